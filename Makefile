@@ -1,0 +1,81 @@
+# Everything a contributor or CI runs. Tools are pinned in test/tools/ and built once into a cache outside of the tree.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules --warn-undefined-variables
+.DEFAULT_GOAL := help
+
+HOME ?= /root
+XDG_CACHE_HOME ?=
+ISTIO_LIGHTSTEP_CACHE ?=
+include test/tools/tools.mk
+
+CHART   := charts/istio-lightstep
+EXAMPLE ?= istio-1.26-collector
+FUZZTIME ?= 30s
+ALL ?=
+
+# Tests and scripts find both Helms here; without them the parity tests fail, they do not skip.
+export HELM3 := $(call tool,HELM3)
+export HELM4 := $(call tool,HELM4)
+export KUBE_VERSION
+export CT_MODULE := $(word 3,$(CT))@$(word 2,$(CT))
+
+# One line that says what is missing, before anything starts.
+need = @for c in $(1); do command -v $$c >/dev/null || { echo "$$c is missing: install it and run make again" >&2; exit 1; }; done
+
+##@ Use
+.PHONY: help run
+help: ## Show this help
+	@awk 'BEGIN {FS = ":.*## "} /^##@ / {printf "\n%s\n", substr($$0, 5)} /^[a-z0-9-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' Makefile
+
+run: ## Render and explain an example (EXAMPLE=<case>); needs Go, make and git alone
+	$(call need,go git)
+	@test -f examples/$(EXAMPLE)/values.yaml || { echo "examples/$(EXAMPLE)/values.yaml is missing: set EXAMPLE to one of" $$(ls examples) >&2; exit 1; }
+	go run ./cmd/istio-lightstep render -f examples/$(EXAMPLE)/values.yaml
+	go run ./cmd/istio-lightstep explain -f examples/$(EXAMPLE)/values.yaml
+
+##@ Check
+.PHONY: test verify lint vuln conformance fuzz mutate bench
+test: $(HELM3) $(HELM4) $(call tool,UNTT) verify ## All that needs neither a cluster nor a built Istio
+	$(call need,gcc)
+	go test -race -timeout 20m ./...
+	$(call tool,UNTT) --strict $(CHART)
+
+verify: $(call tool,HELM_SCHEMA) $(call tool,HELM_DOCS) $(HELM3) ## Fail where a generated file differs from its source
+	@test/tools/verify
+
+lint: $(call tool,GOLANGCI) $(call tool,CT) $(call tool,KUBECONFORM) $(HELM3) $(HELM4) $(VENV)/ready $(SCHEMAS)/ready ## Lint Go, chart, YAML and scripts; validate every example's objects
+	@test/tools/lint-go $(call tool,GOLANGCI)
+	@PATH="$(VENV)/bin:$$PATH" test/tools/lint-chart $(call tool,CT) $(CHART)
+	@test/tools/lint-examples $(call tool,KUBECONFORM) $(SCHEMAS)
+	$(VENV)/bin/yamllint --strict .
+	$(VENV)/bin/shellcheck $$(grep -rlE '^#!.*sh$$' .ci test/tools)
+
+vuln: $(call tool,GOVULNCHECK) ## Known vulnerabilities in what the module calls (asks the Go vulnerability database)
+	$(call tool,GOVULNCHECK) ./...
+
+conformance: ## Run what is rendered through real istioctl binaries (ALL=1: every listed version)
+	cd test/conformance && ALL=$(ALL) go run ./cmd/build && ALL=$(ALL) go test -count=1 -timeout 60m -v ./...
+
+fuzz: ## Fuzz every target for FUZZTIME (default 30s)
+	@test/tools/fuzz $(FUZZTIME)
+
+mutate: ## Break each rule in turn; the corpus must catch every one
+	@test/tools/must-run TestMutation go test -count=1 -timeout 30m -tags mutate -run TestMutation -v ./internal/rules/
+
+bench: $(HELM3) ## Benchmarks; the last line compares with helm template
+	@go test -run '^$$' -bench . -benchmem ./... | test/tools/bench-report
+
+##@ Change
+.PHONY: generate golden clean
+generate: $(call tool,HELM_SCHEMA) $(call tool,HELM_DOCS) ## Make rules.json, dialects.json, values.schema.json and the chart's README from their sources
+	go run ./internal/chartdata $(CHART)/files
+	cd $(CHART) && $(call tool,HELM_SCHEMA) --draft 7 --indent 2 --no-additional-properties --use-helm-docs
+	$(call tool,HELM_DOCS) --chart-search-root $(CHART) --sort-values-order file --log-level warning
+
+golden: $(HELM3) ## Render every example again into examples/<case>/rendered
+	@test/tools/golden $(HELM3) $(CHART)
+
+clean: ## Remove what was built and downloaded for this project
+	rm -rf $(CACHE)

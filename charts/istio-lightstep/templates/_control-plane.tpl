@@ -1,0 +1,197 @@
+{{/*
+What the control plane must be told, in the two parts in which all its documents carry it: mesh config and values.
+*/}}
+
+{{- define "istio-lightstep.meshConfig" -}}
+{{- $subject := .Values._subject -}}
+{{- if eq (toString $subject.dialect.native) "meshConfig" -}}
+{{ include "istio-lightstep.nativeMeshConfig" . }}
+{{- else if eq (toString $subject.dialect.receiver) "zipkin" -}}
+enableTracing: true
+defaultConfig:
+  tracing:
+    sampling: {{ include "istio-lightstep.sampling" . }}
+    zipkin:
+      address: {{ include "istio-lightstep.collectorHost" . }}:9411
+{{- else if and $subject.dialect.shared (not .Values.meshConfig.shared) -}}
+enableTracing: true
+extensionProviders:
+{{ include "istio-lightstep.mergeByName" (dict "theirs" .Values.controlPlane.extensionProviders "ours" (include "istio-lightstep.extensionProvider" . | fromYaml | list)) }}
+{{- end -}}
+{{- end -}}
+
+{{/* The tracer that the proxies of 1.6 to 1.14 contain, and the TLS settings beside it. */}}
+{{- define "istio-lightstep.nativeMeshConfig" -}}
+{{- $lightstep := .Values.global.tracer.lightstep -}}
+enableTracing: true
+defaultConfig:
+  tracing:
+    sampling: {{ include "istio-lightstep.sampling" . }}
+    lightstep:
+      address: {{ $lightstep.address | quote }}
+      accessToken: {{ $lightstep.accessToken | quote }}
+    {{- if $lightstep.secure }}
+    tlsSettings:
+      mode: SIMPLE
+      caCertificates: {{ $lightstep.cacertPath }}
+      {{- if not (include "istio-lightstep.satelliteIsIP" .) }}
+      sni: {{ include "istio-lightstep.satelliteHost" . }}
+      {{- end }}
+    {{- else if has .Values.output (.Values._subject.dialect.caPathAlways | default list) }}
+    tlsSettings:
+      mode: DISABLE
+      caCertificates: {{ $lightstep.cacertPath }}
+    {{- end }}
+{{- end -}}
+
+{{/* The provider by which proxies send: to the collector, or to the satellite with the token from istiod's environment. */}}
+{{- define "istio-lightstep.extensionProvider" -}}
+name: {{ include "istio-lightstep.provider" . }}
+opentelemetry:
+  {{- if eq .Values._subject.delivery "collector" }}
+  service: {{ .Release.Namespace }}/{{ include "istio-lightstep.collectorHost" . }}
+  port: 4317
+  {{- else }}
+  service: {{ include "istio-lightstep.rootNamespace" . }}/{{ include "istio-lightstep.directHost" . }}
+  port: {{ .Values.direct.port }}
+  grpc:
+    timeout: 5s
+    initialMetadata:
+      - name: {{ .Values.collector.headerName }}
+        envName: {{ include "istio-lightstep.tokenEnv" . }}
+  {{- end }}
+{{- end -}}
+
+{{/* Helm values of the control plane. */}}
+{{- define "istio-lightstep.controlPlaneValues" -}}
+{{- $subject := .Values._subject -}}
+{{- if eq (toString $subject.dialect.native) "values" -}}
+{{ include "istio-lightstep.nativeValues" . }}
+{{- else if $subject.dialect.native -}}
+global:
+  proxy:
+    tracer: lightstep
+pilot:
+  traceSampling: {{ include "istio-lightstep.sampling" . }}
+{{- else if not $subject.dialect.shared -}}
+global:
+  proxy:
+    tracer: zipkin
+{{- else -}}
+{{- if not .Values.meshConfig.shared -}}
+global:
+  proxy:
+    tracer: none
+{{ end -}}
+{{- include "istio-lightstep.istiodEnvironment" . -}}
+{{- if and (eq $subject.delivery "direct") (include "istio-lightstep.ownCA" .) }}
+sidecarInjectorWebhook:
+  defaultTemplates:
+    {{- append (.Values.controlPlane.defaultTemplates | default (list "sidecar")) (include "istio-lightstep.provider" .) | uniq | toYaml | nindent 4 }}
+  templates:
+    {{ include "istio-lightstep.provider" . }}: |
+      {{- include "istio-lightstep.sidecarTemplate" . | nindent 6 }}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/* The values of the task itself, as Istio 1.4 and 1.5 read them. */}}
+{{- define "istio-lightstep.nativeValues" -}}
+{{- $lightstep := .Values.global.tracer.lightstep -}}
+global:
+  enableTracing: true
+  proxy:
+    tracer: lightstep
+  tracer:
+    lightstep:
+      address: {{ $lightstep.address | quote }}
+      accessToken: {{ $lightstep.accessToken | quote }}
+      secure: {{ $lightstep.secure }}
+      cacertPath: {{ $lightstep.cacertPath | quote }}
+pilot:
+  traceSampling: {{ include "istio-lightstep.sampling" . }}
+{{- end -}}
+
+{{/* What istiod's environment holds: the name of the shared mesh ConfigMap, and the token where proxies send it. */}}
+{{- define "istio-lightstep.istiodEnvironment" -}}
+{{- $direct := eq .Values._subject.delivery "direct" -}}
+{{- if or .Values.meshConfig.shared $direct -}}
+pilot:
+  {{- if .Values.meshConfig.shared }}
+  env:
+    SHARED_MESH_CONFIG: {{ include "istio-lightstep.provider" . }}
+  {{- end }}
+  {{- if $direct }}
+  envVarFrom:
+    {{- include "istio-lightstep.mergeByName" (dict "theirs" .Values.controlPlane.envVarFrom "ours" (include "istio-lightstep.tokenVariable" . | fromYaml | list)) | nindent 4 }}
+  {{- end }}
+{{- end -}}
+{{- end -}}
+
+{{/* Optional, or istiod could not restart once the Secret is gone. */}}
+{{- define "istio-lightstep.tokenVariable" -}}
+name: {{ include "istio-lightstep.tokenEnv" . }}
+valueFrom:
+  secretKeyRef:
+    name: {{ include "istio-lightstep.tokenSecret" . }}
+    key: {{ .Values.accessTokenFrom.key }}
+    optional: true
+{{- end -}}
+
+{{/* Injection template that mounts the CA in the sidecar, in the list of containers where this minor's injector puts it. */}}
+{{- define "istio-lightstep.sidecarTemplate" -}}
+{{- if eq .Values._subject.dialect.nativeSidecars "env" -}}
+{{ `{{- $nativeSidecar := eq (index .ObjectMeta.Annotations "sidecar.istio.io/nativeSidecar" | default (env "ENABLE_NATIVE_SIDECARS" "false")) "true" }}` }}
+{{- else -}}
+{{ `{{- $nativeSidecar := ne (index .ObjectMeta.Annotations "sidecar.istio.io/nativeSidecar" | default (printf "%t" .NativeSidecars)) "false" }}` }}
+{{- end }}
+spec:
+  {{ `{{- if $nativeSidecar }}` }}
+  initContainers:
+  {{ `{{- else }}` }}
+  containers:
+  {{ `{{- end }}` }}
+  - name: istio-proxy
+    volumeMounts:
+    - name: lightstep-certs
+      mountPath: {{ include "istio-lightstep.cacertDirectory" . }}
+      readOnly: true
+  volumes:
+  - name: lightstep-certs
+    secret:
+      secretName: lightstep.cacert
+      optional: true
+{{- end -}}
+
+{{/* Where gateways mount the CA in Istio's own gateway charts: under the kind of gateway that each of ours is. */}}
+{{- define "istio-lightstep.secretVolumes" -}}
+{{- $ours := list (dict "name" "lightstep-certs" "secretName" "lightstep.cacert" "mountPath" (include "istio-lightstep.cacertDirectory" .)) -}}
+{{- $kinds := list -}}
+{{- range .Values.gateways -}}{{- $kinds = append $kinds (ternary "egressgateway" "ingressgateway" (eq .name "istio-egressgateway")) -}}{{- end -}}
+gateways:
+{{- range $kind := $kinds | uniq | sortAlpha }}
+  istio-{{ $kind }}:
+    secretVolumes:
+      {{- /* Istio's defaults, which setting the list would drop. */}}
+      {{- $theirs := list -}}
+      {{- range list "certs" "ca-certs" -}}
+        {{- $theirs = append $theirs (dict "name" (printf "%s-%s" $kind .) "secretName" (printf "istio-%s-%s" $kind .) "mountPath" (printf "/etc/istio/%s-%s" $kind .)) -}}
+      {{- end -}}
+      {{- $theirs = include "istio-lightstep.mergeByName" (dict "theirs" $theirs "ours" $.Values.controlPlane.gateways.secretVolumes) | fromYamlArray -}}
+      {{- include "istio-lightstep.mergeByName" (dict "theirs" $theirs "ours" $ours) | nindent 6 }}
+{{- end -}}
+{{- end -}}
+
+{{/* Truthy where gateways mount the CA by their own values. */}}
+{{- define "istio-lightstep.gatewaysMountCA" -}}
+{{- if and .Values._subject.dialect.gatewayVolumes (ne .Values._subject.delivery "collector") .Values.gateways (include "istio-lightstep.ownCA" .) -}}true{{- end -}}
+{{- end -}}
+
+{{/* Warnings as comments, for those who keep the document and never see NOTES. */}}
+{{- define "istio-lightstep.warningComments" -}}
+{{- range .Values._problems }}
+{{- if eq .severity "warning" }}
+# {{ .path }}: {{ .reason }} [{{ .id }}]
+{{- end }}
+{{- end }}
+{{- end -}}

@@ -1,0 +1,65 @@
+{{/*
+What these values come to, in ten lines for a person; in NOTES and by `istio-lightstep explain`.
+*/}}
+{{- define "istio-lightstep.explain" -}}
+{{- $subject := .Values._subject -}}
+{{- $lightstep := .Values.global.tracer.lightstep -}}
+{{- $delivery := $subject.delivery -}}
+{{- $receiver := toString $subject.dialect.receiver -}}
+Istio           {{ $subject.istio.version }}: {{ if eq $delivery "native" }}Envoy's LightStep tracer, configured by {{ eq $subject.dialect.native "values" | ternary "the values of its charts" "mesh config" }}
+{{- else if eq $receiver "zipkin" }}has no LightStep tracer and no OpenTelemetry tracer yet; spans leave as Zipkin's
+{{- else }}OpenTelemetry tracer, by the extension provider {{ include "istio-lightstep.provider" . }}{{ end }}
+Route           {{ if eq $delivery "collector" }}proxies -> {{ include "istio-lightstep.collectorHost" . }}:{{ include "istio-lightstep.collectorPort" . }} -> {{ $lightstep.address }}
+{{- else }}proxies -> {{ $lightstep.address }}{{ end }} (delivery {{ $delivery }})
+Control plane   {{ include "istio-lightstep.explainControlPlane" . }}
+Sampling        {{ include "istio-lightstep.sampling" . }} % of the requests
+Access token    {{ if eq $delivery "native" }}in clear in the mesh ConfigMap and in every injected pod: this Istio knows no other way
+{{- else if eq $delivery "collector" }}in Secret {{ .Release.Namespace }}/{{ include "istio-lightstep.tokenSecret" . }}, read by the collector alone{{ if $lightstep.secure }}; a new one is used at once{{ end }}
+{{- else }}in Secret {{ .Values.istio.namespace }}/{{ include "istio-lightstep.tokenSecret" . }}, read by istiod at its start, and in clear in proxies' config dumps{{ end }}
+TLS             {{ if not $lightstep.secure }}none: spans and token travel in clear
+{{- else if $lightstep.cacertPath }}verified by the CA in Secret {{ include "istio-lightstep.cacertSecret" . }}, key {{ $subject.cacert.key }}
+{{- else }}verified by the public certificate authorities{{ end }}
+CA mounted      {{ if not (include "istio-lightstep.ownCA" .) }}nowhere: none is needed
+{{- else if eq $delivery "collector" }}in the collector at {{ $lightstep.cacertPath }}; applications need none
+{{- else }}at {{ $lightstep.cacertPath }} in every injected pod and gateway; the Secret must be in {{ include "istio-lightstep.caNamespaces" . | fromJsonArray | join ", " }}{{ end }}
+Satellite away  {{ if eq $delivery "collector" }}spans wait: {{ .Values.collector.queue.size | toJson }} requests in each of {{ .Values.collector.replicas | toJson }} collectors, {{ .Values.collector.persistence.enabled | ternary "on a volume" "in the pod, lost with it" }}; sent again until taken
+{{- else }}spans are lost: proxies keep no queue{{ end }}
+To change       {{ include "istio-lightstep.explainChange" . }}
+Not covered     {{ include "istio-lightstep.explainNotCovered" . }}
+{{- end -}}
+
+{{- define "istio-lightstep.explainControlPlane" -}}
+{{- $subject := .Values._subject -}}
+{{- $documents := without $subject.dialect.outputs "cluster" "gatewayValues" | join ", " -}}
+{{- if and $subject.dialect.shared .Values.meshConfig.shared -}}
+once, SHARED_MESH_CONFIG={{ include "istio-lightstep.provider" . }} in istiod's environment{{ if eq $subject.delivery "direct" }}, with the token{{ end }} (output {{ $documents }})
+{{- else -}}
+carries the settings: apply the document at each change (output {{ $documents }})
+{{- end -}}
+{{- end -}}
+
+{{- define "istio-lightstep.explainChange" -}}
+{{- if eq .Values._subject.delivery "native" -}}
+new settings reach a pod when it restarts
+{{- else if eq (toString .Values._subject.dialect.receiver) "zipkin" -}}
+the collector's by helm upgrade; the proxies' when their pods restart
+{{- else if eq .Values._subject.delivery "collector" -}}
+by helm upgrade; no pod of an application restarts
+{{- else -}}
+by helm upgrade; after a new token `kubectl -n {{ .Values.istio.namespace }} rollout restart deployment istiod{{ with .Values.istio.revision }}-{{ . }}{{ end }}`
+{{- end -}}
+{{- end -}}
+
+{{- define "istio-lightstep.explainNotCovered" -}}
+{{- if has .Values.output (.Values._subject.dialect.gatewaysTrace | default list) -}}
+{{- if eq .Values._subject.delivery "native" -}}
+spans of Istio's own components; pods of other injection templates get no CA
+{{- else if eq .Values._subject.delivery "direct" -}}
+ambient waypoints; Gateway API gateways and other injection templates get no private CA: use the collector there
+{{- else -}}
+ambient waypoints; Istio's own components
+{{- end -}}
+{{- else -}}
+gateways that istioctl {{ .Values._subject.istio.minor }} installs: they send to Zipkin only
+{{- end -}}
+{{- end -}}

@@ -1,0 +1,1 @@
+{{- define "istio-lightstep.live" -}}{{- end -}}

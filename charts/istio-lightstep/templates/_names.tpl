@@ -1,0 +1,118 @@
+{{/*
+Names and places, each asked here once. A second release, or one for another revision, gets names of its own.
+*/}}
+
+{{- define "istio-lightstep.fullname" -}}
+{{- if contains .Chart.Name .Release.Name -}}
+{{- .Release.Name | trunc 48 | trimSuffix "-" -}}
+{{- else -}}
+{{- printf "%s-%s" .Release.Name .Chart.Name | trunc 48 | trimSuffix "-" -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "istio-lightstep.labels" -}}
+app.kubernetes.io/name: {{ .Chart.Name }}
+app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
+{{- end -}}
+
+{{/* Labels of an object that one control plane alone is to heed. */}}
+{{- define "istio-lightstep.revisionLabels" -}}
+{{ include "istio-lightstep.labels" . }}
+{{- with .Values.istio.revision }}
+istio.io/rev: {{ . | quote }}
+{{- end }}
+{{- end -}}
+
+{{- define "istio-lightstep.rootNamespace" -}}
+{{- .Values.istio.rootNamespace | default .Values.istio.namespace -}}
+{{- end -}}
+
+{{/* Name of the extension provider, the shared mesh ConfigMap and the Telemetry. */}}
+{{- define "istio-lightstep.provider" -}}
+{{- include "istio-lightstep.fullname" . -}}
+{{- end -}}
+
+{{- define "istio-lightstep.collector" -}}
+{{- include "istio-lightstep.fullname" . }}-collector
+{{- end -}}
+
+{{- define "istio-lightstep.collectorSelector" -}}
+app.kubernetes.io/name: {{ .Chart.Name }}
+app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/component: collector
+{{- end -}}
+
+{{- define "istio-lightstep.collectorHost" -}}
+{{- printf "%s.%s.svc.cluster.local" (include "istio-lightstep.collector" .) .Release.Namespace -}}
+{{- end -}}
+
+{{/* Secret with the CA. Istio's injection templates mount lightstep.cacert and no other name. */}}
+{{- define "istio-lightstep.cacertSecret" -}}
+{{- if .Values.cacert.existingSecret.name -}}
+{{- .Values.cacert.existingSecret.name -}}
+{{- else if eq .Values._subject.delivery "collector" -}}
+{{- include "istio-lightstep.fullname" . | trimPrefix "istio-" }}.cacert
+{{- else -}}
+lightstep.cacert
+{{- end -}}
+{{- end -}}
+
+{{- define "istio-lightstep.tokenSecret" -}}
+{{- .Values.accessTokenFrom.name | default (printf "%s-access-token" (include "istio-lightstep.fullname" .)) -}}
+{{- end -}}
+
+{{/* Environment variable of istiod that holds the token, one for each release. */}}
+{{- define "istio-lightstep.tokenEnv" -}}
+{{- include "istio-lightstep.fullname" . | upper | replace "-" "_" | replace "." "_" }}_ACCESS_TOKEN
+{{- end -}}
+
+{{/* Host of the satellite, without port and brackets. */}}
+{{- define "istio-lightstep.satelliteHost" -}}
+{{- regexReplaceAll "\\]?:[0-9]+$" (trimPrefix "[" .Values.global.tracer.lightstep.address) "" -}}
+{{- end -}}
+
+{{- define "istio-lightstep.satellitePort" -}}
+{{- .Values.global.tracer.lightstep.address | splitList ":" | last -}}
+{{- end -}}
+
+{{/* Host under which the proxies know the satellite when they send to it themselves. */}}
+{{- define "istio-lightstep.directHost" -}}
+{{- .Values.direct.host | default (printf "satellite.%s.internal" (include "istio-lightstep.fullname" .)) -}}
+{{- end -}}
+
+{{/* Truthy where TLS to the satellite is verified by a CA of the user's. */}}
+{{- define "istio-lightstep.ownCA" -}}
+{{- with .Values.global.tracer.lightstep -}}
+{{- if and .secure .cacertPath -}}true{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/* Truthy where the satellite is given by its IP address, for which there is no name to send in a handshake. */}}
+{{- define "istio-lightstep.satelliteIsIP" -}}
+{{- $host := include "istio-lightstep.satelliteHost" . -}}
+{{- if or (contains ":" $host) (regexMatch "^[0-9.]+$" $host) -}}true{{- end -}}
+{{- end -}}
+
+{{/* Percentage of requests to trace, as a bare number whether it was given as one or as text. */}}
+{{- define "istio-lightstep.sampling" -}}
+{{- .Values.pilot.traceSampling | toJson | trimAll "\"" -}}
+{{- end -}}
+
+{{/* Directory in which proxies and collectors find the CA. */}}
+{{- define "istio-lightstep.cacertDirectory" -}}
+{{- .Values._subject.cacert.directory -}}
+{{- end -}}
+
+{{/* List .theirs with each entry of .ours added, or put in the place of theirs of the same name. */}}
+{{- define "istio-lightstep.mergeByName" -}}
+{{- $names := list -}}
+{{- range .ours -}}{{- $names = append $names .name -}}{{- end -}}
+{{- $merged := list -}}
+{{- range .theirs -}}
+  {{- if not (has .name $names) -}}{{- $merged = append $merged . -}}{{- end -}}
+{{- end -}}
+{{- concat $merged .ours | toYaml -}}
+{{- end -}}

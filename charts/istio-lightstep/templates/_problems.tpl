@@ -1,0 +1,192 @@
+{{/*
+Judges the subject by files/rules.json and keeps what is wrong as .Values._problems. A rule is data: its conditions
+are a closed set of operators, evaluated here for Helm and in internal/rules for Go, which hands its findings in as
+.Values._problems. test/corpus holds the two together.
+*/}}
+
+{{/* Finds all problems, once. Prints nothing. */}}
+{{- define "istio-lightstep.problems" -}}
+{{- include "istio-lightstep.subject" . -}}
+{{- if not (hasKey .Values "_problems") -}}
+  {{- $subject := .Values._subject -}}
+  {{- $table := fromJson (.Files.Get "files/rules.json") -}}
+  {{- include "istio-lightstep.whole" (dict "file" "files/rules.json" "table" $table "list" "rules") -}}
+  {{- $problems := dict "error" list "warning" list -}}
+  {{- $known := dict -}}
+  {{- range $rule := $table.rules -}}
+    {{- $scopes := list (dict "subject" $subject "known" $known "index" 0) -}}
+    {{- if hasKey $rule "each" -}}
+      {{- $scopes = list -}}
+      {{- include "istio-lightstep.find" (dict "root" $subject "path" $rule.each "into" $known) -}}
+      {{- $items := index $known $rule.each -}}
+      {{- if kindIs "slice" $items -}}
+        {{- range $index, $item := $items -}}
+          {{- $scopes = append $scopes (dict "subject" (set (omit $subject "item") "item" $item) "known" dict "index" $index) -}}
+        {{- end -}}
+      {{- end -}}
+    {{- end -}}
+    {{- $conditions := concat (default list $rule.when) (index $rule "if") -}}
+    {{- range $scopes -}}
+      {{- if eq "true" (include "istio-lightstep.all" (set . "conditions" $conditions)) -}}
+        {{- $told := set (set . "rule" $rule) "secrets" $table.secrets -}}
+        {{- $problem := dict "id" $rule.id "severity" $rule.severity -}}
+        {{- $_ := set $problem "path" (replace "[]" (printf "[%d]" .index) $rule.path) -}}
+        {{- $_ := set $problem "reason" (include "istio-lightstep.text" (set $told "text" $rule.reason)) -}}
+        {{- $_ := set $problem "fix" (include "istio-lightstep.text" (set $told "text" $rule.fix)) -}}
+        {{- $_ := set $problems $rule.severity (append (index $problems $rule.severity) $problem) -}}
+      {{- end -}}
+    {{- end -}}
+  {{- end -}}
+  {{- $_ := set .Values "_problems" (concat $problems.error $problems.warning) -}}
+{{- end -}}
+{{- end -}}
+
+{{/* All problems as a JSON list. */}}
+{{- define "istio-lightstep.problems.json" -}}
+{{- include "istio-lightstep.problems" . -}}
+{{- toRawJson .Values._problems -}}
+{{- end -}}
+
+{{/* Prints true where all .conditions hold on .subject. What is found at a path is kept in .known. */}}
+{{- define "istio-lightstep.all" -}}
+{{- $subject := .subject -}}
+{{- $known := .known -}}
+{{- $holds := true -}}
+{{- range .conditions -}}
+  {{- if not $holds -}}
+  {{- else if hasKey . "path" -}}
+    {{- $operand := true -}}
+    {{- $operator := "" -}}
+    {{- range $key, $value := . -}}{{- if ne $key "path" -}}{{- $operator = $key -}}{{- $operand = $value -}}{{- end -}}{{- end -}}
+    {{- if kindIs "map" $operand -}}
+      {{- if hasKey $operand "ref" -}}
+        {{- include "istio-lightstep.find" (dict "root" $subject "path" $operand.ref "into" $known) -}}
+        {{- $operand = index $known $operand.ref -}}
+      {{- end -}}
+    {{- end -}}
+    {{- if not (hasKey $known .path) -}}{{- include "istio-lightstep.find" (dict "root" $subject "path" .path "into" $known) -}}{{- end -}}
+    {{- $found := index $known .path -}}
+    {{- if eq $operator "matches" -}}
+      {{- if kindIs "string" $found -}}
+        {{- $holds = mustRegexMatch $operand $found -}}
+      {{- else if or (kindIs "float64" $found) (kindIs "bool" $found) -}}
+        {{- $holds = mustRegexMatch $operand (toJson $found) -}}
+      {{- else -}}
+        {{- $holds = false -}}
+      {{- end -}}
+    {{- else if eq $operator "present" -}}
+      {{- $holds = eq $operand (or (kindIs "float64" $found) (kindIs "bool" $found) (not (empty $found))) -}}
+    {{- else if eq $operator "equals" -}}
+      {{- $holds = deepEqual $found $operand -}}
+    {{- else if eq $operator "in" -}}
+      {{- $holds = and (kindIs "slice" $operand) (has $found $operand) -}}
+    {{- else if eq $operator "contains" -}}
+      {{- $holds = and (kindIs "slice" $found) (has $operand $found) -}}
+    {{- else if eq $operator "is" -}}
+      {{- $holds = eq $operand (get (dict "string" "string" "float64" "number" "bool" "bool" "slice" "list" "map" "map" "invalid" "null") (kindOf $found)) -}}
+    {{- else if has $operator (list "below" "above") -}}
+      {{- $holds = eq "true" (include "istio-lightstep.compare" (dict "operator" $operator "found" $found "operand" $operand)) -}}
+    {{- else -}}
+      {{- include "istio-lightstep.refuse" (printf "files/rules.json asks for an unknown operator, %s: install the whole chart" $operator) -}}
+    {{- end -}}
+  {{- else if hasKey . "all" -}}
+    {{- $holds = eq "true" (include "istio-lightstep.all" (dict "conditions" .all "subject" $subject "known" $known)) -}}
+  {{- else if hasKey . "any" -}}
+    {{- $holds = false -}}
+    {{- range .any -}}
+      {{- if not $holds -}}
+        {{- $holds = eq "true" (include "istio-lightstep.all" (dict "conditions" (list .) "subject" $subject "known" $known)) -}}
+      {{- end -}}
+    {{- end -}}
+  {{- else -}}
+    {{- $holds = ne "true" (include "istio-lightstep.all" (dict "conditions" (list (index . "not")) "subject" $subject "known" $known)) -}}
+  {{- end -}}
+{{- end -}}
+{{- $holds -}}
+{{- end -}}
+
+{{/* Prints true where .found is below or above .operand, both numbers or texts that are decimal numbers. */}}
+{{- define "istio-lightstep.compare" -}}
+{{- $numbers := list -}}
+{{- range list .found .operand -}}
+  {{- if kindIs "float64" . -}}
+    {{- $numbers = append $numbers . -}}
+  {{- else if kindIs "string" . -}}
+    {{- if and (le (len .) 300) (regexMatch `^-?[0-9]+(\.[0-9]+)?$` .) -}}{{- $numbers = append $numbers (float64 .) -}}{{- end -}}
+  {{- end -}}
+{{- end -}}
+{{- if lt (len $numbers) 2 -}}
+{{- else if eq .operator "below" -}}
+  {{- lt (first $numbers) (last $numbers) -}}
+{{- else -}}
+  {{- gt (first $numbers) (last $numbers) -}}
+{{- end -}}
+{{- end -}}
+
+{{/* .text with each {path} replaced by what .subject holds there. A secret is never shown. */}}
+{{- define "istio-lightstep.text" -}}
+{{- $full := .rule.path -}}
+{{- if not (regexMatch `^(document|live)\.` $full) -}}{{- $full = printf "values.%s" $full -}}{{- end -}}
+{{- $literals := regexSplit `\{[A-Za-z][A-Za-z0-9_.-]*\}` .text -1 -}}
+{{- range $i, $token := regexFindAll `\{[A-Za-z][A-Za-z0-9_.-]*\}` .text -1 -}}
+  {{- index $literals $i -}}
+  {{- $path := trimAll "{}" $token -}}
+  {{- if eq $path "index" -}}
+    {{- $.index -}}
+  {{- else -}}
+    {{- if eq $path "value" -}}{{- $path = $full -}}{{- end -}}
+    {{- if $.rule.each -}}{{- $path = regexReplaceAll (printf `^%s\[\]` (regexQuoteMeta $.rule.each)) $path "item" -}}{{- end -}}
+    {{- $whole := printf "%s." $path -}}
+    {{- if $.rule.each -}}{{- $whole = regexReplaceAll `^item\.` $whole (printf "%s[]." $.rule.each) -}}{{- end -}}
+    {{- $secret := false -}}
+    {{- range $.secrets -}}
+      {{- $kept := printf "%s." (replace "[]" ".[]" .) -}}
+      {{- if or (hasPrefix $kept (replace "[]" ".[]" $whole)) (hasPrefix (replace "[]" ".[]" $whole) $kept) -}}{{- $secret = true -}}{{- end -}}
+    {{- end -}}
+    {{- include "istio-lightstep.find" (dict "root" $.subject "path" $path "into" $.known) -}}
+    {{- $held := index $.known $path -}}
+    {{- if $secret -}}
+      {{- "[redacted]" -}}
+    {{- else if not (kindIs "invalid" $held) -}}
+      {{- $shown := $held -}}
+      {{- if not (kindIs "string" $shown) -}}{{- $shown = toRawJson $shown -}}
+      {{- else if regexMatch "[[:cntrl:]]" $shown -}}{{- $shown = toRawJson $shown -}}{{- end -}}
+      {{- $cut := regexFind "^(?s:.{0,120})" $shown -}}
+      {{- $cut -}}{{- if ne $cut $shown -}}…{{- end -}}
+    {{- end -}}
+  {{- end -}}
+{{- end -}}
+{{- last $literals -}}
+{{- end -}}
+
+{{/* All problems, for a person: errors by number, warnings below. */}}
+{{- define "istio-lightstep.problems.message" -}}
+{{- include "istio-lightstep.problems" . -}}
+{{- $errors := list -}}
+{{- $warnings := list -}}
+{{- range .Values._problems -}}
+  {{- if eq .severity "error" -}}{{- $errors = append $errors . -}}{{- else -}}{{- $warnings = append $warnings . -}}{{- end -}}
+{{- end }}
+
+The values of istio-lightstep cannot work: {{ len $errors }} {{ eq 1 (len $errors) | ternary "thing" "things" }} to mend.
+Nothing was installed or changed.
+{{ range $i, $problem := $errors }}
+{{ printf "%3d. %s" (add1 $i) $problem.path }}
+{{ include "istio-lightstep.problems.lines" $problem }}
+{{ end }}
+{{- if $warnings }}
+{{ eq 1 (len $warnings) | ternary "A warning" "Warnings" }} besides:
+{{ range $warnings }}
+  -  {{ .path }}
+{{ include "istio-lightstep.problems.lines" . }}
+{{ end }}
+{{- end }}
+{{- end -}}
+
+{{/* What a problem is about, and its fix, indented and wrapped to 100 characters. */}}
+{{- define "istio-lightstep.problems.lines" -}}
+{{- $margin := "\n             " -}}
+{{- printf "     wrong:  %s" (wrap 87 .reason | replace "\n" $margin) }}
+{{ printf "     fix:    %s" (wrap 87 .fix | replace "\n" $margin) }}
+{{ printf "     rule:   %s" .id }}
+{{- end -}}

@@ -1,0 +1,134 @@
+{{/*
+The subject is all that rules and templates may ask about: values, the Istio version, its dialect, how spans are
+delivered, where the CA is mounted and what runs on the cluster. It is made once for each release and kept as
+.Values._subject; Go makes the same one in internal/rules. Treat it as read-only.
+
+It holds what JSON holds (map, list, string, number as float64, boolean, null), however the values were given.
+*/}}
+
+{{/* Makes the subject, once. Prints nothing. */}}
+{{- define "istio-lightstep.subject" -}}
+{{- if not (hasKey .Values "_subject") -}}
+  {{- $values := dict -}}
+  {{- range $key, $value := .Values -}}
+    {{- if not (hasPrefix "_" $key) -}}{{- $_ := set $values $key $value -}}{{- end -}}
+  {{- end -}}
+  {{- $subject := fromJson (toJson (dict "values" $values)) -}}
+  {{- if not (hasKey $subject "values") -}}
+    {{- include "istio-lightstep.refuse" "the values cannot be written as JSON" -}}
+  {{- end -}}
+  {{- if hasKey .Values "_live" -}}
+    {{- $_ := set $subject "live" (fromJson (toJson .Values._live)) -}}
+  {{- else -}}
+    {{- with include "istio-lightstep.live" . -}}{{- $_ := set $subject "live" (fromJson .) -}}{{- end -}}
+  {{- end -}}
+  {{- if hasKey .Values "_document" -}}
+    {{- $_ := set $subject "document" (fromJson (toJson .Values._document)) -}}
+  {{- end -}}
+
+  {{- $table := fromJson (.Files.Get "files/dialects.json") -}}
+  {{- include "istio-lightstep.whole" (dict "file" "files/dialects.json" "table" $table "list" "dialects") -}}
+  {{- include "istio-lightstep.version" (dict "subject" $subject "dialects" $table.dialects) -}}
+  {{- include "istio-lightstep.delivery" $subject -}}
+
+  {{- $cacert := dict "key" "" "directory" "" -}}
+  {{- $at := dict -}}
+  {{- include "istio-lightstep.find" (dict "root" $subject "path" "values.global.tracer.lightstep.cacertPath" "into" $at) -}}
+  {{- $path := index $at "values.global.tracer.lightstep.cacertPath" -}}
+  {{- if and (kindIs "string" $path) $path -}}
+    {{- $cacert = dict "key" (base $path) "directory" (dir $path) -}}
+  {{- end -}}
+  {{- $_ := set $subject "cacert" $cacert -}}
+
+  {{- $_ := set .Values "_subject" $subject -}}
+{{- end -}}
+{{- end -}}
+
+{{/* Reads the Istio version of .subject and chooses its row of .dialects. */}}
+{{- define "istio-lightstep.version" -}}
+{{- $at := dict -}}
+{{- range list "live.istiod.version" "values.istio.version" -}}
+  {{- include "istio-lightstep.find" (dict "root" $.subject "path" . "into" $at) -}}
+{{- end -}}
+{{- $unset := list (index dict "null") "" -}}
+{{- $given := index $at "values.istio.version" -}}
+{{- if has $given $unset -}}{{- $given = index $at "live.istiod.version" -}}{{- end -}}
+{{- $oldest := (first .dialects).minor -}}
+{{- $newest := (last .dialects).minor -}}
+{{- $istio := dict "oldest" $oldest "newest" $newest "version" $given -}}
+{{- $number := "(0|[1-9][0-9]{0,3})" -}}
+{{- $grammar := printf `^v?%s\.%s(?:\.%s)?(?:-[0-9A-Za-z.-]+)?$` $number $number $number -}}
+{{- if has $given $unset -}}
+  {{- $_ := set (set $istio "version" "") "state" "missing" -}}
+{{- else if not (kindIs "string" $given) -}}
+  {{- $_ := set $istio "state" "malformed" -}}
+{{- else if not (regexMatch $grammar $given) -}}
+  {{- $_ := set $istio "state" "malformed" -}}
+{{- else -}}
+  {{- $minor := regexReplaceAll $grammar $given "${1}.${2}" -}}
+  {{- $patch := regexReplaceAll $grammar $given "${3}" -}}
+  {{- $_ := set (set $istio "minor" $minor) "patch" (float64 (default "0" $patch)) -}}
+  {{- $rows := list -}}
+  {{- range .dialects -}}{{- if eq .minor $minor -}}{{- $rows = append $rows . -}}{{- end -}}{{- end -}}
+  {{- if $rows -}}
+    {{- if and (eq $patch "") (gt (len $rows) 1) -}}
+      {{- $_ := set $istio "state" "patch" -}}
+    {{- else -}}
+      {{- $_ := set $istio "state" "ok" -}}
+      {{- range $rows -}}
+        {{- if le (atoi (last (splitList "." .from))) (atoi (default "0" $patch)) -}}{{- $_ := set $.subject "dialect" . -}}{{- end -}}
+      {{- end -}}
+    {{- end -}}
+  {{- else if lt (include "istio-lightstep.rank" $minor) (include "istio-lightstep.rank" $oldest) -}}
+    {{- $_ := set $istio "state" "older" -}}
+  {{- else -}}
+    {{- $_ := set $istio "state" "newer" -}}
+  {{- end -}}
+{{- end -}}
+{{- $_ := set .subject "istio" $istio -}}
+{{- end -}}
+
+{{/* A minor such as 1.16 as text that sorts as versions do: 0001.0016. */}}
+{{- define "istio-lightstep.rank" -}}
+{{- $parts := splitList "." . -}}
+{{- printf "%04d.%04d" (atoi (first $parts)) (atoi (last $parts)) -}}
+{{- end -}}
+
+{{/* Says in the subject how spans are delivered, where the dialect is known. */}}
+{{- define "istio-lightstep.delivery" -}}
+{{- if hasKey . "dialect" -}}
+  {{- $at := dict -}}
+  {{- include "istio-lightstep.find" (dict "root" . "path" "values.delivery" "into" $at) -}}
+  {{- $asked := index $at "values.delivery" -}}
+  {{- if has $asked (list (index dict "null") "" "auto") -}}
+    {{- $_ := set . "delivery" .dialect.auto -}}
+  {{- else if has $asked (list "native" "collector" "direct") -}}
+    {{- $_ := set . "delivery" $asked -}}
+  {{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/* Finds the dotted .path under .root and puts it into the dictionary .into, by the path: null where there is none. */}}
+{{- define "istio-lightstep.find" -}}
+{{- $found := .root -}}
+{{- range splitList "." .path -}}
+  {{- if kindIs "map" $found -}}{{- $found = index $found . -}}{{- else -}}{{- $found = index dict . -}}{{- end -}}
+{{- end -}}
+{{- $_ := set .into .path $found -}}
+{{- end -}}
+
+{{/* Refuses a data file of the chart that is missing, broken or cut short: with no rules all values would pass. */}}
+{{- define "istio-lightstep.whole" -}}
+{{- $entries := index .table .list -}}
+{{- if not (and (kindIs "slice" $entries) $entries) -}}
+  {{- include "istio-lightstep.refuse" (printf "%s is missing from the chart or broken: install the whole chart" .file) -}}
+{{- else if ne (len $entries) (int .table.count) -}}
+  {{- include "istio-lightstep.refuse" (printf "%s holds %d %s where it should hold %d: install the whole chart" .file (len $entries) .list (int .table.count)) -}}
+{{- end -}}
+{{- end -}}
+
+{{/* Fails with the message, under `helm lint` too: there `fail` only logs, but an unknown name is an error. */}}
+{{- define "istio-lightstep.refuse" -}}
+{{- fail (printf "\n\nistio-lightstep: %s\n" .) -}}
+{{- include (printf "refused: %s" .) . -}}
+{{- end -}}

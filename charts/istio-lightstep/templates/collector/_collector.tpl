@@ -1,0 +1,99 @@
+{{/* Truthy where this release runs a collector. */}}
+{{- define "istio-lightstep.hasCollector" -}}
+{{- if and (eq .Values.output "cluster") (eq .Values._subject.delivery "collector") -}}true{{- end -}}
+{{- end -}}
+
+{{/* Port at which proxies reach the collector: OTLP/gRPC, or Zipkin where the proxies speak nothing else. */}}
+{{- define "istio-lightstep.collectorPort" -}}
+{{- if eq .Values._subject.dialect.receiver "zipkin" }}9411{{ else }}4317{{ end -}}
+{{- end -}}
+
+{{/* The protocol is read from the port's name: without grpc in it proxies would speak HTTP/1.1. */}}
+{{- define "istio-lightstep.collectorPortName" -}}
+{{- if eq .Values._subject.dialect.receiver "zipkin" }}http-zipkin{{ else }}grpc-otlp{{ end -}}
+{{- end -}}
+
+{{/* Configuration of the OpenTelemetry Collector. */}}
+{{- define "istio-lightstep.collectorConfig" -}}
+{{- $lightstep := .Values.global.tracer.lightstep -}}
+{{- $receiver := .Values._subject.dialect.receiver -}}
+receivers:
+  {{- if eq $receiver "zipkin" }}
+  zipkin:
+    endpoint: 0.0.0.0:9411
+  {{- else }}
+  otlp:
+    protocols:
+      grpc:
+        endpoint: 0.0.0.0:4317
+  {{- end }}
+processors:
+  memory_limiter:
+    check_interval: 1s
+    limit_percentage: 80
+    spike_limit_percentage: 20
+extensions:
+  health_check:
+    endpoint: 0.0.0.0:13133
+  # The queue, so that spans outlive a satellite that is away and a collector that is not.
+  file_storage:
+    directory: /var/lib/otelcol
+    create_directory: true
+  {{- if $lightstep.secure }}
+  # Reads the token again when it changes.
+  bearertokenauth:
+    header: {{ .Values.collector.headerName }}
+    scheme: ""
+    filename: /etc/lightstep-access-token/{{ .Values.accessTokenFrom.key }}
+  {{- end }}
+exporters:
+  otlp_grpc/lightstep:
+    endpoint: {{ $lightstep.address | quote }}
+    compression: none
+    {{- if $lightstep.secure }}
+    auth:
+      authenticator: bearertokenauth
+    tls:
+      {{- with $lightstep.cacertPath }}
+      ca_file: {{ . }}
+      {{- end }}
+      {{- with .Values.collector.tls.serverName }}
+      server_name_override: {{ . }}
+      {{- end }}
+      insecure: false
+    {{- else }}
+    headers:
+      # The authenticator refuses to send a token in clear; this does not.
+      {{ .Values.collector.headerName }}: ${env:LIGHTSTEP_ACCESS_TOKEN}
+    tls:
+      insecure: true
+    {{- end }}
+    sending_queue:
+      enabled: true
+      storage: file_storage
+      queue_size: {{ .Values.collector.queue.size | toJson }}
+    retry_on_failure:
+      enabled: true
+      initial_interval: 1s
+      max_interval: 5s
+      # For ever: what is given up is lost.
+      max_elapsed_time: 0s
+  {{- with .Values.collector.exporters }}
+  {{- toYaml . | nindent 2 }}
+  {{- end }}
+service:
+  telemetry:
+    metrics:
+      readers:
+        - pull:
+            exporter:
+              prometheus:
+                host: 0.0.0.0
+                port: 8888
+  extensions: [health_check, file_storage{{ if $lightstep.secure }}, bearertokenauth{{ end }}]
+  pipelines:
+    traces:
+      receivers: [{{ $receiver }}]
+      processors: [memory_limiter]
+      exporters: {{ concat (list "otlp_grpc/lightstep") (keys .Values.collector.exporters | sortAlpha) | toJson }}
+{{- end -}}

@@ -1,0 +1,135 @@
+package document_test
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"reflect"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.yaml.in/yaml/v3"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/document"
+)
+
+// FuzzMerge merges two documents of any text and holds the result against a
+// reading of all three that shares no code with the merge.
+func FuzzMerge(f *testing.F) {
+	for _, c := range merges {
+		f.Add(operator+c.mine, operator+c.ours)
+	}
+	f.Add("a:\n- - x\n- k: |2\n   t\n\n  -\n    b: {c: [d,], 'e': \"f\"}\n", "a: [[x]]\nb: {c: 1}\n")
+	f.Add("? k\n: v\nn:\nm: !!str 1 # c\nz: &z a\n  b\n", "n: {a: [b]}\nm: 2\nz: c\n")
+	f.Fuzz(func(t *testing.T, mine, ours string) {
+		merged, err := document.Merge([]byte(mine), []byte(ours))
+		if err != nil {
+			return
+		}
+		again, err := document.Merge(merged, []byte(ours))
+		require.NoError(t, err)
+		require.Equal(t, string(merged), string(again), "merging twice")
+
+		before, after := read(t, []byte(mine)), read(t, merged)
+		if len(before) == 0 {
+			return // the file was empty
+		}
+		require.Len(t, after, len(before))
+		our := read(t, []byte(ours))[0]
+		changed := 0
+		for i := range before {
+			if !reflect.DeepEqual(before[i], after[i]) {
+				changed++
+				require.NoError(t, keeps("", before[i], our, after[i]))
+			}
+		}
+		require.LessOrEqual(t, changed, 1, "one document is merged into")
+	})
+}
+
+// read decodes every document that is not empty.
+func read(t *testing.T, data []byte) []any {
+	t.Helper()
+	var all []any
+	decoder := yaml.NewDecoder(bytes.NewReader(data))
+	for {
+		var v any
+		err := decoder.Decode(&v)
+		if err == io.EOF {
+			return all
+		}
+		if err != nil {
+			t.Skip("the reference does not read it:", err)
+		}
+		if v != nil {
+			all = append(all, textKeys(v))
+		}
+	}
+}
+
+// textKeys turns keys into text, as in JSON.
+func textKeys(v any) any {
+	switch v := v.(type) {
+	case map[string]any:
+		for key, w := range v {
+			v[key] = textKeys(w)
+		}
+	case map[any]any:
+		m := make(map[string]any, len(v))
+		for key, w := range v {
+			m[fmt.Sprint(key)] = textKeys(w)
+		}
+		return m
+	case []any:
+		for i, w := range v {
+			v[i] = textKeys(w)
+		}
+	}
+	return v
+}
+
+// keeps tells where a value of the user's that ours does not set got lost.
+func keeps(path string, mine, ours, got any) error {
+	switch mine := mine.(type) {
+	case map[string]any:
+		ours, _ := ours.(map[string]any)
+		got, ok := got.(map[string]any)
+		if !ok {
+			return fmt.Errorf("%s is no map any more", path)
+		}
+		for key, v := range mine {
+			at := path + "." + key
+			if wanted, set := ours[key]; set {
+				if err := keeps(at, v, wanted, got[key]); err != nil {
+					return err
+				}
+			} else if !assert.ObjectsAreEqual(v, got[key]) {
+				return fmt.Errorf("%s was %v and is %v", at, v, got[key])
+			}
+		}
+	case []any:
+		ours, _ := ours.([]any)
+		got, ok := got.([]any)
+		if !ok || len(got) < len(mine) || len(got) > len(mine)+len(ours) {
+			return fmt.Errorf("%s had %d items and is %v", path, len(mine), got)
+		}
+		for i, v := range mine {
+			if !assert.ObjectsAreEqual(v, got[i]) && !named(ours, v) {
+				return fmt.Errorf("%s[%d] was %v and is %v", path, i, v, got[i])
+			}
+		}
+	}
+	return nil
+}
+
+// named tells whether a list has an item of the same name.
+func named(list []any, item any) bool {
+	m, _ := item.(map[string]any)
+	for _, other := range list {
+		if o, _ := other.(map[string]any); o != nil && m != nil && fmt.Sprint(o["name"]) == fmt.Sprint(m["name"]) {
+			return true
+		}
+	}
+	return false
+}

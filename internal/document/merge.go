@@ -1,0 +1,256 @@
+package document
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// Merge writes our control-plane document into the user's file and gives the
+// whole file back. Of several documents in the file it takes the one of our
+// kind (or, where ours has none, the one without a kind).
+//
+// Maps are merged key by key, lists of named objects by name, other lists by
+// adding what they lack; where both say something, ours holds. Nothing of the
+// user's is taken out, but for the entries of ours in a list whose items are
+// one of several kinds, such as extension providers: those are replaced whole.
+// The name and namespace of the user's document stay.
+//
+// An error about the user's file is an *Error. Merging again changes nothing.
+func Merge(mine, ours []byte) ([]byte, error) {
+	own, err := ourDocument(ours)
+	if err != nil {
+		return nil, err
+	}
+	documents, err := parse(mine)
+	if err != nil {
+		return nil, err
+	}
+	if len(documents) == 0 {
+		return appended(mine, own)
+	}
+	target, err := only(documents, "of the kind to merge, "+described(own), func(d *yaml.Node) bool {
+		return text(d, "kind") == text(own, "kind") && group(d) == group(own)
+	})
+	if err != nil {
+		return nil, err
+	}
+	if err := refuseDuplicates("", target); err != nil {
+		return nil, err
+	}
+	keepIdentity(target, own)
+	m := &merger{aliased: aliasedNodes(target)}
+	change, err := m.merge("", target, own)
+	if errors.Is(err, errAliased) {
+		return nil, refusal(idAlias, "", target.Line, target.Column, err.Error(), "write fewer aliases")
+	}
+	if err != nil || change == nil {
+		return mine, err
+	}
+	return edited(mine, documents, target, change)
+}
+
+// ourDocument reads what the chart rendered: one document, without aliases.
+// Its comments are about the chart's files, so they are left out.
+func ourDocument(ours []byte) (*yaml.Node, error) {
+	documents, err := parse(ours)
+	if err != nil {
+		return nil, fmt.Errorf("the rendered document: %w", err)
+	}
+	if len(documents) != 1 {
+		return nil, fmt.Errorf("one rendered document is merged, not %d", len(documents))
+	}
+	if err := plain(documents[0]); err != nil {
+		return nil, fmt.Errorf("the rendered document: %w", err)
+	}
+	return documents[0], refuseDuplicates("", documents[0])
+}
+
+// plain takes comments out of a tree, and refuses aliases and anchors in it.
+func plain(node *yaml.Node) error {
+	if node.Kind == yaml.AliasNode || node.Anchor != "" || node.Tag == "!!merge" {
+		return errors.New("it holds an alias or an anchor")
+	}
+	node.HeadComment, node.LineComment, node.FootComment = "", "", ""
+	for _, c := range node.Content {
+		if err := plain(c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// keepIdentity takes out of ours what says which document the user's is.
+func keepIdentity(mine, ours *yaml.Node) {
+	drop(ours, "kind")
+	if child(mine, "apiVersion") != nil {
+		drop(ours, "apiVersion")
+	}
+	metadata := child(ours, "metadata")
+	for _, key := range []string{"name", "namespace"} {
+		if text(child(mine, "metadata"), key) != "" {
+			drop(metadata, key)
+		}
+	}
+	if metadata != nil && len(metadata.Content) == 0 {
+		drop(ours, "metadata")
+	}
+}
+
+func drop(node *yaml.Node, key string) {
+	if i := keyIndex(node, key); i >= 0 {
+		node.Content = slices.Delete(node.Content, i, i+2)
+	}
+}
+
+// change says what a node of the user's becomes; nil is no change.
+type change struct {
+	replace *yaml.Node      // the whole value becomes this
+	inner   map[int]*change // changes within, by index in the node's Content
+	added   []*yaml.Node    // keys and values in turn, or list items, at the end
+}
+
+// merger finds the changes that bring ours into the user's document.
+type merger struct {
+	aliased map[*yaml.Node]bool // nodes that an alias stands for
+}
+
+func aliasedNodes(node *yaml.Node) map[*yaml.Node]bool {
+	found := map[*yaml.Node]bool{}
+	var walk func(*yaml.Node)
+	walk = func(n *yaml.Node) {
+		if n.Kind == yaml.AliasNode {
+			found[n.Alias] = true
+		}
+		for _, c := range n.Content {
+			walk(c)
+		}
+	}
+	walk(node)
+	return found
+}
+
+func (m *merger) merge(path string, mine, ours *yaml.Node) (*change, error) {
+	unchanged, err := equal(mine, ours)
+	if err != nil || unchanged {
+		return nil, err
+	}
+	if mine.Kind == yaml.AliasNode {
+		return nil, aliasRefusal(path, mine, "the value is the alias *"+mine.Value)
+	}
+	c, err := m.different(path, mine, ours)
+	if err == nil && c != nil && m.aliased[mine] {
+		return nil, aliasRefusal(path, mine, "the alias *"+mine.Anchor+" stands for this value elsewhere")
+	}
+	return c, err
+}
+
+func aliasRefusal(path string, mine *yaml.Node, reason string) *Error {
+	return refusal(idAlias, path, mine.Line, mine.Column,
+		reason+", and ours has to write into it", "write the value out here, without the alias")
+}
+
+// different merges two values that are not equal.
+func (m *merger) different(path string, mine, ours *yaml.Node) (*change, error) {
+	switch {
+	case isEmpty(mine):
+		return &change{replace: ours}, nil
+	case isNull(ours) || isEmpty(ours) && mine.Kind == ours.Kind:
+		return nil, nil // nothing to add
+	case mine.Kind != ours.Kind:
+		return nil, refusal(idType, path, mine.Line, mine.Column,
+			fmt.Sprintf("the value is %s, and ours is %s", shape(mine), shape(ours)), "mend the value, or take it out")
+	case mine.Kind == yaml.MappingNode:
+		return m.mapping(path, mine, ours)
+	case mine.Kind == yaml.SequenceNode:
+		return m.list(path, mine, ours)
+	default:
+		return &change{replace: quotedAs(mine, ours)}, nil
+	}
+}
+
+// isEmpty tells a value that holds nothing of the user's.
+func isEmpty(node *yaml.Node) bool {
+	return isNull(node) || node.Kind != yaml.ScalarNode && node.Kind != yaml.AliasNode && len(node.Content) == 0
+}
+
+func shape(node *yaml.Node) string {
+	switch node.Kind {
+	case yaml.MappingNode:
+		return "a map"
+	case yaml.SequenceNode:
+		return "a list"
+	default:
+		return "a single value"
+	}
+}
+
+// quotedAs gives ours in the user's quotes.
+func quotedAs(mine, ours *yaml.Node) *yaml.Node {
+	quotes := mine.Style & (yaml.DoubleQuotedStyle | yaml.SingleQuotedStyle)
+	if quotes == 0 || ours.ShortTag() != "!!str" || ours.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0 {
+		return ours
+	}
+	styled := *ours
+	styled.Style = quotes
+	return &styled
+}
+
+func (m *merger) mapping(path string, mine, ours *yaml.Node) (*change, error) {
+	c := &change{inner: map[int]*change{}}
+	for i := 0; i+1 < len(ours.Content); i += 2 {
+		key, wanted := ours.Content[i], ours.Content[i+1]
+		at := join(path, key.Value)
+		position := keyIndex(mine, key.Value)
+		if position >= 0 {
+			inner, err := m.merge(at, mine.Content[position+1], wanted)
+			if err != nil {
+				return nil, err
+			}
+			if inner != nil {
+				c.inner[position+1] = inner
+			}
+			continue
+		}
+		settled, err := inherited(at, mine, key.Value, wanted)
+		if err != nil {
+			return nil, err
+		}
+		if !settled {
+			c.added = append(c.added, key, wanted)
+		}
+	}
+	return c.orNil(), nil
+}
+
+// orNil gives nil where nothing changes.
+func (c *change) orNil() *change {
+	if c.replace == nil && len(c.inner) == 0 && len(c.added) == 0 {
+		return nil
+	}
+	return c
+}
+
+// inherited tells whether a map has what ours wants through `<<`. It refuses
+// where it has something else that way.
+func inherited(path string, mine *yaml.Node, key string, wanted *yaml.Node) (bool, error) {
+	for _, base := range bases(mine) {
+		all, err := value(base)
+		if err != nil {
+			return false, err
+		}
+		m, _ := all.(map[string]any)
+		got, found := m[key]
+		if !found {
+			continue
+		}
+		want, err := value(wanted)
+		if err != nil || same(got, want) {
+			return true, err
+		}
+		return false, aliasRefusal(path, mine, "the value comes through the merge key <<")
+	}
+	return false, nil
+}

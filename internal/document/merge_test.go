@@ -1,0 +1,393 @@
+package document_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/document"
+)
+
+const operator = `apiVersion: install.istio.io/v1alpha1
+kind: IstioOperator
+`
+
+// Each case gives the user's spec, ours, and the user's spec afterwards.
+var merges = map[string]struct{ mine, ours, want string }{
+	"a key is added at the end of its map, comments stay": {
+		`spec:
+  # Why we chose default.
+  profile: default   # see ADR 7
+
+  meshConfig:
+    accessLogFile: /dev/stdout
+    # accessLogEncoding: JSON
+
+  values: {}
+`, `spec:
+  meshConfig:
+    enableTracing: true
+`, `spec:
+  # Why we chose default.
+  profile: default   # see ADR 7
+
+  meshConfig:
+    accessLogFile: /dev/stdout
+    # accessLogEncoding: JSON
+    enableTracing: true
+
+  values: {}
+`},
+	"providers merge by name, in the user's list style": {
+		`spec:
+    meshConfig:
+        extensionProviders:
+            # ours since 2023
+            - name: zipkin
+              zipkin:
+                  service: z.example.com
+                  port: 9411
+            # the end
+    profile: default
+`, `spec:
+  meshConfig:
+    extensionProviders:
+    - name: lightstep
+      opentelemetry: {service: a/b, port: 4317}
+`, `spec:
+    meshConfig:
+        extensionProviders:
+            # ours since 2023
+            - name: zipkin
+              zipkin:
+                  service: z.example.com
+                  port: 9411
+            # the end
+            - name: lightstep
+              opentelemetry: {service: a/b, port: 4317}
+    profile: default
+`},
+	"a provider of our name is replaced whole, being one of several kinds": {
+		`spec:
+  meshConfig:
+    extensionProviders:
+    - name: lightstep # old
+      zipkin:
+        service: z.example.com
+    - name: other
+      zipkin: {}
+`, `spec:
+  meshConfig:
+    extensionProviders:
+    - name: lightstep
+      opentelemetry:
+        port: 4317
+`, `spec:
+  meshConfig:
+    extensionProviders:
+    - name: lightstep
+      opentelemetry:
+        port: 4317
+    - name: other
+      zipkin: {}
+`},
+	"gateways merge within": {
+		`spec:
+  components:
+    ingressGateways:
+    - name: istio-ingressgateway
+      enabled: true
+      k8s:
+        resources:
+          requests: {cpu: 10m}
+    - name: second
+`, `spec:
+  components:
+    ingressGateways:
+    - name: istio-ingressgateway
+      k8s:
+        overlays:
+        - kind: Deployment
+          name: istio-ingressgateway
+`, `spec:
+  components:
+    ingressGateways:
+    - name: istio-ingressgateway
+      enabled: true
+      k8s:
+        resources:
+          requests: {cpu: 10m}
+        overlays:
+        - kind: Deployment
+          name: istio-ingressgateway
+    - name: second
+`},
+	"lists of text are united": {
+		`spec:
+  values:
+    sidecarInjectorWebhook:
+      defaultTemplates: [sidecar, "mine"]
+      other: [
+        a, # one
+        b, # two
+      ]
+`, `spec:
+  values:
+    sidecarInjectorWebhook:
+      defaultTemplates:
+      - sidecar
+      - lightstep
+      other: [c]
+`, `spec:
+  values:
+    sidecarInjectorWebhook:
+      defaultTemplates: [sidecar, "mine", lightstep]
+      other: [
+        a, # one
+        b, c # two
+      ]
+`},
+	"a value is replaced in the user's quotes": {
+		`spec:
+  values:
+    global: {proxy: {tracer: 'zipkin', logLevel: "x"}}
+    pilot:
+      traceSampling:   1.0   # percent
+`, `spec:
+  values:
+    global:
+      proxy:
+        tracer: lightstep
+    pilot:
+      traceSampling: 100
+`, `spec:
+  values:
+    global: {proxy: {tracer: 'lightstep', logLevel: "x"}}
+    pilot:
+      traceSampling: 100   # percent
+`},
+	"an empty value becomes a block below its comment": {
+		`spec:
+  meshConfig: # nothing yet
+  values: {} # nor here
+  components: ~
+`, `spec:
+  meshConfig:
+    enableTracing: true
+  values:
+    gateways:
+    - a
+  components:
+    pilot: {}
+`, `spec:
+  meshConfig: # nothing yet
+    enableTracing: true
+  values: # nor here
+    gateways:
+    - a
+  components:
+    pilot: {}
+`},
+	"text over several lines": {
+		`spec:
+  values:
+    templates:
+      mine: |
+        a: 1
+
+        # no comment but text
+    last: >-
+      folded
+      text
+`, `spec:
+  values:
+    templates:
+      lightstep: |
+        spec:
+          containers: []
+    last: |
+      new
+      text
+`, `spec:
+  values:
+    templates:
+      mine: |
+        a: 1
+
+        # no comment but text
+      lightstep: |
+        spec:
+          containers: []
+    last: |
+      new
+      text
+`},
+	"numbers that mean the same are left as they are": {
+		"spec:\n  values:\n    pilot: {traceSampling: 100.0}\n",
+		"spec:\n  values:\n    pilot:\n      traceSampling: 100\n",
+		"spec:\n  values:\n    pilot: {traceSampling: 100.0}\n",
+	},
+	"no line break at the end": {
+		"spec:\n  profile: default",
+		"spec:\n  values:\n    a: 1\n    b: 2\n",
+		"spec:\n  profile: default\n  values:\n    a: 1\n    b: 2",
+	},
+	"anchors that are not written into": {
+		`spec:
+  meshConfig: &mesh
+    defaultConfig: {tracing: {}}
+  values:
+    meshConfig: {<<: *mesh, accessLogFile: ""}
+`, `spec:
+  values:
+    pilot:
+      env:
+        SHARED_MESH_CONFIG: istio-lightstep
+`, `spec:
+  meshConfig: &mesh
+    defaultConfig: {tracing: {}}
+  values:
+    meshConfig: {<<: *mesh, accessLogFile: ""}
+    pilot:
+      env:
+        SHARED_MESH_CONFIG: istio-lightstep
+`},
+}
+
+func TestMerge(t *testing.T) {
+	for name, c := range merges {
+		t.Run(name, func(t *testing.T) {
+			got, err := document.Merge([]byte(operator+c.mine), []byte(operator+c.ours))
+			require.NoError(t, err)
+			assert.Equal(t, operator+c.want, string(got))
+
+			again, err := document.Merge(got, []byte(operator+c.ours))
+			require.NoError(t, err)
+			assert.Equal(t, string(got), string(again), "merging twice")
+		})
+	}
+}
+
+func TestMergeKeepsWindowsLineEnds(t *testing.T) {
+	for name, c := range merges {
+		t.Run(name, func(t *testing.T) {
+			windows := "\ufeff" + strings.ReplaceAll(operator+c.mine, "\n", "\r\n")
+			got, err := document.Merge([]byte(windows), []byte(operator+c.ours))
+			require.NoError(t, err)
+			assert.Equal(t, "\ufeff"+strings.ReplaceAll(operator+c.want, "\n", "\r\n"), string(got))
+		})
+	}
+}
+
+func TestMergeTakesTheDocumentOfOurKind(t *testing.T) {
+	mine := "# A namespace first.\napiVersion: v1\nkind: Namespace\n---\n" + operator + "spec: {}\n---\nglobal: {a: 1}\n...\n"
+	ours := "---\n# Source: istio-lightstep/templates/x.yaml\n" + operator + "metadata:\n  name: x\nspec:\n  profile: default\n"
+
+	got, err := document.Merge([]byte(mine), []byte(ours))
+	require.NoError(t, err)
+	assert.Equal(t, "# A namespace first.\napiVersion: v1\nkind: Namespace\n---\n"+operator+
+		"spec:\n  profile: default\nmetadata:\n  name: x\n---\nglobal: {a: 1}\n...\n", string(got))
+
+	got, err = document.Merge([]byte(mine), []byte("global:\n  b: 2\n"))
+	require.NoError(t, err)
+	assert.Equal(t, strings.Replace(mine, "{a: 1}", "{a: 1, b: 2}", 1), string(got))
+}
+
+func TestMergeKeepsTheNameOfTheUsersDocument(t *testing.T) {
+	mine := operator + "metadata:\n  name: mine\n"
+	ours := operator + "metadata:\n  name: ours\n  namespace: istio-system\n  annotations: {a: b}\n"
+	got, err := document.Merge([]byte(mine), []byte(ours))
+	require.NoError(t, err)
+	assert.Equal(t, mine+"  namespace: istio-system\n  annotations: {a: b}\n", string(got))
+}
+
+func TestMergeIntoAFileWithoutDocuments(t *testing.T) {
+	for mine, want := range map[string]string{
+		"":                          "a: 1\n",
+		"# To be written.":          "# To be written.\na: 1\n",
+		"# One\r\n---\r\n# Two\r\n": "# One\r\n---\r\n# Two\r\na: 1\r\n",
+	} {
+		got, err := document.Merge([]byte(mine), []byte("a: 1\n"))
+		require.NoError(t, err)
+		assert.Equal(t, want, string(got))
+	}
+}
+
+func TestMergeRefuses(t *testing.T) {
+	for name, c := range map[string]struct {
+		mine, ours, id, path string
+		line                 int
+	}{
+		"no document of the kind": {"kind: Istio\n", operator, "LS-DOCUMENT-KIND", "", 0},
+		"two of them":             {operator + "---\n" + operator, operator, "LS-DOCUMENT-KIND", "", 4},
+		"a list at the root":      {"- a\n", operator, "LS-DOCUMENT-KIND", "", 1},
+		"broken YAML":             {operator + "spec: [\n", operator, "LS-DOCUMENT-YAML", "", 3},
+		"not UTF-8":               {operator + "a: \xff\n", operator, "LS-DOCUMENT-YAML", "", 3},
+		"duplicate keys":          {operator + "spec:\n  a: 1\n  a: 2\n", operator, "LS-DOCUMENT-DUPLICATE-KEY", "spec.a", 5},
+		"a map where ours is a list": {
+			operator + "spec:\n  values:\n    a: {b: 1}\n", operator + "spec: {values: {a: [b]}}\n",
+			"LS-DOCUMENT-TYPE", "spec.values.a", 5,
+		},
+		"an alias to write into": {
+			operator + "x: &x\n  a: 1\nspec: *x\n", operator + "spec: {b: 1}\n",
+			"LS-DOCUMENT-ALIAS", "spec", 5,
+		},
+		"an anchor that an alias uses": {
+			operator + "spec: &x\n  a: 1\ny: *x\n", operator + "spec: {b: 1}\n",
+			"LS-DOCUMENT-ALIAS", "spec", 3,
+		},
+		"a value that comes through a merge key": {
+			operator + "x: &x\n  a: {b: 1}\nspec:\n  <<: *x\n", operator + "spec: {a: {c: 1}}\n",
+			"LS-DOCUMENT-ALIAS", "spec.a", 6,
+		},
+		"an alias within an item that is replaced": {
+			operator + "spec:\n  volumes:\n  - name: v\n    a: &x {b: 1}\n  y: *x\n",
+			operator + "spec: {volumes: [{name: v, c: 1}]}\n", "LS-DOCUMENT-ALIAS", "spec.volumes[0]", 6,
+		},
+		"two items of our name": {
+			operator + "spec:\n  g:\n  - {name: a, namespace: x}\n  - {name: a, namespace: y}\n",
+			operator + "spec: {g: [{name: a, b: 1}]}\n", "LS-DOCUMENT-NAME", "spec.g[1]", 6,
+		},
+		"aliases that grow": {
+			operator + bomb(), operator + "spec: {x9: 1}\n", "LS-DOCUMENT-ALIAS", "", 1,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := document.Merge([]byte(c.mine), []byte(c.ours))
+			var refused *document.Error
+			require.True(t, errors.As(err, &refused), "%v", err)
+			assert.Equal(t, c.id, refused.Problem.ID, "%v", err)
+			assert.Equal(t, c.path, refused.Problem.Path, "%v", err)
+			assert.Equal(t, c.line, refused.Problem.Line, "%v", err)
+			assert.NotEmpty(t, refused.Problem.Fix)
+		})
+	}
+}
+
+// bomb is a document whose aliases stand for 10^9 values.
+func bomb() string {
+	out := "spec:\n  x0: &x0 [a,a,a,a,a,a,a,a,a,a]\n"
+	for i := 1; i < 9; i++ {
+		alias := "*x" + string(rune('0'+i-1))
+		out += "  x" + string(rune('0'+i)) + ": &x" + string(rune('0'+i)) + " [" + strings.Repeat(alias+",", 10) + "]\n"
+	}
+	return out
+}
+
+func TestMergeSaysNoValue(t *testing.T) {
+	const token = "MARKER-token-4711"
+	for _, mine := range []string{
+		operator + "spec:\n  accessToken: " + token + "\n  accessToken: " + token + "\n",
+		operator + "spec: {accessToken: " + token + "\n",
+		operator + "spec:\n  a: " + token + ": b\n",
+		operator + "spec:\n  accessToken: {a: " + token + "}\n",
+		operator + "spec: \"" + token + "\\q\"\n",
+	} {
+		_, err := document.Merge([]byte(mine), []byte(operator+"spec: {accessToken: x}\n"))
+		require.Error(t, err, mine)
+		assert.NotContains(t, err.Error(), token)
+	}
+}

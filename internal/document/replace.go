@@ -1,0 +1,110 @@
+package document
+
+import (
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// replace puts ours in the place of a value of a block map or list, whose keys
+// or dashes are indented by outer.
+func (e *editor) replace(node, ours *yaml.Node, outer int) error {
+	start, end := e.offset(node), e.end(node, outer, false)
+	if outer < 0 {
+		return e.replaceDocument(start, end, ours)
+	}
+	from := e.afterIndicator(start)
+	if from > 0 && e.source.text[from-1] == '-' {
+		lines, err := e.encode(&yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq", Content: []*yaml.Node{ours}})
+		if err != nil {
+			return err
+		}
+		lines[0] = strings.TrimPrefix(lines[0], "-")
+		text := indented(lines, outer, e.eol)
+		e.edits = append(e.edits, edit{from, end, text[min(outer, len(text)):]})
+		return nil
+	}
+	key := &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: "k"}
+	lines, err := e.encode(&yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Content: []*yaml.Node{key, ours}})
+	if err != nil {
+		return err
+	}
+	first := strings.TrimPrefix(lines[0], "k:")
+	if first == "" {
+		// A block below the key; a comment on the key's line stays there.
+		e.edits = append(e.edits, edit{from, end, ""})
+		e.insertLines(end, outer, lines[1:])
+		return nil
+	}
+	if from == start && start > 0 && isSpace(rune(e.source.text[start-1])) {
+		first = strings.TrimPrefix(first, " ") // the value stands on a line of its own
+	}
+	text := first
+	if len(lines) > 1 {
+		text += e.eol + indented(lines[1:], outer, e.eol)
+	}
+	e.edits = append(e.edits, edit{from, end, text})
+	return nil
+}
+
+// replaceDocument puts ours in the place of a document that is an empty map.
+func (e *editor) replaceDocument(start, end int, ours *yaml.Node) error {
+	lines, err := e.encode(ours)
+	if err != nil {
+		return err
+	}
+	text := strings.Join(lines, e.eol)
+	if e.lineStart(start) != start {
+		text = e.eol + text
+	}
+	e.edits = append(e.edits, edit{start, end, text})
+	return nil
+}
+
+// afterIndicator goes back from the start of a value to just after the `:` or
+// `-` before it; where something else comes before, it stays.
+func (e *editor) afterIndicator(start int) int {
+	at := start
+	for at > 0 && isSpace(rune(e.source.text[at-1])) {
+		at--
+	}
+	if strings.Contains(e.source.text[e.lineStart(at):start], "#") {
+		return start // a comment stands between
+	}
+	if at > 0 && (e.source.text[at-1] == ':' || e.source.text[at-1] == '-') {
+		return at
+	}
+	return start
+}
+
+// replaceFlow puts ours in the place of a value within a flow map or list.
+func (e *editor) replaceFlow(node, ours *yaml.Node) error {
+	text, err := e.encodeFlow(ours)
+	if err != nil {
+		return err
+	}
+	start := e.offset(node)
+	if start > 0 && e.source.text[start-1] == ':' {
+		text = " " + text
+	}
+	e.edits = append(e.edits, edit{start, e.end(node, 0, true), text})
+	return nil
+}
+
+// addFlow puts what is added before the closing bracket of a flow map or list.
+func (e *editor) addFlow(node, added *yaml.Node) error {
+	text, err := e.encodeFlow(added)
+	if err != nil {
+		return err
+	}
+	text = text[1 : len(text)-1] // without the brackets
+	_, last := e.flowEnd(e.content(e.offset(node)))
+	switch {
+	case e.source.text[last-1] == ',':
+		text = " " + text
+	case len(node.Content) > 0:
+		text = ", " + text
+	}
+	e.edits = append(e.edits, edit{last, last, text})
+	return nil
+}

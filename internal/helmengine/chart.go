@@ -1,0 +1,107 @@
+package helmengine
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+
+	"helm.sh/helm/v3/pkg/chart"
+	"helm.sh/helm/v3/pkg/chart/loader"
+	"helm.sh/helm/v3/pkg/ignore"
+)
+
+// Chart is a loaded chart. It is safe for concurrent use.
+type Chart struct {
+	chart *chart.Chart
+	files map[string][]byte
+}
+
+// Load reads the chart whose Chart.yaml is at the root of fsys. What the
+// chart's .helmignore names is left out, as `helm` leaves it out. A chart with
+// dependencies is refused: Helm changes such a chart at each render, so it
+// could not be shared.
+func Load(fsys fs.FS) (*Chart, error) {
+	files, err := readFiles(fsys)
+	if err != nil {
+		return nil, fmt.Errorf("read chart: %w", err)
+	}
+	loaded, err := loader.LoadFiles(files)
+	if err != nil {
+		return nil, fmt.Errorf("load chart: %w", err)
+	}
+	if len(loaded.Metadata.Dependencies) > 0 || len(loaded.Dependencies()) > 0 {
+		return nil, errors.New("load chart: a chart with dependencies is not supported")
+	}
+	c := &Chart{chart: loaded, files: make(map[string][]byte, len(loaded.Raw))}
+	for _, f := range loaded.Raw {
+		c.files[f.Name] = f.Data
+	}
+	return c, nil
+}
+
+// Name gives the chart's name.
+func (c *Chart) Name() string { return c.chart.Metadata.Name }
+
+// Version gives the chart's version, such as 1.2.3.
+func (c *Chart) Version() string { return c.chart.Metadata.Version }
+
+// File gives a copy of a file of the chart, by its path in the chart, such as
+// files/rules.json. An ignored or absent file is an error.
+func (c *Chart) File(path string) ([]byte, error) {
+	data, ok := c.files[path]
+	if !ok {
+		return nil, fmt.Errorf("chart %s: %s: %w", c.Name(), path, fs.ErrNotExist)
+	}
+	return bytes.Clone(data), nil
+}
+
+// utf8BOM is dropped from the start of files, as Helm drops it.
+var utf8BOM = []byte{0xEF, 0xBB, 0xBF}
+
+// readFiles reads what `helm` reads of a chart's folder, in the same order.
+func readFiles(fsys fs.FS) ([]*loader.BufferedFile, error) {
+	rules, err := ignoreRules(fsys)
+	if err != nil {
+		return nil, err
+	}
+	var files []*loader.BufferedFile
+	err = fs.WalkDir(fsys, ".", func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || path == "." {
+			return err
+		}
+		info, err := entry.Info()
+		if err != nil {
+			return err
+		}
+		switch ignored := rules.Ignore(path, info); {
+		case ignored && entry.IsDir():
+			return fs.SkipDir
+		case ignored || entry.IsDir():
+			return nil
+		}
+		data, err := fs.ReadFile(fsys, path)
+		if err != nil {
+			return err
+		}
+		files = append(files, &loader.BufferedFile{Name: path, Data: bytes.TrimPrefix(data, utf8BOM)})
+		return nil
+	})
+	return files, err
+}
+
+func ignoreRules(fsys fs.FS) (*ignore.Rules, error) {
+	rules := ignore.Empty()
+	data, err := fs.ReadFile(fsys, ignore.HelmIgnore)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+	case err != nil:
+		return nil, err
+	default:
+		if rules, err = ignore.Parse(bytes.NewReader(data)); err != nil {
+			return nil, fmt.Errorf("%s: %w", ignore.HelmIgnore, err)
+		}
+	}
+	rules.AddDefaults()
+	return rules, nil
+}

@@ -1,0 +1,179 @@
+package helmengine
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+
+	"helm.sh/helm/v3/pkg/release"
+	"helm.sh/helm/v3/pkg/releaseutil"
+	"sigs.k8s.io/yaml"
+)
+
+// Document is one YAML document of a render.
+type Document struct {
+	Source  string // the template it comes from, the chart's name first
+	Kind    string // "" where the document has none, such as a values file
+	Content string // trimmed YAML, without the `---` and `# Source:` lines
+	Hook    bool   // run by Helm at a time of its own, such as a test
+}
+
+// Output is a render's documents, in the order `helm template` prints them: by
+// kind as Helm installs them, hooks last.
+type Output struct {
+	Documents []Document
+}
+
+// YAML gives the bytes that `helm template` prints.
+func (o *Output) YAML() []byte {
+	size := 1
+	for _, d := range o.Documents {
+		size += len(d.Source) + len(d.Content) + len(separator) + 2
+	}
+	out := make([]byte, 0, size)
+	hooks := false
+	for _, d := range o.Documents {
+		if d.Hook && !hooks {
+			hooks = true
+			// A render of hooks alone starts with the line that ends the
+			// manifests, of which there are none.
+			if len(out) == 0 {
+				out = append(out, '\n')
+			}
+		}
+		out = append(out, separator...)
+		out = append(out, d.Source...)
+		out = append(out, '\n')
+		out = append(out, d.Content...)
+		out = append(out, '\n')
+	}
+	if len(out) == 0 {
+		out = append(out, '\n')
+	}
+	return out
+}
+
+const separator = "---\n# Source: "
+
+// arrange cuts rendered files into documents and orders them. It gives what
+// releaseutil.SortManifests gives, which decodes every document in full only to
+// learn its kind: most of a render's time. Files with hooks are left to it.
+func arrange(files map[string]string) ([]Document, error) {
+	var documents []Document
+	hooked := map[string]string{}
+	for _, source := range slices.Sorted(maps.Keys(files)) {
+		content := files[source]
+		switch {
+		case isPartial(source) || strings.TrimSpace(content) == "":
+			continue
+		case strings.Contains(content, release.HookAnnotation):
+			hooked[source] = content
+			continue
+		}
+		for _, text := range splitDocuments(content) {
+			kind, err := documentKind(text)
+			if err != nil {
+				return nil, fmt.Errorf("YAML parse error on %s: %w", source, err)
+			}
+			documents = append(documents, Document{Source: source, Kind: kind, Content: text})
+		}
+	}
+	hooks, manifests, err := releaseutil.SortManifests(hooked, nil, releaseutil.InstallOrder)
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range manifests {
+		documents = append(documents, Document{Source: m.Name, Kind: m.Head.Kind, Content: m.Content})
+	}
+	slices.SortStableFunc(documents, func(a, b Document) int {
+		return cmp.Or(compareKinds(a.Kind, b.Kind), cmp.Compare(a.Source, b.Source))
+	})
+	for _, h := range hooks {
+		documents = append(documents, Document{Source: h.Path, Kind: h.Kind, Content: h.Manifest, Hook: true})
+	}
+	return documents, nil
+}
+
+// installRank is the place of each kind in Helm's install order.
+var installRank = func() map[string]int {
+	ranks := make(map[string]int, len(releaseutil.InstallOrder))
+	for i, kind := range releaseutil.InstallOrder {
+		ranks[kind] = i
+	}
+	return ranks
+}()
+
+// compareKinds orders kinds as Helm installs them; those it does not know come
+// last, by name.
+func compareKinds(a, b string) int {
+	rankA, knownA := installRank[a]
+	rankB, knownB := installRank[b]
+	switch {
+	case knownA && knownB:
+		return cmp.Compare(rankA, rankB)
+	case knownA:
+		return -1
+	case knownB:
+		return 1
+	}
+	return cmp.Compare(a, b)
+}
+
+// yamlSpace is what releaseutil.SplitManifests drops around a `---`.
+const yamlSpace = "\t\n\f\r "
+
+// splitDocuments does what releaseutil.SplitManifests does, in one pass over
+// the text instead of a regular expression: a large render is mostly text.
+func splitDocuments(file string) []string {
+	var documents []string
+	rest := strings.TrimSpace(file)
+	if after, ok := strings.CutPrefix(rest, "---"); ok {
+		rest = strings.TrimLeft(after, yamlSpace)
+	}
+	for more := true; more; {
+		var text string
+		text, rest, more = strings.Cut(rest, "\n---")
+		if text = strings.TrimRight(text, yamlSpace); text != "" {
+			documents = append(documents, strings.TrimSpace(text))
+		}
+		rest = strings.TrimLeft(rest, yamlSpace)
+	}
+	return documents
+}
+
+// documentKind gives the kind of a document: where it is plain to see, from its
+// head, else by decoding it.
+func documentKind(document string) (string, error) {
+	if kind, ok := plainKind(document); ok {
+		return kind, nil
+	}
+	var head releaseutil.SimpleHead
+	if err := yaml.Unmarshal([]byte(document), &head); err != nil {
+		return "", err
+	}
+	return head.Kind, nil
+}
+
+// plainHead is how the documents of a chart mostly begin. A name of up to five
+// letters might be a null or boolean to YAML.
+var plainHead = regexp.MustCompile(`^(?:#.*\n)*(?:apiVersion: [A-Za-z][A-Za-z0-9./]*\n)?kind: ([A-Z][A-Za-z0-9]{5,})(?:\n[A-Za-z]|$)`)
+
+// plainKind gives the kind of a document that begins with [plainHead] and has no
+// line at its left edge that might hold another `kind`.
+func plainKind(document string) (string, bool) {
+	head := plainHead.FindStringSubmatchIndex(document)
+	if head == nil {
+		return "", false
+	}
+	for rest := document[head[3]:]; rest != ""; _, rest, _ = strings.Cut(rest, "\n") {
+		edge := rest[0]
+		letter := 'a' <= edge && edge <= 'z' || 'A' <= edge && edge <= 'Z'
+		if !letter && !strings.ContainsRune("\n #-", rune(edge)) || strings.HasPrefix(rest, "kind") {
+			return "", false
+		}
+	}
+	return document[head[2]:head[3]], true
+}

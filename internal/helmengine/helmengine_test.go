@@ -1,0 +1,198 @@
+package helmengine
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"helm.sh/helm/v3/pkg/chart/loader"
+)
+
+const fixtureDir = "testdata/fixture"
+
+func loadFixture(t testing.TB) *Chart {
+	t.Helper()
+	c, err := Load(os.DirFS(fixtureDir))
+	require.NoError(t, err)
+	return c
+}
+
+// input gives a render of the chart with the user's values.
+func input(t testing.TB, c *Chart, user map[string]any) Input {
+	t.Helper()
+	values, err := c.Coalesce(user)
+	require.NoError(t, err)
+	return Input{ReleaseName: "rel", Namespace: "ns", KubeVersion: "v1.34.0", Values: values}
+}
+
+// Helm reads a folder and applies its .helmignore; from a file system we must
+// come to the same files.
+func TestLoadReadsWhatHelmReads(t *testing.T) {
+	for _, dir := range []string{fixtureDir, "../../charts/istio-lightstep"} {
+		want, err := loader.LoadDir(dir)
+		require.NoError(t, err)
+		got, err := Load(os.DirFS(dir))
+		require.NoError(t, err)
+		assert.Equal(t, want, got.chart, dir)
+	}
+}
+
+func TestLoadRefuses(t *testing.T) {
+	_, err := Load(os.DirFS("testdata"))
+	assert.ErrorContains(t, err, "Chart.yaml file is missing")
+
+	dir := t.TempDir()
+	chart := "apiVersion: v2\nname: a\nversion: 1.0.0\ndependencies: [{name: b, version: 1.0.0, repository: ''}]\n"
+	require.NoError(t, os.WriteFile(dir+"/Chart.yaml", []byte(chart), 0o600))
+	_, err = Load(os.DirFS(dir))
+	assert.ErrorContains(t, err, "dependencies is not supported")
+}
+
+func TestFile(t *testing.T) {
+	c := loadFixture(t)
+	data, err := c.File("files/rules.json")
+	require.NoError(t, err)
+	assert.JSONEq(t, `{"rules": ["kept"]}`, string(data))
+	data[0] = 'x'
+	again, err := c.File("files/rules.json")
+	require.NoError(t, err)
+	assert.Equal(t, byte('{'), again[0], "the chart's own bytes were handed out")
+
+	_, err = c.File("files/rules.yaml")
+	assert.ErrorIs(t, err, fs.ErrNotExist, "an ignored file")
+}
+
+func TestCoalesce(t *testing.T) {
+	c := loadFixture(t)
+	user := map[string]any{
+		"table": map[string]any{"dropped": nil, "mine": "m"},
+		"list":  []any{"z"},
+		"count": int64(3),
+		"name":  nil,
+		"new":   nil,
+	}
+	got, err := c.Coalesce(user)
+	require.NoError(t, err)
+	assert.Equal(t, map[string]any{
+		"table":   map[string]any{"kept": true, "mine": "m"},
+		"list":    []any{"z"},
+		"count":   int64(3),
+		"new":     nil,
+		"nothing": nil,
+	}, got)
+	assert.Contains(t, user, "name", "the user's map was changed")
+
+	got["table"].(map[string]any)["kept"] = "changed"
+	defaults, err := c.Defaults()
+	require.NoError(t, err)
+	assert.Equal(t, map[string]any{"kept": true, "dropped": 5.0}, defaults["table"], "the chart was changed")
+}
+
+func TestRenderKeepsTemplatesFromTheCallersValues(t *testing.T) {
+	c := loadFixture(t)
+	in := input(t, c, nil)
+	_, err := c.Render(t.Context(), in)
+	require.NoError(t, err)
+	assert.NotContains(t, in.Values, "_memo")
+
+	in.Values["_memo"] = "given"
+	out, err := c.Render(t.Context(), in)
+	require.NoError(t, err)
+	assert.Contains(t, string(out.YAML()), "memo: given", "a value set beforehand")
+}
+
+func TestRenderErrors(t *testing.T) {
+	c := loadFixture(t)
+	_, err := c.Render(t.Context(), input(t, c, map[string]any{"name": "refused"}))
+	assert.EqualError(t, err, "execution error at (fixture/templates/fails.yaml:1:38): \n\nname: refused")
+	_, err = c.Render(t.Context(), input(t, c, map[string]any{"name": "broken"}))
+	assert.ErrorContains(t, err, "YAML parse error on fixture/templates/fails.yaml")
+
+	in := input(t, c, nil)
+	for version, want := range map[string]string{
+		"":      "no Kubernetes version given",
+		"new":   `invalid Kubernetes version "new"`,
+		"v1.12": "chart fixture needs Kubernetes >= 1.13.0-0, not v1.12",
+	} {
+		in.KubeVersion = version
+		_, err = c.Render(t.Context(), in)
+		assert.ErrorContains(t, err, want)
+	}
+
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, err = c.Render(ctx, input(t, c, nil))
+	assert.ErrorIs(t, err, context.Canceled)
+}
+
+func TestRenderSkips(t *testing.T) {
+	c := loadFixture(t)
+	in := input(t, c, map[string]any{"name": "refused"})
+	in.Skip = func(path string) bool { return path == "templates/fails.yaml" }
+	_, err := c.Render(t.Context(), in)
+	assert.NoError(t, err)
+}
+
+func TestIncludeAndNotes(t *testing.T) {
+	c := loadFixture(t)
+	text, err := c.Include(t.Context(), "fixture.explain", input(t, c, nil))
+	require.NoError(t, err)
+	assert.Equal(t, "name=default count=1 release=ns/rel kube=v1.34.0 files=1", text)
+
+	_, err = c.Include(t.Context(), "fixture.absent", input(t, c, nil))
+	assert.ErrorContains(t, err, "fixture.absent")
+
+	notes, err := c.Notes(t.Context(), input(t, c, map[string]any{"name": "refused"}))
+	require.NoError(t, err)
+	assert.Equal(t, "Notes for rel.\n", notes)
+}
+
+func TestLookup(t *testing.T) {
+	c := loadFixture(t)
+	in := input(t, c, nil)
+	var asked []string
+	in.Lookup = func(apiVersion, kind, namespace, name string) (map[string]any, error) {
+		asked = append(asked, strings.Join([]string{apiVersion, kind, namespace, name}, " "))
+		if kind == "Pod" {
+			return map[string]any{"items": []any{map[string]any{"kind": "Pod"}, map[string]any{"kind": "Pod"}}}, nil
+		}
+		return map[string]any{"metadata": map[string]any{"uid": "u-1"}}, nil
+	}
+	out, err := c.Render(t.Context(), in)
+	require.NoError(t, err)
+	assert.Contains(t, string(out.YAML()), "  uid: u-1\n  pods: \"2\"\n")
+	assert.Equal(t, []string{"v1 Namespace  kube-system", "v1 Pod default "}, asked)
+
+	in.Lookup = func(string, string, string, string) (map[string]any, error) { return nil, nil }
+	out, err = c.Render(t.Context(), in)
+	require.NoError(t, err)
+	assert.NotContains(t, string(out.YAML()), "uid:", "nothing found")
+
+	in.Lookup = func(string, string, string, string) (map[string]any, error) { return nil, errors.New("forbidden") }
+	_, err = c.Render(t.Context(), in)
+	assert.ErrorContains(t, err, "forbidden")
+}
+
+func TestRenderIsConcurrentAndDeterministic(t *testing.T) {
+	c := loadFixture(t)
+	shared := input(t, c, map[string]any{"count": 3})
+	want, err := c.Render(t.Context(), shared)
+	require.NoError(t, err)
+	var group sync.WaitGroup
+	for range 8 {
+		group.Go(func() {
+			for range 20 {
+				got, err := c.Render(t.Context(), shared)
+				assert.NoError(t, err)
+				assert.Equal(t, string(want.YAML()), string(got.YAML()))
+			}
+		})
+	}
+	group.Wait()
+}

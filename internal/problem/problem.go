@@ -1,0 +1,45 @@
+// Package problem holds the one shape in which everything that is wrong with
+// a set of values is reported.
+package problem
+
+import "sort"
+
+// Severity says whether a problem refuses the values or only warns.
+type Severity string
+
+// The severities, the graver first.
+const (
+	Error   Severity = "error"
+	Warning Severity = "warning"
+)
+
+// Problem is one thing wrong with the values, told to the person who wrote
+// them. It never holds the value of a secret.
+type Problem struct {
+	ID       string   `json:"id"`               // stable, such as LS-ADDRESS-PORT
+	Severity Severity `json:"severity"`         // error or warning
+	Path     string   `json:"path"`             // values path, such as gateways[0].namespace
+	Reason   string   `json:"reason"`           // what is wrong, with the value where that is no secret
+	Fix      string   `json:"fix"`              // what to do about it
+	File     string   `json:"file,omitempty"`   // file that holds the value, or the --set that won
+	Line     int      `json:"line,omitempty"`   // from 1; 0 is unknown
+	Column   int      `json:"column,omitempty"` // from 1; 0 is unknown
+}
+
+// Sort orders problems by severity, errors first, and otherwise leaves the
+// order they were found in.
+func Sort(problems []Problem) {
+	sort.SliceStable(problems, func(i, j int) bool {
+		return problems[i].Severity == Error && problems[j].Severity != Error
+	})
+}
+
+// Errors tells whether any of the problems refuses the values.
+func Errors(problems []Problem) bool {
+	for _, p := range problems {
+		if p.Severity == Error {
+			return true
+		}
+	}
+	return false
+}

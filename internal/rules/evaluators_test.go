@@ -1,0 +1,161 @@
+package rules_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"path"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/istio-lightstep/istio-lightstep/charts"
+	"github.com/istio-lightstep/istio-lightstep/internal/helmengine"
+	"github.com/istio-lightstep/istio-lightstep/internal/problem"
+	"github.com/istio-lightstep/istio-lightstep/internal/rules"
+	"github.com/istio-lightstep/istio-lightstep/test/corpus"
+)
+
+// verdict is all that an evaluator says of one input.
+type verdict struct {
+	Subject  map[string]any    `json:"subject"`
+	Problems []problem.Problem `json:"problems"`
+}
+
+// evaluator judges coalesced values.
+type evaluator func(rules.Input) (verdict, error)
+
+const kubeVersion = "v1.34.0"
+
+// verdictTemplate prints what the chart's templates make of the values.
+const verdictTemplate = `{{- define "verdict" -}}
+{"problems": {{ include "istio-lightstep.problems.json" . }}, "subject": {{ toRawJson .Values._subject }}}
+{{- end -}}`
+
+// partials gives the chart without what it renders: its data, its named
+// templates, and verdictTemplate. Files given replace the chart's own.
+func partials(t testing.TB, replaced map[string]string) fstest.MapFS {
+	t.Helper()
+	chart, err := fs.Sub(charts.FS, "istio-lightstep")
+	require.NoError(t, err)
+	files := fstest.MapFS{"templates/_verdict.tpl": {Data: []byte(verdictTemplate)}}
+	err = fs.WalkDir(chart, ".", func(name string, entry fs.DirEntry, err error) error {
+		rendered := strings.HasPrefix(name, "templates/") && !strings.HasPrefix(path.Base(name), "_")
+		if err != nil || entry.IsDir() || rendered || name == "values.schema.json" {
+			return err
+		}
+		data, err := fs.ReadFile(chart, name)
+		files[name] = &fstest.MapFile{Data: data, Mode: 0o644}
+		return err
+	})
+	require.NoError(t, err)
+	for name, data := range replaced {
+		files[name] = &fstest.MapFile{Data: []byte(data), Mode: 0o644}
+	}
+	return files
+}
+
+// loadChart loads what partials gives.
+func loadChart(t testing.TB, replaced map[string]string) *helmengine.Chart {
+	t.Helper()
+	chart, err := helmengine.Load(partials(t, replaced))
+	require.NoError(t, err)
+	return chart
+}
+
+// dataFile reads a file of the chart.
+func dataFile(t testing.TB, name string) []byte {
+	t.Helper()
+	data, err := fs.ReadFile(charts.FS, "istio-lightstep/"+name)
+	require.NoError(t, err)
+	return data
+}
+
+func loadRules(t testing.TB) *rules.Rules {
+	t.Helper()
+	r, err := rules.Load(dataFile(t, "files/rules.json"), dataFile(t, "files/dialects.json"))
+	require.NoError(t, err)
+	return r
+}
+
+// native judges in Go.
+func native(r *rules.Rules) evaluator {
+	return func(in rules.Input) (verdict, error) {
+		subject, err := r.Subject(in)
+		if err != nil {
+			return verdict{}, err
+		}
+		return verdict{subject, r.Evaluate(subject)}, nil
+	}
+}
+
+// templates judges by the chart's templates, in process.
+func templates(chart *helmengine.Chart) evaluator {
+	return func(in rules.Input) (verdict, error) {
+		text, err := chart.Include(context.Background(), "verdict", helmengine.Input{
+			ReleaseName: "istio-lightstep",
+			Namespace:   "istio-system",
+			KubeVersion: kubeVersion,
+			Values:      withMemo(in),
+		})
+		if err != nil {
+			return verdict{}, err
+		}
+		var v verdict
+		if err := json.Unmarshal([]byte(text), &v); err != nil {
+			return verdict{}, fmt.Errorf("%w: %s", err, text)
+		}
+		return v, nil
+	}
+}
+
+// withMemo puts what a release finds on its cluster where templates keep it.
+func withMemo(in rules.Input) map[string]any {
+	values := map[string]any{}
+	for key, value := range in.Values {
+		values[key] = value
+	}
+	if in.Live != nil {
+		values["_live"] = in.Live
+	}
+	if in.Document != nil {
+		values["_document"] = in.Document
+	}
+	return values
+}
+
+// input gives a case as evaluators take it.
+func input(t testing.TB, chart *helmengine.Chart, c corpus.Case) rules.Input {
+	t.Helper()
+	user, err := c.User()
+	require.NoError(t, err)
+	values, err := chart.Coalesce(user)
+	require.NoError(t, err)
+	return rules.Input{Values: values, Live: c.Live, Document: c.Document}
+}
+
+// cases gives the cases that the rules are asked about.
+func cases(t testing.TB) []corpus.Case {
+	t.Helper()
+	all, err := corpus.Cases()
+	require.NoError(t, err)
+	var asked []corpus.Case
+	for _, c := range all {
+		if !c.Schema {
+			asked = append(asked, c)
+		}
+	}
+	return asked
+}
+
+// findings names the problems.
+func findings(problems []problem.Problem) []corpus.Finding {
+	found := []corpus.Finding{}
+	for _, p := range problems {
+		found = append(found, corpus.Finding{ID: p.ID, Path: p.Path})
+	}
+	return found
+}

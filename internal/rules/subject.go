@@ -1,0 +1,98 @@
+package rules
+
+import (
+	"fmt"
+	"path"
+	"strings"
+)
+
+// Input is what is known when values are judged.
+type Input struct {
+	Values   map[string]any // merged: the chart's defaults and the user's
+	Document map[string]any // the user's control-plane document as {meshConfig, values}; nil where there is none
+	Live     map[string]any // what runs on the cluster; nil where unknown
+}
+
+// Subject is all that rules may look at; the chart's templates make the same
+// one. Its keys are values, istio, dialect, delivery, cacert, live and
+// document, and all in it is a map[string]any, []any, string, float64, bool
+// or nil. It is never changed once made.
+type Subject map[string]any
+
+// Subject makes the subject. It copies what it is given. Keys of the values
+// that start with an underscore are the templates' own and are left out. The
+// error tells that a value is nothing that JSON can hold.
+func (r *Rules) Subject(in Input) (Subject, error) {
+	subject := Subject{}
+	values := make(map[string]any, len(in.Values))
+	for key, value := range in.Values {
+		if !strings.HasPrefix(key, "_") {
+			values[key] = value
+		}
+	}
+	for key, part := range map[string]map[string]any{"values": values, "document": in.Document, "live": in.Live} {
+		if part == nil {
+			continue
+		}
+		copied, err := normalise(part, 0)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", key, err)
+		}
+		subject[key] = copied
+	}
+	r.addVersion(subject)
+	addDelivery(subject)
+	key, directory := "", ""
+	if p, _ := subject.at("values", "global", "tracer", "lightstep", "cacertPath").(string); p != "" {
+		key, directory = path.Base(p), path.Dir(p)
+	}
+	subject["cacert"] = map[string]any{"key": key, "directory": directory}
+	return subject, nil
+}
+
+func (s Subject) at(segments ...string) any { return at(map[string]any(s), segments) }
+
+// addDelivery says how spans are delivered, where the dialect is known.
+func addDelivery(subject Subject) {
+	row, ok := subject["dialect"].(map[string]any)
+	if !ok {
+		return
+	}
+	switch asked := subject.at("values", "delivery"); asked {
+	case nil, "", "auto":
+		subject["delivery"] = row["auto"]
+	case "native", "collector", "direct":
+		subject["delivery"] = asked
+	}
+}
+
+// addVersion reads the Istio version, the live one where none is given, and
+// chooses its dialect.
+func (r *Rules) addVersion(subject Subject) {
+	given := subject.at("values", "istio", "version")
+	if given == nil || given == "" {
+		given = subject.at("live", "istiod", "version")
+	}
+	istio := map[string]any{
+		"version": given,
+		"oldest":  r.dialects[0].minor,
+		"newest":  r.dialects[len(r.dialects)-1].minor,
+	}
+	subject["istio"] = istio
+	if given == nil || given == "" {
+		istio["version"], istio["state"] = "", "missing"
+		return
+	}
+	s, _ := given.(string)
+	v, ok := parseVersion(s)
+	if !ok {
+		istio["state"] = "malformed"
+		return
+	}
+	istio["minor"], istio["patch"] = v.minor(), float64(v.Patch)
+	row, state := r.choose(v)
+	istio["state"] = state
+	if row != nil {
+		subject["dialect"] = row
+	}
+}

@@ -1,0 +1,175 @@
+package schema
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/agnivade/levenshtein"
+	"github.com/santhosh-tekuri/jsonschema/v6/kind"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/problem"
+	"github.com/istio-lightstep/istio-lightstep/internal/values"
+)
+
+// unknownKey is the problem of a key that the schema at a location does not
+// declare.
+func (s *Schema) unknownKey(location string, path values.Path) problem.Problem {
+	p := problem.Problem{ID: "LS-VALUES-UNKNOWN-KEY", Reason: "the chart has no such key"}
+	key, parent := fmt.Sprint(path[len(path)-1]), path[:len(path)-1]
+	var here []string
+	if sub := s.at[location]; sub != nil {
+		here = keys(sub)
+	}
+	sibling, elsewhere := nearest(key, here), s.paths[key]
+	switch {
+	case len(parent) == 0 && key == "values":
+		p.Fix = "take the leading `values.` away: istioctl needs it, this chart does not"
+	case sibling != "":
+		p.Reason += fmt.Sprintf("; did you mean `%s`?", sibling)
+		p.Fix = fmt.Sprintf("write `%s`", append(slices.Clone(parent), sibling))
+	case len(elsewhere) == 1:
+		p.Reason += fmt.Sprintf(" here; did you mean `%s`?", elsewhere[0])
+		p.Fix = fmt.Sprintf("move it to `%s`", elsewhere[0])
+	case len(here) > 0 && len(here) <= 12:
+		p.Fix = "take it away; the keys here are " + strings.Join(here, ", ")
+	default:
+		p.Fix = "take it away; the keys are those of the chart's values.yaml"
+	}
+	return p
+}
+
+// nearest gives the word that was probably meant, or "".
+func nearest(word string, words []string) string {
+	plain := func(s string) string { return strings.ToLower(strings.NewReplacer("-", "", "_", "").Replace(s)) }
+	best, bestDistance := "", 0
+	for _, w := range words {
+		a, b := plain(word), plain(w)
+		if len(a) >= 3 && strings.HasPrefix(b, a) && len(b)-len(a) <= 4 {
+			b = a // a beginning counts as the whole
+		}
+		allowed := max(len(b)/3, 1)
+		if len(a)-len(b) > allowed || len(b)-len(a) > allowed {
+			continue
+		}
+		d := levenshtein.ComputeDistance(a, b)
+		if d <= allowed && d < max(len(a), 1) && (best == "" || d < bestDistance) {
+			best, bestDistance = w, d
+		}
+	}
+	return best
+}
+
+// wrongTypeProblem is the problem of a value of the wrong type.
+func wrongTypeProblem(path values.Path, k *kind.Type, at values.Position) problem.Problem {
+	reason := fmt.Sprintf("got %s, want %s", named(k.Got), orList(k.Want))
+	if text, ok := shown(at); ok {
+		reason = fmt.Sprintf("got %s %s, want %s", named(k.Got), text, orList(k.Want))
+	}
+	return problem.Problem{ID: "LS-VALUES-TYPE", Reason: reason, Fix: typeFix(path, k, at)}
+}
+
+// typeFix tells how to give a value of the wanted type by the same source.
+func typeFix(path values.Path, k *kind.Type, at values.Position) string {
+	want := k.Want[0]
+	if slices.Contains(k.Want, "string") {
+		want = "string"
+	}
+	if at.Flag != "" {
+		return flagFix(path.String(), want, at.Flag)
+	}
+	if k.Got == "null" && want != "null" {
+		return "give it a value, or take the key away"
+	}
+	switch want {
+	case "string":
+		text, ok := shown(at)
+		if ok && (k.Got == "number" || k.Got == "boolean") {
+			return fmt.Sprintf(`quote it: "%s"`, text)
+		}
+		return `write text, in quotes if it looks like a number or like true`
+	case "number", "integer":
+		return fmt.Sprintf("write %s, without quotes", named(want))
+	case "boolean":
+		return "write true or false, without quotes"
+	case "array":
+		return "write a list: each item on a line of its own after `- `, or [a, b]"
+	case "object":
+		return "write keys and values below it, indented"
+	}
+	return documented
+}
+
+// flagFix tells which flag gives a value of the wanted type. What --set reads
+// as a number is whole; 0.5 is a string to it.
+func flagFix(path, want, flag string) string {
+	switch want {
+	case "string":
+		if flag == "--set-json" {
+			return fmt.Sprintf(`put the value in double quotes: --set-json '%s="…"'`, path)
+		}
+		return fmt.Sprintf("use --set-string %s=…", path)
+	case "number", "integer":
+		return fmt.Sprintf("use --set-json %s=… with %s; --set reads whole numbers only", path, named(want))
+	case "boolean":
+		return fmt.Sprintf("use --set %s=true or =false", path)
+	case "array":
+		return fmt.Sprintf("use --set '%s={a,b}' or --set-json '%s=[…]'", path, path)
+	case "object":
+		return fmt.Sprintf("set the keys below it: --set %s.KEY=…", path)
+	}
+	return documented
+}
+
+// notListed is the problem of a value that is none of those listed.
+func notListed(k *kind.Enum, at values.Position) problem.Problem {
+	var listed []string
+	for _, want := range k.Want {
+		text, isText := want.(string)
+		if !isText {
+			data, _ := json.Marshal(want)
+			text = string(data)
+		}
+		listed = append(listed, text)
+	}
+	p := problem.Problem{
+		ID:     "LS-VALUES-ENUM",
+		Reason: "is not one of those allowed",
+		Fix:    "write one of " + strings.Join(listed, ", "),
+	}
+	if text, ok := shown(at); ok {
+		p.Reason = fmt.Sprintf("%q is not one of those allowed", text)
+		if meant := nearest(text, listed); meant != "" {
+			p.Reason += fmt.Sprintf("; did you mean `%s`?", meant)
+		}
+	}
+	return p
+}
+
+// shown gives a scalar as its file writes it, where that is known, no secret
+// and short.
+func shown(at values.Position) (string, bool) {
+	return at.Text, at.Text != "" && len(at.Text) <= 60 && !strings.ContainsAny(at.Text, "\n\r")
+}
+
+// named gives a JSON type by the name YAML users know.
+func named(jsonType string) string {
+	switch jsonType {
+	case "array":
+		return "list"
+	case "object":
+		return "map"
+	case "integer":
+		return "whole number"
+	}
+	return jsonType
+}
+
+func orList(types []string) string {
+	names := make([]string, len(types))
+	for i, t := range types {
+		names[i] = named(t)
+	}
+	return strings.Join(names, " or ")
+}

@@ -1,0 +1,140 @@
+package values
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/helmengine"
+	"github.com/istio-lightstep/istio-lightstep/internal/problem"
+)
+
+// Values are the user's values, merged, and where each came from. They are
+// safe for concurrent use.
+type Values struct {
+	user     map[string]any
+	sources  []*origin // in the order they were applied
+	secrets  []Path
+	findings []finding
+}
+
+// origin is a source that was applied, kept to find positions in.
+type origin struct {
+	Source
+	document *document // of a file that could be decoded
+
+	once sync.Once
+	tree map[string]any // what a flag sets by itself, made when first asked for
+}
+
+// finding is a problem of the text, and whether plain Helm takes the text.
+type finding struct {
+	problem.Problem
+	helmAllows bool
+}
+
+// Read reads the sources and merges them in Helm's order: values files as
+// given, then --set-json, --set, --set-string, --set-file and --set-literal,
+// each as given. Values below the secret paths are never shown.
+//
+// The error says that a source cannot be read. What is wrong inside a source
+// is a problem: see Problems.
+func Read(secrets []string, sources ...Source) (*Values, error) {
+	v := &Values{user: map[string]any{}}
+	for _, s := range secrets {
+		v.secrets = append(v.secrets, ParsePath(s))
+	}
+	for k := range kinds {
+		for _, s := range sources {
+			if s.kind != k {
+				continue
+			}
+			apply := v.applyFlag
+			if k == file {
+				apply = v.applyFile
+			}
+			if err := apply(s); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return v, nil
+}
+
+// applyFile merges a values file over what there is.
+func (v *Values) applyFile(s Source) error {
+	data, err := s.read()
+	if errors.Is(err, errTooLarge) {
+		v.findings = append(v.findings, tooLarge(s.name, ""))
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("reading values: %w", err)
+	}
+	doc, found := decode(s.name, data)
+	v.findings = append(v.findings, found...)
+	if doc == nil {
+		return nil
+	}
+	v.user = helmengine.MergeFile(v.user, doc.values)
+	v.sources = append(v.sources, &origin{Source: s, document: doc})
+	return nil
+}
+
+// User gives the merged values of the user, without the chart's defaults, as
+// Helm decodes them. The caller does not change the map.
+func (v *Values) User() map[string]any { return v.user }
+
+// Problems gives what is wrong with the text of the sources. Strict, all are
+// errors; otherwise what plain Helm allows is a warning. Where the latter
+// still has errors, User is incomplete and nothing is to be built on it.
+func (v *Values) Problems(strict bool) []problem.Problem {
+	problems := make([]problem.Problem, 0, len(v.findings))
+	for _, f := range v.findings {
+		problems = append(problems, f.graded(strict))
+	}
+	problem.Sort(problems)
+	return problems
+}
+
+// graded gives the problem with its severity.
+func (f finding) graded(strict bool) problem.Problem {
+	f.Severity = problem.Error
+	if f.helmAllows && !strict {
+		f.Severity = problem.Warning
+	}
+	return f.Problem
+}
+
+// Secret tells whether the value at path is, holds or is part of one that is
+// never to be shown.
+func (v *Values) Secret(path Path) bool {
+	for _, s := range v.secrets {
+		if path.hasPrefix(s) || s.hasPrefix(path) {
+			return true
+		}
+	}
+	return false
+}
+
+// Format prints how many sources there are, whatever the verb: values hold
+// secrets.
+func (v *Values) Format(f fmt.State, _ rune) {
+	if v == nil {
+		_, _ = io.WriteString(f, "no values")
+		return
+	}
+	_, _ = fmt.Fprintf(f, "values of %d sources", len(v.sources))
+}
+
+// tooLarge is the problem of a source that holds more than Limit bytes.
+func tooLarge(file, path string) finding {
+	return finding{Problem: problem.Problem{
+		ID:     "LS-VALUES-TOO-LARGE",
+		Path:   path,
+		Reason: fmt.Sprintf("holds more than %d MiB", Limit>>20),
+		Fix:    "name the file that was meant: values for this chart take a few KiB",
+		File:   file,
+	}}
+}

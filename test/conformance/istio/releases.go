@@ -1,0 +1,61 @@
+package istio
+
+import (
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+)
+
+// Release is one Istio release that conformance is tested against.
+type Release struct {
+	// Minor names the folder of the release's module, such as "1.14".
+	Minor string
+	// Version is the release, such as "1.14.0". The last minor is a snapshot
+	// of the development branch and has no patch.
+	Version string
+	// CI is true for the releases every change is tested against. The others
+	// are tested with ALL=1.
+	CI bool
+	// ChartsOutside is true where istioctl carries no charts and has to be
+	// given them (--manifests).
+	ChartsOutside bool
+}
+
+// releases is ordered from old to new. The version of istio.io/istio itself
+// stands in each module's go.mod.
+var releases = []Release{
+	{Minor: "1.4", Version: "1.4.1", CI: true},
+	{Minor: "1.5", Version: "1.5.0", CI: true},
+	{Minor: "1.8", Version: "1.8.0", ChartsOutside: true},
+	{Minor: "1.10", Version: "1.10.0"},
+	{Minor: "1.14", Version: "1.14.0", CI: true},
+	{Minor: "1.16", Version: "1.16.1"},
+	{Minor: "1.20", Version: "1.20.0", CI: true},
+	{Minor: "1.22", Version: "1.22.1"},
+	{Minor: "1.24", Version: "1.24.0", CI: true},
+	{Minor: "1.26", Version: "1.26.0"},
+	{Minor: "1.28", Version: "1.28.2"},
+	{Minor: "1.31", Version: "1.31", CI: true},
+}
+
+// Releases gives the releases to test, old to new: those of CI, or every one
+// if the environment variable ALL is "1".
+func Releases() []Release {
+	if os.Getenv("ALL") == "1" {
+		return slices.Clone(releases)
+	}
+	return slices.DeleteFunc(slices.Clone(releases), func(r Release) bool { return !r.CI })
+}
+
+// Find gives the release of a minor such as "1.14", in CI's list or not.
+func Find(minor string) (Release, error) {
+	var known []string
+	for _, release := range releases {
+		if release.Minor == minor {
+			return release, nil
+		}
+		known = append(known, release.Minor)
+	}
+	return Release{}, fmt.Errorf("no module for Istio %q, there are: %s", minor, strings.Join(known, ", "))
+}

@@ -1,0 +1,142 @@
+// Package corpus holds cases of values with what is wrong with them. The Go
+// evaluator, the chart's templates in process and both Helms must find exactly
+// that in each: it is what keeps them one.
+//
+// A case is an entry of `cases` in one of this folder's YAML files:
+//
+//	name      what is shown
+//	values    laid over the file's `base`, as a second -f; null takes a key away
+//	set, set-string, set-json
+//	          expressions as for the Helm flags of these names
+//	live      what runs on the cluster
+//	document  the user's control-plane document as {meshConfig, values}
+//	want      what is found, in order, warnings too; [] where all is well
+//	schema    true where the values schema refuses it, so that no rule is asked
+package corpus
+
+import (
+	"embed"
+	"errors"
+	"fmt"
+
+	"sigs.k8s.io/yaml"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/helmengine"
+)
+
+//go:embed *.yaml
+var files embed.FS
+
+// Case is one set of values and what is wrong with it.
+type Case struct {
+	File      string         `json:"-"` // file that holds it
+	Name      string         `json:"name"`
+	Values    map[string]any `json:"values"` // the file's base laid under them
+	Set       []string       `json:"set"`
+	SetString []string       `json:"set-string"`
+	SetJSON   []string       `json:"set-json"`
+	Live      map[string]any `json:"live"`
+	Document  map[string]any `json:"document"`
+	Want      *[]Finding     `json:"want"` // never nil, but for schema cases
+	Schema    bool           `json:"schema"`
+}
+
+// Finding names a problem.
+type Finding struct {
+	ID   string `json:"id"`
+	Path string `json:"path"`
+}
+
+// Cases gives all cases, by file and place in it.
+func Cases() ([]Case, error) {
+	entries, err := files.ReadDir(".")
+	if err != nil {
+		return nil, err
+	}
+	var all []Case
+	seen := map[string]string{}
+	for _, entry := range entries {
+		data, err := files.ReadFile(entry.Name())
+		if err != nil {
+			return nil, err
+		}
+		var file struct {
+			Base  map[string]any `json:"base"`
+			Cases []Case         `json:"cases"`
+		}
+		if err := yaml.UnmarshalStrict(data, &file); err != nil {
+			return nil, fmt.Errorf("%s: %w", entry.Name(), err)
+		}
+		for _, c := range file.Cases {
+			c.File = entry.Name()
+			c.Values = helmengine.MergeFile(file.Base, c.Values)
+			if err := c.check(seen); err != nil {
+				return nil, fmt.Errorf("%s: case %q: %w", c.File, c.Name, err)
+			}
+			all = append(all, c)
+		}
+	}
+	return all, nil
+}
+
+func (c *Case) check(seen map[string]string) error {
+	if c.Name == "" {
+		return errors.New("it has no name")
+	}
+	if file, ok := seen[c.Name]; ok {
+		return fmt.Errorf("the name is taken in %s", file)
+	}
+	seen[c.Name] = c.File
+	if c.Schema == (c.Want != nil) {
+		return errors.New("it must have either want or schema: true")
+	}
+	return nil
+}
+
+// User gives the values as the user gave them: the files and, over them, what
+// was --set.
+func (c *Case) User() (map[string]any, error) {
+	// A copy, for setting changes maps deep down.
+	data, err := yaml.Marshal(c.Values)
+	if err != nil {
+		return nil, err
+	}
+	values := map[string]any{}
+	if err := yaml.Unmarshal(data, &values); err != nil {
+		return nil, err
+	}
+	for _, flag := range c.flags() {
+		for _, expr := range flag.exprs {
+			if err := flag.parse(expr, values); err != nil {
+				return nil, fmt.Errorf("%s %s: %w", flag.name, expr, err)
+			}
+		}
+	}
+	return values, nil
+}
+
+// Flags gives what is --set as arguments of Helm.
+func (c *Case) Flags() []string {
+	var args []string
+	for _, flag := range c.flags() {
+		for _, expr := range flag.exprs {
+			args = append(args, flag.name, expr)
+		}
+	}
+	return args
+}
+
+type flag struct {
+	name  string
+	exprs []string
+	parse func(expr string, values map[string]any) error
+}
+
+// flags are in the order in which Helm takes them.
+func (c *Case) flags() []flag {
+	return []flag{
+		{"--set-json", c.SetJSON, helmengine.ParseSetJSON},
+		{"--set", c.Set, helmengine.ParseSet},
+		{"--set-string", c.SetString, helmengine.ParseSetString},
+	}
+}
