@@ -3,14 +3,13 @@
 package conformance_test
 
 import (
-	"bytes"
-	"errors"
-	"io"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
-	"k8s.io/apimachinery/pkg/util/yaml"
-	sigsyaml "sigs.k8s.io/yaml"
+	"golang.org/x/mod/semver"
+	corev1 "k8s.io/api/core/v1"
+	"sigs.k8s.io/yaml"
 
 	"github.com/istio-lightstep/istio-lightstep/test/conformance/istio"
 )
@@ -32,44 +31,46 @@ func openAll(t *testing.T) []istio.Tools {
 	return all
 }
 
-// objectsOf decodes manifests into their objects. Text between them that is no
-// object, which old istioctl prints, fails the test.
-func objectsOf(t *testing.T, manifests []byte) []map[string]any {
+// meshOf gives the mesh config that a control plane's manifests hold.
+func meshOf(t *testing.T, manifests istio.Manifests) map[string]any {
 	t.Helper()
-	var objects []map[string]any
-	for decoder := yaml.NewYAMLOrJSONDecoder(bytes.NewReader(manifests), 4096); ; {
-		var object map[string]any
-		err := decoder.Decode(&object)
-		if errors.Is(err, io.EOF) {
-			return objects
-		}
-		require.NoError(t, err)
-		if len(object) > 0 {
-			objects = append(objects, object)
-		}
-	}
-}
-
-// meshOf gives the mesh config that the manifests hold, as a ConfigMap does.
-func meshOf(t *testing.T, manifests []byte) map[string]any {
-	t.Helper()
+	text, err := manifests.ConfigMapKey("istio", "mesh")
+	require.NoError(t, err)
 	var mesh map[string]any
-	require.NoError(t, sigsyaml.Unmarshal([]byte(configMapKey(t, manifests, "istio", "mesh")), &mesh))
+	require.NoError(t, yaml.Unmarshal([]byte(text), &mesh))
 	return mesh
 }
 
-// configMapKey gives the text of one key of the one ConfigMap of that name.
-func configMapKey(t *testing.T, manifests []byte, name, key string) string {
+// plainPod is an application's pod that knows nothing of Istio.
+var plainPod = []byte(`
+apiVersion: v1
+kind: Pod
+metadata:
+  name: plain
+  namespace: default
+  labels: {app: plain}
+spec:
+  containers:
+  - name: app
+    image: example/app
+    ports:
+    - containerPort: 9080
+`)
+
+// proxyOf gives the sidecar of an injected pod, which newer releases make an
+// init container.
+func proxyOf(t *testing.T, pod *corev1.Pod) corev1.Container {
 	t.Helper()
-	var found []string
-	for _, object := range objectsOf(t, manifests) {
-		if object["kind"] != "ConfigMap" || object["metadata"].(map[string]any)["name"] != name {
-			continue
+	for _, container := range slices.Concat(pod.Spec.Containers, pod.Spec.InitContainers) {
+		if container.Name == "istio-proxy" {
+			return container
 		}
-		text, ok := object["data"].(map[string]any)[key].(string)
-		require.True(t, ok, "ConfigMap %s has no text %q", name, key)
-		found = append(found, text)
 	}
-	require.Len(t, found, 1, "ConfigMaps named %s", name)
-	return found[0]
+	require.Fail(t, "the pod has no istio-proxy")
+	return corev1.Container{}
+}
+
+// since tells whether the release's minor is the given one or a later one.
+func since(tools istio.Tools, minor string) bool {
+	return semver.Compare("v"+tools.Minor, "v"+minor) >= 0
 }

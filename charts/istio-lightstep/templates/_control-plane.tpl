@@ -16,7 +16,7 @@ defaultConfig:
 {{- else if and $subject.dialect.shared (not .Values.meshConfig.shared) -}}
 enableTracing: true
 extensionProviders:
-{{ include "istio-lightstep.mergeByName" (dict "theirs" .Values.controlPlane.extensionProviders "ours" (include "istio-lightstep.extensionProvider" . | fromYaml | list)) }}
+  {{- include "istio-lightstep.mergeByName" (dict "theirs" .Values.controlPlane.extensionProviders "ours" (include "istio-lightstep.extensionProvider" . | fromYaml | list)) | nindent 2 }}
 {{- end -}}
 {{- end -}}
 

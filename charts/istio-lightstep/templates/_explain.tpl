@@ -51,15 +51,13 @@ by helm upgrade; after a new token `kubectl -n {{ .Values.istio.namespace }} rol
 {{- end -}}
 
 {{- define "istio-lightstep.explainNotCovered" -}}
-{{- if has .Values.output (.Values._subject.dialect.gatewaysTrace | default list) -}}
-{{- if eq .Values._subject.delivery "native" -}}
+{{- if has .Values.output (.Values._subject.dialect.gatewaysSilent | default list) -}}
+gateways that istioctl {{ .Values._subject.istio.minor }} installs: they send to Zipkin only
+{{- else if eq .Values._subject.delivery "native" -}}
 spans of Istio's own components; pods of other injection templates get no CA
 {{- else if eq .Values._subject.delivery "direct" -}}
 ambient waypoints; Gateway API gateways and other injection templates get no private CA: use the collector there
 {{- else -}}
 ambient waypoints; Istio's own components
-{{- end -}}
-{{- else -}}
-gateways that istioctl {{ .Values._subject.istio.minor }} installs: they send to Zipkin only
 {{- end -}}
 {{- end -}}

@@ -26,22 +26,6 @@ func (r *Refusal) Error() string {
 	return fmt.Sprintf("istio %s refuses %s: %s", r.Version, strings.Join(r.Command, " "), r.Message)
 }
 
-// Istioctl runs the release's istioctl with a standard input, which may be nil,
-// and gives its standard output. No cluster is within its reach. A status other
-// than 0 gives a [Refusal].
-func (t Tools) Istioctl(ctx context.Context, stdin io.Reader, args ...string) ([]byte, error) {
-	return t.run(ctx, t.Paths.Istioctl, stdin, args)
-}
-
-// ManifestGenerate runs `istioctl manifest generate` and gives the manifests.
-func (t Tools) ManifestGenerate(ctx context.Context, stdin io.Reader, args ...string) ([]byte, error) {
-	command := []string{"manifest", "generate"}
-	if t.Paths.Charts != "" {
-		command = append(command, "--manifests", t.Paths.Charts)
-	}
-	return t.Istioctl(ctx, stdin, append(command, args...)...)
-}
-
 // MeshConfig gives the mesh config in YAML that istiod of this release makes of
 // the documents, the later ones winning, laid over its defaults. An unknown
 // field, a failed validation and a warning each give a [Refusal].

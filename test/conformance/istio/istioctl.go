@@ -1,0 +1,130 @@
+package istio
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime"
+	"sigs.k8s.io/yaml"
+)
+
+// Istioctl runs the release's istioctl with a standard input, which may be nil,
+// and gives its standard output. No cluster is within its reach. A status other
+// than 0 gives a [Refusal].
+func (t Tools) Istioctl(ctx context.Context, stdin io.Reader, args ...string) ([]byte, error) {
+	return t.run(ctx, t.Paths.Istioctl, stdin, args)
+}
+
+// ManifestGenerate runs `istioctl manifest generate` on the documents, each its
+// own -f, in their order, then further arguments. Istio 1.4 reads one document
+// only: of several it would take the last, so more than one is an error there.
+func (t Tools) ManifestGenerate(ctx context.Context, documents [][]byte, args ...string) (Manifests, error) {
+	if t.Minor == "1.4" && len(documents) > 1 {
+		return nil, fmt.Errorf("istio %s: manifest generate reads one document, not %d", t.Version, len(documents))
+	}
+	dir, err := os.MkdirTemp("", "istio-documents-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	command := []string{"manifest", "generate"}
+	if t.Paths.Charts != "" {
+		command = append(command, "--manifests", t.Paths.Charts)
+	}
+	for i, document := range documents {
+		file, err := writeFile(dir, fmt.Sprintf("%d.yaml", i), document)
+		if err != nil {
+			return nil, err
+		}
+		command = append(command, "-f", file)
+	}
+	output, err := t.Istioctl(ctx, nil, append(command, args...)...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseManifests(output)
+}
+
+// KubeInject gives the pod as the release's sidecar injector would make it.
+func (t Tools) KubeInject(ctx context.Context, config InjectConfig, pod []byte) (*corev1.Pod, error) {
+	dir, err := os.MkdirTemp("", "istio-inject-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	command := []string{"kube-inject"}
+	for _, input := range []struct{ flag, content string }{
+		{"--filename", string(pod)},
+		{"--meshConfigFile", config.Mesh},
+		{"--injectConfigFile", config.Templates},
+		{"--valuesFile", config.Values},
+	} {
+		file, err := writeFile(dir, strings.TrimLeft(input.flag, "-"), []byte(input.content))
+		if err != nil {
+			return nil, err
+		}
+		command = append(command, input.flag, file)
+	}
+	output, err := t.Istioctl(ctx, nil, command...)
+	if err != nil {
+		return nil, err
+	}
+	manifests, err := ParseManifests(output)
+	if err != nil {
+		return nil, err
+	}
+	if len(manifests) != 1 {
+		return nil, fmt.Errorf("istio %s: kube-inject of one pod gives %d objects", t.Version, len(manifests))
+	}
+	var injected corev1.Pod
+	if err := runtime.DefaultUnstructuredConverter.FromUnstructured(manifests[0].Object, &injected); err != nil {
+		return nil, fmt.Errorf("istio %s: injected pod: %w", t.Version, err)
+	}
+	return &injected, nil
+}
+
+// Validate runs `istioctl validate` on objects of Istio's own kinds. It passes a
+// kind or an API version that it does not know without a word; so each object
+// is shown to it once more with a field that cannot be, which it must refuse.
+func (t Tools) Validate(ctx context.Context, objects Manifests) error {
+	if len(objects) == 0 {
+		return fmt.Errorf("istio %s: nothing to validate", t.Version)
+	}
+	for _, object := range objects {
+		if err := t.validate(ctx, object); err != nil {
+			return err
+		}
+		control := object.DeepCopy()
+		if err := unstructured.SetNestedField(control.Object, true, "spec", "noSuchField"); err != nil {
+			return err
+		}
+		if t.validate(ctx, control) == nil {
+			return fmt.Errorf("istio %s: validate does not read %s %s", t.Version, object.GetAPIVersion(), object.GetKind())
+		}
+	}
+	return nil
+}
+
+func (t Tools) validate(ctx context.Context, object *unstructured.Unstructured) error {
+	content, err := yaml.Marshal(object.Object)
+	if err != nil {
+		return err
+	}
+	_, err = t.Istioctl(ctx, bytes.NewReader(content), "validate", "-f", "-")
+	return err
+}
+
+func writeFile(dir, name string, content []byte) (string, error) {
+	file := filepath.Join(dir, name)
+	if err := os.WriteFile(file, content, 0o600); err != nil {
+		return "", err
+	}
+	return file, nil
+}
