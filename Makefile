@@ -5,13 +5,13 @@ SHELL := /bin/bash
 MAKEFLAGS += --no-builtin-rules --warn-undefined-variables
 .DEFAULT_GOAL := help
 
-HOME ?= /root
+HOME ?=
 XDG_CACHE_HOME ?=
 ISTIO_LIGHTSTEP_CACHE ?=
 include test/tools/tools.mk
 
 CHART   := charts/istio-lightstep
-EXAMPLE ?= istio-1.26-collector
+EXAMPLE ?= istio-1.26
 FUZZTIME ?= 30s
 ALL ?=
 
@@ -39,7 +39,7 @@ run: ## Render and explain an example (EXAMPLE=<case>); needs Go, make and git a
 .PHONY: test verify lint vuln conformance fuzz mutate bench
 test: $(HELM3) $(HELM4) $(call tool,UNTT) verify ## All that needs neither a cluster nor a built Istio
 	$(call need,gcc)
-	go test -race -timeout 20m ./...
+	go test -race -timeout 20m -tags parity ./...
 	$(call tool,UNTT) --strict $(CHART)
 
 verify: $(call tool,HELM_SCHEMA) $(call tool,HELM_DOCS) $(HELM3) ## Fail where a generated file differs from its source

@@ -47,7 +47,7 @@ func appended(mine []byte, own *yaml.Node) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	text := e.source.text
+	text := e.text
 	if text != "" && !e.endsLine() {
 		text += e.eol
 	}
@@ -120,11 +120,11 @@ func (e *editor) apply() string {
 		if x.start < at {
 			continue // the comparison after the edit tells
 		}
-		out.WriteString(e.source.text[at:x.start])
+		out.WriteString(e.text[at:x.start])
 		out.WriteString(x.text)
 		at = x.end
 	}
-	out.WriteString(e.source.text[at:])
+	out.WriteString(e.text[at:])
 	return out.String()
 }
 
@@ -175,7 +175,7 @@ func sortedKeys(m map[int]*change) []int {
 func (e *editor) insertLines(end, indentation int, lines []string) {
 	at := e.belowComments(e.next(end), indentation)
 	block := indented(lines, indentation, e.eol)
-	if at == len(e.source.text) && !e.endsLine() {
+	if at == len(e.text) && !e.endsLine() {
 		e.edits = append(e.edits, edit{at, at, e.eol + block})
 		return
 	}
@@ -184,14 +184,14 @@ func (e *editor) insertLines(end, indentation int, lines []string) {
 
 func (e *editor) endsLine() bool {
 	last := e.lines[len(e.lines)-1]
-	return last == len(e.source.text)
+	return last == len(e.text)
 }
 
 // belowComments skips comment lines that are indented deeper than what comes
 // after them, and so belong to what stands before.
 func (e *editor) belowComments(at, indentation int) int {
 	end, deepest := at, -1
-	for end < len(e.source.text) && isComment(e.line(end)) && indent(e.line(end)) >= indentation {
+	for end < len(e.text) && isComment(e.line(end)) && indent(e.line(end)) >= indentation {
 		if deepest < 0 || indent(e.line(end)) < deepest {
 			deepest = indent(e.line(end))
 		}
@@ -200,7 +200,7 @@ func (e *editor) belowComments(at, indentation int) int {
 	if deepest < 0 {
 		return at
 	}
-	for after := end; after < len(e.source.text); after = e.next(after) {
+	for after := end; after < len(e.text); after = e.next(after) {
 		if line := e.line(after); !isBlank(line) && !isComment(line) {
 			if !isMarker(line) && indent(line) >= deepest {
 				return at

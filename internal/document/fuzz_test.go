@@ -2,6 +2,7 @@ package document_test
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"reflect"
@@ -56,7 +57,7 @@ func read(t *testing.T, data []byte) []any {
 	for {
 		var v any
 		err := decoder.Decode(&v)
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return all
 		}
 		if err != nil {

@@ -40,7 +40,8 @@ var merges = map[string]struct{ mine, ours, want string }{
     enableTracing: true
 
   values: {}
-`},
+`,
+	},
 	"providers merge by name, in the user's list style": {
 		`spec:
     meshConfig:
@@ -69,7 +70,8 @@ var merges = map[string]struct{ mine, ours, want string }{
             - name: lightstep
               opentelemetry: {service: a/b, port: 4317}
     profile: default
-`},
+`,
+	},
 	"a provider of our name is replaced whole, being one of several kinds": {
 		`spec:
   meshConfig:
@@ -93,7 +95,8 @@ var merges = map[string]struct{ mine, ours, want string }{
         port: 4317
     - name: other
       zipkin: {}
-`},
+`,
+	},
 	"gateways merge within": {
 		`spec:
   components:
@@ -124,7 +127,8 @@ var merges = map[string]struct{ mine, ours, want string }{
         - kind: Deployment
           name: istio-ingressgateway
     - name: second
-`},
+`,
+	},
 	"lists of text are united": {
 		`spec:
   values:
@@ -149,7 +153,8 @@ var merges = map[string]struct{ mine, ours, want string }{
         a, # one
         b, c # two
       ]
-`},
+`,
+	},
 	"a value is replaced in the user's quotes": {
 		`spec:
   values:
@@ -168,7 +173,8 @@ var merges = map[string]struct{ mine, ours, want string }{
     global: {proxy: {tracer: 'lightstep', logLevel: "x"}}
     pilot:
       traceSampling: 100   # percent
-`},
+`,
+	},
 	"an empty value becomes a block below its comment": {
 		`spec:
   meshConfig: # nothing yet
@@ -190,7 +196,8 @@ var merges = map[string]struct{ mine, ours, want string }{
     - a
   components:
     pilot: {}
-`},
+`,
+	},
 	"text over several lines": {
 		`spec:
   values:
@@ -224,7 +231,8 @@ var merges = map[string]struct{ mine, ours, want string }{
     last: |
       new
       text
-`},
+`,
+	},
 	"numbers that mean the same are left as they are": {
 		"spec:\n  values:\n    pilot: {traceSampling: 100.0}\n",
 		"spec:\n  values:\n    pilot:\n      traceSampling: 100\n",
@@ -254,7 +262,8 @@ var merges = map[string]struct{ mine, ours, want string }{
     pilot:
       env:
         SHARED_MESH_CONFIG: istio-lightstep
-`},
+`,
+	},
 }
 
 func TestMerge(t *testing.T) {
@@ -350,6 +359,9 @@ func TestMergeRefuses(t *testing.T) {
 		"two items of our name": {
 			operator + "spec:\n  g:\n  - {name: a, namespace: x}\n  - {name: a, namespace: y}\n",
 			operator + "spec: {g: [{name: a, b: 1}]}\n", "LS-DOCUMENT-NAME", "spec.g[1]", 6,
+		},
+		"a last text that a line after it would change": {
+			operator + "spec:\n  a: |\n    x", operator + "spec: {b: 1}\n", "LS-DOCUMENT-FORM", "", 0,
 		},
 		"aliases that grow": {
 			operator + bomb(), operator + "spec: {x9: 1}\n", "LS-DOCUMENT-ALIAS", "", 1,

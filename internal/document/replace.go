@@ -14,7 +14,7 @@ func (e *editor) replace(node, ours *yaml.Node, outer int) error {
 		return e.replaceDocument(start, end, ours)
 	}
 	from := e.afterIndicator(start)
-	if from > 0 && e.source.text[from-1] == '-' {
+	if from > 0 && e.text[from-1] == '-' {
 		lines, err := e.encode(&yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq", Content: []*yaml.Node{ours}})
 		if err != nil {
 			return err
@@ -36,7 +36,7 @@ func (e *editor) replace(node, ours *yaml.Node, outer int) error {
 		e.insertLines(end, outer, lines[1:])
 		return nil
 	}
-	if from == start && start > 0 && isSpace(rune(e.source.text[start-1])) {
+	if from == start && start > 0 && isSpace(rune(e.text[start-1])) {
 		first = strings.TrimPrefix(first, " ") // the value stands on a line of its own
 	}
 	text := first
@@ -65,13 +65,13 @@ func (e *editor) replaceDocument(start, end int, ours *yaml.Node) error {
 // `-` before it; where something else comes before, it stays.
 func (e *editor) afterIndicator(start int) int {
 	at := start
-	for at > 0 && isSpace(rune(e.source.text[at-1])) {
+	for at > 0 && isSpace(rune(e.text[at-1])) {
 		at--
 	}
-	if strings.Contains(e.source.text[e.lineStart(at):start], "#") {
+	if strings.Contains(e.text[e.lineStart(at):start], "#") {
 		return start // a comment stands between
 	}
-	if at > 0 && (e.source.text[at-1] == ':' || e.source.text[at-1] == '-') {
+	if at > 0 && (e.text[at-1] == ':' || e.text[at-1] == '-') {
 		return at
 	}
 	return start
@@ -84,7 +84,7 @@ func (e *editor) replaceFlow(node, ours *yaml.Node) error {
 		return err
 	}
 	start := e.offset(node)
-	if start > 0 && e.source.text[start-1] == ':' {
+	if start > 0 && e.text[start-1] == ':' {
 		text = " " + text
 	}
 	e.edits = append(e.edits, edit{start, e.end(node, 0, true), text})
@@ -100,7 +100,7 @@ func (e *editor) addFlow(node, added *yaml.Node) error {
 	text = text[1 : len(text)-1] // without the brackets
 	_, last := e.flowEnd(e.content(e.offset(node)))
 	switch {
-	case e.source.text[last-1] == ',':
+	case e.text[last-1] == ',':
 		text = " " + text
 	case len(node.Content) > 0:
 		text = ", " + text

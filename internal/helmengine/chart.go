@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"reflect"
 
 	"helm.sh/helm/v3/pkg/chart"
 	"helm.sh/helm/v3/pkg/chart/loader"
@@ -13,31 +14,56 @@ import (
 
 // Chart is a loaded chart. It is safe for concurrent use.
 type Chart struct {
-	chart *chart.Chart
-	files map[string][]byte
+	chart    *chart.Chart
+	raw      map[string][]byte // every file, by its path in the chart
+	metadata map[string]any    // `.Chart` of the templates
+	files    files             // `.Files` of the templates
+	programs *programs
 }
+
+// files are what the chart's `.Files` gives its templates: all files that are
+// neither templates nor the chart's own, such as values.yaml.
+type files map[string][]byte
+
+// Get gives a file's text, "" where there is none.
+func (f files) Get(path string) string { return string(f[path]) }
 
 // Load reads the chart whose Chart.yaml is at the root of fsys. What the
 // chart's .helmignore names is left out, as `helm` leaves it out. A chart with
 // dependencies is refused: Helm changes such a chart at each render, so it
 // could not be shared.
 func Load(fsys fs.FS) (*Chart, error) {
-	files, err := readFiles(fsys)
+	buffered, err := readFiles(fsys)
 	if err != nil {
 		return nil, fmt.Errorf("read chart: %w", err)
 	}
-	loaded, err := loader.LoadFiles(files)
+	loaded, err := loader.LoadFiles(buffered)
 	if err != nil {
 		return nil, fmt.Errorf("load chart: %w", err)
 	}
 	if len(loaded.Metadata.Dependencies) > 0 || len(loaded.Dependencies()) > 0 {
 		return nil, errors.New("load chart: a chart with dependencies is not supported")
 	}
-	c := &Chart{chart: loaded, files: make(map[string][]byte, len(loaded.Raw))}
+	c := &Chart{chart: loaded, raw: map[string][]byte{}, metadata: metadata(loaded), files: files{}}
 	for _, f := range loaded.Raw {
+		c.raw[f.Name] = f.Data
+	}
+	for _, f := range loaded.Files {
 		c.files[f.Name] = f.Data
 	}
-	return c, nil
+	c.programs, err = parse(loaded)
+	return c, err
+}
+
+// metadata gives Chart.yaml's fields by their Go names, and IsRoot. A map, for
+// to find a field of Helm's struct takes a template ten times as long.
+func metadata(c *chart.Chart) map[string]any {
+	fields := map[string]any{"IsRoot": c.IsRoot()}
+	value := reflect.ValueOf(c.Metadata).Elem()
+	for _, field := range reflect.VisibleFields(value.Type()) {
+		fields[field.Name] = value.FieldByIndex(field.Index).Interface()
+	}
+	return fields
 }
 
 // Name gives the chart's name.
@@ -49,7 +75,7 @@ func (c *Chart) Version() string { return c.chart.Metadata.Version }
 // File gives a copy of a file of the chart, by its path in the chart, such as
 // files/rules.json. An ignored or absent file is an error.
 func (c *Chart) File(path string) ([]byte, error) {
-	data, ok := c.files[path]
+	data, ok := c.raw[path]
 	if !ok {
 		return nil, fmt.Errorf("chart %s: %s: %w", c.Name(), path, fs.ErrNotExist)
 	}

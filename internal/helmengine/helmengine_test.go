@@ -26,9 +26,9 @@ func loadFixture(t testing.TB) *Chart {
 // input gives a render of the chart with the user's values.
 func input(t testing.TB, c *Chart, user map[string]any) Input {
 	t.Helper()
-	values, err := c.Coalesce(user)
+	capabilities, err := c.Capabilities("v1.34.0")
 	require.NoError(t, err)
-	return Input{ReleaseName: "rel", Namespace: "ns", KubeVersion: "v1.34.0", Values: values}
+	return Input{ReleaseName: "rel", Namespace: "ns", Capabilities: capabilities, Values: c.Coalesce(user)}
 }
 
 // Helm reads a folder and applies its .helmignore; from a file system we must
@@ -39,7 +39,7 @@ func TestLoadReadsWhatHelmReads(t *testing.T) {
 		require.NoError(t, err)
 		got, err := Load(os.DirFS(dir))
 		require.NoError(t, err)
-		assert.Equal(t, want, got.chart, dir)
+		assert.Equal(t, want, got.chart, "files of %s", dir)
 	}
 }
 
@@ -68,32 +68,6 @@ func TestFile(t *testing.T) {
 	assert.ErrorIs(t, err, fs.ErrNotExist, "an ignored file")
 }
 
-func TestCoalesce(t *testing.T) {
-	c := loadFixture(t)
-	user := map[string]any{
-		"table": map[string]any{"dropped": nil, "mine": "m"},
-		"list":  []any{"z"},
-		"count": int64(3),
-		"name":  nil,
-		"new":   nil,
-	}
-	got, err := c.Coalesce(user)
-	require.NoError(t, err)
-	assert.Equal(t, map[string]any{
-		"table":   map[string]any{"kept": true, "mine": "m"},
-		"list":    []any{"z"},
-		"count":   int64(3),
-		"new":     nil,
-		"nothing": nil,
-	}, got)
-	assert.Contains(t, user, "name", "the user's map was changed")
-
-	got["table"].(map[string]any)["kept"] = "changed"
-	defaults, err := c.Defaults()
-	require.NoError(t, err)
-	assert.Equal(t, map[string]any{"kept": true, "dropped": 5.0}, defaults["table"], "the chart was changed")
-}
-
 func TestRenderKeepsTemplatesFromTheCallersValues(t *testing.T) {
 	c := loadFixture(t)
 	in := input(t, c, nil)
@@ -114,16 +88,16 @@ func TestRenderErrors(t *testing.T) {
 	_, err = c.Render(t.Context(), input(t, c, map[string]any{"name": "broken"}))
 	assert.ErrorContains(t, err, "YAML parse error on fixture/templates/fails.yaml")
 
-	in := input(t, c, nil)
 	for version, want := range map[string]string{
-		"":      "no Kubernetes version given",
+		"":      `invalid Kubernetes version ""`,
 		"new":   `invalid Kubernetes version "new"`,
 		"v1.12": "chart fixture needs Kubernetes >= 1.13.0-0, not v1.12",
 	} {
-		in.KubeVersion = version
-		_, err = c.Render(t.Context(), in)
+		_, err = c.Capabilities(version)
 		assert.ErrorContains(t, err, want)
 	}
+	_, err = c.Render(t.Context(), Input{})
+	assert.ErrorContains(t, err, "no capabilities given")
 
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
@@ -131,19 +105,11 @@ func TestRenderErrors(t *testing.T) {
 	assert.ErrorIs(t, err, context.Canceled)
 }
 
-func TestRenderSkips(t *testing.T) {
-	c := loadFixture(t)
-	in := input(t, c, map[string]any{"name": "refused"})
-	in.Skip = func(path string) bool { return path == "templates/fails.yaml" }
-	_, err := c.Render(t.Context(), in)
-	assert.NoError(t, err)
-}
-
 func TestIncludeAndNotes(t *testing.T) {
 	c := loadFixture(t)
 	text, err := c.Include(t.Context(), "fixture.explain", input(t, c, nil))
 	require.NoError(t, err)
-	assert.Equal(t, "name=default count=1 release=ns/rel kube=v1.34.0 files=1", text)
+	assert.Equal(t, "name=default count=1 release=ns/rel kube=v1.34.0 files={\"rules\": [\"kept\"]}\n", text)
 
 	_, err = c.Include(t.Context(), "fixture.absent", input(t, c, nil))
 	assert.ErrorContains(t, err, "fixture.absent")

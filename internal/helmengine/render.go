@@ -8,33 +8,43 @@ import (
 	"path"
 	"strings"
 
-	"helm.sh/helm/v3/pkg/chart"
 	"helm.sh/helm/v3/pkg/chartutil"
-	"helm.sh/helm/v3/pkg/engine"
+	"k8s.io/apimachinery/pkg/util/validation"
 )
+
+// CheckRelease tells whether Helm and Kubernetes take the name and namespace of
+// a release.
+func CheckRelease(name, namespace string) error {
+	if err := chartutil.ValidateReleaseName(name); err != nil {
+		return fmt.Errorf("release name %q: %w", name, err)
+	}
+	if faults := validation.IsDNS1123Label(namespace); len(faults) > 0 {
+		return fmt.Errorf("release namespace %q: %s", namespace, strings.Join(faults, "; "))
+	}
+	return nil
+}
 
 // Input is what one render depends on, besides the chart.
 type Input struct {
 	ReleaseName string // .Release.Name
 	Namespace   string // .Release.Namespace
-	KubeVersion string // .Capabilities.KubeVersion, such as v1.34.0; required, for Helm's own default is old
+	// Capabilities is required: the Kubernetes version that Helm would assume is old.
+	Capabilities *Capabilities
 	// Values are coalesced ones. Templates may set keys at their root, in a copy
 	// of this render's own; what lies deeper is shared and must not be set.
 	Values map[string]any
 	Lookup Lookup // nil: `lookup` finds nothing, as in `helm template`
-	// Skip names templates (by their path in the chart, such as
-	// templates/mesh/telemetry.yaml) that need not be parsed, because with these
-	// values they render empty and nothing includes them. nil: all are.
-	Skip func(path string) bool
 }
 
-// Render renders the chart's documents: all but NOTES.txt. A template that
-// fails, or a file that is no YAML, is an error. The context is looked at
-// between the steps, as Helm's template engine can't be stopped.
+// Lookup answers the chart's `lookup` template function: one object where name
+// is given, else a list (`items`). A nil map with a nil error means not found,
+// which the chart sees as empty; an error stops the render, as it does in Helm.
+type Lookup func(apiVersion, kind, namespace, name string) (map[string]any, error)
+
+// Render renders the chart's documents. A template that fails, or a file that
+// is no YAML, is an error. The context is looked at between the templates.
 func (c *Chart) Render(ctx context.Context, in Input) (*Output, error) {
-	files, err := c.execute(ctx, in, c.templates(func(name string) bool {
-		return !isNotes(name) && (in.Skip == nil || !in.Skip(name))
-	}))
+	files, err := c.execute(ctx, in, c.programs.documents...)
 	if err != nil {
 		return nil, err
 	}
@@ -42,65 +52,59 @@ func (c *Chart) Render(ctx context.Context, in Input) (*Output, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Output{Documents: documents}, ctx.Err()
+	return &Output{Documents: documents}, nil
 }
 
 // Notes renders templates/NOTES.txt: what `helm install` tells the user.
 func (c *Chart) Notes(ctx context.Context, in Input) (string, error) {
-	files, err := c.execute(ctx, in, c.templates(func(name string) bool { return isNotes(name) || isPartial(name) }))
-	if err != nil {
-		return "", err
-	}
-	return files[path.Join(c.Name(), notesPath)], nil
+	return c.executeOne(ctx, in, path.Join(c.Name(), "templates/NOTES.txt"))
 }
 
 // Include renders one named template of the chart's partials: what
 // `{{ include NAME . }}` gives in a document.
 func (c *Chart) Include(ctx context.Context, name string, in Input) (string, error) {
-	const caller = "templates/include"
-	templates := append(c.templates(isPartial), &chart.File{
-		Name: caller,
-		Data: fmt.Appendf(nil, "{{ include %q . }}", name),
-	})
-	files, err := c.execute(ctx, in, templates)
-	if err != nil {
-		return "", err
-	}
-	return files[path.Join(c.Name(), caller)], nil
+	return c.executeOne(ctx, in, name)
 }
 
-const notesPath = "templates/NOTES.txt"
+func (c *Chart) executeOne(ctx context.Context, in Input, name string) (string, error) {
+	files, err := c.execute(ctx, in, name)
+	return files[name], err
+}
 
-func isNotes(name string) bool { return strings.HasSuffix(name, "NOTES.txt") }
-
-func isPartial(name string) bool { return strings.HasPrefix(path.Base(name), "_") }
-
-func (c *Chart) templates(keep func(name string) bool) []*chart.File {
-	kept := make([]*chart.File, 0, len(c.chart.Templates)+1)
-	for _, t := range c.chart.Templates {
-		if keep(t.Name) {
-			kept = append(kept, t)
+// execute runs templates and gives their texts by name.
+func (c *Chart) execute(ctx context.Context, in Input, names ...string) (map[string]string, error) {
+	if in.Capabilities == nil {
+		return nil, errors.New("no capabilities given")
+	}
+	run, err := c.programs.take(in.Lookup)
+	if err != nil {
+		return nil, err
+	}
+	defer c.programs.put(run)
+	data := c.data(in)
+	texts := make(map[string]string, len(names))
+	for _, name := range names {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		data["Template"] = map[string]any{"Name": name, "BasePath": path.Join(c.Name(), "templates")}
+		if texts[name], err = run.execute(name, data); err != nil {
+			return nil, err
 		}
 	}
-	return kept
+	return texts, nil
 }
 
-// execute runs the templates and gives their texts by path, the chart's name
-// first. The chart is copied, for it may be in use elsewhere.
-func (c *Chart) execute(ctx context.Context, in Input, templates []*chart.File) (map[string]string, error) {
-	if err := ctx.Err(); err != nil {
-		return nil, err
+// data is what templates see at their root.
+func (c *Chart) data(in Input) map[string]any {
+	values := maps.Clone(in.Values)
+	if values == nil {
+		values = map[string]any{}
 	}
-	capabilities, err := c.capabilities(in.KubeVersion)
-	if err != nil {
-		return nil, err
-	}
-	copied := *c.chart
-	copied.Templates = templates
-
-	top := chartutil.Values{
-		"Chart":        copied.Metadata,
-		"Capabilities": capabilities,
+	return map[string]any{
+		"Chart":        c.metadata,
+		"Files":        c.files,
+		"Capabilities": in.Capabilities.helm,
 		"Release": map[string]any{
 			"Name":      in.ReleaseName,
 			"Namespace": in.Namespace,
@@ -109,26 +113,18 @@ func (c *Chart) execute(ctx context.Context, in Input, templates []*chart.File) 
 			"Revision":  1,
 			"Service":   "Helm",
 		},
-		"Values": chartutil.Values(maps.Clone(in.Values)),
+		"Subcharts": map[string]any{},
+		"Values":    values,
 	}
-	var files map[string]string
-	if in.Lookup != nil {
-		files, err = engine.RenderWithClientProvider(&copied, top, in.Lookup)
-	} else {
-		files, err = engine.Render(&copied, top)
-	}
-	if err != nil {
-		return nil, err
-	}
-	return files, ctx.Err()
 }
 
-// capabilities tells the templates of the cluster, as `helm template
-// --kube-version` does.
-func (c *Chart) capabilities(kubeVersion string) (*chartutil.Capabilities, error) {
-	if kubeVersion == "" {
-		return nil, errors.New("no Kubernetes version given")
-	}
+// Capabilities are what templates are told of the cluster.
+type Capabilities struct{ helm *chartutil.Capabilities }
+
+// Capabilities gives those of a cluster of a Kubernetes version, such as
+// v1.34.0, as `helm template --kube-version` does. A version that is none, or
+// that the chart does not support, is an error.
+func (c *Chart) Capabilities(kubeVersion string) (*Capabilities, error) {
 	parsed, err := chartutil.ParseKubeVersion(kubeVersion)
 	if err != nil {
 		return nil, fmt.Errorf("invalid Kubernetes version %q: %w", kubeVersion, err)
@@ -138,5 +134,5 @@ func (c *Chart) capabilities(kubeVersion string) (*chartutil.Capabilities, error
 	}
 	capabilities := chartutil.DefaultCapabilities.Copy()
 	capabilities.KubeVersion = *parsed
-	return capabilities, nil
+	return &Capabilities{capabilities}, nil
 }

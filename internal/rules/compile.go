@@ -3,7 +3,6 @@ package rules
 import (
 	"encoding/json"
 	"fmt"
-	"regexp"
 	"slices"
 	"sort"
 	"strings"
@@ -26,11 +25,10 @@ type condition struct {
 	join     string // all, any, not; empty for an operator
 	children []int
 	path     int
-	operator operator
+	operator *operator
 	operand  any
-	ref      int            // path of the operand; -1 where it is given as such
-	pattern  *regexp.Regexp // for matches
-	item     bool           // depends on the item, so its verdict holds for one item alone
+	ref      int  // path of the operand; -1 where it is given as such
+	item     bool // depends on the item, so its verdict holds for one item alone
 }
 
 // compiler turns the entries of rules.json into rules. Equal conditions and
@@ -187,52 +185,22 @@ func (c *compiler) leaf(source map[string]any) condition {
 			c.fail(ErrUnknownOperator, "%q", name)
 			return leaf
 		}
-		leaf.operator, leaf.operand = op, operand
-		if m, ok := operand.(map[string]any); ok && len(m) == 1 && m["ref"] != nil {
-			if op == opMatches || op == opPresent || op == opIs {
-				c.fail(ErrMalformed, "%s takes no ref", name)
-			}
+		leaf.operator = op
+		if m, ok := operand.(map[string]any); ok && len(m) == 1 && m["ref"] != nil && op.ref {
 			leaf.ref = c.path(m["ref"])
-			break
+			continue
 		}
-		c.operand(&leaf, name)
+		prepared, err := op.prepare(operand)
+		if err != nil {
+			c.fail(ErrMalformed, "%s: %v", name, err)
+		}
+		leaf.operand = prepared
 	}
 	leaf.item = c.isItem(leaf.path) || (leaf.ref >= 0 && c.isItem(leaf.ref))
 	return leaf
 }
 
 func (c *compiler) isItem(p int) bool { return p < len(c.rules.paths) && c.rules.paths[p].item }
-
-// operand checks that the operator can use its operand.
-func (c *compiler) operand(leaf *condition, name string) {
-	var ok bool
-	switch leaf.operator {
-	case opPresent:
-		_, ok = leaf.operand.(bool)
-	case opIn:
-		var list []any
-		list, ok = leaf.operand.([]any)
-		ok = ok && len(list) > 0
-	case opMatches:
-		var pattern string
-		pattern, ok = leaf.operand.(string)
-		compiled, err := regexp.Compile(pattern)
-		if err != nil {
-			c.fail(ErrMalformed, "%v", err)
-		}
-		leaf.pattern = compiled
-	case opIs:
-		kind, isText := leaf.operand.(string)
-		ok = isText && slices.Contains([]string{"string", "number", "bool", "list", "map", "null"}, kind)
-	case opBelow, opAbove:
-		_, ok = number(leaf.operand)
-	case opEquals, opContains:
-		ok = true
-	}
-	if !ok {
-		c.fail(ErrMalformed, "%s cannot be %v", name, leaf.operand)
-	}
-}
 
 func sortedKeys(m map[string]any) []string {
 	keys := make([]string, 0, len(m))

@@ -16,7 +16,7 @@ import (
 func TestCorpus(t *testing.T) {
 	t.Parallel()
 	chart := loadChart(t, nil)
-	inGo, inTemplates := native(loadRules(t)), templates(chart)
+	inGo, inTemplates := native(loadRules(t)), templates(t, chart)
 	for _, c := range cases(t) {
 		t.Run(c.Name, func(t *testing.T) {
 			t.Parallel()
@@ -112,7 +112,7 @@ func BenchmarkSubject(b *testing.B) {
 
 // BenchmarkTemplates is the same work done by the chart's templates.
 func BenchmarkTemplates(b *testing.B) {
-	judge, in := templates(loadChart(b, nil)), benchmarkInput(b)
+	judge, in := templates(b, loadChart(b, nil)), benchmarkInput(b)
 	b.ReportAllocs()
 	for b.Loop() {
 		if _, err := judge(in); err != nil {

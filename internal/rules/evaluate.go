@@ -101,7 +101,7 @@ func (r *Rules) holds(s *state, index int) bool {
 		if c.ref >= 0 {
 			operand = r.value(s, c.ref)
 		}
-		held = c.operator.holds(r.value(s, c.path), operand, c.pattern)
+		held = c.operator.holds(r.value(s, c.path), operand)
 	}
 	if !c.item {
 		s.verdicts[index] = fails

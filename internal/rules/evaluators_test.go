@@ -93,13 +93,16 @@ func native(r *rules.Rules) evaluator {
 }
 
 // templates judges by the chart's templates, in process.
-func templates(chart *helmengine.Chart) evaluator {
+func templates(t testing.TB, chart *helmengine.Chart) evaluator {
+	t.Helper()
+	capabilities, err := chart.Capabilities(kubeVersion)
+	require.NoError(t, err)
 	return func(in rules.Input) (verdict, error) {
 		text, err := chart.Include(context.Background(), "verdict", helmengine.Input{
-			ReleaseName: "istio-lightstep",
-			Namespace:   "istio-system",
-			KubeVersion: kubeVersion,
-			Values:      withMemo(in),
+			ReleaseName:  "istio-lightstep",
+			Namespace:    "istio-system",
+			Capabilities: capabilities,
+			Values:       withMemo(in),
 		})
 		if err != nil {
 			return verdict{}, err
@@ -132,9 +135,7 @@ func input(t testing.TB, chart *helmengine.Chart, c corpus.Case) rules.Input {
 	t.Helper()
 	user, err := c.User()
 	require.NoError(t, err)
-	values, err := chart.Coalesce(user)
-	require.NoError(t, err)
-	return rules.Input{Values: values, Live: c.Live, Document: c.Document}
+	return rules.Input{Values: chart.Coalesce(user), Live: c.Live, Document: c.Document}
 }
 
 // cases gives the cases that the rules are asked about.

@@ -1,65 +1,83 @@
 package rules
 
 import (
+	"fmt"
 	"reflect"
 	"regexp"
+	"slices"
 	"strconv"
 )
 
 // operator compares what stands at a path with an operand. The set is closed:
 // the chart's template knows the same ones.
-type operator uint8
-
-const (
-	opPresent operator = iota
-	opEquals
-	opIn
-	opContains
-	opMatches
-	opIs
-	opBelow
-	opAbove
-)
-
-var operators = map[string]operator{
-	"present": opPresent, "equals": opEquals, "in": opIn, "contains": opContains,
-	"matches": opMatches, "is": opIs, "below": opBelow, "above": opAbove,
+type operator struct {
+	// holds tells whether found stands to operand as the operator says. Both are
+	// as Subject normalises them, or operand is what prepare made of it.
+	holds func(found, operand any) bool
+	// prepare gives the operand as holds wants it, or an error where it cannot be.
+	prepare func(operand any) (any, error)
+	// ref: the operand may also be {"ref": PATH}.
+	ref bool
 }
 
-// holds tells whether found stands to operand as the operator says. Values
-// are as Subject normalises them.
-func (o operator) holds(found, operand any, pattern *regexp.Regexp) bool {
-	switch o {
-	case opPresent:
-		return operand == present(found)
-	case opEquals:
-		return equal(found, operand)
-	case opIn:
-		return has(operand, found)
-	case opContains:
-		return has(found, operand)
-	case opMatches:
-		switch v := found.(type) {
-		case string:
-			return pattern.MatchString(v)
-		case float64, bool:
-			return pattern.MatchString(encode(v))
-		}
-		return false
-	case opIs:
-		return operand == kind(found)
-	case opBelow, opAbove:
-		a, aOK := number(found)
-		b, bOK := number(operand)
-		if !aOK || !bOK {
-			return false
-		}
-		if o == opBelow {
-			return a < b
-		}
-		return a > b
+var operators = map[string]*operator{
+	"present":  {holds: func(found, operand any) bool { return operand == present(found) }, prepare: only[bool]},
+	"equals":   {holds: equal, prepare: anything, ref: true},
+	"in":       {holds: func(found, operand any) bool { return has(operand, found) }, prepare: only[[]any], ref: true},
+	"contains": {holds: has, prepare: anything, ref: true},
+	"matches":  {holds: matches, prepare: pattern},
+	"is":       {holds: func(found, operand any) bool { return operand == kind(found) }, prepare: kindName},
+	"below":    {holds: below, prepare: numeric, ref: true},
+	"above":    {holds: func(found, operand any) bool { return below(operand, found) }, prepare: numeric, ref: true},
+}
+
+func anything(operand any) (any, error) { return operand, nil }
+
+func only[T any](operand any) (any, error) {
+	if _, ok := operand.(T); !ok {
+		return nil, fmt.Errorf("the operand cannot be %v", operand)
+	}
+	return operand, nil
+}
+
+func pattern(operand any) (any, error) {
+	s, ok := operand.(string)
+	if !ok {
+		return nil, fmt.Errorf("%v is no regular expression", operand)
+	}
+	return regexp.Compile(s)
+}
+
+func kindName(operand any) (any, error) {
+	if !slices.Contains([]any{"string", "number", "bool", "list", "map", "null"}, operand) {
+		return nil, fmt.Errorf("%v is no type", operand)
+	}
+	return operand, nil
+}
+
+func numeric(operand any) (any, error) {
+	if _, ok := number(operand); !ok {
+		return nil, fmt.Errorf("%v is no number", operand)
+	}
+	return operand, nil
+}
+
+// matches looks at text as it is, at numbers and booleans as JSON.
+func matches(found, operand any) bool {
+	compiled, _ := operand.(*regexp.Regexp)
+	switch v := found.(type) {
+	case string:
+		return compiled.MatchString(v)
+	case bool, float64:
+		return compiled.MatchString(encode(v))
 	}
 	return false
+}
+
+func below(found, operand any) bool {
+	a, aOK := number(found)
+	b, bOK := number(operand)
+	return aOK && bOK && a < b
 }
 
 // present: neither missing, null, "", [] nor {}. 0 and false are present.

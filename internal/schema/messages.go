@@ -90,7 +90,7 @@ func typeFix(path values.Path, k *kind.Type, at values.Position) string {
 		}
 		return `write text, in quotes if it looks like a number or like true`
 	case "number", "integer":
-		return fmt.Sprintf("write %s, without quotes", named(want))
+		return fmt.Sprintf("write a %s, without quotes", named(want))
 	case "boolean":
 		return "write true or false, without quotes"
 	case "array":
@@ -111,7 +111,7 @@ func flagFix(path, want, flag string) string {
 		}
 		return fmt.Sprintf("use --set-string %s=…", path)
 	case "number", "integer":
-		return fmt.Sprintf("use --set-json %s=… with %s; --set reads whole numbers only", path, named(want))
+		return fmt.Sprintf("use --set-json %s=… with a %s; --set reads whole numbers only", path, named(want))
 	case "boolean":
 		return fmt.Sprintf("use --set %s=true or =false", path)
 	case "array":

@@ -78,11 +78,14 @@ func (s *Schema) index(sub *jsonschema.Schema, path values.Path) {
 	}
 }
 
-// keys gives the keys a schema declares, sorted.
+// keys gives the keys a schema declares, sorted. One declared as false, which
+// no value satisfies, is not among them.
 func keys(sub *jsonschema.Schema) []string {
 	names := make([]string, 0, len(sub.Properties))
-	for key := range sub.Properties {
-		names = append(names, key)
+	for key, property := range sub.Properties {
+		if property.Bool == nil || *property.Bool {
+			names = append(names, key)
+		}
 	}
 	sort.Strings(names)
 	return names

@@ -24,28 +24,31 @@ import (
 func decode(name string, data []byte) (*document, []finding) {
 	doc := &document{name: name, data: data}
 	var found []finding
-	if f, readable := encoding(name, data); f != nil {
-		found = append(found, *f)
-		if !readable {
-			return nil, found
-		}
-	}
 	if bytes.IndexByte(data, '&') >= 0 && bytes.IndexByte(data, '*') >= 0 {
 		if f := doc.aliases(); f != nil {
-			return nil, append(found, *f)
+			return nil, []finding{*f}
 		}
 	}
 
 	doc.values = map[string]any{}
 	err := yaml.UnmarshalStrict(data, &doc.values)
-	repeats := err != nil
-	if err != nil {
+	repeats := err != nil && strings.Contains(err.Error(), "already set in map")
+	if repeats {
 		// Strict decoding has a fault of its own: it refuses a key that
 		// overrides a merged one. Helm's decoding decides.
 		doc.values = map[string]any{}
-		if err = yaml.Unmarshal(data, &doc.values); err != nil {
-			return nil, append(found, doc.refusal(err))
+		err = yaml.Unmarshal(data, &doc.values)
+	}
+	if !utf8.Valid(data) {
+		f := notUTF8(name, data)
+		f.helmAllows = err == nil // UTF-16, or what follows the first document
+		found = append(found, f)
+		if err != nil {
+			return nil, found
 		}
+	}
+	if err != nil {
+		return nil, []finding{doc.refusal(err)}
 	}
 	if repeats || mayCollide(doc.values) {
 		found = append(found, doc.duplicates()...)
@@ -56,22 +59,17 @@ func decode(name string, data []byte) (*document, []finding) {
 	return doc, found
 }
 
-// encoding checks that data is UTF-8. Readable says that Helm's decoder can
-// read it none the less: UTF-16 with a byte order mark.
-func encoding(name string, data []byte) (f *finding, readable bool) {
-	if utf8.Valid(data) {
-		return nil, true
-	}
-	f = &finding{Problem: problem.Problem{
+// notUTF8 is the problem of a file that is not UTF-8, and where it stops being
+// so.
+func notUTF8(name string, data []byte) finding {
+	f := finding{Problem: problem.Problem{
 		ID:     "LS-VALUES-NOT-UTF8",
-		Reason: "the file is not UTF-8 text",
+		Reason: "the file is UTF-16 text, which many tools do not read",
 		Fix:    "save the file as UTF-8",
 		File:   name,
 	}}
 	if bytes.HasPrefix(data, []byte("\xff\xfe")) || bytes.HasPrefix(data, []byte("\xfe\xff")) {
-		f.Reason = "the file is UTF-16 text, which many tools do not read"
-		f.helmAllows = true
-		return f, true
+		return f
 	}
 	valid := 0
 	for valid < len(data) {
@@ -81,10 +79,10 @@ func encoding(name string, data []byte) (f *finding, readable bool) {
 		}
 		valid += size
 	}
+	f.Reason = fmt.Sprintf("byte %#02x is not UTF-8 text", data[valid])
 	f.Line = 1 + bytes.Count(data[:valid], []byte("\n"))
 	f.Column = 1 + utf8.RuneCount(data[bytes.LastIndexByte(data[:valid], '\n')+1:valid])
-	f.Reason = fmt.Sprintf("byte %#02x is not UTF-8 text", data[valid])
-	return f, false
+	return f
 }
 
 // marker gives where, from an offset on, a line other than the first begins

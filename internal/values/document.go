@@ -88,17 +88,20 @@ func (d *document) duplicates() []finding {
 			}
 		case yaml.MappingNode:
 			at := make(map[string][]*yaml.Node, len(n.Content)/2)
+			var order []string // of the keys, as they first stand
 			for i := 0; i+1 < len(n.Content); i += 2 {
 				key := keyText(n.Content[i])
-				if !isMerge(n.Content[i]) {
-					at[key] = append(at[key], n.Content[i])
-				}
 				walk(n.Content[i+1], append(path, key))
+				if isMerge(n.Content[i]) {
+					continue
+				}
+				if at[key] == nil {
+					order = append(order, key)
+				}
+				at[key] = append(at[key], n.Content[i])
 			}
-			for i := 0; i+1 < len(n.Content); i += 2 {
-				// Told once, in the order of the keys' first lines.
-				key := keyText(n.Content[i])
-				if keys := at[key]; len(keys) > 1 && keys[0] == n.Content[i] {
+			for _, key := range order {
+				if keys := at[key]; len(keys) > 1 {
 					found = append(found, d.duplicate(append(path, key), keys))
 				}
 			}

@@ -1,6 +1,8 @@
 package values
 
 import (
+	"regexp"
+	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -18,6 +20,8 @@ func aliased(n *yaml.Node) *yaml.Node {
 func isNull(n *yaml.Node) bool  { return n.Kind == yaml.ScalarNode && n.Tag == "!!null" }
 func isMerge(n *yaml.Node) bool { return n.Kind == yaml.ScalarNode && n.Tag == "!!merge" }
 
+var decimal = regexp.MustCompile(`^[0-9]{1,9}\.[0-9]{1,9}$`)
+
 // keyText gives a key as Helm has it: y, Yes and true are all "true", and
 // 0x10 is "16". A key that is no scalar gives "".
 func keyText(n *yaml.Node) string {
@@ -28,6 +32,15 @@ func keyText(n *yaml.Node) string {
 	const quoted = yaml.DoubleQuotedStyle | yaml.SingleQuotedStyle | yaml.LiteralStyle | yaml.FoldedStyle | yaml.TaggedStyle
 	if n.Style&quoted != 0 || !mayBeTyped(n.Value) {
 		return n.Value
+	}
+	// Numbers as the decoder resolves them; the rest it is asked for, which
+	// is slow.
+	if i, err := strconv.ParseInt(strings.ReplaceAll(n.Value, "_", ""), 0, 64); err == nil {
+		return strconv.FormatInt(i, 10)
+	}
+	if decimal.MatchString(n.Value) {
+		f, _ := strconv.ParseFloat(n.Value, 64)
+		return strconv.FormatFloat(f, 'g', -1, 32)
 	}
 	var m map[string]any
 	if helmyaml.Unmarshal([]byte(n.Value+": 0"), &m) == nil && len(m) == 1 {
@@ -85,10 +98,13 @@ func entry(m *yaml.Node, name string, merges int) (key, value *yaml.Node) {
 	if m.Kind != yaml.MappingNode || merges > maxMerges {
 		return nil, nil
 	}
+	typed := mayBeTyped(name)
 	for i := len(m.Content) - 2; i >= 0; i -= 2 {
 		k, v := m.Content[i], m.Content[i+1]
 		if !isMerge(k) {
-			if keyText(k) == name {
+			// Only a name that may have been a number or a boolean is
+			// another text in the file.
+			if k.Value == name || typed && keyText(k) == name || k.Kind == yaml.AliasNode && keyText(k) == name {
 				return k, v
 			}
 			continue

@@ -42,6 +42,7 @@ func TestPosition(t *testing.T) {
 		"  requests: 2",
 		"twice: 1",
 		"twice: 2",
+		"ref: *r",
 	}, "\n")))
 	over := Bytes("over.yaml", []byte("istio:\n  namespace: other\nlist: [[1], [2, 3]]\n"))
 
@@ -67,6 +68,7 @@ func TestPosition(t *testing.T) {
 		{path: "other.limits.cpu", want: "base.yaml:16:14", text: "1"},
 		{path: "more.limits.cpu", want: "base.yaml:16:14", text: "1"},
 		{path: "more.requests", want: "base.yaml:22:3", text: "2"},
+		{path: "ref.limits.cpu", want: "base.yaml:16:14", text: "1"},
 		{path: "twice", want: "base.yaml:24:1", text: "2"},
 
 		// what is not there is told by its nearest parent
@@ -92,7 +94,6 @@ func TestPosition(t *testing.T) {
 	} {
 		t.Run(test.path+" "+test.want, func(t *testing.T) {
 			v := read(t, append([]Source{base, over}, test.more...)...)
-			base, over = Bytes("base.yaml", v.sources[0].document.data), Bytes("over.yaml", v.sources[1].document.data)
 			at := v.Position(test.path)
 			got := at.File
 			if at.Flag == "" {

@@ -1,7 +1,6 @@
 package values
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -38,6 +37,7 @@ type Source struct {
 	name string                        // of a file, for messages
 	expr string                        // of a flag, as given after it
 	open func() (io.ReadCloser, error) // of a file
+	data []byte                        // of a file whose text is at hand; open is nil
 }
 
 // File is a values file, as --values takes it, but never a URL: nothing here
@@ -52,9 +52,10 @@ func Reader(name string, r io.Reader) Source {
 	return Source{kind: file, name: name, open: func() (io.ReadCloser, error) { return io.NopCloser(r), nil }}
 }
 
-// Bytes is the text of a values file. The name is what messages call it.
+// Bytes is the text of a values file, which the caller does not change while
+// the values are in use. The name is what messages call it.
 func Bytes(name string, data []byte) Source {
-	return Reader(name, bytes.NewReader(data))
+	return Source{kind: file, name: name, data: data}
 }
 
 // Set is what follows --set: a=1,b.c=2.
@@ -78,6 +79,12 @@ var errTooLarge = errors.New("more than the limit")
 
 // read gives the text of a values file, or errTooLarge.
 func (s Source) read() ([]byte, error) {
+	if s.open == nil {
+		if len(s.data) > Limit {
+			return nil, errTooLarge
+		}
+		return s.data, nil
+	}
 	r, err := s.open()
 	if err != nil {
 		return nil, err

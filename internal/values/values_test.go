@@ -115,9 +115,12 @@ func TestProblems(t *testing.T) {
 			`LS-VALUES-DUPLICATE-KEY f:5:3 x[1].k\.l: the key stands on lines 3, 4 and 5: Helm takes one of them and says nothing`}},
 		"duplicate of null":            {source: Bytes("f", []byte("a:\na: 1\n")), strict: true, want: []string{"LS-VALUES-DUPLICATE-KEY f:2:1 a: the key stands on lines 1 and 2: Helm takes one of them and says nothing"}},
 		"same key by another spelling": {source: Bytes("f", []byte("yes: 1\n\"true\": 2\n")), strict: true, want: []string{"LS-VALUES-DUPLICATE-KEY f:2:1 true: the key stands on lines 1 and 2: Helm takes one of them and says nothing"}},
-		"number and text":              {source: Bytes("f", []byte("x: {10: 1, '10': 2}")), strict: true, want: []string{"LS-VALUES-DUPLICATE-KEY f:1:12 x.10: the key stands on lines 1 and 1: Helm takes one of them and says nothing"}},
-		"an overridden merge is none":  {source: Bytes("f", []byte("a: &a {x: 1}\nb:\n  <<: *a\n  x: 2\n"))},
-		"no duplicate in two items":    {source: Bytes("f", []byte("a: [{x: 1}, {x: 1}]\n8: 1\n"))},
+		"other spellings of a number": {source: Bytes("f", []byte("1.5: 1\n01.50: 2\n0x10: 3\n1_6: 4\n'16': 5\n")), strict: true, want: []string{
+			`LS-VALUES-DUPLICATE-KEY f:2:1 1\.5: the key stands on lines 1 and 2: Helm takes one of them and says nothing`,
+			"LS-VALUES-DUPLICATE-KEY f:5:1 16: the key stands on lines 3, 4 and 5: Helm takes one of them and says nothing"}},
+		"number and text":             {source: Bytes("f", []byte("x: {10: 1, '10': 2}")), strict: true, want: []string{"LS-VALUES-DUPLICATE-KEY f:1:12 x.10: the key stands on lines 1 and 1: Helm takes one of them and says nothing"}},
+		"an overridden merge is none": {source: Bytes("f", []byte("a: &a {x: 1}\nb:\n  <<: *a\n  x: 2\n"))},
+		"no duplicate in two items":   {source: Bytes("f", []byte("a: [{x: 1}, {x: 1}]\n8: 1\n"))},
 
 		"second document":          {source: Bytes("f", []byte("a: 1\n---\n# c\nb: 2\n")), strict: true, want: []string{"LS-VALUES-SECOND-DOCUMENT f:4:1 : the file holds a second YAML document: Helm 3 ignores it, Helm 4 merges it"}},
 		"everything in the second": {source: Bytes("f", []byte("---\n---\nb: 2\n")), strict: true, want: []string{"LS-VALUES-SECOND-DOCUMENT f:3:1 : the file holds a second YAML document: Helm 3 ignores it, Helm 4 merges it"}},

@@ -17,18 +17,20 @@ import (
 // tokenMarker stands for the access token. It is easy to look for, and nobody's.
 const tokenMarker = "conformance-token-marker"
 
-// openAll gives the tools of every release to test. One that is missing fails
-// the test: nothing passes for want of a binary.
-func openAll(t *testing.T) []istio.Tools {
+// forEachRelease runs the test once per release, side by side. A release
+// whose binaries are missing fails: nothing passes for want of them.
+func forEachRelease(t *testing.T, test func(t *testing.T, tools istio.Tools)) {
 	t.Helper()
-	var all []istio.Tools
-	for _, release := range istio.Releases() {
-		tools, err := istio.Open(release)
-		require.NoError(t, err)
-		all = append(all, tools)
+	releases := istio.Releases()
+	require.NotEmpty(t, releases)
+	for _, release := range releases {
+		t.Run(release.Version, func(t *testing.T) {
+			t.Parallel()
+			tools, err := istio.Open(release)
+			require.NoError(t, err)
+			test(t, tools)
+		})
 	}
-	require.NotEmpty(t, all)
-	return all
 }
 
 // meshOf gives the mesh config that a control plane's manifests hold.

@@ -15,18 +15,16 @@ import (
 // nothing.
 
 func TestMeshConfigMergesDocuments(t *testing.T) {
-	for _, tools := range openAll(t) {
-		t.Run(tools.Version, func(t *testing.T) {
-			output, err := tools.MeshConfig(t.Context(),
-				[]byte("rootNamespace: first\nenableTracing: false\n"), []byte("enableTracing: true\n"))
-			require.NoError(t, err)
-			var mesh map[string]any
-			require.NoError(t, yaml.Unmarshal(output, &mesh))
-			assert.Equal(t, "first", mesh["rootNamespace"])
-			assert.Equal(t, true, mesh["enableTracing"])
-			assert.EqualValues(t, 15001, mesh["proxyListenPort"], "a default of Istio's own")
-		})
-	}
+	forEachRelease(t, func(t *testing.T, tools istio.Tools) {
+		output, err := tools.MeshConfig(t.Context(),
+			[]byte("rootNamespace: first\nenableTracing: false\n"), []byte("enableTracing: true\n"))
+		require.NoError(t, err)
+		var mesh map[string]any
+		require.NoError(t, yaml.Unmarshal(output, &mesh))
+		assert.Equal(t, "first", mesh["rootNamespace"])
+		assert.Equal(t, true, mesh["enableTracing"])
+		assert.EqualValues(t, 15001, mesh["proxyListenPort"], "a default of Istio's own")
+	})
 }
 
 func TestMeshConfigRefuses(t *testing.T) {
@@ -55,19 +53,19 @@ func TestMeshConfigRefuses(t *testing.T) {
 			message:  "invalid extension provider bad",
 		},
 	}
-	for _, tools := range openAll(t) {
+	forEachRelease(t, func(t *testing.T, tools istio.Tools) {
 		for _, test := range cases {
 			if !since(tools, test.since) {
 				continue
 			}
-			t.Run(tools.Version+"/"+test.name, func(t *testing.T) {
+			t.Run(test.name, func(t *testing.T) {
 				_, err := tools.MeshConfig(t.Context(), []byte(test.document))
 				var refusal *istio.Refusal
 				require.ErrorAs(t, err, &refusal)
 				assert.Contains(t, refusal.Message, test.message)
 			})
 		}
-	}
+	})
 }
 
 func TestValidateLightstepAnswersPerCollector(t *testing.T) {
@@ -79,19 +77,17 @@ func TestValidateLightstepAnswersPerCollector(t *testing.T) {
 		{Address: address, AccessToken: tokenMarker, Secure: true},
 		{Address: "[::1]:9292", AccessToken: tokenMarker},
 	}
-	for _, tools := range openAll(t) {
-		t.Run(tools.Version, func(t *testing.T) {
-			answers, err := tools.ValidateLightstep(t.Context(), collectors)
-			require.NoError(t, err)
-			assert.Empty(t, answers[0])
-			assert.Contains(t, answers[1], "access token is required")
-			assert.Contains(t, answers[2], "not a valid hostname")
-			if since(tools, "1.6") {
-				assert.Empty(t, answers[3])
-			} else {
-				assert.Contains(t, answers[3], "cacertPath is required")
-			}
-			assert.Empty(t, answers[4])
-		})
-	}
+	forEachRelease(t, func(t *testing.T, tools istio.Tools) {
+		answers, err := tools.ValidateLightstep(t.Context(), collectors)
+		require.NoError(t, err)
+		assert.Empty(t, answers[0])
+		assert.Contains(t, answers[1], "access token is required")
+		assert.Contains(t, answers[2], "not a valid hostname")
+		if since(tools, "1.6") {
+			assert.Empty(t, answers[3])
+		} else {
+			assert.Contains(t, answers[3], "cacertPath is required")
+		}
+		assert.Empty(t, answers[4])
+	})
 }

@@ -23,19 +23,17 @@ var seedFlags = []string{
 // TestSeedFlags shows why the project exists: Istio itself takes the documented
 // flags up to 1.5 and refuses them ever since.
 func TestSeedFlags(t *testing.T) {
-	for _, tools := range openAll(t) {
-		t.Run(tools.Version, func(t *testing.T) {
-			manifests, err := tools.ManifestGenerate(t.Context(), nil, seedFlags...)
-			if tools.Minor == "1.4" || tools.Minor == "1.5" {
-				require.NoError(t, err)
-				assertTracesToSatellite(t, tools, manifests)
-				return
-			}
-			var refusal *istio.Refusal
-			require.ErrorAs(t, err, &refusal)
-			assert.Regexp(t, `unknown field "(secure|cacertPath)"`, refusal.Message)
-		})
-	}
+	forEachRelease(t, func(t *testing.T, tools istio.Tools) {
+		manifests, err := tools.ManifestGenerate(t.Context(), nil, seedFlags...)
+		if tools.Minor == "1.4" || tools.Minor == "1.5" {
+			require.NoError(t, err)
+			assertTracesToSatellite(t, tools, manifests)
+			return
+		}
+		var refusal *istio.Refusal
+		require.ErrorAs(t, err, &refusal)
+		assert.Regexp(t, `unknown field "(secure|cacertPath)"`, refusal.Message)
+	})
 }
 
 // assertTracesToSatellite looks for the effect of the seed's flags: the mesh

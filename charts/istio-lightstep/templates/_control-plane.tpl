@@ -35,7 +35,7 @@ defaultConfig:
       mode: SIMPLE
       caCertificates: {{ $lightstep.cacertPath }}
       {{- if not (include "istio-lightstep.satelliteIsIP" .) }}
-      sni: {{ include "istio-lightstep.satelliteHost" . }}
+      sni: {{ include "istio-lightstep.satelliteHost" . | quote }}
       {{- end }}
     {{- else if has .Values.output (.Values._subject.dialect.caPathAlways | default list) }}
     tlsSettings:
@@ -57,7 +57,7 @@ opentelemetry:
   grpc:
     timeout: 5s
     initialMetadata:
-      - name: {{ .Values.collector.headerName }}
+      - name: {{ .Values.collector.headerName | quote }}
         envName: {{ include "istio-lightstep.tokenEnv" . }}
   {{- end }}
 {{- end -}}
@@ -133,8 +133,8 @@ pilot:
 name: {{ include "istio-lightstep.tokenEnv" . }}
 valueFrom:
   secretKeyRef:
-    name: {{ include "istio-lightstep.tokenSecret" . }}
-    key: {{ .Values.accessTokenFrom.key }}
+    name: {{ include "istio-lightstep.tokenSecret" . | quote }}
+    key: {{ .Values.accessTokenFrom.key | quote }}
     optional: true
 {{- end -}}
 

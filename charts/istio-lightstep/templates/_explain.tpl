@@ -18,7 +18,7 @@ Access token    {{ if eq $delivery "native" }}in clear in the mesh ConfigMap and
 {{- else }}in Secret {{ .Values.istio.namespace }}/{{ include "istio-lightstep.tokenSecret" . }}, read by istiod at its start, and in clear in proxies' config dumps{{ end }}
 TLS             {{ if not $lightstep.secure }}none: spans and token travel in clear
 {{- else if $lightstep.cacertPath }}verified by the CA in Secret {{ include "istio-lightstep.cacertSecret" . }}, key {{ $subject.cacert.key }}
-{{- else }}verified by the public certificate authorities{{ end }}
+{{- else }}verified by the public certificate authorities{{ end }}{{ if eq $delivery "collector" }}; in clear from proxy to collector, inside the cluster{{ end }}
 CA mounted      {{ if not (include "istio-lightstep.ownCA" .) }}nowhere: none is needed
 {{- else if eq $delivery "collector" }}in the collector at {{ $lightstep.cacertPath }}; applications need none
 {{- else }}at {{ $lightstep.cacertPath }} in every injected pod and gateway; the Secret must be in {{ include "istio-lightstep.caNamespaces" . | fromJsonArray | join ", " }}{{ end }}

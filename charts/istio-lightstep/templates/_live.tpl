@@ -1,11 +1,12 @@
 {{/*
 What runs on the cluster, as JSON, for the rules to judge; empty in `helm template` and in Go. It takes the rights to
-get and list Deployments and DaemonSets in istio.namespace and Telemetries in the root namespace, and to get the
-Namespaces and Secrets that the values name. A right that is missing is an error of Helm's, never taken for "fine".
+get and list Deployments and DaemonSets in istio.namespace and Telemetries in the root namespace, and to get those of
+the Namespaces and Secrets that the values name which this delivery uses. A right that is missing is an error of
+Helm's, never taken for "fine".
 */}}
 {{- define "istio-lightstep.live" -}}
 {{- if lookup "v1" "Namespace" "" "kube-system" -}}
-{{- $live := dict "release" .Release.Name "name" (include "istio-lightstep.provider" .) -}}
+{{- $live := dict "release" .Release.Name "namespace" .Release.Namespace "name" (include "istio-lightstep.provider" .) -}}
 {{- $_ := set $live "rootNamespace" (include "istio-lightstep.rootNamespace" .) -}}
 {{- with include "istio-lightstep.liveIstiod" . -}}{{- $_ := set $live "istiod" (fromJson .) -}}{{- end -}}
 {{- $given := .Values.istio.version | default "" | toString | trimPrefix "v" -}}
@@ -15,23 +16,42 @@ Namespaces and Secrets that the values name. A right that is missing is an error
   {{- $same := or (not $parts) (eq (first $parts) $running) (hasPrefix (printf "%s." (first $parts)) $running) -}}
   {{- $_ := set $live "versionDiffers" (not $same) -}}
 {{- end -}}
-{{- $_ := set $live "ambient" (not (empty (lookup "apps/v1" "DaemonSet" .Values.istio.namespace "ztunnel"))) -}}
+{{- $_ := set $live "ambient" (eq "true" (include "istio-lightstep.liveAmbient" .)) -}}
 {{- $_ := set $live "otherTelemetries" (include "istio-lightstep.liveTelemetries" . | fromJsonArray) -}}
+
+{{- /* How spans are delivered decides which Namespaces and Secrets are asked for. */ -}}
+{{- $subject := dict "values" .Values "live" $live -}}
+{{- include "istio-lightstep.version" (dict "subject" $subject "dialects" (.Files.Get "files/dialects.json" | fromJson).dialects) -}}
+{{- include "istio-lightstep.delivery" $subject -}}
+{{- $delivery := get $subject "delivery" -}}
 {{- $namespaces := list -}}
 {{- $withCA := list -}}
-{{- range include "istio-lightstep.caNamespaces" . | fromJsonArray -}}
-  {{- if lookup "v1" "Namespace" "" . -}}{{- $namespaces = append $namespaces . -}}{{- end -}}
-  {{- if not $.Values.cacert.pem -}}
-    {{- $secret := lookup "v1" "Secret" . ($.Values.cacert.existingSecret.name | default "lightstep.cacert") -}}
-    {{- if hasKey (dig "data" dict $secret) (base $.Values.global.tracer.lightstep.cacertPath) -}}{{- $withCA = append $withCA . -}}{{- end -}}
+{{- $asked := list -}}
+{{- if has $delivery (list "native" "direct") -}}
+  {{- $asked = include "istio-lightstep.caNamespaces" . | fromJsonArray -}}
+{{- else if eq $delivery "collector" -}}
+  {{- $asked = list .Release.Namespace -}}
+{{- end -}}
+{{- $at := dict -}}
+{{- include "istio-lightstep.find" (dict "root" .Values "path" "global.tracer.lightstep.cacertPath" "into" $at) -}}
+{{- $path := index $at "global.tracer.lightstep.cacertPath" | default "" | toString -}}
+{{- $secretName := .Values.cacert.existingSecret.name | default "lightstep.cacert" -}}
+{{- range $asked -}}
+  {{- if regexMatch (include "istio-lightstep.liveName" $) . -}}
+    {{- /* Helm makes the release's own namespace where it is asked to. */ -}}
+    {{- if or (eq . $.Release.Namespace) (lookup "v1" "Namespace" "" .) -}}{{- $namespaces = append $namespaces . -}}{{- end -}}
+    {{- if and $path (not $.Values.cacert.pem) (regexMatch (include "istio-lightstep.liveName" $) $secretName) -}}
+      {{- $secret := lookup "v1" "Secret" . $secretName -}}
+      {{- if hasKey (get $secret "data" | default dict) (base $path) -}}{{- $withCA = append $withCA . -}}{{- end -}}
+    {{- end -}}
   {{- end -}}
 {{- end -}}
 {{- $_ := set (set $live "namespaces" $namespaces) "caNamespaces" $withCA -}}
 {{- with .Values.accessTokenFrom -}}
-  {{- if .name -}}
-    {{- $namespace := ternary $.Values.istio.namespace $.Release.Namespace (eq $.Values.delivery "direct") -}}
+  {{- if and (has $delivery (list "collector" "direct")) (regexMatch (include "istio-lightstep.liveName" $) (get . "name" | default "" | toString)) -}}
+    {{- $namespace := ternary $.Values.istio.namespace $.Release.Namespace (eq $delivery "direct") -}}
     {{- $secret := lookup "v1" "Secret" $namespace .name -}}
-    {{- $found := dict "namespace" $namespace "present" (hasKey (dig "data" dict $secret) .key) -}}
+    {{- $found := dict "namespace" $namespace "present" (hasKey (get $secret "data" | default dict) .key) -}}
     {{- $_ := set $live "tokenSecret" $found -}}
   {{- end -}}
 {{- end -}}
@@ -39,18 +59,27 @@ Namespaces and Secrets that the values name. A right that is missing is an error
 {{- end -}}
 {{- end -}}
 
+{{/* What a name that can be asked for looks like; others are refused by rules. An empty one would ask for all. */}}
+{{- define "istio-lightstep.liveName" -}}
+^[a-z0-9][-.a-z0-9]*$
+{{- end -}}
+
 {{/* The istiod of our revision: its image, the version that tells, and the shared mesh ConfigMap that it reads. */}}
 {{- define "istio-lightstep.liveIstiod" -}}
 {{- $revision := .Values.istio.revision | default "default" -}}
 {{- $istiod := dict -}}
-{{- range dig "items" list (lookup "apps/v1" "Deployment" .Values.istio.namespace "") -}}
+{{- $deployments := dict -}}
+{{- if regexMatch (include "istio-lightstep.liveName" .) (toString .Values.istio.namespace) -}}
+  {{- $deployments = lookup "apps/v1" "Deployment" .Values.istio.namespace "" -}}
+{{- end -}}
+{{- range dig "items" list $deployments -}}
   {{- $labels := .metadata.labels | default dict -}}
   {{- if and (has (get $labels "app") (list "istiod" "pilot")) (eq (get $labels "istio.io/rev" | default "default") $revision) -}}
     {{- $label := get $labels "app.kubernetes.io/version" -}}
     {{- range .spec.template.spec.containers -}}
       {{- if eq .name "discovery" -}}
         {{- $_ := set $istiod "image" .image -}}
-        {{- $tag := regexFind ":v?[0-9]+\\.[0-9]+\\.[0-9]+(-[0-9A-Za-z.-]+)?$" .image -}}
+        {{- $tag := regexFind ":v?[0-9]+\\.[0-9]+\\.[0-9]+(-[0-9A-Za-z.-]+)?$" (.image | splitList "@" | first) -}}
         {{- /* The chart of a build of one's own calls itself 1.0.0. */ -}}
         {{- $version := regexFind "[0-9]+\\.[0-9]+\\.[0-9]+" $tag | default (ternary "" $label (eq $label "1.0.0")) -}}
         {{- $_ := set $istiod "version" (regexFind "^[0-9]+\\.[0-9]+\\.[0-9]+" $version) -}}
@@ -64,15 +93,24 @@ Namespaces and Secrets that the values name. A right that is missing is an error
 {{- if $istiod -}}{{- toJson $istiod -}}{{- end -}}
 {{- end -}}
 
+{{/* Prints true where ambient mode runs. */}}
+{{- define "istio-lightstep.liveAmbient" -}}
+{{- if regexMatch (include "istio-lightstep.liveName" .) (toString .Values.istio.namespace) -}}
+  {{- if lookup "apps/v1" "DaemonSet" .Values.istio.namespace "ztunnel" -}}true{{- end -}}
+{{- end -}}
+{{- end -}}
+
 {{/* Names of the mesh-wide Telemetries beside ours, as a JSON list. */}}
 {{- define "istio-lightstep.liveTelemetries" -}}
 {{- $others := list -}}
 {{- $revision := .Values.istio.revision | default "default" -}}
 {{- $ours := include "istio-lightstep.provider" . -}}
-{{- if .Capabilities.APIVersions.Has "telemetry.istio.io/v1alpha1" -}}
-  {{- range dig "items" list (lookup "telemetry.istio.io/v1alpha1" "Telemetry" (include "istio-lightstep.rootNamespace" .) "") -}}
+{{- $namespace := include "istio-lightstep.rootNamespace" . -}}
+{{- if and (.Capabilities.APIVersions.Has "telemetry.istio.io/v1alpha1") (regexMatch (include "istio-lightstep.liveName" .) $namespace) -}}
+  {{- range dig "items" list (lookup "telemetry.istio.io/v1alpha1" "Telemetry" $namespace "") -}}
     {{- $of := get (.metadata.labels | default dict) "istio.io/rev" | default $revision -}}
-    {{- $targeted := or (dig "selector" "" .spec) (dig "targetRef" "" .spec) (dig "targetRefs" "" .spec) -}}
+    {{- $spec := .spec | default dict -}}
+    {{- $targeted := or (get $spec "selector") (get $spec "targetRef") (get $spec "targetRefs") -}}
     {{- if and (ne .metadata.name $ours) (eq $of $revision) (not $targeted) -}}{{- $others = append $others .metadata.name -}}{{- end -}}
   {{- end -}}
 {{- end -}}

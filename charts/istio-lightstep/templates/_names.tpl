@@ -2,17 +2,19 @@
 Names and places, each asked here once. A second release, or one for another revision, gets names of its own.
 */}}
 
+{{/* What fits the collector: a Service's name starts with a letter and has no dot, a StatefulSet's has 52 characters. */}}
 {{- define "istio-lightstep.fullname" -}}
-{{- if contains .Chart.Name .Release.Name -}}
-{{- .Release.Name | trunc 48 | trimSuffix "-" -}}
+{{- $release := regexReplaceAll "^([0-9])" (replace "." "-" .Release.Name) "r${1}" -}}
+{{- if contains .Chart.Name $release -}}
+{{- $release | trunc 42 | trimSuffix "-" -}}
 {{- else -}}
-{{- printf "%s-%s" .Release.Name .Chart.Name | trunc 48 | trimSuffix "-" -}}
+{{- printf "%s-%s" $release .Chart.Name | trunc 42 | trimSuffix "-" -}}
 {{- end -}}
 {{- end -}}
 
 {{- define "istio-lightstep.labels" -}}
 app.kubernetes.io/name: {{ .Chart.Name }}
-app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/instance: {{ .Release.Name | quote }}
 app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
 app.kubernetes.io/managed-by: {{ .Release.Service }}
 helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
@@ -41,7 +43,7 @@ istio.io/rev: {{ . | quote }}
 
 {{- define "istio-lightstep.collectorSelector" -}}
 app.kubernetes.io/name: {{ .Chart.Name }}
-app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/instance: {{ .Release.Name | quote }}
 app.kubernetes.io/component: collector
 {{- end -}}
 
@@ -53,7 +55,7 @@ app.kubernetes.io/component: collector
 {{- define "istio-lightstep.cacertSecret" -}}
 {{- if .Values.cacert.existingSecret.name -}}
 {{- .Values.cacert.existingSecret.name -}}
-{{- else if eq .Values._subject.delivery "collector" -}}
+{{- else if and .Values.cacert.pem (eq .Values._subject.delivery "collector") -}}
 {{- include "istio-lightstep.fullname" . | trimPrefix "istio-" }}.cacert
 {{- else -}}
 lightstep.cacert

@@ -42,7 +42,7 @@ extensions:
   {{- if $lightstep.secure }}
   # Reads the token again when it changes.
   bearertokenauth:
-    header: {{ .Values.collector.headerName }}
+    header: {{ .Values.collector.headerName | quote }}
     scheme: ""
     filename: /etc/lightstep-access-token/{{ .Values.accessTokenFrom.key }}
   {{- end }}
@@ -58,13 +58,13 @@ exporters:
       ca_file: {{ . }}
       {{- end }}
       {{- with .Values.collector.tls.serverName }}
-      server_name_override: {{ . }}
+      server_name_override: {{ . | quote }}
       {{- end }}
       insecure: false
     {{- else }}
     headers:
       # The authenticator refuses to send a token in clear; this does not.
-      {{ .Values.collector.headerName }}: ${env:LIGHTSTEP_ACCESS_TOKEN}
+      {{ .Values.collector.headerName | quote }}: ${env:LIGHTSTEP_ACCESS_TOKEN}
     tls:
       insecure: true
     {{- end }}

@@ -1,1 +1,0 @@
-{{- define "istio-lightstep.live" -}}{{- end -}}

@@ -1,0 +1,119 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/problem"
+	"github.com/istio-lightstep/istio-lightstep/internal/report"
+	"github.com/istio-lightstep/istio-lightstep/pkg/render"
+)
+
+func newCheck(s *streams) *cobra.Command {
+	var in input
+	var format, with string
+	var separately bool
+	command := &cobra.Command{
+		Use:   "check",
+		Short: "Tell everything that is wrong with some values",
+		Long: "Tells every error and warning at once, with file, line, reason and fix. Text goes to standard\n" +
+			"error, the formats for other tools to standard output. The exit status is 1 where there are errors.",
+		Example: "  istio-lightstep check -f values.yaml --with my-istio-operator.yaml\n" +
+			"  istio-lightstep check -f values.yaml -o sarif >problems.sarif",
+		Args: noArguments,
+		RunE: func(command *cobra.Command, _ []string) error {
+			if separately && len(in.files) == 0 {
+				return errEachNeedsFiles
+			}
+			if err := in.checkStdin(with); err != nil {
+				return err
+			}
+			writer, err := s.reporter(format)
+			if err != nil {
+				return err
+			}
+			renderer, err := in.renderer()
+			if err != nil {
+				return err
+			}
+			options := []render.CheckOption{render.At(time.Now())}
+			if with != "" {
+				name, data, err := readDocument(s.in, with)
+				if err != nil {
+					return err
+				}
+				options = append(options, render.WithDocument(name, data))
+			}
+			job := &checkJob{streams: s, input: &in, renderer: renderer, options: options, writer: writer}
+			targets := [][]string{in.files}
+			if separately {
+				targets = slices.Collect(slices.Chunk(in.files, 1))
+			}
+			return job.run(command.Context(), targets)
+		},
+	}
+	in.register(command)
+	flags := command.Flags()
+	flags.StringVarP(&format, "output", "o", report.Formats[0], "`format`: "+strings.Join(report.Formats, ", "))
+	flags.StringVar(&with, "with", "", "check your own control-plane document `file` too")
+	flags.BoolVar(&separately, "each", false, "make every -f a target of its own; --set* apply to each")
+	_ = command.MarkFlagFilename("with", "yaml", "yml")
+	_ = command.RegisterFlagCompletionFunc("output", cobra.FixedCompletions(report.Formats, cobra.ShellCompDirectiveNoFileComp))
+	return command
+}
+
+// reporter gives the writer of a format: text is for people, the others are
+// the result.
+func (s *streams) reporter(format string) (report.Writer, error) {
+	w := io.Writer(s.out)
+	if format == report.Formats[0] {
+		w = s.err
+	}
+	return report.New(format, w, s.colour, version())
+}
+
+// checkJob checks the values that the flags name.
+type checkJob struct {
+	*streams
+	*input
+	renderer *render.Renderer
+	options  []render.CheckOption
+	writer   report.Writer
+}
+
+// checked is what was found in one target.
+type checked struct {
+	problems []problem.Problem
+	err      error
+}
+
+func (j *checkJob) check(ctx context.Context, files []string) checked {
+	values, err := j.values(j.in, files...)
+	if err != nil {
+		return checked{err: err}
+	}
+	problems, err := j.renderer.Check(ctx, values, j.options...)
+	return checked{problems: problems, err: err}
+}
+
+func (j *checkJob) run(ctx context.Context, targets [][]string) error {
+	var status outcome
+	err := each(ctx, targets, j.check, func(files []string, c checked) error {
+		name := targetName(files...)
+		if c.err != nil {
+			return status.settle(j.streams, name, c.err)
+		}
+		status.refused = status.refused || problem.Errors(c.problems)
+		return j.writer.Target(name, c.problems)
+	})
+	if err != nil {
+		return err
+	}
+	return errors.Join(j.writer.Close(), status.err())
+}

@@ -1,0 +1,74 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// TestMain lets the scripts run the command as a process of its own.
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"istio-lightstep": main})
+}
+
+// TestScripts runs the command as a user would. EXAMPLES is the folder of the
+// repository's examples.
+func TestScripts(t *testing.T) {
+	examples, err := filepath.Abs("../../examples")
+	if err != nil {
+		t.Fatal(err)
+	}
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata/script",
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		UpdateScripts:       os.Getenv("UPDATE_SCRIPTS") != "",
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("EXAMPLES", examples)
+			return nil
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"status": status, "targets": targets},
+	})
+}
+
+// status runs a command and holds its exit status against the one expected:
+// status 2 istio-lightstep rendr.
+func status(ts *testscript.TestScript, _ bool, args []string) {
+	err := ts.Exec(args[1], args[2:]...)
+	got := "0"
+	if err != nil {
+		got = exitStatus(err)
+	}
+	if got != args[0] {
+		ts.Fatalf("exit status %s, not %s: %v", got, args[0], err)
+	}
+}
+
+func exitStatus(err error) string {
+	var exit *exec.ExitError
+	if !errors.As(err, &exit) {
+		return err.Error()
+	}
+	return strconv.Itoa(exit.ExitCode())
+}
+
+// targets writes values files 0000.yaml and on, each for a satellite of that
+// name, and list.txt, which names them all for -f: targets 200.
+func targets(ts *testscript.TestScript, _ bool, args []string) {
+	count, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	names := make([]string, count)
+	for i := range names {
+		names[i] = fmt.Sprintf("%04d.yaml", i)
+		values := fmt.Sprintf("global: {tracer: {lightstep: {address: 'satellite-%04d:8184', accessToken: t0ken-of-a-project}}}\n", i)
+		ts.Check(os.WriteFile(ts.MkAbs(names[i]), []byte(values), 0o600))
+	}
+	ts.Check(os.WriteFile(ts.MkAbs("list.txt"), []byte(strings.Join(names, ",")), 0o600))
+}

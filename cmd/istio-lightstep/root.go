@@ -1,0 +1,145 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"runtime/debug"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/document"
+	"github.com/istio-lightstep/istio-lightstep/internal/problem"
+	"github.com/istio-lightstep/istio-lightstep/internal/report"
+	"github.com/istio-lightstep/istio-lightstep/pkg/render"
+)
+
+// The exit statuses.
+const (
+	exitFine    = 0
+	exitErrors  = 1 // the input has errors
+	exitFailure = 2 // a wrong call, or something that failed
+)
+
+// What a command gives back once it has told people all they need.
+var (
+	errRefused = errors.New("the input has errors")
+	errFailed  = errors.New("some targets failed")
+)
+
+// streams are what a command reads and writes.
+type streams struct {
+	in     io.Reader
+	out    *bufio.Writer // the result
+	err    io.Writer     // what people are told
+	colour bool          // standard error is a terminal that wants colour
+	wide   bool          // standard output is a terminal, so columns are aligned
+}
+
+// run runs the command line and gives the exit status. Signals are left to
+// their defaults: nothing is on disk that would need cleaning up, so Ctrl-C
+// and a closed pipe end the process at once and without a word.
+func run(args []string, in io.Reader, out, err io.Writer) int {
+	s := &streams{
+		in: in, out: bufio.NewWriterSize(out, 1<<16), err: err,
+		colour: isTerminal(err) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb",
+		wide:   isTerminal(out),
+	}
+	command := newRoot(s)
+	command.SetArgs(args)
+	failure := command.ExecuteContext(context.Background())
+	if flushed := s.out.Flush(); failure == nil && flushed != nil {
+		failure = fmt.Errorf("write standard output: %w", flushed)
+	}
+	return s.exit(command.Name(), failure)
+}
+
+// exit tells people of an error and gives the exit status for it.
+func (s *streams) exit(name string, failure error) int {
+	var refused *render.ProblemsError
+	switch {
+	case failure == nil:
+		return exitFine
+	case errors.Is(failure, errFailed):
+		return exitFailure
+	case errors.Is(failure, errRefused):
+		return exitErrors
+	case errors.As(failure, &refused):
+		_ = report.NewText(s.err, s.colour).Problems(refused.Problems)
+		return exitErrors
+	default:
+		s.tellFailure(name, failure)
+		return exitFailure
+	}
+}
+
+func (s *streams) tellFailure(name string, failure error) {
+	_, _ = fmt.Fprintf(s.err, "%s: %v\n", name, failure)
+}
+
+func isTerminal(stream any) bool {
+	file, ok := stream.(*os.File)
+	return ok && term.IsTerminal(int(file.Fd()))
+}
+
+// text writes problems for people.
+func (s *streams) text() *report.Text {
+	return report.NewText(s.err, s.colour)
+}
+
+// refuse tells the problems of a target and gives errRefused.
+func (s *streams) refuse(name string, problems []problem.Problem) error {
+	return errors.Join(s.text().Target(name, problems), errRefused)
+}
+
+// refuseDocument tells what is wrong with the user's own document; any other
+// error is given back.
+func (s *streams) refuseDocument(name string, err error) error {
+	var refused *document.Error
+	if !errors.As(err, &refused) {
+		return err
+	}
+	found := refused.Problem
+	found.File = name
+	return s.refuse(name, []problem.Problem{found})
+}
+
+func newRoot(s *streams) *cobra.Command {
+	command := &cobra.Command{
+		Use:   "istio-lightstep",
+		Short: "Send the spans of an Istio mesh to LightStep, or to any OTLP backend",
+		Long: "Renders and checks, without a cluster, what makes Istio's proxies send their spans to LightStep\n" +
+			"or any OTLP backend, on Istio 1.4 to 1.31. Takes the values of the Helm chart.",
+		Version:       version(),
+		SilenceErrors: true,
+		SilenceUsage:  true,
+	}
+	command.SetIn(s.in)
+	command.SetOut(s.out)
+	command.SetErr(s.err)
+	command.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+		return fmt.Errorf("%w\nRun '%s --help' for usage", err, c.CommandPath())
+	})
+	command.AddCommand(newRender(s), newCheck(s), newExplain(s), newVersions(s))
+	return command
+}
+
+// noArguments refuses what stands beside the flags, such as a values file.
+func noArguments(command *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	return fmt.Errorf("%s takes no arguments: did you mean -f %s?", command.CommandPath(), args[0])
+}
+
+// version is that of the module, as `go install` or `go build` recorded it.
+func version() string {
+	if build, ok := debug.ReadBuildInfo(); ok && build.Main.Version != "" {
+		return build.Main.Version
+	}
+	return "unknown"
+}

@@ -1,0 +1,116 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/istio-lightstep/istio-lightstep/pkg/render"
+)
+
+// stdinName is what problems call values from standard input.
+const stdinName = "stdin"
+
+// input is the flags that say which values, and for which release.
+type input struct {
+	files                                     []string
+	set, setString, setJSON, setFile, literal []string
+	release, namespace, kubeVersion           string
+}
+
+func (i *input) register(command *cobra.Command) {
+	flags := command.Flags()
+	flags.StringSliceVarP(&i.files, "values", "f", nil, "values `file`, or - for standard input (repeatable; later ones win)")
+	flags.StringArrayVar(&i.set, "set", nil, "set values: `key=value[,…]` (repeatable)")
+	flags.StringArrayVar(&i.setString, "set-string", nil, "set values as strings: `key=value[,…]` (repeatable)")
+	flags.StringArrayVar(&i.setJSON, "set-json", nil, "set JSON values: `key=json` (repeatable)")
+	flags.StringArrayVar(&i.setFile, "set-file", nil, "set values from files: `key=path[,…]` (repeatable)")
+	flags.StringArrayVar(&i.literal, "set-literal", nil, "set a literal string: `key=value` (repeatable)")
+	flags.StringVar(&i.release, "release", "istio-lightstep", "`name` of the release")
+	flags.StringVarP(&i.namespace, "namespace", "n", "istio-system", "`namespace` of the release")
+	flags.StringVar(&i.kubeVersion, "kube-version", "", "Kubernetes `version` to render for")
+	_ = command.MarkFlagFilename("values", "yaml", "yml", "json")
+}
+
+// renderer makes the renderer for the release.
+func (i *input) renderer() (*render.Renderer, error) {
+	options := []render.Option{render.WithRelease(i.release, i.namespace)}
+	if i.kubeVersion != "" {
+		options = append(options, render.WithKubeVersion(i.kubeVersion))
+	}
+	return render.New(options...)
+}
+
+// checkStdin refuses standard input asked for twice; others are files read
+// besides the values.
+func (i *input) checkStdin(others ...string) error {
+	asked := 0
+	for _, name := range append(others, i.files...) {
+		if name == "-" {
+			asked++
+		}
+	}
+	if asked > 1 {
+		return errors.New("standard input (-) can be read once only")
+	}
+	return nil
+}
+
+// values reads some of the files, and what the --set flags add to them.
+func (i *input) values(in io.Reader, files ...string) (*render.Values, error) {
+	var sources []render.Source
+	for _, name := range files {
+		if name == "-" {
+			sources = append(sources, render.Reader(stdinName, in))
+		} else {
+			sources = append(sources, render.File(name))
+		}
+	}
+	for _, flag := range []struct {
+		given  []string
+		source func(string) render.Source
+	}{
+		{i.setJSON, render.SetJSON},
+		{i.set, render.Set},
+		{i.setString, render.SetString},
+		{i.setFile, render.SetFile},
+		{i.literal, render.SetLiteral},
+	} {
+		for _, expr := range flag.given {
+			sources = append(sources, flag.source(expr))
+		}
+	}
+	return render.ReadValues(sources...)
+}
+
+// targetName names values for people.
+func targetName(files ...string) string {
+	if len(files) == 0 {
+		return "the values"
+	}
+	names := make([]string, len(files))
+	for i, name := range files {
+		if names[i] = name; name == "-" {
+			names[i] = stdinName
+		}
+	}
+	return strings.Join(names, ", ")
+}
+
+// readDocument reads the user's own control-plane document.
+func readDocument(in io.Reader, name string) (called string, data []byte, err error) {
+	called = targetName(name)
+	if name == "-" {
+		data, err = io.ReadAll(in)
+	} else {
+		data, err = os.ReadFile(name)
+	}
+	if err != nil {
+		return called, nil, fmt.Errorf("read the control-plane document: %w", err)
+	}
+	return called, data, nil
+}

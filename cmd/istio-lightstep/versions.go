@@ -1,0 +1,50 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"github.com/istio-lightstep/istio-lightstep/pkg/render"
+)
+
+func newVersions(s *streams) *cobra.Command {
+	return &cobra.Command{
+		Use:   "versions",
+		Short: "List the Istio versions that are known, and what each can do",
+		Long: "Lists a row for each minor version of Istio, and one more where a patch changed it: the delivery\n" +
+			"that `auto` stands for, the deliveries that work and the outputs that can be rendered.",
+		Args: noArguments,
+		RunE: func(*cobra.Command, []string) error {
+			renderer, err := render.New()
+			if err != nil {
+				return err
+			}
+			return writeDialects(s, renderer.Dialects())
+		},
+	}
+}
+
+// writeDialects writes a table: aligned on a terminal, parted by tabs in a
+// pipe.
+func writeDialects(s *streams, dialects []render.Dialect) error {
+	var out io.Writer = s.out
+	if s.wide {
+		table := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
+		defer table.Flush() // what fails here fails again when s.out is flushed
+		out = table
+	}
+	rows := [][]string{{"ISTIO", "FROM", "AUTO", "DELIVERIES", "OUTPUTS"}}
+	for _, d := range dialects {
+		rows = append(rows, []string{d.Minor, d.From, d.Auto, strings.Join(d.Deliveries, ","), strings.Join(d.Outputs, ",")})
+	}
+	for _, row := range rows {
+		if _, err := fmt.Fprintln(out, strings.Join(row, "\t")); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,144 @@
+package document_test
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/document"
+)
+
+func TestNormalise(t *testing.T) {
+	provider := map[string]any{"extensionProviders": []any{map[string]any{
+		"name": "ls", "lightstep": map[string]any{"port": int64(443)},
+	}}}
+	pilot := map[string]any{"pilot": map[string]any{"traceSampling": 1.5}}
+
+	for name, c := range map[string]struct{ mine, path, at string }{
+		"IstioOperator": {operator + `spec:
+  meshConfig:
+    extensionProviders:
+    - name: ls
+      lightstep: {port: 443}
+  values:
+    pilot: {traceSampling: 1.5}
+`, "document.meshConfig.extensionProviders[0].lightstep", "7:7"},
+		"IstioControlPlane, mesh config among the values": {`apiVersion: install.istio.io/v1alpha2
+kind: IstioControlPlane
+spec:
+  values:
+    pilot: {traceSampling: 1.5}
+    meshConfig: {extensionProviders: [{name: ls, lightstep: {port: 443}}]}
+`, "document.meshConfig.extensionProviders[0].lightstep.port", "6:62"},
+		"Sail, in a file of others": {`apiVersion: v1
+kind: Namespace
+---
+apiVersion: sailoperator.io/v1
+kind: Istio
+spec:
+  values:
+    pilot: &pilot {traceSampling: 1.5}
+    meshConfig:
+      extensionProviders:
+      - {name: ls, lightstep: {port: 443}}
+`, "document.values.pilot.traceSampling", "8:20"},
+		"values of a chart": {`meshConfig:
+  extensionProviders:
+  - name: ls
+    lightstep:
+      port: 443
+pilot:
+  traceSampling: 1.5
+`, "document.values.pilot.nothing", "6:1"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got, err := document.Normalise([]byte(c.mine))
+			require.NoError(t, err)
+			assert.Equal(t, map[string]any{"meshConfig": provider, "values": pilot}, got.Value)
+			assert.Equal(t, c.at, at(got, c.path))
+		})
+	}
+}
+
+func at(d *document.Document, path string) string {
+	line, column := d.Position(path)
+	return fmt.Sprintf("%d:%d", line, column)
+}
+
+func TestNormaliseMeshConfigAlone(t *testing.T) {
+	got, err := document.Normalise([]byte("# mesh\nenableTracing: yes\ndefaultConfig: {tracing: {zipkin: {address: z}}}\n"))
+	require.NoError(t, err)
+	assert.Equal(t, map[string]any{
+		"meshConfig": map[string]any{
+			"enableTracing": true,
+			"defaultConfig": map[string]any{"tracing": map[string]any{"zipkin": map[string]any{"address": "z"}}},
+		},
+		"values": map[string]any{},
+	}, got.Value)
+	assert.Equal(t, "3:27", at(got, "meshConfig.defaultConfig.tracing.zipkin"))
+	assert.Equal(t, "0:0", at(got, "document.values.pilot"))
+}
+
+func TestNormaliseMeshConfigOfSpecHolds(t *testing.T) {
+	got, err := document.Normalise([]byte(operator + `base: &base
+  rootNamespace: base
+spec:
+  meshConfig:
+    <<: *base
+    defaultConfig: {tracing: {sampling: 1}}
+    extensionProviders: [{name: a}]
+  values:
+    meshConfig:
+      rootNamespace: values
+      trustDomain: values
+      defaultConfig: {tracing: {sampling: 2, zipkin: {}}}
+      extensionProviders: [{name: b}, {name: c}]
+`))
+	require.NoError(t, err)
+	assert.Equal(t, map[string]any{
+		"rootNamespace":      "base",
+		"trustDomain":        "values",
+		"defaultConfig":      map[string]any{"tracing": map[string]any{"sampling": int64(1), "zipkin": map[string]any{}}},
+		"extensionProviders": []any{map[string]any{"name": "a"}},
+	}, got.Value["meshConfig"])
+	assert.Equal(t, "8:31", at(got, "meshConfig.defaultConfig.tracing.sampling"))
+	assert.Equal(t, "14:46", at(got, "meshConfig.defaultConfig.tracing.zipkin"))
+	assert.Equal(t, "4:3", at(got, "meshConfig.rootNamespace"))
+	assert.Equal(t, "9:5", at(got, "meshConfig.extensionProviders[1].name"))
+}
+
+func TestNormaliseRefuses(t *testing.T) {
+	for mine, id := range map[string]string{
+		"":                            "LS-DOCUMENT-KIND",
+		"kind: Deployment\n":          "LS-DOCUMENT-KIND",
+		operator + "---\n" + operator: "LS-DOCUMENT-KIND",
+		"a: 1\na: 2\n":                "LS-DOCUMENT-DUPLICATE-KEY",
+		"a: [\n":                      "LS-DOCUMENT-YAML",
+		"meshConfig: &a {<<: *a, b: *a, c: *a}\n": "LS-DOCUMENT-ALIAS",
+		bomb(): "LS-DOCUMENT-ALIAS",
+	} {
+		_, err := document.Normalise([]byte(mine))
+		var refused *document.Error
+		require.True(t, errors.As(err, &refused), "%q: %v", mine, err)
+		assert.Equal(t, id, refused.Problem.ID, "%v", err)
+	}
+}
+
+func FuzzNormalise(f *testing.F) {
+	for _, c := range merges {
+		f.Add(operator+c.mine, "document.meshConfig.extensionProviders[0].name")
+	}
+	f.Fuzz(func(t *testing.T, mine, path string) {
+		d, err := document.Normalise([]byte(mine))
+		if err != nil {
+			return
+		}
+		require.Len(t, d.Value, 2)
+		line, column := d.Position(path)
+		require.GreaterOrEqual(t, line, 0)
+		require.GreaterOrEqual(t, column, 0)
+	})
+}

@@ -1,0 +1,153 @@
+package helmengine
+
+import (
+	"bytes"
+	"cmp"
+	"errors"
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+	"sync"
+	"text/template"
+
+	"helm.sh/helm/v3/pkg/chart"
+)
+
+// Helm's engine parses all templates at each render, which takes most of its
+// time, and can't be told not to. So templates are parsed here, once, with
+// Helm's settings and functions; the tests hold the two engines together.
+
+// programs are a chart's parsed templates. A render takes one program and gives
+// it back, for some functions of a program know what it is rendering.
+type programs struct {
+	parsed    *template.Template
+	documents []string // names of the files that make documents, in Helm's order
+	idle      sync.Pool
+}
+
+// parse reads all templates of the chart.
+func parse(c *chart.Chart) (*programs, error) {
+	all := &programs{parsed: template.New("gotpl").Funcs(functions()).Funcs((&program{}).functions())}
+	templates := slices.Clone(c.Templates)
+	slices.SortFunc(templates, func(a, b *chart.File) int { return compareExecution(a.Name, b.Name) })
+	for _, t := range templates {
+		name := path.Join(c.Name(), t.Name)
+		if _, err := all.parsed.New(name).Parse(string(t.Data)); err != nil {
+			return nil, fmt.Errorf("parse %s: %w", name, err)
+		}
+		if !isPartial(name) && !isNotes(name) {
+			all.documents = append(all.documents, name)
+		}
+	}
+	return all, nil
+}
+
+func isNotes(name string) bool { return path.Base(name) == "NOTES.txt" }
+
+func isPartial(name string) bool { return strings.HasPrefix(path.Base(name), "_") }
+
+// compareExecution orders templates as Helm executes them: the deepest first,
+// those of one depth in reverse alphabetical order.
+func compareExecution(a, b string) int {
+	return cmp.Or(cmp.Compare(strings.Count(b, "/"), strings.Count(a, "/")), cmp.Compare(b, a))
+}
+
+// take gives a program for one render; give it back with put.
+func (all *programs) take(lookup Lookup) (*program, error) {
+	p, ok := all.idle.Get().(*program)
+	if !ok {
+		parsed, err := all.parsed.Clone()
+		if err != nil {
+			return nil, err
+		}
+		p = &program{templates: parsed, nesting: map[string]int{}}
+		parsed.Funcs(p.functions())
+		// A clone does not take over its options.
+		parsed.Option("missingkey=zero")
+	}
+	p.lookup = lookup
+	return p, nil
+}
+
+func (all *programs) put(p *program) {
+	p.lookup = nil
+	clear(p.nesting)
+	all.idle.Put(p)
+}
+
+// program is the templates for one render at a time.
+type program struct {
+	templates *template.Template
+	lookup    Lookup
+	nesting   map[string]int  // how deep each template includes itself
+	buffers   []*bytes.Buffer // not in use
+}
+
+// maxNesting is how often Helm lets a template include itself.
+const maxNesting = 1000
+
+// functions are those that depend on the render.
+func (p *program) functions() template.FuncMap {
+	return template.FuncMap{
+		"include": func(name string, data any) (string, error) {
+			if p.nesting[name] > maxNesting {
+				return "", fmt.Errorf("template %s includes itself more than %d times", name, maxNesting)
+			}
+			p.nesting[name]++
+			defer func() { p.nesting[name]-- }()
+			return p.text(name, data)
+		},
+		"lookup": func(apiVersion, kind, namespace, name string) (map[string]any, error) {
+			if p.lookup != nil {
+				if found, err := p.lookup(apiVersion, kind, namespace, name); err != nil || found != nil {
+					return found, err
+				}
+			}
+			return map[string]any{}, nil
+		},
+	}
+}
+
+// text runs one template.
+func (p *program) text(name string, data any) (string, error) {
+	var buffer *bytes.Buffer
+	if last := len(p.buffers) - 1; last >= 0 {
+		buffer, p.buffers = p.buffers[last], p.buffers[:last]
+	} else {
+		buffer = new(bytes.Buffer)
+	}
+	err := p.templates.ExecuteTemplate(buffer, name, data)
+	text := buffer.String()
+	// A large buffer is left to the garbage collector: few renders need it.
+	if buffer.Cap() <= 64<<10 {
+		buffer.Reset()
+		p.buffers = append(p.buffers, buffer)
+	}
+	return text, err
+}
+
+// execute runs one template of a render and gives its text.
+func (p *program) execute(name string, data map[string]any) (text string, err error) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			err = fmt.Errorf("rendering %s failed: %v", name, cause)
+		}
+	}()
+	if text, err = p.text(name, data); err != nil {
+		return "", executionError(err)
+	}
+	// Go writes this for what is missing, whatever the option says.
+	return strings.ReplaceAll(text, "<no value>", ""), nil
+}
+
+// executionError makes of a chart's own `fail` what Helm makes of it: the place
+// and the message, without the templates between.
+func executionError(err error) error {
+	var failed *failure
+	parts := strings.SplitN(err.Error(), ": ", 3)
+	if len(parts) != 3 || !errors.As(err, &failed) {
+		return err
+	}
+	return fmt.Errorf("execution error at (%s): %w", parts[1], failed)
+}

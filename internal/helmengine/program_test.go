@@ -1,0 +1,160 @@
+package helmengine
+
+import (
+	"os"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"helm.sh/helm/v3/pkg/chartutil"
+	"helm.sh/helm/v3/pkg/engine"
+)
+
+// smallChart makes a chart of templates, by name.
+func smallChart(t *testing.T, templates map[string]string) *Chart {
+	t.Helper()
+	files := fstest.MapFS{
+		"Chart.yaml":  {Data: []byte("apiVersion: v2\nname: small\nversion: 1.0.0\nappVersion: '7'\n")},
+		"values.yaml": {Data: []byte("text: \"a'\\\"<b>\\nc: {d}\"\nnumber: 1000650000\nlist: [1, two, null]\ntable: {y: 1.5, x: [], \"n\": {}}\n")},
+		"files/a.txt": {Data: []byte("a file\n")},
+	}
+	for name, text := range templates {
+		files["templates/"+name] = &fstest.MapFile{Data: []byte(text)}
+	}
+	c, err := Load(files)
+	require.NoError(t, err)
+	return c
+}
+
+// helmFiles renders with Helm's own engine: the reference for programs.
+func helmFiles(t *testing.T, c *Chart, in Input) (map[string]string, error) {
+	t.Helper()
+	values, err := chartutil.ToRenderValuesWithSchemaValidation(c.chart, in.Values,
+		chartutil.ReleaseOptions{Name: in.ReleaseName, Namespace: in.Namespace, Revision: 1, IsInstall: true}, in.Capabilities.helm, true)
+	require.NoError(t, err)
+	return engine.Render(c.chart, values)
+}
+
+// Every function that we define, and what the engine itself does, must give what
+// Helm's gives: text, or the very same error.
+func TestProgramsAsHelm(t *testing.T) {
+	for name, template := range map[string]string{
+		"toYaml":             `{{ toYaml .Values }}|{{ toYaml .Values.list }}|{{ toYaml .Values.number }}|{{ toYaml "" }}|{{ toYaml (dict) }}`,
+		"toYaml not":         `{{ toYaml (dict "f" .Capabilities.APIVersions.Has) }}|{{ toJson .Release }}`,
+		"toJson":             `{{ toJson .Values }}|{{ toJson nil }}|{{ toJson .Values.number }}`,
+		"fromYaml":           `{{ fromYaml "a: [1, 0x10, yes]" | toJson }}|{{ fromYaml "- a" | toJson }}|{{ fromYaml "" | toJson }}`,
+		"fromYamlArray":      `{{ fromYamlArray "[1, a]" | toJson }}|{{ fromYamlArray "a: b" | toJson }}`,
+		"fromJson":           `{{ fromJson "{\"a\":1}" | toJson }}|{{ fromJson "[" | toJson }}`,
+		"fromJsonArray":      `{{ fromJsonArray "[1]" | toJson }}|{{ fromJsonArray "{" | toJson }}`,
+		"no value":           `a{{ .Values.absent }}b{{ .Values.table.absent }}c{{ print .Values.absent }}d{{ .absent }}`,
+		"no value deep":      `{{ .Values.absent.deeper }}`,
+		"chart":              `{{ .Chart.Name }} {{ .Chart.Version }} {{ .Chart.AppVersion }} {{ .Chart.IsRoot }} {{ .Chart.Type }} {{ len .Chart.Keywords }}`,
+		"release":            `{{ .Release.Name }} {{ .Release.Namespace }} {{ .Release.IsInstall }} {{ .Release.IsUpgrade }} {{ .Release.Revision }} {{ .Release.Service }}`,
+		"capabilities":       `{{ .Capabilities.KubeVersion }} {{ .Capabilities.KubeVersion.Minor }} {{ .Capabilities.APIVersions.Has "apps/v1" }} {{ .Capabilities.HelmVersion.Version }}`,
+		"template":           `{{ .Template.Name }} {{ .Template.BasePath }}`,
+		"files":              `{{ .Files.Get "files/a.txt" }}|{{ .Files.Get "values.yaml" }}|{{ .Files.Get "templates/x.yaml" }}`,
+		"values are a map":   `{{ kindOf .Values }} {{ hasKey .Values "text" }} {{ keys .Values | sortAlpha }} {{ len .Subcharts }}`,
+		"lookup":             `{{ lookup "v1" "Pod" "a" "b" | toJson }} {{ kindOf (lookup "v1" "Pod" "" "") }}`,
+		"include":            `{{ include "partial" .Values.text }}|{{ include "partial" . | nindent 2 }}|{{ template "partial" 5 }}`,
+		"include nothing":    `{{ include "absent" . }}`,
+		"fail":               `{{ fail "\n\nline one: x\n\tline two" }}`,
+		"fail in a partial":  `{{ include "failing" . }}`,
+		"include for ever":   `{{ include "endless" . }}`,
+		"sprig":              `{{ .Values.text | quote | b64enc | sha256sum }} {{ semverCompare ">=1.30-0" "v1.34.0" }} {{ toRawJson "<" }} {{ regexFind "a.*" "xay" }}`,
+		"wrong arguments":    `{{ index .Values.list 9 }}`,
+		"wrong type":         `{{ .Values.text.deeper }}`,
+		"function that ends": `{{ first 5 }}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := smallChart(t, map[string]string{
+				"x.yaml": template,
+				"_partials.tpl": `{{ define "partial" }}[{{ kindOf . }}{{ print .absent }}]{{ end }}{{ define "failing" }}{{ fail "why" }}{{ end }}` +
+					`{{ define "endless" }}{{ include "endless" . }}{{ end }}`,
+			})
+			in := input(t, c, nil)
+			want, wantErr := helmFiles(t, c, in)
+			got, err := c.execute(t.Context(), in, c.programs.documents...)
+			if wantErr != nil {
+				if name == "include for ever" {
+					assert.ErrorContains(t, wantErr, "nested reference")
+					assert.ErrorContains(t, err, "includes itself more than 1000 times")
+					return
+				}
+				assert.EqualError(t, err, wantErr.Error())
+				return
+			}
+			require.NoError(t, err)
+			assert.Equal(t, want, got)
+		})
+	}
+}
+
+// A program that ended in an error is used again.
+func TestProgramsAfterAnError(t *testing.T) {
+	c := smallChart(t, map[string]string{"x.yaml": `{{ define "again" }}{{ if lt (int .n) 900 }}{{ include "again" (dict "n" (add1 .n)) }}{{ else }}{{ .stop | default "" | fail }}{{ end }}{{ end }}` +
+		`{{ if .Values.fail }}{{ include "again" (dict "n" 0) }}{{ else }}a: ok{{ end }}`})
+	for range 3 {
+		_, err := c.Render(t.Context(), input(t, c, map[string]any{"fail": true}))
+		require.ErrorContains(t, err, "execution error at (small/templates/x.yaml")
+		out, err := c.Render(t.Context(), input(t, c, nil))
+		require.NoError(t, err)
+		assert.Equal(t, "a: ok", out.Documents[0].Content)
+	}
+}
+
+func TestLoadRefusesTemplates(t *testing.T) {
+	for text, want := range map[string]string{
+		`{{ if }}`:                  "missing value for if",
+		`{{ now }}`:                 `function "now" not defined`,
+		`{{ env "HOME" }}`:          `function "env" not defined`,
+		`{{ getHostByName "a.b" }}`: `function "getHostByName" not defined`,
+		`{{ randAlpha 5 }}`:         `function "randAlpha" not defined`,
+	} {
+		_, err := Load(fstest.MapFS{
+			"Chart.yaml":       {Data: []byte("apiVersion: v2\nname: small\nversion: 1.0.0\n")},
+			"templates/x.yaml": {Data: []byte(text)},
+		})
+		require.ErrorContains(t, err, want)
+		assert.ErrorContains(t, err, "small/templates/x.yaml:1")
+	}
+}
+
+// The order in which templates run decides which of two failures is told.
+func TestExecutionOrderAsHelm(t *testing.T) {
+	names := []string{"a.yaml", "b/a.yaml", "b/z.yaml", "c/d/a.yaml", "z.yaml", "z/a.yaml"}
+	templates := map[string]string{}
+	for _, name := range names {
+		templates[name] = `{{ if not (hasKey .Values "done") }}{{ $_ := set .Values "done" list }}{{ end }}{{ $_ := set .Values "done" (append .Values.done "` + name + `") }}{{ join " " .Values.done }}`
+	}
+	c := smallChart(t, templates)
+	want, err := helmFiles(t, c, input(t, c, nil))
+	require.NoError(t, err)
+	got, err := c.execute(t.Context(), input(t, c, nil), c.programs.documents...)
+	require.NoError(t, err)
+	assert.Equal(t, want, got)
+	assert.Equal(t, "c/d/a.yaml z/a.yaml b/z.yaml b/a.yaml z.yaml a.yaml", strings.TrimSpace(got["small/templates/a.yaml"]))
+}
+
+// The real chart with its defaults, which are refused, and with each of the
+// examples: the very text, or the very message.
+func TestChartAsHelm(t *testing.T) {
+	c, err := Load(os.DirFS("../../charts/istio-lightstep"))
+	require.NoError(t, err)
+	in := input(t, c, map[string]any{"istio": map[string]any{"version": "1.26.0"}})
+	_, wantErr := helmFiles(t, c, in)
+	require.Error(t, wantErr)
+	_, err = c.Render(t.Context(), in)
+	assert.EqualError(t, err, wantErr.Error())
+
+	in = input(t, c, map[string]any{
+		"istio":  map[string]any{"version": "1.26.0"},
+		"global": map[string]any{"tracer": map[string]any{"lightstep": map[string]any{"address": "ingest.lightstep.com:443", "accessToken": "abc"}}},
+	})
+	want, err := helmFiles(t, c, in)
+	require.NoError(t, err)
+	got, err := c.execute(t.Context(), in, append(c.programs.documents, "istio-lightstep/templates/NOTES.txt")...)
+	require.NoError(t, err)
+	assert.Equal(t, want, got)
+}

@@ -1,0 +1,120 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/problem"
+)
+
+// Text writes problems for people, each as
+//
+//	values.yaml:4:7: error: global.tracer.lightstep.address: "https://x" is a URL  [LS-ADDRESS-URL]
+//	    fix: write host:port, for example ingest.lightstep.com:443
+type Text struct {
+	w      io.Writer
+	colour bool
+}
+
+// NewText makes a writer of text; colour is for a terminal.
+func NewText(w io.Writer, colour bool) *Text {
+	return &Text{w: w, colour: colour}
+}
+
+// The colours of a terminal (ECMA-48).
+const (
+	red    = "\x1b[31m"
+	yellow = "\x1b[33m"
+	bold   = "\x1b[1m"
+	faint  = "\x1b[2m"
+	reset  = "\x1b[0m"
+)
+
+// Problems writes the problems alone.
+func (t *Text) Problems(problems []problem.Problem) error {
+	var out strings.Builder
+	for _, p := range problems {
+		colour := yellow
+		if p.Severity == problem.Error {
+			colour = red
+		}
+		if at := location(p); at != "" {
+			out.WriteString(t.in(bold, at+":") + " ")
+		}
+		fmt.Fprintf(&out, "%s %s", t.in(colour, string(p.Severity)+":"), indentMore(sentence(p)))
+		if p.ID != "" {
+			out.WriteString("  " + t.in(faint, "["+p.ID+"]"))
+		}
+		out.WriteString("\n")
+		if p.Fix != "" {
+			out.WriteString("    fix: " + indentMore(p.Fix) + "\n")
+		}
+	}
+	_, err := io.WriteString(t.w, out.String())
+	return err
+}
+
+// Target writes the problems and a line that counts them.
+func (t *Text) Target(name string, problems []problem.Problem) error {
+	if err := t.Problems(problems); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintf(t.w, "%s\n", summary(name, problems))
+	return err
+}
+
+// Close does nothing: every target is complete.
+func (t *Text) Close() error { return nil }
+
+func (t *Text) in(colour, text string) string {
+	if !t.colour {
+		return text
+	}
+	return colour + text + reset
+}
+
+// location is file:line:column, as far as it is known.
+func location(p problem.Problem) string {
+	switch {
+	case p.Line == 0:
+		return p.File
+	case p.Column == 0:
+		return fmt.Sprintf("%s:%d", p.File, p.Line)
+	default:
+		return fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Column)
+	}
+}
+
+// indentMore sets further lines of a text below its first.
+func indentMore(text string) string {
+	return strings.ReplaceAll(strings.TrimRight(text, "\n"), "\n", "\n      ")
+}
+
+// summary counts the problems: `2 errors, 1 warning in values.yaml`.
+func summary(name string, problems []problem.Problem) string {
+	errors := 0
+	for _, p := range problems {
+		if p.Severity == problem.Error {
+			errors++
+		}
+	}
+	var counts []string
+	if errors > 0 {
+		counts = append(counts, counted(errors, "error"))
+	}
+	if warnings := len(problems) - errors; warnings > 0 {
+		counts = append(counts, counted(warnings, "warning"))
+	}
+	if len(counts) == 0 {
+		counts = []string{"no problems"}
+	}
+	return strings.Join(counts, ", ") + " in " + name
+}
+
+func counted(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}

@@ -1,0 +1,239 @@
+package main
+
+import (
+	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"sigs.k8s.io/yaml"
+)
+
+// root is the repository, seen from this package.
+const root = "../.."
+
+var ruleID = regexp.MustCompile(`\bLS-[A-Z0-9]+(?:-[A-Z0-9]+)*\b`)
+
+// pages gives every hand-written Markdown page by its path from the root.
+func pages(t *testing.T) map[string]string {
+	t.Helper()
+	found := map[string]string{}
+	for _, pattern := range []string{"*.md", "docs/*.md", "charts/*/README.md.gotmpl"} {
+		files, err := filepath.Glob(filepath.Join(root, pattern))
+		require.NoError(t, err)
+		require.NotEmpty(t, files, pattern)
+		for _, file := range files {
+			found[strings.TrimPrefix(file, root+"/")] = read(t, file)
+		}
+	}
+	return found
+}
+
+func read(t *testing.T, file string) string {
+	t.Helper()
+	data, err := os.ReadFile(file)
+	require.NoError(t, err)
+	return string(data)
+}
+
+func ruleIDs(t *testing.T) []string {
+	t.Helper()
+	rules, err := load(root + "/charts/istio-lightstep/files/rules.json")
+	require.NoError(t, err)
+	var ids []string
+	for _, r := range rules.Rules {
+		ids = append(ids, r.ID)
+	}
+	return ids
+}
+
+// goIDs are those of the checks that Go makes beside the rules.
+func goIDs(t *testing.T) []string {
+	t.Helper()
+	literal := regexp.MustCompile(`"(LS-[A-Z0-9-]+)"`)
+	ids := map[string]bool{}
+	for _, pattern := range []string{"internal/*/*.go", "pkg/*/*.go"} {
+		files, err := filepath.Glob(filepath.Join(root, pattern))
+		require.NoError(t, err)
+		for _, file := range files {
+			if strings.HasSuffix(file, "_test.go") {
+				continue
+			}
+			for _, match := range literal.FindAllStringSubmatch(read(t, file), -1) {
+				ids[match[1]] = true
+			}
+		}
+	}
+	require.NotEmpty(t, ids)
+	return slices.Sorted(maps.Keys(ids))
+}
+
+func TestEveryIDIsKnownAndDocumented(t *testing.T) {
+	t.Parallel()
+	rules, own := ruleIDs(t), goIDs(t)
+	known := append(slices.Clone(rules), own...)
+	for page, text := range pages(t) {
+		for _, id := range ruleID.FindAllString(text, -1) {
+			assert.Contains(t, known, id, "%s names a rule that is not there", page)
+		}
+	}
+
+	_, table, found := strings.Cut(read(t, root+"/docs/values.md"), "## What Go adds")
+	require.True(t, found)
+	table, _, _ = strings.Cut(table, "\n## ")
+	documented := regexp.MustCompile(`(?m)^\| (LS-[A-Z0-9-]+) \|`).FindAllStringSubmatch(table, -1)
+	var ids []string
+	for _, match := range documented {
+		ids = append(ids, match[1])
+	}
+	assert.ElementsMatch(t, own, ids, "docs/values.md, What Go adds")
+}
+
+func TestRulesPageIsCurrent(t *testing.T) {
+	t.Parallel()
+	rules, err := load(root + "/charts/istio-lightstep/files/rules.json")
+	require.NoError(t, err)
+	page := read(t, root+"/docs/rules.md")
+	assert.Equal(t, rules.page(), page, "run `make generate`")
+	for _, id := range ruleIDs(t) {
+		assert.Contains(t, page, "\n## "+id+"\n")
+	}
+}
+
+var (
+	inlineLink    = regexp.MustCompile(`\]\(([^)\s]+)\)`)
+	reference     = regexp.MustCompile(`(?m)^\[([^\]]+)\]: (\S+)$`)
+	referenceUse  = regexp.MustCompile(`\[([^\]\[]+)\](?:\[([^\]]+)\])?`)
+	image         = regexp.MustCompile(`src="([^"]+)"`)
+	heading       = regexp.MustCompile(`(?m)^#+ (.+)$`)
+	anchorUnknown = regexp.MustCompile("[^a-z0-9 _-]")
+	fence         = regexp.MustCompile("(?ms)^ *```.*?^ *```$")
+	codeSpan      = regexp.MustCompile("`[^`]*`")
+)
+
+// anchors gives those that GitHub makes of a page's headings.
+func anchors(text string) []string {
+	var made []string
+	for _, match := range heading.FindAllStringSubmatch(fence.ReplaceAllString(text, ""), -1) {
+		plain := anchorUnknown.ReplaceAllString(strings.ToLower(match[1]), "")
+		made = append(made, strings.ReplaceAll(plain, " ", "-"))
+	}
+	return made
+}
+
+func TestLinksResolve(t *testing.T) {
+	t.Parallel()
+	for page, text := range pages(t) {
+		text = fence.ReplaceAllString(text, "")
+		var targets []string
+		for _, pattern := range []*regexp.Regexp{inlineLink, image} {
+			for _, match := range pattern.FindAllStringSubmatch(text, -1) {
+				targets = append(targets, match[1])
+			}
+		}
+		defined := map[string]bool{}
+		for _, match := range reference.FindAllStringSubmatch(text, -1) {
+			defined[match[1]] = true
+			targets = append(targets, match[2])
+		}
+		for _, target := range targets {
+			assertTarget(t, page, text, target)
+		}
+		assertReferences(t, page, text, defined)
+	}
+}
+
+func assertTarget(t *testing.T, page, text, target string) {
+	t.Helper()
+	if strings.HasPrefix(target, "https://") {
+		return
+	}
+	file, anchor, _ := strings.Cut(target, "#")
+	if file != "" {
+		path := filepath.Join(root, filepath.Dir(page), file)
+		if _, err := os.Stat(path); !assert.NoError(t, err, "%s links to %s", page, target) || anchor == "" {
+			return
+		}
+		text = read(t, path)
+	}
+	if anchor != "" {
+		assert.Contains(t, anchors(text), anchor, "%s links to %s", page, target)
+	}
+}
+
+// assertReferences looks for [names] that have no definition, or the other way round: they would show as text.
+func assertReferences(t *testing.T, page, text string, defined map[string]bool) {
+	t.Helper()
+	body := codeSpan.ReplaceAllString(reference.ReplaceAllString(text, ""), "")
+	used := map[string]bool{}
+	for _, match := range referenceUse.FindAllStringSubmatch(inlineLink.ReplaceAllString(body, "]"), -1) {
+		if match[2] != "" {
+			used[match[2]] = true // [shown][name]
+		} else {
+			used[match[1]] = true
+		}
+	}
+	for name := range defined {
+		assert.True(t, used[name], "%s defines [%s] and does not use it", page, name)
+	}
+	for name := range used {
+		if ruleID.MatchString(name) || strings.Contains(name, "#") {
+			assert.True(t, defined[name] || strings.Contains(text, "["+name+"]("), "%s has no link for [%s]", page, name)
+		}
+	}
+}
+
+func TestLinesAreShort(t *testing.T) {
+	t.Parallel()
+	for page, text := range pages(t) {
+		for number, line := range strings.Split(text, "\n") {
+			if strings.HasPrefix(line, "|") {
+				continue // a row cannot be broken
+			}
+			assert.LessOrEqual(t, utf8.RuneCountInString(line), lineLength, "%s:%d", page, number+1)
+		}
+	}
+}
+
+func TestDependenciesAreNamed(t *testing.T) {
+	t.Parallel()
+	page := read(t, root+"/docs/dependencies.md")
+	direct := regexp.MustCompile(`(?m)^(?:require )?\t?([a-z0-9.-]+\.[a-z]+/\S+) v\S+$`)
+	tool := regexp.MustCompile(`(?m)^[A-Z0-9_]+ +:= \S+ +v\S+ +(\S+)`)
+	python := regexp.MustCompile(`(?m)^([A-Za-z-]+)==`)
+	for file, pattern := range map[string]*regexp.Regexp{
+		"go.mod": direct, "test/tools/versions.mk": tool, "test/tools/requirements.txt": python,
+	} {
+		found := pattern.FindAllStringSubmatch(read(t, filepath.Join(root, file)), -1)
+		require.NotEmpty(t, found, file)
+		for _, match := range found {
+			assert.Contains(t, page, "`"+match[1]+"`", "%s has it, docs/dependencies.md does not", file)
+		}
+	}
+	modules, _, _ := strings.Cut(page, "## Tools")
+	for _, match := range regexp.MustCompile("(?m)^\\| `([^`]+)`").FindAllStringSubmatch(modules, -1) {
+		assert.Contains(t, read(t, root+"/go.mod"), "\t"+match[1]+" v", "docs/dependencies.md has it, go.mod does not")
+	}
+}
+
+// TestYAMLInPagesParses reads every block of YAML that a reader may copy.
+func TestYAMLInPagesParses(t *testing.T) {
+	t.Parallel()
+	block := regexp.MustCompile("(?ms)^```yaml\n(.*?)^```$")
+	blocks := 0
+	for page, text := range pages(t) {
+		for _, match := range block.FindAllStringSubmatch(text, -1) {
+			for document := range strings.SplitSeq(match[1], "\n---\n") {
+				blocks++
+				assert.NoError(t, yaml.UnmarshalStrict([]byte(document), &map[string]any{}), "%s:\n%s", page, document)
+			}
+		}
+	}
+	assert.Positive(t, blocks)
+}

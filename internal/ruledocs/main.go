@@ -1,0 +1,145 @@
+// Command ruledocs writes docs/rules.md, the page of all rules, from the chart's rules.json.
+//
+//	go run ./internal/ruledocs charts/istio-lightstep/files/rules.json docs/rules.md
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+)
+
+func main() {
+	if len(os.Args) != 3 {
+		fmt.Fprintln(os.Stderr, "usage: ruledocs RULES.JSON PAGE.MD")
+		os.Exit(2)
+	}
+	if err := write(os.Args[1], os.Args[2]); err != nil {
+		fmt.Fprintln(os.Stderr, "ruledocs:", err)
+		os.Exit(1)
+	}
+}
+
+func write(rulesFile, page string) error {
+	table, err := load(rulesFile)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(page, []byte(table.page()), 0o644)
+}
+
+// table is rules.json, as far as its readers are told of it.
+type table struct {
+	Secrets []string `json:"secrets"`
+	Rules   []rule   `json:"rules"`
+}
+
+type rule struct {
+	ID       string      `json:"id"`
+	Severity string      `json:"severity"`
+	When     []condition `json:"when"`
+	Path     string      `json:"path"`
+	Reason   string      `json:"reason"`
+	Fix      string      `json:"fix"`
+	Source   string      `json:"source"`
+}
+
+func load(file string) (table, error) {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return table{}, err
+	}
+	var t table
+	if err := json.Unmarshal(data, &t); err != nil {
+		return table{}, fmt.Errorf("%s: %w", file, err)
+	}
+	if len(t.Rules) == 0 {
+		return table{}, fmt.Errorf("%s: %w", file, errors.New("no rules in it"))
+	}
+	return t, nil
+}
+
+func (t table) page() string {
+	var out strings.Builder
+	errorCount := 0
+	for _, r := range t.Rules {
+		if r.Severity == "error" {
+			errorCount++
+		}
+	}
+	out.WriteString("<!-- Made from charts/istio-lightstep/files/rules.yaml by `make generate`; change it there. -->\n")
+	out.WriteString("# Rules\n\n")
+	out.WriteString(wrap(fmt.Sprintf("What is judged wrong in a set of values: %d errors and %d warnings. An error stops the "+
+		"render, and all errors are told at once. A warning is told, and the render goes on. The templates of the chart and "+
+		"Go evaluate the same rules, so `helm install` and `istio-lightstep check` say the same.", errorCount, len(t.Rules)-errorCount)))
+	out.WriteString("\n")
+	out.WriteString(wrap("`{…}` in a text is replaced by what stands at that path; `{value}` is what stands at the rule's own path. " +
+		"What stands at " + code(t.Secrets) + " is never shown."))
+	out.WriteString("\n")
+	out.WriteString(wrap("A path that begins with `document.` is in your own control-plane document (`istio-lightstep check --with`); " +
+		"`live` is what the cluster says during `helm install`. What Go alone finds is in [values.md](values.md#what-go-adds)."))
+	out.WriteString("\n| rule | severity | path |\n|---|---|---|\n")
+	for _, r := range t.Rules {
+		fmt.Fprintf(&out, "| [%s](#%s) | %s | `%s` |\n", r.ID, strings.ToLower(r.ID), r.Severity, r.Path)
+	}
+	for _, r := range t.Rules {
+		out.WriteString("\n" + r.section())
+	}
+	return out.String()
+}
+
+func (r rule) section() string {
+	out := fmt.Sprintf("## %s\n\n", r.ID)
+	out += wrap(fmt.Sprintf("%s at `%s`: %s.", strings.ToUpper(r.Severity[:1])+r.Severity[1:], r.Path, prose(r.Reason)))
+	if scope := scope(r.When); scope != "" {
+		out += item("Where: " + scope + ".")
+	}
+	out += item("Fix: " + prose(r.Fix) + ".")
+	return out + item("Known from: "+prose(r.Source)+".")
+}
+
+// lineLength is the longest line of the page, its tables left out.
+const lineLength = 120
+
+// wrap ends its lines at spaces, so that none is longer than lineLength where it can be helped.
+func wrap(text string) string { return wrapIndented(text, "") }
+
+func item(text string) string { return "- " + wrapIndented(text, "  ")[2:] }
+
+func wrapIndented(text, indent string) string {
+	var out strings.Builder
+	line := indent
+	for word := range strings.FieldsSeq(text) {
+		if len(line) > len(indent) && len([]rune(line))+1+len([]rune(word)) > lineLength {
+			out.WriteString(line + "\n")
+			line = indent
+		}
+		if len(line) > len(indent) {
+			line += " "
+		}
+		line += word
+	}
+	out.WriteString(line + "\n")
+	return out.String()
+}
+
+// prose makes a rule's text Markdown: what is between backticks stays as it is, the rest loses its meaning as markup.
+func prose(text string) string {
+	parts := strings.Split(text, "`")
+	for i := 0; i < len(parts); i += 2 {
+		parts[i] = markup.Replace(parts[i])
+	}
+	return strings.Join(parts, "`")
+}
+
+var markup = strings.NewReplacer("<", "&lt;", ">", "&gt;", "*", `\*`, "_", `\_`, "[", `\[`, "]", `\]`)
+
+func code(words []string) string {
+	quoted := make([]string, len(words))
+	for i, word := range words {
+		quoted[i] = "`" + strings.TrimPrefix(word, "values.") + "`"
+	}
+	return strings.Join(quoted, ", ")
+}

@@ -1,0 +1,233 @@
+package rules_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"sigs.k8s.io/yaml"
+
+	"github.com/istio-lightstep/istio-lightstep/charts"
+	"github.com/istio-lightstep/istio-lightstep/internal/rules"
+	"github.com/istio-lightstep/istio-lightstep/test/corpus"
+)
+
+// helm is a helm binary.
+type helm struct {
+	name, path string
+}
+
+// helms gives both majors, and fails where one of them is not to be had.
+func helms(t testing.TB) []helm {
+	t.Helper()
+	var found []helm
+	for _, name := range []string{"HELM3", "HELM4"} {
+		binary := os.Getenv(name)
+		require.NotEmpty(t, binary, "%s must hold the path of a helm binary; `make test` sets it", name)
+		found = append(found, helm{name, binary})
+	}
+	return found
+}
+
+func (h helm) run(args ...string) (stdout, stderr string, err error) {
+	var out, errOut bytes.Buffer
+	cmd := exec.Command(h.path, args...)
+	cmd.Stdout, cmd.Stderr = &out, &errOut
+	// Whatever the user's Helm is set up for must not matter.
+	cmd.Env = append(os.Environ(), "HELM_NAMESPACE=istio-system", "KUBECONFIG=/dev/null", "HELM_PLUGINS=/dev/null")
+	err = cmd.Run()
+	return out.String(), errOut.String(), err
+}
+
+// writeChart writes files to a folder, for Helm to read.
+func writeChart(t testing.TB, files fs.FS) string {
+	t.Helper()
+	folder := filepath.Join(t.TempDir(), "istio-lightstep")
+	require.NoError(t, os.CopyFS(folder, files))
+	return folder
+}
+
+// writeValues writes values into a new file of the folder. Helm takes a comma
+// in its path for the end of it, so the folder is no subtest's.
+func writeValues(t testing.TB, folder string, values map[string]any) string {
+	t.Helper()
+	data, err := json.Marshal(values)
+	require.NoError(t, err)
+	file, err := os.CreateTemp(folder, "*.yaml")
+	require.NoError(t, err)
+	_, err = file.Write(data)
+	require.NoError(t, errors.Join(err, file.Close()))
+	return file.Name()
+}
+
+// TestCorpusThroughHelm runs every case through both Helms: the templates must
+// say there what Go says, word for word.
+func TestCorpusThroughHelm(t *testing.T) {
+	t.Parallel()
+	files := partials(t, map[string]string{"templates/verdict.yaml": `{{ include "verdict" . }}`})
+	chart, inGo := loadChart(t, nil), native(loadRules(t))
+	for _, h := range helms(t) {
+		folder, valuesFolder := writeChart(t, files), t.TempDir()
+		for _, c := range cases(t) {
+			t.Run(h.name+"/"+c.Name, func(t *testing.T) {
+				t.Parallel()
+				want, err := inGo(input(t, chart, c))
+				require.NoError(t, err)
+				memo := withMemo(rules.Input{Values: c.Values, Live: c.Live, Document: c.Document})
+				args := append([]string{
+					"template", "istio-lightstep", folder,
+					"--kube-version", kubeVersion, "-f", writeValues(t, valuesFolder, memo),
+				}, c.Flags()...)
+				stdout, stderr, err := h.run(args...)
+				require.NoError(t, err, stderr)
+				var got verdict
+				require.NoError(t, yaml.Unmarshal([]byte(stdout), &got))
+				assert.Equal(t, *c.Want, findings(got.Problems), c.File)
+				// Helm 4 takes keys with null away where Helm 3 keeps them.
+				want.Subject, got.Subject = withoutNull(want.Subject), withoutNull(got.Subject)
+				assertSame(t, want, got)
+			})
+		}
+	}
+}
+
+func withoutNull(m map[string]any) map[string]any {
+	kept := map[string]any{}
+	for key, value := range m {
+		if inner, ok := value.(map[string]any); ok {
+			value = withoutNull(inner)
+		}
+		if value != nil {
+			kept[key] = value
+		}
+	}
+	return kept
+}
+
+// TestSchemaRefuses runs the cases that no rule is asked about through the
+// chart as it is.
+func TestSchemaRefuses(t *testing.T) {
+	t.Parallel()
+	all, err := corpus.Cases()
+	require.NoError(t, err)
+	chart, err := fs.Sub(charts.FS, "istio-lightstep")
+	require.NoError(t, err)
+	for _, h := range helms(t) {
+		folder, valuesFolder := writeChart(t, chart), t.TempDir()
+		for _, c := range all {
+			if !c.Schema {
+				continue
+			}
+			t.Run(h.name+"/"+c.Name, func(t *testing.T) {
+				t.Parallel()
+				args := append([]string{"template", "istio-lightstep", folder, "-f", writeValues(t, valuesFolder, c.Values)}, c.Flags()...)
+				_, stderr, err := h.run(args...)
+				require.Error(t, err)
+				assert.Contains(t, stderr, "values don't meet the specifications of the schema")
+				assert.NotContains(t, stderr, "token-marker")
+			})
+		}
+	}
+}
+
+// TestRefusal runs the chart as it is: a refused release prints all that is
+// wrong, once and before anything else, and `helm lint` fails too.
+func TestRefusal(t *testing.T) {
+	t.Parallel()
+	chart, err := fs.Sub(charts.FS, "istio-lightstep")
+	require.NoError(t, err)
+	const want = `
+
+The values of istio-lightstep cannot work: 2 things to mend.
+Nothing was installed or changed.
+
+  1. gateways[1].namespace
+     wrong:  "in gress" is no name of a namespace
+     fix:    set the namespace of the gateway's Deployment, for example istio-system
+     rule:   LS-GATEWAY-NAMESPACE
+
+  2. collector.headerName
+     wrong:  "Bearer" is no name of a gRPC header
+     fix:    use lower-case letters, digits and dashes, for example lightstep-access-token
+     rule:   LS-COLLECTOR-HEADER
+
+A warning besides:
+
+  -  collector.replicas
+     wrong:  with one collector spans are lost whenever its pod moves
+     fix:    set collector.replicas to 2 or more
+     rule:   LS-COLLECTOR-ALONE
+`
+	sets := []string{
+		"--set", "istio.version=1.26.2",
+		"--set", "global.tracer.lightstep.address=ingest.lightstep.com:443",
+		"--set", "global.tracer.lightstep.accessToken=token-marker-1f0c",
+		"--set", "gateways[0].name=a,gateways[0].namespace=a,gateways[1].name=b,gateways[1].namespace=in gress",
+		"--set", "collector.headerName=Bearer,collector.replicas=1",
+	}
+	for _, h := range helms(t) {
+		t.Run(h.name, func(t *testing.T) {
+			t.Parallel()
+			folder := writeChart(t, chart)
+			stdout, stderr, err := h.run(append([]string{"template", "istio-lightstep", folder}, sets...)...)
+			require.Error(t, err)
+			assert.Empty(t, stdout)
+			assert.Contains(t, stderr, want)
+			assert.NotContains(t, stderr, "token-marker")
+
+			stdout, stderr, err = h.run(append([]string{"lint", folder}, sets...)...)
+			require.Error(t, err, "helm lint must fail too")
+			said := stdout + stderr
+			assert.Contains(t, said, "refused, see the message above: gateways[1].namespace (LS-GATEWAY-NAMESPACE), collector.headerName (LS-COLLECTOR-HEADER)")
+			assert.NotContains(t, said, "token-marker")
+		})
+	}
+}
+
+// TestDataFilesAreWhole: with no rules all values would pass, so a data file
+// that is missing, broken or cut short must fail each render, lint included.
+func TestDataFilesAreWhole(t *testing.T) {
+	t.Parallel()
+	damages := map[string]func(data string) string{
+		"empty":    func(string) string { return "" },
+		"broken":   func(data string) string { return data[:len(data)/2] },
+		"no list":  func(data string) string { return `{"count": 0}` },
+		"no entry": func(data string) string { return `{"count": 0, "rules": [], "dialects": []}` },
+		"one less": func(data string) string {
+			lines := strings.Split(data, "\n")
+			return strings.Join(append(lines[:1], lines[2:]...), "\n")
+		},
+		"no count": func(data string) string { return strings.Replace(data, `"count"`, `"counted"`, 1) },
+	}
+	chart, err := fs.Sub(charts.FS, "istio-lightstep")
+	require.NoError(t, err)
+	for _, file := range []string{"files/rules.json", "files/dialects.json"} {
+		whole := string(dataFile(t, file))
+		for name, damage := range damages {
+			for _, h := range helms(t) {
+				t.Run(fmt.Sprintf("%s/%s/%s", h.name, file, name), func(t *testing.T) {
+					t.Parallel()
+					folder := writeChart(t, chart)
+					require.NoError(t, os.WriteFile(filepath.Join(folder, file), []byte(damage(whole)), 0o600))
+					for _, command := range []string{"template istio-lightstep", "lint"} {
+						args := append(strings.Fields(command), folder,
+							"--set", "istio.version=1.26.2,accessTokenFrom.name=a,global.tracer.lightstep.address=ingest.lightstep.com:443")
+						stdout, stderr, err := h.run(args...)
+						require.Error(t, err, command)
+						assert.Contains(t, stdout+stderr, file, command)
+						assert.Contains(t, stdout+stderr, "install the whole chart", command)
+					}
+				})
+			}
+		}
+	}
+}

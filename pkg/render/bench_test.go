@@ -1,0 +1,161 @@
+package render_test
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"sigs.k8s.io/yaml"
+
+	"github.com/istio-lightstep/istio-lightstep/pkg/render"
+)
+
+// measured is the example that benchmarks use: a collector with a private CA.
+var measured = filepath.Join(examples, "istio-1.26", "values.yaml")
+
+func measuredText(b *testing.B) []byte {
+	b.Helper()
+	text, err := os.ReadFile(measured)
+	require.NoError(b, err)
+	return text
+}
+
+// BenchmarkDecode is what any reader of the values must do: the measure of
+// BenchmarkCheck.
+func BenchmarkDecode(b *testing.B) {
+	text := measuredText(b)
+	b.ReportAllocs()
+	for b.Loop() {
+		var values map[string]any
+		require.NoError(b, yaml.Unmarshal(text, &values))
+	}
+}
+
+func BenchmarkReadValues(b *testing.B) {
+	text := measuredText(b)
+	b.ReportAllocs()
+	for b.Loop() {
+		readValues(b, render.Bytes("values.yaml", text))
+	}
+}
+
+func BenchmarkCheck(b *testing.B) {
+	r, v := newRenderer(b), readValues(b, render.File(measured))
+	b.ReportAllocs()
+	for b.Loop() {
+		problems, err := r.Check(b.Context(), v)
+		require.NoError(b, err)
+		require.Empty(b, problems)
+	}
+}
+
+// renderText does all that a `helm template` process does but to start.
+func renderText(b *testing.B, r *render.Renderer, text []byte) []byte {
+	b.Helper()
+	result, err := r.Render(b.Context(), readValues(b, render.Bytes("values.yaml", text)))
+	require.NoError(b, err)
+	return result.YAML()
+}
+
+func BenchmarkRender(b *testing.B) {
+	r, text := newRenderer(b), measuredText(b)
+	b.ReportAllocs()
+	for b.Loop() {
+		renderText(b, r, text)
+	}
+}
+
+func BenchmarkRenderParallel(b *testing.B) {
+	r, text := newRenderer(b), measuredText(b)
+	b.ReportAllocs()
+	b.RunParallel(func(p *testing.PB) {
+		for p.Next() {
+			renderText(b, r, text)
+		}
+	})
+}
+
+func BenchmarkObjects(b *testing.B) {
+	result, err := newRenderer(b).Render(b.Context(), readValues(b, render.File(measured)))
+	require.NoError(b, err)
+	b.ReportAllocs()
+	for b.Loop() {
+		_, err := result.Objects()
+		require.NoError(b, err)
+	}
+}
+
+// BenchmarkNamespaces renders a CA Secret for each of many namespaces. The time
+// for one namespace must stay the same.
+func BenchmarkNamespaces(b *testing.B) {
+	r := newRenderer(b)
+	for _, n := range []int{1_000, 10_000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			var text strings.Builder
+			text.WriteString("cacert:\n  namespaces:\n")
+			for i := range n {
+				fmt.Fprintf(&text, "  - team-%05d\n", i)
+			}
+			v := readValues(b, render.File(filepath.Join(examples, "istio-1.14", "values.yaml")), render.Bytes("many.yaml", []byte(text.String())))
+			b.ReportAllocs()
+			for b.Loop() {
+				result, err := r.Render(b.Context(), v)
+				require.NoError(b, err)
+				require.Equal(b, n+1, strings.Count(string(result.YAML()), "\nkind: Secret\n"))
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n), "ns/namespace")
+		})
+	}
+}
+
+// BenchmarkRenderAndHelm compares with a `helm template` process, turn about in
+// one run, by their medians.
+func BenchmarkRenderAndHelm(b *testing.B) {
+	helm := os.Getenv("HELM3")
+	require.NotEmpty(b, helm, "HELM3 must name a helm v3.22.0 binary, as `make bench` does")
+	r, text := newRenderer(b), measuredText(b)
+	chart := filepath.Join("..", "..", "charts", "istio-lightstep")
+	var processes, renders []time.Duration
+	var printed, rendered []byte
+	for b.Loop() {
+		start := time.Now()
+		var err error
+		printed, err = exec.CommandContext(b.Context(), helm, "template", render.DefaultRelease, chart,
+			"-n", render.DefaultNamespace, "--kube-version", render.DefaultKubeVersion, "-f", measured).Output()
+		processes = append(processes, time.Since(start))
+		require.NoError(b, err)
+		for range 20 {
+			start := time.Now()
+			rendered = renderText(b, r, text)
+			renders = append(renders, time.Since(start))
+		}
+	}
+	require.Equal(b, string(printed), string(rendered))
+	process, warm := median(processes), median(renders)
+	b.ReportMetric(0, "ns/op")
+	b.ReportMetric(float64(process.Microseconds()), "µs/helm")
+	b.ReportMetric(float64(warm.Microseconds()), "µs/render")
+	compared = fmt.Sprintf("render is %.0f times faster than helm template (%v, %v)", float64(process)/float64(warm), warm, process)
+}
+
+// compared is the result of BenchmarkRenderAndHelm, printed last.
+var compared string
+
+func TestMain(m *testing.M) {
+	status := m.Run()
+	if compared != "" {
+		fmt.Println(compared)
+	}
+	os.Exit(status)
+}
+
+func median(times []time.Duration) time.Duration {
+	slices.Sort(times)
+	return times[len(times)/2]
+}

@@ -1,0 +1,173 @@
+package render
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/certificate"
+	"github.com/istio-lightstep/istio-lightstep/internal/document"
+	"github.com/istio-lightstep/istio-lightstep/internal/problem"
+	"github.com/istio-lightstep/istio-lightstep/internal/rules"
+	"github.com/istio-lightstep/istio-lightstep/internal/values"
+)
+
+// CheckOption widens what [Renderer.Check] looks at.
+type CheckOption func(*checkOptions)
+
+type checkOptions struct {
+	at           time.Time
+	documentName string
+	document     []byte
+}
+
+// WithDocument checks the user's own control-plane document too: an
+// IstioOperator, a Sail Istio, values of an Istio chart or the like. Problems
+// call it by the name; their paths start with `document.`.
+func WithDocument(name string, text []byte) CheckOption {
+	return func(o *checkOptions) { o.documentName, o.document = name, text }
+}
+
+// At sets the time at which certificates must be valid, in place of now.
+func At(at time.Time) CheckOption {
+	return func(o *checkOptions) { o.at = at }
+}
+
+// Check gives all that is wrong with the values, errors first; nil where all is
+// well. It is stricter than [Renderer.Render]: what plain Helm would take, but
+// is surely a mistake, such as a key given twice or an expired certificate, is
+// an error here and a warning or nothing there.
+//
+// The error tells that the check could not be made: the context was done.
+func (r *Renderer) Check(ctx context.Context, v *Values, opts ...CheckOption) ([]Problem, error) {
+	o := checkOptions{at: time.Now()}
+	for _, opt := range opts {
+		opt(&o)
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	e := examination{embedded: r.embedded, user: v.orNone(), strict: true}
+	if o.document != nil {
+		e.addDocument(o.documentName, o.document)
+	}
+	if err := e.run(); err != nil {
+		return nil, err
+	}
+	e.addCertificates(func(pem string) []problem.Problem { return certificate.Check(pemPath, pem, o.at) })
+	return e.sorted(), nil
+}
+
+// orNone gives the values read, of a nil v none.
+func (v *Values) orNone() *values.Values {
+	if v == nil || v.read == nil {
+		return &values.Values{}
+	}
+	return v.read
+}
+
+// examination is one look at some values.
+type examination struct {
+	*embedded
+	user   *values.Values
+	strict bool // a surely mistaken value is an error, though Helm takes it
+
+	documentName string
+	document     *document.Document
+
+	coalesced map[string]any
+	subject   rules.Subject     // nil where the values can't be judged
+	judged    []problem.Problem // by the rules, not located: what the chart's templates find
+	problems  []problem.Problem // all
+}
+
+// addDocument adds the user's own control-plane document to what is judged.
+func (e *examination) addDocument(name string, text []byte) {
+	read, err := document.Normalise(text)
+	var refused *document.Error
+	if errors.As(err, &refused) {
+		found := refused.Problem
+		found.File = name
+		e.problems = append(e.problems, found)
+	}
+	e.documentName, e.document = name, read
+}
+
+// run makes all checks but that of certificates.
+func (e *examination) run() error {
+	inText := e.user.Problems(e.strict)
+	e.problems = append(e.problems, inText...)
+	if problem.Errors(e.user.Problems(false)) {
+		return nil
+	}
+	e.coalesced = e.chart.Coalesce(e.user.User())
+	inShape := e.schema.Check(e.coalesced, e.user)
+	e.problems = append(e.problems, inShape...)
+	e.problems = append(e.problems, e.user.Nulls(e.defaults, e.schema.Declared, e.strict)...)
+
+	in := rules.Input{Values: e.coalesced}
+	if e.document != nil {
+		in.Document = e.document.Value
+	}
+	subject, err := e.rules.Subject(in)
+	if err != nil {
+		return fmt.Errorf("judging the values: %w", err)
+	}
+	e.subject, e.judged = subject, e.rules.Evaluate(subject)
+	for _, p := range e.judged {
+		if !explained(p, inShape) {
+			e.problems = append(e.problems, e.located(p))
+		}
+	}
+	return nil
+}
+
+// explained tells whether a rule found no more than the schema: the value that
+// it is about, or one that value is in, is of a wrong shape.
+func explained(p problem.Problem, inShape []problem.Problem) bool {
+	return slices.ContainsFunc(inShape, func(s problem.Problem) bool {
+		rest, within := strings.CutPrefix(p.Path, s.Path)
+		return within && (rest == "" || rest[0] == '.' || rest[0] == '[')
+	})
+}
+
+// located gives a problem with the position in the user's own document, where
+// it is about that. Those in values are located at the end, all at once.
+func (e *examination) located(p problem.Problem) problem.Problem {
+	if e.document != nil && strings.HasPrefix(p.Path, "document.") {
+		p.File = e.documentName
+		p.Line, p.Column = e.document.Position(p.Path)
+	}
+	return p
+}
+
+// pemPath is the value that holds certificates.
+const pemPath = "cacert.pem"
+
+// addCertificates adds what check finds in the PEM among the values.
+func (e *examination) addCertificates(check func(pem string) []problem.Problem) {
+	if e.coalesced == nil {
+		return
+	}
+	if pem, ok := textAt(e.coalesced, pemPath); ok {
+		e.problems = append(e.problems, check(pem)...)
+	}
+}
+
+// textAt gives the string at a values path.
+func textAt(coalesced map[string]any, path string) (string, bool) {
+	steps := values.ParsePath(path)
+	value, found := steps.In(coalesced)
+	text, ok := value.(string)
+	return text, ok && found == len(steps)
+}
+
+// sorted gives all problems, errors first, with their positions.
+func (e *examination) sorted() []problem.Problem {
+	e.user.Locate(e.problems)
+	problem.Sort(e.problems)
+	return e.problems
+}

@@ -1,0 +1,84 @@
+package render_test
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/istio-lightstep/istio-lightstep/pkg/render"
+)
+
+const examples = "../../examples"
+
+// outputs are all that the value `output` takes.
+var outputs = []string{"cluster", "istioOperator", "istiodValues", "gatewayValues", "legacyValues", "sail"}
+
+// newRenderer gives a renderer of the goldens' release.
+func newRenderer(t testing.TB, opts ...render.Option) *render.Renderer {
+	t.Helper()
+	r, err := render.New(opts...)
+	require.NoError(t, err)
+	return r
+}
+
+func readValues(t testing.TB, sources ...render.Source) *render.Values {
+	t.Helper()
+	v, err := render.ReadValues(sources...)
+	require.NoError(t, err)
+	return v
+}
+
+// cases gives the folders of the examples.
+func cases(t testing.TB) []string {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(examples, "*", "values.yaml"))
+	require.NoError(t, err)
+	require.NotEmpty(t, files)
+	for i, file := range files {
+		files[i] = filepath.Dir(file)
+	}
+	return files
+}
+
+// Each golden is what Helm 3 printed. Where there is none Helm refused.
+func TestRenderGivesTheGoldens(t *testing.T) {
+	r := newRenderer(t)
+	for _, folder := range cases(t) {
+		for _, output := range outputs {
+			t.Run(filepath.Base(folder)+"/"+output, func(t *testing.T) {
+				v := readValues(t, render.File(filepath.Join(folder, "values.yaml")), render.Set("output="+output))
+				result, err := r.Render(t.Context(), v)
+				want, noGolden := os.ReadFile(filepath.Join(folder, "rendered", output+".yaml"))
+				if errors.Is(noGolden, os.ErrNotExist) {
+					var refused *render.ProblemsError
+					require.ErrorAs(t, err, &refused)
+					return
+				}
+				require.NoError(t, noGolden)
+				require.NoError(t, err)
+				assert.Equal(t, string(want), string(result.YAML()))
+
+				objects, err := result.Objects()
+				require.NoError(t, err)
+				assert.Len(t, objects, strings.Count("\n"+string(want), "\nkind: "))
+			})
+		}
+	}
+}
+
+// The examples are what people copy.
+func TestExamplesPassCheck(t *testing.T) {
+	r := newRenderer(t)
+	for _, folder := range cases(t) {
+		problems, err := r.Check(t.Context(), readValues(t, render.File(filepath.Join(folder, "values.yaml"))))
+		require.NoError(t, err)
+		for _, p := range problems {
+			assert.NotEqual(t, render.Error, p.Severity, "%s: %+v", folder, p)
+		}
+	}
+}

@@ -1,0 +1,68 @@
+//go:build parity
+
+package render_test
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/istio-lightstep/istio-lightstep/pkg/render"
+)
+
+// helmTemplate runs the `helm template` of the binary that HELM3 names.
+func helmTemplate(t *testing.T, args ...string) (string, error) {
+	t.Helper()
+	helm := os.Getenv("HELM3")
+	require.NotEmpty(t, helm, "HELM3 must name a helm v3.22.0 binary, as `make test` does")
+	var refused bytes.Buffer
+	command := exec.CommandContext(t.Context(), helm, append([]string{"template"}, args...)...)
+	command.Stderr = &refused
+	out, err := command.Output()
+	if exit := (*exec.ExitError)(nil); err != nil && !errors.As(err, &exit) {
+		require.NoError(t, err)
+	}
+	if err != nil {
+		return "", errors.New(refused.String())
+	}
+	return string(out), nil
+}
+
+// Every example and output, rendered for other releases and versions of
+// Kubernetes than the goldens: the same bytes as Helm 3, or both refuse.
+func TestHelm3PrintsTheSame(t *testing.T) {
+	chart := filepath.Join("..", "..", "charts", "istio-lightstep")
+	for _, release := range []struct{ name, namespace, kubeVersion string }{
+		{render.DefaultRelease, render.DefaultNamespace, render.DefaultKubeVersion},
+		{"tracing", "spans", "1.20.3"},
+	} {
+		r := newRenderer(t, render.WithRelease(release.name, release.namespace), render.WithKubeVersion(release.kubeVersion))
+		for _, folder := range cases(t) {
+			for _, output := range outputs {
+				t.Run(release.name+"/"+filepath.Base(folder)+"/"+output, func(t *testing.T) {
+					t.Parallel()
+					file := filepath.Join(folder, "values.yaml")
+					want, wantErr := helmTemplate(t, release.name, chart, "-n", release.namespace,
+						"--kube-version", release.kubeVersion, "-f", file, "--set", "output="+output)
+					result, err := r.Render(t.Context(), readValues(t, render.File(file), render.Set("output="+output)))
+					if wantErr != nil {
+						var refused *render.ProblemsError
+						require.ErrorAs(t, err, &refused, "helm: %v", wantErr)
+						for _, p := range refused.Problems {
+							assert.ErrorContains(t, wantErr, p.ID)
+						}
+						return
+					}
+					require.NoError(t, err)
+					assert.Equal(t, want, string(result.YAML()))
+				})
+			}
+		}
+	}
+}

@@ -1,0 +1,109 @@
+package render
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/certificate"
+	"github.com/istio-lightstep/istio-lightstep/internal/helmengine"
+	"github.com/istio-lightstep/istio-lightstep/internal/problem"
+)
+
+// Render renders the values. Values with errors are refused by a
+// [*ProblemsError]; any other error is a failure, such as a context that is
+// done.
+func (r *Renderer) Render(ctx context.Context, v *Values) (*Result, error) {
+	e, err := r.examine(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	output, err := r.chart.Render(ctx, r.input(e))
+	if err != nil {
+		return nil, e.redacted(err)
+	}
+	return &Result{Warnings: e.problems, output: output}, nil
+}
+
+// Explain tells in ten lines, for a person, what the values come to: the
+// dialect, the route of the spans, where the access token and the CA live, what
+// is lost while the satellite is away, what is not covered. Its errors are those
+// of [Renderer.Render].
+func (r *Renderer) Explain(ctx context.Context, v *Values) (string, error) {
+	e, err := r.examine(ctx, v)
+	if err != nil {
+		return "", err
+	}
+	text, err := r.chart.Include(ctx, "istio-lightstep.explain", r.input(e))
+	if err != nil {
+		return "", e.redacted(err)
+	}
+	return strings.TrimSpace(text) + "\n", nil
+}
+
+// examine judges the values for a render, which has no clock.
+func (r *Renderer) examine(ctx context.Context, v *Values) (*examination, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	e := &examination{embedded: r.embedded, user: v.orNone()}
+	if err := e.run(); err != nil {
+		return nil, err
+	}
+	e.addCertificates(timeless)
+	if problems := e.sorted(); problem.Errors(problems) {
+		return nil, &ProblemsError{problems}
+	}
+	return e, nil
+}
+
+// timeless checks the PEM but for its dates. Plain Helm takes any text, so all
+// are warnings.
+func timeless(pem string) []problem.Problem {
+	found := slices.DeleteFunc(certificate.Check(pemPath, pem, time.Time{}), func(p problem.Problem) bool {
+		return slices.Contains(dated, p.ID)
+	})
+	for i := range found {
+		found[i].Severity = problem.Warning
+	}
+	return found
+}
+
+// dated are the problems of a certificate that come and go with time.
+var dated = []string{"LS-CA-EXPIRED", "LS-CA-NOT-YET-VALID", "LS-CA-EXPIRES-SOON"}
+
+// input is what the chart is rendered with. The rules were evaluated here, so
+// the chart's templates need not.
+func (r *Renderer) input(e *examination) helmengine.Input {
+	problems := make([]any, len(e.judged))
+	for i, p := range e.judged {
+		problems[i] = map[string]any{
+			"id": p.ID, "severity": string(p.Severity), "path": p.Path, "reason": p.Reason, "fix": p.Fix,
+		}
+	}
+	e.coalesced["_subject"] = map[string]any(e.subject)
+	e.coalesced["_problems"] = problems
+	return helmengine.Input{
+		ReleaseName:  r.release,
+		Namespace:    r.namespace,
+		Capabilities: r.capabilities,
+		Values:       e.coalesced,
+	}
+}
+
+// redacted takes secrets out of the text of an error from the templates, some
+// of which quote what they were given.
+func (e *examination) redacted(err error) error {
+	text := err.Error()
+	for _, path := range e.secrets {
+		if secret, _ := textAt(e.coalesced, path); secret != "" {
+			text = strings.ReplaceAll(text, secret, "[redacted]")
+		}
+	}
+	if text == err.Error() {
+		return err
+	}
+	return errors.New(text)
+}

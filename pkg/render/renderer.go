@@ -1,0 +1,135 @@
+package render
+
+import (
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"strings"
+	"sync"
+
+	"github.com/istio-lightstep/istio-lightstep/charts"
+	"github.com/istio-lightstep/istio-lightstep/internal/helmengine"
+	"github.com/istio-lightstep/istio-lightstep/internal/rules"
+	"github.com/istio-lightstep/istio-lightstep/internal/schema"
+)
+
+// What a Renderer assumes where no option says otherwise.
+const (
+	DefaultKubeVersion = "v1.34.0"         // Kubernetes version
+	DefaultRelease     = "istio-lightstep" // name of the release
+	DefaultNamespace   = "istio-system"    // namespace of the release
+)
+
+// Renderer checks and renders values for one release. It is safe for concurrent
+// use.
+type Renderer struct {
+	*embedded
+	release, namespace string
+	capabilities       *helmengine.Capabilities
+}
+
+// Option changes what a [Renderer] assumes.
+type Option func(*options)
+
+type options struct {
+	release, namespace, kubeVersion string
+}
+
+// WithRelease sets the name and the namespace of the release, as
+// `helm install NAME -n NAMESPACE` does.
+func WithRelease(name, namespace string) Option {
+	return func(o *options) { o.release, o.namespace = name, namespace }
+}
+
+// WithKubeVersion sets the Kubernetes version to render for, such as v1.34.0,
+// as `helm template --kube-version` does.
+func WithKubeVersion(version string) Option {
+	return func(o *options) { o.kubeVersion = version }
+}
+
+// New makes a [Renderer]. The first call loads the chart, which takes some
+// milliseconds; further ones share it. A release name, namespace or Kubernetes
+// version that Helm or Kubernetes would refuse is an error.
+func New(opts ...Option) (*Renderer, error) {
+	o := options{DefaultRelease, DefaultNamespace, DefaultKubeVersion}
+	for _, opt := range opts {
+		opt(&o)
+	}
+	if err := helmengine.CheckRelease(o.release, o.namespace); err != nil {
+		return nil, err
+	}
+	shared, err := load()
+	if err != nil {
+		return nil, err
+	}
+	capabilities, err := shared.chart.Capabilities(o.kubeVersion)
+	if err != nil {
+		return nil, err
+	}
+	return &Renderer{shared, o.release, o.namespace, capabilities}, nil
+}
+
+// embedded is the chart that is part of this package, loaded and compiled.
+type embedded struct {
+	chart    *helmengine.Chart
+	defaults map[string]any // never changed
+	rules    *rules.Rules
+	schema   *schema.Schema
+	secrets  []string // paths of values never to be shown
+	dialects []Dialect
+}
+
+var load = sync.OnceValues(func() (*embedded, error) {
+	e, err := loadEmbedded()
+	if err != nil {
+		return nil, fmt.Errorf("the embedded chart: %w", err)
+	}
+	return e, nil
+})
+
+func loadEmbedded() (*embedded, error) {
+	files, err := fs.Sub(charts.FS, "istio-lightstep")
+	if err != nil {
+		return nil, err
+	}
+	chart, err := helmengine.Load(files)
+	if err != nil {
+		return nil, err
+	}
+	e := &embedded{chart: chart, defaults: chart.Defaults()}
+	rulesJSON, err := chart.File("files/rules.json")
+	if err != nil {
+		return nil, err
+	}
+	dialectsJSON, err := chart.File("files/dialects.json")
+	if err != nil {
+		return nil, err
+	}
+	if e.rules, err = rules.Load(rulesJSON, dialectsJSON); err != nil {
+		return nil, err
+	}
+	if e.secrets, err = secretPaths(rulesJSON); err != nil {
+		return nil, err
+	}
+	if e.dialects, err = readDialects(dialectsJSON); err != nil {
+		return nil, err
+	}
+	schemaJSON, err := chart.File("values.schema.json")
+	if err != nil {
+		return nil, err
+	}
+	e.schema, err = schema.Compile(schemaJSON)
+	return e, err
+}
+
+// secretPaths gives the values paths that the rules call secrets.
+func secretPaths(rulesJSON []byte) ([]string, error) {
+	var file struct{ Secrets []string }
+	if err := json.Unmarshal(rulesJSON, &file); err != nil {
+		return nil, err
+	}
+	for i, path := range file.Secrets {
+		file.Secrets[i] = strings.TrimPrefix(path, "values.")
+	}
+	return file.Secrets, nil
+}

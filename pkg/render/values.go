@@ -1,0 +1,82 @@
+package render
+
+import (
+	"fmt"
+	"io"
+	"log/slog"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/values"
+)
+
+// Source is one values file or one --set expression. Make one with [File],
+// [Bytes], [Reader], [Set] or one of its kin.
+type Source struct{ source values.Source }
+
+// File is a values file, as -f takes it, but never a URL.
+func File(path string) Source { return Source{values.File(path)} }
+
+// Reader is the text of a values file, read once, by [ReadValues]. Problems
+// call it by the name.
+func Reader(name string, r io.Reader) Source { return Source{values.Reader(name, r)} }
+
+// Bytes is the text of a values file. Problems call it by the name.
+func Bytes(name string, text []byte) Source { return Source{values.Bytes(name, text)} }
+
+// Set is what follows --set: a=1,b.c=2.
+func Set(expr string) Source { return Source{values.Set(expr)} }
+
+// SetString is what follows --set-string: as [Set], every value a string.
+func SetString(expr string) Source { return Source{values.SetString(expr)} }
+
+// SetJSON is what follows --set-json: a={"b":1}.
+func SetJSON(expr string) Source { return Source{values.SetJSON(expr)} }
+
+// SetFile is what follows --set-file: a=FILE. FILE's text, to its last newline,
+// is the value.
+func SetFile(expr string) Source { return Source{values.SetFile(expr)} }
+
+// SetLiteral is what follows --set-literal: one key, and all behind the = its
+// value.
+func SetLiteral(expr string) Source { return Source{values.SetLiteral(expr)} }
+
+// Values are what a user gives the chart, merged, and where each value came
+// from. They are safe for concurrent use. Printed, logged or encoded as JSON,
+// they tell no value.
+type Values struct{ read *values.Values }
+
+// ReadValues reads the sources and merges them in Helm's order, whatever the
+// order here: files (of each kind), then --set-json, --set, --set-string,
+// --set-file and --set-literal; of one kind, the later wins.
+//
+// The error tells that a source can't be read. What is wrong in it is told by
+// [Renderer.Check] and [Renderer.Render].
+func ReadValues(sources ...Source) (*Values, error) {
+	shared, err := load()
+	if err != nil {
+		return nil, err
+	}
+	plain := make([]values.Source, len(sources))
+	for i, s := range sources {
+		plain[i] = s.source
+	}
+	read, err := values.Read(shared.secrets, plain...)
+	if err != nil {
+		return nil, err
+	}
+	return &Values{read}, nil
+}
+
+// String tells how many sources the values came from.
+func (v Values) String() string { return fmt.Sprint(v.read) }
+
+// Format prints [Values.String], whatever the verb.
+func (v Values) Format(f fmt.State, _ rune) { writeText(f, v.String()) }
+
+// LogValue gives a log [Values.String].
+func (v Values) LogValue() slog.Value { return slog.StringValue(v.String()) }
+
+// MarshalText gives JSON and others [Values.String].
+func (v Values) MarshalText() ([]byte, error) { return []byte(v.String()), nil }
+
+// writeText writes to what fmt prints to, which keeps any error.
+func writeText(w io.Writer, text string) { _, _ = io.WriteString(w, text) }
