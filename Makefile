@@ -71,6 +71,7 @@ bench: $(HELM3) ## Benchmarks; the last line compares with helm template
 .PHONY: generate golden clean
 generate: $(call tool,HELM_SCHEMA) $(call tool,HELM_DOCS) ## Make rules.json, dialects.json, values.schema.json and the chart's README from their sources
 	go run ./internal/chartdata $(CHART)/files
+	go run ./internal/ruledocs $(CHART)/files/rules.json docs/rules.md
 	cd $(CHART) && $(call tool,HELM_SCHEMA) --draft 7 --indent 2 --no-additional-properties --use-helm-docs
 	$(call tool,HELM_DOCS) --chart-search-root $(CHART) --sort-values-order file --log-level warning
 

@@ -1,7 +1,7 @@
 package main
 
 import (
-	"fmt"
+	"errors"
 	"io"
 	"strings"
 	"text/tabwriter"
@@ -31,20 +31,19 @@ func newVersions(s *streams) *cobra.Command {
 // writeDialects writes a table: aligned on a terminal, parted by tabs in a
 // pipe.
 func writeDialects(s *streams, dialects []render.Dialect) error {
-	var out io.Writer = s.out
-	if s.wide {
-		table := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
-		defer table.Flush() // what fails here fails again when s.out is flushed
-		out = table
-	}
 	rows := [][]string{{"ISTIO", "FROM", "AUTO", "DELIVERIES", "OUTPUTS"}}
 	for _, d := range dialects {
 		rows = append(rows, []string{d.Minor, d.From, d.Auto, strings.Join(d.Deliveries, ","), strings.Join(d.Outputs, ",")})
 	}
+	var text strings.Builder
 	for _, row := range rows {
-		if _, err := fmt.Fprintln(out, strings.Join(row, "\t")); err != nil {
-			return err
-		}
+		text.WriteString(strings.Join(row, "\t") + "\n")
 	}
-	return nil
+	if !s.wide {
+		_, err := io.WriteString(s.out, text.String())
+		return err
+	}
+	table := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
+	_, err := io.WriteString(table, text.String())
+	return errors.Join(err, table.Flush())
 }

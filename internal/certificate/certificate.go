@@ -80,7 +80,8 @@ func (c *checker) trailer(rest []byte, blocks int) {
 // damaged reports a block that cannot be decoded.
 func (c *checker) damaged(text []byte, number int) {
 	c.add(problem.Error, "LS-CA-PEM", fmt.Sprintf("PEM block %d is cut short, damaged or indented", number), pemFix)
-	line, _, _ := bytes.Cut(text[bytes.Index(text, begin):], []byte("\n"))
+	_, after, _ := bytes.Cut(text, begin)
+	line, _, _ := bytes.Cut(after, []byte("\n"))
 	if bytes.Contains(line, []byte("PRIVATE KEY")) {
 		c.privateKey(number)
 	}
@@ -139,8 +140,7 @@ func isAuthority(cert *x509.Certificate) bool {
 	if cert.Version < 3 {
 		return bytes.Equal(cert.RawSubject, cert.RawIssuer)
 	}
-	return cert.BasicConstraintsValid && cert.IsCA &&
-		(cert.KeyUsage == 0 || cert.KeyUsage&x509.KeyUsageCertSign != 0)
+	return cert.IsCA && (cert.KeyUsage == 0 || cert.KeyUsage&x509.KeyUsageCertSign != 0)
 }
 
 // subject names a certificate by its common name, or else its whole subject,

@@ -24,10 +24,10 @@ var now = time.Date(2026, 6, 15, 12, 0, 0, 0, time.UTC)
 const day = 24 * time.Hour
 
 // issue makes a self-signed certificate and its key, both PEM.
-func issue(t testing.TB, change func(*x509.Certificate)) (cert, key string) {
-	t.Helper()
+func issue(tb testing.TB, change func(*x509.Certificate)) (cert, key string) {
+	tb.Helper()
 	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	require.NoError(t, err)
+	require.NoError(tb, err)
 	template := &x509.Certificate{
 		SerialNumber:          big.NewInt(7),
 		Subject:               pkix.Name{CommonName: "pool CA"},
@@ -41,9 +41,9 @@ func issue(t testing.TB, change func(*x509.Certificate)) (cert, key string) {
 		change(template)
 	}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, &private.PublicKey, private)
-	require.NoError(t, err)
+	require.NoError(tb, err)
 	pkcs8, err := x509.MarshalPKCS8PrivateKey(private)
-	require.NoError(t, err)
+	require.NoError(tb, err)
 	return block("CERTIFICATE", der), block("PRIVATE KEY", pkcs8)
 }
 
@@ -75,48 +75,68 @@ func TestCheck(t *testing.T) {
 		"no key usage":            {text: noUsage},
 		"nothing":                 {text: " \n"},
 		"text": {text: "collector-grpc.lightstep.com", want: []string{
-			"error LS-CA-PEM is not PEM text"}},
+			"error LS-CA-PEM is not PEM text",
+		}},
 		"base64 without the lines around it": {text: strings.Join(strings.Split(good, "\n")[1:3], "\n"), want: []string{
-			"error LS-CA-PEM is not PEM text"}},
+			"error LS-CA-PEM is not PEM text",
+		}},
 		"line breaks lost": {text: strings.ReplaceAll(good, "\n", " "), want: []string{
-			"error LS-CA-PEM PEM block 1 is cut short, damaged or indented"}},
+			"error LS-CA-PEM PEM block 1 is cut short, damaged or indented",
+		}},
 		"cut short": {text: good + other[:100], want: []string{
-			"error LS-CA-PEM PEM block 2 is cut short, damaged or indented"}},
+			"error LS-CA-PEM PEM block 2 is cut short, damaged or indented",
+		}},
 		"damaged before a good one": {text: other[:100] + "\n" + good, want: []string{
-			"error LS-CA-PEM PEM block 1 is cut short, damaged or indented"}},
+			"error LS-CA-PEM PEM block 1 is cut short, damaged or indented",
+		}},
 		"trailing text": {text: good + "EOF\n", want: []string{
-			"error LS-CA-PEM holds text after the last certificate"}},
+			"error LS-CA-PEM holds text after the last certificate",
+		}},
 		"a request": {text: block("CERTIFICATE REQUEST", []byte("x")), want: []string{
-			"error LS-CA-PEM PEM block 1 is not a certificate"}},
+			"error LS-CA-PEM PEM block 1 is not a certificate",
+		}},
 		"no certificate inside": {text: block("CERTIFICATE", []byte("x")), want: []string{
-			"error LS-CA-PEM PEM block 1 does not hold a certificate that can be read"}},
+			"error LS-CA-PEM PEM block 1 does not hold a certificate that can be read",
+		}},
 		"key after the CA": {text: good + key, want: []string{
-			"error LS-CA-PRIVATE-KEY PEM block 2 is a private key, which would be copied to every namespace listed"}},
+			"error LS-CA-PRIVATE-KEY PEM block 2 is a private key, which would be copied to every namespace listed",
+		}},
 		"key cut short": {text: key[:60], want: []string{
 			"error LS-CA-PEM PEM block 1 is cut short, damaged or indented",
-			"error LS-CA-PRIVATE-KEY PEM block 1 is a private key, which would be copied to every namespace listed"}},
+			"error LS-CA-PRIVATE-KEY PEM block 1 is a private key, which would be copied to every namespace listed",
+		}},
 		"old key form": {text: block("RSA PRIVATE KEY", []byte("x")), want: []string{
-			"error LS-CA-PRIVATE-KEY PEM block 1 is a private key, which would be copied to every namespace listed"}},
+			"error LS-CA-PRIVATE-KEY PEM block 1 is a private key, which would be copied to every namespace listed",
+		}},
 		"leaf": {text: leaf, want: []string{
-			`error LS-CA-LEAF certificate 1 ("satellite.pool") is not a certificate authority's`}},
+			`error LS-CA-LEAF certificate 1 ("satellite.pool") is not a certificate authority's`,
+		}},
 		"not marked as a CA": {text: unmarked, want: []string{
-			`error LS-CA-LEAF certificate 1 ("pool CA") is not a certificate authority's`}},
+			`error LS-CA-LEAF certificate 1 ("pool CA") is not a certificate authority's`,
+		}},
 		"may not sign": {text: noSigning, want: []string{
-			`error LS-CA-LEAF certificate 1 ("pool CA") is not a certificate authority's`}},
+			`error LS-CA-LEAF certificate 1 ("pool CA") is not a certificate authority's`,
+		}},
 		"no subject": {text: nameless, want: []string{
-			`error LS-CA-LEAF certificate 1 (serial number 7) is not a certificate authority's`}},
+			`error LS-CA-LEAF certificate 1 (serial number 7) is not a certificate authority's`,
+		}},
 		"expired a second ago": {text: ends(now.Add(-time.Second)), want: []string{
-			`error LS-CA-EXPIRED certificate 1 ("pool CA") expired on 2026-06-15 11:59 UTC`}},
+			`error LS-CA-EXPIRED certificate 1 ("pool CA") expired on 2026-06-15 11:59 UTC`,
+		}},
 		"last second of its life": {text: ends(now), want: []string{
-			`warning LS-CA-EXPIRES-SOON certificate 1 ("pool CA") expires on 2026-06-15 12:00 UTC (0 days left)`}},
+			`warning LS-CA-EXPIRES-SOON certificate 1 ("pool CA") expires on 2026-06-15 12:00 UTC (0 days left)`,
+		}},
 		"29 days left": {text: ends(now.Add(30*day - time.Second)), want: []string{
-			`warning LS-CA-EXPIRES-SOON certificate 1 ("pool CA") expires on 2026-07-15 11:59 UTC (29 days left)`}},
+			`warning LS-CA-EXPIRES-SOON certificate 1 ("pool CA") expires on 2026-07-15 11:59 UTC (29 days left)`,
+		}},
 		"30 days left": {text: ends(now.Add(30 * day))},
 		"not yet valid": {text: later, want: []string{
-			`error LS-CA-NOT-YET-VALID certificate 1 ("pool CA") is valid only from 2026-06-15 12:00 UTC`}},
+			`error LS-CA-NOT-YET-VALID certificate 1 ("pool CA") is valid only from 2026-06-15 12:00 UTC`,
+		}},
 		"errors before warnings": {text: ends(now.Add(day)) + leaf, want: []string{
 			`error LS-CA-LEAF certificate 2 ("satellite.pool") is not a certificate authority's`,
-			`warning LS-CA-EXPIRES-SOON certificate 1 ("pool CA") expires on 2026-06-16 12:00 UTC (1 days left)`}},
+			`warning LS-CA-EXPIRES-SOON certificate 1 ("pool CA") expires on 2026-06-16 12:00 UTC (1 days left)`,
+		}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var got []string

@@ -14,7 +14,7 @@ func keyIndex(node *yaml.Node, key string) int {
 		return -1
 	}
 	for i := 0; i+1 < len(node.Content); i += 2 {
-		if k := node.Content[i]; k.Kind == yaml.ScalarNode && k.Value == key {
+		if k := resolved(node.Content[i]); k.Kind == yaml.ScalarNode && k.Value == key {
 			return i
 		}
 	}

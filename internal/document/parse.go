@@ -93,12 +93,13 @@ func refuseDuplicates(path string, node *yaml.Node) error {
 	first := make(map[string]*yaml.Node, len(node.Content)/2)
 	for i := 0; i+1 < len(node.Content); i += 2 {
 		key := node.Content[i]
-		at := join(path, key.Value)
-		if earlier, found := first[key.Value]; found && key.Kind == yaml.ScalarNode {
+		name := resolved(key).Value
+		at := join(path, name)
+		if earlier, found := first[name]; found && resolved(key).Kind == yaml.ScalarNode {
 			return refusal(idDuplicate, at, key.Line, key.Column,
 				fmt.Sprintf("the key stands twice, first on line %d", earlier.Line), "keep one of them")
 		}
-		first[key.Value] = key
+		first[name] = key
 		if err := refuseDuplicates(at, node.Content[i+1]); err != nil {
 			return err
 		}

@@ -162,10 +162,11 @@ func documentKind(document string) (string, error) {
 var plainHead = regexp.MustCompile(`^(?:#.*\n)*(?:apiVersion: [A-Za-z][A-Za-z0-9./]*\n)?kind: ([A-Z][A-Za-z0-9]{5,})(?:\n[A-Za-z]|$)`)
 
 // plainKind gives the kind of a document that begins with [plainHead] and has no
-// line at its left edge that might hold another `kind`.
+// line at its left edge that might hold another `kind`. A merge key, which Helm
+// writes even where it is a user's text, makes a document hard to judge.
 func plainKind(document string) (string, bool) {
 	head := plainHead.FindStringSubmatchIndex(document)
-	if head == nil {
+	if head == nil || strings.Contains(document, "<<") {
 		return "", false
 	}
 	for rest := document[head[3]:]; rest != ""; _, rest, _ = strings.Cut(rest, "\n") {

@@ -69,6 +69,7 @@ func TestArrangeKinds(t *testing.T) {
 		"true":            "apiVersion: v1\nkind: FALSE\n",
 		"two lines":       "apiVersion: v1\nkind: Secret\n  Secret\n",
 		"question":        "kind: Secret\n? kind\n: Pod",
+		"merge of text":   "kind: Secret\na:\n  <<: <<\n",
 		"tagged twice":    "kind: Secret\n!!str kind: Pod",
 		"in quotes":       "a: 'b\n\nkind: Secret\n\n  b'",
 		"in quotes after": "kind: Secret\na: \"b\nkind: Secret\n\"",

@@ -2,10 +2,15 @@ package helmengine
 
 import (
 	"encoding/json"
+	"math"
+	"regexp"
 	"strings"
+	"sync"
 	"text/template"
 
+	"github.com/Masterminds/semver/v3"
 	"github.com/Masterminds/sprig/v3"
+	yamlv2 "go.yaml.in/yaml/v2"
 	"sigs.k8s.io/yaml"
 )
 
@@ -20,8 +25,52 @@ func functions() template.FuncMap {
 	functions["toJson"] = toJSON
 	functions["fromJson"] = fromJSON
 	functions["fromJsonArray"] = fromJSONArray
+	remember(functions)
 	functions["fail"] = func(message string) (string, error) { return "", &failure{message} }
 	return functions
+}
+
+// remember puts variants in the place of Sprig's functions that compile a text
+// of the template at each call, some microseconds that soon add up.
+func remember(functions template.FuncMap) {
+	pattern := remembered[*regexp.Regexp]{compile: regexp.Compile}
+	functions["regexMatch"] = func(text, s string) bool {
+		compiled, err := pattern.get(text)
+		return err == nil && compiled.MatchString(s)
+	}
+	functions["regexReplaceAll"] = func(text, s, replacement string) (string, error) {
+		compiled, err := pattern.get(text)
+		if err != nil {
+			return "", err
+		}
+		return compiled.ReplaceAllString(s, replacement), nil
+	}
+	constraint := remembered[*semver.Constraints]{compile: semver.NewConstraint}
+	functions["semverCompare"] = func(text, version string) (bool, error) {
+		compiled, err := constraint.get(text)
+		if err != nil {
+			return false, err
+		}
+		parsed, err := semver.NewVersion(version)
+		return err == nil && compiled.Check(parsed), err
+	}
+}
+
+// remembered keeps what texts were compiled to.
+type remembered[T any] struct {
+	compile func(string) (T, error)
+	known   sync.Map
+}
+
+func (r *remembered[T]) get(text string) (T, error) {
+	if compiled, ok := r.known.Load(text); ok {
+		return compiled.(T), nil
+	}
+	compiled, err := r.compile(text)
+	if err == nil {
+		r.known.Store(text, compiled)
+	}
+	return compiled, err
 }
 
 // failure is what the chart's own `fail` ends a render with.
@@ -32,11 +81,61 @@ func (f *failure) Error() string { return f.message }
 // As in Helm, what can't be written as YAML or JSON is written as nothing.
 
 func toYAML(v any) string {
-	data, err := yaml.Marshal(v)
+	marshal := yaml.Marshal
+	if plain, ok := plainYAML(v); ok {
+		v, marshal = plain, yamlv2.Marshal
+	}
+	data, err := marshal(v)
 	if err != nil {
 		return ""
 	}
 	return strings.TrimSuffix(string(data), "\n")
+}
+
+// plainYAML gives a value as it comes back from JSON. Helm writes it as JSON,
+// reads that as YAML and writes it as YAML, all with this one library, and takes
+// three times as long. What is not simply the same is left to that: ok is false.
+func plainYAML(v any) (plain any, ok bool) {
+	switch v := v.(type) {
+	case nil, bool, int, int64:
+		return v, true
+	case string:
+		return v, isASCII(v)
+	case float64:
+		const exact = 1 << 53
+		if v == math.Trunc(v) && math.Abs(v) < exact {
+			return int64(v), true
+		}
+		return v, math.Abs(v) < exact
+	case []any:
+		list := make([]any, len(v))
+		for i, item := range v {
+			if list[i], ok = plainYAML(item); !ok {
+				return nil, false
+			}
+		}
+		return list, v != nil
+	case map[string]any:
+		object := make(map[string]any, len(v))
+		for key, item := range v {
+			if object[key], ok = plainYAML(item); !ok || !isASCII(key) {
+				return nil, false
+			}
+		}
+		return object, v != nil
+	}
+	return nil, false
+}
+
+// isASCII tells whether a text is of bytes that YAML takes in JSON, for beyond
+// them are some that it does not.
+func isASCII(text string) bool {
+	for i := range len(text) {
+		if text[i] >= 0x7f {
+			return false
+		}
+	}
+	return true
 }
 
 func toJSON(v any) string {

@@ -32,19 +32,19 @@ func TestCorpus(t *testing.T) {
 }
 
 // assertSame compares verdicts as JSON, which is all that templates have.
-func assertSame(t testing.TB, want, got verdict) {
-	t.Helper()
+func assertSame(tb testing.TB, want, got verdict) {
+	tb.Helper()
 	for _, v := range []*verdict{&want, &got} {
 		if len(v.Problems) == 0 {
 			v.Problems = nil
 		}
 	}
-	assert.Equal(t, want.Problems, got.Problems)
+	assert.Equal(tb, want.Problems, got.Problems)
 	wantSubject, err := json.Marshal(want.Subject)
-	require.NoError(t, err)
+	require.NoError(tb, err)
 	gotSubject, err := json.Marshal(got.Subject)
-	require.NoError(t, err)
-	assert.JSONEq(t, string(wantSubject), string(gotSubject))
+	require.NoError(tb, err)
+	assert.JSONEq(tb, string(wantSubject), string(gotSubject))
 }
 
 // TestCorpusIsBroad: each rule is wanted by a case, and each rule's case has
@@ -76,11 +76,12 @@ func wants(c corpus.Case, id string) bool {
 	return false
 }
 
-func ruleIDs(t testing.TB) []string {
+func ruleIDs(tb testing.TB) []string {
+	tb.Helper()
 	var data struct {
 		Rules []struct{ ID string }
 	}
-	require.NoError(t, json.Unmarshal(dataFile(t, "files/rules.json"), &data))
+	require.NoError(tb, json.Unmarshal(dataFile(tb, "files/rules.json"), &data))
 	ids := make([]string, len(data.Rules))
 	for i, r := range data.Rules {
 		ids[i] = r.ID

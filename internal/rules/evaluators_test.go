@@ -37,10 +37,10 @@ const verdictTemplate = `{{- define "verdict" -}}
 
 // partials gives the chart without what it renders: its data, its named
 // templates, and verdictTemplate. Files given replace the chart's own.
-func partials(t testing.TB, replaced map[string]string) fstest.MapFS {
-	t.Helper()
+func partials(tb testing.TB, replaced map[string]string) fstest.MapFS {
+	tb.Helper()
 	chart, err := fs.Sub(charts.FS, "istio-lightstep")
-	require.NoError(t, err)
+	require.NoError(tb, err)
 	files := fstest.MapFS{"templates/_verdict.tpl": {Data: []byte(verdictTemplate)}}
 	err = fs.WalkDir(chart, ".", func(name string, entry fs.DirEntry, err error) error {
 		rendered := strings.HasPrefix(name, "templates/") && !strings.HasPrefix(path.Base(name), "_")
@@ -51,7 +51,7 @@ func partials(t testing.TB, replaced map[string]string) fstest.MapFS {
 		files[name] = &fstest.MapFile{Data: data, Mode: 0o644}
 		return err
 	})
-	require.NoError(t, err)
+	require.NoError(tb, err)
 	for name, data := range replaced {
 		files[name] = &fstest.MapFile{Data: []byte(data), Mode: 0o644}
 	}
@@ -59,25 +59,25 @@ func partials(t testing.TB, replaced map[string]string) fstest.MapFS {
 }
 
 // loadChart loads what partials gives.
-func loadChart(t testing.TB, replaced map[string]string) *helmengine.Chart {
-	t.Helper()
-	chart, err := helmengine.Load(partials(t, replaced))
-	require.NoError(t, err)
+func loadChart(tb testing.TB, replaced map[string]string) *helmengine.Chart {
+	tb.Helper()
+	chart, err := helmengine.Load(partials(tb, replaced))
+	require.NoError(tb, err)
 	return chart
 }
 
 // dataFile reads a file of the chart.
-func dataFile(t testing.TB, name string) []byte {
-	t.Helper()
+func dataFile(tb testing.TB, name string) []byte {
+	tb.Helper()
 	data, err := fs.ReadFile(charts.FS, "istio-lightstep/"+name)
-	require.NoError(t, err)
+	require.NoError(tb, err)
 	return data
 }
 
-func loadRules(t testing.TB) *rules.Rules {
-	t.Helper()
-	r, err := rules.Load(dataFile(t, "files/rules.json"), dataFile(t, "files/dialects.json"))
-	require.NoError(t, err)
+func loadRules(tb testing.TB) *rules.Rules {
+	tb.Helper()
+	r, err := rules.Load(dataFile(tb, "files/rules.json"), dataFile(tb, "files/dialects.json"))
+	require.NoError(tb, err)
 	return r
 }
 
@@ -93,10 +93,18 @@ func native(r *rules.Rules) evaluator {
 }
 
 // templates judges by the chart's templates, in process.
-func templates(t testing.TB, chart *helmengine.Chart) evaluator {
-	t.Helper()
+func templates(tb testing.TB, chart *helmengine.Chart) evaluator {
+	tb.Helper()
+	judge, err := templatesOf(chart)
+	require.NoError(tb, err)
+	return judge
+}
+
+func templatesOf(chart *helmengine.Chart) (evaluator, error) {
 	capabilities, err := chart.Capabilities(kubeVersion)
-	require.NoError(t, err)
+	if err != nil {
+		return nil, err
+	}
 	return func(in rules.Input) (verdict, error) {
 		text, err := chart.Include(context.Background(), "verdict", helmengine.Input{
 			ReleaseName:  "istio-lightstep",
@@ -112,7 +120,7 @@ func templates(t testing.TB, chart *helmengine.Chart) evaluator {
 			return verdict{}, fmt.Errorf("%w: %s", err, text)
 		}
 		return v, nil
-	}
+	}, nil
 }
 
 // withMemo puts what a release finds on its cluster where templates keep it.
@@ -131,18 +139,18 @@ func withMemo(in rules.Input) map[string]any {
 }
 
 // input gives a case as evaluators take it.
-func input(t testing.TB, chart *helmengine.Chart, c corpus.Case) rules.Input {
-	t.Helper()
+func input(tb testing.TB, chart *helmengine.Chart, c corpus.Case) rules.Input {
+	tb.Helper()
 	user, err := c.User()
-	require.NoError(t, err)
+	require.NoError(tb, err)
 	return rules.Input{Values: chart.Coalesce(user), Live: c.Live, Document: c.Document}
 }
 
 // cases gives the cases that the rules are asked about.
-func cases(t testing.TB) []corpus.Case {
-	t.Helper()
+func cases(tb testing.TB) []corpus.Case {
+	tb.Helper()
 	all, err := corpus.Cases()
-	require.NoError(t, err)
+	require.NoError(tb, err)
 	var asked []corpus.Case
 	for _, c := range all {
 		if !c.Schema {

@@ -27,12 +27,12 @@ type helm struct {
 }
 
 // helms gives both majors, and fails where one of them is not to be had.
-func helms(t testing.TB) []helm {
-	t.Helper()
+func helms(tb testing.TB) []helm {
+	tb.Helper()
 	var found []helm
 	for _, name := range []string{"HELM3", "HELM4"} {
 		binary := os.Getenv(name)
-		require.NotEmpty(t, binary, "%s must hold the path of a helm binary; `make test` sets it", name)
+		require.NotEmpty(tb, binary, "%s must hold the path of a helm binary; `make test` sets it", name)
 		found = append(found, helm{name, binary})
 	}
 	return found
@@ -49,23 +49,23 @@ func (h helm) run(args ...string) (stdout, stderr string, err error) {
 }
 
 // writeChart writes files to a folder, for Helm to read.
-func writeChart(t testing.TB, files fs.FS) string {
-	t.Helper()
-	folder := filepath.Join(t.TempDir(), "istio-lightstep")
-	require.NoError(t, os.CopyFS(folder, files))
+func writeChart(tb testing.TB, files fs.FS) string {
+	tb.Helper()
+	folder := filepath.Join(tb.TempDir(), "istio-lightstep")
+	require.NoError(tb, os.CopyFS(folder, files))
 	return folder
 }
 
 // writeValues writes values into a new file of the folder. Helm takes a comma
 // in its path for the end of it, so the folder is no subtest's.
-func writeValues(t testing.TB, folder string, values map[string]any) string {
-	t.Helper()
+func writeValues(tb testing.TB, folder string, values map[string]any) string {
+	tb.Helper()
 	data, err := json.Marshal(values)
-	require.NoError(t, err)
+	require.NoError(tb, err)
 	file, err := os.CreateTemp(folder, "*.yaml")
-	require.NoError(t, err)
+	require.NoError(tb, err)
 	_, err = file.Write(data)
-	require.NoError(t, errors.Join(err, file.Close()))
+	require.NoError(tb, errors.Join(err, file.Close()))
 	return file.Name()
 }
 
@@ -200,8 +200,8 @@ func TestDataFilesAreWhole(t *testing.T) {
 	damages := map[string]func(data string) string{
 		"empty":    func(string) string { return "" },
 		"broken":   func(data string) string { return data[:len(data)/2] },
-		"no list":  func(data string) string { return `{"count": 0}` },
-		"no entry": func(data string) string { return `{"count": 0, "rules": [], "dialects": []}` },
+		"no list":  func(string) string { return `{"count": 0}` },
+		"no entry": func(string) string { return `{"count": 0, "rules": [], "dialects": []}` },
 		"one less": func(data string) string {
 			lines := strings.Split(data, "\n")
 			return strings.Join(append(lines[:1], lines[2:]...), "\n")

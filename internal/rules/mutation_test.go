@@ -5,14 +5,22 @@ package rules_test
 import (
 	"encoding/json"
 	"fmt"
-	"reflect"
+	"maps"
+	"os"
 	"regexp"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
+	"testing/fstest"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/istio-lightstep/istio-lightstep/internal/helmengine"
+	"github.com/istio-lightstep/istio-lightstep/internal/problem"
 	"github.com/istio-lightstep/istio-lightstep/internal/rules"
 )
 
@@ -24,7 +32,7 @@ func TestMutation(t *testing.T) {
 	var caught, all int
 	for _, group := range []struct {
 		name string
-		run  func(testing.TB) (caught, all int)
+		run  func(*testing.T) (caught, all int)
 	}{
 		{"rules in Go", bench.rulesInGo},
 		{"rules in templates", bench.rulesInTemplates},
@@ -37,7 +45,8 @@ func TestMutation(t *testing.T) {
 			caught, all = caught+c, all+a
 		})
 	}
-	fmt.Printf("mutate: %d of %d caught\n", caught, all)
+	_, err := fmt.Fprintf(os.Stdout, "mutate: %d of %d caught\n", caught, all)
+	require.NoError(t, err)
 	require.Positive(t, all)
 	require.Equal(t, all, caught)
 }
@@ -46,16 +55,23 @@ func TestMutation(t *testing.T) {
 type sample struct {
 	in   rules.Input
 	want verdict
-	ids  []string
+}
+
+func (s sample) wants(rule string) bool {
+	return slices.ContainsFunc(s.want.Problems, func(p problem.Problem) bool { return p.ID == rule })
 }
 
 type mutationBench struct {
-	samples []sample
-	mutants []ruleMutant
+	samples   []sample // the corpus
+	semantics []sample // of semantics.yaml, by all of its rules
+	mutants   []ruleMutant
+
+	mutex   sync.Mutex
 	killers map[string]int // by mutant: the sample that caught it before
 }
 
 func newMutationBench(t *testing.T) *mutationBench {
+	t.Helper()
 	chart, inGo := loadChart(t, nil), native(loadRules(t))
 	b := &mutationBench{mutants: ruleMutants(t), killers: map[string]int{}}
 	for _, c := range cases(t) {
@@ -63,73 +79,99 @@ func newMutationBench(t *testing.T) *mutationBench {
 		want, err := inGo(in)
 		require.NoError(t, err)
 		require.Equal(t, *c.Want, findings(want.Problems), c.Name)
-		s := sample{in: in, want: want}
-		for _, f := range *c.Want {
-			s.ids = append(s.ids, f.ID)
+		b.samples = append(b.samples, sample{in, want})
+	}
+	r, err := rules.Load([]byte(rulesJSON(t, semantics(t)...)), dataFile(t, "files/dialects.json"))
+	require.NoError(t, err)
+	for _, s := range semantics(t) {
+		for _, c := range s.Cases {
+			in := rules.Input{Values: c.Values, Live: c.Live, Document: c.Document}
+			want, err := native(r)(in)
+			require.NoError(t, err)
+			b.semantics = append(b.semantics, sample{in, want})
 		}
-		b.samples = append(b.samples, s)
 	}
 	return b
 }
 
-// catches tells whether a sample shows the difference. Samples that showed it
-// before come first, then those that want the rule.
-func (b *mutationBench) catches(t testing.TB, mutant, rule string, differs func(sample) bool) bool {
-	order := make([]int, 0, len(b.samples)+1)
-	if i, ok := b.killers[mutant]; ok {
-		order = append(order, i)
+// count tells how many of n mutants are caught, two at a time or more.
+func count(n int, caught func(i int) bool) (int, int) {
+	var total atomic.Int64
+	var work sync.WaitGroup
+	next := make(chan int)
+	for range runtime.GOMAXPROCS(0) {
+		work.Go(func() {
+			for i := range next {
+				if caught(i) {
+					total.Add(1)
+				}
+			}
+		})
 	}
-	for wanted := range 2 {
+	for i := range n {
+		next <- i
+	}
+	close(next)
+	work.Wait()
+	return int(total.Load()), n
+}
+
+// catches tells whether a sample of the corpus shows the difference. The one
+// that showed it before comes first, then those that want the rule.
+func (b *mutationBench) catches(mutant, rule string, differs func(sample) bool) bool {
+	b.mutex.Lock()
+	killer, known := b.killers[mutant]
+	b.mutex.Unlock()
+	if known && differs(b.samples[killer]) {
+		return true
+	}
+	for _, first := range []bool{true, false} {
 		for i, s := range b.samples {
-			if slices.Contains(s.ids, rule) == (wanted == 0) {
-				order = append(order, i)
+			if s.wants(rule) == first && differs(s) {
+				b.mutex.Lock()
+				b.killers[mutant] = i
+				b.mutex.Unlock()
+				return true
 			}
 		}
 	}
-	for _, i := range order {
-		if differs(b.samples[i]) {
-			b.killers[mutant] = i
-			return true
-		}
-	}
-	t.Errorf("lives: %s", mutant)
 	return false
 }
 
-func (b *mutationBench) rulesInGo(t testing.TB) (caught, all int) {
+func (b *mutationBench) rulesInGo(t *testing.T) (caught, all int) {
+	t.Helper()
 	dialects := dataFile(t, "files/dialects.json")
-	for _, m := range b.mutants {
+	return count(len(b.mutants), func(i int) bool {
+		m := b.mutants[i]
 		r, err := rules.Load(m.data, dialects)
-		require.NoError(t, err, m.name)
-		all++
-		if b.catches(t, m.name, m.rule, func(s sample) bool {
-			return !reflect.DeepEqual(r.Evaluate(s.want.Subject), s.want.Problems)
-		}) {
-			caught++
+		if !assert.NoError(t, err, m.name) {
+			return false
 		}
-	}
-	return caught, all
+		return assert.True(t, b.catches(m.name, m.rule, func(s sample) bool {
+			return !slices.Equal(r.Evaluate(s.want.Subject), s.want.Problems)
+		}), "lives: %s", m.name)
+	})
 }
 
-func (b *mutationBench) rulesInTemplates(t testing.TB) (caught, all int) {
-	for _, m := range b.mutants {
-		judge := templates(t, loadChart(t, map[string]string{"files/rules.json": string(m.data)}))
-		all++
-		if b.catches(t, m.name, m.rule, func(s sample) bool {
+func (b *mutationBench) rulesInTemplates(t *testing.T) (caught, all int) {
+	t.Helper()
+	whole := partials(t, nil)
+	return count(len(b.mutants), func(i int) bool {
+		m := b.mutants[i]
+		judge, err := judgeWith(whole, "files/rules.json", m.data)
+		return assert.True(t, err != nil || b.catches(m.name, m.rule, func(s sample) bool {
 			return differs(judge, rules.Input{Values: map[string]any{"_subject": s.want.Subject}}, s.want)
-		}) {
-			caught++
-		}
-	}
-	return caught, all
+		}), "lives: %s", m.name)
+	})
 }
 
-func (b *mutationBench) operatorsInGo(t testing.TB) (caught, all int) {
+func (b *mutationBench) operatorsInGo(t *testing.T) (caught, all int) {
+	t.Helper()
 	for _, name := range rules.Operators() {
 		restore := rules.InvertOperator(name)
 		judge := native(loadRules(t))
 		all++
-		if b.catches(t, "operator "+name, "", func(s sample) bool { return differs(judge, s.in, s.want) }) {
+		if assert.True(t, b.catches(name, "", func(s sample) bool { return differs(judge, s.in, s.want) }), "lives: %s", name) {
 			caught++
 		}
 		restore()
@@ -137,19 +179,37 @@ func (b *mutationBench) operatorsInGo(t testing.TB) (caught, all int) {
 	return caught, all
 }
 
-func (b *mutationBench) evaluatorInTemplates(t testing.TB) (caught, all int) {
+func (b *mutationBench) evaluatorInTemplates(t *testing.T) (caught, all int) {
+	t.Helper()
+	whole := partials(t, nil)
+	semantic := partials(t, map[string]string{"files/rules.json": rulesJSON(t, semantics(t)...)})
 	for _, file := range []string{"templates/_problems.tpl", "templates/_subject.tpl"} {
-		for _, m := range templateMutants(string(dataFile(t, file))) {
-			all++
-			if b.catches(t, file+": "+m.name, "", func() func(sample) bool {
-				judge := templates(t, loadChart(t, map[string]string{file: m.text}))
-				return func(s sample) bool { return differs(judge, s.in, s.want) }
-			}()) {
-				caught++
+		mutants := templateMutants(string(dataFile(t, file)))
+		c, a := count(len(mutants), func(i int) bool {
+			m := mutants[i]
+			judge, err := judgeWith(whole, file, []byte(m.text))
+			if err != nil || b.catches(m.name, "", func(s sample) bool { return differs(judge, s.in, s.want) }) {
+				return true
 			}
-		}
+			judge, err = judgeWith(semantic, file, []byte(m.text))
+			return assert.True(t, err != nil || slices.ContainsFunc(b.semantics, func(s sample) bool {
+				return differs(judge, s.in, s.want)
+			}), "lives: %s, %s", file, m.name)
+		})
+		caught, all = caught+c, all+a
 	}
 	return caught, all
+}
+
+// judgeWith gives the templates of a chart with one file replaced.
+func judgeWith(chart fstest.MapFS, file string, data []byte) (evaluator, error) {
+	files := maps.Clone(chart)
+	files[file] = &fstest.MapFile{Data: data}
+	loaded, err := helmengine.Load(files)
+	if err != nil {
+		return nil, err
+	}
+	return templatesOf(loaded)
 }
 
 // differs tells whether a judge fails, or says anything but what is wanted.
@@ -177,6 +237,7 @@ type ruleMutant struct {
 // ruleMutants deletes each rule, negates each condition, takes each condition
 // away, and swaps all with any and below with above.
 func ruleMutants(t *testing.T) []ruleMutant {
+	t.Helper()
 	whole := dataFile(t, "files/rules.json")
 	read := func() (top map[string]any, list []any) {
 		require.NoError(t, json.Unmarshal(whole, &top))
@@ -324,6 +385,9 @@ func templateMutants(whole string) []templateMutant {
 		add("negated", m[2], m[3], "not ("+whole[m[2]:m[3]]+")")
 	}
 	for _, a := range action.FindAllStringIndex(whole, -1) {
+		if strings.HasPrefix(whole[a[0]:], "{{/*") {
+			continue
+		}
 		for _, m := range word.FindAllStringIndex(whole[a[0]:a[1]], -1) {
 			start, end := a[0]+m[0], a[0]+m[1]
 			add(whole[start:end]+" swapped", start, end, swaps[whole[start:end]])

@@ -20,27 +20,27 @@ const token = "4711008150815"
 var secrets = []string{"global.tracer.lightstep.accessToken", "cacert.pem"}
 
 // chartSchema is the schema that users meet.
-func chartSchema(t testing.TB) *Schema {
-	t.Helper()
+func chartSchema(tb testing.TB) *Schema {
+	tb.Helper()
 	data, err := os.ReadFile("../../charts/istio-lightstep/values.schema.json")
-	require.NoError(t, err)
+	require.NoError(tb, err)
 	s, err := Compile(data)
-	require.NoError(t, err)
+	require.NoError(tb, err)
 	return s
 }
 
-func compile(t testing.TB, text string) *Schema {
-	t.Helper()
+func compile(tb testing.TB, text string) *Schema {
+	tb.Helper()
 	s, err := Compile([]byte(text))
-	require.NoError(t, err)
+	require.NoError(tb, err)
 	return s
 }
 
-func read(t testing.TB, sources ...values.Source) *values.Values {
-	t.Helper()
+func read(tb testing.TB, sources ...values.Source) *values.Values {
+	tb.Helper()
 	v, err := values.Read(secrets, sources...)
-	require.NoError(t, err)
-	require.Empty(t, v.Problems(true))
+	require.NoError(tb, err)
+	require.Empty(tb, v.Problems(true))
 	return v
 }
 
@@ -75,59 +75,85 @@ func TestCheckOfTheChart(t *testing.T) {
 			file("global: {tracer: {lightstep: {address: a:1, secure: false}, zipkin: {}}, other: 1}", "pilot: {traceSampling: 1.5}", "enabled: true"),
 			values.Set("pilot.traceSampling=0.5"), values.SetString("istio.version=1.26"),
 		}},
-		"a misspelt key": {sources: []values.Source{file("global:", "  tracer:", "    lightstep:", "      adress: a:1")}, want: []string{
-			"v.yaml:4:7 | global.tracer.lightstep.adress | LS-VALUES-UNKNOWN-KEY | the chart has no such key; did you mean `address`? | write `global.tracer.lightstep.address`"}},
+		"a misspelt key": {sources: []values.Source{file("global:", "  tracer:", "    lightstep:", "      adddress: a:1")}, want: []string{
+			"v.yaml:4:7 | global.tracer.lightstep.adddress | LS-VALUES-UNKNOWN-KEY | the chart has no such key; did you mean `address`? | write `global.tracer.lightstep.address`",
+		}},
 		"the key's other case": {sources: []values.Source{values.Set("global.tracer.lightstep.ca-cert-path=/x")}, want: []string{
-			"--set global.tracer.lightstep.ca-cert-path=… | global.tracer.lightstep.ca-cert-path | LS-VALUES-UNKNOWN-KEY | the chart has no such key; did you mean `cacertPath`? | write `global.tracer.lightstep.cacertPath`"}},
+			"--set global.tracer.lightstep.ca-cert-path=… | global.tracer.lightstep.ca-cert-path | LS-VALUES-UNKNOWN-KEY | the chart has no such key; did you mean `cacertPath`? | write `global.tracer.lightstep.cacertPath`",
+		}},
 		"a beginning": {sources: []values.Source{file("istio: {root: x, ns: y}")}, want: []string{
 			"v.yaml:1:18 | istio.ns | LS-VALUES-UNKNOWN-KEY | the chart has no such key | take it away; the keys here are namespace, revision, rootNamespace, skipVersionCheck, version",
-			"v.yaml:1:9 | istio.root | LS-VALUES-UNKNOWN-KEY | the chart has no such key | take it away; the keys here are namespace, revision, rootNamespace, skipVersionCheck, version"}},
+			"v.yaml:1:9 | istio.root | LS-VALUES-UNKNOWN-KEY | the chart has no such key | take it away; the keys here are namespace, revision, rootNamespace, skipVersionCheck, version",
+		}},
 		"istioctl's prefix": {sources: []values.Source{values.Set("values.global.tracer.lightstep.accessToken=x" + token)}, want: []string{
-			"--set values=… | values | LS-VALUES-UNKNOWN-KEY | the chart has no such key | take the leading `values.` away: istioctl needs it, this chart does not"}},
+			"--set values=… | values | LS-VALUES-UNKNOWN-KEY | the chart has no such key | take the leading `values.` away: istioctl needs it, this chart does not",
+		}},
+		"a key of that name elsewhere": {sources: []values.Source{file("istio: {values: 1}")}, want: []string{
+			"v.yaml:1:9 | istio.values | LS-VALUES-UNKNOWN-KEY | the chart has no such key | take it away; the keys here are namespace, revision, rootNamespace, skipVersionCheck, version",
+		}},
 		"at the wrong place": {sources: []values.Source{file("cacertPath: /x", "lightstep: {}")}, want: []string{
 			"v.yaml:1:1 | cacertPath | LS-VALUES-UNKNOWN-KEY | the chart has no such key here; did you mean `global.tracer.lightstep.cacertPath`? | move it to `global.tracer.lightstep.cacertPath`",
-			"v.yaml:2:1 | lightstep | LS-VALUES-UNKNOWN-KEY | the chart has no such key here; did you mean `global.tracer.lightstep`? | move it to `global.tracer.lightstep`"}},
+			"v.yaml:2:1 | lightstep | LS-VALUES-UNKNOWN-KEY | the chart has no such key here; did you mean `global.tracer.lightstep`? | move it to `global.tracer.lightstep`",
+		}},
 		"the render's own keys": {sources: []values.Source{file("_problems: []", "_subject: {}")}, want: []string{
 			"v.yaml:1:1 | _problems | LS-VALUES-UNKNOWN-KEY | the chart has no such key | take it away; the keys are those of the chart's values.yaml",
-			"v.yaml:2:1 | _subject | LS-VALUES-UNKNOWN-KEY | the chart has no such key | take it away; the keys are those of the chart's values.yaml"}},
+			"v.yaml:2:1 | _subject | LS-VALUES-UNKNOWN-KEY | the chart has no such key | take it away; the keys are those of the chart's values.yaml",
+		}},
 		"a key of a list's item": {sources: []values.Source{file("gateways:", "- name: a", "- name: b", "  namspace: c")}, want: []string{
-			"v.yaml:4:3 | gateways[1].namspace | LS-VALUES-UNKNOWN-KEY | the chart has no such key; did you mean `namespace`? | write `gateways[1].namespace`"}},
+			"v.yaml:4:3 | gateways[1].namspace | LS-VALUES-UNKNOWN-KEY | the chart has no such key; did you mean `namespace`? | write `gateways[1].namespace`",
+		}},
 
 		"a number for text in a file": {sources: []values.Source{file("istio: {version: 1.30}")}, want: []string{
-			`v.yaml:1:9 | istio.version | LS-VALUES-TYPE | got number 1.30, want string | quote it: "1.30"`}},
+			`v.yaml:1:9 | istio.version | LS-VALUES-TYPE | got number 1.30, want string | quote it: "1.30"`,
+		}},
 		"a boolean for text in a file": {sources: []values.Source{file("istio:", "  revision: yes")}, want: []string{
-			`v.yaml:2:3 | istio.revision | LS-VALUES-TYPE | got boolean yes, want string | quote it: "yes"`}},
+			`v.yaml:2:3 | istio.revision | LS-VALUES-TYPE | got boolean yes, want string | quote it: "yes"`,
+		}},
 		"a number for text by --set": {sources: []values.Source{values.Set("istio.revision=5")}, want: []string{
-			`--set istio.revision=… | istio.revision | LS-VALUES-TYPE | got number, want string | use --set-string istio.revision=…`}},
+			`--set istio.revision=… | istio.revision | LS-VALUES-TYPE | got number, want string | use --set-string istio.revision=…`,
+		}},
 		"a number for text by --set-json": {sources: []values.Source{values.SetJSON("istio.version=1.30")}, want: []string{
-			`--set-json istio.version=… | istio.version | LS-VALUES-TYPE | got number, want string | put the value in double quotes: --set-json 'istio.version="…"'`}},
+			`--set-json istio.version=… | istio.version | LS-VALUES-TYPE | got number, want string | put the value in double quotes: --set-json 'istio.version="…"'`,
+		}},
 		"a numeric token in a file": {sources: []values.Source{file("global: {tracer: {lightstep: {accessToken: " + token + "}}}")}, want: []string{
-			"v.yaml:1:31 | global.tracer.lightstep.accessToken | LS-VALUES-TYPE | got number, want string | write text, in quotes if it looks like a number or like true"}},
+			"v.yaml:1:31 | global.tracer.lightstep.accessToken | LS-VALUES-TYPE | got number, want string | write text, in quotes if it looks like a number or like true",
+		}},
 		"a numeric token by --set": {sources: []values.Source{values.Set("global.tracer.lightstep.accessToken=" + token)}, want: []string{
-			"--set global.tracer.lightstep.accessToken=… | global.tracer.lightstep.accessToken | LS-VALUES-TYPE | got number, want string | use --set-string global.tracer.lightstep.accessToken=…"}},
+			"--set global.tracer.lightstep.accessToken=… | global.tracer.lightstep.accessToken | LS-VALUES-TYPE | got number, want string | use --set-string global.tracer.lightstep.accessToken=…",
+		}},
 		"the token at its parent": {sources: []values.Source{file("global: {tracer: {lightstep: " + token + "}}")}, want: []string{
-			"v.yaml:1:19 | global.tracer.lightstep | LS-VALUES-TYPE | got number, want map | write keys and values below it, indented"}},
+			"v.yaml:1:19 | global.tracer.lightstep | LS-VALUES-TYPE | got number, want map | write keys and values below it, indented",
+		}},
 		"text for a boolean": {sources: []values.Source{file(`meshConfig: {shared: "true"}`)}, want: []string{
-			"v.yaml:1:14 | meshConfig.shared | LS-VALUES-TYPE | got string true, want boolean | write true or false, without quotes"}},
+			"v.yaml:1:14 | meshConfig.shared | LS-VALUES-TYPE | got string true, want boolean | write true or false, without quotes",
+		}},
 		"text for a boolean by --set-string": {sources: []values.Source{values.SetString("meshConfig.shared=true")}, want: []string{
-			"--set-string meshConfig.shared=… | meshConfig.shared | LS-VALUES-TYPE | got string, want boolean | use --set meshConfig.shared=true or =false"}},
+			"--set-string meshConfig.shared=… | meshConfig.shared | LS-VALUES-TYPE | got string, want boolean | use --set meshConfig.shared=true or =false",
+		}},
 		"text for a number": {sources: []values.Source{file("collector: {replicas: two}")}, want: []string{
-			"v.yaml:1:13 | collector.replicas | LS-VALUES-TYPE | got string two, want whole number | write a whole number, without quotes"}},
+			"v.yaml:1:13 | collector.replicas | LS-VALUES-TYPE | got string two, want whole number | write a whole number, without quotes",
+		}},
 		"a broken number": {sources: []values.Source{values.Set("collector.replicas=1.5")}, want: []string{
-			"--set collector.replicas=… | collector.replicas | LS-VALUES-TYPE | got string, want whole number | use --set-json collector.replicas=… with a whole number; --set reads whole numbers only"}},
+			"--set collector.replicas=… | collector.replicas | LS-VALUES-TYPE | got string, want whole number | use --set-json collector.replicas=… with a whole number; --set reads whole numbers only",
+		}},
 		"text for a list": {sources: []values.Source{file("gateways: istio-ingressgateway"), values.Set("cacert.namespaces=default")}, want: []string{
 			"--set cacert.namespaces=… | cacert.namespaces | LS-VALUES-TYPE | got string, want list | use --set 'cacert.namespaces={a,b}' or --set-json 'cacert.namespaces=[…]'",
-			"v.yaml:1:1 | gateways | LS-VALUES-TYPE | got string istio-ingressgateway, want list | write a list: each item on a line of its own after `- `, or [a, b]"}},
+			"v.yaml:1:1 | gateways | LS-VALUES-TYPE | got string istio-ingressgateway, want list | write a list: each item on a line of its own after `- `, or [a, b]",
+		}},
 		"a map for a list": {sources: []values.Source{file("gateways:", "  name: x")}, want: []string{
-			"v.yaml:1:1 | gateways | LS-VALUES-TYPE | got map, want list | write a list: each item on a line of its own after `- `, or [a, b]"}},
+			"v.yaml:1:1 | gateways | LS-VALUES-TYPE | got map, want list | write a list: each item on a line of its own after `- `, or [a, b]",
+		}},
 		"text for a map": {sources: []values.Source{values.Set("collector=on")}, want: []string{
-			"--set collector=… | collector | LS-VALUES-TYPE | got string, want map | set the keys below it: --set collector.KEY=…"}},
+			"--set collector=… | collector | LS-VALUES-TYPE | got string, want map | set the keys below it: --set collector.KEY=…",
+		}},
 		"null for text": {sources: []values.Source{file("istio:", "  version:")}, want: []string{
-			"v.yaml:2:3 | istio.version | LS-VALUES-TYPE | got null, want string | give it a value, or take the key away"}},
+			"v.yaml:2:3 | istio.version | LS-VALUES-TYPE | got null, want string | give it a value, or take the key away",
+		}},
 		"sorted by step, indexes as numbers": {sources: []values.Source{file("cacert: {namespaces: [a,b,1,d,e,f,g,h,i,j,2]}", "aa: 1")}, want: []string{
 			"v.yaml:2:1 | aa | LS-VALUES-UNKNOWN-KEY | the chart has no such key | take it away; the keys are those of the chart's values.yaml",
 			`v.yaml:1:27 | cacert.namespaces[2] | LS-VALUES-TYPE | got number 1, want string | quote it: "1"`,
-			`v.yaml:1:43 | cacert.namespaces[10] | LS-VALUES-TYPE | got number 2, want string | quote it: "2"`}},
+			`v.yaml:1:43 | cacert.namespaces[10] | LS-VALUES-TYPE | got number 2, want string | quote it: "2"`,
+		}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			v := read(t, test.sources...)
@@ -157,6 +183,7 @@ func TestCheckOfOtherKeywords(t *testing.T) {
 		"word": {"pattern": "^a+$"},
 		"never": {"not": {"type": "string"}},
 		"link": {"$ref": "#/definitions/gateway"},
+		"percent": {"type": ["number", "string"]},
 		"all": {"allOf": [{"$ref": "#/definitions/gateway"}, {"type": "object"}]}
 	}, "definitions": {"gateway": {"type": "object", "additionalProperties": false, "properties": {"namespace": {"type": "string"}}}}}`)
 	for yaml, want := range map[string]string{
@@ -170,6 +197,7 @@ func TestCheckOfOtherKeywords(t *testing.T) {
 		"must: 1\nword: secretword": "v.yaml:2:1 | word | LS-VALUES-SCHEMA | breaks the chart's schema (pattern) | see what values.yaml of the chart says about it",
 		"must: 1\nnever: x":         "v.yaml:2:1 | never | LS-VALUES-SCHEMA | breaks the chart's schema | see what values.yaml of the chart says about it",
 		"must: 1\nlink: {names: x}": "v.yaml:2:8 | link.names | LS-VALUES-UNKNOWN-KEY | the chart has no such key; did you mean `namespace`? | write `link.namespace`",
+		"must: 1\npercent: true":    `v.yaml:2:1 | percent | LS-VALUES-TYPE | got boolean true, want number or string | quote it: "true"`,
 		"must: 1\nall: text":        "v.yaml:2:1 | all | LS-VALUES-TYPE | got string text, want map | write keys and values below it, indented",
 	} {
 		t.Run(yaml, func(t *testing.T) {
@@ -226,6 +254,16 @@ func TestDeclared(t *testing.T) {
 		"definitions": {"a": {"anyOf": [{"$ref": "#/definitions/b"}], "properties": {"x": {"$ref": "#/definitions/a"}}}, "b": {"properties": {"y": {}}}}}`)
 	assert.True(t, circle.Declared(values.ParsePath("x.x.y")))
 	assert.False(t, circle.Declared(values.ParsePath("x.z")))
+}
+
+func TestNearest(t *testing.T) {
+	words := []string{"address", "namespace", "names", "port", "rootNamespace", "cacertPath"}
+	for word, want := range map[string]string{
+		"addrress": "address", "Address": "address", "addr": "address", "cacert_path": "cacertPath", "namespaces": "namespace",
+		"name": "names", "namspace": "namespace", "rootnamspace": "rootNamespace", "prot": "", "x": "", "": "", "token": "",
+	} {
+		assert.Equal(t, want, nearest(word, words), word)
+	}
 }
 
 func TestCompileRefusesWhatIsNoSchema(t *testing.T) {

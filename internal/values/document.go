@@ -82,6 +82,7 @@ func (d *document) duplicates() []finding {
 	var walk func(n *yaml.Node, path Path)
 	walk = func(n *yaml.Node, path Path) {
 		switch n.Kind {
+		default: // a scalar, or an alias of what is walked where it stands
 		case yaml.SequenceNode:
 			for i, item := range n.Content {
 				walk(item, append(path, i))

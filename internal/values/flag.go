@@ -53,8 +53,8 @@ func (v *Values) refuse(s Source, reason, fix string) {
 	}})
 }
 
-// parse puts a flag's expression into values.
-// read gives a file that --set-file names.
+// parse puts a flag's expression into values. read gives the file that
+// --set-file names.
 func parse(k kind, expr string, into map[string]any, read func(string) ([]byte, error)) error {
 	switch k {
 	case setJSON:
@@ -65,8 +65,9 @@ func parse(k kind, expr string, into map[string]any, read func(string) ([]byte, 
 		return helmengine.ParseSetString(expr, into)
 	case setFile:
 		return helmengine.ParseSetFile(expr, into, read)
+	default: // setLiteral, the last kind
+		return helmengine.ParseSetLiteral(expr, into)
 	}
-	return helmengine.ParseSetLiteral(expr, into)
 }
 
 // reason tells why Helm cannot read a flag, without Helm's words, which may
@@ -128,7 +129,8 @@ func (o *origin) shown(path Path) string {
 		key = ""
 	}
 	// A flag may set many paths; the JSON of one sets what is below its key.
-	if len(path) > 0 && !(o.kind == setJSON && key != "" && path.hasPrefix(ParsePath(key))) {
+	below := o.kind == setJSON && key != "" && path.hasPrefix(ParsePath(key))
+	if len(path) > 0 && !below {
 		key = path.String()
 	}
 	if key == "" {

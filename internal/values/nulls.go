@@ -1,6 +1,7 @@
 package values
 
 import (
+	"slices"
 	"sort"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/problem"
@@ -20,7 +21,7 @@ func (v *Values) Nulls(defaults map[string]any, declared func(Path) bool, strict
 			if !ok || standard == nil {
 				continue
 			}
-			here := append(path, key)
+			here := slices.Concat(path, Path{key})
 			if value == nil && declared(here) {
 				problems = append(problems, finding{helmAllows: true, Problem: problem.Problem{
 					ID:     "LS-VALUES-NULL",

@@ -89,7 +89,7 @@ func (s Source) read() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer r.Close()
+	defer func() { _ = r.Close() }() // read only: closing loses nothing
 	return readLimited(r)
 }
 
@@ -113,7 +113,7 @@ var fileName = regexp.MustCompile(`^[\w./\\:~ -]{1,200}\.[A-Za-z]{2,5}$`)
 func readNamed(name string) ([]byte, error) {
 	f, err := os.Open(name)
 	if err == nil {
-		defer f.Close()
+		defer func() { _ = f.Close() }()
 		var data []byte
 		if data, err = readLimited(f); err == nil {
 			return data, nil

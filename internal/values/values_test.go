@@ -26,10 +26,10 @@ const (
 var secrets = []string{tokenPath, "cacert.pem"}
 
 // read reads sources that can be read.
-func read(t testing.TB, sources ...Source) *Values {
-	t.Helper()
+func read(tb testing.TB, sources ...Source) *Values {
+	tb.Helper()
 	v, err := Read(secrets, sources...)
-	require.NoError(t, err)
+	require.NoError(tb, err)
 	return v
 }
 
@@ -110,14 +110,17 @@ func TestProblems(t *testing.T) {
 		strict bool     // errors only when strict
 	}{
 		"duplicate": {source: Bytes("f", []byte("x:\n  a: 1\n  b: 2\n  a: 3\n")), strict: true, want: []string{
-			"LS-VALUES-DUPLICATE-KEY f:4:3 x.a: the key stands on lines 2 and 4: Helm takes one of them and says nothing"}},
+			"LS-VALUES-DUPLICATE-KEY f:4:3 x.a: the key stands on lines 2 and 4: Helm takes one of them and says nothing",
+		}},
 		"three times, in a list": {source: Bytes("f", []byte("x:\n- {k.l: 1}\n- k.l: 1\n  k.l: 2\n  k.l: 3\n")), strict: true, want: []string{
-			`LS-VALUES-DUPLICATE-KEY f:5:3 x[1].k\.l: the key stands on lines 3, 4 and 5: Helm takes one of them and says nothing`}},
+			`LS-VALUES-DUPLICATE-KEY f:5:3 x[1].k\.l: the key stands on lines 3, 4 and 5: Helm takes one of them and says nothing`,
+		}},
 		"duplicate of null":            {source: Bytes("f", []byte("a:\na: 1\n")), strict: true, want: []string{"LS-VALUES-DUPLICATE-KEY f:2:1 a: the key stands on lines 1 and 2: Helm takes one of them and says nothing"}},
 		"same key by another spelling": {source: Bytes("f", []byte("yes: 1\n\"true\": 2\n")), strict: true, want: []string{"LS-VALUES-DUPLICATE-KEY f:2:1 true: the key stands on lines 1 and 2: Helm takes one of them and says nothing"}},
 		"other spellings of a number": {source: Bytes("f", []byte("1.5: 1\n01.50: 2\n0x10: 3\n1_6: 4\n'16': 5\n")), strict: true, want: []string{
 			`LS-VALUES-DUPLICATE-KEY f:2:1 1\.5: the key stands on lines 1 and 2: Helm takes one of them and says nothing`,
-			"LS-VALUES-DUPLICATE-KEY f:5:1 16: the key stands on lines 3, 4 and 5: Helm takes one of them and says nothing"}},
+			"LS-VALUES-DUPLICATE-KEY f:5:1 16: the key stands on lines 3, 4 and 5: Helm takes one of them and says nothing",
+		}},
 		"number and text":             {source: Bytes("f", []byte("x: {10: 1, '10': 2}")), strict: true, want: []string{"LS-VALUES-DUPLICATE-KEY f:1:12 x.10: the key stands on lines 1 and 1: Helm takes one of them and says nothing"}},
 		"an overridden merge is none": {source: Bytes("f", []byte("a: &a {x: 1}\nb:\n  <<: *a\n  x: 2\n"))},
 		"no duplicate in two items":   {source: Bytes("f", []byte("a: [{x: 1}, {x: 1}]\n8: 1\n"))},

@@ -147,13 +147,18 @@ func (e *examination) located(p problem.Problem) problem.Problem {
 // pemPath is the value that holds certificates.
 const pemPath = "cacert.pem"
 
-// addCertificates adds what check finds in the PEM among the values.
+// addCertificates adds what check finds in the PEM among the values, but for
+// what a rule, which knows no more than the text, found before.
 func (e *examination) addCertificates(check func(pem string) []problem.Problem) {
 	if e.coalesced == nil {
 		return
 	}
 	if pem, ok := textAt(e.coalesced, pemPath); ok {
-		e.problems = append(e.problems, check(pem)...)
+		for _, p := range check(pem) {
+			if !slices.ContainsFunc(e.judged, func(j problem.Problem) bool { return j.ID == p.ID && j.Path == p.Path }) {
+				e.problems = append(e.problems, p)
+			}
+		}
 	}
 }
 

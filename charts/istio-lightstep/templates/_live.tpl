@@ -7,7 +7,7 @@ Helm's, never taken for "fine".
 {{- define "istio-lightstep.live" -}}
 {{- if lookup "v1" "Namespace" "" "kube-system" -}}
 {{- $live := dict "release" .Release.Name "namespace" .Release.Namespace "name" (include "istio-lightstep.provider" .) -}}
-{{- $_ := set $live "rootNamespace" (include "istio-lightstep.rootNamespace" .) -}}
+{{- $_ := set (set $live "rootNamespace" (include "istio-lightstep.rootNamespace" .)) "tokenEnv" (include "istio-lightstep.tokenEnv" .) -}}
 {{- with include "istio-lightstep.liveIstiod" . -}}{{- $_ := set $live "istiod" (fromJson .) -}}{{- end -}}
 {{- $given := .Values.istio.version | default "" | toString | trimPrefix "v" -}}
 {{- $running := dig "istiod" "version" "" $live -}}
@@ -51,7 +51,9 @@ Helm's, never taken for "fine".
   {{- if and (has $delivery (list "collector" "direct")) (regexMatch (include "istio-lightstep.liveName" $) (get . "name" | default "" | toString)) -}}
     {{- $namespace := ternary $.Values.istio.namespace $.Release.Namespace (eq $delivery "direct") -}}
     {{- $secret := lookup "v1" "Secret" $namespace .name -}}
-    {{- $found := dict "namespace" $namespace "present" (hasKey (get $secret "data" | default dict) .key) -}}
+    {{- $data := get $secret "data" | default dict -}}
+    {{- $found := dict "namespace" $namespace "present" (hasKey $data .key) -}}
+    {{- $_ := set $found "visible" (regexMatch "^[\\x21-\\x7e]+$" (get $data .key | b64dec)) -}}
     {{- $_ := set $live "tokenSecret" $found -}}
   {{- end -}}
 {{- end -}}
@@ -83,7 +85,9 @@ Helm's, never taken for "fine".
         {{- /* The chart of a build of one's own calls itself 1.0.0. */ -}}
         {{- $version := regexFind "[0-9]+\\.[0-9]+\\.[0-9]+" $tag | default (ternary "" $label (eq $label "1.0.0")) -}}
         {{- $_ := set $istiod "version" (regexFind "^[0-9]+\\.[0-9]+\\.[0-9]+" $version) -}}
+        {{- $_ := set $istiod "environment" list -}}
         {{- range .env -}}
+          {{- $_ := set $istiod "environment" (append $istiod.environment .name) -}}
           {{- if eq .name "SHARED_MESH_CONFIG" -}}{{- $_ := set $istiod "sharedMeshConfig" .value -}}{{- end -}}
         {{- end -}}
       {{- end -}}

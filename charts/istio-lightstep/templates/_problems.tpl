@@ -55,7 +55,7 @@ are a closed set of operators, evaluated here for Helm and in internal/rules for
 {{- range .conditions -}}
   {{- if not $holds -}}
   {{- else if hasKey . "path" -}}
-    {{- $operand := true -}}
+    {{- $operand := "" -}}
     {{- $operator := "" -}}
     {{- range $key, $value := . -}}{{- if ne $key "path" -}}{{- $operator = $key -}}{{- $operand = $value -}}{{- end -}}{{- end -}}
     {{- if kindIs "map" $operand -}}

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"golang.org/x/mod/semver"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
@@ -60,6 +61,11 @@ func (t Tools) KubeInject(ctx context.Context, config InjectConfig, pod []byte) 
 	}
 	defer os.RemoveAll(dir)
 	command := []string{"kube-inject"}
+	if semver.Compare("v"+t.Minor, "v1.28") >= 0 {
+		// Else it asks the cluster for the default revision, and without a
+		// cluster it asks for ever.
+		command = append(command, "--revision", "default")
+	}
 	for _, input := range []struct{ flag, content string }{
 		{"--filename", string(pod)},
 		{"--meshConfigFile", config.Mesh},

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"strings"
+	"time"
 )
 
 // Refusal is a program's answer that it does not take the input.
@@ -79,6 +80,9 @@ func (t Tools) ValidateLightstep(ctx context.Context, collectors []LightstepColl
 	return answers, nil
 }
 
+// patience bounds one run. What takes longer waits for a cluster.
+const patience = 3 * time.Minute
+
 // run gives the program an empty home and no cluster: what it says depends on
 // its input alone.
 func (t Tools) run(ctx context.Context, program string, stdin io.Reader, args []string) ([]byte, error) {
@@ -87,6 +91,8 @@ func (t Tools) run(ctx context.Context, program string, stdin io.Reader, args []
 		return nil, err
 	}
 	defer os.RemoveAll(home)
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
 	cmd := exec.CommandContext(ctx, program, args...)
 	// KUBECONFIG stays unset: where it names no file, old istioctl warn about it
 	// in the midst of their manifests.

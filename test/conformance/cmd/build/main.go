@@ -1,4 +1,5 @@
-// Command build makes the istioctl and oracle of Istio releases in the cache:
+// Command build makes, in the cache, the OpenTelemetry Collector, and the
+// istioctl and oracle of Istio releases:
 //
 //	go run ./cmd/build             the releases of CI, or all with ALL=1
 //	go run ./cmd/build 1.14 1.31   these minors
@@ -15,6 +16,7 @@ import (
 	"time"
 
 	"github.com/istio-lightstep/istio-lightstep/test/conformance/istio"
+	"github.com/istio-lightstep/istio-lightstep/test/conformance/otelcol"
 )
 
 func main() {
@@ -38,17 +40,26 @@ func build(ctx context.Context, minors []string) error {
 			releases = append(releases, release)
 		}
 	}
+	start := time.Now()
+	collector, built, err := otelcol.Build(ctx)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("collector %s: %s\n", note(built, start), collector.Path)
 	for i, release := range releases {
 		start := time.Now()
 		tools, built, err := istio.Build(ctx, release)
 		if err != nil {
 			return err
 		}
-		note := "cached"
-		if built {
-			note = "built in " + time.Since(start).Round(time.Second).String()
-		}
-		fmt.Printf("[%d/%d] istio %s %s: %s\n", i+1, len(releases), release.Version, note, tools.Paths.Istioctl)
+		fmt.Printf("[%d/%d] istio %s %s: %s\n", i+1, len(releases), release.Version, note(built, start), tools.Paths.Istioctl)
 	}
 	return nil
+}
+
+func note(built bool, start time.Time) string {
+	if !built {
+		return "cached"
+	}
+	return "built in " + time.Since(start).Round(time.Second).String()
 }

@@ -1,0 +1,198 @@
+package rules_test
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/rules"
+)
+
+// rule is one that Load takes, with keys replaced: `if` and so on.
+func rule(replaced string) string {
+	whole := `"id": "A", "severity": "error", "if": [{"path": "values.a", "present": true}], "path": "a", "reason": "r", "fix": "f", "source": "s"`
+	key, _, _ := strings.Cut(replaced, ":")
+	var kept []string
+	for _, pair := range strings.Split(whole, `, "`) {
+		pair = `"` + strings.TrimPrefix(pair, `"`)
+		// A condition has a comma of its own.
+		if k, _, ok := strings.Cut(pair, ":"); ok && k == key || strings.HasPrefix(pair, `"present"`) && key == `"if"` {
+			continue
+		}
+		kept = append(kept, pair)
+	}
+	if replaced != "" {
+		kept = append(kept, replaced)
+	}
+	return "{" + strings.Join(kept, ", ") + "}"
+}
+
+func rulesFile(list ...string) string {
+	return fmt.Sprintf(`{"count": %d, "secrets": [], "rules": [%s]}`, len(list), strings.Join(list, ","))
+}
+
+const oneDialect = `{"count": 1, "secrets": [], "dialects": [{"minor": "1.4", "from": "1.4.0", "auto": "native"}]}`
+
+func TestLoadRefusesRules(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		rules string
+		want  error
+		says  string
+	}{
+		"no file":             {``, rules.ErrMalformed, "rules.json: malformed"},
+		"cut short":           {rulesFile(rule(""))[:40], rules.ErrMalformed, "rules.json: malformed"},
+		"no rules":            {`{"count": 0, "rules": []}`, rules.ErrEmpty, "rules.json: no entries"},
+		"one less":            {`{"count": 2, "rules": [` + rule("") + `]}`, rules.ErrIncomplete, "rules.json: cut short: count is 2, there are 1 rules"},
+		"unknown top key":     {`{"count": 1, "extra": 1, "rules": [` + rule("") + `]}`, rules.ErrUnknownKey, `unknown key "extra"`},
+		"unknown key":         {rulesFile(rule(`"wen": []`)), rules.ErrUnknownKey, `rules.json: A: unknown key "wen"`},
+		"duplicate id":        {rulesFile(rule(""), rule("")), rules.ErrDuplicateID, "rules.json: A: duplicate id"},
+		"no id":               {rulesFile(rule(`"id": ""`)), rules.ErrMalformed, "rules.json: rule 0: malformed: id is no text"},
+		"no reason":           {rulesFile(rule(`"reason": null`)), rules.ErrMalformed, "reason is no text"},
+		"unknown severity":    {rulesFile(rule(`"severity": "fatal"`)), rules.ErrMalformed, `severity "fatal" is neither error nor warning`},
+		"no condition":        {rulesFile(rule(`"if": []`)), rules.ErrMalformed, "if has no condition"},
+		"no list":             {rulesFile(rule(`"if": {"path": "values.a", "equals": 1}`)), rules.ErrMalformed, "if is no list of conditions"},
+		"unknown operator":    {rulesFile(rule(`"if": [{"path": "values.a", "like": 1}]`)), rules.ErrUnknownOperator, `rules.json: A: unknown operator: "like"`},
+		"unknown, deep down":  {rulesFile(rule(`"if": [{"any": [{"not": {"path": "values.a", "like": 1}}]}]`)), rules.ErrUnknownOperator, `"like"`},
+		"two operators":       {rulesFile(rule(`"if": [{"path": "values.a", "equals": 1, "is": "map"}]`)), rules.ErrMalformed, "one operator"},
+		"all and any":         {rulesFile(rule(`"if": [{"all": [{"path": "values.a", "equals": 1}], "any": []}]`)), rules.ErrUnknownKey, `"any"`},
+		"outside the subject": {rulesFile(rule(`"if": [{"path": "valus.a", "equals": 1}]`)), rules.ErrMalformed, `path "valus.a" starts outside of the subject`},
+		"item without each":   {rulesFile(rule(`"if": [{"path": "item.a", "equals": 1}]`)), rules.ErrMalformed, `"item.a" starts outside`},
+		"item of another":     {rulesFile(rule(`"path": "list[].a"`)), rules.ErrMalformed, "path list[].a has the item of a list that each does not name"},
+		"index in a path":     {rulesFile(rule(`"if": [{"path": "values.a[0]", "equals": 1}]`)), rules.ErrMalformed, "cannot be followed"},
+		"broken pattern":      {rulesFile(rule(`"if": [{"path": "values.a", "matches": "(?=a)"}]`)), rules.ErrMalformed, "matches: error parsing regexp"},
+		"a number to match":   {rulesFile(rule(`"if": [{"path": "values.a", "matches": 1}]`)), rules.ErrMalformed, "1 is no regular expression"},
+		"a ref to match":      {rulesFile(rule(`"if": [{"path": "values.a", "matches": {"ref": "values.b"}}]`)), rules.ErrMalformed, "is no regular expression"},
+		"unknown type":        {rulesFile(rule(`"if": [{"path": "values.a", "is": "int"}]`)), rules.ErrMalformed, "is: int is no type"},
+		"below a word":        {rulesFile(rule(`"if": [{"path": "values.a", "below": "x"}]`)), rules.ErrMalformed, "below: x is no number"},
+		"in no list":          {rulesFile(rule(`"if": [{"path": "values.a", "in": "x"}]`)), rules.ErrMalformed, "in: the operand cannot be x"},
+		"placeholder":         {rulesFile(rule(`"reason": "{valeus.a}"`)), rules.ErrMalformed, `"valeus.a" starts outside`},
+		"index without each":  {rulesFile(rule(`"fix": "{index}"`)), rules.ErrMalformed, "{index} without each"},
+		"secret":              {`{"count": 1, "secrets": [1], "rules": [` + rule("") + `]}`, rules.ErrMalformed, "1 is no path"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, err := rules.Load([]byte(c.rules), []byte(oneDialect))
+			require.ErrorIs(t, err, c.want, c.rules)
+			assert.ErrorContains(t, err, c.says)
+			var load *rules.LoadError
+			require.True(t, errors.As(err, &load))
+			assert.Equal(t, "rules.json", load.File)
+		})
+	}
+}
+
+// TestLoadTellsAll: the faults of both files are told at once.
+func TestLoadTellsAll(t *testing.T) {
+	t.Parallel()
+	_, err := rules.Load(
+		[]byte(rulesFile(rule(`"extra": 1`), rule(`"if": [{"path": "values.a", "like": 1}]`))),
+		[]byte(`{"count": 0, "dialects": []}`))
+	for _, want := range []error{rules.ErrUnknownKey, rules.ErrUnknownOperator, rules.ErrDuplicateID, rules.ErrEmpty} {
+		assert.ErrorIs(t, err, want)
+	}
+}
+
+func TestLoadRefusesDialects(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct{ rows, says string }{
+		"no minor":       {`{"from": "1.4.0", "auto": "native"}`, "minor is no text"},
+		"no auto":        {`{"minor": "1.4", "from": "1.4.0"}`, "auto is no text"},
+		"no patch":       {`{"minor": "1.4", "from": "1.4", "auto": "native"}`, `from "1.4" is no patch of minor "1.4"`},
+		"another minor":  {`{"minor": "1.4", "from": "1.5.0", "auto": "native"}`, `from "1.5.0" is no patch of minor "1.4"`},
+		"a late start":   {`{"minor": "1.4", "from": "1.4.2", "auto": "native"}`, "the oldest minor has no row for its first patches"},
+		"out of order":   {`{"minor": "1.5", "from": "1.5.0", "auto": "native"}, {"minor": "1.4", "from": "1.4.0", "auto": "native"}`, "the row after 1.5 from patch 0 is out of order or leaves a gap"},
+		"a gap":          {`{"minor": "1.4", "from": "1.4.0", "auto": "native"}, {"minor": "1.6", "from": "1.6.0", "auto": "native"}`, "leaves a gap"},
+		"a later start":  {`{"minor": "1.4", "from": "1.4.0", "auto": "native"}, {"minor": "1.5", "from": "1.5.1", "auto": "native"}`, "leaves a gap"},
+		"the same twice": {`{"minor": "1.4", "from": "1.4.0", "auto": "native"}, {"minor": "1.4", "from": "1.4.0", "auto": "native"}`, "out of order"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			data := fmt.Sprintf(`{"count": %d, "dialects": [%s]}`, strings.Count(c.rows, "{"), c.rows)
+			_, err := rules.Load([]byte(rulesFile(rule(""))), []byte(data))
+			require.ErrorIs(t, err, rules.ErrMalformed)
+			assert.ErrorContains(t, err, "dialects.json: ")
+			assert.ErrorContains(t, err, c.says)
+		})
+	}
+}
+
+// TestSubjectRefuses: what JSON cannot hold is an error that says where.
+func TestSubjectRefuses(t *testing.T) {
+	t.Parallel()
+	r := loadRules(t)
+	deep := map[string]any{}
+	for range 2000 {
+		deep = map[string]any{"a": deep}
+	}
+	for says, values := range map[string]map[string]any{
+		"values: a: [1]: cannot be written as JSON: NaN": {"a": []any{1, math.NaN()}},
+		"values: a: cannot be written as JSON: +Inf":     {"a": math.Inf(1)},
+		"values: a: cannot be written as JSON":           {"a": func() {}},
+		"more than 1000 levels deep":                     deep,
+	} {
+		_, err := r.Subject(rules.Input{Values: values})
+		require.ErrorContains(t, err, says)
+	}
+}
+
+// TestSubjectIsACopy: neither later changes of the values nor of the rows that
+// Dialects gives reach a subject.
+func TestSubjectIsACopy(t *testing.T) {
+	t.Parallel()
+	r := loadRules(t)
+	list := []any{"default"}
+	values := map[string]any{"istio": map[string]any{"version": "1.26.2"}, "cacert": map[string]any{"namespaces": list}}
+	subject, err := r.Subject(rules.Input{Values: values})
+	require.NoError(t, err)
+	list[0] = "changed"
+	values["istio"].(map[string]any)["version"] = "changed"
+	for _, row := range r.Dialects() {
+		clear(row)
+	}
+	again, err := r.Subject(rules.Input{Values: map[string]any{
+		"istio": map[string]any{"version": "1.26.2"}, "cacert": map[string]any{"namespaces": []string{"default"}},
+	}})
+	require.NoError(t, err)
+	assert.Equal(t, again, subject)
+	assert.Equal(t, "1.26", again["dialect"].(map[string]any)["minor"])
+}
+
+func TestSecret(t *testing.T) {
+	t.Parallel()
+	r, err := rules.Load([]byte(`{"count": 1, "secrets": ["values.a.token", "values.list[].key"], "rules": [`+rule("")+`]}`), []byte(oneDialect))
+	require.NoError(t, err)
+	for path, want := range map[string]bool{
+		"values.a.token": true, "values.a.token.in": true, "values.a": true, "values": true,
+		"values.list[3].key": true, "values.list[].key": true, "values.list[0]": true, "values.list": true,
+		"values.a.tokens": false, "values.b": false, "values.list[3].name": false, "document.a.token": false,
+	} {
+		assert.Equal(t, want, r.Secret(path), path)
+	}
+}
+
+// TestConcurrentUse is for the race detector, and for the state that
+// evaluations take from each other.
+func TestConcurrentUse(t *testing.T) {
+	t.Parallel()
+	r, chart := loadRules(t), loadChart(t, nil)
+	var work sync.WaitGroup
+	for _, c := range cases(t) {
+		in := input(t, chart, c)
+		work.Go(func() {
+			for range 3 {
+				subject, err := r.Subject(in)
+				if assert.NoError(t, err) {
+					assert.Equal(t, *c.Want, findings(r.Evaluate(subject)), c.Name)
+				}
+			}
+		})
+	}
+	work.Wait()
+}

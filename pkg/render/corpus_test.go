@@ -1,0 +1,55 @@
+package render
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"sigs.k8s.io/yaml"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/helmengine"
+	"github.com/istio-lightstep/istio-lightstep/test/corpus"
+)
+
+// Render evaluates the rules in Go and hands them to the chart. The chart left
+// to itself, as Helm renders it, must refuse the same and print the same.
+func TestRenderAsTheChartAlone(t *testing.T) {
+	r, err := New()
+	require.NoError(t, err)
+	cases, err := corpus.Cases()
+	require.NoError(t, err)
+	for _, c := range cases {
+		if c.Live != nil || c.Document != nil {
+			continue // known to the rules in another way
+		}
+		t.Run(c.Name, func(t *testing.T) {
+			t.Parallel()
+			user, err := c.User()
+			require.NoError(t, err)
+			text, err := yaml.Marshal(user)
+			require.NoError(t, err)
+			v, err := ReadValues(Bytes("values.yaml", text))
+			require.NoError(t, err)
+			result, err := r.Render(t.Context(), v)
+			if c.Schema {
+				var refused *ProblemsError
+				require.ErrorAs(t, err, &refused)
+				return
+			}
+			want, wantErr := r.chart.Render(t.Context(), helmengine.Input{
+				ReleaseName: r.release, Namespace: r.namespace, Capabilities: r.capabilities, Values: r.chart.Coalesce(user),
+			})
+			if wantErr != nil {
+				var refused *ProblemsError
+				require.ErrorAs(t, err, &refused)
+				for _, p := range *c.Want {
+					assert.ErrorContains(t, wantErr, p.ID)
+					assert.ErrorContains(t, err, p.ID)
+				}
+				return
+			}
+			require.NoError(t, err)
+			assert.Equal(t, string(want.YAML()), string(result.YAML()))
+		})
+	}
+}

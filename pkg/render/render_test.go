@@ -1,0 +1,268 @@
+package render_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/istio-lightstep/istio-lightstep/pkg/render"
+)
+
+const accessToken = "token-marker-1f0c"
+
+// good are values with nothing wrong.
+const good = `istio: {version: 1.26.2}
+global:
+  tracer:
+    lightstep:
+      address: ingest.lightstep.com:443
+      accessToken: ` + accessToken + "\n"
+
+func goodValues(t testing.TB, more ...render.Source) *render.Values {
+	t.Helper()
+	return readValues(t, append([]render.Source{render.Bytes("good.yaml", []byte(good))}, more...)...)
+}
+
+// found gives the problems in short.
+func found(problems []render.Problem) []string {
+	var short []string
+	for _, p := range problems {
+		short = append(short, fmt.Sprintf("%s %s %s %s:%d", p.Severity, p.ID, p.Path, p.File, p.Line))
+	}
+	return short
+}
+
+func TestNewRefuses(t *testing.T) {
+	for want, opt := range map[string]render.Option{
+		`release name "Upper"`:                 render.WithRelease("Upper", "istio-system"),
+		`release name ""`:                      render.WithRelease("", "istio-system"),
+		`release namespace "two words"`:        render.WithRelease("istio-lightstep", "two words"),
+		`invalid Kubernetes version "newest"`:  render.WithKubeVersion("newest"),
+		`needs Kubernetes >= 1.13.0-0, not v1`: render.WithKubeVersion("1.12.0"),
+	} {
+		_, err := render.New(opt)
+		assert.ErrorContains(t, err, want)
+	}
+}
+
+func TestRenderObjects(t *testing.T) {
+	r := newRenderer(t, render.WithRelease("tracing", "spans"))
+	result, err := r.Render(t.Context(), goodValues(t))
+	require.NoError(t, err)
+	assert.Empty(t, result.Warnings)
+	objects, err := result.Objects()
+	require.NoError(t, err)
+	names := map[string]bool{}
+	for _, o := range objects {
+		names[o.GetKind()+" "+o.GetNamespace()+"/"+o.GetName()] = true
+	}
+	assert.Contains(t, names, "StatefulSet spans/tracing-istio-lightstep-collector")
+	assert.Contains(t, names, "Telemetry istio-system/tracing-istio-lightstep")
+
+	objects[0].SetName("changed")
+	again, err := result.Objects()
+	require.NoError(t, err)
+	assert.NotEqual(t, "changed", again[0].GetName(), "the objects are not the caller's own")
+}
+
+// A values file for an Istio chart is no object.
+func TestRenderValuesFile(t *testing.T) {
+	result, err := newRenderer(t).Render(t.Context(), goodValues(t, render.Set("output=istiodValues")))
+	require.NoError(t, err)
+	objects, err := result.Objects()
+	require.NoError(t, err)
+	assert.Empty(t, objects)
+	assert.Contains(t, string(result.YAML()), "SHARED_MESH_CONFIG")
+	assert.Contains(t, result.String(), "values of istio-lightstep/templates/control-plane/istiod-values.yaml")
+}
+
+func TestRenderRefuses(t *testing.T) {
+	v := goodValues(t, render.Set("global.tracer.lightstep.address=https://satellite"), render.SetString("pilot.traceSampling=0"),
+		render.Bytes("more.yaml", []byte("collector:\n  replicsa: 2\n")))
+	r := newRenderer(t)
+	_, err := r.Render(t.Context(), v)
+	var refused *render.ProblemsError
+	require.ErrorAs(t, err, &refused)
+	assert.Contains(t, found(refused.Problems), "error LS-VALUES-UNKNOWN-KEY collector.replicsa more.yaml:2")
+	assert.Contains(t, err.Error(), "more.yaml:2:3: error: collector.replicsa: ")
+	assert.Contains(t, err.Error(), "\n    fix: ")
+	assert.Contains(t, err.Error(), "--set global.tracer.lightstep.address=")
+	assert.Contains(t, err.Error(), "[LS-SAMPLING-")
+	for _, p := range refused.Problems {
+		assert.Contains(t, err.Error(), p.Reason)
+	}
+
+	_, explained := r.Explain(t.Context(), v)
+	assert.EqualError(t, explained, err.Error())
+	_, err = r.Render(t.Context(), nil)
+	assert.ErrorAs(t, err, &refused, "no values are values with much missing")
+}
+
+// pem gives text the look of a certificate.
+func pem(text string) string {
+	return "-----BEGIN CERTIFICATE-----\n" + text + "\n-----END CERTIFICATE-----\n"
+}
+
+// What a rule finds in the PEM is not told again by the parser.
+func TestCheckTellsOfPEMOnce(t *testing.T) {
+	problems, err := newRenderer(t).Check(t.Context(), goodValues(t, render.Set("cacert.pem=text,global.tracer.lightstep.cacertPath=/a/ca.pem")))
+	require.NoError(t, err)
+	assert.Equal(t, []string{"error LS-CA-PEM cacert.pem --set cacert.pem=…:0"}, found(problems))
+}
+
+// What is surely a mistake, though Helm takes it, refuses a check and warns in a
+// render; and no such warning is in an object.
+func TestCheckIsStricter(t *testing.T) {
+	r := newRenderer(t)
+	v := readValues(t, render.Bytes("twice.yaml", []byte("istio: {version: 1.26.1}\n"+good)), 
+		render.SetString("cacert.pem="+pem("bWFy")), render.Set("global.tracer.lightstep.cacertPath=/etc/lightstep/ca.pem"))
+	problems, err := r.Check(t.Context(), v)
+	require.NoError(t, err)
+	assert.Equal(t, []string{
+		"error LS-VALUES-DUPLICATE-KEY istio twice.yaml:2",
+		"error LS-CA-PEM cacert.pem --set-string cacert.pem=…:0",
+	}, found(problems))
+
+	result, err := r.Render(t.Context(), v)
+	require.NoError(t, err)
+	assert.Equal(t, []string{
+		"warning LS-VALUES-DUPLICATE-KEY istio twice.yaml:2",
+		"warning LS-CA-PEM cacert.pem --set-string cacert.pem=…:0",
+	}, found(result.Warnings))
+	assert.NotContains(t, string(result.YAML()), "LS-")
+}
+
+func TestCheckAt(t *testing.T) {
+	r := newRenderer(t)
+	v := readValues(t, render.File(measured))
+	for at, want := range map[time.Time]string{
+		time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC): "error LS-CA-NOT-YET-VALID cacert.pem",
+		time.Date(2200, 1, 1, 0, 0, 0, 0, time.UTC): "error LS-CA-EXPIRED cacert.pem",
+	} {
+		problems, err := r.Check(t.Context(), v, render.At(at))
+		require.NoError(t, err)
+		require.Len(t, problems, 1)
+		assert.Contains(t, found(problems)[0], want)
+		assert.NotZero(t, problems[0].Line)
+	}
+	result, err := r.Render(t.Context(), v)
+	require.NoError(t, err)
+	assert.Empty(t, result.Warnings, "a render has no clock")
+}
+
+func TestCheckWithDocument(t *testing.T) {
+	r := newRenderer(t)
+	document := "apiVersion: install.istio.io/v1alpha1\nkind: IstioOperator\nspec:\n  meshConfig:\n    extensionProviders:\n    - name: mine\n      lightstep: {address: a:1}\n"
+	problems, err := r.Check(t.Context(), goodValues(t), render.WithDocument("mine.yaml", []byte(document)))
+	require.NoError(t, err)
+	require.NotEmpty(t, problems)
+	for _, p := range problems {
+		assert.Equal(t, "mine.yaml", p.File)
+		assert.NotZero(t, p.Line)
+		assert.True(t, strings.HasPrefix(p.Path, "document."), p.Path)
+	}
+
+	problems, err = r.Check(t.Context(), goodValues(t), render.WithDocument("mine.yaml", []byte("kind: Pod\n")))
+	require.NoError(t, err)
+	require.Len(t, problems, 1)
+	assert.Equal(t, "mine.yaml", problems[0].File)
+}
+
+// A rule tells nothing new of what has a wrong shape.
+func TestCheckTellsAFaultOnce(t *testing.T) {
+	problems, err := newRenderer(t).Check(t.Context(), goodValues(t, render.SetJSON(`global.tracer.lightstep="text"`)))
+	require.NoError(t, err)
+	assert.Len(t, problems, 1, found(problems))
+}
+
+func TestUnreadableSources(t *testing.T) {
+	for _, source := range []render.Source{
+		render.File(filepath.Join(t.TempDir(), "absent.yaml")),
+		render.SetFile("cacert.pem=" + filepath.Join(t.TempDir(), "absent.crt")),
+	} {
+		_, err := render.ReadValues(source)
+		assert.ErrorContains(t, err, "absent")
+	}
+}
+
+func TestContextIsHonoured(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	r, v := newRenderer(t), goodValues(t)
+	_, err := r.Check(ctx, v)
+	assert.ErrorIs(t, err, context.Canceled)
+	_, err = r.Render(ctx, v)
+	assert.ErrorIs(t, err, context.Canceled)
+	_, err = r.Explain(ctx, v)
+	assert.ErrorIs(t, err, context.Canceled)
+}
+
+// Many renders of shared values at once give what one gives.
+func TestConcurrentUse(t *testing.T) {
+	r := newRenderer(t)
+	v := readValues(t, render.File(measured))
+	want, err := r.Render(t.Context(), v)
+	require.NoError(t, err)
+	explained, err := r.Explain(t.Context(), v)
+	require.NoError(t, err)
+	var group sync.WaitGroup
+	for range 16 {
+		group.Go(func() {
+			for range 8 {
+				got, err := r.Render(t.Context(), v)
+				assert.NoError(t, err)
+				assert.Equal(t, string(want.YAML()), string(got.YAML()))
+				text, err := r.Explain(t.Context(), v)
+				assert.NoError(t, err)
+				assert.Equal(t, explained, text)
+				problems, err := r.Check(t.Context(), v)
+				assert.NoError(t, err)
+				assert.Empty(t, problems)
+			}
+		})
+	}
+	group.Wait()
+}
+
+// Values and results do not show what they hold, however they are printed.
+func TestPrintingTellsNoSecret(t *testing.T) {
+	v := goodValues(t, render.SetString("cacert.pem="+accessToken+"\n"+pem("bWFy")), render.SetString("global.tracer.lightstep.cacertPath=/a/ca.pem"))
+	result, err := newRenderer(t).Render(t.Context(), v)
+	require.NoError(t, err)
+	require.Contains(t, string(result.YAML()), "dG9rZW4tbWFya2VyLTFmMGM", "the secret must be there to be shown")
+	for _, held := range []any{v, *v, result, *result, []any{v}, struct{ V *render.Values }{v}, map[string]any{"r": *result}} {
+		var log strings.Builder
+		slog.New(slog.NewTextHandler(&log, nil)).Info("held", "it", held)
+		slog.New(slog.NewJSONHandler(&log, nil)).Info("held", "it", held)
+		encoded, err := json.Marshal(held)
+		require.NoError(t, err)
+		printed := fmt.Sprintf("%v %+v %#v %s %q %x %d", held, held, held, held, held, held, held) + fmt.Sprint(held) + log.String() + string(encoded)
+		assertNoSecret(t, printed)
+	}
+	assert.Equal(t, "values of 3 sources", v.String())
+	assert.Equal(t, "nothing rendered", fmt.Sprint(render.Result{}))
+}
+
+func TestDialects(t *testing.T) {
+	r := newRenderer(t)
+	dialects := r.Dialects()
+	assert.Equal(t, "1.4", dialects[0].Minor)
+	assert.Equal(t, "1.31", dialects[len(dialects)-1].Minor)
+	for _, d := range dialects {
+		assert.Contains(t, d.Deliveries, d.Auto)
+		assert.Contains(t, d.Outputs, "cluster")
+		assert.True(t, strings.HasPrefix(d.From, d.Minor+"."), d.From)
+		assert.NotEmpty(t, d.Source)
+	}
+	dialects[0].Deliveries[0] = "changed"
+	assert.NotEqual(t, "changed", r.Dialects()[0].Deliveries[0])
+}

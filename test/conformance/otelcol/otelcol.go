@@ -1,0 +1,116 @@
+// Package otelcol builds and runs a real OpenTelemetry Collector, that of the
+// module in folder collector.
+package otelcol
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+
+	"github.com/istio-lightstep/istio-lightstep/test/conformance/internal/binaries"
+)
+
+// Collector is the program in the cache.
+type Collector struct {
+	// Path is where it is.
+	Path string
+}
+
+const module = "collector"
+
+var set = binaries.Set{Name: "otelcol", Sources: []string{module}}
+
+// Open finds the collector. It fails with [binaries.ErrNotBuilt] unless it was
+// built from the sources as they are now.
+func Open() (Collector, error) {
+	folder, err := set.Open()
+	if err != nil {
+		return Collector{}, fmt.Errorf("collector: %w", err)
+	}
+	return Collector{Path: filepath.Join(folder, module)}, nil
+}
+
+// Build makes the collector in the cache, unless it is there already, which
+// built tells.
+func Build(ctx context.Context) (collector Collector, built bool, err error) {
+	built, err = set.Build(func(folder string) error {
+		return binaries.GoBuild(ctx, module, filepath.Join(folder, module), ".")
+	})
+	if err != nil {
+		return Collector{}, false, fmt.Errorf("collector: %w", err)
+	}
+	collector, err = Open()
+	return collector, built, err
+}
+
+// Refusal is what the collector says of a configuration that it does not take.
+type Refusal struct {
+	// Message is what it said, as it said it.
+	Message string
+}
+
+// Error gives what the collector said.
+func (r *Refusal) Error() string { return "the collector refuses its configuration: " + r.Message }
+
+// Validate runs `validate` on configurations, each laid over the one before: a
+// file, or `yaml:` and a setting. env are the variables, NAME=value, that they
+// name.
+func (c Collector) Validate(ctx context.Context, env []string, configs ...string) error {
+	cmd := c.command(ctx, "validate", env, configs)
+	output, err := cmd.CombinedOutput()
+	var exit *exec.ExitError
+	if errors.As(err, &exit) {
+		return &Refusal{Message: strings.TrimSpace(string(output))}
+	}
+	return err
+}
+
+// Process is a collector that runs.
+type Process struct {
+	cmd    *exec.Cmd
+	log    bytes.Buffer
+	exited chan struct{}
+}
+
+// Start runs the collector on configurations and variables as for Validate.
+func (c Collector) Start(ctx context.Context, env []string, configs ...string) (*Process, error) {
+	process := &Process{cmd: c.command(ctx, "", env, configs), exited: make(chan struct{})}
+	process.cmd.Stdout, process.cmd.Stderr = &process.log, &process.log
+	if err := process.cmd.Start(); err != nil {
+		return nil, err
+	}
+	go func() {
+		// How it ended is in its log; that it ended is all that counts here.
+		_ = process.cmd.Wait()
+		close(process.exited)
+	}()
+	return process, nil
+}
+
+// Stop ends the collector and gives what it logged.
+func (p *Process) Stop() string {
+	_ = p.cmd.Process.Signal(os.Interrupt)
+	<-p.exited
+	return p.log.String()
+}
+
+// Exited is closed once the collector has ended.
+func (p *Process) Exited() <-chan struct{} { return p.exited }
+
+func (c Collector) command(ctx context.Context, subcommand string, env, configs []string) *exec.Cmd {
+	var args []string
+	if subcommand != "" {
+		args = append(args, subcommand)
+	}
+	for _, config := range configs {
+		args = append(args, "--config="+config)
+	}
+	cmd := exec.CommandContext(ctx, c.Path, args...)
+	cmd.Env = env
+	return cmd
+}

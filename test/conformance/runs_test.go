@@ -1,0 +1,175 @@
+package conformance_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"golang.org/x/mod/semver"
+
+	"github.com/istio-lightstep/istio-lightstep/charts"
+	"github.com/istio-lightstep/istio-lightstep/test/conformance/istio"
+)
+
+// dialect is what these tests need of a row of the chart's dialects.json.
+type dialect struct {
+	Minor          string   `json:"minor"`
+	From           string   `json:"from"`
+	Deliveries     []string `json:"deliveries"`
+	Outputs        []string `json:"outputs"`
+	Native         string   `json:"native"`
+	Receiver       string   `json:"receiver"`
+	GatewayVolumes string   `json:"gatewayVolumes"`
+	GatewaysSilent []string `json:"gatewaysSilent"`
+	Shared         bool     `json:"shared"`
+}
+
+func dialects(t *testing.T) []dialect {
+	t.Helper()
+	content, err := fs.ReadFile(charts.FS, "istio-lightstep/files/dialects.json")
+	require.NoError(t, err)
+	var file struct {
+		Dialects []dialect `json:"dialects"`
+	}
+	require.NoError(t, json.Unmarshal(content, &file))
+	require.NotEmpty(t, file.Dialects)
+	return file.Dialects
+}
+
+// run is one thing to render for a release, and one way to deliver spans.
+type run struct {
+	Release, Dialect, Output, Delivery string
+	// Mesh says where the mesh settings stand: in the shared ConfigMap or in
+	// the control-plane document.
+	Mesh string
+}
+
+const (
+	meshShared   = "ConfigMap"
+	meshDocument = "document"
+)
+
+func (r run) String() string {
+	return strings.Join([]string{r.Release, r.Delivery, r.Output, r.Mesh}, "/")
+}
+
+// renderedFor is the Istio version that is rendered for a release: its own, but
+// for 1.5.0, which the chart refuses with a CA. Its istioctl stands in for the
+// later patches of that minor.
+func renderedFor(release istio.Release) string {
+	switch release.Minor {
+	case "1.5":
+		return "1.5.4"
+	case "1.31":
+		return "1.31.0"
+	}
+	return release.Version
+}
+
+// dialectOf gives the row that holds for a release.
+func dialectOf(t *testing.T, release istio.Release) dialect {
+	t.Helper()
+	var found *dialect
+	for _, row := range dialects(t) {
+		if row.Minor == release.Minor && semver.Compare("v"+row.From, "v"+renderedFor(release)) <= 0 {
+			found = &row
+		}
+	}
+	require.NotNil(t, found, "no dialect for Istio %s", release.Version)
+	return *found
+}
+
+// expectedRuns computes from the dialects what must be run for a release.
+func expectedRuns(t *testing.T, release istio.Release) []run {
+	t.Helper()
+	row := dialectOf(t, release)
+	meshes := []string{meshDocument}
+	if row.Shared {
+		meshes = append(meshes, meshShared)
+	}
+	var runs []run
+	for _, output := range row.Outputs {
+		for _, delivery := range row.Deliveries {
+			if output == "gatewayValues" && delivery == "collector" {
+				continue // Gateways mount nothing then; the chart refuses to render it.
+			}
+			for _, mesh := range meshes {
+				runs = append(runs, run{release.Version, row.From, output, delivery, mesh})
+			}
+		}
+	}
+	return runs
+}
+
+// ledger keeps what was checked in each run.
+type ledger struct {
+	mu      sync.Mutex
+	checked map[run][]string
+}
+
+func (l *ledger) add(r run, checks []string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.checked[r] = checks
+}
+
+// TestDocuments gives each release what the chart renders for it and looks for
+// its effect. The runs are computed from the dialects; one that does not come
+// to its end fails the test.
+func TestDocuments(t *testing.T) {
+	var expected []run
+	done := ledger{checked: map[run][]string{}}
+	t.Run("run", func(t *testing.T) {
+		for _, release := range istio.Releases() {
+			for _, r := range expectedRuns(t, release) {
+				expected = append(expected, r)
+				t.Run(r.String(), func(t *testing.T) {
+					t.Parallel()
+					checks := checkRun(t, release, r)
+					if !t.Failed() {
+						done.add(r, checks)
+					}
+				})
+			}
+		}
+	})
+	require.NotEmpty(t, expected)
+	assert.ElementsMatch(t, expected, slices.Collect(maps.Keys(done.checked)), "runs that came to their end")
+	fmt.Printf("conformance: %d of %d runs passed on %d releases of Istio\n", len(done.checked), len(expected), len(istio.Releases()))
+	if !t.Failed() {
+		checkResults(t, done.checked)
+	}
+}
+
+// checkRun does one run and tells what was checked.
+func checkRun(t *testing.T, release istio.Release, r run) []string {
+	t.Helper()
+	tools, err := istio.Open(release)
+	require.NoError(t, err)
+	c := &conformance{run: r, tools: tools, row: dialectOf(t, release)}
+	switch r.Output {
+	case "istioOperator":
+		c.checkOperator(t)
+	case "istiodValues":
+		c.checkIstiodValues(t)
+	case "sail":
+		c.checkSail(t)
+	case "gatewayValues":
+		c.checkGatewayValues(t)
+	case "legacyValues":
+		c.checkLegacyValues(t)
+	case "cluster":
+		c.checkCluster(t)
+	default:
+		require.Fail(t, "nothing checks this output", r.Output)
+	}
+	require.NotEmpty(t, c.checks)
+	return c.checks
+}
