@@ -25,9 +25,18 @@ func TestToYAMLAsHelm(t *testing.T) {
 		0, 5, -5, int64(math.MaxInt64), int64(math.MinInt64),
 		0.0, math.Copysign(0, -1), 5.0, 1000650000.0, 1.5, 1e15, 1e16, 1e17, 1e20, 1e21, 1e300, 5e-324, 1.0 / 3, -2.5e-7, 123456789012.25,
 		math.MaxFloat64, float64(1 << 53), float64(1<<53 - 1), float64(1 << 62), float64(1 << 63),
-		[]any(nil), []any{}, map[string]any(nil), map[string]any{}, []any{nil, []any{}, map[string]any{"a": nil}},
+		[]any(nil),
+		[]any{},
+		map[string]any(nil),
+		map[string]any{},
+		[]any{nil, []any{}, map[string]any{"a": nil}},
 		map[string]any{"b": 1.0, "a10": "x", "a9": []any{1.5, "y"}, "A": map[string]any{"1": 1, "true": true}, "": "", "\xff": 1},
-		[]string{"a"}, map[string]string{"a": "b"}, json.Number("1.50"), struct{ B, A int }{1, 2}, uint64(math.MaxUint64), float32(1.1), []any{float32(0.1)},
+		[]string{"a"},
+		map[string]string{"a": "b"},
+		json.Number("1.50"),
+		struct{ B, A int }{1, 2},
+		uint64(math.MaxUint64), float32(1.1),
+		[]any{float32(0.1)},
 	} {
 		assert.Equal(t, helmYAML(v), toYAML(v), "%#v", v)
 	}

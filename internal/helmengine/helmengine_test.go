@@ -16,18 +16,18 @@ import (
 
 const fixtureDir = "testdata/fixture"
 
-func loadFixture(t testing.TB) *Chart {
-	t.Helper()
+func loadFixture(tb testing.TB) *Chart {
+	tb.Helper()
 	c, err := Load(os.DirFS(fixtureDir))
-	require.NoError(t, err)
+	require.NoError(tb, err)
 	return c
 }
 
 // input gives a render of the chart with the user's values.
-func input(t testing.TB, c *Chart, user map[string]any) Input {
-	t.Helper()
+func input(tb testing.TB, c *Chart, user map[string]any) Input {
+	tb.Helper()
 	capabilities, err := c.Capabilities("v1.34.0")
-	require.NoError(t, err)
+	require.NoError(tb, err)
 	return Input{ReleaseName: "rel", Namespace: "ns", Capabilities: capabilities, Values: c.Coalesce(user)}
 }
 

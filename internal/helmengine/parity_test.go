@@ -3,6 +3,7 @@
 package helmengine
 
 import (
+	"bytes"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -18,12 +19,11 @@ func helmTemplate(t *testing.T, args ...string) string {
 	t.Helper()
 	helm := os.Getenv("HELM3")
 	require.NotEmpty(t, helm, "HELM3 must name a helm v3.22.0 binary")
-	var stderr []byte
-	out, err := exec.CommandContext(t.Context(), helm, append([]string{"template", "rel", fixtureDir, "-n", "ns", "--kube-version", "v1.34.0"}, args...)...).Output()
-	if exit, ok := err.(*exec.ExitError); ok {
-		stderr = exit.Stderr
-	}
-	require.NoError(t, err, "%s", stderr)
+	var stderr bytes.Buffer
+	command := exec.CommandContext(t.Context(), helm, append([]string{"template", "rel", fixtureDir, "-n", "ns", "--kube-version", "v1.34.0"}, args...)...)
+	command.Stderr = &stderr
+	out, err := command.Output()
+	require.NoError(t, err, "%s", &stderr)
 	return string(out)
 }
 

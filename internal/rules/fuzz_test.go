@@ -36,7 +36,7 @@ func TestEvaluatorsAgree(t *testing.T) {
 	t.Parallel()
 	d := newDifferential(t)
 	source := rand.New(rand.NewPCG(1, 2))
-	for range 500 {
+	for range 150 {
 		choices := make([]byte, 4+source.IntN(30))
 		for i := range choices {
 			choices[i] = byte(source.Uint32())

@@ -54,6 +54,9 @@ func normalise(v any, depth int) (any, error) {
 func normaliseMap(m map[string]any, depth int) (any, error) {
 	out := make(map[string]any, len(m))
 	for key, value := range m {
+		if !utf8.ValidString(key) {
+			return throughJSON(m) // keys that become the same are its business
+		}
 		copied, err := normalise(value, depth+1)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", key, err)
@@ -75,8 +78,8 @@ func normaliseList(list []any, depth int) (any, error) {
 	return out, nil
 }
 
-// throughJSON takes the long way, for types that decoding values never gives
-// but a caller may.
+// throughJSON takes the long way, for what decoding values never gives but a
+// caller may.
 func throughJSON(v any) (any, error) {
 	data, err := json.Marshal(v)
 	if err != nil {

@@ -3,6 +3,7 @@ package rules
 import (
 	"bytes"
 	"encoding/json"
+	"math"
 	"regexp"
 	"strconv"
 	"strings"
@@ -137,6 +138,10 @@ func show(v any) string {
 
 // encode writes a value as JSON, as the templates' toRawJson does.
 func encode(v any) string {
+	// Most are small whole numbers, for which no encoder need be made.
+	if f, ok := v.(float64); ok && f == math.Trunc(f) && f != 0 && math.Abs(f) < 1e15 {
+		return strconv.FormatInt(int64(f), 10)
+	}
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)

@@ -19,26 +19,26 @@ const examples = "../../examples"
 var outputs = []string{"cluster", "istioOperator", "istiodValues", "gatewayValues", "legacyValues", "sail"}
 
 // newRenderer gives a renderer of the goldens' release.
-func newRenderer(t testing.TB, opts ...render.Option) *render.Renderer {
-	t.Helper()
+func newRenderer(tb testing.TB, opts ...render.Option) *render.Renderer {
+	tb.Helper()
 	r, err := render.New(opts...)
-	require.NoError(t, err)
+	require.NoError(tb, err)
 	return r
 }
 
-func readValues(t testing.TB, sources ...render.Source) *render.Values {
-	t.Helper()
+func readValues(tb testing.TB, sources ...render.Source) *render.Values {
+	tb.Helper()
 	v, err := render.ReadValues(sources...)
-	require.NoError(t, err)
+	require.NoError(tb, err)
 	return v
 }
 
 // cases gives the folders of the examples.
-func cases(t testing.TB) []string {
-	t.Helper()
+func cases(tb testing.TB) []string {
+	tb.Helper()
 	files, err := filepath.Glob(filepath.Join(examples, "*", "values.yaml"))
-	require.NoError(t, err)
-	require.NotEmpty(t, files)
+	require.NoError(tb, err)
+	require.NotEmpty(tb, files)
 	for i, file := range files {
 		files[i] = filepath.Dir(file)
 	}

@@ -27,9 +27,9 @@ global:
       address: ingest.lightstep.com:443
       accessToken: ` + accessToken + "\n"
 
-func goodValues(t testing.TB, more ...render.Source) *render.Values {
-	t.Helper()
-	return readValues(t, append([]render.Source{render.Bytes("good.yaml", []byte(good))}, more...)...)
+func goodValues(tb testing.TB, more ...render.Source) *render.Values {
+	tb.Helper()
+	return readValues(tb, append([]render.Source{render.Bytes("good.yaml", []byte(good))}, more...)...)
 }
 
 // found gives the problems in short.
@@ -123,7 +123,7 @@ func TestCheckTellsOfPEMOnce(t *testing.T) {
 // render; and no such warning is in an object.
 func TestCheckIsStricter(t *testing.T) {
 	r := newRenderer(t)
-	v := readValues(t, render.Bytes("twice.yaml", []byte("istio: {version: 1.26.1}\n"+good)), 
+	v := readValues(t, render.Bytes("twice.yaml", []byte("istio: {version: 1.26.1}\n"+good)),
 		render.SetString("cacert.pem="+pem("bWFy")), render.Set("global.tracer.lightstep.cacertPath=/etc/lightstep/ca.pem"))
 	problems, err := r.Check(t.Context(), v)
 	require.NoError(t, err)

@@ -18,12 +18,12 @@ import (
 const pemMarker = "pemMarker"
 
 // assertNoSecret looks for the marker strings, plain and in base64.
-func assertNoSecret(t testing.TB, text string) {
-	t.Helper()
+func assertNoSecret(tb testing.TB, text string) {
+	tb.Helper()
 	for _, secret := range []string{accessToken, pemMarker} {
-		assert.NotContains(t, text, secret)
+		assert.NotContains(tb, text, secret)
 		for _, form := range base64Forms(secret) {
-			assert.NotContains(t, text, form, "base64 of %s", secret)
+			assert.NotContains(tb, text, form, "base64 of %s", secret)
 		}
 	}
 }
@@ -43,10 +43,10 @@ func base64Forms(text string) []string {
 }
 
 // sources gives a case's values as the user gave them.
-func sources(t testing.TB, c corpus.Case) []render.Source {
-	t.Helper()
+func sources(tb testing.TB, c corpus.Case) []render.Source {
+	tb.Helper()
 	text, err := yaml.Marshal(c.Values)
-	require.NoError(t, err)
+	require.NoError(tb, err)
 	given := []render.Source{render.Bytes("values.yaml", text)}
 	for _, flag := range []struct {
 		exprs []string

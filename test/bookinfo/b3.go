@@ -20,7 +20,7 @@ var (
 )
 
 // forwardB3OpenTelemetry carries B3 as opentelemetry-propagator-b3 does for the
-// images from 1.19.1 on: a single header goes before the many and is written as
+// images from 1.19 on: a single header goes before the many and is written as
 // many, a trace's id is widened to 32 digits, the parent is dropped, a decision
 // not taken counts as "no" and a debug flag as "yes".
 func forwardB3OpenTelemetry(in, out http.Header) {

@@ -17,7 +17,7 @@ type Config struct {
 	Details, Reviews, Ratings string
 	// Pod and Cluster are the names that reviews tells in its answer.
 	Pod, Cluster string
-	// Log takes a line for every call to another service that failed.
+	// Log takes a line for every call to another service that failed; nil takes none.
 	Log *slog.Logger
 }
 
@@ -88,4 +88,12 @@ func NewHandler(c Config) (http.Handler, error) {
 		_, err := ParseRole(string(c.Role))
 		return nil, err
 	}
+}
+
+// logFailure writes that a call to a service failed.
+func (c Config) logFailure(service string, err error) {
+	if c.Log == nil {
+		return
+	}
+	c.Log.Warn("call failed", "role", string(c.Role), "service", service, "error", err)
 }

@@ -13,9 +13,10 @@ import (
 type Propagation string
 
 const (
-	// Current is that of the images 1.20.3. The images from 1.16.4 on forward the
-	// same tracing headers, but for the exact form of the x-b3 headers and for
-	// sw8, cookie, authorization and jwt, which came with 1.17.0.
+	// Current is that of the images 1.20.3. Those after 1.16.2 and before 1.19
+	// differ in two ways that no LightStep trace depends on: they write the x-b3
+	// headers as the older ones do, and sw8, cookie, authorization and jwt were
+	// added in 2022.
 	Current Propagation = "1.20.3"
 	// Until1162 is that of the images 1.15.0 to 1.16.2, which Istio 1.4 to 1.12
 	// install. Productpage drops x-ot-span-context, and neither service forwards

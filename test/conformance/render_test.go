@@ -17,13 +17,72 @@ type conformance struct {
 	run
 	tools  istio.Tools
 	row    dialect
-	checks []string // what was asked, for the results
+	checks []int // the questions that were asked, for the results
 }
 
-// did notes what was asked, once.
-func (c *conformance) did(check string) {
-	if !slices.Contains(c.checks, check) {
-		c.checks = append(c.checks, check)
+// questions are all that a run may ask, as the results in the docs number them.
+var questions = []string{
+	tookManifest:    "`istioctl manifest generate` takes the document.",
+	tookChart:       "Istio's own Helm chart of that release takes the values.",
+	mergedInto:      "`--into` keeps the user's comments.",
+	secondFile:      "As a second `-f` it keeps what is the user's.",
+	secondFileLists: "As a second `-f`, with the user's list entries in `controlPlane`, it keeps what is the user's.",
+	mineSurvives:    "The user's mesh config, provider, variables, injection template and gateways' settings are still in effect.",
+	meshDecodes:     "The mesh config decodes strictly, and is valid, with that release's own code.",
+	oneTracer:       "The effective mesh config holds our tracer and no other.",
+	oneProvider:     "The effective mesh config holds our provider and no other tracer.",
+	stockZipkin:     "Istio's default `zipkin` stays in the proxies' bootstrap; our Telemetry names the provider they use instead.",
+	pilotSampling:   "Pilot's environment holds the sampling.",
+	sharedNamed:     "istiod's environment names the shared mesh ConfigMap.",
+	tokenFromSecret: "istiod's environment takes the token from its Secret.",
+	sidecarCA:       "An injected pod mounts the CA.",
+	nativeSidecarCA: "So it does with the proxy as an init container, and as none.",
+	sidecarNoCA:     "An injected pod has no CA: the collector alone has it.",
+	gatewayCA:       "Every gateway mounts the CA.",
+	gatewayArgs:     "Every gateway is started with the satellite's address, the token and the CA.",
+	gatewaysZipkin:  "Gateways speak Zipkin only; a warning tells.",
+	secretCA:        "The Secret that pods mount holds the CA under its file's name.",
+	secretToken:     "The Secret that istiod reads holds the token.",
+	validated:       "`istioctl validate` takes Telemetry, DestinationRule and (direct) ServiceEntry.",
+	analyzed:        "`istioctl analyze` finds nothing.",
+	references:      "Telemetry, provider, service and DestinationRule name each other.",
+	collectorReads:  "The OpenTelemetry Collector's own `validate` takes its configuration.",
+	valuesOnly:      "Of Sail's document only `spec.values` is proven, by the Helm chart; the kind itself is **unproven**.",
+}
+
+const (
+	tookManifest = iota
+	tookChart
+	mergedInto
+	secondFile
+	secondFileLists
+	mineSurvives
+	meshDecodes
+	oneTracer
+	oneProvider
+	stockZipkin
+	pilotSampling
+	sharedNamed
+	tokenFromSecret
+	sidecarCA
+	nativeSidecarCA
+	sidecarNoCA
+	gatewayCA
+	gatewayArgs
+	gatewaysZipkin
+	secretCA
+	secretToken
+	validated
+	analyzed
+	references
+	collectorReads
+	valuesOnly
+)
+
+// did notes that a question was asked, and well answered so far.
+func (c *conformance) did(question int) {
+	if !slices.Contains(c.checks, question) {
+		c.checks = append(c.checks, question)
 	}
 }
 
@@ -42,9 +101,6 @@ const (
 	tokenVariable = "ISTIO_LIGHTSTEP_ACCESS_TOKEN"
 	tokenSecret   = "istio-lightstep-access-token"
 )
-
-// gateways are those that trace: Istio's own and a second one of the user's.
-var gateways = []string{"istio-ingressgateway", "second-gateway"}
 
 // values are of a satellite pool with a private CA.
 const values = `
@@ -82,7 +138,7 @@ func (c *conformance) render(t *testing.T, output string, further ...render.Sour
 	require.NoError(t, err)
 	sources := append([]render.Source{
 		render.Bytes("values.yaml", []byte(values)),
-		render.SetString("istio.version=" + renderedFor(c.tools.Release)),
+		render.SetString("istio.version=" + c.Version),
 		render.Set("delivery=" + c.Delivery),
 		render.Set("output=" + output),
 		render.Set(fmt.Sprintf("meshConfig.shared=%t", c.Mesh == meshShared)),

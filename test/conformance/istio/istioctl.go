@@ -126,6 +126,23 @@ func (t Tools) validate(ctx context.Context, object *unstructured.Unstructured) 
 	return err
 }
 
+// Analyze runs `istioctl analyze` on objects, without a cluster. Whatever it
+// finds, warnings too, is an error. It finds wrong references, not unknown
+// fields.
+func (t Tools) Analyze(ctx context.Context, objects Manifests) error {
+	var stream bytes.Buffer
+	for _, object := range objects {
+		content, err := yaml.Marshal(object.Object)
+		if err != nil {
+			return err
+		}
+		stream.WriteString("---\n")
+		stream.Write(content)
+	}
+	_, err := t.Istioctl(ctx, &stream, "analyze", "--use-kube=false", "--failure-threshold", "Warning", "-")
+	return err
+}
+
 func writeFile(dir, name string, content []byte) (string, error) {
 	file := filepath.Join(dir, name)
 	if err := os.WriteFile(file, content, 0o600); err != nil {

@@ -43,10 +43,13 @@ var releases = []Release{
 // if the environment variable ALL is "1".
 func Releases() []Release {
 	if os.Getenv("ALL") == "1" {
-		return slices.Clone(releases)
+		return All()
 	}
-	return slices.DeleteFunc(slices.Clone(releases), func(r Release) bool { return !r.CI })
+	return slices.DeleteFunc(All(), func(r Release) bool { return !r.CI })
 }
+
+// All gives every release, old to new.
+func All() []Release { return slices.Clone(releases) }
 
 // Find gives the release of a minor such as "1.14", in CI's list or not.
 func Find(minor string) (Release, error) {
