@@ -40,6 +40,7 @@ run: ## Render and explain an example (EXAMPLE=<case>); needs Go, make and git a
 test: $(HELM3) $(HELM4) $(call tool,UNTT) verify ## All that needs neither a cluster nor a built Istio
 	$(call need,gcc)
 	go test -race -timeout 20m -tags parity ./...
+	go -C test/bookinfo test -race ./...
 	$(call tool,UNTT) --strict $(CHART)
 
 verify: $(call tool,HELM_SCHEMA) $(call tool,HELM_DOCS) $(HELM3) ## Fail where a generated file differs from its source

@@ -72,7 +72,6 @@ func (all *programs) take(lookup Lookup) (*program, error) {
 
 func (all *programs) put(p *program) {
 	p.lookup = nil
-	clear(p.nesting)
 	all.idle.Put(p)
 }
 

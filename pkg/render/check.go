@@ -150,24 +150,21 @@ const pemPath = "cacert.pem"
 // addCertificates adds what check finds in the PEM among the values, but for
 // what a rule, which knows no more than the text, found before.
 func (e *examination) addCertificates(check func(pem string) []problem.Problem) {
-	if e.coalesced == nil {
-		return
-	}
-	if pem, ok := textAt(e.coalesced, pemPath); ok {
-		for _, p := range check(pem) {
-			if !slices.ContainsFunc(e.judged, func(j problem.Problem) bool { return j.ID == p.ID && j.Path == p.Path }) {
-				e.problems = append(e.problems, p)
-			}
+	for _, p := range check(textAt(e.coalesced, pemPath)) {
+		if !slices.ContainsFunc(e.judged, func(j problem.Problem) bool { return j.ID == p.ID && j.Path == p.Path }) {
+			e.problems = append(e.problems, p)
 		}
 	}
 }
 
-// textAt gives the string at a values path.
-func textAt(coalesced map[string]any, path string) (string, bool) {
+// textAt gives the string at a values path, "" where there is none.
+func textAt(coalesced map[string]any, path string) string {
 	steps := values.ParsePath(path)
 	value, found := steps.In(coalesced)
-	text, ok := value.(string)
-	return text, ok && found == len(steps)
+	if text, ok := value.(string); ok && found == len(steps) {
+		return text
+	}
+	return ""
 }
 
 // sorted gives all problems, errors first, with their positions.

@@ -98,7 +98,7 @@ func (r *Renderer) input(e *examination) helmengine.Input {
 func (e *examination) redacted(err error) error {
 	text := err.Error()
 	for _, path := range e.secrets {
-		if secret, _ := textAt(e.coalesced, path); secret != "" {
+		if secret := textAt(e.coalesced, path); secret != "" {
 			text = strings.ReplaceAll(text, secret, "[redacted]")
 		}
 	}

@@ -119,7 +119,7 @@ global:
 			assert.Equal(t, caSecret, secretAt(spec, caDirectory), "the Secret that %s mounts at %s", name, caDirectory)
 			assert.Subset(t, spec.Containers[0].Args, []string{
 				"--lightstepAddress", satellite, "--lightstepAccessToken", tokenMarker,
-				"--lightstepSecure=true", "--lightstepCacertPath", caDirectory + "/" + caFile,
+				"--lightstepSecure=true", "--lightstepCacertPath", cacertPath,
 			})
 		}
 		c.did(gatewayCA)

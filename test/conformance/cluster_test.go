@@ -141,7 +141,7 @@ func (c *conformance) checkReferences(t *testing.T, objects istio.Manifests, pro
 		require.Len(t, settings, 1)
 		assert.Equal(t, map[string]any{
 			"mode": "SIMPLE", "sni": satelliteHost, "subjectAltNames": []any{satelliteHost},
-			"caCertificates": caDirectory + "/" + caFile,
+			"caCertificates": cacertPath,
 		}, at(settings[0], "tls"))
 	}
 	c.did(references)

@@ -3,7 +3,6 @@ package conformance_test
 import (
 	"fmt"
 	"io/fs"
-	"maps"
 	"math/rand/v2"
 	"runtime"
 	"slices"
@@ -24,6 +23,9 @@ import (
 
 // inputs is how many addresses and tokens the differential test makes up.
 const inputs = 1_000_000
+
+// cacertPath is that of all of them.
+const cacertPath = caDirectory + "/" + caFile
 
 // TestAcceptsASubsetOfIstio makes up addresses and tokens and holds the chart's
 // rules against Istio's own ValidateLightstepCollector: what the rules accept
@@ -79,7 +81,7 @@ func TestAcceptsGoodAddresses(t *testing.T) {
 		lightstep, _ := at(user, "global", "tracer", "lightstep").(map[string]any)
 		address, _ := lightstep["address"].(string)
 		token, _ := lightstep["accessToken"].(string)
-		good = append(good, istio.LightstepCollector{Address: address, AccessToken: token, Secure: true, CacertPath: "/etc/lightstep/cacert.pem"})
+		good = append(good, istio.LightstepCollector{Address: address, AccessToken: token, Secure: true, CacertPath: cacertPath})
 	}
 	require.NotEmpty(t, good)
 	forEachRelease(t, func(t *testing.T, tools istio.Tools) {
@@ -121,12 +123,16 @@ func (j judge) accepted(t *testing.T, version string, collectors []istio.Lightst
 	share := len(collectors)/runtime.NumCPU() + 1
 	for first := 0; first < len(collectors); first += share {
 		last := min(first+share, len(collectors))
+		// To make a subject takes far longer than to judge it, so each core
+		// makes one and changes that.
+		subject, err := j.rules.Subject(rules.Input{Values: j.values(version)})
+		require.NoError(t, err)
+		lightstep := at(subject["values"], "global", "tracer", "lightstep").(map[string]any)
 		group.Go(func() {
 			for i := first; i < last; i++ {
-				subject, err := j.rules.Subject(rules.Input{Values: j.values(version, collectors[i])})
-				if !assert.NoError(t, err) {
-					return
-				}
+				lightstep["address"] = collectors[i].Address
+				lightstep["accessToken"] = collectors[i].AccessToken
+				lightstep["secure"] = collectors[i].Secure
 				answers[i] = !problem.Errors(j.rules.Evaluate(subject))
 			}
 		})
@@ -135,24 +141,16 @@ func (j judge) accepted(t *testing.T, version string, collectors []istio.Lightst
 	return answers
 }
 
-// values are the chart's defaults with a collector's settings, sharing all else.
-func (j judge) values(version string, c istio.LightstepCollector) map[string]any {
-	values := maps.Clone(j.defaults)
-	values["istio"] = with(values["istio"], "version", version)
-	global := maps.Clone(values["global"].(map[string]any))
-	tracer := with(global["tracer"], "lightstep", map[string]any{
-		"address": c.Address, "accessToken": c.AccessToken, "secure": c.Secure, "cacertPath": c.CacertPath,
+// values are the chart's defaults with what every collector here shares.
+func (j judge) values(version string) map[string]any {
+	return helmengine.MergeFile(j.defaults, map[string]any{
+		"istio":  map[string]any{"version": version},
+		"global": map[string]any{"tracer": map[string]any{"lightstep": map[string]any{"cacertPath": cacertPath}}},
+		"cacert": map[string]any{
+			"existingSecret": map[string]any{"name": caSecret},
+			"namespaces":     []any{"default", "istio-system"},
+		},
 	})
-	global["tracer"] = tracer
-	values["global"] = global
-	values["cacert"] = with(values["cacert"], "existingSecret", map[string]any{"name": "lightstep.cacert", "key": ""})
-	return values
-}
-
-func with(object any, key string, value any) map[string]any {
-	clone := maps.Clone(object.(map[string]any))
-	clone[key] = value
-	return clone
 }
 
 // seeds are addresses and tokens, good and bad, that others are made of.
@@ -185,7 +183,7 @@ func makeCollectors(n int) []istio.LightstepCollector {
 			Address:     madeOf(random, addresses),
 			AccessToken: "example-access-token",
 			Secure:      random.IntN(8) != 0,
-			CacertPath:  "/etc/lightstep/cacert.pem",
+			CacertPath:  cacertPath,
 		}
 		if random.IntN(4) == 0 {
 			collectors[i].AccessToken = madeOf(random, tokens)
@@ -219,5 +217,5 @@ func madeOf(random *rand.Rand, seeds []string) string {
 			}
 		}
 	}
-	return string(text)
+	return strings.ToValidUTF8(string(text), "\ufffd") // as any YAML would give it
 }

@@ -119,13 +119,13 @@ func (c *conformance) checkTracer(t *testing.T, mesh map[string]any) {
 func (c *conformance) nativeTracing() map[string]any {
 	lightstep := map[string]any{"address": satellite, "accessToken": tokenMarker}
 	if c.row.Native == "values" {
-		lightstep["secure"], lightstep["cacertPath"] = true, path.Join(caDirectory, caFile)
+		lightstep["secure"], lightstep["cacertPath"] = true, cacertPath
 		return map[string]any{"lightstep": lightstep}
 	}
 	return map[string]any{
 		"sampling":    sampling,
 		"lightstep":   lightstep,
-		"tlsSettings": map[string]any{"mode": "SIMPLE", "caCertificates": path.Join(caDirectory, caFile), "sni": satelliteHost},
+		"tlsSettings": map[string]any{"mode": "SIMPLE", "caCertificates": cacertPath, "sni": satelliteHost},
 	}
 }
 
