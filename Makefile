@@ -56,7 +56,7 @@ lint: $(call tool,GOLANGCI) $(call tool,CT) $(call tool,KUBECONFORM) $(HELM3) $(
 vuln: $(call tool,GOVULNCHECK) ## Known vulnerabilities in what the module calls (asks the Go vulnerability database)
 	$(call tool,GOVULNCHECK) ./...
 
-conformance: ## Run what is rendered through real istioctl binaries (ALL=1: every listed version)
+conformance: $(HELM3) ## Run what is rendered through real istioctl binaries (ALL=1: every listed version)
 	cd test/conformance && ALL=$(ALL) go run ./cmd/build && ALL=$(ALL) go test -count=1 -timeout 60m -v ./...
 
 fuzz: ## Fuzz every target for FUZZTIME (default 30s)

@@ -36,10 +36,12 @@ func TestRenderAsTheChartAlone(t *testing.T) {
 				require.ErrorAs(t, err, &refused)
 				return
 			}
-			want, wantErr := r.chart.Render(t.Context(), helmengine.Input{
+			alone := helmengine.Input{
 				ReleaseName: r.release, Namespace: r.namespace, Capabilities: r.capabilities, Values: r.chart.Coalesce(user),
-			})
+			}
+			want, wantErr := r.chart.Render(t.Context(), alone)
 			if wantErr != nil {
+				assertNoMarker(t, wantErr.Error())
 				var refused *ProblemsError
 				require.ErrorAs(t, err, &refused)
 				for _, p := range *c.Want {
@@ -50,6 +52,17 @@ func TestRenderAsTheChartAlone(t *testing.T) {
 			}
 			require.NoError(t, err)
 			assert.Equal(t, string(want.YAML()), string(result.YAML()))
+			notes, err := r.chart.Notes(t.Context(), alone)
+			require.NoError(t, err)
+			assertNoMarker(t, notes)
 		})
+	}
+}
+
+// assertNoMarker looks for the corpus's secrets in what plain Helm tells people.
+func assertNoMarker(t *testing.T, text string) {
+	t.Helper()
+	for _, secret := range []string{"token-marker", "pemMarker", "dG9rZW4tbWFya2Vy", "cGVtTWFya2Vy"} {
+		assert.NotContains(t, text, secret)
 	}
 }

@@ -95,7 +95,7 @@ func TestRenderRefuses(t *testing.T) {
 	assert.Contains(t, found(refused.Problems), "error LS-VALUES-UNKNOWN-KEY collector.replicsa more.yaml:2")
 	assert.Contains(t, err.Error(), "more.yaml:2:3: error: collector.replicsa: ")
 	assert.Contains(t, err.Error(), "\n    fix: ")
-	assert.Contains(t, err.Error(), "--set global.tracer.lightstep.address=")
+	assert.Contains(t, err.Error(), "\n--set global.tracer.lightstep.address=…: error: global.tracer.lightstep.address: ")
 	assert.Contains(t, err.Error(), "[LS-SAMPLING-")
 	for _, p := range refused.Problems {
 		assert.Contains(t, err.Error(), p.Reason)
@@ -184,6 +184,20 @@ func TestCheckTellsAFaultOnce(t *testing.T) {
 	assert.Len(t, problems, 1, found(problems))
 }
 
+// Of a file that can't be read as values nothing more is told.
+func TestCheckOfAFileThatIsNoYAML(t *testing.T) {
+	r := newRenderer(t)
+	v := readValues(t, render.Bytes("broken.yaml", []byte("a: [\n")))
+	problems, err := r.Check(t.Context(), v)
+	require.NoError(t, err)
+	require.Len(t, problems, 1, found(problems))
+	assert.Equal(t, "broken.yaml", problems[0].File)
+	_, err = r.Render(t.Context(), v)
+	var refused *render.ProblemsError
+	require.ErrorAs(t, err, &refused)
+	assert.Equal(t, problems, refused.Problems)
+}
+
 func TestUnreadableSources(t *testing.T) {
 	for _, source := range []render.Source{
 		render.File(filepath.Join(t.TempDir(), "absent.yaml")),
@@ -239,7 +253,22 @@ func TestPrintingTellsNoSecret(t *testing.T) {
 	result, err := newRenderer(t).Render(t.Context(), v)
 	require.NoError(t, err)
 	require.Contains(t, string(result.YAML()), "dG9rZW4tbWFya2VyLTFmMGM", "the secret must be there to be shown")
-	for _, held := range []any{v, *v, result, *result, []any{v}, struct{ V *render.Values }{v}, map[string]any{"r": *result}} {
+	for _, held := range []struct {
+		it   any
+		text string
+	}{{v, "values of 3 sources"}, {*v, "values of 3 sources"}, {result, result.String()}, {*result, result.String()}} {
+		encoded, err := json.Marshal(held.it)
+		require.NoError(t, err)
+		wanted, err := json.Marshal(held.text)
+		require.NoError(t, err)
+		assert.JSONEq(t, string(wanted), string(encoded))
+		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
+			assert.Equal(t, held.text, fmt.Sprintf(verb, held.it))
+		}
+		assert.Equal(t, slog.StringValue(held.text), slog.AnyValue(held.it).Resolve())
+	}
+	// Inside of something else they may look otherwise, but show no more.
+	for _, held := range []any{[]any{v}, []any{*v}, struct{ V *render.Values }{v}, map[string]any{"r": *result}} {
 		var log strings.Builder
 		slog.New(slog.NewTextHandler(&log, nil)).Info("held", "it", held)
 		slog.New(slog.NewJSONHandler(&log, nil)).Info("held", "it", held)
@@ -248,7 +277,6 @@ func TestPrintingTellsNoSecret(t *testing.T) {
 		printed := fmt.Sprintf("%v %+v %#v %s %q %x %d", held, held, held, held, held, held, held) + fmt.Sprint(held) + log.String() + string(encoded)
 		assertNoSecret(t, printed)
 	}
-	assert.Equal(t, "values of 3 sources", v.String())
 	assert.Equal(t, "nothing rendered", fmt.Sprint(render.Result{}))
 }
 

@@ -92,7 +92,7 @@ func TestCollectorRefuses(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, validateConfig(t, good))
 	for name, change := range map[string][2]string{
-		"unknown key":             {"compression: none", "compresion: none"},
+		"unknown key":             {"compression: none", "compressed: none"},
 		"unknown extension":       {"  bearertokenauth:", "  bearertokenauths:"},
 		"extension not set":       {"extensions: [health_check,", "extensions: [health_check/other,"},
 		"pipeline without a part": {"processors: [memory_limiter]", "processors: [memory_limiter, batch]"},

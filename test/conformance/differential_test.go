@@ -58,7 +58,7 @@ func TestAcceptsASubsetOfIstio(t *testing.T) {
 					}
 				}
 			}
-			fmt.Printf("conformance: of %d fuzzed collectors the rules accept %d, Istio %s accepts %d; accepted here alone: %d\n",
+			t.Logf("of %d fuzzed collectors the rules accept %d, Istio %s accepts %d; accepted here alone: %d",
 				inputs, ours, release.Version, theirs, wrong)
 			// Fuzz that one side always says the same to would prove nothing.
 			assert.Greater(t, ours, inputs/20, "too few are accepted by the rules")
@@ -85,6 +85,7 @@ func TestAcceptsGoodAddresses(t *testing.T) {
 	}
 	require.NotEmpty(t, good)
 	forEachRelease(t, func(t *testing.T, tools istio.Tools) {
+		t.Helper()
 		refusals, err := tools.ValidateLightstep(t.Context(), good)
 		require.NoError(t, err)
 		for i, refusal := range refusals {

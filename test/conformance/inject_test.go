@@ -13,6 +13,7 @@ import (
 // pod, which other tests go to look for a mounted CA, together in each release.
 func TestKubeInject(t *testing.T) {
 	forEachRelease(t, func(t *testing.T, tools istio.Tools) {
+		t.Helper()
 		manifests, err := tools.ManifestGenerate(t.Context(), nil)
 		require.NoError(t, err)
 		config, err := manifests.InjectConfig()

@@ -16,6 +16,7 @@ import (
 
 func TestMeshConfigMergesDocuments(t *testing.T) {
 	forEachRelease(t, func(t *testing.T, tools istio.Tools) {
+		t.Helper()
 		output, err := tools.MeshConfig(t.Context(),
 			[]byte("rootNamespace: first\nenableTracing: false\n"), []byte("enableTracing: true\n"))
 		require.NoError(t, err)
@@ -54,6 +55,7 @@ func TestMeshConfigRefuses(t *testing.T) {
 		},
 	}
 	forEachRelease(t, func(t *testing.T, tools istio.Tools) {
+		t.Helper()
 		for _, test := range cases {
 			if !since(tools, test.since) {
 				continue
@@ -78,6 +80,7 @@ func TestValidateLightstepAnswersPerCollector(t *testing.T) {
 		{Address: "[::1]:9292", AccessToken: tokenMarker},
 	}
 	forEachRelease(t, func(t *testing.T, tools istio.Tools) {
+		t.Helper()
 		answers, err := tools.ValidateLightstep(t.Context(), collectors)
 		require.NoError(t, err)
 		assert.Empty(t, answers[0])

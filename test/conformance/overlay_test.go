@@ -71,6 +71,7 @@ spec:
 // a second -f, a map's keys are added to those of the first, in every release.
 func TestSecondDocumentKeepsMaps(t *testing.T) {
 	forEachOverlay(t, func(t *testing.T, tools istio.Tools, manifests istio.Manifests) {
+		t.Helper()
 		istiod, err := manifests.Deployment("istiod")
 		require.NoError(t, err)
 		env := names(istiod.Spec.Template.Spec.Containers[0].Env, func(v corev1.EnvVar) string { return v.Name })
@@ -87,6 +88,7 @@ func TestSecondDocumentKeepsMaps(t *testing.T) {
 // a user's own document is to be laid under it.
 func TestSecondDocumentMergesOrReplacesLists(t *testing.T) {
 	forEachOverlay(t, func(t *testing.T, tools istio.Tools, manifests istio.Manifests) {
+		t.Helper()
 		mergesByName := since(tools, "1.8") && !since(tools, "1.24")
 
 		_, err := manifests.Deployment("gateway-of-first")
@@ -117,6 +119,7 @@ func TestSecondDocumentMergesOrReplacesLists(t *testing.T) {
 func forEachOverlay(t *testing.T, test func(t *testing.T, tools istio.Tools, manifests istio.Manifests)) {
 	t.Helper()
 	forEachRelease(t, func(t *testing.T, tools istio.Tools) {
+		t.Helper()
 		first, second := firstDocument, secondDocument
 		if since(tools, "1.10") {
 			first, second = first+templatesOfFirst, second+templatesOfSecond

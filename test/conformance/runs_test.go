@@ -2,7 +2,6 @@ package conformance_test
 
 import (
 	"encoding/json"
-	"fmt"
 	"io/fs"
 	"slices"
 	"strings"
@@ -150,7 +149,7 @@ func TestDocuments(t *testing.T) {
 	missing := slices.DeleteFunc(slices.Clone(expected), func(r run) bool { return done.checked[r] != nil })
 	assert.Empty(t, missing, "runs that did not come to their end")
 	assert.Len(t, done.checked, len(expected))
-	fmt.Printf("conformance: %d of %d runs passed on %d releases of Istio\n", len(done.checked), len(expected), len(istio.Releases()))
+	t.Logf("%d of %d runs passed on %d releases of Istio", len(done.checked), len(expected), len(istio.Releases()))
 	if !t.Failed() {
 		checkResults(t, done.checked)
 	}

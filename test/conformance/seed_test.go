@@ -24,6 +24,7 @@ var seedFlags = []string{
 // flags up to 1.5 and refuses them ever since.
 func TestSeedFlags(t *testing.T) {
 	forEachRelease(t, func(t *testing.T, tools istio.Tools) {
+		t.Helper()
 		manifests, err := tools.ManifestGenerate(t.Context(), nil, seedFlags...)
 		if tools.Minor == "1.4" || tools.Minor == "1.5" {
 			require.NoError(t, err)

@@ -29,6 +29,7 @@ func parse(t *testing.T, stream string) istio.Manifests {
 
 func TestValidate(t *testing.T) {
 	forEachRelease(t, func(t *testing.T, tools istio.Tools) {
+		t.Helper()
 		require.NoError(t, tools.Validate(t.Context(), parse(t, serviceEntry)))
 
 		wrong := parse(t, strings.ReplaceAll(serviceEntry, "4317", "431700"))

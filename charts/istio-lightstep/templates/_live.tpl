@@ -1,7 +1,7 @@
 {{/*
 What runs on the cluster, as JSON, for the rules to judge; empty in `helm template` and in Go. It takes the rights to
-get and list Deployments and DaemonSets in istio.namespace and Telemetries in the root namespace, and to get those of
-the Namespaces and Secrets that the values name which this delivery uses. A right that is missing is an error of
+get and list Deployments and DaemonSets in istio.namespace and Telemetries in the root namespace, and, as far as this
+delivery uses them, to list Deployments beside the gateways and to get the Namespaces and Secrets that the values name. A right that is missing is an error of
 Helm's, never taken for "fine".
 */}}
 {{- define "istio-lightstep.live" -}}
@@ -29,6 +29,7 @@ Helm's, never taken for "fine".
 {{- $asked := list -}}
 {{- if has $delivery (list "native" "direct") -}}
   {{- $asked = include "istio-lightstep.caNamespaces" . | fromJsonArray -}}
+  {{- $_ := set $live "missingGateways" (include "istio-lightstep.liveMissingGateways" . | fromJsonArray) -}}
 {{- else if eq $delivery "collector" -}}
   {{- $asked = list .Release.Namespace -}}
 {{- end -}}
@@ -95,6 +96,25 @@ Helm's, never taken for "fine".
   {{- end -}}
 {{- end -}}
 {{- if $istiod -}}{{- toJson $istiod -}}{{- end -}}
+{{- end -}}
+
+{{/* Gateways whose selector fits the pods of no Deployment in their namespace, as a JSON list of NAMESPACE/NAME. */}}
+{{- define "istio-lightstep.liveMissingGateways" -}}
+{{- $missing := list -}}
+{{- range .Values.gateways -}}
+  {{- $selector := .selector | default dict -}}
+  {{- if and $selector (regexMatch (include "istio-lightstep.liveName" $) (get . "namespace" | default "")) -}}
+    {{- $found := false -}}
+    {{- range dig "items" list (lookup "apps/v1" "Deployment" .namespace "") -}}
+      {{- $labels := dig "spec" "template" "metadata" "labels" dict . | default dict -}}
+      {{- $fits := true -}}
+      {{- range $key, $value := $selector -}}{{- if ne (get $labels $key | default "") $value -}}{{- $fits = false -}}{{- end -}}{{- end -}}
+      {{- if $fits -}}{{- $found = true -}}{{- end -}}
+    {{- end -}}
+    {{- if not $found -}}{{- $missing = append $missing (printf "%s/%s" .namespace (get . "name")) -}}{{- end -}}
+  {{- end -}}
+{{- end -}}
+{{- toJson $missing -}}
 {{- end -}}
 
 {{/* Prints true where ambient mode runs. */}}

@@ -183,10 +183,10 @@ Nothing was installed or changed.
 {{- end }}
 {{- end -}}
 
-{{/* What a problem is about, and its fix, indented and wrapped to 100 characters. */}}
+{{/* What a problem is about, wrapped to 100 characters, and its fix, which is not: commands in it are to be copied. */}}
 {{- define "istio-lightstep.problems.lines" -}}
 {{- $margin := "\n             " -}}
 {{- printf "     wrong:  %s" (wrap 87 .reason | replace "\n" $margin) }}
-{{ printf "     fix:    %s" (wrap 87 .fix | replace "\n" $margin) }}
+{{ printf "     fix:    %s" .fix }}
 {{ printf "     rule:   %s" .id }}
 {{- end -}}

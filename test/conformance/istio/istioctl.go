@@ -34,7 +34,7 @@ func (t Tools) ManifestGenerate(ctx context.Context, documents [][]byte, args ..
 	if err != nil {
 		return nil, err
 	}
-	defer os.RemoveAll(dir)
+	defer func() { _ = os.RemoveAll(dir) }()
 	command := []string{"manifest", "generate"}
 	if t.Paths.Charts != "" {
 		command = append(command, "--manifests", t.Paths.Charts)
@@ -59,7 +59,7 @@ func (t Tools) KubeInject(ctx context.Context, config InjectConfig, pod []byte) 
 	if err != nil {
 		return nil, err
 	}
-	defer os.RemoveAll(dir)
+	defer func() { _ = os.RemoveAll(dir) }()
 	command := []string{"kube-inject"}
 	if semver.Compare("v"+t.Minor, "v1.28") >= 0 {
 		// Else it asks the cluster for the default revision, and without a

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -60,7 +61,7 @@ func (t Tools) ValidateLightstep(ctx context.Context, collectors []LightstepColl
 	var input bytes.Buffer
 	encoder := json.NewEncoder(&input)
 	for _, collector := range collectors {
-		if err := encoder.Encode(collector); err != nil {
+		if err := encoder.Encode(collector); err != nil { //nolint:gosec // a token of a test, for the program asked
 			return nil, err
 		}
 	}
@@ -90,10 +91,10 @@ func (t Tools) run(ctx context.Context, program string, stdin io.Reader, args []
 	if err != nil {
 		return nil, err
 	}
-	defer os.RemoveAll(home)
+	defer func() { _ = os.RemoveAll(home) }()
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, program, args...)
+	cmd := exec.CommandContext(ctx, program, args...) //nolint:gosec // a program of ours
 	// KUBECONFIG stays unset: where it names no file, old istioctl warn about it
 	// in the midst of their manifests.
 	cmd.Env = []string{"HOME=" + home, "PATH=" + os.Getenv("PATH")}
@@ -101,7 +102,8 @@ func (t Tools) run(ctx context.Context, program string, stdin io.Reader, args []
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	err = cmd.Run()
-	if exit, ok := err.(*exec.ExitError); ok && exit.Exited() {
+	var exit *exec.ExitError
+	if errors.As(err, &exit) && exit.Exited() {
 		message := strings.TrimSpace(stderr.String() + stdout.String())
 		return nil, &Refusal{Version: t.Version, Command: args, Message: message}
 	}

@@ -110,7 +110,7 @@ func (c Collector) command(ctx context.Context, subcommand string, env, configs 
 	for _, config := range configs {
 		args = append(args, "--config="+config)
 	}
-	cmd := exec.CommandContext(ctx, c.Path, args...)
+	cmd := exec.CommandContext(ctx, c.Path, args...) //nolint:gosec // a program of ours
 	cmd.Env = env
 	return cmd
 }

@@ -89,7 +89,7 @@ func (s Set) Build(into func(folder string) error) (built bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	if err := os.MkdirAll(filepath.Dir(folder), 0o755); err != nil {
+	if err := os.MkdirAll(filepath.Dir(folder), 0o750); err != nil {
 		return false, err
 	}
 	// Two builds at once must not write into one folder: each makes its own
@@ -98,7 +98,7 @@ func (s Set) Build(into func(folder string) error) (built bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	defer os.RemoveAll(fresh)
+	defer func() { _ = os.RemoveAll(fresh) }()
 	if err := into(fresh); err != nil {
 		return false, err
 	}
@@ -118,7 +118,7 @@ func (s Set) key() (string, error) {
 		return "", err
 	}
 	hash := sha256.New()
-	fmt.Fprintln(hash, runtime.Version(), runtime.GOOS, runtime.GOARCH, buildFlags, s.Variant)
+	_, _ = fmt.Fprintln(hash, runtime.Version(), runtime.GOOS, runtime.GOARCH, buildFlags, s.Variant)
 	for _, source := range s.Sources {
 		files, err := filepath.Glob(filepath.Join(root, source, "*"))
 		if err != nil {
@@ -136,7 +136,7 @@ func (s Set) key() (string, error) {
 			if err != nil {
 				return "", err
 			}
-			fmt.Fprintf(hash, "%s %d\n%s", filepath.Base(file), len(content), content)
+			_, _ = fmt.Fprintf(hash, "%s %d\n%s", filepath.Base(file), len(content), content)
 		}
 	}
 	return hex.EncodeToString(hash.Sum(nil)), nil
@@ -177,7 +177,7 @@ func Go(ctx context.Context, module string, args ...string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	cmd := exec.CommandContext(ctx, "go", args...)
+	cmd := exec.CommandContext(ctx, "go", args...) //nolint:gosec // the arguments are ours
 	cmd.Dir = filepath.Join(root, filepath.FromSlash(module))
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOWORK=off", "GOFLAGS=")
 	var stdout, stderr bytes.Buffer

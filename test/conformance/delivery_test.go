@@ -1,0 +1,226 @@
+package conformance_test
+
+import (
+	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/pem"
+	"fmt"
+	"math/big"
+	"net"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	collectortrace "go.opentelemetry.io/proto/otlp/collector/trace/v1"
+	tracev1 "go.opentelemetry.io/proto/otlp/trace/v1"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/credentials"
+	"google.golang.org/grpc/credentials/insecure"
+	"google.golang.org/grpc/metadata"
+	"google.golang.org/grpc/status"
+
+	"github.com/istio-lightstep/istio-lightstep/pkg/render"
+	"github.com/istio-lightstep/istio-lightstep/test/conformance/otelcol"
+)
+
+// TestCollectorDelivers runs the real collector with what is rendered, only its
+// ports and folders moved, and looks at what a satellite is sent: spans with the
+// token, by TLS that a private CA vouches for; a new token without a restart;
+// and what was sent while the satellite was away.
+func TestCollectorDelivers(t *testing.T) {
+	for _, secure := range []bool{true, false} {
+		t.Run(map[bool]string{true: "TLS", false: "in_clear"}[secure], func(t *testing.T) {
+			folder := t.TempDir()
+			pool := newSatellite(t, folder, secure)
+			pool.start(t)
+			tokenFile := filepath.Join(folder, "token")
+			require.NoError(t, os.WriteFile(tokenFile, []byte(tokenMarker), 0o600))
+			send := startCollector(t, folder, pool.address, secure)
+
+			send(t, "first")
+			pool.wantSpan(t, "first", tokenMarker)
+
+			pool.server.Stop()
+			send(t, "while away")
+			pool.start(t)
+			pool.wantSpan(t, "while away", tokenMarker)
+
+			if !secure {
+				return // The token is in the environment, which no running process can be given anew.
+			}
+			require.NoError(t, os.WriteFile(tokenFile, []byte("second-token-marker"), 0o600))
+			assert.Eventually(t, func() bool {
+				send(t, "new token")
+				return pool.token(t, "new token") == "second-token-marker"
+			}, 30*time.Second, 100*time.Millisecond, "the new token")
+		})
+	}
+}
+
+// startCollector runs the collector as rendered and gives what sends it a span.
+func startCollector(t *testing.T, folder, address string, secure bool) func(t *testing.T, span string) {
+	t.Helper()
+	c := &conformance{run: run{Version: "1.31.0", Delivery: "collector", Mesh: meshShared}}
+	objects, err := c.render(t, "cluster",
+		render.SetString("global.tracer.lightstep.address="+address),
+		render.SetString("global.tracer.lightstep.cacertPath="+filepath.Join(folder, caFile)),
+		render.Set(fmt.Sprintf("global.tracer.lightstep.secure=%t", secure)),
+	).Objects()
+	require.NoError(t, err)
+	var config string
+	for _, object := range objects {
+		if text, ok := at(object.Object, "data", collectorConfig).(string); ok {
+			config = text
+		}
+	}
+	receiver := freeAddress(t)
+	moved := []string{
+		writeConfig(t, config),
+		"yaml:receivers::otlp::protocols::grpc::endpoint: " + receiver,
+		"yaml:extensions::health_check::endpoint: " + freeAddress(t),
+		"yaml:extensions::file_storage::directory: " + filepath.Join(folder, "queue"),
+		"yaml:service::telemetry::metrics::level: none",
+	}
+	if secure {
+		moved = append(moved, "yaml:extensions::bearertokenauth::filename: "+filepath.Join(folder, "token"))
+	}
+	collector, err := otelcol.Open()
+	require.NoError(t, err)
+	process, err := collector.Start(context.Background(), collectorEnv, moved...)
+	require.NoError(t, err)
+	t.Cleanup(func() {
+		log := process.Stop()
+		assert.NotContains(t, log, tokenMarker)
+		if t.Failed() {
+			t.Log(log)
+		}
+	})
+
+	connection, err := grpc.NewClient(receiver, grpc.WithTransportCredentials(insecure.NewCredentials()))
+	require.NoError(t, err)
+	t.Cleanup(func() { assert.NoError(t, connection.Close()) })
+	client := collectortrace.NewTraceServiceClient(connection)
+	return func(t *testing.T, span string) {
+		t.Helper()
+		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+		defer cancel()
+		_, err := client.Export(ctx, &collectortrace.ExportTraceServiceRequest{ResourceSpans: []*tracev1.ResourceSpans{{
+			ScopeSpans: []*tracev1.ScopeSpans{{Spans: []*tracev1.Span{{Name: span, TraceId: make([]byte, 16), SpanId: make([]byte, 8)}}}},
+		}}}, grpc.WaitForReady(true))
+		require.NoError(t, err)
+	}
+}
+
+// satellitePool stands in for LightStep's: it takes spans, and remembers with
+// which token each came.
+type satellitePool struct {
+	collectortrace.UnimplementedTraceServiceServer
+	address  string
+	options  []grpc.ServerOption
+	server   *grpc.Server
+	received chan [2]string // name of the span, token
+	tokens   map[string]string
+}
+
+func newSatellite(t *testing.T, folder string, secure bool) *satellitePool {
+	t.Helper()
+	pool := &satellitePool{address: freeAddress(t), received: make(chan [2]string, 1000), tokens: map[string]string{}}
+	authority, certificate := newCertificate(t)
+	require.NoError(t, os.WriteFile(filepath.Join(folder, caFile), authority, 0o600))
+	if secure {
+		pool.options = append(pool.options, grpc.Creds(credentials.NewServerTLSFromCert(&certificate)))
+	}
+	return pool
+}
+
+func (p *satellitePool) start(t *testing.T) {
+	t.Helper()
+	listener, err := net.Listen("tcp", p.address)
+	require.NoError(t, err)
+	p.server = grpc.NewServer(p.options...)
+	collectortrace.RegisterTraceServiceServer(p.server, p)
+	server := p.server
+	go func() { _ = server.Serve(listener) }()
+	t.Cleanup(server.Stop)
+}
+
+// Export takes spans as a satellite does: with one token, else not at all.
+func (p *satellitePool) Export(ctx context.Context, request *collectortrace.ExportTraceServiceRequest) (*collectortrace.ExportTraceServiceResponse, error) {
+	incoming, _ := metadata.FromIncomingContext(ctx)
+	tokens := incoming.Get("lightstep-access-token")
+	if len(tokens) != 1 {
+		return nil, status.Error(codes.Unauthenticated, "no access token")
+	}
+	for _, resource := range request.ResourceSpans {
+		for _, scope := range resource.ScopeSpans {
+			for _, span := range scope.Spans {
+				p.received <- [2]string{span.Name, tokens[0]}
+			}
+		}
+	}
+	return &collectortrace.ExportTraceServiceResponse{}, nil
+}
+
+// wantSpan waits for a span and holds it to the token it must have come with.
+func (p *satellitePool) wantSpan(t *testing.T, span, token string) {
+	t.Helper()
+	require.Eventually(t, func() bool { return p.token(t, span) != "" }, 30*time.Second, 50*time.Millisecond, "span %q", span)
+	assert.Equal(t, token, p.tokens[span])
+}
+
+// token gives the token that a span of that name last came with, if any did.
+func (p *satellitePool) token(t *testing.T, span string) string {
+	t.Helper()
+	for {
+		select {
+		case received := <-p.received:
+			p.tokens[received[0]] = received[1]
+		default:
+			return p.tokens[span]
+		}
+	}
+}
+
+// newCertificate makes a private CA, in PEM, and a certificate of 127.0.0.1
+// that it signed.
+func newCertificate(t *testing.T) ([]byte, tls.Certificate) {
+	t.Helper()
+	authorityKey, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	require.NoError(t, err)
+	authority := &x509.Certificate{
+		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "private CA"},
+		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
+		IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign,
+	}
+	authorityDER, err := x509.CreateCertificate(rand.Reader, authority, authority, &authorityKey.PublicKey, authorityKey)
+	require.NoError(t, err)
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	require.NoError(t, err)
+	leaf := &x509.Certificate{
+		SerialNumber: big.NewInt(2), Subject: pkix.Name{CommonName: "satellite"},
+		NotBefore: authority.NotBefore, NotAfter: authority.NotAfter, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
+	}
+	leafDER, err := x509.CreateCertificate(rand.Reader, leaf, authority, &key.PublicKey, authorityKey)
+	require.NoError(t, err)
+	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: authorityDER}),
+		tls.Certificate{Certificate: [][]byte{leafDER}, PrivateKey: key}
+}
+
+// freeAddress gives an address on which nothing listens.
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	address := listener.Addr().String()
+	require.NoError(t, listener.Close())
+	return address
+}
