@@ -14,7 +14,7 @@ Route           {{ if eq $delivery "collector" }}proxies -> {{ include "istio-li
 Control plane   {{ include "istio-lightstep.explainControlPlane" . }}
 Sampling        {{ include "istio-lightstep.sampling" . }} % of the requests
 Access token    {{ if eq $delivery "native" }}in clear in the mesh ConfigMap and in every injected pod: this Istio knows no other way
-{{- else if eq $delivery "collector" }}in Secret {{ .Release.Namespace }}/{{ include "istio-lightstep.tokenSecret" . }}, read by the collector alone{{ if $lightstep.secure }}; a new one is used at once{{ end }}
+{{- else if eq $delivery "collector" }}in Secret {{ .Release.Namespace }}/{{ include "istio-lightstep.tokenSecret" . }}, read by the collector alone{{ if $lightstep.secure }}; a new one needs no restart{{ end }}
 {{- else }}in Secret {{ .Values.istio.namespace }}/{{ include "istio-lightstep.tokenSecret" . }}, read by istiod at its start, and in clear in proxies' config dumps{{ end }}
 TLS             {{ if not $lightstep.secure }}none: spans and token travel in clear
 {{- else if $lightstep.cacertPath }}verified by the CA in Secret {{ include "istio-lightstep.cacertSecret" . }}, key {{ $subject.cacert.key }}
