@@ -33,14 +33,14 @@ defaultConfig:
     {{- if $lightstep.secure }}
     tlsSettings:
       mode: SIMPLE
-      caCertificates: {{ $lightstep.cacertPath }}
+      caCertificates: {{ $lightstep.cacertPath | quote }}
       {{- if not (include "istio-lightstep.satelliteIsIP" .) }}
       sni: {{ include "istio-lightstep.satelliteHost" . | quote }}
       {{- end }}
     {{- else if has .Values.output (.Values._subject.dialect.caPathAlways | default list) }}
     tlsSettings:
       mode: DISABLE
-      caCertificates: {{ $lightstep.cacertPath }}
+      caCertificates: {{ $lightstep.cacertPath | quote }}
     {{- end }}
 {{- end -}}
 

@@ -145,5 +145,8 @@ Helm's, never taken for "fine".
 {{- define "istio-lightstep.caNamespaces" -}}
 {{- $namespaces := .Values.cacert.namespaces | default list -}}
 {{- range .Values.gateways -}}{{- $namespaces = append $namespaces .namespace -}}{{- end -}}
-{{- $namespaces | uniq | sortAlpha | toJson -}}
+{{- /* Sprig's uniq takes the square of their number. */ -}}
+{{- $each := dict -}}
+{{- range $namespaces -}}{{- $_ := set $each . "" -}}{{- end -}}
+{{- keys $each | sortAlpha | toJson -}}
 {{- end -}}

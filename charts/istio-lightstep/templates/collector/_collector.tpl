@@ -55,7 +55,7 @@ exporters:
       authenticator: bearertokenauth
     tls:
       {{- with $lightstep.cacertPath }}
-      ca_file: {{ . }}
+      ca_file: {{ . | quote }}
       {{- end }}
       {{- with .Values.collector.tls.serverName }}
       server_name_override: {{ . | quote }}
