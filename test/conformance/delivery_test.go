@@ -42,8 +42,8 @@ func TestCollectorDelivers(t *testing.T) {
 			folder := t.TempDir()
 			pool := newSatellite(t, folder, secure)
 			pool.start(t)
-			tokenFile := filepath.Join(folder, "token")
-			require.NoError(t, os.WriteFile(tokenFile, []byte(tokenMarker), 0o600))
+			mounted := filepath.Join(folder, "access-token")
+			mountSecret(t, mounted, "token", tokenMarker)
 			send := startCollector(t, folder, pool.address, secure)
 
 			send(t, "first")
@@ -57,13 +57,34 @@ func TestCollectorDelivers(t *testing.T) {
 			if !secure {
 				return // The token is in the environment, which no running process can be given anew.
 			}
-			require.NoError(t, os.WriteFile(tokenFile, []byte("second-token-marker"), 0o600))
+			mountSecret(t, mounted, "token", "second-token-marker")
 			assert.Eventually(t, func() bool {
 				send(t, "new token")
 				return pool.token(t, "new token") == "second-token-marker"
 			}, 30*time.Second, 100*time.Millisecond, "the new token")
 		})
 	}
+}
+
+// mountSecret puts a Secret's key into a folder as the kubelet does, and changes
+// it as the kubelet does: files are links through ..data, which alone is put in
+// the place of the former one. Collectors of 0.144 to 0.149 do not notice
+// (opentelemetry-collector-contrib#45953).
+func mountSecret(t *testing.T, folder, key, value string) {
+	t.Helper()
+	require.NoError(t, os.MkdirAll(folder, 0o700))
+	version, err := os.MkdirTemp(folder, "..version")
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(filepath.Join(version, key), []byte(value), 0o600))
+	data := filepath.Join(folder, "..data")
+	former, _ := os.Readlink(data) // There is none at first.
+	require.NoError(t, os.Symlink(filepath.Base(version), data+"_tmp"))
+	require.NoError(t, os.Rename(data+"_tmp", data))
+	if former != "" {
+		require.NoError(t, os.RemoveAll(filepath.Join(folder, former)))
+		return
+	}
+	require.NoError(t, os.Symlink(filepath.Join("..data", key), filepath.Join(folder, key)))
 }
 
 // startCollector runs the collector as rendered and gives what sends it a span.
@@ -91,7 +112,7 @@ func startCollector(t *testing.T, folder, address string, secure bool) func(t *t
 		"yaml:service::telemetry::metrics::level: none",
 	}
 	if secure {
-		moved = append(moved, "yaml:extensions::bearertokenauth::filename: "+filepath.Join(folder, "token"))
+		moved = append(moved, "yaml:extensions::bearertokenauth::filename: "+filepath.Join(folder, "access-token", "token"))
 	}
 	collector, err := otelcol.Open()
 	require.NoError(t, err)

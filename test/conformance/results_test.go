@@ -91,5 +91,5 @@ func unproven(t *testing.T, proven map[string]bool) string {
 			rows = append(rows, row.From)
 		}
 	}
-	return fmt.Sprintf("Dialects **unproven** by a real istioctl, each by its first version: %s.\n", strings.Join(rows, ", "))
+	return fmt.Sprintf("Dialects **unproven** by a real istioctl, each by its first version:\n%s.\n", strings.Join(rows, ", "))
 }
