@@ -2,6 +2,7 @@ package schema
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"strings"
 	"sync"
@@ -10,6 +11,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"helm.sh/helm/v3/pkg/chartutil"
+	"sigs.k8s.io/yaml"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/problem"
 	"github.com/istio-lightstep/istio-lightstep/internal/values"
@@ -27,6 +29,16 @@ func chartSchema(tb testing.TB) *Schema {
 	s, err := Compile(data)
 	require.NoError(tb, err)
 	return s
+}
+
+// coalesced gives the user's values over the chart's own, as Helm checks them.
+func coalesced(tb testing.TB, user map[string]any) map[string]any {
+	tb.Helper()
+	data, err := os.ReadFile("../../charts/istio-lightstep/values.yaml")
+	require.NoError(tb, err)
+	var defaults map[string]any
+	require.NoError(tb, yaml.Unmarshal(data, &defaults))
+	return chartutil.MergeTables(maps.Clone(user), defaults)
 }
 
 func compile(tb testing.TB, text string) *Schema {
@@ -157,10 +169,11 @@ func TestCheckOfTheChart(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			v := read(t, test.sources...)
-			helm := chartutil.ValidateAgainstSingleSchema(v.User(), text)
+			whole := coalesced(t, v.User())
+			helm := chartutil.ValidateAgainstSingleSchema(whole, text)
 			assert.Equal(t, helm != nil, len(test.want) > 0, "Helm says: %v", helm)
 			for range 3 { // the engine's own order is random
-				problems := s.Check(v.User(), v)
+				problems := s.Check(whole, v)
 				assert.Equal(t, test.want, report(problems))
 				for _, p := range problems {
 					assert.Equal(t, problem.Error, p.Severity)
@@ -216,18 +229,18 @@ func TestCheckTellsSomeOfVeryMany(t *testing.T) {
 		fmt.Fprintf(&text, "key%d: 1\n", i)
 	}
 	v := read(t, file(text.String()))
-	got := chartSchema(t).Check(v.User(), v)
+	got := chartSchema(t).Check(coalesced(t, v.User()), v)
 	require.Len(t, got, most+1)
 	assert.Equal(t, "key0", got[0].Path)
 	assert.Equal(t, "the values break the chart's schema in 49900 more places", got[most].Reason)
 }
 
 func TestCheckWithoutPositions(t *testing.T) {
-	got := chartSchema(t).Check(map[string]any{"istio": map[string]any{"version": 1.3}}, (*values.Values)(nil))
+	got := chartSchema(t).Check(coalesced(t, map[string]any{"istio": map[string]any{"version": 1.3}}), (*values.Values)(nil))
 	require.Len(t, got, 1)
 	assert.Empty(t, got[0].File)
 	assert.Equal(t, "got number, want string", got[0].Reason)
-	assert.Empty(t, chartSchema(t).Check(nil, (*values.Values)(nil)))
+	assert.Empty(t, chartSchema(t).Check(coalesced(t, nil), (*values.Values)(nil)))
 }
 
 func TestCheckIsSafeForConcurrentUse(t *testing.T) {
