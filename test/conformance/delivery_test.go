@@ -73,8 +73,8 @@ func TestCollectorDelivers(t *testing.T) {
 func mountSecret(t *testing.T, folder, key, value string) {
 	t.Helper()
 	require.NoError(t, os.MkdirAll(folder, 0o700))
-	version, err := os.MkdirTemp(folder, "..version")
-	require.NoError(t, err)
+	version := filepath.Join(folder, "..version-"+rand.Text())
+	require.NoError(t, os.Mkdir(version, 0o700))
 	require.NoError(t, os.WriteFile(filepath.Join(version, key), []byte(value), 0o600))
 	data := filepath.Join(folder, "..data")
 	former, _ := os.Readlink(data) // There is none at first.
