@@ -114,6 +114,9 @@ func TestMergeRefuses(t *testing.T) {
 		"a last text that a line after it would change": {
 			operator + "spec:\n  a: |\n    x", operator + "spec: {b: 1}\n", "LS-DOCUMENT-FORM", "", 0,
 		},
+		"a key that is a map": {
+			operator + "spec:\n  ? {a: 1}\n  : b\n", operator + "spec: {b: 1}\n", "LS-DOCUMENT-FORM", "spec", 4,
+		},
 		"aliases that grow": {
 			operator + bomb(), operator + "spec: {x9: 1}\n", "LS-DOCUMENT-ALIAS", "", 1,
 		},

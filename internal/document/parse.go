@@ -77,8 +77,8 @@ func notYAML(err error) *Error {
 	return refusal(idYAML, "", line, 0, "not YAML: "+text, "mend the YAML")
 }
 
-// refuseDuplicates finds a key that stands twice in one map, which YAML
-// forbids and readers settle differently.
+// refuseDuplicates finds a key that stands twice in one map, which YAML forbids
+// and readers settle differently, or that is no text.
 func refuseDuplicates(path string, node *yaml.Node) error {
 	if node.Kind == yaml.SequenceNode {
 		for i, item := range node.Content {
@@ -93,9 +93,12 @@ func refuseDuplicates(path string, node *yaml.Node) error {
 	first := make(map[string]*yaml.Node, len(node.Content)/2)
 	for i := 0; i+1 < len(node.Content); i += 2 {
 		key := node.Content[i]
+		if resolved(key).Kind != yaml.ScalarNode {
+			return refusal(idForm, path, key.Line, key.Column, "a key is a map or a list", "use text for keys")
+		}
 		name := resolved(key).Value
 		at := join(path, name)
-		if earlier, found := first[name]; found && resolved(key).Kind == yaml.ScalarNode {
+		if earlier, found := first[name]; found {
 			return refusal(idDuplicate, at, key.Line, key.Column,
 				fmt.Sprintf("the key stands twice, first on line %d", earlier.Line), "keep one of them")
 		}
