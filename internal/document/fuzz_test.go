@@ -24,6 +24,8 @@ func FuzzMerge(f *testing.F) {
 	f.Add("a:\n- - x\n- k: |2\n   t\n\n  -\n    b: {c: [d,], 'e': \"f\"}\n", "a: [[x]]\nb: {c: 1}\n")
 	f.Add("? k\n: v\nn:\nm: !!str 1 # c\nz: &z a\n  b\n", "n: {a: [b]}\nm: 2\nz: c\n")
 	f.Add("? 0: \n: ! 0  \n7: 00 0\n 0", "?")
+	f.Add(operator+"spec:\n  000:\n  - 0: 0\n", operator+"spec:\n  0:\n")
+	f.Add(operator+"spec:\n  values: {} # c\n  components: ~\n", operator+"spec:\n  values:\n")
 	f.Fuzz(func(t *testing.T, mine, ours string) {
 		merged, err := document.Merge([]byte(mine), []byte(ours))
 		if err != nil {

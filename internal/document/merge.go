@@ -133,6 +133,9 @@ func aliasedNodes(node *yaml.Node) map[*yaml.Node]bool {
 }
 
 func (m *merger) merge(path string, mine, ours *yaml.Node) (*change, error) {
+	if ours.ShortTag() == "!!null" {
+		return nil, nil // It says nothing, so the user's stays.
+	}
 	unchanged, err := equal(mine, ours)
 	if err != nil || unchanged {
 		return nil, err

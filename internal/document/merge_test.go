@@ -117,6 +117,9 @@ func TestMergeRefuses(t *testing.T) {
 		"a key that is a map": {
 			operator + "spec:\n  ? {a: 1}\n  : b\n", operator + "spec: {b: 1}\n", "LS-DOCUMENT-FORM", "spec", 4,
 		},
+		"a key that is a number": {
+			operator + "spec:\n  00: b\n", operator + "spec: {b: 1}\n", "LS-DOCUMENT-FORM", "spec", 4,
+		},
 		"aliases that grow": {
 			operator + bomb(), operator + "spec: {x9: 1}\n", "LS-DOCUMENT-ALIAS", "", 1,
 		},

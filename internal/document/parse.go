@@ -93,8 +93,9 @@ func refuseDuplicates(path string, node *yaml.Node) error {
 	first := make(map[string]*yaml.Node, len(node.Content)/2)
 	for i := 0; i+1 < len(node.Content); i += 2 {
 		key := node.Content[i]
-		if resolved(key).Kind != yaml.ScalarNode {
-			return refusal(idForm, path, key.Line, key.Column, "a key is a map or a list", "use text for keys")
+		// Readers turn numbers and the like into text in ways of their own: 0 and 00 are one key to some.
+		if tag := resolved(key).ShortTag(); tag != "!!str" && tag != "!!merge" {
+			return refusal(idForm, path, key.Line, key.Column, "a key is no text", "put it in quotes")
 		}
 		name := resolved(key).Value
 		at := join(path, name)
