@@ -1,0 +1,98 @@
+package images
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path"
+	"path/filepath"
+	"time"
+
+	"sigs.k8s.io/kind/pkg/cluster"
+	"sigs.k8s.io/kind/pkg/cluster/nodes"
+	"sigs.k8s.io/kind/pkg/cluster/nodeutils"
+)
+
+// Pull has Docker pull the images that names stand for (see [Select]) in place
+// of building them, and saves them as archives in folder images of cache. It
+// writes a line per image to progress.
+func Pull(ctx context.Context, cache string, names []string, progress io.Writer) ([]Archive, error) {
+	if err := os.MkdirAll(filepath.Join(cache, "images"), 0o750); err != nil {
+		return nil, err
+	}
+	return each(ctx, names, progress, func(ctx context.Context, image Image) (Archive, error) {
+		if _, err := run(ctx, "docker", "pull", image.Name); err != nil {
+			return Archive{}, err
+		}
+		id, err := run(ctx, "docker", "image", "inspect", "--format", "{{slice .Id 7 23}}", image.Name)
+		if err != nil {
+			return Archive{}, err
+		}
+		archive := Archive{Image: image, Path: filepath.Join(cache, "images", fileName(image)+"-"+string(id[:16])+".tar")}
+		if _, err := os.Stat(archive.Path); err == nil {
+			archive.Cached = true
+			return archive, nil
+		}
+		if _, err := run(ctx, "docker", "save", "--output", archive.Path, image.Name); err != nil {
+			return Archive{}, err
+		}
+		return archive, removeOlder(archive)
+	})
+}
+
+// loadedFolder is where a node remembers which archives it has.
+const loadedFolder = "/var/lib/istio-lightstep-images"
+
+// Load brings archives into every node of the kind cluster of that name, but for
+// those that a node has, and the node's own image. It writes a line per image to
+// progress.
+func Load(ctx context.Context, name string, archives []Archive, progress io.Writer) error {
+	all, err := cluster.NewProvider(cluster.ProviderWithDocker()).ListInternalNodes(name)
+	if err != nil {
+		return fmt.Errorf("nodes of cluster %s: %w", name, err)
+	}
+	if len(all) == 0 {
+		return fmt.Errorf("cluster %s has no nodes: make it with kind first", name)
+	}
+	for _, archive := range archives {
+		if archive.Image.Build == nodeBuild {
+			continue
+		}
+		for _, node := range all {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			start := time.Now()
+			loaded, err := loadInto(ctx, node, archive)
+			if err != nil {
+				return fmt.Errorf("image %s into %s: %w", archive.Image.Name, node, err)
+			}
+			done := "was there"
+			if loaded {
+				done = fmt.Sprintf("loaded in %.1f s", time.Since(start).Seconds())
+			}
+			_, _ = fmt.Fprintf(progress, "%s: %s: %s\n", node, archive.Image.Name, done)
+		}
+	}
+	return nil
+}
+
+// loadInto loads an archive into a node unless it is there, which loaded tells.
+func loadInto(ctx context.Context, node nodes.Node, archive Archive) (loaded bool, err error) {
+	mark := path.Join(loadedFolder, filepath.Base(archive.Path))
+	if node.CommandContext(ctx, "test", "-e", mark).Run() == nil {
+		return false, nil
+	}
+	content, err := os.Open(archive.Path)
+	if err != nil {
+		return false, err
+	}
+	defer func() { _ = content.Close() }()
+	if err := nodeutils.LoadImageArchive(node, content); err != nil {
+		return false, err
+	}
+	// The archive of an older key must not count once its name has moved on.
+	return true, node.CommandContext(ctx, "sh", "-c", `mkdir -p "$1" && rm -f "$1/$2"-*.tar && touch "$3"`,
+		"mark", loadedFolder, fileName(archive.Image), mark).Run()
+}

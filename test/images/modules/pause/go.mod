@@ -1,0 +1,2 @@
+module github.com/istio-lightstep/istio-lightstep/test/images/modules/pause
+go 1.26
