@@ -2,20 +2,34 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/migrate"
 )
 
 func newExplain(s *streams) *cobra.Command {
 	var in input
+	var from, to string
 	command := &cobra.Command{
-		Use:     "explain",
-		Short:   "Tell in a few lines what some values lead to",
-		Long:    "Tells how spans travel, where the access token and the CA live, and what is lost or not covered.",
-		Example: "  istio-lightstep explain -f values.yaml",
-		Args:    noArguments,
+		Use:   "explain",
+		Short: "Tell in a few lines what some values lead to",
+		Long: "Tells how spans travel, where the access token and the CA live, and what is lost or not covered.\n" +
+			"With --from and --to, what breaks on the way from one Istio to another, and what this chart does.",
+		Example: "  istio-lightstep explain -f values.yaml\n" +
+			"  istio-lightstep explain --from 1.14 --to 1.31",
+		Args: noArguments,
 		RunE: func(command *cobra.Command, _ []string) error {
+			if from != "" {
+				text, err := migrate.Timeline(command.Context(), from, to)
+				if err != nil {
+					return err
+				}
+				_, err = io.WriteString(s.out, text)
+				return err
+			}
 			if err := in.checkStdin(); err != nil {
 				return err
 			}
@@ -36,5 +50,10 @@ func newExplain(s *streams) *cobra.Command {
 		},
 	}
 	in.register(command)
+	flags := command.Flags()
+	flags.StringVar(&from, "from", "", "tell what changes from this Istio `version` on")
+	flags.StringVar(&to, "to", "", "… up to this Istio `version`")
+	command.MarkFlagsRequiredTogether("from", "to")
+	command.MarkFlagsMutuallyExclusive("from", "values")
 	return command
 }

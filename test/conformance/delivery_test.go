@@ -10,6 +10,7 @@ import (
 	"crypto/x509/pkix"
 	"encoding/pem"
 	"fmt"
+	"log/slog"
 	"math/big"
 	"net"
 	"os"
@@ -28,6 +29,7 @@ import (
 	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/status"
 
+	"github.com/istio-lightstep/istio-lightstep/internal/reload"
 	"github.com/istio-lightstep/istio-lightstep/pkg/render"
 	"github.com/istio-lightstep/istio-lightstep/test/conformance/otelcol"
 )
@@ -44,7 +46,7 @@ func TestCollectorDelivers(t *testing.T) {
 			pool.start(t)
 			mounted := filepath.Join(folder, "access-token")
 			mountSecret(t, mounted, "token", tokenMarker)
-			send := startCollector(t, folder, pool.address, secure)
+			send := startCollector(t, folder, pool.address, secure).send
 
 			send(t, "first")
 			pool.wantSpan(t, "first", tokenMarker)
@@ -64,6 +66,32 @@ func TestCollectorDelivers(t *testing.T) {
 			}, 30*time.Second, 100*time.Millisecond, "the new token")
 		})
 	}
+}
+
+// TestCollectorReadsANewCA changes the satellite's CA. The collector has read
+// the old one for good, unless the chart's container tells it to read again;
+// what came meanwhile waits in its queue.
+func TestCollectorReadsANewCA(t *testing.T) {
+	folder := t.TempDir()
+	pool := newSatellite(t, folder, true)
+	pool.start(t)
+	mountSecret(t, filepath.Join(folder, "access-token"), "token", tokenMarker)
+	collector := startCollector(t, folder, pool.address, true)
+	collector.send(t, "old CA")
+	pool.wantSpan(t, "old CA", tokenMarker)
+
+	pool.server.Stop()
+	next := newSatellite(t, folder, true)
+	next.address = pool.address
+	next.start(t)
+	collector.send(t, "new CA")
+	assert.Never(t, func() bool { return next.token(t, "new CA") != "" }, 2*time.Second, 100*time.Millisecond, "the CA was read again unasked")
+
+	reloader := reload.New(reload.Options{
+		File: filepath.Join(folder, caFile), Config: collector.config, Health: "http://" + collector.health, Interval: 100 * time.Millisecond,
+	}, slog.New(slog.NewTextHandler(t.Output(), nil)))
+	go reloader.Run(t.Context())
+	next.wantSpan(t, "new CA", tokenMarker)
 }
 
 // mountSecret puts a Secret's key into a folder as the kubelet does, and changes
@@ -87,8 +115,15 @@ func mountSecret(t *testing.T, folder, key, value string) {
 	require.NoError(t, os.Symlink(filepath.Join("..data", key), filepath.Join(folder, key)))
 }
 
-// startCollector runs the collector as rendered and gives what sends it a span.
-func startCollector(t *testing.T, folder, address string, secure bool) func(t *testing.T, span string) {
+// startedCollector is a collector that runs.
+type startedCollector struct {
+	config string // its file, as in --config
+	health string // address of its health check
+	send   func(t *testing.T, span string)
+}
+
+// startCollector runs the collector as rendered.
+func startCollector(t *testing.T, folder, address string, secure bool) startedCollector {
 	t.Helper()
 	c := &conformance{run: run{Version: "1.31.0", Delivery: "collector", Mesh: meshShared}}
 	objects, err := c.render(t, "cluster",
@@ -103,11 +138,11 @@ func startCollector(t *testing.T, folder, address string, secure bool) func(t *t
 			config = text
 		}
 	}
-	receiver := freeAddress(t)
+	receiver, started := freeAddress(t), startedCollector{config: writeConfig(t, config), health: freeAddress(t)}
 	moved := []string{
-		writeConfig(t, config),
+		started.config,
 		"yaml:receivers::otlp::protocols::grpc::endpoint: " + receiver,
-		"yaml:extensions::health_check::endpoint: " + freeAddress(t),
+		"yaml:extensions::health_check::endpoint: " + started.health,
 		"yaml:extensions::file_storage::directory: " + filepath.Join(folder, "queue"),
 		"yaml:service::telemetry::metrics::level: none",
 	}
@@ -130,7 +165,7 @@ func startCollector(t *testing.T, folder, address string, secure bool) func(t *t
 	require.NoError(t, err)
 	t.Cleanup(func() { assert.NoError(t, connection.Close()) })
 	client := collectortrace.NewTraceServiceClient(connection)
-	return func(t *testing.T, span string) {
+	started.send = func(t *testing.T, span string) {
 		t.Helper()
 		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 		defer cancel()
@@ -139,6 +174,7 @@ func startCollector(t *testing.T, folder, address string, secure bool) func(t *t
 		}}}, grpc.WaitForReady(true))
 		require.NoError(t, err)
 	}
+	return started
 }
 
 // satellitePool stands in for LightStep's: it takes spans, and remembers with

@@ -21,6 +21,7 @@ TLS             {{ if not $lightstep.secure }}none: spans and token travel in cl
 {{- else }}verified by the public certificate authorities{{ end }}{{ if eq $delivery "collector" }}; in clear from proxy to collector, inside the cluster{{ end }}
 CA mounted      {{ if not (include "istio-lightstep.ownCA" .) }}nowhere: none is needed
 {{- else if eq $delivery "collector" }}in the collector at {{ $lightstep.cacertPath }}; applications need none
+{{- if include "istio-lightstep.reloadsCA" . }}; a new one needs no restart{{ end }}
 {{- else }}at {{ $lightstep.cacertPath }} in every injected pod and gateway; the Secret must be in {{ include "istio-lightstep.caNamespaces" . | fromJsonArray | join ", " }}{{ end }}
 Satellite away  {{ if eq $delivery "collector" }}spans wait: {{ .Values.collector.queue.size | toJson }} requests in each of {{ .Values.collector.replicas | toJson }} collectors, {{ .Values.collector.persistence.enabled | ternary "on a volume" "in the pod, lost with it" }}; sent again until taken
 {{- else }}spans are lost: proxies keep no queue{{ end }}

@@ -118,3 +118,14 @@ lightstep.cacert
 {{- end -}}
 {{- concat $merged .ours | toYaml -}}
 {{- end -}}
+
+{{/* The project's own image. */}}
+{{- define "istio-lightstep.image" -}}
+{{- $image := .Values.image -}}
+{{ $image.repository }}{{ $image.digest | empty | ternary (printf ":%s" (default .Chart.AppVersion $image.tag)) (printf "@%s" $image.digest) }}
+{{- end -}}
+
+{{/* Namespace of `helm test`: that of the token's Secret. */}}
+{{- define "istio-lightstep.testNamespace" -}}
+{{- ternary .Release.Namespace .Values.istio.namespace (eq .Values._subject.delivery "collector") -}}
+{{- end -}}

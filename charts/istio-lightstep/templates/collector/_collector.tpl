@@ -3,6 +3,14 @@
 {{- if and (eq .Values.output "cluster") (eq .Values._subject.delivery "collector") -}}true{{- end -}}
 {{- end -}}
 
+{{/*
+Truthy where the CA may change without a helm upgrade. One given by cacert.pem comes with an upgrade, which rolls the
+pods by their annotation.
+*/}}
+{{- define "istio-lightstep.reloadsCA" -}}
+{{- if and .Values.collector.reload.enabled .Values.cacert.existingSecret.name (include "istio-lightstep.ownCA" .) -}}true{{- end -}}
+{{- end -}}
+
 {{/* Port at which proxies reach the collector: OTLP/gRPC, or Zipkin where the proxies speak nothing else. */}}
 {{- define "istio-lightstep.collectorPort" -}}
 {{- if eq .Values._subject.dialect.receiver "zipkin" }}9411{{ else }}4317{{ end -}}

@@ -1,0 +1,213 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/problem"
+	"github.com/istio-lightstep/istio-lightstep/internal/report"
+	"github.com/istio-lightstep/istio-lightstep/internal/satellite"
+	"github.com/istio-lightstep/istio-lightstep/pkg/render"
+)
+
+// doctorOptions are what the command line says.
+type doctorOptions struct {
+	input
+	format    string
+	satellite bool // look at the way to the satellite alone
+
+	mesh          meshOptions
+	meshNamespace string // whose workloads to look at; empty: all
+
+	tokenFile, caFile string
+	collector         satellite.Collector
+	traceID           string
+	timeout           time.Duration
+}
+
+func newDoctor(s *streams) *cobra.Command {
+	var o doctorOptions
+	command := &cobra.Command{
+		Use:   "doctor",
+		Short: "Find where spans are lost",
+		Long: "Looks at the mesh of the kubeconfig's cluster, which it only reads, and says where spans are lost,\n" +
+			"why, and which command mends it. -n is then the namespace of the workloads to look at.\n\n" +
+			"With --satellite, goes the way of a span from here to the satellite that the values name: DNS, TCP,\n" +
+			"TLS, HTTP/2, then one empty export with the access token. Each step is told with its time, on\n" +
+			"standard error. Nothing else is contacted, and no cluster is needed. The exit status is that of check.",
+		Example: "  istio-lightstep doctor\n" +
+			"  istio-lightstep doctor -n shop -o json\n" +
+			"  istio-lightstep doctor --satellite -f values.yaml\n" +
+			"  istio-lightstep doctor --satellite -f values.yaml --token-file token --ca-file ca.crt -o json",
+		Args: noArguments,
+		RunE: func(command *cobra.Command, _ []string) error {
+			if command.Flags().Changed("namespace") {
+				o.meshNamespace = o.namespace
+			}
+			return runDoctor(command.Context(), s, &o)
+		},
+	}
+	o.register(command)
+	command.AddCommand(newDoctorConfigMap(s))
+	flags := command.Flags()
+	o.mesh.register(flags)
+	flags.StringVarP(&o.format, "output", "o", report.Formats[0], "`format`: "+strings.Join(report.Formats, ", "))
+	flags.BoolVar(&o.satellite, "satellite", false, "look at the way to the satellite, from here")
+	flags.StringVar(&o.tokenFile, "token-file", "", "`file` with the access token, where the values name a Secret")
+	flags.StringVar(&o.caFile, "ca-file", "", "`file` with the PEM of the satellite's CA, where the values name a Secret")
+	flags.DurationVar(&o.timeout, "timeout", satellite.DefaultTimeout, "how long a step may take")
+	flags.StringVar(&o.collector.Address, "collector", "", "also send one marked span through the collector at `host:port`")
+	flags.StringVar(&o.collector.Metrics, "collector-metrics", "", "`host:port` of its metrics; every address of the host is asked")
+	flags.BoolVar(&o.collector.Zipkin, "collector-zipkin", false, "the collector takes Zipkin's spans, not OTLP's")
+	flags.DurationVar(&o.collector.Wait, "wait", satellite.DefaultWait, "how long the marked span may take to leave the collector")
+	flags.StringVar(&o.traceID, "trace-id", "", "trace `id` of the marked span, 32 hexadecimal digits (default random)")
+	_ = command.MarkFlagFilename("token-file")
+	_ = command.MarkFlagFilename("ca-file", "pem", "crt", "cer")
+	_ = command.RegisterFlagCompletionFunc("output", cobra.FixedCompletions(report.Formats, cobra.ShellCompDirectiveNoFileComp))
+	return command
+}
+
+func runDoctor(ctx context.Context, s *streams, o *doctorOptions) error {
+	if !o.satellite {
+		return runDoctorMesh(ctx, s, &o.mesh, o.meshNamespace, o.format)
+	}
+	if err := o.checkStdin(); err != nil {
+		return err
+	}
+	writer, err := s.reporter(o.format)
+	if err != nil {
+		return err
+	}
+	name, problems, err := s.findOnTheWay(ctx, o)
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(writer.Target(name, problems), writer.Close()); err != nil {
+		return err
+	}
+	if problem.Errors(problems) {
+		return errRefused
+	}
+	return nil
+}
+
+// findOnTheWay gives all that is wrong on the way to the satellite, and a name
+// for that way.
+func (s *streams) findOnTheWay(ctx context.Context, o *doctorOptions) (name string, problems []problem.Problem, err error) {
+	id := satellite.NewTraceID()
+	if o.traceID != "" {
+		if id, err = satellite.ParseTraceID(o.traceID); err != nil {
+			return "", nil, err
+		}
+	}
+	renderer, err := o.renderer()
+	if err != nil {
+		return "", nil, err
+	}
+	values, err := o.values(s.in, o.files...)
+	if err != nil {
+		return "", nil, err
+	}
+	if len(o.files) > 0 {
+		defer func() { values.Locate(problems) }()
+	}
+	found, problems, err := renderer.Satellite(ctx, values, render.At(time.Now()))
+	if err != nil || found == nil {
+		return targetName(o.files...), problems, err
+	}
+	name = "the way to " + found.Address
+	target, fromFiles, err := o.target(found)
+	problems = append(problems, fromFiles...)
+	if err != nil || problem.Errors(problems) {
+		return name, problems, err
+	}
+	s.say("%s, from here:", found.Address)
+	onTheWay, err := satellite.Probe(ctx, target, s.tellStep)
+	problems = append(problems, onTheWay...)
+	if err != nil || o.collector.Address == "" {
+		return name, problems, err
+	}
+	if problem.Errors(onTheWay) {
+		s.say("%s: no marked span is sent, it would not arrive", o.collector.Address)
+		return name, problems, nil
+	}
+	s.say("%s, through the collector:", o.collector.Address)
+	o.collector.Timeout = o.timeout
+	onTheWay, err = o.collector.Send(ctx, id, s.tellStep)
+	return name, append(problems, onTheWay...), err
+}
+
+// target says what to go to: what the values say, the token and the CA from
+// files where there are any.
+func (o *doctorOptions) target(found *render.Satellite) (satellite.Target, []problem.Problem, error) {
+	target := satellite.Target{
+		Address: found.Address, Secure: found.Secure, ServerName: found.ServerName,
+		Header: found.Header, Token: found.Token(), Protocol: satellite.OTLP, Timeout: o.timeout,
+	}
+	if found.Delivery == "native" {
+		target.Protocol = satellite.LightStep
+	}
+	var problems []problem.Problem
+	token, missing, err := readMounted(o.tokenFile)
+	switch {
+	case err != nil:
+		return target, nil, fmt.Errorf("read the access token: %w", err)
+	case missing:
+		problems = append(problems, satellite.NoTokenFile(o.tokenFile))
+	case o.tokenFile != "":
+		target.Token = string(token)
+	}
+	if !found.OwnCA {
+		return target, problems, nil
+	}
+	authorities, missing, err := readMounted(o.caFile)
+	switch {
+	case err != nil:
+		return target, nil, fmt.Errorf("read the CA: %w", err)
+	case missing:
+		problems = append(problems, satellite.NoCAFile(o.caFile))
+	case o.caFile != "":
+		target.Authorities = authorities
+	case found.Authorities() == "":
+		problems = append(problems, satellite.NoCAFile(""))
+	default:
+		target.Authorities = []byte(found.Authorities())
+	}
+	return target, problems, nil
+}
+
+// readMounted reads a file that a Secret is mounted as: where there is no such
+// Secret there is no such file.
+func readMounted(name string) (data []byte, missing bool, err error) {
+	if name == "" {
+		return nil, false, nil
+	}
+	data, err = os.ReadFile(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, true, nil
+	}
+	return data, err == nil && len(data) == 0, err
+}
+
+// tellStep tells people of a step that was taken.
+func (s *streams) tellStep(step satellite.Step) {
+	seen := step.Seen
+	switch {
+	case step.Failed():
+		seen = "failed"
+	case seen == "":
+		seen = "yes"
+	}
+	s.say("  %-8s %6d ms  %s", step.Name, step.Took.Milliseconds(), seen)
+}
+
+func (s *streams) say(format string, args ...any) {
+	_, _ = fmt.Fprintf(s.err, format+"\n", args...)
+}

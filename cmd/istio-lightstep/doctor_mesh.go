@@ -1,0 +1,206 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+	// Clusters of clouds log in by plugins and tokens of their own.
+	_ "k8s.io/client-go/plugin/pkg/client/auth"
+	"k8s.io/client-go/rest"
+	"k8s.io/client-go/tools/clientcmd"
+	"k8s.io/klog/v2"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/doctor"
+	"github.com/istio-lightstep/istio-lightstep/internal/mesh"
+	"github.com/istio-lightstep/istio-lightstep/internal/report"
+)
+
+// meshOptions are what the command line says of the cluster to look at.
+type meshOptions struct {
+	kubeconfig, context string
+	everywhere          bool
+	revision            string
+	ask                 bool
+	parallel            int
+	podTimeout, pause   time.Duration
+}
+
+func (o *meshOptions) register(flags *pflag.FlagSet) {
+	flags.StringVar(&o.kubeconfig, "kubeconfig", "", "kubeconfig `file` (default as kubectl)")
+	flags.StringVar(&o.context, "context", "", "`name` of the kubeconfig's context (default the current one)")
+	flags.BoolVarP(&o.everywhere, "all-namespaces", "A", false, "look at the workloads of every namespace (the default without -n)")
+	flags.StringVar(&o.revision, "revision", "", "look at the control plane of this `revision` alone")
+	flags.BoolVar(&o.ask, "ask", true, "ask a proxy of each workload, and the collectors, what they export")
+	flags.IntVar(&o.parallel, "parallel", doctor.DefaultParallel, "how many pods to ask at once")
+	flags.DurationVar(&o.podTimeout, "pod-timeout", doctor.DefaultTimeout, "how long a pod may take to answer")
+	flags.DurationVar(&o.pause, "pause", doctor.DefaultPause, "how long to wait between the two looks at each pod")
+}
+
+// runDoctorMesh looks at the mesh of a cluster. An empty namespace stands for
+// all.
+func runDoctorMesh(ctx context.Context, s *streams, o *meshOptions, namespace, format string) error {
+	if namespace != "" && o.everywhere {
+		return errors.New("-n and -A exclude each other")
+	}
+	result, err := s.examine(ctx, o, namespace)
+	if err != nil {
+		return err
+	}
+	result.For(o.flagsFor("--context", "--kubeconfig"), o.flagsFor("--kube-context", "--kubeconfig"))
+	if err := s.writeResult(result, format); err != nil {
+		return err
+	}
+	switch {
+	case result.Errors():
+		return errRefused
+	case len(result.Gaps) > 0:
+		// What could not be looked at is no pass.
+		return errFailed
+	default:
+		return nil
+	}
+}
+
+// flagsFor writes what was said of the cluster, for another command's line.
+func (o *meshOptions) flagsFor(contextFlag, kubeconfigFlag string) string {
+	flags := ""
+	if o.context != "" {
+		flags = contextFlag + "=" + o.context
+	}
+	if o.kubeconfig != "" {
+		if flags != "" {
+			flags += " "
+		}
+		flags += kubeconfigFlag + "=" + o.kubeconfig
+	}
+	return flags
+}
+
+func (o *meshOptions) config() (*rest.Config, error) {
+	rules := clientcmd.NewDefaultClientConfigLoadingRules()
+	rules.ExplicitPath = o.kubeconfig
+	overrides := &clientcmd.ConfigOverrides{CurrentContext: o.context}
+	config, err := clientcmd.NewNonInteractiveDeferredLoadingClientConfig(rules, overrides).ClientConfig()
+	if err != nil {
+		return nil, fmt.Errorf("find the cluster: %w", err)
+	}
+	config.UserAgent = "istio-lightstep/" + version() + " doctor"
+	return config, nil
+}
+
+// examine reads the mesh, asks its pods and gives what was found.
+func (s *streams) examine(ctx context.Context, o *meshOptions, namespace string) (*doctor.Result, error) {
+	klog.SetLogger(klog.Logger{}) // what fails is told by us
+	config, err := o.config()
+	if err != nil {
+		return nil, err
+	}
+	cluster, err := mesh.NewCluster(config)
+	if err != nil {
+		return nil, err
+	}
+	d, err := doctor.New()
+	if err != nil {
+		return nil, err
+	}
+	begun := time.Now()
+	progress := s.progress()
+	defer progress.done()
+	progress.tell("reading the mesh of %s", cluster.Host())
+	snapshot, err := mesh.Read(ctx, cluster, mesh.Options{Namespace: namespace, Revision: o.revision})
+	if err != nil {
+		return nil, err
+	}
+	var seen *doctor.Observations
+	if o.ask {
+		seen = d.Observe(ctx, cluster, snapshot, doctor.Asking{
+			Parallel: o.parallel, Timeout: o.podTimeout, Pause: o.pause,
+			Asked: func(done, all int) { progress.tell("asking pods: %d of %d", done, all) },
+		})
+	}
+	snapshot.At = time.Now()
+	result := d.Summarise(snapshot, seen, d.Examine(snapshot, seen))
+	result.Cluster, result.Seconds, result.Calls = cluster.Host(), time.Since(begun).Seconds(), cluster.Calls()
+	return result, nil
+}
+
+// writeResult writes text to standard error, as check does, and the formats
+// for other tools to standard output.
+func (s *streams) writeResult(result *doctor.Result, format string) error {
+	switch format {
+	case "text":
+		return result.WriteText(s.err, s.colour)
+	case "json":
+		return result.WriteJSON(s.out)
+	}
+	writer, err := report.New(format, s.out, false, version())
+	if err != nil {
+		return err
+	}
+	return errors.Join(writer.Target(result.Cluster, result.Problems()), writer.Close())
+}
+
+// progress is one line that tells on a terminal how far the work is.
+type progress struct {
+	w     io.Writer
+	shown bool
+}
+
+func (s *streams) progress() *progress {
+	if !isTerminal(s.err) || os.Getenv("TERM") == "dumb" {
+		return &progress{w: io.Discard}
+	}
+	return &progress{w: s.err}
+}
+
+func (p *progress) tell(format string, args ...any) {
+	p.shown = true
+	_, _ = fmt.Fprintf(p.w, "\r\x1b[K"+format, args...)
+}
+
+// done takes the line away.
+func (p *progress) done() {
+	if p.shown {
+		_, _ = fmt.Fprint(p.w, "\r\x1b[K")
+	}
+}
+
+// newDoctorConfigMap is the filter in the commands by which doctor mends a
+// mesh config.
+func newDoctorConfigMap(s *streams) *cobra.Command {
+	var edit doctor.Edit
+	command := &cobra.Command{
+		Use:   "configmap",
+		Short: "Change the YAML inside a ConfigMap, between kubectl get and kubectl replace",
+		Long: "Reads a ConfigMap from standard input, changes the YAML document in one of its keys, and writes it\n" +
+			"to standard output. Comments and order stay. doctor prints commands with it where a mesh config is\n" +
+			"to be mended.",
+		Example: "  kubectl get configmap istio -n istio-system -o yaml |\n" +
+			"    istio-lightstep doctor configmap --key mesh --remove 'extensionProviders[name=old]' |\n" +
+			"    kubectl replace -f -",
+		Args: noArguments,
+		RunE: func(*cobra.Command, []string) error {
+			in, err := io.ReadAll(s.in)
+			if err != nil {
+				return fmt.Errorf("read the ConfigMap: %w", err)
+			}
+			out, err := edit.Apply(in)
+			if err != nil {
+				return err
+			}
+			_, err = s.out.Write(out)
+			return err
+		},
+	}
+	flags := command.Flags()
+	flags.StringVar(&edit.Key, "key", "mesh", "`key` of the ConfigMap's data")
+	flags.StringArrayVar(&edit.Remove, "remove", nil, "take `path` out: a.b, or a[name=x] for an item of a list (repeatable)")
+	flags.StringArrayVar(&edit.Append, "append", nil, "add an item to a list: `path=value` (repeatable)")
+	return command
+}

@@ -1,0 +1,120 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/migrate"
+)
+
+// migrateJob is what the flags of migrate say.
+type migrateJob struct {
+	*streams
+	to, command, write string
+	force              bool
+}
+
+func newMigrate(s *streams) *cobra.Command {
+	job := &migrateJob{streams: s}
+	command := &cobra.Command{
+		Use:   "migrate --to VERSION [FILE…]",
+		Short: "Move an existing configuration for LightStep to values of this chart",
+		Long: "Reads what there is: an IstioControlPlane or IstioOperator, Helm values of istio or istiod, a Sail\n" +
+			"Istio, a mesh config or its ConfigMap, Telemetries and what belongs to them, or a command line with\n" +
+			"--set. Prints the values; tells on standard error what moved where, what is to be done by hand, how\n" +
+			"the files change and the steps in the order that loses no span.\n\n" +
+			"Writes nothing unless told to: --write makes values.yaml, the Secret (or, up to Istio 1.14, a values\n" +
+			"file) with the access token, your own files without LightStep's parts, and report.md.",
+		Example: "  istio-lightstep migrate --to 1.28 istio-operator.yaml telemetry.yaml\n" +
+			"  istio-lightstep migrate --to 1.28 --write migrated istio-operator.yaml\n" +
+			"  kubectl get telemetry -A -o yaml | istio-lightstep migrate --to 1.28 -\n" +
+			"  istio-lightstep migrate --to 1.28 --command 'istioctl manifest apply --set values.global.proxy.tracer=lightstep …'",
+		RunE: func(command *cobra.Command, args []string) error {
+			sources, err := job.sources(args)
+			if err != nil {
+				return err
+			}
+			result, err := migrate.Migrate(command.Context(), sources, migrate.Options{To: job.to})
+			if err != nil {
+				return err
+			}
+			return job.tell(result)
+		},
+	}
+	flags := command.Flags()
+	flags.StringVar(&job.to, "to", "", "Istio `version` to migrate to, such as 1.28 or 1.28.2")
+	flags.StringVar(&job.command, "command", "", "a command `line` of istioctl or Helm, with its --set flags")
+	flags.StringVar(&job.write, "write", "", "write the results into this `folder`")
+	flags.BoolVar(&job.force, "force", false, "overwrite files that --write finds in the folder")
+	_ = command.MarkFlagRequired("to")
+	_ = command.MarkFlagDirname("write")
+	return command
+}
+
+// sources reads the files, standard input for -, and the command line.
+func (j *migrateJob) sources(args []string) ([]migrate.Source, error) {
+	var sources []migrate.Source
+	stdin := false
+	for _, name := range args {
+		if name == "-" && stdin {
+			return nil, errors.New("standard input (-) can be read once only")
+		}
+		var data []byte
+		var err error
+		if name == "-" {
+			stdin = true
+			data, err = io.ReadAll(j.in)
+		} else {
+			data, err = os.ReadFile(name)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("read what is to be migrated: %w", err)
+		}
+		sources = append(sources, migrate.Source{Name: targetName(name), Data: data})
+	}
+	if j.command != "" {
+		sources = append(sources, migrate.Source{Name: "--command", Data: []byte(j.command + "\n")})
+	}
+	if len(sources) == 0 {
+		return nil, errors.New("nothing to migrate: name files, - for standard input, or --command")
+	}
+	return sources, nil
+}
+
+// tell writes the values to standard output, or the files to a folder, and
+// everything else to standard error.
+func (j *migrateJob) tell(result *migrate.Result) error {
+	if _, err := io.WriteString(j.err, result.Report()); err != nil {
+		return err
+	}
+	if !result.Found {
+		return errors.Join(migrate.ErrNothing, errRefused)
+	}
+	for _, d := range result.Documents {
+		if !d.Changed() {
+			continue
+		}
+		diff, err := result.Diff(d)
+		if err != nil {
+			return err
+		}
+		if _, err := fmt.Fprintf(j.err, "\n%s", diff); err != nil {
+			return err
+		}
+	}
+	if j.write == "" {
+		_, err := j.out.Write(result.Values)
+		return err
+	}
+	written, err := result.Write(j.write, j.force)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(j.err, "\nwritten to %s: %s\n", j.write, strings.Join(written, ", "))
+	return err
+}

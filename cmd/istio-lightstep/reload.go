@@ -1,0 +1,82 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"os"
+	"os/signal"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/reload"
+)
+
+// newReload is the command of the container beside the collector.
+func newReload(s *streams) *cobra.Command {
+	options := reload.Options{Interval: 5 * time.Second}
+	var listen string
+	command := &cobra.Command{
+		Use:   "reload-collector",
+		Short: "Have the collector beside it read a changed CA again (run by the chart, in the collector's pod)",
+		Long: "Watches the file of the CA. When it changes, the pod is taken out of its Service (the probe at --listen\n" +
+			"answers 503), and after --drain the collector is told to read its configuration again. Replica N of a\n" +
+			"StatefulSet waits N times as long, so that they go one after another.",
+		Args: noArguments,
+		RunE: func(command *cobra.Command, _ []string) error {
+			options.Delay = time.Duration(ordinal()) * (options.Drain + 30*time.Second)
+			return serveReload(command.Context(), s, listen, options)
+		},
+	}
+	flags := command.Flags()
+	flags.StringVar(&options.File, "cacert", "", "PEM file of the satellite's CA")
+	flags.StringVar(&options.Config, "config", "/etc/otelcol/config.yaml", "the collector's configuration, as in its --config flag")
+	flags.StringVar(&options.Health, "health", "http://127.0.0.1:13133/", "URL of the collector's health check")
+	flags.DurationVar(&options.Drain, "drain", 15*time.Second, "how long the pod is out of its Service before the collector reads again")
+	flags.StringVar(&listen, "listen", ":8080", "address of the readiness probe")
+	_ = command.MarkFlagRequired("cacert")
+	return command
+}
+
+// ordinal is the number of this replica: a StatefulSet's pods are named so.
+func ordinal() int {
+	name, err := os.Hostname()
+	if err != nil {
+		return 0
+	}
+	number, err := strconv.Atoi(name[strings.LastIndex(name, "-")+1:])
+	if err != nil || number < 0 {
+		return 0
+	}
+	return number
+}
+
+// serveReload watches, and answers the probe, until it is told to end.
+func serveReload(ctx context.Context, s *streams, listen string, options reload.Options) error {
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	reloader := reload.New(options, slog.New(slog.NewTextHandler(s.err, nil)))
+	server := &http.Server{Addr: listen, Handler: reloader, ReadHeaderTimeout: 5 * time.Second}
+	failed := make(chan error, 1)
+	go func() { failed <- server.ListenAndServe() }()
+	go reloader.Run(ctx)
+	select {
+	case err := <-failed:
+		return fmt.Errorf("answer the readiness probe: %w", err)
+	case <-ctx.Done():
+		return errors.Join(server.Close(), ignoreClosed(<-failed))
+	}
+}
+
+func ignoreClosed(err error) error {
+	if errors.Is(err, http.ErrServerClosed) {
+		return nil
+	}
+	return err
+}

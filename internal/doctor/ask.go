@@ -1,0 +1,179 @@
+package doctor
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/mesh"
+)
+
+// Asker is what asks pods; a *mesh.Cluster is one.
+type Asker interface {
+	// Ask sends GET requests to a port of a pod.
+	Ask(ctx context.Context, pod mesh.Ref, port int, paths []string, take func(path string, answer []byte) error) error
+	// Log reads the last lines of a container's log.
+	Log(ctx context.Context, pod mesh.Ref, container string, lines int) ([]byte, error)
+}
+
+// Asking bounds how pods are asked.
+type Asking struct {
+	Parallel int           // pods at once
+	Timeout  time.Duration // for each pod and look
+	Pause    time.Duration // between the two looks
+	Asked    func(done, all int)
+}
+
+// The bounds that are used where none are given.
+const (
+	DefaultParallel = 16
+	DefaultTimeout  = 10 * time.Second
+	DefaultPause    = 3 * time.Second
+)
+
+const (
+	adminPort   = 15000 // of the proxy, on its loopback
+	metricsPort = 8888  // of the chart's collector
+	logLines    = 300
+
+	collectorContainer = "collector" // in the chart's pods
+)
+
+// Observe asks one ready pod of every workload about its exports, and every
+// collector about its queue: twice, for counters alone do not tell whether
+// something fails now or failed long ago.
+func (d *Doctor) Observe(ctx context.Context, from Asker, snapshot *mesh.Snapshot, how Asking) *Observations {
+	e := &examination{Doctor: d, Snapshot: snapshot}
+	o := &Observations{}
+	for _, p := range e.planes() {
+		if !p.has || p.target.Service == "" {
+			continue
+		}
+		for _, w := range workloadsOf(p.pods, func(pod *mesh.Pod) bool { return pod.Ready && pod.Proxy.Ready }) {
+			o.Proxies = append(o.Proxies, ProxyState{Pod: w.first.Ref, Workload: w.name, Revision: p.Revision, Cluster: p.cluster()})
+		}
+		if c := p.dest.collector; c != nil {
+			for _, pod := range c.pods {
+				known := slices.ContainsFunc(o.Collectors, func(s CollectorState) bool { return s.Pod == pod.Ref })
+				if pod.Ready && !known && c.IsCollector() {
+					o.Collectors = append(o.Collectors, CollectorState{Pod: pod.Ref})
+				}
+			}
+		}
+	}
+	a := &asking{Asking: how, from: from, all: 2 * (len(o.Proxies) + len(o.Collectors))}
+	a.round(ctx, o, true)
+	select {
+	case <-ctx.Done():
+	case <-time.After(how.Pause):
+		a.round(ctx, o, false)
+	}
+	return o
+}
+
+type asking struct {
+	Asking
+	from Asker
+	all  int
+	mu   sync.Mutex
+	done int
+}
+
+// round asks every pod once, a bounded number at a time.
+func (a *asking) round(ctx context.Context, o *Observations, first bool) {
+	slots := make(chan struct{}, max(1, a.Parallel))
+	var group sync.WaitGroup
+	run := func(work func(context.Context)) {
+		group.Add(1)
+		slots <- struct{}{}
+		go func() {
+			defer func() { <-slots; group.Done(); a.tell() }()
+			bounded, cancel := context.WithTimeout(ctx, a.Timeout)
+			defer cancel()
+			work(bounded)
+		}()
+	}
+	for i := range o.Proxies {
+		run(func(ctx context.Context) { a.proxy(ctx, &o.Proxies[i], first) })
+	}
+	for i := range o.Collectors {
+		run(func(ctx context.Context) { a.collector(ctx, &o.Collectors[i], first) })
+	}
+	group.Wait()
+}
+
+func (a *asking) tell() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.done++
+	if a.Asked != nil {
+		a.Asked(a.done, a.all)
+	}
+}
+
+func (a *asking) proxy(ctx context.Context, p *ProxyState, first bool) {
+	first = first || p.Err != "" // asked again
+	err := a.from.Ask(ctx, p.Pod, adminPort, []string{"/clusters?format=json"}, func(_ string, answer []byte) error {
+		status, found, err := readCluster(answer, p.Cluster)
+		if err != nil {
+			return err
+		}
+		p.Configured, p.Endpoints, p.Healthy, p.After = found, len(status.Hosts), status.healthy(), status.counters()
+		if first {
+			p.Before = p.After
+		}
+		return nil
+	})
+	p.Err = said(err)
+}
+
+func (a *asking) collector(ctx context.Context, c *CollectorState, first bool) {
+	last := !first
+	first = first || c.Err != "" // asked again
+	err := a.from.Ask(ctx, c.Pod, metricsPort, []string{"/metrics"}, func(_ string, answer []byte) error {
+		spans, err := readSpans(answer)
+		if c.After = spans; first {
+			c.Before = spans
+		}
+		return err
+	})
+	if c.Between = a.Pause; err == nil && last {
+		var log []byte
+		if log, err = a.from.Log(ctx, c.Pod, collectorContainer, logLines); err == nil {
+			c.Failures = readFailures(log)
+		}
+	}
+	c.Err = said(err)
+}
+
+// said is an error in words; a missing right is told as one.
+func said(err error) string {
+	switch {
+	case err == nil:
+		return ""
+	case mesh.Refused(err):
+		return "the right is missing"
+	case errors.Is(err, context.DeadlineExceeded):
+		return "no answer in time"
+	default:
+		return err.Error()
+	}
+}
+
+// Gaps are the pods that could not be asked.
+func (o *Observations) Gaps() []mesh.Gap {
+	var gaps []mesh.Gap
+	for _, p := range o.Proxies {
+		if p.Err != "" {
+			gaps = append(gaps, mesh.Gap{What: "the proxy of pod " + p.Pod.String(), Why: p.Err})
+		}
+	}
+	for _, c := range o.Collectors {
+		if c.Err != "" {
+			gaps = append(gaps, mesh.Gap{What: "collector " + c.Pod.String(), Why: c.Err})
+		}
+	}
+	return gaps
+}

@@ -1,0 +1,238 @@
+package doctor
+
+import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/base64"
+	"encoding/pem"
+	"maps"
+	"math/big"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/mesh"
+)
+
+// authorityPEM makes a certificate of a validity.
+func authorityPEM(t *testing.T, authority bool, from, to time.Time) string {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	require.NoError(t, err)
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "pool"}, NotBefore: from, NotAfter: to,
+		IsCA: authority, BasicConstraintsValid: true,
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
+	require.NoError(t, err)
+	return string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}))
+}
+
+// authorities are CAs that something is wrong with, by the finding expected.
+func authorities(t *testing.T) map[string]string {
+	t.Helper()
+	day := 24 * time.Hour
+	good := authorityPEM(t, true, now.Add(-day), now.Add(365*day))
+	return map[string]string{
+		"LS-CA-LEAF":          authorityPEM(t, false, now.Add(-day), now.Add(365*day)),
+		"LS-CA-EXPIRED":       authorityPEM(t, true, now.Add(-9*day), now.Add(-day)),
+		"LS-CA-NOT-YET-VALID": authorityPEM(t, true, now.Add(day), now.Add(365*day)),
+		"LS-CA-EXPIRES-SOON":  authorityPEM(t, true, now.Add(-day), now.Add(9*day)),
+		"LS-CA-PRIVATE-KEY":   good + "-----BEGIN EC PRIVATE KEY-----\nAAAA\n-----END EC PRIVATE KEY-----\n",
+		"LS-CA-DIFFERS":       good,
+	}
+}
+
+func TestEachFaultOfACAHasItsOneFinding(t *testing.T) {
+	t.Parallel()
+	for id, text := range authorities(t) {
+		for base, secret := range map[string]string{"direct": "bookinfo", "collector": "istio-system"} {
+			if id == "LS-CA-DIFFERS" && base == "collector" {
+				continue // there is one CA alone
+			}
+			t.Run(base+" "+id, func(t *testing.T) {
+				t.Parallel()
+				r := recordedBase(t, base)
+				patch := change{Patch: "Secret " + secret + "/lightstep.cacert", With: map[string]any{
+					"data": map[string]any{"cacert.pem": base64.StdEncoding.EncodeToString([]byte(text))},
+				}}
+				patch.apply(t, r)
+				snapshot, d := examined(t, r)
+				found := d.Examine(snapshot, nil)
+				require.Equal(t, []string{id}, idsOf(found))
+				assert.NotContains(t, found[0].Reason, "BEGIN")
+				if base == "direct" {
+					assert.Contains(t, found[0].Mend, "kubectl get secret lightstep.cacert --namespace istio-system")
+				}
+			})
+		}
+	}
+}
+
+const ourCluster = "outbound|4317||istio-lightstep-collector.istio-system.svc.cluster.local"
+
+func proxyState(change func(*ProxyState)) *Observations {
+	s := ProxyState{
+		Pod: mesh.Ref{Namespace: "bookinfo", Name: "ratings-v1-7c9-a1"}, Workload: "deployment/ratings-v1", Revision: "default",
+		Cluster: ourCluster, Configured: true, Endpoints: 2, Healthy: 2,
+		Before: Counters{Connections: 1, Requests: 9, Succeeded: 9}, After: Counters{Connections: 1, Requests: 10, Succeeded: 10},
+	}
+	change(&s)
+	return &Observations{Proxies: []ProxyState{s}}
+}
+
+func collectorState(change func(*CollectorState)) *Observations {
+	s := CollectorState{
+		Pod:    mesh.Ref{Namespace: "istio-system", Name: "istio-lightstep-collector-0"},
+		Before: Spans{Received: 10, Sent: 10, Capacity: 100}, After: Spans{Received: 10, Sent: 10, Capacity: 100}, Between: 3 * time.Second,
+	}
+	change(&s)
+	return &Observations{Collectors: []CollectorState{s}}
+}
+
+func failure(cause Cause, ago time.Duration) func(*CollectorState) {
+	return func(s *CollectorState) {
+		s.Failures = []Failure{{Cause: cause, First: now.Add(-ago - time.Second), Last: now.Add(-ago), Count: 3}}
+	}
+}
+
+// asked are answers of proxies and collectors, by the finding expected; "" is
+// none.
+func asked() map[string][]*Observations {
+	return map[string][]*Observations{
+		"": {
+			proxyState(func(*ProxyState) {}),
+			proxyState(func(s *ProxyState) { s.Before, s.After = Counters{}, Counters{} }),
+			// Failed once, exporting now.
+			proxyState(func(s *ProxyState) { s.Before.Failed, s.After.Failed, s.After.ConnectFailures = 5, 5, 7 }),
+			proxyState(func(s *ProxyState) { s.Err, s.Configured = "no answer in time", false }),
+			collectorState(func(*CollectorState) {}),
+			collectorState(failure(CauseToken, time.Hour)),
+			collectorState(func(s *CollectorState) { failure(CauseToken, time.Second)(s); s.After.Sent = 11 }),
+			collectorState(func(s *CollectorState) { s.Before.SendFailed, s.After.SendFailed = 7, 7 }),
+		},
+		"LS-PROXY-NOT-CONFIGURED": {proxyState(func(s *ProxyState) { s.Configured = false })},
+		"LS-PROXY-FAILING": {
+			proxyState(func(s *ProxyState) { s.After.Succeeded, s.After.ConnectFailures = 9, 1 }),
+			proxyState(func(s *ProxyState) { s.After.Succeeded, s.After.Failed = 9, 1 }),
+			proxyState(func(s *ProxyState) { s.Endpoints = 0 }),
+			proxyState(func(s *ProxyState) {
+				s.Before = Counters{Requests: 3, ConnectFailures: 3}
+				s.After = s.Before
+			}),
+		},
+		"LS-COLLECTOR-TOKEN-REFUSED": {collectorState(failure(CauseToken, time.Second))},
+		"LS-COLLECTOR-TLS":           {collectorState(failure(CauseAuthority, time.Second)), collectorState(failure(CauseName, time.Second))},
+		"LS-COLLECTOR-UNAVAILABLE":   {collectorState(failure(CauseRefused, time.Second)), collectorState(failure(CauseLookup, time.Second))},
+		"LS-COLLECTOR-VOLUME-FULL":   {collectorState(failure(CauseDisk, time.Second))},
+		"LS-COLLECTOR-QUEUE-FULL":    {collectorState(func(s *CollectorState) { s.After.Queue = 100 })},
+		"LS-COLLECTOR-QUEUE-FILLING": {collectorState(func(s *CollectorState) { s.After.Queue = 85 })},
+		"LS-COLLECTOR-DROPPING":      {collectorState(func(s *CollectorState) { s.After.SendFailed = 2 })},
+	}
+}
+
+func TestEachAnswerHasItsOneFinding(t *testing.T) {
+	t.Parallel()
+	snapshot, d := examined(t, recordedBase(t, "collector"))
+	for id, all := range asked() {
+		for _, seen := range all {
+			found := d.Examine(snapshot, seen)
+			if id == "" {
+				assert.Empty(t, found)
+				continue
+			}
+			require.Equal(t, []string{id}, idsOf(found))
+			for _, text := range []string{found[0].Lost, found[0].Reason, found[0].Mend} {
+				assert.NotEmpty(t, text)
+			}
+			assert.NotRegexp(t, unfilled, found[0].Reason+found[0].Lost)
+		}
+	}
+}
+
+// TestACollectorThatReadItsTokenAtItsStart has a satellite without TLS, for
+// which the collector has the token in its environment.
+func TestACollectorThatReadItsTokenAtItsStart(t *testing.T) {
+	t.Parallel()
+	r := recordedBase(t, "collector")
+	var stale []change
+	readYAML(t, "stale-token.yaml", &stale)
+	for i, c := range stale {
+		c.apply(t, r)
+		snapshot, d := examined(t, r)
+		if i < len(stale)-1 {
+			continue
+		}
+		assert.Equal(t, []string{"LS-COLLECTOR-TOKEN-STALE"}, idsOf(d.Examine(snapshot, nil)))
+	}
+}
+
+// TestEveryFindingIsTested keeps the catalogue and these tables together.
+func TestEveryFindingIsTested(t *testing.T) {
+	t.Parallel()
+	tested := map[string]bool{"LS-COLLECTOR-TOKEN-STALE": true}
+	for _, b := range breakages(t) {
+		tested[b.ID] = true
+	}
+	for id := range authorities(t) {
+		tested[id] = true
+	}
+	for id := range asked() {
+		tested[id] = true
+	}
+	delete(tested, "")
+	_, d := examined(t, recordedBase(t, "collector"))
+	var known []string
+	for _, k := range d.catalogue.Kinds() {
+		known = append(known, k.ID)
+	}
+	slices.Sort(known)
+	assert.Equal(t, known, slices.Sorted(maps.Keys(tested)))
+}
+
+func TestWhatCannotBeSeenIsAGapAndNoPass(t *testing.T) {
+	t.Parallel()
+	for _, denied := range []string{
+		"secrets", "configmaps", "pods", "namespaces", "services", "networkpolicies.networking.k8s.io", "deployments.apps",
+		"telemetries.telemetry.istio.io", "destinationrules.networking.istio.io", "endpointslices.discovery.k8s.io",
+		"mutatingwebhookconfigurations.admissionregistration.k8s.io",
+	} {
+		t.Run(denied, func(t *testing.T) {
+			t.Parallel()
+			for _, base := range []string{"collector", "direct"} {
+				r := recordedBase(t, base)
+				r.Denied = []string{denied}
+				snapshot, d := examined(t, r)
+				if denied == "services" && base == "direct" || denied == "endpointslices.discovery.k8s.io" && base == "direct" {
+					continue // no Service is asked for
+				}
+				require.NotEmpty(t, snapshot.Gaps, base)
+				assert.Contains(t, snapshot.Gaps[0].Why, "right is missing")
+				assert.Empty(t, d.Examine(snapshot, nil), base)
+			}
+		})
+	}
+}
+
+func TestNoFindingHoldsASecret(t *testing.T) {
+	t.Parallel()
+	for _, b := range breakages(t) {
+		r := recordedBase(t, b.Base)
+		for _, c := range b.Break {
+			c.apply(t, r)
+		}
+		snapshot, d := examined(t, r)
+		for _, f := range d.Examine(snapshot, nil) {
+			text := f.Lost + f.Reason + f.Mend + f.Subject
+			for _, secret := range []string{"example-access-token", "s3cret", "BEGIN CERTIFICATE"} {
+				assert.NotContains(t, text, secret, f.ID)
+			}
+		}
+	}
+}

@@ -1,0 +1,80 @@
+package doctor
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/doctor/finding"
+)
+
+// breakage is one way to break a healthy mesh.
+type breakage struct {
+	ID    string   `json:"id"`   // the one finding that is expected
+	Base  string   `json:"base"` // a healthy mesh of bases.yaml
+	What  string   `json:"what"`
+	Break []change `json:"break"`
+	Times int      `json:"times"` // how often it is found: for so many workloads or namespaces; 0 is once
+	Mend  string   `json:"mend"`  // a part of the command that is expected
+}
+
+func breakages(t *testing.T) []breakage {
+	t.Helper()
+	var all []breakage
+	readYAML(t, "breakages.yaml", &all)
+	require.NotEmpty(t, all)
+	return all
+}
+
+func idsOf(found []finding.Finding) []string {
+	ids := make([]string, len(found))
+	for i, f := range found {
+		ids[i] = f.ID
+	}
+	return ids
+}
+
+func TestHealthyMeshesHaveNoFinding(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"collector", "direct", "native"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			snapshot, d := examined(t, recordedBase(t, name))
+			assert.Empty(t, d.Examine(snapshot, nil))
+			assert.Empty(t, snapshot.Gaps)
+			require.Len(t, snapshot.Istiods, 1)
+			assert.Len(t, d.Summarise(snapshot, nil, nil).Planes, 1)
+		})
+	}
+}
+
+// unfilled is a fact that a check forgot to give. Braces of JSON and of Go
+// templates have something else in them.
+var unfilled = regexp.MustCompile(`\{[A-Za-z][A-Za-z0-9_.]*\}`)
+
+func TestEachBreakageHasItsOneFinding(t *testing.T) {
+	t.Parallel()
+	for _, b := range breakages(t) {
+		t.Run(b.ID+" "+b.What, func(t *testing.T) {
+			t.Parallel()
+			r := recordedBase(t, b.Base)
+			for _, c := range b.Break {
+				c.apply(t, r)
+			}
+			snapshot, d := examined(t, r)
+			found := d.Examine(snapshot, nil)
+			require.Equal(t, slices.Repeat([]string{b.ID}, max(b.Times, 1)), idsOf(found))
+			for _, f := range found {
+				for _, text := range []string{f.Lost, f.Reason, f.Mend, f.Subject} {
+					assert.NotEmpty(t, text)
+					assert.NotRegexp(t, unfilled, strings.ReplaceAll(text, "jsonpath={.", ""))
+				}
+				assert.Contains(t, f.Mend, b.Mend)
+			}
+		})
+	}
+}

@@ -1,0 +1,179 @@
+package doctor
+
+import (
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+
+	"sigs.k8s.io/yaml"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/mesh"
+)
+
+// destination is what a provider sends to.
+type destination struct {
+	named     string // namespace that the provider names; may be empty
+	host      string
+	port      int
+	at        mesh.Ref // of the Service that the host can mean
+	isService bool     // the host can be that of a Service
+	service   *mesh.Service
+	entries   []*mesh.ServiceEntry // of that host, in the namespace named
+	collector *collector
+}
+
+// collector is what receives the spans in the cluster.
+type collector struct {
+	*mesh.Workload
+	pods      []*mesh.Pod
+	configMap string
+	endpoint  string // of the satellite, host:port
+	token, ca secretUse
+	byEnv     bool // it has the token in its environment
+}
+
+// secretUse is a key of a Secret that somebody reads.
+type secretUse struct {
+	mesh.Ref
+	key string
+}
+
+func (e *examination) destinationOf(p *plane) destination {
+	d := destination{host: p.target.Service, port: p.target.Port}
+	if namespace, host, found := strings.Cut(p.target.Service, "/"); found {
+		d.named, d.host = namespace, host
+	}
+	d.at, d.isService = mesh.ServiceRef(p.target.Service)
+	d.service = e.Services[d.at]
+	if d.service != nil && d.named != "" && d.named != d.at.Namespace {
+		d.service = nil // Istio looks for it in the namespace named
+	}
+	for i := range e.ServiceEntries {
+		s := &e.ServiceEntries[i]
+		if slices.Contains(s.Hosts, d.host) && (d.named == "" || d.named == s.Namespace) && p.Heeds(s.Meta) {
+			d.entries = append(d.entries, s)
+		}
+	}
+	d.collector = e.collectorOf(p, d)
+	return d
+}
+
+// namespace is where Istio's registry has the host.
+func (d destination) namespace() string {
+	switch {
+	case d.named != "":
+		return d.named
+	case d.service != nil:
+		return d.service.Namespace
+	case len(d.entries) > 0:
+		return d.entries[0].Namespace
+	default:
+		return d.at.Namespace
+	}
+}
+
+// fqdn is the host as the registry writes it.
+func (d destination) fqdn() string {
+	if d.isService && len(d.entries) == 0 {
+		return d.at.Name + "." + d.at.Namespace + ".svc.cluster.local"
+	}
+	return d.host
+}
+
+// collectorOf finds the workload behind the Service; where the Service is
+// wrong or gone, the chart's own.
+func (e *examination) collectorOf(p *plane, d destination) *collector {
+	if d.isService && len(d.entries) > 0 {
+		return nil
+	}
+	if p.target.Name != "" && !d.isService && p.has {
+		return nil
+	}
+	var found *mesh.Workload
+	for i := range e.Workloads {
+		w := &e.Workloads[i]
+		if d.service != nil && w.Namespace == d.at.Namespace && len(d.service.Selector) > 0 && mesh.Selects(d.service.Selector, w.PodLabels) {
+			found = w
+		}
+	}
+	for i := range e.Workloads {
+		w := &e.Workloads[i]
+		if found == nil && w.IsCollector() && (d.at.Namespace == "" || w.Namespace == d.at.Namespace) {
+			found = w
+		}
+	}
+	if found == nil {
+		return nil
+	}
+	c := &collector{Workload: found}
+	for i := range e.Pods {
+		pod := &e.Pods[i]
+		if pod.Running && pod.Namespace == found.Namespace && len(found.Selector) > 0 && mesh.Selects(found.Selector, pod.Labels) {
+			c.pods = append(c.pods, pod)
+		}
+	}
+	e.configure(c)
+	return c
+}
+
+// configure reads what the chart's collector is told.
+func (e *examination) configure(c *collector) {
+	i := slices.IndexFunc(e.CollectorConfigs, func(m mesh.ConfigMap) bool { return m.Ref == c.Ref })
+	if i < 0 {
+		return
+	}
+	c.configMap = e.CollectorConfigs[i].Name
+	var config struct {
+		Extensions map[string]struct {
+			Filename string `json:"filename"`
+		} `json:"extensions"`
+		Exporters map[string]struct {
+			Endpoint string `json:"endpoint"`
+			TLS      struct {
+				CAFile string `json:"ca_file"`
+			} `json:"tls"`
+		} `json:"exporters"`
+	}
+	if yaml.Unmarshal([]byte(e.CollectorConfigs[i].Data["config.yaml"]), &config) != nil {
+		return
+	}
+	exporter := config.Exporters["otlp_grpc/lightstep"]
+	c.endpoint = exporter.Endpoint
+	c.ca = c.mounted(exporter.TLS.CAFile)
+	if c.token = c.mounted(config.Extensions["bearertokenauth"].Filename); c.token.Name == "" {
+		for _, v := range c.Env {
+			if v.Name == "LIGHTSTEP_ACCESS_TOKEN" && v.SecretName != "" {
+				c.token, c.byEnv = secretUse{mesh.Ref{Namespace: c.Namespace, Name: v.SecretName}, v.Key}, true
+			}
+		}
+	}
+}
+
+// mounted finds the Secret in which a file of the collector stands.
+func (c *collector) mounted(file string) secretUse {
+	for _, m := range c.Volumes {
+		if file != "" && path.Clean(m.Path) == path.Dir(file) {
+			return secretUse{mesh.Ref{Namespace: c.Namespace, Name: m.Secret}, path.Base(file)}
+		}
+	}
+	return secretUse{}
+}
+
+// satellite gives host and port of the collector's own destination.
+func (c *collector) satellite() (host string, port int) {
+	at := strings.LastIndex(c.endpoint, ":")
+	if at < 0 {
+		return c.endpoint, 0
+	}
+	port, _ = strconv.Atoi(c.endpoint[at+1:]) // 0 where it is no number
+	return strings.Trim(c.endpoint[:at], "[]"), port
+}
+
+// andRestart adds to a command that the collector starts anew.
+func (c *collector) andRestart() string {
+	return " && kubectl rollout restart " + c.kubectlName() + " --namespace " + c.Namespace
+}
+
+// kubectlName is how kubectl names the workload.
+func (c *collector) kubectlName() string { return strings.ToLower(c.Kind) + "/" + c.Name }

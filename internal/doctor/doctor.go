@@ -1,0 +1,140 @@
+package doctor
+
+import (
+	"sort"
+	"strings"
+	"time"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/doctor/finding"
+	"github.com/istio-lightstep/istio-lightstep/internal/mesh"
+)
+
+// Doctor knows what can be found, and what each Istio understands.
+type Doctor struct {
+	catalogue *finding.Catalogue
+	dialects  []dialect
+}
+
+// New reads the catalogue and the chart's dialects.
+func New() (*Doctor, error) {
+	catalogue, err := finding.Load()
+	if err != nil {
+		return nil, err
+	}
+	dialects, err := loadDialects()
+	if err != nil {
+		return nil, err
+	}
+	return &Doctor{catalogue: catalogue, dialects: dialects}, nil
+}
+
+// Examine gives what is wrong on a mesh, in the order in which a span travels.
+// Seen is what proxies and collectors said; nil where they were not asked.
+func (d *Doctor) Examine(snapshot *mesh.Snapshot, seen *Observations) []finding.Finding {
+	e := &examination{Doctor: d, Snapshot: snapshot, seen: seen, release: releaseOf(snapshot)}
+	if len(snapshot.Istiods) == 0 && !snapshot.Unseen("deployments") {
+		e.add("LS-ISTIOD-MISSING", "the cluster", time.Time{}, nil)
+	}
+	planes := e.planes()
+	for _, check := range []func(*plane){
+		e.versions, e.meshConfig, e.telemetry, e.token, e.authority, e.route, e.proxies, e.collector,
+	} {
+		for _, p := range planes {
+			check(p)
+		}
+	}
+	e.orphans()
+	e.leftovers(planes)
+	e.injection()
+	return d.catalogue.Unexplained(e.once())
+}
+
+// examination is one look at a mesh.
+type examination struct {
+	*Doctor
+	*mesh.Snapshot
+	seen    *Observations
+	release mesh.Release
+	found   []finding.Finding
+}
+
+func (e *examination) add(id, subject string, since time.Time, facts finding.Facts) {
+	if facts == nil {
+		facts = finding.Facts{}
+	}
+	facts["restore"] = e.restore()
+	e.found = append(e.found, e.catalogue.Make(id, subject, since, facts))
+}
+
+// once leaves out what two revisions have in common, and sorts by the way of a
+// span.
+func (e *examination) once() []finding.Finding {
+	order := map[string]int{}
+	for i, k := range e.catalogue.Kinds() {
+		order[k.ID] = i
+	}
+	var left []finding.Finding
+	known := map[string]bool{}
+	for _, f := range e.found {
+		if key := f.ID + " " + f.Subject; !known[key] {
+			known[key] = true
+			left = append(left, f)
+		}
+	}
+	sort.SliceStable(left, func(a, b int) bool {
+		if left[a].ID != left[b].ID {
+			return order[left[a].ID] < order[left[b].ID]
+		}
+		return left[a].Subject < left[b].Subject
+	})
+	return left
+}
+
+// releaseOf finds the Helm release that the chart's objects belong to.
+func releaseOf(s *mesh.Snapshot) mesh.Release {
+	var metas []mesh.Meta
+	for _, m := range s.SharedConfigs {
+		metas = append(metas, m.Meta)
+	}
+	for _, m := range s.CollectorConfigs {
+		metas = append(metas, m.Meta)
+	}
+	for _, t := range s.Telemetries {
+		metas = append(metas, t.Meta)
+	}
+	for _, d := range s.DestinationRules {
+		metas = append(metas, d.Meta)
+	}
+	for _, w := range s.Workloads {
+		metas = append(metas, w.Meta)
+	}
+	for _, m := range metas {
+		if m.Ours && m.Release.Name != "" && m.Release.Namespace != "" {
+			return m.Release
+		}
+	}
+	return mesh.Release{}
+}
+
+// restore is the command that puts back what the chart made.
+func (e *examination) restore() string {
+	if e.release.Name == "" {
+		return "istio-lightstep render -f YOUR-VALUES.yaml | kubectl apply -f -"
+	}
+	return "helm get manifest " + e.release.Name + " --namespace " + e.release.Namespace + " | kubectl apply -f -"
+}
+
+// subject names an object for people.
+func subject(kind string, at mesh.Ref) string { return kind + " " + at.String() }
+
+// listed joins names, and cuts what is too long to read.
+func listed(names []string) string {
+	const most = 5
+	if len(names) == 0 {
+		return "none"
+	}
+	if len(names) > most {
+		names = append(names[:most:most], "…")
+	}
+	return strings.Join(names, ", ")
+}

@@ -1,0 +1,161 @@
+package doctor
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// ErrNoSuchPart says that a ConfigMap lacks what is to be changed.
+var ErrNoSuchPart = errors.New("there is no such part")
+
+// Edit is what is changed in a ConfigMap's YAML document.
+type Edit struct {
+	Key    string   // of the ConfigMap's data
+	Remove []string // paths: a.b, or a[name=x] for the item of a list
+	Append []string // PATH=VALUE: to a list, which is made where it is missing
+}
+
+// Apply changes a document inside of a ConfigMap, as a filter between `kubectl
+// get` and `kubectl replace`. Comments and order inside the document stay. Its
+// errors never repeat the document.
+func (e Edit) Apply(configMap []byte) ([]byte, error) {
+	var outer yaml.Node
+	if yaml.Unmarshal(configMap, &outer) != nil || len(outer.Content) == 0 {
+		return nil, errors.New("the input is no ConfigMap in YAML or JSON")
+	}
+	text := child(child(outer.Content[0], "data"), e.Key)
+	if text == nil || text.Kind != yaml.ScalarNode {
+		return nil, fmt.Errorf("data.%s of the ConfigMap: %w", e.Key, ErrNoSuchPart)
+	}
+	var inner yaml.Node
+	if yaml.Unmarshal([]byte(text.Value), &inner) != nil || len(inner.Content) == 0 {
+		return nil, fmt.Errorf("data.%s of the ConfigMap is no YAML", e.Key)
+	}
+	for _, path := range e.Remove {
+		if !remove(inner.Content[0], split(path)) {
+			return nil, fmt.Errorf("%s: %w", path, ErrNoSuchPart)
+		}
+	}
+	for _, change := range e.Append {
+		path, value, found := strings.Cut(change, "=")
+		if !found {
+			return nil, fmt.Errorf("%q is not PATH=VALUE", change)
+		}
+		if !appendTo(inner.Content[0], path, value) {
+			return nil, fmt.Errorf("%s: %w", path, ErrNoSuchPart)
+		}
+	}
+	changed, err := encode(&inner)
+	if err != nil {
+		return nil, err
+	}
+	text.Value, text.Style = string(changed), yaml.LiteralStyle
+	return encode(&outer)
+}
+
+func encode(node *yaml.Node) ([]byte, error) {
+	var out bytes.Buffer
+	encoder := yaml.NewEncoder(&out)
+	encoder.SetIndent(2)
+	if err := encoder.Encode(node); err != nil {
+		return nil, errors.New("the document cannot be written")
+	}
+	return out.Bytes(), nil
+}
+
+// step is one part of a path: a key, and the name of an item of its list.
+type step struct{ key, item string }
+
+func split(path string) []step {
+	var steps []step
+	for path != "" {
+		var s step
+		end := strings.IndexAny(path, ".[")
+		if end < 0 {
+			return append(steps, step{key: path})
+		}
+		s.key = path[:end]
+		rest := path[end:]
+		if after, found := strings.CutPrefix(rest, "[name="); found {
+			s.item, rest, _ = strings.Cut(after, "]")
+		}
+		path = strings.TrimPrefix(rest, ".")
+		steps = append(steps, s)
+	}
+	return steps
+}
+
+func child(node *yaml.Node, key string) *yaml.Node {
+	if node == nil || node.Kind != yaml.MappingNode {
+		return nil
+	}
+	for i := 0; i+1 < len(node.Content); i += 2 {
+		if node.Content[i].Value == key {
+			return node.Content[i+1]
+		}
+	}
+	return nil
+}
+
+// itemAt gives the index of a list's item of that name, -1 for none.
+func itemAt(list *yaml.Node, name string) int {
+	if list == nil || list.Kind != yaml.SequenceNode {
+		return -1
+	}
+	for i, item := range list.Content {
+		if n := child(item, "name"); n != nil && n.Value == name {
+			return i
+		}
+	}
+	return -1
+}
+
+func remove(node *yaml.Node, steps []step) bool {
+	if len(steps) == 0 || node == nil || node.Kind != yaml.MappingNode {
+		return false
+	}
+	s, last := steps[0], len(steps) == 1
+	next := child(node, s.key)
+	if s.item != "" {
+		at := itemAt(next, s.item)
+		switch {
+		case at < 0:
+			return false
+		case last:
+			next.Content = append(next.Content[:at], next.Content[at+1:]...)
+			return true
+		default:
+			return remove(next.Content[at], steps[1:])
+		}
+	}
+	if !last {
+		return remove(next, steps[1:])
+	}
+	for i := 0; i+1 < len(node.Content); i += 2 {
+		if node.Content[i].Value == s.key {
+			node.Content = append(node.Content[:i], node.Content[i+2:]...)
+			return true
+		}
+	}
+	return false
+}
+
+func appendTo(root *yaml.Node, key, value string) bool {
+	if root.Kind != yaml.MappingNode {
+		return false
+	}
+	list := child(root, key)
+	if list == nil {
+		list = &yaml.Node{Kind: yaml.SequenceNode}
+		root.Content = append(root.Content, &yaml.Node{Kind: yaml.ScalarNode, Value: key}, list)
+	}
+	if list.Kind != yaml.SequenceNode {
+		return false
+	}
+	list.Content = append(list.Content, &yaml.Node{Kind: yaml.ScalarNode, Value: value})
+	return true
+}

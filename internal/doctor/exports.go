@@ -1,0 +1,79 @@
+package doctor
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/doctor/finding"
+)
+
+// recent is how old a failure in the log may be to count as one of now: the
+// collector tries again every five seconds.
+const recent = time.Minute
+
+// exports checks what a replica of the collector sends.
+func (e *examination) exports(c *collector, o CollectorState) {
+	facts := c.facts()
+	facts["pod"], facts["create"] = o.Pod.Name, e.createToken(c.token, true)
+	facts["queue"], facts["capacity"] = number(o.After.Queue), number(o.After.Capacity)
+	at := subject("pod", o.Pod)
+	if f, ok := o.now(e.At); ok {
+		e.failing(c, o, f, facts)
+	}
+	switch full := o.After.Queue / max(o.After.Capacity, 1); {
+	case o.After.Capacity == 0:
+	case full >= 1:
+		e.add("LS-COLLECTOR-QUEUE-FULL", at, time.Time{}, facts)
+	case full >= 0.8:
+		e.add("LS-COLLECTOR-QUEUE-FILLING", at, time.Time{}, facts)
+	}
+	if lost := o.dropped(); lost > 0 {
+		facts["count"], facts["seconds"] = number(lost), number(max(o.Between.Seconds(), 1))
+		facts["problem"] = fmt.Sprintf("%s could not be sent, %s found no room in the queue",
+			number(o.After.SendFailed-o.Before.SendFailed), number(o.After.EnqueueFailed-o.Before.EnqueueFailed))
+		e.add("LS-COLLECTOR-DROPPING", at, time.Time{}, facts)
+	}
+}
+
+// dropped is how many spans were lost between the two looks.
+func (o CollectorState) dropped() float64 {
+	return max(0, o.After.SendFailed-o.Before.SendFailed) + max(0, o.After.EnqueueFailed-o.Before.EnqueueFailed)
+}
+
+// now gives the failure that goes on at present. Where spans were sent between
+// the two looks, the log speaks of the past.
+func (o CollectorState) now(at time.Time) (latest Failure, failing bool) {
+	if o.After.Sent > o.Before.Sent && o.dropped() == 0 {
+		return Failure{}, false
+	}
+	for _, f := range o.Failures {
+		if f.Cause == CauseQueue || at.Sub(f.Last) > recent || f.Last.Before(latest.Last) {
+			continue
+		}
+		latest, failing = f, true
+	}
+	return latest, failing
+}
+
+func (e *examination) failing(c *collector, o CollectorState, f Failure, facts finding.Facts) {
+	at, cause, since := subject("pod", o.Pod), f.Cause, f.First
+	facts["problem"], facts["code"], facts["count"] = words[cause], words[cause], number(o.After.SendFailed)
+	switch cause {
+	case CauseToken:
+		e.add("LS-COLLECTOR-TOKEN-REFUSED", at, since, facts)
+	case CauseAuthority, CauseName, CauseExpired, CauseTLS:
+		facts["create"] = e.createCA(c.ca, nil, true)
+		if c.ca.Name == "" {
+			facts["create"] = e.restore()
+		}
+		e.add("LS-COLLECTOR-TLS", at, since, facts)
+	case CauseDisk:
+		e.add("LS-COLLECTOR-VOLUME-FULL", at, since, facts)
+	default:
+		facts["test"] = "istio-lightstep doctor --satellite -f YOUR-VALUES.yaml"
+		if e.release.Name != "" {
+			facts["test"] = "helm test " + e.release.Name + " --namespace " + e.release.Namespace + " --logs"
+		}
+		e.add("LS-COLLECTOR-UNAVAILABLE", at, since, facts)
+	}
+}

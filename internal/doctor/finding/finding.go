@@ -1,0 +1,188 @@
+package finding
+
+import (
+	_ "embed"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+	"time"
+
+	"sigs.k8s.io/yaml"
+
+	"github.com/istio-lightstep/istio-lightstep/charts"
+	"github.com/istio-lightstep/istio-lightstep/internal/problem"
+)
+
+//go:embed findings.yaml
+var catalogue []byte
+
+// rulesFile holds the rules whose words are shared.
+const rulesFile = "istio-lightstep/files/rules.json"
+
+// ErrMalformed says that the catalogue itself is wrong.
+var ErrMalformed = errors.New("malformed catalogue of findings")
+
+// Kind is an entry of the catalogue.
+type Kind struct {
+	ID          string           `json:"id"`
+	Area        string           `json:"area"`
+	Severity    problem.Severity `json:"severity"`
+	Title       string           `json:"title"`
+	Lost        string           `json:"lost"`
+	Reason      string           `json:"reason"` // {fact} is filled in
+	Rule        string           `json:"rule"`   // of the chart, whose words are the reason or source
+	Looks       string           `json:"looks"`
+	Mend        string           `json:"mend"` // the command, {fact} filled in
+	Source      string           `json:"source"`
+	ExplainedBy []string         `json:"explainedBy"`
+}
+
+// Finding is one thing wrong on a cluster.
+type Finding struct {
+	ID       string           `json:"id"`
+	Severity problem.Severity `json:"severity"`
+	Area     string           `json:"area"`
+	Title    string           `json:"title"`
+	Subject  string           `json:"subject"` // NAMESPACE/NAME of what is wrong
+	Lost     string           `json:"lost"`
+	Since    *time.Time       `json:"since,omitempty"` // as far as it is known
+	Reason   string           `json:"reason"`
+	Mend     string           `json:"mend"` // the one command
+	Page     string           `json:"page"`
+}
+
+// Facts fill in what a kind's texts leave open.
+type Facts map[string]string
+
+// Catalogue holds every kind, in the order in which a span travels.
+type Catalogue struct {
+	kinds []Kind
+	byID  map[string]int
+}
+
+// Load reads the catalogue and the chart's rules.
+func Load() (*Catalogue, error) {
+	var file struct {
+		Findings []Kind `json:"findings"`
+	}
+	if err := yaml.UnmarshalStrict(catalogue, &file); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrMalformed, err)
+	}
+	rules, err := loadRules()
+	if err != nil {
+		return nil, err
+	}
+	c := &Catalogue{kinds: file.Findings, byID: map[string]int{}}
+	for i := range c.kinds {
+		k := &c.kinds[i]
+		if _, twice := c.byID[k.ID]; twice {
+			return nil, fmt.Errorf("%w: %s stands there twice", ErrMalformed, k.ID)
+		}
+		c.byID[k.ID] = i
+		if k.Rule == "" {
+			continue
+		}
+		r, ok := rules[k.Rule]
+		if !ok {
+			return nil, fmt.Errorf("%w: %s: the chart has no rule %s", ErrMalformed, k.ID, k.Rule)
+		}
+		if k.Reason == "" {
+			k.Reason = r.Reason
+		}
+		if k.Source == "" {
+			k.Source = r.Source
+		}
+	}
+	return c, nil
+}
+
+type rule struct{ ID, Reason, Source string }
+
+func loadRules() (map[string]rule, error) {
+	data, err := charts.FS.ReadFile(rulesFile)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrMalformed, err)
+	}
+	var file struct{ Rules []rule }
+	if err := json.Unmarshal(data, &file); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrMalformed, err)
+	}
+	byID := map[string]rule{}
+	for _, r := range file.Rules {
+		byID[r.ID] = r
+	}
+	return byID, nil
+}
+
+// Kinds gives every kind. The caller must not change them.
+func (c *Catalogue) Kinds() []Kind { return c.kinds }
+
+// Kind finds a kind by its id.
+func (c *Catalogue) Kind(id string) (Kind, bool) {
+	i, ok := c.byID[id]
+	if !ok {
+		return Kind{}, false
+	}
+	return c.kinds[i], true
+}
+
+// PageOf is where a kind is documented, from the root of the repository.
+func PageOf(id string) string { return "docs/findings/" + id + ".md" }
+
+// Make makes a finding of a kind. A fact that is not given stays {fact}.
+func (c *Catalogue) Make(id, subject string, since time.Time, facts Facts) Finding {
+	k, ok := c.Kind(id)
+	if !ok {
+		k = Kind{ID: id, Severity: problem.Error, Title: id}
+	}
+	f := Finding{
+		ID: k.ID, Severity: k.Severity, Area: k.Area, Title: k.Title, Subject: subject,
+		Lost: fill(k.Lost, facts), Reason: fill(k.Reason, facts), Mend: fill(k.Mend, facts), Page: PageOf(k.ID),
+	}
+	if !since.IsZero() {
+		since = since.UTC().Truncate(time.Second)
+		f.Since = &since
+	}
+	return f
+}
+
+var placeholder = regexp.MustCompile(`\{[A-Za-z][A-Za-z0-9_.]*\}`)
+
+// fill fills facts in; those that are themselves commands may hold some.
+func fill(text string, facts Facts) string {
+	return placeholder.ReplaceAllStringFunc(text, func(at string) string {
+		if fact, ok := facts[strings.Trim(at, "{}")]; ok {
+			return fact
+		}
+		return at
+	})
+}
+
+// Unexplained leaves out the findings that are only the consequence of
+// another. The order stays.
+func (c *Catalogue) Unexplained(all []Finding) []Finding {
+	var left []Finding
+	for i, f := range all {
+		k, _ := c.Kind(f.ID)
+		if !explained(k, i, all) {
+			left = append(left, f)
+		}
+	}
+	return left
+}
+
+func explained(k Kind, at int, all []Finding) bool {
+	for i, other := range all {
+		if i == at || other.ID == k.ID || other.Severity != problem.Error {
+			continue // a warning explains no loss
+		}
+		for _, cause := range k.ExplainedBy {
+			if other.ID == cause || strings.HasSuffix(cause, "-") && strings.HasPrefix(other.ID, cause) {
+				return true
+			}
+		}
+	}
+	return false
+}

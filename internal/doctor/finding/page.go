@@ -1,0 +1,124 @@
+package finding
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/problem"
+)
+
+const made = "<!-- Made from internal/doctor/finding/findings.yaml by `make generate`; change it there. -->\n"
+
+// Pages gives every page of docs/findings by its file's name.
+func (c *Catalogue) Pages() map[string]string {
+	pages := map[string]string{"README.md": c.index()}
+	for _, k := range c.kinds {
+		pages[k.ID+".md"] = k.page()
+	}
+	return pages
+}
+
+func (c *Catalogue) index() string {
+	var out strings.Builder
+	out.WriteString(made + "# Findings\n\n")
+	fmt.Fprintf(&out, "What `istio-lightstep doctor` finds on a cluster: %d findings, in the order in which a span travels.\n", len(c.kinds))
+	area := ""
+	for _, k := range c.kinds {
+		if k.Area != area {
+			area = k.Area
+			fmt.Fprintf(&out, "\n## %s\n\n| finding | severity | what |\n|---|---|---|\n", strings.ToUpper(area[:1])+area[1:])
+		}
+		fmt.Fprintf(&out, "| [%s](%s.md) | %s | %s |\n", k.ID, k.ID, k.Severity, prose(k.Title))
+	}
+	return out.String()
+}
+
+func (k Kind) page() string {
+	var out strings.Builder
+	out.WriteString(made + "# " + k.ID + "\n\n")
+	grade := "Warning"
+	if k.Severity == problem.Error {
+		grade = "Error"
+	}
+	paragraph(&out, "", fmt.Sprintf("%s: %s. Lost: %s.", grade, lower(prose(k.Title)), prose(k.Lost)))
+	paragraph(&out, "## How it looks", prose(k.Looks)+".")
+	paragraph(&out, "## Why", upper(prose(k.Reason))+".")
+	out.WriteString("\n## Mend\n\n")
+	if strings.HasPrefix(k.Mend, "{") && !strings.Contains(k.Mend, " ") {
+		out.WriteString(wrap("The command depends on what is there; doctor prints it whole."))
+	} else {
+		out.WriteString(wrap("`{…}` is filled in by doctor, which prints the command whole.") + "\n")
+		out.WriteString("```sh\n" + k.Mend + "\n```\n")
+	}
+	paragraph(&out, "## Source", prose(k.Source)+".")
+	if k.Rule != "" {
+		paragraph(&out, "", fmt.Sprintf("The chart's rule [%s](../rules.md#%s) tells it before it is installed.", k.Rule, strings.ToLower(k.Rule)))
+	}
+	if len(k.ExplainedBy) > 0 {
+		paragraph(&out, "", "Not told beside what explains it: "+causes(k.ExplainedBy)+".")
+	}
+	return out.String()
+}
+
+func causes(ids []string) string {
+	told := make([]string, len(ids))
+	for i, id := range ids {
+		if told[i] = fmt.Sprintf("[%s](%s.md)", id, id); strings.HasSuffix(id, "-") {
+			told[i] = "all of `" + id + "…`"
+		}
+	}
+	return strings.Join(told, ", ")
+}
+
+func paragraph(out *strings.Builder, heading, text string) {
+	if heading != "" {
+		out.WriteString("\n" + heading + "\n")
+	}
+	if !strings.HasSuffix(out.String(), "\n\n") {
+		out.WriteString("\n")
+	}
+	out.WriteString(wrap(text))
+}
+
+// lineLength is the longest line of a page, its tables and commands left out.
+const lineLength = 120
+
+func wrap(text string) string {
+	var out strings.Builder
+	length := 0
+	for word := range strings.FieldsSeq(text) {
+		switch {
+		case length == 0:
+		case length+1+len([]rune(word)) > lineLength:
+			out.WriteString("\n")
+			length = 0
+		default:
+			out.WriteString(" ")
+			length++
+		}
+		out.WriteString(word)
+		length += len([]rune(word))
+	}
+	return out.String() + "\n"
+}
+
+func upper(text string) string { return strings.ToUpper(text[:1]) + text[1:] }
+
+func lower(text string) string {
+	if len(text) > 1 && strings.ToUpper(text[1:2]) != text[1:2] {
+		return strings.ToLower(text[:1]) + text[1:]
+	}
+	return text
+}
+
+var markup = strings.NewReplacer("<", "&lt;", ">", "&gt;", "*", `\*`, "_", `\_`, "[", `\[`, "]", `\]`, "|", `\|`)
+
+// prose keeps what is between backticks, and takes the rest's meaning as
+// Markdown away.
+func prose(text string) string {
+	parts := strings.Split(strings.TrimSuffix(text, "."), "`")
+	for i := 0; i < len(parts); i += 2 {
+		parts[i] = markup.Replace(parts[i])
+	}
+	return strings.Join(parts, "`")
+}

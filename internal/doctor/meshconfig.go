@@ -1,0 +1,138 @@
+package doctor
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/doctor/finding"
+	"github.com/istio-lightstep/istio-lightstep/internal/mesh"
+)
+
+// meshConfig checks the mesh config as istiod sees it.
+func (e *examination) meshConfig(p *plane) {
+	at := subject("configmap", mesh.Ref{Namespace: p.Namespace, Name: p.StandardName})
+	facts := func() finding.Facts {
+		return finding.Facts{
+			"configMap": p.StandardName, "namespace": p.Namespace, "istiod": p.Name, "provider": p.target.Name,
+		}
+	}
+	if p.ConfigErr != nil {
+		f := facts()
+		f["error"] = p.ConfigErr.Error()
+		e.add("LS-MESH-CONFIG-INVALID", at, time.Time{}, f)
+		return
+	}
+	if e.Unseen("configmaps") {
+		return
+	}
+	if tracers := p.Config.Tracers(); len(tracers) > 1 {
+		f := facts()
+		f["removals"] = removals(tracers, p.row.Native != "")
+		e.add("LS-MESH-CONFIG-TRACERS", at, time.Time{}, f)
+	}
+	e.shared(p)
+	if p.has {
+		e.provider(p)
+	} else if p.target.Name == "" && !p.hasTracer() {
+		e.add("LS-NOT-CONFIGURED", subject("deployment", p.Ref), time.Time{}, facts())
+	}
+	// With a Telemetry, enableTracing is not looked at (pilot/pkg/networking/core/tracing.go).
+	if off := p.Config.EnableTracing; off != nil && !*off && p.meshWide == nil && len(p.Config.DefaultProviders) == 0 &&
+		(p.native() || p.row.Receiver == "zipkin") {
+		e.add("LS-TRACING-OFF", at, time.Time{}, facts())
+	}
+}
+
+// hasTracer tells whether proxies trace without a provider: by LightStep's
+// tracer, which is told of where it is not there any more, or to a collector
+// that takes Zipkin's spans.
+func (p *plane) hasTracer() bool {
+	tracers := p.Config.Tracers()
+	return slices.Contains(tracers, "lightstep") || p.row.Receiver == "zipkin" && len(tracers) == 1
+}
+
+// removals are the options that leave the right tracer: LightStep's where
+// proxies have it, none else.
+func removals(tracers []string, keep bool) string {
+	var options []string
+	for _, t := range tracers {
+		if !keep || t != "lightstep" {
+			options = append(options, "--remove defaultConfig.tracing."+t)
+		}
+	}
+	return strings.Join(options, " ")
+}
+
+// shared checks the shared mesh config.
+func (e *examination) shared(p *plane) {
+	ours := e.unread(p)
+	facts := func(name string) finding.Facts {
+		return finding.Facts{"istiod": p.Name, "namespace": p.Namespace, "name": name, "live.name": name}
+	}
+	at := subject("configmap", mesh.Ref{Namespace: p.Namespace, Name: p.Shared})
+	switch {
+	case p.Shared != "" && p.SharedErr != nil:
+		f := facts(p.Shared)
+		f["error"] = p.SharedErr.Error()
+		e.add("LS-SHARED-INVALID", at, time.Time{}, f)
+	case p.Shared != "" && p.SharedFound:
+	case ours != nil && p.row.Shared:
+		e.add("LS-SHARED-NOT-READ", subject("deployment", p.Ref), ours.Created, facts(ours.Name))
+	case p.Shared != "":
+		e.add("LS-SHARED-MISSING", at, time.Time{}, facts(p.Shared))
+	}
+	for _, provider := range p.Config.Providers {
+		if provider.Hidden {
+			f := facts(p.Shared)
+			f["configMap"], f["provider"] = p.StandardName, provider.Name
+			e.add("LS-SHARED-OVERRIDDEN", subject("configmap", mesh.Ref{Namespace: p.Namespace, Name: p.StandardName}), time.Time{}, f)
+		}
+	}
+}
+
+// unread finds a mesh ConfigMap of the chart, meant for this istiod, that it
+// does not read.
+func (e *examination) unread(p *plane) *mesh.ConfigMap {
+	for i := range e.SharedConfigs {
+		m := &e.SharedConfigs[i]
+		if m.Namespace == p.Namespace && p.Heeds(m.Meta) && m.Name != p.Shared {
+			return m
+		}
+	}
+	return nil
+}
+
+// leftovers finds mesh ConfigMaps of the chart that no istiod reads, where
+// each istiod reads another.
+func (e *examination) leftovers(planes []*plane) {
+	if e.Narrowed {
+		return
+	}
+	for i := range e.SharedConfigs {
+		m := &e.SharedConfigs[i]
+		left := len(planes) > 0
+		for _, p := range planes {
+			reads := p.Shared != "" && p.SharedFound
+			if !reads || p.Namespace == m.Namespace && p.Shared == m.Name {
+				left = false
+			}
+		}
+		if left {
+			e.add("LS-LEFTOVER", subject("configmap", m.Ref), m.Created, finding.Facts{"name": m.Name, "namespace": m.Namespace})
+		}
+	}
+}
+
+// provider checks the provider that is meant to send spans.
+func (e *examination) provider(p *plane) {
+	configMap := p.configMapOf(p.target)
+	at := subject("configmap", mesh.Ref{Namespace: p.Namespace, Name: configMap})
+	facts := finding.Facts{"provider": p.target.Name, "kind": p.target.Kind(), "configMap": configMap, "namespace": p.Namespace}
+	switch {
+	case len(p.target.Kinds) == 0:
+		e.add("LS-PROVIDER-EMPTY", at, time.Time{}, facts)
+	case !p.target.Traces():
+		e.add("LS-PROVIDER-KIND", at, time.Time{}, facts)
+	}
+}

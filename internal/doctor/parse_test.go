@@ -1,0 +1,192 @@
+package doctor
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// collectorLog is what a collector 0.155.0 wrote: a satellite that is away, one
+// that refuses the token and repeats it, and a full queue.
+const collectorLog = "2026-11-22T19:57:51.414Z\tinfo\tservice@v0.155.0/service.go:279\tEverything is ready. Begin running and processing data.\t{\"resource\": {}}\n" +
+	"2026-11-22T19:57:55.460Z\tinfo\tinternal/retry_sender.go:133\tExporting failed. Will retry the request after interval.\t{\"otelcol.component.id\": \"otlp_grpc/lightstep\", \"error\": \"rpc error: code = Unavailable desc = connection error: desc = \\\"transport: Error while dialing: dial tcp 127.0.0.1:1: connect: connection refused\\\"\", \"interval\": \"1.3s\"}\n" +
+	"2026-11-22T19:57:57.460Z\tinfo\tinternal/retry_sender.go:133\tExporting failed. Will retry the request after interval.\t{\"otelcol.component.id\": \"otlp_grpc/lightstep\", \"error\": \"rpc error: code = Unavailable desc = connection error: desc = \\\"transport: Error while dialing: dial tcp 127.0.0.1:1: connect: connection refused\\\"\", \"interval\": \"1.3s\"}\n" +
+	"2026-11-22T19:58:00.000Z\terror\tinternal/queue_sender.go:50\tExporting failed. Dropping data.\t{\"otelcol.component.id\": \"otlp_grpc/lightstep\", \"error\": \"not retryable error: Permanent error: rpc error: code = Unauthenticated desc = scheme or token does not match: s3cret\", \"dropped_items\": 1}\n" +
+	"2026-11-22T19:58:01.000Z\terror\tinternal/queue_sender.go:50\tExporting failed. Dropping data.\t{\"otelcol.component.id\": \"otlp_grpc/second\", \"error\": \"rpc error: code = Unimplemented\"}\n" +
+	"2026-11-22T19:58:02.000Z\terror\tinternal/base_exporter.go:118\tExporting failed. Rejecting data.\t{\"otelcol.component.id\": \"otlp_grpc/lightstep\", \"error\": \"sending queue is full\", \"rejected_items\": 1}\n" +
+	"go.opentelemetry.io/collector/exporter/exporterhelper/internal.(*BaseExporter).Send\n"
+
+func TestReadFailures(t *testing.T) {
+	t.Parallel()
+	at := func(clock string) time.Time {
+		moment, err := time.Parse(time.RFC3339, "2026-11-22T"+clock+"Z")
+		require.NoError(t, err)
+		return moment
+	}
+	assert.Equal(t, []Failure{
+		{Cause: CauseRefused, First: at("19:57:55.460"), Last: at("19:57:57.460"), Count: 2},
+		{Cause: CauseToken, First: at("19:58:00.000"), Last: at("19:58:00.000"), Count: 1},
+		{Cause: CauseQueue, First: at("19:58:02.000"), Last: at("19:58:02.000"), Count: 1},
+	}, readFailures([]byte(collectorLog)))
+}
+
+func TestCausesAreToldApart(t *testing.T) {
+	t.Parallel()
+	for message, cause := range map[string]Cause{
+		`rpc error: code = Unavailable desc = connection error: desc = "transport: authentication handshake failed: tls: failed to verify certificate: x509: certificate signed by unknown authority"`:     CauseAuthority,
+		`rpc error: code = Unavailable desc = connection error: desc = "transport: authentication handshake failed: tls: failed to verify certificate: x509: certificate is valid for a, not b"`:           CauseName,
+		`rpc error: code = Unavailable desc = connection error: desc = "transport: authentication handshake failed: tls: failed to verify certificate: x509: certificate has expired or is not yet valid"`: CauseExpired,
+		`rpc error: code = Unavailable desc = connection error: desc = "transport: authentication handshake failed: tls: first record does not look like a TLS handshake"`:                                 CauseTLS,
+		`rpc error: code = Unavailable desc = name resolver error: produced zero addresses`:                                                                                                                CauseLookup,
+		`rpc error: code = PermissionDenied desc = `:                          CauseToken,
+		`rpc error: code = DeadlineExceeded desc = context deadline exceeded`: CauseTimeout,
+		`write /var/lib/otelcol/x: no space left on device`:                   CauseDisk,
+		`something new`: CauseUnavailable,
+	} {
+		assert.Equal(t, cause, causeOf(message), message)
+	}
+}
+
+func TestReadSpans(t *testing.T) {
+	t.Parallel()
+	const text = `# TYPE otelcol_exporter_queue_capacity gauge
+otelcol_exporter_queue_capacity{data_type="traces",exporter="otlp_grpc/lightstep"} 10000
+# TYPE otelcol_exporter_queue_size gauge
+otelcol_exporter_queue_size{data_type="traces",exporter="otlp_grpc/lightstep"} 12
+otelcol_exporter_queue_size{data_type="metrics",exporter="otlp_grpc/lightstep"} 5
+# TYPE otelcol_exporter_sent_spans counter
+otelcol_exporter_sent_spans{exporter="otlp_grpc/lightstep"} 90
+otelcol_exporter_sent_spans{exporter="otlp_grpc/second"} 7
+# TYPE otelcol_receiver_accepted_spans counter
+otelcol_receiver_accepted_spans{receiver="otlp",transport="grpc"} 100
+# TYPE otelcol_receiver_refused_spans_total counter
+otelcol_receiver_refused_spans_total{receiver="otlp",transport="grpc"} 3
+# TYPE otelcol_exporter_send_failed_spans__spans__total counter
+otelcol_exporter_send_failed_spans__spans__total{exporter="otlp_grpc/lightstep"} 2
+`
+	spans, err := readSpans([]byte(text))
+	require.NoError(t, err)
+	assert.Equal(t, Spans{Received: 100, Refused: 3, Sent: 90, SendFailed: 2, Queue: 12, Capacity: 10000}, spans)
+	_, err = readSpans([]byte("<html>"))
+	require.Error(t, err)
+}
+
+func TestReadCluster(t *testing.T) {
+	t.Parallel()
+	const answer = `{"cluster_statuses":[{"name":"other"},{"name":"outbound|4317||c","host_statuses":[
+{"stats":[{"name":"cx_total","value":"3"},{"name":"rq_total","value":"12"},{"name":"rq_success","value":"10"},{"name":"rq_error","value":"2"}],"health_status":{"eds_health_status":"HEALTHY"}},
+{"stats":[{"name":"cx_connect_fail","value":"4"}],"health_status":{"eds_health_status":"UNHEALTHY"}}]}]}`
+	status, found, err := readCluster([]byte(answer), "outbound|4317||c")
+	require.NoError(t, err)
+	require.True(t, found)
+	assert.Equal(t, Counters{Connections: 3, ConnectFailures: 4, Requests: 12, Succeeded: 10, Failed: 2}, status.counters())
+	assert.Equal(t, 1, status.healthy())
+	_, found, err = readCluster([]byte(answer), "outbound|1||c")
+	require.NoError(t, err)
+	assert.False(t, found)
+	_, _, err = readCluster([]byte("no admin interface"), "x")
+	require.Error(t, err)
+}
+
+func FuzzReadSpans(f *testing.F) {
+	f.Add([]byte("otelcol_exporter_sent_spans{exporter=\"otlp_grpc/lightstep\"} 90\n"))
+	f.Fuzz(func(_ *testing.T, answer []byte) { _, _ = readSpans(answer) })
+}
+
+func FuzzReadCluster(f *testing.F) {
+	f.Add([]byte(`{"cluster_statuses":[{"name":"c","host_statuses":[{"stats":[{"name":"rq_total","value":"1"}]}]}]}`))
+	f.Fuzz(func(_ *testing.T, answer []byte) {
+		if status, found, _ := readCluster(answer, "c"); found {
+			_, _ = status.counters(), status.healthy()
+		}
+	})
+}
+
+func FuzzReadFailures(f *testing.F) {
+	f.Add([]byte(collectorLog))
+	f.Fuzz(func(t *testing.T, log []byte) {
+		for _, failure := range readFailures(log) {
+			if failure.Count < 1 || failure.Cause == "" {
+				t.Fatal("a failure without a cause")
+			}
+		}
+	})
+}
+
+const meshConfigMap = `apiVersion: v1
+kind: ConfigMap
+metadata: {name: istio, namespace: istio-system}
+data:
+  mesh: |-
+    # mine
+    enableTracing: false
+    defaultConfig:
+      tracing:
+        lightstep: {address: satellite:8184}
+        sampling: 10
+    extensionProviders:
+    - name: old # the first try
+      lightstep: {service: a.b}
+    - name: other
+      zipkin: {service: c.d}
+`
+
+func TestEditTakesOutWhatIsNamedAndNoMore(t *testing.T) {
+	t.Parallel()
+	out, err := Edit{Key: "mesh", Remove: []string{"extensionProviders[name=old]", "defaultConfig.tracing.lightstep", "enableTracing"}}.Apply([]byte(meshConfigMap))
+	require.NoError(t, err)
+	text := string(out)
+	for _, gone := range []string{"old", "enableTracing", "satellite", "a.b"} {
+		assert.NotContains(t, text, gone)
+	}
+	for _, kept := range []string{"name: other", "zipkin: {service: c.d}", "sampling: 10", "name: istio", "mesh: |"} {
+		assert.Contains(t, text, kept)
+	}
+	appended, err := Edit{Key: "mesh", Append: []string{"defaultTemplates=istio-lightstep"}}.Apply([]byte(meshConfigMap))
+	require.NoError(t, err)
+	assert.Contains(t, string(appended), "defaultTemplates:\n      - istio-lightstep")
+	assert.Contains(t, string(appended), "# mine")
+
+	for _, wrong := range []Edit{
+		{Key: "meshNetworks", Remove: []string{"a"}},
+		{Key: "mesh", Remove: []string{"extensionProviders[name=absent]"}},
+		{Key: "mesh", Remove: []string{"enableTracing.x"}},
+		{Key: "mesh", Append: []string{"enableTracing=x"}},
+	} {
+		_, err := wrong.Apply([]byte(meshConfigMap))
+		require.ErrorIs(t, err, ErrNoSuchPart)
+	}
+}
+
+func FuzzEdit(f *testing.F) {
+	f.Add(meshConfigMap, "extensionProviders[name=old]")
+	f.Fuzz(func(_ *testing.T, configMap, path string) {
+		_, _ = Edit{Key: "mesh", Remove: []string{path}}.Apply([]byte(configMap))
+	})
+}
+
+func TestTextTellsTheWorstFirst(t *testing.T) {
+	t.Parallel()
+	r := recordedBase(t, "direct")
+	for _, c := range []change{
+		{Delete: "Secret bookinfo/lightstep.cacert"},
+		{Patch: "Telemetry istio-system/istio-lightstep", With: map[string]any{"spec": map[string]any{"tracing": []any{
+			map[string]any{"providers": []any{map[string]any{"name": "istio-lightstep"}}, "randomSamplingPercentage": 10},
+		}}}},
+	} {
+		c.apply(t, r)
+	}
+	snapshot, d := examined(t, r)
+	result := d.Summarise(snapshot, nil, d.Examine(snapshot, nil))
+	result.For("--context=prod", "--kube-context=prod")
+	var out strings.Builder
+	require.NoError(t, result.WriteText(&out, false))
+	lines := strings.Split(out.String(), "\n")
+	assert.Equal(t, "Lost: every span of namespace bookinfo", lines[0])
+	assert.Contains(t, lines[1], "namespace bookinfo has no Secret lightstep.cacert")
+	assert.Contains(t, lines[2], "kubectl --context=prod get secret")
+	assert.Contains(t, out.String(), "docs/findings/LS-SAMPLING-PARTIAL.md")
+}

@@ -1,0 +1,150 @@
+package doctor
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/doctor/finding"
+	"github.com/istio-lightstep/istio-lightstep/internal/mesh"
+)
+
+// route checks the way from the proxies to what the provider names.
+func (e *examination) route(p *plane) {
+	d := p.dest
+	if !p.has || d.host == "" || !p.target.Traces() || !e.known(p) {
+		return
+	}
+	switch {
+	case d.service != nil && d.service.Unseen:
+		return
+	case d.named == "" && len(d.entries) > 1:
+		e.ambiguous(p)
+	case d.service != nil:
+		e.service(p)
+	case len(d.entries) > 0:
+		e.serviceEntry(p)
+	case !e.Unseen("services") && !e.Unseen("serviceentries"):
+		e.absent(p)
+		return
+	default:
+		return
+	}
+	e.rules(p)
+	e.sidecars(p)
+	e.policies(p)
+}
+
+func (e *examination) ambiguous(p *plane) {
+	var namespaces []string
+	for _, s := range p.dest.entries {
+		namespaces = append(namespaces, s.Namespace)
+	}
+	e.add("LS-ROUTE-AMBIGUOUS", "host "+p.dest.host, time.Time{}, finding.Facts{
+		"service": p.dest.host, "namespaces": listed(namespaces),
+	})
+}
+
+func (e *examination) absent(p *plane) {
+	id, at := "LS-ROUTE-SERVICE-ENTRY", "host "+p.dest.host
+	if p.dest.isService {
+		id, at = "LS-ROUTE-SERVICE", subject("service", p.dest.at)
+	}
+	e.add(id, at, time.Time{}, finding.Facts{"provider": p.target.Name, "service": p.target.Service})
+}
+
+// service checks the Service that spans go to.
+func (e *examination) service(p *plane) {
+	s := p.dest.service
+	at := subject("service", s.Ref)
+	facts := finding.Facts{
+		"provider": p.target.Name, "name": s.Name, "namespace": s.Namespace, "kind": "service", "field": "port",
+		"port": fmt.Sprint(p.dest.port),
+	}
+	if s.Headless {
+		e.add("LS-ROUTE-HEADLESS", at, s.Created, facts)
+		return
+	}
+	i := slices.IndexFunc(s.Ports, func(port mesh.ServicePort) bool { return port.Port == p.dest.port })
+	if i < 0 {
+		var ports []string
+		for _, port := range s.Ports {
+			ports = append(ports, fmt.Sprint(port.Port))
+		}
+		facts["ports"] = "port " + listed(ports)
+		e.add("LS-ROUTE-PORT", at, time.Time{}, facts)
+		return
+	}
+	if port := s.Ports[i]; p.target.Kind() == "opentelemetry" && !speaksHTTP2(port.Name, port.AppProtocol) {
+		facts["portName"] = port.Name
+		if port.Name == "" {
+			facts["portName"] = "nothing"
+		}
+		facts["protocol"] = ""
+		change := fmt.Sprintf(`{"op":"add","path":"/spec/ports/%d/name","value":"grpc-otlp"}`, i)
+		if port.AppProtocol != "" {
+			facts["protocol"] = ", appProtocol " + port.AppProtocol
+			change = fmt.Sprintf(`{"op":"replace","path":"/spec/ports/%d/appProtocol","value":"grpc"}`, i)
+		}
+		facts["patch"] = fmt.Sprintf("kubectl patch service %s --namespace %s --type=json --patch '[%s]'", s.Name, s.Namespace, change)
+		e.add("LS-ROUTE-PROTOCOL", at, time.Time{}, facts)
+	}
+	if to := strings.TrimSpace(s.ExportTo); to != "" && !strings.Contains(to, "*") {
+		e.hidden("Service", s.Meta, to, fmt.Sprintf("kubectl annotate service %s --namespace %s networking.istio.io/exportTo-", s.Name, s.Namespace), p)
+	}
+}
+
+// speaksHTTP2 reads the protocol as Istio does: appProtocol, else the port's
+// name up to its first dash.
+func speaksHTTP2(name, appProtocol string) bool {
+	protocol, _, _ := strings.Cut(strings.ToLower(name), "-")
+	if appProtocol != "" {
+		protocol = strings.ToLower(appProtocol)
+	}
+	return slices.Contains([]string{"grpc", "http2", "kubernetes.io/h2c"}, protocol)
+}
+
+func (e *examination) serviceEntry(p *plane) {
+	s := p.dest.entries[0]
+	at := subject("serviceentry", s.Ref)
+	facts := finding.Facts{
+		"provider": p.target.Name, "name": s.Name, "namespace": s.Namespace, "kind": "serviceentry", "field": "number",
+		"port": fmt.Sprint(p.dest.port),
+	}
+	i := slices.IndexFunc(s.Ports, func(port mesh.ServiceEntryPort) bool { return port.Number == p.dest.port })
+	if i < 0 {
+		var ports []string
+		for _, port := range s.Ports {
+			ports = append(ports, fmt.Sprint(port.Number))
+		}
+		facts["ports"] = "port " + listed(ports)
+		e.add("LS-ROUTE-PORT", at, s.Created, facts)
+		return
+	}
+	port := s.Ports[i]
+	if p.target.Kind() == "opentelemetry" && !slices.Contains([]string{"GRPC", "HTTP2"}, strings.ToUpper(port.Protocol)) {
+		facts["portName"], facts["protocol"] = port.Name, ", protocol "+port.Protocol
+		facts["patch"] = fmt.Sprintf(`kubectl patch serviceentry %s --namespace %s --type=json --patch '[{"op":"add","path":"/spec/ports/%d/protocol","value":"GRPC"}]'`,
+			s.Name, s.Namespace, i)
+		e.add("LS-ROUTE-PROTOCOL", at, s.Created, facts)
+	}
+	if len(s.ExportTo) > 0 && !slices.Contains(s.ExportTo, "*") {
+		mend := fmt.Sprintf(`kubectl patch serviceentry %s --namespace %s --type=merge --patch '{"spec":{"exportTo":["*"]}}'`, s.Name, s.Namespace)
+		e.hidden("ServiceEntry", s.Meta, strings.Join(s.ExportTo, ", "), mend, p)
+	}
+}
+
+// hidden reports a host that some proxies may not see.
+func (e *examination) hidden(kind string, m mesh.Meta, exportTo, mend string, p *plane) {
+	if strings.TrimSpace(exportTo) == "." {
+		only := namespacesOf(p.pods)
+		if len(only) == 0 || len(only) == 1 && only[0] == m.Namespace {
+			return
+		}
+		exportTo = "namespace " + m.Namespace
+	}
+	e.add("LS-ROUTE-HIDDEN", subject(strings.ToLower(kind), m.Ref), m.Created, finding.Facts{
+		"kind": kind, "name": m.Name, "exportTo": exportTo, "patch": mend,
+	})
+}

@@ -1,0 +1,200 @@
+package doctor
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/doctor/finding"
+	"github.com/istio-lightstep/istio-lightstep/internal/mesh"
+)
+
+// rule is a DestinationRule that counts for a host.
+type rule struct{ *mesh.DestinationRule }
+
+// at gives the TLS settings for a port; nil is none.
+func (r rule) at(port int) *mesh.TLS {
+	if tls, ok := r.PortTLS[port]; ok {
+		return &tls
+	}
+	return r.TLS
+}
+
+// path is where the TLS settings for a port stand in the object.
+func (r rule) path(port int) string {
+	if _, ok := r.PortTLS[port]; ok {
+		return "/spec/trafficPolicy/portLevelSettings/0/tls"
+	}
+	return "/spec/trafficPolicy/tls"
+}
+
+// ruleFor finds the DestinationRule that counts for the destination: the one
+// whose host fits closest (pilot/pkg/model/destination_rule.go).
+func (e *examination) ruleFor(p *plane) *rule {
+	var best *rule
+	closest := -1
+	for i := range e.DestinationRules {
+		d := &e.DestinationRules[i]
+		if d.Targeted || !p.Heeds(d.Meta) {
+			continue
+		}
+		if fits := closeness(d, p.dest.fqdn()); fits > closest {
+			best, closest = &rule{d}, fits
+		}
+	}
+	return best
+}
+
+// closeness tells how closely a rule's host fits a name: -1 is not at all, and
+// an exact name is closer than any wildcard.
+func closeness(d *mesh.DestinationRule, name string) int {
+	host := d.Host
+	if suffix, found := strings.CutPrefix(host, "*"); found {
+		if strings.HasSuffix(name, suffix) {
+			return len(suffix)
+		}
+		return -1
+	}
+	if !strings.Contains(host, ".") {
+		host += "." + d.Namespace + ".svc.cluster.local"
+	}
+	if host == name || host+".svc.cluster.local" == name {
+		return 1 << 10
+	}
+	return -1
+}
+
+// rules checks the DestinationRules for the destination.
+func (e *examination) rules(p *plane) {
+	if e.Unseen("destinationrules") {
+		return
+	}
+	found := e.ruleFor(p)
+	if p.dest.service != nil {
+		e.mutual(p, found)
+		return
+	}
+	e.satelliteTLS(p, found)
+}
+
+// mutual finds mutual TLS to a collector that has no sidecar.
+func (e *examination) mutual(p *plane, found *rule) {
+	if found == nil || p.dest.collector == nil {
+		return
+	}
+	if slices.ContainsFunc(p.dest.collector.pods, func(pod *mesh.Pod) bool { return pod.Proxy != nil }) {
+		return
+	}
+	if tls := found.at(p.dest.port); tls != nil && (tls.Mode == "ISTIO_MUTUAL" || tls.Mode == "MUTUAL") {
+		e.add("LS-ROUTE-MTLS", subject("destinationrule", found.Ref), found.Created, finding.Facts{
+			"rule": found.String(), "host": p.dest.fqdn(),
+		})
+	}
+}
+
+// satelliteTLS checks that proxies speak TLS to the satellite. Where nothing
+// says that it is wanted, plaintext is taken for a choice.
+func (e *examination) satelliteTLS(p *plane, found *rule) {
+	facts := finding.Facts{"host": p.dest.host, "port": fmt.Sprint(p.dest.port), "mode": "nothing"}
+	if found == nil {
+		e.add("LS-ROUTE-RULE", "host "+p.dest.host, time.Time{}, facts)
+		return
+	}
+	facts["name"], facts["namespace"] = found.Name, found.Namespace
+	at := subject("destinationrule", found.Ref)
+	tls := found.at(p.dest.port)
+	if tls == nil || tls.Mode != "SIMPLE" && tls.Mode != "MUTUAL" {
+		if tls != nil && tls.Mode != "" {
+			facts["mode"] = "mode " + tls.Mode
+		}
+		if tls == nil || e.wantsTLS(p, found) {
+			e.add("LS-ROUTE-RULE-TLS", at, found.Created, facts)
+		}
+		return
+	}
+	if tls.SNI != "" && len(tls.SubjectAltNames) == 0 {
+		facts["sni"], facts["path"] = tls.SNI, found.path(p.dest.port)
+		e.add("LS-ROUTE-RULE-NAME", at, found.Created, facts)
+	}
+}
+
+// wantsTLS tells whether anything else says that the satellite speaks TLS: a
+// CA in the proxies, or other settings of the rule.
+func (e *examination) wantsTLS(p *plane, found *rule) bool {
+	if len(e.caSecrets()) > 0 {
+		return true
+	}
+	for _, tls := range found.PortTLS {
+		if tls.Mode == "SIMPLE" || tls.SNI != "" || tls.CACertificates != "" {
+			return true
+		}
+	}
+	return p.Injector != nil && strings.Contains(p.Injector.Templates[p.target.Name], mesh.CASecret)
+}
+
+// sidecars finds Sidecars whose egress hosts leave the destination out.
+func (e *examination) sidecars(p *plane) {
+	hiding := map[*mesh.Sidecar][]*mesh.Pod{}
+	for _, pod := range p.pods {
+		if pod.Proxy.Gateway {
+			continue
+		}
+		if s := e.sidecarFor(p, pod); s != nil && s.Egress != nil && !e.shows(s, p.dest) {
+			hiding[s] = append(hiding[s], pod)
+		}
+	}
+	for i := range e.Sidecars {
+		s := &e.Sidecars[i]
+		if pods := hiding[s]; len(pods) > 0 {
+			e.add("LS-ROUTE-SIDECAR", subject("sidecar", s.Ref), s.Created, finding.Facts{
+				"name": s.Name, "namespace": s.Namespace, "scope": scopeOf(pods), "host": p.dest.namespace() + "/" + p.dest.fqdn(),
+			})
+		}
+	}
+}
+
+// sidecarFor finds the Sidecar that counts for a pod: of its own labels, of
+// its namespace, of the root namespace.
+func (e *examination) sidecarFor(p *plane, pod *mesh.Pod) *mesh.Sidecar {
+	var chosen *mesh.Sidecar
+	rank := 0
+	for i := range e.Sidecars {
+		s := &e.Sidecars[i]
+		r := 0
+		switch {
+		case !p.Heeds(s.Meta):
+		case s.Namespace == pod.Namespace && len(s.Selector) > 0 && mesh.Selects(s.Selector, pod.Labels):
+			r = 3
+		case s.Namespace == pod.Namespace && len(s.Selector) == 0:
+			r = 2
+		case s.Namespace == p.RootNamespace() && len(s.Selector) == 0:
+			r = 1
+		}
+		if r > rank {
+			chosen, rank = s, r
+		}
+	}
+	return chosen
+}
+
+// shows tells whether the egress hosts of a Sidecar include a destination.
+func (e *examination) shows(s *mesh.Sidecar, d destination) bool {
+	for _, hosts := range s.Egress {
+		for _, pattern := range hosts {
+			namespace, host, found := strings.Cut(pattern, "/")
+			if !found {
+				namespace, host = "*", pattern
+			}
+			if namespace == "." {
+				namespace = s.Namespace
+			}
+			suffix, wild := strings.CutPrefix(host, "*")
+			if (namespace == "*" || namespace == d.namespace()) &&
+				(host == d.fqdn() || wild && strings.HasSuffix(d.fqdn(), suffix)) {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,130 @@
+package doctor
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/doctor/finding"
+	"github.com/istio-lightstep/istio-lightstep/internal/mesh"
+)
+
+// token checks the access token on its way from the Secret to who sends it.
+func (e *examination) token(p *plane) {
+	if !e.known(p) {
+		return
+	}
+	e.tokenInClear(p)
+	for _, header := range p.target.Metadata {
+		if header.EnvName != "" {
+			e.istiodToken(p, header.EnvName)
+		}
+	}
+	if c := p.dest.collector; c != nil && c.token.Name != "" {
+		after := ""
+		if c.byEnv {
+			after = c.andRestart()
+		}
+		e.tokenSecret(c.token, c.kubectlName(), after)
+		e.collectorToken(c)
+	}
+}
+
+func (e *examination) tokenInClear(p *plane) {
+	for _, provider := range p.Config.Providers {
+		for _, place := range provider.Tokens {
+			configMap := p.configMapOf(provider)
+			e.add("LS-TOKEN-IN-CLEAR", subject("configmap", mesh.Ref{Namespace: p.Namespace, Name: configMap}), time.Time{}, finding.Facts{
+				"where": fmt.Sprintf("provider %s, %s", provider.Name, place), "configMap": configMap, "namespace": p.Namespace,
+				"path": "'extensionProviders[name=" + provider.Name + "]'",
+			})
+		}
+	}
+}
+
+// istiodToken checks a token that istiod hands to the proxies.
+func (e *examination) istiodToken(p *plane, variable string) {
+	v, ok := p.Variable(variable)
+	if !ok {
+		e.add("LS-TOKEN-NOT-READ", subject("deployment", p.Ref), time.Time{}, finding.Facts{
+			"provider": p.target.Name, "env": variable, "istiod": p.Name, "namespace": p.Namespace,
+			"secret": p.target.Name + "-access-token", "key": "token",
+		})
+		return
+	}
+	if v.SecretName == "" {
+		return
+	}
+	use := secretUse{mesh.Ref{Namespace: p.Namespace, Name: v.SecretName}, v.Key}
+	e.tokenSecret(use, "istiod", " && kubectl rollout restart deployment/"+p.Name+" --namespace "+p.Namespace)
+	secret, _ := e.Secret(use.Ref)
+	if secret == nil {
+		return
+	}
+	for _, pod := range p.Pods {
+		if pod.Started.Before(secret.Changed) {
+			e.add("LS-TOKEN-STALE", subject("deployment", p.Ref), secret.Changed, finding.Facts{
+				"name": use.Name, "istiod": p.Name, "namespace": p.Namespace,
+			})
+		}
+	}
+}
+
+// tokenSecret checks a Secret that holds a token. After is what must follow on
+// a change of it, where the reader has it in its environment and sends it as it
+// is; the collector's authenticator reads its file again, and trims it.
+func (e *examination) tokenSecret(use secretUse, reader, after string) {
+	secret, known := e.Secret(use.Ref)
+	if !known {
+		return
+	}
+	facts := finding.Facts{
+		"name": use.Name, "namespace": use.Namespace, "key": use.key, "reader": reader, "create": e.createToken(use, false) + after,
+		"values.accessTokenFrom.key": use.key, "value": use.Name,
+	}
+	at := subject("secret", use.Ref)
+	if secret == nil {
+		e.add("LS-TOKEN-SECRET-MISSING", at, time.Time{}, facts)
+		return
+	}
+	token, ok := secret.Data[use.key]
+	switch trimmed := strings.TrimSpace(string(token)); {
+	case !ok:
+		e.add("LS-TOKEN-KEY-MISSING", at, secret.Changed, facts)
+	case trimmed == "":
+		e.add("LS-TOKEN-EMPTY", at, secret.Changed, facts)
+	case after != "" && !visible(string(token)):
+		e.add("LS-TOKEN-CHARACTERS", at, secret.Changed, facts)
+	}
+}
+
+// visible tells whether a header can carry the text.
+func visible(token string) bool {
+	return !strings.ContainsFunc(token, func(r rune) bool { return r < '!' || r > '~' })
+}
+
+// createToken is the command that writes the Secret; fresh, with a token that
+// the release does not have.
+func (e *examination) createToken(use secretUse, fresh bool) string {
+	if !fresh && e.release.Name != "" && strings.HasPrefix(use.Name, e.release.Name) {
+		return e.restore()
+	}
+	return fmt.Sprintf("kubectl create secret generic %s --namespace %s --from-file=%s=FILE --dry-run=client --output yaml | kubectl apply -f -",
+		use.Name, use.Namespace, use.key)
+}
+
+// collectorToken finds collectors that read a token at their start alone.
+func (e *examination) collectorToken(c *collector) {
+	secret, _ := e.Secret(c.token.Ref)
+	if secret == nil || !c.byEnv {
+		return
+	}
+	for _, pod := range c.pods {
+		if pod.Ready && pod.Started.Before(secret.Changed) {
+			e.add("LS-COLLECTOR-TOKEN-STALE", subject("pod", pod.Ref), secret.Changed, finding.Facts{
+				"name": c.token.Name, "pod": pod.Name, "workload": c.kubectlName(), "namespace": c.Namespace,
+			})
+			return
+		}
+	}
+}

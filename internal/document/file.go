@@ -1,0 +1,216 @@
+package document
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// File is a file of the user's, read so that parts can be taken out of its
+// text while all the rest stays byte for byte.
+type File struct {
+	// Roots are the documents of the file that are maps; empty ones are left
+	// out. The caller does not change them.
+	Roots []*yaml.Node
+
+	source   *source
+	mark     int // bytes of the byte order mark
+	gone     map[*yaml.Node]bool
+	embedded map[*yaml.Node]*File // by the text that holds the file
+	place    *place               // of a file within another
+}
+
+// Open reads a file. An error about the file is an *Error.
+func Open(data []byte) (*File, error) {
+	roots, err := parse(data)
+	if err != nil {
+		return nil, err
+	}
+	for _, root := range roots {
+		if err := refuseDuplicates("", root); err != nil {
+			return nil, err
+		}
+		if _, err := value(root); err != nil {
+			return nil, refusal(idAlias, "", root.Line, root.Column, err.Error(), "write fewer aliases")
+		}
+	}
+	f := newFile(data, roots)
+	return f, nil
+}
+
+func newFile(data []byte, roots []*yaml.Node) *File {
+	f := &File{Roots: roots, gone: map[*yaml.Node]bool{}, embedded: map[*yaml.Node]*File{}}
+	if bytes.HasPrefix(data, byteOrderMark) {
+		f.mark = len(byteOrderMark)
+	}
+	f.source = newSource(data[f.mark:])
+	return f
+}
+
+// Entry gives a key of a map and its value, through aliases and merge keys, or
+// nil.
+func Entry(node *yaml.Node, key string) (k, v *yaml.Node) { return entry(node, key) }
+
+// Pair is one entry of a map.
+type Pair struct{ Key, Value *yaml.Node }
+
+// Pairs lists the entries of a map, those that `<<` merges in included; none
+// where the node is no map.
+func Pairs(node *yaml.Node) []Pair {
+	found := pairs(node)
+	list := make([]Pair, len(found))
+	for i, p := range found {
+		list[i] = Pair{p.key, p.value}
+	}
+	return list
+}
+
+// Resolved gives the node that an alias stands for, and any other as it is.
+func Resolved(node *yaml.Node) *yaml.Node {
+	if node == nil {
+		return nil
+	}
+	return resolved(node)
+}
+
+// Value gives what a node means, as JSON has it; nil where there is none, or
+// where its aliases stand for too many values.
+func Value(node *yaml.Node) any {
+	if node == nil {
+		return nil
+	}
+	v, err := value(node)
+	if err != nil {
+		return nil
+	}
+	return v
+}
+
+// Position gives the line and column of a node, from 1, in the whole file even
+// where this one is part of another.
+func (f *File) Position(node *yaml.Node) (line, column int) {
+	if f.place == nil || node.Line < 1 || node.Line > len(f.place.lines) {
+		return node.Line, node.Column
+	}
+	at := f.place.lines[node.Line-1]
+	return f.place.outer.line(f.place.line+node.Line-1, at.stripped+node.Column)
+}
+
+// line gives a position of this file in the whole one.
+func (f *File) line(line, column int) (wholeLine, wholeColumn int) {
+	return f.Position(&yaml.Node{Line: line, Column: column})
+}
+
+// Remove marks what is to be taken out: the key of a map's entry, an item of a
+// list, or a root, for a whole document. What is left empty by it goes too.
+func (f *File) Remove(nodes ...*yaml.Node) {
+	for _, node := range nodes {
+		f.gone[node] = true
+	}
+}
+
+// place is where a file within another stands.
+type place struct {
+	outer *File
+	line  int // of the outer file, that holds the first line
+	lines []placedLine
+	end   int // outer offset of the line below the last
+}
+
+type placedLine struct {
+	inner, outer int // offsets of the line's start
+	stripped     int // indentation that belongs to the outer file
+}
+
+// Embedded reads the file that a literal text (`|`) of this one holds, such as
+// a ConfigMap's mesh config. It gives nil where the text is written in another
+// way, in which nothing can be edited, or is no YAML.
+func (f *File) Embedded(node *yaml.Node) *File {
+	if found, ok := f.embedded[node]; ok {
+		return found
+	}
+	if node.Kind != yaml.ScalarNode || node.Style&yaml.LiteralStyle == 0 || f.place != nil {
+		return nil
+	}
+	text, placed := f.source.literal(node)
+	if strings.TrimRight(text, "\n") != strings.TrimRight(strings.ReplaceAll(node.Value, "\r\n", "\n"), "\n") {
+		return nil
+	}
+	inner, err := Open([]byte(text))
+	if err != nil {
+		return nil
+	}
+	placed.outer = f
+	inner.place = placed
+	f.embedded[node] = inner
+	return inner
+}
+
+// literal gives the text of a literal block with line feeds, and where its
+// lines stand.
+func (s *source) literal(node *yaml.Node) (string, *place) {
+	header := s.content(s.offset(node))
+	end := s.next(s.blockEnd(header, -1))
+	first := s.next(header)
+	placed := &place{line: s.lineNumber(first), end: end}
+	indentation := -1
+	for at := first; at < end; at = s.next(at) {
+		if line := s.line(at); strings.Trim(line, " ") != "" {
+			indentation = indent(line)
+			break
+		}
+	}
+	var text strings.Builder
+	for at := first; at < end; at = s.next(at) {
+		line := s.line(at)
+		stripped := min(max(indentation, 0), indent(line))
+		placed.lines = append(placed.lines, placedLine{inner: text.Len(), outer: at, stripped: stripped})
+		text.WriteString(line[stripped:] + "\n")
+	}
+	return text.String(), placed
+}
+
+// lineNumber gives the number, from 1, of the line that holds an offset.
+func (s *source) lineNumber(offset int) int {
+	after, _ := slices.BinarySearch(s.lines, offset+1)
+	return after
+}
+
+// mapped gives the offset in the outer file of one in this.
+func (p *place) mapped(offset int) int {
+	for i := len(p.lines) - 1; i >= 0; i-- {
+		if line := p.lines[i]; offset >= line.inner {
+			if i == len(p.lines)-1 && offset > line.inner && offset >= line.inner+p.end-line.outer-line.stripped {
+				return p.end
+			}
+			if column := offset - line.inner; column > 0 {
+				return line.outer + line.stripped + column
+			}
+			return line.outer
+		}
+	}
+	return p.end
+}
+
+// Removed tells whether Remove marked a node itself.
+func (f *File) Removed(node *yaml.Node) bool { return f.gone[node] }
+
+// Lines gives the first and the last line that a scalar is written on, in the
+// whole file.
+func (f *File) Lines(node *yaml.Node) (first, last int) {
+	s := f.source
+	start := s.content(s.offset(node))
+	var end int
+	switch {
+	case node.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle) != 0:
+		end = s.quotedEnd(start)
+	case node.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0:
+		end = s.blockEnd(start, -1)
+	default:
+		end = s.plainBlockEnd(start, node.Column)
+	}
+	first, _ = f.Position(node)
+	return first, first + s.lineNumber(end) - s.lineNumber(start)
+}

@@ -1,0 +1,225 @@
+package mesh
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"sort"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/runtime/serializer"
+	"k8s.io/apimachinery/pkg/version"
+	"k8s.io/client-go/kubernetes/scheme"
+	"k8s.io/client-go/rest"
+)
+
+// PageSize is the most objects that are asked for at once.
+const PageSize = 500
+
+// requestTime bounds each request, that of a page included.
+const requestTime = 30 * time.Second
+
+// Cluster is a Source that asks an API server, and never writes to it.
+type Cluster struct {
+	client *rest.RESTClient
+	config *rest.Config
+	calls  atomic.Int64
+
+	groupsOnce sync.Once
+	groups     map[string][]string
+	groupsErr  error
+}
+
+// NewCluster makes a source of the cluster that a configuration leads to. No
+// request is made yet.
+func NewCluster(config *rest.Config) (*Cluster, error) {
+	c := &Cluster{config: rest.CopyConfig(config)}
+	c.config.GroupVersion = &schema.GroupVersion{}
+	c.config.APIPath = "/"
+	c.config.NegotiatedSerializer = serializer.WithoutConversionCodecFactory{CodecFactory: scheme.Codecs}
+	c.config.ContentType = "application/json"
+	c.config.AcceptContentTypes = "application/json"
+	if c.config.QPS == 0 {
+		// One run is a short burst; the defaults are those of a controller.
+		c.config.QPS, c.config.Burst = 100, 200
+	}
+	c.config.Wrap(func(next http.RoundTripper) http.RoundTripper { return &counter{next: next, calls: &c.calls} })
+	client, err := rest.RESTClientFor(c.config)
+	if err != nil {
+		return nil, fmt.Errorf("make a client of the cluster: %w", err)
+	}
+	c.client = client
+	return c, nil
+}
+
+// counter counts requests.
+type counter struct {
+	next  http.RoundTripper
+	calls *atomic.Int64
+}
+
+// RoundTrip counts a request and sends it on.
+func (c *counter) RoundTrip(request *http.Request) (*http.Response, error) {
+	c.calls.Add(1)
+	return c.next.RoundTrip(request)
+}
+
+// Calls is how many requests were made so far.
+func (c *Cluster) Calls() int { return int(c.calls.Load()) }
+
+// Host is the address of the API server.
+func (c *Cluster) Host() string { return c.config.Host }
+
+// Versions asks the API server for its groups, once.
+func (c *Cluster) Versions(ctx context.Context, group string) ([]string, error) {
+	c.groupsOnce.Do(func() {
+		data, err := c.get(ctx, "/apis", nil)
+		if err != nil {
+			c.groupsErr = err
+			return
+		}
+		var list metav1.APIGroupList
+		if c.groupsErr = json.Unmarshal(data, &list); c.groupsErr != nil {
+			return
+		}
+		c.groups = map[string][]string{}
+		for _, g := range list.Groups {
+			for _, v := range g.Versions {
+				c.groups[g.Name] = append(c.groups[g.Name], v.Version)
+			}
+		}
+	})
+	if c.groupsErr != nil {
+		return nil, c.groupsErr
+	}
+	versions := slices.Clone(c.groups[group])
+	sort.SliceStable(versions, func(i, j int) bool {
+		return version.CompareKubeAwareVersionStrings(versions[i], versions[j]) > 0
+	})
+	return versions, nil
+}
+
+// Get asks for one object.
+func (c *Cluster) Get(ctx context.Context, of Resource, namespace, name string) ([]byte, error) {
+	return c.get(ctx, path(of, namespace)+"/"+name, nil)
+}
+
+func (c *Cluster) get(ctx context.Context, path string, query url.Values) ([]byte, error) {
+	ctx, cancel := context.WithTimeout(ctx, requestTime)
+	defer cancel()
+	request := c.client.Get().AbsPath(path)
+	for key, values := range query {
+		for _, value := range values {
+			request = request.Param(key, value)
+		}
+	}
+	return request.DoRaw(ctx)
+}
+
+// page is one answer to a list.
+type page struct {
+	Metadata struct {
+		Continue string `json:"continue"`
+	} `json:"metadata"`
+	Items []json.RawMessage `json:"items"`
+}
+
+// List asks for objects page by page.
+func (c *Cluster) List(ctx context.Context, of Resource, query Query, each func([]byte) error) error {
+	params := url.Values{"limit": {strconv.Itoa(PageSize)}}
+	if query.Name != "" {
+		params.Set("fieldSelector", "metadata.name="+query.Name)
+	}
+	if selector := query.selector(); selector != "" {
+		params.Set("labelSelector", selector)
+	}
+	for {
+		data, err := c.get(ctx, path(of, query.Namespace), params)
+		if err != nil {
+			return err
+		}
+		var p page
+		if err := json.Unmarshal(data, &p); err != nil {
+			return fmt.Errorf("read a page of %s: %w", of, err)
+		}
+		for _, item := range p.Items {
+			if err := each(item); err != nil {
+				return err
+			}
+		}
+		if p.Metadata.Continue == "" {
+			return nil
+		}
+		params.Set("continue", p.Metadata.Continue)
+	}
+}
+
+// listPods lists pods in protobuf, which takes the API server and us a third of
+// the time that JSON does.
+func (c *Cluster) listPods(ctx context.Context, namespace string, each func(Pod)) error {
+	next := ""
+	for {
+		list, err := c.podPage(ctx, namespace, next)
+		if err != nil {
+			return err
+		}
+		for i := range list.Items {
+			each(newPod(&list.Items[i]))
+		}
+		if next = list.Continue; next == "" {
+			return nil
+		}
+	}
+}
+
+func (c *Cluster) podPage(ctx context.Context, namespace, next string) (*corev1.PodList, error) {
+	ctx, cancel := context.WithTimeout(ctx, requestTime)
+	defer cancel()
+	request := c.client.Get().AbsPath(path(pods, namespace)).Param("limit", strconv.Itoa(PageSize)).
+		SetHeader("Accept", "application/vnd.kubernetes.protobuf, application/json")
+	if next != "" {
+		request = request.Param("continue", next)
+	}
+	data, err := request.DoRaw(ctx)
+	if err != nil {
+		return nil, err
+	}
+	list := &corev1.PodList{}
+	if _, _, err := scheme.Codecs.UniversalDeserializer().Decode(data, nil, list); err != nil {
+		return nil, fmt.Errorf("read a page of pods: %w", err)
+	}
+	return list, nil
+}
+
+func (q Query) selector() string {
+	var parts []string
+	for key, value := range q.Labels {
+		parts = append(parts, key+"="+value)
+	}
+	sort.Strings(parts)
+	if q.AnyLabel.Key != "" {
+		parts = append(parts, q.AnyLabel.Key+" in ("+strings.Join(q.AnyLabel.Values, ",")+")")
+	}
+	return strings.Join(parts, ",")
+}
+
+func path(of Resource, namespace string) string {
+	p := "/api/" + of.Version
+	if of.Group != "" {
+		p = "/apis/" + of.Group + "/" + of.Version
+	}
+	if namespace != "" {
+		p += "/namespaces/" + namespace
+	}
+	return p + "/" + of.Name
+}

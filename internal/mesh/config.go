@@ -1,0 +1,306 @@
+package mesh
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"sigs.k8s.io/yaml"
+)
+
+// Config is a mesh config, as far as it decides about spans.
+type Config struct {
+	EnableTracing    *bool
+	RootNamespace    string
+	Outbound         string // outboundTrafficPolicy.mode
+	DefaultProviders []string
+	Providers        []Provider
+	Tracing          map[string]any // defaultConfig.tracing; nil is not set
+}
+
+// Provider is an extension provider.
+type Provider struct {
+	Name     string
+	Kinds    []string // the keys of its body: one where it is right
+	Service  string
+	Port     int
+	Metadata []Header // of opentelemetry: what is sent beside the spans
+	Tokens   []string // paths in it that hold a token in clear
+	Shared   bool     // it comes from the shared mesh config
+	Hidden   bool     // the shared mesh config has one of this name too, which does not count
+}
+
+// Header is one of the headers that a provider sends.
+type Header struct {
+	Name    string `json:"name"`
+	Value   string `json:"value"`
+	EnvName string `json:"envName"`
+}
+
+// tracingKinds are the provider kinds that can trace (istio/api
+// mesh/v1alpha1/config.proto, ExtensionProvider).
+var tracingKinds = []string{"opentelemetry", "lightstep", "zipkin", "datadog", "stackdriver", "opencensus", "skywalking"}
+
+// Kind is what the provider is; "" where its body is empty.
+func (p Provider) Kind() string {
+	if len(p.Kinds) == 0 {
+		return ""
+	}
+	return p.Kinds[0]
+}
+
+// Traces tells whether a provider of its kind can take spans.
+func (p Provider) Traces() bool { return slices.Contains(tracingKinds, p.Kind()) }
+
+// Provider finds the provider of a name.
+func (c *Config) Provider(name string) (Provider, bool) {
+	i := slices.IndexFunc(c.Providers, func(p Provider) bool { return p.Name == name })
+	if i < 0 {
+		return Provider{}, false
+	}
+	return c.Providers[i], true
+}
+
+// tracers are the fields of the one oneof in defaultConfig.tracing
+// (istio/api mesh/v1alpha1/proxy.proto, Tracing).
+var tracers = []string{"datadog", "lightstep", "openCensusAgent", "stackdriver", "zipkin"}
+
+// Tracers names the tracers of defaultConfig.tracing, sorted. One at most is
+// right.
+func (c *Config) Tracers() []string { return tracersIn(c.Tracing) }
+
+func tracersIn(tracing map[string]any) []string {
+	var found []string
+	for _, t := range tracers {
+		if tracing[t] != nil {
+			found = append(found, t)
+		}
+	}
+	return found
+}
+
+// Sampling is defaultConfig.tracing.sampling; 0 is not set.
+func (c *Config) Sampling() float64 {
+	f, _ := c.Tracing["sampling"].(float64)
+	return f
+}
+
+// PodTracing reads the tracing part of annotation proxy.istio.io/config, and
+// tells whether there is one.
+func PodTracing(annotation string) (tracers []string, present bool, err error) {
+	if strings.TrimSpace(annotation) == "" {
+		return nil, false, nil
+	}
+	tree, err := readTree(annotation)
+	if err != nil {
+		return nil, false, err
+	}
+	tracing, present := tree["tracing"].(map[string]any)
+	return tracersIn(tracing), present, nil
+}
+
+// ParseMeshConfig reads a mesh config. Its error is one for which istiod
+// refuses the whole document: no YAML, or a value of the wrong type. It never
+// repeats the document, which may hold a token.
+func ParseMeshConfig(text string) (*Config, error) {
+	tree, err := readTree(text)
+	if err != nil {
+		return nil, err
+	}
+	var read struct {
+		EnableTracing         *bool  `json:"enableTracing"`
+		RootNamespace         string `json:"rootNamespace"`
+		OutboundTrafficPolicy struct {
+			Mode any `json:"mode"`
+		} `json:"outboundTrafficPolicy"`
+		DefaultProviders struct {
+			Tracing []string `json:"tracing"`
+		} `json:"defaultProviders"`
+		DefaultConfig struct {
+			Tracing map[string]any `json:"tracing"`
+		} `json:"defaultConfig"`
+		ExtensionProviders []map[string]json.RawMessage `json:"extensionProviders"`
+	}
+	if err := convert(tree, &read); err != nil {
+		return nil, err
+	}
+	c := &Config{
+		EnableTracing: read.EnableTracing, RootNamespace: read.RootNamespace,
+		Outbound:         fmt.Sprint(read.OutboundTrafficPolicy.Mode),
+		DefaultProviders: read.DefaultProviders.Tracing, Tracing: read.DefaultConfig.Tracing,
+	}
+	if read.OutboundTrafficPolicy.Mode == nil {
+		c.Outbound = ""
+	}
+	for _, body := range read.ExtensionProviders {
+		p, err := newProvider(body)
+		if err != nil {
+			return nil, err
+		}
+		c.Providers = append(c.Providers, p)
+	}
+	return c, nil
+}
+
+func newProvider(body map[string]json.RawMessage) (Provider, error) {
+	var p Provider
+	for key, value := range body {
+		if key == "name" {
+			if err := decode(value, &p.Name); err != nil {
+				return p, wrongType("extensionProviders[].name")
+			}
+		} else if string(value) != "null" {
+			p.Kinds = append(p.Kinds, key)
+		}
+	}
+	slices.Sort(p.Kinds)
+	if len(p.Kinds) != 1 {
+		return p, nil
+	}
+	var to struct {
+		Service     string `json:"service"`
+		Port        int    `json:"port"`
+		AccessToken string `json:"accessToken"`
+		GRPC        struct {
+			InitialMetadata []Header `json:"initialMetadata"`
+		} `json:"grpc"`
+		HTTP struct {
+			Headers []Header `json:"headers"`
+		} `json:"http"`
+	}
+	if err := decode(body[p.Kinds[0]], &to); err != nil {
+		return p, wrongType("extensionProviders[" + p.Name + "]." + p.Kinds[0])
+	}
+	p.Service, p.Port = to.Service, to.Port
+	p.Metadata = slices.Concat(to.GRPC.InitialMetadata, to.HTTP.Headers)
+	if to.AccessToken != "" {
+		p.Tokens = append(p.Tokens, p.Kinds[0]+".accessToken")
+	}
+	for _, h := range p.Metadata {
+		if h.Value != "" && strings.Contains(strings.ToLower(h.Name), "token") {
+			p.Tokens = append(p.Tokens, "header "+h.Name)
+		}
+	}
+	return p, nil
+}
+
+// wrongType names a place alone: the value may be a secret.
+func wrongType(path string) error { return fmt.Errorf("%s has a value of the wrong type", path) }
+
+// readTree reads YAML, with the keys in the form of JSON: Istio takes both
+// enable_tracing and enableTracing.
+func readTree(text string) (map[string]any, error) {
+	var tree map[string]any
+	if err := yaml.Unmarshal([]byte(text), &tree); err != nil {
+		// The parser's error can quote the text.
+		return nil, fmt.Errorf("it is no YAML map%s", lineOf(err))
+	}
+	camel, _ := camelKeys(tree, 0).(map[string]any)
+	return camel, nil
+}
+
+func convert(tree map[string]any, into any) error {
+	data, err := json.Marshal(tree)
+	if err != nil {
+		return fmt.Errorf("it cannot be read")
+	}
+	if err := decode(data, into); err != nil {
+		if wrong, ok := err.(*json.UnmarshalTypeError); ok { //nolint:errorlint // encoding/json does not wrap it
+			return wrongType(wrong.Field)
+		}
+		return fmt.Errorf("it cannot be read")
+	}
+	return nil
+}
+
+// lineOf gives the line that a YAML error speaks of.
+func lineOf(err error) string {
+	_, after, found := strings.Cut(err.Error(), "line ")
+	if !found {
+		return ""
+	}
+	number, _, _ := strings.Cut(after, ":")
+	if len(number) > 6 || strings.Trim(number, "0123456789") != "" {
+		return ""
+	}
+	return " (line " + number + ")"
+}
+
+// deepest bounds what is looked into.
+const deepest = 40
+
+func camelKeys(v any, depth int) any {
+	switch v := v.(type) {
+	case map[string]any:
+		if depth > deepest {
+			return nil
+		}
+		camel := make(map[string]any, len(v))
+		for key, value := range v {
+			camel[camelKey(key)] = camelKeys(value, depth+1)
+		}
+		return camel
+	case []any:
+		list := make([]any, len(v))
+		for i := range v {
+			list[i] = camelKeys(v[i], depth+1)
+		}
+		return list
+	default:
+		return v
+	}
+}
+
+func camelKey(key string) string {
+	parts := strings.Split(key, "_")
+	for i := 1; i < len(parts); i++ {
+		if parts[i] != "" {
+			parts[i] = strings.ToUpper(parts[i][:1]) + parts[i][1:]
+		}
+	}
+	return strings.Join(parts, "")
+}
+
+// Merge merges a shared mesh config with the standard one as istiod does
+// (pilot/pkg/bootstrap/mesh.go, pkg/config/mesh/mesh.go): the standard wins,
+// field by field; tracing as one whole; extension providers by name. Either
+// may be nil.
+func Merge(shared, standard *Config) *Config {
+	merged := &Config{}
+	if shared != nil {
+		*merged = *shared
+		merged.Providers = slices.Clone(shared.Providers)
+		for i := range merged.Providers {
+			merged.Providers[i].Shared = true
+		}
+	}
+	if standard == nil {
+		return merged
+	}
+	if standard.EnableTracing != nil {
+		merged.EnableTracing = standard.EnableTracing
+	}
+	if standard.RootNamespace != "" {
+		merged.RootNamespace = standard.RootNamespace
+	}
+	if standard.Outbound != "" {
+		merged.Outbound = standard.Outbound
+	}
+	if standard.DefaultProviders != nil {
+		merged.DefaultProviders = standard.DefaultProviders
+	}
+	if standard.Tracing != nil {
+		merged.Tracing = standard.Tracing
+	}
+	for _, p := range standard.Providers {
+		i := slices.IndexFunc(merged.Providers, func(q Provider) bool { return q.Name == p.Name })
+		if i < 0 {
+			merged.Providers = append(merged.Providers, p)
+			continue
+		}
+		p.Hidden = merged.Providers[i].Shared
+		merged.Providers[i] = p
+	}
+	return merged
+}

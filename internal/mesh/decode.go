@@ -1,0 +1,222 @@
+package mesh
+
+import (
+	"fmt"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	discoveryv1 "k8s.io/api/discovery/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
+// object is any object, read as far as its spec is.
+type object[S any] struct {
+	Metadata metav1.ObjectMeta `json:"metadata"`
+	Spec     S                 `json:"spec"`
+}
+
+type selector struct {
+	MatchLabels map[string]string `json:"matchLabels"`
+}
+
+func newTelemetry(data []byte) (Telemetry, error) {
+	var o object[struct {
+		Selector   *selector  `json:"selector"`
+		TargetRef  *struct{}  `json:"targetRef"`
+		TargetRefs []struct{} `json:"targetRefs"`
+		Tracing    []Tracing  `json:"tracing"`
+	}]
+	if err := decode(data, &o); err != nil {
+		return Telemetry{}, fmt.Errorf("read a Telemetry: %w", err)
+	}
+	t := Telemetry{Meta: newMeta(&o.Metadata), Tracing: o.Spec.Tracing}
+	t.Targeted = o.Spec.TargetRef != nil || len(o.Spec.TargetRefs) > 0
+	if o.Spec.Selector != nil {
+		t.Selector = o.Spec.Selector.MatchLabels
+	}
+	return t, nil
+}
+
+func newServiceEntry(data []byte) (ServiceEntry, error) {
+	var o object[struct {
+		Hosts    []string           `json:"hosts"`
+		ExportTo []string           `json:"exportTo"`
+		Ports    []ServiceEntryPort `json:"ports"`
+	}]
+	if err := decode(data, &o); err != nil {
+		return ServiceEntry{}, fmt.Errorf("read a ServiceEntry: %w", err)
+	}
+	return ServiceEntry{Meta: newMeta(&o.Metadata), Hosts: o.Spec.Hosts, ExportTo: o.Spec.ExportTo, Ports: o.Spec.Ports}, nil
+}
+
+func newDestinationRule(data []byte) (DestinationRule, error) {
+	var o object[struct {
+		Host             string    `json:"host"`
+		ExportTo         []string  `json:"exportTo"`
+		WorkloadSelector *selector `json:"workloadSelector"`
+		TrafficPolicy    struct {
+			TLS     *TLS `json:"tls"`
+			PortTLS []struct {
+				Port struct {
+					Number int `json:"number"`
+				} `json:"port"`
+				TLS *TLS `json:"tls"`
+			} `json:"portLevelSettings"`
+		} `json:"trafficPolicy"`
+	}]
+	if err := decode(data, &o); err != nil {
+		return DestinationRule{}, fmt.Errorf("read a DestinationRule: %w", err)
+	}
+	d := DestinationRule{
+		Meta: newMeta(&o.Metadata), Host: o.Spec.Host, ExportTo: o.Spec.ExportTo,
+		TLS: o.Spec.TrafficPolicy.TLS, Targeted: o.Spec.WorkloadSelector != nil, PortTLS: map[int]TLS{},
+	}
+	for _, p := range o.Spec.TrafficPolicy.PortTLS {
+		if p.TLS != nil {
+			d.PortTLS[p.Port.Number] = *p.TLS
+		}
+	}
+	return d, nil
+}
+
+func newSidecar(data []byte) (Sidecar, error) {
+	var o object[struct {
+		WorkloadSelector *struct {
+			Labels map[string]string `json:"labels"`
+		} `json:"workloadSelector"`
+		Egress []struct {
+			Hosts []string `json:"hosts"`
+		} `json:"egress"`
+		Outbound struct {
+			Mode string `json:"mode"`
+		} `json:"outboundTrafficPolicy"`
+	}]
+	if err := decode(data, &o); err != nil {
+		return Sidecar{}, fmt.Errorf("read a Sidecar: %w", err)
+	}
+	s := Sidecar{Meta: newMeta(&o.Metadata), Outbound: o.Spec.Outbound.Mode}
+	if o.Spec.WorkloadSelector != nil {
+		s.Selector = o.Spec.WorkloadSelector.Labels
+	}
+	for _, e := range o.Spec.Egress {
+		s.Egress = append(s.Egress, e.Hosts)
+	}
+	return s, nil
+}
+
+func newService(data []byte) (Service, error) {
+	var o corev1.Service
+	if err := decode(data, &o); err != nil {
+		return Service{}, fmt.Errorf("read a Service: %w", err)
+	}
+	s := Service{
+		Meta: newMeta(&o.ObjectMeta), Selector: o.Spec.Selector,
+		Headless: o.Spec.ClusterIP == corev1.ClusterIPNone, External: o.Spec.Type == corev1.ServiceTypeExternalName,
+		ExportTo: o.Annotations["networking.istio.io/exportTo"],
+	}
+	for _, p := range o.Spec.Ports {
+		port := ServicePort{Name: p.Name, Port: int(p.Port), TargetPort: p.TargetPort.String()}
+		if p.AppProtocol != nil {
+			port.AppProtocol = *p.AppProtocol
+		}
+		s.Ports = append(s.Ports, port)
+	}
+	return s, nil
+}
+
+// count adds the endpoints of a slice to those of its Service.
+func (s *Service) count(data []byte) error {
+	var o discoveryv1.EndpointSlice
+	if err := decode(data, &o); err != nil {
+		return fmt.Errorf("read an EndpointSlice: %w", err)
+	}
+	for _, e := range o.Endpoints {
+		s.Known++
+		if e.Conditions.Ready == nil || *e.Conditions.Ready {
+			s.Ready++
+		}
+	}
+	return nil
+}
+
+func newSecret(data []byte) (Secret, error) {
+	var o corev1.Secret
+	if err := decode(data, &o); err != nil {
+		return Secret{}, fmt.Errorf("read a Secret: %w", err)
+	}
+	return Secret{Meta: newMeta(&o.ObjectMeta), Data: o.Data, Changed: contentChanged(&o.ObjectMeta)}, nil
+}
+
+// contentChanged is when the data last changed: the API server notes it for
+// whoever owns that field.
+func contentChanged(m *metav1.ObjectMeta) time.Time {
+	changed := m.CreationTimestamp.Time
+	for _, f := range m.ManagedFields {
+		if f.Time == nil || f.FieldsV1 == nil || !f.Time.After(changed) {
+			continue
+		}
+		var fields map[string]any
+		if decode(f.FieldsV1.GetRawBytes(), &fields) != nil {
+			continue
+		}
+		if fields["f:data"] != nil || fields["f:stringData"] != nil {
+			changed = f.Time.Time
+		}
+	}
+	return changed
+}
+
+func newWorkload(kind string, data []byte) (Workload, error) {
+	var o object[struct {
+		Replicas *int                   `json:"replicas"`
+		Selector selector               `json:"selector"`
+		Template corev1.PodTemplateSpec `json:"template"`
+	}]
+	if err := decode(data, &o); err != nil {
+		return Workload{}, fmt.Errorf("read a %s: %w", kind, err)
+	}
+	w := Workload{
+		Meta: newMeta(&o.Metadata), Kind: kind, Replicas: 1, Selector: o.Spec.Selector.MatchLabels,
+		PodLabels: o.Spec.Template.Labels, PortNames: map[string]int{},
+	}
+	if o.Spec.Replicas != nil {
+		w.Replicas = *o.Spec.Replicas
+	}
+	for i := range o.Spec.Template.Spec.Containers {
+		c := &o.Spec.Template.Spec.Containers[i]
+		w.Volumes = append(w.Volumes, secretMounts(c, o.Spec.Template.Spec.Volumes)...)
+		w.Env = append(w.Env, environment(c)...)
+		for _, p := range c.Ports {
+			w.PortNames[p.Name] = int(p.ContainerPort)
+		}
+	}
+	return w, nil
+}
+
+// secretMounts gives the directories of a container that hold Secrets.
+func secretMounts(c *corev1.Container, volumes []corev1.Volume) []Mount {
+	var mounts []Mount
+	for _, m := range c.VolumeMounts {
+		for _, v := range volumes {
+			if v.Name == m.Name && v.Secret != nil {
+				optional := v.Secret.Optional != nil && *v.Secret.Optional
+				mounts = append(mounts, Mount{Path: m.MountPath, Secret: v.Secret.SecretName, Optional: optional})
+			}
+		}
+	}
+	return mounts
+}
+
+func environment(c *corev1.Container) []EnvVar {
+	var env []EnvVar
+	for _, e := range c.Env {
+		v := EnvVar{Name: e.Name, Value: e.Value, FromField: e.ValueFrom != nil}
+		if e.ValueFrom != nil && e.ValueFrom.SecretKeyRef != nil {
+			ref := e.ValueFrom.SecretKeyRef
+			v.SecretName, v.Key = ref.Name, ref.Key
+			v.Optional = ref.Optional != nil && *ref.Optional
+		}
+		env = append(env, v)
+	}
+	return env
+}

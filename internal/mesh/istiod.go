@@ -1,0 +1,97 @@
+package mesh
+
+import (
+	"fmt"
+	"slices"
+
+	"sigs.k8s.io/yaml"
+)
+
+const defaultRevision = "default"
+
+// Istiod is a control plane: one revision of Istio.
+type Istiod struct {
+	Meta
+	Revision     string
+	Image        string
+	Version      Version
+	Env          []EnvVar
+	Pods         []*Pod
+	Shared       string // SHARED_MESH_CONFIG
+	StandardName string // of the ConfigMap that the installation made
+	Config       *Config
+	ConfigErr    error // the standard mesh config cannot be read
+	SharedErr    error // the shared one cannot be read
+	SharedFound  bool
+	Injector     *Injector // nil where there is none, or none could be seen
+}
+
+// Variable gives a variable of istiod's.
+func (i *Istiod) Variable(name string) (EnvVar, bool) {
+	at := slices.IndexFunc(i.Env, func(e EnvVar) bool { return e.Name == name })
+	if at < 0 {
+		return EnvVar{}, false
+	}
+	return i.Env[at], true
+}
+
+// Injector is what the control plane puts in pods.
+type Injector struct {
+	Meta
+	Templates        map[string]string `json:"templates"`
+	DefaultTemplates []string          `json:"defaultTemplates"`
+}
+
+func newIstiod(data []byte) (Istiod, error) {
+	w, err := newWorkload("Deployment", data)
+	if err != nil {
+		return Istiod{}, err
+	}
+	var o object[struct {
+		Template struct {
+			Spec struct {
+				Containers []struct{ Name, Image string }
+			}
+		}
+	}]
+	if err := decode(data, &o); err != nil {
+		return Istiod{}, fmt.Errorf("read istiod: %w", err)
+	}
+	i := Istiod{Meta: w.Meta, Revision: w.Labels["istio.io/rev"], Env: w.Env}
+	for _, c := range o.Spec.Template.Spec.Containers {
+		if c.Name == "discovery" {
+			i.Image = c.Image
+		}
+	}
+	if i.Version = imageVersion(i.Image); !i.Version.Known() {
+		i.Version = labelVersion(w.Labels["app.kubernetes.io/version"])
+	}
+	if v, ok := i.Variable("REVISION"); ok && v.Value != "" {
+		i.Revision = v.Value
+	}
+	if i.Revision == "" {
+		i.Revision = defaultRevision
+	}
+	shared, _ := i.Variable("SHARED_MESH_CONFIG")
+	i.Shared = shared.Value
+	i.StandardName = i.named("istio")
+	return i, nil
+}
+
+// named is the name of one of its ConfigMaps: with the revision, but for the
+// default one.
+func (i *Istiod) named(base string) string {
+	if i.Revision == defaultRevision {
+		return base
+	}
+	return base + "-" + i.Revision
+}
+
+func newInjector(m ConfigMap) (*Injector, error) {
+	i := &Injector{}
+	if err := yaml.Unmarshal([]byte(m.Data["config"]), i); err != nil {
+		return nil, fmt.Errorf("read the injector's ConfigMap: %w", err)
+	}
+	i.Meta = m.Meta
+	return i, nil
+}

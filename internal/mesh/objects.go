@@ -1,0 +1,181 @@
+package mesh
+
+import (
+	"time"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
+// Ref names an object in a namespace.
+type Ref struct {
+	Namespace, Name string
+}
+
+func (r Ref) String() string {
+	if r.Namespace == "" {
+		return r.Name
+	}
+	return r.Namespace + "/" + r.Name
+}
+
+// Release is the Helm release that an object belongs to; empty where it
+// belongs to none.
+type Release struct {
+	Name, Namespace string
+}
+
+// Meta is what is kept of every object's metadata.
+type Meta struct {
+	Ref
+	Labels  map[string]string
+	Created time.Time
+	Release Release
+	Ours    bool // made by the chart istio-lightstep
+}
+
+// chartName is what the chart calls itself in its labels.
+const chartName = "istio-lightstep"
+
+func newMeta(m *metav1.ObjectMeta) Meta {
+	made := Meta{Ref: Ref{m.Namespace, m.Name}, Labels: m.Labels, Created: m.CreationTimestamp.Time}
+	made.Ours = m.Labels["app.kubernetes.io/name"] == chartName
+	// Helm notes it on what it installed, and not on what it only rendered.
+	made.Release = Release{m.Annotations["meta.helm.sh/release-name"], m.Annotations["meta.helm.sh/release-namespace"]}
+	return made
+}
+
+// Revision is the control plane that alone heeds the object; "" is all.
+func (m Meta) Revision() string { return m.Labels["istio.io/rev"] }
+
+// Gap is something that could not be looked at.
+type Gap struct {
+	What string // such as "secrets in namespace shop"
+	Why  string // the API server's or the proxy's answer
+}
+
+// Namespace is a namespace of the cluster.
+type Namespace struct {
+	Meta
+}
+
+// ConfigMap is one that decides about spans.
+type ConfigMap struct {
+	Meta
+	Data map[string]string
+}
+
+// Telemetry is a Telemetry's tracing part.
+type Telemetry struct {
+	Meta
+	Selector map[string]string
+	Targeted bool // targetRefs: for a gateway or waypoint, or a service of one
+	Tracing  []Tracing
+}
+
+// Tracing is one entry of a Telemetry's tracing list. Nil is not set.
+type Tracing struct {
+	Providers []struct {
+		Name string `json:"name"`
+	} `json:"providers"`
+	Disable  *bool    `json:"disableSpanReporting"`
+	Sampling *float64 `json:"randomSamplingPercentage"`
+	Match    *struct {
+		Mode string `json:"mode"`
+	} `json:"match"`
+}
+
+// ServiceEntry is a host that is added to Istio's registry.
+type ServiceEntry struct {
+	Meta
+	Hosts    []string
+	ExportTo []string
+	Ports    []ServiceEntryPort
+}
+
+// ServiceEntryPort is one of its ports.
+type ServiceEntryPort struct {
+	Number   int    `json:"number"`
+	Name     string `json:"name"`
+	Protocol string `json:"protocol"`
+}
+
+// DestinationRule is how proxies connect to a host.
+type DestinationRule struct {
+	Meta
+	Host     string
+	ExportTo []string
+	Targeted bool // workloadSelector: counts for some workloads alone
+	TLS      *TLS
+	PortTLS  map[int]TLS
+}
+
+// TLS are the settings of a connection.
+type TLS struct {
+	Mode            string   `json:"mode"`
+	SNI             string   `json:"sni"`
+	CACertificates  string   `json:"caCertificates"`
+	CredentialName  string   `json:"credentialName"`
+	SubjectAltNames []string `json:"subjectAltNames"`
+}
+
+// Sidecar limits what proxies know.
+type Sidecar struct {
+	Meta
+	Selector map[string]string
+	Egress   [][]string // hosts of each egress listener; nil is no limit
+	Outbound string     // outboundTrafficPolicy.mode
+}
+
+// Service is a Kubernetes Service that a provider names.
+type Service struct {
+	Meta
+	Headless bool
+	External bool // type ExternalName
+	Selector map[string]string
+	ExportTo string // annotation networking.istio.io/exportTo
+	Ports    []ServicePort
+	Ready    int  // endpoints that are ready
+	Known    int  // endpoints in all
+	Unseen   bool // it could not be looked at
+}
+
+// ServicePort is one of its ports.
+type ServicePort struct {
+	Name        string
+	Port        int
+	AppProtocol string
+	TargetPort  string
+}
+
+// Workload is a StatefulSet or Deployment in a namespace of a collector.
+type Workload struct {
+	Meta
+	Kind      string
+	Replicas  int
+	Selector  map[string]string
+	PodLabels map[string]string
+	Volumes   []Mount
+	Env       []EnvVar
+	PortNames map[string]int // of the containers
+}
+
+// Secret is a Secret that was asked for by name. Its content is kept for the
+// checks alone and must never be told.
+type Secret struct {
+	Meta
+	Data    map[string][]byte
+	Changed time.Time // when its content last changed, as far as is recorded
+}
+
+// EnvVar is a variable of a container.
+type EnvVar struct {
+	Name, Value         string
+	SecretName, Key     string
+	Optional, FromField bool
+}
+
+// Mount is a directory that holds a Secret.
+type Mount struct {
+	Path, Secret string
+	Optional     bool
+}

@@ -1,0 +1,247 @@
+package mesh
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sort"
+	"time"
+
+	networkingv1 "k8s.io/api/networking/v1"
+)
+
+// Options narrow what is read.
+type Options struct {
+	Namespace string // of the workloads; empty for all
+	Revision  string // of the control plane; empty for all
+}
+
+// Read makes a snapshot. Its error says that the caller wanted no more, or
+// that there is no cluster to be reached; what could not be seen is in Gaps.
+func Read(ctx context.Context, from Source, options Options) (*Snapshot, error) {
+	r := &reader{source: from, options: options, snapshot: &Snapshot{
+		At: time.Now(), Narrowed: options.Revision != "", Namespaces: map[string]Namespace{}, Services: map[Ref]*Service{}, Secrets: map[Ref]*Secret{},
+		asked: map[Ref]bool{}, searched: map[string]bool{}, blind: map[string]bool{},
+	}}
+	if _, err := from.Versions(ctx, telemetries.Group); err != nil && !Refused(err) {
+		return nil, fmt.Errorf("ask the cluster what it serves: %w", err)
+	}
+	for _, step := range []func(context.Context){
+		r.istiods, r.meshConfigs, r.webhooks, r.namespaces, r.pods,
+		r.telemetries, r.routes, r.networkPolicies, r.destinations, r.secrets,
+	} {
+		step(ctx)
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+	}
+	r.attachPods()
+	return r.snapshot, nil
+}
+
+type reader struct {
+	source   Source
+	options  Options
+	snapshot *Snapshot
+}
+
+// gap notes what could not be seen, once for a kind and place.
+func (r *reader) gap(of Resource, where string, err error) {
+	what := of.String()
+	if where != "" {
+		what += " in namespace " + where
+	}
+	r.snapshot.blind[of.Name] = true
+	g := Gap{What: what, Why: reason(err)}
+	if !slices.Contains(r.snapshot.Gaps, g) {
+		r.snapshot.Gaps = append(r.snapshot.Gaps, g)
+	}
+}
+
+func reason(err error) string {
+	if Refused(err) {
+		return "the right is missing"
+	}
+	return err.Error()
+}
+
+// list lists objects; what goes wrong is a gap. A kind that is not served has
+// no objects.
+func (r *reader) list(ctx context.Context, of Resource, query Query, each func([]byte) error) {
+	err := r.source.List(ctx, of, query, each)
+	if err != nil && !Absent(err) && ctx.Err() == nil {
+		r.gap(of, query.Namespace, err)
+	}
+}
+
+// istio fills in the version in which the cluster serves a kind of Istio's.
+func (r *reader) istio(ctx context.Context, of Resource, known []string) (Resource, bool) {
+	versions, err := r.source.Versions(ctx, of.Group)
+	if err != nil {
+		r.gap(of, "", err)
+		return of, false
+	}
+	for _, v := range known {
+		if slices.Contains(versions, v) {
+			of.Version = v
+			return of, true
+		}
+	}
+	return of, false
+}
+
+// listIstio lists objects of a kind of Istio's into a slice.
+func listIstio[T any](ctx context.Context, r *reader, of Resource, known []string, read func([]byte) (T, error)) []T {
+	served, ok := r.istio(ctx, of, known)
+	if !ok {
+		return nil
+	}
+	return listAll(ctx, r, served, Query{}, read)
+}
+
+func listAll[T any](ctx context.Context, r *reader, of Resource, query Query, read func([]byte) (T, error)) []T {
+	var all []T
+	r.list(ctx, of, query, func(data []byte) error {
+		one, err := read(data)
+		if err != nil {
+			// One object that cannot be read hides no other.
+			r.gap(of, query.Namespace, err)
+			return nil
+		}
+		all = append(all, one)
+		return nil
+	})
+	return all
+}
+
+func (r *reader) istiods(ctx context.Context) {
+	query := Query{AnyLabel: AnyLabel{"app", []string{"istiod", "pilot"}}}
+	for _, i := range listAll(ctx, r, deployments, query, newIstiod) {
+		if r.options.Revision == "" || r.options.Revision == i.Revision {
+			r.snapshot.Istiods = append(r.snapshot.Istiods, &i)
+		}
+	}
+	sort.Slice(r.snapshot.Istiods, func(a, b int) bool { return r.snapshot.Istiods[a].Revision < r.snapshot.Istiods[b].Revision })
+}
+
+func (r *reader) webhooks(ctx context.Context) {
+	r.snapshot.Webhooks = listAll(ctx, r, webhooks, Query{AnyLabel: AnyLabel{"app", []string{"sidecar-injector"}}}, newWebhook)
+}
+
+func (r *reader) namespaces(ctx context.Context) {
+	r.list(ctx, namespaces, Query{}, func(data []byte) error {
+		var o object[struct{}]
+		if err := decode(data, &o); err != nil {
+			return err
+		}
+		r.snapshot.Namespaces[o.Metadata.Name] = Namespace{newMeta(&o.Metadata)}
+		return nil
+	})
+}
+
+// pods reads pods, of one namespace and those of Istio where only one is
+// wanted.
+func (r *reader) pods(ctx context.Context) {
+	where := []string{""}
+	if r.options.Namespace != "" {
+		where = []string{r.options.Namespace}
+		for _, i := range r.snapshot.Istiods {
+			if !slices.Contains(where, i.Namespace) {
+				where = append(where, i.Namespace)
+			}
+		}
+	}
+	names := interner{}
+	for _, namespace := range where {
+		r.podsOf(ctx, namespace, func(p Pod) {
+			names.pod(&p)
+			r.snapshot.Pods = append(r.snapshot.Pods, p)
+		})
+	}
+}
+
+// podsOf hands out the pods of a namespace. A cluster has a quicker way than
+// JSON for what there is most of.
+func (r *reader) podsOf(ctx context.Context, namespace string, each func(Pod)) {
+	if quick, ok := r.source.(*Cluster); ok {
+		if err := quick.listPods(ctx, namespace, each); err != nil && ctx.Err() == nil {
+			r.gap(pods, namespace, err)
+		}
+		return
+	}
+	for _, p := range listAll(ctx, r, pods, Query{Namespace: namespace}, readPod) {
+		each(p)
+	}
+}
+
+func (r *reader) telemetries(ctx context.Context) {
+	r.snapshot.Telemetries = listIstio(ctx, r, telemetries, []string{"v1", "v1alpha1"}, newTelemetry)
+	// As istiod sorts them: by time, then by name (pilot/pkg/model, sortConfigByCreationTime).
+	sort.SliceStable(r.snapshot.Telemetries, func(a, b int) bool {
+		x, y := r.snapshot.Telemetries[a], r.snapshot.Telemetries[b]
+		if !x.Created.Equal(y.Created) {
+			return x.Created.Before(y.Created)
+		}
+		return x.Name+"."+x.Namespace < y.Name+"."+y.Namespace
+	})
+}
+
+func (r *reader) routes(ctx context.Context) {
+	served := []string{"v1", "v1beta1", "v1alpha3"}
+	r.snapshot.ServiceEntries = listIstio(ctx, r, serviceEntries, served, newServiceEntry)
+	r.snapshot.DestinationRules = listIstio(ctx, r, destinationRules, served, newDestinationRule)
+	r.snapshot.Sidecars = listIstio(ctx, r, sidecars, served, newSidecar)
+}
+
+func (r *reader) networkPolicies(ctx context.Context) {
+	r.snapshot.NetworkPolicies = listAll(ctx, r, networkPolicies, Query{}, func(data []byte) (networkingv1.NetworkPolicy, error) {
+		var p networkingv1.NetworkPolicy
+		err := decode(data, &p)
+		p.ManagedFields = nil
+		return p, err
+	})
+}
+
+// attachPods gives every istiod its pods.
+func (r *reader) attachPods() {
+	s := r.snapshot
+	for i := range s.Pods {
+		p := &s.Pods[i]
+		app := p.Labels["app"]
+		if app != "istiod" && app != "pilot" || !p.Running {
+			continue
+		}
+		for _, d := range s.Istiods {
+			if p.Namespace == d.Namespace && p.Owner == d.Name {
+				d.Pods = append(d.Pods, p)
+			}
+		}
+	}
+}
+
+// interner keeps one copy of texts that thousands of pods share.
+type interner map[string]string
+
+func (n interner) one(s string) string {
+	if kept, ok := n[s]; ok {
+		return kept
+	}
+	n[s] = s
+	return s
+}
+
+func (n interner) pod(p *Pod) {
+	p.Namespace, p.OwnerKind, p.Owner = n.one(p.Namespace), n.one(p.OwnerKind), n.one(p.Owner)
+	kept := make(map[string]string, len(p.Labels))
+	for key, value := range p.Labels {
+		kept[n.one(key)] = n.one(value)
+	}
+	p.Labels = kept
+	if p.Proxy == nil {
+		return
+	}
+	p.Proxy.Image, p.Proxy.Revision = n.one(p.Proxy.Image), n.one(p.Proxy.Revision)
+	for i := range p.Proxy.Mounts {
+		p.Proxy.Mounts[i].Path, p.Proxy.Mounts[i].Secret = n.one(p.Proxy.Mounts[i].Path), n.one(p.Proxy.Mounts[i].Secret)
+	}
+}

@@ -1,0 +1,206 @@
+package mesh
+
+import (
+	"context"
+	"slices"
+	"strings"
+)
+
+// CASecret is the name of the Secret that proxies mount: Istio's charts know
+// no other.
+const CASecret = "lightstep.cacert" //nolint:gosec // a name
+
+// ServiceRef gives the Kubernetes Service that a provider's service means:
+// NAMESPACE/HOST or HOST, where HOST is name.namespace, or that with
+// .svc.cluster.local. Ok is false where it can only be a ServiceEntry's host.
+func ServiceRef(service string) (at Ref, ok bool) {
+	if _, host, found := strings.Cut(service, "/"); found {
+		service = host
+	}
+	parts := strings.Split(service, ".")
+	if len(parts) == 2 || len(parts) > 2 && parts[2] == "svc" {
+		return Ref{Namespace: parts[1], Name: parts[0]}, parts[0] != "" && parts[1] != ""
+	}
+	return Ref{}, false
+}
+
+// destinations reads what providers send to: Services, their endpoints, and
+// the workloads in their namespaces.
+func (r *reader) destinations(ctx context.Context) {
+	var seen []string
+	for _, i := range r.snapshot.Istiods {
+		if i.Config == nil {
+			continue
+		}
+		for _, p := range i.Config.Providers {
+			at, ok := ServiceRef(p.Service)
+			if !ok || !p.Traces() {
+				continue
+			}
+			r.service(ctx, at)
+			if !slices.Contains(seen, at.Namespace) {
+				seen = append(seen, at.Namespace)
+				r.workloads(ctx, at.Namespace)
+			}
+		}
+	}
+}
+
+func (r *reader) service(ctx context.Context, at Ref) {
+	if _, done := r.snapshot.Services[at]; done {
+		return
+	}
+	data, err := r.source.Get(ctx, services, at.Namespace, at.Name)
+	if Absent(err) {
+		return
+	}
+	if err != nil {
+		r.gap(services, at.Namespace, err)
+		r.snapshot.Services[at] = &Service{Meta: Meta{Ref: at}, Unseen: true}
+		return
+	}
+	s, err := newService(data)
+	if err != nil {
+		r.gap(services, at.Namespace, err)
+		return
+	}
+	query := Query{Namespace: at.Namespace, Labels: map[string]string{"kubernetes.io/service-name": at.Name}}
+	r.list(ctx, endpointSlices, query, s.count)
+	r.snapshot.Services[at] = &s
+}
+
+func (r *reader) workloads(ctx context.Context, namespace string) {
+	for _, of := range []Resource{statefulSets, deployments} {
+		read := func(data []byte) (Workload, error) { return newWorkload(of.Kind, data) }
+		r.snapshot.Workloads = append(r.snapshot.Workloads, listAll(ctx, r, of, Query{Namespace: namespace}, read)...)
+	}
+	if r.options.Namespace == "" || r.options.Namespace == namespace ||
+		slices.ContainsFunc(r.snapshot.Istiods, func(i *Istiod) bool { return i.Namespace == namespace }) {
+		return
+	}
+	r.podsOf(ctx, namespace, func(p Pod) { r.snapshot.Pods = append(r.snapshot.Pods, p) })
+}
+
+// secrets gets the Secrets that istiod, collectors and proxies name, and no
+// others. The one that every proxy mounts is searched for in all namespaces by
+// one list.
+func (r *reader) secrets(ctx context.Context) {
+	for _, i := range r.snapshot.Istiods {
+		for _, e := range i.Env {
+			if e.SecretName != "" && i.sends(e.Name) {
+				r.secret(ctx, Ref{i.Namespace, e.SecretName})
+			}
+		}
+	}
+	for i := range r.snapshot.Workloads {
+		w := &r.snapshot.Workloads[i]
+		if !r.receives(w) {
+			continue
+		}
+		for _, m := range w.Volumes {
+			r.secret(ctx, Ref{w.Namespace, m.Secret})
+		}
+		for _, e := range w.Env {
+			if e.SecretName != "" {
+				r.secret(ctx, Ref{w.Namespace, e.SecretName})
+			}
+		}
+	}
+	if r.mountsCA() {
+		r.searchSecrets(ctx, CASecret)
+	}
+}
+
+// sends tells whether a provider sends that variable of istiod's.
+func (i *Istiod) sends(variable string) bool {
+	if i.Config == nil {
+		return false
+	}
+	for _, p := range i.Config.Providers {
+		if slices.ContainsFunc(p.Metadata, func(h Header) bool { return h.EnvName == variable }) {
+			return true
+		}
+	}
+	return false
+}
+
+// receives tells whether a Service of a provider leads to the workload, or the
+// chart made it to.
+func (r *reader) receives(w *Workload) bool {
+	if w.IsCollector() {
+		return true
+	}
+	for at, s := range r.snapshot.Services {
+		if at.Namespace == w.Namespace && len(s.Selector) > 0 && Selects(s.Selector, w.PodLabels) {
+			return true
+		}
+	}
+	return false
+}
+
+// IsCollector tells whether the chart made the workload as its collector.
+func (w *Workload) IsCollector() bool {
+	return w.Ours && w.Labels["app.kubernetes.io/component"] == "collector"
+}
+
+// Selects tells whether labels have all that a selector asks for.
+func Selects(selector, labels map[string]string) bool {
+	for key, value := range selector {
+		if got, ok := labels[key]; !ok || got != value {
+			return false
+		}
+	}
+	return true
+}
+
+// mountsCA tells whether proxies verify the satellite themselves: a route with
+// a CA file, a native tracer, or a mount that is there.
+func (r *reader) mountsCA() bool {
+	for i := range r.snapshot.DestinationRules {
+		d := &r.snapshot.DestinationRules[i]
+		if d.Ours || strings.Contains(d.Name, "lightstep") {
+			return true
+		}
+	}
+	for _, i := range r.snapshot.Istiods {
+		if i.Config != nil && i.Config.Tracing["lightstep"] != nil {
+			return true
+		}
+	}
+	return slices.ContainsFunc(r.snapshot.Pods, func(p Pod) bool {
+		return p.Proxy != nil && slices.ContainsFunc(p.Proxy.Mounts, func(m Mount) bool { return m.Secret == CASecret })
+	})
+}
+
+func (r *reader) secret(ctx context.Context, at Ref) {
+	if r.snapshot.asked[at] {
+		return
+	}
+	data, err := r.source.Get(ctx, secrets, at.Namespace, at.Name)
+	if err != nil && !Absent(err) {
+		r.gap(secrets, at.Namespace, err)
+		return
+	}
+	r.snapshot.asked[at] = true
+	if err != nil {
+		return
+	}
+	if s, err := newSecret(data); err == nil {
+		r.snapshot.Secrets[at] = &s
+	}
+}
+
+func (r *reader) searchSecrets(ctx context.Context, name string) {
+	err := r.source.List(ctx, secrets, Query{Namespace: r.options.Namespace, Name: name}, func(data []byte) error {
+		s, err := newSecret(data)
+		if err == nil {
+			r.snapshot.Secrets[s.Ref] = &s
+		}
+		return err
+	})
+	if err != nil && ctx.Err() == nil {
+		r.gap(secrets, r.options.Namespace, err)
+		return
+	}
+	r.snapshot.searched[name] = true
+}

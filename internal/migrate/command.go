@@ -1,0 +1,305 @@
+package migrate
+
+import (
+	"path"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+	"mvdan.cc/sh/v3/syntax"
+)
+
+var commandLine = regexp.MustCompile(`(?m)^[ \t]*(?:\$[ \t]+)?(?:sudo[ \t]+)?(?:\S*/)?(?:istioctl|helm)[ \t]`)
+
+// looksLikeCommand tells a command line, or a file with some, from YAML.
+func looksLikeCommand(data []byte) bool {
+	return commandLine.Match(data) && regexp.MustCompile(`(?:^|\s)(?:--set|-s|--set-string)[ =]`).Match(data)
+}
+
+// commandText is a source of command lines.
+type commandText struct {
+	flags []*flag
+	calls [][]word
+	gone  map[*yaml.Node]bool
+}
+
+// word is an argument and its place in the text.
+type word struct {
+	text       string
+	start, end int
+	line       int
+	column     int
+	flag       *flag // that the word is part of
+}
+
+// flag is a --set, of one word or two.
+type flag struct {
+	line, column int
+	leaves       []*yaml.Node // keys of what it sets
+}
+
+// onlyCommands blanks every line that is no part of a command, so that what
+// stands around it need not be a shell's.
+func onlyCommands(data []byte) string {
+	var out strings.Builder
+	within := false
+	for line := range strings.Lines(string(data)) {
+		body := strings.TrimRight(line, "\r\n")
+		if !within && !commandLine.MatchString(line) {
+			out.WriteString(strings.Repeat(" ", len(body)) + line[len(body):])
+			continue
+		}
+		within = strings.HasSuffix(body, `\`)
+		if within && strings.HasSuffix(line, "\r\n") { // after a carriage return a shell would join nothing
+			line = body[:len(body)-1] + " \\\n"
+		}
+		out.WriteString(line)
+	}
+	return out.String()
+}
+
+// readCommand reads command lines.
+func (m *migration) readCommand(in *input) {
+	in.command = &commandText{gone: map[*yaml.Node]bool{}}
+	text := onlyCommands(in.Data)
+	parsed, err := syntax.NewParser(syntax.Variant(syntax.LangBash)).Parse(strings.NewReader(text), in.Name)
+	if err != nil {
+		finding := Finding{Outcome: Left, File: in.Name, Text: "the command line is none that a shell could read"}
+		if at, ok := err.(syntax.ParseError); ok { //nolint:errorlint // the parser gives it bare
+			finding.Line, finding.Column = int(at.Pos.Line()), int(at.Pos.Col())
+		}
+		m.result.Findings = append(m.result.Findings, finding)
+		return
+	}
+	syntax.Walk(parsed, func(node syntax.Node) bool {
+		if call, ok := node.(*syntax.CallExpr); ok {
+			m.readCall(in, text, call)
+		}
+		return true
+	})
+}
+
+// readCall reads one command.
+func (m *migration) readCall(in *input, text string, call *syntax.CallExpr) {
+	var words []word
+	for _, w := range call.Args {
+		start, end := int(w.Pos().Offset()), int(w.End().Offset())
+		words = append(words, word{
+			text: unquoted(w, text), start: start, end: end,
+			line: int(w.Pos().Line()), column: int(w.Pos().Col()),
+		})
+	}
+	for len(words) > 0 && slices.Contains([]string{"$", "sudo"}, words[0].text) {
+		words = words[1:]
+	}
+	if len(words) == 0 {
+		return
+	}
+	root := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
+	tree, kindName, group := root, "values", ""
+	switch path.Base(words[0].text) {
+	case "helm":
+	case "istioctl":
+		kindName, group = "IstioOperator", "install.istio.io"
+		tree = &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
+		root.Content = []*yaml.Node{{Kind: yaml.ScalarNode, Value: "spec"}, tree}
+	default:
+		return
+	}
+	for i := 0; i < len(words); i++ {
+		name, value, joinedFlag := strings.Cut(words[i].text, "=")
+		if name == "-f" || name == "--filename" || name == "--values" {
+			m.askForFile(in, words, i, value, joinedFlag)
+			continue
+		}
+		if name != "--set" && name != "-s" && name != "--set-string" {
+			continue
+		}
+		f := &flag{line: words[i].line, column: words[i].column}
+		words[i].flag = f
+		if !joinedFlag {
+			if i+1 == len(words) {
+				break
+			}
+			i++
+			value, words[i].flag = words[i].text, f
+		}
+		setLeaves(tree, f, value, words[i])
+		in.command.flags = append(in.command.flags, f)
+	}
+	in.command.calls = append(in.command.calls, words)
+	m.documents = append(m.documents, &document{input: in, root: root, kind: m.table.kind(kindName, group)})
+}
+
+// askForFile asks for a file that the command names, where it was not given.
+func (m *migration) askForFile(in *input, words []word, i int, value string, joinedFlag bool) {
+	if !joinedFlag && i+1 < len(words) {
+		value = words[i+1].text
+	}
+	for _, other := range m.inputs {
+		if path.Base(other.Name) == path.Base(value) {
+			return
+		}
+	}
+	m.result.Findings = append(m.result.Findings, Finding{
+		Outcome: ByHand, File: in.Name, Line: words[i].line, Column: words[i].column, Path: "-f",
+		Text: "the command reads a file of its own: give that to migrate too",
+	})
+}
+
+// unquoted gives what a shell makes of a word; variables stay as written.
+func unquoted(w *syntax.Word, source string) string {
+	var out strings.Builder
+	var parts func([]syntax.WordPart)
+	parts = func(list []syntax.WordPart) {
+		for _, part := range list {
+			switch part := part.(type) {
+			case *syntax.Lit:
+				out.WriteString(strings.ReplaceAll(strings.ReplaceAll(part.Value, "\\\n", ""), `\`, ""))
+			case *syntax.SglQuoted:
+				out.WriteString(part.Value)
+			case *syntax.DblQuoted:
+				parts(part.Parts)
+			default:
+				out.WriteString(source[part.Pos().Offset():part.End().Offset()])
+			}
+		}
+	}
+	parts(w.Parts)
+	return out.String()
+}
+
+// setLeaves writes the settings of one flag into a tree, with the position of
+// its word.
+func setLeaves(tree *yaml.Node, f *flag, expr string, at word) {
+	for _, assignment := range strings.Split(expr, ",") {
+		key, value, found := strings.Cut(assignment, "=")
+		if !found {
+			continue
+		}
+		node := tree
+		steps := segmentsOf(key)
+		for i, step := range steps {
+			last := i == len(steps)-1
+			k := &yaml.Node{Kind: yaml.ScalarNode, Value: step, Line: at.line, Column: at.column}
+			if index, isIndex := strings.CutPrefix(step, "["); isIndex {
+				node = item(node, index)
+				if last {
+					*node = yaml.Node{Kind: yaml.ScalarNode, Value: value, Line: at.line, Column: at.column}
+					f.leaves = append(f.leaves, node)
+				}
+				continue
+			}
+			if node.Kind != yaml.MappingNode {
+				*node = yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Line: at.line, Column: at.column}
+			}
+			next := entryOf(node, step)
+			if next == nil || last {
+				next = &yaml.Node{Kind: yaml.ScalarNode, Value: value, Line: at.line, Column: at.column}
+				if !last {
+					*next = yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Line: at.line, Column: at.column}
+				}
+				node.Content = append(node.Content, k, next)
+				if last {
+					f.leaves = append(f.leaves, k)
+				}
+			}
+			node = next
+		}
+	}
+}
+
+// segmentsOf splits the key of a --set: a.b[0].c.
+func segmentsOf(key string) []string {
+	key = strings.ReplaceAll(key, `\.`, "\x00")
+	var steps []string
+	for _, part := range strings.Split(strings.ReplaceAll(key, "[", ".["), ".") {
+		if part != "" {
+			steps = append(steps, strings.ReplaceAll(part, "\x00", "."))
+		}
+	}
+	return steps
+}
+
+func entryOf(node *yaml.Node, key string) *yaml.Node {
+	for i := 0; i+1 < len(node.Content); i += 2 {
+		if node.Content[i].Value == key {
+			return node.Content[i+1]
+		}
+	}
+	return nil
+}
+
+// item gives the item of a list, which is made where it is not there.
+func item(node *yaml.Node, index string) *yaml.Node {
+	i, err := strconv.Atoi(strings.TrimSuffix(index, "]"))
+	if err != nil || i < 0 || i > 100 {
+		i = 0
+	}
+	if node.Kind != yaml.SequenceNode {
+		*node = yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq", Line: node.Line, Column: node.Column}
+	}
+	for len(node.Content) <= i {
+		node.Content = append(node.Content, &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Line: node.Line, Column: node.Column})
+	}
+	return node.Content[i]
+}
+
+// withoutFlags gives the text without the flags that go, and names those that set
+// something else too.
+func (m *migration) withoutFlags(in *input) []byte {
+	c := in.command
+	going := map[*flag]bool{}
+	for _, f := range c.flags {
+		gone := 0
+		for _, leaf := range f.leaves {
+			if c.isGone(leaf) {
+				gone++
+			}
+		}
+		going[f] = gone > 0 && gone == len(f.leaves)
+		if gone > 0 && gone < len(f.leaves) {
+			m.result.Findings = append(m.result.Findings, Finding{
+				Outcome: Left, File: in.Name, Line: f.line, Column: f.column, Path: "--set",
+				Text: "the flag sets other things too: take LightStep's part out by hand",
+			})
+			for i, finding := range m.result.Findings {
+				if finding.Outcome == Dropped && finding.File == in.Name && slices.ContainsFunc(f.leaves, func(leaf *yaml.Node) bool {
+					return leaf.Line == finding.Line && leaf.Column == finding.Column
+				}) {
+					m.result.Findings[i].Text += "; it is still there"
+				}
+			}
+		}
+	}
+	var out strings.Builder
+	at := 0
+	text := string(in.Data)
+	for _, words := range c.calls {
+		for i := 0; i < len(words); i++ {
+			if words[i].flag == nil || !going[words[i].flag] {
+				continue
+			}
+			last := i
+			for last+1 < len(words) && words[last+1].flag != nil && going[words[last+1].flag] {
+				last++
+			}
+			start, end := words[i].start, words[last].end
+			if last+1 < len(words) {
+				end = words[last+1].start
+			} else if i > 0 {
+				start = words[i-1].end
+			}
+			out.WriteString(text[at:start])
+			at = end
+			i = last
+		}
+	}
+	out.WriteString(text[at:])
+	return []byte(out.String())
+}
+
+// isGone tells whether a leaf was marked, itself or by what holds it.
+func (c *commandText) isGone(leaf *yaml.Node) bool { return c.gone[leaf] }

@@ -1,0 +1,77 @@
+package migrate_test
+
+import (
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/migrate"
+)
+
+// docsFile is the page whose outputs these tests hold to what is true.
+const docsFile = "../../docs/migrate.md"
+
+const exampleInput = `# The shop's mesh.
+apiVersion: install.istio.io/v1alpha1
+kind: IstioOperator
+spec:
+  profile: default
+  meshConfig:
+    accessLogFile: /dev/stdout  # asked for by the auditors
+    defaultProviders: {tracing: [lightstep]}
+    extensionProviders:
+    - name: lightstep
+      lightstep:
+        service: ingest.lightstep.com
+        port: 443
+        accessToken: 31a5e7f09b2c4d68
+---
+apiVersion: telemetry.istio.io/v1alpha1
+kind: Telemetry
+metadata: {name: mesh-default, namespace: istio-system}
+spec:
+  tracing:
+  - providers: [{name: lightstep}]
+    randomSamplingPercentage: 100
+`
+
+// TestDocs holds the outputs in the docs to those of the program.
+func TestDocs(t *testing.T) {
+	result, err := migrate.Migrate(t.Context(), []migrate.Source{{Name: "istio.yaml", Data: []byte(exampleInput)}}, migrate.Options{To: "1.28"})
+	require.NoError(t, err)
+	diff, err := result.Diff(result.Documents[0])
+	require.NoError(t, err)
+	timeline, err := migrate.Timeline(t.Context(), "1.24", "1.27")
+	require.NoError(t, err)
+	replaceInDocs(t, map[string]string{
+		"example input":    fenced("yaml", exampleInput),
+		"example values":   fenced("yaml", string(result.Values)),
+		"example report":   fenced("text", result.Report()) + "\n" + fenced("diff", diff),
+		"example timeline": fenced("", timeline),
+	})
+}
+
+func fenced(language, text string) string { return "```" + language + "\n" + text + "```\n" }
+
+// replaceInDocs holds what stands between markers of the page to a run, or
+// writes it.
+func replaceInDocs(t *testing.T, parts map[string]string) {
+	t.Helper()
+	text, err := os.ReadFile(docsFile)
+	require.NoError(t, err)
+	written := string(text)
+	for name, part := range parts {
+		first, _, _ := strings.Cut(name, " ")
+		marked := regexp.MustCompile(`(?s)<!-- ` + name + ` -->\n.*?<!-- /` + first + ` -->`)
+		require.True(t, marked.MatchString(written), name)
+		written = marked.ReplaceAllLiteralString(written, "<!-- "+name+" -->\n"+part+"<!-- /"+first+" -->")
+	}
+	if *update {
+		require.NoError(t, os.WriteFile(docsFile, []byte(written), 0o644))
+		return
+	}
+	require.Equal(t, written, string(text), "run `go test ./internal/migrate -update`")
+}

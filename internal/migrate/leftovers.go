@@ -1,0 +1,114 @@
+package migrate
+
+import (
+	"strings"
+
+	"github.com/agnivade/levenshtein"
+	"go.yaml.in/yaml/v3"
+
+	yamlfile "github.com/istio-lightstep/istio-lightstep/internal/document"
+)
+
+// leftovers names what is still there and has to do with LightStep, by the
+// look of it: slips of the pen, and places that the table does not know.
+func (m *migration) leftovers() {
+	named := map[[2]int]bool{}
+	for _, f := range m.result.Findings {
+		if f.Outcome == Left || f.Outcome == ByHand {
+			named[[2]int{f.Line, f.Column}] = true
+		}
+	}
+	for _, d := range m.documents {
+		if d.kind == nil || len(d.kind.Scopes) == 0 || d.gone || d.file == nil {
+			continue
+		}
+		l := &leftover{migration: m, document: d, named: named}
+		l.walk("", d.root)
+	}
+}
+
+type leftover struct {
+	*migration
+	document *document
+	named    map[[2]int]bool
+}
+
+// walk gives whether anything is left below a node.
+func (l *leftover) walk(path string, node *yaml.Node) bool {
+	switch node.Kind {
+	case yaml.MappingNode:
+		left := len(node.Content) == 0
+		for i := 0; i+1 < len(node.Content); i += 2 {
+			key, value := node.Content[i], node.Content[i+1]
+			if l.document.file.Removed(key) {
+				continue
+			}
+			left = l.entry(joined(path, escaped(key.Value)), key, value) || left
+		}
+		return left
+	case yaml.SequenceNode:
+		left := len(node.Content) == 0
+		for _, item := range node.Content {
+			if !l.document.file.Removed(item) {
+				left = l.entry(path+"[]", item, item) || left
+			}
+		}
+		return left
+	default:
+		return node.Kind != yaml.AliasNode
+	}
+}
+
+// entry looks at one entry of a map, or item of a list.
+func (l *leftover) entry(path string, key, value *yaml.Node) bool {
+	if key != value && looksLikeLightStep(key.Value) && l.hasScalars(value) {
+		l.name(path, key, "this looks like LightStep's, and is not where any Istio reads it: it was left alone")
+		l.hideBelow(l.document, key.Value, value)
+		return true
+	}
+	if value.Kind == yaml.ScalarNode && strings.Contains(strings.ToLower(value.Value), "lightstep") && !l.known(value.Value) {
+		if l.document.file.Embedded(value) == nil {
+			l.name(path, key, "it has to do with LightStep, by its text, and was left alone")
+		}
+		return true
+	}
+	return l.walk(path, value)
+}
+
+func (l *leftover) hasScalars(value *yaml.Node) bool {
+	if value.Kind == yaml.ScalarNode {
+		return value.Value != ""
+	}
+	return l.walk("", value) && len(yamlfile.Pairs(value)) > 0
+}
+
+// name names a place once.
+func (l *leftover) name(path string, key *yaml.Node, why string) {
+	line, column := l.document.position(key)
+	for _, f := range l.result.Findings {
+		if f.Outcome != Moved && f.Outcome != Dropped && f.File == l.document.Name && strings.HasPrefix(f.Path, l.document.prefix+path) {
+			return
+		}
+	}
+	if l.named[[2]int{line, column}] {
+		return
+	}
+	l.named[[2]int{line, column}] = true
+	l.tell(l.document, Left, site{path: path, key: key}, "", why)
+}
+
+// known tells text of the user's that needs no word: the name of what is kept.
+func (l *leftover) known(text string) bool {
+	for _, f := range l.facts {
+		if is, ok := f.is.(string); ok && is == text && (strings.HasPrefix(f.value, "istio.") || strings.HasPrefix(f.value, "accessTokenFrom.")) {
+			return true
+		}
+	}
+	return false
+}
+
+// looksLikeLightStep tells a key that is LightStep's or a slip of it.
+func looksLikeLightStep(key string) bool {
+	key = strings.ToLower(key)
+	return key == "lightstep" || len(key) > 6 && len(key) < 12 && levenshtein.ComputeDistance(key, "lightstep") <= 2
+}

@@ -1,0 +1,152 @@
+package migrate
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+
+	"github.com/istio-lightstep/istio-lightstep/pkg/render"
+)
+
+// Source is one thing people have: a file of YAML or JSON, or a command line.
+type Source struct {
+	Name string // what reports call it, such as the name of the file
+	Data []byte
+}
+
+// Options say where to.
+type Options struct {
+	To string // version of Istio, such as 1.26 or 1.26.2
+}
+
+// Result is what sources come to. It holds secrets; Report and Diff do not.
+type Result struct {
+	Values      []byte           // values.yaml, without the access token
+	Secret      []byte           // secret.yaml: the Secret with the access token; nil where none was found
+	TokenValues []byte           // on a native target instead of Secret: values with the token alone
+	Documents   []Document       // the sources, without what is LightStep's
+	Findings    []Finding        // what became of each setting, in the order of the sources
+	Steps       []string         // what to do, in the order that loses no span
+	Problems    []render.Problem // what the chart's rules say about the values and the documents
+	Found       bool             // anything of LightStep was found
+
+	to      target
+	secrets []string
+}
+
+// String tells how much there is, and nothing of it.
+func (r Result) String() string {
+	return fmt.Sprintf("a migration of %d documents with %d findings", len(r.Documents), len(r.Findings))
+}
+
+// Format prints [Result.String], whatever the verb.
+func (r Result) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, r.String()) }
+
+// LogValue gives a log [Result.String].
+func (r Result) LogValue() slog.Value { return slog.StringValue(r.String()) }
+
+// MarshalText gives JSON and others [Result.String].
+func (r Result) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
+
+// Document is a source before and after.
+type Document struct {
+	Name          string
+	Before, After []byte
+
+	redactedBefore, redactedAfter string
+}
+
+// Format prints the name, whatever the verb: the text may hold secrets.
+func (d Document) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, d.Name) }
+
+// Changed tells whether anything was taken out.
+func (d Document) Changed() bool { return string(d.Before) != string(d.After) }
+
+// Outcome says what became of a setting.
+type Outcome string
+
+// The outcomes.
+const (
+	Moved   Outcome = "moved"   // it became a value of this chart
+	Dropped Outcome = "dropped" // it was taken out and became none
+	Left    Outcome = "left"    // it was not understood, or could not be edited, and is where it was
+	ByHand  Outcome = "by hand" // there is something to do
+	Rotate  Outcome = "rotate"  // a secret stood in clear
+)
+
+// Finding is what became of one setting. It holds no secret.
+type Finding struct {
+	Outcome Outcome `json:"outcome"`
+	File    string  `json:"file,omitempty"`
+	Line    int     `json:"line,omitempty"`   // from 1; 0 is unknown
+	Column  int     `json:"column,omitempty"` // from 1; 0 is unknown
+	Path    string  `json:"path,omitempty"`   // where it stood
+	To      string  `json:"to,omitempty"`     // the value it became
+	Text    string  `json:"text,omitempty"`   // what, and why
+}
+
+// Migrate reads the sources, later ones the stronger, and moves what they hold
+// of LightStep to values for a version of Istio.
+//
+// What is wrong with a source is a finding, or a problem in Result.Problems,
+// and not an error. The error tells that the version is none the chart knows
+// (a *render.ProblemsError), or that the context was done.
+func Migrate(ctx context.Context, sources []Source, o Options) (*Result, error) {
+	known, err := loadTable()
+	if err != nil {
+		return nil, err
+	}
+	to, err := newTarget(ctx, o.To)
+	if err != nil {
+		return nil, err
+	}
+	m := &migration{table: known, to: to, result: &Result{to: to}, taken: map[string]bool{}, gateways: map[string]bool{}, unused: map[string]string{}}
+	for i, source := range sources {
+		m.read(i, source)
+	}
+	m.mark()
+	if m.result.Found = m.lightstep; m.lightstep {
+		m.collect()
+	}
+	m.leftovers()
+	m.write()
+	if m.lightstep {
+		if err := m.settle(ctx); err != nil {
+			return nil, err
+		}
+	}
+	m.result.sort(sources)
+	return m.result, nil
+}
+
+// migration is one run.
+type migration struct {
+	table      *table
+	to         target
+	result     *Result
+	inputs     []*input
+	documents  []*document
+	providers  []*provider
+	collectors []collectorConfig
+	facts      []fact
+	lightstep  bool              // something marks LightStep
+	native     bool              // the proxies' own tracer is configured
+	provider   string            // what kind of extension provider is configured: lightstep, direct, collector or ours
+	taken      map[string]bool   // names of extension providers that were taken out
+	telemetry  []string          // mesh-wide Telemetries that go, as namespace/name
+	gateways   map[string]bool   // gateways that mount the CA
+	collector  string            // name of the collector that a provider sends to
+	token      string            // the access token, where one was found
+	unused     map[string]string // values that were found and left out, and why
+}
+
+// fact is one setting that was found.
+type fact struct {
+	value string // the value of this chart
+	is    any
+	rank  int
+	order int // of the source
+	at    Finding
+	keep  bool // it stays where it is
+}

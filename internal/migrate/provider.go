@@ -1,0 +1,255 @@
+package migrate
+
+import (
+	"net"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// tokenHeader is the gRPC metadata or HTTP header that carries the token.
+const tokenHeader = "lightstep-access-token"
+
+// release is the name of our release, and of what it makes.
+const release = "istio-lightstep"
+
+// provider is an extension provider that sends to LightStep.
+type provider struct {
+	document   *document
+	site       site // the item of the list
+	name       string
+	kind       string // lightstep, direct, collector, or ours: through our own collector
+	host, port string // the service it sends to
+	settings   *yaml.Node
+	header     *yaml.Node // the header that carries the token
+}
+
+// findProviders looks for extension providers that send to LightStep.
+func (m *migration) findProviders() {
+	for _, d := range m.documents {
+		m.eachScope(d, func(sc scope, base site) {
+			if sc.Rows != "meshConfig" || sc.Unread != "" {
+				return
+			}
+			for _, s := range below(base, segments("extensionProviders[]")) {
+				p := &provider{document: d, site: s, name: textAt(s.value, "name")}
+				if m.recognise(p) {
+					m.providers = append(m.providers, p)
+					d.marked, m.lightstep = true, true
+					m.taken[p.name] = true
+				}
+			}
+		})
+	}
+}
+
+// recognise tells whether a provider sends to LightStep, and how.
+func (m *migration) recognise(p *provider) bool {
+	if p.settings = at(p.site.value, "lightstep"); p.settings != nil {
+		p.kind = "lightstep"
+	} else if p.settings = at(p.site.value, "opentelemetry"); p.settings == nil {
+		return false
+	}
+	service := textAt(p.settings, "service")
+	if _, host, found := strings.Cut(service, "/"); found {
+		service = host
+	}
+	p.host, p.port = service, textAt(p.settings, "port")
+	p.header = header(p.settings)
+	switch {
+	case p.kind != "":
+	case strings.Contains(p.host, release+"-collector"):
+		p.kind = "ours"
+	case p.header != nil, strings.HasSuffix(p.host, "."+release+".internal"):
+		p.kind = "direct"
+	case len(m.collectors) > 0 && m.onlyCollector(p):
+		p.kind = "collector"
+	case strings.Contains(p.host, "lightstep") && len(m.collectors) == 0:
+		p.kind = "direct"
+	}
+	return p.kind != ""
+}
+
+// onlyCollector tells whether a provider is the one that can send to the
+// collector whose configuration is known.
+func (m *migration) onlyCollector(p *provider) bool {
+	others := 0
+	for _, s := range sites(p.document.root, segments(strings.TrimPrefix(indexed.ReplaceAllString(p.site.path, "[]"), "."))) {
+		if open := at(s.value, "opentelemetry"); open != nil && header(open) == nil {
+			others++
+		}
+	}
+	return others == 1
+}
+
+// header gives the entry of a provider's headers that carries the token.
+func header(settings *yaml.Node) *yaml.Node {
+	for _, path := range []string{"grpc.initialMetadata[]", "http.headers[]"} {
+		for _, s := range sites(settings, segments(path)) {
+			if strings.EqualFold(textAt(s.value, "name"), tokenHeader) {
+				return s.value
+			}
+		}
+	}
+	return nil
+}
+
+// takeProviders reads the providers and takes them out.
+func (m *migration) takeProviders() {
+	for _, p := range m.providers {
+		m.provider = p.kind
+		switch p.kind {
+		case "ours":
+			if p.document.is("ConfigMap") || p.document.is("meshConfig") && p.document.prefix != "" {
+				break
+			}
+			m.keepOthers(p, "meshConfig.shared", "controlPlane.extensionProviders")
+		case "collector":
+			m.collector = p.host
+			m.tell(p.document, ByHand, p.site, "", "it sent to the collector "+p.host+"; take that away once spans arrive through the chart's own")
+		default:
+			m.takeAddress(p)
+			m.takeToken(p)
+		}
+		if tag := textAt(p.settings, "maxTagLength"); tag != "" {
+			m.tell(p.document, Dropped, p.at("maxTagLength"), "", "the chart has no value for it; Istio's own length holds")
+		}
+		m.takeMisplacedTLS(p)
+		m.tell(p.document, Dropped, p.site, "", "the chart makes a provider of its own, "+release)
+		p.document.remove(p.site.key)
+	}
+	m.takeDefaultProviders()
+}
+
+// at gives a place below the provider's settings.
+func (p *provider) at(path string) site {
+	kind := "opentelemetry"
+	if p.kind == "lightstep" {
+		kind = "lightstep"
+	}
+	found := below(p.site, append([]string{kind}, segments(path)...))
+	if len(found) == 0 {
+		return p.site
+	}
+	return found[0]
+}
+
+// takeAddress makes the satellite's address of a provider's service and port,
+// by its ServiceEntry where there is one.
+func (m *migration) takeAddress(p *provider) {
+	host, port := p.host, p.port
+	if e := m.serviceEntry(p.host); e != nil {
+		host, port = m.throughEntry(e, p)
+	}
+	if p.kind == "direct" && at(p.settings, "http") != nil {
+		m.tell(p.document, ByHand, p.at("http"), "", "it spoke OTLP over HTTP; the chart speaks OTLP over gRPC: see that "+host+":"+port+" takes that")
+	}
+	if host != "" {
+		m.know(p.document, p.at("service"), "global.tracer.lightstep.address", net.JoinHostPort(strings.Trim(host, "[]"), port), 50)
+	}
+	if p.kind == "direct" && slices.Contains(m.to.dialect.Deliveries, "direct") {
+		m.know(p.document, p.site, "delivery", "direct", 50)
+	}
+	m.takeRule(p)
+}
+
+// takeToken takes the access token of a provider, or the Secret that istiod's
+// environment has it from.
+func (m *migration) takeToken(p *provider) {
+	if p.kind == "lightstep" {
+		if s := p.at("accessToken"); s.value != p.site.value {
+			m.hide(p.document, s.value)
+			m.know(p.document, s, "global.tracer.lightstep.accessToken", text(s.value), 50)
+		}
+		return
+	}
+	if p.header == nil {
+		return
+	}
+	if value := at(p.header, "value"); value != nil {
+		m.hide(p.document, value)
+		m.know(p.document, site{path: p.site.path, key: value}, "global.tracer.lightstep.accessToken", text(value), 50)
+	}
+	if name := textAt(p.header, "envName"); name != "" {
+		m.takeVariable(name)
+	}
+}
+
+// variables are where a control plane's document may set istiod's environment.
+var variables = []string{
+	"spec.values.pilot.envVarFrom[]", "pilot.envVarFrom[]", "spec.components.pilot.k8s.env[]", "envVarFrom[]",
+}
+
+// takeVariable finds the Secret behind a variable of istiod's.
+func (m *migration) takeVariable(name string) {
+	for _, d := range m.documents {
+		for _, path := range variables {
+			for _, s := range sites(d.root, segments(path)) {
+				if textAt(s.value, "name") != name {
+					continue
+				}
+				if value := at(s.value, "value"); value != nil {
+					m.hide(d, value)
+					m.know(d, s, "global.tracer.lightstep.accessToken", text(value), 40)
+				}
+				if secret := textAt(s.value, "valueFrom.secretKeyRef.name"); secret != "" {
+					m.know(d, s, "accessTokenFrom.name", secret, 40)
+					m.know(d, s, "accessTokenFrom.key", textAt(s.value, "valueFrom.secretKeyRef.key"), 40)
+				}
+				d.remove(s.key)
+			}
+		}
+	}
+}
+
+// takeMisplacedTLS reads tlsSettings that someone put into a provider, where
+// Istio reads none.
+func (m *migration) takeMisplacedTLS(p *provider) {
+	s := p.at("tlsSettings")
+	if s.value == p.site.value {
+		return
+	}
+	m.tell(p.document, Dropped, s, "", "a provider has no tlsSettings, and Istio ignored them; what they say was taken for what is meant")
+	if mode := textAt(s.value, "mode"); mode != "" {
+		m.know(p.document, s, "global.tracer.lightstep.secure", !strings.EqualFold(mode, "DISABLE"), 3)
+	}
+	if ca := textAt(s.value, "caCertificates"); ca != "" {
+		m.know(p.document, s, "global.tracer.lightstep.cacertPath", ca, 3)
+	}
+}
+
+// takeDefaultProviders takes the names of what was taken out of
+// defaultProviders.
+func (m *migration) takeDefaultProviders() {
+	for _, d := range m.documents {
+		m.eachScope(d, func(sc scope, base site) {
+			if sc.Rows != "meshConfig" {
+				return
+			}
+			for _, path := range []string{"defaultProviders.tracing[]", "defaultProviders.tracing"} {
+				for _, s := range below(base, segments(path)) {
+					if s.value.Kind == yaml.ScalarNode && m.taken[text(s.value)] {
+						m.tell(d, Dropped, s, "", "the chart's Telemetry names its own provider")
+						d.remove(s.key)
+					}
+				}
+			}
+		})
+	}
+}
+
+// keepOthers notes that our settings stand in the user's document, and that
+// what else is in its list must come along, as Helm and istioctl replace lists.
+func (m *migration) keepOthers(p *provider, shared, list string) {
+	m.know(p.document, p.site, shared, false, 50)
+	var others []any
+	for _, other := range p.site.up[0].value.Content {
+		if v := plain(other); v != nil && textAt(other, "name") != p.name {
+			others = append(others, v)
+		}
+	}
+	if len(others) > 0 {
+		m.know(p.document, p.site.up[0], list, others, 50)
+	}
+}

@@ -1,0 +1,194 @@
+package migrate
+
+import (
+	"errors"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	yamlfile "github.com/istio-lightstep/istio-lightstep/internal/document"
+)
+
+// input is a source that was read.
+type input struct {
+	Source
+	order   int
+	file    *yamlfile.File // nil where it is a command, or was not understood
+	mended  *mending       // how it was made YAML, where it was none
+	command *commandText
+	secret  []span // never to be shown
+}
+
+// document is one document of an input.
+type document struct {
+	*input
+	file   *yamlfile.File // that holds it: the input's, or one embedded in it
+	root   *yaml.Node
+	kind   *kind
+	prefix string // path of what it is embedded in
+	marked bool   // it holds something that marks LightStep
+	gone   bool   // all of it goes
+}
+
+// read reads one source and takes note of its documents.
+func (m *migration) read(order int, source Source) {
+	in := &input{Source: source, order: order}
+	m.inputs = append(m.inputs, in)
+	file, err := yamlfile.Open(source.Data)
+	if err != nil && looksLikeCommand(source.Data) {
+		m.readCommand(in)
+		return
+	}
+	if err != nil {
+		if mended := mend(source.Data); mended != nil {
+			if again, second := yamlfile.Open(mended.text); second == nil {
+				in.mended, file, err = mended, again, nil
+				m.tellMended(in)
+			}
+		}
+	}
+	if err != nil {
+		m.refuse(in, err)
+		return
+	}
+	in.file = file
+	for _, root := range file.Roots {
+		if list := sites(root, segments("items[]")); textAt(root, "kind") == "List" {
+			for _, s := range list { // what `kubectl get -o yaml` prints
+				m.add(&document{input: in, file: file, root: s.value, kind: m.kindOf(s.value), prefix: s.path + "."})
+			}
+			continue
+		}
+		m.add(&document{input: in, file: file, root: root, kind: m.kindOf(root)})
+	}
+}
+
+// refuse tells that a source could not be read.
+func (m *migration) refuse(in *input, err error) {
+	finding := Finding{Outcome: Left, File: in.Name, Text: err.Error()}
+	var refused *yamlfile.Error
+	if errors.As(err, &refused) {
+		p := refused.Problem
+		finding.Line, finding.Column, finding.Path = p.Line, p.Column, p.Path
+		finding.Text = p.Reason + "; " + p.Fix
+	}
+	m.result.Findings = append(m.result.Findings, finding)
+}
+
+// add takes note of a document and of those embedded in it.
+func (m *migration) add(d *document) {
+	m.documents = append(m.documents, d)
+	if d.kind == nil || d.file == nil {
+		return
+	}
+	for _, e := range d.kind.Embedded {
+		for _, s := range sites(d.root, segments(e.At)) {
+			inner := d.file.Embedded(s.value)
+			if inner == nil {
+				if mentions(s.value, "lightstep") {
+					m.tell(d, Left, s, "", "it is text in quotes, or no YAML: take LightStep's part out by hand")
+				}
+				continue
+			}
+			for _, root := range inner.Roots {
+				m.add(&document{input: d.input, file: inner, root: root, kind: m.table.kind(e.Kind, ""), prefix: s.path + ": "})
+			}
+		}
+	}
+}
+
+// kindOf gives the kind of a document by what it says, or by what it holds.
+func (m *migration) kindOf(root *yaml.Node) *kind {
+	name := textAt(root, "kind")
+	if name == "" {
+		for _, key := range []string{"defaultConfig", "extensionProviders", "defaultProviders", "enableTracing", "rootNamespace", "trustDomain"} {
+			if at(root, key) != nil && at(root, "meshConfig") == nil && at(root, "global") == nil {
+				return m.table.kind("meshConfig", "")
+			}
+		}
+		return m.table.kind("values", "")
+	}
+	group, _, found := strings.Cut(textAt(root, "apiVersion"), "/")
+	if !found {
+		group = ""
+	}
+	return m.table.kind(name, group)
+}
+
+// is tells whether a document is of a kind.
+func (d *document) is(name string) bool { return d.kind != nil && d.kind.Kind == name }
+
+// position gives where a node stands in the source.
+func (d *document) position(node *yaml.Node) (line, column int) {
+	if node == nil {
+		return 0, 0
+	}
+	if d.command != nil {
+		return node.Line, node.Column
+	}
+	return d.file.Position(node)
+}
+
+// remove marks what goes.
+func (d *document) remove(key *yaml.Node) {
+	switch {
+	case d.command != nil:
+		var mark func(*yaml.Node)
+		mark = func(n *yaml.Node) {
+			d.command.gone[n] = true
+			for _, c := range n.Content {
+				mark(c)
+			}
+		}
+		mark(key)
+	case key == nil:
+		d.file.Remove(d.root)
+		d.gone = true
+	default:
+		d.file.Remove(key)
+	}
+}
+
+// hide marks a node that is never shown.
+func (m *migration) hide(d *document, node *yaml.Node) {
+	if value := text(node); value != "" {
+		m.result.secrets = append(m.result.secrets, value)
+	}
+	if d.command != nil {
+		d.secret = append(d.secret, span{first: node.Line, last: node.Line, column: node.Column})
+		return
+	}
+	first, last := d.file.Lines(node)
+	_, column := d.file.Position(node)
+	d.secret = append(d.secret, span{first, last, column})
+}
+
+// span is where a secret stands: from a column of the first line to the end of
+// the last.
+type span struct{ first, last, column int }
+
+// found makes a finding about a place.
+func (d *document) found(outcome Outcome, s site) Finding {
+	f := Finding{Outcome: outcome, File: d.Name, Path: d.prefix + s.path}
+	if d.command != nil && d.is("IstioOperator") {
+		f.Path = strings.TrimPrefix(f.Path, "spec.")
+	}
+	key := s.key
+	if key == nil {
+		key = d.root
+	}
+	f.Line, f.Column = d.position(key)
+	return f
+}
+
+// tell adds a finding about a place.
+func (m *migration) tell(d *document, outcome Outcome, s site, to, why string) {
+	f := d.found(outcome, s)
+	f.To, f.Text = to, why
+	m.result.Findings = append(m.result.Findings, f)
+}
+
+// know takes note of a setting.
+func (m *migration) know(d *document, s site, value string, is any, rank int) {
+	m.facts = append(m.facts, fact{value: value, is: is, rank: rank, order: d.order, at: d.found(Moved, s)})
+}

@@ -1,0 +1,124 @@
+package migrate
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/pmezard/go-difflib/difflib"
+
+	"github.com/istio-lightstep/istio-lightstep/pkg/render"
+)
+
+// parts are the report's, in order.
+var parts = []struct {
+	outcome Outcome
+	title   string
+}{
+	{ByHand, "To do by hand"},
+	{Left, "Left alone"},
+	{Moved, "Moved"},
+	{Dropped, "Taken out"},
+	{Rotate, "To rotate"},
+}
+
+// Report gives the report as Markdown. It holds no secret.
+func (r *Result) Report() string {
+	var out strings.Builder
+	fmt.Fprintf(&out, "# Migration to Istio %s\n", r.to.version)
+	if !r.Found {
+		out.WriteString("\nNothing of LightStep's was found.\n")
+	}
+	for _, part := range parts {
+		var lines []string
+		for _, f := range r.Findings {
+			if f.Outcome == part.outcome {
+				lines = append(lines, f.String())
+			}
+		}
+		if part.outcome == ByHand {
+			for _, p := range r.Problems {
+				if p.Severity == render.Error {
+					lines = append(lines, ofProblem(p))
+				}
+			}
+		}
+		writeList(&out, part.title, lines)
+	}
+	var warnings []string
+	for _, p := range r.Problems {
+		if p.Severity != render.Error {
+			warnings = append(warnings, ofProblem(p))
+		}
+	}
+	writeList(&out, "To know", warnings)
+	if len(r.Steps) > 0 {
+		out.WriteString("\n## Steps, in the order that loses no span\n\n")
+		for i, step := range r.Steps {
+			fmt.Fprintf(&out, "%d. %s\n", i+1, step)
+		}
+	}
+	return r.hide(out.String())
+}
+
+func writeList(out *strings.Builder, title string, lines []string) {
+	if len(lines) == 0 {
+		return
+	}
+	fmt.Fprintf(out, "\n## %s\n\n", title)
+	for _, line := range lines {
+		out.WriteString("- " + line + "\n")
+	}
+}
+
+// String gives one line of the report.
+func (f Finding) String() string {
+	var out strings.Builder
+	switch {
+	case f.File == "":
+	case f.Line == 0:
+		out.WriteString(f.File + ": ")
+	case f.Column == 0:
+		fmt.Fprintf(&out, "%s:%d: ", f.File, f.Line)
+	default:
+		fmt.Fprintf(&out, "%s:%d:%d: ", f.File, f.Line, f.Column)
+	}
+	if f.Path != "" {
+		out.WriteString("`" + f.Path + "`")
+	}
+	if f.To != "" {
+		if f.Path != "" {
+			out.WriteString(" → ")
+		}
+		out.WriteString("`" + f.To + "`")
+	}
+	if f.Text != "" {
+		if f.Path != "" || f.To != "" {
+			out.WriteString(": ")
+		}
+		out.WriteString(f.Text)
+	}
+	return out.String()
+}
+
+func ofProblem(p render.Problem) string {
+	text := p.Reason + "; " + p.Fix + " [" + p.ID + "]"
+	if p.File == ownValues || p.File == "" {
+		return Finding{To: p.Path, Text: text}.String()
+	}
+	return Finding{File: p.File, Line: p.Line, Column: p.Column, Path: strings.TrimPrefix(p.Path, "document."), Text: text}.String()
+}
+
+// Diff gives the changes to a document as a unified diff, with its secrets
+// replaced.
+func (r *Result) Diff(d Document) (string, error) {
+	text, err := difflib.GetUnifiedDiffString(difflib.UnifiedDiff{
+		A: lines(d.redactedBefore), B: lines(d.redactedAfter),
+		FromFile: d.Name, ToFile: d.Name + " (without LightStep's parts)", Context: 2,
+	})
+	return r.hide(text), err
+}
+
+// lines gives the lines of a text for a diff, without carriage returns.
+func lines(text string) []string {
+	return difflib.SplitLines(strings.TrimSuffix(strings.ReplaceAll(text, "\r\n", "\n"), "\n"))
+}

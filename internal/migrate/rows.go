@@ -1,0 +1,250 @@
+package migrate
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/agnivade/levenshtein"
+	"go.yaml.in/yaml/v3"
+
+	yamlfile "github.com/istio-lightstep/istio-lightstep/internal/document"
+)
+
+// eachScope calls f with every place of a document that has rows.
+func (m *migration) eachScope(d *document, f func(scope, site)) {
+	if d.kind == nil {
+		return
+	}
+	for _, s := range d.kind.Scopes {
+		for _, base := range below(site{value: d.root}, segments(s.At)) {
+			f(s, base)
+		}
+	}
+}
+
+// eachRow calls f with every row of the table that a document has something
+// for.
+func (m *migration) eachRow(d *document, f func(scope, row, site)) {
+	m.eachScope(d, func(sc scope, base site) {
+		for _, r := range m.table.Rows[sc.Rows] {
+			if r.Keep && sc.Unread != "" {
+				continue
+			}
+			for _, s := range below(base, segments(r.Path)) {
+				if r.fits(s) {
+					f(sc, r, s)
+				}
+			}
+		}
+	})
+}
+
+// fits tells whether a row is for what stands at its path.
+func (r row) fits(s site) bool {
+	if s.value == nil || r.Is != "" && !strings.EqualFold(text(s.value), r.Is) {
+		return false
+	}
+	for key, wanted := range r.Has {
+		if textAt(s.value, key) != wanted {
+			return false
+		}
+	}
+	if r.Mentions != "" && !mentions(s.value, r.Mentions) {
+		return false
+	}
+	if r.Beside != "" && at(s.up[0].value, r.Beside) == nil {
+		return false
+	}
+	return r.Value == "" || r.As == "envValue" || s.value.Kind == yaml.ScalarNode
+}
+
+// mark finds out whether LightStep is meant at all.
+func (m *migration) mark() {
+	for _, d := range m.documents {
+		m.eachRow(d, func(_ scope, r row, s site) {
+			if r.Marks && text(s.value) != "" {
+				d.marked, m.lightstep = true, true
+				m.native = m.native || r.Native
+			}
+		})
+		m.markClosed(d)
+	}
+	m.findCollectors()
+	m.findProviders()
+}
+
+// markClosed takes a map of LightStep's that has slips of the pen alone.
+func (m *migration) markClosed(d *document) {
+	m.eachClosed(d, func(closedMap, site) { d.marked, m.lightstep = true, true })
+}
+
+func (m *migration) eachClosed(d *document, f func(closedMap, site)) {
+	m.eachScope(d, func(sc scope, base site) {
+		for _, c := range m.table.Closed {
+			if c.Rows != sc.Rows {
+				continue
+			}
+			for _, s := range below(base, segments(c.Path)) {
+				if s.value.Kind == yaml.MappingNode && len(s.value.Content) > 0 && strings.HasSuffix(c.Path, "lightstep") {
+					f(c, s)
+				}
+			}
+		}
+	})
+}
+
+// collect reads every setting, and marks what goes.
+func (m *migration) collect() {
+	for _, d := range m.documents {
+		m.eachRow(d, func(sc scope, r row, s site) { m.take(d, sc, r, s) })
+		m.nameUnknown(d)
+	}
+	m.takeProviders()
+	m.takeObjects()
+	m.takeTelemetries()
+}
+
+// take takes one row's setting.
+func (m *migration) take(d *document, sc scope, r row, s site) {
+	if sc.Rows == "proxyConfig" && !d.marked || d.command == nil && d.file.Removed(s.key) {
+		return
+	}
+	if r.Secret {
+		m.hide(d, s.value)
+	}
+	if r.Hand != "" {
+		m.tell(d, ByHand, s, "", r.Hand)
+	}
+	switch {
+	case r.Drop != "":
+		why := r.Drop
+		if strings.HasPrefix(r.Path, "gateways.") && strings.HasSuffix(r.Path, "[]") {
+			m.noteGateway(d, s)
+		}
+		m.tell(d, Dropped, s, "", why)
+	case r.Value != "":
+		m.takeValue(d, sc, r, s)
+	}
+	if r.Keep {
+		return
+	}
+	d.remove(s.key)
+	if r.Emptied > 0 && m.allGone(d, s.up[0].value) {
+		d.remove(s.up[r.Emptied].key)
+	}
+}
+
+// allGone tells whether every item of a list goes.
+func (m *migration) allGone(d *document, list *yaml.Node) bool {
+	return d.command == nil && !slices.ContainsFunc(list.Content, func(n *yaml.Node) bool { return !d.file.Removed(n) })
+}
+
+// takeValue takes note of a setting that becomes a value.
+func (m *migration) takeValue(d *document, sc scope, r row, s site) {
+	written := text(s.value)
+	var is any = written
+	switch r.As {
+	case "boolean":
+		if b, ok := yamlfile.Value(s.value).(bool); ok {
+			is = b
+		} else if b, err := strconv.ParseBool(written); err == nil {
+			is = b
+		}
+	case "number":
+		is = number(written)
+	case "envValue":
+		is = number(textAt(s.value, "value"))
+	case "tlsMode":
+		switch strings.ToUpper(written) {
+		case "SIMPLE":
+			is = true
+		case "DISABLE", "":
+			is = false
+		default:
+			is = true
+			m.tell(d, ByHand, s, "", "mode "+written+" wants certificates of the client, which the chart has no values for; ask who runs the satellites whether SIMPLE will do")
+		}
+	}
+	if written == "" && r.As != "envValue" {
+		if r.Keep {
+			return
+		}
+		m.tell(d, Dropped, s, "", "it is empty")
+		return
+	}
+	m.know(d, s, r.Value, is, sc.Rank)
+	m.facts[len(m.facts)-1].keep = r.Keep
+	if sc.Unread != "" {
+		m.facts[len(m.facts)-1].at.Text = "it stood " + sc.Unread
+	}
+}
+
+// literal is a number that is written as the user wrote it.
+type literal string
+
+func number(written string) any {
+	if _, err := strconv.ParseFloat(written, 64); err == nil {
+		return literal(written)
+	}
+	return written
+}
+
+// nameUnknown names the keys in LightStep's own maps that nobody reads.
+func (m *migration) nameUnknown(d *document) {
+	m.eachScope(d, func(sc scope, base site) {
+		for _, c := range m.table.Closed {
+			if c.Rows != sc.Rows {
+				continue
+			}
+			for _, s := range below(base, segments(c.Path)) {
+				for _, entry := range below(s, []string{"*"}) {
+					if slices.Contains(c.Keys, entry.key.Value) {
+						continue
+					}
+					why := "no Istio reads this key; it was left alone"
+					if like := nearest(entry.key.Value, c.Keys); like != "" {
+						why += "; is it " + like + "?"
+					}
+					m.hideBelow(d, entry.key.Value, entry.value)
+					m.tell(d, Left, entry, "", why)
+				}
+			}
+		}
+	})
+}
+
+// plainKeys are keys whose values are no secrets.
+var plainKeys = []string{
+	"address", "secure", "cacertPath", "mode", "caCertificates", "sni", "subjectAltNames", "service", "port", "maxTagLength",
+	"sampling", "traceSampling", "tracer", "name", "tlsSettings", "enabled",
+}
+
+// hideBelow hides the texts below a key that nobody knows, but for those that
+// are plainly no secret.
+func (m *migration) hideBelow(d *document, key string, node *yaml.Node) {
+	if node.Kind == yaml.MappingNode {
+		for _, pair := range yamlfile.Pairs(node) {
+			m.hideBelow(d, pair.Key.Value, pair.Value)
+		}
+		return
+	}
+	if nearest(key, plainKeys) == "" || nearest(key, []string{"accessToken"}) != "" {
+		eachScalar(node, func(n *yaml.Node) {
+			if n.Value != "" {
+				m.hide(d, n)
+			}
+		})
+	}
+}
+
+// nearest gives the word that another is a slip of, or "".
+func nearest(word string, known []string) string {
+	best, distance := "", 3
+	for _, k := range known {
+		if n := levenshtein.ComputeDistance(strings.ToLower(word), strings.ToLower(k)); n < distance {
+			best, distance = k, n
+		}
+	}
+	return best
+}

@@ -1,0 +1,314 @@
+package migrate
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/istio-lightstep/istio-lightstep/pkg/render"
+)
+
+// The values that are decided together.
+const (
+	valueAddress    = "global.tracer.lightstep.address"
+	valueToken      = "global.tracer.lightstep.accessToken"
+	valueSecure     = "global.tracer.lightstep.secure"
+	valueCAPath     = "global.tracer.lightstep.cacertPath"
+	valueServerName = "collector.tls.serverName"
+	valueTokenFrom  = "accessTokenFrom.name"
+	valueNamespaces = "cacert.namespaces"
+	valueCASecret   = "cacert.existingSecret.name" //nolint:gosec // the name of a value
+)
+
+// best gives the fact that holds for a value: that of the place Istio heeds,
+// and of several such the last; nil where there is none.
+func (m *migration) best(value string) *fact {
+	var best *fact
+	for i := range m.facts {
+		f := &m.facts[i]
+		if f.value == value && (best == nil || f.rank > best.rank || f.rank == best.rank && f.order >= best.order) {
+			best = f
+		}
+	}
+	return best
+}
+
+// settle decides every value, writes the values and asks the chart's rules
+// about them.
+func (m *migration) settle(ctx context.Context) error {
+	chosen := m.choose()
+	m.settleTLS(chosen)
+	m.settleToken(chosen)
+	m.settleTarget(chosen)
+	m.tellFacts()
+	if err := m.writeValues(chosen); err != nil {
+		return err
+	}
+	if err := m.check(ctx); err != nil {
+		return err
+	}
+	return m.steps(chosen)
+}
+
+// choose gives the best fact of each value.
+func (m *migration) choose() map[string]any {
+	chosen := map[string]any{}
+	for _, f := range m.facts {
+		if f.value == valueNamespaces {
+			names, _ := chosen[f.value].([]string)
+			if name, ok := f.is.(string); ok && !slices.Contains(names, name) {
+				chosen[f.value] = append(names, name)
+			}
+			continue
+		}
+		chosen[f.value] = m.best(f.value).is
+	}
+	return chosen
+}
+
+// leaveOut takes a value out of those chosen, and notes why.
+func (m *migration) leaveOut(chosen map[string]any, value, why string) {
+	if _, ok := chosen[value]; ok {
+		delete(chosen, value)
+		m.unused[value] = why
+	}
+}
+
+// tellFacts tells what became of every setting that was found.
+func (m *migration) tellFacts() {
+	for _, f := range m.facts {
+		best := m.best(f.value)
+		finding := f.at
+		finding.To = f.value
+		why, unused := m.unused[f.value]
+		switch {
+		case f.keep && fmt.Sprint(f.is) != fmt.Sprint(best.is):
+			finding.Outcome = ByHand
+			finding.Text = "it differs from " + position(best.at) + ", and one release is for one control plane: migrate each by itself"
+		case f.value != valueNamespaces && fmt.Sprint(f.is) != fmt.Sprint(best.is):
+			finding.Outcome, finding.To = Dropped, ""
+			finding.Text = appended(finding.Text, "what "+position(best.at)+" says holds")
+		case unused:
+			finding.Outcome, finding.To = Dropped, ""
+			finding.Text = appended(finding.Text, why)
+			if f.keep {
+				continue
+			}
+		case f.keep:
+			finding.Text = "it stays"
+		case f.value == valueToken:
+			finding.To = "secret.yaml"
+			if m.to.native() {
+				finding.To = "token-values.yaml"
+			}
+		}
+		m.result.Findings = append(m.result.Findings, finding)
+	}
+}
+
+func appended(text, more string) string { return strings.TrimPrefix(text+"; "+more, "; ") }
+
+func position(f Finding) string {
+	if f.Line == 0 {
+		return f.File
+	}
+	return fmt.Sprintf("%s:%d", f.File, f.Line)
+}
+
+// hand adds something to do that is about no place.
+func (m *migration) hand(to, text string) {
+	m.result.Findings = append(m.result.Findings, Finding{Outcome: ByHand, To: to, Text: text})
+}
+
+// settleTLS decides whether TLS is spoken, by which CA and to which name.
+func (m *migration) settleTLS(chosen map[string]any) {
+	address, _ := chosen[valueAddress].(string)
+	host, port, err := net.SplitHostPort(address)
+	if _, said := chosen[valueSecure].(bool); !said {
+		_, ca := chosen[valueCAPath]
+		chosen[valueSecure] = ca || err != nil || slices.Contains(m.table.SecurePorts, port)
+		if err == nil && !ca {
+			m.hand(valueSecure, fmt.Sprintf("nothing says whether the satellite speaks TLS; by its port, %s, it was taken for %t: see that it is so, or give the DestinationRule for its host too", port, chosen[valueSecure]))
+		}
+	}
+	if ca, _ := chosen[valueCAPath].(string); ca != "" && m.isSystemCA(ca) && !m.to.native() {
+		m.leaveOut(chosen, valueCAPath, "it holds the public authorities, which are trusted where no path is set")
+	}
+	name, _ := chosen[valueServerName].(string)
+	direct := chosen["delivery"] == "direct"
+	if name == host || name == "" {
+		m.leaveOut(chosen, valueServerName, "it is the host of the address, which is asked for anyway")
+	} else if m.to.native() || direct {
+		m.leaveOut(chosen, valueServerName, "the chart asks for the host of the address")
+		m.hand(valueServerName, "TLS asked for the name "+name+"; here it asks for the address's host, "+host+": use an address with that name")
+	}
+	if chosen[valueSecure] == true && chosen[valueCAPath] != nil {
+		if name, _ := chosen[valueCASecret].(string); name == "" || m.to.native() || direct {
+			chosen[valueCASecret] = "lightstep.cacert"
+		}
+		m.tellCA(direct)
+	}
+	if chosen[valueSecure] == false && !m.to.native() {
+		m.leaveOut(chosen, valueCAPath, "without TLS there is nothing to verify")
+	}
+}
+
+// tellCA says where the CA's Secret must be.
+func (m *migration) tellCA(direct bool) {
+	if !m.to.native() && !direct {
+		m.hand(valueCASecret, "Secret lightstep.cacert must be in the namespace of the release, istio-system: copy it from an application's namespace where it is not")
+		return
+	}
+	m.hand(valueNamespaces, "name every namespace with injected pods; Secret lightstep.cacert must be in each of them and in each gateway's")
+}
+
+var placeholder = regexp.MustCompile(`[<>{}$]|^(?i:your|my|change-?me|replace|todo|xxx+|\.\.\.)`)
+
+// settleToken decides where the token goes.
+func (m *migration) settleToken(chosen map[string]any) {
+	token, _ := chosen[valueToken].(string)
+	delete(chosen, valueToken)
+	if token != "" && placeholder.MatchString(token) {
+		token = ""
+		m.unused[valueToken] = "it is no token"
+		m.hand(valueToken, "what stands for the access token is a placeholder or a variable of a shell: give the token itself")
+	}
+	if token != "" {
+		for _, f := range m.facts {
+			if f.value == valueToken {
+				m.result.Findings = append(m.result.Findings, Finding{
+					Outcome: Rotate, File: f.at.File, Line: f.at.Line, Column: f.at.Column, Path: f.at.Path,
+					Text: "the access token stood in clear here, in the mesh config and in what proxies show: once spans arrive, make a new one and withdraw it",
+				})
+			}
+		}
+	}
+	if m.to.native() {
+		if from, _ := chosen[valueTokenFrom].(string); from != "" {
+			m.hand(valueToken, "Istio "+m.to.dialect.Minor+" takes the token as a literal only: give what Secret "+from+" holds")
+		}
+		m.leaveOut(chosen, valueTokenFrom, "Istio "+m.to.dialect.Minor+" takes no Secret")
+		m.leaveOut(chosen, "accessTokenFrom.key", "Istio "+m.to.dialect.Minor+" takes no Secret")
+		m.token = token
+		return
+	}
+	if from, _ := chosen[valueTokenFrom].(string); from == "" {
+		chosen[valueTokenFrom] = "lightstep-access-token"
+	}
+	if key, _ := chosen["accessTokenFrom.key"].(string); key == "" {
+		delete(chosen, "accessTokenFrom.key")
+	}
+	if m.token = token; token == "" && m.best(valueTokenFrom) == nil {
+		m.hand(valueTokenFrom, "no access token was found: make Secret lightstep-access-token with the token under the key token, in the namespace istio-system")
+	}
+}
+
+// settleTarget leaves out what the target has no use for.
+func (m *migration) settleTarget(chosen map[string]any) {
+	chosen["istio.version"] = m.to.version
+	direct := chosen["delivery"] == "direct"
+	mounts := chosen[valueSecure] == true && chosen[valueCAPath] != nil && (m.to.native() || direct)
+	none := "Istio " + m.to.version + " needs none"
+	if !mounts {
+		m.leaveOut(chosen, valueNamespaces, "the Secret stays; only the collector needs it, in the namespace of the release")
+		if m.unused[valueNamespaces] != "" && chosen[valueSecure] == true && chosen[valueCAPath] == nil {
+			m.hand(valueCAPath, "there is a Secret lightstep.cacert, and no setting that names a path for it: where the satellite's certificate needs that CA, set cacertPath and cacert.existingSecret.name")
+		}
+		m.leaveOut(chosen, "controlPlane.gateways.secretVolumes", "it stays where it is")
+	}
+	if !m.to.since("1.16.1") {
+		m.leaveOut(chosen, "meshConfig.shared", none)
+		m.leaveOut(chosen, "controlPlane.extensionProviders", "it stays where it is")
+	}
+	if m.native && m.provider == "" && !m.to.native() {
+		m.leaveOut(chosen, "istio.revision", "the new control plane has a revision of its own")
+	}
+	if m.to.native() {
+		m.leaveOut(chosen, "collector.exporters", none)
+		m.leaveOut(chosen, "collector.env", none)
+	}
+	if mounts {
+		m.settleNamespaces(chosen)
+	}
+}
+
+// settleNamespaces names the namespaces that have the CA, and the gateways.
+func (m *migration) settleNamespaces(chosen map[string]any) {
+	names, _ := chosen[valueNamespaces].([]string)
+	istio, _ := chosen["istio.namespace"].(string)
+	istio = cmp.Or(istio, "istio-system")
+	if len(names) == 0 {
+		names = []string{"default"}
+	}
+	if !slices.Contains(names, istio) {
+		names = append(names, istio)
+	}
+	slices.Sort(names)
+	chosen[valueNamespaces] = names
+	if m.gateways["istio-egressgateway"] {
+		var gateways []any
+		for _, kind := range []string{"ingressgateway", "egressgateway"} {
+			if m.gateways["istio-"+kind] {
+				gateways = append(gateways, map[string]any{"name": "istio-" + kind, "namespace": istio, "selector": map[string]any{"istio": kind}})
+			}
+		}
+		chosen["gateways"] = gateways
+	}
+}
+
+// ownValues is what the rules call our values; no file of the user's is called
+// so.
+const ownValues = "values of this chart"
+
+// check asks the chart's rules about the values, and about the documents
+// beside them.
+func (m *migration) check(ctx context.Context) error {
+	sources := []render.Source{render.Bytes(ownValues, m.result.Values)}
+	if m.result.TokenValues != nil {
+		sources = append(sources, render.Bytes(ownValues, m.result.TokenValues))
+	}
+	values, err := render.ReadValues(sources...)
+	if err != nil {
+		return err
+	}
+	problems, err := m.to.renderer.Check(ctx, values)
+	if err != nil {
+		return err
+	}
+	for i, in := range m.inputs {
+		if in.file == nil || !m.hasControlPlane(in) {
+			continue
+		}
+		with, err := m.to.renderer.Check(ctx, values, render.WithDocument(in.Name, m.result.Documents[i].After))
+		if err != nil {
+			return err
+		}
+		for _, p := range with {
+			if strings.HasPrefix(p.Path, "document.") {
+				problems = append(problems, p)
+			}
+		}
+	}
+	m.result.Problems = problems
+	return nil
+}
+
+// hasControlPlane tells whether a source has one document that the rules know.
+func (m *migration) hasControlPlane(in *input) bool {
+	count := 0
+	for _, d := range m.documents {
+		if d.input == in && d.prefix == "" && d.kind != nil && !d.gone &&
+			slices.Contains([]string{"IstioOperator", "IstioControlPlane", "Istio", "values", "meshConfig"}, d.kind.Kind) {
+			count++
+		}
+	}
+	return count == 1
+}
+
+// ErrNothing tells that no source holds anything of LightStep's.
+var ErrNothing = errors.New("nothing of LightStep's was found")

@@ -1,0 +1,106 @@
+package migrate
+
+import (
+	"fmt"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	yamlfile "github.com/istio-lightstep/istio-lightstep/internal/document"
+)
+
+// site is a place in a document.
+type site struct {
+	path  string
+	key   *yaml.Node // key of a map's entry, or item of a list
+	value *yaml.Node
+	up    []site // what holds it, the nearest first
+}
+
+// sites gives the places below a node that a path of the table leads to.
+func sites(root *yaml.Node, path []string) []site {
+	return below(site{value: root}, path)
+}
+
+func below(at site, path []string) []site {
+	if len(path) == 0 {
+		return []site{at}
+	}
+	if at.value == nil {
+		return nil
+	}
+	var found []site
+	step := path[0]
+	next := func(name string, key, value *yaml.Node) {
+		s := site{path: joined(at.path, name), key: key, value: yamlfile.Resolved(value), up: append([]site{at}, at.up...)}
+		found = append(found, below(s, path[1:])...)
+	}
+	node := yamlfile.Resolved(at.value)
+	switch step {
+	case "[]":
+		if node.Kind == yaml.SequenceNode {
+			for i, item := range node.Content {
+				next(fmt.Sprintf("[%d]", i), item, item)
+			}
+		}
+	case "*":
+		for _, pair := range yamlfile.Pairs(node) {
+			next(escaped(pair.Key.Value), pair.Key, pair.Value)
+		}
+	default:
+		if key, value := yamlfile.Entry(node, step); value != nil {
+			next(escaped(step), key, value)
+		}
+	}
+	return found
+}
+
+func escaped(key string) string { return strings.ReplaceAll(key, ".", `\.`) }
+
+func joined(path, step string) string {
+	if path == "" || strings.HasPrefix(step, "[") {
+		return path + step
+	}
+	return path + "." + step
+}
+
+// at gives the one value that a path without * and [] leads to, or nil.
+func at(node *yaml.Node, path string) *yaml.Node {
+	found := sites(node, segments(path))
+	if len(found) == 0 {
+		return nil
+	}
+	return found[0].value
+}
+
+// text gives a scalar as it is written; "" where there is none.
+func text(node *yaml.Node) string {
+	node = yamlfile.Resolved(node)
+	if node == nil || node.Kind != yaml.ScalarNode || node.ShortTag() == "!!null" {
+		return ""
+	}
+	return node.Value
+}
+
+// textAt gives the scalar at a path.
+func textAt(node *yaml.Node, path string) string { return text(at(node, path)) }
+
+// mentions tells whether any text in a tree holds another.
+func mentions(node *yaml.Node, part string) bool {
+	found := false
+	eachScalar(node, func(n *yaml.Node) { found = found || strings.Contains(n.Value, part) })
+	return found
+}
+
+// eachScalar calls f with every key and value of a tree that is written out.
+func eachScalar(node *yaml.Node, f func(*yaml.Node)) {
+	if node == nil {
+		return
+	}
+	if node.Kind == yaml.ScalarNode {
+		f(node)
+	}
+	for _, c := range node.Content {
+		eachScalar(c, f)
+	}
+}

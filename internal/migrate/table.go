@@ -1,0 +1,103 @@
+package migrate
+
+import (
+	_ "embed"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+
+	"sigs.k8s.io/yaml"
+)
+
+//go:embed paths.yaml
+var pathsYAML []byte
+
+// table is paths.yaml, where its keys are told.
+type table struct {
+	SystemCAs   []string         `json:"systemCAs"`
+	SecurePorts []string         `json:"securePorts"`
+	Tracers     []string         `json:"tracers"`
+	Kinds       []kind           `json:"kinds"`
+	Closed      []closedMap      `json:"closed"`
+	Rows        map[string][]row `json:"rows"`
+}
+
+type kind struct {
+	Kind     string     `json:"kind"`
+	Group    string     `json:"group"`
+	Scopes   []scope    `json:"scopes"`
+	Embedded []embedded `json:"embedded"`
+}
+
+type scope struct {
+	At     string `json:"at"`
+	Rows   string `json:"rows"`
+	Rank   int    `json:"rank"`
+	Unread string `json:"unread"`
+}
+
+type embedded struct {
+	At   string `json:"at"`
+	Kind string `json:"kind"`
+}
+
+type closedMap struct {
+	Rows string   `json:"rows"`
+	Path string   `json:"path"`
+	Keys []string `json:"keys"`
+}
+
+type row struct {
+	Path     string            `json:"path"`
+	Value    string            `json:"value"`
+	As       string            `json:"as"`
+	Marks    bool              `json:"marks"`
+	Native   bool              `json:"native"` // it is of the proxies' own tracer
+	Secret   bool              `json:"secret"`
+	Is       string            `json:"is"`
+	Has      map[string]string `json:"has"`
+	Mentions string            `json:"mentions"`
+	Beside   string            `json:"beside"` // only where this key stands beside it
+	Keep     bool              `json:"keep"`
+	Drop     string            `json:"drop"`
+	Hand     string            `json:"hand"`
+	Emptied  int               `json:"emptied"`
+}
+
+var loadTable = sync.OnceValues(func() (*table, error) {
+	t := new(table)
+	if err := yaml.UnmarshalStrict(pathsYAML, t); err != nil {
+		return nil, fmt.Errorf("paths.yaml: %w", err)
+	}
+	for _, k := range t.Kinds {
+		for _, s := range k.Scopes {
+			if _, ok := t.Rows[s.Rows]; !ok {
+				return nil, fmt.Errorf("paths.yaml: kind %s: there are no rows %q", k.Kind, s.Rows)
+			}
+		}
+	}
+	return t, nil
+})
+
+// kind gives the entry for a document's kind and API group, or nil.
+func (t *table) kind(name, group string) *kind {
+	i := slices.IndexFunc(t.Kinds, func(k kind) bool { return k.Kind == name && k.Group == group })
+	if i < 0 {
+		return nil
+	}
+	return &t.Kinds[i]
+}
+
+// segments splits a path of the table: keys, * and []. A ~ stands for the dot
+// of a key.
+func segments(path string) []string {
+	if path == "" {
+		return nil
+	}
+	parts := strings.Split(strings.ReplaceAll(path, "[]", ".[]"), ".")
+	for i := range parts {
+		parts[i] = strings.ReplaceAll(parts[i], "~", ".")
+	}
+	return parts
+}

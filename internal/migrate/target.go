@@ -1,0 +1,64 @@
+package migrate
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/Masterminds/semver/v3"
+
+	"github.com/istio-lightstep/istio-lightstep/pkg/render"
+)
+
+// target is the Istio that is migrated to.
+type target struct {
+	version  string
+	dialect  render.Dialect
+	renderer *render.Renderer
+}
+
+// native tells whether the proxies' own tracer is used there, which takes the
+// token as a literal only.
+func (t target) native() bool { return t.dialect.Auto == "native" }
+
+// newTarget finds the dialect of a version. The chart's own rules refuse one
+// that it does not know.
+func newTarget(ctx context.Context, version string) (target, error) {
+	renderer, err := render.New()
+	if err != nil {
+		return target{}, err
+	}
+	t := target{version: strings.TrimPrefix(version, "v"), renderer: renderer}
+	values, err := render.ReadValues(render.SetLiteral("istio.version=" + t.version))
+	if err != nil {
+		return target{}, err
+	}
+	problems, err := renderer.Check(ctx, values)
+	if err != nil {
+		return target{}, err
+	}
+	problems = slices.DeleteFunc(problems, func(p render.Problem) bool { return p.Path != "istio.version" })
+	if len(problems) > 0 {
+		for i := range problems {
+			problems[i].File = "--to"
+		}
+		return target{}, &render.ProblemsError{Problems: problems}
+	}
+	asked, err := semver.NewVersion(t.version)
+	if err != nil {
+		return target{}, err
+	}
+	for _, d := range renderer.Dialects() {
+		if from, err := semver.NewVersion(d.From); err == nil && !from.GreaterThan(asked) {
+			t.dialect = d
+		}
+	}
+	return t, nil
+}
+
+// since tells whether the target is the given version or newer.
+func (t target) since(version string) bool {
+	asked, err := semver.NewVersion(t.version)
+	least, err2 := semver.NewVersion(version)
+	return err == nil && err2 == nil && !asked.LessThan(least)
+}

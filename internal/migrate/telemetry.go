@@ -1,0 +1,166 @@
+package migrate
+
+import (
+	"slices"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// takeTelemetries reads the Telemetries that name a provider of LightStep's.
+func (m *migration) takeTelemetries() {
+	root := m.rootNamespace()
+	for _, d := range m.documents {
+		if !d.is("Telemetry") {
+			continue
+		}
+		namespace := textAt(d.root, "metadata.namespace")
+		meshWide := at(d.root, "spec.selector") == nil && at(d.root, "spec.targetRefs") == nil && at(d.root, "spec.targetRef") == nil &&
+			(namespace == "" || namespace == root || d.ours())
+		if meshWide {
+			m.takeMeshWide(d)
+		} else {
+			m.takeNarrow(d)
+		}
+	}
+}
+
+// rootNamespace gives the namespace whose Telemetry is for the whole mesh.
+func (m *migration) rootNamespace() string {
+	root := "istio-system"
+	for _, value := range []string{"istio.namespace", "istio.rootNamespace"} {
+		if best := m.best(value); best != nil {
+			if name, ok := best.is.(string); ok {
+				root = name
+			}
+		}
+	}
+	return root
+}
+
+// names gives the places in a Telemetry's tracing entry that name a provider of
+// LightStep's, and how many it names.
+func (m *migration) names(entry site) (ours []site, all int) {
+	for _, s := range below(entry, segments("providers[]")) {
+		all++
+		if m.taken[textAt(s.value, "name")] {
+			ours = append(ours, s)
+		}
+	}
+	return ours, all
+}
+
+// takeMeshWide takes the tracing of a mesh-wide Telemetry: only one such
+// Telemetry counts, and it is to be the chart's.
+func (m *migration) takeMeshWide(d *document) {
+	var concerned bool
+	for _, entry := range sites(d.root, segments("spec.tracing[]")) {
+		ours, all := m.names(entry)
+		if len(ours) == 0 && all > 0 {
+			m.tell(d, Left, entry, "", "it names another provider; only one mesh-wide Telemetry counts, so it and the chart's cannot both be")
+			continue
+		}
+		concerned = true
+		m.takeTracing(d, entry)
+		d.remove(entry.key)
+	}
+	if !concerned {
+		return
+	}
+	if d.ours() {
+		if revision := textAt(d.root, "metadata.labels.istio~io/rev"); revision != "" {
+			m.know(d, d.whole("metadata.labels"), "istio.revision", revision, 30)
+		}
+		if namespace := textAt(d.root, "metadata.namespace"); namespace != "istio-system" {
+			m.know(d, d.whole("metadata.namespace"), "istio.rootNamespace", namespace, 30)
+		}
+		d.remove(nil)
+		return
+	}
+	if m.onlyTracing(d) {
+		m.telemetry = append(m.telemetry, d.namespaced())
+		m.tell(d, Dropped, d.whole(""), "", "Telemetry "+d.namespaced()+" held nothing but LightStep's tracing; the chart makes its own")
+		d.remove(nil)
+		return
+	}
+	m.tell(d, ByHand, d.whole("spec"), "", "Telemetry "+d.namespaced()+" is mesh-wide and holds other settings too, but only the oldest mesh-wide Telemetry counts: move them to Telemetries of namespaces or with a selector, then delete it")
+}
+
+// onlyTracing tells whether all of a Telemetry's settings go.
+func (m *migration) onlyTracing(d *document) bool {
+	entries := sites(d.root, segments("spec.*"))
+	return !slices.ContainsFunc(entries, func(s site) bool {
+		return s.key.Value != "tracing" && s.key.Value != "selector" || s.key.Value == "tracing" && !m.allGone(d, s.value)
+	})
+}
+
+// takeTracing reads what a mesh-wide tracing entry says.
+func (m *migration) takeTracing(d *document, entry site) {
+	for _, s := range below(entry, []string{"*"}) {
+		switch s.key.Value {
+		case "providers", "match":
+		case "randomSamplingPercentage":
+			m.know(d, s, "pilot.traceSampling", number(text(s.value)), 60)
+		case "disableSpanReporting":
+			if text(s.value) == "true" {
+				m.tell(d, ByHand, s, "", "span reporting was switched off here; the chart switches it on. Install it when that is wanted")
+			}
+		default:
+			m.tell(d, ByHand, s, "", "the chart's Telemetry has no place for "+s.key.Value+"; where it is wanted, put it into a Telemetry of each namespace")
+		}
+	}
+}
+
+// takeNarrow takes the name of the provider out of a Telemetry for a namespace
+// or a workload, which then has the mesh's: the chart's.
+func (m *migration) takeNarrow(d *document) {
+	for _, entry := range sites(d.root, segments("spec.tracing[]")) {
+		ours, all := m.names(entry)
+		if len(ours) == 0 {
+			continue
+		}
+		if len(ours) < all {
+			m.tell(d, ByHand, entry, "", "it names other providers too; Istio heeds the first")
+		}
+		for _, s := range ours {
+			m.tell(d, Dropped, s, "", "it has the mesh's provider then, which is the chart's")
+			d.remove(s.key)
+		}
+		if len(ours) == all && len(entry.value.Content) == 2 {
+			d.remove(entry.key)
+		}
+	}
+	if entries := sites(d.root, segments("spec.tracing[]")); len(entries) > 0 && m.onlyTracing(d) {
+		m.tell(d, Dropped, d.whole(""), "", "Telemetry "+d.namespaced()+" says no more than the chart's; delete it from the cluster once spans arrive")
+		d.remove(nil)
+	}
+}
+
+// noteGateway takes note of a gateway that mounts the CA, and of the volumes of
+// its own that it must keep.
+func (m *migration) noteGateway(d *document, s site) {
+	steps := segments(s.path)
+	for i, step := range steps {
+		if step == "gateways" && i+1 < len(steps) {
+			m.gateways[steps[i+1]] = true
+		}
+	}
+	var others []any
+	for _, item := range s.up[0].value.Content {
+		mounted := textAt(item, "secretName")
+		if v := plain(item); mounted != "lightstep.cacert" && !istioOwn(item) && v != nil {
+			others = append(others, v)
+		}
+	}
+	if len(others) > 0 {
+		m.know(d, s.up[0], "controlPlane.gateways.secretVolumes", others, 20)
+	}
+}
+
+// istioOwn tells the volumes that Istio's charts of gateways have by default.
+func istioOwn(item *yaml.Node) bool {
+	switch textAt(item, "name") {
+	case "ingressgateway-certs", "ingressgateway-ca-certs", "egressgateway-certs", "egressgateway-ca-certs":
+		return true
+	}
+	return false
+}

@@ -1,0 +1,205 @@
+package migrate
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// order is how values.yaml is ordered: as the chart's own.
+var order = []string{
+	valueAddress, valueSecure, valueCAPath, "pilot.traceSampling",
+	valueTokenFrom, "accessTokenFrom.key",
+	valueCASecret, valueNamespaces, "gateways",
+	"istio.version", "istio.namespace", "istio.rootNamespace", "istio.revision",
+	"delivery", "meshConfig.shared",
+	"controlPlane.extensionProviders", "controlPlane.gateways.secretVolumes",
+	"direct.host", "direct.port",
+	"collector.tls.serverName", "collector.exporters", "collector.env",
+}
+
+// defaults are the chart's, which need not be said.
+var defaults = map[string]string{
+	valueSecure: "true", "istio.namespace": "istio-system", "accessTokenFrom.key": "token",
+	"istio.rootNamespace": "istio-system", "istio.revision": "default", "direct.port": "4317",
+}
+
+// writeValues writes values.yaml and what holds the token.
+func (m *migration) writeValues(chosen map[string]any) error {
+	root := &yaml.Node{Kind: yaml.MappingNode}
+	for _, value := range order {
+		is, ok := chosen[value]
+		if !ok || fmt.Sprint(is) == defaults[value] || fmt.Sprint(is) == "" {
+			continue
+		}
+		if err := set(root, strings.Split(value, "."), is); err != nil {
+			return err
+		}
+	}
+	var err error
+	if m.result.Values, err = encode(root, ""); err != nil || m.token == "" {
+		return err
+	}
+	if m.to.native() {
+		m.result.TokenValues, err = tokenValues(m.token)
+		return err
+	}
+	name, _ := chosen[valueTokenFrom].(string)
+	key, _ := chosen["accessTokenFrom.key"].(string)
+	m.result.Secret, err = tokenSecret(name, key, chosen)
+	if err == nil {
+		m.result.Secret = append(m.result.Secret, []byte("stringData:\n")...)
+		var data []byte
+		data, err = indentedEntry(keyOr(key), m.token)
+		m.result.Secret = append(m.result.Secret, data...)
+	}
+	return err
+}
+
+func keyOr(key string) string {
+	if key == "" {
+		return "token"
+	}
+	return key
+}
+
+// tokenValues gives the values file that holds the token alone.
+func tokenValues(token string) ([]byte, error) {
+	root := &yaml.Node{Kind: yaml.MappingNode}
+	if err := set(root, strings.Split(valueToken, "."), token); err != nil {
+		return nil, err
+	}
+	return encode(root, "# The access token. Keep it to those who may know it.\n")
+}
+
+// tokenSecret gives the Secret but for its data.
+func tokenSecret(name, _ string, chosen map[string]any) ([]byte, error) {
+	namespace, _ := chosen["istio.namespace"].(string)
+	if namespace == "" {
+		namespace = "istio-system"
+	}
+	root := &yaml.Node{Kind: yaml.MappingNode}
+	for _, entry := range [][2]string{{"apiVersion", "v1"}, {"kind", "Secret"}, {"metadata.name", name}, {"metadata.namespace", namespace}, {"type", "Opaque"}} {
+		if err := set(root, strings.Split(entry[0], "."), entry[1]); err != nil {
+			return nil, err
+		}
+	}
+	return encode(root, "# The access token. Keep it to those who may know it.\n")
+}
+
+func indentedEntry(key, value string) ([]byte, error) {
+	root := &yaml.Node{Kind: yaml.MappingNode}
+	if err := set(root, []string{key}, value); err != nil {
+		return nil, err
+	}
+	text, err := encode(root, "")
+	return []byte("  " + string(text)), err
+}
+
+// set writes a value at a path of a tree.
+func set(root *yaml.Node, path []string, is any) error {
+	node := root
+	for _, step := range path[:len(path)-1] {
+		next := entryOf(node, step)
+		if next == nil {
+			next = &yaml.Node{Kind: yaml.MappingNode}
+			node.Content = append(node.Content, &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: step}, next)
+		}
+		node = next
+	}
+	value := new(yaml.Node)
+	switch is := is.(type) {
+	case literal:
+		*value = yaml.Node{Kind: yaml.ScalarNode, Value: string(is)}
+	default:
+		if err := value.Encode(is); err != nil {
+			return fmt.Errorf("write values: %w", err)
+		}
+	}
+	if last := path[len(path)-1]; last == "version" {
+		value.Style = yaml.DoubleQuotedStyle
+	}
+	node.Content = append(node.Content, &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: path[len(path)-1]}, value)
+	return nil
+}
+
+func encode(root *yaml.Node, head string) ([]byte, error) {
+	var out bytes.Buffer
+	out.WriteString(head)
+	encoder := yaml.NewEncoder(&out)
+	encoder.SetIndent(2)
+	if err := encoder.Encode(root); err != nil {
+		return nil, fmt.Errorf("write values: %w", err)
+	}
+	if err := encoder.Close(); err != nil {
+		return nil, fmt.Errorf("write values: %w", err)
+	}
+	return out.Bytes(), nil
+}
+
+// write takes out of the sources what is to go.
+func (m *migration) write() {
+	for _, in := range m.inputs {
+		d := Document{Name: in.Name, Before: in.Data, After: in.Data}
+		switch {
+		case in.command != nil:
+			d.After = m.withoutFlags(in)
+		case in.file != nil:
+			d.After = m.withoutParts(in)
+		}
+		shown := m.redact(in, d.Before, d.After)
+		d.redactedBefore, d.redactedAfter = shown[0], shown[1]
+		m.result.Documents = append(m.result.Documents, d)
+	}
+}
+
+// withoutParts gives a file without what goes. Where that cannot be done
+// safely, the file stays whole and the reason is told.
+func (m *migration) withoutParts(in *input) []byte {
+	after, cuts, err := in.file.Bytes()
+	if err != nil {
+		m.refuse(in, err)
+		for i, f := range m.result.Findings {
+			if f.File == in.Name && f.Outcome == Dropped {
+				m.result.Findings[i].Text += "; it is still there, take it out by hand"
+			}
+		}
+		return in.Data
+	}
+	if in.mended == nil {
+		return after
+	}
+	if cut := in.mended.cut(in.Data, cuts); cut != nil {
+		return cut
+	}
+	m.result.Findings = append(m.result.Findings, Finding{
+		Outcome: Left, File: in.Name, Text: "nothing was taken out of it: first mend the lines that are no YAML",
+	})
+	return in.Data
+}
+
+// sort orders the findings by source and place, those about no place last.
+func (r *Result) sort(sources []Source) {
+	rank := map[string]int{}
+	for i, s := range sources {
+		rank[s.Name] = i
+	}
+	slices.SortStableFunc(r.Findings, func(a, b Finding) int {
+		if (a.File == "") != (b.File == "") {
+			if a.File == "" {
+				return 1
+			}
+			return -1
+		}
+		if d := rank[a.File] - rank[b.File]; d != 0 {
+			return d
+		}
+		if d := a.Line - b.Line; d != 0 {
+			return d
+		}
+		return a.Column - b.Column
+	})
+}

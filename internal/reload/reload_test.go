@@ -1,0 +1,206 @@
+package reload
+
+import (
+	"bytes"
+	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/pem"
+	"fmt"
+	"log/slog"
+	"math/big"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// TestMain is the test, or with a --config flag a process that counts signals
+// as a collector would obey them: a byte in the file for each.
+func TestMain(m *testing.M) {
+	if len(os.Args) == 3 && os.Args[1] == "collector" {
+		countSignals(filepath.Join(filepath.Dir(os.Args[2][len("--config="):]), "signals"))
+	}
+	os.Exit(m.Run())
+}
+
+func countSignals(path string) {
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, syscall.SIGHUP)
+	for text := []byte{}; ; text = append(text, '.') {
+		if err := os.WriteFile(path, text, 0o600); err != nil {
+			os.Exit(1)
+		}
+		<-signals
+	}
+}
+
+// pod is a collector's pod: the process, its files and its Reloader.
+type pod struct {
+	*Reloader
+	folder string
+	log    *locked
+}
+
+// locked is a buffer that the Reloader writes while the test reads.
+type locked struct {
+	mutex sync.Mutex
+	text  bytes.Buffer
+}
+
+func (l *locked) Write(p []byte) (int, error) {
+	l.mutex.Lock()
+	defer l.mutex.Unlock()
+	return l.text.Write(p)
+}
+
+func (l *locked) String() string {
+	l.mutex.Lock()
+	defer l.mutex.Unlock()
+	return l.text.String()
+}
+
+func newPod(t *testing.T, options Options) pod {
+	t.Helper()
+	folder := t.TempDir()
+	health := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	t.Cleanup(health.Close)
+	options.File = filepath.Join(folder, "cacert.pem")
+	options.Config = filepath.Join(folder, "config.yaml")
+	options.Health = health.URL
+	p := pod{folder: folder, log: &locked{}}
+	p.Reloader = New(options, slog.New(slog.NewTextHandler(p.log, nil)))
+	p.write(t, authority(t), time.Now().Add(-time.Hour))
+
+	executable, err := os.Executable()
+	require.NoError(t, err)
+	command := exec.Command(executable, "collector", "--config="+options.Config)
+	require.NoError(t, command.Start())
+	t.Cleanup(func() { _ = command.Process.Kill(); _ = command.Wait() })
+	require.Eventually(t, func() bool { _, err := os.Stat(filepath.Join(folder, "signals")); return err == nil },
+		10*time.Second, 10*time.Millisecond, "the process has not started")
+	return p
+}
+
+// write puts a CA in place as the kubelet does, at a time.
+func (p pod) write(t *testing.T, text []byte, at time.Time) {
+	t.Helper()
+	next := p.options.File + ".next"
+	require.NoError(t, os.WriteFile(next, text, 0o600))
+	require.NoError(t, os.Chtimes(next, at, at))
+	require.NoError(t, os.Rename(next, p.options.File))
+}
+
+func (p pod) signals(t *testing.T) int {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(p.folder, "signals"))
+	require.NoError(t, err)
+	return len(text)
+}
+
+func (p pod) status() int {
+	recorder := httptest.NewRecorder()
+	p.ServeHTTP(recorder, httptest.NewRequest(http.MethodGet, "/", nil))
+	return recorder.Code
+}
+
+// authority is a CA certificate as PEM.
+func authority(t *testing.T) []byte {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	require.NoError(t, err)
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(time.Now().UnixNano()), Subject: pkix.Name{CommonName: "pool CA"},
+		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(24 * 365 * time.Hour),
+		IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign,
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
+	require.NoError(t, err)
+	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
+}
+
+func TestAChangedCAIsReadOnce(t *testing.T) {
+	p := newPod(t, Options{})
+	require.NoError(t, p.look(t.Context()))
+	assert.Zero(t, p.signals(t), "the CA is older than the process")
+
+	p.write(t, authority(t), time.Now().Add(time.Second))
+	p.options.Interval = 10 * time.Millisecond
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	go p.Run(ctx)
+	require.Eventually(t, func() bool { return p.signals(t) > 0 }, 10*time.Second, 10*time.Millisecond)
+	require.Eventually(t, func() bool { return strings.Contains(p.log.String(), "has read the CA again") }, 10*time.Second, 10*time.Millisecond)
+	assert.Never(t, func() bool { return p.signals(t) > 1 }, 200*time.Millisecond, 10*time.Millisecond)
+}
+
+func TestThePodIsOutOfItsServiceFirst(t *testing.T) {
+	p := newPod(t, Options{Drain: time.Hour})
+	p.write(t, authority(t), time.Now().Add(time.Second))
+	assert.Equal(t, http.StatusOK, p.status())
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() { done <- p.look(ctx) }()
+	require.Eventually(t, func() bool { return p.status() == http.StatusServiceUnavailable }, 10*time.Second, 10*time.Millisecond)
+	assert.Zero(t, p.signals(t), "the signal came before the pod was drained")
+	cancel()
+	require.NoError(t, <-done)
+	assert.Equal(t, http.StatusOK, p.status())
+	assert.Zero(t, p.signals(t))
+}
+
+func TestReplicasGoOneAfterAnother(t *testing.T) {
+	p := newPod(t, Options{Delay: time.Hour})
+	p.write(t, authority(t), time.Now().Add(time.Second))
+	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+	defer cancel()
+	require.NoError(t, p.look(ctx))
+	assert.Equal(t, http.StatusOK, p.status())
+	assert.Zero(t, p.signals(t))
+}
+
+// A collector that is told to load what is no CA ends: it must keep what it has.
+func TestWhatIsNoCAIsNotLoaded(t *testing.T) {
+	for name, text := range map[string][]byte{"empty": {}, "text": []byte("not PEM"), "cut": authority(t)[:100]} {
+		t.Run(name, func(t *testing.T) {
+			p := newPod(t, Options{})
+			p.write(t, text, time.Now().Add(time.Second))
+			require.ErrorContains(t, p.look(t.Context()), "the CA before it stays in use")
+			require.NoError(t, p.look(t.Context()), "said once")
+			assert.Zero(t, p.signals(t))
+			p.write(t, authority(t), time.Now().Add(2*time.Second))
+			require.NoError(t, p.look(t.Context()))
+			assert.Equal(t, 1, p.signals(t))
+		})
+	}
+}
+
+func TestNoCollectorIsNoFailure(t *testing.T) {
+	p := newPod(t, Options{})
+	p.options.Config = filepath.Join(p.folder, "another.yaml")
+	p.write(t, authority(t), time.Now().Add(time.Second))
+	require.NoError(t, p.look(t.Context()))
+}
+
+func TestAMissingFileIsSaid(t *testing.T) {
+	p := newPod(t, Options{Interval: time.Millisecond})
+	require.NoError(t, os.Remove(p.options.File))
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	go p.Run(ctx)
+	want := fmt.Sprintf("stat %s: no such file", p.options.File)
+	require.Eventually(t, func() bool { return strings.Contains(p.log.String(), want) }, 10*time.Second, 10*time.Millisecond)
+}

@@ -1,0 +1,230 @@
+package satellite_test
+
+import (
+	"context"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	collectortrace "go.opentelemetry.io/proto/otlp/collector/trace/v1"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/satellite"
+)
+
+// replica stands in for one collector: it counts, in the lines that one of
+// version 0.155.0 prints, and takes spans where it is told to.
+type replica struct {
+	collectortrace.UnimplementedTraceServiceServer
+	mutex                       sync.Mutex
+	accepted, sent, lost, queue int
+	traces                      []string
+	asked                       int
+	after                       func(r *replica) // what becomes of a span, with the mutex held
+	everAsked                   func(r *replica) // at each look at the metrics, with the mutex held
+	refusal                     error
+}
+
+func (r *replica) take(trace string) error {
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	if r.refusal != nil {
+		return r.refusal
+	}
+	r.accepted++
+	r.traces = append(r.traces, trace)
+	r.after(r)
+	return nil
+}
+
+func (r *replica) Export(_ context.Context, request *collectortrace.ExportTraceServiceRequest) (*collectortrace.ExportTraceServiceResponse, error) {
+	span := request.ResourceSpans[0].ScopeSpans[0].Spans[0]
+	return &collectortrace.ExportTraceServiceResponse{}, r.take(hex.EncodeToString(span.TraceId))
+}
+
+func (r *replica) ServeHTTP(w http.ResponseWriter, request *http.Request) {
+	if request.Method == http.MethodPost && request.URL.Path == "/api/v2/spans" {
+		var spans []struct{ TraceID string }
+		if json.NewDecoder(request.Body).Decode(&spans) != nil || r.take(spans[0].TraceID) != nil {
+			w.WriteHeader(http.StatusBadRequest)
+			return
+		}
+		w.WriteHeader(http.StatusAccepted)
+		return
+	}
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	r.asked++
+	if r.everAsked != nil {
+		r.everAsked(r)
+	}
+	_, _ = fmt.Fprintf(w, `# HELP otelcol_exporter_queue_size Current size of the retry queue (in batches). [Development]
+# TYPE otelcol_exporter_queue_size gauge
+otelcol_exporter_queue_size{data_type="traces",exporter="otlp_grpc/lightstep"} %d
+otelcol_exporter_queue_size{data_type="traces",exporter="otlp_grpc/second"} 7
+# TYPE otelcol_exporter_sent_spans counter
+otelcol_exporter_sent_spans{exporter="otlp_grpc/lightstep",server_address="127.0.0.1",server_port="4317"} %d
+# TYPE otelcol_exporter_send_failed_spans_total counter
+otelcol_exporter_send_failed_spans_total{exporter="otlp_grpc/lightstep"} %d
+otelcol_exporter_send_failed_spans_total{exporter="otlp_grpc/second"} %d
+# TYPE otelcol_receiver_accepted_spans counter
+otelcol_receiver_accepted_spans{receiver="otlp",transport="grpc"} %d
+`, r.queue, r.sent, r.lost, r.asked, r.accepted)
+}
+
+// arrives is what becomes of a span that the satellite takes, after a while.
+func arrives(r *replica) {
+	r.queue++
+	go func() {
+		time.Sleep(300 * time.Millisecond)
+		r.mutex.Lock()
+		defer r.mutex.Unlock()
+		r.sent++
+		r.queue--
+	}()
+}
+
+// replicas serves the metrics of each at a loopback address of its own, all at
+// one port, and has the name collectors.test stand for all of them. Spans go to
+// the last.
+func replicas(t *testing.T, all ...*replica) satellite.Collector {
+	t.Helper()
+	var port string
+	var addresses []net.IP
+	for i, r := range all {
+		ip := net.IPv4(127, 0, 0, byte(i+1))
+		listener, err := net.Listen("tcp", net.JoinHostPort(ip.String(), orZero(port)))
+		require.NoError(t, err)
+		_, port, _ = net.SplitHostPort(listener.Addr().String())
+		addresses = append(addresses, ip)
+		server := &http.Server{Handler: r, ReadHeaderTimeout: time.Second}
+		go func() { _ = server.Serve(listener) }()
+		t.Cleanup(func() { _ = server.Close() })
+	}
+	answerDNS(t, addresses...)
+	taking := all[len(all)-1]
+	return satellite.Collector{
+		Address: serve(t, nil, func(s *grpc.Server) { collectortrace.RegisterTraceServiceServer(s, taking) }),
+		Metrics: net.JoinHostPort("collectors.test", port),
+		Timeout: 2 * time.Second, Wait: time.Second,
+	}
+}
+
+func orZero(port string) string {
+	if port == "" {
+		return "0"
+	}
+	return port
+}
+
+// answerDNS answers every question of the process for an address of IPv4 by
+// these (RFC 1035, 4.1), until the test ends.
+func answerDNS(t *testing.T, addresses ...net.IP) {
+	t.Helper()
+	server, err := net.ListenPacket("udp", "127.0.0.1:0")
+	require.NoError(t, err)
+	go func() {
+		buffer := make([]byte, 512)
+		for {
+			n, from, err := server.ReadFrom(buffer)
+			if err != nil {
+				return
+			}
+			question := buffer[12:n]
+			question = question[:strings.IndexByte(string(question), 0)+5]
+			isA := question[len(question)-3] == 1
+			reply := append([]byte{buffer[0], buffer[1], 0x81, 0x80, 0, 1, 0, 0, 0, 0, 0, 0}, question...)
+			for _, ip := range addresses {
+				if isA {
+					reply[7]++
+					reply = append(append(reply, 0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 0, 0, 4), ip.To4()...)
+				}
+			}
+			_, _ = server.WriteTo(reply, from)
+		}
+	}()
+	real := net.DefaultResolver
+	net.DefaultResolver = &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {
+		return new(net.Dialer).DialContext(ctx, "udp", server.LocalAddr().String())
+	}}
+	t.Cleanup(func() {
+		net.DefaultResolver = real
+		_ = server.Close()
+	})
+}
+
+func TestMarkedSpan(t *testing.T) {
+	id, err := satellite.ParseTraceID("0af7651916cd43dd8448eb211c80319c")
+	require.NoError(t, err)
+	idle := func(*replica) {}
+	for name, c := range map[string]struct {
+		other, taking *replica
+		change        func(*satellite.Collector)
+		id            string
+		told          string
+	}{
+		"arrives":           {other: &replica{}, taking: &replica{after: arrives}, told: "the satellite took the marked span, the only one on its way"},
+		"among others":      {other: &replica{sent: 40, accepted: 50, everAsked: func(r *replica) { r.sent, r.accepted = r.sent+5, r.accepted+5 }}, taking: &replica{after: arrives}, told: "the marked one among them"},
+		"refused for good":  {other: &replica{}, taking: &replica{lost: 3, after: func(r *replica) { r.lost++ }}, id: satellite.IDSpanLost, told: "gave up 1 spans"},
+		"lost by another":   {other: &replica{everAsked: func(r *replica) { r.lost = r.asked }}, taking: &replica{after: arrives}, id: satellite.IDSpanLost, told: "gave up"},
+		"waits":             {other: &replica{}, taking: &replica{after: func(r *replica) { r.queue++ }}, id: satellite.IDSpanQueued, told: "it sent nothing meanwhile, and 1 requests are queued"},
+		"another waits":     {other: &replica{queue: 9}, taking: &replica{after: arrives}, id: satellite.IDSpanUnproven, told: "never ran empty (9 requests)"},
+		"collector refuses": {other: &replica{}, taking: &replica{refusal: status.Error(codes.ResourceExhausted, "queue is full")}, id: satellite.IDSpanRefused, told: "ResourceExhausted: queue is full"},
+		"no collector":      {other: &replica{}, taking: &replica{after: idle}, change: func(c *satellite.Collector) { c.Address = free(t) }, id: satellite.IDSpanRefused, told: "connection refused"},
+		"no metrics":        {other: &replica{}, taking: &replica{after: arrives}, change: func(c *satellite.Collector) { c.Metrics = at("collectors.test", free(t)) }, id: satellite.IDSpanUnproven, told: "cannot be read"},
+		"no metrics named":  {other: &replica{}, taking: &replica{after: arrives}, change: func(c *satellite.Collector) { c.Metrics = "" }, id: satellite.IDSpanUnproven, told: "cannot be read"},
+		"Zipkin": {other: &replica{}, taking: &replica{after: arrives}, change: func(c *satellite.Collector) {
+			c.Zipkin, c.Address = true, strings.Replace(c.Metrics, "collectors.test", "127.0.0.2", 1)
+		}, told: "the only one on its way"},
+		"Zipkin refuses": {other: &replica{}, taking: &replica{refusal: status.Error(codes.Internal, "")}, change: func(c *satellite.Collector) {
+			c.Zipkin, c.Address = true, strings.Replace(c.Metrics, "collectors.test", "127.0.0.2", 1)
+		}, id: satellite.IDSpanRefused, told: "400 Bad Request"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			collector := replicas(t, c.other, c.taking)
+			if c.change != nil {
+				c.change(&collector)
+			}
+			var told strings.Builder
+			problems, err := collector.Send(t.Context(), id, func(s satellite.Step) {
+				_, _ = fmt.Fprintf(&told, "%s: %s %v\n", s.Name, s.Seen, s.Problems)
+			})
+			require.NoError(t, err)
+			assert.Contains(t, told.String(), c.told)
+			var ids []string
+			for _, p := range problems {
+				ids = append(ids, p.ID)
+			}
+			assert.Equal(t, strings.Fields(c.id), append([]string{}, ids...))
+			if c.id != satellite.IDSpanRefused {
+				assert.Equal(t, []string{id.String()}, c.taking.traces)
+			}
+			if c.id == "" {
+				assert.Greater(t, c.other.asked, 1, "the other replica, before and after")
+			}
+		})
+	}
+}
+
+func TestTraceID(t *testing.T) {
+	t.Parallel()
+	assert.NotEqual(t, satellite.NewTraceID(), satellite.NewTraceID())
+	id := satellite.NewTraceID()
+	parsed, err := satellite.ParseTraceID(id.String())
+	require.NoError(t, err)
+	assert.Equal(t, id, parsed)
+	for _, wrong := range []string{"", "0af7", strings.Repeat("0", 32), strings.Repeat("g", 32), id.String() + "00"} {
+		_, err := satellite.ParseTraceID(wrong)
+		assert.Error(t, err, wrong)
+	}
+}

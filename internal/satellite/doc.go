@@ -1,0 +1,12 @@
+// Package satellite looks at the way of spans to a satellite, as a proxy or a
+// collector would go it, and says where and why it ends.
+//
+// [Probe] goes step by step: DNS, TCP, TLS, HTTP/2, and one empty export with
+// the access token. [Collector.Send] sends one marked span through a collector
+// and reads from the collector's own metrics whether it left.
+//
+// Nothing but the addresses given is contacted: no proxy of the environment, no
+// service configuration in DNS, no second satellite. Each step has a time limit,
+// and all end at once when the context does. What a server says is shown only
+// with the access token taken out of it.
+package satellite

@@ -1,0 +1,68 @@
+package satellite
+
+import (
+	"github.com/istio-lightstep/istio-lightstep/internal/problem"
+)
+
+// What can be found on the way to a satellite, by stable id.
+const (
+	IDName        = "LS-SATELLITE-NAME"         // its certificate is for another name
+	IDDNS         = "LS-SATELLITE-DNS"          // its name is not found
+	IDTCP         = "LS-SATELLITE-TCP"          // no connection
+	IDPlaintext   = "LS-SATELLITE-PLAINTEXT"    // it speaks plain text where TLS is set, or the other way round
+	IDTLS         = "LS-SATELLITE-TLS"          // the handshake failed
+	IDCA          = "LS-SATELLITE-CA"           // none of the CAs vouches for it
+	IDExpired     = "LS-SATELLITE-EXPIRED"      // its certificate is no longer, or not yet, valid
+	IDExpiresSoon = "LS-SATELLITE-EXPIRES-SOON" // its certificate ends within days
+	IDHTTP2       = "LS-SATELLITE-HTTP2"        // no HTTP/2, which gRPC needs
+	IDToken       = "LS-SATELLITE-TOKEN"        // it refuses the access token
+	IDNoToken     = "LS-SATELLITE-NO-TOKEN"     // no token was given to try
+	IDProtocol    = "LS-SATELLITE-PROTOCOL"     // it does not take what would be sent
+	IDUnavailable = "LS-SATELLITE-UNAVAILABLE"  // it takes nothing now
+)
+
+// What can be found on the way of a marked span through a collector.
+const (
+	IDSpanRefused  = "LS-SPAN-REFUSED"  // the collector did not take it
+	IDSpanLost     = "LS-SPAN-LOST"     // the collector gave up spans
+	IDSpanQueued   = "LS-SPAN-QUEUED"   // it waits in the queue
+	IDSpanUnproven = "LS-SPAN-UNPROVEN" // its arrival cannot be told
+)
+
+// Where in the values each is decided.
+const (
+	pathAddress    = "global.tracer.lightstep.address"
+	pathSecure     = "global.tracer.lightstep.secure"
+	pathToken      = "global.tracer.lightstep.accessToken"
+	pathCA         = "global.tracer.lightstep.cacertPath"
+	pathServerName = "collector.tls.serverName"
+	pathCollector  = "collector"
+)
+
+func broken(id, path, reason, fix string) problem.Problem {
+	return problem.Problem{ID: id, Severity: problem.Error, Path: path, Reason: reason, Fix: fix}
+}
+
+func doubtful(id, path, reason, fix string) problem.Problem {
+	p := broken(id, path, reason, fix)
+	p.Severity = problem.Warning
+	return p
+}
+
+// NoTokenFile tells that the file is missing or empty that the access token was
+// to be read from.
+func NoTokenFile(name string) problem.Problem {
+	return broken(IDNoToken, pathToken, "there is no access token in "+name,
+		"see that the Secret it is mounted from exists, with the key that accessTokenFrom.key names")
+}
+
+// NoCAFile tells that the file is missing or empty that the CA was to be read
+// from; without a name, that none was given.
+func NoCAFile(name string) problem.Problem {
+	if name == "" {
+		return broken(IDCA, pathCA, "the CA stands in a Secret, and is not at hand",
+			"give it in a file: --ca-file FILE")
+	}
+	return broken(IDCA, pathCA, "there is no CA in "+name,
+		"see that the Secret it is mounted from exists, with a key named as the file")
+}

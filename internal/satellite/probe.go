@@ -1,0 +1,99 @@
+package satellite
+
+import (
+	"context"
+	"errors"
+	"net"
+	"time"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/problem"
+)
+
+// Step is one thing that was looked at.
+type Step struct {
+	Name     string            // DNS, TCP, TLS, HTTP/2, export, span or arrival
+	Took     time.Duration     // how long it took
+	Seen     string            // what was seen, for a person; empty where nothing was
+	Problems []problem.Problem // what is wrong, errors and warnings
+}
+
+// Failed tells whether the way ends here.
+func (s *Step) Failed() bool { return problem.Errors(s.Problems) }
+
+// Probe looks at the satellite and hands each step to told as soon as it is
+// done. It stops at the first that failed, and gives the problems of all. The
+// error is the context's: the look was not finished.
+func Probe(ctx context.Context, target Target, told func(Step)) ([]problem.Problem, error) {
+	p := &probe{Target: target}
+	steps := []namedStep{{"DNS", p.lookUp}, {"TCP", p.connect}}
+	if target.Secure {
+		steps = append(steps, namedStep{"TLS", p.handshake})
+	}
+	steps = append(steps, namedStep{"HTTP/2", p.preface}, namedStep{"export", p.export})
+	defer p.close()
+	return walk(ctx, target.timeout(), steps, told)
+}
+
+// probe is what the steps hand to each other.
+type probe struct {
+	Target
+	addresses []string // IP:port of the host
+	reached   string   // the one that took a connection
+	conn      net.Conn // to it; after the handshake the one inside TLS
+	alpn      string   // protocol that the handshake settled on
+}
+
+func (p *probe) close() {
+	if p.conn != nil {
+		_ = p.conn.Close() // Nothing is wanted of it any more.
+		p.conn = nil
+	}
+}
+
+// namedStep is a step to take. It says what it saw; of a context that is done
+// it need not tell.
+type namedStep struct {
+	name string
+	take func(context.Context) (seen string, problems []problem.Problem)
+}
+
+// walk takes steps until one fails.
+func walk(ctx context.Context, timeout time.Duration, steps []namedStep, told func(Step)) ([]problem.Problem, error) {
+	var problems []problem.Problem
+	for _, s := range steps {
+		limited, cancel := context.WithTimeout(ctx, timeout)
+		begun := time.Now()
+		step := Step{Name: s.name}
+		step.Seen, step.Problems = s.take(limited)
+		cancel()
+		if err := ctx.Err(); err != nil {
+			return problems, err
+		}
+		step.Took = time.Since(begun)
+		told(step)
+		problems = append(problems, step.Problems...)
+		if step.Failed() {
+			break
+		}
+	}
+	problem.Sort(problems)
+	return problems, nil
+}
+
+// isTimeout tells whether an error says that the time was over.
+func isTimeout(err error) bool {
+	var timeout net.Error
+	return errors.Is(err, context.DeadlineExceeded) || errors.As(err, &timeout) && timeout.Timeout()
+}
+
+// open connects to the address that was reached before, and closes the
+// connection when the context ends.
+func (p *probe) open(ctx context.Context) (net.Conn, error) {
+	return new(net.Dialer).DialContext(ctx, "tcp", p.reached)
+}
+
+// bound makes reads and writes of a connection end with the context.
+func bound(ctx context.Context, conn net.Conn) (release func()) {
+	stop := context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Unix(1, 0)) })
+	return func() { stop() }
+}
