@@ -14,6 +14,7 @@ CHART   := charts/istio-lightstep
 EXAMPLE ?= istio-1.26
 FUZZTIME ?= 30s
 ALL ?=
+TAGS ?= e2e
 
 # Tests and scripts find both Helms here; without them the parity tests fail, they do not skip.
 export HELM3 := $(call tool,HELM3)
@@ -41,6 +42,8 @@ test: $(HELM3) $(HELM4) $(call tool,UNTT) verify ## All that needs neither a clu
 	$(call need,gcc)
 	go test -race -timeout 20m -tags parity ./...
 	go -C test/bookinfo test -race ./...
+	go -C test/images test ./...
+	go -C test/e2e test ./...
 	$(call tool,UNTT) --strict $(CHART)
 
 verify: $(call tool,HELM_SCHEMA) $(call tool,HELM_DOCS) $(HELM3) ## Fail where a generated file differs from its source
@@ -68,11 +71,33 @@ mutate: ## Break each rule in turn; the corpus must catch every one
 bench: $(HELM3) ## Benchmarks; the last line compares with helm template
 	@go test -run '^$$' -bench . -benchmem ./... | test/tools/bench-report
 
+##@ A real mesh (kind, Istio, Bookinfo and a satellite; needs Docker)
+.PHONY: images e2e e2e-all demo
+images: ## Build every image of the end-to-end tests into the cache
+	$(call need,go python3 debootstrap mvn)
+	go -C test/images run ./cmd/images build
+
+e2e: $(HELM3) ## Prove every span on a new cluster (ISTIO=1.31|1.28|1.20, TAGS=e2e|all|faults|load, KEEP=1, IMAGES=build|pull)
+	$(call need,go docker)
+	@docker info >/dev/null 2>&1 || { echo "no Docker engine answers: start Docker and run make again" >&2; exit 1; }
+	go -C test/e2e test -tags $(TAGS) -count=1 -timeout 180m -v .
+
+e2e-all: ## All of it, on every Istio that is built, with the faults and the load of docs/reliability.md
+	$(MAKE) e2e TAGS=all ISTIO=1.31
+	$(MAKE) e2e TAGS=all ISTIO=1.28
+	$(MAKE) e2e TAGS=all ISTIO=1.20
+	$(MAKE) e2e TAGS=faults
+	$(MAKE) e2e TAGS=load
+
+demo: ## A mesh with traffic that stays, and where to look at its traces
+	$(MAKE) e2e TAGS=demo KEEP=1
+
 ##@ Change
 .PHONY: generate golden clean
 generate: $(call tool,HELM_SCHEMA) $(call tool,HELM_DOCS) ## Make rules.json, dialects.json, values.schema.json and the chart's README from their sources
 	go run ./internal/chartdata $(CHART)/files
 	go run ./internal/ruledocs $(CHART)/files/rules.json docs/rules.md
+	go run ./internal/doctor/finding/pages docs/findings
 	cd $(CHART) && $(call tool,HELM_SCHEMA) --draft 7 --indent 2 --no-additional-properties --use-helm-docs
 	$(call tool,HELM_DOCS) --chart-search-root $(CHART) --sort-values-order file --log-level warning
 

@@ -53,8 +53,11 @@ func ruleIDs(t *testing.T) []string {
 	return ids
 }
 
-// goIDs are those of the checks that Go makes beside the rules.
-func goIDs(t *testing.T) []string {
+// findings are the packages whose ids are documented on pages of their own: they are found in a mesh, not in values.
+var findings = []string{"doctor", "satellite"}
+
+// goIDs are those of the checks that Go makes beside the rules, without those of some packages.
+func goIDs(t *testing.T, without ...string) []string {
 	t.Helper()
 	literal := regexp.MustCompile(`"(LS-[A-Z0-9-]+)"`)
 	ids := map[string]bool{}
@@ -62,7 +65,7 @@ func goIDs(t *testing.T) []string {
 		files, err := filepath.Glob(filepath.Join(root, pattern))
 		require.NoError(t, err)
 		for _, file := range files {
-			if strings.HasSuffix(file, "_test.go") {
+			if strings.HasSuffix(file, "_test.go") || slices.Contains(without, filepath.Base(filepath.Dir(file))) {
 				continue
 			}
 			for _, match := range literal.FindAllStringSubmatch(read(t, file), -1) {
@@ -92,7 +95,7 @@ func TestEveryIDIsKnownAndDocumented(t *testing.T) {
 	for _, match := range documented {
 		ids = append(ids, match[1])
 	}
-	assert.ElementsMatch(t, own, ids, "docs/values.md, What Go adds")
+	assert.ElementsMatch(t, goIDs(t, findings...), ids, "docs/values.md, What Go adds")
 }
 
 func TestRulesPageIsCurrent(t *testing.T) {
@@ -217,7 +220,7 @@ func TestDependenciesAreNamed(t *testing.T) {
 		found := pattern.FindAllStringSubmatch(read(t, filepath.Join(root, file)), -1)
 		require.NotEmpty(t, found, file)
 		for _, match := range found {
-			assert.Contains(t, page, "`"+match[1]+"`", "%s has it, docs/dependencies.md does not", file)
+			assert.True(t, strings.Contains(page, "`"+match[1]+"`"), "%s has %s, docs/dependencies.md does not", file, match[1])
 		}
 	}
 	modules, _, _ := strings.Cut(page, "## Tools")
