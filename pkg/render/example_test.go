@@ -48,6 +48,7 @@ func Example() {
 	// Secret spans/tracing-istio-lightstep-access-token
 	// ConfigMap spans/tracing-istio-lightstep-collector
 	// ConfigMap istio-system/tracing-istio-lightstep
+	// Service spans/tracing-istio-lightstep-collector-metrics
 	// Service spans/tracing-istio-lightstep-collector
 	// StatefulSet spans/tracing-istio-lightstep-collector
 	// DestinationRule istio-system/tracing-istio-lightstep-collector

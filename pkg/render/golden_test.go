@@ -65,7 +65,11 @@ func TestRenderGivesTheGoldens(t *testing.T) {
 
 				objects, err := result.Objects()
 				require.NoError(t, err)
-				assert.Len(t, objects, strings.Count("\n"+string(want), "\nkind: "))
+				hooks := strings.Count(string(want), "\n    helm.sh/hook: ")
+				assert.Len(t, objects, strings.Count("\n"+string(want), "\nkind: ")-hooks)
+				for _, object := range objects {
+					assert.NotContains(t, object.GetAnnotations(), "helm.sh/hook")
+				}
 			})
 		}
 	}

@@ -21,7 +21,8 @@ type Result struct {
 	output *helmengine.Output
 }
 
-// YAML gives the bytes that `helm template` prints. Secrets are in them.
+// YAML gives the bytes that `helm template` prints, hooks included. Secrets are
+// in them.
 func (r *Result) YAML() []byte { return r.output.YAML() }
 
 // String names the documents, by kind and template.
@@ -46,13 +47,14 @@ func (r Result) LogValue() slog.Value { return slog.StringValue(r.String()) }
 func (r Result) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
 
 // Objects gives the Kubernetes objects, in Helm's order of installation, decoded
-// anew at each call: they are the caller's. Helm's hooks, such as tests, come
-// last. A document that is no Kubernetes object, such as the values of an Istio
-// chart, is left out. Secrets are in them.
+// anew at each call: they are the caller's. Left out are Helm's hooks, which
+// `helm install` does not apply either (the pod of `helm test`, and the job
+// before an uninstall), and a document that is no Kubernetes object, such as the
+// values of an Istio chart. Secrets are in them.
 func (r *Result) Objects() ([]*unstructured.Unstructured, error) {
 	var objects []*unstructured.Unstructured
 	for _, d := range r.output.Documents {
-		if d.Kind == "" {
+		if d.Kind == "" || d.Hook {
 			continue
 		}
 		data, err := yaml.YAMLToJSON([]byte(d.Content))
