@@ -173,6 +173,30 @@ func TestACollectorThatReadItsTokenAtItsStart(t *testing.T) {
 	}
 }
 
+// TestACollectorThatReadsAChangedCAIsNotStale has the chart's container beside
+// the collector.
+func TestACollectorThatReadsAChangedCAIsNotStale(t *testing.T) {
+	t.Parallel()
+	r := recordedBase(t, "collector")
+	var reloads []change
+	readYAML(t, "reloads.yaml", &reloads)
+	for _, c := range reloads {
+		c.apply(t, r)
+	}
+	snapshot, d := examined(t, r)
+	assert.Empty(t, idsOf(d.Examine(snapshot, nil)))
+}
+
+// TestCountersOfEndpointsThatWentAreNoFailures has a collector replaced between
+// the two looks.
+func TestCountersOfEndpointsThatWentAreNoFailures(t *testing.T) {
+	t.Parallel()
+	proxy := ProxyState{Configured: true, Endpoints: 1, Healthy: 1,
+		Before: Counters{Connections: 4, ConnectFailures: 3, Requests: 90, Succeeded: 80, Failed: 10},
+		After:  Counters{Connections: 2, Requests: 9, Succeeded: 9}}
+	assert.Empty(t, proxy.problem())
+}
+
 // TestEveryFindingIsTested keeps the catalogue and these tables together.
 func TestEveryFindingIsTested(t *testing.T) {
 	t.Parallel()

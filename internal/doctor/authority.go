@@ -244,8 +244,14 @@ func (e *examination) collectorCA(c *collector) {
 	if !known {
 		return
 	}
-	// The collector reads it at its start alone.
-	create := func(fresh bool) string { return e.createCA(c.ca, nil, fresh) + c.andRestart() }
+	create := func(fresh bool) string {
+		command := e.createCA(c.ca, nil, fresh)
+		if !c.Reloads {
+			// The collector by itself reads it at its start alone.
+			command += c.andRestart()
+		}
+		return command
+	}
 	if secret == nil {
 		e.add("LS-CA-MISSING-COLLECTOR", subject("secret", c.ca.Ref), time.Time{}, finding.Facts{
 			"live.namespace": c.Namespace, "cacert.key": c.ca.key, "create": create(false),
@@ -253,6 +259,9 @@ func (e *examination) collectorCA(c *collector) {
 		return
 	}
 	e.certificates(secret, c.ca, "the mesh", create)
+	if c.Reloads {
+		return
+	}
 	for _, pod := range c.pods {
 		if pod.Ready && pod.Started.Before(secret.Changed) {
 			e.add("LS-COLLECTOR-CA-STALE", subject("pod", pod.Ref), secret.Changed, finding.Facts{

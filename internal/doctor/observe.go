@@ -36,16 +36,17 @@ type Counters struct {
 
 // problem says why exports fail, "" where they do not.
 func (o ProxyState) problem() string {
-	failing := o.After.ConnectFailures - o.Before.ConnectFailures
-	failed := o.After.Failed - o.Before.Failed
+	// Counters go with their endpoints, so the second may be the smaller.
+	failing := o.After.ConnectFailures > o.Before.ConnectFailures
+	failed := o.After.Failed > o.Before.Failed
 	switch {
 	case o.Endpoints == 0:
 		return "its cluster " + o.Cluster + " has no endpoint"
 	case o.After.Succeeded > o.Before.Succeeded:
 		return ""
-	case failing > 0 || o.After.ConnectFailures > 0 && o.After.Succeeded == 0 && o.After.Requests > 0:
+	case failing || o.After.ConnectFailures > 0 && o.After.Succeeded == 0 && o.After.Requests > 0:
 		return fmt.Sprintf("%d connections to %s failed", o.After.ConnectFailures, o.Cluster)
-	case failed > 0 || o.After.Failed > 0 && o.After.Succeeded == 0:
+	case failed || o.After.Failed > 0 && o.After.Succeeded == 0:
 		return fmt.Sprintf("%d of %d exports to %s failed", o.After.Failed, o.After.Requests, o.Cluster)
 	default:
 		return ""

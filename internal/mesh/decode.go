@@ -166,6 +166,10 @@ func contentChanged(m *metav1.ObjectMeta) time.Time {
 	return changed
 }
 
+// reloader is the chart's container beside a collector that has it read its CA
+// again.
+const reloader = "cacert-reloader"
+
 func newWorkload(kind string, data []byte) (Workload, error) {
 	var o object[struct {
 		Replicas *int                   `json:"replicas"`
@@ -186,6 +190,7 @@ func newWorkload(kind string, data []byte) (Workload, error) {
 		c := &o.Spec.Template.Spec.Containers[i]
 		w.Volumes = append(w.Volumes, secretMounts(c, o.Spec.Template.Spec.Volumes)...)
 		w.Env = append(w.Env, environment(c)...)
+		w.Reloads = w.Reloads || c.Name == reloader
 		for _, p := range c.Ports {
 			w.PortNames[p.Name] = int(p.ContainerPort)
 		}

@@ -157,6 +157,7 @@ type Workload struct {
 	Volumes   []Mount
 	Env       []EnvVar
 	PortNames map[string]int // of the containers
+	Reloads   bool           // a container of the chart's has the collector read a changed CA
 }
 
 // Secret is a Secret that was asked for by name. Its content is kept for the

@@ -58,6 +58,8 @@ exporters:
   otlp_grpc/lightstep:
     endpoint: {{ $lightstep.address | quote }}
     compression: none
+    # A slow satellite is waited for: a call that is given up is sent again, and its spans come twice.
+    timeout: 30s
     {{- if $lightstep.secure }}
     auth:
       authenticator: bearertokenauth
