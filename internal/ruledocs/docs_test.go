@@ -195,6 +195,9 @@ func assertReferences(t *testing.T, page, text string, defined map[string]bool) 
 func TestLinesAreShort(t *testing.T) {
 	t.Parallel()
 	for page, text := range pages(t) {
+		if page == "docs/reliability.md" || page == "docs/doctor.md" {
+			continue // written by a run of the end-to-end tests
+		}
 		fenced := false
 		for number, line := range strings.Split(text, "\n") {
 			if strings.HasPrefix(line, "```") {

@@ -1,0 +1,64 @@
+package cluster
+
+import (
+	"fmt"
+
+	"github.com/gruntwork-io/terratest/modules/k8s"
+	"k8s.io/apimachinery/pkg/api/meta"
+	"k8s.io/client-go/discovery/cached/memory"
+	"k8s.io/client-go/dynamic"
+	"k8s.io/client-go/kubernetes"
+	"k8s.io/client-go/rest"
+	"k8s.io/client-go/restmapper"
+	"k8s.io/client-go/tools/clientcmd"
+)
+
+// Cluster is a running cluster and the clients for it.
+type Cluster struct {
+	// Kubeconfig and Context are what Helm and istioctl are given.
+	Kubeconfig, Context string
+
+	// Clients, for what this package has no function for.
+	Kubernetes kubernetes.Interface
+	Dynamic    dynamic.Interface
+
+	config *rest.Config
+	mapper meta.ResettableRESTMapper
+}
+
+// Connect makes the clients for a context of a kubeconfig file; an empty context
+// is its current one. The cluster is not asked anything yet.
+func Connect(kubeconfig, context string) (*Cluster, error) {
+	config, err := clientcmd.NewNonInteractiveDeferredLoadingClientConfig(
+		&clientcmd.ClientConfigLoadingRules{ExplicitPath: kubeconfig},
+		&clientcmd.ConfigOverrides{CurrentContext: context},
+	).ClientConfig()
+	if err != nil {
+		return nil, fmt.Errorf("kubeconfig %s: %w", kubeconfig, err)
+	}
+	// The suite asks often; client-go's own limit is for controllers.
+	config.QPS, config.Burst = 100, 200
+	client, err := kubernetes.NewForConfig(config)
+	if err != nil {
+		return nil, fmt.Errorf("client for %s: %w", kubeconfig, err)
+	}
+	dyn, err := dynamic.NewForConfig(config)
+	if err != nil {
+		return nil, fmt.Errorf("client for %s: %w", kubeconfig, err)
+	}
+	return &Cluster{
+		Kubeconfig: kubeconfig,
+		Context:    context,
+		Kubernetes: client,
+		Dynamic:    dyn,
+		config:     config,
+		mapper:     restmapper.NewDeferredDiscoveryRESTMapper(memory.NewMemCacheClient(client.Discovery())),
+	}, nil
+}
+
+// Options gives what terratest's functions are called with, for a namespace.
+func (c *Cluster) Options(namespace string) *k8s.KubectlOptions {
+	options := k8s.NewKubectlOptions(c.Context, c.Kubeconfig, namespace)
+	options.RestConfig = c.config
+	return options
+}

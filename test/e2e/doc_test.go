@@ -1,0 +1,5 @@
+//go:build e2e || all || faults || load || doctor || demo
+
+// Package e2e_test proves on a real mesh what the chart promises. It needs Docker,
+// or a cluster of your own: see package settings.
+package e2e_test

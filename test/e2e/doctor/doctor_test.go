@@ -1,0 +1,68 @@
+package doctor
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+const (
+	results = "../results"
+	root    = "../../.."
+)
+
+// TestPageIsTheResults fails where docs/doctor.md says other than the run.
+func TestPageIsTheResults(t *testing.T) {
+	t.Parallel()
+	want, err := Page(results)
+	require.NoError(t, err)
+	kept, err := os.ReadFile(filepath.Join(root, PageFile))
+	require.NoError(t, err)
+	assert.Equal(t, want, string(kept), "run: go -C test/e2e run ./doctor/cmd/page")
+}
+
+// TestResultsAreOfTheTable fails where a result is of no breakage any more, or of
+// one that was changed since.
+func TestResultsAreOfTheTable(t *testing.T) {
+	t.Parallel()
+	type key struct {
+		delivery          Delivery
+		name, finds, what string
+	}
+	table, err := Table()
+	require.NoError(t, err)
+	known := map[key]bool{}
+	for _, b := range table {
+		known[key{b.Delivery, b.Name, b.Finds, b.What}] = true
+		assert.FileExists(t, filepath.Join(root, "docs/findings", b.Finds+".md"))
+	}
+	kept, err := Read(filepath.Join(results, filepath.Base(File)))
+	require.NoError(t, err)
+	for _, r := range kept.Rows {
+		assert.True(t, known[key{r.Delivery, r.Name, r.Finds, r.What}], "%s: run it again", r.Name)
+		assert.NotEmpty(t, r.Mend, r.Name)
+	}
+	require.NotEmpty(t, kept.Rows)
+	for _, h := range kept.Healthy {
+		assert.Zero(t, h.Findings, "Istio %s, %s", h.Istio, h.Delivery)
+	}
+}
+
+// TestExitStatusFitsTheReport checks what a run of doctor is judged by.
+func TestExitStatusFitsTheReport(t *testing.T) {
+	t.Parallel()
+	warning, lost := Finding{ID: "W", Severity: "warning"}, Finding{ID: "E", Severity: "error"}
+	assert.Equal(t, 0, Report{Findings: []Finding{warning}}.status())
+	assert.Equal(t, 1, Report{Findings: []Finding{warning, lost}}.status())
+	blind := Report{}
+	blind.Gaps = append(blind.Gaps, struct {
+		What string `json:"what"`
+		Why  string `json:"why"`
+	}{"pods", "no right"})
+	assert.Equal(t, 2, blind.status())
+	assert.Equal(t, []string{"LS-NOT-LOOKED-AT"}, blind.IDs())
+	assert.Equal(t, []string{"W", "E"}, Report{Findings: []Finding{warning, lost, lost}}.IDs())
+}

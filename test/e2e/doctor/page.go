@@ -1,0 +1,58 @@
+package doctor
+
+import (
+	_ "embed"
+	"os"
+	"path/filepath"
+	"strings"
+	"text/template"
+)
+
+// PageFile is the page that results are written into, from the repository's
+// root.
+const PageFile = "docs/doctor.md"
+
+//go:embed page.md.tmpl
+var pageText string
+
+var page = template.Must(template.New("page").Parse(pageText))
+
+// Outputs are the files with what doctor printed for people, beside the results.
+const (
+	HealthyOutput = "doctor-healthy.txt"
+	BrokenOutput  = "doctor-broken.txt"
+)
+
+// Page writes the page from the results in a folder. It is the same text for the
+// same results.
+func Page(folder string) (string, error) {
+	results, err := Read(filepath.Join(folder, filepath.Base(File)))
+	if err != nil {
+		return "", err
+	}
+	data := struct {
+		Results
+		Requests, Failed        int
+		Also                    []Row
+		HealthyText, BrokenText string
+	}{Results: results}
+	for _, row := range results.Rows {
+		data.Requests += row.Requests
+		data.Failed += row.Failed
+		if len(row.Also) > 0 {
+			data.Also = append(data.Also, row)
+		}
+	}
+	for name, into := range map[string]*string{HealthyOutput: &data.HealthyText, BrokenOutput: &data.BrokenText} {
+		text, err := os.ReadFile(filepath.Join(folder, name))
+		if err != nil {
+			return "", err
+		}
+		*into = strings.TrimRight(string(text), "\n")
+	}
+	var b strings.Builder
+	if err := page.Execute(&b, data); err != nil {
+		return "", err
+	}
+	return strings.TrimRight(b.String(), "\n") + "\n", nil
+}

@@ -1,0 +1,144 @@
+package faults
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/wait"
+
+	"github.com/istio-lightstep/istio-lightstep/test/e2e/satellite"
+)
+
+func satelliteAway(ctx context.Context, m *Mesh) error { return m.Satellite.Scale(ctx, 0) }
+
+func satelliteBack(ctx context.Context, m *Mesh) error { return m.Satellite.Scale(ctx, 1) }
+
+func satelliteFrozen(ctx context.Context, m *Mesh) error { return m.Satellite.Freeze(ctx) }
+
+func satelliteThawed(ctx context.Context, m *Mesh) error { return m.Satellite.Thaw(ctx) }
+
+// satelliteRestarts takes the only satellite away, and Kubernetes makes another.
+func satelliteRestarts(ctx context.Context, m *Mesh) error {
+	const selector = "app=lightstep-satellite"
+	old, err := m.Cluster.Pods(ctx, satellite.Namespace, selector)
+	if err != nil {
+		return err
+	}
+	if err := m.deletePods(ctx, satellite.Namespace, selector, 1, metav1.DeleteOptions{}); err != nil {
+		return err
+	}
+	err = wait.PollUntilContextTimeout(ctx, 300*time.Millisecond, time.Minute, true, func(ctx context.Context) (bool, error) {
+		now, err := m.Cluster.Pods(ctx, satellite.Namespace, selector)
+		return err == nil && len(now) == 1 && now[0].UID != old[0].UID && isReady(now[0]), nil
+	})
+	if err != nil {
+		return fmt.Errorf("wait for another satellite: %w", err)
+	}
+	return nil
+}
+
+func isReady(pod corev1.Pod) bool {
+	return slices.ContainsFunc(pod.Status.Conditions, func(c corev1.PodCondition) bool {
+		return c.Type == corev1.PodReady && c.Status == corev1.ConditionTrue
+	})
+}
+
+// anotherName has the satellite show a certificate of the right authority for
+// another host.
+func anotherName(ctx context.Context, m *Mesh) error {
+	certificate, err := m.Satellite.Authority.Issue("another.lightstep")
+	if err != nil {
+		return err
+	}
+	return m.Satellite.Show(ctx, certificate)
+}
+
+// itsOwnName takes that back.
+func itsOwnName(ctx context.Context, m *Mesh) error { return m.show(ctx, m.Satellite.Authority) }
+
+// show has the satellite show a certificate of an authority for its own name.
+func (m *Mesh) show(ctx context.Context, authority *satellite.Authority) error {
+	certificate, err := authority.Issue(satellite.Host, satellite.Host+".svc", satellite.Host+".svc.cluster.local")
+	if err != nil {
+		return err
+	}
+	return m.Satellite.Show(ctx, certificate)
+}
+
+// deletePods deletes the first n pods with these labels.
+func (m *Mesh) deletePods(ctx context.Context, namespace, selector string, n int, options metav1.DeleteOptions) error {
+	pods, err := m.Cluster.Pods(ctx, namespace, selector)
+	if err != nil {
+		return err
+	}
+	if len(pods) < n {
+		return fmt.Errorf("there are %d pods %s in %s, not %d", len(pods), selector, namespace, n)
+	}
+	for _, pod := range pods[:n] {
+		if err := m.Cluster.Kubernetes.CoreV1().Pods(namespace).Delete(ctx, pod.Name, options); err != nil {
+			return fmt.Errorf("delete pod %s/%s: %w", namespace, pod.Name, err)
+		}
+	}
+	return nil
+}
+
+// collectorDeleted deletes one collector as a drained node would.
+func collectorDeleted(ctx context.Context, m *Mesh) error {
+	return m.deletePods(ctx, m.ReleaseNamespace, m.collectorLabels(), 1, metav1.DeleteOptions{})
+}
+
+// collectorKilled ends the process of one collector with no warning. The pod
+// stays, and the kubelet starts the container again on the same volume.
+func collectorKilled(ctx context.Context, m *Mesh) error {
+	pods, err := m.Cluster.Pods(ctx, m.ReleaseNamespace, m.collectorLabels())
+	if err != nil {
+		return err
+	}
+	if len(pods) == 0 {
+		return errors.New("there is no collector")
+	}
+	// A pod's control group has its uid in its name, with dashes or underscores.
+	const kill = `
+uid=$1 other=$(echo "$1" | tr - _)
+for p in /proc/[0-9]*; do
+  tr '\0' ' ' <$p/cmdline 2>/dev/null | grep -q 'otel.* --config=' || continue
+  grep -qE "$uid|$other" $p/cgroup || continue
+  kill -9 ${p#/proc/} && killed=1
+done
+test -n "$killed"`
+	return m.onNode(ctx, kill, string(pods[0].UID))
+}
+
+func kubeletRestarted(ctx context.Context, m *Mesh) error {
+	return m.onNode(ctx, "systemctl restart kubelet")
+}
+
+// istiodRestarted rolls istiod, and waits until the new one runs.
+func istiodRestarted(ctx context.Context, m *Mesh) error {
+	if err := m.Cluster.RollOut(ctx, m.IstioNamespace, m.Istiod); err != nil {
+		return err
+	}
+	return m.Cluster.Ready(ctx, m.IstioNamespace, m.Istiod)
+}
+
+// smallQueue leaves room for five requests in each collector.
+func smallQueue(ctx context.Context, m *Mesh) error {
+	return m.Upgrade(ctx, map[string]any{"collector": map[string]any{"queue": map[string]any{"size": 5}}})
+}
+
+func usualQueue(ctx context.Context, m *Mesh) error { return m.Upgrade(ctx, nil) }
+
+// sleep waits, or gives the error of a context that ended.
+func sleep(ctx context.Context, d time.Duration) error {
+	select {
+	case <-time.After(d):
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}

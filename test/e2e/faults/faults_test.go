@@ -1,0 +1,173 @@
+package faults
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/istio-lightstep/istio-lightstep/test/e2e/trace"
+)
+
+const results = "../results"
+
+// TestPageIsTheResults fails where docs/reliability.md says other than the run.
+func TestPageIsTheResults(t *testing.T) {
+	t.Parallel()
+	want, err := Page(results)
+	require.NoError(t, err)
+	kept, err := os.ReadFile(filepath.Join("../../..", PageFile))
+	require.NoError(t, err)
+	assert.Equal(t, want, string(kept), "run: go -C test/e2e run ./faults/cmd/table")
+}
+
+// TestResultsAreAsTheTableSays fails where a fault did not end as the table says.
+// One that was not run yet is named by the page.
+func TestResultsAreAsTheTableSays(t *testing.T) {
+	t.Parallel()
+	table := Table()
+	for _, delivery := range []Delivery{Collector, Direct} {
+		rows, err := Read(File(results, delivery))
+		require.NoError(t, err)
+		require.NotEmpty(t, rows)
+		for _, row := range rows {
+			i := slices.IndexFunc(table, func(f Fault) bool { return f.ID == row.Fault })
+			require.GreaterOrEqual(t, i, 0, row.Fault)
+			assert.NoError(t, row.Judge(table[i]), "%s: %s", delivery, row.Fault)
+		}
+	}
+}
+
+func TestFaultsAreComplete(t *testing.T) {
+	t.Parallel()
+	ids := map[string]bool{}
+	for _, f := range Table() {
+		assert.False(t, ids[f.ID], "%s is there twice", f.ID)
+		ids[f.ID] = true
+		assert.NotEmpty(t, f.Title, f.ID)
+		assert.NotNil(t, f.Cause, f.ID)
+		assert.NotEmpty(t, f.Bounds, f.ID)
+		for delivery, bound := range f.Bounds {
+			if bound != none {
+				assert.NotEmpty(t, bound.Why, "%s: %s may lose spans and does not say why", delivery, f.ID)
+			}
+			if delivery == Collector && bound.Some {
+				assert.NotEmpty(t, f.Told[Collector], "%s loses spans and nobody is told", f.ID)
+			}
+		}
+	}
+}
+
+func TestRanges(t *testing.T) {
+	t.Parallel()
+	for _, numbers := range [][]int{{1}, {1, 2, 3}, {1, 3, 4, 16, 17, 31}, nil} {
+		back, err := numbersOf(ranges(numbers))
+		require.NoError(t, err)
+		assert.Equal(t, numbers, back)
+	}
+	assert.Equal(t, "1-3 f 11-12", ranges([]int{1, 2, 3, 15, 17, 18}))
+	_, err := numbersOf("1-x")
+	assert.Error(t, err)
+}
+
+// books is a ledger of two spans a request, and spans for it.
+func books(ids ...string) (*ledger, []trace.Span) {
+	l := newLedger("aaaaaaaaaaaaaaaa", &trace.Node{
+		Span: trace.Span{Name: "a"}, Children: []*trace.Node{{Span: trace.Span{Name: "b"}}},
+	})
+	var record []trace.Span
+	for i := 0; i < len(ids); i += 2 {
+		record = append(record, trace.Span{TraceID: l.prefix + "000000000000000" + ids[i], ID: ids[i+1], Name: ids[i+1]})
+	}
+	return l, record
+}
+
+func TestLedgerCountsEachSpanOnce(t *testing.T) {
+	t.Parallel()
+	l, record := books("1", "a", "1", "b", "1", "b", "2", "a")
+	record = append(record,
+		trace.Span{TraceID: "bbbbbbbbbbbbbbbb0000000000000001", ID: "a"},
+		trace.Span{TraceID: record[3].TraceID, ID: "again", Name: "a"})
+	assert.Equal(t, 5, l.add(record, time.Now()))
+	assert.Zero(t, l.add(record, time.Now()), "what was read is not read again")
+	assert.Equal(t, 1, l.doubled)
+	assert.Equal(t, 1, l.further, "a call that was made again stands for no other span")
+	answered, failed := l.counts([]request{{}, {}, {}, {failure: "status 503"}})
+	assert.Equal(t, map[int][]int{2: {1}, 1: {2}, 0: {3}}, answered)
+	assert.Equal(t, []int{4}, failed)
+}
+
+func TestRecoveryIsTheLastSpanLostOrLate(t *testing.T) {
+	t.Parallel()
+	over := time.Now()
+	sent := []request{{at: over.Add(-20 * time.Second)}, {at: over.Add(time.Second)}, {at: over.Add(2 * time.Second)}}
+	l, record := books("1", "a", "1", "b", "2", "a", "2", "b", "3", "a", "3", "b")
+
+	l.add(record[:2], over.Add(4*time.Second)) // late
+	l.add(record[2:], over.Add(5*time.Second)) // in time
+	assert.Equal(t, 4*time.Second, l.recovered(sent, over))
+
+	l, record = books("1", "a", "1", "b", "2", "a", "2", "b", "3", "a")
+	l.add(record, over)
+	assert.Equal(t, 2*time.Second, l.recovered(sent, over), "the third request lost a span")
+
+	l, record = books("1", "a", "1", "b", "2", "a", "2", "b", "3", "a", "3", "b")
+	l.add(record, over.Add(-15*time.Second))
+	assert.Zero(t, l.recovered(sent, over))
+}
+
+func TestItFlowsOnceWhatWasSentAfterTheFaultIsWhole(t *testing.T) {
+	t.Parallel()
+	now := time.Now()
+	over := now.Add(-time.Minute)
+	l, record := books("1", "a", "1", "b", "2", "a", "2", "b", "3", "a", "3", "b", "4", "a", "4", "b", "5", "a", "5", "b")
+	var sent []request
+	for range 5 {
+		sent = append(sent, request{at: now.Add(-onTheWay - time.Second)})
+	}
+	l.add(record[:9], now)
+	assert.False(t, l.flows(sent, over, now), "the fifth lacks a span")
+	l.add(record, now)
+	assert.True(t, l.flows(sent, over, now))
+	assert.False(t, l.flows(sent, now, now), "none of these was sent after the fault")
+	assert.False(t, l.flows(nil, over, now))
+}
+
+func TestJudge(t *testing.T) {
+	t.Parallel()
+	fault := Fault{Bounds: map[Delivery]Bound{Collector: {Spans: 2}, Direct: {Some: true}}}
+	row := Row{Delivery: Collector, Requests: 2, Expected: 18, Delivered: 16}
+	require.NoError(t, row.Judge(fault))
+	row.Delivered = 15
+	require.ErrorContains(t, row.Judge(fault), "3 of 18 spans were lost, 2 may be")
+	row.Delivery = Direct
+	require.NoError(t, row.Judge(fault))
+	row.Delivered = 18
+	require.ErrorContains(t, row.Judge(fault), "the fault did not happen")
+	require.NoError(t, row.Judge(Fault{Bounds: map[Delivery]Bound{Direct: {Any: true}}}))
+	row = Row{Delivery: Collector, Requests: 2, Failed: 1, Failure: "status 503", Untold: []Sign{metric("otelcol_x")}}
+	require.ErrorContains(t, row.Judge(fault), "1 of 2 requests failed, for example: status 503")
+	assert.NotContains(t, row.Judge(Fault{Fails: "it takes pods away"}).Error(), "requests failed")
+	require.ErrorContains(t, row.Judge(fault), "metric otelcol_x of the collectors does not rise")
+}
+
+func TestFiguresMustBeThoseOfTheTraces(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "rows.json")
+	row := Row{
+		Fault: Table()[0].ID, Requests: 4, Failed: 1, Delivered: 20, Traces: map[int]string{9: "1-2", 2: "3"}, Unanswered: "4",
+	}
+	require.NoError(t, Keep(file, row))
+	kept, err := Read(file)
+	require.NoError(t, err)
+	assert.Equal(t, []Row{row}, kept)
+
+	row.Delivered = 27
+	require.NoError(t, Keep(file, row))
+	_, err = Read(file)
+	assert.ErrorContains(t, err, "its traces are 3 with 20 spans, and it says 3 with 27")
+}

@@ -1,0 +1,124 @@
+package faults
+
+import (
+	_ "embed"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+	"text/template"
+
+	"github.com/istio-lightstep/istio-lightstep/test/e2e/load"
+	"github.com/istio-lightstep/istio-lightstep/test/e2e/settings"
+	"github.com/istio-lightstep/istio-lightstep/test/e2e/trace"
+)
+
+// PageFile is the page that results are written into, from the repository's
+// root.
+const PageFile = "docs/reliability.md"
+
+//go:embed page.md.tmpl
+var pageText string
+
+var page = template.Must(template.New("page").Parse(pageText))
+
+// section is the page's part about one delivery.
+type section struct {
+	Title, Text string
+	Rows        []titled
+	Whys, Told  []string
+	// Missing are the titles of faults that were not run yet.
+	Missing []string
+}
+
+// titled is a row with its fault's title.
+type titled struct {
+	Row
+	Title string
+}
+
+const (
+	aboutCollector = "The default. Proxies send to one of two collectors, and each keeps what it took on its volume until the satellite\n" +
+		"has it. The figures of a collector stand on its port 8888; the logs are those of its pod."
+	aboutDirect = "`delivery: direct`. Proxies keep no queue: what cannot be sent is lost, while pods stay ready and requests succeed. It is\n" +
+		"told before it happens: `explain`, the install's NOTES and the rule LS-DIRECT-LOSES say it. Where spans stay away,\n" +
+		"`istio-lightstep doctor --satellite` looks for the cause. A new token needs `kubectl rollout restart` of istiod."
+)
+
+// Page writes the page from the results in a folder. It is the same text for the
+// same results.
+func Page(results string) (string, error) {
+	latest := settings.Known[0]
+	data := struct {
+		Istio                  string
+		Rate                   int
+		Usual, OnTheWay, Spans int
+		Deliveries             []section
+		Load                   load.Results
+	}{
+		Istio: latest.Version, Rate: rate, Usual: int(usual.Seconds()), OnTheWay: int(onTheWay.Seconds()),
+		Spans: trace.Bookinfo{RouterSpan: latest.RouterSpan}.Tree(Reviews).Count(),
+	}
+	for _, s := range []struct {
+		delivery    Delivery
+		title, text string
+	}{{Collector, "Collector delivery", aboutCollector}, {Direct, "Direct delivery", aboutDirect}} {
+		rows, err := Read(File(results, s.delivery))
+		if err != nil {
+			return "", err
+		}
+		one, err := newSection(s.delivery, rows)
+		if err != nil {
+			return "", err
+		}
+		one.Title, one.Text = s.title, s.text
+		data.Deliveries = append(data.Deliveries, one)
+	}
+	var err error
+	if data.Load, err = load.Read(filepath.Join(results, "load.json")); err != nil {
+		return "", err
+	}
+	var b strings.Builder
+	if err := page.Execute(&b, data); err != nil {
+		return "", err
+	}
+	return strings.TrimRight(b.String(), "\n") + "\n", nil
+}
+
+func newSection(delivery Delivery, rows []Row) (section, error) {
+	var s section
+	table := Table()
+	for _, fault := range table {
+		_, applies := fault.Bounds[delivery]
+		if applies && !slices.ContainsFunc(rows, func(r Row) bool { return r.Fault == fault.ID }) {
+			s.Missing = append(s.Missing, fault.Title)
+		}
+	}
+	for _, row := range rows {
+		i := slices.IndexFunc(table, func(f Fault) bool { return f.ID == row.Fault })
+		if i < 0 {
+			return s, fmt.Errorf("results have a fault %s, and the table has none: run all faults again", row.Fault)
+		}
+		s.Rows = append(s.Rows, titled{Row: row, Title: table[i].Title})
+		if why := table[i].Bounds[row.Delivery].Why; row.Lost() > 0 {
+			s.Whys = append(s.Whys, table[i].Title+": "+why+".")
+		}
+		if len(row.Told) > 0 {
+			s.Told = append(s.Told, table[i].Title+": "+told(row.Told)+".")
+		}
+	}
+	return s, nil
+}
+
+// told writes signs for a reader.
+func told(signs []Sign) string {
+	var parts []string
+	for _, s := range signs {
+		if s.Metric != "" {
+			parts = append(parts, "`"+s.Metric+"` rises")
+			continue
+		}
+		parts = append(parts, "log of `"+s.Container+"`: “"+s.Text+"”")
+	}
+	return strings.Join(parts, "; ")
+}

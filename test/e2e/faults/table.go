@@ -1,0 +1,145 @@
+package faults
+
+import "time"
+
+// none is the bound of a fault by which nothing may be lost.
+var none = Bound{}
+
+// some is that of one by which spans are lost as long as it lasts.
+func some(why string) Bound { return Bound{Some: true, Why: why} }
+
+// mayLose is that of one by which spans may be lost.
+func mayLose(why string) Bound { return Bound{Any: true, Why: why} }
+
+const (
+	noQueue   = "proxies keep no queue and do not send again"
+	finalWord = "a refused token is a final answer: the collector drops what is refused"
+)
+
+// Signs that several faults have in common.
+var (
+	waiting = []Sign{metric("otelcol_exporter_queue_size"), log("Exporting failed. Will retry the request after interval.")}
+	refused = []Sign{metric("otelcol_exporter_send_failed_spans"), log("Exporting failed. Dropping data."), log("Unauthenticated")}
+)
+
+func signs(common []Sign, more ...Sign) map[Delivery][]Sign {
+	return map[Delivery][]Sign{Collector: append(append([]Sign(nil), common...), more...)}
+}
+
+// Table lists all faults, in the order in which they are run.
+func Table() []Fault {
+	return append(satelliteFaults(), append(clusterFaults(), secretFaults()...)...)
+}
+
+func satelliteFaults() []Fault {
+	return []Fault{
+		{
+			ID: "satellite-restarts", Title: "satellite restarts", Short: true,
+			Cause:  satelliteRestarts,
+			Bounds: map[Delivery]Bound{Collector: none, Direct: some(noQueue)},
+		},
+		{
+			ID: "satellite-away", Title: "satellite away for 60 s",
+			Cause: satelliteAway, Hold: 60 * time.Second, Mend: satelliteBack,
+			Bounds: map[Delivery]Bound{Collector: none, Direct: some(noQueue)},
+			Told:   signs(waiting, log("connection refused")),
+		},
+		{
+			ID: "satellite-half-open", Title: "satellite takes connections and never answers, 30 s",
+			Cause: satelliteFrozen, Hold: 30 * time.Second, Mend: satelliteThawed,
+			Bounds: map[Delivery]Bound{Collector: none, Direct: mayLose(noQueue)},
+			Told:   signs(waiting, log("DeadlineExceeded")),
+		},
+		{
+			ID: "satellite-slow", Title: "satellite answers after 5 s, for 30 s",
+			Cause: satelliteSlow, Hold: 30 * time.Second, Mend: satelliteQuick, After: slowRemoved,
+			Bounds: map[Delivery]Bound{Collector: none, Direct: mayLose("a proxy waits five seconds for an answer")},
+			Told:   signs([]Sign{metric("otelcol_exporter_queue_size")}),
+		},
+		{
+			ID: "certificate-name", Title: "satellite's certificate is for another name, 20 s",
+			Cause: anotherName, Hold: 20 * time.Second, Mend: itsOwnName,
+			Bounds: map[Delivery]Bound{Collector: none, Direct: some(noQueue)},
+			Told:   signs(waiting, log("certificate is valid for another.lightstep, not")),
+		},
+	}
+}
+
+func clusterFaults() []Fault {
+	return []Fault{
+		{
+			ID: "collector-deleted", Title: "one of two collectors deleted", Short: true,
+			Cause:  collectorDeleted,
+			Bounds: map[Delivery]Bound{Collector: none},
+		},
+		{
+			ID: "collector-killed", Title: "one of two collectors killed hard (SIGKILL)", NeedsNode: true,
+			Cause: collectorKilled,
+			Bounds: map[Delivery]Bound{Collector: {
+				Spans: 100,
+				Why: "what a proxy sends to it until its address is out of the Service is not sent again; " +
+					"what it had taken is on its volume",
+			}},
+		},
+		{
+			ID: "queue-full", Title: "queue of 5 requests full, satellite away for 20 s",
+			Before: smallQueue, Cause: satelliteAway, Hold: 20 * time.Second, Mend: satelliteBack, After: usualQueue,
+			Bounds: map[Delivery]Bound{Collector: some("a full queue refuses what comes; raise collector.queue.size")},
+			Told:   signs([]Sign{metric("otelcol_exporter_enqueue_failed_spans"), log("sending queue is full")}),
+		},
+		{
+			ID: "kubelet-restarted", Title: "node's kubelet restarted", NeedsNode: true,
+			Cause: kubeletRestarted,
+			Fails: "a kubelet that starts takes every pod of its node out of its Services until it has probed it again",
+			Bounds: map[Delivery]Bound{Collector: {
+				Spans: 300,
+				Why:   "on a single node both collectors are out of their Service at once; on two nodes one stays",
+			}, Direct: mayLose("on a single node the satellite is out of its Service too")},
+		},
+		{
+			ID: "istiod-restarted", Title: "istiod restarted", Short: true,
+			Cause:  istiodRestarted,
+			Bounds: map[Delivery]Bound{Collector: none, Direct: none},
+		},
+	}
+}
+
+func secretFaults() []Fault {
+	return []Fault{
+		{
+			ID: "ca-rotated", Title: "CA rotated, old and new valid together",
+			Cause:  caRotated,
+			Bounds: map[Delivery]Bound{Collector: none, Direct: mayLose("connections that end with the old satellite take spans along")},
+			Told:   signs(nil, reloadLog("the collector has read the CA again")),
+		},
+		{
+			ID: "ca-replaced", Title: "CA rotated without overlap",
+			Cause: caReplaced, Patience: 4 * time.Minute,
+			Bounds: map[Delivery]Bound{Collector: none, Direct: some(noQueue)},
+			Told:   signs(waiting, log("certificate signed by unknown authority"), reloadLog("the collector has read the CA again")),
+		},
+		{
+			ID: "ca-wrong", Title: "wrong CA, 20 s",
+			Cause: caWrong, Hold: 20 * time.Second, Mend: caMended, Patience: 4 * time.Minute,
+			Bounds: map[Delivery]Bound{Collector: none, Direct: some(noQueue)},
+			Told:   signs(waiting, log("certificate signed by unknown authority"), reloadLog("the collector has read the CA again")),
+		},
+		{
+			ID: "token-rotated", Title: "token rotated, old and new valid together",
+			Before: tokenOld, Cause: tokenRotated,
+			Bounds: map[Delivery]Bound{Collector: none, Direct: mayLose("connections that end with the old satellite take spans along")},
+		},
+		{
+			ID: "token-replaced", Title: "token rotated without overlap, the new one written 30 s later",
+			Before: tokenOld, Cause: tokenReplaced, Patience: 3 * time.Minute,
+			Bounds: map[Delivery]Bound{Collector: some(finalWord), Direct: some(noQueue)},
+			Told:   signs(refused),
+		},
+		{
+			ID: "token-wrong", Title: "wrong token, 20 s",
+			Cause: tokenWrong, Hold: 20 * time.Second, Mend: tokenMended, Patience: 3 * time.Minute,
+			Bounds: map[Delivery]Bound{Collector: some(finalWord), Direct: some(noQueue)},
+			Told:   signs(refused),
+		},
+	}
+}

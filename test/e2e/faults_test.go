@@ -1,0 +1,50 @@
+//go:build faults
+
+package e2e_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/istio-lightstep/istio-lightstep/test/e2e/faults"
+)
+
+// TestFaults has every fault happen, first with the collector, then with direct
+// delivery, and keeps what was seen in results/. With -short it runs those that
+// end within seconds, and keeps nothing.
+func TestFaults(t *testing.T) {
+	m := newMesh(t)
+	m.onlyReviews(t)
+	for _, delivery := range []faults.Delivery{faults.Collector, faults.Direct} {
+		t.Run(string(delivery), func(t *testing.T) { m.faults(t, delivery) })
+	}
+}
+
+func (m *mesh) faults(t *testing.T, delivery faults.Delivery) {
+	of := m.faulty(t, delivery)
+	ran := false
+	for _, fault := range faults.Table() {
+		if _, ok := fault.Bounds[delivery]; !ok || testing.Short() && !fault.Short {
+			continue
+		}
+		t.Run(fault.ID, func(t *testing.T) {
+			if !ran {
+				// Only now is it known that -run asks for a fault of this delivery.
+				m.deliverFaulty(t, of)
+				ran = true
+			}
+			row, err := of.Run(t.Context(), fault)
+			require.NoError(t, err)
+			m.step("%s", row)
+			assert.NoError(t, row.Judge(fault))
+			if !testing.Short() {
+				require.NoError(t, faults.Keep(faults.File("results", delivery), row))
+			}
+		})
+	}
+	if ran {
+		m.remove(t)
+	}
+}

@@ -1,0 +1,22 @@
+//go:build all
+
+package e2e_test
+
+// items are all there are, the quick ones first.
+var items = append(quickItems, slowItems...)
+
+var slowItems = []item{
+	{"ApplicationsMutualTLS", meshWideMutualTLS},
+	{"PoliciesNetwork", policies},
+	{"PoliciesRestricted", restricted},
+	{"NamespacesRevision", istiodByHelm},
+	{"TracePage", tracePage},
+	{"UpgradeValues", upgradeOfValues},
+	{"Breakages", breakagesAreSeen},
+	{"Direct", directDelivery},
+	{"ApplicationsOwnTLS", applications},
+	{"UpgradeIstio", upgradeOfIstio},
+}
+
+// The upgrade of Istio starts from this one.
+func init() { moreVersions = []string{"1.28.2"} }

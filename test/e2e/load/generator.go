@@ -1,0 +1,125 @@
+package load
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"go.opentelemetry.io/collector/pdata/pcommon"
+	"go.opentelemetry.io/collector/pdata/ptrace"
+	"go.opentelemetry.io/collector/pdata/ptrace/ptraceotlp"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials/insecure"
+)
+
+// Generator sends spans by OTLP/gRPC, as proxies do, from some connections at
+// once.
+type Generator struct {
+	// Address is that of the collectors.
+	Address string
+	// Connections is how many there are; each waits for an answer before it sends
+	// again. More than collectors, so that each gets some.
+	Connections int
+	// Batch is the number of spans in a call.
+	Batch int
+}
+
+// Sent is what became of the spans.
+type Sent struct {
+	Taken, Refused int
+	Seconds        float64
+	// Reason is one that spans were refused for.
+	Reason string
+}
+
+// Send sends for so long. The error is about connections; a call that is refused
+// is counted.
+func (g Generator) Send(ctx context.Context, duration time.Duration) (Sent, error) {
+	ctx, cancel := context.WithTimeout(ctx, duration)
+	defer cancel()
+	var (
+		taken, refused atomic.Int64
+		reason         atomic.Value
+		workers        sync.WaitGroup
+	)
+	start := time.Now()
+	for range g.Connections {
+		connection, err := grpc.NewClient(g.Address, grpc.WithTransportCredentials(insecure.NewCredentials()))
+		if err != nil {
+			return Sent{}, fmt.Errorf("connect to %s: %w", g.Address, err)
+		}
+		client := ptraceotlp.NewGRPCClient(connection)
+		workers.Go(func() {
+			defer func() { _ = connection.Close() }()
+			for ctx.Err() == nil {
+				// A call that has begun is waited for, so that each is counted.
+				if _, err := client.Export(context.WithoutCancel(ctx), g.spans()); err != nil {
+					refused.Add(int64(g.Batch))
+					reason.Store(err.Error())
+					time.Sleep(10 * time.Millisecond)
+					continue
+				}
+				taken.Add(int64(g.Batch))
+			}
+		})
+	}
+	workers.Wait()
+	text, _ := reason.Load().(string)
+	return Sent{Taken: int(taken.Load()), Refused: int(refused.Load()), Seconds: time.Since(start).Seconds(), Reason: text}, nil
+}
+
+// spans are as many as a call holds, each with the attributes that Istio's
+// proxies give one.
+func (g Generator) spans() ptraceotlp.ExportRequest {
+	traces := ptrace.NewTraces()
+	resource := traces.ResourceSpans().AppendEmpty()
+	resource.Resource().Attributes().PutStr("service.name", "load.default")
+	list := resource.ScopeSpans().AppendEmpty().Spans()
+	list.EnsureCapacity(g.Batch)
+	now := time.Now()
+	for range g.Batch {
+		span := list.AppendEmpty()
+		var trace pcommon.TraceID
+		var id pcommon.SpanID
+		_, _ = rand.Read(trace[:]) // never fails
+		_, _ = rand.Read(id[:])
+		span.SetTraceID(trace)
+		span.SetSpanID(id)
+		span.SetName("productpage.default.svc.cluster.local:9080/productpage")
+		span.SetKind(ptrace.SpanKindServer)
+		span.SetStartTimestamp(pcommon.NewTimestampFromTime(now))
+		span.SetEndTimestamp(pcommon.NewTimestampFromTime(now.Add(time.Millisecond)))
+		for key, value := range attributes {
+			span.Attributes().PutStr(key, value)
+		}
+	}
+	return ptraceotlp.NewExportRequestFromTraces(traces)
+}
+
+// attributes are those of a span of Istio 1.31, by their names and lengths.
+var attributes = map[string]string{
+	"node_id":                  "sidecar~10.244.0.15~productpage-v1-d4fbf7d9-kxxwc.default~default.svc.cluster.local",
+	"component":                "proxy",
+	"zone":                     "",
+	"guid:x-request-id":        "6e2f7b0e-3b62-9d0b-8f9a-0c2f1f6f2a11",
+	"http.url":                 "http://bookinfo.example/productpage",
+	"http.method":              "GET",
+	"http.protocol":            "HTTP/1.1",
+	"http.status_code":         "200",
+	"user_agent":               "Go-http-client/1.1",
+	"request_size":             "0",
+	"response_size":            "5183",
+	"response_flags":           "-",
+	"downstream_cluster":       "-",
+	"upstream_cluster":         "inbound|9080||",
+	"upstream_cluster.name":    "inbound|9080||;",
+	"peer.address":             "10.244.0.10",
+	"istio.canonical_revision": "v1",
+	"istio.canonical_service":  "productpage",
+	"istio.cluster_id":         "Kubernetes",
+	"istio.mesh_id":            "cluster.local",
+	"istio.namespace":          "default",
+}

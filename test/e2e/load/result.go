@@ -1,0 +1,124 @@
+package load
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+)
+
+// Results is all that one run measured.
+type Results struct {
+	// Pages are runs of Bookinfo, Spans runs of the collectors alone.
+	Pages []Pages `json:"pages"`
+	Spans []Spans `json:"spans"`
+}
+
+// Pages is a run of requests to the product page.
+type Pages struct {
+	// Sampling is the percentage of requests that were traced.
+	Sampling int `json:"sampling"`
+	// PerSecond is what was asked for; 0 for as many as the machine bears.
+	PerSecond float64 `json:"perSecond"`
+	// Seconds is how long it took, Requests how many were answered and Failed how
+	// many were not.
+	Seconds  float64 `json:"seconds"`
+	Requests int     `json:"requests"`
+	Failed   int     `json:"failed"`
+	// Median and P99 are latencies in milliseconds.
+	Median float64 `json:"median"`
+	P99    float64 `json:"p99"`
+	// ProxyCPU is the processor time of all proxies for one request, in
+	// milliseconds.
+	ProxyCPU float64 `json:"proxyCPU"`
+	// Expected and Delivered are numbers of spans.
+	Expected  int `json:"expected"`
+	Delivered int `json:"delivered"`
+}
+
+// Spans is a run of spans that are sent to the collectors straight.
+type Spans struct {
+	// Replicas is the number of collectors; Away says that the satellite was.
+	Replicas int  `json:"replicas"`
+	Away     bool `json:"away,omitempty"`
+	// Seconds is how long spans were sent, Taken the number that the collectors
+	// took, Refused the number that they refused, and Sent what they delivered.
+	Seconds float64 `json:"seconds"`
+	Taken   int     `json:"taken"`
+	Refused int     `json:"refused"`
+	Sent    int     `json:"sent"`
+	// CPU is the processor time of the collectors in seconds, from the first span
+	// taken to the last delivered.
+	CPU float64 `json:"cpu"`
+	// Memory is the most that a collector took, and Limit its limit, in MiB.
+	Memory float64 `json:"memory"`
+	Limit  float64 `json:"limit"`
+	// Restarts is how often a collector was started again: 0, or it was killed.
+	Restarts int `json:"restarts"`
+}
+
+// Rate is the number of spans taken in a second.
+func (s Spans) Rate() float64 { return float64(s.Taken) / s.Seconds }
+
+// Rate is the number of requests answered in a second.
+func (p Pages) Rate() float64 { return float64(p.Requests) / p.Seconds }
+
+// PerCore is the number of spans that one core takes and delivers in a second.
+func (s Spans) PerCore() float64 {
+	if s.CPU == 0 {
+		return 0
+	}
+	return float64(s.Sent) / s.CPU
+}
+
+// Judge says in an error what a run must not be.
+func (s Spans) Judge() error {
+	var wrong []error
+	if s.Sent != s.Taken {
+		wrong = append(wrong, fmt.Errorf("%d spans were taken and %d delivered", s.Taken, s.Sent))
+	}
+	if s.Restarts > 0 {
+		wrong = append(wrong, fmt.Errorf("collectors were started again %d times", s.Restarts))
+	}
+	if s.Memory > s.Limit {
+		wrong = append(wrong, fmt.Errorf("a collector took %.0f MiB of %.0f", s.Memory, s.Limit))
+	}
+	return errors.Join(wrong...)
+}
+
+// Judge says in an error what a run must not be.
+func (p Pages) Judge() error {
+	var wrong []error
+	if p.Failed > 0 {
+		wrong = append(wrong, fmt.Errorf("%d of %d requests failed", p.Failed, p.Requests+p.Failed))
+	}
+	if p.Delivered != p.Expected {
+		wrong = append(wrong, fmt.Errorf("%d of %d spans were delivered", p.Delivered, p.Expected))
+	}
+	return errors.Join(wrong...)
+}
+
+// Read gives the results of a file; there are none where it is not there.
+func Read(file string) (Results, error) {
+	text, err := os.ReadFile(file)
+	if errors.Is(err, os.ErrNotExist) {
+		return Results{}, nil
+	}
+	if err != nil {
+		return Results{}, err
+	}
+	var r Results
+	if err := json.Unmarshal(text, &r); err != nil {
+		return Results{}, fmt.Errorf("%s: %w", file, err)
+	}
+	return r, nil
+}
+
+// Write keeps the results.
+func (r Results) Write(file string) error {
+	text, err := json.MarshalIndent(r, "", " ")
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(file, append(text, '\n'), 0o644)
+}

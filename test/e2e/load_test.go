@@ -1,0 +1,217 @@
+//go:build load
+
+package e2e_test
+
+import (
+	"context"
+	"net"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/intstr"
+
+	"github.com/istio-lightstep/istio-lightstep/test/e2e/faults"
+	"github.com/istio-lightstep/istio-lightstep/test/e2e/load"
+	"github.com/istio-lightstep/istio-lightstep/test/e2e/traffic"
+)
+
+// TestLoad measures, and keeps the figures in results/load.json.
+func TestLoad(t *testing.T) {
+	m := newMesh(t)
+	m.onlyReviews(t)
+	of := m.faulty(t, faults.Collector)
+	m.deliverFaulty(t, of)
+	t.Cleanup(func() { m.remove(t) })
+	m.tracing(t, m.bookinfo())
+	var results load.Results
+	for _, sampling := range []int{100, 0} {
+		require.NoError(t, of.Upgrade(t.Context(), tree{"pilot": tree{"traceSampling": sampling}}))
+		require.NoError(t, m.page().Answers(t.Context()))
+		// The change of the sampling is on its way to the proxies.
+		time.Sleep(10 * time.Second)
+		for _, perSecond := range []float64{20, 0} {
+			pages := m.pages(t, of, sampling, perSecond)
+			assert.NoError(t, pages.Judge())
+			results.Pages = append(results.Pages, pages)
+		}
+	}
+	address := m.exposeCollectors(t)
+	for _, run := range []struct {
+		replicas int
+		away     bool
+	}{{1, false}, {1, true}, {3, false}} {
+		spans := m.spans(t, of, address, run.replicas, run.away)
+		assert.NoError(t, spans.Judge())
+		results.Spans = append(results.Spans, spans)
+	}
+	require.NoError(t, results.Write("results/load.json"))
+}
+
+// isProxy picks the containers of Istio's proxies.
+func isProxy(container string) bool { return strings.HasSuffix(container, "/istio-proxy") }
+
+// isCollector picks the collectors' containers.
+func (m *mesh) isCollector(container string) bool {
+	return strings.HasPrefix(container, m.Namespace+"/"+m.Release+"-collector-") && strings.HasSuffix(container, "/collector")
+}
+
+// pages asks for the page, so often a second, or as often as it is answered.
+func (m *mesh) pages(t *testing.T, of *faults.Mesh, sampling int, perSecond float64) load.Pages {
+	t.Helper()
+	ctx := t.Context()
+	result := load.Pages{Sampling: sampling, PerSecond: perSecond}
+	duration := 30 * time.Second
+	if perSecond == 0 {
+		perSecond, duration = 5000, time.Minute
+	}
+	page := m.page()
+	page.Concurrency = 8
+	metricsBefore := m.metrics(t, of)
+	before, err := load.Use(ctx, m.cluster)
+	require.NoError(t, err)
+	start := time.Now()
+	running := page.Start(ctx, perSecond)
+	time.Sleep(duration)
+	requests := running.Stop()
+	result.Seconds = time.Since(start).Seconds()
+	// The kubelet looks at its containers every ten seconds or so.
+	time.Sleep(20 * time.Second)
+	after, err := load.Use(ctx, m.cluster)
+	require.NoError(t, err)
+
+	result.Failed = len(requests.Failed())
+	result.Requests = len(requests) - result.Failed
+	result.Median, result.P99 = latencies(requests)
+	result.ProxyCPU = load.CPU(before, after, isProxy) / float64(result.Requests) * 1000
+	if sampling > 0 {
+		result.Expected = result.Requests * m.bookinfo().Tree(faults.Reviews).Count()
+	}
+	result.Delivered = int(m.delivered(t, of, metricsBefore, result.Expected))
+	m.step("%+v", result)
+	return result
+}
+
+func latencies(requests traffic.Requests) (median, p99 float64) {
+	var took []time.Duration
+	for _, r := range requests {
+		if r.Failure == "" {
+			took = append(took, r.Took)
+		}
+	}
+	slices.Sort(took)
+	at := func(part float64) float64 {
+		return float64(took[int(part*float64(len(took)-1))].Microseconds()) / 1000
+	}
+	return at(0.5), at(0.99)
+}
+
+const sentSpans = "otelcol_exporter_sent_spans"
+
+func (m *mesh) metrics(t *testing.T, of *faults.Mesh) map[string]float64 {
+	t.Helper()
+	values, err := of.Metrics(t.Context())
+	require.NoError(t, err)
+	return values
+}
+
+// delivered waits until the satellite has so many spans more than before, or no
+// more come, and gives their number.
+func (m *mesh) delivered(t *testing.T, of *faults.Mesh, before map[string]float64, want int) float64 {
+	t.Helper()
+	last, since := 0.0, time.Now()
+	for {
+		got := m.metrics(t, of)[sentSpans] - before[sentSpans]
+		if got != last {
+			last, since = got, time.Now()
+		}
+		if (want > 0 && int(got) >= want) || time.Since(since) > 20*time.Second {
+			return got
+		}
+		time.Sleep(time.Second)
+	}
+}
+
+// exposeCollectors gives an address from which the collectors are reached from
+// here.
+func (m *mesh) exposeCollectors(t *testing.T) string {
+	t.Helper()
+	service, err := m.cluster.Kubernetes.CoreV1().Services(m.Namespace).Create(t.Context(), &corev1.Service{
+		ObjectMeta: metav1.ObjectMeta{Name: "load"},
+		Spec: corev1.ServiceSpec{
+			Type: corev1.ServiceTypeNodePort,
+			Selector: map[string]string{
+				"app.kubernetes.io/component": "collector", "app.kubernetes.io/instance": m.Release,
+			},
+			Ports: []corev1.ServicePort{{Name: "grpc-otlp", Port: 4317, TargetPort: intstr.FromString("spans")}},
+		},
+	}, metav1.CreateOptions{})
+	require.NoError(t, err)
+	t.Cleanup(func() {
+		_ = m.cluster.Kubernetes.CoreV1().Services(m.Namespace).Delete(context.Background(), "load", metav1.DeleteOptions{})
+	})
+	nodes, err := m.cluster.Kubernetes.CoreV1().Nodes().List(t.Context(), metav1.ListOptions{})
+	require.NoError(t, err)
+	for _, address := range nodes.Items[0].Status.Addresses {
+		if address.Type == corev1.NodeInternalIP {
+			return net.JoinHostPort(address.Address, strconv.Itoa(int(service.Spec.Ports[0].NodePort)))
+		}
+	}
+	require.Fail(t, "the node has no address")
+	return ""
+}
+
+// spans sends spans to so many collectors, with the satellite there or away.
+func (m *mesh) spans(t *testing.T, of *faults.Mesh, address string, replicas int, away bool) load.Spans {
+	t.Helper()
+	ctx := t.Context()
+	require.NoError(t, of.Upgrade(ctx, tree{"collector": tree{"replicas": replicas}}))
+	require.NoError(t, m.cluster.Ready(ctx, m.Namespace))
+	if away {
+		require.NoError(t, m.satellite.Scale(ctx, 0))
+	}
+	metricsBefore := m.metrics(t, of)
+	before, err := load.Use(ctx, m.cluster)
+	require.NoError(t, err)
+	peak := load.Peak(ctx, m.cluster, m.isCollector)
+	sent, err := load.Generator{Address: address, Connections: 4 * replicas, Batch: 100}.Send(ctx, 30*time.Second)
+	require.NoError(t, err)
+	if away {
+		require.NoError(t, m.satellite.Scale(ctx, 1))
+	}
+	result := load.Spans{Replicas: replicas, Away: away, Seconds: sent.Seconds, Taken: sent.Taken, Refused: sent.Refused}
+	result.Sent = int(m.delivered(t, of, metricsBefore, sent.Taken))
+	time.Sleep(20 * time.Second)
+	after, err := load.Use(ctx, m.cluster)
+	require.NoError(t, err)
+	result.CPU = load.CPU(before, after, m.isCollector)
+	result.Memory = peak()
+	result.Limit, result.Restarts = m.limits(t)
+	m.step("%+v; %.0f spans/s per core; %s", result, result.PerCore(), sent.Reason)
+	return result
+}
+
+// limits gives the collectors' memory limit in MiB and how often they were
+// started again.
+func (m *mesh) limits(t *testing.T) (limit float64, restarts int) {
+	t.Helper()
+	pods, err := m.cluster.Pods(t.Context(), m.Namespace, "app.kubernetes.io/component=collector")
+	require.NoError(t, err)
+	for _, pod := range pods {
+		for _, c := range pod.Spec.Containers {
+			if c.Name == "collector" {
+				limit = float64(c.Resources.Limits.Memory().Value()) / (1 << 20)
+			}
+		}
+		for _, s := range pod.Status.ContainerStatuses {
+			restarts += int(s.RestartCount)
+		}
+	}
+	return limit, restarts
+}

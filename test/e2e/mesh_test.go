@@ -1,0 +1,295 @@
+//go:build e2e || all || faults || load || doctor || demo
+
+package e2e_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/gruntwork-io/terratest/modules/logger"
+	test_structure "github.com/gruntwork-io/terratest/modules/test-structure"
+	"github.com/stretchr/testify/require"
+
+	"github.com/istio-lightstep/istio-lightstep/test/bookinfo/kube"
+	"github.com/istio-lightstep/istio-lightstep/test/e2e/cluster"
+	"github.com/istio-lightstep/istio-lightstep/test/e2e/istio"
+	"github.com/istio-lightstep/istio-lightstep/test/e2e/release"
+	"github.com/istio-lightstep/istio-lightstep/test/e2e/satellite"
+	"github.com/istio-lightstep/istio-lightstep/test/e2e/settings"
+	"github.com/istio-lightstep/istio-lightstep/test/e2e/trace"
+	"github.com/istio-lightstep/istio-lightstep/test/e2e/traffic"
+	"github.com/istio-lightstep/istio-lightstep/test/images"
+)
+
+// mesh is what the tests share: one cluster with one Istio, a satellite and
+// Bookinfo. A test that changes any of it puts it back.
+type mesh struct {
+	settings.Settings
+	cluster   *cluster.Cluster
+	kind      *cluster.Kind
+	istio     *istio.Installation
+	satellite *satellite.Satellite
+	gateway   string
+	shared    *shared
+	// documented says that istiod was given a control-plane document of ours.
+	documented bool
+
+	started time.Time
+	closers []func()
+}
+
+// shared is the release that several items look at.
+type shared struct {
+	notes  string
+	before cluster.Snapshot
+}
+
+// kindName is that of the kind cluster, and of its node's container.
+const kindName = "istio-lightstep"
+
+// step prints a line of progress with the seconds since the start.
+func (m *mesh) step(format string, args ...any) {
+	fmt.Fprintf(os.Stderr, "%6.1f s  %s\n", time.Since(m.started).Seconds(), fmt.Sprintf(format, args...))
+}
+
+// newMesh brings up what is not skipped by SKIP_<stage>=true.
+func newMesh(t *testing.T) *mesh {
+	t.Helper()
+	// Each command and each retry would be a line of its own.
+	logger.Default = logger.Discard
+	root, err := filepath.Abs("../..")
+	require.NoError(t, err)
+	s, err := settings.FromEnv(os.Getenv, root)
+	require.NoError(t, err)
+	require.NoError(t, release.UseHelm(s.Helm))
+	m := &mesh{Settings: s, started: time.Now()}
+	t.Cleanup(func() { m.close(t) })
+	m.connect(t)
+	var errIstio error
+	m.istio, errIstio = istio.New(m.cluster, s.Istio, "", s.Cache, m.mine())
+	require.NoError(t, errIstio)
+	test_structure.RunTestStage(t, "satellite", func() { m.deploySatellite(t) })
+	test_structure.RunTestStage(t, "istio", func() { m.installIstio(t) })
+	test_structure.RunTestStage(t, "bookinfo", func() { m.deployBookinfo(t, m.Application, m.istio) })
+	m.findGateway(t)
+	require.NoError(t, m.page().Answers(t.Context()))
+	m.step("Bookinfo answers at %s/productpage", m.gateway)
+	return m
+}
+
+// findGateway looks for the ingress gateway's URL, unless the user gave it.
+func (m *mesh) findGateway(t *testing.T) {
+	t.Helper()
+	if m.gateway = m.Gateway; m.gateway != "" {
+		return
+	}
+	ctx := context.WithoutCancel(t.Context())
+	url, closer, err := m.cluster.Gateway(t, ctx, istio.Namespace, "istio-ingressgateway")
+	require.NoError(t, err)
+	m.gateway, m.closers = url, append(m.closers, closer)
+}
+
+// mine is the document of Istio that stands for the user's own.
+func (m *mesh) mine() string { return filepath.Join(m.Root, "test/images/istio.yaml") }
+
+func (m *mesh) connect(t *testing.T) {
+	t.Helper()
+	if m.Own() {
+		c, err := cluster.Connect(m.Kubeconfig, m.Context)
+		require.NoError(t, err)
+		m.cluster = c
+		return
+	}
+	m.Kubeconfig = filepath.Join(m.Cache, "e2e.kubeconfig")
+	configuration := m.KindConfig
+	if configuration == "" {
+		configuration = filepath.Join(m.Root, "test/images/node/kind.yaml")
+	}
+	test_structure.RunTestStage(t, "cluster", func() {
+		archives := m.archives(t, m.imageNames())
+		k, err := cluster.Create(kindName, nodeImage, m.Kubeconfig, configuration)
+		require.NoError(t, err)
+		m.kind, m.cluster = k, k.Cluster
+		m.step("kind cluster %s is ready", kindName)
+		require.NoError(t, images.Load(t.Context(), kindName, archives, os.Stderr))
+		m.step("%d images are on its node", len(archives))
+	})
+	if m.cluster == nil {
+		c, err := cluster.Connect(m.Kubeconfig, "kind-"+kindName)
+		require.NoError(t, err)
+		m.cluster = c
+	}
+}
+
+// nodeImage is the node's, as the table of images has it.
+const nodeImage = "kindest/node:v1.34.4"
+
+// moreVersions are the tags of further Istios whose images are needed.
+var moreVersions []string
+
+// imageNames are those of the table that this run needs.
+func (m *mesh) imageNames() []string {
+	names := []string{
+		nodeImage,
+		"opentelemetry-collector-contrib", "zipkin", "istio-lightstep",
+		"examples-bookinfo-details-v1:1.20.3", "examples-bookinfo-productpage-v1:1.20.3",
+		"examples-bookinfo-ratings-v1:1.20.3", "examples-bookinfo-reviews-v1:1.20.3",
+		"examples-bookinfo-reviews-v2:1.20.3", "examples-bookinfo-reviews-v3:1.20.3",
+	}
+	for _, v := range append([]string{m.Istio.Version}, moreVersions...) {
+		names = append(names, "pilot:"+v, "proxyv2:"+v)
+	}
+	return names
+}
+
+func (m *mesh) archives(t *testing.T, names []string) []images.Archive {
+	t.Helper()
+	origin := images.Build
+	if m.Images == settings.Pull {
+		origin = images.Pull
+	}
+	archives, err := origin(t.Context(), m.Cache, names, os.Stderr)
+	require.NoError(t, err)
+	return archives
+}
+
+func (m *mesh) deploySatellite(t *testing.T) {
+	t.Helper()
+	s, err := satellite.Deploy(t.Context(), m.cluster, token, m.proxyImage())
+	require.NoError(t, err)
+	m.satellite = s
+	m.step("a satellite takes spans at %s", satellite.Address)
+}
+
+// token is the access token of the satellite. Its special characters are such as
+// real ones have.
+const token = "e2e-tok/en+1234567890=="
+
+func (m *mesh) proxyImage() string { return "docker.io/istio/proxyv2:" + m.Istio.Version }
+
+// installIstio installs Istio as the user has it before there is a release.
+func (m *mesh) installIstio(t *testing.T) {
+	t.Helper()
+	if m.Installed {
+		m.step("Istio is taken as it is")
+		return
+	}
+	require.NoError(t, m.istio.Install(t.Context()))
+	m.step("Istio %s runs", m.Istio.Version)
+}
+
+// deployBookinfo makes Bookinfo in a namespace with the sidecars of an Istio.
+func (m *mesh) deployBookinfo(t *testing.T, namespace string, of *istio.Installation) {
+	t.Helper()
+	// Also for putting back what was, when the test's own context is over.
+	ctx := context.WithoutCancel(t.Context())
+	require.NoError(t, m.cluster.Namespace(ctx, namespace, of.Label()))
+	require.NoError(t, m.cluster.Apply(ctx, namespace, m.bookinfoObjects(t)))
+	require.NoError(t, m.cluster.Apply(ctx, namespace, m.bookinfoGateway(t, of.Release)))
+	require.NoError(t, m.cluster.Ready(ctx, namespace))
+	m.step("Bookinfo runs in namespace %s", namespace)
+}
+
+func (m *mesh) bookinfoObjects(t *testing.T) string {
+	t.Helper()
+	return manifest(t, "bookinfo.yaml")
+}
+
+func (m *mesh) bookinfoGateway(t *testing.T, release settings.Istio) string {
+	t.Helper()
+	if release.GatewayAPI == "v1alpha3" {
+		return manifest(t, "bookinfo-gateway-v1alpha3.yaml")
+	}
+	return manifest(t, "bookinfo-gateway.yaml")
+}
+
+func manifest(t *testing.T, name string) string {
+	t.Helper()
+	text, err := kube.Manifests.ReadFile(name)
+	require.NoError(t, err)
+	return string(text)
+}
+
+// page is the product page behind the gateway.
+func (m *mesh) page() traffic.Page { return traffic.Page{URL: m.gateway + "/productpage"} }
+
+// pageOf is the product page of a Bookinfo: that of the application is behind
+// every host name, others behind their namespace's.
+func (m *mesh) pageOf(b trace.Bookinfo) traffic.Page {
+	page := m.page()
+	if b.Namespace != m.Application {
+		page.Host = b.Namespace + ".example"
+	}
+	return page
+}
+
+// bookinfo is what the traces of this run's Bookinfo are to be.
+func (m *mesh) bookinfo() trace.Bookinfo {
+	return trace.Bookinfo{Namespace: m.Application, RouterSpan: m.Istio.RouterSpan}
+}
+
+// close saves the state of a run that failed, and takes away what was made.
+func (m *mesh) close(t *testing.T) {
+	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Minute)
+	defer cancel()
+	for _, c := range m.closers {
+		c()
+	}
+	if t.Failed() && m.cluster != nil {
+		if err := m.cluster.SaveState(ctx, m.Artifacts); err != nil {
+			m.step("state was saved only in part: %v", err)
+		}
+		m.step("logs, events and states of all pods are in %s", m.Artifacts)
+	}
+	if m.Keep && m.cluster != nil {
+		m.tellHowToLook()
+		return
+	}
+	test_structure.RunTestStage(t, "teardown", func() { m.tearDown(ctx, t) })
+}
+
+func (m *mesh) tearDown(ctx context.Context, t *testing.T) {
+	if m.kind != nil {
+		if err := m.kind.Delete(); err != nil {
+			t.Errorf("the kind cluster is left behind: %v", err)
+		}
+		m.step("the kind cluster is gone")
+		return
+	}
+	if m.Own() && m.cluster != nil {
+		for _, err := range []error{
+			m.cluster.Delete(ctx, m.Application, manifestsOf(t)),
+			m.cluster.DeleteNamespace(ctx, satellite.Namespace),
+		} {
+			if err != nil {
+				t.Errorf("left behind: %v", err)
+			}
+		}
+		if !m.Installed {
+			if err := m.istio.Uninstall(ctx); err != nil {
+				t.Errorf("left behind: %v", err)
+			}
+		}
+		m.step("what was made on the cluster is gone")
+	}
+}
+
+func manifestsOf(t *testing.T) string {
+	return strings.Join([]string{manifest(t, "bookinfo.yaml"), manifest(t, "bookinfo-gateway.yaml")}, "\n---\n")
+}
+
+func (m *mesh) tellHowToLook() {
+	m.step(`left in place:
+  export KUBECONFIG=%s
+  kubectl config use-context %s
+  kubectl -n %s port-forward svc/zipkin 9411
+  the traces:  http://localhost:9411/zipkin/?serviceName=productpage.%s
+  the gateway: curl %s/productpage
+  to end:      kind delete cluster --name %s`,
+		m.Kubeconfig, m.cluster.Context, satellite.Namespace, m.Application, m.gateway, kindName)
+}

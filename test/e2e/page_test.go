@@ -1,0 +1,89 @@
+//go:build all
+
+package e2e_test
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/gruntwork-io/terratest/modules/k8s"
+	"github.com/gruntwork-io/terratest/modules/logger"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/istio-lightstep/istio-lightstep/test/e2e/satellite"
+	"github.com/istio-lightstep/istio-lightstep/test/e2e/trace"
+)
+
+// tracePage finds a trace in Zipkin's page by the service productpage, in a
+// headless Chromium, and sees the spans of its tree. The picture goes into the
+// docs.
+func tracePage(t *testing.T, m *mesh) {
+	m.released(t)
+	m.tracing(t, m.bookinfo())
+	sent := m.page().Send(t.Context(), 9)
+	report, err := m.verdict(t.Context(), m.bookinfo(), sent, arrival)
+	require.NoError(t, err)
+	require.NoError(t, report.Err())
+	require.NoError(t, m.satellite.ZipkinReady(t.Context()))
+
+	zipkin := k8s.NewTunnelWithLogger(m.cluster.Options(satellite.Namespace), k8s.ResourceTypeService, "zipkin", 0, 9411, logger.Discard)
+	require.NoError(t, zipkin.ForwardPortE(t))
+	defer zipkin.Close()
+	text := m.browse(t, "http://"+zipkin.Endpoint(), m.traceOfReviewsV3(t, sent.Markers()))
+	var rows func(n *trace.Node)
+	rows = func(n *trace.Node) {
+		assert.Contains(t, text, n.Service+": "+n.Name, "a row of the page")
+		for _, c := range n.Children {
+			rows(c)
+		}
+	}
+	rows(m.bookinfo().Tree("v3"))
+	m.step("the trace stands in Zipkin's page")
+}
+
+// traceOfReviewsV3 gives the id of a trace that reviews v3 answered.
+func (m *mesh) traceOfReviewsV3(t *testing.T, markers []string) string {
+	t.Helper()
+	spans, err := m.satellite.Spans(t.Context())
+	require.NoError(t, err)
+	ours := map[string]bool{}
+	for _, s := range spans {
+		for _, marker := range markers {
+			ours[s.TraceID] = ours[s.TraceID] || s.Marker == marker
+		}
+	}
+	for _, s := range spans {
+		if ours[s.TraceID] && s.Revision == "v3" && strings.HasPrefix(s.Service, "reviews.") {
+			return s.TraceID
+		}
+	}
+	require.Fail(t, "reviews v3 answered none of the requests")
+	return ""
+}
+
+// browse has Chromium open the trace and gives the page's text. What npm installs
+// lies in the cache.
+func (m *mesh) browse(t *testing.T, zipkin, traceID string) string {
+	t.Helper()
+	chromium, err := exec.LookPath("chromium")
+	require.NoError(t, err, "the page is looked at with Debian's chromium")
+	dir := filepath.Join(m.Cache, "e2e-page")
+	require.NoError(t, os.RemoveAll(dir))
+	require.NoError(t, os.CopyFS(dir, os.DirFS(filepath.Join(m.Root, "test/e2e/page"))))
+	run(t, dir, "npm", "ci", "--no-audit", "--no-fund")
+	return run(t, dir, "node", "trace.mjs", zipkin, "productpage."+m.Application, traceID,
+		filepath.Join(m.Root, "docs/images/trace.png"), chromium)
+}
+
+func run(t *testing.T, dir, name string, args ...string) string {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), name, args...)
+	cmd.Dir = dir
+	said, err := cmd.CombinedOutput()
+	require.NoError(t, err, "%s", said)
+	return string(said)
+}

@@ -1,0 +1,174 @@
+//go:build e2e || all || faults || load || doctor || demo
+
+package e2e_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/istio-lightstep/istio-lightstep/test/e2e/release"
+	"github.com/istio-lightstep/istio-lightstep/test/e2e/satellite"
+	"github.com/istio-lightstep/istio-lightstep/test/e2e/trace"
+)
+
+// values are those of the task: address, token and CA, and small collectors.
+func (m *mesh) values() release.Values {
+	return release.Values{
+		"global": tree{"tracer": tree{"lightstep": tree{
+			"address": satellite.Address, "accessToken": m.satellite.Token(), "cacertPath": "/etc/lightstep/cacert.pem",
+		}}},
+		"cacert": tree{"pem": string(m.satellite.Authority.PEM())},
+		"collector": tree{
+			"resources":   tree{"requests": tree{"cpu": "10m", "memory": "64Mi"}},
+			"persistence": tree{"size": "100Mi"},
+		},
+	}
+}
+
+// tree is a part of values.
+type tree = map[string]any
+
+// release is the run's release of the chart.
+func (m *mesh) release() *release.Release { return m.releaseOf(m.Root + "/charts/istio-lightstep") }
+
+// releaseOf is the run's release, of another copy of the chart.
+func (m *mesh) releaseOf(chart string) *release.Release {
+	return release.New(m.cluster, m.Release, m.Namespace, chart, m.Values)
+}
+
+// document applies the chart's control-plane document beside the user's own, as
+// NOTES say: by a pipe into istioctl.
+func (m *mesh) document(t *testing.T, values ...release.Values) {
+	t.Helper()
+	if m.Installed {
+		return
+	}
+	m.documented = true
+	// Also for putting back what was, when the test's own context is over.
+	ctx := context.WithoutCancel(t.Context())
+	values = append([]release.Values{m.values(), m.version()}, values...)
+	text, err := m.release().Document(t, ctx, "istioOperator", values...)
+	require.NoError(t, err)
+	require.NoError(t, m.istio.Install(ctx, text))
+}
+
+// version is the value that a render without a cluster needs.
+func (m *mesh) version() release.Values {
+	return release.Values{"istio": tree{"version": m.Istio.Version}}
+}
+
+// install installs the release and takes it away with its volumes at the test's
+// end. It gives the NOTES.
+func (m *mesh) install(t *testing.T, values ...release.Values) string {
+	t.Helper()
+	if !m.documented {
+		m.document(t)
+	}
+	notes, err := m.release().Install(t, t.Context(), append([]release.Values{m.values()}, values...)...)
+	t.Cleanup(func() { m.remove(t) })
+	require.NoError(t, err)
+	return notes
+}
+
+// remove uninstalls the release, if it is there, and deletes its volumes.
+func (m *mesh) remove(t *testing.T) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), 3*time.Minute)
+	defer cancel()
+	if err := m.release().Uninstall(t, ctx); err != nil {
+		t.Errorf("the release was not uninstalled as it should: %v", err)
+		// Without what waits for the satellite, so that the next test finds no release.
+		if err := m.release().Drop(t, ctx); err != nil {
+			t.Errorf("the release stays: %v", err)
+		}
+	}
+	m.removeVolumes(ctx, t)
+}
+
+func (m *mesh) removeVolumes(ctx context.Context, t *testing.T) {
+	t.Helper()
+	err := m.cluster.Kubernetes.CoreV1().PersistentVolumeClaims(m.Namespace).DeleteCollection(ctx, metav1.DeleteOptions{},
+		metav1.ListOptions{LabelSelector: "app.kubernetes.io/instance=" + m.Release})
+	if err != nil {
+		t.Errorf("the volumes stay: %v", err)
+	}
+}
+
+// deliver sends requests and requires that each has its one exact trace.
+func (m *mesh) deliver(t *testing.T, requests int) trace.Report {
+	t.Helper()
+	return m.deliverAt(t, m.bookinfo(), requests)
+}
+
+// arrival is how long the last span of a request may be on its way: proxies
+// flush every five seconds, and a listener's change takes a moment too.
+const arrival = 30 * time.Second
+
+// deliverAt is deliver for the Bookinfo of another namespace.
+func (m *mesh) deliverAt(t *testing.T, b trace.Bookinfo, requests int) trace.Report {
+	t.Helper()
+	start := time.Now()
+	sent := m.pageOf(b).Send(t.Context(), requests)
+	took := time.Since(start)
+	report, err := m.verdict(t.Context(), b, sent, arrival)
+	require.NoError(t, err)
+	m.step("%s: %s; %.0f requests/s, the last span %.1f s after the last request", t.Name(), report, float64(requests)/took.Seconds(),
+		(time.Since(start) - took).Seconds())
+	return report
+}
+
+// tracing waits until the proxies trace, after what configures them was changed.
+// A proxy serves connections that were open before the change by its old listener
+// until that has drained, so two rounds in a row have to be complete.
+func (m *mesh) tracing(t *testing.T, b trace.Bookinfo) {
+	t.Helper()
+	start, row := time.Now(), 0
+	var last error
+	for row < 2 {
+		if time.Since(start) > 2*time.Minute {
+			require.NoError(t, last, "proxies do not trace\n%s", m.doctor(t.Context()))
+		}
+		sent := m.pageOf(b).Send(t.Context(), 12)
+		require.NoError(t, sent.Err())
+		report, err := m.satellite.Wait(t.Context(), b, sent.Markers(), 8*time.Second)
+		require.NoError(t, err)
+		if last = report.Err(); last == nil {
+			row++
+		} else {
+			row = 0
+		}
+	}
+	m.step("%s: proxies trace after %.0f s", t.Name(), time.Since(start).Seconds())
+}
+
+// released installs the release that stays until Uninstall, unless it is there.
+// It gives the NOTES.
+func (m *mesh) released(t *testing.T) string {
+	t.Helper()
+	if m.shared != nil {
+		return m.shared.notes
+	}
+	if !m.documented {
+		m.document(t)
+	}
+	before, err := m.cluster.Snapshot(t.Context())
+	require.NoError(t, err)
+	notes, err := m.release().Install(t, t.Context(), m.values())
+	require.NoError(t, err)
+	m.shared = &shared{notes: notes, before: before}
+	m.step("the chart is installed")
+	return notes
+}
+
+// unreleased takes the shared release away, if it is there.
+func (m *mesh) unreleased(t *testing.T) {
+	t.Helper()
+	if m.shared != nil {
+		m.shared = nil
+		m.remove(t)
+	}
+}

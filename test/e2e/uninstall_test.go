@@ -1,0 +1,64 @@
+//go:build e2e || all
+
+package e2e_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/istio-lightstep/istio-lightstep/test/e2e/istio"
+)
+
+// uninstall takes the release away with traffic running: what was answered
+// before is delivered, no request fails, tracing stops, and nothing stays but the
+// volumes.
+func uninstall(t *testing.T, m *mesh) {
+	m.released(t)
+	m.tracing(t, m.bookinfo())
+	running := m.page().Start(t.Context(), 10)
+	time.Sleep(2 * time.Second) // So that there is something under way.
+	begin := time.Now()
+	require.NoError(t, m.release().Uninstall(t, t.Context()))
+	m.step("uninstalled in %.0f s", time.Since(begin).Seconds())
+	if !m.Installed {
+		require.NoError(t, m.cluster.RollOut(t.Context(), istio.Namespace, m.istio.Deployment()))
+		require.NoError(t, m.cluster.Ready(t.Context(), istio.Namespace))
+		m.step("istiod restarts without the chart's Secrets and ConfigMap")
+	}
+	end := time.Now()
+	sent := running.Stop()
+	require.NoError(t, sent.Err(), "traffic does not stop")
+
+	report, err := m.satellite.Wait(t.Context(), m.bookinfo(), sent.Between(time.Time{}, begin).Markers(), arrival)
+	require.NoError(t, err)
+	require.NoError(t, report.Err(), "what was answered before the uninstall is delivered")
+	after := m.page().Send(t.Context(), 10)
+	require.NoError(t, after.Err())
+	require.NoError(t, m.satellite.Nothing(t.Context(), m.bookinfo(), append(after.Markers(), sent.Between(end, time.Time{}).Markers()...)))
+	m.onlyVolumesStay(t)
+}
+
+// onlyVolumesStay compares all objects with those before the release.
+func (m *mesh) onlyVolumesStay(t *testing.T) {
+	t.Helper()
+	require.NoError(t, m.cluster.Gone(t.Context(), m.Namespace, "app.kubernetes.io/instance="+m.Release))
+	now, err := m.cluster.Snapshot(t.Context())
+	require.NoError(t, err)
+	var volumes, others []string
+	for _, line := range m.shared.before.Diff(now) {
+		kind, _, _ := strings.Cut(strings.TrimPrefix(line, "+ "), " ")
+		if kind == "PersistentVolumeClaim" || kind == "PersistentVolume" {
+			volumes = append(volumes, line)
+		} else {
+			others = append(others, line)
+		}
+	}
+	assert.Empty(t, others, "objects stay, or were changed")
+	assert.Len(t, volumes, 4, "each of the two queues keeps its volume and its claim")
+	m.shared = nil
+	m.removeVolumes(t.Context(), t)
+}

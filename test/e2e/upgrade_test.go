@@ -1,0 +1,137 @@
+//go:build all
+
+package e2e_test
+
+import (
+	"context"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/istio-lightstep/istio-lightstep/test/e2e/istio"
+	"github.com/istio-lightstep/istio-lightstep/test/e2e/release"
+	"github.com/istio-lightstep/istio-lightstep/test/e2e/settings"
+	"github.com/istio-lightstep/istio-lightstep/test/e2e/traffic"
+)
+
+// upgradeOfValues changes what rolls both collectors, rolls it back and tests the
+// release, with traffic running: no request fails and no trace is lost.
+func upgradeOfValues(t *testing.T, m *mesh) {
+	m.unreleased(t)
+	m.install(t)
+	m.tracing(t, m.bookinfo())
+	running := m.page().Start(t.Context(), 10)
+	// Stopped below too; a test that ends before stops it here.
+	defer running.Stop()
+	ctx := t.Context()
+	smaller := release.Values{"collector": tree{"queue": tree{"size": 5000}}}
+	_, err := m.release().Upgrade(t, ctx, m.values(), smaller)
+	require.NoError(t, err)
+	m.step("upgraded, both collectors rolled")
+	require.NoError(t, m.release().Rollback(t, ctx, 0))
+	m.step("rolled back, both collectors rolled again")
+	said, err := m.release().Test(t, ctx)
+	require.NoError(t, err, "%s", said)
+	assert.NotContains(t, said, token)
+	m.step("helm test: the way to the satellite is fine")
+	report, err := m.verdict(ctx, m.bookinfo(), running.Stop(), arrival)
+	require.NoError(t, err)
+	m.step("%s: %s", t.Name(), report)
+}
+
+// upgradeOfIstio moves from 1.28.2 to the run's Istio by a revision beside the
+// old one, with traffic running.
+func upgradeOfIstio(t *testing.T, m *mesh) {
+	if m.Istio.Minor != settings.Known[0].Minor {
+		t.Skip("for the newest Istio")
+	}
+	m.unreleased(t)
+	ctx := context.WithoutCancel(t.Context())
+	old := m.replaceIstio(t, "1.28")
+	m.deployBookinfo(t, m.Application, old)
+	require.NoError(t, m.cluster.Restart(ctx, m.Application))
+	require.NoError(t, m.page().Answers(ctx))
+	before := release.Values{"istio": tree{"version": old.Release.Version}}
+	m.install(t, before)
+	m.tracing(t, m.bookinfo())
+	m.deliver(t, requests)
+
+	running := m.page().Start(ctx, 10)
+	defer running.Stop()
+	switched := m.moveToRevision(t, old)
+	time.Sleep(30 * time.Second) // Requests after all has settled.
+	sent := running.Stop()
+	m.judgeSwitch(t, sent, switched)
+}
+
+// replaceIstio takes Istio away and installs another minor with our document; at
+// the test's end the run's own is back.
+func (m *mesh) replaceIstio(t *testing.T, minor string) *istio.Installation {
+	t.Helper()
+	ctx := context.WithoutCancel(t.Context())
+	other, err := settings.Lookup(minor)
+	require.NoError(t, err)
+	installation, err := istio.New(m.cluster, other, "", m.Cache, m.mine())
+	require.NoError(t, err)
+	require.NoError(t, m.istio.Uninstall(ctx))
+	t.Cleanup(func() {
+		require.NoError(t, m.istio.Uninstall(ctx))
+		m.document(t)
+		m.deployBookinfo(t, m.Application, m.istio)
+		require.NoError(t, m.cluster.Restart(ctx, m.Application))
+		m.findGateway(t)
+	})
+	text, err := m.release().Document(t, ctx, "istioOperator", m.values(), release.Values{"istio": tree{"version": other.Version}})
+	require.NoError(t, err)
+	require.NoError(t, installation.Install(ctx, text))
+	m.step("Istio %s runs", other.Version)
+	m.findGateway(t)
+	return installation
+}
+
+// moveToRevision installs the run's Istio as a revision beside the old one, moves
+// gateway and Bookinfo over, and takes the old one away. It gives when Bookinfo's
+// last pod was replaced.
+func (m *mesh) moveToRevision(t *testing.T, old *istio.Installation) time.Time {
+	t.Helper()
+	ctx := context.WithoutCancel(t.Context())
+	const revision = "next"
+	next, err := istio.New(m.cluster, m.Istio, revision, m.Cache, m.mine())
+	require.NoError(t, err)
+	text, err := m.release().Document(t, ctx, "istioOperator", m.values(), m.version())
+	require.NoError(t, err)
+	require.NoError(t, next.Install(ctx, text))
+	require.NoError(t, m.cluster.Ready(ctx, istio.Namespace))
+	m.step("Istio %s runs beside %s as revision %s, and has the gateway", m.Istio.Version, old.Release.Version, revision)
+	require.NoError(t, m.cluster.Namespace(ctx, m.Application, next.Label()))
+	require.NoError(t, m.cluster.Restart(ctx, m.Application))
+	switched := time.Now()
+	m.step("Bookinfo's pods have the new proxies")
+	require.NoError(t, old.Remove(ctx))
+	require.NoError(t, m.cluster.Gone(ctx, istio.Namespace, "app=istiod,istio.io/rev=default"))
+	_, err = m.release().Upgrade(t, ctx, m.values(), m.version())
+	require.NoError(t, err)
+	m.step("Istio %s is gone, and the release is upgraded", old.Release.Version)
+	return switched
+}
+
+// judgeSwitch requires that no request failed and that after the switch every
+// trace is complete, and tells what was not while it went on.
+func (m *mesh) judgeSwitch(t *testing.T, sent traffic.Requests, switched time.Time) {
+	t.Helper()
+	report, err := m.satellite.Wait(t.Context(), m.bookinfo(), sent.Markers(), arrival)
+	require.NoError(t, err)
+	var settled time.Duration
+	lost := report.Incomplete()
+	for _, request := range sent {
+		if slices.Contains(lost, request.Marker) {
+			settled = max(settled, request.At.Sub(switched))
+		}
+	}
+	m.step("%s: %s; the last incomplete one %.1f s after the switch", t.Name(), report, settled.Seconds())
+	require.NoError(t, sent.Err(), "no request fails")
+	assert.Less(t, settled, 15*time.Second, "traces are lost after the switch has settled")
+}

@@ -1,0 +1,42 @@
+//go:build e2e || all || faults || load || doctor || demo
+
+package e2e_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os/exec"
+	"time"
+
+	"github.com/istio-lightstep/istio-lightstep/test/e2e/trace"
+	"github.com/istio-lightstep/istio-lightstep/test/e2e/traffic"
+)
+
+// verdict waits for the traces of requests that were sent. The error says what is
+// missing or doubled, which pods of the release are not ready, and what
+// `istio-lightstep doctor` finds on the cluster.
+func (m *mesh) verdict(ctx context.Context, b trace.Bookinfo, sent traffic.Requests, patience time.Duration) (trace.Report, error) {
+	if err := sent.Err(); err != nil {
+		return trace.Report{}, err
+	}
+	report, err := m.satellite.Wait(ctx, b, sent.Markers(), patience)
+	if err := errors.Join(err, report.Err()); err != nil {
+		return report, fmt.Errorf("%w\n\n%s", errors.Join(err, m.cluster.Troubles(ctx, m.Namespace)), m.doctor(ctx))
+	}
+	return report, nil
+}
+
+// doctor gives what the project's own command finds on the cluster.
+func (m *mesh) doctor(ctx context.Context) string {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Minute)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, "go", "run", "./cmd/istio-lightstep", "doctor",
+		"--kubeconfig", m.Kubeconfig, "--context", m.cluster.Context, "--release", m.Release)
+	cmd.Dir = m.Root
+	said, err := cmd.CombinedOutput()
+	if len(said) == 0 && err != nil {
+		return "istio-lightstep doctor: " + err.Error()
+	}
+	return string(said)
+}

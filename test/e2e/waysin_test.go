@@ -1,0 +1,49 @@
+//go:build e2e || all
+
+package e2e_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/istio-lightstep/istio-lightstep/test/e2e/release"
+)
+
+// refusedWithoutDocument installs on an istiod that does not read our ConfigMap:
+// Helm refuses with the command that mends it, and the cluster is as it was.
+func refusedWithoutDocument(t *testing.T, m *mesh) {
+	if m.Installed {
+		t.Skip("istiod is the user's")
+	}
+	before, err := m.cluster.Snapshot(t.Context())
+	require.NoError(t, err)
+	_, err = m.release().Install(t, t.Context(), m.values())
+	require.Error(t, err)
+	for _, says := range []string{"LS-SHARED-NOT-READ", "output=istioOperator", "istioctl install"} {
+		assert.ErrorContains(t, err, says)
+	}
+	assert.NotContains(t, err.Error(), token)
+	after, err := m.cluster.Snapshot(t.Context())
+	require.NoError(t, err)
+	assert.Empty(t, before.Diff(after), "a refused install leaves nothing")
+	m.document(t)
+	m.step("istiod reads the shared ConfigMap")
+}
+
+// settingsInDocument has the control-plane document carry all settings, with no
+// shared ConfigMap.
+func settingsInDocument(t *testing.T, m *mesh) {
+	if m.Installed {
+		t.Skip("istiod is the user's")
+	}
+	inDocument := release.Values{"meshConfig": tree{"shared": false}}
+	m.document(t, inDocument)
+	t.Cleanup(func() { m.document(t) })
+	m.install(t, inDocument)
+	_, err := m.cluster.Kubernetes.CoreV1().ConfigMaps(m.Namespace).Get(t.Context(), m.Release, getOptions)
+	require.Error(t, err, "the release has a ConfigMap of mesh settings")
+	m.tracing(t, m.bookinfo())
+	m.deliver(t, 20)
+}
