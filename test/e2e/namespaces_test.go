@@ -39,7 +39,11 @@ func (m *mesh) otherBookinfo(t *testing.T, injection map[string]string) trace.Bo
 	require.NoError(t, m.cluster.Apply(t.Context(), name, gateway))
 	require.NoError(t, m.cluster.Ready(t.Context(), name))
 	m.step("Bookinfo runs in namespace %s too", name)
-	return trace.Bookinfo{Namespace: name, RouterSpan: m.Istio.RouterSpan}
+	b := trace.Bookinfo{Namespace: name, RouterSpan: m.Istio.RouterSpan}
+	// Pods are ready before every proxy has heard of them.
+	require.NoError(t, m.pageOf(b).Answers(t.Context()))
+	m.tracing(t, b)
+	return b
 }
 
 // namespaceWithoutCA names a namespace whose Secret of the CA is missing: the
