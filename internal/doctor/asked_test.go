@@ -191,9 +191,11 @@ func TestACollectorThatReadsAChangedCAIsNotStale(t *testing.T) {
 // the two looks.
 func TestCountersOfEndpointsThatWentAreNoFailures(t *testing.T) {
 	t.Parallel()
-	proxy := ProxyState{Configured: true, Endpoints: 1, Healthy: 1,
+	proxy := ProxyState{
+		Configured: true, Endpoints: 1, Healthy: 1,
 		Before: Counters{Connections: 4, ConnectFailures: 3, Requests: 90, Succeeded: 80, Failed: 10},
-		After:  Counters{Connections: 2, Requests: 9, Succeeded: 9}}
+		After:  Counters{Connections: 2, Requests: 9, Succeeded: 9},
+	}
 	assert.Empty(t, proxy.problem())
 }
 
