@@ -60,41 +60,80 @@ const separator = "---\n# Source: "
 
 // arrange cuts rendered files into documents and orders them. It gives what
 // releaseutil.SortManifests gives, which decodes every document in full only to
-// learn its kind: most of a render's time. Files with hooks are left to it.
+// learn its kind: most of a render's time.
 func arrange(files map[string]string) ([]Document, error) {
-	var documents []Document
-	hooked := map[string]string{}
+	var documents, hooks []Document
 	for _, source := range slices.Sorted(maps.Keys(files)) {
-		content := files[source]
-		switch {
-		case isPartial(source) || strings.TrimSpace(content) == "":
-			continue
-		case strings.Contains(content, release.HookAnnotation):
-			hooked[source] = content
+		if isPartial(source) {
 			continue
 		}
-		for _, text := range splitDocuments(content) {
-			kind, err := documentKind(text)
-			if err != nil {
-				return nil, fmt.Errorf("YAML parse error on %s: %w", source, err)
+		for _, text := range splitDocuments(files[source]) {
+			document, ok, err := readDocument(source, text)
+			switch {
+			case err != nil:
+				return nil, err
+			case !ok:
+				continue
+			case document.Hook:
+				hooks = append(hooks, document)
+			default:
+				documents = append(documents, document)
 			}
-			documents = append(documents, Document{Source: source, Kind: kind, Content: text})
 		}
-	}
-	hooks, manifests, err := releaseutil.SortManifests(hooked, nil, releaseutil.InstallOrder)
-	if err != nil {
-		return nil, err
-	}
-	for _, m := range manifests {
-		documents = append(documents, Document{Source: m.Name, Kind: m.Head.Kind, Content: m.Content})
 	}
 	slices.SortStableFunc(documents, func(a, b Document) int {
 		return cmp.Or(compareKinds(a.Kind, b.Kind), cmp.Compare(a.Source, b.Source))
 	})
-	for _, h := range hooks {
-		documents = append(documents, Document{Source: h.Path, Kind: h.Kind, Content: h.Manifest, Hook: true})
+	slices.SortStableFunc(hooks, func(a, b Document) int { return compareKinds(a.Kind, b.Kind) })
+	return append(documents, hooks...), nil
+}
+
+// readDocument gives a document of a file, and false for a hook of a kind that
+// Helm does not know and leaves out.
+func readDocument(source, text string) (Document, bool, error) {
+	if strings.Contains(text, release.HookAnnotation) {
+		return readHook(source, text)
 	}
-	return documents, nil
+	kind, err := documentKind(text)
+	if err != nil {
+		return Document{}, false, fmt.Errorf("YAML parse error on %s: %w", source, err)
+	}
+	return Document{Source: source, Kind: kind, Content: text}, true, nil
+}
+
+// readHook is readDocument for what may be a hook: Helm says so of its head, or
+// of all of it where the head alone is no YAML.
+func readHook(source, text string) (Document, bool, error) {
+	head := hookHead(text)
+	hooks, manifests, err := sortOne(source, head)
+	if err != nil && head != text {
+		hooks, manifests, err = sortOne(source, text)
+	}
+	switch {
+	case err != nil:
+		return Document{}, false, err
+	case len(hooks) > 0:
+		return Document{Source: source, Kind: hooks[0].Kind, Content: text, Hook: true}, true, nil
+	case len(manifests) > 0:
+		return Document{Source: source, Kind: manifests[0].Head.Kind, Content: text}, true, nil
+	}
+	return Document{}, false, nil
+}
+
+// sortOne has Helm judge one document. The line before it keeps one that begins
+// with dashes from being cut again.
+func sortOne(source, text string) ([]*release.Hook, []releaseutil.Manifest, error) {
+	return releaseutil.SortManifests(map[string]string{source: "---\n" + text}, nil, releaseutil.InstallOrder)
+}
+
+// hookHead cuts a document's spec off where nothing in or behind it can say
+// what makes a hook: its kind and its metadata.
+func hookHead(document string) string {
+	head, rest, ok := strings.Cut(document, "\nspec:\n")
+	if !ok || strings.Contains(rest, "<<") || !plainEdges(rest, "kind", "metadata") {
+		return document
+	}
+	return head
 }
 
 // installRank is the place of each kind in Helm's install order.
@@ -169,12 +208,24 @@ func plainKind(document string) (string, bool) {
 	if head == nil || strings.Contains(document, "<<") {
 		return "", false
 	}
-	for rest := document[head[3]:]; rest != ""; _, rest, _ = strings.Cut(rest, "\n") {
-		edge := rest[0]
-		letter := 'a' <= edge && edge <= 'z' || 'A' <= edge && edge <= 'Z'
-		if !letter && !strings.ContainsRune("\n #-", rune(edge)) || strings.HasPrefix(rest, "kind") {
-			return "", false
-		}
+	if !plainEdges(document[head[3]:], "kind") {
+		return "", false
 	}
 	return document[head[2]:head[3]], true
+}
+
+// plainEdges tells that every line begins as those of a block do, and that none
+// is one of the keys.
+func plainEdges(text string, keys ...string) bool {
+	for ; text != ""; _, text, _ = strings.Cut(text, "\n") {
+		edge := text[0]
+		letter := 'a' <= edge && edge <= 'z' || 'A' <= edge && edge <= 'Z'
+		if !letter && !strings.ContainsRune("\n #-", rune(edge)) {
+			return false
+		}
+		if slices.ContainsFunc(keys, func(key string) bool { return strings.HasPrefix(text, key) }) {
+			return false
+		}
+	}
+	return true
 }
