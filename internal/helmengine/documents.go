@@ -130,7 +130,7 @@ func sortOne(source, text string) ([]*release.Hook, []releaseutil.Manifest, erro
 // what makes a hook: its kind and its metadata.
 func hookHead(document string) string {
 	head, rest, ok := strings.Cut(document, "\nspec:\n")
-	if !ok || strings.Contains(rest, "<<") || !plainEdges(rest, "kind", "metadata") {
+	if !ok || !plainEdges(rest, "kind", "metadata") {
 		return document
 	}
 	return head

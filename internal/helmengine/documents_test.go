@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -76,6 +77,32 @@ func TestArrangeKinds(t *testing.T) {
 		"word alone":      "Secret",
 	} {
 		files := map[string]string{"c/a.yaml": text}
+		want, wantErr := helmDocuments(files)
+		got, err := arrange(files)
+		assert.Equal(t, wantErr != nil, err != nil, "%s: helm %v, we %v", name, wantErr, err)
+		assert.Equal(t, want, got, name)
+	}
+}
+
+// A hook is judged by what stands before its spec, unless what follows has a say.
+func TestArrangeHooks(t *testing.T) {
+	const hook = "kind: Pod\nmetadata:\n  annotations:\n    helm.sh/hook: test\nspec:\n"
+	for name, text := range map[string]string{
+		"plain":            hook + "  a: 1\n",
+		"several events":   strings.Replace(hook, "test", "pre-delete, test", 1) + "  a: 1\n",
+		"unknown event":    strings.Replace(hook, "test", "never", 1) + "  a: 1\n",
+		"kind again":       hook + "  a: 1\nkind: Job\n",
+		"metadata again":   hook + "  a: 1\nmetadata: {}\n",
+		"metadata last":    "kind: Pod\nspec:\n  a: 1\nmetadata: {annotations: {helm.sh/hook: test}}\n",
+		"question":         hook + "  a: 1\n? kind\n: Job\n",
+		"quoted kind":      hook + "  a: 1\n\"kind\": Job\n",
+		"merged":           hook + "  a: 1\nstatus: &a {kind: Job}\n<<: *a\n",
+		"spec in a text":   "kind: Pod\nmetadata: {annotations: {helm.sh/hook: test}}\na: \"\nspec:\nb\"\n",
+		"begins in dashes": "---\n---kind: Pod\na: helm.sh/hook\n",
+		"no annotation":    "kind: Pod\nmetadata:\n  name: helm.sh/hook\nspec:\n  a: 1\n",
+		"in the spec":      "kind: Pod\nmetadata:\n  name: a\nspec:\n  annotations: {helm.sh/hook: test}\n",
+	} {
+		files := map[string]string{"c/a.yaml": text, "c/b.yaml": hook, "c/c.yaml": strings.Replace(hook, "Pod", "Job", 1)}
 		want, wantErr := helmDocuments(files)
 		got, err := arrange(files)
 		assert.Equal(t, wantErr != nil, err != nil, "%s: helm %v, we %v", name, wantErr, err)
