@@ -37,7 +37,6 @@ func istiodByHelm(t *testing.T, m *mesh) {
 	require.NoError(t, err)
 	m.step("istiod %s, installed by Helm, runs as revision %s", m.Istio.Version, revision)
 	other := m.otherBookinfo(t, map[string]string{"istio.io/rev": revision})
-	m.tracing(t, other)
 	m.deliverAt(t, other, 50)
 	m.deliver(t, 50)
 }
