@@ -2,11 +2,13 @@ package helmengine
 
 import (
 	"cmp"
+	"crypto/sha256"
 	"fmt"
 	"maps"
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"helm.sh/helm/v3/pkg/release"
 	"helm.sh/helm/v3/pkg/releaseutil"
@@ -105,25 +107,68 @@ func readDocument(source, text string) (Document, bool, error) {
 // of all of it where the head alone is no YAML.
 func readHook(source, text string) (Document, bool, error) {
 	head := hookHead(text)
-	hooks, manifests, err := sortOne(source, head)
+	said, err := verdicts.of(source, head)
 	if err != nil && head != text {
-		hooks, manifests, err = sortOne(source, text)
+		said, err = judge(source, text)
 	}
-	switch {
-	case err != nil:
-		return Document{}, false, err
-	case len(hooks) > 0:
-		return Document{Source: source, Kind: hooks[0].Kind, Content: text, Hook: true}, true, nil
-	case len(manifests) > 0:
-		return Document{Source: source, Kind: manifests[0].Head.Kind, Content: text}, true, nil
-	}
-	return Document{}, false, nil
+	return Document{Source: source, Kind: said.kind, Content: text, Hook: said.hook}, !said.left, err
 }
 
-// sortOne has Helm judge one document. The line before it keeps one that begins
-// with dashes from being cut again.
-func sortOne(source, text string) ([]*release.Hook, []releaseutil.Manifest, error) {
-	return releaseutil.SortManifests(map[string]string{source: "---\n" + text}, nil, releaseutil.InstallOrder)
+// verdict is what Helm says of a document.
+type verdict struct {
+	kind string
+	hook bool
+	left bool // out: a hook of a kind that Helm does not know
+}
+
+// judge asks Helm. The line before the document keeps one that begins with
+// dashes from being cut again.
+func judge(source, text string) (verdict, error) {
+	hooks, manifests, err := releaseutil.SortManifests(map[string]string{source: "---\n" + text}, nil, releaseutil.InstallOrder)
+	switch {
+	case err != nil:
+		return verdict{}, err
+	case len(hooks) > 0:
+		return verdict{kind: hooks[0].Kind, hook: true}, nil
+	case len(manifests) > 0:
+		return verdict{kind: manifests[0].Head.Kind}, nil
+	}
+	return verdict{left: true}, nil
+}
+
+// memory keeps what Helm said of the texts asked for last, by their SHA-256: to
+// judge a text Helm decodes it, and a release's hooks begin the same at each
+// render. The file's name takes no part in a verdict, only in an error, which is
+// not kept.
+type memory struct {
+	lock  sync.Mutex
+	known map[[sha256.Size]byte]verdict
+}
+
+var verdicts = memory{known: map[[sha256.Size]byte]verdict{}}
+
+// maxVerdicts is how many are kept, some 100 bytes each.
+const maxVerdicts = 1024
+
+func (m *memory) of(source, text string) (verdict, error) {
+	sum := sha256.Sum256([]byte(text))
+	m.lock.Lock()
+	said, ok := m.known[sum]
+	m.lock.Unlock()
+	if ok {
+		return said, nil
+	}
+	said, err := judge(source, text)
+	if err != nil {
+		return verdict{}, err
+	}
+	m.lock.Lock()
+	defer m.lock.Unlock()
+	if len(m.known) >= maxVerdicts {
+		clear(m.known)
+	}
+	m.known[sum] = said
+	return said, nil
 }
 
 // hookHead cuts a document's spec off where nothing in or behind it can say

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -104,9 +105,34 @@ func TestArrangeHooks(t *testing.T) {
 	} {
 		files := map[string]string{"c/a.yaml": text, "c/b.yaml": hook, "c/c.yaml": strings.Replace(hook, "Pod", "Job", 1)}
 		want, wantErr := helmDocuments(files)
-		got, err := arrange(files)
-		assert.Equal(t, wantErr != nil, err != nil, "%s: helm %v, we %v", name, wantErr, err)
-		assert.Equal(t, want, got, name)
+		for range 2 { // the second from memory
+			got, err := arrange(files)
+			assert.Equal(t, wantErr != nil, err != nil, "%s: helm %v, we %v", name, wantErr, err)
+			assert.Equal(t, want, got, name)
+		}
+	}
+}
+
+// What Helm said is kept for so many hooks, and is the same for all who ask.
+func TestVerdicts(t *testing.T) {
+	asked := memory{known: map[[32]byte]verdict{}}
+	var group sync.WaitGroup
+	for range 2 {
+		group.Go(func() {
+			for i := range 2 * maxVerdicts {
+				said, err := asked.of("c/a.yaml", fmt.Sprintf("kind: Kind%d\nmetadata: {annotations: {helm.sh/hook: test}}", i))
+				assert.NoError(t, err)
+				assert.Equal(t, verdict{kind: fmt.Sprintf("Kind%d", i), hook: true}, said)
+			}
+		})
+	}
+	group.Wait()
+	assert.LessOrEqual(t, len(asked.known), maxVerdicts)
+	assert.NotEmpty(t, asked.known)
+
+	for _, source := range []string{"c/a.yaml", "c/b.yaml"} {
+		_, err := asked.of(source, "a: b: helm.sh/hook")
+		assert.ErrorContains(t, err, "YAML parse error on "+source)
 	}
 }
 

@@ -19,6 +19,10 @@ import (
 // Helm's own that the chart needs. A chart that calls another fails to load.
 func functions() template.FuncMap {
 	functions := sprig.HermeticTxtFuncMap()
+	// A program must know when what it was given changes: only set and unset do.
+	for _, name := range []string{"merge", "mergeOverwrite", "mustMerge", "mustMergeOverwrite"} {
+		delete(functions, name)
+	}
 	functions["toYaml"] = toYAML
 	functions["fromYaml"] = fromYAML
 	functions["fromYamlArray"] = fromYAMLArray

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"path"
+	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -23,8 +25,12 @@ import (
 type programs struct {
 	parsed    *template.Template
 	documents []string // names of the files that make documents, in Helm's order
+	knowPlace bool     // some ask which document they are part of
 	idle      sync.Pool
 }
+
+// place is how templates ask for it, whether by field or by index.
+var place = regexp.MustCompile(`\bTemplate\b`)
 
 // parse reads all templates of the chart.
 func parse(c *chart.Chart) (*programs, error) {
@@ -36,6 +42,7 @@ func parse(c *chart.Chart) (*programs, error) {
 		if _, err := all.parsed.New(name).Parse(string(t.Data)); err != nil {
 			return nil, fmt.Errorf("parse %s: %w", name, err)
 		}
+		all.knowPlace = all.knowPlace || place.Match(t.Data)
 		if !isPartial(name) && !isNotes(name) {
 			all.documents = append(all.documents, name)
 		}
@@ -54,33 +61,53 @@ func compareExecution(a, b string) int {
 }
 
 // take gives a program for one render; give it back with put.
-func (all *programs) take(lookup Lookup) (*program, error) {
+func (all *programs) take(root map[string]any, lookup Lookup) (*program, error) {
 	p, ok := all.idle.Get().(*program)
 	if !ok {
 		parsed, err := all.parsed.Clone()
 		if err != nil {
 			return nil, err
 		}
-		p = &program{templates: parsed, nesting: map[string]int{}}
+		p = &program{templates: parsed, nesting: map[string]int{}, included: map[string]string{}}
 		parsed.Funcs(p.functions())
 		// A clone does not take over its options.
 		parsed.Option("missingkey=zero")
 	}
-	p.lookup = lookup
+	p.root, p.lookup = root, lookup
 	return p, nil
 }
 
 func (all *programs) put(p *program) {
-	p.lookup = nil
+	p.root, p.lookup = nil, nil
+	p.changed()
 	all.idle.Put(p)
 }
 
 // program is the templates for one render at a time.
 type program struct {
 	templates *template.Template
+	root      map[string]any // what templates see
 	lookup    Lookup
 	nesting   map[string]int  // how deep each template includes itself
 	buffers   []*bytes.Buffer // not in use
+
+	// What included templates made of the root. A chart asks for the same names
+	// and labels in each document, and they are the same until something that
+	// the root holds is changed.
+	included map[string]string
+	changes  int
+}
+
+// changed tells that what a template makes of the root may be another thing now.
+func (p *program) changed() {
+	p.changes++
+	clear(p.included)
+}
+
+// isRoot tells whether data is the root itself, not only equal to it.
+func (p *program) isRoot(data any) bool {
+	given, ok := data.(map[string]any)
+	return ok && reflect.ValueOf(given).UnsafePointer() == reflect.ValueOf(p.root).UnsafePointer()
 }
 
 // maxNesting is how often Helm lets a template include itself.
@@ -93,11 +120,31 @@ func (p *program) functions() template.FuncMap {
 			if p.nesting[name] > maxNesting {
 				return "", fmt.Errorf("template %s includes itself more than %d times", name, maxNesting)
 			}
+			atRoot := p.isRoot(data)
+			if text, ok := p.included[name]; ok && atRoot {
+				return text, nil
+			}
+			before := p.changes
 			p.nesting[name]++
 			defer func() { p.nesting[name]-- }()
-			return p.text(name, data)
+			text, err := p.text(name, data)
+			if err == nil && atRoot && p.changes == before {
+				p.included[name] = text
+			}
+			return text, err
+		},
+		"set": func(object map[string]any, key string, value any) map[string]any {
+			p.changed()
+			object[key] = value
+			return object
+		},
+		"unset": func(object map[string]any, key string) map[string]any {
+			p.changed()
+			delete(object, key)
+			return object
 		},
 		"lookup": func(apiVersion, kind, namespace, name string) (map[string]any, error) {
+			p.changed() // the cluster may answer otherwise another time
 			if p.lookup != nil {
 				if found, err := p.lookup(apiVersion, kind, namespace, name); err != nil || found != nil {
 					return found, err
@@ -127,13 +174,13 @@ func (p *program) text(name string, data any) (string, error) {
 }
 
 // execute runs one template of a render and gives its text.
-func (p *program) execute(name string, data map[string]any) (text string, err error) {
+func (p *program) execute(name string) (text string, err error) {
 	defer func() {
 		if cause := recover(); cause != nil {
 			err = fmt.Errorf("rendering %s failed: %v", name, cause)
 		}
 	}()
-	if text, err = p.text(name, data); err != nil {
+	if text, err = p.text(name, p.root); err != nil {
 		return "", executionError(err)
 	}
 	// Go writes this for what is missing, whatever the option says.

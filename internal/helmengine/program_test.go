@@ -95,6 +95,69 @@ func TestProgramsAsHelm(t *testing.T) {
 	}
 }
 
+// What a template made of the root may be given again only as long as it would
+// make the same.
+func TestIncludesAgainAsHelm(t *testing.T) {
+	const again = `{{ include "asked" . }}|`
+	for name, test := range map[string]struct{ asked, template string }{
+		"nothing changed":        {`{{ .Values.text }}`, again + again},
+		"value set":              {`{{ .Values.a }}`, again + `{{ $_ := set .Values "a" 1 }}` + again},
+		"value unset":            {`{{ .Values.text }}`, again + `{{ $_ := unset .Values "text" }}` + again},
+		"deeper value set":       {`{{ .Values.table.y }}`, again + `{{ $_ := set .Values.table "y" 2 }}` + again},
+		"sets for others":        {`{{ $_ := set .Values "a" (add1 .Values.a) }}{{ .Values.a }}`, again + again + `{{ .Values.a }}`},
+		"sets, then includes":    {`{{ $_ := set .Values "a" (add1 .Values.a) }}{{ include "told" . }}`, again + again},
+		"includes one that sets": {`{{ include "adds" . }}{{ .Values.a }}`, again + again + `{{ .Values.a }}`},
+		"includes, then sets":    {`{{ include "told" . }}{{ $_ := set .Values "a" 7 }}{{ include "told" . }}`, again + again},
+		"not the root":           {`{{ .Values.a }}`, again + `{{ include "asked" (dict "Values" (dict "a" 5)) }}` + again},
+		"from within a range":    {`{{ kindOf . }}`, again + `{{ range list 1 "a" }}{{ include "asked" . }}{{ include "asked" $ }}{{ end }}`},
+		"a copy of the root":     {`{{ .Values.a }}`, again + `{{ include "asked" (set (omit . "Values") "Values" dict) }}`},
+		"by field":               {`{{ .Template.Name }}`, again},
+		"by index":               {`{{ index . "Template" "Name" }}`, again},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := smallChart(t, map[string]string{
+				"x.yaml": test.template, "y.yaml": test.template,
+				"_partials.tpl": `{{ define "asked" }}` + test.asked + `{{ end }}` +
+					`{{ define "told" }}{{ .Values.a }}{{ end }}{{ define "adds" }}{{ $_ := set .Values "a" (add1 .Values.a) }}{{ end }}`,
+			})
+			want, err := helmFiles(t, c, input(t, c, map[string]any{"a": 0}))
+			require.NoError(t, err)
+			for range 2 { // the second by a program that was used before
+				got, err := c.execute(t.Context(), input(t, c, map[string]any{"a": 0}), c.programs.documents...)
+				require.NoError(t, err)
+				assert.Equal(t, want, got)
+			}
+		})
+	}
+}
+
+// Nothing of one render is seen by the next: not what was included, not what it
+// was made of.
+func TestProgramsForget(t *testing.T) {
+	c := smallChart(t, map[string]string{"x.yaml": `{{ define "name" }}{{ .Values.name }}{{ end }}{{ include "name" . }}`})
+	for _, name := range []string{"one", "two", "one"} {
+		files, err := c.execute(t.Context(), input(t, c, map[string]any{"name": name}), c.programs.documents...)
+		require.NoError(t, err)
+		assert.Equal(t, name, files["small/templates/x.yaml"])
+	}
+	used, err := c.programs.take(nil, nil)
+	require.NoError(t, err)
+	assert.Empty(t, used.included)
+}
+
+// The cluster may have changed since it was asked.
+func TestLookupIsAskedEachTime(t *testing.T) {
+	c := smallChart(t, map[string]string{"x.yaml": `{{ define "found" }}{{ (lookup "v1" "Pod" "a" "b").n }}{{ end }}{{ include "found" . }}{{ include "found" . }}`})
+	in, n := input(t, c, nil), 0
+	in.Lookup = func(string, string, string, string) (map[string]any, error) {
+		n++
+		return map[string]any{"n": n}, nil
+	}
+	files, err := c.execute(t.Context(), in, c.programs.documents...)
+	require.NoError(t, err)
+	assert.Equal(t, "12", files["small/templates/x.yaml"])
+}
+
 // A program that ended in an error is used again.
 func TestProgramsAfterAnError(t *testing.T) {
 	c := smallChart(t, map[string]string{"x.yaml": `{{ define "again" }}{{ if lt (int .n) 900 }}{{ include "again" (dict "n" (add1 .n)) }}{{ else }}{{ .stop | default "" | fail }}{{ end }}{{ end }}` +
@@ -115,6 +178,7 @@ func TestLoadRefusesTemplates(t *testing.T) {
 		`{{ env "HOME" }}`:          `function "env" not defined`,
 		`{{ getHostByName "a.b" }}`: `function "getHostByName" not defined`,
 		`{{ randAlpha 5 }}`:         `function "randAlpha" not defined`,
+		`{{ merge .a .b }}`:         `function "merge" not defined`,
 	} {
 		_, err := Load(fstest.MapFS{
 			"Chart.yaml":       {Data: []byte("apiVersion: v2\nname: small\nversion: 1.0.0\n")},

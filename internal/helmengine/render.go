@@ -76,19 +76,21 @@ func (c *Chart) execute(ctx context.Context, in Input, names ...string) (map[str
 	if in.Capabilities == nil {
 		return nil, errors.New("no capabilities given")
 	}
-	run, err := c.programs.take(in.Lookup)
+	run, err := c.programs.take(c.data(in), in.Lookup)
 	if err != nil {
 		return nil, err
 	}
 	defer c.programs.put(run)
-	data := c.data(in)
 	texts := make(map[string]string, len(names))
 	for _, name := range names {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		data["Template"] = map[string]any{"Name": name, "BasePath": path.Join(c.Name(), "templates")}
-		if texts[name], err = run.execute(name, data); err != nil {
+		run.root["Template"] = map[string]any{"Name": name, "BasePath": path.Join(c.Name(), "templates")}
+		if c.programs.knowPlace {
+			run.changed()
+		}
+		if texts[name], err = run.execute(name); err != nil {
 			return nil, err
 		}
 	}

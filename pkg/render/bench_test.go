@@ -119,6 +119,10 @@ func BenchmarkNamespaces(b *testing.B) {
 	}
 }
 
+// leastRatio is how many times faster than a `helm template` process a render
+// must be.
+const leastRatio = 60
+
 // BenchmarkRenderAndHelm compares with a `helm template` process, turn about in
 // one run, by their medians.
 func BenchmarkRenderAndHelm(b *testing.B) {
@@ -146,7 +150,11 @@ func BenchmarkRenderAndHelm(b *testing.B) {
 	b.ReportMetric(0, "ns/op")
 	b.ReportMetric(float64(process.Microseconds()), "µs/helm")
 	b.ReportMetric(float64(warm.Microseconds()), "µs/render")
-	b.Logf("render is %.0f times faster than helm template (%v, %v)", float64(process)/float64(warm), warm, process)
+	ratio := float64(process) / float64(warm)
+	b.Logf("render is %.0f times faster than helm template (%v, %v)", ratio, warm, process)
+	if ratio < leastRatio {
+		b.Errorf("that is less than %d times", leastRatio)
+	}
 }
 
 func median(times []time.Duration) time.Duration {
