@@ -4,12 +4,15 @@ package e2e_test
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/istio"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/release"
@@ -52,7 +55,10 @@ func upgradeOfIstio(t *testing.T, m *mesh) {
 	ctx := context.WithoutCancel(t.Context())
 	old := m.replaceIstio(t, "1.28")
 	m.deployBookinfo(t, m.Application, old)
+	m.endGently(t)
 	require.NoError(t, m.cluster.Restart(ctx, m.Application))
+	// Only Bookinfo's Gateway has the gateway listen.
+	m.findGateway(t)
 	require.NoError(t, m.page().Answers(ctx))
 	before := release.Values{"istio": tree{"version": old.Release.Version}}
 	m.install(t, before)
@@ -65,6 +71,23 @@ func upgradeOfIstio(t *testing.T, m *mesh) {
 	time.Sleep(30 * time.Second) // Requests after all has settled.
 	sent := running.Stop()
 	m.judgeSwitch(t, sent, switched)
+}
+
+// endGently has Bookinfo's containers serve on for the time in which its proxies
+// drain. Without it a request can reach a container that has ended, with any
+// tracing or none.
+func (m *mesh) endGently(t *testing.T) {
+	t.Helper()
+	ctx := t.Context()
+	deployments := m.cluster.Kubernetes.AppsV1().Deployments(m.Application)
+	list, err := deployments.List(ctx, metav1.ListOptions{})
+	require.NoError(t, err)
+	for _, d := range list.Items {
+		patch := fmt.Sprintf(`{"spec":{"template":{"spec":{"containers":[{"name":%q,"lifecycle":{"preStop":{"sleep":{"seconds":5}}}}]}}}}`,
+			d.Spec.Template.Spec.Containers[0].Name)
+		_, err := deployments.Patch(ctx, d.Name, types.StrategicMergePatchType, []byte(patch), metav1.PatchOptions{})
+		require.NoError(t, err)
+	}
 }
 
 // replaceIstio takes Istio away and installs another minor with our document; at
@@ -87,8 +110,8 @@ func (m *mesh) replaceIstio(t *testing.T, minor string) *istio.Installation {
 	text, err := m.release().Document(t, ctx, "istioOperator", m.values(), release.Values{"istio": tree{"version": other.Version}})
 	require.NoError(t, err)
 	require.NoError(t, installation.Install(ctx, text))
+	m.documented = true
 	m.step("Istio %s runs", other.Version)
-	m.findGateway(t)
 	return installation
 }
 

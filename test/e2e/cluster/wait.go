@@ -180,13 +180,23 @@ func (c *Cluster) RollOut(ctx context.Context, namespace, name string) error {
 	return nil
 }
 
-// Gone waits until no pod with these labels is left in the namespace.
+// Gone waits until a namespace has no Deployment and no pod of these labels. A
+// Deployment that is being deleted stays until its pods are gone, and takes no
+// change meanwhile.
 func (c *Cluster) Gone(ctx context.Context, namespace, selector string) error {
-	return c.until(ctx, fmt.Sprintf("no pod %s is left in %s", selector, namespace), func(ctx context.Context) error {
-		pods, err := c.Kubernetes.CoreV1().Pods(namespace).List(ctx, metav1.ListOptions{LabelSelector: selector})
-		if err == nil && len(pods.Items) > 0 {
-			return fmt.Errorf("%d are", len(pods.Items))
+	return c.until(ctx, fmt.Sprintf("nothing with %s is left in %s", selector, namespace), func(ctx context.Context) error {
+		options := metav1.ListOptions{LabelSelector: selector}
+		deployments, err := c.Kubernetes.AppsV1().Deployments(namespace).List(ctx, options)
+		if err != nil {
+			return err
 		}
-		return err
+		pods, err := c.Kubernetes.CoreV1().Pods(namespace).List(ctx, options)
+		if err != nil {
+			return err
+		}
+		if left := len(deployments.Items) + len(pods.Items); left > 0 {
+			return fmt.Errorf("%d are", left)
+		}
+		return nil
 	})
 }

@@ -79,9 +79,13 @@ func (i *Installation) Install(ctx context.Context, documents ...string) error {
 	return i.run(ctx, stdin, args...)
 }
 
-// Uninstall takes every revision of Istio away.
+// Uninstall takes every revision of Istio away, and waits until it is gone: an
+// installation that follows would find Deployments that are still being deleted.
 func (i *Installation) Uninstall(ctx context.Context) error {
-	return i.run(ctx, "", "uninstall", "--purge", "--skip-confirmation")
+	if err := i.run(ctx, "", "uninstall", "--purge", "--skip-confirmation"); err != nil {
+		return err
+	}
+	return i.cluster.Gone(ctx, Namespace, "istio.io/rev")
 }
 
 // Remove takes this revision alone away.
