@@ -5,15 +5,16 @@ package e2e_test
 import (
 	"testing"
 
-	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/faults"
 )
 
+// A node that fails is to leave another.
+func init() { kindConfig = "kind-two-nodes.yaml" }
+
 // TestFaults has every fault happen, first with the collector, then with direct
-// delivery, and keeps what was seen in results/. With -short it runs those that
-// end within seconds, and keeps nothing.
+// delivery, and keeps what was seen in results/.
 func TestFaults(t *testing.T) {
 	m := newMesh(t)
 	m.onlyReviews(t)
@@ -23,10 +24,11 @@ func TestFaults(t *testing.T) {
 }
 
 func (m *mesh) faults(t *testing.T, delivery faults.Delivery) {
+	t.Helper()
 	of := m.faulty(t, delivery)
 	ran := false
 	for _, fault := range faults.Table() {
-		if _, ok := fault.Bounds[delivery]; !ok || testing.Short() && !fault.Short {
+		if _, ok := fault.Bounds[delivery]; !ok {
 			continue
 		}
 		t.Run(fault.ID, func(t *testing.T) {
@@ -35,13 +37,8 @@ func (m *mesh) faults(t *testing.T, delivery faults.Delivery) {
 				m.deliverFaulty(t, of)
 				ran = true
 			}
-			row, err := of.Run(t.Context(), fault)
-			require.NoError(t, err)
-			m.step("%s", row)
-			assert.NoError(t, row.Judge(fault))
-			if !testing.Short() {
-				require.NoError(t, faults.Keep(faults.File("results", delivery), row))
-			}
+			row := m.fault(t, of, fault)
+			require.NoError(t, faults.Keep(faults.File("results", delivery), row))
 		})
 	}
 	if ran {

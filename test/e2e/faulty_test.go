@@ -1,11 +1,11 @@
-//go:build faults || load
+//go:build e2e || all || faults || load
 
 package e2e_test
 
 import (
 	"context"
+	"fmt"
 	"maps"
-	"os"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -18,16 +18,24 @@ import (
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/release"
 )
 
-// onlyReviews leaves one version of reviews, so that each request makes the same
-// spans.
+// onlyReviews leaves one version of reviews until the test's end, so that each
+// request makes the same spans.
 func (m *mesh) onlyReviews(t *testing.T) {
 	t.Helper()
+	t.Cleanup(func() { m.scaleOtherReviews(t, 1) })
+	m.scaleOtherReviews(t, 0)
+}
+
+func (m *mesh) scaleOtherReviews(t *testing.T, replicas int) {
+	t.Helper()
+	// Also for putting back what was, when the test's own context is over.
+	ctx := context.WithoutCancel(t.Context())
 	for _, version := range []string{"v1", "v2"} {
-		_, err := m.cluster.Kubernetes.AppsV1().Deployments(m.Application).Patch(t.Context(), "reviews-"+version,
-			types.MergePatchType, []byte(`{"spec":{"replicas":0}}`), metav1.PatchOptions{})
+		_, err := m.cluster.Kubernetes.AppsV1().Deployments(m.Application).Patch(ctx, "reviews-"+version,
+			types.MergePatchType, fmt.Appendf(nil, `{"spec":{"replicas":%d}}`, replicas), metav1.PatchOptions{})
 		require.NoError(t, err)
 	}
-	require.NoError(t, m.cluster.Ready(t.Context(), m.Application))
+	require.NoError(t, m.cluster.Ready(ctx, m.Application))
 }
 
 // faulty describes the mesh for a delivery.
@@ -38,27 +46,11 @@ func (m *mesh) faulty(t *testing.T, delivery faults.Delivery) *faults.Mesh {
 		ReleaseNamespace: m.Namespace, IstioNamespace: istio.Namespace, Istiod: m.istio.Deployment(),
 		Release: m.Release, Proxy: m.proxyImage(), Say: m.step,
 	}
-	if nodes := m.nodes(t); os.Getenv("E2E_NODE") != "" {
-		of.Node = os.Getenv("E2E_NODE")
-	} else if !m.Own() && len(nodes) == 1 {
-		of.Node = nodes[0]
-	}
 	of.Upgrade = func(ctx context.Context, values map[string]any) error {
 		_, err := m.release().Upgrade(t, ctx, m.faultyValues(delivery), values)
 		return err
 	}
 	return of
-}
-
-func (m *mesh) nodes(t *testing.T) []string {
-	t.Helper()
-	nodes, err := m.cluster.Kubernetes.CoreV1().Nodes().List(t.Context(), metav1.ListOptions{})
-	require.NoError(t, err)
-	var names []string
-	for _, node := range nodes.Items {
-		names = append(names, node.Name)
-	}
-	return names
 }
 
 // faultyValues are those of a user whose token and CA are in Secrets of their
@@ -74,8 +66,20 @@ func (m *mesh) faultyValues(delivery faults.Delivery) release.Values {
 	if delivery == faults.Direct {
 		values["cacert"].(tree)["namespaces"] = []string{m.Application, istio.Namespace}
 	}
+	// So that one goes to the second node of kind-two-nodes.yaml.
+	usual["collector"].(tree)["tolerations"] = []tree{{"key": "e2e", "operator": "Equal", "value": "collector", "effect": "NoSchedule"}}
 	maps.Copy(usual, values)
 	return usual
+}
+
+// fault has one fault happen, and judges what was seen of it.
+func (m *mesh) fault(t *testing.T, of *faults.Mesh, fault faults.Fault) faults.Row {
+	t.Helper()
+	row, err := of.Run(t.Context(), fault)
+	require.NoError(t, err)
+	m.step("%s", row)
+	assert.NoError(t, row.Judge(fault))
+	return row
 }
 
 // deliverFaulty installs all that a delivery needs, as its NOTES say.
@@ -94,5 +98,6 @@ func (m *mesh) deliverFaulty(t *testing.T, of *faults.Mesh) {
 		assert.Contains(t, notes, "spans made while the satellite is away are lost", "NOTES say it before it happens")
 		require.NoError(t, m.cluster.Restart(ctx, m.Application))
 	}
+	require.NoError(t, of.Spread(ctx))
 	m.step("%s delivery is installed", of.Delivery)
 }

@@ -22,18 +22,19 @@ func satelliteFrozen(ctx context.Context, m *Mesh) error { return m.Satellite.Fr
 
 func satelliteThawed(ctx context.Context, m *Mesh) error { return m.Satellite.Thaw(ctx) }
 
+const satelliteLabels = "app=lightstep-satellite"
+
 // satelliteRestarts takes the only satellite away, and Kubernetes makes another.
 func satelliteRestarts(ctx context.Context, m *Mesh) error {
-	const selector = "app=lightstep-satellite"
-	old, err := m.Cluster.Pods(ctx, satellite.Namespace, selector)
+	old, err := m.Cluster.Pods(ctx, satellite.Namespace, satelliteLabels)
 	if err != nil {
 		return err
 	}
-	if err := m.deletePods(ctx, satellite.Namespace, selector, 1, metav1.DeleteOptions{}); err != nil {
+	if err := m.deletePods(ctx, satellite.Namespace, satelliteLabels, 1, metav1.DeleteOptions{}); err != nil {
 		return err
 	}
 	err = wait.PollUntilContextTimeout(ctx, 300*time.Millisecond, time.Minute, true, func(ctx context.Context) (bool, error) {
-		now, err := m.Cluster.Pods(ctx, satellite.Namespace, selector)
+		now, err := m.Cluster.Pods(ctx, satellite.Namespace, satelliteLabels)
 		return err == nil && len(now) == 1 && now[0].UID != old[0].UID && isReady(now[0]), nil
 	})
 	if err != nil {
@@ -111,11 +112,65 @@ for p in /proc/[0-9]*; do
   kill -9 ${p#/proc/} && killed=1
 done
 test -n "$killed"`
-	return m.onNode(ctx, kill, string(pods[0].UID))
+	return onNode(ctx, pods[0].Spec.NodeName, kill, string(pods[0].UID))
 }
 
+// kubeletRestarted restarts the kubelet of a node that has one of the collectors
+// and not the satellite. With direct delivery such a node has nothing to do with
+// spans: then it is that of the satellite.
 func kubeletRestarted(ctx context.Context, m *Mesh) error {
-	return m.onNode(ctx, "systemctl restart kubelet")
+	satellites, err := m.Cluster.Pods(ctx, satellite.Namespace, satelliteLabels)
+	if err != nil {
+		return err
+	}
+	if len(satellites) == 0 {
+		return errors.New("there is no satellite")
+	}
+	node := satellites[0].Spec.NodeName
+	if m.Delivery == Collector {
+		if node, err = m.collectorNodeBeside(ctx, node); err != nil {
+			return err
+		}
+	}
+	return onNode(ctx, node, "systemctl restart kubelet")
+}
+
+// collectorNodeBeside gives a node that has a collector and is not the one given.
+func (m *Mesh) collectorNodeBeside(ctx context.Context, other string) (string, error) {
+	pods, err := m.Cluster.Pods(ctx, m.ReleaseNamespace, m.collectorLabels())
+	if err != nil {
+		return "", err
+	}
+	for _, pod := range pods {
+		if pod.Spec.NodeName != other {
+			return pod.Spec.NodeName, nil
+		}
+	}
+	return "", fmt.Errorf("all %d collectors are on node %s with the satellite: it needs a node of its own", len(pods), other)
+}
+
+// Spread says in an error which collectors share a node though the cluster has
+// several.
+func (m *Mesh) Spread(ctx context.Context) error {
+	nodes, err := m.Cluster.Kubernetes.CoreV1().Nodes().List(ctx, metav1.ListOptions{})
+	if err != nil {
+		return fmt.Errorf("nodes: %w", err)
+	}
+	if len(nodes.Items) == 1 {
+		return nil
+	}
+	pods, err := m.Cluster.Pods(ctx, m.ReleaseNamespace, m.collectorLabels())
+	if err != nil {
+		return err
+	}
+	on := map[string]string{}
+	for _, pod := range pods {
+		if other := on[pod.Spec.NodeName]; other != "" {
+			return fmt.Errorf("collectors %s and %s are both on node %s of %d", other, pod.Name, pod.Spec.NodeName, len(nodes.Items))
+		}
+		on[pod.Spec.NodeName] = pod.Name
+	}
+	return nil
 }
 
 // istiodRestarted rolls istiod, and waits until the new one runs.

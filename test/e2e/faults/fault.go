@@ -19,10 +19,8 @@ const (
 type Fault struct {
 	// ID is its name in results and in -run, Title what the page calls it.
 	ID, Title string
-	// Short says that CI runs it: it ends within 20 seconds or so.
+	// Short says that CI runs it, with the collector: it ends within 20 seconds or so.
 	Short bool
-	// NeedsNode says that it is caused from inside the node's container.
-	NeedsNode bool
 	// Before prepares the mesh, without traffic; it may be nil.
 	Before func(context.Context, *Mesh) error
 	// Cause makes it happen. What only happens once is over when it returns.
@@ -33,8 +31,8 @@ type Fault struct {
 	Mend func(context.Context, *Mesh) error
 	// After puts the mesh back as the next fault expects it; it may be nil.
 	After func(context.Context, *Mesh) error
-	// Fails says why requests may fail by it; empty where none may.
-	Fails string
+	// Fails says for a delivery why requests may fail by it; none may without.
+	Fails map[Delivery]string
 	// Patience is how long the spans may need to come by themselves, after the
 	// fault is over; default [patience].
 	Patience time.Duration
@@ -63,10 +61,13 @@ type Bound struct {
 const patience = 60 * time.Second
 
 // Sign is one thing that tells a user of a fault: a metric of a collector that
-// rises, or a text in a log.
+// rises, a container that was started again, or a text in a log.
 type Sign struct {
 	// Metric is the name of a metric without its suffix _total.
 	Metric string `json:"metric,omitempty"`
+	// Restarted is a container of the collector's pod whose restartCount rises:
+	// what kube-state-metrics gives as [restartsMetric].
+	Restarted string `json:"restarted,omitempty"`
 	// Container has the log, one of the collector's pod, and Text stands in it.
 	Container string `json:"container,omitempty"`
 	Text      string `json:"text,omitempty"`
@@ -78,7 +79,13 @@ const (
 	reloadContainer    = "cacert-reloader"
 )
 
+// restartsMetric is the metric of kube-state-metrics for a container's
+// restartCount in the pod's state, which is what is read here.
+const restartsMetric = "kube_pod_container_status_restarts_total"
+
 func metric(name string) Sign { return Sign{Metric: name} }
+
+func restarted(container string) Sign { return Sign{Restarted: container} }
 
 func log(text string) Sign { return Sign{Container: collectorContainer, Text: text} }
 
@@ -88,6 +95,9 @@ func reloadLog(text string) Sign { return Sign{Container: reloadContainer, Text:
 func (s Sign) String() string {
 	if s.Metric != "" {
 		return "metric " + s.Metric + " of the collectors does not rise"
+	}
+	if s.Restarted != "" {
+		return "restartCount of container " + s.Restarted + " of the collectors does not rise"
 	}
 	return "log of container " + s.Container + " does not say " + s.Text
 }

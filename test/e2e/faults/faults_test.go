@@ -55,8 +55,10 @@ func TestFaultsAreComplete(t *testing.T) {
 			if bound != none {
 				assert.NotEmpty(t, bound.Why, "%s: %s may lose spans and does not say why", delivery, f.ID)
 			}
-			if delivery == Collector && bound.Some {
-				assert.NotEmpty(t, f.Told[Collector], "%s loses spans and nobody is told", f.ID)
+			if delivery == Collector && bound != none {
+				told := f.Told[Collector]
+				assert.True(t, slices.ContainsFunc(told, func(s Sign) bool { return s.Container == "" }), "%s loses spans and no metric tells", f.ID)
+				assert.True(t, slices.ContainsFunc(told, func(s Sign) bool { return s.Container != "" }), "%s loses spans and no log tells", f.ID)
 			}
 		}
 	}
@@ -151,7 +153,7 @@ func TestJudge(t *testing.T) {
 	require.NoError(t, row.Judge(Fault{Bounds: map[Delivery]Bound{Direct: {Any: true}}}))
 	row = Row{Delivery: Collector, Requests: 2, Failed: 1, Failure: "status 503", Untold: []Sign{metric("otelcol_x")}}
 	require.ErrorContains(t, row.Judge(fault), "1 of 2 requests failed, for example: status 503")
-	assert.NotContains(t, row.Judge(Fault{Fails: "it takes pods away"}).Error(), "requests failed")
+	assert.NotContains(t, row.Judge(Fault{Fails: map[Delivery]string{Collector: "it takes pods away"}}).Error(), "requests failed")
 	require.ErrorContains(t, row.Judge(fault), "metric otelcol_x of the collectors does not rise")
 }
 

@@ -33,9 +33,6 @@ type Mesh struct {
 	Bookinfo  trace.Bookinfo
 	// Page is the URL that is asked for.
 	Page string
-	// Node is the name of the container that is the node; empty where the cluster
-	// is not kind's.
-	Node string
 	// ReleaseNamespace is that of the collectors and their Secrets, IstioNamespace
 	// that of istiod, Istiod its Deployment.
 	ReleaseNamespace, IstioNamespace, Istiod string
@@ -116,11 +113,12 @@ func (m *Mesh) ready(ctx context.Context) error {
 	return nil
 }
 
-// onNode runs a shell script in the node's container.
-func (m *Mesh) onNode(ctx context.Context, script string, args ...string) error {
-	command := append([]string{"exec", m.Node, "sh", "-ec", script, "sh"}, args...)
+// onNode runs a shell script in a node, which is a container of that name in
+// Docker, as kind's nodes are.
+func onNode(ctx context.Context, node, script string, args ...string) error {
+	command := append([]string{"exec", node, "sh", "-ec", script, "sh"}, args...)
 	if out, err := exec.CommandContext(ctx, "docker", command...).CombinedOutput(); err != nil {
-		return fmt.Errorf("on node %s: %w: %s", m.Node, err, strings.TrimSpace(string(out)))
+		return fmt.Errorf("on node %s, to be one of a kind cluster: %w: %s", node, err, strings.TrimSpace(string(out)))
 	}
 	return nil
 }

@@ -114,11 +114,15 @@ func newSection(delivery Delivery, rows []Row) (section, error) {
 func told(signs []Sign) string {
 	var parts []string
 	for _, s := range signs {
-		if s.Metric != "" {
+		switch {
+		case s.Metric != "":
 			parts = append(parts, "`"+s.Metric+"` rises")
-			continue
+		case s.Restarted != "":
+			parts = append(parts, "`restartCount` of container `"+s.Restarted+"` rises, which kube-state-metrics gives as `"+
+				restartsMetric+"`")
+		default:
+			parts = append(parts, "log of `"+s.Container+"`: “"+s.Text+"”")
 		}
-		parts = append(parts, "log of `"+s.Container+"`: “"+s.Text+"”")
 	}
 	return strings.Join(parts, "; ")
 }

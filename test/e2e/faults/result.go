@@ -53,7 +53,7 @@ func (r Row) Lost() int { return r.Expected - r.Delivered }
 // lost beyond the fault's bound, a fault that nobody is told of.
 func (r Row) Judge(f Fault) error {
 	var wrong []error
-	if r.Failed > 0 && f.Fails == "" {
+	if r.Failed > 0 && f.Fails[r.Delivery] == "" {
 		wrong = append(wrong, fmt.Errorf("%d of %d requests failed, for example: %s", r.Failed, r.Requests, r.Failure))
 	}
 	bound := f.Bounds[r.Delivery]

@@ -73,13 +73,14 @@ func clusterFaults() []Fault {
 			Bounds: map[Delivery]Bound{Collector: none},
 		},
 		{
-			ID: "collector-killed", Title: "one of two collectors killed hard (SIGKILL)", NeedsNode: true,
+			ID: "collector-killed", Title: "one of two collectors killed hard (SIGKILL)",
 			Cause: collectorKilled,
 			Bounds: map[Delivery]Bound{Collector: {
 				Spans: 100,
 				Why: "what a proxy sends to it until its address is out of the Service is not sent again; " +
 					"what it had taken is on its volume",
 			}},
+			Told: signs([]Sign{restarted(collectorContainer), log("Everything is ready. Begin running and processing data.")}),
 		},
 		{
 			ID: "queue-full", Title: "queue of 5 requests full, satellite away for 20 s",
@@ -88,13 +89,16 @@ func clusterFaults() []Fault {
 			Told:   signs([]Sign{metric("otelcol_exporter_enqueue_failed_spans"), log("sending queue is full")}),
 		},
 		{
-			ID: "kubelet-restarted", Title: "node's kubelet restarted", NeedsNode: true,
+			ID: "kubelet-restarted", Title: "a node's kubelet restarted",
 			Cause: kubeletRestarted,
-			Fails: "a kubelet that starts takes every pod of its node out of its Services until it has probed it again",
-			Bounds: map[Delivery]Bound{Collector: {
-				Spans: 300,
-				Why:   "on a single node both collectors are out of their Service at once; on two nodes one stays",
-			}, Direct: mayLose("on a single node the satellite is out of its Service too")},
+			Fails: map[Delivery]string{
+				Direct: "the gateway and Bookinfo are on the node too, and a kubelet that starts takes every pod of its node out of " +
+					"its Services until it has probed it again",
+			},
+			Bounds: map[Delivery]Bound{
+				Collector: none,
+				Direct:    mayLose("the only satellite is on the node, and is out of its Service until the kubelet has probed it again"),
+			},
 		},
 		{
 			ID: "istiod-restarted", Title: "istiod restarted", Short: true,

@@ -14,7 +14,8 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-// watcher notes which metrics of the collectors rise while a fault lasts.
+// watcher notes which metrics of the collectors rise while a fault lasts, and
+// which of their containers are started again.
 type watcher struct {
 	mesh  *Mesh
 	start time.Time
@@ -22,12 +23,19 @@ type watcher struct {
 	mu   sync.Mutex
 	last map[string]map[string]float64 // by pod, then metric
 	rose map[string]bool
+	// restarts are restartCounts by pod and container, restarted the containers
+	// whose count rose.
+	restarts  map[string]int32
+	restarted map[string]bool
 }
 
 // watch looks every two seconds until ctx is done. The first look is taken
 // before it returns: what stands there already tells of nothing.
 func (m *Mesh) watch(ctx context.Context) *watcher {
-	w := &watcher{mesh: m, start: time.Now(), last: map[string]map[string]float64{}, rose: map[string]bool{}}
+	w := &watcher{
+		mesh: m, start: time.Now(), last: map[string]map[string]float64{}, rose: map[string]bool{},
+		restarts: map[string]int32{}, restarted: map[string]bool{},
+	}
 	if m.Delivery != Collector {
 		return w
 	}
@@ -46,6 +54,7 @@ func (w *watcher) look(ctx context.Context, counts bool) {
 		return
 	}
 	for _, pod := range pods {
+		w.lookAtRestarts(pod)
 		values, err := w.mesh.metrics(ctx, pod)
 		if err != nil {
 			continue // a collector that is not there has none
@@ -59,6 +68,18 @@ func (w *watcher) look(ctx context.Context, counts bool) {
 		}
 		w.last[string(pod.UID)] = values
 		w.mu.Unlock()
+	}
+}
+
+func (w *watcher) lookAtRestarts(pod corev1.Pod) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, status := range pod.Status.ContainerStatuses {
+		key := string(pod.UID) + " " + status.Name
+		if before, ok := w.restarts[key]; ok && status.RestartCount > before {
+			w.restarted[status.Name] = true
+		}
+		w.restarts[key] = status.RestartCount
 	}
 }
 
@@ -110,11 +131,8 @@ func (w *watcher) missing(ctx context.Context, signs []Sign) ([]Sign, error) {
 	var missing []Sign
 	logs := map[string]string{}
 	for _, sign := range signs {
-		if sign.Metric != "" {
-			w.mu.Lock()
-			rose := w.rose[sign.Metric]
-			w.mu.Unlock()
-			if !rose {
+		if sign.Container == "" {
+			if !w.counted(sign) {
 				missing = append(missing, sign)
 			}
 			continue
@@ -131,6 +149,16 @@ func (w *watcher) missing(ctx context.Context, signs []Sign) ([]Sign, error) {
 		}
 	}
 	return missing, nil
+}
+
+// counted says whether the figure of a sign that is no log rose.
+func (w *watcher) counted(sign Sign) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if sign.Restarted != "" {
+		return w.restarted[sign.Restarted]
+	}
+	return w.rose[sign.Metric]
 }
 
 // logsSince gives what a container of every collector has written since start.

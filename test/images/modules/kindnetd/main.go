@@ -1,5 +1,6 @@
 // Command kindnetd stands in for kind's own network daemon in a node image built from source: it runs in kind's
-// DaemonSet of that name, gives pods their network and enforces NetworkPolicies, in a cluster of one node.
+// DaemonSet of that name, on every node. It gives pods of its node their network, keeps the routes to those of other
+// nodes, and enforces NetworkPolicies.
 package main
 
 import (
@@ -28,9 +29,6 @@ func main() {
 func run() error {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
-	if err := writeNetwork(os.Getenv("POD_SUBNET")); err != nil {
-		return err
-	}
 	config, err := rest.InClusterConfig()
 	if err != nil {
 		return fmt.Errorf("find the API server: %w", err)
@@ -39,13 +37,23 @@ func run() error {
 	if err != nil {
 		return fmt.Errorf("make a client of the API server: %w", err)
 	}
-	return enforce(ctx, informers.NewSharedInformerFactory(client, 0))
+	// What kind's DaemonSet sets.
+	daemon := daemon{hostIP: os.Getenv("HOST_IP"), podSubnet: os.Getenv("POD_SUBNET")}
+	return daemon.follow(ctx, informers.NewSharedInformerFactory(client, 0))
 }
 
-// enforce keeps the kernel's rules those of the cluster's policies, until ctx ends. A failure ends the process,
-// which the DaemonSet starts again.
-func enforce(ctx context.Context, factory informers.SharedInformerFactory) error {
-	pods, namespaces := factory.Core().V1().Pods(), factory.Core().V1().Namespaces()
+// daemon is one node's part of the network.
+type daemon struct {
+	// hostIP is the node's own address, podSubnet the range of all pods.
+	hostIP, podSubnet string
+	// network and rules are what was written last.
+	network, rules string
+}
+
+// follow keeps the node's network that of the cluster, until ctx ends. A failure ends the process, which the
+// DaemonSet starts again.
+func (d *daemon) follow(ctx context.Context, factory informers.SharedInformerFactory) error {
+	nodes, pods, namespaces := factory.Core().V1().Nodes(), factory.Core().V1().Pods(), factory.Core().V1().Namespaces()
 	policies := factory.Networking().V1().NetworkPolicies()
 	changed := make(chan struct{}, 1)
 	notify := func() {
@@ -54,7 +62,9 @@ func enforce(ctx context.Context, factory informers.SharedInformerFactory) error
 		default:
 		}
 	}
-	for _, informer := range []cache.SharedIndexInformer{pods.Informer(), namespaces.Informer(), policies.Informer()} {
+	for _, informer := range []cache.SharedIndexInformer{
+		nodes.Informer(), pods.Informer(), namespaces.Informer(), policies.Informer(),
+	} {
 		_, err := informer.AddEventHandler(cache.ResourceEventHandlerFuncs{
 			AddFunc:    func(any) { notify() },
 			UpdateFunc: func(any, any) { notify() },
@@ -67,7 +77,6 @@ func enforce(ctx context.Context, factory informers.SharedInformerFactory) error
 	factory.Start(ctx.Done())
 	factory.WaitForCacheSync(ctx.Done())
 
-	applied := ""
 	for {
 		select {
 		case <-ctx.Done():
@@ -76,6 +85,9 @@ func enforce(ctx context.Context, factory informers.SharedInformerFactory) error
 		}
 		var cluster cluster
 		var err error
+		if cluster.nodes, err = nodes.Lister().List(labels.Everything()); err != nil {
+			return fmt.Errorf("list nodes: %w", err)
+		}
 		if cluster.pods, err = pods.Lister().List(labels.Everything()); err != nil {
 			return fmt.Errorf("list pods: %w", err)
 		}
@@ -85,22 +97,45 @@ func enforce(ctx context.Context, factory informers.SharedInformerFactory) error
 		if cluster.policies, err = policies.Lister().List(labels.Everything()); err != nil {
 			return fmt.Errorf("list network policies: %w", err)
 		}
-		rules, err := cluster.rules()
-		if err != nil {
+		if err := d.apply(ctx, cluster); err != nil {
 			return err
 		}
-		if rules == applied {
-			continue
-		}
-		if err := apply(ctx, rules); err != nil {
-			return err
-		}
-		applied = rules
 	}
 }
 
-// apply replaces the rules in one transaction.
-func apply(ctx context.Context, rules string) error {
+// apply writes what changed. The network comes last: from then on pods start, and they find routes and rules.
+func (d *daemon) apply(ctx context.Context, cluster cluster) error {
+	own, others, err := ranges(cluster.nodes, d.hostIP)
+	if err != nil {
+		return err
+	}
+	if own == nil {
+		return nil // The node has no range yet; it changes when it gets one.
+	}
+	if err := keepRoutes(others); err != nil {
+		return err
+	}
+	rules, err := cluster.rules(own.node, d.podSubnet)
+	if err != nil {
+		return err
+	}
+	if rules != d.rules {
+		if err := load(ctx, rules); err != nil {
+			return err
+		}
+		d.rules = rules
+	}
+	if podCIDR := own.pods.String(); podCIDR != d.network {
+		if err := writeNetwork(podCIDR); err != nil {
+			return err
+		}
+		d.network = podCIDR
+	}
+	return nil
+}
+
+// load replaces the rules in one transaction.
+func load(ctx context.Context, rules string) error {
 	nft := exec.CommandContext(ctx, "nft", "-f", "-")
 	nft.Stdin = strings.NewReader(rules)
 	if output, err := nft.CombinedOutput(); err != nil {

@@ -14,20 +14,21 @@ const (
 
 type object = map[string]any
 
-// network is how a pod gets its interface: a veth pair and a route, as kind does it, with addresses out of podSubnet.
-func network(podSubnet string) object {
+// network is how a pod gets its interface: a veth pair and a route, as kind does it, with addresses out of its node's
+// podCIDR. The plugin's own ipMasq would hide a pod's address from pods of other nodes, see [masquerade].
+func network(podCIDR string) object {
 	return object{
 		"cniVersion": "0.3.1",
 		"name":       "kindnet",
 		"plugins": []object{
 			{
 				"type":   "ptp",
-				"ipMasq": true,
+				"ipMasq": false,
 				"ipam": object{
 					"type":    "host-local",
 					"dataDir": "/run/cni-ipam-state",
 					"routes":  []object{{"dst": "0.0.0.0/0"}},
-					"ranges":  [][]object{{{"subnet": podSubnet}}},
+					"ranges":  [][]object{{{"subnet": podCIDR}}},
 				},
 			},
 			{"type": "portmap", "capabilities": object{"portMappings": true}},
@@ -36,8 +37,8 @@ func network(podSubnet string) object {
 }
 
 // writeNetwork puts the file in place by a rename: the runtime reads it the moment it appears.
-func writeNetwork(podSubnet string) error {
-	content, err := json.MarshalIndent(network(podSubnet), "", "  ")
+func writeNetwork(podCIDR string) error {
+	content, err := json.MarshalIndent(network(podCIDR), "", "  ")
 	if err != nil {
 		return fmt.Errorf("encode the network configuration: %w", err)
 	}

@@ -13,8 +13,9 @@ import (
 	"k8s.io/apimachinery/pkg/util/intstr"
 )
 
-// cluster is what network policies are about.
+// cluster is what a node's network depends on.
 type cluster struct {
+	nodes      []*corev1.Node
 	pods       []*corev1.Pod
 	namespaces []*corev1.Namespace
 	policies   []*networkingv1.NetworkPolicy
@@ -37,10 +38,19 @@ type allowed struct {
 	ports []networkingv1.NetworkPolicyPort
 }
 
-// rules is the whole table, as a script for nft: a chain for every pod and direction that a policy isolates, which
-// returns on what one of its policies allows and drops the rest. Replies pass, as the API has it. What a node itself
-// sends (probes of the kubelet) is not forwarded and is never dropped.
-func (c cluster) rules() (string, error) {
+// masquerade gives what leaves the cluster the address of the node: nobody outside knows the way to a pod's. Between
+// pods, also of two nodes, addresses stay, as policies go by them.
+const masquerade = `  chain postrouting {
+    type nat hook postrouting priority srcnat
+    ip saddr %[1]s ip daddr != %[1]s masquerade
+  }
+`
+
+// rules is the whole table of a node, as a script for nft: a chain for every pod of it and direction that a policy
+// isolates, which returns on what one of its policies allows and drops the rest. Replies pass, as the API has it. What
+// the node itself sends (probes of the kubelet) is not forwarded and is never dropped. Each node answers for its own
+// pods: at another one, a packet may not have the addresses yet that a policy goes by.
+func (c cluster) rules(node, podSubnet string) (string, error) {
 	pods := slices.DeleteFunc(slices.Clone(c.pods), func(p *corev1.Pod) bool { return !hasOwnAddress(p) })
 	slices.SortFunc(pods, func(a, b *corev1.Pod) int { return cmp.Compare(a.Status.PodIP, b.Status.PodIP) })
 	c.pods = pods
@@ -48,6 +58,9 @@ func (c cluster) rules() (string, error) {
 	var chains, forwarded, toNode strings.Builder
 	for _, direction := range []direction{egress, ingress} {
 		for _, pod := range pods {
+			if pod.Spec.NodeName != node {
+				continue
+			}
 			rules, isolated, err := c.isolation(pod, direction)
 			if err != nil {
 				return "", err
@@ -67,6 +80,7 @@ func (c cluster) rules() (string, error) {
 	const replies = "    ct state established,related accept\n"
 	return "table inet kindnet\ndelete table inet kindnet\ntable inet kindnet {\n" + chains.String() +
 		"  chain forward {\n    type filter hook forward priority filter\n" + replies + forwarded.String() + "  }\n" +
+		fmt.Sprintf(masquerade, podSubnet) +
 		"  chain input {\n    type filter hook input priority filter\n" + replies + toNode.String() + "  }\n}\n", nil
 }
 
