@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -17,33 +18,34 @@ type migrateJob struct {
 	*streams
 	to, command, write string
 	force              bool
+	cluster            liveMesh
 }
 
 func newMigrate(s *streams) *cobra.Command {
 	job := &migrateJob{streams: s}
 	command := &cobra.Command{
-		Use:   "migrate --to VERSION [FILE…]",
+		Use:   "migrate --to VERSION [--live] [FILE…]",
 		Short: "Move an existing configuration for LightStep to values of this chart",
 		Long: "Reads what there is: an IstioControlPlane or IstioOperator, Helm values of istio or istiod, a Sail\n" +
 			"Istio, a mesh config or its ConfigMap, Telemetries and what belongs to them, or a command line with\n" +
-			"--set. Prints the values; tells on standard error what moved where, what is to be done by hand, how\n" +
+			"--set. With --live, what a cluster has of these, which it only reads. Prints the values; tells on standard error what moved where, what is to be done by hand, how\n" +
 			"the files change and the steps in the order that loses no span.\n\n" +
 			"Writes nothing unless told to: --write makes values.yaml, the Secret (or, up to Istio 1.14, a values\n" +
 			"file) with the access token, your own files without LightStep's parts, and report.md.",
 		Example: "  istio-lightstep migrate --to 1.28 istio-operator.yaml telemetry.yaml\n" +
 			"  istio-lightstep migrate --to 1.28 --write migrated istio-operator.yaml\n" +
+			"  istio-lightstep migrate --to 1.28 --live --context shop\n" +
 			"  kubectl get telemetry -A -o yaml | istio-lightstep migrate --to 1.28 -\n" +
 			"  istio-lightstep migrate --to 1.28 --command 'istioctl manifest apply --set values.global.proxy.tracer=lightstep …'",
 		RunE: func(command *cobra.Command, args []string) error {
+			if err := job.cluster.check(command.Flags()); err != nil {
+				return err
+			}
 			sources, err := job.sources(args)
 			if err != nil {
 				return err
 			}
-			result, err := migrate.Migrate(command.Context(), sources, migrate.Options{To: job.to})
-			if err != nil {
-				return err
-			}
-			return job.tell(result)
+			return job.run(command.Context(), sources)
 		},
 	}
 	flags := command.Flags()
@@ -51,9 +53,32 @@ func newMigrate(s *streams) *cobra.Command {
 	flags.StringVar(&job.command, "command", "", "a command `line` of istioctl or Helm, with its --set flags")
 	flags.StringVar(&job.write, "write", "", "write the results into this `folder`")
 	flags.BoolVar(&job.force, "force", false, "overwrite files that --write finds in the folder")
+	job.cluster.register(flags)
 	_ = command.MarkFlagRequired("to")
 	_ = command.MarkFlagDirname("write")
 	return command
+}
+
+// run migrates the sources, and before them what the cluster has.
+func (j *migrateJob) run(ctx context.Context, sources []migrate.Source) error {
+	options := migrate.Options{To: j.to, Dir: j.write}
+	if j.cluster.live {
+		live, err := j.cluster.read(ctx)
+		if err != nil {
+			return err
+		}
+		sources = append(live.Sources, sources...)
+		options.Unseen, options.Helm = live.Unseen, live.Helm
+	}
+	result, err := migrate.Migrate(ctx, sources, options)
+	if err != nil {
+		return err
+	}
+	err = j.tell(result)
+	if len(options.Unseen) > 0 && (err == nil || errors.Is(err, errRefused)) {
+		return errFailed // what could not be looked at is no pass
+	}
+	return err
 }
 
 // sources reads the files, standard input for -, and the command line.
@@ -80,8 +105,8 @@ func (j *migrateJob) sources(args []string) ([]migrate.Source, error) {
 	if j.command != "" {
 		sources = append(sources, migrate.Source{Name: "--command", Data: []byte(j.command + "\n")})
 	}
-	if len(sources) == 0 {
-		return nil, errors.New("nothing to migrate: name files, - for standard input, or --command")
+	if len(sources) == 0 && !j.cluster.live {
+		return nil, errors.New("nothing to migrate: name files, - for standard input, --command or --live")
 	}
 	return sources, nil
 }

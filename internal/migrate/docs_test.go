@@ -46,7 +46,10 @@ func TestDocs(t *testing.T) {
 	require.NoError(t, err)
 	timeline, err := migrate.Timeline(t.Context(), "1.24", "1.27")
 	require.NoError(t, err)
+	_, ofCluster := migrateLive(t, liveObjects(t, ""), "1.28")
+	told, _, _ := strings.Cut(ofCluster.Report(), "\n## Steps")
 	replaceInDocs(t, map[string]string{
+		"example live":     fenced("text", told),
 		"example input":    fenced("yaml", exampleInput),
 		"example values":   fenced("yaml", string(result.Values)),
 		"example report":   fenced("text", result.Report()) + "\n" + fenced("diff", diff),

@@ -1,6 +1,7 @@
 package migrate
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -13,11 +14,19 @@ import (
 type Source struct {
 	Name string // what reports call it, such as the name of the file
 	Data []byte
+	Live bool // it was read from a cluster: nobody installs anything from it
 }
 
 // Options say where to.
 type Options struct {
-	To string // version of Istio, such as 1.26 or 1.26.2
+	To  string // version of Istio, such as 1.26 or 1.26.2
+	Dir string // folder that Write will write to, for the steps to name; default DefaultDir
+
+	// Unseen is what of a cluster could not be looked at, and why. The result may
+	// lack what is there.
+	Unseen []string
+	// Helm says that Istio was installed by Helm, where no source tells.
+	Helm bool
 }
 
 // Result is what sources come to. It holds secrets; Report and Diff do not.
@@ -27,7 +36,7 @@ type Result struct {
 	TokenValues []byte           // on a native target instead of Secret: values with the token alone
 	Documents   []Document       // the sources, without what is LightStep's
 	Findings    []Finding        // what became of each setting, in the order of the sources
-	Steps       []string         // what to do, in the order that loses no span
+	Steps       []Step           // what to do, in the order that loses no span
 	Problems    []render.Problem // what the chart's rules say about the values and the documents
 	Found       bool             // anything of LightStep was found
 
@@ -55,6 +64,8 @@ type Document struct {
 	Before, After []byte
 
 	redactedBefore, redactedAfter string
+
+	live bool
 }
 
 // Format prints the name, whatever the verb: the text may hold secrets.
@@ -101,7 +112,10 @@ func Migrate(ctx context.Context, sources []Source, o Options) (*Result, error) 
 	if err != nil {
 		return nil, err
 	}
-	m := &migration{table: known, to: to, result: &Result{to: to}, taken: map[string]bool{}, gateways: map[string]bool{}, unused: map[string]string{}}
+	m := &migration{
+		table: known, to: to, dir: cmp.Or(o.Dir, DefaultDir), helm: o.Helm, result: &Result{to: to},
+		taken: map[string]bool{}, gateways: map[string]bool{}, unused: map[string]string{}, narrow: map[*input]bool{},
+	}
 	for i, source := range sources {
 		m.read(i, source)
 	}
@@ -115,6 +129,9 @@ func Migrate(ctx context.Context, sources []Source, o Options) (*Result, error) 
 		if err := m.settle(ctx); err != nil {
 			return nil, err
 		}
+	}
+	for _, what := range o.Unseen {
+		m.result.Findings = append(m.result.Findings, Finding{Outcome: ByHand, Text: "could not look at " + what + ": what is there is not taken into account"})
 	}
 	m.result.sort(sources)
 	return m.result, nil
@@ -130,15 +147,24 @@ type migration struct {
 	providers  []*provider
 	collectors []collectorConfig
 	facts      []fact
-	lightstep  bool              // something marks LightStep
-	native     bool              // the proxies' own tracer is configured
-	provider   string            // what kind of extension provider is configured: lightstep, direct, collector or ours
-	taken      map[string]bool   // names of extension providers that were taken out
-	telemetry  []string          // mesh-wide Telemetries that go, as namespace/name
-	gateways   map[string]bool   // gateways that mount the CA
-	collector  string            // name of the collector that a provider sends to
-	token      string            // the access token, where one was found
-	unused     map[string]string // values that were found and left out, and why
+	lightstep  bool            // something marks LightStep
+	native     bool            // the proxies' own tracer is configured
+	provider   string          // what kind of extension provider is configured: lightstep, direct, collector or ours
+	taken      map[string]bool // names of extension providers that were taken out
+	dir        string          // that the steps name
+	helm       bool            // Istio was installed by Helm
+	narrow     map[*input]bool // files that hold Telemetries for less than the mesh which were changed
+
+	defaultProvider string // that was taken out of defaultProviders
+
+	telemetries []object // mesh-wide Telemetries that go
+	narrowGone  []object // others that go
+	routes      []object // what led to the old provider, and goes
+
+	gateways  map[string]bool   // gateways that mount the CA
+	collector string            // name of the collector that a provider sends to
+	token     string            // the access token, where one was found
+	unused    map[string]string // values that were found and left out, and why
 }
 
 // fact is one setting that was found.

@@ -1,6 +1,7 @@
 package migrate
 
 import (
+	"cmp"
 	"encoding/base64"
 	"net"
 	"net/url"
@@ -27,6 +28,14 @@ func (d *document) ours() bool {
 // namespaced gives namespace/name of an object.
 func (d *document) namespaced() string {
 	return textAt(d.root, "metadata.namespace") + "/" + textAt(d.root, "metadata.name")
+}
+
+// object names an object of the cluster.
+func (d *document) object() object {
+	return object{
+		Kind: strings.ToLower(textAt(d.root, "kind")), Namespace: cmp.Or(textAt(d.root, "metadata.namespace"), "istio-system"),
+		Name: textAt(d.root, "metadata.name"), Version: textAt(d.root, "apiVersion"),
+	}
 }
 
 // whole is the place of a whole document.
@@ -142,6 +151,7 @@ func (m *migration) dropRoute(d *document, host string) {
 		m.tell(d, ByHand, d.whole(""), "", kind+" is left: delete it once spans arrive, where applications do not use "+host)
 		return
 	}
+	m.routes = append(m.routes, d.object())
 	m.tell(d, Dropped, d.whole(""), "", kind+" is not needed any more; delete it from the cluster once spans arrive")
 	d.remove(nil)
 }

@@ -232,6 +232,7 @@ func (m *migration) takeDefaultProviders() {
 					if s.value.Kind == yaml.ScalarNode && m.taken[text(s.value)] {
 						m.tell(d, Dropped, s, "", "the chart's Telemetry names its own provider")
 						d.remove(s.key)
+						m.defaultProvider = text(s.value)
 					}
 				}
 			}

@@ -54,10 +54,25 @@ func (r *Result) Report() string {
 	if len(r.Steps) > 0 {
 		out.WriteString("\n## Steps, in the order that loses no span\n\n")
 		for i, step := range r.Steps {
-			fmt.Fprintf(&out, "%d. %s\n", i+1, step)
+			step.write(&out, i+1)
 		}
 	}
 	return r.hide(out.String())
+}
+
+// write writes a step as an item of a list, its commands as a block of code.
+func (s Step) write(out *strings.Builder, number int) {
+	mark := fmt.Sprintf("%d. ", number)
+	fmt.Fprintf(out, "%s%s\n", mark, s.Text)
+	if s.Run == "" {
+		return
+	}
+	indent := strings.Repeat(" ", len(mark))
+	fmt.Fprintf(out, "\n%s```sh\n", indent)
+	for line := range strings.Lines(s.Run) {
+		out.WriteString(indent + strings.TrimRight(line, "\n") + "\n")
+	}
+	fmt.Fprintf(out, "%s```\n\n", indent)
 }
 
 func writeList(out *strings.Builder, title string, lines []string) {

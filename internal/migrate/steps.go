@@ -14,18 +14,17 @@ import (
 //go:embed steps.yaml
 var stepsYAML []byte
 
+// Step is one thing to do after the migration.
+type Step struct {
+	Text string `json:"text"`          // what, and why now
+	Run  string `json:"run,omitempty"` // its commands, for one shell with those of the steps before
+}
+
 // route is a way from one configuration to another.
 type route struct {
 	From []string `json:"from"`
 	To   []string `json:"to"`
-	Do   []string `json:"do"`
-}
-
-// stepData is what the texts of steps.yaml may name.
-type stepData struct {
-	Namespace, Version, Revision, File, Secret, CA, Rotate string
-	Telemetries                                            []string
-	Crashes                                                bool
+	Do   []Step   `json:"do"`
 }
 
 // steps writes the steps of the first route that fits.
@@ -71,46 +70,102 @@ func (m *migration) kindOfTarget() string {
 
 func (m *migration) stepData(chosen map[string]any) stepData {
 	d := stepData{
-		Namespace: "istio-system", Version: m.to.version, Telemetries: m.telemetry, File: "YOURS",
-		Revision: strings.ReplaceAll(m.to.version, ".", "-"),
-		Crashes:  m.provider == "lightstep",
+		Dir: quoted(m.dir), Namespace: "istio-system", Root: m.rootNamespace(), Version: m.to.version,
+		NewRevision: strings.ReplaceAll(m.to.version, ".", "-"),
+		Telemetries: m.telemetries, Default: m.defaultProvider, Narrow: m.narrowFiles(), NarrowGone: m.narrowGone, Routes: m.routes,
+		Crashes: m.provider == "lightstep", Secret: m.result.Secret != nil, Token: m.result.TokenValues != nil,
 	}
 	if namespace, _ := chosen["istio.namespace"].(string); namespace != "" {
 		d.Namespace = namespace
 	}
-	for i, document := range m.result.Documents {
-		if document.Changed() && m.inputs[i].command == nil {
-			d.File = filepath.Base(document.Name)
-			break
-		}
-	}
-	if m.result.Secret != nil {
-		d.Secret = "`kubectl apply -f secret.yaml`, and delete the file."
-	} else if name, _ := chosen[valueTokenFrom].(string); name != "" {
-		d.Secret = "See that Secret " + name + " with the access token is in namespace " + d.Namespace + "."
-	}
-	if chosen[valueCASecret] != nil {
-		d.CA = "See that Secret lightstep.cacert is in namespace " + d.Namespace + ": the collectors do not start without it."
-	}
-	if slices.ContainsFunc(m.result.Findings, func(f Finding) bool { return f.Outcome == Rotate }) {
-		d.Rotate = "Make a new access token, change the Secret, see spans arrive, and withdraw the old one: it stood in clear."
-	}
+	d.Revision, _ = chosen["istio.revision"].(string)
+	d.SecretName, _ = chosen[valueTokenFrom].(string)
+	d.CA, _ = chosen[valueCASecret].(string)
+	d.Rotate = slices.ContainsFunc(m.result.Findings, func(f Finding) bool { return f.Outcome == Rotate })
+	m.ownFiles(&d)
 	return d
 }
 
-func (m *migration) writeSteps(texts []string, data stepData) error {
-	for i, text := range texts {
-		parsed, err := template.New("step").Parse(text)
+// ownFiles notes the user's files that Istio is installed from, and by what.
+func (m *migration) ownFiles(d *stepData) {
+	written := m.result.documentNames()
+	var names []string
+	for i, in := range m.inputs {
+		switch m.installedBy(in) {
+		case "istioctl":
+			d.istioctl = true
+		case "helm":
+			d.helm = true
+		default:
+			continue
+		}
+		if in.command == nil && !in.Live && written[i] != "" && in.Name != "stdin" {
+			d.files = append(d.files, files{quoted(in.Name), d.Dir + "/" + quoted(written[i])})
+			names = append(names, filepath.Base(in.Name))
+		}
+	}
+	d.helm = (d.helm || m.helm) && !d.istioctl
+	if d.File = strings.Join(names, " and "); d.File == "" {
+		d.File = "your document"
+	}
+}
+
+// installedBy tells which program installs Istio from a file: istioctl, helm,
+// or none.
+func (m *migration) installedBy(in *input) string {
+	for _, d := range m.documents {
+		if in.Live || d.input != in || d.prefix != "" || d.kind == nil || d.gone {
+			continue
+		}
+		switch d.kind.Kind {
+		case "IstioOperator", "IstioControlPlane":
+			return "istioctl"
+		case "values":
+			return "helm"
+		}
+	}
+	return ""
+}
+
+// narrowFiles names the files, as written, that hold Telemetries for less than
+// the mesh from which a provider of ours was taken.
+func (m *migration) narrowFiles() []string {
+	written := m.result.documentNames()
+	var names []string
+	for i, in := range m.inputs {
+		if m.narrow[in] && written[i] != "" {
+			names = append(names, quoted(m.dir)+"/"+quoted(written[i]))
+		}
+	}
+	return names
+}
+
+func (m *migration) writeSteps(steps []Step, data stepData) error {
+	for i, step := range steps {
+		text, err := fill(step.Text, data)
 		if err != nil {
 			return fmt.Errorf("steps.yaml: step %d: %w", i+1, err)
 		}
-		var out strings.Builder
-		if err := parsed.Execute(&out, data); err != nil {
-			return fmt.Errorf("steps.yaml: step %d: %w", i+1, err)
+		if text == "" {
+			continue
 		}
-		if step := strings.TrimSpace(out.String()); step != "" {
-			m.result.Steps = append(m.result.Steps, step)
+		run, err := fill(step.Run, data)
+		if err != nil {
+			return fmt.Errorf("steps.yaml: commands of step %d: %w", i+1, err)
 		}
+		m.result.Steps = append(m.result.Steps, Step{Text: text, Run: run})
 	}
 	return nil
+}
+
+func fill(text string, data stepData) (string, error) {
+	parsed, err := template.New("step").Parse(text)
+	if err != nil {
+		return "", err
+	}
+	var out strings.Builder
+	if err := parsed.Execute(&out, data); err != nil {
+		return "", err
+	}
+	return strings.TrimSpace(out.String()), nil
 }

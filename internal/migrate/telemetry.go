@@ -77,7 +77,7 @@ func (m *migration) takeMeshWide(d *document) {
 		return
 	}
 	if m.onlyTracing(d) {
-		m.telemetry = append(m.telemetry, d.namespaced())
+		m.telemetries = append(m.telemetries, d.object())
 		m.tell(d, Dropped, d.whole(""), "", "Telemetry "+d.namespaced()+" held nothing but LightStep's tracing; the chart makes its own")
 		d.remove(nil)
 		return
@@ -121,6 +121,7 @@ func (m *migration) takeNarrow(d *document) {
 		if len(ours) < all {
 			m.tell(d, ByHand, entry, "", "it names other providers too; Istio heeds the first")
 		}
+		m.narrow[d.input] = true
 		for _, s := range ours {
 			m.tell(d, Dropped, s, "", "it has the mesh's provider then, which is the chart's")
 			d.remove(s.key)
@@ -130,6 +131,7 @@ func (m *migration) takeNarrow(d *document) {
 		}
 	}
 	if entries := sites(d.root, segments("spec.tracing[]")); len(entries) > 0 && m.onlyTracing(d) {
+		m.narrowGone = append(m.narrowGone, d.object())
 		m.tell(d, Dropped, d.whole(""), "", "Telemetry "+d.namespaced()+" says no more than the chart's; delete it from the cluster once spans arrive")
 		d.remove(nil)
 	}

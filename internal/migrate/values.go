@@ -143,7 +143,7 @@ func encode(root *yaml.Node, head string) ([]byte, error) {
 // write takes out of the sources what is to go.
 func (m *migration) write() {
 	for _, in := range m.inputs {
-		d := Document{Name: in.Name, Before: in.Data, After: in.Data}
+		d := Document{Name: in.Name, Before: in.Data, After: in.Data, live: in.Live}
 		switch {
 		case in.command != nil:
 			d.After = m.withoutFlags(in)

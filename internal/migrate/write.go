@@ -26,13 +26,36 @@ type output struct {
 
 // unused gives a name that no other file has: of two, the user's later one is
 // values.2.yaml.
-func unused(files []output, name string) string {
+func unused(names []string, name string) string {
 	extension := filepath.Ext(name)
 	free := name
-	for i := 2; slices.ContainsFunc(files, func(f output) bool { return f.name == free }); i++ {
+	for i := 2; slices.Contains(names, free); i++ {
 		free = fmt.Sprintf("%s.%d%s", strings.TrimSuffix(name, extension), i, extension)
 	}
 	return free
+}
+
+// documentNames gives the names under which the documents are written; that of
+// one of which nothing is left is empty, as is that of one of the cluster's that
+// stays as it is.
+func (r *Result) documentNames() []string {
+	taken := []string{"values.yaml", "secret.yaml", "token-values.yaml", "report.md"}
+	names := make([]string, len(r.Documents))
+	for i, d := range r.Documents {
+		if d.Changed() && strings.TrimSpace(string(d.After)) == "" || d.live && !d.Changed() {
+			continue
+		}
+		name := filepath.Base(d.Name)
+		if d.Name == "" || d.Name[0] == '-' || name == "stdin" {
+			name = "document.yaml"
+			if len(d.Name) > 1 && d.Name[0] == '-' {
+				name = "command.txt"
+			}
+		}
+		names[i] = unused(taken, name)
+		taken = append(taken, names[i])
+	}
+	return names
 }
 
 // outputs are the files that Write writes.
@@ -45,24 +68,17 @@ func (r *Result) outputs() []output {
 		files = append(files, output{"token-values.yaml", r.TokenValues, 0o600})
 	}
 	files = append(files, output{"report.md", []byte(r.Report()), 0o644})
-	for _, d := range r.Documents {
-		if d.Changed() && strings.TrimSpace(string(d.After)) == "" {
-			continue // nothing is left of it
+	names := r.documentNames()
+	for i, d := range r.Documents {
+		if names[i] == "" {
+			continue
 		}
-		name := filepath.Base(d.Name)
-		if d.Name == "" || d.Name[0] == '-' || name == "stdin" {
-			name = "document.yaml"
-			if len(d.Name) > 1 && d.Name[0] == '-' {
-				name = "command.txt"
-			}
-		}
-		name = unused(files, name)
 		// What was not understood may hold the token still.
 		mode := os.FileMode(0o644)
 		if len(r.secrets) > 0 || !d.Changed() {
 			mode = 0o600
 		}
-		files = append(files, output{name, d.After, mode})
+		files = append(files, output{names[i], d.After, mode})
 	}
 	return files
 }

@@ -1,0 +1,164 @@
+package migrate
+
+import (
+	"fmt"
+	"strings"
+
+	"mvdan.cc/sh/v3/syntax"
+)
+
+// DefaultDir is the folder that the steps name where none is given.
+const DefaultDir = "migrated"
+
+// object is one of the cluster that goes.
+type object struct{ Kind, Namespace, Name, Version string }
+
+// files are a file of the user's before and after.
+type files struct{ before, after string }
+
+// stepData is what the texts of steps.yaml may name.
+type stepData struct {
+	Dir, Namespace, Root, Version, Revision, NewRevision string
+	File, SecretName, CA, Default                        string
+	Telemetries, NarrowGone, Routes                      []object
+	Narrow                                               []string
+	Secret, Token, Crashes, Rotate                       bool
+
+	files          []files
+	istioctl, helm bool
+}
+
+// quoted gives text as a word of a shell.
+func quoted(text string) string {
+	word, err := syntax.Quote(text, syntax.LangBash)
+	if err != nil {
+		return "FILE" // no file has such a name
+	}
+	return word
+}
+
+// Kept tells whether proxies have to be kept on the old provider by Telemetries
+// of their namespaces.
+func (d stepData) Kept() bool { return len(d.Telemetries) > 0 || d.Default != "" }
+
+// Telemetry is the mesh-wide one that is in effect: that of the last source, as
+// with its sampling.
+func (d stepData) Telemetry() object {
+	if len(d.Telemetries) == 0 {
+		return object{Version: "telemetry.istio.io/v1alpha1"}
+	}
+	return d.Telemetries[len(d.Telemetries)-1]
+}
+
+// Variables has the shell stop where it was not told what the commands name.
+func (d stepData) Variables() string {
+	lines := []string{`: "${CHART:?the chart istio-lightstep}"`}
+	if d.helm {
+		lines[0] += ` "${ISTIOD:?the chart istiod of the Istio that runs}"`
+		lines[0] += fmt.Sprintf(` "${NEW_ISTIOD:?the chart istiod of %s}"`, d.Version)
+	} else {
+		lines[0] += ` "${ISTIOCTL:?istioctl of the Istio that runs}"`
+		lines[0] += fmt.Sprintf(` "${NEW_ISTIOCTL:?istioctl of %s}"`, d.Version)
+	}
+	if len(d.files) == 0 {
+		lines = append(lines, `: "${YOURS:?your document as it was}" "${YOURS_WITHOUT:?the same without what the report says was taken out}"`)
+	}
+	revision := d.Revision
+	if revision == "" {
+		revision = "default"
+	}
+	return strings.Join(append(lines, fmt.Sprintf(
+		`RUNNING=$(kubectl get deployment -n %s -l app=istiod,istio.io/rev=%s -o jsonpath='{.items[0].spec.template.spec.containers[0].image}' |`,
+		d.Namespace, revision), `  sed 's/.*://; s/-.*//')`, `echo "Istio $RUNNING runs"`), "\n")
+}
+
+// Values are the flags for the values of this chart.
+func (d stepData) Values() string {
+	if d.Token {
+		return fmt.Sprintf("-f %s/values.yaml -f %s/token-values.yaml", d.Dir, d.Dir)
+	}
+	return fmt.Sprintf("-f %s/values.yaml", d.Dir)
+}
+
+// Render makes our part of the control plane's document, for a version.
+func (d stepData) Render(version string) string {
+	output := "istioOperator"
+	if d.helm {
+		output = "istiodValues"
+	}
+	if strings.HasPrefix(version, "$") {
+		version = `"` + version + `"`
+	}
+	return fmt.Sprintf(`helm template istio-lightstep "$CHART" -n %s %s --set-string istio.version=%s --set output=%s >lightstep.yaml`,
+		d.Namespace, d.Values(), version, output)
+}
+
+// Install installs the control plane, the old or the new one, of the user's
+// files and our part.
+func (d stepData) Install(which, revision string, migrated bool) string {
+	variable := map[string]string{"old": "", "new": "NEW_"}[which]
+	var out strings.Builder
+	if d.helm {
+		name := "istiod"
+		if revision != "" {
+			name += "-" + revision
+		}
+		fmt.Fprintf(&out, `helm upgrade --install %s "$%sISTIOD" -n %s --wait`, name, variable, d.Namespace)
+		if revision != "" {
+			fmt.Fprintf(&out, " --set revision=%s", revision)
+		}
+	} else {
+		fmt.Fprintf(&out, `"$%sISTIOCTL" install -y`, variable)
+		if revision != "" {
+			fmt.Fprintf(&out, " --revision %s", revision)
+		}
+	}
+	for _, f := range d.files {
+		name := f.before
+		if migrated {
+			name = f.after
+		}
+		out.WriteString(" -f " + name)
+	}
+	switch {
+	case len(d.files) > 0:
+	case migrated:
+		out.WriteString(` -f "$YOURS_WITHOUT"`)
+	default:
+		out.WriteString(` -f "$YOURS"`)
+	}
+	out.WriteString(" -f lightstep.yaml")
+	return out.String()
+}
+
+// Move has the namespaces of the old control plane take their proxies from the
+// new one.
+func (d stepData) Move() string {
+	selector, label := "istio-injection=enabled", "istio-injection- istio.io/rev="+d.NewRevision
+	if d.Revision != "" {
+		selector, label = "istio.io/rev="+d.Revision, "istio.io/rev="+d.NewRevision
+	}
+	return fmt.Sprintf(`for NAME in $(kubectl get namespaces -l %s -o jsonpath='{.items[*].metadata.name}'); do
+  kubectl label namespace "$NAME" %s --overwrite
+  WORKLOADS=$(kubectl get deployments,statefulsets,daemonsets -n "$NAME" -o name)
+  for WORKLOAD in $WORKLOADS; do kubectl rollout restart "$WORKLOAD" -n "$NAME"; done
+  for WORKLOAD in $WORKLOADS; do kubectl rollout status "$WORKLOAD" -n "$NAME" --timeout=5m; done
+done`, selector, label)
+}
+
+// TakeAway takes the old control plane away, after the new one has taken over
+// what the default one does.
+func (d stepData) TakeAway() string {
+	if d.helm {
+		name := "istiod"
+		if d.Revision != "" {
+			name += "-" + d.Revision
+		}
+		return fmt.Sprintf("helm uninstall %s -n %s", name, d.Namespace)
+	}
+	if d.Revision != "" {
+		return fmt.Sprintf(`"$ISTIOCTL" uninstall -y --revision %s`, d.Revision)
+	}
+	return fmt.Sprintf(`"$NEW_ISTIOCTL" tag set default --revision %s --overwrite -y
+"$ISTIOCTL" uninstall -y --revision default`, d.NewRevision)
+}

@@ -1,0 +1,230 @@
+package migrate_test
+
+import (
+	"context"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/mesh"
+	"github.com/istio-lightstep/istio-lightstep/internal/migrate"
+)
+
+// liveObjects are the recorded ones of a cluster, with further ones.
+func liveObjects(t *testing.T, more string) *mesh.Recorded {
+	t.Helper()
+	text, err := os.ReadFile("testdata/live/mesh.yaml")
+	require.NoError(t, err)
+	recorded, err := mesh.ReadRecorded(strings.NewReader(string(text) + "---\n" + more))
+	require.NoError(t, err)
+	return recorded
+}
+
+// migrateLive migrates what a cluster has.
+func migrateLive(t *testing.T, from mesh.Source, to string) (*migrate.Live, *migrate.Result) {
+	t.Helper()
+	live, err := migrate.ReadLive(t.Context(), from, migrate.LiveOptions{})
+	require.NoError(t, err)
+	result, err := migrate.Migrate(t.Context(), live.Sources, migrate.Options{To: to, Unseen: live.Unseen, Helm: live.Helm})
+	require.NoError(t, err)
+	return live, result
+}
+
+// TestLive holds what comes of a cluster to what comes of the files that it was
+// made from.
+func TestLive(t *testing.T) {
+	live, result := migrateLive(t, liveObjects(t, ""), "1.28")
+	require.Empty(t, live.Unseen)
+	var ofFiles *migrate.Result
+	for _, s := range readShapes(t) {
+		if strings.Contains(s.file, "/36-") {
+			var err error
+			ofFiles, err = migrate.Migrate(t.Context(), s.sources, migrate.Options{To: "1.28"})
+			require.NoError(t, err)
+		}
+	}
+	assert.YAMLEq(t, strings.ReplaceAll(string(ofFiles.Values), "100.0", "100"), string(result.Values))
+	assert.YAMLEq(t, string(ofFiles.Secret), string(result.Secret))
+	report := result.Report()
+	for _, s := range live.Sources {
+		assert.NotContains(t, string(s.Data), "not-ours")
+		assert.NotContains(t, string(s.Data), "long text")
+		assert.NotContains(t, s.Name, "payment")
+		assert.NotContains(t, s.Name, "logs")
+	}
+	assert.NotContains(t, report, "t0kz9d6b7a1e4c52")
+	assert.Contains(t, report, `"$ISTIOCTL" install -y -f "$YOURS" -f lightstep.yaml`, "no file of the user's is known")
+	assert.Contains(t, report, "SPEC=$(kubectl get telemetry mesh-default -n istio-system ", "of two the older one counts")
+	assert.Contains(t, report, "kubectl delete telemetry never-heeded -n istio-system\n")
+
+	written, err := result.Write(t.TempDir(), false)
+	require.NoError(t, err)
+	assert.Equal(t, []string{"values.yaml", "secret.yaml", "report.md", "configmap.istio-system.istio.yaml"}, written)
+}
+
+// TestLiveElsewhere reads what is not always there: a revision, a namespace of
+// its own, a shared mesh config, a collector, Helm, a workload's annotation and
+// the Secrets of the CA, whose content is nobody's business.
+func TestLiveElsewhere(t *testing.T) {
+	recorded, err := mesh.ReadRecorded(strings.NewReader(`
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: istiod-canary
+  namespace: mesh
+  labels: {app: istiod, istio.io/rev: canary}
+  annotations: {meta.helm.sh/release-name: istiod-canary}
+spec:
+  template:
+    spec:
+      containers:
+      - name: discovery
+        env:
+        - {name: SHARED_MESH_CONFIG, value: ours}
+        - {name: LS_TOKEN, valueFrom: {secretKeyRef: {name: ls, key: token}}}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: istio-canary, namespace: mesh}
+data: {mesh: "enableTracing: true\nrootNamespace: mesh"}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: ours, namespace: mesh}
+data:
+  mesh: |
+    extensionProviders:
+    - name: lightstep
+      opentelemetry: {service: collector.tracing.svc.cluster.local, port: 4317}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: collector, namespace: tracing}
+data:
+  config.yaml: |
+    exporters:
+      otlp: {endpoint: "ingest.lightstep.com:443", headers: {lightstep-access-token: t0kz9d6b7a1e4c52}}
+---
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: cart, namespace: shop}
+spec:
+  template:
+    metadata:
+      annotations:
+        proxy.istio.io/config: |
+          tracing: {zipkin: {address: zipkin:9411}}
+---
+apiVersion: v1
+kind: Secret
+metadata: {name: lightstep.cacert, namespace: shop}
+data: {cacert.pem: c2VjcmV0}
+---
+apiVersion: install.istio.io/v1alpha1
+kind: IstioOperator
+metadata: {name: installed-state, namespace: mesh}
+spec: {profile: default}
+---
+apiVersion: sailoperator.io/v1
+kind: Istio
+metadata: {name: default}
+spec: {namespace: mesh}
+`))
+	require.NoError(t, err)
+	live, err := migrate.ReadLive(t.Context(), recorded, migrate.LiveOptions{Namespace: "mesh"})
+	require.NoError(t, err)
+	require.Empty(t, live.Unseen)
+	require.True(t, live.Helm)
+	sources := map[string]string{}
+	for _, s := range live.Sources {
+		sources[s.Name] = string(s.Data)
+		assert.NotContains(t, string(s.Data), "c2VjcmV0")
+	}
+	assert.Len(t, sources, 7)
+	assert.YAMLEq(t, `{revision: canary, global: {istioNamespace: mesh}, pilot: {envVarFrom: [{name: LS_TOKEN, valueFrom: {secretKeyRef: {name: ls, key: token}}}]}}`, sources["live/istiod.yaml"])
+	for _, name := range []string{
+		"istio.default", "configmap.mesh.ours", "configmap.mesh.istio-canary", "configmap.tracing.collector", "statefulset.shop.cart", "secret.shop.lightstep.cacert",
+	} {
+		assert.Contains(t, sources, "live/"+name+".yaml")
+	}
+	result, err := migrate.Migrate(t.Context(), live.Sources, migrate.Options{To: "1.28", Helm: live.Helm})
+	require.NoError(t, err)
+	assert.Contains(t, string(result.Values), "address: ingest.lightstep.com:443")
+	assert.Contains(t, string(result.Secret), "t0kz9d6b7a1e4c52")
+	assert.NotContains(t, result.Report(), "t0kz9d6b7a1e4c52")
+	assert.Contains(t, result.Report(), `helm upgrade --install istiod-canary "$ISTIOD" -n mesh`)
+}
+
+// TestLiveWithoutRights takes one right after the other away: each is named, and
+// hides no other.
+func TestLiveWithoutRights(t *testing.T) {
+	const more = `
+apiVersion: install.istio.io/v1alpha1
+kind: IstioOperator
+metadata: {name: a, namespace: istio-system}
+---
+apiVersion: sailoperator.io/v1
+kind: Istio
+metadata: {name: default}
+`
+	for _, denied := range []string{
+		"deployments.apps", "statefulsets.apps", "daemonsets.apps", "configmaps", "secrets", "telemetries.telemetry.istio.io",
+		"serviceentries.networking.istio.io", "destinationrules.networking.istio.io", "istiooperators.install.istio.io", "istios.sailoperator.io",
+	} {
+		t.Run(denied, func(t *testing.T) {
+			recorded := liveObjects(t, more)
+			recorded.Denied = []string{denied}
+			live, result := migrateLive(t, recorded, "1.28")
+			require.NotEmpty(t, live.Unseen)
+			said := strings.Join(live.Unseen, "\n")
+			name, _, _ := strings.Cut(denied, ".")
+			assert.Contains(t, strings.ToLower(said), strings.TrimSuffix(name, "s"))
+			assert.Contains(t, said, ": the right is missing")
+			for _, what := range live.Unseen {
+				assert.Contains(t, result.Report(), "- could not look at "+what+": what is there is not taken into account\n")
+			}
+			assert.Equal(t, denied != "configmaps", result.Found)
+		})
+	}
+}
+
+// TestLivePlane asks for the control plane where it is not clear.
+func TestLivePlane(t *testing.T) {
+	const canary = `
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: istiod-canary, namespace: istio-system, labels: {app: istiod, istio.io/rev: canary}}
+`
+	for said, c := range map[string]struct {
+		more    string
+		options migrate.LiveOptions
+	}{
+		"there is no istiod in namespace elsewhere":                             {"", migrate.LiveOptions{Namespace: "elsewhere"}},
+		"namespace istio-system has no istiod of revision blue, it has default": {"", migrate.LiveOptions{Revision: "blue"}},
+		"namespace istio-system has revisions canary, default; --revision na":   {canary, migrate.LiveOptions{}},
+	} {
+		_, err := migrate.ReadLive(t.Context(), liveObjects(t, c.more), c.options)
+		require.ErrorIs(t, err, migrate.ErrPlane)
+		require.ErrorContains(t, err, said)
+	}
+	_, err := migrate.ReadLive(t.Context(), liveObjects(t, canary), migrate.LiveOptions{Revision: "default"})
+	require.NoError(t, err)
+	_, err = migrate.ReadLive(t.Context(), gone{}, migrate.LiveOptions{})
+	require.ErrorContains(t, err, "ask the cluster what it serves")
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, err = migrate.ReadLive(ended, liveObjects(t, ""), migrate.LiveOptions{})
+	require.ErrorIs(t, err, context.Canceled)
+}
+
+// gone is a cluster that does not answer.
+type gone struct{ *mesh.Recorded }
+
+// Versions gives an error.
+func (gone) Versions(context.Context, string) ([]string, error) {
+	return nil, apierrors.NewServiceUnavailable("it sleeps")
+}

@@ -1,0 +1,86 @@
+package migrate_test
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"mvdan.cc/sh/v3/syntax"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/migrate"
+)
+
+// TestStepsAreCommands parses the commands of every shape's steps.
+func TestStepsAreCommands(t *testing.T) {
+	for _, s := range readShapes(t) {
+		result, err := migrate.Migrate(t.Context(), s.sources, migrate.Options{To: s.to})
+		require.NoError(t, err)
+		for _, step := range result.Steps {
+			_, err := syntax.NewParser(syntax.Variant(syntax.LangBash)).Parse(strings.NewReader(step.Run), s.file)
+			require.NoError(t, err, "%s\n%s", s.file, step.Run)
+			require.NotContains(t, step.Run, "<no value>")
+		}
+	}
+}
+
+// fake stands for kubectl, helm, istioctl and sleep. It writes down how it was
+// called and what it was given, and answers what steps ask for.
+const fake = `#!/bin/sh
+echo "$(basename "$0") $*" >>calls
+case "$*" in
+*'[0].image}') echo docker.io/istio/pilot:1.20.0-distroless ;;
+'get telemetry'*) echo '{"tracing":[{"providers":[{"name":"lightstep"}]}]}' ;;
+'get pods -A'*) printf 'shop   app istio-proxy\nshop  istio-proxy app\nother   app\nistio-system pilot  discovery\nistio-system ingressgateway  istio-proxy\n' ;;
+'get pods -n istio-system'*) printf 'istio-system pilot  discovery\nistio-system ingressgateway  istio-proxy\n' ;;
+'get namespaces'*) echo shop ;;
+'get deployments'*) echo deployment.apps/cart ;;
+'apply -f -') cat >>calls ;;
+esac
+`
+
+// TestStepsRun runs the steps in one shell, with programs that do nothing, and
+// holds what they call, in which order, to testdata/calls.txt.
+func TestStepsRun(t *testing.T) {
+	bash, err := exec.LookPath("bash")
+	require.NoError(t, err)
+	dir := t.TempDir()
+	for _, program := range []string{"kubectl", "helm", "istioctl-old", "istioctl-new", "sleep"} {
+		require.NoError(t, os.WriteFile(filepath.Join(dir, program), []byte(fake), 0o700))
+	}
+	var script strings.Builder
+	for _, s := range readShapes(t) {
+		if !strings.Contains(s.file, "/36-") {
+			continue
+		}
+		result, err := migrate.Migrate(t.Context(), s.sources, migrate.Options{To: s.to, Dir: "out"})
+		require.NoError(t, err)
+		_, err = result.Write(filepath.Join(dir, "out"), false)
+		require.NoError(t, err)
+		for _, step := range result.Steps {
+			script.WriteString(step.Run + "\n")
+		}
+	}
+	run := func(env ...string) (string, error) {
+		cmd := exec.CommandContext(t.Context(), bash, "-euo", "pipefail", "-c", script.String())
+		cmd.Dir, cmd.Env = dir, append(os.Environ(), append(env, "PATH="+dir+string(filepath.ListSeparator)+os.Getenv("PATH"))...)
+		said, err := cmd.CombinedOutput()
+		return string(said), err
+	}
+	said, err := run()
+	require.Error(t, err)
+	require.Contains(t, said, "CHART: the chart istio-lightstep")
+	said, err = run("CHART=chart", "ISTIOCTL=istioctl-old", "NEW_ISTIOCTL=istioctl-new")
+	require.NoError(t, err, said)
+	require.NoFileExists(t, filepath.Join(dir, "out/secret.yaml"))
+	calls, err := os.ReadFile(filepath.Join(dir, "calls"))
+	require.NoError(t, err)
+	if *update {
+		require.NoError(t, os.WriteFile("testdata/calls.txt", calls, 0o600))
+	}
+	wanted, err := os.ReadFile("testdata/calls.txt")
+	require.NoError(t, err)
+	require.Equal(t, string(wanted), string(calls))
+}

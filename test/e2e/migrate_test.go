@@ -1,0 +1,326 @@
+//go:build migrate
+
+package e2e_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"sigs.k8s.io/yaml"
+
+	"github.com/istio-lightstep/istio-lightstep/test/e2e/cluster"
+	"github.com/istio-lightstep/istio-lightstep/test/e2e/doctor"
+	"github.com/istio-lightstep/istio-lightstep/test/e2e/istio"
+	"github.com/istio-lightstep/istio-lightstep/test/e2e/migrate"
+	"github.com/istio-lightstep/istio-lightstep/test/e2e/satellite"
+	"github.com/istio-lightstep/istio-lightstep/test/e2e/settings"
+	"github.com/istio-lightstep/istio-lightstep/test/e2e/trace"
+	"github.com/istio-lightstep/istio-lightstep/test/e2e/traffic"
+)
+
+// The migration is from the one to the other.
+const migratesFrom, migratesTo = "1.20", "1.31"
+
+// The images of the new Istio are needed too.
+func init() { moreVersions = append(moreVersions, "1.31.0") }
+
+// TestMigrate has a mesh of Istio 1.20, configured by hand with a provider of
+// kind lightstep, migrated to the newest Istio by the commands of the printed
+// report, with traffic running. It leaves another Istio behind than it found, so
+// it has a cluster of its own.
+func TestMigrate(t *testing.T) {
+	t.Setenv("ISTIO", migratesFrom)
+	m := newMesh(t)
+	move := m.migration(t)
+	move.configureByHand(t)
+	move.migrate(t)
+
+	running := m.page().Start(t.Context(), 10)
+	// Stopped below too; a test that ends before stops it here.
+	defer running.Stop()
+	time.Sleep(20 * time.Second) // Requests before all.
+	move.follow(t)
+	time.Sleep(40 * time.Second) // Requests after all has settled.
+	move.judge(t, running.Stop())
+}
+
+// migration is a migration with what it is judged by.
+type migration struct {
+	*mesh
+	shell *doctor.Shell
+	trees []trace.Bookinfo
+	steps []migrate.Step
+	took  []taken
+}
+
+// taken is when the commands of a step ran.
+type taken struct {
+	step       migrate.Step
+	start, end time.Time
+}
+
+func (m *mesh) migration(t *testing.T) *migration {
+	t.Helper()
+	move := &migration{mesh: m, shell: m.shell(t), trees: []trace.Bookinfo{
+		{Namespace: m.Application}, {Namespace: m.Application, RouterSpan: true},
+	}}
+	variables := fmt.Sprintf("export CHART=%s/charts/istio-lightstep", m.Root)
+	for variable, minor := range map[string]string{"ISTIOCTL": migratesFrom, "NEW_ISTIOCTL": migratesTo} {
+		program := "istioctl-" + minor
+		move.shell.Programs[program] = m.istioctlOf(t, minor)
+		variables += fmt.Sprintf(" %s=%s", variable, program)
+	}
+	delete(move.shell.Programs, "istioctl")
+	require.NoError(t, move.shell.Prepare())
+	require.NoError(t, move.shell.File("variables", []byte(variables+"\n")))
+	return move
+}
+
+// istioctlOf is an istioctl that installs the images of its version, as that of
+// a release does. One that was built here does not know its version.
+func (m *mesh) istioctlOf(t *testing.T, minor string) string {
+	t.Helper()
+	release, err := settings.Lookup(minor)
+	require.NoError(t, err)
+	built := filepath.Join(m.Cache, "istio", minor, "istioctl")
+	program := filepath.Join(t.TempDir(), "istioctl")
+	script := fmt.Sprintf(`#!/bin/sh
+case "$1" in install) exec %s "$@" --set tag=%s;; esac
+exec %s "$@"
+`, built, release.Version, built)
+	require.NoError(t, os.WriteFile(program, []byte(script), 0o700))
+	return program
+}
+
+// run runs commands with the variables that those before them have set, as in
+// one shell of a user's.
+func (m *migration) run(ctx context.Context, commands string) (string, error) {
+	out, err := m.shell.Run(ctx, "set -a\n. ./variables\n"+commands+"\nexport -p >variables\n")
+	return string(out), err
+}
+
+// byHand is what the user has beside the document of the tests: the provider,
+// and its CA in the gateway.
+const byHand = `  meshConfig:
+    enableTracing: true
+    extensionProviders:
+    - name: lightstep
+      lightstep:
+        service: %s.svc.cluster.local
+        port: 9292
+        accessToken: %q  # ask the operators
+`
+
+const gatewayCA = `  values:
+    gateways:
+      istio-ingressgateway:
+        secretVolumes:
+        - {name: lightstep-cacert, secretName: lightstep.cacert, mountPath: /etc/lightstep}
+`
+
+// route is how proxies of Istio 1.20 speak TLS with the satellite.
+const route = `apiVersion: networking.istio.io/v1beta1
+kind: DestinationRule
+metadata: {name: lightstep, namespace: istio-system}
+spec:
+  host: %[1]s.svc.cluster.local
+  trafficPolicy:
+    tls: {mode: SIMPLE, sni: %[1]s, caCertificates: /etc/lightstep/cacert.pem}
+`
+
+const telemetry = `apiVersion: telemetry.istio.io/v1alpha1
+kind: Telemetry
+metadata: {name: mesh-default, namespace: istio-system}
+spec:
+  tracing:
+  - providers: [{name: lightstep}]
+    randomSamplingPercentage: 100
+`
+
+// configureByHand has the mesh trace by a provider of kind lightstep, and waits
+// until it does.
+func (m *migration) configureByHand(t *testing.T) {
+	t.Helper()
+	mine, err := os.ReadFile(m.mine())
+	require.NoError(t, err)
+	text := strings.Replace(string(mine), "spec:\n", "spec:\n"+fmt.Sprintf(byHand, satellite.Host, m.satellite.Token()), 1)
+	text = strings.Replace(text, "  values:\n", gatewayCA, 1)
+	require.NoError(t, m.shell.File("mine.yaml", []byte(text)))
+	require.NoError(t, m.shell.File("route.yaml", fmt.Appendf(nil, route, satellite.Host)))
+	require.NoError(t, m.shell.File("telemetry.yaml", []byte(telemetry)))
+	require.NoError(t, m.shell.File("cacert.pem", m.satellite.Authority.PEM()))
+	ctx := t.Context()
+	_, err = m.run(ctx, fmt.Sprintf(`
+for NAME in istio-system %s; do kubectl create secret generic lightstep.cacert -n $NAME --from-file=cacert.pem; done
+$ISTIOCTL install -y -f mine.yaml
+kubectl apply -f route.yaml -f telemetry.yaml`, m.Application))
+	require.NoError(t, err)
+	require.NoError(t, m.cluster.Apply(ctx, m.Application, m.withCA(t)))
+	require.NoError(t, m.cluster.Ready(ctx, istio.Namespace))
+	require.NoError(t, m.cluster.Restart(ctx, m.Application))
+	require.NoError(t, m.page().Answers(ctx))
+	m.step("Istio %s is configured by hand", migratesFrom)
+	start := time.Now()
+	for m.lost(t, m.send(t, 12), 10*time.Second).Lost > 0 {
+		require.Less(t, time.Since(start), 3*time.Minute, "proxies do not trace by the provider of kind lightstep\n%s", m.doctor(ctx))
+	}
+	m.step("proxies trace by the provider of kind lightstep")
+}
+
+// withCA are Bookinfo's Deployments with the CA in their proxies, and with
+// containers that serve on while their proxies drain: without that a request can
+// reach a container that has ended, with any tracing or none.
+func (m *migration) withCA(t *testing.T) string {
+	t.Helper()
+	objects, err := cluster.Decode(m.bookinfoObjects(t))
+	require.NoError(t, err)
+	var stream strings.Builder
+	for _, o := range objects {
+		if o.GetKind() != "Deployment" {
+			continue
+		}
+		template := o.Object["spec"].(tree)["template"].(tree)
+		container := template["spec"].(tree)["containers"].([]any)[0].(tree)
+		container["lifecycle"] = tree{"preStop": tree{"sleep": tree{"seconds": 5}}}
+		template["metadata"].(tree)["annotations"] = tree{
+			"sidecar.istio.io/userVolume":      `{"lightstep-cacert": {"secret": {"secretName": "lightstep.cacert"}}}`,
+			"sidecar.istio.io/userVolumeMount": `{"lightstep-cacert": {"mountPath": "/etc/lightstep", "readOnly": true}}`,
+		}
+		text, err := yaml.Marshal(o.Object)
+		require.NoError(t, err)
+		fmt.Fprintf(&stream, "---\n%s", text)
+	}
+	return stream.String()
+}
+
+// migrate runs migrate, of the files and of the cluster, which come to the same,
+// reads the steps out of what it prints, and gives the values what small nodes
+// need.
+func (m *migration) migrate(t *testing.T) {
+	t.Helper()
+	ctx := t.Context()
+	live, err := m.run(ctx, "istio-lightstep migrate --live --to "+migratesTo)
+	require.NoError(t, err)
+	_, err = m.run(ctx, "istio-lightstep migrate --to "+migratesTo+" --write migrated mine.yaml route.yaml telemetry.yaml 2>printed")
+	require.NoError(t, err)
+	written, err := m.run(ctx, "cat migrated/values.yaml")
+	require.NoError(t, err)
+	require.YAMLEq(t, written, live, "what is in effect is what the files say")
+	printed, err := m.run(ctx, "cat printed")
+	require.NoError(t, err)
+	require.NotContains(t, printed, m.satellite.Token())
+	m.steps, err = migrate.Steps(printed)
+	require.NoError(t, err, "%s", printed)
+	require.NoError(t, m.shell.File("migrated/values.yaml", small(t, written)))
+	m.step("the report has %d steps", len(m.steps))
+}
+
+// small gives values collectors that a small node has room for.
+func small(t *testing.T, text string) []byte {
+	t.Helper()
+	var values tree
+	require.NoError(t, yaml.Unmarshal([]byte(text), &values))
+	collector, _ := values["collector"].(tree)
+	if collector == nil {
+		collector = tree{}
+	}
+	collector["resources"] = tree{"requests": tree{"cpu": "10m", "memory": "64Mi"}}
+	collector["persistence"] = tree{"size": "100Mi"}
+	values["collector"] = collector
+	smaller, err := yaml.Marshal(values)
+	require.NoError(t, err)
+	return smaller
+}
+
+// follow runs the commands of each step, as they are printed.
+func (m *migration) follow(t *testing.T) {
+	t.Helper()
+	for _, step := range m.steps {
+		text, _, _ := strings.Cut(step.Text, ".")
+		if step.Run == "" {
+			m.step("step %d has no commands: %s", step.Number, text)
+			continue
+		}
+		start := time.Now()
+		said, err := m.run(t.Context(), step.Run)
+		require.NoError(t, err, "step %d: %s\n%s\n%s", step.Number, step.Run, said, m.cluster.Troubles(t.Context(), istio.Namespace))
+		m.took = append(m.took, taken{step, start, time.Now()})
+		m.step("step %d took %.0f s: %s", step.Number, time.Since(start).Seconds(), text)
+	}
+}
+
+// send sends requests, none of which may fail.
+func (m *migration) send(t *testing.T, requests int) traffic.Requests {
+	t.Helper()
+	sent := m.page().Send(t.Context(), requests)
+	require.NoError(t, sent.Err())
+	return sent
+}
+
+// lost waits for the spans of requests, and says which are lost.
+func (m *migration) lost(t *testing.T, sent traffic.Requests, patience time.Duration) migrate.Account {
+	t.Helper()
+	deadline := time.Now().Add(patience)
+	for {
+		spans, err := m.satellite.Spans(t.Context())
+		require.NoError(t, err)
+		account := migrate.Take(m.trees, spans, sent.Markers())
+		if account.Lost == 0 || time.Now().After(deadline) {
+			return account
+		}
+		time.Sleep(time.Second)
+	}
+}
+
+// outcome is what results/migrate.json holds.
+type outcome struct {
+	From    string          `json:"from"`
+	To      string          `json:"to"`
+	Failed  int             `json:"failedRequests"`
+	All     migrate.Account `json:"all"`
+	Steps   []outcomeOfStep `json:"steps"`
+	Settled migrate.Account `json:"settled"` // of requests that were sent after the last step
+}
+
+// outcomeOfStep is what became of the requests that were sent from a step's
+// start until the next one's.
+type outcomeOfStep struct {
+	Number  int     `json:"number"`
+	Seconds float64 `json:"seconds"`
+	migrate.Account
+}
+
+// judge states what was lost, and where, and requires that no request failed and
+// that none of those after the last step has lost a span.
+func (m *migration) judge(t *testing.T, sent traffic.Requests) {
+	t.Helper()
+	assert.NoError(t, sent.Err(), "no request fails")
+	all := m.lost(t, sent, arrival)
+	result := outcome{From: m.Istio.Version, To: migratesTo, Failed: len(sent.Failed()), All: all}
+	before := m.lost(t, sent.Between(time.Time{}, m.took[0].start), 0)
+	m.step("before the first step: %s %v", before, before.Missing)
+	for i, took := range m.took {
+		until := time.Now()
+		if i+1 < len(m.took) {
+			until = m.took[i+1].start
+		}
+		account := m.lost(t, sent.Between(took.start, until), 0)
+		result.Steps = append(result.Steps, outcomeOfStep{took.step.Number, took.end.Sub(took.start).Round(time.Second).Seconds(), account})
+		m.step("from step %d on: %s %v", took.step.Number, account, account.Missing)
+	}
+	result.Settled = m.lost(t, sent.Between(m.took[len(m.took)-1].end.Add(10*time.Second), time.Time{}), 0)
+	m.step("%s: %d of %d requests failed; %s; after the last step: %s", t.Name(), result.Failed, len(sent), all, result.Settled)
+	require.Zero(t, result.Settled.Lost, "spans are lost after all steps")
+	require.Positive(t, result.Settled.Requests)
+	text, err := json.MarshalIndent(result, "", "  ")
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile("results/migrate.json", append(text, '\n'), 0o644))
+}
