@@ -33,7 +33,7 @@ type apiServer struct {
 }
 
 // request is an API request taken apart.
-type request struct{ verb, group, resource, namespace, name string }
+type request struct{ verb, group, resource, namespace, name, reason string }
 
 func parse(r *http.Request) request {
 	parts := strings.Split(strings.Trim(r.URL.Path, "/"), "/")
@@ -56,8 +56,12 @@ func parse(r *http.Request) request {
 	if r.Method == http.MethodPost {
 		q.verb = "create"
 	}
-	if field := r.URL.Query().Get("fieldSelector"); strings.HasPrefix(field, "metadata.name=") {
-		q.name = strings.TrimPrefix(field, "metadata.name=") // as the API server does for resourceNames
+	field, value, _ := strings.Cut(r.URL.Query().Get("fieldSelector"), "=")
+	switch field {
+	case "metadata.name":
+		q.name = value // as the API server does for resourceNames
+	case "reason":
+		q.reason = value
 	}
 	return q
 }
@@ -101,7 +105,7 @@ func (s *apiServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 		plural := strings.TrimSuffix(strings.ToLower(o.GetKind()), "y")
 		if group == q.group && strings.HasPrefix(q.resource, plural) && (q.namespace == "" || o.GetNamespace() == q.namespace) &&
-			(q.name == "" || o.GetName() == q.name) && selected(r.URL.Query().Get("labelSelector"), o.GetLabels()) {
+			(q.name == "" || o.GetName() == q.name) && (q.reason == "" || o.Object["reason"] == q.reason) && selected(r.URL.Query().Get("labelSelector"), o.GetLabels()) {
 			items = append(items, o.Object)
 		}
 	}
@@ -198,7 +202,13 @@ func TestTheClusterRoleIsWhatIsAsked(t *testing.T) {
 	require.NoError(t, yaml.UnmarshalStrict(data, role))
 	used := map[int]map[string]bool{}
 	for _, base := range []string{"collector", "direct", "native"} {
-		server := &apiServer{objects: recordedBase(t, base), role: role, used: used}
+		recorded := recordedBase(t, base)
+		for _, b := range breakages(t) {
+			if b.ID == "LS-POD-REFUSED" || b.ID == "LS-INJECTION-FAILING" { // of all kinds of workloads
+				b.Break[len(b.Break)-1].apply(t, recorded)
+			}
+		}
+		server := &apiServer{objects: recorded, role: role, used: used}
 		cluster := serve(t, server)
 		snapshot, err := mesh.Read(t.Context(), cluster, mesh.Options{})
 		require.NoError(t, err)

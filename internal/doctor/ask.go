@@ -16,6 +16,8 @@ type Asker interface {
 	Ask(ctx context.Context, pod mesh.Ref, port int, paths []string, take func(path string, answer []byte) error) error
 	// Log reads the last lines of a container's log.
 	Log(ctx context.Context, pod mesh.Ref, container string, lines int) ([]byte, error)
+	// NodeStats reads what the kubelet of a node measures.
+	NodeStats(ctx context.Context, node string) ([]byte, error)
 }
 
 // Asking bounds how pods are asked.
@@ -43,10 +45,13 @@ const (
 
 // Observe asks one ready pod of every workload about its exports, and every
 // collector about its queue: twice, for counters alone do not tell whether
-// something fails now or failed long ago.
+// something fails now or failed long ago. The kubelets of collectors are asked
+// once, how full their volumes are.
 func (d *Doctor) Observe(ctx context.Context, from Asker, snapshot *mesh.Snapshot, how Asking) *Observations {
 	e := &examination{Doctor: d, Snapshot: snapshot}
 	o := &Observations{}
+	var nodes []string
+	var collectors []*collector
 	for _, p := range e.planes() {
 		if !p.has || p.target.Service == "" {
 			continue
@@ -55,6 +60,7 @@ func (d *Doctor) Observe(ctx context.Context, from Asker, snapshot *mesh.Snapsho
 			o.Proxies = append(o.Proxies, ProxyState{Pod: w.first.Ref, Workload: w.name, Revision: p.Revision, Cluster: p.cluster()})
 		}
 		if c := p.dest.collector; c != nil {
+			nodes, collectors = nodesOf(c, nodes), append(collectors, c)
 			for _, pod := range c.pods {
 				known := slices.ContainsFunc(o.Collectors, func(s CollectorState) bool { return s.Pod == pod.Ref })
 				if pod.Ready && !known && c.IsCollector() {
@@ -63,8 +69,12 @@ func (d *Doctor) Observe(ctx context.Context, from Asker, snapshot *mesh.Snapsho
 			}
 		}
 	}
-	a := &asking{Asking: how, from: from, all: 2 * (len(o.Proxies) + len(o.Collectors))}
+	if len(o.Proxies)+len(o.Collectors)+len(nodes) == 0 {
+		return o
+	}
+	a := &asking{Asking: how, from: from, all: 2*(len(o.Proxies)+len(o.Collectors)) + len(nodes)}
 	a.round(ctx, o, true)
+	a.statistics(ctx, o, nodes, collectors)
 	select {
 	case <-ctx.Done():
 	case <-time.After(how.Pause):
@@ -81,25 +91,30 @@ type asking struct {
 	done int
 }
 
-// round asks every pod once, a bounded number at a time.
+// round asks every pod once.
 func (a *asking) round(ctx context.Context, o *Observations, first bool) {
+	proxies := len(o.Proxies)
+	a.each(ctx, proxies+len(o.Collectors), func(ctx context.Context, i int) {
+		if i < proxies {
+			a.proxy(ctx, &o.Proxies[i], first)
+		} else {
+			a.collector(ctx, &o.Collectors[i-proxies], first)
+		}
+	})
+}
+
+// each does the work for each of so many, a bounded number at a time.
+func (a *asking) each(ctx context.Context, count int, work func(context.Context, int)) {
 	slots := make(chan struct{}, max(1, a.Parallel))
 	var group sync.WaitGroup
-	run := func(work func(context.Context)) {
-		group.Add(1)
+	for i := range count {
 		slots <- struct{}{}
-		go func() {
-			defer func() { <-slots; group.Done(); a.tell() }()
+		group.Go(func() {
+			defer func() { <-slots; a.tell() }()
 			bounded, cancel := context.WithTimeout(ctx, a.Timeout)
 			defer cancel()
-			work(bounded)
-		}()
-	}
-	for i := range o.Proxies {
-		run(func(ctx context.Context) { a.proxy(ctx, &o.Proxies[i], first) })
-	}
-	for i := range o.Collectors {
-		run(func(ctx context.Context) { a.collector(ctx, &o.Collectors[i], first) })
+			work(bounded, i)
+		})
 	}
 	group.Wait()
 }
@@ -162,7 +177,7 @@ func said(err error) string {
 	}
 }
 
-// Gaps are the pods that could not be asked.
+// Gaps are the pods that could not be asked, and their nodes.
 func (o *Observations) Gaps() []mesh.Gap {
 	var gaps []mesh.Gap
 	for _, p := range o.Proxies {
@@ -174,6 +189,9 @@ func (o *Observations) Gaps() []mesh.Gap {
 		if c.Err != "" {
 			gaps = append(gaps, mesh.Gap{What: "collector " + c.Pod.String(), Why: c.Err})
 		}
+	}
+	if o.volumesUnseen != "" {
+		gaps = append(gaps, mesh.Gap{What: "how full the collectors' volumes are", Why: o.volumesUnseen, Optional: true})
 	}
 	return gaps
 }

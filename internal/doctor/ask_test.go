@@ -20,6 +20,7 @@ import (
 // the second time alone.
 type fakePods struct {
 	slow, late mesh.Ref
+	nodes      error // of kubelets
 	mu         sync.Mutex
 	asked      map[mesh.Ref]int
 	now, most  int
@@ -55,6 +56,17 @@ func (f *fakePods) Ask(ctx context.Context, pod mesh.Ref, port int, paths []stri
 	return take(paths[0], fmt.Appendf(nil, `{"cluster_statuses":[{"name":%q,"host_statuses":[{"stats":[{"name":"rq_success","value":"%d"}]}]}]}`, ourCluster, times))
 }
 
+func (f *fakePods) NodeStats(_ context.Context, node string) ([]byte, error) {
+	if f.nodes != nil {
+		return nil, f.nodes
+	}
+	return fmt.Appendf(nil, `{"node":{"nodeName":%q},"pods":[{"podRef":{"name":"other-0","namespace":"istio-system"},"volume":[{"name":"queue","capacityBytes":100,"pvcRef":{"name":"x"}}]},
+{"podRef":{"name":"istio-lightstep-collector-%s","namespace":"istio-system"},"volume":[
+{"name":"access-token","capacityBytes":100,"availableBytes":0,"usedBytes":4096},
+{"name":"queue","availableBytes":2070000000,"capacityBytes":2147483648,"usedBytes":77483648,"inodes":131072,"inodesFree":131061,"pvcRef":{"name":"queue-istio-lightstep-collector-%[2]s","namespace":"istio-system"}}]}]}`,
+		node, map[string]string{"worker-1": "0", "worker-2": "1"}[node]), nil
+}
+
 func (*fakePods) Log(context.Context, mesh.Ref, string, int) ([]byte, error) {
 	return []byte(collectorLog), nil
 }
@@ -76,7 +88,12 @@ func TestObserveIsBoundedAndASlowPodHangsNothing(t *testing.T) {
 	})
 	assert.Less(t, time.Since(begun), 5*time.Second)
 	assert.LessOrEqual(t, pods.most, 3)
-	assert.Equal(t, 2*(6+2), told, "six workloads and two collectors, twice")
+	assert.Equal(t, 2*(6+2)+2, told, "six workloads and two collectors, twice, and two kubelets")
+	require.Len(t, seen.Volumes, 2)
+	assert.Equal(t, VolumeState{
+		Pod: mesh.Ref{Namespace: "istio-system", Name: "istio-lightstep-collector-1"}, Claim: "queue-istio-lightstep-collector-1",
+		Capacity: 2 << 30, Free: 2070000000, Inodes: 131072, InodesFree: 131061,
+	}, seen.Volumes[1])
 
 	require.Len(t, seen.Proxies, 6)
 	for _, p := range seen.Proxies {

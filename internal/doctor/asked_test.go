@@ -49,6 +49,13 @@ func authorities(t *testing.T) map[string]string {
 	}
 }
 
+// caChange puts another CA in a namespace's Secret.
+func caChange(namespace, text string) change {
+	return change{Patch: "Secret " + namespace + "/lightstep.cacert", With: map[string]any{
+		"data": map[string]any{"cacert.pem": base64.StdEncoding.EncodeToString([]byte(text))},
+	}}
+}
+
 func TestEachFaultOfACAHasItsOneFinding(t *testing.T) {
 	t.Parallel()
 	for id, text := range authorities(t) {
@@ -59,9 +66,7 @@ func TestEachFaultOfACAHasItsOneFinding(t *testing.T) {
 			t.Run(base+" "+id, func(t *testing.T) {
 				t.Parallel()
 				r := recordedBase(t, base)
-				patch := change{Patch: "Secret " + secret + "/lightstep.cacert", With: map[string]any{
-					"data": map[string]any{"cacert.pem": base64.StdEncoding.EncodeToString([]byte(text))},
-				}}
+				patch := caChange(secret, text)
 				patch.apply(t, r)
 				snapshot, d := examined(t, r)
 				found := d.Examine(snapshot, nil)
@@ -96,9 +101,23 @@ func collectorState(change func(*CollectorState)) *Observations {
 	return &Observations{Collectors: []CollectorState{s}}
 }
 
+func volumeState(change func(*VolumeState)) *Observations {
+	v := VolumeState{
+		Pod: mesh.Ref{Namespace: "istio-system", Name: "istio-lightstep-collector-0"}, Claim: "queue-istio-lightstep-collector-0",
+		Capacity: 100, Free: 50, Inodes: 10, InodesFree: 9,
+	}
+	change(&v)
+	return &Observations{Volumes: []VolumeState{v}}
+}
+
 func failure(cause Cause, ago time.Duration) func(*CollectorState) {
 	return func(s *CollectorState) {
 		s.Failures = []Failure{{Cause: cause, First: now.Add(-ago - time.Second), Last: now.Add(-ago), Count: 3}}
+		if cause == CauseToken {
+			s.Before.SendFailed, s.After.SendFailed = 40, 40
+		} else {
+			s.Before.Queue, s.After.Queue = 12, 12
+		}
 	}
 }
 
@@ -116,6 +135,14 @@ func asked() map[string][]*Observations {
 			collectorState(failure(CauseToken, time.Hour)),
 			collectorState(func(s *CollectorState) { failure(CauseToken, time.Second)(s); s.After.Sent = 11 }),
 			collectorState(func(s *CollectorState) { s.Before.SendFailed, s.After.SendFailed = 7, 7 }),
+			volumeState(func(*VolumeState) {}),
+			volumeState(func(v *VolumeState) { v.Free, v.Inodes, v.InodesFree = 16, 0, 0 }),
+			volumeState(func(v *VolumeState) { v.Free = 101 }), // no figure that makes sense
+			volumeState(func(v *VolumeState) { v.Pod.Name, v.Free = "db-0", 0 }),
+		},
+		"LS-COLLECTOR-VOLUME-FILLING": {
+			volumeState(func(v *VolumeState) { v.Free = 14 }),
+			volumeState(func(v *VolumeState) { v.InodesFree = 1 }),
 		},
 		"LS-PROXY-NOT-CONFIGURED": {proxyState(func(s *ProxyState) { s.Configured = false })},
 		"LS-PROXY-FAILING": {
@@ -130,7 +157,7 @@ func asked() map[string][]*Observations {
 		"LS-COLLECTOR-TOKEN-REFUSED": {collectorState(failure(CauseToken, time.Second))},
 		"LS-COLLECTOR-TLS":           {collectorState(failure(CauseAuthority, time.Second)), collectorState(failure(CauseName, time.Second))},
 		"LS-COLLECTOR-UNAVAILABLE":   {collectorState(failure(CauseRefused, time.Second)), collectorState(failure(CauseLookup, time.Second))},
-		"LS-COLLECTOR-VOLUME-FULL":   {collectorState(failure(CauseDisk, time.Second))},
+		"LS-COLLECTOR-VOLUME-FULL":   {collectorState(failure(CauseDisk, time.Second)), volumeState(func(v *VolumeState) { v.Free = 0 })},
 		"LS-COLLECTOR-QUEUE-FULL":    {collectorState(func(s *CollectorState) { s.After.Queue = 100 })},
 		"LS-COLLECTOR-QUEUE-FILLING": {collectorState(func(s *CollectorState) { s.After.Queue = 85 })},
 		"LS-COLLECTOR-DROPPING":      {collectorState(func(s *CollectorState) { s.After.SendFailed = 2 })},
@@ -212,6 +239,9 @@ func TestEveryFindingIsTested(t *testing.T) {
 	for id := range asked() {
 		tested[id] = true
 	}
+	for id := range elsewhere {
+		tested[id] = true
+	}
 	delete(tested, "")
 	_, d := examined(t, recordedBase(t, "collector"))
 	var known []string
@@ -225,7 +255,7 @@ func TestEveryFindingIsTested(t *testing.T) {
 func TestWhatCannotBeSeenIsAGapAndNoPass(t *testing.T) {
 	t.Parallel()
 	for _, denied := range []string{
-		"secrets", "configmaps", "pods", "namespaces", "services", "networkpolicies.networking.k8s.io", "deployments.apps",
+		"secrets", "configmaps", "pods", "namespaces", "services", "events", "networkpolicies.networking.k8s.io", "deployments.apps",
 		"telemetries.telemetry.istio.io", "destinationrules.networking.istio.io", "endpointslices.discovery.k8s.io",
 		"mutatingwebhookconfigurations.admissionregistration.k8s.io",
 	} {

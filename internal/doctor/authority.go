@@ -164,7 +164,7 @@ func (e *examination) differing(p *plane, key string, good *mesh.Secret) {
 	for _, secret := range odd {
 		use := secretUse{secret.Ref, key}
 		e.add("LS-CA-DIFFERS", subject("secret", secret.Ref), secret.Changed, finding.Facts{
-			"name": secret.Name, "scope": "namespace " + secret.Namespace, "others": fmt.Sprint(others), "create": e.createCA(use, good, true),
+			"name": secret.Name, "scope": "namespace " + secret.Namespace, "others": counted(others, "other namespace"), "create": e.createCA(use, good, true),
 		})
 	}
 }
@@ -206,6 +206,10 @@ func (e *examination) mounts(p *plane, directory string) {
 	}
 }
 
+// forNativeTracer is the condition under which Istio's own sidecar template mounts
+// the CA, in 1.31 too (manifests/charts/istio-control/istio-discovery/files/injection-template.yaml).
+const forNativeTracer = `.Values.global.proxy.tracer "lightstep"`
+
 // template checks that new pods will mount the CA.
 func (e *examination) template(p *plane) {
 	if p.Injector == nil {
@@ -217,7 +221,8 @@ func (e *examination) template(p *plane) {
 	}
 	mounting := ""
 	for _, name := range slices.Sorted(maps.Keys(p.Injector.Templates)) {
-		if !strings.Contains(p.Injector.Templates[name], mesh.CASecret) {
+		text := p.Injector.Templates[name]
+		if !strings.Contains(text, mesh.CASecret) || !p.native() && strings.Contains(text, forNativeTracer) {
 			continue
 		}
 		if slices.Contains(defaults, name) {

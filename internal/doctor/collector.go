@@ -20,6 +20,7 @@ func (e *examination) collector(p *plane) {
 	if e.seen == nil {
 		return
 	}
+	e.volumes(c)
 	for _, o := range e.seen.Collectors {
 		if o.Err == "" && slices.ContainsFunc(c.pods, func(pod *mesh.Pod) bool { return pod.Ref == o.Pod }) {
 			e.exports(c, o)

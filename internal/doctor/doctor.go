@@ -46,6 +46,7 @@ func (d *Doctor) Examine(snapshot *mesh.Snapshot, seen *Observations) []finding.
 	e.orphans()
 	e.leftovers(planes)
 	e.injection()
+	e.refused()
 	return d.catalogue.Unexplained(e.once())
 }
 

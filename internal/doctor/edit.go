@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -114,34 +115,44 @@ func itemAt(list *yaml.Node, name string) int {
 	return -1
 }
 
+// remove takes out what the steps lead to, and then the lists and maps on the
+// way that hold nothing any more: beside an `a: []` an `a` that somebody adds
+// would be there twice.
 func remove(node *yaml.Node, steps []step) bool {
-	if len(steps) == 0 || node == nil || node.Kind != yaml.MappingNode {
+	if len(steps) == 0 {
 		return false
 	}
 	s, last := steps[0], len(steps) == 1
 	next := child(node, s.key)
-	if s.item != "" {
+	if next == nil {
+		return false
+	}
+	switch {
+	case s.item != "":
 		at := itemAt(next, s.item)
-		switch {
-		case at < 0:
+		if at < 0 || !last && !remove(next.Content[at], steps[1:]) {
 			return false
-		case last:
-			next.Content = append(next.Content[:at], next.Content[at+1:]...)
-			return true
-		default:
-			return remove(next.Content[at], steps[1:])
 		}
+		if last {
+			next.Content = slices.Delete(next.Content, at, at+1)
+		}
+	case !last && !remove(next, steps[1:]):
+		return false
 	}
-	if !last {
-		return remove(next, steps[1:])
+	if last && s.item == "" || len(next.Content) == 0 {
+		drop(node, s.key)
 	}
+	return true
+}
+
+// drop takes a key out of a map.
+func drop(node *yaml.Node, key string) {
 	for i := 0; i+1 < len(node.Content); i += 2 {
-		if node.Content[i].Value == s.key {
-			node.Content = append(node.Content[:i], node.Content[i+2:]...)
-			return true
+		if node.Content[i].Value == key {
+			node.Content = slices.Delete(node.Content, i, i+2)
+			return
 		}
 	}
-	return false
 }
 
 func appendTo(root *yaml.Node, key, value string) bool {

@@ -15,6 +15,7 @@ const recent = time.Minute
 func (e *examination) exports(c *collector, o CollectorState) {
 	facts := c.facts()
 	facts["pod"], facts["create"] = o.Pod.Name, e.createToken(c.token, true)
+	facts["claim"], facts["size"] = "queue-"+o.Pod.Name, VolumeState{}.larger()
 	facts["queue"], facts["capacity"] = number(o.After.Queue), number(o.After.Capacity)
 	at := subject("pod", o.Pod)
 	if f, ok := o.now(e.At); ok {

@@ -11,6 +11,9 @@ import (
 type Observations struct {
 	Proxies    []ProxyState
 	Collectors []CollectorState
+	Volumes    []VolumeState
+
+	volumesUnseen string // why a kubelet could not be asked
 }
 
 // ProxyState is what a proxy said of the cluster that it sends spans to. The
@@ -45,7 +48,7 @@ func (o ProxyState) problem() string {
 	case o.After.Succeeded > o.Before.Succeeded:
 		return ""
 	case failing || o.After.ConnectFailures > 0 && o.After.Succeeded == 0 && o.After.Requests > 0:
-		return fmt.Sprintf("%d connections to %s failed", o.After.ConnectFailures, o.Cluster)
+		return fmt.Sprintf("%s to %s failed", counted(o.After.ConnectFailures, "connection"), o.Cluster)
 	case failed || o.After.Failed > 0 && o.After.Succeeded == 0:
 		return fmt.Sprintf("%d of %d exports to %s failed", o.After.Failed, o.After.Requests, o.Cluster)
 	default:

@@ -145,6 +145,16 @@ func TestEditTakesOutWhatIsNamedAndNoMore(t *testing.T) {
 	for _, kept := range []string{"name: other", "zipkin: {service: c.d}", "sampling: 10", "name: istio", "mesh: |"} {
 		assert.Contains(t, text, kept)
 	}
+	// Nothing empty is left, which would be there twice once somebody adds to it.
+	out, err = Edit{Key: "mesh", Remove: []string{
+		"extensionProviders[name=old]", "extensionProviders[name=other]", "defaultConfig.tracing.lightstep", "defaultConfig.tracing.sampling",
+	}}.Apply([]byte(meshConfigMap))
+	require.NoError(t, err)
+	assert.Contains(t, string(out), "  mesh: |\n    # mine\n    enableTracing: false\n")
+	for _, gone := range []string{"extensionProviders", "defaultConfig", "tracing:"} {
+		assert.NotContains(t, string(out), gone)
+	}
+
 	appended, err := Edit{Key: "mesh", Append: []string{"defaultTemplates=istio-lightstep"}}.Apply([]byte(meshConfigMap))
 	require.NoError(t, err)
 	assert.Contains(t, string(appended), "defaultTemplates:\n      - istio-lightstep")
@@ -154,6 +164,8 @@ func TestEditTakesOutWhatIsNamedAndNoMore(t *testing.T) {
 		{Key: "meshNetworks", Remove: []string{"a"}},
 		{Key: "mesh", Remove: []string{"extensionProviders[name=absent]"}},
 		{Key: "mesh", Remove: []string{"enableTracing.x"}},
+		{Key: "mesh", Remove: []string{"defaultConfig[name=x]"}},
+		{Key: "mesh", Remove: []string{""}},
 		{Key: "mesh", Append: []string{"enableTracing=x"}},
 	} {
 		_, err := wrong.Apply([]byte(meshConfigMap))

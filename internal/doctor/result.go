@@ -3,6 +3,7 @@ package doctor
 import (
 	"encoding/json"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -34,10 +35,12 @@ type Plane struct {
 	Sampling  string `json:"sampling"` // in percent, and where it comes from
 }
 
-// Gap is something that could not be looked at.
+// Gap is something that could not be looked at. An optional one takes a right
+// that few are to have, and does not count in the exit status.
 type Gap struct {
-	What string `json:"what"`
-	Why  string `json:"why"`
+	What     string `json:"what"`
+	Why      string `json:"why"`
+	Optional bool   `json:"optional,omitempty"`
 }
 
 // Workload is what the proxy of a workload said.
@@ -100,6 +103,11 @@ func (r *Result) Errors() bool {
 	return false
 }
 
+// Partial tells whether something could not be looked at that others can.
+func (r *Result) Partial() bool {
+	return slices.ContainsFunc(r.Gaps, func(g Gap) bool { return !g.Optional })
+}
+
 // For fills into every command what the user said of the cluster, so that it
 // goes to the same one. It may be empty.
 func (r *Result) For(kubectl, helm string) {
@@ -125,8 +133,12 @@ func (r *Result) Problems() []problem.Problem {
 		})
 	}
 	for _, g := range r.Gaps {
+		severity := problem.Error
+		if g.Optional {
+			severity = problem.Warning
+		}
 		problems = append(problems, problem.Problem{
-			ID: "LS-NOT-LOOKED-AT", Severity: problem.Error, Path: g.What, Reason: "could not look at it: " + g.Why,
+			ID: "LS-NOT-LOOKED-AT", Severity: severity, Path: g.What, Reason: "could not look at it: " + g.Why,
 			Fix: "grant the right of docs/doctor-rbac.yaml, or run doctor as somebody who has it",
 		})
 	}

@@ -58,7 +58,7 @@ func (r *Result) WriteText(w io.Writer, colour bool) error {
 
 func (r *Result) summary(t *text) {
 	if len(r.Findings) == 0 {
-		if len(r.Gaps) > 0 {
+		if r.Partial() {
 			t.line("%s\n", t.in(yellow, "Nothing wrong was found in what could be looked at, which was not all."))
 		} else {
 			t.line("%s\n", t.in(green, "No span is lost, as far as can be seen."))
@@ -88,7 +88,7 @@ func (r *Result) summary(t *text) {
 	t.line("%s\n", t.in(faint, counted(errors, "error")+", "+counted(len(r.Findings)-errors, "warning")))
 }
 
-func counted(n int, noun string) string {
+func counted[N int | uint64](n N, noun string) string {
 	if n == 1 {
 		return "1 " + noun
 	}

@@ -21,11 +21,7 @@ func (e *examination) token(p *plane) {
 		}
 	}
 	if c := p.dest.collector; c != nil && c.token.Name != "" {
-		after := ""
-		if c.byEnv {
-			after = c.andRestart()
-		}
-		e.tokenSecret(c.token, c.kubectlName(), after)
+		e.tokenSecret(c.token, c.kubectlName(), c.andRestart(), !c.byEnv)
 		e.collectorToken(c)
 	}
 }
@@ -56,7 +52,7 @@ func (e *examination) istiodToken(p *plane, variable string) {
 		return
 	}
 	use := secretUse{mesh.Ref{Namespace: p.Namespace, Name: v.SecretName}, v.Key}
-	e.tokenSecret(use, "istiod", " && kubectl rollout restart deployment/"+p.Name+" --namespace "+p.Namespace)
+	e.tokenSecret(use, "istiod", " && kubectl rollout restart deployment/"+p.Name+" --namespace "+p.Namespace, false)
 	secret, _ := e.Secret(use.Ref)
 	if secret == nil {
 		return
@@ -70,13 +66,18 @@ func (e *examination) istiodToken(p *plane, variable string) {
 	}
 }
 
-// tokenSecret checks a Secret that holds a token. After is what must follow on
-// a change of it, where the reader has it in its environment and sends it as it
-// is; the collector's authenticator reads its file again, and trims it.
-func (e *examination) tokenSecret(use secretUse, reader, after string) {
+// tokenSecret checks a Secret that holds a token. Restart is the command for the
+// reader, which must follow on a change of the Secret where the reader has the
+// token in its environment and sends it as it is. The collector's authenticator
+// rereads its file, and trims it; but it does not see it again once it was gone.
+func (e *examination) tokenSecret(use secretUse, reader, restart string, rereads bool) {
 	secret, known := e.Secret(use.Ref)
 	if !known {
 		return
+	}
+	after := restart
+	if rereads {
+		after = ""
 	}
 	facts := finding.Facts{
 		"name": use.Name, "namespace": use.Namespace, "key": use.key, "reader": reader, "create": e.createToken(use, false) + after,
@@ -90,10 +91,11 @@ func (e *examination) tokenSecret(use secretUse, reader, after string) {
 	token, ok := secret.Data[use.key]
 	switch trimmed := strings.TrimSpace(string(token)); {
 	case !ok:
+		facts["create"] = e.createToken(use, false) + restart
 		e.add("LS-TOKEN-KEY-MISSING", at, secret.Changed, facts)
 	case trimmed == "":
 		e.add("LS-TOKEN-EMPTY", at, secret.Changed, facts)
-	case after != "" && !visible(string(token)):
+	case !rereads && !visible(string(token)):
 		e.add("LS-TOKEN-CHARACTERS", at, secret.Changed, facts)
 	}
 }

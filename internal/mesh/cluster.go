@@ -137,8 +137,8 @@ type page struct {
 // List asks for objects page by page.
 func (c *Cluster) List(ctx context.Context, of Resource, query Query, each func([]byte) error) error {
 	params := url.Values{"limit": {strconv.Itoa(PageSize)}}
-	if query.Name != "" {
-		params.Set("fieldSelector", "metadata.name="+query.Name)
+	if fields := query.fields(); fields != "" {
+		params.Set("fieldSelector", fields)
 	}
 	if selector := query.selector(); selector != "" {
 		params.Set("labelSelector", selector)
@@ -199,6 +199,17 @@ func (c *Cluster) podPage(ctx context.Context, namespace, next string) (*corev1.
 		return nil, fmt.Errorf("read a page of pods: %w", err)
 	}
 	return list, nil
+}
+
+func (q Query) fields() string {
+	var parts []string
+	if q.Name != "" {
+		parts = append(parts, "metadata.name="+q.Name)
+	}
+	if q.Reason != "" {
+		parts = append(parts, "reason="+q.Reason)
+	}
+	return strings.Join(parts, ",")
 }
 
 func (q Query) selector() string {

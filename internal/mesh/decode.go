@@ -175,6 +175,9 @@ func newWorkload(kind string, data []byte) (Workload, error) {
 		Replicas *int                   `json:"replicas"`
 		Selector selector               `json:"selector"`
 		Template corev1.PodTemplateSpec `json:"template"`
+		Claims   []struct {
+			Metadata metav1.ObjectMeta `json:"metadata"`
+		} `json:"volumeClaimTemplates"`
 	}]
 	if err := decode(data, &o); err != nil {
 		return Workload{}, fmt.Errorf("read a %s: %w", kind, err)
@@ -185,6 +188,9 @@ func newWorkload(kind string, data []byte) (Workload, error) {
 	}
 	if o.Spec.Replicas != nil {
 		w.Replicas = *o.Spec.Replicas
+	}
+	for _, c := range o.Spec.Claims {
+		w.Claims = append(w.Claims, c.Metadata.Name)
 	}
 	for i := range o.Spec.Template.Spec.Containers {
 		c := &o.Spec.Template.Spec.Containers[i]

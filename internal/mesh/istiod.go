@@ -16,6 +16,7 @@ type Istiod struct {
 	Image        string
 	Version      Version
 	Env          []EnvVar
+	Replicas     int // that are asked for
 	Pods         []*Pod
 	Shared       string // SHARED_MESH_CONFIG
 	StandardName string // of the ConfigMap that the installation made
@@ -57,7 +58,7 @@ func newIstiod(data []byte) (Istiod, error) {
 	if err := decode(data, &o); err != nil {
 		return Istiod{}, fmt.Errorf("read istiod: %w", err)
 	}
-	i := Istiod{Meta: w.Meta, Revision: w.Labels["istio.io/rev"], Env: w.Env}
+	i := Istiod{Meta: w.Meta, Revision: w.Labels["istio.io/rev"], Env: w.Env, Replicas: w.Replicas}
 	for _, c := range o.Spec.Template.Spec.Containers {
 		if c.Name == "discovery" {
 			i.Image = c.Image

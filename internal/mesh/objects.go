@@ -51,6 +51,8 @@ func (m Meta) Revision() string { return m.Labels["istio.io/rev"] }
 type Gap struct {
 	What string // such as "secrets in namespace shop"
 	Why  string // the API server's or the proxy's answer
+	// Optional says that few have the right for it, so that it is not missed.
+	Optional bool
 }
 
 // Namespace is a namespace of the cluster.
@@ -157,6 +159,7 @@ type Workload struct {
 	Volumes   []Mount
 	Env       []EnvVar
 	PortNames map[string]int // of the containers
+	Claims    []string       // volume claim templates
 	Reloads   bool           // a container of the chart's has the collector read a changed CA
 }
 

@@ -17,6 +17,7 @@ type Pod struct {
 	Running          bool   // neither finished nor going away
 	Ready            bool
 	HostNetwork      bool
+	Node             string
 	Waiting          string    // why a container waits, such as CreateContainerConfigError
 	WaitingMessage   string    // what Kubernetes says of it
 	Started          time.Time // of the newest container
@@ -53,6 +54,7 @@ func newPod(o *corev1.Pod) Pod {
 	p := Pod{
 		Meta:        newMeta(&o.ObjectMeta),
 		HostNetwork: o.Spec.HostNetwork,
+		Node:        o.Spec.NodeName,
 		Running: o.DeletionTimestamp == nil && o.Status.Phase != corev1.PodSucceeded &&
 			o.Status.Phase != corev1.PodFailed,
 		InjectLabel: o.Labels["sidecar.istio.io/inject"],

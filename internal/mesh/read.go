@@ -2,9 +2,11 @@ package mesh
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"sort"
+	"strings"
 	"time"
 
 	networkingv1 "k8s.io/api/networking/v1"
@@ -16,8 +18,11 @@ type Options struct {
 	Revision  string // of the control plane; empty for all
 }
 
+// ErrNoRevision says that no control plane is of the revision asked for.
+var ErrNoRevision = errors.New("no istiod is of revision")
+
 // Read makes a snapshot. Its error says that the caller wanted no more, or
-// that there is no cluster to be reached; what could not be seen is in Gaps.
+// that there is no cluster to be reached, or no such revision; what could not be seen is in Gaps.
 func Read(ctx context.Context, from Source, options Options) (*Snapshot, error) {
 	r := &reader{source: from, options: options, snapshot: &Snapshot{
 		At: time.Now(), Narrowed: options.Revision != "", Namespaces: map[string]Namespace{}, Services: map[Ref]*Service{}, Secrets: map[Ref]*Secret{},
@@ -27,12 +32,15 @@ func Read(ctx context.Context, from Source, options Options) (*Snapshot, error) 
 		return nil, fmt.Errorf("ask the cluster what it serves: %w", err)
 	}
 	for _, step := range []func(context.Context){
-		r.istiods, r.meshConfigs, r.webhooks, r.namespaces, r.pods,
+		r.istiods, r.meshConfigs, r.webhooks, r.namespaces, r.pods, r.refusals,
 		r.telemetries, r.routes, r.networkPolicies, r.destinations, r.secrets,
 	} {
 		step(ctx)
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
+		}
+		if len(r.snapshot.Istiods) == 0 && len(r.others) > 0 {
+			return nil, fmt.Errorf("%w %q: there are %s", ErrNoRevision, options.Revision, strings.Join(r.others, ", "))
 		}
 	}
 	r.attachPods()
@@ -43,6 +51,7 @@ type reader struct {
 	source   Source
 	options  Options
 	snapshot *Snapshot
+	others   []string // revisions of control planes that are not wanted
 }
 
 // gap notes what could not be seen, once for a kind and place.
@@ -119,6 +128,8 @@ func (r *reader) istiods(ctx context.Context) {
 	for _, i := range listAll(ctx, r, deployments, query, newIstiod) {
 		if r.options.Revision == "" || r.options.Revision == i.Revision {
 			r.snapshot.Istiods = append(r.snapshot.Istiods, &i)
+		} else {
+			r.others = append(r.others, i.Revision)
 		}
 	}
 	sort.Slice(r.snapshot.Istiods, func(a, b int) bool { return r.snapshot.Istiods[a].Revision < r.snapshot.Istiods[b].Revision })
@@ -231,7 +242,7 @@ func (n interner) one(s string) string {
 }
 
 func (n interner) pod(p *Pod) {
-	p.Namespace, p.OwnerKind, p.Owner = n.one(p.Namespace), n.one(p.OwnerKind), n.one(p.Owner)
+	p.Namespace, p.OwnerKind, p.Owner, p.Node = n.one(p.Namespace), n.one(p.OwnerKind), n.one(p.Owner), n.one(p.Node)
 	kept := make(map[string]string, len(p.Labels))
 	for key, value := range p.Labels {
 		kept[n.one(key)] = n.one(value)

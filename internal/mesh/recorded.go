@@ -113,6 +113,9 @@ func matches(o *unstructured.Unstructured, of Resource, query Query) bool {
 	if !found {
 		group = ""
 	}
+	if reason, _, _ := unstructured.NestedString(o.Object, "reason"); query.Reason != "" && query.Reason != reason {
+		return false
+	}
 	labels := o.GetLabels()
 	for key, value := range query.Labels {
 		if labels[key] != value {

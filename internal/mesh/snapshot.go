@@ -23,6 +23,7 @@ type Snapshot struct {
 	CollectorConfigs []ConfigMap // those of the chart's collectors
 	Services         map[Ref]*Service
 	Workloads        []Workload // in the namespaces of collectors
+	Refusals         []Refusal
 	Secrets          map[Ref]*Secret
 	Gaps             []Gap
 	Narrowed         bool // to one revision: others may read what this one does not

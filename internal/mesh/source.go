@@ -28,6 +28,9 @@ var (
 	endpointSlices  = Resource{"discovery.k8s.io", "v1", "endpointslices", "EndpointSlice"}
 	deployments     = Resource{"apps", "v1", "deployments", "Deployment"}
 	statefulSets    = Resource{"apps", "v1", "statefulsets", "StatefulSet"}
+	replicaSets     = Resource{"apps", "v1", "replicasets", "ReplicaSet"}
+	daemonSets      = Resource{"apps", "v1", "daemonsets", "DaemonSet"}
+	events          = Resource{"", "v1", "events", "Event"}
 	networkPolicies = Resource{"networking.k8s.io", "v1", "networkpolicies", "NetworkPolicy"}
 	webhooks        = Resource{"admissionregistration.k8s.io", "v1", "mutatingwebhookconfigurations", "MutatingWebhookConfiguration"}
 
@@ -43,6 +46,7 @@ type Query struct {
 	Name      string            // of the one object; a list of all namespaces is filtered by it
 	Labels    map[string]string // all must be there
 	AnyLabel  AnyLabel          // one of the values must be there
+	Reason    string            // of events
 }
 
 // AnyLabel is a label that has one of several values.

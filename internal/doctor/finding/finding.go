@@ -18,6 +18,9 @@ import (
 //go:embed findings.yaml
 var catalogue []byte
 
+//go:embed examples.yaml
+var examples []byte
+
 // rulesFile holds the rules whose words are shared.
 const rulesFile = "istio-lightstep/files/rules.json"
 
@@ -37,6 +40,17 @@ type Kind struct {
 	Mend        string           `json:"mend"` // the command, {fact} filled in
 	Source      string           `json:"source"`
 	ExplainedBy []string         `json:"explainedBy"`
+
+	// Example is what doctor says of the mesh of its tests; nil where nothing is
+	// filled in, so that the texts say it themselves.
+	Example *Example `json:"-"`
+}
+
+// Example is a finding as it was told, with every fact filled in.
+type Example struct {
+	Lost   string `json:"lost"`
+	Reason string `json:"reason"`
+	Mend   string `json:"mend"`
 }
 
 // Finding is one thing wrong on a cluster.
@@ -95,7 +109,28 @@ func Load() (*Catalogue, error) {
 			k.Source = r.Source
 		}
 	}
-	return c, nil
+	return c, c.exemplify()
+}
+
+// exemplify gives the kinds their examples.
+func (c *Catalogue) exemplify() error {
+	var all map[string]*Example
+	if err := yaml.UnmarshalStrict(examples, &all); err != nil {
+		return fmt.Errorf("%w: %w", ErrMalformed, err)
+	}
+	for id, example := range all {
+		i, ok := c.byID[id]
+		if !ok {
+			return fmt.Errorf("%w: %s has an example and is no finding", ErrMalformed, id)
+		}
+		c.kinds[i].Example = example
+	}
+	return nil
+}
+
+// Open tells whether texts of the kind leave facts to be filled in.
+func (k Kind) Open() bool {
+	return placeholder.MatchString(strings.ReplaceAll(k.Lost+k.Reason+k.Mend, "jsonpath={.", ""))
 }
 
 type rule struct{ ID, Reason, Source string }

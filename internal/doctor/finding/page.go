@@ -22,6 +22,9 @@ func (c *Catalogue) index() string {
 	var out strings.Builder
 	out.WriteString(made + "# Findings\n\n")
 	fmt.Fprintf(&out, "What `istio-lightstep doctor` finds on a cluster: %d findings, in the order in which a span travels.\n", len(c.kinds))
+	paragraph(&out, "## The example", "Names, numbers and commands on the pages are what doctor printed of one mesh: Istio in `istio-system`, "+
+		"the release `istio-lightstep` beside it, and Bookinfo in `bookinfo`. Of yours it prints your own, and the command is "+
+		"then ready to be run. What is written in capitals, such as `YOUR-VALUES.yaml` or `FILE`, is yours to put in.")
 	area := ""
 	for _, k := range c.kinds {
 		if k.Area != area {
@@ -40,15 +43,16 @@ func (k Kind) page() string {
 	if k.Severity == problem.Error {
 		grade = "Error"
 	}
-	paragraph(&out, "", fmt.Sprintf("%s: %s. Lost: %s.", grade, lower(prose(k.Title)), prose(k.Lost)))
+	said := Example{Lost: k.Lost, Reason: k.Reason, Mend: k.Mend}
+	if k.Example != nil {
+		said = *k.Example
+	}
+	paragraph(&out, "", fmt.Sprintf("**%s:** %s. **Lost:** %s.", grade, prose(k.Title), prose(said.Lost)))
 	paragraph(&out, "## How it looks", prose(k.Looks)+".")
-	paragraph(&out, "## Why", upper(prose(k.Reason))+".")
-	out.WriteString("\n## Mend\n\n")
-	if strings.HasPrefix(k.Mend, "{") && !strings.Contains(k.Mend, " ") {
-		out.WriteString(wrap("The command depends on what is there; doctor prints it whole."))
-	} else {
-		out.WriteString(wrap("`{…}` is filled in by doctor, which prints the command whole.") + "\n")
-		out.WriteString("```sh\n" + k.Mend + "\n```\n")
+	paragraph(&out, "## Why", upper(prose(said.Reason))+".")
+	out.WriteString("\n## Mend\n\n```sh\n" + broken(said.Mend) + "\n```\n")
+	if k.Example != nil {
+		paragraph(&out, "", "Names and numbers on this page are those of [an example](README.md#the-example).")
 	}
 	paragraph(&out, "## Source", prose(k.Source)+".")
 	if k.Rule != "" {
@@ -56,6 +60,32 @@ func (k Kind) page() string {
 	}
 	if len(k.ExplainedBy) > 0 {
 		paragraph(&out, "", "Not told beside what explains it: "+causes(k.ExplainedBy)+".")
+	}
+	return out.String()
+}
+
+// broken breaks a command that is too long for a line behind its pipes and
+// joints, those between quotes left alone.
+func broken(command string) string {
+	if len(command) <= lineLength || strings.Contains(command, "\n") {
+		return command
+	}
+	var out strings.Builder
+	var quote byte
+	for i := 0; i < len(command); i++ {
+		c := command[i]
+		switch {
+		case quote != 0:
+			if c == quote {
+				quote = 0
+			}
+		case c == '\'' || c == '"':
+			quote = c
+		case c == ' ' && (strings.HasSuffix(command[:i], " |") || strings.HasSuffix(command[:i], " &&")):
+			out.WriteString("\n  ")
+			continue
+		}
+		out.WriteByte(c)
 	}
 	return out.String()
 }
@@ -103,13 +133,6 @@ func wrap(text string) string {
 }
 
 func upper(text string) string { return strings.ToUpper(text[:1]) + text[1:] }
-
-func lower(text string) string {
-	if len(text) > 1 && strings.ToUpper(text[1:2]) != text[1:2] {
-		return strings.ToLower(text[:1]) + text[1:]
-	}
-	return text
-}
 
 var markup = strings.NewReplacer("<", "&lt;", ">", "&gt;", "*", `\*`, "_", `\_`, "[", `\[`, "]", `\]`, "|", `\|`)
 

@@ -13,7 +13,8 @@ done
 // chart made is put back by an upgrade.
 const undo = `
 for name in istio istio-sidecar-injector; do kubectl replace --force --filename saved-$name.yaml; done
-kubectl label namespace default --overwrite istio-injection=enabled
+kubectl label namespace default --overwrite istio-injection=enabled pod-security.kubernetes.io/enforce-
+kubectl scale deployment/istiod --namespace istio-system --replicas 1
 kubectl delete telemetry,sidecar,networkpolicy --all --namespace default
 kubectl delete --ignore-not-found --namespace istio-system telemetry/mesh-default destinationrule/default \
   networkpolicy/deny configmap/lightstep-istio-lightstep service/istio-lightstep-collector

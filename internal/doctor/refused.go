@@ -1,0 +1,98 @@
+package doctor
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/doctor/finding"
+	"github.com/istio-lightstep/istio-lightstep/internal/mesh"
+)
+
+// refused finds workloads of the mesh of which Kubernetes makes no pod any
+// more: by the injection webhook, which is away, or by a rule of the cluster.
+func (e *examination) refused() {
+	for i := range e.Refusals {
+		r := &e.Refusals[i]
+		revision := e.InjectedBy(r.Namespace, r.Labels)
+		if revision == "" && !e.collects(r) {
+			continue
+		}
+		facts := finding.Facts{"workload": r.Workload(), "namespace": r.Namespace, "missing": counted(r.Missing, "pod")}
+		id := "LS-POD-REFUSED"
+		if webhookFailed.MatchString(r.Message) {
+			id = "LS-INJECTION-FAILING"
+			facts["problem"], facts["command"] = lastCause(r.Message), e.injectAgain(r.Namespace, revision)
+		} else {
+			facts["problem"], facts["command"] = attempted.ReplaceAllString(r.Message, ""), allowing(r)
+		}
+		facts["problem"] = short(facts["problem"])
+		e.add(id, r.Workload()+" in "+r.Namespace, r.Since, facts)
+	}
+}
+
+// collects tells whether the workload is the chart's collector, which has no
+// proxy.
+func (e *examination) collects(r *mesh.Refusal) bool {
+	return slices.ContainsFunc(e.Workloads, func(w mesh.Workload) bool { return w.IsCollector() && w.Ref == r.Ref && w.Kind == r.Kind })
+}
+
+var (
+	webhookFailed = regexp.MustCompile(`failed calling (admission )?webhook "[a-z.]*sidecar-injector\.istio\.io"`)
+	// attempted is what controllers write before the API server's own words.
+	attempted = regexp.MustCompile(`^(Error creating: |create Pod \S+ in StatefulSet \S+ failed error: )(pods "[^"]*" is forbidden: )?`)
+	quota     = regexp.MustCompile(`exceeded quota: ([a-z0-9.-]+)`)
+)
+
+// lastCause is what stands behind the address of a webhook that was called.
+func lastCause(message string) string {
+	if at := strings.LastIndex(message, `": `); at >= 0 {
+		return message[at+len(`": `):]
+	}
+	return message
+}
+
+// longest is how much of an API server's message is told.
+const longest = 200
+
+func short(text string) string {
+	if runes := []rune(text); len(runes) > longest {
+		return string(runes[:longest]) + "…"
+	}
+	return text
+}
+
+// injectAgain is the command for a webhook that fails: for its istiod, or, where
+// that is gone, for the namespace that still asks for its revision.
+func (e *examination) injectAgain(namespace, revision string) string {
+	istiod := e.IstiodOf(revision)
+	if istiod == nil {
+		label := "istio-injection=enabled istio.io/rev-"
+		if len(e.Istiods) > 0 && e.Istiods[0].Revision != "default" {
+			label = "istio-injection- istio.io/rev=" + e.Istiods[0].Revision
+		}
+		return "kubectl label namespace " + namespace + " --overwrite " + label
+	}
+	at := "deployment/" + istiod.Name + " --namespace " + istiod.Namespace
+	switch {
+	case istiod.Replicas == 0:
+		return "kubectl scale " + at + " --replicas=1"
+	case !slices.ContainsFunc(istiod.Pods, func(p *mesh.Pod) bool { return p.Ready }):
+		return "kubectl logs " + at + " --tail 50"
+	default:
+		return "kubectl rollout restart " + at
+	}
+}
+
+// allowing is the command for a rule of the cluster that refuses the pod. That of
+// others than Kubernetes' own is theirs to know.
+func allowing(r *mesh.Refusal) string {
+	if found := quota.FindStringSubmatch(r.Message); found != nil {
+		return fmt.Sprintf("kubectl edit resourcequota %s --namespace %s", found[1], r.Namespace)
+	}
+	if strings.Contains(r.Message, "violates PodSecurity") {
+		return fmt.Sprintf("kubectl label namespace %s --overwrite pod-security.kubernetes.io/enforce=privileged", r.Namespace)
+	}
+	return fmt.Sprintf("kubectl describe %s --namespace %s", r.Workload(), r.Namespace)
+}

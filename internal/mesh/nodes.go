@@ -1,0 +1,10 @@
+package mesh
+
+import "context"
+
+// NodeStats reads what the kubelet of a node measures, its /stats/summary
+// (k8s.io/kubelet/pkg/apis/stats/v1alpha1), by way of the API server. That takes
+// the right to get nodes/proxy.
+func (c *Cluster) NodeStats(ctx context.Context, node string) ([]byte, error) {
+	return c.get(ctx, "/api/v1/nodes/"+node+"/proxy/stats/summary", nil)
+}
