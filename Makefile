@@ -42,9 +42,10 @@ test: $(HELM3) $(HELM4) $(call tool,UNTT) verify ## All that needs neither a clu
 	$(call need,gcc)
 	go test -race -timeout 20m -tags parity ./...
 	@test/tools/must-run TestFast go test -count=1 -run '^TestFast$$' -v ./internal/migrate
+	@test/tools/must-run TestAnyTextStaysText go test -run '^TestAnyTextStaysText$$' -v ./pkg/render
 	go -C test/bookinfo test -race ./...
 	go -C test/images test ./...
-	go -C test/e2e test ./settings ./trace ./traffic ./faults ./doctor
+	go -C test/e2e test ./settings ./trace ./traffic ./faults ./doctor ./migrate
 	$(call tool,UNTT) --strict $(CHART)
 
 verify: $(call tool,HELM_SCHEMA) $(call tool,HELM_DOCS) $(HELM3) ## Fail where a generated file differs from its source
@@ -52,6 +53,7 @@ verify: $(call tool,HELM_SCHEMA) $(call tool,HELM_DOCS) $(HELM3) ## Fail where a
 
 lint: $(call tool,GOLANGCI) $(call tool,CT) $(call tool,KUBECONFORM) $(HELM3) $(HELM4) $(VENV)/ready $(SCHEMAS)/ready ## Lint Go, chart, YAML and scripts; validate every example's objects
 	@test/tools/lint-go $(call tool,GOLANGCI)
+	@for tag in e2e all faults load doctor demo; do go -C test/e2e vet -tags $$tag . || exit; done
 	@PATH="$(VENV)/bin:$$PATH" test/tools/lint-chart $(call tool,CT) $(CHART)
 	@test/tools/lint-examples $(call tool,KUBECONFORM) $(SCHEMAS)
 	$(VENV)/bin/yamllint --strict .

@@ -1,3 +1,5 @@
+//go:build !race
+
 package render
 
 import (
@@ -108,7 +110,8 @@ func renderedShape(t *testing.T, r *Renderer, example, output string, path []str
 // Any text as any of the values is refused, or is a text in what is rendered:
 // it adds no key, takes none away and ends no document. The chart writes its
 // documents as text, and Render does not decode what it renders; where this
-// holds, it need not.
+// holds, it need not. Tens of thousands of renders take the race detector
+// minutes, and TestConcurrentUse has it look at a few.
 func TestAnyTextStaysText(t *testing.T) {
 	r, err := New()
 	require.NoError(t, err)

@@ -23,7 +23,7 @@ func (m *mesh) direct() release.Values {
 // proxies start anew with the mount; all is put back at the test's end.
 func (m *mesh) sendDirectly(t *testing.T) string {
 	t.Helper()
-	if m.Istio.Minor == "1.20" {
+	if !m.Istio.Direct {
 		t.Skip("no direct delivery before Istio 1.26")
 	}
 	m.unreleased(t)

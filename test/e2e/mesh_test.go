@@ -1,4 +1,4 @@
-//go:build e2e || all || faults || load || doctor || demo
+//go:build e2e || all || faults || load || doctor || demo || migrate
 
 package e2e_test
 
@@ -49,7 +49,7 @@ type shared struct {
 	before cluster.Snapshot
 }
 
-// kindName is that of the kind cluster, and of its node's container.
+// kindName is that of the kind cluster.
 const kindName = "istio-lightstep"
 
 // step prints a line of progress with the seconds since the start.
@@ -108,7 +108,7 @@ func (m *mesh) connect(t *testing.T) {
 	m.Kubeconfig = filepath.Join(m.Cache, "e2e.kubeconfig")
 	configuration := m.KindConfig
 	if configuration == "" {
-		configuration = filepath.Join(m.Root, "test/images/node/kind.yaml")
+		configuration = filepath.Join(m.Root, "test/images/node", kindConfig)
 	}
 	test_structure.RunTestStage(t, "cluster", func() {
 		archives := m.archives(t, m.imageNames())
@@ -117,7 +117,7 @@ func (m *mesh) connect(t *testing.T) {
 		m.kind, m.cluster = k, k.Cluster
 		m.step("kind cluster %s is ready", kindName)
 		require.NoError(t, images.Load(t.Context(), kindName, archives, os.Stderr))
-		m.step("%d images are on its node", len(archives))
+		m.step("%d images are on its nodes", len(archives))
 	})
 	if m.cluster == nil {
 		c, err := cluster.Connect(m.Kubeconfig, "kind-"+kindName)
@@ -128,6 +128,9 @@ func (m *mesh) connect(t *testing.T) {
 
 // nodeImage is the node's, as the table of images has it.
 const nodeImage = "kindest/node:v1.34.4"
+
+// kindConfig is kind's configuration of the cluster, a file in test/images/node.
+var kindConfig = "kind.yaml"
 
 // moreVersions are the tags of further Istios whose images are needed.
 var moreVersions []string
@@ -235,6 +238,7 @@ func (m *mesh) bookinfo() trace.Bookinfo {
 
 // close saves the state of a run that failed, and takes away what was made.
 func (m *mesh) close(t *testing.T) {
+	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Minute)
 	defer cancel()
 	for _, c := range m.closers {
@@ -254,6 +258,7 @@ func (m *mesh) close(t *testing.T) {
 }
 
 func (m *mesh) tearDown(ctx context.Context, t *testing.T) {
+	t.Helper()
 	if m.kind != nil {
 		if err := m.kind.Delete(); err != nil {
 			t.Errorf("the kind cluster is left behind: %v", err)
@@ -280,6 +285,7 @@ func (m *mesh) tearDown(ctx context.Context, t *testing.T) {
 }
 
 func manifestsOf(t *testing.T) string {
+	t.Helper()
 	return strings.Join([]string{manifest(t, "bookinfo.yaml"), manifest(t, "bookinfo-gateway.yaml")}, "\n---\n")
 }
 

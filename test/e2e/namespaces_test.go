@@ -49,7 +49,7 @@ func (m *mesh) otherBookinfo(t *testing.T, injection map[string]string) trace.Bo
 // namespaceWithoutCA names a namespace whose Secret of the CA is missing: the
 // install's warnings name it.
 func namespaceWithoutCA(t *testing.T, m *mesh) {
-	if m.Istio.Minor == "1.20" {
+	if !m.Istio.Direct {
 		t.Skip("no direct delivery before Istio 1.26")
 	}
 	const lacking = "without-ca"

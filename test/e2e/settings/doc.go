@@ -13,8 +13,16 @@
 //	E2E_NAMESPACE    namespace of the release; default istio-system
 //	E2E_APPLICATION  namespace of Bookinfo; default "default"
 //	E2E_ARTIFACTS    folder for logs and states of pods after a failure
-//	E2E_KIND_CONFIG  kind's own configuration file, for the machine's quirks
+//	E2E_KIND_CONFIG  kind's own configuration file, for the machine's quirks;
+//	                 default kind.yaml of test/images/node, which is one node, or
+//	                 for the fault suite kind-two-nodes.yaml
 //	HELM3            the helm to use; default "helm"
+//
+// The fault suite restarts a node's kubelet and kills a collector's process. Both
+// need nodes that are containers of this machine's Docker, as kind's are, and the
+// first a node that has a collector and not the satellite; with two nodes the
+// collectors must be on one each. The release tolerates the taint
+// e2e=collector:NoSchedule.
 //
 // A stage is skipped with terratest's SKIP_<stage>=true: cluster, istio,
 // satellite, bookinfo, teardown.

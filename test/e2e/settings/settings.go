@@ -18,15 +18,17 @@ type Istio struct {
 	// RouterSpan says that a gateway makes a span of its own for what it sends,
 	// beside the one for what it takes: from 1.28 on.
 	RouterSpan bool
+	// Direct says that proxies can deliver directly with a token: from 1.26 on.
+	Direct bool
 	// GatewayAPI is the version of networking.istio.io for Bookinfo's Gateway.
 	GatewayAPI string
 }
 
 // Known lists the releases of Istio, newest first.
 var Known = []Istio{
-	{Minor: "1.31", Version: "1.31.0", RouterSpan: true, GatewayAPI: "v1"},
-	{Minor: "1.28", Version: "1.28.2", RouterSpan: true, GatewayAPI: "v1"},
-	{Minor: "1.20", Version: "1.20.0", RouterSpan: false, GatewayAPI: "v1alpha3"},
+	{Minor: "1.31", Version: "1.31.0", RouterSpan: true, Direct: true, GatewayAPI: "v1"},
+	{Minor: "1.28", Version: "1.28.2", RouterSpan: true, Direct: true, GatewayAPI: "v1"},
+	{Minor: "1.20", Version: "1.20.0", GatewayAPI: "v1alpha3"},
 }
 
 // Lookup gives the release of a minor; the error lists those there are.

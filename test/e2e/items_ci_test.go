@@ -1,0 +1,6 @@
+//go:build e2e && !all
+
+package e2e_test
+
+// items are those of every run of CI.
+var items = quickItems
