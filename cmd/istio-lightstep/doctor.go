@@ -24,6 +24,7 @@ type doctorOptions struct {
 	satellite bool // look at the way to the satellite alone
 
 	mesh          meshOptions
+	trace         traceOptions
 	meshNamespace string // whose workloads to look at; empty: all
 
 	tokenFile, caFile string
@@ -41,15 +42,24 @@ func newDoctor(s *streams) *cobra.Command {
 			"why, and which command mends it. -n is then the namespace of the workloads to look at.\n\n" +
 			"With --satellite, goes the way of a span from here to the satellite that the values name: DNS, TCP,\n" +
 			"TLS, HTTP/2, then one empty export with the access token. Each step is told with its time, on\n" +
-			"standard error. Nothing else is contacted, and no cluster is needed. The exit status is that of check.",
+			"standard error. Nothing else is contacted, and no cluster is needed. The exit status is that of check.\n\n" +
+			"With --trace, sends marked requests to a URL through the gateway, follows them by their spans, and says\n" +
+			"which application does not forward the tracing headers. It needs collector.tap.enabled of the chart.",
 		Example: "  istio-lightstep doctor\n" +
 			"  istio-lightstep doctor -n shop -o json\n" +
+			"  istio-lightstep doctor --trace http://GATEWAY/productpage\n" +
 			"  istio-lightstep doctor --satellite -f values.yaml\n" +
 			"  istio-lightstep doctor --satellite -f values.yaml --token-file token --ca-file ca.crt -o json",
 		Args: noArguments,
 		RunE: func(command *cobra.Command, _ []string) error {
 			if command.Flags().Changed("namespace") {
 				o.meshNamespace = o.namespace
+			}
+			if err := refuseFlags(command.Flags(), o.satellite); err != nil {
+				return err
+			}
+			if o.trace.url != "" {
+				return runDoctorTrace(command.Context(), s, &o)
 			}
 			return runDoctor(command.Context(), s, &o)
 		},
@@ -58,6 +68,7 @@ func newDoctor(s *streams) *cobra.Command {
 	command.AddCommand(newDoctorConfigMap(s))
 	flags := command.Flags()
 	o.mesh.register(flags)
+	o.trace.register(flags)
 	flags.StringVarP(&o.format, "output", "o", report.Formats[0], "`format`: "+strings.Join(report.Formats, ", "))
 	flags.BoolVar(&o.satellite, "satellite", false, "look at the way to the satellite, from here")
 	flags.StringVar(&o.tokenFile, "token-file", "", "`file` with the access token, where the values name a Secret")
@@ -66,7 +77,7 @@ func newDoctor(s *streams) *cobra.Command {
 	flags.StringVar(&o.collector.Address, "collector", "", "also send one marked span through the collector at `host:port`")
 	flags.StringVar(&o.collector.Metrics, "collector-metrics", "", "`host:port` of its metrics; every address of the host is asked")
 	flags.BoolVar(&o.collector.Zipkin, "collector-zipkin", false, "the collector takes Zipkin's spans, not OTLP's")
-	flags.DurationVar(&o.collector.Wait, "wait", satellite.DefaultWait, "how long the marked span may take to leave the collector")
+	flags.DurationVar(&o.collector.Wait, "wait", satellite.DefaultWait, "how long a marked span may take, to leave the collector or to be seen by --trace")
 	flags.StringVar(&o.traceID, "trace-id", "", "trace `id` of the marked span, 32 hexadecimal digits (default random)")
 	_ = command.MarkFlagFilename("token-file")
 	_ = command.MarkFlagFilename("ca-file", "pem", "crt", "cer")

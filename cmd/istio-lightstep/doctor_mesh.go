@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -42,24 +43,56 @@ func (o *meshOptions) register(flags *pflag.FlagSet) {
 	flags.DurationVar(&o.pause, "pause", doctor.DefaultPause, "how long to wait between the two looks at each pod")
 }
 
+// The flags that mean something for one of the two ways alone.
+var (
+	ofSatellite = []string{
+		"values", "set", "set-string", "set-json", "set-file", "set-literal", "token-file", "ca-file",
+		"collector", "collector-metrics", "collector-zipkin", "trace-id",
+	}
+	ofMesh = []string{"context", "kubeconfig", "all-namespaces", "revision", "ask", "parallel", "pod-timeout", "pause"}
+)
+
+// refuseFlags finds a flag that would have no effect, so that nobody takes a
+// look at the mesh for one at their values.
+func refuseFlags(flags *pflag.FlagSet, satellite bool) error {
+	if satellite {
+		for _, name := range ofMesh {
+			if flags.Changed(name) {
+				return fmt.Errorf("--%s and --satellite exclude each other: no cluster is looked at", name)
+			}
+		}
+		return nil
+	}
+	for _, name := range ofSatellite {
+		if flags.Changed(name) {
+			return fmt.Errorf("--%s is for --satellite: a mesh is looked at as it is", name)
+		}
+	}
+	return nil
+}
+
 // runDoctorMesh looks at the mesh of a cluster. An empty namespace stands for
 // all.
 func runDoctorMesh(ctx context.Context, s *streams, o *meshOptions, namespace, format string) error {
 	if namespace != "" && o.everywhere {
 		return errors.New("-n and -A exclude each other")
 	}
+	// Before the work, not after it.
+	if _, err := report.New(format, io.Discard, false, ""); err != nil {
+		return err
+	}
 	result, err := s.examine(ctx, o, namespace)
 	if err != nil {
 		return err
 	}
-	result.For(o.flagsFor("--context", "--kubeconfig"), o.flagsFor("--kube-context", "--kubeconfig"))
+	result.For(o.flagsFor("--context"), o.flagsFor("--kube-context"))
 	if err := s.writeResult(result, format); err != nil {
 		return err
 	}
 	switch {
 	case result.Errors():
 		return errRefused
-	case len(result.Gaps) > 0:
+	case result.Partial():
 		// What could not be looked at is no pass.
 		return errFailed
 	default:
@@ -67,19 +100,17 @@ func runDoctorMesh(ctx context.Context, s *streams, o *meshOptions, namespace, f
 	}
 }
 
-// flagsFor writes what was said of the cluster, for another command's line.
-func (o *meshOptions) flagsFor(contextFlag, kubeconfigFlag string) string {
-	flags := ""
+// flagsFor writes what was said of the cluster, for another command's line. The
+// context's flag is called differently by Helm.
+func (o *meshOptions) flagsFor(contextFlag string) string {
+	var flags []string
 	if o.context != "" {
-		flags = contextFlag + "=" + o.context
+		flags = append(flags, contextFlag+"="+o.context)
 	}
 	if o.kubeconfig != "" {
-		if flags != "" {
-			flags += " "
-		}
-		flags += kubeconfigFlag + "=" + o.kubeconfig
+		flags = append(flags, "--kubeconfig="+o.kubeconfig)
 	}
-	return flags
+	return strings.Join(flags, " ")
 }
 
 func (o *meshOptions) config() (*rest.Config, error) {
@@ -87,6 +118,9 @@ func (o *meshOptions) config() (*rest.Config, error) {
 	rules.ExplicitPath = o.kubeconfig
 	overrides := &clientcmd.ConfigOverrides{CurrentContext: o.context}
 	config, err := clientcmd.NewNonInteractiveDeferredLoadingClientConfig(rules, overrides).ClientConfig()
+	if clientcmd.IsEmptyConfig(err) {
+		return nil, errors.New("find the cluster: there is no kubeconfig: give --kubeconfig, or set KUBECONFIG as for kubectl")
+	}
 	if err != nil {
 		return nil, fmt.Errorf("find the cluster: %w", err)
 	}

@@ -34,7 +34,7 @@ func TestScripts(t *testing.T) {
 			env.Setenv("EXAMPLES", examples)
 			return nil
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"status": status, "targets": targets},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"status": status, "targets": targets, "apiserver": apiServer},
 	})
 }
 

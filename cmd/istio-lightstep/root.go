@@ -125,7 +125,7 @@ func newRoot(s *streams) *cobra.Command {
 	command.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return fmt.Errorf("%w\nRun '%s --help' for usage", err, c.CommandPath())
 	})
-	command.AddCommand(newRender(s), newCheck(s), newExplain(s), newVersions(s), newMigrate(s), newDoctor(s), newReload(s), newDrain(s))
+	command.AddCommand(newRender(s), newCheck(s), newExplain(s), newVersions(s), newMigrate(s), newDoctor(s), newReload(s), newDrain(s), newTap())
 	return command
 }
 

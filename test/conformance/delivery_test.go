@@ -125,12 +125,19 @@ type startedCollector struct {
 // startCollector runs the collector as rendered.
 func startCollector(t *testing.T, folder, address string, secure bool) startedCollector {
 	t.Helper()
+	return startCollectorWith(t, folder, address, secure, nil)
+}
+
+// startCollectorWith runs the collector as rendered with further values, and
+// configurations laid over it.
+func startCollectorWith(t *testing.T, folder, address string, secure bool, values []render.Source, over ...string) startedCollector {
+	t.Helper()
 	c := &conformance{run: run{Version: "1.31.0", Delivery: "collector", Mesh: meshShared}}
-	objects, err := c.render(t, "cluster",
-		render.SetString("global.tracer.lightstep.address="+address),
-		render.SetString("global.tracer.lightstep.cacertPath="+filepath.Join(folder, caFile)),
+	objects, err := c.render(t, "cluster", append([]render.Source{
+		render.SetString("global.tracer.lightstep.address=" + address),
+		render.SetString("global.tracer.lightstep.cacertPath=" + filepath.Join(folder, caFile)),
 		render.Set(fmt.Sprintf("global.tracer.lightstep.secure=%t", secure)),
-	).Objects()
+	}, values...)...).Objects()
 	require.NoError(t, err)
 	var config string
 	for _, object := range objects {
@@ -149,6 +156,7 @@ func startCollector(t *testing.T, folder, address string, secure bool) startedCo
 	if secure {
 		moved = append(moved, "yaml:extensions::bearertokenauth::filename: "+filepath.Join(folder, "access-token", "token"))
 	}
+	moved = append(moved, over...)
 	collector, err := otelcol.Open()
 	require.NoError(t, err)
 	process, err := collector.Start(context.Background(), collectorEnv, moved...)
@@ -170,7 +178,7 @@ func startCollector(t *testing.T, folder, address string, secure bool) startedCo
 		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 		defer cancel()
 		_, err := client.Export(ctx, &collectortrace.ExportTraceServiceRequest{ResourceSpans: []*tracev1.ResourceSpans{{
-			ScopeSpans: []*tracev1.ScopeSpans{{Spans: []*tracev1.Span{{Name: span, TraceId: make([]byte, 16), SpanId: make([]byte, 8)}}}},
+			ScopeSpans: []*tracev1.ScopeSpans{{Spans: []*tracev1.Span{{Name: span, TraceId: []byte("sixteen bytes id"), SpanId: []byte("eight of")}}}},
 		}}}, grpc.WaitForReady(true))
 		require.NoError(t, err)
 	}

@@ -11,10 +11,12 @@ var slowItems = []item{
 	{"PoliciesRestricted", restricted},
 	{"NamespacesRevision", istiodByHelm},
 	{"TracePage", tracePage},
+	{"TraceHops", traceHops},
 	{"UpgradeValues", upgradeOfValues},
 	{"Breakages", breakagesAreSeen},
 	{"Direct", directDelivery},
 	{"ApplicationsOwnTLS", applications},
+	{"EveryObject", everyObject},
 	{"UpgradeIstio", upgradeOfIstio},
 }
 

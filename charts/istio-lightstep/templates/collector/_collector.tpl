@@ -88,6 +88,20 @@ exporters:
       max_interval: 5s
       # For ever: what is given up is lost.
       max_elapsed_time: 0s
+  {{- if .Values.collector.tap.enabled }}
+  # To the container beside this one. What it does not take at once it does not get: nothing waits for it.
+  otlp_grpc/tap:
+    endpoint: 127.0.0.1:4319
+    compression: none
+    timeout: 2s
+    tls:
+      insecure: true
+    sending_queue:
+      enabled: true
+      queue_size: 1000
+    retry_on_failure:
+      enabled: false
+  {{- end }}
   {{- with .Values.collector.exporters }}
   {{- toYaml . | nindent 2 }}
   {{- end }}
@@ -105,5 +119,5 @@ service:
     traces:
       receivers: [{{ $receiver }}]
       processors: [memory_limiter]
-      exporters: {{ concat (list "otlp_grpc/lightstep") (keys .Values.collector.exporters | sortAlpha) | toJson }}
+      exporters: {{ concat (list "otlp_grpc/lightstep") (.Values.collector.tap.enabled | ternary (list "otlp_grpc/tap") list) (keys .Values.collector.exporters | sortAlpha) | toJson }}
 {{- end -}}

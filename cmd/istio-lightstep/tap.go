@@ -1,0 +1,62 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+	collectortrace "go.opentelemetry.io/proto/otlp/collector/trace/v1"
+	"google.golang.org/grpc"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/tap"
+)
+
+// newTap is the command of the container that doctor --trace asks.
+func newTap() *cobra.Command {
+	var otlp, listen string
+	command := &cobra.Command{
+		Use:   "tap-collector",
+		Short: "Let doctor --trace see the spans that pass the collector (run by the chart, in the collector's pod)",
+		Long: "Takes a copy of every span by OTLP/gRPC, keeps the names, ids and times of the last of them in memory, and\n" +
+			"shows those to doctor --trace by HTTP. Both addresses are to be on the pod's loopback.",
+		Args: noArguments,
+		RunE: func(command *cobra.Command, _ []string) error {
+			ctx, stop := signal.NotifyContext(command.Context(), os.Interrupt, syscall.SIGTERM)
+			defer stop()
+			return serveTap(ctx, tap.New(tap.Kept), otlp, listen)
+		},
+	}
+	flags := command.Flags()
+	flags.StringVar(&otlp, "otlp", "127.0.0.1:4319", "`address` to take spans at")
+	flags.StringVar(&listen, "listen", "127.0.0.1:4320", "`address` to show them at")
+	return command
+}
+
+// serveTap takes and shows spans until it is told to end.
+func serveTap(ctx context.Context, t *tap.Tap, otlp, listen string) error {
+	var at net.ListenConfig
+	spans, err := at.Listen(ctx, "tcp", otlp)
+	if err != nil {
+		return fmt.Errorf("take spans: %w", err)
+	}
+	collector := grpc.NewServer()
+	collectortrace.RegisterTraceServiceServer(collector, t)
+	defer collector.Stop()
+	server := &http.Server{Addr: listen, Handler: t, ReadHeaderTimeout: 5 * time.Second, WriteTimeout: time.Minute}
+	failed := make(chan error, 2)
+	go func() { failed <- collector.Serve(spans) }()
+	go func() { failed <- server.ListenAndServe() }()
+	select {
+	case err := <-failed:
+		return fmt.Errorf("show spans: %w", errors.Join(err, server.Close()))
+	case <-ctx.Done():
+		return server.Close()
+	}
+}

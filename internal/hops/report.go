@@ -1,0 +1,202 @@
+package hops
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/doctor/finding"
+	"github.com/istio-lightstep/istio-lightstep/internal/problem"
+)
+
+// Report is what became of the requests.
+type Report struct {
+	Cluster  string            `json:"cluster"`
+	URL      string            `json:"url"` // without its query
+	Seconds  float64           `json:"seconds"`
+	Sent     int               `json:"requests"`
+	Answered int               `json:"answered"`
+	Statuses []int             `json:"statuses,omitempty"` // of the answers, each once
+	Followed int               `json:"followed"`           // requests of which spans came
+	Hops     []*Hop            `json:"hops"`
+	Findings []finding.Finding `json:"findings"`
+	Notes    []string          `json:"notes,omitempty"` // what may be wrong, or could not be told apart
+	Gaps     []Gap             `json:"notFollowed"`
+
+	catalogue *finding.Catalogue
+	arguments string // of --trace, as a shell takes them
+}
+
+// Gap is what could not be followed.
+type Gap struct {
+	What string `json:"what"`
+	Why  string `json:"why"`
+	Fix  string `json:"fix"` // the one command, or what to do
+}
+
+const whatRequest = "the request"
+
+func (r *Report) without(g Gap) *Report {
+	r.Gaps = append(r.Gaps, g)
+	return r
+}
+
+// fill works out what the spans say.
+func (r *Report) fill(s *spans, probes []Probe, headers Headers, o *Options) {
+	a := s.analyse(probes)
+	for _, t := range a.trails {
+		if len(t.traces) > 0 {
+			r.Followed++
+		}
+	}
+	if tree := s.tree(a); tree != nil {
+		r.Hops = tree
+	}
+	r.judge(a, headers)
+	again := "istio-lightstep doctor --trace " + r.arguments
+	switch {
+	case r.Followed == 0 || len(r.Hops) == 0:
+		r.without(Gap{What: whatRequest, Why: fmt.Sprintf("no span of the %d requests came within %.0f s: %s may lead past the mesh, or its gateway sends no spans", r.Answered, o.Wait.Seconds(), r.URL), Fix: "istio-lightstep doctor"})
+	case r.Followed < r.Answered:
+		r.without(Gap{What: fmt.Sprintf("%d of %d requests", r.Answered-r.Followed, r.Answered), Why: "no span of them came in time", Fix: again + " --wait 2m"})
+	}
+	if len(r.Hops) > 0 && !beyond(r.Hops) {
+		r.without(Gap{What: "the request behind " + r.Hops[0].String(), Why: "no span of another workload came", Fix: "istio-lightstep doctor"})
+	}
+	if failed := r.Statuses; len(failed) > 0 && failed[0] >= 400 {
+		r.without(Gap{What: whatRequest, Why: fmt.Sprintf("the answers have status %s, so not all that serves it may have taken part", listed(failed)), Fix: "istio-lightstep doctor --trace A-URL-THAT-IS-SERVED"})
+	}
+}
+
+// beyond tells whether spans of more than one workload came.
+func beyond(hops []*Hop) bool {
+	for _, h := range hops {
+		for _, below := range h.Calls {
+			if !below.Silent {
+				return true
+			}
+		}
+	}
+	return len(hops) > 1
+}
+
+// judge makes a finding of each workload at which traces end.
+func (r *Report) judge(a analysis, headers Headers) {
+	broken := map[Workload][]pair{}
+	for at, v := range a.verdicts {
+		switch {
+		case v.holds():
+			broken[at.workload] = append(broken[at.workload], at)
+		case v.broke > 0:
+			r.Notes = append(r.Notes, fmt.Sprintf("%s may not forward the headers to %s: its calls began a trace of their own in %d of %d requests, and may be of other requests",
+				at.workload, at.destination, v.broke, v.took))
+		}
+	}
+	slices.Sort(r.Notes)
+	for w, pairs := range broken {
+		slices.SortFunc(pairs, func(a, b pair) int { return cmp.Compare(a.destination, b.destination) })
+		var to []string
+		broke, took, certain := 0, 0, true
+		for _, at := range pairs {
+			v := a.verdicts[at]
+			to = append(to, at.destination)
+			broke, took, certain = max(broke, v.broke), max(took, v.took), certain && v.certain
+		}
+		proof := "they had the x-request-id of the request that it took, and not its trace"
+		if !certain {
+			proof = "it made them while it answered, and makes none to them otherwise"
+		}
+		r.Findings = append(r.Findings, r.catalogue.Make("LS-APP-HEADERS", subject(w), time.Time{}, finding.Facts{
+			"workload": w.Name, "namespace": w.Namespace, "destinations": strings.Join(to, ", "), "headers": string(headers),
+			"count": fmt.Sprint(broke), "requests": fmt.Sprint(took), "proof": proof, "url": r.arguments,
+		}))
+	}
+	slices.SortFunc(r.Findings, func(a, b finding.Finding) int { return cmp.Compare(a.Subject, b.Subject) })
+}
+
+func subject(w Workload) string {
+	kind, name, found := strings.Cut(w.Name, "/")
+	if !found {
+		kind, name = "workload", w.Name
+	}
+	if w.Namespace != "" {
+		name = w.Namespace + "/" + name
+	}
+	return kind + " " + name
+}
+
+// traffic says what was too much.
+func (r *Report) traffic(w *watch) {
+	why := ""
+	switch {
+	case w.lost > 0:
+		why = fmt.Sprintf("%d spans passed faster than they could be read", w.lost)
+	case w.full:
+		why = fmt.Sprintf("more than %d spans passed meanwhile", mostSeen)
+	}
+	if why != "" {
+		r.without(Gap{What: "all spans", Why: why, Fix: "istio-lightstep doctor --trace " + r.arguments + " # while there is less traffic"})
+	}
+}
+
+// Errors tells whether a hop does not forward the headers.
+func (r *Report) Errors() bool {
+	return slices.ContainsFunc(r.Findings, func(f finding.Finding) bool { return f.Severity == problem.Error })
+}
+
+// Problems gives findings and gaps in the form in which check tells its own,
+// for the formats of other tools.
+func (r *Report) Problems() []problem.Problem {
+	var problems []problem.Problem
+	for _, f := range r.Findings {
+		problems = append(problems, problem.Problem{
+			ID: f.ID, Severity: f.Severity, Path: f.Subject, Reason: f.Title + ": " + f.Reason + " (lost: " + f.Lost + ")", Fix: f.Mend,
+		})
+	}
+	for _, g := range r.Gaps {
+		problems = append(problems, problem.Problem{
+			ID: "LS-NOT-FOLLOWED", Severity: problem.Error, Path: g.What, Reason: "could not follow it: " + g.Why, Fix: g.Fix,
+		})
+	}
+	return problems
+}
+
+// For fills into every command what the user said of the cluster, so that it
+// goes to the same one. It may be empty.
+func (r *Report) For(kubectl, helm string) {
+	fill := func(command *string) {
+		if kubectl != "" {
+			*command = strings.ReplaceAll(*command, "kubectl ", "kubectl "+kubectl+" ")
+			*command = strings.ReplaceAll(*command, "istio-lightstep doctor", "istio-lightstep doctor "+kubectl)
+		}
+		if helm != "" {
+			*command = strings.ReplaceAll(*command, "helm upgrade ", "helm "+helm+" upgrade ")
+		}
+	}
+	for i := range r.Findings {
+		fill(&r.Findings[i].Mend)
+	}
+	for i := range r.Gaps {
+		fill(&r.Gaps[i].Fix)
+	}
+}
+
+// WriteJSON writes the report as one JSON object.
+func (r *Report) WriteJSON(w io.Writer) error {
+	encoder := json.NewEncoder(w)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	return encoder.Encode(r)
+}
+
+func listed(statuses []int) string {
+	var all []string
+	for _, s := range statuses {
+		all = append(all, fmt.Sprint(s))
+	}
+	return strings.Join(all, ", ")
+}

@@ -1,0 +1,155 @@
+package hops
+
+import (
+	"cmp"
+	"slices"
+	"sort"
+	"strings"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/tap"
+)
+
+// Namer names the workload of a proxy: of a pod, and what else is known where
+// the pod is not.
+type Namer func(span *tap.Span) Workload
+
+// Workload is what made a span.
+type Workload struct {
+	Namespace string `json:"namespace,omitempty"`
+	Name      string `json:"name"` // as kubectl takes it, such as deployment/reviews-v2
+}
+
+func (w Workload) String() string {
+	if w.Namespace == "" {
+		return w.Name
+	}
+	return w.Name + " in " + w.Namespace
+}
+
+// Node takes a proxy's node id apart: TYPE~IP~POD.NAMESPACE~DOMAIN.
+func Node(id string) (pod, namespace string, ok bool) {
+	parts := strings.Split(id, "~")
+	if len(parts) != 4 {
+		return "", "", false
+	}
+	at := strings.LastIndex(parts[2], ".")
+	if at < 1 {
+		return "", "", false
+	}
+	return parts[2][:at], parts[2][at+1:], true
+}
+
+// spans are all that were seen, in the ways in which they are searched.
+type spans struct {
+	all     []tap.Span
+	byTrace map[string][]int
+	proxies map[string]*proxy
+	name    Namer
+}
+
+// proxy is what one proxy made.
+type proxy struct {
+	servers []int    // sorted by start
+	ends    []uint64 // the latest end of servers[:i+1]
+	firsts  []int    // client spans that are the first of their trace, sorted by start
+}
+
+// index makes spans searchable. Exporters may send one twice.
+func index(all []tap.Span, name Namer) *spans {
+	s := &spans{byTrace: map[string][]int{}, proxies: map[string]*proxy{}, name: name}
+	seen := map[[2]string]bool{}
+	for i := range all {
+		if key := [2]string{all[i].Trace, all[i].ID}; !seen[key] {
+			seen[key] = true
+			s.byTrace[all[i].Trace] = append(s.byTrace[all[i].Trace], len(s.all))
+			s.all = append(s.all, all[i])
+		}
+	}
+	for i := range s.all {
+		s.node(i)
+	}
+	for i := range s.all {
+		p := s.proxyOf(i)
+		switch one := &s.all[i]; {
+		case one.Kind == tap.Server:
+			p.servers = append(p.servers, i)
+		case one.Kind == tap.Client && one.Parent == "":
+			p.firsts = append(p.firsts, i)
+		}
+	}
+	byStart := func(a, b int) int { return cmp.Compare(s.all[a].Start, s.all[b].Start) }
+	for _, p := range s.proxies {
+		slices.SortStableFunc(p.servers, byStart)
+		slices.SortStableFunc(p.firsts, byStart)
+		latest := uint64(0)
+		for _, i := range p.servers {
+			latest = max(latest, s.all[i].End)
+			p.ends = append(p.ends, latest)
+		}
+	}
+	return s
+}
+
+// node fills in the proxy of a span that does not tell it, as those that a
+// gateway makes of what it sends, from another one of the same trace.
+func (s *spans) node(i int) {
+	if s.all[i].Node != "" {
+		return
+	}
+	for _, other := range s.byTrace[s.all[i].Trace] {
+		if o := &s.all[other]; o.Node != "" && o.Service == s.all[i].Service && o.Revision == s.all[i].Revision {
+			s.all[i].Node = o.Node
+			return
+		}
+	}
+}
+
+func (s *spans) proxyOf(i int) *proxy {
+	key := s.all[i].Node
+	if key == "" {
+		key = s.all[i].Service + " " + s.all[i].Revision
+	}
+	p := s.proxies[key]
+	if p == nil {
+		p = &proxy{}
+		s.proxies[key] = p
+	}
+	return p
+}
+
+// answering tells whether the proxy's application answered a request at a
+// time, but for one of them.
+func (s *spans) answering(p *proxy, at uint64, but int) bool {
+	last := sort.Search(len(p.servers), func(i int) bool { return s.all[p.servers[i]].Start > at })
+	for i := last - 1; i >= 0 && p.ends[i] >= at; i-- {
+		if p.servers[i] != but && s.all[p.servers[i]].End >= at {
+			return true
+		}
+	}
+	return false
+}
+
+// during gives the first spans of traces that begin while a request is
+// answered.
+func (s *spans) during(p *proxy, server int) []int {
+	start, end := s.all[server].Start, s.all[server].End
+	from := sort.Search(len(p.firsts), func(i int) bool { return s.all[p.firsts[i]].Start >= start })
+	to := sort.Search(len(p.firsts), func(i int) bool { return s.all[p.firsts[i]].Start > end })
+	return p.firsts[from:max(from, to)]
+}
+
+// destination is what a client span was sent to, for people.
+func destination(span *tap.Span) string {
+	// outbound|PORT|SUBSET|HOST; a client of zipkin's may end in ";".
+	if parts := strings.Split(strings.TrimSuffix(span.Upstream, ";"), "|"); len(parts) == 4 && parts[3] != "" {
+		return short(parts[3]) + ":" + parts[1]
+	}
+	if span.Name != "" {
+		name, _, _ := strings.Cut(span.Name, "/")
+		return short(name)
+	}
+	return "somewhere"
+}
+
+// short leaves out what is the same in every service's name.
+func short(host string) string { return strings.Replace(host, ".svc.cluster.local", "", 1) }
