@@ -80,15 +80,19 @@ images: ## Build every image of the end-to-end tests into the cache
 	$(call need,go python3 debootstrap mvn)
 	go -C test/images run ./cmd/images build
 
-e2e: $(HELM3) ## Prove every span on a new cluster (ISTIO=1.31|1.28|1.20, TAGS=e2e|all|faults|load, KEEP=1, IMAGES=build|pull)
+e2e: $(HELM3) ## Prove every span on a new cluster (ISTIO=1.31|1.28|1.20, TAGS=e2e|all|doctor|faults|load|migrate, KEEP=1, IMAGES=build|pull)
 	$(call need,go docker)
 	@docker info >/dev/null 2>&1 || { echo "no Docker engine answers: start Docker and run make again" >&2; exit 1; }
 	go -C test/e2e test -tags $(TAGS) -count=1 -timeout 180m -v .
 
-e2e-all: ## All of it, on every Istio that is built, with the faults and the load of docs/reliability.md
+e2e-all: ## All of it, on every Istio that is built, with what docs/doctor.md, migrate.md and reliability.md are written from
 	$(MAKE) e2e TAGS=all ISTIO=1.31
 	$(MAKE) e2e TAGS=all ISTIO=1.28
 	$(MAKE) e2e TAGS=all ISTIO=1.20
+	$(MAKE) e2e TAGS=doctor ISTIO=1.31
+	$(MAKE) e2e TAGS=doctor ISTIO=1.28
+	$(MAKE) e2e TAGS=doctor ISTIO=1.20
+	$(MAKE) e2e TAGS=migrate
 	$(MAKE) e2e TAGS=faults
 	$(MAKE) e2e TAGS=load
 

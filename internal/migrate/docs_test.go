@@ -1,8 +1,11 @@
 package migrate_test
 
 import (
+	"encoding/json"
+	"fmt"
 	"os"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -54,7 +57,40 @@ func TestDocs(t *testing.T) {
 		"example values":   fenced("yaml", string(result.Values)),
 		"example report":   fenced("text", result.Report()) + "\n" + fenced("diff", diff),
 		"example timeline": fenced("", timeline),
+		"mesh":             onMesh(t),
 	})
+}
+
+// onMesh is the table of what the end-to-end test saw on a real mesh.
+func onMesh(t *testing.T) string {
+	t.Helper()
+	type account struct{ Requests, Spans, Lost int }
+	var saw struct {
+		From, To       string
+		FailedRequests int
+		All, Settled   account
+		Steps          []struct {
+			Number  int
+			Seconds float64
+			account
+		}
+	}
+	text, err := os.ReadFile("../../test/e2e/results/migrate.json")
+	require.NoError(t, err)
+	require.NoError(t, json.Unmarshal(text, &saw))
+	require.NotEmpty(t, saw.Steps)
+	var table strings.Builder
+	line := func(what, seconds string, of account) {
+		fmt.Fprintf(&table, "| %s | %s | %d | %d | %d |\n", what, seconds, of.Requests, of.Spans, of.Lost)
+	}
+	fmt.Fprintf(&table, "\nFrom Istio %s to %s, at 10 requests a second; %d requests failed.\n\n", saw.From, saw.To, saw.FailedRequests)
+	table.WriteString("| from the step on | it took, s | requests | spans expected | spans lost |\n|---|--:|--:|--:|--:|\n")
+	for _, step := range saw.Steps {
+		line(strconv.Itoa(step.Number), fmt.Sprintf("%.0f", step.Seconds), step.account)
+	}
+	line("10 s after the last", "", saw.Settled)
+	line("all of it, with the time before", "", saw.All)
+	return table.String() + "\n"
 }
 
 func fenced(language, text string) string { return "```" + language + "\n" + text + "```\n" }

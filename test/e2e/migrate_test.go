@@ -299,7 +299,7 @@ type outcomeOfStep struct {
 }
 
 // judge states what was lost, and where, and requires that no request failed and
-// that none of those after the last step has lost a span.
+// that none has lost a span.
 func (m *migration) judge(t *testing.T, sent traffic.Requests) {
 	t.Helper()
 	assert.NoError(t, sent.Err(), "no request fails")
@@ -318,7 +318,7 @@ func (m *migration) judge(t *testing.T, sent traffic.Requests) {
 	}
 	result.Settled = m.lost(t, sent.Between(m.took[len(m.took)-1].end.Add(10*time.Second), time.Time{}), 0)
 	m.step("%s: %d of %d requests failed; %s; after the last step: %s", t.Name(), result.Failed, len(sent), all, result.Settled)
-	require.Zero(t, result.Settled.Lost, "spans are lost after all steps")
+	require.Zero(t, all.Lost, "spans are lost")
 	require.Positive(t, result.Settled.Requests)
 	text, err := json.MarshalIndent(result, "", "  ")
 	require.NoError(t, err)
