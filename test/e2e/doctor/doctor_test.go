@@ -45,7 +45,7 @@ func TestResultsAreOfTheTable(t *testing.T) {
 		assert.True(t, known[key{r.Delivery, r.Name, r.Finds, r.What}], "%s: run it again", r.Name)
 		assert.NotEmpty(t, r.Mend, r.Name)
 	}
-	require.NotEmpty(t, kept.Rows)
+	assert.GreaterOrEqual(t, len(kept.Rows), 30, "ways to break a mesh that doctor was seen to find")
 	for _, h := range kept.Healthy {
 		assert.Zero(t, h.Findings, "Istio %s, %s", h.Istio, h.Delivery)
 	}
