@@ -52,6 +52,8 @@ func (h hop) all() []string {
 // made to behave as the images up to 1.16.2 do. Other traffic runs all the time.
 func traceHops(t *testing.T, m *mesh) {
 	m.unreleased(t)
+	m.endGently(t)
+	require.NoError(t, m.cluster.Ready(t.Context(), m.Application))
 	m.install(t, release.Values{"collector": tree{"tap": tree{"enabled": true}}})
 	m.tracing(t, m.bookinfo())
 	running := m.page().Start(t.Context(), 5)
