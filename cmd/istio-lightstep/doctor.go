@@ -55,10 +55,10 @@ func newDoctor(s *streams) *cobra.Command {
 			if command.Flags().Changed("namespace") {
 				o.meshNamespace = o.namespace
 			}
-			if err := refuseFlags(command.Flags(), o.satellite); err != nil {
+			if err := errors.Join(refuseFlags(command.Flags(), o.satellite), o.trace.refuse(command.Flags())); err != nil {
 				return err
 			}
-			if o.trace.url != "" {
+			if command.Flags().Changed("trace") {
 				return runDoctorTrace(command.Context(), s, &o)
 			}
 			return runDoctor(command.Context(), s, &o)

@@ -19,6 +19,7 @@ import (
 
 	"github.com/istio-lightstep/istio-lightstep/internal/doctor"
 	"github.com/istio-lightstep/istio-lightstep/internal/mesh"
+	"github.com/istio-lightstep/istio-lightstep/internal/problem"
 	"github.com/istio-lightstep/istio-lightstep/internal/report"
 )
 
@@ -86,7 +87,7 @@ func runDoctorMesh(ctx context.Context, s *streams, o *meshOptions, namespace, f
 		return err
 	}
 	result.For(o.flagsFor("--context"), o.flagsFor("--kube-context"))
-	if err := s.writeResult(result, format); err != nil {
+	if err := s.writeResult(result, result.Cluster, format); err != nil {
 		return err
 	}
 	switch {
@@ -164,9 +165,16 @@ func (s *streams) examine(ctx context.Context, o *meshOptions, namespace string)
 	return result, nil
 }
 
+// told is what was found, in each format.
+type told interface {
+	WriteText(w io.Writer, colour bool) error
+	WriteJSON(w io.Writer) error
+	Problems() []problem.Problem
+}
+
 // writeResult writes text to standard error, as check does, and the formats
-// for other tools to standard output.
-func (s *streams) writeResult(result *doctor.Result, format string) error {
+// for other tools to standard output. The target is what was looked at.
+func (s *streams) writeResult(result told, target, format string) error {
 	switch format {
 	case "text":
 		return result.WriteText(s.err, s.colour)
@@ -177,7 +185,7 @@ func (s *streams) writeResult(result *doctor.Result, format string) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(writer.Target(result.Cluster, result.Problems()), writer.Close())
+	return errors.Join(writer.Target(target, result.Problems()), writer.Close())
 }
 
 // progress is one line that tells on a terminal how far the work is.

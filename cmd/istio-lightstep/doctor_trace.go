@@ -15,7 +15,6 @@ import (
 	"github.com/istio-lightstep/istio-lightstep/internal/doctor/finding"
 	"github.com/istio-lightstep/istio-lightstep/internal/hops"
 	"github.com/istio-lightstep/istio-lightstep/internal/mesh"
-	"github.com/istio-lightstep/istio-lightstep/internal/report"
 )
 
 // traceOptions are what the command line says of requests to follow.
@@ -26,8 +25,26 @@ type traceOptions struct {
 
 func (o *traceOptions) register(flags *pflag.FlagSet) {
 	flags.StringVar(&o.url, "trace", "", "send marked requests to `URL` through the gateway, and find the applications that do not forward the tracing headers")
-	flags.StringVar(&o.host, "trace-host", "", "`name` of the host to ask for, where the URL has another, such as the gateway's address")
+	flags.StringVar(&o.host, "trace-host", "", "`name` of the host to ask for, by TLS too, where the URL has another, such as the gateway's address")
 	flags.IntVar(&o.requests, "trace-requests", hops.DefaultRequests, "how many requests to send, one after the other")
+}
+
+// refuse finds a flag that would have no effect.
+func (o *traceOptions) refuse(flags *pflag.FlagSet) error {
+	if !flags.Changed("trace") {
+		for _, name := range []string{"trace-host", "trace-requests"} {
+			if flags.Changed(name) {
+				return fmt.Errorf("--%s goes with --trace", name)
+			}
+		}
+		return nil
+	}
+	for _, name := range []string{"all-namespaces", "ask", "parallel", "pod-timeout", "pause"} {
+		if flags.Changed(name) {
+			return fmt.Errorf("--%s and --trace exclude each other: requests are followed, no workload is asked", name)
+		}
+	}
+	return nil
 }
 
 // parse reads the URL. An error does not repeat it: it may hold a password.
@@ -71,7 +88,7 @@ func runDoctorTrace(ctx context.Context, s *streams, o *doctorOptions) error {
 		return err
 	}
 	result.For(o.mesh.flagsFor("--context"), o.mesh.flagsFor("--kube-context"))
-	if err := s.writeTrace(result, o.format); err != nil {
+	if err := s.writeResult(result, result.URL, o.format); err != nil {
 		return err
 	}
 	switch {
@@ -118,19 +135,4 @@ func (s *streams) follow(ctx context.Context, cluster *mesh.Cluster, target *url
 	}
 	result.Cluster, result.Seconds = cluster.Host(), time.Since(begun).Seconds()
 	return result, nil
-}
-
-// writeTrace writes to the streams that doctor writes to.
-func (s *streams) writeTrace(result *hops.Report, format string) error {
-	switch format {
-	case "text":
-		return result.WriteText(s.err, s.colour)
-	case "json":
-		return result.WriteJSON(s.out)
-	}
-	writer, err := report.New(format, s.out, false, version())
-	if err != nil {
-		return err
-	}
-	return errors.Join(writer.Target(result.URL, result.Problems()), writer.Close())
 }

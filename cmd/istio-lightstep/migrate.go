@@ -28,8 +28,9 @@ func newMigrate(s *streams) *cobra.Command {
 		Short: "Move an existing configuration for LightStep to values of this chart",
 		Long: "Reads what there is: an IstioControlPlane or IstioOperator, Helm values of istio or istiod, a Sail\n" +
 			"Istio, a mesh config or its ConfigMap, Telemetries and what belongs to them, or a command line with\n" +
-			"--set. With --live, what a cluster has of these, which it only reads. Prints the values; tells on standard error what moved where, what is to be done by hand, how\n" +
-			"the files change and the steps in the order that loses no span.\n\n" +
+			"--set. With --live, what a cluster has of these, which it only reads. Prints the values; tells on\n" +
+			"standard error what moved where, what is to be done by hand, how the files change and the steps in\n" +
+			"the order that loses no span.\n\n" +
 			"Writes nothing unless told to: --write makes values.yaml, the Secret (or, up to Istio 1.14, a values\n" +
 			"file) with the access token, your own files without LightStep's parts, and report.md.",
 		Example: "  istio-lightstep migrate --to 1.28 istio-operator.yaml telemetry.yaml\n" +

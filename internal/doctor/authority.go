@@ -13,6 +13,7 @@ import (
 	"github.com/istio-lightstep/istio-lightstep/internal/certificate"
 	"github.com/istio-lightstep/istio-lightstep/internal/doctor/finding"
 	"github.com/istio-lightstep/istio-lightstep/internal/mesh"
+	"github.com/istio-lightstep/istio-lightstep/internal/terminal"
 )
 
 // authority checks the certificate of the CA by which the satellite is
@@ -164,7 +165,7 @@ func (e *examination) differing(p *plane, key string, good *mesh.Secret) {
 	for _, secret := range odd {
 		use := secretUse{secret.Ref, key}
 		e.add("LS-CA-DIFFERS", subject("secret", secret.Ref), secret.Changed, finding.Facts{
-			"name": secret.Name, "scope": "namespace " + secret.Namespace, "others": counted(others, "other namespace"), "create": e.createCA(use, good, true),
+			"name": secret.Name, "scope": "namespace " + secret.Namespace, "others": terminal.Counted(others, "other namespace"), "create": e.createCA(use, good, true),
 		})
 	}
 }

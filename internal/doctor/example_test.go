@@ -79,8 +79,8 @@ func TestExamplesAreWhatIsSaid(t *testing.T) {
 	said := told(t)
 	examples := map[string]finding.Example{}
 	for _, k := range catalogue.Kinds() {
-		if !k.Open() {
-			continue
+		if !unfilled.MatchString(strings.ReplaceAll(k.Lost+k.Reason+k.Mend, "jsonpath={.", "")) {
+			continue // the texts say it themselves
 		}
 		f, here := said[k.ID]
 		require.True(t, here, "%s has no example for its page", k.ID)

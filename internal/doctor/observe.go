@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/mesh"
+	"github.com/istio-lightstep/istio-lightstep/internal/terminal"
 )
 
 // Observations are what proxies and collectors said when they were asked.
@@ -48,7 +49,7 @@ func (o ProxyState) problem() string {
 	case o.After.Succeeded > o.Before.Succeeded:
 		return ""
 	case failing || o.After.ConnectFailures > 0 && o.After.Succeeded == 0 && o.After.Requests > 0:
-		return fmt.Sprintf("%s to %s failed", counted(o.After.ConnectFailures, "connection"), o.Cluster)
+		return fmt.Sprintf("%s to %s failed", terminal.Counted(o.After.ConnectFailures, "connection"), o.Cluster)
 	case failed || o.After.Failed > 0 && o.After.Succeeded == 0:
 		return fmt.Sprintf("%d of %d exports to %s failed", o.After.Failed, o.After.Requests, o.Cluster)
 	default:

@@ -8,6 +8,7 @@ import (
 
 	"github.com/istio-lightstep/istio-lightstep/internal/doctor/finding"
 	"github.com/istio-lightstep/istio-lightstep/internal/mesh"
+	"github.com/istio-lightstep/istio-lightstep/internal/terminal"
 )
 
 // refused finds workloads of the mesh of which Kubernetes makes no pod any
@@ -19,7 +20,7 @@ func (e *examination) refused() {
 		if revision == "" && !e.collects(r) {
 			continue
 		}
-		facts := finding.Facts{"workload": r.Workload(), "namespace": r.Namespace, "missing": counted(r.Missing, "pod")}
+		facts := finding.Facts{"workload": r.Workload(), "namespace": r.Namespace, "missing": terminal.Counted(r.Missing, "pod")}
 		id := "LS-POD-REFUSED"
 		if webhookFailed.MatchString(r.Message) {
 			id = "LS-INJECTION-FAILING"

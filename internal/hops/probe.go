@@ -3,6 +3,7 @@ package hops
 import (
 	"context"
 	"crypto/rand"
+	"crypto/tls"
 	"encoding/hex"
 	"errors"
 	"io"
@@ -43,6 +44,10 @@ type prober struct {
 func newProber(o *Options, headers Headers) *prober {
 	transport := http.DefaultTransport.(*http.Transport).Clone() //nolint:forcetypeassert // it is one
 	transport.DisableKeepAlives = true                           // so that each request may reach another pod
+	if o.Host != "" {
+		// Gateways choose certificate and routes by the name in the handshake.
+		transport.TLSClientConfig = &tls.Config{ServerName: (&url.URL{Host: o.Host}).Hostname(), MinVersion: tls.VersionTLS12}
+	}
 	return &prober{
 		url: o.URL, host: o.Host, agent: o.Agent, headers: headers,
 		client: &http.Client{

@@ -24,7 +24,7 @@ type Asker interface {
 // Options say what to send, and how long to wait.
 type Options struct {
 	URL      *url.URL      // to ask for
-	Host     string        // host name to ask for; empty for that of the URL
+	Host     string        // host name to ask for, by TLS too; empty for that of the URL
 	Agent    string        // User-Agent
 	Requests int           // how many, one after the other; 1 or more
 	Timeout  time.Duration // of each request, and of each question to a tap
@@ -57,7 +57,7 @@ func Run(ctx context.Context, from Asker, snapshot *mesh.Snapshot, catalogue *fi
 	if gap != nil {
 		return r.without(*gap), nil
 	}
-	w := &watch{from: from, taps: taps, timeout: o.Timeout}
+	w := &watch{from: from, taps: taps, timeout: o.Timeout, most: mostSeen}
 	if o.Told == nil {
 		o.Told = func(string) {}
 	}
@@ -166,10 +166,17 @@ type watch struct {
 	spans   []tap.Span
 	lost    uint64
 	full    bool
+	most    int // spans that are kept
 }
 
-// poll asks every tap for what is new; it says what one could not be asked.
+// poll asks every tap for what is new; it says what one could not be asked. What
+// passed before the first question tells only what applications call of their
+// own: of that the newest are kept, so that room is left for the requests'.
 func (w *watch) poll(ctx context.Context) *Gap {
+	first, most := w.polled.IsZero(), w.most
+	if first {
+		most = w.most / 4 / len(w.taps)
+	}
 	w.polled = time.Now()
 	type answer struct {
 		spans []tap.Span
@@ -183,7 +190,7 @@ func (w *watch) poll(ctx context.Context) *Gap {
 			bounded, cancel := context.WithTimeout(ctx, w.timeout)
 			defer cancel()
 			a := &answers[i]
-			a.spans, a.lost, a.err = t.ask(bounded, w.from)
+			a.spans, a.lost, a.err = t.ask(bounded, w.from, first, most)
 		})
 	}
 	group.Wait()
@@ -195,26 +202,29 @@ func (w *watch) poll(ctx context.Context) *Gap {
 			gap = w.unanswered(w.taps[i], a.err)
 		}
 	}
-	if w.full = len(w.spans) >= mostSeen; w.full {
-		w.spans = w.spans[:mostSeen]
+	if w.full = len(w.spans) >= w.most; w.full {
+		w.spans = w.spans[:w.most]
 	}
 	return gap
 }
 
-// ask asks a tap until it has no more. What came before an error is given with
-// it: it is not told again.
-func (t *collectorTap) ask(ctx context.Context, from Asker) (spans []tap.Span, lost uint64, err error) {
-	for more := true; more && len(spans) < mostSeen; {
+// ask asks a tap until it has no more, or, but for the first time, until there
+// are too many; the first time the newest are given. What came before an error is
+// given with it: it is not told again.
+func (t *collectorTap) ask(ctx context.Context, from Asker, first bool, most int) (spans []tap.Span, lost uint64, err error) {
+	for more := true; more && (first || len(spans) < most); {
 		path := tap.Path + "?after=" + strconv.FormatUint(t.next, 10)
 		err = from.Ask(ctx, t.pod, t.port, []string{path}, func(_ string, answer []byte) error {
 			head, some, err := tap.Read(answer)
 			if err != nil {
 				return err
 			}
-			if t.next > 0 { // what went before the first question is nobody's
+			more, t.next, spans = head.More && head.Next != t.next, head.Next, append(spans, some...)
+			if first {
+				spans = spans[max(0, len(spans)-most):]
+			} else { // what went before the first question is nobody's
 				lost += head.Lost
 			}
-			more, t.next, spans = head.More && head.Next != t.next, head.Next, append(spans, some...)
 			return nil
 		})
 		if err != nil {

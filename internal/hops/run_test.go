@@ -2,6 +2,7 @@ package hops
 
 import (
 	"context"
+	"crypto/tls"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -263,6 +264,57 @@ func TestTooMuchTrafficIsNoPass(t *testing.T) {
 	r := followed(t, f, tapped())
 	require.NotEmpty(t, r.Gaps)
 	assert.Contains(t, r.Gaps[len(r.Gaps)-1].Why, "spans passed faster than they could be read")
+}
+
+// TestABusyMeshLeavesRoomForTheRequests: full taps of many collectors are not
+// taken for spans that passed meanwhile.
+func TestABusyMeshLeavesRoomForTheRequests(t *testing.T) {
+	t.Parallel()
+	f := newFakeMesh()
+	w := &watch{from: f, timeout: time.Minute, most: 40}
+	for name, kept := range f.taps {
+		w.taps = append(w.taps, &collectorTap{pod: mesh.Ref{Namespace: "istio-system", Name: name}, port: 4320})
+		for range 30 {
+			_, err := kept.Export(t.Context(), otlp(tap.Span{Trace: strings.Repeat("1", 32), ID: f.mesh.id(16), Name: "before"}))
+			require.NoError(t, err)
+		}
+		_, err := kept.Export(t.Context(), otlp(tap.Span{Trace: strings.Repeat("1", 32), ID: f.mesh.id(16), Name: "just before"}))
+		require.NoError(t, err)
+	}
+	require.Nil(t, w.poll(t.Context()))
+	for _, kept := range f.taps {
+		_, err := kept.Export(t.Context(), otlp(tap.Span{Trace: strings.Repeat("2", 32), ID: f.mesh.id(16), Name: "ours"}))
+		require.NoError(t, err)
+	}
+	require.Nil(t, w.poll(t.Context()))
+	count := map[string]int{}
+	for _, s := range w.spans {
+		count[s.Name]++
+	}
+	assert.Equal(t, map[string]int{"before": 8, "just before": 2, "ours": 2}, count)
+	assert.False(t, w.full)
+	assert.Zero(t, w.lost)
+}
+
+// TestTheHostIsAskedForByTLSToo: a gateway chooses its certificate and its
+// routes by the name in the handshake.
+func TestTheHostIsAskedForByTLSToo(t *testing.T) {
+	t.Parallel()
+	var named string
+	server := httptest.NewUnstartedServer(http.NotFoundHandler())
+	server.TLS = &tls.Config{GetConfigForClient: func(hello *tls.ClientHelloInfo) (*tls.Config, error) {
+		named = hello.ServerName
+		return nil, nil // the server's own
+	}}
+	server.StartTLS()
+	t.Cleanup(server.Close)
+	target, err := url.Parse(server.URL)
+	require.NoError(t, err)
+	p := newProber(&Options{URL: target, Host: "example.com:8443", Timeout: 5 * time.Second}, TraceContext)
+	p.client.Transport.(*http.Transport).TLSClientConfig.RootCAs = server.Client().Transport.(*http.Transport).TLSClientConfig.RootCAs
+	answer := p.send(t.Context())
+	assert.Equal(t, http.StatusNotFound, answer.Status, answer.Failure)
+	assert.Equal(t, "example.com", named)
 }
 
 // TestATapThatFailsForAMoment costs nothing; one that fails to the end is told.

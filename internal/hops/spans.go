@@ -19,6 +19,7 @@ type Workload struct {
 	Name      string `json:"name"` // as kubectl takes it, such as deployment/reviews-v2
 }
 
+// String names the workload for people, with its namespace where it is known.
 func (w Workload) String() string {
 	if w.Namespace == "" {
 		return w.Name

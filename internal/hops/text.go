@@ -3,86 +3,61 @@ package hops
 import (
 	"fmt"
 	"io"
-	"strings"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/terminal"
 )
-
-// The colours of a terminal (ECMA-48).
-const (
-	red    = "\x1b[31m"
-	yellow = "\x1b[33m"
-	green  = "\x1b[32m"
-	bold   = "\x1b[1m"
-	faint  = "\x1b[2m"
-	reset  = "\x1b[0m"
-)
-
-type text struct {
-	strings.Builder
-	colour bool
-}
-
-func (t *text) in(colour, s string) string {
-	if !t.colour {
-		return s
-	}
-	return colour + s + reset
-}
-
-func (t *text) line(format string, args ...any) {
-	_, _ = fmt.Fprintf(t, format+"\n", args...) // a Builder does not fail
-}
 
 // WriteText writes the report for people: what is wrong and what to run first
 // of all, then the way of the requests.
 func (r *Report) WriteText(w io.Writer, colour bool) error {
-	t := &text{colour: colour}
+	t := &terminal.Text{Coloured: colour}
 	r.summary(t)
 	if len(r.Hops) > 0 {
-		t.line("%s came this way:", counted(r.Followed, "request"))
+		t.Line("%s came this way:", terminal.Counted(r.Followed, "request"))
 		r.hops(t, r.Hops, "  ")
-		t.line("")
+		t.Line("")
 	}
 	for _, f := range r.Findings {
-		t.line("%s %s: %s  %s", t.in(red, string(f.Severity)+":"), t.in(bold, f.Subject), f.Title, t.in(faint, "["+f.ID+"]"))
-		t.line("    lost: %s", f.Lost)
-		t.line("    why:  %s", f.Reason)
-		t.line("    run:  %s", f.Mend)
-		t.line("    more: %s\n", f.Page)
+		t.Line("%s %s: %s  %s", t.In(terminal.Red, string(f.Severity)+":"), t.In(terminal.Bold, f.Subject), f.Title, t.In(terminal.Faint, "["+f.ID+"]"))
+		t.Line("    lost: %s", f.Lost)
+		t.Line("    why:  %s", f.Reason)
+		t.Line("    run:  %s", f.Mend)
+		t.Line("    more: %s\n", f.Page)
 	}
 	for _, n := range r.Notes {
-		t.line("%s %s\n", t.in(yellow, "not sure:"), n)
+		t.Line("%s %s\n", t.In(terminal.Yellow, "not sure:"), n)
 	}
 	for i, g := range r.Gaps {
 		if i == 0 && len(r.Findings) == 0 {
 			continue // it was told first
 		}
-		t.line("%s %s: %s", t.in(yellow, "could not follow"), g.What, g.Why)
-		t.line("    run:  %s\n", g.Fix)
+		t.Line("%s %s: %s", t.In(terminal.Yellow, "could not follow"), g.What, g.Why)
+		t.Line("    run:  %s\n", g.Fix)
 	}
-	t.line("%s", t.in(faint, fmt.Sprintf("%s, %s, %d answered, %.1f s", r.URL, counted(r.Sent, "request"), r.Answered, r.Seconds)))
+	t.Line("%s", t.In(terminal.Faint, fmt.Sprintf("%s, %s, %d answered, %.1f s", r.URL, terminal.Counted(r.Sent, "request"), r.Answered, r.Seconds)))
 	_, err := io.WriteString(w, t.String())
 	return err
 }
 
-func (r *Report) summary(t *text) {
+func (r *Report) summary(t *terminal.Text) {
 	switch {
 	case len(r.Findings) > 0:
 		f := r.Findings[0]
-		t.line("%s %s", t.in(bold+red, "Lost:"), f.Lost)
-		t.line("%s  %s: %s", t.in(bold, "Why:"), f.Subject, f.Reason)
-		t.line("%s  %s", t.in(bold, "Run:"), f.Mend)
-		t.line("%s\n", t.in(faint, counted(len(r.Findings), "error")))
+		t.Line("%s %s", t.In(terminal.Bold+terminal.Red, "Lost:"), f.Lost)
+		t.Line("%s  %s: %s", t.In(terminal.Bold, "Why:"), f.Subject, f.Reason)
+		t.Line("%s  %s", t.In(terminal.Bold, "Run:"), f.Mend)
+		t.Line("%s\n", t.In(terminal.Faint, terminal.Counted(len(r.Findings), "error")))
 	case len(r.Gaps) > 0:
 		g := r.Gaps[0]
-		t.line("%s %s: %s", t.in(bold+yellow, "Could not follow"), g.What, g.Why)
-		t.line("%s %s\n", t.in(bold, "Run:"), g.Fix)
+		t.Line("%s %s: %s", t.In(terminal.Bold+terminal.Yellow, "Could not follow"), g.What, g.Why)
+		t.Line("%s %s\n", t.In(terminal.Bold, "Run:"), g.Fix)
 	default:
-		t.line("%s\n", t.in(green, "Every hop forwards the tracing headers, as far as these requests went."))
+		t.Line("%s\n", t.In(terminal.Green, "Every hop forwards the tracing headers, as far as these requests went."))
 	}
 }
 
 // hops draws the tree, a hop a line.
-func (r *Report) hops(t *text, hops []*Hop, indent string) {
+func (r *Report) hops(t *terminal.Text, hops []*Hop, indent string) {
 	for i, h := range hops {
 		branch, below := "├─ ", "│  "
 		if i == len(hops)-1 {
@@ -93,19 +68,12 @@ func (r *Report) hops(t *text, hops []*Hop, indent string) {
 			said = fmt.Sprintf("  (%d of %d)", h.Requests, r.Followed)
 		}
 		if h.Silent {
-			said += t.in(faint, "  no span of its own")
+			said += t.In(terminal.Faint, "  no span of its own")
 		}
 		if h.Broken {
-			said += t.in(red, "  ✗ a trace of its own begins here")
+			said += t.In(terminal.Red, "  ✗ a trace of its own begins here")
 		}
-		t.line("%s%s%s%s", indent, branch, h.Workload, said)
+		t.Line("%s%s%s%s", indent, branch, h.Workload, said)
 		r.hops(t, h.Calls, indent+below)
 	}
-}
-
-func counted(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
 }

@@ -2,6 +2,8 @@ package migrate
 
 import (
 	"fmt"
+	"regexp"
+	"slices"
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
@@ -26,7 +28,11 @@ type stepData struct {
 
 	files          []files
 	istioctl, helm bool
+	native         bool // the old Istio is of 1.14 or older
 }
+
+// ByHelm tells whether Helm installs Istio.
+func (d stepData) ByHelm() bool { return d.helm }
 
 // quoted gives text as a word of a shell.
 func quoted(text string) string {
@@ -35,6 +41,30 @@ func quoted(text string) string {
 		return "FILE" // no file has such a name
 	}
 	return word
+}
+
+// properName is what a name of Kubernetes or of a provider is made of.
+var properName = regexp.MustCompile(`^[A-Za-z0-9][-._/A-Za-z0-9]*$`)
+
+// asName gives a name as commands take it anywhere, in quotes or not. A document
+// may be somebody else's: what is no name is left to the user, and is no part of
+// a command.
+func asName(name string) string {
+	if name == "" || properName.MatchString(name) {
+		return name
+	}
+	return "NAME"
+}
+
+// objectsNamed gives each object once, one that a cluster and a file have in the
+// later's place.
+func objectsNamed(objects []object) []object {
+	safe := make([]object, 0, len(objects))
+	for _, o := range objects {
+		safe = slices.DeleteFunc(safe, func(s object) bool { return s.Kind == o.Kind && s.Namespace == o.Namespace && s.Name == o.Name })
+		safe = append(safe, object{asName(o.Kind), asName(o.Namespace), asName(o.Name), asName(o.Version)})
+	}
+	return safe
 }
 
 // Kept tells whether proxies have to be kept on the old provider by Telemetries
@@ -156,9 +186,12 @@ func (d stepData) TakeAway() string {
 		}
 		return fmt.Sprintf("helm uninstall %s -n %s", name, d.Namespace)
 	}
-	if d.Revision != "" {
-		return fmt.Sprintf(`"$ISTIOCTL" uninstall -y --revision %s`, d.Revision)
+	uninstall := `"$ISTIOCTL" uninstall -y --revision `
+	if d.native { // experimental until 1.15: istio#40362
+		uninstall = `"$ISTIOCTL" x uninstall -y --revision `
 	}
-	return fmt.Sprintf(`"$NEW_ISTIOCTL" tag set default --revision %s --overwrite -y
-"$ISTIOCTL" uninstall -y --revision default`, d.NewRevision)
+	if d.Revision != "" {
+		return uninstall + d.Revision
+	}
+	return fmt.Sprintf(`"$NEW_ISTIOCTL" tag set default --revision %s --overwrite -y`, d.NewRevision) + "\n" + uninstall + "default"
 }

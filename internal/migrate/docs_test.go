@@ -88,7 +88,7 @@ func onMesh(t *testing.T) string {
 	for _, step := range saw.Steps {
 		line(strconv.Itoa(step.Number), fmt.Sprintf("%.0f", step.Seconds), step.account)
 	}
-	line("10 s after the last", "", saw.Settled)
+	line("of these, from 10 s after it on", "", saw.Settled)
 	line("all of it, with the time before", "", saw.All)
 	return table.String() + "\n"
 }

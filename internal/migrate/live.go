@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 
 	"sigs.k8s.io/yaml"
 
@@ -181,13 +182,13 @@ func (r *liveReader) source(name string, text []byte) {
 }
 
 // block writes a ConfigMap's data as blocks of text, whose documents can be
-// edited.
+// edited, and in quotes what no block can hold.
 func block(data map[string]string) []byte {
 	var out bytes.Buffer
 	out.WriteString("data:\n")
 	for _, key := range sortedKeys(data) {
 		text := data[key]
-		if strings.HasPrefix(text, " ") || strings.HasPrefix(text, "\n") {
+		if text != "" && strings.ContainsAny(text[:1], " \t\n") || strings.ContainsFunc(text, noBlock) {
 			quoted, err := json.Marshal(text)
 			if err == nil {
 				fmt.Fprintf(&out, "  %s: %s\n", key, quoted)
@@ -200,7 +201,7 @@ func block(data map[string]string) []byte {
 		}
 		fmt.Fprintf(&out, "  %s: |%s\n", key, chomp)
 		for line := range strings.Lines(text) {
-			if strings.TrimSpace(line) != "" {
+			if line != "\n" {
 				out.WriteString("    ")
 			}
 			out.WriteString(line)
@@ -211,3 +212,6 @@ func block(data map[string]string) []byte {
 	}
 	return out.Bytes()
 }
+
+// noBlock tells whether YAML takes a character in quotes alone.
+func noBlock(r rune) bool { return !unicode.IsPrint(r) && !strings.ContainsRune("\t\r\n", r) }

@@ -70,17 +70,20 @@ func (m *migration) kindOfTarget() string {
 
 func (m *migration) stepData(chosen map[string]any) stepData {
 	d := stepData{
-		Dir: quoted(m.dir), Namespace: "istio-system", Root: m.rootNamespace(), Version: m.to.version,
+		Dir: quoted(m.dir), Namespace: "istio-system", Root: asName(m.rootNamespace()), Version: m.to.version,
 		NewRevision: strings.ReplaceAll(m.to.version, ".", "-"),
-		Telemetries: m.telemetries, Default: m.defaultProvider, Narrow: m.narrowFiles(), NarrowGone: m.narrowGone, Routes: m.routes,
+		Telemetries: objectsNamed(m.telemetries), Default: asName(m.defaultProvider), Narrow: m.narrowFiles(),
+		NarrowGone: objectsNamed(m.narrowGone), Routes: objectsNamed(m.routes),
 		Crashes: m.provider == "lightstep", Secret: m.result.Secret != nil, Token: m.result.TokenValues != nil,
+		native: m.from() == "native",
 	}
 	if namespace, _ := chosen["istio.namespace"].(string); namespace != "" {
-		d.Namespace = namespace
+		d.Namespace = asName(namespace)
 	}
-	d.Revision, _ = chosen["istio.revision"].(string)
-	d.SecretName, _ = chosen[valueTokenFrom].(string)
-	d.CA, _ = chosen[valueCASecret].(string)
+	for value, to := range map[string]*string{"istio.revision": &d.Revision, valueTokenFrom: &d.SecretName, valueCASecret: &d.CA} {
+		text, _ := chosen[value].(string)
+		*to = asName(text)
+	}
 	d.Rotate = slices.ContainsFunc(m.result.Findings, func(f Finding) bool { return f.Outcome == Rotate })
 	m.ownFiles(&d)
 	return d

@@ -1,6 +1,7 @@
 package migrate_test
 
 import (
+	"encoding/json"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -24,6 +25,73 @@ func TestStepsAreCommands(t *testing.T) {
 			require.NotContains(t, step.Run, "<no value>")
 		}
 	}
+}
+
+// TestNamesAreNoCommands: a document of somebody else's is migrated too, and its
+// commands are run.
+func TestNamesAreNoCommands(t *testing.T) {
+	const evil = `x'; touch evil; echo "$(touch evil)`
+	document := `apiVersion: install.istio.io/v1alpha1
+kind: IstioOperator
+metadata: {namespace: EVIL}
+spec:
+  revision: EVIL
+  namespace: EVIL
+  values: {global: {istioNamespace: EVIL}}
+  meshConfig:
+    rootNamespace: EVIL
+    defaultProviders: {tracing: [EVIL]}
+    extensionProviders:
+    - name: EVIL
+      lightstep: {service: ingest.lightstep.com, port: 443, accessToken: 31a5e7f09b2c4d68}
+---
+apiVersion: telemetry.istio.io/v1alpha1
+kind: Telemetry
+metadata: {name: EVIL, namespace: EVIL}
+spec:
+  tracing:
+  - providers: [{name: EVIL}]
+`
+	quoted, err := json.Marshal(evil)
+	require.NoError(t, err)
+	result, err := migrate.Migrate(t.Context(), []migrate.Source{{Name: "istio.yaml", Data: []byte(strings.ReplaceAll(document, "EVIL", string(quoted)))}}, migrate.Options{To: "1.28"})
+	require.NoError(t, err)
+	require.NotEmpty(t, result.Steps)
+	for _, step := range result.Steps {
+		require.NotContains(t, step.Text+step.Run, "touch evil")
+	}
+}
+
+// TestOldIstioctlKnowsItsCommand: up to 1.14, the last with a tracer of its own,
+// uninstall is one of the experimental commands.
+func TestOldIstioctlKnowsItsCommand(t *testing.T) {
+	for kind, wanted := range map[string]string{"/01-": `"$ISTIOCTL" x uninstall -y `, "/36-": `"$ISTIOCTL" uninstall -y `} {
+		for _, s := range readShapes(t) {
+			if !strings.Contains(s.file, kind) {
+				continue
+			}
+			result, err := migrate.Migrate(t.Context(), s.sources, migrate.Options{To: s.to})
+			require.NoError(t, err)
+			require.Contains(t, result.Report(), wanted)
+		}
+	}
+}
+
+// TestAnObjectOfClusterAndFileGoesOnce: what is not there any more cannot be
+// deleted again.
+func TestAnObjectOfClusterAndFileGoesOnce(t *testing.T) {
+	sources := []migrate.Source{
+		{Name: "live/mesh.yaml", Data: []byte(strings.ReplaceAll(exampleInput, "/v1alpha1\nkind: Telemetry", "/v1\nkind: Telemetry")), Live: true},
+		{Name: "istio.yaml", Data: []byte(exampleInput)},
+	}
+	result, err := migrate.Migrate(t.Context(), sources, migrate.Options{To: "1.28"})
+	require.NoError(t, err)
+	var commands strings.Builder
+	for _, step := range result.Steps {
+		commands.WriteString(step.Run + "\n")
+	}
+	require.Equal(t, 1, strings.Count(commands.String(), "kubectl delete telemetry mesh-default "))
+	require.Contains(t, commands.String(), `"telemetry.istio.io/v1alpha1"`, "the file's is the later one")
 }
 
 // fake stands for kubectl, helm, istioctl and sleep. It writes down how it was

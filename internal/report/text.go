@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/problem"
+	"github.com/istio-lightstep/istio-lightstep/internal/terminal"
 )
 
 // Text writes problems for people, each as
@@ -22,29 +23,20 @@ func NewText(w io.Writer, colour bool) *Text {
 	return &Text{w: w, colour: colour}
 }
 
-// The colours of a terminal (ECMA-48).
-const (
-	red    = "\x1b[31m"
-	yellow = "\x1b[33m"
-	bold   = "\x1b[1m"
-	faint  = "\x1b[2m"
-	reset  = "\x1b[0m"
-)
-
 // Problems writes the problems alone.
 func (t *Text) Problems(problems []problem.Problem) error {
-	var out strings.Builder
+	out := terminal.Text{Coloured: t.colour}
 	for _, p := range problems {
-		colour := yellow
+		colour := terminal.Yellow
 		if p.Severity == problem.Error {
-			colour = red
+			colour = terminal.Red
 		}
 		if at := location(p); at != "" {
-			out.WriteString(t.in(bold, at+":") + " ")
+			out.WriteString(out.In(terminal.Bold, at+":") + " ")
 		}
-		fmt.Fprintf(&out, "%s %s", t.in(colour, string(p.Severity)+":"), indentMore(sentence(p)))
+		out.WriteString(out.In(colour, string(p.Severity)+":") + " " + indentMore(sentence(p)))
 		if p.ID != "" {
-			out.WriteString("  " + t.in(faint, "["+p.ID+"]"))
+			out.WriteString("  " + out.In(terminal.Faint, "["+p.ID+"]"))
 		}
 		out.WriteString("\n")
 		if p.Fix != "" {
@@ -66,13 +58,6 @@ func (t *Text) Target(name string, problems []problem.Problem) error {
 
 // Close does nothing: every target is complete.
 func (t *Text) Close() error { return nil }
-
-func (t *Text) in(colour, text string) string {
-	if !t.colour {
-		return text
-	}
-	return colour + text + reset
-}
 
 // location is file:line:column, as far as it is known.
 func location(p problem.Problem) string {
@@ -101,20 +86,13 @@ func summary(name string, problems []problem.Problem) string {
 	}
 	var counts []string
 	if errors > 0 {
-		counts = append(counts, counted(errors, "error"))
+		counts = append(counts, terminal.Counted(errors, "error"))
 	}
 	if warnings := len(problems) - errors; warnings > 0 {
-		counts = append(counts, counted(warnings, "warning"))
+		counts = append(counts, terminal.Counted(warnings, "warning"))
 	}
 	if len(counts) == 0 {
 		counts = []string{"no problems"}
 	}
 	return strings.Join(counts, ", ") + " in " + name
-}
-
-func counted(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
 }

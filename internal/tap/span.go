@@ -3,6 +3,7 @@ package tap
 import (
 	"encoding/hex"
 	"strings"
+	"unicode"
 
 	collectortrace "go.opentelemetry.io/proto/otlp/collector/trace/v1"
 	commonv1 "go.opentelemetry.io/proto/otlp/common/v1"
@@ -59,8 +60,15 @@ func bounded(text string) string {
 	if len(text) > longest {
 		text = text[:longest]
 	}
+	// Workloads write it, and terminals show it.
+	text = strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) {
+			return unicode.ReplacementChar
+		}
+		return r
+	}, strings.ToValidUTF8(text, "\uFFFD"))
 	// Its own copy: the message that it stands in is let go.
-	return strings.Clone(strings.ToValidUTF8(text, "\uFFFD"))
+	return strings.Clone(text)
 }
 
 // spansOf takes a request of OTLP apart.

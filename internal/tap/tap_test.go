@@ -48,6 +48,21 @@ func ask(t *testing.T, from *tap.Tap, query string) (tap.Head, []tap.Span) {
 	return head, spans
 }
 
+// TestASpanPrintsNothingButText: what it says comes from workloads, and is shown
+// on terminals.
+func TestASpanPrintsNothingButText(t *testing.T) {
+	t.Parallel()
+	kept := tap.New(10)
+	span := numbered(1)
+	span.Name = "a\x1b[31m\n\u202eb c\xff"
+	_, err := kept.Export(t.Context(), request("shop\r", span))
+	require.NoError(t, err)
+	_, spans := ask(t, kept, "")
+	require.Len(t, spans, 1)
+	assert.Equal(t, "a\ufffd[31m\ufffd\ufffdb c\ufffd", spans[0].Name)
+	assert.Equal(t, "shop\ufffd", spans[0].Service)
+}
+
 func names(spans []tap.Span) []string {
 	all := []string{}
 	for _, s := range spans {

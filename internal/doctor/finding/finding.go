@@ -128,11 +128,6 @@ func (c *Catalogue) exemplify() error {
 	return nil
 }
 
-// Open tells whether texts of the kind leave facts to be filled in.
-func (k Kind) Open() bool {
-	return placeholder.MatchString(strings.ReplaceAll(k.Lost+k.Reason+k.Mend, "jsonpath={.", ""))
-}
-
 type rule struct{ ID, Reason, Source string }
 
 func loadRules() (map[string]rule, error) {

@@ -38,6 +38,8 @@ func Connect(kubeconfig, context string) (*Cluster, error) {
 	}
 	// The suite asks often; client-go's own limit is for controllers.
 	config.QPS, config.Burst = 100, 200
+	// Those that deprecated kinds bring are no news for who reads a test's progress.
+	config.WarningHandler = rest.NoWarnings{}
 	client, err := kubernetes.NewForConfig(config)
 	if err != nil {
 		return nil, fmt.Errorf("client for %s: %w", kubeconfig, err)
