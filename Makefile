@@ -53,7 +53,7 @@ verify: $(call tool,HELM_SCHEMA) $(call tool,HELM_DOCS) $(HELM3) ## Fail where a
 
 lint: $(call tool,GOLANGCI) $(call tool,CT) $(call tool,KUBECONFORM) $(HELM3) $(HELM4) $(VENV)/ready $(SCHEMAS)/ready ## Lint Go, chart, YAML and scripts; validate every example's objects
 	@test/tools/lint-go $(call tool,GOLANGCI)
-	@for tag in e2e all faults load doctor demo; do go -C test/e2e vet -tags $$tag . || exit; done
+	@for tag in e2e all faults load doctor demo migrate; do go -C test/e2e vet -tags $$tag . || exit; done
 	@PATH="$(VENV)/bin:$$PATH" test/tools/lint-chart $(call tool,CT) $(CHART)
 	@test/tools/lint-examples $(call tool,KUBECONFORM) $(SCHEMAS)
 	$(VENV)/bin/yamllint --strict .
