@@ -42,6 +42,6 @@ func (m *mesh) faults(t *testing.T, delivery faults.Delivery) {
 		})
 	}
 	if ran {
-		m.remove(t)
+		m.removeFaulty(t, of)
 	}
 }

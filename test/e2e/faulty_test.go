@@ -82,6 +82,13 @@ func (m *mesh) fault(t *testing.T, of *faults.Mesh, fault faults.Fault) faults.R
 	return row
 }
 
+// removeFaulty takes away what deliverFaulty made.
+func (m *mesh) removeFaulty(t *testing.T, of *faults.Mesh) {
+	t.Helper()
+	m.remove(t)
+	assert.NoError(t, of.RemoveSecrets(context.WithoutCancel(t.Context())))
+}
+
 // deliverFaulty installs all that a delivery needs, as its NOTES say.
 func (m *mesh) deliverFaulty(t *testing.T, of *faults.Mesh) {
 	t.Helper()

@@ -4,6 +4,7 @@ package e2e_test
 
 import (
 	"context"
+	"fmt"
 	"net"
 	"slices"
 	"strconv"
@@ -15,9 +16,12 @@ import (
 	"github.com/stretchr/testify/require"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apimachinery/pkg/util/intstr"
 
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/faults"
+	"github.com/istio-lightstep/istio-lightstep/test/e2e/istio"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/load"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/traffic"
 )
@@ -28,11 +32,11 @@ func TestLoad(t *testing.T) {
 	m.onlyReviews(t)
 	of := m.faulty(t, faults.Collector)
 	m.deliverFaulty(t, of)
-	t.Cleanup(func() { m.remove(t) })
+	t.Cleanup(func() { m.removeFaulty(t, of) })
 	m.tracing(t, m.bookinfo())
 	var results load.Results
 	for _, sampling := range []int{100, 0} {
-		require.NoError(t, of.Upgrade(t.Context(), tree{"pilot": tree{"traceSampling": sampling}}))
+		m.sample(t, sampling)
 		require.NoError(t, m.page().Answers(t.Context()))
 		// The change of the sampling is on its way to the proxies.
 		time.Sleep(10 * time.Second)
@@ -52,6 +56,17 @@ func TestLoad(t *testing.T) {
 		results.Spans = append(results.Spans, spans)
 	}
 	require.NoError(t, results.Write("results/load.json"))
+}
+
+// sample sets the sampling in the release's Telemetry: the chart refuses 0, for
+// which it is uninstalled. The next upgrade takes it back.
+func (m *mesh) sample(t *testing.T, percent int) {
+	t.Helper()
+	telemetries := schema.GroupVersionResource{Group: "telemetry.istio.io", Version: "v1", Resource: "telemetries"}
+	patch := fmt.Appendf(nil, `[{"op":"replace","path":"/spec/tracing/0/randomSamplingPercentage","value":%d}]`, percent)
+	_, err := m.cluster.Dynamic.Resource(telemetries).Namespace(istio.Namespace).
+		Patch(t.Context(), m.Release, types.JSONPatchType, patch, metav1.PatchOptions{})
+	require.NoError(t, err)
 }
 
 // isProxy picks the containers of Istio's proxies.

@@ -2,10 +2,12 @@ package faults
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os/exec"
 	"strings"
 
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 
@@ -73,6 +75,20 @@ func (m *Mesh) writeSecret(ctx context.Context, namespace, name, key, text strin
 	object := fmt.Sprintf("apiVersion: v1\nkind: Secret\nmetadata: {name: %s}\nstringData:\n  %s: |-\n    %s\n",
 		name, key, strings.ReplaceAll(strings.TrimSpace(text), "\n", "\n    "))
 	return m.Cluster.Apply(ctx, namespace, object)
+}
+
+// RemoveSecrets deletes what WriteToken and WriteCA wrote.
+func (m *Mesh) RemoveSecrets(ctx context.Context) error {
+	var failed []error
+	for _, namespace := range []string{m.ReleaseNamespace, m.IstioNamespace, m.Bookinfo.Namespace} {
+		for _, name := range []string{TokenSecret, CASecret} {
+			err := m.Cluster.Kubernetes.CoreV1().Secrets(namespace).Delete(ctx, name, metav1.DeleteOptions{})
+			if err != nil && !apierrors.IsNotFound(err) {
+				failed = append(failed, fmt.Errorf("delete secret %s/%s: %w", namespace, name, err))
+			}
+		}
+	}
+	return errors.Join(failed...)
 }
 
 // collectorLabels select the collectors' pods.
