@@ -32,15 +32,15 @@ func (t *Text) Problems(problems []problem.Problem) error {
 			colour = terminal.Red
 		}
 		if at := location(p); at != "" {
-			out.WriteString(out.In(terminal.Bold, at+":") + " ")
+			out.Add(out.In(terminal.Bold, at+":") + " ")
 		}
-		out.WriteString(out.In(colour, string(p.Severity)+":") + " " + indentMore(sentence(p)))
+		out.Add(out.In(colour, string(p.Severity)+":") + " " + indentMore(sentence(p)))
 		if p.ID != "" {
-			out.WriteString("  " + out.In(terminal.Faint, "["+p.ID+"]"))
+			out.Add("  " + out.In(terminal.Faint, "["+p.ID+"]"))
 		}
-		out.WriteString("\n")
+		out.Add("\n")
 		if p.Fix != "" {
-			out.WriteString("    fix: " + indentMore(p.Fix) + "\n")
+			out.Add("    fix: " + indentMore(p.Fix) + "\n")
 		}
 	}
 	_, err := io.WriteString(t.w, out.String())

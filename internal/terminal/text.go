@@ -30,6 +30,11 @@ func (t *Text) In(colour, words string) string {
 	return colour + words + reset
 }
 
+// Add writes text as it is.
+func (t *Text) Add(text string) {
+	_, _ = t.WriteString(text) // a Builder does not fail
+}
+
 // Line writes a line, in the way of [fmt.Fprintf]; the newline is its own.
 func (t *Text) Line(format string, args ...any) {
 	_, _ = fmt.Fprintf(t, format+"\n", args...) // a Builder does not fail
