@@ -37,7 +37,11 @@ func (e Edit) Apply(configMap []byte) ([]byte, error) {
 		return nil, fmt.Errorf("data.%s of the ConfigMap is no YAML", e.Key)
 	}
 	for _, path := range e.Remove {
-		if !remove(inner.Content[0], split(path)) {
+		steps, ok := split(path)
+		if !ok {
+			return nil, fmt.Errorf("%q is no path, as a.list[name=item] is", path)
+		}
+		if !remove(inner.Content[0], steps) {
 			return nil, fmt.Errorf("%s: %w", path, ErrNoSuchPart)
 		}
 	}
@@ -71,23 +75,28 @@ func encode(node *yaml.Node) ([]byte, error) {
 // step is one part of a path: a key, and the name of an item of its list.
 type step struct{ key, item string }
 
-func split(path string) []step {
-	var steps []step
+// split reads a path such as a.list[name=item].b; ok is false where it is none.
+func split(path string) (steps []step, ok bool) {
 	for path != "" {
 		var s step
 		end := strings.IndexAny(path, ".[")
 		if end < 0 {
-			return append(steps, step{key: path})
+			return append(steps, step{key: path}), true
 		}
 		s.key = path[:end]
 		rest := path[end:]
-		if after, found := strings.CutPrefix(rest, "[name="); found {
-			s.item, rest, _ = strings.Cut(after, "]")
+		if rest[0] == '[' {
+			after, named := strings.CutPrefix(rest, "[name=")
+			item, beyond, closed := strings.Cut(after, "]")
+			if !named || !closed {
+				return nil, false
+			}
+			s.item, rest = item, beyond
 		}
 		path = strings.TrimPrefix(rest, ".")
 		steps = append(steps, s)
 	}
-	return steps
+	return steps, true
 }
 
 func child(node *yaml.Node, key string) *yaml.Node {

@@ -171,10 +171,15 @@ func TestEditTakesOutWhatIsNamedAndNoMore(t *testing.T) {
 		_, err := wrong.Apply([]byte(meshConfigMap))
 		require.ErrorIs(t, err, ErrNoSuchPart)
 	}
+	for _, path := range []string{"extensionProviders[namextens", "extensionProviders[name=old", "extensionProviders[0]", "[", "a[name=b][c"} {
+		_, err := Edit{Key: "mesh", Remove: []string{path}}.Apply([]byte(meshConfigMap))
+		require.ErrorContains(t, err, "is no path", path)
+	}
 }
 
 func FuzzEdit(f *testing.F) {
 	f.Add(meshConfigMap, "extensionProviders[name=old]")
+	f.Add(meshConfigMap, "extensionProviders[namextens")
 	f.Fuzz(func(_ *testing.T, configMap, path string) {
 		_, _ = Edit{Key: "mesh", Remove: []string{path}}.Apply([]byte(configMap))
 	})
