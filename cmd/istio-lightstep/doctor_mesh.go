@@ -114,6 +114,17 @@ func (o *meshOptions) flagsFor(contextFlag string) string {
 	return strings.Join(flags, " ")
 }
 
+// connect gives the cluster, to which requests tell the command they are of.
+func (o *meshOptions) connect(command string) (*mesh.Cluster, error) {
+	klog.SetLogger(klog.Logger{}) // what fails is told by us
+	config, err := o.config()
+	if err != nil {
+		return nil, err
+	}
+	config.UserAgent = "istio-lightstep/" + version() + " " + command
+	return mesh.NewCluster(config)
+}
+
 func (o *meshOptions) config() (*rest.Config, error) {
 	rules := clientcmd.NewDefaultClientConfigLoadingRules()
 	rules.ExplicitPath = o.kubeconfig
@@ -125,18 +136,12 @@ func (o *meshOptions) config() (*rest.Config, error) {
 	if err != nil {
 		return nil, fmt.Errorf("find the cluster: %w", err)
 	}
-	config.UserAgent = "istio-lightstep/" + version() + " doctor"
 	return config, nil
 }
 
 // examine reads the mesh, asks its pods and gives what was found.
 func (s *streams) examine(ctx context.Context, o *meshOptions, namespace string) (*doctor.Result, error) {
-	klog.SetLogger(klog.Logger{}) // what fails is told by us
-	config, err := o.config()
-	if err != nil {
-		return nil, err
-	}
-	cluster, err := mesh.NewCluster(config)
+	cluster, err := o.connect("doctor")
 	if err != nil {
 		return nil, err
 	}

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/spf13/pflag"
-	"k8s.io/klog/v2"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/doctor"
 	"github.com/istio-lightstep/istio-lightstep/internal/doctor/finding"
@@ -74,12 +73,7 @@ func runDoctorTrace(ctx context.Context, s *streams, o *doctorOptions) error {
 	if _, err := s.reporter(o.format); err != nil {
 		return err // before anything is sent
 	}
-	klog.SetLogger(klog.Logger{}) // what fails is told by us
-	config, err := o.mesh.config()
-	if err != nil {
-		return err
-	}
-	cluster, err := mesh.NewCluster(config)
+	cluster, err := o.mesh.connect("doctor")
 	if err != nil {
 		return err
 	}

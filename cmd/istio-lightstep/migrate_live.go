@@ -5,9 +5,7 @@ import (
 	"fmt"
 
 	"github.com/spf13/pflag"
-	"k8s.io/klog/v2"
 
-	"github.com/istio-lightstep/istio-lightstep/internal/mesh"
 	"github.com/istio-lightstep/istio-lightstep/internal/migrate"
 )
 
@@ -42,13 +40,7 @@ func (l *liveMesh) check(flags *pflag.FlagSet) error {
 
 // read reads the configuration of the cluster.
 func (l *liveMesh) read(ctx context.Context) (*migrate.Live, error) {
-	klog.SetLogger(klog.Logger{}) // what fails is told by us
-	config, err := l.config()
-	if err != nil {
-		return nil, err
-	}
-	config.UserAgent = "istio-lightstep/" + version() + " migrate"
-	cluster, err := mesh.NewCluster(config)
+	cluster, err := l.connect("migrate")
 	if err != nil {
 		return nil, err
 	}
