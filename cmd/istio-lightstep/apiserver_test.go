@@ -35,11 +35,15 @@ func apiServer(ts *testscript.TestScript, _ bool, args []string) {
 		serveObjects(w, r, objects, args[2:])
 	}))
 	ts.Defer(server.Close)
-	kubeconfig := fmt.Sprintf(`{apiVersion: v1, kind: Config, current-context: here, users: [{name: me}],
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(kubeconfigOf(server.URL)), 0o600))
+}
+
+// kubeconfigOf has two contexts: here is the server, away is nowhere.
+func kubeconfigOf(server string) string {
+	return fmt.Sprintf(`{apiVersion: v1, kind: Config, current-context: here, users: [{name: me}],
 clusters: [{name: here, cluster: {server: %q}}, {name: away, cluster: {server: "http://127.0.0.1:1"}}],
 contexts: [{name: here, context: {cluster: here, user: me}}, {name: away, context: {cluster: away, user: me}}]}
-`, server.URL)
-	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(kubeconfig), 0o600))
+`, server)
 }
 
 // serveObjects answers a list or a get.

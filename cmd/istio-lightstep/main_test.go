@@ -3,12 +3,16 @@ package main
 import (
 	"errors"
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -57,6 +61,37 @@ func exitStatus(err error) string {
 		return err.Error()
 	}
 	return strconv.Itoa(exit.ExitCode())
+}
+
+// TestInterruptEndsADoctorThatWaits presses Ctrl-C while the API server owes an
+// answer.
+func TestInterruptEndsADoctorThatWaits(t *testing.T) {
+	asked := make(chan struct{}, 100)
+	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		asked <- struct{}{}
+		<-r.Context().Done()
+	}))
+	t.Cleanup(server.Close)
+	kubeconfig := filepath.Join(t.TempDir(), "kubeconfig")
+	if err := os.WriteFile(kubeconfig, []byte(kubeconfigOf(server.URL)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	command := exec.CommandContext(t.Context(), "istio-lightstep", "doctor", "--kubeconfig", kubeconfig)
+	if err := command.Start(); err != nil {
+		t.Fatal(err)
+	}
+	<-asked
+	pressed := time.Now()
+	if err := command.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	_ = command.Wait()
+	if took := time.Since(pressed); took > time.Second {
+		t.Errorf("it ended %s after Ctrl-C", took)
+	}
+	if state, ok := command.ProcessState.Sys().(syscall.WaitStatus); !ok || state.Signal() != syscall.SIGINT {
+		t.Errorf("it ended by %v, not by the signal, which shells go by", command.ProcessState)
+	}
 }
 
 // targets writes values files 0000.yaml and on, each for a satellite of that

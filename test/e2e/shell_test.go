@@ -30,7 +30,8 @@ func (m *mesh) shell(t *testing.T) *doctor.Shell {
 	require.NoError(t, err)
 	shell := &doctor.Shell{Folder: folder, Kubeconfig: m.Kubeconfig, Programs: map[string]string{
 		"istio-lightstep": built, "kubectl": kubectl, "helm": helm,
-		"istioctl": filepath.Join(m.Cache, "istio", m.Istio.Minor, "istioctl"),
+		"istioctl":     filepath.Join(m.Cache, "istio", m.Istio.Minor, "istioctl"),
+		"small-volume": filepath.Join(m.Root, "test", "e2e", "doctor", "small-volume"),
 	}}
 	require.NoError(t, shell.Prepare())
 	require.NoError(t, shell.File("token", []byte(m.satellite.Token())))

@@ -12,6 +12,7 @@ done
 // undo takes away all that breakages make, whatever of it is there. What the
 // chart made is put back by an upgrade.
 const undo = `
+small-volume remove
 for name in istio istio-sidecar-injector; do kubectl replace --force --filename saved-$name.yaml; done
 kubectl label namespace default --overwrite istio-injection=enabled pod-security.kubernetes.io/enforce-
 kubectl scale deployment/istiod --namespace istio-system --replicas 1
