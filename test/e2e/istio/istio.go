@@ -2,12 +2,19 @@ package istio
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"time"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/util/wait"
 
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/cluster"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/settings"
@@ -76,7 +83,30 @@ func (i *Installation) Install(ctx context.Context, documents ...string) error {
 		}
 		args = append(args, "-f", file)
 	}
-	return i.run(ctx, stdin, args...)
+	if err := i.run(ctx, stdin, args...); err != nil {
+		return err
+	}
+	return i.validates(ctx)
+}
+
+// validates waits until the API server reaches istiod's validation webhook,
+// which every object of Istio's goes through: the new istiod is ready before
+// the node has the way to it.
+func (i *Installation) validates(ctx context.Context) error {
+	sidecars := schema.GroupVersionResource{Group: "networking.istio.io", Version: "v1alpha3", Resource: "sidecars"}
+	probe := &unstructured.Unstructured{Object: map[string]any{
+		"apiVersion": "networking.istio.io/v1alpha3", "kind": "Sidecar", "metadata": map[string]any{"name": "validated"}, "spec": map[string]any{},
+	}}
+	var last error
+	err := wait.PollUntilContextTimeout(ctx, time.Second, time.Minute, true, func(ctx context.Context) (bool, error) {
+		_, last = i.cluster.Dynamic.Resource(sidecars).Namespace(Namespace).
+			Create(ctx, probe, metav1.CreateOptions{DryRun: []string{metav1.DryRunAll}})
+		return last == nil, nil
+	})
+	if err != nil {
+		return fmt.Errorf("istiod's validation webhook: %w", cmp.Or(last, err))
+	}
+	return nil
 }
 
 // Uninstall takes every revision of Istio away, and waits until it is gone: an
