@@ -93,18 +93,19 @@ func (i *Installation) Install(ctx context.Context, documents ...string) error {
 // which every object of Istio's goes through: the new istiod is ready before
 // the node has the way to it.
 func (i *Installation) validates(ctx context.Context) error {
-	sidecars := schema.GroupVersionResource{Group: "networking.istio.io", Version: "v1alpha3", Resource: "sidecars"}
-	probe := &unstructured.Unstructured{Object: map[string]any{
-		"apiVersion": "networking.istio.io/v1alpha3", "kind": "Sidecar", "metadata": map[string]any{"name": "validated"}, "spec": map[string]any{},
-	}}
-	var last error
+	of := schema.GroupVersion{Group: "security.istio.io", Version: "v1beta1"}
+	policy := &unstructured.Unstructured{}
+	policy.SetGroupVersionKind(of.WithKind("PeerAuthentication"))
+	policy.SetName("validated")
+	var first error
 	err := wait.PollUntilContextTimeout(ctx, time.Second, time.Minute, true, func(ctx context.Context) (bool, error) {
-		_, last = i.cluster.Dynamic.Resource(sidecars).Namespace(Namespace).
-			Create(ctx, probe, metav1.CreateOptions{DryRun: []string{metav1.DryRunAll}})
-		return last == nil, nil
+		_, err := i.cluster.Dynamic.Resource(of.WithResource("peerauthentications")).Namespace(Namespace).
+			Create(ctx, policy, metav1.CreateOptions{DryRun: []string{metav1.DryRunAll}})
+		first = cmp.Or(first, err)
+		return err == nil, nil
 	})
 	if err != nil {
-		return fmt.Errorf("istiod's validation webhook: %w", cmp.Or(last, err))
+		return fmt.Errorf("istiod's validation webhook: %w", cmp.Or(first, err))
 	}
 	return nil
 }
