@@ -78,6 +78,13 @@ labels: {sidecar.istio.io/inject: "false"}}}`}.apply(t, r)
 	}
 }
 
+func TestALongRefusalIsCutShort(t *testing.T) {
+	t.Parallel()
+	assert.Equal(t, strings.Repeat("é", longest)+"…", short(strings.Repeat("é", longest+1)))
+	whole := strings.Repeat("é", longest)
+	assert.Equal(t, whole, short(whole))
+}
+
 // TestRefusalsAreAskedForWithinABound has a mesh of which nothing can be made.
 func TestRefusalsAreAskedForWithinABound(t *testing.T) {
 	t.Parallel()

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/mesh"
 	"github.com/istio-lightstep/istio-lightstep/internal/migrate"
@@ -219,6 +220,25 @@ metadata: {name: istiod-canary, namespace: istio-system, labels: {app: istiod, i
 	cancel()
 	_, err = migrate.ReadLive(ended, liveObjects(t, ""), migrate.LiveOptions{})
 	require.ErrorIs(t, err, context.Canceled)
+}
+
+// TestLiveWithoutAKind has a cluster that serves no kind but istiod's: that is
+// nothing that could not be looked at.
+func TestLiveWithoutAKind(t *testing.T) {
+	live, err := migrate.ReadLive(t.Context(), bare{liveObjects(t, "")}, migrate.LiveOptions{})
+	require.NoError(t, err)
+	require.Empty(t, live.Unseen)
+}
+
+// bare is a cluster without most kinds.
+type bare struct{ *mesh.Recorded }
+
+// List finds Deployments and ConfigMaps.
+func (b bare) List(ctx context.Context, of mesh.Resource, query mesh.Query, each func([]byte) error) error {
+	if of.Kind != "Deployment" && of.Kind != "ConfigMap" {
+		return apierrors.NewNotFound(schema.GroupResource{Group: of.Group, Resource: of.Name}, "")
+	}
+	return b.Recorded.List(ctx, of, query, each)
 }
 
 // gone is a cluster that does not answer.

@@ -1,6 +1,7 @@
 package migrate
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -76,13 +77,7 @@ func (r *liveReader) plane(ctx context.Context, revision string) (*liveObject, e
 	var found []liveObject
 	var names []string
 	for _, o := range all {
-		name := o.Metadata.Labels["istio.io/rev"]
-		if of := o.variable("REVISION"); of != "" {
-			name = of
-		}
-		if name == "" {
-			name = "default"
-		}
+		name := cmp.Or(o.Metadata.Labels["istio.io/rev"], "default")
 		names = append(names, name)
 		if revision == "" || revision == name {
 			found, r.revision = append(found, o), name
