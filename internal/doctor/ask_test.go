@@ -92,7 +92,7 @@ func TestObserveIsBoundedAndASlowPodHangsNothing(t *testing.T) {
 	require.Len(t, seen.Volumes, 2)
 	assert.Equal(t, VolumeState{
 		Pod: mesh.Ref{Namespace: "istio-system", Name: "istio-lightstep-collector-1"}, Claim: "queue-istio-lightstep-collector-1",
-		Capacity: 2 << 30, Free: 2070000000, Inodes: 131072, InodesFree: 131061,
+		Capacity: 2 << 30, Used: 77483648, Free: 2070000000, Inodes: 131072, InodesFree: 131061,
 	}, seen.Volumes[1])
 
 	require.Len(t, seen.Proxies, 6)

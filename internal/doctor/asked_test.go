@@ -104,7 +104,7 @@ func collectorState(change func(*CollectorState)) *Observations {
 func volumeState(change func(*VolumeState)) *Observations {
 	v := VolumeState{
 		Pod: mesh.Ref{Namespace: "istio-system", Name: "istio-lightstep-collector-0"}, Claim: "queue-istio-lightstep-collector-0",
-		Capacity: 100, Free: 50, Inodes: 10, InodesFree: 9,
+		Capacity: 100, Used: 50, Free: 50, Inodes: 10, InodesFree: 9,
 	}
 	change(&v)
 	return &Observations{Volumes: []VolumeState{v}}
@@ -136,12 +136,14 @@ func asked() map[string][]*Observations {
 			collectorState(func(s *CollectorState) { failure(CauseToken, time.Second)(s); s.After.Sent = 11 }),
 			collectorState(func(s *CollectorState) { s.Before.SendFailed, s.After.SendFailed = 7, 7 }),
 			volumeState(func(*VolumeState) {}),
-			volumeState(func(v *VolumeState) { v.Free, v.Inodes, v.InodesFree = 16, 0, 0 }),
-			volumeState(func(v *VolumeState) { v.Free = 101 }), // no figure that makes sense
+			volumeState(func(v *VolumeState) { v.Used, v.Free, v.Inodes, v.InodesFree = 84, 16, 0, 0 }),
+			volumeState(func(v *VolumeState) { v.Used, v.Free = 30, 10 }), // the rest is kept for root
+			volumeState(func(v *VolumeState) { v.InodesFree = 11 }),       // no figure that makes sense
 			volumeState(func(v *VolumeState) { v.Pod.Name, v.Free = "db-0", 0 }),
 		},
 		"LS-COLLECTOR-VOLUME-FILLING": {
-			volumeState(func(v *VolumeState) { v.Free = 14 }),
+			volumeState(func(v *VolumeState) { v.Used, v.Free = 86, 14 }),
+			volumeState(func(v *VolumeState) { v.Used, v.Free = 45, 5 }),
 			volumeState(func(v *VolumeState) { v.InodesFree = 1 }),
 		},
 		"LS-PROXY-NOT-CONFIGURED": {proxyState(func(s *ProxyState) { s.Configured = false })},

@@ -21,20 +21,21 @@ const nearlyFull = 0.85
 type VolumeState struct {
 	Pod                mesh.Ref
 	Claim              string // persistentvolumeclaim
-	Capacity, Free     uint64 // bytes; free to everybody
+	Capacity           uint64 // bytes, with what is kept for root
+	Used, Free         uint64 // bytes; free to everybody
 	Inodes, InodesFree uint64 // 0 where the file system has none
 }
 
-// used is the part of the volume that is used, of its bytes or its inodes,
-// whichever is more.
+// used is the part of the volume that is used, of its bytes, as df counts them,
+// or of its inodes, whichever is more.
 func (v VolumeState) used() float64 {
-	part := func(all, free uint64) float64 {
-		if all == 0 || free > all {
+	part := func(used, free uint64) float64 {
+		if used == 0 {
 			return 0
 		}
-		return 1 - float64(free)/float64(all)
+		return float64(used) / (float64(used) + float64(free))
 	}
-	return max(part(v.Capacity, v.Free), part(v.Inodes, v.InodesFree))
+	return max(part(v.Used, v.Free), part(v.Inodes-min(v.Inodes, v.InodesFree), v.InodesFree))
 }
 
 // larger is a size that leaves as much room again, in Gi.
@@ -106,6 +107,7 @@ func readVolumes(answer []byte, collectors []*collector) ([]VolumeState, error) 
 					Name string `json:"name"`
 				} `json:"pvcRef"`
 				Capacity   uint64 `json:"capacityBytes"`
+				Used       uint64 `json:"usedBytes"`
 				Free       uint64 `json:"availableBytes"`
 				Inodes     uint64 `json:"inodes"`
 				InodesFree uint64 `json:"inodesFree"`
@@ -124,7 +126,7 @@ func readVolumes(answer []byte, collectors []*collector) ([]VolumeState, error) 
 		for _, v := range p.Volumes {
 			if ours && v.Claim != nil && v.Capacity > 0 {
 				found = append(found, VolumeState{
-					Pod: at, Claim: v.Claim.Name, Capacity: v.Capacity, Free: v.Free, Inodes: v.Inodes, InodesFree: v.InodesFree,
+					Pod: at, Claim: v.Claim.Name, Capacity: v.Capacity, Used: v.Used, Free: v.Free, Inodes: v.Inodes, InodesFree: v.InodesFree,
 				})
 			}
 		}
