@@ -83,7 +83,7 @@ images: ## Build every image of the end-to-end tests into the cache
 e2e: $(HELM3) ## Prove every span on a new cluster (ISTIO=1.31|1.28|1.20, TAGS=e2e|all|doctor|faults|load|migrate, KEEP=1, IMAGES=build|pull)
 	$(call need,go docker)
 	@docker info >/dev/null 2>&1 || { echo "no Docker engine answers: start Docker and run make again" >&2; exit 1; }
-	go -C test/e2e test -tags $(TAGS) -count=1 -timeout 180m -v .
+	go -C test/e2e test -tags $(TAGS) -count=1 -timeout 180m $(if $(filter e2e,$(TAGS)),-failfast) -v .
 
 e2e-all: ## All of it, on every Istio that is built, with what docs/doctor.md, migrate.md and reliability.md are written from
 	$(MAKE) e2e TAGS=all ISTIO=1.31
