@@ -29,12 +29,12 @@ func findCollector(ctx context.Context, config string) (running, bool, error) {
 		if err != nil || int(p.Pid) == os.Getpid() || !slices.Contains(arguments, "--config="+config) {
 			continue // a process that has ended meanwhile has no arguments
 		}
-		milliseconds, err := p.CreateTimeWithContext(ctx)
+		at, err := started(ctx, p)
 		if err != nil {
 			continue
 		}
 		return running{
-			started: time.UnixMilli(milliseconds),
+			started: at,
 			hangUp:  func(ctx context.Context) error { return p.SendSignalWithContext(ctx, syscall.SIGHUP) },
 		}, true, nil
 	}

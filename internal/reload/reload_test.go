@@ -96,6 +96,25 @@ func newPod(t *testing.T, options Options) pod {
 	return p
 }
 
+// The kubelet mounts the CA moments before it starts the collector: a start that is told too early makes it a change,
+// for which every new pod would leave its Service.
+func TestACAFromJustBeforeTheStartIsNoChange(t *testing.T) {
+	t.Parallel()
+	before := time.Now()
+	p := newPod(t, Options{})
+	after := time.Now()
+	collector, ok, err := findCollector(t.Context(), p.options.Config)
+	require.NoError(t, err)
+	require.True(t, ok)
+	const early = 10 * time.Millisecond // at most, as the kernel's times of processes go
+	assert.WithinRange(t, collector.started, before.Add(-early), after)
+
+	p.write(t, authority(t), before.Add(-2*early))
+	changed, err := p.changed(t.Context())
+	require.NoError(t, err)
+	assert.False(t, changed)
+}
+
 // write puts a CA in place as the kubelet does, at a time.
 func (p pod) write(t *testing.T, text []byte, at time.Time) {
 	t.Helper()
