@@ -2,7 +2,14 @@
 
 package e2e_test
 
-import "testing"
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/istio-lightstep/istio-lightstep/test/e2e/suite"
+)
 
 // item is one thing that the mesh must show. Items run one after the other on
 // the same mesh; -run TestMesh/NAME picks.
@@ -11,14 +18,38 @@ type item struct {
 	test func(*testing.T, *mesh)
 }
 
+// TestMesh runs them. What a whole run showed is kept in results/.
 func TestMesh(t *testing.T) {
 	m := newMesh(t)
+	run := suite.Run{Istio: m.Istio.Version}
 	for _, i := range items {
 		t.Run(i.name, func(t *testing.T) {
+			start := time.Now()
+			m.delivery = nil
+			// Also where the test ends itself.
+			t.Cleanup(func() {
+				run.Items = append(run.Items, suite.Item{
+					Name: i.name, Result: resultOf(t), Seconds: time.Since(start).Round(time.Second).Seconds(), Delivery: m.delivery,
+				})
+			})
 			i.test(t, m)
 			if !t.Failed() {
 				m.step("ok: %s", i.name)
 			}
 		})
 	}
+	if whole && len(run.Items) == len(items) {
+		require.NoError(t, run.Write("results", m.Istio.Minor))
+	}
+}
+
+func resultOf(t *testing.T) suite.Result {
+	t.Helper()
+	switch {
+	case t.Failed():
+		return suite.Failed
+	case t.Skipped():
+		return suite.Skipped
+	}
+	return suite.Passed
 }

@@ -21,6 +21,7 @@ import (
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/release"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/satellite"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/settings"
+	"github.com/istio-lightstep/istio-lightstep/test/e2e/suite"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/trace"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/traffic"
 	"github.com/istio-lightstep/istio-lightstep/test/images"
@@ -38,6 +39,8 @@ type mesh struct {
 	shared    *shared
 	// documented says that istiod was given a control-plane document of ours.
 	documented bool
+	// delivery sums up what verdict saw since an item began.
+	delivery *suite.Delivery
 
 	started time.Time
 	closers []func()

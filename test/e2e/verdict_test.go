@@ -24,6 +24,7 @@ func (m *mesh) verdict(ctx context.Context, b trace.Bookinfo, sent traffic.Reque
 	if err := errors.Join(err, report.Err()); err != nil {
 		return report, fmt.Errorf("%w\n\n%s", errors.Join(err, m.cluster.Troubles(ctx, m.Namespace)), m.doctor(ctx))
 	}
+	m.delivery = m.delivery.Add(report)
 	return report, nil
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/load"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/settings"
+	"github.com/istio-lightstep/istio-lightstep/test/e2e/suite"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/trace"
 )
 
@@ -55,6 +56,7 @@ func Page(results string) (string, error) {
 		Usual, OnTheWay, Spans int
 		Deliveries             []section
 		Load                   load.Results
+		Suites                 []suite.Run
 	}{
 		Istio: latest.Version, Rate: rate, Usual: int(usual.Seconds()), OnTheWay: int(onTheWay.Seconds()),
 		Spans: trace.Bookinfo{RouterSpan: latest.RouterSpan}.Tree(Reviews).Count(),
@@ -75,6 +77,13 @@ func Page(results string) (string, error) {
 		data.Deliveries = append(data.Deliveries, one)
 	}
 	var err error
+	var minors []string
+	for _, known := range settings.Known {
+		minors = append(minors, known.Minor)
+	}
+	if data.Suites, err = suite.Read(results, minors); err != nil {
+		return "", err
+	}
 	if data.Load, err = load.Read(filepath.Join(results, "load.json")); err != nil {
 		return "", err
 	}

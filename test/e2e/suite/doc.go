@@ -1,0 +1,3 @@
+// Package suite keeps what a run of the whole suite showed on one Istio, for
+// docs/reliability.md.
+package suite

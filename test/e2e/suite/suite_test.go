@@ -1,0 +1,30 @@
+package suite_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/istio-lightstep/istio-lightstep/test/e2e/suite"
+	"github.com/istio-lightstep/istio-lightstep/test/e2e/trace"
+)
+
+func TestRunsAreReadAsWritten(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	var delivery *suite.Delivery
+	for range 2 {
+		delivery = delivery.Add(trace.Report{Requests: 10, Complete: 9, Expected: 90, Received: 88, Doubled: 1})
+	}
+	older := suite.Run{Istio: "1.20.0", Items: []suite.Item{{Name: "Collector", Result: suite.Passed, Delivery: delivery}}}
+	newer := suite.Run{Istio: "1.31.0", Items: []suite.Item{{Name: "Direct", Result: suite.Skipped}}}
+	require.NoError(t, older.Write(folder, "1.20"))
+	require.NoError(t, newer.Write(folder, "1.31"))
+
+	runs, err := suite.Read(folder, []string{"1.31", "1.28", "1.20"})
+	require.NoError(t, err)
+	require.Equal(t, []suite.Run{newer, older}, runs)
+	assert.Equal(t, &suite.Delivery{Requests: 20, Exact: 18, Expected: 180, Delivered: 176, Doubled: 2}, runs[1].Item("Collector").Delivery)
+	assert.Nil(t, runs[0].Item("Collector"))
+}
