@@ -73,9 +73,7 @@ func newMesh(t *testing.T) *mesh {
 	m := &mesh{Settings: s, started: time.Now()}
 	t.Cleanup(func() { m.close(t) })
 	m.connect(t)
-	var errIstio error
-	m.istio, errIstio = istio.New(m.cluster, s.Istio, "", s.Cache, m.mine())
-	require.NoError(t, errIstio)
+	m.istio = m.istioOf(t, s.Istio, "")
 	test_structure.RunTestStage(t, "satellite", func() { m.deploySatellite(t) })
 	test_structure.RunTestStage(t, "istio", func() { m.installIstio(t) })
 	test_structure.RunTestStage(t, "bookinfo", func() { m.deployBookinfo(t, m.Application, m.istio) })
@@ -95,6 +93,15 @@ func (m *mesh) findGateway(t *testing.T) {
 	url, closer, err := m.cluster.Gateway(t, ctx, istio.Namespace, "istio-ingressgateway")
 	require.NoError(t, err)
 	m.gateway, m.closers = url, append(m.closers, closer)
+}
+
+// istioOf prepares to install an Istio on the run's cluster.
+func (m *mesh) istioOf(t *testing.T, release settings.Istio, revision string) *istio.Installation {
+	t.Helper()
+	require.NoError(t, istio.Build(t.Context(), m.Root, m.Cache, release.Minor))
+	installation, err := istio.New(m.cluster, release, revision, m.Cache, m.mine())
+	require.NoError(t, err)
+	return installation
 }
 
 // mine is the document of Istio that stands for the user's own.

@@ -97,8 +97,7 @@ func (m *mesh) replaceIstio(t *testing.T, minor string) *istio.Installation {
 	ctx := context.WithoutCancel(t.Context())
 	other, err := settings.Lookup(minor)
 	require.NoError(t, err)
-	installation, err := istio.New(m.cluster, other, "", m.Cache, m.mine())
-	require.NoError(t, err)
+	installation := m.istioOf(t, other, "")
 	require.NoError(t, m.istio.Uninstall(ctx))
 	t.Cleanup(func() {
 		require.NoError(t, m.istio.Uninstall(ctx))
@@ -122,8 +121,7 @@ func (m *mesh) moveToRevision(t *testing.T, old *istio.Installation) time.Time {
 	t.Helper()
 	ctx := context.WithoutCancel(t.Context())
 	const revision = "next"
-	next, err := istio.New(m.cluster, m.Istio, revision, m.Cache, m.mine())
-	require.NoError(t, err)
+	next := m.istioOf(t, m.Istio, revision)
 	text, err := m.release().Document(t, ctx, "istioOperator", m.values(), m.version())
 	require.NoError(t, err)
 	require.NoError(t, next.Install(ctx, text))
