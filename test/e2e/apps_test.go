@@ -54,9 +54,10 @@ spec:
   trafficPolicy: {tls: {mode: DISABLE}, connectionPool: {tcp: {maxConnections: 10}}}
 `
 
-// meshWideTLS is what users write who want mutual TLS everywhere.
+// meshWideTLS is what users write who want mutual TLS everywhere, in the version
+// of the API that every Istio of the suite serves.
 const meshWideTLS = `
-apiVersion: networking.istio.io/v1
+apiVersion: networking.istio.io/v1beta1
 kind: DestinationRule
 metadata: {name: mesh-wide-mtls}
 spec:

@@ -5,7 +5,7 @@ package e2e_test
 // items are all there are, the quick ones first.
 var items = append(quickItems, slowItems...)
 
-// whole says that a run of all items is one of the whole suite.
+// whole says that these are the items of the whole suite.
 const whole = true
 
 var slowItems = []item{

@@ -5,5 +5,5 @@ package e2e_test
 // items are those of every run of CI.
 var items = quickItems
 
-// whole says that a run of all items is one of the whole suite.
+// whole says that these are the items of the whole suite.
 const whole = false

@@ -1,3 +1,3 @@
-// Package suite keeps what a run of the whole suite showed on one Istio, for
+// Package suite keeps what the whole suite showed on each Istio, for
 // docs/reliability.md.
 package suite

@@ -10,11 +10,12 @@ import (
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/trace"
 )
 
-// Run is one run of the whole suite.
+// Run is what the items of the whole suite showed on one Istio, each when it ran
+// last.
 type Run struct {
 	// Istio is the version that ran, as 1.28.2.
 	Istio string `json:"istio"`
-	// Items are in the order they ran in.
+	// Items are in the order they ran in first.
 	Items []Item `json:"items"`
 }
 
@@ -72,19 +73,35 @@ func (r Run) Item(name string) *Item {
 	return &r.Items[i]
 }
 
-// file is where the run of a minor of Istio is kept.
+// file is where what ran on a minor of Istio is kept.
 func file(folder, minor string) string { return filepath.Join(folder, "suite-"+minor+".json") }
 
-// Write keeps a run in place of the last one of its minor.
-func (r Run) Write(folder, minor string) error {
-	text, err := json.MarshalIndent(r, "", " ")
+// Keep writes what ran over what is kept of its minor. Items that did not run
+// now stay as they were.
+func (r Run) Keep(folder, minor string) error {
+	kept, err := Read(folder, []string{minor})
+	if err != nil {
+		return err
+	}
+	whole := Run{Istio: r.Istio}
+	if len(kept) > 0 {
+		whole.Items = kept[0].Items
+	}
+	for _, item := range r.Items {
+		if before := whole.Item(item.Name); before != nil {
+			*before = item
+		} else {
+			whole.Items = append(whole.Items, item)
+		}
+	}
+	text, err := json.MarshalIndent(whole, "", " ")
 	if err != nil {
 		return err
 	}
 	return os.WriteFile(file(folder, minor), append(text, '\n'), 0o644)
 }
 
-// Read gives the last run of each minor that has one, in the minors' order.
+// Read gives what is kept of each minor of which something is, in their order.
 func Read(folder string, minors []string) ([]Run, error) {
 	var runs []Run
 	for _, minor := range minors {

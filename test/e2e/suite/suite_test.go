@@ -19,12 +19,23 @@ func TestRunsAreReadAsWritten(t *testing.T) {
 	}
 	older := suite.Run{Istio: "1.20.0", Items: []suite.Item{{Name: "Collector", Result: suite.Passed, Delivery: delivery}}}
 	newer := suite.Run{Istio: "1.31.0", Items: []suite.Item{{Name: "Direct", Result: suite.Skipped}}}
-	require.NoError(t, older.Write(folder, "1.20"))
-	require.NoError(t, newer.Write(folder, "1.31"))
+	require.NoError(t, older.Keep(folder, "1.20"))
+	require.NoError(t, newer.Keep(folder, "1.31"))
 
 	runs, err := suite.Read(folder, []string{"1.31", "1.28", "1.20"})
 	require.NoError(t, err)
 	require.Equal(t, []suite.Run{newer, older}, runs)
 	assert.Equal(t, &suite.Delivery{Requests: 20, Exact: 18, Expected: 180, Delivered: 176, Doubled: 2}, runs[1].Item("Collector").Delivery)
 	assert.Nil(t, runs[0].Item("Collector"))
+
+	passed := suite.Item{Name: "Direct", Result: suite.Passed, Seconds: 40}
+	load := suite.Item{Name: "Load", Result: suite.Failed}
+	require.NoError(t, suite.Run{Istio: "1.20.1", Items: []suite.Item{load, passed}}.Keep(folder, "1.20"))
+	require.NoError(t, suite.Run{Istio: "1.31.0", Items: []suite.Item{passed}}.Keep(folder, "1.31"))
+	runs, err = suite.Read(folder, []string{"1.20", "1.31"})
+	require.NoError(t, err)
+	assert.Equal(t, []suite.Run{
+		{Istio: "1.20.1", Items: append(older.Items, load, passed)},
+		{Istio: "1.31.0", Items: []suite.Item{passed}},
+	}, runs, "an item that runs again replaces what it showed, the others stay")
 }
