@@ -57,8 +57,9 @@ func satelliteFaults() []Fault {
 			Told:   signs([]Sign{metric("otelcol_exporter_queue_size")}),
 		},
 		{
-			ID: "certificate-name", Title: "satellite's certificate is for another name, 20 s",
-			Cause: anotherName, Hold: 20 * time.Second, Mend: itsOwnName,
+			ID: "certificate-name", Title: "satellite's certificate is for another name, 40 s",
+			// A collector may wait 20 s for an answer of the satellite that was there before it meets the certificate.
+			Cause: anotherName, Hold: 40 * time.Second, Mend: itsOwnName,
 			Bounds: map[Delivery]Bound{Collector: none, Direct: some(noQueue)},
 			Told:   signs(waiting, log("certificate is valid for another.lightstep, not")),
 		},
