@@ -45,7 +45,7 @@ test: $(HELM3) $(HELM4) $(call tool,UNTT) verify ## All that needs neither a clu
 	@test/tools/must-run TestAnyTextStaysText go test -run '^TestAnyTextStaysText$$' -v ./pkg/render
 	go -C test/bookinfo test -race ./...
 	go -C test/images test ./...
-	go -C test/e2e test ./istio ./settings ./trace ./traffic ./suite ./faults ./doctor ./migrate
+	go -C test/e2e test ./istio ./settings ./results ./trace ./traffic ./suite ./faults ./doctor ./migrate
 	$(call tool,UNTT) --strict $(CHART)
 
 verify: $(call tool,HELM_SCHEMA) $(call tool,HELM_DOCS) $(HELM3) ## Fail where a generated file differs from its source

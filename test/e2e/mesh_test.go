@@ -98,10 +98,9 @@ func (m *mesh) findGateway(t *testing.T) {
 // istioOf prepares to install an Istio on the run's cluster.
 func (m *mesh) istioOf(t *testing.T, release settings.Istio, revision string) *istio.Installation {
 	t.Helper()
-	require.NoError(t, istio.Build(t.Context(), m.Root, m.Cache, release.Minor))
-	installation, err := istio.New(m.cluster, release, revision, m.Cache, m.mine())
+	istioctl, err := istio.Build(t.Context(), m.Root, m.Cache, release.Minor)
 	require.NoError(t, err)
-	return installation
+	return istio.New(m.cluster, release, revision, istioctl, m.mine())
 }
 
 // mine is the document of Istio that stands for the user's own.

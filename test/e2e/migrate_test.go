@@ -4,7 +4,6 @@ package e2e_test
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -20,6 +19,7 @@ import (
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/doctor"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/istio"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/migrate"
+	"github.com/istio-lightstep/istio-lightstep/test/e2e/results"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/satellite"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/settings"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/trace"
@@ -320,7 +320,5 @@ func (m *migration) judge(t *testing.T, sent traffic.Requests) {
 	m.step("%s: %d of %d requests failed; %s; after the last step: %s", t.Name(), result.Failed, len(sent), all, result.Settled)
 	require.Zero(t, all.Lost, "spans are lost")
 	require.Positive(t, result.Settled.Requests)
-	text, err := json.MarshalIndent(result, "", "  ")
-	require.NoError(t, err)
-	require.NoError(t, os.WriteFile("results/migrate.json", append(text, '\n'), 0o644))
+	require.NoError(t, results.Write("results/migrate.json", result))
 }

@@ -10,14 +10,14 @@ import (
 )
 
 const (
-	results = "../results"
-	root    = "../../.."
+	folder = "../results"
+	root   = "../../.."
 )
 
 // TestPageIsTheResults fails where docs/doctor.md says other than the run.
 func TestPageIsTheResults(t *testing.T) {
 	t.Parallel()
-	want, err := Page(results)
+	want, err := Page(folder)
 	require.NoError(t, err)
 	kept, err := os.ReadFile(filepath.Join(root, PageFile))
 	require.NoError(t, err)
@@ -39,7 +39,7 @@ func TestResultsAreOfTheTable(t *testing.T) {
 		known[key{b.Delivery, b.Name, b.Finds, b.What}] = true
 		assert.FileExists(t, filepath.Join(root, "docs/findings", b.Finds+".md"))
 	}
-	kept, err := Read(filepath.Join(results, filepath.Base(File)))
+	kept, err := Read(filepath.Join(folder, filepath.Base(File)))
 	require.NoError(t, err)
 	for _, r := range kept.Rows {
 		assert.True(t, known[key{r.Delivery, r.Name, r.Finds, r.What}], "%s: run it again", r.Name)

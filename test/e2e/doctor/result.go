@@ -1,11 +1,9 @@
 package doctor
 
 import (
-	"encoding/json"
-	"errors"
-	"os"
-	"path/filepath"
 	"slices"
+
+	"github.com/istio-lightstep/istio-lightstep/test/e2e/results"
 )
 
 // File is where results are kept, in the module's folder.
@@ -58,17 +56,7 @@ type Healthy struct {
 }
 
 // Read gives the results of a file; none where it is not there.
-func Read(file string) (Results, error) {
-	var r Results
-	text, err := os.ReadFile(file)
-	if errors.Is(err, os.ErrNotExist) {
-		return r, nil
-	}
-	if err != nil {
-		return r, err
-	}
-	return r, json.Unmarshal(text, &r)
-}
+func Read(file string) (Results, error) { return results.Read[Results](file) }
 
 // Keep changes the file of results.
 func Keep(file string, change func(*Results)) error {
@@ -77,14 +65,7 @@ func Keep(file string, change func(*Results)) error {
 		return err
 	}
 	change(&r)
-	text, err := json.MarshalIndent(r, "", " ")
-	if err != nil {
-		return err
-	}
-	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
-		return err
-	}
-	return os.WriteFile(file, append(text, '\n'), 0o644)
+	return results.Write(file, r)
 }
 
 // Put puts a row in place of the same breakage's, in the order of the table.

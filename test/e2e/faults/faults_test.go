@@ -13,12 +13,12 @@ import (
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/trace"
 )
 
-const results = "../results"
+const folder = "../results"
 
 // TestPageIsTheResults fails where docs/reliability.md says other than the run.
 func TestPageIsTheResults(t *testing.T) {
 	t.Parallel()
-	want, err := Page(results)
+	want, err := Page(folder)
 	require.NoError(t, err)
 	kept, err := os.ReadFile(filepath.Join("../../..", PageFile))
 	require.NoError(t, err)
@@ -31,7 +31,7 @@ func TestResultsAreAsTheTableSays(t *testing.T) {
 	t.Parallel()
 	table := Table()
 	for _, delivery := range []Delivery{Collector, Direct} {
-		rows, err := Read(File(results, delivery))
+		rows, err := Read(File(folder, delivery))
 		require.NoError(t, err)
 		require.NotEmpty(t, rows)
 		for _, row := range rows {

@@ -1,12 +1,12 @@
 package faults
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
+
+	"github.com/istio-lightstep/istio-lightstep/test/e2e/results"
 )
 
 // Row is what was seen of one fault.
@@ -105,16 +105,9 @@ func File(dir string, d Delivery) string { return filepath.Join(dir, fmt.Sprintf
 // Read gives the rows of a file, none where it is not there. The error says
 // which row's figures are not those of its traces.
 func Read(file string) ([]Row, error) {
-	text, err := os.ReadFile(file)
-	if errors.Is(err, os.ErrNotExist) {
-		return nil, nil
-	}
+	rows, err := results.Read[[]Row](file)
 	if err != nil {
 		return nil, err
-	}
-	var rows []Row
-	if err := json.Unmarshal(text, &rows); err != nil {
-		return nil, fmt.Errorf("%s: %w", file, err)
 	}
 	for _, row := range rows {
 		if err := row.check(); err != nil {
@@ -138,12 +131,5 @@ func Keep(file string, row Row) error {
 		return slices.IndexFunc(table, func(f Fault) bool { return f.ID == r.Fault })
 	}
 	slices.SortStableFunc(rows, func(a, b Row) int { return place(a) - place(b) })
-	text, err := json.MarshalIndent(rows, "", " ")
-	if err != nil {
-		return err
-	}
-	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
-		return err
-	}
-	return os.WriteFile(file, append(text, '\n'), 0o644)
+	return results.Write(file, rows)
 }

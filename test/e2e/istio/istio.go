@@ -43,33 +43,28 @@ type Installation struct {
 	istioctl, mine string
 }
 
-// New prepares to install a release by the istioctl of its minor, which Build has
-// put into the project's cache, with a file that stands for the user's own
-// document.
-func New(c *cluster.Cluster, release settings.Istio, revision, cache, mine string) (*Installation, error) {
-	istioctl := istioctlIn(cache, release.Minor)
-	if _, err := os.Stat(istioctl); err != nil {
-		return nil, fmt.Errorf("istioctl of %s: %w", release.Minor, err)
-	}
-	return &Installation{Release: release, Revision: revision, cluster: c, istioctl: istioctl, mine: mine}, nil
+// New prepares to install a release by the istioctl of its minor, as Build gives
+// it, with a file that stands for the user's own document.
+func New(c *cluster.Cluster, release settings.Istio, revision, istioctl, mine string) *Installation {
+	return &Installation{Release: release, Revision: revision, cluster: c, istioctl: istioctl, mine: mine}
 }
 
-// Build makes the istioctl of a minor from source, in one to five minutes, unless
-// the cache has it. Root is the folder of the repository.
-func Build(ctx context.Context, root, cache, minor string) error {
-	if _, err := os.Stat(istioctlIn(cache, minor)); err == nil {
-		return nil
+// Build gives the path of a minor's istioctl in the project's cache, and makes it
+// from source, in one to five minutes, where it is not there yet. Root is the
+// folder of the repository.
+func Build(ctx context.Context, root, cache, minor string) (istioctl string, err error) {
+	istioctl = filepath.Join(cache, "istio", minor, "istioctl")
+	if _, err := os.Stat(istioctl); err == nil {
+		return istioctl, nil
 	}
 	cmd := exec.CommandContext(ctx, "go", "run", "./cmd/build", minor)
 	cmd.Dir = filepath.Join(root, "test", "conformance")
 	cmd.Env = append(os.Environ(), "ISTIO_LIGHTSTEP_CACHE="+cache)
 	if out, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("build istioctl of %s: %w: %s", minor, err, bytes.TrimSpace(out))
+		return "", fmt.Errorf("build istioctl of %s: %w: %s", minor, err, bytes.TrimSpace(out))
 	}
-	return nil
+	return istioctl, nil
 }
-
-func istioctlIn(cache, minor string) string { return filepath.Join(cache, "istio", minor, "istioctl") }
 
 // Install runs `istioctl install -f mine.yaml -f … -f -` with the documents after
 // the user's own, the last by its standard input, and waits until istiod and the

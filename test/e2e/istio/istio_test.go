@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/istio"
@@ -13,10 +14,13 @@ import (
 func TestBuild(t *testing.T) {
 	t.Parallel()
 	root, cache := filepath.Join("..", "..", ".."), t.TempDir()
-	require.ErrorContains(t, istio.Build(t.Context(), root, cache, "0.9"), `build istioctl of 0.9`)
+	_, err := istio.Build(t.Context(), root, cache, "0.9")
+	require.ErrorContains(t, err, `build istioctl of 0.9`)
 
 	there := filepath.Join(cache, "istio", "1.31", "istioctl")
 	require.NoError(t, os.MkdirAll(filepath.Dir(there), 0o755))
 	require.NoError(t, os.WriteFile(there, nil, 0o755))
-	require.NoError(t, istio.Build(t.Context(), "nowhere", cache, "1.31"), "what is there is not built again")
+	istioctl, err := istio.Build(t.Context(), "nowhere", cache, "1.31")
+	require.NoError(t, err, "what is there is not built again")
+	assert.Equal(t, there, istioctl)
 }

@@ -1,10 +1,10 @@
 package load
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
+
+	"github.com/istio-lightstep/istio-lightstep/test/e2e/results"
 )
 
 // Results is all that one run measured.
@@ -99,26 +99,7 @@ func (p Pages) Judge() error {
 }
 
 // Read gives the results of a file; there are none where it is not there.
-func Read(file string) (Results, error) {
-	text, err := os.ReadFile(file)
-	if errors.Is(err, os.ErrNotExist) {
-		return Results{}, nil
-	}
-	if err != nil {
-		return Results{}, err
-	}
-	var r Results
-	if err := json.Unmarshal(text, &r); err != nil {
-		return Results{}, fmt.Errorf("%s: %w", file, err)
-	}
-	return r, nil
-}
+func Read(file string) (Results, error) { return results.Read[Results](file) }
 
 // Write keeps the results.
-func (r Results) Write(file string) error {
-	text, err := json.MarshalIndent(r, "", " ")
-	if err != nil {
-		return err
-	}
-	return os.WriteFile(file, append(text, '\n'), 0o644)
-}
+func (r Results) Write(file string) error { return results.Write(file, r) }

@@ -1,12 +1,10 @@
 package suite
 
 import (
-	"encoding/json"
-	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 
+	"github.com/istio-lightstep/istio-lightstep/test/e2e/results"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/trace"
 )
 
@@ -79,14 +77,11 @@ func file(folder, minor string) string { return filepath.Join(folder, "suite-"+m
 // Keep writes what ran over what is kept of its minor. Items that did not run
 // now stay as they were.
 func (r Run) Keep(folder, minor string) error {
-	kept, err := Read(folder, []string{minor})
+	whole, err := results.Read[Run](file(folder, minor))
 	if err != nil {
 		return err
 	}
-	whole := Run{Istio: r.Istio}
-	if len(kept) > 0 {
-		whole.Items = kept[0].Items
-	}
+	whole.Istio = r.Istio
 	for _, item := range r.Items {
 		if before := whole.Item(item.Name); before != nil {
 			*before = item
@@ -94,27 +89,19 @@ func (r Run) Keep(folder, minor string) error {
 			whole.Items = append(whole.Items, item)
 		}
 	}
-	text, err := json.MarshalIndent(whole, "", " ")
-	if err != nil {
-		return err
-	}
-	return os.WriteFile(file(folder, minor), append(text, '\n'), 0o644)
+	return results.Write(file(folder, minor), whole)
 }
 
 // Read gives what is kept of each minor of which something is, in their order.
 func Read(folder string, minors []string) ([]Run, error) {
 	var runs []Run
 	for _, minor := range minors {
-		text, err := os.ReadFile(file(folder, minor))
-		if os.IsNotExist(err) {
-			continue
-		}
+		r, err := results.Read[Run](file(folder, minor))
 		if err != nil {
 			return nil, err
 		}
-		var r Run
-		if err := json.Unmarshal(text, &r); err != nil {
-			return nil, fmt.Errorf("%s: %w", file(folder, minor), err)
+		if len(r.Items) == 0 {
+			continue
 		}
 		runs = append(runs, r)
 	}
