@@ -1,4 +1,4 @@
-//go:build parity
+//go:build parity && !race
 
 package render_test
 
