@@ -47,6 +47,10 @@ type Delivery struct {
 	Expected  int `json:"expected"`
 	Delivered int `json:"delivered"`
 	Doubled   int `json:"doubled"`
+	// Settled is, where Istio was switched under traffic, how many seconds after
+	// the switch the last request was sent whose trace is not exact; 0 where none
+	// was sent after it.
+	Settled *float64 `json:"settled,omitempty"`
 }
 
 // Add counts what a report says too. It takes nil for nothing yet.
