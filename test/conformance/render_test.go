@@ -47,7 +47,7 @@ var questions = []string{
 	analyzed:        "`istioctl analyze` finds nothing.",
 	references:      "Telemetry, provider, service and DestinationRule name each other.",
 	collectorReads:  "The OpenTelemetry Collector's own `validate` takes its configuration.",
-	valuesOnly:      "Of Sail's document only `spec.values` is proven, by the Helm chart; the kind itself is **unproven**.",
+	valuesOnly:      "Of Sail's document only `spec.values` is proven, by the Helm chart; its operator was run by hand once.",
 }
 
 const (
