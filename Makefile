@@ -41,9 +41,8 @@ run: ## Render and explain an example (EXAMPLE=<case>); needs Go, make and git a
 test: $(HELM3) $(HELM4) $(call tool,UNTT) verify ## All that needs neither a cluster nor a built Istio
 	$(call need,gcc)
 	go test -race -timeout 20m -tags parity ./...
-# Again with the tests for which the race detector would take minutes, and which have one goroutine (!race).
-	go test -timeout 20m -tags parity ./internal/rules ./pkg/render
 	@test/tools/must-run TestFast go test -count=1 -run '^TestFast$$' -v ./internal/migrate
+	@test/tools/must-run TestAnyTextStaysText go test -run '^TestAnyTextStaysText$$' -v ./pkg/render
 	go -C test/bookinfo test -race ./...
 	go -C test/images test ./...
 	go -C test/e2e test ./istio ./settings ./results ./trace ./traffic ./suite ./faults ./doctor ./migrate

@@ -1,4 +1,4 @@
-//go:build parity && !race
+//go:build parity
 
 package render_test
 
