@@ -231,7 +231,7 @@ func (e *examination) template(p *plane) {
 		}
 		mounting = name
 	}
-	mend := "istio-lightstep render -f YOUR-VALUES.yaml --set output=istioOperator | istioctl install -f YOUR-CONTROL-PLANE.yaml -f -"
+	mend := "istio-lightstep render -f YOUR-VALUES.yaml --set output=istioOperator >tracing.yaml && istioctl install -f YOUR-CONTROL-PLANE.yaml -f tracing.yaml"
 	if mounting != "" {
 		mend = fmt.Sprintf("kubectl get configmap %s --namespace %s --output yaml | istio-lightstep doctor configmap --key config --append defaultTemplates=%s | kubectl replace -f -",
 			p.Injector.Name, p.Namespace, mounting)
