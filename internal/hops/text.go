@@ -63,9 +63,9 @@ func (r *Report) hops(t *terminal.Text, hops []*Hop, indent string) {
 		if i == len(hops)-1 {
 			branch, below = "└─ ", "   "
 		}
-		said := ""
+		var said terminal.Styled
 		if h.Requests < r.Followed {
-			said = fmt.Sprintf("  (%d of %d)", h.Requests, r.Followed)
+			said = terminal.Styled(fmt.Sprintf("  (%d of %d)", h.Requests, r.Followed))
 		}
 		if h.Silent {
 			said += t.In(terminal.Faint, "  no span of its own")

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/problem"
+	"github.com/istio-lightstep/istio-lightstep/internal/terminal"
 )
 
 // githubWriter writes workflow commands of GitHub Actions, which mark the line
@@ -27,7 +28,7 @@ func (g *githubWriter) Target(_ string, problems []problem.Problem) error {
 	for _, p := range problems {
 		var properties []string
 		add := func(key, value string) {
-			properties = append(properties, key+"="+githubProperty.Replace(value))
+			properties = append(properties, key+"="+githubProperty.Replace(terminal.Safe(value)))
 		}
 		if isFile(p.File) {
 			add("file", p.File)
@@ -48,7 +49,7 @@ func (g *githubWriter) Target(_ string, problems []problem.Problem) error {
 		if p.Fix != "" {
 			message += "\nfix: " + p.Fix
 		}
-		_, err := fmt.Fprintf(g.w, "::%s %s::%s\n", p.Severity, strings.Join(properties, ","), githubData.Replace(message))
+		_, err := fmt.Fprintf(g.w, "::%s %s::%s\n", p.Severity, strings.Join(properties, ","), githubData.Replace(terminal.SafeLines(message)))
 		if err != nil {
 			return err
 		}

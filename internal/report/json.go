@@ -6,6 +6,7 @@ import (
 	"io"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/problem"
+	"github.com/istio-lightstep/istio-lightstep/internal/terminal"
 )
 
 // jsonWriter writes one list of all problems.
@@ -53,12 +54,13 @@ func element(w io.Writer, begun *bool, opening string, v any, prefix string) err
 	return err
 }
 
-// encodeJSON writes JSON for people to read too, `<` and `>` as they are.
+// encodeJSON writes JSON for people to read too, `<` and `>` as they are; what
+// a terminal would act on is an escape of JSON's, so that nothing is lost.
 func encodeJSON(v any, prefix string) ([]byte, error) {
 	var text bytes.Buffer
 	encoder := json.NewEncoder(&text)
 	encoder.SetEscapeHTML(false)
 	encoder.SetIndent(prefix, "  ")
 	err := encoder.Encode(v)
-	return bytes.TrimSuffix(text.Bytes(), []byte("\n")), err
+	return terminal.SafeJSON(bytes.TrimSuffix(text.Bytes(), []byte("\n"))), err
 }

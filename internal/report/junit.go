@@ -5,6 +5,7 @@ import (
 	"io"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/problem"
+	"github.com/istio-lightstep/istio-lightstep/internal/terminal"
 )
 
 // junitWriter writes a test suite for each target, with a test case for each
@@ -52,8 +53,9 @@ func (j *junitWriter) Target(name string, problems []problem.Problem) error {
 	if err := j.begin(); err != nil {
 		return err
 	}
-	suite := junitSuite{Name: name, Tests: max(1, len(problems))}
+	suite := junitSuite{Name: terminal.Safe(name), Tests: max(1, len(problems))}
 	for _, p := range problems {
+		p = safe(p)
 		c := junitCase{Class: p.ID, Name: p.Path}
 		if c.Name == "" {
 			c.Name = p.ID
@@ -75,7 +77,7 @@ func (j *junitWriter) Target(name string, problems []problem.Problem) error {
 		suite.Cases = append(suite.Cases, c)
 	}
 	if len(problems) == 0 {
-		suite.Cases = []junitCase{{Class: "istio-lightstep", Name: name}}
+		suite.Cases = []junitCase{{Class: "istio-lightstep", Name: suite.Name}}
 	}
 	text, err := xml.MarshalIndent(suite, "  ", "  ")
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/problem"
+	"github.com/istio-lightstep/istio-lightstep/internal/terminal"
 )
 
 // Writer writes the problems of one target after the other.
@@ -51,4 +52,12 @@ func sentence(p problem.Problem) string {
 		return p.Reason
 	}
 	return p.Path + ": " + p.Reason
+}
+
+// safe is a problem in which nothing acts on a terminal, for formats that have
+// no escapes of their own for it.
+func safe(p problem.Problem) problem.Problem {
+	p.ID, p.Path, p.File = terminal.Safe(p.ID), terminal.Safe(p.Path), terminal.Safe(p.File)
+	p.Reason, p.Fix = terminal.SafeLines(p.Reason), terminal.SafeLines(p.Fix)
+	return p
 }

@@ -52,7 +52,7 @@ func (t *Text) Target(name string, problems []problem.Problem) error {
 	if err := t.Problems(problems); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(t.w, "%s\n", summary(name, problems))
+	_, err := fmt.Fprintf(t.w, "%s\n", terminal.Safe(summary(name, problems)))
 	return err
 }
 
@@ -72,9 +72,7 @@ func location(p problem.Problem) string {
 }
 
 // indentMore sets further lines of a text below its first.
-func indentMore(text string) string {
-	return strings.ReplaceAll(strings.TrimRight(text, "\n"), "\n", "\n      ")
-}
+func indentMore(text string) terminal.Styled { return terminal.Lines(text, "      ") }
 
 // summary counts the problems: `2 errors, 1 warning in values.yaml`.
 func summary(name string, problems []problem.Problem) string {

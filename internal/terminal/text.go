@@ -16,29 +16,56 @@ const (
 	reset = "\x1b[0m"
 )
 
-// Text is a text that grows. Its String is what was written to it.
+// Text is a text that grows, in which nothing but its colours is unsafe for a
+// terminal. Its String is what was written to it.
 type Text struct {
-	strings.Builder
+	out      strings.Builder
 	Coloured bool // what [Text.In] is given has its colour
 }
 
+// Styled is text that is safe as it is: made by [Text.In], [Lines] or from a
+// constant.
+type Styled string
+
 // In gives words in a colour, or as they are in a text without colours.
-func (t *Text) In(colour, words string) string {
+func (t *Text) In(colour, words string) Styled {
+	words = Safe(words)
 	if !t.Coloured {
-		return words
+		return Styled(words)
 	}
-	return colour + words + reset
+	return Styled(colour + words + reset)
 }
 
-// Add writes text as it is.
-func (t *Text) Add(text string) {
-	_, _ = t.WriteString(text) // a Builder does not fail
+// Lines sets the further lines of a text below its first, each behind indent,
+// as [SafeLines].
+func Lines(text, indent string) Styled {
+	return Styled(strings.ReplaceAll(SafeLines(strings.TrimRight(text, "\n")), "\n", "\n"+indent))
+}
+
+// Add writes text that is safe as it is.
+func (t *Text) Add(text Styled) {
+	_, _ = t.out.WriteString(string(text)) // a Builder does not fail
 }
 
 // Line writes a line, in the way of [fmt.Fprintf]; the newline is its own.
+// Every argument that is not [Styled] is made [Safe].
 func (t *Text) Line(format string, args ...any) {
-	_, _ = fmt.Fprintf(t, format+"\n", args...) // a Builder does not fail
+	safe := make([]any, len(args))
+	for i, arg := range args {
+		safe[i] = arg
+		switch arg := arg.(type) {
+		case Styled, bool, int, int32, int64, uint32, uint64, float32, float64:
+		case string:
+			safe[i] = Safe(arg)
+		default:
+			safe[i] = Safe(fmt.Sprint(arg))
+		}
+	}
+	_, _ = fmt.Fprintf(&t.out, format+"\n", safe...) // a Builder does not fail
 }
+
+// String is what was written.
+func (t *Text) String() string { return t.out.String() }
 
 // Counted gives a number with its noun, which becomes plural by an s.
 func Counted[N int | uint64](n N, noun string) string {
