@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -43,7 +42,9 @@ func (m *migration) best(value string) *fact {
 func (m *migration) settle(ctx context.Context) error {
 	chosen := m.choose()
 	m.settleTLS(chosen)
-	m.settleToken(chosen)
+	if err := m.settleToken(ctx, chosen); err != nil {
+		return err
+	}
 	m.settleTarget(chosen)
 	m.tellFacts()
 	if err := m.writeValues(chosen); err != nil {
@@ -167,13 +168,15 @@ func (m *migration) tellCA(direct bool) {
 	m.hand(valueNamespaces, "name every namespace with injected pods; Secret lightstep.cacert must be in each of them and in each gateway's")
 }
 
-var placeholder = regexp.MustCompile(`[<>{}$]|^(?i:your|my|change-?me|replace|todo|xxx+|\.\.\.)`)
-
 // settleToken decides where the token goes.
-func (m *migration) settleToken(chosen map[string]any) {
+func (m *migration) settleToken(ctx context.Context, chosen map[string]any) error {
 	token, _ := chosen[valueToken].(string)
 	delete(chosen, valueToken)
-	if token != "" && placeholder.MatchString(token) {
+	placeholder, err := m.to.isPlaceholder(ctx, token)
+	if err != nil {
+		return err
+	}
+	if placeholder {
 		token = ""
 		m.unused[valueToken] = "it is no token"
 		m.hand(valueToken, "what stands for the access token is a placeholder or a variable of a shell: give the token itself")
@@ -195,7 +198,7 @@ func (m *migration) settleToken(chosen map[string]any) {
 		m.leaveOut(chosen, valueTokenFrom, "Istio "+m.to.dialect.Minor+" takes no Secret")
 		m.leaveOut(chosen, "accessTokenFrom.key", "Istio "+m.to.dialect.Minor+" takes no Secret")
 		m.token = token
-		return
+		return nil
 	}
 	if from, _ := chosen[valueTokenFrom].(string); from == "" {
 		chosen[valueTokenFrom] = "lightstep-access-token"
@@ -206,6 +209,7 @@ func (m *migration) settleToken(chosen map[string]any) {
 	if m.token = token; token == "" && m.best(valueTokenFrom) == nil {
 		m.hand(valueTokenFrom, "no access token was found: make Secret lightstep-access-token with the token under the key token, in the namespace istio-system")
 	}
+	return nil
 }
 
 // settleTarget leaves out what the target has no use for.

@@ -56,6 +56,17 @@ func newTarget(ctx context.Context, version string) (target, error) {
 	return t, nil
 }
 
+// isPlaceholder reports whether the chart's rules refuse the token as a
+// placeholder.
+func (t target) isPlaceholder(ctx context.Context, token string) (bool, error) {
+	values, err := render.ReadValues(render.SetLiteral(valueToken + "=" + token))
+	if err != nil {
+		return false, err
+	}
+	problems, err := t.renderer.Check(ctx, values)
+	return slices.ContainsFunc(problems, func(p render.Problem) bool { return p.ID == "LS-TOKEN-PLACEHOLDER" }), err
+}
+
 // since tells whether the target is the given version or newer.
 func (t target) since(version string) bool {
 	asked, err := semver.NewVersion(t.version)
