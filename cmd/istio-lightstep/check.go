@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"slices"
 	"strings"
@@ -46,7 +47,7 @@ func newCheck(s *streams) *cobra.Command {
 			if with != "" {
 				name, data, err := readDocument(s.in, with)
 				if err != nil {
-					return err
+					return fmt.Errorf("read the control-plane document: %w", err)
 				}
 				options = append(options, render.WithDocument(name, data))
 			}

@@ -5,12 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/istio-lightstep/istio-lightstep/internal/bounded"
 	"github.com/istio-lightstep/istio-lightstep/internal/problem"
 	"github.com/istio-lightstep/istio-lightstep/internal/report"
 	"github.com/istio-lightstep/istio-lightstep/internal/satellite"
@@ -200,7 +200,7 @@ func readMounted(name string) (data []byte, missing bool, err error) {
 	if name == "" {
 		return nil, false, nil
 	}
-	data, err = os.ReadFile(name)
+	data, err = bounded.File(name, bounded.Secret)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, true, nil
 	}

@@ -17,6 +17,7 @@ import (
 	"k8s.io/client-go/tools/clientcmd"
 	"k8s.io/klog/v2"
 
+	"github.com/istio-lightstep/istio-lightstep/internal/bounded"
 	"github.com/istio-lightstep/istio-lightstep/internal/doctor"
 	"github.com/istio-lightstep/istio-lightstep/internal/mesh"
 	"github.com/istio-lightstep/istio-lightstep/internal/problem"
@@ -233,7 +234,7 @@ func newDoctorConfigMap(s *streams) *cobra.Command {
 			"    kubectl replace -f -",
 		Args: noArguments,
 		RunE: func(*cobra.Command, []string) error {
-			in, err := io.ReadAll(s.in)
+			in, err := bounded.Read(s.in, bounded.Document)
 			if err != nil {
 				return fmt.Errorf("read the ConfigMap: %w", err)
 			}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -90,18 +89,12 @@ func (j *migrateJob) sources(args []string) ([]migrate.Source, error) {
 		if name == "-" && stdin {
 			return nil, errors.New("standard input (-) can be read once only")
 		}
-		var data []byte
-		var err error
-		if name == "-" {
-			stdin = true
-			data, err = io.ReadAll(j.in)
-		} else {
-			data, err = os.ReadFile(name)
-		}
+		stdin = stdin || name == "-"
+		called, data, err := readDocument(j.in, name)
 		if err != nil {
 			return nil, fmt.Errorf("read what is to be migrated: %w", err)
 		}
-		sources = append(sources, migrate.Source{Name: targetName(name), Data: data})
+		sources = append(sources, migrate.Source{Name: called, Data: data})
 	}
 	if j.command != "" {
 		sources = append(sources, migrate.Source{Name: "--command", Data: []byte(j.command + "\n")})

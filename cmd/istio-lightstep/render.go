@@ -119,7 +119,7 @@ func (j *renderJob) one(ctx context.Context) error {
 func (j *renderJob) into(ctx context.Context, name string) error {
 	called, mine, err := readDocument(j.in, name)
 	if err != nil {
-		return err
+		return fmt.Errorf("read the control-plane document: %w", err)
 	}
 	r := j.render(ctx, j.files...)
 	if err := j.tell(targetName(j.files...), r); err != nil {

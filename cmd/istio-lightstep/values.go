@@ -4,11 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/istio-lightstep/istio-lightstep/internal/bounded"
 	"github.com/istio-lightstep/istio-lightstep/pkg/render"
 )
 
@@ -101,16 +101,14 @@ func targetName(files ...string) string {
 	return strings.Join(names, ", ")
 }
 
-// readDocument reads the user's own control-plane document.
+// readDocument reads a YAML document of the user's own, such as that of a
+// control plane, from a file or, for -, from standard input.
 func readDocument(in io.Reader, name string) (called string, data []byte, err error) {
 	called = targetName(name)
-	if name == "-" {
-		data, err = io.ReadAll(in)
-	} else {
-		data, err = os.ReadFile(name)
+	if name != "-" {
+		data, err = bounded.File(name, bounded.Document)
+	} else if data, err = bounded.Read(in, bounded.Document); err != nil {
+		err = fmt.Errorf("%s: %w", called, err)
 	}
-	if err != nil {
-		return called, nil, fmt.Errorf("read the control-plane document: %w", err)
-	}
-	return called, data, nil
+	return called, data, err
 }

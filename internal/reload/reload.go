@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/istio-lightstep/istio-lightstep/internal/bounded"
 	"github.com/istio-lightstep/istio-lightstep/internal/certificate"
 	"github.com/istio-lightstep/istio-lightstep/internal/problem"
 )
@@ -106,7 +107,7 @@ func (r *Reloader) changed(ctx context.Context) (bool, error) {
 }
 
 func (r *Reloader) loadable(at time.Time) (bool, error) {
-	text, err := os.ReadFile(r.options.File)
+	text, err := bounded.File(r.options.File, bounded.Secret)
 	if err != nil {
 		return false, err
 	}

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/istio-lightstep/istio-lightstep/internal/bounded"
 	"github.com/istio-lightstep/istio-lightstep/internal/helmengine"
 	"github.com/istio-lightstep/istio-lightstep/internal/problem"
 )
@@ -26,7 +27,7 @@ func (v *Values) applyFlag(s Source) error {
 	var large bool
 	err := parse(s.kind, s.expr, v.user, func(path string) ([]byte, error) {
 		data, err := readNamed(path)
-		if large = large || errors.Is(err, errTooLarge); err != nil && !large {
+		if large = large || errors.Is(err, bounded.ErrTooLarge); err != nil && !large {
 			failed = err
 		}
 		return data, err

@@ -6,6 +6,7 @@ import (
 	"io"
 	"sync"
 
+	"github.com/istio-lightstep/istio-lightstep/internal/bounded"
 	"github.com/istio-lightstep/istio-lightstep/internal/helmengine"
 	"github.com/istio-lightstep/istio-lightstep/internal/problem"
 )
@@ -64,8 +65,8 @@ func Read(secrets []string, sources ...Source) (*Values, error) {
 
 // applyFile merges a values file over what there is.
 func (v *Values) applyFile(s Source) error {
-	data, err := s.read()
-	if errors.Is(err, errTooLarge) {
+	data, err := s.text()
+	if errors.Is(err, bounded.ErrTooLarge) {
 		v.findings = append(v.findings, tooLarge(s.name, ""))
 		return nil
 	}

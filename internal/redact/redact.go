@@ -1,0 +1,93 @@
+package redact
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+// Redacted stands in the place of a value that is not shown.
+const Redacted = "[redacted]"
+
+var (
+	userinfo = regexp.MustCompile(`(?s)^([A-Za-z][A-Za-z0-9+.-]*://)?.*@`)
+	query    = regexp.MustCompile(`(?s)\?.*$`)
+	word     = regexp.MustCompile(`[A-Za-z0-9_+=~-]{16,}`)
+	run      = regexp.MustCompile(`[A-Za-z0-9]{16,}`)
+	uuid     = regexp.MustCompile(`[0-9A-Fa-f]{8}-([0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}`)
+	digit    = regexp.MustCompile(`[0-9]`)
+	lower    = regexp.MustCompile(`[a-z]`)
+	upper    = regexp.MustCompile(`[A-Z]`)
+	letter   = regexp.MustCompile(`[A-Za-z]`)
+)
+
+// Value gives a public value as it is shown: what stands before an @ or after
+// a ? and each word that looks like a token replaced by [Redacted], and the
+// rest as [Escape] gives it.
+func Value(text string) string {
+	text = userinfo.ReplaceAllString(text, "${1}"+Redacted+"@")
+	text = query.ReplaceAllString(text, "?"+Redacted)
+	return Escape(Key(text))
+}
+
+// Key masks the words that look like a token, and nothing else: for keys,
+// paths and the names of files.
+func Key(text string) string {
+	return word.ReplaceAllStringFunc(text, func(w string) string {
+		if tokenlike(w) {
+			return Redacted
+		}
+		return w
+	})
+}
+
+// Tokenlike tells whether a word of the text looks like a token: 16 or more
+// characters that mix digits and letters without a separator, or digits with
+// letters of both cases, or a UUID.
+func Tokenlike(text string) bool {
+	for _, w := range word.FindAllString(text, -1) {
+		if tokenlike(w) {
+			return true
+		}
+	}
+	return false
+}
+
+func tokenlike(w string) bool {
+	if digit.MatchString(w) && lower.MatchString(w) && upper.MatchString(w) || uuid.MatchString(w) {
+		return true
+	}
+	for _, r := range run.FindAllString(w, -1) {
+		if digit.MatchString(r) && letter.MatchString(r) {
+			return true
+		}
+	}
+	return false
+}
+
+// Escape writes every character that is not printable, a backslash and a
+// double quote as Go source does: \n, \x1b, \u202e. Nothing of the result
+// moves a terminal's cursor, starts a line or turns the direction of text.
+func Escape(text string) string {
+	quoted := strconv.Quote(text)
+	return quoted[1 : len(quoted)-1]
+}
+
+// credential matches the names of keys, headers and variables whose value is
+// a secret.
+var credential = regexp.MustCompile(`(?i)(authorization|cookie|token|secret|passw(or)?d|passphrase|credentials?|bearer|dsn|(api|access|auth|private|license|signing|account|shared|subscription)[-_. ]?key|key[-_]?pem|honeycomb-team)$`)
+
+// Credential tells whether what stands under a key, a header or a variable of
+// this name is certainly a secret.
+func Credential(name string) bool { return credential.MatchString(strings.TrimSpace(name)) }
+
+// plain are the texts of settings: booleans, numbers and quantities, versions,
+// names, and hosts with a port.
+var plain = regexp.MustCompile(`^(|-?[0-9]{1,9}(\.[0-9]{1,6})?([A-Za-z%]{1,3})?|v?[0-9]{1,4}(\.[0-9]{1,4}){1,3}(-[0-9a-z.]{1,12})?|[A-Za-z]([-A-Za-z0-9_./]{0,62}[A-Za-z0-9])?(:[0-9]{1,5})?)$`)
+
+// Plain tells whether a scalar is of a form that settings have, and secrets
+// mostly not: a boolean, a number, a version, a name, or a host with a port,
+// none of which looks like a token. It does not tell a password such as
+// "hunter" from a name: ask it only about keys that [Credential] does not
+// name.
+func Plain(text string) bool { return plain.MatchString(text) && !Tokenlike(text) }

@@ -1,0 +1,88 @@
+package redact
+
+import (
+	"strings"
+	"testing"
+	"unicode"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestValue(t *testing.T) {
+	for text, want := range map[string]string{
+		"":                                     "",
+		"ingest.lightstep.com:443":             "ingest.lightstep.com:443",
+		"lightstep-access-token-2024":          "lightstep-access-token-2024",
+		"istio-ingressgateway":                 "istio-ingressgateway",
+		"applicationmonitoringsystem":          "applicationmonitoringsystem",
+		"[2001:db8:1234:5678:9abc:def0:1:2]:1": "[2001:db8:1234:5678:9abc:def0:1:2]:1",
+		"https://u:p@a.example:1/b":            "https://[redacted]@a.example:1/b",
+		"https://u:p/a@ss word@a.example":      "https://[redacted]@a.example",
+		"user:p@a.example:443":                 "[redacted]@a.example:443",
+		"a.example:443?token=t":                "a.example:443?[redacted]",
+		"S3CRETtoken12345":                     "[redacted]",
+		"a.S3CRETtoken12345.example:443":       "a.[redacted].example:443",
+		"0123456789abcdef":                     "[redacted]",
+		"a1b2c3d4-e5f6-7890-abcd-ef0123456789": "[redacted]",
+		"ab-CDefgh_1-ijkl-mnop":                "[redacted]",
+		"a\x1b[31m\n\u202e\u0085\u2028b\"":     `a\x1b[31m\n\u202e\u0085\u2028b\"`,
+	} {
+		assert.Equal(t, want, Value(text), text)
+	}
+}
+
+func TestCredential(t *testing.T) {
+	for _, name := range []string{
+		"authorization", "Proxy-Authorization", "lightstep-access-token", "x-api-key", "apiKey", "API_KEY", "password", "PASSWD",
+		"client_secret", "DD_API_KEY", "license_key", "key_pem", "api.key_pem", "dsn", "x-honeycomb-team", "Cookie", "accessKey",
+	} {
+		assert.True(t, Credential(name), name)
+	}
+	for _, name := range []string{"", "x-scope-orgid", "endpoint", "token_file", "token_url", "key_file", "cert_pem", "compression", "monkey", "tokens_per_second"} {
+		assert.False(t, Credential(name), name)
+	}
+}
+
+func TestPlain(t *testing.T) {
+	for _, text := range []string{"", "true", "100", "0.5", "2Gi", "50%", "1.26.2", "v1.4.10-gke.1", "istio-system", "ingest.lightstep.com:443", "SIMPLE", "accessToken"} {
+		assert.True(t, Plain(text), text)
+	}
+	for _, text := range []string{"S3CRETtoken12345", "Bearer x", "https://u:p@x", "a b", "a\nb", "0123456789012345", "x==", "*alias", "&anchor", "u:p@x:1"} {
+		assert.False(t, Plain(text), text)
+	}
+}
+
+func TestPublic(t *testing.T) {
+	p, err := NewPublic([]any{"live", "values.gateways[].name", map[string]any{"path": "values.a.b", "matches": "^x+$"}})
+	require.NoError(t, err)
+	assert.True(t, p.Entry([]string{"live", "istiod", "image"}).Shows("any"))
+	assert.True(t, p.Entry([]string{"values", "gateways", "[]", "name"}).Shows("any"))
+	assert.False(t, p.Entry([]string{"values", "gateways", "[]"}).Shows("any"))
+	assert.False(t, p.Entry([]string{"values", "a"}).Shows("x"))
+	assert.True(t, p.Entry([]string{"values", "a", "b"}).Shows("xx"))
+	assert.False(t, p.Entry([]string{"values", "a", "b"}).Shows("xy"))
+	assert.False(t, Public{}.Entry([]string{"live"}).Shows(""))
+	for _, item := range []any{"", 5, map[string]any{"path": "a"}, map[string]any{"path": "a", "matches": "("}, map[string]any{"matches": "a"}} {
+		_, err := NewPublic([]any{item})
+		assert.Error(t, err, "%v", item)
+	}
+}
+
+// FuzzValue: nothing that a terminal acts on is left of any text, and what
+// looks like a token is not either.
+func FuzzValue(f *testing.F) {
+	for _, text := range []string{"a\u009b31m\u202e", "https://u:p@x", "S3CRETtoken12345", "\xff\x00", "a\nb"} {
+		f.Add(text)
+	}
+	const marker = "S3CRETtoken12345"
+	f.Fuzz(func(t *testing.T, text string) {
+		for _, given := range []string{text, text + marker, marker + "." + text, "https://" + marker + "@" + text} {
+			got := Value(given)
+			for _, r := range got {
+				require.True(t, unicode.IsPrint(r), "%q", got)
+			}
+			require.NotContains(t, strings.ReplaceAll(got, Redacted, ""), marker)
+		}
+	})
+}
