@@ -7,35 +7,42 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/istio-lightstep/istio-lightstep/internal/satellite"
+	"github.com/istio-lightstep/istio-lightstep/internal/collector"
 )
 
 // newDrain is the command of the chart's job before `helm uninstall`.
 func newDrain(s *streams) *cobra.Command {
 	var metrics string
+	var replicas int
 	var wait time.Duration
 	command := &cobra.Command{
 		Use:   "drain-collector",
 		Short: "Wait until nothing is queued in the collectors (run by the chart, before it is uninstalled)",
-		Long: "Asks the metrics of every collector until each queue is empty. The exit status is 1 where spans still wait\n" +
-			"at the end of --wait: the satellite does not take them, and they would stay behind.",
+		Long: "Asks the metrics of every collector until the queue of every exporter is empty, but for that of\n" +
+			"collector.tap. The exit status is 1 if spans still wait at the end of --wait, or if that is unknown because\n" +
+			"a collector has no address or does not answer: what it queued would stay behind.",
 		Args: noArguments,
 		RunE: func(command *cobra.Command, _ []string) error {
-			return runDrain(command.Context(), s, metrics, wait)
+			return runDrain(command.Context(), s, metrics, replicas, wait)
 		},
 	}
 	flags := command.Flags()
 	flags.StringVar(&metrics, "collector-metrics", "", "`host:port` of the collectors' metrics; every address of the host is asked")
+	flags.IntVar(&replicas, "replicas", 1, "how many collectors must answer")
 	flags.DurationVar(&wait, "wait", 3*time.Minute, "how long the queues may take")
 	_ = command.MarkFlagRequired("collector-metrics")
 	return command
 }
 
-func runDrain(ctx context.Context, s *streams, metrics string, wait time.Duration) error {
+func runDrain(ctx context.Context, s *streams, metrics string, replicas int, wait time.Duration) error {
 	ctx, cancel := context.WithTimeout(ctx, wait)
 	defer cancel()
-	err := satellite.Drain(ctx, metrics, func(requests float64) { s.say("%.0f requests wait for the satellite", requests) })
-	var undrained *satellite.UndrainedError
+	err := collector.Drain(ctx, metrics, replicas, func(waiting []collector.Waiting) {
+		for _, w := range waiting {
+			s.say("%s", w)
+		}
+	})
+	var undrained *collector.UndrainedError
 	if errors.As(err, &undrained) {
 		s.say("%v", undrained)
 		return errRefused

@@ -1,12 +1,14 @@
 package doctor
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"slices"
 	"sync"
 	"time"
 
+	otelcol "github.com/istio-lightstep/istio-lightstep/internal/collector"
 	"github.com/istio-lightstep/istio-lightstep/internal/mesh"
 )
 
@@ -36,11 +38,8 @@ const (
 )
 
 const (
-	adminPort   = 15000 // of the proxy, on its loopback
-	metricsPort = 8888  // of the chart's collector
-	logLines    = 300
-
-	collectorContainer = "collector" // in the chart's pods
+	adminPort = 15000 // of the proxy, on its loopback
+	logLines  = 300
 )
 
 // Observe asks one ready pod of every workload about its exports, and every
@@ -147,16 +146,19 @@ func (a *asking) proxy(ctx context.Context, p *ProxyState, first bool) {
 func (a *asking) collector(ctx context.Context, c *CollectorState, first bool) {
 	last := !first
 	first = first || c.Err != "" // asked again
-	err := a.from.Ask(ctx, c.Pod, metricsPort, []string{"/metrics"}, func(_ string, answer []byte) error {
-		spans, err := readSpans(answer)
-		if c.After = spans; first {
-			c.Before = spans
+	err := a.from.Ask(ctx, c.Pod, otelcol.MetricsPort, []string{"/metrics"}, func(_ string, answer []byte) error {
+		metrics, err := otelcol.ReadMetrics(bytes.NewReader(answer))
+		if err != nil {
+			return err
 		}
-		return err
+		if c.After = metrics.Ours(); first {
+			c.Before = c.After
+		}
+		return nil
 	})
 	if c.Between = a.Pause; err == nil && last {
 		var log []byte
-		if log, err = a.from.Log(ctx, c.Pod, collectorContainer, logLines); err == nil {
+		if log, err = a.from.Log(ctx, c.Pod, otelcol.Container, logLines); err == nil {
 			c.Failures = readFailures(log)
 		}
 	}

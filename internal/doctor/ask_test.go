@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	otelcol "github.com/istio-lightstep/istio-lightstep/internal/collector"
 	"github.com/istio-lightstep/istio-lightstep/internal/doctor/finding"
 	"github.com/istio-lightstep/istio-lightstep/internal/mesh"
 	"github.com/istio-lightstep/istio-lightstep/internal/problem"
@@ -50,7 +51,7 @@ func (f *fakePods) Ask(ctx context.Context, pod mesh.Ref, port int, paths []stri
 		return ctx.Err()
 	case pod == f.late && times == 1:
 		return errors.New("not yet")
-	case port == metricsPort:
+	case port == otelcol.MetricsPort:
 		return take(paths[0], fmt.Appendf(nil, "otelcol_exporter_sent_spans{exporter=\"otlp_grpc/lightstep\"} %d\n", 10*times))
 	}
 	return take(paths[0], fmt.Appendf(nil, `{"cluster_statuses":[{"name":%q,"host_statuses":[{"stats":[{"name":"rq_success","value":"%d"}]}]}]}`, ourCluster, times))

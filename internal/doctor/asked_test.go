@@ -17,6 +17,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	otelcol "github.com/istio-lightstep/istio-lightstep/internal/collector"
 	"github.com/istio-lightstep/istio-lightstep/internal/mesh"
 )
 
@@ -93,9 +94,10 @@ func proxyState(change func(*ProxyState)) *Observations {
 }
 
 func collectorState(change func(*CollectorState)) *Observations {
+	sent := otelcol.Counts{Sent: 10, Queue: otelcol.Queue{Known: true, Capacity: 100}}
 	s := CollectorState{
 		Pod:    mesh.Ref{Namespace: "istio-system", Name: "istio-lightstep-collector-0"},
-		Before: Spans{Received: 10, Sent: 10, Capacity: 100}, After: Spans{Received: 10, Sent: 10, Capacity: 100}, Between: 3 * time.Second,
+		Before: sent, After: sent, Between: 3 * time.Second,
 	}
 	change(&s)
 	return &Observations{Collectors: []CollectorState{s}}
@@ -116,7 +118,7 @@ func failure(cause Cause, ago time.Duration) func(*CollectorState) {
 		if cause == CauseToken {
 			s.Before.SendFailed, s.After.SendFailed = 40, 40
 		} else {
-			s.Before.Queue, s.After.Queue = 12, 12
+			s.Before.Queue.Size, s.After.Queue.Size = 12, 12
 		}
 	}
 }
@@ -160,8 +162,8 @@ func asked() map[string][]*Observations {
 		"LS-COLLECTOR-TLS":           {collectorState(failure(CauseAuthority, time.Second)), collectorState(failure(CauseName, time.Second))},
 		"LS-COLLECTOR-UNAVAILABLE":   {collectorState(failure(CauseRefused, time.Second)), collectorState(failure(CauseLookup, time.Second))},
 		"LS-COLLECTOR-VOLUME-FULL":   {collectorState(failure(CauseDisk, time.Second)), volumeState(func(v *VolumeState) { v.Free = 0 })},
-		"LS-COLLECTOR-QUEUE-FULL":    {collectorState(func(s *CollectorState) { s.After.Queue = 100 })},
-		"LS-COLLECTOR-QUEUE-FILLING": {collectorState(func(s *CollectorState) { s.After.Queue = 85 })},
+		"LS-COLLECTOR-QUEUE-FULL":    {collectorState(func(s *CollectorState) { s.After.Queue.Size = 100 })},
+		"LS-COLLECTOR-QUEUE-FILLING": {collectorState(func(s *CollectorState) { s.After.Queue.Size = 85 })},
 		"LS-COLLECTOR-DROPPING":      {collectorState(func(s *CollectorState) { s.After.SendFailed = 2 })},
 	}
 }

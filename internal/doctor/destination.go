@@ -8,6 +8,7 @@ import (
 
 	"sigs.k8s.io/yaml"
 
+	otelcol "github.com/istio-lightstep/istio-lightstep/internal/collector"
 	"github.com/istio-lightstep/istio-lightstep/internal/mesh"
 )
 
@@ -138,7 +139,7 @@ func (e *examination) configure(c *collector) {
 	if yaml.Unmarshal([]byte(e.CollectorConfigs[i].Data["config.yaml"]), &config) != nil {
 		return
 	}
-	exporter := config.Exporters["otlp_grpc/lightstep"]
+	exporter := config.Exporters[otelcol.Exporter]
 	c.endpoint = exporter.Endpoint
 	c.ca = c.mounted(exporter.TLS.CAFile)
 	if c.token = c.mounted(config.Extensions["bearertokenauth"].Filename); c.token.Name == "" {

@@ -16,13 +16,13 @@ func (e *examination) exports(c *collector, o CollectorState) {
 	facts := c.facts()
 	facts["pod"], facts["create"] = o.Pod.Name, e.createToken(c.token, true)
 	facts["claim"], facts["size"] = "queue-"+o.Pod.Name, VolumeState{}.larger()
-	facts["queue"], facts["capacity"] = number(o.After.Queue), number(o.After.Capacity)
+	facts["queue"] = o.After.Queue.String()
 	at := subject("pod", o.Pod)
 	if f, ok := o.now(e.At); ok {
 		e.failing(c, o, f, facts)
 	}
-	switch full := o.After.Queue / max(o.After.Capacity, 1); {
-	case o.After.Capacity == 0:
+	switch full := o.After.Queue.Size / max(o.After.Queue.Capacity, 1); {
+	case o.After.Queue.Capacity == 0:
 	case full >= 1:
 		e.add("LS-COLLECTOR-QUEUE-FULL", at, time.Time{}, facts)
 	case full >= 0.8:
@@ -38,7 +38,7 @@ func (e *examination) exports(c *collector, o CollectorState) {
 
 // dropped is how many spans were lost between the two looks.
 func (o CollectorState) dropped() float64 {
-	return max(0, o.After.SendFailed-o.Before.SendFailed) + max(0, o.After.EnqueueFailed-o.Before.EnqueueFailed)
+	return max(0, o.After.Lost()-o.Before.Lost())
 }
 
 // now gives the failure that goes on at present. Where spans were sent between

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"strings"
 	"time"
+
+	otelcol "github.com/istio-lightstep/istio-lightstep/internal/collector"
 )
 
 // causes are what tells them in an exporter's error, the most telling first.
@@ -78,7 +80,7 @@ func failedExport(line string) (when time.Time, message string, ok bool) {
 	if json.Unmarshal([]byte(parts[len(parts)-1]), &fields) != nil {
 		return time.Time{}, "", false
 	}
-	return when, fields.Error, fields.Component == "" || fields.Component == exporterName
+	return when, fields.Error, fields.Component == "" || fields.Component == otelcol.Exporter
 }
 
 func causeOf(message string) Cause {

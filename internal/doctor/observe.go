@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	otelcol "github.com/istio-lightstep/istio-lightstep/internal/collector"
 	"github.com/istio-lightstep/istio-lightstep/internal/mesh"
 	"github.com/istio-lightstep/istio-lightstep/internal/terminal"
 )
@@ -76,18 +77,11 @@ func (o ProxyState) Verdict() string {
 // CollectorState is what a replica of the collector said.
 type CollectorState struct {
 	Pod      mesh.Ref
-	Before   Spans
-	After    Spans
+	Before   otelcol.Counts // of its exporter to the satellite
+	After    otelcol.Counts
 	Between  time.Duration
 	Failures []Failure // of the last minutes, by its log
 	Err      string    // why it could not be asked
-}
-
-// Spans are the collector's counters: spans, but for the queue, which counts
-// requests.
-type Spans struct {
-	Received, Refused, Sent, SendFailed, EnqueueFailed float64
-	Queue, Capacity                                    float64
 }
 
 // Failure is a cause of failed exports, as the collector's log has it. The

@@ -50,30 +50,6 @@ func TestCausesAreToldApart(t *testing.T) {
 	}
 }
 
-func TestReadSpans(t *testing.T) {
-	t.Parallel()
-	const text = `# TYPE otelcol_exporter_queue_capacity gauge
-otelcol_exporter_queue_capacity{data_type="traces",exporter="otlp_grpc/lightstep"} 10000
-# TYPE otelcol_exporter_queue_size gauge
-otelcol_exporter_queue_size{data_type="traces",exporter="otlp_grpc/lightstep"} 12
-otelcol_exporter_queue_size{data_type="metrics",exporter="otlp_grpc/lightstep"} 5
-# TYPE otelcol_exporter_sent_spans counter
-otelcol_exporter_sent_spans{exporter="otlp_grpc/lightstep"} 90
-otelcol_exporter_sent_spans{exporter="otlp_grpc/second"} 7
-# TYPE otelcol_receiver_accepted_spans counter
-otelcol_receiver_accepted_spans{receiver="otlp",transport="grpc"} 100
-# TYPE otelcol_receiver_refused_spans_total counter
-otelcol_receiver_refused_spans_total{receiver="otlp",transport="grpc"} 3
-# TYPE otelcol_exporter_send_failed_spans__spans__total counter
-otelcol_exporter_send_failed_spans__spans__total{exporter="otlp_grpc/lightstep"} 2
-`
-	spans, err := readSpans([]byte(text))
-	require.NoError(t, err)
-	assert.Equal(t, Spans{Received: 100, Refused: 3, Sent: 90, SendFailed: 2, Queue: 12, Capacity: 10000}, spans)
-	_, err = readSpans([]byte("<html>"))
-	require.Error(t, err)
-}
-
 func TestReadCluster(t *testing.T) {
 	t.Parallel()
 	const answer = `{"cluster_statuses":[{"name":"other"},{"name":"outbound|4317||c","host_statuses":[
@@ -89,11 +65,6 @@ func TestReadCluster(t *testing.T) {
 	assert.False(t, found)
 	_, _, err = readCluster([]byte("no admin interface"), "x")
 	require.Error(t, err)
-}
-
-func FuzzReadSpans(f *testing.F) {
-	f.Add([]byte("otelcol_exporter_sent_spans{exporter=\"otlp_grpc/lightstep\"} 90\n"))
-	f.Fuzz(func(_ *testing.T, answer []byte) { _, _ = readSpans(answer) })
 }
 
 func FuzzReadCluster(f *testing.F) {

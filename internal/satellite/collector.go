@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/istio-lightstep/istio-lightstep/internal/collector"
 	"github.com/istio-lightstep/istio-lightstep/internal/problem"
 )
 
@@ -51,13 +52,13 @@ func (c Collector) Send(ctx context.Context, id TraceID, told func(Step)) ([]pro
 type sending struct {
 	Collector
 	id          TraceID
-	replicas    map[string]Counters // by IP:port, before the span was sent
-	metricsLost bool                // the metrics could not be read
+	replicas    map[string]*collector.Metrics // by IP:port, before the span was sent
+	metricsLost bool                          // the metrics could not be read
 }
 
 // before reads the metrics of every replica.
 func (s *sending) before(ctx context.Context) (string, []problem.Problem) {
-	replicas, err := readReplicas(ctx, s.Metrics)
+	replicas, err := collector.AskAll(ctx, s.Metrics)
 	if err != nil {
 		return s.unreadable(err)
 	}
@@ -94,7 +95,8 @@ func (s *sending) send(ctx context.Context) (string, []problem.Problem) {
 
 // progress is what the replicas did since the span was sent.
 type progress struct {
-	accepted, sent, lost, waiting float64
+	accepted, sent, lost float64
+	waiting              []string // how full the queues are that are not empty
 }
 
 // await polls every replica until all that was queued has left.
@@ -127,17 +129,22 @@ func (s *sending) await(ctx context.Context) (string, []problem.Problem) {
 func (s *sending) poll(ctx context.Context, emptied map[string]bool) (progress, error) {
 	var sum progress
 	for address, before := range s.replicas {
-		now, err := fetchCounters(ctx, address)
+		now, err := collector.Ask(ctx, address)
 		if err != nil {
 			return progress{}, err
 		}
+		was, is := before.Ours(), now.Ours()
+		if !is.Queue.Known {
+			return progress{}, fmt.Errorf("those of %s do not say what is queued for %s", address, collector.Exporter)
+		}
 		sum.accepted += now.Accepted - before.Accepted
-		sum.sent += now.Sent - before.Sent
-		sum.lost += now.lost() - before.lost()
-		sum.waiting += now.Queue
+		sum.sent += is.Sent - was.Sent
+		sum.lost += is.Lost() - was.Lost()
 		// It counts a span as sent before it takes it off the queue.
-		if now.Queue == 0 {
+		if is.Queue.Size == 0 {
 			emptied[address] = true
+		} else {
+			sum.waiting = append(sum.waiting, is.Queue.String())
 		}
 	}
 	return sum, nil
@@ -159,10 +166,10 @@ func lostSpans(p progress) problem.Problem {
 func stuck(p progress) problem.Problem {
 	if p.sent > 0 {
 		return doubtful(IDSpanUnproven, pathCollector,
-			fmt.Sprintf("the collector sends (%.0f spans meanwhile), but its queue never ran empty (%.0f requests), so the marked span cannot be told from the others", p.sent, p.waiting),
+			fmt.Sprintf("the collector sends (%.0f spans meanwhile), but its queue never ran empty (%s), so the marked span cannot be told from the others", p.sent, strings.Join(p.waiting, ", ")),
 			"search the backend for the trace, or try again with less traffic")
 	}
 	return broken(IDSpanQueued, pathCollector,
-		fmt.Sprintf("the marked span waits in the collector: it sent nothing meanwhile, and %.0f requests are queued", p.waiting),
+		fmt.Sprintf("the marked span waits in the collector: it sent nothing meanwhile, and its queue is %s", strings.Join(p.waiting, ", ")),
 		"nothing is lost yet; the collector's log names the cause. Where the way is open from here, the collector may have an older CA: `kubectl rollout restart` its StatefulSet")
 }

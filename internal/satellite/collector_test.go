@@ -19,6 +19,7 @@ import (
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 
+	"github.com/istio-lightstep/istio-lightstep/internal/collector/collectortest"
 	"github.com/istio-lightstep/istio-lightstep/internal/satellite"
 )
 
@@ -72,6 +73,8 @@ func (r *replica) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 # TYPE otelcol_exporter_queue_size gauge
 otelcol_exporter_queue_size{data_type="traces",exporter="otlp_grpc/lightstep"} %d
 otelcol_exporter_queue_size{data_type="traces",exporter="otlp_grpc/second"} 7
+# TYPE otelcol_exporter_queue_capacity gauge
+otelcol_exporter_queue_capacity{data_type="traces",exporter="otlp_grpc/lightstep"} 100
 # TYPE otelcol_exporter_sent_spans counter
 otelcol_exporter_sent_spans{exporter="otlp_grpc/lightstep",server_address="127.0.0.1",server_port="4317"} %d
 # TYPE otelcol_exporter_send_failed_spans_total counter
@@ -111,7 +114,7 @@ func replicas(t *testing.T, all ...*replica) satellite.Collector {
 		go func() { _ = server.Serve(listener) }()
 		t.Cleanup(func() { _ = server.Close() })
 	}
-	answerDNS(t, addresses...)
+	collectortest.AnswerDNS(t, addresses...)
 	taking := all[len(all)-1]
 	return satellite.Collector{
 		Address: serve(t, nil, func(s *grpc.Server) { collectortrace.RegisterTraceServiceServer(s, taking) }),
@@ -125,42 +128,6 @@ func orZero(port string) string {
 		return "0"
 	}
 	return port
-}
-
-// answerDNS answers every question of the process for an address of IPv4 by
-// these (RFC 1035, 4.1), until the test ends.
-func answerDNS(t *testing.T, addresses ...net.IP) {
-	t.Helper()
-	server, err := net.ListenPacket("udp", "127.0.0.1:0")
-	require.NoError(t, err)
-	go func() {
-		buffer := make([]byte, 512)
-		for {
-			n, from, err := server.ReadFrom(buffer)
-			if err != nil {
-				return
-			}
-			question := buffer[12:n]
-			question = question[:strings.IndexByte(string(question), 0)+5]
-			isA := question[len(question)-3] == 1
-			reply := append([]byte{buffer[0], buffer[1], 0x81, 0x80, 0, 1, 0, 0, 0, 0, 0, 0}, question...)
-			for _, ip := range addresses {
-				if isA {
-					reply[7]++
-					reply = append(append(reply, 0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 0, 0, 4), ip.To4()...)
-				}
-			}
-			_, _ = server.WriteTo(reply, from)
-		}
-	}()
-	real := net.DefaultResolver
-	net.DefaultResolver = &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {
-		return new(net.Dialer).DialContext(ctx, "udp", server.LocalAddr().String())
-	}}
-	t.Cleanup(func() {
-		net.DefaultResolver = real
-		_ = server.Close()
-	})
 }
 
 func TestMarkedSpan(t *testing.T) {
@@ -177,8 +144,8 @@ func TestMarkedSpan(t *testing.T) {
 		"among others":      {other: &replica{sent: 40, accepted: 50, everAsked: func(r *replica) { r.sent, r.accepted = r.sent+5, r.accepted+5 }}, taking: &replica{after: arrives}, told: "the marked one among them"},
 		"refused for good":  {other: &replica{}, taking: &replica{lost: 3, after: func(r *replica) { r.lost++ }}, id: satellite.IDSpanLost, told: "gave up 1 spans"},
 		"lost by another":   {other: &replica{everAsked: func(r *replica) { r.lost = r.asked }}, taking: &replica{after: arrives}, id: satellite.IDSpanLost, told: "gave up"},
-		"waits":             {other: &replica{}, taking: &replica{after: func(r *replica) { r.queue++ }}, id: satellite.IDSpanQueued, told: "it sent nothing meanwhile, and 1 requests are queued"},
-		"another waits":     {other: &replica{queue: 9}, taking: &replica{after: arrives}, id: satellite.IDSpanUnproven, told: "never ran empty (9 requests)"},
+		"waits":             {other: &replica{}, taking: &replica{after: func(r *replica) { r.queue++ }}, id: satellite.IDSpanQueued, told: "it sent nothing meanwhile, and its queue is 1 % full"},
+		"another waits":     {other: &replica{queue: 9}, taking: &replica{after: arrives}, id: satellite.IDSpanUnproven, told: "never ran empty (9 % full)"},
 		"collector refuses": {other: &replica{}, taking: &replica{refusal: status.Error(codes.ResourceExhausted, "queue is full")}, id: satellite.IDSpanRefused, told: "ResourceExhausted: queue is full"},
 		"no collector":      {other: &replica{}, taking: &replica{after: idle}, change: func(c *satellite.Collector) { c.Address = free(t) }, id: satellite.IDSpanRefused, told: "connection refused"},
 		"no metrics":        {other: &replica{}, taking: &replica{after: arrives}, change: func(c *satellite.Collector) { c.Metrics = at("collectors.test", free(t)) }, id: satellite.IDSpanUnproven, told: "cannot be read"},

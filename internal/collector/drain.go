@@ -1,0 +1,121 @@
+package collector
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"net"
+	"slices"
+	"strings"
+	"time"
+)
+
+// drainEvery is how often collectors are asked while their queues empty.
+const drainEvery = time.Second
+
+// Waiting is a queue that is not known to be empty.
+type Waiting struct {
+	Replica  string // IP:port of the collector's metrics
+	Exporter string
+	Queue    Queue
+}
+
+// String names the queue and says how full it is.
+func (w Waiting) String() string {
+	return fmt.Sprintf("the queue of %s at %s is %s", w.Exporter, w.Replica, w.Queue)
+}
+
+// UndrainedError says that spans wait, or may wait, that no backend took in
+// time.
+type UndrainedError struct {
+	Waiting  []Waiting     // the queues that are not empty
+	Found    int           // collectors that answered
+	Replicas int           // collectors that were expected
+	Cause    error         // why the others could not be asked; nil: they have no address
+	Waited   time.Duration // for all this to end
+}
+
+// leaves is the way out of an uninstall that is refused.
+const leaves = "To uninstall and leave what is queued on the volumes: `helm uninstall --no-hooks`"
+
+// Error says what waits or is not known, for how long it was waited, and the
+// way out.
+func (e *UndrainedError) Error() string {
+	waited := e.Waited.Round(time.Second)
+	switch {
+	case len(e.Waiting) > 0:
+		texts := make([]string, len(e.Waiting))
+		for i, w := range e.Waiting {
+			texts[i] = w.String()
+		}
+		return fmt.Sprintf("spans still wait after %s: %s. `istio-lightstep doctor --satellite` looks for what keeps them. %s",
+			waited, strings.Join(texts, "; "), leaves)
+	case e.Cause != nil:
+		return fmt.Sprintf("what the collectors have queued is unknown after %s: %v. "+
+			"Check that their pods run and that a NetworkPolicy does not block port %d. %s", waited, e.Cause, MetricsPort, leaves)
+	default:
+		return fmt.Sprintf("%d of %d collectors have an address after %s; what the others have queued on their volumes is unknown. "+
+			"Start them, or have DNS give their addresses. %s", e.Found, e.Replicas, waited, leaves)
+	}
+}
+
+// Unwrap gives why collectors could not be asked.
+func (e *UndrainedError) Unwrap() error { return e.Cause }
+
+// Drain waits until every queue of every collector behind hostPort, that of
+// their metrics, was seen empty, but for those of taps. Each address of the host
+// is a collector, and replicas are expected at least: one that has no address
+// may have spans on its volume. DNS that finds no name proves nothing, as it
+// says the same of a name under another cluster domain. told is handed the
+// queues that are not empty, at each look.
+//
+// An [UndrainedError] is given if that is not so when ctx ends.
+func Drain(ctx context.Context, hostPort string, replicas int, told func([]Waiting)) error {
+	begun := time.Now()
+	last := &UndrainedError{Replicas: replicas}
+	for {
+		now, err := look(ctx, hostPort, replicas)
+		switch {
+		case err != nil:
+			return err
+		case ctx.Err() == nil:
+			last = now
+			told(now.Waiting)
+			if len(now.Waiting) == 0 && now.Cause == nil && now.Found >= replicas {
+				return nil
+			}
+		}
+		select {
+		case <-ctx.Done():
+			last.Waited = time.Since(begun)
+			return last
+		case <-time.After(drainEvery):
+		}
+	}
+}
+
+// look asks every collector once. The error is that of a wrong hostPort.
+func look(ctx context.Context, hostPort string, replicas int) (*UndrainedError, error) {
+	found, err := AskAll(ctx, hostPort)
+	now := &UndrainedError{Replicas: replicas, Found: len(found)}
+	var address *net.AddrError
+	var unknown *net.DNSError
+	switch {
+	case errors.As(err, &address):
+		return nil, err
+	case errors.As(err, &unknown) && unknown.IsNotFound:
+		return now, nil
+	case err != nil:
+		now.Cause = err
+		return now, nil
+	}
+	for _, replica := range slices.Sorted(maps.Keys(found)) {
+		for _, exporter := range found[replica].Queues() {
+			if queue := found[replica].Exporters[exporter].Queue; !queue.Known || queue.Size > 0 {
+				now.Waiting = append(now.Waiting, Waiting{Replica: replica, Exporter: exporter, Queue: queue})
+			}
+		}
+	}
+	return now, nil
+}

@@ -1,0 +1,142 @@
+package collector_test
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/collector"
+	"github.com/istio-lightstep/istio-lightstep/internal/collector/collectortest"
+)
+
+// queues serves the metrics of collectors, each at a loopback address of its
+// own, and has a name stand for all of them: host:port is given.
+func queues(t *testing.T, pages ...func(look int) string) string {
+	t.Helper()
+	port := "0"
+	var addresses []net.IP
+	for i, page := range pages {
+		ip := net.IPv4(127, 0, 0, byte(i+1))
+		listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", net.JoinHostPort(ip.String(), port))
+		require.NoError(t, err)
+		_, port, _ = net.SplitHostPort(listener.Addr().String())
+		addresses = append(addresses, ip)
+		var looks atomic.Int32
+		server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			_, _ = fmt.Fprint(w, page(int(looks.Add(1))))
+		}))
+		_ = server.Listener.Close()
+		server.Listener = listener
+		server.Start()
+		t.Cleanup(server.Close)
+	}
+	collectortest.AnswerDNS(t, addresses...)
+	return net.JoinHostPort("collectors.test", port)
+}
+
+// holds is a page of an exporter's queue, by the name that a collector with
+// units in its names gives.
+func holds(exporter string, sizes ...int) func(int) string {
+	return func(look int) string {
+		return fmt.Sprintf("otelcol_exporter_queue_size__batches_{data_type=\"traces\",exporter=%q} %d\n"+
+			"otelcol_exporter_queue_capacity__batches_{data_type=\"traces\",exporter=%[1]q} 100\n", exporter, sizes[min(look, len(sizes))-1])
+	}
+}
+
+func both(pages ...func(int) string) func(int) string {
+	return func(look int) string { return pages[0](look) + pages[1](look) }
+}
+
+func drain(t *testing.T, hostPort string, replicas int) ([]string, error) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 2500*time.Millisecond)
+	defer cancel()
+	var told []string
+	err := collector.Drain(ctx, hostPort, replicas, func(waiting []collector.Waiting) {
+		told = append(told, fmt.Sprint(waiting))
+	})
+	return told, err
+}
+
+func TestDrainWaitsForEveryQueue(t *testing.T) {
+	told, err := drain(t, queues(t, holds(collector.Exporter, 0), holds(collector.Exporter, 7, 0)), 2)
+	require.NoError(t, err)
+	assert.Equal(t, []string{"[the queue of otlp_grpc/lightstep at 127.0.0.2:" + port(t, told[0]) + " is 7 % full]", "[]"}, told)
+}
+
+func port(t *testing.T, told string) string {
+	t.Helper()
+	var number int
+	_, err := fmt.Sscanf(told, "[the queue of otlp_grpc/lightstep at 127.0.0.2:%d is", &number)
+	require.NoError(t, err)
+	return fmt.Sprint(number)
+}
+
+func TestDrainWaitsForFurtherBackends(t *testing.T) {
+	_, err := drain(t, queues(t, both(holds(collector.Exporter, 0), holds("otlp_grpc/second", 2))), 1)
+	var undrained *collector.UndrainedError
+	require.ErrorAs(t, err, &undrained)
+	require.Len(t, undrained.Waiting, 1)
+	assert.Equal(t, "otlp_grpc/second", undrained.Waiting[0].Exporter)
+	assert.ErrorContains(t, err, "spans still wait after 3s: the queue of otlp_grpc/second at 127.0.0.1:")
+	assert.ErrorContains(t, err, "is 2 % full")
+	assert.ErrorContains(t, err, "helm uninstall --no-hooks")
+}
+
+func TestDrainLeavesTheTap(t *testing.T) {
+	_, err := drain(t, queues(t, both(holds(collector.Exporter, 0), holds(collector.TapExporter, 5))), 1)
+	assert.NoError(t, err)
+}
+
+// TestDrainLetsNothingUnknownGo would else end an uninstall with spans left on
+// the volumes, and say nothing.
+func TestDrainLetsNothingUnknownGo(t *testing.T) {
+	for name, c := range map[string]struct {
+		pages []func(int) string
+		want  string
+	}{
+		"no such host":           {nil, "0 of 2 collectors have an address after 3s; what the others have queued on their volumes is unknown"},
+		"one of two":             {[]func(int) string{holds(collector.Exporter, 0)}, "1 of 2 collectors have an address"},
+		"no queue in metrics":    {[]func(int) string{holds(collector.Exporter, 0), func(int) string { return "otelcol_process_uptime 5\n" }}, "the queue of otlp_grpc/lightstep at 127.0.0.2:"},
+		"no collector's metrics": {[]func(int) string{holds(collector.Exporter, 0), func(int) string { return "hello\n" }}, "not the metrics of an OpenTelemetry Collector"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			hostPort := "collectors.test:8888"
+			if c.pages == nil {
+				collectortest.AnswerDNS(t)
+			} else {
+				hostPort = queues(t, c.pages...)
+			}
+			_, err := drain(t, hostPort, 2)
+			var undrained *collector.UndrainedError
+			require.ErrorAs(t, err, &undrained)
+			assert.ErrorContains(t, err, c.want)
+			assert.ErrorContains(t, err, "helm uninstall --no-hooks")
+		})
+	}
+}
+
+func TestDrainThatCannotAsk(t *testing.T) {
+	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	_, port, _ := net.SplitHostPort(listener.Addr().String())
+	require.NoError(t, listener.Close())
+	collectortest.AnswerDNS(t, net.IPv4(127, 0, 0, 1))
+	_, err = drain(t, "collectors.test:"+port, 1)
+	require.ErrorContains(t, err, "what the collectors have queued is unknown after 3s")
+	require.ErrorContains(t, err, "connection refused")
+	assert.ErrorContains(t, err, "helm uninstall --no-hooks")
+
+	_, err = drain(t, "collectors.test", 1)
+	var undrained *collector.UndrainedError
+	require.Error(t, err)
+	assert.NotErrorAs(t, err, &undrained, "a call without a port is wrong at once")
+}

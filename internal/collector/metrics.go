@@ -1,0 +1,190 @@
+package collector
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+
+	dto "github.com/prometheus/client_model/go"
+	"github.com/prometheus/common/expfmt"
+	"github.com/prometheus/common/model"
+)
+
+// Metrics are what a collector counts of its traces since it started.
+type Metrics struct {
+	Accepted  float64 // spans that its receivers took
+	Refused   float64 // spans that its receivers did not take
+	Exporters map[string]Counts
+}
+
+// Counts are what one exporter counts.
+type Counts struct {
+	Sent          float64 // spans that its backend took
+	SendFailed    float64 // spans given up: the backend refused them for good
+	EnqueueFailed float64 // spans given up: the queue was full
+	Queue         Queue
+}
+
+// Lost counts the spans that were taken and given up.
+func (c Counts) Lost() float64 { return c.SendFailed + c.EnqueueFailed }
+
+// Queue is how full an exporter's sending queue is. Size and Capacity are in
+// the unit of the exporter's sending_queue.sizer (requests, items or bytes),
+// which the metrics do not name. What is being sent counts as queued.
+type Queue struct {
+	Known    bool // the metrics say how much is queued
+	Size     float64
+	Capacity float64 // 0: not said
+}
+
+// String says how full the queue is, without a unit.
+func (q Queue) String() string {
+	switch {
+	case !q.Known:
+		return "unknown"
+	case q.Size == 0:
+		return "empty"
+	case q.Capacity <= 0:
+		return "not empty"
+	case q.Size < q.Capacity/100:
+		return "under 1 % full"
+	}
+	return fmt.Sprintf("%.0f %% full", 100*q.Size/q.Capacity)
+}
+
+// Ours gives the counts of the chart's exporter to the satellite.
+func (m *Metrics) Ours() Counts { return m.Exporters[Exporter] }
+
+// Queues gives the names of the exporters, in order, whose queues hold spans
+// for a backend: the chart's own, and all others that have a queue but the tap,
+// which keeps nothing.
+func (m *Metrics) Queues() []string {
+	var names []string
+	for name, counts := range m.Exporters {
+		if name != TapExporter && (counts.Queue.Known || name == Exporter) {
+			names = append(names, name)
+		}
+	}
+	if !slices.Contains(names, Exporter) {
+		names = append(names, Exporter)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// Bounds of an answer. A collector's is some 10 kB, and grows with its
+// exporters and, where it measures its servers in detail, with its clients.
+const (
+	maxAnswer = 64 << 20 // bytes read
+	maxLine   = 64 << 10 // bytes of a line
+	maxKept   = 1 << 20  // bytes of the lines that are about spans
+)
+
+// ErrMetrics says that an answer is not a collector's metrics.
+var ErrMetrics = errors.New("not the metrics of an OpenTelemetry Collector")
+
+// ReadMetrics reads the metrics of a collector, in Prometheus' text format.
+// Versions and settings of the collector differ in the names: with or without
+// `_total`, and with or without the unit (`__spans_`, `__batches_`). A counter
+// that has counted nothing yet may be absent; a queue that is absent is not
+// Known.
+func ReadMetrics(r io.Reader) (*Metrics, error) {
+	text, err := relevant(r)
+	if err != nil {
+		return nil, fmt.Errorf("read the collector's metrics: %w", err)
+	}
+	parser := expfmt.NewTextParser(model.UTF8Validation)
+	families, err := parser.TextToMetricFamilies(bytes.NewReader(text))
+	if err != nil {
+		return nil, fmt.Errorf("read the collector's metrics: %w", err)
+	}
+	m := &Metrics{Exporters: map[string]Counts{}}
+	for _, name := range slices.Sorted(maps.Keys(families)) {
+		for _, metric := range families[name].GetMetric() {
+			m.count(plainName(name), metric)
+		}
+	}
+	return m, nil
+}
+
+// prefixes are those of the metrics that are read.
+var prefixes = []string{"otelcol_receiver_", "otelcol_exporter_"}
+
+// relevant keeps the lines of the metrics that are read: the others can be
+// megabytes, and the memory of those who ask is small.
+func relevant(r io.Reader) ([]byte, error) {
+	limited := &io.LimitedReader{R: r, N: maxAnswer + 1}
+	lines := bufio.NewScanner(limited)
+	lines.Buffer(nil, maxLine)
+	var kept []byte
+	collectors := false
+	for lines.Scan() {
+		name := strings.TrimPrefix(lines.Text(), "# TYPE ")
+		collectors = collectors || strings.HasPrefix(name, "otelcol_")
+		if !slices.ContainsFunc(prefixes, func(prefix string) bool { return strings.HasPrefix(name, prefix) }) {
+			continue
+		}
+		if kept = append(append(kept, lines.Bytes()...), '\n'); len(kept) > maxKept {
+			return nil, fmt.Errorf("more than %d bytes are about spans", maxKept)
+		}
+	}
+	switch {
+	case lines.Err() != nil:
+		return nil, lines.Err()
+	case limited.N <= 0:
+		return nil, fmt.Errorf("the answer is longer than %d bytes", maxAnswer)
+	case !collectors:
+		return nil, ErrMetrics
+	}
+	return kept, nil
+}
+
+// plainName is a metric's name without unit and type.
+func plainName(name string) string {
+	name, _, _ = strings.Cut(strings.TrimSuffix(name, "_total"), "__")
+	return name
+}
+
+// count adds a series of traces.
+func (m *Metrics) count(name string, metric *dto.Metric) {
+	exporter := ""
+	for _, label := range metric.GetLabel() {
+		switch label.GetName() {
+		case "exporter":
+			exporter = label.GetValue()
+		case "data_type":
+			if label.GetValue() != "traces" {
+				return
+			}
+		}
+	}
+	value := metric.GetCounter().GetValue() + metric.GetGauge().GetValue() + metric.GetUntyped().GetValue()
+	counts := m.Exporters[exporter]
+	switch name {
+	case "otelcol_receiver_accepted_spans":
+		m.Accepted += value
+		return
+	case "otelcol_receiver_refused_spans":
+		m.Refused += value
+		return
+	case "otelcol_exporter_sent_spans":
+		counts.Sent += value
+	case "otelcol_exporter_send_failed_spans":
+		counts.SendFailed += value
+	case "otelcol_exporter_enqueue_failed_spans":
+		counts.EnqueueFailed += value
+	case "otelcol_exporter_queue_size":
+		counts.Queue.Known = true
+		counts.Queue.Size += value
+	case "otelcol_exporter_queue_capacity":
+		counts.Queue.Capacity += value
+	default:
+		return
+	}
+	m.Exporters[exporter] = counts
+}
