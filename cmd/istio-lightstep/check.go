@@ -19,7 +19,7 @@ import (
 func newCheck(s *streams) *cobra.Command {
 	var in input
 	var format, with string
-	var separately bool
+	var separately eachFlag
 	command := &cobra.Command{
 		Use:   "check",
 		Short: "Tell everything that is wrong with some values",
@@ -27,10 +27,9 @@ func newCheck(s *streams) *cobra.Command {
 			"error, the formats for other tools to standard output. The exit status is 1 where there are errors.",
 		Example: "  istio-lightstep check -f values.yaml --with my-istio-operator.yaml\n" +
 			"  istio-lightstep check -f values.yaml -o sarif >problems.sarif",
-		Args: noArguments,
-		RunE: func(command *cobra.Command, _ []string) error {
-			if separately && len(in.files) == 0 {
-				return errEachNeedsFiles
+		RunE: func(command *cobra.Command, args []string) error {
+			if err := separately.files(command, args, &in.files); err != nil {
+				return err
 			}
 			if err := in.checkStdin(with); err != nil {
 				return err
@@ -53,7 +52,7 @@ func newCheck(s *streams) *cobra.Command {
 			}
 			job := &checkJob{streams: s, input: &in, renderer: renderer, options: options, writer: writer}
 			targets := [][]string{in.files}
-			if separately {
+			if separately.set {
 				targets = slices.Collect(slices.Chunk(in.files, 1))
 			}
 			return job.run(command.Context(), targets)
@@ -63,7 +62,7 @@ func newCheck(s *streams) *cobra.Command {
 	flags := command.Flags()
 	flags.StringVarP(&format, "output", "o", report.Formats[0], "`format`: "+strings.Join(report.Formats, ", "))
 	flags.StringVar(&with, "with", "", "check your own control-plane document `file` too")
-	flags.BoolVar(&separately, "each", false, "make every -f a target of its own; --set* apply to each")
+	separately.register(command)
 	_ = command.MarkFlagFilename("with", "yaml", "yml")
 	_ = command.RegisterFlagCompletionFunc("output", cobra.FixedCompletions(report.Formats, cobra.ShellCompDirectiveNoFileComp))
 	return command

@@ -3,12 +3,36 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"runtime"
+
+	"github.com/spf13/cobra"
 )
 
 // ahead is how many targets, for each processor, are worked on or wait to be
 // written: enough to keep every processor busy, few enough to bound memory.
 const ahead = 4
+
+// eachFlag is --each of a command that takes values files.
+type eachFlag struct{ set bool }
+
+func (e *eachFlag) register(command *cobra.Command) {
+	command.Flags().BoolVar(&e.set, "each", false, "make every file a target of its own, those of -f and the arguments; --set* apply to each")
+}
+
+// files adds the arguments to the files, which --each alone takes.
+func (e *eachFlag) files(command *cobra.Command, args []string, files *[]string) error {
+	if !e.set {
+		if len(args) > 0 {
+			return fmt.Errorf("%s takes no arguments without --each: did you mean -f %s?", command.CommandPath(), args[0])
+		}
+		return nil
+	}
+	if *files = append(*files, args...); len(*files) == 0 {
+		return errors.New("--each needs at least one file, as an argument or by -f")
+	}
+	return nil
+}
 
 // each works on every name on all processors, and hands the outcomes to emit
 // in the order of the names. It stops at the first error of emit.
@@ -66,5 +90,3 @@ func (o *outcome) err() error {
 		return nil
 	}
 }
-
-var errEachNeedsFiles = errors.New("--each needs at least one -f")

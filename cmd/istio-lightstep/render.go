@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -16,46 +17,32 @@ import (
 )
 
 func newRender(s *streams) *cobra.Command {
-	var in input
-	var into string
-	var separately bool
+	job := &renderJob{streams: s, input: new(input)}
 	command := &cobra.Command{
-		Use:   "render",
+		Use:   "render [--each FILE…]",
 		Short: "Print the manifests for some values",
-		Long: "Prints what `helm template` prints for the same values: the objects to apply or, with\n" +
-			"--set output=…, one control-plane document.",
+		Long: "Prints what `helm template --no-hooks` prints for the same values: the objects to apply or, with\n" +
+			"--set output=…, one control-plane document. Hooks are what Helm runs at a time of its own: the pod\n" +
+			"of `helm test` and the job before an uninstall.",
 		Example: "  istio-lightstep render -f values.yaml --set istio.version=1.26.2\n" +
-			"  istio-lightstep render -f values.yaml --set output=istioOperator --into mine.yaml",
-		Args: noArguments,
-		RunE: func(command *cobra.Command, _ []string) error {
-			switch {
-			case separately && into != "":
-				return errors.New("--each and --into exclude each other")
-			case separately && len(in.files) == 0:
-				return errEachNeedsFiles
-			}
-			if err := in.checkStdin(into); err != nil {
+			"  istio-lightstep render -f values.yaml --output-dir objects\n" +
+			"  istio-lightstep render -f values.yaml --set output=istioOperator --into mine.yaml\n" +
+			"  istio-lightstep render --each meshes/*.yaml",
+		RunE: func(command *cobra.Command, args []string) error {
+			if err := job.separately.files(command, args, &job.files); err != nil {
 				return err
 			}
-			renderer, err := in.renderer()
-			if err != nil {
-				return err
-			}
-			job := &renderJob{streams: s, input: &in, renderer: renderer, separately: separately}
-			switch {
-			case separately:
-				return job.each(command.Context())
-			case into != "":
-				return job.into(command.Context(), into)
-			default:
-				return job.one(command.Context())
-			}
+			return job.run(command.Context())
 		},
 	}
-	in.register(command)
-	command.Flags().StringVar(&into, "into", "", "merge our control-plane document into your own `file` and print that")
-	command.Flags().BoolVar(&separately, "each", false, "make every -f a target of its own; --set* apply to each")
+	job.register(command)
+	job.separately.register(command)
+	flags := command.Flags()
+	flags.StringVar(&job.mine, "into", "", "merge our control-plane document into your own `file` and print that")
+	flags.BoolVar(&job.hooks, "hooks", false, "print Helm's hooks too, which are not for kubectl apply")
+	flags.StringVar(&job.dir, "output-dir", "", "write every object to a file of its own in this `folder`, and print the files' names")
 	_ = command.MarkFlagFilename("into", "yaml", "yml")
+	_ = command.MarkFlagDirname("output-dir")
 	return command
 }
 
@@ -63,15 +50,45 @@ func newRender(s *streams) *cobra.Command {
 type renderJob struct {
 	*streams
 	*input
+	separately eachFlag
+	hooks      bool
+	mine, dir  string // --into and --output-dir
 	renderer   *render.Renderer
-	separately bool // every file is a target of its own
+}
+
+func (j *renderJob) run(ctx context.Context) error {
+	given := 0
+	for _, is := range []bool{j.separately.set, j.mine != "", j.dir != ""} {
+		if is {
+			given++
+		}
+	}
+	if given > 1 {
+		return errors.New("--each, --into and --output-dir exclude each other")
+	}
+	if err := j.checkStdin(j.mine); err != nil {
+		return err
+	}
+	renderer, err := j.input.renderer()
+	if err != nil {
+		return err
+	}
+	j.renderer = renderer
+	switch {
+	case j.separately.set:
+		return j.each(ctx)
+	case j.mine != "":
+		return j.into(ctx)
+	default:
+		return j.one(ctx)
+	}
 }
 
 // rendered is what came of one target.
 type rendered struct {
 	values   *render.Values
-	yaml     []byte
-	problems []problem.Problem // errors where there is no YAML, else warnings
+	result   *render.Result
+	problems []problem.Problem // errors where there is no result, else warnings
 	err      error
 }
 
@@ -88,7 +105,10 @@ func (j *renderJob) render(ctx context.Context, files ...string) rendered {
 	if err != nil {
 		return rendered{err: err}
 	}
-	return rendered{values: values, yaml: result.YAML(), problems: result.Warnings}
+	if !j.hooks {
+		result = result.WithoutHooks()
+	}
+	return rendered{values: values, result: result, problems: result.Warnings}
 }
 
 // tell tells the problems of a target, and refuses it where they are errors.
@@ -99,7 +119,7 @@ func (j *renderJob) tell(name string, r rendered) error {
 	if problem.Errors(r.problems) {
 		return j.refuse(name, r.problems)
 	}
-	if j.separately && len(r.problems) > 0 {
+	if j.separately.set && len(r.problems) > 0 {
 		return j.text().Target(name, r.problems)
 	}
 	return j.text().Problems(r.problems)
@@ -110,14 +130,17 @@ func (j *renderJob) one(ctx context.Context) error {
 	if err := j.tell(targetName(j.files...), r); err != nil {
 		return err
 	}
-	_, err := j.out.Write(r.yaml)
+	if j.dir != "" {
+		return j.write(r.result)
+	}
+	_, err := j.out.Write(r.result.YAML())
 	return err
 }
 
 // into merges what is rendered into the user's own document, and prints that
 // where the rules find no error in it, such as a second tracer of the user's.
-func (j *renderJob) into(ctx context.Context, name string) error {
-	called, mine, err := readDocument(j.in, name)
+func (j *renderJob) into(ctx context.Context) error {
+	called, mine, err := readDocument(j.in, j.mine)
 	if err != nil {
 		return fmt.Errorf("read the control-plane document: %w", err)
 	}
@@ -125,7 +148,7 @@ func (j *renderJob) into(ctx context.Context, name string) error {
 	if err := j.tell(targetName(j.files...), r); err != nil {
 		return err
 	}
-	merged, err := document.Merge(mine, r.yaml)
+	merged, err := document.Merge(mine, r.result.YAML())
 	if err != nil {
 		return fmt.Errorf("--into takes one control-plane document, such as that of --set output=istioOperator: %w",
 			j.refuseDocument(called, err))
@@ -155,8 +178,14 @@ func (j *renderJob) each(ctx context.Context) error {
 			if err != nil {
 				return status.settle(j.streams, name, err)
 			}
-			_, err = fmt.Fprintf(j.out, "---\n# target: %s\n%s", name, bytes.TrimPrefix(r.yaml, []byte("---\n")))
+			_, err = fmt.Fprintf(j.out, "---\n# target: %s\n%s", inComment(name), bytes.TrimPrefix(r.result.YAML(), []byte("---\n")))
 			return err
 		})
 	return errors.Join(err, status.err())
+}
+
+// inComment keeps a name within a comment of YAML: no line ends in it.
+func inComment(name string) string {
+	quoted := strconv.Quote(name)
+	return quoted[1 : len(quoted)-1]
 }

@@ -61,6 +61,10 @@ func TestHelm3PrintsTheSame(t *testing.T) {
 					}
 					require.NoError(t, err)
 					assert.Equal(t, want, string(result.YAML()))
+					want, err = helmTemplate(t, release.name, chart, "-n", release.namespace, "--no-hooks",
+						"--kube-version", release.kubeVersion, "-f", file, "--set", "output="+output)
+					require.NoError(t, err)
+					assert.Equal(t, want, string(result.WithoutHooks().YAML()))
 				})
 			}
 		}

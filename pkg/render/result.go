@@ -1,9 +1,13 @@
 package render
 
 import (
+	"bytes"
 	"cmp"
 	"fmt"
 	"log/slog"
+	"path"
+	"regexp"
+	"slices"
 	"strings"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -21,9 +25,61 @@ type Result struct {
 	output *helmengine.Output
 }
 
-// YAML gives the bytes that `helm template` prints, hooks included. Secrets are
-// in them.
+// YAML gives the bytes that `helm template` prints, Helm's hooks included; leave
+// them out by [Result.WithoutHooks] where another program than Helm applies the
+// objects. Secrets are in them.
 func (r *Result) YAML() []byte { return r.output.YAML() }
+
+// WithoutHooks gives the result without what Helm runs at a time of its own: the
+// pod of `helm test`, and the job before an uninstall. Its YAML is what
+// `helm template --no-hooks` prints, and what may be given to `kubectl apply`.
+func (r *Result) WithoutHooks() *Result {
+	left := slices.DeleteFunc(slices.Clone(r.output.Documents), func(d helmengine.Document) bool { return d.Hook })
+	return &Result{Warnings: r.Warnings, output: &helmengine.Output{Documents: left}}
+}
+
+// Files gives each document as a file of its own, by the file's name: the
+// object's kind, namespace and name, such as
+// telemetry.istio-system.istio-lightstep.yaml, or, of a document that is no
+// Kubernetes object, such as the values of an Istio chart, its template's. The
+// files are together what [Result.YAML] is. Secrets are in them.
+func (r *Result) Files() (map[string][]byte, error) {
+	files := make(map[string][]byte, len(r.output.Documents))
+	for _, d := range r.output.Documents {
+		name, err := fileName(d)
+		if err != nil {
+			return nil, fmt.Errorf("decode %s: %w", d.Source, err)
+		}
+		if _, taken := files[name]; taken {
+			return nil, fmt.Errorf("two documents are called %s", name)
+		}
+		alone := helmengine.Output{Documents: []helmengine.Document{d}}
+		files[name] = bytes.TrimPrefix(alone.YAML(), []byte("\n")) // which begins a render of hooks alone
+	}
+	return files, nil
+}
+
+// unsafe is what neither kinds nor names are made of.
+var unsafe = regexp.MustCompile(`[^-.a-z0-9]`)
+
+func fileName(d helmengine.Document) (string, error) {
+	if d.Kind == "" {
+		return path.Base(d.Source), nil
+	}
+	var head struct {
+		Metadata struct{ Namespace, Name string }
+	}
+	if err := yaml.Unmarshal([]byte(d.Content), &head); err != nil {
+		return "", err
+	}
+	name := d.Kind
+	for _, part := range []string{head.Metadata.Namespace, head.Metadata.Name} {
+		if part != "" {
+			name += "." + part
+		}
+	}
+	return unsafe.ReplaceAllString(strings.ToLower(name), "-") + ".yaml", nil
+}
 
 // String names the documents, by kind and template.
 func (r Result) String() string {
