@@ -7,6 +7,8 @@ import (
 	"io"
 	"log/slog"
 
+	"go.yaml.in/yaml/v3"
+
 	"github.com/istio-lightstep/istio-lightstep/pkg/render"
 )
 
@@ -114,7 +116,7 @@ func Migrate(ctx context.Context, sources []Source, o Options) (*Result, error) 
 	}
 	m := &migration{
 		table: known, to: to, dir: cmp.Or(o.Dir, DefaultDir), helm: o.Helm, result: &Result{to: to},
-		taken: map[string]bool{}, gateways: map[string]bool{}, unused: map[string]string{}, narrow: map[*input]bool{},
+		taken: map[string]bool{}, gateways: map[string]bool{}, unused: map[string]string{}, narrow: map[*input]bool{}, routed: map[*document]bool{}, mixed: map[*yaml.Node]bool{},
 	}
 	for i, source := range sources {
 		m.read(i, source)
@@ -160,6 +162,11 @@ type migration struct {
 	telemetries []object // mesh-wide Telemetries that go
 	narrowGone  []object // others that go
 	routes      []object // what led to the old provider, and goes
+
+	routed  map[*document]bool         // ServiceEntries and DestinationRules that were dealt with
+	mixed   map[*yaml.Node]bool        // what is LightStep's and somebody else's too
+	routing *routing                   // made when first asked for
+	ports   map[string]map[string]bool // by host, what LightStep's providers send to
 
 	gateways  map[string]bool   // gateways that mount the CA
 	collector string            // name of the collector that a provider sends to

@@ -21,6 +21,8 @@ type provider struct {
 	name       string
 	kind       string // lightstep, direct, collector, or ours: through our own collector
 	host, port string // the service it sends to
+	service    string // within the cluster, its name and
+	namespace  string // its namespace; empty where unknown
 	settings   *yaml.Node
 	header     *yaml.Node // the header that carries the token
 }
@@ -52,10 +54,14 @@ func (m *migration) recognise(p *provider) bool {
 		return false
 	}
 	service := textAt(p.settings, "service")
-	if _, host, found := strings.Cut(service, "/"); found {
+	before, host, found := strings.Cut(service, "/")
+	if found {
 		service = host
 	}
 	p.host, p.port = service, textAt(p.settings, "port")
+	if p.service, p.namespace = hostOf(p.host); p.namespace == "" && found {
+		p.namespace = before
+	}
 	p.header = header(p.settings)
 	switch {
 	case p.kind != "":
@@ -63,24 +69,12 @@ func (m *migration) recognise(p *provider) bool {
 		p.kind = "ours"
 	case p.header != nil, strings.HasSuffix(p.host, "."+release+".internal"):
 		p.kind = "direct"
-	case len(m.collectors) > 0 && m.onlyCollector(p):
+	case slices.ContainsFunc(m.collectors, func(c collectorConfig) bool { return c.isAt(destination{p.service, p.namespace}) }):
 		p.kind = "collector"
 	case strings.Contains(p.host, "lightstep") && len(m.collectors) == 0:
 		p.kind = "direct"
 	}
 	return p.kind != ""
-}
-
-// onlyCollector tells whether a provider is the one that can send to the
-// collector whose configuration is known.
-func (m *migration) onlyCollector(p *provider) bool {
-	others := 0
-	for _, s := range sites(p.document.root, segments(strings.TrimPrefix(indexed.ReplaceAllString(p.site.path, "[]"), "."))) {
-		if open := at(s.value, "opentelemetry"); open != nil && header(open) == nil {
-			others++
-		}
-	}
-	return others == 1
 }
 
 // header gives the entry of a provider's headers that carries the token.
@@ -107,7 +101,7 @@ func (m *migration) takeProviders() {
 			m.keepOthers(p, "meshConfig.shared", "controlPlane.extensionProviders")
 		case "collector":
 			m.collector = p.host
-			m.tell(p.document, ByHand, p.site, "", "it sent to the collector "+p.host+"; take that away once spans arrive through the chart's own")
+			m.tell(p.document, ByHand, p.site, "", m.afterCollector(p))
 		default:
 			m.takeAddress(p)
 			m.takeToken(p)
@@ -139,8 +133,13 @@ func (p *provider) at(path string) site {
 // by its ServiceEntry where there is one.
 func (m *migration) takeAddress(p *provider) {
 	host, port := p.host, p.port
-	if e := m.serviceEntry(p.host); e != nil {
-		host, port = m.throughEntry(e, p)
+	for i, entry := range m.routesByHost().entries[p.host] {
+		if i == 0 {
+			host, port = m.throughEntry(entry, p)
+		}
+		if !entry.ours() {
+			m.dropRoute(entry, p.host, m.othersOfEntry(entry))
+		}
 	}
 	if p.kind == "direct" && at(p.settings, "http") != nil {
 		m.tell(p.document, ByHand, p.at("http"), "", "it spoke OTLP over HTTP; the chart speaks OTLP over gRPC: see that "+host+":"+port+" takes that")

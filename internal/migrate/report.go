@@ -26,7 +26,7 @@ func (r *Result) Report() string {
 	var out strings.Builder
 	fmt.Fprintf(&out, "# Migration to Istio %s\n", r.to.version)
 	if !r.Found {
-		out.WriteString("\nNothing of LightStep's was found.\n")
+		out.WriteString("\nNo tracing to LightStep was found.\n")
 	}
 	for _, part := range parts {
 		var lines []string

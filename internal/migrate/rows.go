@@ -110,6 +110,13 @@ func (m *migration) take(d *document, sc scope, r row, s site) {
 	if sc.Rows == "proxyConfig" && !d.marked || d.command == nil && d.file.Removed(s.key) {
 		return
 	}
+	if r.Mentions != "" && !alone(s.value) {
+		if !m.mixed[s.key] {
+			m.mixed[s.key] = true
+			m.tell(d, Left, s, "", "it mounts LightStep's CA and holds other settings too, so it is not changed: remove the mount by hand")
+		}
+		return
+	}
 	if r.Secret {
 		m.hide(d, s.value)
 	}

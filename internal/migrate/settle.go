@@ -315,4 +315,4 @@ func (m *migration) hasControlPlane(in *input) bool {
 }
 
 // ErrNothing tells that no source holds anything of LightStep's.
-var ErrNothing = errors.New("nothing of LightStep's was found")
+var ErrNothing = errors.New("no tracing to LightStep was found")

@@ -18,6 +18,9 @@ type table struct {
 	SystemCAs   []string         `json:"systemCAs"`
 	SecurePorts []string         `json:"securePorts"`
 	Tracers     []string         `json:"tracers"`
+	Receivers   []string         `json:"receivers"`
+	Processors  []string         `json:"processors"`
+	Exporter    []string         `json:"exporter"`
 	Kinds       []kind           `json:"kinds"`
 	Closed      []closedMap      `json:"closed"`
 	Rows        map[string][]row `json:"rows"`

@@ -60,6 +60,9 @@ func (m *migration) takeMeshWide(d *document) {
 			continue
 		}
 		concerned = true
+		if len(ours) < all {
+			m.tell(d, ByHand, entry, "", "it names other providers too; the chart's Telemetry names its own alone")
+		}
 		m.takeTracing(d, entry)
 		d.remove(entry.key)
 	}

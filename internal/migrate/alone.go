@@ -1,0 +1,73 @@
+package migrate
+
+import (
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	yamlfile "github.com/istio-lightstep/istio-lightstep/internal/document"
+)
+
+// What a mount of LightStep's CA consists of: the keys around it, and those of
+// the volume or mount itself.
+var (
+	around = []string{"spec", "template", "containers", "initContainers", "volumes", "volumeMounts", "value"}
+	beside = []string{"path", "kind"}
+	mount  = []string{"name", "secret", "secretName", "mountPath", "readOnly"}
+)
+
+// alone tells whether a value holds a mount of LightStep's CA and nothing else.
+// What holds more is somebody else's too, and is never taken out.
+func alone(node *yaml.Node) bool {
+	node = yamlfile.Resolved(node)
+	switch node.Kind {
+	case yaml.SequenceNode:
+		return !slices.ContainsFunc(node.Content, func(item *yaml.Node) bool { return !alone(item) })
+	case yaml.MappingNode:
+		return aloneInMap(node)
+	default:
+		return aloneInText(node)
+	}
+}
+
+func aloneInMap(node *yaml.Node) bool {
+	all := yamlfile.Pairs(node)
+	if mentions(node, "lightstep") && !slices.ContainsFunc(all, func(p yamlfile.Pair) bool { return !slices.Contains(mount, p.Key.Value) }) {
+		return true
+	}
+	for _, p := range all {
+		switch {
+		case slices.Contains(around, p.Key.Value):
+			if !alone(p.Value) {
+				return false
+			}
+		case p.Key.Value == "name" && text(p.Value) == "istio-proxy", slices.Contains(beside, p.Key.Value):
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// aloneInText reads text that is YAML, or a template of some: an injection
+// template, the value of an overlay.
+func aloneInText(node *yaml.Node) bool {
+	if node.ShortTag() == "!!null" {
+		return true
+	}
+	var plainLines []string
+	for line := range strings.Lines(node.Value) {
+		if trimmed := strings.TrimSpace(line); !strings.HasPrefix(trimmed, "{{") || !strings.HasSuffix(trimmed, "}}") {
+			plainLines = append(plainLines, line)
+		}
+	}
+	var inner yaml.Node
+	if yaml.Unmarshal([]byte(strings.Join(plainLines, "")), &inner) != nil || len(inner.Content) == 0 {
+		return false
+	}
+	if root := inner.Content[0]; root.Kind != yaml.ScalarNode {
+		return alone(root)
+	}
+	return strings.Contains(node.Value, "lightstep")
+}

@@ -1,0 +1,241 @@
+package migrate
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// collectorConfig is the configuration of an OpenTelemetry Collector with an
+// exporter that sends to LightStep.
+type collectorConfig struct {
+	document *document
+	site     site           // the text that is the configuration
+	inside   *document      // the same as a document, for the lines in it; nil where these are not known
+	name     string         // of the exporter to LightStep
+	exporter map[string]any // its settings
+	config   collectorYAML
+}
+
+// collectorYAML is a collector's configuration, as far as it is read.
+type collectorYAML struct {
+	Receivers, Processors, Exporters, Connectors map[string]any
+	Service                                      struct {
+		Pipelines map[string]pipeline
+	}
+}
+
+type pipeline struct{ Receivers, Processors, Exporters []string }
+
+// findCollectors looks for collectors that export spans to LightStep, and takes
+// those that the mesh sends to. The others are named.
+func (m *migration) findCollectors() {
+	var found []collectorConfig
+	for _, d := range m.documents {
+		if !d.is("ConfigMap") {
+			continue
+		}
+		for _, s := range sites(d.root, segments("data.*")) {
+			if c, ok := m.readCollector(d, s); ok {
+				found = append(found, c)
+			}
+		}
+	}
+	if len(found) == 0 {
+		return
+	}
+	destinations := m.destinations()
+	for _, c := range found {
+		if !c.document.ours() && len(destinations) > 0 && !slices.ContainsFunc(destinations, c.isAt) {
+			c.tell(m, Left, "exporters."+c.name, "", "this exporter sends to LightStep, but nothing here shows that the mesh sends its spans to this collector: it is not changed, and no value is taken from it")
+			continue
+		}
+		m.collectors = append(m.collectors, c)
+		c.document.marked, m.lightstep = true, true
+	}
+}
+
+// readCollector reads a text that may be a collector's configuration. Exporters
+// of anything but spans are named, and are none of the mesh's tracing.
+func (m *migration) readCollector(d *document, s site) (collectorConfig, bool) {
+	c := collectorConfig{document: d, site: s}
+	if !strings.Contains(text(s.value), "exporters:") || yaml.Unmarshal([]byte(text(s.value)), &c.config) != nil {
+		return c, false
+	}
+	if d.file != nil && d.file.Embedded(s.value) != nil && len(d.file.Embedded(s.value).Roots) == 1 {
+		file := d.file.Embedded(s.value)
+		c.inside = &document{input: d.input, file: file, root: file.Roots[0], prefix: d.prefix + s.path + ": "}
+	}
+	for _, name := range slices.Sorted(maps.Keys(c.config.Exporters)) {
+		settings, _ := c.config.Exporters[name].(map[string]any)
+		if !exportsToLightStep(name, settings) {
+			continue
+		}
+		m.hideHeaders(settings)
+		if traces := c.pipelinesOf(name, true); len(traces) == 0 && len(c.config.Service.Pipelines) > 0 {
+			c.tell(m, Left, "exporters."+name, "", "this exporter sends to LightStep, but not the spans of the mesh: "+
+				orNone(c.pipelinesOf(name, false))+"; it is not changed")
+			continue
+		}
+		if c.exporter != nil {
+			c.tell(m, ByHand, "exporters."+name, "", "this is a second exporter of spans to LightStep; the values are those of "+shown(c.name))
+			continue
+		}
+		c.name, c.exporter = name, settings
+	}
+	return c, c.exporter != nil
+}
+
+func orNone(pipelines []string) string {
+	if len(pipelines) == 0 {
+		return "no pipeline uses it"
+	}
+	return "it is in pipeline " + shownAll(pipelines)
+}
+
+// pipelinesOf gives the pipelines that use an exporter: those of spans, or the
+// others.
+func (c collectorConfig) pipelinesOf(exporter string, traces bool) []string {
+	var names []string
+	for _, name := range slices.Sorted(maps.Keys(c.config.Service.Pipelines)) {
+		if isTraces(name) == traces && slices.Contains(c.config.Service.Pipelines[name].Exporters, exporter) {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// isTraces tells a pipeline of spans: its name is traces, or traces/ANYTHING.
+func isTraces(pipeline string) bool {
+	kind, _, _ := strings.Cut(pipeline, "/")
+	return kind == "traces"
+}
+
+func exportsToLightStep(name string, exporter map[string]any) bool {
+	endpoint, _ := exporter["endpoint"].(string)
+	return headerOf(exporter) != nil || strings.Contains(name, "lightstep") || strings.Contains(endpoint, "lightstep")
+}
+
+// hideHeaders takes note of what an exporter's headers hold: it is never shown.
+func (m *migration) hideHeaders(exporter map[string]any) {
+	headers, _ := exporter["headers"].(map[string]any)
+	for _, value := range headers {
+		if secret, isText := value.(string); isText && secret != "" && !strings.Contains(secret, "${") {
+			m.result.secrets = append(m.result.secrets, secret)
+		}
+	}
+}
+
+func headerOf(exporter map[string]any) any {
+	headers, _ := exporter["headers"].(map[string]any)
+	for name, value := range headers {
+		if strings.EqualFold(name, tokenHeader) {
+			return value
+		}
+	}
+	return nil
+}
+
+// destination is a place in the cluster that the mesh sends spans to.
+type destination struct{ service, namespace string }
+
+// destinations gives the places that extension providers and the proxies' own
+// Zipkin tracer send to. A provider that sends the token itself sends to
+// LightStep, and not to a collector.
+func (m *migration) destinations() []destination {
+	var all []destination
+	add := func(host string) {
+		before, after, found := strings.Cut(host, "/")
+		if found {
+			host = after
+		}
+		host, _, _ = strings.Cut(host, ":")
+		service, namespace := hostOf(host)
+		if namespace == "" && found {
+			namespace = before
+		}
+		if service != "" {
+			all = append(all, destination{service, namespace})
+		}
+	}
+	for _, d := range m.documents {
+		m.eachScope(d, func(sc scope, base site) {
+			if sc.Unread != "" {
+				return
+			}
+			switch sc.Rows {
+			case "meshConfig":
+				for _, s := range below(base, segments("extensionProviders[]")) {
+					if open := at(s.value, "opentelemetry"); open != nil && header(open) == nil {
+						add(textAt(open, "service"))
+					}
+					add(textAt(s.value, "zipkin.service"))
+				}
+				add(textAt(base.value, "defaultConfig.tracing.zipkin.address"))
+			case "values":
+				add(textAt(base.value, "global.tracer.zipkin.address"))
+			}
+		})
+	}
+	return all
+}
+
+// isAt tells whether a destination is the collector, by the names of its
+// Service and of the ConfigMap: they are in one namespace and share a word.
+func (c collectorConfig) isAt(to destination) bool {
+	namespace := textAt(c.document.root, "metadata.namespace")
+	if namespace != "" && to.namespace != "" && namespace != to.namespace {
+		return false
+	}
+	service := words(to.service)
+	names := []string{textAt(c.document.root, "metadata.name")}
+	for _, s := range sites(c.document.root, segments("metadata.labels.*")) {
+		if slices.Contains(nameLabels, s.key.Value) {
+			names = append(names, text(s.value))
+		}
+	}
+	return slices.ContainsFunc(names, func(name string) bool {
+		mine := words(name)
+		return slices.Equal(mine, service) || slices.ContainsFunc(mine, func(word string) bool {
+			return !slices.Contains(commonWords, word) && slices.Contains(service, word)
+		})
+	})
+}
+
+// nameLabels are labels whose values name what a ConfigMap belongs to.
+var nameLabels = []string{"app", "app.kubernetes.io/name", "app.kubernetes.io/instance"}
+
+// commonWords are in the names of collectors of any make: jaeger-collector and
+// otel-collector are two things.
+var commonWords = []string{"collector", "agent", "gateway", "tracing", "traces", "trace", "service", "svc", "istio"}
+
+// words gives the words of a name that tell what it is of.
+func words(name string) []string {
+	all := strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return r == '-' || r == '.' || r == '_' })
+	all = slices.DeleteFunc(all, func(word string) bool {
+		return slices.Contains([]string{"conf", "config", "configmap", "cm", "configuration"}, word)
+	})
+	for i, word := range all {
+		if word == "otel" || word == "otelcol" {
+			all[i] = "opentelemetry"
+		}
+	}
+	return all
+}
+
+// tell adds a finding about a place in the collector's configuration.
+func (c collectorConfig) tell(m *migration, outcome Outcome, path, to, why string) {
+	if c.inside != nil {
+		steps := strings.SplitN(path, ".", 2)
+		if name, ok := strings.CutPrefix(path, "service.pipelines."); ok {
+			steps = []string{"service", "pipelines", name}
+		}
+		if found := sites(c.inside.root, steps); len(found) > 0 {
+			m.tell(c.inside, outcome, found[0], to, why)
+			return
+		}
+	}
+	m.tell(c.document, outcome, c.site, to, why)
+}

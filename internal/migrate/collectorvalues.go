@@ -1,0 +1,168 @@
+package migrate
+
+import (
+	"maps"
+	"net"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// takeCollectors reads the collectors' exporters, and names what of their
+// configuration the chart's collector does not do.
+func (m *migration) takeCollectors() {
+	for _, c := range m.collectors {
+		m.takeExporter(c)
+		if c.document.ours() {
+			if others := c.otherExporters(); len(others) > 0 {
+				m.know(c.document, c.site, "collector.exporters", others, 50)
+			}
+			continue
+		}
+		m.nameProcessors(c)
+		m.nameReceivers(c)
+		m.nameExporters(c)
+		m.namePipelines(c)
+	}
+}
+
+func (m *migration) takeExporter(c collectorConfig) {
+	know := func(value string, is any) { m.know(c.document, c.site, value, is, 45) }
+	path := "exporters." + c.name
+	endpoint, _ := c.exporter["endpoint"].(string)
+	if u, err := url.Parse(endpoint); err == nil && u.Host != "" {
+		if endpoint = u.Host; u.Port() == "" {
+			endpoint = net.JoinHostPort(u.Hostname(), "443")
+		}
+		c.tell(m, ByHand, path, "", "it spoke OTLP over HTTP; the chart speaks OTLP over gRPC: see that "+shown(endpoint)+" takes that")
+	}
+	if endpoint != "" {
+		know(valueAddress, endpoint)
+	}
+	tls, _ := c.exporter["tls"].(map[string]any)
+	insecure, _ := tls["insecure"].(bool)
+	know(valueSecure, !insecure)
+	if ca, _ := tls["ca_file"].(string); ca != "" {
+		know(valueCAPath, ca)
+	}
+	if name, _ := tls["server_name_override"].(string); name != "" {
+		know(valueServerName, name)
+	}
+	if c.document.ours() {
+		return
+	}
+	if token, _ := headerOf(c.exporter).(string); token != "" && !strings.Contains(token, "${") {
+		know(valueToken, token)
+	} else if token != "" {
+		c.tell(m, ByHand, path, valueTokenFrom, "the token comes from the collector's environment: name the Secret behind it")
+	}
+	headers, _ := c.exporter["headers"].(map[string]any)
+	unknown := slices.Concat(m.unknownSettings("", c.exporter), m.unknownSettings("tls.", tls), m.unknownSettings("headers.", headers))
+	if len(unknown) > 0 {
+		c.tell(m, ByHand, path, "", "the chart has no value for "+shownAll(unknown)+" of this exporter: see whether LightStep's exporter needs it")
+	}
+}
+
+// unknownSettings gives the settings of an exporter that no value stands for.
+func (m *migration) unknownSettings(prefix string, settings map[string]any) []string {
+	var unknown []string
+	for _, key := range slices.Sorted(maps.Keys(settings)) {
+		if !slices.Contains(m.table.Exporter, prefix+strings.ToLower(key)) {
+			unknown = append(unknown, prefix+key)
+		}
+	}
+	return unknown
+}
+
+// nameProcessors names what was done to spans on their way.
+func (m *migration) nameProcessors(c collectorConfig) {
+	for _, name := range c.inTraces(func(p pipeline) []string { return p.Processors }) {
+		kind, _, _ := strings.Cut(name, "/")
+		if slices.Contains(m.table.Processors, kind) {
+			c.tell(m, Left, "processors."+name, "", "the chart's collector bounds its memory and batches by itself")
+			continue
+		}
+		c.tell(m, ByHand, "processors."+name, "", "the chart's collector has no processors, so it sends spans on as they are. To keep this one, keep "+
+			"this collector behind the chart's: set "+valueAddress+" to the address of its OTLP receiver, and "+valueSecure+" to what that speaks")
+	}
+}
+
+// nameReceivers names what else is taken in: something may send there.
+func (m *migration) nameReceivers(c collectorConfig) {
+	for _, name := range c.inTraces(func(p pipeline) []string { return p.Receivers }) {
+		kind, _, _ := strings.Cut(name, "/")
+		switch {
+		case c.config.Connectors[name] != nil:
+			c.tell(m, ByHand, "connectors."+name, "", "the chart's collector has no connectors: spans of other pipelines came to LightStep this way")
+		case !slices.Contains(m.table.Receivers, kind):
+			c.tell(m, ByHand, "receivers."+name, "", "the chart's collector has no such receiver: keep this collector for what sends to it")
+		}
+	}
+}
+
+// nameExporters names where else the same spans went.
+func (m *migration) nameExporters(c collectorConfig) {
+	for _, name := range c.inTraces(func(p pipeline) []string { return p.Exporters }) {
+		settings, _ := c.config.Exporters[name].(map[string]any)
+		switch {
+		case name == c.name || exportsToLightStep(name, settings):
+		case slices.Contains(slices.Collect(maps.Keys(c.config.Connectors)), name):
+			c.tell(m, ByHand, "connectors."+name, "", "the chart's collector has no connectors: what this one makes of spans is no longer made")
+		default:
+			c.tell(m, ByHand, "exporters."+name, "collector.exporters", "spans also went to this exporter; where that is still wanted, give it as collector.exporters")
+		}
+	}
+}
+
+// namePipelines names what the collector does besides.
+func (m *migration) namePipelines(c collectorConfig) {
+	for _, name := range c.otherPipelines() {
+		c.tell(m, ByHand, "service.pipelines."+name, "", "the chart's collector has no such pipeline: keep this collector for it")
+	}
+}
+
+// otherPipelines gives those that send no spans to LightStep.
+func (c collectorConfig) otherPipelines() []string {
+	traces := c.pipelinesOf(c.name, true)
+	return slices.DeleteFunc(slices.Sorted(maps.Keys(c.config.Service.Pipelines)), func(name string) bool {
+		return slices.Contains(traces, name)
+	})
+}
+
+// inTraces gives the names that the pipelines of spans to LightStep list, each
+// once; where no pipeline is known, none.
+func (c collectorConfig) inTraces(list func(pipeline) []string) []string {
+	var names []string
+	for _, name := range c.pipelinesOf(c.name, true) {
+		for _, listed := range list(c.config.Service.Pipelines[name]) {
+			if !slices.Contains(names, listed) {
+				names = append(names, listed)
+			}
+		}
+	}
+	return names
+}
+
+func (c collectorConfig) otherExporters() map[string]any {
+	others := maps.Clone(c.config.Exporters)
+	maps.DeleteFunc(others, func(name string, settings any) bool {
+		e, _ := settings.(map[string]any)
+		return exportsToLightStep(name, e)
+	})
+	return others
+}
+
+// afterCollector tells what to do with the collector that a provider sent to.
+func (m *migration) afterCollector(p *provider) string {
+	said := "it sent to the collector " + shown(p.host) + "; "
+	var kept []string
+	for _, c := range m.collectors {
+		if c.isAt(destination{p.service, p.namespace}) {
+			kept = append(kept, c.otherPipelines()...)
+		}
+	}
+	if len(kept) > 0 {
+		return said + "keep that for its other pipelines (" + shownAll(kept) + ")"
+	}
+	return said + "once spans arrive through the chart's own, delete it where nothing else sends to it"
+}
