@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/http"
 	"os"
 	"os/signal"
@@ -15,13 +16,18 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/istio-lightstep/istio-lightstep/internal/listen"
 	"github.com/istio-lightstep/istio-lightstep/internal/reload"
 )
+
+// maxConnections bounds the connections to the servers beside the collector,
+// each of which takes some 20 KiB.
+const maxConnections = 64
 
 // newReload is the command of the container beside the collector.
 func newReload(s *streams) *cobra.Command {
 	options := reload.Options{Interval: 5 * time.Second}
-	var listen string
+	var address string
 	command := &cobra.Command{
 		Use:   "reload-collector",
 		Short: "Have the collector beside it read a changed CA again (run by the chart, in the collector's pod)",
@@ -31,7 +37,7 @@ func newReload(s *streams) *cobra.Command {
 		Args: noArguments,
 		RunE: func(command *cobra.Command, _ []string) error {
 			options.Delay = time.Duration(ordinal()) * (options.Drain + 30*time.Second)
-			return serveReload(command.Context(), s, listen, options)
+			return serveReload(command.Context(), s, address, options)
 		},
 	}
 	flags := command.Flags()
@@ -39,7 +45,7 @@ func newReload(s *streams) *cobra.Command {
 	flags.StringVar(&options.Config, "config", "/etc/otelcol/config.yaml", "the collector's configuration, as in its --config flag")
 	flags.StringVar(&options.Health, "health", "http://127.0.0.1:13133/", "URL of the collector's health check")
 	flags.DurationVar(&options.Drain, "drain", 15*time.Second, "how long the pod is out of its Service before the collector reads again")
-	flags.StringVar(&listen, "listen", ":8080", "address of the readiness probe")
+	flags.StringVar(&address, "listen", ":8080", "address of the readiness probe")
 	_ = command.MarkFlagRequired("cacert")
 	return command
 }
@@ -58,13 +64,18 @@ func ordinal() int {
 }
 
 // serveReload watches, and answers the probe, until it is told to end.
-func serveReload(ctx context.Context, s *streams, listen string, options reload.Options) error {
+func serveReload(ctx context.Context, s *streams, address string, options reload.Options) error {
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	reloader := reload.New(options, slog.New(slog.NewTextHandler(s.err, nil)))
-	server := &http.Server{Addr: listen, Handler: reloader, ReadHeaderTimeout: 5 * time.Second}
+	var at net.ListenConfig
+	listener, err := at.Listen(ctx, "tcp", address)
+	if err != nil {
+		return fmt.Errorf("answer the readiness probe: %w", err)
+	}
+	server := listen.HTTP(reloader, 5*time.Second)
 	failed := make(chan error, 1)
-	go func() { failed <- server.ListenAndServe() }()
+	go func() { failed <- server.Serve(listen.Newest(listener, maxConnections)) }()
 	go reloader.Run(ctx)
 	select {
 	case err := <-failed:

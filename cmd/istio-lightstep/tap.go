@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"net/http"
 	"os"
 	"os/signal"
 	"syscall"
@@ -15,12 +14,13 @@ import (
 	collectortrace "go.opentelemetry.io/proto/otlp/collector/trace/v1"
 	"google.golang.org/grpc"
 
+	"github.com/istio-lightstep/istio-lightstep/internal/listen"
 	"github.com/istio-lightstep/istio-lightstep/internal/tap"
 )
 
 // newTap is the command of the container that doctor --trace asks.
 func newTap() *cobra.Command {
-	var otlp, listen string
+	var otlp, address string
 	command := &cobra.Command{
 		Use:   "tap-collector",
 		Short: "Let doctor --trace see the spans that pass the collector (run by the chart, in the collector's pod)",
@@ -30,29 +30,34 @@ func newTap() *cobra.Command {
 		RunE: func(command *cobra.Command, _ []string) error {
 			ctx, stop := signal.NotifyContext(command.Context(), os.Interrupt, syscall.SIGTERM)
 			defer stop()
-			return serveTap(ctx, tap.New(tap.Kept), otlp, listen)
+			return serveTap(ctx, tap.New(tap.Kept), otlp, address)
 		},
 	}
 	flags := command.Flags()
 	flags.StringVar(&otlp, "otlp", "127.0.0.1:4319", "`address` to take spans at")
-	flags.StringVar(&listen, "listen", "127.0.0.1:4320", "`address` to show them at")
+	flags.StringVar(&address, "listen", "127.0.0.1:4320", "`address` to show them at")
 	return command
 }
 
 // serveTap takes and shows spans until it is told to end.
-func serveTap(ctx context.Context, t *tap.Tap, otlp, listen string) error {
+func serveTap(ctx context.Context, t *tap.Tap, otlp, address string) error {
 	var at net.ListenConfig
 	spans, err := at.Listen(ctx, "tcp", otlp)
 	if err != nil {
 		return fmt.Errorf("take spans: %w", err)
 	}
-	collector := grpc.NewServer()
+	shown, err := at.Listen(ctx, "tcp", address)
+	if err != nil {
+		return fmt.Errorf("show spans: %w", errors.Join(err, spans.Close()))
+	}
+	collector := grpc.NewServer(grpc.ConnectionTimeout(5 * time.Second))
 	collectortrace.RegisterTraceServiceServer(collector, t)
 	defer collector.Stop()
-	server := &http.Server{Addr: listen, Handler: t, ReadHeaderTimeout: 5 * time.Second, WriteTimeout: time.Minute}
+	server := listen.HTTP(t, time.Minute)
 	failed := make(chan error, 2)
-	go func() { failed <- collector.Serve(spans) }()
-	go func() { failed <- server.ListenAndServe() }()
+	// One client, the collector.
+	go func() { failed <- collector.Serve(listen.Newest(spans, 8)) }()
+	go func() { failed <- server.Serve(listen.Newest(shown, maxConnections)) }()
 	select {
 	case err := <-failed:
 		return fmt.Errorf("show spans: %w", errors.Join(err, server.Close()))

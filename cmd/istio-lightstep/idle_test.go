@@ -1,0 +1,73 @@
+package main
+
+import (
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"testing"
+	"time"
+
+	"github.com/shirou/gopsutil/v4/process"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// TestIdleConnectionsTakeNoMemory holds 3,500 connections open to the
+// containers beside the collector. Their pod was out of memory before, at 64 MiB
+// by default.
+func TestIdleConnectionsTakeNoMemory(t *testing.T) {
+	address, other := unused(t), unused(t)
+	for name, c := range map[string]struct {
+		arguments   []string
+		probe, idle string
+		said        string
+	}{
+		"reload":          {[]string{"reload-collector", "--cacert=none.pem", "--listen=" + address}, "http://" + address + "/", address, "GET / HTTP/1.1\r\nHost: x\r\n"},
+		"tap":             {[]string{"tap-collector", "--otlp=" + other, "--listen=" + address}, "http://" + address + "/spans", address, "GET /spans HTTP/1.1\r\nHost: x\r\n"},
+		"tap, for spans ": {[]string{"tap-collector", "--otlp=" + other, "--listen=" + address}, "http://" + address + "/spans", other, "PRI * HTTP/2.0\r\n"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			command := exec.CommandContext(t.Context(), "istio-lightstep", c.arguments...)
+			command.Dir, command.Stderr = t.TempDir(), os.Stderr
+			require.NoError(t, command.Start())
+			t.Cleanup(func() { _ = command.Process.Kill(); _ = command.Wait() })
+			require.Eventually(t, func() bool { return ready(c.probe) }, 10*time.Second, 20*time.Millisecond)
+			before := resident(t, command.Process.Pid)
+			for range 3500 {
+				conn, err := new(net.Dialer).DialContext(t.Context(), "tcp", c.idle)
+				require.NoError(t, err)
+				t.Cleanup(func() { _ = conn.Close() })
+				_, _ = io.WriteString(conn, c.said) // may be closed already
+			}
+			assert.True(t, ready(c.probe), "no answer")
+			assert.Less(t, int64(resident(t, command.Process.Pid))-int64(before), int64(20<<20), "bytes")
+		})
+	}
+}
+
+// unused is an address on which nothing listens.
+func unused(t *testing.T) string {
+	t.Helper()
+	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	require.NoError(t, listener.Close())
+	return listener.Addr().String()
+}
+
+// ready asks as the kubelet does, within its default of a second.
+func ready(url string) bool {
+	client := http.Client{Timeout: time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
+	answer, err := client.Get(url)
+	return err == nil && answer.Body.Close() == nil && answer.StatusCode == http.StatusOK
+}
+
+func resident(t *testing.T, pid int) uint64 {
+	t.Helper()
+	p, err := process.NewProcess(int32(pid)) //nolint:gosec // a pid
+	require.NoError(t, err)
+	memory, err := p.MemoryInfo()
+	require.NoError(t, err)
+	return memory.RSS
+}
