@@ -102,10 +102,10 @@ demo: ## A mesh with traffic that stays, and where to look at its traces
 ##@ Change
 .PHONY: generate golden clean
 generate: $(call tool,HELM_SCHEMA) $(call tool,HELM_DOCS) ## Make rules.json, dialects.json, values.schema.json and the chart's README from their sources
-	go run ./internal/chartdata $(CHART)/files
+	cd $(CHART) && $(call tool,HELM_SCHEMA) --draft 7 --indent 2 --no-additional-properties --use-helm-docs
+	go run ./internal/chartdata $(CHART)
 	go run ./internal/ruledocs $(CHART)/files/rules.json docs/rules.md
 	go run ./internal/doctor/finding/pages docs/findings
-	cd $(CHART) && $(call tool,HELM_SCHEMA) --draft 7 --indent 2 --no-additional-properties --use-helm-docs
 	$(call tool,HELM_DOCS) --chart-search-root $(CHART) --sort-values-order file --log-level warning
 
 golden: $(HELM3) ## Render every example again into examples/<case>/rendered

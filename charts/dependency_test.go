@@ -2,6 +2,9 @@ package charts_test
 
 import (
 	"encoding/base64"
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -47,6 +50,63 @@ func TestDependencyRefusesForItsParent(t *testing.T) {
 			assert.Contains(t, failure, "LS-ISTIO-VERSION-NEW")
 			assert.Contains(t, failure, "LS-ADDRESS-MISSING")
 			assert.NotContains(t, failure, "MARKER")
+		})
+	}
+}
+
+// A null is refused wherever the parent chart has it: in its values, in a file of the user's, at a key or at a map.
+func TestDependencyRefusesNull(t *testing.T) {
+	chart := parent(t)
+	file := filepath.Join(chart, "values.yaml")
+	text, err := os.ReadFile(file)
+	require.NoError(t, err)
+	for name, helm := range helms(t) {
+		for path, set := range map[string]string{
+			"collector.networkPolicy":         "istio-lightstep.collector.networkPolicy=null",
+			"collector.networkPolicy.enabled": "istio-lightstep.collector.networkPolicy.enabled=null",
+			"collector":                       "istio-lightstep.collector=null",
+		} {
+			t.Run(name+"/"+set, func(t *testing.T) {
+				objects, failure := template(t, helm, chart, "--set", set)
+				assert.Empty(t, objects)
+				assert.Contains(t, failure, "LS-VALUES-NULL")
+				assert.Contains(t, failure, "1. "+path+"\n")
+				assert.Contains(t, failure, "remove the line to keep the default")
+			})
+		}
+		// Helm drops a null of the parent's global values before our chart sees it, and Helm 4 one of the parent's
+		// own values.yaml: then the default holds.
+		t.Run(name+"/global values", func(t *testing.T) {
+			objects, failure := template(t, helm, chart, "--set", "global.tracer.lightstep.secure=null")
+			require.Empty(t, failure)
+			assert.Contains(t, field(t, objects["ConfigMap platform-istio-lightstep-collector"], "data", "config.yaml"), "insecure: false")
+		})
+		t.Run(name+"/values of the parent", func(t *testing.T) {
+			nulled := strings.Replace(string(text), "istio-lightstep:\n", "istio-lightstep:\n  collector:\n    podDisruptionBudget:\n", 1)
+			require.NoError(t, os.WriteFile(file, []byte(nulled), 0o600))
+			objects, failure := template(t, helm, chart)
+			require.NoError(t, os.WriteFile(file, text, 0o600))
+			if failure != "" {
+				assert.Contains(t, failure, "podDisruptionBudget")
+				return
+			}
+			assert.Contains(t, objects, "PodDisruptionBudget platform-istio-lightstep-collector")
+		})
+	}
+}
+
+// Nothing of ours reads a missing switch as off, not even where the check of the values was left out.
+func TestNullKeepsTheSafeValue(t *testing.T) {
+	chart := filepath.Join(parent(t), "charts", "istio-lightstep")
+	unchecked := `{{ include "istio-lightstep.problems" . }}`
+	require.NoError(t, os.WriteFile(filepath.Join(chart, "templates/validate/values.yaml"), []byte(unchecked), 0o600))
+	for name, helm := range helms(t) {
+		t.Run(name, func(t *testing.T) {
+			objects, failure := template(t, helm, chart, "--set", "istio.version=1.30.0,global.tracer.lightstep=null,collector=null,test=null,output=null,delivery=null")
+			require.Empty(t, failure)
+			assert.Contains(t, objects, "NetworkPolicy platform-istio-lightstep-collector")
+			assert.Contains(t, objects, "PodDisruptionBudget platform-istio-lightstep-collector")
+			assert.Contains(t, field(t, objects["ConfigMap platform-istio-lightstep-collector"], "data", "config.yaml"), "insecure: false")
 		})
 	}
 }

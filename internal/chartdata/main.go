@@ -1,8 +1,9 @@
 // Command chartdata turns the chart's commented YAML data, dialects.yaml and
 // rules.yaml, into the JSON that templates and Go read. JSON is read seven
-// times faster than YAML by a template, and has no comments to lose.
+// times faster than YAML by a template, and has no comments to lose. Beside the
+// rules stand the defaults of values.yaml, which no template can read.
 //
-//	go run ./internal/chartdata charts/istio-lightstep/files
+//	go run ./internal/chartdata charts/istio-lightstep
 package main
 
 import (
@@ -17,15 +18,25 @@ import (
 
 func main() {
 	if len(os.Args) != 2 {
-		fmt.Fprintln(os.Stderr, "usage: chartdata FOLDER")
+		fmt.Fprintln(os.Stderr, "usage: chartdata CHART")
 		os.Exit(2)
 	}
-	for _, name := range []string{"dialects", "rules"} {
-		if err := convert(filepath.Join(os.Args[1], name)); err != nil {
-			fmt.Fprintln(os.Stderr, "chartdata:", err)
-			os.Exit(1)
-		}
+	if err := write(os.Args[1]); err != nil {
+		fmt.Fprintln(os.Stderr, "chartdata:", err)
+		os.Exit(1)
 	}
+}
+
+func write(chart string) error {
+	defaults, err := readDefaults(chart)
+	if err != nil {
+		return err
+	}
+	files := filepath.Join(chart, "files")
+	if err := convert(filepath.Join(files, "dialects"), nil); err != nil {
+		return err
+	}
+	return convert(filepath.Join(files, "rules"), defaults)
 }
 
 // source is the shape of both files; each has one of the two lists.
@@ -37,7 +48,7 @@ type source struct {
 
 // convert reads base.yaml and writes base.json, one entry a line so that a
 // change of one shows as one.
-func convert(base string) error {
+func convert(base string, defaults []any) error {
 	data, err := os.ReadFile(base + ".yaml")
 	if err != nil {
 		return err
@@ -46,23 +57,44 @@ func convert(base string) error {
 	if err := yaml.Unmarshal(data, &src); err != nil {
 		return fmt.Errorf("%s.yaml: %w", base, err)
 	}
-	key, entries := "dialects", src.Dialects
+	key, maps := "dialects", src.Dialects
 	if src.Rules != nil {
-		key, entries = "rules", src.Rules
+		key, maps = "rules", src.Rules
 	}
-	if len(entries) == 0 {
+	if len(maps) == 0 {
 		return fmt.Errorf("%s.yaml: neither dialects nor rules in it", base)
 	}
 	secrets, err := encode(src.Secrets)
 	if err != nil {
 		return err
 	}
+	entries := make([]any, len(maps))
+	for i, entry := range maps {
+		entries[i] = entry
+	}
+	list, err := lines(entries)
+	if err != nil {
+		return fmt.Errorf("%s.yaml: %w", base, err)
+	}
 	// The count lets a reader see that a file was cut short.
-	out := fmt.Appendf(nil, "{\"count\": %d, \"secrets\": %s, %q: [\n", len(entries), secrets, key)
+	out := fmt.Appendf(nil, "{\"count\": %d, \"secrets\": %s, %q: %s", len(entries), secrets, key, list)
+	if defaults != nil {
+		list, err := lines(defaults)
+		if err != nil {
+			return err
+		}
+		out = fmt.Appendf(out, ", \"defaults\": %s", list)
+	}
+	return os.WriteFile(base+".json", append(out, "}\n"...), 0o644)
+}
+
+// lines writes a list, an entry a line.
+func lines(entries []any) ([]byte, error) {
+	out := []byte("[\n")
 	for i, entry := range entries {
 		line, err := encode(entry)
 		if err != nil {
-			return fmt.Errorf("%s.yaml: %s %d: %w", base, key, i, err)
+			return nil, fmt.Errorf("entry %d: %w", i, err)
 		}
 		out = append(out, line...)
 		if i < len(entries)-1 {
@@ -70,7 +102,7 @@ func convert(base string) error {
 		}
 		out = append(out, '\n')
 	}
-	return os.WriteFile(base+".json", append(out, "]}\n"...), 0o644)
+	return append(out, ']'), nil
 }
 
 func encode(v any) ([]byte, error) {

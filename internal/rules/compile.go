@@ -11,7 +11,7 @@ import (
 )
 
 // roots are the parts of the subject that a path may start with.
-var roots = []string{"values", "istio", "dialect", "delivery", "cacert", "live", "document"}
+var roots = []string{"values", "nulls", "istio", "dialect", "delivery", "cacert", "live", "document"}
 
 // place is where a path leads in the subject.
 type place struct {
@@ -79,6 +79,7 @@ func (c *compiler) rule(entry map[string]any) rule {
 		}
 	}
 	c.text(entry, "source")
+	r.place = c.parts(r.path, r)
 	r.reason = c.parts(c.text(entry, "reason"), r)
 	r.fix = c.parts(c.text(entry, "fix"), r)
 	return r

@@ -141,7 +141,7 @@ func (r *Rules) problem(s *state, rule *rule, index int) problem.Problem {
 	return problem.Problem{
 		ID:       rule.id,
 		Severity: rule.severity,
-		Path:     strings.ReplaceAll(rule.path, "[]", "["+strconv.Itoa(index)+"]"),
+		Path:     strings.ReplaceAll(rule.place.write(s, index), "[]", "["+strconv.Itoa(index)+"]"),
 		Reason:   rule.reason.write(s, index),
 		Fix:      rule.fix.write(s, index),
 	}

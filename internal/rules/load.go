@@ -44,7 +44,8 @@ type Rules struct {
 	paths      []place     // each distinct one once
 	secrets    [][]string  // split; a list's item is the segment []
 	dialects   []dialect
-	states     sync.Pool // of *state
+	defaults   []standard // a map before its keys
+	states     sync.Pool  // of *state
 }
 
 // rule is one entry of rules.json.
@@ -53,6 +54,7 @@ type rule struct {
 	severity   problem.Severity
 	each       []string // path of the list it looks at every item of
 	conditions []int    // of when and if: indexes into Rules.conditions
+	place      text     // the path, to be shown
 	reason     text
 	fix        text
 }
@@ -79,11 +81,11 @@ func Load(rulesJSON, dialectsJSON []byte) (*Rules, error) {
 
 func (r *Rules) loadRules(data []byte) []error {
 	const file = "rules.json"
-	top, entries, err := loadList(data, file, "rules", "secrets")
+	top, entries, err := loadList(data, file, "rules", "secrets", "defaults")
 	if err != nil {
 		return []error{err}
 	}
-	var errs []error
+	errs := r.loadDefaults(top["defaults"])
 	secrets, _ := top["secrets"].([]any)
 	for _, s := range secrets {
 		p, ok := s.(string)

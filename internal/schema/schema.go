@@ -117,45 +117,6 @@ func items(sub *jsonschema.Schema) []*jsonschema.Schema {
 	return all
 }
 
-// Declared tells whether the schema names the key that a path leads to. A key
-// of a map that takes any is not declared.
-func (s *Schema) Declared(path values.Path) bool {
-	return len(path) > 0 && declared(s.root, path, 0)
-}
-
-// maxApplied bounds how many schemas that judge the same value are followed:
-// they may refer to each other in a circle.
-const maxApplied = 20
-
-func declared(sub *jsonschema.Schema, path values.Path, hops int) bool {
-	if len(path) == 0 {
-		return true
-	}
-	var below []*jsonschema.Schema
-	switch step := path[0].(type) {
-	case string:
-		if next := sub.Properties[step]; next != nil {
-			below = append(below, next)
-		}
-	case int:
-		below = items(sub)
-	}
-	for _, next := range below {
-		if declared(next, path[1:], 0) {
-			return true
-		}
-	}
-	if hops == maxApplied {
-		return false
-	}
-	for _, other := range applied(sub) {
-		if declared(other, path, hops+1) {
-			return true
-		}
-	}
-	return false
-}
-
 // most is how many violations are told of one set of values. A file that was
 // not meant for this chart may have any number.
 const most = 100

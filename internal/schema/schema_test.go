@@ -254,21 +254,6 @@ func TestCheckIsSafeForConcurrentUse(t *testing.T) {
 	group.Wait()
 }
 
-func TestDeclared(t *testing.T) {
-	s := chartSchema(t)
-	for path, want := range map[string]bool{
-		"delivery": true, "global.tracer.lightstep.address": true, "gateways[3].namespace": true, "cacert.namespaces[0]": true,
-		"": false, "nowhere": false, "global.other": false, "gateways.namespace": false, "delivery.below": false,
-		"collector.nodeSelector": true, `collector.nodeSelector.kubernetes\.io/os`: false,
-	} {
-		assert.Equal(t, want, s.Declared(values.ParsePath(path)), path)
-	}
-	circle := compile(t, `{"$schema": "http://json-schema.org/draft-07/schema#", "$ref": "#/definitions/a",
-		"definitions": {"a": {"anyOf": [{"$ref": "#/definitions/b"}], "properties": {"x": {"$ref": "#/definitions/a"}}}, "b": {"properties": {"y": {}}}}}`)
-	assert.True(t, circle.Declared(values.ParsePath("x.x.y")))
-	assert.False(t, circle.Declared(values.ParsePath("x.z")))
-}
-
 func TestNearest(t *testing.T) {
 	words := []string{"address", "namespace", "names", "port", "rootNamespace", "cacertPath"}
 	for word, want := range map[string]string{

@@ -257,28 +257,6 @@ type failing struct{ err error }
 
 func (f failing) Read([]byte) (int, error) { return 0, f.err }
 
-func TestNulls(t *testing.T) {
-	defaults := map[string]any{
-		"delivery":  "auto",
-		"gateways":  []any{},
-		"collector": map[string]any{"replicas": 2.0, "resources": map[string]any{"limits": map[string]any{"memory": "1Gi"}}},
-		"empty":     nil,
-	}
-	declared := func(p Path) bool { return !strings.HasPrefix(p.String(), "collector.resources.") }
-	v := read(t,
-		Bytes("f", []byte("delivery: direct\ncollector:\n  replicas:\n  resources: {limits: {memory: null}}\nother:\nempty:\n")),
-		Set("delivery=null,gateways=null"))
-	got := v.Nulls(defaults, declared, false)
-	assert.Equal(t, []string{
-		"warning LS-VALUES-NULL f:3:3 collector.replicas: is null, which makes Helm delete the chart's default",
-		"warning LS-VALUES-NULL --set delivery=…:0:0 delivery: is null, which makes Helm delete the chart's default",
-		"warning LS-VALUES-NULL --set gateways=…:0:0 gateways: is null, which makes Helm delete the chart's default",
-	}, lines(got))
-	assert.Equal(t, "take the key away to keep the default; to empty it write []", got[2].Fix)
-	assert.True(t, problem.Errors(v.Nulls(defaults, declared, true)))
-	assert.Empty(t, read(t, Bytes("f", []byte("collector: {}"))).Nulls(defaults, declared, true))
-}
-
 func TestFormatPrintsNoValue(t *testing.T) {
 	v := read(t, Bytes("f", []byte("global: {tracer: {lightstep: {accessToken: "+token+"}}}")), Set("cacert.pem="+token))
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%d", "%x"} {

@@ -106,7 +106,6 @@ func (e *examination) run() error {
 	e.coalesced = e.chart.Coalesce(e.user.User())
 	inShape := e.schema.Check(e.coalesced, e.user)
 	e.problems = append(e.problems, inShape...)
-	e.problems = append(e.problems, e.user.Nulls(e.defaults, e.schema.Declared, e.strict)...)
 
 	in := rules.Input{Values: e.coalesced}
 	if e.document != nil {

@@ -113,6 +113,34 @@ func pem(text string) string {
 }
 
 // What a rule finds in the PEM is not told again by the parser.
+// Helm deletes a default that is null. Where the default is ours that is refused, by Render and Check alike.
+func TestNullIsRefused(t *testing.T) {
+	r := newRenderer(t)
+	for path, text := range map[string]string{
+		"global.tracer.lightstep.secure":        "\nglobal: {tracer: {lightstep: {secure: null}}}",
+		"collector.networkPolicy":               "\ncollector:\n  networkPolicy:\n  #  enabled: false\n",
+		"collector.podDisruptionBudget.enabled": "\ncollector: {podDisruptionBudget: {enabled: ~}}",
+		"delivery":                              "\ndelivery:\n",
+		"output":                                "\noutput:\n",
+		"collector.env":                         "\ncollector: {env: null}\n",
+	} {
+		v := goodValues(t, render.Bytes("null.yaml", []byte(text)))
+		_, err := r.Render(t.Context(), v)
+		var refused *render.ProblemsError
+		require.ErrorAs(t, err, &refused, path)
+		checked, err := r.Check(t.Context(), v)
+		require.NoError(t, err)
+		assert.Equal(t, refused.Problems, checked, path)
+		require.Len(t, checked, 1)
+		assert.Equal(t, []any{"LS-VALUES-NULL", path, "null.yaml"}, []any{checked[0].ID, checked[0].Path, checked[0].File})
+		assert.Positive(t, checked[0].Line, path)
+		assert.Positive(t, checked[0].Column, path)
+		assert.Contains(t, checked[0].Fix, "remove the line to keep the default")
+	}
+	_, err := r.Render(t.Context(), goodValues(t, render.Set("collector.affinity=null,collector.resources.limits=null,collector.exporters=null,enabled=null")))
+	require.NoError(t, err, "below an open map null removes an entry")
+}
+
 func TestCheckTellsOfPEMOnce(t *testing.T) {
 	problems, err := newRenderer(t).Check(t.Context(), goodValues(t, render.Set("cacert.pem=text,global.tracer.lightstep.cacertPath=/a/ca.pem")))
 	require.NoError(t, err)

@@ -9,8 +9,8 @@ are a closed set of operators, evaluated here for Helm and in internal/rules for
 {{- include "istio-lightstep.subject" . -}}
 {{- if not (hasKey .Values "_problems") -}}
   {{- $subject := .Values._subject -}}
-  {{- $table := fromJson (.Files.Get "files/rules.json") -}}
-  {{- include "istio-lightstep.whole" (dict "file" "files/rules.json" "table" $table "list" "rules") -}}
+  {{- include "istio-lightstep.rules" . -}}
+  {{- $table := .Values._rules -}}
   {{- $problems := dict "error" list "warning" list -}}
   {{- $known := dict -}}
   {{- range $rule := $table.rules -}}
@@ -30,7 +30,7 @@ are a closed set of operators, evaluated here for Helm and in internal/rules for
       {{- if eq "true" (include "istio-lightstep.all" (set . "conditions" $conditions)) -}}
         {{- $told := set (set . "rule" $rule) "secrets" $table.secrets -}}
         {{- $problem := dict "id" $rule.id "severity" $rule.severity -}}
-        {{- $_ := set $problem "path" (replace "[]" (printf "[%d]" .index) $rule.path) -}}
+        {{- $_ := set $problem "path" (include "istio-lightstep.text" (set $told "text" $rule.path) | replace "[]" (printf "[%d]" .index)) -}}
         {{- $_ := set $problem "reason" (include "istio-lightstep.text" (set $told "text" $rule.reason)) -}}
         {{- $_ := set $problem "fix" (include "istio-lightstep.text" (set $told "text" $rule.fix)) -}}
         {{- $_ := set $problems $rule.severity (append (index $problems $rule.severity) $problem) -}}

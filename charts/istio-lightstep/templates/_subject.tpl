@@ -17,6 +17,11 @@ It holds what JSON holds (map, list, string, number as float64, boolean, null), 
   {{- if not (hasKey $subject "values") -}}
     {{- include "istio-lightstep.refuse" "the values cannot be written as JSON" -}}
   {{- end -}}
+  {{- include "istio-lightstep.rules" . -}}
+  {{- include "istio-lightstep.nulls" (dict "subject" $subject "defaults" .Values._rules.defaults) -}}
+  {{- if hasKey $subject "nulls" -}}
+    {{- range $key, $value := $subject.values -}}{{- $_ := set $.Values $key $value -}}{{- end -}}
+  {{- end -}}
   {{- if hasKey .Values "_live" -}}
     {{- $_ := set $subject "live" (fromJson (toJson .Values._live)) -}}
   {{- else -}}
@@ -42,6 +47,44 @@ It holds what JSON holds (map, list, string, number as float64, boolean, null), 
 
   {{- $_ := set .Values "_subject" $subject -}}
 {{- end -}}
+{{- end -}}
+
+{{/* Reads files/rules.json, once, and keeps it as .Values._rules. Prints nothing. */}}
+{{- define "istio-lightstep.rules" -}}
+{{- if not (hasKey .Values "_rules") -}}
+  {{- $table := fromJson (.Files.Get "files/rules.json") -}}
+  {{- include "istio-lightstep.whole" (dict "file" "files/rules.json" "table" $table "list" "rules") -}}
+  {{- $_ := set .Values "_rules" $table -}}
+{{- end -}}
+{{- end -}}
+
+{{/*
+Puts defaults in the place of nulls, which Helm takes to delete them, and lists these under .subject.nulls. A rule refuses
+them; and no template finds a switch missing, which would read as off.
+*/}}
+{{- define "istio-lightstep.nulls" -}}
+{{- $nulls := list -}}
+{{- $filled := dict -}}
+{{- range .defaults -}}
+  {{- $steps := splitList "." .path -}}
+  {{- $key := last $steps -}}
+  {{- $parent := $.subject.values -}}
+  {{- range initial $steps -}}
+    {{- if kindIs "map" $parent -}}{{- $parent = index $parent . -}}{{- end -}}
+  {{- end -}}
+  {{- if kindIs "map" $parent -}}
+    {{- if kindIs "invalid" (index $parent $key) -}}
+      {{- $isMap := kindIs "map" .default -}}
+      {{- $shown := ternary "the defaults" (printf "the default, %s" (toRawJson .default)) $isMap -}}
+      {{- if $isMap -}}{{- $_ := set $parent $key dict -}}{{- else -}}{{- $_ := set $parent $key .default -}}{{- end -}}
+      {{- $_ := set $filled .path true -}}
+      {{- if not (hasKey $filled (initial $steps | join ".")) -}}
+        {{- $nulls = append $nulls (dict "path" .path "default" $shown) -}}
+      {{- end -}}
+    {{- end -}}
+  {{- end -}}
+{{- end -}}
+{{- with $nulls -}}{{- $_ := set $.subject "nulls" . -}}{{- end -}}
 {{- end -}}
 
 {{/* Reads the Istio version of .subject and chooses its row of .dialects. */}}

@@ -119,5 +119,5 @@ service:
     traces:
       receivers: [{{ $receiver }}]
       processors: [memory_limiter]
-      exporters: {{ concat (list "otlp_grpc/lightstep") (.Values.collector.tap.enabled | ternary (list "otlp_grpc/tap") list) (keys .Values.collector.exporters | sortAlpha) | toJson }}
+      exporters: {{ concat (list "otlp_grpc/lightstep") (.Values.collector.tap.enabled | ternary (list "otlp_grpc/tap") list) (keys (.Values.collector.exporters | default dict) | sortAlpha) | toJson }}
 {{- end -}}
