@@ -111,9 +111,9 @@ func (s *streams) refuseDocument(name string, err error) error {
 func newRoot(s *streams) *cobra.Command {
 	command := &cobra.Command{
 		Use:   "istio-lightstep",
-		Short: "Send the spans of an Istio mesh to LightStep, or to any OTLP backend",
+		Short: "Send the spans of an Istio mesh to LightStep and to further OTLP backends",
 		Long: "Renders, checks and migrates, without a cluster, what makes Istio's proxies send their spans to\n" +
-			"LightStep or any OTLP backend, on Istio 1.4 to 1.31. Takes the values of the Helm chart. Finds where\n" +
+			"LightStep and further OTLP backends, on Istio 1.4 to 1.32. Takes the values of the Helm chart. Finds where\n" +
 			"a live mesh loses spans.",
 		Version:       version(),
 		SilenceErrors: true,

@@ -37,7 +37,7 @@ func newTarget(ctx context.Context, version string) (target, error) {
 	if err != nil {
 		return target{}, err
 	}
-	problems = slices.DeleteFunc(problems, func(p render.Problem) bool { return p.Path != "istio.version" })
+	problems = slices.DeleteFunc(problems, func(p render.Problem) bool { return p.Path != "istio.version" || p.Severity != render.Error })
 	if len(problems) > 0 {
 		for i := range problems {
 			problems[i].File = "--to"

@@ -111,9 +111,11 @@ func parseVersion(s string) (version, bool) {
 	return version{Major: major, Minor: minor, Patch: patch, hasPatch: m[3] != ""}, true
 }
 
-// choose gives the row for a version and how the version stands to the table:
-// ok, patch (the patch decides, and was not given), older or newer.
-func (r *Rules) choose(v version) (row map[string]any, state string) {
+// choose gives the row for a version and how the version relates to the table:
+// ok, patch (the patch decides, and was not given), older or newer. A version
+// newer than the table but of its major gets the newest row, and the number of
+// minors that it is ahead; the rules decide how many are too many.
+func (r *Rules) choose(v version) (row map[string]any, state string, ahead int) {
 	minor := v.minor()
 	rows := 0
 	for _, d := range r.dialects {
@@ -128,11 +130,16 @@ func (r *Rules) choose(v version) (row map[string]any, state string) {
 	oldest, _ := parseVersion(r.dialects[0].minor)
 	switch {
 	case rows > 1 && !v.hasPatch:
-		return nil, "patch"
+		return nil, "patch", 0
 	case rows > 0:
-		return row, "ok"
+		return row, "ok", 0
 	case v.Major < oldest.Major || v.Major == oldest.Major && v.Minor < oldest.Minor:
-		return nil, "older"
+		return nil, "older", 0
 	}
-	return nil, "newer"
+	last := r.dialects[len(r.dialects)-1]
+	newest, _ := parseVersion(last.minor)
+	if v.Major != newest.Major {
+		return nil, "newer", 0
+	}
+	return last.row, "newer", v.Minor - newest.Minor
 }

@@ -91,8 +91,11 @@ func (r *Rules) addVersion(subject Subject) {
 		return
 	}
 	istio["minor"], istio["patch"] = v.minor(), float64(v.Patch)
-	row, state := r.choose(v)
+	row, state, ahead := r.choose(v)
 	istio["state"] = state
+	if ahead > 0 {
+		istio["ahead"] = float64(ahead)
+	}
 	if row != nil {
 		subject["dialect"] = row
 	}

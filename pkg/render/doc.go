@@ -1,5 +1,5 @@
 // Package render makes the manifests that send the spans of an Istio mesh to
-// LightStep, or to any OTLP backend, from the values of the istio-lightstep
+// LightStep, and to further OTLP backends, from the values of the istio-lightstep
 // chart, and tells what is wrong with those values.
 //
 // A [Renderer] holds the chart. [ReadValues] reads values as Helm reads them,

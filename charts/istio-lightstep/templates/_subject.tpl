@@ -126,6 +126,12 @@ them; and no template finds a switch missing, which would read as off.
     {{- $_ := set $istio "state" "older" -}}
   {{- else -}}
     {{- $_ := set $istio "state" "newer" -}}
+    {{- /* The newest row stands in within the same major; the rules decide how many minors ahead are too many. */ -}}
+    {{- if eq (first (splitList "." $minor)) (first (splitList "." $newest)) -}}
+      {{- $ahead := sub (atoi (last (splitList "." $minor))) (atoi (last (splitList "." $newest))) -}}
+      {{- $_ := set $istio "ahead" (float64 $ahead) -}}
+      {{- $_ := set $.subject "dialect" (last .dialects) -}}
+    {{- end -}}
   {{- end -}}
 {{- end -}}
 {{- $_ := set .subject "istio" $istio -}}

@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"text/template"
+
+	"github.com/istio-lightstep/istio-lightstep/test/e2e/settings"
 )
 
 // PageFile is the page that results are written into, from the repository's
@@ -32,10 +34,16 @@ func Page(folder string) (string, error) {
 	}
 	data := struct {
 		Results
+		Branch                  string
 		Requests, Failed        int
 		Also                    []Row
 		HealthyText, BrokenText string
 	}{Results: results}
+	for _, known := range settings.Known {
+		if known.Version == results.Istio {
+			data.Branch = known.Branch
+		}
+	}
 	for _, row := range results.Rows {
 		data.Requests += row.Requests
 		data.Failed += row.Failed

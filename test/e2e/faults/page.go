@@ -51,14 +51,14 @@ const (
 func Page(results string) (string, error) {
 	latest := settings.Known[0]
 	data := struct {
-		Istio                  string
+		Istio                  settings.Istio
 		Rate                   int
 		Usual, OnTheWay, Spans int
 		Deliveries             []section
 		Load                   load.Results
 		Suites                 []suite.Run
 	}{
-		Istio: latest.Version, Rate: rate, Usual: int(usual.Seconds()), OnTheWay: int(onTheWay.Seconds()),
+		Istio: latest, Rate: rate, Usual: int(usual.Seconds()), OnTheWay: int(onTheWay.Seconds()),
 		Spans: trace.Bookinfo{RouterSpan: latest.RouterSpan}.Tree(Reviews).Count(),
 	}
 	for _, s := range []struct {

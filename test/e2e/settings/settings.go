@@ -15,6 +15,9 @@ type Istio struct {
 	Minor string
 	// Version is the tag of its images, such as 1.31.0.
 	Version string
+	// Branch is the day of the development branch that stands in for the
+	// release, such as 2026-08-27; empty where the release's own tag is built.
+	Branch string
 	// RouterSpan says that a gateway makes a span of its own for what it sends,
 	// beside the one for what it takes: from 1.28 on.
 	RouterSpan bool
@@ -26,7 +29,7 @@ type Istio struct {
 
 // Known lists the releases of Istio, newest first.
 var Known = []Istio{
-	{Minor: "1.31", Version: "1.31.0", RouterSpan: true, Direct: true, GatewayAPI: "v1"},
+	{Minor: "1.31", Version: "1.31.0", Branch: "2026-08-27", RouterSpan: true, Direct: true, GatewayAPI: "v1"},
 	{Minor: "1.28", Version: "1.28.2", RouterSpan: true, Direct: true, GatewayAPI: "v1"},
 	{Minor: "1.20", Version: "1.20.0", GatewayAPI: "v1alpha3"},
 }
