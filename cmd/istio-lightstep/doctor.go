@@ -41,8 +41,8 @@ func newDoctor(s *streams) *cobra.Command {
 		Long: "Looks at the mesh of the kubeconfig's cluster, which it only reads, and says where spans are lost,\n" +
 			"why, and which command mends it. -n is then the namespace of the workloads to look at.\n\n" +
 			"With --satellite, goes the way of a span from here to the satellite that the values name: DNS, TCP,\n" +
-			"TLS, HTTP/2, then one empty export with the access token. Each step is told with its time, on\n" +
-			"standard error. Nothing else is contacted, and no cluster is needed. The exit status is that of check.\n\n" +
+			"TLS, HTTP/2, one empty export with the access token, and whether it takes gzip. Each step is told with its time,\n" +
+			"on standard error. Nothing else is contacted, and no cluster is needed. The exit status is that of check.\n\n" +
 			"With --trace, sends marked requests to a URL through the gateway, follows them by their spans, and says\n" +
 			"which application does not forward the tracing headers. It needs collector.tap.enabled of the chart.",
 		Example: "  istio-lightstep doctor\n" +
@@ -162,8 +162,11 @@ func (o *doctorOptions) target(found *render.Satellite) (satellite.Target, []pro
 		Address: found.Address, Secure: found.Secure, ServerName: found.ServerName,
 		Header: found.Header, Token: found.Token(), Protocol: satellite.OTLP, Timeout: o.timeout,
 	}
-	if found.Delivery == "native" {
+	switch found.Delivery {
+	case "native":
 		target.Protocol = satellite.LightStep
+	case "collector", "":
+		target.Collected, target.Compression = true, found.Compression
 	}
 	var problems []problem.Problem
 	token, missing, err := readMounted(o.tokenFile)

@@ -1,8 +1,8 @@
 // Package satellite looks at the way of spans to a satellite, as a proxy or a
 // collector would go it, and says where and why it ends.
 //
-// [Probe] goes step by step: DNS, TCP, TLS, HTTP/2, and one empty export with
-// the access token. [Collector.Send] sends one marked span through a collector
+// [Probe] goes step by step: DNS, TCP, TLS, HTTP/2, one empty export with the
+// access token, and for a collector whether gzip is taken. [Collector.Send] sends one marked span through a collector
 // and reads from the collector's own metrics whether it left.
 //
 // Nothing but the addresses given is contacted: no proxy of the environment, no

@@ -70,11 +70,16 @@ func newClient(address string, options ...grpc.DialOption) (*grpc.ClientConn, er
 }
 
 func (p *probe) exportOTLP(ctx context.Context, conn *grpc.ClientConn) error {
-	if p.Token != "" {
-		ctx = metadata.AppendToOutgoingContext(ctx, p.Header, p.Token)
-	}
-	_, err := collectortrace.NewTraceServiceClient(conn).Export(ctx, &collectortrace.ExportTraceServiceRequest{})
+	_, err := collectortrace.NewTraceServiceClient(conn).Export(p.authorized(ctx), &collectortrace.ExportTraceServiceRequest{})
 	return err
+}
+
+// authorized adds the access token to a call.
+func (p *probe) authorized(ctx context.Context) context.Context {
+	if p.Token == "" {
+		return ctx
+	}
+	return metadata.AppendToOutgoingContext(ctx, p.Header, p.Token)
 }
 
 // answered tells what an error of the call means.

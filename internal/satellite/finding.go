@@ -18,6 +18,7 @@ const (
 	IDToken       = "LS-SATELLITE-TOKEN"        // it refuses the access token
 	IDNoToken     = "LS-SATELLITE-NO-TOKEN"     // no token was given to try
 	IDProtocol    = "LS-SATELLITE-PROTOCOL"     // it does not take what would be sent
+	IDGzip        = "LS-SATELLITE-GZIP"         // it does not take gzip, by which the collector would compress
 	IDUnavailable = "LS-SATELLITE-UNAVAILABLE"  // it takes nothing now
 )
 
@@ -37,6 +38,8 @@ const (
 	pathCA         = "global.tracer.lightstep.cacertPath"
 	pathServerName = "collector.tls.serverName"
 	pathCollector  = "collector"
+
+	pathCompression = "collector.compression"
 )
 
 func broken(id, path, reason, fix string) problem.Problem {

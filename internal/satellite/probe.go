@@ -11,7 +11,7 @@ import (
 
 // Step is one thing that was looked at.
 type Step struct {
-	Name     string            // DNS, TCP, TLS, HTTP/2, export, span or arrival
+	Name     string            // DNS, TCP, TLS, HTTP/2, export, gzip, span or arrival
 	Took     time.Duration     // how long it took
 	Seen     string            // what was seen, for a person; empty where nothing was
 	Problems []problem.Problem // what is wrong, errors and warnings
@@ -30,6 +30,9 @@ func Probe(ctx context.Context, target Target, told func(Step)) ([]problem.Probl
 		steps = append(steps, namedStep{"TLS", p.handshake})
 	}
 	steps = append(steps, namedStep{"HTTP/2", p.preface}, namedStep{"export", p.export})
+	if target.Collected && orOTLP(target.Protocol) == OTLP {
+		steps = append(steps, namedStep{"gzip", p.compressed})
+	}
 	defer p.close()
 	return walk(ctx, target.timeout(), steps, told)
 }

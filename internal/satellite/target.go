@@ -29,6 +29,8 @@ type Target struct {
 	Header      string        // gRPC metadata that carries the token; OTLP only
 	Token       string        // access token; empty: an export is tried without it
 	Protocol    Protocol      // empty: OTLP
+	Collected   bool          // a collector sends to it, which can compress; proxies do not
+	Compression string        // what it compresses by: none, gzip, …; empty or auto: not known here
 	Timeout     time.Duration // of each step; 0: DefaultTimeout
 }
 

@@ -19,7 +19,10 @@ type Satellite struct {
 	OwnCA      bool   // verified by a CA of the user's, not by the public ones
 	ServerName string // name to find in its certificate; empty: the host of the address
 	Header     string // header that carries the access token
-	Delivery   string // native, collector or direct; empty where the Istio version is not known
+	// Compression is collector.compression: how the collector compresses what it
+	// sends. Empty or auto, the chart decides by the address.
+	Compression string
+	Delivery    string // native, collector or direct; empty where the Istio version is not known
 
 	token, authorities string
 }
@@ -89,6 +92,7 @@ func (e *examination) satellite() *Satellite {
 	}
 	if s.Delivery == "" || s.Delivery == "collector" {
 		s.ServerName = textAt(e.coalesced, "collector.tls.serverName")
+		s.Compression = textAt(e.coalesced, "collector.compression")
 	}
 	return s
 }
