@@ -11,13 +11,14 @@ type Severity string
 const (
 	Error   Severity = "error"
 	Warning Severity = "warning"
+	Info    Severity = "info" // somebody's choice, told once and never a reason to fail
 )
 
 // Problem is one thing wrong with the values, told to the person who wrote
 // them. It never holds the value of a secret.
 type Problem struct {
 	ID       string   `json:"id"`               // stable, such as LS-ADDRESS-PORT
-	Severity Severity `json:"severity"`         // error or warning
+	Severity Severity `json:"severity"`         // error, warning or info
 	Path     string   `json:"path"`             // values path, such as gateways[0].namespace
 	Reason   string   `json:"reason"`           // what is wrong, with the value where that is no secret
 	Fix      string   `json:"fix"`              // what to do about it
@@ -26,11 +27,23 @@ type Problem struct {
 	Column   int      `json:"column,omitempty"` // from 1; 0 is unknown
 }
 
+// Rank orders severities, the graver first.
+func (s Severity) Rank() int {
+	switch s {
+	case Error:
+		return 0
+	case Warning:
+		return 1
+	default:
+		return 2
+	}
+}
+
 // Sort orders problems by severity, errors first, and otherwise leaves the
 // order they were found in.
 func Sort(problems []Problem) {
 	sort.SliceStable(problems, func(i, j int) bool {
-		return problems[i].Severity == Error && problems[j].Severity != Error
+		return problems[i].Severity.Rank() < problems[j].Severity.Rank()
 	})
 }
 

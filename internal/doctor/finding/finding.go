@@ -37,7 +37,9 @@ type Kind struct {
 	Reason      string           `json:"reason"` // {fact} is filled in
 	Rule        string           `json:"rule"`   // of the chart, whose words are the reason or source
 	Looks       string           `json:"looks"`
-	Mend        string           `json:"mend"` // the command, {fact} filled in
+	Mend        string           `json:"mend"`   // the template of the command; see [NewCommand]
+	Advice      string           `json:"advice"` // what to do where no command does it, or before the command
+	Choice      string           `json:"choice"` // where it is somebody's choice, and then information alone
 	Source      string           `json:"source"`
 	ExplainedBy []string         `json:"explainedBy"`
 
@@ -50,7 +52,8 @@ type Kind struct {
 type Example struct {
 	Lost   string `json:"lost"`
 	Reason string `json:"reason"`
-	Mend   string `json:"mend"`
+	Mend   string `json:"mend,omitempty"`
+	Advice string `json:"advice,omitempty"`
 }
 
 // Finding is one thing wrong on a cluster.
@@ -63,12 +66,21 @@ type Finding struct {
 	Lost     string           `json:"lost"`
 	Since    *time.Time       `json:"since,omitempty"` // as far as it is known
 	Reason   string           `json:"reason"`
-	Mend     string           `json:"mend"` // the one command
+	Mend     string           `json:"mend"`             // the one command; empty where there is none
+	Advice   string           `json:"advice,omitempty"` // what to do instead of it, or before it
 	Page     string           `json:"page"`
 }
 
-// Facts fill in what a kind's texts leave open.
-type Facts map[string]string
+// Fix is what to do, on one line: the advice, the command or both.
+func (f *Finding) Fix() string {
+	if f.Advice != "" && f.Mend != "" {
+		return f.Advice + ": " + f.Mend
+	}
+	return f.Advice + f.Mend
+}
+
+// Choose makes it information: somebody chose it.
+func (f *Finding) Choose() { f.Severity = problem.Info }
 
 // Catalogue holds every kind, in the order in which a span travels.
 type Catalogue struct {
@@ -168,8 +180,12 @@ func (c *Catalogue) Make(id, subject string, since time.Time, facts Facts) Findi
 		k = Kind{ID: id, Severity: problem.Error, Title: id}
 	}
 	f := Finding{
-		ID: k.ID, Severity: k.Severity, Area: k.Area, Title: k.Title, Subject: subject,
-		Lost: fill(k.Lost, facts), Reason: fill(k.Reason, facts), Mend: fill(k.Mend, facts), Page: PageOf(k.ID),
+		ID: k.ID, Severity: k.Severity, Area: k.Area, Title: k.Title, Subject: said(subject),
+		Lost: fill(k.Lost, facts), Reason: fill(k.Reason, facts), Advice: fill(k.Advice, facts), Page: PageOf(k.ID),
+	}
+	mend := NewCommand(k.Mend, facts)
+	if f.Mend = mend.line; mend.refused != "" {
+		f.Advice = mend.refused
 	}
 	if !since.IsZero() {
 		since = since.UTC().Truncate(time.Second)
@@ -180,11 +196,11 @@ func (c *Catalogue) Make(id, subject string, since time.Time, facts Facts) Findi
 
 var placeholder = regexp.MustCompile(`\{[A-Za-z][A-Za-z0-9_.]*\}`)
 
-// fill fills facts in; those that are themselves commands may hold some.
+// fill fills facts into a sentence.
 func fill(text string, facts Facts) string {
 	return placeholder.ReplaceAllStringFunc(text, func(at string) string {
 		if fact, ok := facts[strings.Trim(at, "{}")]; ok {
-			return fact
+			return said(fact)
 		}
 		return at
 	})

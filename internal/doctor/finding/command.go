@@ -1,0 +1,177 @@
+package finding
+
+import (
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/terminal"
+)
+
+// Command is a command line that is safe to paste, or the reason why there is
+// none. Only [NewCommand] makes one: names of objects are chosen by whoever may
+// create objects, so no other place puts them into a command.
+type Command struct {
+	line    string
+	refused string
+}
+
+// String is the command line; "" where there is none.
+func (c Command) String() string { return c.line }
+
+// And joins commands that run one after the other, each only if the one
+// before succeeded.
+func (c Command) And(next Command) Command {
+	switch {
+	case c.refused != "":
+		return c
+	case next.refused != "":
+		return next
+	case c.line == "" || next.line == "":
+		return Command{line: c.line + next.line}
+	}
+	return Command{line: c.line + " && " + next.line}
+}
+
+// JSON is a fact that is a JSON value, for a patch.
+type JSON string
+
+// NewJSON encodes a value.
+func NewJSON(value any) JSON {
+	encoded, err := json.Marshal(value)
+	if err != nil {
+		return "" // refused by NewCommand
+	}
+	return JSON(encoded)
+}
+
+// noCommand ends the sentence that stands in the place of a command.
+const noCommand = ", so no command is built from it: look at the object itself before you change anything"
+
+// NewCommand fills facts into the template of a command line. The template is
+// a constant: words, those with special characters between single quotes, and
+// the operators | && >. A {fact} is part of a word, and stays in it: each word
+// is quoted as one word of a POSIX shell. In a word that is JSON, facts are
+// escaped for it. A [Command] stands in the place of a whole word. A fact that
+// is not valid for what its name says gives a Command that is refused.
+func NewCommand(template string, facts Facts) Command {
+	var line []string
+	for _, t := range tokens(template) {
+		if name, whole := strings.CutPrefix(t.text, "{"); whole && !t.operator {
+			if inner, ok := facts[strings.TrimSuffix(name, "}")].(Command); ok {
+				if inner.refused != "" {
+					return inner
+				}
+				if inner.line != "" {
+					line = append(line, inner.line)
+				}
+				continue
+			}
+		}
+		if t.operator {
+			line = append(line, t.text)
+			continue
+		}
+		word, refused := fillWord(t.text, facts)
+		if refused != "" {
+			return Command{refused: refused}
+		}
+		line = append(line, Quote(word))
+	}
+	return Command{line: strings.ReplaceAll(strings.Join(line, " "), "> ", ">")}
+}
+
+var plain = regexp.MustCompile(`^[A-Za-z0-9@%+=:,./-]+$`)
+
+// Quote writes a text as one word of a POSIX shell.
+func Quote(word string) string {
+	if plain.MatchString(word) {
+		return word
+	}
+	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+}
+
+// fillWord fills facts into one word, or says why not.
+func fillWord(word string, facts Facts) (filled, refused string) {
+	isJSON := strings.HasPrefix(word, "[") || strings.HasPrefix(word, `{"`)
+	filled = placeholder.ReplaceAllStringFunc(word, func(at string) string {
+		name := strings.Trim(at, "{}")
+		fact, given := facts[name]
+		if raw, ok := fact.(JSON); ok && isJSON {
+			return string(raw)
+		}
+		text := fmt.Sprint(fact)
+		if why := refusal(name, text); !given || why != "" {
+			if refused == "" {
+				refused = why
+			}
+			if !given {
+				refused = "fact " + name + " is missing" + noCommand
+			}
+			return ""
+		}
+		if isJSON {
+			return escapeJSON(text)
+		}
+		return text
+	})
+	if refused == "" && isJSON && !json.Valid([]byte(filled)) {
+		refused = "the patch is not valid JSON" + noCommand
+	}
+	if refused == "" && terminal.Safe(filled) != filled {
+		refused = "it has characters that do not show" + noCommand
+	}
+	return filled, refused
+}
+
+func escapeJSON(text string) string {
+	encoded, err := json.Marshal(text)
+	if err != nil {
+		return ""
+	}
+	return strings.Trim(string(encoded), `"`)
+}
+
+// token is a word of a template, its quotes taken away, or an operator.
+type token struct {
+	text     string
+	operator bool
+}
+
+// tokens takes a template apart as a shell would.
+func tokens(template string) []token {
+	var all []token
+	var word strings.Builder
+	quoted, begun := false, false
+	end := func() {
+		if begun {
+			all = append(all, token{text: word.String()})
+		}
+		word.Reset()
+		begun = false
+	}
+	for i := 0; i < len(template); i++ {
+		c := template[i]
+		switch {
+		case c == '\'':
+			quoted, begun = !quoted, true
+		case quoted:
+			word.WriteByte(c)
+		case c == ' ':
+			end()
+		case c == '|' || c == '>':
+			end()
+			all = append(all, token{string(c), true})
+		case c == '&' && strings.HasPrefix(template[i:], "&&"):
+			end()
+			all = append(all, token{"&&", true})
+			i++
+		default:
+			word.WriteByte(c)
+			begun = true
+		}
+	}
+	end()
+	return all
+}
