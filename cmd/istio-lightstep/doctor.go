@@ -14,6 +14,7 @@ import (
 	"github.com/istio-lightstep/istio-lightstep/internal/problem"
 	"github.com/istio-lightstep/istio-lightstep/internal/report"
 	"github.com/istio-lightstep/istio-lightstep/internal/satellite"
+	"github.com/istio-lightstep/istio-lightstep/internal/terminal"
 	"github.com/istio-lightstep/istio-lightstep/pkg/render"
 )
 
@@ -223,5 +224,5 @@ func (s *streams) tellStep(step satellite.Step) {
 }
 
 func (s *streams) say(format string, args ...any) {
-	_, _ = fmt.Fprintf(s.err, format+"\n", args...)
+	_, _ = fmt.Fprintln(s.err, terminal.Safe(fmt.Sprintf(format, args...)))
 }

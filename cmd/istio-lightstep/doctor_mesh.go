@@ -19,9 +19,11 @@ import (
 
 	"github.com/istio-lightstep/istio-lightstep/internal/bounded"
 	"github.com/istio-lightstep/istio-lightstep/internal/doctor"
+	"github.com/istio-lightstep/istio-lightstep/internal/doctor/finding"
 	"github.com/istio-lightstep/istio-lightstep/internal/mesh"
 	"github.com/istio-lightstep/istio-lightstep/internal/problem"
 	"github.com/istio-lightstep/istio-lightstep/internal/report"
+	"github.com/istio-lightstep/istio-lightstep/internal/terminal"
 )
 
 // meshOptions are what the command line says of the cluster to look at.
@@ -107,10 +109,10 @@ func runDoctorMesh(ctx context.Context, s *streams, o *meshOptions, namespace, f
 func (o *meshOptions) flagsFor(contextFlag string) string {
 	var flags []string
 	if o.context != "" {
-		flags = append(flags, contextFlag+"="+o.context)
+		flags = append(flags, finding.Quote(contextFlag+"="+o.context))
 	}
 	if o.kubeconfig != "" {
-		flags = append(flags, "--kubeconfig="+o.kubeconfig)
+		flags = append(flags, finding.Quote("--kubeconfig="+o.kubeconfig))
 	}
 	return strings.Join(flags, " ")
 }
@@ -209,7 +211,7 @@ func (s *streams) progress() *progress {
 
 func (p *progress) tell(format string, args ...any) {
 	p.shown = true
-	_, _ = fmt.Fprintf(p.w, "\r\x1b[K"+format, args...)
+	_, _ = fmt.Fprint(p.w, "\r\x1b[K"+terminal.Safe(fmt.Sprintf(format, args...)))
 }
 
 // done takes the line away.

@@ -15,6 +15,7 @@ import (
 	"github.com/istio-lightstep/istio-lightstep/internal/document"
 	"github.com/istio-lightstep/istio-lightstep/internal/problem"
 	"github.com/istio-lightstep/istio-lightstep/internal/report"
+	"github.com/istio-lightstep/istio-lightstep/internal/terminal"
 	"github.com/istio-lightstep/istio-lightstep/pkg/render"
 )
 
@@ -78,7 +79,7 @@ func (s *streams) exit(name string, failure error) int {
 }
 
 func (s *streams) tellFailure(name string, failure error) {
-	_, _ = fmt.Fprintf(s.err, "%s: %v\n", name, failure)
+	_, _ = fmt.Fprintf(s.err, "%s: %s\n", name, terminal.SafeLines(failure.Error()))
 }
 
 func isTerminal(stream any) bool {

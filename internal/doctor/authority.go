@@ -3,7 +3,6 @@ package doctor
 import (
 	"bytes"
 	"cmp"
-	"fmt"
 	"maps"
 	"path"
 	"slices"
@@ -63,7 +62,7 @@ func (e *examination) proxyCA(p *plane, key string) {
 			})
 			continue
 		}
-		e.certificates(secret, use, "namespace "+namespace, func(fresh bool) string { return e.createCA(use, good, fresh) })
+		e.certificates(secret, use, "namespace "+namespace, func(fresh bool) finding.Command { return e.createCA(use, good, fresh) })
 	}
 	e.differing(p, key, good)
 }
@@ -71,7 +70,7 @@ func (e *examination) proxyCA(p *plane, key string) {
 // certificates checks what stands at the key of a CA's Secret. Create gives the
 // command that writes the Secret; fresh, with a certificate that is yet to be
 // got.
-func (e *examination) certificates(secret *mesh.Secret, use secretUse, scope string, create func(fresh bool) string) {
+func (e *examination) certificates(secret *mesh.Secret, use secretUse, scope string, create func(fresh bool) finding.Command) {
 	facts := func() finding.Facts {
 		return finding.Facts{
 			"name": use.Name, "namespace": use.Namespace, "key": use.key, "scope": scope, "create": create(false),
@@ -173,20 +172,20 @@ func (e *examination) differing(p *plane, key string, good *mesh.Secret) {
 // createCA is the command that writes a CA's Secret: a copy of a good one, or
 // else what the release made, or else of a file. Fresh is a certificate that
 // the release does not have.
-func (e *examination) createCA(use secretUse, good *mesh.Secret, fresh bool) string {
-	from := "Cert_Auth.crt"
-	before := ""
+func (e *examination) createCA(use secretUse, good *mesh.Secret, fresh bool) finding.Command {
+	const write = "kubectl create secret generic {name} --namespace {namespace} --from-file={key}="
+	const apply = " --dry-run=client --output yaml | kubectl apply -f -"
+	facts := finding.Facts{"name": use.Name, "namespace": use.Namespace, "key": use.key}
 	current, _ := e.Secret(use.Ref)
 	switch {
 	case good != nil && good.Ref != use.Ref:
-		before = fmt.Sprintf("kubectl get secret %s --namespace %s --output 'go-template={{index .data %q | base64decode}}' | ",
-			good.Name, good.Namespace, use.key)
-		from = "/dev/stdin"
+		facts["good"], facts["goodNamespace"] = good.Name, good.Namespace
+		return finding.NewCommand("kubectl get secret {good} --namespace {goodNamespace} --output 'go-template={{index .data \"{key}\" | base64decode}}' | "+
+			write+"/dev/stdin"+apply, facts)
 	case !fresh && e.release.Name != "" && (current == nil || current.Release == e.release):
 		return e.restore()
 	}
-	return fmt.Sprintf("%skubectl create secret generic %s --namespace %s --from-file=%s=%s --dry-run=client --output yaml | kubectl apply -f -",
-		before, use.Name, use.Namespace, use.key, from)
+	return finding.NewCommand(write+"Cert_Auth.crt"+apply, facts)
 }
 
 // mounts finds proxies that do not mount the CA.
@@ -231,10 +230,10 @@ func (e *examination) template(p *plane) {
 		}
 		mounting = name
 	}
-	mend := "istio-lightstep render -f YOUR-VALUES.yaml --set output=istioOperator >tracing.yaml && istioctl install -f YOUR-CONTROL-PLANE.yaml -f tracing.yaml"
+	mend := finding.NewCommand("istio-lightstep render -f YOUR-VALUES.yaml --set output=istioOperator >tracing.yaml && istioctl install -f YOUR-CONTROL-PLANE.yaml -f tracing.yaml", nil)
 	if mounting != "" {
-		mend = fmt.Sprintf("kubectl get configmap %s --namespace %s --output yaml | istio-lightstep doctor configmap --key config --append defaultTemplates=%s | kubectl replace -f -",
-			p.Injector.Name, p.Namespace, mounting)
+		mend = finding.NewCommand("kubectl get configmap {configMap} --namespace {namespace} --output yaml | istio-lightstep doctor configmap --key config --append defaultTemplates={template} | kubectl replace -f -",
+			finding.Facts{"configMap": p.Injector.Name, "namespace": p.Namespace, "template": mounting})
 	}
 	e.add("LS-CA-TEMPLATE", subject("configmap", p.Injector.Ref), time.Time{}, finding.Facts{
 		"istiod": p.Name, "template": mend,
@@ -250,11 +249,11 @@ func (e *examination) collectorCA(c *collector) {
 	if !known {
 		return
 	}
-	create := func(fresh bool) string {
+	create := func(fresh bool) finding.Command {
 		command := e.createCA(c.ca, nil, fresh)
 		if !c.Reloads {
 			// The collector by itself reads it at its start alone.
-			command += c.andRestart()
+			command = command.And(c.restart())
 		}
 		return command
 	}

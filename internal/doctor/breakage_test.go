@@ -20,6 +20,8 @@ type breakage struct {
 	Break []change `json:"break"`
 	Times int      `json:"times"` // how often it is found: for so many workloads or namespaces; 0 is once
 	Mend  string   `json:"mend"`  // a part of the command that is expected
+
+	Advice string `json:"advice"` // a part of the sentence that is expected in the place of a command
 }
 
 func breakages(t *testing.T) []breakage {
@@ -68,12 +70,17 @@ func TestEachBreakageHasItsOneFinding(t *testing.T) {
 			snapshot, d := examined(t, r)
 			found := d.Examine(snapshot, nil)
 			require.Equal(t, slices.Repeat([]string{b.ID}, max(b.Times, 1)), idsOf(found))
+			k, _ := d.catalogue.Kind(b.ID)
 			for _, f := range found {
-				for _, text := range []string{f.Lost, f.Reason, f.Mend, f.Subject} {
+				for _, text := range []string{f.Lost, f.Reason, f.Fix(), f.Subject} {
 					assert.NotEmpty(t, text)
 					assert.NotRegexp(t, unfilled, strings.ReplaceAll(text, "jsonpath={.", ""))
 				}
 				assert.Contains(t, f.Mend, b.Mend)
+				assert.Contains(t, f.Advice, b.Advice)
+				if b.Advice == "" && k.Advice == "" {
+					assert.Empty(t, f.Advice, "a command was refused")
+				}
 			}
 		})
 	}

@@ -82,7 +82,7 @@ func (e *examination) endpoints(p *plane, c *collector) {
 	f := c.facts()
 	f["name"], f["namespace"] = s.Name, s.Namespace
 	if !mesh.Selects(s.Selector, c.PodLabels) || len(s.Selector) == 0 || s.Known == 0 {
-		f["selector"], f["value"] = selectorText(s.Selector), quoteJSON(c.Selector)
+		f["selector"], f["value"] = selectorText(s.Selector), finding.NewJSON(c.Selector)
 		e.add("LS-COLLECTOR-NO-ENDPOINTS", subject("service", s.Ref), time.Time{}, f)
 		return
 	}

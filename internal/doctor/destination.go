@@ -9,6 +9,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	otelcol "github.com/istio-lightstep/istio-lightstep/internal/collector"
+	"github.com/istio-lightstep/istio-lightstep/internal/doctor/finding"
 	"github.com/istio-lightstep/istio-lightstep/internal/mesh"
 )
 
@@ -171,9 +172,9 @@ func (c *collector) satellite() (host string, port int) {
 	return strings.Trim(c.endpoint[:at], "[]"), port
 }
 
-// andRestart adds to a command that the collector starts anew.
-func (c *collector) andRestart() string {
-	return " && kubectl rollout restart " + c.kubectlName() + " --namespace " + c.Namespace
+// restart is the command by which the collector starts anew.
+func (c *collector) restart() finding.Command {
+	return finding.NewCommand("kubectl rollout restart {workload} --namespace {namespace}", finding.Facts{"workload": c.kubectlName(), "namespace": c.Namespace})
 }
 
 // kubectlName is how kubectl names the workload.

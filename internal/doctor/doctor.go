@@ -110,7 +110,7 @@ func releaseOf(s *mesh.Snapshot) mesh.Release {
 		metas = append(metas, w.Meta)
 	}
 	for _, m := range metas {
-		if m.Ours && m.Release.Name != "" && m.Release.Namespace != "" {
+		if s.Ours(m) && finding.ValidName(m.Release.Name) && finding.ValidNamespace(m.Release.Namespace) {
 			return m.Release
 		}
 	}
@@ -118,11 +118,15 @@ func releaseOf(s *mesh.Snapshot) mesh.Release {
 }
 
 // restore is the command that puts back what the chart made.
-func (e *examination) restore() string {
+func (e *examination) restore() finding.Command {
 	if e.release.Name == "" {
-		return "istio-lightstep render -f YOUR-VALUES.yaml | kubectl apply -f -"
+		return finding.NewCommand("istio-lightstep render -f YOUR-VALUES.yaml | kubectl apply -f -", nil)
 	}
-	return "helm get manifest " + e.release.Name + " --namespace " + e.release.Namespace + " | kubectl apply -f -"
+	return finding.NewCommand("helm get manifest {release} --namespace {releaseNamespace} | kubectl apply -f -", e.releaseFacts())
+}
+
+func (e *examination) releaseFacts() finding.Facts {
+	return finding.Facts{"release": e.release.Name, "releaseNamespace": e.release.Namespace}
 }
 
 // subject names an object for people.

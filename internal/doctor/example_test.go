@@ -34,7 +34,7 @@ func found(t *testing.T, base string, changes []change, seen *Observations) []fi
 var elsewhere = map[string]finding.Facts{
 	"LS-APP-HEADERS": {
 		"workload": "deployment/reviews-v1", "namespace": "bookinfo", "destinations": "ratings.bookinfo:9080", "headers": "traceparent and tracestate",
-		"count": "10", "requests": "10", "proof": "they had the x-request-id of the request that it took, and not its trace", "url": "'https://shop.example/productpage'",
+		"count": "10", "requests": "10", "proof": "they had the x-request-id of the request that it took, and not its trace", "url": "https://shop.example/productpage",
 	},
 }
 
@@ -79,12 +79,12 @@ func TestExamplesAreWhatIsSaid(t *testing.T) {
 	said := told(t)
 	examples := map[string]finding.Example{}
 	for _, k := range catalogue.Kinds() {
-		if !unfilled.MatchString(strings.ReplaceAll(k.Lost+k.Reason+k.Mend, "jsonpath={.", "")) {
+		if !unfilled.MatchString(strings.ReplaceAll(k.Lost+k.Reason+k.Mend+k.Advice, "jsonpath={.", "")) {
 			continue // the texts say it themselves
 		}
 		f, here := said[k.ID]
 		require.True(t, here, "%s has no example for its page", k.ID)
-		examples[k.ID] = finding.Example{Lost: f.Lost, Reason: f.Reason, Mend: f.Mend}
+		examples[k.ID] = finding.Example{Lost: f.Lost, Reason: f.Reason, Mend: f.Mend, Advice: f.Advice}
 		assert.NotRegexp(t, unfilled, strings.ReplaceAll(f.Lost+f.Reason+f.Mend, "jsonpath={.", ""), k.ID)
 	}
 	if *update {

@@ -71,9 +71,9 @@ func (e *examination) failing(c *collector, o CollectorState, f Failure, facts f
 	case CauseDisk:
 		e.add("LS-COLLECTOR-VOLUME-FULL", at, since, facts)
 	default:
-		facts["test"] = "istio-lightstep doctor --satellite -f YOUR-VALUES.yaml"
+		facts["test"] = finding.NewCommand("istio-lightstep doctor --satellite -f YOUR-VALUES.yaml", nil)
 		if e.release.Name != "" {
-			facts["test"] = "helm test " + e.release.Name + " --namespace " + e.release.Namespace + " --logs"
+			facts["test"] = finding.NewCommand("helm test {release} --namespace {releaseNamespace} --logs", e.releaseFacts())
 		}
 		e.add("LS-COLLECTOR-UNAVAILABLE", at, since, facts)
 	}

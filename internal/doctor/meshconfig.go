@@ -2,7 +2,6 @@ package doctor
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/doctor/finding"
@@ -54,14 +53,14 @@ func (p *plane) hasTracer() bool {
 
 // removals are the options that leave the right tracer: LightStep's where
 // proxies have it, none else.
-func removals(tracers []string, keep bool) string {
-	var options []string
+func removals(tracers []string, keep bool) finding.Command {
+	options := finding.NewCommand("", nil)
 	for _, t := range tracers {
 		if !keep || t != "lightstep" {
-			options = append(options, "--remove defaultConfig.tracing."+t)
+			options = finding.NewCommand("{options} --remove defaultConfig.tracing.{tracer}", finding.Facts{"options": options, "tracer": t})
 		}
 	}
-	return strings.Join(options, " ")
+	return options
 }
 
 // shared checks the shared mesh config.
@@ -111,7 +110,7 @@ func (e *examination) leftovers(planes []*plane) {
 	}
 	for i := range e.SharedConfigs {
 		m := &e.SharedConfigs[i]
-		left := len(planes) > 0
+		left := len(planes) > 0 && e.Ours(m.Meta)
 		for _, p := range planes {
 			reads := p.Shared != "" && p.SharedFound
 			if !reads || p.Namespace == m.Namespace && p.Shared == m.Name {

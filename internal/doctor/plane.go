@@ -60,12 +60,12 @@ func (e *examination) targetOf(p *plane) (target mesh.Provider, found bool) {
 		}
 	}
 	for _, t := range e.Telemetries {
-		if t.Ours && p.Heeds(t.Meta) {
+		if e.Ours(t.Meta) && p.Heeds(t.Meta) {
 			names = append(names, providersOf(&t)...)
 		}
 	}
 	for _, m := range e.SharedConfigs {
-		if p.Heeds(m.Meta) {
+		if e.Ours(m.Meta) && p.Heeds(m.Meta) {
 			names = append(names, m.Name)
 		}
 	}
@@ -176,19 +176,6 @@ func (p *plane) configMapOf(provider mesh.Provider) string {
 		return p.Shared
 	}
 	return p.StandardName
-}
-
-func quoteJSON(labels map[string]string) string {
-	keys := make([]string, 0, len(labels))
-	for key := range labels {
-		keys = append(keys, key)
-	}
-	sort.Strings(keys)
-	parts := make([]string, len(keys))
-	for i, key := range keys {
-		parts[i] = fmt.Sprintf("%q:%q", key, labels[key])
-	}
-	return "{" + strings.Join(parts, ",") + "}"
 }
 
 // selectorText writes labels as kubectl takes them.

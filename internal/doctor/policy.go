@@ -129,7 +129,7 @@ func (e *examination) addPolicy(id string, n *networkingv1.NetworkPolicy, where,
 		since = n.CreationTimestamp.Time
 	}
 	e.add(id, subject("networkpolicy", at), since, finding.Facts{
-		"name": n.Name, "namespace": n.Namespace, "path": where, "value": value, "port": fmt.Sprint(port), "scope": scope,
+		"name": n.Name, "namespace": n.Namespace, "path": where, "value": finding.JSON(value), "port": fmt.Sprint(port), "scope": scope,
 	})
 }
 

@@ -1,7 +1,6 @@
 package doctor
 
 import (
-	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -24,11 +23,10 @@ func (e *examination) refused() {
 		id := "LS-POD-REFUSED"
 		if webhookFailed.MatchString(r.Message) {
 			id = "LS-INJECTION-FAILING"
-			facts["problem"], facts["command"] = lastCause(r.Message), e.injectAgain(r.Namespace, revision)
+			facts["problem"], facts["command"] = short(lastCause(r.Message)), e.injectAgain(r.Namespace, revision)
 		} else {
-			facts["problem"], facts["command"] = attempted.ReplaceAllString(r.Message, ""), allowing(r)
+			facts["problem"], facts["command"] = short(attempted.ReplaceAllString(r.Message, "")), allowing(r)
 		}
-		facts["problem"] = short(facts["problem"])
 		e.add(id, r.Workload()+" in "+r.Namespace, r.Since, facts)
 	}
 }
@@ -66,34 +64,39 @@ func short(text string) string {
 
 // injectAgain is the command for a webhook that fails: for its istiod, or, where
 // that is gone, for the namespace that still asks for its revision.
-func (e *examination) injectAgain(namespace, revision string) string {
+func (e *examination) injectAgain(namespace, revision string) finding.Command {
 	istiod := e.IstiodOf(revision)
 	if istiod == nil {
-		label := "istio-injection=enabled istio.io/rev-"
+		facts := finding.Facts{"namespace": namespace}
 		if len(e.Istiods) > 0 && e.Istiods[0].Revision != "default" {
-			label = "istio-injection- istio.io/rev=" + e.Istiods[0].Revision
+			facts["revision"] = e.Istiods[0].Revision
+			return finding.NewCommand("kubectl label namespace {namespace} --overwrite istio-injection- istio.io/rev={revision}", facts)
 		}
-		return "kubectl label namespace " + namespace + " --overwrite " + label
+		return finding.NewCommand("kubectl label namespace {namespace} --overwrite istio-injection=enabled istio.io/rev-", facts)
 	}
-	at := "deployment/" + istiod.Name + " --namespace " + istiod.Namespace
+	facts := finding.Facts{"istiod": istiod.Name, "namespace": istiod.Namespace}
 	switch {
 	case istiod.Replicas == 0:
-		return "kubectl scale " + at + " --replicas=1"
+		return finding.NewCommand("kubectl scale deployment/{istiod} --namespace {namespace} --replicas=1", facts)
 	case !slices.ContainsFunc(istiod.Pods, func(p *mesh.Pod) bool { return p.Ready }):
-		return "kubectl logs " + at + " --tail 50"
+		return finding.NewCommand("kubectl logs deployment/{istiod} --namespace {namespace} --tail 50", facts)
 	default:
-		return "kubectl rollout restart " + at
+		return finding.NewCommand("kubectl rollout restart deployment/{istiod} --namespace {namespace}", facts)
 	}
 }
 
 // allowing is the command for a rule of the cluster that refuses the pod. That of
-// others than Kubernetes' own is theirs to know.
-func allowing(r *mesh.Refusal) string {
+// others than Kubernetes' own is theirs to know. Pod Security is never weakened:
+// the way is Istio's CNI plugin, with which the proxy needs no privilege.
+func allowing(r *mesh.Refusal) finding.Command {
+	facts := finding.Facts{"object": r.Workload(), "namespace": r.Namespace}
 	if found := quota.FindStringSubmatch(r.Message); found != nil {
-		return fmt.Sprintf("kubectl edit resourcequota %s --namespace %s", found[1], r.Namespace)
+		facts["quota"] = found[1]
+		return finding.NewCommand("kubectl edit resourcequota {quota} --namespace {namespace}", facts)
 	}
 	if strings.Contains(r.Message, "violates PodSecurity") {
-		return fmt.Sprintf("kubectl label namespace %s --overwrite pod-security.kubernetes.io/enforce=privileged", r.Namespace)
+		return finding.Advise("install Istio's CNI plugin (istio-cni), with which the proxy needs no right that the level restricted or baseline forbids; " +
+			"what else the message names is the workload's own to change")
 	}
-	return fmt.Sprintf("kubectl describe %s --namespace %s", r.Workload(), r.Namespace)
+	return finding.NewCommand("kubectl describe {object} --namespace {namespace}", facts)
 }

@@ -1,7 +1,6 @@
 package doctor
 
 import (
-	"encoding/json"
 	"io"
 	"slices"
 	"strings"
@@ -10,6 +9,7 @@ import (
 	"github.com/istio-lightstep/istio-lightstep/internal/doctor/finding"
 	"github.com/istio-lightstep/istio-lightstep/internal/mesh"
 	"github.com/istio-lightstep/istio-lightstep/internal/problem"
+	"github.com/istio-lightstep/istio-lightstep/internal/terminal"
 )
 
 // Result is all that a run found out.
@@ -128,9 +128,7 @@ func (r *Result) For(kubectl, helm string) {
 func (r *Result) Problems() []problem.Problem {
 	problems := make([]problem.Problem, 0, len(r.Findings)+len(r.Gaps))
 	for _, f := range r.Findings {
-		problems = append(problems, problem.Problem{
-			ID: f.ID, Severity: f.Severity, Path: f.Subject, Reason: f.Title + ": " + f.Reason + " (lost: " + f.Lost + ")", Fix: f.Mend,
-		})
+		problems = append(problems, f.Problem())
 	}
 	for _, g := range r.Gaps {
 		severity := problem.Error
@@ -147,8 +145,5 @@ func (r *Result) Problems() []problem.Problem {
 
 // WriteJSON writes the result as one JSON object.
 func (r *Result) WriteJSON(w io.Writer) error {
-	encoder := json.NewEncoder(w)
-	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", "  ")
-	return encoder.Encode(r)
+	return terminal.WriteJSON(w, r)
 }

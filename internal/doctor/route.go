@@ -82,16 +82,17 @@ func (e *examination) service(p *plane) {
 			facts["portName"] = "nothing"
 		}
 		facts["protocol"] = ""
-		change := fmt.Sprintf(`{"op":"add","path":"/spec/ports/%d/name","value":"grpc-otlp"}`, i)
+		change := `{"op":"add","path":"/spec/ports/{index}/name","value":"grpc-otlp"}`
 		if port.AppProtocol != "" {
 			facts["protocol"] = ", appProtocol " + port.AppProtocol
-			change = fmt.Sprintf(`{"op":"replace","path":"/spec/ports/%d/appProtocol","value":"grpc"}`, i)
+			change = `{"op":"replace","path":"/spec/ports/{index}/appProtocol","value":"grpc"}`
 		}
-		facts["patch"] = fmt.Sprintf("kubectl patch service %s --namespace %s --type=json --patch '[%s]'", s.Name, s.Namespace, change)
+		facts["index"] = i
+		facts["patch"] = finding.NewCommand("kubectl patch service {name} --namespace {namespace} --type=json --patch '["+change+"]'", facts)
 		e.add("LS-ROUTE-PROTOCOL", at, time.Time{}, facts)
 	}
 	if to := strings.TrimSpace(s.ExportTo); to != "" && !strings.Contains(to, "*") {
-		e.hidden("Service", s.Meta, to, fmt.Sprintf("kubectl annotate service %s --namespace %s networking.istio.io/exportTo-", s.Name, s.Namespace), p)
+		e.hidden("Service", s.Meta, to, finding.NewCommand("kubectl annotate service {name} --namespace {namespace} networking.istio.io/exportTo-", facts), p)
 	}
 }
 
@@ -125,18 +126,18 @@ func (e *examination) serviceEntry(p *plane) {
 	port := s.Ports[i]
 	if p.target.Kind() == "opentelemetry" && !slices.Contains([]string{"GRPC", "HTTP2"}, strings.ToUpper(port.Protocol)) {
 		facts["portName"], facts["protocol"] = port.Name, ", protocol "+port.Protocol
-		facts["patch"] = fmt.Sprintf(`kubectl patch serviceentry %s --namespace %s --type=json --patch '[{"op":"add","path":"/spec/ports/%d/protocol","value":"GRPC"}]'`,
-			s.Name, s.Namespace, i)
+		facts["index"] = i
+		facts["patch"] = finding.NewCommand(`kubectl patch serviceentry {name} --namespace {namespace} --type=json --patch '[{"op":"add","path":"/spec/ports/{index}/protocol","value":"GRPC"}]'`, facts)
 		e.add("LS-ROUTE-PROTOCOL", at, s.Created, facts)
 	}
 	if len(s.ExportTo) > 0 && !slices.Contains(s.ExportTo, "*") {
-		mend := fmt.Sprintf(`kubectl patch serviceentry %s --namespace %s --type=merge --patch '{"spec":{"exportTo":["*"]}}'`, s.Name, s.Namespace)
+		mend := finding.NewCommand(`kubectl patch serviceentry {name} --namespace {namespace} --type=merge --patch '{"spec":{"exportTo":["*"]}}'`, facts)
 		e.hidden("ServiceEntry", s.Meta, strings.Join(s.ExportTo, ", "), mend, p)
 	}
 }
 
 // hidden reports a host that some proxies may not see.
-func (e *examination) hidden(kind string, m mesh.Meta, exportTo, mend string, p *plane) {
+func (e *examination) hidden(kind string, m mesh.Meta, exportTo string, mend finding.Command, p *plane) {
 	if strings.TrimSpace(exportTo) == "." {
 		only := namespacesOf(p.pods)
 		if len(only) == 0 || len(only) == 1 && only[0] == m.Namespace {

@@ -119,9 +119,10 @@ func (e *examination) entries(p *plane, t *mesh.Telemetry, scope string) {
 			"name": t.Name, "namespace": t.Namespace, "scope": scope, "index": strconv.Itoa(i), "provider": p.target.Name,
 		}
 		if len(entry.Providers) > 0 && entry.Providers[0].Name != p.target.Name {
-			facts["wrong"] = entry.Providers[0].Name
+			wrong := entry.Providers[0].Name
+			facts["wrong"] = wrong
 			id := "LS-TELEMETRY-OVERRIDE"
-			if _, there := p.Config.Provider(facts["wrong"]); !there {
+			if _, there := p.Config.Provider(wrong); !there {
 				id = "LS-TELEMETRY-PROVIDER"
 			}
 			e.add(id, subject("telemetry", t.Ref), t.Created, facts)

@@ -53,7 +53,7 @@ func (r *Result) summary(t *terminal.Text) {
 		t.Line("%s %s%s", t.In(terminal.Bold+terminal.Yellow, "Warning:"), worst.Title, r.ago(worst.Since))
 	}
 	t.Line("%s  %s", t.In(terminal.Bold, "Why:"), worst.Reason)
-	t.Line("%s  %s", t.In(terminal.Bold, "Run:"), worst.Mend)
+	worst.WriteFix(t)
 	errors := 0
 	for _, f := range r.Findings {
 		if f.Severity == problem.Error {
@@ -77,15 +77,7 @@ func (r *Result) findings(t *terminal.Text) {
 }
 
 func (r *Result) finding(t *terminal.Text, f finding.Finding) {
-	colour := terminal.Yellow
-	if f.Severity == problem.Error {
-		colour = terminal.Red
-	}
-	t.Line("%s %s: %s  %s", t.In(colour, string(f.Severity)+":"), t.In(terminal.Bold, f.Subject), f.Title, t.In(terminal.Faint, "["+f.ID+"]"))
-	t.Line("    lost: %s%s", f.Lost, r.ago(f.Since))
-	t.Line("    why:  %s", f.Reason)
-	t.Line("    run:  %s", f.Mend)
-	t.Line("    more: %s\n", f.Page)
+	f.WriteText(t, r.ago(f.Since))
 }
 
 // ago says since when, in the words of a clock on the wall.

@@ -21,7 +21,7 @@ func (e *examination) token(p *plane) {
 		}
 	}
 	if c := p.dest.collector; c != nil && c.token.Name != "" {
-		e.tokenSecret(c.token, c.kubectlName(), c.andRestart(), !c.byEnv)
+		e.tokenSecret(c.token, c.kubectlName(), c.restart(), !c.byEnv)
 		e.collectorToken(c)
 	}
 }
@@ -32,7 +32,7 @@ func (e *examination) tokenInClear(p *plane) {
 			configMap := p.configMapOf(provider)
 			e.add("LS-TOKEN-IN-CLEAR", subject("configmap", mesh.Ref{Namespace: p.Namespace, Name: configMap}), time.Time{}, finding.Facts{
 				"where": fmt.Sprintf("provider %s, %s", provider.Name, place), "configMap": configMap, "namespace": p.Namespace,
-				"path": "'extensionProviders[name=" + provider.Name + "]'",
+				"provider": provider.Name,
 			})
 		}
 	}
@@ -52,7 +52,8 @@ func (e *examination) istiodToken(p *plane, variable string) {
 		return
 	}
 	use := secretUse{mesh.Ref{Namespace: p.Namespace, Name: v.SecretName}, v.Key}
-	e.tokenSecret(use, "istiod", " && kubectl rollout restart deployment/"+p.Name+" --namespace "+p.Namespace, false)
+	restart := finding.NewCommand("kubectl rollout restart deployment/{istiod} --namespace {namespace}", finding.Facts{"istiod": p.Name, "namespace": p.Namespace})
+	e.tokenSecret(use, "istiod", restart, false)
 	secret, _ := e.Secret(use.Ref)
 	if secret == nil {
 		return
@@ -70,17 +71,17 @@ func (e *examination) istiodToken(p *plane, variable string) {
 // reader, which must follow on a change of the Secret where the reader has the
 // token in its environment and sends it as it is. The collector's authenticator
 // rereads its file, and trims it; but it does not see it again once it was gone.
-func (e *examination) tokenSecret(use secretUse, reader, restart string, rereads bool) {
+func (e *examination) tokenSecret(use secretUse, reader string, restart finding.Command, rereads bool) {
 	secret, known := e.Secret(use.Ref)
 	if !known {
 		return
 	}
-	after := restart
-	if rereads {
-		after = ""
+	create := e.createToken(use, false)
+	if !rereads {
+		create = create.And(restart)
 	}
 	facts := finding.Facts{
-		"name": use.Name, "namespace": use.Namespace, "key": use.key, "reader": reader, "create": e.createToken(use, false) + after,
+		"name": use.Name, "namespace": use.Namespace, "key": use.key, "reader": reader, "create": create,
 		"values.accessTokenFrom.key": use.key, "value": use.Name,
 	}
 	at := subject("secret", use.Ref)
@@ -91,7 +92,7 @@ func (e *examination) tokenSecret(use secretUse, reader, restart string, rereads
 	token, ok := secret.Data[use.key]
 	switch trimmed := strings.TrimSpace(string(token)); {
 	case !ok:
-		facts["create"] = e.createToken(use, false) + restart
+		facts["create"] = e.createToken(use, false).And(restart)
 		e.add("LS-TOKEN-KEY-MISSING", at, secret.Changed, facts)
 	case trimmed == "":
 		e.add("LS-TOKEN-EMPTY", at, secret.Changed, facts)
@@ -107,12 +108,12 @@ func visible(token string) bool {
 
 // createToken is the command that writes the Secret; fresh, with a token that
 // the release does not have.
-func (e *examination) createToken(use secretUse, fresh bool) string {
+func (e *examination) createToken(use secretUse, fresh bool) finding.Command {
 	if !fresh && e.release.Name != "" && strings.HasPrefix(use.Name, e.release.Name) {
 		return e.restore()
 	}
-	return fmt.Sprintf("kubectl create secret generic %s --namespace %s --from-file=%s=FILE --dry-run=client --output yaml | kubectl apply -f -",
-		use.Name, use.Namespace, use.key)
+	return finding.NewCommand("kubectl create secret generic {name} --namespace {namespace} --from-file={key}=FILE --dry-run=client --output yaml | kubectl apply -f -",
+		finding.Facts{"name": use.Name, "namespace": use.Namespace, "key": use.key})
 }
 
 // collectorToken finds collectors that read a token at their start alone.

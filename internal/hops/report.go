@@ -2,7 +2,6 @@ package hops
 
 import (
 	"cmp"
-	"encoding/json"
 	"fmt"
 	"io"
 	"slices"
@@ -11,6 +10,7 @@ import (
 
 	"github.com/istio-lightstep/istio-lightstep/internal/doctor/finding"
 	"github.com/istio-lightstep/istio-lightstep/internal/problem"
+	"github.com/istio-lightstep/istio-lightstep/internal/terminal"
 )
 
 // Report is what became of the requests.
@@ -28,7 +28,7 @@ type Report struct {
 	Gaps     []Gap             `json:"notFollowed"`
 
 	catalogue *finding.Catalogue
-	arguments string // of --trace, as a shell takes them
+	arguments finding.Command // of --trace
 }
 
 // Gap is what could not be followed.
@@ -57,12 +57,11 @@ func (r *Report) fill(s *spans, probes []Probe, headers Headers, o *Options) {
 		r.Hops = tree
 	}
 	r.judge(a, headers)
-	again := "istio-lightstep doctor --trace " + r.arguments
 	switch {
 	case r.Followed == 0 || len(r.Hops) == 0:
 		r.without(Gap{What: whatRequest, Why: fmt.Sprintf("no span of the %d requests came within %.0f s: %s may lead past the mesh, or its gateway sends no spans", r.Answered, o.Wait.Seconds(), r.URL), Fix: "istio-lightstep doctor"})
 	case r.Followed < r.Answered:
-		r.without(Gap{What: fmt.Sprintf("%d of %d requests", r.Answered-r.Followed, r.Answered), Why: "no span of them came in time", Fix: again + " --wait 2m"})
+		r.without(Gap{What: fmt.Sprintf("%d of %d requests", r.Answered-r.Followed, r.Answered), Why: "no span of them came in time", Fix: r.again("{again} --wait 2m")})
 	}
 	if len(r.Hops) > 0 && !beyond(r.Hops) {
 		r.without(Gap{What: "the request behind " + r.Hops[0].String(), Why: "no span of another workload came", Fix: "istio-lightstep doctor"})
@@ -129,6 +128,12 @@ func subject(w Workload) string {
 	return kind + " " + name
 }
 
+// again is a command that sends the requests again.
+func (r *Report) again(template string) string {
+	same := finding.NewCommand("istio-lightstep doctor --trace {url}", finding.Facts{"url": r.arguments})
+	return finding.NewCommand(template, finding.Facts{"again": same}).String()
+}
+
 // traffic says what was too much.
 func (r *Report) traffic(w *watch) {
 	why := ""
@@ -139,7 +144,7 @@ func (r *Report) traffic(w *watch) {
 		why = fmt.Sprintf("more than %d spans passed meanwhile", mostSeen)
 	}
 	if why != "" {
-		r.without(Gap{What: "all spans", Why: why, Fix: "istio-lightstep doctor --trace " + r.arguments + " # while there is less traffic"})
+		r.without(Gap{What: "all spans", Why: why + "; look again while there is less traffic", Fix: r.again("{again}")})
 	}
 }
 
@@ -153,9 +158,7 @@ func (r *Report) Errors() bool {
 func (r *Report) Problems() []problem.Problem {
 	var problems []problem.Problem
 	for _, f := range r.Findings {
-		problems = append(problems, problem.Problem{
-			ID: f.ID, Severity: f.Severity, Path: f.Subject, Reason: f.Title + ": " + f.Reason + " (lost: " + f.Lost + ")", Fix: f.Mend,
-		})
+		problems = append(problems, f.Problem())
 	}
 	for _, g := range r.Gaps {
 		problems = append(problems, problem.Problem{
@@ -187,10 +190,7 @@ func (r *Report) For(kubectl, helm string) {
 
 // WriteJSON writes the report as one JSON object.
 func (r *Report) WriteJSON(w io.Writer) error {
-	encoder := json.NewEncoder(w)
-	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", "  ")
-	return encoder.Encode(r)
+	return terminal.WriteJSON(w, r)
 }
 
 func listed(statuses []int) string {

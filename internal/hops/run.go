@@ -133,7 +133,7 @@ func findTaps(s *mesh.Snapshot) ([]*collectorTap, *Gap) {
 	}
 	switch {
 	case without != nil:
-		return nil, &Gap{What: whatRequest, Why: fmt.Sprintf("collector %s has no tap", without.Ref), Fix: upgrade(without)}
+		return nil, &Gap{What: whatRequest, Why: fmt.Sprintf("collector %s has no tap", without.Ref), Fix: upgrade(s, without)}
 	case with == nil:
 		return nil, &Gap{
 			What: whatRequest, Why: "no collector of the chart runs here: with delivery native or direct proxies send their spans to the satellite, which shows them to nobody else",
@@ -149,12 +149,12 @@ func findTaps(s *mesh.Snapshot) ([]*collectorTap, *Gap) {
 }
 
 // upgrade is the command that adds the tap.
-func upgrade(w *mesh.Workload) string {
-	if w.Release.Name == "" {
+func upgrade(s *mesh.Snapshot, w *mesh.Workload) string {
+	if !s.Ours(w.Meta) || w.Release.Name == "" {
 		return "istio-lightstep render -f YOUR-VALUES.yaml --set collector.tap.enabled=true | kubectl apply -f -"
 	}
-	return "helm upgrade " + w.Release.Name + " YOUR-CHART --namespace " + w.Release.Namespace +
-		" --reset-then-reuse-values --set collector.tap.enabled=true --wait"
+	return finding.NewCommand("helm upgrade {release} YOUR-CHART --namespace {releaseNamespace} --reset-then-reuse-values --set collector.tap.enabled=true --wait",
+		finding.Facts{"release": w.Release.Name, "releaseNamespace": w.Release.Namespace}).Text()
 }
 
 // watch collects what the taps show.
@@ -235,7 +235,8 @@ func (t *collectorTap) ask(ctx context.Context, from Asker, first bool, most int
 }
 
 func (w *watch) unanswered(t *collectorTap, err error) *Gap {
-	g := &Gap{What: "the tap of collector " + t.pod.String(), Why: err.Error(), Fix: "kubectl logs " + t.pod.Name + " --container tap --namespace " + t.pod.Namespace}
+	g := &Gap{What: "the tap of collector " + t.pod.String(), Why: err.Error(), Fix: finding.NewCommand(
+		"kubectl logs {pod} --container tap --namespace {namespace}", finding.Facts{"pod": t.pod.Name, "namespace": t.pod.Namespace}).Text()}
 	if mesh.Refused(err) {
 		g.Why = "the right to forward a port (pods/portforward) is missing"
 		g.Fix = "grant the rights of docs/doctor-rbac.yaml, or run doctor as somebody who has them"
@@ -254,7 +255,7 @@ func (w *watch) send(ctx context.Context, o *Options, headers Headers, r *Report
 		r.Sent++
 		if probe.Failure != "" {
 			if ctx.Err() == nil {
-				r.Gaps = append(r.Gaps, Gap{What: whatRequest, Why: r.URL + " does not answer: " + probe.Failure, Fix: "curl --verbose '" + r.URL + "'"})
+				r.Gaps = append(r.Gaps, Gap{What: whatRequest, Why: r.URL + " does not answer: " + probe.Failure, Fix: finding.NewCommand("curl --verbose {url}", finding.Facts{"url": r.URL}).String()})
 			}
 			return answered // it would not answer the others either
 		}
@@ -337,8 +338,8 @@ func namer(s *mesh.Snapshot) Namer {
 func newReport(o *Options, catalogue *finding.Catalogue) *Report {
 	short := url.URL{Scheme: o.URL.Scheme, Host: o.URL.Host, Path: o.URL.Path}
 	r := &Report{URL: short.String(), Hops: []*Hop{}, Findings: []finding.Finding{}, Gaps: []Gap{}, catalogue: catalogue}
-	if r.arguments = "'" + r.URL + "'"; o.Host != "" {
-		r.arguments += " --trace-host '" + o.Host + "'"
+	if r.arguments = finding.NewCommand("{url}", finding.Facts{"url": r.URL}); o.Host != "" {
+		r.arguments = finding.NewCommand("{url} --trace-host {host}", finding.Facts{"url": r.URL, "host": o.Host})
 	}
 	return r
 }

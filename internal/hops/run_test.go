@@ -118,9 +118,10 @@ func (f *fakeMesh) Ask(ctx context.Context, pod mesh.Ref, port int, paths []stri
 // tapped is a mesh whose collector has a tap.
 func tapped() *mesh.Snapshot {
 	s := snapshot()
+	s.Istiods = []*mesh.Istiod{{Meta: mesh.Meta{Ref: mesh.Ref{Namespace: "istio-system", Name: "istiod"}}}}
 	labels := map[string]string{"app.kubernetes.io/component": "collector", "app.kubernetes.io/name": "istio-lightstep"}
 	s.Workloads = []mesh.Workload{{
-		Meta: mesh.Meta{Ref: mesh.Ref{Namespace: "istio-system", Name: "collector"}, Labels: labels, Ours: true, Release: mesh.Release{Name: "lightstep", Namespace: "istio-system"}},
+		Meta: mesh.Meta{Ref: mesh.Ref{Namespace: "istio-system", Name: "collector"}, Labels: labels, Labelled: true, Release: mesh.Release{Name: "lightstep", Namespace: "istio-system"}},
 		Kind: "StatefulSet", Replicas: 2, Selector: labels, PortNames: map[string]int{"spans": 4317, "tap": 4320},
 	}}
 	for _, name := range []string{"collector-0", "collector-1"} {
@@ -161,7 +162,7 @@ func TestRequestsAreSentAndFollowed(t *testing.T) {
 	assert.Equal(t, []int{4, 4, 4}, []int{r.Sent, r.Answered, r.Followed})
 	assert.True(t, r.Errors())
 	require.Len(t, f.asked, 4)
-	assert.Regexp(t, `^istio-lightstep doctor --trace 'http://127.0.0.1:\d+/productpage' --trace-host 'bookinfo.example' # `, r.Findings[0].Mend)
+	assert.Regexp(t, `^istio-lightstep doctor --trace http://127.0.0.1:\d+/productpage --trace-host bookinfo.example$`, r.Findings[0].Mend)
 	assert.Equal(t, "bookinfo.example", f.host)
 	traces := map[string]bool{}
 	for _, h := range f.asked {
@@ -219,7 +220,7 @@ func TestWhatCannotBeFollowedIsToldWithItsMend(t *testing.T) {
 		}, "pods/portforward", "docs/doctor-rbac.yaml", 0},
 		"no answer": {
 			func(_ *fakeMesh, _ *mesh.Snapshot, o *Options) { o.URL.Host = "127.0.0.1:1" },
-			"http://127.0.0.1:1/productpage does not answer: dial tcp 127.0.0.1:1: connect: connection refused", "curl --verbose 'http://127.0.0.1:1/productpage'", 1,
+			"http://127.0.0.1:1/productpage does not answer: dial tcp 127.0.0.1:1: connect: connection refused", "curl --verbose http://127.0.0.1:1/productpage", 1,
 		},
 		"no spans": {
 			func(f *fakeMesh, _ *mesh.Snapshot, _ *Options) { f.mute = true },

@@ -18,11 +18,7 @@ func (r *Report) WriteText(w io.Writer, colour bool) error {
 		t.Line("")
 	}
 	for _, f := range r.Findings {
-		t.Line("%s %s: %s  %s", t.In(terminal.Red, string(f.Severity)+":"), t.In(terminal.Bold, f.Subject), f.Title, t.In(terminal.Faint, "["+f.ID+"]"))
-		t.Line("    lost: %s", f.Lost)
-		t.Line("    why:  %s", f.Reason)
-		t.Line("    run:  %s", f.Mend)
-		t.Line("    more: %s\n", f.Page)
+		f.WriteText(t, "")
 	}
 	for _, n := range r.Notes {
 		t.Line("%s %s\n", t.In(terminal.Yellow, "not sure:"), n)
@@ -45,7 +41,7 @@ func (r *Report) summary(t *terminal.Text) {
 		f := r.Findings[0]
 		t.Line("%s %s", t.In(terminal.Bold+terminal.Red, "Lost:"), f.Lost)
 		t.Line("%s  %s: %s", t.In(terminal.Bold, "Why:"), f.Subject, f.Reason)
-		t.Line("%s  %s", t.In(terminal.Bold, "Run:"), f.Mend)
+		f.WriteFix(t)
 		t.Line("%s\n", t.In(terminal.Faint, terminal.Counted(len(r.Findings), "error")))
 	case len(r.Gaps) > 0:
 		g := r.Gaps[0]

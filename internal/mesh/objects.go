@@ -30,7 +30,8 @@ type Meta struct {
 	Labels  map[string]string
 	Created time.Time
 	Release Release
-	Ours    bool // made by the chart istio-lightstep
+	// Labelled says that its labels name the chart istio-lightstep; see [Snapshot.Ours].
+	Labelled bool
 }
 
 // chartName is what the chart calls itself in its labels.
@@ -38,7 +39,7 @@ const chartName = "istio-lightstep"
 
 func newMeta(m *metav1.ObjectMeta) Meta {
 	made := Meta{Ref: Ref{m.Namespace, m.Name}, Labels: m.Labels, Created: m.CreationTimestamp.Time}
-	made.Ours = m.Labels["app.kubernetes.io/name"] == chartName
+	made.Labelled = m.Labels["app.kubernetes.io/name"] == chartName
 	// Helm notes it on what it installed, and not on what it only rendered.
 	made.Release = Release{m.Annotations["meta.helm.sh/release-name"], m.Annotations["meta.helm.sh/release-namespace"]}
 	return made

@@ -140,7 +140,7 @@ func (r *reader) receives(w *Workload) bool {
 
 // IsCollector tells whether the chart made the workload as its collector.
 func (w *Workload) IsCollector() bool {
-	return w.Ours && w.Labels["app.kubernetes.io/component"] == "collector"
+	return w.Labelled && w.Labels["app.kubernetes.io/component"] == "collector"
 }
 
 // Selects tells whether labels have all that a selector asks for.
@@ -158,7 +158,7 @@ func Selects(selector, labels map[string]string) bool {
 func (r *reader) mountsCA() bool {
 	for i := range r.snapshot.DestinationRules {
 		d := &r.snapshot.DestinationRules[i]
-		if d.Ours || strings.Contains(d.Name, "lightstep") {
+		if d.Labelled || strings.Contains(d.Name, "lightstep") {
 			return true
 		}
 	}

@@ -62,3 +62,23 @@ func (i *Istiod) RootNamespace() string {
 
 // Heeds tells whether a control plane looks at an object.
 func (i *Istiod) Heeds(m Meta) bool { return m.Revision() == "" || m.Revision() == i.Revision }
+
+// Ours tells whether the chart made an object. Its label alone says nothing, as
+// everybody can set it: it counts where only those can write who run the mesh.
+func (s *Snapshot) Ours(m Meta) bool { return m.Labelled && s.Trusted(m.Namespace) }
+
+// Trusted tells whether a namespace belongs to those who run the mesh: that of
+// an istiod, its root namespace, or that of a Service to which its mesh config
+// sends spans.
+func (s *Snapshot) Trusted(namespace string) bool {
+	return slices.ContainsFunc(s.Istiods, func(i *Istiod) bool {
+		return namespace == i.Namespace || namespace == i.RootNamespace() || i.sendsTo(namespace)
+	})
+}
+
+func (i *Istiod) sendsTo(namespace string) bool {
+	return i.Config != nil && slices.ContainsFunc(i.Config.Providers, func(p Provider) bool {
+		at, ok := ServiceRef(p.Service)
+		return ok && p.Traces() && at.Namespace == namespace
+	})
+}

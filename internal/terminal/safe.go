@@ -2,7 +2,9 @@ package terminal
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
+	"io"
 	"regexp"
 	"strings"
 	"unicode"
@@ -56,6 +58,20 @@ func SafeJSON(encoded []byte) []byte {
 		}
 	}
 	return out.Bytes()
+}
+
+// WriteJSON writes a value as JSON for people to read too, as [SafeJSON].
+func WriteJSON(w io.Writer, value any) error {
+	var text bytes.Buffer
+	encoder := json.NewEncoder(&text)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	if err := encoder.Encode(value); err != nil {
+		return err
+	}
+	line := bytes.TrimSuffix(text.Bytes(), []byte("\n"))
+	_, err := w.Write(append(SafeJSON(line), '\n'))
+	return err
 }
 
 // escaped writes escapes for what does not show itself, but for those kept.

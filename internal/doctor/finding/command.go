@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/terminal"
@@ -20,6 +21,14 @@ type Command struct {
 // String is the command line; "" where there is none.
 func (c Command) String() string { return c.line }
 
+// Text is the command line, or the reason why there is none.
+func (c Command) Text() string {
+	if c.refused != "" {
+		return c.refused
+	}
+	return c.line
+}
+
 // And joins commands that run one after the other, each only if the one
 // before succeeded.
 func (c Command) And(next Command) Command {
@@ -33,6 +42,10 @@ func (c Command) And(next Command) Command {
 	}
 	return Command{line: c.line + " && " + next.line}
 }
+
+// Advise gives a sentence of ours in the place of a command that nobody should
+// run.
+func Advise(sentence string) Command { return Command{refused: sentence} }
 
 // JSON is a fact that is a JSON value, for a patch.
 type JSON string
@@ -82,7 +95,7 @@ func NewCommand(template string, facts Facts) Command {
 	return Command{line: strings.ReplaceAll(strings.Join(line, " "), "> ", ">")}
 }
 
-var plain = regexp.MustCompile(`^[A-Za-z0-9@%+=:,./-]+$`)
+var plain = regexp.MustCompile(`^[A-Za-z0-9_@%+=:,./-]+$`)
 
 // Quote writes a text as one word of a POSIX shell.
 func Quote(word string) string {
@@ -131,6 +144,22 @@ func escapeJSON(text string) string {
 		return ""
 	}
 	return strings.Trim(string(encoded), `"`)
+}
+
+// wholeCommands are the facts of a catalogue's templates that are a [Command].
+var wholeCommands = []string{"restore", "create", "patch", "command", "test", "template", "removals", "url"}
+
+// checkTemplate finds facts in a template that nothing checks.
+func checkTemplate(template string) error {
+	for _, t := range tokens(template) {
+		for _, at := range placeholder.FindAllString(t.text, -1) {
+			name := strings.Trim(at, "{}")
+			if _, checked := validators[name]; !checked && (at != t.text || !slices.Contains(wholeCommands, name)) {
+				return fmt.Errorf("nothing says what {%s} may be in a command", name)
+			}
+		}
+	}
+	return nil
 }
 
 // token is a word of a template, its quotes taken away, or an operator.

@@ -55,7 +55,7 @@ var validators = map[string]func(string) string{
 	"selector": matching(`[A-Za-z0-9][A-Za-z0-9._/=,-]*`, "the selector"),
 	"key":      matching(`[A-Za-z0-9_][A-Za-z0-9._-]{0,252}`, "the key"),
 	"env":      matching(`[A-Za-z_][A-Za-z0-9_]*`, "the variable's name"),
-	"index": number, "port": number, "more": number,
+	"index":    number, "port": number, "more": number,
 	"size":    matching(`[0-9]+[A-Za-z]*`, "the size"),
 	"path":    matching(`/[A-Za-z0-9/._~-]*`, "the path"),
 	"host":    matching(`([A-Za-z0-9*][A-Za-z0-9.-]*/)?[A-Za-z0-9*][A-Za-z0-9.:-]*`, "the host's name"),

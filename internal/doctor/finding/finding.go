@@ -107,6 +107,9 @@ func Load() (*Catalogue, error) {
 			return nil, fmt.Errorf("%w: %s stands there twice", ErrMalformed, k.ID)
 		}
 		c.byID[k.ID] = i
+		if err := checkTemplate(k.Mend); err != nil {
+			return nil, fmt.Errorf("%w: %s: %w", ErrMalformed, k.ID, err)
+		}
 		if k.Rule == "" {
 			continue
 		}

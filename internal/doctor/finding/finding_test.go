@@ -23,7 +23,7 @@ func TestTheCatalogueIsWhole(t *testing.T) {
 	for _, k := range c.Kinds() {
 		assert.Regexp(t, `^LS-[A-Z0-9]+(-[A-Z0-9]+)*$`, k.ID)
 		assert.Contains(t, []problem.Severity{problem.Error, problem.Warning}, k.Severity, k.ID)
-		for _, text := range []string{k.Area, k.Title, k.Lost, k.Reason, k.Looks, k.Mend, k.Source} {
+		for _, text := range []string{k.Area, k.Title, k.Lost, k.Reason, k.Looks, k.Mend + k.Advice, k.Source} {
 			assert.NotEmpty(t, text, k.ID)
 		}
 		for _, cause := range k.ExplainedBy {

@@ -43,14 +43,23 @@ func (k Kind) page() string {
 	if k.Severity == problem.Error {
 		grade = "Error"
 	}
-	said := Example{Lost: k.Lost, Reason: k.Reason, Mend: k.Mend}
+	said := Example{Lost: k.Lost, Reason: k.Reason, Mend: NewCommand(k.Mend, nil).String(), Advice: k.Advice}
 	if k.Example != nil {
 		said = *k.Example
 	}
 	paragraph(&out, "", fmt.Sprintf("**%s:** %s. **Lost:** %s.", grade, prose(k.Title), prose(said.Lost)))
 	paragraph(&out, "## How it looks", prose(k.Looks)+".")
 	paragraph(&out, "## Why", upper(prose(said.Reason))+".")
-	out.WriteString("\n## Mend\n\n```sh\n" + broken(said.Mend) + "\n```\n")
+	out.WriteString("\n## Mend\n\n")
+	if said.Advice != "" {
+		paragraph(&out, "", upper(prose(said.Advice))+".")
+	}
+	if said.Mend != "" {
+		if said.Advice != "" {
+			out.WriteString("\n")
+		}
+		out.WriteString("```sh\n" + broken(said.Mend) + "\n```\n")
+	}
 	if k.Example != nil {
 		paragraph(&out, "", "Names and numbers on this page are those of [an example](README.md#the-example).")
 	}

@@ -1,0 +1,51 @@
+package finding
+
+import (
+	"github.com/istio-lightstep/istio-lightstep/internal/problem"
+	"github.com/istio-lightstep/istio-lightstep/internal/terminal"
+)
+
+// Colour is that of a severity on a terminal.
+func Colour(s problem.Severity) string {
+	switch s {
+	case problem.Error:
+		return terminal.Red
+	case problem.Warning:
+		return terminal.Yellow
+	default:
+		return terminal.Green
+	}
+}
+
+// WriteText writes the finding for people. Ago says since when, and may be
+// empty.
+func (f *Finding) WriteText(t *terminal.Text, ago string) {
+	t.Line("%s %s: %s  %s", t.In(Colour(f.Severity), string(f.Severity)+":"), t.In(terminal.Bold, f.Subject), f.Title, t.In(terminal.Faint, "["+f.ID+"]"))
+	t.Line("    lost: %s%s", f.Lost, ago)
+	t.Line("    why:  %s", f.Reason)
+	if f.Advice != "" {
+		t.Line("    fix:  %s", f.Advice)
+	}
+	if f.Mend != "" {
+		t.Line("    run:  %s", f.Mend)
+	}
+	t.Line("    more: %s\n", f.Page)
+}
+
+// WriteFix writes what to do alone.
+func (f *Finding) WriteFix(t *terminal.Text) {
+	if f.Advice != "" {
+		t.Line("%s  %s", t.In(terminal.Bold, "Fix:"), f.Advice)
+	}
+	if f.Mend != "" {
+		t.Line("%s  %s", t.In(terminal.Bold, "Run:"), f.Mend)
+	}
+}
+
+// Problem gives the finding in the form in which check tells its own, for the
+// formats of other tools.
+func (f *Finding) Problem() problem.Problem {
+	return problem.Problem{
+		ID: f.ID, Severity: f.Severity, Path: f.Subject, Reason: f.Title + ": " + f.Reason + " (lost: " + f.Lost + ")", Fix: f.Fix(),
+	}
+}
