@@ -41,6 +41,7 @@ func write(chart string) error {
 
 // source is the shape of both files; each has one of the two lists.
 type source struct {
+	Public   []any            `yaml:"public"`
 	Secrets  []string         `yaml:"secrets"`
 	Dialects []map[string]any `yaml:"dialects"`
 	Rules    []map[string]any `yaml:"rules"`
@@ -64,10 +65,6 @@ func convert(base string, defaults []any) error {
 	if len(maps) == 0 {
 		return fmt.Errorf("%s.yaml: neither dialects nor rules in it", base)
 	}
-	secrets, err := encode(src.Secrets)
-	if err != nil {
-		return err
-	}
 	entries := make([]any, len(maps))
 	for i, entry := range maps {
 		entries[i] = entry
@@ -77,7 +74,19 @@ func convert(base string, defaults []any) error {
 		return fmt.Errorf("%s.yaml: %w", base, err)
 	}
 	// The count lets a reader see that a file was cut short.
-	out := fmt.Appendf(nil, "{\"count\": %d, \"secrets\": %s, %q: %s", len(entries), secrets, key, list)
+	out := fmt.Appendf(nil, "{\"count\": %d, ", len(entries))
+	if src.Rules != nil {
+		public, err := encode(src.Public)
+		if err != nil {
+			return err
+		}
+		secrets, err := encode(src.Secrets)
+		if err != nil {
+			return err
+		}
+		out = fmt.Appendf(out, "\"public\": %s, \"secrets\": %s, ", public, secrets)
+	}
+	out = fmt.Appendf(out, "%q: %s", key, list)
 	if defaults != nil {
 		list, err := lines(defaults)
 		if err != nil {

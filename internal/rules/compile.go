@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/problem"
+	"github.com/istio-lightstep/istio-lightstep/internal/redact"
 )
 
 // roots are the parts of the subject that a path may start with.
@@ -60,7 +61,7 @@ func (c *compiler) rule(entry map[string]any) rule {
 	c.each = entry["each"] != nil
 	if c.each {
 		each := c.text(entry, "each")
-		r.each = segments(each)
+		r.each = redact.Segments(each)
 		c.root(each, false)
 	}
 	if strings.Contains(r.path, "[]") && !strings.HasPrefix(full(r.path), strings.Join(r.each, ".")+"[]") {

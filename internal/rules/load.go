@@ -4,10 +4,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
 	"sync"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/problem"
+	"github.com/istio-lightstep/istio-lightstep/internal/redact"
 )
 
 // What can be wrong with the data files, for errors.Is.
@@ -42,7 +42,7 @@ type Rules struct {
 	rules      []rule
 	conditions []condition // each distinct one once
 	paths      []place     // each distinct one once
-	secrets    [][]string  // split; a list's item is the segment []
+	public     redact.Public
 	dialects   []dialect
 	defaults   []standard // a map before its keys
 	states     sync.Pool  // of *state
@@ -81,19 +81,25 @@ func Load(rulesJSON, dialectsJSON []byte) (*Rules, error) {
 
 func (r *Rules) loadRules(data []byte) []error {
 	const file = "rules.json"
-	top, entries, err := loadList(data, file, "rules", "secrets", "defaults")
+	top, entries, err := loadList(data, file, "rules", "public", "secrets", "defaults")
 	if err != nil {
 		return []error{err}
 	}
 	errs := r.loadDefaults(top["defaults"])
 	secrets, _ := top["secrets"].([]any)
+	public, _ := top["public"].([]any)
+	r.public, err = redact.NewPublic(public)
+	if err != nil {
+		errs = append(errs, &LoadError{file, "public", fmt.Errorf("%w: %w", ErrMalformed, err)})
+	}
 	for _, s := range secrets {
 		p, ok := s.(string)
-		if !ok || p == "" {
+		switch {
+		case !ok || p == "":
 			errs = append(errs, &LoadError{file, "secrets", fmt.Errorf("%w: %v is no path", ErrMalformed, s)})
-			continue
+		case r.public.Entry(redact.Segments(p)) != nil:
+			errs = append(errs, &LoadError{file, "secrets", fmt.Errorf("%w: %s is public too", ErrMalformed, p)})
 		}
-		r.secrets = append(r.secrets, segments(p))
 	}
 	c := compiler{rules: r, conditions: map[string]int{}, paths: map[string]int{}}
 	seen := map[string]bool{}
@@ -121,7 +127,7 @@ func loadList(data []byte, file, list string, others ...string) (top map[string]
 	if err := json.Unmarshal(data, &top); err != nil {
 		return nil, nil, &LoadError{File: file, Err: fmt.Errorf("%w: %w", ErrMalformed, err)}
 	}
-	if err := knownKeys(top, append(others, list, "count", "secrets")...); err != nil {
+	if err := knownKeys(top, append(others, list, "count")...); err != nil {
 		return nil, nil, &LoadError{File: file, Err: err}
 	}
 	items, _ := top[list].([]any)
@@ -153,10 +159,4 @@ next:
 		errs = append(errs, fmt.Errorf("%w %q", ErrUnknownKey, key))
 	}
 	return errors.Join(errs...)
-}
-
-// segments splits a path at its dots; the item of a list, written list[], is
-// a segment of its own.
-func segments(p string) []string {
-	return strings.Split(strings.ReplaceAll(p, "[]", ".[]"), ".")
 }

@@ -4,13 +4,16 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"sigs.k8s.io/yaml"
 
+	"github.com/istio-lightstep/istio-lightstep/internal/redact"
 	"github.com/istio-lightstep/istio-lightstep/internal/rules"
 )
 
@@ -74,6 +77,8 @@ func TestLoadRefusesRules(t *testing.T) {
 		"in no list":          {rulesFile(rule(`"if": [{"path": "values.a", "in": "x"}]`)), rules.ErrMalformed, "in: the operand cannot be x"},
 		"placeholder":         {rulesFile(rule(`"reason": "{valeus.a}"`)), rules.ErrMalformed, `"valeus.a" starts outside`},
 		"index without each":  {rulesFile(rule(`"fix": "{index}"`)), rules.ErrMalformed, "{index} without each"},
+		"public":              {`{"count": 1, "public": [1], "rules": [` + rule("") + `]}`, rules.ErrMalformed, "1 is no path"},
+		"public secret":       {`{"count": 1, "public": ["values.a"], "secrets": ["values.a.b"], "rules": [` + rule("") + `]}`, rules.ErrMalformed, "values.a.b is public too"},
 		"secret":              {`{"count": 1, "secrets": [1], "rules": [` + rule("") + `]}`, rules.ErrMalformed, "1 is no path"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -164,16 +169,62 @@ func TestSubjectIsACopy(t *testing.T) {
 	assert.Equal(t, "1.26", again["dialect"].(map[string]any)["minor"])
 }
 
-func TestSecret(t *testing.T) {
+// TestChartShowsNothingForNothing: a placeholder of the chart's rules that no
+// entry of public names would always read [redacted].
+func TestChartShowsNothingForNothing(t *testing.T) {
 	t.Parallel()
-	r, err := rules.Load([]byte(`{"count": 1, "secrets": ["values.a.token", "values.list[].key"], "rules": [`+rule("")+`]}`), []byte(oneDialect))
+	public, err := redact.NewPublic(chartPublic(t))
 	require.NoError(t, err)
-	for path, want := range map[string]bool{
-		"values.a.token": true, "values.a.token.in": true, "values.a": true, "values": true,
-		"values.list[3].key": true, "values.list[].key": true, "values.list[0]": true, "values.list": true,
-		"values.a.tokens": false, "values.b": false, "values.list[3].name": false, "document.a.token": false,
-	} {
-		assert.Equal(t, want, r.Secret(path), path)
+	placeholder := regexp.MustCompile(`\{([A-Za-z][A-Za-z0-9_.-]*)\}`)
+	for _, s := range chartRules(t) {
+		each, _ := s.Rule["each"].(string)
+		path, _ := s.Rule["path"].(string)
+		for _, text := range []any{s.Rule["reason"], s.Rule["fix"]} {
+			for _, m := range placeholder.FindAllStringSubmatch(fmt.Sprint(text), -1) {
+				name := m[1]
+				switch {
+				case name == "index":
+					continue
+				case name == "value" && !strings.HasPrefix(path, "document.") && !strings.HasPrefix(path, "live."):
+					name = "values." + path
+				case name == "value":
+					name = path
+				case name == "item" || strings.HasPrefix(name, "item."):
+					name = each + "[]" + strings.TrimPrefix(name, "item")
+				}
+				assert.NotNil(t, public.Entry(redact.Segments(name)), "%s in %v", name, text)
+			}
+		}
+	}
+}
+
+// TestPublicValuesAreScalars: each public value is there by default, and is no
+// map, where a scalar by mistake may be a token.
+func TestPublicValuesAreScalars(t *testing.T) {
+	t.Parallel()
+	var defaults map[string]any
+	require.NoError(t, yaml.Unmarshal(dataFile(t, "values.yaml"), &defaults))
+	for _, entry := range chartPublic(t) {
+		if m, ok := entry.(map[string]any); ok {
+			entry = m["path"]
+		}
+		path, ok := strings.CutPrefix(fmt.Sprint(entry), "values.")
+		if !ok {
+			continue
+		}
+		value, steps := any(defaults), strings.Split(strings.ReplaceAll(path, "[]", ".[]"), ".")
+		for _, step := range steps {
+			if list, ok := value.([]any); ok && step == "[]" {
+				value = list[0]
+				continue
+			}
+			m, _ := value.(map[string]any)
+			found, ok := m[step]
+			require.True(t, ok, "%s is no value", path)
+			value = found
+		}
+		_, isMap := value.(map[string]any)
+		assert.False(t, isMap, path)
 	}
 }
 

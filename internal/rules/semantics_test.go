@@ -47,9 +47,21 @@ func rulesJSON(tb testing.TB, semantics ...semantic) string {
 	}
 	data, err := json.Marshal(map[string]any{
 		"count": len(list), "rules": list, "secrets": []string{"values.secret.token", "values.vault[].key"},
+		"public": append(chartPublic(tb),
+			"document.list", "values.v", "values.w", "values.a", "values.list", "values.other", "values.none",
+			"values.vaults", "values.secret.other", "values.secret.tokens", "values.vault[].name",
+			map[string]any{"path": "values.p", "matches": "^[a-z]+$"}),
 	})
 	require.NoError(tb, err)
 	return string(data)
+}
+
+// chartPublic gives what the chart's rules may show.
+func chartPublic(tb testing.TB) []any {
+	tb.Helper()
+	var file struct{ Public []any }
+	require.NoError(tb, json.Unmarshal(dataFile(tb, "files/rules.json"), &file))
+	return file.Public
 }
 
 // TestSemantics: each operator, join and placeholder means the same in both

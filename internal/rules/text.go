@@ -8,10 +8,9 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
-)
 
-// redacted stands where a secret would.
-const redacted = "[redacted]"
+	"github.com/istio-lightstep/istio-lightstep/internal/redact"
+)
 
 // shown is the most characters of a value that a text shows.
 const shown = 120
@@ -25,7 +24,9 @@ type text []part
 // part is a literal, or the value at a path of the subject or of the item.
 type part struct {
 	literal string
-	index   bool // the item's index
+	index   bool          // the item's index
+	public  *redact.Entry // of a value
+	masked  bool
 	path    []string
 	item    bool
 }
@@ -66,65 +67,47 @@ func (c *compiler) part(name string, r rule) part {
 	if segs[0] == "item" {
 		whole = append(append(append([]string{}, r.each...), "[]"), segs[1:]...)
 	}
-	if c.rules.secret(whole) {
-		return part{literal: redacted}
+	p := part{public: c.rules.public.Entry(whole), masked: !redact.Foreign(whole)}
+	if p.public == nil {
+		return part{literal: redact.Redacted}
 	}
-	if segs[0] == "item" {
-		return part{path: segs[1:], item: true}
+	p.path, p.item = segs, segs[0] == "item"
+	if p.item {
+		p.path = segs[1:]
 	}
-	return part{path: segs}
+	return p
 }
 
-// Secret tells whether what stands at a path of the subject must not be
-// shown: a secret, what is in it and what it is in. Items of lists are
-// written list[3] or list[].
-func (r *Rules) Secret(path string) bool {
-	return r.secret(segments(itemIndex.ReplaceAllString(path, "[]")))
-}
-
-var itemIndex = regexp.MustCompile(`\[[0-9]+\]`)
-
-func (r *Rules) secret(path []string) bool {
-	for _, secret := range r.secrets {
-		n := min(len(secret), len(path))
-		same := 0
-		for same < n && secret[same] == path[same] {
-			same++
-		}
-		if same == n {
-			return true
-		}
-	}
-	return false
-}
-
-// write fills in the values. Text is written as it is, but as JSON where it
-// has control characters; all else as JSON, missing as nothing.
+// write fills in the values.
 func (t text) write(s *state, index int) string {
 	var b strings.Builder
 	for _, p := range t {
 		switch {
 		case p.index:
 			b.WriteString(strconv.Itoa(index))
-		case p.path == nil && !p.item:
+		case p.public == nil:
 			b.WriteString(p.literal)
 		case p.item:
-			b.WriteString(show(at(s.item, p.path)))
+			b.WriteString(p.show(at(s.item, p.path)))
 		default:
-			b.WriteString(show(at(s.subject, p.path)))
+			b.WriteString(p.show(at(s.subject, p.path)))
 		}
 	}
 	return b.String()
 }
 
-func show(v any) string {
-	if v == nil {
-		return ""
+// show gives a value as a text shows it: numbers and booleans as JSON, a list
+// by its items, missing as nothing, and never a map, whose keys nobody knows.
+func (p part) show(v any) string {
+	list, ok := v.([]any)
+	if !ok {
+		list = []any{v}
 	}
-	s, ok := v.(string)
-	if !ok || strings.ContainsFunc(s, func(r rune) bool { return r < ' ' || r == 0x7f }) {
-		s = encode(v)
+	items := make([]string, len(list))
+	for i, item := range list {
+		items[i] = p.scalar(item)
 	}
+	s := strings.Join(items, ", ")
 	if utf8.RuneCountInString(s) <= shown {
 		return s
 	}
@@ -134,6 +117,25 @@ func show(v any) string {
 		end += size
 	}
 	return s[:end] + "…"
+}
+
+func (p part) scalar(v any) string {
+	switch v := v.(type) {
+	case nil:
+		return ""
+	case bool, float64:
+		return encode(v)
+	case string:
+		switch {
+		case v != "" && !p.public.Shows(v):
+			return redact.Redacted
+		case p.masked:
+			return redact.Value(v)
+		default:
+			return redact.Escape(v)
+		}
+	}
+	return redact.Redacted
 }
 
 // encode writes a value as JSON, as the templates' toRawJson does.

@@ -28,7 +28,7 @@ are a closed set of operators, evaluated here for Helm and in internal/rules for
     {{- $conditions := concat (default list $rule.when) (index $rule "if") -}}
     {{- range $scopes -}}
       {{- if eq "true" (include "istio-lightstep.all" (set . "conditions" $conditions)) -}}
-        {{- $told := set (set . "rule" $rule) "secrets" $table.secrets -}}
+        {{- $told := set (set . "rule" $rule) "public" $table.public -}}
         {{- $problem := dict "id" $rule.id "severity" $rule.severity -}}
         {{- $_ := set $problem "path" (include "istio-lightstep.text" (set $told "text" $rule.path) | replace "[]" (printf "[%d]" .index)) -}}
         {{- $_ := set $problem "reason" (include "istio-lightstep.text" (set $told "text" $rule.reason)) -}}
@@ -123,7 +123,7 @@ are a closed set of operators, evaluated here for Helm and in internal/rules for
 {{- end -}}
 {{- end -}}
 
-{{/* .text with each {path} replaced by what .subject holds there. A secret is never shown. */}}
+{{/* .text with each {path} replaced by what .subject holds there, where .public says that it may be shown. */}}
 {{- define "istio-lightstep.text" -}}
 {{- $full := .rule.path -}}
 {{- if not (regexMatch `^(document|live)\.` $full) -}}{{- $full = printf "values.%s" $full -}}{{- end -}}
@@ -138,25 +138,65 @@ are a closed set of operators, evaluated here for Helm and in internal/rules for
     {{- if $.rule.each -}}{{- $path = regexReplaceAll (printf `^%s\[\]` (regexQuoteMeta $.rule.each)) $path "item" -}}{{- end -}}
     {{- $whole := printf "%s." $path -}}
     {{- if $.rule.each -}}{{- $whole = regexReplaceAll `^item\.` $whole (printf "%s[]." $.rule.each) -}}{{- end -}}
-    {{- $secret := false -}}
-    {{- range $.secrets -}}
-      {{- $kept := printf "%s." (replace "[]" ".[]" .) -}}
-      {{- if or (hasPrefix $kept (replace "[]" ".[]" $whole)) (hasPrefix (replace "[]" ".[]" $whole) $kept) -}}{{- $secret = true -}}{{- end -}}
+    {{- $whole = replace "[]" ".[]" $whole -}}
+    {{- $entries := list -}}
+    {{- range $.public -}}
+      {{- $entry := . -}}
+      {{- if kindIs "string" . -}}{{- $entry = dict "path" . "matches" "" -}}{{- end -}}
+      {{- if hasPrefix (printf "%s." (replace "[]" ".[]" $entry.path)) $whole -}}{{- $entries = append $entries $entry -}}{{- end -}}
     {{- end -}}
-    {{- include "istio-lightstep.find" (dict "root" $.subject "path" $path "into" $.known) -}}
-    {{- $held := index $.known $path -}}
-    {{- if $secret -}}
-      {{- "[redacted]" -}}
-    {{- else if not (kindIs "invalid" $held) -}}
-      {{- $shown := $held -}}
-      {{- if not (kindIs "string" $shown) -}}{{- $shown = toRawJson $shown -}}
-      {{- else if regexMatch "[[:cntrl:]]" $shown -}}{{- $shown = toRawJson $shown -}}{{- end -}}
+    {{- if $entries -}}
+      {{- include "istio-lightstep.find" (dict "root" $.subject "path" $path "into" $.known) -}}
+      {{- $items := index $.known $path -}}
+      {{- if not (kindIs "slice" $items) -}}{{- $items = list $items -}}{{- end -}}
+      {{- $shown := list -}}
+      {{- range $items -}}
+        {{- $masked := not (regexMatch `^(live|dialect)\.` $whole) -}}
+        {{- $shown = append $shown (include "istio-lightstep.shown" (dict "value" . "matches" (first $entries).matches "masked" $masked)) -}}
+      {{- end -}}
+      {{- $shown = join ", " $shown -}}
       {{- $cut := regexFind "^(?s:.{0,120})" $shown -}}
       {{- $cut -}}{{- if ne $cut $shown -}}…{{- end -}}
+    {{- else -}}
+      {{- "[redacted]" -}}
     {{- end -}}
   {{- end -}}
 {{- end -}}
 {{- last $literals -}}
+{{- end -}}
+
+{{/*
+The public .value, on one line and with nothing in it that a terminal acts on. Of .masked ones what stands before an @ or
+after a ?, and each word that looks like a token, is left out. internal/redact does the same in Go.
+*/}}
+{{- define "istio-lightstep.shown" -}}
+{{- $shown := .value -}}
+{{- if kindIs "invalid" $shown -}}
+{{- else if or (kindIs "float64" $shown) (kindIs "bool" $shown) -}}
+  {{- toRawJson $shown -}}
+{{- else if not (kindIs "string" $shown) -}}
+  {{- "[redacted]" -}}
+{{- else if and $shown (not (regexMatch .matches $shown)) -}}
+  {{- "[redacted]" -}}
+{{- else -}}
+  {{- if .masked -}}
+    {{- $shown = regexReplaceAll `(?s)^([A-Za-z][A-Za-z0-9+.-]*://)?.*@` $shown "${1}[redacted]@" -}}
+    {{- $shown = regexReplaceAll `(?s)\?.*$` $shown "?[redacted]" -}}
+    {{- $between := regexSplit `[A-Za-z0-9_+=~-]{16,}` $shown -1 -}}
+    {{- $words := regexFindAll `[A-Za-z0-9_+=~-]{16,}` $shown -1 -}}
+    {{- $shown = "" -}}
+    {{- range $i, $word := $words -}}
+      {{- $token := regexMatch `[0-9A-Fa-f]{8}-([0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}` $word -}}
+      {{- $token = or $token (and (regexMatch `[0-9]` $word) (regexMatch `[a-z]` $word) (regexMatch `[A-Z]` $word)) -}}
+      {{- range regexFindAll `[A-Za-z0-9]{16,}` $word -1 -}}
+        {{- $token = or $token (and (regexMatch `[0-9]` .) (regexMatch `[A-Za-z]` .)) -}}
+      {{- end -}}
+      {{- $shown = printf "%s%s%s" $shown (index $between $i) ($token | ternary "[redacted]" $word) -}}
+    {{- end -}}
+    {{- $shown = printf "%s%s" $shown (last $between) -}}
+  {{- end -}}
+  {{- printf "%q" $shown | trimPrefix "\"" | trimSuffix "\"" -}}
+{{- end -}}
 {{- end -}}
 
 {{/* All problems, for a person: errors by number, warnings below. */}}
