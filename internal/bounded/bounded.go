@@ -68,7 +68,7 @@ func named(name string, err error) error {
 	if errors.As(err, &path) {
 		err = path.Err
 	}
-	return fmt.Errorf("%s: %w", redact.Escape(redact.Key(name)), err)
+	return fmt.Errorf("%s: %w", redact.Key(name), err)
 }
 
 // open opens a file. Opening a named pipe waits for a writer.

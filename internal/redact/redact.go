@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/terminal"
 )
 
 // Redacted stands in the place of a value that is not shown.
@@ -27,12 +29,14 @@ var (
 func Value(text string) string {
 	text = userinfo.ReplaceAllString(text, "${1}"+Redacted+"@")
 	text = query.ReplaceAllString(text, "?"+Redacted)
-	return Escape(Key(text))
+	return Escape(masked(text))
 }
 
-// Key masks the words that look like a token, and nothing else: for keys,
-// paths and the names of files.
-func Key(text string) string {
+// Key gives a key, a path of keys or a file's name as it is shown: words that
+// look like a token are masked, and the rest is as [terminal.Safe] gives it.
+func Key(text string) string { return terminal.Safe(masked(text)) }
+
+func masked(text string) string {
 	return word.ReplaceAllStringFunc(text, func(w string) string {
 		if tokenlike(w) {
 			return Redacted
@@ -67,11 +71,15 @@ func tokenlike(w string) bool {
 
 // Escape writes every character that is not printable, a backslash and a
 // double quote as Go source does: \n, \x1b, \u202e. Nothing of the result
-// moves a terminal's cursor, starts a line or turns the direction of text.
+// moves a terminal's cursor, starts a line, turns the direction of text, or is
+// a command to continuous integration (`##vso[`, `::error::`).
 func Escape(text string) string {
 	quoted := strconv.Quote(text)
-	return quoted[1 : len(quoted)-1]
+	quoted = strings.ReplaceAll(quoted[1:len(quoted)-1], "##", `#\x23`)
+	return command.ReplaceAllString(quoted, `${1}:\x3a`)
 }
+
+var command = regexp.MustCompile(`(^| )::`)
 
 // credential matches the names of keys, headers and variables whose value is
 // a secret.

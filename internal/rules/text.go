@@ -78,6 +78,9 @@ func (c *compiler) part(name string, r rule) part {
 	return p
 }
 
+// Public gives the paths of the subject whose values may be shown.
+func (r *Rules) Public() redact.Public { return r.public }
+
 // write fills in the values.
 func (t text) write(s *state, index int) string {
 	var b strings.Builder

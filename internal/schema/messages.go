@@ -28,7 +28,7 @@ func (s *Schema) unknownKey(location string, path values.Path) problem.Problem {
 		p.Fix = "take the leading `values.` away: istioctl needs it, this chart does not"
 	case sibling != "":
 		p.Reason += fmt.Sprintf("; did you mean `%s`?", sibling)
-		p.Fix = fmt.Sprintf("write `%s`", append(slices.Clone(parent), sibling))
+		p.Fix = fmt.Sprintf("write `%s`", append(slices.Clone(parent), sibling).Shown())
 	case len(elsewhere) == 1:
 		p.Reason += fmt.Sprintf(" here; did you mean `%s`?", elsewhere[0])
 		p.Fix = fmt.Sprintf("move it to `%s`", elsewhere[0])
@@ -77,7 +77,7 @@ func typeFix(path values.Path, k *kind.Type, at values.Position) string {
 		want = "string"
 	}
 	if at.Flag != "" {
-		return flagFix(path.String(), want, at.Flag)
+		return flagFix(path.Shown(), want, at.Flag)
 	}
 	if k.Got == "null" && want != "null" {
 		return "give it a value, or take the key away"
@@ -139,7 +139,7 @@ func notListed(k *kind.Enum, at values.Position) problem.Problem {
 		Fix:    "write one of " + strings.Join(listed, ", "),
 	}
 	if text, ok := shown(at); ok {
-		p.Reason = fmt.Sprintf("%q is not one of those allowed", text)
+		p.Reason = fmt.Sprintf(`"%s" is not one of those allowed`, text)
 		if meant := nearest(text, listed); meant != "" {
 			p.Reason += fmt.Sprintf("; did you mean `%s`?", meant)
 		}
@@ -147,10 +147,10 @@ func notListed(k *kind.Enum, at values.Position) problem.Problem {
 	return p
 }
 
-// shown gives a scalar as its file writes it, where that is known, no secret
-// and short.
+// shown gives a scalar as its file writes it, where that is known, public and
+// short.
 func shown(at values.Position) (string, bool) {
-	return at.Text, at.Text != "" && len(at.Text) <= 60 && !strings.ContainsAny(at.Text, "\n\r")
+	return at.Text, at.Text != "" && len(at.Text) <= 60
 }
 
 // named gives a JSON type by the name YAML users know.

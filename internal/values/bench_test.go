@@ -25,7 +25,7 @@ func BenchmarkRead(b *testing.B) {
 	b.Run("read", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
-			v, err := Read(secrets, Bytes("f", data), Set("istio.version=1.26.2"))
+			v, err := Read(public, Bytes("f", data), Set("istio.version=1.26.2"))
 			if err != nil || len(v.Problems(true)) > 0 {
 				b.Fatal(err)
 			}
@@ -34,7 +34,7 @@ func BenchmarkRead(b *testing.B) {
 	b.Run("read and one position", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
-			v, err := Read(secrets, Bytes("f", data))
+			v, err := Read(public, Bytes("f", data))
 			if err != nil || v.Position("pilot.traceSampling").Line == 0 {
 				b.Fatal(err)
 			}

@@ -10,6 +10,7 @@ import (
 	"github.com/istio-lightstep/istio-lightstep/internal/bounded"
 	"github.com/istio-lightstep/istio-lightstep/internal/helmengine"
 	"github.com/istio-lightstep/istio-lightstep/internal/problem"
+	"github.com/istio-lightstep/istio-lightstep/internal/redact"
 )
 
 // maxIndexes is the most that the list indexes of one flag may add up to.
@@ -134,6 +135,7 @@ func (o *origin) shown(path Path) string {
 	if len(path) > 0 && !below {
 		key = path.String()
 	}
+	key = redact.Key(key)
 	if key == "" {
 		return flags[o.kind] + " …"
 	}

@@ -21,7 +21,7 @@ func FuzzValues(f *testing.F) {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		v, err := Read(secrets, Bytes("f", []byte(text)))
+		v, err := Read(public, Bytes("f", []byte(text)))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -80,7 +80,7 @@ func FuzzSet(f *testing.F) {
 		if k <= int(file) || k >= int(kinds) || kind(k) == setFile {
 			t.Skip("a file of the fuzzer's choosing is not read")
 		}
-		v, err := Read(secrets, Bytes("f", []byte("a: {b: 1, c: [x]}\nd: text")), Source{kind: kind(k), expr: expr})
+		v, err := Read(public, Bytes("f", []byte("a: {b: 1, c: [x]}\nd: text")), Source{kind: kind(k), expr: expr})
 		if err != nil {
 			t.Fatal(err)
 		}

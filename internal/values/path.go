@@ -3,6 +3,8 @@ package values
 import (
 	"strconv"
 	"strings"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/redact"
 )
 
 // Path leads from the root of the values to one of them: string keys of maps
@@ -85,6 +87,10 @@ func (p Path) String() string {
 	}
 	return text.String()
 }
+
+// Shown writes the path for people: what looks like a token among its keys is
+// masked, and nothing in it acts on a terminal.
+func (p Path) Shown() string { return redact.Key(p.String()) }
 
 // In follows the path into root, made of map[string]any and []any, and gives
 // what it found last and how many steps led there. All steps: the path exists.

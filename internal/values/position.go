@@ -12,7 +12,7 @@ type Position struct {
 	Line   int    // of the key or the list item in the file, from 1; 0 is unknown
 	Column int    // from 1; 0 is unknown
 	Flag   string // the flag, such as --set; empty for a file
-	Text   string // a scalar as the file writes it; empty for a secret and for a flag
+	Text   string // a scalar as the file writes it, where it is public and safe to print; empty for a flag
 }
 
 // Position tells where the value at path was given: by the source that won,
@@ -57,8 +57,8 @@ func (v *Values) in(s *origin, path Path) (Position, bool) {
 		return Position{}, false
 	}
 	at := Position{File: s.name, Line: step.Line, Column: step.Column}
-	if value = aliased(value); value.Kind == yaml.ScalarNode && !v.Secret(path) {
-		at.Text = value.Value
+	if value = aliased(value); value.Kind == yaml.ScalarNode {
+		at.Text = v.shown(path, value.Value)
 	}
 	return at, true
 }

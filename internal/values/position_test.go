@@ -140,14 +140,17 @@ func TestPositionIsSafeForConcurrentUse(t *testing.T) {
 	group.Wait()
 }
 
-func TestSecret(t *testing.T) {
-	v := read(t)
-	for path, want := range map[string]bool{
-		tokenPath: true, tokenPath + ".x": true, "global.tracer": true, "cacert": true,
-		"cacert.existingSecret": false, "istio.version": false, "global.tracer.lightstep.address": false,
+func TestOnlyPublicValuesAreShown(t *testing.T) {
+	v := read(t, Bytes("f", []byte("istio: {version: 1.30}\nother: S3CRETtoken12345\ncacert: {pem: x}\nlist: [a, 'https://u:p@b']\n")))
+	for path, want := range map[string]string{
+		"istio.version": "1.30", "other": "[redacted]", "cacert.pem": "", "list[0]": "a", "list[1]": "https://[redacted]@b", "istio": "",
 	} {
-		assert.Equal(t, want, v.Secret(ParsePath(path)), path)
+		assert.Equal(t, want, v.Position(path).Text, path)
 	}
+}
+
+func TestShownPath(t *testing.T) {
+	assert.Equal(t, `a.[redacted].b\.c[0].\x1b\[31m\n`, Path{"a", "S3CRETtoken12345", "b.c", 0, "\x1b[31m\n"}.Shown())
 }
 
 func TestPath(t *testing.T) {

@@ -9,6 +9,7 @@ import (
 	"github.com/istio-lightstep/istio-lightstep/internal/bounded"
 	"github.com/istio-lightstep/istio-lightstep/internal/helmengine"
 	"github.com/istio-lightstep/istio-lightstep/internal/problem"
+	"github.com/istio-lightstep/istio-lightstep/internal/redact"
 )
 
 // Values are the user's values, merged, and where each came from. They are
@@ -16,7 +17,7 @@ import (
 type Values struct {
 	user     map[string]any
 	sources  []*origin // in the order they were applied
-	secrets  []Path
+	public   redact.Public
 	findings []finding
 }
 
@@ -37,15 +38,13 @@ type finding struct {
 
 // Read reads the sources and merges them in Helm's order: values files as
 // given, then --set-json, --set, --set-string, --set-file and --set-literal,
-// each as given. Values below the secret paths are never shown.
+// each as given. A value is shown only where its path is public, written as in
+// rules.yaml: values.istio.version.
 //
 // The error says that a source cannot be read. What is wrong inside a source
 // is a problem: see Problems.
-func Read(secrets []string, sources ...Source) (*Values, error) {
-	v := &Values{user: map[string]any{}}
-	for _, s := range secrets {
-		v.secrets = append(v.secrets, ParsePath(s))
-	}
+func Read(public redact.Public, sources ...Source) (*Values, error) {
+	v := &Values{user: map[string]any{}, public: public}
 	for k := range kinds {
 		for _, s := range sources {
 			if s.kind != k {
@@ -108,15 +107,20 @@ func (f finding) graded(strict bool) problem.Problem {
 	return f.Problem
 }
 
-// Secret tells whether the value at path is, holds or is part of one that is
-// never to be shown.
-func (v *Values) Secret(path Path) bool {
-	for _, s := range v.secrets {
-		if path.hasPrefix(s) || s.hasPrefix(path) {
-			return true
+// shown gives a scalar as it may be shown, "" where it may not.
+func (v *Values) shown(path Path, text string) string {
+	steps := []string{"values"}
+	for _, step := range path {
+		key, ok := step.(string)
+		if !ok {
+			key = "[]"
 		}
+		steps = append(steps, key)
 	}
-	return false
+	if !v.public.Entry(steps).Shows(text) {
+		return ""
+	}
+	return redact.Value(text)
 }
 
 // Format prints how many sources there are, whatever the verb: values hold

@@ -11,6 +11,7 @@ import (
 	"github.com/istio-lightstep/istio-lightstep/internal/certificate"
 	"github.com/istio-lightstep/istio-lightstep/internal/document"
 	"github.com/istio-lightstep/istio-lightstep/internal/problem"
+	"github.com/istio-lightstep/istio-lightstep/internal/redact"
 	"github.com/istio-lightstep/istio-lightstep/internal/rules"
 	"github.com/istio-lightstep/istio-lightstep/internal/values"
 )
@@ -166,9 +167,13 @@ func textAt(coalesced map[string]any, path string) string {
 	return ""
 }
 
-// sorted gives all problems, errors first, with their positions.
+// sorted gives all problems, errors first, with their positions, and their
+// paths as they may be shown.
 func (e *examination) sorted() []problem.Problem {
 	e.user.Locate(e.problems)
+	for i := range e.problems {
+		e.problems[i].Path = redact.Key(e.problems[i].Path)
+	}
 	problem.Sort(e.problems)
 	return e.problems
 }

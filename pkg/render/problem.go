@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/problem"
+	"github.com/istio-lightstep/istio-lightstep/internal/terminal"
 )
 
 // Problem is one thing wrong with the values. Its fields:
@@ -63,13 +64,14 @@ func count(n int, what string) string {
 
 // position gives file:line:column as far as they are known, and a blank.
 func position(p Problem) string {
+	file := terminal.Safe(p.File)
 	switch {
-	case p.File == "":
+	case file == "":
 		return ""
 	case p.Line == 0:
-		return p.File + ": "
+		return file + ": "
 	}
-	return fmt.Sprintf("%s:%d:%d: ", p.File, p.Line, p.Column)
+	return fmt.Sprintf("%s:%d:%d: ", file, p.Line, p.Column)
 }
 
 func subject(p Problem) string {

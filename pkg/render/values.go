@@ -59,7 +59,7 @@ func ReadValues(sources ...Source) (*Values, error) {
 	for i, s := range sources {
 		plain[i] = s.source
 	}
-	read, err := values.Read(shared.secrets, plain...)
+	read, err := values.Read(shared.rules.Public(), plain...)
 	if err != nil {
 		return nil, err
 	}
