@@ -69,14 +69,17 @@ func tokenlike(w string) bool {
 	return false
 }
 
-// Escape writes every character that is not printable, a backslash and a
-// double quote as Go source does: \n, \x1b, \u202e. Nothing of the result
+// Escape writes every character that is not printable as Go source does: \n,
+// \x1b, \u202e. Nothing of the result
 // moves a terminal's cursor, starts a line, turns the direction of text, or is
 // a command to continuous integration (`##vso[`, `::error::`).
 func Escape(text string) string {
 	quoted := strconv.Quote(text)
-	quoted = strings.ReplaceAll(quoted[1:len(quoted)-1], "##", `#\x23`)
-	return command.ReplaceAllString(quoted, `${1}:\x3a`)
+	escaped := quoted[1 : len(quoted)-1]
+	for _, pair := range [][2]string{{`\"`, `"`}, {`\\`, `\`}, {"##", `#\x23`}} {
+		escaped = strings.ReplaceAll(escaped, pair[0], pair[1])
+	}
+	return command.ReplaceAllString(escaped, `${1}:\x3a`)
 }
 
 var command = regexp.MustCompile(`(^| )::`)

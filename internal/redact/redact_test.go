@@ -26,7 +26,8 @@ func TestValue(t *testing.T) {
 		"0123456789abcdef":                     "[redacted]",
 		"a1b2c3d4-e5f6-7890-abcd-ef0123456789": "[redacted]",
 		"ab-CDefgh_1-ijkl-mnop":                "[redacted]",
-		"a\x1b[31m\n\u202e\u0085\u2028b\"":     `a\x1b[31m\n\u202e\u0085\u2028b\"`,
+		"a\x1b[31m\n\u202e\u0085\u2028b\"":     `a\x1b[31m\n\u202e\u0085\u2028b"`,
+		`"a\b\"`:                               `"a\b\"`,
 	} {
 		assert.Equal(t, want, Value(text), text)
 	}

@@ -195,7 +195,8 @@ after a ?, and each word that looks like a token, is left out. internal/redact d
     {{- end -}}
     {{- $shown = printf "%s%s" $shown (last $between) -}}
   {{- end -}}
-  {{- $shown = printf "%q" $shown | trimPrefix "\"" | trimSuffix "\"" | replace "##" `#\x23` -}}
+  {{- $shown = printf "%q" $shown | trimPrefix "\"" | trimSuffix "\"" -}}
+  {{- $shown = $shown | replace `\"` `"` | replace `\\` `\` | replace "##" `#\x23` -}}
   {{- regexReplaceAll `(^| )::` $shown `${1}:\x3a` -}}
 {{- end -}}
 {{- end -}}
