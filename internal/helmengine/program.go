@@ -3,6 +3,7 @@ package helmengine
 import (
 	"bytes"
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"path"
@@ -13,6 +14,7 @@ import (
 	"sync"
 	"text/template"
 
+	"github.com/Masterminds/sprig/v3"
 	"helm.sh/helm/v3/pkg/chart"
 )
 
@@ -61,7 +63,7 @@ func compareExecution(a, b string) int {
 }
 
 // take gives a program for one render; give it back with put.
-func (all *programs) take(root map[string]any, lookup Lookup) (*program, error) {
+func (all *programs) take(ctx context.Context, root map[string]any, lookup Lookup) (*program, error) {
 	p, ok := all.idle.Get().(*program)
 	if !ok {
 		parsed, err := all.parsed.Clone()
@@ -73,12 +75,12 @@ func (all *programs) take(root map[string]any, lookup Lookup) (*program, error) 
 		// A clone does not take over its options.
 		parsed.Option("missingkey=zero")
 	}
-	p.root, p.lookup = root, lookup
+	p.done, p.root, p.lookup = ctx.Err, root, lookup
 	return p, nil
 }
 
 func (all *programs) put(p *program) {
-	p.root, p.lookup = nil, nil
+	p.done, p.root, p.lookup = nil, nil, nil
 	p.changed()
 	all.idle.Put(p)
 }
@@ -86,6 +88,7 @@ func (all *programs) put(p *program) {
 // program is the templates for one render at a time.
 type program struct {
 	templates *template.Template
+	done      func() error   // why the render must end, nil while it need not
 	root      map[string]any // what templates see
 	lookup    Lookup
 	nesting   map[string]int  // how deep each template includes itself
@@ -110,13 +113,21 @@ func (p *program) isRoot(data any) bool {
 	return ok && reflect.ValueOf(given).UnsafePointer() == reflect.ValueOf(p.root).UnsafePointer()
 }
 
+// appended is Sprig's append.
+var appended = sprig.HermeticTxtFuncMap()["append"].(func(any, any) []any)
+
 // maxNesting is how often Helm lets a template include itself.
 const maxNesting = 1000
 
-// functions are those that depend on the render.
+// functions are those that depend on the render. Go can't interrupt a template:
+// a loop that neither prints nor calls include, append, set or unset runs to its
+// end.
 func (p *program) functions() template.FuncMap {
 	return template.FuncMap{
 		"include": func(name string, data any) (string, error) {
+			if err := p.done(); err != nil {
+				return "", err
+			}
 			if p.nesting[name] > maxNesting {
 				return "", fmt.Errorf("template %s includes itself more than %d times", name, maxNesting)
 			}
@@ -133,16 +144,17 @@ func (p *program) functions() template.FuncMap {
 			}
 			return text, err
 		},
-		"set": func(object map[string]any, key string, value any) map[string]any {
+		"set": func(object map[string]any, key string, value any) (map[string]any, error) {
 			p.changed()
 			object[key] = value
-			return object
+			return object, p.done()
 		},
-		"unset": func(object map[string]any, key string) map[string]any {
+		"unset": func(object map[string]any, key string) (map[string]any, error) {
 			p.changed()
 			delete(object, key)
-			return object
+			return object, p.done()
 		},
+		"append": func(list, item any) ([]any, error) { return appended(list, item), p.done() },
 		"lookup": func(apiVersion, kind, namespace, name string) (map[string]any, error) {
 			p.changed() // the cluster may answer otherwise another time
 			if p.lookup != nil {
@@ -155,6 +167,19 @@ func (p *program) functions() template.FuncMap {
 	}
 }
 
+// printed is what a template prints, until its render must end.
+type printed struct {
+	text *bytes.Buffer
+	done func() error
+}
+
+func (p printed) Write(text []byte) (int, error) {
+	if err := p.done(); err != nil {
+		return 0, err
+	}
+	return p.text.Write(text)
+}
+
 // text runs one template.
 func (p *program) text(name string, data any) (string, error) {
 	var buffer *bytes.Buffer
@@ -163,7 +188,7 @@ func (p *program) text(name string, data any) (string, error) {
 	} else {
 		buffer = new(bytes.Buffer)
 	}
-	err := p.templates.ExecuteTemplate(buffer, name, data)
+	err := p.templates.ExecuteTemplate(printed{buffer, p.done}, name, data)
 	text := buffer.String()
 	// A large buffer is left to the garbage collector: few renders need it.
 	if buffer.Cap() <= 64<<10 {
@@ -181,6 +206,9 @@ func (p *program) execute(name string) (text string, err error) {
 		}
 	}()
 	if text, err = p.text(name, p.root); err != nil {
+		if ended := p.done(); ended != nil {
+			return "", fmt.Errorf("rendering %s: %w", name, ended)
+		}
 		return "", executionError(err)
 	}
 	// Go writes this for what is missing, whatever the option says.

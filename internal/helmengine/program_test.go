@@ -140,7 +140,7 @@ func TestProgramsForget(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, name, files["small/templates/x.yaml"])
 	}
-	used, err := c.programs.take(nil, nil)
+	used, err := c.programs.take(t.Context(), nil, nil)
 	require.NoError(t, err)
 	assert.Empty(t, used.included)
 }

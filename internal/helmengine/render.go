@@ -1,6 +1,7 @@
 package helmengine
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -42,14 +43,14 @@ type Input struct {
 type Lookup func(apiVersion, kind, namespace, name string) (map[string]any, error)
 
 // Render renders the chart's documents. A template that fails, or a file that
-// is no YAML, is an error. The context is looked at between the templates.
+// is no YAML, is an error. A context that is done ends it, inside of a template too.
 func (c *Chart) Render(ctx context.Context, in Input) (*Output, error) {
 	files, err := c.execute(ctx, in, c.programs.documents...)
 	if err != nil {
 		return nil, err
 	}
 	documents, err := arrange(files)
-	if err != nil {
+	if err = cmp.Or(err, ctx.Err()); err != nil {
 		return nil, err
 	}
 	return &Output{Documents: documents}, nil
@@ -76,7 +77,7 @@ func (c *Chart) execute(ctx context.Context, in Input, names ...string) (map[str
 	if in.Capabilities == nil {
 		return nil, errors.New("no capabilities given")
 	}
-	run, err := c.programs.take(c.data(in), in.Lookup)
+	run, err := c.programs.take(ctx, c.data(in), in.Lookup)
 	if err != nil {
 		return nil, err
 	}

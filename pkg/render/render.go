@@ -1,6 +1,7 @@
 package render
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -49,7 +50,7 @@ func (r *Renderer) examine(ctx context.Context, v *Values) (*examination, error)
 		return nil, err
 	}
 	e := &examination{embedded: r.embedded, user: v.orNone()}
-	if err := e.run(); err != nil {
+	if err := cmp.Or(e.run(), ctx.Err()); err != nil {
 		return nil, err
 	}
 	e.addCertificates(timeless)

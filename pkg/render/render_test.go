@@ -248,6 +248,36 @@ func TestContextIsHonoured(t *testing.T) {
 	assert.ErrorIs(t, err, context.Canceled)
 }
 
+// A render of 20,000 gateways takes some time, but not the square of their number, and ends when its context does.
+func TestContextEndsARender(t *testing.T) {
+	var text strings.Builder
+	text.WriteString("delivery: direct\ncacert: {pem: \"-----BEGIN CERTIFICATE-----\\nYQ==\\n-----END CERTIFICATE-----\"}\n" +
+		"global: {tracer: {lightstep: {cacertPath: /etc/lightstep/cacert.pem}}}\ngateways:\n")
+	for i := range 20_000 {
+		fmt.Fprintf(&text, "- {name: g%d, namespace: n%d, selector: {a: b}}\n", i, i)
+	}
+	r, v := newRenderer(t), goodValues(t, render.Bytes("many.yaml", []byte(text.String())))
+	start := time.Now()
+	_, err := r.Render(t.Context(), v)
+	require.NoError(t, err)
+	whole := time.Since(start)
+	assert.Less(t, whole, 15*time.Second)
+
+	for _, part := range []time.Duration{10, 3, 2} {
+		ctx, cancel := context.WithTimeout(t.Context(), whole/part)
+		start = time.Now()
+		_, err = r.Render(ctx, v)
+		took, ended := time.Since(start), ctx.Err() != nil
+		cancel()
+		if !ended { // It was faster this time.
+			continue
+		}
+		require.ErrorIs(t, err, context.DeadlineExceeded)
+		t.Logf("ended %v after its context; the whole takes %v", took-whole/part, whole)
+		assert.Less(t, took-whole/part, 5*time.Second)
+	}
+}
+
 // Many renders of shared values at once give what one gives.
 func TestConcurrentUse(t *testing.T) {
 	r := newRenderer(t)

@@ -166,10 +166,10 @@ spec:
 {{/* Where gateways mount the CA in Istio's own gateway charts: under the kind of gateway that each of ours is. */}}
 {{- define "istio-lightstep.secretVolumes" -}}
 {{- $ours := list (dict "name" "lightstep-certs" "secretName" "lightstep.cacert" "mountPath" (include "istio-lightstep.cacertDirectory" .)) -}}
-{{- $kinds := list -}}
-{{- range .Values.gateways -}}{{- $kinds = append $kinds (ternary "egressgateway" "ingressgateway" (eq .name "istio-egressgateway")) -}}{{- end -}}
+{{- $kinds := dict -}}
+{{- range .Values.gateways -}}{{- $_ := set $kinds (ternary "egressgateway" "ingressgateway" (eq .name "istio-egressgateway")) "" -}}{{- end -}}
 gateways:
-{{- range $kind := $kinds | uniq | sortAlpha }}
+{{- range $kind := keys $kinds | sortAlpha }}
   istio-{{ $kind }}:
     secretVolumes:
       {{- /* Istio's defaults, which setting the list would drop. */}}

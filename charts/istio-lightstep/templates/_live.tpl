@@ -143,10 +143,9 @@ Helm's, never taken for "fine".
 
 {{/* Namespaces of the applications and of the gateways, sorted, as a JSON list. */}}
 {{- define "istio-lightstep.caNamespaces" -}}
-{{- $namespaces := .Values.cacert.namespaces | default list -}}
-{{- range .Values.gateways -}}{{- $namespaces = append $namespaces .namespace -}}{{- end -}}
-{{- /* Sprig's uniq takes the square of their number. */ -}}
+{{- /* A key each: to append to a list, and Sprig's uniq, take the square of their number. */ -}}
 {{- $each := dict -}}
-{{- range $namespaces -}}{{- $_ := set $each . "" -}}{{- end -}}
+{{- range .Values.cacert.namespaces -}}{{- $_ := set $each . "" -}}{{- end -}}
+{{- range .Values.gateways -}}{{- $_ := set $each .namespace "" -}}{{- end -}}
 {{- keys $each | sortAlpha | toJson -}}
 {{- end -}}
