@@ -42,6 +42,7 @@ func write(chart string) error {
 // source is the shape of both files; each has one of the two lists.
 type source struct {
 	Public   []any            `yaml:"public"`
+	Queue    map[string]any   `yaml:"queue"`
 	Secrets  []string         `yaml:"secrets"`
 	Dialects []map[string]any `yaml:"dialects"`
 	Rules    []map[string]any `yaml:"rules"`
@@ -75,6 +76,13 @@ func convert(base string, defaults []any) error {
 	}
 	// The count lets a reader see that a file was cut short.
 	out := fmt.Appendf(nil, "{\"count\": %d, ", len(entries))
+	if src.Queue != nil {
+		queue, err := encode(src.Queue)
+		if err != nil {
+			return err
+		}
+		out = fmt.Appendf(out, "\"queue\": %s, ", queue)
+	}
 	if src.Rules != nil {
 		public, err := encode(src.Public)
 		if err != nil {

@@ -32,14 +32,18 @@ func (r *Rules) Dialects() []map[string]any {
 	return rows
 }
 
-func loadDialects(data []byte) ([]dialect, []error) {
+func loadDialects(data []byte) ([]dialect, queueFacts, []error) {
 	const file = "dialects.json"
-	_, entries, err := loadList(data, file, "dialects")
+	top, entries, err := loadList(data, file, "dialects", "queue")
 	if err != nil {
-		return nil, []error{err}
+		return nil, queueFacts{}, []error{err}
 	}
 	var dialects []dialect
 	var errs []error
+	queue, err := newQueueFacts(top["queue"])
+	if err != nil {
+		errs = append(errs, &LoadError{file, "queue", err})
+	}
 	for i, entry := range entries {
 		d, err := newDialect(entry)
 		if err == nil && i > 0 && len(errs) == 0 {
@@ -56,7 +60,7 @@ func loadDialects(data []byte) ([]dialect, []error) {
 		}
 		dialects = append(dialects, d)
 	}
-	return dialects, errs
+	return dialects, queue, errs
 }
 
 func newDialect(row map[string]any) (dialect, error) {

@@ -125,6 +125,8 @@ var keys = []string{
 	"cacertPath", "accessToken", "address", "secure", "cacert", "pem", "existingSecret", "gateways", "istiod", "meshConfig",
 	"extensionProviders", "defaultConfig", "tracing", "tlsSettings", "mode", "zipkin", "values", "secret", "token", "vault",
 	"key", "other", "_hidden", "",
+	"collector", "queue", "bytes", "size", "persistence", "enabled", "resources", "limits", "memory", "exporters", "otlp/a",
+	"otlp_http", "sending_queue", "storage",
 }
 
 // change gives a copy with something replaced, added or taken away.
@@ -165,6 +167,7 @@ func (c *chooser) value(depth int) any {
 		"auto", "native", "collector", "direct", "cluster", "sail", "1.16", "1.16.1", "1.5.1", "v1.26", "1.4", "2.0", "lightstep",
 		"{values.w}", "0", "-0.0", "100", "1e3", "default", "Bad_Name", "a\nb", "[redacted]",
 		[]string{"a", c.text},
+		"1Gi", "2GB", "-1.5k", "0.001Pi", "999999999999999", "file_storage",
 	}
 	kinds := len(scalars)
 	if depth > 0 {

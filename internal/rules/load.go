@@ -45,7 +45,8 @@ type Rules struct {
 	public     redact.Public
 	dialects   []dialect
 	defaults   []standard // a map before its keys
-	states     sync.Pool  // of *state
+	queue      queueFacts
+	states     sync.Pool // of *state
 }
 
 // rule is one entry of rules.json.
@@ -63,8 +64,8 @@ type rule struct {
 // each fault found.
 func Load(rulesJSON, dialectsJSON []byte) (*Rules, error) {
 	r := &Rules{}
-	dialects, dialectErrs := loadDialects(dialectsJSON)
-	r.dialects = dialects
+	dialects, queue, dialectErrs := loadDialects(dialectsJSON)
+	r.dialects, r.queue = dialects, queue
 	err := errors.Join(append(r.loadRules(rulesJSON), dialectErrs...)...)
 	if err != nil {
 		return nil, err

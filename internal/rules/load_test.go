@@ -40,7 +40,9 @@ func rulesFile(list ...string) string {
 	return fmt.Sprintf(`{"count": %d, "secrets": [], "rules": [%s]}`, len(list), strings.Join(list, ","))
 }
 
-const oneDialect = `{"count": 1, "secrets": [], "dialects": [{"minor": "1.4", "from": "1.4.0", "auto": "native"}]}`
+const queueFacts = `"queue": {"volumePercent": 40, "mostPercent": 68, "memoryPercent": 25, "unbounded": 1000000, "least": 1000, "span": 900}`
+
+const oneDialect = `{"count": 1, "secrets": [], ` + queueFacts + `, "dialects": [{"minor": "1.4", "from": "1.4.0", "auto": "native"}]}`
 
 func TestLoadRefusesRules(t *testing.T) {
 	t.Parallel()
@@ -119,11 +121,30 @@ func TestLoadRefusesDialects(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			data := fmt.Sprintf(`{"count": %d, "dialects": [%s]}`, strings.Count(c.rows, "{"), c.rows)
+			data := fmt.Sprintf(`{"count": %d, %s, "dialects": [%s]}`, strings.Count(c.rows, "{"), queueFacts, c.rows)
 			_, err := rules.Load([]byte(rulesFile(rule(""))), []byte(data))
 			require.ErrorIs(t, err, rules.ErrMalformed)
 			assert.ErrorContains(t, err, "dialects.json: ")
 			assert.ErrorContains(t, err, c.says)
+		})
+	}
+}
+
+// TestLoadRefusesQueueFacts: without what a queue costs there is no queue.
+func TestLoadRefusesQueueFacts(t *testing.T) {
+	t.Parallel()
+	for name, facts := range map[string]string{
+		"none":         ``,
+		"no list":      `"queue": 1,`,
+		"one less":     strings.Replace(queueFacts, `"span"`, `"spans"`, 1) + ",",
+		"zero":         strings.Replace(queueFacts, `"span": 900`, `"span": 0`, 1) + ",",
+		"not a number": strings.Replace(queueFacts, `"span": 900`, `"span": "900"`, 1) + ",",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, err := rules.Load([]byte(rulesFile(rule(""))), []byte(strings.Replace(oneDialect, queueFacts+",", facts, 1)))
+			require.ErrorIs(t, err, rules.ErrMalformed)
+			assert.ErrorContains(t, err, "dialects.json: queue: ")
 		})
 	}
 }

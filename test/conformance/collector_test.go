@@ -93,10 +93,11 @@ func TestCollectorRefuses(t *testing.T) {
 	require.NoError(t, validateConfig(t, good))
 	for name, change := range map[string][2]string{
 		"unknown key":             {"compression: none", "compressed: none"},
+		"batch over the queue":    {"queue_size: 858993459", "queue_size: 100000"},
 		"unknown extension":       {"  bearertokenauth:", "  bearertokenauths:"},
 		"extension not set":       {"extensions: [health_check,", "extensions: [health_check/other,"},
 		"pipeline without a part": {"processors: [memory_limiter]", "processors: [memory_limiter, batch]"},
-		"a number that is none":   {"queue_size: 10000", "queue_size: many"},
+		"a number that is none":   {"queue_size: 858993459", "queue_size: many"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			require.Contains(t, good, change[0])

@@ -23,10 +23,16 @@ CA mounted      {{ if not (include "istio-lightstep.ownCA" .) }}nowhere: none is
 {{- else if eq $delivery "collector" }}in the collector at {{ $lightstep.cacertPath }}; applications need none
 {{- if include "istio-lightstep.reloadsCA" . }}; a new one needs no restart{{ end }}
 {{- else }}at {{ $lightstep.cacertPath }} in every injected pod and gateway; the Secret must be in {{ include "istio-lightstep.caNamespaces" . | fromJsonArray | join ", " }}{{ end }}
-Satellite away  {{ if eq $delivery "collector" }}spans wait: {{ .Values.collector.queue.size | toJson }} requests in each of {{ .Values.collector.replicas | toJson }} collectors, {{ .Values.collector.persistence.enabled | ternary "on a volume" "in the pod, lost with it" }}; sent again until taken
+Satellite away  {{ if eq $delivery "collector" }}spans wait {{ .Values.collector.persistence.enabled | ternary "on a volume" "in the pod, and are lost with it" }}: {{ include "istio-lightstep.explainQueue" . }}; what the satellite refuses for good is dropped
 {{- else }}spans are lost: proxies keep no queue{{ end }}
 To change       {{ include "istio-lightstep.explainChange" . }}
 Not covered     {{ include "istio-lightstep.explainNotCovered" . }}
+{{- end -}}
+
+{{- define "istio-lightstep.explainQueue" -}}
+{{- $queue := .Values._subject.queue -}}
+{{- $minutes := div (int64 $queue.seconds) 60 -}}
+each of {{ .Values.collector.replicas | toJson }} collectors keeps {{ $queue.eachText }}{{ if not (hasSuffix "i" $queue.eachText) }} bytes{{ end }}{{ if gt $queue.count 1.0 }} for each of {{ $queue.count }} exporters{{ end }}, {{ if gt $minutes 0 }}about {{ $minutes }} {{ eq 1 (int $minutes) | ternary "minute" "minutes" }}{{ else }}less than a minute{{ end }} at 1,000 spans/s
 {{- end -}}
 
 {{- define "istio-lightstep.explainControlPlane" -}}

@@ -1,6 +1,6 @@
 {{/*
 The subject is all that rules and templates may ask about: values, the Istio version, its dialect, how spans are
-delivered, where the CA is mounted and what runs on the cluster. It is made once for each release and kept as
+delivered, the queue, where the CA is mounted and what runs on the cluster. It is made once for each release and kept as
 .Values._subject; Go makes the same one in internal/rules. Treat it as read-only.
 
 It holds what JSON holds (map, list, string, number as float64, boolean, null), however the values were given.
@@ -35,6 +35,7 @@ It holds what JSON holds (map, list, string, number as float64, boolean, null), 
   {{- include "istio-lightstep.whole" (dict "file" "files/dialects.json" "table" $table "list" "dialects") -}}
   {{- include "istio-lightstep.version" (dict "subject" $subject "dialects" $table.dialects) -}}
   {{- include "istio-lightstep.delivery" $subject -}}
+  {{- include "istio-lightstep.queue" (dict "subject" $subject "facts" $table.queue) -}}
 
   {{- $cacert := dict "key" "" "directory" "" -}}
   {{- $at := dict -}}

@@ -57,9 +57,8 @@ extensions:
 exporters:
   otlp_grpc/lightstep:
     endpoint: {{ $lightstep.address | quote }}
-    compression: none
-    # A slow satellite is waited for: a call that is given up is sent again, and its spans come twice.
-    timeout: 30s
+    # A receiver that cannot read what is compressed refuses it for good.
+    compression: {{ include "istio-lightstep.compression" . }}
     {{- if $lightstep.secure }}
     auth:
       authenticator: bearertokenauth
@@ -73,21 +72,12 @@ exporters:
       insecure: false
     {{- else }}
     headers:
-      # The authenticator refuses to send a token in clear; this does not.
+      # The authenticator refuses to send a token in plain text; this does not.
       {{ .Values.collector.headerName | quote }}: ${env:LIGHTSTEP_ACCESS_TOKEN}
     tls:
       insecure: true
     {{- end }}
-    sending_queue:
-      enabled: true
-      storage: file_storage
-      queue_size: {{ .Values.collector.queue.size | toJson }}
-    retry_on_failure:
-      enabled: true
-      initial_interval: 1s
-      max_interval: 5s
-      # For ever: what is given up is lost.
-      max_elapsed_time: 0s
+    {{- include "istio-lightstep.exporting" (dict "bytes" .Values._subject.queue.each "grpc" true) | nindent 4 }}
   {{- if .Values.collector.tap.enabled }}
   # To the container beside this one. What it does not take at once it does not get: nothing waits for it.
   otlp_grpc/tap:
@@ -102,8 +92,11 @@ exporters:
     retry_on_failure:
       enabled: false
   {{- end }}
-  {{- with .Values.collector.exporters }}
-  {{- toYaml . | nindent 2 }}
+  {{- range $name, $own := .Values.collector.exporters }}
+  {{- if and (kindIs "map" $own) (include "istio-lightstep.queueing" $name) }}
+  {{- $own = include "istio-lightstep.exporter" (dict "name" $name "own" $own "queue" $.Values._subject.queue) | fromYaml }}
+  {{- end }}
+  {{- dict $name $own | toYaml | nindent 2 }}
   {{- end }}
 service:
   telemetry:

@@ -1,0 +1,96 @@
+{{/*
+The queue, as a part of the subject: how many bytes of spans a collector keeps, and each of its queues. What a queue costs
+is in files/dialects.json. Go does the same in internal/rules.
+*/}}
+
+{{/* Puts the queue into .subject, by the facts in .facts. */}}
+{{- define "istio-lightstep.queue" -}}
+{{- $facts := .facts -}}
+{{- $at := dict -}}
+{{- range list "resources.limits.memory" "persistence.enabled" "persistence.size" "exporters" "queue.bytes" -}}
+  {{- include "istio-lightstep.find" (dict "root" $.subject.values "path" (printf "collector.%s" .) "into" $at) -}}
+{{- end -}}
+
+{{- $room := dict -}}
+{{- include "istio-lightstep.quantity" (dict "given" (index $at "collector.resources.limits.memory") "into" $room) -}}
+{{- $memory := int64 $facts.unbounded -}}
+{{- if eq $room.state "ok" -}}{{- $memory = div (mul $room.bytes (int64 $facts.memoryPercent)) 100 -}}{{- end -}}
+{{- $bytes := $memory -}}
+{{- $onVolume := deepEqual true (index $at "collector.persistence.enabled") -}}
+{{- if $onVolume -}}
+  {{- include "istio-lightstep.quantity" (dict "given" (index $at "collector.persistence.size") "into" $room) -}}
+  {{- $bytes = div (mul $room.bytes (int64 $facts.volumePercent)) 100 -}}
+{{- end -}}
+{{- $most := div (mul $room.bytes (int64 $facts.mostPercent)) 100 -}}
+
+{{- $count := include "istio-lightstep.queues" (dict "exporters" (index $at "collector.exporters")) | int64 -}}
+{{- $state := "ok" -}}
+{{- $given := index $at "collector.queue.bytes" -}}
+{{- if not (has $given (list (index dict "null") "")) -}}
+  {{- $asked := dict -}}
+  {{- include "istio-lightstep.quantity" (dict "given" $given "into" $asked) -}}
+  {{- $bytes = $asked.bytes -}}
+  {{- $state = $asked.state -}}
+  {{- if and (eq $state "ok") (eq $room.state "ok") (gt $bytes $most) -}}{{- $state = "large" -}}{{- end -}}
+{{- end -}}
+{{- $each := div $bytes $count -}}
+{{- if and (eq $state "ok") (lt $each (int64 $facts.least)) -}}{{- $state = "small" -}}{{- end -}}
+
+{{- $queue := dict "state" $state "count" (float64 $count) "each" (float64 $each) "memory" (float64 $memory) -}}
+{{- $_ := set $queue "eachText" (include "istio-lightstep.bytesText" $each) -}}
+{{- $_ := set $queue "least" (include "istio-lightstep.bytesText" (mul (int64 $facts.least) $count)) -}}
+{{- /* At 1,000 spans a second. */ -}}
+{{- $_ := set $queue "seconds" (div (div $each (int64 $facts.span)) 1000 | float64) -}}
+{{- $_ := set $queue "room" (dict "state" $room.state "volume" $onVolume "most" (include "istio-lightstep.bytesText" $most)) -}}
+{{- $_ := set .subject "queue" $queue -}}
+{{- end -}}
+
+{{/*
+Reads the Kubernetes quantity .given, a text or a number, and puts its bytes and state into .into: ok, malformed, or none,
+which is zero and below.
+*/}}
+{{- define "istio-lightstep.quantity" -}}
+{{- $text := "" -}}
+{{- if kindIs "string" .given -}}{{- $text = .given -}}{{- else if kindIs "float64" .given -}}{{- $text = toJson .given -}}{{- end -}}
+{{- $_ := set (set .into "bytes" (int64 0)) "state" "malformed" -}}
+{{- $grammar := `^(-?[0-9]{1,15}|-?[0-9]{1,12}\.[0-9]{1,3})(k|M|G|T|P|Ki|Mi|Gi|Ti|Pi)?$` -}}
+{{- if regexMatch $grammar $text -}}
+  {{- $units := dict "" 1 "k" 1e3 "M" 1e6 "G" 1e9 "T" 1e12 "P" 1e15 "Ki" 1024 "Mi" 1048576 "Gi" 1073741824 "Ti" 1099511627776 "Pi" 1125899906842624 -}}
+  {{- $bytes := mulf (regexReplaceAll $grammar $text "${1}") (index $units (regexReplaceAll $grammar $text "${2}")) | floor -}}
+  {{- if le $bytes 0.0 -}}
+    {{- $_ := set .into "state" "none" -}}
+  {{- else if le $bytes 9007199254740992.0 -}}
+    {{- $_ := set (set .into "state" "ok") "bytes" (int64 $bytes) -}}
+  {{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/* Truthy where an exporter of the name . is given a queue: those of OTLP. */}}
+{{- define "istio-lightstep.queueing" -}}
+{{- if regexMatch `^(otlp|otlp_grpc|otlphttp|otlp_http)(/|$)` . -}}true{{- end -}}
+{{- end -}}
+
+{{/* The number of queues that share a volume: that of the chart's own exporter, and those of .exporters. */}}
+{{- define "istio-lightstep.queues" -}}
+{{- $count := 1 -}}
+{{- if kindIs "map" .exporters -}}
+  {{- range $name, $exporter := .exporters -}}
+    {{- if and (kindIs "map" $exporter) (include "istio-lightstep.queueing" $name) -}}
+      {{- $queue := dict -}}
+      {{- if hasKey $exporter "sending_queue" -}}{{- $queue = $exporter.sending_queue -}}{{- end -}}
+      {{- if kindIs "invalid" $queue -}}
+      {{- else if not (kindIs "map" $queue) -}}
+        {{- $count = add1 $count -}}
+      {{- else if not (or (deepEqual false $queue.enabled) (and (hasKey $queue "storage") (ne "file_storage" (toString $queue.storage)))) -}}
+        {{- $count = add1 $count -}}
+      {{- end -}}
+    {{- end -}}
+  {{- end -}}
+{{- end -}}
+{{- $count -}}
+{{- end -}}
+
+{{/* Bytes for a person who sets them, in whole Mi where there are any. */}}
+{{- define "istio-lightstep.bytesText" -}}
+{{- if lt (int64 .) 1048576 -}}{{- int64 . -}}{{- else -}}{{- div . 1048576 -}}Mi{{- end -}}
+{{- end -}}

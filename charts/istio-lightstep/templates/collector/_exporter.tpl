@@ -1,0 +1,88 @@
+{{/*
+How an exporter of OTLP waits, batches and tries again, with a queue of .bytes; .grpc is true for OTLP/gRPC. A batch is made
+of what is in the queue, and stays there until it is taken: none is lost with the process, as that of a batch processor is.
+*/}}
+{{- define "istio-lightstep.exporting" -}}
+# A slow receiver is waited for: a call that is given up is sent again, and its spans come twice.
+timeout: 30s
+# A connection that has stalled is left, and another one made.
+{{- if .grpc }}
+keepalive:
+  time: 10s
+  timeout: 5s
+{{- else }}
+http2_read_idle_timeout: 10s
+http2_ping_timeout: 5s
+{{- end }}
+sending_queue:
+  enabled: true
+  storage: file_storage
+  sizer: bytes
+  queue_size: {{ int64 .bytes }}
+  # With batches of some 300 spans, answers that take 200 ms let 30,000 spans a second pass.
+  num_consumers: 20
+  batch:
+    sizer: bytes
+    min_size: {{ min 262144 (div (int64 .bytes) 4) }}
+    # gRPC's receivers take 4 MiB, unless told otherwise, and refuse more for good.
+    max_size: 3145728
+    flush_timeout: 1s
+retry_on_failure:
+  enabled: true
+  initial_interval: 1s
+  max_interval: 5s
+  # Indefinitely: what is given up is lost.
+  max_elapsed_time: 0s
+{{- end -}}
+
+{{/* The exporter .name of .own settings, which win, with those of the chart's own exporter beside them. */}}
+{{- define "istio-lightstep.exporter" -}}
+{{- $queue := .own.sending_queue | default dict -}}
+{{- $inMemory := false -}}
+{{- $bytes := .queue.each -}}
+{{- if kindIs "map" $queue -}}
+  {{- $inMemory = and (hasKey $queue "storage") (ne "file_storage" (toString $queue.storage)) -}}
+  {{- if $inMemory -}}{{- $bytes = .queue.memory -}}{{- end -}}
+  {{- if and (eq "bytes" (toString $queue.sizer)) (kindIs "float64" $queue.queue_size) -}}{{- $bytes = $queue.queue_size -}}{{- end -}}
+{{- end -}}
+{{- $settings := include "istio-lightstep.exporting" (dict "bytes" $bytes "grpc" (regexMatch `^(otlp|otlp_grpc)(/|$)` .name)) | fromYaml -}}
+{{- /* A number without its unit is in the collector's own, and not in ours. */ -}}
+{{- if kindIs "map" $queue -}}
+  {{- if and (hasKey $queue "queue_size") (not (hasKey $queue "sizer")) -}}{{- $_ := unset $settings.sending_queue "sizer" -}}{{- end -}}
+  {{- if not (has (toString (default "bytes" $queue.sizer)) (list "bytes")) -}}{{- $_ := unset $settings.sending_queue "queue_size" -}}{{- end -}}
+  {{- $batch := $queue.batch | default dict -}}
+  {{- if kindIs "map" $batch -}}
+    {{- if or (hasKey $batch "sizer") (hasKey $batch "min_size") (hasKey $batch "max_size") -}}
+      {{- $_ := set $settings.sending_queue "batch" (pick $settings.sending_queue.batch "flush_timeout") -}}
+      {{- $_ := set $settings.sending_queue.batch "sizer" (default "items" $queue.sizer) -}}
+    {{- end -}}
+  {{- end -}}
+{{- end -}}
+{{- include "istio-lightstep.lay" (dict "over" .own "base" $settings) -}}
+{{- toYaml $settings -}}
+{{- end -}}
+
+{{/* Lays the map .over on the map .base, which it changes: null removes a key, a map is laid on a map. */}}
+{{- define "istio-lightstep.lay" -}}
+{{- $base := .base -}}
+{{- range $key, $value := .over -}}
+  {{- if kindIs "invalid" $value -}}
+    {{- $_ := unset $base $key -}}
+  {{- else if and (kindIs "map" $value) (kindIs "map" (index $base $key)) -}}
+    {{- include "istio-lightstep.lay" (dict "base" (index $base $key) "over" $value) -}}
+  {{- else -}}
+    {{- $_ := set $base $key $value -}}
+  {{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/*
+Compression of what is sent to the satellite. LightStep's public hosts take gzip, and traffic that leaves a cloud costs
+money; of other receivers it is not known.
+*/}}
+{{- define "istio-lightstep.compression" -}}
+{{- $asked := .Values.collector.compression -}}
+{{- if not (has $asked (list "" "auto")) -}}{{- $asked -}}
+{{- else if regexMatch `^(?i:([-a-z0-9]+\.)*lightstep\.com):[0-9]+$` .Values.global.tracer.lightstep.address -}}gzip
+{{- else -}}none{{- end -}}
+{{- end -}}

@@ -1,0 +1,147 @@
+package rules
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"math/big"
+	"regexp"
+	"strconv"
+)
+
+// queueFacts are the queue of dialects.json: what a queue of the collector
+// costs, in bytes and in percent.
+type queueFacts struct {
+	VolumePercent, MostPercent, MemoryPercent int64
+	Unbounded, Least, Span                    int64
+}
+
+// newQueueFacts reads them. Each must be there, and above zero.
+func newQueueFacts(given any) (queueFacts, error) {
+	entries, _ := given.(map[string]any)
+	var f queueFacts
+	for key, to := range map[string]*int64{
+		"volumePercent": &f.VolumePercent, "mostPercent": &f.MostPercent, "memoryPercent": &f.MemoryPercent,
+		"unbounded": &f.Unbounded, "least": &f.Least, "span": &f.Span,
+	} {
+		number, _ := entries[key].(float64)
+		if *to = int64(number); *to <= 0 {
+			return queueFacts{}, fmt.Errorf("%w: %s is no number above zero", ErrMalformed, key)
+		}
+	}
+	return f, nil
+}
+
+// quantity is what a Kubernetes quantity of bytes may be here: as much of its
+// grammar as a decimal number can hold exactly.
+var quantity = regexp.MustCompile(`^(-?[0-9]{1,15}|-?[0-9]{1,12}\.[0-9]{1,3})(k|M|G|T|P|Ki|Mi|Gi|Ti|Pi)?$`)
+
+var units = map[string]int64{
+	"": 1, "k": 1e3, "M": 1e6, "G": 1e9, "T": 1e12, "P": 1e15,
+	"Ki": 1 << 10, "Mi": 1 << 20, "Gi": 1 << 30, "Ti": 1 << 40, "Pi": 1 << 50,
+}
+
+// mostBytes is the largest whole number that JSON's numbers hold exactly.
+const mostBytes = 1 << 53
+
+// readQuantity gives the bytes of a quantity, a text or a number, and whether
+// it is ok, malformed, or none: zero and below.
+func readQuantity(given any) (bytes int64, state string) {
+	text := ""
+	switch given := given.(type) {
+	case string:
+		text = given
+	case float64:
+		encoded, _ := json.Marshal(given) // the subject holds no number that JSON does not
+		text = string(encoded)
+	}
+	parts := quantity.FindStringSubmatch(text)
+	if parts == nil {
+		return 0, "malformed"
+	}
+	number, _ := new(big.Rat).SetString(parts[1]) // the grammar leaves nothing else
+	number.Mul(number, new(big.Rat).SetInt64(units[parts[2]]))
+	float, _ := number.Float64()
+	switch float = math.Floor(float); {
+	case float <= 0:
+		return 0, "none"
+	case float > mostBytes:
+		return 0, "malformed"
+	}
+	return int64(float), "ok"
+}
+
+// queueing are the exporters that are given a queue, by their type.
+var queueing = regexp.MustCompile(`^(otlp|otlp_grpc|otlphttp|otlp_http)(/|$)`)
+
+// add puts the queue into the subject: how many bytes of spans a collector
+// keeps, and each of its queues.
+func (f queueFacts) add(subject Subject) {
+	collector, _ := subject.at("values", "collector").(map[string]any)
+	at := func(segments ...string) any { return at(collector, segments) }
+
+	room, roomState := readQuantity(at("resources", "limits", "memory"))
+	memory := f.Unbounded
+	if roomState == "ok" {
+		memory = room * f.MemoryPercent / 100
+	}
+	bytes, onVolume := memory, at("persistence", "enabled") == true
+	if onVolume {
+		room, roomState = readQuantity(at("persistence", "size"))
+		bytes = room * f.VolumePercent / 100
+	}
+	count, state, most := queuesIn(at("exporters")), "ok", room*f.MostPercent/100
+	if given := at("queue", "bytes"); given != nil && given != "" {
+		bytes, state = readQuantity(given)
+		if state == "ok" && roomState == "ok" && bytes > most {
+			state = "large"
+		}
+	}
+	each := bytes / count
+	if state == "ok" && each < f.Least {
+		state = "small"
+	}
+	subject["queue"] = map[string]any{
+		"state":    state,
+		"count":    float64(count),
+		"each":     float64(each),
+		"eachText": bytesText(each),
+		"seconds":  float64(each / f.Span / spansPerSecond),
+		"memory":   float64(memory),
+		"least":    bytesText(f.Least * count),
+		"room":     map[string]any{"state": roomState, "volume": onVolume, "most": bytesText(most)},
+	}
+}
+
+// spansPerSecond is the traffic that a queue's seconds are given for.
+const spansPerSecond = 1000
+
+// queuesIn counts the queues that share a collector's volume: that of the
+// chart's own exporter, and those of further ones.
+func queuesIn(exporters any) int64 {
+	count := int64(1)
+	named, _ := exporters.(map[string]any)
+	for name, exporter := range named {
+		exporter, ok := exporter.(map[string]any)
+		if !ok || !queueing.MatchString(name) {
+			continue
+		}
+		queue, given := exporter["sending_queue"]
+		settings, _ := queue.(map[string]any)
+		storage, moved := settings["storage"]
+		if given && queue == nil || settings["enabled"] == false || moved && storage != "file_storage" {
+			continue
+		}
+		count++
+	}
+	return count
+}
+
+// bytesText writes bytes for a person who sets them, in whole Mi where there
+// are any.
+func bytesText(bytes int64) string {
+	if bytes < units["Mi"] {
+		return strconv.FormatInt(bytes, 10)
+	}
+	return strconv.FormatInt(bytes/units["Mi"], 10) + "Mi"
+}

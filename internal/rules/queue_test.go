@@ -1,0 +1,112 @@
+package rules_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"k8s.io/apimachinery/pkg/api/resource"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/rules"
+)
+
+// queueOf is the queue of both evaluators, which must be the same.
+func queueOf(t *testing.T, r *rules.Rules, inTemplates evaluator, collector map[string]any) map[string]any {
+	t.Helper()
+	in := rules.Input{Values: map[string]any{"collector": collector, "istio": map[string]any{"version": "1.26.2"}}}
+	want, err := native(r)(in)
+	require.NoError(t, err)
+	got, err := inTemplates(in)
+	require.NoError(t, err)
+	assertSame(t, want, got)
+	return want.Subject["queue"].(map[string]any)
+}
+
+// TestQuantities: a queue has as many bytes as Kubernetes takes a quantity for.
+func TestQuantities(t *testing.T) {
+	t.Parallel()
+	r, inTemplates := loadRules(t), templates(t, loadChart(t, nil))
+	read := 0
+	queue := func(given any) map[string]any {
+		return queueOf(t, r, inTemplates, map[string]any{"queue": map[string]any{"bytes": given}})
+	}
+	for _, unit := range []string{"", "k", "M", "G", "T", "Ki", "Mi", "Gi", "Ti"} {
+		for _, number := range []string{"16384", "17179", "99999.999", "123456.7", "20000.0", "70000.001", "1.5", "7.001"} {
+			text := number + unit
+			want := resource.MustParse(text)
+			// Kubernetes rounds a part of a byte up, which no queue needs.
+			whole := want.Value()
+			if exact := want.AsDec(); exact.Sign() > 0 && whole > 0 && want.CmpInt64(whole) < 0 {
+				whole--
+			}
+			if whole < 16384 || whole > 1<<53 {
+				continue // No queue at all, and more than JSON's numbers hold exactly.
+			}
+			read++
+			got := queue(text)
+			assert.Equal(t, "ok", got["state"], text)
+			assert.EqualValues(t, whole, got["each"], text)
+		}
+	}
+	assert.Equal(t, 54, read)
+	for _, given := range []any{int64(1073741824), 1073741824.0, "1073741824", "1Gi", "1024Mi", "1.0Gi", "0001Gi"} {
+		assert.EqualValues(t, 1073741824, queue(given)["each"], "%v", given)
+	}
+	for state, all := range map[string][]any{
+		"malformed": {"2GB", "1 Gi", "Gi", "1e9", "1gi", "0x10", "+1Gi", "1Gi\n", ".5Gi", "1.Gi", "500m", "9007199254740993", "9P ", true, []any{"1Gi"}, map[string]any{}},
+		"none":      {"0", 0, "-1Gi", -5, "0.999", "-0", "0Ki"},
+		"small":     {"1k", 16383},
+	} {
+		for _, given := range all {
+			assert.Equal(t, state, queue(given)["state"], "%v", given)
+		}
+	}
+}
+
+// TestQueueShares: what a collector keeps follows from its volume, or else its
+// memory, and is divided among the exporters whose queues are there.
+func TestQueueShares(t *testing.T) {
+	t.Parallel()
+	r, inTemplates := loadRules(t), templates(t, loadChart(t, nil))
+	tree := func(v map[string]any) map[string]any { return v }
+	volume := tree(map[string]any{"enabled": true, "size": "2Gi"})
+	const most = int64(2<<30) * 40 / 100
+	for name, c := range map[string]struct {
+		collector map[string]any
+		each      int64
+	}{
+		"of a volume":                   {tree(map[string]any{"persistence": volume}), most},
+		"of memory":                     {tree(map[string]any{"persistence": map[string]any{"enabled": false, "size": "2Gi"}, "resources": map[string]any{"limits": map[string]any{"memory": "512Mi"}}}), 128 << 20},
+		"of nothing that is known":      {tree(map[string]any{}), 128 << 20},
+		"of memory that cannot be read": {tree(map[string]any{"resources": map[string]any{"limits": map[string]any{"memory": "1e9"}}}), 128 << 20},
+		"given":                         {tree(map[string]any{"persistence": volume, "queue": map[string]any{"bytes": "1Gi"}}), 1 << 30},
+	} {
+		for exporters, count := range map[string]int64{
+			``:      1,
+			`debug`: 1, `otlp/a`: 2, `otlp_grpc/a`: 2, `otlphttp`: 2, `otlp_http/a`: 2, `otlpx`: 1, `a/otlp`: 1,
+		} {
+			c.collector["exporters"] = map[string]any{exporters: map[string]any{"endpoint": "a:1"}}
+			queue := queueOf(t, r, inTemplates, c.collector)
+			assert.Equal(t, "ok", queue["state"], name)
+			assert.EqualValues(t, c.each/count, queue["each"], "%s with %s", name, exporters)
+		}
+	}
+	for _, own := range []struct {
+		queue any
+		count int64
+	}{
+		{nil, 1},
+		{map[string]any{"enabled": false}, 1},
+		{map[string]any{"storage": nil}, 1},
+		{map[string]any{"storage": "other"}, 1},
+		{map[string]any{"storage": "file_storage"}, 2},
+		{map[string]any{"enabled": true, "queue_size": 5}, 2},
+		{"what is this", 2},
+	} {
+		queue := queueOf(t, r, inTemplates, map[string]any{
+			"persistence": volume, "exporters": map[string]any{"otlp/a": map[string]any{"sending_queue": own.queue}, "otlp/b": "no map", "otlp/c": nil},
+		})
+		assert.EqualValues(t, most/own.count, queue["each"], fmt.Sprint(own.queue))
+	}
+}
