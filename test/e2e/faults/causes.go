@@ -181,9 +181,9 @@ func istiodRestarted(ctx context.Context, m *Mesh) error {
 	return m.Cluster.Ready(ctx, m.IstioNamespace, m.Istiod)
 }
 
-// smallQueue leaves room for five requests in each collector.
+// smallQueue leaves room for some five calls of a proxy in each collector.
 func smallQueue(ctx context.Context, m *Mesh) error {
-	return m.Upgrade(ctx, map[string]any{"collector": map[string]any{"queue": map[string]any{"size": 5}}})
+	return m.Upgrade(ctx, map[string]any{"collector": map[string]any{"queue": map[string]any{"bytes": 20000}}})
 }
 
 func usualQueue(ctx context.Context, m *Mesh) error { return m.Upgrade(ctx, nil) }

@@ -84,9 +84,9 @@ func clusterFaults() []Fault {
 			Told: signs([]Sign{restarted(collectorContainer), log("Everything is ready. Begin running and processing data.")}),
 		},
 		{
-			ID: "queue-full", Title: "queue of 5 requests full, satellite away for 20 s",
+			ID: "queue-full", Title: "queue full, satellite away for 20 s",
 			Before: smallQueue, Cause: satelliteAway, Hold: 20 * time.Second, Mend: satelliteBack, After: usualQueue,
-			Bounds: map[Delivery]Bound{Collector: some("a full queue refuses what comes; raise collector.queue.size")},
+			Bounds: map[Delivery]Bound{Collector: some("a full queue refuses what comes; raise collector.queue.bytes")},
 			Told:   signs([]Sign{metric("otelcol_exporter_enqueue_failed_spans"), log("sending queue is full")}),
 		},
 		{
