@@ -42,7 +42,7 @@ func rulesFile(list ...string) string {
 
 const queueFacts = `"queue": {"volumePercent": 40, "mostPercent": 68, "memoryPercent": 25, "unbounded": 1000000, "least": 1000, "span": 900}`
 
-const oneDialect = `{"count": 1, "secrets": [], ` + queueFacts + `, "dialects": [{"minor": "1.4", "from": "1.4.0", "auto": "native"}]}`
+const oneDialect = `{"count": 1, ` + queueFacts + `, "dialects": [{"minor": "1.4", "from": "1.4.0", "auto": "native"}]}`
 
 func TestLoadRefusesRules(t *testing.T) {
 	t.Parallel()

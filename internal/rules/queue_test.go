@@ -23,13 +23,22 @@ func queueOf(t *testing.T, r *rules.Rules, inTemplates evaluator, collector map[
 	return want.Subject["queue"].(map[string]any)
 }
 
+// inMemory is a collector without a volume, with these memory limits.
+func inMemory(limits map[string]any, bytes any) map[string]any {
+	return map[string]any{
+		"persistence": map[string]any{"enabled": false, "size": "2Gi"},
+		"resources":   map[string]any{"limits": limits},
+		"queue":       map[string]any{"bytes": bytes},
+	}
+}
+
 // TestQuantities: a queue has as many bytes as Kubernetes takes a quantity for.
 func TestQuantities(t *testing.T) {
 	t.Parallel()
 	r, inTemplates := loadRules(t), templates(t, loadChart(t, nil))
 	read := 0
 	queue := func(given any) map[string]any {
-		return queueOf(t, r, inTemplates, map[string]any{"queue": map[string]any{"bytes": given}})
+		return queueOf(t, r, inTemplates, inMemory(map[string]any{}, given))
 	}
 	for _, unit := range []string{"", "k", "M", "G", "T", "Ki", "Mi", "Gi", "Ti"} {
 		for _, number := range []string{"16384", "17179", "99999.999", "123456.7", "20000.0", "70000.001", "1.5", "7.001"} {
@@ -69,18 +78,18 @@ func TestQuantities(t *testing.T) {
 func TestQueueShares(t *testing.T) {
 	t.Parallel()
 	r, inTemplates := loadRules(t), templates(t, loadChart(t, nil))
-	tree := func(v map[string]any) map[string]any { return v }
-	volume := tree(map[string]any{"enabled": true, "size": "2Gi"})
+	volume := map[string]any{"enabled": true, "size": "2Gi"}
 	const most = int64(2<<30) * 40 / 100
 	for name, c := range map[string]struct {
 		collector map[string]any
 		each      int64
 	}{
-		"of a volume":                   {tree(map[string]any{"persistence": volume}), most},
-		"of memory":                     {tree(map[string]any{"persistence": map[string]any{"enabled": false, "size": "2Gi"}, "resources": map[string]any{"limits": map[string]any{"memory": "512Mi"}}}), 128 << 20},
-		"of nothing that is known":      {tree(map[string]any{}), 128 << 20},
-		"of memory that cannot be read": {tree(map[string]any{"resources": map[string]any{"limits": map[string]any{"memory": "1e9"}}}), 128 << 20},
-		"given":                         {tree(map[string]any{"persistence": volume, "queue": map[string]any{"bytes": "1Gi"}}), 1 << 30},
+		"of a volume":                   {map[string]any{"persistence": volume}, most},
+		"of memory":                     {inMemory(map[string]any{"memory": "512Mi"}, ""), 128 << 20},
+		"of nothing that is known":      {inMemory(map[string]any{}, ""), 128 << 20},
+		"of memory that cannot be read": {inMemory(map[string]any{"memory": "1e9"}, ""), 128 << 20},
+		"of memory in plain bytes":      {inMemory(map[string]any{"memory": 1000000000}, ""), 250000000},
+		"given":                         {map[string]any{"persistence": volume, "queue": map[string]any{"bytes": "1Gi"}}, 1 << 30},
 	} {
 		for exporters, count := range map[string]int64{
 			``:      1,
