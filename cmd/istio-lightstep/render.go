@@ -6,13 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/document"
 	"github.com/istio-lightstep/istio-lightstep/internal/problem"
+	"github.com/istio-lightstep/istio-lightstep/internal/terminal"
 	"github.com/istio-lightstep/istio-lightstep/pkg/render"
 )
 
@@ -178,14 +178,8 @@ func (j *renderJob) each(ctx context.Context) error {
 			if err != nil {
 				return status.settle(j.streams, name, err)
 			}
-			_, err = fmt.Fprintf(j.out, "---\n# target: %s\n%s", inComment(name), bytes.TrimPrefix(r.result.YAML(), []byte("---\n")))
+			_, err = fmt.Fprintf(j.out, "---\n# target: %s\n%s", terminal.Safe(name), bytes.TrimPrefix(r.result.YAML(), []byte("---\n")))
 			return err
 		})
 	return errors.Join(err, status.err())
-}
-
-// inComment keeps a name within a comment of YAML: no line ends in it.
-func inComment(name string) string {
-	quoted := strconv.Quote(name)
-	return quoted[1 : len(quoted)-1]
 }

@@ -56,7 +56,7 @@ func TestDocs(t *testing.T) {
 		"example input":    fenced("yaml", exampleInput),
 		"example values":   fenced("yaml", string(result.Values)),
 		"example report":   fenced("text", result.Report()) + "\n" + fenced("diff", diff),
-		"example timeline": fenced("", timeline),
+		"example timeline": fenced("text", timeline),
 		"mesh":             onMesh(t),
 	})
 }
@@ -93,7 +93,11 @@ func onMesh(t *testing.T) string {
 	return table.String() + "\n"
 }
 
-func fenced(language, text string) string { return "```" + language + "\n" + text + "```\n" }
+// fenced fences a text, which may have fences of its own.
+func fenced(language, text string) string {
+	const fence = "````"
+	return fence + language + "\n" + text + fence + "\n"
+}
 
 // replaceInDocs holds what stands between markers of the page to a run, or
 // writes it.

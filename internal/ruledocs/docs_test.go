@@ -225,7 +225,7 @@ func TestDependenciesAreNamed(t *testing.T) {
 	for file, pattern := range map[string]*regexp.Regexp{
 		"go.mod": direct, "test/tools/versions.mk": tool, "test/tools/requirements.txt": python,
 		"test/conformance/go.mod": direct, "test/e2e/go.mod": direct, "test/images/go.mod": direct,
-		"test/images/modules/kindnetd/go.mod": direct, "test/e2e/page/package.json": node,
+		"test/docs/go.mod": direct, "test/images/modules/kindnetd/go.mod": direct, "test/e2e/page/package.json": node,
 	} {
 		found := pattern.FindAllStringSubmatch(read(t, filepath.Join(root, file)), -1)
 		require.NotEmpty(t, found, file)
