@@ -24,7 +24,7 @@ func (e *eachFlag) register(command *cobra.Command) {
 func (e *eachFlag) files(command *cobra.Command, args []string, files *[]string) error {
 	if !e.set {
 		if len(args) > 0 {
-			return fmt.Errorf("%s takes no arguments without --each: did you mean -f %s?", command.CommandPath(), args[0])
+			return fmt.Errorf("%s takes no arguments without --each%s", command.CommandPath(), meant(args[0]))
 		}
 		return nil
 	}

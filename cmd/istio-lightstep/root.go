@@ -14,6 +14,7 @@ import (
 
 	"github.com/istio-lightstep/istio-lightstep/internal/document"
 	"github.com/istio-lightstep/istio-lightstep/internal/problem"
+	"github.com/istio-lightstep/istio-lightstep/internal/redact"
 	"github.com/istio-lightstep/istio-lightstep/internal/report"
 	"github.com/istio-lightstep/istio-lightstep/internal/terminal"
 	"github.com/istio-lightstep/istio-lightstep/pkg/render"
@@ -78,8 +79,10 @@ func (s *streams) exit(name string, failure error) int {
 	}
 }
 
+// tellFailure tells people of an error. Whose words it has is not known here,
+// nor whether they quote a token.
 func (s *streams) tellFailure(name string, failure error) {
-	_, _ = fmt.Fprintf(s.err, "%s: %s\n", name, terminal.SafeLines(failure.Error()))
+	_, _ = fmt.Fprintf(s.err, "%s: %s\n", redact.Key(name), terminal.SafeLines(redact.Tokens(failure.Error())))
 }
 
 func isTerminal(stream any) bool {
@@ -123,19 +126,9 @@ func newRoot(s *streams) *cobra.Command {
 	command.SetIn(s.in)
 	command.SetOut(s.out)
 	command.SetErr(s.err)
-	command.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
-		return fmt.Errorf("%w\nRun '%s --help' for usage", err, c.CommandPath())
-	})
+	command.SetFlagErrorFunc(wrongFlag)
 	command.AddCommand(newRender(s), newCheck(s), newExplain(s), newVersions(s), newMigrate(s), newDoctor(s), newReload(s), newDrain(s), newTap())
 	return command
-}
-
-// noArguments refuses what stands beside the flags, such as a values file.
-func noArguments(command *cobra.Command, args []string) error {
-	if len(args) == 0 {
-		return nil
-	}
-	return fmt.Errorf("%s takes no arguments: did you mean -f %s?", command.CommandPath(), args[0])
 }
 
 // version is that of the module, as `go install` or `go build` recorded it.

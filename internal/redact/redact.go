@@ -29,14 +29,16 @@ var (
 func Value(text string) string {
 	text = userinfo.ReplaceAllString(text, "${1}"+Redacted+"@")
 	text = query.ReplaceAllString(text, "?"+Redacted)
-	return Escape(masked(text))
+	return Escape(Tokens(text))
 }
 
 // Key gives a key, a path of keys or a file's name as it is shown: words that
 // look like a token are masked, and the rest is as [terminal.Safe] gives it.
-func Key(text string) string { return terminal.Safe(masked(text)) }
+func Key(text string) string { return terminal.Safe(Tokens(text)) }
 
-func masked(text string) string {
+// Tokens masks the words of a text that look like a token, and escapes
+// nothing.
+func Tokens(text string) string {
 	return word.ReplaceAllStringFunc(text, func(w string) string {
 		if tokenlike(w) {
 			return Redacted

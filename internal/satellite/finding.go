@@ -2,6 +2,7 @@ package satellite
 
 import (
 	"github.com/istio-lightstep/istio-lightstep/internal/problem"
+	"github.com/istio-lightstep/istio-lightstep/internal/redact"
 )
 
 // What can be found on the way to a satellite, by stable id.
@@ -55,7 +56,7 @@ func doubtful(id, path, reason, fix string) problem.Problem {
 // NoTokenFile tells that the file is missing or empty that the access token was
 // to be read from.
 func NoTokenFile(name string) problem.Problem {
-	return broken(IDNoToken, pathToken, "there is no access token in "+name,
+	return broken(IDNoToken, pathToken, "there is no access token in "+redact.Key(name),
 		"see that the Secret it is mounted from exists, with the key that accessTokenFrom.key names")
 }
 
@@ -66,6 +67,6 @@ func NoCAFile(name string) problem.Problem {
 		return broken(IDCA, pathCA, "the CA stands in a Secret, and is not at hand",
 			"give it in a file: --ca-file FILE")
 	}
-	return broken(IDCA, pathCA, "there is no CA in "+name,
+	return broken(IDCA, pathCA, "there is no CA in "+redact.Key(name),
 		"see that the Secret it is mounted from exists, with a key named as the file")
 }
