@@ -124,7 +124,7 @@ var keys = []string{
 	"v", "w", "list", "name", "namespace", "istio", "version", "delivery", "output", "global", "tracer", "lightstep",
 	"cacertPath", "accessToken", "address", "secure", "cacert", "pem", "existingSecret", "gateways", "istiod", "meshConfig",
 	"extensionProviders", "defaultConfig", "tracing", "tlsSettings", "mode", "zipkin", "values", "secret", "token", "vault",
-	"key", "other", "_hidden", "",
+	"key", "other", "_hidden", "", "env", "value", "valueFrom", "headers", "a.b[0]",
 	"collector", "queue", "bytes", "size", "persistence", "enabled", "resources", "limits", "memory", "exporters", "otlp/a",
 	"otlp_http", "sending_queue", "storage",
 }

@@ -22,6 +22,16 @@ It holds what JSON holds (map, list, string, number as float64, boolean, null), 
   {{- if hasKey $subject "nulls" -}}
     {{- range $key, $value := $subject.values -}}{{- $_ := set $.Values $key $value -}}{{- end -}}
   {{- end -}}
+  {{- $literals := dict "list" list -}}
+  {{- range $place := list "exporters collector.exporters" "env collector.env" "controlPlane controlPlane.extensionProviders" "controlPlane controlPlane.envVarFrom" -}}
+    {{- $path := last (splitList " " $place) -}}
+    {{- $found := dict -}}
+    {{- include "istio-lightstep.find" (dict "root" $subject.values "path" $path "into" $found) -}}
+    {{- $steps := splitList "." $path -}}
+    {{- $at := dict "value" (index $found $path) "path" $path "parent" (first $steps) "name" (last $steps) -}}
+    {{- include "istio-lightstep.literals" (set (set $at "place" (first (splitList " " $place))) "into" $literals) -}}
+  {{- end -}}
+  {{- with $literals.list -}}{{- $_ := set $subject "literals" . -}}{{- end -}}
   {{- if hasKey .Values "_live" -}}
     {{- $_ := set $subject "live" (fromJson (toJson .Values._live)) -}}
   {{- else -}}
@@ -86,6 +96,31 @@ them; and no template finds a switch missing, which would read as off.
   {{- end -}}
 {{- end -}}
 {{- with $nulls -}}{{- $_ := set $.subject "nulls" . -}}{{- end -}}
+{{- end -}}
+
+{{/*
+Adds to .into.list every text and number below .value, the user's own configuration, with its path, its name (the last two
+keys, or the name that stands beside a value) and its place.
+*/}}
+{{- define "istio-lightstep.literals" -}}
+{{- if kindIs "map" .value -}}
+  {{- $pair := and (kindIs "string" (index .value "name")) (hasKey .value "value") -}}
+  {{- range $key, $item := .value -}}
+    {{- if not (or (eq $key "valueFrom") (and $pair (eq $key "name"))) -}}
+      {{- $name := ternary (index $.value "name") $key (and $pair (eq $key "value")) -}}
+      {{- $path := printf "%s.%s" $.path (regexReplaceAll `([\\.\[\]])` $key `\${1}`) -}}
+      {{- include "istio-lightstep.literals" (dict "value" $item "path" $path "parent" $.name "name" $name "place" $.place "into" $.into) -}}
+    {{- end -}}
+  {{- end -}}
+{{- else if kindIs "slice" .value -}}
+  {{- range $i, $item := .value -}}
+    {{- $path := printf "%s[%d]" $.path $i -}}
+    {{- include "istio-lightstep.literals" (dict "value" $item "path" $path "parent" $.parent "name" $.name "place" $.place "into" $.into) -}}
+  {{- end -}}
+{{- else if or (kindIs "float64" .value) (and (kindIs "string" .value) .value) -}}
+  {{- $literal := dict "path" .path "name" (printf "%s.%s" .parent .name) "value" .value "place" .place -}}
+  {{- $_ := set .into "list" (append .into.list $literal) -}}
+{{- end -}}
 {{- end -}}
 
 {{/* Reads the Istio version of .subject and chooses its row of .dialects. */}}
