@@ -5,12 +5,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
-	"strings"
+	"strconv"
 
 	"github.com/spf13/cobra"
 
-	"github.com/istio-lightstep/istio-lightstep/internal/document"
 	"github.com/istio-lightstep/istio-lightstep/internal/problem"
 	"github.com/istio-lightstep/istio-lightstep/internal/terminal"
 	"github.com/istio-lightstep/istio-lightstep/pkg/render"
@@ -148,18 +146,15 @@ func (j *renderJob) into(ctx context.Context) error {
 	if err := j.tell(targetName(j.files...), r); err != nil {
 		return err
 	}
-	merged, err := document.Merge(mine, r.result.YAML())
-	if err != nil {
-		return fmt.Errorf("--into takes one control-plane document, such as that of --set output=istioOperator: %w",
-			j.refuseDocument(called, err))
+	merged, problems, err := j.renderer.Merge(ctx, r.values, r.result.YAML(), called, mine)
+	var refused *render.ProblemsError
+	switch {
+	case errors.As(err, &refused):
+		return j.refuse(called, refused.Problems)
+	case err != nil:
+		return fmt.Errorf("--into takes one control-plane document, such as that of --set output=istioOperator: %w", err)
 	}
-	called += " (merged)"
-	found, err := j.renderer.Check(ctx, r.values, render.WithDocument(called, merged))
-	if err != nil {
-		return err
-	}
-	found = slices.DeleteFunc(found, func(p problem.Problem) bool { return !strings.HasPrefix(p.Path, "document.") })
-	if err := j.tell(called, rendered{problems: found}); err != nil {
+	if err := j.tell(called, rendered{problems: problems}); err != nil {
 		return err
 	}
 	_, err = j.out.Write(merged)

@@ -12,7 +12,6 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
-	"github.com/istio-lightstep/istio-lightstep/internal/document"
 	"github.com/istio-lightstep/istio-lightstep/internal/problem"
 	"github.com/istio-lightstep/istio-lightstep/internal/redact"
 	"github.com/istio-lightstep/istio-lightstep/internal/report"
@@ -98,18 +97,6 @@ func (s *streams) text() *report.Text {
 // refuse tells the problems of a target and gives errRefused.
 func (s *streams) refuse(name string, problems []problem.Problem) error {
 	return errors.Join(s.text().Target(name, problems), errRefused)
-}
-
-// refuseDocument tells what is wrong with the user's own document; any other
-// error is given back.
-func (s *streams) refuseDocument(name string, err error) error {
-	var refused *document.Error
-	if !errors.As(err, &refused) {
-		return err
-	}
-	found := refused.Problem
-	found.File = name
-	return s.refuse(name, []problem.Problem{found})
 }
 
 func newRoot(s *streams) *cobra.Command {

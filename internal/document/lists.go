@@ -19,7 +19,7 @@ var kindedLists = []string{"extensionProviders", "volumes", "envVarFrom"}
 func (m *merger) list(path string, mine, ours *yaml.Node) (*change, error) {
 	c := &change{inner: map[int]*change{}}
 	for _, item := range ours.Content {
-		i, err := find(path, mine, item)
+		i, err := findItem(path, mine, item)
 		if err != nil {
 			return nil, err
 		}
@@ -69,8 +69,8 @@ func (m *merger) heldByAlias(node *yaml.Node) *yaml.Node {
 	return nil
 }
 
-// find gives the index of the user's item that ours is, or -1.
-func find(path string, mine, item *yaml.Node) (int, error) {
+// findItem gives the index of the user's item that ours is, or -1.
+func findItem(path string, mine, item *yaml.Node) (int, error) {
 	if text(item, "name") == "" {
 		return findEqual(mine, item)
 	}

@@ -20,6 +20,22 @@ import (
 //
 // An error about the user's file is an *Error. Merging again changes nothing.
 func Merge(mine, ours []byte) ([]byte, error) {
+	merged, err := MergeKeeping(mine, ours, nil)
+	if err != nil {
+		return nil, err
+	}
+	return merged.Text, nil
+}
+
+// Merged is the user's file with ours in it.
+type Merged struct {
+	Text     []byte
+	Kept     []Place // what the user's document keeps though ours says it too
+	Replaced []Place // single values of the user's in whose place ours are
+}
+
+// MergeKeeping is [Merge] but for settings that the user's document keeps.
+func MergeKeeping(mine, ours []byte, settings []Keep) (*Merged, error) {
 	own, err := ourDocument(ours)
 	if err != nil {
 		return nil, err
@@ -29,7 +45,8 @@ func Merge(mine, ours []byte) ([]byte, error) {
 		return nil, err
 	}
 	if len(documents) == 0 {
-		return appended(mine, own)
+		text, err := appended(mine, own)
+		return &Merged{Text: text}, err
 	}
 	target, err := only(documents, "of the kind to merge, "+described(own), func(d *yaml.Node) bool {
 		return text(d, "kind") == text(own, "kind") && group(d) == group(own)
@@ -41,15 +58,18 @@ func Merge(mine, ours []byte) ([]byte, error) {
 		return nil, err
 	}
 	keepIdentity(target, own)
+	merged := &Merged{Text: mine, Kept: keep(target, own, settings)}
 	m := &merger{aliased: aliasedNodes(target)}
 	change, err := m.merge("", target, own)
 	if errors.Is(err, errAliased) {
 		return nil, refusal(idAlias, "", target.Line, target.Column, err.Error(), "write fewer aliases")
 	}
 	if err != nil || change == nil {
-		return mine, err
+		return merged, err
 	}
-	return edited(mine, documents, target, change)
+	merged.Replaced = m.replaced
+	merged.Text, err = edited(mine, documents, target, change)
+	return merged, err
 }
 
 // ourDocument reads what the chart rendered: one document, without aliases.
@@ -114,7 +134,8 @@ type change struct {
 
 // merger finds the changes that bring ours into the user's document.
 type merger struct {
-	aliased map[*yaml.Node]bool // nodes that an alias stands for
+	aliased  map[*yaml.Node]bool // nodes that an alias stands for
+	replaced []Place
 }
 
 func aliasedNodes(node *yaml.Node) map[*yaml.Node]bool {
@@ -170,6 +191,7 @@ func (m *merger) different(path string, mine, ours *yaml.Node) (*change, error) 
 	case mine.Kind == yaml.SequenceNode:
 		return m.list(path, mine, ours)
 	default:
+		m.replaced = append(m.replaced, Place{path, mine.Line, mine.Column})
 		return &change{replace: quotedAs(mine, ours)}, nil
 	}
 }

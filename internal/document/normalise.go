@@ -11,9 +11,10 @@ import (
 // Document is the user's control-plane document in one form, whatever the kind
 // it was written as.
 type Document struct {
-	// Value has two keys: "meshConfig", the mesh config as istiod gets it, and
-	// "values", the values of the istiod chart without it. Numbers are int64
-	// or float64.
+	// Value has three keys: "meshConfig", the mesh config as istiod gets it,
+	// "values", the values of the istiod chart without it, and, where the
+	// document sets istiod's variable SHARED_MESH_CONFIG, "sharedMeshConfig": a
+	// list of what it is set to in each place. Numbers are int64 or float64.
 	Value map[string]any
 
 	root *yaml.Node // the same as a tree, which knows its positions
@@ -85,6 +86,9 @@ func settings(target *yaml.Node) *yaml.Node {
 	root := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
 	put(root, "meshConfig", overlaid(meshConfigs))
 	put(root, "values", without(values, "meshConfig"))
+	if shared := sharedMeshConfigs(target); len(shared.Content) > 0 {
+		put(root, "sharedMeshConfig", shared)
+	}
 	return root
 }
 

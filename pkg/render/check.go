@@ -10,6 +10,7 @@ import (
 
 	"github.com/istio-lightstep/istio-lightstep/internal/certificate"
 	"github.com/istio-lightstep/istio-lightstep/internal/document"
+	"github.com/istio-lightstep/istio-lightstep/internal/helmengine"
 	"github.com/istio-lightstep/istio-lightstep/internal/problem"
 	"github.com/istio-lightstep/istio-lightstep/internal/redact"
 	"github.com/istio-lightstep/istio-lightstep/internal/rules"
@@ -53,7 +54,9 @@ func (r *Renderer) Check(ctx context.Context, v *Values, opts ...CheckOption) ([
 	}
 	e := examination{embedded: r.embedded, user: v.orNone(), strict: true}
 	if o.document != nil {
-		e.addDocument(o.documentName, o.document)
+		if err := r.addDocument(ctx, &e, o.documentName, o.document); err != nil {
+			return nil, err
+		}
 	}
 	if err := e.run(); err != nil {
 		return nil, err
@@ -85,8 +88,9 @@ type examination struct {
 	problems  []problem.Problem // all
 }
 
-// addDocument adds the user's own control-plane document to what is judged.
-func (e *examination) addDocument(name string, text []byte) {
+// addDocument adds the user's own control-plane document to what is judged, and
+// what ours is called in it.
+func (r *Renderer) addDocument(ctx context.Context, e *examination, name string, text []byte) error {
 	read, err := document.Normalise(text)
 	var refused *document.Error
 	if errors.As(err, &refused) {
@@ -95,6 +99,14 @@ func (e *examination) addDocument(name string, text []byte) {
 		e.problems = append(e.problems, found)
 	}
 	e.documentName, e.document = name, read
+	if read == nil {
+		return nil
+	}
+	ours, err := r.chart.Include(ctx, "istio-lightstep.provider", helmengine.Input{
+		ReleaseName: r.release, Namespace: r.namespace, Capabilities: r.capabilities, Values: e.defaults,
+	})
+	read.Value["ours"] = ours
+	return err
 }
 
 // run makes all checks but that of certificates.

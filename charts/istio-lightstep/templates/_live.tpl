@@ -89,7 +89,10 @@ Helm's, never taken for "fine".
         {{- $_ := set $istiod "environment" list -}}
         {{- range .env -}}
           {{- $_ := set $istiod "environment" (append $istiod.environment .name) -}}
-          {{- if eq .name "SHARED_MESH_CONFIG" -}}{{- $_ := set $istiod "sharedMeshConfig" .value -}}{{- end -}}
+          {{- if eq .name "SHARED_MESH_CONFIG" -}}
+            {{- /* One that another object names is not ours. */ -}}
+            {{- $_ := set $istiod "sharedMeshConfig" (.value | default (ternary "one that another object names" "" (hasKey . "valueFrom"))) -}}
+          {{- end -}}
         {{- end -}}
       {{- end -}}
     {{- end -}}

@@ -1,0 +1,113 @@
+package render
+
+import (
+	"context"
+	_ "embed"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+
+	"sigs.k8s.io/yaml"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/document"
+	"github.com/istio-lightstep/istio-lightstep/internal/problem"
+	"github.com/istio-lightstep/istio-lightstep/internal/values"
+)
+
+//go:embed kept.yaml
+var keptYAML []byte
+
+// keptSetting is an entry of kept.yaml, where its keys are told.
+type keptSetting struct {
+	Value  string   `json:"value"`
+	Places []string `json:"places"`
+	Items  []string `json:"items"`
+}
+
+var keptSettings = sync.OnceValues(func() ([]keptSetting, error) {
+	var all []keptSetting
+	if err := yaml.UnmarshalStrict(keptYAML, &all); err != nil {
+		return nil, fmt.Errorf("kept.yaml: %w", err)
+	}
+	return append(all, keptSetting{Places: document.SharedPlaces()}), nil
+})
+
+// Merge writes a control-plane document, as rendered of the values, into the
+// user's own of the same kind, and gives the whole text back: comments, order
+// and layout stay. Where the user's document has a setting that the values do
+// not name, the user's holds, and not the chart's default.
+//
+// What is merged is checked by the rules. A *ProblemsError refuses it, such as
+// where istiod already reads another shared mesh ConfigMap; the problems that
+// come without an error are warnings: what was kept, and what was replaced.
+// They call the document by the name. An error that is no *ProblemsError says
+// that what was rendered is no control-plane document.
+func (r *Renderer) Merge(ctx context.Context, v *Values, rendered []byte, name string, mine []byte) ([]byte, []Problem, error) {
+	settings, err := keptSettings()
+	if err != nil {
+		return nil, nil, err
+	}
+	var keep []document.Keep
+	named := map[string]string{} // the value behind a place
+	for _, s := range settings {
+		if s.Value != "" && v.names(s.Value) {
+			continue
+		}
+		keep = append(keep, document.Keep{Places: s.Places, Items: s.Items})
+		for _, place := range s.Places {
+			named[place] = s.Value
+		}
+	}
+	merged, err := document.MergeKeeping(mine, rendered, keep)
+	var refused *document.Error
+	if errors.As(err, &refused) {
+		found := refused.Problem
+		found.File = name
+		return nil, nil, &ProblemsError{[]Problem{found}}
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	problems, err := r.Check(ctx, v, WithDocument(name+" (merged)", merged.Text))
+	if err != nil {
+		return nil, nil, err
+	}
+	problems = slices.DeleteFunc(problems, func(p problem.Problem) bool { return !strings.HasPrefix(p.Path, "document.") })
+	if problem.Errors(problems) {
+		return nil, nil, &ProblemsError{problems}
+	}
+	return merged.Text, append(problems, changes(merged, name, named)...), nil
+}
+
+// names tells whether the user's values name a value.
+func (v *Values) names(path string) bool {
+	steps := values.ParsePath(path)
+	value, found := steps.In(v.orNone().User())
+	return found == len(steps) && value != nil
+}
+
+// changes tells what a merge kept and replaced of the user's. It holds no
+// value.
+func changes(merged *document.Merged, name string, named map[string]string) []Problem {
+	var all []Problem
+	for _, place := range merged.Kept {
+		if named[place.Path] == "" {
+			continue // the rules have judged it
+		}
+		all = append(all, Problem{
+			ID: "LS-DOCUMENT-KEPT", Severity: Warning, Path: place.Path, File: name, Line: place.Line, Column: place.Column,
+			Reason: "the values do not set " + named[place.Path] + ", so the document keeps its own setting",
+			Fix:    "to change it, set " + named[place.Path],
+		})
+	}
+	for _, place := range merged.Replaced {
+		all = append(all, Problem{
+			ID: "LS-DOCUMENT-REPLACED", Severity: Warning, Path: place.Path, File: name, Line: place.Line, Column: place.Column,
+			Reason: "the document's own setting is replaced by this chart's",
+			Fix:    "compare the two before you apply the document",
+		})
+	}
+	return all
+}
