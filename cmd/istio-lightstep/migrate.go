@@ -74,7 +74,7 @@ func (j *migrateJob) run(ctx context.Context, sources []migrate.Source) error {
 	if err != nil {
 		return err
 	}
-	err = j.tell(result)
+	err = j.tell(ctx, result)
 	if len(options.Unseen) > 0 && (err == nil || errors.Is(err, errRefused)) {
 		return errFailed // what could not be looked at is no pass
 	}
@@ -107,7 +107,7 @@ func (j *migrateJob) sources(args []string) ([]migrate.Source, error) {
 
 // tell writes the values to standard output, or the files to a folder, and
 // everything else to standard error.
-func (j *migrateJob) tell(result *migrate.Result) error {
+func (j *migrateJob) tell(ctx context.Context, result *migrate.Result) error {
 	if _, err := io.WriteString(j.err, result.Report()); err != nil {
 		return err
 	}
@@ -130,7 +130,10 @@ func (j *migrateJob) tell(result *migrate.Result) error {
 		_, err := j.out.Write(result.Values)
 		return err
 	}
-	written, err := result.Write(j.write, j.force)
+	// What is half written holds the token: a signal ends the writing first, and then the program.
+	ctx, release := holdSignals(ctx)
+	defer release()
+	written, err := result.Write(ctx, j.write, j.force)
 	if err != nil {
 		return err
 	}

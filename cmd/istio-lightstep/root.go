@@ -42,8 +42,9 @@ type streams struct {
 }
 
 // run runs the command line and gives the exit status. Signals are left to
-// their defaults: nothing is on disk that would need cleaning up, so Ctrl-C
-// and a closed pipe end the process at once and without a word.
+// their defaults but while files are written (holdSignals): nothing else is on
+// disk that would need cleaning up, so Ctrl-C and a closed pipe end the process
+// at once and without a word.
 func run(args []string, in io.Reader, out, err io.Writer) int {
 	s := &streams{
 		in: in, out: bufio.NewWriterSize(out, 1<<16), err: err,

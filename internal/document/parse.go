@@ -65,10 +65,14 @@ func invalidAt(data []byte) int {
 
 var yamlLine = regexp.MustCompile(`^yaml: line (\d+): `)
 
+// quotedPart is what the parser quotes of a file, such as the name of an alias:
+// it may be a secret that misses its own quotes.
+var quotedPart = regexp.MustCompile("'[^']*'|`[^`]*`" + `|"[^"]*"`)
+
 // notYAML turns an error of the YAML parser into ours. The parser's own words
-// are kept to those about syntax: they never hold a value.
+// are kept to those about syntax, less what it quotes.
 func notYAML(err error) *Error {
-	text := err.Error()
+	text := quotedPart.ReplaceAllString(err.Error(), "[redacted]")
 	line := 0
 	if found := yamlLine.FindStringSubmatch(text); found != nil {
 		line, _ = strconv.Atoi(found[1])

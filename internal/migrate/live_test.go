@@ -62,7 +62,7 @@ func TestLive(t *testing.T) {
 	assert.Contains(t, report, "SPEC=$(kubectl get telemetry mesh-default -n istio-system ", "of two the older one counts")
 	assert.Contains(t, report, "kubectl delete telemetry never-heeded -n istio-system\n")
 
-	written, err := result.Write(t.TempDir(), false)
+	written, err := result.Write(t.Context(), t.TempDir(), false)
 	require.NoError(t, err)
 	assert.Equal(t, []string{"values.yaml", "secret.yaml", "report.md", "configmap.istio-system.istio.yaml"}, written)
 }

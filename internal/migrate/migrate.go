@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"strings"
 
 	"go.yaml.in/yaml/v3"
 
@@ -42,8 +43,10 @@ type Result struct {
 	Problems    []render.Problem // what the chart's rules say about the values and the documents
 	Found       bool             // anything of LightStep was found
 
-	to      target
-	secrets []string
+	to       target
+	secrets  []string
+	replacer *strings.Replacer // of the secrets
+	public   *publicWords
 }
 
 // String tells how much there is, and nothing of it.
@@ -114,8 +117,13 @@ func Migrate(ctx context.Context, sources []Source, o Options) (*Result, error) 
 	if err != nil {
 		return nil, err
 	}
+	public, err := loadPublic()
+	if err != nil {
+		return nil, err
+	}
 	m := &migration{
-		table: known, to: to, dir: cmp.Or(o.Dir, DefaultDir), helm: o.Helm, result: &Result{to: to},
+		public: public,
+		table:  known, to: to, dir: cmp.Or(o.Dir, DefaultDir), helm: o.Helm, result: &Result{to: to, public: public},
 		taken: map[string]bool{}, gateways: map[string]bool{}, unused: map[string]string{}, narrow: map[*input]bool{}, routed: map[*document]bool{}, mixed: map[*yaml.Node]bool{},
 	}
 	for i, source := range sources {
@@ -136,12 +144,14 @@ func Migrate(ctx context.Context, sources []Source, o Options) (*Result, error) 
 		m.result.Findings = append(m.result.Findings, Finding{Outcome: ByHand, Text: "could not look at " + what + ": what is there is not taken into account"})
 	}
 	m.result.sort(sources)
+	m.result.replacer = redacting(m.result.secrets)
 	return m.result, nil
 }
 
 // migration is one run.
 type migration struct {
 	table      *table
+	public     *publicWords
 	to         target
 	result     *Result
 	inputs     []*input

@@ -83,7 +83,7 @@ func (m *migration) takeObjects() {
 func (m *migration) takeSecret(d *document) {
 	for _, block := range []string{"data", "stringData"} {
 		for _, s := range sites(d.root, []string{block, "*"}) {
-			m.hide(d, s.value)
+			m.hide(text(s.value))
 			if block == "data" {
 				if decoded, err := base64.StdEncoding.DecodeString(text(s.value)); err == nil && len(decoded) > 5 {
 					m.result.secrets = append(m.result.secrets, strings.TrimSpace(string(decoded)))

@@ -158,7 +158,7 @@ func (m *migration) takeAddress(p *provider) {
 func (m *migration) takeToken(p *provider) {
 	if p.kind == "lightstep" {
 		if s := p.at("accessToken"); s.value != p.site.value {
-			m.hide(p.document, s.value)
+			m.hide(text(s.value))
 			m.know(p.document, s, "global.tracer.lightstep.accessToken", text(s.value), 50)
 		}
 		return
@@ -167,7 +167,7 @@ func (m *migration) takeToken(p *provider) {
 		return
 	}
 	if value := at(p.header, "value"); value != nil {
-		m.hide(p.document, value)
+		m.hide(text(value))
 		m.know(p.document, site{path: p.site.path, key: value}, "global.tracer.lightstep.accessToken", text(value), 50)
 	}
 	if name := textAt(p.header, "envName"); name != "" {
@@ -189,7 +189,7 @@ func (m *migration) takeVariable(name string) {
 					continue
 				}
 				if value := at(s.value, "value"); value != nil {
-					m.hide(d, value)
+					m.hide(text(value))
 					m.know(d, s, "global.tracer.lightstep.accessToken", text(value), 40)
 				}
 				if secret := textAt(s.value, "valueFrom.secretKeyRef.name"); secret != "" {

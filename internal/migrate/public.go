@@ -1,46 +1,41 @@
 package migrate
 
 import (
+	_ "embed"
+	"fmt"
 	"regexp"
 	"strings"
+	"sync"
+
+	"sigs.k8s.io/yaml"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/redact"
 )
 
-// What a word that may be shown is made of: pieces of letters, of few digits or
-// of few of both. A token is longer, and mixes them.
-var (
-	letters   = regexp.MustCompile(`^[A-Za-z]{1,30}$`)
-	digits    = regexp.MustCompile(`^[0-9]{1,5}$`)
-	mixed     = regexp.MustCompile(`^[A-Za-z0-9]{1,6}$`)
-	version   = regexp.MustCompile(`^v[0-9]+((alpha|beta)[0-9]+)?$`)
-	separator = regexp.MustCompile(`[-._/:]+`)
-)
+//go:embed public.yaml
+var publicYAML []byte
 
-// mostMixed is how many pieces of letters and digits a name has at most.
-const mostMixed = 2
+// publicWords is public.yaml, where its keys are told.
+type publicWords struct {
+	Keys, Commands, Flags []string
 
-// isPlain tells text that by its form is a name, a host, a path or a number.
-func isPlain(text string) bool {
-	count := 0
-	for _, piece := range separator.Split(text, -1) {
-		switch {
-		case piece == "", letters.MatchString(piece), digits.MatchString(piece), version.MatchString(piece):
-		case mixed.MatchString(piece) && count < mostMixed:
-			count++
-		default:
-			return false
-		}
-	}
-	return len(text) <= 253
+	keys map[string]bool
 }
 
-// shown gives a name from a document as reports show it: whole where it is one
-// by its form.
-func shown(name string) string {
-	if isPlain(name) {
-		return name
+var loadPublic = sync.OnceValues(func() (*publicWords, error) {
+	p := new(publicWords)
+	if err := yaml.UnmarshalStrict(publicYAML, p); err != nil {
+		return nil, fmt.Errorf("public.yaml: %w", err)
 	}
-	return redacted
-}
+	p.keys = map[string]bool{}
+	for _, key := range p.Keys {
+		p.keys[key] = true
+	}
+	return p, nil
+})
+
+// shown gives a name from a document as reports show it.
+func shown(name string) string { return redact.Value(name) }
 
 func shownAll(names []string) string {
 	all := make([]string, len(names))
@@ -48,4 +43,30 @@ func shownAll(names []string) string {
 		all[i] = shown(name)
 	}
 	return strings.Join(all, ", ")
+}
+
+var (
+	small    = regexp.MustCompile(`^-?[0-9]{1,5}(\.[0-9]{1,5})?$`)
+	keyWord  = regexp.MustCompile(`^[A-Za-z$_][-A-Za-z0-9_./\\*]{0,62}$`)
+	pathWord = regexp.MustCompile(`^[/A-Za-z][-A-Za-z0-9_./\[\]]{0,126}$`)
+)
+
+// value gives a value of a key as the diff shows it.
+func (p *publicWords) value(key, text string) string {
+	switch text {
+	case "", "true", "false", "null", "~", "{}", "[]":
+		return text
+	}
+	if small.MatchString(text) || p.keys[key] && (redact.Plain(text) || pathWord.MatchString(text) && !redact.Tokenlike(text)) {
+		return text
+	}
+	return redact.Redacted
+}
+
+// key gives a key as the diff shows it: a name, and not a token in its place.
+func (p *publicWords) key(text string) string {
+	if (keyWord.MatchString(text) || small.MatchString(text)) && !redact.Tokenlike(text) {
+		return text
+	}
+	return redact.Redacted
 }

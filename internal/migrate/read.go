@@ -7,6 +7,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	yamlfile "github.com/istio-lightstep/istio-lightstep/internal/document"
+	"github.com/istio-lightstep/istio-lightstep/internal/redact"
 )
 
 // input is a source that was read.
@@ -16,7 +17,6 @@ type input struct {
 	file    *yamlfile.File // nil where it is a command, or was not understood
 	mended  *mending       // how it was made YAML, where it was none
 	command *commandText
-	secret  []span // never to be shown
 }
 
 // document is one document of an input.
@@ -149,27 +149,9 @@ func (d *document) remove(key *yaml.Node) {
 	}
 }
 
-// hide marks a node that is never shown.
-func (m *migration) hide(d *document, node *yaml.Node) {
-	if value := text(node); value != "" {
-		m.result.secrets = append(m.result.secrets, value)
-	}
-	if d.command != nil {
-		d.secret = append(d.secret, span{first: node.Line, last: node.Line, column: node.Column})
-		return
-	}
-	first, last := d.file.Lines(node)
-	_, column := d.file.Position(node)
-	d.secret = append(d.secret, span{first, last, column})
-}
-
-// span is where a secret stands: from a column of the first line to the end of
-// the last.
-type span struct{ first, last, column int }
-
 // found makes a finding about a place.
 func (d *document) found(outcome Outcome, s site) Finding {
-	f := Finding{Outcome: outcome, File: d.Name, Path: d.prefix + s.path}
+	f := Finding{Outcome: outcome, File: d.Name, Path: redact.Key(d.prefix + s.path)}
 	if d.command != nil && d.is("IstioOperator") {
 		f.Path = strings.TrimPrefix(f.Path, "spec.")
 	}

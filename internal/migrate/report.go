@@ -6,6 +6,7 @@ import (
 
 	"github.com/pmezard/go-difflib/difflib"
 
+	"github.com/istio-lightstep/istio-lightstep/internal/terminal"
 	"github.com/istio-lightstep/istio-lightstep/pkg/render"
 )
 
@@ -112,7 +113,7 @@ func (f Finding) String() string {
 		}
 		out.WriteString(f.Text)
 	}
-	return out.String()
+	return terminal.Safe(out.String())
 }
 
 func ofProblem(p render.Problem) string {
@@ -128,7 +129,7 @@ func ofProblem(p render.Problem) string {
 func (r *Result) Diff(d Document) (string, error) {
 	text, err := difflib.GetUnifiedDiffString(difflib.UnifiedDiff{
 		A: lines(d.redactedBefore), B: lines(d.redactedAfter),
-		FromFile: d.Name, ToFile: d.Name + " (without LightStep's parts)", Context: 2,
+		FromFile: terminal.Safe(d.Name), ToFile: terminal.Safe(d.Name) + " (without LightStep's parts)", Context: 2,
 	})
 	return r.hide(text), err
 }

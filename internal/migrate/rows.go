@@ -118,7 +118,7 @@ func (m *migration) take(d *document, sc scope, r row, s site) {
 		return
 	}
 	if r.Secret {
-		m.hide(d, s.value)
+		m.hide(text(s.value))
 	}
 	if r.Hand != "" {
 		m.tell(d, ByHand, s, "", r.Hand)
@@ -239,7 +239,7 @@ func (m *migration) hideBelow(d *document, key string, node *yaml.Node) {
 	if nearest(key, plainKeys) == "" || nearest(key, []string{"accessToken"}) != "" {
 		eachScalar(node, func(n *yaml.Node) {
 			if n.Value != "" {
-				m.hide(d, n)
+				m.hide(n.Value)
 			}
 		})
 	}

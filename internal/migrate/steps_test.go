@@ -125,7 +125,7 @@ func TestStepsRun(t *testing.T) {
 		}
 		result, err := migrate.Migrate(t.Context(), s.sources, migrate.Options{To: s.to, Dir: "out"})
 		require.NoError(t, err)
-		_, err = result.Write(filepath.Join(dir, "out"), false)
+		_, err = result.Write(t.Context(), filepath.Join(dir, "out"), false)
 		require.NoError(t, err)
 		for _, step := range result.Steps {
 			script.WriteString(step.Run + "\n")

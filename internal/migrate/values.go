@@ -150,8 +150,7 @@ func (m *migration) write() {
 		case in.file != nil:
 			d.After = m.withoutParts(in)
 		}
-		shown := m.redact(in, d.Before, d.After)
-		d.redactedBefore, d.redactedAfter = shown[0], shown[1]
+		d.redactedBefore, d.redactedAfter = m.show(in, d.Before), m.show(in, d.After)
 		m.result.Documents = append(m.result.Documents, d)
 	}
 }

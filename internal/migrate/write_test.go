@@ -32,10 +32,10 @@ func migrated(t *testing.T, name, to string) *migrate.Result {
 
 func TestWrite(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "new")
-	written, err := migrated(t, "old/istio.yaml", "1.28").Write(dir, false)
+	written, err := migrated(t, "old/istio.yaml", "1.28").Write(t.Context(), dir, false)
 	require.NoError(t, err)
 	assert.Equal(t, []string{"values.yaml", "secret.yaml", "report.md", "istio.yaml"}, written)
-	for name, mode := range map[string]os.FileMode{"values.yaml": 0o644, "secret.yaml": 0o600, "report.md": 0o644} {
+	for name, mode := range map[string]os.FileMode{"values.yaml": 0o644, "secret.yaml": 0o600, "report.md": 0o600, "istio.yaml": 0o600} {
 		info, err := os.Stat(filepath.Join(dir, name))
 		require.NoError(t, err)
 		assert.Equal(t, mode, info.Mode().Perm(), name)
@@ -51,7 +51,7 @@ func TestWrite(t *testing.T) {
 
 func TestWriteToNative(t *testing.T) {
 	dir := t.TempDir()
-	written, err := migrated(t, "values.yaml", "1.14").Write(dir, false)
+	written, err := migrated(t, "values.yaml", "1.14").Write(t.Context(), dir, false)
 	require.NoError(t, err)
 	assert.Equal(t, []string{"values.yaml", "token-values.yaml", "report.md", "values.2.yaml"}, written)
 	info, err := os.Stat(filepath.Join(dir, "token-values.yaml"))
@@ -64,7 +64,7 @@ func TestWriteOverwritesNothing(t *testing.T) {
 	dir := t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "report.md"), []byte("mine"), 0o600))
 	result := migrated(t, "istio.yaml", "1.28")
-	_, err := result.Write(dir, false)
+	_, err := result.Write(t.Context(), dir, false)
 	var there *migrate.ExistsError
 	require.ErrorAs(t, err, &there)
 	assert.Equal(t, []string{"report.md"}, there.Files)
@@ -72,7 +72,7 @@ func TestWriteOverwritesNothing(t *testing.T) {
 	require.NoError(t, err)
 	assert.Len(t, entries, 1, "nothing was written")
 
-	_, err = result.Write(dir, true)
+	_, err = result.Write(t.Context(), dir, true)
 	require.NoError(t, err)
 	text, err := os.ReadFile(filepath.Join(dir, "report.md"))
 	require.NoError(t, err)
@@ -82,7 +82,7 @@ func TestWriteOverwritesNothing(t *testing.T) {
 func TestWriteRefusesWhatIsNoFile(t *testing.T) {
 	dir := t.TempDir()
 	require.NoError(t, os.Symlink("elsewhere", filepath.Join(dir, "secret.yaml")))
-	_, err := migrated(t, "istio.yaml", "1.28").Write(dir, true)
+	_, err := migrated(t, "istio.yaml", "1.28").Write(t.Context(), dir, true)
 	require.ErrorContains(t, err, "is no plain file")
 	entries, err := os.ReadDir(dir)
 	require.NoError(t, err)
