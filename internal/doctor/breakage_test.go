@@ -1,6 +1,7 @@
 package doctor
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/doctor/finding"
+	"github.com/istio-lightstep/istio-lightstep/internal/problem"
 )
 
 // breakage is one way to break a healthy mesh.
@@ -20,6 +22,8 @@ type breakage struct {
 	Break []change `json:"break"`
 	Times int      `json:"times"` // how often it is found: for so many workloads or namespaces; 0 is once
 	Mend  string   `json:"mend"`  // a part of the command that is expected
+
+	Severity problem.Severity `json:"severity"` // where it is not that of the catalogue
 
 	Advice string `json:"advice"` // a part of the sentence that is expected in the place of a command
 }
@@ -77,6 +81,7 @@ func TestEachBreakageHasItsOneFinding(t *testing.T) {
 					assert.NotRegexp(t, unfilled, strings.ReplaceAll(text, "jsonpath={.", ""))
 				}
 				assert.Contains(t, f.Mend, b.Mend)
+				assert.Equal(t, cmp.Or(b.Severity, k.Severity), f.Severity)
 				assert.Contains(t, f.Advice, b.Advice)
 				if b.Advice == "" && k.Advice == "" {
 					assert.Empty(t, f.Advice, "a command was refused")

@@ -75,6 +75,10 @@ func (e *examination) shared(p *plane) {
 		f := facts(p.Shared)
 		f["error"] = p.SharedErr.Error()
 		e.add("LS-SHARED-INVALID", at, time.Time{}, f)
+	case ours != nil && p.row.Shared && e.taken(p, ours):
+		f := facts(ours.Name)
+		f["other"] = p.Shared
+		e.add("LS-SHARED-TAKEN", subject("deployment", p.Ref), ours.Created, f)
 	case p.Shared != "" && p.SharedFound:
 	case ours != nil && p.row.Shared:
 		e.add("LS-SHARED-NOT-READ", subject("deployment", p.Ref), ours.Created, facts(ours.Name))
@@ -102,6 +106,39 @@ func (e *examination) unread(p *plane) *mesh.ConfigMap {
 	return nil
 }
 
+// taken tells whether istiod shares the mesh config of another owner, or of
+// another release, in the place of one of the chart's that is in use.
+func (e *examination) taken(p *plane, ours *mesh.ConfigMap) bool {
+	if p.Shared == "" {
+		return false
+	}
+	for i := range e.SharedConfigs {
+		if m := &e.SharedConfigs[i]; m.Namespace == p.Namespace && m.Name == p.Shared {
+			return e.uses(p, ours)
+		}
+	}
+	return true
+}
+
+// uses tells whether a Telemetry of the chart's names a provider of a mesh
+// ConfigMap, so that its release is not merely left over.
+func (e *examination) uses(p *plane, m *mesh.ConfigMap) bool {
+	config, err := mesh.ParseMeshConfig(m.Data["mesh"])
+	if err != nil {
+		return false
+	}
+	for i := range e.Telemetries {
+		t := &e.Telemetries[i]
+		if !e.Ours(t.Meta) || !p.Heeds(t.Meta) {
+			continue
+		}
+		if slices.ContainsFunc(providersOf(t), func(name string) bool { _, ok := config.Provider(name); return ok }) {
+			return true
+		}
+	}
+	return false
+}
+
 // leftovers finds mesh ConfigMaps of the chart that no istiod reads, where
 // each istiod reads another.
 func (e *examination) leftovers(planes []*plane) {
@@ -113,7 +150,7 @@ func (e *examination) leftovers(planes []*plane) {
 		left := len(planes) > 0 && e.Ours(m.Meta)
 		for _, p := range planes {
 			reads := p.Shared != "" && p.SharedFound
-			if !reads || p.Namespace == m.Namespace && p.Shared == m.Name {
+			if !reads || p.Namespace == m.Namespace && (p.Shared == m.Name || e.taken(p, m)) {
 				left = false
 			}
 		}

@@ -57,6 +57,9 @@ func (e *examination) notInjected(namespace string, pods []*mesh.Pod) {
 	e.add("LS-NAMESPACE-NOT-INJECTED", subject("namespace", mesh.Ref{Name: namespace}), time.Time{}, finding.Facts{
 		"namespace": namespace, "proxies": fmt.Sprint(len(pods)), "label": label,
 	})
+	if e.Namespaces[namespace].Labels["istio-injection"] == "disabled" {
+		e.found[len(e.found)-1].Choose()
+	}
 }
 
 // proxies checks what the proxies themselves said.

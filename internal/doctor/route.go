@@ -106,8 +106,16 @@ func speaksHTTP2(name, appProtocol string) bool {
 	return slices.Contains([]string{"grpc", "http2", "kubernetes.io/h2c"}, protocol)
 }
 
+// serviceEntry checks the ServiceEntry that spans go to. That of a tenant is not
+// what spans are to follow: it is neither mended nor shown to others.
 func (e *examination) serviceEntry(p *plane) {
 	s := p.dest.entries[0]
+	mended := func(command finding.Command) finding.Command {
+		if e.Trusted(s.Namespace) {
+			return command
+		}
+		return e.restore()
+	}
 	at := subject("serviceentry", s.Ref)
 	facts := finding.Facts{
 		"provider": p.target.Name, "name": s.Name, "namespace": s.Namespace, "kind": "serviceentry", "field": "number",
@@ -127,11 +135,11 @@ func (e *examination) serviceEntry(p *plane) {
 	if p.target.Kind() == "opentelemetry" && !slices.Contains([]string{"GRPC", "HTTP2"}, strings.ToUpper(port.Protocol)) {
 		facts["portName"], facts["protocol"] = port.Name, ", protocol "+port.Protocol
 		facts["index"] = i
-		facts["patch"] = finding.NewCommand(`kubectl patch serviceentry {name} --namespace {namespace} --type=json --patch '[{"op":"add","path":"/spec/ports/{index}/protocol","value":"GRPC"}]'`, facts)
+		facts["patch"] = mended(finding.NewCommand(`kubectl patch serviceentry {name} --namespace {namespace} --type=json --patch '[{"op":"add","path":"/spec/ports/{index}/protocol","value":"GRPC"}]'`, facts))
 		e.add("LS-ROUTE-PROTOCOL", at, s.Created, facts)
 	}
 	if len(s.ExportTo) > 0 && !slices.Contains(s.ExportTo, "*") {
-		mend := finding.NewCommand(`kubectl patch serviceentry {name} --namespace {namespace} --type=merge --patch '{"spec":{"exportTo":["*"]}}'`, facts)
+		mend := mended(finding.NewCommand(`kubectl patch serviceentry {name} --namespace {namespace} --type=merge --patch '{"spec":{"exportTo":["*"]}}'`, facts))
 		e.hidden("ServiceEntry", s.Meta, strings.Join(s.ExportTo, ", "), mend, p)
 	}
 }

@@ -71,7 +71,7 @@ func (e *examination) notMeshWide(p *plane) {
 			facts["name"], facts["item"] = p.meshWide.Name, p.meshWide.Name
 			e.add("LS-TELEMETRY-OTHER", subject("telemetry", p.meshWide.Ref), t.Created, facts)
 			return
-		case t.Namespace != root && p.meshWide == nil && p.Heeds(t.Meta):
+		case t.Namespace != root && p.meshWide == nil && p.Heeds(t.Meta) && t.Labelled:
 			e.add("LS-TELEMETRY-NAMESPACE", subject("telemetry", t.Ref), t.Created, facts)
 			return
 		}
@@ -108,7 +108,7 @@ func (e *examination) narrow(p *plane, t *mesh.Telemetry) {
 	}
 	e.entries(p, t, scope)
 	if percentage, index := lastSampling(t); percentage != nil {
-		e.sampled(t, *percentage, index, scope)
+		e.sampled(t, *percentage, index, scope, true)
 	}
 }
 
@@ -125,11 +125,20 @@ func (e *examination) entries(p *plane, t *mesh.Telemetry, scope string) {
 			if _, there := p.Config.Provider(wrong); !there {
 				id = "LS-TELEMETRY-PROVIDER"
 			}
-			e.add(id, subject("telemetry", t.Ref), t.Created, facts)
+			e.tell(id, t, id == "LS-TELEMETRY-OVERRIDE" && t != p.meshWide, facts)
 		}
 		if entry.Disable != nil && *entry.Disable {
-			e.add("LS-TELEMETRY-DISABLED", subject("telemetry", t.Ref), t.Created, facts)
+			e.tell("LS-TELEMETRY-DISABLED", t, t != p.meshWide, facts)
 		}
+	}
+}
+
+// tell reports a Telemetry. One of a namespace or of some workloads says what
+// its owner chose for them.
+func (e *examination) tell(id string, t *mesh.Telemetry, chosen bool, facts finding.Facts) {
+	e.add(id, subject("telemetry", t.Ref), t.Created, facts)
+	if chosen {
+		e.found[len(e.found)-1].Choose()
 	}
 }
 
@@ -149,7 +158,7 @@ func (e *examination) sampling(p *plane, t *mesh.Telemetry) {
 	}
 	percentage, index := lastSampling(t)
 	if percentage != nil {
-		e.sampled(t, *percentage, index, "the mesh")
+		e.sampled(t, *percentage, index, "the mesh", false)
 		return
 	}
 	fallback, from := e.fallbackSampling(p)
@@ -180,7 +189,7 @@ func (e *examination) fallbackSampling(p *plane) (percentage float64, from strin
 	return 1, "its default"
 }
 
-func (e *examination) sampled(t *mesh.Telemetry, percentage float64, index int, scope string) {
+func (e *examination) sampled(t *mesh.Telemetry, percentage float64, index int, scope string, chosen bool) {
 	id := "LS-SAMPLING-PARTIAL"
 	switch {
 	case percentage >= 100:
@@ -188,7 +197,7 @@ func (e *examination) sampled(t *mesh.Telemetry, percentage float64, index int, 
 	case percentage <= 0:
 		id = "LS-SAMPLING-NONE"
 	}
-	e.add(id, subject("telemetry", t.Ref), t.Created, finding.Facts{
+	e.tell(id, t, chosen, finding.Facts{
 		"name": t.Name, "namespace": t.Namespace, "scope": scope, "index": strconv.Itoa(index),
 		"value": number(percentage), "lost": number(100 - percentage),
 	})

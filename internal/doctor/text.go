@@ -41,26 +41,29 @@ func (r *Result) summary(t *terminal.Text) {
 		return
 	}
 	worst := r.Findings[0]
+	count := map[problem.Severity]int{}
 	for _, f := range r.Findings {
-		if f.Severity == problem.Error {
+		if count[f.Severity]++; f.Severity.Rank() < worst.Severity.Rank() {
 			worst = f
-			break
 		}
 	}
-	if worst.Severity == problem.Error {
+	counted := terminal.Counted(count[problem.Error], "error") + ", " + terminal.Counted(count[problem.Warning], "warning")
+	if count[problem.Info] > 0 {
+		counted += ", " + terminal.Counted(count[problem.Info], "choice")
+	}
+	switch worst.Severity {
+	case problem.Error:
 		t.Line("%s %s%s", t.In(terminal.Bold+terminal.Red, "Lost:"), worst.Lost, r.ago(worst.Since))
-	} else {
+	case problem.Warning:
 		t.Line("%s %s%s", t.In(terminal.Bold+terminal.Yellow, "Warning:"), worst.Title, r.ago(worst.Since))
+	default:
+		t.Line("%s", t.In(terminal.Green, "No span is lost, as far as can be seen, but for those that somebody chose not to send."))
+		t.Line("%s\n", t.In(terminal.Faint, counted))
+		return
 	}
 	t.Line("%s  %s", t.In(terminal.Bold, "Why:"), worst.Reason)
 	worst.WriteFix(t)
-	errors := 0
-	for _, f := range r.Findings {
-		if f.Severity == problem.Error {
-			errors++
-		}
-	}
-	t.Line("%s\n", t.In(terminal.Faint, terminal.Counted(errors, "error")+", "+terminal.Counted(len(r.Findings)-errors, "warning")))
+	t.Line("%s\n", t.In(terminal.Faint, counted))
 }
 
 func (r *Result) findings(t *terminal.Text) {

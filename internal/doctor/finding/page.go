@@ -39,15 +39,15 @@ func (c *Catalogue) index() string {
 func (k Kind) page() string {
 	var out strings.Builder
 	out.WriteString(made + "# " + k.ID + "\n\n")
-	grade := "Warning"
-	if k.Severity == problem.Error {
-		grade = "Error"
-	}
+	grade := map[problem.Severity]string{problem.Error: "Error", problem.Warning: "Warning", problem.Info: "Information"}[k.Severity]
 	said := Example{Lost: k.Lost, Reason: k.Reason, Mend: NewCommand(k.Mend, nil).String(), Advice: k.Advice}
 	if k.Example != nil {
 		said = *k.Example
 	}
 	paragraph(&out, "", fmt.Sprintf("**%s:** %s. **Lost:** %s.", grade, prose(k.Title), prose(said.Lost)))
+	if k.Choice != "" {
+		paragraph(&out, "", upper(prose(k.Choice))+" is a choice of its owner: this is then reported as information, and does not change the exit status.")
+	}
 	paragraph(&out, "## How it looks", prose(k.Looks)+".")
 	paragraph(&out, "## Why", upper(prose(said.Reason))+".")
 	out.WriteString("\n## Mend\n\n")
