@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/istio-lightstep/istio-lightstep/internal/ignore"
 	"github.com/istio-lightstep/istio-lightstep/internal/problem"
 	"github.com/istio-lightstep/istio-lightstep/internal/report"
 	"github.com/istio-lightstep/istio-lightstep/pkg/render"
@@ -19,12 +20,15 @@ import (
 func newCheck(s *streams) *cobra.Command {
 	var in input
 	var format, with string
+	var ignoring []string
 	var separately eachFlag
 	command := &cobra.Command{
 		Use:   "check",
 		Short: "Tell everything that is wrong with some values",
 		Long: "Tells every error and warning at once, with file, line, reason and fix. Text goes to standard\n" +
-			"error, the formats for other tools to standard output. The exit status is 1 where there are errors.",
+			"error, the formats for other tools to standard output. The exit status is 1 where there are errors.\n\n" +
+			"--ignore leaves a finding out of the report and of the exit status, and counts it. It does not change\n" +
+			"what is rendered: values with an error are refused by render and by Helm all the same.",
 		Example: "  istio-lightstep check -f values.yaml --with my-istio-operator.yaml\n" +
 			"  istio-lightstep check -f values.yaml -o sarif >problems.sarif",
 		RunE: func(command *cobra.Command, args []string) error {
@@ -35,6 +39,10 @@ func newCheck(s *streams) *cobra.Command {
 				return err
 			}
 			writer, err := s.reporter(format)
+			if err != nil {
+				return err
+			}
+			ignored, err := ignoredIDs(ignoring, ignore.OfValues)
 			if err != nil {
 				return err
 			}
@@ -50,7 +58,7 @@ func newCheck(s *streams) *cobra.Command {
 				}
 				options = append(options, render.WithDocument(name, data))
 			}
-			job := &checkJob{streams: s, input: &in, renderer: renderer, options: options, writer: writer}
+			job := &checkJob{streams: s, input: &in, renderer: renderer, options: options, writer: writer, ignored: ignored}
 			targets := [][]string{in.files}
 			if separately.set {
 				targets = slices.Collect(slices.Chunk(in.files, 1))
@@ -62,6 +70,7 @@ func newCheck(s *streams) *cobra.Command {
 	flags := command.Flags()
 	flags.StringVarP(&format, "output", "o", report.Formats[0], "`format`: "+strings.Join(report.Formats, ", "))
 	flags.StringVar(&with, "with", "", "check your own control-plane document `file` too")
+	registerIgnore(flags, &ignoring)
 	separately.register(command)
 	_ = command.MarkFlagFilename("with", "yaml", "yml")
 	_ = command.RegisterFlagCompletionFunc("output", cobra.FixedCompletions(report.Formats, cobra.ShellCompDirectiveNoFileComp))
@@ -85,6 +94,7 @@ type checkJob struct {
 	renderer *render.Renderer
 	options  []render.CheckOption
 	writer   report.Writer
+	ignored  ignore.IDs
 }
 
 // checked is what was found in one target.
@@ -99,6 +109,7 @@ func (j *checkJob) check(ctx context.Context, files []string) checked {
 		return checked{err: err}
 	}
 	problems, err := j.renderer.Check(ctx, values, j.options...)
+	ignoreProblems(problems, j.ignored)
 	return checked{problems: problems, err: err}
 }
 

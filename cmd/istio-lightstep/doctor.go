@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/bounded"
+	"github.com/istio-lightstep/istio-lightstep/internal/ignore"
 	"github.com/istio-lightstep/istio-lightstep/internal/problem"
 	"github.com/istio-lightstep/istio-lightstep/internal/report"
 	"github.com/istio-lightstep/istio-lightstep/internal/satellite"
@@ -22,6 +23,7 @@ import (
 type doctorOptions struct {
 	input
 	format    string
+	ignore    []string
 	satellite bool // look at the way to the satellite alone
 
 	mesh          meshOptions
@@ -71,6 +73,7 @@ func newDoctor(s *streams) *cobra.Command {
 	o.mesh.register(flags)
 	o.trace.register(flags)
 	flags.StringVarP(&o.format, "output", "o", report.Formats[0], "`format`: "+strings.Join(report.Formats, ", "))
+	registerIgnore(flags, &o.ignore)
 	flags.BoolVar(&o.satellite, "satellite", false, "look at the way to the satellite, from here")
 	flags.StringVar(&o.tokenFile, "token-file", "", "`file` with the access token, where the values name a Secret")
 	flags.StringVar(&o.caFile, "ca-file", "", "`file` with the PEM of the satellite's CA, where the values name a Secret")
@@ -88,7 +91,11 @@ func newDoctor(s *streams) *cobra.Command {
 
 func runDoctor(ctx context.Context, s *streams, o *doctorOptions) error {
 	if !o.satellite {
-		return runDoctorMesh(ctx, s, &o.mesh, o.meshNamespace, o.format)
+		return runDoctorMesh(ctx, s, o)
+	}
+	ignored, err := ignoredIDs(o.ignore, ignore.OfValues)
+	if err != nil {
+		return err
 	}
 	if err := o.checkStdin(); err != nil {
 		return err
@@ -101,6 +108,7 @@ func runDoctor(ctx context.Context, s *streams, o *doctorOptions) error {
 	if err != nil {
 		return err
 	}
+	ignoreProblems(problems, ignored)
 	if err := errors.Join(writer.Target(name, problems), writer.Close()); err != nil {
 		return err
 	}

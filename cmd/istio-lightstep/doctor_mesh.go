@@ -20,6 +20,7 @@ import (
 	"github.com/istio-lightstep/istio-lightstep/internal/bounded"
 	"github.com/istio-lightstep/istio-lightstep/internal/doctor"
 	"github.com/istio-lightstep/istio-lightstep/internal/doctor/finding"
+	"github.com/istio-lightstep/istio-lightstep/internal/ignore"
 	"github.com/istio-lightstep/istio-lightstep/internal/mesh"
 	"github.com/istio-lightstep/istio-lightstep/internal/problem"
 	"github.com/istio-lightstep/istio-lightstep/internal/report"
@@ -77,7 +78,8 @@ func refuseFlags(flags *pflag.FlagSet, satellite bool) error {
 
 // runDoctorMesh looks at the mesh of a cluster. An empty namespace stands for
 // all.
-func runDoctorMesh(ctx context.Context, s *streams, o *meshOptions, namespace, format string) error {
+func runDoctorMesh(ctx context.Context, s *streams, all *doctorOptions) error {
+	o, namespace, format := &all.mesh, all.meshNamespace, all.format
 	if namespace != "" && o.everywhere {
 		return errors.New("-n and -A exclude each other")
 	}
@@ -85,10 +87,15 @@ func runDoctorMesh(ctx context.Context, s *streams, o *meshOptions, namespace, f
 	if _, err := report.New(format, io.Discard, false, ""); err != nil {
 		return err
 	}
+	ignored, err := ignoredIDs(all.ignore, ignore.OfMesh)
+	if err != nil {
+		return err
+	}
 	result, err := s.examine(ctx, o, namespace)
 	if err != nil {
 		return err
 	}
+	result.Ignore(ignored.Has, ignore.Flag)
 	result.For(o.flagsFor("--context"), o.flagsFor("--kube-context"))
 	if err := s.writeResult(result, result.Cluster, format); err != nil {
 		return err

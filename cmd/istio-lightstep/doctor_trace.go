@@ -13,6 +13,7 @@ import (
 	"github.com/istio-lightstep/istio-lightstep/internal/doctor"
 	"github.com/istio-lightstep/istio-lightstep/internal/doctor/finding"
 	"github.com/istio-lightstep/istio-lightstep/internal/hops"
+	"github.com/istio-lightstep/istio-lightstep/internal/ignore"
 	"github.com/istio-lightstep/istio-lightstep/internal/mesh"
 )
 
@@ -73,6 +74,10 @@ func runDoctorTrace(ctx context.Context, s *streams, o *doctorOptions) error {
 	if _, err := s.reporter(o.format); err != nil {
 		return err // before anything is sent
 	}
+	ignored, err := ignoredIDs(o.ignore, ignore.OfMesh)
+	if err != nil {
+		return err
+	}
 	cluster, err := o.mesh.connect("doctor")
 	if err != nil {
 		return err
@@ -81,6 +86,7 @@ func runDoctorTrace(ctx context.Context, s *streams, o *doctorOptions) error {
 	if err != nil {
 		return err
 	}
+	result.Ignore(ignored.Has, ignore.Flag)
 	result.For(o.mesh.flagsFor("--context"), o.mesh.flagsFor("--kube-context"))
 	if err := s.writeResult(result, result.URL, o.format); err != nil {
 		return err

@@ -47,7 +47,7 @@ func (d *Doctor) Examine(snapshot *mesh.Snapshot, seen *Observations) []finding.
 	e.leftovers(planes)
 	e.injection()
 	e.refused()
-	return d.catalogue.Unexplained(e.once())
+	return e.onPurpose(d.catalogue.Unexplained(e.once()))
 }
 
 // examination is one look at a mesh.

@@ -41,7 +41,7 @@ func outputs(t testing.TB, r *Result) map[string]string {
 		require.NoError(t, to(&out))
 		all[name] = out.String()
 	}
-	write("text", func(out *strings.Builder) error { return r.WriteText(out, false) })
+	write("doctor", func(out *strings.Builder) error { return r.WriteText(out, false) })
 	write("coloured", func(out *strings.Builder) error { return r.WriteText(out, true) })
 	write("JSON", func(out *strings.Builder) error { return r.WriteJSON(out) })
 	for _, format := range report.Formats {

@@ -20,6 +20,7 @@ type Result struct {
 	Calls     int               `json:"calls"` // requests to the API server
 	Planes    []Plane           `json:"controlPlanes"`
 	Findings  []finding.Finding `json:"findings"`
+	Ignored   []finding.Finding `json:"ignored"` // and what ignores each
 	Gaps      []Gap             `json:"notLookedAt"`
 	Workloads []Workload        `json:"workloads,omitempty"`
 }
@@ -53,10 +54,8 @@ type Workload struct {
 // Summarise puts a run's outcome together.
 func (d *Doctor) Summarise(s *mesh.Snapshot, seen *Observations, found []finding.Finding) *Result {
 	e := &examination{Doctor: d, Snapshot: s}
-	r := &Result{At: s.At.UTC(), Findings: found, Gaps: []Gap{}, Planes: []Plane{}}
-	if r.Findings == nil {
-		r.Findings = []finding.Finding{}
-	}
+	r := &Result{At: s.At.UTC(), Findings: found, Ignored: []finding.Finding{}, Gaps: []Gap{}, Planes: []Plane{}}
+	r.Ignore(nil, "")
 	for _, p := range e.planes() {
 		plane := Plane{
 			Revision: p.Revision, Namespace: p.Namespace, Version: p.Version.String(), Proxies: len(p.pods),
@@ -80,6 +79,12 @@ func (d *Doctor) Summarise(s *mesh.Snapshot, seen *Observations, found []finding
 		r.Workloads = append(r.Workloads, Workload{Namespace: p.Pod.Namespace, Name: p.Workload, Exports: p.Verdict()})
 	}
 	return r
+}
+
+// Ignore takes the findings of some ids out of what is told. They are counted.
+func (r *Result) Ignore(ids func(string) bool, by string) {
+	told, ignored := finding.Ignore(r.Findings, ids, by)
+	r.Findings, r.Ignored = told, append(r.Ignored, ignored...)
 }
 
 // effectiveSampling is the mesh-wide percentage and where it comes from.
@@ -126,10 +131,7 @@ func (r *Result) For(kubectl, helm string) {
 // Problems gives the findings in the form in which check tells its own, for
 // the formats of other tools.
 func (r *Result) Problems() []problem.Problem {
-	problems := make([]problem.Problem, 0, len(r.Findings)+len(r.Gaps))
-	for _, f := range r.Findings {
-		problems = append(problems, f.Problem())
-	}
+	problems := finding.Problems(r.Findings, r.Ignored)
 	for _, g := range r.Gaps {
 		severity := problem.Error
 		if g.Optional {

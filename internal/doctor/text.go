@@ -26,6 +26,9 @@ func (r *Result) WriteText(w io.Writer, colour bool) error {
 	if len(r.Gaps) > 0 {
 		t.Line("")
 	}
+	if ignored := problem.Ignored(finding.Problems(r.Ignored)); ignored != "" {
+		t.Line("%s\n", ignored)
+	}
 	r.facts(t)
 	_, err := io.WriteString(w, t.String())
 	return err

@@ -24,6 +24,7 @@ type Report struct {
 	Followed int               `json:"followed"`           // requests of which spans came
 	Hops     []*Hop            `json:"hops"`
 	Findings []finding.Finding `json:"findings"`
+	Ignored  []finding.Finding `json:"ignored,omitempty"`
 	Notes    []string          `json:"notes,omitempty"` // what may be wrong, or could not be told apart
 	Gaps     []Gap             `json:"notFollowed"`
 
@@ -148,6 +149,12 @@ func (r *Report) traffic(w *watch) {
 	}
 }
 
+// Ignore takes the findings of some ids out of what is told. They are counted.
+func (r *Report) Ignore(ids func(string) bool, by string) {
+	told, ignored := finding.Ignore(r.Findings, ids, by)
+	r.Findings, r.Ignored = told, append(r.Ignored, ignored...)
+}
+
 // Errors tells whether a hop does not forward the headers.
 func (r *Report) Errors() bool {
 	return slices.ContainsFunc(r.Findings, func(f finding.Finding) bool { return f.Severity == problem.Error })
@@ -156,10 +163,7 @@ func (r *Report) Errors() bool {
 // Problems gives findings and gaps in the form in which check tells its own,
 // for the formats of other tools.
 func (r *Report) Problems() []problem.Problem {
-	var problems []problem.Problem
-	for _, f := range r.Findings {
-		problems = append(problems, f.Problem())
-	}
+	problems := finding.Problems(r.Findings, r.Ignored)
 	for _, g := range r.Gaps {
 		problems = append(problems, problem.Problem{
 			ID: "LS-NOT-FOLLOWED", Severity: problem.Error, Path: g.What, Reason: "could not follow it: " + g.Why, Fix: g.Fix,

@@ -1,6 +1,7 @@
 package mesh
 
 import (
+	"strings"
 	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -27,9 +28,10 @@ type Release struct {
 // Meta is what is kept of every object's metadata.
 type Meta struct {
 	Ref
-	Labels  map[string]string
-	Created time.Time
-	Release Release
+	Labels    map[string]string
+	Created   time.Time
+	Release   Release
+	OnPurpose []string // ids of findings that its owner wants so; see [OnPurpose]
 	// Labelled says that its labels name the chart istio-lightstep; see [Snapshot.Ours].
 	Labelled bool
 }
@@ -42,7 +44,24 @@ func newMeta(m *metav1.ObjectMeta) Meta {
 	made.Labelled = m.Labels["app.kubernetes.io/name"] == chartName
 	// Helm notes it on what it installed, and not on what it only rendered.
 	made.Release = Release{m.Annotations["meta.helm.sh/release-name"], m.Annotations["meta.helm.sh/release-namespace"]}
+	made.OnPurpose = purposes(m.Annotations[OnPurpose])
 	return made
+}
+
+// OnPurpose is the annotation of an object whose owner wants what a finding
+// about it says: ids, separated by commas.
+const OnPurpose = "istio-lightstep.io/on-purpose"
+
+// purposes reads the annotation. What is not an id says nothing.
+func purposes(annotation string) []string {
+	const most = 50
+	var ids []string
+	for _, id := range strings.Split(annotation, ",") {
+		if id = strings.TrimSpace(id); strings.HasPrefix(id, "LS-") && len(ids) < most {
+			ids = append(ids, id)
+		}
+	}
+	return ids
 }
 
 // Revision is the control plane that alone heeds the object; "" is all.

@@ -63,6 +63,15 @@ func (i *Istiod) RootNamespace() string {
 // Heeds tells whether a control plane looks at an object.
 func (i *Istiod) Heeds(m Meta) bool { return m.Revision() == "" || m.Revision() == i.Revision }
 
+// Policies are the NetworkPolicies' metadata.
+func (s *Snapshot) Policies() []Meta {
+	metas := make([]Meta, len(s.NetworkPolicies))
+	for i := range s.NetworkPolicies {
+		metas[i] = newMeta(&s.NetworkPolicies[i].ObjectMeta)
+	}
+	return metas
+}
+
 // Ours tells whether the chart made an object. Its label alone says nothing, as
 // everybody can set it: it counts where only those can write who run the mesh.
 func (s *Snapshot) Ours(m Meta) bool { return m.Labelled && s.Trusted(m.Namespace) }

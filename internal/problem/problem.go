@@ -25,6 +25,9 @@ type Problem struct {
 	File     string   `json:"file,omitempty"`   // file that holds the value, or the --set that won
 	Line     int      `json:"line,omitempty"`   // from 1; 0 is unknown
 	Column   int      `json:"column,omitempty"` // from 1; 0 is unknown
+
+	// IgnoredBy says what ignores it: then it is counted alone.
+	IgnoredBy string `json:"ignoredBy,omitempty"`
 }
 
 // Rank orders severities, the graver first.
@@ -47,10 +50,11 @@ func Sort(problems []Problem) {
 	})
 }
 
-// Errors tells whether any of the problems refuses the values.
+// Errors tells whether any of the problems refuses the values. Those that are
+// ignored do not count.
 func Errors(problems []Problem) bool {
 	for _, p := range problems {
-		if p.Severity == Error {
+		if p.Severity == Error && p.IgnoredBy == "" {
 			return true
 		}
 	}

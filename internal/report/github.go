@@ -25,7 +25,12 @@ var (
 
 // Target writes the problems of a target.
 func (g *githubWriter) Target(_ string, problems []problem.Problem) error {
-	for _, p := range problems {
+	if ignored := problem.Ignored(problems); ignored != "" {
+		if _, err := fmt.Fprintf(g.w, "::notice title=ignored::%s\n", githubData.Replace(terminal.SafeLines(ignored))); err != nil {
+			return err
+		}
+	}
+	for _, p := range problem.Shown(problems) {
 		var properties []string
 		add := func(key, value string) {
 			properties = append(properties, key+"="+githubProperty.Replace(terminal.Safe(value)))
@@ -49,12 +54,20 @@ func (g *githubWriter) Target(_ string, problems []problem.Problem) error {
 		if p.Fix != "" {
 			message += "\nfix: " + p.Fix
 		}
-		_, err := fmt.Fprintf(g.w, "::%s %s::%s\n", p.Severity, strings.Join(properties, ","), githubData.Replace(terminal.SafeLines(message)))
+		_, err := fmt.Fprintf(g.w, "::%s %s::%s\n", githubCommand(p.Severity), strings.Join(properties, ","), githubData.Replace(terminal.SafeLines(message)))
 		if err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// githubCommand is the command for a severity.
+func githubCommand(s problem.Severity) string {
+	if s == problem.Info {
+		return "notice"
+	}
+	return string(s)
 }
 
 // Close does nothing: every line is complete.

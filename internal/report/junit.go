@@ -30,6 +30,7 @@ type junitCase struct {
 	Class   string        `xml:"classname,attr"`
 	Name    string        `xml:"name,attr"`
 	Failure *junitFailure `xml:"failure,omitempty"`
+	Skipped *junitSkipped `xml:"skipped,omitempty"`
 	Out     string        `xml:"system-out,omitempty"`
 }
 
@@ -37,6 +38,10 @@ type junitFailure struct {
 	Message string `xml:"message,attr"`
 	Type    string `xml:"type,attr"`
 	Text    string `xml:",chardata"`
+}
+
+type junitSkipped struct {
+	Message string `xml:"message,attr"`
 }
 
 func (j *junitWriter) begin() error {
@@ -68,11 +73,15 @@ func (j *junitWriter) Target(name string, problems []problem.Problem) error {
 		if p.Fix != "" {
 			told += "\nfix: " + p.Fix
 		}
-		if p.Severity == problem.Error {
+		switch {
+		case p.IgnoredBy != "":
+			suite.Skipped++
+			c.Skipped = &junitSkipped{Message: "ignored by " + p.IgnoredBy}
+		case p.Severity == problem.Error:
 			suite.Failures++
 			c.Failure = &junitFailure{Message: sentence(p), Type: p.ID, Text: told}
-		} else {
-			c.Out = "warning: " + told
+		default:
+			c.Out = string(p.Severity) + ": " + told
 		}
 		suite.Cases = append(suite.Cases, c)
 	}

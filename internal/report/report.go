@@ -58,6 +58,7 @@ func sentence(p problem.Problem) string {
 // no escapes of their own for it.
 func safe(p problem.Problem) problem.Problem {
 	p.ID, p.Path, p.File = terminal.Safe(p.ID), terminal.Safe(p.Path), terminal.Safe(p.File)
+	p.IgnoredBy = terminal.Safe(p.IgnoredBy)
 	p.Reason, p.Fix = terminal.SafeLines(p.Reason), terminal.SafeLines(p.Fix)
 	return p
 }

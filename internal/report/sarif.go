@@ -24,6 +24,13 @@ type sarifResult struct {
 	Level     string          `json:"level"`
 	Message   sarifMessage    `json:"message"`
 	Locations []sarifLocation `json:"locations,omitempty"`
+
+	Suppressions []sarifSuppression `json:"suppressions,omitempty"`
+}
+
+type sarifSuppression struct {
+	Kind          string `json:"kind"`
+	Justification string `json:"justification"`
 }
 
 type sarifMessage struct {
@@ -103,9 +110,16 @@ func result(p problem.Problem) sarifResult {
 	if p.Path != "" {
 		at.Logical = []sarifLogical{{FullyQualifiedName: p.Path}}
 	}
-	r := sarifResult{RuleID: p.ID, Level: string(p.Severity), Message: sarifMessage{Text: text}}
+	level := string(p.Severity)
+	if p.Severity == problem.Info {
+		level = "note"
+	}
+	r := sarifResult{RuleID: p.ID, Level: level, Message: sarifMessage{Text: text}}
 	if at.Physical != nil || at.Logical != nil {
 		r.Locations = []sarifLocation{at}
+	}
+	if p.IgnoredBy != "" {
+		r.Suppressions = []sarifSuppression{{Kind: "external", Justification: "ignored by " + p.IgnoredBy}}
 	}
 	return r
 }

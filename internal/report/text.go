@@ -26,11 +26,8 @@ func NewText(w io.Writer, colour bool) *Text {
 // Problems writes the problems alone.
 func (t *Text) Problems(problems []problem.Problem) error {
 	out := terminal.Text{Coloured: t.colour}
-	for _, p := range problems {
-		colour := terminal.Yellow
-		if p.Severity == problem.Error {
-			colour = terminal.Red
-		}
+	for _, p := range problem.Shown(problems) {
+		colour := map[problem.Severity]string{problem.Error: terminal.Red, problem.Warning: terminal.Yellow, problem.Info: terminal.Green}[p.Severity]
 		if at := location(p); at != "" {
 			out.Add(out.In(terminal.Bold, at+":") + " ")
 		}
@@ -76,21 +73,25 @@ func indentMore(text string) terminal.Styled { return terminal.Lines(text, "    
 
 // summary counts the problems: `2 errors, 1 warning in values.yaml`.
 func summary(name string, problems []problem.Problem) string {
-	errors := 0
-	for _, p := range problems {
-		if p.Severity == problem.Error {
-			errors++
-		}
+	count := map[problem.Severity]int{}
+	for _, p := range problem.Shown(problems) {
+		count[p.Severity]++
 	}
 	var counts []string
-	if errors > 0 {
-		counts = append(counts, terminal.Counted(errors, "error"))
+	for _, s := range []problem.Severity{problem.Error, problem.Warning} {
+		if count[s] > 0 {
+			counts = append(counts, terminal.Counted(count[s], string(s)))
+		}
 	}
-	if warnings := len(problems) - errors; warnings > 0 {
-		counts = append(counts, terminal.Counted(warnings, "warning"))
+	if count[problem.Info] > 0 {
+		counts = append(counts, terminal.Counted(count[problem.Info], "choice"))
 	}
 	if len(counts) == 0 {
 		counts = []string{"no problems"}
 	}
-	return strings.Join(counts, ", ") + " in " + name
+	told := strings.Join(counts, ", ") + " in " + name
+	if ignored := problem.Ignored(problems); ignored != "" {
+		told += "; " + ignored
+	}
+	return told
 }

@@ -22,7 +22,7 @@ func (s *Schema) unknownKey(location string, path values.Path) problem.Problem {
 	if sub := s.at[location]; sub != nil {
 		here = keys(sub)
 	}
-	sibling, elsewhere := nearest(key, here), s.paths[key]
+	sibling, elsewhere := Nearest(key, here), s.paths[key]
 	switch {
 	case len(parent) == 0 && key == "values":
 		p.Fix = "take the leading `values.` away: istioctl needs it, this chart does not"
@@ -40,8 +40,8 @@ func (s *Schema) unknownKey(location string, path values.Path) problem.Problem {
 	return p
 }
 
-// nearest gives the word that was probably meant, or "".
-func nearest(word string, words []string) string {
+// Nearest gives the word that was probably meant, or "".
+func Nearest(word string, words []string) string {
 	plain := func(s string) string { return strings.ToLower(strings.NewReplacer("-", "", "_", "").Replace(s)) }
 	best, bestDistance := "", 0
 	for _, w := range words {
@@ -140,7 +140,7 @@ func notListed(k *kind.Enum, at values.Position) problem.Problem {
 	}
 	if text, ok := shown(at); ok {
 		p.Reason = fmt.Sprintf(`"%s" is not one of those allowed`, text)
-		if meant := nearest(text, listed); meant != "" {
+		if meant := Nearest(text, listed); meant != "" {
 			p.Reason += fmt.Sprintf("; did you mean `%s`?", meant)
 		}
 	}

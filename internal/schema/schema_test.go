@@ -265,7 +265,7 @@ func TestNearest(t *testing.T) {
 		"addrress": "address", "Address": "address", "addr": "address", "cacert_path": "cacertPath", "namespaces": "namespace",
 		"name": "names", "namspace": "namespace", "rootnamspace": "rootNamespace", "prot": "", "x": "", "": "", "token": "",
 	} {
-		assert.Equal(t, want, nearest(word, words), word)
+		assert.Equal(t, want, Nearest(word, words), word)
 	}
 }
 

@@ -69,6 +69,9 @@ type Finding struct {
 	Mend     string           `json:"mend"`             // the one command; empty where there is none
 	Advice   string           `json:"advice,omitempty"` // what to do instead of it, or before it
 	Page     string           `json:"page"`
+
+	// IgnoredBy says what ignores it, such as --ignore.
+	IgnoredBy string `json:"ignoredBy,omitempty"`
 }
 
 // Fix is what to do, on one line: the advice, the command or both.

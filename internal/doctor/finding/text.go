@@ -42,10 +42,38 @@ func (f *Finding) WriteFix(t *terminal.Text) {
 	}
 }
 
+// Ignore parts findings into those that are told, and those that are ignored:
+// by an id of the command line, or by what was noted before.
+func Ignore(all []Finding, ids func(string) bool, by string) (told, ignored []Finding) {
+	told = []Finding{}
+	for _, f := range all {
+		if f.IgnoredBy == "" && ids != nil && ids(f.ID) {
+			f.IgnoredBy = by
+		}
+		if f.IgnoredBy == "" {
+			told = append(told, f)
+		} else {
+			ignored = append(ignored, f)
+		}
+	}
+	return told, ignored
+}
+
+// Problems gives findings as problems.
+func Problems(lists ...[]Finding) []problem.Problem {
+	problems := []problem.Problem{}
+	for _, list := range lists {
+		for i := range list {
+			problems = append(problems, list[i].Problem())
+		}
+	}
+	return problems
+}
+
 // Problem gives the finding in the form in which check tells its own, for the
 // formats of other tools.
 func (f *Finding) Problem() problem.Problem {
 	return problem.Problem{
-		ID: f.ID, Severity: f.Severity, Path: f.Subject, Reason: f.Title + ": " + f.Reason + " (lost: " + f.Lost + ")", Fix: f.Fix(),
+		ID: f.ID, Severity: f.Severity, Path: f.Subject, Reason: f.Title + ": " + f.Reason + " (lost: " + f.Lost + ")", Fix: f.Fix(), IgnoredBy: f.IgnoredBy,
 	}
 }
