@@ -19,7 +19,8 @@ func newDrain(s *streams) *cobra.Command {
 		Use:   "drain-collector",
 		Short: "Wait until nothing is queued in the collectors (run by the chart, before it is uninstalled)",
 		Long: "Asks the metrics of every collector until the queue of every exporter is empty, but for that of\n" +
-			"collector.tap. The exit status is 1 if spans still wait at the end of --wait, or if that is unknown because\n" +
+			"collector.tap. A queue that proxies still send to counts as empty while under 1 % of it waits and its\n" +
+			"exporter sends. The exit status is 1 if spans still wait at the end of --wait, or if that is unknown because\n" +
 			"a collector has no address or does not answer: what it queued would stay behind.",
 		Args: noArguments,
 		RunE: func(command *cobra.Command, _ []string) error {

@@ -2,6 +2,7 @@ package collector_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -139,4 +140,34 @@ func TestDrainThatCannotAsk(t *testing.T) {
 	var undrained *collector.UndrainedError
 	require.Error(t, err)
 	assert.NotErrorAs(t, err, &undrained, "a call without a port is wrong at once")
+}
+
+// TestDrainUnderTraffic drains while proxies still send: they do so until the
+// uninstall, which has not begun yet, deletes the Telemetry.
+func TestDrainUnderTraffic(t *testing.T) {
+	page := func(size, sent, failed func(look int) int) func(int) string {
+		return func(look int) string {
+			return fmt.Sprintf("otelcol_exporter_queue_size{exporter=%q} %d\notelcol_exporter_queue_capacity{exporter=%[1]q} 1000\n"+
+				"otelcol_exporter_sent_spans_total{exporter=%[1]q} %[3]d\notelcol_exporter_send_failed_spans_total{exporter=%[1]q} %[4]d\n",
+				collector.Exporter, size(look), sent(look), failed(look))
+		}
+	}
+	always := func(n int) func(int) int { return func(int) int { return n } }
+	rising := func(look int) int { return look }
+	for name, c := range map[string]struct {
+		page    func(int) string
+		refused bool
+	}{
+		"a little waits and is sent":       {page(always(9), rising, always(0)), false},
+		"a little waits, nothing is sent":  {page(always(9), always(5), always(0)), true},
+		"a little waits, some is given up": {page(always(9), rising, rising), true},
+		"much waits":                       {page(always(10), rising, always(0)), true},
+		"much waited a moment ago":         {page(func(look int) int { return 20 / look }, rising, always(0)), true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := drain(t, queues(t, c.page), 1)
+			var undrained *collector.UndrainedError
+			assert.Equal(t, c.refused, errors.As(err, &undrained), "%v", err)
+		})
+	}
 }

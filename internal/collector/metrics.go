@@ -42,6 +42,13 @@ type Queue struct {
 	Capacity float64 // 0: not said
 }
 
+// Empty says whether nothing is queued or being sent, which is not said where
+// that is unknown.
+func (q Queue) Empty() bool { return q.Known && q.Size == 0 }
+
+// nearlyEmpty says whether under 1 % of the queue is in use.
+func (q Queue) nearlyEmpty() bool { return q.Known && q.Size < q.Capacity/100 }
+
 // String says how full the queue is, without a unit.
 func (q Queue) String() string {
 	switch {
@@ -51,7 +58,7 @@ func (q Queue) String() string {
 		return "empty"
 	case q.Capacity <= 0:
 		return "not empty"
-	case q.Size < q.Capacity/100:
+	case q.nearlyEmpty():
 		return "under 1 % full"
 	}
 	return fmt.Sprintf("%.0f %% full", 100*q.Size/q.Capacity)
