@@ -66,7 +66,7 @@ const separator = "---\n# Source: "
 func arrange(files map[string]string) ([]Document, error) {
 	var documents, hooks []Document
 	for _, source := range slices.Sorted(maps.Keys(files)) {
-		if isPartial(source) {
+		if isPartial(source) || isNotes(source) {
 			continue
 		}
 		for _, text := range splitDocuments(files[source]) {
@@ -106,7 +106,10 @@ func readDocument(source, text string) (Document, bool, error) {
 // readHook is readDocument for what may be a hook: Helm says so of its head, or
 // of all of it where the head alone is no YAML.
 func readHook(source, text string) (Document, bool, error) {
-	head := hookHead(text)
+	head := text
+	if !oddBreaks(text) {
+		head = hookHead(text)
+	}
 	said, err := verdicts.of(source, head)
 	if err != nil && head != text {
 		said, err = judge(source, text)
@@ -250,13 +253,20 @@ var plainHead = regexp.MustCompile(`^(?:#.*\n)*(?:apiVersion: [A-Za-z][A-Za-z0-9
 // writes even where it is a user's text, makes a document hard to judge.
 func plainKind(document string) (string, bool) {
 	head := plainHead.FindStringSubmatchIndex(document)
-	if head == nil || strings.Contains(document, "<<") {
+	if head == nil || strings.Contains(document, "<<") || oddBreaks(document) {
 		return "", false
 	}
 	if !plainEdges(document[head[3]:], "kind") {
 		return "", false
 	}
 	return document[head[2]:head[3]], true
+}
+
+// oddBreaks tells whether a text has one of the characters, beside the newline,
+// that end a line in YAML 1.1: what follows stands at the left edge.
+func oddBreaks(text string) bool {
+	return strings.ContainsRune(text, '\r') || strings.ContainsRune(text, '\u0085') ||
+		strings.ContainsRune(text, '\u2028') || strings.ContainsRune(text, '\u2029')
 }
 
 // plainEdges tells that every line begins as those of a block do, and that none

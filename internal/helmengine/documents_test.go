@@ -113,6 +113,22 @@ func TestArrangeHooks(t *testing.T) {
 	}
 }
 
+// Each character that ends a line in YAML puts what follows at the left edge,
+// in a manifest and in a hook's spec.
+func TestArrangeRefusesBreaksAsHelm(t *testing.T) {
+	const manifest = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\ndata:\n  note: |-\n    a\n    %sb: c: d\n"
+	const hook = "apiVersion: v1\nkind: Pod\nmetadata:\n  annotations:\n    helm.sh/hook: test\nspec:\n  note: |-\n    a\n    %sb: c: d\n"
+	for _, separator := range []string{"\r", "\u0085", "\u2028", "\u2029"} {
+		for _, text := range []string{manifest, hook} {
+			files := map[string]string{"c/a.yaml": fmt.Sprintf(text, separator)}
+			_, wantErr := helmDocuments(files)
+			_, err := arrange(files)
+			require.Error(t, wantErr, "%q", files)
+			assert.EqualError(t, err, wantErr.Error(), "%q", files)
+		}
+	}
+}
+
 // What Helm said is kept for so many hooks, and is the same for all who ask.
 func TestVerdicts(t *testing.T) {
 	asked := memory{known: map[[32]byte]verdict{}}

@@ -162,3 +162,17 @@ func TestRenderIsConcurrentAndDeterministic(t *testing.T) {
 	}
 	group.Wait()
 }
+
+// Helm renders the notes with the documents, so notes that fail refuse the
+// values; they are no document.
+func TestRenderRefusesWhereNotesFail(t *testing.T) {
+	c := smallChart(t, map[string]string{"a.yaml": "kind: ConfigMap\n", "NOTES.txt": `{{ if .Values.bad }}{{ fail "no notes" }}{{ end }}told`})
+	out, err := c.Render(t.Context(), input(t, c, nil))
+	require.NoError(t, err)
+	assert.NotContains(t, string(out.YAML()), "told")
+	in := input(t, c, map[string]any{"bad": true})
+	_, err = c.Render(t.Context(), in)
+	_, wantErr := helmFiles(t, c, in)
+	require.Error(t, wantErr)
+	assert.EqualError(t, err, wantErr.Error())
+}

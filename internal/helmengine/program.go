@@ -26,7 +26,7 @@ import (
 // it back, for some functions of a program know what it is rendering.
 type programs struct {
 	parsed    *template.Template
-	documents []string // names of the files that make documents, in Helm's order
+	documents []string // names of the files that Helm renders, in its order
 	knowPlace bool     // some ask which document they are part of
 	idle      sync.Pool
 }
@@ -45,7 +45,7 @@ func parse(c *chart.Chart) (*programs, error) {
 			return nil, fmt.Errorf("parse %s: %w", name, err)
 		}
 		all.knowPlace = all.knowPlace || place.Match(t.Data)
-		if !isPartial(name) && !isNotes(name) {
+		if !isPartial(name) {
 			all.documents = append(all.documents, name)
 		}
 	}

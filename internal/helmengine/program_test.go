@@ -222,7 +222,7 @@ func TestChartAsHelm(t *testing.T) {
 	})
 	want, err := helmFiles(t, c, in)
 	require.NoError(t, err)
-	got, err := c.execute(t.Context(), in, append(c.programs.documents, "istio-lightstep/templates/NOTES.txt")...)
+	got, err := c.execute(t.Context(), in, c.programs.documents...)
 	require.NoError(t, err)
 	assert.Equal(t, want, got)
 }
