@@ -66,7 +66,7 @@ vuln: $(call tool,GOVULNCHECK) ## Known vulnerabilities in what the module calls
 conformance: $(HELM3) ## Run what is rendered through real istioctl binaries (ALL=1: every listed version)
 	cd test/conformance && ALL=$(ALL) go run ./cmd/build && ALL=$(ALL) go test -count=1 -timeout 60m -v ./...
 
-fuzz: ## Fuzz every target for FUZZTIME (default 30s)
+fuzz: $(HELM3) ## Fuzz every target for FUZZTIME (default 30s)
 	@test/tools/fuzz $(FUZZTIME)
 
 mutate: ## Break each rule in turn; the corpus must catch every one
