@@ -43,6 +43,7 @@ type Rules struct {
 	conditions []condition // each distinct one once
 	paths      []place     // each distinct one once
 	public     redact.Public
+	secrets    []string // paths
 	dialects   []dialect
 	defaults   []standard // a map before its keys
 	queue      queueFacts
@@ -101,6 +102,7 @@ func (r *Rules) loadRules(data []byte) []error {
 		case r.public.Entry(redact.Segments(p)) != nil:
 			errs = append(errs, &LoadError{file, "secrets", fmt.Errorf("%w: %s is public too", ErrMalformed, p)})
 		}
+		r.secrets = append(r.secrets, p)
 	}
 	c := compiler{rules: r, conditions: map[string]int{}, paths: map[string]int{}}
 	seen := map[string]bool{}

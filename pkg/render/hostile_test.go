@@ -19,7 +19,7 @@ import (
 // hostile are texts that, put into YAML as they are, are something else.
 var hostile = []string{
 	`"`, `'`, `\`, `a: b`, `a #b`, `{`, `[a`, `- a`, `*a`, `%`, `@`, "`", "a\nb: c", "a\n---\nb: c", "\t", `{{ .Values }}`,
-	`null`, `true`, `1e3`, `<<`,
+	`null`, `true`, `1e3`, `<<`, "a\n\rb: c", "a\n\u0085b: c", "a\n\u2028b: c", "a\n\u2029b: c",
 }
 
 // leaves calls with the path of every text and, once each, of every empty map

@@ -74,6 +74,11 @@ var hostileTexts = []string{
 	"tr\u00e4ge", strings.Repeat("long ", 60), strings.Repeat("k", 200),
 }
 
+// pieces make further ones: what ends a line, indents it or has a meaning in it.
+var pieces = []string{
+	"a", "b: c", "b: c: d", "}", "\n", "\r", "\u2028", "\n\r", "\n\u0085", "\n\u2028", "\n\u2029", " ", "  ", "\t", "- ", "? ", ": ", " #", "\"", "'", "{", "]", "---",
+}
+
 // wrongTypes are values that are no text.
 var wrongTypes = []any{
 	nil, true, false, 0.0, 1.0, -1.0, 1.5, 1e21, 1e-7, 123456789.0, 9007199254740993.0,
@@ -110,19 +115,25 @@ func (g *generator) values(tb testing.TB, seed uint64, text string) []byte {
 		overlay("global.tracer.lightstep.cacertPath", "/etc/lightstep/cacert.pem")
 		overlay("cacert.existingSecret.name", "lightstep.cacert")
 	}
+	if made.IntN(2) == 0 {
+		key := []string{"collector", "controlPlane"}[made.IntN(2)] // which have what is given on as it is
+		values[key] = made.bend(values[key])
+		return encoded(tb, values)
+	}
 	for range 1 + made.IntN(2) {
 		if changed, ok := made.change(values, g.defaults).(map[string]any); ok {
 			values = changed
 		}
 	}
-	data, err := json.Marshal(values)
-	require.NoError(tb, err)
-	return escaped(data)
+	return encoded(tb, values)
 }
 
-// escaped writes JSON with the characters that YAML does not take as they are
-// escaped, so that they are part of the values and no fault of the file.
-func escaped(data []byte) []byte {
+// encoded writes values as JSON with the characters that YAML does not take as
+// they are escaped, so that they are part of the values and no fault of the file.
+func encoded(tb testing.TB, values map[string]any) []byte {
+	tb.Helper()
+	data, err := json.Marshal(values)
+	require.NoError(tb, err)
 	var out []byte
 	for _, r := range string(data) {
 		if r < 0x7f || r > 0xffff {
@@ -134,13 +145,46 @@ func escaped(data []byte) []byte {
 	return out
 }
 
+// bend puts a text made of pieces in the place of a scalar.
+func (g *generator) bend(value any) any {
+	switch value := value.(type) {
+	case map[string]any:
+		if len(value) > 0 {
+			key := slices.Sorted(maps.Keys(value))[g.IntN(len(value))]
+			bent := maps.Clone(value)
+			bent[key] = g.bend(value[key])
+			return bent
+		}
+	case []any:
+		if len(value) > 0 {
+			i := g.IntN(len(value))
+			bent := slices.Clone(value)
+			bent[i] = g.bend(value[i])
+			return bent
+		}
+	}
+	return g.composed()
+}
+
 func (g *generator) one(of []any) any { return of[g.IntN(len(of))] }
 
 func (g *generator) hostile() string {
 	if g.text != "" && g.IntN(2) == 0 {
 		return g.text
 	}
+	if g.IntN(2) == 0 {
+		return g.composed()
+	}
 	return hostileTexts[g.IntN(len(hostileTexts))]
+}
+
+// composed is a text of pieces.
+func (g *generator) composed() string {
+	var text strings.Builder
+	for range 2 + g.IntN(6) {
+		text.WriteString(pieces[g.IntN(len(pieces))])
+	}
+	return text.String()
 }
 
 // change changes one thing in or below a value that stands over a default.
@@ -166,10 +210,11 @@ func (g *generator) change(value, standard any) any {
 		case g.IntN(20) == 0:
 			return g.leaf()
 		default:
-			key := keys[g.IntN(len(keys))]
-			if _, ok := value["collector"]; ok && g.IntN(2) == 0 {
-				key = "collector" // which has most of what is given on as it is
+			// What rich has is mostly given on as it is.
+			if given := slices.Sorted(maps.Keys(value)); len(given) > 0 && g.IntN(2) == 0 {
+				keys = given
 			}
+			key := keys[g.IntN(len(keys))]
 			merged[key] = g.change(value[key], under[key])
 		}
 		return merged

@@ -16,6 +16,7 @@ package corpus
 
 import (
 	"embed"
+	"encoding/json"
 	"errors"
 	"fmt"
 
@@ -97,12 +98,12 @@ func (c *Case) check(seen map[string]string) error {
 // was --set.
 func (c *Case) User() (map[string]any, error) {
 	// A copy, for setting changes maps deep down.
-	data, err := yaml.Marshal(c.Values)
+	data, err := json.Marshal(c.Values)
 	if err != nil {
 		return nil, err
 	}
 	values := map[string]any{}
-	if err := yaml.Unmarshal(data, &values); err != nil {
+	if err := json.Unmarshal(data, &values); err != nil {
 		return nil, err
 	}
 	for _, flag := range c.flags() {

@@ -19,6 +19,7 @@ It holds what JSON holds (map, list, string, number as float64, boolean, null), 
   {{- end -}}
   {{- include "istio-lightstep.rules" . -}}
   {{- include "istio-lightstep.nulls" (dict "subject" $subject "defaults" .Values._rules.defaults) -}}
+  {{- include "istio-lightstep.characters" (dict "subject" $subject "secrets" .Values._rules.secrets) -}}
   {{- if hasKey $subject "nulls" -}}
     {{- range $key, $value := $subject.values -}}{{- $_ := set $.Values $key $value -}}{{- end -}}
   {{- end -}}
@@ -120,6 +121,45 @@ keys, or the name that stands beside a value) and its place.
 {{- else if or (kindIs "float64" .value) (and (kindIs "string" .value) .value) -}}
   {{- $literal := dict "path" .path "name" (printf "%s.%s" .parent .name) "value" .value "place" .place -}}
   {{- $_ := set .into "list" (append .into.list $literal) -}}
+{{- end -}}
+{{- end -}}
+
+{{/*
+Lists under .subject.characters where the values have a character that YAML takes for the end of a line, or does not take
+at all, where Helm writes a text that has it: what follows would stand at the left edge of a document. Not in the global
+values, which other charts share, nor in secrets, of which none is written as it is.
+*/}}
+{{- define "istio-lightstep.characters" -}}
+{{- $found := dict "list" list -}}
+{{- $values := omit .subject.values "global" -}}
+{{- /* As JSON they are one text, in which it is quickly seen that there is none. */ -}}
+{{- if regexMatch `\\(r|u2028|u2029)|[\x7f-\x{9f}\x{feff}\x{fffe}\x{ffff}]` (toRawJson $values) -}}
+  {{- include "istio-lightstep.charactersBelow" (dict "value" $values "path" "" "secrets" .secrets "found" $found) -}}
+{{- end -}}
+{{- with $found.list -}}{{- $_ := set $.subject "characters" . -}}{{- end -}}
+{{- end -}}
+
+{{- define "istio-lightstep.charactersBelow" -}}
+{{- $misread := `\r(?:[^\n]|$)|[\x7f-\x{9f}\x{2028}\x{2029}\x{feff}\x{fffe}\x{ffff}]` -}}
+{{- if kindIs "string" .value -}}
+  {{- $bad := regexFind $misread .value -}}
+  {{- if and $bad (not (has (printf "values.%s" .path) .secrets)) -}}
+    {{- $_ := set .found "list" (append .found.list (dict "path" .path "character" (regexFind "^(?s:.)" $bad | printf "%+q" | trimAll "\""))) -}}
+  {{- end -}}
+{{- else if kindIs "slice" .value -}}
+  {{- range $i, $item := .value -}}
+    {{- include "istio-lightstep.charactersBelow" (dict "value" $item "path" (printf "%s[%d]" $.path $i) "secrets" $.secrets "found" $.found) -}}
+  {{- end -}}
+{{- else if kindIs "map" .value -}}
+  {{- range $key, $item := .value -}}
+    {{- $bad := regexFind $misread $key -}}
+    {{- if $bad -}}
+      {{- $_ := set $.found "list" (append $.found.list (dict "path" $.path "character" (regexFind "^(?s:.)" $bad | printf "%+q" | trimAll "\""))) -}}
+    {{- else -}}
+      {{- $step := regexReplaceAll `[\\.\[\]]` $key `\${0}` -}}
+      {{- include "istio-lightstep.charactersBelow" (dict "value" $item "path" (printf "%s.%s" $.path $step | trimPrefix ".") "secrets" $.secrets "found" $.found) -}}
+    {{- end -}}
+  {{- end -}}
 {{- end -}}
 {{- end -}}
 
