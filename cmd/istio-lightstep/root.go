@@ -115,7 +115,7 @@ func newRoot(s *streams) *cobra.Command {
 	command.SetOut(s.out)
 	command.SetErr(s.err)
 	command.SetFlagErrorFunc(wrongFlag)
-	command.AddCommand(newRender(s), newCheck(s), newExplain(s), newVersions(s), newMigrate(s), newDoctor(s), newReload(s), newDrain(s), newTap())
+	command.AddCommand(newRender(s), newCheck(s), newExplain(s), newVersions(s), newMigrate(s), newDoctor(s), newReload(s), newDrain(s), newTap(), newRelay())
 	return command
 }
 
