@@ -11,6 +11,7 @@ import (
 	otelcol "github.com/istio-lightstep/istio-lightstep/internal/collector"
 	"github.com/istio-lightstep/istio-lightstep/internal/doctor/finding"
 	"github.com/istio-lightstep/istio-lightstep/internal/mesh"
+	"github.com/istio-lightstep/istio-lightstep/internal/relay"
 )
 
 // destination is what a provider sends to.
@@ -33,6 +34,7 @@ type collector struct {
 	endpoint  string // of the satellite, host:port
 	token, ca secretUse
 	byEnv     bool // it has the token in its environment
+	relayed   bool // a container beside it has token and CA (collector.retryRefused)
 }
 
 // secretUse is a key of a Secret that somebody reads.
@@ -143,7 +145,15 @@ func (e *examination) configure(c *collector) {
 	exporter := config.Exporters[otelcol.Exporter]
 	c.endpoint = exporter.Endpoint
 	c.ca = c.mounted(exporter.TLS.CAFile)
-	if c.token = c.mounted(config.Extensions["bearertokenauth"].Filename); c.token.Name == "" {
+	c.token = c.mounted(config.Extensions["bearertokenauth"].Filename)
+	if text, relayed := e.CollectorConfigs[i].Data[otelcol.RelayConfig]; relayed {
+		to, err := relay.ReadOptions([]byte(text))
+		if err != nil {
+			return
+		}
+		c.relayed, c.endpoint, c.ca, c.token = true, to.Endpoint, c.mounted(to.CAFile), c.mounted(to.TokenFile)
+	}
+	if c.token.Name == "" {
 		for _, v := range c.Env {
 			if v.Name == "LIGHTSTEP_ACCESS_TOKEN" && v.SecretName != "" {
 				c.token, c.byEnv = secretUse{mesh.Ref{Namespace: c.Namespace, Name: v.SecretName}, v.Key}, true

@@ -61,6 +61,10 @@ func (e *examination) failing(c *collector, o CollectorState, f Failure, facts f
 	facts["problem"], facts["code"], facts["count"] = words[cause], words[cause], number(o.After.SendFailed)
 	switch cause {
 	case CauseToken:
+		facts["fate"] = "as the collector gives them up at once"
+		if c.relayed {
+			facts["fate"] = "once the queue is full"
+		}
 		e.add("LS-COLLECTOR-TOKEN-REFUSED", at, since, facts)
 	case CauseAuthority, CauseName, CauseExpired, CauseTLS:
 		facts["create"] = e.createCA(c.ca, nil, true)

@@ -55,11 +55,7 @@ func TestCollectorIsTapped(t *testing.T) {
 // startTap runs this project's command as the chart's container does.
 func startTap(t *testing.T, folder, otlp, listen string) *exec.Cmd {
 	t.Helper()
-	program := filepath.Join(folder, "istio-lightstep")
-	build := exec.CommandContext(t.Context(), "go", "build", "-o", program, "./cmd/istio-lightstep")
-	build.Dir = "../.."
-	said, err := build.CombinedOutput()
-	require.NoError(t, err, "%s", said)
+	program := buildCommand(t, folder)
 	process := exec.CommandContext(context.WithoutCancel(t.Context()), program, "tap-collector", "--otlp="+otlp, "--listen="+listen)
 	process.Stderr = t.Output()
 	require.NoError(t, process.Start())
@@ -69,6 +65,17 @@ func startTap(t *testing.T, folder, otlp, listen string) *exec.Cmd {
 		return err == nil && answer.Body.Close() == nil
 	}, 10*time.Second, 20*time.Millisecond, "the tap answers")
 	return process
+}
+
+// buildCommand makes this project's command in a folder.
+func buildCommand(t *testing.T, folder string) string {
+	t.Helper()
+	program := filepath.Join(folder, "istio-lightstep")
+	build := exec.CommandContext(t.Context(), "go", "build", "-o", program, "./cmd/istio-lightstep")
+	build.Dir = "../.."
+	said, err := build.CombinedOutput()
+	require.NoError(t, err, "%s", said)
+	return program
 }
 
 // tapped gives what a tap shows.

@@ -3,12 +3,37 @@
 {{- if and (eq .Values.output "cluster") (eq .Values._subject.delivery "collector") -}}true{{- end -}}
 {{- end -}}
 
+{{/* Truthy where a container beside the collector passes spans on, and has it keep what the satellite refuses. */}}
+{{- define "istio-lightstep.relays" -}}
+{{- if .Values.collector.retryRefused.enabled -}}true{{- end -}}
+{{- end -}}
+
+{{/* Configuration of that container: internal/relay reads it, and doctor. */}}
+{{- define "istio-lightstep.relayConfig" -}}
+{{- $lightstep := .Values.global.tracer.lightstep -}}
+listen: 127.0.0.1:4321
+endpoint: {{ $lightstep.address | quote }}
+compression: {{ include "istio-lightstep.compression" . }}
+header: {{ .Values.collector.headerName | quote }}
+token_file: /etc/lightstep-access-token/{{ .Values.accessTokenFrom.key }}
+{{- if $lightstep.secure }}
+{{- with $lightstep.cacertPath }}
+ca_file: {{ . | quote }}
+{{- end }}
+{{- with .Values.collector.tls.serverName }}
+server_name: {{ . | quote }}
+{{- end }}
+{{- else }}
+plaintext: true
+{{- end }}
+{{- end -}}
+
 {{/*
-Truthy where the CA may change without a helm upgrade. One given by cacert.pem comes with an upgrade, which rolls the
-pods by their annotation.
+Truthy where the CA may change without a helm upgrade, and the collector is what reads it. One given by cacert.pem comes
+with an upgrade, which rolls the pods by their annotation.
 */}}
 {{- define "istio-lightstep.reloadsCA" -}}
-{{- if and .Values.collector.reload.enabled .Values.cacert.existingSecret.name (include "istio-lightstep.ownCA" .) -}}true{{- end -}}
+{{- if and .Values.collector.reload.enabled (not (include "istio-lightstep.relays" .)) .Values.cacert.existingSecret.name (include "istio-lightstep.ownCA" .) -}}true{{- end -}}
 {{- end -}}
 
 {{/* Port at which proxies reach the collector: OTLP/gRPC, or Zipkin where the proxies speak nothing else. */}}
@@ -25,6 +50,8 @@ pods by their annotation.
 {{- define "istio-lightstep.collectorConfig" -}}
 {{- $lightstep := .Values.global.tracer.lightstep -}}
 {{- $receiver := .Values._subject.dialect.receiver -}}
+{{- $relays := include "istio-lightstep.relays" . -}}
+{{- $authenticates := and $lightstep.secure (not $relays) -}}
 receivers:
   {{- if eq $receiver "zipkin" }}
   zipkin:
@@ -47,7 +74,7 @@ extensions:
   file_storage:
     directory: /var/lib/otelcol
     create_directory: true
-  {{- if $lightstep.secure }}
+  {{- if $authenticates }}
   # Reads the token again when it changes.
   bearertokenauth:
     header: {{ .Values.collector.headerName | quote }}
@@ -56,6 +83,13 @@ extensions:
   {{- end }}
 exporters:
   otlp_grpc/lightstep:
+    {{- if $relays }}
+    # To the container beside this one, which adds the token and passes on what it gets.
+    endpoint: 127.0.0.1:4321
+    compression: none
+    tls:
+      insecure: true
+    {{- else }}
     endpoint: {{ $lightstep.address | quote }}
     # A receiver that cannot read what is compressed refuses it for good.
     compression: {{ include "istio-lightstep.compression" . }}
@@ -76,6 +110,7 @@ exporters:
       {{ .Values.collector.headerName | quote }}: ${env:LIGHTSTEP_ACCESS_TOKEN}
     tls:
       insecure: true
+    {{- end }}
     {{- end }}
     {{- include "istio-lightstep.exporting" (dict "bytes" .Values._subject.queue.each "grpc" true) | nindent 4 }}
   {{- if .Values.collector.tap.enabled }}
@@ -107,7 +142,7 @@ service:
               prometheus:
                 host: 0.0.0.0
                 port: 8888
-  extensions: [health_check, file_storage{{ if $lightstep.secure }}, bearertokenauth{{ end }}]
+  extensions: [health_check, file_storage{{ if $authenticates }}, bearertokenauth{{ end }}]
   pipelines:
     traces:
       receivers: [{{ $receiver }}]

@@ -1,0 +1,150 @@
+package conformance_test
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	collectortrace "go.opentelemetry.io/proto/otlp/collector/trace/v1"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/metadata"
+	"google.golang.org/grpc/status"
+	"sigs.k8s.io/yaml"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/relay"
+	"github.com/istio-lightstep/istio-lightstep/pkg/render"
+	"github.com/istio-lightstep/istio-lightstep/test/conformance/istio"
+)
+
+// refusing is a satellite that refuses spans while it has a code, and every
+// token but one.
+type refusing struct {
+	*satellitePool
+	code    atomic.Int32
+	refused atomic.Int64
+}
+
+// Export refuses, or takes spans as the satellite does.
+func (r *refusing) Export(ctx context.Context, request *collectortrace.ExportTraceServiceRequest) (*collectortrace.ExportTraceServiceResponse, error) {
+	incoming, _ := metadata.FromIncomingContext(ctx)
+	code := codes.Code(r.code.Load()) //nolint:gosec // a code
+	if tokens := incoming.Get("lightstep-access-token"); code == codes.OK && (len(tokens) != 1 || tokens[0] != tokenMarker) {
+		code = codes.Unauthenticated
+	}
+	if code != codes.OK {
+		r.refused.Add(1)
+		return nil, status.Error(code, "refused")
+	}
+	return r.satellitePool.Export(ctx, request)
+}
+
+func newRefusing(t *testing.T, folder string) *refusing {
+	t.Helper()
+	r := &refusing{satellitePool: newSatellite(t, folder, true)}
+	listener, err := net.Listen("tcp", r.address)
+	require.NoError(t, err)
+	server := grpc.NewServer(r.options...)
+	collectortrace.RegisterTraceServiceServer(server, r)
+	go func() { _ = server.Serve(listener) }()
+	t.Cleanup(server.Stop)
+	return r
+}
+
+// refuse sends spans, sees the collector refused, mends what it was refused for,
+// and wants every span.
+func (r *refusing) refuse(t *testing.T, collector startedCollector, name string, mend func()) {
+	t.Helper()
+	before := r.refused.Load()
+	for n := range 20 {
+		collector.send(t, fmt.Sprint(name, n))
+	}
+	require.Eventually(t, func() bool { return r.refused.Load() > before }, 20*time.Second, 20*time.Millisecond, "refused")
+	mend()
+	for n := range 20 {
+		r.wantSpan(t, fmt.Sprint(name, n), tokenMarker)
+	}
+}
+
+// TestRefusedSpansAreKept runs the real collector with the chart's relay, as
+// both are in one pod: what the satellite refuses, for whatever a person can
+// mend, arrives once it is mended, with nothing restarted.
+func TestRefusedSpansAreKept(t *testing.T) {
+	folder := t.TempDir()
+	satellite := newRefusing(t, folder)
+	token := filepath.Join(folder, "access-token")
+	mountSecret(t, token, "token", "a wrong one")
+	values := []render.Source{render.Set("collector.retryRefused.enabled=true")}
+	listen := freeAddress(t)
+	startRelay(t, folder, satellite.address, listen, values)
+	collector := startCollectorWith(t, folder, satellite.address, true, values, "yaml:exporters::otlp_grpc/lightstep::endpoint: "+listen)
+
+	satellite.refuse(t, collector, "wrong token", func() { mountSecret(t, token, "token", tokenMarker) })
+	for _, code := range []codes.Code{
+		codes.ResourceExhausted, codes.Internal, codes.Unknown, codes.PermissionDenied, codes.Unauthenticated, codes.Unimplemented,
+	} {
+		satellite.code.Store(int32(code)) //nolint:gosec // a code
+		satellite.refuse(t, collector, code.String(), func() { satellite.code.Store(0) })
+	}
+
+	// What is invalid is dropped, and keeps nothing else back.
+	satellite.code.Store(int32(codes.InvalidArgument))
+	before := satellite.refused.Load()
+	collector.send(t, "invalid")
+	require.Eventually(t, func() bool { return satellite.refused.Load() > before }, 20*time.Second, 20*time.Millisecond)
+	satellite.code.Store(0)
+	collector.send(t, "valid")
+	satellite.wantSpan(t, "valid", tokenMarker)
+	assert.Empty(t, satellite.token(t, "invalid"))
+}
+
+// TestRefusedSpansAreDroppedWithoutARelay shows what the relay is for: once a
+// collector keeps them by itself, it can go.
+func TestRefusedSpansAreDroppedWithoutARelay(t *testing.T) {
+	folder := t.TempDir()
+	satellite := newRefusing(t, folder)
+	mountSecret(t, filepath.Join(folder, "access-token"), "token", tokenMarker)
+	collector := startCollectorWith(t, folder, satellite.address, true, nil)
+	satellite.code.Store(int32(codes.Unauthenticated))
+	collector.send(t, "refused")
+	require.Eventually(t, func() bool { return satellite.refused.Load() > 0 }, 20*time.Second, 20*time.Millisecond)
+	time.Sleep(100 * time.Millisecond) // the answer is on its way
+	satellite.code.Store(0)
+	collector.send(t, "taken")
+	satellite.wantSpan(t, "taken", tokenMarker)
+	assert.Empty(t, satellite.token(t, "refused"))
+}
+
+// startRelay runs this project's command as the chart's container does, with
+// the chart's file.
+func startRelay(t *testing.T, folder, address, listen string, values []render.Source) {
+	t.Helper()
+	c := &conformance{run: run{Version: "1.31.0", Delivery: "collector", Mesh: meshShared}}
+	objects, err := c.render(t, "cluster", append(values,
+		render.SetString("global.tracer.lightstep.address="+address),
+		render.SetString("global.tracer.lightstep.cacertPath="+filepath.Join(folder, caFile)))...).Objects()
+	require.NoError(t, err)
+	text, err := istio.Manifests(objects).ConfigMapKey(collectorName, "relay.yaml")
+	require.NoError(t, err)
+	options, err := relay.ReadOptions([]byte(text))
+	require.NoError(t, err)
+	options.Listen, options.TokenFile = listen, filepath.Join(folder, "access-token", "token")
+	moved, err := yaml.Marshal(options)
+	require.NoError(t, err)
+	config := filepath.Join(folder, "relay.yaml")
+	require.NoError(t, os.WriteFile(config, moved, 0o600))
+
+	program := buildCommand(t, folder)
+	process := exec.CommandContext(context.WithoutCancel(t.Context()), program, "relay-collector", "--config="+config)
+	process.Stderr = t.Output()
+	require.NoError(t, process.Start())
+	t.Cleanup(func() { _ = process.Process.Kill(); _ = process.Wait() })
+}
