@@ -26,7 +26,7 @@ func TestIdleConnectionsTakeNoMemory(t *testing.T) {
 	}{
 		"reload":          {[]string{"reload-collector", "--cacert=none.pem", "--listen=" + address}, "http://" + address + "/", address, "GET / HTTP/1.1\r\nHost: x\r\n"},
 		"tap":             {[]string{"tap-collector", "--otlp=" + other, "--listen=" + address}, "http://" + address + "/spans", address, "GET /spans HTTP/1.1\r\nHost: x\r\n"},
-		"tap, for spans ": {[]string{"tap-collector", "--otlp=" + other, "--listen=" + address}, "http://" + address + "/spans", other, "PRI * HTTP/2.0\r\n"},
+		"tap, for spans": {[]string{"tap-collector", "--otlp=" + other, "--listen=" + address}, "http://" + address + "/spans", other, "PRI * HTTP/2.0\r\n"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			command := exec.CommandContext(t.Context(), "istio-lightstep", c.arguments...)
@@ -65,7 +65,7 @@ func ready(url string) bool {
 
 func resident(t *testing.T, pid int) uint64 {
 	t.Helper()
-	p, err := process.NewProcess(int32(pid)) //nolint:gosec // a pid
+	p, err := process.NewProcess(int32(pid))
 	require.NoError(t, err)
 	memory, err := p.MemoryInfo()
 	require.NoError(t, err)

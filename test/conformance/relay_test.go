@@ -36,7 +36,7 @@ type refusing struct {
 // Export refuses, or takes spans as the satellite does.
 func (r *refusing) Export(ctx context.Context, request *collectortrace.ExportTraceServiceRequest) (*collectortrace.ExportTraceServiceResponse, error) {
 	incoming, _ := metadata.FromIncomingContext(ctx)
-	code := codes.Code(r.code.Load()) //nolint:gosec // a code
+	code := codes.Code(r.code.Load())
 	if tokens := incoming.Get("lightstep-access-token"); code == codes.OK && (len(tokens) != 1 || tokens[0] != tokenMarker) {
 		code = codes.Unauthenticated
 	}
@@ -91,7 +91,7 @@ func TestRefusedSpansAreKept(t *testing.T) {
 	for _, code := range []codes.Code{
 		codes.ResourceExhausted, codes.Internal, codes.Unknown, codes.PermissionDenied, codes.Unauthenticated, codes.Unimplemented,
 	} {
-		satellite.code.Store(int32(code)) //nolint:gosec // a code
+		satellite.code.Store(int32(code))
 		satellite.refuse(t, collector, code.String(), func() { satellite.code.Store(0) })
 	}
 
