@@ -24,8 +24,8 @@ func TestIdleConnectionsTakeNoMemory(t *testing.T) {
 		probe, idle string
 		said        string
 	}{
-		"reload":          {[]string{"reload-collector", "--cacert=none.pem", "--listen=" + address}, "http://" + address + "/", address, "GET / HTTP/1.1\r\nHost: x\r\n"},
-		"tap":             {[]string{"tap-collector", "--otlp=" + other, "--listen=" + address}, "http://" + address + "/spans", address, "GET /spans HTTP/1.1\r\nHost: x\r\n"},
+		"reload":         {[]string{"reload-collector", "--cacert=none.pem", "--listen=" + address}, "http://" + address + "/", address, "GET / HTTP/1.1\r\nHost: x\r\n"},
+		"tap":            {[]string{"tap-collector", "--otlp=" + other, "--listen=" + address}, "http://" + address + "/spans", address, "GET /spans HTTP/1.1\r\nHost: x\r\n"},
 		"tap, for spans": {[]string{"tap-collector", "--otlp=" + other, "--listen=" + address}, "http://" + address + "/spans", other, "PRI * HTTP/2.0\r\n"},
 	} {
 		t.Run(name, func(t *testing.T) {
