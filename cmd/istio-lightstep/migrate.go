@@ -118,11 +118,7 @@ func (j *migrateJob) tell(ctx context.Context, result *migrate.Result) error {
 		if !d.Changed() {
 			continue
 		}
-		diff, err := result.Diff(d)
-		if err != nil {
-			return err
-		}
-		if _, err := fmt.Fprintf(j.err, "\n%s", diff); err != nil {
+		if _, err := fmt.Fprintf(j.err, "\n%s", result.Diff(d)); err != nil {
 			return err
 		}
 	}

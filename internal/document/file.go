@@ -180,37 +180,22 @@ func (s *source) lineNumber(offset int) int {
 
 // mapped gives the offset in the outer file of one in this.
 func (p *place) mapped(offset int) int {
-	for i := len(p.lines) - 1; i >= 0; i-- {
-		if line := p.lines[i]; offset >= line.inner {
-			if i == len(p.lines)-1 && offset > line.inner && offset >= line.inner+p.end-line.outer-line.stripped {
-				return p.end
-			}
-			if column := offset - line.inner; column > 0 {
-				return line.outer + line.stripped + column
-			}
-			return line.outer
-		}
+	i, found := slices.BinarySearchFunc(p.lines, offset, func(l placedLine, offset int) int { return l.inner - offset })
+	if !found {
+		i--
 	}
-	return p.end
+	if i < 0 {
+		return p.end
+	}
+	line := p.lines[i]
+	if i == len(p.lines)-1 && offset > line.inner && offset >= line.inner+p.end-line.outer-line.stripped {
+		return p.end
+	}
+	if column := offset - line.inner; column > 0 {
+		return line.outer + line.stripped + column
+	}
+	return line.outer
 }
 
 // Removed tells whether Remove marked a node itself.
 func (f *File) Removed(node *yaml.Node) bool { return f.gone[node] }
-
-// Lines gives the first and the last line that a scalar is written on, in the
-// whole file.
-func (f *File) Lines(node *yaml.Node) (first, last int) {
-	s := f.source
-	start := s.content(s.offset(node))
-	var end int
-	switch {
-	case node.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle) != 0:
-		end = s.quotedEnd(start)
-	case node.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0:
-		end = s.blockEnd(start, -1)
-	default:
-		end = s.plainBlockEnd(start, node.Column)
-	}
-	first, _ = f.Position(node)
-	return first, first + s.lineNumber(end) - s.lineNumber(start)
-}

@@ -97,6 +97,7 @@ func (m *migration) readCall(in *input, text string, call *syntax.CallExpr) {
 	if len(words) == 0 {
 		return
 	}
+	entries := entryIndex{}
 	root := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
 	tree, kindName, group := root, "values", ""
 	switch path.Base(words[0].text) {
@@ -126,7 +127,7 @@ func (m *migration) readCall(in *input, text string, call *syntax.CallExpr) {
 			i++
 			value, words[i].flag = words[i].text, f
 		}
-		setLeaves(tree, f, value, words[i])
+		setLeaves(entries, tree, f, value, words[i])
 		in.command.flags = append(in.command.flags, f)
 	}
 	in.command.calls = append(in.command.calls, words)
@@ -173,7 +174,7 @@ func unquoted(w *syntax.Word, source string) string {
 
 // setLeaves writes the settings of one flag into a tree, with the position of
 // its word.
-func setLeaves(tree *yaml.Node, f *flag, expr string, at word) {
+func setLeaves(entries entryIndex, tree *yaml.Node, f *flag, expr string, at word) {
 	for _, assignment := range strings.Split(expr, ",") {
 		key, value, found := strings.Cut(assignment, "=")
 		if !found {
@@ -194,14 +195,16 @@ func setLeaves(tree *yaml.Node, f *flag, expr string, at word) {
 			}
 			if node.Kind != yaml.MappingNode {
 				*node = yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Line: at.line, Column: at.column}
+				delete(entries, node)
 			}
-			next := entryOf(node, step)
+			next := entries.of(node, step)
 			if next == nil || last {
 				next = &yaml.Node{Kind: yaml.ScalarNode, Value: value, Line: at.line, Column: at.column}
 				if !last {
 					*next = yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Line: at.line, Column: at.column}
 				}
 				node.Content = append(node.Content, k, next)
+				entries.add(node, step, next)
 				if last {
 					f.leaves = append(f.leaves, k)
 				}
@@ -221,6 +224,20 @@ func segmentsOf(key string) []string {
 		}
 	}
 	return steps
+}
+
+// entryIndex finds the entries of maps that flags set, the first of a key.
+type entryIndex map[*yaml.Node]map[string]*yaml.Node
+
+func (e entryIndex) of(node *yaml.Node, key string) *yaml.Node { return e[node][key] }
+
+func (e entryIndex) add(node *yaml.Node, key string, value *yaml.Node) {
+	if e[node] == nil {
+		e[node] = map[string]*yaml.Node{}
+	}
+	if e[node][key] == nil {
+		e[node][key] = value
+	}
 }
 
 func entryOf(node *yaml.Node, key string) *yaml.Node {
@@ -251,29 +268,7 @@ func item(node *yaml.Node, index string) *yaml.Node {
 // something else too.
 func (m *migration) withoutFlags(in *input) []byte {
 	c := in.command
-	going := map[*flag]bool{}
-	for _, f := range c.flags {
-		gone := 0
-		for _, leaf := range f.leaves {
-			if c.isGone(leaf) {
-				gone++
-			}
-		}
-		going[f] = gone > 0 && gone == len(f.leaves)
-		if gone > 0 && gone < len(f.leaves) {
-			m.result.Findings = append(m.result.Findings, Finding{
-				Outcome: Left, File: in.Name, Line: f.line, Column: f.column, Path: "--set",
-				Text: "the flag sets other things too: take LightStep's part out by hand",
-			})
-			for i, finding := range m.result.Findings {
-				if finding.Outcome == Dropped && finding.File == in.Name && slices.ContainsFunc(f.leaves, func(leaf *yaml.Node) bool {
-					return leaf.Line == finding.Line && leaf.Column == finding.Column
-				}) {
-					m.result.Findings[i].Text += "; it is still there"
-				}
-			}
-		}
-	}
+	going := m.goingFlags(in)
 	var out strings.Builder
 	at := 0
 	text := string(in.Data)
@@ -301,5 +296,32 @@ func (m *migration) withoutFlags(in *input) []byte {
 	return []byte(out.String())
 }
 
-// isGone tells whether a leaf was marked, itself or by what holds it.
-func (c *commandText) isGone(leaf *yaml.Node) bool { return c.gone[leaf] }
+// goingFlags tells which flags go, and names those that set something else too.
+func (m *migration) goingFlags(in *input) map[*flag]bool {
+	going := map[*flag]bool{}
+	stays := map[[2]int]bool{} // places of what is still there
+	for _, f := range in.command.flags {
+		gone := 0
+		for _, leaf := range f.leaves {
+			if in.command.gone[leaf] {
+				gone++
+			}
+		}
+		going[f] = gone > 0 && gone == len(f.leaves)
+		if gone > 0 && gone < len(f.leaves) {
+			for _, leaf := range f.leaves {
+				stays[[2]int{leaf.Line, leaf.Column}] = true
+			}
+			m.result.Findings = append(m.result.Findings, Finding{
+				Outcome: Left, File: in.Name, Line: f.line, Column: f.column, Path: "--set",
+				Text: "the flag sets other things too: take LightStep's part out by hand",
+			})
+		}
+	}
+	for i, finding := range m.result.Findings {
+		if finding.Outcome == Dropped && finding.File == in.Name && stays[[2]int{finding.Line, finding.Column}] {
+			m.result.Findings[i].Text += "; it is still there"
+		}
+	}
+	return going
+}

@@ -3,7 +3,6 @@ package migrate
 import (
 	"fmt"
 	"regexp"
-	"slices"
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
@@ -59,10 +58,15 @@ func asName(name string) string {
 // objectsNamed gives each object once, one that a cluster and a file have in the
 // later's place.
 func objectsNamed(objects []object) []object {
-	safe := make([]object, 0, len(objects))
-	for _, o := range objects {
-		safe = slices.DeleteFunc(safe, func(s object) bool { return s.Kind == o.Kind && s.Namespace == o.Namespace && s.Name == o.Name })
-		safe = append(safe, object{asName(o.Kind), asName(o.Namespace), asName(o.Name), asName(o.Version)})
+	last := map[object]int{}
+	for i, o := range objects {
+		last[object{Kind: o.Kind, Namespace: o.Namespace, Name: o.Name}] = i
+	}
+	safe := make([]object, 0, len(last))
+	for i, o := range objects {
+		if last[object{Kind: o.Kind, Namespace: o.Namespace, Name: o.Name}] == i {
+			safe = append(safe, object{asName(o.Kind), asName(o.Namespace), asName(o.Name), asName(o.Version)})
+		}
 	}
 	return safe
 }

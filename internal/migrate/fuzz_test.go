@@ -30,8 +30,7 @@ func FuzzMigrate(f *testing.F) {
 		document := result.Documents[0]
 		require.True(t, taken(document.Before, document.After))
 		_ = result.Report()
-		_, err = result.Diff(document)
-		require.NoError(t, err)
+		_ = result.Diff(document)
 		before, readable := decodeAll(document.Before)
 		if !readable || !document.Changed() {
 			return

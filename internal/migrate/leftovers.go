@@ -7,22 +7,26 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	yamlfile "github.com/istio-lightstep/istio-lightstep/internal/document"
+	"github.com/istio-lightstep/istio-lightstep/internal/redact"
 )
 
 // leftovers names what is still there and has to do with LightStep, by the
 // look of it: slips of the pen, and places that the table does not know.
 func (m *migration) leftovers() {
-	named := map[[2]int]bool{}
+	l := &leftover{migration: m, named: map[[2]int]bool{}, told: map[string]bool{}, known: m.keptNames()}
 	for _, f := range m.result.Findings {
 		if f.Outcome == Left || f.Outcome == ByHand {
-			named[[2]int{f.Line, f.Column}] = true
+			l.named[[2]int{f.Line, f.Column}] = true
+		}
+		if f.Outcome != Moved && f.Outcome != Dropped {
+			l.tellAbove(f.File, f.Path)
 		}
 	}
 	for _, d := range m.documents {
 		if d.kind == nil || len(d.kind.Scopes) == 0 || d.gone || d.file == nil {
 			continue
 		}
-		l := &leftover{migration: m, document: d, named: named}
+		l.document = d
 		l.walk("", d.root)
 	}
 }
@@ -30,7 +34,17 @@ func (m *migration) leftovers() {
 type leftover struct {
 	*migration
 	document *document
-	named    map[[2]int]bool
+	named    map[[2]int]bool // places by line and column
+	told     map[string]bool // file and path of what findings are about, and of all that holds it
+	known    map[string]bool // texts of the user's that need no word
+}
+
+// tellAbove takes note of a path that a finding is about, and of those above.
+func (l *leftover) tellAbove(file, path string) {
+	for path != "" && !l.told[file+"\x00"+path] {
+		l.told[file+"\x00"+path] = true
+		path = path[:max(0, strings.LastIndexAny(path, ".["))]
+	}
 }
 
 // walk gives whether anything is left below a node.
@@ -66,7 +80,7 @@ func (l *leftover) entry(path string, key, value *yaml.Node) bool {
 		l.hideBelow(l.document, key.Value, value)
 		return true
 	}
-	if value.Kind == yaml.ScalarNode && strings.Contains(strings.ToLower(value.Value), "lightstep") && !l.known(value.Value) {
+	if value.Kind == yaml.ScalarNode && strings.Contains(strings.ToLower(value.Value), "lightstep") && !l.known[value.Value] {
 		if l.document.file.Embedded(value) == nil {
 			l.name(path, key, "it has to do with LightStep, by its text, and was left alone")
 		}
@@ -85,26 +99,28 @@ func (l *leftover) hasScalars(value *yaml.Node) bool {
 // name names a place once.
 func (l *leftover) name(path string, key *yaml.Node, why string) {
 	line, column := l.document.position(key)
-	for _, f := range l.result.Findings {
-		if f.Outcome != Moved && f.Outcome != Dropped && f.File == l.document.Name && strings.HasPrefix(f.Path, l.document.prefix+path) {
-			return
-		}
+	whole := redact.Key(l.document.prefix + path)
+	if l.told[l.document.Name+"\x00"+whole] {
+		return
 	}
 	if l.named[[2]int{line, column}] {
 		return
 	}
 	l.named[[2]int{line, column}] = true
+	l.tellAbove(l.document.Name, whole)
 	l.tell(l.document, Left, site{path: path, key: key}, "", why)
 }
 
-// known tells text of the user's that needs no word: the name of what is kept.
-func (l *leftover) known(text string) bool {
-	for _, f := range l.facts {
-		if is, ok := f.is.(string); ok && is == text && (strings.HasPrefix(f.value, "istio.") || strings.HasPrefix(f.value, "accessTokenFrom.")) {
-			return true
+// keptNames gives text of the user's that needs no word: the names of what is
+// kept.
+func (m *migration) keptNames() map[string]bool {
+	known := map[string]bool{}
+	for _, f := range m.facts {
+		if is, ok := f.is.(string); ok && (strings.HasPrefix(f.value, "istio.") || strings.HasPrefix(f.value, "accessTokenFrom.")) {
+			known[is] = true
 		}
 	}
-	return false
+	return known
 }
 
 // looksLikeLightStep tells a key that is LightStep's or a slip of it.

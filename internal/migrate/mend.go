@@ -3,6 +3,7 @@ package migrate
 import (
 	"bytes"
 	"regexp"
+	"slices"
 	"strings"
 
 	yamlfile "github.com/istio-lightstep/istio-lightstep/internal/document"
@@ -81,19 +82,21 @@ func (m *migration) tellMended(in *input) {
 // piece begins or ends within a line that was mended.
 func (m *mending) cut(data []byte, cuts []yamlfile.Cut) []byte {
 	before, after := lineStarts(data), lineStarts(m.text)
+	slips := map[int]bool{}
+	for _, l := range m.lines {
+		slips[l.line] = true
+	}
 	mapped := func(offset int) int {
-		line := 0
-		for line+1 < len(after) && after[line+1] <= offset {
-			line++
+		line, found := slices.BinarySearch(after, offset)
+		if !found {
+			line--
 		}
 		column := offset - after[line]
-		if column == 0 {
+		switch {
+		case column == 0:
 			return before[line]
-		}
-		for _, l := range m.lines {
-			if l.line == line+1 {
-				return -1
-			}
+		case slips[line+1]:
+			return -1
 		}
 		return before[line] + column
 	}

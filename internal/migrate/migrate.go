@@ -125,6 +125,7 @@ func Migrate(ctx context.Context, sources []Source, o Options) (*Result, error) 
 		public: public,
 		table:  known, to: to, dir: cmp.Or(o.Dir, DefaultDir), helm: o.Helm, result: &Result{to: to, public: public},
 		taken: map[string]bool{}, gateways: map[string]bool{}, unused: map[string]string{}, narrow: map[*input]bool{}, routed: map[*document]bool{}, mixed: map[*yaml.Node]bool{},
+		strongest: map[string]int{}, goneOf: map[*yaml.Node]int{}, kept: map[*yaml.Node]bool{},
 	}
 	for i, source := range sources {
 		m.read(i, source)
@@ -159,6 +160,8 @@ type migration struct {
 	providers  []*provider
 	collectors []collectorConfig
 	facts      []fact
+	strongest  map[string]int // of the facts about each value, as far as they are ranked
+	ranked     int
 	lightstep  bool            // something marks LightStep
 	native     bool            // the proxies' own tracer is configured
 	provider   string          // what kind of extension provider is configured: lightstep, direct, collector or ours
@@ -174,6 +177,9 @@ type migration struct {
 	routes      []object // what led to the old provider, and goes
 
 	routed  map[*document]bool         // ServiceEntries and DestinationRules that were dealt with
+	goneOf  map[*yaml.Node]int         // of a list, how many of its items go by rows
+	kept    map[*yaml.Node]bool        // lists whose other items the values have
+	environ map[string][]variableSite  // istiod's variables by name; made when first asked for
 	mixed   map[*yaml.Node]bool        // what is LightStep's and somebody else's too
 	routing *routing                   // made when first asked for
 	ports   map[string]map[string]bool // by host, what LightStep's providers send to

@@ -180,25 +180,36 @@ var variables = []string{
 	"spec.values.pilot.envVarFrom[]", "pilot.envVarFrom[]", "spec.components.pilot.k8s.env[]", "envVarFrom[]",
 }
 
+// variableSite is where a document sets a variable of istiod's.
+type variableSite struct {
+	document *document
+	site     site
+}
+
 // takeVariable finds the Secret behind a variable of istiod's.
 func (m *migration) takeVariable(name string) {
-	for _, d := range m.documents {
-		for _, path := range variables {
-			for _, s := range sites(d.root, segments(path)) {
-				if textAt(s.value, "name") != name {
-					continue
+	if m.environ == nil {
+		m.environ = map[string][]variableSite{}
+		for _, d := range m.documents {
+			for _, path := range variables {
+				for _, s := range sites(d.root, segments(path)) {
+					called := textAt(s.value, "name")
+					m.environ[called] = append(m.environ[called], variableSite{d, s})
 				}
-				if value := at(s.value, "value"); value != nil {
-					m.hide(text(value))
-					m.know(d, s, "global.tracer.lightstep.accessToken", text(value), 40)
-				}
-				if secret := textAt(s.value, "valueFrom.secretKeyRef.name"); secret != "" {
-					m.know(d, s, "accessTokenFrom.name", secret, 40)
-					m.know(d, s, "accessTokenFrom.key", textAt(s.value, "valueFrom.secretKeyRef.key"), 40)
-				}
-				d.remove(s.key)
 			}
 		}
+	}
+	for _, v := range m.environ[name] {
+		d, s := v.document, v.site
+		if value := at(s.value, "value"); value != nil {
+			m.hide(text(value))
+			m.know(d, s, valueToken, text(value), 40)
+		}
+		if secret := textAt(s.value, "valueFrom.secretKeyRef.name"); secret != "" {
+			m.know(d, s, valueTokenFrom, secret, 40)
+			m.know(d, s, "accessTokenFrom.key", textAt(s.value, "valueFrom.secretKeyRef.key"), 40)
+		}
+		d.remove(s.key)
 	}
 }
 
@@ -243,6 +254,10 @@ func (m *migration) takeDefaultProviders() {
 // what else is in its list must come along, as Helm and istioctl replace lists.
 func (m *migration) keepOthers(p *provider, shared, list string) {
 	m.know(p.document, p.site, shared, false, 50)
+	if m.kept[p.site.up[0].value] {
+		return
+	}
+	m.kept[p.site.up[0].value] = true
 	var others []any
 	for _, other := range p.site.up[0].value.Content {
 		if v := plain(other); v != nil && textAt(other, "name") != p.name {

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/pmezard/go-difflib/difflib"
-
 	"github.com/istio-lightstep/istio-lightstep/internal/terminal"
 	"github.com/istio-lightstep/istio-lightstep/pkg/render"
 )
@@ -126,15 +124,14 @@ func ofProblem(p render.Problem) string {
 
 // Diff gives the changes to a document as a unified diff, with its secrets
 // replaced.
-func (r *Result) Diff(d Document) (string, error) {
-	text, err := difflib.GetUnifiedDiffString(difflib.UnifiedDiff{
-		A: lines(d.redactedBefore), B: lines(d.redactedAfter),
-		FromFile: terminal.Safe(d.Name), ToFile: terminal.Safe(d.Name) + " (without LightStep's parts)", Context: 2,
-	})
-	return r.hide(text), err
+func (r *Result) Diff(d Document) string {
+	name := terminal.Safe(d.Name)
+	return r.hide(unified(name, name+" (without LightStep's parts)", edits(lines(d.redactedBefore), lines(d.redactedAfter))))
 }
 
-// lines gives the lines of a text for a diff, without carriage returns.
+// lines gives the lines of a text for a diff, without carriage returns, each
+// with its end.
 func lines(text string) []string {
-	return difflib.SplitLines(strings.TrimSuffix(strings.ReplaceAll(text, "\r\n", "\n"), "\n"))
+	text = strings.TrimSuffix(strings.ReplaceAll(text, "\r\n", "\n"), "\n")
+	return strings.SplitAfter(text+"\n", "\n")[:strings.Count(text, "\n")+1]
 }

@@ -137,7 +137,8 @@ func (m *migration) take(d *document, sc scope, r row, s site) {
 		return
 	}
 	d.remove(s.key)
-	if r.Emptied > 0 && m.allGone(d, s.up[0].value) {
+	m.goneOf[s.up[0].value]++
+	if r.Emptied > 0 && m.goneOf[s.up[0].value] == len(s.up[0].value.Content) {
 		d.remove(s.up[r.Emptied].key)
 	}
 }

@@ -27,14 +27,18 @@ const (
 // best gives the fact that holds for a value: that of the place Istio heeds,
 // and of several such the last; nil where there is none.
 func (m *migration) best(value string) *fact {
-	var best *fact
-	for i := range m.facts {
-		f := &m.facts[i]
-		if f.value == value && (best == nil || f.rank > best.rank || f.rank == best.rank && f.order >= best.order) {
-			best = f
+	for ; m.ranked < len(m.facts); m.ranked++ {
+		f := m.facts[m.ranked]
+		i, found := m.strongest[f.value]
+		if best := m.facts[i]; !found || f.rank > best.rank || f.rank == best.rank && f.order >= best.order {
+			m.strongest[f.value] = m.ranked
 		}
 	}
-	return best
+	i, found := m.strongest[value]
+	if !found {
+		return nil
+	}
+	return &m.facts[i]
 }
 
 // settle decides every value, writes the values and asks the chart's rules

@@ -1,0 +1,94 @@
+//go:build !race
+
+package migrate_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/migrate"
+)
+
+// hostileShapes are documents of n parts, of each kind that is looked at.
+var hostileShapes = map[string]func(n int) string{
+	"providers of LightStep": func(n int) string {
+		return head + repeated(n, "    - {name: p%[1]d, lightstep: {service: s%[1]d.lightstep.com, port: 443, accessToken: t0kz9d6b7a1e%[1]d}}\n")
+	},
+	"providers of others": func(n int) string {
+		return head + repeated(n, "    - {name: p%[1]d, opentelemetry: {service: c%[1]d.obs, port: 4317}}\n") +
+			"    - {name: ls, lightstep: {service: ingest.lightstep.com, port: 443, accessToken: t0kz9d6b7a1e4c52}}\n"
+	},
+	"unknown keys": func(n int) string {
+		return "global:\n  tracer:\n    lightstep:\n      address: a.lightstep.com:443\n" + repeated(n, "      unknown%[1]d: value%[1]d\n")
+	},
+	"texts of LightStep": func(n int) string {
+		return "global:\n  tracer:\n    lightstep:\n      address: a.lightstep.com:443\n" + repeated(n, "x%[1]d: lightstep-%[1]d\n")
+	},
+	"documents": func(n int) string {
+		return head + repeated(n, "    - {name: p%[1]d, lightstep: {service: s%[1]d.lightstep.com, port: 443}}\n") +
+			repeated(n/4, "---\napiVersion: networking.istio.io/v1\nkind: ServiceEntry\nmetadata: {name: s%[1]d}\nspec: {hosts: [s%[1]d.lightstep.com]}\n") +
+			repeated(n/4, "---\napiVersion: networking.istio.io/v1\nkind: DestinationRule\nmetadata: {name: s%[1]d}\nspec: {host: s%[1]d.lightstep.com, trafficPolicy: {tls: {mode: SIMPLE}}}\n")
+	},
+	"a mesh config in a ConfigMap": func(n int) string {
+		return "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: istio}\ndata:\n  mesh: |\n    extensionProviders:\n" +
+			repeated(n, "    - {name: p%[1]d, lightstep: {service: s.lightstep.com, port: 443}}\n    - {name: o%[1]d, zipkin: {}}\n")
+	},
+	"flags": func(n int) string {
+		return "istioctl install" + repeated(n, " --set values.global.tracer.lightstep.address=a%[1]d:1,x%[1]d=1") + "\n"
+	},
+	"Telemetries": func(n int) string {
+		return head + "    - {name: ls, lightstep: {service: ingest.lightstep.com, port: 443, accessToken: t0kz9d6b7a1e4c52}}\n" +
+			repeated(n/4, "---\napiVersion: telemetry.istio.io/v1\nkind: Telemetry\nmetadata: {name: t%[1]d, namespace: a}\nspec: {tracing: [{providers: [{name: ls}]}]}\n")
+	},
+}
+
+const head = "apiVersion: install.istio.io/v1alpha1\nkind: IstioOperator\nspec:\n  meshConfig:\n    extensionProviders:\n"
+
+func repeated(n int, format string) string {
+	var out strings.Builder
+	for i := range n {
+		fmt.Fprintf(&out, format, i)
+	}
+	return out.String()
+}
+
+// TestLargeInputsTakeLinearTime compares inputs of which one is ten times the
+// other. Quadratic time would be a hundred times as long; thirty leaves room
+// for a busy machine, the best of some runs counts.
+func TestLargeInputsTakeLinearTime(t *testing.T) {
+	for name, shape := range hostileShapes {
+		t.Run(name, func(t *testing.T) {
+			n := 500
+			if name == "providers of LightStep" || name == "unknown keys" {
+				n = 2_000
+			}
+			ratio := 0.0
+			for range 3 {
+				few, many := took(t, shape(n)), took(t, shape(10*n))
+				if ratio = many.Seconds() / few.Seconds(); ratio < 30 {
+					t.Logf("%s and %s", few, many)
+					return
+				}
+			}
+			assert.Less(t, ratio, 30.0)
+		})
+	}
+}
+
+func took(t *testing.T, text string) time.Duration {
+	t.Helper()
+	start := time.Now()
+	result, err := migrate.Migrate(t.Context(), []migrate.Source{{Name: "mine.yaml", Data: []byte(text)}}, migrate.Options{To: "1.28"})
+	require.NoError(t, err)
+	require.True(t, result.Found)
+	require.NotEmpty(t, result.Report())
+	for _, d := range result.Documents {
+		_ = result.Diff(d)
+	}
+	return time.Since(start)
+}
