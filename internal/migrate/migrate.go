@@ -68,9 +68,7 @@ type Document struct {
 	Name          string
 	Before, After []byte
 
-	redactedBefore, redactedAfter string
-
-	live bool
+	live, command bool
 }
 
 // Format prints the name, whatever the verb: the text may hold secrets.

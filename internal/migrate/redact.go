@@ -40,10 +40,10 @@ func (m *migration) hide(value string) {
 	}
 }
 
-// show gives the texts of a source as the diff has them.
-func (m *migration) show(in *input, text []byte) string {
-	if in.command != nil {
-		return m.public.showCommands(string(text))
+// show gives a text of a document as the diff has it.
+func (r *Result) show(d Document, text []byte) string {
+	if d.command {
+		return r.public.showCommands(string(text))
 	}
-	return m.public.showDocument(string(text))
+	return r.public.showDocument(string(text))
 }

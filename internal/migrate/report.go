@@ -126,7 +126,7 @@ func ofProblem(p render.Problem) string {
 // replaced.
 func (r *Result) Diff(d Document) string {
 	name := terminal.Safe(d.Name)
-	return r.hide(unified(name, name+" (without LightStep's parts)", edits(lines(d.redactedBefore), lines(d.redactedAfter))))
+	return r.hide(unified(name, name+" (without LightStep's parts)", edits(lines(r.show(d, d.Before)), lines(r.show(d, d.After)))))
 }
 
 // lines gives the lines of a text for a diff, without carriage returns, each

@@ -81,6 +81,9 @@ var (
 // keyAt gives the offset after the colon of a key that a text begins with; 0
 // where there is none.
 func keyAt(text string, flow bool) int {
+	if strings.IndexByte(text, ':') < 0 {
+		return 0
+	}
 	pattern := blockKey
 	if flow {
 		pattern = flowKey
@@ -92,7 +95,6 @@ func keyAt(text string, flow bool) int {
 func (l *lexer) words(rest string, indent int) {
 	for rest != "" {
 		c := rest[0]
-		colon := keyAt(rest, l.depth > 0)
 		switch {
 		case c == ' ' || c == '\t':
 			l.out.WriteByte(c)
@@ -110,11 +112,13 @@ func (l *lexer) words(rest string, indent int) {
 			}
 			l.out.WriteByte(c)
 			rest = rest[1:]
-		case colon > 0:
-			l.keyed(rest[:colon], rest[colon:], indent)
-			rest = rest[colon:]
 		default:
-			rest = l.scalar(rest)
+			if colon := keyAt(rest, l.depth > 0); colon > 0 {
+				l.keyed(rest[:colon], rest[colon:], indent)
+				rest = rest[colon:]
+			} else {
+				rest = l.scalar(rest)
+			}
 		}
 	}
 }

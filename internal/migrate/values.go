@@ -143,14 +143,13 @@ func encode(root *yaml.Node, head string) ([]byte, error) {
 // write takes out of the sources what is to go.
 func (m *migration) write() {
 	for _, in := range m.inputs {
-		d := Document{Name: in.Name, Before: in.Data, After: in.Data, live: in.Live}
+		d := Document{Name: in.Name, Before: in.Data, After: in.Data, live: in.Live, command: in.command != nil}
 		switch {
 		case in.command != nil:
 			d.After = m.withoutFlags(in)
 		case in.file != nil:
 			d.After = m.withoutParts(in)
 		}
-		d.redactedBefore, d.redactedAfter = m.show(in, d.Before), m.show(in, d.After)
 		m.result.Documents = append(m.result.Documents, d)
 	}
 }
