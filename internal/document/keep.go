@@ -111,9 +111,8 @@ func find(node *yaml.Node, path []string) (key, value *yaml.Node) {
 // the list there, and what is left empty by it. It tells whether it found any.
 func pruned(node *yaml.Node, path, items []string) bool {
 	name, isVariable := variable(path[0])
-	index := -1
 	if isVariable && node.Kind == yaml.SequenceNode {
-		index = slices.IndexFunc(node.Content, func(item *yaml.Node) bool { return text(item, "name") == name })
+		index := slices.IndexFunc(node.Content, func(item *yaml.Node) bool { return text(item, "name") == name })
 		if index < 0 || len(path) > 1 {
 			return false
 		}
@@ -123,7 +122,8 @@ func pruned(node *yaml.Node, path, items []string) bool {
 	if !isVariable {
 		name = path[0]
 	}
-	if index = keyIndex(node, name); index < 0 {
+	index := keyIndex(node, name)
+	if index < 0 {
 		return false
 	}
 	value := node.Content[index+1]

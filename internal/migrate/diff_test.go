@@ -11,7 +11,13 @@ import (
 // what is taken out the earlier.
 func TestEdits(t *testing.T) {
 	for _, texts := range [][2]string{
-		{"a b c d", "a d"}, {"a b a b a", "b a"}, {"a b c", "a x c"}, {"a", ""}, {"", "a"}, {"a b", "a b"}, {"a b c a", "x a y"},
+		{"a b c d", "a d"},
+		{"a b a b a", "b a"},
+		{"a b c", "a x c"},
+		{"a", ""},
+		{"", "a"},
+		{"a b", "a b"},
+		{"a b c a", "x a y"},
 		{"--- a --- b", "--- b"},
 	} {
 		before, after := strings.Fields(texts[0]), strings.Fields(texts[1])

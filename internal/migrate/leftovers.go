@@ -77,7 +77,7 @@ func (l *leftover) walk(path string, node *yaml.Node) bool {
 func (l *leftover) entry(path string, key, value *yaml.Node) bool {
 	if key != value && looksLikeLightStep(key.Value) && l.hasScalars(value) {
 		l.name(path, key, "this looks like LightStep's, and is not where any Istio reads it: it was left alone")
-		l.hideBelow(l.document, key.Value, value)
+		l.hideBelow(key.Value, value)
 		return true
 	}
 	if value.Kind == yaml.ScalarNode && strings.Contains(strings.ToLower(value.Value), "lightstep") && !l.known[value.Value] {

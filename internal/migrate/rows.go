@@ -214,7 +214,7 @@ func (m *migration) nameUnknown(d *document) {
 					if like := nearest(entry.key.Value, c.Keys); like != "" {
 						why += "; is it " + like + "?"
 					}
-					m.hideBelow(d, entry.key.Value, entry.value)
+					m.hideBelow(entry.key.Value, entry.value)
 					m.tell(d, Left, entry, "", why)
 				}
 			}
@@ -230,10 +230,10 @@ var plainKeys = []string{
 
 // hideBelow hides the texts below a key that nobody knows, but for those that
 // are plainly no secret.
-func (m *migration) hideBelow(d *document, key string, node *yaml.Node) {
+func (m *migration) hideBelow(key string, node *yaml.Node) {
 	if node.Kind == yaml.MappingNode {
 		for _, pair := range yamlfile.Pairs(node) {
-			m.hideBelow(d, pair.Key.Value, pair.Value)
+			m.hideBelow(pair.Key.Value, pair.Value)
 		}
 		return
 	}

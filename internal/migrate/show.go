@@ -95,18 +95,18 @@ func keyAt(text string, flow bool) int {
 func (l *lexer) words(rest string, indent int) {
 	for rest != "" {
 		c := rest[0]
-		switch {
-		case c == ' ' || c == '\t':
+		switch c {
+		case ' ', '\t':
 			l.out.WriteByte(c)
 			rest = rest[1:]
-		case c == '#':
+		case '#':
 			l.out.WriteString("# " + redact.Redacted)
 			return
-		case c == '{' || c == '[':
+		case '{', '[':
 			l.depth++
 			l.out.WriteByte(c)
 			rest = rest[1:]
-		case c == '}' || c == ']' || c == ',':
+		case '}', ']', ',':
 			if c != ',' {
 				l.depth = max(0, l.depth-1)
 			}
