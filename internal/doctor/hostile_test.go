@@ -33,12 +33,12 @@ func invaded(t *testing.T, base string, files ...string) *mesh.Recorded {
 }
 
 // outputs are a result in every format.
-func outputs(t testing.TB, r *Result) map[string]string {
-	t.Helper()
+func outputs(tb testing.TB, r *Result) map[string]string {
+	tb.Helper()
 	all := map[string]string{}
 	write := func(name string, to func(*strings.Builder) error) {
 		var out strings.Builder
-		require.NoError(t, to(&out))
+		require.NoError(tb, to(&out))
 		all[name] = out.String()
 	}
 	write("doctor", func(out *strings.Builder) error { return r.WriteText(out, false) })
@@ -47,8 +47,8 @@ func outputs(t testing.TB, r *Result) map[string]string {
 	for _, format := range report.Formats {
 		write(format, func(out *strings.Builder) error {
 			w, err := report.New(format, out, false, "1")
-			require.NoError(t, err)
-			require.NoError(t, w.Target(r.Cluster, r.Problems()))
+			require.NoError(tb, err)
+			require.NoError(tb, w.Target(r.Cluster, r.Problems()))
 			return w.Close()
 		})
 	}
@@ -56,26 +56,26 @@ func outputs(t testing.TB, r *Result) map[string]string {
 }
 
 // assertShown holds that nothing in a result acts on a terminal or on CI.
-func assertShown(t testing.TB, r *Result) {
-	t.Helper()
-	for format, text := range outputs(t, r) {
+func assertShown(tb testing.TB, r *Result) {
+	tb.Helper()
+	for format, text := range outputs(tb, r) {
 		for _, colour := range []string{terminal.Red, terminal.Yellow, terminal.Green, terminal.Bold, terminal.Faint, "\x1b[0m"} {
 			if format == "coloured" {
 				text = strings.ReplaceAll(text, colour, "")
 			}
 		}
 		if !utf8.ValidString(text) {
-			t.Errorf("%s is not UTF-8", format)
+			tb.Errorf("%s is not UTF-8", format)
 		}
 		for line := range strings.Lines(text) {
 			line = strings.TrimSuffix(line, "\n")
 			for _, c := range line {
 				if !terminal.Shows(c) {
-					t.Errorf("%s has %U in %q", format, c, line)
+					tb.Errorf("%s has %U in %q", format, c, line)
 				}
 			}
 			if format != "github" && strings.HasPrefix(strings.TrimSpace(line), "::error") || strings.Contains(line, "##[") {
-				t.Errorf("%s has a command for CI: %q", format, line)
+				tb.Errorf("%s has a command for CI: %q", format, line)
 			}
 		}
 	}
@@ -133,19 +133,19 @@ func TestATenantsReleaseIsNotTrusted(t *testing.T) {
 
 // called runs a command line in a shell, with every program replaced by one
 // that notes how it was called, and gives the calls: the words, one a line.
-func called(t testing.TB, command string) []string {
-	t.Helper()
-	programs, log := t.TempDir(), filepath.Join(t.TempDir(), "calls")
+func called(tb testing.TB, command string) []string {
+	tb.Helper()
+	programs, log := tb.TempDir(), filepath.Join(tb.TempDir(), "calls")
 	const note = "#!/bin/sh\nprintf '%s\\n' \"${0##*/}\" \"$@\" '' >>\"$CALLS\"\n"
 	for _, name := range []string{"kubectl", "helm", "istio-lightstep", "istioctl", "curl", "sh", "evil.example"} {
-		require.NoError(t, os.WriteFile(filepath.Join(programs, name), []byte(note), 0o700)) //nolint:gosec // a program
+		require.NoError(tb, os.WriteFile(filepath.Join(programs, name), []byte(note), 0o700))
 	}
 	shell := exec.Command("/bin/sh", "-c", command)
-	shell.Dir, shell.Env = t.TempDir(), []string{"PATH=" + programs, "CALLS=" + log}
+	shell.Dir, shell.Env = tb.TempDir(), []string{"PATH=" + programs, "CALLS=" + log}
 	said, err := shell.CombinedOutput()
-	require.NoError(t, err, "%s: %s", command, said)
+	require.NoError(tb, err, "%s: %s", command, said)
 	data, err := os.ReadFile(log)
-	require.NoError(t, err)
+	require.NoError(tb, err)
 	return strings.Split(strings.TrimSpace(string(data)), "\n\n")
 }
 

@@ -90,7 +90,7 @@ func (e *examination) podPurposes(all map[string]purpose) {
 	for i := range e.Pods {
 		p := &e.Pods[i]
 		if len(p.OnPurpose) > 0 && finding.ValidName(p.Name) {
-			all[subject("pod", p.Ref)] = purpose{"pod/" + p.Ref.String(), p.OnPurpose}
+			all[subject("pod", p.Ref)] = purpose{"pod/" + p.String(), p.OnPurpose}
 		}
 		at := workload{namespace: p.Namespace, name: p.Workload()}.subject()
 		if !seen[at] {

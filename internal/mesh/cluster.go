@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"slices"
@@ -15,12 +16,15 @@ import (
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/validate/content"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/runtime/serializer"
 	"k8s.io/apimachinery/pkg/version"
 	"k8s.io/client-go/kubernetes/scheme"
 	"k8s.io/client-go/rest"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/bounded"
 )
 
 // PageSize is the most objects that are asked for at once.
@@ -68,10 +72,34 @@ type counter struct {
 	calls *atomic.Int64
 }
 
-// RoundTrip counts a request and sends it on.
+// RoundTrip counts a request and sends it on. The answer is read no further
+// than the limit.
 func (c *counter) RoundTrip(request *http.Request) (*http.Response, error) {
 	c.calls.Add(1)
-	return c.next.RoundTrip(request)
+	response, err := c.next.RoundTrip(request)
+	if err == nil && response.StatusCode != http.StatusSwitchingProtocols && response.Body != nil {
+		response.Body = &limited{ReadCloser: response.Body, left: mostAnswer}
+	}
+	return response, err
+}
+
+// mostAnswer bounds an answer of the API server, in bytes. A page of 500 pods
+// has about 5 MB; what tenants write must not take the machine's memory.
+const mostAnswer = 64 << 20
+
+// limited is a body that is read no further than a limit.
+type limited struct {
+	io.ReadCloser
+	left int
+}
+
+// Read reads, or says that there is too much.
+func (l *limited) Read(into []byte) (int, error) {
+	n, err := l.ReadCloser.Read(into)
+	if l.left -= n; l.left < 0 {
+		return 0, fmt.Errorf("the API server's answer %w", &bounded.TooLargeError{Limit: mostAnswer})
+	}
+	return n, err
 }
 
 // Calls is how many requests were made so far.
@@ -111,6 +139,12 @@ func (c *Cluster) Versions(ctx context.Context, group string) ([]string, error) 
 
 // Get asks for one object.
 func (c *Cluster) Get(ctx context.Context, of Resource, namespace, name string) ([]byte, error) {
+	// Names come from other objects too, and must not lead elsewhere.
+	for _, part := range []string{namespace, name} {
+		if wrong := content.IsPathSegmentName(part); len(wrong) > 0 {
+			return nil, fmt.Errorf("%q is not a valid name: it %s", part, strings.Join(wrong, ", "))
+		}
+	}
 	return c.get(ctx, path(of, namespace)+"/"+name, nil)
 }
 

@@ -14,6 +14,9 @@ func (r *reader) meshConfigs(ctx context.Context) {
 	}
 	all := listAll(ctx, r, configMaps, Query{Labels: map[string]string{"app.kubernetes.io/name": chartName}}, newConfigMap)
 	for _, m := range all {
+		if !r.snapshot.Trusted(m.Namespace) {
+			continue // everybody can set the label, and fill the memory
+		}
 		if _, ok := m.Data["mesh"]; ok {
 			r.snapshot.SharedConfigs = append(r.snapshot.SharedConfigs, m)
 		}

@@ -15,6 +15,8 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/util/yaml"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/bounded"
 )
 
 // Recorded is a Source of objects at rest, such as those of a file.
@@ -23,9 +25,17 @@ type Recorded struct {
 	Denied  []string // resources that may not be seen, such as "secrets" or "telemetries.telemetry.istio.io"
 }
 
-// ReadRecorded reads objects from YAML or JSON documents. Lists are taken apart.
+// mostRecorded bounds a file of recorded objects, in bytes.
+const mostRecorded = 64 << 20
+
+// ReadRecorded reads objects from YAML or JSON documents, 64 MiB at most. Lists
+// are taken apart.
 func ReadRecorded(in io.Reader) (*Recorded, error) {
-	decoder := yaml.NewYAMLOrJSONDecoder(in, 4096)
+	data, err := bounded.Read(in, mostRecorded)
+	if err != nil {
+		return nil, fmt.Errorf("read recorded objects: %w", err)
+	}
+	decoder := yaml.NewYAMLOrJSONDecoder(bytes.NewReader(data), 4096)
 	r := &Recorded{}
 	for {
 		var one unstructured.Unstructured

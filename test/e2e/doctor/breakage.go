@@ -31,6 +31,8 @@ type Breakage struct {
 	Break string `json:"break"`
 	// Stand says what a user puts for a placeholder of the command that mends.
 	Stand map[string]string `json:"stand"`
+	// Instead is what a person does where doctor gives advice and no command.
+	Instead string `json:"instead"`
 	// After takes away what was made to break the mesh and does no harm any more.
 	After string `json:"after"`
 }

@@ -59,7 +59,14 @@ func (m *Mesh) Run(ctx context.Context, b Breakage) (Row, error) {
 			continue
 		}
 		done = append(done, f.Mend)
-		if _, err := m.Shell.Run(ctx, b.command(f.Mend)); err != nil {
+		script := b.command(f.Mend)
+		if f.Mend == "" {
+			script = b.Instead
+		}
+		if script == "" {
+			return row, fmt.Errorf("no command is printed, and the row does not say what to do instead: %s", f.Reason)
+		}
+		if _, err := m.Shell.Run(ctx, script); err != nil {
 			return row, fmt.Errorf("the command that is printed: %w", err)
 		}
 	}

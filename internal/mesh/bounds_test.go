@@ -1,0 +1,62 @@
+package mesh
+
+import (
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"k8s.io/client-go/rest"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/bounded"
+)
+
+// endless gives comments without end.
+type endless struct{}
+
+func (endless) Read(into []byte) (int, error) {
+	for i := range into {
+		into[i] = '#'
+	}
+	return len(into), nil
+}
+
+func TestWhatIsReadHasABound(t *testing.T) {
+	t.Parallel()
+	_, err := ReadRecorded(endless{})
+	require.ErrorIs(t, err, bounded.ErrTooLarge)
+
+	var asked []string
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		asked = append(asked, r.URL.Path)
+		chunk := []byte(strings.Repeat(" ", 1<<20))
+		for range mostAnswer>>20 + 2 {
+			if _, err := w.Write(chunk); err != nil {
+				return
+			}
+		}
+	}))
+	t.Cleanup(server.Close)
+	cluster, err := NewCluster(&rest.Config{Host: server.URL})
+	require.NoError(t, err)
+	_, err = cluster.Get(t.Context(), configMaps, "a", "b")
+	require.ErrorIs(t, err, bounded.ErrTooLarge)
+	err = cluster.List(t.Context(), configMaps, Query{}, func([]byte) error { return nil })
+	require.ErrorIs(t, err, bounded.ErrTooLarge)
+
+	// A name leads to nothing else.
+	before := len(asked)
+	for _, name := range []string{"../secrets/x", "..", "a/b", "a%2fb"} {
+		for _, get := range []func(context.Context) error{
+			func(ctx context.Context) error { _, err := cluster.Get(ctx, replicaSets, "shop", name); return err },
+			func(ctx context.Context) error { _, err := cluster.Get(ctx, replicaSets, name, "x"); return err },
+			func(ctx context.Context) error { _, err := cluster.NodeStats(ctx, name); return err },
+		} {
+			require.ErrorContains(t, get(t.Context()), "is not a valid name")
+		}
+	}
+	assert.Len(t, asked, before)
+}
