@@ -15,7 +15,7 @@ func TestThePageShowsWhatIsPrinted(t *testing.T) {
 	require.NoError(t, err)
 	r := run(t, bookinfo(copies("productpage", request)), 10)
 	r.Seconds = 12.4
-	assert.Contains(t, string(page), "```\n"+written(t, r)+"```\n")
+	assert.Contains(t, string(page), "```text\n"+written(t, r)+"```\n")
 	without := judged(t, nil, nil)
 	without.Gaps = nil
 	s := tapped()
@@ -23,5 +23,5 @@ func TestThePageShowsWhatIsPrinted(t *testing.T) {
 	_, gap := findTaps(s)
 	require.NotNil(t, gap)
 	without.without(*gap)
-	assert.Contains(t, string(page), "```\n"+written(t, without)+"```\n")
+	assert.Contains(t, string(page), "```text\n"+written(t, without)+"```\n")
 }
