@@ -2,10 +2,14 @@ module github.com/istio-lightstep/istio-lightstep/test/conformance
 
 go 1.26.0
 
-replace github.com/istio-lightstep/istio-lightstep => ../..
+replace (
+	github.com/istio-lightstep/istio-lightstep => ../..
+	github.com/istio-lightstep/istio-lightstep/test/docs => ../docs
+)
 
 require (
 	github.com/istio-lightstep/istio-lightstep v0.0.0-00010101000000-000000000000
+	github.com/istio-lightstep/istio-lightstep/test/docs v0.0.0-00010101000000-000000000000
 	github.com/stretchr/testify v1.12.1
 	go.opentelemetry.io/proto/otlp v1.10.0
 	golang.org/x/mod v0.42.0
@@ -49,6 +53,7 @@ require (
 	github.com/tklauser/go-sysconf v0.3.16 // indirect
 	github.com/tklauser/numcpus v0.11.0 // indirect
 	github.com/x448/float16 v0.8.4 // indirect
+	github.com/yuin/goldmark v1.8.7 // indirect
 	github.com/yusufpapurcu/wmi v1.2.4 // indirect
 	go.yaml.in/yaml/v2 v2.4.4 // indirect
 	go.yaml.in/yaml/v3 v3.0.5 // indirect

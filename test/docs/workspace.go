@@ -14,6 +14,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"sigs.k8s.io/yaml"
 )
 
 // Workspace is a copy of the tree, as a user has it who checked it out, with the
@@ -23,6 +25,9 @@ type Workspace struct {
 	Dir string
 	// Placeholders are what stands in commands for what the user has.
 	Placeholders map[string]string
+	// Edit, unless it is nil, changes the values that commands name before they
+	// are written: those of values.yaml and new.yaml.
+	Edit func(values map[string]any)
 
 	env []string
 }
@@ -117,7 +122,7 @@ func (w *Workspace) Samples() error {
 	if values == nil {
 		return errors.New("README.md shows no values file")
 	}
-	if err := w.File("values.yaml", values[1]); err != nil {
+	if err := w.values("values.yaml", values[1]); err != nil {
 		return err
 	}
 	entries, err := samples.ReadDir("samples")
@@ -129,7 +134,11 @@ func (w *Workspace) Samples() error {
 		if err != nil {
 			return err
 		}
-		if err := w.File(entry.Name(), text); err != nil {
+		write := w.File
+		if entry.Name() == "new.yaml" {
+			write = w.values
+		}
+		if err := write(entry.Name(), text); err != nil {
 			return err
 		}
 	}
@@ -145,7 +154,24 @@ func (w *Workspace) Values(s Statement) error {
 	if err != nil {
 		return err
 	}
-	return w.File("values.yaml", text)
+	return w.values("values.yaml", text)
+}
+
+// values writes values as they are, or edited.
+func (w *Workspace) values(name string, text []byte) error {
+	if w.Edit == nil {
+		return w.File(name, text)
+	}
+	var values map[string]any
+	if err := yaml.Unmarshal(text, &values); err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	w.Edit(values)
+	text, err := yaml.Marshal(values)
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	return w.File(name, text)
 }
 
 // File writes a file that commands name.
@@ -180,4 +206,24 @@ func (w *Workspace) Run(ctx context.Context, commands, stdin string) (printed st
 		return out.String(), fmt.Errorf("%w\n%s\n%s", err, commands, strings.TrimSpace(out.String()))
 	}
 	return out.String(), nil
+}
+
+// Check runs a statement, behind the functions of its page, and gives what it
+// prints. The error says where that, or the exit status, is not what
+// commands.yaml has.
+func (w *Workspace) Check(ctx context.Context, functions string, s Statement, stdin string) (printed string, err error) {
+	printed, err = w.Run(ctx, functions+s.Text, stdin)
+	status := 0
+	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {
+		status = exit.ExitCode()
+	} else if err != nil {
+		return printed, err
+	}
+	if status != s.Status {
+		return printed, fmt.Errorf("exit status %d, not %d, of %s\n%s", status, s.Status, s.Text, printed)
+	}
+	if !strings.Contains(printed, s.Says) {
+		return printed, fmt.Errorf("it does not say %s: %s", s.Says, printed)
+	}
+	return printed, nil
 }

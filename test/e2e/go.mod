@@ -4,12 +4,14 @@ go 1.26.0
 
 replace (
 	github.com/istio-lightstep/istio-lightstep/test/bookinfo => ../bookinfo
+	github.com/istio-lightstep/istio-lightstep/test/docs => ../docs
 	github.com/istio-lightstep/istio-lightstep/test/images => ../images
 )
 
 require (
 	github.com/gruntwork-io/terratest v1.0.1
 	github.com/istio-lightstep/istio-lightstep/test/bookinfo v0.0.0-00010101000000-000000000000
+	github.com/istio-lightstep/istio-lightstep/test/docs v0.0.0-00010101000000-000000000000
 	github.com/istio-lightstep/istio-lightstep/test/images v0.0.0-00010101000000-000000000000
 	github.com/prometheus/common v0.67.5
 	github.com/stretchr/testify v1.12.1
@@ -137,6 +139,7 @@ require (
 	github.com/urfave/cli v1.22.16 // indirect
 	github.com/virtuald/go-ordered-json v0.0.0-20170621173500-b18e6e673d74 // indirect
 	github.com/x448/float16 v0.8.4 // indirect
+	github.com/yuin/goldmark v1.8.7 // indirect
 	github.com/zclconf/go-cty v1.15.0 // indirect
 	go.opentelemetry.io/collector/featuregate v1.70.0 // indirect
 	go.uber.org/multierr v1.11.0 // indirect
@@ -162,6 +165,7 @@ require (
 	k8s.io/kube-openapi v0.0.0-20260317180543-43fb72c5454a // indirect
 	k8s.io/streaming v0.36.2 // indirect
 	k8s.io/utils v0.0.0-20260210185600-b8788abfbbc2 // indirect
+	mvdan.cc/sh/v3 v3.14.1 // indirect
 	sigs.k8s.io/json v0.0.0-20250730193827-2d320260d730 // indirect
 	sigs.k8s.io/randfill v1.0.0 // indirect
 	sigs.k8s.io/structured-merge-diff/v6 v6.3.2 // indirect

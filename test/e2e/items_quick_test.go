@@ -14,5 +14,6 @@ var quickItems = []item{
 	{"NamespacesWithoutCA", namespaceWithoutCA},
 	{"Faults", shortFaults},
 	{"Uninstall", uninstall},
+	{"Commands", commandsOfDocs},
 	{"WaysInInDocument", settingsInDocument},
 }

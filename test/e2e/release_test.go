@@ -41,7 +41,7 @@ func (m *mesh) releaseOf(chart string) *release.Release {
 }
 
 // document applies the chart's control-plane document beside the user's own, as
-// NOTES say: by a pipe into istioctl.
+// NOTES say: by a file of its own.
 func (m *mesh) document(t *testing.T, values ...release.Values) {
 	t.Helper()
 	if m.Installed {

@@ -3,7 +3,6 @@
 package e2e_test
 
 import (
-	"fmt"
 	"os/exec"
 	"path/filepath"
 	"testing"
@@ -39,20 +38,4 @@ func (m *mesh) shell(t *testing.T) *doctor.Shell {
 	require.NoError(t, err)
 	require.NoError(t, shell.WriteCertificates(m.satellite.Authority.PEM(), leaf.Certificate))
 	return shell
-}
-
-// kubectl is that of the project's cache, or else of PATH.
-func (m *mesh) kubectl() (string, error) {
-	found, err := filepath.Glob(filepath.Join(m.Cache, "bin", "kubectl-v*"))
-	if err != nil {
-		return "", err
-	}
-	if len(found) > 0 {
-		return found[len(found)-1], nil
-	}
-	path, err := exec.LookPath("kubectl")
-	if err != nil {
-		return "", fmt.Errorf("kubectl: %w", err)
-	}
-	return path, nil
 }

@@ -7,28 +7,35 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"sigs.k8s.io/yaml"
 
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/release"
 )
 
 // refusedWithoutDocument installs on an istiod that does not read our ConfigMap:
-// Helm refuses with the command that mends it, and the cluster is as it was.
+// Helm refuses with the command that fixes it, and the cluster is as it was. The
+// command is run as it is printed.
 func refusedWithoutDocument(t *testing.T, m *mesh) {
 	if m.Installed {
 		t.Skip("istiod is the user's")
 	}
 	before, err := m.cluster.Snapshot(t.Context())
 	require.NoError(t, err)
-	_, err = m.release().Install(t, t.Context(), m.values())
-	require.Error(t, err)
+	_, refused := m.release().Install(t, t.Context(), m.values())
+	require.Error(t, refused)
 	for _, says := range []string{"LS-SHARED-NOT-READ", "output=istioOperator", "istioctl install"} {
-		assert.ErrorContains(t, err, says)
+		assert.ErrorContains(t, refused, says)
 	}
-	assert.NotContains(t, err.Error(), token)
+	assert.NotContains(t, refused.Error(), token)
 	after, err := m.cluster.Snapshot(t.Context())
 	require.NoError(t, err)
 	assert.Empty(t, before.Diff(after), "a refused install leaves nothing")
-	m.document(t)
+	given := m.values()
+	given["istio"] = tree{"version": m.Istio.Version}
+	values, err := yaml.Marshal(given)
+	require.NoError(t, err)
+	m.pipedIsCancelled(t, values)
+	m.runAdvised(t, refused.Error(), values)
 	m.step("istiod reads the shared ConfigMap")
 }
 

@@ -15,6 +15,7 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/util/wait"
+	"sigs.k8s.io/yaml"
 
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/cluster"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/settings"
@@ -22,15 +23,6 @@ import (
 
 // Namespace is that of istiod and the ingress gateway.
 const Namespace = "istio-system"
-
-// quick has listeners drain in five seconds in place of 45 after a change: so
-// long do proxies serve connections that were open before it as they did.
-const quick = `
-apiVersion: install.istio.io/v1alpha1
-kind: IstioOperator
-spec:
-  meshConfig: {defaultConfig: {drainDuration: 5s}}
-`
 
 // Installation is an Istio on a cluster.
 type Installation struct {
@@ -66,8 +58,35 @@ func Build(ctx context.Context, root, cache, minor string) (istioctl string, err
 	return istioctl, nil
 }
 
-// Install runs `istioctl install -f mine.yaml -f … -f -` with the documents after
-// the user's own, the last by its standard input, and waits until istiod and the
+// Yes answers istioctl, which asks whether to proceed.
+const Yes = "y\n"
+
+// Mine is the user's own document: all that this Istio is to be is in it, so that
+// commands are what the documentation has, with no flag more.
+func (i *Installation) Mine() ([]byte, error) {
+	text, err := os.ReadFile(i.mine)
+	if err != nil {
+		return nil, err
+	}
+	var document map[string]any
+	if err := yaml.Unmarshal(text, &document); err != nil {
+		return nil, fmt.Errorf("%s: %w", i.mine, err)
+	}
+	// So long do proxies serve connections as before that were open before a change; 45 s else.
+	settings := map[string]string{"tag": i.Release.Version, "meshConfig.defaultConfig.drainDuration": "5s"}
+	if i.Revision != "" {
+		settings["revision"] = i.Revision
+	}
+	for path, value := range settings {
+		if err := unstructured.SetNestedField(document, value, append([]string{"spec"}, strings.Split(path, ".")...)...); err != nil {
+			return nil, fmt.Errorf("%s: %w", i.mine, err)
+		}
+	}
+	return yaml.Marshal(document)
+}
+
+// Install runs `istioctl install -f mine.yaml -f tracing.yaml` with the documents
+// after the user's own, answers its question, and waits until istiod and the
 // gateway run. What runs already is changed.
 func (i *Installation) Install(ctx context.Context, documents ...string) error {
 	dir, err := os.MkdirTemp("", "istio")
@@ -75,35 +94,28 @@ func (i *Installation) Install(ctx context.Context, documents ...string) error {
 		return err
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
-	args := []string{
-		"install", "--skip-confirmation", "--readiness-timeout", "3m",
-		"--set", "tag=" + i.Release.Version, "-f", i.mine,
+	mine, err := i.Mine()
+	if err != nil {
+		return err
 	}
-	if i.Revision != "" {
-		args = append(args, "--revision", i.Revision)
-	}
-	stdin := ""
-	for n, document := range append([]string{quick}, documents...) {
-		if n > 0 && n == len(documents) {
-			args, stdin = append(args, "-f", "-"), document
-			continue
-		}
+	args := []string{"install"}
+	for n, document := range append([]string{string(mine)}, documents...) {
 		file := filepath.Join(dir, fmt.Sprintf("%d.yaml", n))
 		if err := os.WriteFile(file, []byte(document), 0o600); err != nil {
 			return err
 		}
 		args = append(args, "-f", file)
 	}
-	if err := i.run(ctx, stdin, args...); err != nil {
+	if err := i.run(ctx, Yes, args...); err != nil {
 		return err
 	}
-	return i.validates(ctx)
+	return i.Validates(ctx)
 }
 
-// validates waits until the API server reaches istiod's validation webhook,
+// Validates waits until the API server reaches istiod's validation webhook,
 // which every object of Istio's goes through: the new istiod is ready before
 // the node has the way to it.
-func (i *Installation) validates(ctx context.Context) error {
+func (i *Installation) Validates(ctx context.Context) error {
 	of := schema.GroupVersion{Group: "security.istio.io", Version: "v1beta1"}
 	policy := &unstructured.Unstructured{}
 	policy.SetGroupVersionKind(of.WithKind("PeerAuthentication"))

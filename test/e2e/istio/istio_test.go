@@ -8,8 +8,33 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"sigs.k8s.io/yaml"
+
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/istio"
+	"github.com/istio-lightstep/istio-lightstep/test/e2e/settings"
 )
+
+// The user's own document says all that the suite needs, so that no command has a
+// flag that the documentation does not have.
+func TestMine(t *testing.T) {
+	t.Parallel()
+	release := settings.Istio{Minor: "1.31", Version: "1.31.0"}
+	mine, err := istio.New(nil, release, "next", "istioctl", filepath.Join("..", "..", "images", "istio.yaml")).Mine()
+	require.NoError(t, err)
+	var document struct {
+		Kind string
+		Spec struct {
+			Hub, Tag, Revision string
+			MeshConfig         struct {
+				DefaultConfig struct{ DrainDuration string }
+			}
+		}
+	}
+	require.NoError(t, yaml.Unmarshal(mine, &document))
+	assert.Equal(t, "IstioOperator", document.Kind)
+	assert.Equal(t, []string{"docker.io/istio", "1.31.0", "next", "5s"},
+		[]string{document.Spec.Hub, document.Spec.Tag, document.Spec.Revision, document.Spec.MeshConfig.DefaultConfig.DrainDuration})
+}
 
 func TestBuild(t *testing.T) {
 	t.Parallel()
