@@ -7,7 +7,6 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-
 	"sigs.k8s.io/yaml"
 
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/istio"
