@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/redact"
 )
 
 // keyIndex gives the index of a key in the Content of a map, or -1.
@@ -82,7 +84,7 @@ func kinds(documents []*yaml.Node) string {
 	}
 	var names []string
 	for _, d := range documents {
-		if name := described(d); !slices.Contains(names, name) {
+		if name := redact.Key(described(d)); !slices.Contains(names, name) {
 			names = append(names, name)
 		}
 	}

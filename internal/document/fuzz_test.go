@@ -28,6 +28,12 @@ func FuzzMerge(f *testing.F) {
 	f.Add(operator+"spec:\n  values: {} # c\n  components: ~\n", operator+"spec:\n  values:\n")
 	f.Add(operator+"spec:\n  meshConfig: # not yet\n  values: {}\n", operator+"spec:\n  values: text\n")
 	f.Fuzz(func(t *testing.T, mine, ours string) {
+		for i := range 4 {
+			at := len(mine) * i / 3
+			if _, err := document.Merge([]byte(mine[:at]+"S3CRETtoken12345"+mine[at:]), []byte(ours)); err != nil {
+				require.NotContains(t, err.Error(), "S3CRETtoken12345")
+			}
+		}
 		merged, err := document.Merge([]byte(mine), []byte(ours))
 		if err != nil {
 			return

@@ -132,6 +132,12 @@ func FuzzNormalise(f *testing.F) {
 		f.Add(operator+c.mine, "document.meshConfig.extensionProviders[0].name")
 	}
 	f.Fuzz(func(t *testing.T, mine, path string) {
+		for i := range 4 {
+			at := len(mine) * i / 3
+			if _, err := document.Normalise([]byte(mine[:at] + "S3CRETtoken12345" + mine[at:])); err != nil {
+				require.NotContains(t, err.Error(), "S3CRETtoken12345")
+			}
+		}
 		d, err := document.Normalise([]byte(mine))
 		if err != nil {
 			return

@@ -10,6 +10,8 @@ import (
 	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/redact"
 )
 
 // maxBytes bounds a document: the largest Istio profile is about 10 KiB.
@@ -65,20 +67,19 @@ func invalidAt(data []byte) int {
 
 var yamlLine = regexp.MustCompile(`^yaml: line (\d+): `)
 
-// quotedPart is what the parser quotes of a file, such as the name of an alias:
-// it may be a secret that misses its own quotes.
-var quotedPart = regexp.MustCompile("'[^']*'|`[^`]*`" + `|"[^"]*"`)
-
-// notYAML turns an error of the YAML parser into ours. The parser's own words
-// are kept to those about syntax, less what it quotes.
+// notYAML turns an error of the YAML parser into ours.
 func notYAML(err error) *Error {
-	text := quotedPart.ReplaceAllString(err.Error(), "[redacted]")
+	text := err.Error()
 	line := 0
 	if found := yamlLine.FindStringSubmatch(text); found != nil {
 		line, _ = strconv.Atoi(found[1])
 		text = text[len(found[0]):]
 	}
-	return refusal(idYAML, "", line, 0, "not YAML: "+text, "mend the YAML")
+	reason := "not YAML"
+	if words := redact.ParserWords(text); words != "" {
+		reason += ": " + words
+	}
+	return refusal(idYAML, "", line, 0, reason, "mend the YAML")
 }
 
 // refuseDuplicates finds a key that stands twice in one map, which YAML forbids

@@ -13,6 +13,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/problem"
+	"github.com/istio-lightstep/istio-lightstep/internal/redact"
 )
 
 // decode reads the text of a values file as Helm does and gives the problems
@@ -166,8 +167,6 @@ func (d *document) refusal(err error) finding {
 
 var (
 	yamlError = regexp.MustCompile(`yaml: (?:line (\d+): )?(.+)$`)
-	// quotable is what the parser quotes of its own: "did not find expected '-' indicator".
-	quotable = regexp.MustCompile(`'[^\w\s]'|'<document start>'`)
 	// parserWords begin the messages of the parser proper, whose line is one
 	// too low; the scanner's is right.
 	parserWords = regexp.MustCompile(`^did not find expected (key|node content|',' or|'-' indicator|<document)|^found (undefined tag|duplicate %|incompatible)|^document must`)
@@ -185,13 +184,14 @@ func syntax(text string) (line int, reason string) {
 	if parserWords.MatchString(said) || line == 0 {
 		line++
 	}
-	if strings.ContainsAny(quotable.ReplaceAllString(said, ""), "'\"`!") || strings.Contains(said, "anchor") {
-		if strings.HasPrefix(said, "unknown anchor") {
-			return 0, "an alias (*name) has no anchor (&name) before it"
-		}
+	switch words := redact.ParserWords(said); {
+	case strings.HasPrefix(said, "unknown anchor"):
+		return 0, words
+	case words == "":
 		return 0, generic
+	default:
+		return line, generic + ": " + words
 	}
-	return line, "the file is not YAML that Helm can read: " + said
 }
 
 // indentation gives the column where the text of a line begins, and what to do

@@ -8,6 +8,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/problem"
+	"github.com/istio-lightstep/istio-lightstep/internal/redact"
 )
 
 // FuzzValues holds that whatever a file says, reading it ends, every problem
@@ -21,6 +22,13 @@ func FuzzValues(f *testing.F) {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
+		for _, marked := range withMarker(text) {
+			v, err := Read(public, Bytes("f", []byte(marked)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			tellsNoMarker(t, v)
+		}
 		v, err := Read(public, Bytes("f", []byte(text)))
 		if err != nil {
 			t.Fatal(err)
@@ -80,6 +88,13 @@ func FuzzSet(f *testing.F) {
 		if k <= int(file) || k >= int(kinds) || kind(k) == setFile {
 			t.Skip("a file of the fuzzer's choosing is not read")
 		}
+		for _, marked := range withMarker(expr) {
+			v, err := Read(public, Bytes("f", []byte("a: {b: 1, c: [x]}\nd: text")), Source{kind: kind(k), expr: marked})
+			if err != nil {
+				t.Fatal(err)
+			}
+			tellsNoMarker(t, v)
+		}
 		v, err := Read(public, Bytes("f", []byte("a: {b: 1, c: [x]}\nd: text")), Source{kind: kind(k), expr: expr})
 		if err != nil {
 			t.Fatal(err)
@@ -104,6 +119,38 @@ func FuzzSet(f *testing.F) {
 				t.Fatalf("holds the value: %+v", at)
 			}
 		})
+	})
+}
+
+// secretMarker is a token as people have them.
+const secretMarker = "S3CRETtoken12345"
+
+// withMarker gives the text with the marker at some of its places.
+func withMarker(text string) []string {
+	var marked []string
+	for i := range 4 {
+		at := len(text) * i / 3
+		marked = append(marked, text[:at]+secretMarker+text[at:])
+	}
+	return marked
+}
+
+// tellsNoMarker holds that no problem and no position repeats the marker. The
+// path of a problem is masked by who tells it: it is still looked up.
+func tellsNoMarker(t *testing.T, v *Values) {
+	t.Helper()
+	for _, p := range v.Problems(true) {
+		if said := p.Reason + p.Fix + p.File + redact.Key(p.Path); strings.Contains(said, secretMarker) {
+			t.Fatalf("tells the marker: %+v", p)
+		}
+	}
+	if len(v.Problems(false)) > 0 {
+		return
+	}
+	walk(v.User(), nil, func(path Path, _ any) {
+		if at := v.Position(path.String()); strings.Contains(at.File+at.Text+path.Shown(), secretMarker) {
+			t.Fatalf("tells the marker: %+v of %s", at, path)
+		}
 	})
 }
 

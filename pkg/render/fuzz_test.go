@@ -24,6 +24,11 @@ func FuzzRender(f *testing.F) {
 	}
 	r := newRenderer(f)
 	f.Fuzz(func(t *testing.T, text, expr string) {
+		for i := range 3 {
+			at, in := len(text)*i/2, len(expr)*i/2
+			assertSafe(t, told(t, r, render.Bytes("good.yaml", []byte(good)),
+				render.Bytes("fuzz.yaml", []byte(text[:at]+marker+text[at:])), render.Set(expr[:in]+marker+expr[in:])))
+		}
 		// Not as a file's name: that would read this machine's files.
 		v, err := render.ReadValues(render.Bytes("good.yaml", []byte(good)), render.Bytes("fuzz.yaml", []byte(text)), render.Set(expr))
 		if err != nil {
