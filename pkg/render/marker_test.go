@@ -103,7 +103,9 @@ func TestMarkerAnywhereIsNotTold(t *testing.T) {
 	base := render.Bytes("good.yaml", []byte(good))
 	for _, path := range paths(defaults, nil) {
 		for _, value := range []any{
-			marker, "https://u:" + marker + "@a.example:443", "a.example:443?k=" + marker, []any{marker}, map[string]any{marker: 1},
+			marker,
+			"https://u:" + marker + "@a.example:443", "a.example:443?k=" + marker,
+			[]any{marker}, map[string]any{marker: 1},
 			map[string]any{"name": marker}, []any{map[string]any{"name": marker, marker: marker, "value": marker}}, hostileText,
 			[]any{hostileText}, map[string]any{hostileText: hostileText}, []any{map[string]any{"name": hostileText, "namespace": hostileText}},
 		} {
