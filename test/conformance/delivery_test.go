@@ -15,6 +15,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -132,44 +133,10 @@ func startCollector(t *testing.T, folder, address string, secure bool) startedCo
 // configurations laid over it.
 func startCollectorWith(t *testing.T, folder, address string, secure bool, values []render.Source, over ...string) startedCollector {
 	t.Helper()
-	c := &conformance{run: run{Version: "1.31.0", Delivery: "collector", Mesh: meshShared}}
-	objects, err := c.render(t, "cluster", append([]render.Source{
-		render.SetString("global.tracer.lightstep.address=" + address),
-		render.SetString("global.tracer.lightstep.cacertPath=" + filepath.Join(folder, caFile)),
-		render.Set(fmt.Sprintf("global.tracer.lightstep.secure=%t", secure)),
-	}, values...)...).Objects()
-	require.NoError(t, err)
-	var config string
-	for _, object := range objects {
-		if text, ok := at(object.Object, "data", collectorConfig).(string); ok {
-			config = text
-		}
-	}
-	receiver, started := freeAddress(t), startedCollector{config: writeConfig(t, config), health: freeAddress(t)}
-	moved := []string{
-		started.config,
-		"yaml:receivers::otlp::protocols::grpc::endpoint: " + receiver,
-		"yaml:extensions::health_check::endpoint: " + started.health,
-		"yaml:extensions::file_storage::directory: " + filepath.Join(folder, "queue"),
-		"yaml:service::telemetry::metrics::level: none",
-	}
-	if secure {
-		moved = append(moved, "yaml:extensions::bearertokenauth::filename: "+filepath.Join(folder, "access-token", "token"))
-	}
-	moved = append(moved, over...)
-	collector, err := otelcol.Open()
-	require.NoError(t, err)
-	process, err := collector.Start(context.Background(), collectorEnv, moved...)
-	require.NoError(t, err)
-	t.Cleanup(func() {
-		log := process.Stop()
-		assert.NotContains(t, log, tokenMarker)
-		if t.Failed() {
-			t.Log(log)
-		}
-	})
-
-	connection, err := grpc.NewClient(receiver, grpc.WithTransportCredentials(insecure.NewCredentials()))
+	as := configureCollector(t, folder, address, secure, values, over...)
+	as.start(t)
+	started := startedCollector{config: as.configs[0], health: as.health}
+	connection, err := grpc.NewClient(as.receiver, grpc.WithTransportCredentials(insecure.NewCredentials()))
 	require.NoError(t, err)
 	t.Cleanup(func() { assert.NoError(t, connection.Close()) })
 	client := collectortrace.NewTraceServiceClient(connection)
@@ -183,6 +150,79 @@ func startCollectorWith(t *testing.T, folder, address string, secure bool, value
 		require.NoError(t, err)
 	}
 	return started
+}
+
+// configuredCollector is a collector that can be started, and started again.
+type configuredCollector struct {
+	configs  []string // as in --config, the rendered file first
+	env      []string
+	receiver string // address of its OTLP receiver
+	health   string // address of its health check
+}
+
+// configureCollector renders the collector with further values, moves its ports
+// and folders, and lays configurations over it.
+func configureCollector(t *testing.T, folder, address string, secure bool, values []render.Source, over ...string) configuredCollector {
+	t.Helper()
+	c := &conformance{run: run{Version: "1.31.0", Delivery: "collector", Mesh: meshShared}}
+	objects, err := c.render(t, "cluster", append([]render.Source{
+		render.SetString("global.tracer.lightstep.address=" + address),
+		render.SetString("global.tracer.lightstep.cacertPath=" + filepath.Join(folder, caFile)),
+		render.Set(fmt.Sprintf("global.tracer.lightstep.secure=%t", secure)),
+	}, values...)...).Objects()
+	require.NoError(t, err)
+	var config string
+	env := slices.Clone(collectorEnv)
+	for _, object := range objects {
+		if text, ok := at(object.Object, "data", collectorConfig).(string); ok {
+			config = text
+		}
+		if container := named(at(object.Object, "spec", "template", "spec", "containers"), "collector"); container != nil {
+			env = append(env, literals(container["env"])...)
+		}
+	}
+	as := configuredCollector{env: env, receiver: freeAddress(t), health: freeAddress(t)}
+	as.configs = []string{
+		writeConfig(t, config),
+		"yaml:receivers::otlp::protocols::grpc::endpoint: " + as.receiver,
+		"yaml:extensions::health_check::endpoint: " + as.health,
+		"yaml:extensions::file_storage::directory: " + filepath.Join(folder, "queue"),
+		"yaml:service::telemetry::metrics::level: none",
+	}
+	if secure {
+		as.configs = append(as.configs, "yaml:extensions::bearertokenauth::filename: "+filepath.Join(folder, "access-token", "token"))
+	}
+	as.configs = append(as.configs, over...)
+	return as
+}
+
+// literals gives the variables of a container that have a value of their own.
+func literals(env any) []string {
+	var list []string
+	variables, _ := env.([]any)
+	for _, variable := range variables {
+		if value, ok := at(variable, "value").(string); ok {
+			list = append(list, fmt.Sprintf("%s=%s", at(variable, "name"), value))
+		}
+	}
+	return list
+}
+
+// start runs the collector until the test ends.
+func (as configuredCollector) start(t *testing.T) *otelcol.Process {
+	t.Helper()
+	collector, err := otelcol.Open()
+	require.NoError(t, err)
+	process, err := collector.Start(context.Background(), as.env, as.configs...)
+	require.NoError(t, err)
+	t.Cleanup(func() {
+		log := process.Stop()
+		assert.NotContains(t, log, tokenMarker)
+		if t.Failed() {
+			t.Log(log)
+		}
+	})
+	return process
 }
 
 // satellitePool stands in for LightStep's: it takes spans, and remembers with

@@ -10,6 +10,7 @@ replace (
 require (
 	github.com/istio-lightstep/istio-lightstep v0.0.0-00010101000000-000000000000
 	github.com/istio-lightstep/istio-lightstep/test/docs v0.0.0-00010101000000-000000000000
+	github.com/shirou/gopsutil/v4 v4.26.8
 	github.com/stretchr/testify v1.12.1
 	go.opentelemetry.io/proto/otlp v1.10.0
 	golang.org/x/mod v0.42.0
@@ -47,7 +48,6 @@ require (
 	github.com/pmezard/go-difflib v1.0.1-0.20181226105442-5d4384ee4fb2 // indirect
 	github.com/power-devops/perfstat v0.0.0-20240221224432-82ca36839d55 // indirect
 	github.com/santhosh-tekuri/jsonschema/v6 v6.0.3 // indirect
-	github.com/shirou/gopsutil/v4 v4.26.8 // indirect
 	github.com/shopspring/decimal v1.4.0 // indirect
 	github.com/spf13/cast v1.7.0 // indirect
 	github.com/tklauser/go-sysconf v0.3.16 // indirect

@@ -15,7 +15,7 @@ import (
 	"github.com/istio-lightstep/istio-lightstep/test/conformance/istio"
 )
 
-var update = flag.Bool("update", false, "write the results of TestDocuments into docs/conformance.md")
+var update = flag.Bool("update", false, "write the results of TestDocuments into docs/conformance.md, and of TestTrafficCostsProcessorTime into "+costsFile)
 
 const (
 	resultsFile  = "../../docs/conformance.md"

@@ -11,6 +11,9 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"time"
+
+	"github.com/shirou/gopsutil/v4/process"
 
 	"github.com/istio-lightstep/istio-lightstep/test/conformance/internal/binaries"
 )
@@ -79,17 +82,17 @@ type Process struct {
 
 // Start runs the collector on configurations and variables as for Validate.
 func (c Collector) Start(ctx context.Context, env []string, configs ...string) (*Process, error) {
-	process := &Process{cmd: c.command(ctx, "", env, configs), exited: make(chan struct{})}
-	process.cmd.Stdout, process.cmd.Stderr = &process.log, &process.log
-	if err := process.cmd.Start(); err != nil {
+	p := &Process{cmd: c.command(ctx, "", env, configs), exited: make(chan struct{})}
+	p.cmd.Stdout, p.cmd.Stderr = &p.log, &p.log
+	if err := p.cmd.Start(); err != nil {
 		return nil, err
 	}
 	go func() {
 		// How it ended is in its log; that it ended is all that counts here.
-		_ = process.cmd.Wait()
-		close(process.exited)
+		_ = p.cmd.Wait()
+		close(p.exited)
 	}()
-	return process, nil
+	return p, nil
 }
 
 // Stop ends the collector and gives what it logged.
@@ -97,6 +100,30 @@ func (p *Process) Stop() string {
 	_ = p.cmd.Process.Signal(os.Interrupt)
 	<-p.exited
 	return p.log.String()
+}
+
+// Kill ends the collector as SIGKILL does, without a chance to save anything.
+func (p *Process) Kill() {
+	_ = p.cmd.Process.Kill()
+	<-p.exited
+}
+
+// Usage gives the processor time, user and system, that the collector has taken
+// since its start, and the memory that it holds, in MiB.
+func (p *Process) Usage() (cpu time.Duration, memory float64, err error) {
+	running, err := process.NewProcess(int32(p.cmd.Process.Pid)) //nolint:gosec // a process id
+	if err != nil {
+		return 0, 0, fmt.Errorf("collector: %w", err)
+	}
+	times, err := running.Times()
+	if err != nil {
+		return 0, 0, fmt.Errorf("collector: %w", err)
+	}
+	held, err := running.MemoryInfo()
+	if err != nil {
+		return 0, 0, fmt.Errorf("collector: %w", err)
+	}
+	return time.Duration((times.User + times.System) * float64(time.Second)), float64(held.RSS) / (1 << 20), nil
 }
 
 // Exited is closed once the collector has ended.
