@@ -47,11 +47,11 @@ func TestLoad(t *testing.T) {
 		}
 	}
 	address := m.exposeCollectors(t)
-	for _, run := range []struct {
-		replicas int
-		away     bool
-	}{{1, false}, {1, true}, {3, false}} {
-		spans := m.spans(t, of, address, run.replicas, run.away)
+	for _, run := range []load.Spans{
+		{Replicas: 1, Latency: 20}, {Replicas: 1, Latency: 50}, {Replicas: 1, Latency: 200}, {Replicas: 1, Away: true},
+		{Replicas: 3, Latency: 50},
+	} {
+		spans := m.spans(t, of, address, run)
 		assert.NoError(t, spans.Judge())
 		results.Spans = append(results.Spans, spans)
 	}
@@ -182,25 +182,28 @@ func (m *mesh) exposeCollectors(t *testing.T) string {
 	return ""
 }
 
-// spans sends spans to so many collectors, with the satellite there or away.
-func (m *mesh) spans(t *testing.T, of *faults.Mesh, address string, replicas int, away bool) load.Spans {
+// spans sends spans, as proxies do, to so many collectors, with the satellite
+// away or as many milliseconds away as the run says.
+func (m *mesh) spans(t *testing.T, of *faults.Mesh, address string, result load.Spans) load.Spans {
 	t.Helper()
 	ctx := t.Context()
-	require.NoError(t, of.Upgrade(ctx, tree{"collector": tree{"replicas": replicas}}))
+	require.NoError(t, of.Upgrade(ctx, tree{"collector": tree{"replicas": result.Replicas}}))
 	require.NoError(t, m.cluster.Ready(ctx, m.Namespace))
-	if away {
+	if result.Away {
 		require.NoError(t, m.satellite.Scale(ctx, 0))
+	} else {
+		require.NoError(t, of.Slow(ctx, time.Duration(result.Latency)*time.Millisecond))
 	}
 	metricsBefore := m.metrics(t, of)
 	before, err := load.Use(ctx, m.cluster)
 	require.NoError(t, err)
 	peak := load.Peak(ctx, m.cluster, m.isCollector)
-	sent, err := load.Generator{Address: address, Connections: 4 * replicas, Batch: 100}.Send(ctx, 30*time.Second)
+	sent, err := load.Generator{Address: address, Connections: 20 * result.Replicas}.Send(ctx, 30*time.Second)
 	require.NoError(t, err)
-	if away {
+	if result.Away {
 		require.NoError(t, m.satellite.Scale(ctx, 1))
 	}
-	result := load.Spans{Replicas: replicas, Away: away, Seconds: sent.Seconds, Taken: sent.Taken, Refused: sent.Refused}
+	result.Seconds, result.Taken, result.Refused = sent.Seconds, sent.Taken, sent.Refused
 	result.Sent = int(m.delivered(t, of, metricsBefore, sent.Taken))
 	time.Sleep(20 * time.Second)
 	after, err := load.Use(ctx, m.cluster)
@@ -208,6 +211,10 @@ func (m *mesh) spans(t *testing.T, of *faults.Mesh, address string, replicas int
 	result.CPU = load.CPU(before, after, m.isCollector)
 	result.Memory = peak()
 	result.Limit, result.Restarts = m.limits(t)
+	if !result.Away {
+		require.NoError(t, of.Quick(ctx))
+		require.NoError(t, of.SlowRemoved(ctx))
+	}
 	m.step("%+v; %.0f spans/s per core; %s", result, result.PerCore(), sent.Reason)
 	return result
 }

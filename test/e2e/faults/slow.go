@@ -5,6 +5,7 @@ import (
 	_ "embed"
 	"fmt"
 	"strings"
+	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
@@ -15,11 +16,10 @@ import (
 //go:embed slow.yaml
 var slow string
 
-func (m *Mesh) slowObjects() string { return strings.ReplaceAll(slow, "PROXY", m.Proxy) }
-
-// satelliteSlow has the satellite answer every call after five seconds.
-func satelliteSlow(ctx context.Context, m *Mesh) error {
-	if err := m.Cluster.Apply(ctx, satellite.Namespace, m.slowObjects()); err != nil {
+// Slow has the satellite answer every call after the delay, until Quick.
+func (m *Mesh) Slow(ctx context.Context, delay time.Duration) error {
+	objects := strings.NewReplacer("PROXY", m.Proxy, "DELAY", fmt.Sprintf("%.3fs", delay.Seconds())).Replace(slow)
+	if err := m.Cluster.Apply(ctx, satellite.Namespace, objects); err != nil {
 		return err
 	}
 	if err := m.Cluster.Ready(ctx, satellite.Namespace, "slow"); err != nil {
@@ -28,13 +28,22 @@ func satelliteSlow(ctx context.Context, m *Mesh) error {
 	return m.recordBy(ctx, "slow")
 }
 
-// satelliteQuick takes that back.
-func satelliteQuick(ctx context.Context, m *Mesh) error { return m.recordBy(ctx, "recorder") }
+// Quick ends what Slow began. What made the satellite slow stays until
+// SlowRemoved, as calls may still pass through it.
+func (m *Mesh) Quick(ctx context.Context) error { return m.recordBy(ctx, "recorder") }
 
-// slowRemoved takes away what made it slow, once nothing goes through it.
-func slowRemoved(ctx context.Context, m *Mesh) error {
-	return m.Cluster.Delete(ctx, satellite.Namespace, m.slowObjects())
+// SlowRemoved removes what made the satellite slow, once nothing passes through
+// it.
+func (m *Mesh) SlowRemoved(ctx context.Context) error {
+	return m.Cluster.Delete(ctx, satellite.Namespace, slow)
 }
+
+// satelliteSlow has the satellite answer every call after five seconds.
+func satelliteSlow(ctx context.Context, m *Mesh) error { return m.Slow(ctx, 5*time.Second) }
+
+func satelliteQuick(ctx context.Context, m *Mesh) error { return m.Quick(ctx) }
+
+func slowRemoved(ctx context.Context, m *Mesh) error { return m.SlowRemoved(ctx) }
 
 // recordBy leads the satellite's calls to its recorder to the pods of this app,
 // and has the satellite make a new connection.

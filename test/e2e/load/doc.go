@@ -2,6 +2,7 @@
 // of Bookinfo with tracing and without, and spans a second of the collectors
 // alone, with the processor time and the memory that they take.
 //
-// Figures are kept in results/load.json of the module; docs/reliability.md is
+// Spans are sent as proxies send them, in calls of five. Figures are kept in
+// results/load.json of the module; docs/reliability.md is
 // written from them.
 package load

@@ -23,9 +23,12 @@ type Generator struct {
 	// Connections is how many there are; each waits for an answer before it sends
 	// again. More than collectors, so that each gets some.
 	Connections int
-	// Batch is the number of spans in a call.
-	Batch int
 }
+
+// Batch is the number of spans in a call: that at which Envoy's OpenTelemetry
+// tracer sends, unless its runtime key tracing.opentelemetry.min_flush_spans says
+// otherwise.
+const Batch = 5
 
 // Sent is what became of the spans.
 type Sent struct {
@@ -56,13 +59,13 @@ func (g Generator) Send(ctx context.Context, duration time.Duration) (Sent, erro
 			defer func() { _ = connection.Close() }()
 			for ctx.Err() == nil {
 				// A call that has begun is waited for, so that each is counted.
-				if _, err := client.Export(context.WithoutCancel(ctx), g.spans()); err != nil {
-					refused.Add(int64(g.Batch))
+				if _, err := client.Export(context.WithoutCancel(ctx), spans()); err != nil {
+					refused.Add(int64(Batch))
 					reason.Store(err.Error())
 					time.Sleep(10 * time.Millisecond)
 					continue
 				}
-				taken.Add(int64(g.Batch))
+				taken.Add(int64(Batch))
 			}
 		})
 	}
@@ -73,14 +76,14 @@ func (g Generator) Send(ctx context.Context, duration time.Duration) (Sent, erro
 
 // spans are as many as a call holds, each with the attributes that Istio's
 // proxies give one.
-func (g Generator) spans() ptraceotlp.ExportRequest {
+func spans() ptraceotlp.ExportRequest {
 	traces := ptrace.NewTraces()
 	resource := traces.ResourceSpans().AppendEmpty()
 	resource.Resource().Attributes().PutStr("service.name", "load.default")
 	list := resource.ScopeSpans().AppendEmpty().Spans()
-	list.EnsureCapacity(g.Batch)
+	list.EnsureCapacity(Batch)
 	now := time.Now()
-	for range g.Batch {
+	for range Batch {
 		span := list.AppendEmpty()
 		var trace pcommon.TraceID
 		var id pcommon.SpanID

@@ -14,6 +14,20 @@ type Results struct {
 	Spans []Spans `json:"spans"`
 }
 
+// Cost is what a collector takes to deliver what proxies send: make conformance
+// measures it, and its -update keeps it.
+type Cost struct {
+	// Collector says which one.
+	Collector string `json:"collector"`
+	// PerCPUSecond is the number of spans for a second of its processor time,
+	// Memory the most that it held, in MiB.
+	PerCPUSecond float64 `json:"perCPUSecond"`
+	Memory       float64 `json:"memory"`
+}
+
+// ReadCosts gives the costs of a file; there are none where it is not there.
+func ReadCosts(file string) ([]Cost, error) { return results.Read[[]Cost](file) }
+
 // Pages is a run of requests to the product page.
 type Pages struct {
 	// Sampling is the percentage of requests that were traced.
@@ -38,9 +52,11 @@ type Pages struct {
 
 // Spans is a run of spans that are sent to the collectors straight.
 type Spans struct {
-	// Replicas is the number of collectors; Away says that the satellite was.
+	// Replicas is the number of collectors; Away says that the satellite was, and
+	// Latency after how many milliseconds it answered.
 	Replicas int  `json:"replicas"`
 	Away     bool `json:"away,omitempty"`
+	Latency  int  `json:"latency"`
 	// Seconds is how long spans were sent, Taken the number that the collectors
 	// took, Refused the number that they refused, and Sent what they delivered.
 	Seconds float64 `json:"seconds"`
