@@ -115,6 +115,7 @@ type stallingListener struct {
 	backend *Backend
 }
 
+// Accept makes a connection stall with those of its time.
 func (l stallingListener) Accept() (net.Conn, error) {
 	connection, err := l.Listener.Accept()
 	if err != nil || l.backend.stalled.Load() {

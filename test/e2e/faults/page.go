@@ -56,6 +56,7 @@ func Page(results string) (string, error) {
 		Usual, OnTheWay, Spans int
 		Deliveries             []section
 		Load                   load.Results
+		Costs                  []load.Cost
 		Suites                 []suite.Run
 	}{
 		Istio: latest, Rate: rate, Usual: int(usual.Seconds()), OnTheWay: int(onTheWay.Seconds()),
@@ -85,6 +86,9 @@ func Page(results string) (string, error) {
 		return "", err
 	}
 	if data.Load, err = load.Read(filepath.Join(results, "load.json")); err != nil {
+		return "", err
+	}
+	if data.Costs, err = load.ReadCosts(filepath.Join(results, "traffic.json")); err != nil {
 		return "", err
 	}
 	var b strings.Builder

@@ -3,6 +3,5 @@
 // alone, with the processor time and the memory that they take.
 //
 // Spans are sent as proxies send them, in calls of five. Figures are kept in
-// results/load.json of the module; docs/reliability.md is
-// written from them.
+// results/load.json of the module; docs/reliability.md is written from them.
 package load
