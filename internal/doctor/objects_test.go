@@ -112,8 +112,7 @@ func TestEveryObjectIsMigratedWithoutAPanic(t *testing.T) {
 				require.NoError(t, err, at)
 				_ = result.Report()
 				for _, document := range result.Documents {
-					_, err := result.Diff(document)
-					require.NoError(t, err, at)
+					_ = result.Diff(document)
 				}
 			})
 		}
