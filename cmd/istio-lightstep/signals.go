@@ -13,7 +13,11 @@ import (
 func holdSignals(ctx context.Context) (context.Context, func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	came := make(chan os.Signal, 1)
-	signal.Notify(came, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	for _, s := range []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP} {
+		if !signal.Ignored(s) { // as nohup has the program ignore one
+			signal.Notify(came, s)
+		}
+	}
 	held := make(chan os.Signal, 1)
 	go func() {
 		defer close(held)
