@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/collector"
 )
 
 // collectorConfig is the configuration of an OpenTelemetry Collector with an
@@ -16,6 +18,7 @@ type collectorConfig struct {
 	inside   *document      // the same as a document, for the lines in it; nil where these are not known
 	name     string         // of the exporter to LightStep
 	exporter map[string]any // its settings
+	relayed  bool           // it sends to the chart's relay beside it; its settings are the relay's
 	config   collectorYAML
 }
 
@@ -85,7 +88,30 @@ func (m *migration) readCollector(d *document, s site) (collectorConfig, bool) {
 		}
 		c.name, c.exporter = name, settings
 	}
+	c.readRelay()
 	return c, c.exporter != nil
+}
+
+// readRelay takes the settings of the chart's relay, where there is one, for
+// those of the exporter that sends to it.
+func (c *collectorConfig) readRelay() {
+	written := textAt(c.document.root, "data."+strings.ReplaceAll(collector.RelayConfig, ".", "~"))
+	if c.exporter == nil || written == "" || !c.document.ours() {
+		return
+	}
+	var relay struct {
+		Endpoint   string
+		CAFile     string `yaml:"ca_file"`
+		ServerName string `yaml:"server_name"`
+		Plaintext  bool
+	}
+	if yaml.Unmarshal([]byte(written), &relay) != nil {
+		return
+	}
+	c.relayed = true
+	c.exporter = map[string]any{"endpoint": relay.Endpoint, "tls": map[string]any{
+		"insecure": relay.Plaintext, "ca_file": relay.CAFile, "server_name_override": relay.ServerName,
+	}}
 }
 
 func orNone(pipelines []string) string {

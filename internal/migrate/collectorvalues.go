@@ -48,6 +48,9 @@ func (m *migration) takeExporter(c collectorConfig) {
 	if name, _ := tls["server_name_override"].(string); name != "" {
 		know(valueServerName, name)
 	}
+	if c.relayed {
+		know(valueRetryRefused, true)
+	}
 	if c.document.ours() {
 		return
 	}

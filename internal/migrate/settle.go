@@ -14,14 +14,15 @@ import (
 
 // The values that are decided together.
 const (
-	valueAddress    = "global.tracer.lightstep.address"
-	valueToken      = "global.tracer.lightstep.accessToken"
-	valueSecure     = "global.tracer.lightstep.secure"
-	valueCAPath     = "global.tracer.lightstep.cacertPath"
-	valueServerName = "collector.tls.serverName"
-	valueTokenFrom  = "accessTokenFrom.name"
-	valueNamespaces = "cacert.namespaces"
-	valueCASecret   = "cacert.existingSecret.name" //nolint:gosec // the name of a value
+	valueAddress      = "global.tracer.lightstep.address"
+	valueToken        = "global.tracer.lightstep.accessToken"
+	valueSecure       = "global.tracer.lightstep.secure"
+	valueCAPath       = "global.tracer.lightstep.cacertPath"
+	valueServerName   = "collector.tls.serverName"
+	valueRetryRefused = "collector.retryRefused.enabled"
+	valueTokenFrom    = "accessTokenFrom.name"
+	valueNamespaces   = "cacert.namespaces"
+	valueCASecret     = "cacert.existingSecret.name" //nolint:gosec // the name of a value
 )
 
 // best gives the fact that holds for a value: that of the place Istio heeds,

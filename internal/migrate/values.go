@@ -18,7 +18,7 @@ var order = []string{
 	"delivery", "meshConfig.shared",
 	"controlPlane.extensionProviders", "controlPlane.gateways.secretVolumes",
 	"direct.host", "direct.port",
-	"collector.tls.serverName", "collector.exporters", "collector.env",
+	"collector.tls.serverName", valueRetryRefused, "collector.exporters", "collector.env",
 }
 
 // defaults are the chart's, which need not be said.
