@@ -46,6 +46,26 @@ with an upgrade, which rolls the pods by their annotation.
 {{- if eq .Values._subject.dialect.receiver "zipkin" }}http-zipkin{{ else }}grpc-otlp{{ end -}}
 {{- end -}}
 
+{{/*
+How Go uses the collector's memory, as entries of its environment, but for what the owner sets there. With GOGC=200 a core
+delivers a third more spans than with Go's own 100; the limit, 80 % of the container's, keeps that from ending it.
+*/}}
+{{- define "istio-lightstep.collectorMemory" -}}
+{{- $own := list -}}
+{{- range .Values.collector.env -}}{{- if kindIs "map" . -}}{{- $own = append $own .name -}}{{- end -}}{{- end -}}
+{{- $limit := dict -}}
+{{- $path := "values.collector.resources.limits.memory" -}}
+{{- $at := dict -}}
+{{- include "istio-lightstep.find" (dict "root" .Values._subject "path" $path "into" $at) -}}
+{{- include "istio-lightstep.quantity" (dict "given" (index $at $path) "into" $limit) -}}
+{{- $variables := list -}}
+{{- if not (has "GOGC" $own) -}}{{- $variables = append $variables (dict "name" "GOGC" "value" "200") -}}{{- end -}}
+{{- if and (eq $limit.state "ok") (not (has "GOMEMLIMIT" $own)) -}}
+  {{- $variables = append $variables (dict "name" "GOMEMLIMIT" "value" (div (mul $limit.bytes 80) 100 | toString)) -}}
+{{- end -}}
+{{- with $variables }}{{ toYaml . }}{{ end -}}
+{{- end -}}
+
 {{/* Configuration of the OpenTelemetry Collector. */}}
 {{- define "istio-lightstep.collectorConfig" -}}
 {{- $lightstep := .Values.global.tracer.lightstep -}}
@@ -61,6 +81,8 @@ receivers:
     protocols:
       grpc:
         endpoint: 0.0.0.0:4317
+        # Each proxy has a connection of its own, and the default of 512 KiB takes a thousand times as much memory.
+        read_buffer_size: 32768
   {{- end }}
 processors:
   memory_limiter:
