@@ -30,10 +30,10 @@ func TestExportersQueueAlike(t *testing.T) {
 		return changed
 	}
 
-	batch := settings{"sizer": "bytes", "min_size": 262144.0, "max_size": 3145728.0, "flush_timeout": "1s"}
+	batch := settings{"sizer": "bytes", "min_size": 262144.0, "max_size": 3145728.0, "flush_timeout": "200ms"}
 	queue := settings{"enabled": true, "storage": "file_storage", "sizer": "bytes", "queue_size": 429496729.0, "num_consumers": 20.0, "batch": batch}
 	shared := settings{
-		"endpoint": "a:1", "timeout": "30s", "sending_queue": queue,
+		"endpoint": "a:1", "timeout": "30s", "compression": "none", "sending_queue": queue,
 		"retry_on_failure": settings{"enabled": true, "initial_interval": "1s", "max_interval": "5s", "max_elapsed_time": "0s"},
 	}
 	grpc := with(shared, "keepalive", settings{"time": "10s", "timeout": "5s"})
@@ -44,27 +44,29 @@ func TestExportersQueueAlike(t *testing.T) {
 		id       string
 		own, out settings
 	}{
-		"otlp":             {"otlp", settings{}, grpc},
-		"otlp_grpc":        {"otlp_grpc/a", settings{}, grpc},
-		"otlphttp":         {"otlphttp/a", settings{}, http},
-		"otlp_http":        {"otlp_http", settings{}, http},
-		"another":          {"debug", settings{"verbosity": "basic"}, settings{"endpoint": "a:1", "verbosity": "basic"}},
-		"of a like name":   {"otlparrow", settings{}, settings{"endpoint": "a:1"}},
-		"owner's timeout":  {"otlp", settings{"timeout": "5s"}, with(grpc, "timeout", "5s")},
-		"deep":             {"otlp", settings{"retry_on_failure": settings{"max_elapsed_time": "60s"}}, with(grpc, "retry_on_failure", settings{"enabled": true, "initial_interval": "1s", "max_interval": "5s", "max_elapsed_time": "60s"})},
-		"null":             {"otlp", settings{"keepalive": nil}, shared},
-		"null within":      {"otlp", settings{"keepalive": settings{"time": nil}}, with(grpc, "keepalive", settings{"timeout": "5s"})},
-		"no batch":         {"otlp", settings{"sending_queue": settings{"batch": nil}}, with(grpc, "sending_queue", without(queue, "batch"))},
-		"no queue of ours": {"otlp", settings{"sending_queue": nil}, without(grpc, "sending_queue")},
-		"switched off":     {"otlp", settings{"sending_queue": settings{"enabled": false}}, with(grpc, "sending_queue", with(alone, "enabled", false))},
-		"in memory":        {"otlp", settings{"sending_queue": settings{"storage": nil}}, with(grpc, "sending_queue", with(without(queue, "storage"), "queue_size", 134217728.0))},
+		"otlp":                   {"otlp", settings{}, grpc},
+		"otlp_grpc":              {"otlp_grpc/a", settings{}, grpc},
+		"otlphttp":               {"otlphttp/a", settings{}, http},
+		"otlp_http":              {"otlp_http", settings{}, http},
+		"another":                {"debug", settings{"verbosity": "basic"}, settings{"endpoint": "a:1", "verbosity": "basic"}},
+		"of a like name":         {"otlparrow", settings{}, settings{"endpoint": "a:1"}},
+		"owner's timeout":        {"otlp", settings{"timeout": "5s"}, with(grpc, "timeout", "5s")},
+		"owner's gzip":           {"otlp", settings{"compression": "gzip"}, with(grpc, "compression", "gzip")},
+		"no compression of ours": {"otlp", settings{"compression": nil}, without(grpc, "compression")},
+		"deep":                   {"otlp", settings{"retry_on_failure": settings{"max_elapsed_time": "60s"}}, with(grpc, "retry_on_failure", settings{"enabled": true, "initial_interval": "1s", "max_interval": "5s", "max_elapsed_time": "60s"})},
+		"null":                   {"otlp", settings{"keepalive": nil}, shared},
+		"null within":            {"otlp", settings{"keepalive": settings{"time": nil}}, with(grpc, "keepalive", settings{"timeout": "5s"})},
+		"no batch":               {"otlp", settings{"sending_queue": settings{"batch": nil}}, with(grpc, "sending_queue", without(queue, "batch"))},
+		"no queue of ours":       {"otlp", settings{"sending_queue": nil}, without(grpc, "sending_queue")},
+		"switched off":           {"otlp", settings{"sending_queue": settings{"enabled": false}}, with(grpc, "sending_queue", with(alone, "enabled", false))},
+		"in memory":              {"otlp", settings{"sending_queue": settings{"storage": nil}}, with(grpc, "sending_queue", with(without(queue, "storage"), "queue_size", 134217728.0))},
 		// The collector's own units are requests, and items in a batch.
 		"requests":       {"otlp", settings{"sending_queue": settings{"queue_size": 5000}}, with(grpc, "sending_queue", with(without(queue, "sizer"), "queue_size", 5000.0))},
 		"items":          {"otlp", settings{"sending_queue": settings{"sizer": "items"}}, with(grpc, "sending_queue", with(without(queue, "queue_size"), "sizer", "items"))},
-		"batch of items": {"otlp", settings{"sending_queue": settings{"batch": settings{"min_size": 500}}}, with(grpc, "sending_queue", with(queue, "batch", settings{"sizer": "items", "min_size": 500.0, "flush_timeout": "1s"}))},
-		"batch of bytes": {"otlp", settings{"sending_queue": settings{"sizer": "bytes", "batch": settings{"min_size": 500}}}, with(grpc, "sending_queue", with(queue, "batch", settings{"sizer": "bytes", "min_size": 500.0, "flush_timeout": "1s"}))},
+		"batch of items": {"otlp", settings{"sending_queue": settings{"batch": settings{"min_size": 500}}}, with(grpc, "sending_queue", with(queue, "batch", settings{"sizer": "items", "min_size": 500.0, "flush_timeout": "200ms"}))},
+		"batch of bytes": {"otlp", settings{"sending_queue": settings{"sizer": "bytes", "batch": settings{"min_size": 500}}}, with(grpc, "sending_queue", with(queue, "batch", settings{"sizer": "bytes", "min_size": 500.0, "flush_timeout": "200ms"}))},
 		"few bytes":      {"otlp", settings{"sending_queue": settings{"sizer": "bytes", "queue_size": 100000}}, with(grpc, "sending_queue", with(with(queue, "queue_size", 100000.0), "batch", with(batch, "min_size", 25000.0)))},
-		"flushed sooner": {"otlp", settings{"sending_queue": settings{"batch": settings{"flush_timeout": "200ms"}}}, with(grpc, "sending_queue", with(queue, "batch", with(batch, "flush_timeout", "200ms")))},
+		"flushed later":  {"otlp", settings{"sending_queue": settings{"batch": settings{"flush_timeout": "1s"}}}, with(grpc, "sending_queue", with(queue, "batch", with(batch, "flush_timeout", "1s")))},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -26,7 +26,8 @@ sending_queue:
     min_size: {{ min 262144 (div (int64 .bytes) 4) }}
     # gRPC's receivers take 4 MiB, unless told otherwise, and refuse more for good.
     max_size: 3145728
-    flush_timeout: 1s
+    # The less waits, the sooner a queue is seen to be empty: by helm test, and before an uninstall.
+    flush_timeout: 200ms
 retry_on_failure:
   enabled: true
   initial_interval: 1s
@@ -46,6 +47,7 @@ retry_on_failure:
   {{- if and (eq "bytes" (toString $queue.sizer)) (kindIs "float64" $queue.queue_size) -}}{{- $bytes = $queue.queue_size -}}{{- end -}}
 {{- end -}}
 {{- $settings := include "istio-lightstep.exporting" (dict "bytes" $bytes "grpc" (regexMatch `^(otlp|otlp_grpc)(/|$)` .name)) | fromYaml -}}
+{{- $_ := set $settings "compression" (include "istio-lightstep.gzipOrNone" (.own.endpoint | default .own.traces_endpoint | toString)) -}}
 {{- /* A number without its unit is in the collector's own, and not in ours. */ -}}
 {{- if kindIs "map" $queue -}}
   {{- if and (hasKey $queue "queue_size") (not (hasKey $queue "sizer")) -}}{{- $_ := unset $settings.sending_queue "sizer" -}}{{- end -}}
@@ -77,12 +79,16 @@ retry_on_failure:
 {{- end -}}
 
 {{/*
-Compression of what is sent to the satellite. LightStep's public hosts take gzip, and traffic that leaves a cloud costs
-money; of other receivers it is not known.
+Compression for a receiver at the address or URL . where nobody says one. LightStep's public hosts take gzip, and traffic
+that leaves a cloud costs money; of other receivers it is not known, and one without it refuses every span for good.
 */}}
+{{- define "istio-lightstep.gzipOrNone" -}}
+{{- if regexMatch `^(?i:(https?://)?([-a-z0-9]+\.)*lightstep\.com)(:[0-9]+)?(/|$)` . -}}gzip{{- else -}}none{{- end -}}
+{{- end -}}
+
+{{/* Compression of what is sent to the satellite. */}}
 {{- define "istio-lightstep.compression" -}}
 {{- $asked := .Values.collector.compression -}}
-{{- if not (has $asked (list "" "auto")) -}}{{- $asked -}}
-{{- else if regexMatch `^(?i:([-a-z0-9]+\.)*lightstep\.com):[0-9]+$` .Values.global.tracer.lightstep.address -}}gzip
-{{- else -}}none{{- end -}}
+{{- if has $asked (list "" "auto") -}}{{- include "istio-lightstep.gzipOrNone" .Values.global.tracer.lightstep.address -}}
+{{- else -}}{{- $asked -}}{{- end -}}
 {{- end -}}
