@@ -48,7 +48,8 @@ with an upgrade, which rolls the pods by their annotation.
 
 {{/*
 How Go uses the collector's memory, as entries of its environment, but for what the owner sets there. With GOGC=200 a core
-delivers a third more spans than with Go's own 100; the limit, 80 % of the container's, keeps that from ending it.
+delivers a third more spans than with Go's own 100. At half of the container's limit Go collects more eagerly: the memory
+limiter refuses from 60 % on, and it counts garbage too.
 */}}
 {{- define "istio-lightstep.collectorMemory" -}}
 {{- $own := list -}}
@@ -61,7 +62,7 @@ delivers a third more spans than with Go's own 100; the limit, 80 % of the conta
 {{- $variables := list -}}
 {{- if not (has "GOGC" $own) -}}{{- $variables = append $variables (dict "name" "GOGC" "value" "200") -}}{{- end -}}
 {{- if and (eq $limit.state "ok") (not (has "GOMEMLIMIT" $own)) -}}
-  {{- $variables = append $variables (dict "name" "GOMEMLIMIT" "value" (div (mul $limit.bytes 80) 100 | toString)) -}}
+  {{- $variables = append $variables (dict "name" "GOMEMLIMIT" "value" (div (mul $limit.bytes 50) 100 | toString)) -}}
 {{- end -}}
 {{- with $variables }}{{ toYaml . }}{{ end -}}
 {{- end -}}
