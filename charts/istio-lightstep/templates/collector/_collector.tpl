@@ -82,7 +82,7 @@ receivers:
     protocols:
       grpc:
         endpoint: 0.0.0.0:4317
-        # Each proxy has a connection of its own, and the default of 512 KiB takes a thousand times as much memory.
+        # For each connection, and so for each proxy; 512 KiB by default.
         read_buffer_size: 32768
   {{- end }}
 processors:
