@@ -8,7 +8,6 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-	"sigs.k8s.io/yaml"
 
 	"github.com/istio-lightstep/istio-lightstep/pkg/render"
 	"github.com/istio-lightstep/istio-lightstep/test/corpus"
@@ -45,7 +44,7 @@ func base64Forms(text string) []string {
 // sources gives a case's values as the user gave them.
 func sources(tb testing.TB, c corpus.Case) []render.Source {
 	tb.Helper()
-	text, err := yaml.Marshal(c.Values)
+	text, err := json.Marshal(c.Values) // which has an escape for every character
 	require.NoError(tb, err)
 	given := []render.Source{render.Bytes("values.yaml", text)}
 	for _, flag := range []struct {
