@@ -20,7 +20,7 @@ func TestSecondBackendAway(t *testing.T) {
 	for _, exporter := range []string{"otlp_grpc/second", "otlp/second"} {
 		t.Run(exporter, func(t *testing.T) {
 			collector := startCollectorWith(t, t.TempDir(), first.address, false, []render.Source{render.SetJSON(fmt.Sprintf(
-				`collector.exporters={%q: {"endpoint": %q, "tls": {"insecure": true}, "headers": {"lightstep-access-token": "second-token-marker"}}}`,
+				`collector.exporters={%q: {"endpoint": %q, "tls": {"insecure": true}, "headers": {"lightstep-access-token": "${env:LIGHTSTEP_ACCESS_TOKEN}"}}}`,
 				exporter, second.address,
 			))})
 			var spans []string
@@ -33,7 +33,7 @@ func TestSecondBackendAway(t *testing.T) {
 			}
 			second.start(t)
 			for _, span := range spans {
-				second.wantSpan(t, span, "second-token-marker")
+				second.wantSpan(t, span, tokenMarker)
 			}
 			second.server.Stop()
 		})
