@@ -2,6 +2,7 @@ package charts_test
 
 import (
 	"encoding/base64"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -10,6 +11,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
+	"github.com/istio-lightstep/istio-lightstep/charts"
 )
 
 func TestDependencyTakesGlobalValues(t *testing.T) {
@@ -93,6 +96,13 @@ func TestDependencyRefusesNull(t *testing.T) {
 			assert.Contains(t, objects, "PodDisruptionBudget platform-istio-lightstep-collector")
 		})
 	}
+}
+
+// The schema comes before the rules, so what it required would be refused by a message that names no fix.
+func TestSchemaRequiresNothing(t *testing.T) {
+	schema, err := fs.ReadFile(charts.FS, "istio-lightstep/values.schema.json")
+	require.NoError(t, err)
+	assert.NotContains(t, string(schema), `"required"`, "take required:true out of values.yaml: LS-VALUES-NULL refuses a null")
 }
 
 // Nothing of ours reads a missing switch as off, not even where the check of the values was left out.

@@ -82,7 +82,12 @@ var pieces = []string{
 // wrongTypes are values that are no text.
 var wrongTypes = []any{
 	nil, true, false, 0.0, 1.0, -1.0, 1.5, 1e21, 1e-7, 123456789.0, 9007199254740993.0,
-	[]any{}, []any{nil}, []any{"a", 1.0}, map[string]any{}, map[string]any{"a": nil}, map[string]any{"a": map[string]any{"b": "c"}},
+	[]any{},
+	[]any{nil},
+	[]any{"a", 1.0},
+	map[string]any{},
+	map[string]any{"a": nil},
+	map[string]any{"a": map[string]any{"b": "c"}},
 }
 
 func newGenerator(tb testing.TB) *generator {
