@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/istio-lightstep/istio-lightstep/internal/bounded"
 	"github.com/istio-lightstep/istio-lightstep/internal/listen"
 	"github.com/istio-lightstep/istio-lightstep/internal/relay"
 )
@@ -24,7 +25,7 @@ func newRelay() *cobra.Command {
 			"collector is told to send again: by itself it would drop the spans.",
 		Args: noArguments,
 		RunE: func(command *cobra.Command, _ []string) error {
-			text, err := os.ReadFile(config)
+			text, err := bounded.File(config, bounded.Document)
 			if err != nil {
 				return err
 			}

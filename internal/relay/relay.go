@@ -15,7 +15,6 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"os"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -33,6 +32,8 @@ import (
 	"google.golang.org/grpc/stats"
 	"google.golang.org/grpc/status"
 	"sigs.k8s.io/yaml"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/bounded"
 )
 
 // Options say where to take spans, and where to send them with what, as the
@@ -114,7 +115,7 @@ func (o Options) pass(stream grpc.ServerStream, conn *grpc.ClientConn) error {
 		return err
 	}
 	defer request.Free()
-	token, err := os.ReadFile(o.TokenFile)
+	token, err := bounded.File(o.TokenFile, bounded.Secret)
 	if err != nil {
 		return status.Errorf(codes.Unavailable, "read the access token: %v", err)
 	}
@@ -149,7 +150,7 @@ type fresh struct {
 func (f *fresh) ClientHandshake(ctx context.Context, authority string, conn net.Conn) (net.Conn, credentials.AuthInfo, error) {
 	config := &tls.Config{MinVersion: tls.VersionTLS12, ServerName: f.options.ServerName}
 	if f.options.CAFile != "" {
-		text, err := os.ReadFile(f.options.CAFile)
+		text, err := bounded.File(f.options.CAFile, bounded.Secret)
 		if err != nil {
 			return nil, nil, err
 		}

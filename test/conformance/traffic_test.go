@@ -49,6 +49,15 @@ func TestTrafficOfProxies(t *testing.T) {
 			assert.Less(t, rig.backend.Calls.Load(), int64(len(sent.Acknowledged)/20), "calls to the backend: spans are not batched")
 		})
 	}
+	t.Run("two_thousand_proxies", func(t *testing.T) {
+		rig := newRig(t, 50*time.Millisecond)
+		rig.wantAll(t, rig.send(t, proxies(2000), 4*time.Second))
+		_, memory, err := rig.process.Usage()
+		require.NoError(t, err)
+		// A buffer of 512 KiB for each, the receiver's default, would take a gigabyte
+		// in the end.
+		assert.Less(t, memory, 256.0, "MiB")
+	})
 }
 
 // TestTrafficMeetsTrouble has the backend slow, its connections stalled, and the
