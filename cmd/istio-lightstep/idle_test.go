@@ -14,10 +14,10 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestIdleConnectionsTakeNoMemory holds 3,500 connections open to the
-// containers beside the collector. Their pod was out of memory before, at 64 MiB
-// by default.
-func TestIdleConnectionsTakeNoMemory(t *testing.T) {
+// TestIdleConnectionsAreClosed opens 3,500 connections to the containers beside
+// the collector. Their pod was out of memory before, at 64 MiB by default.
+// What is counted is open connections: memory depends on how the test is built.
+func TestIdleConnectionsAreClosed(t *testing.T) {
 	address, other := unused(t), unused(t)
 	for name, c := range map[string]struct {
 		arguments   []string
@@ -34,7 +34,7 @@ func TestIdleConnectionsTakeNoMemory(t *testing.T) {
 			require.NoError(t, command.Start())
 			t.Cleanup(func() { _ = command.Process.Kill(); _ = command.Wait() })
 			require.Eventually(t, func() bool { return ready(c.probe) }, 10*time.Second, 20*time.Millisecond)
-			before := resident(t, command.Process.Pid)
+			before := descriptors(t, command.Process.Pid)
 			for range 3500 {
 				conn, err := new(net.Dialer).DialContext(t.Context(), "tcp", c.idle)
 				require.NoError(t, err)
@@ -42,7 +42,9 @@ func TestIdleConnectionsTakeNoMemory(t *testing.T) {
 				_, _ = io.WriteString(conn, c.said) // may be closed already
 			}
 			assert.True(t, ready(c.probe), "no answer")
-			assert.Less(t, int64(resident(t, command.Process.Pid))-int64(before), int64(20<<20), "bytes")
+			assert.Eventually(t, func() bool {
+				return descriptors(t, command.Process.Pid) <= before+maxConnections+10
+			}, 10*time.Second, 20*time.Millisecond, "%d file descriptors", descriptors(t, command.Process.Pid))
 		})
 	}
 }
@@ -63,11 +65,11 @@ func ready(url string) bool {
 	return err == nil && answer.Body.Close() == nil && answer.StatusCode == http.StatusOK
 }
 
-func resident(t *testing.T, pid int) uint64 {
+func descriptors(t *testing.T, pid int) int32 {
 	t.Helper()
 	p, err := process.NewProcess(int32(pid))
 	require.NoError(t, err)
-	memory, err := p.MemoryInfo()
+	open, err := p.NumFDs()
 	require.NoError(t, err)
-	return memory.RSS
+	return open
 }
