@@ -51,7 +51,7 @@ func (m *migration) findCollectors() {
 	}
 	destinations := m.destinations()
 	for _, c := range found {
-		if !c.document.ours() && len(destinations) > 0 && !slices.ContainsFunc(destinations, c.isAt) {
+		if !c.document.ours() && len(destinations) > 0 && !slices.ContainsFunc(destinations, func(to destination) bool { return m.isAt(c, to) }) {
 			c.tell(m, Left, "exporters."+c.name, "", "this exporter sends to LightStep, but nothing here shows that the mesh sends its spans to this collector: it is not changed, and no value is taken from it")
 			continue
 		}
@@ -162,93 +162,6 @@ func headerOf(exporter map[string]any) any {
 		}
 	}
 	return nil
-}
-
-// destination is a place in the cluster that the mesh sends spans to.
-type destination struct{ service, namespace string }
-
-// destinations gives the places that extension providers and the proxies' own
-// Zipkin tracer send to. A provider that sends the token itself sends to
-// LightStep, and not to a collector.
-func (m *migration) destinations() []destination {
-	var all []destination
-	add := func(host string) {
-		before, after, found := strings.Cut(host, "/")
-		if found {
-			host = after
-		}
-		host, _, _ = strings.Cut(host, ":")
-		service, namespace := hostOf(host)
-		if namespace == "" && found {
-			namespace = before
-		}
-		if service != "" {
-			all = append(all, destination{service, namespace})
-		}
-	}
-	for _, d := range m.documents {
-		m.eachScope(d, func(sc scope, base site) {
-			if sc.Unread != "" {
-				return
-			}
-			switch sc.Rows {
-			case "meshConfig":
-				for _, s := range below(base, segments("extensionProviders[]")) {
-					if open := at(s.value, "opentelemetry"); open != nil && header(open) == nil {
-						add(textAt(open, "service"))
-					}
-					add(textAt(s.value, "zipkin.service"))
-				}
-				add(textAt(base.value, "defaultConfig.tracing.zipkin.address"))
-			case "values":
-				add(textAt(base.value, "global.tracer.zipkin.address"))
-			}
-		})
-	}
-	return all
-}
-
-// isAt tells whether a destination is the collector, by the names of its
-// Service and of the ConfigMap: they are in one namespace and share a word.
-func (c collectorConfig) isAt(to destination) bool {
-	namespace := textAt(c.document.root, "metadata.namespace")
-	if namespace != "" && to.namespace != "" && namespace != to.namespace {
-		return false
-	}
-	service := words(to.service)
-	names := []string{textAt(c.document.root, "metadata.name")}
-	for _, s := range sites(c.document.root, segments("metadata.labels.*")) {
-		if slices.Contains(nameLabels, s.key.Value) {
-			names = append(names, text(s.value))
-		}
-	}
-	return slices.ContainsFunc(names, func(name string) bool {
-		mine := words(name)
-		return slices.Equal(mine, service) || slices.ContainsFunc(mine, func(word string) bool {
-			return !slices.Contains(commonWords, word) && slices.Contains(service, word)
-		})
-	})
-}
-
-// nameLabels are labels whose values name what a ConfigMap belongs to.
-var nameLabels = []string{"app", "app.kubernetes.io/name", "app.kubernetes.io/instance"}
-
-// commonWords are in the names of collectors of any make: jaeger-collector and
-// otel-collector are two things.
-var commonWords = []string{"collector", "agent", "gateway", "tracing", "traces", "trace", "service", "svc", "istio"}
-
-// words gives the words of a name that tell what it is of.
-func words(name string) []string {
-	all := strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return r == '-' || r == '.' || r == '_' })
-	all = slices.DeleteFunc(all, func(word string) bool {
-		return slices.Contains([]string{"conf", "config", "configmap", "cm", "configuration"}, word)
-	})
-	for i, word := range all {
-		if word == "otel" || word == "otelcol" {
-			all[i] = "opentelemetry"
-		}
-	}
-	return all
 }
 
 // tell adds a finding about a place in the collector's configuration.

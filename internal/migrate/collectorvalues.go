@@ -160,7 +160,7 @@ func (m *migration) afterCollector(p *provider) string {
 	said := "it sent to the collector " + shown(p.host) + "; "
 	var kept []string
 	for _, c := range m.collectors {
-		if c.isAt(destination{p.service, p.namespace}) {
+		if m.isAt(c, destination{p.service, p.namespace}) {
 			kept = append(kept, c.otherPipelines()...)
 		}
 	}

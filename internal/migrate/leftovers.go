@@ -13,7 +13,7 @@ import (
 // leftovers names what is still there and has to do with LightStep, by the
 // look of it: slips of the pen, and places that the table does not know.
 func (m *migration) leftovers() {
-	l := &leftover{migration: m, named: map[[2]int]bool{}, told: map[string]bool{}, known: m.keptNames()}
+	l := &leftover{migration: m, named: map[[2]int]bool{}, told: map[string]bool{}, known: m.keptNames(), placed: map[*yaml.Node]bool{}}
 	for _, f := range m.result.Findings {
 		if f.Outcome == Left || f.Outcome == ByHand {
 			l.named[[2]int{f.Line, f.Column}] = true
@@ -23,6 +23,9 @@ func (m *migration) leftovers() {
 		}
 	}
 	for _, d := range m.documents {
+		if !m.lightstep {
+			m.eachClosed(d, func(_ closedMap, s site) { l.placed[s.value] = true })
+		}
 		if d.kind == nil || len(d.kind.Scopes) == 0 || d.gone || d.file == nil {
 			continue
 		}
@@ -34,9 +37,10 @@ func (m *migration) leftovers() {
 type leftover struct {
 	*migration
 	document *document
-	named    map[[2]int]bool // places by line and column
-	told     map[string]bool // file and path of what findings are about, and of all that holds it
-	known    map[string]bool // texts of the user's that need no word
+	named    map[[2]int]bool     // places by line and column
+	told     map[string]bool     // file and path of what findings are about, and of all that holds it
+	known    map[string]bool     // texts of the user's that need no word
+	placed   map[*yaml.Node]bool // maps of LightStep's that are where Istio reads them, and say nothing
 }
 
 // tellAbove takes note of a path that a finding is about, and of those above.
@@ -75,6 +79,9 @@ func (l *leftover) walk(path string, node *yaml.Node) bool {
 
 // entry looks at one entry of a map, or item of a list.
 func (l *leftover) entry(path string, key, value *yaml.Node) bool {
+	if l.placed[value] {
+		return true
+	}
 	if key != value && looksLikeLightStep(key.Value) && l.hasScalars(value) {
 		l.name(path, key, "this looks like LightStep's, and is not where any Istio reads it: it was left alone")
 		l.hideBelow(key.Value, value)

@@ -69,7 +69,7 @@ func (m *migration) recognise(p *provider) bool {
 		p.kind = "ours"
 	case p.header != nil, strings.HasSuffix(p.host, "."+release+".internal"):
 		p.kind = "direct"
-	case slices.ContainsFunc(m.collectors, func(c collectorConfig) bool { return c.isAt(destination{p.service, p.namespace}) }):
+	case slices.ContainsFunc(m.collectors, func(c collectorConfig) bool { return m.isAt(c, destination{p.service, p.namespace}) }):
 		p.kind = "collector"
 	case strings.Contains(p.host, "lightstep") && len(m.collectors) == 0:
 		p.kind = "direct"

@@ -74,9 +74,16 @@ func (m *migration) mark() {
 	m.findProviders()
 }
 
-// markClosed takes a map of LightStep's that has slips of the pen alone.
+// markClosed takes a map of LightStep's that has slips of the pen alone: what
+// is known in it marks by its row, or says nothing by itself.
 func (m *migration) markClosed(d *document) {
-	m.eachClosed(d, func(closedMap, site) { d.marked, m.lightstep = true, true })
+	m.eachClosed(d, func(c closedMap, s site) {
+		for _, entry := range below(s, []string{"*"}) {
+			if !slices.Contains(c.Keys, entry.key.Value) {
+				d.marked, m.lightstep = true, true
+			}
+		}
+	})
 }
 
 func (m *migration) eachClosed(d *document, f func(closedMap, site)) {

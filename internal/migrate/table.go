@@ -15,15 +15,20 @@ var pathsYAML []byte
 
 // table is paths.yaml, where its keys are told.
 type table struct {
-	SystemCAs   []string         `json:"systemCAs"`
-	SecurePorts []string         `json:"securePorts"`
-	Tracers     []string         `json:"tracers"`
-	Receivers   []string         `json:"receivers"`
-	Processors  []string         `json:"processors"`
-	Exporter    []string         `json:"exporter"`
-	Kinds       []kind           `json:"kinds"`
-	Closed      []closedMap      `json:"closed"`
-	Rows        map[string][]row `json:"rows"`
+	SystemCAs   []string `json:"systemCAs"`
+	SecurePorts []string `json:"securePorts"`
+	Tracers     []string `json:"tracers"`
+	Providers   []string `json:"providers"`
+	Receivers   []string `json:"receivers"`
+	Processors  []string `json:"processors"`
+	Exporter    []string `json:"exporter"`
+	Kinds       []kind   `json:"kinds"`
+
+	CollectorSuffixes []string `json:"collectorSuffixes"`
+	ConfigSuffixes    []string `json:"configSuffixes"`
+
+	Closed []closedMap      `json:"closed"`
+	Rows   map[string][]row `json:"rows"`
 }
 
 type kind struct {

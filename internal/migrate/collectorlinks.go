@@ -1,0 +1,136 @@
+package migrate
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	yamlfile "github.com/istio-lightstep/istio-lightstep/internal/document"
+)
+
+// isAt tells whether a destination is a collector: the Service and a workload
+// among the documents say so, or else the names of the Service and of the
+// ConfigMap do. A word that they share is not enough: it may be the team's.
+func (m *migration) isAt(c collectorConfig, to destination) bool {
+	if to.service == "" || !sameNamespace(to.namespace, textAt(c.document.root, "metadata.namespace")) {
+		return false
+	}
+	if mounted := m.configMapsBehind(to); len(mounted) > 0 {
+		return slices.Contains(mounted, textAt(c.document.root, "metadata.name"))
+	}
+	same, exactly := m.table.sameCollector(to.service, textAt(c.document.root, "metadata.name"))
+	return same && (exactly || !m.hasCollectorNamed(to))
+}
+
+// sameNamespace tells whether two namespaces may be one; that of a document may
+// be left to kubectl.
+func sameNamespace(a, b string) bool { return a == "" || b == "" || a == b }
+
+// hasCollectorNamed tells whether there is the configuration of a collector, of
+// any kind, with just the name of a destination.
+func (m *migration) hasCollectorNamed(to destination) bool {
+	return slices.ContainsFunc(m.documents, func(d *document) bool {
+		if !d.is("ConfigMap") || !sameNamespace(to.namespace, textAt(d.root, "metadata.namespace")) {
+			return false
+		}
+		_, exactly := m.table.sameCollector(to.service, textAt(d.root, "metadata.name"))
+		return exactly && mentions(at(d.root, "data"), "exporters:")
+	})
+}
+
+// configMapsBehind gives the ConfigMaps that pods behind a destination's Service
+// use, as far as the documents tell.
+func (m *migration) configMapsBehind(to destination) []string {
+	var names []string
+	for _, service := range m.documents {
+		if textAt(service.root, "kind") != "Service" || textAt(service.root, "metadata.name") != to.service ||
+			!sameNamespace(to.namespace, textAt(service.root, "metadata.namespace")) {
+			continue
+		}
+		selector := yamlfile.Pairs(at(service.root, "spec.selector"))
+		for _, workload := range m.documents {
+			pod := podOf(workload.root)
+			if len(selector) > 0 && pod != nil && selects(selector, at(pod, "metadata.labels")) &&
+				sameNamespace(textAt(service.root, "metadata.namespace"), textAt(workload.root, "metadata.namespace")) {
+				names = append(names, configMapsOf(at(pod, "spec"))...)
+			}
+		}
+	}
+	for _, d := range m.documents {
+		if textAt(d.root, "kind") == "OpenTelemetryCollector" && sameNamespace(to.namespace, textAt(d.root, "metadata.namespace")) &&
+			strings.TrimSuffix(to.service, "-headless") == textAt(d.root, "metadata.name")+"-collector" {
+			names = append(names, configMapsOf(at(d.root, "spec"))...)
+		}
+	}
+	return names
+}
+
+// podOf gives the pod, or the template of pods, that a document describes; nil
+// where it describes none.
+func podOf(root *yaml.Node) *yaml.Node {
+	switch textAt(root, "kind") {
+	case "Pod":
+		return root
+	case "Deployment", "StatefulSet", "DaemonSet", "ReplicaSet":
+		return at(root, "spec.template")
+	}
+	return nil
+}
+
+// selects tells whether labels have all that a selector wants.
+func selects(selector []yamlfile.Pair, labels *yaml.Node) bool {
+	return !slices.ContainsFunc(selector, func(pair yamlfile.Pair) bool {
+		_, value := yamlfile.Entry(labels, pair.Key.Value)
+		return value == nil || text(value) != text(pair.Value)
+	})
+}
+
+// configMapsOf gives the ConfigMaps that a pod uses.
+func configMapsOf(spec *yaml.Node) []string {
+	var names []string
+	for _, path := range []string{
+		"volumes[].configMap.name", "volumes[].projected.sources[].configMap.name", "configmaps[].name",
+		"containers[].env[].valueFrom.configMapKeyRef.name", "containers[].envFrom[].configMapRef.name",
+	} {
+		for _, s := range sites(spec, segments(path)) {
+			names = append(names, text(s.value))
+		}
+	}
+	return names
+}
+
+// generated is what kustomize and the OpenTelemetry operator end the names of
+// ConfigMaps with.
+var generated = regexp.MustCompile(`^([2456789bcdfghkmt]{10}|[0-9a-f]{8})$`)
+
+// sameCollector tells whether a Service and a ConfigMap are one collector's, by
+// their names: they are the same, or one is the other and words that names of
+// collectors end in. It tells too whether they are the same but for the words
+// that end names of ConfigMaps.
+func (t *table) sameCollector(service, configMap string) (same, exactly bool) {
+	short, long := words(service), words(configMap)
+	for n := len(long) - 1; n > 0 && (generated.MatchString(long[n]) || slices.Contains(t.ConfigSuffixes, long[n])); n-- {
+		long = long[:n]
+	}
+	if len(long) < len(short) {
+		short, long = long, short
+	}
+	if len(short) == 0 || !slices.Equal(short, long[:len(short)]) {
+		return false, false
+	}
+	more := long[len(short):]
+	return !slices.ContainsFunc(more, func(word string) bool { return !slices.Contains(t.CollectorSuffixes, word) }), len(more) == 0
+}
+
+// words gives the words of a name.
+func words(name string) []string {
+	all := strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return r == '-' || r == '.' || r == '_' })
+	for i, word := range all {
+		if word == "otel" {
+			all[i] = "opentelemetry"
+		}
+	}
+	return all
+}
