@@ -65,10 +65,11 @@ func (e *UndrainedError) Unwrap() error { return e.Cause }
 
 // Drain waits until every queue of every collector behind hostPort, that of
 // their metrics, is seen empty or flowing, but for those of taps. A queue flows
-// if its exporter sends, gives nothing up, and has under 1 % of the queue
-// waiting at two looks in a row: while proxies still send, a queue is never
-// empty, and what it holds then leaves it within the 10 seconds for which a pod
-// goes on after it was told to stop. Each address of the host
+// if its exporter gives nothing up, has under 1 % of the queue waiting at two
+// looks in a row, and sends so much that this is gone in some seconds: while
+// proxies still send, a queue is never empty. From Kubernetes 1.30 on, what it
+// holds then leaves it in the 10 seconds for which a pod goes on after it was
+// told to stop; before, up to those seconds of traffic stay on the volume. Each address of the host
 // is a collector, and replicas are expected at least: one that has no address
 // may have spans on its volume. DNS that finds no name proves nothing, as it
 // says the same of a name under another cluster domain. told is handed the
@@ -128,8 +129,15 @@ func look(ctx context.Context, hostPort string, replicas int, before map[string]
 	return now, found, nil
 }
 
+// clearing is how much may wait, in bytes, for each span that was sent since the
+// look a second before: five seconds' worth at 300 bytes a span, and proxies'
+// have twice to three times as much. Queues in requests or spans are far below.
+const clearing = 5 * 300
+
 // flowsSince says whether the queue only holds what is on its way, both now and
 // at an earlier look.
 func (c Counts) flowsSince(before Counts) bool {
-	return c.Sent > before.Sent && c.Lost() <= before.Lost() && c.Queue.nearlyEmpty() && before.Queue.nearlyEmpty()
+	sent := c.Sent - before.Sent
+	return sent > 0 && c.Lost() <= before.Lost() && c.Queue.Size <= clearing*sent &&
+		c.Queue.nearlyEmpty() && before.Queue.nearlyEmpty()
 }

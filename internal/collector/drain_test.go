@@ -145,24 +145,28 @@ func TestDrainThatCannotAsk(t *testing.T) {
 // TestDrainUnderTraffic drains while proxies still send: they do so until the
 // uninstall, which has not begun yet, deletes the Telemetry.
 func TestDrainUnderTraffic(t *testing.T) {
+	// The chart's default queue: 40 % of 2 GiB.
+	const capacity = 858993459
 	page := func(size, sent, failed func(look int) int) func(int) string {
 		return func(look int) string {
-			return fmt.Sprintf("otelcol_exporter_queue_size{exporter=%q} %d\notelcol_exporter_queue_capacity{exporter=%[1]q} 1000\n"+
-				"otelcol_exporter_sent_spans_total{exporter=%[1]q} %[3]d\notelcol_exporter_send_failed_spans_total{exporter=%[1]q} %[4]d\n",
-				collector.Exporter, size(look), sent(look), failed(look))
+			return fmt.Sprintf("otelcol_exporter_queue_size{exporter=%[1]q} %[2]d\notelcol_exporter_queue_capacity{exporter=%[1]q} %[3]d\n"+
+				"otelcol_exporter_sent_spans_total{exporter=%[1]q} %[4]d\notelcol_exporter_send_failed_spans_total{exporter=%[1]q} %[5]d\n",
+				collector.Exporter, size(look), capacity, sent(look), failed(look))
 		}
 	}
 	always := func(n int) func(int) int { return func(int) int { return n } }
-	rising := func(look int) int { return look }
+	by := func(spans int) func(int) int { return func(look int) int { return spans * look } }
 	for name, c := range map[string]struct {
 		page    func(int) string
 		refused bool
 	}{
-		"a little waits and is sent":       {page(always(9), rising, always(0)), false},
-		"a little waits, nothing is sent":  {page(always(9), always(5), always(0)), true},
-		"a little waits, some is given up": {page(always(9), rising, rising), true},
-		"much waits":                       {page(always(10), rising, always(0)), true},
-		"much waited a moment ago":         {page(func(look int) int { return 20 / look }, rising, always(0)), true},
+		"some seconds' worth waits and is sent": {page(always(1<<20), by(3000), always(0)), false},
+		"a few spans wait and are sent":         {page(always(8000), by(20), always(0)), false},
+		"a little waits, nothing is sent":       {page(always(8000), always(5), always(0)), true},
+		"a little waits, some is given up":      {page(always(8000), by(20), by(1)), true},
+		"minutes' worth waits and is sent":      {page(always(8<<20), by(100), always(0)), true},
+		"much waits":                            {page(always(9<<20), by(30000), always(0)), true},
+		"much waited a moment ago":              {page(func(look int) int { return 20 << 20 / look }, by(30000), always(0)), true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := drain(t, queues(t, c.page), 1)

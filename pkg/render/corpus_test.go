@@ -1,11 +1,12 @@
 package render
 
 import (
+	"encoding/json"
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-	"sigs.k8s.io/yaml"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/helmengine"
 	"github.com/istio-lightstep/istio-lightstep/test/corpus"
@@ -26,9 +27,7 @@ func TestRenderAsTheChartAlone(t *testing.T) {
 			t.Parallel()
 			user, err := c.User()
 			require.NoError(t, err)
-			text, err := yaml.Marshal(user)
-			require.NoError(t, err)
-			v, err := ReadValues(Bytes("values.yaml", text))
+			v, err := ReadValues(Bytes("values.yaml", asASCII(t, user)))
 			require.NoError(t, err)
 			result, err := r.Render(t.Context(), v)
 			if c.Schema {
@@ -65,4 +64,21 @@ func assertNoMarker(t *testing.T, text string) {
 	for _, secret := range []string{"token-marker", "pemMarker", "dG9rZW4tbWFya2Vy", "cGVtTWFya2Vy"} {
 		assert.NotContains(t, text, secret)
 	}
+}
+
+// asASCII writes values as YAML, with an escape for every character that YAML
+// does not take, or takes for the end of a line.
+func asASCII(t *testing.T, values map[string]any) []byte {
+	t.Helper()
+	text, err := json.Marshal(values)
+	require.NoError(t, err)
+	var escaped []byte
+	for _, r := range string(text) {
+		if r < 0x7f {
+			escaped = append(escaped, byte(r))
+			continue
+		}
+		escaped = fmt.Appendf(escaped, `\U%08x`, r)
+	}
+	return escaped
 }

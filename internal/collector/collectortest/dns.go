@@ -5,8 +5,23 @@ import (
 	"context"
 	"net"
 	"strings"
+	"sync/atomic"
 	"testing"
 )
+
+// answers is the address of the server that stands in for DNS; empty: none does.
+var answers atomic.Pointer[string]
+
+// The resolver is replaced once, before anything dials: a test's connection may
+// still be made in the background when the test has ended.
+func init() {
+	net.DefaultResolver = &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, network, address string) (net.Conn, error) {
+		if server := answers.Load(); server != nil {
+			network, address = "udp", *server
+		}
+		return new(net.Dialer).DialContext(ctx, network, address)
+	}}
+}
 
 // AnswerDNS answers every question of the process for an address of IPv4 by
 // these (RFC 1035, 4.1), until the test ends; with none of them, that the name
@@ -18,12 +33,10 @@ func AnswerDNS(t *testing.T, addresses ...net.IP) {
 		t.Fatal(err)
 	}
 	go answer(server, addresses)
-	real := net.DefaultResolver
-	net.DefaultResolver = &net.Resolver{PreferGo: true, Dial: func(ctx context.Context, _, _ string) (net.Conn, error) {
-		return new(net.Dialer).DialContext(ctx, "udp", server.LocalAddr().String())
-	}}
+	address := server.LocalAddr().String()
+	answers.Store(&address)
 	t.Cleanup(func() {
-		net.DefaultResolver = real
+		answers.Store(nil)
 		_ = server.Close()
 	})
 }
