@@ -4,8 +4,9 @@
 // A collector's OTLP exporter drops what is refused by UNAUTHENTICATED,
 // PERMISSION_DENIED, RESOURCE_EXHAUSTED without RetryInfo, INTERNAL, UNKNOWN or
 // UNIMPLEMENTED (otlpexporter 0.165, shouldRetry). A Relay in its pod answers
-// UNAVAILABLE in their place, so that its queue keeps and sends them again.
-// Messages are not decoded.
+// UNAVAILABLE in their place, so that its queue keeps and sends them again: for
+// 5 minutes where the refusal may be about what is in the batch, and not at all
+// where it is known to be. Messages are not decoded.
 package relay
 
 import (
@@ -48,6 +49,10 @@ type Options struct {
 	Header      string `json:"header"`                // that carries the token
 	TokenFile   string `json:"token_file"`            // file of the access token
 	Compression string `json:"compression,omitempty"` // none or gzip; empty: none
+
+	// Patience is how long a batch is sent again that may itself be why it is
+	// refused; 0: 5 minutes.
+	Patience time.Duration `json:"-"`
 }
 
 // ReadOptions reads the chart's file.
@@ -72,14 +77,19 @@ const linger = 50 * time.Second
 // Serve passes calls on until ctx is done and the collector has left, or for
 // some time more.
 func Serve(ctx context.Context, listener net.Listener, o Options) error {
+	if o.Patience == 0 {
+		o.Patience = patience
+	}
 	conn, err := o.dial()
 	if err != nil {
 		return err
 	}
 	defer conn.Close() //nolint:errcheck // nothing is on its way any more
-	clients := &clients{}
+	clients, refused := &clients{}, newBatches(o.Patience)
 	server := grpc.NewServer(grpc.ForceServerCodecV2(encoded{}), grpc.ConnectionTimeout(5*time.Second), grpc.MaxRecvMsgSize(most), grpc.StatsHandler(clients),
-		grpc.UnknownServiceHandler(func(_ any, stream grpc.ServerStream) error { return o.pass(stream, conn) }))
+		// The collector pings every 10 seconds; more than every 5 minutes is abuse by default, and ends its calls.
+		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: 5 * time.Second, PermitWithoutStream: true}),
+		grpc.UnknownServiceHandler(func(_ any, stream grpc.ServerStream) error { return o.pass(stream, conn, refused) }))
 	stop := context.AfterFunc(ctx, func() {
 		for end := time.Now().Add(linger); clients.open.Load() > 0 && time.Now().Before(end); {
 			time.Sleep(100 * time.Millisecond)
@@ -108,7 +118,7 @@ func (o Options) dial() (*grpc.ClientConn, error) {
 }
 
 // pass passes one call on.
-func (o Options) pass(stream grpc.ServerStream, conn *grpc.ClientConn) error {
+func (o Options) pass(stream grpc.ServerStream, conn *grpc.ClientConn, refused *batches) error {
 	method, _ := grpc.MethodFromServerStream(stream)
 	var request, response mem.BufferSlice
 	if err := stream.RecvMsg(&request); err != nil {
@@ -121,23 +131,11 @@ func (o Options) pass(stream grpc.ServerStream, conn *grpc.ClientConn) error {
 	}
 	ctx := metadata.AppendToOutgoingContext(stream.Context(), o.Header, strings.TrimSpace(string(token)))
 	if err := conn.Invoke(ctx, method, &request, &response); err != nil {
-		return again(err)
+		return refused.answer(request, err)
 	}
 	defer response.Free()
+	refused.taken(request)
 	return stream.SendMsg(&response)
-}
-
-// final are the refusals that a collector drops for, and that end when a token,
-// a limit or a backend is mended.
-var final = []codes.Code{codes.Unauthenticated, codes.PermissionDenied, codes.ResourceExhausted, codes.Internal, codes.Unknown, codes.Unimplemented}
-
-// again has the collector send again what was refused.
-func again(err error) error {
-	refusal := status.Convert(err)
-	if !slices.Contains(final, refusal.Code()) {
-		return err
-	}
-	return status.Errorf(codes.Unavailable, "the backend refuses: code = %s desc = %s", refusal.Code(), refusal.Message())
 }
 
 // fresh reads the CA for every connection.

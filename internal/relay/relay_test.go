@@ -36,14 +36,10 @@ import (
 type backend struct {
 	collectortrace.UnimplementedTraceServiceServer
 	refusal atomic.Int32 // a code instead of the answer
-	slow    time.Duration
 	spans   chan *tracev1.Span
-	entered chan struct{}
 }
 
 func (b *backend) Export(ctx context.Context, request *collectortrace.ExportTraceServiceRequest) (*collectortrace.ExportTraceServiceResponse, error) {
-	b.entered <- struct{}{}
-	time.Sleep(b.slow)
 	incoming, _ := metadata.FromIncomingContext(ctx)
 	if tokens := incoming.Get("x-token"); len(tokens) != 1 || tokens[0] != "right" {
 		return nil, status.Errorf(codes.Unauthenticated, "unknown token")
@@ -77,7 +73,7 @@ func newPair(t *testing.T, change func(*relay.Options)) *pair {
 	t.Helper()
 	folder := t.TempDir()
 	p := &pair{
-		backend: &backend{spans: make(chan *tracev1.Span, 10), entered: make(chan struct{}, 100)},
+		backend: &backend{spans: make(chan *tracev1.Span, 10)},
 		token:   filepath.Join(folder, "token"), ca: filepath.Join(folder, "ca.pem"), ended: make(chan error, 1),
 	}
 	certificate, authority := newCertificate(t)
@@ -113,11 +109,20 @@ var span = &tracev1.Span{Name: "a span", TraceId: []byte("sixteen bytes id"), Sp
 
 func (p *pair) export(t *testing.T) (*collectortrace.ExportTraceServiceResponse, error) {
 	t.Helper()
+	return p.exportOne(t, span)
+}
+
+func (p *pair) exportOne(t *testing.T, one *tracev1.Span) (*collectortrace.ExportTraceServiceResponse, error) {
+	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 	defer cancel()
-	return p.client.Export(ctx, &collectortrace.ExportTraceServiceRequest{ResourceSpans: []*tracev1.ResourceSpans{{
-		ScopeSpans: []*tracev1.ScopeSpans{{Spans: []*tracev1.Span{span}}},
-	}}})
+	return p.client.Export(ctx, batchOf(one))
+}
+
+func batchOf(one *tracev1.Span) *collectortrace.ExportTraceServiceRequest {
+	return &collectortrace.ExportTraceServiceRequest{ResourceSpans: []*tracev1.ResourceSpans{{
+		ScopeSpans: []*tracev1.ScopeSpans{{Spans: []*tracev1.Span{one}}},
+	}}}
 }
 
 func TestSpansArePassedOnAsTheyAre(t *testing.T) {
@@ -177,7 +182,7 @@ func TestFilesAreReadAgain(t *testing.T) {
 	require.Equal(t, codes.Unavailable, status.Code(err))
 	require.ErrorContains(t, err, "certificate signed by unknown authority")
 	p.write(t, p.ca, string(good))
-	require.Eventually(t, func() bool { _, err = p.export(t); return err == nil }, 20*time.Second, 100*time.Millisecond, "%v", err)
+	require.EventuallyWithT(t, func(c *assert.CollectT) { _, err := p.export(t); assert.NoError(c, err) }, 20*time.Second, 100*time.Millisecond)
 }
 
 // The collector ends beside it: what it sends until then is passed on.

@@ -29,6 +29,7 @@ import (
 	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/encoding/protowire"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/reload"
 	"github.com/istio-lightstep/istio-lightstep/pkg/render"
@@ -144,8 +145,11 @@ func startCollectorWith(t *testing.T, folder, address string, secure bool, value
 		t.Helper()
 		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 		defer cancel()
+		one := &tracev1.Span{TraceId: []byte("sixteen bytes id"), SpanId: []byte("eight of")}
+		// As bytes, since a proxy's name need not be UTF-8, which the field of the name must.
+		one.ProtoReflect().SetUnknown(protowire.AppendString(protowire.AppendTag(nil, 5, protowire.BytesType), span))
 		_, err := client.Export(ctx, &collectortrace.ExportTraceServiceRequest{ResourceSpans: []*tracev1.ResourceSpans{{
-			ScopeSpans: []*tracev1.ScopeSpans{{Spans: []*tracev1.Span{{Name: span, TraceId: []byte("sixteen bytes id"), SpanId: []byte("eight of")}}}},
+			ScopeSpans: []*tracev1.ScopeSpans{{Spans: []*tracev1.Span{one}}},
 		}}}, grpc.WaitForReady(true))
 		require.NoError(t, err)
 	}

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -31,6 +32,7 @@ type refusing struct {
 	*satellitePool
 	code    atomic.Int32
 	refused atomic.Int64
+	poison  string // name of a span that it fails on
 }
 
 // Export refuses, or takes spans as the satellite does.
@@ -39,6 +41,9 @@ func (r *refusing) Export(ctx context.Context, request *collectortrace.ExportTra
 	code := codes.Code(r.code.Load())
 	if tokens := incoming.Get("lightstep-access-token"); code == codes.OK && (len(tokens) != 1 || tokens[0] != tokenMarker) {
 		code = codes.Unauthenticated
+	}
+	if r.poison != "" && strings.Contains(request.String(), r.poison) {
+		code = codes.Internal
 	}
 	if code != codes.OK {
 		r.refused.Add(1)
@@ -106,6 +111,41 @@ func TestRefusedSpansAreKept(t *testing.T) {
 	assert.Empty(t, satellite.token(t, "invalid"))
 }
 
+// TestWhatIsInABatchIsDropped has one sender, as the last of 20 that is not held
+// back: what the backend can never take does not stop what comes behind it.
+func TestWhatIsInABatchIsDropped(t *testing.T) {
+	folder := t.TempDir()
+	satellite := newRefusing(t, folder)
+	satellite.poison = "poison"
+	mountSecret(t, filepath.Join(folder, "access-token"), "token", tokenMarker)
+	values := []render.Source{render.Set("collector.retryRefused.enabled=true")}
+	options := relayOptions(t, folder, satellite.address, values)
+	options.Patience = 5 * time.Second
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	go func() { _ = relay.Serve(t.Context(), listener, options) }()
+	collector := startCollectorWith(t, folder, satellite.address, true, values, "yaml:exporters::otlp_grpc/lightstep::endpoint: "+listener.Addr().String(),
+		"yaml:exporters::otlp_grpc/lightstep::sending_queue::num_consumers: 1")
+
+	collector.send(t, "no UTF-8: \xff")
+	time.Sleep(time.Second) // a batch of its own
+	start := time.Now()
+	collector.send(t, "first")
+	satellite.wantSpan(t, "first", tokenMarker)
+	assert.Less(t, time.Since(start), options.Patience, "what grpc-go cannot read is dropped at once")
+
+	collector.send(t, "poison")
+	require.Eventually(t, func() bool { return satellite.refused.Load() > 0 }, 20*time.Second, 20*time.Millisecond)
+	start = time.Now()
+	collector.send(t, "second")
+	satellite.wantSpan(t, "second", tokenMarker)
+	assert.Greater(t, satellite.refused.Load(), int64(2), "it is sent again")
+	assert.Greater(t, time.Since(start), options.Patience/2)
+	refused := satellite.refused.Load()
+	time.Sleep(6 * time.Second) // the longest time between two attempts is 5 s
+	assert.Equal(t, refused, satellite.refused.Load(), "the collector dropped it")
+}
+
 // TestRefusedSpansAreDroppedWithoutARelay shows what the relay is for: once a
 // collector keeps them by itself, it can go.
 func TestRefusedSpansAreDroppedWithoutARelay(t *testing.T) {
@@ -123,9 +163,8 @@ func TestRefusedSpansAreDroppedWithoutARelay(t *testing.T) {
 	assert.Empty(t, satellite.token(t, "refused"))
 }
 
-// startRelay runs this project's command as the chart's container does, with
-// the chart's file.
-func startRelay(t *testing.T, folder, address, listen string, values []render.Source) {
+// relayOptions are the chart's, with the token that folder has.
+func relayOptions(t *testing.T, folder, address string, values []render.Source) relay.Options {
 	t.Helper()
 	c := &conformance{run: run{Version: "1.31.0", Delivery: "collector", Mesh: meshShared}}
 	objects, err := c.render(t, "cluster", append(values,
@@ -136,7 +175,16 @@ func startRelay(t *testing.T, folder, address, listen string, values []render.So
 	require.NoError(t, err)
 	options, err := relay.ReadOptions([]byte(text))
 	require.NoError(t, err)
-	options.Listen, options.TokenFile = listen, filepath.Join(folder, "access-token", "token")
+	options.TokenFile = filepath.Join(folder, "access-token", "token")
+	return options
+}
+
+// startRelay runs this project's command as the chart's container does, with
+// the chart's file.
+func startRelay(t *testing.T, folder, address, listen string, values []render.Source) {
+	t.Helper()
+	options := relayOptions(t, folder, address, values)
+	options.Listen = listen
 	moved, err := yaml.Marshal(options)
 	require.NoError(t, err)
 	config := filepath.Join(folder, "relay.yaml")
