@@ -30,10 +30,14 @@ func (m *migration) takeExporter(c collectorConfig) {
 	know := func(value string, is any) { m.know(c.document, c.site, value, is, 45) }
 	path := "exporters." + c.name
 	endpoint, _ := c.exporter["endpoint"].(string)
+	var scheme string
 	if u, err := url.Parse(endpoint); err == nil && u.Host != "" {
+		scheme = u.Scheme
 		if endpoint = u.Host; u.Port() == "" {
 			endpoint = net.JoinHostPort(u.Hostname(), "443")
 		}
+	}
+	if kind, _, _ := strings.Cut(c.name, "/"); kind == "otlphttp" || kind == "otlp_http" {
 		c.tell(m, ByHand, path, "", "it spoke OTLP over HTTP; the chart speaks OTLP over gRPC: see that "+shown(endpoint)+" takes that")
 	}
 	if endpoint != "" {
@@ -41,7 +45,7 @@ func (m *migration) takeExporter(c collectorConfig) {
 	}
 	tls, _ := c.exporter["tls"].(map[string]any)
 	insecure, _ := tls["insecure"].(bool)
-	know(valueSecure, !insecure)
+	know(valueSecure, scheme == "https" || scheme != "http" && !insecure)
 	if ca, _ := tls["ca_file"].(string); ca != "" {
 		know(valueCAPath, ca)
 	}
