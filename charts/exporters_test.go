@@ -7,7 +7,10 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"sigs.k8s.io/yaml"
+
+	"github.com/istio-lightstep/istio-lightstep/pkg/render"
 )
 
 // TestExportersQueueAlike: further exporters of OTLP wait, batch and try again
@@ -83,5 +86,34 @@ func TestExportersQueueAlike(t *testing.T) {
 				assert.Contains(t, config.Service.Pipelines["traces"].Exporters, c.id)
 			}
 		})
+	}
+}
+
+// TestExportersQueueByFlag: a number of --set is an integer to Helm, and one of a file is not. A batch that is larger than
+// its queue keeps the collector from starting.
+func TestExportersQueueByFlag(t *testing.T) {
+	t.Parallel()
+	const queue = "collector.exporters.otlp/x.sending_queue."
+	const file, set = "istio-lightstep/ci/collector-values.yaml", "collector.exporters.otlp/x.endpoint=a:1," + queue + "sizer=bytes," + queue + "queue_size=100000"
+	printed := map[string]map[string]*unstructured.Unstructured{}
+	for variable, helm := range helms(t) {
+		objects, failure := template(t, helm, "istio-lightstep", "-f", file, "--set", set)
+		require.Empty(t, failure, variable)
+		printed[variable] = objects
+	}
+	values, err := render.ReadValues(render.File(file), render.Set(set))
+	require.NoError(t, err)
+	renderer, err := render.New(render.WithRelease("platform", "istio-system"))
+	require.NoError(t, err)
+	result, err := renderer.Render(t.Context(), values)
+	require.NoError(t, err)
+	printed["Go"] = objectsIn(t, result.YAML())
+
+	for by, objects := range printed {
+		var config configuration
+		require.NoError(t, yaml.UnmarshalStrict([]byte(field(t, objects["ConfigMap platform-istio-lightstep-collector"], "data", "config.yaml")), &config))
+		sending := config.Exporters["otlp/x"].(map[string]any)["sending_queue"].(map[string]any)
+		assert.EqualValues(t, 100000, sending["queue_size"], by)
+		assert.EqualValues(t, 25000, sending["batch"].(map[string]any)["min_size"], by)
 	}
 }

@@ -48,7 +48,13 @@ func template(t *testing.T, helm, chart string, arguments ...string) (objects ma
 	if err != nil {
 		return nil, stderr.String()
 	}
-	objects = map[string]*unstructured.Unstructured{}
+	return objectsIn(t, printed), ""
+}
+
+// objectsIn are the objects of a stream of documents, by kind and name.
+func objectsIn(t *testing.T, printed []byte) map[string]*unstructured.Unstructured {
+	t.Helper()
+	objects := map[string]*unstructured.Unstructured{}
 	for _, document := range bytes.Split(printed, []byte("\n---\n")) {
 		object := &unstructured.Unstructured{}
 		require.NoError(t, yaml.Unmarshal(document, &object.Object), "%s", document)
@@ -56,7 +62,7 @@ func template(t *testing.T, helm, chart string, arguments ...string) (objects ma
 			objects[object.GetKind()+" "+object.GetName()] = object
 		}
 	}
-	return objects, ""
+	return objects
 }
 
 func field(t *testing.T, object *unstructured.Unstructured, path ...string) string {

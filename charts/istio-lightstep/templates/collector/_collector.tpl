@@ -150,7 +150,8 @@ exporters:
     retry_on_failure:
       enabled: false
   {{- end }}
-  {{- range $name, $own := .Values.collector.exporters }}
+  {{- /* The subject's: a number of --set is an integer, and one of a file is not. */}}
+  {{- range $name, $own := .Values._subject.values.collector.exporters }}
   {{- if and (kindIs "map" $own) (include "istio-lightstep.queueing" $name) }}
   {{- $own = include "istio-lightstep.exporter" (dict "name" $name "own" $own "queue" $.Values._subject.queue) | fromYaml }}
   {{- end }}
