@@ -77,7 +77,7 @@ func documentedRoles(t *testing.T) []role {
 
 var resources = map[string]string{
 	"Namespace": "namespaces", "Deployment": "deployments", "DaemonSet": "daemonsets",
-	"Telemetry": "telemetries", "Secret": "secrets",
+	"StatefulSet": "statefulsets", "Telemetry": "telemetries", "Secret": "secrets",
 }
 
 // allowed tells whether one of the roles grants what a lookup asks for.

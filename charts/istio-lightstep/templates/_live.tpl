@@ -1,8 +1,8 @@
 {{/*
 What runs on the cluster, as JSON, for the rules to judge; empty in `helm template` and in Go. It takes the rights to
 get and list Deployments and DaemonSets in istio.namespace and Telemetries in the root namespace, and, as far as this
-delivery uses them, to list Deployments beside the gateways and to get the Namespaces and Secrets that the values name. A right that is missing is an error of
-Helm's, never taken for "fine".
+delivery uses them, to list Deployments beside the gateways and to get the collector's StatefulSet, and the Namespaces and
+Secrets that the values name. A right that is missing is an error of Helm's, never taken for "fine".
 */}}
 {{- define "istio-lightstep.live" -}}
 {{- if lookup "v1" "Namespace" "" "kube-system" -}}
@@ -32,6 +32,7 @@ Helm's, never taken for "fine".
   {{- $_ := set $live "missingGateways" (include "istio-lightstep.liveMissingGateways" . | fromJsonArray) -}}
 {{- else if eq $delivery "collector" -}}
   {{- $asked = list .Release.Namespace -}}
+  {{- with include "istio-lightstep.liveVolume" . -}}{{- $_ := set $live "volume" (fromJson .) -}}{{- end -}}
 {{- end -}}
 {{- $at := dict -}}
 {{- include "istio-lightstep.find" (dict "root" .Values "path" "global.tracer.lightstep.cacertPath" "into" $at) -}}
@@ -60,6 +61,37 @@ Helm's, never taken for "fine".
 {{- end -}}
 {{- toJson $live -}}
 {{- end -}}
+{{- end -}}
+
+{{/*
+The volumes of the collectors that run: .changed where the values ask for other ones, which Kubernetes would refuse. A
+size that cannot be read is what other rules are for.
+*/}}
+{{- define "istio-lightstep.liveVolume" -}}
+{{- with lookup "apps/v1" "StatefulSet" .Release.Namespace (include "istio-lightstep.collector" .) -}}
+  {{- $asked := dict "enabled" false -}}
+  {{- if deepEqual true $.Values.collector.persistence.enabled -}}
+    {{- $asked = dict "enabled" true "size" (toString $.Values.collector.persistence.size) "class" (toString $.Values.collector.persistence.storageClassName) -}}
+  {{- end -}}
+  {{- $runs := dict "enabled" false -}}
+  {{- range .spec.volumeClaimTemplates -}}
+    {{- $runs = dict "enabled" true "size" (dig "resources" "requests" "storage" "" .spec | toString) "class" (get .spec "storageClassName" | default "") -}}
+  {{- end -}}
+  {{- $changed := ne $asked.enabled $runs.enabled -}}
+  {{- if and $asked.enabled $runs.enabled -}}
+    {{- $askedSize := dict -}}
+    {{- include "istio-lightstep.quantity" (dict "given" $asked.size "into" $askedSize) -}}
+    {{- $runsSize := dict -}}
+    {{- include "istio-lightstep.quantity" (dict "given" $runs.size "into" $runsSize) -}}
+    {{- $read := and (eq $askedSize.state "ok") (eq $runsSize.state "ok") -}}
+    {{- $changed = or (ne $asked.class $runs.class) (and $read (ne $askedSize.bytes $runsSize.bytes)) -}}
+  {{- end -}}
+  {{- dict "changed" $changed "runs" (include "istio-lightstep.volumeText" $runs) "asked" (include "istio-lightstep.volumeText" $asked) "name" .metadata.name | toJson -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "istio-lightstep.volumeText" -}}
+{{- if .enabled -}}a volume of {{ .size }}{{- with .class }} of class {{ . }}{{- end -}}{{- else -}}no volume{{- end -}}
 {{- end -}}
 
 {{/* What a name that can be asked for looks like; others are refused by rules. An empty one would ask for all. */}}
