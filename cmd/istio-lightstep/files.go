@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"github.com/istio-lightstep/istio-lightstep/internal/terminal"
 	"github.com/istio-lightstep/istio-lightstep/pkg/render"
 )
 
@@ -33,7 +34,7 @@ func (j *renderJob) write(result *render.Result) error {
 			break
 		}
 		if err = replace(folder, name, files[name]); err == nil {
-			_, err = fmt.Fprintf(j.out, "wrote %s\n", filepath.Join(j.dir, name))
+			_, err = fmt.Fprintf(j.out, "wrote %s\n", terminal.Safe(filepath.Join(j.dir, name)))
 		}
 	}
 	return errors.Join(err, folder.Close())

@@ -121,7 +121,8 @@ func look(ctx context.Context, hostPort string, replicas int, before map[string]
 	for _, replica := range slices.Sorted(maps.Keys(found)) {
 		for _, exporter := range found[replica].Queues() {
 			counts := found[replica].Exporters[exporter]
-			if !counts.Queue.Empty() && !(before[replica] != nil && counts.flowsSince(before[replica].Exporters[exporter])) {
+			flows := before[replica] != nil && counts.flowsSince(before[replica].Exporters[exporter])
+			if !counts.Queue.Empty() && !flows {
 				now.Waiting = append(now.Waiting, Waiting{Replica: replica, Exporter: exporter, Queue: counts.Queue})
 			}
 		}

@@ -13,24 +13,41 @@ import (
 type source struct {
 	text  string
 	lines []int // offset of each line
+	marks []int // offset of each 256th character of each line, the first included
+	first []int // index in marks of each line's first
 	eol   string
 }
+
+// stride is how many characters lie between two marks: a document on one line is
+// not read from its start for each of its nodes.
+const stride = 256
 
 func newSource(data []byte) *source {
 	s := &source{text: string(data), lines: []int{0}, eol: "\n"}
 	if first := bytes.IndexByte(data, '\n'); first > 0 && data[first-1] == '\r' {
 		s.eol = "\r\n"
 	}
-	for i := 0; i < len(s.text); {
-		size := lineBreak(s.text[i:])
-		if size == 0 {
-			i++
+	s.mark(0)
+	for i, column := 0, 0; i < len(s.text); {
+		if size := lineBreak(s.text[i:]); size > 0 {
+			i, column = i+size, 0
+			s.lines = append(s.lines, i)
+			s.mark(i)
 			continue
 		}
+		_, size := utf8.DecodeRuneInString(s.text[i:])
 		i += size
-		s.lines = append(s.lines, i)
+		if column++; column%stride == 0 {
+			s.marks = append(s.marks, i)
+		}
 	}
 	return s
+}
+
+// mark begins a line.
+func (s *source) mark(offset int) {
+	s.first = append(s.first, len(s.marks))
+	s.marks = append(s.marks, offset)
 }
 
 // lineBreak gives the bytes of the line break that text begins with, or 0.
@@ -49,31 +66,51 @@ func (s *source) offset(node *yaml.Node) int {
 	if node.Line > len(s.lines) {
 		return len(s.text)
 	}
-	at := s.lines[node.Line-1]
-	for column := 1; column < node.Column && at < len(s.text); column++ {
+	before := max(node.Column-1, 0) // characters
+	mark := s.first[node.Line-1] + before/stride
+	if end := s.marksOf(node.Line - 1); mark >= end {
+		mark = end - 1
+	}
+	at := s.marks[mark]
+	for column := (mark - s.first[node.Line-1]) * stride; column < before && at < len(s.text); column++ {
 		_, size := utf8.DecodeRuneInString(s.text[at:])
 		at += size
 	}
 	return at
 }
 
+// marksOf gives the index in marks after the last of a line's.
+func (s *source) marksOf(line int) int {
+	if line+1 < len(s.first) {
+		return s.first[line+1]
+	}
+	return len(s.marks)
+}
+
+// lineOf gives the index of the line that holds an offset.
+func (s *source) lineOf(offset int) int {
+	after, _ := slices.BinarySearch(s.lines, offset+1)
+	return after - 1
+}
+
 // next gives the start of the line after the one that holds an offset, or the
 // end of the text.
 func (s *source) next(offset int) int {
-	for i := offset; i < len(s.text); i++ {
-		if size := lineBreak(s.text[i:]); size > 0 {
-			return i + size
-		}
+	if line := s.lineOf(offset); line+1 < len(s.lines) {
+		return s.lines[line+1]
 	}
 	return len(s.text)
 }
 
 // line gives the text from an offset to the end of its line.
 func (s *source) line(offset int) string {
-	for i := offset; i < len(s.text); i++ {
-		if lineBreak(s.text[i:]) > 0 {
-			return s.text[offset:i]
+	end := s.next(offset)
+	if text := s.text[offset:end]; s.lineOf(offset)+1 < len(s.lines) {
+		last, size := utf8.DecodeLastRuneInString(text)
+		if last == '\n' && strings.HasSuffix(text, "\r\n") {
+			size = len("\r\n")
 		}
+		return text[:max(len(text)-size, 0)]
 	}
 	return s.text[offset:]
 }
@@ -116,11 +153,13 @@ func isSpace(r rune) bool {
 
 // lineStart gives the start of the line that holds an offset.
 func (s *source) lineStart(offset int) int {
-	after, _ := slices.BinarySearch(s.lines, offset+1)
-	return s.lines[after-1]
+	return s.lines[s.lineOf(offset)]
 }
 
 // column counts the characters between the start of the line and an offset.
 func (s *source) column(offset int) int {
-	return utf8.RuneCountInString(s.text[s.lineStart(offset):offset])
+	line := s.lineOf(offset)
+	first := s.first[line]
+	after, _ := slices.BinarySearch(s.marks[first:s.marksOf(line)], offset+1)
+	return (after-1)*stride + utf8.RuneCountInString(s.text[s.marks[first+after-1]:offset])
 }

@@ -9,6 +9,8 @@ import (
 	"text/template"
 
 	"sigs.k8s.io/yaml"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/terminal"
 )
 
 //go:embed steps.yaml
@@ -104,7 +106,7 @@ func (m *migration) ownFiles(d *stepData) {
 		}
 		if in.command == nil && !in.Live && written[i] != "" && in.Name != "stdin" {
 			d.files = append(d.files, files{quoted(in.Name), d.Dir + "/" + quoted(written[i])})
-			names = append(names, filepath.Base(in.Name))
+			names = append(names, terminal.Safe(filepath.Base(in.Name)))
 		}
 	}
 	d.helm = (d.helm || m.helm) && !d.istioctl

@@ -105,9 +105,14 @@ func TestMarkerAnywhereIsNotTold(t *testing.T) {
 		for _, value := range []any{
 			marker,
 			"https://u:" + marker + "@a.example:443", "a.example:443?k=" + marker,
-			[]any{marker}, map[string]any{marker: 1},
-			map[string]any{"name": marker}, []any{map[string]any{"name": marker, marker: marker, "value": marker}}, hostileText,
-			[]any{hostileText}, map[string]any{hostileText: hostileText}, []any{map[string]any{"name": hostileText, "namespace": hostileText}},
+			[]any{marker},
+			map[string]any{marker: 1},
+			map[string]any{"name": marker},
+			[]any{map[string]any{"name": marker, marker: marker, "value": marker}},
+			hostileText,
+			[]any{hostileText},
+			map[string]any{hostileText: hostileText},
+			[]any{map[string]any{"name": hostileText, "namespace": hostileText}},
 		} {
 			assertSafe(t, told(t, r, base, wrap(path, value)), path, value)
 		}

@@ -18,7 +18,8 @@ func TestACommandQuotesItsWords(t *testing.T) {
 		{"kubectl get x --output 'jsonpath={.spec}' >file", nil, "kubectl get x --output 'jsonpath={.spec}' >file"},
 		{"{restore} && kubectl delete pods --selector {selector}", Facts{"restore": inner, "selector": "a/b=c,d=e"}, "helm get manifest r | kubectl apply -f - && kubectl delete pods --selector a/b=c,d=e"},
 		{
-			`kubectl patch --patch '[{"value":"{provider}","at":{index},"all":{value}}]'`, Facts{"provider": "p.q", "index": 3, "value": NewJSON(map[string]string{"a'b": "\"\n"})},
+			`kubectl patch --patch '[{"value":"{provider}","at":{index},"all":{value}}]'`,
+			Facts{"provider": "p.q", "index": 3, "value": NewJSON(map[string]string{"a'b": "\"\n"})},
 			`kubectl patch --patch '[{"value":"p.q","at":3,"all":{"a'\''b":"\"\n"}}]'`,
 		},
 		{"a --remove 'x[name={provider}]' | b", Facts{"provider": "p"}, "a --remove 'x[name=p]' | b"},
