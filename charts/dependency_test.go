@@ -49,7 +49,7 @@ func TestDependencyRefusesForItsParent(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			objects, failure := template(t, helm, chart, "--set", "istio-lightstep.istio.version=99.0.0,global.tracer.lightstep.address=")
 			assert.Empty(t, objects)
-			assert.Contains(t, failure, "2 things to mend")
+			assert.Contains(t, failure, "2 problems to fix")
 			assert.Contains(t, failure, "LS-ISTIO-VERSION-NEW")
 			assert.Contains(t, failure, "LS-ADDRESS-MISSING")
 			assert.NotContains(t, failure, "MARKER")

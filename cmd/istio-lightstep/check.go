@@ -24,7 +24,7 @@ func newCheck(s *streams) *cobra.Command {
 	var separately eachFlag
 	command := &cobra.Command{
 		Use:   "check",
-		Short: "Tell everything that is wrong with some values",
+		Short: "Report all problems in the given values",
 		Long: "Tells every error and warning at once, with file, line, reason and fix. Text goes to standard\n" +
 			"error, the formats for other tools to standard output. The exit status is 1 where there are errors.\n\n" +
 			"--ignore leaves a finding out of the report and of the exit status, and counts it. It does not change\n" +
@@ -51,14 +51,15 @@ func newCheck(s *streams) *cobra.Command {
 				return err
 			}
 			options := []render.CheckOption{render.At(time.Now())}
+			var beside []string
 			if with != "" {
 				name, data, err := readDocument(s.in, with)
 				if err != nil {
 					return fmt.Errorf("read the control-plane document: %w", err)
 				}
-				options = append(options, render.WithDocument(name, data))
+				options, beside = append(options, render.WithDocument(name, data)), []string{with}
 			}
-			job := &checkJob{streams: s, input: &in, renderer: renderer, options: options, writer: writer, ignored: ignored}
+			job := &checkJob{streams: s, input: &in, renderer: renderer, options: options, writer: writer, ignored: ignored, beside: beside}
 			targets := [][]string{in.files}
 			if separately.set {
 				targets = slices.Collect(slices.Chunk(in.files, 1))
@@ -95,6 +96,7 @@ type checkJob struct {
 	options  []render.CheckOption
 	writer   report.Writer
 	ignored  ignore.IDs
+	beside   []string // the control-plane document of --with, if any
 }
 
 // checked is what was found in one target.
@@ -116,7 +118,10 @@ func (j *checkJob) check(ctx context.Context, files []string) checked {
 func (j *checkJob) run(ctx context.Context, targets [][]string) error {
 	var status outcome
 	err := each(ctx, targets, j.check, func(files []string, c checked) error {
-		name := targetName(files...)
+		name := targetName(slices.Concat(files, j.beside)...)
+		if c.err != nil && len(targets) == 1 {
+			return c.err
+		}
 		if c.err != nil {
 			return status.settle(j.streams, name, c.err)
 		}

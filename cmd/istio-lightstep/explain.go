@@ -15,7 +15,7 @@ func newExplain(s *streams) *cobra.Command {
 	var from, to string
 	command := &cobra.Command{
 		Use:   "explain",
-		Short: "Tell in a few lines what some values lead to",
+		Short: "Summarize the effect of the values",
 		Long: "Tells how spans travel, where the access token and the CA live, and what is lost or not covered.\n" +
 			"With --from and --to, what breaks on the way from one Istio to another, and what this chart does.",
 		Example: "  istio-lightstep explain -f values.yaml\n" +

@@ -8,13 +8,15 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/terminal"
 	"github.com/istio-lightstep/istio-lightstep/pkg/render"
 )
 
 // write writes every object to a file of its own in the folder, and prints the
-// names. Files of the same names are replaced.
+// names. Files of the same names are replaced. A folder that holds further
+// manifests is refused: `kubectl apply -f` would apply those too.
 func (j *renderJob) write(result *render.Result) error {
 	files, err := result.Files()
 	if err != nil {
@@ -28,7 +30,7 @@ func (j *renderJob) write(result *render.Result) error {
 		return err
 	}
 	names := slices.Sorted(maps.Keys(files))
-	err = replaceable(folder, names)
+	err = errors.Join(onlyOurs(folder, names), replaceable(folder, names))
 	for _, name := range names {
 		if err != nil {
 			break
@@ -38,6 +40,27 @@ func (j *renderJob) write(result *render.Result) error {
 		}
 	}
 	return errors.Join(err, folder.Close())
+}
+
+// onlyOurs refuses a folder with manifests that are not among the names, such as
+// objects of a former run that the values no longer make.
+func onlyOurs(folder *os.Root, names []string) error {
+	entries, err := fs.ReadDir(folder.FS(), ".")
+	if err != nil {
+		return err
+	}
+	var others []string
+	for _, entry := range entries {
+		manifest := slices.Contains([]string{".yaml", ".yml", ".json"}, filepath.Ext(entry.Name()))
+		if manifest && !entry.IsDir() && !slices.Contains(names, entry.Name()) {
+			others = append(others, terminal.Safe(entry.Name()))
+		}
+	}
+	if len(others) == 0 {
+		return nil
+	}
+	return fmt.Errorf("%s holds %s, which this run does not write: give an empty folder, or remove them",
+		folder.Name(), strings.Join(others, ", "))
 }
 
 // replaceable refuses to replace what is no file, such as a link to elsewhere.

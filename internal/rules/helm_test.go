@@ -158,7 +158,7 @@ func TestRefusal(t *testing.T) {
 	require.NoError(t, err)
 	const want = `
 
-The values of istio-lightstep cannot work: 2 things to mend.
+The values of istio-lightstep cannot work: 2 problems to fix.
 Nothing was installed or changed.
 
   1. gateways[1].namespace
@@ -171,7 +171,7 @@ Nothing was installed or changed.
      fix:    use lower-case letters, digits and dashes, for example lightstep-access-token
      rule:   LS-COLLECTOR-HEADER
 
-A warning besides:
+Warnings:
 
   -  collector.replicas
      wrong:  with one collector spans are lost whenever its pod moves

@@ -56,8 +56,8 @@ func doubtful(id, path, reason, fix string) problem.Problem {
 // NoTokenFile tells that the file is missing or empty that the access token was
 // to be read from.
 func NoTokenFile(name string) problem.Problem {
-	return broken(IDNoToken, pathToken, "there is no access token in "+redact.Key(name),
-		"see that the Secret it is mounted from exists, with the key that accessTokenFrom.key names")
+	return broken(IDNoToken, pathToken, redact.Key(name)+" does not exist or is empty",
+		"give the file that holds the access token; in a pod, see that the Secret it is mounted from exists, with the key that accessTokenFrom.key names")
 }
 
 // NoCAFile tells that the file is missing or empty that the CA was to be read
@@ -67,6 +67,6 @@ func NoCAFile(name string) problem.Problem {
 		return broken(IDCA, pathCA, "the CA stands in a Secret, and is not at hand",
 			"give it in a file: --ca-file FILE")
 	}
-	return broken(IDCA, pathCA, "there is no CA in "+redact.Key(name),
-		"see that the Secret it is mounted from exists, with a key named as the file")
+	return broken(IDCA, pathCA, redact.Key(name)+" does not exist or is empty",
+		"give the file that holds the PEM of the CA; in a pod, see that the Secret it is mounted from exists, with a key named as the file")
 }

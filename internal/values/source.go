@@ -87,7 +87,7 @@ var fileName = regexp.MustCompile(`^[\w./\\:~ -]{1,200}\.[A-Za-z]{2,5}$`)
 func readNamed(name string) ([]byte, error) {
 	data, err := bounded.File(name, Limit)
 	if err != nil && !fileName.MatchString(name) {
-		err = fmt.Errorf("%s: %w", redact.Redacted, errors.Unwrap(err))
+		err = fmt.Errorf("%s (not shown, as it could be the value itself): %w", redact.Redacted, errors.Unwrap(err))
 	}
 	return data, err
 }

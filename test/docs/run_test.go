@@ -1,6 +1,7 @@
 package docs
 
 import (
+	"fmt"
 	"os"
 	"regexp"
 	"strings"
@@ -70,6 +71,29 @@ func runs(t *testing.T, w *Workspace, functions string, s Statement) {
 	}
 	_, err := w.Check(t.Context(), functions, s, "")
 	require.NoError(t, err)
+}
+
+// TestProgram runs the README's Go program: it prints what the command prints.
+func TestProgram(t *testing.T) {
+	w := workspace(t)
+	readme, err := os.ReadFile(root + "/README.md")
+	require.NoError(t, err)
+	program := regexp.MustCompile("(?s)```go\n(package main\n.*?)```").FindSubmatch(readme)
+	require.NotNil(t, program, "README.md shows no program")
+	require.NoError(t, os.Mkdir(w.Dir+"/program", 0o750))
+	require.NoError(t, w.File("program/main.go", program[1]))
+	got, err := w.Run(t.Context(), "go run ./program 2>objects.txt; cat objects.txt >&2", "")
+	require.NoError(t, err)
+	want, err := w.Run(t.Context(), "istio-lightstep render -f values.yaml --set-file cacert.pem=Cert_Auth.crt", "")
+	require.NoError(t, err)
+	objects := strings.Count("\n"+want, "\n---\n")
+	assert.Equal(t, want+fmt.Sprintf("%d objects\n", objects), got)
+
+	_, err = w.Run(t.Context(), "sed -i s/1.26.2/1.3.0/ values.yaml; go run ./program", "")
+	require.ErrorContains(t, err, "istio.version")
+	formatted, err := w.Run(t.Context(), "gofmt -l program", "")
+	require.NoError(t, err)
+	assert.Empty(t, formatted, "the program is not formatted")
 }
 
 // TestNotes runs what NOTES tell to type, in the three forms they have.

@@ -11,6 +11,9 @@ Istio           {{ $subject.istio.version }}: {{ if eq $delivery "native" }}Envo
 {{- else }}OpenTelemetry tracer, by the extension provider {{ include "istio-lightstep.provider" . }}{{ end }}
 Route           {{ if eq $delivery "collector" }}proxies -> {{ include "istio-lightstep.collectorHost" . }}:{{ include "istio-lightstep.collectorPort" . }} -> {{ $lightstep.address }}
 {{- else }}proxies -> {{ $lightstep.address }}{{ end }} (delivery {{ $delivery }})
+{{- if include "istio-lightstep.lightstepHost" $lightstep.address }}
+End of life     LightStep reached its end of life on 2026-03-01, or reaches it at the end of your contract
+{{- end }}
 Control plane   {{ include "istio-lightstep.explainControlPlane" . }}
 Sampling        {{ include "istio-lightstep.sampling" . }} % of the requests
 Access token    {{ if eq $delivery "native" }}in clear in the mesh ConfigMap and in every injected pod: this Istio knows no other way
@@ -32,7 +35,8 @@ Not covered     {{ include "istio-lightstep.explainNotCovered" . }}
 {{- define "istio-lightstep.explainQueue" -}}
 {{- $queue := .Values._subject.queue -}}
 {{- $minutes := div (int64 $queue.seconds) 60 -}}
-each of {{ .Values.collector.replicas | toJson }} collectors keeps {{ $queue.eachText }}{{ if not (hasSuffix "i" $queue.eachText) }} bytes{{ end }}{{ if gt $queue.count 1.0 }} for each of {{ $queue.count }} exporters{{ end }}, {{ if gt $minutes 0 }}about {{ $minutes }} {{ eq 1 (int $minutes) | ternary "minute" "minutes" }}{{ else }}less than a minute{{ end }} at 1,000 spans/s
+{{- if eq 1 (int .Values.collector.replicas) }}the collector{{ else }}each of {{ .Values.collector.replicas | toJson }} collectors{{ end }} keeps {{ $queue.eachText }}{{ if not (hasSuffix "i" $queue.eachText) }} bytes{{ end }}
+{{- if gt $queue.count 1.0 }} for each of {{ $queue.count }} exporters, which divide its queue evenly{{ end }}, {{ if gt $minutes 120 }}about {{ div $minutes 60 }} hours{{ else if gt $minutes 0 }}about {{ $minutes }} {{ eq 1 (int $minutes) | ternary "minute" "minutes" }}{{ else }}less than a minute{{ end }} at 1,000 spans/s per collector
 {{- end -}}
 
 {{- define "istio-lightstep.explainControlPlane" -}}

@@ -210,14 +210,14 @@ after a ?, and each word that looks like a token, is left out. internal/redact d
   {{- if eq .severity "error" -}}{{- $errors = append $errors . -}}{{- else -}}{{- $warnings = append $warnings . -}}{{- end -}}
 {{- end }}
 
-The values of istio-lightstep cannot work: {{ len $errors }} {{ eq 1 (len $errors) | ternary "thing" "things" }} to mend.
+The values of istio-lightstep cannot work: {{ len $errors }} {{ eq 1 (len $errors) | ternary "problem" "problems" }} to fix.
 Nothing was installed or changed.
 {{ range $i, $problem := $errors }}
 {{ printf "%3d. %s" (add1 $i) $problem.path }}
 {{ include "istio-lightstep.problems.lines" $problem }}
 {{ end }}
 {{- if $warnings }}
-{{ eq 1 (len $warnings) | ternary "A warning" "Warnings" }} besides:
+Warnings:
 {{ range $warnings }}
   -  {{ .path }}
 {{ include "istio-lightstep.problems.lines" . }}

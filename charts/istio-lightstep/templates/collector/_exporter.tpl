@@ -78,12 +78,17 @@ retry_on_failure:
 {{- end -}}
 {{- end -}}
 
+{{/* Truthy where the address or URL . is one of LightStep's public hosts. */}}
+{{- define "istio-lightstep.lightstepHost" -}}
+{{- if regexMatch `^(?i:(https?://)?([-a-z0-9]+\.)*lightstep\.com)(:[0-9]+)?(/|$)` . -}}true{{- end -}}
+{{- end -}}
+
 {{/*
 Compression for a receiver at the address or URL . where nobody says one. LightStep's public hosts take gzip, and traffic
 that leaves a cloud costs money; of other receivers it is not known, and one without it refuses every span for good.
 */}}
 {{- define "istio-lightstep.gzipOrNone" -}}
-{{- if regexMatch `^(?i:(https?://)?([-a-z0-9]+\.)*lightstep\.com)(:[0-9]+)?(/|$)` . -}}gzip{{- else -}}none{{- end -}}
+{{- if include "istio-lightstep.lightstepHost" . -}}gzip{{- else -}}none{{- end -}}
 {{- end -}}
 
 {{/* Compression of what is sent to the satellite. */}}
