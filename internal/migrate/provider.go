@@ -23,6 +23,7 @@ type provider struct {
 	host, port string // the service it sends to
 	service    string // within the cluster, its name and
 	namespace  string // its namespace; empty where unknown
+	key        string // of the settings, such as opentelemetry
 	settings   *yaml.Node
 	header     *yaml.Node // the header that carries the token
 }
@@ -48,10 +49,16 @@ func (m *migration) findProviders() {
 
 // recognise tells whether a provider sends to LightStep, and how.
 func (m *migration) recognise(p *provider) bool {
-	if p.settings = at(p.site.value, "lightstep"); p.settings != nil {
-		p.kind = "lightstep"
-	} else if p.settings = at(p.site.value, "opentelemetry"); p.settings == nil {
+	for _, key := range m.table.Providers {
+		if settings := at(p.site.value, key); settings != nil {
+			p.key, p.settings = key, settings
+		}
+	}
+	if p.settings == nil {
 		return false
+	}
+	if p.key == "lightstep" {
+		p.kind = "lightstep"
 	}
 	service := textAt(p.settings, "service")
 	before, host, found := strings.Cut(service, "/")
@@ -63,13 +70,18 @@ func (m *migration) recognise(p *provider) bool {
 		p.namespace = before
 	}
 	p.header = header(p.settings)
+	toCollector := slices.ContainsFunc(m.collectors, func(c collectorConfig) bool { return m.isAt(c, destination{p.service, p.namespace}) })
 	switch {
 	case p.kind != "":
+	case p.key != "opentelemetry": // a tracer of another kind, which only a collector takes
+		if toCollector {
+			p.kind = "collector"
+		}
 	case strings.Contains(p.host, release+"-collector"):
 		p.kind = "ours"
 	case p.header != nil, strings.HasSuffix(p.host, "."+release+".internal"):
 		p.kind = "direct"
-	case slices.ContainsFunc(m.collectors, func(c collectorConfig) bool { return m.isAt(c, destination{p.service, p.namespace}) }):
+	case toCollector:
 		p.kind = "collector"
 	case strings.Contains(p.host, "lightstep") && len(m.collectors) == 0:
 		p.kind = "direct"
@@ -118,11 +130,7 @@ func (m *migration) takeProviders() {
 
 // at gives a place below the provider's settings.
 func (p *provider) at(path string) site {
-	kind := "opentelemetry"
-	if p.kind == "lightstep" {
-		kind = "lightstep"
-	}
-	found := below(p.site, append([]string{kind}, segments(path)...))
+	found := below(p.site, append([]string{p.key}, segments(path)...))
 	if len(found) == 0 {
 		return p.site
 	}
