@@ -16,8 +16,8 @@ import (
 func TestHostileFileName(t *testing.T) {
 	t.Parallel()
 	const name = "e\x1b[31m\n::error::pwn\u202e.yaml"
-	text := "apiVersion: install.istio.io/v1alpha1\nkind: IstioOperator\nspec:\n  meshConfig:\n    defaultConfig:\n      tracing:\n" +
-		"        lightstep: {address: 'a.example.com:443', accessToken: t0kz9d6b7a1e4c52}\n"
+	text := "apiVersion: install.istio.io/v1alpha1\nkind: IstioOperator\nspec:\n  meshConfig:\n    defaultProviders: {tracing: [ls]}\n" +
+		"    extensionProviders: [{name: ls, lightstep: {service: a.example.com, port: 443, accessToken: t0kz9d6b7a1e4c52}}]\n"
 	result, err := migrate.Migrate(t.Context(), []migrate.Source{{Name: name, Data: []byte(text)}}, migrate.Options{To: "1.28"})
 	require.NoError(t, err)
 	require.NotEmpty(t, result.Steps)
