@@ -26,7 +26,7 @@ CA mounted      {{ if not (include "istio-lightstep.ownCA" .) }}nowhere: none is
 {{- else if eq $delivery "collector" }}in the collector at {{ $lightstep.cacertPath }}; applications need none
 {{- if or (include "istio-lightstep.reloadsCA" .) (include "istio-lightstep.relays" .) }}; a new one needs no restart{{ end }}
 {{- else }}at {{ $lightstep.cacertPath }} in every injected pod and gateway; the Secret must be in {{ include "istio-lightstep.caNamespaces" . | fromJsonArray | join ", " }}{{ end }}
-Satellite away  {{ if eq $delivery "collector" }}spans wait {{ .Values.collector.persistence.enabled | ternary "on a volume" "in the pod, and are lost with it" }}: {{ include "istio-lightstep.explainQueue" . }}; what the satellite refuses {{ if include "istio-lightstep.relays" . }}is sent again until it is taken, unless it is invalid{{ else }}for good is dropped{{ end }}
+Satellite away  {{ if eq $delivery "collector" }}spans wait {{ .Values.collector.persistence.enabled | ternary "on a volume" "in the pod, and are lost with it" }}: {{ include "istio-lightstep.explainQueue" . }}; what the satellite refuses {{ if include "istio-lightstep.relays" . }}is sent again until it is taken, but what is refused for its content is dropped{{ else }}for good is dropped{{ end }}
 {{- else }}spans are lost: proxies keep no queue{{ end }}
 To change       {{ include "istio-lightstep.explainChange" . }}
 Not covered     {{ include "istio-lightstep.explainNotCovered" . }}

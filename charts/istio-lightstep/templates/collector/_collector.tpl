@@ -54,15 +54,33 @@ limiter refuses from 60 % on, and it counts garbage too.
 {{- define "istio-lightstep.collectorMemory" -}}
 {{- $own := list -}}
 {{- range .Values.collector.env -}}{{- if kindIs "map" . -}}{{- $own = append $own .name -}}{{- end -}}{{- end -}}
-{{- $limit := dict -}}
-{{- $path := "values.collector.resources.limits.memory" -}}
-{{- $at := dict -}}
-{{- include "istio-lightstep.find" (dict "root" .Values._subject "path" $path "into" $at) -}}
-{{- include "istio-lightstep.quantity" (dict "given" (index $at $path) "into" $limit) -}}
+{{- $limit := include "istio-lightstep.goMemory" (dict "of" . "path" "values.collector.resources.limits.memory" "percent" 50) -}}
 {{- $variables := list -}}
 {{- if not (has "GOGC" $own) -}}{{- $variables = append $variables (dict "name" "GOGC" "value" "200") -}}{{- end -}}
-{{- if and (eq $limit.state "ok") (not (has "GOMEMLIMIT" $own)) -}}
-  {{- $variables = append $variables (dict "name" "GOMEMLIMIT" "value" (div (mul $limit.bytes 50) 100 | toString)) -}}
+{{- if and $limit (not (has "GOMEMLIMIT" $own)) -}}{{- $variables = append $variables (dict "name" "GOMEMLIMIT" "value" $limit) -}}{{- end -}}
+{{- with $variables }}{{ toYaml . }}{{ end -}}
+{{- end -}}
+
+{{/* .percent of the memory limit at the .path of the values, in bytes: nothing where there is none. */}}
+{{- define "istio-lightstep.goMemory" -}}
+{{- $at := dict -}}
+{{- $limit := dict -}}
+{{- include "istio-lightstep.find" (dict "root" .of.Values._subject "path" .path "into" $at) -}}
+{{- include "istio-lightstep.quantity" (dict "given" (index $at .path) "into" $limit) -}}
+{{- if eq $limit.state "ok" -}}{{- div (mul $limit.bytes .percent) 100 -}}{{- end -}}
+{{- end -}}
+
+{{/*
+Environment of the container that passes spans on: that of the collector, whose proxy and CAs it needs, but for how much
+memory Go uses, which goes by its own limit.
+*/}}
+{{- define "istio-lightstep.relayEnv" -}}
+{{- $variables := list -}}
+{{- with include "istio-lightstep.goMemory" (dict "of" . "path" "values.collector.retryRefused.resources.limits.memory" "percent" 80) -}}
+  {{- $variables = append $variables (dict "name" "GOMEMLIMIT" "value" .) -}}
+{{- end -}}
+{{- range .Values.collector.env -}}
+  {{- if kindIs "map" . -}}{{- if not (has .name (list "GOGC" "GOMEMLIMIT")) -}}{{- $variables = append $variables . -}}{{- end -}}{{- end -}}
 {{- end -}}
 {{- with $variables }}{{ toYaml . }}{{ end -}}
 {{- end -}}
