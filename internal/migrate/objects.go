@@ -49,6 +49,9 @@ func (m *migration) takeObjects() {
 			m.takeSecret(d)
 		case d.ours() && d.is("StatefulSet"):
 			for _, s := range sites(d.root, segments("spec.template.spec.containers[]")) {
+				if textAt(s.value, "name") != "collector" {
+					continue // what a container beside it has, the chart gives it
+				}
 				if list, ok := plain(at(s.value, "env")).([]any); ok {
 					list = slices.DeleteFunc(list, func(v any) bool { e, _ := v.(map[string]any); return e["name"] == "LIGHTSTEP_ACCESS_TOKEN" })
 					if len(list) > 0 {
