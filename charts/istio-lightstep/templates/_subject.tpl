@@ -18,11 +18,8 @@ It holds what JSON holds (map, list, string, number as float64, boolean, null), 
     {{- include "istio-lightstep.refuse" "the values cannot be written as JSON" -}}
   {{- end -}}
   {{- include "istio-lightstep.rules" . -}}
-  {{- include "istio-lightstep.nulls" (dict "subject" $subject "defaults" .Values._rules.defaults) -}}
+  {{- include "istio-lightstep.nulls" (dict "subject" $subject "values" .Values "defaults" .Values._rules.defaults) -}}
   {{- include "istio-lightstep.characters" (dict "subject" $subject "secrets" .Values._rules.secrets) -}}
-  {{- if hasKey $subject "nulls" -}}
-    {{- range $key, $value := $subject.values -}}{{- $_ := set $.Values $key $value -}}{{- end -}}
-  {{- end -}}
   {{- $literals := dict "list" list -}}
   {{- range $place := list "exporters collector.exporters" "env collector.env" "controlPlane controlPlane.extensionProviders" "controlPlane controlPlane.envVarFrom" -}}
     {{- $path := last (splitList " " $place) -}}
@@ -71,12 +68,12 @@ It holds what JSON holds (map, list, string, number as float64, boolean, null), 
 {{- end -}}
 
 {{/*
-Puts defaults in the place of nulls, which Helm takes to delete them, and lists these under .subject.nulls. A rule refuses
-them; and no template finds a switch missing, which would read as off.
+Puts defaults in the place of nulls, which Helm takes to delete them, in .subject and in .values, and lists these under
+.subject.nulls. A rule refuses them; and no template finds a switch missing, which would read as off.
 */}}
 {{- define "istio-lightstep.nulls" -}}
 {{- $nulls := list -}}
-{{- $filled := dict -}}
+{{- $filled := list -}}
 {{- range .defaults -}}
   {{- $steps := splitList "." .path -}}
   {{- $key := last $steps -}}
@@ -89,14 +86,17 @@ them; and no template finds a switch missing, which would read as off.
       {{- $isMap := kindIs "map" .default -}}
       {{- $shown := ternary "the defaults" (printf "the default, %s" (toRawJson .default)) $isMap -}}
       {{- if $isMap -}}{{- $_ := set $parent $key dict -}}{{- else -}}{{- $_ := set $parent $key .default -}}{{- end -}}
-      {{- $_ := set $filled .path true -}}
-      {{- if not (hasKey $filled (initial $steps | join ".")) -}}
+      {{- $filled = append $filled .path -}}
+      {{- if not (has (initial $steps | join ".") $filled) -}}
         {{- $nulls = append $nulls (dict "path" .path "default" $shown) -}}
       {{- end -}}
     {{- end -}}
   {{- end -}}
 {{- end -}}
-{{- with $nulls -}}{{- $_ := set $.subject "nulls" . -}}{{- end -}}
+{{- with $nulls -}}
+  {{- $_ := set $.subject "nulls" . -}}
+  {{- range $key, $value := $.subject.values -}}{{- $_ := set $.values $key $value -}}{{- end -}}
+{{- end -}}
 {{- end -}}
 
 {{/*
