@@ -50,7 +50,7 @@ func rulesJSON(tb testing.TB, semantics ...semantic) string {
 		"public": append(chartPublic(tb),
 			"document.list", "values.v", "values.w", "values.a", "values.list", "values.other", "values.none",
 			"values.vaults", "values.secret.other", "values.secret.tokens", "values.vault[].name",
-			map[string]any{"path": "values.p", "matches": "^[a-z]+$"}),
+			map[string]any{"path": "values.p", "matches": "^[a-z]+$"}, "values.p.below"),
 	})
 	require.NoError(tb, err)
 	return string(data)
