@@ -40,7 +40,7 @@ func rulesFile(list ...string) string {
 	return fmt.Sprintf(`{"count": %d, "secrets": [], "rules": [%s]}`, len(list), strings.Join(list, ","))
 }
 
-const queueFacts = `"queue": {"volumePercent": 40, "mostPercent": 68, "memoryPercent": 25, "unbounded": 1000000, "least": 1000, "span": 900}`
+const queueFacts = `"queue": {"volumePercent": 40, "mostPercent": 68, "safePercent": 46, "memoryPercent": 25, "unbounded": 1000000, "least": 1000, "span": 900}`
 
 const oneDialect = `{"count": 1, ` + queueFacts + `, "dialects": [{"minor": "1.4", "from": "1.4.0", "auto": "native"}]}`
 

@@ -12,8 +12,8 @@ import (
 // queueFacts are the queue of dialects.json: what a queue of the collector
 // costs, in bytes and in percent.
 type queueFacts struct {
-	VolumePercent, MostPercent, MemoryPercent int64
-	Unbounded, Least, Span                    int64
+	VolumePercent, SafePercent, MostPercent, MemoryPercent int64
+	Unbounded, Least, Span                                 int64
 }
 
 // newQueueFacts reads them. Each must be there, and above zero.
@@ -21,7 +21,7 @@ func newQueueFacts(given any) (queueFacts, error) {
 	entries, _ := given.(map[string]any)
 	var f queueFacts
 	for key, to := range map[string]*int64{
-		"volumePercent": &f.VolumePercent, "mostPercent": &f.MostPercent, "memoryPercent": &f.MemoryPercent,
+		"volumePercent": &f.VolumePercent, "safePercent": &f.SafePercent, "mostPercent": &f.MostPercent, "memoryPercent": &f.MemoryPercent,
 		"unbounded": &f.Unbounded, "least": &f.Least, "span": &f.Span,
 	} {
 		number, _ := entries[key].(float64)
@@ -91,11 +91,13 @@ func (f queueFacts) add(subject Subject) {
 		bytes = room * f.VolumePercent / 100
 	}
 	count, state, most := queuesIn(at("exporters")), "ok", room*f.MostPercent/100
+	safe, tight := room*f.SafePercent/100, false
 	if given := at("queue", "bytes"); given != nil && given != "" {
 		bytes, state = readQuantity(given)
 		if state == "ok" && roomState == "ok" && bytes > most {
 			state = "large"
 		}
+		tight = onVolume && state == "ok" && roomState == "ok" && bytes > safe
 	}
 	each := bytes / count
 	if state == "ok" && each < f.Least {
@@ -108,8 +110,9 @@ func (f queueFacts) add(subject Subject) {
 		"eachText": bytesText(each),
 		"seconds":  float64(each / f.Span / spansPerSecond),
 		"memory":   float64(memory),
+		"tight":    tight,
 		"least":    bytesText(f.Least * count),
-		"room":     map[string]any{"state": roomState, "volume": onVolume, "most": bytesText(most)},
+		"room":     map[string]any{"state": roomState, "volume": onVolume, "safe": bytesText(safe), "most": bytesText(most)},
 	}
 }
 

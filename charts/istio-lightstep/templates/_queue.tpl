@@ -21,10 +21,12 @@ is in files/dialects.json. Go does the same in internal/rules.
   {{- include "istio-lightstep.quantity" (dict "given" (index $at "collector.persistence.size") "into" $room) -}}
   {{- $bytes = div (mul $room.bytes (int64 $facts.volumePercent)) 100 -}}
 {{- end -}}
+{{- $safe := div (mul $room.bytes (int64 $facts.safePercent)) 100 -}}
 {{- $most := div (mul $room.bytes (int64 $facts.mostPercent)) 100 -}}
 
 {{- $count := include "istio-lightstep.queues" (dict "exporters" (index $at "collector.exporters")) | int64 -}}
 {{- $state := "ok" -}}
+{{- $tight := false -}}
 {{- $given := index $at "collector.queue.bytes" -}}
 {{- if not (has $given (list (index dict "null") "")) -}}
   {{- $asked := dict -}}
@@ -32,16 +34,18 @@ is in files/dialects.json. Go does the same in internal/rules.
   {{- $bytes = $asked.bytes -}}
   {{- $state = $asked.state -}}
   {{- if and (eq $state "ok") (eq $room.state "ok") (gt $bytes $most) -}}{{- $state = "large" -}}{{- end -}}
+  {{- $tight = and $onVolume (eq $state "ok") (eq $room.state "ok") (gt $bytes $safe) -}}
 {{- end -}}
 {{- $each := div $bytes $count -}}
 {{- if and (eq $state "ok") (lt $each (int64 $facts.least)) -}}{{- $state = "small" -}}{{- end -}}
 
 {{- $queue := dict "state" $state "count" (float64 $count) "each" (float64 $each) "memory" (float64 $memory) -}}
 {{- $_ := set $queue "eachText" (include "istio-lightstep.bytesText" $each) -}}
+{{- $_ := set $queue "tight" $tight -}}
 {{- $_ := set $queue "least" (include "istio-lightstep.bytesText" (mul (int64 $facts.least) $count)) -}}
 {{- /* At 1,000 spans a second. */ -}}
 {{- $_ := set $queue "seconds" (div (div $each (int64 $facts.span)) 1000 | float64) -}}
-{{- $_ := set $queue "room" (dict "state" $room.state "volume" $onVolume "most" (include "istio-lightstep.bytesText" $most)) -}}
+{{- $_ := set $queue "room" (dict "state" $room.state "volume" $onVolume "safe" (include "istio-lightstep.bytesText" $safe) "most" (include "istio-lightstep.bytesText" $most)) -}}
 {{- $_ := set .subject "queue" $queue -}}
 {{- end -}}
 
