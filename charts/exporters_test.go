@@ -40,7 +40,7 @@ func TestExportersQueueAlike(t *testing.T) {
 		"retry_on_failure": settings{"enabled": true, "initial_interval": "1s", "max_interval": "5s", "max_elapsed_time": "0s"},
 	}
 	grpc := with(shared, "keepalive", settings{"time": "10s", "timeout": "5s"})
-	http := with(with(shared, "http2_read_idle_timeout", "10s"), "http2_ping_timeout", "5s")
+	http := with(with(with(shared, "endpoint", "http://a:1"), "http2_read_idle_timeout", "10s"), "http2_ping_timeout", "5s")
 	alone := with(queue, "queue_size", 858993459.0) // the only queue on the volume beside ours is ours
 
 	for name, c := range map[string]struct {
@@ -74,7 +74,7 @@ func TestExportersQueueAlike(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			for _, helm := range helms(t) {
-				values, err := yaml.Marshal(settings{"collector": settings{"exporters": settings{c.id: with(c.own, "endpoint", "a:1")}}})
+				values, err := yaml.Marshal(settings{"collector": settings{"exporters": settings{c.id: with(c.own, "endpoint", c.out["endpoint"])}}})
 				require.NoError(t, err)
 				file := filepath.Join(t.TempDir(), "values.yaml")
 				require.NoError(t, os.WriteFile(file, values, 0o600))

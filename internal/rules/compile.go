@@ -12,7 +12,7 @@ import (
 )
 
 // roots are the parts of the subject that a path may start with.
-var roots = []string{"values", "nulls", "characters", "literals", "istio", "dialect", "delivery", "queue", "cacert", "live", "document"}
+var roots = []string{"values", "nulls", "characters", "literals", "exporters", "references", "istio", "dialect", "delivery", "queue", "cacert", "live", "document"}
 
 // place is where a path leads in the subject.
 type place struct {

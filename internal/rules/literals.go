@@ -12,6 +12,8 @@ import (
 var literalPlaces = []struct{ place, root, key string }{
 	{"exporters", "collector", "exporters"},
 	{"env", "collector", "env"},
+	{"podLabels", "collector", "podLabels"},
+	{"podAnnotations", "collector", "podAnnotations"},
 	{"controlPlane", "controlPlane", "extensionProviders"},
 	{"controlPlane", "controlPlane", "envVarFrom"},
 }
@@ -57,9 +59,7 @@ func (w *walker) walk(value any, path, parent, name string) {
 			w.walk(item, fmt.Sprintf("%s[%d]", path, i), parent, name)
 		}
 	case string, float64:
-		if value != "" {
-			w.found = append(w.found, map[string]any{"path": path, "name": parent + "." + name, "value": value, "place": w.place})
-		}
+		w.found = append(w.found, map[string]any{"path": path, "name": parent + "." + name, "value": value, "place": w.place})
 	}
 }
 

@@ -14,8 +14,8 @@ type Input struct {
 }
 
 // Subject is all that rules may look at; the chart's templates make the same
-// one. Its keys are values, nulls, characters, literals, istio, dialect, delivery,
-// queue, cacert, live and document, and all in it is a map[string]any, []any, string, float64, bool
+// one. Its keys are values, nulls, characters, literals, exporters, references,
+// istio, dialect, delivery, queue, cacert, live and document, and all in it is a map[string]any, []any, string, float64, bool
 // or nil. It is never changed once made.
 type Subject map[string]any
 
@@ -43,6 +43,7 @@ func (r *Rules) Subject(in Input) (Subject, error) {
 	r.fillNulls(subject)
 	r.addCharacters(subject)
 	addLiterals(subject)
+	addExporters(subject)
 	r.addVersion(subject)
 	addDelivery(subject)
 	r.queue.add(subject)

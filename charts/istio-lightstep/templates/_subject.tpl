@@ -21,7 +21,7 @@ It holds what JSON holds (map, list, string, number as float64, boolean, null), 
   {{- include "istio-lightstep.nulls" (dict "subject" $subject "values" .Values "defaults" .Values._rules.defaults) -}}
   {{- include "istio-lightstep.characters" (dict "subject" $subject "secrets" .Values._rules.secrets) -}}
   {{- $literals := dict "list" list -}}
-  {{- range $place := list "exporters collector.exporters" "env collector.env" "controlPlane controlPlane.extensionProviders" "controlPlane controlPlane.envVarFrom" -}}
+  {{- range $place := list "exporters collector.exporters" "env collector.env" "podLabels collector.podLabels" "podAnnotations collector.podAnnotations" "controlPlane controlPlane.extensionProviders" "controlPlane controlPlane.envVarFrom" -}}
     {{- $path := last (splitList " " $place) -}}
     {{- $found := dict -}}
     {{- include "istio-lightstep.find" (dict "root" $subject.values "path" $path "into" $found) -}}
@@ -30,6 +30,7 @@ It holds what JSON holds (map, list, string, number as float64, boolean, null), 
     {{- include "istio-lightstep.literals" (set (set $at "place" (first (splitList " " $place))) "into" $literals) -}}
   {{- end -}}
   {{- with $literals.list -}}{{- $_ := set $subject "literals" . -}}{{- end -}}
+  {{- include "istio-lightstep.exporters" $subject -}}
   {{- if hasKey .Values "_live" -}}
     {{- $_ := set $subject "live" (fromJson (toJson .Values._live)) -}}
   {{- else -}}
@@ -118,10 +119,48 @@ keys, or the name that stands beside a value) and its place.
     {{- $path := printf "%s[%d]" $.path $i -}}
     {{- include "istio-lightstep.literals" (dict "value" $item "path" $path "parent" $.parent "name" $.name "place" $.place "into" $.into) -}}
   {{- end -}}
-{{- else if or (kindIs "float64" .value) (and (kindIs "string" .value) .value) -}}
+{{- else if or (kindIs "float64" .value) (kindIs "string" .value) -}}
   {{- $literal := dict "path" .path "name" (printf "%s.%s" .parent .name) "value" .value "place" .place -}}
   {{- $_ := set .into "list" (append .into.list $literal) -}}
 {{- end -}}
+{{- end -}}
+
+{{/*
+Lists under exporters each further exporter of the collector with its path, its name as it is given and its settings; and
+under references each variable that one names, with the path of the text, its name, and whether collector.env has it.
+*/}}
+{{- define "istio-lightstep.exporters" -}}
+{{- $subject := . -}}
+{{- $at := dict -}}
+{{- range list "collector.exporters" "collector.env" -}}
+  {{- include "istio-lightstep.find" (dict "root" $subject.values "path" . "into" $at) -}}
+{{- end -}}
+{{- $exporters := list -}}
+{{- $given := index $at "collector.exporters" -}}
+{{- if kindIs "map" $given -}}
+  {{- range $name, $settings := $given -}}
+    {{- $path := printf "collector.exporters.%s" (regexReplaceAll `([\\.\[\]])` $name `\${1}`) -}}
+    {{- $exporters = append $exporters (dict "path" $path "name" $name "settings" $settings) -}}
+  {{- end -}}
+{{- end -}}
+{{- with $exporters -}}{{- $_ := set $subject "exporters" . -}}{{- end -}}
+
+{{- $env := list -}}
+{{- $given = index $at "collector.env" -}}
+{{- if kindIs "slice" $given -}}
+  {{- range $given -}}{{- if kindIs "map" . -}}{{- $env = append $env .name -}}{{- end -}}{{- end -}}
+{{- end -}}
+{{- $references := list -}}
+{{- range $literal := $subject.literals -}}
+  {{- if and (eq $literal.place "exporters") (kindIs "string" $literal.value) -}}
+    {{- /* $$ stands for $. */ -}}
+    {{- range regexFindAll `\$\{(env:)?[A-Za-z_][A-Za-z0-9_]*\}` (replace "$$" "" $literal.value) -1 -}}
+      {{- $name := regexReplaceAll `\$\{(env:)?|\}` . "" -}}
+      {{- $references = append $references (dict "path" $literal.path "name" $name "given" (has $name $env)) -}}
+    {{- end -}}
+  {{- end -}}
+{{- end -}}
+{{- with $references -}}{{- $_ := set $subject "references" . -}}{{- end -}}
 {{- end -}}
 
 {{/*
