@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net"
+	"regexp"
 	"strings"
 	"time"
 
@@ -58,7 +60,8 @@ func newDoctor(s *streams) *cobra.Command {
 			if command.Flags().Changed("namespace") {
 				o.meshNamespace = o.namespace
 			}
-			if err := errors.Join(refuseFlags(command.Flags(), o.satellite), o.trace.refuse(command.Flags())); err != nil {
+			if err := errors.Join(refuseFlags(command.Flags(), o.satellite), o.trace.refuse(command.Flags()),
+				refuseAddress("collector", o.collector.Address), refuseAddress("collector-metrics", o.collector.Metrics)); err != nil {
 				return err
 			}
 			if command.Flags().Changed("trace") {
@@ -88,6 +91,24 @@ func newDoctor(s *streams) *cobra.Command {
 	_ = command.RegisterFlagCompletionFunc("output", cobra.FixedCompletions(report.Formats, cobra.ShellCompDirectiveNoFileComp))
 	return command
 }
+
+// hostName is a name or an address of a host, and nothing beside it.
+var hostName = regexp.MustCompile(`^[A-Za-z0-9._:%-]+$`)
+
+// refuseAddress refuses what is no host:port, and does not quote it: what
+// stands before the host may be a password.
+func refuseAddress(flag, address string) error {
+	if address == "" {
+		return nil
+	}
+	host, port, err := net.SplitHostPort(address)
+	if err != nil || !hostName.MatchString(host) || !digits.MatchString(port) {
+		return fmt.Errorf("--%s is not host:port, such as collector.example.com:4317", flag)
+	}
+	return nil
+}
+
+var digits = regexp.MustCompile(`^[0-9]{1,5}$`)
 
 func runDoctor(ctx context.Context, s *streams, o *doctorOptions) error {
 	if !o.satellite {

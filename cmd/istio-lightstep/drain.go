@@ -24,6 +24,9 @@ func newDrain(s *streams) *cobra.Command {
 			"a collector has no address or does not answer: what it queued would stay behind.",
 		Args: noArguments,
 		RunE: func(command *cobra.Command, _ []string) error {
+			if err := refuseAddress("collector-metrics", metrics); err != nil {
+				return err
+			}
 			return runDrain(command.Context(), s, metrics, replicas, wait)
 		},
 	}
