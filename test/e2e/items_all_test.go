@@ -9,6 +9,7 @@ var items = append(quickItems, slowItems...)
 const whole = true
 
 var slowItems = []item{
+	{"Commands", commandsOfDocs},
 	{"ApplicationsMutualTLS", meshWideMutualTLS},
 	{"PoliciesNetwork", policies},
 	{"PoliciesRestricted", restricted},

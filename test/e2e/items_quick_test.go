@@ -14,6 +14,5 @@ var quickItems = []item{
 	{"NamespacesWithoutCA", namespaceWithoutCA},
 	{"Faults", shortFaults},
 	{"Uninstall", uninstall},
-	{"Commands", commandsOfDocs},
 	{"WaysInInDocument", settingsInDocument},
 }

@@ -48,7 +48,10 @@ func TestLoad(t *testing.T) {
 	}
 	address := m.exposeCollectors(t)
 	for _, run := range []load.Spans{
-		{Replicas: 1, Latency: 20}, {Replicas: 1, Latency: 50}, {Replicas: 1, Latency: 200}, {Replicas: 1, Away: true},
+		{Replicas: 1, Latency: 20},
+		{Replicas: 1, Latency: 50},
+		{Replicas: 1, Latency: 200},
+		{Replicas: 1, Away: true},
 		{Replicas: 3, Latency: 50},
 	} {
 		spans := m.spans(t, of, address, run)
