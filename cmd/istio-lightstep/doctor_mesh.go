@@ -13,8 +13,6 @@ import (
 	"github.com/spf13/pflag"
 	// Clusters of clouds log in by plugins and tokens of their own.
 	_ "k8s.io/client-go/plugin/pkg/client/auth"
-	"k8s.io/client-go/rest"
-	"k8s.io/client-go/tools/clientcmd"
 	"k8s.io/klog/v2"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/bounded"
@@ -133,20 +131,6 @@ func (o *meshOptions) connect(command string) (*mesh.Cluster, error) {
 	}
 	config.UserAgent = "istio-lightstep/" + version() + " " + command
 	return mesh.NewCluster(config)
-}
-
-func (o *meshOptions) config() (*rest.Config, error) {
-	rules := clientcmd.NewDefaultClientConfigLoadingRules()
-	rules.ExplicitPath = o.kubeconfig
-	overrides := &clientcmd.ConfigOverrides{CurrentContext: o.context}
-	config, err := clientcmd.NewNonInteractiveDeferredLoadingClientConfig(rules, overrides).ClientConfig()
-	if clientcmd.IsEmptyConfig(err) {
-		return nil, errors.New("find the cluster: there is no kubeconfig: give --kubeconfig, or set KUBECONFIG as for kubectl")
-	}
-	if err != nil {
-		return nil, fmt.Errorf("find the cluster: %w", err)
-	}
-	return config, nil
 }
 
 // examine reads the mesh, asks its pods and gives what was found.
