@@ -15,7 +15,8 @@ const (
 	idKind      = "LS-DOCUMENT-KIND"          // no document of the kind, or more than one
 	idAlias     = "LS-DOCUMENT-ALIAS"         // writing would go through a YAML alias
 	idType      = "LS-DOCUMENT-TYPE"          // text where ours is a map, and the like
-	idName      = "LS-DOCUMENT-NAME"          // two list items answer to the name of ours
+	idName      = "LS-DOCUMENT-NAME"          // a list item has the name of ours and is another, or two have it
+	idLayer     = "LS-DOCUMENT-LAYER"         // a list of ours would hide one in a weaker place
 	idForm      = "LS-DOCUMENT-FORM"          // a form of YAML that cannot be edited safely
 )
 

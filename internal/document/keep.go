@@ -17,6 +17,9 @@ type Keep struct {
 	// Items narrows a Keep to these items of lists, by their text or name: a
 	// list that the user's document has is not given these.
 	Items []string
+	// Shared has the user's document keep the variable that names the shared
+	// mesh ConfigMap, wherever that document sets it.
+	Shared bool
 }
 
 // Place is a setting in the user's document.
@@ -36,6 +39,9 @@ func keep(mine, ours *yaml.Node, settings []Keep) []Place {
 			if key, value := find(mine, steps(path)); says(value) {
 				places, found = append(places, Place{path, key.Line, key.Column}), append(found, value)
 			}
+		}
+		if s.Shared {
+			found = sharedMeshConfigs(mine).Content
 		}
 		if len(found) == 0 {
 			continue

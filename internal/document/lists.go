@@ -6,12 +6,15 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/redact"
 )
 
 // kindedLists are the lists whose items are one of several kinds, told by a
 // key beside `name`: an extension provider, a volume, the source of an
 // environment variable. Two kinds in one item are refused by their readers, so
-// an item of ours replaces the one of its name.
+// an item of ours is not merged into another of its name, nor put in its place:
+// that may be the owner's, and in use.
 var kindedLists = []string{"extensionProviders", "volumes", "envVarFrom"}
 
 // list merges items by name where they have one, and adds the others that are
@@ -47,26 +50,10 @@ func (m *merger) item(path, list string, mine, ours *yaml.Node) (*change, error)
 	if err != nil || unchanged {
 		return nil, err
 	}
-	if held := m.heldByAlias(mine); held != nil {
-		return nil, aliasRefusal(path, held, "the value is shared through an alias")
-	}
-	return &change{replace: ours}, nil
-}
-
-// heldByAlias gives a node in a tree that is an alias or that one stands for.
-func (m *merger) heldByAlias(node *yaml.Node) *yaml.Node {
-	if node.Kind == yaml.AliasNode || m.aliased[node] {
-		return node
-	}
-	for _, c := range node.Content {
-		if c.Kind == yaml.AliasNode {
-			continue // goes away with the item
-		}
-		if held := m.heldByAlias(c); held != nil {
-			return held
-		}
-	}
-	return nil
+	at := resolved(mine)
+	return nil, refusal(idName, path, at.Line, at.Column,
+		"an item named "+redact.Key(text(ours, "name"))+" stands here, and it is not the one of this chart",
+		"if it is yours, give it or the release (--release) another name; if it is left from an earlier run, remove it")
 }
 
 // findItem gives the index of the user's item that ours is, or -1.

@@ -14,9 +14,10 @@ import (
 //
 // Maps are merged key by key, lists of named objects by name, other lists by
 // adding what they lack; where both say something, ours holds. Nothing of the
-// user's is taken out, but for the entries of ours in a list whose items are
-// one of several kinds, such as extension providers: those are replaced whole.
-// The name and namespace of the user's document stay.
+// user's is taken out. In a list whose items are one of several kinds, such as
+// extension providers, an item of our name that is not ours is an error, and so
+// is a list that ours would hide. The name and namespace of the user's document
+// stay.
 //
 // An error about the user's file is an *Error. Merging again changes nothing.
 func Merge(mine, ours []byte) ([]byte, error) {
@@ -59,6 +60,9 @@ func MergeKeeping(mine, ours []byte, settings []Keep) (*Merged, error) {
 	}
 	keepIdentity(target, own)
 	merged := &Merged{Text: mine, Kept: keep(target, own, settings)}
+	if err := refuseHidden(target, own); err != nil {
+		return nil, err
+	}
 	m := &merger{aliased: aliasedNodes(target)}
 	change, err := m.merge("", target, own)
 	if errors.Is(err, errAliased) {

@@ -61,13 +61,12 @@ var merges = map[string]struct{ mine, ours, want string }{
     profile: default
 `,
 	},
-	"a provider of our name is replaced whole, being one of several kinds": {
+	"a provider of our name that is ours stays as it is written": {
 		`spec:
   meshConfig:
     extensionProviders:
-    - name: lightstep # old
-      zipkin:
-        service: z.example.com
+    - opentelemetry: {port: 4317} # as installed
+      name: lightstep
     - name: other
       zipkin: {}
 `, `spec:
@@ -79,9 +78,8 @@ var merges = map[string]struct{ mine, ours, want string }{
 `, `spec:
   meshConfig:
     extensionProviders:
-    - name: lightstep
-      opentelemetry:
-        port: 4317
+    - opentelemetry: {port: 4317} # as installed
+      name: lightstep
     - name: other
       zipkin: {}
 `,

@@ -103,9 +103,34 @@ func TestMergeRefuses(t *testing.T) {
 			operator + "x: &x\n  a: {b: 1}\nspec:\n  <<: *x\n", operator + "spec: {a: {c: 1}}\n",
 			"LS-DOCUMENT-ALIAS", "spec.a", 6,
 		},
-		"an alias within an item that is replaced": {
-			operator + "spec:\n  volumes:\n  - name: v\n    a: &x {b: 1}\n  y: *x\n",
-			operator + "spec: {volumes: [{name: v, c: 1}]}\n", "LS-DOCUMENT-ALIAS", "spec.volumes[0]", 6,
+		"a provider of our name that is another": {
+			operator + "spec:\n  meshConfig:\n    extensionProviders:\n    - name: a\n    - {name: ours, zipkin: {port: 9411}}\n",
+			operator + "spec: {meshConfig: {extensionProviders: [{name: ours, opentelemetry: {port: 4317}}]}}\n",
+			"LS-DOCUMENT-NAME", "spec.meshConfig.extensionProviders[1]", 7,
+		},
+		"a provider of our name that has a field more": {
+			"meshConfig:\n  extensionProviders: [{name: ours, zipkin: {port: 9411}, x: 1}]\n",
+			"meshConfig: {extensionProviders: [{name: ours, zipkin: {port: 9411}}]}\n",
+			"LS-DOCUMENT-NAME", "meshConfig.extensionProviders[0]", 2,
+		},
+		"a volume of our name that is another": {
+			operator + "spec:\n  volumes:\n  - name: v\n    a: {b: 1}\n",
+			operator + "spec: {volumes: [{name: v, c: 1}]}\n", "LS-DOCUMENT-NAME", "spec.volumes[0]", 5,
+		},
+		"a list in the weaker mesh config": {
+			operator + "spec:\n  values:\n    meshConfig:\n      extensionProviders: [{name: a}]\n",
+			operator + "spec: {meshConfig: {extensionProviders: [{name: ours}]}}\n",
+			"LS-DOCUMENT-LAYER", "spec.values.meshConfig.extensionProviders", 6,
+		},
+		"a list among the defaults of a chart's values": {
+			"_internal_defaults_do_not_set:\n  meshConfig:\n    extensionProviders: [{name: a}]\n",
+			"meshConfig: {extensionProviders: [{name: ours}]}\n",
+			"LS-DOCUMENT-LAYER", "_internal_defaults_do_not_set.meshConfig.extensionProviders", 3,
+		},
+		"a list among the defaults of a Sail Istio's values": {
+			operator + "spec:\n  values:\n    defaults:\n      meshConfig: {extensionProviders: [{name: a}]}\n",
+			operator + "spec: {values: {meshConfig: {extensionProviders: [{name: ours}]}}}\n",
+			"LS-DOCUMENT-LAYER", "spec.values.defaults.meshConfig.extensionProviders", 6,
 		},
 		"two items of our name": {
 			operator + "spec:\n  g:\n  - {name: a, namespace: x}\n  - {name: a, namespace: y}\n",

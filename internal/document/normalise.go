@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/problem"
 )
 
 // Document is the user's control-plane document in one form, whatever the kind
@@ -16,6 +18,9 @@ type Document struct {
 	// document sets istiod's variable SHARED_MESH_CONFIG, "sharedMeshConfig": a
 	// list of what it is set to in each place. Numbers are int64 or float64.
 	Value map[string]any
+
+	// Mistyped are settings whose values are of a type that their reader refuses.
+	Mistyped []problem.Problem
 
 	root *yaml.Node // the same as a tree, which knows its positions
 }
@@ -46,7 +51,7 @@ func Normalise(mine []byte) (*Document, error) {
 	if err != nil {
 		return nil, refusal(idAlias, "", target.Line, target.Column, err.Error(), "write fewer aliases")
 	}
-	return &Document{Value: v.(map[string]any), root: root}, nil
+	return &Document{Value: v.(map[string]any), Mistyped: mistyped(target), root: root}, nil
 }
 
 // isControlPlane tells a control plane's document from the others of a file.
@@ -81,6 +86,7 @@ func settings(target *yaml.Node) *yaml.Node {
 		meshConfigs = append(meshConfigs, target)
 		values = nil
 	}
+	values = unlayered(values)
 	meshConfigs = append(meshConfigs, get(values, "meshConfig"))
 
 	root := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}

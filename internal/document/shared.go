@@ -10,15 +10,15 @@ import (
 // ConfigMap which istiod reads.
 const sharedVariable = "SHARED_MESH_CONFIG"
 
-// environments are where a control plane's document sets istiod's variables.
+// environments are where the chart's documents set istiod's variables.
 var environments = []string{
 	"spec.components.pilot.k8s.env",
 	"spec.values.pilot.env", "spec.values.pilot.envVarFrom", "spec.values.env", "spec.values.envVarFrom",
 	"pilot.env", "pilot.envVarFrom", "env", "envVarFrom",
 }
 
-// SharedPlaces are the paths at which a document of any kind names the shared
-// mesh ConfigMap, as [Keep] writes them.
+// SharedPlaces are the paths at which the chart's documents name the shared mesh
+// ConfigMap, as [Keep] writes them.
 func SharedPlaces() []string {
 	places := make([]string, len(environments))
 	for i, path := range environments {
@@ -27,21 +27,46 @@ func SharedPlaces() []string {
 	return places
 }
 
-// sharedMeshConfigs lists what the shared mesh ConfigMap is set to, in every
-// place.
+// sharedMeshConfigs lists what the shared mesh ConfigMap is set to, wherever
+// the document does: as a variable of a map or of a list of variables, and in
+// patches of istiod's Deployment.
 func sharedMeshConfigs(target *yaml.Node) *yaml.Node {
 	list := &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq"}
-	for _, path := range SharedPlaces() {
-		_, value := find(target, steps(path))
-		if value == nil {
-			continue
+	seen := map[*yaml.Node]bool{}
+	var walk func(*yaml.Node)
+	walk = func(node *yaml.Node) {
+		node = resolved(node)
+		if seen[node] {
+			return
 		}
-		list.Content = append(list.Content, ofVariable(resolved(value)))
+		seen[node] = true
+		if value := sharedIn(node); says(value) {
+			list.Content = append(list.Content, ofVariable(resolved(value)))
+			return
+		}
+		for _, inside := range node.Content {
+			walk(inside)
+		}
 	}
-	for _, value := range patched(target) {
-		list.Content = append(list.Content, ofVariable(value))
-	}
+	walk(target)
 	return list
+}
+
+// sharedIn gives what a map sets the variable to, or nil.
+func sharedIn(node *yaml.Node) *yaml.Node {
+	if node.Kind != yaml.MappingNode {
+		return nil
+	}
+	switch value := get(node, "value"); {
+	case get(node, sharedVariable) != nil:
+		return get(node, sharedVariable)
+	case text(node, "name") == sharedVariable && (value != nil || get(node, "valueFrom") != nil):
+		return node
+	case value != nil && strings.Contains(text(node, "path"), sharedVariable):
+		return value
+	default:
+		return nil
+	}
 }
 
 // ofVariable gives the value of an item of a list of variables, or what it
@@ -56,30 +81,4 @@ func ofVariable(node *yaml.Node) *yaml.Node {
 		}
 	}
 	return node
-}
-
-// patched gives what patches of istiod's Deployment set the variable to.
-func patched(target *yaml.Node) []*yaml.Node {
-	var found []*yaml.Node
-	_, overlays := find(target, steps("spec.components.pilot.k8s.overlays"))
-	for _, overlay := range items(overlays) {
-		for _, patch := range items(get(overlay, "patches")) {
-			value := get(patch, "value")
-			if value == nil {
-				continue
-			}
-			value = resolved(value)
-			if text(value, "name") == sharedVariable || value.Kind == yaml.ScalarNode && strings.Contains(text(resolved(patch), "path"), sharedVariable) {
-				found = append(found, value)
-			}
-		}
-	}
-	return found
-}
-
-func items(node *yaml.Node) []*yaml.Node {
-	if node == nil || resolved(node).Kind != yaml.SequenceNode {
-		return nil
-	}
-	return resolved(node).Content
 }

@@ -102,6 +102,10 @@ func (r *Renderer) addDocument(ctx context.Context, e *examination, name string,
 	if read == nil {
 		return nil
 	}
+	for _, found := range read.Mistyped {
+		found.File = name
+		e.problems = append(e.problems, found)
+	}
 	ours, err := r.chart.Include(ctx, "istio-lightstep.provider", helmengine.Input{
 		ReleaseName: r.release, Namespace: r.namespace, Capabilities: r.capabilities, Values: e.defaults,
 	})

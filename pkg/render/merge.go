@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"sync"
 
 	"sigs.k8s.io/yaml"
@@ -24,6 +23,7 @@ type keptSetting struct {
 	Value  string   `json:"value"`
 	Places []string `json:"places"`
 	Items  []string `json:"items"`
+	shared bool     // the variable that names the shared mesh ConfigMap
 }
 
 var keptSettings = sync.OnceValues(func() ([]keptSetting, error) {
@@ -31,7 +31,18 @@ var keptSettings = sync.OnceValues(func() ([]keptSetting, error) {
 	if err := yaml.UnmarshalStrict(keptYAML, &all); err != nil {
 		return nil, fmt.Errorf("kept.yaml: %w", err)
 	}
-	return append(all, keptSetting{Places: document.SharedPlaces()}), nil
+	for i := range all {
+		var places []string
+		for _, place := range all[i].Places {
+			for _, place := range document.Layered(place) {
+				if !slices.Contains(places, place) {
+					places = append(places, place)
+				}
+			}
+		}
+		all[i].Places = places
+	}
+	return append(all, keptSetting{Places: document.SharedPlaces(), shared: true}), nil
 })
 
 // Merge writes a control-plane document, as rendered of the values, into the
@@ -55,7 +66,7 @@ func (r *Renderer) Merge(ctx context.Context, v *Values, rendered []byte, name s
 		if s.Value != "" && v.names(s.Value) {
 			continue
 		}
-		keep = append(keep, document.Keep{Places: s.Places, Items: s.Items})
+		keep = append(keep, document.Keep{Places: s.Places, Items: s.Items, Shared: s.shared})
 		for _, place := range s.Places {
 			named[place] = s.Value
 		}
@@ -70,11 +81,12 @@ func (r *Renderer) Merge(ctx context.Context, v *Values, rendered []byte, name s
 	if err != nil {
 		return nil, nil, err
 	}
-	problems, err := r.Check(ctx, v, WithDocument(name+" (merged)", merged.Text))
+	called := name + " (merged)"
+	problems, err := r.Check(ctx, v, WithDocument(called, merged.Text))
 	if err != nil {
 		return nil, nil, err
 	}
-	problems = slices.DeleteFunc(problems, func(p problem.Problem) bool { return !strings.HasPrefix(p.Path, "document.") })
+	problems = slices.DeleteFunc(problems, func(p problem.Problem) bool { return p.File != called })
 	if problem.Errors(problems) {
 		return nil, nil, &ProblemsError{problems}
 	}
