@@ -77,7 +77,9 @@ func (e *examination) shared(p *plane) {
 		e.add("LS-SHARED-INVALID", at, time.Time{}, f)
 	case ours != nil && p.row.Shared && e.taken(p, ours):
 		f := facts(ours.Name)
-		f["other"] = p.Shared
+		if f["other"] = p.Shared; p.SharedUnread {
+			f["other"] = "(one that another object names)"
+		}
 		e.add("LS-SHARED-TAKEN", subject("deployment", p.Ref), ours.Created, f)
 	case p.Shared != "" && p.SharedFound:
 	case ours != nil && p.row.Shared:
@@ -109,6 +111,9 @@ func (e *examination) unread(p *plane) *mesh.ConfigMap {
 // taken tells whether istiod shares the mesh config of another owner, or of
 // another release, in the place of one of the chart's that is in use.
 func (e *examination) taken(p *plane, ours *mesh.ConfigMap) bool {
+	if p.SharedUnread {
+		return true // whose it is, nobody here knows
+	}
 	if p.Shared == "" {
 		return false
 	}

@@ -227,6 +227,9 @@ func environment(c *corev1.Container) []EnvVar {
 			v.SecretName, v.Key = ref.Name, ref.Key
 			v.Optional = ref.Optional != nil && *ref.Optional
 		}
+		if e.ValueFrom != nil && e.ValueFrom.ConfigMapKeyRef != nil {
+			v.ConfigMap, v.Key = e.ValueFrom.ConfigMapKeyRef.Name, e.ValueFrom.ConfigMapKeyRef.Key
+		}
 		env = append(env, v)
 	}
 	return env

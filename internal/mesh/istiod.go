@@ -7,7 +7,10 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-const defaultRevision = "default"
+const (
+	defaultRevision = "default"
+	sharedVariable  = "SHARED_MESH_CONFIG"
+)
 
 // Istiod is a control plane: one revision of Istio.
 type Istiod struct {
@@ -24,16 +27,19 @@ type Istiod struct {
 	ConfigErr    error // the standard mesh config cannot be read
 	SharedErr    error // the shared one cannot be read
 	SharedFound  bool
+	SharedUnread bool      // the variable comes from an object that is not read, so what it says is unknown
 	Injector     *Injector // nil where there is none, or none could be seen
 }
 
-// Variable gives a variable of istiod's.
+// Variable gives a variable of istiod's. Of several of one name the last one
+// wins, as for Kubernetes.
 func (i *Istiod) Variable(name string) (EnvVar, bool) {
-	at := slices.IndexFunc(i.Env, func(e EnvVar) bool { return e.Name == name })
-	if at < 0 {
-		return EnvVar{}, false
+	for _, e := range slices.Backward(i.Env) {
+		if e.Name == name {
+			return e, true
+		}
 	}
-	return i.Env[at], true
+	return EnvVar{}, false
 }
 
 // Injector is what the control plane puts in pods.
@@ -73,8 +79,8 @@ func newIstiod(data []byte) (Istiod, error) {
 	if i.Revision == "" {
 		i.Revision = defaultRevision
 	}
-	shared, _ := i.Variable("SHARED_MESH_CONFIG")
-	i.Shared = shared.Value
+	shared, _ := i.Variable(sharedVariable)
+	i.Shared, i.SharedUnread = shared.Value, shared.FromField
 	i.StandardName = i.named("istio")
 	return i, nil
 }

@@ -195,6 +195,7 @@ type Secret struct {
 type EnvVar struct {
 	Name, Value         string
 	SecretName, Key     string
+	ConfigMap           string // where it comes from the key of one
 	Optional, FromField bool
 }
 

@@ -60,6 +60,9 @@ func (r *reader) meshConfig(ctx context.Context, i *Istiod) {
 	if standardMap != nil {
 		standard, i.ConfigErr = ParseMeshConfig(standardMap.Data["mesh"])
 	}
+	if err := r.sharedName(ctx, i); err != nil {
+		return
+	}
 	if i.Shared != "" {
 		sharedMap, err := r.configMap(ctx, i.Namespace, i.Shared)
 		if err != nil {
@@ -73,6 +76,24 @@ func (r *reader) meshConfig(ctx context.Context, i *Istiod) {
 		}
 	}
 	i.Config = Merge(shared, standard)
+}
+
+// sharedName reads the name of the shared mesh config where istiod has it from
+// the key of a ConfigMap.
+func (r *reader) sharedName(ctx context.Context, i *Istiod) error {
+	variable, _ := i.Variable(sharedVariable)
+	if variable.ConfigMap == "" {
+		return nil
+	}
+	m, err := r.configMap(ctx, i.Namespace, variable.ConfigMap)
+	if err != nil {
+		return err
+	}
+	i.SharedUnread = false
+	if m != nil {
+		i.Shared = m.Data[variable.Key]
+	}
+	return nil
 }
 
 func (r *reader) injector(ctx context.Context, i *Istiod) {

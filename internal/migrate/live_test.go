@@ -248,3 +248,24 @@ type gone struct{ *mesh.Recorded }
 func (gone) Versions(context.Context, string) ([]string, error) {
 	return nil, apierrors.NewServiceUnavailable("it sleeps")
 }
+
+// The name of the shared mesh config may come from an object that is not read:
+// that is reported, not passed over.
+func TestLiveTellsOfASharedMeshConfigThatItCannotName(t *testing.T) {
+	const deployment = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: istiod, namespace: mesh, labels: {app: istiod}}\n" +
+		"spec: {template: {spec: {containers: [{name: discovery, env: [{name: SHARED_MESH_CONFIG, value: a}, %s]}]}}}\n"
+	for last, want := range map[string]string{
+		"{name: SHARED_MESH_CONFIG, valueFrom: {secretKeyRef: {name: a, key: b}}}": "SHARED_MESH_CONFIG, comes from another object",
+		"{name: SHARED_MESH_CONFIG, value: b}":                                      "",
+	} {
+		recorded, err := mesh.ReadRecorded(strings.NewReader(strings.ReplaceAll(deployment, "%s", last)))
+		require.NoError(t, err)
+		live, err := migrate.ReadLive(t.Context(), recorded, migrate.LiveOptions{Namespace: "mesh"})
+		require.NoError(t, err)
+		unseen := strings.Join(live.Unseen, "\n")
+		if want == "" {
+			assert.Empty(t, unseen)
+		}
+		assert.Contains(t, unseen, want)
+	}
+}

@@ -3,6 +3,7 @@ package migrate
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -46,14 +47,28 @@ func (o liveObject) environment() []map[string]any {
 	return all
 }
 
+// variable gives a variable of istiod's. Of several of one name the last one
+// wins, as for Kubernetes.
 func (o liveObject) variable(name string) string {
-	for _, e := range o.environment() {
+	for _, e := range slices.Backward(o.environment()) {
 		if e["name"] == name {
 			text, _ := e["value"].(string)
 			return text
 		}
 	}
 	return ""
+}
+
+var errElsewhere = errors.New("its name, SHARED_MESH_CONFIG, comes from another object, which is not read")
+
+// elsewhere tells whether a variable comes from another object.
+func (o liveObject) elsewhere(name string) bool {
+	for _, e := range slices.Backward(o.environment()) {
+		if e["name"] == name {
+			return e["valueFrom"] != nil
+		}
+	}
+	return false
 }
 
 func dig(tree map[string]any, path ...string) any {
@@ -149,6 +164,9 @@ func (r *liveReader) meshConfigs(ctx context.Context, plane *liveObject) {
 	}
 	names := []string{standard}
 	if plane != nil {
+		if plane.elsewhere("SHARED_MESH_CONFIG") {
+			r.unseen("the shared mesh config of istiod in namespace "+r.namespace, errElsewhere)
+		}
 		if shared := plane.variable("SHARED_MESH_CONFIG"); shared != "" && shared != standard {
 			names = []string{shared, standard}
 		}
