@@ -32,7 +32,7 @@ help: ## Show this help
 
 run: ## Render and explain an example (EXAMPLE=<case>); needs Go, make and git alone
 	$(call need,go git)
-	@test -f examples/$(EXAMPLE)/values.yaml || { echo "examples/$(EXAMPLE)/values.yaml is missing: set EXAMPLE to one of" $$(ls examples) >&2; exit 1; }
+	@test -f examples/$(EXAMPLE)/values.yaml || { echo "examples/$(EXAMPLE)/values.yaml is missing: set EXAMPLE to one of" $$(cd examples && ls -d */ | tr -d /) >&2; exit 1; }
 	go run ./cmd/istio-lightstep render -f examples/$(EXAMPLE)/values.yaml
 	go run ./cmd/istio-lightstep explain -f examples/$(EXAMPLE)/values.yaml
 

@@ -1,9 +1,9 @@
 package migrate_test
 
 import (
-	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -11,55 +11,69 @@ import (
 
 	"github.com/istio-lightstep/istio-lightstep/internal/migrate"
 	"github.com/istio-lightstep/istio-lightstep/pkg/render"
+	"github.com/istio-lightstep/istio-lightstep/test/eras"
 )
 
-// TestRoundTrip renders every example, migrates what came out, and renders
-// that: it must be the same, but for where the token and the CA stand.
+// TestRoundTrip renders every example for every row of its era, migrates what
+// came out, and renders that: it must be the same, but for where the token and
+// the CA stand.
 func TestRoundTrip(t *testing.T) {
 	examples, err := filepath.Glob("../../examples/*/values.yaml")
 	require.NoError(t, err)
 	require.NotEmpty(t, examples)
+	table, err := eras.Read()
+	require.NoError(t, err)
 	renderer, err := render.New()
 	require.NoError(t, err)
 	for _, file := range examples {
-		text, err := os.ReadFile(file)
+		cases, _, err := table.Cases(filepath.Dir(file), renderer.Dialects())
 		require.NoError(t, err)
-		version := at(t, text, "istio", "version")
-		for _, output := range outputsOf(t, renderer, file) {
-			if output == "cluster" || output == "gatewayValues" {
-				continue
+		for i, c := range cases {
+			if i+1 == len(cases) || cases[i+1].Row.From != c.Row.From { // its row's last patch
+				t.Run(filepath.Base(c.Folder)+"/"+c.Version, func(t *testing.T) { roundTrip(t, renderer, c) })
 			}
-			t.Run(filepath.Base(filepath.Dir(file))+"/"+output, func(t *testing.T) {
-				sources := []migrate.Source{
-					{Name: output + ".yaml", Data: rendered(t, renderer, output, string(text))},
-					{Name: "cluster.yaml", Data: rendered(t, renderer, "cluster", string(text))},
-				}
-				if slices.Contains(outputsOf(t, renderer, file), "gatewayValues") && output == "istiodValues" {
-					sources = append(sources, migrate.Source{Name: "gatewayValues.yaml", Data: rendered(t, renderer, "gatewayValues", string(text))})
-				}
-				result, err := migrate.Migrate(t.Context(), sources, migrate.Options{To: version})
-				require.NoError(t, err)
-				require.True(t, result.Found)
-				wanted := elsewhere(t, text, result)
-				for _, again := range outputsOf(t, renderer, file) {
-					require.Equal(t, string(rendered(t, renderer, again, wanted)),
-						string(rendered(t, renderer, again, string(result.Values), string(result.TokenValues))), "%s\n%s", again, result.Values)
-				}
-			})
 		}
 	}
 }
 
-// outputsOf gives what an example can be rendered to: what lies beside it.
-func outputsOf(t *testing.T, _ *render.Renderer, file string) []string {
+func roundTrip(t *testing.T, renderer *render.Renderer, c eras.Case) {
 	t.Helper()
-	files, err := filepath.Glob(filepath.Join(filepath.Dir(file), "rendered", "*.yaml"))
+	outputs := outputsOf(t, c)
+	for _, output := range outputs {
+		if output == "cluster" || output == "gatewayValues" {
+			continue
+		}
+		t.Run(output, func(t *testing.T) {
+			sources := []migrate.Source{
+				{Name: output + ".yaml", Data: rendered(t, renderer, output, string(c.Values))},
+				{Name: "cluster.yaml", Data: rendered(t, renderer, "cluster", string(c.Values))},
+			}
+			if slices.Contains(outputs, "gatewayValues") && output == "istiodValues" {
+				sources = append(sources, migrate.Source{Name: "gatewayValues.yaml", Data: rendered(t, renderer, "gatewayValues", string(c.Values))})
+			}
+			result, err := migrate.Migrate(t.Context(), sources, migrate.Options{To: c.Version})
+			require.NoError(t, err)
+			require.True(t, result.Found)
+			wanted := elsewhere(t, c.Values, result)
+			for _, again := range outputs {
+				require.Equal(t, string(rendered(t, renderer, again, wanted)),
+					string(rendered(t, renderer, again, string(result.Values), string(result.TokenValues))), "%s\n%s", again, result.Values)
+			}
+		})
+	}
+}
+
+// outputsOf gives what an example can be rendered to for a row: what lies beside
+// it, as far as that Istio has it.
+func outputsOf(t *testing.T, c eras.Case) []string {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(c.Folder, "rendered", "*.yaml"))
 	require.NoError(t, err)
 	require.NotEmpty(t, files)
 	for i := range files {
-		files[i] = filepath.Base(files[i][:len(files[i])-len(".yaml")])
+		files[i] = strings.TrimSuffix(filepath.Base(files[i]), ".yaml")
 	}
-	return files
+	return slices.DeleteFunc(files, func(output string) bool { return !slices.Contains(c.Row.Outputs, output) })
 }
 
 func rendered(t *testing.T, renderer *render.Renderer, output string, texts ...string) []byte {
@@ -93,19 +107,4 @@ func elsewhere(t *testing.T, text []byte, result *migrate.Result) string {
 	out, err := yaml.Marshal(values)
 	require.NoError(t, err)
 	return string(out)
-}
-
-// at gives a text in YAML.
-func at(t *testing.T, text []byte, path ...string) string {
-	t.Helper()
-	var value any
-	require.NoError(t, yaml.Unmarshal(text, &value))
-	for _, key := range path {
-		m, ok := value.(map[string]any)
-		require.True(t, ok, "%v", path)
-		value = m[key]
-	}
-	result, ok := value.(string)
-	require.True(t, ok, "%v", path)
-	return result
 }

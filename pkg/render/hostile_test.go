@@ -115,7 +115,7 @@ func renderedShape(t *testing.T, r *Renderer, example, output string, path []str
 func TestAnyTextStaysText(t *testing.T) {
 	r, err := New()
 	require.NoError(t, err)
-	for _, example := range []string{"istio-1.5", "istio-1.10", "istio-1.26", "istio-1.26-direct"} {
+	for _, example := range []string{"istio-1.5", "istio-1.14", "istio-1.26", "istio-1.26-direct"} {
 		for _, output := range []string{"cluster", "istioOperator", "istiodValues", "gatewayValues", "legacyValues", "sail"} {
 			t.Run(example+"/"+output, func(t *testing.T) {
 				t.Parallel()
