@@ -9,11 +9,14 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/dialect"
 )
 
 func main() {
@@ -28,81 +31,81 @@ func main() {
 }
 
 func write(chart string) error {
+	files := filepath.Join(chart, "files")
+	if err := convert(filepath.Join(files, "dialects"), dialects); err != nil {
+		return err
+	}
 	defaults, err := readDefaults(chart)
 	if err != nil {
 		return err
 	}
-	files := filepath.Join(chart, "files")
-	if err := convert(filepath.Join(files, "dialects"), nil); err != nil {
-		return err
-	}
-	return convert(filepath.Join(files, "rules"), defaults)
+	return convert(filepath.Join(files, "rules"), func(data []byte) ([]byte, error) { return rules(data, defaults) })
 }
 
-// source is the shape of both files; each has one of the two lists.
-type source struct {
-	Public   []any            `yaml:"public"`
-	Queue    map[string]any   `yaml:"queue"`
-	Secrets  []string         `yaml:"secrets"`
-	Dialects []map[string]any `yaml:"dialects"`
-	Rules    []map[string]any `yaml:"rules"`
-}
-
-// convert reads base.yaml and writes base.json, one entry a line so that a
-// change of one shows as one.
-func convert(base string, defaults []any) error {
+// convert reads base.yaml and writes base.json.
+func convert(base string, to func([]byte) ([]byte, error)) error {
 	data, err := os.ReadFile(base + ".yaml")
 	if err != nil {
 		return err
 	}
-	var src source
-	if err := yaml.Unmarshal(data, &src); err != nil {
-		return fmt.Errorf("%s.yaml: %w", base, err)
-	}
-	key, maps := "dialects", src.Dialects
-	if src.Rules != nil {
-		key, maps = "rules", src.Rules
-	}
-	if len(maps) == 0 {
-		return fmt.Errorf("%s.yaml: neither dialects nor rules in it", base)
-	}
-	entries := make([]any, len(maps))
-	for i, entry := range maps {
-		entries[i] = entry
-	}
-	list, err := lines(entries)
+	out, err := to(data)
 	if err != nil {
 		return fmt.Errorf("%s.yaml: %w", base, err)
 	}
-	// The count lets a reader see that a file was cut short.
-	out := fmt.Appendf(nil, "{\"count\": %d, ", len(entries))
-	if src.Queue != nil {
-		queue, err := encode(src.Queue)
-		if err != nil {
-			return err
-		}
-		out = fmt.Appendf(out, "\"queue\": %s, ", queue)
+	return os.WriteFile(base+".json", out, 0o644)
+}
+
+// dialects completes each row.
+func dialects(data []byte) ([]byte, error) {
+	var source map[string]any
+	if err := yaml.Unmarshal(data, &source); err != nil {
+		return nil, err
 	}
-	if src.Rules != nil {
-		public, err := encode(src.Public)
-		if err != nil {
-			return err
-		}
-		secrets, err := encode(src.Secrets)
-		if err != nil {
-			return err
-		}
-		out = fmt.Appendf(out, "\"public\": %s, \"secrets\": %s, ", public, secrets)
+	delete(source, "eras") // what rows share, and have taken
+	encoded, err := encode(source)
+	if err != nil {
+		return nil, err
 	}
-	out = fmt.Appendf(out, "%q: %s", key, list)
-	if defaults != nil {
-		list, err := lines(defaults)
-		if err != nil {
-			return err
-		}
-		out = fmt.Appendf(out, ", \"defaults\": %s", list)
+	table, err := dialect.Complete(encoded)
+	if err != nil {
+		return nil, err
 	}
-	return os.WriteFile(base+".json", append(out, "}\n"...), 0o644)
+	return table.JSON()
+}
+
+// rules writes one rule a line so that a change of one shows as one, and the
+// defaults behind them.
+func rules(data []byte, defaults []any) ([]byte, error) {
+	var source struct {
+		Public  []any    `yaml:"public"`
+		Secrets []string `yaml:"secrets"`
+		Rules   []any    `yaml:"rules"`
+	}
+	if err := yaml.Unmarshal(data, &source); err != nil {
+		return nil, err
+	}
+	if len(source.Rules) == 0 {
+		return nil, errors.New("no rules in it")
+	}
+	public, err := encode(source.Public)
+	if err != nil {
+		return nil, err
+	}
+	secrets, err := encode(source.Secrets)
+	if err != nil {
+		return nil, err
+	}
+	list, err := lines(source.Rules)
+	if err != nil {
+		return nil, err
+	}
+	nulls, err := lines(defaults)
+	if err != nil {
+		return nil, err
+	}
+	// The count lets a reader see that the file was cut short.
+	return fmt.Appendf(nil, `{"count": %d, "public": %s, "secrets": %s, "rules": %s, "defaults": %s}`+"\n",
+		len(source.Rules), public, secrets, list, nulls), nil
 }
 
 // lines writes a list, an entry a line.

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/istio-lightstep/istio-lightstep/internal/dialect"
 	"github.com/istio-lightstep/istio-lightstep/internal/doctor/finding"
 	"github.com/istio-lightstep/istio-lightstep/internal/mesh"
 )
@@ -12,7 +13,7 @@ import (
 // Doctor knows what can be found, and what each Istio understands.
 type Doctor struct {
 	catalogue *finding.Catalogue
-	dialects  []dialect
+	dialects  *dialect.Table
 }
 
 // New reads the catalogue and the chart's dialects.
@@ -21,7 +22,7 @@ func New() (*Doctor, error) {
 	if err != nil {
 		return nil, err
 	}
-	dialects, err := loadDialects()
+	dialects, err := dialect.Load()
 	if err != nil {
 		return nil, err
 	}

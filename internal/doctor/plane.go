@@ -6,13 +6,14 @@ import (
 	"sort"
 	"strings"
 
+	"github.com/istio-lightstep/istio-lightstep/internal/dialect"
 	"github.com/istio-lightstep/istio-lightstep/internal/mesh"
 )
 
 // plane is a control plane, and what is meant to send its proxies' spans.
 type plane struct {
 	*mesh.Istiod
-	row      dialect
+	row      *dialect.Row
 	pods     []*mesh.Pod // with a proxy of this control plane
 	target   mesh.Provider
 	has      bool            // the mesh config has the target
@@ -23,7 +24,7 @@ type plane struct {
 func (e *examination) planes() []*plane {
 	var planes []*plane
 	for _, i := range e.Istiods {
-		p := &plane{Istiod: i, row: e.dialect(i.Version)}
+		p := &plane{Istiod: i, row: e.dialects.Nearest(i.Version)}
 		if p.Config == nil {
 			p.Config = &mesh.Config{}
 		}

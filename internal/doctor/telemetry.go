@@ -174,8 +174,7 @@ func (e *examination) sampling(p *plane, t *mesh.Telemetry) {
 // fallbackSampling is what is sampled where no Telemetry states it, and where
 // that comes from.
 func (e *examination) fallbackSampling(p *plane) (percentage float64, from string) {
-	// A plain number without a fallback (pilot/pkg/model/telemetry.go).
-	if p.Version.Known() && !p.Version.Below(1, 14, 0) && p.Version.Below(1, 17, 0) {
+	if p.row.UnsetSamplesNone {
 		return 0, "as it takes none for 0"
 	}
 	if s := p.Config.Sampling(); s > 0 && s <= 100 {

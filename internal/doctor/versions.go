@@ -2,9 +2,9 @@ package doctor
 
 import (
 	"slices"
-	"strings"
 	"time"
 
+	"github.com/istio-lightstep/istio-lightstep/internal/dialect"
 	"github.com/istio-lightstep/istio-lightstep/internal/doctor/finding"
 	"github.com/istio-lightstep/istio-lightstep/internal/mesh"
 )
@@ -24,7 +24,7 @@ func (e *examination) versions(p *plane) {
 	}
 	if slices.Contains(p.Config.Tracers(), "lightstep") && !e.nativeTracer(p.Version) {
 		e.add("LS-NATIVE-TRACER", subject("configmap", mesh.Ref{Namespace: p.Namespace, Name: p.StandardName}), time.Time{}, finding.Facts{
-			"istio.minor": minor(p.Version), "configMap": p.StandardName, "namespace": p.Namespace,
+			"istio.minor": p.Version.Minor(), "configMap": p.StandardName, "namespace": p.Namespace,
 		})
 	}
 	e.oldProxies(p)
@@ -40,24 +40,22 @@ func (e *examination) lightstepProvider(p *plane, provider mesh.Provider) {
 	}
 	configMap := p.configMapOf(provider)
 	e.add(id, subject("configmap", mesh.Ref{Namespace: p.Namespace, Name: configMap}), time.Time{}, finding.Facts{
-		"istio.minor": minor(p.Version), "provider": provider.Name, "configMap": configMap, "namespace": p.Namespace,
+		"istio.minor": p.Version.Minor(), "provider": provider.Name, "configMap": configMap, "namespace": p.Namespace,
 	})
 }
 
-func minor(v mesh.Version) string {
-	text := v.String()
-	if at := strings.LastIndex(text, "."); at >= 0 {
-		return text[:at]
-	}
-	return text
+// nativeTracer tells whether proxies of a version contain the LightStep
+// tracer; an unknown one is taken to.
+func (e *examination) nativeTracer(v dialect.Version) bool {
+	return !v.Known() || e.dialects.Nearest(v).Native != ""
 }
 
 // oldProxies finds proxies without the OpenTelemetry tracer.
 func (e *examination) oldProxies(p *plane) {
-	if !slices.Contains([]string{"opentelemetry", "lightstep"}, p.target.Kind()) || p.Version.Below(1, 16, 1) {
+	if !slices.Contains([]string{"opentelemetry", "lightstep"}, p.target.Kind()) || !dialect.OTLP(p.row) {
 		return
 	}
-	old := func(pod *mesh.Pod) bool { return pod.Proxy.Version.Below(1, 16, 1) }
+	old := func(pod *mesh.Pod) bool { return !dialect.OTLP(e.dialects.Nearest(pod.Proxy.Version)) }
 	for _, w := range workloadsOf(p.pods, old) {
 		e.add("LS-PROXY-OLD", w.subject(), time.Time{}, finding.Facts{
 			"version": w.first.Proxy.Version.String(), "workload": w.name, "namespace": w.namespace,

@@ -5,6 +5,8 @@ import (
 	"slices"
 
 	"sigs.k8s.io/yaml"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/dialect"
 )
 
 const (
@@ -17,7 +19,7 @@ type Istiod struct {
 	Meta
 	Revision     string
 	Image        string
-	Version      Version
+	Version      dialect.Version
 	Env          []EnvVar
 	Replicas     int // that are asked for
 	Pods         []*Pod

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/dialect"
 )
 
 // Pod is what is kept of a pod.
@@ -28,7 +30,7 @@ type Pod struct {
 // Proxy is the pod's istio-proxy.
 type Proxy struct {
 	Image    string
-	Version  Version
+	Version  dialect.Version
 	Revision string // of the control plane that injected it
 	Gateway  bool
 	Own      bool // has injection templates of its own

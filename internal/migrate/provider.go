@@ -155,7 +155,7 @@ func (m *migration) takeAddress(p *provider) {
 	if host != "" {
 		m.know(p.document, p.at("service"), "global.tracer.lightstep.address", net.JoinHostPort(strings.Trim(host, "[]"), port), 50)
 	}
-	if p.kind == "direct" && slices.Contains(m.to.dialect.Deliveries, "direct") {
+	if p.kind == "direct" && slices.Contains(m.to.row.Deliveries, "direct") {
 		m.know(p.document, p.site, "delivery", "direct", 50)
 	}
 	m.takeRule(p)

@@ -198,10 +198,10 @@ func (m *migration) settleToken(ctx context.Context, chosen map[string]any) erro
 	}
 	if m.to.native() {
 		if from, _ := chosen[valueTokenFrom].(string); from != "" {
-			m.hand(valueToken, "Istio "+m.to.dialect.Minor+" takes the token as a literal only: give what Secret "+from+" holds")
+			m.hand(valueToken, "Istio "+m.to.row.Minor+" takes the token as a literal only: give what Secret "+from+" holds")
 		}
-		m.leaveOut(chosen, valueTokenFrom, "Istio "+m.to.dialect.Minor+" takes no Secret")
-		m.leaveOut(chosen, "accessTokenFrom.key", "Istio "+m.to.dialect.Minor+" takes no Secret")
+		m.leaveOut(chosen, valueTokenFrom, "Istio "+m.to.row.Minor+" takes no Secret")
+		m.leaveOut(chosen, "accessTokenFrom.key", "Istio "+m.to.row.Minor+" takes no Secret")
 		m.token = token
 		return nil
 	}
@@ -230,7 +230,7 @@ func (m *migration) settleTarget(chosen map[string]any) {
 		}
 		m.leaveOut(chosen, "controlPlane.gateways.secretVolumes", "it stays where it is")
 	}
-	if !m.to.since("1.16.1") {
+	if !m.to.row.Shared {
 		m.leaveOut(chosen, "meshConfig.shared", none)
 		m.leaveOut(chosen, "controlPlane.extensionProviders", "it stays where it is")
 	}

@@ -61,13 +61,10 @@ func (m *migration) from() string {
 }
 
 func (m *migration) kindOfTarget() string {
-	switch {
-	case m.to.native():
+	if m.to.native() {
 		return "native"
-	case !m.to.since("1.16.1"):
-		return "zipkin"
 	}
-	return "otlp"
+	return m.to.row.Receiver
 }
 
 func (m *migration) stepData(chosen map[string]any) stepData {

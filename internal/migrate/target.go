@@ -5,21 +5,21 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/Masterminds/semver/v3"
-
+	"github.com/istio-lightstep/istio-lightstep/internal/dialect"
 	"github.com/istio-lightstep/istio-lightstep/pkg/render"
 )
 
 // target is the Istio that is migrated to.
 type target struct {
-	version  string
-	dialect  render.Dialect
+	version  string // as it was given
+	parsed   dialect.Version
+	row      *dialect.Row
 	renderer *render.Renderer
 }
 
 // native tells whether the proxies' own tracer is used there, which takes the
 // token as a literal only.
-func (t target) native() bool { return t.dialect.Auto == "native" }
+func (t target) native() bool { return t.row.Auto == "native" }
 
 // newTarget finds the dialect of a version. The chart's own rules refuse one
 // that it does not know.
@@ -28,8 +28,7 @@ func newTarget(ctx context.Context, version string) (target, error) {
 	if err != nil {
 		return target{}, err
 	}
-	t := target{version: strings.TrimPrefix(version, "v"), renderer: renderer}
-	values, err := render.ReadValues(render.SetLiteral("istio.version=" + t.version))
+	values, err := render.ReadValues(render.SetLiteral("istio.version=" + strings.TrimPrefix(version, "v")))
 	if err != nil {
 		return target{}, err
 	}
@@ -44,16 +43,15 @@ func newTarget(ctx context.Context, version string) (target, error) {
 		}
 		return target{}, &render.ProblemsError{Problems: problems}
 	}
-	asked, err := semver.NewVersion(t.version)
+	dialects, err := dialect.Load()
 	if err != nil {
 		return target{}, err
 	}
-	for _, d := range renderer.Dialects() {
-		if from, err := semver.NewVersion(d.From); err == nil && !from.GreaterThan(asked) {
-			t.dialect = d
-		}
+	asked, err := dialect.ParseVersion(version)
+	if err != nil {
+		return target{}, err
 	}
-	return t, nil
+	return target{strings.TrimPrefix(version, "v"), asked, dialects.For(asked).Row, renderer}, nil
 }
 
 // isPlaceholder reports whether the chart's rules refuse the token as a
@@ -65,11 +63,4 @@ func (t target) isPlaceholder(ctx context.Context, token string) (bool, error) {
 	}
 	problems, err := t.renderer.Check(ctx, values)
 	return slices.ContainsFunc(problems, func(p render.Problem) bool { return p.ID == "LS-TOKEN-PLACEHOLDER" }), err
-}
-
-// since tells whether the target is the given version or newer.
-func (t target) since(version string) bool {
-	asked, err := semver.NewVersion(t.version)
-	least, err2 := semver.NewVersion(version)
-	return err == nil && err2 == nil && !asked.LessThan(least)
 }

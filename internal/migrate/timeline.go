@@ -7,9 +7,9 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/Masterminds/semver/v3"
 	"sigs.k8s.io/yaml"
 
+	"github.com/istio-lightstep/istio-lightstep/internal/dialect"
 	"github.com/istio-lightstep/istio-lightstep/pkg/render"
 )
 
@@ -37,15 +37,7 @@ func Timeline(ctx context.Context, from, to string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	after, err := semver.NewVersion(start.version)
-	if err != nil {
-		return "", err
-	}
-	until, err := semver.NewVersion(end.version)
-	if err != nil {
-		return "", err
-	}
-	if !after.LessThan(until) {
+	if !start.parsed.Less(end.parsed) {
 		return "", fmt.Errorf("--from %s is not before --to %s", from, to)
 	}
 	var file struct {
@@ -54,21 +46,21 @@ func Timeline(ctx context.Context, from, to string) (string, error) {
 	if err := yaml.UnmarshalStrict(changesYAML, &file); err != nil {
 		return "", fmt.Errorf("changes.yaml: %w", err)
 	}
-	return timeline(start, file.Changes, after, until, start.renderer.Dialects())
+	dialects, err := dialect.Load()
+	if err != nil {
+		return "", err
+	}
+	return timeline(start, end, file.Changes, dialects.Rows()), nil
 }
 
-func timeline(start target, changes []change, after, until *semver.Version, dialects []render.Dialect) (string, error) {
+func timeline(start, end target, changes []change, rows []*dialect.Row) string {
 	var out strings.Builder
 	fmt.Fprintf(&out, "Istio %s to %s\n\n%s  spans go by %s delivery (of %s)\n",
-		after.Original(), until.Original(), after.Original(), start.dialect.Auto, strings.Join(start.dialect.Deliveries, ", "))
-	before := start.dialect
+		start.version, end.version, start.version, start.row.Auto, strings.Join(start.row.Deliveries, ", "))
+	before := start.row
 	broken := 0
-	for _, d := range dialects {
-		at, err := semver.NewVersion(d.From)
-		if err != nil {
-			return "", err
-		}
-		if !at.GreaterThan(after) || at.GreaterThan(until) {
+	for _, d := range rows {
+		if !start.parsed.Less(d.From) || end.parsed.Less(d.From) {
 			continue
 		}
 		var lines []string
@@ -77,7 +69,7 @@ func timeline(start target, changes []change, after, until *semver.Version, dial
 		}
 		before = d
 		for _, c := range changes {
-			if c.At != d.From {
+			if c.At != d.From.String() {
 				continue
 			}
 			mark := "  changes: "
@@ -91,8 +83,8 @@ func timeline(start target, changes []change, after, until *semver.Version, dial
 			fmt.Fprintf(&out, "\n%s\n%s\n", d.From, strings.Join(lines, "\n"))
 		}
 	}
-	fmt.Fprintf(&out, "\n%d things break on the way. `istio-lightstep migrate --to %s FILE…` moves what you have.\n", broken, until.Original())
-	return out.String(), nil
+	fmt.Fprintf(&out, "\n%d things break on the way. `istio-lightstep migrate --to %s FILE…` moves what you have.\n", broken, end.version)
+	return out.String()
 }
 
 // bound gives the target of a flag.
@@ -108,14 +100,14 @@ func bound(ctx context.Context, flag, version string, last bool) (target, error)
 // rowOf gives the version of the first or last row of a minor, where no patch is
 // given and there are several rows.
 func rowOf(version string, lastRow bool) (string, error) {
-	renderer, err := render.New()
+	dialects, err := dialect.Load()
 	if err != nil {
 		return "", err
 	}
 	var rows []string
-	for _, d := range renderer.Dialects() {
+	for _, d := range dialects.Rows() {
 		if d.Minor == strings.TrimPrefix(version, "v") {
-			rows = append(rows, d.From)
+			rows = append(rows, d.From.String())
 		}
 	}
 	switch {

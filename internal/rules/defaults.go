@@ -16,14 +16,14 @@ type standard struct {
 func (r *Rules) loadDefaults(list any) []error {
 	entries, ok := list.([]any)
 	if !ok && list != nil {
-		return []error{&LoadError{"rules.json", "defaults", fmt.Errorf("%w: no list", ErrMalformed)}}
+		return []error{&LoadError{"defaults", fmt.Errorf("%w: no list", ErrMalformed)}}
 	}
 	for i, entry := range entries {
 		object, _ := entry.(map[string]any)
 		path, _ := object["path"].(string)
 		if path == "" || object["default"] == nil {
 			name := fmt.Sprintf("default %d", i)
-			return []error{&LoadError{"rules.json", name, fmt.Errorf("%w: it needs a path and a default", ErrMalformed)}}
+			return []error{&LoadError{name, fmt.Errorf("%w: it needs a path and a default", ErrMalformed)}}
 		}
 		r.defaults = append(r.defaults, standard{path, strings.Split(path, "."), object["default"]})
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/istio-lightstep/istio-lightstep/charts"
+	"github.com/istio-lightstep/istio-lightstep/internal/dialect"
 	"github.com/istio-lightstep/istio-lightstep/internal/helmengine"
 	"github.com/istio-lightstep/istio-lightstep/internal/problem"
 	"github.com/istio-lightstep/istio-lightstep/internal/rules"
@@ -74,9 +75,16 @@ func dataFile(tb testing.TB, name string) []byte {
 	return data
 }
 
+func chartDialects(tb testing.TB) *dialect.Table {
+	tb.Helper()
+	table, err := dialect.Load()
+	require.NoError(tb, err)
+	return table
+}
+
 func loadRules(tb testing.TB) *rules.Rules {
 	tb.Helper()
-	r, err := rules.Load(dataFile(tb, "files/rules.json"), dataFile(tb, "files/dialects.json"))
+	r, err := rules.Load(dataFile(tb, "files/rules.json"), chartDialects(tb))
 	require.NoError(tb, err)
 	return r
 }

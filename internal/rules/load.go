@@ -6,11 +6,12 @@ import (
 	"fmt"
 	"sync"
 
+	"github.com/istio-lightstep/istio-lightstep/internal/dialect"
 	"github.com/istio-lightstep/istio-lightstep/internal/problem"
 	"github.com/istio-lightstep/istio-lightstep/internal/redact"
 )
 
-// What can be wrong with the data files, for errors.Is.
+// What can be wrong with rules.json, for errors.Is.
 var (
 	ErrEmpty           = errors.New("no entries")
 	ErrIncomplete      = errors.New("cut short")
@@ -20,34 +21,31 @@ var (
 	ErrMalformed       = errors.New("malformed")
 )
 
-// LoadError is one fault in a data file of the chart. Load gives all of them,
-// joined.
+// LoadError is one fault in rules.json. Load gives all of them, joined.
 type LoadError struct {
-	File  string // rules.json or dialects.json
-	Entry string // id of the rule or minor of the dialect; its index where it has none
+	Entry string // id of the rule; its index where it has none
 	Err   error  // wraps one of the errors above
 }
 
 func (e *LoadError) Error() string {
 	if e.Entry == "" {
-		return fmt.Sprintf("%s: %v", e.File, e.Err)
+		return fmt.Sprintf("rules.json: %v", e.Err)
 	}
-	return fmt.Sprintf("%s: %s: %v", e.File, e.Entry, e.Err)
+	return fmt.Sprintf("rules.json: %s: %v", e.Entry, e.Err)
 }
 
 func (e *LoadError) Unwrap() error { return e.Err }
 
-// Rules are the chart's rules and dialects, compiled.
+// Rules are the chart's rules, compiled, with the dialects that they ask about.
 type Rules struct {
 	rules      []rule
 	conditions []condition // each distinct one once
 	paths      []place     // each distinct one once
 	public     redact.Public
 	secrets    []string // paths
-	dialects   []dialect
+	dialects   *dialect.Table
 	defaults   []standard // a map before its keys
-	queue      queueFacts
-	states     sync.Pool // of *state
+	states     sync.Pool  // of *state
 }
 
 // rule is one entry of rules.json.
@@ -61,14 +59,10 @@ type rule struct {
 	fix        text
 }
 
-// Load reads rules.json and dialects.json. Its error joins a *LoadError for
-// each fault found.
-func Load(rulesJSON, dialectsJSON []byte) (*Rules, error) {
-	r := &Rules{}
-	dialects, queue, dialectErrs := loadDialects(dialectsJSON)
-	r.dialects, r.queue = dialects, queue
-	err := errors.Join(append(r.loadRules(rulesJSON), dialectErrs...)...)
-	if err != nil {
+// Load reads rules.json. Its error joins a *LoadError for each fault found.
+func Load(rulesJSON []byte, dialects *dialect.Table) (*Rules, error) {
+	r := &Rules{dialects: dialects}
+	if err := errors.Join(r.loadRules(rulesJSON)...); err != nil {
 		return nil, err
 	}
 	r.states.New = func() any {
@@ -82,8 +76,7 @@ func Load(rulesJSON, dialectsJSON []byte) (*Rules, error) {
 }
 
 func (r *Rules) loadRules(data []byte) []error {
-	const file = "rules.json"
-	top, entries, err := loadList(data, file, "rules", "public", "secrets", "defaults")
+	top, entries, err := loadList(data)
 	if err != nil {
 		return []error{err}
 	}
@@ -92,15 +85,15 @@ func (r *Rules) loadRules(data []byte) []error {
 	public, _ := top["public"].([]any)
 	r.public, err = redact.NewPublic(public)
 	if err != nil {
-		errs = append(errs, &LoadError{file, "public", fmt.Errorf("%w: %w", ErrMalformed, err)})
+		errs = append(errs, &LoadError{"public", fmt.Errorf("%w: %w", ErrMalformed, err)})
 	}
 	for _, s := range secrets {
 		p, ok := s.(string)
 		switch {
 		case !ok || p == "":
-			errs = append(errs, &LoadError{file, "secrets", fmt.Errorf("%w: %v is no path", ErrMalformed, s)})
+			errs = append(errs, &LoadError{"secrets", fmt.Errorf("%w: %v is no path", ErrMalformed, s)})
 		case r.public.Entry(redact.Segments(p)) != nil:
-			errs = append(errs, &LoadError{file, "secrets", fmt.Errorf("%w: %s is public too", ErrMalformed, p)})
+			errs = append(errs, &LoadError{"secrets", fmt.Errorf("%w: %s is public too", ErrMalformed, p)})
 		}
 		r.secrets = append(r.secrets, p)
 	}
@@ -111,39 +104,38 @@ func (r *Rules) loadRules(data []byte) []error {
 		if id, ok := entry["id"].(string); ok && id != "" {
 			name = id
 			if seen[id] {
-				errs = append(errs, &LoadError{file, name, ErrDuplicateID})
+				errs = append(errs, &LoadError{name, ErrDuplicateID})
 			}
 			seen[id] = true
 		}
 		c.errs = nil
 		r.rules = append(r.rules, c.rule(entry))
 		for _, err := range c.errs {
-			errs = append(errs, &LoadError{file, name, err})
+			errs = append(errs, &LoadError{name, err})
 		}
 	}
 	return errs
 }
 
-// loadList reads an object that has "count", the list named and, beside it,
-// only the keys given.
-func loadList(data []byte, file, list string, others ...string) (top map[string]any, entries []map[string]any, err error) {
+// loadList reads the file's keys, and the list of rules.
+func loadList(data []byte) (top map[string]any, entries []map[string]any, err error) {
 	if err := json.Unmarshal(data, &top); err != nil {
-		return nil, nil, &LoadError{File: file, Err: fmt.Errorf("%w: %w", ErrMalformed, err)}
+		return nil, nil, &LoadError{Err: fmt.Errorf("%w: %w", ErrMalformed, err)}
 	}
-	if err := knownKeys(top, append(others, list, "count")...); err != nil {
-		return nil, nil, &LoadError{File: file, Err: err}
+	if err := knownKeys(top, "rules", "public", "secrets", "defaults", "count"); err != nil {
+		return nil, nil, &LoadError{Err: err}
 	}
-	items, _ := top[list].([]any)
+	items, _ := top["rules"].([]any)
 	if len(items) == 0 {
-		return nil, nil, &LoadError{File: file, Err: ErrEmpty}
+		return nil, nil, &LoadError{Err: ErrEmpty}
 	}
 	if count, _ := top["count"].(float64); int(count) != len(items) {
-		return nil, nil, &LoadError{File: file, Err: fmt.Errorf("%w: count is %v, there are %d %s", ErrIncomplete, top["count"], len(items), list)}
+		return nil, nil, &LoadError{Err: fmt.Errorf("%w: count is %v, there are %d rules", ErrIncomplete, top["count"], len(items))}
 	}
 	for i, item := range items {
 		entry, ok := item.(map[string]any)
 		if !ok {
-			return nil, nil, &LoadError{File: file, Entry: fmt.Sprintf("%s %d", list, i), Err: fmt.Errorf("%w: no map", ErrMalformed)}
+			return nil, nil, &LoadError{Entry: fmt.Sprintf("rules %d", i), Err: fmt.Errorf("%w: no map", ErrMalformed)}
 		}
 		entries = append(entries, entry)
 	}

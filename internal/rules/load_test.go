@@ -40,10 +40,6 @@ func rulesFile(list ...string) string {
 	return fmt.Sprintf(`{"count": %d, "secrets": [], "rules": [%s]}`, len(list), strings.Join(list, ","))
 }
 
-const queueFacts = `"queue": {"volumePercent": 40, "mostPercent": 68, "safePercent": 46, "memoryPercent": 25, "unbounded": 1000000, "least": 1000, "span": 900}`
-
-const oneDialect = `{"count": 1, ` + queueFacts + `, "dialects": [{"minor": "1.4", "from": "1.4.0", "auto": "native"}]}`
-
 func TestLoadRefusesRules(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -85,67 +81,22 @@ func TestLoadRefusesRules(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			_, err := rules.Load([]byte(c.rules), []byte(oneDialect))
+			_, err := rules.Load([]byte(c.rules), chartDialects(t))
 			require.ErrorIs(t, err, c.want, c.rules)
 			assert.ErrorContains(t, err, c.says)
 			var load *rules.LoadError
 			require.True(t, errors.As(err, &load))
-			assert.Equal(t, "rules.json", load.File)
+			assert.ErrorContains(t, err, "rules.json: ")
 		})
 	}
 }
 
-// TestLoadTellsAll: the faults of both files are told at once.
+// TestLoadTellsAll: all faults are told at once.
 func TestLoadTellsAll(t *testing.T) {
 	t.Parallel()
-	_, err := rules.Load(
-		[]byte(rulesFile(rule(`"extra": 1`), rule(`"if": [{"path": "values.a", "like": 1}]`))),
-		[]byte(`{"count": 0, "dialects": []}`))
-	for _, want := range []error{rules.ErrUnknownKey, rules.ErrUnknownOperator, rules.ErrDuplicateID, rules.ErrEmpty} {
+	_, err := rules.Load([]byte(rulesFile(rule(`"extra": 1`), rule(`"if": [{"path": "values.a", "like": 1}]`))), chartDialects(t))
+	for _, want := range []error{rules.ErrUnknownKey, rules.ErrUnknownOperator, rules.ErrDuplicateID} {
 		assert.ErrorIs(t, err, want)
-	}
-}
-
-func TestLoadRefusesDialects(t *testing.T) {
-	t.Parallel()
-	for name, c := range map[string]struct{ rows, says string }{
-		"no minor":       {`{"from": "1.4.0", "auto": "native"}`, "minor is no text"},
-		"no auto":        {`{"minor": "1.4", "from": "1.4.0"}`, "auto is no text"},
-		"no patch":       {`{"minor": "1.4", "from": "1.4", "auto": "native"}`, `from "1.4" is no patch of minor "1.4"`},
-		"another minor":  {`{"minor": "1.4", "from": "1.5.0", "auto": "native"}`, `from "1.5.0" is no patch of minor "1.4"`},
-		"a late start":   {`{"minor": "1.4", "from": "1.4.2", "auto": "native"}`, "the oldest minor has no row for its first patches"},
-		"out of order":   {`{"minor": "1.5", "from": "1.5.0", "auto": "native"}, {"minor": "1.4", "from": "1.4.0", "auto": "native"}`, "the row after 1.5 from patch 0 is out of order or leaves a gap"},
-		"a gap":          {`{"minor": "1.4", "from": "1.4.0", "auto": "native"}, {"minor": "1.6", "from": "1.6.0", "auto": "native"}`, "leaves a gap"},
-		"a later start":  {`{"minor": "1.4", "from": "1.4.0", "auto": "native"}, {"minor": "1.5", "from": "1.5.1", "auto": "native"}`, "leaves a gap"},
-		"the same twice": {`{"minor": "1.4", "from": "1.4.0", "auto": "native"}, {"minor": "1.4", "from": "1.4.0", "auto": "native"}`, "out of order"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			data := fmt.Sprintf(`{"count": %d, %s, "dialects": [%s]}`, strings.Count(c.rows, "{"), queueFacts, c.rows)
-			_, err := rules.Load([]byte(rulesFile(rule(""))), []byte(data))
-			require.ErrorIs(t, err, rules.ErrMalformed)
-			assert.ErrorContains(t, err, "dialects.json: ")
-			assert.ErrorContains(t, err, c.says)
-		})
-	}
-}
-
-// TestLoadRefusesQueueFacts: without what a queue costs there is no queue.
-func TestLoadRefusesQueueFacts(t *testing.T) {
-	t.Parallel()
-	for name, facts := range map[string]string{
-		"none":         ``,
-		"no list":      `"queue": 1,`,
-		"one less":     strings.Replace(queueFacts, `"span"`, `"spans"`, 1) + ",",
-		"zero":         strings.Replace(queueFacts, `"span": 900`, `"span": 0`, 1) + ",",
-		"not a number": strings.Replace(queueFacts, `"span": 900`, `"span": "900"`, 1) + ",",
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			_, err := rules.Load([]byte(rulesFile(rule(""))), []byte(strings.Replace(oneDialect, queueFacts+",", facts, 1)))
-			require.ErrorIs(t, err, rules.ErrMalformed)
-			assert.ErrorContains(t, err, "dialects.json: queue: ")
-		})
 	}
 }
 
@@ -168,8 +119,7 @@ func TestSubjectRefuses(t *testing.T) {
 	}
 }
 
-// TestSubjectIsACopy: neither later changes of the values nor of the rows that
-// Dialects gives reach a subject.
+// TestSubjectIsACopy: later changes of the values do not reach a subject.
 func TestSubjectIsACopy(t *testing.T) {
 	t.Parallel()
 	r := loadRules(t)
@@ -179,9 +129,6 @@ func TestSubjectIsACopy(t *testing.T) {
 	require.NoError(t, err)
 	list[0] = "changed"
 	values["istio"].(map[string]any)["version"] = "changed"
-	for _, row := range r.Dialects() {
-		clear(row)
-	}
 	again, err := r.Subject(rules.Input{Values: map[string]any{
 		"istio": map[string]any{"version": "1.26.2"}, "cacert": map[string]any{"namespaces": []string{"default"}},
 	}})

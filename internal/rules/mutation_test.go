@@ -81,7 +81,7 @@ func newMutationBench(t *testing.T) *mutationBench {
 		require.Equal(t, *c.Want, findings(want.Problems), c.Name)
 		b.samples = append(b.samples, sample{in, want})
 	}
-	r, err := rules.Load([]byte(rulesJSON(t, semantics(t)...)), dataFile(t, "files/dialects.json"))
+	r, err := rules.Load([]byte(rulesJSON(t, semantics(t)...)), chartDialects(t))
 	require.NoError(t, err)
 	for _, s := range semantics(t) {
 		for _, c := range s.Cases {
@@ -140,7 +140,7 @@ func (b *mutationBench) catches(mutant, rule string, differs func(sample) bool) 
 
 func (b *mutationBench) rulesInGo(t *testing.T) (caught, all int) {
 	t.Helper()
-	dialects := dataFile(t, "files/dialects.json")
+	dialects := chartDialects(t)
 	return count(len(b.mutants), func(i int) bool {
 		m := b.mutants[i]
 		r, err := rules.Load(m.data, dialects)

@@ -2,35 +2,13 @@ package rules
 
 import (
 	"encoding/json"
-	"fmt"
 	"math"
 	"math/big"
 	"regexp"
 	"strconv"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/dialect"
 )
-
-// queueFacts are the queue of dialects.json: what a queue of the collector
-// costs, in bytes and in percent.
-type queueFacts struct {
-	VolumePercent, SafePercent, MostPercent, MemoryPercent int64
-	Unbounded, Least, Span                                 int64
-}
-
-// newQueueFacts reads them. Each must be there, and above zero.
-func newQueueFacts(given any) (queueFacts, error) {
-	entries, _ := given.(map[string]any)
-	var f queueFacts
-	for key, to := range map[string]*int64{
-		"volumePercent": &f.VolumePercent, "safePercent": &f.SafePercent, "mostPercent": &f.MostPercent, "memoryPercent": &f.MemoryPercent,
-		"unbounded": &f.Unbounded, "least": &f.Least, "span": &f.Span,
-	} {
-		number, _ := entries[key].(float64)
-		if *to = int64(number); *to <= 0 {
-			return queueFacts{}, fmt.Errorf("%w: %s is no number above zero", ErrMalformed, key)
-		}
-	}
-	return f, nil
-}
 
 // quantity is what a Kubernetes quantity of bytes may be here: as much of its
 // grammar as a decimal number can hold exactly.
@@ -74,9 +52,9 @@ func readQuantity(given any) (bytes int64, state string) {
 // queueing are the exporters that are given a queue, by their type.
 var queueing = regexp.MustCompile(`^(otlp|otlp_grpc|otlphttp|otlp_http)(/|$)`)
 
-// add puts the queue into the subject: how many bytes of spans a collector
+// addQueue puts the queue into the subject: how many bytes of spans a collector
 // keeps, and each of its queues.
-func (f queueFacts) add(subject Subject) {
+func addQueue(subject Subject, f dialect.Queue) {
 	collector, _ := subject.at("values", "collector").(map[string]any)
 	at := func(segments ...string) any { return at(collector, segments) }
 

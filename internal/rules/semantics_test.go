@@ -68,7 +68,7 @@ func chartPublic(tb testing.TB) []any {
 // evaluators, and what is written down.
 func TestSemantics(t *testing.T) {
 	t.Parallel()
-	dialects := dataFile(t, "files/dialects.json")
+	dialects := chartDialects(t)
 	for i, s := range semantics(t) {
 		data := rulesJSON(t, s)
 		r, err := rules.Load([]byte(data), dialects)

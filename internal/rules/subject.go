@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"path"
 	"strings"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/dialect"
 )
 
 // Input is what is known when values are judged.
@@ -46,7 +48,7 @@ func (r *Rules) Subject(in Input) (Subject, error) {
 	addExporters(subject)
 	r.addVersion(subject)
 	addDelivery(subject)
-	r.queue.add(subject)
+	addQueue(subject, r.dialects.Queue())
 	key, directory := "", ""
 	if p, _ := subject.at("values", "global", "tracer", "lightstep", "cacertPath").(string); p != "" {
 		key, directory = path.Base(p), path.Dir(p)
@@ -80,8 +82,8 @@ func (r *Rules) addVersion(subject Subject) {
 	}
 	istio := map[string]any{
 		"version": given,
-		"oldest":  r.dialects[0].minor,
-		"newest":  r.dialects[len(r.dialects)-1].minor,
+		"oldest":  r.dialects.Oldest().Minor,
+		"newest":  r.dialects.Newest().Minor,
 	}
 	subject["istio"] = istio
 	if given == nil || given == "" {
@@ -89,18 +91,17 @@ func (r *Rules) addVersion(subject Subject) {
 		return
 	}
 	s, _ := given.(string)
-	v, ok := parseVersion(s)
-	if !ok {
+	v, err := dialect.ParseVersion(s)
+	if err != nil {
 		istio["state"] = "malformed"
 		return
 	}
-	istio["minor"], istio["patch"] = v.minor(), float64(v.Patch)
-	row, state, ahead := r.choose(v)
-	istio["state"] = state
-	if ahead > 0 {
-		istio["ahead"] = float64(ahead)
+	match := r.dialects.For(v)
+	istio["minor"], istio["patch"], istio["state"] = v.Minor(), float64(v.Patch()), string(match.State)
+	if match.Ahead > 0 {
+		istio["ahead"] = float64(match.Ahead)
 	}
-	if row != nil {
-		subject["dialect"] = row
+	if match.Row != nil {
+		subject["dialect"] = match.Row.Subject()
 	}
 }

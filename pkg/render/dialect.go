@@ -1,9 +1,6 @@
 package render
 
-import (
-	"encoding/json"
-	"slices"
-)
+import "slices"
 
 // Dialect is what one version of Istio understands. A minor version has several
 // where a patch of it changed that.
@@ -18,16 +15,13 @@ type Dialect struct {
 
 // Dialects gives the dialects the chart knows, the oldest Istio first.
 func (r *Renderer) Dialects() []Dialect {
-	dialects := slices.Clone(r.dialects)
-	for i := range dialects {
-		dialects[i].Deliveries = slices.Clone(dialects[i].Deliveries)
-		dialects[i].Outputs = slices.Clone(dialects[i].Outputs)
+	rows := r.dialects.Rows()
+	dialects := make([]Dialect, len(rows))
+	for i, row := range rows {
+		dialects[i] = Dialect{
+			Minor: row.Minor, From: row.From.String(), Auto: row.Auto, Source: row.Source,
+			Deliveries: slices.Clone(row.Deliveries), Outputs: slices.Clone(row.Outputs),
+		}
 	}
 	return dialects
-}
-
-func readDialects(dialectsJSON []byte) ([]Dialect, error) {
-	var file struct{ Dialects []Dialect }
-	err := json.Unmarshal(dialectsJSON, &file)
-	return file.Dialects, err
 }

@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"github.com/istio-lightstep/istio-lightstep/charts"
+	"github.com/istio-lightstep/istio-lightstep/internal/dialect"
 	"github.com/istio-lightstep/istio-lightstep/internal/helmengine"
 	"github.com/istio-lightstep/istio-lightstep/internal/rules"
 	"github.com/istio-lightstep/istio-lightstep/internal/schema"
@@ -76,7 +77,7 @@ type embedded struct {
 	rules    *rules.Rules
 	schema   *schema.Schema
 	secrets  []string // paths of values never to be shown
-	dialects []Dialect
+	dialects *dialect.Table
 }
 
 var load = sync.OnceValues(func() (*embedded, error) {
@@ -101,17 +102,13 @@ func loadEmbedded() (*embedded, error) {
 	if err != nil {
 		return nil, err
 	}
-	dialectsJSON, err := chart.File("files/dialects.json")
-	if err != nil {
+	if e.dialects, err = dialect.Load(); err != nil {
 		return nil, err
 	}
-	if e.rules, err = rules.Load(rulesJSON, dialectsJSON); err != nil {
+	if e.rules, err = rules.Load(rulesJSON, e.dialects); err != nil {
 		return nil, err
 	}
 	if e.secrets, err = secretPaths(rulesJSON); err != nil {
-		return nil, err
-	}
-	if e.dialects, err = readDialects(dialectsJSON); err != nil {
 		return nil, err
 	}
 	schemaJSON, err := chart.File("values.schema.json")

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"sigs.k8s.io/yaml"
 
+	"github.com/istio-lightstep/istio-lightstep/internal/dialect"
 	"github.com/istio-lightstep/istio-lightstep/pkg/render"
 	"github.com/istio-lightstep/istio-lightstep/test/conformance/istio"
 )
@@ -16,7 +17,7 @@ import (
 type conformance struct {
 	run
 	tools  istio.Tools
-	row    dialect
+	row    *dialect.Row
 	checks []int // the questions that were asked, for the results
 }
 

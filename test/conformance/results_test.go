@@ -52,7 +52,7 @@ func results(t *testing.T, checked map[run][]int, written string) string {
 	for _, release := range istio.All() {
 		for _, r := range expectedRuns(t, release) {
 			start := fmt.Sprintf("| %s | %s | %s | %s | %s |", r.Release, r.Version, r.Output, r.Delivery, r.Mesh)
-			from := dialectOf(t, r.Version).From
+			from := dialectOf(t, r.Version).From.String()
 			if checks, ok := checked[r]; ok {
 				rows = append(rows, start+" "+numbers(checks)+" |")
 				proven[from] = true
@@ -86,9 +86,9 @@ func numbers(checks []int) string {
 func unproven(t *testing.T, proven map[string]bool) string {
 	t.Helper()
 	var rows []string
-	for _, row := range dialects(t) {
-		if !proven[row.From] {
-			rows = append(rows, strings.TrimSuffix(row.From, ".0"))
+	for _, row := range dialects(t).Rows() {
+		if from := row.From.String(); !proven[from] {
+			rows = append(rows, strings.TrimSuffix(from, ".0"))
 		}
 	}
 	return fmt.Sprintf("Dialects **unproven** by a real istioctl, each by its first version:\n%s.\n", strings.Join(rows, ", "))

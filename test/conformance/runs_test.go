@@ -1,8 +1,6 @@
 package conformance_test
 
 import (
-	"encoding/json"
-	"io/fs"
 	"slices"
 	"strings"
 	"sync"
@@ -10,35 +8,16 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-	"golang.org/x/mod/semver"
 
-	"github.com/istio-lightstep/istio-lightstep/charts"
+	"github.com/istio-lightstep/istio-lightstep/internal/dialect"
 	"github.com/istio-lightstep/istio-lightstep/test/conformance/istio"
 )
 
-// dialect is what these tests need of a row of the chart's dialects.json.
-type dialect struct {
-	Minor          string   `json:"minor"`
-	From           string   `json:"from"`
-	Deliveries     []string `json:"deliveries"`
-	Outputs        []string `json:"outputs"`
-	Native         string   `json:"native"`
-	Receiver       string   `json:"receiver"`
-	GatewayVolumes string   `json:"gatewayVolumes"`
-	GatewaysSilent []string `json:"gatewaysSilent"`
-	Shared         bool     `json:"shared"`
-}
-
-func dialects(t *testing.T) []dialect {
+func dialects(t *testing.T) *dialect.Table {
 	t.Helper()
-	content, err := fs.ReadFile(charts.FS, "istio-lightstep/files/dialects.json")
+	table, err := dialect.Load()
 	require.NoError(t, err)
-	var file struct {
-		Dialects []dialect `json:"dialects"`
-	}
-	require.NoError(t, json.Unmarshal(content, &file))
-	require.NotEmpty(t, file.Dialects)
-	return file.Dialects
+	return table
 }
 
 // run is one thing to render, for one release, and one way to deliver spans.
@@ -77,16 +56,13 @@ func renderedFor(release istio.Release) []string {
 }
 
 // dialectOf gives the row that holds for an Istio version.
-func dialectOf(t *testing.T, version string) dialect {
+func dialectOf(t *testing.T, version string) *dialect.Row {
 	t.Helper()
-	var found *dialect
-	for _, row := range dialects(t) {
-		if semver.MajorMinor("v"+version) == "v"+row.Minor && semver.Compare("v"+row.From, "v"+version) <= 0 {
-			found = &row
-		}
-	}
-	require.NotNil(t, found, "no dialect for Istio %s", version)
-	return *found
+	v, err := dialect.ParseVersion(version)
+	require.NoError(t, err)
+	match := dialects(t).For(v)
+	require.Equal(t, dialect.OK, match.State, "Istio %s", version)
+	return match.Row
 }
 
 // expectedRuns computes from the dialects what must be run for a release.

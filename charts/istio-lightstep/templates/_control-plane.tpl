@@ -4,9 +4,9 @@ What the control plane must be told, in the two parts in which all its documents
 
 {{- define "istio-lightstep.meshConfig" -}}
 {{- $subject := .Values._subject -}}
-{{- if eq (toString $subject.dialect.native) "meshConfig" -}}
+{{- if eq $subject.dialect.native "meshConfig" -}}
 {{ include "istio-lightstep.nativeMeshConfig" . }}
-{{- else if eq (toString $subject.dialect.receiver) "zipkin" -}}
+{{- else if eq $subject.dialect.receiver "zipkin" -}}
 enableTracing: true
 defaultConfig:
   tracing:
@@ -37,7 +37,7 @@ defaultConfig:
       {{- if not (include "istio-lightstep.satelliteIsIP" .) }}
       sni: {{ include "istio-lightstep.satelliteHost" . | quote }}
       {{- end }}
-    {{- else if has .Values.output (.Values._subject.dialect.caPathAlways | default list) }}
+    {{- else if has .Values.output .Values._subject.dialect.caPathAlways }}
     tlsSettings:
       mode: DISABLE
       caCertificates: {{ $lightstep.cacertPath | quote }}
@@ -65,7 +65,7 @@ opentelemetry:
 {{/* Helm values of the control plane. */}}
 {{- define "istio-lightstep.controlPlaneValues" -}}
 {{- $subject := .Values._subject -}}
-{{- if eq (toString $subject.dialect.native) "values" -}}
+{{- if eq $subject.dialect.native "values" -}}
 {{ include "istio-lightstep.nativeValues" . }}
 {{- else if $subject.dialect.native -}}
 global:

@@ -5,7 +5,7 @@ What these values come to, in ten lines for a person; in NOTES and by `istio-lig
 {{- $subject := .Values._subject -}}
 {{- $lightstep := .Values.global.tracer.lightstep -}}
 {{- $delivery := $subject.delivery -}}
-{{- $receiver := toString $subject.dialect.receiver -}}
+{{- $receiver := $subject.dialect.receiver -}}
 Istio           {{ $subject.istio.version }}: {{ if eq $delivery "native" }}Envoy's LightStep tracer, configured by {{ eq $subject.dialect.native "values" | ternary "the values of its charts" "mesh config" }}
 {{- else if eq $receiver "zipkin" }}has no LightStep tracer and no OpenTelemetry tracer yet; spans leave as Zipkin's
 {{- else }}OpenTelemetry tracer, by the extension provider {{ include "istio-lightstep.provider" . }}{{ end }}
@@ -52,7 +52,7 @@ carries the settings: apply the document at each change (output {{ $documents }}
 {{- define "istio-lightstep.explainChange" -}}
 {{- if eq .Values._subject.delivery "native" -}}
 new settings reach a pod when it restarts
-{{- else if eq (toString .Values._subject.dialect.receiver) "zipkin" -}}
+{{- else if eq .Values._subject.dialect.receiver "zipkin" -}}
 the collector's by helm upgrade; the proxies' when their pods restart
 {{- else if eq .Values._subject.delivery "collector" -}}
 by helm upgrade; no pod of an application restarts
@@ -62,7 +62,7 @@ by helm upgrade; after a new token `kubectl -n {{ .Values.istio.namespace }} rol
 {{- end -}}
 
 {{- define "istio-lightstep.explainNotCovered" -}}
-{{- if has .Values.output (.Values._subject.dialect.gatewaysSilent | default list) -}}
+{{- if has .Values.output .Values._subject.dialect.gatewaysSilent -}}
 gateways that istioctl {{ .Values._subject.istio.minor }} installs: they send to Zipkin only
 {{- else if eq .Values._subject.delivery "native" -}}
 spans of Istio's own components; pods of other injection templates get no CA
