@@ -77,9 +77,10 @@ func dialects(data []byte) ([]byte, error) {
 // defaults behind them.
 func rules(data []byte, defaults []any) ([]byte, error) {
 	var source struct {
-		Public  []any    `yaml:"public"`
-		Secrets []string `yaml:"secrets"`
-		Rules   []any    `yaml:"rules"`
+		Public   []any          `yaml:"public"`
+		Secrets  []string       `yaml:"secrets"`
+		Literals map[string]any `yaml:"literals"`
+		Rules    []any          `yaml:"rules"`
 	}
 	if err := yaml.Unmarshal(data, &source); err != nil {
 		return nil, err
@@ -95,6 +96,10 @@ func rules(data []byte, defaults []any) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	literals, err := encode(source.Literals)
+	if err != nil {
+		return nil, err
+	}
 	list, err := lines(source.Rules)
 	if err != nil {
 		return nil, err
@@ -104,8 +109,8 @@ func rules(data []byte, defaults []any) ([]byte, error) {
 		return nil, err
 	}
 	// The count lets a reader see that the file was cut short.
-	return fmt.Appendf(nil, `{"count": %d, "public": %s, "secrets": %s, "rules": %s, "defaults": %s}`+"\n",
-		len(source.Rules), public, secrets, list, nulls), nil
+	return fmt.Appendf(nil, `{"count": %d, "public": %s, "secrets": %s, "literals": %s, "rules": %s, "defaults": %s}`+"\n",
+		len(source.Rules), public, secrets, literals, list, nulls), nil
 }
 
 // lines writes a list, an entry a line.

@@ -10,6 +10,7 @@ import (
 // The zero Public shows nothing.
 type Public struct {
 	entries []Entry
+	secrets []string // paths that are never shown
 }
 
 // Entry is one public path.

@@ -2,8 +2,6 @@ package redact
 
 import (
 	"regexp"
-	"strconv"
-	"strings"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/terminal"
 )
@@ -25,11 +23,11 @@ var (
 
 // Value gives a public value as it is shown: what stands before an @ or after
 // a ? and each word that looks like a token replaced by [Redacted], and the
-// rest as [Escape] gives it.
+// rest as [terminal.Safe] gives it.
 func Value(text string) string {
 	text = userinfo.ReplaceAllString(text, "${1}"+Redacted+"@")
 	text = query.ReplaceAllString(text, "?"+Redacted)
-	return Escape(Tokens(text))
+	return terminal.Safe(Tokens(text))
 }
 
 // Key gives a key, a path of keys or a file's name as it is shown: words that
@@ -71,29 +69,6 @@ func tokenlike(w string) bool {
 	return false
 }
 
-// Escape writes every character that is not printable as Go source does: \n,
-// \x1b, \u202e. Nothing of the result
-// moves a terminal's cursor, starts a line, turns the direction of text, or is
-// a command to continuous integration (`##vso[`, `::error::`).
-func Escape(text string) string {
-	quoted := strconv.Quote(text)
-	escaped := quoted[1 : len(quoted)-1]
-	for _, pair := range [][2]string{{`\"`, `"`}, {`\\`, `\`}, {"##", `#\x23`}} {
-		escaped = strings.ReplaceAll(escaped, pair[0], pair[1])
-	}
-	return command.ReplaceAllString(escaped, `${1}:\x3a`)
-}
-
-var command = regexp.MustCompile(`(^| )::`)
-
-// credential matches the names of keys, headers and variables whose value is
-// a secret.
-var credential = regexp.MustCompile(`(?i)(authorization|cookie|token|secret|passw(or)?d|passphrase|credentials?|bearer|dsn|(api|access|auth|private|license|signing|account|shared|subscription)[-_. ]?key|key[-_]?pem|honeycomb-team)$`)
-
-// Credential tells whether what stands under a key, a header or a variable of
-// this name is certainly a secret.
-func Credential(name string) bool { return credential.MatchString(strings.TrimSpace(name)) }
-
 // plain are the texts of settings: booleans, numbers and quantities, versions,
 // names, and hosts with a port.
 var plain = regexp.MustCompile(`^(|-?[0-9]{1,9}(\.[0-9]{1,6})?([A-Za-z%]{1,3})?|v?[0-9]{1,4}(\.[0-9]{1,4}){1,3}(-[0-9a-z.]{1,12})?|[A-Za-z]([-A-Za-z0-9_./]{0,62}[A-Za-z0-9])?(:[0-9]{1,5})?)$`)
@@ -101,6 +76,5 @@ var plain = regexp.MustCompile(`^(|-?[0-9]{1,9}(\.[0-9]{1,6})?([A-Za-z%]{1,3})?|
 // Plain tells whether a scalar is of a form that settings have, and secrets
 // mostly not: a boolean, a number, a version, a name, or a host with a port,
 // none of which looks like a token. It does not tell a password such as
-// "hunter" from a name: ask it only about keys that [Credential] does not
-// name.
+// "hunter" from a name: ask it only about keys whose value is no secret.
 func Plain(text string) bool { return plain.MatchString(text) && !Tokenlike(text) }

@@ -33,16 +33,23 @@ func TestValue(t *testing.T) {
 	}
 }
 
-func TestCredential(t *testing.T) {
-	for _, name := range []string{
-		"authorization", "Proxy-Authorization", "lightstep-access-token", "x-api-key", "apiKey", "API_KEY", "password", "PASSWD",
-		"client_secret", "DD_API_KEY", "license_key", "key_pem", "api.key_pem", "dsn", "x-honeycomb-team", "Cookie", "accessKey",
+func TestHidden(t *testing.T) {
+	var p Public
+	p.Hide("values.a.token")
+	p.Hide("values.pem")
+	p.Hide("values.none")
+	long := p.Hidden(map[string]any{"values": map[string]any{"a": map[string]any{"token": "sesame"}, "pem": " sesame-open\n", "none": 5}})
+	assert.Equal(t, Hidden{"sesame-open", "sesame"}, long)
+	for text, want := range map[string]string{
+		"sesame": "[redacted]", "a.sesame.b": "a.[redacted].b", "sesame-open sesame": "[redacted] [redacted]", "sesam": "sesam", "": "",
 	} {
-		assert.True(t, Credential(name), name)
+		assert.Equal(t, want, long.Mask(text), text)
 	}
-	for _, name := range []string{"", "x-scope-orgid", "endpoint", "token_file", "token_url", "key_file", "cert_pem", "compression", "monkey", "tokens_per_second"} {
-		assert.False(t, Credential(name), name)
-	}
+	short := p.Hidden(map[string]any{"values": map[string]any{"a": map[string]any{"token": "a"}, "pem": "b"}})
+	assert.Equal(t, []string{"[redacted]", "[redacted]", "[redacted]", "a b", "banana"},
+		[]string{short.Mask("a"), short.Mask("b"), short.Mask(" a\n"), short.Mask("a b"), short.Mask("banana")})
+	assert.Empty(t, p.Hidden(map[string]any{"values": "text"}))
+	assert.Equal(t, "text", Hidden(nil).Mask("text"))
 }
 
 func TestPlain(t *testing.T) {

@@ -18,7 +18,7 @@ var misread = regexp.MustCompile("\r(?:[^\n]|$)|[\x7f-\u009f\u2028\u2029\ufeff\u
 // the global values, which other charts share, nor in secrets, of which none is
 // written as it is.
 func (r *Rules) addCharacters(subject Subject) {
-	w := characters{secrets: r.secrets}
+	w := characters{secrets: r.secrets, steps: steps{r.literals.oddKey, r.public.Hidden(subject)}}
 	values, _ := subject["values"].(map[string]any)
 	for _, key := range slices.Sorted(maps.Keys(values)) {
 		if key != "global" {
@@ -31,6 +31,7 @@ func (r *Rules) addCharacters(subject Subject) {
 }
 
 type characters struct {
+	steps
 	secrets []string
 	found   []any
 }
@@ -41,15 +42,12 @@ func (w *characters) entry(path, key string, value any) {
 		w.add(path, bad)
 		return
 	}
-	step := special.ReplaceAllString(key, `\${0}`)
+	step := w.step(key)
 	if path != "" {
 		step = path + "." + step
 	}
 	w.visit(step, value)
 }
-
-// special is what a path escapes in a key.
-var special = regexp.MustCompile(`[\\.\[\]]`)
 
 func (w *characters) visit(path string, value any) {
 	switch value := value.(type) {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/problem"
+	"github.com/istio-lightstep/istio-lightstep/internal/redact"
 )
 
 // verdict is what is known of a condition on the subject at hand.
@@ -20,6 +21,7 @@ const (
 // later ones, as making it costs more than an evaluation.
 type state struct {
 	subject  map[string]any
+	hidden   redact.Hidden
 	item     any
 	values   []any // by path; not for paths of an item
 	resolved []bool
@@ -31,12 +33,12 @@ type state struct {
 // is well. The subject must come from Subject.
 func (r *Rules) Evaluate(subject Subject) []problem.Problem {
 	s := r.states.Get().(*state)
-	s.subject = subject
+	s.subject, s.hidden = subject, r.public.Hidden(subject)
 	var found []problem.Problem
 	for i := range r.rules {
 		found = r.judge(s, &r.rules[i], found)
 	}
-	s.subject, s.item = nil, nil
+	s.subject, s.hidden, s.item = nil, nil, nil
 	clear(s.values)
 	clear(s.resolved)
 	clear(s.verdicts)

@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/redact"
 )
 
 // variable is what the collector replaces by a variable of its environment,
@@ -15,11 +17,12 @@ var variable = regexp.MustCompile(`\$\{(?:env:)?([A-Za-z_][A-Za-z0-9_]*)\}`)
 // with its path, its name as it is given and its settings; and under references
 // each variable that one names, with the path of the text, its name, and
 // whether collector.env has it. It reads literals.
-func addExporters(subject Subject) {
+func (l literals) addExporters(subject Subject, hidden redact.Hidden) {
+	step := steps{l.oddKey, hidden}.step
 	exporters, _ := subject.at("values", "collector", "exporters").(map[string]any)
 	var found []any
 	for _, name := range slices.Sorted(maps.Keys(exporters)) {
-		path := "collector.exporters." + escapeKey.Replace(name)
+		path := "collector.exporters." + step(name)
 		found = append(found, map[string]any{"path": path, "name": name, "settings": exporters[name]})
 	}
 	if found != nil {

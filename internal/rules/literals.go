@@ -3,29 +3,73 @@ package rules
 import (
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/redact"
 )
 
-// literal is where a user's own configuration is rendered, and would be stored
-// with any secret that is written into it.
-var literalPlaces = []struct{ place, root, key string }{
-	{"exporters", "collector", "exporters"},
-	{"env", "collector", "env"},
-	{"podLabels", "collector", "podLabels"},
-	{"podAnnotations", "collector", "podAnnotations"},
-	{"controlPlane", "controlPlane", "extensionProviders"},
-	{"controlPlane", "controlPlane", "envVarFrom"},
+// literals says where a user's own configuration is rendered as it is, and what
+// in it is no literal.
+type literals struct {
+	places    []literalPlace
+	reference *regexp.Regexp
+	oddKey    *regexp.Regexp
 }
 
-// addLiterals lists, under literals, every text and number of the user's own
+// literalPlace is a path of the values, and what the rules call it.
+type literalPlace struct {
+	name  string
+	steps []string
+}
+
+// loadLiterals reads the map "literals" of rules.json; none is one without
+// places.
+func loadLiterals(given any) (literals, error) {
+	l := literals{reference: never, oddKey: never}
+	source, _ := given.(map[string]any)
+	if source == nil {
+		return l, nil
+	}
+	for key, into := range map[string]**regexp.Regexp{"reference": &l.reference, "oddKey": &l.oddKey} {
+		pattern, _ := source[key].(string)
+		compiled, err := regexp.Compile(pattern)
+		if err != nil || pattern == "" {
+			return l, fmt.Errorf("%w: %s is no regular expression", ErrMalformed, key)
+		}
+		*into = compiled
+	}
+	places, _ := source["places"].([]any)
+	for _, item := range places {
+		name, _ := at(item, []string{"place"}).(string)
+		path, _ := at(item, []string{"path"}).(string)
+		steps := strings.Split(path, ".")
+		if name == "" || len(steps) < 2 {
+			return l, fmt.Errorf("%w: %v is no place", ErrMalformed, item)
+		}
+		l.places = append(l.places, literalPlace{name, steps})
+	}
+	return l, nil
+}
+
+// never matches nothing.
+var never = regexp.MustCompile(`$.`)
+
+// literalReference is what stands in a literal's rest in the place of a
+// reference.
+const literalReference = "${}"
+
+// add lists, under literals, every text and number of the user's own
 // configuration, with its path, its name (the last two keys, or the name that
-// stands beside a value) and its place.
-func addLiterals(subject Subject) {
+// stands beside a value), its place, and as rest what is left of it without
+// references; and every key that is more than a name.
+func (l literals) add(subject Subject, hidden redact.Hidden) {
 	var found []any
-	for _, p := range literalPlaces {
-		w := walker{place: p.place}
-		w.walk(subject.at("values", p.root, p.key), p.root+"."+p.key, p.root, p.key)
+	for _, p := range l.places {
+		w := walker{literals: l, steps: steps{l.oddKey, hidden}, place: p.name}
+		last := len(p.steps) - 1
+		w.walk(subject.at(append([]string{"values"}, p.steps...)...), strings.Join(p.steps, "."), p.steps[last-1], p.steps[last])
 		found = append(found, w.found...)
 	}
 	if found != nil {
@@ -34,6 +78,8 @@ func addLiterals(subject Subject) {
 }
 
 type walker struct {
+	literals
+	steps
 	place string
 	found []any
 }
@@ -41,26 +87,73 @@ type walker struct {
 func (w *walker) walk(value any, path, parent, name string) {
 	switch value := value.(type) {
 	case map[string]any:
-		given, hasName := value["name"].(string)
-		_, hasValue := value["value"]
-		pair := hasName && hasValue
-		for _, key := range slices.Sorted(maps.Keys(value)) {
-			called := key
-			switch {
-			case key == "valueFrom", pair && key == "name":
-				continue
-			case pair && key == "value":
-				called = given
-			}
-			w.walk(value[key], path+"."+escapeKey.Replace(key), name, called)
-		}
+		w.entries(value, path, name)
 	case []any:
 		for i, item := range value {
 			w.walk(item, fmt.Sprintf("%s[%d]", path, i), parent, name)
 		}
 	case string, float64:
-		w.found = append(w.found, map[string]any{"path": path, "name": parent + "." + name, "value": value, "place": w.place})
+		w.add(path, parent+"."+name, value, value)
 	}
+}
+
+func (w *walker) entries(entries map[string]any, path, parent string) {
+	beside := ""
+	for _, key := range []string{"name", "key"} {
+		if given, ok := entries[key].(string); ok && beside == "" && entries["value"] != nil {
+			beside = key
+			w.key(given, path+"."+key, parent, entries["value"])
+		}
+	}
+	for _, key := range slices.Sorted(maps.Keys(entries)) {
+		if key == "valueFrom" || key == beside {
+			continue
+		}
+		called := w.shown(key)
+		if beside != "" && key == "value" {
+			called = w.shown(entries[beside].(string))
+		}
+		w.key(key, path+"."+w.step(key), parent, entries[key])
+		w.walk(entries[key], path+"."+w.step(key), parent, called)
+	}
+}
+
+// key adds a key that is more than a name, with the text that it has.
+func (w *walker) key(key, path, parent string, value any) {
+	if !w.odd.MatchString(key) {
+		return
+	}
+	text, _ := value.(string)
+	w.add(path, parent+"."+w.shown(key), "", key+":"+text)
+}
+
+func (w *walker) add(path, name string, value, rest any) {
+	if text, ok := rest.(string); ok {
+		rest = w.reference.ReplaceAllLiteralString(text, literalReference)
+	}
+	w.found = append(w.found, map[string]any{"path": path, "name": name, "value": value, "rest": rest, "place": w.place})
+}
+
+// steps writes the keys of a user's own maps as they may be shown: not one that
+// is more than a name, nor one that holds a secret of the values.
+type steps struct {
+	odd    *regexp.Regexp
+	hidden redact.Hidden
+}
+
+func (s steps) shown(key string) string {
+	if s.odd.MatchString(key) || s.hidden.Mask(key) != key {
+		return redact.Redacted
+	}
+	return key
+}
+
+// step is the key as a step of a path.
+func (s steps) step(key string) string {
+	if shown := s.shown(key); shown != key {
+		return shown
+	}
+	return escapeKey.Replace(key)
 }
 
 // escapeKey writes a key as a step of a path.

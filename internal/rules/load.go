@@ -43,6 +43,7 @@ type Rules struct {
 	paths      []place     // each distinct one once
 	public     redact.Public
 	secrets    []string // paths
+	literals   literals
 	dialects   *dialect.Table
 	defaults   []standard // a map before its keys
 	states     sync.Pool  // of *state
@@ -96,6 +97,10 @@ func (r *Rules) loadRules(data []byte) []error {
 			errs = append(errs, &LoadError{"secrets", fmt.Errorf("%w: %s is public too", ErrMalformed, p)})
 		}
 		r.secrets = append(r.secrets, p)
+		r.public.Hide(p)
+	}
+	if r.literals, err = loadLiterals(top["literals"]); err != nil {
+		errs = append(errs, &LoadError{"literals", err})
 	}
 	c := compiler{rules: r, conditions: map[string]int{}, paths: map[string]int{}}
 	seen := map[string]bool{}
@@ -122,7 +127,7 @@ func loadList(data []byte) (top map[string]any, entries []map[string]any, err er
 	if err := json.Unmarshal(data, &top); err != nil {
 		return nil, nil, &LoadError{Err: fmt.Errorf("%w: %w", ErrMalformed, err)}
 	}
-	if err := knownKeys(top, "rules", "public", "secrets", "defaults", "count"); err != nil {
+	if err := knownKeys(top, "rules", "public", "secrets", "literals", "defaults", "count"); err != nil {
 		return nil, nil, &LoadError{Err: err}
 	}
 	items, _ := top["rules"].([]any)

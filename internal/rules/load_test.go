@@ -141,7 +141,7 @@ func TestSubjectIsACopy(t *testing.T) {
 // entry of public names would always read [redacted].
 func TestChartShowsNothingForNothing(t *testing.T) {
 	t.Parallel()
-	public, err := redact.NewPublic(chartPublic(t))
+	public, err := redact.NewPublic(chartFile(t).Public)
 	require.NoError(t, err)
 	placeholder := regexp.MustCompile(`\{([A-Za-z][A-Za-z0-9_.-]*)\}`)
 	for _, s := range chartRules(t) {
@@ -172,7 +172,7 @@ func TestPublicValuesAreScalars(t *testing.T) {
 	t.Parallel()
 	var defaults map[string]any
 	require.NoError(t, yaml.Unmarshal(dataFile(t, "values.yaml"), &defaults))
-	for _, entry := range chartPublic(t) {
+	for _, entry := range chartFile(t).Public {
 		if m, ok := entry.(map[string]any); ok {
 			entry = m["path"]
 		}

@@ -47,7 +47,8 @@ func rulesJSON(tb testing.TB, semantics ...semantic) string {
 	}
 	data, err := json.Marshal(map[string]any{
 		"count": len(list), "rules": list, "secrets": []string{"values.secret.token", "values.vault[].key"},
-		"public": append(chartPublic(tb),
+		"literals": chartFile(tb).Literals,
+		"public": append(chartFile(tb).Public,
 			"document.list", "values.v", "values.w", "values.a", "values.list", "values.other", "values.none",
 			"values.vaults", "values.secret.other", "values.secret.tokens", "values.vault[].name",
 			map[string]any{"path": "values.p", "matches": "^[a-z]+$"}, "values.p.below"),
@@ -56,12 +57,18 @@ func rulesJSON(tb testing.TB, semantics ...semantic) string {
 	return string(data)
 }
 
-// chartPublic gives what the chart's rules may show.
-func chartPublic(tb testing.TB) []any {
+// beside is what stands beside the rules.
+type beside struct {
+	Public   []any
+	Literals map[string]any
+}
+
+// chartFile gives what stands beside the chart's rules.
+func chartFile(tb testing.TB) beside {
 	tb.Helper()
-	var file struct{ Public []any }
+	var file beside
 	require.NoError(tb, json.Unmarshal(dataFile(tb, "files/rules.json"), &file))
-	return file.Public
+	return file
 }
 
 // TestSemantics: each operator, join and placeholder means the same in both

@@ -44,8 +44,9 @@ func (r *Rules) Subject(in Input) (Subject, error) {
 	}
 	r.fillNulls(subject)
 	r.addCharacters(subject)
-	addLiterals(subject)
-	addExporters(subject)
+	hidden := r.public.Hidden(subject)
+	r.literals.add(subject, hidden)
+	r.literals.addExporters(subject, hidden)
 	r.addVersion(subject)
 	addDelivery(subject)
 	addQueue(subject, r.dialects.Queue())

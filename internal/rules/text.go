@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/redact"
+	"github.com/istio-lightstep/istio-lightstep/internal/terminal"
 )
 
 // shown is the most characters of a value that a text shows.
@@ -91,9 +92,9 @@ func (t text) write(s *state, index int) string {
 		case p.public == nil:
 			b.WriteString(p.literal)
 		case p.item:
-			b.WriteString(p.show(at(s.item, p.path)))
+			b.WriteString(p.show(at(s.item, p.path), s.hidden))
 		default:
-			b.WriteString(p.show(at(s.subject, p.path)))
+			b.WriteString(p.show(at(s.subject, p.path), s.hidden))
 		}
 	}
 	return b.String()
@@ -101,14 +102,14 @@ func (t text) write(s *state, index int) string {
 
 // show gives a value as a text shows it: numbers and booleans as JSON, a list
 // by its items, missing as nothing, and never a map, whose keys nobody knows.
-func (p part) show(v any) string {
+func (p part) show(v any, hidden redact.Hidden) string {
 	list, ok := v.([]any)
 	if !ok {
 		list = []any{v}
 	}
 	items := make([]string, len(list))
 	for i, item := range list {
-		items[i] = p.scalar(item)
+		items[i] = p.scalar(item, hidden)
 	}
 	s := strings.Join(items, ", ")
 	if utf8.RuneCountInString(s) <= shown {
@@ -122,20 +123,24 @@ func (p part) show(v any) string {
 	return s[:end] + "…"
 }
 
-func (p part) scalar(v any) string {
+// scalar gives a scalar as a text shows it. A secret of the values is masked
+// wherever it is, in what runs on the cluster too.
+func (p part) scalar(v any, hidden redact.Hidden) string {
 	switch v := v.(type) {
 	case nil:
 		return ""
-	case bool, float64:
+	case bool:
 		return encode(v)
+	case float64:
+		return hidden.Mask(encode(v))
 	case string:
 		switch {
 		case v != "" && !p.public.Shows(v):
 			return redact.Redacted
 		case p.masked:
-			return redact.Value(v)
+			return redact.Value(hidden.Mask(v))
 		default:
-			return redact.Escape(v)
+			return terminal.Safe(hidden.Mask(v))
 		}
 	}
 	return redact.Redacted

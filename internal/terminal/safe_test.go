@@ -17,7 +17,7 @@ func TestSafeShowsWhatDoesNotShowItself(t *testing.T) {
 	t.Parallel()
 	for given, wanted := range map[string]string{
 		"ingest.lightstep.com:443 – “größer” 日本 é": "ingest.lightstep.com:443 – “größer” 日本 é",
-		"x\x1b[1A\x1b[2Kerror: fake\r\n\tline\x07": `x\x1b[1A\x1b[2Kerror: fake\r\n\tline\x07`,
+		"x\x1b[1A\x1b[2Kerror: fake\r\n\tline\x07": `x\x1b[1A\x1b[2Kerror: fake\r\n\tline\a`,
 		"a\u009b31m\u0085\x7f":                     `a\u009b31m\u0085\x7f`,
 		"a\u202egnp.exe\u2066\u200f":               `a\u202egnp.exe\u2066\u200f`,
 		"a\u200b\u2060\ufeff\u00ad\u3164\ufe0f":    `a\u200b\u2060\ufeff\u00ad\u3164\ufe0f`,
@@ -41,7 +41,8 @@ func TestSafeTakesCommandsOfCIApart(t *testing.T) {
 		"##teamcity[message]":             `##teamcity\[message]`,
 		"::1":                             "::1",
 		"from ::/0 to a::b":               "from ::/0 to a::b",
-		"pod/x: ::error:: in the message": "pod/x: ::error:: in the message",
+		"pod/x: ::error:: in the message": `pod/x: :\:error:: in the message`,
+		"a::error::b":                     "a::error::b",
 	} {
 		assert.Equal(t, wanted, terminal.Safe(given))
 	}

@@ -11,6 +11,7 @@ are a closed set of operators, evaluated here for Helm and in internal/rules for
   {{- $subject := .Values._subject -}}
   {{- include "istio-lightstep.rules" . -}}
   {{- $table := .Values._rules -}}
+  {{- $hidden := include "istio-lightstep.hidden" (dict "subject" $subject "secrets" $table.secrets) | fromJsonArray -}}
   {{- $problems := dict "error" list "warning" list -}}
   {{- $known := dict -}}
   {{- range $rule := $table.rules -}}
@@ -28,7 +29,7 @@ are a closed set of operators, evaluated here for Helm and in internal/rules for
     {{- $conditions := concat (default list $rule.when) (index $rule "if") -}}
     {{- range $scopes -}}
       {{- if eq "true" (include "istio-lightstep.all" (set . "conditions" $conditions)) -}}
-        {{- $told := set (set . "rule" $rule) "public" $table.public -}}
+        {{- $told := set (set (set . "rule" $rule) "public" $table.public) "hidden" $hidden -}}
         {{- $problem := dict "id" $rule.id "severity" $rule.severity -}}
         {{- $_ := set $problem "path" (include "istio-lightstep.text" (set $told "text" $rule.path) | replace "[]" (printf "[%d]" .index)) -}}
         {{- $_ := set $problem "reason" (include "istio-lightstep.text" (set $told "text" $rule.reason)) -}}
@@ -152,7 +153,7 @@ are a closed set of operators, evaluated here for Helm and in internal/rules for
       {{- $shown := list -}}
       {{- range $items -}}
         {{- $masked := not (regexMatch `^(live|dialect)\.` $whole) -}}
-        {{- $shown = append $shown (include "istio-lightstep.shown" (dict "value" . "matches" (first $entries).matches "masked" $masked)) -}}
+        {{- $shown = append $shown (include "istio-lightstep.shown" (dict "value" . "matches" (first $entries).matches "masked" $masked "hidden" $.hidden)) -}}
       {{- end -}}
       {{- $shown = join ", " $shown -}}
       {{- $cut := regexFind "^(?s:.{0,120})" $shown -}}
@@ -166,19 +167,23 @@ are a closed set of operators, evaluated here for Helm and in internal/rules for
 {{- end -}}
 
 {{/*
-The public .value, on one line and with nothing in it that a terminal acts on. Of .masked ones what stands before an @ or
-after a ?, and each word that looks like a token, is left out. internal/redact does the same in Go.
+The public .value, on one line and with nothing in it that a terminal acts on, and without what is .hidden. Of .masked ones
+what stands before an @ or after a ?, and each word that looks like a token, is left out. internal/redact and
+internal/terminal do the same in Go.
 */}}
 {{- define "istio-lightstep.shown" -}}
 {{- $shown := .value -}}
 {{- if kindIs "invalid" $shown -}}
-{{- else if or (kindIs "float64" $shown) (kindIs "bool" $shown) -}}
+{{- else if kindIs "bool" $shown -}}
   {{- toRawJson $shown -}}
+{{- else if kindIs "float64" $shown -}}
+  {{- include "istio-lightstep.mask" (dict "text" (toRawJson $shown) "hidden" .hidden) -}}
 {{- else if not (kindIs "string" $shown) -}}
   {{- "[redacted]" -}}
 {{- else if and $shown (not (regexMatch .matches $shown)) -}}
   {{- "[redacted]" -}}
 {{- else -}}
+  {{- $shown = include "istio-lightstep.mask" (dict "text" $shown "hidden" .hidden) -}}
   {{- if .masked -}}
     {{- $shown = regexReplaceAll `(?s)^([A-Za-z][A-Za-z0-9+.-]*://)?.*@` $shown "${1}[redacted]@" -}}
     {{- $shown = regexReplaceAll `(?s)\?.*$` $shown "?[redacted]" -}}
@@ -196,9 +201,49 @@ after a ?, and each word that looks like a token, is left out. internal/redact d
     {{- $shown = printf "%s%s" $shown (last $between) -}}
   {{- end -}}
   {{- $shown = printf "%q" $shown | trimPrefix "\"" | trimSuffix "\"" -}}
-  {{- $shown = $shown | replace `\"` `"` | replace `\\` `\` | replace "##" `#\x23` -}}
-  {{- regexReplaceAll `(^| )::` $shown `${1}:\x3a` -}}
+  {{- $shown = $shown | replace `\"` `"` | replace `\\` `\` -}}
+  {{- /* What Go takes to be printable and yet has no width of its own. */ -}}
+  {{- range regexFindAll `[\x{34f}\x{115f}\x{1160}\x{17b4}\x{17b5}\x{180b}-\x{180f}\x{3164}\x{fe00}-\x{fe0f}\x{ffa0}\x{e0100}-\x{e01ef}]` $shown -1 | uniq -}}
+    {{- $shown = replace . (printf "%+q" . | trimAll "\"") $shown -}}
+  {{- end -}}
+  {{- $shown = regexReplaceAll `(^|\s):(:[A-Za-z])` $shown `${1}:\${2}` -}}
+  {{- regexReplaceAll `##(vso|teamcity)?\[` $shown `##${1}\[` -}}
 {{- end -}}
+{{- end -}}
+
+{{/* The secrets among the values of .subject, as a JSON list, the longest first. */}}
+{{- define "istio-lightstep.hidden" -}}
+{{- $at := dict -}}
+{{- $hidden := list -}}
+{{- range .secrets -}}
+  {{- include "istio-lightstep.find" (dict "root" $.subject "path" . "into" $at) -}}
+  {{- $secret := index $at . -}}
+  {{- if kindIs "string" $secret -}}
+    {{- $secret = trim $secret -}}
+    {{- if not $secret -}}
+    {{- else if not $hidden -}}
+      {{- $hidden = list $secret -}}
+    {{- else if gt (len $secret) (len (first $hidden)) -}}
+      {{- $hidden = prepend $hidden $secret -}}
+    {{- else -}}
+      {{- $hidden = append $hidden $secret -}}
+    {{- end -}}
+  {{- end -}}
+{{- end -}}
+{{- toRawJson $hidden -}}
+{{- end -}}
+
+{{/* .text with [redacted] in the place of each of the secrets .hidden; of one that is short only where it is all of it. */}}
+{{- define "istio-lightstep.mask" -}}
+{{- $text := .text -}}
+{{- range .hidden -}}
+  {{- if eq (trim $text) . -}}
+    {{- $text = "[redacted]" -}}
+  {{- else if ge (len .) 6 -}}
+    {{- $text = replace . "[redacted]" $text -}}
+  {{- end -}}
+{{- end -}}
+{{- $text -}}
 {{- end -}}
 
 {{/* All problems, for a person: errors by number, warnings below. */}}

@@ -19,18 +19,20 @@ It holds what JSON holds (map, list, string, number as float64, boolean, null), 
   {{- end -}}
   {{- include "istio-lightstep.rules" . -}}
   {{- include "istio-lightstep.nulls" (dict "subject" $subject "values" .Values "defaults" .Values._rules.defaults) -}}
-  {{- include "istio-lightstep.characters" (dict "subject" $subject "secrets" .Values._rules.secrets) -}}
+  {{- $hidden := include "istio-lightstep.hidden" (dict "subject" $subject "secrets" .Values._rules.secrets) | fromJsonArray -}}
+  {{- $steps := dict "odd" .Values._rules.literals.oddKey "hidden" $hidden -}}
+  {{- include "istio-lightstep.characters" (dict "subject" $subject "secrets" .Values._rules.secrets "steps" $steps) -}}
   {{- $literals := dict "list" list -}}
-  {{- range $place := list "exporters collector.exporters" "env collector.env" "podLabels collector.podLabels" "podAnnotations collector.podAnnotations" "controlPlane controlPlane.extensionProviders" "controlPlane controlPlane.envVarFrom" -}}
-    {{- $path := last (splitList " " $place) -}}
+  {{- range .Values._rules.literals.places -}}
     {{- $found := dict -}}
-    {{- include "istio-lightstep.find" (dict "root" $subject.values "path" $path "into" $found) -}}
-    {{- $steps := splitList "." $path -}}
-    {{- $at := dict "value" (index $found $path) "path" $path "parent" (first $steps) "name" (last $steps) -}}
-    {{- include "istio-lightstep.literals" (set (set $at "place" (first (splitList " " $place))) "into" $literals) -}}
+    {{- include "istio-lightstep.find" (dict "root" $subject.values "path" .path "into" $found) -}}
+    {{- $keys := splitList "." .path -}}
+    {{- $at := dict "value" (index $found .path) "path" .path "parent" (initial $keys | last) "name" (last $keys) "place" .place -}}
+    {{- $at = set (set $at "steps" $steps) "reference" $.Values._rules.literals.reference -}}
+    {{- include "istio-lightstep.literals" (set $at "into" $literals) -}}
   {{- end -}}
   {{- with $literals.list -}}{{- $_ := set $subject "literals" . -}}{{- end -}}
-  {{- include "istio-lightstep.exporters" $subject -}}
+  {{- include "istio-lightstep.exporters" (dict "subject" $subject "steps" $steps) -}}
   {{- if hasKey .Values "_live" -}}
     {{- $_ := set $subject "live" (fromJson (toJson .Values._live)) -}}
   {{- else -}}
@@ -102,27 +104,67 @@ Puts defaults in the place of nulls, which Helm takes to delete them, in .subjec
 
 {{/*
 Adds to .into.list every text and number below .value, the user's own configuration, with its path, its name (the last two
-keys, or the name that stands beside a value) and its place.
+keys, or the name that stands beside a value), its place, and as rest what is left of it without references; and every key
+that is more than a name.
 */}}
 {{- define "istio-lightstep.literals" -}}
 {{- if kindIs "map" .value -}}
-  {{- $pair := and (kindIs "string" (index .value "name")) (hasKey .value "value") -}}
+  {{- $beside := "" -}}
+  {{- range $key := list "name" "key" -}}
+    {{- if and (not $beside) (kindIs "string" (index $.value $key)) (not (kindIs "invalid" (index $.value "value"))) -}}
+      {{- $beside = $key -}}
+      {{- $path := printf "%s.%s" $.path $key -}}
+      {{- include "istio-lightstep.literalKey" (dict "key" (index $.value $key) "path" $path "parent" $.name "value" (index $.value "value") "at" $) -}}
+    {{- end -}}
+  {{- end -}}
   {{- range $key, $item := .value -}}
-    {{- if not (or (eq $key "valueFrom") (and $pair (eq $key "name"))) -}}
-      {{- $name := ternary (index $.value "name") $key (and $pair (eq $key "value")) -}}
-      {{- $path := printf "%s.%s" $.path (regexReplaceAll `([\\.\[\]])` $key `\${1}`) -}}
-      {{- include "istio-lightstep.literals" (dict "value" $item "path" $path "parent" $.name "name" $name "place" $.place "into" $.into) -}}
+    {{- if not (or (eq $key "valueFrom") (eq $key $beside)) -}}
+      {{- $name := include "istio-lightstep.key" (set (omit $.steps "key") "key" $key) -}}
+      {{- if and $beside (eq $key "value") -}}
+        {{- $name = include "istio-lightstep.key" (set (omit $.steps "key") "key" (index $.value $beside)) -}}
+      {{- end -}}
+      {{- $path := printf "%s.%s" $.path (include "istio-lightstep.step" (set (omit $.steps "key") "key" $key)) -}}
+      {{- include "istio-lightstep.literalKey" (dict "key" $key "path" $path "parent" $.name "value" $item "at" $) -}}
+      {{- include "istio-lightstep.literals" (set (set (set (set (omit $ "value") "value" $item) "path" $path) "parent" $.name) "name" $name) -}}
     {{- end -}}
   {{- end -}}
 {{- else if kindIs "slice" .value -}}
   {{- range $i, $item := .value -}}
-    {{- $path := printf "%s[%d]" $.path $i -}}
-    {{- include "istio-lightstep.literals" (dict "value" $item "path" $path "parent" $.parent "name" $.name "place" $.place "into" $.into) -}}
+    {{- include "istio-lightstep.literals" (set (set (omit $ "value") "value" $item) "path" (printf "%s[%d]" $.path $i)) -}}
   {{- end -}}
 {{- else if or (kindIs "float64" .value) (kindIs "string" .value) -}}
-  {{- $literal := dict "path" .path "name" (printf "%s.%s" .parent .name) "value" .value "place" .place -}}
+  {{- $rest := .value -}}
+  {{- if kindIs "string" $rest -}}{{- $rest = mustRegexReplaceAllLiteral .reference $rest "${}" -}}{{- end -}}
+  {{- $literal := dict "path" .path "name" (printf "%s.%s" .parent .name) "value" .value "rest" $rest "place" .place -}}
   {{- $_ := set .into "list" (append .into.list $literal) -}}
 {{- end -}}
+{{- end -}}
+
+{{/* Adds the .key, with the text that it has, where it is more than a name. */}}
+{{- define "istio-lightstep.literalKey" -}}
+{{- if mustRegexMatch .at.steps.odd .key -}}
+  {{- $text := printf "%s:%s" .key (ternary .value "" (kindIs "string" .value)) -}}
+  {{- $rest := mustRegexReplaceAllLiteral .at.reference $text "${}" -}}
+  {{- $name := printf "%s.%s" .parent (include "istio-lightstep.key" (set (omit .at.steps "key") "key" .key)) -}}
+  {{- $literal := dict "path" .path "name" $name "value" "" "rest" $rest "place" .at.place -}}
+  {{- $_ := set .at.into "list" (append .at.into.list $literal) -}}
+{{- end -}}
+{{- end -}}
+
+{{/* A .key of a user's own map as it may be shown: not one that is more than a name, nor one with a secret of the values. */}}
+{{- define "istio-lightstep.key" -}}
+{{- if or (mustRegexMatch .odd .key) (ne .key (include "istio-lightstep.mask" (dict "text" .key "hidden" .hidden))) -}}
+  {{- "[redacted]" -}}
+{{- else -}}
+  {{- .key -}}
+{{- end -}}
+{{- end -}}
+
+{{/* The same as a step of a path. */}}
+{{- define "istio-lightstep.step" -}}
+{{- $shown := include "istio-lightstep.key" . -}}
+{{- if eq $shown .key -}}{{- $shown = regexReplaceAll `([\\.\[\]])` $shown `\${1}` -}}{{- end -}}
+{{- $shown -}}
 {{- end -}}
 
 {{/*
@@ -130,7 +172,8 @@ Lists under exporters each further exporter of the collector with its path, its 
 under references each variable that one names, with the path of the text, its name, and whether collector.env has it.
 */}}
 {{- define "istio-lightstep.exporters" -}}
-{{- $subject := . -}}
+{{- $subject := .subject -}}
+{{- $steps := .steps -}}
 {{- $at := dict -}}
 {{- range list "collector.exporters" "collector.env" -}}
   {{- include "istio-lightstep.find" (dict "root" $subject.values "path" . "into" $at) -}}
@@ -139,7 +182,7 @@ under references each variable that one names, with the path of the text, its na
 {{- $given := index $at "collector.exporters" -}}
 {{- if kindIs "map" $given -}}
   {{- range $name, $settings := $given -}}
-    {{- $path := printf "collector.exporters.%s" (regexReplaceAll `([\\.\[\]])` $name `\${1}`) -}}
+    {{- $path := printf "collector.exporters.%s" (include "istio-lightstep.step" (set (omit $steps "key") "key" $name)) -}}
     {{- $exporters = append $exporters (dict "path" $path "name" $name "settings" $settings) -}}
   {{- end -}}
 {{- end -}}
@@ -173,7 +216,7 @@ values, which other charts share, nor in secrets, of which none is written as it
 {{- $values := omit .subject.values "global" -}}
 {{- /* As JSON they are one text, in which it is quickly seen that there is none. */ -}}
 {{- if regexMatch `\\(r|u2028|u2029)|[\x7f-\x{9f}\x{feff}\x{fffe}\x{ffff}]` (toRawJson $values) -}}
-  {{- include "istio-lightstep.charactersBelow" (dict "value" $values "path" "" "secrets" .secrets "found" $found) -}}
+  {{- include "istio-lightstep.charactersBelow" (dict "value" $values "path" "" "secrets" .secrets "steps" .steps "found" $found) -}}
 {{- end -}}
 {{- with $found.list -}}{{- $_ := set $.subject "characters" . -}}{{- end -}}
 {{- end -}}
@@ -187,7 +230,7 @@ values, which other charts share, nor in secrets, of which none is written as it
   {{- end -}}
 {{- else if kindIs "slice" .value -}}
   {{- range $i, $item := .value -}}
-    {{- include "istio-lightstep.charactersBelow" (dict "value" $item "path" (printf "%s[%d]" $.path $i) "secrets" $.secrets "found" $.found) -}}
+    {{- include "istio-lightstep.charactersBelow" (dict "value" $item "path" (printf "%s[%d]" $.path $i) "secrets" $.secrets "steps" $.steps "found" $.found) -}}
   {{- end -}}
 {{- else if kindIs "map" .value -}}
   {{- range $key, $item := .value -}}
@@ -195,8 +238,8 @@ values, which other charts share, nor in secrets, of which none is written as it
     {{- if $bad -}}
       {{- $_ := set $.found "list" (append $.found.list (dict "path" $.path "character" (regexFind "^(?s:.)" $bad | printf "%+q" | trimAll "\""))) -}}
     {{- else -}}
-      {{- $step := regexReplaceAll `[\\.\[\]]` $key `\${0}` -}}
-      {{- include "istio-lightstep.charactersBelow" (dict "value" $item "path" (printf "%s.%s" $.path $step | trimPrefix ".") "secrets" $.secrets "found" $.found) -}}
+      {{- $step := include "istio-lightstep.step" (set (omit $.steps "key") "key" $key) -}}
+      {{- include "istio-lightstep.charactersBelow" (dict "value" $item "path" (printf "%s.%s" $.path $step | trimPrefix ".") "secrets" $.secrets "steps" $.steps "found" $.found) -}}
     {{- end -}}
   {{- end -}}
 {{- end -}}
