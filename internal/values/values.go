@@ -120,7 +120,7 @@ func (v *Values) shown(path Path, text string) string {
 	if !v.public.Entry(steps).Shows(text) {
 		return ""
 	}
-	return redact.Value(text)
+	return redact.Value(v.public.Hidden(map[string]any{"values": v.user}).Mask(text))
 }
 
 // Format prints how many sources there are, whatever the verb: values hold

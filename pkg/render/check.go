@@ -12,7 +12,6 @@ import (
 	"github.com/istio-lightstep/istio-lightstep/internal/document"
 	"github.com/istio-lightstep/istio-lightstep/internal/helmengine"
 	"github.com/istio-lightstep/istio-lightstep/internal/problem"
-	"github.com/istio-lightstep/istio-lightstep/internal/redact"
 	"github.com/istio-lightstep/istio-lightstep/internal/rules"
 	"github.com/istio-lightstep/istio-lightstep/internal/values"
 )
@@ -96,7 +95,7 @@ func (r *Renderer) addDocument(ctx context.Context, e *examination, name string,
 	if errors.As(err, &refused) {
 		found := refused.Problem
 		found.File = name
-		e.problems = append(e.problems, found)
+		e.add(found)
 	}
 	e.documentName, e.document = name, read
 	if read == nil {
@@ -116,13 +115,13 @@ func (r *Renderer) addDocument(ctx context.Context, e *examination, name string,
 // run makes all checks but that of certificates.
 func (e *examination) run() error {
 	inText := e.user.Problems(e.strict)
-	e.problems = append(e.problems, inText...)
+	e.add(inText...)
 	if problem.Errors(e.user.Problems(false)) {
 		return nil
 	}
 	e.coalesced = e.chart.Coalesce(e.user.User())
 	inShape := e.schema.Check(e.coalesced, e.user)
-	e.problems = append(e.problems, inShape...)
+	e.add(inShape...)
 
 	in := rules.Input{Values: e.coalesced}
 	if e.document != nil {
@@ -168,7 +167,7 @@ const pemPath = "cacert.pem"
 func (e *examination) addCertificates(check func(pem string) []problem.Problem) {
 	for _, p := range check(textAt(e.coalesced, pemPath)) {
 		if !slices.ContainsFunc(e.judged, func(j problem.Problem) bool { return j.ID == p.ID && j.Path == p.Path }) {
-			e.problems = append(e.problems, p)
+			e.add(p)
 		}
 	}
 }
@@ -187,8 +186,9 @@ func textAt(coalesced map[string]any, path string) string {
 // paths as they may be shown.
 func (e *examination) sorted() []problem.Problem {
 	e.user.Locate(e.problems)
+	hidden := e.hidden()
 	for i := range e.problems {
-		e.problems[i].Path = redact.Key(e.problems[i].Path)
+		e.hide(hidden, &e.problems[i])
 	}
 	problem.Sort(e.problems)
 	return e.problems

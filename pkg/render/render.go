@@ -3,7 +3,6 @@ package render
 import (
 	"cmp"
 	"context"
-	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -92,19 +91,4 @@ func (r *Renderer) input(e *examination) helmengine.Input {
 		Capabilities: r.capabilities,
 		Values:       e.coalesced,
 	}
-}
-
-// redacted takes secrets out of the text of an error from the templates, some
-// of which quote what they were given.
-func (e *examination) redacted(err error) error {
-	text := err.Error()
-	for _, path := range e.secrets {
-		if secret := textAt(e.coalesced, path); secret != "" {
-			text = strings.ReplaceAll(text, secret, "[redacted]")
-		}
-	}
-	if text == err.Error() {
-		return err
-	}
-	return errors.New(text)
 }

@@ -1,10 +1,8 @@
 package render
 
 import (
-	"encoding/json"
 	"fmt"
 	"io/fs"
-	"strings"
 	"sync"
 
 	"github.com/istio-lightstep/istio-lightstep/charts"
@@ -76,7 +74,6 @@ type embedded struct {
 	defaults map[string]any // never changed
 	rules    *rules.Rules
 	schema   *schema.Schema
-	secrets  []string // paths of values never to be shown
 	dialects *dialect.Table
 }
 
@@ -108,25 +105,10 @@ func loadEmbedded() (*embedded, error) {
 	if e.rules, err = rules.Load(rulesJSON, e.dialects); err != nil {
 		return nil, err
 	}
-	if e.secrets, err = secretPaths(rulesJSON); err != nil {
-		return nil, err
-	}
 	schemaJSON, err := chart.File("values.schema.json")
 	if err != nil {
 		return nil, err
 	}
 	e.schema, err = schema.Compile(schemaJSON)
 	return e, err
-}
-
-// secretPaths gives the values paths that the rules call secrets.
-func secretPaths(rulesJSON []byte) ([]string, error) {
-	var file struct{ Secrets []string }
-	if err := json.Unmarshal(rulesJSON, &file); err != nil {
-		return nil, err
-	}
-	for i, path := range file.Secrets {
-		file.Secrets[i] = strings.TrimPrefix(path, "values.")
-	}
-	return file.Secrets, nil
 }

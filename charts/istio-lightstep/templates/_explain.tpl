@@ -1,31 +1,45 @@
+{{/* A value as people are told it: (list $ VALUE), without the secrets of the values. */}}
+{{- define "istio-lightstep.told" -}}
+{{- $values := (first .).Values -}}
+{{- if not (hasKey $values "_hidden") -}}
+  {{- include "istio-lightstep.rules" (first .) -}}
+  {{- $hidden := include "istio-lightstep.hidden" (dict "subject" $values._subject "secrets" $values._rules.secrets) | fromJsonArray -}}
+  {{- $_ := set $values "_hidden" $hidden -}}
+{{- end -}}
+{{- include "istio-lightstep.mask" (dict "text" (last . | toString) "hidden" $values._hidden) -}}
+{{- end -}}
+
 {{/*
 What these values come to, in ten lines for a person; in NOTES and by `istio-lightstep explain`.
 */}}
 {{- define "istio-lightstep.explain" -}}
 {{- $subject := .Values._subject -}}
 {{- $lightstep := .Values.global.tracer.lightstep -}}
+{{- $address := include "istio-lightstep.told" (list $ $lightstep.address) -}}
+{{- $cacertPath := include "istio-lightstep.told" (list $ $lightstep.cacertPath) -}}
+{{- $tokenSecret := include "istio-lightstep.told" (list $ (include "istio-lightstep.tokenSecret" .)) -}}
 {{- $delivery := $subject.delivery -}}
 {{- $receiver := $subject.dialect.receiver -}}
-Istio           {{ $subject.istio.version }}: {{ if eq $delivery "native" }}Envoy's LightStep tracer, configured by {{ eq $subject.dialect.native "values" | ternary "the values of its charts" "mesh config" }}
+Istio           {{ include "istio-lightstep.told" (list $ $subject.istio.version) }}: {{ if eq $delivery "native" }}Envoy's LightStep tracer, configured by {{ eq $subject.dialect.native "values" | ternary "the values of its charts" "mesh config" }}
 {{- else if eq $receiver "zipkin" }}has no LightStep tracer and no OpenTelemetry tracer yet; spans leave as Zipkin's
 {{- else }}OpenTelemetry tracer, by the extension provider {{ include "istio-lightstep.provider" . }}{{ end }}
-Route           {{ if eq $delivery "collector" }}proxies -> {{ include "istio-lightstep.collectorHost" . }}:{{ include "istio-lightstep.collectorPort" . }} -> {{ $lightstep.address }}
-{{- else }}proxies -> {{ $lightstep.address }}{{ end }} (delivery {{ $delivery }})
+Route           {{ if eq $delivery "collector" }}proxies -> {{ include "istio-lightstep.collectorHost" . }}:{{ include "istio-lightstep.collectorPort" . }} -> {{ $address }}
+{{- else }}proxies -> {{ $address }}{{ end }} (delivery {{ $delivery }})
 {{- if include "istio-lightstep.lightstepHost" $lightstep.address }}
 End of life     LightStep reached its end of life on 2026-03-01, or reaches it at the end of your contract
 {{- end }}
 Control plane   {{ include "istio-lightstep.explainControlPlane" . }}
 Sampling        {{ include "istio-lightstep.sampling" . }} % of the requests
 Access token    {{ if eq $delivery "native" }}in clear in the mesh ConfigMap and in every injected pod: this Istio knows no other way
-{{- else if eq $delivery "collector" }}in Secret {{ .Release.Namespace }}/{{ include "istio-lightstep.tokenSecret" . }}, read by the collector alone{{ if $lightstep.secure }}; a new one needs no restart{{ end }}
-{{- else }}in Secret {{ .Values.istio.namespace }}/{{ include "istio-lightstep.tokenSecret" . }}, read by istiod at its start, and in clear in proxies' config dumps{{ end }}
+{{- else if eq $delivery "collector" }}in Secret {{ .Release.Namespace }}/{{ $tokenSecret }}, read by the collector alone{{ if $lightstep.secure }}; a new one needs no restart{{ end }}
+{{- else }}in Secret {{ include "istio-lightstep.told" (list $ .Values.istio.namespace) }}/{{ $tokenSecret }}, read by istiod at its start, and in clear in proxies' config dumps{{ end }}
 TLS             {{ if not $lightstep.secure }}none: spans and token travel in clear
-{{- else if $lightstep.cacertPath }}verified by the CA in Secret {{ include "istio-lightstep.cacertSecret" . }}, key {{ $subject.cacert.key }}
+{{- else if $lightstep.cacertPath }}verified by the CA in Secret {{ include "istio-lightstep.told" (list $ (include "istio-lightstep.cacertSecret" .)) }}, key {{ include "istio-lightstep.told" (list $ $subject.cacert.key) }}
 {{- else }}verified by the public certificate authorities{{ end }}{{ if eq $delivery "collector" }}; in clear from proxy to collector, inside the cluster{{ end }}
 CA mounted      {{ if not (include "istio-lightstep.ownCA" .) }}nowhere: none is needed
-{{- else if eq $delivery "collector" }}in the collector at {{ $lightstep.cacertPath }}; applications need none
+{{- else if eq $delivery "collector" }}in the collector at {{ $cacertPath }}; applications need none
 {{- if or (include "istio-lightstep.reloadsCA" .) (include "istio-lightstep.relays" .) }}; a new one needs no restart{{ end }}
-{{- else }}at {{ $lightstep.cacertPath }} in every injected pod and gateway; the Secret must be in {{ include "istio-lightstep.caNamespaces" . | fromJsonArray | join ", " }}{{ end }}
+{{- else }}at {{ $cacertPath }} in every injected pod and gateway; the Secret must be in {{ range $i, $namespace := include "istio-lightstep.caNamespaces" . | fromJsonArray }}{{ if $i }}, {{ end }}{{ include "istio-lightstep.told" (list $ $namespace) }}{{ end }}{{ end }}
 Satellite away  {{ if eq $delivery "collector" }}spans wait {{ .Values.collector.persistence.enabled | ternary "on a volume" "in the pod, and are lost with it" }}: {{ include "istio-lightstep.explainQueue" . }}; what the satellite refuses {{ if include "istio-lightstep.relays" . }}is sent again until it is taken, but what is refused for its content is dropped{{ else }}for good is dropped{{ end }}
 {{- else }}spans are lost: proxies keep no queue{{ end }}
 To change       {{ include "istio-lightstep.explainChange" . }}
@@ -57,7 +71,7 @@ the collector's by helm upgrade; the proxies' when their pods restart
 {{- else if eq .Values._subject.delivery "collector" -}}
 by helm upgrade; no pod of an application restarts
 {{- else -}}
-by helm upgrade; after a new token `kubectl -n {{ .Values.istio.namespace }} rollout restart deployment istiod{{ with .Values.istio.revision }}-{{ . }}{{ end }}`
+by helm upgrade; after a new token `kubectl -n {{ include "istio-lightstep.told" (list $ .Values.istio.namespace) }} rollout restart deployment istiod{{ with .Values.istio.revision }}-{{ include "istio-lightstep.told" (list $ .) }}{{ end }}`
 {{- end -}}
 {{- end -}}
 
