@@ -24,8 +24,9 @@ type collectorConfig struct {
 
 // collectorYAML is a collector's configuration, as far as it is read.
 type collectorYAML struct {
-	Receivers, Processors, Exporters, Connectors map[string]any
-	Service                                      struct {
+	Receivers, Processors, Exporters, Connectors, Extensions map[string]any
+
+	Service struct {
 		Pipelines map[string]pipeline
 	}
 }
@@ -140,9 +141,21 @@ func isTraces(pipeline string) bool {
 }
 
 func exportsToLightStep(name string, exporter map[string]any) bool {
-	endpoint, _ := exporter["endpoint"].(string)
+	endpoint := endpointSet(exporter)
 	return headerOf(exporter) != nil || strings.Contains(name, "lightstep") || strings.Contains(endpoint, "lightstep")
 }
+
+// endpointSet gives the endpoint of an exporter, by HTTP that of traces.
+func endpointSet(exporter map[string]any) string {
+	for _, key := range []string{"traces_endpoint", "endpoint"} {
+		if is, _ := exporter[key].(string); is != "" {
+			return is
+		}
+	}
+	return ""
+}
+
+func (c collectorConfig) endpoint() string { return endpointSet(c.exporter) }
 
 // hideHeaders takes note of what an exporter's headers hold: it is never shown.
 func (m *migration) hideHeaders(exporter map[string]any) {

@@ -1,9 +1,8 @@
 package migrate
 
 import (
+	"cmp"
 	"maps"
-	"net"
-	"net/url"
 	"slices"
 	"strings"
 )
@@ -29,23 +28,21 @@ func (m *migration) takeCollectors() {
 func (m *migration) takeExporter(c collectorConfig) {
 	know := func(value string, is any) { m.know(c.document, c.site, value, is, 45) }
 	path := "exporters." + c.name
-	endpoint, _ := c.exporter["endpoint"].(string)
-	var scheme string
-	if u, err := url.Parse(endpoint); err == nil && u.Host != "" {
-		scheme = u.Scheme
-		if endpoint = u.Host; u.Port() == "" {
-			endpoint = net.JoinHostPort(u.Hostname(), "443")
-		}
-	}
+	written := c.endpoint()
+	to := endpointOf(written)
+	to.port = cmp.Or(to.port, "443") // as gRPC has it
 	if kind, _, _ := strings.Cut(c.name, "/"); kind == "otlphttp" || kind == "otlp_http" {
-		c.tell(m, ByHand, path, "", "it spoke OTLP over HTTP; the chart speaks OTLP over gRPC: see that "+shown(endpoint)+" takes that")
+		c.tell(m, ByHand, path, "", "it spoke OTLP over HTTP; the chart speaks OTLP over gRPC: see that "+shown(to.address())+" takes that")
 	}
-	if endpoint != "" {
-		know(valueAddress, endpoint)
+	switch {
+	case m.table.standsFor(written, false) != "":
+		know(valueAddress, written)
+	case to.host != "":
+		know(valueAddress, to.address())
 	}
 	tls, _ := c.exporter["tls"].(map[string]any)
 	insecure, _ := tls["insecure"].(bool)
-	know(valueSecure, scheme == "https" || scheme != "http" && !insecure)
+	know(valueSecure, to.scheme == "https" || to.scheme != "http" && !insecure)
 	if ca, _ := tls["ca_file"].(string); ca != "" {
 		know(valueCAPath, ca)
 	}
@@ -58,16 +55,39 @@ func (m *migration) takeExporter(c collectorConfig) {
 	if c.document.ours() {
 		return
 	}
-	if token, _ := headerOf(c.exporter).(string); token != "" && !strings.Contains(token, "${") {
+	extension, bearer := c.bearer()
+	token, _ := headerOf(c.exporter).(string)
+	if token == "" && bearer != "" {
+		m.hide(bearer)
+		token = bearer
+	}
+	if token != "" && !strings.Contains(token, "${") {
 		know(valueToken, token)
 	} else if token != "" {
 		c.tell(m, ByHand, path, valueTokenFrom, "the token comes from the collector's environment: name the Secret behind it")
 	}
 	headers, _ := c.exporter["headers"].(map[string]any)
-	unknown := slices.Concat(m.unknownSettings("", c.exporter), m.unknownSettings("tls.", tls), m.unknownSettings("headers.", headers))
+	settings := maps.Clone(c.exporter)
+	if bearer != "" && extension != "" {
+		delete(settings, "auth")
+	}
+	unknown := slices.Concat(m.unknownSettings("", settings), m.unknownSettings("tls.", tls), m.unknownSettings("headers.", headers))
 	if len(unknown) > 0 {
 		c.tell(m, ByHand, path, "", "the chart has no value for "+shownAll(unknown)+" of this exporter: see whether LightStep's exporter needs it")
 	}
+}
+
+// bearer gives the extension of the collector that adds the token, and the
+// token.
+func (c collectorConfig) bearer() (extension, token string) {
+	auth, _ := c.exporter["auth"].(map[string]any)
+	extension, _ = auth["authenticator"].(string)
+	if kind, _, _ := strings.Cut(extension, "/"); kind != "bearertokenauth" {
+		return "", ""
+	}
+	settings, _ := c.config.Extensions[extension].(map[string]any)
+	token, _ = settings["token"].(string)
+	return extension, token
 }
 
 // unknownSettings gives the settings of an exporter that no value stands for.

@@ -36,6 +36,9 @@ func (m *migration) destinations() []destination {
 			case sc.Unread != "":
 			case sc.Rows == "meshConfig":
 				for _, s := range below(base, segments("extensionProviders[]")) {
+					if !m.usage.uses(textAt(s.value, "name")) {
+						continue
+					}
 					all = append(all, m.providerDestinations(s.value, named)...)
 				}
 				all = append(all, m.tracerDestinations(at(base.value, "defaultConfig.tracing"), "")...)

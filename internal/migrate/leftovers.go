@@ -79,7 +79,7 @@ func (l *leftover) walk(path string, node *yaml.Node) bool {
 
 // entry looks at one entry of a map, or item of a list.
 func (l *leftover) entry(path string, key, value *yaml.Node) bool {
-	if l.placed[value] {
+	if l.placed[value] || l.migration.told[key] {
 		return true
 	}
 	if key != value && looksLikeLightStep(key.Value) && l.hasScalars(value) {

@@ -42,6 +42,7 @@ type Result struct {
 	Steps       []Step           // what to do, in the order that loses no span
 	Problems    []render.Problem // what the chart's rules say about the values and the documents
 	Found       bool             // anything of LightStep was found
+	Unused      bool             // and nothing of it is in use: there are no values
 
 	to       target
 	secrets  []string
@@ -124,21 +125,32 @@ func Migrate(ctx context.Context, sources []Source, o Options) (*Result, error) 
 		table:  known, to: to, dir: cmp.Or(o.Dir, DefaultDir), helm: o.Helm, result: &Result{to: to, public: public},
 		taken: map[string]bool{}, gateways: map[string]bool{}, unused: map[string]string{}, narrow: map[*input]bool{}, routed: map[*document]bool{}, mixed: map[*yaml.Node]bool{},
 		strongest: map[string]int{}, goneOf: map[*yaml.Node]int{}, kept: map[*yaml.Node]bool{},
+		told: map[*yaml.Node]bool{},
 	}
 	for i, source := range sources {
 		m.read(i, source)
 	}
 	m.mark()
-	if m.result.Found = m.lightstep; m.lightstep {
+	switch {
+	case m.lightstep:
+		m.result.Found = true
 		m.collect()
+	case m.leftover:
+		m.result.Found, m.result.Unused = true, true
+		m.takeProviders()
 	}
 	m.leftovers()
 	m.write()
-	if m.lightstep {
-		if err := m.settle(ctx); err != nil {
-			return nil, err
-		}
+	switch {
+	case m.lightstep:
+		err = m.settle(ctx)
+	case m.leftover:
+		err = m.steps(map[string]any{})
 	}
+	if err != nil {
+		return nil, err
+	}
+	m.tellStays()
 	for _, what := range o.Unseen {
 		m.result.Findings = append(m.result.Findings, Finding{Outcome: ByHand, Text: "could not look at " + what + ": what is there is not taken into account"})
 	}
@@ -161,6 +173,9 @@ type migration struct {
 	strongest  map[string]int // of the facts about each value, as far as they are ranked
 	ranked     int
 	lightstep  bool            // something marks LightStep
+	leftover   bool            // all that is LightStep's is a provider that nothing uses
+	partial    bool            // the mesh itself sends to another backend
+	usage      usage           // of providers, by Telemetries and defaultProviders
 	native     bool            // the proxies' own tracer is configured
 	provider   string          // what kind of extension provider is configured: lightstep, direct, collector or ours
 	taken      map[string]bool // names of extension providers that were taken out
@@ -174,6 +189,7 @@ type migration struct {
 	narrowGone  []object // others that go
 	routes      []object // what led to the old provider, and goes
 
+	told    map[*yaml.Node]bool        // keys and items that a finding names which leaves them where they are
 	routed  map[*document]bool         // ServiceEntries and DestinationRules that were dealt with
 	goneOf  map[*yaml.Node]int         // of a list, how many of its items go by rows
 	kept    map[*yaml.Node]bool        // lists whose other items the values have

@@ -1,6 +1,7 @@
 package migrate
 
 import (
+	"cmp"
 	"net"
 	"slices"
 	"strings"
@@ -26,6 +27,7 @@ type provider struct {
 	key        string // of the settings, such as opentelemetry
 	settings   *yaml.Node
 	header     *yaml.Node // the header that carries the token
+	role       role
 }
 
 // findProviders looks for extension providers that send to LightStep.
@@ -39,8 +41,7 @@ func (m *migration) findProviders() {
 				p := &provider{document: d, site: s, name: textAt(s.value, "name")}
 				if m.recognise(p) {
 					m.providers = append(m.providers, p)
-					d.marked, m.lightstep = true, true
-					m.taken[p.name] = true
+					d.marked = true
 				}
 			}
 		})
@@ -65,7 +66,8 @@ func (m *migration) recognise(p *provider) bool {
 	if found {
 		service = host
 	}
-	p.host, p.port = service, textAt(p.settings, "port")
+	written := endpointOf(service)
+	p.host, p.port = written.host, cmp.Or(textAt(p.settings, "port"), written.port)
 	if p.service, p.namespace = hostOf(p.host); p.namespace == "" && found {
 		p.namespace = before
 	}
@@ -104,6 +106,10 @@ func header(settings *yaml.Node) *yaml.Node {
 // takeProviders reads the providers and takes them out.
 func (m *migration) takeProviders() {
 	for _, p := range m.providers {
+		if p.role != chosen {
+			m.leave(p)
+			continue
+		}
 		m.provider = p.kind
 		switch p.kind {
 		case "ours":
@@ -152,7 +158,11 @@ func (m *migration) takeAddress(p *provider) {
 	if p.kind == "direct" && at(p.settings, "http") != nil {
 		m.tell(p.document, ByHand, p.at("http"), "", "it spoke OTLP over HTTP; the chart speaks OTLP over gRPC: see that "+host+":"+port+" takes that")
 	}
-	if host != "" {
+	switch {
+	case host == "":
+	case port == "":
+		m.tell(p.document, ByHand, p.at("service"), valueAddress, "no port is set for "+shown(host)+": set the address as host:port")
+	default:
 		m.know(p.document, p.at("service"), "global.tracer.lightstep.address", net.JoinHostPort(strings.Trim(host, "[]"), port), 50)
 	}
 	if p.kind == "direct" && slices.Contains(m.to.row.Deliveries, "direct") {

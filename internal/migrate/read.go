@@ -16,6 +16,7 @@ type input struct {
 	order   int
 	file    *yamlfile.File // nil where it is a command, or was not understood
 	mended  *mending       // how it was made YAML, where it was none
+	stays   string         // why nothing is taken out of it; "" where something may be
 	command *commandText
 }
 
@@ -53,6 +54,13 @@ func (m *migration) read(order int, source Source) {
 	}
 	in.file = file
 	for _, root := range file.Roots {
+		if mac := textAt(root, "sops.mac"); mac != "" && in.stays == "" {
+			in.stays = "take it out by `sops edit`"
+			m.result.Findings = append(m.result.Findings, Finding{
+				Outcome: ByHand, File: in.Name,
+				Text: "this file is encrypted by SOPS: it is not changed, for then it could not be decrypted any more",
+			})
+		}
 		if list := sites(root, segments("items[]")); textAt(root, "kind") == "List" {
 			for _, s := range list { // what `kubectl get -o yaml` prints
 				m.add(&document{input: in, file: file, root: s.value, kind: m.kindOf(s.value), prefix: s.path + "."})
@@ -163,14 +171,42 @@ func (d *document) found(outcome Outcome, s site) Finding {
 	return f
 }
 
+// noValue tells why a setting is none that a value can be made of; "" where it
+// is one.
+func (m *migration) noValue(value string, is any) string {
+	written, isText := is.(string)
+	if !isText || value == valueToken {
+		return ""
+	}
+	if what := m.table.standsFor(written, false); what != "" {
+		return "what stands here is " + what + ": set the value itself"
+	}
+	switch value {
+	case valueSecure:
+		return "this is neither true nor false: set the value"
+	case "pilot.traceSampling":
+		return "this is no number: set the value"
+	}
+	return ""
+}
+
 // tell adds a finding about a place.
 func (m *migration) tell(d *document, outcome Outcome, s site, to, why string) {
 	f := d.found(outcome, s)
 	f.To, f.Text = to, why
+	if s.key != nil && (outcome == Left || outcome == ByHand) {
+		m.told[s.key] = true
+	}
 	m.result.Findings = append(m.result.Findings, f)
 }
 
-// know takes note of a setting.
-func (m *migration) know(d *document, s site, value string, is any, rank int) {
+// know takes note of a setting, and tells whether it is one. What only stands for a value, such as a variable,
+// is left to the user; for the token that is decided once all are known.
+func (m *migration) know(d *document, s site, value string, is any, rank int) bool {
+	if why := m.noValue(value, is); why != "" {
+		m.tell(d, ByHand, s, value, why)
+		return false
+	}
 	m.facts = append(m.facts, fact{value: value, is: is, rank: rank, order: d.order, at: d.found(Moved, s)})
+	return true
 }

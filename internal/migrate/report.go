@@ -27,6 +27,9 @@ func (r *Result) Report() string {
 	if !r.Found {
 		out.WriteString("\nNo tracing to LightStep was found.\n")
 	}
+	if r.Unused {
+		out.WriteString("\nNothing sends to LightStep: what is left over of it is unused, and there are no values to take from it.\n")
+	}
 	for _, part := range parts {
 		var lines []string
 		for _, f := range r.Findings {

@@ -53,10 +53,15 @@ func (r row) fits(s site) bool {
 	if r.Mentions != "" && !mentions(s.value, r.Mentions) {
 		return false
 	}
-	if r.Beside != "" && at(s.up[0].value, r.Beside) == nil {
+	if r.Beside != "" && !besides(s, r.Beside) {
 		return false
 	}
 	return r.Value == "" || r.As == "envValue" || s.value.Kind == yaml.ScalarNode
+}
+
+// besides tells whether a key stands beside a place, or beside what holds it.
+func besides(s site, key string) bool {
+	return slices.ContainsFunc(s.up[:min(len(s.up), 2)], func(up site) bool { return at(up.value, key) != nil })
 }
 
 // mark finds out whether LightStep is meant at all.
@@ -70,8 +75,16 @@ func (m *migration) mark() {
 		})
 		m.markClosed(d)
 	}
+	m.usage = m.readUsage()
 	m.findCollectors()
 	m.findProviders()
+	// What nothing uses is no reason to move anything.
+	switch used := m.chooseProviders(); {
+	case used:
+		m.lightstep = true
+	case !m.lightstep && len(m.providers) > 0:
+		m.leftover = true
+	}
 }
 
 // markClosed takes a map of LightStep's that has slips of the pen alone: what
@@ -79,7 +92,7 @@ func (m *migration) mark() {
 func (m *migration) markClosed(d *document) {
 	m.eachClosed(d, func(c closedMap, s site) {
 		for _, entry := range below(s, []string{"*"}) {
-			if !slices.Contains(c.Keys, entry.key.Value) {
+			if !slices.Contains(c.Keys, camel(entry.key.Value)) {
 				d.marked, m.lightstep = true, true
 			}
 		}
@@ -188,7 +201,9 @@ func (m *migration) takeValue(d *document, sc scope, r row, s site) {
 		m.tell(d, Dropped, s, "", "it is empty")
 		return
 	}
-	m.know(d, s, r.Value, is, sc.Rank)
+	if !m.know(d, s, r.Value, is, sc.Rank) {
+		return
+	}
 	m.facts[len(m.facts)-1].keep = r.Keep
 	if sc.Unread != "" {
 		m.facts[len(m.facts)-1].at.Text = "it stood " + sc.Unread
@@ -214,7 +229,7 @@ func (m *migration) nameUnknown(d *document) {
 			}
 			for _, s := range below(base, segments(c.Path)) {
 				for _, entry := range below(s, []string{"*"}) {
-					if slices.Contains(c.Keys, entry.key.Value) {
+					if slices.Contains(c.Keys, camel(entry.key.Value)) {
 						continue
 					}
 					why := "no Istio reads this key; it was left alone"

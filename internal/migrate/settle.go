@@ -181,19 +181,15 @@ func (m *migration) settleToken(ctx context.Context, chosen map[string]any) erro
 	if err != nil {
 		return err
 	}
-	if placeholder {
+	stands := m.table.standsFor(token, true)
+	if placeholder || stands != "" {
 		token = ""
 		m.unused[valueToken] = "it is no token"
-		m.hand(valueToken, "what stands for the access token is a placeholder or a variable of a shell: give the token itself")
+		m.hand(valueToken, "what stands for the access token is "+cmp.Or(stands, "a placeholder or a variable of a shell")+": give the token itself, or make the Secret yourself")
 	}
-	if token != "" {
-		for _, f := range m.facts {
-			if f.value == valueToken {
-				m.result.Findings = append(m.result.Findings, Finding{
-					Outcome: Rotate, File: f.at.File, Line: f.at.Line, Column: f.at.Column, Path: f.at.Path,
-					Text: "the access token stood in clear here, in the mesh config and in what proxies show: once spans arrive, make a new one and withdraw it",
-				})
-			}
+	for _, f := range m.facts {
+		if written, _ := f.is.(string); f.value == valueToken && token != "" && (written == token || m.table.standsFor(written, true) == "") {
+			m.rotate(f.at)
 		}
 	}
 	if m.to.native() {

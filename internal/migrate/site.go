@@ -3,6 +3,7 @@ package migrate
 import (
 	"fmt"
 	"strings"
+	"unicode"
 
 	"go.yaml.in/yaml/v3"
 
@@ -48,11 +49,46 @@ func below(at site, path []string) []site {
 			next(escaped(pair.Key.Value), pair.Key, pair.Value)
 		}
 	default:
-		if key, value := yamlfile.Entry(node, step); value != nil {
-			next(escaped(step), key, value)
+		key, value := yamlfile.Entry(node, step)
+		if value == nil {
+			if other := snake(step); other != step {
+				key, value = yamlfile.Entry(node, other)
+			}
+		}
+		if value != nil {
+			next(escaped(key.Value), key, value)
 		}
 	}
 	return found
+}
+
+// snake gives a key as the other spelling of JSON has it, which Istio takes too:
+// access_token for accessToken.
+func snake(key string) string {
+	if strings.ToLower(key) == key || strings.ContainsAny(key, "./-_") {
+		return key
+	}
+	var out strings.Builder
+	for _, r := range key {
+		if unicode.IsUpper(r) {
+			out.WriteByte('_')
+		}
+		out.WriteRune(unicode.ToLower(r))
+	}
+	return out.String()
+}
+
+// camel gives a key as Istio's documentation has it: accessToken for
+// access_token.
+func camel(key string) string {
+	parts := strings.Split(key, "_")
+	for i, part := range parts[1:] {
+		if part == "" || parts[0] == "" {
+			return key
+		}
+		parts[i+1] = strings.ToUpper(part[:1]) + part[1:]
+	}
+	return strings.Join(parts, "")
 }
 
 func escaped(key string) string { return strings.ReplaceAll(key, ".", `\.`) }

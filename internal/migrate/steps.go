@@ -48,6 +48,9 @@ func (m *migration) steps(chosen map[string]any) error {
 
 // from tells how spans were sent.
 func (m *migration) from() string {
+	if m.leftover {
+		return "unused"
+	}
 	switch m.provider {
 	case "lightstep":
 		return "provider"

@@ -3,6 +3,7 @@ package migrate
 import (
 	_ "embed"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -16,6 +17,7 @@ var pathsYAML []byte
 // table is paths.yaml, where its keys are told.
 type table struct {
 	SystemCAs   []string `json:"systemCAs"`
+	Stands      []stands `json:"stands"`
 	SecurePorts []string `json:"securePorts"`
 	Tracers     []string `json:"tracers"`
 	Providers   []string `json:"providers"`
@@ -29,6 +31,15 @@ type table struct {
 
 	Closed []closedMap      `json:"closed"`
 	Rows   map[string][]row `json:"rows"`
+}
+
+// stands is a form of text that stands for a value and is none.
+type stands struct {
+	Is    string `json:"is"`
+	Like  string `json:"like"`
+	Token bool   `json:"token"` // it is one of the access token alone
+
+	like *regexp.Regexp
 }
 
 type kind struct {
@@ -78,6 +89,13 @@ var loadTable = sync.OnceValues(func() (*table, error) {
 	if err := yaml.UnmarshalStrict(pathsYAML, t); err != nil {
 		return nil, fmt.Errorf("paths.yaml: %w", err)
 	}
+	for i, s := range t.Stands {
+		pattern, err := regexp.Compile(s.Like)
+		if err != nil {
+			return nil, fmt.Errorf("paths.yaml: stands: %w", err)
+		}
+		t.Stands[i].like = pattern
+	}
 	for _, k := range t.Kinds {
 		for _, s := range k.Scopes {
 			if _, ok := t.Rows[s.Rows]; !ok {
@@ -95,6 +113,17 @@ func (t *table) kind(name, group string) *kind {
 		return nil
 	}
 	return &t.Kinds[i]
+}
+
+// standsFor tells what a text is that stands for a value, such as a variable, or
+// "" where it is the value itself.
+func (t *table) standsFor(text string, token bool) string {
+	for _, s := range t.Stands {
+		if (token || !s.Token) && s.like.MatchString(text) {
+			return s.Is
+		}
+	}
+	return ""
 }
 
 // segments splits a path of the table: keys, * and []. A ~ stands for the dot

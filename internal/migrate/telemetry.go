@@ -13,10 +13,7 @@ func (m *migration) takeTelemetries() {
 		if !d.is("Telemetry") {
 			continue
 		}
-		namespace := textAt(d.root, "metadata.namespace")
-		meshWide := at(d.root, "spec.selector") == nil && at(d.root, "spec.targetRefs") == nil && at(d.root, "spec.targetRef") == nil &&
-			(namespace == "" || namespace == root || d.ours())
-		if meshWide {
+		if m.meshWide(d, root) {
 			m.takeMeshWide(d)
 		} else {
 			m.takeNarrow(d)
@@ -99,7 +96,7 @@ func (m *migration) onlyTracing(d *document) bool {
 // takeTracing reads what a mesh-wide tracing entry says.
 func (m *migration) takeTracing(d *document, entry site) {
 	for _, s := range below(entry, []string{"*"}) {
-		switch s.key.Value {
+		switch camel(s.key.Value) {
 		case "providers", "match":
 		case "randomSamplingPercentage":
 			m.know(d, s, "pilot.traceSampling", number(text(s.value)), 60)
@@ -123,6 +120,10 @@ func (m *migration) takeNarrow(d *document) {
 		}
 		if len(ours) < all {
 			m.tell(d, ByHand, entry, "", "it names other providers too; Istio heeds the first")
+		}
+		if m.partial {
+			m.tell(d, ByHand, ours[0], "", "put "+release+" in place of this name once the chart is installed, and before the old provider goes: the mesh itself sends to another backend")
+			continue
 		}
 		m.narrow[d.input] = true
 		for _, s := range ours {

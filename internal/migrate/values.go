@@ -15,7 +15,7 @@ var order = []string{
 	valueTokenFrom, "accessTokenFrom.key",
 	valueCASecret, valueNamespaces, "gateways",
 	"istio.version", "istio.namespace", "istio.rootNamespace", "istio.revision",
-	"delivery", "meshConfig.shared",
+	"delivery", "meshConfig.shared", "telemetry.enabled",
 	"controlPlane.extensionProviders", "controlPlane.gateways.secretVolumes",
 	"direct.host", "direct.port",
 	"collector.tls.serverName", valueRetryRefused, "collector.exporters", "collector.env",
@@ -157,14 +157,13 @@ func (m *migration) write() {
 // withoutParts gives a file without what goes. Where that cannot be done
 // safely, the file stays whole and the reason is told.
 func (m *migration) withoutParts(in *input) []byte {
+	if in.stays != "" {
+		return in.Data
+	}
 	after, cuts, err := in.file.Bytes()
 	if err != nil {
 		m.refuse(in, err)
-		for i, f := range m.result.Findings {
-			if f.File == in.Name && f.Outcome == Dropped {
-				m.result.Findings[i].Text += "; it is still there, take it out by hand"
-			}
-		}
+		in.stays = "take it out by hand"
 		return in.Data
 	}
 	if in.mended == nil {
@@ -177,6 +176,22 @@ func (m *migration) withoutParts(in *input) []byte {
 		Outcome: Left, File: in.Name, Text: "nothing was taken out of it: first mend the lines that are no YAML",
 	})
 	return in.Data
+}
+
+// tellStays tells of everything in files that could not be changed that it is
+// still there.
+func (m *migration) tellStays() {
+	stays := map[string]string{}
+	for _, in := range m.inputs {
+		if in.stays != "" {
+			stays[in.Name] = in.stays
+		}
+	}
+	for i, f := range m.result.Findings {
+		if how := stays[f.File]; how != "" && (f.Outcome == Dropped || f.Outcome == Moved && f.Text != "it stays") {
+			m.result.Findings[i].Text = appended(f.Text, "it is still there, "+how)
+		}
+	}
 }
 
 // sort orders the findings by source and place, those about no place last.

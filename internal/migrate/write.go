@@ -66,6 +66,9 @@ func (r *Result) outputs() []output {
 		values.mode = publicMode
 	}
 	files := []output{values}
+	if r.Unused {
+		files = nil
+	}
 	if r.Secret != nil {
 		files = append(files, output{"secret.yaml", r.Secret, secretMode})
 	}
