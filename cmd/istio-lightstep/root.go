@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
+	"github.com/istio-lightstep/istio-lightstep/internal/dialect"
 	"github.com/istio-lightstep/istio-lightstep/internal/problem"
 	"github.com/istio-lightstep/istio-lightstep/internal/redact"
 	"github.com/istio-lightstep/istio-lightstep/internal/report"
@@ -101,11 +102,15 @@ func (s *streams) refuse(name string, problems []problem.Problem) error {
 }
 
 func newRoot(s *streams) *cobra.Command {
+	oldest, newest := "?", "?"
+	if table, err := dialect.Load(); err == nil { // where it is broken, each command says so
+		oldest, newest = table.Range(dialect.Any)
+	}
 	command := &cobra.Command{
 		Use:   "istio-lightstep",
 		Short: "Send the spans of an Istio mesh to LightStep and to further OTLP backends",
 		Long: "Renders, checks and migrates, without a cluster, what makes Istio's proxies send their spans to\n" +
-			"LightStep and further OTLP backends, on Istio 1.4 to 1.32. Takes the values of the Helm chart. Finds where\n" +
+			"LightStep and further OTLP backends, on Istio " + oldest + " to " + newest + ". Takes the values of the Helm chart. Finds where\n" +
 			"a live mesh loses spans.",
 		Version:       version(),
 		SilenceErrors: true,

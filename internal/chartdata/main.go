@@ -3,13 +3,14 @@
 // times faster than YAML by a template, and has no comments to lose. Beside the
 // rules stand the defaults of values.yaml, which no template can read.
 //
-//	go run ./internal/chartdata charts/istio-lightstep
+// The ranges of versions in pages come from the dialects too.
+//
+//	go run ./internal/chartdata charts/istio-lightstep README.md docs/dialects.md
 package main
 
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -20,45 +21,48 @@ import (
 )
 
 func main() {
-	if len(os.Args) != 2 {
-		fmt.Fprintln(os.Stderr, "usage: chartdata CHART")
+	if len(os.Args) < 2 {
+		fmt.Fprintln(os.Stderr, "usage: chartdata CHART [PAGE ...]")
 		os.Exit(2)
 	}
-	if err := write(os.Args[1]); err != nil {
+	if err := write(os.Args[1], os.Args[2:]); err != nil {
 		fmt.Fprintln(os.Stderr, "chartdata:", err)
 		os.Exit(1)
 	}
 }
 
-func write(chart string) error {
-	files := filepath.Join(chart, "files")
-	if err := convert(filepath.Join(files, "dialects"), dialects); err != nil {
+func write(chart string, pages []string) error {
+	base := filepath.Join(chart, "files")
+	table, err := dialects(filepath.Join(base, "dialects.yaml"))
+	if err != nil {
 		return err
+	}
+	out, err := table.JSON()
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(filepath.Join(chart, dialect.File), out, 0o644); err != nil {
+		return err
+	}
+	for _, page := range append(pages, filepath.Join(chart, "Chart.yaml")) {
+		if err := writeRanges(table, page); err != nil {
+			return err
+		}
 	}
 	defaults, err := readDefaults(chart)
 	if err != nil {
 		return err
 	}
-	return convert(filepath.Join(files, "rules"), func(data []byte) ([]byte, error) { return rules(data, defaults) })
-}
-
-// convert reads base.yaml and writes base.json.
-func convert(base string, to func([]byte) ([]byte, error)) error {
-	data, err := os.ReadFile(base + ".yaml")
-	if err != nil {
+	if out, err = rules(filepath.Join(base, "rules.yaml"), defaults); err != nil {
 		return err
 	}
-	out, err := to(data)
-	if err != nil {
-		return fmt.Errorf("%s.yaml: %w", base, err)
-	}
-	return os.WriteFile(base+".json", out, 0o644)
+	return os.WriteFile(filepath.Join(base, "rules.json"), out, 0o644)
 }
 
-// dialects completes each row.
-func dialects(data []byte) ([]byte, error) {
+// dialects reads the rows, and completes each.
+func dialects(file string) (*dialect.Table, error) {
 	var source map[string]any
-	if err := yaml.Unmarshal(data, &source); err != nil {
+	if err := read(file, &source); err != nil {
 		return nil, err
 	}
 	delete(source, "eras") // what rows share, and have taken
@@ -68,25 +72,36 @@ func dialects(data []byte) ([]byte, error) {
 	}
 	table, err := dialect.Complete(encoded)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%s: %w", file, err)
 	}
-	return table.JSON()
+	return table, nil
+}
+
+func read(file string, into any) error {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	if err := yaml.Unmarshal(data, into); err != nil {
+		return fmt.Errorf("%s: %w", file, err)
+	}
+	return nil
 }
 
 // rules writes one rule a line so that a change of one shows as one, and the
 // defaults behind them.
-func rules(data []byte, defaults []any) ([]byte, error) {
+func rules(file string, defaults []any) ([]byte, error) {
 	var source struct {
 		Public   []any          `yaml:"public"`
 		Secrets  []string       `yaml:"secrets"`
 		Literals map[string]any `yaml:"literals"`
 		Rules    []any          `yaml:"rules"`
 	}
-	if err := yaml.Unmarshal(data, &source); err != nil {
+	if err := read(file, &source); err != nil {
 		return nil, err
 	}
 	if len(source.Rules) == 0 {
-		return nil, errors.New("no rules in it")
+		return nil, fmt.Errorf("%s: no rules in it", file)
 	}
 	public, err := encode(source.Public)
 	if err != nil {

@@ -43,28 +43,23 @@ func checkResults(t *testing.T, checked map[run][]int) {
 	assert.Equal(t, want, written, "results in %s: run TestDocuments with -update", resultsFile)
 }
 
-// results writes the section: a row for each run that passed, the dialects that
-// no run proves.
+// results writes the section: a row for each run that passed.
 func results(t *testing.T, checked map[run][]int, written string) string {
 	t.Helper()
 	var rows []string
-	proven := map[string]bool{}
 	for _, release := range istio.All() {
 		for _, r := range expectedRuns(t, release) {
 			start := fmt.Sprintf("| %s | %s | %s | %s | %s |", r.Release, r.Version, r.Output, r.Delivery, r.Mesh)
-			from := dialectOf(t, r.Version).From.String()
 			if checks, ok := checked[r]; ok {
 				rows = append(rows, start+" "+numbers(checks)+" |")
-				proven[from] = true
 				continue
 			}
 			kept := slices.DeleteFunc(strings.Split(written, "\n"), func(line string) bool { return !strings.HasPrefix(line, start) })
 			rows = append(rows, kept...)
-			proven[from] = proven[from] || len(kept) > 0
 		}
 	}
 	return "\n" + legend() + "\n| istioctl | rendered for | document | delivery | mesh settings in | seen |\n|---|---|---|---|---|---|\n" +
-		strings.Join(rows, "\n") + "\n\n" + unproven(t, proven)
+		strings.Join(rows, "\n") + "\n"
 }
 
 func legend() string {
@@ -81,15 +76,4 @@ func numbers(checks []int) string {
 		all = append(all, strconv.Itoa(check+1))
 	}
 	return strings.Join(all, ", ")
-}
-
-func unproven(t *testing.T, proven map[string]bool) string {
-	t.Helper()
-	var rows []string
-	for _, row := range dialects(t).Rows() {
-		if from := row.From.String(); !proven[from] {
-			rows = append(rows, strings.TrimSuffix(from, ".0"))
-		}
-	}
-	return fmt.Sprintf("Dialects **unproven** by a real istioctl, each by its first version:\n%s.\n", strings.Join(rows, ", "))
 }

@@ -12,6 +12,9 @@
 //	document  the user's control-plane document as {meshConfig, values}
 //	want      what is found, in order, warnings too; [] where all is well
 //	schema    true where the values schema refuses it, so that no rule is asked
+//
+// {newest} in a file is the newest minor that the chart knows, {newest+1} the
+// one after it.
 package corpus
 
 import (
@@ -19,9 +22,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
 
 	"sigs.k8s.io/yaml"
 
+	"github.com/istio-lightstep/istio-lightstep/internal/dialect"
 	"github.com/istio-lightstep/istio-lightstep/internal/helmengine"
 )
 
@@ -54,6 +61,11 @@ func Cases() ([]Case, error) {
 	if err != nil {
 		return nil, err
 	}
+	dialects, err := dialect.Load()
+	if err != nil {
+		return nil, err
+	}
+	newest := dialects.Newest().Minor
 	var all []Case
 	seen := map[string]string{}
 	for _, entry := range entries {
@@ -65,7 +77,7 @@ func Cases() ([]Case, error) {
 			Base  map[string]any `json:"base"`
 			Cases []Case         `json:"cases"`
 		}
-		if err := yaml.UnmarshalStrict(data, &file); err != nil {
+		if err := yaml.UnmarshalStrict([]byte(withMinors(string(data), newest)), &file); err != nil {
 			return nil, fmt.Errorf("%s: %w", entry.Name(), err)
 		}
 		for _, c := range file.Cases {
@@ -78,6 +90,18 @@ func Cases() ([]Case, error) {
 		}
 	}
 	return all, nil
+}
+
+var minors = regexp.MustCompile(`\{newest(?:\+([1-9]))?\}`)
+
+// withMinors writes the minors after the newest one into a file.
+func withMinors(text, newest string) string {
+	return minors.ReplaceAllStringFunc(text, func(found string) string {
+		ahead, _ := strconv.Atoi(minors.FindStringSubmatch(found)[1]) // 0 where there is none
+		major, minor, _ := strings.Cut(newest, ".")
+		number, _ := strconv.Atoi(minor) // the newest is a minor
+		return major + "." + strconv.Itoa(number+ahead)
+	})
 }
 
 func (c *Case) check(seen map[string]string) error {
