@@ -4,6 +4,7 @@ package e2e_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"slices"
@@ -48,11 +49,15 @@ func TestLoad(t *testing.T) {
 	}
 	address := m.exposeCollectors(t)
 	for _, run := range []load.Spans{
-		{Replicas: 1, Latency: 20},
+		{Replicas: 1, PerSecond: usualLoad, Latency: 20},
+		{Replicas: 1, PerSecond: usualLoad, Latency: 50},
+		{Replicas: 1, PerSecond: usualLoad, Latency: 200},
+		// Slower than the traffic: 20 batches of some 300 spans every 3 s.
+		{Replicas: 1, PerSecond: usualLoad, Latency: 3000},
+		{Replicas: 1, PerSecond: usualLoad, Stalled: 20},
 		{Replicas: 1, Latency: 50},
-		{Replicas: 1, Latency: 200},
-		{Replicas: 1, Away: true},
 		{Replicas: 3, Latency: 50},
+		{Replicas: 1, Away: true},
 	} {
 		spans := m.spans(t, of, address, run)
 		assert.NoError(t, spans.Judge())
@@ -60,6 +65,9 @@ func TestLoad(t *testing.T) {
 	}
 	require.NoError(t, results.Write("results/load.json"))
 }
+
+// usualLoad is the number of spans a second of which none may be refused.
+const usualLoad = 3000
 
 // sample sets the sampling in the release's Telemetry: the chart refuses 0, for
 // which it is uninstalled. The next upgrade takes it back.
@@ -185,24 +193,28 @@ func (m *mesh) exposeCollectors(t *testing.T) string {
 	return ""
 }
 
-// spans sends spans, as proxies do, to so many collectors, with the satellite
-// away or as many milliseconds away as the run says.
+// spans sends spans, as proxies do, to so many collectors, with a satellite that
+// does what the run says.
 func (m *mesh) spans(t *testing.T, of *faults.Mesh, address string, result load.Spans) load.Spans {
 	t.Helper()
 	ctx := t.Context()
 	require.NoError(t, of.Upgrade(ctx, tree{"collector": tree{"replicas": result.Replicas}}))
 	require.NoError(t, m.cluster.Ready(ctx, m.Namespace))
-	if result.Away {
+	switch {
+	case result.Away:
 		require.NoError(t, m.satellite.Scale(ctx, 0))
-	} else {
+	case result.Latency > 0:
 		require.NoError(t, of.Slow(ctx, time.Duration(result.Latency)*time.Millisecond))
 	}
 	metricsBefore := m.metrics(t, of)
 	before, err := load.Use(ctx, m.cluster)
 	require.NoError(t, err)
 	peak := load.Peak(ctx, m.cluster, m.isCollector)
-	sent, err := load.Generator{Address: address, Connections: 20 * result.Replicas}.Send(ctx, 30*time.Second)
-	require.NoError(t, err)
+	thawed := m.stall(t, result.Stalled)
+	sent, err := load.Generator{
+		Address: address, Connections: 20 * result.Replicas, PerSecond: result.PerSecond,
+	}.Send(ctx, 30*time.Second)
+	require.NoError(t, errors.Join(err, <-thawed))
 	if result.Away {
 		require.NoError(t, m.satellite.Scale(ctx, 1))
 	}
@@ -214,12 +226,31 @@ func (m *mesh) spans(t *testing.T, of *faults.Mesh, address string, result load.
 	result.CPU = load.CPU(before, after, m.isCollector)
 	result.Memory = peak()
 	result.Limit, result.Restarts = m.limits(t)
-	if !result.Away {
+	if result.Latency > 0 {
 		require.NoError(t, of.Quick(ctx))
 		require.NoError(t, of.SlowRemoved(ctx))
 	}
 	m.step("%+v; %.0f spans/s per core; %s", result, result.PerCore(), sent.Reason)
 	return result
+}
+
+// stall has the satellite keep its connections and answer nothing for so many
+// seconds, from 5 seconds on. The channel gives the error once it answers again.
+func (m *mesh) stall(t *testing.T, seconds int) <-chan error {
+	t.Helper()
+	done := make(chan error, 1)
+	if seconds == 0 {
+		done <- nil
+		return done
+	}
+	ctx := t.Context()
+	go func() {
+		time.Sleep(5 * time.Second)
+		err := m.satellite.Freeze(ctx)
+		time.Sleep(time.Duration(seconds) * time.Second)
+		done <- errors.Join(err, m.satellite.Thaw(context.WithoutCancel(ctx)))
+	}()
+	return done
 }
 
 // limits gives the collectors' memory limit in MiB and how often they were

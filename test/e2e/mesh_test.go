@@ -52,9 +52,6 @@ type shared struct {
 	before cluster.Snapshot
 }
 
-// kindName is that of the kind cluster.
-const kindName = "istio-lightstep"
-
 // step prints a line of progress with the seconds since the start.
 func (m *mesh) step(format string, args ...any) {
 	fmt.Fprintf(os.Stderr, "%6.1f s  %s\n", time.Since(m.started).Seconds(), fmt.Sprintf(format, args...))
@@ -114,22 +111,22 @@ func (m *mesh) connect(t *testing.T) {
 		m.cluster = c
 		return
 	}
-	m.Kubeconfig = filepath.Join(m.Cache, "e2e.kubeconfig")
+	m.Kubeconfig = filepath.Join(m.Cache, "e2e-"+m.Cluster+".kubeconfig")
 	configuration := m.KindConfig
 	if configuration == "" {
 		configuration = filepath.Join(m.Root, "test/images/node", kindConfig)
 	}
 	test_structure.RunTestStage(t, "cluster", func() {
 		archives := m.archives(t, m.imageNames())
-		k, err := cluster.Create(kindName, nodeImage, m.Kubeconfig, configuration)
+		k, err := cluster.Create(m.Cluster, nodeImage, m.Kubeconfig, configuration)
 		require.NoError(t, err)
 		m.kind, m.cluster = k, k.Cluster
-		m.step("kind cluster %s is ready", kindName)
-		require.NoError(t, images.Load(t.Context(), kindName, archives, os.Stderr))
+		m.step("kind cluster %s is ready", m.Cluster)
+		require.NoError(t, images.Load(t.Context(), m.Cluster, archives, os.Stderr))
 		m.step("%d images are on its nodes", len(archives))
 	})
 	if m.cluster == nil {
-		c, err := cluster.Connect(m.Kubeconfig, "kind-"+kindName)
+		c, err := cluster.Connect(m.Kubeconfig, "kind-"+m.Cluster)
 		require.NoError(t, err)
 		m.cluster = c
 	}
@@ -275,7 +272,7 @@ func (m *mesh) tearDown(ctx context.Context, t *testing.T) {
 		m.step("the kind cluster is gone")
 		return
 	}
-	if m.Own() && m.cluster != nil {
+	if m.cluster != nil {
 		for _, err := range []error{
 			m.cluster.Delete(ctx, m.Application, manifestsOf(t)),
 			m.cluster.DeleteNamespace(ctx, satellite.Namespace),
@@ -306,5 +303,5 @@ func (m *mesh) tellHowToLook() {
   the traces:  http://localhost:9411/zipkin/?serviceName=productpage.%s
   the gateway: curl %s/productpage
   to end:      kind delete cluster --name %s`,
-		m.Kubeconfig, m.cluster.Context, satellite.Namespace, m.Application, m.gateway, kindName)
+		m.Kubeconfig, m.cluster.Context, satellite.Namespace, m.Application, m.gateway, m.Cluster)
 }

@@ -186,7 +186,13 @@ func smallQueue(ctx context.Context, m *Mesh) error {
 	return m.Upgrade(ctx, map[string]any{"collector": map[string]any{"queue": map[string]any{"bytes": 20000}}})
 }
 
-func usualQueue(ctx context.Context, m *Mesh) error { return m.Upgrade(ctx, nil) }
+// keepRefused has collectors keep what the satellite refuses.
+func keepRefused(ctx context.Context, m *Mesh) error {
+	return m.Upgrade(ctx, map[string]any{"collector": map[string]any{"retryRefused": map[string]any{"enabled": true}}})
+}
+
+// usualValues takes back what was set beside the usual values.
+func usualValues(ctx context.Context, m *Mesh) error { return m.Upgrade(ctx, nil) }
 
 // sleep waits, or gives the error of a context that ended.
 func sleep(ctx context.Context, d time.Duration) error {

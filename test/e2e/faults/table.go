@@ -85,7 +85,7 @@ func clusterFaults() []Fault {
 		},
 		{
 			ID: "queue-full", Title: "queue full, satellite away for 20 s",
-			Before: smallQueue, Cause: satelliteAway, Hold: 20 * time.Second, Mend: satelliteBack, After: usualQueue,
+			Before: smallQueue, Cause: satelliteAway, Hold: 20 * time.Second, Mend: satelliteBack, After: usualValues,
 			Bounds: map[Delivery]Bound{Collector: some("a full queue refuses what comes; raise collector.queue.bytes")},
 			Told:   signs([]Sign{metric("otelcol_exporter_enqueue_failed_spans"), log("sending queue is full")}),
 		},
@@ -145,6 +145,13 @@ func secretFaults() []Fault {
 			Cause: tokenWrong, Hold: 20 * time.Second, Mend: tokenMended, Patience: 3 * time.Minute,
 			Bounds: map[Delivery]Bound{Collector: some(finalWord), Direct: some(noQueue)},
 			Told:   signs(refused),
+		},
+		{
+			ID: "token-wrong-kept", Title: "wrong token, 10 minutes, with `collector.retryRefused`",
+			Before: keepRefused, Cause: tokenWrong, Hold: 10 * time.Minute, Mend: tokenMended, After: usualValues,
+			Patience: 4 * time.Minute,
+			Bounds:   map[Delivery]Bound{Collector: none},
+			Told:     signs(waiting, log("the backend refuses: code = Unauthenticated")),
 		},
 	}
 }

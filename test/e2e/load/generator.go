@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
+	mathrand "math/rand/v2"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -23,6 +24,9 @@ type Generator struct {
 	// Connections is how many there are; each waits for an answer before it sends
 	// again. More than collectors, so that each gets some.
 	Connections int
+	// PerSecond is the number of spans a second that all of them send together; 0
+	// for as many as are taken.
+	PerSecond float64
 }
 
 // Batch is the number of spans in a call: that at which Envoy's OpenTelemetry
@@ -57,7 +61,7 @@ func (g Generator) Send(ctx context.Context, duration time.Duration) (Sent, erro
 		client := ptraceotlp.NewGRPCClient(connection)
 		workers.Go(func() {
 			defer func() { _ = connection.Close() }()
-			for ctx.Err() == nil {
+			for next := g.pace(); next(ctx); {
 				// A call that has begun is waited for, so that each is counted.
 				if _, err := client.Export(context.WithoutCancel(ctx), spans()); err != nil {
 					refused.Add(int64(Batch))
@@ -72,6 +76,28 @@ func (g Generator) Send(ctx context.Context, duration time.Duration) (Sent, erro
 	workers.Wait()
 	text, _ := reason.Load().(string)
 	return Sent{Taken: int(taken.Load()), Refused: int(refused.Load()), Seconds: time.Since(start).Seconds(), Reason: text}, nil
+}
+
+// pace gives what waits for a connection's next call, and says whether there is
+// to be one. A call that is late is made at once, so that the rate is kept where
+// answers take their time.
+func (g Generator) pace() func(context.Context) bool {
+	if g.PerSecond == 0 {
+		return func(ctx context.Context) bool { return ctx.Err() == nil }
+	}
+	every := time.Duration(float64(time.Second) * float64(Batch*g.Connections) / g.PerSecond)
+	// Not all of them in the same moment.
+	at := time.Now().Add(time.Duration(mathrand.Int64N(int64(every))))
+	return func(ctx context.Context) bool {
+		wait := time.Until(at)
+		at = at.Add(every)
+		select {
+		case <-time.After(wait):
+			return ctx.Err() == nil
+		case <-ctx.Done():
+			return false
+		}
+	}
 }
 
 // spans are as many as a call holds, each with the attributes that Istio's

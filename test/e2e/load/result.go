@@ -52,11 +52,17 @@ type Pages struct {
 
 // Spans is a run of spans that are sent to the collectors straight.
 type Spans struct {
-	// Replicas is the number of collectors; Away says that the satellite was, and
-	// Latency after how many milliseconds it answered.
-	Replicas int  `json:"replicas"`
-	Away     bool `json:"away,omitempty"`
-	Latency  int  `json:"latency"`
+	// Replicas is the number of collectors.
+	Replicas int `json:"replicas"`
+	// PerSecond is the number of spans a second that were sent; 0 for as many as
+	// were taken.
+	PerSecond float64 `json:"perSecond"`
+	// Away says that the satellite was, Stalled for how many seconds it kept its
+	// connections and answered nothing, and Latency after how many milliseconds it
+	// answered otherwise.
+	Away    bool `json:"away,omitempty"`
+	Stalled int  `json:"stalled,omitempty"`
+	Latency int  `json:"latency"`
 	// Seconds is how long spans were sent, Taken the number that the collectors
 	// took, Refused the number that they refused, and Sent what they delivered.
 	Seconds float64 `json:"seconds"`
@@ -71,6 +77,18 @@ type Spans struct {
 	Limit  float64 `json:"limit"`
 	// Restarts is how often a collector was started again: 0, or it was killed.
 	Restarts int `json:"restarts"`
+}
+
+// Satellite says what the satellite did.
+func (s Spans) Satellite() string {
+	switch {
+	case s.Away:
+		return "away"
+	case s.Stalled > 0:
+		return fmt.Sprintf("keeps connections and answers nothing for %d s", s.Stalled)
+	default:
+		return fmt.Sprintf("answers after %d ms", s.Latency)
+	}
 }
 
 // Rate is the number of spans taken in a second.
@@ -90,6 +108,12 @@ func (s Spans) PerCore() float64 {
 // Judge says in an error what a run must not be.
 func (s Spans) Judge() error {
 	var wrong []error
+	if s.PerSecond > 0 && s.Refused > 0 {
+		wrong = append(wrong, fmt.Errorf("%d spans were refused at %.0f a second", s.Refused, s.PerSecond))
+	}
+	if asked := s.PerSecond * s.Seconds; float64(s.Taken+s.Refused) < 0.9*asked {
+		wrong = append(wrong, fmt.Errorf("%d spans were sent, and were to be %.0f: the machine has too much other work", s.Taken+s.Refused, asked))
+	}
 	if s.Sent != s.Taken {
 		wrong = append(wrong, fmt.Errorf("%d spans were taken and %d delivered", s.Taken, s.Sent))
 	}

@@ -4,6 +4,8 @@
 //	ISTIO            minor of Istio: 1.31 (default), 1.28 or 1.20
 //	IMAGES           build (default) or pull: where the images come from
 //	KEEP             1 leaves everything in place at the end
+//	E2E_CLUSTER      name of the kind cluster; default istio-lightstep. Two runs
+//	                 at once need two
 //	E2E_KUBECONFIG   a cluster of your own, in place of a new kind cluster
 //	E2E_CONTEXT      the context in it; default its current one
 //	E2E_INSTALLED    1: Istio runs on that cluster and is left as it is

@@ -59,9 +59,13 @@ const (
 
 // Settings is what a run uses; see the package's text for each.
 type Settings struct {
-	Istio       Istio
-	Images      Origin
-	Keep        bool
+	Istio  Istio
+	Images Origin
+	Keep   bool
+	// Cluster is the name of the kind cluster.
+	Cluster string
+	// Kubeconfig is that of a cluster of the user's, or the run's own once it has
+	// its kind cluster: see [Settings.Own].
 	Kubeconfig  string
 	Context     string
 	Installed   bool
@@ -77,10 +81,13 @@ type Settings struct {
 	Cache string
 	// Root is the folder of the repository.
 	Root string
+
+	own bool
 }
 
-// Own says that the cluster is the user's, and is neither made nor deleted.
-func (s Settings) Own() bool { return s.Kubeconfig != "" }
+// Own says that the cluster is the user's, and is neither made nor deleted. It
+// stays what it was when the settings were read.
+func (s Settings) Own() bool { return s.own }
 
 // FromEnv reads the settings through getenv, which gives "" for what is not
 // set, as os.Getenv does. Root is the folder of the repository. The error holds
@@ -96,6 +103,7 @@ func FromEnv(getenv func(string) string, root string) (Settings, error) {
 	s := Settings{
 		Istio:       istio,
 		Images:      Origin(or("IMAGES", string(Build))),
+		Cluster:     or("E2E_CLUSTER", "istio-lightstep"),
 		Kubeconfig:  getenv("E2E_KUBECONFIG"),
 		Context:     getenv("E2E_CONTEXT"),
 		Gateway:     strings.TrimSuffix(getenv("E2E_GATEWAY"), "/"),
@@ -108,6 +116,7 @@ func FromEnv(getenv func(string) string, root string) (Settings, error) {
 		Helm:        or("HELM3", "helm"),
 		Cache:       cache(getenv),
 		Root:        root,
+		own:         getenv("E2E_KUBECONFIG") != "",
 	}
 	var keepErr, installedErr, originErr, ownErr error
 	s.Keep, keepErr = flag("KEEP", getenv)

@@ -22,9 +22,19 @@ func TestDefaultsAreWhatAUserInstalls(t *testing.T) {
 	assert.Equal(t, "istio-lightstep", s.Release)
 	assert.Equal(t, "istio-system", s.Namespace)
 	assert.Equal(t, "default", s.Application)
+	assert.Equal(t, "istio-lightstep", s.Cluster)
 	assert.Equal(t, "/home/me/.cache/istio-lightstep", s.Cache)
 	assert.False(t, s.Own())
 	assert.False(t, s.Keep)
+}
+
+func TestTheRunsOwnClusterIsNotTheUsers(t *testing.T) {
+	t.Parallel()
+	s, err := settings.FromEnv(env(map[string]string{"E2E_CLUSTER": "second"}), "/repo")
+	require.NoError(t, err)
+	assert.Equal(t, "second", s.Cluster)
+	s.Kubeconfig = "/cache/e2e.kubeconfig" // as the run does once its kind cluster is there
+	assert.False(t, s.Own())
 }
 
 func TestAClusterOfOnesOwn(t *testing.T) {
