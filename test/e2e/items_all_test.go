@@ -17,6 +17,7 @@ var slowItems = []item{
 	{"TracePage", tracePage},
 	{"TraceHops", traceHops},
 	{"UpgradeValues", upgradeOfValues},
+	{"UpgradeVolume", anotherVolume},
 	{"Breakages", breakagesAreSeen},
 	{"Direct", directDelivery},
 	{"ApplicationsOwnTLS", applications},
