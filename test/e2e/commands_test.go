@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -25,7 +26,7 @@ const (
 )
 
 // commandsOfDocs runs what the documentation has people type that needs a mesh,
-// page by page, as it stands there: no flag is added, and istioctl's question is
+// as it stands there: no flag is added, and istioctl's question is
 // answered. Of a page's other commands those run that make what these name.
 func commandsOfDocs(t *testing.T, m *mesh) {
 	if m.Installed {
@@ -34,6 +35,7 @@ func commandsOfDocs(t *testing.T, m *mesh) {
 	m.unreleased(t)
 	blocks, err := docs.Read(m.Root)
 	require.NoError(t, err)
+	slices.SortStableFunc(blocks, func(a, b docs.Block) int { return turn(a) - turn(b) })
 	c := &typed{mesh: m, workspace: m.workspace(t), blocks: blocks}
 	c.prepare(t)
 	ran := map[string]bool{}
@@ -126,6 +128,25 @@ var (
 	needs    = regexp.MustCompile(`helm (test|uninstall)|kubectl (get|delete)|doctor`)
 )
 
+// turn says when a block runs: first the README's own way in, then what looks at
+// the release or takes it away, and last the other ways in, each of which needs
+// that there is none. So it is installed seldom.
+func turn(b docs.Block) int {
+	switch {
+	case wayIn(b):
+		return 0
+	case !installs.MatchString(b.Text):
+		return 1
+	}
+	return 2
+}
+
+// wayIn says that a block is one of those by which the README installs: the
+// control plane's, and the release's.
+func wayIn(b docs.Block) bool {
+	return b.Page == "README.md" && (strings.Contains(b.Text, "istioctl install") || strings.Contains(b.Text, "helm install"))
+}
+
 // ready brings the release about that a block is for, or takes it away for one
 // that makes it. The Secret of the CA is the release's where it is given the PEM;
 // elsewhere it is the user's.
@@ -150,7 +171,7 @@ func (c *typed) install(t *testing.T) {
 	}
 	c.unrelease(t)
 	for _, block := range c.blocks {
-		if block.Page == "README.md" && (strings.Contains(block.Text, "istioctl install") || strings.Contains(block.Text, "helm install")) {
+		if wayIn(block) {
 			c.run(t, block)
 		}
 	}
