@@ -30,6 +30,7 @@ import (
 // TestLoad measures, and keeps the figures in results/load.json.
 func TestLoad(t *testing.T) {
 	m := newMesh(t)
+	require.NoError(t, m.satellite.WithoutZipkin(t.Context()))
 	m.onlyReviews(t)
 	of := m.faulty(t, faults.Collector)
 	m.deliverFaulty(t, of)
@@ -68,6 +69,9 @@ func TestLoad(t *testing.T) {
 
 // usualLoad is the number of spans a second of which none may be refused.
 const usualLoad = 3000
+
+// connections are those to one collector.
+const connections = 50
 
 // sample sets the sampling in the release's Telemetry: the chart refuses 0, for
 // which it is uninstalled. The next upgrade takes it back.
@@ -212,7 +216,7 @@ func (m *mesh) spans(t *testing.T, of *faults.Mesh, address string, result load.
 	peak := load.Peak(ctx, m.cluster, m.isCollector)
 	thawed := m.stall(t, result.Stalled)
 	sent, err := load.Generator{
-		Address: address, Connections: 20 * result.Replicas, PerSecond: result.PerSecond,
+		Address: address, Connections: connections * result.Replicas, PerSecond: result.PerSecond,
 	}.Send(ctx, 30*time.Second)
 	require.NoError(t, errors.Join(err, <-thawed))
 	if result.Away {
