@@ -78,7 +78,9 @@ func (m *mesh) fault(t *testing.T, of *faults.Mesh, fault faults.Fault) faults.R
 	row, err := of.Run(t.Context(), fault)
 	require.NoError(t, err)
 	m.step("%s", row)
-	assert.NoError(t, row.Judge(fault))
+	if err := row.Judge(fault); err != nil {
+		assert.NoError(t, err, "lacking are %q\n%s", row.Lacking, m.doctor(t.Context()))
+	}
 	return row
 }
 

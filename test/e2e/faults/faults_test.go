@@ -101,6 +101,7 @@ func TestLedgerCountsEachSpanOnce(t *testing.T) {
 	answered, failed := l.counts([]request{{}, {}, {}, {failure: "status 503"}})
 	assert.Equal(t, map[int][]int{2: {1}, 1: {2}, 0: {3}}, answered)
 	assert.Equal(t, []int{4}, failed)
+	assert.Equal(t, []string{"1 of   a", "2 of   b"}, l.lacking([]request{{}, {}, {}, {failure: "status 503"}}))
 }
 
 func TestRecoveryIsTheLastSpanLostOrLate(t *testing.T) {

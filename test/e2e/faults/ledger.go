@@ -1,6 +1,7 @@
 package faults
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -141,6 +142,24 @@ func (l *ledger) counts(sent []request) (answered map[int][]int, failed []int) {
 		answered[len(l.parts[i])] = append(answered[len(l.parts[i])], i+1)
 	}
 	return answered, failed
+}
+
+// lacking says how many of which spans never came of requests that were answered.
+func (l *ledger) lacking(sent []request) []string {
+	count := map[part]int{}
+	for n, r := range sent {
+		for p := range l.want {
+			if r.failure == "" && !l.parts[n][p] {
+				count[p]++
+			}
+		}
+	}
+	var said []string
+	for p, n := range count {
+		said = append(said, fmt.Sprintf("%d of %s %s %s", n, p.service, p.kind, p.name))
+	}
+	slices.Sort(said)
+	return said
 }
 
 // ranges writes ascending numbers in short, in hexadecimal: "1-1f 21".

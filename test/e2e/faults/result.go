@@ -42,6 +42,9 @@ type Row struct {
 	// Told is what told of it, and Untold what should have.
 	Told   []Sign `json:"told,omitempty"`
 	Untold []Sign `json:"untold,omitempty"`
+	// Lacking says how many of which spans never came, to look for why; it is no
+	// result.
+	Lacking []string `json:"-"`
 	// Wrong names what is wrong in the tree of a trace whose spans all came.
 	Wrong []string `json:"wrong,omitempty"`
 }

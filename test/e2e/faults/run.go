@@ -218,6 +218,7 @@ func (r *run) row(f Fault, over time.Time) Row {
 		Requests: len(sent), Failed: len(failed), Expected: (len(sent) - len(failed)) * len(r.ledger.want),
 		Doubled: r.ledger.doubled, Further: r.ledger.further, Recovered: seconds(r.ledger.recovered(sent, over)),
 		Prefix: r.ledger.prefix, Traces: map[int]string{}, Unanswered: ranges(failed),
+		Lacking: r.ledger.lacking(sent),
 	}
 	for _, n := range failed {
 		row.Failure = sent[n-1].failure
