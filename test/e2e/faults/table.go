@@ -48,7 +48,7 @@ func satelliteFaults() []Fault {
 			ID: "satellite-half-open", Title: "satellite takes connections and never answers, 30 s",
 			Cause: satelliteFrozen, Hold: 30 * time.Second, Mend: satelliteThawed,
 			Bounds: map[Delivery]Bound{Collector: none, Direct: mayLose(noQueue)},
-			Told:   signs(waiting, log("DeadlineExceeded")),
+			Told:   signs(waiting, log("keepalive ping failed to receive ACK within timeout")),
 		},
 		{
 			ID: "satellite-slow", Title: "satellite answers after 5 s, for 30 s",
