@@ -19,16 +19,28 @@ import (
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/istio"
 )
 
-// The README's names. Commands name no others.
+// The README, and its names. Commands name no others.
 const (
+	readme          = "README.md"
 	readmeRelease   = "istio-lightstep"
 	readmeNamespace = "istio-system"
 )
 
-// commandsOfDocs runs what the documentation has people type that needs a mesh,
-// as it stands there: no flag is added, and istioctl's question is
-// answered. Of a page's other commands those run that make what these name.
-func commandsOfDocs(t *testing.T, m *mesh) {
+// commandsOfReadme runs what the README has people type that needs a mesh.
+func commandsOfReadme(t *testing.T, m *mesh) {
+	m.commands(t, func(page string) bool { return page == readme })
+}
+
+// commandsOfPages does so for all other pages.
+func commandsOfPages(t *testing.T, m *mesh) {
+	m.commands(t, func(page string) bool { return page != readme })
+}
+
+// commands runs what these pages have people type that needs a mesh, as it stands
+// there: no flag is added, and istioctl's question is answered. Of a page's other
+// commands those run that make what these name.
+func (m *mesh) commands(t *testing.T, of func(page string) bool) {
+	t.Helper()
 	if m.Installed {
 		t.Skip("commands name the documentation's release and the kubeconfig's cluster, and this is the user's")
 	}
@@ -40,7 +52,7 @@ func commandsOfDocs(t *testing.T, m *mesh) {
 	c.prepare(t)
 	ran := map[string]bool{}
 	for _, block := range blocks {
-		if !block.Has(docs.E2E) || ran[block.Text] {
+		if !of(block.Page) || !block.Has(docs.E2E) || ran[block.Text] {
 			continue
 		}
 		ran[block.Text] = true
@@ -51,6 +63,7 @@ func commandsOfDocs(t *testing.T, m *mesh) {
 			c.run(t, block)
 		})
 	}
+	require.NotEmpty(t, ran, "commands that need a mesh")
 	m.document(t)
 }
 
@@ -144,7 +157,7 @@ func turn(b docs.Block) int {
 // wayIn says that a block is one of those by which the README installs: the
 // control plane's, and the release's.
 func wayIn(b docs.Block) bool {
-	return b.Page == "README.md" && (strings.Contains(b.Text, "istioctl install") || strings.Contains(b.Text, "helm install"))
+	return b.Page == readme && (strings.Contains(b.Text, "istioctl install") || strings.Contains(b.Text, "helm install"))
 }
 
 // ready brings the release about that a block is for, or takes it away for one

@@ -9,7 +9,7 @@ var items = append(quickItems, slowItems...)
 const whole = true
 
 var slowItems = []item{
-	{"Commands", commandsOfDocs},
+	{"CommandsPages", commandsOfPages},
 	{"ApplicationsMutualTLS", meshWideMutualTLS},
 	{"PoliciesNetwork", policies},
 	{"PoliciesRestricted", restricted},

@@ -15,4 +15,5 @@ var quickItems = []item{
 	{"Faults", shortFaults},
 	{"Uninstall", uninstall},
 	{"WaysInInDocument", settingsInDocument},
+	{"CommandsReadme", commandsOfReadme},
 }

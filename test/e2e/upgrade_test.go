@@ -30,7 +30,7 @@ func upgradeOfValues(t *testing.T, m *mesh) {
 	// Stopped below too; a test that ends before stops it here.
 	defer running.Stop()
 	ctx := t.Context()
-	smaller := release.Values{"collector": tree{"queue": tree{"bytes": "512Mi"}}}
+	smaller := release.Values{"collector": tree{"queue": tree{"bytes": "20Mi"}}}
 	_, err := m.release().Upgrade(t, ctx, m.values(), smaller)
 	require.NoError(t, err)
 	m.step("upgraded, both collectors rolled")
