@@ -1,9 +1,12 @@
 package faults
 
 import (
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 
@@ -101,7 +104,36 @@ func TestLedgerCountsEachSpanOnce(t *testing.T) {
 	answered, failed := l.counts([]request{{}, {}, {}, {failure: "status 503"}})
 	assert.Equal(t, map[int][]int{2: {1}, 1: {2}, 0: {3}}, answered)
 	assert.Equal(t, []int{4}, failed)
+	answered, unknown := l.counts([]request{{}, {partial: "Error fetching product details"}, {}})
+	assert.Equal(t, map[int][]int{2: {1}, 0: {3}}, answered)
+	assert.Equal(t, []int{2}, unknown, "nobody knows how many spans there were")
 	assert.Equal(t, []string{"1 of   a", "2 of   b"}, l.lacking([]request{{}, {}, {}, {failure: "status 503"}}))
+}
+
+func TestSenderKnowsAnAnswerInPart(t *testing.T) {
+	t.Parallel()
+	answers := []string{"all of it", "<p>Error fetching product details</p>", "<p>the ratings service gave no rating</p>"}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		n, _ := strconv.ParseInt(r.Header.Get("traceparent")[19:35], 16, 32)
+		if n > int64(len(answers)) {
+			w.WriteHeader(http.StatusServiceUnavailable)
+			return
+		}
+		_, _ = w.Write([]byte(answers[n-1]))
+	}))
+	defer server.Close()
+	s := newSender(server.URL, "aaaaaaaaaaaaaaaa")
+	for range len(answers) + 1 {
+		s.send(t.Context())
+	}
+	s.under.Wait()
+	var said []string
+	for _, r := range s.all() {
+		said = append(said, r.failure+r.partial)
+	}
+	assert.Equal(t, []string{"", "Error fetching product details", "the ratings service gave no rating", "status 503"}, said)
+	assert.True(t, s.all()[0].whole())
+	assert.False(t, s.all()[1].whole())
 }
 
 func TestRecoveryIsTheLastSpanLostOrLate(t *testing.T) {
@@ -147,7 +179,11 @@ func TestJudge(t *testing.T) {
 	require.NoError(t, row.Judge(fault))
 	row.Delivered = 15
 	require.ErrorContains(t, row.Judge(fault), "3 of 18 spans were lost, 2 may be")
-	row.Delivery = Direct
+	row = Row{Delivery: Collector, Requests: 100, Partial: 1}
+	require.NoError(t, row.Judge(fault))
+	row.Partial = 2
+	require.ErrorContains(t, row.Judge(fault), "2 of 100 requests were answered in part")
+	row = Row{Delivery: Direct, Requests: 2, Expected: 18, Delivered: 15}
 	require.NoError(t, row.Judge(fault))
 	row.Delivered = 18
 	require.ErrorContains(t, row.Judge(fault), "the fault did not happen")

@@ -91,7 +91,7 @@ func (l *ledger) count(n int, s trace.Span, now time.Time) {
 // whole says that all spans are there of all requests that were answered.
 func (l *ledger) whole(sent []request) bool {
 	for n, r := range sent {
-		if _, ok := l.complete[n]; !ok && r.failure == "" {
+		if _, ok := l.complete[n]; !ok && r.whole() {
 			return false
 		}
 	}
@@ -103,7 +103,7 @@ func (l *ledger) whole(sent []request) bool {
 func (l *ledger) flows(sent []request, over, now time.Time) bool {
 	looked := 0
 	for n, r := range sent {
-		if r.failure != "" || r.at.Before(over) || r.at.Before(now.Add(-onTheWay-3*time.Second)) || r.at.After(now.Add(-onTheWay)) {
+		if !r.whole() || r.at.Before(over) || r.at.Before(now.Add(-onTheWay-3*time.Second)) || r.at.After(now.Add(-onTheWay)) {
 			continue
 		}
 		looked++
@@ -121,7 +121,7 @@ func (l *ledger) recovered(sent []request, over time.Time) time.Duration {
 	for n, r := range sent {
 		at, ok := l.complete[n]
 		switch {
-		case !ok && r.failure == "" && r.at.After(last):
+		case !ok && r.whole() && r.at.After(last):
 			last = r.at
 		case ok && at.Sub(r.at) > onTheWay && at.After(last):
 			last = at
@@ -131,11 +131,12 @@ func (l *ledger) recovered(sent []request, over time.Time) time.Duration {
 }
 
 // counts groups the requests that were answered by how many of their spans
-// came, and gives the numbers of the others.
+// came, and gives the numbers of the others: they failed, or were answered in
+// part.
 func (l *ledger) counts(sent []request) (answered map[int][]int, failed []int) {
 	answered = map[int][]int{}
 	for i, r := range sent {
-		if r.failure != "" {
+		if !r.whole() {
 			failed = append(failed, i+1)
 			continue
 		}
@@ -149,7 +150,7 @@ func (l *ledger) lacking(sent []request) []string {
 	count := map[part]int{}
 	for n, r := range sent {
 		for p := range l.want {
-			if r.failure == "" && !l.parts[n][p] {
+			if r.whole() && !l.parts[n][p] {
 				count[p]++
 			}
 		}

@@ -24,6 +24,10 @@ type Row struct {
 	Requests int    `json:"requests"`
 	Failed   int    `json:"failed"`
 	Failure  string `json:"failure,omitempty"`
+	// Partial is the number of those with an answer that lacks a part, as an
+	// application waited three seconds for another one: a machine with too much to
+	// do, in the end.
+	Partial int `json:"partial,omitempty"`
 	// Expected, Delivered and Doubled are numbers of spans, of the requests that
 	// were answered. Delivered counts one that came twice once; Doubled counts each further time. Further are spans of
 	// calls that a proxy made again: they are not among the expected.
@@ -36,8 +40,8 @@ type Row struct {
 	// of expected spans that came: "9": "1-3f" are 63 traces of 9 spans each.
 	Prefix string         `json:"prefix"`
 	Traces map[int]string `json:"traces"`
-	// Unanswered has those of the requests that failed: nobody knows how many
-	// spans there were to be.
+	// Unanswered has those of the requests that failed or were answered in part:
+	// nobody knows how many spans there were to be.
 	Unanswered string `json:"unanswered,omitempty"`
 	// Told is what told of it, and Untold what should have.
 	Told   []Sign `json:"told,omitempty"`
@@ -52,12 +56,18 @@ type Row struct {
 // Lost is the number of spans that never came.
 func (r Row) Lost() int { return r.Expected - r.Delivered }
 
+// mostPartial bounds the requests that may be answered in part: one of so many.
+const mostPartial = 100
+
 // Judge says in an error what a row must not be: requests that failed, spans
 // lost beyond the fault's bound, a fault that nobody is told of.
 func (r Row) Judge(f Fault) error {
 	var wrong []error
 	if r.Failed > 0 && f.Fails[r.Delivery] == "" {
 		wrong = append(wrong, fmt.Errorf("%d of %d requests failed, for example: %s", r.Failed, r.Requests, r.Failure))
+	}
+	if r.Partial*mostPartial > r.Requests && f.Fails[r.Delivery] == "" {
+		wrong = append(wrong, fmt.Errorf("%d of %d requests were answered in part", r.Partial, r.Requests))
 	}
 	bound := f.Bounds[r.Delivery]
 	switch lost := r.Lost(); {
@@ -90,16 +100,16 @@ func (r Row) check() error {
 	if err != nil {
 		return fmt.Errorf("%s: requests that failed: %w", r.Fault, err)
 	}
-	if len(failed) != r.Failed || requests+len(failed) != r.Requests || delivered != r.Delivered {
-		return fmt.Errorf("%s: its traces are %d with %d spans, and it says %d with %d", r.Fault, requests, delivered, r.Requests-r.Failed, r.Delivered)
+	if len(failed) != r.Failed+r.Partial || requests+len(failed) != r.Requests || delivered != r.Delivered {
+		return fmt.Errorf("%s: its traces are %d with %d spans, and it says %d with %d", r.Fault, requests, delivered, r.Requests-r.Failed-r.Partial, r.Delivered)
 	}
 	return nil
 }
 
 // String tells the figures in one line.
 func (r Row) String() string {
-	return fmt.Sprintf("%s/%s: %d requests, %d failed; %d of %d spans, %d doubled; lasted %.1f s, recovered after %.1f s",
-		r.Delivery, r.Fault, r.Requests, r.Failed, r.Delivered, r.Expected, r.Doubled, r.Lasted, r.Recovered)
+	return fmt.Sprintf("%s/%s: %d requests, %d failed, %d answered in part; %d of %d spans, %d doubled; lasted %.1f s, recovered after %.1f s",
+		r.Delivery, r.Fault, r.Requests, r.Failed, r.Partial, r.Delivered, r.Expected, r.Doubled, r.Lasted, r.Recovered)
 }
 
 // File is the name of the results of a delivery, in a folder.

@@ -212,16 +212,20 @@ func (r *run) settle(ctx context.Context) error {
 // row tells what was seen of a fault.
 func (r *run) row(f Fault, over time.Time) Row {
 	sent := r.sender.all()
-	answered, failed := r.ledger.counts(sent)
+	answered, unknown := r.ledger.counts(sent)
 	row := Row{
 		Fault: f.ID, Delivery: r.mesh.Delivery, At: over.UTC().Format(time.DateTime),
-		Requests: len(sent), Failed: len(failed), Expected: (len(sent) - len(failed)) * len(r.ledger.want),
+		Requests: len(sent), Expected: (len(sent) - len(unknown)) * len(r.ledger.want),
 		Doubled: r.ledger.doubled, Further: r.ledger.further, Recovered: seconds(r.ledger.recovered(sent, over)),
-		Prefix: r.ledger.prefix, Traces: map[int]string{}, Unanswered: ranges(failed),
+		Prefix: r.ledger.prefix, Traces: map[int]string{}, Unanswered: ranges(unknown),
 		Lacking: r.ledger.lacking(sent),
 	}
-	for _, n := range failed {
-		row.Failure = sent[n-1].failure
+	for _, n := range unknown {
+		if failure := sent[n-1].failure; failure != "" {
+			row.Failed, row.Failure = row.Failed+1, failure
+		} else {
+			row.Partial++
+		}
 	}
 	for spans, numbers := range answered {
 		row.Traces[spans] = ranges(numbers)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 )
@@ -15,8 +16,19 @@ const rate = 5
 
 // request is one that was sent; its number is its place in the sender's list.
 type request struct {
-	at      time.Time
-	failure string
+	at time.Time
+	// failure is why there was no answer of status 200, partial which part such an
+	// answer lacks: then an application gave up waiting for another one, and nobody
+	// knows which spans there were.
+	failure, partial string
+}
+
+// whole says that all parts of the page came.
+func (r request) whole() bool { return r.failure == "" && r.partial == "" }
+
+// lacking are the page's words where an application gave up on another one.
+var lacking = []string{
+	"Error fetching product details", "Error fetching product reviews", "the ratings service gave no rating",
 }
 
 // sender asks for a page at a fixed rate, each time under a trace id of its own.
@@ -74,30 +86,35 @@ func (s *sender) send(ctx context.Context) {
 	s.requests = append(s.requests, request{at: time.Now()})
 	s.mu.Unlock()
 	s.under.Go(func() {
-		if failure := s.ask(ctx, n); failure != "" {
-			s.mu.Lock()
-			s.requests[n].failure = failure
-			s.mu.Unlock()
-		}
+		failure, partial := s.ask(ctx, n)
+		s.mu.Lock()
+		s.requests[n].failure, s.requests[n].partial = failure, partial
+		s.mu.Unlock()
 	})
 }
 
-func (s *sender) ask(ctx context.Context, n int) (failure string) {
+func (s *sender) ask(ctx context.Context, n int) (failure, partial string) {
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, s.url, nil)
 	if err != nil {
-		return err.Error()
+		return err.Error(), ""
 	}
 	r.Header.Set("traceparent", fmt.Sprintf("00-%s%016x-%016x-01", s.prefix, n+1, n+1))
 	answer, err := s.client.Do(r)
 	if err != nil {
-		return err.Error()
+		return err.Error(), ""
 	}
 	defer func() { _ = answer.Body.Close() }()
-	if _, err := io.Copy(io.Discard, answer.Body); err != nil {
-		return err.Error()
+	body, err := io.ReadAll(answer.Body)
+	if err != nil {
+		return err.Error(), ""
 	}
 	if answer.StatusCode != http.StatusOK {
-		return fmt.Sprintf("status %d", answer.StatusCode)
+		return fmt.Sprintf("status %d", answer.StatusCode), ""
 	}
-	return ""
+	for _, words := range lacking {
+		if strings.Contains(string(body), words) {
+			return "", words
+		}
+	}
+	return "", ""
 }
