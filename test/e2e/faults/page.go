@@ -114,13 +114,29 @@ func newSection(delivery Delivery, rows []Row) (section, error) {
 		}
 		s.Rows = append(s.Rows, titled{Row: row, Title: table[i].Title})
 		if why := table[i].Bounds[row.Delivery].Why; row.Lost() > 0 {
-			s.Whys = append(s.Whys, table[i].Title+": "+why+".")
+			s.Whys = append(s.Whys, item(table[i].Title+": "+why+"."))
 		}
 		if len(row.Told) > 0 {
-			s.Told = append(s.Told, table[i].Title+": "+told(row.Told)+".")
+			s.Told = append(s.Told, item(table[i].Title+": "+told(row.Told)+"."))
 		}
 	}
 	return s, nil
+}
+
+// width bounds the page's lines, in bytes.
+const width = 120
+
+// item breaks the text of a list's item into lines.
+func item(text string) string {
+	var lines []string
+	line := "-"
+	for word := range strings.FieldsSeq(text) {
+		if len(line)+1+len(word) > width {
+			lines, line = append(lines, line), " "
+		}
+		line += " " + word
+	}
+	return strings.TrimPrefix(strings.Join(append(lines, line), "\n"), "- ")
 }
 
 // told writes signs for a reader.
