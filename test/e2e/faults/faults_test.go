@@ -51,7 +51,7 @@ func TestItemsAreBroken(t *testing.T) {
 	assert.Equal(t, "short", item("short"))
 	text := strings.Repeat("“word” ", 40)
 	lines := strings.Split("- "+item(text), "\n")
-	require.Len(t, lines, 5)
+	require.Len(t, lines, 4)
 	for i, line := range lines {
 		assert.LessOrEqual(t, len(line), width)
 		assert.Equal(t, i > 0, strings.HasPrefix(line, "  "), line)
