@@ -77,33 +77,41 @@ func refuseFlags(flags *pflag.FlagSet, satellite bool) error {
 // runDoctorMesh looks at the mesh of a cluster. An empty namespace stands for
 // all.
 func runDoctorMesh(ctx context.Context, s *streams, all *doctorOptions) error {
-	o, namespace, format := &all.mesh, all.meshNamespace, all.format
-	if namespace != "" && o.everywhere {
+	if all.meshNamespace != "" && all.mesh.everywhere {
 		return errors.New("-n and -A exclude each other")
 	}
-	// Before the work, not after it.
-	if _, err := report.New(format, io.Discard, false, ""); err != nil {
-		return err
+	return s.look(all, func() (told, string, error) {
+		result, err := s.examine(ctx, &all.mesh, all.meshNamespace)
+		if err != nil {
+			return nil, "", err
+		}
+		return result, result.Cluster, nil
+	})
+}
+
+// look tells what a look at a mesh found, with the name of what was looked at.
+func (s *streams) look(o *doctorOptions, look func() (told, string, error)) error {
+	if _, err := s.reporter(o.format); err != nil {
+		return err // before the work, not after it
 	}
-	ignored, err := ignoredIDs(all.ignore, ignore.OfMesh)
+	ignored, err := ignoredIDs(o.ignore, ignore.OfMesh)
 	if err != nil {
 		return err
 	}
-	result, err := s.examine(ctx, o, namespace)
+	result, target, err := look()
 	if err != nil {
 		return err
 	}
 	result.Ignore(ignored.Has, ignore.Flag)
-	result.For(o.flagsFor("--context"), o.flagsFor("--kube-context"))
-	if err := s.writeResult(result, result.Cluster, format); err != nil {
+	result.For(o.mesh.flagsFor("--context"), o.mesh.flagsFor("--kube-context"))
+	if err := s.writeResult(result, target, o.format); err != nil {
 		return err
 	}
 	switch {
 	case result.Errors():
 		return errRefused
 	case result.Partial():
-		// What could not be looked at is no pass.
-		return errFailed
+		return errFailed // what could not be looked at is no pass
 	default:
 		return nil
 	}
@@ -166,6 +174,10 @@ func (s *streams) examine(ctx context.Context, o *meshOptions, namespace string)
 
 // told is what was found, in each format.
 type told interface {
+	Ignore(ids func(string) bool, by string)
+	For(kubectl, helm string)
+	Errors() bool
+	Partial() bool
 	WriteText(w io.Writer, colour bool) error
 	WriteJSON(w io.Writer) error
 	Problems() []problem.Problem

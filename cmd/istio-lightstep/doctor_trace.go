@@ -13,7 +13,6 @@ import (
 	"github.com/istio-lightstep/istio-lightstep/internal/doctor"
 	"github.com/istio-lightstep/istio-lightstep/internal/doctor/finding"
 	"github.com/istio-lightstep/istio-lightstep/internal/hops"
-	"github.com/istio-lightstep/istio-lightstep/internal/ignore"
 	"github.com/istio-lightstep/istio-lightstep/internal/mesh"
 )
 
@@ -71,34 +70,17 @@ func runDoctorTrace(ctx context.Context, s *streams, o *doctorOptions) error {
 	if o.meshNamespace != "" {
 		return errors.New("--trace and -n exclude each other: a request goes where it goes")
 	}
-	if _, err := s.reporter(o.format); err != nil {
-		return err // before anything is sent
-	}
-	ignored, err := ignoredIDs(o.ignore, ignore.OfMesh)
-	if err != nil {
-		return err
-	}
-	cluster, err := o.mesh.connect("doctor")
-	if err != nil {
-		return err
-	}
-	result, err := s.follow(ctx, cluster, target, o)
-	if err != nil {
-		return err
-	}
-	result.Ignore(ignored.Has, ignore.Flag)
-	result.For(o.mesh.flagsFor("--context"), o.mesh.flagsFor("--kube-context"))
-	if err := s.writeResult(result, result.URL, o.format); err != nil {
-		return err
-	}
-	switch {
-	case result.Errors():
-		return errRefused
-	case len(result.Gaps) > 0:
-		return errFailed // what could not be followed is no pass
-	default:
-		return nil
-	}
+	return s.look(o, func() (told, string, error) {
+		cluster, err := o.mesh.connect("doctor")
+		if err != nil {
+			return nil, "", err
+		}
+		result, err := s.follow(ctx, cluster, target, o)
+		if err != nil {
+			return nil, "", err
+		}
+		return result, result.URL, nil
+	})
 }
 
 // follow reads the mesh, sends the requests and gives what became of them.

@@ -160,6 +160,9 @@ func (r *Report) Errors() bool {
 	return slices.ContainsFunc(r.Findings, func(f finding.Finding) bool { return f.Severity == problem.Error })
 }
 
+// Partial tells whether something could not be followed.
+func (r *Report) Partial() bool { return len(r.Gaps) > 0 }
+
 // Problems gives findings and gaps in the form in which check tells its own,
 // for the formats of other tools.
 func (r *Report) Problems() []problem.Problem {
