@@ -58,7 +58,8 @@ func (e *examination) oldProxies(p *plane) {
 	old := func(pod *mesh.Pod) bool { return !dialect.OTLP(e.dialects.Nearest(pod.Proxy.Version)) }
 	for _, w := range workloadsOf(p.pods, old) {
 		e.add("LS-PROXY-OLD", w.subject(), time.Time{}, finding.Facts{
-			"version": w.first.Proxy.Version.String(), "workload": w.name, "namespace": w.namespace,
+			"version": w.first.Proxy.Version.String(), "since": e.dialects.Since(dialect.OTLP).String(),
+			"workload": w.name, "namespace": w.namespace,
 		})
 	}
 }
