@@ -33,7 +33,7 @@ func TestExportersQueueAlike(t *testing.T) {
 		return changed
 	}
 
-	batch := settings{"sizer": "bytes", "min_size": 262144.0, "max_size": 3145728.0, "flush_timeout": "200ms"}
+	batch := settings{"sizer": "bytes", "min_size": 262144.0, "max_size": 4063232.0, "flush_timeout": "200ms"}
 	queue := settings{"enabled": true, "storage": "file_storage", "sizer": "bytes", "queue_size": 429496729.0, "num_consumers": 20.0, "batch": batch}
 	shared := settings{
 		"endpoint": "a:1", "timeout": "30s", "compression": "none", "sending_queue": queue,

@@ -95,6 +95,8 @@ receivers:
   {{- if eq $receiver "zipkin" }}
   zipkin:
     endpoint: 0.0.0.0:9411
+    # Bytes: what no batch can hold is refused here, where its sender is told.
+    max_request_body_size: 3145728
   {{- else }}
   otlp:
     protocols:
@@ -102,12 +104,21 @@ receivers:
         endpoint: 0.0.0.0:4317
         # For each connection, and so for each proxy; 512 KiB by default.
         read_buffer_size: 32768
+        # What no batch can hold is refused here, where its sender is told.
+        max_recv_msg_size_mib: 3
   {{- end }}
 processors:
   memory_limiter:
     check_interval: 1s
     limit_percentage: 80
     spike_limit_percentage: 20
+  {{- if .Values.collector.tap.enabled }}
+  # Answers before the tap does, and keeps to itself that a tap's queue is full: no proxy is refused for it.
+  batch/tap:
+    timeout: 200ms
+    send_batch_size: 512
+    send_batch_max_size: 512
+  {{- end }}
 extensions:
   health_check:
     endpoint: 0.0.0.0:13133
@@ -164,7 +175,8 @@ exporters:
       insecure: true
     sending_queue:
       enabled: true
-      queue_size: 1000
+      sizer: bytes
+      queue_size: 4194304
     retry_on_failure:
       enabled: false
   {{- end }}
@@ -189,5 +201,11 @@ service:
     traces:
       receivers: [{{ $receiver }}]
       processors: [memory_limiter]
-      exporters: {{ concat (list "otlp_grpc/lightstep") (.Values.collector.tap.enabled | ternary (list "otlp_grpc/tap") list) (keys (.Values.collector.exporters | default dict) | sortAlpha) | toJson }}
+      exporters: {{ concat (list "otlp_grpc/lightstep") (keys (.Values.collector.exporters | default dict) | sortAlpha) | toJson }}
+    {{- if .Values.collector.tap.enabled }}
+    traces/tap:
+      receivers: [{{ $receiver }}]
+      processors: [batch/tap]
+      exporters: [otlp_grpc/tap]
+    {{- end }}
 {{- end -}}

@@ -24,8 +24,9 @@ sending_queue:
   batch:
     sizer: bytes
     min_size: {{ min 262144 (div (int64 .bytes) 4) }}
-    # gRPC's receivers take 4 MiB, unless told otherwise, and refuse more for good.
-    max_size: 3145728
+    # gRPC's receivers take 4 MiB, unless told otherwise, and refuse more for good. The collector's own take 3 MiB: a span
+    # that is larger than a batch would be dropped, with those beside it.
+    max_size: 4063232
     # The less waits, the sooner a queue is seen to be empty: by helm test, and before an uninstall.
     flush_timeout: 200ms
 retry_on_failure:
