@@ -80,6 +80,9 @@ func (m *migration) refuse(in *input, err error) {
 		finding.Line, finding.Column, finding.Path = p.Line, p.Column, p.Path
 		finding.Text = p.Reason + "; " + p.Fix
 	}
+	for _, token := range clearToken.FindAllStringSubmatch(string(in.Data), -1) {
+		m.hide(token[2])
+	}
 	m.result.Findings = append(m.result.Findings, finding)
 }
 

@@ -74,9 +74,11 @@ func (r *Renderer) Merge(ctx context.Context, v *Values, rendered []byte, name s
 	merged, err := document.MergeKeeping(mine, rendered, keep)
 	var refused *document.Error
 	if errors.As(err, &refused) {
+		e := examination{embedded: r.embedded, user: v.orNone()}
 		found := refused.Problem
 		found.File = name
-		return nil, nil, &ProblemsError{[]Problem{found}}
+		e.add(found)
+		return nil, nil, &ProblemsError{e.sorted()}
 	}
 	if err != nil {
 		return nil, nil, err
