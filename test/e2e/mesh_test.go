@@ -17,7 +17,9 @@ import (
 
 	"github.com/istio-lightstep/istio-lightstep/test/bookinfo/kube"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/cluster"
+	"github.com/istio-lightstep/istio-lightstep/test/e2e/gateway"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/istio"
+	"github.com/istio-lightstep/istio-lightstep/test/e2e/kind"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/release"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/satellite"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/settings"
@@ -32,7 +34,7 @@ import (
 type mesh struct {
 	settings.Settings
 	cluster   *cluster.Cluster
-	kind      *cluster.Kind
+	kind      *kind.Cluster
 	istio     *istio.Installation
 	satellite *satellite.Satellite
 	gateway   string
@@ -87,7 +89,7 @@ func (m *mesh) findGateway(t *testing.T) {
 		return
 	}
 	ctx := context.WithoutCancel(t.Context())
-	url, closer, err := m.cluster.Gateway(t, ctx, istio.Namespace, "istio-ingressgateway")
+	url, closer, err := gateway.Find(t, ctx, m.cluster, istio.Namespace, "istio-ingressgateway")
 	require.NoError(t, err)
 	m.gateway, m.closers = url, append(m.closers, closer)
 }
@@ -118,7 +120,7 @@ func (m *mesh) connect(t *testing.T) {
 	}
 	test_structure.RunTestStage(t, "cluster", func() {
 		archives := m.archives(t, m.imageNames())
-		k, err := cluster.Create(m.Cluster, nodeImage, m.Kubeconfig, configuration)
+		k, err := kind.Create(m.Cluster, nodeImage, m.Kubeconfig, configuration)
 		require.NoError(t, err)
 		m.kind, m.cluster = k, k.Cluster
 		m.step("kind cluster %s is ready", m.Cluster)

@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/istio-lightstep/istio-lightstep/test/e2e/gateway"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/satellite"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/trace"
 )
@@ -30,7 +31,7 @@ func tracePage(t *testing.T, m *mesh) {
 	require.NoError(t, report.Err())
 	require.NoError(t, m.satellite.ZipkinReady(t.Context()))
 
-	zipkin := k8s.NewTunnelWithLogger(m.cluster.Options(satellite.Namespace), k8s.ResourceTypeService, "zipkin", 0, 9411, logger.Discard)
+	zipkin := k8s.NewTunnelWithLogger(gateway.Options(m.cluster, satellite.Namespace), k8s.ResourceTypeService, "zipkin", 0, 9411, logger.Discard)
 	require.NoError(t, zipkin.ForwardPortE(t))
 	defer zipkin.Close()
 	text := m.browse(t, "http://"+zipkin.Endpoint(), m.traceOfReviewsV3(t, sent.Markers()))

@@ -3,7 +3,6 @@ package cluster
 import (
 	"fmt"
 
-	"github.com/gruntwork-io/terratest/modules/k8s"
 	"k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/client-go/discovery/cached/memory"
 	"k8s.io/client-go/dynamic"
@@ -22,7 +21,9 @@ type Cluster struct {
 	Kubernetes kubernetes.Interface
 	Dynamic    dynamic.Interface
 
-	config *rest.Config
+	// Config is the clients' own, for other clients.
+	Config *rest.Config
+
 	mapper meta.ResettableRESTMapper
 }
 
@@ -53,14 +54,7 @@ func Connect(kubeconfig, context string) (*Cluster, error) {
 		Context:    context,
 		Kubernetes: client,
 		Dynamic:    dyn,
-		config:     config,
+		Config:     config,
 		mapper:     restmapper.NewDeferredDiscoveryRESTMapper(memory.NewMemCacheClient(client.Discovery())),
 	}, nil
-}
-
-// Options gives what terratest's functions are called with, for a namespace.
-func (c *Cluster) Options(namespace string) *k8s.KubectlOptions {
-	options := k8s.NewKubectlOptions(c.Context, c.Kubeconfig, namespace)
-	options.RestConfig = c.config
-	return options
 }

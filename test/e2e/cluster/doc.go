@@ -1,5 +1,5 @@
-// Package cluster is the Kubernetes cluster of a run: a kind cluster made for it
-// ([Create]), or one that the user has ([Connect]).
+// Package cluster is the Kubernetes cluster of a run, one that package kind made
+// for it or one that the user has.
 //
 // It applies and deletes objects, waits until what was applied runs, runs
 // commands in pods, takes a [Snapshot] of every object for comparing, and saves

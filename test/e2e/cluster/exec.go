@@ -20,7 +20,7 @@ func (c *Cluster) Exec(ctx context.Context, namespace, pod, container string, co
 		SubResource("exec").VersionedParams(&corev1.PodExecOptions{
 		Container: container, Command: command, Stdout: true, Stderr: true,
 	}, scheme.ParameterCodec)
-	executor, err := remotecommand.NewWebSocketExecutor(c.config, "GET", request.URL().String())
+	executor, err := remotecommand.NewWebSocketExecutor(c.Config, "GET", request.URL().String())
 	if err != nil {
 		return nil, fmt.Errorf("exec in %s/%s: %w", namespace, pod, err)
 	}

@@ -13,6 +13,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/cluster"
+	"github.com/istio-lightstep/istio-lightstep/test/e2e/gateway"
 )
 
 // Values are Helm values.
@@ -135,7 +136,7 @@ func (r *Release) withValues(t testing.TestingT, ctx context.Context, command st
 }
 
 func (r *Release) run(t testing.TestingT, ctx context.Context, command string, args ...string) (string, error) {
-	options := &helm.Options{KubectlOptions: r.cluster.Options(r.Namespace), Logger: logger.Discard}
+	options := &helm.Options{KubectlOptions: gateway.Options(r.cluster, r.Namespace), Logger: logger.Discard}
 	stdout, err := helm.RunHelmCommandAndGetStdOutContextE(t, ctx, options, command, args...)
 	if err != nil {
 		return stdout, fmt.Errorf("helm %s %s: %w", command, r.Name, err)

@@ -1,21 +1,25 @@
-package cluster
+// Package kind makes the kind cluster of a run. It is a package of its own so
+// that kind is compiled for the end-to-end tests alone, not for unit tests.
+package kind
 
 import (
 	"fmt"
 	"slices"
 	"time"
 
-	"sigs.k8s.io/kind/pkg/cluster"
+	kind "sigs.k8s.io/kind/pkg/cluster"
 	"sigs.k8s.io/kind/pkg/cmd"
+
+	"github.com/istio-lightstep/istio-lightstep/test/e2e/cluster"
 )
 
-// Kind is a cluster that was made for a run.
-type Kind struct {
-	*Cluster
+// Cluster is a cluster that was made for a run.
+type Cluster struct {
+	*cluster.Cluster
 	// Name is kind's name of it.
 	Name string
 
-	provider *cluster.Provider
+	provider *kind.Provider
 }
 
 // readyWait is how long a new node may take.
@@ -25,8 +29,8 @@ const readyWait = 3 * time.Minute
 // writes its kubeconfig, and waits until the node is ready. A cluster of that
 // name that is there already is taken as it is. The configuration is kind's own,
 // from a file; an empty path takes kind's defaults.
-func Create(name, nodeImage, kubeconfig, configuration string) (*Kind, error) {
-	provider := cluster.NewProvider(cluster.ProviderWithDocker(), cluster.ProviderWithLogger(cmd.NewLogger()))
+func Create(name, nodeImage, kubeconfig, configuration string) (*Cluster, error) {
+	provider := kind.NewProvider(kind.ProviderWithDocker(), kind.ProviderWithLogger(cmd.NewLogger()))
 	there, err := provider.List()
 	if err != nil {
 		return nil, fmt.Errorf("docker is needed for a kind cluster: %w", err)
@@ -38,23 +42,23 @@ func Create(name, nodeImage, kubeconfig, configuration string) (*Kind, error) {
 	} else if err := create(provider, name, nodeImage, kubeconfig, configuration); err != nil {
 		return nil, err
 	}
-	c, err := Connect(kubeconfig, "kind-"+name)
+	c, err := cluster.Connect(kubeconfig, "kind-"+name)
 	if err != nil {
 		return nil, err
 	}
-	return &Kind{Cluster: c, Name: name, provider: provider}, nil
+	return &Cluster{Cluster: c, Name: name, provider: provider}, nil
 }
 
-func create(provider *cluster.Provider, name, nodeImage, kubeconfig, configuration string) error {
-	options := []cluster.CreateOption{
-		cluster.CreateWithNodeImage(nodeImage),
-		cluster.CreateWithKubeconfigPath(kubeconfig),
-		cluster.CreateWithWaitForReady(readyWait),
-		cluster.CreateWithDisplayUsage(false),
-		cluster.CreateWithDisplaySalutation(false),
+func create(provider *kind.Provider, name, nodeImage, kubeconfig, configuration string) error {
+	options := []kind.CreateOption{
+		kind.CreateWithNodeImage(nodeImage),
+		kind.CreateWithKubeconfigPath(kubeconfig),
+		kind.CreateWithWaitForReady(readyWait),
+		kind.CreateWithDisplayUsage(false),
+		kind.CreateWithDisplaySalutation(false),
 	}
 	if configuration != "" {
-		options = append(options, cluster.CreateWithConfigFile(configuration))
+		options = append(options, kind.CreateWithConfigFile(configuration))
 	}
 	if err := provider.Create(name, options...); err != nil {
 		return fmt.Errorf("create the kind cluster %s of %s: %w", name, nodeImage, err)
@@ -63,6 +67,6 @@ func create(provider *cluster.Provider, name, nodeImage, kubeconfig, configurati
 }
 
 // Delete removes the cluster and its entry in the kubeconfig.
-func (k *Kind) Delete() error {
-	return k.provider.Delete(k.Name, k.Kubeconfig)
+func (c *Cluster) Delete() error {
+	return c.provider.Delete(c.Name, c.Kubeconfig)
 }

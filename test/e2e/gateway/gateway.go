@@ -1,4 +1,5 @@
-package cluster
+// Package gateway reaches what a cluster serves, from outside of it.
+package gateway
 
 import (
 	"context"
@@ -13,13 +14,17 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/wait"
+
+	"github.com/istio-lightstep/istio-lightstep/test/e2e/cluster"
 )
 
-// Gateway finds the URL of an ingress gateway's HTTP port: by the address of its
+// Find looks for the URL of an ingress gateway's HTTP port: by the address of its
 // load balancer, the node's address, or where neither is reached from here, a
 // port forward that the function given back ends. A forward ends with its pod, so
 // it serves no test that replaces the gateway.
-func (c *Cluster) Gateway(t testing.TestingT, ctx context.Context, namespace, name string) (string, func(), error) {
+func Find(
+	t testing.TestingT, ctx context.Context, c *cluster.Cluster, namespace, name string,
+) (url string, closer func(), err error) {
 	service, err := c.Kubernetes.CoreV1().Services(namespace).Get(ctx, name, metav1.GetOptions{})
 	if err != nil {
 		return "", nil, fmt.Errorf("gateway %s/%s: %w", namespace, name, err)
@@ -40,7 +45,7 @@ func (c *Cluster) Gateway(t testing.TestingT, ctx context.Context, namespace, na
 	if err == nil {
 		return "http://" + reached, func() {}, nil
 	}
-	tunnel := k8s.NewTunnelWithLogger(c.Options(namespace), k8s.ResourceTypeService, name, 0, int(port.Port), logger.Discard)
+	tunnel := k8s.NewTunnelWithLogger(Options(c, namespace), k8s.ResourceTypeService, name, 0, int(port.Port), logger.Discard)
 	if err := tunnel.ForwardPortE(t); err != nil {
 		return "", nil, fmt.Errorf("gateway %s/%s is not reached at an address, nor by a port forward: %w", namespace, name, err)
 	}
@@ -88,4 +93,11 @@ func addresses(service *corev1.Service, port corev1.ServicePort, nodes []corev1.
 		}
 	}
 	return found
+}
+
+// Options gives what terratest's functions are called with, for a namespace.
+func Options(c *cluster.Cluster, namespace string) *k8s.KubectlOptions {
+	options := k8s.NewKubectlOptions(c.Context, c.Kubeconfig, namespace)
+	options.RestConfig = c.Config
+	return options
 }
