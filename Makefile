@@ -15,11 +15,15 @@ EXAMPLE ?= istio-1.26
 FUZZTIME ?= 30s
 ALL ?=
 TAGS ?= e2e
+FRESH ?=
 
 # Tests and scripts find both Helms here; without them the parity tests fail, they do not skip.
 export HELM3 := $(call tool,HELM3)
 export HELM4 := $(call tool,HELM4)
 export KUBE_VERSION
+# What is compiled without cgo is compiled once for the tests, the tools and the linters, and needs no C compiler.
+export CGO_ENABLED := 0
+export FRESH
 export CT_MODULE := $(word 3,$(CT))@$(word 2,$(CT))
 
 # One line that says what is missing, before anything starts.
@@ -37,20 +41,40 @@ run: ## Render and explain an example (EXAMPLE=<case>); needs Go, make and git a
 	go run ./cmd/istio-lightstep explain -f examples/$(EXAMPLE)/values.yaml
 
 ##@ Check
-.PHONY: test verify lint vuln conformance fuzz mutate bench
-test: $(HELM3) $(HELM4) $(call tool,UNTT) verify ## All that needs neither a cluster nor a built Istio
+.PHONY: test test-all test-go test-race test-docs test-modules test-chart verify lint vuln conformance fuzz mutate bench
+# Helm 4 and the race detector take as long again, so they are for test-all.
+HELMS ?= parity
+# Unit tests of the end-to-end tests' packages. The others import terratest or kind, and have none.
+E2E_UNITS := ./doctor ./faults ./istio ./load ./migrate ./results ./settings ./suite ./trace ./traffic
+
+test: $(HELM3) $(call tool,UNTT) ## What a change must pass: unit tests, chart tests, parity with Helm 3 (FRESH=1: nothing from caches)
+	@$(MAKE) --no-print-directory -j2 -O test-go test-modules test-docs test-chart
+
+test-all: $(HELM3) $(HELM4) $(call tool,UNTT) ## make test, parity with Helm 4, the race detector and generated files, as CI runs it
+	@$(MAKE) --no-print-directory test HELMS=parity,helm4
+	@$(MAKE) --no-print-directory verify test-race
+
+test-go:
+	go test $(if $(FRESH),-count=1) -timeout 20m -tags $(HELMS) ./...
+
+test-race:
 	$(call need,gcc)
-	go test -race -timeout 20m -tags parity ./...
-	@test/tools/must-run TestFast go test -count=1 -run '^TestFast$$' -v ./internal/migrate
-	@test/tools/must-run TestAnyTextStaysText go test -run '^TestAnyTextStaysText$$' -v ./pkg/render
-	go -C test/docs test -count=1 ./... # what it reads is outside of its module, which the cache does not see
-	go -C test/bookinfo test -race ./...
+	CGO_ENABLED=1 go test $(if $(FRESH),-count=1) -race -timeout 20m ./...
+	CGO_ENABLED=1 go -C test/bookinfo test -race ./...
+
+test-modules:
+	go -C test/bookinfo test ./...
 	go -C test/images test ./...
-	go -C test/e2e test ./istio ./settings ./results ./trace ./traffic ./suite ./faults ./doctor ./migrate
+	go -C test/e2e test $(E2E_UNITS)
+
+test-docs: # what it reads is outside of its module, which the cache of go test does not see
+	@test/tools/once docs . -- go -C test/docs test -count=1 ./...
+
+test-chart: $(call tool,UNTT)
 	$(call tool,UNTT) --strict $(CHART)
 
 verify: $(call tool,HELM_SCHEMA) $(call tool,HELM_DOCS) $(HELM3) ## Fail where a generated file differs from its source
-	@test/tools/verify
+	@test/tools/once verify . ':!test/e2e' ':!test/conformance' ':!test/images' -- test/tools/verify
 
 lint: $(call tool,GOLANGCI) $(call tool,CT) $(call tool,KUBECONFORM) $(HELM3) $(HELM4) $(VENV)/ready $(SCHEMAS)/ready ## Lint Go, chart, YAML and scripts; validate every example's objects
 	@test/tools/lint-go $(call tool,GOLANGCI)
@@ -64,13 +88,14 @@ vuln: $(call tool,GOVULNCHECK) ## Known vulnerabilities in what the module calls
 	$(call tool,GOVULNCHECK) ./...
 
 conformance: $(HELM3) ## Run what is rendered through real istioctl binaries (ALL=1: every listed version)
-	cd test/conformance && ALL=$(ALL) go run ./cmd/build && ALL=$(ALL) go test -count=1 -timeout 60m -v ./...
+	@test/tools/once conformance$(ALL) . ':!test/e2e' ':!test/bookinfo' ':!.ci' ':!.github' -- bash -euc \
+		'cd test/conformance; export ALL=$(ALL); go run ./cmd/build; go test -count=1 -timeout 60m -v ./...'
 
 fuzz: $(HELM3) ## Fuzz every target for FUZZTIME (default 30s)
 	@test/tools/fuzz $(FUZZTIME)
 
 mutate: ## Break each rule in turn; the corpus must catch every one
-	@test/tools/must-run TestMutation go test -count=1 -timeout 30m -tags mutate -run TestMutation -v ./internal/rules/
+	@test/tools/must-run TestMutation go test -timeout 30m -tags mutate -run TestMutation -v ./internal/rules/
 
 bench: $(HELM3) ## Benchmarks; the last line compares with helm template
 	@go test -run '^$$' -bench . -benchmem ./... | test/tools/bench-report

@@ -26,11 +26,15 @@ func parent(t *testing.T) string {
 	return folder
 }
 
+// helmVariables name the binaries in the environment: Helm 3's, and with the
+// build tag helm4 Helm 4's too.
+var helmVariables = []string{"HELM3"}
+
 // helms are the real Helm binaries that `make test` names, by environment variable.
 func helms(t *testing.T) map[string]string {
 	t.Helper()
 	named := map[string]string{}
-	for _, variable := range []string{"HELM3", "HELM4"} {
+	for _, variable := range helmVariables {
 		named[variable] = os.Getenv(variable)
 		require.NotEmpty(t, named[variable], "%s must name a Helm binary, as `make test` does", variable)
 	}

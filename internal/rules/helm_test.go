@@ -28,11 +28,15 @@ type helm struct {
 	name, path string
 }
 
-// helms gives both majors, and fails where one of them is not to be had.
+// helmVariables name the binaries in the environment: Helm 3's, and with the
+// build tag helm4 Helm 4's too.
+var helmVariables = []string{"HELM3"}
+
+// helms gives the binaries, and fails where one of them is not available.
 func helms(tb testing.TB) []helm {
 	tb.Helper()
 	var found []helm
-	for _, name := range []string{"HELM3", "HELM4"} {
+	for _, name := range helmVariables {
 		binary := os.Getenv(name)
 		require.NotEmpty(tb, binary, "%s must hold the path of a helm binary; `make test` sets it", name)
 		found = append(found, helm{name, binary})

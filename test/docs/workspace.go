@@ -36,8 +36,8 @@ type Workspace struct {
 var samples embed.FS
 
 // NewWorkspace copies the tree at root into a folder. Programs are the paths of
-// programs by the name that commands call them; istio-lightstep is that of the
-// tree where it is not among them.
+// programs by the name that commands call them; istio-lightstep is built from
+// root where it is not among them.
 func NewWorkspace(root, dir string, programs map[string]string) (*Workspace, error) {
 	t, err := readTable()
 	if err != nil {
@@ -52,8 +52,7 @@ func NewWorkspace(root, dir string, programs map[string]string) (*Workspace, err
 		return nil, err
 	}
 	if programs["istio-lightstep"] == "" {
-		script := fmt.Sprintf("#!/bin/sh\nexec go run %s/cmd/istio-lightstep \"$@\"\n", w.Dir)
-		if err := os.WriteFile(filepath.Join(bin, "istio-lightstep"), []byte(script), 0o700); err != nil {
+		if err := build(root, filepath.Join(bin, "istio-lightstep")); err != nil {
 			return nil, err
 		}
 	}
@@ -63,6 +62,17 @@ func NewWorkspace(root, dir string, programs map[string]string) (*Workspace, err
 
 // Setenv sets a variable of the environment that commands run in.
 func (w *Workspace) Setenv(name, value string) { w.env = append(w.env, name+"="+value) }
+
+// build builds the command at root, not in the copy: Go compiles again what lies
+// in a folder that it does not know.
+func build(root, to string) error {
+	command := exec.Command("go", "build", "-ldflags", "-s -w", "-o", to, "./cmd/istio-lightstep")
+	command.Dir = root
+	if printed, err := command.CombinedOutput(); err != nil {
+		return fmt.Errorf("go build ./cmd/istio-lightstep: %w: %s", err, printed)
+	}
+	return nil
+}
 
 func link(bin string, programs map[string]string) error {
 	if err := os.MkdirAll(bin, 0o750); err != nil {

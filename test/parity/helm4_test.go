@@ -1,4 +1,4 @@
-//go:build parity
+//go:build helm4
 
 package parity
 
@@ -20,7 +20,7 @@ const root = "../.."
 
 func TestHelm4RendersTheSameObjects(t *testing.T) {
 	helm, kubeVersion := os.Getenv("HELM4"), os.Getenv("KUBE_VERSION")
-	require.NotEmpty(t, helm, "HELM4 must name a helm 4 binary, as `make test` does")
+	require.NotEmpty(t, helm, "HELM4 must name a helm 4 binary, as `make test-all` does")
 	require.NotEmpty(t, kubeVersion, "KUBE_VERSION must be that of the goldens, as `make test` sets it")
 	goldens, err := filepath.Glob(filepath.Join(root, "examples", "*", "rendered", "*.yaml"))
 	require.NoError(t, err)
