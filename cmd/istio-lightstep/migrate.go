@@ -112,7 +112,7 @@ func (j *migrateJob) tell(ctx context.Context, result *migrate.Result) error {
 		return err
 	}
 	if !result.Found {
-		return errors.Join(migrate.ErrNothing, errRefused)
+		return errors.Join(result.Nothing(), errRefused)
 	}
 	for _, d := range result.Documents {
 		if !d.Changed() {

@@ -16,6 +16,7 @@ type File struct {
 	Roots []*yaml.Node
 
 	source   *source
+	readable *source // the same with blanks for documents that cannot be read; nil where there are none
 	mark     int // bytes of the byte order mark
 	gone     map[*yaml.Node]bool
 	embedded map[*yaml.Node]*File // by the text that holds the file

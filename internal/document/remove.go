@@ -27,7 +27,11 @@ func (f *File) Bytes() ([]byte, []Cut, error) {
 			wanted = append(wanted, r.prune(root))
 		}
 	}
-	if text, err = verified(text, wanted); err != nil {
+	check := text
+	if f.readable != nil {
+		check = []byte(removed(f.readable.text, cuts))
+	}
+	if _, err = verified(check, wanted); err != nil {
 		return nil, nil, err
 	}
 	for i := range cuts {

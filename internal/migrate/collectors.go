@@ -70,6 +70,7 @@ func (m *migration) readCollector(d *document, s site) (collectorConfig, bool) {
 	}
 	if d.file != nil && d.file.Embedded(s.value) != nil && len(d.file.Embedded(s.value).Roots) == 1 {
 		file := d.file.Embedded(s.value)
+		m.inner[s.value] = file
 		c.inside = &document{input: d.input, file: file, root: file.Roots[0], prefix: d.prefix + s.path + ": "}
 	}
 	for _, name := range slices.Sorted(maps.Keys(c.config.Exporters)) {

@@ -9,13 +9,15 @@ import (
 
 	"go.yaml.in/yaml/v3"
 	"mvdan.cc/sh/v3/syntax"
+
+	yamlfile "github.com/istio-lightstep/istio-lightstep/internal/document"
 )
 
 var commandLine = regexp.MustCompile(`(?m)^[ \t]*(?:\$[ \t]+)?(?:sudo[ \t]+)?(?:\S*/)?(?:istioctl|helm)[ \t]`)
 
 // looksLikeCommand tells a command line, or a file with some, from YAML.
 func looksLikeCommand(data []byte) bool {
-	return commandLine.Match(data) && regexp.MustCompile(`(?:^|\s)(?:--set|-s|--set-string)[ =]`).Match(data)
+	return commandLine.Match(data) && regexp.MustCompile(`(?:^|\s)(?:--set|-s|--set-string|--set-json|--set-literal|--set-file)[ =]`).Match(data)
 }
 
 // commandText is a source of command lines.
@@ -23,6 +25,7 @@ type commandText struct {
 	flags []*flag
 	calls [][]word
 	gone  map[*yaml.Node]bool
+	below map[*yaml.Node]*yaml.Node // values by their keys
 }
 
 // word is an argument and its place in the text.
@@ -62,7 +65,7 @@ func onlyCommands(data []byte) string {
 
 // readCommand reads command lines.
 func (m *migration) readCommand(in *input) {
-	in.command = &commandText{gone: map[*yaml.Node]bool{}}
+	in.command = &commandText{gone: map[*yaml.Node]bool{}, below: map[*yaml.Node]*yaml.Node{}}
 	text := onlyCommands(in.Data)
 	parsed, err := syntax.NewParser(syntax.Variant(syntax.LangBash)).Parse(strings.NewReader(text), in.Name)
 	if err != nil {
@@ -115,7 +118,7 @@ func (m *migration) readCall(in *input, text string, call *syntax.CallExpr) {
 			m.askForFile(in, words, i, value, joinedFlag)
 			continue
 		}
-		if name != "--set" && name != "-s" && name != "--set-string" {
+		if !slices.Contains(setFlags, name) {
 			continue
 		}
 		f := &flag{line: words[i].line, column: words[i].column}
@@ -127,11 +130,11 @@ func (m *migration) readCall(in *input, text string, call *syntax.CallExpr) {
 			i++
 			value, words[i].flag = words[i].text, f
 		}
-		setLeaves(entries, tree, f, value, words[i])
+		m.setBy(in, name, setter{entries: entries, tree: tree, flag: f, at: words[i], below: in.command.below}, value)
 		in.command.flags = append(in.command.flags, f)
 	}
 	in.command.calls = append(in.command.calls, words)
-	m.documents = append(m.documents, &document{input: in, root: root, kind: m.table.kind(kindName, group)})
+	m.add(&document{input: in, root: root, kind: m.table.kind(kindName, group)})
 }
 
 // askForFile asks for a file that the command names, where it was not given.
@@ -170,48 +173,6 @@ func unquoted(w *syntax.Word, source string) string {
 	}
 	parts(w.Parts)
 	return out.String()
-}
-
-// setLeaves writes the settings of one flag into a tree, with the position of
-// its word.
-func setLeaves(entries entryIndex, tree *yaml.Node, f *flag, expr string, at word) {
-	for _, assignment := range strings.Split(expr, ",") {
-		key, value, found := strings.Cut(assignment, "=")
-		if !found {
-			continue
-		}
-		node := tree
-		steps := segmentsOf(key)
-		for i, step := range steps {
-			last := i == len(steps)-1
-			k := &yaml.Node{Kind: yaml.ScalarNode, Value: step, Line: at.line, Column: at.column}
-			if index, isIndex := strings.CutPrefix(step, "["); isIndex {
-				node = item(node, index)
-				if last {
-					*node = yaml.Node{Kind: yaml.ScalarNode, Value: value, Line: at.line, Column: at.column}
-					f.leaves = append(f.leaves, node)
-				}
-				continue
-			}
-			if node.Kind != yaml.MappingNode {
-				*node = yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Line: at.line, Column: at.column}
-				delete(entries, node)
-			}
-			next := entries.of(node, step)
-			if next == nil || last {
-				next = &yaml.Node{Kind: yaml.ScalarNode, Value: value, Line: at.line, Column: at.column}
-				if !last {
-					*next = yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Line: at.line, Column: at.column}
-				}
-				node.Content = append(node.Content, k, next)
-				entries.add(node, step, next)
-				if last {
-					f.leaves = append(f.leaves, k)
-				}
-			}
-			node = next
-		}
-	}
 }
 
 // segmentsOf splits the key of a --set: a.b[0].c.
@@ -264,15 +225,12 @@ func item(node *yaml.Node, index string) *yaml.Node {
 	return node.Content[i]
 }
 
-// withoutFlags gives the text without the flags that go, and names those that set
-// something else too.
-func (m *migration) withoutFlags(in *input) []byte {
-	c := in.command
+// withoutFlags gives the pieces of the text with the flags that go, and names
+// those that set something else too.
+func (m *migration) withoutFlags(in *input) []yamlfile.Cut {
 	going := m.goingFlags(in)
-	var out strings.Builder
-	at := 0
-	text := string(in.Data)
-	for _, words := range c.calls {
+	var cuts []yamlfile.Cut
+	for _, words := range in.command.calls {
 		for i := 0; i < len(words); i++ {
 			if words[i].flag == nil || !going[words[i].flag] {
 				continue
@@ -287,13 +245,11 @@ func (m *migration) withoutFlags(in *input) []byte {
 			} else if i > 0 {
 				start = words[i-1].end
 			}
-			out.WriteString(text[at:start])
-			at = end
+			cuts = append(cuts, yamlfile.Cut{Start: start, End: end})
 			i = last
 		}
 	}
-	out.WriteString(text[at:])
-	return []byte(out.String())
+	return cuts
 }
 
 // goingFlags tells which flags go, and names those that set something else too.

@@ -24,9 +24,14 @@ func (m *migration) leftovers() {
 	}
 	for _, d := range m.documents {
 		if !m.lightstep {
-			m.eachClosed(d, func(_ closedMap, s site) { l.placed[s.value] = true })
+			m.eachClosed(d, func(_ closedMap, s site) {
+				l.placed[s.value] = true
+				if len(at(s.up[0].value, "lightstep").Content) > 0 {
+					m.tell(d, Left, s, "", "it holds no address and no token, as in Istio's own values: nothing is sent by it")
+				}
+			})
 		}
-		if d.kind == nil || len(d.kind.Scopes) == 0 || d.gone || d.file == nil {
+		if len(d.placed) == 0 || d.holder != nil || d.items != nil || d.gone || d.file == nil {
 			continue
 		}
 		l.document = d

@@ -256,7 +256,7 @@ func TestLiveTellsOfASharedMeshConfigThatItCannotName(t *testing.T) {
 		"spec: {template: {spec: {containers: [{name: discovery, env: [{name: SHARED_MESH_CONFIG, value: a}, %s]}]}}}\n"
 	for last, want := range map[string]string{
 		"{name: SHARED_MESH_CONFIG, valueFrom: {secretKeyRef: {name: a, key: b}}}": "SHARED_MESH_CONFIG, comes from another object",
-		"{name: SHARED_MESH_CONFIG, value: b}":                                      "",
+		"{name: SHARED_MESH_CONFIG, value: b}":                                     "",
 	} {
 		recorded, err := mesh.ReadRecorded(strings.NewReader(strings.ReplaceAll(deployment, "%s", last)))
 		require.NoError(t, err)

@@ -78,9 +78,9 @@ func (m *migration) tellMended(in *input) {
 	}
 }
 
-// cut takes pieces of the mended text out of the text as it was; nil where a
-// piece begins or ends within a line that was mended.
-func (m *mending) cut(data []byte, cuts []yamlfile.Cut) []byte {
+// cut gives pieces of the mended text as those of the text as it was; false where
+// a piece begins or ends within a line that was mended.
+func (m *mending) cut(data []byte, cuts []yamlfile.Cut) ([]yamlfile.Cut, bool) {
 	before, after := lineStarts(data), lineStarts(m.text)
 	slips := map[int]bool{}
 	for _, l := range m.lines {
@@ -100,18 +100,17 @@ func (m *mending) cut(data []byte, cuts []yamlfile.Cut) []byte {
 		}
 		return before[line] + column
 	}
-	var out bytes.Buffer
+	var pieces []yamlfile.Cut
 	at := 0
 	for _, c := range cuts {
 		start, end := mapped(c.Start), mapped(c.End)
 		if start < at || end < start {
-			return nil
+			return nil, false
 		}
-		out.Write(data[at:start])
+		pieces = append(pieces, yamlfile.Cut{Start: start, End: end})
 		at = end
 	}
-	out.Write(data[at:])
-	return out.Bytes()
+	return pieces, true
 }
 
 // lineStarts gives the offsets of the lines, and that of the end.

@@ -10,6 +10,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	yamlfile "github.com/istio-lightstep/istio-lightstep/internal/document"
 	"github.com/istio-lightstep/istio-lightstep/pkg/render"
 )
 
@@ -88,6 +89,10 @@ const (
 	Left    Outcome = "left"    // it was not understood, or could not be edited, and is where it was
 	ByHand  Outcome = "by hand" // there is something to do
 	Rotate  Outcome = "rotate"  // a secret stood in clear
+
+	// These are about a whole document, of which nothing else is known.
+	Unread   Outcome = "unread"   // it could not be read
+	Template Outcome = "template" // it is a template, of which only what it renders can be read
 )
 
 // Finding is what became of one setting. It holds no secret.
@@ -125,7 +130,7 @@ func Migrate(ctx context.Context, sources []Source, o Options) (*Result, error) 
 		table:  known, to: to, dir: cmp.Or(o.Dir, DefaultDir), helm: o.Helm, result: &Result{to: to, public: public},
 		taken: map[string]bool{}, gateways: map[string]bool{}, unused: map[string]string{}, narrow: map[*input]bool{}, routed: map[*document]bool{}, mixed: map[*yaml.Node]bool{},
 		strongest: map[string]int{}, goneOf: map[*yaml.Node]int{}, kept: map[*yaml.Node]bool{},
-		told: map[*yaml.Node]bool{},
+		told: map[*yaml.Node]bool{}, knownAt: map[*yaml.Node]bool{}, inner: map[*yaml.Node]*yamlfile.File{},
 	}
 	for i, source := range sources {
 		m.read(i, source)
@@ -141,6 +146,7 @@ func Migrate(ctx context.Context, sources []Source, o Options) (*Result, error) 
 	}
 	m.leftovers()
 	m.write()
+	m.sweep()
 	switch {
 	case m.lightstep:
 		err = m.settle(ctx)
@@ -189,14 +195,16 @@ type migration struct {
 	narrowGone  []object // others that go
 	routes      []object // what led to the old provider, and goes
 
-	told    map[*yaml.Node]bool        // keys and items that a finding names which leaves them where they are
-	routed  map[*document]bool         // ServiceEntries and DestinationRules that were dealt with
-	goneOf  map[*yaml.Node]int         // of a list, how many of its items go by rows
-	kept    map[*yaml.Node]bool        // lists whose other items the values have
-	environ map[string][]variableSite  // istiod's variables by name; made when first asked for
-	mixed   map[*yaml.Node]bool        // what is LightStep's and somebody else's too
-	routing *routing                   // made when first asked for
-	ports   map[string]map[string]bool // by host, what LightStep's providers send to
+	told    map[*yaml.Node]bool           // keys and items that a finding names which leaves them where they are
+	knownAt map[*yaml.Node]bool           // keys and items that a value is made of
+	inner   map[*yaml.Node]*yamlfile.File // by text, the file in it that was read
+	routed  map[*document]bool            // ServiceEntries and DestinationRules that were dealt with
+	goneOf  map[*yaml.Node]int            // of a list, how many of its items go by rows
+	kept    map[*yaml.Node]bool           // lists whose other items the values have
+	environ map[string][]variableSite     // istiod's variables by name; made when first asked for
+	mixed   map[*yaml.Node]bool           // what is LightStep's and somebody else's too
+	routing *routing                      // made when first asked for
+	ports   map[string]map[string]bool    // by host, what LightStep's providers send to
 
 	gateways  map[string]bool   // gateways that mount the CA
 	collector string            // name of the collector that a provider sends to

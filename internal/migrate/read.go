@@ -1,6 +1,7 @@
 package migrate
 
 import (
+	"cmp"
 	"errors"
 	"strings"
 
@@ -16,6 +17,7 @@ type input struct {
 	order   int
 	file    *yamlfile.File // nil where it is a command, or was not understood
 	mended  *mending       // how it was made YAML, where it was none
+	cuts    []yamlfile.Cut // what goes of its text
 	stays   string         // why nothing is taken out of it; "" where something may be
 	command *commandText
 }
@@ -26,9 +28,16 @@ type document struct {
 	file   *yamlfile.File // that holds it: the input's, or one embedded in it
 	root   *yaml.Node
 	kind   *kind
-	prefix string // path of what it is embedded in
-	marked bool   // it holds something that marks LightStep
-	gone   bool   // all of it goes
+	placed []placed  // where in it which settings stand
+	prefix string    // path of what it is embedded in
+	depth  int       // how many documents it is embedded in
+	holder *document // what holds the text that it stands in, where that cannot be edited
+	held   site
+
+	items  map[*yaml.Node]*yaml.Node // by what they set, the items of a list that is read as values
+	below  map[*yaml.Node]*yaml.Node // values by their keys, of such a list
+	marked bool                      // it holds something that marks LightStep
+	gone   bool                      // all of it goes
 }
 
 // read reads one source and takes note of its documents.
@@ -49,8 +58,12 @@ func (m *migration) read(order int, source Source) {
 		}
 	}
 	if err != nil {
-		m.refuse(in, err)
-		return
+		var unread []yamlfile.Unread
+		if file, unread, err = yamlfile.OpenEach(source.Data); err != nil {
+			m.refuse(in, Unread, err)
+			return
+		}
+		m.tellUnread(in, unread)
 	}
 	in.file = file
 	for _, root := range file.Roots {
@@ -71,14 +84,12 @@ func (m *migration) read(order int, source Source) {
 	}
 }
 
-// refuse tells that a source could not be read.
-func (m *migration) refuse(in *input, err error) {
-	finding := Finding{Outcome: Left, File: in.Name, Text: err.Error()}
+// refuse tells that a source could not be read, or not be edited.
+func (m *migration) refuse(in *input, outcome Outcome, err error) {
+	finding := Finding{Outcome: outcome, File: in.Name, Text: err.Error()}
 	var refused *yamlfile.Error
 	if errors.As(err, &refused) {
-		p := refused.Problem
-		finding.Line, finding.Column, finding.Path = p.Line, p.Column, p.Path
-		finding.Text = p.Reason + "; " + p.Fix
+		finding.refusedBy(refused)
 	}
 	for _, token := range clearToken.FindAllStringSubmatch(string(in.Data), -1) {
 		m.hide(token[2])
@@ -86,25 +97,35 @@ func (m *migration) refuse(in *input, err error) {
 	m.result.Findings = append(m.result.Findings, finding)
 }
 
-// add takes note of a document and of those embedded in it.
-func (m *migration) add(d *document) {
-	m.documents = append(m.documents, d)
-	if d.kind == nil || d.file == nil {
-		return
-	}
-	for _, e := range d.kind.Embedded {
-		for _, s := range sites(d.root, segments(e.At)) {
-			inner := d.file.Embedded(s.value)
-			if inner == nil {
-				if mentions(s.value, "lightstep") {
-					m.tell(d, Left, s, "", "it is text in quotes, or no YAML: take LightStep's part out by hand")
-				}
-				continue
-			}
-			for _, root := range inner.Roots {
-				m.add(&document{input: d.input, file: inner, root: root, kind: m.table.kind(e.Kind, ""), prefix: s.path + ": "})
-			}
+func (f *Finding) refusedBy(err *yamlfile.Error) {
+	p := err.Problem
+	f.Line, f.Column, f.Path = p.Line, p.Column, p.Path
+	f.Text = p.Reason + "; " + p.Fix
+}
+
+// tellUnread names the documents of a file that could not be read.
+func (m *migration) tellUnread(in *input, unread []yamlfile.Unread) {
+	for _, u := range unread {
+		finding := Finding{Outcome: Unread, File: in.Name}
+		finding.refusedBy(u.Err)
+		switch {
+		case strings.Contains(u.Text, "{{"):
+			finding.Outcome, finding.Path = Template, ""
+			finding.Text = "give what it renders, such as the output of `helm template`"
+		case strings.Contains(u.Text, "\n```"):
+			finding.Text = "this is Markdown: give the YAML in it as a file of its own"
 		}
+		m.result.Findings = append(m.result.Findings, finding)
+	}
+}
+
+// add takes note of a document and of those in texts of it.
+func (m *migration) add(d *document) {
+	m.place(d)
+	m.documents = append(m.documents, d)
+	if d.file != nil {
+		m.addTexts(d)
+		m.addParameters(d)
 	}
 }
 
@@ -137,16 +158,25 @@ func (d *document) position(node *yaml.Node) (line, column int) {
 	if d.command != nil {
 		return node.Line, node.Column
 	}
+	if d.holder != nil {
+		return d.holder.position(d.held.key)
+	}
 	return d.file.Position(node)
 }
 
 // remove marks what goes.
 func (d *document) remove(key *yaml.Node) {
 	switch {
+	case d.holder != nil:
+	case d.items != nil && key != nil:
+		d.removeItems(key)
 	case d.command != nil:
 		var mark func(*yaml.Node)
 		mark = func(n *yaml.Node) {
 			d.command.gone[n] = true
+			if value := d.command.below[n]; value != nil {
+				mark(value)
+			}
 			for _, c := range n.Content {
 				mark(c)
 			}
@@ -174,6 +204,18 @@ func (d *document) found(outcome Outcome, s site) Finding {
 	return f
 }
 
+// tellHeld tells of a setting in a text that cannot be edited that it is still
+// there, and once of the text.
+func (m *migration) tellHeld(d *document, f *Finding) {
+	if d.holder == nil || f.Outcome != Moved && f.Outcome != Dropped {
+		return
+	}
+	f.Text = appended(f.Text, "it is still there")
+	if !m.told[d.held.key] {
+		m.tell(d.holder, Left, d.held, "", "it is text in quotes, or folded: take LightStep's part out by hand")
+	}
+}
+
 // noValue tells why a setting is none that a value can be made of; "" where it
 // is one.
 func (m *migration) noValue(value string, is any) string {
@@ -193,12 +235,23 @@ func (m *migration) noValue(value string, is any) string {
 	return ""
 }
 
+// anchor gives the node of the file that a place is about.
+func (d *document) anchor(s site) *yaml.Node {
+	if item := d.items[s.key]; item != nil {
+		return item
+	}
+	return cmp.Or(s.key, d.root)
+}
+
 // tell adds a finding about a place.
 func (m *migration) tell(d *document, outcome Outcome, s site, to, why string) {
 	f := d.found(outcome, s)
 	f.To, f.Text = to, why
-	if s.key != nil && (outcome == Left || outcome == ByHand) {
-		m.told[s.key] = true
+	m.tellHeld(d, &f)
+	if key := d.anchor(s); outcome == Left || outcome == ByHand {
+		m.told[key] = true
+	} else {
+		m.knownAt[key] = true
 	}
 	m.result.Findings = append(m.result.Findings, f)
 }
@@ -210,6 +263,9 @@ func (m *migration) know(d *document, s site, value string, is any, rank int) bo
 		m.tell(d, ByHand, s, value, why)
 		return false
 	}
-	m.facts = append(m.facts, fact{value: value, is: is, rank: rank, order: d.order, at: d.found(Moved, s)})
+	m.knownAt[d.anchor(s)] = true
+	at := d.found(Moved, s)
+	m.tellHeld(d, &at)
+	m.facts = append(m.facts, fact{value: value, is: is, rank: rank, order: d.order, at: at})
 	return true
 }

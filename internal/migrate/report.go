@@ -2,6 +2,7 @@ package migrate
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/terminal"
@@ -13,6 +14,8 @@ var parts = []struct {
 	outcome Outcome
 	title   string
 }{
+	{Unread, "Could not be read"},
+	{Template, "Templates: give what they render"},
 	{ByHand, "To do by hand"},
 	{Left, "Left alone"},
 	{Moved, "Moved"},
@@ -25,7 +28,7 @@ func (r *Result) Report() string {
 	var out strings.Builder
 	fmt.Fprintf(&out, "# Migration to Istio %s\n", r.to.version)
 	if !r.Found {
-		out.WriteString("\nNo tracing to LightStep was found.\n")
+		out.WriteString("\n" + r.nothing() + ".\n")
 	}
 	if r.Unused {
 		out.WriteString("\nNothing sends to LightStep: what is left over of it is unused, and there are no values to take from it.\n")
@@ -60,6 +63,26 @@ func (r *Result) Report() string {
 		}
 	}
 	return r.hide(out.String())
+}
+
+// nothing tells that there is nothing to move, and whether there is something to
+// look at.
+func (r *Result) nothing() string {
+	for _, f := range r.Findings {
+		if f.File != "" {
+			return "Nothing can be moved. What mentions LightStep, and what could not be read, is named below"
+		}
+	}
+	return "No tracing to LightStep was found"
+}
+
+// Nothing gives the error of a result that has nothing: ErrNothing where no
+// source mentions LightStep, and else ErrPassedOver.
+func (r *Result) Nothing() error {
+	if slices.ContainsFunc(r.Findings, func(f Finding) bool { return f.File != "" }) {
+		return ErrPassedOver
+	}
+	return ErrNothing
 }
 
 // write writes a step as an item of a list, its commands as a block of code.

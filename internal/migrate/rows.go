@@ -13,13 +13,8 @@ import (
 
 // eachScope calls f with every place of a document that has rows.
 func (m *migration) eachScope(d *document, f func(scope, site)) {
-	if d.kind == nil {
-		return
-	}
-	for _, s := range d.kind.Scopes {
-		for _, base := range below(site{value: d.root}, segments(s.At)) {
-			f(s, base)
-		}
+	for _, p := range d.placed {
+		f(p.scope, p.base)
 	}
 }
 
@@ -75,6 +70,7 @@ func (m *migration) mark() {
 		})
 		m.markClosed(d)
 	}
+	m.nameFilters()
 	m.usage = m.readUsage()
 	m.findCollectors()
 	m.findProviders()
@@ -84,6 +80,17 @@ func (m *migration) mark() {
 		m.lightstep = true
 	case !m.lightstep && len(m.providers) > 0:
 		m.leftover = true
+	}
+}
+
+// nameFilters names EnvoyFilters with a tracer of LightStep's. Istio does not
+// look into them, and neither is anything taken from them.
+func (m *migration) nameFilters() {
+	for _, d := range m.documents {
+		if textAt(d.root, "kind") == "EnvoyFilter" && mentions(at(d.root, "spec"), "ightstep") {
+			m.tell(d, ByHand, d.whole(""), "", "EnvoyFilter "+d.namespaced()+" gives Envoy a tracer of LightStep's by itself, beside Istio; proxies of Istio 1.15 and newer "+
+				"do not contain that tracer. No value is taken from it: set the address that its cluster stands for, and delete it once the chart's Telemetry is there, before such proxies run")
+		}
 	}
 }
 

@@ -317,3 +317,7 @@ func (m *migration) hasControlPlane(in *input) bool {
 
 // ErrNothing tells that no source holds anything of LightStep's.
 var ErrNothing = errors.New("no tracing to LightStep was found")
+
+// ErrPassedOver tells that nothing can be moved, though sources mention LightStep
+// or could not be read.
+var ErrPassedOver = errors.New("nothing can be moved; what mentions LightStep, and what could not be read, is named above")

@@ -43,10 +43,10 @@ type stands struct {
 }
 
 type kind struct {
-	Kind     string     `json:"kind"`
-	Group    string     `json:"group"`
-	Scopes   []scope    `json:"scopes"`
-	Embedded []embedded `json:"embedded"`
+	Kind   string  `json:"kind"`
+	Group  string  `json:"group"`
+	Scopes []scope `json:"scopes"`
+	Wraps  bool    `json:"wraps"`
 }
 
 type scope struct {
@@ -54,11 +54,6 @@ type scope struct {
 	Rows   string `json:"rows"`
 	Rank   int    `json:"rank"`
 	Unread string `json:"unread"`
-}
-
-type embedded struct {
-	At   string `json:"at"`
-	Kind string `json:"kind"`
 }
 
 type closedMap struct {

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	yamlfile "github.com/istio-lightstep/istio-lightstep/internal/document"
 )
 
 // order is how values.yaml is ordered: as the chart's own.
@@ -146,36 +148,52 @@ func (m *migration) write() {
 		d := Document{Name: in.Name, Before: in.Data, After: in.Data, live: in.Live, command: in.command != nil}
 		switch {
 		case in.command != nil:
-			d.After = m.withoutFlags(in)
+			in.cuts = m.withoutFlags(in)
 		case in.file != nil:
-			d.After = m.withoutParts(in)
+			in.cuts = m.withoutParts(in)
 		}
+		d.After = without(in.Data, in.cuts)
 		m.result.Documents = append(m.result.Documents, d)
 	}
 }
 
-// withoutParts gives a file without what goes. Where that cannot be done
-// safely, the file stays whole and the reason is told.
-func (m *migration) withoutParts(in *input) []byte {
-	if in.stays != "" {
-		return in.Data
+// without gives a text without pieces of it.
+func without(data []byte, cuts []yamlfile.Cut) []byte {
+	if len(cuts) == 0 {
+		return data
 	}
-	after, cuts, err := in.file.Bytes()
+	var out bytes.Buffer
+	at := 0
+	for _, c := range cuts {
+		out.Write(data[at:max(at, c.Start)])
+		at = max(at, c.End)
+	}
+	out.Write(data[at:])
+	return out.Bytes()
+}
+
+// withoutParts gives the pieces of a file that go. Where that cannot be done
+// safely, the file stays whole and the reason is told.
+func (m *migration) withoutParts(in *input) []yamlfile.Cut {
+	if in.stays != "" {
+		return nil
+	}
+	_, cuts, err := in.file.Bytes()
 	if err != nil {
-		m.refuse(in, err)
+		m.refuse(in, Left, err)
 		in.stays = "take it out by hand"
-		return in.Data
+		return nil
 	}
 	if in.mended == nil {
-		return after
+		return cuts
 	}
-	if cut := in.mended.cut(in.Data, cuts); cut != nil {
-		return cut
+	if pieces, ok := in.mended.cut(in.Data, cuts); ok {
+		return pieces
 	}
 	m.result.Findings = append(m.result.Findings, Finding{
 		Outcome: Left, File: in.Name, Text: "nothing was taken out of it: first mend the lines that are no YAML",
 	})
-	return in.Data
+	return nil
 }
 
 // tellStays tells of everything in files that could not be changed that it is

@@ -1,0 +1,276 @@
+package migrate
+
+import (
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"go.yaml.in/yaml/v3"
+
+	yamlfile "github.com/istio-lightstep/istio-lightstep/internal/document"
+	"github.com/istio-lightstep/istio-lightstep/internal/redact"
+)
+
+// mention finds the word that nothing may pass over.
+var mention = regexp.MustCompile(`(?i)lightstep`)
+
+// place is a line and column, from 1; columns count characters.
+type place struct{ line, column int }
+
+func (p place) before(other place) bool {
+	return p.line < other.line || p.line == other.line && p.column < other.column
+}
+
+// span is what a decision covers, from a place to before another.
+type span struct{ from, to place }
+
+// sweep looks once more at every line of every source, and names each mention of
+// LightStep that no decision took, whatever it stands in.
+func (m *migration) sweep() {
+	tokens := m.tokens()
+	some := []string{""}
+	if len(tokens) < 8 {
+		some = slices.Collect(maps.Keys(tokens))
+	}
+	for _, in := range m.inputs {
+		s := &sweeper{migration: m, input: in, tokens: tokens, some: some, covered: m.covered(in)}
+		offset, number := 0, 0
+		for line := range strings.Lines(string(in.Data)) {
+			number++
+			s.line(offset, number, line)
+			offset += len(line)
+		}
+	}
+}
+
+type sweeper struct {
+	*migration
+	*input
+	tokens  map[string]bool
+	some    []string // of the tokens where they are few, and else what any line contains
+	covered []span   // in order, none within another
+	cut     int      // of the input's cuts, the first that may hold what comes
+	span    int      // of covered, the same
+}
+
+// line names the first mention in a line that no decision took.
+func (s *sweeper) line(offset, number int, line string) {
+	line = strings.TrimRight(line, "\r\n")
+	var comment int
+	for at := nextMention(line, 0); at >= 0; at = nextMention(line, at+1) {
+		if comment == 0 {
+			comment = commentStart(line)
+		}
+		if at < comment && !strings.HasSuffix(line[:at], "istio-") && s.open(offset+at, number, line[:at]) {
+			s.name(number, line[:at], "this mentions LightStep, and nothing was recognised in it: it was left alone")
+			return
+		}
+	}
+	if len(s.tokens) == 0 || !slices.ContainsFunc(s.some, func(token string) bool { return strings.Contains(line, token) }) {
+		return
+	}
+	for _, at := range tokenWord.FindAllStringIndex(line, -1) {
+		if s.tokens[line[at[0]:at[1]]] && s.open(offset+at[0], number, line[:at[0]]) {
+			s.name(number, line[:at[0]], "the access token stands here too: remove it")
+			return
+		}
+	}
+}
+
+// nextMention gives the offset of the next mention in a text, or -1.
+func nextMention(text string, from int) int {
+	const word = "lightstep"
+	for i := from; i+len(word) <= len(text); i++ {
+		if text[i]|0x20 == 'l' && strings.EqualFold(text[i:i+len(word)], word) {
+			return i
+		}
+	}
+	return -1
+}
+
+// tokenWord finds what may be a token.
+var tokenWord = regexp.MustCompile(`[A-Za-z0-9+/=_.~-]{8,}`)
+
+// tokens gives the tokens that were found, as they are written.
+func (m *migration) tokens() map[string]bool {
+	all := map[string]bool{}
+	for _, f := range m.facts {
+		if token, ok := f.is.(string); ok && f.value == valueToken && m.table.standsFor(token, true) == "" {
+			all[token] = true
+		}
+	}
+	return all
+}
+
+// commentStart gives the offset of the comment that a line ends in, or its
+// length.
+func commentStart(line string) int {
+	var quote byte
+	for i := 0; i < len(line); i++ {
+		switch c := line[i]; {
+		case quote != 0 && c == quote:
+			quote = 0
+		case quote != 0:
+		case (c == '"' || c == '\'') && (i == 0 || strings.IndexByte(" \t:,[{(=", line[i-1]) >= 0):
+			quote = c
+		case c == '#' && (i == 0 || line[i-1] == ' ' || line[i-1] == '\t'):
+			return i
+		}
+	}
+	return len(line)
+}
+
+// open tells whether a place is in nothing that goes and that a decision covers.
+// Places are asked for in order.
+func (s *sweeper) open(offset, line int, before string) bool {
+	for s.cut < len(s.cuts) && s.cuts[s.cut].End <= offset {
+		s.cut++
+	}
+	if s.cut < len(s.cuts) && s.cuts[s.cut].Start <= offset {
+		return false
+	}
+	at := place{line, utf8.RuneCountInString(before) + 1}
+	for s.span < len(s.covered) && !at.before(s.covered[s.span].to) {
+		s.span++
+	}
+	return s.span >= len(s.covered) || at.before(s.covered[s.span].from)
+}
+
+func (s *sweeper) name(line int, before, why string) {
+	s.result.Findings = append(s.result.Findings, Finding{
+		Outcome: Left, File: s.Name, Line: line, Column: utf8.RuneCountInString(before) + 1, Path: s.within(line), Text: why,
+	})
+}
+
+// within names the object that a line is in.
+func (s *sweeper) within(line int) string {
+	if s.file == nil {
+		return ""
+	}
+	i, _ := slices.BinarySearchFunc(s.file.Roots, line+1, func(root *yaml.Node, line int) int { return root.Line - line })
+	if i == 0 {
+		return ""
+	}
+	root := s.file.Roots[i-1]
+	name := strings.Trim(textAt(root, "metadata.namespace")+"/"+textAt(root, "metadata.name"), "/")
+	return redact.Key(strings.TrimSpace(textAt(root, "kind") + " " + name))
+}
+
+// covered gives what decisions about a source cover.
+func (m *migration) covered(in *input) []span {
+	c := &cover{migration: m}
+	switch {
+	case in.command != nil:
+		m.coveredFlags(in, c)
+	case in.file != nil:
+		for _, root := range in.file.Roots {
+			c.entry(in.file, root, root)
+		}
+		c.close(place{1 << 62, 1})
+	}
+	slices.SortFunc(c.spans, func(a, b span) int {
+		if a.from.before(b.from) {
+			return -1
+		}
+		return 1
+	})
+	var merged []span
+	for _, s := range c.spans {
+		if n := len(merged); n > 0 && s.from.before(merged[n-1].to) {
+			if merged[n-1].to.before(s.to) {
+				merged[n-1].to = s.to
+			}
+			continue
+		}
+		merged = append(merged, s)
+	}
+	return merged
+}
+
+// coveredFlags finds the words of flags that findings are about.
+func (m *migration) coveredFlags(in *input, c *cover) {
+	named := map[place]bool{}
+	for _, f := range m.result.Findings {
+		if f.File == in.Name && f.Line > 0 {
+			named[place{f.Line, f.Column}] = true
+		}
+	}
+	for _, leaves := range in.command.flags {
+		for _, leaf := range leaves.leaves {
+			if c.knownAt[leaf] || c.told[leaf] {
+				named[place{leaf.Line, leaf.Column}] = true
+			}
+		}
+	}
+	starts := lineStarts(in.Data)
+	for _, words := range in.command.calls {
+		for _, w := range words {
+			if !named[place{w.line, w.column}] {
+				continue
+			}
+			line, found := slices.BinarySearch(starts, w.end)
+			if !found {
+				line--
+			}
+			c.spans = append(c.spans, span{place{w.line, w.column}, place{line + 1, utf8.RuneCount(in.Data[starts[line]:w.end]) + 1}})
+		}
+	}
+}
+
+// cover finds the text of what findings are about: it ends where the next thing
+// begins.
+type cover struct {
+	*migration
+	spans   []span
+	pending []int // spans whose end is not known yet
+}
+
+func (c *cover) close(at place) {
+	for _, i := range c.pending {
+		c.spans[i].to = at
+	}
+	c.pending = c.pending[:0]
+}
+
+// entry walks an entry of a map, an item of a list or a whole document.
+func (c *cover) entry(file *yamlfile.File, key, value *yaml.Node) {
+	line, column := file.Position(key)
+	at := place{line, column}
+	c.close(at)
+	mine := -1
+	if c.told[key] || c.knownAt[key] {
+		mine = len(c.spans)
+		c.spans = append(c.spans, span{from: at})
+	}
+	before := len(c.spans)
+	c.walk(file, value)
+	if mine < 0 && len(c.spans) > before && key != value && mention.MatchString(key.Value) {
+		// The key of a map of which decisions took the entries.
+		c.spans = append(c.spans, span{at, place{at.line, at.column + len(key.Value)}})
+	}
+	if mine >= 0 {
+		c.pending = append(c.pending, mine)
+	}
+}
+
+func (c *cover) walk(file *yamlfile.File, node *yaml.Node) {
+	switch node.Kind {
+	case yaml.MappingNode:
+		for i := 0; i+1 < len(node.Content); i += 2 {
+			c.entry(file, node.Content[i], node.Content[i+1])
+		}
+	case yaml.SequenceNode:
+		for _, item := range node.Content {
+			c.entry(file, item, item)
+		}
+	case yaml.ScalarNode:
+		if inner := c.inner[node]; inner != nil {
+			for _, root := range inner.Roots {
+				c.entry(inner, root, root)
+			}
+		}
+	default: // an alias stands for what is somewhere else
+	}
+}
