@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 )
@@ -86,10 +87,20 @@ type Report struct {
 	Seconds  float64   `json:"seconds"`
 	Calls    int       `json:"calls"`
 	Findings []Finding `json:"findings"`
-	Gaps     []struct {
-		What string `json:"what"`
-		Why  string `json:"why"`
-	} `json:"notLookedAt"`
+	Gaps     []Gap     `json:"notLookedAt"`
+}
+
+// Gap is something that could not be looked at. An optional one is told and not
+// counted: how full volumes are is asked of kubelets.
+type Gap struct {
+	What     string `json:"what"`
+	Why      string `json:"why"`
+	Optional bool   `json:"optional"`
+}
+
+// gaps says whether there is one that counts.
+func (r Report) gaps() bool {
+	return slices.ContainsFunc(r.Gaps, func(g Gap) bool { return !g.Optional })
 }
 
 // IDs gives the ids of the findings, each once, and LS-NOT-LOOKED-AT where
@@ -102,7 +113,7 @@ func (r Report) IDs() []string {
 			seen[f.ID], ids = true, append(ids, f.ID)
 		}
 	}
-	if len(r.Gaps) > 0 {
+	if r.gaps() {
 		ids = append(ids, "LS-NOT-LOOKED-AT")
 	}
 	return ids
@@ -134,7 +145,7 @@ func (r Report) status() int {
 			return 1
 		}
 	}
-	if len(r.Gaps) > 0 {
+	if r.gaps() {
 		return 2
 	}
 	return 0
