@@ -37,6 +37,17 @@ func TestLoad(t *testing.T) {
 	t.Cleanup(func() { m.removeFaulty(t, of) })
 	m.tracing(t, m.bookinfo())
 	var results load.Results
+	// Kept as it goes: a run that is ended early has what it measured.
+	keep := func() { require.NoError(t, results.Write("results/load.json")) }
+	address := m.exposeCollectors(t)
+	for _, run := range spansRuns {
+		spans := m.spans(t, of, address, run)
+		assert.NoError(t, spans.Judge())
+		results.Spans = append(results.Spans, spans)
+		keep()
+	}
+	require.NoError(t, of.Upgrade(t.Context(), nil))
+	require.NoError(t, m.cluster.Ready(t.Context(), m.Namespace))
 	for _, sampling := range []int{100, 0} {
 		m.sample(t, sampling)
 		require.NoError(t, m.page().Answers(t.Context()))
@@ -46,25 +57,22 @@ func TestLoad(t *testing.T) {
 			pages := m.pages(t, of, sampling, perSecond)
 			assert.NoError(t, pages.Judge())
 			results.Pages = append(results.Pages, pages)
+			keep()
 		}
 	}
-	address := m.exposeCollectors(t)
-	for _, run := range []load.Spans{
-		{Replicas: 1, PerSecond: usualLoad, Latency: 20},
-		{Replicas: 1, PerSecond: usualLoad, Latency: 50},
-		{Replicas: 1, PerSecond: usualLoad, Latency: 200},
-		// Slower than the traffic: 20 batches of some 300 spans every 3 s.
-		{Replicas: 1, PerSecond: usualLoad, Latency: 3000},
-		{Replicas: 1, PerSecond: usualLoad, Stalled: 20},
-		{Replicas: 1, Latency: 50},
-		{Replicas: 3, Latency: 50},
-		{Replicas: 1, Away: true},
-	} {
-		spans := m.spans(t, of, address, run)
-		assert.NoError(t, spans.Judge())
-		results.Spans = append(results.Spans, spans)
-	}
-	require.NoError(t, results.Write("results/load.json"))
+}
+
+// spansRuns are what collectors alone bear.
+var spansRuns = []load.Spans{
+	{Replicas: 1, PerSecond: usualLoad, Latency: 20},
+	{Replicas: 1, PerSecond: usualLoad, Latency: 50},
+	{Replicas: 1, PerSecond: usualLoad, Latency: 200},
+	// Slower than the traffic: 20 batches of some 300 spans every 3 s.
+	{Replicas: 1, PerSecond: usualLoad, Latency: 3000},
+	{Replicas: 1, PerSecond: usualLoad, Stalled: 20},
+	{Replicas: 1, Latency: 50},
+	{Replicas: 3, Latency: 50},
+	{Replicas: 1, Away: true},
 }
 
 // usualLoad is the number of spans a second of which none may be refused.
