@@ -54,10 +54,12 @@ func Page(results string) (string, error) {
 		Istio                  settings.Istio
 		Rate                   int
 		Usual, OnTheWay, Spans int
-		Deliveries             []section
-		Load                   load.Results
-		Costs                  []load.Cost
-		Suites                 []suite.Run
+		// Partial of all Requests were answered in part.
+		Partial, Requests int
+		Deliveries        []section
+		Load              load.Results
+		Costs             []load.Cost
+		Suites            []suite.Run
 	}{
 		Istio: latest, Rate: rate, Usual: int(usual.Seconds()), OnTheWay: int(onTheWay.Seconds()),
 		Spans: trace.Bookinfo{RouterSpan: latest.RouterSpan}.Tree(Reviews).Count(),
@@ -69,6 +71,10 @@ func Page(results string) (string, error) {
 		rows, err := Read(File(results, s.delivery))
 		if err != nil {
 			return "", err
+		}
+		for _, row := range rows {
+			data.Partial += row.Partial
+			data.Requests += row.Requests
 		}
 		one, err := newSection(s.delivery, rows)
 		if err != nil {
