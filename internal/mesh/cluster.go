@@ -38,6 +38,8 @@ type Cluster struct {
 	client *rest.RESTClient
 	config *rest.Config
 	calls  atomic.Int64
+	bounds bounds
+	spent  atomic.Int64 // nanoseconds, on lists
 
 	groupsOnce sync.Once
 	groups     map[string][]string
@@ -47,7 +49,7 @@ type Cluster struct {
 // NewCluster makes a source of the cluster that a configuration leads to. No
 // request is made yet.
 func NewCluster(config *rest.Config) (*Cluster, error) {
-	c := &Cluster{config: rest.CopyConfig(config)}
+	c := &Cluster{config: rest.CopyConfig(config), bounds: wide}
 	c.config.GroupVersion = &schema.GroupVersion{}
 	c.config.APIPath = "/"
 	c.config.NegotiatedSerializer = serializer.WithoutConversionCodecFactory{CodecFactory: scheme.Codecs}
@@ -177,8 +179,9 @@ func (c *Cluster) List(ctx context.Context, of Resource, query Query, each func(
 	if selector := query.selector(); selector != "" {
 		params.Set("labelSelector", selector)
 	}
+	list := c.newList(of, c.bounds.bytes)
 	for {
-		data, err := c.get(ctx, path(of, query.Namespace), params)
+		data, err := list.page(ctx, func(ctx context.Context) ([]byte, error) { return c.get(ctx, path(of, query.Namespace), params) })
 		if err != nil {
 			return err
 		}
@@ -194,6 +197,9 @@ func (c *Cluster) List(ctx context.Context, of Resource, query Query, each func(
 		if p.Metadata.Continue == "" {
 			return nil
 		}
+		if err := list.goesOn(p.Metadata.Continue); err != nil {
+			return err
+		}
 		params.Set("continue", p.Metadata.Continue)
 	}
 }
@@ -202,21 +208,29 @@ func (c *Cluster) List(ctx context.Context, of Resource, query Query, each func(
 // the time that JSON does.
 func (c *Cluster) listPods(ctx context.Context, namespace string, each func(Pod)) error {
 	next := ""
+	list := c.newList(pods, c.bounds.podBytes)
 	for {
-		list, err := c.podPage(ctx, namespace, next)
+		data, err := list.page(ctx, func(ctx context.Context) ([]byte, error) { return c.podPage(ctx, namespace, next) })
 		if err != nil {
 			return err
 		}
-		for i := range list.Items {
-			each(newPod(&list.Items[i]))
+		page := &corev1.PodList{}
+		if _, _, err := scheme.Codecs.UniversalDeserializer().Decode(data, nil, page); err != nil {
+			return fmt.Errorf("read a page of pods: %w", err)
 		}
-		if next = list.Continue; next == "" {
+		for i := range page.Items {
+			each(newPod(&page.Items[i]))
+		}
+		if next = page.Continue; next == "" {
 			return nil
+		}
+		if err := list.goesOn(next); err != nil {
+			return err
 		}
 	}
 }
 
-func (c *Cluster) podPage(ctx context.Context, namespace, next string) (*corev1.PodList, error) {
+func (c *Cluster) podPage(ctx context.Context, namespace, next string) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(ctx, requestTime)
 	defer cancel()
 	request := c.client.Get().AbsPath(path(pods, namespace)).Param("limit", strconv.Itoa(PageSize)).
@@ -224,15 +238,7 @@ func (c *Cluster) podPage(ctx context.Context, namespace, next string) (*corev1.
 	if next != "" {
 		request = request.Param("continue", next)
 	}
-	data, err := request.DoRaw(ctx)
-	if err != nil {
-		return nil, err
-	}
-	list := &corev1.PodList{}
-	if _, _, err := scheme.Codecs.UniversalDeserializer().Decode(data, nil, list); err != nil {
-		return nil, fmt.Errorf("read a page of pods: %w", err)
-	}
-	return list, nil
+	return request.DoRaw(ctx)
 }
 
 func (q Query) fields() string {
