@@ -17,8 +17,9 @@ type File struct {
 
 	source   *source
 	readable *source // the same with blanks for documents that cannot be read; nil where there are none
-	mark     int // bytes of the byte order mark
+	mark     int     // bytes of the byte order mark
 	gone     map[*yaml.Node]bool
+	kept     map[*yaml.Node]bool  // texts whose entry stays though nothing is left of them
 	embedded map[*yaml.Node]*File // by the text that holds the file
 	place    *place               // of a file within another
 }
@@ -42,7 +43,7 @@ func Open(data []byte) (*File, error) {
 }
 
 func newFile(data []byte, roots []*yaml.Node) *File {
-	f := &File{Roots: roots, gone: map[*yaml.Node]bool{}, embedded: map[*yaml.Node]*File{}}
+	f := &File{Roots: roots, gone: map[*yaml.Node]bool{}, kept: map[*yaml.Node]bool{}, embedded: map[*yaml.Node]*File{}}
 	if bytes.HasPrefix(data, byteOrderMark) {
 		f.mark = len(byteOrderMark)
 	}
@@ -111,6 +112,10 @@ func (f *File) Remove(nodes ...*yaml.Node) {
 		f.gone[node] = true
 	}
 }
+
+// KeepEmpty has the entry of a text stay, with nothing in it, where everything in
+// the text goes.
+func (f *File) KeepEmpty(text *yaml.Node) { f.kept[text] = true }
 
 // place is where a file within another stands.
 type place struct {

@@ -114,7 +114,7 @@ func (r *remover) isEmptied(node *yaml.Node) bool {
 	empty := left == 0 && len(node.Content) > 0
 	if inner := r.file.embedded[node]; inner != nil {
 		within := &remover{file: inner, emptied: map[*yaml.Node]bool{}}
-		empty = len(inner.Roots) > 0 && !slices.ContainsFunc(inner.Roots, func(root *yaml.Node) bool { return !within.isGone(root, root) })
+		empty = !r.file.kept[node] && len(inner.Roots) > 0 && !slices.ContainsFunc(inner.Roots, func(root *yaml.Node) bool { return !within.isGone(root, root) })
 	}
 	r.emptied[node] = empty
 	return empty

@@ -1,6 +1,7 @@
 package migrate
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strings"
@@ -12,16 +13,109 @@ import (
 
 // isAt tells whether a destination is a collector: the Service and a workload
 // among the documents say so, or else the names of the Service and of the
-// ConfigMap do. A word that they share is not enough: it may be the team's.
+// ConfigMap or release do. A word that they share is not enough: it may be the
+// team's.
 func (m *migration) isAt(c collectorConfig, to destination) bool {
-	if to.service == "" || !sameNamespace(to.namespace, textAt(c.document.root, "metadata.namespace")) {
+	owner := c.document.outermost()
+	if to.service == "" || !sameNamespace(to.namespace, owner.target()) {
 		return false
 	}
-	if mounted := m.configMapsBehind(to); len(mounted) > 0 {
-		return slices.Contains(mounted, textAt(c.document.root, "metadata.name"))
+	name := textAt(owner.root, "metadata.name")
+	switch {
+	case owner.is("ConfigMap"):
+		if mounted := m.configMapsBehind(to); len(mounted) > 0 {
+			return slices.Contains(mounted, name)
+		}
+		same, exactly := m.table.sameCollector(to.service, name)
+		return same && (exactly || !m.hasCollectorNamed(to))
+	case textAt(owner.root, "kind") == "OpenTelemetryCollector":
+		return strings.TrimSuffix(to.service, "-headless") == name+"-collector"
 	}
-	same, exactly := m.table.sameCollector(to.service, textAt(c.document.root, "metadata.name"))
-	return same && (exactly || !m.hasCollectorNamed(to))
+	releases := c.releases()
+	if len(releases) == 0 {
+		return m.isOnlyUnnamed(c) && slices.ContainsFunc(words(to.service), func(word string) bool {
+			return word == "opentelemetry" || word == "collector" || word == "otelcol"
+		})
+	}
+	return slices.ContainsFunc(releases, func(release string) bool {
+		same, _ := m.table.sameCollector(to.service, release)
+		return same
+	})
+}
+
+// target gives the namespace that an object is, or installs something, in;
+// empty where it does not tell.
+func (d *document) target() string {
+	return cmp.Or(textAt(d.root, "spec.targetNamespace"), textAt(d.root, "spec.destination.namespace"), textAt(d.root, "metadata.namespace"))
+}
+
+// releases gives the names of what a chart's values or a wrapper of them
+// install.
+func (c collectorConfig) releases() []string {
+	if len(c.site.up) > 0 {
+		if name := textAt(c.site.up[0].value, "fullnameOverride"); name != "" {
+			return []string{name}
+		}
+	}
+	var names []string
+	for _, path := range []string{"spec.releaseName", "spec.source.helm.releaseName", "metadata.name"} {
+		if name := textAt(c.document.outermost().root, path); name != "" {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// isOnlyUnnamed tells whether a collector is the only one of which nothing tells
+// the name.
+func (m *migration) isOnlyUnnamed(c collectorConfig) bool {
+	return !slices.ContainsFunc(m.allCollectors, func(other collectorConfig) bool {
+		return other.site.value != c.site.value && len(other.releases()) == 0
+	})
+}
+
+// reached tells which collectors spans come to from some destinations, by other
+// collectors too, such as the agents of nodes.
+func (m *migration) reached(destinations ...destination) map[int]bool {
+	found := map[int]bool{}
+	seen := map[destination]bool{}
+	for len(destinations) > 0 {
+		to := destinations[0]
+		if destinations = destinations[1:]; seen[to] {
+			continue
+		}
+		seen[to] = true
+		for i, c := range m.allCollectors {
+			if !found[i] && m.isAt(c, to) {
+				found[i] = true
+				destinations = append(destinations, c.sendsTo()...)
+			}
+		}
+	}
+	return found
+}
+
+// sendsTo gives the places that a collector exports spans to.
+func (c collectorConfig) sendsTo() []destination {
+	var all []destination
+	for name, settings := range c.config.Exporters {
+		exporter, _ := settings.(map[string]any)
+		if e := endpointOf(endpointSet(exporter)); e.host != "" && len(c.pipelinesOf(name, true)) > 0 {
+			all = append(all, destinationOf(e.host))
+		}
+	}
+	return all
+}
+
+// leadsToLightStep tells whether spans come from a destination to one of the
+// collectors that were taken.
+func (m *migration) leadsToLightStep(to destination) bool {
+	for i := range m.reached(to) {
+		if slices.ContainsFunc(m.collectors, func(c collectorConfig) bool { return c.site.value == m.allCollectors[i].site.value }) {
+			return true
+		}
+	}
+	return false
 }
 
 // sameNamespace tells whether two namespaces may be one; that of a document may

@@ -36,23 +36,14 @@ type pipeline struct{ Receivers, Processors, Exporters []string }
 // findCollectors looks for collectors that export spans to LightStep, and takes
 // those that the mesh sends to. The others are named.
 func (m *migration) findCollectors() {
-	var found []collectorConfig
-	for _, d := range m.documents {
-		if !d.is("ConfigMap") {
+	m.allCollectors = m.readCollectors()
+	destinations := m.destinations()
+	reached := m.reached(destinations...)
+	for i, c := range m.allCollectors {
+		if c.exporter == nil {
 			continue
 		}
-		for _, s := range sites(d.root, segments("data.*")) {
-			if c, ok := m.readCollector(d, s); ok {
-				found = append(found, c)
-			}
-		}
-	}
-	if len(found) == 0 {
-		return
-	}
-	destinations := m.destinations()
-	for _, c := range found {
-		if !c.document.ours() && len(destinations) > 0 && !slices.ContainsFunc(destinations, func(to destination) bool { return m.isAt(c, to) }) {
+		if !c.document.ours() && len(destinations) > 0 && !reached[i] {
 			c.tell(m, Left, "exporters."+c.name, "", "this exporter sends to LightStep, but nothing here shows that the mesh sends its spans to this collector: it is not changed, and no value is taken from it")
 			continue
 		}
@@ -61,17 +52,38 @@ func (m *migration) findCollectors() {
 	}
 }
 
-// readCollector reads a text that may be a collector's configuration. Exporters
-// of anything but spans are named, and are none of the mesh's tracing.
+// readCollectors reads every configuration of a collector: the texts of
+// ConfigMaps, and in other kinds the maps that look like one.
+func (m *migration) readCollectors() []collectorConfig {
+	var all []collectorConfig
+	read := func(d *document, s site) {
+		if c, ok := m.readCollector(d, s); ok {
+			all = append(all, c)
+		}
+	}
+	for _, d := range m.documents {
+		switch {
+		case d.is("ConfigMap"):
+			for _, s := range sites(d.root, segments("data.*")) {
+				read(d, s)
+			}
+		case d.owner == nil || !d.owner.is("ConfigMap"):
+			walk(d.root, looksLikeCollector, func(s site) { read(d, s) })
+		}
+	}
+	return all
+}
+
+func looksLikeCollector(_, node *yaml.Node) bool {
+	return node.Kind == yaml.MappingNode && isMap(at(node, "exporters")) && isMap(at(node, "service.pipelines"))
+}
+
+// readCollector reads a text or a map that may be a collector's configuration.
+// Exporters of anything but spans are named, and are none of the mesh's tracing.
 func (m *migration) readCollector(d *document, s site) (collectorConfig, bool) {
 	c := collectorConfig{document: d, site: s}
-	if !strings.Contains(text(s.value), "exporters:") || yaml.Unmarshal([]byte(text(s.value)), &c.config) != nil {
+	if !c.parse(m) {
 		return c, false
-	}
-	if d.file != nil && d.file.Embedded(s.value) != nil && len(d.file.Embedded(s.value).Roots) == 1 {
-		file := d.file.Embedded(s.value)
-		m.inner[s.value] = file
-		c.inside = &document{input: d.input, file: file, root: file.Roots[0], prefix: d.prefix + s.path + ": "}
 	}
 	for _, name := range slices.Sorted(maps.Keys(c.config.Exporters)) {
 		settings, _ := c.config.Exporters[name].(map[string]any)
@@ -91,7 +103,29 @@ func (m *migration) readCollector(d *document, s site) (collectorConfig, bool) {
 		c.name, c.exporter = name, settings
 	}
 	c.readRelay()
-	return c, c.exporter != nil
+	return c, true
+}
+
+// parse reads what is written, and finds where the parts of it stand.
+func (c *collectorConfig) parse(m *migration) bool {
+	d, s := c.document, c.site
+	if s.value.Kind == yaml.MappingNode {
+		prefix := d.prefix
+		if s.path != "" {
+			prefix += s.path + "."
+		}
+		c.inside = &document{input: d.input, file: d.file, root: s.value, prefix: prefix, holder: d.holder, held: d.held, owner: d.owner}
+		return s.value.Decode(&c.config) == nil
+	}
+	if !strings.Contains(text(s.value), "exporters:") || yaml.Unmarshal([]byte(text(s.value)), &c.config) != nil {
+		return false
+	}
+	if d.file != nil && d.file.Embedded(s.value) != nil && len(d.file.Embedded(s.value).Roots) == 1 {
+		file := d.file.Embedded(s.value)
+		m.inner[s.value] = file
+		c.inside = &document{input: d.input, file: file, root: file.Roots[0], prefix: d.prefix + s.path + ": "}
+	}
+	return true
 }
 
 // readRelay takes the settings of the chart's relay, where there is one, for

@@ -18,6 +18,9 @@ func (m *migration) takeCollectors() {
 			}
 			continue
 		}
+		if owner := c.document.outermost(); !owner.is("ConfigMap") && len(c.releases()) == 0 {
+			c.tell(m, ByHand, "exporters", "", "nothing here names the release of this collector: it was taken for the one that the mesh sends to; see that it is")
+		}
 		m.nameProcessors(c)
 		m.nameReceivers(c)
 		m.nameExporters(c)
@@ -63,6 +66,8 @@ func (m *migration) takeExporter(c collectorConfig) {
 	}
 	if token != "" && !strings.Contains(token, "${") {
 		know(valueToken, token)
+	} else if secret := m.secretBehind(token, c); secret != nil {
+		m.takeSecretBehind(c, secret)
 	} else if token != "" {
 		c.tell(m, ByHand, path, valueTokenFrom, "the token comes from the collector's environment: name the Secret behind it")
 	}
@@ -74,6 +79,29 @@ func (m *migration) takeExporter(c collectorConfig) {
 	unknown := slices.Concat(m.unknownSettings("", settings), m.unknownSettings("tls.", tls), m.unknownSettings("headers.", headers))
 	if len(unknown) > 0 {
 		c.tell(m, ByHand, path, "", "the chart has no value for "+shownAll(unknown)+" of this exporter: see whether LightStep's exporter needs it")
+	}
+}
+
+// takeTracers takes out tracers of the proxies' own that send to a collector that
+// was taken. Zipkin's goes by its row.
+func (m *migration) takeTracers() {
+	if len(m.collectors) == 0 {
+		return
+	}
+	for _, d := range m.documents {
+		m.eachScope(d, func(sc scope, base site) {
+			if sc.Rows != "meshConfig" || sc.Unread != "" {
+				return
+			}
+			for _, kind := range m.table.Tracers {
+				for _, s := range below(base, segments("defaultConfig.tracing."+kind)) {
+					if address := textAt(s.value, "address"); address != "" && m.leadsToLightStep(destinationOf(address)) && !d.removed(s.key) {
+						m.tell(d, Dropped, s, "", "it sent to a collector that sends to LightStep; the chart makes a provider of its own")
+						d.remove(s.key)
+					}
+				}
+			}
+		})
 	}
 }
 

@@ -174,20 +174,23 @@ type migration struct {
 	inputs     []*input
 	documents  []*document
 	providers  []*provider
-	collectors []collectorConfig
-	facts      []fact
-	strongest  map[string]int // of the facts about each value, as far as they are ranked
-	ranked     int
-	lightstep  bool            // something marks LightStep
-	leftover   bool            // all that is LightStep's is a provider that nothing uses
-	partial    bool            // the mesh itself sends to another backend
-	usage      usage           // of providers, by Telemetries and defaultProviders
-	native     bool            // the proxies' own tracer is configured
-	provider   string          // what kind of extension provider is configured: lightstep, direct, collector or ours
-	taken      map[string]bool // names of extension providers that were taken out
-	dir        string          // that the steps name
-	helm       bool            // Istio was installed by Helm
-	narrow     map[*input]bool // files that hold Telemetries for less than the mesh which were changed
+	collectors []collectorConfig // those that export to LightStep, and that the mesh sends to
+
+	allCollectors []collectorConfig
+	fromSecrets   map[string][]secretVariable // made when first asked for
+	facts         []fact
+	strongest     map[string]int // of the facts about each value, as far as they are ranked
+	ranked        int
+	lightstep     bool            // something marks LightStep
+	leftover      bool            // all that is LightStep's is a provider that nothing uses
+	partial       bool            // the mesh itself sends to another backend
+	usage         usage           // of providers, by Telemetries and defaultProviders
+	native        bool            // the proxies' own tracer is configured
+	provider      string          // what kind of extension provider is configured: lightstep, direct, collector or ours
+	taken         map[string]bool // names of extension providers that were taken out
+	dir           string          // that the steps name
+	helm          bool            // Istio was installed by Helm
+	narrow        map[*input]bool // files that hold Telemetries for less than the mesh which were changed
 
 	defaultProvider string // that was taken out of defaultProviders
 

@@ -18,7 +18,7 @@ func (m *migration) addParameters(d *document) {
 				continue
 			}
 			e := &document{
-				input: d.input, file: d.file, kind: m.table.kind("values", ""), holder: d.holder, held: d.held, depth: d.depth + 1,
+				input: d.input, file: d.file, kind: m.table.kind("values", ""), holder: d.holder, held: d.held, depth: d.depth + 1, owner: d.outermost(),
 				root:   &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Line: list.key.Line, Column: list.key.Column},
 				prefix: d.prefix + list.path + ": ", items: map[*yaml.Node]*yaml.Node{}, below: map[*yaml.Node]*yaml.Node{},
 			}

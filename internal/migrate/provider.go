@@ -72,7 +72,7 @@ func (m *migration) recognise(p *provider) bool {
 		p.namespace = before
 	}
 	p.header = header(p.settings)
-	toCollector := slices.ContainsFunc(m.collectors, func(c collectorConfig) bool { return m.isAt(c, destination{p.service, p.namespace}) })
+	toCollector := len(m.collectors) > 0 && m.leadsToLightStep(destination{p.service, p.namespace})
 	switch {
 	case p.kind != "":
 	case p.key != "opentelemetry": // a tracer of another kind, which only a collector takes

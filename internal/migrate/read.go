@@ -30,6 +30,7 @@ type document struct {
 	kind   *kind
 	placed []placed  // where in it which settings stand
 	prefix string    // path of what it is embedded in
+	owner  *document // the one that it is embedded in; nil where it is in none
 	depth  int       // how many documents it is embedded in
 	holder *document // what holds the text that it stands in, where that cannot be edited
 	held   site
@@ -108,6 +109,9 @@ func (m *migration) tellUnread(in *input, unread []yamlfile.Unread) {
 	for _, u := range unread {
 		finding := Finding{Outcome: Unread, File: in.Name}
 		finding.refusedBy(u.Err)
+		for _, token := range clearToken.FindAllStringSubmatch(u.Text, -1) {
+			m.hide(token[2])
+		}
 		switch {
 		case strings.Contains(u.Text, "{{"):
 			finding.Outcome, finding.Path = Template, ""
@@ -150,6 +154,9 @@ func (m *migration) kindOf(root *yaml.Node) *kind {
 // is tells whether a document is of a kind.
 func (d *document) is(name string) bool { return d.kind != nil && d.kind.Kind == name }
 
+// outermost gives the document that all of this one stands in.
+func (d *document) outermost() *document { return cmp.Or(d.owner, d) }
+
 // position gives where a node stands in the source.
 func (d *document) position(node *yaml.Node) (line, column int) {
 	if node == nil {
@@ -190,9 +197,17 @@ func (d *document) remove(key *yaml.Node) {
 	}
 }
 
+// removed tells whether an entry goes already.
+func (d *document) removed(key *yaml.Node) bool {
+	if d.command != nil {
+		return d.command.gone[key]
+	}
+	return d.file.Removed(key)
+}
+
 // found makes a finding about a place.
 func (d *document) found(outcome Outcome, s site) Finding {
-	f := Finding{Outcome: outcome, File: d.Name, Path: redact.Key(d.prefix + s.path)}
+	f := Finding{Outcome: outcome, File: d.Name, Path: redact.Key(strings.TrimSuffix(d.prefix+s.path, ": "))}
 	if d.command != nil && d.is("IstioOperator") {
 		f.Path = strings.TrimPrefix(f.Path, "spec.")
 	}

@@ -127,6 +127,7 @@ func (m *migration) collect() {
 		m.eachRow(d, func(sc scope, r row, s site) { m.take(d, sc, r, s) })
 		m.nameUnknown(d)
 	}
+	m.takeTracers()
 	m.takeProviders()
 	m.takeObjects()
 	m.takeTelemetries()

@@ -51,9 +51,12 @@ func (m *migration) addText(d *document, s site, kind string) {
 		holder = d
 	} else {
 		m.inner[s.value] = inner
+		if kind == "meshConfig" {
+			d.file.KeepEmpty(s.value) // istiod looks for the entry
+		}
 	}
 	for _, root := range inner.Roots {
-		e := &document{input: d.input, file: inner, root: root, prefix: d.prefix + s.path + ": ", holder: holder, held: s, depth: d.depth + 1}
+		e := &document{input: d.input, file: inner, root: root, prefix: d.prefix + s.path + ": ", holder: holder, held: s, depth: d.depth + 1, owner: d.outermost()}
 		switch e.kind = m.kindOf(root); {
 		case kind != "":
 			e.kind = m.table.kind(kind, "")

@@ -1,0 +1,67 @@
+package migrate
+
+import (
+	"regexp"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// fromEnvironment finds the variable that a setting of a collector is.
+var fromEnvironment = regexp.MustCompile(`^\$\{(?:env:)?([A-Za-z_]\w*)\}$`)
+
+// secretVariable is a variable of a container's that comes from a Secret.
+type secretVariable struct {
+	document          *document
+	site              site
+	secret, key, from string // from is the namespace; empty where unknown
+}
+
+// secretVariables gives every variable that comes from a Secret, by name.
+func (m *migration) secretVariables() map[string][]secretVariable {
+	if m.fromSecrets != nil {
+		return m.fromSecrets
+	}
+	m.fromSecrets = map[string][]secretVariable{}
+	ofSecret := func(_, node *yaml.Node) bool {
+		return node.Kind == yaml.MappingNode && len(node.Content) <= 6 && textAt(node, "valueFrom.secretKeyRef.name") != ""
+	}
+	for _, d := range m.documents {
+		walk(d.root, ofSecret, func(s site) {
+			name := textAt(s.value, "name")
+			m.fromSecrets[name] = append(m.fromSecrets[name], secretVariable{
+				d, s, textAt(s.value, "valueFrom.secretKeyRef.name"), textAt(s.value, "valueFrom.secretKeyRef.key"), d.outermost().target(),
+			})
+		})
+	}
+	return m.fromSecrets
+}
+
+// secretBehind gives the Secret that a collector's variable comes from; nil where
+// nothing tells, or where several may be meant.
+func (m *migration) secretBehind(value string, c collectorConfig) *secretVariable {
+	name := fromEnvironment.FindStringSubmatch(value)
+	if name == nil {
+		return nil
+	}
+	var found *secretVariable
+	for _, v := range m.secretVariables()[name[1]] {
+		if !sameNamespace(v.from, c.document.outermost().target()) {
+			continue
+		}
+		if found != nil && (found.secret != v.secret || found.key != v.key) {
+			return nil
+		}
+		found = &v
+	}
+	return found
+}
+
+func (m *migration) takeSecretBehind(c collectorConfig, v *secretVariable) {
+	m.know(v.document, v.site, valueTokenFrom, v.secret, 45)
+	m.know(v.document, v.site, "accessTokenFrom.key", v.key, 45)
+	from := "the collector's namespace"
+	if v.from != "" {
+		from = "namespace " + shown(v.from)
+	}
+	m.tell(v.document, ByHand, v.site, valueTokenFrom, "Secret "+shown(v.secret)+" must be in the namespace of the release too, istio-system: copy it from "+from)
+}
