@@ -67,7 +67,7 @@ func (m *migration) takeExporter(c collectorConfig) {
 	if token != "" && !strings.Contains(token, "${") {
 		know(valueToken, token)
 	} else if secret := m.secretBehind(token, c); secret != nil {
-		m.takeSecretBehind(c, secret)
+		m.takeSecretBehind(secret)
 	} else if token != "" {
 		c.tell(m, ByHand, path, valueTokenFrom, "the token comes from the collector's environment: name the Secret behind it")
 	}

@@ -25,9 +25,11 @@ type stepData struct {
 	Narrow                                               []string
 	Secret, Token, Crashes, Rotate                       bool
 
-	files          []files
-	istioctl, helm bool
-	native         bool // the old Istio is of 1.14 or older
+	files           []files
+	istioctl, helm  bool
+	ingress, egress int     // gateways of the control plane's document
+	wrapper         wrapper // that Istio is installed from; its by is empty where there is none
+	native          bool    // the old Istio is of 1.14 or older
 }
 
 // ByHelm tells whether Helm installs Istio.
@@ -86,6 +88,9 @@ func (d stepData) Telemetry() object {
 
 // Variables has the shell stop where it was not told what the commands name.
 func (d stepData) Variables() string {
+	if d.wrapper.by != "" {
+		return d.wrapperVariables()
+	}
 	lines := []string{`: "${CHART:?the chart istio-lightstep}"`}
 	if d.helm {
 		lines[0] += ` "${ISTIOD:?the chart istiod of the Istio that runs}"`
@@ -162,6 +167,22 @@ func (d stepData) Install(which, revision string, migrated bool) string {
 		out.WriteString(` -f "$YOURS"`)
 	}
 	out.WriteString(" -f lightstep.yaml")
+	return out.String()
+}
+
+// NoGateways has istioctl leave the gateways of the document to the old control
+// plane; Helm's chart of istiod has none.
+func (d stepData) NoGateways() string {
+	if d.helm {
+		return ""
+	}
+	var out strings.Builder
+	for i := range max(d.ingress, 1) {
+		fmt.Fprintf(&out, " --set 'components.ingressGateways[%d].enabled=false'", i)
+	}
+	for i := range d.egress {
+		fmt.Fprintf(&out, " --set 'components.egressGateways[%d].enabled=false'", i)
+	}
 	return out.String()
 }
 

@@ -89,6 +89,7 @@ const (
 	Left    Outcome = "left"    // it was not understood, or could not be edited, and is where it was
 	ByHand  Outcome = "by hand" // there is something to do
 	Rotate  Outcome = "rotate"  // a secret stood in clear
+	Volume  Outcome = "volume"  // there will be more spans than before
 
 	// These are about a whole document, of which nothing else is known.
 	Unread   Outcome = "unread"   // it could not be read
@@ -177,6 +178,7 @@ type migration struct {
 	collectors []collectorConfig // those that export to LightStep, and that the mesh sends to
 
 	allCollectors []collectorConfig
+	narrowUses    []narrowUse
 	fromSecrets   map[string][]secretVariable // made when first asked for
 	facts         []fact
 	strongest     map[string]int // of the facts about each value, as far as they are ranked

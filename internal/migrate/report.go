@@ -18,6 +18,7 @@ var parts = []struct {
 	{Template, "Templates: give what they render"},
 	{ByHand, "To do by hand"},
 	{Left, "Left alone"},
+	{Volume, "What changes in volume"},
 	{Moved, "Moved"},
 	{Dropped, "Taken out"},
 	{Rotate, "To rotate"},

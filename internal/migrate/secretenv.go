@@ -56,7 +56,7 @@ func (m *migration) secretBehind(value string, c collectorConfig) *secretVariabl
 	return found
 }
 
-func (m *migration) takeSecretBehind(c collectorConfig, v *secretVariable) {
+func (m *migration) takeSecretBehind(v *secretVariable) {
 	m.know(v.document, v.site, valueTokenFrom, v.secret, 45)
 	m.know(v.document, v.site, "accessTokenFrom.key", v.key, 45)
 	from := "the collector's namespace"

@@ -51,6 +51,7 @@ func (m *migration) settle(ctx context.Context) error {
 		return err
 	}
 	m.settleTarget(chosen)
+	m.tellVolume(chosen)
 	m.tellFacts()
 	if err := m.writeValues(chosen); err != nil {
 		return err

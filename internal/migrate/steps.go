@@ -26,6 +26,7 @@ type Step struct {
 type route struct {
 	From []string `json:"from"`
 	To   []string `json:"to"`
+	By   []string `json:"by"` // what installs Istio: empty is istioctl or Helm
 	Do   []Step   `json:"do"`
 }
 
@@ -37,10 +38,10 @@ func (m *migration) steps(chosen map[string]any) error {
 	if err := yaml.UnmarshalStrict(stepsYAML, &file); err != nil {
 		return fmt.Errorf("steps.yaml: %w", err)
 	}
-	from, to := m.from(), m.kindOfTarget()
+	from, to, data := m.from(), m.kindOfTarget(), m.stepData(chosen)
 	for _, r := range file.Steps {
-		if slices.Contains(r.From, from) && slices.Contains(r.To, to) {
-			return m.writeSteps(r.Do, m.stepData(chosen))
+		if slices.Contains(r.From, from) && slices.Contains(r.To, to) && (len(r.By) == 0 || slices.Contains(r.By, data.wrapper.by)) {
+			return m.writeSteps(r.Do, data)
 		}
 	}
 	return fmt.Errorf("steps.yaml: there is no way from %s to %s", from, to)
@@ -96,40 +97,55 @@ func (m *migration) ownFiles(d *stepData) {
 	written := m.result.documentNames()
 	var names []string
 	for i, in := range m.inputs {
-		switch m.installedBy(in) {
+		switch by, w := m.installedBy(in); by {
 		case "istioctl":
 			d.istioctl = true
 		case "helm":
 			d.helm = true
-		default:
+		case "":
 			continue
+		default:
+			d.wrapper = w
 		}
 		if in.command == nil && !in.Live && written[i] != "" && in.Name != "stdin" {
 			d.files = append(d.files, files{quoted(in.Name), d.Dir + "/" + quoted(written[i])})
 			names = append(names, terminal.Safe(filepath.Base(in.Name)))
 		}
 	}
+	for _, doc := range m.documents {
+		d.ingress = max(d.ingress, len(sites(doc.root, segments("spec.components.ingressGateways[]"))))
+		d.egress = max(d.egress, len(sites(doc.root, segments("spec.components.egressGateways[]"))))
+	}
 	d.helm = (d.helm || m.helm) && !d.istioctl
+	if d.istioctl || d.helm && !m.helm {
+		d.wrapper = wrapper{}
+	}
 	if d.File = strings.Join(names, " and "); d.File == "" {
 		d.File = "your document"
 	}
 }
 
-// installedBy tells which program installs Istio from a file: istioctl, helm,
-// or none.
-func (m *migration) installedBy(in *input) string {
+// installedBy tells which program installs Istio from a file: istioctl, helm, one
+// of those of wrappers, or none.
+func (m *migration) installedBy(in *input) (string, wrapper) {
 	for _, d := range m.documents {
-		if in.Live || d.input != in || d.prefix != "" || d.kind == nil || d.gone {
+		if in.Live || d.input != in || d.gone {
+			continue
+		}
+		if w, ok := d.wrapped(); ok {
+			return w.by, w
+		}
+		if d.prefix != "" || d.kind == nil {
 			continue
 		}
 		switch d.kind.Kind {
 		case "IstioOperator", "IstioControlPlane":
-			return "istioctl"
+			return "istioctl", wrapper{}
 		case "values":
-			return "helm"
+			return "helm", wrapper{}
 		}
 	}
-	return ""
+	return "", wrapper{}
 }
 
 // narrowFiles names the files, as written, that hold Telemetries for less than

@@ -121,6 +121,7 @@ func (m *migration) takeNarrow(d *document) {
 		if len(ours) < all {
 			m.tell(d, ByHand, entry, "", "it names other providers too; Istio heeds the first")
 		}
+		m.narrowUses = append(m.narrowUses, narrowUse{d.found(Volume, entry), d.describe(), textAt(entry.value, "randomSamplingPercentage")})
 		if m.partial {
 			m.tell(d, ByHand, ours[0], "", "put "+release+" in place of this name once the chart is installed, and before the old provider goes: the mesh itself sends to another backend")
 			continue

@@ -3,6 +3,7 @@ package migrate
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -204,7 +205,7 @@ func (d *document) describe() string {
 	if d == nil {
 		return "another Telemetry"
 	}
-	return shown(textAt(d.root, "kind") + " " + d.namespaced())
+	return shown(textAt(d.root, "kind") + " " + strings.Trim(d.namespaced(), "/"))
 }
 
 // rotate tells that a token was stored in plain text.
