@@ -36,6 +36,7 @@ func Page(folder string) (string, error) {
 		Results
 		Branch                  string
 		Requests, Failed        int
+		First, Last             string // days
 		Also                    []Row
 		HealthyText, BrokenText string
 	}{Results: results}
@@ -47,6 +48,11 @@ func Page(folder string) (string, error) {
 	for _, row := range results.Rows {
 		data.Requests += row.Requests
 		data.Failed += row.Failed
+		day, _, _ := strings.Cut(row.At, "T")
+		if data.First == "" {
+			data.First = day
+		}
+		data.First, data.Last = min(data.First, day), max(data.Last, day)
 		if len(row.Also) > 0 {
 			data.Also = append(data.Also, row)
 		}
