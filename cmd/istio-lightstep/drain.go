@@ -14,6 +14,7 @@ import (
 func newDrain(s *streams) *cobra.Command {
 	var metrics string
 	var replicas int
+	var exporters []string
 	var wait time.Duration
 	command := &cobra.Command{
 		Use:   "drain-collector",
@@ -27,21 +28,22 @@ func newDrain(s *streams) *cobra.Command {
 			if err := refuseAddress("collector-metrics", metrics); err != nil {
 				return err
 			}
-			return runDrain(command.Context(), s, metrics, replicas, wait)
+			return runDrain(command.Context(), s, metrics, replicas, exporters, wait)
 		},
 	}
 	flags := command.Flags()
 	flags.StringVar(&metrics, "collector-metrics", "", "`host:port` of the collectors' metrics; every address of the host is asked")
 	flags.IntVar(&replicas, "replicas", 1, "how many collectors must answer")
+	flags.StringSliceVar(&exporters, "exporter", []string{collector.Exporter}, "`names` of exporters whose queues must be told of")
 	flags.DurationVar(&wait, "wait", 3*time.Minute, "how long the queues may take")
 	_ = command.MarkFlagRequired("collector-metrics")
 	return command
 }
 
-func runDrain(ctx context.Context, s *streams, metrics string, replicas int, wait time.Duration) error {
+func runDrain(ctx context.Context, s *streams, metrics string, replicas int, exporters []string, wait time.Duration) error {
 	ctx, cancel := context.WithTimeout(ctx, wait)
 	defer cancel()
-	err := collector.Drain(ctx, metrics, replicas, func(waiting []collector.Waiting) {
+	err := collector.Drain(ctx, metrics, replicas, exporters, func(waiting []collector.Waiting) {
 		for _, w := range waiting {
 			s.say("%s", w)
 		}

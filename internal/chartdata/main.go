@@ -1,5 +1,5 @@
-// Command chartdata turns the chart's commented YAML data, dialects.yaml and
-// rules.yaml, into the JSON that templates and Go read. JSON is read seven
+// Command chartdata turns the chart's commented YAML data, dialects.yaml,
+// backends.yaml and rules.yaml, into the JSON that templates and Go read. JSON is read seven
 // times faster than YAML by a template, and has no comments to lose. Beside the
 // rules stand the defaults of values.yaml, which no template can read.
 //
@@ -49,6 +49,12 @@ func write(chart string, pages []string) error {
 			return err
 		}
 	}
+	if out, err = backends(filepath.Join(base, "backends.yaml")); err != nil {
+		return err
+	}
+	if err := os.WriteFile(filepath.Join(base, "backends.json"), out, 0o644); err != nil {
+		return err
+	}
 	defaults, err := readDefaults(chart)
 	if err != nil {
 		return err
@@ -86,6 +92,26 @@ func read(file string, into any) error {
 		return fmt.Errorf("%s: %w", file, err)
 	}
 	return nil
+}
+
+// backends writes one preset a line.
+func backends(file string) ([]byte, error) {
+	var source struct {
+		Presets  []any             `yaml:"presets"`
+		Synonyms map[string]string `yaml:"synonyms"`
+	}
+	if err := read(file, &source); err != nil {
+		return nil, err
+	}
+	synonyms, err := encode(source.Synonyms)
+	if err != nil {
+		return nil, err
+	}
+	list, err := lines(source.Presets)
+	if err != nil {
+		return nil, err
+	}
+	return fmt.Appendf(nil, `{"count": %d, "synonyms": %s, "presets": %s}`+"\n", len(source.Presets), synonyms, list), nil
 }
 
 // rules writes one rule a line so that a change of one shows as one, and the

@@ -72,16 +72,17 @@ func (e *UndrainedError) Unwrap() error { return e.Cause }
 // told to stop; before, up to those seconds of traffic stay on the volume. Each address of the host
 // is a collector, and replicas are expected at least: one that has no address
 // may have spans on its volume. DNS that finds no name proves nothing, as it
-// says the same of a name under another cluster domain. told is handed the
-// queues that are not empty, at each look.
+// says the same of a name under another cluster domain. The queues of the
+// exporters expected must be told of. told is handed the queues that are not
+// empty, at each look.
 //
 // An [UndrainedError] is given if that is not so when ctx ends.
-func Drain(ctx context.Context, hostPort string, replicas int, told func([]Waiting)) error {
+func Drain(ctx context.Context, hostPort string, replicas int, expected []string, told func([]Waiting)) error {
 	begun := time.Now()
 	last := &UndrainedError{Replicas: replicas}
 	var before map[string]*Metrics
 	for {
-		now, found, err := look(ctx, hostPort, replicas, before)
+		now, found, err := look(ctx, hostPort, replicas, expected, before)
 		before = found
 		switch {
 		case err != nil:
@@ -104,7 +105,7 @@ func Drain(ctx context.Context, hostPort string, replicas int, told func([]Waiti
 
 // look asks every collector once, and gives their metrics for the next look.
 // The error is that of a wrong hostPort.
-func look(ctx context.Context, hostPort string, replicas int, before map[string]*Metrics) (*UndrainedError, map[string]*Metrics, error) {
+func look(ctx context.Context, hostPort string, replicas int, expected []string, before map[string]*Metrics) (*UndrainedError, map[string]*Metrics, error) {
 	found, err := AskAll(ctx, hostPort)
 	now := &UndrainedError{Replicas: replicas, Found: len(found)}
 	var address *net.AddrError
@@ -119,7 +120,7 @@ func look(ctx context.Context, hostPort string, replicas int, before map[string]
 		return now, nil, nil
 	}
 	for _, replica := range slices.Sorted(maps.Keys(found)) {
-		for _, exporter := range found[replica].Queues() {
+		for _, exporter := range found[replica].Queues(expected...) {
 			counts := found[replica].Exporters[exporter]
 			flows := before[replica] != nil && counts.flowsSince(before[replica].Exporters[exporter])
 			if !counts.Queue.Empty() && !flows {

@@ -61,7 +61,7 @@ func drain(t *testing.T, hostPort string, replicas int) ([]string, error) {
 	ctx, cancel := context.WithTimeout(t.Context(), 2500*time.Millisecond)
 	defer cancel()
 	var told []string
-	err := collector.Drain(ctx, hostPort, replicas, func(waiting []collector.Waiting) {
+	err := collector.Drain(ctx, hostPort, replicas, []string{collector.Exporter}, func(waiting []collector.Waiting) {
 		told = append(told, fmt.Sprint(waiting))
 	})
 	return told, err
@@ -174,4 +174,15 @@ func TestDrainUnderTraffic(t *testing.T) {
 			assert.Equal(t, c.refused, errors.As(err, &undrained), "%v", err)
 		})
 	}
+}
+
+// TestDrainExpects: a queue that is expected must be told of, and no other.
+func TestDrainExpects(t *testing.T) {
+	hostPort := queues(t, holds("otlp_http/own", 0))
+	ctx, cancel := context.WithTimeout(t.Context(), 2500*time.Millisecond)
+	defer cancel()
+	require.NoError(t, collector.Drain(ctx, hostPort, 1, []string{"otlp_http/own"}, func([]collector.Waiting) {}))
+	var undrained *collector.UndrainedError
+	require.ErrorAs(t, collector.Drain(ctx, hostPort, 1, []string{"otlp_http/own", "otlp_grpc/other"}, func([]collector.Waiting) {}), &undrained)
+	assert.ErrorContains(t, undrained, "the queue of otlp_grpc/other")
 }

@@ -68,20 +68,17 @@ func (q Queue) String() string {
 func (m *Metrics) Ours() Counts { return m.Exporters[Exporter] }
 
 // Queues gives the names of the exporters, in order, whose queues hold spans
-// for a backend: the chart's own, and all others that have a queue but the tap,
+// for a backend: those expected, and all others that have a queue but the tap,
 // which keeps nothing.
-func (m *Metrics) Queues() []string {
-	var names []string
+func (m *Metrics) Queues(expected ...string) []string {
+	names := slices.Clone(expected)
 	for name, counts := range m.Exporters {
-		if name != TapExporter && (counts.Queue.Known || name == Exporter) {
+		if name != TapExporter && counts.Queue.Known {
 			names = append(names, name)
 		}
 	}
-	if !slices.Contains(names, Exporter) {
-		names = append(names, Exporter)
-	}
 	slices.Sort(names)
-	return names
+	return slices.Compact(names)
 }
 
 // Bounds of an answer. A collector's is some 10 kB, and grows with its

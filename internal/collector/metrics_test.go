@@ -35,7 +35,7 @@ func TestMetricsOfARealCollector(t *testing.T) {
 				"otlp_grpc/second": {Queue: collector.Queue{Known: true, Size: 1, Capacity: 1000}},
 				"debug":            {Sent: 2},
 			}}, metrics)
-			assert.Equal(t, []string{collector.Exporter, "otlp_grpc/second"}, metrics.Queues(), "debug has no queue")
+			assert.Equal(t, []string{collector.Exporter, "otlp_grpc/second"}, metrics.Queues(collector.Exporter), "debug has no queue")
 		})
 	}
 }
@@ -67,7 +67,7 @@ otelcol_receiver_refused_spansCOUNTER{receiver="otlp",transport="grpc"} 3
 			Sent: 90, SendFailed: 2, EnqueueFailed: 1, Queue: collector.Queue{Known: true, Size: 12, Capacity: 10000},
 		}, metrics.Ours(), suffixes)
 		assert.InDelta(t, 3, metrics.Ours().Lost(), 0)
-		assert.Equal(t, []string{collector.Exporter}, metrics.Queues(), "the tap's queue is waited for by nobody")
+		assert.Equal(t, []string{collector.Exporter}, metrics.Queues(collector.Exporter), "the tap's queue is waited for by nobody")
 	}
 }
 
@@ -75,7 +75,7 @@ otelcol_receiver_refused_spansCOUNTER{receiver="otlp",transport="grpc"} 3
 func TestAQueueThatIsNotSaidIsUnknown(t *testing.T) {
 	t.Parallel()
 	metrics := read(t, "otelcol_process_uptime 5\n")
-	assert.Equal(t, []string{collector.Exporter}, metrics.Queues())
+	assert.Equal(t, []string{collector.Exporter}, metrics.Queues(collector.Exporter))
 	assert.False(t, metrics.Ours().Queue.Known)
 	assert.Equal(t, "unknown", metrics.Ours().Queue.String())
 }
@@ -122,7 +122,7 @@ func FuzzReadMetrics(f *testing.F) {
 	f.Add([]byte("otelcol_exporter_queue_size__batches_{exporter=\"a\"} 0x1p4\n"))
 	f.Fuzz(func(t *testing.T, answer []byte) {
 		metrics, err := collector.ReadMetrics(strings.NewReader(string(answer)))
-		if err == nil && len(metrics.Queues()) == 0 {
+		if err == nil && len(metrics.Queues(collector.Exporter)) == 0 {
 			t.Fatal("no queue to wait for")
 		}
 	})

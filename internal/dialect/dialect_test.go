@@ -156,7 +156,7 @@ func TestSince(t *testing.T) {
 		"otlp":      {dialect.OTLP, "1.16.1", newest},
 		"native":    {dialect.Delivers("native"), "1.4", "1.14"},
 		"direct":    {dialect.Delivers("direct"), "1.26", newest},
-		"collector": {dialect.Delivers("collector"), "1.15", newest},
+		"collector": {dialect.Delivers("collector"), "1.4", newest},
 		"zipkin":    {func(r *dialect.Row) bool { return r.Receiver == "zipkin" }, "1.15", "1.16.0"},
 		"legacy":    {dialect.Takes("legacyValues"), "1.4", "1.5"},
 	} {

@@ -25,7 +25,7 @@ func FuzzAddress(f *testing.F) {
 	} {
 		f.Add(address)
 	}
-	r, err := rules.Load(dataFile(f, "files/rules.json"), chartDialects(f))
+	r, err := rules.Load(dataFile(f, "files/rules.json"), chartDialects(f), dataFile(f, "files/backends.json"))
 	require.NoError(f, err)
 	f.Fuzz(func(t *testing.T, address string) {
 		subject, err := r.Subject(rules.Input{Values: map[string]any{

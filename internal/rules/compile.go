@@ -12,7 +12,10 @@ import (
 )
 
 // roots are the parts of the subject that a path may start with.
-var roots = []string{"values", "nulls", "characters", "literals", "exporters", "references", "istio", "dialect", "delivery", "queue", "cacert", "live", "document"}
+var roots = []string{
+	"values", "nulls", "characters", "lightstep", "backends", "backendHeaders", "backendSecrets", "backendKeys", "literals", "exporters", "references",
+	"istio", "dialect", "delivery", "receiver", "queue", "cacert", "live", "document",
+}
 
 // place is where a path leads in the subject.
 type place struct {

@@ -84,7 +84,7 @@ func chartDialects(tb testing.TB) *dialect.Table {
 
 func loadRules(tb testing.TB) *rules.Rules {
 	tb.Helper()
-	r, err := rules.Load(dataFile(tb, "files/rules.json"), chartDialects(tb))
+	r, err := rules.Load(dataFile(tb, "files/rules.json"), chartDialects(tb), dataFile(tb, "files/backends.json"))
 	require.NoError(tb, err)
 	return r
 }

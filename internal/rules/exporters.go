@@ -46,7 +46,7 @@ func referencesIn(subject Subject) []any {
 	for _, entry := range literals {
 		literal := entry.(map[string]any)
 		value, _ := literal["value"].(string)
-		if literal["place"] != "exporters" {
+		if literal["place"] != "exporters" && literal["place"] != "backends" {
 			continue
 		}
 		// $$ stands for $.

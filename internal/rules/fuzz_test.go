@@ -56,7 +56,7 @@ func newDifferential(tb testing.TB) differential {
 	tb.Helper()
 	data := rulesJSON(tb, append(chartRules(tb), semantics(tb)...)...)
 	chart := loadChart(tb, map[string]string{"files/rules.json": data})
-	r, err := rules.Load([]byte(data), chartDialects(tb))
+	r, err := rules.Load([]byte(data), chartDialects(tb), dataFile(tb, "files/backends.json"))
 	require.NoError(tb, err)
 	d := differential{native: native(r), text: templates(tb, chart)}
 	for _, c := range cases(tb) {

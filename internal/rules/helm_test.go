@@ -225,7 +225,7 @@ func TestDataFilesAreWhole(t *testing.T) {
 	}
 	chart, err := fs.Sub(charts.FS, "istio-lightstep")
 	require.NoError(t, err)
-	for _, file := range []string{"files/rules.json", "files/dialects.json"} {
+	for _, file := range []string{"files/rules.json", "files/dialects.json", "files/backends.json"} {
 		whole := string(dataFile(t, file))
 		for name, damage := range damages {
 			for _, h := range helms(t) {

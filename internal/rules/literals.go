@@ -45,7 +45,7 @@ func loadLiterals(given any) (literals, error) {
 		name, _ := at(item, []string{"place"}).(string)
 		path, _ := at(item, []string{"path"}).(string)
 		steps := strings.Split(path, ".")
-		if name == "" || len(steps) < 2 {
+		if name == "" || path == "" {
 			return l, fmt.Errorf("%w: %v is no place", ErrMalformed, item)
 		}
 		l.places = append(l.places, literalPlace{name, steps})
@@ -69,7 +69,7 @@ func (l literals) add(subject Subject, hidden redact.Hidden) {
 	for _, p := range l.places {
 		w := walker{literals: l, steps: steps{l.oddKey, hidden}, place: p.name}
 		last := len(p.steps) - 1
-		w.walk(subject.at(append([]string{"values"}, p.steps...)...), strings.Join(p.steps, "."), p.steps[last-1], p.steps[last])
+		w.walk(subject.at(append([]string{"values"}, p.steps...)...), strings.Join(p.steps, "."), p.steps[max(last-1, 0)], p.steps[last])
 		found = append(found, w.found...)
 	}
 	if found != nil {
@@ -106,7 +106,7 @@ func (w *walker) entries(entries map[string]any, path, parent string) {
 		}
 	}
 	for _, key := range slices.Sorted(maps.Keys(entries)) {
-		if key == "valueFrom" || key == beside {
+		if key == "valueFrom" || key == beside || key == "secret" && w.place == "backends" {
 			continue
 		}
 		called := w.shown(key)

@@ -45,6 +45,7 @@ type Rules struct {
 	secrets    []string // paths
 	literals   literals
 	dialects   *dialect.Table
+	backends   backendFacts
 	defaults   []standard // a map before its keys
 	states     sync.Pool  // of *state
 }
@@ -60,10 +61,13 @@ type rule struct {
 	fix        text
 }
 
-// Load reads rules.json. Its error joins a *LoadError for each fault found.
-func Load(rulesJSON []byte, dialects *dialect.Table) (*Rules, error) {
+// Load reads rules.json and backends.json. Its error joins a *LoadError for each
+// fault found in the rules, and what is wrong with the backends.
+func Load(rulesJSON []byte, dialects *dialect.Table, backendsJSON []byte) (*Rules, error) {
 	r := &Rules{dialects: dialects}
-	if err := errors.Join(r.loadRules(rulesJSON)...); err != nil {
+	backends, errs := loadBackends(backendsJSON)
+	r.backends = backends
+	if err := errors.Join(append(r.loadRules(rulesJSON), errs...)...); err != nil {
 		return nil, err
 	}
 	r.states.New = func() any {

@@ -81,7 +81,7 @@ func TestLoadRefusesRules(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			_, err := rules.Load([]byte(c.rules), chartDialects(t))
+			_, err := rules.Load([]byte(c.rules), chartDialects(t), dataFile(t, "files/backends.json"))
 			require.ErrorIs(t, err, c.want, c.rules)
 			assert.ErrorContains(t, err, c.says)
 			var load *rules.LoadError
@@ -94,7 +94,7 @@ func TestLoadRefusesRules(t *testing.T) {
 // TestLoadTellsAll: all faults are told at once.
 func TestLoadTellsAll(t *testing.T) {
 	t.Parallel()
-	_, err := rules.Load([]byte(rulesFile(rule(`"extra": 1`), rule(`"if": [{"path": "values.a", "like": 1}]`))), chartDialects(t))
+	_, err := rules.Load([]byte(rulesFile(rule(`"extra": 1`), rule(`"if": [{"path": "values.a", "like": 1}]`))), chartDialects(t), dataFile(t, "files/backends.json"))
 	for _, want := range []error{rules.ErrUnknownKey, rules.ErrUnknownOperator, rules.ErrDuplicateID} {
 		assert.ErrorIs(t, err, want)
 	}
@@ -214,4 +214,27 @@ func TestConcurrentUse(t *testing.T) {
 		})
 	}
 	work.Wait()
+}
+
+func TestLoadRefusesBackends(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		presets string
+		want    error
+		says    string
+	}{
+		"no id":        {`{"protocols": ["grpc"]}`, rules.ErrMalformed, "backends.json: preset 0: "},
+		"no protocols": {`{"id": "a"}`, rules.ErrMalformed, "backends.json: preset 0: "},
+		"twice":        {`{"id": "a", "protocols": ["grpc"]}, {"id": "a", "protocols": ["http"]}`, rules.ErrDuplicateID, "backends.json: a: "},
+		"none":         {``, rules.ErrIncomplete, "backends.json: "},
+		"no list":      {`1`, rules.ErrMalformed, "backends.json: "},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			data := fmt.Sprintf(`{"count": %d, "presets": [%s]}`, strings.Count(c.presets, "{"), c.presets)
+			_, err := rules.Load([]byte(rulesFile(rule(""))), chartDialects(t), []byte(data))
+			require.ErrorIs(t, err, c.want)
+			assert.ErrorContains(t, err, c.says)
+		})
+	}
 }

@@ -81,7 +81,7 @@ func newMutationBench(t *testing.T) *mutationBench {
 		require.Equal(t, *c.Want, findings(want.Problems), c.Name)
 		b.samples = append(b.samples, sample{in, want})
 	}
-	r, err := rules.Load([]byte(rulesJSON(t, semantics(t)...)), chartDialects(t))
+	r, err := rules.Load([]byte(rulesJSON(t, semantics(t)...)), chartDialects(t), dataFile(t, "files/backends.json"))
 	require.NoError(t, err)
 	for _, s := range semantics(t) {
 		for _, c := range s.Cases {
@@ -143,7 +143,7 @@ func (b *mutationBench) rulesInGo(t *testing.T) (caught, all int) {
 	dialects := chartDialects(t)
 	return count(len(b.mutants), func(i int) bool {
 		m := b.mutants[i]
-		r, err := rules.Load(m.data, dialects)
+		r, err := rules.Load(m.data, dialects, dataFile(t, "files/backends.json"))
 		if !assert.NoError(t, err, m.name) {
 			return false
 		}

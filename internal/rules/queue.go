@@ -68,7 +68,7 @@ func addQueue(subject Subject, f dialect.Queue) {
 		room, roomState = readQuantity(at("persistence", "size"))
 		bytes = room * f.VolumePercent / 100
 	}
-	count, state, most := queuesIn(at("exporters")), "ok", room*f.MostPercent/100
+	count, state, most := queuesIn(subject), "ok", room*f.MostPercent/100
 	safe, tight := room*f.SafePercent/100, false
 	if given := at("queue", "bytes"); given != nil && given != "" {
 		bytes, state = readQuantity(given)
@@ -97,25 +97,35 @@ func addQueue(subject Subject, f dialect.Queue) {
 // spansPerSecond is the traffic that a queue's seconds are given for.
 const spansPerSecond = 1000
 
-// queuesIn counts the queues that share a collector's volume: that of the
-// chart's own exporter, and those of further ones.
-func queuesIn(exporters any) int64 {
-	count := int64(1)
-	named, _ := exporters.(map[string]any)
-	for name, exporter := range named {
-		exporter, ok := exporter.(map[string]any)
-		if !ok || !queueing.MatchString(name) {
-			continue
-		}
-		queue, given := exporter["sending_queue"]
-		settings, _ := queue.(map[string]any)
-		storage, moved := settings["storage"]
-		if given && queue == nil || settings["enabled"] == false || moved && storage != "file_storage" {
-			continue
-		}
+// queuesIn counts the queues that share a collector's volume: that to
+// LightStep, those of the backends, and those of further exporters. One counts
+// where none is there, to divide by.
+func queuesIn(subject Subject) int64 {
+	count := int64(0)
+	if subject["lightstep"] == true {
 		count++
 	}
-	return count
+	backends, _ := subject["backends"].([]any)
+	for _, backend := range backends {
+		if keepsQueue(at(backend, []string{"exporter"}).(map[string]any)) {
+			count++
+		}
+	}
+	named, _ := subject.at("values", "collector", "exporters").(map[string]any)
+	for name, exporter := range named {
+		if exporter, ok := exporter.(map[string]any); ok && queueing.MatchString(name) && keepsQueue(exporter) {
+			count++
+		}
+	}
+	return max(count, 1)
+}
+
+// keepsQueue tells whether an exporter of OTLP has a queue on the volume.
+func keepsQueue(exporter map[string]any) bool {
+	queue, given := exporter["sending_queue"]
+	settings, _ := queue.(map[string]any)
+	storage, moved := settings["storage"]
+	return (!given || queue != nil) && settings["enabled"] != false && (!moved || storage == "file_storage")
 }
 
 // bytesText writes bytes for a person who sets them, in whole Mi where there

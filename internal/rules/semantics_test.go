@@ -78,7 +78,7 @@ func TestSemantics(t *testing.T) {
 	dialects := chartDialects(t)
 	for i, s := range semantics(t) {
 		data := rulesJSON(t, s)
-		r, err := rules.Load([]byte(data), dialects)
+		r, err := rules.Load([]byte(data), dialects, dataFile(t, "files/backends.json"))
 		require.NoError(t, err, data)
 		evaluators := map[string]evaluator{
 			"Go":        native(r),

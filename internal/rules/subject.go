@@ -16,9 +16,11 @@ type Input struct {
 }
 
 // Subject is all that rules may look at; the chart's templates make the same
-// one. Its keys are values, nulls, characters, literals, exporters, references,
-// istio, dialect, delivery, queue, cacert, live and document, and all in it is a map[string]any, []any, string, float64, bool
-// or nil. It is never changed once made.
+// one. Its keys are values, nulls, characters, lightstep, backends,
+// backendHeaders, backendSecrets, backendKeys, literals, exporters, references,
+// istio, dialect, delivery, receiver, queue, cacert, live and document, and all
+// in it is a map[string]any, []any, string, float64, bool or nil. It is never
+// changed once made.
 type Subject map[string]any
 
 // Subject makes the subject. It copies what it is given. Keys of the values
@@ -45,6 +47,7 @@ func (r *Rules) Subject(in Input) (Subject, error) {
 	r.fillNulls(subject)
 	r.addCharacters(subject)
 	hidden := r.public.Hidden(subject)
+	r.backends.add(subject, steps{r.literals.oddKey, hidden}.step)
 	r.literals.add(subject, hidden)
 	r.literals.addExporters(subject, hidden)
 	r.addVersion(subject)
@@ -60,7 +63,8 @@ func (r *Rules) Subject(in Input) (Subject, error) {
 
 func (s Subject) at(segments ...string) any { return at(map[string]any(s), segments) }
 
-// addDelivery says how spans are delivered, where the dialect is known.
+// addDelivery says how spans are delivered, where the dialect is known, and what
+// the collector receives from proxies where there is one. Backends need one.
 func addDelivery(subject Subject) {
 	row, ok := subject["dialect"].(map[string]any)
 	if !ok {
@@ -69,8 +73,17 @@ func addDelivery(subject Subject) {
 	switch asked := subject.at("values", "delivery"); asked {
 	case nil, "", "auto":
 		subject["delivery"] = row["auto"]
+		if subject["backends"] != nil {
+			subject["delivery"] = "collector"
+		}
 	case "native", "collector", "direct":
 		subject["delivery"] = asked
+	}
+	if subject["delivery"] == "collector" {
+		subject["receiver"] = row["receiver"]
+		if row["native"] != "" {
+			subject["receiver"] = "zipkin" // beside the tracer of old, proxies have no other
+		}
 	}
 }
 

@@ -102,7 +102,11 @@ func loadEmbedded() (*embedded, error) {
 	if e.dialects, err = dialect.Load(); err != nil {
 		return nil, err
 	}
-	if e.rules, err = rules.Load(rulesJSON, e.dialects); err != nil {
+	backendsJSON, err := chart.File("files/backends.json")
+	if err != nil {
+		return nil, err
+	}
+	if e.rules, err = rules.Load(rulesJSON, e.dialects, backendsJSON); err != nil {
 		return nil, err
 	}
 	schemaJSON, err := chart.File("values.schema.json")

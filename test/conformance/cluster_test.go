@@ -17,13 +17,13 @@ func (c *conformance) checkCluster(t *testing.T) {
 	result := c.render(t, "cluster")
 	c.checkWarnings(t, result)
 	objects := c.cluster(t)
-	if c.row.Native != "" || c.direct() {
+	if c.native() || c.direct() {
 		c.checkCASecrets(t, objects)
 	}
-	if c.row.Native != "" {
+	if c.native() {
 		return
 	}
-	if c.row.Receiver == "zipkin" {
+	if c.receiver() == "zipkin" {
 		service := c.serviceOf(t, objects, "istio-system", "istio-lightstep-collector.istio-system.svc.cluster.local")
 		ports, _, err := unstructured.NestedSlice(service.Object, "spec", "ports")
 		require.NoError(t, err)

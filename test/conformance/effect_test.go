@@ -84,12 +84,12 @@ func (c *conformance) checkTracer(t *testing.T, mesh map[string]any) {
 	assert.Equal(t, true, mesh["enableTracing"])
 	assert.Nil(t, at(mesh, "defaultProviders", "tracing"))
 	switch {
-	case c.row.Native != "":
+	case c.native():
 		assert.Equal(t, []string{"lightstep"}, bootstrap)
 		assert.Empty(t, providers)
 		assert.Equal(t, c.nativeTracing(), at(mesh, "defaultConfig", "tracing"))
 		c.did(oneTracer)
-	case c.row.Receiver == "otlp":
+	case c.receiver() == "otlp":
 		assert.Equal(t, []string{"opentelemetry"}, providers)
 		provider := named(mesh["extensionProviders"], releaseName)
 		assert.Equal(t, c.provider(), provider)
@@ -102,12 +102,14 @@ func (c *conformance) checkTracer(t *testing.T, mesh map[string]any) {
 			return
 		}
 		assert.Empty(t, bootstrap)
-	case c.row.Receiver == "zipkin":
+	case c.receiver() == "zipkin":
 		assert.Equal(t, []string{"zipkin"}, bootstrap)
 		assert.Empty(t, providers)
-		assert.Equal(t, map[string]any{"sampling": sampling, "zipkin": map[string]any{
-			"address": "istio-lightstep-collector.istio-system.svc.cluster.local:9411",
-		}}, at(mesh, "defaultConfig", "tracing"))
+		tracing := map[string]any{"zipkin": map[string]any{"address": collectorZipkin}}
+		if c.row.Native != "values" {
+			tracing["sampling"] = sampling
+		}
+		assert.Equal(t, tracing, at(mesh, "defaultConfig", "tracing"))
 		c.did(oneTracer)
 	default:
 		require.Fail(t, "no expectation for this dialect", "%+v", c.row)
@@ -272,6 +274,10 @@ func (c *conformance) checkGateways(t *testing.T, manifests istio.Manifests) {
 		require.NoError(t, err)
 		mounted := secretAt(gateway.Spec.Template.Spec, caDirectory)
 		switch {
+		case c.collector() && c.row.Native == "values":
+			assert.Empty(t, mounted)
+			assert.Contains(t, gateway.Spec.Template.Spec.Containers[0].Args, collectorZipkin)
+			c.did(gatewaysCollector)
 		case slices.Contains(c.row.GatewaysSilent, c.Output):
 			assert.Empty(t, mounted)
 			assert.Contains(t, gateway.Spec.Template.Spec.Containers[0].Args, "--zipkinAddress")

@@ -23,32 +23,33 @@ type conformance struct {
 
 // questions are all that a run may ask, as the results in the docs number them.
 var questions = []string{
-	tookManifest:    "`istioctl manifest generate` takes the document.",
-	tookChart:       "Istio's own Helm chart of that release takes the values.",
-	mergedInto:      "`--into` keeps the user's comments.",
-	secondFile:      "As a second `-f` it keeps what is the user's.",
-	secondFileLists: "As a second `-f`, with the user's list entries in `controlPlane`, it keeps what is the user's.",
-	mineSurvives:    "The user's mesh config, provider, variables, injection template and gateways' settings are still in effect.",
-	meshDecodes:     "The mesh config decodes strictly, and is valid, with that release's own code.",
-	oneTracer:       "The effective mesh config holds our tracer and no other.",
-	oneProvider:     "The effective mesh config holds our provider and no other tracer.",
-	stockZipkin:     "Istio's default `zipkin` stays in the proxies' bootstrap; our Telemetry names the provider they use instead.",
-	pilotSampling:   "Pilot's environment holds the sampling.",
-	sharedNamed:     "istiod's environment names the shared mesh ConfigMap.",
-	tokenFromSecret: "istiod's environment takes the token from its Secret.",
-	sidecarCA:       "An injected pod mounts the CA.",
-	nativeSidecarCA: "So it does with the proxy as an init container, and as none.",
-	sidecarNoCA:     "An injected pod has no CA: the collector alone has it.",
-	gatewayCA:       "Every gateway mounts the CA.",
-	gatewayArgs:     "Every gateway is started with the satellite's address, the token and the CA.",
-	gatewaysZipkin:  "Gateways speak Zipkin only; a warning tells.",
-	secretCA:        "The Secret that pods mount holds the CA under its file's name.",
-	secretToken:     "The Secret that istiod reads holds the token.",
-	validated:       "`istioctl validate` takes Telemetry, DestinationRule and (direct) ServiceEntry.",
-	analyzed:        "`istioctl analyze` finds nothing.",
-	references:      "Telemetry, provider, service and DestinationRule name each other.",
-	collectorReads:  "The OpenTelemetry Collector's own `validate` takes its configuration.",
-	valuesOnly:      "Of Sail's document only `spec.values` is proven, by the Helm chart; its operator was run by hand once.",
+	tookManifest:      "`istioctl manifest generate` takes the document.",
+	tookChart:         "Istio's own Helm chart of that release takes the values.",
+	mergedInto:        "`--into` keeps the user's comments.",
+	secondFile:        "As a second `-f` it keeps what is the user's.",
+	secondFileLists:   "As a second `-f`, with the user's list entries in `controlPlane`, it keeps what is the user's.",
+	mineSurvives:      "The user's mesh config, provider, variables, injection template and gateways' settings are still in effect.",
+	meshDecodes:       "The mesh config decodes strictly, and is valid, with that release's own code.",
+	oneTracer:         "The effective mesh config holds our tracer and no other.",
+	oneProvider:       "The effective mesh config holds our provider and no other tracer.",
+	stockZipkin:       "Istio's default `zipkin` stays in the proxies' bootstrap; our Telemetry names the provider they use instead.",
+	pilotSampling:     "Pilot's environment holds the sampling.",
+	sharedNamed:       "istiod's environment names the shared mesh ConfigMap.",
+	tokenFromSecret:   "istiod's environment takes the token from its Secret.",
+	sidecarCA:         "An injected pod mounts the CA.",
+	nativeSidecarCA:   "So it does with the proxy as an init container, and as none.",
+	sidecarNoCA:       "An injected pod has no CA: the collector alone has it.",
+	gatewayCA:         "Every gateway mounts the CA.",
+	gatewayArgs:       "Every gateway is started with the satellite's address, the token and the CA.",
+	gatewaysZipkin:    "Gateways speak Zipkin only; a warning tells.",
+	secretCA:          "The Secret that pods mount holds the CA under its file's name.",
+	secretToken:       "The Secret that istiod reads holds the token.",
+	validated:         "`istioctl validate` takes Telemetry, DestinationRule and (direct) ServiceEntry.",
+	analyzed:          "`istioctl analyze` finds nothing.",
+	references:        "Telemetry, provider, service and DestinationRule name each other.",
+	collectorReads:    "The OpenTelemetry Collector's own `validate` takes its configuration.",
+	valuesOnly:        "Of Sail's document only `spec.values` is proven, by the Helm chart; its operator was run by hand once.",
+	gatewaysCollector: "Every gateway is started with the collector's address.",
 }
 
 const (
@@ -78,6 +79,7 @@ const (
 	references
 	collectorReads
 	valuesOnly
+	gatewaysCollector
 )
 
 // did notes that a question was asked, and well answered so far.
@@ -87,6 +89,7 @@ func (c *conformance) did(question int) {
 	}
 }
 
+func (c *conformance) native() bool    { return c.Delivery == "native" }
 func (c *conformance) direct() bool    { return c.Delivery == "direct" }
 func (c *conformance) collector() bool { return c.Delivery == "collector" }
 func (c *conformance) shared() bool    { return c.Mesh == meshShared }
@@ -94,13 +97,15 @@ func (c *conformance) shared() bool    { return c.Mesh == meshShared }
 const (
 	satelliteHost = "lightstep-satellite.lightstep"
 	satellite     = satelliteHost + ":9292"
-	caDirectory   = "/etc/lightstep"
-	caFile        = "cacert.pem"
-	caSecret      = "lightstep.cacert"
-	sampling      = 37.5 // no default of anything
-	releaseName   = "istio-lightstep"
-	tokenVariable = "ISTIO_LIGHTSTEP_ACCESS_TOKEN"
-	tokenSecret   = "istio-lightstep-access-token"
+	// collectorZipkin is where proxies reach the collector with Zipkin's spans.
+	collectorZipkin = "istio-lightstep-collector.istio-system.svc.cluster.local:9411"
+	caDirectory     = "/etc/lightstep"
+	caFile          = "cacert.pem"
+	caSecret        = "lightstep.cacert"
+	sampling        = 37.5 // no default of anything
+	releaseName     = "istio-lightstep"
+	tokenVariable   = "ISTIO_LIGHTSTEP_ACCESS_TOKEN"
+	tokenSecret     = "istio-lightstep-access-token"
 )
 
 // values are of a satellite pool with a private CA.
@@ -203,4 +208,13 @@ func holdsList(object any) bool {
 		}
 	}
 	return false
+}
+
+// receiver is what the collector receives from proxies: beside the LightStep
+// tracer they have Zipkin's.
+func (c *conformance) receiver() string {
+	if c.collector() && c.row.Receiver == "" {
+		return "zipkin"
+	}
+	return c.row.Receiver
 }

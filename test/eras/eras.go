@@ -141,9 +141,13 @@ func asksFor(text []byte) (version, delivery string, err error) {
 	var values struct {
 		Istio    struct{ Version string }
 		Delivery string
+		Backends map[string]any
 	}
 	if err := yaml.Unmarshal(text, &values); err != nil {
 		return "", "", err
+	}
+	if len(values.Backends) > 0 && values.Delivery == "" {
+		values.Delivery = "collector" // which backends need
 	}
 	if !bytes.Contains(text, []byte(`version: "`+values.Istio.Version+`"`)) {
 		return "", "", fmt.Errorf("values.yaml must set istio.version as version: \"1.2.3\"")

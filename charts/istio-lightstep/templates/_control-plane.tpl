@@ -4,9 +4,9 @@ What the control plane must be told, in the two parts in which all its documents
 
 {{- define "istio-lightstep.meshConfig" -}}
 {{- $subject := .Values._subject -}}
-{{- if eq $subject.dialect.native "meshConfig" -}}
+{{- if and (eq $subject.dialect.native "meshConfig") (eq $subject.delivery "native") -}}
 {{ include "istio-lightstep.nativeMeshConfig" . }}
-{{- else if eq $subject.dialect.receiver "zipkin" -}}
+{{- else if and (eq (toString $subject.receiver) "zipkin") (ne $subject.dialect.native "values") -}}
 enableTracing: true
 defaultConfig:
   tracing:
@@ -65,9 +65,11 @@ opentelemetry:
 {{/* Helm values of the control plane. */}}
 {{- define "istio-lightstep.controlPlaneValues" -}}
 {{- $subject := .Values._subject -}}
-{{- if eq $subject.dialect.native "values" -}}
+{{- if and (eq $subject.dialect.native "values") (eq $subject.delivery "native") -}}
 {{ include "istio-lightstep.nativeValues" . }}
-{{- else if $subject.dialect.native -}}
+{{- else if eq $subject.dialect.native "values" -}}
+{{ include "istio-lightstep.zipkinValues" . }}
+{{- else if and $subject.dialect.native (eq $subject.delivery "native") -}}
 global:
   proxy:
     tracer: lightstep
@@ -77,6 +79,10 @@ pilot:
 global:
   proxy:
     tracer: zipkin
+{{- if $subject.dialect.native }}
+pilot:
+  traceSampling: {{ include "istio-lightstep.sampling" . }}
+{{- end }}
 {{- else -}}
 {{- if not .Values.meshConfig.shared -}}
 global:
@@ -108,6 +114,19 @@ global:
       accessToken: {{ $lightstep.accessToken | quote }}
       secure: {{ $lightstep.secure }}
       cacertPath: {{ $lightstep.cacertPath | quote }}
+pilot:
+  traceSampling: {{ include "istio-lightstep.sampling" . }}
+{{- end -}}
+
+{{/* The values by which the proxies of Istio 1.4 and 1.5, gateways among them, send to the collector. */}}
+{{- define "istio-lightstep.zipkinValues" -}}
+global:
+  enableTracing: true
+  proxy:
+    tracer: zipkin
+  tracer:
+    zipkin:
+      address: {{ include "istio-lightstep.collectorHost" . }}:9411
 pilot:
   traceSampling: {{ include "istio-lightstep.sampling" . }}
 {{- end -}}

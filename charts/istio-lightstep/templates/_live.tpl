@@ -20,7 +20,9 @@ Secrets that the values name. A right that is missing is an error of Helm's, nev
 {{- $_ := set $live "otherTelemetries" (include "istio-lightstep.liveTelemetries" . | fromJsonArray) -}}
 
 {{- /* How spans are delivered decides which Namespaces and Secrets are asked for. */ -}}
-{{- $subject := dict "values" .Values "live" $live -}}
+{{- $subject := fromJson (toJson (dict "values" (pick .Values "backends" "global" "collector" "delivery" "istio"))) -}}
+{{- $_ := set $subject "live" $live -}}
+{{- include "istio-lightstep.backends" (dict "subject" $subject "files" .Files "steps" (dict "odd" "^$" "hidden" list)) -}}
 {{- include "istio-lightstep.version" (dict "subject" $subject "dialects" (.Files.Get "files/dialects.json" | fromJson).dialects) -}}
 {{- include "istio-lightstep.delivery" $subject -}}
 {{- $delivery := get $subject "delivery" -}}

@@ -85,10 +85,17 @@ lightstep.cacert
 {{- .Values.direct.host | default (printf "satellite.%s.internal" (include "istio-lightstep.fullname" .)) -}}
 {{- end -}}
 
+{{/* Truthy where spans go to LightStep: not where there are backends alone. */}}
+{{- define "istio-lightstep.toLightstep" -}}
+{{- if .Values._subject.lightstep -}}true{{- end -}}
+{{- end -}}
+
 {{/* Truthy where TLS to the satellite is verified by a CA of the user's. */}}
 {{- define "istio-lightstep.ownCA" -}}
+{{- if include "istio-lightstep.toLightstep" . -}}
 {{- with .Values.global.tracer.lightstep -}}
 {{- if and .secure .cacertPath -}}true{{- end -}}
+{{- end -}}
 {{- end -}}
 {{- end -}}
 

@@ -7,7 +7,7 @@ is in files/dialects.json. Go does the same in internal/rules.
 {{- define "istio-lightstep.queue" -}}
 {{- $facts := .facts -}}
 {{- $at := dict -}}
-{{- range list "resources.limits.memory" "persistence.enabled" "persistence.size" "exporters" "queue.bytes" -}}
+{{- range list "resources.limits.memory" "persistence.enabled" "persistence.size" "queue.bytes" -}}
   {{- include "istio-lightstep.find" (dict "root" $.subject.values "path" (printf "collector.%s" .) "into" $at) -}}
 {{- end -}}
 
@@ -24,7 +24,7 @@ is in files/dialects.json. Go does the same in internal/rules.
 {{- $safe := div (mul $room.bytes (int64 $facts.safePercent)) 100 -}}
 {{- $most := div (mul $room.bytes (int64 $facts.mostPercent)) 100 -}}
 
-{{- $count := include "istio-lightstep.queues" (dict "exporters" (index $at "collector.exporters")) | int64 -}}
+{{- $count := include "istio-lightstep.queues" .subject | int64 -}}
 {{- $state := "ok" -}}
 {{- $tight := false -}}
 {{- $given := index $at "collector.queue.bytes" -}}
@@ -74,24 +74,38 @@ which is zero and below.
 {{- if regexMatch `^(otlp|otlp_grpc|otlphttp|otlp_http)(/|$)` . -}}true{{- end -}}
 {{- end -}}
 
-{{/* The number of queues that share a volume: that of the chart's own exporter, and those of .exporters. */}}
+{{/*
+The number of queues that share a volume in the subject .: that to LightStep, those of the backends, and those of further
+exporters. One counts where none is there, to divide by.
+*/}}
 {{- define "istio-lightstep.queues" -}}
-{{- $count := 1 -}}
-{{- if kindIs "map" .exporters -}}
-  {{- range $name, $exporter := .exporters -}}
+{{- $count := ternary 1 0 .lightstep -}}
+{{- range .backends -}}
+  {{- if include "istio-lightstep.keepsQueue" .exporter -}}{{- $count = add1 $count -}}{{- end -}}
+{{- end -}}
+{{- $at := dict -}}
+{{- include "istio-lightstep.find" (dict "root" .values "path" "collector.exporters" "into" $at) -}}
+{{- $exporters := index $at "collector.exporters" -}}
+{{- if kindIs "map" $exporters -}}
+  {{- range $name, $exporter := $exporters -}}
     {{- if and (kindIs "map" $exporter) (include "istio-lightstep.queueing" $name) -}}
-      {{- $queue := dict -}}
-      {{- if hasKey $exporter "sending_queue" -}}{{- $queue = $exporter.sending_queue -}}{{- end -}}
-      {{- if kindIs "invalid" $queue -}}
-      {{- else if not (kindIs "map" $queue) -}}
-        {{- $count = add1 $count -}}
-      {{- else if not (or (deepEqual false $queue.enabled) (and (hasKey $queue "storage") (ne "file_storage" (toString $queue.storage)))) -}}
-        {{- $count = add1 $count -}}
-      {{- end -}}
+      {{- if include "istio-lightstep.keepsQueue" $exporter -}}{{- $count = add1 $count -}}{{- end -}}
     {{- end -}}
   {{- end -}}
 {{- end -}}
-{{- $count -}}
+{{- max $count 1 -}}
+{{- end -}}
+
+{{/* Truthy where the exporter . of OTLP has a queue on the volume. */}}
+{{- define "istio-lightstep.keepsQueue" -}}
+{{- $queue := dict -}}
+{{- if hasKey . "sending_queue" -}}{{- $queue = .sending_queue -}}{{- end -}}
+{{- if kindIs "invalid" $queue -}}
+{{- else if not (kindIs "map" $queue) -}}
+true
+{{- else if not (or (deepEqual false $queue.enabled) (and (hasKey $queue "storage") (ne "file_storage" (toString $queue.storage)))) -}}
+true
+{{- end -}}
 {{- end -}}
 
 {{/* Bytes for a person who sets them, in whole Mi where there are any. */}}

@@ -22,12 +22,13 @@ It holds what JSON holds (map, list, string, number as float64, boolean, null), 
   {{- $hidden := include "istio-lightstep.hidden" (dict "subject" $subject "secrets" .Values._rules.secrets) | fromJsonArray -}}
   {{- $steps := dict "odd" .Values._rules.literals.oddKey "hidden" $hidden -}}
   {{- include "istio-lightstep.characters" (dict "subject" $subject "secrets" .Values._rules.secrets "steps" $steps) -}}
+  {{- include "istio-lightstep.backends" (dict "subject" $subject "files" .Files "steps" $steps) -}}
   {{- $literals := dict "list" list -}}
   {{- range .Values._rules.literals.places -}}
     {{- $found := dict -}}
     {{- include "istio-lightstep.find" (dict "root" $subject.values "path" .path "into" $found) -}}
     {{- $keys := splitList "." .path -}}
-    {{- $at := dict "value" (index $found .path) "path" .path "parent" (initial $keys | last) "name" (last $keys) "place" .place -}}
+    {{- $at := dict "value" (index $found .path) "path" .path "parent" (initial $keys | last | default (last $keys)) "name" (last $keys) "place" .place -}}
     {{- $at = set (set $at "steps" $steps) "reference" $.Values._rules.literals.reference -}}
     {{- include "istio-lightstep.literals" (set $at "into" $literals) -}}
   {{- end -}}
@@ -118,7 +119,7 @@ that is more than a name.
     {{- end -}}
   {{- end -}}
   {{- range $key, $item := .value -}}
-    {{- if not (or (eq $key "valueFrom") (eq $key $beside)) -}}
+    {{- if not (or (eq $key "valueFrom") (eq $key $beside) (and (eq $key "secret") (eq $.place "backends"))) -}}
       {{- $name := include "istio-lightstep.key" (set (omit $.steps "key") "key" $key) -}}
       {{- if and $beside (eq $key "value") -}}
         {{- $name = include "istio-lightstep.key" (set (omit $.steps "key") "key" (index $.value $beside)) -}}
@@ -195,7 +196,7 @@ under references each variable that one names, with the path of the text, its na
 {{- end -}}
 {{- $references := list -}}
 {{- range $literal := $subject.literals -}}
-  {{- if and (eq $literal.place "exporters") (kindIs "string" $literal.value) -}}
+  {{- if and (has $literal.place (list "exporters" "backends")) (kindIs "string" $literal.value) -}}
     {{- /* $$ stands for $. */ -}}
     {{- range regexFindAll `\$\{(env:)?[A-Za-z_][A-Za-z0-9_]*\}` (replace "$$" "" $literal.value) -1 -}}
       {{- $name := regexReplaceAll `\$\{(env:)?|\}` . "" -}}
@@ -301,16 +302,23 @@ values, which other charts share, nor in secrets, of which none is written as it
 {{- printf "%04d.%04d" (atoi (first $parts)) (atoi (last $parts)) -}}
 {{- end -}}
 
-{{/* Says in the subject how spans are delivered, where the dialect is known. */}}
+{{/*
+Says in the subject how spans are delivered, where the dialect is known, and what the collector receives from proxies where
+there is one. Backends need one.
+*/}}
 {{- define "istio-lightstep.delivery" -}}
 {{- if hasKey . "dialect" -}}
   {{- $at := dict -}}
   {{- include "istio-lightstep.find" (dict "root" . "path" "values.delivery" "into" $at) -}}
   {{- $asked := index $at "values.delivery" -}}
   {{- if has $asked (list (index dict "null") "" "auto") -}}
-    {{- $_ := set . "delivery" .dialect.auto -}}
+    {{- $_ := set . "delivery" (ternary .dialect.auto "collector" (empty .backends)) -}}
   {{- else if has $asked (list "native" "collector" "direct") -}}
     {{- $_ := set . "delivery" $asked -}}
+  {{- end -}}
+  {{- if eq "collector" (toString (get . "delivery")) -}}
+    {{- /* Beside the tracer of old, proxies have no other than Zipkin's. */ -}}
+    {{- $_ := set . "receiver" (ternary .dialect.receiver "zipkin" (empty .dialect.native)) -}}
   {{- end -}}
 {{- end -}}
 {{- end -}}

@@ -5,7 +5,7 @@
 
 {{/* Truthy where a container beside the collector passes spans on, and has it keep what the satellite refuses. */}}
 {{- define "istio-lightstep.relays" -}}
-{{- if .Values.collector.retryRefused.enabled -}}true{{- end -}}
+{{- if and .Values.collector.retryRefused.enabled (include "istio-lightstep.toLightstep" .) -}}true{{- end -}}
 {{- end -}}
 
 {{/* Configuration of that container: internal/relay reads it, and doctor. */}}
@@ -38,12 +38,12 @@ with an upgrade, which rolls the pods by their annotation.
 
 {{/* Port at which proxies reach the collector: OTLP/gRPC, or Zipkin where the proxies speak nothing else. */}}
 {{- define "istio-lightstep.collectorPort" -}}
-{{- if eq .Values._subject.dialect.receiver "zipkin" }}9411{{ else }}4317{{ end -}}
+{{- if eq .Values._subject.receiver "zipkin" }}9411{{ else }}4317{{ end -}}
 {{- end -}}
 
 {{/* The protocol is read from the port's name: without grpc in it proxies would speak HTTP/1.1. */}}
 {{- define "istio-lightstep.collectorPortName" -}}
-{{- if eq .Values._subject.dialect.receiver "zipkin" }}http-zipkin{{ else }}grpc-otlp{{ end -}}
+{{- if eq .Values._subject.receiver "zipkin" }}http-zipkin{{ else }}grpc-otlp{{ end -}}
 {{- end -}}
 
 {{/*
@@ -88,9 +88,16 @@ memory Go uses, which goes by its own limit.
 {{/* Configuration of the OpenTelemetry Collector. */}}
 {{- define "istio-lightstep.collectorConfig" -}}
 {{- $lightstep := .Values.global.tracer.lightstep -}}
-{{- $receiver := .Values._subject.dialect.receiver -}}
+{{- $receiver := .Values._subject.receiver -}}
 {{- $relays := include "istio-lightstep.relays" . -}}
-{{- $authenticates := and $lightstep.secure (not $relays) -}}
+{{- $toLightstep := include "istio-lightstep.toLightstep" . -}}
+{{- $authenticates := and $toLightstep $lightstep.secure (not $relays) -}}
+{{- $backends := .Values._subject.backends -}}
+{{- $changed := list -}}
+{{- $unchanged := list -}}
+{{- range $backends -}}
+  {{- if .resource -}}{{- $changed = append $changed . -}}{{- else -}}{{- $unchanged = append $unchanged .exporterName -}}{{- end -}}
+{{- end -}}
 receivers:
   {{- if eq $receiver "zipkin" }}
   zipkin:
@@ -119,6 +126,12 @@ processors:
     send_batch_size: 512
     send_batch_max_size: 512
   {{- end }}
+  {{- range $changed }}
+  # Of what is sent to this backend alone.
+  {{ printf "resource/%s" .name }}:
+    attributes:
+      {{- include "istio-lightstep.backendResource" . | nindent 6 }}
+  {{- end }}
 extensions:
   health_check:
     endpoint: 0.0.0.0:13133
@@ -133,7 +146,13 @@ extensions:
     scheme: ""
     filename: /etc/lightstep-access-token/{{ .Values.accessTokenFrom.key }}
   {{- end }}
+  {{- range $backends }}
+  {{- with include "istio-lightstep.backendExtension" (dict "backend" . "subject" $.Values._subject) }}
+  {{- . | nindent 2 }}
+  {{- end }}
+  {{- end }}
 exporters:
+  {{- if $toLightstep }}
   otlp_grpc/lightstep:
     {{- if $relays }}
     # To the container beside this one, which adds the token and passes on what it gets.
@@ -165,6 +184,11 @@ exporters:
     {{- end }}
     {{- end }}
     {{- include "istio-lightstep.exporting" (dict "bytes" .Values._subject.queue.each "grpc" true) | nindent 4 }}
+  {{- end }}
+  {{- range $backends }}
+  {{- $exporter := include "istio-lightstep.backendExporter" (dict "backend" . "subject" $.Values._subject) | fromYaml }}
+  {{- dict .exporterName $exporter | toYaml | nindent 2 }}
+  {{- end }}
   {{- if .Values.collector.tap.enabled }}
   # To the container beside this one. What it does not take at once it does not get: nothing waits for it.
   otlp_grpc/tap:
@@ -196,16 +220,29 @@ service:
               prometheus:
                 host: 0.0.0.0
                 port: 8888
-  extensions: [health_check, file_storage{{ if $authenticates }}, bearertokenauth{{ end }}]
+  extensions: [health_check, file_storage{{ if $authenticates }}, bearertokenauth{{ end }}
+  {{- range $backends }}
+  {{- with include "istio-lightstep.authenticator" (dict "backend" . "subject" $.Values._subject) }}, {{ . }}{{ end }}
+  {{- end }}]
   pipelines:
+    {{- $first := ternary (list "otlp_grpc/lightstep") list (not (empty $toLightstep)) }}
+    {{- $exporters := concat $first $unchanged (keys (.Values.collector.exporters | default dict) | sortAlpha) }}
+    {{- if $exporters }}
     traces:
       receivers: [{{ $receiver }}]
       processors: [memory_limiter]
-      exporters: {{ concat (list "otlp_grpc/lightstep") (keys (.Values.collector.exporters | default dict) | sortAlpha) | toJson }}
+      exporters: {{ $exporters | toJson }}
+    {{- end }}
     {{- if .Values.collector.tap.enabled }}
     traces/tap:
       receivers: [{{ $receiver }}]
       processors: [batch/tap]
       exporters: [otlp_grpc/tap]
+    {{- end }}
+    {{- range $changed }}
+    traces/{{ .name }}:
+      receivers: [{{ $receiver }}]
+      processors: [memory_limiter, {{ printf "resource/%s" .name }}]
+      exporters: {{ list .exporterName | toJson }}
     {{- end }}
 {{- end -}}

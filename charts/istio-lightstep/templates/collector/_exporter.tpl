@@ -1,8 +1,10 @@
 {{/*
-How an exporter of OTLP waits, batches and tries again, with a queue of .bytes; .grpc is true for OTLP/gRPC. A batch is made
-of what is in the queue, and stays there until it is taken: none is lost with the process, as that of a batch processor is.
+How an exporter of OTLP waits, batches and tries again, with a queue of .bytes; .grpc is true for OTLP/gRPC, and .most are
+the bytes of a request where a receiver takes less than most do. A batch is made of what is in the queue, and stays there
+until it is taken: none is lost with the process, as that of a batch processor is.
 */}}
 {{- define "istio-lightstep.exporting" -}}
+{{- $most := .most | default 4063232 | int64 -}}
 # A slow receiver is waited for: a call that is given up is sent again, and its spans come twice.
 timeout: 30s
 # A connection that has stalled is left, and another one made.
@@ -23,10 +25,10 @@ sending_queue:
   num_consumers: 20
   batch:
     sizer: bytes
-    min_size: {{ min 262144 (div (int64 .bytes) 4) }}
+    min_size: {{ min 262144 (div (int64 .bytes) 4) $most }}
     # gRPC's receivers take 4 MiB, unless told otherwise, and refuse more for good. The collector's own take 3 MiB: a span
     # that is larger than a batch would be dropped, with those beside it.
-    max_size: 4063232
+    max_size: {{ $most }}
     # The less waits, the sooner a queue is seen to be empty: by helm test, and before an uninstall.
     flush_timeout: 200ms
 retry_on_failure:
@@ -37,7 +39,10 @@ retry_on_failure:
   max_elapsed_time: 0s
 {{- end -}}
 
-{{/* The exporter .name of .own settings, which win, with those of the chart's own exporter beside them. */}}
+{{/*
+The exporter .name of .own settings, which win, with those of the chart's own exporter beside them. .most are the bytes of a
+request where its receiver takes less than most do.
+*/}}
 {{- define "istio-lightstep.exporter" -}}
 {{- $queue := .own.sending_queue | default dict -}}
 {{- $inMemory := false -}}
@@ -47,7 +52,7 @@ retry_on_failure:
   {{- if $inMemory -}}{{- $bytes = .queue.memory -}}{{- end -}}
   {{- if and (eq "bytes" (toString $queue.sizer)) (kindIs "float64" $queue.queue_size) -}}{{- $bytes = $queue.queue_size -}}{{- end -}}
 {{- end -}}
-{{- $settings := include "istio-lightstep.exporting" (dict "bytes" $bytes "grpc" (regexMatch `^(otlp|otlp_grpc)(/|$)` .name)) | fromYaml -}}
+{{- $settings := include "istio-lightstep.exporting" (dict "bytes" $bytes "grpc" (regexMatch `^(otlp|otlp_grpc)(/|$)` .name) "most" .most) | fromYaml -}}
 {{- $_ := set $settings "compression" (include "istio-lightstep.gzipOrNone" (.own.endpoint | default .own.traces_endpoint | toString)) -}}
 {{- /* A number without its unit is in the collector's own, and not in ours. */ -}}
 {{- if kindIs "map" $queue -}}

@@ -1,0 +1,176 @@
+{{/*
+The backends, as a part of the subject: what the values say of each, with what its preset in files/backends.json fills in.
+Go does the same in internal/rules.
+*/}}
+
+{{/*
+Lists, under .subject.backends, each backend; under backendHeaders the headers of all; under backendSecrets the keys of
+Secrets that they name; under backendKeys the keys that stand in the place of another. Under lightstep it tells whether spans go to LightStep too: unless there are backends and
+no address of LightStep's.
+*/}}
+{{- define "istio-lightstep.backends" -}}
+{{- $subject := .subject -}}
+{{- $steps := .steps -}}
+{{- $table := fromJson (.files.Get "files/backends.json") -}}
+{{- include "istio-lightstep.whole" (dict "file" "files/backends.json" "table" $table "list" "presets") -}}
+{{- $rows := dict -}}
+{{- range $table.presets -}}{{- $_ := set $rows .id . -}}{{- end -}}
+{{- $at := dict -}}
+{{- range list "values.backends" "values.global.tracer.lightstep.address" "values.collector.exporters" -}}
+  {{- include "istio-lightstep.find" (dict "root" $subject "path" . "into" $at) -}}
+{{- end -}}
+{{- $backends := list -}}
+{{- $headers := list -}}
+{{- $secrets := list -}}
+{{- $keys := list -}}
+{{- $exporters := index $at "values.collector.exporters" -}}
+{{- if not (kindIs "map" $exporters) -}}{{- $exporters = dict -}}{{- end -}}
+{{- $given := index $at "values.backends" -}}
+{{- if kindIs "map" $given -}}
+  {{- range $name, $own := $given -}}
+    {{- if not (kindIs "invalid" $own) -}}
+      {{- if not (kindIs "map" $own) -}}{{- $own = dict -}}{{- end -}}
+      {{- $backend := include "istio-lightstep.backend" (dict "name" $name "own" $own "rows" $rows "steps" $steps) | fromJson -}}
+      {{- $_ := set $backend "taken" (hasKey $exporters $backend.exporterName) -}}
+      {{- $backends = append $backends $backend -}}
+      {{- $secrets = concat $secrets (include "istio-lightstep.backendSecrets" (dict "backend" $backend "steps" $steps) | fromJsonArray) -}}
+      {{- $headers = concat $headers (include "istio-lightstep.backendHeaders" (dict "backend" $backend "steps" $steps) | fromJsonArray) -}}
+      {{- range $key, $value := $own -}}
+        {{- $instead := index $table.synonyms $key -}}
+        {{- if $instead -}}
+          {{- $path := printf "%s.%s" $backend.path (include "istio-lightstep.step" (set (omit $steps "key") "key" $key)) -}}
+          {{- $keys = append $keys (dict "path" $path "instead" (printf "%s.%s" $backend.path $instead)) -}}
+        {{- end -}}
+      {{- end -}}
+    {{- end -}}
+  {{- end -}}
+{{- end -}}
+{{- with $backends -}}{{- $_ := set $subject "backends" . -}}{{- end -}}
+{{- with $headers -}}{{- $_ := set $subject "backendHeaders" . -}}{{- end -}}
+{{- with $secrets -}}{{- $_ := set $subject "backendSecrets" . -}}{{- end -}}
+{{- with $keys -}}{{- $_ := set $subject "backendKeys" . -}}{{- end -}}
+{{- $address := index $at "values.global.tracer.lightstep.address" -}}
+{{- $_ := set $subject "lightstep" (or (empty $backends) (not (has $address (list (index dict "null") "")))) -}}
+{{- end -}}
+
+{{/* The backend .name of .own settings as it is rendered, as JSON; presets are in .rows, by their ids. */}}
+{{- define "istio-lightstep.backend" -}}
+{{- $own := .own -}}
+{{- $text := dict -}}
+{{- range list "preset" "protocol" "endpoint" "tracesEndpoint" -}}
+  {{- $_ := set $text . (ternary (index $own .) "" (kindIs "string" (index $own .))) -}}
+{{- end -}}
+{{- $map := dict -}}
+{{- range list "headers" "tls" "auth" "resource" "exporter" -}}
+  {{- $_ := set $map . (ternary (index $own .) dict (kindIs "map" (index $own .))) -}}
+{{- end -}}
+{{- $row := dict -}}
+{{- if hasKey .rows $text.preset -}}{{- $row = index .rows $text.preset -}}{{- end -}}
+{{- $protocol := $text.protocol -}}
+{{- if and (not $protocol) $row -}}{{- $protocol = first $row.protocols -}}{{- end -}}
+{{- $backend := dict "name" .name "preset" $text.preset "protocol" $protocol "endpoint" $text.endpoint "tracesEndpoint" $text.tracesEndpoint -}}
+{{- $_ := set $backend "path" (printf "backends.%s" (include "istio-lightstep.step" (set (omit .steps "key") "key" .name))) -}}
+{{- $_ := set $backend "exporterName" (printf "%s/%s" (ternary "otlp_http" "otlp_grpc" (eq $protocol "http")) .name) -}}
+{{- if $row -}}{{- $_ := set $backend "row" $row -}}{{- end -}}
+{{- if not (or $text.endpoint $text.tracesEndpoint) -}}
+  {{- $_ := set $backend "endpoint" (dig "endpoints" $protocol "" $row) -}}
+  {{- if eq $protocol "http" -}}{{- $_ := set $backend "tracesEndpoint" (dig "tracesEndpoint" "" $row) -}}{{- end -}}
+{{- end -}}
+{{- $lower := dict -}}
+{{- range $name, $value := $map.headers -}}{{- $_ := set $lower (lower $name) $value -}}{{- end -}}
+{{- $_ := set $map "headers" $lower -}}
+{{- range list "headers" "tls" "auth" -}}
+  {{- $base := dig . dict $row | toJson | fromJson -}}
+  {{- include "istio-lightstep.lay" (dict "base" $base "over" (index $map .)) -}}
+  {{- $_ := set $backend . $base -}}
+{{- end -}}
+{{- $_ := set (set $backend "auths" (len $backend.auth)) "authName" "" -}}
+{{- range $name, $settings := $backend.auth -}}{{- $_ := set $backend "authName" $name -}}{{- end -}}
+{{- $resource := dict -}}
+{{- include "istio-lightstep.lay" (dict "base" $resource "over" $map.resource) -}}
+{{- $_ := set $backend "resource" $resource -}}
+{{- $exporter := dict -}}
+{{- if hasKey $row "compression" -}}{{- $_ := set $exporter "compression" $row.compression -}}{{- end -}}
+{{- include "istio-lightstep.lay" (dict "base" $exporter "over" $map.exporter) -}}
+{{- $_ := set $backend "exporter" $exporter -}}
+{{- $url := printf "%s%s" $backend.endpoint $backend.tracesEndpoint -}}
+{{- $_ := set $backend "plaintext" (ternary (regexMatch `^(?i:http://)` $url) (deepEqual true (get $backend.tls "insecure")) (eq $protocol "http")) -}}
+{{- toRawJson $backend -}}
+{{- end -}}
+
+{{/*
+The headers of .backend as entries of their own, as a JSON list. .watched is true of the one that the collector reads
+again by itself when its Secret changes: its authenticator writes a scheme and a space before a token, and no more.
+*/}}
+{{- define "istio-lightstep.backendHeaders" -}}
+{{- $backend := .backend -}}
+{{- $overTLS := or (eq $backend.protocol "http") (not $backend.plaintext) -}}
+{{- $watched := false -}}
+{{- $entries := list -}}
+{{- range $name, $value := $backend.headers -}}
+  {{- $entry := dict "backend" $backend.name "name" $name "watched" false "plaintext" $backend.plaintext -}}
+  {{- $_ := set $entry "path" (printf "%s.headers.%s" $backend.path (include "istio-lightstep.step" (set (omit $.steps "key") "key" $name))) -}}
+  {{- if kindIs "map" $value -}}
+    {{- $prefix := index $value "prefix" -}}
+    {{- $secret := index $value "secret" -}}
+    {{- $_ := set (set $entry "prefix" $prefix) "secret" $secret -}}
+    {{- $named := false -}}
+    {{- if kindIs "map" $secret -}}
+      {{- $named = and (kindIs "string" (index $secret "name")) (not (empty (index $secret "name"))) -}}
+    {{- end -}}
+    {{- if and $named $overTLS (not $watched) (empty $backend.auth) (kindIs "string" $prefix) -}}
+      {{- if regexMatch `^([A-Za-z0-9_-]+ )?$` $prefix -}}
+        {{- $watched = true -}}
+        {{- $_ := set $entry "watched" true -}}
+      {{- end -}}
+    {{- end -}}
+  {{- else -}}
+    {{- $_ := set $entry "text" $value -}}
+  {{- end -}}
+  {{- $entries = append $entries $entry -}}
+{{- end -}}
+{{- toRawJson $entries -}}
+{{- end -}}
+
+{{/* The keys of Secrets that .backend names, each with the path of the value that does, as a JSON list. */}}
+{{- define "istio-lightstep.backendSecrets" -}}
+{{- $entries := list -}}
+{{- range $name, $value := .backend.headers -}}
+  {{- if kindIs "map" $value -}}
+    {{- $secret := index $value "secret" -}}
+    {{- if not (kindIs "invalid" $secret) -}}
+      {{- $path := printf "headers.%s.secret" (include "istio-lightstep.step" (set (omit $.steps "key") "key" $name)) -}}
+      {{- $entries = append $entries (dict "kind" "header" "file" (printf "header.%s" $name) "path" $path "secret" $secret) -}}
+    {{- end -}}
+  {{- end -}}
+{{- end -}}
+{{- range $name, $value := .backend.resource -}}
+  {{- if kindIs "map" $value -}}
+    {{- $path := printf "resource.%s.secret" (include "istio-lightstep.step" (set (omit $.steps "key") "key" $name)) -}}
+    {{- $entries = append $entries (dict "kind" "resource" "file" (printf "resource.%s" $name) "path" $path "secret" (index $value "secret")) -}}
+  {{- end -}}
+{{- end -}}
+{{- $unset := list (index dict "null") "" -}}
+{{- $ca := index .backend.tls "ca" -}}
+{{- if kindIs "map" $ca -}}
+  {{- if not (has (index $ca "name") $unset) -}}
+    {{- $key := ternary "ca.crt" (index $ca "key") (has (index $ca "key") $unset) -}}
+    {{- $entries = append $entries (dict "kind" "ca" "file" "ca.crt" "path" "tls.ca" "secret" (dict "name" $ca.name "key" $key)) -}}
+  {{- end -}}
+{{- end -}}
+{{- $client := index .backend.tls "client" -}}
+{{- if kindIs "map" $client -}}
+  {{- if not (has (index $client "name") $unset) -}}
+    {{- range list "tls.crt" "tls.key" -}}
+      {{- $entries = append $entries (dict "kind" "client" "file" (printf "client.%s" .) "path" "tls.client" "secret" (dict "name" $client.name "key" .)) -}}
+    {{- end -}}
+  {{- end -}}
+{{- end -}}
+{{- $listed := list -}}
+{{- range $entries -}}
+  {{- $secret := ternary .secret dict (kindIs "map" .secret) -}}
+  {{- $entry := dict "backend" $.backend.name "kind" .kind "file" .file "path" (printf "%s.%s" $.backend.path .path) "name" (index $secret "name") "key" (index $secret "key") -}}
+  {{- $listed = append $listed $entry -}}
+{{- end -}}
+{{- toRawJson $listed -}}
+{{- end -}}

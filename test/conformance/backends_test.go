@@ -1,0 +1,462 @@
+package conformance_test
+
+import (
+	"bytes"
+	"fmt"
+	"maps"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	collectortrace "go.opentelemetry.io/proto/otlp/collector/trace/v1"
+	tracev1 "go.opentelemetry.io/proto/otlp/trace/v1"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials/insecure"
+	"sigs.k8s.io/yaml"
+
+	"github.com/istio-lightstep/istio-lightstep/pkg/render"
+)
+
+// backendsFolder is where the collector has the files of backends.
+const backendsFolder = "/etc/istio-lightstep/backends"
+
+// keptSecrets are Secrets of a test: their values by name and key.
+type keptSecrets map[string]map[string]string
+
+// collecting is a collector with backends, before its start.
+type collecting struct {
+	configuredCollector
+	rendered string // its configuration, with the files where this test has them
+	mounts   string // the folder of these files
+	sources  map[string][][3]string
+	secrets  keptSecrets
+	pad      int // bytes more in the name of each span
+}
+
+// collectFor renders a collector for values, puts their Secrets where it looks
+// for them, and moves its ports and folders.
+func collectFor(t *testing.T, values string, secrets keptSecrets) *collecting {
+	t.Helper()
+	c := renderFor(t, values, secrets)
+	c.configure(t)
+	return c
+}
+
+// renderFor renders a collector for values.
+func renderFor(t *testing.T, values string, secrets keptSecrets) *collecting {
+	t.Helper()
+	renderer, err := render.New()
+	require.NoError(t, err)
+	read, err := render.ReadValues(render.Bytes("backends.yaml", []byte(values)))
+	require.NoError(t, err)
+	result, err := renderer.Render(t.Context(), read)
+	require.NoError(t, err)
+	objects, err := result.Objects()
+	require.NoError(t, err)
+
+	c := &collecting{mounts: t.TempDir(), secrets: secrets, sources: map[string][][3]string{}}
+	for _, object := range objects {
+		if text, ok := at(object.Object, "data", collectorConfig).(string); ok {
+			c.rendered = text
+		}
+		volumes, _ := at(object.Object, "spec", "template", "spec", "volumes").([]any)
+		for _, volume := range volumes {
+			name, _ := at(volume, "name").(string)
+			sources, _ := at(volume, "projected", "sources").([]any)
+			for _, source := range sources {
+				items := at(source, "secret", "items").([]any)
+				require.Len(t, items, 1)
+				c.sources[strings.TrimPrefix(name, "backend-")] = append(c.sources[strings.TrimPrefix(name, "backend-")], [3]string{
+					at(source, "secret", "name").(string), at(items[0], "key").(string), at(items[0], "path").(string),
+				})
+			}
+		}
+	}
+	return c
+}
+
+// configure puts the Secrets where the collector looks for them, and moves its
+// ports and folders.
+func (c *collecting) configure(t *testing.T) {
+	t.Helper()
+	c.mount(t)
+	c.rendered = strings.ReplaceAll(c.rendered, backendsFolder, c.mounts)
+	c.receiver, c.health = freeAddress(t), freeAddress(t)
+	c.configs = []string{
+		writeConfig(t, c.rendered),
+		"yaml:receivers::otlp::protocols::grpc::endpoint: " + c.receiver,
+		"yaml:extensions::health_check::endpoint: " + c.health,
+		"yaml:extensions::file_storage::directory: " + filepath.Join(t.TempDir(), "queue"),
+		"yaml:service::telemetry::metrics::level: none",
+	}
+}
+
+// mount writes the Secrets as the kubelet does: the files of a projected volume
+// are links through one, ..data, which alone is put in the place of the former.
+func (c *collecting) mount(t *testing.T) {
+	t.Helper()
+	for backend, files := range c.sources {
+		folder := filepath.Join(c.mounts, backend)
+		version := filepath.Join(folder, fmt.Sprintf("..version-%d", time.Now().UnixNano()))
+		require.NoError(t, os.MkdirAll(version, 0o700))
+		for _, file := range files {
+			value, ok := c.secrets[file[0]][file[1]]
+			require.True(t, ok, "no Secret %s with key %s", file[0], file[1])
+			require.NoError(t, os.WriteFile(filepath.Join(version, file[2]), []byte(value), 0o600))
+		}
+		data := filepath.Join(folder, "..data")
+		former, _ := os.Readlink(data) // There is none at first.
+		require.NoError(t, os.Symlink(filepath.Base(version), data+"_tmp"))
+		require.NoError(t, os.Rename(data+"_tmp", data))
+		if former != "" {
+			require.NoError(t, os.RemoveAll(filepath.Join(folder, former)))
+			continue
+		}
+		for _, file := range files {
+			require.NoError(t, os.Symlink(filepath.Join("..data", file[2]), filepath.Join(folder, file[2])))
+		}
+	}
+}
+
+// exporter gives an exporter of the configuration.
+func (c *collecting) exporter(t *testing.T, name string) map[string]any {
+	t.Helper()
+	var config map[string]any
+	require.NoError(t, yaml.Unmarshal([]byte(c.rendered), &config))
+	exporter, ok := at(config, "exporters", name).(map[string]any)
+	require.True(t, ok, "no exporter %s", name)
+	return exporter
+}
+
+// lead has the exporter of a backend send to a fake in the place of its
+// endpoint, with all else of that as it is rendered, and trust the fake's CA
+// where it has none of its own.
+func (c *collecting) lead(t *testing.T, backend *fakeBackend, named string) {
+	t.Helper()
+	name := fmt.Sprintf("otlp_%s/%s", backend.protocol, named)
+	exporter, address := c.exporter(t, name), backend.address
+	if _, own := at(exporter, "tls", "ca_file").(string); !own && !backend.plain {
+		file := filepath.Join(t.TempDir(), "ca.crt")
+		require.NoError(t, os.WriteFile(file, backend.authority, 0o600))
+		c.configs = append(c.configs, fmt.Sprintf("yaml:exporters::%s::tls::ca_file: %s", name, file))
+	}
+	for _, key := range []string{"endpoint", "traces_endpoint"} {
+		endpoint, ok := exporter[key].(string)
+		if !ok {
+			continue
+		}
+		led := address
+		if strings.Contains(endpoint, "://") {
+			parsed, err := url.Parse(endpoint)
+			require.NoError(t, err)
+			parsed.Host = address
+			led = parsed.String()
+		}
+		c.configs = append(c.configs, fmt.Sprintf("yaml:exporters::%s::%s: %s", name, key, led))
+	}
+}
+
+// sendTraces sends so many traces of five spans each, as proxies do.
+func (c *collecting) sendTraces(t *testing.T, first, count int) {
+	t.Helper()
+	connection, err := grpc.NewClient(c.receiver, grpc.WithTransportCredentials(insecure.NewCredentials()))
+	require.NoError(t, err)
+	defer func() { assert.NoError(t, connection.Close()) }()
+	client := collectortrace.NewTraceServiceClient(connection)
+	for i := range count {
+		var spans []*tracev1.Span
+		for s := range 5 {
+			spans = append(spans, &tracev1.Span{
+				TraceId: fmt.Appendf(nil, "trace %010d", first+i), SpanId: fmt.Appendf(nil, "span %03d", s), Name: "a span of a proxy" + strings.Repeat("s", c.pad),
+			})
+		}
+		_, err := client.Export(t.Context(), &collectortrace.ExportTraceServiceRequest{ResourceSpans: []*tracev1.ResourceSpans{{
+			ScopeSpans: []*tracev1.ScopeSpans{{Spans: spans}},
+		}}}, grpc.WaitForReady(true))
+		require.NoError(t, err)
+	}
+}
+
+// wantTraces waits until a backend has all of so many traces.
+func wantTraces(t *testing.T, backend *fakeBackend, count int) {
+	t.Helper()
+	assert.Eventually(t, func() bool { return backend.traces() >= count }, 60*time.Second, 50*time.Millisecond)
+	require.Empty(t, backend.wrong(), "what was wrong, first")
+	require.Equal(t, count, backend.traces())
+}
+
+// asked is what a backend asks of those who send to it.
+type asked struct {
+	protocol      string
+	path          string // by HTTP
+	header, value string
+	encoding      string
+	limit         int  // bytes of a request, before compression
+	plain         bool // no TLS
+	signed        bool // by SigV4
+	client        bool // by TLS, with a certificate of the client's
+	notRun        string
+}
+
+// pageBackends say what each backend of docs/backends.md asks for, written down
+// once more as its vendor's documents have it.
+var pageBackends = map[string]asked{
+	"xray":             {protocol: "http", path: "/v1/traces", encoding: "gzip", limit: 5e6, signed: true},
+	"azure":            {notRun: "it needs the extension azure_auth"},
+	"datadog":          {protocol: "http", path: "/v1/traces", header: "dd-api-key", value: "a-key", encoding: "gzip"},
+	"datadog-agent":    {protocol: "grpc", plain: true},
+	"dynatrace":        {protocol: "http", path: "/api/v2/otlp/v1/traces", header: "authorization", value: "Api-Token dt0c01.a.b", encoding: "gzip", limit: 8 << 20},
+	"elastic":          {protocol: "grpc", header: "authorization", value: "ApiKey a-key", encoding: "gzip"},
+	"apm-server":       {protocol: "http", path: "/v1/traces", header: "authorization", value: "Bearer a-token", encoding: "gzip"},
+	"google":           {notRun: "it needs the extension googleclientauth"},
+	"grafana":          {protocol: "http", path: "/otlp/v1/traces", header: "authorization", value: "Basic MTIzNDU2OmEtdG9rZW4=", encoding: "gzip"},
+	"tempo":            {protocol: "grpc", plain: true, header: "x-scope-orgid", value: "team-a"},
+	"honeycomb":        {protocol: "grpc", header: "x-honeycomb-team", value: "hcaik_a-key", encoding: "gzip"},
+	"honeycomb-eu":     {protocol: "grpc", header: "x-honeycomb-team", value: "hcaik_a-key", encoding: "gzip"},
+	"jaeger":           {protocol: "grpc", plain: true},
+	"lightstep":        {protocol: "http", path: "/v1/traces", header: "lightstep-access-token", value: "a-token", encoding: "gzip"},
+	"new-relic":        {protocol: "http", path: "/v1/traces", header: "api-key", value: "a-key", encoding: "gzip", limit: 1e6},
+	"openobserve":      {protocol: "http", path: "/api/default/v1/traces", header: "authorization", value: "Basic cm9vdDpwYXNz", encoding: "gzip"},
+	"openobserve-grpc": {protocol: "grpc", header: "authorization", value: "Basic cm9vdDpwYXNz", encoding: "gzip"},
+	"signoz":           {protocol: "grpc", header: "signoz-ingestion-key", value: "a-key", encoding: "gzip"},
+	"splunk":           {protocol: "grpc", header: "x-sf-token", value: "a-token", encoding: "gzip"},
+	"splunk-http":      {protocol: "http", path: "/v2/trace/otlp", header: "x-sf-token", value: "a-token", encoding: "gzip"},
+	"uptrace":          {protocol: "http", path: "/v1/traces", header: "uptrace-dsn", value: "https://a-token@api.uptrace.dev?grpc=4317", encoding: "gzip"},
+	"gateway":          {protocol: "grpc", plain: true, encoding: "none"},
+	"vendor":           {protocol: "http", path: "/v1/traces", header: "authentication", value: "Bearer a-token", encoding: "gzip"},
+	"own-ca":           {protocol: "grpc", client: true},
+}
+
+// lastWord is what a Secret holds of the value of a header: the bare token.
+func lastWord(value string) string {
+	words := strings.Fields(value)
+	if len(words) == 0 {
+		return "no-header"
+	}
+	return words[len(words)-1]
+}
+
+// TestBackendsPage has the real collector, as it is rendered for each block of
+// docs/backends.md, send 1,000 traces to backends that ask for what the vendors'
+// do.
+func TestBackendsPage(t *testing.T) {
+	page, err := os.ReadFile("../../docs/backends.md")
+	require.NoError(t, err)
+	seen := map[string]bool{}
+	presets := map[string]bool{}
+	for _, block := range regexp.MustCompile("(?s)\n```yaml\n(.*?)\n```\n").FindAllStringSubmatch(string(page), -1) {
+		values := block[1] + "\nistio: {version: \"1.31.0\"}\n"
+		var read struct {
+			Backends map[string]struct{ Preset string }
+		}
+		require.NoError(t, yaml.Unmarshal([]byte(values), &read))
+		for name, backend := range read.Backends {
+			require.Contains(t, pageBackends, name)
+			seen[name], presets[backend.Preset] = true, true
+		}
+		if len(read.Backends) > 0 {
+			names := slices.Sorted(maps.Keys(read.Backends))
+			t.Run(strings.Join(names, " "), func(t *testing.T) { runBlock(t, values, names) })
+		}
+	}
+	assert.Len(t, seen, len(pageBackends))
+	content, err := os.ReadFile("../../charts/istio-lightstep/files/backends.yaml")
+	require.NoError(t, err)
+	var table struct{ Presets []struct{ ID string } }
+	require.NoError(t, yaml.Unmarshal(content, &table))
+	for _, preset := range table.Presets {
+		assert.True(t, presets[preset.ID], "docs/backends.md has nothing for preset %s", preset.ID)
+	}
+}
+
+func runBlock(t *testing.T, values string, names []string) {
+	t.Helper()
+	authority, certificate := newCertificate(t)
+	secrets := keptSecrets{}
+	c := renderFor(t, values, secrets)
+	for backend, files := range c.sources {
+		for _, file := range files {
+			if secrets[file[0]] == nil {
+				secrets[file[0]] = map[string]string{}
+			}
+			secrets[file[0]][file[1]] = map[string]string{
+				"ca.crt": string(authority), "tls.crt": certificatePEM(certificate), "tls.key": keyPEM(t, certificate),
+			}[file[1]]
+			if secrets[file[0]][file[1]] == "" {
+				secrets[file[0]][file[1]] = lastWord(pageBackends[backend].value)
+			}
+		}
+	}
+	c.configure(t)
+	c.env = []string{"AWS_ACCESS_KEY_ID=" + accessKey, "AWS_SECRET_ACCESS_KEY=" + secretKey}
+	var backends []*fakeBackend
+	for _, name := range names {
+		asks := pageBackends[name]
+		if asks.notRun != "" {
+			t.Skip("rendered, not run: " + asks.notRun)
+		}
+		backend := startFakeAt(t, asks, freeAddress(t), authority, certificate)
+		c.lead(t, backend, name)
+		backends = append(backends, backend)
+	}
+	c.start(t)
+	c.sendTraces(t, 0, 1000)
+	for _, backend := range backends {
+		wantTraces(t, backend, 1000)
+	}
+}
+
+// TestFakesRefuse shows that such a backend sees what is wrong.
+func TestFakesRefuse(t *testing.T) {
+	const values = `
+istio: {version: "1.31.0"}
+backends: {x: {preset: grafana-cloud, endpoint: "https://otlp-gateway-prod-eu-west-2.grafana.net/otlp", headers: {authorization: {secret: {name: a, key: a}}}}}
+`
+	right := asked{protocol: "http", path: "/otlp/v1/traces", header: "authorization", value: "Basic a", encoding: "gzip"}
+	for name, change := range map[string]struct {
+		to   func(*asked)
+		says string
+	}{
+		"path":        {func(a *asked) { a.path = "/v1/traces" }, "path /otlp/v1/traces, want /v1/traces"},
+		"header":      {func(a *asked) { a.value = "Bearer a" }, "header authorization"},
+		"compression": {func(a *asked) { a.encoding = "zstd" }, "compressed by gzip, want zstd"},
+		"size":        {func(a *asked) { a.limit = 100 }, "a request of "},
+		"signature":   {func(a *asked) { a.signed = true }, "not signed"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			asks := right
+			change.to(&asks)
+			backend := startFake(t, asks)
+			c := collectFor(t, values, keptSecrets{"a": {"a": "a"}})
+			c.lead(t, backend, "x")
+			c.start(t)
+			c.sendTraces(t, 0, 1)
+			require.Eventually(t, func() bool { return backend.wrong() != "" }, 30*time.Second, 50*time.Millisecond)
+			assert.Contains(t, backend.wrong(), change.says)
+			assert.Zero(t, backend.traces())
+		})
+	}
+}
+
+// TestBackendSecrets: a Secret holds the bare token or the whole header, and
+// each arrives whole; a new bare token is read with no restart.
+func TestBackendSecrets(t *testing.T) {
+	const values = `
+istio: {version: "1.31.0"}
+backends:
+  bare: {protocol: http, endpoint: "https://a.example.com", headers: {authorization: {prefix: "Bearer ", secret: {name: a, key: bare}}}, tls: {ca: {name: a}}}
+  whole: {protocol: http, endpoint: "https://a.example.com", headers: {authorization: {secret: {name: a, key: whole}}}, tls: {ca: {name: a}}}
+  glued: {protocol: grpc, endpoint: "a.example.com:443", headers: {authorization: {prefix: "Bearer abc", secret: {name: a, key: glued}}}, tls: {ca: {name: a}}}
+  plain: {protocol: grpc, endpoint: "a.example.com:4317", headers: {authorization: {prefix: "Bearer ", secret: {name: a, key: bare}}}, tls: {insecure: true}}
+  number: {protocol: grpc, endpoint: "a.example.com:443", headers: {authorization: {secret: {name: a, key: number}}, x-second: {prefix: "", secret: {name: a, key: bare}}}, tls: {ca: {name: a}}}
+`
+	asks := map[string]asked{
+		"bare":   {protocol: "http", path: "/v1/traces", header: "authorization", value: "Bearer abc123"},
+		"whole":  {protocol: "http", path: "/v1/traces", header: "authorization", value: "Bearer abc123"},
+		"glued":  {protocol: "grpc", header: "authorization", value: "Bearer abc123"},
+		"plain":  {protocol: "grpc", header: "authorization", value: "Bearer abc123", plain: true},
+		"number": {protocol: "grpc", header: "authorization", value: "0123"},
+	}
+	authority, certificate := newCertificate(t)
+	backends := map[string]*fakeBackend{}
+	secrets := keptSecrets{"a": {"bare": "abc123", "whole": "Bearer abc123", "glued": "123", "number": "0123", "ca.crt": string(authority)}}
+	c := collectFor(t, values, secrets)
+	for name, p := range asks {
+		backends[name] = startFakeAt(t, p, freeAddress(t), authority, certificate)
+		c.lead(t, backends[name], name)
+	}
+	c.start(t)
+	c.sendTraces(t, 0, 20)
+	for name, backend := range backends {
+		t.Run(name, func(t *testing.T) { wantTraces(t, backend, 20) })
+	}
+
+	secrets["a"]["bare"] = "new-token"
+	c.mount(t)
+	backends["bare"].ask("Bearer new-token")
+	require.Eventually(t, func() bool {
+		c.sendTraces(t, 20, 1)
+		return backends["bare"].traces() == 21
+	}, 30*time.Second, 200*time.Millisecond, "the new token")
+}
+
+// TestBackendsApart has three backends, one of which is away: the others have
+// their spans at once, and it as soon as it is there. What is of one backend
+// alone does not reach another.
+func TestBackendsApart(t *testing.T) {
+	const values = `
+istio: {version: "1.31.0"}
+backends:
+  a: {protocol: grpc, endpoint: "a.example.com:4317", tls: {insecure: true}}
+  away: {protocol: http, endpoint: "http://b.example.com:4318", resource: {a.token: {secret: {name: b, key: token}}, team: blue}}
+  c: {protocol: http, endpoint: "http://c.example.com:4318/otlp", exporter: {encoding: json, compression: gzip}}
+`
+	c := collectFor(t, values, keptSecrets{"b": {"token": "resource-token"}})
+	asks := map[string]asked{
+		"a":    {protocol: "grpc", plain: true},
+		"away": {protocol: "http", path: "/v1/traces", plain: true},
+		"c":    {protocol: "http", path: "/otlp/v1/traces", plain: true, encoding: "gzip"},
+	}
+	backends := map[string]*fakeBackend{}
+	authority, certificate := newCertificate(t)
+	for _, name := range []string{"a", "c"} {
+		backends[name] = startFakeAt(t, asks[name], freeAddress(t), authority, certificate)
+		c.lead(t, backends[name], name)
+	}
+	away := &fakeBackend{asked: asks["away"], address: freeAddress(t)}
+	c.lead(t, away, "away")
+	c.start(t)
+	c.sendTraces(t, 0, 1000)
+	wantTraces(t, backends["a"], 1000)
+	wantTraces(t, backends["c"], 1000)
+	backends["away"] = startFakeAt(t, asks["away"], away.address, authority, certificate)
+	wantTraces(t, backends["away"], 1000)
+	for name, backend := range backends {
+		var resources bytes.Buffer
+		backend.resources(&resources)
+		if name == "away" {
+			assert.Contains(t, resources.String(), "a.token=resource-token")
+			assert.Contains(t, resources.String(), "team=blue")
+			continue
+		}
+		assert.NotContains(t, resources.String(), "token", name)
+		assert.NotContains(t, resources.String(), "team", name)
+	}
+}
+
+// TestBackendLimit: what is larger than a backend takes comes to it in several
+// requests, and to others in one.
+func TestBackendLimit(t *testing.T) {
+	for name, c := range map[string]struct {
+		values string
+		wrong  string
+	}{
+		"of a preset": {`{preset: new-relic, headers: {api-key: null}}`, ""},
+		"of none":     {`{protocol: http, endpoint: "https://a.example.com"}`, "the most are 1000000"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			authority, certificate := newCertificate(t)
+			asks := asked{protocol: "http", path: "/v1/traces", limit: 1e6}
+			collector := collectFor(t, "istio: {version: \"1.31.0\"}\nbackends: {x: "+c.values+"}\n", nil)
+			collector.pad = 300000
+			away := &fakeBackend{asked: asks, address: freeAddress(t), authority: authority}
+			collector.lead(t, away, "x")
+			collector.start(t)
+			collector.sendTraces(t, 0, 10) // of 1.5 MB each
+			backend := startFakeAt(t, asks, away.address, authority, certificate)
+			if c.wrong == "" {
+				wantTraces(t, backend, 10)
+				return
+			}
+			require.Eventually(t, func() bool { return backend.wrong() != "" }, 30*time.Second, 50*time.Millisecond)
+			assert.Contains(t, backend.wrong(), c.wrong)
+		})
+	}
+}

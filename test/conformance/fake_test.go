@@ -1,0 +1,323 @@
+package conformance_test
+
+import (
+	"bytes"
+	gzipped "compress/gzip"
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/hex"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	collectortrace "go.opentelemetry.io/proto/otlp/collector/trace/v1"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/credentials"
+	_ "google.golang.org/grpc/encoding/gzip" // so that the fake reads it
+	"google.golang.org/grpc/metadata"
+	"google.golang.org/grpc/stats"
+	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/encoding/protojson"
+	"google.golang.org/protobuf/proto"
+)
+
+// Credentials of SigV4 that the fake and the collector share.
+const accessKey, secretKey = "AKIAEXAMPLE", "an-example-of-a-secret-key"
+
+// fakeBackend takes spans as a backend does: by its protocol, at its path, with
+// its header, and of its size, else not at all.
+type fakeBackend struct {
+	collectortrace.UnimplementedTraceServiceServer
+	asked
+	address   string
+	authority []byte
+
+	mutex    sync.Mutex
+	first    string // what was wrong, first
+	found    map[string]bool
+	resource map[string]bool
+}
+
+func startFake(t *testing.T, p asked) *fakeBackend {
+	t.Helper()
+	authority, certificate := newCertificate(t)
+	return startFakeAt(t, p, freeAddress(t), authority, certificate)
+}
+
+func startFakeAt(t *testing.T, p asked, address string, authority []byte, certificate tls.Certificate) *fakeBackend {
+	t.Helper()
+	f := &fakeBackend{asked: p, address: address, authority: authority, found: map[string]bool{}, resource: map[string]bool{}}
+	listener, err := net.Listen("tcp", address)
+	require.NoError(t, err)
+	if p.protocol == "grpc" {
+		options := []grpc.ServerOption{grpc.StatsHandler(f)}
+		if !p.plain {
+			options = append(options, grpc.Creds(credentials.NewTLS(f.tlsConfig(certificate))))
+		}
+		server := grpc.NewServer(options...)
+		collectortrace.RegisterTraceServiceServer(server, f)
+		go func() { _ = server.Serve(listener) }()
+		t.Cleanup(server.Stop)
+		return f
+	}
+	if !p.plain {
+		listener = tls.NewListener(listener, f.tlsConfig(certificate))
+	}
+	server := &http.Server{Handler: f}
+	go func() { _ = server.Serve(listener) }()
+	t.Cleanup(func() { _ = server.Close() })
+	return f
+}
+
+func (f *fakeBackend) tlsConfig(certificate tls.Certificate) *tls.Config {
+	config := &tls.Config{Certificates: []tls.Certificate{certificate}, NextProtos: []string{"h2", "http/1.1"}}
+	if f.client {
+		config.ClientAuth = tls.RequireAnyClientCert
+	}
+	return config
+}
+
+// certificatePEM and keyPEM are a certificate as the files of a Secret.
+func certificatePEM(certificate tls.Certificate) string {
+	return string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: certificate.Certificate[0]}))
+}
+
+func keyPEM(t *testing.T, certificate tls.Certificate) string {
+	t.Helper()
+	key, err := x509.MarshalPKCS8PrivateKey(certificate.PrivateKey)
+	require.NoError(t, err)
+	return string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: key}))
+}
+
+// ask changes the value of the header that the backend asks for.
+func (f *fakeBackend) ask(value string) {
+	f.mutex.Lock()
+	defer f.mutex.Unlock()
+	f.value = value
+}
+
+// traces counts the traces taken.
+func (f *fakeBackend) traces() int {
+	f.mutex.Lock()
+	defer f.mutex.Unlock()
+	return len(f.found)
+}
+
+// wrong gives what was wrong, first.
+func (f *fakeBackend) wrong() string {
+	f.mutex.Lock()
+	defer f.mutex.Unlock()
+	return f.first
+}
+
+// resources writes the attributes of resources, KEY=VALUE each.
+func (f *fakeBackend) resources(w io.Writer) {
+	f.mutex.Lock()
+	defer f.mutex.Unlock()
+	for attribute := range f.resource {
+		_, _ = fmt.Fprintln(w, attribute)
+	}
+}
+
+// refuse remembers what was wrong, if it is the first.
+func (f *fakeBackend) refuse(err error) {
+	f.mutex.Lock()
+	defer f.mutex.Unlock()
+	if f.first == "" {
+		f.first = err.Error()
+	}
+}
+
+func (f *fakeBackend) take(request *collectortrace.ExportTraceServiceRequest) {
+	f.mutex.Lock()
+	defer f.mutex.Unlock()
+	for _, resource := range request.GetResourceSpans() {
+		for _, attribute := range resource.GetResource().GetAttributes() {
+			f.resource[attribute.GetKey()+"="+attribute.GetValue().GetStringValue()] = true
+		}
+		for _, scope := range resource.GetScopeSpans() {
+			for _, span := range scope.GetSpans() {
+				f.found[string(span.GetTraceId())] = true
+			}
+		}
+	}
+}
+
+// wantHeader holds a request to the header, of which there must be one value.
+func (f *fakeBackend) wantHeader(values []string) error {
+	f.mutex.Lock()
+	want := f.value
+	f.mutex.Unlock()
+	if f.header != "" && (len(values) != 1 || values[0] != want) {
+		return fmt.Errorf("header %s: %q, want %q", f.header, values, want)
+	}
+	return nil
+}
+
+func (f *fakeBackend) wantEncoding(encoding string) error {
+	if encoding == "identity" || encoding == "" {
+		encoding = "none"
+	}
+	if f.encoding != "" && encoding != f.encoding {
+		return fmt.Errorf("compressed by %s, want %s", encoding, f.encoding)
+	}
+	return nil
+}
+
+func (f *fakeBackend) wantSize(size int) error {
+	if f.limit > 0 && size > f.limit {
+		return fmt.Errorf("a request of %d bytes, the most are %d", size, f.limit)
+	}
+	return nil
+}
+
+// ServeHTTP is a receiver of OTLP/HTTP.
+func (f *fakeBackend) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	body, err := io.ReadAll(r.Body)
+	if err == nil {
+		err = f.wantRequest(r, body)
+	}
+	request := &collectortrace.ExportTraceServiceRequest{}
+	if err == nil {
+		body, err = decompressed(r.Header.Get("Content-Encoding"), body)
+	}
+	if err == nil {
+		err = f.wantSize(len(body))
+	}
+	if err == nil {
+		err = decodeRequest(r.Header.Get("Content-Type"), body, request)
+	}
+	if err != nil {
+		f.refuse(err)
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	f.take(request)
+	w.Header().Set("Content-Type", "application/x-protobuf")
+}
+
+func (f *fakeBackend) wantRequest(r *http.Request, body []byte) error {
+	switch {
+	case r.Method != http.MethodPost:
+		return fmt.Errorf("method %s, want POST", r.Method)
+	case r.URL.RequestURI() != f.path:
+		return fmt.Errorf("path %s, want %s", r.URL.RequestURI(), f.path)
+	}
+	if f.signed {
+		if err := wantSignature(r, body); err != nil {
+			return err
+		}
+	}
+	if err := f.wantHeader(r.Header.Values(f.header)); err != nil {
+		return err
+	}
+	return f.wantEncoding(r.Header.Get("Content-Encoding"))
+}
+
+func decompressed(encoding string, body []byte) ([]byte, error) {
+	if encoding != "gzip" {
+		return body, nil
+	}
+	reader, err := gzipped.NewReader(bytes.NewReader(body))
+	if err != nil {
+		return nil, err
+	}
+	return io.ReadAll(reader)
+}
+
+func decodeRequest(contentType string, body []byte, into proto.Message) error {
+	switch contentType {
+	case "application/x-protobuf":
+		return proto.Unmarshal(body, into)
+	case "application/json":
+		return protojson.UnmarshalOptions{DiscardUnknown: true}.Unmarshal(body, into)
+	}
+	return fmt.Errorf("content type %q", contentType)
+}
+
+var authorization = regexp.MustCompile(`^AWS4-HMAC-SHA256 Credential=([^/]+)/(\d{8})/([^/]+)/([^/]+)/aws4_request, ?SignedHeaders=([^,]+), ?Signature=([0-9a-f]{64})$`)
+
+// wantSignature makes the signature of a request once more, by the rules of
+// AWS Signature Version 4.
+func wantSignature(r *http.Request, body []byte) error {
+	parts := authorization.FindStringSubmatch(r.Header.Get("Authorization"))
+	if parts == nil {
+		return errors.New("not signed by SigV4")
+	}
+	key, day, region, service, signedHeaders, signature := parts[1], parts[2], parts[3], parts[4], parts[5], parts[6]
+	if key != accessKey || region != "eu-west-1" || service != "xray" {
+		return fmt.Errorf("signed for %s/%s/%s", key, region, service)
+	}
+	var headers strings.Builder
+	for _, name := range strings.Split(signedHeaders, ";") {
+		value := strings.Join(r.Header.Values(name), ",")
+		switch name {
+		case "host":
+			value = r.Host
+		case "content-length":
+			value = fmt.Sprint(r.ContentLength)
+		}
+		_, _ = fmt.Fprintf(&headers, "%s:%s\n", name, strings.TrimSpace(value))
+	}
+	query, _ := url.ParseQuery(r.URL.RawQuery)
+	canonical := strings.Join([]string{r.Method, r.URL.EscapedPath(), query.Encode(), headers.String(), signedHeaders, hash(body)}, "\n")
+	scope := strings.Join([]string{day, region, service, "aws4_request"}, "/")
+	toSign := strings.Join([]string{"AWS4-HMAC-SHA256", r.Header.Get("X-Amz-Date"), scope, hash([]byte(canonical))}, "\n")
+	signing := []byte("AWS4" + secretKey)
+	for _, step := range []string{day, region, service, "aws4_request", toSign} {
+		mac := hmac.New(sha256.New, signing)
+		_, _ = mac.Write([]byte(step))
+		signing = mac.Sum(nil)
+	}
+	if hex.EncodeToString(signing) != signature {
+		return errors.New("the signature does not fit the request")
+	}
+	return nil
+}
+
+func hash(text []byte) string {
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:])
+}
+
+// Export is a receiver of OTLP/gRPC.
+func (f *fakeBackend) Export(ctx context.Context, request *collectortrace.ExportTraceServiceRequest) (*collectortrace.ExportTraceServiceResponse, error) {
+	incoming, _ := metadata.FromIncomingContext(ctx)
+	err := f.wantHeader(incoming.Get(f.header))
+	if err == nil {
+		err = f.wantSize(proto.Size(request))
+	}
+	if err != nil {
+		f.refuse(err)
+		return nil, status.Error(codes.InvalidArgument, err.Error())
+	}
+	f.take(request)
+	return &collectortrace.ExportTraceServiceResponse{}, nil
+}
+
+// HandleRPC sees how a call is compressed, which its handler is not told.
+func (f *fakeBackend) HandleRPC(_ context.Context, s stats.RPCStats) {
+	if header, ok := s.(*stats.InHeader); ok {
+		if err := f.wantEncoding(header.Compression); err != nil {
+			f.refuse(err)
+		}
+	}
+}
+
+// TagRPC, TagConn and HandleConn are nothing to it.
+func (f *fakeBackend) TagRPC(ctx context.Context, _ *stats.RPCTagInfo) context.Context   { return ctx }
+func (f *fakeBackend) TagConn(ctx context.Context, _ *stats.ConnTagInfo) context.Context { return ctx }
+func (f *fakeBackend) HandleConn(context.Context, stats.ConnStats)                       {}
