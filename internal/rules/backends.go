@@ -77,6 +77,9 @@ func (f backendFacts) add(subject Subject, step func(key string) string) {
 	}
 	address := subject.at("values", "global", "tracer", "lightstep", "address")
 	subject["lightstep"] = backends == nil || address != nil && address != ""
+	subject["fed"] = subject["lightstep"] == true || len(exporters) > 0 || slices.ContainsFunc(backends, func(backend any) bool {
+		return at(backend, []string{"drain"}) != true
+	})
 }
 
 // backend gives a backend as it is rendered.
@@ -112,6 +115,7 @@ func (f backendFacts) backend(name, step string, own map[string]any) map[string]
 	for _, name := range slices.Sorted(maps.Keys(auth)) {
 		backend["authName"] = name
 	}
+	backend["drain"] = own["drain"] == true
 	backend["resource"] = laid(nil, mapOf(own["resource"]))
 	exporter := map[string]any{}
 	if compression := row["compression"]; compression != nil {

@@ -96,6 +96,9 @@ func (c *collecting) configure(t *testing.T) {
 		"yaml:extensions::file_storage::directory: " + filepath.Join(t.TempDir(), "queue"),
 		"yaml:service::telemetry::metrics::level: none",
 	}
+	if strings.Contains(c.rendered, "otlp/drained:") {
+		c.configs = append(c.configs, "yaml:receivers::otlp/drained::protocols::grpc::endpoint: "+freeAddress(t))
+	}
 }
 
 // mount writes the Secrets as the kubelet does: the files of a projected volume
@@ -202,6 +205,7 @@ type asked struct {
 	plain         bool // no TLS
 	signed        bool // by SigV4
 	client        bool // by TLS, with a certificate of the client's
+	drained       bool // it gets nothing
 	notRun        string
 }
 
@@ -221,7 +225,8 @@ var pageBackends = map[string]asked{
 	"honeycomb":        {protocol: "grpc", header: "x-honeycomb-team", value: "hcaik_a-key", encoding: "gzip"},
 	"honeycomb-eu":     {protocol: "grpc", header: "x-honeycomb-team", value: "hcaik_a-key", encoding: "gzip"},
 	"jaeger":           {protocol: "grpc", plain: true},
-	"lightstep":        {protocol: "http", path: "/v1/traces", header: "lightstep-access-token", value: "a-token", encoding: "gzip"},
+	"lightstep":        {protocol: "grpc", drained: true},
+	"lightstep-http":   {protocol: "http", path: "/v1/traces", header: "lightstep-access-token", value: "a-token", encoding: "gzip"},
 	"new-relic":        {protocol: "http", path: "/v1/traces", header: "api-key", value: "a-key", encoding: "gzip", limit: 1e6},
 	"openobserve":      {protocol: "http", path: "/api/default/v1/traces", header: "authorization", value: "Basic cm9vdDpwYXNz", encoding: "gzip"},
 	"openobserve-grpc": {protocol: "grpc", header: "authorization", value: "Basic cm9vdDpwYXNz", encoding: "gzip"},
@@ -309,6 +314,10 @@ func runBlock(t *testing.T, values string, names []string) {
 	c.start(t)
 	c.sendTraces(t, 0, 1000)
 	for _, backend := range backends {
+		if backend.drained {
+			assert.Zero(t, backend.traces())
+			continue
+		}
 		wantTraces(t, backend, 1000)
 	}
 }
@@ -353,14 +362,14 @@ istio: {version: "1.31.0"}
 backends:
   bare: {protocol: http, endpoint: "https://a.example.com", headers: {authorization: {prefix: "Bearer ", secret: {name: a, key: bare}}}, tls: {ca: {name: a}}}
   whole: {protocol: http, endpoint: "https://a.example.com", headers: {authorization: {secret: {name: a, key: whole}}}, tls: {ca: {name: a}}}
-  glued: {protocol: grpc, endpoint: "a.example.com:443", headers: {authorization: {prefix: "Bearer abc", secret: {name: a, key: glued}}}, tls: {ca: {name: a}}}
+  glued: {protocol: grpc, endpoint: "a.example.com:443", headers: {authorization: {prefix: "key=abc", secret: {name: a, key: glued}}}, tls: {ca: {name: a}}}
   plain: {protocol: grpc, endpoint: "a.example.com:4317", headers: {authorization: {prefix: "Bearer ", secret: {name: a, key: bare}}}, tls: {insecure: true}}
   number: {protocol: grpc, endpoint: "a.example.com:443", headers: {authorization: {secret: {name: a, key: number}}, x-second: {prefix: "", secret: {name: a, key: bare}}}, tls: {ca: {name: a}}}
 `
 	asks := map[string]asked{
 		"bare":   {protocol: "http", path: "/v1/traces", header: "authorization", value: "Bearer abc123"},
 		"whole":  {protocol: "http", path: "/v1/traces", header: "authorization", value: "Bearer abc123"},
-		"glued":  {protocol: "grpc", header: "authorization", value: "Bearer abc123"},
+		"glued":  {protocol: "grpc", header: "authorization", value: "key=abc123"},
 		"plain":  {protocol: "grpc", header: "authorization", value: "Bearer abc123", plain: true},
 		"number": {protocol: "grpc", header: "authorization", value: "0123"},
 	}
@@ -459,4 +468,39 @@ func TestBackendLimit(t *testing.T) {
 			assert.Contains(t, backend.wrong(), c.wrong)
 		})
 	}
+}
+
+// TestBackendDrained stops a collector while a backend is away, and starts it
+// again with that backend drained: it gets what waits, and nothing more.
+func TestBackendDrained(t *testing.T) {
+	const values = `
+istio: {version: "1.31.0"}
+backends:
+  old: {protocol: grpc, endpoint: "old.example.com:4317", tls: {insecure: true}%s}
+  new: {protocol: http, endpoint: "http://new.example.com:4318"}
+`
+	authority, certificate := newCertificate(t)
+	old := &fakeBackend{asked: asked{protocol: "grpc", plain: true}, address: freeAddress(t)}
+	next := startFakeAt(t, asked{protocol: "http", path: "/v1/traces", plain: true}, freeAddress(t), authority, certificate)
+	queue := "yaml:extensions::file_storage::directory: " + filepath.Join(t.TempDir(), "queue")
+	run := func(drain string) *collecting {
+		c := collectFor(t, fmt.Sprintf(values, drain), nil)
+		c.lead(t, old, "old")
+		c.lead(t, next, "new")
+		c.configs = append(c.configs, queue)
+		return c
+	}
+	before := run("")
+	process := before.start(t)
+	before.sendTraces(t, 0, 200)
+	wantTraces(t, next, 200)
+	process.Stop()
+
+	old = startFakeAt(t, old.asked, old.address, authority, certificate)
+	after := run(", drain: true")
+	after.start(t)
+	wantTraces(t, old, 200)
+	after.sendTraces(t, 200, 100)
+	wantTraces(t, next, 300)
+	assert.Equal(t, 200, old.traces(), "it is drained")
 }

@@ -6,7 +6,7 @@ Go does the same in internal/rules.
 {{/*
 Lists, under .subject.backends, each backend; under backendHeaders the headers of all; under backendSecrets the keys of
 Secrets that they name; under backendKeys the keys that stand in the place of another. Under lightstep it tells whether spans go to LightStep too: unless there are backends and
-no address of LightStep's.
+no address of LightStep's; under fed, whether spans go anywhere.
 */}}
 {{- define "istio-lightstep.backends" -}}
 {{- $subject := .subject -}}
@@ -51,6 +51,9 @@ no address of LightStep's.
 {{- with $keys -}}{{- $_ := set $subject "backendKeys" . -}}{{- end -}}
 {{- $address := index $at "values.global.tracer.lightstep.address" -}}
 {{- $_ := set $subject "lightstep" (or (empty $backends) (not (has $address (list (index dict "null") "")))) -}}
+{{- $fed := or $subject.lightstep (not (empty $exporters)) -}}
+{{- range $backends -}}{{- if not .drain -}}{{- $fed = true -}}{{- end -}}{{- end -}}
+{{- $_ := set $subject "fed" $fed -}}
 {{- end -}}
 
 {{/* The backend .name of .own settings as it is rendered, as JSON; presets are in .rows, by their ids. */}}
@@ -86,6 +89,7 @@ no address of LightStep's.
 {{- end -}}
 {{- $_ := set (set $backend "auths" (len $backend.auth)) "authName" "" -}}
 {{- range $name, $settings := $backend.auth -}}{{- $_ := set $backend "authName" $name -}}{{- end -}}
+{{- $_ := set $backend "drain" (deepEqual true (index $own "drain")) -}}
 {{- $resource := dict -}}
 {{- include "istio-lightstep.lay" (dict "base" $resource "over" $map.resource) -}}
 {{- $_ := set $backend "resource" $resource -}}

@@ -95,8 +95,10 @@ memory Go uses, which goes by its own limit.
 {{- $backends := .Values._subject.backends -}}
 {{- $changed := list -}}
 {{- $unchanged := list -}}
+{{- $drained := list -}}
 {{- range $backends -}}
-  {{- if .resource -}}{{- $changed = append $changed . -}}{{- else -}}{{- $unchanged = append $unchanged .exporterName -}}{{- end -}}
+  {{- if .drain -}}{{- $drained = append $drained .exporterName -}}
+  {{- else if .resource -}}{{- $changed = append $changed . -}}{{- else -}}{{- $unchanged = append $unchanged .exporterName -}}{{- end -}}
 {{- end -}}
 receivers:
   {{- if eq $receiver "zipkin" }}
@@ -113,6 +115,13 @@ receivers:
         read_buffer_size: 32768
         # What no batch can hold is refused here, where its sender is told.
         max_recv_msg_size_mib: 3
+  {{- end }}
+  {{- with $drained }}
+  # Nothing is sent to it: an exporter starts, and sends what waits in its queue, only where a pipeline has it.
+  otlp/drained:
+    protocols:
+      grpc:
+        endpoint: 127.0.0.1:4322
   {{- end }}
 processors:
   memory_limiter:
@@ -238,6 +247,12 @@ service:
       receivers: [{{ $receiver }}]
       processors: [batch/tap]
       exporters: [otlp_grpc/tap]
+    {{- end }}
+    {{- with $drained }}
+    traces/drained:
+      receivers: [otlp/drained]
+      processors: []
+      exporters: {{ . | toJson }}
     {{- end }}
     {{- range $changed }}
     traces/{{ .name }}:
