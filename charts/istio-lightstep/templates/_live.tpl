@@ -61,8 +61,37 @@ Secrets that the values name. A right that is missing is an error of Helm's, nev
     {{- $_ := set $live "tokenSecret" $found -}}
   {{- end -}}
 {{- end -}}
+{{- if eq $delivery "collector" -}}
+  {{- with include "istio-lightstep.liveBackendSecrets" (dict "root" . "subject" $subject) | fromJsonArray -}}{{- $_ := set $live "backendSecrets" . -}}{{- end -}}
+{{- end -}}
 {{- toJson $live -}}
 {{- end -}}
+{{- end -}}
+
+{{/*
+The Secrets of the backends of .subject, as a JSON list: .present, and .unfit where the collector would not send what the
+Secret holds. Its authenticator takes the first word of a file alone; another file it takes as it is, with ${…} replaced.
+*/}}
+{{- define "istio-lightstep.liveBackendSecrets" -}}
+{{- $root := .root -}}
+{{- $watched := dict -}}
+{{- range .subject.backendHeaders -}}{{- if .watched -}}{{- $_ := set $watched (printf "%s.secret" .path) true -}}{{- end -}}{{- end -}}
+{{- $found := list -}}
+{{- range .subject.backendSecrets -}}
+  {{- if and (kindIs "string" .name) (kindIs "string" .key) (regexMatch (include "istio-lightstep.liveName" $root) (toString .name)) -}}
+    {{- $data := get (lookup "v1" "Secret" $root.Release.Namespace .name) "data" | default dict -}}
+    {{- $entry := dict "path" .path "name" .name "key" .key "present" (hasKey $data .key) "unfit" "" -}}
+    {{- $text := get $data .key | default "" | b64dec -}}
+    {{- if not $entry.present -}}
+    {{- else if hasKey $watched .path -}}
+      {{- if regexMatch `\S\s+\S` $text -}}{{- $_ := set $entry "unfit" "words" -}}{{- end -}}
+    {{- else if has .kind (list "header" "resource") -}}
+      {{- if regexMatch `[^\x20-\x7e]|\$|^$` $text -}}{{- $_ := set $entry "unfit" "characters" -}}{{- end -}}
+    {{- end -}}
+    {{- $found = append $found $entry -}}
+  {{- end -}}
+{{- end -}}
+{{- toJson $found -}}
 {{- end -}}
 
 {{/*
