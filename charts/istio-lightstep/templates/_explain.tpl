@@ -48,7 +48,7 @@ CA mounted      {{ if not (include "istio-lightstep.ownCA" .) }}nowhere: none is
 {{- if or (include "istio-lightstep.reloadsCA" .) (include "istio-lightstep.relays" .) }}; a new one needs no restart{{ end }}
 {{- else }}at {{ $cacertPath }} in every injected pod and gateway; the Secret must be in {{ range $i, $namespace := include "istio-lightstep.caNamespaces" . | fromJsonArray }}{{ if $i }}, {{ end }}{{ include "istio-lightstep.told" (list $ $namespace) }}{{ end }}{{ end }}
 {{- end }}
-{{ printf "%s away" (title $away) | printf "%-15s" }} {{ if eq $delivery "collector" }}spans wait {{ .Values.collector.persistence.enabled | ternary "on a volume" "in the pod, and are lost with it" }}: {{ include "istio-lightstep.explainQueue" . }}; what the {{ $away }} refuses {{ if include "istio-lightstep.relays" . }}is sent again until it is taken, but what is refused for its content is dropped{{ else }}for good is dropped{{ end }}
+{{ printf "%s away" (title $away) | printf "%-15s" }} {{ if eq $delivery "collector" }}spans wait {{ .Values.collector.persistence.enabled | ternary "on a volume" "in the pod, and are lost with it" }}: {{ include "istio-lightstep.explainQueue" . }}; what {{ if include "istio-lightstep.relays" . }}the satellite refuses is sent again until it is taken, but what is refused for its content is dropped{{ if $subject.backends }}; what a backend refuses for good is dropped{{ end }}{{ else }}the {{ $away }} refuses for good is dropped{{ end }}
 {{- else }}spans are lost: proxies keep no queue{{ end }}
 To change       {{ include "istio-lightstep.explainChange" . }}
 Not covered     {{ include "istio-lightstep.explainNotCovered" . }}
