@@ -1,8 +1,10 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"maps"
 	"os"
@@ -15,8 +17,9 @@ import (
 )
 
 // write writes every object to a file of its own in the folder, and prints the
-// names. Files of the same names are replaced. A folder that holds further
-// manifests is refused: `kubectl apply -f` would apply those too.
+// names: all of them, or none. Files of a former run are replaced, and nobody
+// else's. A folder that holds further manifests is refused: `kubectl apply -f`
+// would apply those too.
 func (j *renderJob) write(result *render.Result) error {
 	files, err := result.Files()
 	if err != nil {
@@ -30,16 +33,18 @@ func (j *renderJob) write(result *render.Result) error {
 		return err
 	}
 	names := slices.Sorted(maps.Keys(files))
-	err = errors.Join(onlyOurs(folder, names), replaceable(folder, names))
+	if err = errors.Join(onlyOurs(folder, names), replaceable(folder, names)); err == nil {
+		err = writeAll(folder, names, files)
+	}
+	if err = errors.Join(err, folder.Close()); err != nil {
+		return err
+	}
 	for _, name := range names {
-		if err != nil {
-			break
-		}
-		if err = replace(folder, name, files[name]); err == nil {
-			_, err = fmt.Fprintf(j.out, "wrote %s\n", terminal.Safe(filepath.Join(j.dir, name)))
+		if _, err := fmt.Fprintf(j.out, "wrote %s\n", terminal.Safe(filepath.Join(j.dir, name))); err != nil {
+			return err
 		}
 	}
-	return errors.Join(err, folder.Close())
+	return nil
 }
 
 // onlyOurs refuses a folder with manifests that are not among the names, such as
@@ -63,23 +68,68 @@ func onlyOurs(folder *os.Root, names []string) error {
 		folder.Name(), strings.Join(others, ", "))
 }
 
-// replaceable refuses to replace what is no file, such as a link to elsewhere.
+// renderedBy begins each document of the chart's.
+var renderedBy = []byte("---\n# Source: istio-lightstep/templates/")
+
+// replaceable refuses to replace what no run has written: what is no file, such
+// as a link to elsewhere, a file that may not be written, and one of the user's.
 func replaceable(folder *os.Root, names []string) error {
 	for _, name := range names {
+		called := terminal.Safe(filepath.Join(folder.Name(), name))
 		switch info, err := folder.Lstat(name); {
 		case errors.Is(err, fs.ErrNotExist):
+			continue
 		case err != nil:
 			return err
 		case !info.Mode().IsRegular():
-			return fmt.Errorf("%s is not a regular file", filepath.Join(folder.Name(), name))
+			return fmt.Errorf("%s is not a regular file", called)
+		case info.Mode().Perm()&0o200 == 0:
+			return fmt.Errorf("%s is read-only: give an empty folder, or remove the file", called)
+		}
+		file, err := folder.Open(name)
+		if err != nil {
+			return err
+		}
+		begins, err := io.ReadAll(io.LimitReader(file, int64(len(renderedBy))))
+		if err = errors.Join(err, file.Close()); err != nil {
+			return err
+		}
+		if !bytes.Equal(begins, renderedBy) {
+			return fmt.Errorf("%s was not written by this command: give an empty folder, or remove the file", called)
 		}
 	}
 	return nil
 }
 
-// replace writes a file that this user alone can read, as it may hold the access
-// token. One that could not be written whole is not left behind.
-func replace(folder *os.Root, name string, text []byte) error {
+// writeAll puts the files in place once all of them are written, for this user
+// alone, as they may hold the access token. What could not be put in place is
+// not left behind.
+func writeAll(folder *os.Root, names []string, files map[string][]byte) error {
+	for i, name := range names {
+		if err := writeNew(folder, unfinished(name), files[name]); err != nil {
+			for _, written := range names[:i] {
+				err = errors.Join(err, folder.Remove(unfinished(written)))
+			}
+			return err
+		}
+	}
+	var failed error
+	for _, name := range names {
+		if failed == nil {
+			failed = folder.Rename(unfinished(name), name)
+		}
+		if failed != nil {
+			failed = errors.Join(failed, folder.Remove(unfinished(name)))
+		}
+	}
+	return failed
+}
+
+// unfinished is the name of a file until it is in place: of no manifest.
+func unfinished(name string) string { return "." + name + ".unfinished" }
+
+// writeNew writes a file in the place of one that a run has left unfinished.
+func writeNew(folder *os.Root, name string, text []byte) error {
 	if err := folder.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}

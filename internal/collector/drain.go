@@ -14,6 +14,9 @@ import (
 // drainEvery is how often collectors are asked while their queues empty.
 const drainEvery = time.Second
 
+// errNoAnswer says that no look was complete in time.
+var errNoAnswer = errors.New("the collectors did not answer in that time")
+
 // Waiting is a queue that is not known to be empty.
 type Waiting struct {
 	Replica  string // IP:port of the collector's metrics
@@ -79,7 +82,7 @@ func (e *UndrainedError) Unwrap() error { return e.Cause }
 // An [UndrainedError] is given if that is not so when ctx ends.
 func Drain(ctx context.Context, hostPort string, replicas int, expected []string, told func([]Waiting)) error {
 	begun := time.Now()
-	last := &UndrainedError{Replicas: replicas}
+	last := &UndrainedError{Replicas: replicas, Cause: errNoAnswer}
 	var before map[string]*Metrics
 	for {
 		now, found, err := look(ctx, hostPort, replicas, expected, before)

@@ -186,3 +186,35 @@ func TestDrainExpects(t *testing.T) {
 	require.ErrorAs(t, collector.Drain(ctx, hostPort, 1, []string{"otlp_http/own", "otlp_grpc/other"}, func([]collector.Waiting) {}), &undrained)
 	assert.ErrorContains(t, undrained, "the queue of otlp_grpc/other")
 }
+
+// TestDrainThatNobodyAnswers says so: the collectors have addresses.
+func TestDrainThatNobodyAnswers(t *testing.T) {
+	hostPort := queues(t, func(int) string {
+		time.Sleep(4 * time.Second)
+		return ""
+	})
+	_, err := drain(t, hostPort, 1)
+	require.ErrorContains(t, err, "what the collectors have queued is unknown after 3s: the collectors did not answer in that time")
+	assert.NotContains(t, err.Error(), "have an address")
+}
+
+// TestDrainBelievesNoQueueBelowZero: neither one that claims so to be flowing,
+// nor two series of one exporter of which the sum is nothing.
+func TestDrainBelievesNoQueueBelowZero(t *testing.T) {
+	series := func(storage, size string) string {
+		return fmt.Sprintf("otelcol_exporter_queue_size{exporter=%q,storage=%q} %s\n", collector.Exporter, storage, size)
+	}
+	for name, page := range map[string]func(int) string{
+		"below zero": func(look int) string {
+			return series("a", "-1") + fmt.Sprintf("otelcol_exporter_queue_capacity{exporter=%q} 100\notelcol_exporter_sent_spans{exporter=%[1]q} %d\n", collector.Exporter, 1000*look)
+		},
+		"cancel out":   func(int) string { return series("a", "5") + series("b", "-5") },
+		"not a number": func(int) string { return series("a", "NaN") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := drain(t, queues(t, page), 1)
+			require.ErrorContains(t, err, "spans still wait after 3s")
+			assert.ErrorContains(t, err, "is unknown")
+		})
+	}
+}

@@ -40,6 +40,8 @@ type Queue struct {
 	Known    bool // the metrics say how much is queued
 	Size     float64
 	Capacity float64 // 0: not said
+
+	wrong bool // a series says that less than nothing is queued
 }
 
 // Empty says whether nothing is queued or being sent, which is not said where
@@ -183,7 +185,9 @@ func (m *Metrics) count(name string, metric *dto.Metric) {
 	case "otelcol_exporter_enqueue_failed_spans":
 		counts.EnqueueFailed += value
 	case "otelcol_exporter_queue_size":
-		counts.Queue.Known = true
+		// Another series could make up for what is below zero, or NaN, and full look empty.
+		counts.Queue.wrong = counts.Queue.wrong || !(value >= 0)
+		counts.Queue.Known = !counts.Queue.wrong
 		counts.Queue.Size += value
 	case "otelcol_exporter_queue_capacity":
 		counts.Queue.Capacity += value

@@ -13,11 +13,13 @@ import (
 )
 
 // mended are the refusals that a collector drops for, and that end when a token,
-// a limit or a backend is mended.
-var mended = []codes.Code{codes.Unauthenticated, codes.PermissionDenied, codes.ResourceExhausted, codes.Unimplemented}
+// a project, a limit or a backend is mended.
+var mended = []codes.Code{
+	codes.Unauthenticated, codes.PermissionDenied, codes.ResourceExhausted, codes.Unimplemented, codes.FailedPrecondition, codes.NotFound,
+}
 
 // doubtful are those that may be about the backend, or about what is in a batch.
-var doubtful = []codes.Code{codes.Internal, codes.Unknown}
+var doubtful = []codes.Code{codes.Internal, codes.Unknown, codes.AlreadyExists}
 
 // ofTheBatch are the words of a gRPC server, of which code, by which no backend
 // is going to take a batch, however often it is sent: it is too large for the

@@ -40,7 +40,7 @@ func TestABatchIsNotSentAgainIndefinitely(t *testing.T) {
 	t.Parallel()
 	const patience = 2 * time.Second
 	other := &tracev1.Span{Name: "another span"}
-	for _, code := range []codes.Code{codes.Internal, codes.Unknown} {
+	for _, code := range []codes.Code{codes.Internal, codes.Unknown, codes.AlreadyExists} {
 		p := newPair(t, func(o *relay.Options) { o.Patience = patience })
 		want := func(one *tracev1.Span, want codes.Code) {
 			t.Helper()

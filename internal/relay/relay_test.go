@@ -144,7 +144,8 @@ func TestRefusals(t *testing.T) {
 		codes.Unauthenticated: codes.Unavailable, codes.PermissionDenied: codes.Unavailable, codes.ResourceExhausted: codes.Unavailable,
 		codes.Internal: codes.Unavailable, codes.Unknown: codes.Unavailable, codes.Unimplemented: codes.Unavailable,
 		codes.Unavailable: codes.Unavailable, codes.InvalidArgument: codes.InvalidArgument, codes.Aborted: codes.Aborted,
-		codes.DataLoss: codes.DataLoss, codes.FailedPrecondition: codes.FailedPrecondition,
+		codes.DataLoss: codes.DataLoss, codes.FailedPrecondition: codes.Unavailable, codes.NotFound: codes.Unavailable,
+		codes.AlreadyExists: codes.Unavailable, codes.OutOfRange: codes.OutOfRange,
 	} {
 		p.refusal.Store(int32(refusal))
 		_, err := p.export(t)

@@ -95,6 +95,7 @@ func TestRefusedSpansAreKept(t *testing.T) {
 	satellite.refuse(t, collector, "wrong token", func() { mountSecret(t, token, "token", tokenMarker) })
 	for _, code := range []codes.Code{
 		codes.ResourceExhausted, codes.Internal, codes.Unknown, codes.PermissionDenied, codes.Unauthenticated, codes.Unimplemented,
+		codes.FailedPrecondition, codes.NotFound, codes.AlreadyExists,
 	} {
 		satellite.code.Store(int32(code))
 		satellite.refuse(t, collector, code.String(), func() { satellite.code.Store(0) })
