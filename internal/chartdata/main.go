@@ -121,6 +121,7 @@ func rules(file string, defaults []any) ([]byte, error) {
 		Public   []any          `yaml:"public"`
 		Secrets  []string       `yaml:"secrets"`
 		Literals map[string]any `yaml:"literals"`
+		Keys     any            `yaml:"exporterKeys"`
 		Rules    []any          `yaml:"rules"`
 	}
 	if err := read(file, &source); err != nil {
@@ -141,6 +142,10 @@ func rules(file string, defaults []any) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	keys, err := encode(source.Keys)
+	if err != nil {
+		return nil, err
+	}
 	list, err := lines(source.Rules)
 	if err != nil {
 		return nil, err
@@ -150,8 +155,8 @@ func rules(file string, defaults []any) ([]byte, error) {
 		return nil, err
 	}
 	// The count lets a reader see that the file was cut short.
-	return fmt.Appendf(nil, `{"count": %d, "public": %s, "secrets": %s, "literals": %s, "rules": %s, "defaults": %s}`+"\n",
-		len(source.Rules), public, secrets, literals, list, nulls), nil
+	return fmt.Appendf(nil, `{"count": %d, "public": %s, "secrets": %s, "literals": %s, "exporterKeys": %s, "rules": %s, "defaults": %s}`+"\n",
+		len(source.Rules), public, secrets, literals, keys, list, nulls), nil
 }
 
 // lines writes a list, an entry a line.

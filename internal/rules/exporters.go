@@ -14,16 +14,20 @@ import (
 var variable = regexp.MustCompile(`\$\{(?:env:)?([A-Za-z_][A-Za-z0-9_]*)\}`)
 
 // addExporters lists, under exporters, each further exporter of the collector
-// with its path, its name as it is given and its settings; and under references
+// with its path, its name as it is given and its settings, how long it tries
+// again, and a key that it does not know; and under references
 // each variable that one names, with the path of the text, its name, and
 // whether collector.env has it. It reads literals.
-func (l literals) addExporters(subject Subject, hidden redact.Hidden) {
+func (l literals) addExporters(subject Subject, hidden redact.Hidden, keys exporterKeys) {
 	step := steps{l.oddKey, hidden}.step
 	exporters, _ := subject.at("values", "collector", "exporters").(map[string]any)
 	var found []any
 	for _, name := range slices.Sorted(maps.Keys(exporters)) {
 		path := "collector.exporters." + step(name)
-		found = append(found, map[string]any{"path": path, "name": name, "settings": exporters[name]})
+		exporter := map[string]any{"path": path, "name": name, "settings": exporters[name]}
+		addRetry(exporter)
+		keys.addUnknown(exporter, step)
+		found = append(found, exporter)
 	}
 	if found != nil {
 		subject["exporters"] = found

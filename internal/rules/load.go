@@ -47,7 +47,8 @@ type Rules struct {
 	dialects   *dialect.Table
 	backends   backendFacts
 	defaults   []standard // a map before its keys
-	states     sync.Pool  // of *state
+	keys       exporterKeys
+	states     sync.Pool // of *state
 }
 
 // rule is one entry of rules.json.
@@ -86,6 +87,9 @@ func (r *Rules) loadRules(data []byte) []error {
 		return []error{err}
 	}
 	errs := r.loadDefaults(top["defaults"])
+	if r.keys, err = newExporterKeys(top["exporterKeys"]); err != nil {
+		errs = append(errs, &LoadError{"exporterKeys", err})
+	}
 	secrets, _ := top["secrets"].([]any)
 	public, _ := top["public"].([]any)
 	r.public, err = redact.NewPublic(public)
@@ -131,7 +135,7 @@ func loadList(data []byte) (top map[string]any, entries []map[string]any, err er
 	if err := json.Unmarshal(data, &top); err != nil {
 		return nil, nil, &LoadError{Err: fmt.Errorf("%w: %w", ErrMalformed, err)}
 	}
-	if err := knownKeys(top, "rules", "public", "secrets", "literals", "defaults", "count"); err != nil {
+	if err := knownKeys(top, "rules", "public", "secrets", "literals", "exporterKeys", "defaults", "count"); err != nil {
 		return nil, nil, &LoadError{Err: err}
 	}
 	items, _ := top["rules"].([]any)

@@ -36,8 +36,10 @@ func rule(replaced string) string {
 	return "{" + strings.Join(kept, ", ") + "}"
 }
 
+const exporterKeys = `"exporterKeys": {"grpc": ["a"], "http": ["a"], "sending_queue": ["a"], "sending_queue.batch": ["a"], "retry_on_failure": ["a"]}`
+
 func rulesFile(list ...string) string {
-	return fmt.Sprintf(`{"count": %d, "secrets": [], "rules": [%s]}`, len(list), strings.Join(list, ","))
+	return fmt.Sprintf(`{"count": %d, %s, "secrets": [], "rules": [%s]}`, len(list), exporterKeys, strings.Join(list, ","))
 }
 
 func TestLoadRefusesRules(t *testing.T) {
@@ -236,5 +238,15 @@ func TestLoadRefusesBackends(t *testing.T) {
 			require.ErrorIs(t, err, c.want)
 			assert.ErrorContains(t, err, c.says)
 		})
+	}
+}
+
+// TestLoadRefusesExporterKeys: with no keys every exporter would be refused.
+func TestLoadRefusesExporterKeys(t *testing.T) {
+	t.Parallel()
+	for _, keys := range []string{`"exporterKeys": 1`, strings.Replace(exporterKeys, `"http": ["a"]`, `"http": []`, 1)} {
+		_, err := rules.Load([]byte(strings.Replace(rulesFile(rule("")), exporterKeys, keys, 1)), nil, nil)
+		require.ErrorIs(t, err, rules.ErrMalformed)
+		assert.ErrorContains(t, err, "exporterKeys")
 	}
 }

@@ -2,21 +2,23 @@ package rules
 
 import (
 	"encoding/json"
+	"fmt"
 	"math"
 	"math/big"
 	"regexp"
 	"strconv"
+	"strings"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/dialect"
 )
 
 // quantity is what a Kubernetes quantity of bytes may be here: as much of its
 // grammar as a decimal number can hold exactly.
-var quantity = regexp.MustCompile(`^(-?[0-9]{1,15}|-?[0-9]{1,12}\.[0-9]{1,3})(k|M|G|T|P|Ki|Mi|Gi|Ti|Pi)?$`)
+var quantity = regexp.MustCompile(`^([+-]?(?:[0-9]{1,15}\.?|[0-9]{0,12}\.[0-9]{1,3}))(m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei|[eE]\+?[0-9]{1,2})?$`)
 
 var units = map[string]int64{
-	"": 1, "k": 1e3, "M": 1e6, "G": 1e9, "T": 1e12, "P": 1e15,
-	"Ki": 1 << 10, "Mi": 1 << 20, "Gi": 1 << 30, "Ti": 1 << 40, "Pi": 1 << 50,
+	"": 1, "k": 1e3, "M": 1e6, "G": 1e9, "T": 1e12, "P": 1e15, "E": 1e18,
+	"Ki": 1 << 10, "Mi": 1 << 20, "Gi": 1 << 30, "Ti": 1 << 40, "Pi": 1 << 50, "Ei": 1 << 60,
 }
 
 // mostBytes is the largest whole number that JSON's numbers hold exactly.
@@ -37,8 +39,11 @@ func readQuantity(given any) (bytes int64, state string) {
 	if parts == nil {
 		return 0, "malformed"
 	}
-	number, _ := new(big.Rat).SetString(parts[1]) // the grammar leaves nothing else
-	number.Mul(number, new(big.Rat).SetInt64(units[parts[2]]))
+	number, ok := new(big.Rat).SetString(parts[1])
+	if !ok {
+		return 0, "malformed"
+	}
+	number.Mul(number, unit(parts[2]))
 	float, _ := number.Float64()
 	switch float = math.Floor(float); {
 	case float <= 0:
@@ -47,6 +52,21 @@ func readQuantity(given any) (bytes int64, state string) {
 		return 0, "malformed"
 	}
 	return int64(float), "ok"
+}
+
+// unit gives what a quantity's ending stands for: a unit, thousandths, or a
+// power of ten.
+func unit(ending string) *big.Rat {
+	power, isPower := strings.CutPrefix(strings.ToLower(ending), "e")
+	switch {
+	case ending == "m":
+		return big.NewRat(1, 1000)
+	case isPower && power != "" && power != "i":
+		whole, _ := new(big.Rat).SetString("1e" + power) // the grammar leaves nothing else
+		return whole
+	default:
+		return new(big.Rat).SetInt64(units[ending])
+	}
 }
 
 // queueing are the exporters that are given a queue, by their type.
@@ -68,14 +88,20 @@ func addQueue(subject Subject, f dialect.Queue) {
 		room, roomState = readQuantity(at("persistence", "size"))
 		bytes = room * f.VolumePercent / 100
 	}
-	count, state, most := queuesIn(subject), "ok", room*f.MostPercent/100
+	count, owned := queuesIn(subject)
+	state, most := "ok", room*f.MostPercent/100
 	safe, tight := room*f.SafePercent/100, false
 	if given := at("queue", "bytes"); given != nil && given != "" {
 		bytes, state = readQuantity(given)
 		if state == "ok" && roomState == "ok" && bytes > most {
 			state = "large"
 		}
-		tight = onVolume && state == "ok" && roomState == "ok" && bytes > safe
+		tight = onVolume && state == "ok" && roomState == "ok" && bytes > safe-owned
+	} else if roomState == "ok" {
+		bytes = max(0, min(bytes, most-owned))
+	}
+	if state == "ok" && roomState == "ok" && owned > 0 && max(bytes, f.Least*count) > most-owned {
+		state = "crowded"
 	}
 	each := bytes / count
 	if state == "ok" && each < f.Least {
@@ -89,6 +115,8 @@ func addQueue(subject Subject, f dialect.Queue) {
 		"seconds":  float64(each / f.Span / spansPerSecond),
 		"memory":   float64(memory),
 		"tight":    tight,
+		"owned":    bytesText(owned),
+		"limits":   map[string]any{"collector": limitState(collector), "relay": limitState(at("retryRefused"))},
 		"least":    bytesText(f.Least * count),
 		"room":     map[string]any{"state": roomState, "volume": onVolume, "safe": bytesText(safe), "most": bytesText(most)},
 	}
@@ -97,27 +125,52 @@ func addQueue(subject Subject, f dialect.Queue) {
 // spansPerSecond is the traffic that a queue's seconds are given for.
 const spansPerSecond = 1000
 
+// limitState tells of a container's memory limit what readQuantity does; it is
+// empty where there is none, which zero says too.
+func limitState(container any) string {
+	limit := at(container, []string{"resources", "limits", "memory"})
+	if limit == nil {
+		return ""
+	}
+	_, state := readQuantity(limit)
+	if state == "none" && !strings.HasPrefix(fmt.Sprint(limit), "-") {
+		return ""
+	}
+	return state
+}
+
 // queuesIn counts the queues that share a collector's volume: that to
-// LightStep, those of the backends, and those of further exporters. One counts
-// where none is there, to divide by.
-func queuesIn(subject Subject) int64 {
-	count := int64(0)
+// LightStep, those of the backends, and those of further exporters. Those whose
+// owner says how many bytes they have are not counted, but owned is the sum of
+// their bytes. One counts where none is there, to divide by.
+func queuesIn(subject Subject) (count, owned int64) {
 	if subject["lightstep"] == true {
 		count++
 	}
+	var all []map[string]any
 	backends, _ := subject["backends"].([]any)
 	for _, backend := range backends {
-		if keepsQueue(at(backend, []string{"exporter"}).(map[string]any)) {
-			count++
-		}
+		all = append(all, at(backend, []string{"exporter"}).(map[string]any))
 	}
 	named, _ := subject.at("values", "collector", "exporters").(map[string]any)
 	for name, exporter := range named {
-		if exporter, ok := exporter.(map[string]any); ok && queueing.MatchString(name) && keepsQueue(exporter) {
-			count++
+		if exporter, ok := exporter.(map[string]any); ok && queueing.MatchString(name) {
+			all = append(all, exporter)
 		}
 	}
-	return max(count, 1)
+	for _, exporter := range all {
+		if !keepsQueue(exporter) {
+			continue
+		}
+		settings, _ := exporter["sending_queue"].(map[string]any)
+		size, sized := settings["queue_size"].(float64)
+		if settings["sizer"] == "bytes" && sized && size > 0 {
+			owned = min(mostBytes, owned+int64(math.Min(size, mostBytes)))
+			continue
+		}
+		count++
+	}
+	return max(count, 1), owned
 }
 
 // keepsQueue tells whether an exporter of OTLP has a queue on the volume.

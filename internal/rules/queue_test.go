@@ -59,12 +59,17 @@ func TestQuantities(t *testing.T) {
 		}
 	}
 	assert.Equal(t, 54, read)
-	for _, given := range []any{int64(1073741824), 1073741824.0, "1073741824", "1Gi", "1024Mi", "1.0Gi", "0001Gi"} {
+	for _, given := range []any{int64(1073741824), 1073741824.0, "1073741824", "1Gi", "1024Mi", "1.0Gi", "0001Gi", "+1Gi", "1.Gi", "1073741824000m", "+1073741824."} {
 		assert.EqualValues(t, 1073741824, queue(given)["each"], "%v", given)
 	}
+	for text, want := range map[string]int64{"1e9": 1e9, "129e6": 129e6, "1E+6": 1e6, "1.5e6": 1500000, ".5Gi": 1 << 29, "129M": 129e6, "0.001E": 1e15} {
+		assert.EqualValues(t, want, queue(text)["each"], text)
+		exact := resource.MustParse(text)
+		assert.Equal(t, want, exact.Value(), text)
+	}
 	for state, all := range map[string][]any{
-		"malformed": {"2GB", "1 Gi", "Gi", "1e9", "1gi", "0x10", "+1Gi", "1Gi\n", ".5Gi", "1.Gi", "500m", "9007199254740993", "9P ", true, []any{"1Gi"}, map[string]any{}},
-		"none":      {"0", 0, "-1Gi", -5, "0.999", "-0", "0Ki"},
+		"malformed": {"2GB", "1 Gi", "Gi", "1gi", "0x10", "+-1Gi", "-+1Gi", "1Gi\n", ".", ".Gi", "-", "1e-3", "1ei", "1Ei", "1E99", "1e16", "abc", "1u", "1e+", "9007199254740993", "9P ", true, []any{"1Gi"}, map[string]any{}},
+		"none":      {"0", 0, "-1Gi", -5, "0.999", "-0", "0Ki", "500m", "0e9", "-1e9", "-.5"},
 		"small":     {"1k", 16383},
 	} {
 		for _, given := range all {
@@ -87,7 +92,7 @@ func TestQueueShares(t *testing.T) {
 		"of a volume":                   {map[string]any{"persistence": volume}, most},
 		"of memory":                     {inMemory(map[string]any{"memory": "512Mi"}, ""), 128 << 20},
 		"of nothing that is known":      {inMemory(map[string]any{}, ""), 128 << 20},
-		"of memory that cannot be read": {inMemory(map[string]any{"memory": "1e9"}, ""), 128 << 20},
+		"of memory that cannot be read": {inMemory(map[string]any{"memory": "abc"}, ""), 128 << 20},
 		"of memory in plain bytes":      {inMemory(map[string]any{"memory": 1000000000}, ""), 250000000},
 		"given":                         {map[string]any{"persistence": volume, "queue": map[string]any{"bytes": "1Gi"}}, 1 << 30},
 	} {

@@ -49,7 +49,7 @@ func (r *Rules) Subject(in Input) (Subject, error) {
 	hidden := r.public.Hidden(subject)
 	r.backends.add(subject, steps{r.literals.oddKey, hidden}.step)
 	r.literals.add(subject, hidden)
-	r.literals.addExporters(subject, hidden)
+	r.literals.addExporters(subject, hidden, r.keys)
 	r.addVersion(subject)
 	addDelivery(subject)
 	addQueue(subject, r.dialects.Queue())

@@ -7,10 +7,21 @@ is in files/dialects.json. Go does the same in internal/rules.
 {{- define "istio-lightstep.queue" -}}
 {{- $facts := .facts -}}
 {{- $at := dict -}}
-{{- range list "resources.limits.memory" "persistence.enabled" "persistence.size" "queue.bytes" -}}
+{{- range list "resources.limits.memory" "retryRefused.resources.limits.memory" "persistence.enabled" "persistence.size" "queue.bytes" -}}
   {{- include "istio-lightstep.find" (dict "root" $.subject.values "path" (printf "collector.%s" .) "into" $at) -}}
 {{- end -}}
 
+{{- $limits := dict "collector" "" "relay" "" -}}
+{{- range $container, $path := dict "collector" "collector.resources.limits.memory" "relay" "collector.retryRefused.resources.limits.memory" -}}
+  {{- if not (kindIs "invalid" (index $at $path)) -}}
+    {{- $limit := dict -}}
+    {{- include "istio-lightstep.quantity" (dict "given" (index $at $path) "into" $limit) -}}
+    {{- /* Zero is no limit. */ -}}
+    {{- if not (and (eq $limit.state "none") (not (hasPrefix "-" (toString (index $at $path))))) -}}
+      {{- $_ := set $limits $container $limit.state -}}
+    {{- end -}}
+  {{- end -}}
+{{- end -}}
 {{- $room := dict -}}
 {{- include "istio-lightstep.quantity" (dict "given" (index $at "collector.resources.limits.memory") "into" $room) -}}
 {{- $memory := int64 $facts.unbounded -}}
@@ -24,7 +35,10 @@ is in files/dialects.json. Go does the same in internal/rules.
 {{- $safe := div (mul $room.bytes (int64 $facts.safePercent)) 100 -}}
 {{- $most := div (mul $room.bytes (int64 $facts.mostPercent)) 100 -}}
 
-{{- $count := include "istio-lightstep.queues" .subject | int64 -}}
+{{- $queues := dict "subject" .subject -}}
+{{- include "istio-lightstep.queues" $queues -}}
+{{- $count := $queues.count -}}
+{{- $owned := $queues.owned -}}
 {{- $state := "ok" -}}
 {{- $tight := false -}}
 {{- $given := index $at "collector.queue.bytes" -}}
@@ -34,14 +48,20 @@ is in files/dialects.json. Go does the same in internal/rules.
   {{- $bytes = $asked.bytes -}}
   {{- $state = $asked.state -}}
   {{- if and (eq $state "ok") (eq $room.state "ok") (gt $bytes $most) -}}{{- $state = "large" -}}{{- end -}}
-  {{- $tight = and $onVolume (eq $state "ok") (eq $room.state "ok") (gt $bytes $safe) -}}
+  {{- $tight = and $onVolume (eq $state "ok") (eq $room.state "ok") (gt $bytes (sub $safe $owned)) -}}
+{{- else if eq $room.state "ok" -}}
+  {{- $bytes = max 0 (min $bytes (sub $most $owned)) -}}
+{{- end -}}
+{{- if and (eq $state "ok") (eq $room.state "ok") (gt $owned 0) (gt (max $bytes (mul (int64 $facts.least) $count)) (sub $most $owned)) -}}
+  {{- $state = "crowded" -}}
 {{- end -}}
 {{- $each := div $bytes $count -}}
 {{- if and (eq $state "ok") (lt $each (int64 $facts.least)) -}}{{- $state = "small" -}}{{- end -}}
 
 {{- $queue := dict "state" $state "count" (float64 $count) "each" (float64 $each) "memory" (float64 $memory) -}}
 {{- $_ := set $queue "eachText" (include "istio-lightstep.bytesText" $each) -}}
-{{- $_ := set $queue "tight" $tight -}}
+{{- $_ := set (set $queue "tight" $tight) "limits" $limits -}}
+{{- $_ := set $queue "owned" (include "istio-lightstep.bytesText" $owned) -}}
 {{- $_ := set $queue "least" (include "istio-lightstep.bytesText" (mul (int64 $facts.least) $count)) -}}
 {{- /* At 1,000 spans a second. */ -}}
 {{- $_ := set $queue "seconds" (div (div $each (int64 $facts.span)) 1000 | float64) -}}
@@ -57,10 +77,14 @@ which is zero and below.
 {{- $text := "" -}}
 {{- if kindIs "string" .given -}}{{- $text = .given -}}{{- else if kindIs "float64" .given -}}{{- $text = toJson .given -}}{{- end -}}
 {{- $_ := set (set .into "bytes" (int64 0)) "state" "malformed" -}}
-{{- $grammar := `^(-?[0-9]{1,15}|-?[0-9]{1,12}\.[0-9]{1,3})(k|M|G|T|P|Ki|Mi|Gi|Ti|Pi)?$` -}}
+{{- $grammar := `^([+-]?(?:[0-9]{1,15}\.?|[0-9]{0,12}\.[0-9]{1,3}))(m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei|[eE]\+?[0-9]{1,2})?$` -}}
 {{- if regexMatch $grammar $text -}}
-  {{- $units := dict "" 1 "k" 1e3 "M" 1e6 "G" 1e9 "T" 1e12 "P" 1e15 "Ki" 1024 "Mi" 1048576 "Gi" 1073741824 "Ti" 1099511627776 "Pi" 1125899906842624 -}}
-  {{- $bytes := mulf (regexReplaceAll $grammar $text "${1}") (index $units (regexReplaceAll $grammar $text "${2}")) | floor -}}
+  {{- $units := dict "" 1 "m" 0.001 "k" 1e3 "M" 1e6 "G" 1e9 "T" 1e12 "P" 1e15 "E" 1e18 "Ki" 1024 "Mi" 1048576 "Gi" 1073741824 "Ti" 1099511627776 "Pi" 1125899906842624 "Ei" 1152921504606846976 -}}
+  {{- $number := regexReplaceAll $grammar $text "${1}" | trimPrefix "+" | trimSuffix "." -}}
+  {{- $unit := regexReplaceAll $grammar $text "${2}" -}}
+  {{- $factor := 0 -}}
+  {{- if hasKey $units $unit -}}{{- $factor = index $units $unit -}}{{- else -}}{{- $factor = float64 (printf "1e%s" (regexFind `[0-9]+$` $unit)) -}}{{- end -}}
+  {{- $bytes := mulf (regexReplaceAll `^(-?)\.` $number "${1}0.") $factor | floor -}}
   {{- if le $bytes 0.0 -}}
     {{- $_ := set .into "state" "none" -}}
   {{- else if le $bytes 9007199254740992.0 -}}
@@ -75,25 +99,39 @@ which is zero and below.
 {{- end -}}
 
 {{/*
-The number of queues that share a volume in the subject .: that to LightStep, those of the backends, and those of further
-exporters. One counts where none is there, to divide by.
+Puts into . the count of queues that share a volume in the .subject: that to LightStep, those of the backends, and those of
+further exporters. Those whose owner says how many bytes they have are not counted, but owned is the sum of their bytes. One
+counts where none is there, to divide by.
 */}}
 {{- define "istio-lightstep.queues" -}}
-{{- $count := ternary 1 0 .lightstep -}}
-{{- range .backends -}}
-  {{- if include "istio-lightstep.keepsQueue" .exporter -}}{{- $count = add1 $count -}}{{- end -}}
-{{- end -}}
+{{- $count := ternary 1 0 .subject.lightstep | int64 -}}
+{{- $owned := int64 0 -}}
+{{- $all := list -}}
+{{- range .subject.backends -}}{{- $all = append $all .exporter -}}{{- end -}}
 {{- $at := dict -}}
-{{- include "istio-lightstep.find" (dict "root" .values "path" "collector.exporters" "into" $at) -}}
+{{- include "istio-lightstep.find" (dict "root" .subject.values "path" "collector.exporters" "into" $at) -}}
 {{- $exporters := index $at "collector.exporters" -}}
 {{- if kindIs "map" $exporters -}}
   {{- range $name, $exporter := $exporters -}}
-    {{- if and (kindIs "map" $exporter) (include "istio-lightstep.queueing" $name) -}}
-      {{- if include "istio-lightstep.keepsQueue" $exporter -}}{{- $count = add1 $count -}}{{- end -}}
+    {{- if and (kindIs "map" $exporter) (include "istio-lightstep.queueing" $name) -}}{{- $all = append $all $exporter -}}{{- end -}}
+  {{- end -}}
+{{- end -}}
+{{- range $exporter := $all -}}
+  {{- if include "istio-lightstep.keepsQueue" $exporter -}}
+    {{- $size := "" -}}
+    {{- if kindIs "map" (get $exporter "sending_queue") -}}
+      {{- if deepEqual "bytes" $exporter.sending_queue.sizer -}}{{- $size = $exporter.sending_queue.queue_size -}}{{- end -}}
+    {{- end -}}
+    {{- $sized := false -}}
+    {{- if kindIs "float64" $size -}}{{- $sized = gt $size 0.0 -}}{{- end -}}
+    {{- if $sized -}}
+      {{- $owned = min 9007199254740992 (add $owned (int64 (minf $size 9007199254740992.0))) -}}
+    {{- else -}}
+      {{- $count = add1 $count -}}
     {{- end -}}
   {{- end -}}
 {{- end -}}
-{{- max $count 1 -}}
+{{- $_ := set (set . "count" (max $count 1)) "owned" $owned -}}
 {{- end -}}
 
 {{/* Truthy where the exporter . of OTLP has a queue on the volume. */}}

@@ -214,11 +214,12 @@ exporters:
       enabled: false
   {{- end }}
   {{- /* The subject's: a number of --set is an integer, and one of a file is not. */}}
-  {{- range $name, $own := .Values._subject.values.collector.exporters }}
-  {{- if and (kindIs "map" $own) (include "istio-lightstep.queueing" $name) }}
-  {{- $own = include "istio-lightstep.exporter" (dict "name" $name "own" $own "queue" $.Values._subject.queue) | fromYaml }}
+  {{- range .Values._subject.exporters }}
+  {{- $own := .settings }}
+  {{- if and (kindIs "map" $own) (include "istio-lightstep.queueing" .name) }}
+  {{- $own = include "istio-lightstep.exporter" (dict "name" .name "own" $own "queue" $.Values._subject.queue) | fromYaml }}
   {{- end }}
-  {{- dict $name $own | toYaml | nindent 2 }}
+  {{- dict .name $own | toYaml | nindent 2 }}
   {{- end }}
 service:
   telemetry:

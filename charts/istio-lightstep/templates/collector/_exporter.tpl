@@ -56,18 +56,73 @@ request where its receiver takes less than most do.
 {{- $_ := set $settings "compression" (include "istio-lightstep.gzipOrNone" (.own.endpoint | default .own.traces_endpoint | toString)) -}}
 {{- /* A number without its unit is in the collector's own, and not in ours. */ -}}
 {{- if kindIs "map" $queue -}}
-  {{- if and (hasKey $queue "queue_size") (not (hasKey $queue "sizer")) -}}{{- $_ := unset $settings.sending_queue "sizer" -}}{{- end -}}
-  {{- if not (has (toString (default "bytes" $queue.sizer)) (list "bytes")) -}}{{- $_ := unset $settings.sending_queue "queue_size" -}}{{- end -}}
   {{- $batch := $queue.batch | default dict -}}
   {{- if kindIs "map" $batch -}}
+    {{- $batch = include "istio-lightstep.given" $batch | fromYaml -}}
     {{- if or (hasKey $batch "sizer") (hasKey $batch "min_size") (hasKey $batch "max_size") -}}
       {{- $_ := set $settings.sending_queue "batch" (pick $settings.sending_queue.batch "flush_timeout") -}}
-      {{- $_ := set $settings.sending_queue.batch "sizer" (default "items" $queue.sizer) -}}
+      {{- $_ := set $settings.sending_queue.batch "sizer" (ternary "bytes" "items" (eq "bytes" (toString $queue.sizer))) -}}
+    {{- end -}}
+  {{- end -}}
+  {{- /* Without a size or what it counts, null or not there, the queue is the chart's. */ -}}
+  {{- $queue = include "istio-lightstep.given" $queue | fromYaml -}}
+  {{- if and (hasKey $queue "queue_size") (not (hasKey $queue "sizer")) -}}{{- $_ := set $settings.sending_queue "sizer" "requests" -}}{{- end -}}
+{{- end -}}
+{{- $own := deepCopy .own -}}
+{{- if kindIs "map" $own.sending_queue -}}
+  {{- range list "sizer" "queue_size" -}}
+    {{- if kindIs "invalid" (index $own.sending_queue .) -}}{{- $_ := unset $own.sending_queue . -}}{{- end -}}
+  {{- end -}}
+{{- end -}}
+{{- include "istio-lightstep.lay" (dict "over" $own "base" $settings) -}}
+{{- include "istio-lightstep.batchFits" $settings.sending_queue -}}
+{{- $timed := dict "settings" .own -}}
+{{- include "istio-lightstep.retry" $timed -}}
+{{- include "istio-lightstep.intervalsFit" (dict "retry" $settings.retry_on_failure "limit" $timed.retry.max_elapsed_time "own" $own.retry_on_failure) -}}
+{{- toYaml $settings -}}
+{{- end -}}
+
+{{/* The map . without what is null. */}}
+{{- define "istio-lightstep.given" -}}
+{{- $given := dict -}}
+{{- range $key, $value := . -}}{{- if not (kindIs "invalid" $value) -}}{{- $_ := set $given $key $value -}}{{- end -}}{{- end -}}
+{{- toYaml $given -}}
+{{- end -}}
+
+{{/*
+Makes the least of a batch of the queue . one that the collector takes where the owner names none: no more than the most of
+the batch, and no more than the queue holds. Its own default is 8,192 items or bytes.
+*/}}
+{{- define "istio-lightstep.batchFits" -}}
+{{- $queue := . -}}
+{{- if kindIs "map" $queue -}}
+  {{- $batch := index $queue "batch" -}}
+  {{- if kindIs "map" $batch -}}
+    {{- if not (hasKey $batch "min_size") -}}
+      {{- $least := int64 8192 -}}
+      {{- if gt (int64 $batch.max_size) 0 -}}{{- $least = min $least (int64 $batch.max_size) -}}{{- end -}}
+      {{- if eq (toString $queue.sizer) (toString $batch.sizer) -}}{{- $least = min $least (int64 $queue.queue_size) -}}{{- end -}}
+      {{- $_ := set $batch "min_size" $least -}}
     {{- end -}}
   {{- end -}}
 {{- end -}}
-{{- include "istio-lightstep.lay" (dict "over" .own "base" $settings) -}}
-{{- toYaml $settings -}}
+{{- end -}}
+
+{{/*
+Shortens the intervals of .retry that the owner does not name, the chart's or, after a null, the collector's, to the owner's
+.limit, milliseconds, which they may not exceed.
+*/}}
+{{- define "istio-lightstep.intervalsFit" -}}
+{{- if and (kindIs "map" .retry) (kindIs "float64" .limit) -}}
+  {{- $chosen := dict -}}
+  {{- if kindIs "map" .own -}}{{- $chosen = .own -}}{{- end -}}
+  {{- range $key, $default := dict "initial_interval" (list 1000.0 5000.0) "max_interval" (list 5000.0 30000.0) -}}
+    {{- $interval := ternary (first $default) (last $default) (hasKey $.retry $key) -}}
+    {{- if and (gt $.limit 0.0) (lt $.limit $interval) (kindIs "invalid" (index $chosen $key)) -}}
+      {{- $_ := set $.retry $key (printf "%dms" (int64 $.limit)) -}}
+    {{- end -}}
+  {{- end -}}
+{{- end -}}
 {{- end -}}
 
 {{/* Lays the map .over on the map .base, which it changes: null removes a key, a map is laid on a map. */}}
