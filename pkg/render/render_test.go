@@ -141,6 +141,43 @@ func TestNullIsRefused(t *testing.T) {
 	require.NoError(t, err, "below an open map null removes an entry")
 }
 
+// Kubernetes refuses a pod whose lists have items of another type, after the release was made.
+func TestItemsOfListsAreOfTheirType(t *testing.T) {
+	r := newRenderer(t)
+	for text, paths := range map[string][]string{
+		"env: [text]":                                     {"collector.env[0]"},
+		"env: [{name: A, value: b}, {name: B, value: 5}]": {"collector.env[1].value"},
+		"env: [{name: A, value: true}, {name: 1}]":        {"collector.env[0].value", "collector.env[1].name"},
+		"env: [{name: A, valueFrom: secret}]":             {"collector.env[0].valueFrom"},
+		"env: [{name: A, valuefrom: {}}]":                 {"collector.env[0].valuefrom"},
+		"tolerations: [a]":                                {"collector.tolerations[0]"},
+		"tolerations: [{key: a, value: true}]":            {"collector.tolerations[0].value"},
+		"tolerations: [{key: a, tolerationSeconds: 5s}]":  {"collector.tolerations[0].tolerationSeconds"},
+		"topologySpreadConstraints: [1]":                  {"collector.topologySpreadConstraints[0]"},
+		"topologySpreadConstraints: [{maxSkew: one}]":     {"collector.topologySpreadConstraints[0].maxSkew"},
+	} {
+		_, err := r.Render(t.Context(), goodValues(t, render.Bytes("items.yaml", []byte("collector:\n  "+text+"\n"))))
+		var refused *render.ProblemsError
+		require.ErrorAs(t, err, &refused, text)
+		var got []string
+		for _, p := range refused.Problems {
+			got = append(got, p.Path)
+			assert.Equal(t, 2, p.Line, text)
+		}
+		assert.ElementsMatch(t, paths, got, text)
+	}
+	_, err := r.Render(t.Context(), goodValues(t, render.Bytes("items.yaml", []byte(`
+collector:
+  env:
+    - {name: A, value: b}
+    - {name: B, value: null, valueFrom: {secretKeyRef: {name: b, key: b}}}
+  tolerations: [{key: a, operator: Equal, value: "true", effect: NoExecute, tolerationSeconds: 60}, {operator: Exists}]
+  topologySpreadConstraints:
+    - {maxSkew: 1, topologyKey: zone, whenUnsatisfiable: DoNotSchedule, labelSelector: {matchLabels: {a: b}}, matchLabelKeys: [c]}
+`))))
+	require.NoError(t, err)
+}
+
 func TestCheckTellsOfPEMOnce(t *testing.T) {
 	problems, err := newRenderer(t).Check(t.Context(), goodValues(t, render.Set("cacert.pem=text,global.tracer.lightstep.cacertPath=/a/ca.pem")))
 	require.NoError(t, err)

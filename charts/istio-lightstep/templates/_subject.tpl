@@ -18,7 +18,7 @@ It holds what JSON holds (map, list, string, number as float64, boolean, null), 
     {{- include "istio-lightstep.refuse" "the values cannot be written as JSON" -}}
   {{- end -}}
   {{- include "istio-lightstep.rules" . -}}
-  {{- include "istio-lightstep.nulls" (dict "subject" $subject "values" .Values "defaults" .Values._rules.defaults) -}}
+  {{- include "istio-lightstep.nulls" (dict "subject" $subject "defaults" .Values._rules.defaults) -}}
   {{- $hidden := include "istio-lightstep.hidden" (dict "subject" $subject "secrets" .Values._rules.secrets) | fromJsonArray -}}
   {{- $steps := dict "odd" .Values._rules.literals.oddKey "hidden" $hidden -}}
   {{- include "istio-lightstep.characters" (dict "subject" $subject "secrets" .Values._rules.secrets "steps" $steps) -}}
@@ -72,8 +72,8 @@ It holds what JSON holds (map, list, string, number as float64, boolean, null), 
 {{- end -}}
 
 {{/*
-Puts defaults in the place of nulls, which Helm takes to delete them, in .subject and in .values, and lists these under
-.subject.nulls. A rule refuses them; and no template finds a switch missing, which would read as off.
+Puts defaults in the place of nulls, which Helm takes to delete them, in .subject, and lists these under .subject.nulls. A
+rule refuses them all, so that no template finds a switch missing, which would read as off.
 */}}
 {{- define "istio-lightstep.nulls" -}}
 {{- $nulls := list -}}
@@ -97,10 +97,7 @@ Puts defaults in the place of nulls, which Helm takes to delete them, in .subjec
     {{- end -}}
   {{- end -}}
 {{- end -}}
-{{- with $nulls -}}
-  {{- $_ := set $.subject "nulls" . -}}
-  {{- range $key, $value := $.subject.values -}}{{- $_ := set $.values $key $value -}}{{- end -}}
-{{- end -}}
+{{- with $nulls -}}{{- $_ := set $.subject "nulls" . -}}{{- end -}}
 {{- end -}}
 
 {{/*
