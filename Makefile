@@ -41,7 +41,7 @@ run: ## Render and explain an example (EXAMPLE=<case>); needs Go, make and git a
 	go run ./cmd/istio-lightstep explain -f examples/$(EXAMPLE)/values.yaml
 
 ##@ Check
-.PHONY: test test-all test-go test-race test-docs test-modules test-chart verify lint vuln conformance fuzz mutate bench
+.PHONY: test test-all test-go test-race test-docs test-modules test-chart verify new-minor lint vuln conformance fuzz mutate bench
 # Helm 4 and the race detector take as long again, so they are for test-all.
 HELMS ?= parity
 # Unit tests of the end-to-end tests' packages. The others import terratest or kind, and have none.
@@ -50,9 +50,9 @@ E2E_UNITS := ./doctor ./faults ./istio ./load ./migrate ./results ./settings ./s
 test: $(HELM3) $(call tool,UNTT) ## What a change must pass: unit tests, chart tests, parity with Helm 3 (FRESH=1: nothing from caches)
 	@$(MAKE) --no-print-directory -j2 -O test-go test-modules test-docs test-chart
 
-test-all: $(HELM3) $(HELM4) $(call tool,UNTT) ## make test, parity with Helm 4, the race detector and generated files, as CI runs it
+test-all: $(HELM3) $(HELM4) $(call tool,UNTT) ## make test, parity with Helm 4, the race detector, generated files and the next Istio, as CI runs it
 	@$(MAKE) --no-print-directory test HELMS=parity,helm4
-	@$(MAKE) --no-print-directory verify test-race
+	@$(MAKE) --no-print-directory verify new-minor test-race
 
 test-go:
 	go test $(if $(FRESH),-count=1) -timeout 20m -tags $(HELMS) ./...
@@ -75,6 +75,10 @@ test-chart: $(call tool,UNTT)
 
 verify: $(call tool,HELM_SCHEMA) $(call tool,HELM_DOCS) $(HELM3) ## Fail where a generated file differs from its source
 	@test/tools/once verify . ':!test/e2e' ':!test/conformance' ':!test/images' -- test/tools/verify
+
+new-minor: $(call tool,HELM_SCHEMA) $(call tool,HELM_DOCS) $(HELM3) $(call tool,UNTT) ## Add the next Istio to a copy of the tree by one row, and test that there
+	@test/tools/once new-minor . ':!test/e2e' ':!test/conformance' ':!test/images' -- \
+		test/tools/new-minor $(CACHE)/new-minor $(HELM3) $(call tool,UNTT)
 
 lint: $(call tool,GOLANGCI) $(call tool,CT) $(call tool,KUBECONFORM) $(HELM3) $(HELM4) $(VENV)/ready $(SCHEMAS)/ready ## Lint Go, chart, YAML and scripts; validate every example's objects
 	@test/tools/lint-go $(call tool,GOLANGCI)
