@@ -21,6 +21,10 @@ import (
 func TestListsEnd(t *testing.T) {
 	t.Parallel()
 	small := bounds{pages: 20, bytes: 1 << 20, podBytes: 1 << 20, time: time.Minute}
+	slowly := func(n int64) (string, string) {
+		time.Sleep(20 * time.Millisecond)
+		return fmt.Sprint(n), ""
+	}
 	padding := strings.Repeat(" ", 100<<10)
 	for name, c := range map[string]struct {
 		page   func(number int64) (token, padding string)
@@ -33,8 +37,7 @@ func TestListsEnd(t *testing.T) {
 		"two tokens":       {func(n int64) (string, string) { return fmt.Sprint(n % 2), "" }, wide, errEndless, "do not end", 3},
 		"ever new tokens":  {func(n int64) (string, string) { return fmt.Sprint(n), "" }, small, errEndless, "do not end", 20},
 		"ever more to say": {func(n int64) (string, string) { return fmt.Sprint(n), padding }, small, bounded.ErrTooLarge, "the API server's pages of", 11},
-		"ever slower": {func(n int64) (string, string) { time.Sleep(20 * time.Millisecond); return fmt.Sprint(n), "" },
-			bounds{pages: 1000, bytes: 1 << 20, podBytes: 1 << 20, time: 100 * time.Millisecond}, nil, "took more than 100ms", 6},
+		"ever slower":      {slowly, bounds{pages: 1000, bytes: 1 << 20, podBytes: 1 << 20, time: 100 * time.Millisecond}, nil, "took more than 100ms", 6},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
