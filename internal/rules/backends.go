@@ -77,6 +77,10 @@ func (f backendFacts) add(subject Subject, step func(key string) string) {
 	}
 	address := subject.at("values", "global", "tracer", "lightstep", "address")
 	subject["lightstep"] = backends == nil || address != nil && address != ""
+	subject["targets"] = float64(len(backends))
+	if subject["lightstep"] == true {
+		subject["targets"] = float64(len(backends) + 1)
+	}
 	subject["fed"] = subject["lightstep"] == true || len(exporters) > 0 || slices.ContainsFunc(backends, func(backend any) bool {
 		return at(backend, []string{"drain"}) != true
 	})
@@ -115,7 +119,7 @@ func (f backendFacts) backend(name, step string, own map[string]any) map[string]
 	for _, name := range slices.Sorted(maps.Keys(auth)) {
 		backend["authName"] = name
 	}
-	backend["drain"] = own["drain"] == true
+	backend["drain"], backend["ownExporter"] = own["drain"] == true, laid(nil, mapOf(own["exporter"]))
 	backend["resource"] = laid(nil, mapOf(own["resource"]))
 	exporter := map[string]any{}
 	if compression := row["compression"]; compression != nil {

@@ -22,6 +22,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/istio-lightstep/istio-lightstep/pkg/render"
+	"github.com/istio-lightstep/istio-lightstep/test/conformance/istio"
 )
 
 // backendsFolder is where the collector has the files of backends.
@@ -52,13 +53,7 @@ func collectFor(t *testing.T, values string, secrets keptSecrets) *collecting {
 // renderFor renders a collector for values.
 func renderFor(t *testing.T, values string, secrets keptSecrets) *collecting {
 	t.Helper()
-	renderer, err := render.New()
-	require.NoError(t, err)
-	read, err := render.ReadValues(render.Bytes("backends.yaml", []byte(values)))
-	require.NoError(t, err)
-	result, err := renderer.Render(t.Context(), read)
-	require.NoError(t, err)
-	objects, err := result.Objects()
+	objects, err := rendered(t, values).Objects()
 	require.NoError(t, err)
 
 	c := &collecting{mounts: t.TempDir(), secrets: secrets, sources: map[string][][3]string{}}
@@ -234,6 +229,7 @@ var pageBackends = map[string]asked{
 	"splunk":           {protocol: "grpc", header: "x-sf-token", value: "a-token", encoding: "gzip"},
 	"splunk-http":      {protocol: "http", path: "/v2/trace/otlp", header: "x-sf-token", value: "a-token", encoding: "gzip"},
 	"uptrace":          {protocol: "http", path: "/v1/traces", header: "uptrace-dsn", value: "https://a-token@api.uptrace.dev?grpc=4317", encoding: "gzip"},
+	"grafana-direct":   {notRun: "TestBackendDirect is about it"},
 	"gateway":          {protocol: "grpc", plain: true, encoding: "none"},
 	"vendor":           {protocol: "http", path: "/v1/traces", header: "authentication", value: "Bearer a-token", encoding: "gzip"},
 	"own-ca":           {protocol: "grpc", client: true},
@@ -266,7 +262,7 @@ func TestBackendsPage(t *testing.T) {
 			require.Contains(t, pageBackends, name)
 			seen[name], presets[backend.Preset] = true, true
 		}
-		if len(read.Backends) > 0 {
+		if len(read.Backends) > 0 && !strings.Contains(values, "delivery: direct") {
 			names := slices.Sorted(maps.Keys(read.Backends))
 			t.Run(strings.Join(names, " "), func(t *testing.T) { runBlock(t, values, names) })
 		}
@@ -503,4 +499,96 @@ backends:
 	after.sendTraces(t, 200, 100)
 	wantTraces(t, next, 300)
 	assert.Equal(t, 200, old.traces(), "it is drained")
+}
+
+// TestBackendDirect has each Istio that takes direct delivery read what one
+// backend comes to, by HTTP and by gRPC.
+func TestBackendDirect(t *testing.T) {
+	type backend struct {
+		values, host string
+		provider     map[string]any
+		secrets      []string
+	}
+	cases := map[string]backend{
+		"http": {
+			`{preset: grafana-cloud, endpoint: "https://otlp-gateway-prod-eu-west-2.grafana.net/otlp", headers: {authorization: {prefix: null, secret: {name: grafana, key: header}}, x-team: blue}}`,
+			"otlp-gateway-prod-eu-west-2.grafana.net",
+			map[string]any{"http": map[string]any{"path": "/otlp/v1/traces", "timeout": "5s", "headers": []any{
+				map[string]any{"name": "authorization", "envName": "ISTIO_LIGHTSTEP_A_AUTHORIZATION"}, map[string]any{"name": "x-team", "value": "blue"},
+			}}},
+			[]string{"ISTIO_LIGHTSTEP_A_AUTHORIZATION"},
+		},
+		"grpc": {
+			`{preset: honeycomb, headers: {x-honeycomb-team: {secret: {name: honeycomb, key: key}}}}`, "api.honeycomb.io",
+			map[string]any{"grpc": map[string]any{"timeout": "5s", "initialMetadata": []any{
+				map[string]any{"name": "x-honeycomb-team", "envName": "ISTIO_LIGHTSTEP_A_X_HONEYCOMB_TEAM"},
+			}}},
+			[]string{"ISTIO_LIGHTSTEP_A_X_HONEYCOMB_TEAM"},
+		},
+		"in the cluster": {`{preset: jaeger, endpoint: "jaeger-collector.jaeger.svc:4317"}`, "satellite.istio-lightstep.internal", map[string]any{"grpc": map[string]any{"timeout": "5s"}}, nil},
+	}
+	forEachRelease(t, func(t *testing.T, tools istio.Tools) {
+		t.Helper()
+		if !since(tools, "1.26") {
+			return
+		}
+		for name, b := range cases {
+			t.Run(name, func(t *testing.T) {
+				values := fmt.Sprintf("istio: {version: %q}\ndelivery: direct\nbackends: {a: %s}\n", tools.Minor+".0", b.values)
+				objects, err := rendered(t, values).Objects()
+				require.NoError(t, err)
+				var ours istio.Manifests
+				for _, object := range objects {
+					switch object.GetKind() {
+					case "Telemetry", "ServiceEntry", "DestinationRule":
+						ours = append(ours, object)
+					case "Secret", "StatefulSet":
+						t.Errorf("%s %s is rendered", object.GetKind(), object.GetName())
+					}
+				}
+				require.Len(t, ours, 3)
+				require.NoError(t, tools.Validate(t.Context(), ours))
+				require.NoError(t, tools.Analyze(t.Context(), objects))
+				entry, err := ours.Find("ServiceEntry", releaseName+"-satellite")
+				require.NoError(t, err)
+				assert.Equal(t, []any{b.host}, at(entry.Object, "spec", "hosts"))
+				rule, err := ours.Find("DestinationRule", releaseName+"-satellite")
+				require.NoError(t, err)
+				assert.Equal(t, b.host, at(rule.Object, "spec", "host"))
+
+				config, err := istio.Manifests(objects).ConfigMapKey(releaseName, "mesh")
+				require.NoError(t, err)
+				_, err = tools.MeshConfig(t.Context(), []byte(config))
+				require.NoError(t, err)
+				provider, _ := at(named(decode(t, []byte(config))["extensionProviders"], releaseName), "opentelemetry").(map[string]any)
+				want := maps.Clone(b.provider)
+				want["port"], want["service"] = 4317.0, "istio-system/"+b.host
+				assert.Equal(t, want, provider)
+
+				manifests, err := tools.ManifestGenerate(t.Context(), [][]byte{rendered(t, values+"output: istioOperator\n").YAML()})
+				require.NoError(t, err)
+				istiod, err := manifests.Deployment("istiod")
+				require.NoError(t, err)
+				var secrets []string
+				for _, variable := range istiod.Spec.Template.Spec.Containers[0].Env {
+					if variable.ValueFrom != nil && variable.ValueFrom.SecretKeyRef != nil {
+						secrets = append(secrets, variable.Name)
+					}
+				}
+				assert.Equal(t, b.secrets, secrets)
+			})
+		}
+	})
+}
+
+// rendered renders values for a release of the usual name.
+func rendered(t *testing.T, values string) *render.Result {
+	t.Helper()
+	renderer, err := render.New()
+	require.NoError(t, err)
+	read, err := render.ReadValues(render.Bytes("backends.yaml", []byte(values)))
+	require.NoError(t, err)
+	result, err := renderer.Render(t.Context(), read)
+	require.NoError(t, err)
+	return result
 }

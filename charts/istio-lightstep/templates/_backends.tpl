@@ -6,7 +6,8 @@ Go does the same in internal/rules.
 {{/*
 Lists, under .subject.backends, each backend; under backendHeaders the headers of all; under backendSecrets the keys of
 Secrets that they name; under backendKeys the keys that stand in the place of another. Under lightstep it tells whether spans go to LightStep too: unless there are backends and
-no address of LightStep's; under fed, whether spans go anywhere.
+no address of LightStep's; under fed, whether spans go anywhere; under targets,
+to how many places.
 */}}
 {{- define "istio-lightstep.backends" -}}
 {{- $subject := .subject -}}
@@ -54,6 +55,7 @@ no address of LightStep's; under fed, whether spans go anywhere.
 {{- $fed := or $subject.lightstep (not (empty $exporters)) -}}
 {{- range $backends -}}{{- if not .drain -}}{{- $fed = true -}}{{- end -}}{{- end -}}
 {{- $_ := set $subject "fed" $fed -}}
+{{- $_ := set $subject "targets" (add (len $backends) (ternary 1 0 $subject.lightstep) | float64) -}}
 {{- end -}}
 
 {{/* The backend .name of .own settings as it is rendered, as JSON; presets are in .rows, by their ids. */}}
@@ -90,6 +92,9 @@ no address of LightStep's; under fed, whether spans go anywhere.
 {{- $_ := set (set $backend "auths" (len $backend.auth)) "authName" "" -}}
 {{- range $name, $settings := $backend.auth -}}{{- $_ := set $backend "authName" $name -}}{{- end -}}
 {{- $_ := set $backend "drain" (deepEqual true (index $own "drain")) -}}
+{{- $ownExporter := dict -}}
+{{- include "istio-lightstep.lay" (dict "base" $ownExporter "over" $map.exporter) -}}
+{{- $_ := set $backend "ownExporter" $ownExporter -}}
 {{- $resource := dict -}}
 {{- include "istio-lightstep.lay" (dict "base" $resource "over" $map.resource) -}}
 {{- $_ := set $backend "resource" $resource -}}

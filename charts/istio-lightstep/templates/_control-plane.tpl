@@ -54,12 +54,33 @@ opentelemetry:
   {{- else }}
   service: {{ include "istio-lightstep.rootNamespace" . }}/{{ include "istio-lightstep.directHost" . }}
   port: {{ .Values.direct.port }}
+  {{- $target := include "istio-lightstep.directTarget" . | fromJson }}
+  {{- if $target.http }}
+  http:
+    path: {{ $target.path | quote }}
+    timeout: 5s
+    {{- with $target.headers }}
+    headers:
+      {{- include "istio-lightstep.directHeaders" . | nindent 6 }}
+    {{- end }}
+  {{- else }}
   grpc:
     timeout: 5s
+    {{- with $target.headers }}
     initialMetadata:
-      - name: {{ .Values.collector.headerName | quote }}
-        envName: {{ include "istio-lightstep.tokenEnv" . }}
+      {{- include "istio-lightstep.directHeaders" . | nindent 6 }}
+    {{- end }}
   {{- end }}
+  {{- end }}
+{{- end -}}
+
+{{/* The headers . as an extension provider has them. */}}
+{{- define "istio-lightstep.directHeaders" -}}
+{{- range $i, $header := . }}
+{{- if $i }}
+{{ end }}- name: {{ .name | quote }}
+  {{ if hasKey . "envName" }}envName: {{ .envName }}{{ else }}value: {{ .value | quote }}{{ end }}
+{{- end }}
 {{- end -}}
 
 {{/* Helm values of the control plane. */}}
@@ -134,27 +155,29 @@ pilot:
 {{/* What istiod's environment holds: the name of the shared mesh ConfigMap, and the token where proxies send it. */}}
 {{- define "istio-lightstep.istiodEnvironment" -}}
 {{- $direct := eq .Values._subject.delivery "direct" -}}
-{{- if or .Values.meshConfig.shared $direct -}}
+{{- $secrets := list -}}
+{{- if $direct -}}{{- $secrets = (include "istio-lightstep.directTarget" . | fromJson).secrets -}}{{- end -}}
+{{- if or .Values.meshConfig.shared $secrets -}}
 pilot:
   {{- if .Values.meshConfig.shared }}
   env:
     SHARED_MESH_CONFIG: {{ include "istio-lightstep.provider" . }}
   {{- end }}
-  {{- if $direct }}
+  {{- if $secrets }}
   envVarFrom:
-    {{- include "istio-lightstep.mergeByName" (dict "theirs" .Values.controlPlane.envVarFrom "ours" (include "istio-lightstep.tokenVariable" . | fromYaml | list)) | nindent 4 }}
+    {{- include "istio-lightstep.mergeByName" (dict "theirs" .Values.controlPlane.envVarFrom "ours" (include "istio-lightstep.tokenVariables" . | fromYamlArray)) | nindent 4 }}
   {{- end }}
 {{- end -}}
 {{- end -}}
 
 {{/* Optional, or istiod could not restart once the Secret is gone. */}}
-{{- define "istio-lightstep.tokenVariable" -}}
-name: {{ include "istio-lightstep.tokenEnv" . }}
-valueFrom:
-  secretKeyRef:
-    name: {{ include "istio-lightstep.tokenSecret" . | quote }}
-    key: {{ .Values.accessTokenFrom.key | quote }}
-    optional: true
+{{- define "istio-lightstep.tokenVariables" -}}
+{{- $variables := list -}}
+{{- range (include "istio-lightstep.directTarget" . | fromJson).secrets -}}
+  {{- $key := dict "name" .name "key" .key "optional" true -}}
+  {{- $variables = append $variables (dict "name" .env "valueFrom" (dict "secretKeyRef" $key)) -}}
+{{- end -}}
+{{- toYaml $variables -}}
 {{- end -}}
 
 {{/* Injection template that mounts the CA in the sidecar, in the list of containers where this minor's injector puts it. */}}

@@ -27,7 +27,7 @@ Istio           {{ include "istio-lightstep.told" (list $ $subject.istio.version
 {{- else if eq $receiver "zipkin" }}has no LightStep tracer and no OpenTelemetry tracer yet; spans leave as Zipkin's
 {{- else }}OpenTelemetry tracer, by the extension provider {{ include "istio-lightstep.provider" . }}{{ end }}
 Route           {{ if eq $delivery "collector" }}proxies -> {{ include "istio-lightstep.collectorHost" . }}:{{ include "istio-lightstep.collectorPort" . }} -> {{ include "istio-lightstep.explainTargets" . }}
-{{- else }}proxies -> {{ $address }}{{ end }} (delivery {{ $delivery }})
+{{- else }}proxies -> {{ include "istio-lightstep.explainTargets" . }}{{ end }} (delivery {{ $delivery }})
 {{- if include "istio-lightstep.lightstepHost" $lightstep.address }}
 End of life     LightStep reached its end of life on 2026-03-01, or reaches it at the end of your contract
 {{- end }}
@@ -115,7 +115,7 @@ ambient waypoints; Istio's own components
 {{- if eq .backend $backend.name }}; {{ include "istio-lightstep.told" (list $root (printf "%s from Secret %s, key %s" .file .name .key)) }}{{ end }}
 {{- end }}
 {{- range $subject.backendHeaders }}
-{{- if and .watched (eq .backend $backend.name) }}; a new {{ include "istio-lightstep.told" (list $root .name) }} needs no restart{{ end }}
+{{- if and .watched (eq .backend $backend.name) (eq $subject.delivery "collector") }}; a new {{ include "istio-lightstep.told" (list $root .name) }} needs no restart{{ end }}
 {{- end }}
 {{- with $backend.resource }}; with {{ include "istio-lightstep.told" (list $root (keys . | sortAlpha | join ", ")) }} of its own{{ end }}
 {{- end -}}

@@ -80,9 +80,55 @@ lightstep.cacert
 {{- .Values.global.tracer.lightstep.address | splitList ":" | last -}}
 {{- end -}}
 
-{{/* Host under which the proxies know the satellite when they send to it themselves. */}}
+{{/*
+Where proxies send when they send themselves, as JSON: .host and .port, .secure, .http with the .path there, the .headers,
+each {name, value} or {name, envName}, and for each envName the .secrets, {env, name, key}.
+*/}}
+{{- define "istio-lightstep.directTarget" -}}
+{{- $target := dict "http" false "headers" list "secrets" list -}}
+{{- if include "istio-lightstep.toLightstep" . -}}
+  {{- $env := include "istio-lightstep.tokenEnv" . -}}
+  {{- $_ := set (set $target "host" (include "istio-lightstep.satelliteHost" .)) "port" (include "istio-lightstep.satellitePort" .) -}}
+  {{- $_ := set (set $target "secure" .Values.global.tracer.lightstep.secure) "headers" (list (dict "name" .Values.collector.headerName "envName" $env)) -}}
+  {{- $_ := set $target "secrets" (list (dict "env" $env "name" (include "istio-lightstep.tokenSecret" .) "key" .Values.accessTokenFrom.key)) -}}
+{{- else -}}
+  {{- $backend := first .Values._subject.backends -}}
+  {{- $place := trimPrefix "dns:///" $backend.endpoint -}}
+  {{- if eq $backend.protocol "http" -}}
+    {{- $url := urlParse ($backend.tracesEndpoint | default (printf "%s/v1/traces" (trimSuffix "/" $backend.endpoint))) -}}
+    {{- $place = $url.host -}}
+    {{- if not (regexMatch ":[0-9]+$" $place) -}}{{- $place = printf "%s:%s" $place (ternary "80" "443" $backend.plaintext) -}}{{- end -}}
+    {{- $path := $url.path | default "/" -}}
+    {{- with $url.query -}}{{- $path = printf "%s?%s" $path . -}}{{- end -}}
+    {{- $_ := set (set $target "http" true) "path" $path -}}
+  {{- end -}}
+  {{- $_ := set $target "host" (regexReplaceAll "\\]?:[0-9]+$" (trimPrefix "[" $place) "") -}}
+  {{- $_ := set (set $target "port" (splitList ":" $place | last)) "secure" (not $backend.plaintext) -}}
+  {{- range .Values._subject.backendHeaders -}}
+    {{- if hasKey . "text" -}}
+      {{- $_ := set $target "headers" (append $target.headers (dict "name" .name "value" (kindIs "string" .text | ternary .text (toJson .text)))) -}}
+    {{- else -}}
+      {{- $env := printf "%s_%s_%s" (include "istio-lightstep.fullname" $) .backend .name | upper | replace "-" "_" | replace "." "_" -}}
+      {{- $_ := set $target "headers" (append $target.headers (dict "name" .name "envName" $env)) -}}
+      {{- $_ := set $target "secrets" (append $target.secrets (dict "env" $env "name" .secret.name "key" .secret.key)) -}}
+    {{- end -}}
+  {{- end -}}
+{{- end -}}
+{{- $_ := set $target "isIP" (or (contains ":" $target.host) (regexMatch "^[0-9.]+$" $target.host)) -}}
+{{- toJson $target -}}
+{{- end -}}
+
+{{/*
+Host under which the proxies know it. That of a backend outside of the cluster is its own, where it has a name: what stands
+in front of a vendor's looks at it.
+*/}}
 {{- define "istio-lightstep.directHost" -}}
-{{- .Values.direct.host | default (printf "satellite.%s.internal" (include "istio-lightstep.fullname" .)) -}}
+{{- $host := printf "satellite.%s.internal" (include "istio-lightstep.fullname" .) -}}
+{{- if not (include "istio-lightstep.toLightstep" .) -}}
+  {{- $target := include "istio-lightstep.directTarget" . | fromJson -}}
+  {{- if and (contains "." $target.host) (not $target.isIP) (not (regexMatch `\.svc(\.|$)` $target.host)) -}}{{- $host = lower $target.host -}}{{- end -}}
+{{- end -}}
+{{- .Values.direct.host | default $host -}}
 {{- end -}}
 
 {{/* Truthy where spans go to LightStep: not where there are backends alone. */}}
