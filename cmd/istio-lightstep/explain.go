@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -22,6 +23,9 @@ func newExplain(s *streams) *cobra.Command {
 			"  istio-lightstep explain --from 1.14 --to 1.31",
 		Args: noArguments,
 		RunE: func(command *cobra.Command, _ []string) error {
+			if (from == "") != (to == "") {
+				return errors.New("--from and --to go together: name the Istio that runs and the one to go to, such as --from 1.24 --to 1.28")
+			}
 			if from != "" {
 				text, err := migrate.Timeline(command.Context(), from, to)
 				if err != nil {
@@ -53,7 +57,6 @@ func newExplain(s *streams) *cobra.Command {
 	flags := command.Flags()
 	flags.StringVar(&from, "from", "", "tell what changes from this Istio `version` on")
 	flags.StringVar(&to, "to", "", "… up to this Istio `version`")
-	command.MarkFlagsRequiredTogether("from", "to")
 	command.MarkFlagsMutuallyExclusive("from", "values")
 	return command
 }

@@ -38,6 +38,9 @@ func newMigrate(s *streams) *cobra.Command {
 			"  kubectl get telemetry -A -o yaml | istio-lightstep migrate --to 1.28 -\n" +
 			"  istio-lightstep migrate --to 1.28 --command 'istioctl manifest apply --set values.global.proxy.tracer=lightstep …'",
 		RunE: func(command *cobra.Command, args []string) error {
+			if job.to == "" {
+				return errors.New("the version of Istio to migrate to is missing: add it, such as --to 1.28")
+			}
 			if err := job.cluster.check(command.Flags()); err != nil {
 				return err
 			}
@@ -54,7 +57,6 @@ func newMigrate(s *streams) *cobra.Command {
 	flags.StringVar(&job.write, "write", "", "write the results into this `folder`")
 	flags.BoolVar(&job.force, "force", false, "overwrite files that --write finds in the folder")
 	job.cluster.register(flags)
-	_ = command.MarkFlagRequired("to")
 	_ = command.MarkFlagDirname("write")
 	return command
 }

@@ -49,12 +49,11 @@ func MergeKeeping(mine, ours []byte, settings []Keep) (*Merged, error) {
 		text, err := appended(mine, own)
 		return &Merged{Text: text}, err
 	}
-	target, err := only(documents, "of the kind to merge, "+described(own), func(d *yaml.Node) bool {
-		return text(d, "kind") == text(own, "kind") && group(d) == group(own)
-	})
+	found, err := mergeInto(documents, own)
 	if err != nil {
 		return nil, err
 	}
+	target := found.node
 	if err := refuseDuplicates("", target); err != nil {
 		return nil, err
 	}
@@ -64,7 +63,7 @@ func MergeKeeping(mine, ours []byte, settings []Keep) (*Merged, error) {
 		return nil, err
 	}
 	m := &merger{aliased: aliasedNodes(target)}
-	change, err := m.merge("", target, own)
+	change, err := m.merge(found.path, target, own)
 	if errors.Is(err, errAliased) {
 		return nil, refusal(idAlias, "", target.Line, target.Column, err.Error(), "write fewer aliases")
 	}
@@ -72,8 +71,20 @@ func MergeKeeping(mine, ours []byte, settings []Keep) (*Merged, error) {
 		return merged, err
 	}
 	merged.Replaced = m.replaced
-	merged.Text, err = edited(mine, documents, target, change)
+	merged.Text, err = edited(mine, documents, found.root, found.lifted(change))
 	return merged, err
+}
+
+// mergeInto finds where ours goes: the document of our kind, or, for values, the
+// place in another document where they stand.
+func mergeInto(documents []*yaml.Node, own *yaml.Node) (held, error) {
+	wanted := "of the kind to merge, " + described(own)
+	fits := func(d *yaml.Node) bool { return text(d, "kind") == text(own, "kind") && group(d) == group(own) }
+	if child(own, "kind") == nil {
+		return holds(documents, wanted, fits)
+	}
+	target, err := only(documents, wanted, fits)
+	return held{root: target, node: target}, err
 }
 
 // ourDocument reads what the chart rendered: one document, without aliases.

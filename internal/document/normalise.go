@@ -27,7 +27,8 @@ type Document struct {
 
 // Normalise reads the one control-plane document of a file: an
 // IstioControlPlane, an IstioOperator, a Sail Istio, values of an Istio chart,
-// or a mesh config alone. Where an IstioOperator has both spec.meshConfig and
+// or a mesh config alone; where the file has none, values of Istio as a map
+// within one other document, such as a HelmRelease. Where an IstioOperator has both spec.meshConfig and
 // spec.values.meshConfig, the former holds, as for istioctl.
 //
 // An error about the file is an *Error.
@@ -36,10 +37,11 @@ func Normalise(mine []byte) (*Document, error) {
 	if err != nil {
 		return nil, err
 	}
-	target, err := only(documents, "a control plane's", isControlPlane)
+	plane, err := holds(documents, "a control plane's", isControlPlane)
 	if err != nil {
 		return nil, err
 	}
+	target := plane.node
 	if err := refuseDuplicates("", target); err != nil {
 		return nil, err
 	}

@@ -12,6 +12,7 @@ type wrapper struct {
 	by     string // flux, argocd, k3s or sail
 	object object
 	values string // where in it the values stand
+	isMap  bool   // they are a map, and no text
 }
 
 // wrappers are the kinds of such objects, by API group.
@@ -39,7 +40,7 @@ func (d *document) wrapped() (wrapper, bool) {
 	if w.values == "" {
 		for _, p := range d.placed {
 			if p.scope.Rows == "values" && p.scope.Unread == "" {
-				w.values = p.base.path
+				w.values, w.isMap = p.base.path, true
 				break
 			}
 		}
@@ -80,6 +81,14 @@ func (d stepData) Sail() bool { return d.wrapper.by == "sail" }
 func (d stepData) In() string {
 	o := d.wrapper.object
 	return fmt.Sprintf("%s of %s %s in %s", terminal.Safe(d.wrapper.values), o.Kind, asName(o.Name), d.File)
+}
+
+// Into tells of the command that merges our part, where the values are a map.
+func (d stepData) Into() string {
+	if !d.wrapper.isMap || d.Sail() || len(d.files) != 1 {
+		return ""
+	}
+	return fmt.Sprintf(" (`istio-lightstep render %s --set-string istio.version=\"$RUNNING\" --set output=istiodValues --into %s` prints the file with it)", d.Values(), d.files[0].before)
 }
 
 // Commit brings a change of the repository, or of the file, to the cluster: that
