@@ -108,7 +108,7 @@ func (r *run) look(ctx context.Context) error {
 }
 
 func (m *Mesh) underTraffic(ctx context.Context, f Fault) (Row, error) {
-	ctx, cancel := context.WithTimeout(ctx, 12*time.Minute)
+	ctx, cancel := context.WithTimeout(ctx, 12*time.Minute+f.Hold)
 	defer cancel()
 	watched, unwatch := context.WithCancel(ctx)
 	defer unwatch()
