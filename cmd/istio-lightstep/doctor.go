@@ -77,7 +77,7 @@ func newDoctor(s *streams) *cobra.Command {
 	o.trace.register(flags)
 	flags.StringVarP(&o.format, "output", "o", report.Formats[0], "`format`: "+strings.Join(report.Formats, ", "))
 	registerIgnore(flags, &o.ignore)
-	flags.BoolVar(&o.satellite, "satellite", false, "look at the way to the satellite, from here")
+	flags.BoolVar(&o.satellite, "satellite", false, "test the path to the satellite from here")
 	flags.StringVar(&o.tokenFile, "token-file", "", "`file` with the access token, where the values name a Secret")
 	flags.StringVar(&o.caFile, "ca-file", "", "`file` with the PEM of the satellite's CA, where the values name a Secret")
 	flags.DurationVar(&o.timeout, "timeout", satellite.DefaultTimeout, "how long a step may take")
@@ -163,7 +163,7 @@ func (s *streams) findOnTheWay(ctx context.Context, o *doctorOptions) (name stri
 	if err != nil || found == nil {
 		return targetName(o.files...), problems, err
 	}
-	name = "the way to " + found.Address
+	name = "the path to " + found.Address
 	target, fromFiles, err := o.target(found)
 	problems = append(problems, fromFiles...)
 	if err != nil || problem.Errors(problems) {
