@@ -1,11 +1,13 @@
 package migrate_test
 
 import (
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"sigs.k8s.io/yaml"
 
@@ -26,6 +28,9 @@ func TestRoundTrip(t *testing.T) {
 	renderer, err := render.New()
 	require.NoError(t, err)
 	for _, file := range examples {
+		if text, err := os.ReadFile(file); assert.NoError(t, err) && strings.Contains(string(text), "\nbackends:") {
+			continue // backends are this chart's own: there is nothing old to read in what they become
+		}
 		cases, _, err := table.Cases(filepath.Dir(file), renderer.Dialects())
 		require.NoError(t, err)
 		for i, c := range cases {
