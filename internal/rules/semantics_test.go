@@ -47,7 +47,8 @@ func rulesJSON(tb testing.TB, semantics ...semantic) string {
 	}
 	data, err := json.Marshal(map[string]any{
 		"count": len(list), "rules": list, "secrets": []string{"values.secret.token", "values.vault[].key"},
-		"literals": chartFile(tb).Literals,
+		"literals":     chartFile(tb).Literals,
+		"exporterKeys": chartFile(tb).ExporterKeys,
 		"public": append(chartFile(tb).Public,
 			"document.list", "values.v", "values.w", "values.a", "values.list", "values.other", "values.none",
 			"values.vaults", "values.secret.other", "values.secret.tokens", "values.vault[].name",
@@ -59,8 +60,9 @@ func rulesJSON(tb testing.TB, semantics ...semantic) string {
 
 // beside is what stands beside the rules.
 type beside struct {
-	Public   []any
-	Literals map[string]any
+	Public       []any
+	Literals     map[string]any
+	ExporterKeys map[string]any
 }
 
 // chartFile gives what stands beside the chart's rules.
