@@ -145,7 +145,7 @@ func TestNullIsRefused(t *testing.T) {
 func TestItemsOfListsAreOfTheirType(t *testing.T) {
 	r := newRenderer(t)
 	for text, paths := range map[string][]string{
-		"env: [text]":                                     {"collector.env[0]"},
+		"env: [text]": {"collector.env[0]"},
 		"env: [{name: A, value: b}, {name: B, value: 5}]": {"collector.env[1].value"},
 		"env: [{name: A, value: true}, {name: 1}]":        {"collector.env[0].value", "collector.env[1].name"},
 		"env: [{name: A, valueFrom: secret}]":             {"collector.env[0].valueFrom"},
