@@ -77,6 +77,7 @@ func lists(path string, node *yaml.Node, each func(path string) error) error {
 				return err
 			}
 		}
+	default:
 	}
 	return nil
 }

@@ -149,6 +149,7 @@ func (k kind) of(node *yaml.Node) bool {
 		return node.Kind == yaml.MappingNode
 	case aList:
 		return node.Kind == yaml.SequenceNode
+	default:
 	}
 	if node.Kind != yaml.ScalarNode {
 		return false

@@ -26,8 +26,13 @@ func TestTokenOfTheValuesIsNotTold(t *testing.T) {
 	require.NoError(t, yaml.Unmarshal(data, &defaults))
 	for token, within := range map[string]bool{"open-sesame": true, "zqx": false} {
 		base := render.Bytes("good.yaml", []byte("istio: {version: 1.26.2}\nglobal: {tracer: {lightstep: {address: \"ingest.lightstep.com:443\", accessToken: "+token+"}}}\n"))
-		texts := []any{token, []any{token}, map[string]any{token: 1}, map[string]any{token: map[string]any{"endpoint": token, token: token}},
-			[]any{map[string]any{"name": token, "namespace": token, "value": token}}}
+		texts := []any{
+			token,
+			[]any{token},
+			map[string]any{token: 1},
+			map[string]any{token: map[string]any{"endpoint": token, token: token}},
+			[]any{map[string]any{"name": token, "namespace": token, "value": token}},
+		}
 		if within {
 			texts = append(texts, token+":443", "a."+token+".b:1", "https://"+token+"/", []any{map[string]any{"name": "a/" + token}},
 				map[string]any{"otlp/" + token: map[string]any{"x-" + token: "Bearer a"}})
