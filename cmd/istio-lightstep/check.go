@@ -25,10 +25,10 @@ func newCheck(s *streams) *cobra.Command {
 	command := &cobra.Command{
 		Use:   "check",
 		Short: "Report all problems in the given values",
-		Long: "Tells every error and warning at once, with file, line, reason and fix. Text goes to standard\n" +
-			"error, the formats for other tools to standard output. The exit status is 1 where there are errors.\n\n" +
-			"--ignore leaves a finding out of the report and of the exit status, and counts it. It does not change\n" +
-			"what is rendered: values with an error are refused by render and by Helm all the same.",
+		Long: "Reports all errors and warnings at once, with file, line, reason and fix. Prints text to standard\n" +
+			"error, and the formats for other tools to standard output. The exit status is 1 if there are errors.\n\n" +
+			"--ignore omits a finding from the report and from the exit status, and counts it. It does not change\n" +
+			"what is rendered: render and Helm still refuse values with an error.",
 		Example: "  istio-lightstep check -f values.yaml --with my-istio-operator.yaml\n" +
 			"  istio-lightstep check -f values.yaml -o sarif >problems.sarif",
 		RunE: func(command *cobra.Command, args []string) error {
@@ -70,7 +70,7 @@ func newCheck(s *streams) *cobra.Command {
 	in.register(command)
 	flags := command.Flags()
 	flags.StringVarP(&format, "output", "o", report.Formats[0], "`format`: "+strings.Join(report.Formats, ", "))
-	flags.StringVar(&with, "with", "", "check your own control-plane document `file` too")
+	flags.StringVar(&with, "with", "", "also check your own control-plane document `file`")
 	registerIgnore(flags, &ignoring)
 	separately.register(command)
 	_ = command.MarkFlagFilename("with", "yaml", "yml")

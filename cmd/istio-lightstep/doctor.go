@@ -43,13 +43,13 @@ func newDoctor(s *streams) *cobra.Command {
 	command := &cobra.Command{
 		Use:   "doctor",
 		Short: "Find where spans are lost",
-		Long: "Looks at the mesh of the kubeconfig's cluster, which it only reads, and says where spans are lost,\n" +
-			"why, and which command mends it. -n is then the namespace of the workloads to look at.\n\n" +
-			"With --satellite, goes the way of a span from here to the satellite that the values name: DNS, TCP,\n" +
-			"TLS, HTTP/2, one empty export with the access token, and whether it takes gzip. Each step is told with its time,\n" +
-			"on standard error. Nothing else is contacted, and no cluster is needed. The exit status is that of check.\n\n" +
-			"With --trace, sends marked requests to a URL through the gateway, follows them by their spans, and says\n" +
-			"which application does not forward the tracing headers. It needs collector.tap.enabled of the chart.",
+		Long: "Reads the mesh of the kubeconfig's cluster, and reports where spans are lost, why, and which command fixes\n" +
+			"it. -n selects the namespace of the workloads. It changes nothing in the cluster.\n\n" +
+			"With --satellite, tests the path of a span from here to the satellite in the values: DNS, TCP, TLS,\n" +
+			"HTTP/2, one empty export with the access token, and gzip. Prints each step with its time to standard\n" +
+			"error. Contacts nothing else, and needs no cluster. The exit status is the same as for check.\n\n" +
+			"With --trace, sends marked requests to a URL through the gateway, follows their spans, and reports which\n" +
+			"application does not forward the tracing headers. Needs collector.tap.enabled of the chart.",
 		Example: "  istio-lightstep doctor\n" +
 			"  istio-lightstep doctor -n shop -o json\n" +
 			"  istio-lightstep doctor --trace http://GATEWAY/productpage\n" +

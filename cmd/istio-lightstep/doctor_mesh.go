@@ -38,12 +38,12 @@ type meshOptions struct {
 func (o *meshOptions) register(flags *pflag.FlagSet) {
 	flags.StringVar(&o.kubeconfig, "kubeconfig", "", "kubeconfig `file` (default as kubectl)")
 	flags.StringVar(&o.context, "context", "", "`name` of the kubeconfig's context (default the current one)")
-	flags.BoolVarP(&o.everywhere, "all-namespaces", "A", false, "look at the workloads of every namespace (the default without -n)")
-	flags.StringVar(&o.revision, "revision", "", "look at the control plane of this `revision` alone")
-	flags.BoolVar(&o.ask, "ask", true, "ask a proxy of each workload, and the collectors, what they export")
-	flags.IntVar(&o.parallel, "parallel", doctor.DefaultParallel, "how many pods to ask at once")
+	flags.BoolVarP(&o.everywhere, "all-namespaces", "A", false, "check the workloads of all namespaces (default without -n)")
+	flags.StringVar(&o.revision, "revision", "", "check only the control plane of this `revision`")
+	flags.BoolVar(&o.ask, "ask", true, "query one proxy of each workload, and the collectors, for what they export")
+	flags.IntVar(&o.parallel, "parallel", doctor.DefaultParallel, "how many pods to query in parallel")
 	flags.DurationVar(&o.podTimeout, "pod-timeout", doctor.DefaultTimeout, "how long a pod may take to answer")
-	flags.DurationVar(&o.pause, "pause", doctor.DefaultPause, "how long to wait between the two looks at each pod")
+	flags.DurationVar(&o.pause, "pause", doctor.DefaultPause, "how long to wait between the two queries of each pod")
 }
 
 // The flags that mean something for one of the two ways alone.
@@ -232,8 +232,7 @@ func newDoctorConfigMap(s *streams) *cobra.Command {
 		Use:   "configmap",
 		Short: "Change the YAML inside a ConfigMap, between kubectl get and kubectl replace",
 		Long: "Reads a ConfigMap from standard input, changes the YAML document in one of its keys, and writes it\n" +
-			"to standard output. Comments and order stay. doctor prints commands with it where a mesh config is\n" +
-			"to be mended.",
+			"to standard output. Keeps comments and order. doctor prints commands that use it to fix a mesh config.",
 		Example: "  kubectl get configmap istio -n istio-system -o yaml |\n" +
 			"    istio-lightstep doctor configmap --key mesh --remove 'extensionProviders[name=old]' |\n" +
 			"    kubectl replace -f -",
@@ -253,7 +252,7 @@ func newDoctorConfigMap(s *streams) *cobra.Command {
 	}
 	flags := command.Flags()
 	flags.StringVar(&edit.Key, "key", "mesh", "`key` of the ConfigMap's data")
-	flags.StringArrayVar(&edit.Remove, "remove", nil, "take `path` out: a.b, or a[name=x] for an item of a list (repeatable)")
+	flags.StringArrayVar(&edit.Remove, "remove", nil, "remove `path`: a.b, or a[name=x] for an item of a list (repeatable)")
 	flags.StringArrayVar(&edit.Append, "append", nil, "add an item to a list: `path=value` (repeatable)")
 	return command
 }

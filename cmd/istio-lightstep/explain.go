@@ -17,14 +17,14 @@ func newExplain(s *streams) *cobra.Command {
 	command := &cobra.Command{
 		Use:   "explain",
 		Short: "Summarize the effect of the values",
-		Long: "Tells how spans travel, where the access token and the CA live, and what is lost or not covered.\n" +
-			"With --from and --to, what breaks on the way from one Istio to another, and what this chart does.",
+		Long: "Prints how spans travel, where the access token and the CA are stored, and what is lost or not covered.\n" +
+			"With --from and --to, prints what breaks between two Istio versions, and what this chart does about it.",
 		Example: "  istio-lightstep explain -f values.yaml\n" +
 			"  istio-lightstep explain --from 1.14 --to 1.31",
 		Args: noArguments,
 		RunE: func(command *cobra.Command, _ []string) error {
 			if (from == "") != (to == "") {
-				return errors.New("--from and --to go together: name the Istio that runs and the one to go to, such as --from 1.24 --to 1.28")
+				return errors.New("--from and --to must be set together, such as --from 1.24 --to 1.28")
 			}
 			if from != "" {
 				text, err := migrate.Timeline(command.Context(), from, to)
@@ -55,8 +55,8 @@ func newExplain(s *streams) *cobra.Command {
 	}
 	in.register(command)
 	flags := command.Flags()
-	flags.StringVar(&from, "from", "", "tell what changes from this Istio `version` on")
-	flags.StringVar(&to, "to", "", "… up to this Istio `version`")
+	flags.StringVar(&from, "from", "", "print what changes from this Istio `version`")
+	flags.StringVar(&to, "to", "", "print what changes up to this Istio `version`")
 	command.MarkFlagsMutuallyExclusive("from", "values")
 	return command
 }

@@ -24,14 +24,14 @@ func newMigrate(s *streams) *cobra.Command {
 	job := &migrateJob{streams: s}
 	command := &cobra.Command{
 		Use:   "migrate --to VERSION [--live] [FILE…]",
-		Short: "Move an existing configuration for LightStep to values of this chart",
-		Long: "Reads what there is: an IstioControlPlane or IstioOperator, Helm values of istio or istiod, a Sail\n" +
-			"Istio, a mesh config or its ConfigMap, Telemetries and what belongs to them, or a command line with\n" +
-			"--set. With --live, what a cluster has of these, which it only reads. Prints the values; tells on\n" +
-			"standard error what moved where, what is to be done by hand, how the files change and the steps in\n" +
-			"the order that loses no span.\n\n" +
-			"Writes nothing unless told to: --write makes values.yaml, the Secret (or, up to Istio 1.14, a values\n" +
-			"file) with the access token, your own files without LightStep's parts, and report.md.",
+		Short: "Migrate an existing LightStep configuration to values of this chart",
+		Long: "Reads an existing configuration: an IstioControlPlane or IstioOperator, Helm values of istio or istiod, a\n" +
+			"Sail Istio, a mesh config or its ConfigMap, Telemetries and the objects that belong to them, or a\n" +
+			"command line with --set. With --live, reads these from a cluster. Prints the values, and prints to\n" +
+			"standard error what moved where, what you must do yourself, how the files change, and the steps in an\n" +
+			"order that loses no spans.\n\n" +
+			"Writes files only with --write: values.yaml, the Secret (or, up to Istio 1.14, a values file) with the\n" +
+			"access token, your own files without the LightStep configuration, and report.md.",
 		Example: "  istio-lightstep migrate --to 1.28 istio-operator.yaml telemetry.yaml\n" +
 			"  istio-lightstep migrate --to 1.28 --write migrated istio-operator.yaml\n" +
 			"  istio-lightstep migrate --to 1.28 --live --context shop\n" +
@@ -39,7 +39,7 @@ func newMigrate(s *streams) *cobra.Command {
 			"  istio-lightstep migrate --to 1.28 --command 'istioctl manifest apply --set values.global.proxy.tracer=lightstep …'",
 		RunE: func(command *cobra.Command, args []string) error {
 			if job.to == "" {
-				return errors.New("the version of Istio to migrate to is missing: add it, such as --to 1.28")
+				return errors.New("--to is required: add it, such as --to 1.28")
 			}
 			if err := job.cluster.check(command.Flags()); err != nil {
 				return err

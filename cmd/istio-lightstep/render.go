@@ -17,10 +17,10 @@ func newRender(s *streams) *cobra.Command {
 	job := &renderJob{streams: s, input: new(input)}
 	command := &cobra.Command{
 		Use:   "render [--each FILE…]",
-		Short: "Print the manifests for some values",
-		Long: "Prints what `helm template --no-hooks` prints for the same values: the objects to apply or, with\n" +
-			"--set output=…, one control-plane document. Hooks are what Helm runs at a time of its own: the pod\n" +
-			"of `helm test` and the job before an uninstall.",
+		Short: "Print the manifests for the given values",
+		Long: "Prints the same as `helm template --no-hooks` for the same values: the objects to apply or, with\n" +
+			"--set output=…, one control-plane document. The hooks are the pod of `helm test` and the Job that\n" +
+			"runs before an uninstall.",
 		Example: "  istio-lightstep render -f values.yaml --set istio.version=1.26.2\n" +
 			"  istio-lightstep render -f values.yaml --output-dir objects\n" +
 			"  istio-lightstep render -f values.yaml --set output=istioOperator --into mine.yaml\n" +
@@ -36,8 +36,8 @@ func newRender(s *streams) *cobra.Command {
 	job.separately.register(command)
 	flags := command.Flags()
 	flags.StringVar(&job.mine, "into", "", "merge our control-plane document into your own `file` and print that")
-	flags.BoolVar(&job.hooks, "hooks", false, "print Helm's hooks too, which are not for kubectl apply")
-	flags.StringVar(&job.dir, "output-dir", "", "write every object to a file of its own in this `folder`, and print the files' names")
+	flags.BoolVar(&job.hooks, "hooks", false, "also print Helm's hooks, which are not for kubectl apply")
+	flags.StringVar(&job.dir, "output-dir", "", "write each object to a separate file in this `folder`, and print the file names")
 	_ = command.MarkFlagFilename("into", "yaml", "yml")
 	_ = command.MarkFlagDirname("output-dir")
 	return command

@@ -108,10 +108,10 @@ func newRoot(s *streams) *cobra.Command {
 	}
 	command := &cobra.Command{
 		Use:   "istio-lightstep",
-		Short: "Send the spans of an Istio mesh to LightStep and to further OTLP backends",
-		Long: "Renders, checks and migrates, without a cluster, what makes Istio's proxies send their spans to\n" +
-			"LightStep and further OTLP backends, on Istio " + oldest + " to " + newest + ". Takes the values of the Helm chart. Finds where\n" +
-			"a live mesh loses spans.",
+		Short: "Send the spans of an Istio mesh to LightStep and other OTLP backends",
+		Long: "Renders, checks and migrates the configuration that makes Istio's proxies send their spans to LightStep\n" +
+			"and other OTLP backends, on Istio " + oldest + " to " + newest + ". Uses the values of the Helm chart, and needs no\n" +
+			"cluster. Finds where a live mesh loses spans.",
 		Version:       version(),
 		SilenceErrors: true,
 		SilenceUsage:  true,

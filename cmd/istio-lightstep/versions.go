@@ -14,9 +14,9 @@ import (
 func newVersions(s *streams) *cobra.Command {
 	return &cobra.Command{
 		Use:   "versions",
-		Short: "List the Istio versions that are known, and what each can do",
-		Long: "Lists a row for each minor version of Istio, and one more where a patch changed it: the delivery\n" +
-			"that `auto` stands for, the deliveries that work and the outputs that can be rendered.",
+		Short: "List the supported Istio versions and their capabilities",
+		Long: "Prints a row for each minor version of Istio, and for each patch version that changed something: the\n" +
+			"delivery that `auto` selects, the supported deliveries and the supported outputs.",
 		Args: noArguments,
 		RunE: func(*cobra.Command, []string) error {
 			renderer, err := render.New()

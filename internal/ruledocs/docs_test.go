@@ -88,7 +88,7 @@ func TestEveryIDIsKnownAndDocumented(t *testing.T) {
 		}
 	}
 
-	_, table, found := strings.Cut(read(t, root+"/docs/values.md"), "## What Go adds")
+	_, table, found := strings.Cut(read(t, root+"/docs/values.md"), "## Additional checks in Go")
 	require.True(t, found)
 	table, _, _ = strings.Cut(table, "\n## ")
 	documented := regexp.MustCompile(`(?m)^\| (LS-[A-Z0-9-]+) \|`).FindAllStringSubmatch(table, -1)
@@ -99,7 +99,7 @@ func TestEveryIDIsKnownAndDocumented(t *testing.T) {
 	// What is a rule of the chart too is in docs/rules.md.
 	isRule := func(id string) bool { return slices.Contains(rules, id) }
 	added := slices.DeleteFunc(goIDs(t, findings...), isRule)
-	assert.ElementsMatch(t, added, slices.DeleteFunc(ids, isRule), "docs/values.md, What Go adds")
+	assert.ElementsMatch(t, added, slices.DeleteFunc(ids, isRule), "docs/values.md, Additional checks in Go")
 }
 
 func TestRulesPageIsCurrent(t *testing.T) {

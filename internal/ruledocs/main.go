@@ -71,15 +71,15 @@ func (t table) page() string {
 	}
 	out.WriteString("<!-- Made from charts/istio-lightstep/files/rules.yaml by `make generate`; change it there. -->\n")
 	out.WriteString("# Rules\n\n")
-	out.WriteString(wrap(fmt.Sprintf("What is judged wrong in a set of values: %d errors and %d warnings. An error stops the "+
-		"render, and all errors are told at once. A warning is told, and the render goes on. The templates of the chart and "+
-		"Go evaluate the same rules, so `helm install` and `istio-lightstep check` say the same.", errorCount, len(t.Rules)-errorCount)))
+	out.WriteString(wrap(fmt.Sprintf("The rules that the values must satisfy: %d errors and %d warnings. An error stops the "+
+		"render, and all errors are reported at once. A warning is reported, and the render continues. The templates of the chart and "+
+		"Go evaluate the same rules, so `helm install` and `istio-lightstep check` report the same problems.", errorCount, len(t.Rules)-errorCount)))
 	out.WriteString("\n")
-	out.WriteString(wrap("`{…}` in a text is replaced by what stands at that path; `{value}` is what stands at the rule's own path. " +
-		"What stands at " + code(t.Secrets) + " is never shown."))
+	out.WriteString(wrap("`{…}` in a text is replaced by the value at that path; `{value}` is the value at the rule's own path. " +
+		"The value of " + code(t.Secrets) + " is never printed."))
 	out.WriteString("\n")
 	out.WriteString(wrap("A path that begins with `document.` is in your own control-plane document (`istio-lightstep check --with`); " +
-		"`live` is what the cluster says during `helm install`. What Go alone finds is in [values.md](values.md#what-go-adds)."))
+		"`live` is what `helm install` reads from the cluster. [values.md](values.md#additional-checks-in-go) lists the checks that only Go does."))
 	out.WriteString("\n| rule | severity | path |\n|---|---|---|\n")
 	for _, r := range t.Rules {
 		fmt.Fprintf(&out, "| [%s](#%s) | %s | `%s` |\n", r.ID, strings.ToLower(r.ID), r.Severity, r.Path)

@@ -45,7 +45,7 @@ func (e *ProblemsError) Error() string {
 			errors++
 		}
 	}
-	fmt.Fprintf(&text, "the values have %s", count(errors, "error"))
+	fmt.Fprintf(&text, "found %s", count(errors, "error"))
 	if warnings := len(e.Problems) - errors; warnings > 0 {
 		fmt.Fprintf(&text, " and %s", count(warnings, "warning"))
 	}
