@@ -166,12 +166,12 @@ The values of istio-lightstep cannot work: 2 problems to fix.
 Nothing was installed or changed.
 
   1. gateways[1].namespace
-     wrong:  "in gress" is no name of a namespace
+     wrong:  "in gress" is not a valid namespace name
      fix:    set the namespace of the gateway's Deployment, for example istio-system
      rule:   LS-GATEWAY-NAMESPACE
 
   2. collector.headerName
-     wrong:  "Bearer" is no name of a gRPC header
+     wrong:  "Bearer" is not a valid gRPC header name
      fix:    use lower-case letters, digits and dashes, for example lightstep-access-token
      rule:   LS-COLLECTOR-HEADER
 
