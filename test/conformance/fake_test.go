@@ -318,6 +318,7 @@ func (f *fakeBackend) HandleRPC(_ context.Context, s stats.RPCStats) {
 }
 
 // TagRPC, TagConn and HandleConn are nothing to it.
-func (f *fakeBackend) TagRPC(ctx context.Context, _ *stats.RPCTagInfo) context.Context   { return ctx }
+func (f *fakeBackend) TagRPC(ctx context.Context, _ *stats.RPCTagInfo) context.Context { return ctx }
+
 func (f *fakeBackend) TagConn(ctx context.Context, _ *stats.ConnTagInfo) context.Context { return ctx }
 func (f *fakeBackend) HandleConn(context.Context, stats.ConnStats)                       {}
