@@ -130,7 +130,7 @@ func (m *mesh) claimAnew(t *testing.T, i int) {
 		claim, err := core.PersistentVolumeClaims(m.Namespace).Get(ctx, name, getOptions)
 		pod, podErr := core.Pods(m.Namespace).Get(ctx, m.collector(i), getOptions)
 		if podErr != nil || pod.DeletionTimestamp != nil {
-			return false, nil
+			return false, nil //nolint:nilerr // the StatefulSet has not made the pod yet
 		}
 		if err == nil && claim.UID != old.UID && claim.Status.Phase == corev1.ClaimBound {
 			return m.cluster.Ready(ctx, m.Namespace) == nil, nil
