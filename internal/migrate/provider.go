@@ -2,7 +2,6 @@ package migrate
 
 import (
 	"cmp"
-	"net"
 	"slices"
 	"strings"
 
@@ -24,6 +23,7 @@ type provider struct {
 	host, port string // the service it sends to
 	service    string // within the cluster, its name and
 	namespace  string // its namespace; empty where unknown
+	within     string // the namespace that the service names; empty where it names none
 	key        string // of the settings, such as opentelemetry
 	settings   *yaml.Node
 	header     *yaml.Node // the header that carries the token
@@ -70,6 +70,12 @@ func (m *migration) recognise(p *provider) bool {
 	p.host, p.port = written.host, cmp.Or(textAt(p.settings, "port"), written.port)
 	if p.service, p.namespace = hostOf(p.host); p.namespace == "" && found {
 		p.namespace = before
+	}
+	switch {
+	case found:
+		p.within = before
+	case strings.HasPrefix(p.host, p.service+"."+p.namespace+".svc"):
+		p.within = p.namespace
 	}
 	p.header = header(p.settings)
 	toCollector := len(m.collectors) > 0 && m.leadsToLightStep(destination{p.service, p.namespace})
@@ -146,15 +152,8 @@ func (p *provider) at(path string) site {
 // takeAddress makes the satellite's address of a provider's service and port,
 // by its ServiceEntry where there is one.
 func (m *migration) takeAddress(p *provider) {
-	host, port := p.host, p.port
-	for i, entry := range m.routesByHost().entries[p.host] {
-		if i == 0 {
-			host, port = m.throughEntry(entry, p)
-		}
-		if !entry.ours() {
-			m.dropRoute(entry, p.host, m.othersOfEntry(entry))
-		}
-	}
+	to := m.through(p)
+	host, port := to.host, to.port
 	if p.kind == "direct" && at(p.settings, "http") != nil {
 		m.tell(p.document, ByHand, p.at("http"), "", "it spoke OTLP over HTTP; the chart speaks OTLP over gRPC: see that "+host+":"+port+" takes that")
 	}
@@ -163,7 +162,10 @@ func (m *migration) takeAddress(p *provider) {
 	case port == "":
 		m.tell(p.document, ByHand, p.at("service"), valueAddress, "no port is set for "+shown(host)+": set the address as host:port")
 	default:
-		m.know(p.document, p.at("service"), "global.tracer.lightstep.address", net.JoinHostPort(strings.Trim(host, "[]"), port), 50)
+		if to.entry != nil && (host != p.host || port != p.port) {
+			m.tell(to.entry, Moved, to.entry.whole(""), "", "the address is what this leads to: "+shown(to.address()))
+		}
+		m.know(p.document, p.at("service"), valueAddress, to.address(), 50)
 	}
 	if p.kind == "direct" && slices.Contains(m.to.row.Deliveries, "direct") {
 		m.know(p.document, p.site, "delivery", "direct", 50)

@@ -32,29 +32,6 @@ func (m *migration) routesByHost() *routing {
 	return m.routing
 }
 
-// throughEntry gives where a ServiceEntry leads to.
-func (m *migration) throughEntry(d *document, p *provider) (host, port string) {
-	host, port = p.host, p.port
-	if address := sites(d.root, segments("spec.endpoints[]")); len(address) > 0 {
-		host = textAt(address[0].value, "address")
-	}
-	for _, s := range sites(d.root, segments("spec.ports[]")) {
-		if target := textAt(s.value, "targetPort"); textAt(s.value, "number") == p.port && target != "" {
-			port = target
-		}
-	}
-	if d.ours() {
-		if !strings.HasSuffix(p.host, "."+release+".internal") {
-			m.know(d, d.whole("spec.hosts"), "direct.host", p.host, 50)
-		}
-		if p.port != "4317" {
-			m.know(d, d.whole("spec.ports"), "direct.port", literal(p.port), 50)
-		}
-		return host, port
-	}
-	return host, port
-}
-
 // ofLightStep gives what providers that send to LightStep use of a host: its
 // ports, none where there is no such provider.
 func (m *migration) ofLightStep(host string) map[string]bool {
@@ -130,6 +107,10 @@ func (m *migration) dropRoute(d *document, host string, others []string) {
 // takeRule reads the TLS settings of the DestinationRule for a provider's host.
 func (m *migration) takeRule(p *provider) {
 	for _, d := range m.routesByHost().rules[p.host] {
+		if why := m.notForMesh(d, p); why != "" {
+			m.tell(d, ByHand, d.whole(""), "", "DestinationRule "+d.namespaced()+" is for "+shown(p.host)+", but "+why+": no value is taken from it, and it is not changed")
+			continue
+		}
 		m.takeRuleTLS(d, p)
 		if !d.ours() {
 			m.dropRoute(d, p.host, m.othersOfRule(d, p.host))
