@@ -1,7 +1,8 @@
 // Command chartdata turns the chart's commented YAML data, dialects.yaml,
 // backends.yaml and rules.yaml, into the JSON that templates and Go read. JSON is read seven
 // times faster than YAML by a template, and has no comments to lose. Beside the
-// rules stand the defaults of values.yaml, which no template can read.
+// rules stand the defaults of values.yaml and the types of its schema, which no
+// template can read.
 //
 // The ranges of versions in pages come from the dialects too.
 //
@@ -59,7 +60,11 @@ func write(chart string, pages []string) error {
 	if err != nil {
 		return err
 	}
-	if out, err = rules(filepath.Join(base, "rules.yaml"), defaults); err != nil {
+	types, err := readTypes(chart)
+	if err != nil {
+		return err
+	}
+	if out, err = rules(filepath.Join(base, "rules.yaml"), defaults, types); err != nil {
 		return err
 	}
 	return os.WriteFile(filepath.Join(base, "rules.json"), out, 0o644)
@@ -115,13 +120,14 @@ func backends(file string) ([]byte, error) {
 }
 
 // rules writes one rule a line so that a change of one shows as one, and the
-// defaults behind them.
-func rules(file string, defaults []any) ([]byte, error) {
+// defaults and the types behind them.
+func rules(file string, defaults []any, types *declaration) ([]byte, error) {
 	var source struct {
 		Public   []any          `yaml:"public"`
 		Secrets  []string       `yaml:"secrets"`
 		Literals map[string]any `yaml:"literals"`
 		Keys     any            `yaml:"exporterKeys"`
+		Words    map[string]any `yaml:"types"`
 		Rules    []any          `yaml:"rules"`
 	}
 	if err := read(file, &source); err != nil {
@@ -154,9 +160,13 @@ func rules(file string, defaults []any) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	typed, err := encode(map[string]any{"words": source.Words, "values": types})
+	if err != nil {
+		return nil, err
+	}
 	// The count lets a reader see that the file was cut short.
-	return fmt.Appendf(nil, `{"count": %d, "public": %s, "secrets": %s, "literals": %s, "exporterKeys": %s, "rules": %s, "defaults": %s}`+"\n",
-		len(source.Rules), public, secrets, literals, keys, list, nulls), nil
+	return fmt.Appendf(nil, `{"count": %d, "public": %s, "secrets": %s, "literals": %s, "exporterKeys": %s, "rules": %s, "defaults": %s, "types": %s}`+"\n",
+		len(source.Rules), public, secrets, literals, keys, list, nulls, typed), nil
 }
 
 // lines writes a list, an entry a line.

@@ -48,6 +48,7 @@ type Rules struct {
 	backends   backendFacts
 	defaults   []standard // a map before its keys
 	keys       exporterKeys
+	types      types
 	states     sync.Pool // of *state
 }
 
@@ -87,6 +88,9 @@ func (r *Rules) loadRules(data []byte) []error {
 		return []error{err}
 	}
 	errs := r.loadDefaults(top["defaults"])
+	if err := r.loadTypes(top["types"]); err != nil {
+		errs = append(errs, err)
+	}
 	if r.keys, err = newExporterKeys(top["exporterKeys"]); err != nil {
 		errs = append(errs, &LoadError{"exporterKeys", err})
 	}
@@ -135,7 +139,7 @@ func loadList(data []byte) (top map[string]any, entries []map[string]any, err er
 	if err := json.Unmarshal(data, &top); err != nil {
 		return nil, nil, &LoadError{Err: fmt.Errorf("%w: %w", ErrMalformed, err)}
 	}
-	if err := knownKeys(top, "rules", "public", "secrets", "literals", "exporterKeys", "defaults", "count"); err != nil {
+	if err := knownKeys(top, "rules", "public", "secrets", "literals", "exporterKeys", "defaults", "types", "count"); err != nil {
 		return nil, nil, &LoadError{Err: err}
 	}
 	items, _ := top["rules"].([]any)

@@ -16,7 +16,7 @@ type Input struct {
 }
 
 // Subject is all that rules may look at; the chart's templates make the same
-// one. Its keys are values, nulls, characters, lightstep, fed, targets, backends,
+// one. Its keys are values, types, nulls, characters, lightstep, fed, targets, backends,
 // backendHeaders, backendSecrets, backendKeys, literals, exporters, references,
 // istio, dialect, delivery, receiver, queue, cacert, live and document, and all
 // in it is a map[string]any, []any, string, float64, bool or nil. It is never
@@ -44,6 +44,7 @@ func (r *Rules) Subject(in Input) (Subject, error) {
 		}
 		subject[key] = copied
 	}
+	r.addTypes(subject)
 	r.fillNulls(subject)
 	r.addCharacters(subject)
 	hidden := r.public.Hidden(subject)

@@ -18,9 +18,10 @@ It holds what JSON holds (map, list, string, number as float64, boolean, null), 
     {{- include "istio-lightstep.refuse" "the values cannot be written as JSON" -}}
   {{- end -}}
   {{- include "istio-lightstep.rules" . -}}
-  {{- include "istio-lightstep.nulls" (dict "subject" $subject "defaults" .Values._rules.defaults) -}}
   {{- $hidden := include "istio-lightstep.hidden" (dict "subject" $subject "secrets" .Values._rules.secrets) | fromJsonArray -}}
   {{- $steps := dict "odd" .Values._rules.literals.oddKey "hidden" $hidden -}}
+  {{- include "istio-lightstep.types" (dict "subject" $subject "types" .Values._rules.types "steps" $steps) -}}
+  {{- include "istio-lightstep.nulls" (dict "subject" $subject "defaults" .Values._rules.defaults) -}}
   {{- include "istio-lightstep.characters" (dict "subject" $subject "secrets" .Values._rules.secrets "steps" $steps) -}}
   {{- include "istio-lightstep.backends" (dict "subject" $subject "files" .Files "steps" $steps) -}}
   {{- $literals := dict "list" list -}}
