@@ -105,22 +105,6 @@ func TestSchemaRequiresNothing(t *testing.T) {
 	assert.NotContains(t, string(schema), `"required"`, "take required:true out of values.yaml: LS-VALUES-NULL refuses a null")
 }
 
-// Nothing of ours reads a missing switch as off, not even where the check of the values was left out.
-func TestNullKeepsTheSafeValue(t *testing.T) {
-	chart := filepath.Join(parent(t), "charts", "istio-lightstep")
-	unchecked := `{{ include "istio-lightstep.problems" . }}`
-	require.NoError(t, os.WriteFile(filepath.Join(chart, "templates/validate/values.yaml"), []byte(unchecked), 0o600))
-	for name, helm := range helms(t) {
-		t.Run(name, func(t *testing.T) {
-			objects, failure := template(t, helm, chart, "--set", "istio.version=1.30.0,global.tracer.lightstep=null,collector=null,test=null,output=null,delivery=null")
-			require.Empty(t, failure)
-			assert.Contains(t, objects, "NetworkPolicy platform-istio-lightstep-collector")
-			assert.Contains(t, objects, "PodDisruptionBudget platform-istio-lightstep-collector")
-			assert.Contains(t, field(t, objects["ConfigMap platform-istio-lightstep-collector"], "data", "config.yaml"), "insecure: false")
-		})
-	}
-}
-
 func TestDependencyTwiceByAlias(t *testing.T) {
 	chart := parent(t)
 	for name, helm := range helms(t) {

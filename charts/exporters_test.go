@@ -64,8 +64,8 @@ func TestExportersQueueAlike(t *testing.T) {
 		"switched off":           {"otlp", settings{"sending_queue": settings{"enabled": false}}, with(grpc, "sending_queue", with(alone, "enabled", false))},
 		"in memory":              {"otlp", settings{"sending_queue": settings{"storage": nil}}, with(grpc, "sending_queue", with(without(queue, "storage"), "queue_size", 134217728.0))},
 		// The collector's own units are requests, and items in a batch.
-		"requests":       {"otlp", settings{"sending_queue": settings{"queue_size": 5000}}, with(grpc, "sending_queue", with(without(queue, "sizer"), "queue_size", 5000.0))},
-		"items":          {"otlp", settings{"sending_queue": settings{"sizer": "items"}}, with(grpc, "sending_queue", with(without(queue, "queue_size"), "sizer", "items"))},
+		"requests":       {"otlp", settings{"sending_queue": settings{"queue_size": 5000}}, with(grpc, "sending_queue", with(with(queue, "sizer", "requests"), "queue_size", 5000.0))},
+		"items":          {"otlp", settings{"sending_queue": settings{"sizer": "items", "queue_size": 5000}}, with(grpc, "sending_queue", with(with(queue, "sizer", "items"), "queue_size", 5000.0))},
 		"batch of items": {"otlp", settings{"sending_queue": settings{"batch": settings{"min_size": 500}}}, with(grpc, "sending_queue", with(queue, "batch", settings{"sizer": "items", "min_size": 500.0, "flush_timeout": "200ms"}))},
 		"batch of bytes": {"otlp", settings{"sending_queue": settings{"sizer": "bytes", "batch": settings{"min_size": 500}}}, with(grpc, "sending_queue", with(queue, "batch", settings{"sizer": "bytes", "min_size": 500.0, "flush_timeout": "200ms"}))},
 		"few bytes":      {"otlp", settings{"sending_queue": settings{"sizer": "bytes", "queue_size": 100000}}, with(grpc, "sending_queue", with(with(queue, "queue_size", 100000.0), "batch", with(batch, "min_size", 25000.0)))},

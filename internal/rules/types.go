@@ -14,7 +14,7 @@ import (
 // them.
 type types struct {
 	Words  map[string]typeWord `json:"words"` // by the JSON type
-	Values declared        `json:"values"`
+	Values declared            `json:"values"`
 }
 
 // typeWord is what a type is called, and how to write one.
