@@ -26,7 +26,10 @@ func (m *migration) leftovers() {
 		if !m.lightstep {
 			m.eachClosed(d, func(_ closedMap, s site) {
 				l.placed[s.value] = true
-				if len(at(s.up[0].value, "lightstep").Content) > 0 {
+				switch {
+				case m.workloads:
+					m.tell(d, Left, s, "", "only this workload sends to LightStep, and the proxies of Istio "+m.to.version+" read it as before: it stays, and no value of the mesh is made of it")
+				case len(at(s.up[0].value, "lightstep").Content) > 0:
 					m.tell(d, Left, s, "", "it holds no address and no token, as in Istio's own values: nothing is sent by it")
 				}
 			})

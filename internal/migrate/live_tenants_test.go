@@ -1,9 +1,13 @@
 package migrate_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/mesh"
 )
 
 // TestLiveTenants has namespaces that do not run the mesh say where its spans
@@ -44,4 +48,57 @@ spec:
 	}
 	assert.NotContains(t, report, "kubectl delete serviceentry aa")
 	assert.NotContains(t, report, "zz -n z-team")
+}
+
+// TestLiveTenantsAnnotation has a workload of a mesh of another backend send to
+// LightStep: the mesh keeps what it has.
+func TestLiveTenantsAnnotation(t *testing.T) {
+	recorded, err := mesh.ReadRecorded(strings.NewReader(`
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: istiod, namespace: istio-system, labels: {app: istiod, istio.io/rev: default}}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: istio, namespace: istio-system}
+data:
+  mesh: |
+    defaultProviders: {tracing: [zip]}
+    extensionProviders:
+    - name: zip
+      zipkin: {service: zipkin.obs.svc.cluster.local, port: 9411}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: app, namespace: team}
+spec:
+  template:
+    metadata:
+      annotations:
+        proxy.istio.io/config: |
+          tracing:
+            lightstep:
+              address: evil.example.com:443
+              accessToken: tenant7b1e4c5209
+---
+apiVersion: telemetry.istio.io/v1
+kind: Telemetry
+metadata:
+  name: forged
+  namespace: team
+  labels: {app.kubernetes.io/name: istio-lightstep, helm.sh/chart: istio-lightstep-9.9.9}
+spec:
+  tracing:
+  - providers: [{name: zip}]
+    randomSamplingPercentage: 77
+`))
+	require.NoError(t, err)
+	_, result := migrateLive(t, recorded, "1.28")
+	assert.Contains(t, string(result.Values), "telemetry:\n  enabled: false\n")
+	assert.NotContains(t, string(result.Values), "rootNamespace")
+	assert.NotContains(t, string(result.Values), "77")
+	assert.Contains(t, result.Report(), "only what Deployment team/app configures sends to LightStep")
+	for _, d := range result.Documents {
+		assert.Equal(t, strings.Contains(d.Name, "deployment.team.app"), d.Changed(), d.Name)
+	}
 }

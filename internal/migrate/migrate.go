@@ -185,7 +185,8 @@ type migration struct {
 	ranked        int
 	lightstep     bool            // something marks LightStep
 	leftover      bool            // all that is LightStep's is a provider that nothing uses
-	partial       bool            // the mesh itself sends to another backend
+	partial       bool            // the mesh itself sends to another backend, or none
+	workloads     bool            // only workloads' own configurations send to LightStep
 	usage         usage           // of providers, by Telemetries and defaultProviders
 	native        bool            // the proxies' own tracer is configured
 	provider      string          // what kind of extension provider is configured: lightstep, direct, collector or ours
@@ -225,4 +226,5 @@ type fact struct {
 	order int // of the source
 	at    Finding
 	keep  bool // it stays where it is
+	own   bool // it is one workload's, and the mesh has its own
 }

@@ -61,11 +61,13 @@ func besides(s site, key string) bool {
 
 // mark finds out whether LightStep is meant at all.
 func (m *migration) mark() {
+	var ofWorkloads, ofMesh bool
 	for _, d := range m.documents {
 		m.eachRow(d, func(_ scope, r row, s site) {
 			if r.Marks && text(s.value) != "" {
 				d.marked, m.lightstep = true, true
 				m.native = m.native || r.Native
+				ofWorkloads, ofMesh = ofWorkloads || d.ofWorkload(), ofMesh || !d.ofWorkload()
 			}
 		})
 		m.markClosed(d)
@@ -78,8 +80,14 @@ func (m *migration) mark() {
 	switch used := m.chooseProviders(); {
 	case used:
 		m.lightstep = true
+		ofMesh = true
 	case !m.lightstep && len(m.providers) > 0:
 		m.leftover = true
+	}
+	m.workloads = ofWorkloads && !ofMesh && len(m.collectors) == 0
+	m.partial = m.partial || m.workloads
+	if m.workloads && m.to.native() {
+		m.lightstep = false // the proxies of that Istio read their own configuration as before
 	}
 }
 
@@ -127,6 +135,7 @@ func (m *migration) collect() {
 		m.eachRow(d, func(sc scope, r row, s site) { m.take(d, sc, r, s) })
 		m.nameUnknown(d)
 	}
+	m.tellWorkloads()
 	m.takeTracers()
 	m.takeProviders()
 	m.takeObjects()
@@ -143,6 +152,9 @@ func (m *migration) take(d *document, sc scope, r row, s site) {
 			m.mixed[s.key] = true
 			m.tell(d, Left, s, "", "it mounts LightStep's CA and holds other settings too, so it is not changed: remove the mount by hand")
 		}
+		return
+	}
+	if m.partial && r.ofMesh() {
 		return
 	}
 	if r.Secret {
@@ -169,6 +181,12 @@ func (m *migration) take(d *document, sc scope, r row, s site) {
 	if r.Emptied > 0 && m.goneOf[s.up[0].value] == len(s.up[0].value.Content) {
 		d.remove(s.up[r.Emptied].key)
 	}
+}
+
+// ofMesh tells a row that is the mesh's, whatever it sends its spans by: how many,
+// and by which other tracer.
+func (r row) ofMesh() bool {
+	return r.Value == "pilot.traceSampling" || strings.HasPrefix(r.Drop, "left over") && r.Beside == ""
 }
 
 // allGone tells whether every item of a list goes.
@@ -213,6 +231,7 @@ func (m *migration) takeValue(d *document, sc scope, r row, s site) {
 		return
 	}
 	m.facts[len(m.facts)-1].keep = r.Keep
+	m.facts[len(m.facts)-1].own = d.ofWorkload() && !m.workloads
 	if sc.Unread != "" {
 		m.facts[len(m.facts)-1].at.Text = "it stood " + sc.Unread
 	}

@@ -30,6 +30,9 @@ const (
 func (m *migration) best(value string) *fact {
 	for ; m.ranked < len(m.facts); m.ranked++ {
 		f := m.facts[m.ranked]
+		if f.own {
+			continue
+		}
 		i, found := m.strongest[f.value]
 		if best := m.facts[i]; !found || f.rank > best.rank || f.rank == best.rank && f.order >= best.order {
 			m.strongest[f.value] = m.ranked
@@ -73,7 +76,9 @@ func (m *migration) choose() map[string]any {
 			}
 			continue
 		}
-		chosen[f.value] = m.best(f.value).is
+		if best := m.best(f.value); best != nil {
+			chosen[f.value] = best.is
+		}
 	}
 	return chosen
 }
@@ -94,6 +99,9 @@ func (m *migration) tellFacts() {
 		finding.To = f.value
 		why, unused := m.unused[f.value]
 		switch {
+		case f.own:
+			finding.Outcome, finding.To = Dropped, ""
+			finding.Text = appended(finding.Text, "it is one workload's own, and the values are the mesh's")
 		case f.keep && fmt.Sprint(f.is) != fmt.Sprint(best.is):
 			finding.Outcome = ByHand
 			finding.Text = "it differs from " + position(best.at) + ", and one release is for one control plane: migrate each by itself"
@@ -189,7 +197,7 @@ func (m *migration) settleToken(ctx context.Context, chosen map[string]any) erro
 		m.hand(valueToken, "what stands for the access token is "+cmp.Or(stands, "a placeholder or a variable of a shell")+": give the token itself, or make the Secret yourself")
 	}
 	for _, f := range m.facts {
-		if written, _ := f.is.(string); f.value == valueToken && token != "" && (written == token || m.table.standsFor(written, true) == "") {
+		if written, _ := f.is.(string); f.value == valueToken && (token != "" || f.own) && (written == token || m.table.standsFor(written, true) == "") {
 			m.rotate(f.at)
 		}
 	}
@@ -271,6 +279,9 @@ func (m *migration) settleNamespaces(chosen map[string]any) {
 // so.
 const ownValues = "values of this chart"
 
+// otherTracer is the rule that has other tracers removed.
+const otherTracer = "LS-DOCUMENT-OTHER-TRACER"
+
 // check asks the chart's rules about the values, and about the documents
 // beside them.
 func (m *migration) check(ctx context.Context) error {
@@ -295,6 +306,9 @@ func (m *migration) check(ctx context.Context) error {
 			return err
 		}
 		for _, p := range with {
+			if m.partial && p.ID == otherTracer {
+				continue // it is the mesh's, and stays
+			}
 			if strings.HasPrefix(p.Path, "document.") {
 				problems = append(problems, p)
 			}

@@ -68,11 +68,12 @@ func (m *migration) readUsage() usage {
 	return u
 }
 
-// meshWide tells whether a Telemetry is for the whole mesh.
+// meshWide tells whether a Telemetry is for the whole mesh. Of a cluster it is
+// known which namespace that is; in a file one of the chart's own tells it.
 func (m *migration) meshWide(d *document, root string) bool {
 	namespace := textAt(d.root, "metadata.namespace")
 	return at(d.root, "spec.selector") == nil && at(d.root, "spec.targetRefs") == nil && at(d.root, "spec.targetRef") == nil &&
-		(namespace == "" || namespace == root || d.ours())
+		(namespace == "" || namespace == root || d.ours() && !d.Live)
 }
 
 // settledRoot gives the namespace whose Telemetry is for the whole mesh, before

@@ -55,13 +55,6 @@ func (m *migration) partsOfMesh() (Finding, []string) {
 			note(t.at, t.what, t.sampling)
 		}
 	}
-	if address := m.best(valueAddress); m.provider == "" && m.native && address != nil && address.rank <= 5 {
-		for _, d := range m.documents {
-			if d.is("proxyConfig") && d.marked {
-				note(d.found(Volume, site{key: d.root}), d.outermost().describe(), textAt(d.root, "tracing.sampling"))
-			}
-		}
-	}
 	return first, parts
 }
 
