@@ -94,6 +94,10 @@ func (w *walker) walk(value any, path, parent, name string) {
 		}
 	case string, float64:
 		w.add(path, parent+"."+name, value, value)
+	case bool:
+		if w.place == "exporters" || w.place == "backends" {
+			w.add(path, parent+"."+name, value, value)
+		}
 	}
 }
 

@@ -102,7 +102,7 @@ rule refuses them all, so that no template finds a switch missing, which would r
 {{- end -}}
 
 {{/*
-Adds to .into.list every text and number below .value, the user's own configuration, with its path, its name (the last two
+Adds to .into.list every text and number below .value, the user's own configuration, and what is true or false for exporters, with its path, its name (the last two
 keys, or the name that stands beside a value), its place, and as rest what is left of it without references; and every key
 that is more than a name.
 */}}
@@ -131,7 +131,7 @@ that is more than a name.
   {{- range $i, $item := .value -}}
     {{- include "istio-lightstep.literals" (set (set (omit $ "value") "value" $item) "path" (printf "%s[%d]" $.path $i)) -}}
   {{- end -}}
-{{- else if or (kindIs "float64" .value) (kindIs "string" .value) -}}
+{{- else if or (kindIs "float64" .value) (kindIs "string" .value) (and (kindIs "bool" .value) (has .place (list "exporters" "backends"))) -}}
   {{- $rest := .value -}}
   {{- if kindIs "string" $rest -}}{{- $rest = mustRegexReplaceAllLiteral .reference $rest "${}" -}}{{- end -}}
   {{- $literal := dict "path" .path "name" (printf "%s.%s" .parent .name) "value" .value "rest" $rest "place" .place -}}
