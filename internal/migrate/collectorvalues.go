@@ -3,6 +3,7 @@ package migrate
 import (
 	"cmp"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 )
@@ -13,7 +14,7 @@ func (m *migration) takeCollectors() {
 	for _, c := range m.collectors {
 		m.takeExporter(c)
 		if c.document.ours() {
-			if others := c.otherExporters(); len(others) > 0 {
+			if others := c.withoutChartsOwn(c.otherExporters()); len(others) > 0 {
 				m.know(c.document, c.site, "collector.exporters", others, 50)
 			}
 			continue
@@ -205,6 +206,29 @@ func (c collectorConfig) otherExporters() map[string]any {
 		return exportsToLightStep(name, e)
 	})
 	return others
+}
+
+// shared are the settings that the chart gives every exporter of its collector.
+var shared = []string{"sending_queue", "retry_on_failure", "keepalive", "timeout"}
+
+// withoutChartsOwn takes out of exporters what the chart's own has alike: the
+// chart gives them that itself, in the numbers that hold then.
+func (c collectorConfig) withoutChartsOwn(exporters map[string]any) map[string]any {
+	own, _ := c.config.Exporters[c.name].(map[string]any)
+	for name, settings := range exporters {
+		e, isMap := settings.(map[string]any)
+		if !isMap {
+			continue
+		}
+		e = maps.Clone(e)
+		for _, key := range shared {
+			if reflect.DeepEqual(e[key], own[key]) {
+				delete(e, key)
+			}
+		}
+		exporters[name] = e
+	}
+	return exporters
 }
 
 // afterCollector tells what to do with the collector that a provider sent to.
