@@ -24,6 +24,7 @@ func (m *migration) takeCollectors() {
 		}
 		m.nameProcessors(c)
 		m.nameReceivers(c)
+		m.nameTuned(c)
 		m.nameExporters(c)
 		m.namePipelines(c)
 	}
@@ -80,6 +81,27 @@ func (m *migration) takeExporter(c collectorConfig) {
 	unknown := slices.Concat(m.unknownSettings("", settings), m.unknownSettings("tls.", tls), m.unknownSettings("headers.", headers))
 	if len(unknown) > 0 {
 		c.tell(m, ByHand, path, "", "the chart has no value for "+shownAll(unknown)+" of this exporter: see whether LightStep's exporter needs it")
+	}
+}
+
+// nameTuned names the settings for which the chart has values of its own, and
+// that this collector had otherwise.
+func (m *migration) nameTuned(c collectorConfig) {
+	var tuned []string
+	for _, key := range append([]string{"compression"}, shared...) {
+		if c.exporter[key] != nil {
+			tuned = append(tuned, key)
+		}
+	}
+	if len(tuned) > 0 {
+		c.tell(m, ByHand, "exporters."+c.name, "", "the chart's exporter has values of its own for "+shownAll(tuned)+": see whether LightStep's exporter needs what is set here")
+	}
+	for _, name := range c.inTraces(func(p pipeline) []string { return p.Receivers }) {
+		receiver, _ := c.config.Receivers[name].(map[string]any)
+		protocols, _ := receiver["protocols"].(map[string]any)
+		if grpc, _ := protocols["grpc"].(map[string]any); grpc["max_recv_msg_size_mib"] != nil {
+			c.tell(m, ByHand, "receivers."+name, "", "the chart's collector takes calls of up to 3 MiB, whatever max_recv_msg_size_mib was here")
+		}
 	}
 }
 

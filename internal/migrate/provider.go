@@ -133,11 +133,39 @@ func (m *migration) takeProviders() {
 		if tag := textAt(p.settings, "maxTagLength"); tag != "" {
 			m.tell(p.document, Dropped, p.at("maxTagLength"), "", "the chart has no value for it; Istio's own length holds")
 		}
+		m.nameSettings(p)
 		m.takeMisplacedTLS(p)
 		m.tell(p.document, Dropped, p.site, "", "the chart makes a provider of its own, "+release)
 		p.document.remove(p.site.key)
 	}
 	m.takeDefaultProviders()
+}
+
+// nameSettings names what a provider of OpenTelemetry's has that the chart's
+// own does not.
+func (m *migration) nameSettings(p *provider) {
+	if p.key != "opentelemetry" || p.kind == "ours" {
+		return
+	}
+	var lost []string
+	for _, path := range []string{"*", "grpc.*", "http.*"} {
+		for _, s := range sites(p.settings, segments(path)) {
+			if !slices.Contains([]string{"service", "port", "maxTagLength", "grpc", "http", "initialMetadata", "headers", "path", "tlsSettings"}, camel(s.key.Value)) {
+				lost = append(lost, s.path)
+			}
+		}
+	}
+	for _, path := range []string{"grpc.initialMetadata[]", "http.headers[]"} {
+		for _, s := range sites(p.settings, segments(path)) {
+			if name := textAt(s.value, "name"); !strings.EqualFold(name, tokenHeader) {
+				lost = append(lost, "header "+name)
+			}
+			m.hide(textAt(s.value, "value"))
+		}
+	}
+	if len(lost) > 0 {
+		m.tell(p.document, ByHand, p.site, "", "the chart's provider has no "+shownAll(lost)+": what these did ends with this one, so see whether it is needed")
+	}
 }
 
 // at gives a place below the provider's settings.
