@@ -114,15 +114,12 @@ func (c *typed) prepare(t *testing.T) {
 			"persistence": tree{"size": "100Mi"},
 		}
 	}
-	ctx := context.WithoutCancel(t.Context())
-	const secret = "kubectl create secret generic lightstep-access-token -n istio-system --from-file=token=token"
 	require.NoError(t, c.workspace.File("token", []byte(c.satellite.Token())))
-	_, err := c.workspace.Run(ctx, secret, "")
-	require.NoError(t, err)
+	c.must(t, "kubectl create secret generic lightstep-access-token -n istio-system --from-file=token=token")
 	t.Cleanup(func() {
-		_, err := c.workspace.Run(ctx, "helm uninstall istio-lightstep -n istio-system --no-hooks --ignore-not-found --wait; "+
-			"kubectl delete secret lightstep-access-token lightstep.cacert -n istio-system --ignore-not-found; "+
-			"kubectl delete pvc -n istio-system -l app.kubernetes.io/instance=istio-lightstep", "")
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), commandTime)
+		defer cancel()
+		_, err := c.workspace.Run(ctx, unrelease+"\nkubectl delete secret lightstep-access-token -n istio-system --ignore-not-found", "")
 		require.NoError(t, err)
 	})
 }
@@ -192,13 +189,17 @@ func (c *typed) install(t *testing.T) {
 	c.tracing(t, c.bookinfo())
 }
 
-// unrelease takes away what commands made, by Helm or not, with the queue.
-func (c *typed) unrelease(t *testing.T) {
-	t.Helper()
-	c.must(t, `helm uninstall istio-lightstep -n istio-system --no-hooks --ignore-not-found --wait
+// unrelease takes away what commands made, by Helm or not, with the queue. A
+// volume stays for as long as its collector runs, so the objects go first.
+const unrelease = `helm uninstall istio-lightstep -n istio-system --no-hooks --ignore-not-found --wait
 go run ./cmd/istio-lightstep render -f values.yaml --hooks | kubectl delete --ignore-not-found -f -
 kubectl delete secret lightstep.cacert -n istio-system --ignore-not-found
-kubectl delete pvc -n istio-system -l app.kubernetes.io/instance=istio-lightstep`)
+kubectl delete pvc -n istio-system -l app.kubernetes.io/instance=istio-lightstep`
+
+// unrelease runs it, and waits until nothing is left.
+func (c *typed) unrelease(t *testing.T) {
+	t.Helper()
+	c.must(t, unrelease)
 	require.NoError(t, c.cluster.Gone(t.Context(), readmeNamespace, "app.kubernetes.io/instance="+readmeRelease))
 }
 
