@@ -104,7 +104,7 @@ func TestWhatIsAcceptedStartsACollector(t *testing.T) {
 func TestWhatIsRefusedStartsNoCollector(t *testing.T) {
 	stricter := []string{
 		`"wait_for_result": true`, `"queue_size": 1.5`, `"queue_size": 1e15`, `"queue_size": 1e18`, `"queue_size": 9223372036854775807`, `"queue_size": null}}`, `"sizer": "items"}}`,
-		`"sizer": "bytes", "queue_size"`, `"storage": `, `"min_size": 1e18`, `"max_size": 1e18`, `"min_size": 100000000000000`, `"num_consumers"`,
+		`"sizer": "bytes", "queue_size"`, `"sizer": "items", "queue_size": 10}`, `"storage": `, `"min_size": 1e18`, `"max_size": 1e18`, `"min_size": 100000000000000`, `"num_consumers"`,
 	}
 	refusals := 0
 	for _, kind := range [][2]string{{"otlp_grpc/a", "a:4317"}, {"otlp_http/a", "http://a:4318"}} {
