@@ -135,8 +135,18 @@ func (m *migration) hasCollectorNamed(to destination) bool {
 }
 
 // configMapsBehind gives the ConfigMaps that pods behind a destination's Service
-// use, as far as the documents tell.
+// use, as far as the documents tell. Every collector is compared with every
+// destination, so that they are looked for once.
 func (m *migration) configMapsBehind(to destination) []string {
+	names, known := m.behind[to]
+	if !known {
+		names = m.findConfigMapsBehind(to)
+		m.behind[to] = names
+	}
+	return names
+}
+
+func (m *migration) findConfigMapsBehind(to destination) []string {
 	var names []string
 	for _, service := range m.documents {
 		if textAt(service.root, "kind") != "Service" || textAt(service.root, "metadata.name") != to.service ||

@@ -131,7 +131,7 @@ func Migrate(ctx context.Context, sources []Source, o Options) (*Result, error) 
 		table:  known, to: to, dir: cmp.Or(o.Dir, DefaultDir), helm: o.Helm, result: &Result{to: to, public: public},
 		taken: map[string]bool{}, gateways: map[string]bool{}, unused: map[string]string{}, narrow: map[*input]bool{}, routed: map[*document]bool{}, mixed: map[*yaml.Node]bool{},
 		strongest: map[string]int{}, goneOf: map[*yaml.Node]int{}, kept: map[*yaml.Node]bool{},
-		told: map[*yaml.Node]bool{}, knownAt: map[*yaml.Node]bool{}, inner: map[*yaml.Node]*yamlfile.File{},
+		behind: map[destination][]string{}, told: map[*yaml.Node]bool{}, knownAt: map[*yaml.Node]bool{}, inner: map[*yaml.Node]*yamlfile.File{},
 	}
 	for i, source := range sources {
 		m.read(i, source)
@@ -209,7 +209,9 @@ type migration struct {
 	kept    map[*yaml.Node]bool           // lists whose other items the values have
 	environ map[string][]variableSite     // istiod's variables by name; made when first asked for
 	mixed   map[*yaml.Node]bool           // what is LightStep's and somebody else's too
+	behind  map[destination][]string      // ConfigMaps, of the destinations that were asked for
 	routing *routing                      // made when first asked for
+	needing *needing                      // the same
 	ports   map[string]map[string]bool    // by host, what LightStep's providers send to
 
 	gateways  map[string]bool   // gateways that mount the CA

@@ -2,35 +2,64 @@ package migrate
 
 import "strings"
 
-// needs tells what else than LightStep's spans goes to a host by the objects
-// that lead there: another provider, such as one of access logs, or an
-// application that may send to known hosts alone. It is "" where nothing does.
+// needing is what else than LightStep's spans goes to hosts by the objects that
+// lead there. Of several reasons the last counts.
+type needing struct {
+	hosts map[string]reason // by host: another provider, such as one of access logs
+	all   reason            // an application may send to known hosts alone
+}
+
+// reason is why an object is needed, and which of all reasons it is.
+type reason struct {
+	number int
+	text   string
+}
+
+// needs tells why objects that lead to a host are needed besides; "" where
+// nothing does.
 func (m *migration) needs(host string) string {
+	if m.needing == nil {
+		m.needing = m.findNeeding()
+	}
+	if of := m.needing.hosts[host]; of.number > m.needing.all.number {
+		return of.text
+	}
+	return m.needing.all.text
+}
+
+func (m *migration) findNeeding() *needing {
 	ours := map[string]bool{}
 	for _, p := range m.providers {
 		ours[p.name] = true
 	}
-	found := ""
+	n := &needing{hosts: map[string]reason{}}
+	number := 0
+	because := func(text string) reason {
+		number++
+		return reason{number, text}
+	}
 	for _, d := range m.documents {
 		if textAt(d.root, "kind") == "Sidecar" && textAt(d.root, "spec.outboundTrafficPolicy.mode") == "REGISTRY_ONLY" {
-			found = d.describe() + " lets its workloads send to known hosts alone"
+			n.all = because(d.describe() + " lets its workloads send to known hosts alone")
 		}
 		m.eachScope(d, func(sc scope, base site) {
 			if sc.Rows != "meshConfig" || sc.Unread != "" {
 				return
 			}
 			if textAt(base.value, "outboundTrafficPolicy.mode") == "REGISTRY_ONLY" {
-				found = "the mesh lets workloads send to known hosts alone (outboundTrafficPolicy)"
+				n.all = because("the mesh lets workloads send to known hosts alone (outboundTrafficPolicy)")
 			}
 			for _, s := range below(base, segments("extensionProviders[]")) {
+				name := textAt(s.value, "name")
+				if ours[name] {
+					continue
+				}
 				for _, service := range below(s, segments("*.service")) {
-					name := textAt(s.value, "name")
-					if to := text(service.value); !ours[name] && to[strings.LastIndexByte(to, '/')+1:] == host {
-						found = "provider " + shown(name) + " sends there too"
-					}
+					to := text(service.value)
+					n.hosts[to[strings.LastIndexByte(to, '/')+1:]] = because("provider " + shown(name) + " sends there too")
 				}
 			}
 		})
 	}
-	return found
+	return n
 }

@@ -97,9 +97,11 @@ func (m *migration) dropRoute(d *document, host string, others []string) {
 			", so it is not changed. Once spans arrive, remove the part for "+shown(host)+" where no application uses it")
 	case !strings.Contains(host, "lightstep"):
 		m.tell(d, ByHand, d.whole(""), "", kind+" is left: delete it once spans arrive, where applications do not use "+shown(host))
-	case m.needs(host) != "":
-		m.tell(d, ByHand, d.whole(""), "", kind+" is left: "+m.needs(host)+", and may need it")
 	default:
+		if why := m.needs(host); why != "" {
+			m.tell(d, ByHand, d.whole(""), "", kind+" is left: "+why+", and may need it")
+			return
+		}
 		m.routes = append(m.routes, d.object())
 		m.tell(d, Dropped, d.whole(""), "", kind+" is not needed any more; delete it from the cluster once spans arrive")
 		d.remove(nil)

@@ -41,6 +41,13 @@ var hostileShapes = map[string]func(n int) string{
 	"flags": func(n int) string {
 		return "istioctl install" + repeated(n, " --set values.global.tracer.lightstep.address=a%[1]d:1,x%[1]d=1") + "\n"
 	},
+	"collectors": func(n int) string {
+		return head + "    - {name: o, opentelemetry: {service: c5.obs.svc.cluster.local, port: 4317}}\n" +
+			repeated(n/5, "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: c%[1]d, namespace: obs}\ndata:\n  config.yaml: |\n"+
+				"    receivers: {otlp: {protocols: {grpc: {}}}}\n    exporters: {otlp: {endpoint: \"ingest.lightstep.com:443\"}}\n"+
+				"    service: {pipelines: {traces: {receivers: [otlp], exporters: [otlp]}}}\n"+
+				"---\napiVersion: v1\nkind: Service\nmetadata: {name: c%[1]d, namespace: obs}\nspec: {selector: {app: c%[1]d}}\n")
+	},
 	"Telemetries": func(n int) string {
 		return head + "    - {name: ls, lightstep: {service: ingest.lightstep.com, port: 443, accessToken: t0kz9d6b7a1e4c52}}\n" +
 			repeated(n/4, "---\napiVersion: telemetry.istio.io/v1\nkind: Telemetry\nmetadata: {name: t%[1]d, namespace: a}\nspec: {tracing: [{providers: [{name: ls}]}]}\n")
