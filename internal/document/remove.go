@@ -20,7 +20,7 @@ func (f *File) Bytes() ([]byte, []Cut, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	text := []byte(string(byteOrderMark[:f.mark]) + removed(f.source.text, cuts))
+	text := []byte(string(byteOrderMark[:f.mark]) + Without(f.source.text, cuts))
 	var wanted []*yaml.Node
 	for _, root := range f.Roots {
 		if !r.isGone(root, root) {
@@ -29,7 +29,7 @@ func (f *File) Bytes() ([]byte, []Cut, error) {
 	}
 	check := text
 	if f.readable != nil {
-		check = []byte(removed(f.readable.text, cuts))
+		check = []byte(Without(f.readable.text, cuts))
 	}
 	if _, err = verified(check, wanted); err != nil {
 		return nil, nil, err
@@ -40,7 +40,8 @@ func (f *File) Bytes() ([]byte, []Cut, error) {
 	return text, cuts, nil
 }
 
-func removed(text string, cuts []Cut) string {
+// Without gives a text without its cuts, which are in order and may overlap.
+func Without(text string, cuts []Cut) string {
 	var out strings.Builder
 	at := 0
 	for _, c := range cuts {

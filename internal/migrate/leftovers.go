@@ -95,7 +95,7 @@ func (l *leftover) entry(path string, key, value *yaml.Node) bool {
 		l.hideBelow(key.Value, value)
 		return true
 	}
-	if value.Kind == yaml.ScalarNode && strings.Contains(strings.ToLower(value.Value), "lightstep") && !l.known[value.Value] {
+	if value.Kind == yaml.ScalarNode && mentionsLightStep(value.Value) && !l.known[value.Value] {
 		if l.document.file.Embedded(value) == nil {
 			l.name(path, key, "it has to do with LightStep, by its text, and was left alone")
 		}

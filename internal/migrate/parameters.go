@@ -40,7 +40,7 @@ func (m *migration) addParameters(d *document) {
 // setsTracing tells an item of such a list that may be about tracing.
 func setsTracing(item site) bool {
 	name := textAt(item.value, "name")
-	return at(item.value, "value") != nil && (strings.Contains(name, ".tracer") || strings.Contains(name, "meshConfig.") || mention.MatchString(name))
+	return at(item.value, "value") != nil && (strings.Contains(name, ".tracer") || strings.Contains(name, "meshConfig.") || mentionsLightStep(name))
 }
 
 // removeItems marks the items that set a key and all below it.

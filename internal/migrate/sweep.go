@@ -13,9 +13,6 @@ import (
 	"github.com/istio-lightstep/istio-lightstep/internal/redact"
 )
 
-// mention finds the word that nothing may pass over.
-var mention = regexp.MustCompile(`(?i)lightstep`)
-
 // place is a line and column, from 1; columns count characters.
 type place struct{ line, column int }
 
@@ -78,6 +75,9 @@ func (s *sweeper) line(offset, number int, line string) {
 		}
 	}
 }
+
+// mentionsLightStep tells whether a text has the word that nothing may pass over.
+func mentionsLightStep(text string) bool { return nextMention(text, 0) >= 0 }
 
 // nextMention gives the offset of the next mention in a text, or -1.
 func nextMention(text string, from int) int {
@@ -246,7 +246,7 @@ func (c *cover) entry(file *yamlfile.File, key, value *yaml.Node) {
 	}
 	before := len(c.spans)
 	c.walk(file, value)
-	if mine < 0 && len(c.spans) > before && key != value && mention.MatchString(key.Value) {
+	if mine < 0 && len(c.spans) > before && key != value && mentionsLightStep(key.Value) {
 		// The key of a map of which decisions took the entries.
 		c.spans = append(c.spans, span{at, place{at.line, at.column + len(key.Value)}})
 	}

@@ -26,7 +26,7 @@ func (m *migration) addTexts(d *document) {
 		case s.key.Value == "proxy.istio.io/config":
 			kind = "proxyConfig"
 		case s.key.Value == lastApplied:
-			if mention.MatchString(s.value.Value) {
+			if mentionsLightStep(s.value.Value) {
 				m.tell(d, Left, s, "", "kubectl keeps the object here as it was applied, a token in it too, until it is applied again")
 			}
 			return

@@ -152,24 +152,11 @@ func (m *migration) write() {
 		case in.file != nil:
 			in.cuts = m.withoutParts(in)
 		}
-		d.After = without(in.Data, in.cuts)
+		if d.After = in.Data; len(in.cuts) > 0 {
+			d.After = []byte(yamlfile.Without(string(in.Data), in.cuts))
+		}
 		m.result.Documents = append(m.result.Documents, d)
 	}
-}
-
-// without gives a text without pieces of it.
-func without(data []byte, cuts []yamlfile.Cut) []byte {
-	if len(cuts) == 0 {
-		return data
-	}
-	var out bytes.Buffer
-	at := 0
-	for _, c := range cuts {
-		out.Write(data[at:max(at, c.Start)])
-		at = max(at, c.End)
-	}
-	out.Write(data[at:])
-	return out.Bytes()
 }
 
 // withoutParts gives the pieces of a file that go. Where that cannot be done
