@@ -52,25 +52,19 @@ var setFlag = regexp.MustCompile(`^(--set[a-z-]* )(.+)(=…)$`)
 func (e *examination) shownPath(hidden redact.Hidden, path string) string {
 	steps := values.ParsePath(path)
 	_, declared := steps.In(e.defaults)
-	clean := true
+	shown, masked := steps[:declared].String(), false
 	for _, step := range steps[declared:] {
-		key, ok := step.(string)
-		clean = clean && (!ok || hidden.Mask(key) == key)
-	}
-	if clean {
-		return path
-	}
-	shown := steps[:declared].String()
-	for _, step := range steps[declared:] {
-		key, ok := step.(string)
-		switch masked := hidden.Mask(key); {
-		case !ok:
+		switch key, isKey := step.(string); {
+		case !isKey:
 			shown += values.Path{step}.String()
-		case masked != key:
-			shown += "." + redact.Redacted
+		case hidden.Mask(key) != key:
+			shown, masked = shown+"."+redact.Redacted, true
 		default:
 			shown += "." + values.Path{step}.String()
 		}
+	}
+	if !masked {
+		return path // as it was written
 	}
 	return strings.TrimPrefix(shown, ".")
 }
