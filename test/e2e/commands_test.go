@@ -84,6 +84,17 @@ func (m *mesh) workspace(t *testing.T) *docs.Workspace {
 	return w
 }
 
+// workspaceWith is one with the control plane's document of this mesh, and values.
+func (m *mesh) workspaceWith(t *testing.T, values []byte) *docs.Workspace {
+	t.Helper()
+	w := m.workspace(t)
+	mine, err := m.istio.Mine()
+	require.NoError(t, err)
+	require.NoError(t, w.File("mine.yaml", mine))
+	require.NoError(t, w.File("values.yaml", values))
+	return w
+}
+
 // typed are the commands of the documentation, and where they run.
 type typed struct {
 	*mesh
@@ -255,11 +266,7 @@ func (m *mesh) runAdvised(t *testing.T, message string, values []byte) {
 	t.Helper()
 	found := inBackticks.FindStringSubmatch(message)
 	require.NotNil(t, found, "no command in %s", message)
-	w := m.workspace(t)
-	mine, err := m.istio.Mine()
-	require.NoError(t, err)
-	require.NoError(t, w.File("mine.yaml", mine))
-	require.NoError(t, w.File("values.yaml", values))
+	w := m.workspaceWith(t, values)
 	ctx, cancel := context.WithTimeout(t.Context(), commandTime)
 	defer cancel()
 	said, err := w.Run(ctx, found[1], istio.Yes)
@@ -274,11 +281,7 @@ func (m *mesh) runAdvised(t *testing.T, message string, values []byte) {
 // reads its answer from where nothing is left.
 func (m *mesh) pipedIsCancelled(t *testing.T, values []byte) {
 	t.Helper()
-	w := m.workspace(t)
-	mine, err := m.istio.Mine()
-	require.NoError(t, err)
-	require.NoError(t, w.File("mine.yaml", mine))
-	require.NoError(t, w.File("values.yaml", values))
+	w := m.workspaceWith(t, values)
 	ctx, cancel := context.WithTimeout(t.Context(), commandTime)
 	defer cancel()
 	said, err := w.Run(ctx, fmt.Sprintf("helm template %s charts/istio-lightstep -n %s -f values.yaml --set output=istioOperator | istioctl install -f mine.yaml -f -",
