@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -12,6 +13,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/istio-lightstep/istio-lightstep/internal/fileset"
 	"github.com/istio-lightstep/istio-lightstep/internal/terminal"
 	"github.com/istio-lightstep/istio-lightstep/pkg/render"
 )
@@ -20,7 +22,7 @@ import (
 // names: all of them, or none. Files of a former run are replaced, and nobody
 // else's. A folder that holds further manifests is refused: `kubectl apply -f`
 // would apply those too.
-func (j *renderJob) write(result *render.Result) error {
+func (j *renderJob) write(ctx context.Context, result *render.Result) error {
 	files, err := result.Files()
 	if err != nil {
 		return err
@@ -33,8 +35,9 @@ func (j *renderJob) write(result *render.Result) error {
 		return err
 	}
 	names := slices.Sorted(maps.Keys(files))
-	if err = errors.Join(onlyOurs(folder, names), replaceable(folder, names)); err == nil {
-		err = writeAll(folder, names, files)
+	former, err := replaceable(folder, names)
+	if err = errors.Join(onlyOurs(folder, names), err); err == nil {
+		err = fileset.Write(ctx, folder, privately(names, files), former)
 	}
 	if err = errors.Join(err, folder.Close()); err != nil {
 		return err
@@ -71,75 +74,44 @@ func onlyOurs(folder *os.Root, names []string) error {
 // renderedBy begins each document of the chart's.
 var renderedBy = []byte("---\n# Source: istio-lightstep/templates/")
 
-// replaceable refuses to replace what no run has written: what is no file, such
-// as a link to elsewhere, a file that may not be written, and one of the user's.
-func replaceable(folder *os.Root, names []string) error {
+// privately gives the files to write, for this user alone, as they may hold the
+// access token.
+func privately(names []string, texts map[string][]byte) []fileset.File {
+	var files []fileset.File
+	for _, name := range names {
+		files = append(files, fileset.File{Name: name, Data: texts[name], Mode: 0o600})
+	}
+	return files
+}
+
+// replaceable gives the names that a former run has written. It refuses to
+// replace anything else: what is no file, such as a link to elsewhere, a file
+// that may not be written, and one of the user's.
+func replaceable(folder *os.Root, names []string) (former []string, err error) {
 	for _, name := range names {
 		called := terminal.Safe(filepath.Join(folder.Name(), name))
 		switch info, err := folder.Lstat(name); {
 		case errors.Is(err, fs.ErrNotExist):
 			continue
 		case err != nil:
-			return err
+			return nil, err
 		case !info.Mode().IsRegular():
-			return fmt.Errorf("%s is not a regular file", called)
+			return nil, fmt.Errorf("%s is not a regular file", called)
 		case info.Mode().Perm()&0o200 == 0:
-			return fmt.Errorf("%s is read-only: give an empty folder, or remove the file", called)
+			return nil, fmt.Errorf("%s is read-only: give an empty folder, or remove the file", called)
 		}
 		file, err := folder.Open(name)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		begins, err := io.ReadAll(io.LimitReader(file, int64(len(renderedBy))))
 		if err = errors.Join(err, file.Close()); err != nil {
-			return err
+			return nil, err
 		}
 		if !bytes.Equal(begins, renderedBy) {
-			return fmt.Errorf("%s was not written by this command: give an empty folder, or remove the file", called)
+			return nil, fmt.Errorf("%s was not written by this command: give an empty folder, or remove the file", called)
 		}
+		former = append(former, name)
 	}
-	return nil
-}
-
-// writeAll puts the files in place once all of them are written, for this user
-// alone, as they may hold the access token. What could not be put in place is
-// not left behind.
-func writeAll(folder *os.Root, names []string, files map[string][]byte) error {
-	for i, name := range names {
-		if err := writeNew(folder, unfinished(name), files[name]); err != nil {
-			for _, written := range names[:i] {
-				err = errors.Join(err, folder.Remove(unfinished(written)))
-			}
-			return err
-		}
-	}
-	var failed error
-	for _, name := range names {
-		if failed == nil {
-			failed = folder.Rename(unfinished(name), name)
-		}
-		if failed != nil {
-			failed = errors.Join(failed, folder.Remove(unfinished(name)))
-		}
-	}
-	return failed
-}
-
-// unfinished is the name of a file until it is in place: of no manifest.
-func unfinished(name string) string { return "." + name + ".unfinished" }
-
-// writeNew writes a file in the place of one that a run has left unfinished.
-func writeNew(folder *os.Root, name string, text []byte) error {
-	if err := folder.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	file, err := folder.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return err
-	}
-	_, err = file.Write(text)
-	if err = errors.Join(err, file.Close()); err != nil {
-		return errors.Join(err, folder.Remove(name))
-	}
-	return nil
+	return former, nil
 }

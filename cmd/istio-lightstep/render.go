@@ -128,7 +128,7 @@ func (j *renderJob) one(ctx context.Context) error {
 		return err
 	}
 	if j.dir != "" {
-		return j.write(r.result)
+		return j.write(ctx, r.result)
 	}
 	_, err := j.out.Write(r.result.YAML())
 	return err

@@ -7,6 +7,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/fileset"
 )
 
 // ExistsError names the files that are there already.
@@ -22,13 +24,6 @@ const (
 	secretMode os.FileMode = 0o600
 	publicMode os.FileMode = 0o644
 )
-
-// output is one file to write.
-type output struct {
-	name string
-	data []byte
-	mode os.FileMode
-}
 
 // documentNames gives the names under which the documents are written; that of
 // one of which nothing is left is empty, as is that of one of the cluster's that
@@ -60,26 +55,26 @@ func (r *Result) documentNames() []string {
 
 // outputs are the files that Write writes. All are the owner's alone, but for
 // values in which everything is known to be public.
-func (r *Result) outputs() []output {
-	values := output{"values.yaml", r.Values, secretMode}
+func (r *Result) outputs() []fileset.File {
+	values := fileset.File{Name: "values.yaml", Data: r.Values, Mode: secretMode}
 	if r.public.showDocument(string(r.Values)) == string(r.Values) {
-		values.mode = publicMode
+		values.Mode = publicMode
 	}
-	files := []output{values}
+	files := []fileset.File{values}
 	if r.Unused {
 		files = nil
 	}
 	if r.Secret != nil {
-		files = append(files, output{"secret.yaml", r.Secret, secretMode})
+		files = append(files, fileset.File{Name: "secret.yaml", Data: r.Secret, Mode: secretMode})
 	}
 	if r.TokenValues != nil {
-		files = append(files, output{"token-values.yaml", r.TokenValues, secretMode})
+		files = append(files, fileset.File{Name: "token-values.yaml", Data: r.TokenValues, Mode: secretMode})
 	}
-	files = append(files, output{"report.md", []byte(r.Report()), secretMode})
+	files = append(files, fileset.File{Name: "report.md", Data: []byte(r.Report()), Mode: secretMode})
 	names := r.documentNames()
 	for i, d := range r.Documents {
 		if names[i] != "" {
-			files = append(files, output{names[i], d.After, secretMode})
+			files = append(files, fileset.File{Name: names[i], Data: d.After, Mode: secretMode})
 		}
 	}
 	return files
@@ -98,15 +93,15 @@ func (r *Result) Write(ctx context.Context, dir string, force bool) ([]string, e
 	files := r.outputs()
 	var there []string
 	for i, f := range files {
-		info, err := os.Lstat(filepath.Join(dir, f.name))
+		info, err := os.Lstat(filepath.Join(dir, f.Name))
 		if err != nil {
 			continue
 		}
 		if !info.Mode().IsRegular() {
-			return nil, fmt.Errorf("%s is no plain file", filepath.Join(dir, f.name))
+			return nil, fmt.Errorf("%s is no plain file", filepath.Join(dir, f.Name))
 		}
-		there = append(there, f.name)
-		files[i].mode &= info.Mode().Perm()
+		there = append(there, f.Name)
+		files[i].Mode &= info.Mode().Perm()
 	}
 	if len(there) > 0 && !force {
 		return nil, &ExistsError{Files: there}
@@ -116,9 +111,19 @@ func (r *Result) Write(ctx context.Context, dir string, force bool) ([]string, e
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("make the folder: %w", err)
 	}
-	written, err := writeAll(ctx, dir, files, there)
-	if err != nil && made {
-		_ = os.Remove(dir) // it is left where it is not empty
+	folder, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil, err
 	}
-	return written, err
+	if err := errors.Join(fileset.Write(ctx, folder, files, there), folder.Close()); err != nil {
+		if made {
+			_ = os.Remove(dir) // it is left where it is not empty
+		}
+		return nil, err
+	}
+	var written []string
+	for _, f := range files {
+		written = append(written, f.Name)
+	}
+	return written, nil
 }

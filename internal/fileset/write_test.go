@@ -1,4 +1,4 @@
-package migrate
+package fileset
 
 import (
 	"os"
@@ -13,6 +13,14 @@ import (
 func inTheWay(t *testing.T, name string) {
 	t.Helper()
 	require.NoError(t, os.MkdirAll(filepath.Join(name, "inside"), 0o700))
+}
+
+func opened(t *testing.T, dir string) *os.Root {
+	t.Helper()
+	folder, err := os.OpenRoot(dir)
+	require.NoError(t, err)
+	t.Cleanup(func() { assert.NoError(t, folder.Close()) })
+	return folder
 }
 
 func contents(t *testing.T, dir string) map[string]string {
@@ -39,40 +47,36 @@ func TestARenameThatFailsIsTakenBack(t *testing.T) {
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "a"), []byte("old a"), 0o400))
 	inTheWay(t, filepath.Join(dir, "c"))
 	before := contents(t, dir)
-	files := []output{{"a", []byte("new a"), 0o600}, {"b", []byte("new b"), 0o600}, {"c", []byte("new c"), 0o600}}
+	folder := opened(t, dir)
+	files := []File{{"a", []byte("new a"), 0o600}, {"b", []byte("new b"), 0o600}, {"c", []byte("new c"), 0o600}}
 	for _, there := range [][]string{{"a"}, {"a", "c"}} {
-		written, err := writeAll(t.Context(), dir, files, there)
-		require.ErrorContains(t, err, "write c: ")
-		assert.Empty(t, written)
+		require.ErrorContains(t, Write(t.Context(), folder, files, there), "write c: ")
 		assert.Equal(t, before, contents(t, dir), "replaces %v", there)
 		info, err := os.Stat(filepath.Join(dir, "a"))
 		require.NoError(t, err)
 		assert.Equal(t, os.FileMode(0o400), info.Mode().Perm())
 	}
 	require.NoError(t, os.RemoveAll(filepath.Join(dir, "c")))
-	written, err := writeAll(t.Context(), dir, files, []string{"a"})
-	require.NoError(t, err)
-	assert.Equal(t, []string{"a", "b", "c"}, written)
+	require.NoError(t, Write(t.Context(), folder, files, []string{"a"}))
 	assert.Equal(t, map[string]string{"a": "new a", "b": "new b", "c": "new c"}, contents(t, dir))
 }
 
 // What can't be taken back is named, all of it, and the rest is taken back.
 func TestWhatCannotBeRestoredIsNamed(t *testing.T) {
 	dir := t.TempDir()
-	var moved moves
+	moved := moves{folder: opened(t, dir)}
 	for _, name := range []string{"a", "b", "c"} {
-		place, fresh := filepath.Join(dir, name), filepath.Join(dir, "."+name)
-		require.NoError(t, os.WriteFile(place, []byte("old"), 0o600))
-		require.NoError(t, os.WriteFile(fresh, []byte("new"), 0o600))
-		require.NoError(t, moved.move(fresh, place, name != "c"))
+		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte("old"), 0o600))
+		require.NoError(t, os.WriteFile(filepath.Join(dir, "."+name), []byte("new"), 0o600))
+		require.NoError(t, moved.move("."+name, name, name != "c"))
 	}
 	for _, name := range []string{"a", "c"} {
 		require.NoError(t, os.Remove(filepath.Join(dir, name)))
 		inTheWay(t, filepath.Join(dir, name))
 	}
 	err := moved.undo()
-	require.ErrorContains(t, err, filepath.Join(dir, "a")+" can't be restored, what it was is in "+moved[0].former)
+	require.ErrorContains(t, err, filepath.Join(dir, "a")+" can't be restored, what it was is in "+filepath.Join(dir, moved.done[0].former))
 	require.ErrorContains(t, err, filepath.Join(dir, "c")+" was written and can't be removed")
 	assert.NotContains(t, err.Error(), filepath.Join(dir, "b"))
-	assert.Equal(t, map[string]string{"a": "a folder", "b": "old", "c": "a folder", filepath.Base(moved[0].former): "old"}, contents(t, dir))
+	assert.Equal(t, map[string]string{"a": "a folder", "b": "old", "c": "a folder", moved.done[0].former: "old"}, contents(t, dir))
 }
