@@ -12,9 +12,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/ignore"
-	"github.com/istio-lightstep/istio-lightstep/internal/problem"
-	"github.com/istio-lightstep/istio-lightstep/internal/report"
+	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
 	"github.com/istio-lightstep/istio-lightstep/pkg/render"
+	"github.com/istio-lightstep/istio-lightstep/pkg/report"
 )
 
 func newCheck(s *streams) *cobra.Command {
@@ -125,7 +125,7 @@ func (j *checkJob) run(ctx context.Context, targets [][]string) error {
 		if c.err != nil {
 			return status.settle(j.streams, name, c.err)
 		}
-		status.refused = status.refused || problem.Errors(c.problems)
+		status.refused = status.refused || problem.HasErrors(c.problems)
 		return j.writer.Target(name, c.problems)
 	})
 	if err != nil {

@@ -14,11 +14,11 @@ import (
 
 	"github.com/istio-lightstep/istio-lightstep/internal/bounded"
 	"github.com/istio-lightstep/istio-lightstep/internal/ignore"
-	"github.com/istio-lightstep/istio-lightstep/internal/problem"
-	"github.com/istio-lightstep/istio-lightstep/internal/report"
 	"github.com/istio-lightstep/istio-lightstep/internal/satellite"
 	"github.com/istio-lightstep/istio-lightstep/internal/terminal"
+	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
 	"github.com/istio-lightstep/istio-lightstep/pkg/render"
+	"github.com/istio-lightstep/istio-lightstep/pkg/report"
 )
 
 // doctorOptions are what the command line says.
@@ -133,7 +133,7 @@ func runDoctor(ctx context.Context, s *streams, o *doctorOptions) error {
 	if err := errors.Join(writer.Target(name, problems), writer.Close()); err != nil {
 		return err
 	}
-	if problem.Errors(problems) {
+	if problem.HasErrors(problems) {
 		return errRefused
 	}
 	return nil
@@ -166,7 +166,7 @@ func (s *streams) findOnTheWay(ctx context.Context, o *doctorOptions) (name stri
 	name = "the path to " + found.Address
 	target, fromFiles, err := o.target(found)
 	problems = append(problems, fromFiles...)
-	if err != nil || problem.Errors(problems) {
+	if err != nil || problem.HasErrors(problems) {
 		return name, problems, err
 	}
 	s.say("%s, from here:", found.Address)
@@ -175,7 +175,7 @@ func (s *streams) findOnTheWay(ctx context.Context, o *doctorOptions) (name stri
 	if err != nil || o.collector.Address == "" {
 		return name, problems, err
 	}
-	if problem.Errors(onTheWay) {
+	if problem.HasErrors(onTheWay) {
 		s.say("%s: no marked span is sent, it would not arrive", o.collector.Address)
 		return name, problems, nil
 	}

@@ -20,9 +20,9 @@ import (
 	"github.com/istio-lightstep/istio-lightstep/internal/doctor/finding"
 	"github.com/istio-lightstep/istio-lightstep/internal/ignore"
 	"github.com/istio-lightstep/istio-lightstep/internal/mesh"
-	"github.com/istio-lightstep/istio-lightstep/internal/problem"
-	"github.com/istio-lightstep/istio-lightstep/internal/report"
 	"github.com/istio-lightstep/istio-lightstep/internal/terminal"
+	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
+	"github.com/istio-lightstep/istio-lightstep/pkg/report"
 )
 
 // meshOptions are what the command line says of the cluster to look at.

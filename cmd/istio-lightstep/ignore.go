@@ -4,7 +4,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/ignore"
-	"github.com/istio-lightstep/istio-lightstep/internal/problem"
+	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
 )
 
 func registerIgnore(flags *pflag.FlagSet, ids *[]string) {

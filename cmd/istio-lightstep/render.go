@@ -8,8 +8,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/istio-lightstep/istio-lightstep/internal/problem"
 	"github.com/istio-lightstep/istio-lightstep/internal/terminal"
+	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
 	"github.com/istio-lightstep/istio-lightstep/pkg/render"
 )
 
@@ -113,7 +113,7 @@ func (j *renderJob) tell(name string, r rendered) error {
 	if r.err != nil {
 		return r.err
 	}
-	if problem.Errors(r.problems) {
+	if problem.HasErrors(r.problems) {
 		return j.refuse(name, r.problems)
 	}
 	if j.separately.set && len(r.problems) > 0 {

@@ -13,11 +13,11 @@ import (
 	"golang.org/x/term"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/dialect"
-	"github.com/istio-lightstep/istio-lightstep/internal/problem"
 	"github.com/istio-lightstep/istio-lightstep/internal/redact"
-	"github.com/istio-lightstep/istio-lightstep/internal/report"
 	"github.com/istio-lightstep/istio-lightstep/internal/terminal"
+	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
 	"github.com/istio-lightstep/istio-lightstep/pkg/render"
+	"github.com/istio-lightstep/istio-lightstep/pkg/report"
 )
 
 // The exit statuses.

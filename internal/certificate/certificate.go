@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/istio-lightstep/istio-lightstep/internal/problem"
+	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
 )
 
 // Notice is how long before the end of a certificate a warning is given.
@@ -71,15 +71,15 @@ func (c *checker) trailer(rest []byte, blocks int) {
 	case bytes.Contains(rest, begin):
 		c.damaged(rest, blocks+1)
 	case blocks == 0:
-		c.add(problem.Error, "LS-CA-PEM", "is not PEM text", pemFix)
+		c.add(problem.SeverityError, "LS-CA-PEM", "is not PEM text", pemFix)
 	case len(bytes.TrimSpace(rest)) > 0:
-		c.add(problem.Error, "LS-CA-PEM", "holds text after the last certificate", "take away what follows the last -----END CERTIFICATE-----")
+		c.add(problem.SeverityError, "LS-CA-PEM", "holds text after the last certificate", "take away what follows the last -----END CERTIFICATE-----")
 	}
 }
 
 // damaged reports a block that cannot be decoded.
 func (c *checker) damaged(text []byte, number int) {
-	c.add(problem.Error, "LS-CA-PEM", fmt.Sprintf("PEM block %d is cut short, damaged or indented", number), pemFix)
+	c.add(problem.SeverityError, "LS-CA-PEM", fmt.Sprintf("PEM block %d is cut short, damaged or indented", number), pemFix)
 	_, after, _ := bytes.Cut(text, begin)
 	line, _, _ := bytes.Cut(after, []byte("\n"))
 	if bytes.Contains(line, []byte("PRIVATE KEY")) {
@@ -89,7 +89,7 @@ func (c *checker) damaged(text []byte, number int) {
 
 // privateKey reports a block that is a private key.
 func (c *checker) privateKey(number int) {
-	c.add(problem.Error, "LS-CA-PRIVATE-KEY",
+	c.add(problem.SeverityError, "LS-CA-PRIVATE-KEY",
 		fmt.Sprintf("PEM block %d is a private key, which would be copied to every namespace listed", number),
 		"take the key away and keep only certificates; if it was ever stored with the values, replace it")
 }
@@ -101,12 +101,12 @@ func (c *checker) block(block *pem.Block, number int) {
 		c.privateKey(number)
 		return
 	case block.Type != "CERTIFICATE":
-		c.add(problem.Error, "LS-CA-PEM", fmt.Sprintf("PEM block %d is not a certificate", number), pemFix)
+		c.add(problem.SeverityError, "LS-CA-PEM", fmt.Sprintf("PEM block %d is not a certificate", number), pemFix)
 		return
 	}
 	cert, err := x509.ParseCertificate(block.Bytes)
 	if err != nil {
-		c.add(problem.Error, "LS-CA-PEM", fmt.Sprintf("PEM block %d does not hold a certificate that can be read", number), pemFix)
+		c.add(problem.SeverityError, "LS-CA-PEM", fmt.Sprintf("PEM block %d does not hold a certificate that can be read", number), pemFix)
 		return
 	}
 	c.certificate(cert, number)
@@ -116,18 +116,18 @@ func (c *checker) block(block *pem.Block, number int) {
 func (c *checker) certificate(cert *x509.Certificate, number int) {
 	name := fmt.Sprintf("certificate %d (%s)", number, subject(cert))
 	if !isAuthority(cert) {
-		c.add(problem.Error, "LS-CA-LEAF", name+" is not a certificate authority's",
+		c.add(problem.SeverityError, "LS-CA-LEAF", name+" is not a certificate authority's",
 			"give the certificate of the CA that signed the satellite pool's, not the pool's own")
 	}
 	const date = "2006-01-02 15:04 MST"
 	starts, ends := cert.NotBefore.UTC().Format(date), cert.NotAfter.UTC().Format(date)
 	switch {
 	case c.now.After(cert.NotAfter):
-		c.add(problem.Error, "LS-CA-EXPIRED", name+" expired on "+ends, "get the CA's present certificate")
+		c.add(problem.SeverityError, "LS-CA-EXPIRED", name+" expired on "+ends, "get the CA's present certificate")
 	case c.now.Before(cert.NotBefore):
-		c.add(problem.Error, "LS-CA-NOT-YET-VALID", name+" is valid only from "+starts, "use the CA's present certificate, or wait; check this machine's clock")
+		c.add(problem.SeverityError, "LS-CA-NOT-YET-VALID", name+" is valid only from "+starts, "use the CA's present certificate, or wait; check this machine's clock")
 	case cert.NotAfter.Sub(c.now) < Notice:
-		c.add(problem.Warning, "LS-CA-EXPIRES-SOON",
+		c.add(problem.SeverityWarning, "LS-CA-EXPIRES-SOON",
 			fmt.Sprintf("%s expires on %s (%d days left)", name, ends, int(cert.NotAfter.Sub(c.now).Hours()/24)),
 			"add the CA's next certificate beside this one before that day")
 	}

@@ -16,7 +16,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/istio-lightstep/istio-lightstep/internal/problem"
+	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
 )
 
 var now = time.Date(2026, 6, 15, 12, 0, 0, 0, time.UTC)
@@ -167,7 +167,7 @@ func FuzzPEM(f *testing.F) {
 	f.Add("-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n")
 	f.Fuzz(func(t *testing.T, text string) {
 		for _, p := range Check("cacert.pem", text, now) {
-			if p.Severity != problem.Error && p.Severity != problem.Warning {
+			if p.Severity != problem.SeverityError && p.Severity != problem.SeverityWarning {
 				t.Fatalf("no severity: %v", p)
 			}
 			// No stretch of the text's base64 may be repeated.

@@ -14,7 +14,7 @@ import (
 	otelcol "github.com/istio-lightstep/istio-lightstep/internal/collector"
 	"github.com/istio-lightstep/istio-lightstep/internal/doctor/finding"
 	"github.com/istio-lightstep/istio-lightstep/internal/mesh"
-	"github.com/istio-lightstep/istio-lightstep/internal/problem"
+	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
 )
 
 // fakePods answer as proxies and collectors do. One never does, and one answers
@@ -130,10 +130,10 @@ func TestOnlyLossesExplainLosses(t *testing.T) {
 	t.Parallel()
 	_, d := examined(t, recordedBase(t, "collector"))
 	all := []finding.Finding{
-		{ID: "LS-CA-EXPIRES-SOON", Severity: problem.Warning},
-		{ID: "LS-PROXY-FAILING", Severity: problem.Error},
+		{ID: "LS-CA-EXPIRES-SOON", Severity: problem.SeverityWarning},
+		{ID: "LS-PROXY-FAILING", Severity: problem.SeverityError},
 	}
 	assert.Len(t, d.catalogue.Unexplained(all), 2, "a warning explains no loss")
-	all = append(all, finding.Finding{ID: "LS-COLLECTOR-DOWN", Severity: problem.Error})
+	all = append(all, finding.Finding{ID: "LS-COLLECTOR-DOWN", Severity: problem.SeverityError})
 	assert.Equal(t, []string{"LS-CA-EXPIRES-SOON", "LS-COLLECTOR-DOWN"}, idsOf(d.catalogue.Unexplained(all)))
 }

@@ -15,8 +15,8 @@ import (
 
 	"github.com/istio-lightstep/istio-lightstep/internal/doctor/finding"
 	"github.com/istio-lightstep/istio-lightstep/internal/mesh"
-	"github.com/istio-lightstep/istio-lightstep/internal/report"
 	"github.com/istio-lightstep/istio-lightstep/internal/terminal"
+	"github.com/istio-lightstep/istio-lightstep/pkg/report"
 )
 
 // invaded is a recorded mesh with the objects of testdata files.

@@ -7,7 +7,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 
-	"github.com/istio-lightstep/istio-lightstep/internal/problem"
+	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
 )
 
 // annotated is the mesh in which a namespace's spans are off and one of its
@@ -46,7 +46,7 @@ func TestWhatIsOnPurposeIsCountedAndNoMore(t *testing.T) {
 
 	r.Ignore(func(id string) bool { return id == "LS-PROXY-OLD" }, "--ignore")
 	assert.False(t, r.Errors())
-	assert.False(t, problem.Errors(r.Problems()))
+	assert.False(t, problem.HasErrors(r.Problems()))
 	said := outputs(t, r)
 	const counted = "2 findings ignored: LS-TELEMETRY-DISABLED (1 by annotation on telemetry/bookinfo/quiet), LS-PROXY-OLD (1 by --ignore)"
 	for format, wanted := range map[string]string{

@@ -8,8 +8,8 @@ import (
 
 	"github.com/istio-lightstep/istio-lightstep/internal/doctor/finding"
 	"github.com/istio-lightstep/istio-lightstep/internal/mesh"
-	"github.com/istio-lightstep/istio-lightstep/internal/problem"
 	"github.com/istio-lightstep/istio-lightstep/internal/terminal"
+	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
 )
 
 // Result is all that a run found out.
@@ -101,7 +101,7 @@ func (e *examination) effectiveSampling(p *plane) string {
 // Errors tells whether spans are lost.
 func (r *Result) Errors() bool {
 	for _, f := range r.Findings {
-		if f.Severity == problem.Error {
+		if f.Severity == problem.SeverityError {
 			return true
 		}
 	}
@@ -133,9 +133,9 @@ func (r *Result) For(kubectl, helm string) {
 func (r *Result) Problems() []problem.Problem {
 	problems := finding.Problems(r.Findings, r.Ignored)
 	for _, g := range r.Gaps {
-		severity := problem.Error
+		severity := problem.SeverityError
 		if g.Optional {
-			severity = problem.Warning
+			severity = problem.SeverityWarning
 		}
 		problems = append(problems, problem.Problem{
 			ID: "LS-NOT-LOOKED-AT", Severity: severity, Path: g.What, Reason: "could not look at it: " + g.Why,

@@ -7,8 +7,9 @@ import (
 	"time"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/doctor/finding"
-	"github.com/istio-lightstep/istio-lightstep/internal/problem"
 	"github.com/istio-lightstep/istio-lightstep/internal/terminal"
+	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
+	"github.com/istio-lightstep/istio-lightstep/pkg/report"
 )
 
 // alike is how many findings of one id are told whole.
@@ -26,7 +27,7 @@ func (r *Result) WriteText(w io.Writer, colour bool) error {
 	if len(r.Gaps) > 0 {
 		t.Line("")
 	}
-	if ignored := problem.Ignored(finding.Problems(r.Ignored)); ignored != "" {
+	if ignored := report.Ignored(finding.Problems(r.Ignored)); ignored != "" {
 		t.Line("%s\n", ignored)
 	}
 	r.facts(t)
@@ -46,18 +47,18 @@ func (r *Result) summary(t *terminal.Text) {
 	worst := r.Findings[0]
 	count := map[problem.Severity]int{}
 	for _, f := range r.Findings {
-		if count[f.Severity]++; f.Severity.Rank() < worst.Severity.Rank() {
+		if count[f.Severity]++; f.Severity.Compare(worst.Severity) < 0 {
 			worst = f
 		}
 	}
-	counted := terminal.Counted(count[problem.Error], "error") + ", " + terminal.Counted(count[problem.Warning], "warning")
-	if count[problem.Info] > 0 {
-		counted += ", " + terminal.Counted(count[problem.Info], "choice")
+	counted := terminal.Counted(count[problem.SeverityError], "error") + ", " + terminal.Counted(count[problem.SeverityWarning], "warning")
+	if count[problem.SeverityInfo] > 0 {
+		counted += ", " + terminal.Counted(count[problem.SeverityInfo], "choice")
 	}
 	switch worst.Severity {
-	case problem.Error:
+	case problem.SeverityError:
 		t.Line("%s %s%s", t.In(terminal.Bold+terminal.Red, "Lost:"), worst.Lost, r.ago(worst.Since))
-	case problem.Warning:
+	case problem.SeverityWarning:
 		t.Line("%s %s%s", t.In(terminal.Bold+terminal.Yellow, "Warning:"), worst.Title, r.ago(worst.Since))
 	default:
 		t.Line("%s", t.In(terminal.Green, "No span is lost, as far as can be seen, but for those that somebody chose not to send."))

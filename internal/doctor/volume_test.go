@@ -10,7 +10,7 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/mesh"
-	"github.com/istio-lightstep/istio-lightstep/internal/problem"
+	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
 )
 
 // TestWhoMayNotAskAKubeletIsToldAndNotFailed has somebody with the ClusterRole
@@ -30,7 +30,7 @@ func TestWhoMayNotAskAKubeletIsToldAndNotFailed(t *testing.T) {
 	assert.Contains(t, out.String(), "No span is lost, as far as can be seen.")
 	assert.Contains(t, out.String(), "could not look at how full the collectors' volumes are: the right is missing")
 	require.Len(t, result.Problems(), 1)
-	assert.Equal(t, problem.Warning, result.Problems()[0].Severity)
+	assert.Equal(t, problem.SeverityWarning, result.Problems()[0].Severity)
 
 	result.Gaps = append(result.Gaps, Gap{What: "secrets", Why: "the right is missing"})
 	assert.True(t, result.Partial())

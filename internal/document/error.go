@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/istio-lightstep/istio-lightstep/internal/problem"
 	"github.com/istio-lightstep/istio-lightstep/internal/redact"
+	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
 )
 
 // The ids of the problems this package finds in the user's document.
@@ -46,6 +46,6 @@ func (e *Error) Error() string {
 // refusal makes an *Error at a line and column (0 where unknown).
 func refusal(id, path string, line, column int, reason, fix string) *Error {
 	return &Error{problem.Problem{
-		ID: id, Severity: problem.Error, Path: redact.Key(path), Reason: reason, Fix: fix, Line: line, Column: column,
+		ID: id, Severity: problem.SeverityError, Path: redact.Key(path), Reason: reason, Fix: fix, Line: line, Column: column,
 	}}
 }

@@ -9,8 +9,8 @@ import (
 	"time"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/doctor/finding"
-	"github.com/istio-lightstep/istio-lightstep/internal/problem"
 	"github.com/istio-lightstep/istio-lightstep/internal/terminal"
+	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
 )
 
 // Report is what became of the requests.
@@ -157,7 +157,7 @@ func (r *Report) Ignore(ids func(string) bool, by string) {
 
 // Errors tells whether a hop does not forward the headers.
 func (r *Report) Errors() bool {
-	return slices.ContainsFunc(r.Findings, func(f finding.Finding) bool { return f.Severity == problem.Error })
+	return slices.ContainsFunc(r.Findings, func(f finding.Finding) bool { return f.Severity == problem.SeverityError })
 }
 
 // Partial tells whether something could not be followed.
@@ -169,7 +169,7 @@ func (r *Report) Problems() []problem.Problem {
 	problems := finding.Problems(r.Findings, r.Ignored)
 	for _, g := range r.Gaps {
 		problems = append(problems, problem.Problem{
-			ID: "LS-NOT-FOLLOWED", Severity: problem.Error, Path: g.What, Reason: "could not follow it: " + g.Why, Fix: g.Fix,
+			ID: "LS-NOT-FOLLOWED", Severity: problem.SeverityError, Path: g.What, Reason: "could not follow it: " + g.Why, Fix: g.Fix,
 		})
 	}
 	return problems

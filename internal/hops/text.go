@@ -5,8 +5,8 @@ import (
 	"io"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/doctor/finding"
-	"github.com/istio-lightstep/istio-lightstep/internal/problem"
 	"github.com/istio-lightstep/istio-lightstep/internal/terminal"
+	"github.com/istio-lightstep/istio-lightstep/pkg/report"
 )
 
 // WriteText writes the report for people: what is wrong and what to run first
@@ -32,7 +32,7 @@ func (r *Report) WriteText(w io.Writer, colour bool) error {
 		t.Line("%s %s: %s", t.In(terminal.Yellow, "could not follow"), g.What, g.Why)
 		t.Line("    run:  %s\n", g.Fix)
 	}
-	if ignored := problem.Ignored(finding.Problems(r.Ignored)); ignored != "" {
+	if ignored := report.Ignored(finding.Problems(r.Ignored)); ignored != "" {
 		t.Line("%s\n", ignored)
 	}
 	t.Line("%s", t.In(terminal.Faint, fmt.Sprintf("%s, %s, %d answered, %.1f s", r.URL, terminal.Counted(r.Sent, "request"), r.Answered, r.Seconds)))

@@ -16,7 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/migrate"
-	"github.com/istio-lightstep/istio-lightstep/pkg/render"
+	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
 )
 
 var update = flag.Bool("update", false, "write what the corpus comes to")
@@ -97,7 +97,7 @@ func (s *shape) hold(t *testing.T, result *migrate.Result) {
 		s.got["want/values.yaml"] = string(result.Values)
 		outcome = "fine"
 		for _, p := range result.Problems {
-			if p.Severity == render.Error && !strings.HasPrefix(p.Path, "document.") {
+			if p.Severity == problem.SeverityError && !strings.HasPrefix(p.Path, "document.") {
 				outcome = "errors"
 			}
 		}
@@ -191,7 +191,7 @@ func (s *shape) row(result *migrate.Result) string {
 	}
 	values := map[string]string{"fine": "pass `check`", "errors": "wait for what is by hand", "none": "nothing found"}[s.values]
 	for _, p := range result.Problems {
-		if p.Severity == render.Error {
+		if p.Severity == problem.SeverityError {
 			counts[migrate.ByHand]++
 		}
 	}

@@ -11,7 +11,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	yamlfile "github.com/istio-lightstep/istio-lightstep/internal/document"
-	"github.com/istio-lightstep/istio-lightstep/pkg/render"
+	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
 )
 
 // Source is one thing people have: a file of YAML or JSON, or a command line.
@@ -35,15 +35,15 @@ type Options struct {
 
 // Result is what sources come to. It holds secrets; Report and Diff do not.
 type Result struct {
-	Values      []byte           // values.yaml, without the access token
-	Secret      []byte           // secret.yaml: the Secret with the access token; nil where none was found
-	TokenValues []byte           // on a native target instead of Secret: values with the token alone
-	Documents   []Document       // the sources, without what is LightStep's
-	Findings    []Finding        // what became of each setting, in the order of the sources
-	Steps       []Step           // what to do, in the order that loses no span
-	Problems    []render.Problem // what the chart's rules say about the values and the documents
-	Found       bool             // anything of LightStep was found
-	Unused      bool             // and nothing of it is in use: there are no values
+	Values      []byte            // values.yaml, without the access token
+	Secret      []byte            // secret.yaml: the Secret with the access token; nil where none was found
+	TokenValues []byte            // on a native target instead of Secret: values with the token alone
+	Documents   []Document        // the sources, without what is LightStep's
+	Findings    []Finding         // what became of each setting, in the order of the sources
+	Steps       []Step            // what to do, in the order that loses no span
+	Problems    []problem.Problem // what the chart's rules say about the values and the documents
+	Found       bool              // anything of LightStep was found
+	Unused      bool              // and nothing of it is in use: there are no values
 
 	to       target
 	secrets  []string

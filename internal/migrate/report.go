@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/terminal"
-	"github.com/istio-lightstep/istio-lightstep/pkg/render"
+	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
 )
 
 // parts are the report's, in order.
@@ -43,7 +43,7 @@ func (r *Result) Report() string {
 		}
 		if part.outcome == ByHand {
 			for _, p := range r.Problems {
-				if p.Severity == render.Error {
+				if p.Severity == problem.SeverityError {
 					lines = append(lines, ofProblem(p))
 				}
 			}
@@ -52,7 +52,7 @@ func (r *Result) Report() string {
 	}
 	var warnings []string
 	for _, p := range r.Problems {
-		if p.Severity != render.Error {
+		if p.Severity != problem.SeverityError {
 			warnings = append(warnings, ofProblem(p))
 		}
 	}
@@ -141,7 +141,7 @@ func (f Finding) String() string {
 	return terminal.Safe(out.String())
 }
 
-func ofProblem(p render.Problem) string {
+func ofProblem(p problem.Problem) string {
 	text := p.Reason + "; " + p.Fix + " [" + p.ID + "]"
 	if p.File == ownValues || p.File == "" {
 		return Finding{To: p.Path, Text: text}.String()

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/dialect"
+	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
 	"github.com/istio-lightstep/istio-lightstep/pkg/render"
 )
 
@@ -36,7 +37,7 @@ func newTarget(ctx context.Context, version string) (target, error) {
 	if err != nil {
 		return target{}, err
 	}
-	problems = slices.DeleteFunc(problems, func(p render.Problem) bool { return p.Path != "istio.version" || p.Severity != render.Error })
+	problems = slices.DeleteFunc(problems, func(p problem.Problem) bool { return p.Path != "istio.version" || p.Severity != problem.SeverityError })
 	if len(problems) > 0 {
 		for i := range problems {
 			problems[i].File = "--to"
@@ -62,5 +63,5 @@ func (t target) isPlaceholder(ctx context.Context, token string) (bool, error) {
 		return false, err
 	}
 	problems, err := t.renderer.Check(ctx, values)
-	return slices.ContainsFunc(problems, func(p render.Problem) bool { return p.ID == "LS-TOKEN-PLACEHOLDER" }), err
+	return slices.ContainsFunc(problems, func(p problem.Problem) bool { return p.ID == "LS-TOKEN-PLACEHOLDER" }), err
 }

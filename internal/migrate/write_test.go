@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/migrate"
+	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
 	"github.com/istio-lightstep/istio-lightstep/pkg/render"
 )
 
@@ -94,7 +95,7 @@ func containsToken(text []byte) bool {
 }
 
 // problems gives the errors of the check.
-func problems(t *testing.T, files ...string) []render.Problem {
+func problems(t *testing.T, files ...string) []problem.Problem {
 	t.Helper()
 	var sources []render.Source
 	for _, file := range files {
@@ -106,9 +107,9 @@ func problems(t *testing.T, files ...string) []render.Problem {
 	require.NoError(t, err)
 	found, err := renderer.Check(t.Context(), values)
 	require.NoError(t, err)
-	var errors []render.Problem
+	var errors []problem.Problem
 	for _, p := range found {
-		if p.Severity == render.Error {
+		if p.Severity == problem.SeverityError {
 			errors = append(errors, p)
 		}
 	}

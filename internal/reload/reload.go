@@ -11,7 +11,7 @@ import (
 
 	"github.com/istio-lightstep/istio-lightstep/internal/bounded"
 	"github.com/istio-lightstep/istio-lightstep/internal/certificate"
-	"github.com/istio-lightstep/istio-lightstep/internal/problem"
+	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
 )
 
 // Options say what to watch and how long to wait. Times of zero are allowed:
@@ -116,7 +116,7 @@ func (r *Reloader) loadable(at time.Time) (bool, error) {
 		return false, fmt.Errorf("%s is empty: the CA before it stays in use", r.options.File)
 	}
 	for _, found := range certificate.Check("", string(text), time.Now()) {
-		if found.Severity == problem.Error {
+		if found.Severity == problem.SeverityError {
 			r.refused = at
 			return false, fmt.Errorf("%s %s: the CA before it stays in use; %s", r.options.File, found.Reason, found.Fix)
 		}

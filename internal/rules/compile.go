@@ -7,8 +7,8 @@ import (
 	"sort"
 	"strings"
 
-	"github.com/istio-lightstep/istio-lightstep/internal/problem"
 	"github.com/istio-lightstep/istio-lightstep/internal/redact"
+	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
 )
 
 // roots are the parts of the subject that a path may start with.
@@ -58,7 +58,7 @@ func (c *compiler) rule(entry map[string]any) rule {
 		severity: problem.Severity(c.text(entry, "severity")),
 		path:     c.text(entry, "path"),
 	}
-	if r.severity != problem.Error && r.severity != problem.Warning {
+	if r.severity != problem.SeverityError && r.severity != problem.SeverityWarning {
 		c.fail(ErrMalformed, "severity %q is neither error nor warning", r.severity)
 	}
 	c.each = entry["each"] != nil

@@ -4,8 +4,8 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/istio-lightstep/istio-lightstep/internal/problem"
 	"github.com/istio-lightstep/istio-lightstep/internal/redact"
+	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
 )
 
 // verdict is what is known of a condition on the subject at hand.

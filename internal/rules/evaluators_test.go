@@ -15,8 +15,8 @@ import (
 	"github.com/istio-lightstep/istio-lightstep/charts"
 	"github.com/istio-lightstep/istio-lightstep/internal/dialect"
 	"github.com/istio-lightstep/istio-lightstep/internal/helmengine"
-	"github.com/istio-lightstep/istio-lightstep/internal/problem"
 	"github.com/istio-lightstep/istio-lightstep/internal/rules"
+	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
 	"github.com/istio-lightstep/istio-lightstep/test/corpus"
 )
 

@@ -7,8 +7,8 @@ import (
 	"sync"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/dialect"
-	"github.com/istio-lightstep/istio-lightstep/internal/problem"
 	"github.com/istio-lightstep/istio-lightstep/internal/redact"
+	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
 )
 
 // What can be wrong with rules.json, for errors.Is.

@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/collector"
-	"github.com/istio-lightstep/istio-lightstep/internal/problem"
+	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
 )
 
 // DefaultWait is how long a marked span may take from the collector on.
@@ -40,7 +40,7 @@ func (c Collector) Send(ctx context.Context, id TraceID, told func(Step)) ([]pro
 	timeout := cmp.Or(c.Timeout, DefaultTimeout)
 	steps := []namedStep{{"metrics", s.before}, {"span", s.send}}
 	problems, err := walk(ctx, timeout, steps, told)
-	if err != nil || problem.Errors(problems) || s.metricsLost {
+	if err != nil || problem.HasErrors(problems) || s.metricsLost {
 		return problems, err
 	}
 	waited, err := walk(ctx, cmp.Or(c.Wait, DefaultWait), []namedStep{{"arrival", s.await}}, told)

@@ -9,7 +9,7 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/istio-lightstep/istio-lightstep/internal/problem"
+	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
 )
 
 // lookUp finds the addresses of the host.

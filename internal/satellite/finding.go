@@ -1,8 +1,8 @@
 package satellite
 
 import (
-	"github.com/istio-lightstep/istio-lightstep/internal/problem"
 	"github.com/istio-lightstep/istio-lightstep/internal/redact"
+	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
 )
 
 // What can be found on the way to a satellite, by stable id.
@@ -44,12 +44,12 @@ const (
 )
 
 func broken(id, path, reason, fix string) problem.Problem {
-	return problem.Problem{ID: id, Severity: problem.Error, Path: path, Reason: reason, Fix: fix}
+	return problem.Problem{ID: id, Severity: problem.SeverityError, Path: path, Reason: reason, Fix: fix}
 }
 
 func doubtful(id, path, reason, fix string) problem.Problem {
 	p := broken(id, path, reason, fix)
-	p.Severity = problem.Warning
+	p.Severity = problem.SeverityWarning
 	return p
 }
 

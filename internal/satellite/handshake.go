@@ -11,7 +11,7 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/istio-lightstep/istio-lightstep/internal/problem"
+	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
 )
 
 // alpn is the name of HTTP/2 in a handshake (RFC 9113, 3.2).

@@ -7,7 +7,7 @@ import (
 	"net"
 	"strings"
 
-	"github.com/istio-lightstep/istio-lightstep/internal/problem"
+	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
 )
 
 // prefaceText is what a client of HTTP/2 begins with: a fixed text and an empty

@@ -6,7 +6,7 @@ import (
 	"net"
 	"time"
 
-	"github.com/istio-lightstep/istio-lightstep/internal/problem"
+	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
 )
 
 // Step is one thing that was looked at.
@@ -18,7 +18,7 @@ type Step struct {
 }
 
 // Failed tells whether the way ends here.
-func (s *Step) Failed() bool { return problem.Errors(s.Problems) }
+func (s *Step) Failed() bool { return problem.HasErrors(s.Problems) }
 
 // Probe looks at the satellite and hands each step to told as soon as it is
 // done. It stops at the first that failed, and gives the problems of all. The

@@ -19,8 +19,8 @@ import (
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 
-	"github.com/istio-lightstep/istio-lightstep/internal/problem"
 	"github.com/istio-lightstep/istio-lightstep/internal/satellite"
+	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
 )
 
 // probed is what came of a probe.

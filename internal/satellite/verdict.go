@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/istio-lightstep/istio-lightstep/internal/problem"
+	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
 )
 
 const caFix = "give the certificate of the CA that signed the satellite's: --set-file cacert.pem=FILE with global.tracer.lightstep.cacertPath"

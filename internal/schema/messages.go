@@ -9,8 +9,8 @@ import (
 	"github.com/agnivade/levenshtein"
 	"github.com/santhosh-tekuri/jsonschema/v6/kind"
 
-	"github.com/istio-lightstep/istio-lightstep/internal/problem"
 	"github.com/istio-lightstep/istio-lightstep/internal/values"
+	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
 )
 
 // unknownKey is the problem of a key that the schema at a location does not

@@ -9,8 +9,8 @@ import (
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
-	"github.com/istio-lightstep/istio-lightstep/internal/problem"
 	"github.com/istio-lightstep/istio-lightstep/internal/values"
+	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
 )
 
 // Schema is a compiled values.schema.json. It is safe for concurrent use.
@@ -135,7 +135,7 @@ func (s *Schema) Check(coalesced map[string]any, at Positions) []problem.Problem
 	var invalid *jsonschema.ValidationError
 	if !errors.As(err, &invalid) {
 		return []problem.Problem{{
-			ID: "LS-VALUES-SCHEMA", Severity: problem.Error,
+			ID: "LS-VALUES-SCHEMA", Severity: problem.SeverityError,
 			Reason: "the values cannot be held against the schema", Fix: "write the values as YAML maps, lists and scalars",
 		}}
 	}

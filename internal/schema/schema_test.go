@@ -13,9 +13,9 @@ import (
 	"helm.sh/helm/v3/pkg/chartutil"
 	"sigs.k8s.io/yaml"
 
-	"github.com/istio-lightstep/istio-lightstep/internal/problem"
 	"github.com/istio-lightstep/istio-lightstep/internal/redact"
 	"github.com/istio-lightstep/istio-lightstep/internal/values"
+	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
 )
 
 const token = "4711008150815"
@@ -181,7 +181,7 @@ func TestCheckOfTheChart(t *testing.T) {
 				problems := s.Check(whole, v)
 				assert.Equal(t, test.want, report(problems))
 				for _, p := range problems {
-					assert.Equal(t, problem.Error, p.Severity)
+					assert.Equal(t, problem.SeverityError, p.Severity)
 					assert.NotContains(t, fmt.Sprint(p), token)
 				}
 			}

@@ -9,8 +9,8 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"github.com/santhosh-tekuri/jsonschema/v6/kind"
 
-	"github.com/istio-lightstep/istio-lightstep/internal/problem"
 	"github.com/istio-lightstep/istio-lightstep/internal/values"
+	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
 )
 
 // violation is one thing the schema refuses. Its problem is written once the
@@ -150,7 +150,7 @@ func (c *collector) problems(at Positions) []problem.Problem {
 		path := v.path.String()
 		position := at.Position(path)
 		p := v.write(position)
-		p.Severity, p.Path = problem.Error, path
+		p.Severity, p.Path = problem.SeverityError, path
 		p.File, p.Line, p.Column = position.File, position.Line, position.Column
 		if len(out) == 0 || out[len(out)-1] != p { // allOf may tell one thing twice
 			out = append(out, p)
@@ -158,7 +158,7 @@ func (c *collector) problems(at Positions) []problem.Problem {
 	}
 	if more := len(c.found) - len(told); more > 0 {
 		out = append(out, problem.Problem{
-			ID: "LS-VALUES-SCHEMA", Severity: problem.Error,
+			ID: "LS-VALUES-SCHEMA", Severity: problem.SeverityError,
 			Reason: fmt.Sprintf("the values break the chart's schema in %d more places", more),
 			Fix:    "check that this is the values file that was meant",
 		})

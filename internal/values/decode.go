@@ -12,8 +12,8 @@ import (
 
 	"sigs.k8s.io/yaml"
 
-	"github.com/istio-lightstep/istio-lightstep/internal/problem"
 	"github.com/istio-lightstep/istio-lightstep/internal/redact"
+	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
 )
 
 // decode reads the text of a values file as Helm does and gives the problems

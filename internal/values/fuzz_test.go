@@ -7,8 +7,8 @@ import (
 
 	"sigs.k8s.io/yaml"
 
-	"github.com/istio-lightstep/istio-lightstep/internal/problem"
 	"github.com/istio-lightstep/istio-lightstep/internal/redact"
+	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
 )
 
 // FuzzValues holds that whatever a file says, reading it ends, every problem
@@ -36,7 +36,7 @@ func FuzzValues(f *testing.F) {
 		problems := v.Problems(false)
 		duplicate := false
 		for _, p := range v.Problems(true) {
-			if p.Reason == "" || p.Fix == "" || p.File == "" || p.Severity != problem.Error {
+			if p.Reason == "" || p.Fix == "" || p.File == "" || p.Severity != problem.SeverityError {
 				t.Fatalf("incomplete: %+v", p)
 			}
 			if p.Line > 1+strings.Count(text, "\n")+strings.Count(text, "\r")+strings.Count(text, "\u0085")+strings.Count(text, "\u2028")+strings.Count(text, "\u2029") {
@@ -53,7 +53,7 @@ func FuzzValues(f *testing.F) {
 			return // compared below only what is small enough to hand to Helm's decoder
 		}
 		err = yaml.Unmarshal([]byte(text), &want)
-		if (err != nil) != problem.Errors(problems) {
+		if (err != nil) != problem.HasErrors(problems) {
 			t.Fatalf("Helm's decoder: %v; problems: %v", err, problems)
 		}
 		// Keys of two types that read alike come in random order.

@@ -3,7 +3,7 @@ package values
 import (
 	"go.yaml.in/yaml/v3"
 
-	"github.com/istio-lightstep/istio-lightstep/internal/problem"
+	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
 )
 
 // Position is where a value was given.

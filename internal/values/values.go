@@ -8,8 +8,8 @@ import (
 
 	"github.com/istio-lightstep/istio-lightstep/internal/bounded"
 	"github.com/istio-lightstep/istio-lightstep/internal/helmengine"
-	"github.com/istio-lightstep/istio-lightstep/internal/problem"
 	"github.com/istio-lightstep/istio-lightstep/internal/redact"
+	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
 )
 
 // Values are the user's values, merged, and where each came from. They are
@@ -100,9 +100,9 @@ func (v *Values) Problems(strict bool) []problem.Problem {
 
 // graded gives the problem with its severity.
 func (f finding) graded(strict bool) problem.Problem {
-	f.Severity = problem.Error
+	f.Severity = problem.SeverityError
 	if f.helmAllows && !strict {
-		f.Severity = problem.Warning
+		f.Severity = problem.SeverityWarning
 	}
 	return f.Problem
 }

@@ -15,8 +15,8 @@ import (
 	"github.com/stretchr/testify/require"
 	"sigs.k8s.io/yaml"
 
-	"github.com/istio-lightstep/istio-lightstep/internal/problem"
 	"github.com/istio-lightstep/istio-lightstep/internal/redact"
+	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
 )
 
 const (
@@ -93,7 +93,7 @@ func TestReadDecodesAsHelm(t *testing.T) {
 			want := map[string]any{}
 			require.NoError(t, yaml.Unmarshal([]byte(text), &want))
 			v := read(t, Bytes("f", []byte(text)))
-			require.False(t, problem.Errors(v.Problems(false)), lines(v.Problems(false)))
+			require.False(t, problem.HasErrors(v.Problems(false)), lines(v.Problems(false)))
 			if len(want) == 0 {
 				assert.Empty(t, v.User())
 				return

@@ -113,7 +113,7 @@ func TestAPIShowsNoTypeOfHelm(t *testing.T) {
 	}
 	assert.ElementsMatch(t, []string{
 		thisPkg,
-		module + "/internal/problem",
+		module + "/pkg/problem",
 		"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured",
 	}, foreign)
 }

@@ -11,9 +11,9 @@ import (
 	"github.com/istio-lightstep/istio-lightstep/internal/certificate"
 	"github.com/istio-lightstep/istio-lightstep/internal/document"
 	"github.com/istio-lightstep/istio-lightstep/internal/helmengine"
-	"github.com/istio-lightstep/istio-lightstep/internal/problem"
 	"github.com/istio-lightstep/istio-lightstep/internal/rules"
 	"github.com/istio-lightstep/istio-lightstep/internal/values"
+	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
 )
 
 // CheckOption widens what [Renderer.Check] looks at.
@@ -43,7 +43,7 @@ func At(at time.Time) CheckOption {
 // an error here and a warning or nothing there.
 //
 // The error tells that the check could not be made: the context was done.
-func (r *Renderer) Check(ctx context.Context, v *Values, opts ...CheckOption) ([]Problem, error) {
+func (r *Renderer) Check(ctx context.Context, v *Values, opts ...CheckOption) ([]problem.Problem, error) {
 	o := checkOptions{at: time.Now()}
 	for _, opt := range opts {
 		opt(&o)
@@ -116,7 +116,7 @@ func (r *Renderer) addDocument(ctx context.Context, e *examination, name string,
 func (e *examination) run() error {
 	inText := e.user.Problems(e.strict)
 	e.add(inText...)
-	if problem.Errors(e.user.Problems(false)) {
+	if problem.HasErrors(e.user.Problems(false)) {
 		return nil
 	}
 	e.coalesced = e.chart.Coalesce(e.user.User())

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
 	"github.com/istio-lightstep/istio-lightstep/pkg/render"
 )
 
@@ -82,7 +83,7 @@ func TestExamplesPassCheck(t *testing.T) {
 		problems, err := r.Check(t.Context(), readValues(t, render.File(filepath.Join(folder, "values.yaml"))))
 		require.NoError(t, err)
 		for _, p := range problems {
-			assert.NotEqual(t, render.Error, p.Severity, "%s: %+v", folder, p)
+			assert.NotEqual(t, problem.SeverityError, p.Severity, "%s: %+v", folder, p)
 		}
 	}
 }

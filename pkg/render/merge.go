@@ -11,8 +11,8 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/document"
-	"github.com/istio-lightstep/istio-lightstep/internal/problem"
 	"github.com/istio-lightstep/istio-lightstep/internal/values"
+	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
 )
 
 //go:embed kept.yaml
@@ -55,7 +55,7 @@ var keptSettings = sync.OnceValues(func() ([]keptSetting, error) {
 // come without an error are warnings: what was kept, and what was replaced.
 // They call the document by the name. An error that is no *ProblemsError says
 // that what was rendered is no control-plane document.
-func (r *Renderer) Merge(ctx context.Context, v *Values, rendered []byte, name string, mine []byte) ([]byte, []Problem, error) {
+func (r *Renderer) Merge(ctx context.Context, v *Values, rendered []byte, name string, mine []byte) ([]byte, []problem.Problem, error) {
 	settings, err := keptSettings()
 	if err != nil {
 		return nil, nil, err
@@ -89,7 +89,7 @@ func (r *Renderer) Merge(ctx context.Context, v *Values, rendered []byte, name s
 		return nil, nil, err
 	}
 	problems = slices.DeleteFunc(problems, func(p problem.Problem) bool { return p.File != called })
-	if problem.Errors(problems) {
+	if problem.HasErrors(problems) {
 		return nil, nil, &ProblemsError{problems}
 	}
 	return merged.Text, append(problems, changes(merged, name, named)...), nil
@@ -104,21 +104,21 @@ func (v *Values) names(path string) bool {
 
 // changes tells what a merge kept and replaced of the user's. It holds no
 // value.
-func changes(merged *document.Merged, name string, named map[string]string) []Problem {
-	var all []Problem
+func changes(merged *document.Merged, name string, named map[string]string) []problem.Problem {
+	var all []problem.Problem
 	for _, place := range merged.Kept {
 		if named[place.Path] == "" {
 			continue // the rules have judged it
 		}
-		all = append(all, Problem{
-			ID: "LS-DOCUMENT-KEPT", Severity: Warning, Path: place.Path, File: name, Line: place.Line, Column: place.Column,
+		all = append(all, problem.Problem{
+			ID: "LS-DOCUMENT-KEPT", Severity: problem.SeverityWarning, Path: place.Path, File: name, Line: place.Line, Column: place.Column,
 			Reason: "the values do not set " + named[place.Path] + ", so the document keeps its own setting",
 			Fix:    "to change it, set " + named[place.Path],
 		})
 	}
 	for _, place := range merged.Replaced {
-		all = append(all, Problem{
-			ID: "LS-DOCUMENT-REPLACED", Severity: Warning, Path: place.Path, File: name, Line: place.Line, Column: place.Column,
+		all = append(all, problem.Problem{
+			ID: "LS-DOCUMENT-REPLACED", Severity: problem.SeverityWarning, Path: place.Path, File: name, Line: place.Line, Column: place.Column,
 			Reason: "the document's own setting is replaced by this chart's",
 			Fix:    "compare the two before you apply the document",
 		})

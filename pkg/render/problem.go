@@ -4,36 +4,14 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/istio-lightstep/istio-lightstep/internal/problem"
 	"github.com/istio-lightstep/istio-lightstep/internal/terminal"
-)
-
-// Problem is one thing wrong with the values. Its fields:
-//
-//	ID            stable, such as LS-ADDRESS-PORT
-//	Severity      Error or Warning
-//	Path          values path, such as gateways[0].namespace
-//	Reason        what is wrong, with the value where that is no secret
-//	Fix           what to do about it
-//	File          the file that holds the value, or the --set that won; may be empty
-//	Line, Column  where in the file, from 1; 0 is unknown
-//
-// As JSON the fields have these names in lower case.
-type Problem = problem.Problem
-
-// Severity says whether a problem refuses the values or only warns.
-type Severity = problem.Severity
-
-// The severities.
-const (
-	Error   = problem.Error
-	Warning = problem.Warning
+	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
 )
 
 // ProblemsError tells that values were refused, and why. Get at it by
 // [errors.As].
 type ProblemsError struct {
-	Problems []Problem // at least one error, and all warnings; errors first
+	Problems []problem.Problem // at least one error, and all warnings; errors first
 }
 
 // Error gives all problems, in several lines each.
@@ -41,7 +19,7 @@ func (e *ProblemsError) Error() string {
 	var text strings.Builder
 	errors := 0
 	for _, p := range e.Problems {
-		if p.Severity == Error {
+		if p.Severity == problem.SeverityError {
 			errors++
 		}
 	}
@@ -63,7 +41,7 @@ func count(n int, what string) string {
 }
 
 // position gives file:line:column as far as they are known, and a blank.
-func position(p Problem) string {
+func position(p problem.Problem) string {
 	file := terminal.Safe(p.File)
 	switch {
 	case file == "":
@@ -74,7 +52,7 @@ func position(p Problem) string {
 	return fmt.Sprintf("%s:%d:%d: ", file, p.Line, p.Column)
 }
 
-func subject(p Problem) string {
+func subject(p problem.Problem) string {
 	if p.Path == "" {
 		return ""
 	}

@@ -9,7 +9,7 @@ import (
 
 	"github.com/istio-lightstep/istio-lightstep/internal/certificate"
 	"github.com/istio-lightstep/istio-lightstep/internal/helmengine"
-	"github.com/istio-lightstep/istio-lightstep/internal/problem"
+	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
 )
 
 // Render renders the values. Values with errors are refused by a
@@ -53,7 +53,7 @@ func (r *Renderer) examine(ctx context.Context, v *Values) (*examination, error)
 		return nil, err
 	}
 	e.addCertificates(timeless)
-	if problems := e.sorted(); problem.Errors(problems) {
+	if problems := e.sorted(); problem.HasErrors(problems) {
 		return nil, &ProblemsError{problems}
 	}
 	return e, nil
@@ -66,7 +66,7 @@ func timeless(pem string) []problem.Problem {
 		return slices.Contains(dated, p.ID)
 	})
 	for i := range found {
-		found[i].Severity = problem.Warning
+		found[i].Severity = problem.SeverityWarning
 	}
 	return found
 }

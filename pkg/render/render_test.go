@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
 	"github.com/istio-lightstep/istio-lightstep/pkg/render"
 )
 
@@ -33,7 +34,7 @@ func goodValues(tb testing.TB, more ...render.Source) *render.Values {
 }
 
 // found gives the problems in short.
-func found(problems []render.Problem) []string {
+func found(problems []problem.Problem) []string {
 	var short []string
 	for _, p := range problems {
 		short = append(short, fmt.Sprintf("%s %s %s %s:%d", p.Severity, p.ID, p.Path, p.File, p.Line))

@@ -14,13 +14,14 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/helmengine"
+	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
 )
 
 // Result is what values were rendered to. Printed, logged or encoded as text it
 // tells the objects' names alone.
 type Result struct {
 	// Warnings are the problems that do not refuse the values.
-	Warnings []Problem
+	Warnings []problem.Problem
 
 	output *helmengine.Output
 }

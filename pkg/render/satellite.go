@@ -7,8 +7,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/istio-lightstep/istio-lightstep/internal/problem"
 	"github.com/istio-lightstep/istio-lightstep/internal/values"
+	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
 )
 
 // Satellite is what values say of the satellite and of the way to it. Printed,
@@ -54,7 +54,7 @@ var reaching = []string{
 // [Renderer.Check] that keep one from going there: where an error is among
 // them, the Satellite is nil. What the rest of the values lacks does not matter
 // here, such as the Istio version.
-func (r *Renderer) Satellite(ctx context.Context, v *Values, opts ...CheckOption) (*Satellite, []Problem, error) {
+func (r *Renderer) Satellite(ctx context.Context, v *Values, opts ...CheckOption) (*Satellite, []problem.Problem, error) {
 	problems, err := r.Check(ctx, v, opts...)
 	if err != nil {
 		return nil, nil, err
@@ -64,12 +64,12 @@ func (r *Renderer) Satellite(ctx context.Context, v *Values, opts ...CheckOption
 		return nil, nil, err
 	}
 	if e.subject != nil {
-		problems = slices.DeleteFunc(problems, func(p Problem) bool {
+		problems = slices.DeleteFunc(problems, func(p problem.Problem) bool {
 			return !strings.Contains(p.ID, "-VALUES-") &&
 				!slices.ContainsFunc(reaching, func(path string) bool { return strings.HasPrefix(p.Path, path) })
 		})
 	}
-	if e.subject == nil || problem.Errors(problems) {
+	if e.subject == nil || problem.HasErrors(problems) {
 		return nil, problems, nil
 	}
 	return e.satellite(), problems, nil
@@ -105,4 +105,4 @@ func isTrueAt(coalesced map[string]any, path string) bool {
 }
 
 // Locate adds to problems whose path the values gave, where they gave it.
-func (v *Values) Locate(problems []Problem) { v.orNone().Locate(problems) }
+func (v *Values) Locate(problems []problem.Problem) { v.orNone().Locate(problems) }

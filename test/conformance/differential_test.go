@@ -15,8 +15,8 @@ import (
 
 	"github.com/istio-lightstep/istio-lightstep/charts"
 	"github.com/istio-lightstep/istio-lightstep/internal/helmengine"
-	"github.com/istio-lightstep/istio-lightstep/internal/problem"
 	"github.com/istio-lightstep/istio-lightstep/internal/rules"
+	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
 	"github.com/istio-lightstep/istio-lightstep/test/conformance/istio"
 	"github.com/istio-lightstep/istio-lightstep/test/corpus"
 )
@@ -134,7 +134,7 @@ func (j judge) accepted(t *testing.T, version string, collectors []istio.Lightst
 				lightstep["address"] = collectors[i].Address
 				lightstep["accessToken"] = collectors[i].AccessToken
 				lightstep["secure"] = collectors[i].Secure
-				answers[i] = !problem.Errors(j.rules.Evaluate(subject))
+				answers[i] = !problem.HasErrors(j.rules.Evaluate(subject))
 			}
 		})
 	}

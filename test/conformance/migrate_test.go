@@ -12,6 +12,7 @@ import (
 
 	"github.com/istio-lightstep/istio-lightstep/internal/document"
 	"github.com/istio-lightstep/istio-lightstep/internal/migrate"
+	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
 	"github.com/istio-lightstep/istio-lightstep/pkg/render"
 	"github.com/istio-lightstep/istio-lightstep/test/conformance/istio"
 )
@@ -45,7 +46,7 @@ func TestMigrated(t *testing.T) {
 				result, err := migrate.Migrate(t.Context(), o.sources, migrate.Options{To: version})
 				require.NoError(t, err)
 				for _, p := range result.Problems {
-					require.NotEqual(t, render.Error, p.Severity, "%+v", p)
+					require.NotEqual(t, problem.SeverityError, p.Severity, "%+v", p)
 				}
 				before := m.before(t, o)
 				after := m.after(t, result)

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/document"
+	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
 	"github.com/istio-lightstep/istio-lightstep/pkg/render"
 )
 
@@ -65,6 +66,6 @@ func (c *conformance) mapKeysOnly(t *testing.T, ours *render.Result) bool {
 // checkWarnings holds the warning about silent gateways to where they are.
 func (c *conformance) checkWarnings(t *testing.T, result *render.Result) {
 	t.Helper()
-	warned := slices.ContainsFunc(result.Warnings, func(p render.Problem) bool { return p.ID == "LS-GATEWAY-ZIPKIN-ONLY" })
+	warned := slices.ContainsFunc(result.Warnings, func(p problem.Problem) bool { return p.ID == "LS-GATEWAY-ZIPKIN-ONLY" })
 	assert.Equal(t, c.native() && slices.Contains(c.row.GatewaysSilent, c.Output), warned, "LS-GATEWAY-ZIPKIN-ONLY")
 }

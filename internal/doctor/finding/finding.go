@@ -12,7 +12,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/istio-lightstep/istio-lightstep/charts"
-	"github.com/istio-lightstep/istio-lightstep/internal/problem"
+	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
 )
 
 //go:embed findings.yaml
@@ -83,7 +83,7 @@ func (f *Finding) Fix() string {
 }
 
 // Choose makes it information: somebody chose it.
-func (f *Finding) Choose() { f.Severity = problem.Info }
+func (f *Finding) Choose() { f.Severity = problem.SeverityInfo }
 
 // Catalogue holds every kind, in the order in which a span travels.
 type Catalogue struct {
@@ -183,7 +183,7 @@ func PageOf(id string) string { return "docs/findings/" + id + ".md" }
 func (c *Catalogue) Make(id, subject string, since time.Time, facts Facts) Finding {
 	k, ok := c.Kind(id)
 	if !ok {
-		k = Kind{ID: id, Severity: problem.Error, Title: id}
+		k = Kind{ID: id, Severity: problem.SeverityError, Title: id}
 	}
 	f := Finding{
 		ID: k.ID, Severity: k.Severity, Area: k.Area, Title: k.Title, Subject: said(subject),
@@ -227,7 +227,7 @@ func (c *Catalogue) Unexplained(all []Finding) []Finding {
 
 func explained(k Kind, at int, all []Finding) bool {
 	for i, other := range all {
-		if i == at || other.ID == k.ID || other.Severity != problem.Error {
+		if i == at || other.ID == k.ID || other.Severity != problem.SeverityError {
 			continue // a warning explains no loss
 		}
 		for _, cause := range k.ExplainedBy {

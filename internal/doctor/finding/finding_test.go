@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/istio-lightstep/istio-lightstep/internal/problem"
+	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
 )
 
 const root = "../../.."
@@ -22,7 +22,7 @@ func TestTheCatalogueIsWhole(t *testing.T) {
 	require.NoError(t, err)
 	for _, k := range c.Kinds() {
 		assert.Regexp(t, `^LS-[A-Z0-9]+(-[A-Z0-9]+)*$`, k.ID)
-		assert.Contains(t, []problem.Severity{problem.Error, problem.Warning, problem.Info}, k.Severity, k.ID)
+		assert.Contains(t, []problem.Severity{problem.SeverityError, problem.SeverityWarning, problem.SeverityInfo}, k.Severity, k.ID)
 		for _, text := range []string{k.Area, k.Title, k.Lost, k.Reason, k.Looks, k.Mend + k.Advice, k.Source} {
 			assert.NotEmpty(t, text, k.ID)
 		}

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/istio-lightstep/istio-lightstep/internal/problem"
+	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
 )
 
 const made = "<!-- Made from internal/doctor/finding/findings.yaml by `make generate`; change it there. -->\n"
@@ -39,7 +39,7 @@ func (c *Catalogue) index() string {
 func (k Kind) page() string {
 	var out strings.Builder
 	out.WriteString(made + "# " + k.ID + "\n\n")
-	grade := map[problem.Severity]string{problem.Error: "Error", problem.Warning: "Warning", problem.Info: "Information"}[k.Severity]
+	grade := map[problem.Severity]string{problem.SeverityError: "Error", problem.SeverityWarning: "Warning", problem.SeverityInfo: "Information"}[k.Severity]
 	said := Example{Lost: k.Lost, Reason: k.Reason, Mend: NewCommand(k.Mend, nil).String(), Advice: k.Advice}
 	if k.Example != nil {
 		said = *k.Example

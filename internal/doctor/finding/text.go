@@ -1,16 +1,16 @@
 package finding
 
 import (
-	"github.com/istio-lightstep/istio-lightstep/internal/problem"
 	"github.com/istio-lightstep/istio-lightstep/internal/terminal"
+	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
 )
 
 // Colour is that of a severity on a terminal.
 func Colour(s problem.Severity) string {
 	switch s {
-	case problem.Error:
+	case problem.SeverityError:
 		return terminal.Red
-	case problem.Warning:
+	case problem.SeverityWarning:
 		return terminal.Yellow
 	default:
 		return terminal.Green

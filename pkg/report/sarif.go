@@ -6,7 +6,7 @@ import (
 	"path/filepath"
 	"slices"
 
-	"github.com/istio-lightstep/istio-lightstep/internal/problem"
+	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
 )
 
 // sarifWriter writes SARIF 2.1.0 (docs.oasis-open.org/sarif/sarif/v2.1.0), the
@@ -111,7 +111,7 @@ func result(p problem.Problem) sarifResult {
 		at.Logical = []sarifLogical{{FullyQualifiedName: p.Path}}
 	}
 	level := string(p.Severity)
-	if p.Severity == problem.Info {
+	if p.Severity == problem.SeverityInfo {
 		level = "note"
 	}
 	r := sarifResult{RuleID: p.ID, Level: level, Message: sarifMessage{Text: text}}

@@ -6,8 +6,8 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/istio-lightstep/istio-lightstep/internal/problem"
 	"github.com/istio-lightstep/istio-lightstep/internal/terminal"
+	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
 )
 
 // githubWriter writes workflow commands of GitHub Actions, which mark the line
@@ -25,12 +25,12 @@ var (
 
 // Target writes the problems of a target.
 func (g *githubWriter) Target(_ string, problems []problem.Problem) error {
-	if ignored := problem.Ignored(problems); ignored != "" {
+	if ignored := Ignored(problems); ignored != "" {
 		if _, err := fmt.Fprintf(g.w, "::notice title=ignored::%s\n", githubData.Replace(terminal.SafeLines(ignored))); err != nil {
 			return err
 		}
 	}
-	for _, p := range problem.Shown(problems) {
+	for _, p := range shown(problems) {
 		var properties []string
 		add := func(key, value string) {
 			properties = append(properties, key+"="+githubProperty.Replace(terminal.Safe(value)))
@@ -64,7 +64,7 @@ func (g *githubWriter) Target(_ string, problems []problem.Problem) error {
 
 // githubCommand is the command for a severity.
 func githubCommand(s problem.Severity) string {
-	if s == problem.Info {
+	if s == problem.SeverityInfo {
 		return "notice"
 	}
 	return string(s)

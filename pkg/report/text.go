@@ -5,8 +5,8 @@ import (
 	"io"
 	"strings"
 
-	"github.com/istio-lightstep/istio-lightstep/internal/problem"
 	"github.com/istio-lightstep/istio-lightstep/internal/terminal"
+	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
 )
 
 // Text writes problems for people, each as
@@ -26,8 +26,8 @@ func NewText(w io.Writer, colour bool) *Text {
 // Problems writes the problems alone.
 func (t *Text) Problems(problems []problem.Problem) error {
 	out := terminal.Text{Coloured: t.colour}
-	for _, p := range problem.Shown(problems) {
-		colour := map[problem.Severity]string{problem.Error: terminal.Red, problem.Warning: terminal.Yellow, problem.Info: terminal.Green}[p.Severity]
+	for _, p := range shown(problems) {
+		colour := map[problem.Severity]string{problem.SeverityError: terminal.Red, problem.SeverityWarning: terminal.Yellow, problem.SeverityInfo: terminal.Green}[p.Severity]
 		if at := location(p); at != "" {
 			out.Add(out.In(terminal.Bold, at+":") + " ")
 		}
@@ -74,23 +74,23 @@ func indentMore(text string) terminal.Styled { return terminal.Lines(text, "    
 // summary counts the problems: `2 errors, 1 warning in values.yaml`.
 func summary(name string, problems []problem.Problem) string {
 	count := map[problem.Severity]int{}
-	for _, p := range problem.Shown(problems) {
+	for _, p := range shown(problems) {
 		count[p.Severity]++
 	}
 	var counts []string
-	for _, s := range []problem.Severity{problem.Error, problem.Warning} {
+	for _, s := range []problem.Severity{problem.SeverityError, problem.SeverityWarning} {
 		if count[s] > 0 {
 			counts = append(counts, terminal.Counted(count[s], string(s)))
 		}
 	}
-	if count[problem.Info] > 0 {
-		counts = append(counts, terminal.Counted(count[problem.Info], "choice"))
+	if count[problem.SeverityInfo] > 0 {
+		counts = append(counts, terminal.Counted(count[problem.SeverityInfo], "choice"))
 	}
 	if len(counts) == 0 {
 		counts = []string{"no problems"}
 	}
 	told := strings.Join(counts, ", ") + " in " + name
-	if ignored := problem.Ignored(problems); ignored != "" {
+	if ignored := Ignored(problems); ignored != "" {
 		told += "; " + ignored
 	}
 	return told

@@ -9,17 +9,17 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/istio-lightstep/istio-lightstep/internal/problem"
-	"github.com/istio-lightstep/istio-lightstep/internal/report"
 	"github.com/istio-lightstep/istio-lightstep/internal/terminal"
+	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
+	"github.com/istio-lightstep/istio-lightstep/pkg/report"
 )
 
 const hostile = "x\x1b[2J\x1b]0;t\x07\u009b31m\u202egnp\u200b\u2028\r::set-env name=A::b ##[error]]]><x> %0A::error::\x9b"
 
 func TestNothingActsOnATerminal(t *testing.T) {
 	problems := []problem.Problem{
-		{ID: "LS-X" + hostile, Severity: problem.Error, Path: hostile, Reason: hostile, Fix: hostile, File: hostile, Line: 1, Column: 2},
-		{ID: "LS-Y", Severity: problem.Warning, Path: "::error::" + hostile, Reason: hostile, File: "--set " + hostile},
+		{ID: "LS-X" + hostile, Severity: problem.SeverityError, Path: hostile, Reason: hostile, Fix: hostile, File: hostile, Line: 1, Column: 2},
+		{ID: "LS-Y", Severity: problem.SeverityWarning, Path: "::error::" + hostile, Reason: hostile, File: "--set " + hostile},
 	}
 	for _, format := range report.Formats {
 		var out strings.Builder

@@ -4,8 +4,8 @@ import (
 	"encoding/xml"
 	"io"
 
-	"github.com/istio-lightstep/istio-lightstep/internal/problem"
 	"github.com/istio-lightstep/istio-lightstep/internal/terminal"
+	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
 )
 
 // junitWriter writes a test suite for each target, with a test case for each
@@ -77,7 +77,7 @@ func (j *junitWriter) Target(name string, problems []problem.Problem) error {
 		case p.IgnoredBy != "":
 			suite.Skipped++
 			c.Skipped = &junitSkipped{Message: "ignored by " + p.IgnoredBy}
-		case p.Severity == problem.Error:
+		case p.Severity == problem.SeverityError:
 			suite.Failures++
 			c.Failure = &junitFailure{Message: sentence(p), Type: p.ID, Text: told}
 		default:

@@ -1,25 +1,27 @@
-package problem
+package report
 
 import (
 	"fmt"
 	"strings"
+
+	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
 )
 
-// Shown are the problems that are not ignored.
-func Shown(problems []Problem) []Problem {
-	shown := make([]Problem, 0, len(problems))
+// shown are the problems that are not ignored.
+func shown(problems []problem.Problem) []problem.Problem {
+	left := make([]problem.Problem, 0, len(problems))
 	for _, p := range problems {
 		if p.IgnoredBy == "" {
-			shown = append(shown, p)
+			left = append(left, p)
 		}
 	}
-	return shown
+	return left
 }
 
 // Ignored counts the problems that were ignored, by id and by what ignored
 // them: `2 findings ignored: LS-X (1 by --ignore), LS-Y (1 by annotation on
 // namespace/foo)`. It is "" where none was.
-func Ignored(problems []Problem) string {
+func Ignored(problems []problem.Problem) string {
 	type reason struct{ id, by string }
 	count := map[reason]int{}
 	var ids []string

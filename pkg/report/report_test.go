@@ -9,21 +9,21 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/istio-lightstep/istio-lightstep/internal/problem"
-	"github.com/istio-lightstep/istio-lightstep/internal/report"
+	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
+	"github.com/istio-lightstep/istio-lightstep/pkg/report"
 )
 
 var problems = []problem.Problem{
 	{
-		ID: "LS-ADDRESS-URL", Severity: problem.Error, Path: "global.tracer.lightstep.address",
+		ID: "LS-ADDRESS-URL", Severity: problem.SeverityError, Path: "global.tracer.lightstep.address",
 		Reason: `"https://x" is a URL`, Fix: "write host:port, for example ingest.lightstep.com:443",
 		File: "team a/values,1.yaml", Line: 4, Column: 7,
 	},
 	{
-		ID: "LS-ISTIO-VERSION", Severity: problem.Error, Path: "istio.version",
+		ID: "LS-ISTIO-VERSION", Severity: problem.SeverityError, Path: "istio.version",
 		Reason: "100% <wrong>\nin two lines", File: "--set istio.version=1.99",
 	},
-	{ID: "LS-SAMPLING", Severity: problem.Warning, Reason: "below 100", Fix: "set 100", File: "values.yaml", Line: 2},
+	{ID: "LS-SAMPLING", Severity: problem.SeverityWarning, Reason: "below 100", Fix: "set 100", File: "values.yaml", Line: 2},
 }
 
 func write(t *testing.T, format string, colour bool, targets ...[]problem.Problem) string {

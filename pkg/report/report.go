@@ -5,8 +5,8 @@ import (
 	"io"
 	"strings"
 
-	"github.com/istio-lightstep/istio-lightstep/internal/problem"
 	"github.com/istio-lightstep/istio-lightstep/internal/terminal"
+	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
 )
 
 // Writer writes the problems of one target after the other.
