@@ -10,12 +10,13 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6/kind"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/values"
+	"github.com/istio-lightstep/istio-lightstep/internal/yamltree"
 	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
 )
 
 // unknownKey is the problem of a key that the schema at a location does not
 // declare.
-func (s *Schema) unknownKey(location string, path values.Path) problem.Problem {
+func (s *Schema) unknownKey(location string, path yamltree.Path) problem.Problem {
 	p := problem.Problem{ID: "LS-VALUES-UNKNOWN-KEY", Reason: "the chart has no such key"}
 	key, parent := fmt.Sprint(path[len(path)-1]), path[:len(path)-1]
 	var here []string
@@ -62,7 +63,7 @@ func Nearest(word string, words []string) string {
 }
 
 // wrongTypeProblem is the problem of a value of the wrong type.
-func wrongTypeProblem(path values.Path, k *kind.Type, at values.Position) problem.Problem {
+func wrongTypeProblem(path yamltree.Path, k *kind.Type, at values.Position) problem.Problem {
 	reason := fmt.Sprintf("got %s, want %s", named(k.Got), orList(k.Want))
 	if text, ok := shown(at); ok {
 		reason = fmt.Sprintf("got %s %s, want %s", named(k.Got), text, orList(k.Want))
@@ -71,7 +72,7 @@ func wrongTypeProblem(path values.Path, k *kind.Type, at values.Position) proble
 }
 
 // typeFix tells how to give a value of the wanted type by the same source.
-func typeFix(path values.Path, k *kind.Type, at values.Position) string {
+func typeFix(path yamltree.Path, k *kind.Type, at values.Position) string {
 	want := k.Want[0]
 	if slices.Contains(k.Want, "string") {
 		want = "string"

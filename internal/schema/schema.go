@@ -10,6 +10,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/values"
+	"github.com/istio-lightstep/istio-lightstep/internal/yamltree"
 	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
 )
 
@@ -19,7 +20,7 @@ type Schema struct {
 	// at has each schema by its location, which violations name.
 	at map[string]*jsonschema.Schema
 	// paths has the values paths of the declared keys by their last step.
-	paths map[string][]values.Path
+	paths map[string][]yamltree.Path
 }
 
 // Positions tells where a value was given. *values.Values does.
@@ -46,14 +47,14 @@ func Compile(schemaJSON []byte) (*Schema, error) {
 	if err != nil {
 		return nil, fmt.Errorf("compile values schema: %w", err)
 	}
-	s := &Schema{root: root, at: map[string]*jsonschema.Schema{}, paths: map[string][]values.Path{}}
+	s := &Schema{root: root, at: map[string]*jsonschema.Schema{}, paths: map[string][]yamltree.Path{}}
 	s.index(root, nil)
 	return s, nil
 }
 
 // index notes a schema and all below it. path is nil below what no fixed path
 // leads to, except for the root.
-func (s *Schema) index(sub *jsonschema.Schema, path values.Path) {
+func (s *Schema) index(sub *jsonschema.Schema, path yamltree.Path) {
 	if sub == nil || s.at[sub.Location] != nil {
 		return
 	}

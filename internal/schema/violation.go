@@ -10,13 +10,14 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6/kind"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/values"
+	"github.com/istio-lightstep/istio-lightstep/internal/yamltree"
 	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
 )
 
 // violation is one thing the schema refuses. Its problem is written once the
 // position is known, for which of many violations are told is decided first.
 type violation struct {
-	path  values.Path
+	path  yamltree.Path
 	write func(at values.Position) problem.Problem
 }
 
@@ -119,14 +120,14 @@ func (c *collector) leaf(e *jsonschema.ValidationError) {
 	}
 }
 
-func (c *collector) add(path values.Path, write func(values.Position) problem.Problem) {
+func (c *collector) add(path yamltree.Path, write func(values.Position) problem.Problem) {
 	c.found = append(c.found, violation{path, write})
 }
 
 // path gives the values path of an error. The engine does not tell an index
 // from a key; the values do.
-func (c *collector) path(e *jsonschema.ValidationError) values.Path {
-	path := make(values.Path, 0, len(e.InstanceLocation)+1)
+func (c *collector) path(e *jsonschema.ValidationError) yamltree.Path {
+	path := make(yamltree.Path, 0, len(e.InstanceLocation)+1)
 	var value any = c.values
 	for _, step := range e.InstanceLocation {
 		if list, ok := value.([]any); ok {
@@ -167,7 +168,7 @@ func (c *collector) problems(at Positions) []problem.Problem {
 }
 
 // comparePaths orders paths by their steps, indexes as numbers.
-func comparePaths(a, b values.Path) int {
+func comparePaths(a, b yamltree.Path) int {
 	return slices.CompareFunc(a, b, func(a, b any) int {
 		i, isIndex := a.(int)
 		j, isOtherIndex := b.(int)

@@ -5,14 +5,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"regexp"
-	"strconv"
 	"strings"
 	"unicode/utf8"
 
 	"sigs.k8s.io/yaml"
 
-	"github.com/istio-lightstep/istio-lightstep/internal/redact"
+	"github.com/istio-lightstep/istio-lightstep/internal/yamltree"
 	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
 )
 
@@ -26,8 +24,8 @@ func decode(name string, data []byte) (*document, []finding) {
 	doc := &document{name: name, data: data}
 	var found []finding
 	if bytes.IndexByte(data, '&') >= 0 && bytes.IndexByte(data, '*') >= 0 {
-		if f := doc.aliases(); f != nil {
-			return nil, []finding{*f}
+		if doc.parse(); doc.aliases {
+			return nil, []finding{doc.tooManyAliases()}
 		}
 	}
 
@@ -158,46 +156,24 @@ func (d *document) refusal(err error) finding {
 	case strings.Contains(text, "excessive aliasing"):
 		return d.tooManyAliases()
 	default:
-		f.Line, f.Reason = syntax(text)
-		f.Line = min(f.Line, 1+bytes.Count(bytes.TrimRight(d.data, "\n"), []byte("\n")))
-		f.Column, f.Fix = d.indentation(f.Line)
+		f.Reason = "the file is not YAML that Helm can read"
+		line, words := yamltree.SyntaxError(d.data, err)
+		switch {
+		case line > 0:
+			f.Reason += ": " + words
+		case words != "":
+			f.Reason = words
+		}
+		f.Line = line
+		f.Column, f.Fix = d.indentation(line)
 	}
 	return f
-}
-
-var (
-	yamlError = regexp.MustCompile(`yaml: (?:line (\d+): )?(.+)$`)
-	// parserWords begin the messages of the parser proper, whose line is one
-	// too low; the scanner's is right.
-	parserWords = regexp.MustCompile(`^did not find expected (key|node content|',' or|'-' indicator|<document)|^found (undefined tag|duplicate %|incompatible)|^document must`)
-)
-
-// syntax gives the line, 0 if unknown, and the reason of a YAML syntax error.
-func syntax(text string) (line int, reason string) {
-	const generic = "the file is not YAML that Helm can read"
-	match := yamlError.FindStringSubmatch(text)
-	if match == nil {
-		return 0, generic
-	}
-	said := match[2]
-	line, _ = strconv.Atoi(match[1])
-	if parserWords.MatchString(said) || line == 0 {
-		line++
-	}
-	switch words := redact.ParserWords(said); {
-	case strings.HasPrefix(said, "unknown anchor"):
-		return 0, words
-	case words == "":
-		return 0, generic
-	default:
-		return line, generic + ": " + words
-	}
 }
 
 // indentation gives the column where the text of a line begins, and what to do
 // about a syntax error there.
 func (d *document) indentation(line int) (column int, fix string) {
-	fix = "mend the line, or the one before it: its indentation, a quote or a `: `"
+	fix = "fix the line, or the one before it: its indentation, a quote or a `: `"
 	if line == 0 {
 		return 0, "check quotes, tags and indentation"
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/istio-lightstep/istio-lightstep/internal/bounded"
 	"github.com/istio-lightstep/istio-lightstep/internal/helmengine"
 	"github.com/istio-lightstep/istio-lightstep/internal/redact"
+	"github.com/istio-lightstep/istio-lightstep/internal/yamltree"
 	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
 )
 
@@ -103,7 +104,7 @@ func indexes(expr string) int {
 }
 
 // sets tells whether the flag alone, laid over nothing, gives a value at path.
-func (o *origin) sets(path Path) bool {
+func (o *origin) sets(path yamltree.Path) bool {
 	o.once.Do(func() {
 		o.tree = map[string]any{}
 		_ = parse(o.kind, o.expr, o.tree, func(string) ([]byte, error) { return nil, nil })
@@ -125,13 +126,13 @@ var keyOnly = regexp.MustCompile(`^[\w.\[\]\\/-]{1,200}$`)
 
 // shown gives the flag by the path it sets, never by its value: a secret may
 // stand under a path that is not known to be secret, because it is misspelt.
-func (o *origin) shown(path Path) string {
+func (o *origin) shown(path yamltree.Path) string {
 	key, _, ok := strings.Cut(o.expr, "=")
 	if !ok || !keyOnly.MatchString(key) {
 		key = ""
 	}
 	// A flag may set many paths; the JSON of one sets what is below its key.
-	below := o.kind == setJSON && key != "" && path.hasPrefix(ParsePath(key))
+	below := o.kind == setJSON && key != "" && path.HasPrefix(yamltree.Parse(key))
 	if len(path) > 0 && !below {
 		key = path.String()
 	}

@@ -8,6 +8,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/redact"
+	"github.com/istio-lightstep/istio-lightstep/internal/yamltree"
 	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
 )
 
@@ -45,8 +46,8 @@ func FuzzValues(f *testing.F) {
 			duplicate = duplicate || p.ID == "LS-VALUES-DUPLICATE-KEY"
 		}
 		for key := range v.User() {
-			v.Position(Path{key}.String())
-			v.Position(Path{key, "x", 0}.String())
+			v.Position(yamltree.Path{key}.String())
+			v.Position(yamltree.Path{key, "x", 0}.String())
 		}
 		want := map[string]any{}
 		if refused(problems) {
@@ -110,7 +111,7 @@ func FuzzSet(f *testing.F) {
 		if len(v.Problems(true)) > 0 {
 			return
 		}
-		walk(v.User(), nil, func(path Path, value any) {
+		walk(v.User(), nil, func(path yamltree.Path, value any) {
 			at := v.Position(path.String())
 			if at.File == "" {
 				t.Fatalf("no source for %s", path)
@@ -147,7 +148,7 @@ func tellsNoMarker(t *testing.T, v *Values) {
 	if len(v.Problems(false)) > 0 {
 		return
 	}
-	walk(v.User(), nil, func(path Path, _ any) {
+	walk(v.User(), nil, func(path yamltree.Path, _ any) {
 		if at := v.Position(path.String()); strings.Contains(at.File+at.Text+path.Shown(), secretMarker) {
 			t.Fatalf("tells the marker: %+v of %s", at, path)
 		}
@@ -155,7 +156,7 @@ func tellsNoMarker(t *testing.T, v *Values) {
 }
 
 // walk visits the first values below each map and list.
-func walk(value any, path Path, visit func(Path, any)) {
+func walk(value any, path yamltree.Path, visit func(yamltree.Path, any)) {
 	if len(path) > 0 {
 		visit(path, value)
 	}

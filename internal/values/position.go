@@ -3,6 +3,7 @@ package values
 import (
 	"go.yaml.in/yaml/v3"
 
+	"github.com/istio-lightstep/istio-lightstep/internal/yamltree"
 	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
 )
 
@@ -22,7 +23,7 @@ func (v *Values) Position(path string) Position {
 	if v == nil || len(v.sources) == 0 {
 		return Position{}
 	}
-	full := ParsePath(path)
+	full := yamltree.Parse(path)
 	_, steps := full.In(v.user)
 	for ; steps > 0; steps-- {
 		for i := len(v.sources) - 1; i >= 0; i-- {
@@ -41,7 +42,7 @@ func (v *Values) Position(path string) Position {
 }
 
 // in tells where a source gives the value at path, and whether it does.
-func (v *Values) in(s *origin, path Path) (Position, bool) {
+func (v *Values) in(s *origin, path yamltree.Path) (Position, bool) {
 	if s.kind != file {
 		if !s.sets(path) {
 			return Position{}, false
@@ -52,12 +53,12 @@ func (v *Values) in(s *origin, path Path) (Position, bool) {
 	if s.document.root == nil {
 		return Position{}, false
 	}
-	step, value := find(s.document.root, path)
-	if step == nil {
+	found := yamltree.Find(s.document.root, path)
+	if len(found) == 0 {
 		return Position{}, false
 	}
-	at := Position{File: s.name, Line: step.Line, Column: step.Column}
-	if value = aliased(value); value.Kind == yaml.ScalarNode {
+	at := Position{File: s.name, Line: found[0].Key.Line, Column: found[0].Key.Column}
+	if value := found[0].Value; value.Kind == yaml.ScalarNode {
 		at.Text = v.shown(path, value.Value)
 	}
 	return at, true

@@ -148,26 +148,3 @@ func TestOnlyPublicValuesAreShown(t *testing.T) {
 		assert.Equal(t, want, v.Position(path).Text, path)
 	}
 }
-
-func TestShownPath(t *testing.T) {
-	assert.Equal(t, `a.[redacted].b\.c[0].\x1b\[31m\n`, Path{"a", "S3CRETtoken12345", "b.c", 0, "\x1b[31m\n"}.Shown())
-}
-
-func TestPath(t *testing.T) {
-	for text, want := range map[string]Path{
-		"":                          nil,
-		"a":                         {"a"},
-		"gateways[0].namespace":     {"gateways", 0, "namespace"},
-		"a[1][2]":                   {"a", 1, 2},
-		`n.kubernetes\.io/os`:       {"n", "kubernetes.io/os"},
-		`a\[1\]`:                    {"a[1]"},
-		`a.b\\`:                     {"a", `b\`},
-		"collector.exporters.otlp/": {"collector", "exporters", "otlp/"},
-	} {
-		assert.Equal(t, want, ParsePath(text), text)
-		assert.Equal(t, text, want.String())
-	}
-	assert.Equal(t, Path{"a[x]"}, ParsePath("a[x]"), "no index")
-	assert.Equal(t, Path{"a[-1]"}, ParsePath("a[-1]"), "no index")
-	assert.Equal(t, Path{"a", "b"}, ParsePath(".a..b."))
-}

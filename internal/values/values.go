@@ -9,6 +9,7 @@ import (
 	"github.com/istio-lightstep/istio-lightstep/internal/bounded"
 	"github.com/istio-lightstep/istio-lightstep/internal/helmengine"
 	"github.com/istio-lightstep/istio-lightstep/internal/redact"
+	"github.com/istio-lightstep/istio-lightstep/internal/yamltree"
 	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
 )
 
@@ -108,7 +109,7 @@ func (f finding) graded(strict bool) problem.Problem {
 }
 
 // shown gives a scalar as it may be shown, "" where it may not.
-func (v *Values) shown(path Path, text string) string {
+func (v *Values) shown(path yamltree.Path, text string) string {
 	steps := []string{"values"}
 	for _, step := range path {
 		key, ok := step.(string)

@@ -13,6 +13,7 @@ import (
 	"github.com/istio-lightstep/istio-lightstep/internal/helmengine"
 	"github.com/istio-lightstep/istio-lightstep/internal/rules"
 	"github.com/istio-lightstep/istio-lightstep/internal/values"
+	"github.com/istio-lightstep/istio-lightstep/internal/yamltree"
 	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
 )
 
@@ -174,7 +175,7 @@ func (e *examination) addCertificates(check func(pem string) []problem.Problem) 
 
 // textAt gives the string at a values path, "" where there is none.
 func textAt(coalesced map[string]any, path string) string {
-	steps := values.ParsePath(path)
+	steps := yamltree.Parse(path)
 	value, found := steps.In(coalesced)
 	if text, ok := value.(string); ok && found == len(steps) {
 		return text

@@ -9,7 +9,7 @@ import (
 	"strings"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/redact"
-	"github.com/istio-lightstep/istio-lightstep/internal/values"
+	"github.com/istio-lightstep/istio-lightstep/internal/yamltree"
 	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
 )
 
@@ -50,17 +50,17 @@ var setFlag = regexp.MustCompile(`^(--set[a-z-]* )(.+)(=…)$`)
 // shownPath is a path in which each key that is or has a secret is masked, but
 // for those that the chart declares.
 func (e *examination) shownPath(hidden redact.Hidden, path string) string {
-	steps := values.ParsePath(path)
+	steps := yamltree.Parse(path)
 	_, declared := steps.In(e.defaults)
 	shown, masked := steps[:declared].String(), false
 	for _, step := range steps[declared:] {
 		switch key, isKey := step.(string); {
 		case !isKey:
-			shown += values.Path{step}.String()
+			shown += yamltree.Path{step}.String()
 		case hidden.Mask(key) != key:
 			shown, masked = shown+"."+redact.Redacted, true
 		default:
-			shown += "." + values.Path{step}.String()
+			shown += "." + yamltree.Path{step}.String()
 		}
 	}
 	if !masked {
@@ -112,7 +112,7 @@ func (e *examination) unknown(path []string, value any, into *redact.Hidden) {
 	case map[string]any:
 		for key, item := range value {
 			below := append(slices.Clone(path), key)
-			if _, found := values.Path(steps(below[1:])).In(e.defaults); found < len(below)-1 && strings.TrimSpace(key) != "" {
+			if _, found := yamltree.Path(steps(below[1:])).In(e.defaults); found < len(below)-1 && strings.TrimSpace(key) != "" {
 				*into = append(*into, key)
 			}
 			e.unknown(below, item, into)

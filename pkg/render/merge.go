@@ -11,7 +11,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/document"
-	"github.com/istio-lightstep/istio-lightstep/internal/values"
+	"github.com/istio-lightstep/istio-lightstep/internal/yamltree"
 	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
 )
 
@@ -97,7 +97,7 @@ func (r *Renderer) Merge(ctx context.Context, v *Values, rendered []byte, name s
 
 // names tells whether the user's values name a value.
 func (v *Values) names(path string) bool {
-	steps := values.ParsePath(path)
+	steps := yamltree.Parse(path)
 	value, found := steps.In(v.orNone().User())
 	return found == len(steps) && value != nil
 }

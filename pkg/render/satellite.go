@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/istio-lightstep/istio-lightstep/internal/values"
+	"github.com/istio-lightstep/istio-lightstep/internal/yamltree"
 	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
 )
 
@@ -99,7 +99,7 @@ func (e *examination) satellite() *Satellite {
 
 // isTrueAt tells whether a values path holds true.
 func isTrueAt(coalesced map[string]any, path string) bool {
-	steps := values.ParsePath(path)
+	steps := yamltree.Parse(path)
 	value, found := steps.In(coalesced)
 	return found == len(steps) && value == true
 }

@@ -1,0 +1,119 @@
+package yamltree
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/redact"
+)
+
+// MaxDepth is how deep maps and lists may stand within one another.
+const MaxDepth = 1000
+
+var (
+	// ErrAliases says that aliases expand a document too far, or without end.
+	ErrAliases = errors.New("aliases stand for too many values")
+	// ErrDepth says that a document is deeper than [MaxDepth].
+	ErrDepth = fmt.Errorf("maps and lists are nested more than %d levels deep", MaxDepth)
+)
+
+// Read gives the roots of the documents of a text. Aliases may expand each of
+// them by so many bytes, where a node counts for two. The error is one of the
+// parser, for [SyntaxError], or it is ErrAliases or ErrDepth; with it come the
+// documents that were read before.
+func Read(data []byte, expansion int) ([]*yaml.Node, error) {
+	var roots []*yaml.Node
+	decoder := yaml.NewDecoder(bytes.NewReader(data))
+	for {
+		var node yaml.Node
+		err := decoder.Decode(&node)
+		if errors.Is(err, io.EOF) {
+			return roots, nil
+		}
+		if err != nil {
+			return roots, err
+		}
+		if len(node.Content) == 0 {
+			continue
+		}
+		root := node.Content[0]
+		w := weigher{weights: map[*yaml.Node]int{}}
+		expanded := w.weigh(root, 0)
+		switch {
+		case w.deep:
+			return roots, ErrDepth
+		case expanded-w.written > expansion:
+			return roots, ErrAliases
+		}
+		roots = append(roots, root)
+	}
+}
+
+// weigher adds up how many bytes nodes take, as they stand and once aliases are
+// expanded.
+type weigher struct {
+	weights map[*yaml.Node]int // of the nodes that have an anchor; endless while being weighed
+	written int
+	deep    bool
+}
+
+const (
+	// endless is more than any document may expand to.
+	endless = math.MaxInt / 4
+	// nodeWeight is what a node takes besides its text.
+	nodeWeight = 2
+)
+
+func (w *weigher) weigh(n *yaml.Node, depth int) int {
+	sum := nodeWeight + len(n.Value)
+	w.written += sum
+	if n.Kind == yaml.AliasNode {
+		return w.weights[n.Alias] // an anchor stands before its aliases
+	}
+	if w.deep = w.deep || depth > MaxDepth; w.deep {
+		return sum
+	}
+	if n.Anchor != "" {
+		w.weights[n] = endless
+	}
+	for _, c := range n.Content {
+		sum = min(sum+w.weigh(c, depth+1), endless)
+	}
+	if n.Anchor != "" {
+		w.weights[n] = sum
+	}
+	return sum
+}
+
+var (
+	yamlError = regexp.MustCompile(`yaml: (?:line (\d+): )?(.+)$`)
+	// parserWords begin the messages of the parser proper, whose line is one
+	// too low; the scanner's is right.
+	parserWords = regexp.MustCompile(`^did not find expected (key|node content|',' or|'-' indicator|<document)|^found (undefined tag|duplicate %|incompatible)|^document must`)
+)
+
+// SyntaxError gives the line, from 1, of a parser's error about a text, 0 if
+// unknown, and the parser's words where these do not quote the text.
+func SyntaxError(data []byte, err error) (line int, words string) {
+	match := yamlError.FindStringSubmatch(err.Error())
+	if match == nil {
+		return 0, ""
+	}
+	words = redact.ParserWords(match[2])
+	if words == "" || strings.HasPrefix(match[2], "unknown anchor") {
+		return 0, words
+	}
+	line, _ = strconv.Atoi(match[1])
+	if parserWords.MatchString(match[2]) || line == 0 {
+		line++
+	}
+	return min(line, 1+bytes.Count(bytes.TrimRight(data, "\n"), []byte("\n"))), words
+}
