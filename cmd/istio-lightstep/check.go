@@ -69,12 +69,12 @@ func newCheck(s *streams) *cobra.Command {
 	}
 	in.register(command)
 	flags := command.Flags()
-	flags.StringVarP(&format, "output", "o", report.Formats[0], "`format`: "+strings.Join(report.Formats, ", "))
+	flags.StringVarP(&format, "output", "o", report.Text, "`format`: "+strings.Join(report.Formats(), ", "))
 	flags.StringVar(&with, "with", "", "also check your own control-plane document `file`")
 	registerIgnore(flags, &ignoring)
 	separately.register(command)
 	_ = command.MarkFlagFilename("with", "yaml", "yml")
-	_ = command.RegisterFlagCompletionFunc("output", cobra.FixedCompletions(report.Formats, cobra.ShellCompDirectiveNoFileComp))
+	_ = command.RegisterFlagCompletionFunc("output", cobra.FixedCompletions(report.Formats(), cobra.ShellCompDirectiveNoFileComp))
 	return command
 }
 
@@ -82,10 +82,10 @@ func newCheck(s *streams) *cobra.Command {
 // the result.
 func (s *streams) reporter(format string) (report.Writer, error) {
 	w := io.Writer(s.out)
-	if format == report.Formats[0] {
+	if format == report.Text {
 		w = s.err
 	}
-	return report.New(format, w, s.colour, version())
+	return report.New(format, w, s.reportOptions()...)
 }
 
 // checkJob checks the values that the flags name.

@@ -75,7 +75,7 @@ func newDoctor(s *streams) *cobra.Command {
 	flags := command.Flags()
 	o.mesh.register(flags)
 	o.trace.register(flags)
-	flags.StringVarP(&o.format, "output", "o", report.Formats[0], "`format`: "+strings.Join(report.Formats, ", "))
+	flags.StringVarP(&o.format, "output", "o", report.Text, "`format`: "+strings.Join(report.Formats(), ", "))
 	registerIgnore(flags, &o.ignore)
 	flags.BoolVar(&o.satellite, "satellite", false, "test the path to the satellite from here")
 	flags.StringVar(&o.tokenFile, "token-file", "", "`file` with the access token, where the values name a Secret")
@@ -88,7 +88,7 @@ func newDoctor(s *streams) *cobra.Command {
 	flags.StringVar(&o.traceID, "trace-id", "", "trace `id` of the marked span, 32 hexadecimal digits (default random)")
 	_ = command.MarkFlagFilename("token-file")
 	_ = command.MarkFlagFilename("ca-file", "pem", "crt", "cer")
-	_ = command.RegisterFlagCompletionFunc("output", cobra.FixedCompletions(report.Formats, cobra.ShellCompDirectiveNoFileComp))
+	_ = command.RegisterFlagCompletionFunc("output", cobra.FixedCompletions(report.Formats(), cobra.ShellCompDirectiveNoFileComp))
 	return command
 }
 

@@ -187,12 +187,12 @@ type told interface {
 // for other tools to standard output. The target is what was looked at.
 func (s *streams) writeResult(result told, target, format string) error {
 	switch format {
-	case "text":
+	case report.Text:
 		return result.WriteText(s.err, s.colour)
-	case "json":
+	case report.JSON:
 		return result.WriteJSON(s.out)
 	}
-	writer, err := report.New(format, s.out, false, version())
+	writer, err := report.New(format, s.out, report.WithVersion(version()))
 	if err != nil {
 		return err
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/istio-lightstep/istio-lightstep/internal/terminal"
 	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
 	"github.com/istio-lightstep/istio-lightstep/pkg/render"
+	"github.com/istio-lightstep/istio-lightstep/pkg/report"
 )
 
 func newRender(s *streams) *cobra.Command {
@@ -117,9 +118,9 @@ func (j *renderJob) tell(name string, r rendered) error {
 		return j.refuse(name, r.problems)
 	}
 	if j.separately.set && len(r.problems) > 0 {
-		return j.text().Target(name, r.problems)
+		return j.target(name, r.problems)
 	}
-	return j.text().Problems(r.problems)
+	return report.WriteText(j.err, r.problems, j.reportOptions()...)
 }
 
 func (j *renderJob) one(ctx context.Context) error {

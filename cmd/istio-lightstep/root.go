@@ -72,7 +72,7 @@ func (s *streams) exit(name string, failure error) int {
 	case errors.Is(failure, errRefused):
 		return exitErrors
 	case errors.As(failure, &refused):
-		_ = report.NewText(s.err, s.colour).Problems(refused.Problems)
+		_ = report.WriteText(s.err, refused.Problems, s.reportOptions()...)
 		return exitErrors
 	default:
 		s.tellFailure(name, failure)
@@ -91,14 +91,27 @@ func isTerminal(stream any) bool {
 	return ok && term.IsTerminal(int(file.Fd()))
 }
 
-// text writes problems for people.
-func (s *streams) text() *report.Text {
-	return report.NewText(s.err, s.colour)
+// reportOptions are those of every report.
+func (s *streams) reportOptions() []report.Option {
+	options := []report.Option{report.WithVersion(version())}
+	if s.colour {
+		options = append(options, report.WithColor())
+	}
+	return options
+}
+
+// target tells people the problems of a target.
+func (s *streams) target(name string, problems []problem.Problem) error {
+	w, err := report.New(report.Text, s.err, s.reportOptions()...)
+	if err != nil {
+		return err
+	}
+	return w.Target(name, problems)
 }
 
 // refuse tells the problems of a target and gives errRefused.
 func (s *streams) refuse(name string, problems []problem.Problem) error {
-	return errors.Join(s.text().Target(name, problems), errRefused)
+	return errors.Join(s.target(name, problems), errRefused)
 }
 
 func newRoot(s *streams) *cobra.Command {

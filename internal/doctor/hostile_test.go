@@ -45,9 +45,9 @@ func outputs(tb testing.TB, r *Result) map[string]string {
 	write("doctor", func(out *strings.Builder) error { return r.WriteText(out, false) })
 	write("coloured", func(out *strings.Builder) error { return r.WriteText(out, true) })
 	write("JSON", func(out *strings.Builder) error { return r.WriteJSON(out) })
-	for _, format := range report.Formats {
+	for _, format := range report.Formats() {
 		write(format, func(out *strings.Builder) error {
-			w, err := report.New(format, out, false, "1")
+			w, err := report.New(format, out)
 			require.NoError(tb, err)
 			require.NoError(tb, w.Target(r.Cluster, r.Problems()))
 			return w.Close()

@@ -8,6 +8,7 @@ import (
 
 	"github.com/istio-lightstep/istio-lightstep/internal/doctor/finding"
 	"github.com/istio-lightstep/istio-lightstep/internal/mesh"
+	"github.com/istio-lightstep/istio-lightstep/internal/pages"
 	"github.com/istio-lightstep/istio-lightstep/internal/terminal"
 	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
 )
@@ -139,7 +140,7 @@ func (r *Result) Problems() []problem.Problem {
 		}
 		problems = append(problems, problem.Problem{
 			ID: "LS-NOT-LOOKED-AT", Severity: severity, Path: g.What, Reason: "could not look at it: " + g.Why,
-			Fix: "grant the right of docs/doctor-rbac.yaml, or run doctor as somebody who has it",
+			Fix: "grant the right of docs/doctor-rbac.yaml, or run doctor as somebody who has it", URL: pages.Rights,
 		})
 	}
 	return problems

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/doctor/finding"
+	"github.com/istio-lightstep/istio-lightstep/internal/pages"
 	"github.com/istio-lightstep/istio-lightstep/internal/terminal"
 	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
 )
@@ -169,7 +170,7 @@ func (r *Report) Problems() []problem.Problem {
 	problems := finding.Problems(r.Findings, r.Ignored)
 	for _, g := range r.Gaps {
 		problems = append(problems, problem.Problem{
-			ID: "LS-NOT-FOLLOWED", Severity: problem.SeverityError, Path: g.What, Reason: "could not follow it: " + g.Why, Fix: g.Fix,
+			ID: "LS-NOT-FOLLOWED", Severity: problem.SeverityError, Path: g.What, Reason: "could not follow it: " + g.Why, Fix: g.Fix, URL: pages.Trace,
 		})
 	}
 	return problems

@@ -1,6 +1,7 @@
 package satellite
 
 import (
+	"github.com/istio-lightstep/istio-lightstep/internal/pages"
 	"github.com/istio-lightstep/istio-lightstep/internal/redact"
 	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
 )
@@ -44,7 +45,7 @@ const (
 )
 
 func broken(id, path, reason, fix string) problem.Problem {
-	return problem.Problem{ID: id, Severity: problem.SeverityError, Path: path, Reason: reason, Fix: fix}
+	return problem.Problem{ID: id, Severity: problem.SeverityError, Path: path, Reason: reason, Fix: fix, URL: pages.Satellite}
 }
 
 func doubtful(id, path, reason, fix string) problem.Problem {

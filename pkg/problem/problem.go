@@ -44,6 +44,7 @@ type Problem struct {
 	File     string   `json:"file,omitempty"`   // file that holds the value, or the --set that won
 	Line     int      `json:"line,omitempty"`   // in the file, from 1; 0 is unknown
 	Column   int      `json:"column,omitempty"` // in the line, from 1; 0 is unknown
+	URL      string   `json:"url,omitempty"`    // page of the rule or the finding
 
 	// IgnoredBy names what ignores the problem, such as --ignore. An ignored
 	// problem is only counted.

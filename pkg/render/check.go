@@ -1,6 +1,7 @@
 package render
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -11,6 +12,7 @@ import (
 	"github.com/istio-lightstep/istio-lightstep/internal/certificate"
 	"github.com/istio-lightstep/istio-lightstep/internal/document"
 	"github.com/istio-lightstep/istio-lightstep/internal/helmengine"
+	"github.com/istio-lightstep/istio-lightstep/internal/pages"
 	"github.com/istio-lightstep/istio-lightstep/internal/rules"
 	"github.com/istio-lightstep/istio-lightstep/internal/values"
 	"github.com/istio-lightstep/istio-lightstep/internal/yamltree"
@@ -135,6 +137,7 @@ func (e *examination) run() error {
 	e.subject, e.judged = subject, e.rules.Evaluate(subject)
 	for _, p := range e.judged {
 		if !explained(p, inShape) {
+			p.URL = pages.Rule(p.ID)
 			e.problems = append(e.problems, e.located(p))
 		}
 	}
@@ -190,6 +193,7 @@ func (e *examination) sorted() []problem.Problem {
 	hidden := e.hidden()
 	for i := range e.problems {
 		e.hide(hidden, &e.problems[i])
+		e.problems[i].URL = cmp.Or(e.problems[i].URL, pages.Check)
 	}
 	problem.Sort(e.problems)
 	return e.problems

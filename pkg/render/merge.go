@@ -11,6 +11,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/document"
+	"github.com/istio-lightstep/istio-lightstep/internal/pages"
 	"github.com/istio-lightstep/istio-lightstep/internal/yamltree"
 	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
 )
@@ -111,14 +112,14 @@ func changes(merged *document.Merged, name string, named map[string]string) []pr
 			continue // the rules have judged it
 		}
 		all = append(all, problem.Problem{
-			ID: "LS-DOCUMENT-KEPT", Severity: problem.SeverityWarning, Path: place.Path, File: name, Line: place.Line, Column: place.Column,
+			ID: "LS-DOCUMENT-KEPT", Severity: problem.SeverityWarning, Path: place.Path, File: name, Line: place.Line, Column: place.Column, URL: pages.Check,
 			Reason: "the values do not set " + named[place.Path] + ", so the document keeps its own setting",
 			Fix:    "to change it, set " + named[place.Path],
 		})
 	}
 	for _, place := range merged.Replaced {
 		all = append(all, problem.Problem{
-			ID: "LS-DOCUMENT-REPLACED", Severity: problem.SeverityWarning, Path: place.Path, File: name, Line: place.Line, Column: place.Column,
+			ID: "LS-DOCUMENT-REPLACED", Severity: problem.SeverityWarning, Path: place.Path, File: name, Line: place.Line, Column: place.Column, URL: pages.Check,
 			Reason: "the document's own setting is replaced by this chart's",
 			Fix:    "compare the two before you apply the document",
 		})

@@ -21,9 +21,9 @@ func TestNothingActsOnATerminal(t *testing.T) {
 		{ID: "LS-X" + hostile, Severity: problem.SeverityError, Path: hostile, Reason: hostile, Fix: hostile, File: hostile, Line: 1, Column: 2},
 		{ID: "LS-Y", Severity: problem.SeverityWarning, Path: "::error::" + hostile, Reason: hostile, File: "--set " + hostile},
 	}
-	for _, format := range report.Formats {
+	for _, format := range report.Formats() {
 		var out strings.Builder
-		w, err := report.New(format, &out, false, "1.2.3")
+		w, err := report.New(format, &out, report.WithVersion("1.2.3"))
 		require.NoError(t, err)
 		require.NoError(t, w.Target(hostile, problems))
 		require.NoError(t, w.Target("::error::"+hostile, nil))

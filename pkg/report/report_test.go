@@ -17,7 +17,7 @@ var problems = []problem.Problem{
 	{
 		ID: "LS-ADDRESS-URL", Severity: problem.SeverityError, Path: "global.tracer.lightstep.address",
 		Reason: `"https://x" is a URL`, Fix: "write host:port, for example ingest.lightstep.com:443",
-		File: "team a/values,1.yaml", Line: 4, Column: 7,
+		File: "team a/values,1.yaml", Line: 4, Column: 7, URL: "https://example.com/rules#ls-address-url",
 	},
 	{
 		ID: "LS-ISTIO-VERSION", Severity: problem.SeverityError, Path: "istio.version",
@@ -26,10 +26,10 @@ var problems = []problem.Problem{
 	{ID: "LS-SAMPLING", Severity: problem.SeverityWarning, Reason: "below 100", Fix: "set 100", File: "values.yaml", Line: 2},
 }
 
-func write(t *testing.T, format string, colour bool, targets ...[]problem.Problem) string {
+func write(t *testing.T, format string, targets ...[]problem.Problem) string {
 	t.Helper()
 	var out strings.Builder
-	w, err := report.New(format, &out, colour, "1.2.3")
+	w, err := report.New(format, &out, report.WithVersion("1.2.3"))
 	require.NoError(t, err)
 	for _, p := range targets {
 		require.NoError(t, w.Target("values.yaml", p))
@@ -47,33 +47,35 @@ values.yaml:2: warning: below 100  [LS-SAMPLING]
     fix: set 100
 2 errors, 1 warning in values.yaml
 no problems in values.yaml
-`, write(t, "text", false, problems, nil))
+`, write(t, report.Text, problems, nil))
 }
 
 func TestTextInColour(t *testing.T) {
-	coloured := write(t, "text", true, problems)
+	var out strings.Builder
+	require.NoError(t, report.WriteText(&out, problems, report.WithColor()))
+	coloured := out.String()
 	assert.Contains(t, coloured, "\x1b[31merror:\x1b[0m")
 	plain := coloured
 	for _, code := range []string{"\x1b[31m", "\x1b[33m", "\x1b[1m", "\x1b[2m", "\x1b[0m"} {
 		plain = strings.ReplaceAll(plain, code, "")
 	}
-	assert.Equal(t, write(t, "text", false, problems), plain)
+	assert.Equal(t, write(t, report.Text, problems), plain+"2 errors, 1 warning in values.yaml\n")
 }
 
 func TestJSON(t *testing.T) {
 	var read []map[string]any
-	require.NoError(t, json.Unmarshal([]byte(write(t, "json", false, problems[:1], nil, problems[1:])), &read))
+	require.NoError(t, json.Unmarshal([]byte(write(t, report.JSON, problems[:1], nil, problems[1:])), &read))
 	require.Len(t, read, 3)
 	assert.Equal(t, map[string]any{
 		"id": "LS-ADDRESS-URL", "severity": "error", "path": "global.tracer.lightstep.address",
 		"reason": `"https://x" is a URL`, "fix": "write host:port, for example ingest.lightstep.com:443",
-		"file": "team a/values,1.yaml", "line": 4.0, "column": 7.0,
+		"file": "team a/values,1.yaml", "line": 4.0, "column": 7.0, "url": "https://example.com/rules#ls-address-url",
 	}, read[0])
 	assert.Equal(t, map[string]any{
 		"id": "LS-SAMPLING", "severity": "warning", "path": "", "reason": "below 100", "fix": "set 100",
 		"file": "values.yaml", "line": 2.0,
 	}, read[2])
-	assert.Equal(t, "[]\n", write(t, "json", false, nil, nil))
+	assert.Equal(t, "[]\n", write(t, report.JSON, nil, nil))
 }
 
 func TestGitHub(t *testing.T) {
@@ -81,8 +83,8 @@ func TestGitHub(t *testing.T) {
 		`"https://x" is a URL%0Afix: write host:port, for example ingest.lightstep.com:443
 ::error title=LS-ISTIO-VERSION::--set istio.version=1.99: istio.version: 100%25 <wrong>%0Ain two lines
 ::warning file=values.yaml,line=2,title=LS-SAMPLING::below 100%0Afix: set 100
-`, write(t, "github", false, problems))
-	assert.Empty(t, write(t, "github", false, nil))
+`, write(t, report.GitHub, problems))
+	assert.Empty(t, write(t, report.GitHub, nil))
 }
 
 func TestJUnit(t *testing.T) {
@@ -102,7 +104,7 @@ func TestJUnit(t *testing.T) {
 		} `xml:"testsuite"`
 	}
 	var read suites
-	require.NoError(t, xml.Unmarshal([]byte(write(t, "junit", false, problems, nil)), &read))
+	require.NoError(t, xml.Unmarshal([]byte(write(t, report.JUnit, problems, nil)), &read))
 	require.Len(t, read.Suites, 2)
 
 	failing := read.Suites[0]
@@ -120,7 +122,7 @@ func TestJUnit(t *testing.T) {
 	require.Len(t, passing.Cases, 1)
 	assert.Nil(t, passing.Cases[0].Failure)
 
-	require.NoError(t, xml.Unmarshal([]byte(write(t, "junit", false)), &suites{}))
+	require.NoError(t, xml.Unmarshal([]byte(write(t, report.JUnit)), &suites{}))
 }
 
 func TestSARIF(t *testing.T) {
@@ -130,7 +132,7 @@ func TestSARIF(t *testing.T) {
 			Tool struct {
 				Driver struct {
 					Name, Version string
-					Rules         []struct{ ID string }
+					Rules         []struct{ ID, HelpURI string }
 				}
 			}
 			Results []struct {
@@ -147,13 +149,14 @@ func TestSARIF(t *testing.T) {
 		}
 	}
 	var read log
-	require.NoError(t, json.Unmarshal([]byte(write(t, "sarif", false, problems[:2], problems)), &read))
+	require.NoError(t, json.Unmarshal([]byte(write(t, report.SARIF, problems[:2], problems)), &read))
 	assert.Equal(t, "2.1.0", read.Version)
 	require.Len(t, read.Runs, 1)
 	run := read.Runs[0]
 	assert.Equal(t, "istio-lightstep", run.Tool.Driver.Name)
 	assert.Equal(t, "1.2.3", run.Tool.Driver.Version)
-	assert.Len(t, run.Tool.Driver.Rules, 3, "each rule once")
+	require.Len(t, run.Tool.Driver.Rules, 3, "each rule once")
+	assert.Equal(t, "https://example.com/rules#ls-address-url", run.Tool.Driver.Rules[0].HelpURI)
 	require.Len(t, run.Results, 5)
 
 	first := run.Results[0]
@@ -166,11 +169,12 @@ func TestSARIF(t *testing.T) {
 	assert.Equal(t, "istio.version", run.Results[1].Locations[0].LogicalLocations[0].FullyQualifiedName)
 
 	var none log
-	require.NoError(t, json.Unmarshal([]byte(write(t, "sarif", false, nil)), &none))
+	require.NoError(t, json.Unmarshal([]byte(write(t, report.SARIF, nil)), &none))
 	assert.NotNil(t, none.Runs[0].Results, "no problems are an empty list")
 }
 
 func TestUnknownFormat(t *testing.T) {
-	_, err := report.New("yaml", nil, false, "")
+	_, err := report.New("yaml", nil)
+	require.ErrorIs(t, err, report.ErrFormat)
 	assert.EqualError(t, err, `unknown output format "yaml": use one of text, json, junit, sarif, github`)
 }

@@ -1,11 +1,13 @@
 package report
 
 import (
+	"cmp"
 	"io"
 	"net/url"
 	"path/filepath"
 	"slices"
 
+	"github.com/istio-lightstep/istio-lightstep/internal/pages"
 	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
 )
 
@@ -16,7 +18,7 @@ type sarifWriter struct {
 	w       io.Writer
 	version string
 	begun   bool
-	rules   []string
+	rules   []sarifRule
 }
 
 type sarifResult struct {
@@ -72,7 +74,8 @@ type sarifDriver struct {
 }
 
 type sarifRule struct {
-	ID string `json:"id"`
+	ID   string `json:"id"`
+	Help string `json:"helpUri,omitempty"`
 }
 
 const sarifOpening = `{
@@ -85,8 +88,8 @@ const sarifOpening = `{
 // Target writes the problems of a target.
 func (s *sarifWriter) Target(_ string, problems []problem.Problem) error {
 	for _, p := range problems {
-		if !slices.Contains(s.rules, p.ID) {
-			s.rules = append(s.rules, p.ID)
+		if !slices.ContainsFunc(s.rules, func(r sarifRule) bool { return r.ID == p.ID }) {
+			s.rules = append(s.rules, sarifRule{p.ID, p.URL})
 		}
 		if err := element(s.w, &s.begun, sarifOpening+"\n        ", result(p), "        "); err != nil {
 			return err
@@ -139,14 +142,10 @@ func (s *sarifWriter) Close() error {
 	if !s.begun {
 		opening, ending = sarifOpening, "],\n"
 	}
-	slices.Sort(s.rules)
-	rules := make([]sarifRule, len(s.rules))
-	for i, id := range s.rules {
-		rules[i].ID = id
-	}
+	slices.SortFunc(s.rules, func(a, b sarifRule) int { return cmp.Compare(a.ID, b.ID) })
 	tool, err := encodeJSON(sarifTool{sarifDriver{
 		Name: "istio-lightstep", Version: s.version,
-		URI: "https://github.com/istio-lightstep/istio-lightstep", Rules: rules,
+		URI: pages.Project, Rules: append([]sarifRule{}, s.rules...),
 	}}, "      ")
 	if err != nil {
 		return err

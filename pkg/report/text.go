@@ -9,23 +9,18 @@ import (
 	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
 )
 
-// Text writes problems for people, each as
+// textWriter writes problems for people, each as
 //
 //	values.yaml:4:7: error: global.tracer.lightstep.address: "https://x" is a URL  [LS-ADDRESS-URL]
 //	    fix: write host:port, for example ingest.lightstep.com:443
-type Text struct {
-	w      io.Writer
-	colour bool
+type textWriter struct {
+	w     io.Writer
+	color bool
 }
 
-// NewText makes a writer of text; colour is for a terminal.
-func NewText(w io.Writer, colour bool) *Text {
-	return &Text{w: w, colour: colour}
-}
-
-// Problems writes the problems alone.
-func (t *Text) Problems(problems []problem.Problem) error {
-	out := terminal.Text{Coloured: t.colour}
+// problems writes the problems alone.
+func (t *textWriter) problems(problems []problem.Problem) error {
+	out := terminal.Text{Coloured: t.color}
 	for _, p := range shown(problems) {
 		colour := map[problem.Severity]string{problem.SeverityError: terminal.Red, problem.SeverityWarning: terminal.Yellow, problem.SeverityInfo: terminal.Green}[p.Severity]
 		if at := location(p); at != "" {
@@ -45,8 +40,8 @@ func (t *Text) Problems(problems []problem.Problem) error {
 }
 
 // Target writes the problems and a line that counts them.
-func (t *Text) Target(name string, problems []problem.Problem) error {
-	if err := t.Problems(problems); err != nil {
+func (t *textWriter) Target(name string, problems []problem.Problem) error {
+	if err := t.problems(problems); err != nil {
 		return err
 	}
 	_, err := fmt.Fprintf(t.w, "%s\n", terminal.Safe(summary(name, problems)))
@@ -54,7 +49,7 @@ func (t *Text) Target(name string, problems []problem.Problem) error {
 }
 
 // Close does nothing: every target is complete.
-func (t *Text) Close() error { return nil }
+func (t *textWriter) Close() error { return nil }
 
 // location is file:line:column, as far as it is known.
 func location(p problem.Problem) string {

@@ -1,6 +1,7 @@
 package finding
 
 import (
+	"github.com/istio-lightstep/istio-lightstep/internal/pages"
 	"github.com/istio-lightstep/istio-lightstep/internal/terminal"
 	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
 )
@@ -74,6 +75,7 @@ func Problems(lists ...[]Finding) []problem.Problem {
 // formats of other tools.
 func (f *Finding) Problem() problem.Problem {
 	return problem.Problem{
-		ID: f.ID, Severity: f.Severity, Path: f.Subject, Reason: f.Title + ": " + f.Reason + " (lost: " + f.Lost + ")", Fix: f.Fix(), IgnoredBy: f.IgnoredBy,
+		ID: f.ID, Severity: f.Severity, Path: f.Subject, Reason: f.Title + ": " + f.Reason + " (lost: " + f.Lost + ")", Fix: f.Fix(),
+		URL: pages.Of(f.Page), IgnoredBy: f.IgnoredBy,
 	}
 }
