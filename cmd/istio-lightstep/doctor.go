@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/bounded"
+	"github.com/istio-lightstep/istio-lightstep/internal/collector"
 	"github.com/istio-lightstep/istio-lightstep/internal/ignore"
 	"github.com/istio-lightstep/istio-lightstep/internal/satellite"
 	"github.com/istio-lightstep/istio-lightstep/internal/terminal"
@@ -103,7 +104,7 @@ func refuseAddress(flag, address string) error {
 	}
 	host, port, err := net.SplitHostPort(address)
 	if err != nil || !hostName.MatchString(host) || !digits.MatchString(port) {
-		return fmt.Errorf("--%s is not host:port, such as collector.example.com:4317", flag)
+		return fmt.Errorf("--%s is not host:port, such as collector.example.com:%d", flag, collector.OTLPPort)
 	}
 	return nil
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/bounded"
+	"github.com/istio-lightstep/istio-lightstep/internal/collector"
 	"github.com/istio-lightstep/istio-lightstep/internal/listen"
 	"github.com/istio-lightstep/istio-lightstep/internal/relay"
 )
@@ -43,7 +44,7 @@ func newRelay() *cobra.Command {
 			return relay.Serve(ctx, listen.Newest(listener, maxConnections), options)
 		},
 	}
-	command.Flags().StringVar(&config, "config", "/etc/otelcol/relay.yaml", "`file` that says where to take spans and where to send them")
+	command.Flags().StringVar(&config, "config", "/etc/otelcol/"+collector.RelayConfig, "`file` that says where to take spans and where to send them")
 	_ = command.MarkFlagFilename("config", "yaml")
 	return command
 }

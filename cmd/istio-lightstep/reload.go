@@ -16,6 +16,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/istio-lightstep/istio-lightstep/internal/collector"
 	"github.com/istio-lightstep/istio-lightstep/internal/listen"
 	"github.com/istio-lightstep/istio-lightstep/internal/reload"
 )
@@ -43,7 +44,7 @@ func newReload(s *streams) *cobra.Command {
 	flags := command.Flags()
 	flags.StringVar(&options.File, "cacert", "", "PEM file of the satellite's CA")
 	flags.StringVar(&options.Config, "config", "/etc/otelcol/config.yaml", "the collector's configuration, as in its --config flag")
-	flags.StringVar(&options.Health, "health", "http://127.0.0.1:13133/", "URL of the collector's health check")
+	flags.StringVar(&options.Health, "health", "http://"+collector.Loopback(collector.HealthPort)+"/", "URL of the collector's health check")
 	flags.DurationVar(&options.Drain, "drain", 15*time.Second, "how long the pod is out of its Service before the collector reads again")
 	flags.StringVar(&address, "listen", ":8080", "address of the readiness probe")
 	_ = command.MarkFlagRequired("cacert")

@@ -14,8 +14,9 @@ import (
 	collectortrace "go.opentelemetry.io/proto/otlp/collector/trace/v1"
 	"google.golang.org/grpc"
 
+	"github.com/istio-lightstep/istio-lightstep/internal/collector"
+	"github.com/istio-lightstep/istio-lightstep/internal/collector/tap"
 	"github.com/istio-lightstep/istio-lightstep/internal/listen"
-	"github.com/istio-lightstep/istio-lightstep/internal/tap"
 )
 
 // newTap is the command of the container that doctor --trace asks.
@@ -34,8 +35,8 @@ func newTap() *cobra.Command {
 		},
 	}
 	flags := command.Flags()
-	flags.StringVar(&otlp, "otlp", "127.0.0.1:4319", "`address` to take spans at")
-	flags.StringVar(&address, "listen", "127.0.0.1:4320", "`address` to show them at")
+	flags.StringVar(&otlp, "otlp", collector.Loopback(collector.TapTakesPort), "`address` to take spans at")
+	flags.StringVar(&address, "listen", collector.Loopback(collector.TapShowsPort), "`address` to show them at")
 	return command
 }
 
@@ -50,13 +51,13 @@ func serveTap(ctx context.Context, t *tap.Tap, otlp, address string) error {
 	if err != nil {
 		return fmt.Errorf("show spans: %w", errors.Join(err, spans.Close()))
 	}
-	collector := grpc.NewServer(grpc.ConnectionTimeout(5 * time.Second))
-	collectortrace.RegisterTraceServiceServer(collector, t)
-	defer collector.Stop()
+	taken := grpc.NewServer(grpc.ConnectionTimeout(5 * time.Second))
+	collectortrace.RegisterTraceServiceServer(taken, t)
+	defer taken.Stop()
 	server := listen.HTTP(t, time.Minute)
 	failed := make(chan error, 2)
 	// One client, the collector.
-	go func() { failed <- collector.Serve(listen.Newest(spans, 8)) }()
+	go func() { failed <- taken.Serve(listen.Newest(spans, 8)) }()
 	go func() { failed <- server.Serve(listen.Newest(shown, maxConnections)) }()
 	select {
 	case err := <-failed:

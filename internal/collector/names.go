@@ -1,13 +1,44 @@
 package collector
 
-// Names that the chart gives (templates/collector/_collector.tpl and
-// statefulset.yaml).
-const (
-	Exporter    = "otlp_grpc/lightstep" // exporter to the satellite
-	TapExporter = "otlp_grpc/tap"       // exporter to the container that doctor's --trace asks
-	Container   = "collector"           // container of the collector in its pod
-	RelayConfig = "relay.yaml"          // key of its ConfigMap, with collector.retryRefused
+import (
+	"strconv"
+	"strings"
 )
 
-// MetricsPort is the port of the collector's own metrics.
-const MetricsPort = 8888
+// Names that the chart gives (templates/collector).
+const (
+	Component    = "collector"           // what its app.kubernetes.io/component is
+	Container    = "collector"           // container of the collector in its pod
+	TapContainer = "tap"                 // container that keeps spans for doctor
+	Exporter     = "otlp_grpc/lightstep" // exporter to the satellite
+	TapExporter  = "otlp_grpc/tap"       // exporter to the tap
+	RelayConfig  = "relay.yaml"          // key of its ConfigMap, with collector.retryRefused
+	SpansPort    = "spans"               // port of its pod for the spans of proxies
+	TapPort      = "tap"                 // port of its pod at which the tap shows spans
+)
+
+// Ports of its pod. The last three are on the loopback.
+const (
+	OTLPPort     = 4317
+	ZipkinPort   = 9411 // in place of OTLPPort, for proxies that do not speak OTLP
+	MetricsPort  = 8888
+	HealthPort   = 13133
+	TapTakesPort = 4319
+	TapShowsPort = 4320
+)
+
+// suffix ends the names of a collector's objects.
+const suffix = "-collector"
+
+// ServiceOf is the name of the Service of a release, without what the chart may
+// put between the two.
+func ServiceOf(release string) string { return release + suffix }
+
+// IsServiceOfOperator tells whether the OpenTelemetry Operator makes the
+// Service of an OpenTelemetryCollector of this name.
+func IsServiceOfOperator(service, name string) bool {
+	return strings.TrimSuffix(service, "-headless") == name+suffix
+}
+
+// Loopback is a port of the pod as its containers reach it.
+func Loopback(port int) string { return "127.0.0.1:" + strconv.Itoa(port) }

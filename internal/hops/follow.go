@@ -5,7 +5,7 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/istio-lightstep/istio-lightstep/internal/tap"
+	"github.com/istio-lightstep/istio-lightstep/internal/collector/tap"
 )
 
 // pair is a workload and what it calls.

@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/istio-lightstep/istio-lightstep/internal/tap"
+	"github.com/istio-lightstep/istio-lightstep/internal/collector/tap"
 )
 
 // recorded are the spans of three requests for Bookinfo's /productpage, one of

@@ -10,9 +10,10 @@ import (
 	"sync"
 	"time"
 
+	"github.com/istio-lightstep/istio-lightstep/internal/collector"
+	"github.com/istio-lightstep/istio-lightstep/internal/collector/tap"
 	"github.com/istio-lightstep/istio-lightstep/internal/doctor/finding"
 	"github.com/istio-lightstep/istio-lightstep/internal/mesh"
-	"github.com/istio-lightstep/istio-lightstep/internal/tap"
 )
 
 // Asker is what asks pods; a *mesh.Cluster is one.
@@ -96,13 +97,6 @@ type collectorTap struct {
 	next   uint64
 }
 
-// The names that the chart gives the ports of its collector.
-const (
-	tapPort    = "tap"
-	spansPort  = "spans"
-	zipkinPort = 9411
-)
-
 // findTaps finds the pods to ask; or says why there are none.
 func findTaps(s *mesh.Snapshot) ([]*collectorTap, *Gap) {
 	if s.Unseen("statefulsets") || s.Unseen("pods") {
@@ -118,7 +112,7 @@ func findTaps(s *mesh.Snapshot) ([]*collectorTap, *Gap) {
 		if !w.IsCollector() {
 			continue
 		}
-		port, ok := w.PortNames[tapPort]
+		port, ok := w.PortNames[collector.TapPort]
 		if !ok {
 			without = w
 			continue
@@ -127,7 +121,7 @@ func findTaps(s *mesh.Snapshot) ([]*collectorTap, *Gap) {
 		for j := range s.Pods {
 			p := &s.Pods[j]
 			if p.Namespace == w.Namespace && p.Running && len(w.Selector) > 0 && mesh.Selects(w.Selector, p.Labels) {
-				taps = append(taps, &collectorTap{pod: p.Ref, port: port, zipkin: w.PortNames[spansPort] == zipkinPort})
+				taps = append(taps, &collectorTap{pod: p.Ref, port: port, zipkin: w.PortNames[collector.SpansPort] == collector.ZipkinPort})
 			}
 		}
 	}
@@ -236,7 +230,7 @@ func (t *collectorTap) ask(ctx context.Context, from Asker, first bool, most int
 
 func (w *watch) unanswered(t *collectorTap, err error) *Gap {
 	g := &Gap{What: "the tap of collector " + t.pod.String(), Why: err.Error(), Fix: finding.NewCommand(
-		"kubectl logs {pod} --container tap --namespace {namespace}", finding.Facts{"pod": t.pod.Name, "namespace": t.pod.Namespace}).Text()}
+		"kubectl logs {pod} --container "+collector.TapContainer+" --namespace {namespace}", finding.Facts{"pod": t.pod.Name, "namespace": t.pod.Namespace}).Text()}
 	if mesh.Refused(err) {
 		g.Why = "the right to forward a port (pods/portforward) is missing"
 		g.Fix = "grant the rights of docs/doctor-rbac.yaml, or run doctor as somebody who has them"

@@ -3,7 +3,7 @@ package hops
 import (
 	"fmt"
 
-	"github.com/istio-lightstep/istio-lightstep/internal/tap"
+	"github.com/istio-lightstep/istio-lightstep/internal/collector/tap"
 )
 
 // forwards is what an application copies from the request that it takes.

@@ -6,7 +6,7 @@ import (
 	"sort"
 	"strings"
 
-	"github.com/istio-lightstep/istio-lightstep/internal/tap"
+	"github.com/istio-lightstep/istio-lightstep/internal/collector/tap"
 )
 
 // Namer names the workload of a proxy: of a pod, and what else is known where

@@ -4,7 +4,7 @@ import (
 	"cmp"
 	"slices"
 
-	"github.com/istio-lightstep/istio-lightstep/internal/tap"
+	"github.com/istio-lightstep/istio-lightstep/internal/collector/tap"
 )
 
 // Hop is a workload that the requests came through.

@@ -4,6 +4,8 @@ import (
 	"context"
 	"slices"
 	"strings"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/collector"
 )
 
 // CASecret is the name of the Secret that proxies mount: Istio's charts know
@@ -140,7 +142,7 @@ func (r *reader) receives(w *Workload) bool {
 
 // IsCollector tells whether the chart made the workload as its collector.
 func (w *Workload) IsCollector() bool {
-	return w.Labelled && w.Labels["app.kubernetes.io/component"] == "collector"
+	return w.Labelled && w.Labels["app.kubernetes.io/component"] == collector.Component
 }
 
 // Selects tells whether labels have all that a selector asks for.

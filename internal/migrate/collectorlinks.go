@@ -8,6 +8,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/istio-lightstep/istio-lightstep/internal/collector"
 	yamlfile "github.com/istio-lightstep/istio-lightstep/internal/document"
 )
 
@@ -29,7 +30,7 @@ func (m *migration) isAt(c collectorConfig, to destination) bool {
 		same, exactly := m.table.sameCollector(to.service, name)
 		return same && (exactly || !m.hasCollectorNamed(to))
 	case textAt(owner.root, "kind") == "OpenTelemetryCollector":
-		return strings.TrimSuffix(to.service, "-headless") == name+"-collector"
+		return collector.IsServiceOfOperator(to.service, name)
 	}
 	releases := c.releases()
 	if len(releases) == 0 {
@@ -164,7 +165,7 @@ func (m *migration) findConfigMapsBehind(to destination) []string {
 	}
 	for _, d := range m.documents {
 		if textAt(d.root, "kind") == "OpenTelemetryCollector" && sameNamespace(to.namespace, textAt(d.root, "metadata.namespace")) &&
-			strings.TrimSuffix(to.service, "-headless") == textAt(d.root, "metadata.name")+"-collector" {
+			collector.IsServiceOfOperator(to.service, textAt(d.root, "metadata.name")) {
 			names = append(names, configMapsOf(at(d.root, "spec"))...)
 		}
 	}

@@ -75,7 +75,7 @@ func (m *migration) takeEntry(entry *document, p *provider) {
 	if !strings.HasSuffix(p.host, "."+release+".internal") {
 		m.know(entry, entry.whole("spec.hosts"), "direct.host", p.host, 50)
 	}
-	if p.port != "4317" {
+	if p.port != defaults["direct.port"] {
 		m.know(entry, entry.whole("spec.ports"), "direct.port", literal(p.port), 50)
 	}
 }

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/collector"
 )
 
 // tokenHeader is the gRPC metadata or HTTP header that carries the token.
@@ -85,7 +87,7 @@ func (m *migration) recognise(p *provider) bool {
 		if toCollector {
 			p.kind = "collector"
 		}
-	case strings.Contains(p.host, release+"-collector"):
+	case strings.Contains(p.host, collector.ServiceOf(release)):
 		p.kind = "ours"
 	case p.header != nil, strings.HasSuffix(p.host, "."+release+".internal"):
 		p.kind = "direct"

@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/istio-lightstep/istio-lightstep/internal/collector"
 	yamlfile "github.com/istio-lightstep/istio-lightstep/internal/document"
 )
 
@@ -26,7 +28,7 @@ var order = []string{
 // defaults are the chart's, which need not be said.
 var defaults = map[string]string{
 	valueSecure: "true", "istio.namespace": "istio-system", "accessTokenFrom.key": "token",
-	"istio.rootNamespace": "istio-system", "istio.revision": "default", "direct.port": "4317",
+	"istio.rootNamespace": "istio-system", "istio.revision": "default", "direct.port": strconv.Itoa(collector.OTLPPort),
 }
 
 // writeValues writes values.yaml and what holds the token.

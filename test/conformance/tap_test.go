@@ -14,7 +14,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/istio-lightstep/istio-lightstep/internal/tap"
+	"github.com/istio-lightstep/istio-lightstep/internal/collector/tap"
 	"github.com/istio-lightstep/istio-lightstep/pkg/render"
 )
 

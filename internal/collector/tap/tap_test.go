@@ -15,7 +15,7 @@ import (
 	resourcev1 "go.opentelemetry.io/proto/otlp/resource/v1"
 	tracev1 "go.opentelemetry.io/proto/otlp/trace/v1"
 
-	"github.com/istio-lightstep/istio-lightstep/internal/tap"
+	"github.com/istio-lightstep/istio-lightstep/internal/collector/tap"
 )
 
 func attributes(pairs ...string) []*commonv1.KeyValue {
