@@ -8,37 +8,11 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/redact"
+	"github.com/istio-lightstep/istio-lightstep/internal/yamltree"
 )
 
-// keyIndex gives the index of a key in the Content of a map, or -1.
-func keyIndex(node *yaml.Node, key string) int {
-	if node == nil || node.Kind != yaml.MappingNode {
-		return -1
-	}
-	for i := 0; i+1 < len(node.Content); i += 2 {
-		if k := resolved(node.Content[i]); k.Kind == yaml.ScalarNode && k.Value == key {
-			return i
-		}
-	}
-	return -1
-}
-
-// child gives the value of a key of a map, or nil.
-func child(node *yaml.Node, key string) *yaml.Node {
-	if i := keyIndex(node, key); i >= 0 {
-		return node.Content[i+1]
-	}
-	return nil
-}
-
 // text gives the text under a key of a map, or "".
-func text(node *yaml.Node, key string) string {
-	found := child(node, key)
-	if found == nil || resolved(found).Kind != yaml.ScalarNode {
-		return ""
-	}
-	return resolved(found).Value
-}
+func text(node *yaml.Node, key string) string { return yamltree.Text(yamltree.Get(node, key)) }
 
 // group gives the API group of a document's apiVersion.
 func group(node *yaml.Node) string {

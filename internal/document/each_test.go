@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/document"
+	"github.com/istio-lightstep/istio-lightstep/internal/yamltree"
 )
 
 // TestOpenEach: one document that cannot be read hides no other one, and nothing
@@ -18,13 +19,13 @@ func TestOpenEach(t *testing.T) {
 	require.Len(t, file.Roots, 2)
 	require.Len(t, unread, 3)
 	assert.Equal(t, 5, unread[0].Err.Problem.Line)
-	assert.Equal(t, "a key is no text", unread[0].Err.Problem.Reason)
+	assert.Equal(t, "mapping key must be a string", unread[0].Err.Problem.Reason)
 	assert.Equal(t, 7, unread[1].Err.Problem.Line)
 	assert.Contains(t, unread[2].Text, "{{ if")
-	_, d := document.Entry(file.Roots[1], "d")
+	_, d := yamltree.Entry(file.Roots[1], "d")
 	line, column := file.Position(d.Content[1])
 	assert.Equal(t, [2]int{12, 8}, [2]int{line, column})
-	key, _ := document.Entry(file.Roots[1], "d")
+	key, _ := yamltree.Entry(file.Roots[1], "d")
 	file.Remove(key)
 	after, cuts, err := file.Bytes()
 	require.NoError(t, err)

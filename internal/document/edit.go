@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/yamltree"
 )
 
 // edit puts text in the place of source[start:end].
@@ -59,10 +61,7 @@ func appended(mine []byte, own *yaml.Node) ([]byte, error) {
 func verified(result []byte, wanted []*yaml.Node) ([]byte, error) {
 	got, err := parse(result)
 	if err == nil && len(got) == len(wanted) {
-		if slices.EqualFunc(got, wanted, func(a, b *yaml.Node) bool {
-			ok, err := equal(a, b)
-			return ok && err == nil
-		}) {
+		if slices.EqualFunc(got, wanted, yamltree.Equal) {
 			return result, nil
 		}
 	}

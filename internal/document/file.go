@@ -31,63 +31,16 @@ func Open(data []byte) (*File, error) {
 		return nil, err
 	}
 	for _, root := range roots {
-		if err := refuseDuplicates("", root); err != nil {
+		if err := refuseDuplicates(root); err != nil {
 			return nil, err
 		}
-		if _, err := value(root); err != nil {
-			return nil, refusal(idAlias, "", root.Line, root.Column, err.Error(), "write fewer aliases")
-		}
 	}
-	f := newFile(data, roots)
-	return f, nil
-}
-
-func newFile(data []byte, roots []*yaml.Node) *File {
 	f := &File{Roots: roots, gone: map[*yaml.Node]bool{}, kept: map[*yaml.Node]bool{}, embedded: map[*yaml.Node]*File{}}
 	if bytes.HasPrefix(data, byteOrderMark) {
 		f.mark = len(byteOrderMark)
 	}
 	f.source = newSource(data[f.mark:])
-	return f
-}
-
-// Entry gives a key of a map and its value, through aliases and merge keys, or
-// nil.
-func Entry(node *yaml.Node, key string) (k, v *yaml.Node) { return entry(node, key) }
-
-// Pair is one entry of a map.
-type Pair struct{ Key, Value *yaml.Node }
-
-// Pairs lists the entries of a map, those that `<<` merges in included; none
-// where the node is no map.
-func Pairs(node *yaml.Node) []Pair {
-	found := pairs(node)
-	list := make([]Pair, len(found))
-	for i, p := range found {
-		list[i] = Pair{p.key, p.value}
-	}
-	return list
-}
-
-// Resolved gives the node that an alias stands for, and any other as it is.
-func Resolved(node *yaml.Node) *yaml.Node {
-	if node == nil {
-		return nil
-	}
-	return resolved(node)
-}
-
-// Value gives what a node means, as JSON has it; nil where there is none, or
-// where its aliases stand for too many values.
-func Value(node *yaml.Node) any {
-	if node == nil {
-		return nil
-	}
-	v, err := value(node)
-	if err != nil {
-		return nil
-	}
-	return v
+	return f, nil
 }
 
 // Position gives the line and column of a node, from 1, in the whole file even

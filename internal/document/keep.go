@@ -2,16 +2,17 @@ package document
 
 import (
 	"slices"
-	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/yamltree"
 )
 
 // Keep is a setting of the user's document that ours does not overwrite.
 type Keep struct {
 	// Places are the paths at which the setting may stand, in documents of any
 	// kind. Where the user's document has one of them, ours is merged without
-	// all of them. `env[NAME]` is a variable, of a map or of a list of
+	// all of them. `env[name=NAME]` is a variable, of a map or of a list of
 	// variables.
 	Places []string
 	// Items narrows a Keep to these items of lists, by their text or name: a
@@ -36,8 +37,10 @@ func keep(mine, ours *yaml.Node, settings []Keep) []Place {
 		var places []Place
 		var found []*yaml.Node
 		for _, path := range s.Places {
-			if key, value := find(mine, steps(path)); says(value) {
-				places, found = append(places, Place{path, key.Line, key.Column}), append(found, value)
+			for _, at := range yamltree.Find(mine, yamltree.Parse(path)) {
+				if says(at.Value) {
+					places, found = append(places, Place{path, at.Key.Line, at.Key.Column}), append(found, at.Value)
+				}
 			}
 		}
 		if s.Shared {
@@ -48,10 +51,10 @@ func keep(mine, ours *yaml.Node, settings []Keep) []Place {
 		}
 		differs := false
 		for _, path := range s.Places {
-			if _, value := find(ours, steps(path)); value != nil {
-				differs = differs || slices.ContainsFunc(found, func(f *yaml.Node) bool { return !means(f, value) })
+			for _, at := range yamltree.Find(ours, yamltree.Parse(path)) {
+				differs = differs || slices.ContainsFunc(found, func(f *yaml.Node) bool { return !yamltree.Equal(ofVariable(f), ofVariable(at.Value)) })
+				prune(at, s.Items)
 			}
-			pruned(ours, steps(path), s.Items)
 		}
 		if differs && s.Items == nil { // a list that is merged keeps all it has
 			kept = append(kept, places...)
@@ -65,95 +68,32 @@ func says(node *yaml.Node) bool {
 	if node == nil {
 		return false
 	}
-	node = resolved(node)
+	node = yamltree.Resolved(node)
 	return !isEmpty(node) && (node.Kind != yaml.ScalarNode || node.Value != "")
 }
 
-// means tells whether two settings are the same, that of a list of variables
-// or of a map's entry.
-func means(a, b *yaml.Node) bool {
-	same, err := equal(ofVariable(resolved(a)), ofVariable(resolved(b)))
-	return err == nil && same
-}
-
-// steps splits a path of a Keep.
-func steps(path string) []string {
-	return strings.Split(strings.ReplaceAll(path, "[", ".["), ".")
-}
-
-// variable gives the name in a step such as [NAME].
-func variable(step string) (string, bool) {
-	name, found := strings.CutPrefix(step, "[")
-	return strings.TrimSuffix(name, "]"), found
-}
-
-// find gives the key, or item of a list, that a path leads to, and its value;
-// nil where there is none.
-func find(node *yaml.Node, path []string) (key, value *yaml.Node) {
-	key, value = node, node
-	for _, step := range path {
-		if value == nil {
-			return nil, nil
+// prune takes a place out of ours, or, where there are any, only these items of
+// the list there, and what is left empty by it.
+func prune(s yamltree.Site, items []string) {
+	if items != nil {
+		before := len(s.Value.Content)
+		if s.Value.Kind == yaml.SequenceNode {
+			s.Value.Content = slices.DeleteFunc(s.Value.Content, func(item *yaml.Node) bool {
+				return slices.Contains(items, item.Value) && item.Value != "" || slices.Contains(items, text(item, "name"))
+			})
 		}
-		value = resolved(value)
-		name, isVariable := variable(step)
-		switch {
-		case !isVariable:
-			key, value = entry(value, step)
-		case value.Kind == yaml.SequenceNode:
-			i := slices.IndexFunc(value.Content, func(item *yaml.Node) bool { return text(resolved(item), "name") == name })
-			if i < 0 {
-				return nil, nil
-			}
-			key, value = value.Content[i], value.Content[i]
-		default:
-			key, value = entry(value, name)
+		if len(s.Value.Content) == before || len(s.Value.Content) > 0 {
+			return
 		}
 	}
-	return key, value
-}
-
-// pruned takes a path out of ours, or, where there are any, only these items of
-// the list there, and what is left empty by it. It tells whether it found any.
-func pruned(node *yaml.Node, path, items []string) bool {
-	name, isVariable := variable(path[0])
-	if isVariable && node.Kind == yaml.SequenceNode {
-		index := slices.IndexFunc(node.Content, func(item *yaml.Node) bool { return text(item, "name") == name })
-		if index < 0 || len(path) > 1 {
-			return false
+	for up := s.Up; up != nil; s, up = *up, up.Up {
+		end := slices.Index(up.Value.Content, s.Value) + 1
+		start := end - 1
+		if up.Value.Kind == yaml.MappingNode {
+			start--
 		}
-		node.Content = slices.Delete(node.Content, index, index+1)
-		return true
-	}
-	if !isVariable {
-		name = path[0]
-	}
-	index := keyIndex(node, name)
-	if index < 0 {
-		return false
-	}
-	value := node.Content[index+1]
-	switch {
-	case len(path) > 1:
-		if !pruned(value, path[1:], items) {
-			return false
-		}
-	case items == nil:
-		node.Content = slices.Delete(node.Content, index, index+2)
-		return true
-	case value.Kind != yaml.SequenceNode:
-		return false
-	default:
-		before := len(value.Content)
-		value.Content = slices.DeleteFunc(value.Content, func(item *yaml.Node) bool {
-			return slices.Contains(items, item.Value) && item.Value != "" || slices.Contains(items, text(item, "name"))
-		})
-		if len(value.Content) == before {
-			return false
+		if up.Value.Content = slices.Delete(up.Value.Content, start, end); len(up.Value.Content) > 0 {
+			return
 		}
 	}
-	if len(value.Content) == 0 {
-		node.Content = slices.Delete(node.Content, index, index+2)
-	}
-	return true
 }

@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/yamltree"
 )
 
 // layers are the keys under which the values of Istio's charts hold defaults,
@@ -36,7 +38,7 @@ func Layered(path string) []string {
 func unlayered(values *yaml.Node) *yaml.Node {
 	maps := []*yaml.Node{values}
 	for _, layer := range layers {
-		maps = append(maps, get(values, layer))
+		maps = append(maps, yamltree.Get(values, layer))
 	}
 	merged := overlaid(maps)
 	for _, layer := range layers {
@@ -48,36 +50,21 @@ func unlayered(values *yaml.Node) *yaml.Node {
 // refuseHidden refuses a list of ours that would hide one of the user's, which
 // stands in a weaker place.
 func refuseHidden(mine, ours *yaml.Node) error {
-	return lists("", ours, func(path string) error {
+	for _, list := range yamltree.Outermost(ours, func(s yamltree.Site) bool { return s.Value.Kind == yaml.SequenceNode }) {
+		path := list.Path().String()
 		places := Layered(path)
 		for _, place := range places[1:] {
-			key, value := find(mine, steps(place))
-			if value == nil || isEmpty(resolved(value)) {
+			weaker := yamltree.Find(mine, yamltree.Parse(place))
+			if len(weaker) == 0 || isEmpty(weaker[0].Value) {
 				continue
 			}
-			if _, stronger := find(mine, steps(path)); stronger != nil && !isEmpty(resolved(stronger)) {
+			if stronger := yamltree.At(mine, list.Path()); stronger != nil && !isEmpty(stronger) {
 				break // that hides it already
 			}
-			return refusal(idLayer, place, key.Line, key.Column,
+			return refusal(idLayer, place, weaker[0].Key.Line, weaker[0].Key.Column,
 				"Istio replaces lists whole, so the list that this chart has at "+path+" would hide this one",
 				"move the list to "+path)
 		}
-		return nil
-	})
-}
-
-// lists calls a function for the path of each list, down to the first list.
-func lists(path string, node *yaml.Node, each func(path string) error) error {
-	switch node.Kind {
-	case yaml.SequenceNode:
-		return each(path)
-	case yaml.MappingNode:
-		for i := 0; i+1 < len(node.Content); i += 2 {
-			if err := lists(join(path, node.Content[i].Value), node.Content[i+1], each); err != nil {
-				return err
-			}
-		}
-	default:
 	}
 	return nil
 }

@@ -3,11 +3,11 @@ package document
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"go.yaml.in/yaml/v3"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/redact"
+	"github.com/istio-lightstep/istio-lightstep/internal/yamltree"
 )
 
 // kindedLists are the lists whose items are one of several kinds, told by a
@@ -19,7 +19,7 @@ var kindedLists = []string{"extensionProviders", "volumes", "envVarFrom"}
 
 // list merges items by name where they have one, and adds the others that are
 // not there yet.
-func (m *merger) list(path string, mine, ours *yaml.Node) (*change, error) {
+func (m *merger) list(path yamltree.Path, mine, ours *yaml.Node) (*change, error) {
 	c := &change{inner: map[int]*change{}}
 	for _, item := range ours.Content {
 		i, err := findItem(path, mine, item)
@@ -30,7 +30,7 @@ func (m *merger) list(path string, mine, ours *yaml.Node) (*change, error) {
 			c.added = append(c.added, item)
 			continue
 		}
-		inner, err := m.item(index(path, i), path, mine.Content[i], item)
+		inner, err := m.item(path, i, mine.Content[i], item)
 		if err != nil {
 			return nil, err
 		}
@@ -42,53 +42,40 @@ func (m *merger) list(path string, mine, ours *yaml.Node) (*change, error) {
 }
 
 // item merges one list item of ours into the user's of the same name.
-func (m *merger) item(path, list string, mine, ours *yaml.Node) (*change, error) {
-	if !slices.Contains(kindedLists, list[strings.LastIndexByte(list, '.')+1:]) {
+func (m *merger) item(list yamltree.Path, i int, mine, ours *yaml.Node) (*change, error) {
+	path := append(slices.Clip(list), i)
+	if name, _ := list[len(list)-1].(string); !slices.Contains(kindedLists, name) {
 		return m.merge(path, mine, ours)
 	}
-	unchanged, err := equal(mine, ours)
-	if err != nil || unchanged {
-		return nil, err
+	if yamltree.Equal(mine, ours) {
+		return nil, nil
 	}
-	at := resolved(mine)
-	return nil, refusal(idName, path, at.Line, at.Column,
+	at := yamltree.Resolved(mine)
+	return nil, refusal(idName, path.String(), at.Line, at.Column,
 		"an item named "+redact.Key(text(ours, "name"))+" stands here, and it is not the one of this chart",
 		"if it is yours, give it or the release (--release) another name; if it is left from an earlier run, remove it")
 }
 
 // findItem gives the index of the user's item that ours is, or -1.
-func findItem(path string, mine, item *yaml.Node) (int, error) {
+func findItem(path yamltree.Path, mine, item *yaml.Node) (int, error) {
 	if text(item, "name") == "" {
-		return findEqual(mine, item)
+		return slices.IndexFunc(mine.Content, func(candidate *yaml.Node) bool { return yamltree.Equal(candidate, item) }), nil
 	}
 	found := -1
 	for i, candidate := range mine.Content {
-		candidate = resolved(candidate)
+		candidate = yamltree.Resolved(candidate)
 		if !sameObject(candidate, item) {
 			continue
 		}
 		if found >= 0 {
-			return 0, refusal(idName, index(path, i), candidate.Line, candidate.Column,
+			return 0, refusal(idName, append(slices.Clip(path), i).String(), candidate.Line, candidate.Column,
 				fmt.Sprintf("the items on lines %d and %d both have the name of ours, %s",
-					resolved(mine.Content[found]).Line, candidate.Line, text(item, "name")),
+					yamltree.Resolved(mine.Content[found]).Line, candidate.Line, text(item, "name")),
 				"keep one of them, or give them other names")
 		}
 		found = i
 	}
 	return found, nil
-}
-
-func findEqual(mine, item *yaml.Node) (int, error) {
-	for i, candidate := range mine.Content {
-		found, err := equal(candidate, item)
-		if err != nil {
-			return 0, err
-		}
-		if found {
-			return i, nil
-		}
-	}
-	return -1, nil
 }
 
 // sameObject tells whether two list items are one object: the same name, and

@@ -6,6 +6,8 @@ import (
 	"slices"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/yamltree"
 )
 
 // Merge writes our control-plane document into the user's file and gives the
@@ -53,8 +55,8 @@ func MergeKeeping(mine, ours []byte, settings []Keep) (*Merged, error) {
 	if err != nil {
 		return nil, err
 	}
-	target := found.node
-	if err := refuseDuplicates("", target); err != nil {
+	target := found.Value
+	if err := refuseDuplicates(target); err != nil {
 		return nil, err
 	}
 	keepIdentity(target, own)
@@ -63,10 +65,7 @@ func MergeKeeping(mine, ours []byte, settings []Keep) (*Merged, error) {
 		return nil, err
 	}
 	m := &merger{aliased: aliasedNodes(target)}
-	change, err := m.merge(found.path, target, own)
-	if errors.Is(err, errAliased) {
-		return nil, refusal(idAlias, "", target.Line, target.Column, err.Error(), "write fewer aliases")
-	}
+	change, err := m.merge(found.Path(), target, own)
 	if err != nil || change == nil {
 		return merged, err
 	}
@@ -80,11 +79,11 @@ func MergeKeeping(mine, ours []byte, settings []Keep) (*Merged, error) {
 func mergeInto(documents []*yaml.Node, own *yaml.Node) (held, error) {
 	wanted := "of the kind to merge, " + described(own)
 	fits := func(d *yaml.Node) bool { return text(d, "kind") == text(own, "kind") && group(d) == group(own) }
-	if child(own, "kind") == nil {
+	if yamltree.Get(own, "kind") == nil {
 		return holds(documents, wanted, fits)
 	}
 	target, err := only(documents, wanted, fits)
-	return held{root: target, node: target}, err
+	return whole(target), err
 }
 
 // ourDocument reads what the chart rendered: one document, without aliases.
@@ -100,12 +99,12 @@ func ourDocument(ours []byte) (*yaml.Node, error) {
 	if err := plain(documents[0]); err != nil {
 		return nil, fmt.Errorf("the rendered document: %w", err)
 	}
-	return documents[0], refuseDuplicates("", documents[0])
+	return documents[0], refuseDuplicates(documents[0])
 }
 
 // plain takes comments out of a tree, and refuses aliases and anchors in it.
 func plain(node *yaml.Node) error {
-	if node.Kind == yaml.AliasNode || node.Anchor != "" || node.Tag == "!!merge" {
+	if node.Kind == yaml.AliasNode || node.Anchor != "" || yamltree.IsMerge(node) {
 		return errors.New("it holds an alias or an anchor")
 	}
 	node.HeadComment, node.LineComment, node.FootComment = "", "", ""
@@ -120,12 +119,12 @@ func plain(node *yaml.Node) error {
 // keepIdentity takes out of ours what says which document the user's is.
 func keepIdentity(mine, ours *yaml.Node) {
 	drop(ours, "kind")
-	if child(mine, "apiVersion") != nil {
+	if yamltree.Get(mine, "apiVersion") != nil {
 		drop(ours, "apiVersion")
 	}
-	metadata := child(ours, "metadata")
+	metadata := yamltree.Get(ours, "metadata")
 	for _, key := range []string{"name", "namespace"} {
-		if text(child(mine, "metadata"), key) != "" {
+		if text(yamltree.Get(mine, "metadata"), key) != "" {
 			drop(metadata, key)
 		}
 	}
@@ -135,7 +134,7 @@ func keepIdentity(mine, ours *yaml.Node) {
 }
 
 func drop(node *yaml.Node, key string) {
-	if i := keyIndex(node, key); i >= 0 {
+	if i := yamltree.Index(node, key); i >= 0 {
 		node.Content = slices.Delete(node.Content, i, i+2)
 	}
 }
@@ -153,28 +152,24 @@ type merger struct {
 	replaced []Place
 }
 
-func aliasedNodes(node *yaml.Node) map[*yaml.Node]bool {
+func aliasedNodes(root *yaml.Node) map[*yaml.Node]bool {
 	found := map[*yaml.Node]bool{}
-	var walk func(*yaml.Node)
-	walk = func(n *yaml.Node) {
-		if n.Kind == yaml.AliasNode {
-			found[n.Alias] = true
-		}
-		for _, c := range n.Content {
-			walk(c)
+	for s := range yamltree.All(root) {
+		for _, node := range []*yaml.Node{s.Key, s.Value} {
+			if node != nil && node.Kind == yaml.AliasNode {
+				found[node.Alias] = true
+			}
 		}
 	}
-	walk(node)
 	return found
 }
 
-func (m *merger) merge(path string, mine, ours *yaml.Node) (*change, error) {
+func (m *merger) merge(path yamltree.Path, mine, ours *yaml.Node) (*change, error) {
 	if ours.ShortTag() == "!!null" {
 		return nil, nil // It says nothing, so the user's stays.
 	}
-	unchanged, err := equal(mine, ours)
-	if err != nil || unchanged {
-		return nil, err
+	if yamltree.Equal(mine, ours) {
+		return nil, nil
 	}
 	if mine.Kind == yaml.AliasNode {
 		return nil, aliasRefusal(path, mine, "the value is the alias *"+mine.Value)
@@ -186,34 +181,34 @@ func (m *merger) merge(path string, mine, ours *yaml.Node) (*change, error) {
 	return c, err
 }
 
-func aliasRefusal(path string, mine *yaml.Node, reason string) *Error {
-	return refusal(idAlias, path, mine.Line, mine.Column,
+func aliasRefusal(path yamltree.Path, mine *yaml.Node, reason string) *Error {
+	return refusal(idAlias, path.String(), mine.Line, mine.Column,
 		reason+", and ours has to write into it", "write the value out here, without the alias")
 }
 
 // different merges two values that are not equal.
-func (m *merger) different(path string, mine, ours *yaml.Node) (*change, error) {
+func (m *merger) different(path yamltree.Path, mine, ours *yaml.Node) (*change, error) {
 	switch {
 	case isEmpty(mine):
 		return &change{replace: ours}, nil
-	case isNull(ours) || isEmpty(ours) && mine.Kind == ours.Kind:
+	case yamltree.IsNull(ours) || isEmpty(ours) && mine.Kind == ours.Kind:
 		return nil, nil // nothing to add
 	case mine.Kind != ours.Kind:
-		return nil, refusal(idType, path, mine.Line, mine.Column,
-			fmt.Sprintf("the value is %s, and ours is %s", shape(mine), shape(ours)), "mend the value, or take it out")
+		return nil, refusal(idType, path.String(), mine.Line, mine.Column,
+			fmt.Sprintf("the value is %s, and ours is %s", shape(mine), shape(ours)), "fix the value, or remove it")
 	case mine.Kind == yaml.MappingNode:
 		return m.mapping(path, mine, ours)
 	case mine.Kind == yaml.SequenceNode:
 		return m.list(path, mine, ours)
 	default:
-		m.replaced = append(m.replaced, Place{path, mine.Line, mine.Column})
+		m.replaced = append(m.replaced, Place{path.String(), mine.Line, mine.Column})
 		return &change{replace: quotedAs(mine, ours)}, nil
 	}
 }
 
 // isEmpty tells a value that holds nothing of the user's.
 func isEmpty(node *yaml.Node) bool {
-	return isNull(node) || node.Kind != yaml.ScalarNode && node.Kind != yaml.AliasNode && len(node.Content) == 0
+	return yamltree.IsNull(node) || node.Kind != yaml.ScalarNode && node.Kind != yaml.AliasNode && len(node.Content) == 0
 }
 
 func shape(node *yaml.Node) string {
@@ -238,13 +233,16 @@ func quotedAs(mine, ours *yaml.Node) *yaml.Node {
 	return &styled
 }
 
-func (m *merger) mapping(path string, mine, ours *yaml.Node) (*change, error) {
+func (m *merger) mapping(path yamltree.Path, mine, ours *yaml.Node) (*change, error) {
 	c := &change{inner: map[int]*change{}}
 	for i := 0; i+1 < len(ours.Content); i += 2 {
 		key, wanted := ours.Content[i], ours.Content[i+1]
-		at := join(path, key.Value)
-		position := keyIndex(mine, key.Value)
-		if position >= 0 {
+		name := yamltree.Key(key)
+		at := append(slices.Clip(path), name)
+		held, value := yamltree.Entry(mine, name)
+		position := slices.Index(mine.Content, held)
+		switch {
+		case position >= 0:
 			inner, err := m.merge(at, mine.Content[position+1], wanted)
 			if err != nil {
 				return nil, err
@@ -252,14 +250,10 @@ func (m *merger) mapping(path string, mine, ours *yaml.Node) (*change, error) {
 			if inner != nil {
 				c.inner[position+1] = inner
 			}
-			continue
-		}
-		settled, err := inherited(at, mine, key.Value, wanted)
-		if err != nil {
-			return nil, err
-		}
-		if !settled {
+		case value == nil:
 			c.added = append(c.added, key, wanted)
+		case !yamltree.Equal(value, wanted):
+			return nil, aliasRefusal(at, mine, "the value comes through the merge key <<")
 		}
 	}
 	return c.orNil(), nil
@@ -271,26 +265,4 @@ func (c *change) orNil() *change {
 		return nil
 	}
 	return c
-}
-
-// inherited tells whether a map has what ours wants through `<<`. It refuses
-// where it has something else that way.
-func inherited(path string, mine *yaml.Node, key string, wanted *yaml.Node) (bool, error) {
-	for _, base := range bases(mine) {
-		all, err := value(base)
-		if err != nil {
-			return false, err
-		}
-		m, _ := all.(map[string]any)
-		got, found := m[key]
-		if !found {
-			continue
-		}
-		want, err := value(wanted)
-		if err != nil || same(got, want) {
-			return true, err
-		}
-		return false, aliasRefusal(path, mine, "the value comes through the merge key <<")
-	}
-	return false, nil
 }

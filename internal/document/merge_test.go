@@ -103,6 +103,13 @@ func TestMergeRefuses(t *testing.T) {
 			operator + "x: &x\n  a: {b: 1}\nspec:\n  <<: *x\n", operator + "spec: {a: {c: 1}}\n",
 			"LS-DOCUMENT-ALIAS", "spec.a", 6,
 		},
+		"a value that a later merge key overrules": {
+			operator + "x: &x\n  a: {b: 1}\nspec:\n  a: {d: 1}\n  <<: *x\n", operator + "spec: {a: {c: 1}}\n",
+			"LS-DOCUMENT-ALIAS", "spec.a", 6,
+		},
+		"broken YAML that the parser places a line too high": {operator + "spec:\n  - b\n c\n", operator, "LS-DOCUMENT-YAML", "", 5},
+		"one key in two forms":                               {operator + "spec: {yes: 1, on: 2}\n", operator, "LS-DOCUMENT-DUPLICATE-KEY", "spec.true", 3},
+		"a document too deep":                                {operator + "spec: " + strings.Repeat("[", 1200) + strings.Repeat("]", 1200) + "\n", operator, "LS-DOCUMENT-YAML", "", 1},
 		"a provider of our name that is another": {
 			operator + "spec:\n  meshConfig:\n    extensionProviders:\n    - name: a\n    - {name: ours, zipkin: {port: 9411}}\n",
 			operator + "spec: {meshConfig: {extensionProviders: [{name: ours, opentelemetry: {port: 4317}}]}}\n",

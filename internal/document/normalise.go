@@ -1,12 +1,11 @@
 package document
 
 import (
-	"slices"
-	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/istio-lightstep/istio-lightstep/internal/yamltree"
 	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
 )
 
@@ -41,19 +40,12 @@ func Normalise(mine []byte) (*Document, error) {
 	if err != nil {
 		return nil, err
 	}
-	target := plane.node
-	if err := refuseDuplicates("", target); err != nil {
+	target := plane.Value
+	if err := refuseDuplicates(target); err != nil {
 		return nil, err
 	}
-	if _, err := value(target); err != nil {
-		return nil, refusal(idAlias, "", target.Line, target.Column, err.Error(), "write fewer aliases")
-	}
 	root := settings(target)
-	v, err := value(root)
-	if err != nil {
-		return nil, refusal(idAlias, "", target.Line, target.Column, err.Error(), "write fewer aliases")
-	}
-	return &Document{Value: v.(map[string]any), Mistyped: mistyped(target), root: root}, nil
+	return &Document{Value: yamltree.Value(root).(map[string]any), Mistyped: mistyped(target), root: root}, nil
 }
 
 // isControlPlane tells a control plane's document from the others of a file.
@@ -64,14 +56,8 @@ func isControlPlane(node *yaml.Node) bool {
 	case "Istio":
 		return group(node) == "sailoperator.io"
 	default:
-		return child(node, "kind") == nil && child(node, "apiVersion") == nil
+		return yamltree.Get(node, "kind") == nil && yamltree.Get(node, "apiVersion") == nil
 	}
-}
-
-// meshConfigKeys are keys of a mesh config that are no values of a chart.
-var meshConfigKeys = []string{
-	"defaultConfig", "extensionProviders", "defaultProviders", "enableTracing", "rootNamespace",
-	"trustDomain", "discoverySelectors", "outboundTrafficPolicy",
 }
 
 // settings gives the map of meshConfig and values that a document stands for,
@@ -80,16 +66,16 @@ func settings(target *yaml.Node) *yaml.Node {
 	var meshConfigs []*yaml.Node // the strongest first
 	values := target
 	switch {
-	case child(target, "kind") != nil:
-		spec := get(target, "spec")
-		meshConfigs = append(meshConfigs, get(spec, "meshConfig"))
-		values = get(spec, "values")
-	case isMeshConfig(target):
+	case yamltree.Get(target, "kind") != nil:
+		spec := yamltree.Get(target, "spec")
+		meshConfigs = append(meshConfigs, yamltree.Get(spec, "meshConfig"))
+		values = yamltree.Get(spec, "values")
+	case IsMeshConfig(target):
 		meshConfigs = append(meshConfigs, target)
 		values = nil
 	}
 	values = unlayered(values)
-	meshConfigs = append(meshConfigs, get(values, "meshConfig"))
+	meshConfigs = append(meshConfigs, yamltree.Get(values, "meshConfig"))
 
 	root := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
 	put(root, "meshConfig", overlaid(meshConfigs))
@@ -98,38 +84,6 @@ func settings(target *yaml.Node) *yaml.Node {
 		put(root, "sharedMeshConfig", shared)
 	}
 	return root
-}
-
-func isMeshConfig(node *yaml.Node) bool {
-	return get(node, "meshConfig") == nil && slices.ContainsFunc(meshConfigKeys, func(key string) bool {
-		return get(node, key) != nil
-	})
-}
-
-// get gives the value of a key, through aliases and merge keys, or nil.
-func get(node *yaml.Node, key string) *yaml.Node {
-	_, found := entry(node, key)
-	return found
-}
-
-// entry gives a key and its value, through aliases and merge keys, or nil.
-func entry(node *yaml.Node, key string) (k, v *yaml.Node) {
-	if node == nil {
-		return nil, nil
-	}
-	node = resolved(node)
-	if i := keyIndex(node, key); i >= 0 {
-		return node.Content[i], node.Content[i+1]
-	}
-	if node.Kind != yaml.MappingNode {
-		return nil, nil
-	}
-	for _, base := range bases(node) {
-		if k, v := entry(base, key); v != nil {
-			return k, v
-		}
-	}
-	return nil, nil
 }
 
 // put adds a map under a key that stands where its first entry does.
@@ -144,9 +98,9 @@ func put(root *yaml.Node, key string, node *yaml.Node) {
 // without gives a map less one key. Null and what is no map are empty.
 func without(node *yaml.Node, key string) *yaml.Node {
 	result := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
-	for _, pair := range pairs(node) {
-		if pair.key.Value != key {
-			result.Content = append(result.Content, pair.key, pair.value)
+	for _, pair := range yamltree.Pairs(node) {
+		if yamltree.Key(pair.Key) != key {
+			result.Content = append(result.Content, pair.Key, pair.Value)
 		}
 	}
 	return result
@@ -157,13 +111,13 @@ func without(node *yaml.Node, key string) *yaml.Node {
 func overlaid(maps []*yaml.Node) *yaml.Node {
 	result := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
 	for _, m := range maps {
-		for _, pair := range pairs(m) {
-			i := keyIndex(result, pair.key.Value)
+		for _, pair := range yamltree.Pairs(m) {
+			i := yamltree.Index(result, yamltree.Key(pair.Key))
 			if i < 0 {
-				result.Content = append(result.Content, pair.key, pair.value)
+				result.Content = append(result.Content, pair.Key, pair.Value)
 				continue
 			}
-			strong, weak := resolved(result.Content[i+1]), resolved(pair.value)
+			strong, weak := yamltree.Resolved(result.Content[i+1]), yamltree.Resolved(pair.Value)
 			if strong.Kind == yaml.MappingNode && weak.Kind == yaml.MappingNode {
 				result.Content[i+1] = overlaid([]*yaml.Node{strong, weak})
 			}
@@ -172,64 +126,16 @@ func overlaid(maps []*yaml.Node) *yaml.Node {
 	return result
 }
 
-type keyValue struct{ key, value *yaml.Node }
-
-// pairs lists the entries of a map, those that `<<` merges in included.
-func pairs(node *yaml.Node) []keyValue {
-	if node == nil {
-		return nil
-	}
-	node = resolved(node)
-	if node.Kind != yaml.MappingNode {
-		return nil
-	}
-	var list []keyValue
-	for i := 0; i+1 < len(node.Content); i += 2 {
-		if node.Content[i].Tag != "!!merge" {
-			list = append(list, keyValue{node.Content[i], node.Content[i+1]})
-		}
-	}
-	for _, base := range bases(node) {
-		for _, pair := range pairs(base) {
-			if !slices.ContainsFunc(list, func(p keyValue) bool { return p.key.Value == pair.key.Value }) {
-				list = append(list, pair)
-			}
-		}
-	}
-	return list
-}
-
 // Position gives the line and column, from 1, of what a path names: a path of
 // Value such as `meshConfig.extensionProviders[0].lightstep`, with or without
 // `document.` before it. It is the position of the key, or of the list item.
 // Where the document has no such path it is the nearest part of it; where it
 // has nothing of it, zeros.
 func (d *Document) Position(path string) (line, column int) {
-	at := d.root
-	path = strings.TrimPrefix(path, "document.")
-	for _, part := range strings.Split(strings.ReplaceAll(path, "[", ".["), ".") {
-		var key, next *yaml.Node
-		if i, isIndex := listIndex(part); isIndex {
-			if list := resolved(at); list.Kind == yaml.SequenceNode && i < len(list.Content) {
-				key, next = list.Content[i], list.Content[i]
-			}
-		} else {
-			key, next = entry(at, part)
+	for p := yamltree.Parse(strings.TrimPrefix(path, "document.")); len(p) > 0; p = p[:len(p)-1] {
+		if found := yamltree.Find(d.root, p); len(found) > 0 {
+			return found[0].Key.Line, found[0].Key.Column
 		}
-		if next == nil {
-			break
-		}
-		at = next
-		line, column = key.Line, key.Column
 	}
-	return line, column
-}
-
-func listIndex(part string) (int, bool) {
-	digits, found := strings.CutPrefix(part, "[")
-	if !found {
-		return 0, false
-	}
-	i, err := strconv.Atoi(strings.TrimSuffix(digits, "]"))
-	return i, err == nil && i >= 0
+	return 0, 0
 }

@@ -110,6 +110,16 @@ spec:
 	assert.Equal(t, "9:5", at(got, "meshConfig.extensionProviders[1].name"))
 }
 
+// What a document says is what Helm and istioctl read, which take the last entry
+// of a map, also where `<<` merges it in.
+func TestNormaliseReadsAsHelmDoes(t *testing.T) {
+	got, err := document.Normalise([]byte("base: &base {rootNamespace: base}\nmeshConfig:\n  rootNamespace: own\n  <<: *base\n  yes: 010\n"))
+	require.NoError(t, err)
+	assert.Equal(t, map[string]any{"rootNamespace": "base", "true": int64(8)}, got.Value["meshConfig"])
+	assert.Equal(t, "1:14", at(got, "meshConfig.rootNamespace"))
+	assert.Equal(t, "5:3", at(got, "meshConfig.true"))
+}
+
 func TestNormaliseRefuses(t *testing.T) {
 	for mine, id := range map[string]string{
 		"":                            "LS-DOCUMENT-KIND",

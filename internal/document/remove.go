@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/yamltree"
 )
 
 // Cut is a piece of a file's text, from one byte offset to before another.
@@ -65,7 +67,7 @@ func (r *remover) cuts() ([]Cut, error) {
 		if held := r.heldElsewhere(root); held != nil {
 			line, column := r.file.Position(held)
 			return nil, refusal(idAlias, "", line, column,
-				"the alias *"+held.Value+" stands for a value that is to be taken out", "write the value out here, without the alias")
+				"the alias *"+held.Value+" stands for a value that is to be removed", "write the value out here, without the alias")
 		}
 		if r.isGone(root, root) {
 			r.document(root)
@@ -101,17 +103,17 @@ func (r *remover) isGone(key, value *yaml.Node) bool {
 
 // isEmptied tells whether everything a node holds goes.
 func (r *remover) isEmptied(node *yaml.Node) bool {
-	node = resolved(node)
+	node = yamltree.Resolved(node)
 	if known, ok := r.emptied[node]; ok {
 		return known
 	}
 	r.emptied[node] = false
 	left := 0
-	eachChild(node, func(key, value *yaml.Node) {
+	for key, value := range yamltree.Children(node) {
 		if !r.isGone(key, value) {
 			left++
 		}
-	})
+	}
 	empty := left == 0 && len(node.Content) > 0
 	if inner := r.file.embedded[node]; inner != nil {
 		within := &remover{file: inner, emptied: map[*yaml.Node]bool{}}
@@ -119,22 +121,6 @@ func (r *remover) isEmptied(node *yaml.Node) bool {
 	}
 	r.emptied[node] = empty
 	return empty
-}
-
-// eachChild calls f with the keys and values of a map, or with each item of a
-// list twice.
-func eachChild(node *yaml.Node, f func(key, value *yaml.Node)) {
-	switch node.Kind {
-	case yaml.MappingNode:
-		for i := 0; i+1 < len(node.Content); i += 2 {
-			f(node.Content[i], node.Content[i+1])
-		}
-	case yaml.SequenceNode:
-		for _, item := range node.Content {
-			f(item, item)
-		}
-	default: // a single value holds nothing
-	}
 }
 
 // heldElsewhere gives an alias that stays though what it stands for goes.
@@ -149,13 +135,13 @@ func (r *remover) heldElsewhere(root *yaml.Node) *yaml.Node {
 		if node.Anchor != "" && gone {
 			going[node] = true
 		}
-		eachChild(node, func(key, value *yaml.Node) {
+		for key, value := range yamltree.Children(node) {
 			below := gone || r.isGone(key, value)
 			if key != value {
 				walk(key, below)
 			}
 			walk(value, below)
-		})
+		}
 	}
 	walk(root, r.isGone(root, root))
 	for _, alias := range kept {
@@ -186,7 +172,7 @@ func (r *remover) prune(node *yaml.Node) *yaml.Node {
 		}
 	}
 	result.Content = nil
-	eachChild(node, func(key, value *yaml.Node) {
+	for key, value := range yamltree.Children(node) {
 		switch {
 		case r.isGone(key, value):
 		case key == value:
@@ -194,7 +180,7 @@ func (r *remover) prune(node *yaml.Node) *yaml.Node {
 		default:
 			result.Content = append(result.Content, key, r.prune(value))
 		}
-	})
+	}
 	return &result
 }
 
@@ -270,13 +256,13 @@ func (r *remover) entries(node *yaml.Node, outer int) []extent {
 		own = s.indentOf(node)
 	}
 	var list []extent
-	eachChild(node, func(key, value *yaml.Node) {
+	for key, value := range yamltree.Children(node) {
 		e := extent{value: value, start: s.offset(key), line: key.Line, gone: r.isGone(key, value)}
 		if node.Kind == yaml.SequenceNode && !flow {
 			e.start = s.itemDash(value, own)
 		}
 		list = append(list, e)
-	})
+	}
 	for i, e := range list {
 		if e.gone || flow {
 			list[i].end = max(s.end(e.value, own, flow), e.start)
@@ -309,7 +295,7 @@ func (r *remover) run(node *yaml.Node, entries []extent, first, last int) ([]Cut
 	prefix := s.text[s.lineStart(start):start]
 	if strings.Trim(prefix, " -") != "" {
 		return nil, refusal(idForm, "", entries[first].line, 0,
-			fmt.Sprintf("line %d is written in a form of YAML that cannot be edited safely", entries[first].line), "take it out by hand")
+			fmt.Sprintf("line %d is written in a form of YAML that cannot be edited safely", entries[first].line), "remove it by hand")
 	}
 	var cuts []Cut
 	if strings.Contains(prefix, "-") {

@@ -8,6 +8,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/document"
+	"github.com/istio-lightstep/istio-lightstep/internal/yamltree"
 )
 
 // removals take the keys named x, and items that are x, out of a file.
@@ -87,7 +88,7 @@ func TestEmbedded(t *testing.T) {
 	data := f.Roots[0].Content[1]
 	inner := f.Embedded(data.Content[1])
 	require.NotNil(t, inner)
-	key, value := document.Entry(inner.Roots[0], "x")
+	key, value := yamltree.Entry(inner.Roots[0], "x")
 	line, column := inner.Position(key)
 	assert.Equal(t, []int{5, 5}, []int{line, column})
 	line, column = inner.Position(value.Content[0])
@@ -99,8 +100,8 @@ func TestEmbedded(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, "data:\n  mesh: |-\n    a: 1 # one\n\n    b: 3\n  other: 'x: 1'\n", string(after))
 
-	a, _ := document.Entry(inner.Roots[0], "a")
-	b, _ := document.Entry(inner.Roots[0], "b")
+	a, _ := yamltree.Entry(inner.Roots[0], "a")
+	b, _ := yamltree.Entry(inner.Roots[0], "b")
 	inner.Remove(a, b)
 	after, _, err = f.Bytes()
 	require.NoError(t, err)

@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/yamltree"
 )
 
 // sharedVariable is the variable of istiod's that names the one shared mesh
@@ -22,7 +24,7 @@ var environments = []string{
 func SharedPlaces() []string {
 	places := make([]string, len(environments))
 	for i, path := range environments {
-		places[i] = path + "[" + sharedVariable + "]"
+		places[i] = path + "[name=" + sharedVariable + "]"
 	}
 	return places
 }
@@ -32,23 +34,9 @@ func SharedPlaces() []string {
 // patches of istiod's Deployment.
 func sharedMeshConfigs(target *yaml.Node) *yaml.Node {
 	list := &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq"}
-	seen := map[*yaml.Node]bool{}
-	var walk func(*yaml.Node)
-	walk = func(node *yaml.Node) {
-		node = resolved(node)
-		if seen[node] {
-			return
-		}
-		seen[node] = true
-		if value := sharedIn(node); says(value) {
-			list.Content = append(list.Content, ofVariable(resolved(value)))
-			return
-		}
-		for _, inside := range node.Content {
-			walk(inside)
-		}
+	for _, s := range yamltree.Outermost(target, func(s yamltree.Site) bool { return says(sharedIn(s.Value)) }) {
+		list.Content = append(list.Content, ofVariable(sharedIn(s.Value)))
 	}
-	walk(target)
 	return list
 }
 
@@ -57,10 +45,10 @@ func sharedIn(node *yaml.Node) *yaml.Node {
 	if node.Kind != yaml.MappingNode {
 		return nil
 	}
-	switch value := get(node, "value"); {
-	case get(node, sharedVariable) != nil:
-		return get(node, sharedVariable)
-	case text(node, "name") == sharedVariable && (value != nil || get(node, "valueFrom") != nil):
+	switch value := yamltree.Get(node, "value"); {
+	case yamltree.Get(node, sharedVariable) != nil:
+		return yamltree.Get(node, sharedVariable)
+	case text(node, "name") == sharedVariable && (value != nil || yamltree.Get(node, "valueFrom") != nil):
 		return node
 	case value != nil && strings.Contains(text(node, "path"), sharedVariable):
 		return value
@@ -72,12 +60,12 @@ func sharedIn(node *yaml.Node) *yaml.Node {
 // ofVariable gives the value of an item of a list of variables, or what it
 // comes from, and that of a map's entry as it is.
 func ofVariable(node *yaml.Node) *yaml.Node {
-	if node.Kind != yaml.MappingNode {
+	if node = yamltree.Resolved(node); node.Kind != yaml.MappingNode {
 		return node
 	}
 	for _, key := range []string{"value", "valueFrom"} {
-		if value := get(node, key); value != nil {
-			return resolved(value)
+		if value := yamltree.Get(node, key); value != nil {
+			return yamltree.Resolved(value)
 		}
 	}
 	return node

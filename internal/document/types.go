@@ -2,10 +2,10 @@ package document
 
 import (
 	"strconv"
-	"strings"
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/istio-lightstep/istio-lightstep/internal/yamltree"
 	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
 )
 
@@ -83,60 +83,34 @@ var specTypes = []setting{
 // type than their reader takes: they would be passed over, and not judged.
 func mistyped(target *yaml.Node) []problem.Problem {
 	var found []problem.Problem
-	check := func(prefix string, node *yaml.Node, types []setting) {
+	check := func(prefix string, types ...setting) {
 		for _, s := range types {
-			found = append(found, s.check(prefix, node)...)
+			for _, at := range yamltree.Find(target, yamltree.Parse(prefix+s.path)) {
+				if v := at.Value; !yamltree.IsNull(v) && !s.is.of(v) {
+					found = append(found, refusal(idType, at.Path().String(), v.Line, v.Column,
+						"the value is "+typeOf(v)+", and it must be "+string(s.is), "write "+string(s.is)).Problem)
+				}
+			}
 		}
 	}
-	values, prefix := target, ""
+	prefix := ""
 	switch {
-	case child(target, "kind") != nil:
-		check("", target, specTypes)
-		check("spec.meshConfig", get(get(target, "spec"), "meshConfig"), meshConfigTypes)
-		values, prefix = get(get(target, "spec"), "values"), "spec.values"
-	case isMeshConfig(target):
-		check("", target, meshConfigTypes)
+	case yamltree.Get(target, "kind") != nil:
+		check("", specTypes...)
+		check("spec.meshConfig.", meshConfigTypes...)
+		prefix = "spec.values."
+	case IsMeshConfig(target):
+		check("", meshConfigTypes...)
 		return found
 	}
-	for _, layer := range append([]string{""}, layers...) {
-		at, path := values, prefix
-		if layer != "" {
-			found = append(found, setting{layer, aMap}.check(prefix, values)...)
-			at, path = get(values, layer), join(prefix, layer)
-		}
-		check(path, at, valuesTypes)
-		check(join(path, "meshConfig"), get(at, "meshConfig"), meshConfigTypes)
+	places := []string{prefix}
+	for _, layer := range layers {
+		check(prefix, setting{layer, aMap})
+		places = append(places, prefix+layer+".")
 	}
-	return found
-}
-
-// check gives the places at which the setting is of another type.
-func (s setting) check(prefix string, node *yaml.Node) []problem.Problem {
-	var found []problem.Problem
-	var walk func(path string, node *yaml.Node, rest []string)
-	walk = func(path string, node *yaml.Node, rest []string) {
-		if node = resolved(node); isNull(node) {
-			return
-		}
-		if len(rest) == 0 {
-			if !s.is.of(node) {
-				found = append(found, refusal(idType, path, node.Line, node.Column,
-					"the value is "+typeOf(node)+", and it must be "+string(s.is), "write "+string(s.is)).Problem)
-			}
-			return
-		}
-		if rest[0] != "[]" {
-			if value := get(node, rest[0]); value != nil {
-				walk(join(path, rest[0]), value, rest[1:])
-			}
-			return
-		}
-		for i, item := range items(node) {
-			walk(index(path, i), item, rest[1:])
-		}
-	}
-	if node != nil {
-		walk(prefix, node, strings.Split(strings.ReplaceAll(s.path, "[]", ".[]"), "."))
+	for _, place := range places {
+		check(place, valuesTypes...)
+		check(place+"meshConfig.", meshConfigTypes...)
 	}
 	return found
 }
@@ -154,7 +128,7 @@ func (k kind) of(node *yaml.Node) bool {
 	if node.Kind != yaml.ScalarNode {
 		return false
 	}
-	switch v := scalar(node).(type) {
+	switch v := yamltree.Value(node).(type) {
 	case bool:
 		return k == aBool
 	case string:
@@ -173,11 +147,4 @@ func typeOf(node *yaml.Node) string {
 		}
 	}
 	return "of another type"
-}
-
-func items(node *yaml.Node) []*yaml.Node {
-	if node == nil || resolved(node).Kind != yaml.SequenceNode {
-		return nil
-	}
-	return resolved(node).Content
 }

@@ -6,7 +6,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
-	yamlfile "github.com/istio-lightstep/istio-lightstep/internal/document"
+	"github.com/istio-lightstep/istio-lightstep/internal/yamltree"
 )
 
 // What a mount of LightStep's CA consists of: the keys around it, and those of
@@ -20,7 +20,7 @@ var (
 // alone tells whether a value holds a mount of LightStep's CA and nothing else.
 // What holds more is somebody else's too, and is never taken out.
 func alone(node *yaml.Node) bool {
-	node = yamlfile.Resolved(node)
+	node = yamltree.Resolved(node)
 	switch node.Kind {
 	case yaml.SequenceNode:
 		return !slices.ContainsFunc(node.Content, func(item *yaml.Node) bool { return !alone(item) })
@@ -32,8 +32,8 @@ func alone(node *yaml.Node) bool {
 }
 
 func aloneInMap(node *yaml.Node) bool {
-	all := yamlfile.Pairs(node)
-	if mentions(node, "lightstep") && !slices.ContainsFunc(all, func(p yamlfile.Pair) bool { return !slices.Contains(mount, p.Key.Value) }) {
+	all := yamltree.Pairs(node)
+	if mentions(node, "lightstep") && !slices.ContainsFunc(all, func(p yamltree.Pair) bool { return !slices.Contains(mount, p.Key.Value) }) {
 		return true
 	}
 	for _, p := range all {

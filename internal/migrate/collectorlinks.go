@@ -9,7 +9,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/collector"
-	yamlfile "github.com/istio-lightstep/istio-lightstep/internal/document"
+	"github.com/istio-lightstep/istio-lightstep/internal/yamltree"
 )
 
 // isAt tells whether a destination is a collector: the Service and a workload
@@ -154,7 +154,7 @@ func (m *migration) findConfigMapsBehind(to destination) []string {
 			!sameNamespace(to.namespace, textAt(service.root, "metadata.namespace")) {
 			continue
 		}
-		selector := yamlfile.Pairs(at(service.root, "spec.selector"))
+		selector := yamltree.Pairs(at(service.root, "spec.selector"))
 		for _, workload := range m.documents {
 			pod := podOf(workload.root)
 			if len(selector) > 0 && pod != nil && selects(selector, at(pod, "metadata.labels")) &&
@@ -185,9 +185,9 @@ func podOf(root *yaml.Node) *yaml.Node {
 }
 
 // selects tells whether labels have all that a selector wants.
-func selects(selector []yamlfile.Pair, labels *yaml.Node) bool {
-	return !slices.ContainsFunc(selector, func(pair yamlfile.Pair) bool {
-		_, value := yamlfile.Entry(labels, pair.Key.Value)
+func selects(selector []yamltree.Pair, labels *yaml.Node) bool {
+	return !slices.ContainsFunc(selector, func(pair yamltree.Pair) bool {
+		_, value := yamltree.Entry(labels, pair.Key.Value)
 		return value == nil || text(value) != text(pair.Value)
 	})
 }

@@ -6,8 +6,8 @@ import (
 	"github.com/agnivade/levenshtein"
 	"go.yaml.in/yaml/v3"
 
-	yamlfile "github.com/istio-lightstep/istio-lightstep/internal/document"
 	"github.com/istio-lightstep/istio-lightstep/internal/redact"
+	"github.com/istio-lightstep/istio-lightstep/internal/yamltree"
 )
 
 // leftovers names what is still there and has to do with LightStep, by the
@@ -108,7 +108,7 @@ func (l *leftover) hasScalars(value *yaml.Node) bool {
 	if value.Kind == yaml.ScalarNode {
 		return value.Value != ""
 	}
-	return l.walk("", value) && len(yamlfile.Pairs(value)) > 0
+	return l.walk("", value) && len(yamltree.Pairs(value)) > 0
 }
 
 // name names a place once.

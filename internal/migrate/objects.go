@@ -9,11 +9,11 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
-	yamlfile "github.com/istio-lightstep/istio-lightstep/internal/document"
+	"github.com/istio-lightstep/istio-lightstep/internal/yamltree"
 )
 
 // plain gives what a node means.
-func plain(node *yaml.Node) any { return yamlfile.Value(node) }
+func plain(node *yaml.Node) any { return yamltree.Value(node) }
 
 // ours tells an object that this chart has rendered: the name alone may be on
 // somebody else's object.

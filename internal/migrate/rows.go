@@ -8,7 +8,7 @@ import (
 	"github.com/agnivade/levenshtein"
 	"go.yaml.in/yaml/v3"
 
-	yamlfile "github.com/istio-lightstep/istio-lightstep/internal/document"
+	"github.com/istio-lightstep/istio-lightstep/internal/yamltree"
 )
 
 // eachScope calls f with every place of a document that has rows.
@@ -200,7 +200,7 @@ func (m *migration) takeValue(d *document, sc scope, r row, s site) {
 	var is any = written
 	switch r.As {
 	case "boolean":
-		if b, ok := yamlfile.Value(s.value).(bool); ok {
+		if b, ok := yamltree.Value(s.value).(bool); ok {
 			is = b
 		} else if b, err := strconv.ParseBool(written); err == nil {
 			is = b
@@ -281,7 +281,7 @@ var plainKeys = []string{
 // are plainly no secret.
 func (m *migration) hideBelow(key string, node *yaml.Node) {
 	if node.Kind == yaml.MappingNode {
-		for _, pair := range yamlfile.Pairs(node) {
+		for _, pair := range yamltree.Pairs(node) {
 			m.hideBelow(pair.Key.Value, pair.Value)
 		}
 		return

@@ -5,7 +5,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
-	yamlfile "github.com/istio-lightstep/istio-lightstep/internal/document"
+	"github.com/istio-lightstep/istio-lightstep/internal/yamltree"
 )
 
 // placed is a scope and the place in a document that it is about.
@@ -71,7 +71,7 @@ func isMeshConfig(node *yaml.Node) bool {
 }
 
 func isMap(node *yaml.Node) bool {
-	node = yamlfile.Resolved(node)
+	node = yamltree.Resolved(node)
 	return node != nil && node.Kind == yaml.MappingNode
 }
 

@@ -7,7 +7,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
-	yamlfile "github.com/istio-lightstep/istio-lightstep/internal/document"
+	"github.com/istio-lightstep/istio-lightstep/internal/yamltree"
 )
 
 // site is a place in a document.
@@ -33,10 +33,10 @@ func below(at site, path []string) []site {
 	var found []site
 	step := path[0]
 	next := func(name string, key, value *yaml.Node) {
-		s := site{path: joined(at.path, name), key: key, value: yamlfile.Resolved(value), up: append([]site{at}, at.up...)}
+		s := site{path: joined(at.path, name), key: key, value: yamltree.Resolved(value), up: append([]site{at}, at.up...)}
 		found = append(found, below(s, path[1:])...)
 	}
-	node := yamlfile.Resolved(at.value)
+	node := yamltree.Resolved(at.value)
 	switch step {
 	case "[]":
 		if node.Kind == yaml.SequenceNode {
@@ -45,14 +45,14 @@ func below(at site, path []string) []site {
 			}
 		}
 	case "*":
-		for _, pair := range yamlfile.Pairs(node) {
+		for _, pair := range yamltree.Pairs(node) {
 			next(escaped(pair.Key.Value), pair.Key, pair.Value)
 		}
 	default:
-		key, value := yamlfile.Entry(node, step)
+		key, value := yamltree.Entry(node, step)
 		if value == nil {
 			if other := snake(step); other != step {
-				key, value = yamlfile.Entry(node, other)
+				key, value = yamltree.Entry(node, other)
 			}
 		}
 		if value != nil {
@@ -111,7 +111,7 @@ func at(node *yaml.Node, path string) *yaml.Node {
 
 // text gives a scalar as it is written; "" where there is none.
 func text(node *yaml.Node) string {
-	node = yamlfile.Resolved(node)
+	node = yamltree.Resolved(node)
 	if node == nil || node.Kind != yaml.ScalarNode || node.ShortTag() == "!!null" {
 		return ""
 	}

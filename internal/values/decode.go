@@ -70,14 +70,7 @@ func notUTF8(name string, data []byte) finding {
 	if bytes.HasPrefix(data, []byte("\xff\xfe")) || bytes.HasPrefix(data, []byte("\xfe\xff")) {
 		return f
 	}
-	valid := 0
-	for valid < len(data) {
-		r, size := utf8.DecodeRune(data[valid:])
-		if r == utf8.RuneError && size == 1 {
-			break
-		}
-		valid += size
-	}
+	valid := yamltree.InvalidUTF8(data)
 	f.Reason = fmt.Sprintf("byte %#02x is not UTF-8 text", data[valid])
 	f.Line = 1 + bytes.Count(data[:valid], []byte("\n"))
 	f.Column = 1 + utf8.RuneCount(data[bytes.LastIndexByte(data[:valid], '\n')+1:valid])

@@ -70,8 +70,9 @@ func Index(n *yaml.Node, key string) int {
 	if n == nil || n.Kind != yaml.MappingNode {
 		return -1
 	}
+	typed := mayBeTyped(key)
 	for i := len(n.Content) - 2; i >= 0; i -= 2 {
-		if isKey(n.Content[i], key) && !IsMerge(n.Content[i]) {
+		if isKey(n.Content[i], key, typed) && !IsMerge(n.Content[i]) {
 			return i
 		}
 	}
@@ -84,10 +85,11 @@ func Entry(n *yaml.Node, key string) (k, v *yaml.Node) {
 	if n = Resolved(n); n == nil || n.Kind != yaml.MappingNode {
 		return nil, nil
 	}
+	typed := mayBeTyped(key)
 	for i := len(n.Content) - 2; i >= 0; i -= 2 {
 		k, v := n.Content[i], n.Content[i+1]
 		if !IsMerge(k) {
-			if isKey(k, key) {
+			if isKey(k, key, typed) {
 				return k, v
 			}
 			continue
@@ -152,11 +154,14 @@ func Pairs(n *yaml.Node) []Pair {
 	return list
 }
 
-func isKey(n *yaml.Node, key string) bool {
-	// Only a key that may have been a number or a boolean is another text in
-	// the file.
-	return n.Value == key && n.Kind == yaml.ScalarNode && !mayBeTyped(key) ||
-		(n.Kind == yaml.AliasNode || mayBeTyped(key)) && Resolved(n).Kind == yaml.ScalarNode && Key(n) == key
+// isKey tells whether a node is a key. Only one that may have been a number or a
+// boolean is another text in the file.
+func isKey(n *yaml.Node, key string, typed bool) bool {
+	if n.Kind == yaml.ScalarNode && !typed {
+		return n.Value == key
+	}
+	n = Resolved(n)
+	return n.Kind == yaml.ScalarNode && Key(n) == key
 }
 
 var decimal = regexp.MustCompile(`^[0-9]{1,9}\.[0-9]{1,9}$`)

@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
 
@@ -25,10 +26,21 @@ var (
 	ErrDepth = fmt.Errorf("maps and lists are nested more than %d levels deep", MaxDepth)
 )
 
+// BoundError says which document of a text goes beyond a bound.
+type BoundError struct {
+	Bound        error // ErrAliases or ErrDepth
+	Line, Column int   // of its root, from 1
+}
+
+func (e *BoundError) Error() string { return e.Bound.Error() }
+
+// Unwrap gives the bound.
+func (e *BoundError) Unwrap() error { return e.Bound }
+
 // Read gives the roots of the documents of a text. Aliases may expand each of
 // them by so many bytes, where a node counts for two. The error is one of the
-// parser, for [SyntaxError], or it is ErrAliases or ErrDepth; with it come the
-// documents that were read before.
+// parser, for [SyntaxError], or a *BoundError; with it come the documents that
+// were read before.
 func Read(data []byte, expansion int) ([]*yaml.Node, error) {
 	var roots []*yaml.Node
 	decoder := yaml.NewDecoder(bytes.NewReader(data))
@@ -49,9 +61,9 @@ func Read(data []byte, expansion int) ([]*yaml.Node, error) {
 		expanded := w.weigh(root, 0)
 		switch {
 		case w.deep:
-			return roots, ErrDepth
+			return roots, &BoundError{ErrDepth, root.Line, root.Column}
 		case expanded-w.written > expansion:
-			return roots, ErrAliases
+			return roots, &BoundError{ErrAliases, root.Line, root.Column}
 		}
 		roots = append(roots, root)
 	}
@@ -116,4 +128,16 @@ func SyntaxError(data []byte, err error) (line int, words string) {
 		line++
 	}
 	return min(line, 1+bytes.Count(bytes.TrimRight(data, "\n"), []byte("\n"))), words
+}
+
+// InvalidUTF8 gives the offset of the first byte that is not UTF-8, or -1.
+func InvalidUTF8(data []byte) int {
+	for i := 0; i < len(data); {
+		r, size := utf8.DecodeRune(data[i:])
+		if r == utf8.RuneError && size == 1 {
+			return i
+		}
+		i += size
+	}
+	return -1
 }

@@ -145,3 +145,23 @@ func (s *Site) all(yield func(Site) bool) bool {
 	}
 	return true
 }
+
+// Outermost gives the places that match, but for those within another of them.
+func Outermost(root *yaml.Node, match func(Site) bool) []Site {
+	var found []Site
+	for s := range All(root) {
+		if n := len(found); (n == 0 || !s.within(found[n-1])) && match(s) {
+			found = append(found, s)
+		}
+	}
+	return found
+}
+
+func (s Site) within(other Site) bool {
+	for up := s.Up; up != nil; up = up.Up {
+		if up.Value == other.Value {
+			return true
+		}
+	}
+	return false
+}
