@@ -57,7 +57,10 @@ func (v *Values) in(s *origin, path yamltree.Path) (Position, bool) {
 	if len(found) == 0 {
 		return Position{}, false
 	}
-	at := Position{File: s.name, Line: found[0].Key.Line, Column: found[0].Key.Column}
+	at := Position{File: s.name}
+	if !s.made {
+		at.Line, at.Column = found[0].Key.Line, found[0].Key.Column
+	}
 	if value := found[0].Value; value.Kind == yaml.ScalarNode {
 		at.Text = v.shown(path, value.Value)
 	}

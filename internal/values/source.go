@@ -6,6 +6,8 @@ import (
 	"io"
 	"regexp"
 
+	"sigs.k8s.io/yaml"
+
 	"github.com/istio-lightstep/istio-lightstep/internal/bounded"
 	"github.com/istio-lightstep/istio-lightstep/internal/redact"
 )
@@ -38,6 +40,7 @@ type Source struct {
 	name string                 // of a file, for messages
 	expr string                 // of a flag, as given after it
 	text func() ([]byte, error) // of a file, or a [bounded.TooLargeError]
+	made bool                   // its text is not the user's, and so are no lines in it
 }
 
 // File is a values file, as --values takes it, but never a URL: nothing here
@@ -57,6 +60,21 @@ func Reader(name string, r io.Reader) Source {
 func Bytes(name string, data []byte) Source {
 	return Source{kind: file, name: name, text: func() ([]byte, error) {
 		if len(data) > Limit {
+			return nil, bounded.ErrTooLarge
+		}
+		return data, nil
+	}}
+}
+
+// Map is a values file that was never written. The name is what messages call
+// it.
+func Map(name string, values map[string]any) Source {
+	return Source{kind: file, name: name, made: true, text: func() ([]byte, error) {
+		data, err := yaml.Marshal(values)
+		switch {
+		case err != nil:
+			return nil, fmt.Errorf("%s: %w", name, err)
+		case len(data) > Limit:
 			return nil, bounded.ErrTooLarge
 		}
 		return data, nil

@@ -74,6 +74,11 @@ func (v *Values) applyFile(s Source) error {
 		return fmt.Errorf("reading values: %w", err)
 	}
 	doc, found := decode(s.name, data)
+	if s.made {
+		for i := range found {
+			found[i].Line, found[i].Column = 0, 0
+		}
+	}
 	v.findings = append(v.findings, found...)
 	if doc == nil {
 		return nil

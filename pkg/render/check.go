@@ -47,6 +47,10 @@ func At(at time.Time) CheckOption {
 //
 // The error tells that the check could not be made: the context was done.
 func (r *Renderer) Check(ctx context.Context, v *Values, opts ...CheckOption) ([]problem.Problem, error) {
+	r, err := r.ready()
+	if err != nil {
+		return nil, err
+	}
 	o := checkOptions{at: time.Now()}
 	for _, opt := range opts {
 		opt(&o)
@@ -72,7 +76,7 @@ func (v *Values) orNone() *values.Values {
 	if v == nil || v.read == nil {
 		return &values.Values{}
 	}
-	return v.read
+	return v.read.open()
 }
 
 // examination is one look at some values.

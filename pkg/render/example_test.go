@@ -5,9 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"log"
+	"os"
 	"strings"
 
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
+	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
 	"github.com/istio-lightstep/istio-lightstep/pkg/render"
+	"github.com/istio-lightstep/istio-lightstep/pkg/report"
 )
 
 // values is a file such as a user of the Helm chart has.
@@ -179,4 +184,197 @@ func ExampleRenderer_Dialects() {
 	// Output:
 	// 1.16.0 collector [collector]
 	// 1.16.1 collector [collector]
+}
+
+// A program of its own makes the values, such as one for each mesh of an
+// inventory, and renders them without writing a file.
+func ExampleMap() {
+	given, err := render.ReadValues(
+		render.Bytes("values.yaml", []byte(values)),
+		render.Map("mesh east", map[string]any{
+			"istio":     map[string]any{"version": "1.3.0"},
+			"collector": map[string]any{"replicas": 3},
+		}),
+	)
+	if err != nil {
+		log.Fatal(err)
+	}
+	problems, err := new(render.Renderer).Check(context.Background(), given)
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, p := range problems {
+		fmt.Println(p.File, p.Path, p.ID)
+	}
+	// Output:
+	// mesh east istio.version LS-ISTIO-VERSION-OLD
+}
+
+// images gives the images of an object's containers.
+func images(object *unstructured.Unstructured) []string {
+	fields := []string{"spec", "template", "spec", "containers"}
+	if object.GetKind() == "Pod" {
+		fields = []string{"spec", "containers"}
+	}
+	containers, _, _ := unstructured.NestedSlice(object.Object, fields...)
+	var all []string
+	for _, container := range containers {
+		image, _, _ := unstructured.NestedString(container.(map[string]any), "image")
+		all = append(all, image)
+	}
+	return all
+}
+
+// A policy over images looks at Helm's hooks too: they are pods of the release.
+func ExampleResult_Hooks() {
+	given, err := render.ReadValues(render.Bytes("values.yaml", []byte(values)),
+		render.Set("collector.image.repository=registry.example.com/otelcol"))
+	if err != nil {
+		log.Fatal(err)
+	}
+	result, err := new(render.Renderer).Render(context.Background(), given)
+	if err != nil {
+		log.Fatal(err)
+	}
+	objects, err := result.Objects()
+	if err != nil {
+		log.Fatal(err)
+	}
+	hooks, err := result.Hooks()
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, object := range append(objects, hooks...) {
+		for _, image := range images(object) {
+			if !strings.HasPrefix(image, "registry.example.com/") {
+				fmt.Println(object.GetKind(), object.GetName(), "has an image from elsewhere")
+			}
+		}
+	}
+	// Output:
+	// Pod istio-lightstep-test has an image from elsewhere
+	// Job istio-lightstep-collector-drain has an image from elsewhere
+}
+
+// A control-plane document may be text that is not a Kubernetes object, such as
+// the values of an Istio chart. Source names the template of a document.
+func ExampleResult_Documents() {
+	given, err := render.ReadValues(render.Bytes("values.yaml", []byte(values)), render.Set("output=istiodValues"))
+	if err != nil {
+		log.Fatal(err)
+	}
+	result, err := new(render.Renderer).Render(context.Background(), given)
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, document := range result.Documents() {
+		if _, err := document.Object(); errors.Is(err, render.ErrNotObject) {
+			first, _, _ := strings.Cut(string(document.YAML()), "\n")
+			fmt.Println(document.Source, "begins with", first)
+		}
+	}
+	// Output:
+	// istio-lightstep/templates/control-plane/istiod-values.yaml begins with pilot:
+}
+
+// A result does not show what it holds, however it is printed.
+func ExampleResult() {
+	given, err := render.ReadValues(render.Bytes("values.yaml", []byte(values)), render.Set("output=istiodValues"))
+	if err != nil {
+		log.Fatal(err)
+	}
+	result, err := new(render.Renderer).Render(context.Background(), given)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Printf("%v\n%+v\n%#v\n", result, *result, result)
+	// Output:
+	// values of istio-lightstep/templates/control-plane/istiod-values.yaml
+	// values of istio-lightstep/templates/control-plane/istiod-values.yaml
+	// values of istio-lightstep/templates/control-plane/istiod-values.yaml
+}
+
+func ExampleRenderer_ChartVersion() {
+	renderer, err := render.New()
+	if err != nil {
+		log.Fatal(err)
+	}
+	major, _, _ := strings.Cut(renderer.ChartVersion(), ".")
+	fmt.Println("major version", major)
+	// Output:
+	// major version 0
+}
+
+// The zero Renderer is ready for use: it is that of New without options.
+func ExampleRenderer() {
+	var renderer render.Renderer
+	given, err := render.ReadValues(render.Bytes("values.yaml", []byte(values)))
+	if err != nil {
+		log.Fatal(err)
+	}
+	result, err := renderer.Render(context.Background(), given)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(len(result.Documents()) > 0)
+	// Output: true
+}
+
+// targets are two meshes; the Istio of one is too old.
+var targets = []render.Target{
+	{Name: "east", Sources: []render.Source{render.Bytes("values.yaml", []byte(values))}},
+	{Name: "west", Sources: []render.Source{render.Bytes("values.yaml", []byte(values)), render.Set("istio.version=1.3.0")}},
+}
+
+// Many meshes are rendered in parallel. The outcomes come in the order of the
+// targets.
+func ExampleEach() {
+	var renderer render.Renderer
+	for target, outcome := range render.Each(context.Background(), targets, renderer.Render, render.WithParallel(8)) {
+		var refused *render.ProblemsError
+		switch {
+		case errors.As(outcome.Err, &refused):
+			fmt.Println(target.Name, "is refused:", refused.Problems[0].ID)
+		case outcome.Err != nil:
+			log.Fatal(outcome.Err)
+		default:
+			fmt.Println(target.Name, "has", len(outcome.Value.Documents()), "documents")
+		}
+	}
+	// Output:
+	// east has 13 documents
+	// west is refused: LS-ISTIO-VERSION-OLD
+}
+
+// Many meshes are checked in parallel, and one report tells of all.
+func ExampleEach_report() {
+	var renderer render.Renderer
+	check := func(ctx context.Context, v *render.Values) ([]problem.Problem, error) { return renderer.Check(ctx, v) }
+	w, err := report.New(report.JSON, os.Stdout)
+	if err != nil {
+		log.Fatal(err)
+	}
+	for target, outcome := range render.Each(context.Background(), targets, check) {
+		if outcome.Err != nil {
+			log.Fatal(outcome.Err)
+		}
+		if err := w.Target(target.Name, outcome.Value); err != nil {
+			log.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		log.Fatal(err)
+	}
+	// Output:
+	// [
+	//   {
+	//     "id": "LS-ISTIO-VERSION-OLD",
+	//     "severity": "error",
+	//     "path": "istio.version",
+	//     "reason": "Istio 1.3.0 is older than 1.4, the oldest this chart knows",
+	//     "fix": "set istio.version to 1.4 or newer",
+	//     "file": "--set istio.version=…",
+	//     "url": "https://github.com/istio-lightstep/istio-lightstep/blob/main/docs/rules.md#ls-istio-version-old"
+	//   }
+	// ]
 }

@@ -93,7 +93,7 @@ func renderedShape(t *testing.T, r *Renderer, example, output string, path []str
 		require.ErrorContains(t, err, "YAML parse error", "what Helm says too")
 		return nil, false
 	}
-	for _, d := range result.output.Documents {
+	for _, d := range result.rendered.open() {
 		var document map[string]any
 		if err := yaml.Unmarshal([]byte(d.Content), &document); err != nil {
 			assert.NoError(t, err, "%s %s %v=%q: %s", example, output, path, value, d.Source)

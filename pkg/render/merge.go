@@ -57,6 +57,10 @@ var keptSettings = sync.OnceValues(func() ([]keptSetting, error) {
 // They call the document by the name. An error that is no *ProblemsError says
 // that what was rendered is no control-plane document.
 func (r *Renderer) Merge(ctx context.Context, v *Values, rendered []byte, name string, mine []byte) ([]byte, []problem.Problem, error) {
+	r, err := r.ready()
+	if err != nil {
+		return nil, nil, err
+	}
 	settings, err := keptSettings()
 	if err != nil {
 		return nil, nil, err

@@ -16,6 +16,10 @@ import (
 // [*ProblemsError]; any other error is a failure, such as a context that is
 // done.
 func (r *Renderer) Render(ctx context.Context, v *Values) (*Result, error) {
+	r, err := r.ready()
+	if err != nil {
+		return nil, err
+	}
 	e, err := r.examine(ctx, v)
 	if err != nil {
 		return nil, err
@@ -24,7 +28,7 @@ func (r *Renderer) Render(ctx context.Context, v *Values) (*Result, error) {
 	if err != nil {
 		return nil, e.redacted(err)
 	}
-	return &Result{Warnings: e.problems, output: output}, nil
+	return &Result{Warnings: e.problems, rendered: seal(output.Documents)}, nil
 }
 
 // Explain tells in ten lines, for a person, what the values come to: the
@@ -32,6 +36,10 @@ func (r *Renderer) Render(ctx context.Context, v *Values) (*Result, error) {
 // is lost while the satellite is away, what is not covered. Its errors are those
 // of [Renderer.Render].
 func (r *Renderer) Explain(ctx context.Context, v *Values) (string, error) {
+	r, err := r.ready()
+	if err != nil {
+		return "", err
+	}
 	e, err := r.examine(ctx, v)
 	if err != nil {
 		return "", err

@@ -20,7 +20,7 @@ const (
 )
 
 // Renderer checks and renders values for one release. It is safe for concurrent
-// use.
+// use. The zero Renderer is that of [New] without options.
 type Renderer struct {
 	*embedded
 	release, namespace string
@@ -66,6 +66,24 @@ func New(opts ...Option) (*Renderer, error) {
 		return nil, err
 	}
 	return &Renderer{shared, o.release, o.namespace, capabilities}, nil
+}
+
+// ready gives a renderer that has the chart.
+func (r *Renderer) ready() (*Renderer, error) {
+	if r == nil || r.embedded == nil {
+		return New()
+	}
+	return r, nil
+}
+
+// ChartVersion gives the version of the chart, such as 1.2.3: that of the module
+// too.
+func (r *Renderer) ChartVersion() string {
+	r, err := r.ready()
+	if err != nil { // what is embedded is broken, and so is every other call
+		return ""
+	}
+	return r.chart.Version()
 }
 
 // embedded is the chart that is part of this package, loaded and compiled.

@@ -23,20 +23,31 @@ type Result struct {
 	// Warnings are the problems that do not refuse the values.
 	Warnings []problem.Problem
 
-	output *helmengine.Output
+	rendered sealed[[]helmengine.Document]
 }
 
 // YAML gives the bytes that `helm template` prints, Helm's hooks included; leave
 // them out by [Result.WithoutHooks] where another program than Helm applies the
 // objects. Secrets are in them.
-func (r *Result) YAML() []byte { return r.output.YAML() }
+func (r *Result) YAML() []byte { return (&helmengine.Output{Documents: r.rendered.open()}).YAML() }
+
+// Documents gives every document, in the order of [Result.YAML]: objects, Helm's
+// hooks, and a control-plane document that may be no object.
+func (r *Result) Documents() []Document {
+	all := r.rendered.open()
+	documents := make([]Document, len(all))
+	for i := range all {
+		documents[i] = Document{Source: all[i].Source, Hook: all[i].Hook, rendered: seal(all[i])}
+	}
+	return documents
+}
 
 // WithoutHooks gives the result without what Helm runs at a time of its own: the
 // pod of `helm test`, and the job before an uninstall. Its YAML is what
 // `helm template --no-hooks` prints, and what may be given to `kubectl apply`.
 func (r *Result) WithoutHooks() *Result {
-	left := slices.DeleteFunc(slices.Clone(r.output.Documents), func(d helmengine.Document) bool { return d.Hook })
-	return &Result{Warnings: r.Warnings, output: &helmengine.Output{Documents: left}}
+	left := slices.DeleteFunc(slices.Clone(r.rendered.open()), func(d helmengine.Document) bool { return d.Hook })
+	return &Result{Warnings: r.Warnings, rendered: seal(left)}
 }
 
 // Files gives each document as a file of its own, by the file's name: the
@@ -45,8 +56,8 @@ func (r *Result) WithoutHooks() *Result {
 // Kubernetes object, such as the values of an Istio chart, its template's. The
 // files are together what [Result.YAML] is. Secrets are in them.
 func (r *Result) Files() (map[string][]byte, error) {
-	files := make(map[string][]byte, len(r.output.Documents))
-	for _, d := range r.output.Documents {
+	files := make(map[string][]byte, len(r.rendered.open()))
+	for _, d := range r.rendered.open() {
 		name, err := fileName(d)
 		if err != nil {
 			return nil, fmt.Errorf("decode %s: %w", d.Source, err)
@@ -82,16 +93,13 @@ func fileName(d helmengine.Document) (string, error) {
 	return unsafe.ReplaceAllString(strings.ToLower(name), "-") + ".yaml", nil
 }
 
-// String names the documents, by kind and template.
+// String names the documents, each as [Document.String].
 func (r Result) String() string {
-	if r.output == nil {
-		return "nothing rendered"
+	lines := make([]string, len(r.rendered.open()))
+	for i, d := range r.Documents() {
+		lines[i] = d.String()
 	}
-	lines := make([]string, len(r.output.Documents))
-	for i, d := range r.output.Documents {
-		lines[i] = cmp.Or(d.Kind, "values") + " of " + d.Source
-	}
-	return strings.Join(lines, "\n")
+	return cmp.Or(strings.Join(lines, "\n"), "nothing rendered")
 }
 
 // Format prints [Result.String], whatever the verb.
@@ -103,24 +111,26 @@ func (r Result) LogValue() slog.Value { return slog.StringValue(r.String()) }
 // MarshalText gives JSON and others [Result.String].
 func (r Result) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
 
-// Objects gives the Kubernetes objects, in Helm's order of installation, decoded
-// anew at each call: they are the caller's. Left out are Helm's hooks, which
-// `helm install` does not apply either (the pod of `helm test`, and the job
-// before an uninstall), and a document that is no Kubernetes object, such as the
-// values of an Istio chart. Secrets are in them.
-func (r *Result) Objects() ([]*unstructured.Unstructured, error) {
+// Objects gives the Kubernetes objects that `helm install` applies, in Helm's
+// order: neither Helm's hooks (see [Result.Hooks]), nor a document that is not
+// an object (see [Result.Documents]). They are decoded anew at each call and are
+// the caller's. Secrets are in them.
+func (r *Result) Objects() ([]*unstructured.Unstructured, error) { return r.objects(false) }
+
+// Hooks gives the objects that Helm runs at a time of its own, as
+// [Result.Objects] gives the others: the pod of `helm test`, and the job before
+// an uninstall.
+func (r *Result) Hooks() ([]*unstructured.Unstructured, error) { return r.objects(true) }
+
+func (r *Result) objects(hooks bool) ([]*unstructured.Unstructured, error) {
 	var objects []*unstructured.Unstructured
-	for _, d := range r.output.Documents {
-		if d.Kind == "" || d.Hook {
+	for _, d := range r.Documents() {
+		if d.rendered.open().Kind == "" || d.Hook != hooks {
 			continue
 		}
-		data, err := yaml.YAMLToJSON([]byte(d.Content))
+		object, err := d.Object()
 		if err != nil {
-			return nil, fmt.Errorf("decode %s: %w", d.Source, err)
-		}
-		object := new(unstructured.Unstructured)
-		if err := object.UnmarshalJSON(data); err != nil {
-			return nil, fmt.Errorf("decode %s: %w", d.Source, err)
+			return nil, err
 		}
 		objects = append(objects, object)
 	}
