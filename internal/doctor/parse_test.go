@@ -128,7 +128,7 @@ func TestEditTakesOutWhatIsNamedAndNoMore(t *testing.T) {
 
 	appended, err := Edit{Key: "mesh", Append: []string{"defaultTemplates=istio-lightstep"}}.Apply([]byte(meshConfigMap))
 	require.NoError(t, err)
-	assert.Contains(t, string(appended), "defaultTemplates:\n      - istio-lightstep")
+	assert.Contains(t, string(appended), "    defaultTemplates:\n    - istio-lightstep\n", "in the style of the lists that are there")
 	assert.Contains(t, string(appended), "# mine")
 
 	for _, wrong := range []Edit{
@@ -138,14 +138,39 @@ func TestEditTakesOutWhatIsNamedAndNoMore(t *testing.T) {
 		{Key: "mesh", Remove: []string{"defaultConfig[name=x]"}},
 		{Key: "mesh", Remove: []string{""}},
 		{Key: "mesh", Append: []string{"enableTracing=x"}},
+		{Key: "mesh", Remove: []string{"extensionProviders[2]"}},
 	} {
 		_, err := wrong.Apply([]byte(meshConfigMap))
 		require.ErrorIs(t, err, ErrNoSuchPart)
 	}
-	for _, path := range []string{"extensionProviders[namextens", "extensionProviders[name=old", "extensionProviders[0]", "[", "a[name=b][c"} {
+	for _, path := range []string{"extensionProviders[namextens", "extensionProviders[name=old", "extensionProviders[x]", "[", "a[name=b][c"} {
 		_, err := Edit{Key: "mesh", Remove: []string{path}}.Apply([]byte(meshConfigMap))
-		require.ErrorContains(t, err, "is no path", path)
+		require.ErrorContains(t, err, "is not a path", path)
 	}
+}
+
+// TestEditKeepsEveryOtherByte: what kubectl prints is changed where it is asked
+// for, whatever form the document is written in.
+func TestEditKeepsEveryOtherByte(t *testing.T) {
+	t.Parallel()
+	edit := Edit{Key: "mesh", Remove: []string{"b[name=x]", "c"}, Append: []string{"d=y", "e=z"}}
+	for before, after := range map[string]string{
+		"data:\n  mesh: |\n    a:  1   # one\n    b: [{name: x}]\n    c:\n      - 2\n    d: []\n  other: \"x\"  # two\n": "data:\n  mesh: |\n    a:  1   # one\n    d:\n    - y\n    e:\n    - z\n  other: \"x\"  # two\n",
+		"data: {mesh: \"a: 1\\nb: [{name: x}]\\nc: 2\\n\"}\n":                                                            "data: {mesh: \"a: 1\\nd:\\n- y\\ne:\\n- z\\n\"}\n",
+		"{\n  \"data\": {\n    \"mesh\": \"b: [{name: x}, {name: w}]\\nc: 2\\n\"\n  }\n}\n":                              "{\n  \"data\": {\n    \"mesh\": \"b: [{name: w}]\\nd:\\n- y\\ne:\\n- z\\n\"\n  }\n}\n",
+		"data:\n  mesh: 'b: [{name: x}]'\n":                                                                              "",
+	} {
+		out, err := edit.Apply([]byte(before))
+		if after == "" {
+			require.ErrorIs(t, err, ErrNoSuchPart)
+			continue
+		}
+		require.NoError(t, err)
+		assert.Equal(t, after, string(out))
+	}
+	out, err := Edit{Key: "mesh", Remove: []string{"b"}}.Apply([]byte("data:\n  mesh: 'b: 1'\n"))
+	require.NoError(t, err)
+	assert.Equal(t, "data:\n  mesh: \"\"\n", string(out), "istiod looks for the key")
 }
 
 func FuzzEdit(f *testing.F) {
