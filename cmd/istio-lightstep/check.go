@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 	"time"
 
@@ -51,20 +50,16 @@ func newCheck(s *streams) *cobra.Command {
 				return err
 			}
 			options := []render.CheckOption{render.At(time.Now())}
-			var beside []string
+			var beside string
 			if with != "" {
 				name, data, err := readDocument(s.in, with)
 				if err != nil {
 					return fmt.Errorf("read the control-plane document: %w", err)
 				}
-				options, beside = append(options, render.WithDocument(name, data)), []string{with}
+				options, beside = append(options, render.WithDocument(name, data)), name
 			}
 			job := &checkJob{streams: s, input: &in, renderer: renderer, options: options, writer: writer, ignored: ignored, beside: beside}
-			targets := [][]string{in.files}
-			if separately.set {
-				targets = slices.Collect(slices.Chunk(in.files, 1))
-			}
-			return job.run(command.Context(), targets)
+			return job.run(command.Context(), in.targets(s.in, separately.set))
 		},
 	}
 	in.register(command)
@@ -96,40 +91,43 @@ type checkJob struct {
 	options  []render.CheckOption
 	writer   report.Writer
 	ignored  ignore.IDs
-	beside   []string // the control-plane document of --with, if any
+	beside   string // the control-plane document of --with, if any
 }
 
-// checked is what was found in one target.
-type checked struct {
-	problems []problem.Problem
-	err      error
-}
-
-func (j *checkJob) check(ctx context.Context, files []string) checked {
-	values, err := j.values(j.in, files...)
-	if err != nil {
-		return checked{err: err}
-	}
+func (j *checkJob) check(ctx context.Context, values *render.Values) ([]problem.Problem, error) {
 	problems, err := j.renderer.Check(ctx, values, j.options...)
 	ignoreProblems(problems, j.ignored)
-	return checked{problems: problems, err: err}
+	return problems, err
 }
 
-func (j *checkJob) run(ctx context.Context, targets [][]string) error {
+// name is that of a target with the document beside it.
+func (j *checkJob) name(target render.Target) string {
+	switch {
+	case j.beside == "":
+		return target.Name
+	case len(j.files) == 0:
+		return j.beside
+	default:
+		return target.Name + ", " + j.beside
+	}
+}
+
+func (j *checkJob) run(ctx context.Context, targets []render.Target) error {
 	var status outcome
-	err := each(ctx, targets, j.check, func(files []string, c checked) error {
-		name := targetName(slices.Concat(files, j.beside)...)
-		if c.err != nil && len(targets) == 1 {
-			return c.err
+	for target, checked := range render.Each(ctx, targets, j.check) {
+		name, err := j.name(target), checked.Err
+		switch {
+		case err != nil && len(targets) == 1:
+			return err
+		case err != nil:
+			err = status.settle(j.streams, name, err)
+		default:
+			status.refused = status.refused || problem.HasErrors(checked.Value)
+			err = j.writer.Target(name, checked.Value)
 		}
-		if c.err != nil {
-			return status.settle(j.streams, name, c.err)
+		if err != nil {
+			return err
 		}
-		status.refused = status.refused || problem.HasErrors(c.problems)
-		return j.writer.Target(name, c.problems)
-	})
-	if err != nil {
-		return err
 	}
 	return errors.Join(j.writer.Close(), status.err())
 }

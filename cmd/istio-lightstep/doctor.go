@@ -153,7 +153,7 @@ func (s *streams) findOnTheWay(ctx context.Context, o *doctorOptions) (name stri
 	if err != nil {
 		return "", nil, err
 	}
-	values, err := o.values(s.in, o.files...)
+	values, err := o.values(s.in)
 	if err != nil {
 		return "", nil, err
 	}

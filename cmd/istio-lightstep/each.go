@@ -1,17 +1,11 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
-	"runtime"
 
 	"github.com/spf13/cobra"
 )
-
-// ahead is how many targets, for each processor, are worked on or wait to be
-// written: enough to keep every processor busy, few enough to bound memory.
-const ahead = 4
 
 // eachFlag is --each of a command that takes values files.
 type eachFlag struct{ set bool }
@@ -32,34 +26,6 @@ func (e *eachFlag) files(command *cobra.Command, args []string, files *[]string)
 		return errors.New("--each needs at least one file, as an argument or by -f")
 	}
 	return nil
-}
-
-// each works on every name on all processors, and hands the outcomes to emit
-// in the order of the names. It stops at the first error of emit.
-func each[N, T any](ctx context.Context, names []N, work func(context.Context, N) T, emit func(N, T) error) error {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	queue := make(chan chan T, ahead*runtime.GOMAXPROCS(0))
-	go func() {
-		defer close(queue)
-		for _, name := range names {
-			result := make(chan T, 1)
-			select {
-			case queue <- result:
-				go func() { result <- work(ctx, name) }()
-			case <-ctx.Done():
-				return
-			}
-		}
-	}()
-	next := 0
-	for result := range queue {
-		if err := emit(names[next], <-result); err != nil {
-			return err
-		}
-		next++
-	}
-	return ctx.Err()
 }
 
 // outcome is what became of the targets so far.

@@ -41,7 +41,7 @@ func newExplain(s *streams) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			values, err := in.values(s.in, in.files...)
+			values, err := in.values(s.in)
 			if err != nil {
 				return err
 			}

@@ -82,56 +82,49 @@ func (j *renderJob) run(ctx context.Context) error {
 	}
 }
 
-// rendered is what came of one target.
-type rendered struct {
-	values   *render.Values
-	result   *render.Result
-	problems []problem.Problem // errors where there is no result, else warnings
-	err      error
-}
-
-func (j *renderJob) render(ctx context.Context, files ...string) rendered {
-	values, err := j.values(j.in, files...)
-	if err != nil {
-		return rendered{err: err}
-	}
-	result, err := j.renderer.Render(ctx, values)
+// tell tells the problems of a target, and gives what was rendered but for
+// what was not asked for. Errors among the problems are errRefused.
+func (j *renderJob) tell(name string, result *render.Result, err error) (*render.Result, error) {
 	var refused *render.ProblemsError
-	if errors.As(err, &refused) {
-		return rendered{problems: refused.Problems}
-	}
-	if err != nil {
-		return rendered{err: err}
-	}
-	if !j.hooks {
+	switch {
+	case errors.As(err, &refused):
+		return nil, j.refuse(name, refused.Problems)
+	case err != nil:
+		return nil, err
+	case !j.hooks:
 		result = result.WithoutHooks()
 	}
-	return rendered{values: values, result: result, problems: result.Warnings}
+	return result, j.warn(name, result.Warnings)
 }
 
-// tell tells the problems of a target, and refuses it where they are errors.
-func (j *renderJob) tell(name string, r rendered) error {
-	if r.err != nil {
-		return r.err
+// warn tells warnings, of one target among many with its name.
+func (j *renderJob) warn(name string, problems []problem.Problem) error {
+	if j.separately.set && len(problems) > 0 {
+		return j.writeTarget(name, problems)
 	}
-	if problem.HasErrors(r.problems) {
-		return j.refuse(name, r.problems)
+	return report.WriteText(j.err, problems, j.reportOptions()...)
+}
+
+// render renders the files together.
+func (j *renderJob) render(ctx context.Context) (*render.Values, *render.Result, error) {
+	values, err := j.values(j.in)
+	if err != nil {
+		return nil, nil, err
 	}
-	if j.separately.set && len(r.problems) > 0 {
-		return j.target(name, r.problems)
-	}
-	return report.WriteText(j.err, r.problems, j.reportOptions()...)
+	result, err := j.renderer.Render(ctx, values)
+	result, err = j.tell(targetName(j.files...), result, err)
+	return values, result, err
 }
 
 func (j *renderJob) one(ctx context.Context) error {
-	r := j.render(ctx, j.files...)
-	if err := j.tell(targetName(j.files...), r); err != nil {
+	_, result, err := j.render(ctx)
+	if err != nil {
 		return err
 	}
 	if j.dir != "" {
-		return j.write(ctx, r.result)
+		return j.write(ctx, result)
 	}
-	_, err := j.out.Write(r.result.YAML())
+	_, err = j.out.Write(result.YAML())
 	return err
 }
 
@@ -142,11 +135,11 @@ func (j *renderJob) into(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("read the control-plane document: %w", err)
 	}
-	r := j.render(ctx, j.files...)
-	if err := j.tell(targetName(j.files...), r); err != nil {
+	values, result, err := j.render(ctx)
+	if err != nil {
 		return err
 	}
-	merged, problems, err := j.renderer.Merge(ctx, r.values, r.result.YAML(), called, mine)
+	merged, warnings, err := j.renderer.Merge(ctx, values, result.YAML(), called, mine)
 	var refused *render.ProblemsError
 	switch {
 	case errors.As(err, &refused):
@@ -154,7 +147,7 @@ func (j *renderJob) into(ctx context.Context) error {
 	case err != nil:
 		return fmt.Errorf("--into takes one control-plane document, such as that of --set output=istioOperator: %w", err)
 	}
-	if err := j.tell(called, rendered{problems: problems}); err != nil {
+	if err := j.warn(called, warnings); err != nil {
 		return err
 	}
 	_, err = j.out.Write(merged)
@@ -165,16 +158,16 @@ func (j *renderJob) into(ctx context.Context) error {
 // and left out.
 func (j *renderJob) each(ctx context.Context) error {
 	var status outcome
-	err := each(ctx, j.files,
-		func(ctx context.Context, file string) rendered { return j.render(ctx, file) },
-		func(file string, r rendered) error {
-			name := targetName(file)
-			err := j.tell(name, r)
+	for target, rendered := range render.Each(ctx, j.targets(j.in, true), j.renderer.Render) {
+		result, err := j.tell(target.Name, rendered.Value, rendered.Err)
+		if err == nil {
+			_, err = fmt.Fprintf(j.out, "---\n# target: %s\n%s", terminal.Safe(target.Name), bytes.TrimPrefix(result.YAML(), []byte("---\n")))
 			if err != nil {
-				return status.settle(j.streams, name, err)
+				return err
 			}
-			_, err = fmt.Fprintf(j.out, "---\n# target: %s\n%s", terminal.Safe(name), bytes.TrimPrefix(r.result.YAML(), []byte("---\n")))
+		} else if err := status.settle(j.streams, target.Name, err); err != nil {
 			return err
-		})
-	return errors.Join(err, status.err())
+		}
+	}
+	return status.err()
 }

@@ -100,8 +100,8 @@ func (s *streams) reportOptions() []report.Option {
 	return options
 }
 
-// target tells people the problems of a target.
-func (s *streams) target(name string, problems []problem.Problem) error {
+// writeTarget tells people the problems of a target.
+func (s *streams) writeTarget(name string, problems []problem.Problem) error {
 	w, err := report.New(report.Text, s.err, s.reportOptions()...)
 	if err != nil {
 		return err
@@ -111,7 +111,7 @@ func (s *streams) target(name string, problems []problem.Problem) error {
 
 // refuse tells the problems of a target and gives errRefused.
 func (s *streams) refuse(name string, problems []problem.Problem) error {
-	return errors.Join(s.target(name, problems), errRefused)
+	return errors.Join(s.writeTarget(name, problems), errRefused)
 }
 
 func newRoot(s *streams) *cobra.Command {

@@ -60,8 +60,25 @@ func (i *input) checkStdin(others ...string) error {
 	return nil
 }
 
-// values reads some of the files, and what the --set flags add to them.
-func (i *input) values(in io.Reader, files ...string) (*render.Values, error) {
+// values reads the files, and what the --set flags add to them.
+func (i *input) values(in io.Reader) (*render.Values, error) {
+	return render.ReadValues(i.target(in, i.files...).Sources...)
+}
+
+// targets are the files together, or each for itself.
+func (i *input) targets(in io.Reader, separately bool) []render.Target {
+	if !separately {
+		return []render.Target{i.target(in, i.files...)}
+	}
+	targets := make([]render.Target, len(i.files))
+	for at, file := range i.files {
+		targets[at] = i.target(in, file)
+	}
+	return targets
+}
+
+// target is some of the files, and what the --set flags add to them.
+func (i *input) target(in io.Reader, files ...string) render.Target {
 	var sources []render.Source
 	for _, name := range files {
 		if name == "-" {
@@ -84,7 +101,7 @@ func (i *input) values(in io.Reader, files ...string) (*render.Values, error) {
 			sources = append(sources, flag.source(expr))
 		}
 	}
-	return render.ReadValues(sources...)
+	return render.Target{Name: targetName(files...), Sources: sources}
 }
 
 // targetName names values for people.
