@@ -12,13 +12,13 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/istio-lightstep/istio-lightstep/internal/behind"
 	"github.com/istio-lightstep/istio-lightstep/internal/bounded"
 	"github.com/istio-lightstep/istio-lightstep/internal/collector"
 	"github.com/istio-lightstep/istio-lightstep/internal/ignore"
 	"github.com/istio-lightstep/istio-lightstep/internal/satellite"
 	"github.com/istio-lightstep/istio-lightstep/internal/terminal"
 	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
-	"github.com/istio-lightstep/istio-lightstep/pkg/render"
 	"github.com/istio-lightstep/istio-lightstep/pkg/report"
 )
 
@@ -149,20 +149,16 @@ func (s *streams) findOnTheWay(ctx context.Context, o *doctorOptions) (name stri
 			return "", nil, err
 		}
 	}
-	renderer, err := o.renderer()
-	if err != nil {
-		return "", nil, err
-	}
 	values, err := o.values(s.in)
 	if err != nil {
 		return "", nil, err
 	}
-	if len(o.files) > 0 {
-		defer func() { values.Locate(problems) }()
-	}
-	found, problems, err := renderer.Satellite(ctx, values, render.At(time.Now()))
+	found, problems, err := behind.SatelliteOf(ctx, values, time.Now())
 	if err != nil || found == nil {
 		return targetName(o.files...), problems, err
+	}
+	if len(o.files) > 0 {
+		defer func() { found.Locate(problems) }()
 	}
 	name = "the path to " + found.Address
 	target, fromFiles, err := o.target(found)
@@ -188,10 +184,10 @@ func (s *streams) findOnTheWay(ctx context.Context, o *doctorOptions) (name stri
 
 // target says what to go to: what the values say, the token and the CA from
 // files where there are any.
-func (o *doctorOptions) target(found *render.Satellite) (satellite.Target, []problem.Problem, error) {
+func (o *doctorOptions) target(found *behind.Satellite) (satellite.Target, []problem.Problem, error) {
 	target := satellite.Target{
 		Address: found.Address, Secure: found.Secure, ServerName: found.ServerName,
-		Header: found.Header, Token: found.Token(), Protocol: satellite.OTLP, Timeout: o.timeout,
+		Header: found.Header, Token: found.Token, Protocol: satellite.OTLP, Timeout: o.timeout,
 	}
 	switch found.Delivery {
 	case "native":
@@ -220,10 +216,10 @@ func (o *doctorOptions) target(found *render.Satellite) (satellite.Target, []pro
 		problems = append(problems, satellite.NoCAFile(o.caFile))
 	case o.caFile != "":
 		target.Authorities = authorities
-	case found.Authorities() == "":
+	case found.Authorities == "":
 		problems = append(problems, satellite.NoCAFile(""))
 	default:
-		target.Authorities = []byte(found.Authorities())
+		target.Authorities = []byte(found.Authorities)
 	}
 	return target, problems, nil
 }
