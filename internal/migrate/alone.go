@@ -62,12 +62,12 @@ func aloneInText(node *yaml.Node) bool {
 			plainLines = append(plainLines, line)
 		}
 	}
-	var inner yaml.Node
-	if yaml.Unmarshal([]byte(strings.Join(plainLines, "")), &inner) != nil || len(inner.Content) == 0 {
+	roots, err := yamltree.Read([]byte(strings.Join(plainLines, "")), 0)
+	if err != nil || len(roots) == 0 {
 		return false
 	}
-	if root := inner.Content[0]; root.Kind != yaml.ScalarNode {
-		return alone(root)
+	if roots[0].Kind != yaml.ScalarNode {
+		return alone(roots[0])
 	}
 	return strings.Contains(node.Value, "lightstep")
 }

@@ -53,8 +53,8 @@ func (d *document) target() string {
 // releases gives the names of what a chart's values or a wrapper of them
 // install.
 func (c collectorConfig) releases() []string {
-	if len(c.site.up) > 0 {
-		if name := textAt(c.site.up[0].value, "fullnameOverride"); name != "" {
+	if c.site.Up != nil {
+		if name := textAt(c.site.Up.Value, "fullnameOverride"); name != "" {
 			return []string{name}
 		}
 	}
@@ -71,7 +71,7 @@ func (c collectorConfig) releases() []string {
 // the name.
 func (m *migration) isOnlyUnnamed(c collectorConfig) bool {
 	return !slices.ContainsFunc(m.allCollectors, func(other collectorConfig) bool {
-		return other.site.value != c.site.value && len(other.releases()) == 0
+		return other.site.Value != c.site.Value && len(other.releases()) == 0
 	})
 }
 
@@ -112,7 +112,7 @@ func (c collectorConfig) sendsTo() []destination {
 // collectors that were taken.
 func (m *migration) leadsToLightStep(to destination) bool {
 	for i := range m.reached(to) {
-		if slices.ContainsFunc(m.collectors, func(c collectorConfig) bool { return c.site.value == m.allCollectors[i].site.value }) {
+		if slices.ContainsFunc(m.collectors, func(c collectorConfig) bool { return c.site.Value == m.allCollectors[i].site.Value }) {
 			return true
 		}
 	}
@@ -199,8 +199,8 @@ func configMapsOf(spec *yaml.Node) []string {
 		"volumes[].configMap.name", "volumes[].projected.sources[].configMap.name", "configmaps[].name",
 		"containers[].env[].valueFrom.configMapKeyRef.name", "containers[].envFrom[].configMapRef.name",
 	} {
-		for _, s := range sites(spec, segments(path)) {
-			names = append(names, text(s.value))
+		for _, s := range sites(spec, path) {
+			names = append(names, text(s.Value))
 		}
 	}
 	return names

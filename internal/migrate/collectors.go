@@ -8,6 +8,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/collector"
+	"github.com/istio-lightstep/istio-lightstep/internal/yamltree"
 )
 
 // collectorConfig is the configuration of an OpenTelemetry Collector with an
@@ -64,18 +65,18 @@ func (m *migration) readCollectors() []collectorConfig {
 	for _, d := range m.documents {
 		switch {
 		case d.is("ConfigMap"):
-			for _, s := range sites(d.root, segments("data.*")) {
+			for _, s := range sites(d.root, "data.*") {
 				read(d, s)
 			}
 		case d.owner == nil || !d.owner.is("ConfigMap"):
-			walk(d.root, looksLikeCollector, func(s site) { read(d, s) })
+			for s := range yamltree.All(d.root) {
+				if s.Value.Kind == yaml.MappingNode && yamltree.IsMap(at(s.Value, "exporters")) && yamltree.IsMap(at(s.Value, "service.pipelines")) {
+					read(d, s)
+				}
+			}
 		}
 	}
 	return all
-}
-
-func looksLikeCollector(_, node *yaml.Node) bool {
-	return node.Kind == yaml.MappingNode && isMap(at(node, "exporters")) && isMap(at(node, "service.pipelines"))
 }
 
 // readCollector reads a text or a map that may be a collector's configuration.
@@ -109,21 +110,21 @@ func (m *migration) readCollector(d *document, s site) (collectorConfig, bool) {
 // parse reads what is written, and finds where the parts of it stand.
 func (c *collectorConfig) parse(m *migration) bool {
 	d, s := c.document, c.site
-	if s.value.Kind == yaml.MappingNode {
+	if s.Value.Kind == yaml.MappingNode {
 		prefix := d.prefix
-		if s.path != "" {
-			prefix += s.path + "."
+		if path := s.Path().String(); path != "" {
+			prefix += path + "."
 		}
-		c.inside = &document{input: d.input, file: d.file, root: s.value, prefix: prefix, holder: d.holder, held: d.held, owner: d.owner}
-		return s.value.Decode(&c.config) == nil
+		c.inside = &document{input: d.input, file: d.file, root: s.Value, prefix: prefix, holder: d.holder, held: d.held, owner: d.owner}
+		return s.Value.Decode(&c.config) == nil
 	}
-	if !strings.Contains(text(s.value), "exporters:") || yaml.Unmarshal([]byte(text(s.value)), &c.config) != nil {
+	if !strings.Contains(text(s.Value), "exporters:") || yaml.Unmarshal([]byte(text(s.Value)), &c.config) != nil {
 		return false
 	}
-	if d.file != nil && d.file.Embedded(s.value) != nil && len(d.file.Embedded(s.value).Roots) == 1 {
-		file := d.file.Embedded(s.value)
-		m.inner[s.value] = file
-		c.inside = &document{input: d.input, file: file, root: file.Roots[0], prefix: d.prefix + s.path + ": "}
+	if d.file != nil && d.file.Embedded(s.Value) != nil && len(d.file.Embedded(s.Value).Roots) == 1 {
+		file := d.file.Embedded(s.Value)
+		m.inner[s.Value] = file
+		c.inside = &document{input: d.input, file: file, root: file.Roots[0], prefix: d.prefix + s.Path().String() + ": "}
 	}
 	return true
 }
@@ -131,7 +132,7 @@ func (c *collectorConfig) parse(m *migration) bool {
 // readRelay takes the settings of the chart's relay, where there is one, for
 // those of the exporter that sends to it.
 func (c *collectorConfig) readRelay() {
-	written := textAt(c.document.root, "data."+strings.ReplaceAll(collector.RelayConfig, ".", "~"))
+	written := text(yamltree.At(c.document.root, yamltree.Path{"data", collector.RelayConfig}))
 	if c.exporter == nil || written == "" || !c.document.ours() {
 		return
 	}
@@ -215,11 +216,15 @@ func headerOf(exporter map[string]any) any {
 // tell adds a finding about a place in the collector's configuration.
 func (c collectorConfig) tell(m *migration, outcome Outcome, path, to, why string) {
 	if c.inside != nil {
-		steps := strings.SplitN(path, ".", 2)
-		if name, ok := strings.CutPrefix(path, "service.pipelines."); ok {
-			steps = []string{"service", "pipelines", name}
+		keys := 2 // the last may have dots
+		if strings.HasPrefix(path, "service.pipelines.") {
+			keys = 3
 		}
-		if found := sites(c.inside.root, steps); len(found) > 0 {
+		var steps yamltree.Path
+		for _, key := range strings.SplitN(path, ".", keys) {
+			steps = append(steps, key)
+		}
+		if found := yamltree.Find(c.inside.root, steps); len(found) > 0 {
 			m.tell(c.inside, outcome, found[0], to, why)
 			return
 		}

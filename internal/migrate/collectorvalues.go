@@ -117,10 +117,10 @@ func (m *migration) takeTracers() {
 				return
 			}
 			for _, kind := range m.table.Tracers {
-				for _, s := range below(base, segments("defaultConfig.tracing."+kind)) {
-					if address := textAt(s.value, "address"); address != "" && m.leadsToLightStep(destinationOf(address)) && !d.removed(s.key) {
+				for _, s := range below(base, "defaultConfig.tracing."+kind) {
+					if address := textAt(s.Value, "address"); address != "" && m.leadsToLightStep(destinationOf(address)) && !d.removed(s.Key) {
 						m.tell(d, Dropped, s, "", "it sent to a collector that sends to LightStep; the chart makes a provider of its own")
-						d.remove(s.key)
+						d.remove(s.Key)
 					}
 				}
 			}

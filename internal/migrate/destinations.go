@@ -35,17 +35,17 @@ func (m *migration) destinations() []destination {
 			switch {
 			case sc.Unread != "":
 			case sc.Rows == "meshConfig":
-				for _, s := range below(base, segments("extensionProviders[]")) {
-					if !m.usage.uses(textAt(s.value, "name")) {
+				for _, s := range below(base, "extensionProviders[]") {
+					if !m.usage.uses(textAt(s.Value, "name")) {
 						continue
 					}
-					all = append(all, m.providerDestinations(s.value, named)...)
+					all = append(all, m.providerDestinations(s.Value, named)...)
 				}
-				all = append(all, m.tracerDestinations(at(base.value, "defaultConfig.tracing"), "")...)
+				all = append(all, m.tracerDestinations(at(base.Value, "defaultConfig.tracing"), "")...)
 			case sc.Rows == "values":
-				if tracer := textAt(base.value, "global.proxy.tracer"); tracer != "" {
-					all = append(all, m.tracerDestinations(at(base.value, "global.tracer"), tracer)...)
-				} else if address := textAt(base.value, "global.tracer.zipkin.address"); address != "" {
+				if tracer := textAt(base.Value, "global.proxy.tracer"); tracer != "" {
+					all = append(all, m.tracerDestinations(at(base.Value, "global.tracer"), tracer)...)
+				} else if address := textAt(base.Value, "global.tracer.zipkin.address"); address != "" {
 					all = append(all, destinationOf(address))
 				}
 			}
@@ -102,14 +102,14 @@ func (m *migration) namedProviders() map[string]bool {
 	named := map[string]bool{}
 	for _, d := range m.documents {
 		if d.is("Telemetry") {
-			for _, s := range sites(d.root, segments("spec.tracing[].providers[]")) {
-				named[textAt(s.value, "name")] = true
+			for _, s := range sites(d.root, "spec.tracing[].providers[]") {
+				named[textAt(s.Value, "name")] = true
 			}
 		}
 		m.eachScope(d, func(sc scope, base site) {
 			if sc.Rows == "meshConfig" {
-				for _, s := range below(base, segments("defaultProviders.tracing[]")) {
-					named[text(s.value)] = true
+				for _, s := range below(base, "defaultProviders.tracing[]") {
+					named[text(s.Value)] = true
 				}
 			}
 		})

@@ -47,11 +47,11 @@ func (m *migration) through(p *provider) lead {
 // leadOf gives where one ServiceEntry leads to.
 func leadOf(entry *document, p *provider) lead {
 	l := lead{entry, p.host, p.port}
-	if endpoints := sites(entry.root, segments("spec.endpoints[]")); len(endpoints) > 0 {
-		l.host = textAt(endpoints[0].value, "address")
+	if endpoints := sites(entry.root, "spec.endpoints[]"); len(endpoints) > 0 {
+		l.host = textAt(endpoints[0].Value, "address")
 	}
-	for _, s := range sites(entry.root, segments("spec.ports[]")) {
-		if target := textAt(s.value, "targetPort"); textAt(s.value, "number") == p.port && target != "" {
+	for _, s := range sites(entry.root, "spec.ports[]") {
+		if target := textAt(s.Value, "targetPort"); textAt(s.Value, "number") == p.port && target != "" {
 			l.port = target
 		}
 	}
@@ -86,11 +86,11 @@ func (m *migration) takeEntry(entry *document, p *provider) {
 // one. Istio applies it to the mesh only where it is exported to all namespaces.
 func (m *migration) notForMesh(d *document, p *provider) string {
 	namespace := textAt(d.root, "metadata.namespace")
-	exported := sites(d.root, segments("spec.exportTo[]"))
+	exported := sites(d.root, "spec.exportTo[]")
 	switch {
 	case namespace != "" && !slices.Contains(append(m.meshNamespaces(), p.within), namespace):
 		return "it is in namespace " + shown(namespace) + ", which does not decide for the mesh"
-	case len(exported) > 0 && !slices.ContainsFunc(exported, func(s site) bool { return text(s.value) == "*" }):
+	case len(exported) > 0 && !slices.ContainsFunc(exported, func(s site) bool { return text(s.Value) == "*" }):
 		return "its exportTo keeps it from other namespaces"
 	case d.is("DestinationRule") && at(d.root, "spec.workloadSelector") != nil:
 		return "it is only for the workloads that it selects"

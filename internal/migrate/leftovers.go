@@ -1,6 +1,7 @@
 package migrate
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/agnivade/levenshtein"
@@ -25,11 +26,11 @@ func (m *migration) leftovers() {
 	for _, d := range m.documents {
 		if !m.lightstep {
 			m.eachClosed(d, func(_ closedMap, s site) {
-				l.placed[s.value] = true
+				l.placed[s.Value] = true
 				switch {
 				case m.workloads:
 					m.tell(d, Left, s, "", "only this workload sends to LightStep, and the proxies of Istio "+m.to.version+" read it as before: it stays, and no value of the mesh is made of it")
-				case len(at(s.up[0].value, "lightstep").Content) > 0:
+				case len(at(s.Up.Value, "lightstep").Content) > 0:
 					m.tell(d, Left, s, "", "it holds no address and no token, as in Istio's own values: nothing is sent by it")
 				}
 			})
@@ -38,7 +39,7 @@ func (m *migration) leftovers() {
 			continue
 		}
 		l.document = d
-		l.walk("", d.root)
+		l.walk(nil, d.root)
 	}
 }
 
@@ -60,33 +61,25 @@ func (l *leftover) tellAbove(file, path string) {
 }
 
 // walk gives whether anything is left below a node.
-func (l *leftover) walk(path string, node *yaml.Node) bool {
-	switch node.Kind {
-	case yaml.MappingNode:
-		left := len(node.Content) == 0
-		for i := 0; i+1 < len(node.Content); i += 2 {
-			key, value := node.Content[i], node.Content[i+1]
-			if l.document.file.Removed(key) {
-				continue
-			}
-			left = l.entry(joined(path, escaped(key.Value)), key, value) || left
-		}
-		return left
-	case yaml.SequenceNode:
-		left := len(node.Content) == 0
-		for _, item := range node.Content {
-			if !l.document.file.Removed(item) {
-				left = l.entry(path+"[]", item, item) || left
-			}
-		}
-		return left
-	default:
-		return node.Kind != yaml.AliasNode
+func (l *leftover) walk(path yamltree.Path, node *yaml.Node) bool {
+	if node.Kind == yaml.ScalarNode || node.Kind == yaml.AliasNode {
+		return node.Kind == yaml.ScalarNode
 	}
+	left := len(node.Content) == 0
+	for key, value := range yamltree.Children(node) {
+		var step any = yamltree.Each{}
+		if node.Kind == yaml.MappingNode {
+			step = yamltree.Key(key)
+		}
+		if !l.document.file.Removed(key) {
+			left = l.entry(append(slices.Clip(path), step), key, value) || left
+		}
+	}
+	return left
 }
 
 // entry looks at one entry of a map, or item of a list.
-func (l *leftover) entry(path string, key, value *yaml.Node) bool {
+func (l *leftover) entry(path yamltree.Path, key, value *yaml.Node) bool {
 	if l.placed[value] || l.migration.told[key] {
 		return true
 	}
@@ -108,13 +101,13 @@ func (l *leftover) hasScalars(value *yaml.Node) bool {
 	if value.Kind == yaml.ScalarNode {
 		return value.Value != ""
 	}
-	return l.walk("", value) && len(yamltree.Pairs(value)) > 0
+	return l.walk(nil, value) && len(yamltree.Pairs(value)) > 0
 }
 
 // name names a place once.
-func (l *leftover) name(path string, key *yaml.Node, why string) {
+func (l *leftover) name(path yamltree.Path, key *yaml.Node, why string) {
 	line, column := l.document.position(key)
-	whole := redact.Key(l.document.prefix + path)
+	whole := redact.Key(l.document.prefix + path.String())
 	if l.told[l.document.Name+"\x00"+whole] {
 		return
 	}
@@ -123,7 +116,7 @@ func (l *leftover) name(path string, key *yaml.Node, why string) {
 	}
 	l.named[[2]int{line, column}] = true
 	l.tellAbove(l.document.Name, whole)
-	l.tell(l.document, Left, site{path: path, key: key}, "", why)
+	l.tell(l.document, Left, site{Key: key, Steps: path}, "", why)
 }
 
 // keptNames gives text of the user's that needs no word: the names of what is

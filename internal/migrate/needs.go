@@ -46,16 +46,16 @@ func (m *migration) findNeeding() *needing {
 			if sc.Rows != "meshConfig" || sc.Unread != "" {
 				return
 			}
-			if textAt(base.value, "outboundTrafficPolicy.mode") == "REGISTRY_ONLY" {
+			if textAt(base.Value, "outboundTrafficPolicy.mode") == "REGISTRY_ONLY" {
 				n.all = because("the mesh lets workloads send to known hosts alone (outboundTrafficPolicy)")
 			}
-			for _, s := range below(base, segments("extensionProviders[]")) {
-				name := textAt(s.value, "name")
+			for _, s := range below(base, "extensionProviders[]") {
+				name := textAt(s.Value, "name")
 				if ours[name] {
 					continue
 				}
-				for _, service := range below(s, segments("*.service")) {
-					to := text(service.value)
+				for _, service := range below(s, "*.service") {
+					to := text(service.Value)
 					n.hosts[to[strings.LastIndexByte(to, '/')+1:]] = because("provider " + shown(name) + " sends there too")
 				}
 			}

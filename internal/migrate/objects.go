@@ -18,8 +18,8 @@ func plain(node *yaml.Node) any { return yamltree.Value(node) }
 // ours tells an object that this chart has rendered: the name alone may be on
 // somebody else's object.
 func (d *document) ours() bool {
-	return textAt(d.root, "kind") != "" && textAt(d.root, "metadata.labels.app~kubernetes~io/name") == release &&
-		strings.HasPrefix(textAt(d.root, "metadata.labels.helm~sh/chart"), release+"-")
+	return textAt(d.root, "kind") != "" && textAt(d.root, "metadata.labels.app\\.kubernetes\\.io/name") == release &&
+		strings.HasPrefix(textAt(d.root, "metadata.labels.helm\\.sh/chart"), release+"-")
 }
 
 // namespaced gives namespace/name of an object.
@@ -36,7 +36,7 @@ func (d *document) object() object {
 }
 
 // whole is the place of a whole document.
-func (d *document) whole(path string) site { return site{path: path, value: d.root} }
+func (d *document) whole(path string) site { return site{Value: d.root, Steps: yamltree.Parse(path)} }
 
 // takeObjects reads the objects beside the control plane's documents.
 func (m *migration) takeObjects() {
@@ -48,29 +48,29 @@ func (m *migration) takeObjects() {
 		case d.is("Secret"):
 			m.takeSecret(d)
 		case d.ours() && d.is("StatefulSet"):
-			for _, s := range sites(d.root, segments("spec.template.spec.containers[]")) {
-				if textAt(s.value, "name") != "collector" {
+			for _, s := range sites(d.root, "spec.template.spec.containers[]") {
+				if textAt(s.Value, "name") != "collector" {
 					continue // what a container beside it has, the chart gives it
 				}
-				if list, ok := plain(at(s.value, "env")).([]any); ok {
+				if list, ok := plain(at(s.Value, "env")).([]any); ok {
 					list = slices.DeleteFunc(list, func(v any) bool { e, _ := v.(map[string]any); return e["name"] == "LIGHTSTEP_ACCESS_TOKEN" })
 					if len(list) > 0 {
 						m.know(d, s, "collector.env", list, 50)
 					}
 				}
-				for _, e := range sites(s.value, segments("env[]")) {
-					if textAt(e.value, "name") == "LIGHTSTEP_ACCESS_TOKEN" {
-						m.know(d, s, "accessTokenFrom.name", textAt(e.value, "valueFrom.secretKeyRef.name"), 50)
-						m.know(d, s, "accessTokenFrom.key", textAt(e.value, "valueFrom.secretKeyRef.key"), 50)
+				for _, e := range sites(s.Value, "env[]") {
+					if textAt(e.Value, "name") == "LIGHTSTEP_ACCESS_TOKEN" {
+						m.know(d, s, "accessTokenFrom.name", textAt(e.Value, "valueFrom.secretKeyRef.name"), 50)
+						m.know(d, s, "accessTokenFrom.key", textAt(e.Value, "valueFrom.secretKeyRef.key"), 50)
 					}
 				}
 			}
-			for _, s := range sites(d.root, segments("spec.template.spec.volumes[]")) {
-				switch textAt(s.value, "name") {
+			for _, s := range sites(d.root, "spec.template.spec.volumes[]") {
+				switch textAt(s.Value, "name") {
 				case "access-token":
-					m.know(d, s, valueTokenFrom, textAt(s.value, "secret.secretName"), 50)
+					m.know(d, s, valueTokenFrom, textAt(s.Value, "secret.secretName"), 50)
 				case "cacert":
-					m.know(d, s, valueCASecret, textAt(s.value, "secret.secretName"), 50)
+					m.know(d, s, valueCASecret, textAt(s.Value, "secret.secretName"), 50)
 				}
 			}
 		}
@@ -85,10 +85,10 @@ func (m *migration) takeObjects() {
 // takeSecret reads the CA's Secret, or one that holds the access token.
 func (m *migration) takeSecret(d *document) {
 	for _, block := range []string{"data", "stringData"} {
-		for _, s := range sites(d.root, []string{block, "*"}) {
-			m.hide(text(s.value))
+		for _, s := range sites(d.root, block+".*") {
+			m.hide(text(s.Value))
 			if block == "data" {
-				if decoded, err := base64.StdEncoding.DecodeString(text(s.value)); err == nil && len(decoded) > 5 {
+				if decoded, err := base64.StdEncoding.DecodeString(text(s.Value)); err == nil && len(decoded) > 5 {
 					m.result.secrets = append(m.result.secrets, strings.TrimSpace(string(decoded)))
 				}
 			}
@@ -101,11 +101,11 @@ func (m *migration) takeSecret(d *document) {
 		}
 		return
 	}
-	keys := sites(d.root, []string{"data", "*"})
-	keys = append(keys, sites(d.root, []string{"stringData", "*"})...)
-	if len(keys) == 1 && strings.Contains(name, "lightstep") && !strings.Contains(keys[0].key.Value, "pem") {
+	keys := sites(d.root, "data.*")
+	keys = append(keys, sites(d.root, "stringData.*")...)
+	if len(keys) == 1 && strings.Contains(name, "lightstep") && !strings.Contains(keys[0].Key.Value, "pem") {
 		m.know(d, d.whole("metadata.name"), "accessTokenFrom.name", name, 10)
-		m.know(d, d.whole("metadata.name"), "accessTokenFrom.key", keys[0].key.Value, 10)
+		m.know(d, d.whole("metadata.name"), "accessTokenFrom.key", keys[0].Key.Value, 10)
 	}
 }
 

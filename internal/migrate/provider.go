@@ -39,8 +39,8 @@ func (m *migration) findProviders() {
 			if sc.Rows != "meshConfig" || sc.Unread != "" {
 				return
 			}
-			for _, s := range below(base, segments("extensionProviders[]")) {
-				p := &provider{document: d, site: s, name: textAt(s.value, "name")}
+			for _, s := range below(base, "extensionProviders[]") {
+				p := &provider{document: d, site: s, name: textAt(s.Value, "name")}
 				if m.recognise(p) {
 					m.providers = append(m.providers, p)
 					d.marked = true
@@ -53,7 +53,7 @@ func (m *migration) findProviders() {
 // recognise tells whether a provider sends to LightStep, and how.
 func (m *migration) recognise(p *provider) bool {
 	for _, key := range m.table.Providers {
-		if settings := at(p.site.value, key); settings != nil {
+		if settings := at(p.site.Value, key); settings != nil {
 			p.key, p.settings = key, settings
 		}
 	}
@@ -102,9 +102,9 @@ func (m *migration) recognise(p *provider) bool {
 // header gives the entry of a provider's headers that carries the token.
 func header(settings *yaml.Node) *yaml.Node {
 	for _, path := range []string{"grpc.initialMetadata[]", "http.headers[]"} {
-		for _, s := range sites(settings, segments(path)) {
-			if strings.EqualFold(textAt(s.value, "name"), tokenHeader) {
-				return s.value
+		for _, s := range sites(settings, path) {
+			if strings.EqualFold(textAt(s.Value, "name"), tokenHeader) {
+				return s.Value
 			}
 		}
 	}
@@ -138,7 +138,7 @@ func (m *migration) takeProviders() {
 		m.nameSettings(p)
 		m.takeMisplacedTLS(p)
 		m.tell(p.document, Dropped, p.site, "", "the chart makes a provider of its own, "+release)
-		p.document.remove(p.site.key)
+		p.document.remove(p.site.Key)
 	}
 	m.takeDefaultProviders()
 }
@@ -151,18 +151,18 @@ func (m *migration) nameSettings(p *provider) {
 	}
 	var lost []string
 	for _, path := range []string{"*", "grpc.*", "http.*"} {
-		for _, s := range sites(p.settings, segments(path)) {
-			if !slices.Contains([]string{"service", "port", "maxTagLength", "grpc", "http", "initialMetadata", "headers", "path", "tlsSettings"}, camel(s.key.Value)) {
-				lost = append(lost, s.path)
+		for _, s := range sites(p.settings, path) {
+			if !slices.Contains([]string{"service", "port", "maxTagLength", "grpc", "http", "initialMetadata", "headers", "path", "tlsSettings"}, camel(s.Key.Value)) {
+				lost = append(lost, s.Path().String())
 			}
 		}
 	}
 	for _, path := range []string{"grpc.initialMetadata[]", "http.headers[]"} {
-		for _, s := range sites(p.settings, segments(path)) {
-			if name := textAt(s.value, "name"); !strings.EqualFold(name, tokenHeader) {
+		for _, s := range sites(p.settings, path) {
+			if name := textAt(s.Value, "name"); !strings.EqualFold(name, tokenHeader) {
 				lost = append(lost, "header "+name)
 			}
-			m.hide(textAt(s.value, "value"))
+			m.hide(textAt(s.Value, "value"))
 		}
 	}
 	if len(lost) > 0 {
@@ -172,7 +172,7 @@ func (m *migration) nameSettings(p *provider) {
 
 // at gives a place below the provider's settings.
 func (p *provider) at(path string) site {
-	found := below(p.site, append([]string{p.key}, segments(path)...))
+	found := below(p.site, p.key+"."+path)
 	if len(found) == 0 {
 		return p.site
 	}
@@ -207,9 +207,9 @@ func (m *migration) takeAddress(p *provider) {
 // environment has it from.
 func (m *migration) takeToken(p *provider) {
 	if p.kind == "lightstep" {
-		if s := p.at("accessToken"); s.value != p.site.value {
-			m.hide(text(s.value))
-			m.know(p.document, s, "global.tracer.lightstep.accessToken", text(s.value), 50)
+		if s := p.at("accessToken"); s.Value != p.site.Value {
+			m.hide(text(s.Value))
+			m.know(p.document, s, "global.tracer.lightstep.accessToken", text(s.Value), 50)
 		}
 		return
 	}
@@ -218,7 +218,7 @@ func (m *migration) takeToken(p *provider) {
 	}
 	if value := at(p.header, "value"); value != nil {
 		m.hide(text(value))
-		m.know(p.document, site{path: p.site.path, key: value}, "global.tracer.lightstep.accessToken", text(value), 50)
+		m.know(p.document, site{Key: value, Up: &p.site}, "global.tracer.lightstep.accessToken", text(value), 50)
 	}
 	if name := textAt(p.header, "envName"); name != "" {
 		m.takeVariable(name)
@@ -242,8 +242,8 @@ func (m *migration) takeVariable(name string) {
 		m.environ = map[string][]variableSite{}
 		for _, d := range m.documents {
 			for _, path := range variables {
-				for _, s := range sites(d.root, segments(path)) {
-					called := textAt(s.value, "name")
+				for _, s := range sites(d.root, path) {
+					called := textAt(s.Value, "name")
 					m.environ[called] = append(m.environ[called], variableSite{d, s})
 				}
 			}
@@ -251,15 +251,15 @@ func (m *migration) takeVariable(name string) {
 	}
 	for _, v := range m.environ[name] {
 		d, s := v.document, v.site
-		if value := at(s.value, "value"); value != nil {
+		if value := at(s.Value, "value"); value != nil {
 			m.hide(text(value))
 			m.know(d, s, valueToken, text(value), 40)
 		}
-		if secret := textAt(s.value, "valueFrom.secretKeyRef.name"); secret != "" {
+		if secret := textAt(s.Value, "valueFrom.secretKeyRef.name"); secret != "" {
 			m.know(d, s, valueTokenFrom, secret, 40)
-			m.know(d, s, "accessTokenFrom.key", textAt(s.value, "valueFrom.secretKeyRef.key"), 40)
+			m.know(d, s, "accessTokenFrom.key", textAt(s.Value, "valueFrom.secretKeyRef.key"), 40)
 		}
-		d.remove(s.key)
+		d.remove(s.Key)
 	}
 }
 
@@ -267,14 +267,14 @@ func (m *migration) takeVariable(name string) {
 // Istio reads none.
 func (m *migration) takeMisplacedTLS(p *provider) {
 	s := p.at("tlsSettings")
-	if s.value == p.site.value {
+	if s.Value == p.site.Value {
 		return
 	}
 	m.tell(p.document, Dropped, s, "", "a provider has no tlsSettings, and Istio ignored them; what they say was taken for what is meant")
-	if mode := textAt(s.value, "mode"); mode != "" {
+	if mode := textAt(s.Value, "mode"); mode != "" {
 		m.know(p.document, s, "global.tracer.lightstep.secure", !strings.EqualFold(mode, "DISABLE"), 3)
 	}
-	if ca := textAt(s.value, "caCertificates"); ca != "" {
+	if ca := textAt(s.Value, "caCertificates"); ca != "" {
 		m.know(p.document, s, "global.tracer.lightstep.cacertPath", ca, 3)
 	}
 }
@@ -288,11 +288,11 @@ func (m *migration) takeDefaultProviders() {
 				return
 			}
 			for _, path := range []string{"defaultProviders.tracing[]", "defaultProviders.tracing"} {
-				for _, s := range below(base, segments(path)) {
-					if s.value.Kind == yaml.ScalarNode && m.taken[text(s.value)] {
+				for _, s := range below(base, path) {
+					if s.Value.Kind == yaml.ScalarNode && m.taken[text(s.Value)] {
 						m.tell(d, Dropped, s, "", "the chart's Telemetry names its own provider")
-						d.remove(s.key)
-						m.defaultProvider = text(s.value)
+						d.remove(s.Key)
+						m.defaultProvider = text(s.Value)
 					}
 				}
 			}
@@ -304,17 +304,17 @@ func (m *migration) takeDefaultProviders() {
 // what else is in its list must come along, as Helm and istioctl replace lists.
 func (m *migration) keepOthers(p *provider, shared, list string) {
 	m.know(p.document, p.site, shared, false, 50)
-	if m.kept[p.site.up[0].value] {
+	if m.kept[p.site.Up.Value] {
 		return
 	}
-	m.kept[p.site.up[0].value] = true
+	m.kept[p.site.Up.Value] = true
 	var others []any
-	for _, other := range p.site.up[0].value.Content {
+	for _, other := range p.site.Up.Value.Content {
 		if v := plain(other); v != nil && textAt(other, "name") != p.name {
 			others = append(others, v)
 		}
 	}
 	if len(others) > 0 {
-		m.know(p.document, p.site.up[0], list, others, 50)
+		m.know(p.document, *p.site.Up, list, others, 50)
 	}
 }

@@ -75,9 +75,9 @@ func (m *migration) read(order int, source Source) {
 				Text: "this file is encrypted by SOPS: it is not changed, for then it could not be decrypted any more",
 			})
 		}
-		if list := sites(root, segments("items[]")); textAt(root, "kind") == "List" {
+		if list := sites(root, "items[]"); textAt(root, "kind") == "List" {
 			for _, s := range list { // what `kubectl get -o yaml` prints
-				m.add(&document{input: in, file: file, root: s.value, kind: m.kindOf(s.value), prefix: s.path + "."})
+				m.add(&document{input: in, file: file, root: s.Value, kind: m.kindOf(s.Value), prefix: s.Path().String() + "."})
 			}
 			continue
 		}
@@ -137,10 +137,8 @@ func (m *migration) add(d *document) {
 func (m *migration) kindOf(root *yaml.Node) *kind {
 	name := textAt(root, "kind")
 	if name == "" {
-		for _, key := range []string{"defaultConfig", "extensionProviders", "defaultProviders", "enableTracing", "rootNamespace", "trustDomain"} {
-			if at(root, key) != nil && at(root, "meshConfig") == nil && at(root, "global") == nil {
-				return m.table.kind("meshConfig", "")
-			}
+		if yamlfile.IsMeshConfig(root) {
+			return m.table.kind("meshConfig", "")
 		}
 		return m.table.kind("values", "")
 	}
@@ -166,7 +164,7 @@ func (d *document) position(node *yaml.Node) (line, column int) {
 		return node.Line, node.Column
 	}
 	if d.holder != nil {
-		return d.holder.position(d.held.key)
+		return d.holder.position(d.held.Key)
 	}
 	return d.file.Position(node)
 }
@@ -207,11 +205,11 @@ func (d *document) removed(key *yaml.Node) bool {
 
 // found makes a finding about a place.
 func (d *document) found(outcome Outcome, s site) Finding {
-	f := Finding{Outcome: outcome, File: d.Name, Path: redact.Key(strings.TrimSuffix(d.prefix+s.path, ": "))}
+	f := Finding{Outcome: outcome, File: d.Name, Path: redact.Key(strings.TrimSuffix(d.prefix+s.Path().String(), ": "))}
 	if d.command != nil && d.is("IstioOperator") {
 		f.Path = strings.TrimPrefix(f.Path, "spec.")
 	}
-	key := s.key
+	key := s.Key
 	if key == nil {
 		key = d.root
 	}
@@ -226,7 +224,7 @@ func (m *migration) tellHeld(d *document, f *Finding) {
 		return
 	}
 	f.Text = appended(f.Text, "it is still there")
-	if !m.told[d.held.key] {
+	if !m.told[d.held.Key] {
 		m.tell(d.holder, Left, d.held, "", "it is text in quotes, or folded: take LightStep's part out by hand")
 	}
 }
@@ -252,10 +250,10 @@ func (m *migration) noValue(value string, is any) string {
 
 // anchor gives the node of the file that a place is about.
 func (d *document) anchor(s site) *yaml.Node {
-	if item := d.items[s.key]; item != nil {
+	if item := d.items[s.Key]; item != nil {
 		return item
 	}
-	return cmp.Or(s.key, d.root)
+	return cmp.Or(s.Key, d.root)
 }
 
 // tell adds a finding about a place.

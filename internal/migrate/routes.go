@@ -20,8 +20,8 @@ func (m *migration) routesByHost() *routing {
 	for _, d := range m.documents {
 		switch {
 		case d.is("ServiceEntry"):
-			for _, s := range sites(d.root, segments("spec.hosts[]")) {
-				host := text(s.value)
+			for _, s := range sites(d.root, "spec.hosts[]") {
+				host := text(s.Value)
 				m.routing.entries[host] = append(m.routing.entries[host], d)
 			}
 		case d.is("DestinationRule"):
@@ -51,17 +51,17 @@ func (m *migration) ofLightStep(host string) map[string]bool {
 func (m *migration) othersOfEntry(d *document) []string {
 	var others []string
 	ports := map[string]bool{}
-	for _, s := range sites(d.root, segments("spec.hosts[]")) {
-		used := m.ofLightStep(text(s.value))
+	for _, s := range sites(d.root, "spec.hosts[]") {
+		used := m.ofLightStep(text(s.Value))
 		if len(used) == 0 {
-			others = append(others, "host "+shown(text(s.value)))
+			others = append(others, "host "+shown(text(s.Value)))
 		}
 		for port := range used {
 			ports[port] = true
 		}
 	}
-	for _, s := range sites(d.root, segments("spec.ports[]")) {
-		if number := textAt(s.value, "number"); !ports[number] {
+	for _, s := range sites(d.root, "spec.ports[]") {
+		if number := textAt(s.Value, "number"); !ports[number] {
 			others = append(others, "port "+shown(number))
 		}
 	}
@@ -71,13 +71,13 @@ func (m *migration) othersOfEntry(d *document) []string {
 // othersOfRule names what a DestinationRule serves besides LightStep.
 func (m *migration) othersOfRule(d *document, host string) []string {
 	var others []string
-	for _, s := range sites(d.root, segments("spec.trafficPolicy.portLevelSettings[]")) {
-		if number := textAt(s.value, "port.number"); !m.ofLightStep(host)[number] {
+	for _, s := range sites(d.root, "spec.trafficPolicy.portLevelSettings[]") {
+		if number := textAt(s.Value, "port.number"); !m.ofLightStep(host)[number] {
 			others = append(others, "port "+shown(number))
 		}
 	}
-	for _, s := range sites(d.root, segments("spec.subsets[]")) {
-		others = append(others, "subset "+shown(textAt(s.value, "name")))
+	for _, s := range sites(d.root, "spec.subsets[]") {
+		others = append(others, "subset "+shown(textAt(s.Value, "name")))
 	}
 	return others
 }
@@ -124,19 +124,19 @@ func (m *migration) takeRule(p *provider) {
 
 func (m *migration) takeRuleTLS(d *document, p *provider) {
 	tls := ruleTLS(d, p.port)
-	if mode := textAt(tls.value, "mode"); mode != "" {
+	if mode := textAt(tls.Value, "mode"); mode != "" {
 		m.know(d, tls, valueSecure, mode != "DISABLE" && mode != "ISTIO_MUTUAL", 50)
 		if mode == "MUTUAL" {
 			m.tell(d, ByHand, tls, "", "mode MUTUAL wants certificates of the client, which the chart has no values for; ask who runs the satellites whether SIMPLE will do")
 		}
 	}
-	if ca := textAt(tls.value, "caCertificates"); ca != "" {
+	if ca := textAt(tls.Value, "caCertificates"); ca != "" {
 		m.know(d, tls, valueCAPath, ca, 50)
 	}
-	if name := textAt(tls.value, "sni"); name != "" {
+	if name := textAt(tls.Value, "sni"); name != "" {
 		m.know(d, tls, valueServerName, name, 50)
 	}
-	if secret := textAt(tls.value, "credentialName"); secret != "" {
+	if secret := textAt(tls.Value, "credentialName"); secret != "" {
 		m.tell(d, ByHand, tls, valueCASecret, "the CA is in Secret "+shown(secret)+": name it, and set cacertPath to a path that ends in its key")
 	}
 }
@@ -144,11 +144,11 @@ func (m *migration) takeRuleTLS(d *document, p *provider) {
 // ruleTLS gives the TLS settings of a DestinationRule that hold for a port.
 func ruleTLS(d *document, port string) site {
 	var tls site
-	if found := sites(d.root, segments("spec.trafficPolicy.tls")); len(found) > 0 {
+	if found := sites(d.root, "spec.trafficPolicy.tls"); len(found) > 0 {
 		tls = found[0]
 	}
-	for _, s := range sites(d.root, segments("spec.trafficPolicy.portLevelSettings[]")) {
-		if found := below(s, []string{"tls"}); textAt(s.value, "port.number") == port && len(found) > 0 {
+	for _, s := range sites(d.root, "spec.trafficPolicy.portLevelSettings[]") {
+		if found := below(s, "tls"); textAt(s.Value, "port.number") == port && len(found) > 0 {
 			tls = found[0]
 		}
 	}

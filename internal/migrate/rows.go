@@ -26,7 +26,7 @@ func (m *migration) eachRow(d *document, f func(scope, row, site)) {
 			if r.Keep && sc.Unread != "" {
 				continue
 			}
-			for _, s := range below(base, segments(r.Path)) {
+			for _, s := range below(base, r.Path) {
 				if r.fits(s) {
 					f(sc, r, s)
 				}
@@ -37,26 +37,26 @@ func (m *migration) eachRow(d *document, f func(scope, row, site)) {
 
 // fits tells whether a row is for what stands at its path.
 func (r row) fits(s site) bool {
-	if s.value == nil || r.Is != "" && !strings.EqualFold(text(s.value), r.Is) {
+	if s.Value == nil || r.Is != "" && !strings.EqualFold(text(s.Value), r.Is) {
 		return false
 	}
 	for key, wanted := range r.Has {
-		if textAt(s.value, key) != wanted {
+		if textAt(s.Value, key) != wanted {
 			return false
 		}
 	}
-	if r.Mentions != "" && !mentions(s.value, r.Mentions) {
+	if r.Mentions != "" && !mentions(s.Value, r.Mentions) {
 		return false
 	}
 	if r.Beside != "" && !besides(s, r.Beside) {
 		return false
 	}
-	return r.Value == "" || r.As == "envValue" || s.value.Kind == yaml.ScalarNode
+	return r.Value == "" || r.As == "envValue" || s.Value.Kind == yaml.ScalarNode
 }
 
 // besides tells whether a key stands beside a place, or beside what holds it.
 func besides(s site, key string) bool {
-	return slices.ContainsFunc(s.up[:min(len(s.up), 2)], func(up site) bool { return at(up.value, key) != nil })
+	return at(s.Up.Value, key) != nil || s.Up.Up != nil && at(s.Up.Up.Value, key) != nil
 }
 
 // mark finds out whether LightStep is meant at all.
@@ -64,7 +64,7 @@ func (m *migration) mark() {
 	var ofWorkloads, ofMesh bool
 	for _, d := range m.documents {
 		m.eachRow(d, func(_ scope, r row, s site) {
-			if r.Marks && text(s.value) != "" {
+			if r.Marks && text(s.Value) != "" {
 				d.marked, m.lightstep = true, true
 				m.native = m.native || r.Native
 				ofWorkloads, ofMesh = ofWorkloads || d.ofWorkload(), ofMesh || !d.ofWorkload()
@@ -106,8 +106,8 @@ func (m *migration) nameFilters() {
 // is known in it marks by its row, or says nothing by itself.
 func (m *migration) markClosed(d *document) {
 	m.eachClosed(d, func(c closedMap, s site) {
-		for _, entry := range below(s, []string{"*"}) {
-			if !slices.Contains(c.Keys, camel(entry.key.Value)) {
+		for _, entry := range below(s, "*") {
+			if !slices.Contains(c.Keys, camel(entry.Key.Value)) {
 				d.marked, m.lightstep = true, true
 			}
 		}
@@ -120,8 +120,8 @@ func (m *migration) eachClosed(d *document, f func(closedMap, site)) {
 			if c.Rows != sc.Rows {
 				continue
 			}
-			for _, s := range below(base, segments(c.Path)) {
-				if s.value.Kind == yaml.MappingNode && len(s.value.Content) > 0 && strings.HasSuffix(c.Path, "lightstep") {
+			for _, s := range below(base, c.Path) {
+				if s.Value.Kind == yaml.MappingNode && len(s.Value.Content) > 0 && strings.HasSuffix(c.Path, "lightstep") {
 					f(c, s)
 				}
 			}
@@ -144,12 +144,12 @@ func (m *migration) collect() {
 
 // take takes one row's setting.
 func (m *migration) take(d *document, sc scope, r row, s site) {
-	if sc.Rows == "proxyConfig" && !d.marked || d.command == nil && d.file.Removed(s.key) {
+	if sc.Rows == "proxyConfig" && !d.marked || d.command == nil && d.file.Removed(s.Key) {
 		return
 	}
-	if r.Mentions != "" && !alone(s.value) {
-		if !m.mixed[s.key] {
-			m.mixed[s.key] = true
+	if r.Mentions != "" && !alone(s.Value) {
+		if !m.mixed[s.Key] {
+			m.mixed[s.Key] = true
 			m.tell(d, Left, s, "", "it mounts LightStep's CA and holds other settings too, so it is not changed: remove the mount by hand")
 		}
 		return
@@ -158,7 +158,7 @@ func (m *migration) take(d *document, sc scope, r row, s site) {
 		return
 	}
 	if r.Secret {
-		m.hide(text(s.value))
+		m.hide(text(s.Value))
 	}
 	if r.Hand != "" {
 		m.tell(d, ByHand, s, "", r.Hand)
@@ -176,10 +176,14 @@ func (m *migration) take(d *document, sc scope, r row, s site) {
 	if r.Keep {
 		return
 	}
-	d.remove(s.key)
-	m.goneOf[s.up[0].value]++
-	if r.Emptied > 0 && m.goneOf[s.up[0].value] == len(s.up[0].value.Content) {
-		d.remove(s.up[r.Emptied].key)
+	d.remove(s.Key)
+	m.goneOf[s.Up.Value]++
+	if r.Emptied > 0 && m.goneOf[s.Up.Value] == len(s.Up.Value.Content) {
+		up := s.Up
+		for range r.Emptied {
+			up = up.Up
+		}
+		d.remove(up.Key)
 	}
 }
 
@@ -196,11 +200,11 @@ func (m *migration) allGone(d *document, list *yaml.Node) bool {
 
 // takeValue takes note of a setting that becomes a value.
 func (m *migration) takeValue(d *document, sc scope, r row, s site) {
-	written := text(s.value)
+	written := text(s.Value)
 	var is any = written
 	switch r.As {
 	case "boolean":
-		if b, ok := yamltree.Value(s.value).(bool); ok {
+		if b, ok := yamltree.Value(s.Value).(bool); ok {
 			is = b
 		} else if b, err := strconv.ParseBool(written); err == nil {
 			is = b
@@ -208,7 +212,7 @@ func (m *migration) takeValue(d *document, sc scope, r row, s site) {
 	case "number":
 		is = number(written)
 	case "envValue":
-		is = number(textAt(s.value, "value"))
+		is = number(textAt(s.Value, "value"))
 	case "tlsMode":
 		switch strings.ToUpper(written) {
 		case "SIMPLE":
@@ -254,16 +258,16 @@ func (m *migration) nameUnknown(d *document) {
 			if c.Rows != sc.Rows {
 				continue
 			}
-			for _, s := range below(base, segments(c.Path)) {
-				for _, entry := range below(s, []string{"*"}) {
-					if slices.Contains(c.Keys, camel(entry.key.Value)) {
+			for _, s := range below(base, c.Path) {
+				for _, entry := range below(s, "*") {
+					if slices.Contains(c.Keys, camel(entry.Key.Value)) {
 						continue
 					}
 					why := "no Istio reads this key; it was left alone"
-					if like := nearest(entry.key.Value, c.Keys); like != "" {
+					if like := nearest(entry.Key.Value, c.Keys); like != "" {
 						why += "; is it " + like + "?"
 					}
-					m.hideBelow(entry.key.Value, entry.value)
+					m.hideBelow(entry.Key.Value, entry.Value)
 					m.tell(d, Left, entry, "", why)
 				}
 			}

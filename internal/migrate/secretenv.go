@@ -4,6 +4,8 @@ import (
 	"regexp"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/yamltree"
 )
 
 // fromEnvironment finds the variable that a setting of a collector is.
@@ -22,16 +24,16 @@ func (m *migration) secretVariables() map[string][]secretVariable {
 		return m.fromSecrets
 	}
 	m.fromSecrets = map[string][]secretVariable{}
-	ofSecret := func(_, node *yaml.Node) bool {
-		return node.Kind == yaml.MappingNode && len(node.Content) <= 6 && textAt(node, "valueFrom.secretKeyRef.name") != ""
-	}
 	for _, d := range m.documents {
-		walk(d.root, ofSecret, func(s site) {
-			name := textAt(s.value, "name")
+		for s := range yamltree.All(d.root) {
+			if s.Value.Kind != yaml.MappingNode || len(s.Value.Content) > 6 || textAt(s.Value, "valueFrom.secretKeyRef.name") == "" {
+				continue
+			}
+			name := textAt(s.Value, "name")
 			m.fromSecrets[name] = append(m.fromSecrets[name], secretVariable{
-				d, s, textAt(s.value, "valueFrom.secretKeyRef.name"), textAt(s.value, "valueFrom.secretKeyRef.key"), d.outermost().target(),
+				d, s, textAt(s.Value, "valueFrom.secretKeyRef.name"), textAt(s.Value, "valueFrom.secretKeyRef.key"), d.outermost().target(),
 			})
-		})
+		}
 	}
 	return m.fromSecrets
 }

@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/yamltree"
 )
 
 // setter writes the settings of one flag into a tree, with the position of its
@@ -31,15 +33,15 @@ func (m *migration) setBy(in *input, form string, s setter, expr string) {
 			}
 		}
 	case "--set-json":
-		var root yaml.Node
-		if !found || yaml.Unmarshal([]byte(value), &root) != nil || len(root.Content) == 0 {
+		roots, err := yamltree.Read([]byte(value), 0)
+		if !found || err != nil || len(roots) == 0 {
 			m.result.Findings = append(m.result.Findings, Finding{
 				Outcome: Left, File: in.Name, Line: s.at.line, Column: s.at.column, Path: "--set-json", Text: "it could not be read",
 			})
 			return
 		}
-		s.placed(root.Content[0])
-		s.set(key, root.Content[0])
+		s.placed(roots[0])
+		s.set(key, roots[0])
 	default:
 		for _, one := range assignments(expr) {
 			if key, value, found := strings.Cut(one, "="); found {

@@ -1,9 +1,7 @@
 package migrate
 
 import (
-	"fmt"
 	"strings"
-	"unicode"
 
 	"go.yaml.in/yaml/v3"
 
@@ -11,72 +9,26 @@ import (
 )
 
 // site is a place in a document.
-type site struct {
-	path  string
-	key   *yaml.Node // key of a map's entry, or item of a list
-	value *yaml.Node
-	up    []site // what holds it, the nearest first
-}
+type site = yamltree.Site
 
-// sites gives the places below a node that a path of the table leads to.
-func sites(root *yaml.Node, path []string) []site {
-	return below(site{value: root}, path)
-}
+// istioPath reads a path of Istio's settings, whose keys may be spelled in
+// either way that JSON of protocol buffers has.
+func istioPath(path string) yamltree.Path { return yamltree.Parse(path).Proto() }
 
-func below(at site, path []string) []site {
-	if len(path) == 0 {
-		return []site{at}
-	}
-	if at.value == nil {
-		return nil
-	}
-	var found []site
-	step := path[0]
-	next := func(name string, key, value *yaml.Node) {
-		s := site{path: joined(at.path, name), key: key, value: yamltree.Resolved(value), up: append([]site{at}, at.up...)}
-		found = append(found, below(s, path[1:])...)
-	}
-	node := yamltree.Resolved(at.value)
-	switch step {
-	case "[]":
-		if node.Kind == yaml.SequenceNode {
-			for i, item := range node.Content {
-				next(fmt.Sprintf("[%d]", i), item, item)
-			}
-		}
-	case "*":
-		for _, pair := range yamltree.Pairs(node) {
-			next(escaped(pair.Key.Value), pair.Key, pair.Value)
-		}
-	default:
-		key, value := yamltree.Entry(node, step)
-		if value == nil {
-			if other := snake(step); other != step {
-				key, value = yamltree.Entry(node, other)
-			}
-		}
-		if value != nil {
-			next(escaped(key.Value), key, value)
-		}
-	}
-	return found
-}
+// sites gives the places below a node that a path leads to.
+func sites(root *yaml.Node, path string) []site { return yamltree.Find(root, istioPath(path)) }
 
-// snake gives a key as the other spelling of JSON has it, which Istio takes too:
-// access_token for accessToken.
-func snake(key string) string {
-	if strings.ToLower(key) == key || strings.ContainsAny(key, "./-_") {
-		return key
-	}
-	var out strings.Builder
-	for _, r := range key {
-		if unicode.IsUpper(r) {
-			out.WriteByte('_')
-		}
-		out.WriteRune(unicode.ToLower(r))
-	}
-	return out.String()
-}
+// below gives the places below another that a path leads to.
+func below(s site, path string) []site { return s.Find(istioPath(path)) }
+
+// at gives the first value that a path leads to, or nil.
+func at(node *yaml.Node, path string) *yaml.Node { return yamltree.At(node, istioPath(path)) }
+
+// text gives a scalar as it is written; "" where there is none.
+func text(node *yaml.Node) string { return yamltree.Text(node) }
+
+// textAt gives the scalar at a path.
+func textAt(node *yaml.Node, path string) string { return text(at(node, path)) }
 
 // camel gives a key as Istio's documentation has it: accessToken for
 // access_token.
@@ -90,36 +42,6 @@ func camel(key string) string {
 	}
 	return strings.Join(parts, "")
 }
-
-func escaped(key string) string { return strings.ReplaceAll(key, ".", `\.`) }
-
-func joined(path, step string) string {
-	if path == "" || strings.HasPrefix(step, "[") {
-		return path + step
-	}
-	return path + "." + step
-}
-
-// at gives the one value that a path without * and [] leads to, or nil.
-func at(node *yaml.Node, path string) *yaml.Node {
-	found := sites(node, segments(path))
-	if len(found) == 0 {
-		return nil
-	}
-	return found[0].value
-}
-
-// text gives a scalar as it is written; "" where there is none.
-func text(node *yaml.Node) string {
-	node = yamltree.Resolved(node)
-	if node == nil || node.Kind != yaml.ScalarNode || node.ShortTag() == "!!null" {
-		return ""
-	}
-	return node.Value
-}
-
-// textAt gives the scalar at a path.
-func textAt(node *yaml.Node, path string) string { return text(at(node, path)) }
 
 // mentions tells whether any text in a tree holds another.
 func mentions(node *yaml.Node, part string) bool {

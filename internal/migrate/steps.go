@@ -113,8 +113,8 @@ func (m *migration) ownFiles(d *stepData) {
 		}
 	}
 	for _, doc := range m.documents {
-		d.ingress = max(d.ingress, len(sites(doc.root, segments("spec.components.ingressGateways[]"))))
-		d.egress = max(d.egress, len(sites(doc.root, segments("spec.components.egressGateways[]"))))
+		d.ingress = max(d.ingress, len(sites(doc.root, "spec.components.ingressGateways[]")))
+		d.egress = max(d.egress, len(sites(doc.root, "spec.components.egressGateways[]")))
 	}
 	d.helm = (d.helm || m.helm) && !d.istioctl
 	if d.istioctl || d.helm && !m.helm {

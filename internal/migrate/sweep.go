@@ -11,6 +11,7 @@ import (
 
 	yamlfile "github.com/istio-lightstep/istio-lightstep/internal/document"
 	"github.com/istio-lightstep/istio-lightstep/internal/redact"
+	"github.com/istio-lightstep/istio-lightstep/internal/yamltree"
 )
 
 // place is a line and column, from 1; columns count characters.
@@ -256,21 +257,12 @@ func (c *cover) entry(file *yamlfile.File, key, value *yaml.Node) {
 }
 
 func (c *cover) walk(file *yamlfile.File, node *yaml.Node) {
-	switch node.Kind {
-	case yaml.MappingNode:
-		for i := 0; i+1 < len(node.Content); i += 2 {
-			c.entry(file, node.Content[i], node.Content[i+1])
+	for key, value := range yamltree.Children(node) {
+		c.entry(file, key, value)
+	}
+	if inner := c.inner[node]; inner != nil {
+		for _, root := range inner.Roots {
+			c.entry(inner, root, root)
 		}
-	case yaml.SequenceNode:
-		for _, item := range node.Content {
-			c.entry(file, item, item)
-		}
-	case yaml.ScalarNode:
-		if inner := c.inner[node]; inner != nil {
-			for _, root := range inner.Roots {
-				c.entry(inner, root, root)
-			}
-		}
-	default: // an alias stands for what is somewhere else
 	}
 }

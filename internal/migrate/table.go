@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
-	"strings"
 	"sync"
 
 	"sigs.k8s.io/yaml"
@@ -119,17 +118,4 @@ func (t *table) standsFor(text string, token bool) string {
 		}
 	}
 	return ""
-}
-
-// segments splits a path of the table: keys, * and []. A ~ stands for the dot
-// of a key.
-func segments(path string) []string {
-	if path == "" {
-		return nil
-	}
-	parts := strings.Split(strings.ReplaceAll(path, "[]", ".[]"), ".")
-	for i := range parts {
-		parts[i] = strings.ReplaceAll(parts[i], "~", ".")
-	}
-	return parts
 }

@@ -37,9 +37,9 @@ func (m *migration) rootNamespace() string {
 // names gives the places in a Telemetry's tracing entry that name a provider of
 // LightStep's, and how many it names.
 func (m *migration) names(entry site) (ours []site, all int) {
-	for _, s := range below(entry, segments("providers[]")) {
+	for _, s := range below(entry, "providers[]") {
 		all++
-		if m.taken[textAt(s.value, "name")] {
+		if m.taken[textAt(s.Value, "name")] {
 			ours = append(ours, s)
 		}
 	}
@@ -50,7 +50,7 @@ func (m *migration) names(entry site) (ours []site, all int) {
 // Telemetry counts, and it is to be the chart's.
 func (m *migration) takeMeshWide(d *document) {
 	var concerned bool
-	for _, entry := range sites(d.root, segments("spec.tracing[]")) {
+	for _, entry := range sites(d.root, "spec.tracing[]") {
 		ours, all := m.names(entry)
 		if len(ours) == 0 && all > 0 {
 			m.tell(d, Left, entry, "", "it names another provider; only one mesh-wide Telemetry counts, so it and the chart's cannot both be")
@@ -61,13 +61,13 @@ func (m *migration) takeMeshWide(d *document) {
 			m.tell(d, ByHand, entry, "", "it names other providers too; the chart's Telemetry names its own alone")
 		}
 		m.takeTracing(d, entry)
-		d.remove(entry.key)
+		d.remove(entry.Key)
 	}
 	if !concerned {
 		return
 	}
 	if d.ours() {
-		if revision := textAt(d.root, "metadata.labels.istio~io/rev"); revision != "" {
+		if revision := textAt(d.root, "metadata.labels.istio\\.io/rev"); revision != "" {
 			m.know(d, d.whole("metadata.labels"), "istio.revision", revision, 30)
 		}
 		if namespace := textAt(d.root, "metadata.namespace"); namespace != "istio-system" {
@@ -87,25 +87,25 @@ func (m *migration) takeMeshWide(d *document) {
 
 // onlyTracing tells whether all of a Telemetry's settings go.
 func (m *migration) onlyTracing(d *document) bool {
-	entries := sites(d.root, segments("spec.*"))
+	entries := sites(d.root, "spec.*")
 	return !slices.ContainsFunc(entries, func(s site) bool {
-		return s.key.Value != "tracing" && s.key.Value != "selector" || s.key.Value == "tracing" && !m.allGone(d, s.value)
+		return s.Key.Value != "tracing" && s.Key.Value != "selector" || s.Key.Value == "tracing" && !m.allGone(d, s.Value)
 	})
 }
 
 // takeTracing reads what a mesh-wide tracing entry says.
 func (m *migration) takeTracing(d *document, entry site) {
-	for _, s := range below(entry, []string{"*"}) {
-		switch camel(s.key.Value) {
+	for _, s := range below(entry, "*") {
+		switch camel(s.Key.Value) {
 		case "providers", "match":
 		case "randomSamplingPercentage":
-			m.know(d, s, "pilot.traceSampling", number(text(s.value)), 60)
+			m.know(d, s, "pilot.traceSampling", number(text(s.Value)), 60)
 		case "disableSpanReporting":
-			if text(s.value) == "true" {
+			if text(s.Value) == "true" {
 				m.tell(d, ByHand, s, "", "span reporting was switched off here; the chart switches it on. Install it when that is wanted")
 			}
 		default:
-			m.tell(d, ByHand, s, "", "the chart's Telemetry has no place for "+s.key.Value+"; where it is wanted, put it into a Telemetry of each namespace")
+			m.tell(d, ByHand, s, "", "the chart's Telemetry has no place for "+s.Key.Value+"; where it is wanted, put it into a Telemetry of each namespace")
 		}
 	}
 }
@@ -113,7 +113,7 @@ func (m *migration) takeTracing(d *document, entry site) {
 // takeNarrow takes the name of the provider out of a Telemetry for a namespace
 // or a workload, which then has the mesh's: the chart's.
 func (m *migration) takeNarrow(d *document) {
-	for _, entry := range sites(d.root, segments("spec.tracing[]")) {
+	for _, entry := range sites(d.root, "spec.tracing[]") {
 		ours, all := m.names(entry)
 		if len(ours) == 0 {
 			continue
@@ -121,7 +121,7 @@ func (m *migration) takeNarrow(d *document) {
 		if len(ours) < all {
 			m.tell(d, ByHand, entry, "", "it names other providers too; Istio heeds the first")
 		}
-		m.narrowUses = append(m.narrowUses, narrowUse{d.found(Volume, entry), d.describe(), textAt(entry.value, "randomSamplingPercentage")})
+		m.narrowUses = append(m.narrowUses, narrowUse{d.found(Volume, entry), d.describe(), textAt(entry.Value, "randomSamplingPercentage")})
 		if m.partial {
 			m.tell(d, ByHand, ours[0], "", "put "+release+" in place of this name once the chart is installed, and before the old provider goes: the mesh itself sends to another backend")
 			continue
@@ -129,13 +129,13 @@ func (m *migration) takeNarrow(d *document) {
 		m.narrow[d.input] = true
 		for _, s := range ours {
 			m.tell(d, Dropped, s, "", "it has the mesh's provider then, which is the chart's")
-			d.remove(s.key)
+			d.remove(s.Key)
 		}
-		if len(ours) == all && len(entry.value.Content) == 2 {
-			d.remove(entry.key)
+		if len(ours) == all && len(entry.Value.Content) == 2 {
+			d.remove(entry.Key)
 		}
 	}
-	if entries := sites(d.root, segments("spec.tracing[]")); len(entries) > 0 && m.onlyTracing(d) {
+	if entries := sites(d.root, "spec.tracing[]"); len(entries) > 0 && m.onlyTracing(d) {
 		m.narrowGone = append(m.narrowGone, d.object())
 		m.tell(d, Dropped, d.whole(""), "", "Telemetry "+d.namespaced()+" says no more than the chart's; delete it from the cluster once spans arrive")
 		d.remove(nil)
@@ -145,21 +145,20 @@ func (m *migration) takeNarrow(d *document) {
 // noteGateway takes note of a gateway that mounts the CA, and of the volumes of
 // its own that it must keep.
 func (m *migration) noteGateway(d *document, s site) {
-	steps := segments(s.path)
-	for i, step := range steps {
-		if step == "gateways" && i+1 < len(steps) {
-			m.gateways[steps[i+1]] = true
+	for i, step := range s.Path() {
+		if gateway, ok := s.Path()[min(i+1, len(s.Path())-1)].(string); ok && step == "gateways" {
+			m.gateways[gateway] = true
 		}
 	}
 	var others []any
-	for _, item := range s.up[0].value.Content {
+	for _, item := range s.Up.Value.Content {
 		mounted := textAt(item, "secretName")
 		if v := plain(item); mounted != "lightstep.cacert" && !istioOwn(item) && v != nil {
 			others = append(others, v)
 		}
 	}
 	if len(others) > 0 {
-		m.know(d, s.up[0], "controlPlane.gateways.secretVolumes", others, 20)
+		m.know(d, *s.Up, "controlPlane.gateways.secretVolumes", others, 20)
 	}
 }
 

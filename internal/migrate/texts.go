@@ -7,6 +7,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	yamlfile "github.com/istio-lightstep/istio-lightstep/internal/document"
+	"github.com/istio-lightstep/istio-lightstep/internal/yamltree"
 )
 
 // worth finds text that may be a document with settings of tracing.
@@ -15,52 +16,63 @@ var worth = regexp.MustCompile(`(?i:lightstep)|extension_?[pP]roviders|default_?
 // addTexts takes note of documents that stand in texts of another one: the
 // values of a wrapper, a mesh config, an annotation.
 func (m *migration) addTexts(d *document) {
-	texts := func(key, value *yaml.Node) bool {
-		return value.Kind == yaml.ScalarNode && key != nil && key != value && strings.ContainsAny(value.Value, "{\n:") || value.Kind == yaml.ScalarNode && key == value && strings.Contains(value.Value, "\n")
-	}
-	walk(d.root, texts, func(s site) {
+	for s := range yamltree.All(d.root) {
+		if !mayBeDocument(s) {
+			continue
+		}
 		kind := ""
 		switch {
-		case d.is("ConfigMap") && s.path == "data.mesh":
+		case d.is("ConfigMap") && s.Path().String() == "data.mesh":
 			kind = "meshConfig"
-		case s.key.Value == "proxy.istio.io/config":
+		case s.Key.Value == "proxy.istio.io/config":
 			kind = "proxyConfig"
-		case s.key.Value == lastApplied:
-			if mentionsLightStep(s.value.Value) {
+		case s.Key.Value == lastApplied:
+			if mentionsLightStep(s.Value.Value) {
 				m.tell(d, Left, s, "", "kubectl keeps the object here as it was applied, a token in it too, until it is applied again")
 			}
-			return
-		case m.inner[s.value] != nil || !strings.ContainsAny(s.value.Value, "{\n") || !worth.MatchString(s.value.Value):
-			return
+			continue
+		case m.inner[s.Value] != nil || !strings.ContainsAny(s.Value.Value, "{\n") || !worth.MatchString(s.Value.Value):
+			continue
 		}
 		if d.depth < 3 {
 			m.addText(d, s, kind)
 		}
-	})
+	}
+}
+
+// mayBeDocument tells a text that is more than a word or a line.
+func mayBeDocument(s site) bool {
+	switch {
+	case s.Value.Kind != yaml.ScalarNode || s.Key == nil:
+		return false
+	case s.Key == s.Value:
+		return strings.Contains(s.Value.Value, "\n")
+	}
+	return strings.ContainsAny(s.Value.Value, "{\n:")
 }
 
 // addText takes note of the documents in one text.
 func (m *migration) addText(d *document, s site, kind string) {
-	inner := d.file.Embedded(s.value)
+	inner := d.file.Embedded(s.Value)
 	holder := (*document)(nil)
 	if inner == nil { // it cannot be edited where it stands
 		var err error
-		if inner, err = yamlfile.Open([]byte(s.value.Value)); err != nil {
+		if inner, err = yamlfile.Open([]byte(s.Value.Value)); err != nil {
 			return // the sweep names what it mentions
 		}
 		holder = d
 	} else {
-		m.inner[s.value] = inner
+		m.inner[s.Value] = inner
 		if kind == "meshConfig" {
-			d.file.KeepEmpty(s.value) // istiod looks for the entry
+			d.file.KeepEmpty(s.Value) // istiod looks for the entry
 		}
 	}
 	for _, root := range inner.Roots {
-		e := &document{input: d.input, file: inner, root: root, prefix: d.prefix + s.path + ": ", holder: holder, held: s, depth: d.depth + 1, owner: d.outermost()}
+		e := &document{input: d.input, file: inner, root: root, prefix: d.prefix + s.Path().String() + ": ", holder: holder, held: s, depth: d.depth + 1, owner: d.outermost()}
 		switch e.kind = m.kindOf(root); {
 		case kind != "":
 			e.kind = m.table.kind(kind, "")
-		case textAt(root, "kind") == "" && !isValues(root) && !isMeshConfig(root):
+		case textAt(root, "kind") == "" && !yamlfile.IsValues(root) && !tracesMesh(root):
 			e.kind = nil
 		}
 		m.add(e)

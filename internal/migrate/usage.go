@@ -32,14 +32,14 @@ func (m *migration) readUsage() usage {
 	rank := -1
 	for _, d := range m.documents {
 		m.eachScope(d, func(sc scope, base site) {
-			list := below(base, segments("defaultProviders.tracing"))
+			list := below(base, "defaultProviders.tracing")
 			if sc.Rows != "meshConfig" || sc.Unread != "" || len(list) == 0 || sc.Rank < rank {
 				return
 			}
 			rank, u.mesh, u.place = sc.Rank, nil, d.found(Left, list[0])
-			for _, s := range append(below(list[0], []string{"[]"}), list[0]) {
-				if s.value.Kind == yaml.ScalarNode {
-					u.mesh = append(u.mesh, text(s.value))
+			for _, s := range append(below(list[0], "[]"), list[0]) {
+				if s.Value.Kind == yaml.ScalarNode {
+					u.mesh = append(u.mesh, text(s.Value))
 				}
 			}
 		})
@@ -49,18 +49,18 @@ func (m *migration) readUsage() usage {
 		if !d.is("Telemetry") {
 			continue
 		}
-		found := sites(d.root, segments("spec.tracing[].providers[]"))
+		found := sites(d.root, "spec.tracing[].providers[]")
 		if m.meshWide(d, root) {
 			if len(found) > 0 {
 				u.mesh, u.place = nil, d.found(Left, found[0])
 			}
 			for _, s := range found {
-				u.mesh = append(u.mesh, textAt(s.value, "name"))
+				u.mesh = append(u.mesh, textAt(s.Value, "name"))
 			}
 			continue
 		}
 		for _, s := range found {
-			if name := textAt(s.value, "name"); u.of[name] == nil {
+			if name := textAt(s.Value, "name"); u.of[name] == nil {
 				u.narrow[name], u.of[name] = s, d
 			}
 		}
@@ -83,8 +83,8 @@ func (m *migration) settledRoot() string {
 	is := map[string]string{}
 	for _, d := range m.documents {
 		m.eachRow(d, func(sc scope, r row, s site) {
-			if r.Keep && text(s.value) != "" && sc.Rank >= best[r.Value] {
-				best[r.Value], is[r.Value] = sc.Rank, text(s.value)
+			if r.Keep && text(s.Value) != "" && sc.Rank >= best[r.Value] {
+				best[r.Value], is[r.Value] = sc.Rank, text(s.Value)
 			}
 		})
 	}
@@ -179,11 +179,11 @@ func (p *provider) tokenText() string {
 func (m *migration) leave(p *provider) {
 	token := p.at("accessToken")
 	if p.header != nil {
-		token = site{path: p.site.path, key: at(p.header, "value"), value: at(p.header, "value")}
+		token = site{Key: at(p.header, "value"), Value: at(p.header, "value"), Up: &p.site}
 	}
-	literal := token.value != nil && token.value.Kind == yaml.ScalarNode && text(token.value) != ""
+	literal := token.Value != nil && token.Value.Kind == yaml.ScalarNode && text(token.Value) != ""
 	if literal {
-		m.hide(text(token.value))
+		m.hide(text(token.Value))
 	}
 	if p.role == elsewhere {
 		why := "this provider sends to another place, and " + m.usage.of[p.name].describe() + " uses it; one release of the chart sends to one place: " +
@@ -194,11 +194,11 @@ func (m *migration) leave(p *provider) {
 		m.tell(p.document, ByHand, p.site, "", why)
 		return
 	}
-	if literal && m.table.standsFor(text(token.value), true) == "" {
+	if literal && m.table.standsFor(text(token.Value), true) == "" {
 		m.rotate(p.document.found(Rotate, token))
 	}
 	m.tell(p.document, Dropped, p.site, "", "unused: nothing here names it, and no value is taken from it")
-	p.document.remove(p.site.key)
+	p.document.remove(p.site.Key)
 }
 
 // describe names an object for a sentence.

@@ -1,11 +1,15 @@
 package migrate
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/yamltree"
+)
 
 // ofWorkload tells the configuration that pods have for their own proxy in an
 // annotation.
 func (d *document) ofWorkload() bool {
-	return d.is("proxyConfig") && strings.Contains(d.prefix, escaped(proxyConfig))
+	return d.is("proxyConfig") && strings.Contains(d.prefix, yamltree.Path{proxyConfig}.String())
 }
 
 // tellWorkloads has the chart create no Telemetry where only workloads send to
@@ -18,7 +22,7 @@ func (m *migration) tellWorkloads() {
 	told := map[*document]bool{}
 	for _, d := range m.documents {
 		m.eachRow(d, func(_ scope, r row, s site) {
-			if told[d] || !d.ofWorkload() || !r.Marks || text(s.value) == "" {
+			if told[d] || !d.ofWorkload() || !r.Marks || text(s.Value) == "" {
 				return
 			}
 			if len(told) == 0 {

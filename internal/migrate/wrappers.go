@@ -40,7 +40,7 @@ func (d *document) wrapped() (wrapper, bool) {
 	if w.values == "" {
 		for _, p := range d.placed {
 			if p.scope.Rows == "values" && p.scope.Unread == "" {
-				w.values, w.isMap = p.base.path, true
+				w.values, w.isMap = p.base.Path().String(), true
 				break
 			}
 		}
