@@ -42,24 +42,27 @@ run: ## Render and explain an example (EXAMPLE=<case>); needs Go, make and git a
 
 ##@ Check
 .PHONY: test test-all test-go test-race test-docs test-modules test-chart verify new-minor lint vuln conformance fuzz mutate bench
-# Helm 4 and the race detector take as long again, so they are for test-all.
+# Helm 4, the race detector and every random input take longer than all else, so they are for test-all.
 HELMS ?= parity
+SHORT ?= -short
+# Tests make garbage rather than keep it, and some packages wait for clocks: two for each of two processors.
+GOTEST := GOGC=400 go test -p 4
 # Unit tests of the end-to-end tests' packages. The others import terratest or kind, and have none.
 E2E_UNITS := ./doctor ./faults ./istio ./load ./migrate ./results ./settings ./suite ./trace ./traffic
 
 test: $(HELM3) $(call tool,UNTT) ## What a change must pass: unit tests, chart tests, parity with Helm 3 (FRESH=1: nothing from caches)
 	@$(MAKE) --no-print-directory -j2 -O test-go test-modules test-docs test-chart
 
-test-all: $(HELM3) $(HELM4) $(call tool,UNTT) ## make test, parity with Helm 4, the race detector, generated files and the next Istio, as CI runs it
-	@$(MAKE) --no-print-directory test HELMS=parity,helm4
+test-all: $(HELM3) $(HELM4) $(call tool,UNTT) ## every random input, parity with Helm 4, the race detector, generated files, the next Istio: what CI runs
+	@$(MAKE) --no-print-directory test HELMS=parity,helm4 SHORT=
 	@$(MAKE) --no-print-directory verify new-minor test-race
 
 test-go:
-	go test $(if $(FRESH),-count=1) -timeout 20m -tags $(HELMS) ./...
+	$(GOTEST) $(SHORT) $(if $(FRESH),-count=1) -timeout 20m -tags $(HELMS) ./...
 
 test-race:
 	$(call need,gcc)
-	CGO_ENABLED=1 go test $(if $(FRESH),-count=1) -race -timeout 20m ./...
+	CGO_ENABLED=1 go test -short $(if $(FRESH),-count=1) -race -timeout 20m ./...
 	CGO_ENABLED=1 go -C test/bookinfo test -race ./...
 
 test-modules:

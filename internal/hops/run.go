@@ -44,8 +44,11 @@ const (
 	DefaultSettle = 8 * time.Second
 )
 
+// every is the time between two questions to the taps; a variable, so that tests
+// do not wait.
+var every = time.Second
+
 const (
-	every    = time.Second // between two questions to the taps
 	quiet    = 2 * time.Second
 	mostSeen = 200_000 // spans that are kept, about 200 MiB
 )

@@ -27,6 +27,8 @@ import (
 	"github.com/istio-lightstep/istio-lightstep/internal/mesh"
 )
 
+func init() { every = 50 * time.Millisecond }
+
 // fakeMesh is a gateway that makes the spans of a simulation, and the taps of
 // two collectors that get them.
 type fakeMesh struct {
@@ -138,7 +140,7 @@ func followed(t *testing.T, f *fakeMesh, s *mesh.Snapshot, change ...func(*Optio
 	target, err := url.Parse(server.URL + "/productpage?q=s3cret")
 	require.NoError(t, err)
 	target.User = url.UserPassword("me", "s3cret")
-	o := Options{URL: target, Agent: "test", Requests: 4, Timeout: 5 * time.Second, Wait: 3 * time.Second, Settle: 10 * time.Millisecond}
+	o := Options{URL: target, Agent: "test", Requests: 4, Timeout: 5 * time.Second, Wait: time.Second, Settle: 10 * time.Millisecond}
 	for _, c := range change {
 		c(&o)
 	}
@@ -224,7 +226,7 @@ func TestWhatCannotBeFollowedIsToldWithItsMend(t *testing.T) {
 		},
 		"no spans": {
 			func(f *fakeMesh, _ *mesh.Snapshot, _ *Options) { f.mute = true },
-			"no span of the 4 requests came within 3 s", "istio-lightstep doctor --context=c", 4,
+			"no span of the 4 requests came within 1 s", "istio-lightstep doctor --context=c", 4,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -18,7 +18,7 @@ import (
 
 // TestRoundTrip renders every example for every row of its era, migrates what
 // came out, and renders that: it must be the same, but for where the token and
-// the CA stand.
+// the CA stand. With -short, for the example's own row and the last of its era.
 func TestRoundTrip(t *testing.T) {
 	examples, err := filepath.Glob("../../examples/*/values.yaml")
 	require.NoError(t, err)
@@ -34,7 +34,11 @@ func TestRoundTrip(t *testing.T) {
 		cases, _, err := table.Cases(filepath.Dir(file), renderer.Dialects())
 		require.NoError(t, err)
 		for i, c := range cases {
-			if i+1 == len(cases) || cases[i+1].Row.From != c.Row.From { // its row's last patch
+			last := i+1 == len(cases)
+			if testing.Short() && !last && c.Row.From != c.OwnRow.From {
+				continue
+			}
+			if last || cases[i+1].Row.From != c.Row.From { // its row's last patch
 				t.Run(filepath.Base(c.Folder)+"/"+c.Version, func(t *testing.T) { roundTrip(t, renderer, c) })
 			}
 		}
@@ -44,25 +48,33 @@ func TestRoundTrip(t *testing.T) {
 func roundTrip(t *testing.T, renderer *render.Renderer, c eras.Case) {
 	t.Helper()
 	outputs := outputsOf(t, c)
+	known := map[string][]byte{} // what was rendered before
+	give := func(output string, texts ...string) []byte {
+		key := strings.Join(append(texts, output), "\x00")
+		if known[key] == nil {
+			known[key] = rendered(t, renderer, output, texts...)
+		}
+		return known[key]
+	}
 	for _, output := range outputs {
 		if output == "cluster" || output == "gatewayValues" {
 			continue
 		}
 		t.Run(output, func(t *testing.T) {
 			sources := []migrate.Source{
-				{Name: output + ".yaml", Data: rendered(t, renderer, output, string(c.Values))},
-				{Name: "cluster.yaml", Data: rendered(t, renderer, "cluster", string(c.Values))},
+				{Name: output + ".yaml", Data: give(output, string(c.Values))},
+				{Name: "cluster.yaml", Data: give("cluster", string(c.Values))},
 			}
 			if slices.Contains(outputs, "gatewayValues") && output == "istiodValues" {
-				sources = append(sources, migrate.Source{Name: "gatewayValues.yaml", Data: rendered(t, renderer, "gatewayValues", string(c.Values))})
+				sources = append(sources, migrate.Source{Name: "gatewayValues.yaml", Data: give("gatewayValues", string(c.Values))})
 			}
 			result, err := migrate.Migrate(t.Context(), sources, migrate.Options{To: c.Version})
 			require.NoError(t, err)
 			require.True(t, result.Found)
 			wanted := elsewhere(t, c.Values, result)
 			for _, again := range outputs {
-				require.Equal(t, string(rendered(t, renderer, again, wanted)),
-					string(rendered(t, renderer, again, string(result.Values), string(result.TokenValues))), "%s\n%s", again, result.Values)
+				require.Equal(t, string(give(again, wanted)),
+					string(give(again, string(result.Values), string(result.TokenValues))), "%s\n%s", again, result.Values)
 			}
 		})
 	}

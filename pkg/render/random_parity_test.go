@@ -14,11 +14,14 @@ import (
 )
 
 // The same random values each time, by Render and by Helm 3: the same bytes, or
-// both refuse. Enough of either, or it shows nothing.
+// both refuse. Enough of either, or it shows nothing. With -short, fewer.
 func TestRandomValuesAsHelm(t *testing.T) {
 	helm := os.Getenv("HELM3")
 	require.NotEmpty(t, helm, "HELM3 must name a helm v3.22.0 binary, as `make test` does")
-	const seeds = 200
+	seeds := 200
+	if testing.Short() {
+		seeds = 60
+	}
 	g, r := newGenerator(t), newRenderer(t)
 	rendered := 0
 	for seed := range uint64(seeds) {

@@ -1,0 +1,5 @@
+package collector
+
+import "time"
+
+func init() { drainEvery = 20 * time.Millisecond }
