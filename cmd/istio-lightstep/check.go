@@ -120,12 +120,11 @@ func (j *checkJob) run(ctx context.Context, targets []render.Target) error {
 		case err != nil && len(targets) == 1:
 			return err
 		case err != nil:
-			err = status.settle(j.streams, name, err)
-		default:
-			status.refused = status.refused || problem.HasErrors(checked.Value)
-			err = j.writer.Target(name, checked.Value)
+			status.settle(j.streams, name, err)
+			continue
 		}
-		if err != nil {
+		status.refused = status.refused || problem.HasErrors(checked.Value)
+		if err := j.writer.Target(name, checked.Value); err != nil {
 			return err
 		}
 	}

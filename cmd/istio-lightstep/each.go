@@ -35,14 +35,13 @@ type outcome struct {
 
 // settle notes the error of one target, so that the others go on. Of a failure
 // people are told here.
-func (o *outcome) settle(s *streams, target string, err error) error {
+func (o *outcome) settle(s *streams, target string, err error) {
 	if errors.Is(err, errRefused) {
 		o.refused = true
-		return nil
+		return
 	}
 	o.failed = true
 	s.tellFailure(target, err)
-	return nil
 }
 
 // err gives the gravest of the targets' errors.

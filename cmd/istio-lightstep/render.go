@@ -139,7 +139,7 @@ func (j *renderJob) into(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	merged, warnings, err := j.renderer.Merge(ctx, values, result.YAML(), called, mine)
+	merged, warnings, err := j.renderer.Merge(ctx, values, result, called, mine)
 	var refused *render.ProblemsError
 	switch {
 	case errors.As(err, &refused):
@@ -160,12 +160,12 @@ func (j *renderJob) each(ctx context.Context) error {
 	var status outcome
 	for target, rendered := range render.Each(ctx, j.targets(j.in, true), j.renderer.Render) {
 		result, err := j.tell(target.Name, rendered.Value, rendered.Err)
-		if err == nil {
-			_, err = fmt.Fprintf(j.out, "---\n# target: %s\n%s", terminal.Safe(target.Name), bytes.TrimPrefix(result.YAML(), []byte("---\n")))
-			if err != nil {
-				return err
-			}
-		} else if err := status.settle(j.streams, target.Name, err); err != nil {
+		if err != nil {
+			status.settle(j.streams, target.Name, err)
+			continue
+		}
+		_, err = fmt.Fprintf(j.out, "---\n# target: %s\n%s", terminal.Safe(target.Name), bytes.TrimPrefix(result.YAML(), []byte("---\n")))
+		if err != nil {
 			return err
 		}
 	}

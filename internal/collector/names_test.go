@@ -24,7 +24,7 @@ func rendered(t *testing.T, version string) (set appsv1.StatefulSet, config core
 	t.Helper()
 	renderer, err := render.New(render.WithRelease("tracing", "spans"))
 	require.NoError(t, err)
-	values, err := render.ReadValues(render.Set("istio.version="+version+",delivery=collector,global.tracer.lightstep.address=ingest.lightstep.com:443,"+
+	values, err := render.ReadValues(render.Set("istio.version=" + version + ",delivery=collector,global.tracer.lightstep.address=ingest.lightstep.com:443," +
 		"global.tracer.lightstep.accessToken=0123456789,collector.tap.enabled=true,collector.retryRefused.enabled=true"))
 	require.NoError(t, err)
 	result, err := renderer.Render(t.Context(), values)

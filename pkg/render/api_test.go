@@ -15,25 +15,19 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-const (
-	module  = "github.com/istio-lightstep/istio-lightstep"
-	thisPkg = module + "/pkg/render"
-)
+const module = "github.com/istio-lightstep/istio-lightstep"
 
-// exported gives the type-checked API of this package.
-func exported(t *testing.T) *types.Package {
+// compiled gives what type-checks the packages below pkg.
+func compiled(t *testing.T) types.Importer {
 	t.Helper()
-	list, err := exec.CommandContext(t.Context(), "go", "list", "-export", "-deps", "-f", "{{.ImportPath}} {{.Export}}", thisPkg).Output()
+	list, err := exec.CommandContext(t.Context(), "go", "list", "-export", "-deps", "-f", "{{.ImportPath}} {{.Export}}", module+"/pkg/...").Output()
 	require.NoError(t, err)
 	files := map[string]string{}
 	for line := range bytes.Lines(list) {
 		path, file, _ := strings.Cut(strings.TrimSpace(string(line)), " ")
 		files[path] = file
 	}
-	compiled := importer.ForCompiler(token.NewFileSet(), "gc", func(path string) (io.ReadCloser, error) { return os.Open(files[path]) })
-	pkg, err := compiled.Import(thisPkg)
-	require.NoError(t, err)
-	return pkg
+	return importer.ForCompiler(token.NewFileSet(), "gc", func(path string) (io.ReadCloser, error) { return os.Open(files[path]) })
 }
 
 // apiWalk collects the packages whose types the exported API shows.
@@ -95,25 +89,30 @@ func (w *apiWalk) tuple(vars *types.Tuple) {
 	}
 }
 
-// Who uses this package is not tied to a version of Helm, or to anything else
-// but the standard library and the type of unstructured objects.
+// Who uses these packages is not tied to a version of Helm, nor to anything else
+// but the standard library and the type of unstructured objects, nor to a type
+// that they cannot name.
 func TestAPIShowsNoTypeOfHelm(t *testing.T) {
-	pkg := exported(t)
-	w := apiWalk{seen: map[types.Type]bool{}, packages: map[string]bool{}}
-	for _, name := range pkg.Scope().Names() {
-		if object := pkg.Scope().Lookup(name); object.Exported() {
-			w.typ(object.Type())
+	packages := compiled(t)
+	for name, foreign := range map[string][]string{
+		"render":  {module + "/pkg/render", module + "/pkg/problem", "k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"},
+		"report":  {module + "/pkg/report", module + "/pkg/problem"},
+		"problem": {module + "/pkg/problem"},
+	} {
+		pkg, err := packages.Import(module + "/pkg/" + name)
+		require.NoError(t, err)
+		w := apiWalk{seen: map[types.Type]bool{}, packages: map[string]bool{}}
+		for _, name := range pkg.Scope().Names() {
+			if object := pkg.Scope().Lookup(name); object.Exported() {
+				w.typ(object.Type())
+			}
 		}
-	}
-	var foreign []string
-	for path := range w.packages {
-		if strings.Contains(path, ".") {
-			foreign = append(foreign, path)
+		var seen []string
+		for path := range w.packages {
+			if strings.Contains(path, ".") {
+				seen = append(seen, path)
+			}
 		}
+		assert.ElementsMatch(t, foreign, seen, name)
 	}
-	assert.ElementsMatch(t, []string{
-		thisPkg,
-		module + "/pkg/problem",
-		"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured",
-	}, foreign)
 }

@@ -19,7 +19,7 @@ import (
 	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
 )
 
-// CheckOption widens what [Renderer.Check] looks at.
+// CheckOption changes what [Renderer.Check] checks.
 type CheckOption func(*checkOptions)
 
 type checkOptions struct {
@@ -28,24 +28,24 @@ type checkOptions struct {
 	document     []byte
 }
 
-// WithDocument checks the user's own control-plane document too: an
-// IstioOperator, a Sail Istio, values of an Istio chart or the like. Problems
-// call it by the name; their paths start with `document.`.
+// WithDocument also checks your own control-plane document, such as an
+// IstioOperator, an Istio of the Sail operator or the values of an Istio chart.
+// Problems call it by the name; their paths start with `document.`.
 func WithDocument(name string, text []byte) CheckOption {
 	return func(o *checkOptions) { o.documentName, o.document = name, text }
 }
 
-// At sets the time at which certificates must be valid, in place of now.
+// At sets the time at which certificates must be valid. The default is now.
 func At(at time.Time) CheckOption {
 	return func(o *checkOptions) { o.at = at }
 }
 
-// Check gives all that is wrong with the values, errors first; nil where all is
-// well. It is stricter than [Renderer.Render]: what plain Helm would take, but
-// is surely a mistake, such as a key given twice or an expired certificate, is
-// an error here and a warning or nothing there.
+// Check returns all problems in the values, errors first. It is stricter than
+// [Renderer.Render]: what Helm accepts but is surely a mistake, such as a
+// duplicate key or an expired certificate, is an error here, and a warning or
+// nothing there.
 //
-// The error tells that the check could not be made: the context was done.
+// The error means that there was no check, such as that of ctx.
 func (r *Renderer) Check(ctx context.Context, v *Values, opts ...CheckOption) ([]problem.Problem, error) {
 	r, err := r.ready()
 	if err != nil {

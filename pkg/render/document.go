@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"log/slog"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"sigs.k8s.io/yaml"
@@ -16,16 +15,16 @@ import (
 // Kubernetes object, such as the values of an Istio chart.
 var ErrNotObject = errors.New("the document is not a Kubernetes object")
 
-// Document is one YAML document of a [Result]. Printed, logged or encoded as
-// text it names its kind and its template alone.
+// Document is one YAML document of a [Result]. Printed, logged or encoded as JSON,
+// it shows its kind and its template, and nothing else.
 type Document struct {
-	Source string // template that it comes from, such as istio-lightstep/templates/telemetry.yaml
-	Hook   bool   // Helm runs it at a time of its own: a test, or a job before an uninstall
+	Source string // its template, such as istio-lightstep/templates/mesh/telemetry.yaml
+	Hook   bool   // a hook of Helm, see [Result.Hooks]
 
 	rendered sealed[helmengine.Document]
 }
 
-// YAML gives the text of the document. Secrets are in it.
+// YAML returns the text of the document. It may contain secrets.
 func (d Document) YAML() []byte {
 	if d.rendered == nil {
 		return nil
@@ -33,9 +32,8 @@ func (d Document) YAML() []byte {
 	return []byte(d.rendered.open().Content + "\n")
 }
 
-// Object gives the document as a Kubernetes object, decoded anew at each call:
-// it is the caller's. The error of a document that is none is [ErrNotObject].
-// Secrets are in it.
+// Object decodes the document, again at each call. The error is [ErrNotObject] if
+// it is not a Kubernetes object. The object may contain secrets.
 func (d Document) Object() (*unstructured.Unstructured, error) {
 	rendered := d.rendered.open()
 	if rendered.Kind == "" {
@@ -52,7 +50,7 @@ func (d Document) Object() (*unstructured.Unstructured, error) {
 	return object, nil
 }
 
-// String gives the kind and the template.
+// String returns the kind and the template.
 func (d Document) String() string {
 	if d.rendered == nil {
 		return "no document"
@@ -60,11 +58,8 @@ func (d Document) String() string {
 	return cmp.Or(d.rendered.open().Kind, "values") + " of " + d.Source
 }
 
-// Format prints [Document.String], whatever the verb.
+// Format prints [Document.String] for every verb.
 func (d Document) Format(f fmt.State, _ rune) { writeText(f, d.String()) }
 
-// LogValue gives a log [Document.String].
-func (d Document) LogValue() slog.Value { return slog.StringValue(d.String()) }
-
-// MarshalText gives JSON and others [Document.String].
+// MarshalText gives [Document.String], to logs and as JSON.
 func (d Document) MarshalText() ([]byte, error) { return []byte(d.String()), nil }

@@ -15,7 +15,7 @@ type Target struct {
 // Outcome is what became of a target.
 type Outcome[T any] struct {
 	Value T
-	Err   error // of [ReadValues] or of the work; for [Renderer.Render] a *ProblemsError where values are refused
+	Err   error // that of [ReadValues] or of the work
 }
 
 // EachOption changes how [Each] works.
@@ -23,7 +23,7 @@ type EachOption func(*eachOptions)
 
 type eachOptions struct{ parallel int }
 
-// WithParallel sets how many targets are worked on at a time, in place of one
+// WithParallel sets how many targets are worked on at a time. The default is one
 // for each processor.
 func WithParallel(n int) EachOption { return func(o *eachOptions) { o.parallel = n } }
 
@@ -31,11 +31,11 @@ func WithParallel(n int) EachOption { return func(o *eachOptions) { o.parallel =
 // them: enough to keep the work going, few enough to bound memory.
 const ahead = 4
 
-// Each reads the values of each target and hands them to work, such as
-// [Renderer.Render], in parallel. It yields every target once, in the order
-// given, each as soon as it and those before it are done, and keeps few
-// outcomes in memory. Once ctx is done the targets left have its error. To
-// break off ends the work that was begun.
+// Each reads the values of every target and calls work with them, such as
+// [Renderer.Render], in parallel. It yields every target once with its outcome,
+// in the order of targets, and keeps few outcomes in memory. When ctx is done,
+// the outcomes left have its error. When the loop ends early, the context of
+// the work that was begun is canceled.
 func Each[T any](ctx context.Context, targets []Target, work func(context.Context, *Values) (T, error), opts ...EachOption) iter.Seq2[Target, Outcome[T]] {
 	o := eachOptions{runtime.GOMAXPROCS(0)}
 	for _, opt := range opts {

@@ -378,3 +378,23 @@ func ExampleEach_report() {
 	//   }
 	// ]
 }
+
+// Ours is written into the IstioOperator of the user, whose comment stays.
+func ExampleRenderer_Merge() {
+	var renderer render.Renderer
+	given, err := render.ReadValues(render.Bytes("values.yaml", []byte(values)), render.Set("output=istioOperator"))
+	if err != nil {
+		log.Fatal(err)
+	}
+	result, err := renderer.Render(context.Background(), given)
+	if err != nil {
+		log.Fatal(err)
+	}
+	mine := "apiVersion: install.istio.io/v1alpha1\nkind: IstioOperator\nspec:\n  profile: minimal # ours\n"
+	merged, warnings, err := renderer.Merge(context.Background(), given, result, "mine.yaml", []byte(mine))
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(strings.Contains(string(merged), "profile: minimal # ours"), strings.Contains(string(merged), "SHARED_MESH_CONFIG"), len(warnings))
+	// Output: true true 0
+}

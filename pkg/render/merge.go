@@ -46,17 +46,17 @@ var keptSettings = sync.OnceValues(func() ([]keptSetting, error) {
 	return append(all, keptSetting{Places: document.SharedPlaces(), shared: true}), nil
 })
 
-// Merge writes a control-plane document, as rendered of the values, into the
-// user's own of the same kind, and gives the whole text back: comments, order
-// and layout stay. Where the user's document has a setting that the values do
-// not name, the user's holds, and not the chart's default.
+// Merge writes the control-plane document that the values were rendered to into
+// your own of the same kind, and returns its whole text: comments, order and
+// layout stay. A setting of your document that the values do not set wins over
+// the chart's default.
 //
-// What is merged is checked by the rules. A *ProblemsError refuses it, such as
-// where istiod already reads another shared mesh ConfigMap; the problems that
-// come without an error are warnings: what was kept, and what was replaced.
-// They call the document by the name. An error that is no *ProblemsError says
-// that what was rendered is no control-plane document.
-func (r *Renderer) Merge(ctx context.Context, v *Values, rendered []byte, name string, mine []byte) ([]byte, []problem.Problem, error) {
+// The rules check the merged document. A [*ProblemsError] refuses it, for
+// example if istiod already reads another shared mesh ConfigMap. Problems
+// without an error are warnings: what was kept and what was replaced. They call
+// your document by the name. Any other error means that the result is not one
+// control-plane document.
+func (r *Renderer) Merge(ctx context.Context, v *Values, rendered *Result, name string, mine []byte) ([]byte, []problem.Problem, error) {
 	r, err := r.ready()
 	if err != nil {
 		return nil, nil, err
@@ -76,7 +76,7 @@ func (r *Renderer) Merge(ctx context.Context, v *Values, rendered []byte, name s
 			named[place] = s.Value
 		}
 	}
-	merged, err := document.MergeKeeping(mine, rendered, keep)
+	merged, err := document.MergeKeeping(mine, rendered.YAML(), keep)
 	var refused *document.Error
 	if errors.As(err, &refused) {
 		e := examination{embedded: r.embedded, user: v.orNone()}

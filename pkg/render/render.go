@@ -12,9 +12,8 @@ import (
 	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
 )
 
-// Render renders the values. Values with errors are refused by a
-// [*ProblemsError]; any other error is a failure, such as a context that is
-// done.
+// Render renders the values. The error of values that have errors is a
+// [*ProblemsError]; any other error is a failure, such as that of ctx.
 func (r *Renderer) Render(ctx context.Context, v *Values) (*Result, error) {
 	r, err := r.ready()
 	if err != nil {
@@ -31,10 +30,10 @@ func (r *Renderer) Render(ctx context.Context, v *Values) (*Result, error) {
 	return &Result{Warnings: e.problems, rendered: seal(output.Documents)}, nil
 }
 
-// Explain tells in ten lines, for a person, what the values come to: the
-// dialect, the route of the spans, where the access token and the CA live, what
-// is lost while the satellite is away, what is not covered. Its errors are those
-// of [Renderer.Render].
+// Explain summarizes the effect of the values in some ten lines for people: how
+// proxies send spans, by which path, where the access token and the CA are
+// stored, what is lost while the satellite is unavailable, and what is not
+// covered. Its errors are those of [Renderer.Render].
 func (r *Renderer) Explain(ctx context.Context, v *Values) (string, error) {
 	r, err := r.ready()
 	if err != nil {

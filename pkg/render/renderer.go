@@ -12,7 +12,7 @@ import (
 	"github.com/istio-lightstep/istio-lightstep/internal/schema"
 )
 
-// What a Renderer assumes where no option says otherwise.
+// The defaults of a [Renderer].
 const (
 	DefaultKubeVersion = "v1.34.0"         // Kubernetes version
 	DefaultRelease     = "istio-lightstep" // name of the release
@@ -20,14 +20,14 @@ const (
 )
 
 // Renderer checks and renders values for one release. It is safe for concurrent
-// use. The zero Renderer is that of [New] without options.
+// use. The zero Renderer is the same as that of [New] without options.
 type Renderer struct {
 	*embedded
 	release, namespace string
 	capabilities       *helmengine.Capabilities
 }
 
-// Option changes what a [Renderer] assumes.
+// Option configures a [Renderer].
 type Option func(*options)
 
 type options struct {
@@ -46,9 +46,9 @@ func WithKubeVersion(version string) Option {
 	return func(o *options) { o.kubeVersion = version }
 }
 
-// New makes a [Renderer]. The first call loads the chart, which takes some
-// milliseconds; further ones share it. A release name, namespace or Kubernetes
-// version that Helm or Kubernetes would refuse is an error.
+// New returns a [Renderer]. The first call loads the chart, which takes some
+// milliseconds; later calls share it. The error is that of a release name, a
+// namespace or a Kubernetes version that Helm or Kubernetes does not accept.
 func New(opts ...Option) (*Renderer, error) {
 	o := options{DefaultRelease, DefaultNamespace, DefaultKubeVersion}
 	for _, opt := range opts {
@@ -76,8 +76,7 @@ func (r *Renderer) ready() (*Renderer, error) {
 	return r, nil
 }
 
-// ChartVersion gives the version of the chart, such as 1.2.3: that of the module
-// too.
+// ChartVersion returns the version of the embedded chart, such as 1.2.3.
 func (r *Renderer) ChartVersion() string {
 	r, err := r.ready()
 	if err != nil { // what is embedded is broken, and so is every other call

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"fmt"
-	"log/slog"
 	"path"
 	"regexp"
 	"slices"
@@ -17,24 +16,32 @@ import (
 	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
 )
 
-// Result is what values were rendered to. Printed, logged or encoded as text it
-// tells the objects' names alone.
+// Result is what values were rendered to. Printed, logged or encoded as JSON, it
+// shows the kind and the template of each document, and nothing else.
 type Result struct {
-	// Warnings are the problems that do not refuse the values.
+	// Warnings are the problems that are not errors.
 	Warnings []problem.Problem
 
 	rendered sealed[[]helmengine.Document]
 }
 
-// YAML gives the bytes that `helm template` prints, Helm's hooks included; leave
-// them out by [Result.WithoutHooks] where another program than Helm applies the
-// objects. Secrets are in them.
-func (r *Result) YAML() []byte { return (&helmengine.Output{Documents: r.rendered.open()}).YAML() }
+// YAML returns what `helm template` prints, with Helm's hooks. Use
+// [Result.WithoutHooks] if another program than Helm applies the objects. It
+// contains secrets.
+func (r *Result) YAML() []byte { return (&helmengine.Output{Documents: r.all()}).YAML() }
 
-// Documents gives every document, in the order of [Result.YAML]: objects, Helm's
-// hooks, and a control-plane document that may be no object.
+// all gives what was rendered, of a nil or zero Result nothing.
+func (r *Result) all() []helmengine.Document {
+	if r == nil {
+		return nil
+	}
+	return r.rendered.open()
+}
+
+// Documents returns every document in the order of [Result.YAML]: objects, Helm's
+// hooks, and documents that are not objects.
 func (r *Result) Documents() []Document {
-	all := r.rendered.open()
+	all := r.all()
 	documents := make([]Document, len(all))
 	for i := range all {
 		documents[i] = Document{Source: all[i].Source, Hook: all[i].Hook, rendered: seal(all[i])}
@@ -42,22 +49,20 @@ func (r *Result) Documents() []Document {
 	return documents
 }
 
-// WithoutHooks gives the result without what Helm runs at a time of its own: the
-// pod of `helm test`, and the job before an uninstall. Its YAML is what
-// `helm template --no-hooks` prints, and what may be given to `kubectl apply`.
+// WithoutHooks returns the result without Helm's hooks. Its YAML is what
+// `helm template --no-hooks` prints, and safe for `kubectl apply`.
 func (r *Result) WithoutHooks() *Result {
-	left := slices.DeleteFunc(slices.Clone(r.rendered.open()), func(d helmengine.Document) bool { return d.Hook })
+	left := slices.DeleteFunc(slices.Clone(r.all()), func(d helmengine.Document) bool { return d.Hook })
 	return &Result{Warnings: r.Warnings, rendered: seal(left)}
 }
 
-// Files gives each document as a file of its own, by the file's name: the
-// object's kind, namespace and name, such as
-// telemetry.istio-system.istio-lightstep.yaml, or, of a document that is no
-// Kubernetes object, such as the values of an Istio chart, its template's. The
-// files are together what [Result.YAML] is. Secrets are in them.
+// Files returns each document by a file name: the kind, namespace and name of an
+// object, such as telemetry.istio-system.istio-lightstep.yaml, or the name of the
+// template if the document is not an object. Together the files are what
+// [Result.YAML] is. They contain secrets.
 func (r *Result) Files() (map[string][]byte, error) {
-	files := make(map[string][]byte, len(r.rendered.open()))
-	for _, d := range r.rendered.open() {
+	files := make(map[string][]byte, len(r.all()))
+	for _, d := range r.all() {
 		name, err := fileName(d)
 		if err != nil {
 			return nil, fmt.Errorf("decode %s: %w", d.Source, err)
@@ -93,33 +98,30 @@ func fileName(d helmengine.Document) (string, error) {
 	return unsafe.ReplaceAllString(strings.ToLower(name), "-") + ".yaml", nil
 }
 
-// String names the documents, each as [Document.String].
+// String returns the [Document.String] of each document, one a line.
 func (r Result) String() string {
-	lines := make([]string, len(r.rendered.open()))
+	lines := make([]string, len(r.all()))
 	for i, d := range r.Documents() {
 		lines[i] = d.String()
 	}
 	return cmp.Or(strings.Join(lines, "\n"), "nothing rendered")
 }
 
-// Format prints [Result.String], whatever the verb.
+// Format prints [Result.String] for every verb.
 func (r Result) Format(f fmt.State, _ rune) { writeText(f, r.String()) }
 
-// LogValue gives a log [Result.String].
-func (r Result) LogValue() slog.Value { return slog.StringValue(r.String()) }
-
-// MarshalText gives JSON and others [Result.String].
+// MarshalText gives [Result.String], to logs and as JSON.
 func (r Result) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
 
-// Objects gives the Kubernetes objects that `helm install` applies, in Helm's
-// order: neither Helm's hooks (see [Result.Hooks]), nor a document that is not
-// an object (see [Result.Documents]). They are decoded anew at each call and are
-// the caller's. Secrets are in them.
+// Objects returns the Kubernetes objects that `helm install` applies, in Helm's
+// order: without hooks, see [Result.Hooks], and without documents that are not
+// objects, see [Result.Documents]. Each call decodes them again, so the caller
+// may change them. They contain secrets.
 func (r *Result) Objects() ([]*unstructured.Unstructured, error) { return r.objects(false) }
 
-// Hooks gives the objects that Helm runs at a time of its own, as
-// [Result.Objects] gives the others: the pod of `helm test`, and the job before
-// an uninstall.
+// Hooks returns the objects that Helm runs apart from the others: the pod of
+// `helm test`, and the job before an uninstall. They are as those of
+// [Result.Objects].
 func (r *Result) Hooks() ([]*unstructured.Unstructured, error) { return r.objects(true) }
 
 func (r *Result) objects(hooks bool) ([]*unstructured.Unstructured, error) {

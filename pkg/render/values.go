@@ -4,13 +4,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/values"
 )
 
-// Source is one values file or one --set expression. Make one with [File],
-// [Bytes], [Reader], [Map], [Set] or one of its kin; the zero Source is none.
+// Source is one values file or one --set expression, made by [File], [Bytes],
+// [Reader], [Map], [Set] and the other functions below. The zero Source is not
+// valid.
 type Source struct{ source sealed[values.Source] }
 
 // ErrNoSource is the error of [ReadValues] for a zero [Source].
@@ -18,7 +18,7 @@ var ErrNoSource = errors.New("a zero Source has no values")
 
 func newSource(s values.Source) Source { return Source{seal(s)} }
 
-// File is a values file, as -f takes it, but never a URL.
+// File is a values file, as -f takes it, but not a URL.
 func File(path string) Source { return newSource(values.File(path)) }
 
 // Reader is the text of a values file, read once, by [ReadValues]. Problems
@@ -28,8 +28,8 @@ func Reader(name string, r io.Reader) Source { return newSource(values.Reader(na
 // Bytes is the text of a values file. Problems call it by the name.
 func Bytes(name string, text []byte) Source { return newSource(values.Bytes(name, text)) }
 
-// Map is a values file that a program has as a map, made of what JSON is made
-// of. Problems call it by the name. The map may change once it was read.
+// Map is a values file that was never written: a map of anything that encodes as
+// JSON. Problems call it by the name, and have no line. [ReadValues] copies it.
 func Map(name string, given map[string]any) Source { return newSource(values.Map(name, given)) }
 
 // Set is what follows --set: a=1,b.c=2.
@@ -49,15 +49,14 @@ func SetFile(expr string) Source { return newSource(values.SetFile(expr)) }
 // value.
 func SetLiteral(expr string) Source { return newSource(values.SetLiteral(expr)) }
 
-// Values are what a user gives the chart, merged, and where each value came
-// from. They are safe for concurrent use. The zero Values are none, as are nil:
-// those of the chart hold. Printed, logged or encoded as JSON,
-// they tell no value.
+// Values are the merged values of a user, and where each came from. They are safe
+// for concurrent use. The zero Values and nil are no values: the chart's defaults
+// hold. Printed, logged or encoded as JSON, they do not show any value.
 type Values struct{ read sealed[*values.Values] }
 
 // ReadValues reads the sources and merges them in Helm's order, whatever the
 // order here: files (of each kind), then --set-json, --set, --set-string,
-// --set-file and --set-literal; of one kind, the later wins.
+// --set-file and --set-literal; of one kind, the last one wins.
 //
 // The error is that of a source that cannot be read. What is wrong in it is
 // reported by [Renderer.Check] and [Renderer.Render].
@@ -80,16 +79,13 @@ func ReadValues(sources ...Source) (*Values, error) {
 	return &Values{seal(read)}, nil
 }
 
-// String tells how many sources the values came from.
+// String returns how many sources the values came from.
 func (v Values) String() string { return fmt.Sprint(v.read.open()) }
 
-// Format prints [Values.String], whatever the verb.
+// Format prints [Values.String] for every verb.
 func (v Values) Format(f fmt.State, _ rune) { writeText(f, v.String()) }
 
-// LogValue gives a log [Values.String].
-func (v Values) LogValue() slog.Value { return slog.StringValue(v.String()) }
-
-// MarshalText gives JSON and others [Values.String].
+// MarshalText gives [Values.String], to logs and as JSON.
 func (v Values) MarshalText() ([]byte, error) { return []byte(v.String()), nil }
 
 // writeText writes to what fmt prints to, which keeps any error.
