@@ -13,7 +13,7 @@ import (
 
 // roots are the parts of the subject that a path may start with.
 var roots = []string{
-	"values", "types", "nulls", "characters", "lightstep", "fed", "targets", "backends", "backendHeaders", "backendSecrets", "backendKeys", "literals", "exporters", "references",
+	"values", "types", "nulls", "characters", "lightstep", "fed", "targets", "backends", "backendHeaders", "backendSecrets", "backendKeys", "literals", "exporters", "exporterSettings", "references",
 	"istio", "dialect", "delivery", "receiver", "queue", "cacert", "live", "document",
 }
 

@@ -14,23 +14,42 @@ import (
 var variable = regexp.MustCompile(`\$\{(?:env:)?([A-Za-z_][A-Za-z0-9_]*)\}`)
 
 // addExporters lists, under exporters, each further exporter of the collector
-// with its path, its name as it is given and its settings, how long it tries
-// again, and a key that it does not know; and under references
-// each variable that one names, with the path of the text, its name, and
-// whether collector.env has it. It reads literals.
-func (l literals) addExporters(subject Subject, hidden redact.Hidden, keys exporterKeys) {
-	step := steps{l.oddKey, hidden}.step
+// and that of each backend with its path, its name, its settings, how long it
+// tries again, and its place; under exporterSettings what those of OTLP do not
+// know; and under references each variable that one names, with the path of the
+// text, its name, and whether collector.env has it. It reads backends and
+// literals.
+func (r *Rules) addExporters(subject Subject, hidden redact.Hidden) {
+	wrong := settingsWalk{steps: steps{r.literals.oddKey, hidden}, keys: r.keys, words: r.types.Words}
 	exporters, _ := subject.at("values", "collector", "exporters").(map[string]any)
 	var found []any
 	for _, name := range slices.Sorted(maps.Keys(exporters)) {
-		path := "collector.exporters." + step(name)
-		exporter := map[string]any{"path": path, "name": name, "settings": exporters[name]}
+		path := "collector.exporters." + wrong.step(name)
+		exporter := map[string]any{"path": path, "name": name, "settings": exporters[name], "place": "exporters"}
 		addRetry(exporter)
-		keys.addUnknown(exporter, step)
 		found = append(found, exporter)
+		wrong.exporter(name, path, exporters[name])
+	}
+	backends, _ := subject["backends"].([]any)
+	for _, backend := range backends {
+		backend := backend.(map[string]any)
+		tls := map[string]any{}
+		for _, file := range [][2]string{{"ca", "ca_file"}, {"client", "cert_file"}, {"client", "key_file"}} {
+			if isNamed(at(backend, []string{"tls", file[0]})) {
+				tls[file[1]] = "of the chart"
+			}
+		}
+		path, name := textOf(backend["path"])+".exporter", textOf(backend["exporterName"])
+		exporter := map[string]any{"path": path, "name": name, "settings": laid(map[string]any{"tls": tls}, mapOf(backend["exporter"])), "place": "backends"}
+		addRetry(exporter)
+		found = append(found, exporter)
+		wrong.exporter(name, path, backend["ownExporter"])
 	}
 	if found != nil {
 		subject["exporters"] = found
+	}
+	if wrong.found != nil {
+		subject["exporterSettings"] = wrong.found
 	}
 	if references := referencesIn(subject); references != nil {
 		subject["references"] = references

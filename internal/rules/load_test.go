@@ -36,7 +36,7 @@ func rule(replaced string) string {
 	return "{" + strings.Join(kept, ", ") + "}"
 }
 
-const exporterKeys = `"exporterKeys": {"grpc": ["a"], "http": ["a"], "sending_queue": ["a"], "sending_queue.batch": ["a"], "retry_on_failure": ["a"]}`
+const exporterKeys = `"exporterKeys": {"grpc": {"a": "b"}, "http": {"a": "b"}, "kinds": {"b": {}}}`
 
 func rulesFile(list ...string) string {
 	return fmt.Sprintf(`{"count": %d, %s, "secrets": [], "rules": [%s]}`, len(list), exporterKeys, strings.Join(list, ","))
@@ -244,7 +244,7 @@ func TestLoadRefusesBackends(t *testing.T) {
 // TestLoadRefusesExporterKeys: with no keys every exporter would be refused.
 func TestLoadRefusesExporterKeys(t *testing.T) {
 	t.Parallel()
-	for _, keys := range []string{`"exporterKeys": 1`, strings.Replace(exporterKeys, `"http": ["a"]`, `"http": []`, 1)} {
+	for _, keys := range []string{`"exporterKeys": 1`, strings.Replace(exporterKeys, `"http": {"a": "b"}`, `"http": []`, 1)} {
 		_, err := rules.Load([]byte(strings.Replace(rulesFile(rule("")), exporterKeys, keys, 1)), nil, nil)
 		require.ErrorIs(t, err, rules.ErrMalformed)
 		assert.ErrorContains(t, err, "exporterKeys")

@@ -6,22 +6,18 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 )
 
-// exporterKeys are the keys that exporters of OTLP know, from rules.json, by
-// what they are of: grpc, http, or a part that both have.
-type exporterKeys map[string][]string
+// exporterKeys are what exporters of OTLP know, from rules.json: grpc and http
+// say of each key what it is, and kinds what that means.
+type exporterKeys map[string]map[string]any
 
 // newExporterKeys reads them.
 func newExporterKeys(given any) (exporterKeys, error) {
 	keys := exporterKeys{}
-	entries, _ := given.(map[string]any)
-	for _, of := range []string{"grpc", "http", "sending_queue", "sending_queue.batch", "retry_on_failure"} {
-		list, _ := entries[of].([]any)
-		for _, key := range list {
-			text, _ := key.(string)
-			keys[of] = append(keys[of], text)
-		}
+	for _, of := range []string{"grpc", "http", "kinds"} {
+		keys[of] = mapOf(mapOf(given)[of])
 		if len(keys[of]) == 0 {
 			return nil, fmt.Errorf("%w: no keys of exporters, %s", ErrMalformed, of)
 		}
@@ -31,39 +27,120 @@ func newExporterKeys(given any) (exporterKeys, error) {
 
 var overGRPC = regexp.MustCompile(`^(otlp|otlp_grpc)(/|$)`)
 
-// addUnknown says under unknown which key an exporter of OTLP does not know:
-// the first one. Null removes a key, so it is none. A step of its path is what
-// step makes of a key.
-func (k exporterKeys) addUnknown(exporter map[string]any, step func(key string) string) {
-	name, _ := exporter["name"].(string)
-	if !queueing.MatchString(name) {
+// settingsWalk lists what exporters of OTLP do not know.
+type settingsWalk struct {
+	steps
+	keys  exporterKeys
+	words map[string]typeWord
+	found []any
+}
+
+// exporter looks at the settings of an exporter, where it is one of OTLP.
+func (w *settingsWalk) exporter(name, path string, settings any) {
+	if own, ok := settings.(map[string]any); ok && queueing.MatchString(name) {
+		of := "http"
+		if overGRPC.MatchString(name) {
+			of = "grpc"
+		}
+		w.visit(path, own, w.keys[of], true)
+	}
+}
+
+// visit looks at a value and what is below it, by what it is. Where it expands,
+// a text with a reference may be anything. Null removes a key.
+func (w *settingsWalk) visit(path string, value, is any, expands bool) {
+	if text, ok := value.(string); ok && expands && strings.Contains(text, "${") {
 		return
 	}
-	own := "http"
-	if overGRPC.MatchString(name) {
-		own = "grpc"
-	}
-	for _, part := range []struct {
-		of     string
-		within []string
-	}{
-		{own, nil},
-		{"sending_queue", []string{"sending_queue"}},
-		{"sending_queue.batch", []string{"sending_queue", "batch"}},
-		{"retry_on_failure", []string{"retry_on_failure"}},
-	} {
-		settings, _ := at(exporter["settings"], part.within).(map[string]any)
-		for _, key := range slices.Sorted(maps.Keys(settings)) {
-			if settings[key] != nil && !slices.Contains(k[part.of], key) {
-				path := ""
-				for _, name := range part.within {
-					path += name + "."
-				}
-				exporter["unknown"] = path + step(key)
-				return
+	got := jsonType(value)
+	switch is := is.(type) {
+	case map[string]any:
+		wanted := "object"
+		if is["[]"] != nil && (got == "array" || is["*"] == nil) {
+			wanted = "array"
+		}
+		if got != wanted {
+			w.add(path, got, false, "a "+w.words[wanted].Name, w.words[wanted].Fix)
+			return
+		}
+		if items, ok := value.([]any); ok {
+			for i, item := range items {
+				w.visit(path+"["+strconv.Itoa(i)+"]", item, is["[]"], expands)
 			}
+			return
+		}
+		w.keysOf(path, value.(map[string]any), is, expands)
+	case []any:
+		if !slices.Contains(is, value) {
+			w.notListed(path, got, value, is)
+		}
+	case string:
+		kind := mapOf(w.keys["kinds"][is])
+		types, _ := kind["is"].([]any)
+		typed := slices.Contains(types, any(got))
+		if !typed || !matches(value, regexp.MustCompile(textOf(kind["matches"]))) {
+			w.add(path, got, typed, textOf(kind["want"]), textOf(kind["fix"]))
 		}
 	}
+}
+
+func (w *settingsWalk) keysOf(path string, settings, is map[string]any, expands bool) {
+	for _, key := range slices.Sorted(maps.Keys(settings)) {
+		below := is[key]
+		if below == nil {
+			below = is["*"]
+		}
+		switch {
+		case settings[key] == nil:
+		case below == nil:
+			w.found = append(w.found, map[string]any{"path": path + "." + w.step(key), "known": like(key, is)})
+		default:
+			w.visit(path+"."+w.step(key), settings[key], below, expands && key != "sending_queue" && key != "retry_on_failure")
+		}
+	}
+}
+
+// like gives the keys that begin as a key does, or all.
+func like(key string, is map[string]any) []any {
+	plain := []rune(strings.NewReplacer("-", "", "_", "").Replace(strings.ToLower(key)))
+	var all, near []any
+	for _, known := range slices.Sorted(maps.Keys(is)) {
+		all = append(all, known)
+		if strings.HasPrefix(strings.ReplaceAll(known, "_", ""), string(plain[:min(3, len(plain))])) {
+			near = append(near, known)
+		}
+	}
+	if near == nil {
+		return all
+	}
+	return near
+}
+
+func (w *settingsWalk) notListed(path, got string, value any, is []any) {
+	var named []string
+	for _, one := range is {
+		if one != "" {
+			named = append(named, fmt.Sprint(one))
+		}
+	}
+	want := strings.Join(named, " or ")
+	last := jsonType(is[len(is)-1])
+	quoted := ""
+	if last == "string" && got != last {
+		quoted = ", in quotes"
+	}
+	w.add(path, got, got == last, want, "write "+want+quoted)
+}
+
+func (w *settingsWalk) add(path, got string, typed bool, want, fix string) {
+	name := "a " + w.words[got].Name
+	switch {
+	case got == "null":
+		name = w.words[got].Name
+	case typed:
+		name = "another " + w.words[got].Name
+	}
+	w.found = append(w.found, map[string]any{"path": path, "got": name, "want": want, "fix": fix})
 }
 
 var (

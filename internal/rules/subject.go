@@ -17,7 +17,7 @@ type Input struct {
 
 // Subject is all that rules may look at; the chart's templates make the same
 // one. Its keys are values, types, nulls, characters, lightstep, fed, targets, backends,
-// backendHeaders, backendSecrets, backendKeys, literals, exporters, references,
+// backendHeaders, backendSecrets, backendKeys, literals, exporters, exporterSettings, references,
 // istio, dialect, delivery, receiver, queue, cacert, live and document, and all
 // in it is a map[string]any, []any, string, float64, bool or nil. It is never
 // changed once made.
@@ -50,7 +50,7 @@ func (r *Rules) Subject(in Input) (Subject, error) {
 	hidden := r.public.Hidden(subject)
 	r.backends.add(subject, steps{r.literals.oddKey, hidden}.step)
 	r.literals.add(subject, hidden)
-	r.literals.addExporters(subject, hidden, r.keys)
+	r.addExporters(subject, hidden)
 	r.addVersion(subject)
 	addDelivery(subject)
 	addQueue(subject, r.dialects.Queue())

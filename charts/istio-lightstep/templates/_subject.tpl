@@ -34,7 +34,7 @@ It holds what JSON holds (map, list, string, number as float64, boolean, null), 
     {{- include "istio-lightstep.literals" (set $at "into" $literals) -}}
   {{- end -}}
   {{- with $literals.list -}}{{- $_ := set $subject "literals" . -}}{{- end -}}
-  {{- include "istio-lightstep.exporters" (dict "subject" $subject "steps" $steps "keys" .Values._rules.exporterKeys) -}}
+  {{- include "istio-lightstep.exporters" (dict "subject" $subject "steps" $steps "keys" .Values._rules.exporterKeys "words" .Values._rules.types.words) -}}
   {{- if hasKey .Values "_live" -}}
     {{- $_ := set $subject "live" (fromJson (toJson .Values._live)) -}}
   {{- else -}}
@@ -164,97 +164,6 @@ that is more than a name.
 {{- $shown := include "istio-lightstep.key" . -}}
 {{- if eq $shown .key -}}{{- $shown = regexReplaceAll `([\\.\[\]])` $shown `\${1}` -}}{{- end -}}
 {{- $shown -}}
-{{- end -}}
-
-{{/*
-Lists under exporters each further exporter of the collector with its path, its name as it is given and its settings, how
-long it tries again, and a key that it does not know; and under references each variable that one names, with the path of
-the text, its name, and whether collector.env has it. Takes the .subject, the .keys that exporters know, and the .steps of paths.
-*/}}
-{{- define "istio-lightstep.exporters" -}}
-{{- $subject := .subject -}}
-{{- $steps := .steps -}}
-{{- $keys := .keys -}}
-{{- $at := dict -}}
-{{- range list "collector.exporters" "collector.env" -}}
-  {{- include "istio-lightstep.find" (dict "root" $subject.values "path" . "into" $at) -}}
-{{- end -}}
-{{- $exporters := list -}}
-{{- $given := index $at "collector.exporters" -}}
-{{- if kindIs "map" $given -}}
-  {{- range $name, $settings := $given -}}
-    {{- $path := printf "collector.exporters.%s" (include "istio-lightstep.step" (set (omit $steps "key") "key" $name)) -}}
-    {{- $exporter := dict "path" $path "name" $name "settings" $settings -}}
-    {{- include "istio-lightstep.retry" $exporter -}}
-    {{- if include "istio-lightstep.queueing" $name -}}
-      {{- include "istio-lightstep.unknownKey" (dict "exporter" $exporter "keys" $keys "steps" $steps) -}}
-    {{- end -}}
-    {{- $exporters = append $exporters $exporter -}}
-  {{- end -}}
-{{- end -}}
-{{- with $exporters -}}{{- $_ := set $subject "exporters" . -}}{{- end -}}
-
-{{- $env := list -}}
-{{- $given = index $at "collector.env" -}}
-{{- if kindIs "slice" $given -}}
-  {{- range $given -}}{{- if kindIs "map" . -}}{{- $env = append $env .name -}}{{- end -}}{{- end -}}
-{{- end -}}
-{{- $references := list -}}
-{{- range $literal := $subject.literals -}}
-  {{- if and (has $literal.place (list "exporters" "backends")) (kindIs "string" $literal.value) -}}
-    {{- /* $$ stands for $. */ -}}
-    {{- range regexFindAll `\$\{(env:)?[A-Za-z_][A-Za-z0-9_]*\}` (replace "$$" "" $literal.value) -1 -}}
-      {{- $name := regexReplaceAll `\$\{(env:)?|\}` . "" -}}
-      {{- $references = append $references (dict "path" $literal.path "name" $name "given" (has $name $env)) -}}
-    {{- end -}}
-  {{- end -}}
-{{- end -}}
-{{- with $references -}}{{- $_ := set $subject "references" . -}}{{- end -}}
-{{- end -}}
-
-{{/* Says under retry how many milliseconds the durations of an exporter's retry_on_failure are, where they are whole ones. */}}
-{{- define "istio-lightstep.retry" -}}
-{{- $retry := dict -}}
-{{- range $key := list "initial_interval" "max_interval" "max_elapsed_time" -}}
-  {{- $at := dict -}}
-  {{- $path := printf "settings.retry_on_failure.%s" $key -}}
-  {{- include "istio-lightstep.find" (dict "root" $ "path" $path "into" $at) -}}
-  {{- $text := index $at $path -}}
-  {{- if kindIs "string" $text -}}
-    {{- if regexMatch `^([0-9]{1,8}(ms|s|m|h)){1,4}$` $text -}}
-      {{- $milliseconds := int64 0 -}}
-      {{- range regexFindAll `[0-9]+(ms|s|m|h)` $text -1 -}}
-        {{- $unit := index (dict "ms" 1 "s" 1000 "m" 60000 "h" 3600000) (regexFind `[a-z]+$` .) -}}
-        {{- $milliseconds = add $milliseconds (mul (regexFind `^[0-9]+` . | atoi) $unit) -}}
-      {{- end -}}
-      {{- $_ := set $retry $key (float64 $milliseconds) -}}
-    {{- end -}}
-  {{- end -}}
-{{- end -}}
-{{- $_ := set . "retry" $retry -}}
-{{- end -}}
-
-{{/* Says under unknown which key the .exporter of OTLP does not know: the first one. Null removes a key, so it is none. */}}
-{{- define "istio-lightstep.unknownKey" -}}
-{{- $exporter := .exporter -}}
-{{- $keys := .keys -}}
-{{- $steps := .steps -}}
-{{- $own := ternary "grpc" "http" (regexMatch `^(otlp|otlp_grpc)(/|$)` $exporter.name) -}}
-{{- range $of := list "" "sending_queue" "sending_queue.batch" "retry_on_failure" -}}
-  {{- $at := dict -}}
-  {{- $path := printf "settings.%s" $of | trimSuffix "." -}}
-  {{- include "istio-lightstep.find" (dict "root" $exporter "path" $path "into" $at) -}}
-  {{- $settings := index $at $path -}}
-  {{- if kindIs "map" $settings -}}
-    {{- $known := index $keys ($of | default $own) -}}
-    {{- range $key, $value := $settings -}}
-      {{- if not (or (hasKey $exporter "unknown") (kindIs "invalid" $value) (has $key $known)) -}}
-        {{- $step := include "istio-lightstep.step" (set (omit $steps "key") "key" $key) -}}
-        {{- $_ := set $exporter "unknown" (printf "%s.%s" $of $step | trimPrefix ".") -}}
-      {{- end -}}
-    {{- end -}}
-  {{- end -}}
-{{- end -}}
 {{- end -}}
 
 {{/*

@@ -215,11 +215,13 @@ exporters:
   {{- end }}
   {{- /* The subject's: a number of --set is an integer, and one of a file is not. */}}
   {{- range .Values._subject.exporters }}
+  {{- if eq .place "exporters" }}
   {{- $own := .settings }}
   {{- if and (kindIs "map" $own) (include "istio-lightstep.queueing" .name) }}
   {{- $own = include "istio-lightstep.exporter" (dict "name" .name "own" $own "queue" $.Values._subject.queue) | fromYaml }}
   {{- end }}
   {{- dict .name $own | toYaml | nindent 2 }}
+  {{- end }}
   {{- end }}
 service:
   telemetry:

@@ -1,0 +1,160 @@
+{{/*
+The exporters of the collector that users configure, as a part of the subject: its further ones, and those of backends.
+*/}}
+
+{{/*
+Lists under exporters each of them with its path, its name, its settings, how long it tries again, and whether it is one of
+exporters or of backends; under exporterSettings what those of OTLP do not know; and under references each variable that
+one names, with the path of the text, its name, and whether collector.env has it. Takes the .subject, the .keys that
+exporters know, the .words for types, and the .steps of paths.
+*/}}
+{{- define "istio-lightstep.exporters" -}}
+{{- $subject := .subject -}}
+{{- $steps := .steps -}}
+{{- $at := dict -}}
+{{- range list "collector.exporters" "collector.env" -}}
+  {{- include "istio-lightstep.find" (dict "root" $subject.values "path" . "into" $at) -}}
+{{- end -}}
+{{- $wrong := dict "list" list "keys" .keys "words" .words "steps" $steps -}}
+{{- $exporters := list -}}
+{{- $given := index $at "collector.exporters" -}}
+{{- if kindIs "map" $given -}}
+  {{- range $name, $settings := $given -}}
+    {{- $path := printf "collector.exporters.%s" (include "istio-lightstep.step" (set (omit $steps "key") "key" $name)) -}}
+    {{- $exporter := dict "path" $path "name" $name "settings" $settings "place" "exporters" -}}
+    {{- include "istio-lightstep.retry" $exporter -}}
+    {{- $exporters = append $exporters $exporter -}}
+    {{- if kindIs "map" $settings -}}
+      {{- include "istio-lightstep.exporterSettings" (dict "name" $name "path" $path "settings" $settings "wrong" $wrong) -}}
+    {{- end -}}
+  {{- end -}}
+{{- end -}}
+{{- range $backend := $subject.backends -}}
+  {{- $files := dict "tls.ca.name" (list "ca_file") "tls.client.name" (list "cert_file" "key_file") -}}
+  {{- $tls := dict -}}
+  {{- range $path, $keys := $files -}}
+    {{- $found := dict -}}
+    {{- include "istio-lightstep.find" (dict "root" $backend "path" $path "into" $found) -}}
+    {{- if not (has (index $found $path) (list (index dict "null") "")) -}}{{- range $keys -}}{{- $_ := set $tls . "of the chart" -}}{{- end -}}{{- end -}}
+  {{- end -}}
+  {{- $settings := dict "tls" $tls -}}
+  {{- include "istio-lightstep.lay" (dict "base" $settings "over" .exporter) -}}
+  {{- $path := printf "%s.exporter" .path -}}
+  {{- $exporter := dict "path" $path "name" .exporterName "settings" $settings "place" "backends" -}}
+  {{- include "istio-lightstep.retry" $exporter -}}
+  {{- $exporters = append $exporters $exporter -}}
+  {{- include "istio-lightstep.exporterSettings" (dict "name" .exporterName "path" $path "settings" .ownExporter "wrong" $wrong) -}}
+{{- end -}}
+{{- with $exporters -}}{{- $_ := set $subject "exporters" . -}}{{- end -}}
+{{- with $wrong.list -}}{{- $_ := set $subject "exporterSettings" . -}}{{- end -}}
+
+{{- $env := list -}}
+{{- $given = index $at "collector.env" -}}
+{{- if kindIs "slice" $given -}}
+  {{- range $given -}}{{- if kindIs "map" . -}}{{- $env = append $env .name -}}{{- end -}}{{- end -}}
+{{- end -}}
+{{- $references := list -}}
+{{- range $literal := $subject.literals -}}
+  {{- if and (has $literal.place (list "exporters" "backends")) (kindIs "string" $literal.value) -}}
+    {{- /* $$ stands for $. */ -}}
+    {{- range regexFindAll `\$\{(env:)?[A-Za-z_][A-Za-z0-9_]*\}` (replace "$$" "" $literal.value) -1 -}}
+      {{- $name := regexReplaceAll `\$\{(env:)?|\}` . "" -}}
+      {{- $references = append $references (dict "path" $literal.path "name" $name "given" (has $name $env)) -}}
+    {{- end -}}
+  {{- end -}}
+{{- end -}}
+{{- with $references -}}{{- $_ := set $subject "references" . -}}{{- end -}}
+{{- end -}}
+
+{{/* Says under retry how many milliseconds the durations of an exporter's retry_on_failure are, where they are whole ones. */}}
+{{- define "istio-lightstep.retry" -}}
+{{- $retry := dict -}}
+{{- range $key := list "initial_interval" "max_interval" "max_elapsed_time" -}}
+  {{- $at := dict -}}
+  {{- $path := printf "settings.retry_on_failure.%s" $key -}}
+  {{- include "istio-lightstep.find" (dict "root" $ "path" $path "into" $at) -}}
+  {{- $text := index $at $path -}}
+  {{- if kindIs "string" $text -}}
+    {{- if regexMatch `^([0-9]{1,8}(ms|s|m|h)){1,4}$` $text -}}
+      {{- $milliseconds := int64 0 -}}
+      {{- range regexFindAll `[0-9]+(ms|s|m|h)` $text -1 -}}
+        {{- $unit := index (dict "ms" 1 "s" 1000 "m" 60000 "h" 3600000) (regexFind `[a-z]+$` .) -}}
+        {{- $milliseconds = add $milliseconds (mul (regexFind `^[0-9]+` . | atoi) $unit) -}}
+      {{- end -}}
+      {{- $_ := set $retry $key (float64 $milliseconds) -}}
+    {{- end -}}
+  {{- end -}}
+{{- end -}}
+{{- $_ := set . "retry" $retry -}}
+{{- end -}}
+
+{{/* Adds to .wrong.list what the exporter .name does not know of its .settings, at the .path, where it is one of OTLP. */}}
+{{- define "istio-lightstep.exporterSettings" -}}
+{{- if include "istio-lightstep.queueing" .name -}}
+  {{- $keys := index .wrong.keys (ternary "grpc" "http" (regexMatch `^(otlp|otlp_grpc)(/|$)` .name)) -}}
+  {{- include "istio-lightstep.settingsBelow" (dict "value" .settings "path" .path "is" $keys "expands" true "wrong" .wrong) -}}
+{{- end -}}
+{{- end -}}
+
+{{/*
+Adds to .wrong.list what is wrong with the .value at the .path, and below it, by what it .is in files/rules.yaml,
+exporterKeys. Where it .expands, a text with a reference may be anything. Null removes a key.
+*/}}
+{{- define "istio-lightstep.settingsBelow" -}}
+{{- $value := .value -}}
+{{- $is := .is -}}
+{{- $type := get (dict "string" "string" "float64" "number" "bool" "boolean" "slice" "array" "map" "object" "invalid" "null") (kindOf $value) -}}
+{{- $text := ternary $value (toJson $value) (eq $type "string") -}}
+{{- $want := "" -}}
+{{- $fix := "" -}}
+{{- $typed := false -}}
+{{- if and .expands (eq $type "string") (regexMatch `\$\{` $text) -}}
+{{- else if kindIs "map" $is -}}
+  {{- $isList := and (hasKey $is "[]") (or (eq $type "array") (not (hasKey $is "*"))) -}}
+  {{- $wanted := ternary "array" "object" $isList -}}
+  {{- if ne $type $wanted -}}
+    {{- $want = (index .wrong.words $wanted).name | printf "a %s" -}}
+    {{- $fix = (index .wrong.words $wanted).fix -}}
+  {{- else if $isList -}}
+    {{- range $i, $item := $value -}}
+      {{- include "istio-lightstep.settingsBelow" (set (set (set (omit $ "value") "value" $item) "is" (index $is "[]")) "path" (printf "%s[%d]" $.path $i)) -}}
+    {{- end -}}
+  {{- else -}}
+    {{- range $key, $item := $value -}}
+      {{- $path := printf "%s.%s" $.path (include "istio-lightstep.step" (set (omit $.wrong.steps "key") "key" $key)) -}}
+      {{- $below := get $is $key | default (get $is "*") -}}
+      {{- if kindIs "invalid" $item -}}
+      {{- else if empty $below -}}
+        {{- $plain := regexReplaceAll `[-_]` (lower $key) "" | regexFind `^.{1,3}` -}}
+        {{- $like := list -}}
+        {{- range keys $is | sortAlpha -}}
+          {{- if hasPrefix $plain (replace "_" "" .) -}}{{- $like = append $like . -}}{{- end -}}
+        {{- end -}}
+        {{- $_ := set $.wrong "list" (append $.wrong.list (dict "path" $path "known" ($like | default (keys $is | sortAlpha)))) -}}
+      {{- else -}}
+        {{- $expands := and $.expands (not (has $key (list "sending_queue" "retry_on_failure"))) -}}
+        {{- include "istio-lightstep.settingsBelow" (set (set (set (set (omit $ "value") "value" $item) "is" $below) "path" $path) "expands" $expands) -}}
+      {{- end -}}
+    {{- end -}}
+  {{- end -}}
+{{- else if kindIs "slice" $is -}}
+  {{- if not (has $value $is) -}}
+    {{- $typed = eq (kindOf (last $is)) (kindOf $value) -}}
+    {{- $named := list -}}
+    {{- range $is -}}{{- if not (has . (list "")) -}}{{- $named = append $named . -}}{{- end -}}{{- end -}}
+    {{- $want = join " or " $named -}}
+    {{- $fix = printf "write %s%s" $want (ternary ", in quotes" "" (and (not $typed) (kindIs "string" (last $is)))) -}}
+  {{- end -}}
+{{- else -}}
+  {{- $kind := index .wrong.keys.kinds $is -}}
+  {{- $typed = has $type $kind.is -}}
+  {{- if not (and $typed (mustRegexMatch (get $kind "matches") $text)) -}}
+    {{- $want = $kind.want -}}
+    {{- $fix = $kind.fix -}}
+  {{- end -}}
+{{- end -}}
+{{- if $want -}}
+  {{- $got := printf "%s %s" (ternary "another" "a" $typed) (index .wrong.words $type).name | trimPrefix "a null" | default "null" -}}
+  {{- $_ := set .wrong "list" (append .wrong.list (dict "path" .path "got" $got "want" $want "fix" $fix)) -}}
+{{- end -}}
+{{- end -}}
