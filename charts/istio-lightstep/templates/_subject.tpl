@@ -34,7 +34,7 @@ It holds what JSON holds (map, list, string, number as float64, boolean, null), 
     {{- include "istio-lightstep.literals" (set $at "into" $literals) -}}
   {{- end -}}
   {{- with $literals.list -}}{{- $_ := set $subject "literals" . -}}{{- end -}}
-  {{- include "istio-lightstep.exporters" (dict "subject" $subject "steps" $steps "keys" .Values._rules.exporterKeys "words" .Values._rules.types.words) -}}
+  {{- include "istio-lightstep.exporters" (dict "subject" $subject "steps" $steps "keys" .Values._rules.exporterKeys "words" (dig "types" "words" dict .Values._rules)) -}}
   {{- if hasKey .Values "_live" -}}
     {{- $_ := set $subject "live" (fromJson (toJson .Values._live)) -}}
   {{- else -}}
