@@ -63,17 +63,24 @@ func SafeJSON(encoded []byte) []byte {
 	return out.Bytes()
 }
 
-// WriteJSON writes a value as JSON for people to read too, as [SafeJSON].
-func WriteJSON(w io.Writer, value any) error {
+// JSON encodes a value for people to read too, as [SafeJSON], and `<` and `>` as
+// they are. The prefix begins every line but the first.
+func JSON(value any, prefix string) ([]byte, error) {
 	var text bytes.Buffer
 	encoder := json.NewEncoder(&text)
 	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", "  ")
-	if err := encoder.Encode(value); err != nil {
+	encoder.SetIndent(prefix, "  ")
+	err := encoder.Encode(value)
+	return SafeJSON(bytes.TrimSuffix(text.Bytes(), []byte("\n"))), err
+}
+
+// WriteJSON writes a value by [JSON], and a newline.
+func WriteJSON(w io.Writer, value any) error {
+	text, err := JSON(value, "")
+	if err != nil {
 		return err
 	}
-	line := bytes.TrimSuffix(text.Bytes(), []byte("\n"))
-	_, err := w.Write(append(SafeJSON(line), '\n'))
+	_, err = w.Write(append(text, '\n'))
 	return err
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/istio-lightstep/istio-lightstep/internal/terminal"
 	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
 )
 
@@ -18,42 +19,38 @@ func shown(problems []problem.Problem) []problem.Problem {
 	return left
 }
 
-// Ignored counts the problems that were ignored, by id and by what ignored
-// them: `2 findings ignored: LS-X (1 by --ignore), LS-Y (1 by annotation on
-// namespace/foo)`. It is "" where none was.
+// Ignored counts the ignored problems by ID and by what ignores them, such as
+// `2 findings ignored: LS-X (1 by --ignore), LS-Y (1 by annotation on
+// namespace/foo)`. It is empty if none is ignored.
 func Ignored(problems []problem.Problem) string {
 	type reason struct{ id, by string }
-	count := map[reason]int{}
-	var ids []string
-	bys := map[string][]string{}
-	all := 0
+	count, all := map[reason]int{}, 0
+	var reasons []reason
 	for _, p := range problems {
 		if p.IgnoredBy == "" {
 			continue
 		}
 		all++
-		if bys[p.ID] == nil {
-			ids = append(ids, p.ID)
-		}
 		r := reason{p.ID, p.IgnoredBy}
 		if count[r]++; count[r] == 1 {
-			bys[p.ID] = append(bys[p.ID], p.IgnoredBy)
+			reasons = append(reasons, r)
 		}
 	}
 	if all == 0 {
 		return ""
 	}
-	var parts []string
-	for _, id := range ids {
-		var by []string
-		for _, b := range bys[id] {
-			by = append(by, fmt.Sprintf("%d by %s", count[reason{id, b}], b))
+	var ids []string
+	by := map[string]string{}
+	for _, r := range reasons {
+		if by[r.id] == "" {
+			ids = append(ids, r.id)
+		} else {
+			by[r.id] += ", "
 		}
-		parts = append(parts, id+" ("+strings.Join(by, ", ")+")")
+		by[r.id] += fmt.Sprintf("%d by %s", count[r], r.by)
 	}
-	noun := "findings"
-	if all == 1 {
-		noun = "finding"
+	for i, id := range ids {
+		ids[i] = id + " (" + by[id] + ")"
 	}
-	return fmt.Sprintf("%d %s ignored: %s", all, noun, strings.Join(parts, ", "))
+	return terminal.Counted(all, "finding") + " ignored: " + strings.Join(ids, ", ")
 }

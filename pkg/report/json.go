@@ -1,8 +1,6 @@
 package report
 
 import (
-	"bytes"
-	"encoding/json"
 	"io"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/terminal"
@@ -38,29 +36,14 @@ func (j *jsonWriter) Close() error {
 // element writes one element of a list: opening before the first, a comma
 // before the others.
 func element(w io.Writer, begun *bool, opening string, v any, prefix string) error {
-	var text bytes.Buffer
-	if *begun {
-		text.WriteString(",\n" + prefix)
-	} else {
-		text.WriteString(opening)
-	}
-	*begun = true
-	encoded, err := encodeJSON(v, prefix)
+	encoded, err := terminal.JSON(v, prefix)
 	if err != nil {
 		return err
 	}
-	text.Write(encoded)
-	_, err = w.Write(text.Bytes())
+	if *begun {
+		opening = ",\n" + prefix
+	}
+	*begun = true
+	_, err = w.Write(append([]byte(opening), encoded...))
 	return err
-}
-
-// encodeJSON writes JSON for people to read too, `<` and `>` as they are; what
-// a terminal would act on is an escape of JSON's, so that nothing is lost.
-func encodeJSON(v any, prefix string) ([]byte, error) {
-	var text bytes.Buffer
-	encoder := json.NewEncoder(&text)
-	encoder.SetEscapeHTML(false)
-	encoder.SetIndent(prefix, "  ")
-	err := encoder.Encode(v)
-	return terminal.SafeJSON(bytes.TrimSuffix(text.Bytes(), []byte("\n"))), err
 }

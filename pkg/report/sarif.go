@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/pages"
+	"github.com/istio-lightstep/istio-lightstep/internal/terminal"
 	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
 )
 
@@ -143,7 +144,7 @@ func (s *sarifWriter) Close() error {
 		opening, ending = sarifOpening, "],\n"
 	}
 	slices.SortFunc(s.rules, func(a, b sarifRule) int { return cmp.Compare(a.ID, b.ID) })
-	tool, err := encodeJSON(sarifTool{sarifDriver{
+	tool, err := terminal.JSON(sarifTool{sarifDriver{
 		Name: "istio-lightstep", Version: s.version,
 		URI: pages.Project, Rules: append([]sarifRule{}, s.rules...),
 	}}, "      ")
