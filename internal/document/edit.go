@@ -3,6 +3,7 @@ package document
 import (
 	"bytes"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -140,7 +141,7 @@ func (e *editor) value(node *yaml.Node, c *change, outer int, flow bool) error {
 	if !within {
 		own = e.indentOf(node)
 	}
-	for _, i := range sortedKeys(c.inner) {
+	for _, i := range slices.Sorted(maps.Keys(c.inner)) {
 		if err := e.value(node.Content[i], c.inner[i], own, within); err != nil {
 			return err
 		}
@@ -158,15 +159,6 @@ func (e *editor) value(node *yaml.Node, c *change, outer int, flow bool) error {
 	}
 	e.insertLines(e.end(node, outer, false), own, lines)
 	return nil
-}
-
-func sortedKeys(m map[int]*change) []int {
-	keys := make([]int, 0, len(m))
-	for i := range m {
-		keys = append(keys, i)
-	}
-	slices.Sort(keys)
-	return keys
 }
 
 // insertLines puts lines below the line that holds an offset, and below the

@@ -2,6 +2,7 @@ package document
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -77,22 +78,13 @@ func (r *remover) cuts() ([]Cut, error) {
 			return nil, err
 		}
 	}
-	for _, node := range sortedNodes(r.file.embedded) {
+	for _, node := range slices.SortedFunc(maps.Keys(r.file.embedded), func(a, b *yaml.Node) int { return a.Line - b.Line }) {
 		if err := r.within(node, 0); err != nil {
 			return nil, err
 		}
 	}
 	slices.SortFunc(r.found, func(a, b Cut) int { return a.Start - b.Start })
 	return r.found, nil
-}
-
-func sortedNodes(m map[*yaml.Node]*File) []*yaml.Node {
-	nodes := make([]*yaml.Node, 0, len(m))
-	for node := range m {
-		nodes = append(nodes, node)
-	}
-	slices.SortFunc(nodes, func(a, b *yaml.Node) int { return a.Line - b.Line })
-	return nodes
 }
 
 // isGone tells whether an entry or item goes: itself, or because nothing is

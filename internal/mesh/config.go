@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"sigs.k8s.io/yaml"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/yamltree"
 )
 
 // Config is a mesh config, as far as it decides about spans.
@@ -238,7 +240,7 @@ func camelKeys(v any, depth int) any {
 		}
 		camel := make(map[string]any, len(v))
 		for key, value := range v {
-			camel[camelKey(key)] = camelKeys(value, depth+1)
+			camel[yamltree.Camel(key)] = camelKeys(value, depth+1)
 		}
 		return camel
 	case []any:
@@ -250,16 +252,6 @@ func camelKeys(v any, depth int) any {
 	default:
 		return v
 	}
-}
-
-func camelKey(key string) string {
-	parts := strings.Split(key, "_")
-	for i := 1; i < len(parts); i++ {
-		if parts[i] != "" {
-			parts[i] = strings.ToUpper(parts[i][:1]) + parts[i][1:]
-		}
-	}
-	return strings.Join(parts, "")
 }
 
 // Merge merges a shared mesh config with the standard one as istiod does

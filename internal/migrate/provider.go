@@ -8,6 +8,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/collector"
+	"github.com/istio-lightstep/istio-lightstep/internal/yamltree"
 )
 
 // tokenHeader is the gRPC metadata or HTTP header that carries the token.
@@ -152,7 +153,7 @@ func (m *migration) nameSettings(p *provider) {
 	var lost []string
 	for _, path := range []string{"*", "grpc.*", "http.*"} {
 		for _, s := range sites(p.settings, path) {
-			if !slices.Contains([]string{"service", "port", "maxTagLength", "grpc", "http", "initialMetadata", "headers", "path", "tlsSettings"}, camel(s.Key.Value)) {
+			if !slices.Contains([]string{"service", "port", "maxTagLength", "grpc", "http", "initialMetadata", "headers", "path", "tlsSettings"}, yamltree.Camel(s.Key.Value)) {
 				lost = append(lost, s.Path().String())
 			}
 		}

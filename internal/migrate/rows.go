@@ -107,7 +107,7 @@ func (m *migration) nameFilters() {
 func (m *migration) markClosed(d *document) {
 	m.eachClosed(d, func(c closedMap, s site) {
 		for _, entry := range below(s, "*") {
-			if !slices.Contains(c.Keys, camel(entry.Key.Value)) {
+			if !slices.Contains(c.Keys, yamltree.Camel(entry.Key.Value)) {
 				d.marked, m.lightstep = true, true
 			}
 		}
@@ -260,7 +260,7 @@ func (m *migration) nameUnknown(d *document) {
 			}
 			for _, s := range below(base, c.Path) {
 				for _, entry := range below(s, "*") {
-					if slices.Contains(c.Keys, camel(entry.Key.Value)) {
+					if slices.Contains(c.Keys, yamltree.Camel(entry.Key.Value)) {
 						continue
 					}
 					why := "no Istio reads this key; it was left alone"

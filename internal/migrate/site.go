@@ -30,19 +30,6 @@ func text(node *yaml.Node) string { return yamltree.Text(node) }
 // textAt gives the scalar at a path.
 func textAt(node *yaml.Node, path string) string { return text(at(node, path)) }
 
-// camel gives a key as Istio's documentation has it: accessToken for
-// access_token.
-func camel(key string) string {
-	parts := strings.Split(key, "_")
-	for i, part := range parts[1:] {
-		if part == "" || parts[0] == "" {
-			return key
-		}
-		parts[i+1] = strings.ToUpper(part[:1]) + part[1:]
-	}
-	return strings.Join(parts, "")
-}
-
 // mentions tells whether any text in a tree holds another.
 func mentions(node *yaml.Node, part string) bool {
 	found := false

@@ -4,6 +4,8 @@ import (
 	"slices"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/yamltree"
 )
 
 // takeTelemetries reads the Telemetries that name a provider of LightStep's.
@@ -96,7 +98,7 @@ func (m *migration) onlyTracing(d *document) bool {
 // takeTracing reads what a mesh-wide tracing entry says.
 func (m *migration) takeTracing(d *document, entry site) {
 	for _, s := range below(entry, "*") {
-		switch camel(s.Key.Value) {
+		switch yamltree.Camel(s.Key.Value) {
 		case "providers", "match":
 		case "randomSamplingPercentage":
 			m.know(d, s, "pilot.traceSampling", number(text(s.Value)), 60)

@@ -2,6 +2,7 @@ package migrate
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -51,24 +52,12 @@ func (m *migration) writeValues(chosen map[string]any) error {
 		m.result.TokenValues, err = tokenValues(m.token)
 		return err
 	}
-	name, _ := chosen[valueTokenFrom].(string)
-	key, _ := chosen["accessTokenFrom.key"].(string)
-	m.result.Secret, err = tokenSecret(name, key, chosen)
-	if err == nil {
-		m.result.Secret = append(m.result.Secret, []byte("stringData:\n")...)
-		var data []byte
-		data, err = indentedEntry(keyOr(key), m.token)
-		m.result.Secret = append(m.result.Secret, data...)
-	}
+	m.result.Secret, err = encode(tokenSecret(m.token, chosen), keepTight)
 	return err
 }
 
-func keyOr(key string) string {
-	if key == "" {
-		return "token"
-	}
-	return key
-}
+// keepTight heads a file with the access token.
+const keepTight = "# The access token. Keep it to those who may know it.\n"
 
 // tokenValues gives the values file that holds the token alone.
 func tokenValues(token string) ([]byte, error) {
@@ -76,31 +65,25 @@ func tokenValues(token string) ([]byte, error) {
 	if err := set(root, strings.Split(valueToken, "."), token); err != nil {
 		return nil, err
 	}
-	return encode(root, "# The access token. Keep it to those who may know it.\n")
+	return encode(root, keepTight)
 }
 
-// tokenSecret gives the Secret but for its data.
-func tokenSecret(name, _ string, chosen map[string]any) ([]byte, error) {
+// secret is a Secret, in the order in which it is written.
+type secret struct {
+	APIVersion string `yaml:"apiVersion"`
+	Kind       string
+	Metadata   struct{ Name, Namespace string }
+	Type       string
+	StringData map[string]string `yaml:"stringData"`
+}
+
+func tokenSecret(token string, chosen map[string]any) secret {
+	name, _ := chosen[valueTokenFrom].(string)
+	key, _ := chosen["accessTokenFrom.key"].(string)
 	namespace, _ := chosen["istio.namespace"].(string)
-	if namespace == "" {
-		namespace = "istio-system"
-	}
-	root := &yaml.Node{Kind: yaml.MappingNode}
-	for _, entry := range [][2]string{{"apiVersion", "v1"}, {"kind", "Secret"}, {"metadata.name", name}, {"metadata.namespace", namespace}, {"type", "Opaque"}} {
-		if err := set(root, strings.Split(entry[0], "."), entry[1]); err != nil {
-			return nil, err
-		}
-	}
-	return encode(root, "# The access token. Keep it to those who may know it.\n")
-}
-
-func indentedEntry(key, value string) ([]byte, error) {
-	root := &yaml.Node{Kind: yaml.MappingNode}
-	if err := set(root, []string{key}, value); err != nil {
-		return nil, err
-	}
-	text, err := encode(root, "")
-	return []byte("  " + string(text)), err
+	s := secret{APIVersion: "v1", Kind: "Secret", Type: "Opaque", StringData: map[string]string{cmp.Or(key, "token"): token}}
+	s.Metadata.Name, s.Metadata.Namespace = name, cmp.Or(namespace, "istio-system")
+	return s
 }
 
 // set writes a value at a path of a tree.
@@ -130,7 +113,7 @@ func set(root *yaml.Node, path []string, is any) error {
 	return nil
 }
 
-func encode(root *yaml.Node, head string) ([]byte, error) {
+func encode(root any, head string) ([]byte, error) {
 	var out bytes.Buffer
 	out.WriteString(head)
 	encoder := yaml.NewEncoder(&out)

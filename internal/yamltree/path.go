@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/redact"
 )
@@ -178,4 +179,30 @@ func (p Path) Proto() Path {
 		}
 	}
 	return either
+}
+
+// Camel gives a key as Istio documents it: accessToken for access_token.
+func Camel(key string) string {
+	words := strings.Split(key, "_")
+	for i, word := range words[1:] {
+		if word != "" && words[0] != "" {
+			words[i+1] = strings.ToUpper(word[:1]) + word[1:]
+		}
+	}
+	return strings.Join(words, "")
+}
+
+// snake gives a key in the other spelling.
+func snake(key string) string {
+	if strings.ContainsAny(key, "./-_") {
+		return key
+	}
+	var out strings.Builder
+	for _, r := range key {
+		if unicode.IsUpper(r) {
+			out.WriteByte('_')
+		}
+		out.WriteRune(unicode.ToLower(r))
+	}
+	return out.String()
 }

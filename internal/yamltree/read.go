@@ -12,8 +12,6 @@ import (
 	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
-
-	"github.com/istio-lightstep/istio-lightstep/internal/redact"
 )
 
 // MaxDepth is how deep maps and lists may stand within one another.
@@ -119,7 +117,7 @@ func SyntaxError(data []byte, err error) (line int, words string) {
 	if match == nil {
 		return 0, ""
 	}
-	words = redact.ParserWords(match[2])
+	words = harmless(match[2])
 	if words == "" || strings.HasPrefix(match[2], "unknown anchor") {
 		return 0, words
 	}
@@ -128,6 +126,22 @@ func SyntaxError(data []byte, err error) (line int, words string) {
 		line++
 	}
 	return min(line, 1+bytes.Count(bytes.TrimRight(data, "\n"), []byte("\n"))), words
+}
+
+// quotable is what YAML's parser quotes of its own: "did not find expected '-'
+// indicator".
+var quotable = regexp.MustCompile(`'[^\w\s]'|'<document start>'`)
+
+// harmless gives what the parser said of a text, "" where its words may quote the
+// text.
+func harmless(said string) string {
+	switch {
+	case strings.HasPrefix(said, "unknown anchor"):
+		return "an alias (*name) has no anchor (&name) before it"
+	case strings.ContainsAny(quotable.ReplaceAllString(said, ""), "'\"`!"), strings.Contains(said, "anchor"):
+		return ""
+	}
+	return said
 }
 
 // InvalidUTF8 gives the offset of the first byte that is not UTF-8, or -1.

@@ -3,8 +3,6 @@ package yamltree
 import (
 	"iter"
 	"slices"
-	"strings"
-	"unicode"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -83,21 +81,6 @@ func follow(n *yaml.Node, step any) (written any, key, value *yaml.Node) {
 		}
 	}
 	return nil, nil, nil
-}
-
-// snake gives a key in the other spelling.
-func snake(key string) string {
-	if strings.ContainsAny(key, "./-_") {
-		return key
-	}
-	var out strings.Builder
-	for _, r := range key {
-		if unicode.IsUpper(r) {
-			out.WriteByte('_')
-		}
-		out.WriteRune(unicode.ToLower(r))
-	}
-	return out.String()
 }
 
 // At gives the value that a path leads to, the first of several, or nil.
