@@ -4,7 +4,6 @@ import (
 	"path"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -100,7 +99,7 @@ func (m *migration) readCall(in *input, text string, call *syntax.CallExpr) {
 	if len(words) == 0 {
 		return
 	}
-	entries := entryIndex{}
+	entries := map[*yaml.Node]map[string]*yaml.Node{}
 	root := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
 	tree, kindName, group := root, "values", ""
 	switch path.Base(words[0].text) {
@@ -134,7 +133,7 @@ func (m *migration) readCall(in *input, text string, call *syntax.CallExpr) {
 		in.command.flags = append(in.command.flags, f)
 	}
 	in.command.calls = append(in.command.calls, words)
-	m.add(&document{input: in, root: root, kind: m.table.kind(kindName, group)})
+	m.add(&document{input: in, root: root, kind: m.table.kind(kindName, group), below: in.command.below})
 }
 
 // askForFile asks for a file that the command names, where it was not given.
@@ -173,56 +172,6 @@ func unquoted(w *syntax.Word, source string) string {
 	}
 	parts(w.Parts)
 	return out.String()
-}
-
-// segmentsOf splits the key of a --set: a.b[0].c.
-func segmentsOf(key string) []string {
-	key = strings.ReplaceAll(key, `\.`, "\x00")
-	var steps []string
-	for _, part := range strings.Split(strings.ReplaceAll(key, "[", ".["), ".") {
-		if part != "" {
-			steps = append(steps, strings.ReplaceAll(part, "\x00", "."))
-		}
-	}
-	return steps
-}
-
-// entryIndex finds the entries of maps that flags set, the first of a key.
-type entryIndex map[*yaml.Node]map[string]*yaml.Node
-
-func (e entryIndex) of(node *yaml.Node, key string) *yaml.Node { return e[node][key] }
-
-func (e entryIndex) add(node *yaml.Node, key string, value *yaml.Node) {
-	if e[node] == nil {
-		e[node] = map[string]*yaml.Node{}
-	}
-	if e[node][key] == nil {
-		e[node][key] = value
-	}
-}
-
-func entryOf(node *yaml.Node, key string) *yaml.Node {
-	for i := 0; i+1 < len(node.Content); i += 2 {
-		if node.Content[i].Value == key {
-			return node.Content[i+1]
-		}
-	}
-	return nil
-}
-
-// item gives the item of a list, which is made where it is not there.
-func item(node *yaml.Node, index string) *yaml.Node {
-	i, err := strconv.Atoi(strings.TrimSuffix(index, "]"))
-	if err != nil || i < 0 || i > 100 {
-		i = 0
-	}
-	if node.Kind != yaml.SequenceNode {
-		*node = yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq", Line: node.Line, Column: node.Column}
-	}
-	for len(node.Content) <= i {
-		node.Content = append(node.Content, &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Line: node.Line, Column: node.Column})
-	}
-	return node.Content[i]
 }
 
 // withoutFlags gives the pieces of the text with the flags that go, and names

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"unicode"
@@ -186,7 +187,7 @@ func (r *liveReader) source(name string, text []byte) {
 func block(data map[string]string) []byte {
 	var out bytes.Buffer
 	out.WriteString("data:\n")
-	for _, key := range sortedKeys(data) {
+	for _, key := range slices.Sorted(maps.Keys(data)) {
 		text := data[key]
 		if text != "" && strings.ContainsAny(text[:1], " \t\n") || strings.ContainsFunc(text, noBlock) {
 			quoted, err := json.Marshal(text)

@@ -12,6 +12,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/mesh"
+	"github.com/istio-lightstep/istio-lightstep/internal/yamltree"
 )
 
 // The kinds that are read.
@@ -28,11 +29,10 @@ var (
 	liveSails        = mesh.Resource{Group: "sailoperator.io", Name: "istios", Kind: "Istio"}
 )
 
-func sortedKeys(m map[string]string) []string { return slices.Sorted(maps.Keys(m)) }
-
 // environment gives the environment of istiod's Deployment.
 func (o liveObject) environment() []map[string]any {
-	containers, _ := dig(o.Spec, "template", "spec", "containers").([]any)
+	found, _ := yamltree.Path{"template", "spec", "containers"}.In(o.Spec)
+	containers, _ := found.([]any)
 	var all []map[string]any
 	for _, c := range containers {
 		if container, _ := c.(map[string]any); container["name"] == "discovery" {
@@ -69,13 +69,6 @@ func (o liveObject) elsewhere(name string) bool {
 		}
 	}
 	return false
-}
-
-func dig(tree map[string]any, path ...string) any {
-	for _, key := range path[:len(path)-1] {
-		tree, _ = tree[key].(map[string]any)
-	}
-	return tree[path[len(path)-1]]
 }
 
 // plane finds istiod's Deployment; nil where it could not be looked for.
@@ -247,8 +240,8 @@ const proxyConfig = "proxy.istio.io/config"
 func (r *liveReader) workloads(ctx context.Context) {
 	for _, of := range []mesh.Resource{liveDeployments, liveStatefulSets, liveDaemonSets} {
 		for _, o := range r.list(ctx, of, mesh.Query{}) {
-			annotations, _ := dig(o.Spec, "template", "metadata", "annotations").(map[string]any)
-			text, _ := annotations[proxyConfig].(string)
+			found, _ := yamltree.Path{"template", "metadata", "annotations", proxyConfig}.In(o.Spec)
+			text, _ := found.(string)
 			if !strings.Contains(text, "tracing") {
 				continue
 			}

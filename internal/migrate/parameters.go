@@ -23,7 +23,7 @@ func (m *migration) addParameters(d *document) {
 				root:   &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Line: list.Key.Line, Column: list.Key.Column},
 				prefix: d.prefix + list.Path().String() + ": ", items: map[*yaml.Node]*yaml.Node{}, below: map[*yaml.Node]*yaml.Node{},
 			}
-			entries := entryIndex{}
+			entries := map[*yaml.Node]map[string]*yaml.Node{}
 			for _, item := range items {
 				f := &flag{}
 				w := setter{entries: entries, tree: e.root, flag: f, at: word{line: item.Key.Line, column: item.Key.Column}, below: e.below}
@@ -42,17 +42,4 @@ func (m *migration) addParameters(d *document) {
 func setsTracing(item site) bool {
 	name := textAt(item.Value, "name")
 	return at(item.Value, "value") != nil && (strings.Contains(name, ".tracer") || strings.Contains(name, "meshConfig.") || mentionsLightStep(name))
-}
-
-// removeItems marks the items that set a key and all below it.
-func (d *document) removeItems(key *yaml.Node) {
-	if item := d.items[key]; item != nil {
-		d.file.Remove(item)
-	}
-	if value := d.below[key]; value != nil {
-		d.removeItems(value)
-	}
-	for _, c := range key.Content {
-		d.removeItems(c)
-	}
 }

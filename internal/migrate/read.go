@@ -9,6 +9,7 @@ import (
 
 	yamlfile "github.com/istio-lightstep/istio-lightstep/internal/document"
 	"github.com/istio-lightstep/istio-lightstep/internal/redact"
+	"github.com/istio-lightstep/istio-lightstep/internal/yamltree"
 )
 
 // input is a source that was read.
@@ -36,7 +37,7 @@ type document struct {
 	held   site
 
 	items  map[*yaml.Node]*yaml.Node // by what they set, the items of a list that is read as values
-	below  map[*yaml.Node]*yaml.Node // values by their keys, of such a list
+	below  map[*yaml.Node]*yaml.Node // values by their keys, of such a list or of flags
 	marked bool                      // it holds something that marks LightStep
 	gone   bool                      // all of it goes
 }
@@ -174,24 +175,30 @@ func (d *document) remove(key *yaml.Node) {
 	switch {
 	case d.holder != nil:
 	case d.items != nil && key != nil:
-		d.removeItems(key)
+		d.eachBelow(key, func(n *yaml.Node) {
+			if item := d.items[n]; item != nil {
+				d.file.Remove(item)
+			}
+		})
 	case d.command != nil:
-		var mark func(*yaml.Node)
-		mark = func(n *yaml.Node) {
-			d.command.gone[n] = true
-			if value := d.command.below[n]; value != nil {
-				mark(value)
-			}
-			for _, c := range n.Content {
-				mark(c)
-			}
-		}
-		mark(key)
+		d.eachBelow(key, func(n *yaml.Node) { d.command.gone[n] = true })
 	case key == nil:
 		d.file.Remove(d.root)
 		d.gone = true
 	default:
 		d.file.Remove(key)
+	}
+}
+
+// eachBelow calls f with a key that flags or items of a list set, and with all
+// below it.
+func (d *document) eachBelow(key *yaml.Node, f func(*yaml.Node)) {
+	f(key)
+	if value := d.below[key]; value != nil {
+		d.eachBelow(value, f)
+	}
+	for k := range yamltree.Children(key) { // a value is below its key
+		d.eachBelow(k, f)
 	}
 }
 

@@ -11,7 +11,7 @@ import (
 // setter writes the settings of one flag into a tree, with the position of its
 // word.
 type setter struct {
-	entries entryIndex
+	entries map[*yaml.Node]map[string]*yaml.Node // of maps, by key
 	tree    *yaml.Node
 	flag    *flag
 	at      word
@@ -99,14 +99,20 @@ func (s setter) placed(node *yaml.Node) {
 	}
 }
 
-// set writes a value at a key such as a.b[0].c.
+// deepest is how many keys Helm takes in one path.
+const deepest = 30
+
+// set writes a value at a key such as a.b[0].c. Of several values for one key
+// the last one wins, as for Helm.
 func (s setter) set(key string, value *yaml.Node) {
-	node := s.tree
-	steps := segmentsOf(key)
-	for i, step := range steps {
-		last := i == len(steps)-1
-		if index, isIndex := strings.CutPrefix(step, "["); isIndex {
-			node = item(node, index)
+	node, path := s.tree, yamltree.Parse(key)
+	if len(path) > deepest {
+		return
+	}
+	for i, step := range path {
+		last := i == len(path)-1
+		if index, isIndex := step.(int); isIndex {
+			node = s.item(node, index)
 			if last {
 				*node = *value
 				s.leaves(node, node)
@@ -117,21 +123,41 @@ func (s setter) set(key string, value *yaml.Node) {
 			*node = *s.empty()
 			delete(s.entries, node)
 		}
-		next := s.entries.of(node, step)
+		name := yamltree.Path{step}.String()
+		if key, isKey := step.(string); isKey {
+			name = key
+		}
+		next := s.entries[node][name]
 		if next == nil || last {
-			k := s.scalar(step)
+			k := s.scalar(name)
 			if next = value; !last {
 				next = s.empty()
 			}
 			node.Content = append(node.Content, k, next)
-			s.entries.add(node, step, next)
-			s.below[k] = next
+			if s.entries[node] == nil {
+				s.entries[node] = map[string]*yaml.Node{}
+			}
+			s.entries[node][name], s.below[k] = next, next
 			if last {
 				s.leaves(k, next)
 			}
 		}
 		node = next
 	}
+}
+
+// item gives the item of a list, which is made where it is not there.
+func (s setter) item(node *yaml.Node, index int) *yaml.Node {
+	if index > 100 {
+		index = 0
+	}
+	if node.Kind != yaml.SequenceNode {
+		*node = yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq", Line: s.at.line, Column: s.at.column}
+	}
+	for len(node.Content) <= index {
+		node.Content = append(node.Content, s.empty())
+	}
+	return node.Content[index]
 }
 
 func (s setter) empty() *yaml.Node {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/istio-lightstep/istio-lightstep/internal/collector"
 	yamlfile "github.com/istio-lightstep/istio-lightstep/internal/document"
+	"github.com/istio-lightstep/istio-lightstep/internal/yamltree"
 )
 
 // order is how values.yaml is ordered: as the chart's own.
@@ -90,7 +91,7 @@ func tokenSecret(token string, chosen map[string]any) secret {
 func set(root *yaml.Node, path []string, is any) error {
 	node := root
 	for _, step := range path[:len(path)-1] {
-		next := entryOf(node, step)
+		next := yamltree.Get(node, step)
 		if next == nil {
 			next = &yaml.Node{Kind: yaml.MappingNode}
 			node.Content = append(node.Content, &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!str", Value: step}, next)

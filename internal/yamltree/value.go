@@ -1,9 +1,9 @@
 package yamltree
 
 import (
+	"bytes"
+	"encoding/json"
 	"math"
-	"reflect"
-	"slices"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -32,11 +32,11 @@ func Value(n *yaml.Node) any {
 	}
 }
 
-// Words that YAML 1.1 reads as booleans and YAML 1.2 as text.
-var (
-	trueWords  = []string{"y", "Y", "yes", "Yes", "YES", "on", "On", "ON"}
-	falseWords = []string{"n", "N", "no", "No", "NO", "off", "Off", "OFF"}
-)
+// words are those that YAML 1.1 reads as booleans and YAML 1.2 as text.
+var words = map[string]bool{
+	"y": true, "Y": true, "yes": true, "Yes": true, "YES": true, "on": true, "On": true, "ON": true,
+	"n": false, "N": false, "no": false, "No": false, "NO": false, "off": false, "Off": false, "OFF": false,
+}
 
 func scalar(n *yaml.Node) any {
 	switch n.ShortTag() {
@@ -62,44 +62,16 @@ func scalar(n *yaml.Node) any {
 			return f
 		}
 	case "!!str":
-		if n.Style == 0 && slices.Contains(trueWords, n.Value) {
-			return true
-		}
-		if n.Style == 0 && slices.Contains(falseWords, n.Value) {
-			return false
+		if word, found := words[n.Value]; found && n.Style == 0 {
+			return word
 		}
 	}
 	return n.Value
 }
 
-// Equal tells whether two nodes mean the same; 100 and 100.0 do.
-func Equal(a, b *yaml.Node) bool { return same(Value(a), Value(b)) }
-
-func same(a, b any) bool {
-	switch a := a.(type) {
-	case map[string]any:
-		b, ok := b.(map[string]any)
-		if !ok || len(a) != len(b) {
-			return false
-		}
-		for key, v := range a {
-			w, found := b[key]
-			if !found || !same(v, w) {
-				return false
-			}
-		}
-		return true
-	case []any:
-		b, ok := b.([]any)
-		return ok && slices.EqualFunc(a, b, same)
-	case int64:
-		if b, ok := b.(float64); ok {
-			return float64(a) == b
-		}
-	case float64:
-		if b, ok := b.(int64); ok {
-			return a == float64(b)
-		}
-	}
-	return reflect.DeepEqual(a, b)
+// Equal tells whether two nodes mean the same, as JSON; 100 and 100.0 do.
+func Equal(a, b *yaml.Node) bool {
+	x, err := json.Marshal(Value(a))
+	y, other := json.Marshal(Value(b))
+	return err == nil && other == nil && bytes.Equal(x, y)
 }
