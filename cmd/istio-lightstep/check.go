@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -18,8 +17,8 @@ import (
 
 func newCheck(s *streams) *cobra.Command {
 	var in input
-	var format, with string
-	var ignoring []string
+	var with string
+	var findings findingFlags
 	var separately eachFlag
 	command := &cobra.Command{
 		Use:   "check",
@@ -37,11 +36,11 @@ func newCheck(s *streams) *cobra.Command {
 			if err := in.checkStdin(with); err != nil {
 				return err
 			}
-			writer, err := s.reporter(format)
+			writer, err := s.reporter(findings.format)
 			if err != nil {
 				return err
 			}
-			ignored, err := ignoredIDs(ignoring, ignore.OfValues)
+			ignored, err := findings.ignored()
 			if err != nil {
 				return err
 			}
@@ -63,13 +62,10 @@ func newCheck(s *streams) *cobra.Command {
 		},
 	}
 	in.register(command)
-	flags := command.Flags()
-	flags.StringVarP(&format, "output", "o", report.Text, "`format`: "+strings.Join(report.Formats(), ", "))
-	flags.StringVar(&with, "with", "", "also check your own control-plane document `file`")
-	registerIgnore(flags, &ignoring)
+	findings.register(command, ignore.OfValues)
+	command.Flags().StringVar(&with, "with", "", "also check your own control-plane document `file`")
 	separately.register(command)
 	_ = command.MarkFlagFilename("with", "yaml", "yml")
-	_ = command.RegisterFlagCompletionFunc("output", cobra.FixedCompletions(report.Formats(), cobra.ShellCompDirectiveNoFileComp))
 	return command
 }
 

@@ -1,254 +1,152 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
-	"io/fs"
-	"net"
-	"regexp"
-	"strings"
-	"time"
+	"io"
+	"os"
 
 	"github.com/spf13/cobra"
 
-	"github.com/istio-lightstep/istio-lightstep/internal/behind"
-	"github.com/istio-lightstep/istio-lightstep/internal/bounded"
-	"github.com/istio-lightstep/istio-lightstep/internal/collector"
 	"github.com/istio-lightstep/istio-lightstep/internal/ignore"
-	"github.com/istio-lightstep/istio-lightstep/internal/satellite"
 	"github.com/istio-lightstep/istio-lightstep/internal/terminal"
 	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
 	"github.com/istio-lightstep/istio-lightstep/pkg/report"
 )
 
-// doctorOptions are what the command line says.
-type doctorOptions struct {
-	input
-	format    string
-	ignore    []string
-	satellite bool // look at the way to the satellite alone
-
-	mesh          meshOptions
-	trace         traceOptions
-	meshNamespace string // whose workloads to look at; empty: all
-
-	tokenFile, caFile string
-	collector         satellite.Collector
-	traceID           string
-	timeout           time.Duration
-}
-
 func newDoctor(s *streams) *cobra.Command {
-	var o doctorOptions
 	command := &cobra.Command{
-		Use:   "doctor",
-		Short: "Find where spans are lost",
-		Long: "Reads the mesh of the kubeconfig's cluster, and reports where spans are lost, why, and which command fixes\n" +
-			"it. -n selects the namespace of the workloads. It changes nothing in the cluster.\n\n" +
-			"With --satellite, tests the path of a span from here to the satellite in the values: DNS, TCP, TLS,\n" +
-			"HTTP/2, one empty export with the access token, and gzip. Prints each step with its time to standard\n" +
-			"error. Contacts nothing else, and needs no cluster. The exit status is the same as for check.\n\n" +
-			"With --trace, sends marked requests to a URL through the gateway, follows their spans, and reports which\n" +
-			"application does not forward the tracing headers. Needs collector.tap.enabled of the chart.",
-		Example: "  istio-lightstep doctor\n" +
-			"  istio-lightstep doctor -n shop -o json\n" +
-			"  istio-lightstep doctor --trace http://GATEWAY/productpage\n" +
-			"  istio-lightstep doctor --satellite -f values.yaml\n" +
-			"  istio-lightstep doctor --satellite -f values.yaml --token-file token --ca-file ca.crt -o json",
-		Args: noArguments,
-		RunE: func(command *cobra.Command, _ []string) error {
-			if command.Flags().Changed("namespace") {
-				o.meshNamespace = o.namespace
+		Use:                   "doctor",
+		DisableFlagsInUseLine: true,
+		Short:                 "Find where spans are lost",
+		Long:                  "Finds where spans are lost, why, and which command fixes it. Changes nothing in the cluster.",
+		Example: "  istio-lightstep doctor mesh\n" +
+			"  istio-lightstep doctor backend -f values.yaml --token-file token\n" +
+			"  istio-lightstep doctor trace http://GATEWAY/productpage",
+		RunE: func(command *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return unknownCommand(command, args[0])
 			}
-			if err := errors.Join(refuseFlags(command.Flags(), o.satellite), o.trace.refuse(command.Flags()),
-				refuseAddress("collector", o.collector.Address), refuseAddress("collector-metrics", o.collector.Metrics)); err != nil {
-				return err
-			}
-			if command.Flags().Changed("trace") {
-				return runDoctorTrace(command.Context(), s, &o)
-			}
-			return runDoctor(command.Context(), s, &o)
+			command.SetOut(s.err)
+			return errors.Join(command.Help(), errFailed)
 		},
 	}
-	o.register(command)
-	command.AddCommand(newDoctorConfigMap(s))
-	flags := command.Flags()
-	o.mesh.register(flags)
-	o.trace.register(flags)
-	flags.StringVarP(&o.format, "output", "o", report.Text, "`format`: "+strings.Join(report.Formats(), ", "))
-	registerIgnore(flags, &o.ignore)
-	flags.BoolVar(&o.satellite, "satellite", false, "test the path to the satellite from here")
-	flags.StringVar(&o.tokenFile, "token-file", "", "`file` with the access token, where the values name a Secret")
-	flags.StringVar(&o.caFile, "ca-file", "", "`file` with the PEM of the satellite's CA, where the values name a Secret")
-	flags.DurationVar(&o.timeout, "timeout", satellite.DefaultTimeout, "how long a step may take")
-	flags.StringVar(&o.collector.Address, "collector", "", "also send one marked span through the collector at `host:port`")
-	flags.StringVar(&o.collector.Metrics, "collector-metrics", "", "`host:port` of its metrics; every address of the host is asked")
-	flags.BoolVar(&o.collector.Zipkin, "collector-zipkin", false, "the collector takes Zipkin's spans, not OTLP's")
-	flags.DurationVar(&o.collector.Wait, "wait", satellite.DefaultWait, "how long a marked span may take, to leave the collector or to be seen by --trace")
-	flags.StringVar(&o.traceID, "trace-id", "", "trace `id` of the marked span, 32 hexadecimal digits (default random)")
-	_ = command.MarkFlagFilename("token-file")
-	_ = command.MarkFlagFilename("ca-file", "pem", "crt", "cer")
-	_ = command.RegisterFlagCompletionFunc("output", cobra.FixedCompletions(report.Formats(), cobra.ShellCompDirectiveNoFileComp))
+	command.AddCommand(newDoctorMesh(s), newDoctorBackend(s), newDoctorTrace(s), newDoctorConfigMap(s))
 	return command
 }
 
-// hostName is a name or an address of a host, and nothing beside it.
-var hostName = regexp.MustCompile(`^[A-Za-z0-9._:%-]+$`)
-
-// refuseAddress refuses what is no host:port, and does not quote it: what
-// stands before the host may be a password.
-func refuseAddress(flag, address string) error {
-	if address == "" {
-		return nil
-	}
-	host, port, err := net.SplitHostPort(address)
-	if err != nil || !hostName.MatchString(host) || !digits.MatchString(port) {
-		return fmt.Errorf("--%s is not host:port, such as collector.example.com:%d", flag, collector.OTLPPort)
-	}
-	return nil
+// findingFlags say how findings are reported, and which are not.
+type findingFlags struct {
+	format string
+	ids    []string
+	known  func() ([]string, error)
 }
 
-var digits = regexp.MustCompile(`^[0-9]{1,5}$`)
-
-func runDoctor(ctx context.Context, s *streams, o *doctorOptions) error {
-	if !o.satellite {
-		return runDoctorMesh(ctx, s, o)
-	}
-	ignored, err := ignoredIDs(o.ignore, ignore.OfValues)
-	if err != nil {
-		return err
-	}
-	if err := o.checkStdin(); err != nil {
-		return err
-	}
-	writer, err := s.reporter(o.format)
-	if err != nil {
-		return err
-	}
-	name, problems, err := s.findOnTheWay(ctx, o)
-	if err != nil {
-		return err
-	}
-	ignoreProblems(problems, ignored)
-	if err := errors.Join(writer.Target(name, problems), writer.Close()); err != nil {
-		return err
-	}
-	if problem.HasErrors(problems) {
-		return errRefused
-	}
-	return nil
+func (f *findingFlags) register(command *cobra.Command, known func() ([]string, error)) {
+	f.known = known
+	registerFormat(command, &f.format, report.Formats())
+	command.Flags().StringSliceVar(&f.ids, "ignore", nil, "leave out findings of this `ID`, and count them (repeatable)")
+	_ = command.RegisterFlagCompletionFunc("ignore", completed(known))
 }
 
-// findOnTheWay gives all that is wrong on the way to the satellite, and a name
-// for that way.
-func (s *streams) findOnTheWay(ctx context.Context, o *doctorOptions) (name string, problems []problem.Problem, err error) {
-	id := satellite.NewTraceID()
-	if o.traceID != "" {
-		if id, err = satellite.ParseTraceID(o.traceID); err != nil {
-			return "", nil, err
+// ignored reads --ignore, against the ids that are known.
+func (f *findingFlags) ignored() (ignore.IDs, error) {
+	if len(f.ids) == 0 {
+		return nil, nil
+	}
+	ids, err := f.known()
+	if err != nil {
+		return nil, err
+	}
+	return ignore.Parse(f.ids, ids)
+}
+
+// ignoreProblems marks the problems that are ignored.
+func ignoreProblems(problems []problem.Problem, ids ignore.IDs) {
+	for i := range problems {
+		if ids.Has(problems[i].ID) {
+			problems[i].IgnoredBy = ignore.Flag
 		}
 	}
-	values, err := o.values(s.in)
+}
+
+// told is what was found in a cluster, in each format.
+type told interface {
+	Ignore(ids func(string) bool, by string)
+	For(kubectl, helm string)
+	Errors() bool
+	Partial() bool
+	WriteText(w io.Writer, colour bool) error
+	WriteJSON(w io.Writer) error
+	Problems() []problem.Problem
+}
+
+// look tells what a look at a cluster found, with the name of what was looked
+// at.
+func (s *streams) look(cluster clusterFlags, f *findingFlags, look func() (told, string, error)) error {
+	if _, err := s.reporter(f.format); err != nil {
+		return err // before the work, not after it
+	}
+	ignored, err := f.ignored()
 	if err != nil {
-		return "", nil, err
+		return err
 	}
-	found, problems, err := behind.SatelliteOf(ctx, values, time.Now())
-	if err != nil || found == nil {
-		return targetName(o.files...), problems, err
+	result, target, err := look()
+	if err != nil {
+		return err
 	}
-	if len(o.files) > 0 {
-		defer func() { found.Locate(problems) }()
+	result.Ignore(ignored.Has, ignore.Flag)
+	result.For(cluster.forKubectl(), cluster.forHelm())
+	if err := s.writeResult(result, target, f.format); err != nil {
+		return err
 	}
-	name = "the path to " + found.Address
-	target, fromFiles, err := o.target(found)
-	problems = append(problems, fromFiles...)
-	if err != nil || problem.HasErrors(problems) {
-		return name, problems, err
-	}
-	s.say("%s, from here:", found.Address)
-	onTheWay, err := satellite.Probe(ctx, target, s.tellStep)
-	problems = append(problems, onTheWay...)
-	if err != nil || o.collector.Address == "" {
-		return name, problems, err
-	}
-	if problem.HasErrors(onTheWay) {
-		s.say("%s: no marked span is sent, it would not arrive", o.collector.Address)
-		return name, problems, nil
-	}
-	s.say("%s, through the collector:", o.collector.Address)
-	o.collector.Timeout = o.timeout
-	onTheWay, err = o.collector.Send(ctx, id, s.tellStep)
-	return name, append(problems, onTheWay...), err
-}
-
-// target says what to go to: what the values say, the token and the CA from
-// files where there are any.
-func (o *doctorOptions) target(found *behind.Satellite) (satellite.Target, []problem.Problem, error) {
-	target := satellite.Target{
-		Address: found.Address, Secure: found.Secure, ServerName: found.ServerName,
-		Header: found.Header, Token: found.Token, Protocol: satellite.OTLP, Timeout: o.timeout,
-	}
-	switch found.Delivery {
-	case "native":
-		target.Protocol = satellite.LightStep
-	case "collector", "":
-		target.Collected, target.Compression = true, found.Compression
-	}
-	var problems []problem.Problem
-	token, missing, err := readMounted(o.tokenFile)
 	switch {
-	case err != nil:
-		return target, nil, fmt.Errorf("read the access token: %w", err)
-	case missing:
-		problems = append(problems, satellite.NoTokenFile(o.tokenFile))
-	case o.tokenFile != "":
-		target.Token = string(token)
-	}
-	if !found.OwnCA {
-		return target, problems, nil
-	}
-	authorities, missing, err := readMounted(o.caFile)
-	switch {
-	case err != nil:
-		return target, nil, fmt.Errorf("read the CA: %w", err)
-	case missing:
-		problems = append(problems, satellite.NoCAFile(o.caFile))
-	case o.caFile != "":
-		target.Authorities = authorities
-	case found.Authorities == "":
-		problems = append(problems, satellite.NoCAFile(""))
+	case result.Errors():
+		return errRefused
+	case result.Partial():
+		return errFailed // what could not be looked at is no pass
 	default:
-		target.Authorities = []byte(found.Authorities)
+		return nil
 	}
-	return target, problems, nil
 }
 
-// readMounted reads a file that a Secret is mounted as: where there is no such
-// Secret there is no such file.
-func readMounted(name string) (data []byte, missing bool, err error) {
-	if name == "" {
-		return nil, false, nil
+// writeResult writes text to standard error, as check does, and the formats
+// for other tools to standard output. The target is what was looked at.
+func (s *streams) writeResult(result told, target, format string) error {
+	switch format {
+	case report.Text:
+		return result.WriteText(s.err, s.colour)
+	case report.JSON:
+		return result.WriteJSON(s.out)
 	}
-	data, err = bounded.File(name, bounded.Secret)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, true, nil
+	writer, err := report.New(format, s.out, report.WithVersion(version()))
+	if err != nil {
+		return err
 	}
-	return data, err == nil && len(data) == 0, err
+	return errors.Join(writer.Target(target, result.Problems()), writer.Close())
 }
 
-// tellStep tells people of a step that was taken.
-func (s *streams) tellStep(step satellite.Step) {
-	seen := step.Seen
-	switch {
-	case step.Failed():
-		seen = "failed"
-	case seen == "":
-		seen = "yes"
-	}
-	s.say("  %-8s %6d ms  %s", step.Name, step.Took.Milliseconds(), seen)
+// progress is one line that tells on a terminal how far the work is.
+type progress struct {
+	w     io.Writer
+	shown bool
 }
 
-func (s *streams) say(format string, args ...any) {
-	_, _ = fmt.Fprintln(s.err, terminal.Safe(fmt.Sprintf(format, args...)))
+func (s *streams) progress() *progress {
+	if !isTerminal(s.err) || os.Getenv("TERM") == "dumb" {
+		return &progress{w: io.Discard}
+	}
+	return &progress{w: s.err}
+}
+
+func (p *progress) tell(format string, args ...any) {
+	p.shown = true
+	_, _ = fmt.Fprint(p.w, "\r\x1b[K"+terminal.Safe(fmt.Sprintf(format, args...)))
+}
+
+// done takes the line away.
+func (p *progress) done() {
+	if p.shown {
+		_, _ = fmt.Fprint(p.w, "\r\x1b[K")
+	}
 }

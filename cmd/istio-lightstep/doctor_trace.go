@@ -8,83 +8,76 @@ import (
 	"strings"
 	"time"
 
-	"github.com/spf13/pflag"
+	"github.com/spf13/cobra"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/doctor"
 	"github.com/istio-lightstep/istio-lightstep/internal/doctor/finding"
 	"github.com/istio-lightstep/istio-lightstep/internal/hops"
+	"github.com/istio-lightstep/istio-lightstep/internal/ignore"
 	"github.com/istio-lightstep/istio-lightstep/internal/mesh"
+	"github.com/istio-lightstep/istio-lightstep/internal/satellite"
 )
 
-// traceOptions are what the command line says of requests to follow.
-type traceOptions struct {
-	url, host string
-	requests  int
+// traceJob is what the command line says of requests to follow.
+type traceJob struct {
+	*streams
+	cluster  clusterFlags
+	findings findingFlags
+	revision string
+	options  hops.Options
 }
 
-func (o *traceOptions) register(flags *pflag.FlagSet) {
-	flags.StringVar(&o.url, "trace", "", "send marked requests to `URL` through the gateway, and find the applications that do not forward the tracing headers")
-	flags.StringVar(&o.host, "trace-host", "", "`name` of the host to ask for, by TLS too, where the URL has another, such as the gateway's address")
-	flags.IntVar(&o.requests, "trace-requests", hops.DefaultRequests, "how many requests to send, one after the other")
-}
-
-// refuse finds a flag that would have no effect.
-func (o *traceOptions) refuse(flags *pflag.FlagSet) error {
-	if !flags.Changed("trace") {
-		for _, name := range []string{"trace-host", "trace-requests"} {
-			if flags.Changed(name) {
-				return fmt.Errorf("--%s goes with --trace", name)
+func newDoctorTrace(s *streams) *cobra.Command {
+	job := &traceJob{streams: s, cluster: newClusterFlags()}
+	command := &cobra.Command{
+		Use:   "trace URL",
+		Short: "Find the application that does not forward the tracing headers",
+		Long: "Sends marked requests to a URL through the gateway, follows their spans, and reports which application\n" +
+			"does not forward the tracing headers. Needs collector.tap.enabled of the chart.",
+		Example: "  istio-lightstep doctor trace http://GATEWAY/productpage\n" +
+			"  istio-lightstep doctor trace https://192.0.2.10/ --host shop.example.com --requests 20",
+		RunE: func(command *cobra.Command, args []string) error {
+			if err := job.parse(args); err != nil {
+				return err
 			}
-		}
-		return nil
+			return s.look(job.cluster, &job.findings, func() (told, string, error) {
+				result, err := job.follow(command.Context())
+				if err != nil {
+					return nil, "", err
+				}
+				return result, result.URL, nil
+			})
+		},
 	}
-	for _, name := range []string{"all-namespaces", "ask", "parallel", "pod-timeout", "pause"} {
-		if flags.Changed(name) {
-			return fmt.Errorf("--%s and --trace exclude each other: requests are followed, no workload is asked", name)
-		}
-	}
-	return nil
+	job.cluster.register(command)
+	job.findings.register(command, ignore.OfMesh)
+	flags := command.Flags()
+	flags.StringVar(&job.revision, "revision", "", "follow requests in the control plane of this `revision`")
+	flags.StringVar(&job.options.Host, "host", "", "`name` of the host to ask for, also in TLS, if the URL has another, such as the gateway's address")
+	flags.IntVar(&job.options.Requests, "requests", hops.DefaultRequests, "how many requests to send, one after the other")
+	flags.DurationVar(&job.options.Wait, "wait", satellite.DefaultWait, "how long to wait for the spans of the requests")
+	return command
 }
 
 // parse reads the URL. An error does not repeat it: it may hold a password.
-func (o *traceOptions) parse() (*url.URL, error) {
-	u, err := url.Parse(o.url)
-	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return nil, errors.New("--trace takes a URL such as http://GATEWAY/productpage")
+func (j *traceJob) parse(args []string) error {
+	u, err := url.Parse(strings.Join(args, " "))
+	if err != nil || len(args) != 1 || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return errors.New("doctor trace takes a URL such as http://GATEWAY/productpage")
 	}
-	if o.requests < 1 || o.requests > 1000 {
-		return nil, fmt.Errorf("--trace-requests is %d: set it between 1 and 1000", o.requests)
+	if j.options.Requests < 1 || j.options.Requests > 1000 {
+		return fmt.Errorf("--requests is %d: set it between 1 and 1000", j.options.Requests)
 	}
-	return u, nil
-}
-
-// runDoctorTrace follows requests through the mesh.
-func runDoctorTrace(ctx context.Context, s *streams, o *doctorOptions) error {
-	target, err := o.trace.parse()
-	if err != nil {
-		return err
-	}
-	if o.satellite {
-		return errors.New("--trace and --satellite exclude each other")
-	}
-	if o.meshNamespace != "" {
-		return errors.New("--trace and -n exclude each other: a request goes where it goes")
-	}
-	return s.look(o, func() (told, string, error) {
-		cluster, err := o.mesh.connect("doctor")
-		if err != nil {
-			return nil, "", err
-		}
-		result, err := s.follow(ctx, cluster, target, o)
-		if err != nil {
-			return nil, "", err
-		}
-		return result, result.URL, nil
-	})
+	j.options.URL = u
+	return nil
 }
 
 // follow reads the mesh, sends the requests and gives what became of them.
-func (s *streams) follow(ctx context.Context, cluster *mesh.Cluster, target *url.URL, o *doctorOptions) (*hops.Report, error) {
+func (j *traceJob) follow(ctx context.Context) (*hops.Report, error) {
+	cluster, err := j.cluster.connect("doctor")
+	if err != nil {
+		return nil, err
+	}
 	catalogue, err := finding.Load()
 	if err != nil {
 		return nil, err
@@ -94,18 +87,17 @@ func (s *streams) follow(ctx context.Context, cluster *mesh.Cluster, target *url
 		return nil, err
 	}
 	begun := time.Now()
-	progress := s.progress()
+	progress := j.progress()
 	defer progress.done()
 	progress.tell("reading the mesh of %s", cluster.Host())
-	snapshot, err := mesh.Read(ctx, cluster, mesh.Options{Revision: o.mesh.revision})
+	snapshot, err := mesh.Read(ctx, cluster, mesh.Options{Revision: j.revision})
 	if err != nil {
 		return nil, err
 	}
-	result, err := hops.Run(ctx, cluster, snapshot, catalogue, hops.Options{
-		URL: target, Host: o.trace.host, Agent: "istio-lightstep/" + version() + " doctor", Requests: o.trace.requests,
-		Timeout: hops.DefaultTimeout, Wait: o.collector.Wait, Settle: hops.DefaultSettle,
-		Told: func(what string) { progress.tell("%s", what) },
-	})
+	j.options.Agent = "istio-lightstep/" + version() + " doctor"
+	j.options.Timeout, j.options.Settle = hops.DefaultTimeout, hops.DefaultSettle
+	j.options.Told = func(what string) { progress.tell("%s", what) }
+	result, err := hops.Run(ctx, cluster, snapshot, catalogue, j.options)
 	if err != nil {
 		return nil, err
 	}

@@ -39,7 +39,7 @@ func TestScripts(t *testing.T) {
 			env.Setenv("GOGC", os.Getenv("GOGC"))
 			return nil
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"status": status, "targets": targets, "apiserver": apiServer},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"status": status, "targets": targets, "apiserver": apiServer, "stalled": stalled},
 	})
 }
 
@@ -77,7 +77,7 @@ func TestInterruptEndsADoctorThatWaits(t *testing.T) {
 	if err := os.WriteFile(kubeconfig, []byte(kubeconfigOf(server.URL)), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	command := exec.CommandContext(t.Context(), "istio-lightstep", "doctor", "--kubeconfig", kubeconfig)
+	command := exec.CommandContext(t.Context(), "istio-lightstep", "doctor", "mesh", "--kubeconfig", kubeconfig)
 	if err := command.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -97,6 +97,13 @@ func TestInterruptEndsADoctorThatWaits(t *testing.T) {
 	if state, ok := command.ProcessState.Sys().(syscall.WaitStatus); !ok || state.Signal() != syscall.SIGINT {
 		t.Errorf("it ended by %v, not by the signal, which shells go by", command.ProcessState)
 	}
+}
+
+// stalled writes a kubeconfig for a server that never answers: stalled kubeconfig.
+func stalled(ts *testscript.TestScript, _ bool, args []string) {
+	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }))
+	ts.Defer(server.Close)
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(kubeconfigOf(server.URL)), 0o600))
 }
 
 // targets writes values files 0000.yaml and on, each for a satellite of that

@@ -21,7 +21,7 @@ type migrateJob struct {
 }
 
 func newMigrate(s *streams) *cobra.Command {
-	job := &migrateJob{streams: s}
+	job := &migrateJob{streams: s, cluster: liveMesh{clusterFlags: newClusterFlags()}}
 	command := &cobra.Command{
 		Use:   "migrate --to VERSION [--live] [FILE…]",
 		Short: "Migrate an existing LightStep configuration to values of this chart",
@@ -56,7 +56,8 @@ func newMigrate(s *streams) *cobra.Command {
 	flags.StringVar(&job.command, "command", "", "a command `line` of istioctl or Helm, with its --set flags")
 	flags.StringVar(&job.write, "write", "", "write the results into this `folder`")
 	flags.BoolVar(&job.force, "force", false, "overwrite files that --write finds in the folder")
-	job.cluster.register(flags)
+	job.cluster.register(command)
+	_ = command.RegisterFlagCompletionFunc("to", completed(istioVersions))
 	_ = command.MarkFlagDirname("write")
 	return command
 }

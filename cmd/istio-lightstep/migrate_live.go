@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/migrate"
@@ -12,21 +13,25 @@ import (
 // liveMesh is what the command line says of the cluster whose configuration is
 // migrated.
 type liveMesh struct {
-	live bool
-	meshOptions
+	clusterFlags
+	live      bool
 	namespace string // of istiod
+	revision  string
+}
+
+func (l *liveMesh) register(command *cobra.Command) {
+	l.clusterFlags.register(command)
+	flags := command.Flags()
+	flags.BoolVar(&l.live, "live", false, "read the configuration of a cluster")
+	flags.StringVarP(&l.namespace, "istio-namespace", "i", "istio-system", "`namespace` of the control plane")
+	flags.StringVar(&l.revision, "revision", "", "`revision` of the control plane, if there are several")
+	for _, name := range liveFlags {
+		flags.Lookup(name).Usage = "with --live: " + flags.Lookup(name).Usage
+	}
 }
 
 // liveFlags say which cluster, and which control plane of it.
-var liveFlags = []string{"kubeconfig", "context", "istio-namespace", "revision"}
-
-func (l *liveMesh) register(flags *pflag.FlagSet) {
-	flags.BoolVar(&l.live, "live", false, "read the configuration of a cluster")
-	flags.StringVar(&l.kubeconfig, "kubeconfig", "", "with --live: kubeconfig `file` (default as kubectl)")
-	flags.StringVar(&l.context, "context", "", "with --live: `name` of the kubeconfig's context (default the current one)")
-	flags.StringVarP(&l.namespace, "istio-namespace", "n", "istio-system", "with --live: `namespace` of the control plane")
-	flags.StringVar(&l.revision, "revision", "", "with --live: `revision` of the control plane, where there are several")
-}
+var liveFlags = []string{"kubeconfig", "context", "as", "as-group", "request-timeout", "istio-namespace", "revision"}
 
 // check refuses what has no meaning without --live.
 func (l *liveMesh) check(flags *pflag.FlagSet) error {

@@ -115,15 +115,11 @@ func (s *streams) refuse(name string, problems []problem.Problem) error {
 }
 
 func newRoot(s *streams) *cobra.Command {
-	oldest, newest := "?", "?"
-	if table, err := dialect.Load(); err == nil { // where it is broken, each command says so
-		oldest, newest = table.Range(dialect.Any)
-	}
 	command := &cobra.Command{
 		Use:   "istio-lightstep",
 		Short: "Send the spans of an Istio mesh to LightStep and other OTLP backends",
 		Long: "Renders, checks and migrates the configuration that makes Istio's proxies send their spans to LightStep\n" +
-			"and other OTLP backends, on Istio " + oldest + " to " + newest + ". Uses the values of the Helm chart, and needs no\n" +
+			"and other OTLP backends, on Istio " + istioRange() + ". Uses the values of the Helm chart, and needs no\n" +
 			"cluster. Finds where a live mesh loses spans.",
 		Version:       version(),
 		SilenceErrors: true,
@@ -133,8 +129,21 @@ func newRoot(s *streams) *cobra.Command {
 	command.SetOut(s.out)
 	command.SetErr(s.err)
 	command.SetFlagErrorFunc(wrongFlag)
-	command.AddCommand(newRender(s), newCheck(s), newExplain(s), newVersions(s), newMigrate(s), newDoctor(s), newReload(s), newDrain(s), newTap(), newRelay())
+	command.AddCommand(newRender(s), newCheck(s), newExplain(s), newVersions(s), newVersion(s), newMigrate(s), newDoctor(s))
+	for _, inPod := range []*cobra.Command{newReload(s), newDrain(s), newTap(), newRelay()} {
+		inPod.Hidden = true
+		command.AddCommand(inPod)
+	}
 	return command
+}
+
+// istioRange is the versions of Istio that are known.
+func istioRange() string {
+	oldest, newest := "?", "?"
+	if table, err := dialect.Load(); err == nil { // where it is broken, each command says so
+		oldest, newest = table.Range(dialect.Any)
+	}
+	return oldest + " to " + newest
 }
 
 // version is that of the module, as `go install` or `go build` recorded it.

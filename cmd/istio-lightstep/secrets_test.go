@@ -62,7 +62,7 @@ func TestNoOutputHasATokenOfTheInput(t *testing.T) {
 				{"migrate", "--to", "1.26", good, bad},
 				{"check", "-f", good, "--with", document},
 				{"check", "-f", good, "--set", token + "=1", "--set-string", "collector.podLabels." + token + "=" + token},
-				{"doctor", "--satellite", "-f", good, "-f", bad, "--timeout", "1ms"},
+				{"doctor", "backend", "-f", good, "-f", bad, "--timeout", "1ms"},
 			}
 			for _, format := range []string{"text", "json", "junit", "sarif", "github"} {
 				calls = append(calls, []string{"check", "-o", format, "-f", good, "-f", bad})

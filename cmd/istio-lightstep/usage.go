@@ -19,14 +19,44 @@ func wrongFlag(command *cobra.Command, err error) error {
 	var value *pflag.InvalidValueError
 	var syntax *pflag.InvalidSyntaxError
 	switch {
-	case errors.As(err, &unknown) && unknown.GetSpecifiedShortnames() != "":
-		err = fmt.Errorf("unknown flag: -%.1s; long names of flags begin with two dashes", unknown.GetSpecifiedName())
+	case errors.As(err, &unknown):
+		err = unknownFlag(command, unknown)
 	case errors.As(err, &value):
 		err = fmt.Errorf("invalid value for --%s: it takes a %s", value.GetFlag().Name, value.GetFlag().Value.Type())
 	case errors.As(err, &syntax):
 		err = errors.New("a flag has no name before its =")
 	}
 	return fmt.Errorf("%w\nRun '%s --help' for usage", err, command.CommandPath())
+}
+
+// movedFlags are former flags of doctor, and the command that each became.
+var movedFlags = map[string]string{"satellite": "istio-lightstep doctor backend", "trace": "istio-lightstep doctor trace URL"}
+
+func unknownFlag(command *cobra.Command, unknown *pflag.NotExistError) error {
+	name, short := unknown.GetSpecifiedName(), unknown.GetSpecifiedShortnames()
+	switch {
+	case len(short) > 1:
+		return fmt.Errorf("unknown flag: -%.1s; long flag names begin with two dashes", name)
+	case movedFlags[name] != "":
+		return fmt.Errorf("unknown flag: --%s; use '%s'", name, movedFlags[name])
+	case short != "":
+		name = "-" + short
+	default:
+		name = "--" + name
+	}
+	if command.HasSubCommands() {
+		name += "; flags follow a command"
+	}
+	return errors.New("unknown flag: " + name)
+}
+
+// unknownCommand does not repeat what was typed, which may be a secret.
+func unknownCommand(command *cobra.Command, typed string) error {
+	command.SuggestionsMinimumDistance = 2
+	if meant := command.SuggestionsFor(typed); len(meant) > 0 {
+		return fmt.Errorf("unknown command for '%s': did you mean %s?", command.CommandPath(), strings.Join(meant, " or "))
+	}
+	return fmt.Errorf("unknown command for '%s'\nRun '%[1]s --help' for usage", command.CommandPath())
 }
 
 // noArguments refuses what stands beside the flags, such as a values file.

@@ -47,7 +47,7 @@ func TestScale(t *testing.T) {
 	require.NoError(t, err, string(out))
 
 	var result Result
-	command := exec.CommandContext(t.Context(), binary, "doctor", "--kubeconfig", kubeconfig, "--ask=false", "-o", "json")
+	command := exec.CommandContext(t.Context(), binary, "doctor", "mesh", "--kubeconfig", kubeconfig, "--ask=false", "-o", "json")
 	var stdout bytes.Buffer
 	command.Stdout, command.Stderr = &stdout, os.Stderr
 	begun := time.Now()

@@ -2,10 +2,12 @@ package mesh
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -59,4 +61,31 @@ func TestWhatIsReadHasABound(t *testing.T) {
 		}
 	}
 	assert.Len(t, asked, before)
+}
+
+// TestARequestHasItsTime sets the timeout of a configuration, which may be
+// longer than the default.
+func TestARequestHasItsTime(t *testing.T) {
+	for configured, wanted := range map[time.Duration]time.Duration{0: requestTime, time.Second: time.Second, time.Hour: time.Hour} {
+		server := httptest.NewServer(http.NotFoundHandler())
+		t.Cleanup(server.Close)
+		cluster, err := NewCluster(&rest.Config{Host: server.URL, Timeout: configured})
+		require.NoError(t, err)
+		cluster.client.Client.Transport = roundTrip(func(r *http.Request) {
+			until, bounded := r.Context().Deadline()
+			assert.True(t, bounded)
+			assert.WithinDuration(t, time.Now().Add(wanted), until, 5*time.Second)
+		})
+		_, err = cluster.Get(t.Context(), configMaps, "a", "b")
+		require.Error(t, err)
+	}
+}
+
+// roundTrip looks at a request that is not sent.
+type roundTrip func(*http.Request)
+
+// RoundTrip looks at a request.
+func (look roundTrip) RoundTrip(r *http.Request) (*http.Response, error) {
+	look(r)
+	return nil, errors.New("not sent")
 }

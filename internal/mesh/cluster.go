@@ -1,6 +1,7 @@
 package mesh
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -30,7 +31,8 @@ import (
 // PageSize is the most objects that are asked for at once.
 const PageSize = 500
 
-// requestTime bounds each request, that of a page included.
+// requestTime bounds each request, that of a page included, where the
+// configuration has no timeout.
 const requestTime = 30 * time.Second
 
 // Cluster is a Source that asks an API server, and never writes to it.
@@ -39,7 +41,8 @@ type Cluster struct {
 	config *rest.Config
 	calls  atomic.Int64
 	bounds bounds
-	spent  atomic.Int64 // nanoseconds, on lists
+	limit  time.Duration // of a request
+	spent  atomic.Int64  // nanoseconds, on lists
 
 	groupsOnce sync.Once
 	groups     map[string][]string
@@ -49,7 +52,7 @@ type Cluster struct {
 // NewCluster makes a source of the cluster that a configuration leads to. No
 // request is made yet.
 func NewCluster(config *rest.Config) (*Cluster, error) {
-	c := &Cluster{config: rest.CopyConfig(config), bounds: wide}
+	c := &Cluster{config: rest.CopyConfig(config), bounds: wide, limit: cmp.Or(config.Timeout, requestTime)}
 	c.config.GroupVersion = &schema.GroupVersion{}
 	c.config.APIPath = "/"
 	c.config.NegotiatedSerializer = serializer.WithoutConversionCodecFactory{CodecFactory: scheme.Codecs}
@@ -151,7 +154,7 @@ func (c *Cluster) Get(ctx context.Context, of Resource, namespace, name string) 
 }
 
 func (c *Cluster) get(ctx context.Context, path string, query url.Values) ([]byte, error) {
-	ctx, cancel := context.WithTimeout(ctx, requestTime)
+	ctx, cancel := context.WithTimeout(ctx, c.limit)
 	defer cancel()
 	request := c.client.Get().AbsPath(path)
 	for key, values := range query {
@@ -231,7 +234,7 @@ func (c *Cluster) listPods(ctx context.Context, namespace string, each func(Pod)
 }
 
 func (c *Cluster) podPage(ctx context.Context, namespace, next string) ([]byte, error) {
-	ctx, cancel := context.WithTimeout(ctx, requestTime)
+	ctx, cancel := context.WithTimeout(ctx, c.limit)
 	defer cancel()
 	request := c.client.Get().AbsPath(path(pods, namespace)).Param("limit", strconv.Itoa(PageSize)).
 		SetHeader("Accept", "application/vnd.kubernetes.protobuf, application/json")

@@ -46,7 +46,7 @@ func TestDocs(t *testing.T) {
 	result, err := migrate.Migrate(t.Context(), []migrate.Source{{Name: "istio.yaml", Data: []byte(exampleInput)}}, migrate.Options{To: "1.28"})
 	require.NoError(t, err)
 	diff := result.Diff(result.Documents[0])
-	timeline, err := migrate.Timeline(t.Context(), "1.24", "1.27")
+	timeline, err := migrate.NewTimeline(t.Context(), "1.24", "1.27")
 	require.NoError(t, err)
 	_, ofCluster := migrateLive(t, liveObjects(t, ""), "1.28")
 	told, _, _ := strings.Cut(ofCluster.Report(), "\n## Steps")
@@ -55,7 +55,7 @@ func TestDocs(t *testing.T) {
 		"example input":    fenced("yaml", exampleInput),
 		"example values":   fenced("yaml", string(result.Values)),
 		"example report":   fenced("text", result.Report()) + "\n" + fenced("diff", diff),
-		"example timeline": fenced("text", timeline),
+		"example timeline": fenced("text", timeline.String()),
 		"mesh":             onMesh(t),
 	})
 }

@@ -5,6 +5,7 @@ import (
 	_ "embed"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"sigs.k8s.io/yaml"
@@ -16,74 +17,104 @@ import (
 //go:embed changes.yaml
 var changesYAML []byte
 
-// change is one entry of changes.yaml, where its keys are told.
-type change struct {
-	At     string `json:"at"`
-	Breaks bool   `json:"breaks"`
+// Change is something that a version of Istio changes for LightStep.
+type Change struct {
+	Breaks bool   `json:"breaks"` // what worked before does not work any more
 	What   string `json:"what"`
-	Answer string `json:"answer"`
-	Source string `json:"source"`
+	Answer string `json:"answer"` // what this chart does about it
+	Source string `json:"source"` // where this is known from
 }
 
-// Timeline tells, for a person, what changes for LightStep on the way from one
-// version of Istio to a later one, and what this chart does about it. A version
-// that the chart does not know is a *render.ProblemsError.
-func Timeline(ctx context.Context, from, to string) (string, error) {
+// Stage is a version of Istio at which something changes.
+type Stage struct {
+	Version    string   `json:"version"`
+	Auto       string   `json:"auto"` // delivery that `auto` stands for
+	Deliveries []string `json:"deliveries"`
+	Changes    []Change `json:"changes"`
+
+	rerouted bool // the deliveries are not those of the version before
+}
+
+// Timeline is what changes for LightStep on the way from one version of Istio
+// to a later one. The first is the version to begin with.
+type Timeline struct {
+	From     string  `json:"from"`
+	To       string  `json:"to"`
+	Versions []Stage `json:"versions"`
+}
+
+// NewTimeline works out what changes between two versions. A version that the
+// chart does not know is a *render.ProblemsError.
+func NewTimeline(ctx context.Context, from, to string) (*Timeline, error) {
 	start, err := bound(ctx, "--from", from, false)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	end, err := bound(ctx, "--to", to, true)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	if !start.parsed.Less(end.parsed) {
-		return "", fmt.Errorf("--from %s is not before --to %s", from, to)
+		return nil, fmt.Errorf("--from %s is not before --to %s", from, to)
 	}
 	var file struct {
-		Changes []change `json:"changes"`
+		Changes []struct {
+			At string `json:"at"`
+			Change
+		} `json:"changes"`
 	}
 	if err := yaml.UnmarshalStrict(changesYAML, &file); err != nil {
-		return "", fmt.Errorf("changes.yaml: %w", err)
+		return nil, fmt.Errorf("changes.yaml: %w", err)
 	}
 	dialects, err := dialect.Load()
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	return timeline(start, end, file.Changes, dialects.Rows()), nil
-}
-
-func timeline(start, end target, changes []change, rows []*dialect.Row) string {
-	var out strings.Builder
-	fmt.Fprintf(&out, "Istio %s to %s\n\n%s  spans go by %s delivery (of %s)\n",
-		start.version, end.version, start.version, start.row.Auto, strings.Join(start.row.Deliveries, ", "))
-	before := start.row
-	broken := 0
-	for _, d := range rows {
-		if !start.parsed.Less(d.From) || end.parsed.Less(d.From) {
+	before := Stage{Version: start.parsed.String(), Auto: start.row.Auto, Deliveries: start.row.Deliveries, Changes: []Change{}, rerouted: true}
+	t := &Timeline{From: start.version, To: end.version, Versions: []Stage{before}}
+	for _, row := range dialects.Rows() {
+		if !start.parsed.Less(row.From) || end.parsed.Less(row.From) {
 			continue
 		}
-		var lines []string
-		if d.Auto != before.Auto || strings.Join(d.Deliveries, ",") != strings.Join(before.Deliveries, ",") {
-			lines = append(lines, fmt.Sprintf("  spans go by %s delivery (of %s)", d.Auto, strings.Join(d.Deliveries, ", ")))
-		}
-		before = d
-		for _, c := range changes {
-			if c.At != d.From.String() {
-				continue
+		stage := Stage{Version: row.From.String(), Auto: row.Auto, Deliveries: row.Deliveries, Changes: []Change{}}
+		stage.rerouted = stage.Auto != before.Auto || !slices.Equal(stage.Deliveries, before.Deliveries)
+		before = stage
+		for _, c := range file.Changes {
+			if c.At == stage.Version {
+				stage.Changes = append(stage.Changes, c.Change)
 			}
-			mark := "  changes: "
-			if c.Breaks {
-				mark = "  breaks:  "
-				broken++
-			}
-			lines = append(lines, mark+c.What, "           this chart: "+c.Answer, "           source: "+c.Source)
 		}
-		if len(lines) > 0 {
-			fmt.Fprintf(&out, "\n%s\n%s\n", d.From, strings.Join(lines, "\n"))
+		if stage.rerouted || len(stage.Changes) > 0 {
+			t.Versions = append(t.Versions, stage)
 		}
 	}
-	fmt.Fprintf(&out, "\n%d things break on the way. `istio-lightstep migrate --to %s FILE…` moves what you have.\n", broken, end.version)
+	return t, nil
+}
+
+// String tells a person.
+func (t *Timeline) String() string {
+	var out strings.Builder
+	fmt.Fprintf(&out, "Istio %s to %s\n", t.From, t.To)
+	broken := 0
+	for i, stage := range t.Versions {
+		if i == 0 {
+			fmt.Fprintf(&out, "\n%s", t.From)
+		} else {
+			fmt.Fprintf(&out, "\n%s\n", stage.Version)
+		}
+		if stage.rerouted {
+			fmt.Fprintf(&out, "  spans go by %s delivery (of %s)\n", stage.Auto, strings.Join(stage.Deliveries, ", "))
+		}
+		for _, c := range stage.Changes {
+			mark := "changes: "
+			if c.Breaks {
+				mark = "breaks:  "
+				broken++
+			}
+			fmt.Fprintf(&out, "  %s%s\n           this chart: %s\n           source: %s\n", mark, c.What, c.Answer, c.Source)
+		}
+	}
+	fmt.Fprintf(&out, "\n%d things break on the way. `istio-lightstep migrate --to %s FILE…` moves what you have.\n", broken, t.To)
 	return out.String()
 }
 

@@ -18,8 +18,9 @@ import (
 func TestTimeline(t *testing.T) {
 	for _, way := range [][2]string{{"1.4", "1.31"}, {"1.14", "1.31"}, {"1.16", "1.16"}, {"1.16.1", "1.22.3"}} {
 		t.Run(way[0]+" to "+way[1], func(t *testing.T) {
-			text, err := migrate.Timeline(t.Context(), way[0], way[1])
+			timeline, err := migrate.NewTimeline(t.Context(), way[0], way[1])
 			require.NoError(t, err)
+			text := timeline.String()
 			file := filepath.Join("testdata", "timeline", way[0]+"-"+way[1]+".txt")
 			if *update {
 				require.NoError(t, os.WriteFile(file, []byte(text), 0o644))
@@ -32,10 +33,10 @@ func TestTimeline(t *testing.T) {
 }
 
 func TestTimelineRefuses(t *testing.T) {
-	_, err := migrate.Timeline(t.Context(), "1.20", "1.14")
+	_, err := migrate.NewTimeline(t.Context(), "1.20", "1.14")
 	require.ErrorContains(t, err, "--from 1.20 is not before --to 1.14")
 	for flag, way := range map[string][2]string{"--from": {"1.3", "1.31"}, "--to": {"1.14", "2.0"}} {
-		_, err := migrate.Timeline(t.Context(), way[0], way[1])
+		_, err := migrate.NewTimeline(t.Context(), way[0], way[1])
 		var refused *render.ProblemsError
 		require.ErrorAs(t, err, &refused)
 		assert.Equal(t, flag, refused.Problems[0].File)
