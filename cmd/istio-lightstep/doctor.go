@@ -23,10 +23,8 @@ func newDoctor(s *streams) *cobra.Command {
 		Example: "  istio-lightstep doctor mesh\n" +
 			"  istio-lightstep doctor backend -f values.yaml --token-file token\n" +
 			"  istio-lightstep doctor trace http://GATEWAY/productpage",
-		RunE: func(command *cobra.Command, args []string) error {
-			if len(args) > 0 {
-				return unknownCommand(command, args[0])
-			}
+		Args: unknownCommand,
+		RunE: func(command *cobra.Command, _ []string) error {
 			command.SetOut(s.err)
 			return errors.Join(command.Help(), errFailed)
 		},

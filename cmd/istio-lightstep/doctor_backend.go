@@ -127,6 +127,9 @@ func (j *backendJob) find(ctx context.Context) (name string, problems []problem.
 	if err != nil || found == nil {
 		return targetName(j.files...), problems, err
 	}
+	if found.Address == "" {
+		return "", nil, errors.New("the values have no satellite: doctor backend tests only global.tracer.lightstep.address, and no backend of yours")
+	}
 	if len(j.files) > 0 {
 		defer func() { found.Locate(problems) }()
 	}

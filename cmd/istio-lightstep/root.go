@@ -121,9 +121,12 @@ func newRoot(s *streams) *cobra.Command {
 		Long: "Renders, checks and migrates the configuration that makes Istio's proxies send their spans to LightStep\n" +
 			"and other OTLP backends, on Istio " + istioRange() + ". Uses the values of the Helm chart, and needs no\n" +
 			"cluster. Finds where a live mesh loses spans.",
-		Version:       version(),
-		SilenceErrors: true,
-		SilenceUsage:  true,
+		Version:               version(),
+		Args:                  unknownCommand,
+		RunE:                  func(command *cobra.Command, _ []string) error { return command.Help() },
+		DisableFlagsInUseLine: true,
+		SilenceErrors:         true,
+		SilenceUsage:          true,
 	}
 	command.SetIn(s.in)
 	command.SetOut(s.out)

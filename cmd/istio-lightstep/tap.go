@@ -19,14 +19,14 @@ import (
 	"github.com/istio-lightstep/istio-lightstep/internal/listen"
 )
 
-// newTap is the command of the container that doctor --trace asks.
+// newTap is the command of the container that doctor trace asks.
 func newTap() *cobra.Command {
 	var otlp, address string
 	command := &cobra.Command{
 		Use:   "tap-collector",
-		Short: "Let doctor --trace see the spans that pass the collector (run by the chart, in the collector's pod)",
+		Short: "Let doctor trace see the spans that pass the collector (run by the chart, in the collector's pod)",
 		Long: "Takes a copy of every span by OTLP/gRPC, keeps the names, ids and times of the last of them in memory, and\n" +
-			"shows those to doctor --trace by HTTP. Both addresses are to be on the pod's loopback.",
+			"shows those to doctor trace by HTTP. Both addresses are to be on the pod's loopback.",
 		Args: noArguments,
 		RunE: func(command *cobra.Command, _ []string) error {
 			ctx, stop := signal.NotifyContext(command.Context(), os.Interrupt, syscall.SIGTERM)

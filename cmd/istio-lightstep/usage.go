@@ -50,10 +50,14 @@ func unknownFlag(command *cobra.Command, unknown *pflag.NotExistError) error {
 	return errors.New("unknown flag: " + name)
 }
 
-// unknownCommand does not repeat what was typed, which may be a secret.
-func unknownCommand(command *cobra.Command, typed string) error {
+// unknownCommand refuses what is no command of a group. It does not repeat it,
+// which may be a secret.
+func unknownCommand(command *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
 	command.SuggestionsMinimumDistance = 2
-	if meant := command.SuggestionsFor(typed); len(meant) > 0 {
+	if meant := command.SuggestionsFor(args[0]); len(meant) > 0 {
 		return fmt.Errorf("unknown command for '%s': did you mean %s?", command.CommandPath(), strings.Join(meant, " or "))
 	}
 	return fmt.Errorf("unknown command for '%s'\nRun '%[1]s --help' for usage", command.CommandPath())

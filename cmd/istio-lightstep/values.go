@@ -25,10 +25,10 @@ type input struct {
 func (i *input) register(command *cobra.Command) {
 	flags := command.Flags()
 	flags.StringSliceVarP(&i.files, "values", "f", nil, "values `file`, or - for standard input (repeatable; later ones win)")
-	flags.StringArrayVar(&i.set, "set", nil, "set values: `key=value[,…]` (repeatable)")
-	flags.StringArrayVar(&i.setString, "set-string", nil, "set values as strings: `key=value[,…]` (repeatable)")
+	flags.StringArrayVar(&i.set, "set", nil, "set values: `key=value[,...]` (repeatable)")
+	flags.StringArrayVar(&i.setString, "set-string", nil, "set values as strings: `key=value[,...]` (repeatable)")
 	flags.StringArrayVar(&i.setJSON, "set-json", nil, "set JSON values: `key=json` (repeatable)")
-	flags.StringArrayVar(&i.setFile, "set-file", nil, "set values from files: `key=path[,…]` (repeatable)")
+	flags.StringArrayVar(&i.setFile, "set-file", nil, "set values from files: `key=path[,...]` (repeatable)")
 	flags.StringArrayVar(&i.literal, "set-literal", nil, "set a literal string: `key=value` (repeatable)")
 	flags.StringVar(&i.release, "release", "istio-lightstep", "`name` of the release")
 	flags.StringVarP(&i.namespace, "namespace", "n", "istio-system", "`namespace` of the release")

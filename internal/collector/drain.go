@@ -53,7 +53,7 @@ func (e *UndrainedError) Error() string {
 		for i, w := range e.Waiting {
 			texts[i] = w.String()
 		}
-		return fmt.Sprintf("spans still wait after %s: %s. `istio-lightstep doctor --satellite` looks for what keeps them. %s",
+		return fmt.Sprintf("spans still wait after %s: %s. `istio-lightstep doctor backend` looks for what keeps them. %s",
 			waited, strings.Join(texts, "; "), leaves)
 	case e.Cause != nil:
 		return fmt.Sprintf("what the collectors have queued is unknown after %s: %v. "+

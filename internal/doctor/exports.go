@@ -75,7 +75,7 @@ func (e *examination) failing(c *collector, o CollectorState, f Failure, facts f
 	case CauseDisk:
 		e.add("LS-COLLECTOR-VOLUME-FULL", at, since, facts)
 	default:
-		facts["test"] = finding.NewCommand("istio-lightstep doctor --satellite -f YOUR-VALUES.yaml", nil)
+		facts["test"] = finding.NewCommand("istio-lightstep doctor backend -f YOUR-VALUES.yaml", nil)
 		if e.release.Name != "" {
 			facts["test"] = finding.NewCommand("helm test {release} --namespace {releaseNamespace} --logs", e.releaseFacts())
 		}

@@ -97,7 +97,7 @@ func TestTheHopThatForwardsNothingIsNamed(t *testing.T) {
 		require.Equal(t, []string{"LS-APP-HEADERS deployment default/productpage"}, subjects(r), "%d", how)
 		f := r.Findings[0]
 		assert.Contains(t, f.Reason, "does not copy traceparent and tracestate from the requests that it takes to those that it makes: in 4 of 4, its calls to details.default:9080, reviews.default:9080 began")
-		assert.Contains(t, f.Mend, "istio-lightstep doctor --trace http://gateway/productpage")
+		assert.Contains(t, f.Mend, "istio-lightstep doctor trace http://gateway/productpage")
 		assert.NotContains(t, f.Mend+f.Reason+f.Lost, "{")
 		said := written(t, r)
 		assert.Contains(t, said, "Lost: the rest of each trace")

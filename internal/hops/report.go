@@ -30,7 +30,7 @@ type Report struct {
 	Gaps     []Gap             `json:"notFollowed"`
 
 	catalogue *finding.Catalogue
-	arguments finding.Command // of --trace
+	arguments finding.Command // of doctor trace
 }
 
 // Gap is what could not be followed.
@@ -61,15 +61,15 @@ func (r *Report) fill(s *spans, probes []Probe, headers Headers, o *Options) {
 	r.judge(a, headers)
 	switch {
 	case r.Followed == 0 || len(r.Hops) == 0:
-		r.without(Gap{What: whatRequest, Why: fmt.Sprintf("no span of the %d requests came within %.0f s: %s may lead past the mesh, or its gateway sends no spans", r.Answered, o.Wait.Seconds(), r.URL), Fix: "istio-lightstep doctor"})
+		r.without(Gap{What: whatRequest, Why: fmt.Sprintf("no span of the %d requests came within %.0f s: %s may lead past the mesh, or its gateway sends no spans", r.Answered, o.Wait.Seconds(), r.URL), Fix: "istio-lightstep doctor mesh"})
 	case r.Followed < r.Answered:
 		r.without(Gap{What: fmt.Sprintf("%d of %d requests", r.Answered-r.Followed, r.Answered), Why: "no span of them came in time", Fix: r.again("{again} --wait 2m")})
 	}
 	if len(r.Hops) > 0 && !beyond(r.Hops) {
-		r.without(Gap{What: "the request behind " + r.Hops[0].String(), Why: "no span of another workload came", Fix: "istio-lightstep doctor"})
+		r.without(Gap{What: "the request behind " + r.Hops[0].String(), Why: "no span of another workload came", Fix: "istio-lightstep doctor mesh"})
 	}
 	if failed := r.Statuses; len(failed) > 0 && failed[0] >= 400 {
-		r.without(Gap{What: whatRequest, Why: fmt.Sprintf("the answers have status %s, so not all that serves it may have taken part", listed(failed)), Fix: "istio-lightstep doctor --trace A-URL-THAT-IS-SERVED"})
+		r.without(Gap{What: whatRequest, Why: fmt.Sprintf("the answers have status %s, so not all that serves it may have taken part", listed(failed)), Fix: "istio-lightstep doctor trace A-URL-THAT-IS-SERVED"})
 	}
 }
 
@@ -132,7 +132,7 @@ func subject(w Workload) string {
 
 // again is a command that sends the requests again.
 func (r *Report) again(template string) string {
-	same := finding.NewCommand("istio-lightstep doctor --trace {url}", finding.Facts{"url": r.arguments})
+	same := finding.NewCommand("istio-lightstep doctor trace {url}", finding.Facts{"url": r.arguments})
 	return finding.NewCommand(template, finding.Facts{"again": same}).String()
 }
 
@@ -181,8 +181,8 @@ func (r *Report) Problems() []problem.Problem {
 func (r *Report) For(kubectl, helm string) {
 	fill := func(command *string) {
 		if kubectl != "" {
-			*command = strings.ReplaceAll(*command, "kubectl ", "kubectl "+kubectl+" ")
-			*command = strings.ReplaceAll(*command, "istio-lightstep doctor", "istio-lightstep doctor "+kubectl)
+			*command = strings.NewReplacer("kubectl ", "kubectl "+kubectl+" ",
+				"doctor mesh", "doctor mesh "+kubectl, "doctor trace", "doctor trace "+kubectl).Replace(*command)
 		}
 		if helm != "" {
 			*command = strings.ReplaceAll(*command, "helm upgrade ", "helm "+helm+" upgrade ")

@@ -139,7 +139,7 @@ func findTaps(s *mesh.Snapshot) ([]*collectorTap, *Gap) {
 	case len(taps) == 0:
 		return nil, &Gap{
 			What: whatRequest, Why: fmt.Sprintf("collector %s has no running pod", with.Ref),
-			Fix: "istio-lightstep doctor",
+			Fix: "istio-lightstep doctor mesh",
 		}
 	}
 	return taps, nil
@@ -336,7 +336,7 @@ func newReport(o *Options, catalogue *finding.Catalogue) *Report {
 	short := url.URL{Scheme: o.URL.Scheme, Host: o.URL.Host, Path: o.URL.Path}
 	r := &Report{URL: short.String(), Hops: []*Hop{}, Findings: []finding.Finding{}, Gaps: []Gap{}, catalogue: catalogue}
 	if r.arguments = finding.NewCommand("{url}", finding.Facts{"url": r.URL}); o.Host != "" {
-		r.arguments = finding.NewCommand("{url} --trace-host {host}", finding.Facts{"url": r.URL, "host": o.Host})
+		r.arguments = finding.NewCommand("{url} --host {host}", finding.Facts{"url": r.URL, "host": o.Host})
 	}
 	return r
 }

@@ -164,7 +164,7 @@ func TestRequestsAreSentAndFollowed(t *testing.T) {
 	assert.Equal(t, []int{4, 4, 4}, []int{r.Sent, r.Answered, r.Followed})
 	assert.True(t, r.Errors())
 	require.Len(t, f.asked, 4)
-	assert.Regexp(t, `^istio-lightstep doctor --trace http://127.0.0.1:\d+/productpage --trace-host bookinfo.example$`, r.Findings[0].Mend)
+	assert.Regexp(t, `^istio-lightstep doctor trace http://127.0.0.1:\d+/productpage --host bookinfo.example$`, r.Findings[0].Mend)
 	assert.Equal(t, "bookinfo.example", f.host)
 	traces := map[string]bool{}
 	for _, h := range f.asked {
@@ -214,7 +214,7 @@ func TestWhatCannotBeFollowedIsToldWithItsMend(t *testing.T) {
 		},
 		"no pod": {
 			func(_ *fakeMesh, s *mesh.Snapshot, _ *Options) { s.Pods = nil },
-			"collector istio-system/collector has no running pod", "istio-lightstep doctor --context=c", 0,
+			"collector istio-system/collector has no running pod", "istio-lightstep doctor mesh --context=c", 0,
 		},
 		"a tap that is away": {gone, "connection refused", "kubectl --context=c logs collector-1 --container tap --namespace istio-system", 0},
 		"no right": {func(f *fakeMesh, _ *mesh.Snapshot, _ *Options) {
@@ -226,7 +226,7 @@ func TestWhatCannotBeFollowedIsToldWithItsMend(t *testing.T) {
 		},
 		"no spans": {
 			func(f *fakeMesh, _ *mesh.Snapshot, _ *Options) { f.mute = true },
-			"no span of the 4 requests came within 1 s", "istio-lightstep doctor --context=c", 4,
+			"no span of the 4 requests came within 1 s", "istio-lightstep doctor mesh --context=c", 4,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -180,7 +180,7 @@ func (m *mesh) arrives(ctx context.Context) error {
 
 // keepOutput keeps what doctor prints for people.
 func keepOutput(ctx context.Context, shell *doctor.Shell, name string) error {
-	text, err := shell.Run(ctx, "istio-lightstep doctor 2>&1 || true")
+	text, err := shell.Run(ctx, "istio-lightstep doctor mesh 2>&1 || true")
 	if err != nil {
 		return err
 	}

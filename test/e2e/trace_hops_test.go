@@ -21,7 +21,7 @@ import (
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/release"
 )
 
-// followed is what doctor --trace -o json says.
+// followed is what doctor trace -o json says.
 type followed struct {
 	Requests, Answered, Followed int
 	Hops                         []hop
@@ -88,11 +88,11 @@ func traceHops(t *testing.T, m *mesh) {
 	require.NoError(t, running.Stop().Err())
 }
 
-// follow runs doctor --trace. More requests than usual, so that each of the
+// follow runs doctor trace. More requests than usual, so that each of the
 // three versions of reviews gets some.
 func (m *mesh) follow(t *testing.T, program string) followed {
 	t.Helper()
-	command := exec.CommandContext(t.Context(), program, "doctor", "--trace", m.gateway+"/productpage", "--trace-requests", "24",
+	command := exec.CommandContext(t.Context(), program, "doctor", "trace", m.gateway+"/productpage", "--requests", "24",
 		"--kubeconfig", m.Kubeconfig, "--context", m.cluster.Context, "-o", "json")
 	var said strings.Builder
 	command.Stderr = &said

@@ -32,12 +32,12 @@ func (m *mesh) verdict(ctx context.Context, b trace.Bookinfo, sent traffic.Reque
 func (m *mesh) doctor(ctx context.Context) string {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Minute)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, "go", "run", "./cmd/istio-lightstep", "doctor",
-		"--kubeconfig", m.Kubeconfig, "--context", m.cluster.Context, "--release", m.Release)
+	cmd := exec.CommandContext(ctx, "go", "run", "./cmd/istio-lightstep", "doctor", "mesh",
+		"--kubeconfig", m.Kubeconfig, "--context", m.cluster.Context)
 	cmd.Dir = m.Root
 	said, err := cmd.CombinedOutput()
 	if len(said) == 0 && err != nil {
-		return "istio-lightstep doctor: " + err.Error()
+		return "istio-lightstep doctor mesh: " + err.Error()
 	}
 	return string(said)
 }

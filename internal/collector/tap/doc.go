@@ -1,5 +1,5 @@
 // Package tap keeps the last spans that passed a collector, as far as it takes
-// to see who called whom, and shows them to `doctor --trace`.
+// to see who called whom, and shows them to `doctor trace`.
 //
 // A Tap runs beside the chart's collector, which sends it a copy of every span
 // by OTLP/gRPC on the pod's loopback. It keeps names, ids and times of a

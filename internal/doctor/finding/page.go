@@ -21,7 +21,7 @@ func (c *Catalogue) Pages() map[string]string {
 func (c *Catalogue) index() string {
 	var out strings.Builder
 	out.WriteString(made + "# Findings\n\n")
-	fmt.Fprintf(&out, "What `istio-lightstep doctor` finds on a cluster: %d findings, in the order in which a span travels.\n", len(c.kinds))
+	fmt.Fprintf(&out, "What `istio-lightstep doctor mesh` finds on a cluster: %d findings, in the order in which a span travels.\n", len(c.kinds))
 	paragraph(&out, "## The example", "Names, numbers and commands on the pages are what doctor printed of one mesh: Istio in `istio-system`, "+
 		"the release `istio-lightstep` beside it, and Bookinfo in `bookinfo`. Of yours it prints your own, and the command is "+
 		"then ready to be run. What is written in capitals, such as `YOUR-VALUES.yaml` or `FILE`, is yours to put in.")

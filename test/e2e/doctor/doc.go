@@ -1,5 +1,5 @@
 // Package doctor breaks a healthy mesh in one way after the other, and sees
-// whether `istio-lightstep doctor` names that cause and no other, whether the
+// whether `istio-lightstep doctor mesh` names that cause and no other, whether the
 // command that it prints mends it, and whether spans arrive again.
 //
 // The ways are data, in breakages.yaml; what was seen is kept in a file of

@@ -119,10 +119,10 @@ func (r Report) IDs() []string {
 	return ids
 }
 
-// Doctor runs `istio-lightstep doctor -o json`. Its exit status must fit what
+// Doctor runs `istio-lightstep doctor mesh -o json`. Its exit status must fit what
 // it says: 1 with an error, 2 with something not looked at, else 0.
 func (s *Shell) Doctor(ctx context.Context) (Report, error) {
-	out, err := s.Run(ctx, "istio-lightstep doctor -o json")
+	out, err := s.Run(ctx, "istio-lightstep doctor mesh -o json")
 	var report Report
 	if decoded := json.Unmarshal(out, &report); decoded != nil {
 		return report, fmt.Errorf("doctor wrote no report: %w", errors.Join(decoded, err))

@@ -43,7 +43,7 @@ const (
 		"has it. The figures of a collector stand on its port 8888; the logs are those of its pod."
 	aboutDirect = "`delivery: direct`. Proxies keep no queue: what cannot be sent is lost, while pods stay ready and requests succeed. It is\n" +
 		"told before it happens: `explain`, the install's NOTES and the rule LS-DIRECT-LOSES say it. Where spans stay away,\n" +
-		"`istio-lightstep doctor --satellite` looks for the cause. A new token needs `kubectl rollout restart` of istiod."
+		"`istio-lightstep doctor backend` looks for the cause. A new token needs `kubectl rollout restart` of istiod."
 )
 
 // Page writes the page from the results in a folder. It is the same text for the
