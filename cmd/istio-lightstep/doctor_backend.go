@@ -50,7 +50,7 @@ func newDoctorBackend(s *streams) *cobra.Command {
 			return job.run(command.Context())
 		},
 	}
-	job.register(command)
+	job.registerValues(command)
 	job.findings.register(command, ignore.OfValues)
 	flags := command.Flags()
 	flags.StringVar(&job.tokenFile, "token-file", "", "`file` with the access token, where the values name a Secret")

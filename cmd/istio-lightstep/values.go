@@ -23,6 +23,14 @@ type input struct {
 }
 
 func (i *input) register(command *cobra.Command) {
+	i.registerValues(command)
+	flags := command.Flags()
+	flags.StringVar(&i.release, "release", "istio-lightstep", "`name` of the release")
+	flags.StringVarP(&i.namespace, "namespace", "n", "istio-system", "`namespace` of the release")
+	flags.StringVar(&i.kubeVersion, "kube-version", "", "Kubernetes `version` to render for")
+}
+
+func (i *input) registerValues(command *cobra.Command) {
 	flags := command.Flags()
 	flags.StringSliceVarP(&i.files, "values", "f", nil, "values `file`, or - for standard input (repeatable; later ones win)")
 	flags.StringArrayVar(&i.set, "set", nil, "set values: `key=value[,...]` (repeatable)")
@@ -30,9 +38,6 @@ func (i *input) register(command *cobra.Command) {
 	flags.StringArrayVar(&i.setJSON, "set-json", nil, "set JSON values: `key=json` (repeatable)")
 	flags.StringArrayVar(&i.setFile, "set-file", nil, "set values from files: `key=path[,...]` (repeatable)")
 	flags.StringArrayVar(&i.literal, "set-literal", nil, "set a literal string: `key=value` (repeatable)")
-	flags.StringVar(&i.release, "release", "istio-lightstep", "`name` of the release")
-	flags.StringVarP(&i.namespace, "namespace", "n", "istio-system", "`namespace` of the release")
-	flags.StringVar(&i.kubeVersion, "kube-version", "", "Kubernetes `version` to render for")
 	_ = command.MarkFlagFilename("values", "yaml", "yml", "json")
 }
 
