@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -8,7 +9,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/istio-lightstep/istio-lightstep/internal/doctor"
 	"github.com/istio-lightstep/istio-lightstep/internal/ignore"
+	"github.com/istio-lightstep/istio-lightstep/internal/mesh"
 	"github.com/istio-lightstep/istio-lightstep/internal/terminal"
 	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
 	"github.com/istio-lightstep/istio-lightstep/pkg/report"
@@ -79,23 +82,63 @@ type told interface {
 	Problems() []problem.Problem
 }
 
-// look tells what a look at a cluster found, with the name of what was looked
-// at.
-func (s *streams) look(cluster clusterFlags, f *findingFlags, look func() (told, string, error)) error {
-	if _, err := s.reporter(f.format); err != nil {
+// meshJob is what the command line says of a mesh to look at.
+type meshJob struct {
+	*streams
+	findingFlags
+	cluster  clusterFlags
+	revision string
+}
+
+func newMeshJob(s *streams) meshJob { return meshJob{streams: s, cluster: newClusterFlags()} }
+
+func (j *meshJob) register(command *cobra.Command, revisionUsage string) {
+	j.cluster.register(command)
+	j.findingFlags.register(command, ignore.OfMesh)
+	command.Flags().StringVar(&j.revision, "revision", "", revisionUsage)
+}
+
+// meshRead is a mesh that was read, and the means to find out more.
+type meshRead struct {
+	*mesh.Cluster
+	doctor   *doctor.Doctor
+	snapshot *mesh.Snapshot
+	progress *progress
+}
+
+// look reads the mesh and has it looked at, and tells what was found, with the
+// name of what was looked at. Without a namespace it is all of them.
+func (j *meshJob) look(ctx context.Context, namespace string, examine func(meshRead) (told, string, error)) error {
+	if _, err := j.reporter(j.format); err != nil {
 		return err // before the work, not after it
 	}
-	ignored, err := f.ignored()
+	ignored, err := j.ignored()
 	if err != nil {
 		return err
 	}
-	result, target, err := look()
+	cluster, err := j.cluster.connect("doctor")
 	if err != nil {
 		return err
 	}
+	d, err := doctor.New()
+	if err != nil {
+		return err
+	}
+	progress := j.progress()
+	defer progress.done()
+	progress.tell("reading the mesh of %s", cluster.Host())
+	snapshot, err := mesh.Read(ctx, cluster, mesh.Options{Namespace: namespace, Revision: j.revision})
+	if err != nil {
+		return err
+	}
+	result, target, err := examine(meshRead{cluster, d, snapshot, progress})
+	if err != nil {
+		return err
+	}
+	progress.done()
 	result.Ignore(ignored.Has, ignore.Flag)
-	result.For(cluster.forKubectl(), cluster.forHelm())
-	if err := s.writeResult(result, target, f.format); err != nil {
+	result.For(j.cluster.forKubectl(), j.cluster.forHelm())
+	if err := j.writeResult(result, target, j.format); err != nil {
 		return err
 	}
 	switch {
@@ -147,4 +190,5 @@ func (p *progress) done() {
 	if p.shown {
 		_, _ = fmt.Fprint(p.w, "\r\x1b[K")
 	}
+	p.shown = false
 }

@@ -37,22 +37,17 @@ func (s *streams) printResult(format string, make func() (printed, error)) error
 	if err != nil {
 		return err
 	}
+	text := []byte(p.text)
 	switch format {
 	case "json":
 		return terminal.WriteJSON(s.out, p.result)
 	case "yaml":
-		p.text, err = yamlText(p.result)
+		if text, err = yaml.Marshal(p.result); err != nil {
+			return err
+		}
 	}
-	if err != nil {
-		return err
-	}
-	_, err = s.out.WriteString(p.text)
+	_, err = s.out.Write(text)
 	return err
-}
-
-func yamlText(value any) (string, error) {
-	text, err := yaml.Marshal(value)
-	return string(text), err
 }
 
 // completed gives a flag's values to the shell.

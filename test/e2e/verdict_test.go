@@ -15,7 +15,7 @@ import (
 
 // verdict waits for the traces of requests that were sent. The error says what is
 // missing or doubled, which pods of the release are not ready, and what
-// `istio-lightstep doctor` finds on the cluster.
+// `istio-lightstep doctor mesh` finds on the cluster.
 func (m *mesh) verdict(ctx context.Context, b trace.Bookinfo, sent traffic.Requests, patience time.Duration) (trace.Report, error) {
 	if err := sent.Err(); err != nil {
 		return trace.Report{}, err
