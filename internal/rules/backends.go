@@ -112,7 +112,13 @@ func (f backendFacts) backend(name, step string, own map[string]any) map[string]
 		}
 	}
 	backend["headers"] = laid(mapOf(row["headers"]), lowerKeys(mapOf(own["headers"])))
-	backend["tls"] = laid(mapOf(row["tls"]), mapOf(own["tls"]))
+	tls := mapOf(row["tls"])
+	if protocol == "http" {
+		// There the scheme of the endpoint says it.
+		tls = maps.Clone(tls)
+		delete(tls, "insecure")
+	}
+	backend["tls"] = laid(tls, mapOf(own["tls"]))
 	backend["auth"] = laid(mapOf(row["auth"]), mapOf(own["auth"]))
 	auth := backend["auth"].(map[string]any)
 	backend["auths"], backend["authName"] = float64(len(auth)), ""

@@ -86,6 +86,8 @@ to how many places.
 {{- $_ := set $map "headers" $lower -}}
 {{- range list "headers" "tls" "auth" -}}
   {{- $base := dig . dict $row | toJson | fromJson -}}
+  {{- /* By HTTP the scheme of the endpoint says whether there is TLS. */ -}}
+  {{- if and (eq . "tls") (eq $protocol "http") -}}{{- $base = omit $base "insecure" -}}{{- end -}}
   {{- include "istio-lightstep.lay" (dict "base" $base "over" (index $map .)) -}}
   {{- $_ := set $backend . $base -}}
 {{- end -}}
