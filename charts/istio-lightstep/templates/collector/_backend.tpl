@@ -8,13 +8,19 @@ kubelet changes all of them at once, and the collector sees it.
 /etc/istio-lightstep/backends/{{ . }}
 {{- end -}}
 
-{{/* The Secrets of the backend .backend of .subject, as the sources of a projected volume, as a JSON list. */}}
+{{/* Puts the entries .list of all backends into .into, by the name of theirs: each is looked at once, however many there are. */}}
+{{- define "istio-lightstep.byBackend" -}}
+{{- $into := .into -}}
+{{- range .list -}}
+  {{- $_ := set $into .backend (append (get $into .backend | default list) .) -}}
+{{- end -}}
+{{- end -}}
+
+{{/* The .secrets of a backend, as the sources of a projected volume, as a JSON list. */}}
 {{- define "istio-lightstep.backendSources" -}}
 {{- $sources := list -}}
-{{- range .subject.backendSecrets -}}
-  {{- if eq .backend $.backend.name -}}
-    {{- $sources = append $sources (dict "secret" (dict "name" .name "items" (list (dict "key" .key "path" .file)))) -}}
-  {{- end -}}
+{{- range .secrets -}}
+  {{- $sources = append $sources (dict "secret" (dict "name" .name "items" (list (dict "key" .key "path" .file)))) -}}
 {{- end -}}
 {{- toJson $sources -}}
 {{- end -}}
@@ -33,14 +39,14 @@ reads its configuration, and takes it as it is.
 {{- end -}}
 {{- end -}}
 
-{{/* The header of the backend .backend that the collector's authenticator sends, as JSON: nothing where there is none. */}}
+{{/* The one of a backend's .headers that the collector's authenticator sends, as JSON: nothing where there is none. */}}
 {{- define "istio-lightstep.watchedHeader" -}}
-{{- range .subject.backendHeaders -}}
-  {{- if and .watched (eq .backend $.backend.name) -}}{{- toJson . -}}{{- end -}}
+{{- range .headers -}}
+  {{- if .watched -}}{{- toJson . -}}{{- end -}}
 {{- end -}}
 {{- end -}}
 
-{{/* Name of the extension that authenticates to the backend .backend: nothing where there is none. */}}
+{{/* Name of the extension that authenticates to the backend .backend, with .headers: nothing where there is none. */}}
 {{- define "istio-lightstep.authenticator" -}}
 {{- if .backend.auth -}}
   {{- keys .backend.auth | first }}/{{ .backend.name -}}
@@ -64,7 +70,7 @@ reads its configuration, and takes it as it is.
 {{- end -}}
 {{- end -}}
 
-{{/* The exporter of the backend .backend. */}}
+{{/* The exporter of the backend .backend, with .headers and a share of the .queue. */}}
 {{- define "istio-lightstep.backendExporter" -}}
 {{- $backend := .backend -}}
 {{- $own := dict -}}
@@ -74,8 +80,8 @@ reads its configuration, and takes it as it is.
 {{- with $authenticator -}}{{- $_ := set $own "auth" (dict "authenticator" .) -}}{{- end -}}
 
 {{- $headers := dict -}}
-{{- range .subject.backendHeaders -}}
-  {{- if and (eq .backend $backend.name) (not .watched) -}}
+{{- range .headers -}}
+  {{- if not .watched -}}
     {{- $value := dict "name" $backend.name "value" (index $backend.headers .name) "file" (printf "header.%s" .name) -}}
     {{- $_ := set $headers .name (include "istio-lightstep.backendValue" $value) -}}
   {{- end -}}
@@ -97,7 +103,7 @@ reads its configuration, and takes it as it is.
 
 {{- include "istio-lightstep.lay" (dict "base" $own "over" $backend.exporter) -}}
 {{- $most := dig "batchBytes" "" (get $backend "row" | default dict) -}}
-{{- include "istio-lightstep.exporter" (dict "name" $backend.exporterName "own" $own "queue" .subject.queue "most" $most) -}}
+{{- include "istio-lightstep.exporter" (dict "name" $backend.exporterName "own" $own "queue" .queue "most" $most) -}}
 {{- end -}}
 
 {{/* What the processor of the backend . does to each resource. */}}

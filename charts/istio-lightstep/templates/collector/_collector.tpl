@@ -93,6 +93,8 @@ memory Go uses, which goes by its own limit.
 {{- $toLightstep := include "istio-lightstep.toLightstep" . -}}
 {{- $authenticates := and $toLightstep $lightstep.secure (not $relays) -}}
 {{- $backends := .Values._subject.backends -}}
+{{- $headers := dict -}}
+{{- include "istio-lightstep.byBackend" (dict "list" .Values._subject.backendHeaders "into" $headers) -}}
 {{- $changed := list -}}
 {{- $unchanged := list -}}
 {{- $drained := list -}}
@@ -156,7 +158,7 @@ extensions:
     filename: /etc/lightstep-access-token/{{ .Values.accessTokenFrom.key }}
   {{- end }}
   {{- range $backends }}
-  {{- with include "istio-lightstep.backendExtension" (dict "backend" . "subject" $.Values._subject) }}
+  {{- with include "istio-lightstep.backendExtension" (dict "backend" . "headers" (index $headers .name)) }}
   {{- . | nindent 2 }}
   {{- end }}
   {{- end }}
@@ -195,7 +197,7 @@ exporters:
     {{- include "istio-lightstep.exporting" (dict "bytes" .Values._subject.queue.each "grpc" true) | nindent 4 }}
   {{- end }}
   {{- range $backends }}
-  {{- $exporter := include "istio-lightstep.backendExporter" (dict "backend" . "subject" $.Values._subject) | fromYaml }}
+  {{- $exporter := include "istio-lightstep.backendExporter" (dict "backend" . "headers" (index $headers .name) "queue" $.Values._subject.queue) | fromYaml }}
   {{- dict .exporterName $exporter | toYaml | nindent 2 }}
   {{- end }}
   {{- if .Values.collector.tap.enabled }}
@@ -234,7 +236,7 @@ service:
                 port: 8888
   extensions: [health_check, file_storage{{ if $authenticates }}, bearertokenauth{{ end }}
   {{- range $backends }}
-  {{- with include "istio-lightstep.authenticator" (dict "backend" . "subject" $.Values._subject) }}, {{ . }}{{ end }}
+  {{- with include "istio-lightstep.authenticator" (dict "backend" . "headers" (index $headers .name)) }}, {{ . }}{{ end }}
   {{- end }}]
   pipelines:
     {{- $first := ternary (list "otlp_grpc/lightstep") list (not (empty $toLightstep)) }}
