@@ -23,9 +23,13 @@ func (r *Rules) addExporters(subject Subject, hidden redact.Hidden) {
 	wrong := settingsWalk{steps: steps{r.literals.oddKey, hidden}, keys: r.keys, words: r.types.Words}
 	exporters, _ := subject.at("values", "collector", "exporters").(map[string]any)
 	var found []any
+	files := queueFilesOf(subject)
 	for _, name := range slices.Sorted(maps.Keys(exporters)) {
 		path := "collector.exporters." + wrong.step(name)
 		exporter := map[string]any{"path": path, "name": name, "settings": exporters[name], "place": "exporters"}
+		if other := files.add(name); other != name {
+			exporter["sharesFile"] = other
+		}
 		addRetry(exporter)
 		found = append(found, exporter)
 		wrong.exporter(name, path, exporters[name])
@@ -54,6 +58,33 @@ func (r *Rules) addExporters(subject Subject, hidden redact.Hidden) {
 	if references := referencesIn(subject); references != nil {
 		subject["references"] = references
 	}
+}
+
+// queueFiles are the names of exporters by the files of their queues, which the
+// collector's file_storage names by an exporter's type, _ and its name.
+type queueFiles map[string]string
+
+// queueFilesOf gives those of the chart's own exporters.
+func queueFilesOf(subject Subject) queueFiles {
+	files := queueFiles{}
+	if subject["lightstep"] == true {
+		files.add("otlp_grpc/lightstep")
+	}
+	backends, _ := subject["backends"].([]any)
+	for _, backend := range backends {
+		files.add(backend.(map[string]any)["exporterName"].(string))
+	}
+	return files
+}
+
+// add gives the first exporter of this one's file.
+func (f queueFiles) add(exporter string) string {
+	kind, name, _ := strings.Cut(exporter, "/")
+	file := kind + "_" + name
+	if _, ok := f[file]; !ok {
+		f[file] = exporter
+	}
+	return f[file]
 }
 
 func referencesIn(subject Subject) []any {

@@ -17,11 +17,15 @@ exporters know, the .words for types, and the .steps of paths.
 {{- end -}}
 {{- $wrong := dict "list" list "keys" .keys "words" .words "steps" $steps -}}
 {{- $exporters := list -}}
+{{- $files := dict -}}
+{{- if $subject.lightstep -}}{{- include "istio-lightstep.queueFile" (dict "exporter" (dict "name" "otlp_grpc/lightstep") "files" $files) -}}{{- end -}}
+{{- range $subject.backends -}}{{- include "istio-lightstep.queueFile" (dict "exporter" (dict "name" .exporterName) "files" $files) -}}{{- end -}}
 {{- $given := index $at "collector.exporters" -}}
 {{- if kindIs "map" $given -}}
   {{- range $name, $settings := $given -}}
     {{- $path := printf "collector.exporters.%s" (include "istio-lightstep.step" (set (omit $steps "key") "key" $name)) -}}
     {{- $exporter := dict "path" $path "name" $name "settings" $settings "place" "exporters" -}}
+    {{- include "istio-lightstep.queueFile" (dict "exporter" $exporter "files" $files) -}}
     {{- include "istio-lightstep.retry" $exporter -}}
     {{- $exporters = append $exporters $exporter -}}
     {{- if kindIs "map" $settings -}}
@@ -64,6 +68,21 @@ exporters know, the .words for types, and the .steps of paths.
   {{- end -}}
 {{- end -}}
 {{- with $references -}}{{- $_ := set $subject "references" . -}}{{- end -}}
+{{- end -}}
+
+{{/*
+Says under sharesFile which exporter before it has its queue in the same file, by the .files of these: the collector's
+file_storage names a file by an exporter's type, _ and its name.
+*/}}
+{{- define "istio-lightstep.queueFile" -}}
+{{- $file := .exporter.name -}}
+{{- if not (contains "/" $file) -}}{{- $file = printf "%s/" $file -}}{{- end -}}
+{{- $file = regexReplaceAll `^([^/]*)/` $file "${1}_" -}}
+{{- if not (hasKey .files $file) -}}
+  {{- $_ := set .files $file .exporter.name -}}
+{{- else if ne .exporter.name (index .files $file) -}}
+  {{- $_ := set .exporter "sharesFile" (index .files $file) -}}
+{{- end -}}
 {{- end -}}
 
 {{/* Says under retry how many milliseconds the durations of an exporter's retry_on_failure are, where they are whole ones. */}}
