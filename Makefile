@@ -15,7 +15,9 @@ EXAMPLE ?= istio-1.26
 FUZZTIME ?= 30s
 ALL ?=
 TAGS ?= e2e
+SUITE ?= $(TAGS)
 FRESH ?=
+MIRROR ?=
 
 # Tests and scripts find both Helms here; without them the parity tests fail, they do not skip.
 export HELM3 := $(call tool,HELM3)
@@ -67,7 +69,7 @@ test-race:
 
 test-modules:
 	go -C test/bookinfo test ./...
-	go -C test/images test ./...
+	go -C test/offline/images test ./...
 	go -C test/e2e test $(E2E_UNITS)
 
 test-docs: # what it reads is outside of its module, which the cache of go test does not see
@@ -77,15 +79,15 @@ test-chart: $(call tool,UNTT)
 	$(call tool,UNTT) --strict $(CHART)
 
 verify: $(call tool,HELM_SCHEMA) $(call tool,HELM_DOCS) $(HELM3) ## Fail where a generated file differs from its source
-	@test/tools/once verify . ':!test/e2e' ':!test/conformance' ':!test/images' -- test/tools/verify
+	@test/tools/once verify . ':!test/e2e' ':!test/conformance' ':!test/offline/images' -- test/tools/verify
 
 new-minor: $(call tool,HELM_SCHEMA) $(call tool,HELM_DOCS) $(HELM3) $(call tool,UNTT) ## Add the next Istio to a copy of the tree by one row, and test that there
-	@test/tools/once new-minor . ':!test/e2e' ':!test/conformance' ':!test/images' -- \
+	@test/tools/once new-minor . ':!test/e2e' ':!test/conformance' ':!test/offline/images' -- \
 		test/tools/new-minor $(CACHE)/new-minor $(HELM3) $(call tool,UNTT)
 
 lint: $(call tool,GOLANGCI) $(call tool,CT) $(call tool,KUBECONFORM) $(HELM3) $(HELM4) $(VENV)/ready $(SCHEMAS)/ready ## Lint Go, chart, YAML and scripts; validate every example's objects
 	@test/tools/lint-go $(call tool,GOLANGCI)
-	@for tag in e2e all faults load doctor demo migrate; do go -C test/e2e vet -tags $$tag . || exit; done
+	@go -C test/e2e vet -tags e2e .
 	@PATH="$(VENV)/bin:$$PATH" test/tools/lint-chart $(call tool,CT) $(CHART)
 	@test/tools/lint-examples $(call tool,KUBECONFORM) $(SCHEMAS)
 	$(VENV)/bin/yamllint --strict .
@@ -108,29 +110,33 @@ bench: $(HELM3) ## Benchmarks; the last line compares with helm template
 	@go test -run '^$$' -bench . -benchmem ./... | test/tools/bench-report
 
 ##@ A real mesh (kind, Istio, Bookinfo and a satellite; needs Docker)
-.PHONY: images e2e e2e-all demo
+.PHONY: images e2e e2e-all e2e-mirror demo
 images: ## Build every image of the end-to-end tests into the cache
 	$(call need,go python3 debootstrap mvn)
-	go -C test/images run ./cmd/images build
+	go -C test/offline/images run ./cmd/images build
 
-e2e: $(HELM3) ## Prove every span on a new cluster (ISTIO=1.31|1.28|1.20, TAGS=e2e|all|doctor|faults|load|migrate, KEEP=1, IMAGES=build|pull)
+e2e: $(HELM3) ## Prove every span on a new cluster (ISTIO=1.31|1.28|1.20, SUITE=e2e|all|doctor|faults|load|migrate, KEEP=1, IMAGES=auto|build|pull)
 	$(call need,go docker)
 	@docker info >/dev/null 2>&1 || { echo "no Docker engine answers: start Docker and run make again" >&2; exit 1; }
-	go -C test/e2e test -tags $(TAGS) -count=1 -timeout 180m $(if $(filter e2e,$(TAGS)),-failfast) -v .
+	go -C test/e2e test -tags e2e -count=1 -timeout 180m $(if $(filter e2e,$(SUITE)),-failfast) -v . -suite=$(SUITE)
 
 e2e-all: ## All of it, on every Istio that is built, with what docs/doctor.md, migrate.md and reliability.md are written from
-	$(MAKE) e2e TAGS=all ISTIO=1.31
-	$(MAKE) e2e TAGS=all ISTIO=1.28
-	$(MAKE) e2e TAGS=all ISTIO=1.20
-	$(MAKE) e2e TAGS=doctor ISTIO=1.31
-	$(MAKE) e2e TAGS=doctor ISTIO=1.28
-	$(MAKE) e2e TAGS=doctor ISTIO=1.20
-	$(MAKE) e2e TAGS=migrate
-	$(MAKE) e2e TAGS=faults
-	$(MAKE) e2e TAGS=load
+	$(MAKE) e2e SUITE=all ISTIO=1.31
+	$(MAKE) e2e SUITE=all ISTIO=1.28
+	$(MAKE) e2e SUITE=all ISTIO=1.20
+	$(MAKE) e2e SUITE=doctor ISTIO=1.31
+	$(MAKE) e2e SUITE=doctor ISTIO=1.28
+	$(MAKE) e2e SUITE=doctor ISTIO=1.20
+	$(MAKE) e2e SUITE=migrate
+	$(MAKE) e2e SUITE=faults
+	$(MAKE) e2e SUITE=load
+
+e2e-mirror: ## make e2e with every image pulled, from a registry on this machine that has them (MIRROR=host:port that nodes reach)
+	$(call need,go docker)
+	@test/offline/with-mirror $(MIRROR) $(MAKE) e2e IMAGES=pull
 
 demo: ## A mesh with traffic that stays, and where to look at its traces
-	$(MAKE) e2e TAGS=demo KEEP=1
+	$(MAKE) e2e SUITE=demo KEEP=1
 
 ##@ Change
 .PHONY: generate golden clean

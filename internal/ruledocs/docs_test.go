@@ -227,8 +227,8 @@ func TestDependenciesAreNamed(t *testing.T) {
 	pinned := map[string]bool{}
 	for file, pattern := range map[string]*regexp.Regexp{
 		"go.mod": direct, "test/tools/versions.mk": tool, "test/tools/requirements.txt": python,
-		"test/conformance/go.mod": direct, "test/e2e/go.mod": direct, "test/images/go.mod": direct,
-		"test/docs/go.mod": direct, "test/images/modules/kindnetd/go.mod": direct, "test/e2e/page/package.json": node,
+		"test/conformance/go.mod": direct, "test/e2e/go.mod": direct, "test/offline/images/go.mod": direct,
+		"test/docs/go.mod": direct, "test/offline/images/modules/kindnetd/go.mod": direct, "test/e2e/page/package.json": node,
 	} {
 		found := pattern.FindAllStringSubmatch(read(t, filepath.Join(root, file)), -1)
 		require.NotEmpty(t, found, file)

@@ -1,4 +1,4 @@
-//go:build e2e || all || faults || load || doctor || demo
+//go:build e2e
 
 // Package e2e_test proves on a real mesh what the chart promises. It needs Docker,
 // or a cluster of your own: see package settings.

@@ -1,4 +1,4 @@
-//go:build doctor
+//go:build e2e
 
 package e2e_test
 
@@ -23,7 +23,7 @@ import (
 // TestDoctor breaks a healthy mesh in every way, one at a time, and keeps what
 // was seen in results/. -run TestDoctor/collector/LS-SHARED picks.
 func TestDoctor(t *testing.T) {
-	m := newMesh(t)
+	m := newMesh(t, settings.Doctor)
 	table, err := doctor.Table()
 	require.NoError(t, err)
 	shell := m.shell(t)

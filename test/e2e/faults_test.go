@@ -1,4 +1,4 @@
-//go:build faults
+//go:build e2e
 
 package e2e_test
 
@@ -8,15 +8,13 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/faults"
+	"github.com/istio-lightstep/istio-lightstep/test/e2e/settings"
 )
-
-// A node that fails is to leave another.
-func init() { kindConfig = "kind-two-nodes.yaml" }
 
 // TestFaults has every fault happen, first with the collector, then with direct
 // delivery, and keeps what was seen in results/.
 func TestFaults(t *testing.T) {
-	m := newMesh(t)
+	m := newMesh(t, settings.Faults)
 	m.onlyReviews(t)
 	for _, delivery := range []faults.Delivery{faults.Collector, faults.Direct} {
 		t.Run(string(delivery), func(t *testing.T) { m.faults(t, delivery) })

@@ -5,14 +5,14 @@ go 1.26.0
 replace (
 	github.com/istio-lightstep/istio-lightstep/test/bookinfo => ../bookinfo
 	github.com/istio-lightstep/istio-lightstep/test/docs => ../docs
-	github.com/istio-lightstep/istio-lightstep/test/images => ../images
+	github.com/istio-lightstep/istio-lightstep/test/offline/images => ../offline/images
 )
 
 require (
 	github.com/gruntwork-io/terratest v1.0.1
 	github.com/istio-lightstep/istio-lightstep/test/bookinfo v0.0.0-00010101000000-000000000000
 	github.com/istio-lightstep/istio-lightstep/test/docs v0.0.0-00010101000000-000000000000
-	github.com/istio-lightstep/istio-lightstep/test/images v0.0.0-00010101000000-000000000000
+	github.com/istio-lightstep/istio-lightstep/test/offline/images v0.0.0-00010101000000-000000000000
 	github.com/prometheus/common v0.67.5
 	github.com/stretchr/testify v1.12.1
 	go.opentelemetry.io/collector/pdata v1.70.0
@@ -71,6 +71,8 @@ require (
 	github.com/boombuler/barcode v1.0.1-0.20190219062509-6c824513bacc // indirect
 	github.com/cpuguy83/go-md2man/v2 v2.0.7 // indirect
 	github.com/davecgh/go-spew v1.1.2-0.20180830191138-d8f796af33cc // indirect
+	github.com/docker/cli v29.7.2+incompatible // indirect
+	github.com/docker/docker-credential-helpers v0.9.3 // indirect
 	github.com/emicklei/go-restful/v3 v3.13.0 // indirect
 	github.com/evanphx/json-patch/v5 v5.6.0 // indirect
 	github.com/fxamacker/cbor/v2 v2.9.0 // indirect
@@ -131,6 +133,7 @@ require (
 	github.com/prometheus/client_model v0.6.2 // indirect
 	github.com/russross/blackfriday/v2 v2.1.0 // indirect
 	github.com/sergi/go-diff v1.3.1 // indirect
+	github.com/sirupsen/logrus v1.9.4 // indirect
 	github.com/spf13/cobra v1.10.2 // indirect
 	github.com/spf13/pflag v1.0.10 // indirect
 	github.com/texttheater/golang-levenshtein v1.0.1 // indirect

@@ -1,4 +1,4 @@
-//go:build all
+//go:build e2e
 
 package e2e_test
 
@@ -42,7 +42,7 @@ func istiodByHelm(t *testing.T, m *mesh) {
 }
 
 // istiodValues are the user's own values of the istiod chart: those of
-// test/images/istio.yaml.
+// test/offline/images/istio.yaml.
 func istiodValues(revision, version string) release.Values {
 	return release.Values{
 		"revision":         revision,

@@ -1,4 +1,4 @@
-//go:build e2e || all
+//go:build e2e
 
 package e2e_test
 
@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/istio-lightstep/istio-lightstep/test/e2e/settings"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/suite"
 )
 
@@ -20,7 +21,11 @@ type item struct {
 
 // TestMesh runs them. What those of the whole suite show is kept in results/.
 func TestMesh(t *testing.T) {
-	m := newMesh(t)
+	m := newMesh(t, settings.Quick, settings.All)
+	items, whole := quickItems, m.Suite == settings.All
+	if whole {
+		items = append(items, slowItems...)
+	}
 	run := suite.Run{Istio: m.Istio.Version}
 	for _, i := range items {
 		t.Run(i.name, func(t *testing.T) {

@@ -1,4 +1,4 @@
-//go:build load
+//go:build e2e
 
 package e2e_test
 
@@ -24,12 +24,13 @@ import (
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/faults"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/istio"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/load"
+	"github.com/istio-lightstep/istio-lightstep/test/e2e/settings"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/traffic"
 )
 
 // TestLoad measures, and keeps the figures in results/load.json.
 func TestLoad(t *testing.T) {
-	m := newMesh(t)
+	m := newMesh(t, settings.Load)
 	require.NoError(t, m.satellite.WithoutZipkin(t.Context()))
 	m.onlyReviews(t)
 	of := m.faulty(t, faults.Collector)

@@ -1,12 +1,14 @@
-//go:build e2e || all || faults || load || doctor || demo || migrate
+//go:build e2e
 
 package e2e_test
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -26,7 +28,7 @@ import (
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/suite"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/trace"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/traffic"
-	"github.com/istio-lightstep/istio-lightstep/test/images"
+	"github.com/istio-lightstep/istio-lightstep/test/offline/images"
 )
 
 // mesh is what the tests share: one cluster with one Istio, a satellite and
@@ -59,15 +61,21 @@ func (m *mesh) step(format string, args ...any) {
 	fmt.Fprintf(os.Stderr, "%6.1f s  %s\n", time.Since(m.started).Seconds(), fmt.Sprintf(format, args...))
 }
 
-// newMesh brings up what is not skipped by SKIP_<stage>=true.
-func newMesh(t *testing.T) *mesh {
+var flagged = settings.Flags(flag.CommandLine, os.Getenv)
+
+// newMesh brings up what is not skipped by SKIP_<stage>=true. It skips a test
+// that is of none of the suites.
+func newMesh(t *testing.T, of ...settings.Suite) *mesh {
 	t.Helper()
 	// Each command and each retry would be a line of its own.
 	logger.Default = logger.Discard
 	root, err := filepath.Abs("../..")
 	require.NoError(t, err)
-	s, err := settings.FromEnv(os.Getenv, root)
+	s, err := flagged.Settings(root)
 	require.NoError(t, err)
+	if !slices.Contains(of, s.Suite) {
+		t.Skipf("not of the suite %s (-suite)", s.Suite)
+	}
 	require.NoError(t, release.UseHelm(s.Helm))
 	m := &mesh{Settings: s, started: time.Now()}
 	t.Cleanup(func() { m.close(t) })
@@ -103,7 +111,7 @@ func (m *mesh) istioOf(t *testing.T, release settings.Istio, revision string) *i
 }
 
 // mine is the document of Istio that stands for the user's own.
-func (m *mesh) mine() string { return filepath.Join(m.Root, "test/images/istio.yaml") }
+func (m *mesh) mine() string { return filepath.Join(m.Root, "test/offline/images/istio.yaml") }
 
 func (m *mesh) connect(t *testing.T) {
 	t.Helper()
@@ -116,16 +124,17 @@ func (m *mesh) connect(t *testing.T) {
 	m.Kubeconfig = filepath.Join(m.Cache, "e2e-"+m.Cluster+".kubeconfig")
 	configuration := m.KindConfig
 	if configuration == "" {
-		configuration = filepath.Join(m.Root, "test/images/node", kindConfig)
+		configuration = filepath.Join(m.Root, "test/offline/images/node", m.Suite.Node())
 	}
 	test_structure.RunTestStage(t, "cluster", func() {
-		archives := m.archives(t, m.imageNames())
+		pulled, archives := m.origins(t, m.imageNames())
 		k, err := kind.Create(m.Cluster, nodeImage, m.Kubeconfig, configuration)
 		require.NoError(t, err)
 		m.kind, m.cluster = k, k.Cluster
 		m.step("kind cluster %s is ready", m.Cluster)
 		require.NoError(t, images.Load(t.Context(), m.Cluster, archives, os.Stderr))
-		m.step("%d images are on its nodes", len(archives))
+		require.NoError(t, images.PullInto(t.Context(), m.Cluster, m.Mirror, pulled, os.Stderr))
+		m.step("%d images are on its nodes, %d of them pulled", len(archives)+len(pulled), len(pulled))
 	})
 	if m.cluster == nil {
 		c, err := cluster.Connect(m.Kubeconfig, "kind-"+m.Cluster)
@@ -137,12 +146,6 @@ func (m *mesh) connect(t *testing.T) {
 // nodeImage is the node's, as the table of images has it.
 const nodeImage = "kindest/node:v1.34.4"
 
-// kindConfig is kind's configuration of the cluster, a file in test/images/node.
-var kindConfig = "kind.yaml"
-
-// moreVersions are the tags of further Istios whose images are needed.
-var moreVersions []string
-
 // imageNames are those of the table that this run needs.
 func (m *mesh) imageNames() []string {
 	names := []string{
@@ -152,21 +155,31 @@ func (m *mesh) imageNames() []string {
 		"examples-bookinfo-ratings-v1:1.20.3", "examples-bookinfo-reviews-v1:1.20.3",
 		"examples-bookinfo-reviews-v2:1.20.3", "examples-bookinfo-reviews-v3:1.20.3",
 	}
-	for _, v := range append([]string{m.Istio.Version}, moreVersions...) {
+	for _, v := range append([]string{m.Istio.Version}, m.Suite.Further()...) {
 		names = append(names, "pilot:"+v, "proxyv2:"+v)
 	}
 	return names
 }
 
-func (m *mesh) archives(t *testing.T, names []string) []images.Archive {
+// origins decides where each image comes from: those that the nodes pull, and
+// archives of the others.
+func (m *mesh) origins(t *testing.T, names []string) (pulled []images.Image, archives []images.Archive) {
 	t.Helper()
-	origin := images.Build
-	if m.Images == settings.Pull {
-		origin = images.Pull
+	built := names
+	if m.Images != settings.Build {
+		official, others, err := images.Official(t.Context(), m.Mirror, names, os.Stderr)
+		require.NoError(t, err)
+		if m.Images == settings.Pull {
+			require.Empty(t, images.Names(others), "no registry has these: -images=auto builds them")
+		}
+		pulled, built = official, images.Names(others)
 	}
-	archives, err := origin(t.Context(), m.Cache, names, os.Stderr)
+	if len(built) == 0 {
+		return pulled, nil
+	}
+	archives, err := images.Build(t.Context(), m.Cache, built, os.Stderr)
 	require.NoError(t, err)
-	return archives
+	return pulled, archives
 }
 
 func (m *mesh) deploySatellite(t *testing.T) {

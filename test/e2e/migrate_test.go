@@ -1,9 +1,10 @@
-//go:build migrate
+//go:build e2e
 
 package e2e_test
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -29,16 +30,13 @@ import (
 // The migration is from the one to the other.
 const migratesFrom, migratesTo = "1.20", "1.31"
 
-// The images of the new Istio are needed too.
-func init() { moreVersions = append(moreVersions, "1.31.0") }
-
 // TestMigrate has a mesh of Istio 1.20, configured by hand with a provider of
 // kind lightstep, migrated to the newest Istio by the commands of the printed
 // report, with traffic running. It leaves another Istio behind than it found, so
 // it has a cluster of its own.
 func TestMigrate(t *testing.T) {
-	t.Setenv("ISTIO", migratesFrom)
-	m := newMesh(t)
+	require.NoError(t, flag.Set("istio", migratesFrom))
+	m := newMesh(t, settings.Migrate)
 	move := m.migration(t)
 	move.configureByHand(t)
 	move.migrate(t)

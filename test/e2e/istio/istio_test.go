@@ -18,7 +18,7 @@ import (
 func TestMine(t *testing.T) {
 	t.Parallel()
 	release := settings.Istio{Minor: "1.31", Version: "1.31.0"}
-	mine, err := istio.New(nil, release, "next", "istioctl", filepath.Join("..", "..", "images", "istio.yaml")).Mine()
+	mine, err := istio.New(nil, release, "next", "istioctl", filepath.Join("..", "..", "offline", "images", "istio.yaml")).Mine()
 	require.NoError(t, err)
 	var document struct {
 		Kind string

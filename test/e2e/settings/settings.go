@@ -2,6 +2,7 @@ package settings
 
 import (
 	"errors"
+	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -38,29 +39,38 @@ var Known = []Istio{
 func Lookup(minor string) (Istio, error) {
 	i := slices.IndexFunc(Known, func(k Istio) bool { return k.Minor == minor })
 	if i < 0 {
-		var minors []string
-		for _, k := range Known {
-			minors = append(minors, k.Minor)
-		}
-		return Istio{}, fmt.Errorf("ISTIO=%s is not known: take one of %s", minor, strings.Join(minors, ", "))
+		return Istio{}, fmt.Errorf("istio %s is not known: take one of %s", minor, minors())
 	}
 	return Known[i], nil
+}
+
+func minors() string {
+	var all []string
+	for _, k := range Known {
+		all = append(all, k.Minor)
+	}
+	return strings.Join(all, ", ")
 }
 
 // Origin says where images come from.
 type Origin string
 
 const (
+	// Auto pulls what a registry has, and builds all else.
+	Auto Origin = "auto"
 	// Build makes every image from source and loads it into the kind cluster.
 	Build Origin = "build"
-	// Pull leaves it to the cluster to pull the official images.
+	// Pull takes the official images, and fails where there is none.
 	Pull Origin = "pull"
 )
 
 // Settings is what a run uses; see the package's text for each.
 type Settings struct {
+	Suite  Suite
 	Istio  Istio
 	Images Origin
+	// Mirror is a registry that has what all others have.
+	Mirror string
 	Keep   bool
 	// Cluster is the name of the kind cluster.
 	Cluster string
@@ -89,56 +99,75 @@ type Settings struct {
 // stays what it was when the settings were read.
 func (s Settings) Own() bool { return s.own }
 
-// FromEnv reads the settings through getenv, which gives "" for what is not
-// set, as os.Getenv does. Root is the folder of the repository. The error holds
-// all that is wrong.
-func FromEnv(getenv func(string) string, root string) (Settings, error) {
-	or := func(name, otherwise string) string {
-		if v := getenv(name); v != "" {
-			return v
+// Flags adds a flag for each setting of the table to a set. Their defaults are
+// what getenv gives, which is "" for what is not set, as with os.Getenv.
+func Flags(set *flag.FlagSet, getenv func(string) string) *Flagged {
+	f := &Flagged{getenv: getenv, values: map[string]*string{}}
+	for _, s := range Table {
+		value := s.Default
+		if v := getenv(s.Env); v != "" {
+			value = v
 		}
-		return otherwise
+		f.values[s.Flag] = set.String(s.Flag, value, s.Usage+" ("+s.Env+")")
 	}
-	istio, istioErr := Lookup(or("ISTIO", Known[0].Minor))
-	s := Settings{
-		Istio:       istio,
-		Images:      Origin(or("IMAGES", string(Build))),
-		Cluster:     or("E2E_CLUSTER", "istio-lightstep"),
-		Kubeconfig:  getenv("E2E_KUBECONFIG"),
-		Context:     getenv("E2E_CONTEXT"),
-		Gateway:     strings.TrimSuffix(getenv("E2E_GATEWAY"), "/"),
-		Values:      getenv("E2E_VALUES"),
-		Release:     or("E2E_RELEASE", "istio-lightstep"),
-		Namespace:   or("E2E_NAMESPACE", "istio-system"),
-		Application: or("E2E_APPLICATION", "default"),
-		Artifacts:   or("E2E_ARTIFACTS", filepath.Join(os.TempDir(), "istio-lightstep-e2e")),
-		KindConfig:  getenv("E2E_KIND_CONFIG"),
-		Helm:        or("HELM3", "helm"),
-		Cache:       cache(getenv),
-		Root:        root,
-		own:         getenv("E2E_KUBECONFIG") != "",
-	}
-	var keepErr, installedErr, originErr, ownErr error
-	s.Keep, keepErr = flag("KEEP", getenv)
-	s.Installed, installedErr = flag("E2E_INSTALLED", getenv)
-	if s.Images != Build && s.Images != Pull {
-		originErr = fmt.Errorf("IMAGES=%s is not known: take build or pull", s.Images)
-	}
-	if s.Installed && !s.Own() {
-		ownErr = errors.New("E2E_INSTALLED is for a cluster of your own: set E2E_KUBECONFIG too")
-	}
-	return s, errors.Join(istioErr, keepErr, installedErr, originErr, ownErr)
+	return f
 }
 
-// flag reads a variable that is 1, true or not set.
-func flag(name string, getenv func(string) string) (bool, error) {
-	switch v := getenv(name); v {
+// Flagged are flags that were added to a set.
+type Flagged struct {
+	getenv func(string) string
+	values map[string]*string
+}
+
+// Settings gives what the flags say once they are parsed. Root is the folder of
+// the repository. The error holds all that is wrong.
+func (f *Flagged) Settings(root string) (Settings, error) {
+	of := func(name string) string { return *f.values[name] }
+	istio, istioErr := Lookup(of("istio"))
+	s := Settings{
+		Suite:       Suite(of("suite")),
+		Istio:       istio,
+		Images:      Origin(of("images")),
+		Mirror:      of("mirror"),
+		Cluster:     of("cluster"),
+		Kubeconfig:  of("kubeconfig"),
+		Context:     of("context"),
+		Gateway:     strings.TrimSuffix(of("gateway"), "/"),
+		Values:      of("values"),
+		Release:     of("release"),
+		Namespace:   of("namespace"),
+		Application: of("application"),
+		Artifacts:   of("artifacts"),
+		KindConfig:  of("kind-config"),
+		Helm:        of("helm"),
+		Cache:       cache(f.getenv),
+		Root:        root,
+		own:         of("kubeconfig") != "",
+	}
+	if s.Artifacts == "" {
+		s.Artifacts = filepath.Join(os.TempDir(), "istio-lightstep-e2e")
+	}
+	var keepErr, installedErr, originErr, ownErr error
+	s.Keep, keepErr = yes("keep", of("keep"))
+	s.Installed, installedErr = yes("installed", of("installed"))
+	if !slices.Contains([]Origin{Auto, Build, Pull}, s.Images) {
+		originErr = fmt.Errorf("images %s is not known: take auto, build or pull", s.Images)
+	}
+	if s.Installed && !s.Own() {
+		ownErr = errors.New("installed is for a cluster of your own: set kubeconfig (E2E_KUBECONFIG) too")
+	}
+	return s, errors.Join(s.Suite.check(), istioErr, keepErr, installedErr, originErr, ownErr)
+}
+
+// yes reads a setting that is 1 or true, or not.
+func yes(name, value string) (bool, error) {
+	switch value {
 	case "", "0", "false":
 		return false, nil
 	case "1", "true":
 		return true, nil
 	default:
-		return false, fmt.Errorf("%s=%s is neither 1 nor 0", name, v)
+		return false, fmt.Errorf("%s %s is neither 1 nor 0", name, value)
 	}
 }
 

@@ -4,10 +4,11 @@
 //	images list                           what there is, and what of it is made
 //	images build [NAME...]                make these, or all
 //	images load --name CLUSTER [NAME...]  make these, or all, and load them
+//	images serve --at HOST:PORT [NAME...] make these, or all, and be a registry that has
+//	                                      them under their official names, until interrupted
 //
 // A name is an image's full name, or its last part, with or without the tag. The
-// archives lie in the cache that ISTIO_LIGHTSTEP_CACHE names. With IMAGES=pull,
-// Docker pulls the images in place of their being built.
+// archives lie in the cache that ISTIO_LIGHTSTEP_CACHE names.
 package main
 
 import (
@@ -21,12 +22,12 @@ import (
 	"syscall"
 	"text/tabwriter"
 
-	"github.com/istio-lightstep/istio-lightstep/test/images"
+	"github.com/istio-lightstep/istio-lightstep/test/offline/images"
 )
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	err := run(ctx, os.Args[1:], os.Getenv("IMAGES"), os.Stdout)
+	err := run(ctx, os.Args[1:], os.Stdout)
 	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -34,9 +35,9 @@ func main() {
 	}
 }
 
-var errUsage = errors.New("usage: images list | build [NAME...] | load --name CLUSTER [NAME...]")
+var errUsage = errors.New("usage: images list | build [NAME...] | load --name CLUSTER [NAME...] | serve --at HOST:PORT [NAME...]")
 
-func run(ctx context.Context, args []string, origin string, out io.Writer) error {
+func run(ctx context.Context, args []string, out io.Writer) error {
 	if len(args) == 0 {
 		return errUsage
 	}
@@ -49,7 +50,7 @@ func run(ctx context.Context, args []string, origin string, out io.Writer) error
 	case "list":
 		return list(ctx, cache, out)
 	case "build":
-		_, err := archives(ctx, origin, cache, args, out)
+		_, err := images.Build(ctx, cache, args, out)
 		return err
 	case "load":
 		flags := flag.NewFlagSet("load", flag.ContinueOnError)
@@ -57,25 +58,35 @@ func run(ctx context.Context, args []string, origin string, out io.Writer) error
 		if err := flags.Parse(args); err != nil {
 			return err
 		}
-		made, err := archives(ctx, origin, cache, flags.Args(), out)
+		made, err := images.Build(ctx, cache, flags.Args(), out)
 		if err != nil {
 			return err
 		}
 		return images.Load(ctx, *cluster, made, out)
+	case "serve":
+		return serve(ctx, cache, args, out)
 	default:
 		return fmt.Errorf("no command %q, %w", command, errUsage)
 	}
 }
 
-func archives(ctx context.Context, origin, cache string, names []string, out io.Writer) ([]images.Archive, error) {
-	switch origin {
-	case "", "build":
-		return images.Build(ctx, cache, names, out)
-	case "pull":
-		return images.Pull(ctx, cache, names, out)
-	default:
-		return nil, fmt.Errorf("IMAGES=%s: it is build or pull", origin)
+// serve builds images and serves them from a folder that is gone afterwards.
+func serve(ctx context.Context, cache string, args []string, out io.Writer) error {
+	flags := flag.NewFlagSet("serve", flag.ContinueOnError)
+	address := flags.String("at", "127.0.0.1:5000", "`host:port` to listen at")
+	if err := flags.Parse(args); err != nil {
+		return err
 	}
+	made, err := images.Build(ctx, cache, flags.Args(), out)
+	if err != nil {
+		return err
+	}
+	folder, err := os.MkdirTemp(cache, "registry-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(folder) //nolint:errcheck // in the cache, which clean removes
+	return images.Serve(ctx, *address, folder, made, out)
 }
 
 func list(ctx context.Context, cache string, out io.Writer) error {

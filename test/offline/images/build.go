@@ -132,12 +132,12 @@ func repository() (string, error) {
 		return "", err
 	}
 	for {
-		if _, err := os.Stat(filepath.Join(folder, "test", "images", "images.yaml")); err == nil {
+		if _, err := os.Stat(filepath.Join(folder, "test", "offline", "images", "images.yaml")); err == nil {
 			return folder, nil
 		}
 		parent := filepath.Dir(folder)
 		if parent == folder {
-			return "", errors.New("test/images not found, run this inside of the repository")
+			return "", errors.New("test/offline/images not found, run this inside of the repository")
 		}
 		folder = parent
 	}

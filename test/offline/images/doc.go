@@ -5,14 +5,15 @@
 // ones, so that the same tests run on images that are pulled and on images that
 // are built; only where an image comes from differs:
 //
-//   - [Build] makes them from Go modules, wheels of PyPI, a jar of Maven Central
-//     and Debian packages. It needs no container registry and, but for the node's
-//     image, no Docker. It needs root, because debootstrap does.
-//   - [Pull] has Docker pull them. It is there for machines that can, and is not
-//     tried by this project's own tests.
+//   - [Official] says which of them a registry has, and [PullInto] has the nodes
+//     of a cluster pull these.
+//   - [Build] makes the others from Go modules, wheels of PyPI, a jar of Maven
+//     Central and Debian packages. It needs no container registry and, but for the
+//     node's image, no Docker. It needs root, because debootstrap does. It gives
+//     archives as `docker save` writes them, which [Load] brings into the nodes.
 //
-// Both give archives as `docker save` writes them, which [Load] brings into the
-// nodes of a cluster.
+// [Serve] is a registry that has what was built: the way of pulled images is
+// tested with it.
 //
 // # Cache
 //

@@ -19,33 +19,6 @@ import (
 	"sigs.k8s.io/kind/pkg/exec"
 )
 
-// Pull has Docker pull the images that names stand for (see [Select]) in place
-// of building them, and saves them as archives in folder images of cache. It
-// writes a line per image to progress.
-func Pull(ctx context.Context, cache string, names []string, progress io.Writer) ([]Archive, error) {
-	if err := os.MkdirAll(filepath.Join(cache, "images"), 0o750); err != nil {
-		return nil, err
-	}
-	return each(ctx, names, progress, func(ctx context.Context, image Image) (Archive, error) {
-		if _, err := run(ctx, "docker", "pull", image.Name); err != nil {
-			return Archive{}, err
-		}
-		id, err := run(ctx, "docker", "image", "inspect", "--format", "{{slice .Id 7 23}}", image.Name)
-		if err != nil {
-			return Archive{}, err
-		}
-		archive := Archive{Image: image, Path: filepath.Join(cache, "images", fileName(image)+"-"+string(id[:16])+".tar")}
-		if _, err := os.Stat(archive.Path); err == nil {
-			archive.Cached = true
-			return archive, nil
-		}
-		if _, err := run(ctx, "docker", "save", "--output", archive.Path, image.Name); err != nil {
-			return Archive{}, err
-		}
-		return archive, removeOlder(archive)
-	})
-}
-
 // loadedFolder is where a node remembers which archives it has.
 const loadedFolder = "/var/lib/istio-lightstep-images"
 

@@ -1,13 +1,8 @@
-//go:build all
+//go:build e2e
 
 package e2e_test
 
-// items are all there are, the quick ones first.
-var items = append(quickItems, slowItems...)
-
-// whole says that these are the items of the whole suite.
-const whole = true
-
+// slowItems are those that the suite `all` runs after the quick ones.
 var slowItems = []item{
 	{"CommandsPages", commandsOfPages},
 	{"ApplicationsMutualTLS", meshWideMutualTLS},
@@ -24,6 +19,3 @@ var slowItems = []item{
 	{"EveryObject", everyObject},
 	{"UpgradeIstio", upgradeOfIstio},
 }
-
-// The upgrade of Istio starts from this one.
-func init() { moreVersions = []string{"1.28.2"} }

@@ -15,14 +15,14 @@ func (b *builder) buildNode(ctx context.Context, image Image) (Archive, error) {
 	if err != nil {
 		return Archive{}, err
 	}
-	out, err := run(ctx, filepath.Join(b.root, "test", "images", "node", "build"), b.cache)
+	out, err := run(ctx, filepath.Join(b.root, "test", "offline", "images", "node", "build"), b.cache)
 	if err != nil {
 		return Archive{}, err
 	}
 	lines := strings.Split(strings.TrimSpace(string(out)), "\n")
 	path := lines[len(lines)-1]
 	if _, err := os.Stat(path); err != nil {
-		return Archive{}, fmt.Errorf("test/images/node/build ends with no archive's path: %w", err)
+		return Archive{}, fmt.Errorf("test/offline/images/node/build ends with no archive's path: %w", err)
 	}
 	return Archive{Image: image, Path: path, Cached: path == before.Path}, nil
 }
