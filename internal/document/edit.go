@@ -29,18 +29,15 @@ type editor struct {
 // edited applies a change to one document of the file, and makes sure of what
 // came out: it reads the new text again and compares every document.
 func edited(mine []byte, documents []*yaml.Node, target *yaml.Node, c *change) ([]byte, error) {
-	mark := 0
-	if bytes.HasPrefix(mine, byteOrderMark) {
-		mark = len(byteOrderMark)
-	}
-	e := &editor{source: newSource(mine[mark:]), step: 2}
+	text := bytes.TrimPrefix(mine, byteOrderMark)
+	e := &editor{source: newSource(text), step: 2}
 	e.detectStyle(target)
 	if err := e.value(target, c, -1, false); err != nil {
 		return nil, err
 	}
 	wanted := slices.Clone(documents)
 	wanted[slices.Index(wanted, target)] = applied(target, c)
-	return verified(slices.Concat(mine[:mark], []byte(e.apply())), wanted)
+	return verified(slices.Concat(mine[:len(mine)-len(text)], []byte(e.apply())), wanted)
 }
 
 // appended puts our document at the end of a file that holds none.

@@ -36,10 +36,8 @@ func Open(data []byte) (*File, error) {
 		}
 	}
 	f := &File{Roots: roots, gone: map[*yaml.Node]bool{}, kept: map[*yaml.Node]bool{}, embedded: map[*yaml.Node]*File{}}
-	if bytes.HasPrefix(data, byteOrderMark) {
-		f.mark = len(byteOrderMark)
-	}
-	f.source = newSource(data[f.mark:])
+	f.source = newSource(bytes.TrimPrefix(data, byteOrderMark))
+	f.mark = len(data) - len(f.source.text)
 	return f, nil
 }
 
@@ -50,12 +48,7 @@ func (f *File) Position(node *yaml.Node) (line, column int) {
 		return node.Line, node.Column
 	}
 	at := f.place.lines[node.Line-1]
-	return f.place.outer.line(f.place.line+node.Line-1, at.stripped+node.Column)
-}
-
-// line gives a position of this file in the whole one.
-func (f *File) line(line, column int) (wholeLine, wholeColumn int) {
-	return f.Position(&yaml.Node{Line: line, Column: column})
+	return f.place.outer.Position(&yaml.Node{Line: f.place.line + node.Line - 1, Column: at.stripped + node.Column})
 }
 
 // Remove marks what is to be taken out: the key of a map's entry, an item of a
@@ -113,7 +106,7 @@ func (s *source) literal(node *yaml.Node) (string, *place) {
 	header := s.content(s.offset(node))
 	end := s.next(s.blockEnd(header, -1))
 	first := s.next(header)
-	placed := &place{line: s.lineNumber(first), end: end}
+	placed := &place{line: s.lineOf(first) + 1, end: end}
 	indentation := -1
 	for at := first; at < end; at = s.next(at) {
 		if line := s.line(at); strings.Trim(line, " ") != "" {
@@ -129,12 +122,6 @@ func (s *source) literal(node *yaml.Node) (string, *place) {
 		text.WriteString(line[stripped:] + "\n")
 	}
 	return text.String(), placed
-}
-
-// lineNumber gives the number, from 1, of the line that holds an offset.
-func (s *source) lineNumber(offset int) int {
-	after, _ := slices.BinarySearch(s.lines, offset+1)
-	return after
 }
 
 // mapped gives the offset in the outer file of one in this.

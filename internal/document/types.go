@@ -118,17 +118,11 @@ func mistyped(target *yaml.Node) []problem.Problem {
 // of tells whether a value is of the kind. Numbers may be text, as in JSON of
 // protocol buffers.
 func (k kind) of(node *yaml.Node) bool {
-	switch k {
-	case aMap:
-		return node.Kind == yaml.MappingNode
-	case aList:
-		return node.Kind == yaml.SequenceNode
-	default:
-	}
-	if node.Kind != yaml.ScalarNode {
-		return false
-	}
 	switch v := yamltree.Value(node).(type) {
+	case map[string]any:
+		return k == aMap
+	case []any:
+		return k == aList
 	case bool:
 		return k == aBool
 	case string:

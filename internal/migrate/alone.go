@@ -42,7 +42,7 @@ func aloneInMap(node *yaml.Node) bool {
 			if !alone(p.Value) {
 				return false
 			}
-		case p.Key.Value == "name" && text(p.Value) == "istio-proxy", slices.Contains(beside, p.Key.Value):
+		case p.Key.Value == "name" && yamltree.Text(p.Value) == "istio-proxy", slices.Contains(beside, p.Key.Value):
 		default:
 			return false
 		}

@@ -188,7 +188,7 @@ func podOf(root *yaml.Node) *yaml.Node {
 func selects(selector []yamltree.Pair, labels *yaml.Node) bool {
 	return !slices.ContainsFunc(selector, func(pair yamltree.Pair) bool {
 		_, value := yamltree.Entry(labels, pair.Key.Value)
-		return value == nil || text(value) != text(pair.Value)
+		return value == nil || yamltree.Text(value) != yamltree.Text(pair.Value)
 	})
 }
 
@@ -200,7 +200,7 @@ func configMapsOf(spec *yaml.Node) []string {
 		"containers[].env[].valueFrom.configMapKeyRef.name", "containers[].envFrom[].configMapRef.name",
 	} {
 		for _, s := range sites(spec, path) {
-			names = append(names, text(s.Value))
+			names = append(names, yamltree.Text(s.Value))
 		}
 	}
 	return names

@@ -118,7 +118,7 @@ func (c *collectorConfig) parse(m *migration) bool {
 		c.inside = &document{input: d.input, file: d.file, root: s.Value, prefix: prefix, holder: d.holder, held: d.held, owner: d.owner}
 		return s.Value.Decode(&c.config) == nil
 	}
-	if !strings.Contains(text(s.Value), "exporters:") || yaml.Unmarshal([]byte(text(s.Value)), &c.config) != nil {
+	if !strings.Contains(yamltree.Text(s.Value), "exporters:") || yaml.Unmarshal([]byte(yamltree.Text(s.Value)), &c.config) != nil {
 		return false
 	}
 	if d.file != nil && d.file.Embedded(s.Value) != nil && len(d.file.Embedded(s.Value).Roots) == 1 {
@@ -132,7 +132,7 @@ func (c *collectorConfig) parse(m *migration) bool {
 // readRelay takes the settings of the chart's relay, where there is one, for
 // those of the exporter that sends to it.
 func (c *collectorConfig) readRelay() {
-	written := text(yamltree.At(c.document.root, yamltree.Path{"data", collector.RelayConfig}))
+	written := yamltree.Text(yamltree.At(c.document.root, yamltree.Path{"data", collector.RelayConfig}))
 	if c.exporter == nil || written == "" || !c.document.ours() {
 		return
 	}

@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/yamltree"
 )
 
 // destination is a place in the cluster that the mesh sends spans to. Without a
@@ -109,7 +111,7 @@ func (m *migration) namedProviders() map[string]bool {
 		m.eachScope(d, func(sc scope, base site) {
 			if sc.Rows == "meshConfig" {
 				for _, s := range below(base, "defaultProviders.tracing[]") {
-					named[text(s.Value)] = true
+					named[yamltree.Text(s.Value)] = true
 				}
 			}
 		})

@@ -4,6 +4,8 @@ import (
 	"net"
 	"slices"
 	"strings"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/yamltree"
 )
 
 // lead is where a ServiceEntry leads the spans of a provider to.
@@ -90,7 +92,7 @@ func (m *migration) notForMesh(d *document, p *provider) string {
 	switch {
 	case namespace != "" && !slices.Contains(append(m.meshNamespaces(), p.within), namespace):
 		return "it is in namespace " + shown(namespace) + ", which does not decide for the mesh"
-	case len(exported) > 0 && !slices.ContainsFunc(exported, func(s site) bool { return text(s.Value) == "*" }):
+	case len(exported) > 0 && !slices.ContainsFunc(exported, func(s site) bool { return yamltree.Text(s.Value) == "*" }):
 		return "its exportTo keeps it from other namespaces"
 	case d.is("DestinationRule") && at(d.root, "spec.workloadSelector") != nil:
 		return "it is only for the workloads that it selects"

@@ -1,6 +1,10 @@
 package migrate
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/yamltree"
+)
 
 // needing is what else than LightStep's spans goes to hosts by the objects that
 // lead there. Of several reasons the last counts.
@@ -55,7 +59,7 @@ func (m *migration) findNeeding() *needing {
 					continue
 				}
 				for _, service := range below(s, "*.service") {
-					to := text(service.Value)
+					to := yamltree.Text(service.Value)
 					n.hosts[to[strings.LastIndexByte(to, '/')+1:]] = because("provider " + shown(name) + " sends there too")
 				}
 			}

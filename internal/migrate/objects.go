@@ -7,13 +7,8 @@ import (
 	"slices"
 	"strings"
 
-	"go.yaml.in/yaml/v3"
-
 	"github.com/istio-lightstep/istio-lightstep/internal/yamltree"
 )
-
-// plain gives what a node means.
-func plain(node *yaml.Node) any { return yamltree.Value(node) }
 
 // ours tells an object that this chart has rendered: the name alone may be on
 // somebody else's object.
@@ -52,7 +47,7 @@ func (m *migration) takeObjects() {
 				if textAt(s.Value, "name") != "collector" {
 					continue // what a container beside it has, the chart gives it
 				}
-				if list, ok := plain(at(s.Value, "env")).([]any); ok {
+				if list, ok := yamltree.Value(at(s.Value, "env")).([]any); ok {
 					list = slices.DeleteFunc(list, func(v any) bool { e, _ := v.(map[string]any); return e["name"] == "LIGHTSTEP_ACCESS_TOKEN" })
 					if len(list) > 0 {
 						m.know(d, s, "collector.env", list, 50)
@@ -86,9 +81,9 @@ func (m *migration) takeObjects() {
 func (m *migration) takeSecret(d *document) {
 	for _, block := range []string{"data", "stringData"} {
 		for _, s := range sites(d.root, block+".*") {
-			m.hide(text(s.Value))
+			m.hide(yamltree.Text(s.Value))
 			if block == "data" {
-				if decoded, err := base64.StdEncoding.DecodeString(text(s.Value)); err == nil && len(decoded) > 5 {
+				if decoded, err := base64.StdEncoding.DecodeString(yamltree.Text(s.Value)); err == nil && len(decoded) > 5 {
 					m.result.secrets = append(m.result.secrets, strings.TrimSpace(string(decoded)))
 				}
 			}

@@ -209,8 +209,8 @@ func (m *migration) takeAddress(p *provider) {
 func (m *migration) takeToken(p *provider) {
 	if p.kind == "lightstep" {
 		if s := p.at("accessToken"); s.Value != p.site.Value {
-			m.hide(text(s.Value))
-			m.know(p.document, s, "global.tracer.lightstep.accessToken", text(s.Value), 50)
+			m.hide(yamltree.Text(s.Value))
+			m.know(p.document, s, "global.tracer.lightstep.accessToken", yamltree.Text(s.Value), 50)
 		}
 		return
 	}
@@ -218,8 +218,8 @@ func (m *migration) takeToken(p *provider) {
 		return
 	}
 	if value := at(p.header, "value"); value != nil {
-		m.hide(text(value))
-		m.know(p.document, site{Key: value, Up: &p.site}, "global.tracer.lightstep.accessToken", text(value), 50)
+		m.hide(yamltree.Text(value))
+		m.know(p.document, site{Key: value, Up: &p.site}, "global.tracer.lightstep.accessToken", yamltree.Text(value), 50)
 	}
 	if name := textAt(p.header, "envName"); name != "" {
 		m.takeVariable(name)
@@ -253,8 +253,8 @@ func (m *migration) takeVariable(name string) {
 	for _, v := range m.environ[name] {
 		d, s := v.document, v.site
 		if value := at(s.Value, "value"); value != nil {
-			m.hide(text(value))
-			m.know(d, s, valueToken, text(value), 40)
+			m.hide(yamltree.Text(value))
+			m.know(d, s, valueToken, yamltree.Text(value), 40)
 		}
 		if secret := textAt(s.Value, "valueFrom.secretKeyRef.name"); secret != "" {
 			m.know(d, s, valueTokenFrom, secret, 40)
@@ -290,10 +290,10 @@ func (m *migration) takeDefaultProviders() {
 			}
 			for _, path := range []string{"defaultProviders.tracing[]", "defaultProviders.tracing"} {
 				for _, s := range below(base, path) {
-					if s.Value.Kind == yaml.ScalarNode && m.taken[text(s.Value)] {
+					if s.Value.Kind == yaml.ScalarNode && m.taken[yamltree.Text(s.Value)] {
 						m.tell(d, Dropped, s, "", "the chart's Telemetry names its own provider")
 						d.remove(s.Key)
-						m.defaultProvider = text(s.Value)
+						m.defaultProvider = yamltree.Text(s.Value)
 					}
 				}
 			}
@@ -311,7 +311,7 @@ func (m *migration) keepOthers(p *provider, shared, list string) {
 	m.kept[p.site.Up.Value] = true
 	var others []any
 	for _, other := range p.site.Up.Value.Content {
-		if v := plain(other); v != nil && textAt(other, "name") != p.name {
+		if v := yamltree.Value(other); v != nil && textAt(other, "name") != p.name {
 			others = append(others, v)
 		}
 	}

@@ -3,6 +3,8 @@ package migrate
 import (
 	"slices"
 	"strings"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/yamltree"
 )
 
 // routing is what leads to hosts outside of the mesh, by host, so that finding
@@ -21,7 +23,7 @@ func (m *migration) routesByHost() *routing {
 		switch {
 		case d.is("ServiceEntry"):
 			for _, s := range sites(d.root, "spec.hosts[]") {
-				host := text(s.Value)
+				host := yamltree.Text(s.Value)
 				m.routing.entries[host] = append(m.routing.entries[host], d)
 			}
 		case d.is("DestinationRule"):
@@ -52,9 +54,9 @@ func (m *migration) othersOfEntry(d *document) []string {
 	var others []string
 	ports := map[string]bool{}
 	for _, s := range sites(d.root, "spec.hosts[]") {
-		used := m.ofLightStep(text(s.Value))
+		used := m.ofLightStep(yamltree.Text(s.Value))
 		if len(used) == 0 {
-			others = append(others, "host "+shown(text(s.Value)))
+			others = append(others, "host "+shown(yamltree.Text(s.Value)))
 		}
 		for port := range used {
 			ports[port] = true

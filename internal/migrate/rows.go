@@ -37,7 +37,7 @@ func (m *migration) eachRow(d *document, f func(scope, row, site)) {
 
 // fits tells whether a row is for what stands at its path.
 func (r row) fits(s site) bool {
-	if s.Value == nil || r.Is != "" && !strings.EqualFold(text(s.Value), r.Is) {
+	if s.Value == nil || r.Is != "" && !strings.EqualFold(yamltree.Text(s.Value), r.Is) {
 		return false
 	}
 	for key, wanted := range r.Has {
@@ -64,7 +64,7 @@ func (m *migration) mark() {
 	var ofWorkloads, ofMesh bool
 	for _, d := range m.documents {
 		m.eachRow(d, func(_ scope, r row, s site) {
-			if r.Marks && text(s.Value) != "" {
+			if r.Marks && yamltree.Text(s.Value) != "" {
 				d.marked, m.lightstep = true, true
 				m.native = m.native || r.Native
 				ofWorkloads, ofMesh = ofWorkloads || d.ofWorkload(), ofMesh || !d.ofWorkload()
@@ -158,7 +158,7 @@ func (m *migration) take(d *document, sc scope, r row, s site) {
 		return
 	}
 	if r.Secret {
-		m.hide(text(s.Value))
+		m.hide(yamltree.Text(s.Value))
 	}
 	if r.Hand != "" {
 		m.tell(d, ByHand, s, "", r.Hand)
@@ -200,7 +200,7 @@ func (m *migration) allGone(d *document, list *yaml.Node) bool {
 
 // takeValue takes note of a setting that becomes a value.
 func (m *migration) takeValue(d *document, sc scope, r row, s site) {
-	written := text(s.Value)
+	written := yamltree.Text(s.Value)
 	var is any = written
 	switch r.As {
 	case "boolean":

@@ -24,11 +24,8 @@ func below(s site, path string) []site { return s.Find(istioPath(path)) }
 // at gives the first value that a path leads to, or nil.
 func at(node *yaml.Node, path string) *yaml.Node { return yamltree.At(node, istioPath(path)) }
 
-// text gives a scalar as it is written; "" where there is none.
-func text(node *yaml.Node) string { return yamltree.Text(node) }
-
 // textAt gives the scalar at a path.
-func textAt(node *yaml.Node, path string) string { return text(at(node, path)) }
+func textAt(node *yaml.Node, path string) string { return yamltree.Text(at(node, path)) }
 
 // mentions tells whether any text in a tree holds another.
 func mentions(node *yaml.Node, part string) bool {

@@ -101,9 +101,9 @@ func (m *migration) takeTracing(d *document, entry site) {
 		switch yamltree.Camel(s.Key.Value) {
 		case "providers", "match":
 		case "randomSamplingPercentage":
-			m.know(d, s, "pilot.traceSampling", number(text(s.Value)), 60)
+			m.know(d, s, "pilot.traceSampling", number(yamltree.Text(s.Value)), 60)
 		case "disableSpanReporting":
-			if text(s.Value) == "true" {
+			if yamltree.Text(s.Value) == "true" {
 				m.tell(d, ByHand, s, "", "span reporting was switched off here; the chart switches it on. Install it when that is wanted")
 			}
 		default:
@@ -147,15 +147,11 @@ func (m *migration) takeNarrow(d *document) {
 // noteGateway takes note of a gateway that mounts the CA, and of the volumes of
 // its own that it must keep.
 func (m *migration) noteGateway(d *document, s site) {
-	for i, step := range s.Path() {
-		if gateway, ok := s.Path()[min(i+1, len(s.Path())-1)].(string); ok && step == "gateways" {
-			m.gateways[gateway] = true
-		}
-	}
+	m.gateways[yamltree.Key(s.Up.Up.Key)] = true
 	var others []any
 	for _, item := range s.Up.Value.Content {
 		mounted := textAt(item, "secretName")
-		if v := plain(item); mounted != "lightstep.cacert" && !istioOwn(item) && v != nil {
+		if v := yamltree.Value(item); mounted != "lightstep.cacert" && !istioOwn(item) && v != nil {
 			others = append(others, v)
 		}
 	}

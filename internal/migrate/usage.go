@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/yamltree"
 )
 
 // role is what a provider of LightStep's is to the mesh.
@@ -39,7 +41,7 @@ func (m *migration) readUsage() usage {
 			rank, u.mesh, u.place = sc.Rank, nil, d.found(Left, list[0])
 			for _, s := range append(below(list[0], "[]"), list[0]) {
 				if s.Value.Kind == yaml.ScalarNode {
-					u.mesh = append(u.mesh, text(s.Value))
+					u.mesh = append(u.mesh, yamltree.Text(s.Value))
 				}
 			}
 		})
@@ -83,8 +85,8 @@ func (m *migration) settledRoot() string {
 	is := map[string]string{}
 	for _, d := range m.documents {
 		m.eachRow(d, func(sc scope, r row, s site) {
-			if r.Keep && text(s.Value) != "" && sc.Rank >= best[r.Value] {
-				best[r.Value], is[r.Value] = sc.Rank, text(s.Value)
+			if r.Keep && yamltree.Text(s.Value) != "" && sc.Rank >= best[r.Value] {
+				best[r.Value], is[r.Value] = sc.Rank, yamltree.Text(s.Value)
 			}
 		})
 	}
@@ -181,9 +183,9 @@ func (m *migration) leave(p *provider) {
 	if p.header != nil {
 		token = site{Key: at(p.header, "value"), Value: at(p.header, "value"), Up: &p.site}
 	}
-	literal := token.Value != nil && token.Value.Kind == yaml.ScalarNode && text(token.Value) != ""
+	literal := token.Value != nil && token.Value.Kind == yaml.ScalarNode && yamltree.Text(token.Value) != ""
 	if literal {
-		m.hide(text(token.Value))
+		m.hide(yamltree.Text(token.Value))
 	}
 	if p.role == elsewhere {
 		why := "this provider sends to another place, and " + m.usage.of[p.name].describe() + " uses it; one release of the chart sends to one place: " +
@@ -194,7 +196,7 @@ func (m *migration) leave(p *provider) {
 		m.tell(p.document, ByHand, p.site, "", why)
 		return
 	}
-	if literal && m.table.standsFor(text(token.Value), true) == "" {
+	if literal && m.table.standsFor(yamltree.Text(token.Value), true) == "" {
 		m.rotate(p.document.found(Rotate, token))
 	}
 	m.tell(p.document, Dropped, p.site, "", "unused: nothing here names it, and no value is taken from it")

@@ -22,7 +22,7 @@ func (m *migration) tellWorkloads() {
 	told := map[*document]bool{}
 	for _, d := range m.documents {
 		m.eachRow(d, func(_ scope, r row, s site) {
-			if told[d] || !d.ofWorkload() || !r.Marks || text(s.Value) == "" {
+			if told[d] || !d.ofWorkload() || !r.Marks || yamltree.Text(s.Value) == "" {
 				return
 			}
 			if len(told) == 0 {

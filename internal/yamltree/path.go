@@ -1,6 +1,7 @@
 package yamltree
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -109,18 +110,14 @@ func (p Path) String() string {
 			if text.Len() > 0 {
 				text.WriteByte('.')
 			}
-			key, _ := step.(string)
-			if either, ok := step.(Proto); ok {
-				key = string(either)
+			key := escapeKey.Replace(fmt.Sprint(step))
+			switch step {
+			case Any{}:
+				key = "*"
+			case "*":
+				key = `\*`
 			}
-			switch {
-			case step == Any{}:
-				text.WriteByte('*')
-			case key == "*":
-				text.WriteString(`\*`)
-			default:
-				text.WriteString(escapeKey.Replace(key))
-			}
+			text.WriteString(key)
 		}
 	}
 	return text.String()
@@ -159,15 +156,7 @@ func (p Path) In(root any) (value any, steps int) {
 
 // HasPrefix tells whether the path begins with every step of prefix.
 func (p Path) HasPrefix(prefix Path) bool {
-	if len(prefix) > len(p) {
-		return false
-	}
-	for i, step := range prefix {
-		if p[i] != step {
-			return false
-		}
-	}
-	return true
+	return len(prefix) <= len(p) && slices.Equal(p[:len(prefix)], prefix)
 }
 
 // Proto gives the path with each key in either spelling.
