@@ -53,7 +53,9 @@ func (r *Renderer) Check(ctx context.Context, v *Values, opts ...CheckOption) ([
 	}
 	o := checkOptions{at: time.Now()}
 	for _, opt := range opts {
-		opt(&o)
+		if opt != nil {
+			opt(&o)
+		}
 	}
 	if err := ctx.Err(); err != nil {
 		return nil, err

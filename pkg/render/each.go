@@ -39,7 +39,9 @@ const ahead = 4
 func Each[T any](ctx context.Context, targets []Target, work func(context.Context, *Values) (T, error), opts ...EachOption) iter.Seq2[Target, Outcome[T]] {
 	o := eachOptions{runtime.GOMAXPROCS(0)}
 	for _, opt := range opts {
-		opt(&o)
+		if opt != nil {
+			opt(&o)
+		}
 	}
 	o.parallel = max(1, o.parallel)
 	return func(yield func(Target, Outcome[T]) bool) {

@@ -52,7 +52,9 @@ func WithKubeVersion(version string) Option {
 func New(opts ...Option) (*Renderer, error) {
 	o := options{DefaultRelease, DefaultNamespace, DefaultKubeVersion}
 	for _, opt := range opts {
-		opt(&o)
+		if opt != nil {
+			opt(&o)
+		}
 	}
 	if err := helmengine.CheckRelease(o.release, o.namespace); err != nil {
 		return nil, err

@@ -39,6 +39,13 @@ func TestZeroValues(t *testing.T) {
 		}
 	}
 
+	r, err := render.New(nil)
+	require.NoError(t, err)
+	_, err = r.Check(t.Context(), nil, nil)
+	require.NoError(t, err)
+	for range render.Each(t.Context(), make([]render.Target, 1), r.Render, nil) {
+	}
+
 	var result render.Result
 	assert.Equal(t, "\n", string(result.YAML()), "what helm template prints of nothing")
 	assert.Empty(t, result.Documents())
@@ -57,7 +64,7 @@ func TestZeroValues(t *testing.T) {
 	var document render.Document
 	assert.Empty(t, document.YAML())
 	assert.Equal(t, "no document", document.String())
-	_, err := document.Object()
+	_, err = document.Object()
 	require.ErrorIs(t, err, render.ErrNotObject)
 
 	_, err = render.ReadValues(render.Set("a=1"), render.Source{})

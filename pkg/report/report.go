@@ -77,7 +77,9 @@ func WriteText(w io.Writer, problems []problem.Problem, opts ...Option) error {
 func optionsOf(opts []Option) options {
 	var o options
 	for _, opt := range opts {
-		opt(&o)
+		if opt != nil {
+			opt(&o)
+		}
 	}
 	return o
 }
