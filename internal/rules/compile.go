@@ -14,7 +14,7 @@ import (
 // roots are the parts of the subject that a path may start with.
 var roots = []string{
 	"values", "types", "nulls", "characters", "lightstep", "fed", "targets", "backends", "backendHeaders", "backendSecrets", "backendKeys", "literals", "exporters", "exporterSettings", "references",
-	"istio", "dialect", "delivery", "receiver", "queue", "cacert", "live", "document",
+	"istio", "dialect", "delivery", "receiver", "resources", "queue", "cacert", "live", "document",
 }
 
 // place is where a path leads in the subject.

@@ -2,7 +2,6 @@ package rules
 
 import (
 	"encoding/json"
-	"fmt"
 	"math"
 	"math/big"
 	"regexp"
@@ -27,6 +26,19 @@ const mostBytes = 1 << 53
 // readQuantity gives the bytes of a quantity, a text or a number, and whether
 // it is ok, malformed, or none: zero and below.
 func readQuantity(given any) (bytes int64, state string) {
+	amount, ok := readAmount(given)
+	switch whole := math.Floor(amount); {
+	case !ok || whole > mostBytes:
+		return 0, "malformed"
+	case whole <= 0:
+		return 0, "none"
+	default:
+		return int64(whole), "ok"
+	}
+}
+
+// readAmount gives what a quantity stands for, and whether it is one.
+func readAmount(given any) (float64, bool) {
 	text := ""
 	switch given := given.(type) {
 	case string:
@@ -37,21 +49,15 @@ func readQuantity(given any) (bytes int64, state string) {
 	}
 	parts := quantity.FindStringSubmatch(text)
 	if parts == nil {
-		return 0, "malformed"
+		return 0, false
 	}
 	number, ok := new(big.Rat).SetString(parts[1])
 	if !ok {
-		return 0, "malformed"
+		return 0, false
 	}
 	number.Mul(number, unit(parts[2]))
-	float, _ := number.Float64()
-	switch float = math.Floor(float); {
-	case float <= 0:
-		return 0, "none"
-	case float > mostBytes:
-		return 0, "malformed"
-	}
-	return int64(float), "ok"
+	amount, _ := number.Float64()
+	return amount, true
 }
 
 // unit gives what a quantity's ending stands for: a unit, thousandths, or a
@@ -116,7 +122,6 @@ func addQueue(subject Subject, f dialect.Queue) {
 		"memory":   float64(memory),
 		"tight":    tight,
 		"owned":    bytesText(owned),
-		"limits":   map[string]any{"collector": limitState(collector), "relay": limitState(at("retryRefused"))},
 		"least":    bytesText(f.Least * count),
 		"room":     map[string]any{"state": roomState, "volume": onVolume, "safe": bytesText(safe), "most": bytesText(most)},
 	}
@@ -124,20 +129,6 @@ func addQueue(subject Subject, f dialect.Queue) {
 
 // spansPerSecond is the traffic that a queue's seconds are given for.
 const spansPerSecond = 1000
-
-// limitState tells of a container's memory limit what readQuantity does; it is
-// empty where there is none, which zero says too.
-func limitState(container any) string {
-	limit := at(container, []string{"resources", "limits", "memory"})
-	if limit == nil {
-		return ""
-	}
-	_, state := readQuantity(limit)
-	if state == "none" && !strings.HasPrefix(fmt.Sprint(limit), "-") {
-		return ""
-	}
-	return state
-}
 
 // queuesIn counts the queues that share a collector's volume: that to
 // LightStep, those of the backends, and those of further exporters. Those whose

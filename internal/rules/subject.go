@@ -53,6 +53,7 @@ func (r *Rules) Subject(in Input) (Subject, error) {
 	r.addExporters(subject, hidden)
 	r.addVersion(subject)
 	addDelivery(subject)
+	addResources(subject, steps{r.literals.oddKey, hidden}.step)
 	addQueue(subject, r.dialects.Queue())
 	key, directory := "", ""
 	if p, _ := subject.at("values", "global", "tracer", "lightstep", "cacertPath").(string); p != "" {

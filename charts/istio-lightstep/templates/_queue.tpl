@@ -7,21 +7,10 @@ is in files/dialects.json. Go does the same in internal/rules.
 {{- define "istio-lightstep.queue" -}}
 {{- $facts := .facts -}}
 {{- $at := dict -}}
-{{- range list "resources.limits.memory" "retryRefused.resources.limits.memory" "persistence.enabled" "persistence.size" "queue.bytes" -}}
+{{- range list "resources.limits.memory" "persistence.enabled" "persistence.size" "queue.bytes" -}}
   {{- include "istio-lightstep.find" (dict "root" $.subject.values "path" (printf "collector.%s" .) "into" $at) -}}
 {{- end -}}
 
-{{- $limits := dict "collector" "" "relay" "" -}}
-{{- range $container, $path := dict "collector" "collector.resources.limits.memory" "relay" "collector.retryRefused.resources.limits.memory" -}}
-  {{- if not (kindIs "invalid" (index $at $path)) -}}
-    {{- $limit := dict -}}
-    {{- include "istio-lightstep.quantity" (dict "given" (index $at $path) "into" $limit) -}}
-    {{- /* Zero is no limit. */ -}}
-    {{- if not (and (eq $limit.state "none") (not (hasPrefix "-" (toString (index $at $path))))) -}}
-      {{- $_ := set $limits $container $limit.state -}}
-    {{- end -}}
-  {{- end -}}
-{{- end -}}
 {{- $room := dict -}}
 {{- include "istio-lightstep.quantity" (dict "given" (index $at "collector.resources.limits.memory") "into" $room) -}}
 {{- $memory := int64 $facts.unbounded -}}
@@ -60,7 +49,7 @@ is in files/dialects.json. Go does the same in internal/rules.
 
 {{- $queue := dict "state" $state "count" (float64 $count) "each" (float64 $each) "memory" (float64 $memory) -}}
 {{- $_ := set $queue "eachText" (include "istio-lightstep.bytesText" $each) -}}
-{{- $_ := set (set $queue "tight" $tight) "limits" $limits -}}
+{{- $_ := set $queue "tight" $tight -}}
 {{- $_ := set $queue "owned" (include "istio-lightstep.bytesText" $owned) -}}
 {{- $_ := set $queue "least" (include "istio-lightstep.bytesText" (mul (int64 $facts.least) $count)) -}}
 {{- /* At 1,000 spans a second. */ -}}
@@ -70,13 +59,14 @@ is in files/dialects.json. Go does the same in internal/rules.
 {{- end -}}
 
 {{/*
-Reads the Kubernetes quantity .given, a text or a number, and puts its bytes and state into .into: ok, malformed, or none,
-which is zero and below.
+Reads the Kubernetes quantity .given, a text or a number, and puts its amount, its whole bytes and its state into .into: ok,
+malformed, or none, which is zero and below.
 */}}
 {{- define "istio-lightstep.quantity" -}}
 {{- $text := "" -}}
 {{- if kindIs "string" .given -}}{{- $text = .given -}}{{- else if kindIs "float64" .given -}}{{- $text = toJson .given -}}{{- end -}}
 {{- $_ := set (set .into "bytes" (int64 0)) "state" "malformed" -}}
+{{- $_ = set .into "amount" 0.0 -}}
 {{- $grammar := `^([+-]?(?:[0-9]{1,15}\.?|[0-9]{0,12}\.[0-9]{1,3}))(m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei|[eE]\+?[0-9]{1,2})?$` -}}
 {{- if regexMatch $grammar $text -}}
   {{- $units := dict "" 1 "m" 0.001 "k" 1e3 "M" 1e6 "G" 1e9 "T" 1e12 "P" 1e15 "E" 1e18 "Ki" 1024 "Mi" 1048576 "Gi" 1073741824 "Ti" 1099511627776 "Pi" 1125899906842624 "Ei" 1152921504606846976 -}}
@@ -84,7 +74,9 @@ which is zero and below.
   {{- $unit := regexReplaceAll $grammar $text "${2}" -}}
   {{- $factor := 0 -}}
   {{- if hasKey $units $unit -}}{{- $factor = index $units $unit -}}{{- else -}}{{- $factor = float64 (printf "1e%s" (regexFind `[0-9]+$` $unit)) -}}{{- end -}}
-  {{- $bytes := mulf (regexReplaceAll `^(-?)\.` $number "${1}0.") $factor | floor -}}
+  {{- $amount := mulf (regexReplaceAll `^(-?)\.` $number "${1}0.") $factor -}}
+  {{- $_ = set .into "amount" $amount -}}
+  {{- $bytes := floor $amount -}}
   {{- if le $bytes 0.0 -}}
     {{- $_ := set .into "state" "none" -}}
   {{- else if le $bytes 9007199254740992.0 -}}

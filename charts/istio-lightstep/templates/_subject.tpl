@@ -48,6 +48,7 @@ It holds what JSON holds (map, list, string, number as float64, boolean, null), 
   {{- include "istio-lightstep.whole" (dict "file" "files/dialects.json" "table" $table "list" "dialects") -}}
   {{- include "istio-lightstep.version" (dict "subject" $subject "dialects" $table.dialects) -}}
   {{- include "istio-lightstep.delivery" $subject -}}
+  {{- include "istio-lightstep.resources" (dict "subject" $subject "steps" $steps) -}}
   {{- include "istio-lightstep.queue" (dict "subject" $subject "facts" $table.queue) -}}
 
   {{- $cacert := dict "key" "" "directory" "" -}}
