@@ -79,13 +79,16 @@ request where its receiver takes less than most do.
 {{- $timed := dict "settings" .own -}}
 {{- include "istio-lightstep.retry" $timed -}}
 {{- include "istio-lightstep.intervalsFit" (dict "retry" $settings.retry_on_failure "limit" $timed.retry.max_elapsed_time "own" $own.retry_on_failure) -}}
-{{- toYaml $settings -}}
+{{- include "istio-lightstep.given" $settings -}}
 {{- end -}}
 
-{{/* The map . without what is null. */}}
+{{/* The map . without what is null, at any depth. */}}
 {{- define "istio-lightstep.given" -}}
 {{- $given := dict -}}
-{{- range $key, $value := . -}}{{- if not (kindIs "invalid" $value) -}}{{- $_ := set $given $key $value -}}{{- end -}}{{- end -}}
+{{- range $key, $value := . -}}
+  {{- if kindIs "map" $value -}}{{- $value = include "istio-lightstep.given" $value | fromYaml -}}{{- end -}}
+  {{- if not (kindIs "invalid" $value) -}}{{- $_ := set $given $key $value -}}{{- end -}}
+{{- end -}}
 {{- toYaml $given -}}
 {{- end -}}
 

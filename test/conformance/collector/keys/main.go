@@ -1,0 +1,76 @@
+// Command keys prints, as JSON, the settings that the exporters of OTLP have by
+// their Go types: of each path, below grpc and http, whether it is a string, a
+// number, a boolean or a duration. "*" stands for any key of a map, and "[]" for
+// an item of a list.
+package main
+
+import (
+	"encoding"
+	"encoding/json"
+	"fmt"
+	"os"
+	"reflect"
+	"strings"
+	"time"
+
+	"go.opentelemetry.io/collector/exporter/otlpexporter"
+	"go.opentelemetry.io/collector/exporter/otlphttpexporter"
+)
+
+func main() {
+	keys := map[string]map[string]string{"grpc": {}, "http": {}}
+	below(keys["grpc"], "", reflect.TypeOf(otlpexporter.NewFactory().CreateDefaultConfig()))
+	below(keys["http"], "", reflect.TypeOf(otlphttpexporter.NewFactory().CreateDefaultConfig()))
+	if err := json.NewEncoder(os.Stdout).Encode(keys); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+var (
+	duration = reflect.TypeFor[time.Duration]()
+	text     = reflect.TypeFor[encoding.TextUnmarshaler]()
+)
+
+func below(keys map[string]string, path string, of reflect.Type) {
+	for of.Kind() == reflect.Pointer {
+		of = of.Elem()
+	}
+	switch {
+	case of == duration:
+		keys[path] = "duration"
+	case reflect.PointerTo(of).Implements(text):
+		keys[path] = "string"
+	case strings.HasPrefix(of.Name(), "Optional["):
+		value, _ := of.FieldByName("value")
+		keys[path+".enabled"] = "boolean"
+		below(keys, path, value.Type)
+	case of.Name() == "MapList": // a map, or a list of what it is made of
+		keys[path+".*"] = "string"
+		below(keys, path+".[]", of.Elem())
+	case of.Kind() == reflect.Struct:
+		fields(keys, path, of)
+	case of.Kind() == reflect.Slice:
+		below(keys, path+".[]", of.Elem())
+	case of.Kind() == reflect.Map:
+		below(keys, path+".*", of.Elem())
+	case of.Kind() == reflect.String, of.Kind() == reflect.Bool:
+		keys[path] = map[reflect.Kind]string{reflect.String: "string", reflect.Bool: "boolean"}[of.Kind()]
+	default:
+		keys[path] = "number"
+	}
+}
+
+func fields(keys map[string]string, path string, of reflect.Type) {
+	for i := range of.NumField() {
+		field := of.Field(i)
+		name, rest, _ := strings.Cut(field.Tag.Get("mapstructure"), ",")
+		switch {
+		case !field.IsExported():
+		case strings.Contains(rest, "squash"):
+			below(keys, path, field.Type)
+		default:
+			below(keys, strings.TrimPrefix(path+"."+name, "."), field.Type)
+		}
+	}
+}
