@@ -60,7 +60,7 @@ func (w *settingsWalk) visit(path string, value, is any, expands bool) {
 			wanted = "array"
 		}
 		if got != wanted {
-			w.add(path, got, false, "a "+w.words[wanted].Name, w.words[wanted].Fix)
+			w.add(path, got, "a "+w.words[wanted].Name, w.words[wanted].Fix)
 			return
 		}
 		if items, ok := value.([]any); ok {
@@ -77,9 +77,8 @@ func (w *settingsWalk) visit(path string, value, is any, expands bool) {
 	case string:
 		kind := mapOf(w.keys["kinds"][is])
 		types, _ := kind["is"].([]any)
-		typed := slices.Contains(types, any(got))
-		if !typed || !matches(value, regexp.MustCompile(textOf(kind["matches"]))) {
-			w.add(path, got, typed, textOf(kind["want"]), textOf(kind["fix"]))
+		if !slices.Contains(types, any(got)) || !matches(value, regexp.MustCompile(textOf(kind["matches"]))) {
+			w.add(path, got, textOf(kind["want"]), textOf(kind["fix"]))
 		}
 	}
 }
@@ -129,16 +128,13 @@ func (w *settingsWalk) notListed(path, got string, value any, is []any) {
 	if last == "string" && got != last {
 		quoted = ", in quotes"
 	}
-	w.add(path, got, got == last, want, "write "+want+quoted)
+	w.add(path, got, want, "write "+want+quoted)
 }
 
-func (w *settingsWalk) add(path, got string, typed bool, want, fix string) {
-	name := "a " + w.words[got].Name
-	switch {
-	case got == "null":
-		name = w.words[got].Name
-	case typed:
-		name = "another " + w.words[got].Name
+func (w *settingsWalk) add(path, got, want, fix string) {
+	name := w.words[got].Name
+	if got != "null" {
+		name = "a " + name
 	}
 	w.found = append(w.found, map[string]any{"path": path, "got": name, "want": want, "fix": fix})
 }

@@ -126,7 +126,6 @@ exporterKeys. Where it .expands, a text with a reference may be anything. Null r
 {{- $text := ternary $value (toJson $value) (eq $type "string") -}}
 {{- $want := "" -}}
 {{- $fix := "" -}}
-{{- $typed := false -}}
 {{- if and .expands (eq $type "string") (regexMatch `\$\{` $text) -}}
 {{- else if kindIs "map" $is -}}
   {{- $isList := and (hasKey $is "[]") (or (eq $type "array") (not (hasKey $is "*"))) -}}
@@ -158,22 +157,20 @@ exporterKeys. Where it .expands, a text with a reference may be anything. Null r
   {{- end -}}
 {{- else if kindIs "slice" $is -}}
   {{- if not (has $value $is) -}}
-    {{- $typed = eq (kindOf (last $is)) (kindOf $value) -}}
     {{- $named := list -}}
     {{- range $is -}}{{- if not (has . (list "")) -}}{{- $named = append $named . -}}{{- end -}}{{- end -}}
     {{- $want = join " or " $named -}}
-    {{- $fix = printf "write %s%s" $want (ternary ", in quotes" "" (and (not $typed) (kindIs "string" (last $is)))) -}}
+    {{- $fix = printf "write %s%s" $want (ternary ", in quotes" "" (and (kindIs "string" (last $is)) (ne $type "string"))) -}}
   {{- end -}}
 {{- else -}}
   {{- $kind := index .wrong.keys.kinds $is -}}
-  {{- $typed = has $type $kind.is -}}
-  {{- if not (and $typed (mustRegexMatch (get $kind "matches") $text)) -}}
+  {{- if not (and (has $type $kind.is) (mustRegexMatch (get $kind "matches") $text)) -}}
     {{- $want = $kind.want -}}
     {{- $fix = $kind.fix -}}
   {{- end -}}
 {{- end -}}
 {{- if $want -}}
-  {{- $got := printf "%s %s" (ternary "another" "a" $typed) (index .wrong.words $type).name | trimPrefix "a null" | default "null" -}}
+  {{- $got := printf "a %s" (index .wrong.words $type).name | replace "a null" "null" -}}
   {{- $_ := set .wrong "list" (append .wrong.list (dict "path" .path "got" $got "want" $want "fix" $fix)) -}}
 {{- end -}}
 {{- end -}}
