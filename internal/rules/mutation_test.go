@@ -183,7 +183,7 @@ func (b *mutationBench) evaluatorInTemplates(t *testing.T) (caught, all int) {
 	t.Helper()
 	whole := partials(t, nil)
 	semantic := partials(t, map[string]string{"files/rules.json": rulesJSON(t, semantics(t)...)})
-	for _, file := range []string{"templates/_problems.tpl", "templates/_subject.tpl"} {
+	for _, file := range []string{"templates/_problems.tpl", "templates/_subject.tpl", "templates/_exporters.tpl"} {
 		mutants := templateMutants(string(dataFile(t, file)))
 		c, a := count(len(mutants), func(i int) bool {
 			m := mutants[i]

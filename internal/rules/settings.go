@@ -72,7 +72,7 @@ func (w *settingsWalk) visit(path string, value, is any, expands bool) {
 		w.keysOf(path, value.(map[string]any), is, expands)
 	case []any:
 		if !slices.Contains(is, value) {
-			w.notListed(path, got, value, is)
+			w.notListed(path, got, is)
 		}
 	case string:
 		kind := mapOf(w.keys["kinds"][is])
@@ -115,7 +115,7 @@ func like(key string, is map[string]any) []any {
 	return near
 }
 
-func (w *settingsWalk) notListed(path, got string, value any, is []any) {
+func (w *settingsWalk) notListed(path, got string, is []any) {
 	var named []string
 	for _, one := range is {
 		if one != "" {
