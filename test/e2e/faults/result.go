@@ -57,7 +57,7 @@ type Row struct {
 func (r Row) Lost() int { return r.Expected - r.Delivered }
 
 // mostPartial bounds the requests that may be answered in part: one of so many.
-const mostPartial = 10
+const mostPartial = 100
 
 // Judge says in an error what a row must not be: requests that failed, spans
 // lost beyond the fault's bound, a fault that nobody is told of.
