@@ -31,6 +31,7 @@ import (
 // TestLoad measures, and keeps the figures in results/load.json.
 func TestLoad(t *testing.T) {
 	m := newMesh(t, settings.Load)
+	m.volumeSize = "2Gi" // the default: its queue holds 5 minutes of 3,000 spans/s
 	require.NoError(t, m.satellite.WithoutZipkin(t.Context()))
 	m.onlyReviews(t)
 	of := m.faulty(t, faults.Collector)

@@ -40,6 +40,9 @@ type mesh struct {
 	istio     *istio.Installation
 	satellite *satellite.Satellite
 	gateway   string
+	// volumeSize is that of each collector's volume; a test that wants another sets
+	// it before it installs.
+	volumeSize string
 	shared    *shared
 	// documented says that istiod was given a control-plane document of ours.
 	documented bool
@@ -77,7 +80,7 @@ func newMesh(t *testing.T, of ...settings.Suite) *mesh {
 		t.Skipf("not of the suite %s (-suite)", s.Suite)
 	}
 	require.NoError(t, release.UseHelm(s.Helm))
-	m := &mesh{Settings: s, started: time.Now()}
+	m := &mesh{Settings: s, volumeSize: "100Mi", started: time.Now()}
 	t.Cleanup(func() { m.close(t) })
 	m.connect(t)
 	m.istio = m.istioOf(t, s.Istio, "")

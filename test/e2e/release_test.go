@@ -24,7 +24,7 @@ func (m *mesh) values() release.Values {
 		"cacert": tree{"pem": string(m.satellite.Authority.PEM())},
 		"collector": tree{
 			"resources":   tree{"requests": tree{"cpu": "10m", "memory": "64Mi"}},
-			"persistence": tree{"size": "100Mi"},
+			"persistence": tree{"size": m.volumeSize},
 		},
 	}
 }
