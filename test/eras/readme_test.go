@@ -50,6 +50,11 @@ func TestReadmeListsTheExamples(t *testing.T) {
 		require.NoError(t, err, "%s", line)
 		assert.Equal(t, string(golden), string(result.YAML()))
 	}
+	rendered, err := filepath.Glob("../../examples/*/rendered")
+	require.NoError(t, err)
+	for _, folder := range rendered {
+		assert.FileExists(t, filepath.Join(filepath.Dir(folder), "values.yaml"), "documents of no example: delete them")
+	}
 	for _, folder := range folders {
 		assert.True(t, listed[filepath.Base(folder)], "examples/README.md does not list %s", folder)
 	}
