@@ -71,7 +71,7 @@ func (m *migration) tellDisagreement(leads []lead, own lead) {
 // values.
 func (m *migration) takeEntry(entry *document, p *provider) {
 	if !entry.ours() {
-		m.dropRoute(entry, p.host, m.othersOfEntry(entry))
+		m.dropRoute(entry, p.host, func() []string { return m.othersOfEntry(entry) })
 		return
 	}
 	if !strings.HasSuffix(p.host, "."+release+".internal") {

@@ -39,7 +39,7 @@ var ErrPlane = errors.New("which control plane is to be migrated is not clear")
 // keeps names alone. Its error is that of the context or of a cluster that
 // cannot be reached, or an ErrPlane; a missing right is in Live.Unseen.
 func ReadLive(ctx context.Context, from mesh.Source, o LiveOptions) (*Live, error) {
-	r := &liveReader{from: from, namespace: cmp.Or(o.Namespace, "istio-system"), live: &Live{}}
+	r := &liveReader{from: from, namespace: cmp.Or(o.Namespace, "istio-system"), live: &Live{}, routed: map[string]bool{}}
 	if _, err := from.Versions(ctx, "telemetry.istio.io"); err != nil && !mesh.Refused(err) {
 		return nil, fmt.Errorf("ask the cluster what it serves: %w", err)
 	}
@@ -54,6 +54,7 @@ func ReadLive(ctx context.Context, from mesh.Source, o LiveOptions) (*Live, erro
 	r.collectors(ctx)
 	r.telemetries(ctx)
 	r.routes(ctx)
+	r.users(ctx)
 	r.workloads(ctx)
 	r.secrets(ctx)
 	return r.live, ctx.Err()
@@ -63,7 +64,8 @@ type liveReader struct {
 	from      mesh.Source
 	namespace string
 	revision  string
-	hosts     []string // that providers send to
+	hosts     []string        // that providers send to
+	routed    map[string]bool // those for which a ServiceEntry or DestinationRule was read
 	live      *Live
 }
 

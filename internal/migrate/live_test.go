@@ -171,10 +171,23 @@ metadata: {name: a, namespace: istio-system}
 apiVersion: sailoperator.io/v1
 kind: Istio
 metadata: {name: default}
+---
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: {name: a, namespace: a}
+---
+apiVersion: networking.istio.io/v1
+kind: Gateway
+metadata: {name: a, namespace: a}
+---
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: {name: a, namespace: a}
 `
 	for _, denied := range []string{
 		"deployments.apps", "statefulsets.apps", "daemonsets.apps", "configmaps", "secrets", "telemetries.telemetry.istio.io",
-		"serviceentries.networking.istio.io", "destinationrules.networking.istio.io", "istiooperators.install.istio.io", "istios.sailoperator.io",
+		"serviceentries.networking.istio.io", "destinationrules.networking.istio.io", "virtualservices.networking.istio.io", "gateways.networking.istio.io",
+		"sidecars.networking.istio.io", "envoyfilters.networking.istio.io", "httproutes.gateway.networking.k8s.io", "istiooperators.install.istio.io", "istios.sailoperator.io",
 	} {
 		t.Run(denied, func(t *testing.T) {
 			recorded := liveObjects(t, more)
@@ -189,6 +202,7 @@ metadata: {name: default}
 				assert.Contains(t, result.Report(), "- could not look at "+what+": what is there is not taken into account\n")
 			}
 			assert.Equal(t, denied != "configmaps", result.Found)
+			assert.Empty(t, routesThatGo(result), "what was not seen may use them")
 		})
 	}
 }

@@ -223,11 +223,17 @@ func (r *liveReader) routes(ctx context.Context) {
 		hosts, _ := o.Spec["hosts"].([]any)
 		if slices.ContainsFunc(hosts, func(h any) bool { host, _ := h.(string); return slices.Contains(r.hosts, host) }) {
 			r.add(o)
+			for _, h := range hosts {
+				if host, _ := h.(string); slices.Contains(r.hosts, host) {
+					r.routed[host] = true
+				}
+			}
 		}
 	}
 	for _, o := range r.list(ctx, liveRules, mesh.Query{}, served...) {
 		if host, _ := o.Spec["host"].(string); slices.Contains(r.hosts, host) {
 			r.add(o)
+			r.routed[host] = true
 		}
 	}
 }

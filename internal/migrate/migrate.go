@@ -127,8 +127,8 @@ func Migrate(ctx context.Context, sources []Source, o Options) (*Result, error) 
 		return nil, err
 	}
 	m := &migration{
-		public: public,
-		table:  known, to: to, dir: cmp.Or(o.Dir, DefaultDir), helm: o.Helm, result: &Result{to: to, public: public},
+		public: public, blind: len(o.Unseen) > 0,
+		table: known, to: to, dir: cmp.Or(o.Dir, DefaultDir), helm: o.Helm, result: &Result{to: to, public: public},
 		taken: map[string]bool{}, gateways: map[string]bool{}, unused: map[string]string{}, narrow: map[*input]bool{}, routed: map[*document]bool{}, mixed: map[*yaml.Node]bool{},
 		strongest: map[string]int{}, goneOf: map[*yaml.Node]int{}, kept: map[*yaml.Node]bool{},
 		behind: map[destination][]string{}, told: map[*yaml.Node]bool{}, knownAt: map[*yaml.Node]bool{}, inner: map[*yaml.Node]*yamlfile.File{},
@@ -214,11 +214,17 @@ type migration struct {
 	needing *needing                      // the same
 	ports   map[string]map[string]bool    // by host, what LightStep's providers send to
 
+	unreadTexts []namedText // what could not be read
+	blind       bool        // not all of a cluster could be looked at
+
 	gateways  map[string]bool   // gateways that mount the CA
 	collector string            // name of the collector that a provider sends to
 	token     string            // the access token, where one was found
 	unused    map[string]string // values that were found and left out, and why
 }
+
+// namedText is a text of a source, by the source's name.
+type namedText struct{ name, text string }
 
 // fact is one setting that was found.
 type fact struct {

@@ -9,8 +9,8 @@ import (
 // needing is what else than LightStep's spans goes to hosts by the objects that
 // lead there. Of several reasons the last counts.
 type needing struct {
-	hosts map[string]reason // by host: another provider, such as one of access logs
-	all   reason            // an application may send to known hosts alone
+	hosts map[string]reason // by host: another provider, such as one of access logs, or an object that names the host
+	all   reason            // an application may send to known hosts alone, or not everything is known
 }
 
 // reason is why an object is needed, and which of all reasons it is.
@@ -34,7 +34,7 @@ func (m *migration) needs(host string) string {
 func (m *migration) findNeeding() *needing {
 	ours := map[string]bool{}
 	for _, p := range m.providers {
-		ours[p.name] = true
+		ours[p.name] = p.role != elsewhere
 	}
 	n := &needing{hosts: map[string]reason{}}
 	number := 0
@@ -64,6 +64,14 @@ func (m *migration) findNeeding() *needing {
 				}
 			}
 		})
+	}
+	m.findUsers(func(host, why string) {
+		if _, known := n.hosts[host]; !known {
+			n.hosts[host] = because(why)
+		}
+	})
+	if m.blind {
+		n.all = because("not all of the cluster could be looked at")
 	}
 	return n
 }

@@ -88,6 +88,9 @@ func (m *migration) read(order int, source Source) {
 
 // refuse tells that a source could not be read, or not be edited.
 func (m *migration) refuse(in *input, outcome Outcome, err error) {
+	if outcome == Unread {
+		m.unreadTexts = append(m.unreadTexts, namedText{in.Name, string(in.Data)})
+	}
 	finding := Finding{Outcome: outcome, File: in.Name, Text: err.Error()}
 	var refused *yamlfile.Error
 	if errors.As(err, &refused) {
@@ -108,6 +111,7 @@ func (f *Finding) refusedBy(err *yamlfile.Error) {
 // tellUnread names the documents of a file that could not be read.
 func (m *migration) tellUnread(in *input, unread []yamlfile.Unread) {
 	for _, u := range unread {
+		m.unreadTexts = append(m.unreadTexts, namedText{in.Name, u.Text})
 		finding := Finding{Outcome: Unread, File: in.Name}
 		finding.refusedBy(u.Err)
 		for _, token := range clearToken.FindAllStringSubmatch(u.Text, -1) {

@@ -87,11 +87,12 @@ func (m *migration) othersOfRule(d *document, host string) []string {
 // dropRoute takes out a ServiceEntry or DestinationRule that is for LightStep
 // alone, as its host and the others that it serves tell; the rest may carry the
 // traffic of applications.
-func (m *migration) dropRoute(d *document, host string, others []string) {
+func (m *migration) dropRoute(d *document, host string, othersOf func() []string) {
 	if m.routed[d] {
 		return
 	}
 	m.routed[d] = true
+	others := othersOf()
 	kind := textAt(d.root, "kind") + " " + d.namespaced()
 	switch {
 	case len(others) > 0:
@@ -100,9 +101,11 @@ func (m *migration) dropRoute(d *document, host string, others []string) {
 	case !strings.Contains(host, "lightstep"):
 		m.tell(d, ByHand, d.whole(""), "", kind+" is left: delete it once spans arrive, where applications do not use "+shown(host))
 	default:
-		if why := m.needs(host); why != "" {
-			m.tell(d, ByHand, d.whole(""), "", kind+" is left: "+why+", and may need it")
-			return
+		for _, host := range d.routedHosts() {
+			if why := m.needs(host); why != "" {
+				m.tell(d, ByHand, d.whole(""), "", kind+" is left: "+why+", and may need it")
+				return
+			}
 		}
 		m.routes = append(m.routes, d.object())
 		m.tell(d, Dropped, d.whole(""), "", kind+" is not needed any more; delete it from the cluster once spans arrive")
@@ -119,7 +122,7 @@ func (m *migration) takeRule(p *provider) {
 		}
 		m.takeRuleTLS(d, p)
 		if !d.ours() {
-			m.dropRoute(d, p.host, m.othersOfRule(d, p.host))
+			m.dropRoute(d, p.host, func() []string { return m.othersOfRule(d, p.host) })
 		}
 	}
 }
