@@ -1,6 +1,7 @@
 package migrate
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -16,6 +17,9 @@ var (
 	beside = []string{"path", "kind"}
 	mount  = []string{"name", "secret", "secretName", "mountPath", "readOnly"}
 )
+
+// otherContainer finds the container that the path of a patch is about.
+var otherContainer = regexp.MustCompile(`(?i)containers\.?\[(name:|[1-9])`)
 
 // alone tells whether a value holds a mount of LightStep's CA and nothing else.
 // What holds more is somebody else's too, and is never taken out.
@@ -42,6 +46,8 @@ func aloneInMap(node *yaml.Node) bool {
 			if !alone(p.Value) {
 				return false
 			}
+		case p.Key.Value == "path" && otherContainer.MatchString(yamltree.Text(p.Value)) && !strings.Contains(yamltree.Text(p.Value), "istio-proxy"):
+			return false
 		case p.Key.Value == "name" && yamltree.Text(p.Value) == "istio-proxy", slices.Contains(beside, p.Key.Value):
 		default:
 			return false

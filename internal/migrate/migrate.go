@@ -214,6 +214,9 @@ type migration struct {
 	needing *needing                      // the same
 	ports   map[string]map[string]bool    // by host, what LightStep's providers send to
 
+	variableUsers map[string]string // by the name of a variable of istiod's, a provider that stays and uses it; made when first asked for
+	mountUsed     *string           // what reads files from where the CA is mounted; the same
+
 	unreadTexts []namedText // what could not be read
 	blind       bool        // not all of a cluster could be looked at
 

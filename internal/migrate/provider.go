@@ -260,6 +260,10 @@ func (m *migration) takeVariable(name string) {
 			m.know(d, s, valueTokenFrom, secret, 40)
 			m.know(d, s, "accessTokenFrom.key", textAt(s.Value, "valueFrom.secretKeyRef.key"), 40)
 		}
+		if who := m.sharedVariable(v, name); who != "" {
+			m.tell(d, Left, s, "", who+" uses the variable "+shown(name)+" too, so it is not changed")
+			continue
+		}
 		d.remove(s.Key)
 	}
 }

@@ -154,6 +154,12 @@ func (m *migration) take(d *document, sc scope, r row, s site) {
 		}
 		return
 	}
+	if r.mountOfCA() {
+		if why := m.sharedMount(d, s); why != "" {
+			m.tell(d, Left, s, "", "it is part of a mount of LightStep's CA, and is not changed: "+why)
+			return
+		}
+	}
 	if m.partial && r.ofMesh() {
 		return
 	}
