@@ -14,12 +14,14 @@ const DefaultDir = "migrated"
 // object is one of the cluster that goes.
 type object struct{ Kind, Namespace, Name, Version string }
 
-// files are a file of the user's before and after.
+// files are a file of the user's before and after; the latter is empty where
+// nothing is left of it.
 type files struct{ before, after string }
 
 // stepData is what the texts of steps.yaml may name.
 type stepData struct {
 	Dir, Namespace, Root, Version, Revision, NewRevision string
+	Ours, Nothing                                        string // the file with our part of the control plane's document; of which files nothing is left
 	File, SecretName, CA, Default                        string
 	Telemetries, NarrowGone, Routes                      []object
 	Narrow                                               []string
@@ -128,8 +130,8 @@ func (d stepData) Render(version string) string {
 	if strings.HasPrefix(version, "$") {
 		version = `"` + version + `"`
 	}
-	return fmt.Sprintf(`helm template istio-lightstep "$CHART" -n %s %s --set-string istio.version=%s --set output=%s >lightstep.yaml`,
-		d.Namespace, d.Values(), version, output)
+	return fmt.Sprintf(`helm template istio-lightstep "$CHART" -n %s %s --set-string istio.version=%s --set output=%s >%s`,
+		d.Namespace, d.Values(), version, output, d.Ours)
 }
 
 // Install installs the control plane, the old or the new one, of the user's
@@ -157,6 +159,9 @@ func (d stepData) Install(which, revision string, migrated bool) string {
 		if migrated {
 			name = f.after
 		}
+		if name == "" { // nothing is left of it
+			continue
+		}
 		out.WriteString(" -f " + name)
 	}
 	switch {
@@ -166,7 +171,7 @@ func (d stepData) Install(which, revision string, migrated bool) string {
 	default:
 		out.WriteString(` -f "$YOURS"`)
 	}
-	out.WriteString(" -f lightstep.yaml")
+	out.WriteString(" -f " + d.Ours)
 	return out.String()
 }
 

@@ -73,7 +73,7 @@ func (m *migration) kindOfTarget() string {
 
 func (m *migration) stepData(chosen map[string]any) stepData {
 	d := stepData{
-		Dir: quoted(m.dir), Namespace: "istio-system", Root: asName(m.rootNamespace()), Version: m.to.version,
+		Dir: quoted(m.dir), Ours: m.result.freeName(m.dir, "lightstep.yaml"), Namespace: "istio-system", Root: asName(m.rootNamespace()), Version: m.to.version,
 		NewRevision: strings.ReplaceAll(m.to.version, ".", "-"),
 		Telemetries: objectsNamed(m.telemetries), Default: asName(m.defaultProvider), Narrow: m.narrowFiles(),
 		NarrowGone: objectsNamed(m.narrowGone), Routes: objectsNamed(m.routes),
@@ -95,7 +95,7 @@ func (m *migration) stepData(chosen map[string]any) stepData {
 // ownFiles notes the user's files that Istio is installed from, and by what.
 func (m *migration) ownFiles(d *stepData) {
 	written := m.result.documentNames()
-	var names []string
+	var names, gone []string
 	for i, in := range m.inputs {
 		switch by, w := m.installedBy(in); by {
 		case "istioctl":
@@ -107,8 +107,14 @@ func (m *migration) ownFiles(d *stepData) {
 		default:
 			d.wrapper = w
 		}
-		if in.command == nil && !in.Live && written[i] != "" && in.Name != "stdin" {
-			d.files = append(d.files, files{quoted(in.Name), d.Dir + "/" + quoted(written[i])})
+		if in.command == nil && !in.Live && in.Name != "stdin" {
+			file := files{before: quoted(in.Name)}
+			if written[i] != "" {
+				file.after = d.Dir + "/" + quoted(written[i])
+			} else {
+				gone = append(gone, terminal.Safe(filepath.Base(in.Name)))
+			}
+			d.files = append(d.files, file)
 			names = append(names, terminal.Safe(filepath.Base(in.Name)))
 		}
 	}
@@ -122,6 +128,9 @@ func (m *migration) ownFiles(d *stepData) {
 	}
 	if d.File = strings.Join(names, " and "); d.File == "" {
 		d.File = "your document"
+	}
+	if len(gone) > 0 {
+		d.Nothing = " (nothing is left of " + strings.Join(gone, " and ") + ")"
 	}
 }
 
@@ -142,10 +151,18 @@ func (m *migration) installedBy(in *input) (string, wrapper) {
 		case "IstioOperator", "IstioControlPlane":
 			return "istioctl", wrapper{}
 		case "values":
-			return "helm", wrapper{}
+			if !m.configuresCollector(d) {
+				return "helm", wrapper{}
+			}
 		}
 	}
 	return "", wrapper{}
+}
+
+// configuresCollector tells values of a collector's chart, which are none of
+// Istio's.
+func (m *migration) configuresCollector(d *document) bool {
+	return slices.ContainsFunc(m.allCollectors, func(c collectorConfig) bool { return c.document.outermost() == d })
 }
 
 // narrowFiles names the files, as written, that hold Telemetries for less than

@@ -152,3 +152,37 @@ func TestStepsRun(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, string(wanted), string(calls))
 }
+
+// commandsOf gives the commands of all steps.
+func commandsOf(t *testing.T, dir string, sources ...migrate.Source) string {
+	t.Helper()
+	result, err := migrate.Migrate(t.Context(), sources, migrate.Options{To: "1.28", Dir: dir})
+	require.NoError(t, err)
+	var commands strings.Builder
+	for _, step := range result.Steps {
+		commands.WriteString(step.Run + "\n")
+	}
+	return commands.String()
+}
+
+// TestStepsInstallAFileThatGoes: until the switch the old provider is installed
+// too, where a file holds nothing else.
+func TestStepsInstallAFileThatGoes(t *testing.T) {
+	commands := commandsOf(t, "out",
+		migrate.Source{Name: "base.yaml", Data: []byte("pilot: {replicaCount: 2}\n")},
+		migrate.Source{Name: "provider.yaml", Data: []byte("meshConfig:\n  extensionProviders:\n  - {name: lightstep, lightstep: {service: ingest.lightstep.com, port: 443, accessToken: t0kz9d6b7a1e4c52}}\n")},
+	)
+	require.Contains(t, commands, " --wait -f base.yaml -f provider.yaml -f lightstep.yaml\n")
+	require.Contains(t, commands, " --wait -f out/base.yaml -f lightstep.yaml\n")
+	require.NotContains(t, commands, "out/provider.yaml", "nothing is written of it")
+}
+
+// TestStepsSpareTheUsersFiles: what the steps render has no name of a file that
+// they install.
+func TestStepsSpareTheUsersFiles(t *testing.T) {
+	for _, dir := range []string{"out", "."} {
+		commands := commandsOf(t, dir, migrate.Source{Name: "lightstep.yaml", Data: []byte(exampleInput)})
+		require.Contains(t, commands, " -f lightstep.yaml -f lightstep.2.yaml\n")
+		require.NotContains(t, commands, ">lightstep.yaml")
+	}
+}

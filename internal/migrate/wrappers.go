@@ -135,7 +135,9 @@ func (d stepData) paths() string {
 func (d stepData) After() string {
 	var names []string
 	for _, f := range d.files {
-		names = append(names, f.after)
+		if f.after != "" {
+			names = append(names, f.after)
+		}
 	}
 	if len(names) == 0 {
 		return d.Dir
@@ -145,11 +147,11 @@ func (d stepData) After() string {
 
 // WithRevision has a command that renders our part do it for the new revision.
 func (d stepData) WithRevision(command string) string {
-	return strings.Replace(command, " >lightstep.yaml", " --set istio.revision="+d.NewRevision+" >lightstep.yaml", 1)
+	return strings.Replace(command, " >"+d.Ours, " --set istio.revision="+d.NewRevision+" >"+d.Ours, 1)
 }
 
 // Part renders our part of the values, for a version.
 func (d stepData) Part(version string) string {
-	return fmt.Sprintf(`helm template istio-lightstep "$CHART" -n %s %s --set-string istio.version=%s --set output=%s >lightstep.yaml`,
-		d.Namespace, d.Values(), version, map[bool]string{true: "sail", false: "istiodValues"}[d.Sail()])
+	return fmt.Sprintf(`helm template istio-lightstep "$CHART" -n %s %s --set-string istio.version=%s --set output=%s >%s`,
+		d.Namespace, d.Values(), version, map[bool]string{true: "sail", false: "istiodValues"}[d.Sail()], d.Ours)
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/fileset"
+	"github.com/istio-lightstep/istio-lightstep/internal/terminal"
 )
 
 // ExistsError names the files that are there already.
@@ -17,6 +18,16 @@ type ExistsError struct{ Files []string }
 // Error names them.
 func (e *ExistsError) Error() string {
 	return fmt.Sprintf("nothing was written, for these files are there already: %v; --force overwrites them", e.Files)
+}
+
+// InputError names a file that would be written over one that is migrated: the
+// steps install that as it was.
+type InputError struct{ Dir, File, Input string }
+
+// Error names both, and what to do.
+func (e *InputError) Error() string {
+	return fmt.Sprintf("nothing was written: %s in the folder %s is %s, which is being migrated, and the steps still need it as it is; "+
+		"name another folder, such as --write %s", terminal.Safe(e.File), terminal.Safe(e.Dir), terminal.Safe(e.Input), DefaultDir)
 }
 
 // The modes of what is written, before the umask.
@@ -53,6 +64,21 @@ func (r *Result) documentNames() []string {
 	return names
 }
 
+// freeName gives a name in the folder where the steps run that no source and no
+// file of Write has.
+func (r *Result) freeName(dir, name string) string {
+	taken := map[string]bool{}
+	for i, written := range r.documentNames() {
+		taken[filepath.Base(r.Documents[i].Name)] = true
+		taken[filepath.Join(dir, written)] = true
+	}
+	free, extension := name, filepath.Ext(name)
+	for number := 2; taken[free]; number++ {
+		free = fmt.Sprintf("%s.%d%s", strings.TrimSuffix(name, extension), number, extension)
+	}
+	return free
+}
+
 // outputs are the files that Write writes. All are the owner's alone, but for
 // values in which everything is known to be public.
 func (r *Result) outputs() []fileset.File {
@@ -80,10 +106,30 @@ func (r *Result) outputs() []fileset.File {
 	return files
 }
 
+// refuseInputs refuses to write over a source. A source that is no file is none.
+func (r *Result) refuseInputs(dir string, files []fileset.File) error {
+	for _, d := range r.Documents {
+		if d.live || d.Name == "" {
+			continue
+		}
+		input, err := os.Stat(d.Name)
+		if err != nil {
+			continue
+		}
+		for _, f := range files {
+			if there, err := os.Stat(filepath.Join(dir, f.Name)); err == nil && os.SameFile(input, there) {
+				return &InputError{Dir: dir, File: f.Name, Input: d.Name}
+			}
+		}
+	}
+	return nil
+}
+
 // Write writes values.yaml, what holds the token, the documents under their own
 // names and report.md to a folder, which is made where it is not there. Where a
 // file is there already it writes nothing and gives an *ExistsError, unless
-// force is set. It gives the names written.
+// force is set. Where one of them is a file that is migrated it gives an
+// *InputError, force or not. It gives the names written.
 //
 // Files are of mode 0600, but 0644 where nothing in them can be a secret, and
 // never of more rights than the umask or a file of that name leaves. They are
@@ -91,6 +137,9 @@ func (r *Result) outputs() []fileset.File {
 // is on the disk, leave no file behind.
 func (r *Result) Write(ctx context.Context, dir string, force bool) ([]string, error) {
 	files := r.outputs()
+	if err := r.refuseInputs(dir, files); err != nil {
+		return nil, err
+	}
 	var there []string
 	for i, f := range files {
 		info, err := os.Lstat(filepath.Join(dir, f.Name))

@@ -115,3 +115,37 @@ func problems(t *testing.T, files ...string) []problem.Problem {
 	}
 	return errors
 }
+
+// TestWriteSparesItsInputs: the steps install the files as they were, so none is
+// written over, however it is named.
+func TestWriteSparesItsInputs(t *testing.T) {
+	for name, input := range map[string]string{
+		"its own name":        "istio.yaml",
+		"the name of another": "values.yaml",
+		"by a link":           "link.yaml",
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			file := filepath.Join(dir, input)
+			if name == "by a link" {
+				require.NoError(t, os.WriteFile(filepath.Join(dir, "report.md"), []byte(mine), 0o600))
+				file = filepath.Join(t.TempDir(), input)
+				require.NoError(t, os.Symlink(filepath.Join(dir, "report.md"), file))
+			} else {
+				require.NoError(t, os.WriteFile(file, []byte(mine), 0o600))
+			}
+			for _, force := range []bool{false, true} {
+				_, err := migrated(t, file, "1.28").Write(t.Context(), dir, force)
+				var refused *migrate.InputError
+				require.ErrorAs(t, err, &refused)
+				require.ErrorContains(t, err, "name another folder")
+			}
+			text, err := os.ReadFile(file)
+			require.NoError(t, err)
+			assert.Equal(t, mine, string(text))
+			entries, err := os.ReadDir(dir)
+			require.NoError(t, err)
+			assert.Len(t, entries, 1)
+		})
+	}
+}
