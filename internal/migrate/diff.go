@@ -9,6 +9,9 @@ import (
 // around a change, so many lines of a diff are shown.
 const contextLines = 2
 
+// mostOfLine is the most that a diff shows of one line, in characters.
+const mostOfLine = 2000
+
 // edit is a line of a diff: kept (' '), taken out ('-') or put in ('+').
 type edit struct {
 	kind byte
@@ -77,7 +80,7 @@ func unified(from, to string, all []edit) string {
 		same := len(hunk) - removed - added
 		fmt.Fprintf(&out, "@@ -%s +%s @@\n", lineRange(old, same+removed), lineRange(fresh, same+added))
 		for _, e := range hunk {
-			out.WriteString(string(e.kind) + e.text)
+			out.WriteString(string(e.kind) + bounded(e.text, mostOfLine))
 		}
 		old, fresh, i = old+same+removed, fresh+same+added, end
 	}

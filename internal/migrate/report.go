@@ -35,12 +35,7 @@ func (r *Result) Report() string {
 		out.WriteString("\nNothing sends to LightStep: what is left over of it is unused, and there are no values to take from it.\n")
 	}
 	for _, part := range parts {
-		var lines []string
-		for _, f := range r.Findings {
-			if f.Outcome == part.outcome {
-				lines = append(lines, f.String())
-			}
-		}
+		lines := r.listed(part.outcome)
 		if part.outcome == ByHand {
 			for _, p := range r.Problems {
 				if p.Severity == problem.SeverityError {
@@ -64,6 +59,56 @@ func (r *Result) Report() string {
 		}
 	}
 	return r.hide(out.String())
+}
+
+// The most that a report names of one file below one title, and the most that it
+// shows of a path, and of what it says of one place, in characters.
+const (
+	mostOfFile = 200
+	mostOfPath = 160
+	mostOfText = 1000
+)
+
+// listed gives the lines of an outcome. Of a file with too many, the rest is
+// counted.
+func (r *Result) listed(outcome Outcome) []string {
+	var lines []string
+	file, count := "", 0
+	rest := func() {
+		if count > mostOfFile {
+			lines = append(lines, fmt.Sprintf("%s: %d more of these, which are too many to name", terminal.Safe(file), count-mostOfFile))
+		}
+	}
+	for _, f := range r.Findings {
+		if f.Outcome != outcome {
+			continue
+		}
+		if f.File != file {
+			rest()
+			file, count = f.File, 0
+		}
+		if count++; count <= mostOfFile || file == "" {
+			f.Path, f.Text = r.hide(f.Path), r.hide(f.Text) // before either is cut, and a secret with it
+			lines = append(lines, f.String())
+		}
+	}
+	if file != "" {
+		rest()
+	}
+	return lines
+}
+
+// bounded gives the two ends of a text that has more characters than may be
+// shown.
+func bounded(text string, most int) string {
+	if len(text) <= most {
+		return text
+	}
+	runes := []rune(text)
+	if len(runes) <= most {
+		return text
+	}
+	return string(runes[:most/2]) + "…" + string(runes[len(runes)-most/2:])
 }
 
 // nothing tells that there is nothing to move, and whether there is something to
@@ -124,19 +169,19 @@ func (f Finding) String() string {
 		fmt.Fprintf(&out, "%s:%d:%d: ", f.File, f.Line, f.Column)
 	}
 	if f.Path != "" {
-		out.WriteString("`" + f.Path + "`")
+		out.WriteString("`" + bounded(f.Path, mostOfPath) + "`")
 	}
 	if f.To != "" {
 		if f.Path != "" {
 			out.WriteString(" → ")
 		}
-		out.WriteString("`" + f.To + "`")
+		out.WriteString("`" + bounded(f.To, mostOfPath) + "`")
 	}
 	if f.Text != "" {
 		if f.Path != "" || f.To != "" {
 			out.WriteString(": ")
 		}
-		out.WriteString(f.Text)
+		out.WriteString(bounded(f.Text, mostOfText))
 	}
 	return terminal.Safe(out.String())
 }
@@ -153,7 +198,7 @@ func ofProblem(p problem.Problem) string {
 // replaced.
 func (r *Result) Diff(d Document) string {
 	name := terminal.Safe(d.Name)
-	return r.hide(unified(name, name+" (without LightStep's parts)", edits(lines(r.show(d, d.Before)), lines(r.show(d, d.After)))))
+	return r.hide(unified(name, name+" (without LightStep's parts)", edits(lines(r.hide(r.show(d, d.Before))), lines(r.hide(r.show(d, d.After))))))
 }
 
 // lines gives the lines of a text for a diff, without carriage returns, each

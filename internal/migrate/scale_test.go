@@ -52,7 +52,46 @@ var hostileShapes = map[string]func(n int) string{
 		return head + "    - {name: ls, lightstep: {service: ingest.lightstep.com, port: 443, accessToken: t0kz9d6b7a1e4c52}}\n" +
 			repeated(n/4, "---\napiVersion: telemetry.istio.io/v1\nkind: Telemetry\nmetadata: {name: t%[1]d, namespace: a}\nspec: {tracing: [{providers: [{name: ls}]}]}\n")
 	},
+	"mentions on one line": func(n int) string {
+		return changed + "x: \"" + strings.Repeat("lightstep ", n*10) + "\"\n"
+	},
+	"mentions in a comment": func(n int) string {
+		return changed + "# " + strings.Repeat("lightstep ", n*10) + "\n"
+	},
+	"tokens on one line": func(n int) string {
+		return changed + "x: \"" + strings.Repeat("t0kz9d6b7a1e4c52 ", n*10) + "\"\n"
+	},
+	"words on one line": func(n int) string {
+		return changed + "x: " + strings.Repeat("word é ", n*10) + "\n"
+	},
+	"a list on one line": func(n int) string {
+		return changed + "x: [" + strings.Repeat("word, \"text\", ", n*10) + "end]\n"
+	},
+	"maps on one line": func(n int) string {
+		return changed + "x: [" + strings.Repeat("{a: lightstep, b: c}, ", n) + "{}]\n"
+	},
+	"a JSON line": func(n int) string {
+		return `{"apiVersion":"install.istio.io/v1alpha1","kind":"IstioOperator","spec":{"meshConfig":{"extensionProviders":[` +
+			repeated(n, `{"name":"p%[1]d","lightstep":{"service":"s%[1]d.lightstep.com","port":443,"accessToken":"t0kz9d6b7a1e%[1]d"}},`) + `{"name":"z","zipkin":{}}]}}}`
+	},
+	"lines that mention it": func(n int) string {
+		return changed + repeated(n*10, "# x\nk%[1]d: a lightstep\n")
+	},
+	"a shell's line": func(n int) string {
+		return "istioctl install --set values.global.tracer.lightstep.address=a:1 " + strings.Repeat("lightstep 'word' ", n) + "\n"
+	},
+	"small documents": func(n int) string {
+		return head + "    - {name: ls, lightstep: {service: ingest.lightstep.com, port: 443, accessToken: t0kz9d6b7a1e4c52}}\n" +
+			strings.Repeat("---\nkind: a\n", n)
+	},
+	"users of a host": func(n int) string {
+		return routed + repeated(n/4, "apiVersion: networking.istio.io/v1\nkind: VirtualService\nmetadata: {name: v%[1]d}\nspec: {hosts: [ingest.lightstep.com]}\n---\n")
+	},
 }
+
+// changed begins a document of which something is taken out, so that there is a
+// diff.
+const changed = "global:\n  proxy: {tracer: lightstep}\n  tracer:\n    lightstep: {address: \"a.lightstep.com:443\", accessToken: t0kz9d6b7a1e4c52}\n"
 
 const head = "apiVersion: install.istio.io/v1alpha1\nkind: IstioOperator\nspec:\n  meshConfig:\n    extensionProviders:\n"
 

@@ -108,6 +108,8 @@ func (m *migration) tellFacts() {
 		case f.value != valueNamespaces && fmt.Sprint(f.is) != fmt.Sprint(best.is):
 			finding.Outcome, finding.To = Dropped, ""
 			finding.Text = appended(finding.Text, "what "+position(best.at)+" says holds")
+		case unused && why == staysThere:
+			continue // it is what others have, and was not taken out
 		case unused:
 			finding.Outcome, finding.To = Dropped, ""
 			finding.Text = appended(finding.Text, why)
@@ -233,11 +235,11 @@ func (m *migration) settleTarget(chosen map[string]any) {
 		if m.unused[valueNamespaces] != "" && chosen[valueSecure] == true && chosen[valueCAPath] == nil {
 			m.hand(valueCAPath, "there is a Secret lightstep.cacert, and no setting that names a path for it: where the satellite's certificate needs that CA, set cacertPath and cacert.existingSecret.name")
 		}
-		m.leaveOut(chosen, "controlPlane.gateways.secretVolumes", "it stays where it is")
+		m.leaveOut(chosen, "controlPlane.gateways.secretVolumes", staysThere)
 	}
 	if !m.to.row.Shared {
 		m.leaveOut(chosen, "meshConfig.shared", none)
-		m.leaveOut(chosen, "controlPlane.extensionProviders", "it stays where it is")
+		m.leaveOut(chosen, "controlPlane.extensionProviders", staysThere)
 	}
 	if m.native && m.provider == "" && !m.to.native() {
 		m.leaveOut(chosen, "istio.revision", "the new control plane has a revision of its own")
@@ -274,6 +276,10 @@ func (m *migration) settleNamespaces(chosen map[string]any) {
 		chosen["gateways"] = gateways
 	}
 }
+
+// staysThere says that what a value would have been made of is not LightStep's, and
+// stays in the document.
+const staysThere = "it stays where it is"
 
 // ownValues is what the rules call our values; no file of the user's is called
 // so.

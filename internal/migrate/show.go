@@ -81,7 +81,7 @@ var (
 // keyAt gives the offset after the colon of a key that a text begins with; 0
 // where there is none.
 func keyAt(text string, flow bool) int {
-	if strings.IndexByte(text, ':') < 0 {
+	if !flow && strings.IndexByte(text, ':') < 0 { // within brackets there are many words on a line
 		return 0
 	}
 	pattern := blockKey

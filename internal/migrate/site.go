@@ -1,7 +1,9 @@
 package migrate
 
 import (
+	"slices"
 	"strings"
+	"sync"
 
 	"go.yaml.in/yaml/v3"
 
@@ -13,7 +15,17 @@ type site = yamltree.Site
 
 // istioPath reads a path of Istio's settings, whose keys may be spelled in
 // either way that JSON of protocol buffers has.
-func istioPath(path string) yamltree.Path { return yamltree.Parse(path).Proto() }
+func istioPath(path string) yamltree.Path {
+	if known, ok := istioPaths.Load(path); ok {
+		return known.(yamltree.Path) //nolint:forcetypeassert // it holds nothing else
+	}
+	parsed := yamltree.Parse(path).Proto()
+	istioPaths.Store(path, slices.Clip(parsed))
+	return parsed
+}
+
+// istioPaths are the paths that were read: as many as this package names.
+var istioPaths sync.Map
 
 // sites gives the places below a node that a path leads to.
 func sites(root *yaml.Node, path string) []site { return yamltree.Find(root, istioPath(path)) }

@@ -1,6 +1,7 @@
 package migrate
 
 import (
+	"encoding/base64"
 	"maps"
 	"regexp"
 	"slices"
@@ -29,7 +30,7 @@ type span struct{ from, to place }
 func (m *migration) sweep() {
 	tokens := m.tokens()
 	some := []string{""}
-	if len(tokens) < 8 {
+	if len(tokens) < 32 {
 		some = slices.Collect(maps.Keys(tokens))
 	}
 	for _, in := range m.inputs {
@@ -46,35 +47,63 @@ func (m *migration) sweep() {
 type sweeper struct {
 	*migration
 	*input
-	tokens  map[string]bool
+	tokens  map[string]string
 	some    []string // of the tokens where they are few, and else what any line contains
 	covered []span   // in order, none within another
 	cut     int      // of the input's cuts, the first that may hold what comes
 	span    int      // of covered, the same
+
+	counted, column int // up to which byte of the line its characters are counted, and how many there are
 }
 
 // line names the first mention in a line that no decision took.
 func (s *sweeper) line(offset, number int, line string) {
 	line = strings.TrimRight(line, "\r\n")
+	s.counted, s.column = 0, 1
+	cut, covering := s.cut, s.span
 	var comment int
 	for at := nextMention(line, 0); at >= 0; at = nextMention(line, at+1) {
 		if comment == 0 {
 			comment = commentStart(line)
 		}
-		if at < comment && !strings.HasSuffix(line[:at], "istio-") && s.open(offset+at, number, line[:at]) {
-			s.name(number, line[:at], "this mentions LightStep, and nothing was recognised in it: it was left alone")
+		if at < comment && !strings.HasSuffix(line[:at], "istio-") && s.open(offset, number, line, at) {
+			s.name(number, "this mentions LightStep, and nothing was recognised in it: it was left alone")
 			return
 		}
 	}
 	if len(s.tokens) == 0 || !slices.ContainsFunc(s.some, func(token string) bool { return strings.Contains(line, token) }) {
 		return
 	}
+	s.counted, s.column, s.cut, s.span = 0, 1, cut, covering // from the line's start again
 	for _, at := range tokenWord.FindAllStringIndex(line, -1) {
-		if s.tokens[line[at[0]:at[1]]] && s.open(offset+at[0], number, line[:at[0]]) {
-			s.name(number, line[:at[0]], "the access token stands here too: remove it")
+		if form, found := s.tokenIn(line[at[0]:at[1]]); found && s.open(offset, number, line, at[0]) {
+			s.nameToken(number, form)
 			return
 		}
 	}
+}
+
+// tokenIn tells whether a word is a token, or ends in one as KEY=TOKEN does, and
+// in which form.
+func (s *sweeper) tokenIn(word string) (form string, found bool) {
+	if form, found = s.tokens[strings.TrimRight(word, ".")]; found {
+		return form, true
+	}
+	for _, part := range strings.FieldsFunc(strings.TrimRight(word, "=."), func(r rune) bool { return r == '=' || r == '/' }) {
+		if form, found = s.tokens[part]; found {
+			return form, true
+		}
+	}
+	return "", false
+}
+
+// nameToken names a place with the access token. A Secret is where one belongs.
+func (s *sweeper) nameToken(line int, form string) {
+	if textAt(s.rootAt(line), "kind") == "Secret" {
+		s.name(line, "the access token is in this Secret too"+form+": change it here too when you rotate the token, or delete the Secret once nothing uses it")
+		return
+	}
+	s.name(line, "the access token stands here too"+form+": remove it")
 }
 
 // mentionsLightStep tells whether a text has the word that nothing may pass over.
@@ -94,13 +123,22 @@ func nextMention(text string, from int) int {
 // tokenWord finds what may be a token.
 var tokenWord = regexp.MustCompile(`[A-Za-z0-9+/=_.~-]{8,}`)
 
-// tokens gives the tokens that were found, as they are written.
-func (m *migration) tokens() map[string]bool {
-	all := map[string]bool{}
+// tokens gives the tokens that were found, as they are written and as base64, as
+// a Secret's data has them, and what to say of that form.
+func (m *migration) tokens() map[string]string {
+	all := map[string]string{}
 	for _, f := range m.facts {
-		if token, ok := f.is.(string); ok && f.value == valueToken && m.table.standsFor(token, true) == "" {
-			all[token] = true
+		token, ok := f.is.(string)
+		if !ok || f.value != valueToken || m.table.standsFor(token, true) != "" {
+			continue
 		}
+		for _, text := range []string{token, token + "\n"} {
+			for _, encoding := range []*base64.Encoding{base64.StdEncoding, base64.URLEncoding} {
+				encoded := encoding.EncodeToString([]byte(text))
+				all[encoded], all[strings.TrimRight(encoded, "=")] = ", as base64", ", as base64"
+			}
+		}
+		all[token] = ""
 	}
 	return all
 }
@@ -123,38 +161,62 @@ func commentStart(line string) int {
 	return len(line)
 }
 
-// open tells whether a place is in nothing that goes and that a decision covers.
-// Places are asked for in order.
-func (s *sweeper) open(offset, line int, before string) bool {
+// open tells whether a place in a line, which begins at an offset, is in nothing
+// that goes and that a decision covers. Places are asked for in order.
+func (s *sweeper) open(offset, number int, line string, index int) bool {
+	s.column += utf8.RuneCountInString(line[s.counted:index])
+	s.counted = index
+	offset += index
 	for s.cut < len(s.cuts) && s.cuts[s.cut].End <= offset {
 		s.cut++
 	}
 	if s.cut < len(s.cuts) && s.cuts[s.cut].Start <= offset {
 		return false
 	}
-	at := place{line, utf8.RuneCountInString(before) + 1}
+	at := place{number, s.column}
 	for s.span < len(s.covered) && !at.before(s.covered[s.span].to) {
 		s.span++
 	}
 	return s.span >= len(s.covered) || at.before(s.covered[s.span].from)
 }
 
-func (s *sweeper) name(line int, before, why string) {
+// name names the place that was asked for last.
+func (s *sweeper) name(line int, why string) {
 	s.result.Findings = append(s.result.Findings, Finding{
-		Outcome: Left, File: s.Name, Line: line, Column: utf8.RuneCountInString(before) + 1, Path: s.within(line), Text: why,
+		Outcome: Left, File: s.Name, Line: line, Column: s.column, Path: s.within(line), Text: why,
 	})
+}
+
+// rootAt gives the object that a line is in, or nil.
+func (s *sweeper) rootAt(line int) *yaml.Node {
+	if s.file == nil {
+		return nil
+	}
+	root := lastBefore(s.file.Roots, line)
+	if textAt(root, "kind") == "List" {
+		if item := lastBefore(yamltree.Items(at(root, "items")), line); item != nil {
+			return item
+		}
+	}
+	return root
+}
+
+// lastBefore gives the last of some nodes, in order, that begins at a line or
+// before it.
+func lastBefore(nodes []*yaml.Node, line int) *yaml.Node {
+	i, _ := slices.BinarySearchFunc(nodes, line+1, func(node *yaml.Node, line int) int { return node.Line - line })
+	if i == 0 {
+		return nil
+	}
+	return nodes[i-1]
 }
 
 // within names the object that a line is in.
 func (s *sweeper) within(line int) string {
-	if s.file == nil {
+	root := s.rootAt(line)
+	if root == nil {
 		return ""
 	}
-	i, _ := slices.BinarySearchFunc(s.file.Roots, line+1, func(root *yaml.Node, line int) int { return root.Line - line })
-	if i == 0 {
-		return ""
-	}
-	root := s.file.Roots[i-1]
 	name := strings.Trim(textAt(root, "metadata.namespace")+"/"+textAt(root, "metadata.name"), "/")
 	return redact.Key(strings.TrimSpace(textAt(root, "kind") + " " + name))
 }

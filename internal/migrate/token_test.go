@@ -1,0 +1,54 @@
+package migrate_test
+
+import (
+	"encoding/base64"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/migrate"
+)
+
+// TestTokenElsewhereIsNamed: each line that holds the token is named, in whatever
+// form it does, and a Secret is no place to remove it from.
+func TestTokenElsewhereIsNamed(t *testing.T) {
+	const token = "t0kz9d6b7a1e4c52"
+	secret := func(entry string) string {
+		return "---\napiVersion: v1\nkind: Secret\nmetadata: {name: other, namespace: a}\n" + entry + "\n"
+	}
+	const inSecret, change = "the access token is in this Secret too", ": change it here too when you rotate the token"
+	for name, c := range map[string]struct{ text, says string }{
+		"base64 in a Secret":      {secret("data: {token: " + base64.StdEncoding.EncodeToString([]byte(token)) + "}"), inSecret + ", as base64" + change},
+		"with its line break":     {secret("data: {token: \"" + base64.StdEncoding.EncodeToString([]byte(token+"\n")) + "\"}"), inSecret + ", as base64" + change},
+		"without padding":         {secret("data:\n  token: " + strings.TrimRight(base64.StdEncoding.EncodeToString([]byte(token)), "=")), inSecret + ", as base64" + change},
+		"plain text in a Secret":  {secret("stringData: {token: " + token + "}"), inSecret + change},
+		"a Secret of a list":      {"---\napiVersion: v1\nkind: List\nitems:\n- kind: ConfigMap\n- kind: Secret\n  stringData: {token: " + token + "}\n", inSecret + change},
+		"plain text elsewhere":    {"---\nkind: ConfigMap\ndata: {token: " + token + "}\n", "the access token stands here too: remove it"},
+		"base64 elsewhere":        {"---\nkind: ConfigMap\ndata: {token: " + base64.StdEncoding.EncodeToString([]byte(token)) + "}\n", "the access token stands here too, as base64: remove it"},
+		"behind a key":            {"---\nkind: ConfigMap\ndata: {env: \"TOKEN=" + token + "\"}\n", "the access token stands here too: remove it"},
+		"in a URL":                {"---\nkind: ConfigMap\ndata: {env: \"https://example.com/" + token + "/x\"}\n", "the access token stands here too: remove it"},
+		"base64 behind a key":     {"---\nkind: ConfigMap\ndata: {env: \"TOKEN=" + base64.StdEncoding.EncodeToString([]byte(token)) + "\"}\n", "the access token stands here too, as base64: remove it"},
+		"a part of another token": {"---\nkind: ConfigMap\ndata: {env: \"" + token + "00\"}\n", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			report := reportOf(t, changed+c.text, migrate.Options{To: "1.28"})
+			if c.says == "" {
+				assert.NotContains(t, report, "the access token stands here too")
+				return
+			}
+			assert.Contains(t, report, c.says)
+			assert.NotContains(t, report, token)
+		})
+	}
+}
+
+// TestNothingThatStaysIsTakenOut: what stays where it is is not listed as what
+// was removed.
+func TestNothingThatStaysIsTakenOut(t *testing.T) {
+	report := reportOf(t, changed+"gateways:\n  istio-ingressgateway:\n    secretVolumes:\n    - {name: lightstep-certs, secretName: lightstep.cacert, mountPath: /etc/lightstep}\n"+
+		"    - {name: other, secretName: other, mountPath: /etc/other}\n", migrate.Options{To: "1.28"})
+	_, taken, _ := strings.Cut(report, "\n## Taken out\n")
+	assert.Contains(t, taken, "secretVolumes[0]")
+	assert.NotContains(t, taken, "it stays where it is")
+}
