@@ -41,7 +41,7 @@ func (m *migration) findVariableUsers() {
 	}
 	for _, d := range m.documents {
 		for s := range yamltree.All(d.root) {
-			if s.Key == nil || camel(s.Key.Value) != "envName" || going[s.Value] {
+			if s.Key == nil || yamltree.Camel(s.Key.Value) != "envName" || going[s.Value] {
 				continue
 			}
 			name := ""
@@ -50,7 +50,7 @@ func (m *migration) findVariableUsers() {
 					name = called
 				}
 			}
-			m.variableUsers[text(s.Value)] = "provider " + shown(name)
+			m.variableUsers[yamltree.Text(s.Value)] = "provider " + shown(name)
 		}
 	}
 }
@@ -152,7 +152,7 @@ func (m *migration) ruleOfLightStep(d *document) bool {
 // ofTracing tells a setting of LightStep's own, or of the mount itself.
 func (m *migration) ofTracing(s site) bool {
 	for here := &s; here != nil && here.Key != nil; here = here.Up {
-		switch camel(here.Key.Value) {
+		switch yamltree.Camel(here.Key.Value) {
 		case "cacertPath", "mountPath", "tracing", "tracer", "extensionProviders":
 			return true
 		}

@@ -120,7 +120,7 @@ func (d *document) routedHosts() []string {
 	}
 	var hosts []string
 	for _, s := range sites(d.root, "spec.hosts[]") {
-		hosts = append(hosts, text(s.Value))
+		hosts = append(hosts, yamltree.Text(s.Value))
 	}
 	return hosts
 }
