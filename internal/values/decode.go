@@ -49,6 +49,10 @@ func decode(name string, data []byte) (*document, []finding) {
 	if err != nil {
 		return nil, []finding{doc.refusal(err)}
 	}
+	if deeper(doc.values, maxDepth) {
+		return nil, append(found, doc.tooDeep())
+	}
+	found = append(found, doc.directive()...)
 	if repeats || mayCollide(doc.values) {
 		found = append(found, doc.duplicates()...)
 	}

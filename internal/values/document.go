@@ -10,6 +10,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/istio-lightstep/istio-lightstep/internal/redact"
 	"github.com/istio-lightstep/istio-lightstep/internal/yamltree"
 	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
 )
@@ -24,7 +25,7 @@ type document struct {
 
 	once    sync.Once
 	root    *yaml.Node // nil where there is none
-	second  *yaml.Node // root of a second document, nil where there is none
+	second  *yaml.Node // root of the next document that holds something, nil where there is none
 	trailer bool       // something follows the first document that is not YAML
 	aliases bool       // aliases expand the document by more than Limit, or without end
 }
@@ -35,10 +36,13 @@ func (d *document) parse() {
 		roots, err := yamltree.Read(d.data, Limit)
 		d.aliases = errors.Is(err, yamltree.ErrAliases) && len(roots) == 0
 		if len(roots) > 0 {
-			d.root, d.trailer = roots[0], err != nil && len(roots) == 1
-		}
-		if len(roots) > 1 {
-			d.second = roots[1]
+			d.root = roots[0]
+			for _, root := range roots[1:] {
+				if d.second == nil && !yamltree.IsNull(root) {
+					d.second = root
+				}
+			}
+			d.trailer = err != nil && d.second == nil
 		}
 	})
 }
@@ -54,7 +58,7 @@ func (d *document) start() (line, column int) {
 // secondDocument finds a second document that holds something.
 func (d *document) secondDocument() []finding {
 	d.parse()
-	if !d.trailer && (d.second == nil || yamltree.IsNull(d.second)) {
+	if !d.trailer && d.second == nil {
 		return nil
 	}
 	f := finding{helmAllows: true, Problem: problem.Problem{
@@ -69,6 +73,45 @@ func (d *document) secondDocument() []finding {
 		f.Line, f.Column = 1+bytes.Count(d.data[:at], []byte("\n")), 1
 	}
 	return []finding{f}
+}
+
+// directive finds a directive, such as `%YAML 1.1`, before the document.
+func (d *document) directive() []finding {
+	number := 0
+	for line := range bytes.Lines(bytes.TrimPrefix(d.data, []byte("\ufeff"))) {
+		number++
+		switch text := bytes.TrimSpace(line); {
+		case len(text) == 0 || text[0] == '#':
+			continue
+		case line[0] != '%':
+			return nil
+		}
+		return []finding{{helmAllows: true, Problem: problem.Problem{
+			ID:     "LS-VALUES-DIRECTIVE",
+			Reason: "the file begins with a YAML directive (%): Helm 3 takes the file, Helm 4 refuses it",
+			Fix:    "remove the line",
+			File:   d.name, Line: number, Column: 1,
+		}}}
+	}
+	return nil
+}
+
+// tooDeep is the problem of values that are nested too deep, at the first key
+// below which they are.
+func (d *document) tooDeep() finding {
+	f := deepFinding(d.name)
+	var root yaml.Node
+	if yaml.Unmarshal(d.data, &root) != nil || len(root.Content) == 0 {
+		return f
+	}
+	for key, value := range yamltree.Children(root.Content[0]) {
+		if deeperNode(value, maxDepth-1) {
+			f.Line, f.Column = key.Line, key.Column
+			f.Path = redact.Key(yamltree.Path{yamltree.Key(key)}.String())
+			return f
+		}
+	}
+	return f
 }
 
 // duplicates finds the keys that stand more than once in one map.

@@ -42,6 +42,8 @@ func (v *Values) applyFlag(s Source) error {
 		v.findings = append(v.findings, tooLarge(o.shown(nil), ""))
 	case err != nil:
 		v.refuse(s, reason(err), "a comma or a backslash in a value is written `\\,` or `\\\\`; or put the value in a file")
+	case s.kind == setJSON && deeper(v.user, maxDepth):
+		v.findings = append(v.findings, deepFinding(o.shown(nil)))
 	default:
 		v.sources = append(v.sources, o)
 	}
