@@ -2,6 +2,7 @@ package document
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -23,6 +24,7 @@ type editor struct {
 	*source
 	step  int  // spaces a map within a map is indented by
 	dents bool // lists are indented within the map that holds them
+	json  bool // the file is JSON, which stays so
 	edits []edit
 }
 
@@ -30,7 +32,7 @@ type editor struct {
 // came out: it reads the new text again and compares every document.
 func edited(mine []byte, documents []*yaml.Node, target *yaml.Node, c *change) ([]byte, error) {
 	text := bytes.TrimPrefix(mine, byteOrderMark)
-	e := &editor{source: newSource(text), step: 2}
+	e := &editor{source: newSource(text), step: 2, json: json.Valid(text)}
 	e.detectStyle(target)
 	if err := e.value(target, c, -1, false); err != nil {
 		return nil, err
@@ -228,10 +230,49 @@ func (e *editor) encode(node *yaml.Node) ([]string, error) {
 	return strings.Split(strings.TrimSuffix(out.String(), "\n"), "\n"), nil
 }
 
-// encodeFlow writes a node in one line.
+// encodeFlow writes a node in one line, in a file of JSON as JSON.
 func (e *editor) encodeFlow(node *yaml.Node) (string, error) {
+	if e.json {
+		return encodeJSON(node)
+	}
 	lines, err := e.encode(flowStyled(node))
 	return strings.Join(lines, " "), err
+}
+
+// encodeJSON writes a node as JSON, its keys in their order.
+func encodeJSON(node *yaml.Node) (string, error) {
+	parts := make([]string, 0, len(node.Content))
+	for key, value := range yamltree.Children(node) {
+		part, err := encodeJSON(value)
+		if err != nil {
+			return "", err
+		}
+		if node.Kind == yaml.MappingNode {
+			name, err := marshalJSON(yamltree.Key(key))
+			if err != nil {
+				return "", err
+			}
+			part = name + ": " + part
+		}
+		parts = append(parts, part)
+	}
+	switch node.Kind {
+	case yaml.MappingNode:
+		return "{" + strings.Join(parts, ", ") + "}", nil
+	case yaml.SequenceNode:
+		return "[" + strings.Join(parts, ", ") + "]", nil
+	}
+	return marshalJSON(yamltree.Value(node))
+}
+
+func marshalJSON(value any) (string, error) {
+	var out bytes.Buffer
+	encoder := json.NewEncoder(&out)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(value); err != nil {
+		return "", fmt.Errorf("write JSON: %w", err)
+	}
+	return strings.TrimSuffix(out.String(), "\n"), nil
 }
 
 func flowStyled(node *yaml.Node) *yaml.Node {
