@@ -392,6 +392,32 @@ backends:
 	}, 30*time.Second, 200*time.Millisecond, "the new token")
 }
 
+// TestBackendSecretText: the text of a Secret stays a text, whatever YAML takes
+// it for.
+func TestBackendSecretText(t *testing.T) {
+	kept := map[string]string{"tilde": "~", "nothing": "null", "comment": "#abc", "date": "2026-01-02", "number": "012", "switch": "yes", "map": "a: b", "key": "? a"}
+	var resource strings.Builder
+	for name := range kept {
+		fmt.Fprintf(&resource, "%s: {secret: {name: a, key: %s}}, ", name, name)
+	}
+	c := collectFor(t, `
+istio: {version: "1.31.0"}
+backends:
+  a: {protocol: grpc, endpoint: "a.example.com:4317", tls: {insecure: true}, headers: {x-a: {secret: {name: a, key: comment}}}, resource: {`+resource.String()+`}}
+`, keptSecrets{"a": kept})
+	authority, certificate := newCertificate(t)
+	backend := startFakeAt(t, asked{protocol: "grpc", plain: true, header: "x-a", value: "#abc"}, freeAddress(t), authority, certificate)
+	c.lead(t, backend, "a")
+	c.start(t)
+	c.sendTraces(t, 0, 1)
+	wantTraces(t, backend, 1)
+	var resources bytes.Buffer
+	backend.resources(&resources)
+	for name, text := range kept {
+		assert.Contains(t, resources.String(), name+"="+text+"\n")
+	}
+}
+
 // TestBackendsApart has three backends, one of which is away: the others have
 // their spans at once, and it as soon as it is there. What is of one backend
 // alone does not reach another.

@@ -86,7 +86,11 @@ Secret holds. Its authenticator takes the first word of a file alone; another fi
     {{- else if hasKey $watched .path -}}
       {{- if regexMatch `\S\s+\S` $text -}}{{- $_ := set $entry "unfit" "words" -}}{{- end -}}
     {{- else if has .kind (list "header" "resource") -}}
-      {{- if regexMatch `[^\x20-\x7e]|\$|^$` $text -}}{{- $_ := set $entry "unfit" "characters" -}}{{- end -}}
+      {{- if regexMatch `[^\x20-\x7e]|\$|^$` $text -}}
+        {{- $_ := set $entry "unfit" "characters" -}}
+      {{- else if regexMatch `^\s*(\?\s*$|\{?\s*([-+.0-9][-+.:0-9A-Za-z_]*|~|(?i:null|true|false|yes|no|on|off))\s*:(\s|$))` $text -}}
+        {{- $_ := set $entry "unfit" "yaml" -}}
+      {{- end -}}
     {{- end -}}
     {{- $found = append $found $entry -}}
   {{- end -}}
