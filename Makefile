@@ -143,7 +143,7 @@ demo: ## A mesh with traffic that stays, and where to look at its traces
 generate: $(call tool,HELM_SCHEMA) $(call tool,HELM_DOCS) ## Make the chart's JSON files and README, the pages of rules and findings, and ranges of versions from their sources
 	cd $(CHART) && $(call tool,HELM_SCHEMA) --draft 7 --indent 2 --no-additional-properties --use-helm-docs
 	go run ./internal/chartdata $(CHART) README.md docs/dialects.md
-	go run ./internal/ruledocs $(CHART)/files/rules.json docs/rules.md
+	go run ./internal/ruledocs $(CHART)/files/rules.yaml docs/rules.md
 	go run ./internal/doctor/finding/pages docs/findings
 	$(call tool,HELM_DOCS) --chart-search-root $(CHART) --sort-values-order file --log-level warning
 

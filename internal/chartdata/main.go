@@ -19,6 +19,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/dialect"
+	"github.com/istio-lightstep/istio-lightstep/internal/ruletemplate"
 )
 
 func main() {
@@ -56,18 +57,20 @@ func write(chart string, pages []string) error {
 	if err := os.WriteFile(filepath.Join(base, "backends.json"), out, 0o644); err != nil {
 		return err
 	}
-	defaults, err := readDefaults(chart)
+	source, err := ruletemplate.Read(os.DirFS(chart))
 	if err != nil {
 		return err
 	}
-	types, err := readTypes(chart)
-	if err != nil {
+	if out, err = source.JSON(); err != nil {
 		return err
 	}
-	if out, err = rules(filepath.Join(base, "rules.yaml"), defaults, types); err != nil {
+	if err := os.WriteFile(filepath.Join(base, "rules.json"), out, 0o644); err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(base, "rules.json"), out, 0o644)
+	if out, err = source.Template(); err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(chart, "templates", "_rules.tpl"), out, 0o644)
 }
 
 // dialects reads the rows, and completes each.
@@ -117,56 +120,6 @@ func backends(file string) ([]byte, error) {
 		return nil, err
 	}
 	return fmt.Appendf(nil, `{"count": %d, "synonyms": %s, "presets": %s}`+"\n", len(source.Presets), synonyms, list), nil
-}
-
-// rules writes one rule a line so that a change of one shows as one, and the
-// defaults and the types behind them.
-func rules(file string, defaults []any, types *declaration) ([]byte, error) {
-	var source struct {
-		Public   []any          `yaml:"public"`
-		Secrets  []string       `yaml:"secrets"`
-		Literals map[string]any `yaml:"literals"`
-		Keys     any            `yaml:"exporterKeys"`
-		Words    map[string]any `yaml:"types"`
-		Rules    []any          `yaml:"rules"`
-	}
-	if err := read(file, &source); err != nil {
-		return nil, err
-	}
-	if len(source.Rules) == 0 {
-		return nil, fmt.Errorf("%s: no rules in it", file)
-	}
-	public, err := encode(source.Public)
-	if err != nil {
-		return nil, err
-	}
-	secrets, err := encode(source.Secrets)
-	if err != nil {
-		return nil, err
-	}
-	literals, err := encode(source.Literals)
-	if err != nil {
-		return nil, err
-	}
-	keys, err := encode(source.Keys)
-	if err != nil {
-		return nil, err
-	}
-	list, err := lines(source.Rules)
-	if err != nil {
-		return nil, err
-	}
-	nulls, err := lines(defaults)
-	if err != nil {
-		return nil, err
-	}
-	typed, err := encode(map[string]any{"words": source.Words, "values": types})
-	if err != nil {
-		return nil, err
-	}
-	// The count lets a reader see that the file was cut short.
-	return fmt.Appendf(nil, `{"count": %d, "public": %s, "secrets": %s, "literals": %s, "exporterKeys": %s, "rules": %s, "defaults": %s, "types": %s}`+"\n",
-		len(source.Rules), public, secrets, literals, keys, list, nulls, typed), nil
 }
 
 // lines writes a list, an entry a line.

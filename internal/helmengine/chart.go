@@ -51,7 +51,7 @@ func Load(fsys fs.FS) (*Chart, error) {
 	for _, f := range loaded.Files {
 		c.files[f.Name] = f.Data
 	}
-	c.programs, err = parse(loaded)
+	c.programs, err = parseAll(loaded)
 	return c, err
 }
 

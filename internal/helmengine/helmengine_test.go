@@ -172,7 +172,7 @@ func TestRenderRefusesWhereNotesFail(t *testing.T) {
 	assert.NotContains(t, string(out.YAML()), "told")
 	in := input(t, c, map[string]any{"bad": true})
 	_, err = c.Render(t.Context(), in)
-	_, wantErr := helmFiles(t, c, in)
+	_, wantErr := ByHelm(c, in)
 	require.Error(t, wantErr)
 	assert.EqualError(t, err, wantErr.Error())
 }

@@ -11,7 +11,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"sync"
 	"text/template"
 
 	"github.com/Masterminds/sprig/v3"
@@ -22,32 +21,42 @@ import (
 // time, and can't be told not to. So templates are parsed here, once, with
 // Helm's settings and functions; the tests hold the two engines together.
 
-// programs are a chart's parsed templates. A render takes one program and gives
-// it back, for some functions of a program know what it is rendering.
+// programs are a chart's templates, compiled.
 type programs struct {
-	parsed    *template.Template
+	functions map[string]*function
 	documents []string // names of the files that Helm renders, in its order
 	knowPlace bool     // some ask which document they are part of
-	idle      sync.Pool
 }
 
 // place is how templates ask for it, whether by field or by index.
 var place = regexp.MustCompile(`\bTemplate\b`)
 
-// parse reads all templates of the chart.
-func parse(c *chart.Chart) (*programs, error) {
-	all := &programs{parsed: template.New("gotpl").Funcs(functions()).Funcs((&program{}).functions())}
+// parseAll reads all templates of the chart.
+func parseAll(c *chart.Chart) (*programs, error) {
+	known := functions()
+	parsed := template.New("gotpl").Funcs(known).Funcs(ofPrograms())
+	all := &programs{functions: map[string]*function{}}
 	templates := slices.Clone(c.Templates)
 	slices.SortFunc(templates, func(a, b *chart.File) int { return compareExecution(a.Name, b.Name) })
 	for _, t := range templates {
 		name := path.Join(c.Name(), t.Name)
-		if _, err := all.parsed.New(name).Parse(string(t.Data)); err != nil {
+		if _, err := parsed.New(name).Parse(string(t.Data)); err != nil {
 			return nil, fmt.Errorf("parse %s: %w", name, err)
 		}
 		all.knowPlace = all.knowPlace || place.Match(t.Data)
 		if !isPartial(name) {
 			all.documents = append(all.documents, name)
 		}
+	}
+	for _, t := range parsed.Templates() {
+		if t.Tree == nil {
+			continue
+		}
+		compiled, err := compile(t, known)
+		if err != nil {
+			return nil, err
+		}
+		all.functions[t.Name()] = compiled
 	}
 	return all, nil
 }
@@ -62,37 +71,22 @@ func compareExecution(a, b string) int {
 	return cmp.Or(cmp.Compare(strings.Count(b, "/"), strings.Count(a, "/")), cmp.Compare(b, a))
 }
 
-// take gives a program for one render; give it back with put.
-func (all *programs) take(ctx context.Context, root map[string]any, lookup Lookup) (*program, error) {
-	p, ok := all.idle.Get().(*program)
-	if !ok {
-		parsed, err := all.parsed.Clone()
-		if err != nil {
-			return nil, err
-		}
-		p = &program{templates: parsed, nesting: map[string]int{}, included: map[string]string{}}
-		parsed.Funcs(p.functions())
-		// A clone does not take over its options.
-		parsed.Option("missingkey=zero")
-	}
-	p.done, p.root, p.lookup = ctx.Err, root, lookup
-	return p, nil
+func compareTexts(a, b string) int { return cmp.Compare(a, b) }
+
+// start gives a program for one render.
+func (all *programs) start(ctx context.Context, root map[string]any, lookup Lookup) *program {
+	return &program{all: all, done: ctx.Err, root: root, lookup: lookup, nesting: map[string]int{}, included: map[string]string{}}
 }
 
-func (all *programs) put(p *program) {
-	p.done, p.root, p.lookup = nil, nil, nil
-	p.changed()
-	all.idle.Put(p)
-}
-
-// program is the templates for one render at a time.
+// program is one render.
 type program struct {
-	templates *template.Template
-	done      func() error   // why the render must end, nil while it need not
-	root      map[string]any // what templates see
-	lookup    Lookup
-	nesting   map[string]int  // how deep each template includes itself
-	buffers   []*bytes.Buffer // not in use
+	all     *programs
+	done    func() error   // why the render must end, nil while it need not
+	root    map[string]any // what templates see
+	lookup  Lookup
+	nesting map[string]int  // how deep each template includes itself
+	buffers []*bytes.Buffer // not in use
+	args    []any           // of the calls under way
 
 	// What included templates made of the root. A chart asks for the same names
 	// and labels in each document, and they are the same until something that
@@ -119,46 +113,31 @@ var appended = sprig.HermeticTxtFuncMap()["append"].(func(any, any) []any)
 // maxNesting is how often Helm lets a template include itself.
 const maxNesting = 1000
 
-// functions are those that depend on the render. Go can't interrupt a template:
-// a loop that neither prints nor calls include, append, set or unset runs to its
-// end.
-func (p *program) functions() template.FuncMap {
-	return template.FuncMap{
-		"include": func(name string, data any) (string, error) {
-			if err := p.done(); err != nil {
-				return "", err
-			}
-			if p.nesting[name] > maxNesting {
-				return "", fmt.Errorf("template %s includes itself more than %d times", name, maxNesting)
-			}
-			atRoot := p.isRoot(data)
-			if text, ok := p.included[name]; ok && atRoot {
-				return text, nil
-			}
-			before := p.changes
-			p.nesting[name]++
-			defer func() { p.nesting[name]-- }()
-			text, err := p.text(name, data)
-			if err == nil && atRoot && p.changes == before {
-				p.included[name] = text
-			}
-			return text, err
-		},
-		"set": func(object map[string]any, key string, value any) (map[string]any, error) {
+// ofProgram are the functions that depend on the render. Go can't interrupt a
+// template: a loop that neither prints nor calls one of these runs to its end.
+var ofProgram map[string]func(p *program, args []any) (any, error)
+
+func init() {
+	ofProgram = map[string]func(p *program, args []any) (any, error){
+		"include": func(p *program, args []any) (any, error) { return p.include(args[0].(string), args[1]) },
+		"set": func(p *program, args []any) (any, error) {
+			object, _ := args[0].(map[string]any)
 			p.changed()
-			object[key] = value
+			object[args[1].(string)] = args[2]
 			return object, p.done()
 		},
-		"unset": func(object map[string]any, key string) (map[string]any, error) {
+		"unset": func(p *program, args []any) (any, error) {
+			object, _ := args[0].(map[string]any)
 			p.changed()
-			delete(object, key)
+			delete(object, args[1].(string))
 			return object, p.done()
 		},
-		"append": func(list, item any) ([]any, error) { return appended(list, item), p.done() },
-		"lookup": func(apiVersion, kind, namespace, name string) (map[string]any, error) {
+		"append": func(p *program, args []any) (any, error) { return appended(args[0], args[1]), p.done() },
+		"lookup": func(p *program, args []any) (any, error) {
 			p.changed() // the cluster may answer otherwise another time
 			if p.lookup != nil {
-				if found, err := p.lookup(apiVersion, kind, namespace, name); err != nil || found != nil {
+				found, err := p.lookup(args[0].(string), args[1].(string), args[2].(string), args[3].(string))
+				if err != nil || found != nil {
 					return found, err
 				}
 			}
@@ -167,34 +146,75 @@ func (p *program) functions() template.FuncMap {
 	}
 }
 
-// printed is what a template prints, until its render must end.
-type printed struct {
-	text *bytes.Buffer
-	done func() error
+// ofPrograms names them, for templates to be parsed with.
+func ofPrograms() template.FuncMap {
+	named := template.FuncMap{}
+	for name := range ofProgram {
+		named[name] = func(...any) string { return "" }
+	}
+	return named
 }
 
-func (p printed) Write(text []byte) (int, error) {
+func (p *program) include(name string, data any) (string, error) {
 	if err := p.done(); err != nil {
-		return 0, err
+		return "", err
 	}
-	return p.text.Write(text)
+	if p.nesting[name] > maxNesting {
+		return "", fmt.Errorf("template %s includes itself more than %d times", name, maxNesting)
+	}
+	atRoot := p.isRoot(data)
+	if text, ok := p.included[name]; ok && atRoot {
+		return text, nil
+	}
+	before := p.changes
+	p.nesting[name]++
+	defer func() { p.nesting[name]-- }()
+	text, err := p.text(name, data)
+	if err == nil && atRoot && p.changes == before {
+		p.included[name] = text
+	}
+	return text, err
+}
+
+// printed is what a template prints, until its render must end.
+type printed struct {
+	buffer *bytes.Buffer
+	done   func() error
+}
+
+func (p printed) text(text string) error {
+	p.buffer.WriteString(text)
+	return p.done()
+}
+
+func (p printed) value(v any) error {
+	switch v := v.(type) {
+	case string:
+		p.buffer.WriteString(v)
+	case nil:
+		p.buffer.WriteString("<no value>")
+	default:
+		fmt.Fprint(p.buffer, v)
+	}
+	return p.done()
 }
 
 // text runs one template.
 func (p *program) text(name string, data any) (string, error) {
+	fn, ok := p.all.functions[name]
+	if !ok {
+		return "", fmt.Errorf("template: no template %q associated with template %q", name, "gotpl")
+	}
 	var buffer *bytes.Buffer
 	if last := len(p.buffers) - 1; last >= 0 {
 		buffer, p.buffers = p.buffers[last], p.buffers[:last]
 	} else {
 		buffer = new(bytes.Buffer)
 	}
-	err := p.templates.ExecuteTemplate(printed{buffer, p.done}, name, data)
+	err := fn.run(p, printed{buffer, p.done}, data)
 	text := buffer.String()
-	// A large buffer is left to the garbage collector: few renders need it.
-	if buffer.Cap() <= 64<<10 {
-		buffer.Reset()
-		p.buffers = append(p.buffers, buffer)
-	}
+	buffer.Reset()
+	p.buffers = append(p.buffers, buffer)
 	return text, err
 }
 

@@ -8,8 +8,6 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-	"helm.sh/helm/v3/pkg/chartutil"
-	"helm.sh/helm/v3/pkg/engine"
 )
 
 // smallChart makes a chart of templates, by name.
@@ -26,15 +24,6 @@ func smallChart(t *testing.T, templates map[string]string) *Chart {
 	c, err := Load(files)
 	require.NoError(t, err)
 	return c
-}
-
-// helmFiles renders with Helm's own engine: the reference for programs.
-func helmFiles(t *testing.T, c *Chart, in Input) (map[string]string, error) {
-	t.Helper()
-	values, err := chartutil.ToRenderValuesWithSchemaValidation(c.chart, in.Values,
-		chartutil.ReleaseOptions{Name: in.ReleaseName, Namespace: in.Namespace, Revision: 1, IsInstall: true}, in.Capabilities.helm, true)
-	require.NoError(t, err)
-	return engine.Render(c.chart, values)
 }
 
 // Every function that we define, and what the engine itself does, must give what
@@ -78,7 +67,7 @@ func TestProgramsAsHelm(t *testing.T) {
 					`{{ define "endless" }}{{ include "endless" . }}{{ end }}`,
 			})
 			in := input(t, c, nil)
-			want, wantErr := helmFiles(t, c, in)
+			want, wantErr := ByHelm(c, in)
 			got, err := c.execute(t.Context(), in, c.programs.documents...)
 			if wantErr != nil {
 				if name == "include for ever" {
@@ -120,7 +109,7 @@ func TestIncludesAgainAsHelm(t *testing.T) {
 				"_partials.tpl": `{{ define "asked" }}` + test.asked + `{{ end }}` +
 					`{{ define "told" }}{{ .Values.a }}{{ end }}{{ define "adds" }}{{ $_ := set .Values "a" (add1 .Values.a) }}{{ end }}`,
 			})
-			want, err := helmFiles(t, c, input(t, c, map[string]any{"a": 0}))
+			want, err := ByHelm(c, input(t, c, map[string]any{"a": 0}))
 			require.NoError(t, err)
 			for range 2 { // the second by a program that was used before
 				got, err := c.execute(t.Context(), input(t, c, map[string]any{"a": 0}), c.programs.documents...)
@@ -140,9 +129,6 @@ func TestProgramsForget(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, name, files["small/templates/x.yaml"])
 	}
-	used, err := c.programs.take(t.Context(), nil, nil)
-	require.NoError(t, err)
-	assert.Empty(t, used.included)
 }
 
 // The cluster may have changed since it was asked.
@@ -197,7 +183,7 @@ func TestExecutionOrderAsHelm(t *testing.T) {
 		templates[name] = `{{ if not (hasKey .Values "done") }}{{ $_ := set .Values "done" list }}{{ end }}{{ $_ := set .Values "done" (append .Values.done "` + name + `") }}{{ join " " .Values.done }}`
 	}
 	c := smallChart(t, templates)
-	want, err := helmFiles(t, c, input(t, c, nil))
+	want, err := ByHelm(c, input(t, c, nil))
 	require.NoError(t, err)
 	got, err := c.execute(t.Context(), input(t, c, nil), c.programs.documents...)
 	require.NoError(t, err)
@@ -211,7 +197,7 @@ func TestChartAsHelm(t *testing.T) {
 	c, err := Load(os.DirFS("../../charts/istio-lightstep"))
 	require.NoError(t, err)
 	in := input(t, c, map[string]any{"istio": map[string]any{"version": "1.26.0"}})
-	_, wantErr := helmFiles(t, c, in)
+	_, wantErr := ByHelm(c, in)
 	require.Error(t, wantErr)
 	_, err = c.Render(t.Context(), in)
 	assert.EqualError(t, err, wantErr.Error())
@@ -220,7 +206,7 @@ func TestChartAsHelm(t *testing.T) {
 		"istio":  map[string]any{"version": "1.26.0"},
 		"global": map[string]any{"tracer": map[string]any{"lightstep": map[string]any{"address": "ingest.lightstep.com:443", "accessToken": "abc"}}},
 	})
-	want, err := helmFiles(t, c, in)
+	want, err := ByHelm(c, in)
 	require.NoError(t, err)
 	got, err := c.execute(t.Context(), in, c.programs.documents...)
 	require.NoError(t, err)

@@ -67,6 +67,20 @@ func (c *Chart) Include(ctx context.Context, name string, in Input) (string, err
 	return c.executeOne(ctx, in, name)
 }
 
+// Evaluate runs one named template of the chart's partials for what it sets at
+// the root of the values, and gives these.
+func (c *Chart) Evaluate(ctx context.Context, name string, in Input) (map[string]any, error) {
+	run, err := c.start(ctx, in)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := run.execute(name); err != nil {
+		return nil, err
+	}
+	values, _ := run.root["Values"].(map[string]any)
+	return values, nil
+}
+
 func (c *Chart) executeOne(ctx context.Context, in Input, name string) (string, error) {
 	files, err := c.execute(ctx, in, name)
 	return files[name], err
@@ -74,14 +88,10 @@ func (c *Chart) executeOne(ctx context.Context, in Input, name string) (string, 
 
 // execute runs templates and gives their texts by name.
 func (c *Chart) execute(ctx context.Context, in Input, names ...string) (map[string]string, error) {
-	if in.Capabilities == nil {
-		return nil, errors.New("no capabilities given")
-	}
-	run, err := c.programs.take(ctx, c.data(in), in.Lookup)
+	run, err := c.start(ctx, in)
 	if err != nil {
 		return nil, err
 	}
-	defer c.programs.put(run)
 	texts := make(map[string]string, len(names))
 	for _, name := range names {
 		if err := ctx.Err(); err != nil {
@@ -91,11 +101,20 @@ func (c *Chart) execute(ctx context.Context, in Input, names ...string) (map[str
 		if c.programs.knowPlace {
 			run.changed()
 		}
-		if texts[name], err = run.execute(name); err != nil {
+		text, err := run.execute(name)
+		if err != nil {
 			return nil, err
 		}
+		texts[name] = text
 	}
 	return texts, nil
+}
+
+func (c *Chart) start(ctx context.Context, in Input) (*program, error) {
+	if in.Capabilities == nil {
+		return nil, errors.New("no capabilities given")
+	}
+	return c.programs.start(ctx, c.data(in), in.Lookup), nil
 }
 
 // data is what templates see at their root.

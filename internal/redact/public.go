@@ -78,3 +78,12 @@ func Foreign(path []string) bool { return path[0] == "live" || path[0] == "diale
 func Segments(path string) []string {
 	return strings.Split(strings.ReplaceAll(path, "[]", ".[]"), ".")
 }
+
+// Pattern is what a value of the entry must match to be shown, "" where any may
+// be.
+func (e *Entry) Pattern() string {
+	if e.match == nil {
+		return ""
+	}
+	return e.match.String()
+}

@@ -44,7 +44,7 @@ func read(t *testing.T, file string) string {
 
 func ruleIDs(t *testing.T) []string {
 	t.Helper()
-	rules, err := load(root + "/charts/istio-lightstep/files/rules.json")
+	rules, err := load(root + "/charts/istio-lightstep/files/rules.yaml")
 	require.NoError(t, err)
 	var ids []string
 	for _, r := range rules.Rules {
@@ -104,7 +104,7 @@ func TestEveryIDIsKnownAndDocumented(t *testing.T) {
 
 func TestRulesPageIsCurrent(t *testing.T) {
 	t.Parallel()
-	rules, err := load(root + "/charts/istio-lightstep/files/rules.json")
+	rules, err := load(root + "/charts/istio-lightstep/files/rules.yaml")
 	require.NoError(t, err)
 	page := read(t, root+"/docs/rules.md")
 	assert.Equal(t, rules.page(), page, "run `make generate`")

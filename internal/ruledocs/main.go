@@ -1,19 +1,20 @@
-// Command ruledocs writes docs/rules.md, the page of all rules, from the chart's rules.json.
+// Command ruledocs writes docs/rules.md, the page of all rules, from the chart's rules.yaml.
 //
-//	go run ./internal/ruledocs charts/istio-lightstep/files/rules.json docs/rules.md
+//	go run ./internal/ruledocs charts/istio-lightstep/files/rules.yaml docs/rules.md
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
 	"strings"
+
+	"sigs.k8s.io/yaml"
 )
 
 func main() {
 	if len(os.Args) != 3 {
-		fmt.Fprintln(os.Stderr, "usage: ruledocs RULES.JSON PAGE.MD")
+		fmt.Fprintln(os.Stderr, "usage: ruledocs RULES.YAML PAGE.MD")
 		os.Exit(2)
 	}
 	if err := write(os.Args[1], os.Args[2]); err != nil {
@@ -30,7 +31,7 @@ func write(rulesFile, page string) error {
 	return os.WriteFile(page, []byte(table.page()), 0o644)
 }
 
-// table is rules.json, as far as its readers are told of it.
+// table is rules.yaml, as far as its readers are told of it.
 type table struct {
 	Secrets []string `json:"secrets"`
 	Rules   []rule   `json:"rules"`
@@ -52,7 +53,7 @@ func load(file string) (table, error) {
 		return table{}, err
 	}
 	var t table
-	if err := json.Unmarshal(data, &t); err != nil {
+	if err := yaml.Unmarshal(data, &t); err != nil {
 		return table{}, fmt.Errorf("%s: %w", file, err)
 	}
 	if len(t.Rules) == 0 {
@@ -72,8 +73,8 @@ func (t table) page() string {
 	out.WriteString("<!-- Made from charts/istio-lightstep/files/rules.yaml by `make generate`; change it there. -->\n")
 	out.WriteString("# Rules\n\n")
 	out.WriteString(wrap(fmt.Sprintf("The rules that the values must satisfy: %d errors and %d warnings. An error stops the "+
-		"render, and all errors are reported at once. A warning is reported, and the render continues. The templates of the chart and "+
-		"Go evaluate the same rules, so `helm install` and `istio-lightstep check` report the same problems.", errorCount, len(t.Rules)-errorCount)))
+		"render, and all errors are reported at once. A warning is reported, and the render continues. A template of the "+
+		"chart evaluates them, so `helm install` and `istio-lightstep check` report the same problems.", errorCount, len(t.Rules)-errorCount)))
 	out.WriteString("\n")
 	out.WriteString(wrap("`{…}` in a text is replaced by the value at that path; `{value}` is the value at the rule's own path. " +
 		"The value of " + code(t.Secrets) + " is never printed."))

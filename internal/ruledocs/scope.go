@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// condition is one of rules.json: all, any or not, or a path and one operator.
+// condition is one of rules.yaml: all, any or not, or a path and one operator.
 type condition map[string]json.RawMessage
 
 // scope says in words where a rule counts. A condition that holds a pattern is left out: those only keep two rules from

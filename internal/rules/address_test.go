@@ -25,14 +25,13 @@ func FuzzAddress(f *testing.F) {
 	} {
 		f.Add(address)
 	}
-	r, err := rules.Load(dataFile(f, "files/rules.json"), chartDialects(f), dataFile(f, "files/backends.json"))
-	require.NoError(f, err)
+	judge := templates(f, loadChart(f, nil))
 	f.Fuzz(func(t *testing.T, address string) {
-		subject, err := r.Subject(rules.Input{Values: map[string]any{
+		judged, err := judge(rules.Input{Values: map[string]any{
 			"global": map[string]any{"tracer": map[string]any{"lightstep": map[string]any{"address": address}}},
 		}})
 		require.NoError(t, err)
-		for _, p := range r.Evaluate(subject) {
+		for _, p := range judged.Problems {
 			if strings.HasPrefix(p.ID, "LS-ADDRESS-") {
 				return
 			}

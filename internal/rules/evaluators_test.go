@@ -2,8 +2,6 @@ package rules_test
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 	"io/fs"
 	"path"
 	"strings"
@@ -13,14 +11,13 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/istio-lightstep/istio-lightstep/charts"
-	"github.com/istio-lightstep/istio-lightstep/internal/dialect"
 	"github.com/istio-lightstep/istio-lightstep/internal/helmengine"
 	"github.com/istio-lightstep/istio-lightstep/internal/rules"
 	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
 	"github.com/istio-lightstep/istio-lightstep/test/corpus"
 )
 
-// verdict is all that an evaluator says of one input.
+// verdict is all that the templates say of one input.
 type verdict struct {
 	Subject  map[string]any    `json:"subject"`
 	Problems []problem.Problem `json:"problems"`
@@ -75,31 +72,6 @@ func dataFile(tb testing.TB, name string) []byte {
 	return data
 }
 
-func chartDialects(tb testing.TB) *dialect.Table {
-	tb.Helper()
-	table, err := dialect.Load()
-	require.NoError(tb, err)
-	return table
-}
-
-func loadRules(tb testing.TB) *rules.Rules {
-	tb.Helper()
-	r, err := rules.Load(dataFile(tb, "files/rules.json"), chartDialects(tb), dataFile(tb, "files/backends.json"))
-	require.NoError(tb, err)
-	return r
-}
-
-// native judges in Go.
-func native(r *rules.Rules) evaluator {
-	return func(in rules.Input) (verdict, error) {
-		subject, err := r.Subject(in)
-		if err != nil {
-			return verdict{}, err
-		}
-		return verdict{subject, r.Evaluate(subject)}, nil
-	}
-}
-
 // templates judges by the chart's templates, in process.
 func templates(tb testing.TB, chart *helmengine.Chart) evaluator {
 	tb.Helper()
@@ -113,21 +85,13 @@ func templatesOf(chart *helmengine.Chart) (evaluator, error) {
 	if err != nil {
 		return nil, err
 	}
+	release := helmengine.Input{ReleaseName: "istio-lightstep", Namespace: "istio-system", Capabilities: capabilities}
 	return func(in rules.Input) (verdict, error) {
-		text, err := chart.Include(context.Background(), "verdict", helmengine.Input{
-			ReleaseName:  "istio-lightstep",
-			Namespace:    "istio-system",
-			Capabilities: capabilities,
-			Values:       withMemo(in),
-		})
+		judged, err := rules.Judge(context.Background(), chart, release, in)
 		if err != nil {
 			return verdict{}, err
 		}
-		var v verdict
-		if err := json.Unmarshal([]byte(text), &v); err != nil {
-			return verdict{}, fmt.Errorf("%w: %s", err, text)
-		}
-		return v, nil
+		return verdict{judged.Subject, judged.Problems}, nil
 	}, nil
 }
 

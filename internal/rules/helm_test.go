@@ -82,12 +82,13 @@ func writeValues(tb testing.TB, folder string, values map[string]any) string {
 
 var beyondASCII = regexp.MustCompile("[\x7f-\uffff]")
 
-// TestCorpusThroughHelm runs every case through both Helms: the templates must
-// say there what Go says, word for word.
+// TestCorpusThroughHelm runs every case through both Helms: they must
+// say what they say in process, word for word.
 func TestCorpusThroughHelm(t *testing.T) {
 	t.Parallel()
 	files := partials(t, map[string]string{"templates/verdict.yaml": `verdict: {{ include "verdict" . | b64enc }}`})
-	chart, inGo := loadChart(t, nil), native(loadRules(t))
+	chart := loadChart(t, nil)
+	inGo := templates(t, chart)
 	for _, h := range helms(t) {
 		folder, valuesFolder := writeChart(t, files), t.TempDir()
 		for _, c := range cases(t) {
@@ -216,7 +217,7 @@ func TestDataFilesAreWhole(t *testing.T) {
 		"empty":    func(string) string { return "" },
 		"broken":   func(data string) string { return data[:len(data)/2] },
 		"no list":  func(string) string { return `{"count": 0}` },
-		"no entry": func(string) string { return `{"count": 0, "rules": [], "dialects": []}` },
+		"no entry": func(string) string { return `{"count": 0, "presets": [], "dialects": []}` },
 		"one less": func(data string) string {
 			lines := strings.Split(data, "\n")
 			return strings.Join(append(lines[:1], lines[2:]...), "\n")
@@ -225,7 +226,7 @@ func TestDataFilesAreWhole(t *testing.T) {
 	}
 	chart, err := fs.Sub(charts.FS, "istio-lightstep")
 	require.NoError(t, err)
-	for _, file := range []string{"files/rules.json", "files/dialects.json", "files/backends.json"} {
+	for _, file := range []string{"files/dialects.json", "files/backends.json"} {
 		whole := string(dataFile(t, file))
 		for name, damage := range damages {
 			for _, h := range helms(t) {
@@ -235,7 +236,7 @@ func TestDataFilesAreWhole(t *testing.T) {
 					require.NoError(t, os.WriteFile(filepath.Join(folder, file), []byte(damage(whole)), 0o600))
 					for _, command := range []string{"template istio-lightstep", "lint"} {
 						args := append(strings.Fields(command), folder,
-							"--set", "istio.version=1.26.2,accessTokenFrom.name=a,global.tracer.lightstep.address=ingest.lightstep.com:443")
+							"--set", "istio.version=1.26.2,accessTokenFrom.name=a,backends.b.preset=otlp,global.tracer.lightstep.address=ingest.lightstep.com:443")
 						stdout, stderr, err := h.run(args...)
 						require.Error(t, err, command)
 						assert.Contains(t, stdout+stderr, file, command)

@@ -3,6 +3,7 @@
 package rules_test
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -24,9 +25,9 @@ import (
 	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
 )
 
-// TestMutation breaks the rules, and either evaluator, in every way it knows,
-// one at a time. The corpus must catch each: a mutant that lives is a rule, a
-// condition or a line of an evaluator that no case needs.
+// TestMutation breaks the rules, and the templates that make the subject and the
+// texts, in every way it knows, one at a time. The corpus must catch each: a
+// mutant that lives is a rule, a condition or a line that no case needs.
 func TestMutation(t *testing.T) {
 	bench := newMutationBench(t)
 	var caught, all int
@@ -34,10 +35,8 @@ func TestMutation(t *testing.T) {
 		name string
 		run  func(*testing.T) (caught, all int)
 	}{
-		{"rules in Go", bench.rulesInGo},
-		{"rules in templates", bench.rulesInTemplates},
-		{"operators in Go", bench.operatorsInGo},
-		{"evaluator in templates", bench.evaluatorInTemplates},
+		{"rules", bench.rules},
+		{"templates", bench.templates},
 	} {
 		t.Run(group.name, func(t *testing.T) {
 			c, a := group.run(t)
@@ -51,20 +50,24 @@ func TestMutation(t *testing.T) {
 	require.Equal(t, all, caught)
 }
 
-// sample is a case with what both evaluators say of it when they are whole.
+// sample is a case with what the templates say of it when they are whole.
 type sample struct {
 	in   rules.Input
 	want verdict
 }
 
-func (s sample) wants(rule string) bool {
-	return slices.ContainsFunc(s.want.Problems, func(p problem.Problem) bool { return p.ID == rule })
+func (s sample) wants(rule string) bool { return len(s.said(rule)) > 0 }
+
+// said gives what a rule found.
+func (s sample) said(rule string) []problem.Problem { return by(rule, s.want.Problems) }
+
+func by(rule string, problems []problem.Problem) []problem.Problem {
+	return slices.DeleteFunc(slices.Clone(problems), func(p problem.Problem) bool { return p.ID != rule })
 }
 
 type mutationBench struct {
 	samples   []sample // the corpus
 	semantics []sample // of semantics.yaml, by all of its rules
-	mutants   []ruleMutant
 
 	mutex   sync.Mutex
 	killers map[string]int // by mutant: the sample that caught it before
@@ -72,21 +75,21 @@ type mutationBench struct {
 
 func newMutationBench(t *testing.T) *mutationBench {
 	t.Helper()
-	chart, inGo := loadChart(t, nil), native(loadRules(t))
-	b := &mutationBench{mutants: ruleMutants(t), killers: map[string]int{}}
+	chart := loadChart(t, nil)
+	judge := templates(t, chart)
+	b := &mutationBench{killers: map[string]int{}}
 	for _, c := range cases(t) {
 		in := input(t, chart, c)
-		want, err := inGo(in)
+		want, err := judge(in)
 		require.NoError(t, err)
 		require.Equal(t, *c.Want, findings(want.Problems), c.Name)
 		b.samples = append(b.samples, sample{in, want})
 	}
-	r, err := rules.Load([]byte(rulesJSON(t, semantics(t)...)), chartDialects(t), dataFile(t, "files/backends.json"))
-	require.NoError(t, err)
+	judge = templates(t, loadChart(t, map[string]string{"templates/_rules.tpl": rulesTemplate(t, semantics(t)...)}))
 	for _, s := range semantics(t) {
 		for _, c := range s.Cases {
 			in := rules.Input{Values: c.Values, Live: c.Live, Document: c.Document}
-			want, err := native(r)(in)
+			want, err := judge(in)
 			require.NoError(t, err)
 			b.semantics = append(b.semantics, sample{in, want})
 		}
@@ -138,52 +141,55 @@ func (b *mutationBench) catches(mutant, rule string, differs func(sample) bool) 
 	return false
 }
 
-func (b *mutationBench) rulesInGo(t *testing.T) (caught, all int) {
+// rules breaks one rule after the other, which need not know of the others.
+func (b *mutationBench) rules(t *testing.T) (caught, all int) {
 	t.Helper()
-	dialects := chartDialects(t)
-	return count(len(b.mutants), func(i int) bool {
-		m := b.mutants[i]
-		r, err := rules.Load(m.data, dialects, dataFile(t, "files/backends.json"))
+	source, mutants := chartRules(t), ruleMutants(t)
+	whole := partials(t, nil)
+	return count(len(mutants), func(i int) bool {
+		m := mutants[i]
+		mutated := source
+		mutated.Rules = []map[string]any{m.rule}
+		template, err := mutated.Template()
 		if !assert.NoError(t, err, m.name) {
 			return false
 		}
-		return assert.True(t, b.catches(m.name, m.rule, func(s sample) bool {
-			return !slices.Equal(r.Evaluate(s.want.Subject), s.want.Problems)
-		}), "lives: %s", m.name)
-	})
-}
-
-func (b *mutationBench) rulesInTemplates(t *testing.T) (caught, all int) {
-	t.Helper()
-	whole := partials(t, nil)
-	return count(len(b.mutants), func(i int) bool {
-		m := b.mutants[i]
-		judge, err := judgeWith(whole, "files/rules.json", m.data)
-		return assert.True(t, err != nil || b.catches(m.name, m.rule, func(s sample) bool {
-			return differs(judge, rules.Input{Values: map[string]any{"_subject": s.want.Subject}}, s.want)
-		}), "lives: %s", m.name)
-	})
-}
-
-func (b *mutationBench) operatorsInGo(t *testing.T) (caught, all int) {
-	t.Helper()
-	for _, name := range rules.Operators() {
-		restore := rules.InvertOperator(name)
-		judge := native(loadRules(t))
-		all++
-		if assert.True(t, b.catches(name, "", func(s sample) bool { return differs(judge, s.in, s.want) }), "lives: %s", name) {
-			caught++
+		files := maps.Clone(whole)
+		files["templates/_rules.tpl"] = &fstest.MapFile{Data: template}
+		chart, err := helmengine.Load(files)
+		if !assert.NoError(t, err, m.name) {
+			return false
 		}
-		restore()
-	}
-	return caught, all
+		id, _ := m.rule["id"].(string)
+		return assert.True(t, b.catches(m.name, id, func(s sample) bool {
+			got, err := judgedAgain(chart, s.want.Subject)
+			return err != nil || !slices.Equal(got, s.said(id))
+		}), "lives: %s", m.name)
+	})
 }
 
-func (b *mutationBench) evaluatorInTemplates(t *testing.T) (caught, all int) {
+// judgedAgain judges a subject that is made already.
+func judgedAgain(chart *helmengine.Chart, subject map[string]any) ([]problem.Problem, error) {
+	capabilities, err := chart.Capabilities(kubeVersion)
+	if err != nil {
+		return nil, err
+	}
+	values := maps.Clone(subject["values"].(map[string]any))
+	values["_subject"] = subject
+	text, err := chart.Include(context.Background(), "istio-lightstep.problems.json", helmengine.Input{Capabilities: capabilities, Values: values})
+	if err != nil {
+		return nil, err
+	}
+	var found []problem.Problem
+	err = json.Unmarshal([]byte(text), &found)
+	return found, err
+}
+
+func (b *mutationBench) templates(t *testing.T) (caught, all int) {
 	t.Helper()
 	whole := partials(t, nil)
-	semantic := partials(t, map[string]string{"files/rules.json": rulesJSON(t, semantics(t)...)})
-	for _, file := range []string{"templates/_problems.tpl", "templates/_subject.tpl", "templates/_exporters.tpl"} {
+	semantic := partials(t, map[string]string{"templates/_rules.tpl": rulesTemplate(t, semantics(t)...)})
+	for _, file := range []string{"templates/_problems.tpl", "templates/_subject.tpl", "templates/_types.tpl", "templates/_exporters.tpl"} {
 		mutants := templateMutants(string(dataFile(t, file)))
 		c, a := count(len(mutants), func(i int) bool {
 			m := mutants[i]
@@ -228,43 +234,29 @@ func differs(judge evaluator, in rules.Input, want verdict) bool {
 	return errA != nil || errB != nil || string(a) != string(b)
 }
 
-// ruleMutant is rules.json with one thing wrong.
+// ruleMutant is a rule with one thing wrong.
 type ruleMutant struct {
-	name, rule string
-	data       []byte
+	name string
+	rule map[string]any
 }
 
-// ruleMutants deletes each rule, negates each condition, takes each condition
-// away, and swaps all with any and below with above.
+// ruleMutants negates each condition, takes each away, and swaps all with any
+// and below with above. That no rule can be missing, TestCorpusIsBroad says.
 func ruleMutants(t *testing.T) []ruleMutant {
 	t.Helper()
-	whole := dataFile(t, "files/rules.json")
-	read := func() (top map[string]any, list []any) {
-		require.NoError(t, json.Unmarshal(whole, &top))
-		list, _ = top["rules"].([]any)
-		return top, list
-	}
 	var mutants []ruleMutant
-	write := func(name, rule string, top map[string]any, list []any) {
-		top["rules"], top["count"] = list, len(list)
-		data, err := json.Marshal(top)
+	for _, whole := range chartRules(t).Rules {
+		text, err := json.Marshal(whole)
 		require.NoError(t, err)
-		mutants = append(mutants, ruleMutant{rule + ": " + name, rule, data})
-	}
-	_, list := read()
-	for i, entry := range list {
-		id, _ := entry.(map[string]any)["id"].(string)
-		top, rest := read()
-		write("deleted", id, top, slices.Delete(rest, i, i+1))
 		for n := 0; ; n++ {
-			top, list := read()
-			rule, _ := list[i].(map[string]any)
+			var rule map[string]any
+			require.NoError(t, json.Unmarshal(text, &rule))
 			changes := conditionChanges(rule)
 			if n == len(changes) {
 				break
 			}
 			changes[n].apply()
-			write(changes[n].name, id, top, list)
+			mutants = append(mutants, ruleMutant{fmt.Sprintf("%s: %s", rule["id"], changes[n].name), rule})
 		}
 	}
 	return mutants
@@ -356,14 +348,12 @@ var swaps = map[string]string{
 var (
 	word      = regexp.MustCompile(`\b(lt|gt|le|eq|ne|and|or|first|last|true|false)\b`)
 	test      = regexp.MustCompile(`\{\{-? ?(?:else )?if (.*?) -?\}\}`)
-	held      = regexp.MustCompile(`\{\{-? \$holds = (.*?) -?\}\}`)
 	action    = regexp.MustCompile(`\{\{.*?\}\}`)
-	unproved  = regexp.MustCompile(`(?s)\{\{- define "istio-lightstep\.(problems\.json|problems\.message|problems\.lines|whole|refuse)" -\}\}.*?\n\{\{- end -\}\}`)
+	unproved  = regexp.MustCompile(`(?s)\{\{- define "istio-lightstep\.(problems\.json|problems\.message|problems\.lines|whole|wholeLines|refuse)" -\}\}.*?\n\{\{- end -\}\}`)
 	memoGuard = `{{- if not (hasKey .Values "_`
 )
 
-// templateMutants negates each test and each finding of an evaluator, and
-// swaps each word that has an opposite. Templates that only print or refuse,
+// templateMutants negates each test, and swaps each word that has an opposite. Templates that only print or refuse,
 // and what keeps a result for later, are for other tests.
 func templateMutants(whole string) []templateMutant {
 	var mutants []templateMutant
@@ -381,11 +371,11 @@ func templateMutants(whole string) []templateMutant {
 		}
 		mutants = append(mutants, templateMutant{fmt.Sprintf("line %d, %s: %s", line, kind, text), whole[:start] + replacement + whole[end:]})
 	}
-	for _, m := range slices.Concat(test.FindAllStringSubmatchIndex(whole, -1), held.FindAllStringSubmatchIndex(whole, -1)) {
+	for _, m := range test.FindAllStringSubmatchIndex(whole, -1) {
 		add("negated", m[2], m[3], "not ("+whole[m[2]:m[3]]+")")
 	}
 	for _, a := range action.FindAllStringIndex(whole, -1) {
-		if strings.HasPrefix(whole[a[0]:], "{{/*") {
+		if strings.HasPrefix(whole[a[0]:], "{{/*") || strings.HasPrefix(whole[a[0]:], "{{- /*") {
 			continue
 		}
 		for _, m := range word.FindAllStringIndex(whole[a[0]:a[1]], -1) {

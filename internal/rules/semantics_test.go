@@ -1,8 +1,8 @@
 package rules_test
 
 import (
-	"encoding/json"
 	"fmt"
+	"io/fs"
 	"maps"
 	"os"
 	"testing"
@@ -11,7 +11,9 @@ import (
 	"github.com/stretchr/testify/require"
 	"sigs.k8s.io/yaml"
 
+	"github.com/istio-lightstep/istio-lightstep/charts"
 	"github.com/istio-lightstep/istio-lightstep/internal/rules"
+	"github.com/istio-lightstep/istio-lightstep/internal/ruletemplate"
 )
 
 // semantic is a rule with what it says of values.
@@ -35,70 +37,54 @@ func semantics(tb testing.TB) []semantic {
 	return all
 }
 
-// rulesJSON gives a rules.json of these rules alone, with what a rule needs and
-// they leave out.
-func rulesJSON(tb testing.TB, semantics ...semantic) string {
+// chartRules reads the chart's own.
+func chartRules(tb testing.TB) ruletemplate.Source {
 	tb.Helper()
-	var list []any
+	chart, err := fs.Sub(charts.FS, "istio-lightstep")
+	require.NoError(tb, err)
+	source, err := ruletemplate.Read(chart)
+	require.NoError(tb, err)
+	return source
+}
+
+// rulesTemplate gives the template of these rules alone, with what a rule needs
+// and they leave out.
+func rulesTemplate(tb testing.TB, semantics ...semantic) string {
+	tb.Helper()
+	source := chartRules(tb)
+	source.Rules = nil
 	for i, s := range semantics {
 		rule := map[string]any{"id": fmt.Sprintf("TEST-%d", i), "severity": "error", "fix": "none", "source": "none"}
 		maps.Copy(rule, s.Rule)
-		list = append(list, rule)
+		source.Rules = append(source.Rules, rule)
 	}
-	data, err := json.Marshal(map[string]any{
-		"count": len(list), "rules": list, "secrets": []string{"values.secret.token", "values.vault[].key"},
-		"literals":     chartFile(tb).Literals,
-		"exporterKeys": chartFile(tb).ExporterKeys,
-		"public": append(chartFile(tb).Public,
-			"document.list", "values.v", "values.w", "values.a", "values.list", "values.other", "values.none",
-			"values.vaults", "values.secret.other", "values.secret.tokens", "values.vault[].name",
-			map[string]any{"path": "values.p", "matches": "^[a-z]+$"}, "values.p.below"),
-	})
+	source.Secrets = []string{"values.secret.token", "values.secret.longer", "values.vault[].key"}
+	source.Public = append(source.Public,
+		"document.list", "values.v", "values.w", "values.a", "values.list", "values.other", "values.none",
+		"values.vaults", "values.secret.other", "values.secret.tokens", "values.vault[].name",
+		map[string]any{"path": "values.p", "matches": "^[a-z]+$"}, "values.p.below")
+	template, err := source.Template()
 	require.NoError(tb, err)
-	return string(data)
+	return string(template)
 }
 
-// beside is what stands beside the rules.
-type beside struct {
-	Public       []any
-	Literals     map[string]any
-	ExporterKeys map[string]any
-}
-
-// chartFile gives what stands beside the chart's rules.
-func chartFile(tb testing.TB) beside {
-	tb.Helper()
-	var file beside
-	require.NoError(tb, json.Unmarshal(dataFile(tb, "files/rules.json"), &file))
-	return file
-}
-
-// TestSemantics: each operator, join and placeholder means the same in both
-// evaluators, and what is written down.
+// TestSemantics: each operator, join and placeholder means what is written down.
 func TestSemantics(t *testing.T) {
 	t.Parallel()
-	dialects := chartDialects(t)
 	for i, s := range semantics(t) {
-		data := rulesJSON(t, s)
-		r, err := rules.Load([]byte(data), dialects, dataFile(t, "files/backends.json"))
-		require.NoError(t, err, data)
-		evaluators := map[string]evaluator{
-			"Go":        native(r),
-			"templates": templates(t, loadChart(t, map[string]string{"files/rules.json": data})),
-		}
+		template := rulesTemplate(t, s)
+		judge := templates(t, loadChart(t, map[string]string{"templates/_rules.tpl": template}))
 		for n, c := range s.Cases {
-			for name, judge := range evaluators {
-				t.Run(fmt.Sprintf("%d/%d/%s", i, n, name), func(t *testing.T) {
-					t.Parallel()
-					got, err := judge(rules.Input{Values: c.Values, Live: c.Live, Document: c.Document})
-					require.NoError(t, err)
-					says := []string{}
-					for _, p := range got.Problems {
-						says = append(says, p.Path+": "+p.Reason)
-					}
-					assert.Equal(t, c.Says, says, "%s of %v", data, c.Values)
-				})
-			}
+			t.Run(fmt.Sprintf("%d/%d", i, n), func(t *testing.T) {
+				t.Parallel()
+				got, err := judge(rules.Input{Values: c.Values, Live: c.Live, Document: c.Document})
+				require.NoError(t, err)
+				says := []string{}
+				for _, p := range got.Problems {
+					says = append(says, p.Path+": "+p.Reason)
+				}
+				assert.Equal(t, c.Says, says, "%v of %v", s.Rule, c.Values)
+			})
 		}
 	}
 }

@@ -60,13 +60,13 @@ func (r *Renderer) Check(ctx context.Context, v *Values, opts ...CheckOption) ([
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	e := examination{embedded: r.embedded, user: v.orNone(), strict: true}
+	e := r.examination(v, true)
 	if o.document != nil {
-		if err := r.addDocument(ctx, &e, o.documentName, o.document); err != nil {
+		if err := r.addDocument(ctx, e, o.documentName, o.document); err != nil {
 			return nil, err
 		}
 	}
-	if err := e.run(); err != nil {
+	if err := e.run(ctx); err != nil {
 		return nil, err
 	}
 	e.addCertificates(func(pem string) []problem.Problem { return certificate.Check(pemPath, pem, o.at) })
@@ -84,16 +84,20 @@ func (v *Values) orNone() *values.Values {
 // examination is one look at some values.
 type examination struct {
 	*embedded
-	user   *values.Values
-	strict bool // a surely mistaken value is an error, though Helm takes it
+	release helmengine.Input
+	user    *values.Values
+	strict  bool // a surely mistaken value is an error, though Helm takes it
 
 	documentName string
 	document     *document.Document
 
 	coalesced map[string]any
-	subject   rules.Subject     // nil where the values can't be judged
-	judged    []problem.Problem // by the rules, not located: what the chart's templates find
+	judged    *rules.Judged     // by the rules, problems not located; nil where the values can't be judged
 	problems  []problem.Problem // all
+}
+
+func (r *Renderer) examination(v *Values, strict bool) *examination {
+	return &examination{embedded: r.embedded, release: r.input(nil), user: v.orNone(), strict: strict}
 }
 
 // addDocument adds the user's own control-plane document to what is judged, and
@@ -114,15 +118,13 @@ func (r *Renderer) addDocument(ctx context.Context, e *examination, name string,
 		found.File = name
 		e.problems = append(e.problems, found)
 	}
-	ours, err := r.chart.Include(ctx, "istio-lightstep.provider", helmengine.Input{
-		ReleaseName: r.release, Namespace: r.namespace, Capabilities: r.capabilities, Values: e.defaults,
-	})
+	ours, err := r.chart.Include(ctx, "istio-lightstep.provider", r.input(e.defaults))
 	read.Value["ours"] = ours
 	return err
 }
 
 // run makes all checks but that of certificates.
-func (e *examination) run() error {
+func (e *examination) run(ctx context.Context) error {
 	inText := e.user.Problems(e.strict)
 	e.add(inText...)
 	if problem.HasErrors(e.user.Problems(false)) {
@@ -136,12 +138,12 @@ func (e *examination) run() error {
 	if e.document != nil {
 		in.Document = e.document.Value
 	}
-	subject, err := e.rules.Subject(in)
+	judged, err := rules.Judge(ctx, e.chart, e.release, in)
 	if err != nil {
-		return fmt.Errorf("judging the values: %w", err)
+		return fmt.Errorf("judging the values: %w", e.redacted(err))
 	}
-	e.subject, e.judged = subject, e.rules.Evaluate(subject)
-	for _, p := range e.judged {
+	e.judged = judged
+	for _, p := range e.judged.Problems {
 		if !explained(p, inShape) {
 			p.URL = pages.Rule(p.ID)
 			e.problems = append(e.problems, e.located(p))
@@ -175,8 +177,12 @@ const pemPath = "cacert.pem"
 // addCertificates adds what check finds in the PEM among the values, but for
 // what a rule, which knows no more than the text, found before.
 func (e *examination) addCertificates(check func(pem string) []problem.Problem) {
+	var judged []problem.Problem
+	if e.judged != nil {
+		judged = e.judged.Problems
+	}
 	for _, p := range check(textAt(e.coalesced, pemPath)) {
-		if !slices.ContainsFunc(e.judged, func(j problem.Problem) bool { return j.ID == p.ID && j.Path == p.Path }) {
+		if !slices.ContainsFunc(judged, func(j problem.Problem) bool { return j.ID == p.ID && j.Path == p.Path }) {
 			e.add(p)
 		}
 	}

@@ -19,7 +19,7 @@ func (e *examination) hidden() redact.Hidden {
 	if given == nil {
 		given = e.user.User()
 	}
-	return e.rules.Public().Hidden(map[string]any{"values": given})
+	return e.public.Hidden(map[string]any{"values": given})
 }
 
 // add adds problems that the rules did not find. Their words may quote keys and
@@ -102,7 +102,7 @@ func (e *examination) unknown(path []string, value any, into *redact.Hidden) {
 	switch value := value.(type) {
 	case string:
 		text := strings.TrimSpace(value)
-		if text != "" && !e.rules.Public().Entry(path).Shows(value) {
+		if text != "" && !e.public.Entry(path).Shows(value) {
 			*into = append(*into, text)
 		}
 	case []any:

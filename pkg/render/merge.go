@@ -79,7 +79,7 @@ func (r *Renderer) Merge(ctx context.Context, v *Values, rendered *Result, name 
 	merged, err := document.MergeKeeping(mine, rendered.YAML(), keep)
 	var refused *document.Error
 	if errors.As(err, &refused) {
-		e := examination{embedded: r.embedded, user: v.orNone()}
+		e := r.examination(v, false)
 		found := refused.Problem
 		found.File = name
 		e.add(found)

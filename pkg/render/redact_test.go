@@ -17,7 +17,7 @@ import (
 func TestTemplateErrorsAreRedacted(t *testing.T) {
 	shared, err := load()
 	require.NoError(t, err)
-	user, err := values.Read(shared.rules.Public(), values.Bytes("values.yaml", []byte(`
+	user, err := values.Read(shared.public, values.Bytes("values.yaml", []byte(`
 global: {tracer: {lightstep: {accessToken: a-token, address: "public.example:443"}}}
 cacert: {pem: "a private key"}
 accessTokenFrom: {name: NotAName}
@@ -38,7 +38,7 @@ collector:
 		assert.EqualError(t, e.redacted(errors.New(said)), want)
 	}
 	assert.ErrorIs(t, e.redacted(fmt.Errorf("between templates: %w", context.Canceled)), context.Canceled)
-	none, err := values.Read(shared.rules.Public())
+	none, err := values.Read(shared.public)
 	require.NoError(t, err)
 	e = &examination{embedded: shared, user: none, coalesced: map[string]any{"cacert": "text", "global": nil}}
 	assert.EqualError(t, e.redacted(errors.New("text")), "text")

@@ -23,7 +23,7 @@ func (r *Renderer) Render(ctx context.Context, v *Values) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	output, err := r.chart.Render(ctx, r.input(e))
+	output, err := r.chart.Render(ctx, r.input(e.judged.Values))
 	if err != nil {
 		return nil, e.redacted(err)
 	}
@@ -43,7 +43,7 @@ func (r *Renderer) Explain(ctx context.Context, v *Values) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	text, err := r.chart.Include(ctx, "istio-lightstep.explain", r.input(e))
+	text, err := r.chart.Include(ctx, "istio-lightstep.explain", r.input(e.judged.Values))
 	if err != nil {
 		return "", e.redacted(err)
 	}
@@ -55,8 +55,8 @@ func (r *Renderer) examine(ctx context.Context, v *Values) (*examination, error)
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	e := &examination{embedded: r.embedded, user: v.orNone()}
-	if err := cmp.Or(e.run(), ctx.Err()); err != nil {
+	e := r.examination(v, false)
+	if err := cmp.Or(e.run(ctx), ctx.Err()); err != nil {
 		return nil, err
 	}
 	e.addCertificates(timeless)
@@ -81,21 +81,7 @@ func timeless(pem string) []problem.Problem {
 // dated are the problems of a certificate that come and go with time.
 var dated = []string{"LS-CA-EXPIRED", "LS-CA-NOT-YET-VALID", "LS-CA-EXPIRES-SOON"}
 
-// input is what the chart is rendered with. The rules were evaluated here, so
-// the chart's templates need not.
-func (r *Renderer) input(e *examination) helmengine.Input {
-	problems := make([]any, len(e.judged))
-	for i, p := range e.judged {
-		problems[i] = map[string]any{
-			"id": p.ID, "severity": string(p.Severity), "path": p.Path, "reason": p.Reason, "fix": p.Fix,
-		}
-	}
-	e.coalesced["_subject"] = map[string]any(e.subject)
-	e.coalesced["_problems"] = problems
-	return helmengine.Input{
-		ReleaseName:  r.release,
-		Namespace:    r.namespace,
-		Capabilities: r.capabilities,
-		Values:       e.coalesced,
-	}
+// input is what the chart is given with some values.
+func (r *Renderer) input(values map[string]any) helmengine.Input {
+	return helmengine.Input{ReleaseName: r.release, Namespace: r.namespace, Capabilities: r.capabilities, Values: values}
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/istio-lightstep/istio-lightstep/charts"
 	"github.com/istio-lightstep/istio-lightstep/internal/dialect"
 	"github.com/istio-lightstep/istio-lightstep/internal/helmengine"
+	"github.com/istio-lightstep/istio-lightstep/internal/redact"
 	"github.com/istio-lightstep/istio-lightstep/internal/rules"
 	"github.com/istio-lightstep/istio-lightstep/internal/schema"
 )
@@ -91,7 +92,7 @@ func (r *Renderer) ChartVersion() string {
 type embedded struct {
 	chart    *helmengine.Chart
 	defaults map[string]any // never changed
-	rules    *rules.Rules
+	public   redact.Public
 	schema   *schema.Schema
 	dialects *dialect.Table
 }
@@ -114,18 +115,10 @@ func loadEmbedded() (*embedded, error) {
 		return nil, err
 	}
 	e := &embedded{chart: chart, defaults: chart.Defaults()}
-	rulesJSON, err := chart.File("files/rules.json")
-	if err != nil {
-		return nil, err
-	}
 	if e.dialects, err = dialect.Load(); err != nil {
 		return nil, err
 	}
-	backendsJSON, err := chart.File("files/backends.json")
-	if err != nil {
-		return nil, err
-	}
-	if e.rules, err = rules.Load(rulesJSON, e.dialects, backendsJSON); err != nil {
+	if e.public, err = rules.Public(chart); err != nil {
 		return nil, err
 	}
 	schemaJSON, err := chart.File("values.schema.json")

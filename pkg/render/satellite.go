@@ -33,17 +33,17 @@ func satelliteOf(ctx context.Context, of any, at time.Time) (*behind.Satellite, 
 	if err != nil {
 		return nil, nil, err
 	}
-	e := examination{embedded: r.embedded, user: v.orNone(), strict: true}
-	if err := e.run(); err != nil {
+	e := r.examination(v, true)
+	if err := e.run(ctx); err != nil {
 		return nil, nil, err
 	}
-	if e.subject != nil {
+	if e.judged != nil {
 		problems = slices.DeleteFunc(problems, func(p problem.Problem) bool {
 			return !strings.Contains(p.ID, "-VALUES-") &&
 				!slices.ContainsFunc(reaching, func(path string) bool { return strings.HasPrefix(p.Path, path) })
 		})
 	}
-	if e.subject == nil || problem.HasErrors(problems) {
+	if e.judged == nil || problem.HasErrors(problems) {
 		return nil, problems, nil
 	}
 	return e.satellite(), problems, nil
@@ -60,7 +60,7 @@ func (e *examination) satellite() *behind.Satellite {
 		Locate:      e.user.Locate,
 	}
 	s.OwnCA = s.Secure && textAt(e.coalesced, "global.tracer.lightstep.cacertPath") != ""
-	if delivery, ok := e.subject["delivery"].(string); ok {
+	if delivery, ok := e.judged.Subject["delivery"].(string); ok {
 		s.Delivery = delivery
 	} else if asked := textAt(e.coalesced, "delivery"); asked != "auto" {
 		s.Delivery = asked

@@ -72,7 +72,7 @@ func ReadValues(sources ...Source) (*Values, error) {
 		}
 		plain[i] = s.source.open()
 	}
-	read, err := values.Read(shared.rules.Public(), plain...)
+	read, err := values.Read(shared.public, plain...)
 	if err != nil {
 		return nil, err
 	}

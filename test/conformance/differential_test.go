@@ -96,23 +96,21 @@ func TestAcceptsGoodAddresses(t *testing.T) {
 
 // judge asks the chart's rules.
 type judge struct {
-	rules    *rules.Rules
+	chart    *helmengine.Chart
+	release  helmengine.Input
 	defaults map[string]any
 }
 
 func newJudge(t *testing.T) judge {
 	t.Helper()
-	chart, err := fs.Sub(charts.FS, "istio-lightstep")
+	files, err := fs.Sub(charts.FS, "istio-lightstep")
 	require.NoError(t, err)
-	rulesJSON, err := fs.ReadFile(chart, "files/rules.json")
+	chart, err := helmengine.Load(files)
 	require.NoError(t, err)
-	backendsJSON, err := fs.ReadFile(chart, "files/backends.json")
+	capabilities, err := chart.Capabilities("v1.34.0")
 	require.NoError(t, err)
-	loaded, err := rules.Load(rulesJSON, dialects(t), backendsJSON)
-	require.NoError(t, err)
-	engine, err := helmengine.Load(chart)
-	require.NoError(t, err)
-	return judge{rules: loaded, defaults: engine.Defaults()}
+	release := helmengine.Input{ReleaseName: "istio-lightstep", Namespace: "istio-system", Capabilities: capabilities}
+	return judge{chart, release, chart.Defaults()}
 }
 
 // accepted tells for each collector whether the rules find no error in it, on
@@ -124,17 +122,15 @@ func (j judge) accepted(t *testing.T, version string, collectors []istio.Lightst
 	share := len(collectors)/runtime.NumCPU() + 1
 	for first := 0; first < len(collectors); first += share {
 		last := min(first+share, len(collectors))
-		// To make a subject takes far longer than to judge it, so each core
-		// makes one and changes that.
-		subject, err := j.rules.Subject(rules.Input{Values: j.values(version)})
-		require.NoError(t, err)
-		lightstep := at(subject["values"], "global", "tracer", "lightstep").(map[string]any)
 		group.Go(func() {
 			for i := first; i < last; i++ {
-				lightstep["address"] = collectors[i].Address
-				lightstep["accessToken"] = collectors[i].AccessToken
-				lightstep["secure"] = collectors[i].Secure
-				answers[i] = !problem.HasErrors(j.rules.Evaluate(subject))
+				values := helmengine.MergeFile(j.values(version), map[string]any{
+					"global": map[string]any{"tracer": map[string]any{"lightstep": map[string]any{
+						"address": collectors[i].Address, "accessToken": collectors[i].AccessToken, "secure": collectors[i].Secure,
+					}}},
+				})
+				judged, err := rules.Judge(t.Context(), j.chart, j.release, rules.Input{Values: values})
+				answers[i] = assert.NoError(t, err) && !problem.HasErrors(judged.Problems)
 			}
 		})
 	}

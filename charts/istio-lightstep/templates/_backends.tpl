@@ -1,6 +1,5 @@
 {{/*
 The backends, as a part of the subject: what the values say of each, with what its preset in files/backends.json fills in.
-Go does the same in internal/rules.
 */}}
 
 {{/*
@@ -12,10 +11,6 @@ to how many places.
 {{- define "istio-lightstep.backends" -}}
 {{- $subject := .subject -}}
 {{- $steps := .steps -}}
-{{- $table := fromJson (.files.Get "files/backends.json") -}}
-{{- include "istio-lightstep.whole" (dict "file" "files/backends.json" "table" $table "list" "presets") -}}
-{{- $rows := dict -}}
-{{- range $table.presets -}}{{- $_ := set $rows .id . -}}{{- end -}}
 {{- $at := dict -}}
 {{- range list "values.backends" "values.global.tracer.lightstep.address" "values.collector.exporters" -}}
   {{- include "istio-lightstep.find" (dict "root" $subject "path" . "into" $at) -}}
@@ -27,7 +22,11 @@ to how many places.
 {{- $exporters := index $at "values.collector.exporters" -}}
 {{- if not (kindIs "map" $exporters) -}}{{- $exporters = dict -}}{{- end -}}
 {{- $given := index $at "values.backends" -}}
-{{- if kindIs "map" $given -}}
+{{- if and (kindIs "map" $given) $given -}}
+  {{- $table := fromJson (.files.Get "files/backends.json") -}}
+  {{- include "istio-lightstep.whole" (dict "file" "files/backends.json" "table" $table "list" "presets") -}}
+  {{- $rows := dict -}}
+  {{- range $table.presets -}}{{- $_ := set $rows .id . -}}{{- end -}}
   {{- range $name, $own := $given -}}
     {{- if not (kindIs "invalid" $own) -}}
       {{- if not (kindIs "map" $own) -}}{{- $own = dict -}}{{- end -}}

@@ -1,12 +1,7 @@
 {{/* A value as people are told it: (list $ VALUE), without the secrets of the values. */}}
 {{- define "istio-lightstep.told" -}}
-{{- $values := (first .).Values -}}
-{{- if not (hasKey $values "_hidden") -}}
-  {{- include "istio-lightstep.rules" (first .) -}}
-  {{- $hidden := include "istio-lightstep.hidden" (dict "subject" $values._subject "secrets" $values._rules.secrets) | fromJsonArray -}}
-  {{- $_ := set $values "_hidden" $hidden -}}
-{{- end -}}
-{{- include "istio-lightstep.mask" (dict "text" (last . | toString) "hidden" $values._hidden) -}}
+{{- include "istio-lightstep.hidden" (first .) -}}
+{{- include "istio-lightstep.mask" (dict "text" (last . | toString) "hidden" (first .).Values._hidden) -}}
 {{- end -}}
 
 {{/*

@@ -23,7 +23,7 @@ Secrets that the values name. A right that is missing is an error of Helm's, nev
 {{- $subject := fromJson (toJson (dict "values" (pick .Values "backends" "global" "collector" "delivery" "istio"))) -}}
 {{- $_ := set $subject "live" $live -}}
 {{- include "istio-lightstep.backends" (dict "subject" $subject "files" .Files "steps" (dict "odd" "^$" "hidden" list)) -}}
-{{- include "istio-lightstep.version" (dict "subject" $subject "dialects" (.Files.Get "files/dialects.json" | fromJson).dialects) -}}
+{{- include "istio-lightstep.version" (dict "subject" $subject "dialects" (include "istio-lightstep.dialects" (dict "subject" $subject "files" .Files) | fromJson).dialects) -}}
 {{- include "istio-lightstep.delivery" $subject -}}
 {{- $delivery := get $subject "delivery" -}}
 {{- $namespaces := list -}}

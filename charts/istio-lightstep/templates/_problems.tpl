@@ -1,44 +1,18 @@
 {{/*
-Judges the subject by files/rules.json and keeps what is wrong as .Values._problems. A rule is data: its conditions
-are a closed set of operators, evaluated here for Helm and in internal/rules for Go, which hands its findings in as
-.Values._problems. test/corpus holds the two together.
+Judges the subject by the rules of files/rules.yaml, which `make generate` writes into _rules.tpl, and keeps what is wrong
+as .Values._problems. test/corpus has cases for each rule.
 */}}
 
 {{/* Finds all problems, once. Prints nothing. */}}
 {{- define "istio-lightstep.problems" -}}
 {{- include "istio-lightstep.subject" . -}}
 {{- if not (hasKey .Values "_problems") -}}
-  {{- $subject := .Values._subject -}}
-  {{- include "istio-lightstep.rules" . -}}
-  {{- $table := .Values._rules -}}
-  {{- $hidden := include "istio-lightstep.hidden" (dict "subject" $subject "secrets" $table.secrets) | fromJsonArray -}}
-  {{- $problems := dict "error" list "warning" list -}}
-  {{- $known := dict -}}
-  {{- range $rule := $table.rules -}}
-    {{- $scopes := list (dict "subject" $subject "known" $known "index" 0) -}}
-    {{- if hasKey $rule "each" -}}
-      {{- $scopes = list -}}
-      {{- include "istio-lightstep.find" (dict "root" $subject "path" $rule.each "into" $known) -}}
-      {{- $items := index $known $rule.each -}}
-      {{- if kindIs "slice" $items -}}
-        {{- range $index, $item := $items -}}
-          {{- $scopes = append $scopes (dict "subject" (set (omit $subject "item") "item" $item) "known" dict "index" $index) -}}
-        {{- end -}}
-      {{- end -}}
-    {{- end -}}
-    {{- $conditions := concat (default list $rule.when) (index $rule "if") -}}
-    {{- range $scopes -}}
-      {{- if eq "true" (include "istio-lightstep.all" (set . "conditions" $conditions)) -}}
-        {{- $told := set (set (set . "rule" $rule) "public" $table.public) "hidden" $hidden -}}
-        {{- $problem := dict "id" $rule.id "severity" $rule.severity -}}
-        {{- $_ := set $problem "path" (include "istio-lightstep.text" (set $told "text" $rule.path) | replace "[]" (printf "[%d]" .index)) -}}
-        {{- $_ := set $problem "reason" (include "istio-lightstep.text" (set $told "text" $rule.reason)) -}}
-        {{- $_ := set $problem "fix" (include "istio-lightstep.text" (set $told "text" $rule.fix)) -}}
-        {{- $_ := set $problems $rule.severity (append (index $problems $rule.severity) $problem) -}}
-      {{- end -}}
-    {{- end -}}
-  {{- end -}}
-  {{- $_ := set .Values "_problems" (concat $problems.error $problems.warning) -}}
+  {{- include "istio-lightstep.hidden" . -}}
+  {{- $found := dict -}}
+  {{- include "istio-lightstep.judge" (dict "subject" .Values._subject "found" $found "hidden" .Values._hidden) -}}
+  {{- $problems := list -}}
+  {{- range $found -}}{{- $problems = append $problems . -}}{{- end -}}
+  {{- $_ := set .Values "_problems" $problems -}}
 {{- end -}}
 {{- end -}}
 
@@ -48,122 +22,51 @@ are a closed set of operators, evaluated here for Helm and in internal/rules for
 {{- toRawJson .Values._problems -}}
 {{- end -}}
 
-{{/* Prints true where all .conditions hold on .subject. What is found at a path is kept in .known. */}}
-{{- define "istio-lightstep.all" -}}
-{{- $subject := .subject -}}
-{{- $known := .known -}}
-{{- $holds := true -}}
-{{- range .conditions -}}
-  {{- if not $holds -}}
-  {{- else if hasKey . "path" -}}
-    {{- $operand := "" -}}
-    {{- $operator := "" -}}
-    {{- range $key, $value := . -}}{{- if ne $key "path" -}}{{- $operator = $key -}}{{- $operand = $value -}}{{- end -}}{{- end -}}
-    {{- if kindIs "map" $operand -}}
-      {{- if hasKey $operand "ref" -}}
-        {{- include "istio-lightstep.find" (dict "root" $subject "path" $operand.ref "into" $known) -}}
-        {{- $operand = index $known $operand.ref -}}
-      {{- end -}}
-    {{- end -}}
-    {{- if not (hasKey $known .path) -}}{{- include "istio-lightstep.find" (dict "root" $subject "path" .path "into" $known) -}}{{- end -}}
-    {{- $found := index $known .path -}}
-    {{- if eq $operator "matches" -}}
-      {{- if kindIs "string" $found -}}
-        {{- $holds = mustRegexMatch $operand $found -}}
-      {{- else if or (kindIs "float64" $found) (kindIs "bool" $found) -}}
-        {{- $holds = mustRegexMatch $operand (toJson $found) -}}
-      {{- else -}}
-        {{- $holds = false -}}
-      {{- end -}}
-    {{- else if eq $operator "present" -}}
-      {{- $holds = eq $operand (or (kindIs "float64" $found) (kindIs "bool" $found) (not (empty $found))) -}}
-    {{- else if eq $operator "equals" -}}
-      {{- $holds = deepEqual $found $operand -}}
-    {{- else if eq $operator "in" -}}
-      {{- $holds = and (kindIs "slice" $operand) (has $found $operand) -}}
-    {{- else if eq $operator "contains" -}}
-      {{- $holds = and (kindIs "slice" $found) (has $operand $found) -}}
-    {{- else if eq $operator "is" -}}
-      {{- $holds = eq $operand (get (dict "string" "string" "float64" "number" "bool" "bool" "slice" "list" "map" "map" "invalid" "null") (kindOf $found)) -}}
-    {{- else if has $operator (list "below" "above") -}}
-      {{- $holds = eq "true" (include "istio-lightstep.compare" (dict "operator" $operator "found" $found "operand" $operand)) -}}
-    {{- else -}}
-      {{- include "istio-lightstep.refuse" (printf "files/rules.json asks for an unknown operator, %s: install the whole chart" $operator) -}}
-    {{- end -}}
-  {{- else if hasKey . "all" -}}
-    {{- $holds = eq "true" (include "istio-lightstep.all" (dict "conditions" .all "subject" $subject "known" $known)) -}}
-  {{- else if hasKey . "any" -}}
-    {{- $holds = false -}}
-    {{- range .any -}}
-      {{- if not $holds -}}
-        {{- $holds = eq "true" (include "istio-lightstep.all" (dict "conditions" (list .) "subject" $subject "known" $known)) -}}
-      {{- end -}}
-    {{- end -}}
-  {{- else -}}
-    {{- $holds = ne "true" (include "istio-lightstep.all" (dict "conditions" (list (index . "not")) "subject" $subject "known" $known)) -}}
-  {{- end -}}
-{{- end -}}
-{{- $holds -}}
+{{/* Truthy where the first of two is below, or above, the second: numbers, or texts that are decimal numbers. */}}
+{{- define "istio-lightstep.below" -}}
+{{- $found := include "istio-lightstep.number" (first .) -}}
+{{- $bound := include "istio-lightstep.number" (last .) -}}
+{{- if and $found $bound -}}{{- if lt (float64 $found) (float64 $bound) -}}true{{- end -}}{{- end -}}
 {{- end -}}
 
-{{/* Prints true where .found is below or above .operand, both numbers or texts that are decimal numbers. */}}
-{{- define "istio-lightstep.compare" -}}
-{{- $numbers := list -}}
-{{- range list .found .operand -}}
-  {{- if kindIs "float64" . -}}
-    {{- $numbers = append $numbers . -}}
-  {{- else if kindIs "string" . -}}
-    {{- if and (le (len .) 300) (regexMatch `^-?[0-9]+(\.[0-9]+)?$` .) -}}{{- $numbers = append $numbers (float64 .) -}}{{- end -}}
-  {{- end -}}
+{{- define "istio-lightstep.above" -}}
+{{- include "istio-lightstep.below" (list (last .) (first .)) -}}
 {{- end -}}
-{{- if lt (len $numbers) 2 -}}
-{{- else if eq .operator "below" -}}
-  {{- lt (first $numbers) (last $numbers) -}}
-{{- else -}}
-  {{- gt (first $numbers) (last $numbers) -}}
+
+{{/* The number . as text, which a text may be itself: nothing where it is none. */}}
+{{- define "istio-lightstep.number" -}}
+{{- if kindIs "float64" . -}}
+  {{- toJson . -}}
+{{- else if kindIs "string" . -}}
+  {{- if and (le (len .) 300) (regexMatch `^-?[0-9]+(\.[0-9]+)?$` .) -}}{{- . -}}{{- end -}}
 {{- end -}}
 {{- end -}}
 
-{{/* .text with each {path} replaced by what .subject holds there, where .public says that it may be shown. */}}
-{{- define "istio-lightstep.text" -}}
-{{- $full := .rule.path -}}
-{{- if not (regexMatch `^(document|live)\.` $full) -}}{{- $full = printf "values.%s" $full -}}{{- end -}}
-{{- $literals := regexSplit `\{[A-Za-z][A-Za-z0-9_.-]*\}` .text -1 -}}
-{{- range $i, $token := regexFindAll `\{[A-Za-z][A-Za-z0-9_.-]*\}` .text -1 -}}
-  {{- index $literals $i -}}
-  {{- $path := trimAll "{}" $token -}}
-  {{- if eq $path "index" -}}
-    {{- $.index -}}
-  {{- else -}}
-    {{- if eq $path "value" -}}{{- $path = $full -}}{{- end -}}
-    {{- if $.rule.each -}}{{- $path = regexReplaceAll (printf `^%s\[\]` (regexQuoteMeta $.rule.each)) $path "item" -}}{{- end -}}
-    {{- $whole := printf "%s." $path -}}
-    {{- if $.rule.each -}}{{- $whole = regexReplaceAll `^item\.` $whole (printf "%s[]." $.rule.each) -}}{{- end -}}
-    {{- $whole = replace "[]" ".[]" $whole -}}
-    {{- $entries := list -}}
-    {{- range $.public -}}
-      {{- $entry := . -}}
-      {{- if kindIs "string" . -}}{{- $entry = dict "path" . "matches" "" -}}{{- end -}}
-      {{- if hasPrefix (printf "%s." (replace "[]" ".[]" $entry.path)) $whole -}}{{- $entries = append $entries $entry -}}{{- end -}}
-    {{- end -}}
-    {{- if $entries -}}
-      {{- include "istio-lightstep.find" (dict "root" $.subject "path" $path "into" $.known) -}}
-      {{- $items := index $.known $path -}}
-      {{- if not (kindIs "slice" $items) -}}{{- $items = list $items -}}{{- end -}}
-      {{- $shown := list -}}
-      {{- range $items -}}
-        {{- $masked := not (regexMatch `^(live|dialect)\.` $whole) -}}
-        {{- $shown = append $shown (include "istio-lightstep.shown" (dict "value" . "matches" (first $entries).matches "masked" $masked "hidden" $.hidden)) -}}
-      {{- end -}}
-      {{- $shown = join ", " $shown -}}
-      {{- $cut := regexFind "^(?s:.{0,120})" $shown -}}
-      {{- $cut -}}{{- if ne $cut $shown -}}…{{- end -}}
-    {{- else -}}
-      {{- "[redacted]" -}}
-    {{- end -}}
-  {{- end -}}
+{{/* A text as it is, a number or boolean as JSON. */}}
+{{- define "istio-lightstep.scalar" -}}
+{{- if kindIs "string" . -}}{{- . -}}{{- else -}}{{- toJson . -}}{{- end -}}
 {{- end -}}
-{{- last $literals -}}
+
+{{/* Of (list HIDDEN VALUE PATTERN) the public VALUE in a text: the items of a list, and 120 characters at most. */}}
+{{- define "istio-lightstep.shown" -}}
+{{- include "istio-lightstep.cut" (dict "hidden" (first .) "value" (index . 1) "matches" (index (append . "") 2) "masked" true) -}}
+{{- end -}}
+
+{{/* The same of what is no value of the user's. */}}
+{{- define "istio-lightstep.foreign" -}}
+{{- include "istio-lightstep.cut" (dict "hidden" (first .) "value" (index . 1) "matches" (index (append . "") 2) "masked" false) -}}
+{{- end -}}
+
+{{- define "istio-lightstep.cut" -}}
+{{- $items := .value -}}
+{{- if not (kindIs "slice" $items) -}}{{- $items = list $items -}}{{- end -}}
+{{- $shown := list -}}
+{{- range $items -}}
+  {{- $shown = append $shown (include "istio-lightstep.item" (dict "value" . "matches" $.matches "masked" $.masked "hidden" $.hidden)) -}}
+{{- end -}}
+{{- $shown = join ", " $shown -}}
+{{- $cut := regexFind "^(?s:.{0,120})" $shown -}}
+{{- $cut -}}{{- if ne $cut $shown -}}…{{- end -}}
 {{- end -}}
 
 {{/*
@@ -171,7 +74,7 @@ The public .value, on one line and with nothing in it that a terminal acts on, a
 what stands before an @ or after a ?, and each word that looks like a token, is left out. internal/redact and
 internal/terminal do the same in Go.
 */}}
-{{- define "istio-lightstep.shown" -}}
+{{- define "istio-lightstep.item" -}}
 {{- $shown := .value -}}
 {{- if kindIs "invalid" $shown -}}
 {{- else if kindIs "bool" $shown -}}
@@ -211,26 +114,29 @@ internal/terminal do the same in Go.
 {{- end -}}
 {{- end -}}
 
-{{/* The secrets among the values of .subject, as a JSON list, the longest first. */}}
+{{/* Keeps the secrets among the values, once, as .Values._hidden, the longest first. */}}
 {{- define "istio-lightstep.hidden" -}}
-{{- $at := dict -}}
-{{- $hidden := list -}}
-{{- range .secrets -}}
-  {{- include "istio-lightstep.find" (dict "root" $.subject "path" . "into" $at) -}}
-  {{- $secret := index $at . -}}
-  {{- if kindIs "string" $secret -}}
-    {{- $secret = trim $secret -}}
-    {{- if not $secret -}}
-    {{- else if not $hidden -}}
-      {{- $hidden = list $secret -}}
-    {{- else if gt (len $secret) (len (first $hidden)) -}}
-      {{- $hidden = prepend $hidden $secret -}}
-    {{- else -}}
-      {{- $hidden = append $hidden $secret -}}
+{{- if not (hasKey .Values "_hidden") -}}
+  {{- include "istio-lightstep.facts" . -}}
+  {{- $at := dict -}}
+  {{- $hidden := list -}}
+  {{- range .Values._facts.secrets -}}
+    {{- include "istio-lightstep.find" (dict "root" (dict "values" $.Values) "path" . "into" $at) -}}
+    {{- $secret := index $at . -}}
+    {{- if kindIs "string" $secret -}}
+      {{- $secret = trim $secret -}}
+      {{- if not $secret -}}
+      {{- else if not $hidden -}}
+        {{- $hidden = list $secret -}}
+      {{- else if gt (len $secret) (len (index $hidden 0)) -}}
+        {{- $hidden = prepend $hidden $secret -}}
+      {{- else -}}
+        {{- $hidden = append $hidden $secret -}}
+      {{- end -}}
     {{- end -}}
   {{- end -}}
+  {{- $_ := set .Values "_hidden" $hidden -}}
 {{- end -}}
-{{- toRawJson $hidden -}}
 {{- end -}}
 
 {{/* .text with [redacted] in the place of each of the secrets .hidden; of one that is short only where it is all of it. */}}

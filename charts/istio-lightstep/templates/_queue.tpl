@@ -1,6 +1,6 @@
 {{/*
 The queue, as a part of the subject: how many bytes of spans a collector keeps, and each of its queues. What a queue costs
-is in files/dialects.json. Go does the same in internal/rules.
+is in files/dialects.json.
 */}}
 
 {{/* Puts the queue into .subject, by the facts in .facts. */}}

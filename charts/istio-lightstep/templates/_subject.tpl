@@ -1,7 +1,7 @@
 {{/*
 The subject is all that rules and templates may ask about: values, the Istio version, its dialect, how spans are
 delivered, the queue, where the CA is mounted and what runs on the cluster. It is made once for each release and kept as
-.Values._subject; Go makes the same one in internal/rules. Treat it as read-only.
+.Values._subject. Treat it as read-only.
 
 It holds what JSON holds (map, list, string, number as float64, boolean, null), however the values were given.
 */}}
@@ -17,24 +17,30 @@ It holds what JSON holds (map, list, string, number as float64, boolean, null), 
   {{- if not (hasKey $subject "values") -}}
     {{- include "istio-lightstep.refuse" "the values cannot be written as JSON" -}}
   {{- end -}}
-  {{- include "istio-lightstep.rules" . -}}
-  {{- $hidden := include "istio-lightstep.hidden" (dict "subject" $subject "secrets" .Values._rules.secrets) | fromJsonArray -}}
-  {{- $steps := dict "odd" .Values._rules.literals.oddKey "hidden" $hidden -}}
-  {{- include "istio-lightstep.types" (dict "subject" $subject "types" .Values._rules.types "steps" $steps) -}}
-  {{- include "istio-lightstep.nulls" (dict "subject" $subject "defaults" .Values._rules.defaults) -}}
-  {{- include "istio-lightstep.characters" (dict "subject" $subject "secrets" .Values._rules.secrets "steps" $steps) -}}
+  {{- include "istio-lightstep.facts" . -}}
+  {{- $facts := .Values._facts -}}
+  {{- include "istio-lightstep.hidden" . -}}
+  {{- $hidden := .Values._hidden -}}
+  {{- $shape := dict "types" list "nulls" list "filled" dict "hidden" $hidden "facts" $facts -}}
+  {{- include "istio-lightstep.shape" (dict "values" $subject.values "shape" $shape) -}}
+  {{- range list "types" "nulls" -}}
+    {{- $noted := index $shape . -}}
+    {{- if $noted -}}{{- $_ := set $subject . $noted -}}{{- end -}}
+  {{- end -}}
+  {{- $steps := dict "odd" $facts.odd "hidden" $hidden -}}
+  {{- include "istio-lightstep.characters" (dict "subject" $subject "secrets" $facts.secrets "steps" $steps) -}}
   {{- include "istio-lightstep.backends" (dict "subject" $subject "files" .Files "steps" $steps) -}}
   {{- $literals := dict "list" list -}}
-  {{- range .Values._rules.literals.places -}}
+  {{- range $place := $facts.places -}}
     {{- $found := dict -}}
     {{- include "istio-lightstep.find" (dict "root" $subject.values "path" .path "into" $found) -}}
-    {{- $keys := splitList "." .path -}}
-    {{- $at := dict "value" (index $found .path) "path" .path "parent" (initial $keys | last | default (last $keys)) "name" (last $keys) "place" .place -}}
-    {{- $at = set (set $at "steps" $steps) "reference" $.Values._rules.literals.reference -}}
-    {{- include "istio-lightstep.literals" (set $at "into" $literals) -}}
+    {{- with index $found .path -}}
+      {{- $at := set (set $place "value" .) "into" $literals -}}
+      {{- include "istio-lightstep.literals" (set (set $at "steps" $steps) "reference" $facts.reference) -}}
+    {{- end -}}
   {{- end -}}
   {{- with $literals.list -}}{{- $_ := set $subject "literals" . -}}{{- end -}}
-  {{- include "istio-lightstep.exporters" (dict "subject" $subject "steps" $steps "keys" .Values._rules.exporterKeys "words" (dig "types" "words" dict .Values._rules)) -}}
+  {{- include "istio-lightstep.exporters" (dict "subject" $subject "steps" $steps "keys" $facts.exporterKeys "words" $facts.words) -}}
   {{- if hasKey .Values "_live" -}}
     {{- $_ := set $subject "live" (fromJson (toJson .Values._live)) -}}
   {{- else -}}
@@ -44,8 +50,7 @@ It holds what JSON holds (map, list, string, number as float64, boolean, null), 
     {{- $_ := set $subject "document" (fromJson (toJson .Values._document)) -}}
   {{- end -}}
 
-  {{- $table := fromJson (.Files.Get "files/dialects.json") -}}
-  {{- include "istio-lightstep.whole" (dict "file" "files/dialects.json" "table" $table "list" "dialects") -}}
+  {{- $table := include "istio-lightstep.dialects" (dict "subject" $subject "files" .Files) | fromJson -}}
   {{- include "istio-lightstep.version" (dict "subject" $subject "dialects" $table.dialects) -}}
   {{- include "istio-lightstep.delivery" $subject -}}
   {{- include "istio-lightstep.resources" (dict "subject" $subject "steps" $steps) -}}
@@ -62,44 +67,6 @@ It holds what JSON holds (map, list, string, number as float64, boolean, null), 
 
   {{- $_ := set .Values "_subject" $subject -}}
 {{- end -}}
-{{- end -}}
-
-{{/* Reads files/rules.json, once, and keeps it as .Values._rules. Prints nothing. */}}
-{{- define "istio-lightstep.rules" -}}
-{{- if not (hasKey .Values "_rules") -}}
-  {{- $table := fromJson (.Files.Get "files/rules.json") -}}
-  {{- include "istio-lightstep.whole" (dict "file" "files/rules.json" "table" $table "list" "rules") -}}
-  {{- $_ := set .Values "_rules" $table -}}
-{{- end -}}
-{{- end -}}
-
-{{/*
-Puts defaults in the place of nulls, which Helm takes to delete them, in .subject, and lists these under .subject.nulls. A
-rule refuses them all, so that no template finds a switch missing, which would read as off.
-*/}}
-{{- define "istio-lightstep.nulls" -}}
-{{- $nulls := list -}}
-{{- $filled := list -}}
-{{- range .defaults -}}
-  {{- $steps := splitList "." .path -}}
-  {{- $key := last $steps -}}
-  {{- $parent := $.subject.values -}}
-  {{- range initial $steps -}}
-    {{- if kindIs "map" $parent -}}{{- $parent = index $parent . -}}{{- end -}}
-  {{- end -}}
-  {{- if kindIs "map" $parent -}}
-    {{- if kindIs "invalid" (index $parent $key) -}}
-      {{- $isMap := kindIs "map" .default -}}
-      {{- $shown := ternary "the defaults" (printf "the default, %s" (toRawJson .default)) $isMap -}}
-      {{- if $isMap -}}{{- $_ := set $parent $key dict -}}{{- else -}}{{- $_ := set $parent $key .default -}}{{- end -}}
-      {{- $filled = append $filled .path -}}
-      {{- if not (has (initial $steps | join ".") $filled) -}}
-        {{- $nulls = append $nulls (dict "path" .path "default" $shown) -}}
-      {{- end -}}
-    {{- end -}}
-  {{- end -}}
-{{- end -}}
-{{- with $nulls -}}{{- $_ := set $.subject "nulls" . -}}{{- end -}}
 {{- end -}}
 
 {{/*
@@ -206,15 +173,43 @@ values, which other charts share, nor in secrets, of which none is written as it
 {{- end -}}
 {{- end -}}
 
-{{/* Reads the Istio version of .subject and chooses its row of .dialects. */}}
-{{- define "istio-lightstep.version" -}}
+{{/* Puts into .into the Istio version that .subject has: that of the values, or else of the running istiod. */}}
+{{- define "istio-lightstep.givenVersion" -}}
 {{- $at := dict -}}
 {{- range list "live.istiod.version" "values.istio.version" -}}
   {{- include "istio-lightstep.find" (dict "root" $.subject "path" . "into" $at) -}}
 {{- end -}}
-{{- $unset := list (index dict "null") "" -}}
 {{- $given := index $at "values.istio.version" -}}
-{{- if has $given $unset -}}{{- $given = index $at "live.istiod.version" -}}{{- end -}}
+{{- if has $given (list nil "") -}}{{- $given = index $at "live.istiod.version" -}}{{- end -}}
+{{- $_ := set .into "version" $given -}}
+{{- end -}}
+
+{{/*
+Of .files, files/dialects.json as far as .subject needs it: the oldest row, those of its minor, and the newest. A row is a
+line there, and to read all of them takes as long as the rest.
+*/}}
+{{- define "istio-lightstep.dialects" -}}
+{{- $at := dict -}}
+{{- include "istio-lightstep.givenVersion" (dict "subject" .subject "into" $at) -}}
+{{- $minor := regexFind `^v?[0-9]+\.[0-9]+` (toString $at.version) | trimPrefix "v" -}}
+{{- $lines := .files.Get "files/dialects.json" | trim | splitList "\n" -}}
+{{- $rows := initial (rest $lines) -}}
+{{- include "istio-lightstep.wholeLines" $lines -}}
+{{- $needed := list -}}
+{{- range $i, $row := $rows -}}
+  {{- if or (eq $i 0) (eq (add1 $i) (len $rows | int64)) (hasPrefix (printf `{"minor":"%s",` $minor) $row) -}}
+    {{- $needed = append $needed (trimSuffix "," $row) -}}
+  {{- end -}}
+{{- end -}}
+{{- printf "%s%s]}" (first $lines) (join "," $needed) -}}
+{{- end -}}
+
+{{/* Reads the Istio version of .subject and chooses its row of .dialects. */}}
+{{- define "istio-lightstep.version" -}}
+{{- $at := dict -}}
+{{- include "istio-lightstep.givenVersion" (dict "subject" .subject "into" $at) -}}
+{{- $unset := list nil "" -}}
+{{- $given := $at.version -}}
 {{- $oldest := (first .dialects).minor -}}
 {{- $newest := (last .dialects).minor -}}
 {{- $istio := dict "oldest" $oldest "newest" $newest "version" $given -}}
@@ -290,6 +285,14 @@ there is one. Backends need one.
   {{- if kindIs "map" $found -}}{{- $found = index $found . -}}{{- else -}}{{- $found = index dict . -}}{{- end -}}
 {{- end -}}
 {{- $_ := set .into .path $found -}}
+{{- end -}}
+
+{{/* Refuses files/dialects.json where its .lines are not all there: a line each row, and one before and one behind them. */}}
+{{- define "istio-lightstep.wholeLines" -}}
+{{- $count := get (fromJson (printf "%s]}" (first .))) "count" | int64 -}}
+{{- if not (and (gt $count 0) (eq $count (sub (len .) 2)) (eq "]}" (last .))) -}}
+  {{- include "istio-lightstep.refuse" "files/dialects.json is missing from the chart or broken: install the whole chart" -}}
+{{- end -}}
 {{- end -}}
 
 {{/* Refuses a data file of the chart that is missing, broken or cut short: with no rules all values would pass. */}}

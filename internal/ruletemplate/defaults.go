@@ -1,11 +1,10 @@
-package main
+package ruletemplate
 
 import (
 	"encoding/json"
 	"fmt"
+	"io/fs"
 	"maps"
-	"os"
-	"path/filepath"
 	"slices"
 
 	"go.yaml.in/yaml/v3"
@@ -26,8 +25,8 @@ type property struct {
 
 // readDefaults gives an entry for each key of values.yaml that values.schema.json
 // does not let be null.
-func readDefaults(chart string) ([]any, error) {
-	data, err := os.ReadFile(filepath.Join(chart, "values.yaml"))
+func readDefaults(chart fs.FS) ([]entry, error) {
+	data, err := fs.ReadFile(chart, "values.yaml")
 	if err != nil {
 		return nil, err
 	}
@@ -35,7 +34,7 @@ func readDefaults(chart string) ([]any, error) {
 	if err := yaml.Unmarshal(data, &values); err != nil {
 		return nil, fmt.Errorf("values.yaml: %w", err)
 	}
-	if data, err = os.ReadFile(filepath.Join(chart, "values.schema.json")); err != nil {
+	if data, err = fs.ReadFile(chart, "values.schema.json"); err != nil {
 		return nil, err
 	}
 	var schema property
@@ -46,8 +45,8 @@ func readDefaults(chart string) ([]any, error) {
 }
 
 // below gives the entries of a map's keys.
-func below(prefix string, schema property, values map[string]any) ([]any, error) {
-	var entries []any
+func below(prefix string, schema property, values map[string]any) ([]entry, error) {
+	var entries []entry
 	for _, key := range slices.Sorted(maps.Keys(schema.Properties)) {
 		declared, path := schema.Properties[key], prefix+key
 		if declared.nullable() {

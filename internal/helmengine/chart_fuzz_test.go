@@ -1,21 +1,26 @@
-package rules_test
+package helmengine_test
 
 import (
-	"encoding/json"
+	"io/fs"
 	"maps"
 	"math/rand/v2"
+	"path"
 	"slices"
+	"strings"
 	"testing"
+	"testing/fstest"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/istio-lightstep/istio-lightstep/internal/rules"
+	"github.com/istio-lightstep/istio-lightstep/charts"
+	"github.com/istio-lightstep/istio-lightstep/internal/helmengine"
+	"github.com/istio-lightstep/istio-lightstep/test/corpus"
 )
 
-// FuzzEvaluators breaks cases of the corpus in ways nobody thought of: the Go
-// evaluator and the chart's templates must agree on the subject and on every
-// problem, word for word, and neither may panic.
-func FuzzEvaluators(f *testing.F) {
+// FuzzJudgement breaks cases of the corpus in ways nobody thought of: templates
+// must say the same of them here as in Helm's own engine, byte for byte.
+func FuzzJudgement(f *testing.F) {
 	d := newDifferential(f)
 	for i := 0; i < len(d.inputs); i += 16 {
 		f.Add([]byte{byte(i >> 8), byte(i)}, "1.16.1")
@@ -31,12 +36,12 @@ func FuzzEvaluators(f *testing.F) {
 	})
 }
 
-// TestEvaluatorsAgree does the same with the same random choices each time.
-func TestEvaluatorsAgree(t *testing.T) {
+// TestJudgementAsHelm does the same with the same random choices each time.
+func TestJudgementAsHelm(t *testing.T) {
 	t.Parallel()
 	d := newDifferential(t)
 	source := rand.New(rand.NewPCG(1, 2))
-	for range 150 {
+	for range 60 {
 		choices := make([]byte, 4+source.IntN(30))
 		for i := range choices {
 			choices[i] = byte(source.Uint32())
@@ -45,58 +50,70 @@ func TestEvaluatorsAgree(t *testing.T) {
 	}
 }
 
-// differential is both evaluators, with the chart's rules and, after them,
-// those of semantics.yaml, which use all that the language of rules has.
+// differential is the chart's named templates and one that prints all that they
+// say of values, with the values of the corpus.
 type differential struct {
-	inputs       []rules.Input // of the corpus
-	native, text evaluator
+	chart  *helmengine.Chart
+	inputs []map[string]any
 }
 
 func newDifferential(tb testing.TB) differential {
 	tb.Helper()
-	data := rulesJSON(tb, append(chartRules(tb), semantics(tb)...)...)
-	chart := loadChart(tb, map[string]string{"files/rules.json": data})
-	r, err := rules.Load([]byte(data), chartDialects(tb), dataFile(tb, "files/backends.json"))
+	whole, err := fs.Sub(charts.FS, "istio-lightstep")
 	require.NoError(tb, err)
-	d := differential{native: native(r), text: templates(tb, chart)}
-	for _, c := range cases(tb) {
-		d.inputs = append(d.inputs, input(tb, chart, c))
+	files := fstest.MapFS{
+		"templates/_verdict.tpl": {Data: []byte(`{{ define "verdict" -}}
+{{ include "istio-lightstep.problems.json" . }} {{ toRawJson .Values._subject }} {{ toRawJson .Values._hidden }}
+{{- end }}`)},
+		"templates/verdict.yaml": {Data: []byte(`{{ include "verdict" . }}`)},
+	}
+	require.NoError(tb, fs.WalkDir(whole, ".", func(name string, entry fs.DirEntry, err error) error {
+		rendered := strings.HasPrefix(name, "templates/") && !strings.HasPrefix(path.Base(name), "_")
+		if err != nil || entry.IsDir() || rendered || name == "values.schema.json" {
+			return err
+		}
+		data, err := fs.ReadFile(whole, name)
+		files[name] = &fstest.MapFile{Data: data, Mode: 0o644}
+		return err
+	}))
+	chart, err := helmengine.Load(files)
+	require.NoError(tb, err)
+	d := differential{chart: chart}
+	all, err := corpus.Cases()
+	require.NoError(tb, err)
+	for _, c := range all {
+		user, err := c.User()
+		require.NoError(tb, err)
+		values := chart.Coalesce(user)
+		for key, memo := range map[string]map[string]any{"_live": c.Live, "_document": c.Document} {
+			if memo != nil {
+				values[key] = memo
+			}
+		}
+		d.inputs = append(d.inputs, values)
 	}
 	return d
-}
-
-// chartRules are the chart's own, under other ids.
-func chartRules(tb testing.TB) []semantic {
-	tb.Helper()
-	var data struct{ Rules []map[string]any }
-	require.NoError(tb, json.Unmarshal(dataFile(tb, "files/rules.json"), &data))
-	list := make([]semantic, len(data.Rules))
-	for i, rule := range data.Rules {
-		delete(rule, "id")
-		list[i].Rule = rule
-	}
-	return list
 }
 
 func (d differential) run(t *testing.T, choices []byte, text string) {
 	t.Helper()
 	c := &chooser{choices: choices, text: text}
-	in := d.inputs[c.number(256*256)%len(d.inputs)]
+	values := d.inputs[c.number(256*256)%len(d.inputs)]
 	for c.more() {
-		switch c.number(4) {
-		case 0, 1:
-			in.Values, _ = c.change(in.Values).(map[string]any)
-		case 2:
-			in.Live, _ = c.change(in.Live).(map[string]any)
-		case 3:
-			in.Document, _ = c.change(in.Document).(map[string]any)
-		}
+		values, _ = c.change(values).(map[string]any)
 	}
-	want, err := d.native(in)
+	capabilities, err := d.chart.Capabilities("v1.34.0")
 	require.NoError(t, err)
-	got, err := d.text(in)
-	require.NoError(t, err, "%v", in)
-	assertSame(t, want, got)
+	in := helmengine.Input{ReleaseName: "rel", Namespace: "ns", Capabilities: capabilities, Values: values}
+	want, wantErr := helmengine.ByHelm(d.chart, in)
+	in.Values = d.chart.Coalesce(values) // as Helm does
+	got, err := d.chart.Include(t.Context(), "verdict", in)
+	if wantErr != nil {
+		assert.Error(t, err, "%v", values)
+		return
+	}
+	require.NoError(t, err, "%v", values)
+	assert.Equal(t, want["istio-lightstep/templates/verdict.yaml"], got)
 }
 
 // chooser turns the fuzzer's bytes into changes of values.

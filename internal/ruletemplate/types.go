@@ -1,13 +1,13 @@
-package main
+package ruletemplate
 
 import (
 	"encoding/json"
 	"fmt"
-	"os"
-	"path/filepath"
+	"io/fs"
+	"slices"
 )
 
-// declaration is what values may be by the schema, as internal/rules reads it.
+// declaration is what values may be by the schema.
 type declaration struct {
 	Is     []string                `json:"is"`
 	Keys   map[string]*declaration `json:"keys,omitempty"`
@@ -24,8 +24,8 @@ type schemaOf struct {
 }
 
 // readTypes gives the types that values.schema.json declares.
-func readTypes(chart string) (*declaration, error) {
-	data, err := os.ReadFile(filepath.Join(chart, "values.schema.json"))
+func readTypes(chart fs.FS) (*declaration, error) {
+	data, err := fs.ReadFile(chart, "values.schema.json")
 	if err != nil {
 		return nil, err
 	}
@@ -75,4 +75,24 @@ func (s schemaOf) declaration() (*declaration, error) {
 		d.Items, err = s.Items.declaration()
 	}
 	return &d, err
+}
+
+// at gives what is declared for a path, nil where nothing is.
+func (d *declaration) at(path []string) *declaration {
+	if d == nil || len(path) == 0 {
+		return d
+	}
+	if path[0] == "[]" {
+		return d.Items.at(path[1:])
+	}
+	if below, ok := d.Keys[path[0]]; ok {
+		return below.at(path[1:])
+	}
+	return d.Others.at(path[1:])
+}
+
+func (d *declaration) isText() bool {
+	return d != nil && !slices.ContainsFunc(d.Is, func(name string) bool {
+		return name == "number" || name == "integer" || name == "boolean"
+	})
 }

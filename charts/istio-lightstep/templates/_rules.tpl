@@ -1,0 +1,2356 @@
+{{- /* Made by "make generate" from files/rules.yaml: change that. */ -}}
+
+{{- /* Puts what is wrong with .subject into .found, under keys that sort: errors first, then by rule and item. */ -}}
+{{- define "istio-lightstep.judge" -}}
+{{- $subject := .subject -}}
+{{- $found := .found -}}
+{{- $hidden := .hidden -}}
+{{- $none := dict -}}
+{{- $namespace := "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$" -}}
+{{- $hostPlaceholder := `[<>{}$]|^(?i:([a-z]+://)?(x{3}[-_x]*|\.{3}|(your|change|replace|insert|enter|placeholder)([-_]?(me|this|with|the|your|own|real|here|lightstep|satellites?|collector|project|address|host|hostname|name|pool|endpoint|domain|company))*)(\.(your[-_]?)?(example|domain|company|com|net|org|io|local))*(:.*)?)$` -}}
+{{- $url := "^[A-Za-z][A-Za-z0-9+.-]*://" -}}
+{{- $bareIPv6 := `^[^\[\]/]*:[^\[\]/]*:` -}}
+{{- $port := ":(6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[1-5][0-9]{4}|[1-9][0-9]{0,3})$" -}}
+{{- $numericHost := `^([^:]*\.)?[0-9]+(:[0-9]*)?$` -}}
+{{- $loopback := `^(?i:([a-z]+:/{2,3})?(([-a-z0-9]+\.)*localhost|127\.[0-9.]+|0\.0\.0\.0|\[(::1?|(0+:){7}0*1|::ffff:(127\.[0-9.]+|7f[0-9a-f]{2}:[0-9a-f]+))\])(:|/|$))` -}}
+{{- $tokenPlaceholder := `^(<[^<>]*>|\$?\{.*\}|\$\(.*\)|\$[A-Za-z_][A-Za-z0-9_]*|(?i:x{3}[-_x]*|\.{3}|(your|my|change|replace|insert|enter|paste|todo|tbd|fixme|placeholder)([-_ .:]*(me|this|it|with|the|your|my|own|real|here|lightstep|project|access|api|secret|token|key|value))*))$` -}}
+{{- $objectName := `^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*$` -}}
+{{- $secretKey := `^\.?[-_a-zA-Z0-9][-._a-zA-Z0-9]{0,251}$` -}}
+{{- $imageRepository := `^(([A-Za-z0-9]([-A-Za-z0-9]*[A-Za-z0-9])?\.)*[A-Za-z0-9]([-A-Za-z0-9]*[A-Za-z0-9])?(:[0-9]{1,5})?/)?[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*(/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)*$` -}}
+{{- $imageDigest := "^(sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$" -}}
+{{- $toLightstep := (deepEqual $subject.lightstep true) -}}
+{{- $natively := (deepEqual $subject.delivery "native") -}}
+{{- $mountsCA := (has $subject.delivery (list "native" "direct")) -}}
+{{- $collects := (not $mountsCA) -}}
+{{- $values := ternary $subject.values $none (kindIs "map" $subject.values) -}}
+{{- $global := ternary $values.global $none (kindIs "map" $values.global) -}}
+{{- $globalTracer := ternary $global.tracer $none (kindIs "map" $global.tracer) -}}
+{{- $globalTracerLightstep := ternary $globalTracer.lightstep $none (kindIs "map" $globalTracer.lightstep) -}}
+{{- $secure := (deepEqual $globalTracerLightstep.secure true) -}}
+{{- $ownCA := (and $toLightstep $globalTracerLightstep.cacertPath) -}}
+{{- $collector := ternary $values.collector $none (kindIs "map" $values.collector) -}}
+{{- $collectorImage := ternary $collector.image $none (kindIs "map" $collector.image) -}}
+{{- $taggedCollector := (and (not $collectorImage.digest) (and (kindIs "string" $collectorImage.repository) (regexMatch "(^|/)opentelemetry-collector(-contrib|-k8s)?$" $collectorImage.repository))) -}}
+{{- $live := ternary $subject.live $none (kindIs "map" $subject.live) -}}
+{{- $istio := ternary $subject.istio $none (kindIs "map" $subject.istio) -}}
+{{- $liveIstiod := ternary $live.istiod $none (kindIs "map" $live.istiod) -}}
+{{- $dialect := ternary $subject.dialect $none (kindIs "map" $subject.dialect) -}}
+{{- $valuesIstio := ternary $values.istio $none (kindIs "map" $values.istio) -}}
+{{- $globalProxy := ternary $global.proxy $none (kindIs "map" $global.proxy) -}}
+{{- $accessTokenFrom := ternary $values.accessTokenFrom $none (kindIs "map" $values.accessTokenFrom) -}}
+{{- $globalTracerZipkin := ternary $globalTracer.zipkin $none (kindIs "map" $globalTracer.zipkin) -}}
+{{- $globalTracerDatadog := ternary $globalTracer.datadog $none (kindIs "map" $globalTracer.datadog) -}}
+{{- $globalTracerStackdriver := ternary $globalTracer.stackdriver $none (kindIs "map" $globalTracer.stackdriver) -}}
+{{- $queue := ternary $subject.queue $none (kindIs "map" $subject.queue) -}}
+{{- $queueRoom := ternary $queue.room $none (kindIs "map" $queue.room) -}}
+{{- $liveTokenSecret := ternary $live.tokenSecret $none (kindIs "map" $live.tokenSecret) -}}
+{{- $collectorRetryRefused := ternary $collector.retryRefused $none (kindIs "map" $collector.retryRefused) -}}
+{{- $valuesCacert := ternary $values.cacert $none (kindIs "map" $values.cacert) -}}
+{{- $valuesCacertExistingSecret := ternary $valuesCacert.existingSecret $none (kindIs "map" $valuesCacert.existingSecret) -}}
+{{- $cacert := ternary $subject.cacert $none (kindIs "map" $subject.cacert) -}}
+{{- $pilot := ternary $values.pilot $none (kindIs "map" $values.pilot) -}}
+{{- $direct := ternary $values.direct $none (kindIs "map" $values.direct) -}}
+{{- $collectorDrain := ternary $collector.drain $none (kindIs "map" $collector.drain) -}}
+{{- $collectorTls := ternary $collector.tls $none (kindIs "map" $collector.tls) -}}
+{{- $collectorPersistence := ternary $collector.persistence $none (kindIs "map" $collector.persistence) -}}
+{{- $collectorQueue := ternary $collector.queue $none (kindIs "map" $collector.queue) -}}
+{{- $liveVolume := ternary $live.volume $none (kindIs "map" $live.volume) -}}
+{{- $collectorResources := ternary $collector.resources $none (kindIs "map" $collector.resources) -}}
+{{- $collectorResourcesLimits := ternary $collectorResources.limits $none (kindIs "map" $collectorResources.limits) -}}
+{{- $collectorExporters := ternary $collector.exporters $none (kindIs "map" $collector.exporters) -}}
+{{- $collectorTap := ternary $collector.tap $none (kindIs "map" $collector.tap) -}}
+{{- $image := ternary $values.image $none (kindIs "map" $values.image) -}}
+{{- $meshConfig := ternary $values.meshConfig $none (kindIs "map" $values.meshConfig) -}}
+{{- $telemetry := ternary $values.telemetry $none (kindIs "map" $values.telemetry) -}}
+{{- $document := ternary $subject.document $none (kindIs "map" $subject.document) -}}
+{{- $documentMeshConfig := ternary $document.meshConfig $none (kindIs "map" $document.meshConfig) -}}
+{{- $documentMeshConfigDefaultConfig := ternary $documentMeshConfig.defaultConfig $none (kindIs "map" $documentMeshConfig.defaultConfig) -}}
+{{- $documentMeshConfigDefaultConfigTracing := ternary $documentMeshConfigDefaultConfig.tracing $none (kindIs "map" $documentMeshConfigDefaultConfig.tracing) -}}
+{{- $documentValues := ternary $document.values $none (kindIs "map" $document.values) -}}
+{{- $documentValuesGlobal := ternary $documentValues.global $none (kindIs "map" $documentValues.global) -}}
+{{- $documentValuesGlobalProxy := ternary $documentValuesGlobal.proxy $none (kindIs "map" $documentValuesGlobal.proxy) -}}
+{{- $documentValuesGlobalTracer := ternary $documentValuesGlobal.tracer $none (kindIs "map" $documentValuesGlobal.tracer) -}}
+{{- $documentValuesGlobalTracerLightstep := ternary $documentValuesGlobalTracer.lightstep $none (kindIs "map" $documentValuesGlobalTracer.lightstep) -}}
+{{- $documentMeshConfigDefaultConfigTracingTlsSettings := ternary $documentMeshConfigDefaultConfigTracing.tlsSettings $none (kindIs "map" $documentMeshConfigDefaultConfigTracing.tlsSettings) -}}
+{{- $controlPlane := ternary $values.controlPlane $none (kindIs "map" $values.controlPlane) -}}
+{{- $controlPlaneGateways := ternary $controlPlane.gateways $none (kindIs "map" $controlPlane.gateways) -}}
+{{- if not $live.istiod -}}
+  {{- if deepEqual $istio.state "missing" -}}
+    {{- $_ := set $found "0.003" (dict "id" "LS-ISTIO-VERSION-MISSING" "severity" "error"
+      "path" "istio.version"
+      "reason" "the Istio version is not set, and no running istiod was found"
+      "fix" (printf "set istio.version, for example --set-string istio.version=%s.0; `istioctl version` tells it" (include "istio-lightstep.shown" (list $hidden $istio.newest)))) -}}
+  {{- end -}}
+{{- end -}}
+{{- if $live.istiod -}}
+  {{- if deepEqual $istio.state "missing" -}}
+    {{- $_ := set $found "0.004" (dict "id" "LS-ISTIO-VERSION-UNREADABLE" "severity" "error"
+      "path" "istio.version"
+      "reason" (printf "the running istiod's image, %s, does not tell its version" (include "istio-lightstep.foreign" (list $hidden $liveIstiod.image)))
+      "fix" "set istio.version to what `istioctl version` prints for the control plane") -}}
+  {{- end -}}
+{{- end -}}
+{{- if deepEqual $istio.state "malformed" -}}
+  {{- $_ := set $found "0.005" (dict "id" "LS-ISTIO-VERSION-MALFORMED" "severity" "error"
+    "path" "istio.version"
+    "reason" (printf `"%s" is not a valid Istio version` (include "istio-lightstep.shown" (list $hidden $istio.version)))
+    "fix" (printf `write it as "%s.0", in quotes` (include "istio-lightstep.shown" (list $hidden $istio.newest)))) -}}
+{{- end -}}
+{{- if deepEqual $istio.state "older" -}}
+  {{- $_ := set $found "0.006" (dict "id" "LS-ISTIO-VERSION-OLD" "severity" "error"
+    "path" "istio.version"
+    "reason" (printf "Istio %s is older than %s, the oldest this chart knows" (include "istio-lightstep.shown" (list $hidden $istio.version)) (include "istio-lightstep.shown" (list $hidden $istio.oldest)))
+    "fix" (printf "set istio.version to %s or newer" (include "istio-lightstep.shown" (list $hidden $istio.oldest)))) -}}
+{{- end -}}
+{{- if and (deepEqual $istio.state "newer") (not (include "istio-lightstep.below" (list $istio.ahead 4.0))) -}}
+  {{- $_ := set $found "0.007" (dict "id" "LS-ISTIO-VERSION-NEW" "severity" "error"
+    "path" "istio.version"
+    "reason" (printf "Istio %s is too far ahead of %s, the newest version that this chart knows" (include "istio-lightstep.shown" (list $hidden $istio.version)) (include "istio-lightstep.shown" (list $hidden $istio.newest)))
+    "fix" (printf "use a newer chart; or, unproven, set istio.version to %s.0 and istio.skipVersionCheck to true" (include "istio-lightstep.shown" (list $hidden $istio.newest)))) -}}
+{{- end -}}
+{{- if include "istio-lightstep.below" (list $istio.ahead 4.0) -}}
+  {{- $_ := set $found "1.008" (dict "id" "LS-ISTIO-VERSION-AHEAD" "severity" "warning"
+    "path" "istio.version"
+    "reason" (printf "Istio %s is newer than %s, the newest version that this chart knows; it gets what %s gets, which is unproven" (include "istio-lightstep.shown" (list $hidden $istio.version)) (include "istio-lightstep.shown" (list $hidden $istio.newest)) (include "istio-lightstep.shown" (list $hidden $istio.newest)))
+    "fix" (printf "use a chart that knows %s, and check that spans arrive: run `helm test`" (include "istio-lightstep.shown" (list $hidden $istio.minor)))) -}}
+{{- end -}}
+{{- if deepEqual $istio.state "patch" -}}
+  {{- $_ := set $found "0.009" (dict "id" "LS-ISTIO-VERSION-PATCH" "severity" "error"
+    "path" "istio.version"
+    "reason" (printf "Istio %s needs its patch: what it understands changed within %s" (include "istio-lightstep.shown" (list $hidden $istio.version)) (include "istio-lightstep.shown" (list $hidden $istio.minor)))
+    "fix" (printf `set istio.version with the patch, for example "%s.1"` (include "istio-lightstep.shown" (list $hidden $istio.minor)))) -}}
+{{- end -}}
+{{- if and $natively (not (deepEqual $values.output "legacyValues")) -}}
+  {{- if and (include "istio-lightstep.below" (list $istio.patch $dialect.caFromPatch)) $ownCA -}}
+    {{- $_ := set $found "0.010" (dict "id" "LS-ISTIO-VERSION-CA" "severity" "error"
+      "path" "istio.version"
+      "reason" (printf "istioctl %s cannot install with a CA: its Prometheus Deployment is refused" (include "istio-lightstep.shown" (list $hidden $istio.version)))
+      "fix" (printf "set istio.version with its patch, %s.%s or newer" (include "istio-lightstep.shown" (list $hidden $istio.minor)) (include "istio-lightstep.foreign" (list $hidden $dialect.caFromPatch)))) -}}
+  {{- end -}}
+{{- end -}}
+{{- if deepEqual $valuesIstio.skipVersionCheck false -}}
+  {{- if deepEqual $live.versionDiffers true -}}
+    {{- $_ := set $found "0.011" (dict "id" "LS-ISTIO-VERSION-DIFFERS" "severity" "error"
+      "path" "istio.version"
+      "reason" (printf "istio.version is %s, the running istiod is %s" (include "istio-lightstep.shown" (list $hidden $istio.version)) (include "istio-lightstep.foreign" (list $hidden $liveIstiod.version)))
+      "fix" (printf "set istio.version to %s or leave it empty; istio.skipVersionCheck=true makes this a warning" (include "istio-lightstep.foreign" (list $hidden $liveIstiod.version)))) -}}
+  {{- end -}}
+{{- end -}}
+{{- if deepEqual $valuesIstio.skipVersionCheck true -}}
+  {{- if deepEqual $live.versionDiffers true -}}
+    {{- $_ := set $found "1.012" (dict "id" "LS-ISTIO-VERSION-DIFFERS-SKIPPED" "severity" "warning"
+      "path" "istio.version"
+      "reason" (printf "istio.version is %s, the running istiod is %s" (include "istio-lightstep.shown" (list $hidden $istio.version)) (include "istio-lightstep.foreign" (list $hidden $liveIstiod.version)))
+      "fix" (printf "set istio.version to %s or leave it empty" (include "istio-lightstep.foreign" (list $hidden $liveIstiod.version)))) -}}
+  {{- end -}}
+{{- end -}}
+{{- if not (and (kindIs "string" $valuesIstio.namespace) (regexMatch $namespace $valuesIstio.namespace)) -}}
+  {{- $_ := set $found "0.013" (dict "id" "LS-ISTIO-NAMESPACE" "severity" "error"
+    "path" "istio.namespace"
+    "reason" (printf `"%s" is not a valid namespace name` (include "istio-lightstep.shown" (list $hidden $valuesIstio.namespace)))
+    "fix" "lower-case letters, digits and dashes, 63 at most") -}}
+{{- end -}}
+{{- if and
+    $valuesIstio.rootNamespace
+    (not (and (kindIs "string" $valuesIstio.rootNamespace) (regexMatch $namespace $valuesIstio.rootNamespace))) -}}
+  {{- $_ := set $found "0.014" (dict "id" "LS-ISTIO-ROOT-NAMESPACE" "severity" "error"
+    "path" "istio.rootNamespace"
+    "reason" (printf `"%s" is not a valid namespace name` (include "istio-lightstep.shown" (list $hidden $valuesIstio.rootNamespace)))
+    "fix" "lower-case letters, digits and dashes, 63 at most; empty stands for istio.namespace") -}}
+{{- end -}}
+{{- if and
+    $valuesIstio.revision
+    (not (and (kindIs "string" $valuesIstio.revision) (regexMatch $namespace $valuesIstio.revision))) -}}
+  {{- $_ := set $found "0.015" (dict "id" "LS-ISTIO-REVISION" "severity" "error"
+    "path" "istio.revision"
+    "reason" (printf `"%s" is not a valid revision` (include "istio-lightstep.shown" (list $hidden $valuesIstio.revision)))
+    "fix" "lower-case letters, digits and dashes (1-28-2 for Istio 1.28.2)") -}}
+{{- end -}}
+{{- if $toLightstep -}}
+  {{- if not (deepEqual $globalProxy.tracer "lightstep") -}}
+    {{- $_ := set $found "0.016" (dict "id" "LS-TRACER" "severity" "error"
+      "path" "global.proxy.tracer"
+      "reason" (printf `the tracer is "%s"; this chart is for lightstep` (include "istio-lightstep.shown" (list $hidden $globalProxy.tracer)))
+      "fix" "set global.proxy.tracer to lightstep on every Istio; what Istio itself gets follows from istio.version") -}}
+  {{- end -}}
+  {{- if not $globalTracerLightstep.address -}}
+    {{- $_ := set $found "0.018" (dict "id" "LS-ADDRESS-MISSING" "severity" "error"
+      "path" "global.tracer.lightstep.address"
+      "reason" "the satellite's address is not set, and there are no backends that spans could go to"
+      "fix" "set it as host:port, for example ingest.lightstep.com:443, or set backends") -}}
+  {{- end -}}
+  {{- if and (not $globalTracerLightstep.accessToken) (not $accessTokenFrom.name) -}}
+    {{- $_ := set $found "0.031" (dict "id" "LS-TOKEN-MISSING" "severity" "error"
+      "path" "global.tracer.lightstep.accessToken"
+      "reason" "no access token is set"
+      "fix" "set accessTokenFrom.name to a Secret that holds it, or global.tracer.lightstep.accessToken to the token itself") -}}
+  {{- end -}}
+  {{- if and $globalTracerLightstep.accessToken $accessTokenFrom.name -}}
+    {{- $_ := set $found "0.032" (dict "id" "LS-TOKEN-BOTH" "severity" "error"
+      "path" "accessTokenFrom.name"
+      "reason" "the access token is set twice, here and in global.tracer.lightstep.accessToken"
+      "fix" "keep one of the two; the Secret is the safer") -}}
+  {{- end -}}
+  {{- if deepEqual $globalTracerLightstep.secure false -}}
+    {{- $_ := set $found "1.069" (dict "id" "LS-INSECURE" "severity" "warning"
+      "path" "global.tracer.lightstep.secure"
+      "reason" "spans and the access token travel to the satellite in plain text"
+      "fix" "set secure to true and the address to the satellite's TLS port (9292 of a pool, 443 of ingest.lightstep.com)") -}}
+  {{- end -}}
+{{- end -}}
+{{- if or (or $globalTracerZipkin.address (has (kindOf $globalTracerZipkin.address) (list "float64" "bool"))) (and (or $globalTracerDatadog.address (has (kindOf $globalTracerDatadog.address) (list "float64" "bool"))) (not (deepEqual $globalTracerDatadog.address "$(HOST_IP):8126"))) (deepEqual $globalTracerStackdriver.debug true) (or $globalTracer.openCensusAgent (has (kindOf $globalTracer.openCensusAgent) (list "float64" "bool"))) -}}
+  {{- $_ := set $found "1.017" (dict "id" "LS-TRACER-SECOND" "severity" "warning"
+    "path" "global.tracer"
+    "reason" "another tracer is configured beside lightstep; it gets no spans, as global.proxy.tracer selects one"
+    "fix" "remove it; a second backend goes into backends") -}}
+{{- end -}}
+{{- if and (kindIs "string" $globalTracerLightstep.address) (regexMatch $hostPlaceholder $globalTracerLightstep.address) -}}
+  {{- $_ := set $found "0.019" (dict "id" "LS-ADDRESS-PLACEHOLDER" "severity" "error"
+    "path" "global.tracer.lightstep.address"
+    "reason" (printf `"%s" is a placeholder` (include "istio-lightstep.shown" (list $hidden $globalTracerLightstep.address)))
+    "fix" "set it to your satellite pool's host:port, for example ingest.lightstep.com:443") -}}
+{{- end -}}
+{{- if not (and (kindIs "string" $globalTracerLightstep.address) (regexMatch $hostPlaceholder $globalTracerLightstep.address)) -}}
+  {{- if and (kindIs "string" $globalTracerLightstep.address) (regexMatch `^(?i:(my|some|todo|tbd|fixme)([-_]?(lightstep|satellites?|collector|address|host|hostname|pool|endpoint|domain|company))*(\.(example|domain|company|com|net|org))*(:.*)?|.*\.(your|my)[-_]?(domain|company)\..*)$` $globalTracerLightstep.address) -}}
+    {{- $_ := set $found "1.020" (dict "id" "LS-ADDRESS-PLACEHOLDER-LIKELY" "severity" "warning"
+      "path" "global.tracer.lightstep.address"
+      "reason" (printf `"%s" looks like a placeholder` (include "istio-lightstep.shown" (list $hidden $globalTracerLightstep.address)))
+      "fix" "if it is one, set it to your satellite pool's host:port, for example ingest.lightstep.com:443") -}}
+  {{- end -}}
+  {{- if and (kindIs "string" $globalTracerLightstep.address) (regexMatch $url $globalTracerLightstep.address) -}}
+    {{- $_ := set $found "0.021" (dict "id" "LS-ADDRESS-URL" "severity" "error"
+      "path" "global.tracer.lightstep.address"
+      "reason" (printf `"%s" is a URL` (include "istio-lightstep.shown" (list $hidden $globalTracerLightstep.address)))
+      "fix" "leave the scheme and the path out: host:port, for example ingest.lightstep.com:443") -}}
+  {{- end -}}
+  {{- if and (kindIs "string" $globalTracerLightstep.address) (regexMatch $bareIPv6 $globalTracerLightstep.address) -}}
+    {{- $_ := set $found "0.022" (dict "id" "LS-ADDRESS-IPV6" "severity" "error"
+      "path" "global.tracer.lightstep.address"
+      "reason" (printf `"%s" has too many colons` (include "istio-lightstep.shown" (list $hidden $globalTracerLightstep.address)))
+      "fix" "put an IPv6 address in brackets, for example [2001:db8::1]:443") -}}
+  {{- end -}}
+{{- end -}}
+{{- if and
+    $globalTracerLightstep.address
+    (not (or (and (kindIs "string" $globalTracerLightstep.address) (regexMatch $hostPlaceholder $globalTracerLightstep.address)) (and (kindIs "string" $globalTracerLightstep.address) (regexMatch $url $globalTracerLightstep.address)) (and (kindIs "string" $globalTracerLightstep.address) (regexMatch $bareIPv6 $globalTracerLightstep.address)))) -}}
+  {{- if not (and (kindIs "string" $globalTracerLightstep.address) (regexMatch $port $globalTracerLightstep.address)) -}}
+    {{- $_ := set $found "0.023" (dict "id" "LS-ADDRESS-PORT" "severity" "error"
+      "path" "global.tracer.lightstep.address"
+      "reason" (printf `"%s" has no port from 1 to 65535` (include "istio-lightstep.shown" (list $hidden $globalTracerLightstep.address)))
+      "fix" "write host:port, for example ingest.lightstep.com:443") -}}
+  {{- end -}}
+{{- end -}}
+{{- if and
+    (and (kindIs "string" $globalTracerLightstep.address) (regexMatch $port $globalTracerLightstep.address))
+    (not (and (kindIs "string" $globalTracerLightstep.address) (regexMatch $hostPlaceholder $globalTracerLightstep.address))) -}}
+  {{- if and (kindIs "string" $globalTracerLightstep.address) (regexMatch "^[A-Za-z0-9._-]*_[A-Za-z0-9._-]*:[0-9]+$" $globalTracerLightstep.address) -}}
+    {{- $_ := set $found "0.024" (dict "id" "LS-ADDRESS-UNDERSCORE" "severity" "error"
+      "path" "global.tracer.lightstep.address"
+      "reason" (printf `the host of "%s" has an underscore` (include "istio-lightstep.shown" (list $hidden $globalTracerLightstep.address)))
+      "fix" "use a name of letters, digits, dashes and dots") -}}
+  {{- end -}}
+{{- end -}}
+{{- if and (kindIs "string" $globalTracerLightstep.address) (regexMatch $port $globalTracerLightstep.address) -}}
+  {{- if and
+      (and (kindIs "string" $globalTracerLightstep.address) (regexMatch $numericHost $globalTracerLightstep.address))
+      (not (and (kindIs "string" $globalTracerLightstep.address) (regexMatch `^((25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])\.){3}(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(:[0-9]*)?$` $globalTracerLightstep.address))) -}}
+    {{- $_ := set $found "0.025" (dict "id" "LS-ADDRESS-NUMERIC" "severity" "error"
+      "path" "global.tracer.lightstep.address"
+      "reason" (printf `the host of "%s" ends in a number and is not an IPv4 address` (include "istio-lightstep.shown" (list $hidden $globalTracerLightstep.address)))
+      "fix" "write a DNS name whose last label has a letter, or all four bytes of the address") -}}
+  {{- end -}}
+{{- end -}}
+{{- if and
+    (and (kindIs "string" $globalTracerLightstep.address) (regexMatch $port $globalTracerLightstep.address))
+    (not (or (and (kindIs "string" $globalTracerLightstep.address) (regexMatch $hostPlaceholder $globalTracerLightstep.address)) (and (kindIs "string" $globalTracerLightstep.address) (regexMatch $url $globalTracerLightstep.address)) (and (kindIs "string" $globalTracerLightstep.address) (regexMatch $bareIPv6 $globalTracerLightstep.address)) (and (kindIs "string" $globalTracerLightstep.address) (regexMatch $numericHost $globalTracerLightstep.address)) (and (kindIs "string" $globalTracerLightstep.address) (regexMatch "^[A-Za-z0-9._-]*_[A-Za-z0-9._-]*:[0-9]+$" $globalTracerLightstep.address)))) -}}
+  {{- if or (and (kindIs "string" $globalTracerLightstep.address) (regexMatch "^.{254,}:[0-9]+$" $globalTracerLightstep.address)) (not (or (and (kindIs "string" $globalTracerLightstep.address) (regexMatch `^([a-zA-Z0-9]([-a-zA-Z0-9]{0,61}[a-zA-Z0-9])?\.)*[a-zA-Z0-9]([-a-zA-Z0-9]{0,61}[a-zA-Z0-9])?(:[0-9]*)?$` $globalTracerLightstep.address)) (and (kindIs "string" $globalTracerLightstep.address) (regexMatch `^\[(([0-9a-fA-F]{1,4}:){7}[0-9a-fA-F]{1,4}|([0-9a-fA-F]{1,4}:){1,7}:|([0-9a-fA-F]{1,4}:){1,6}:[0-9a-fA-F]{1,4}|([0-9a-fA-F]{1,4}:){1,5}(:[0-9a-fA-F]{1,4}){1,2}|([0-9a-fA-F]{1,4}:){1,4}(:[0-9a-fA-F]{1,4}){1,3}|([0-9a-fA-F]{1,4}:){1,3}(:[0-9a-fA-F]{1,4}){1,4}|([0-9a-fA-F]{1,4}:){1,2}(:[0-9a-fA-F]{1,4}){1,5}|[0-9a-fA-F]{1,4}:(:[0-9a-fA-F]{1,4}){1,6}|:((:[0-9a-fA-F]{1,4}){1,7}|:))\](:[0-9]*)?$` $globalTracerLightstep.address)))) -}}
+    {{- $_ := set $found "0.026" (dict "id" "LS-ADDRESS-HOST" "severity" "error"
+      "path" "global.tracer.lightstep.address"
+      "reason" (printf `the host of "%s" is neither a DNS name nor an IP address` (include "istio-lightstep.shown" (list $hidden $globalTracerLightstep.address)))
+      "fix" "write host:port, for example ingest.lightstep.com:443; no dot at the end, an IPv6 address in brackets") -}}
+  {{- end -}}
+{{- end -}}
+{{- if $collects -}}
+  {{- if and (kindIs "string" $globalTracerLightstep.address) (regexMatch `^(?i:([a-z]+:/{2,3})?([-a-z0-9]+\.)?([-a-z0-9]+-)?istio-lightstep(-[a-z0-9]+)*-collector(\.[-a-z0-9]+(\.svc(\.[-.a-z0-9]+)?)?)?(:|/|$))` $globalTracerLightstep.address) -}}
+    {{- $_ := set $found "0.027" (dict "id" "LS-ADDRESS-LOOP" "severity" "error"
+      "path" "global.tracer.lightstep.address"
+      "reason" (printf `"%s" is a collector of this chart, and spans that it sends to itself never end` (include "istio-lightstep.shown" (list $hidden $globalTracerLightstep.address)))
+      "fix" "set the address of the satellite itself, for example ingest.lightstep.com:443") -}}
+  {{- end -}}
+  {{- if and (kindIs "string" $globalTracerLightstep.address) (regexMatch $loopback $globalTracerLightstep.address) -}}
+    {{- $_ := set $found "1.029" (dict "id" "LS-ADDRESS-LOOPBACK-COLLECTOR" "severity" "warning"
+      "path" "global.tracer.lightstep.address"
+      "reason" (printf `"%s" is an address of the collector's own pod, which has no satellite, and has the collector's own receiver` (include "istio-lightstep.shown" (list $hidden $globalTracerLightstep.address)))
+      "fix" "set the address of the satellite itself, unless something of yours adds a container to the pod") -}}
+  {{- end -}}
+  {{- if deepEqual $queue.state "crowded" -}}
+    {{- $_ := set $found "0.136" (dict "id" "LS-COLLECTOR-EXPORTER-QUEUE-LARGE" "severity" "error"
+      "path" "collector.exporters"
+      "reason" (printf "the queues of exporters and backends that have a queue_size in bytes, %s together, do not fit beside those of the chart's measure: %s is the most that all may have together" (include "istio-lightstep.shown" (list $hidden $queue.owned)) (include "istio-lightstep.shown" (list $hidden $queueRoom.most)))
+      "fix" "lower queue_size or collector.queue.bytes, or enlarge collector.persistence.size, of an installed release in the order of docs/values.md, another volume") -}}
+  {{- end -}}
+{{- end -}}
+{{- if not $collects -}}
+  {{- if and (kindIs "string" $globalTracerLightstep.address) (regexMatch $loopback $globalTracerLightstep.address) -}}
+    {{- $_ := set $found "0.028" (dict "id" "LS-ADDRESS-LOOPBACK" "severity" "error"
+      "path" "global.tracer.lightstep.address"
+      "reason" (printf `"%s" is an address of each pod's own, where no satellite is` (include "istio-lightstep.shown" (list $hidden $globalTracerLightstep.address)))
+      "fix" "set the address of the satellite itself, for example ingest.lightstep.com:443") -}}
+  {{- end -}}
+{{- end -}}
+{{- if not $natively -}}
+  {{- if and (kindIs "string" $globalTracerLightstep.address) (regexMatch ":4318$" $globalTracerLightstep.address) -}}
+    {{- $_ := set $found "1.030" (dict "id" "LS-ADDRESS-PORT-HTTP" "severity" "warning"
+      "path" "global.tracer.lightstep.address"
+      "reason" (printf `port 4318 of "%s" is by convention OTLP/HTTP, and spans are sent by OTLP/gRPC` (include "istio-lightstep.shown" (list $hidden $globalTracerLightstep.address)))
+      "fix" "set the port that the receiver has for OTLP/gRPC: by convention 4317") -}}
+  {{- end -}}
+{{- end -}}
+{{- if and (kindIs "string" $globalTracerLightstep.accessToken) (regexMatch $tokenPlaceholder $globalTracerLightstep.accessToken) -}}
+  {{- $_ := set $found "0.033" (dict "id" "LS-TOKEN-PLACEHOLDER" "severity" "error"
+    "path" "global.tracer.lightstep.accessToken"
+    "reason" "the access token is a placeholder"
+    "fix" "take the token from the project's settings in LightStep") -}}
+{{- end -}}
+{{- if not (and (kindIs "string" $globalTracerLightstep.accessToken) (regexMatch $tokenPlaceholder $globalTracerLightstep.accessToken)) -}}
+  {{- if and (kindIs "string" $globalTracerLightstep.accessToken) (regexMatch "[<>{}$]|^(?i:your|my|change-?me|replace|todo|xxx)[-_ .:]" $globalTracerLightstep.accessToken) -}}
+    {{- $_ := set $found "1.034" (dict "id" "LS-TOKEN-PLACEHOLDER-LIKELY" "severity" "warning"
+      "path" "global.tracer.lightstep.accessToken"
+      "reason" "the access token looks like a placeholder"
+      "fix" "if it is one, take the token from the project's settings in LightStep") -}}
+  {{- end -}}
+{{- end -}}
+{{- if and (kindIs "string" $globalTracerLightstep.accessToken) (regexMatch `^\s+$` $globalTracerLightstep.accessToken) -}}
+  {{- $_ := set $found "0.035" (dict "id" "LS-TOKEN-BLANK" "severity" "error"
+    "path" "global.tracer.lightstep.accessToken"
+    "reason" "the access token is blank"
+    "fix" "set it to the token, without spaces") -}}
+{{- end -}}
+{{- if not (or (and (kindIs "string" $globalTracerLightstep.accessToken) (regexMatch `^\s+$` $globalTracerLightstep.accessToken)) (and (kindIs "string" $globalTracerLightstep.accessToken) (regexMatch $tokenPlaceholder $globalTracerLightstep.accessToken))) -}}
+  {{- if and (kindIs "string" $globalTracerLightstep.accessToken) (regexMatch `[^\x21-\x7e]` $globalTracerLightstep.accessToken) -}}
+    {{- $_ := set $found "0.036" (dict "id" "LS-TOKEN-CHARACTERS" "severity" "error"
+      "path" "global.tracer.lightstep.accessToken"
+      "reason" "the access token has a space, a line break or a character outside ASCII"
+      "fix" "take it without them; `--set-file` keeps the newline at a file's end") -}}
+  {{- end -}}
+{{- end -}}
+{{- if and
+    $natively
+    (deepEqual $dialect.native "values")
+    (not (and (kindIs "string" $globalTracerLightstep.accessToken) (regexMatch `[^\x21-\x7e]` $globalTracerLightstep.accessToken))) -}}
+  {{- if and
+      $globalTracerLightstep.accessToken
+      (or (and (kindIs "string" $globalTracerLightstep.accessToken) (regexMatch "^[-+.]?[0-9][-+0-9_.,:eEoxXa-fA-F]*$" $globalTracerLightstep.accessToken)) (and (kindIs "string" $globalTracerLightstep.accessToken) (regexMatch `^(?i:true|false|yes|no|on|off|y|n|null|~|[-+]?\.inf|\.nan)$` $globalTracerLightstep.accessToken)) (not (and (kindIs "string" $globalTracerLightstep.accessToken) (regexMatch "^[A-Za-z0-9_./+][A-Za-z0-9_./+=-]*$" $globalTracerLightstep.accessToken)))) -}}
+    {{- $_ := set $found "0.037" (dict "id" "LS-TOKEN-LOOKS-LIKE-YAML" "severity" "error"
+      "path" "global.tracer.lightstep.accessToken"
+      "reason" (printf "Istio %s writes the access token unquoted into YAML, where this one would not stay text" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
+      "fix" "ask LightStep for a token with a letter in it, of letters, digits and _ . / + = - only") -}}
+  {{- end -}}
+{{- end -}}
+{{- if $natively -}}
+  {{- if $accessTokenFrom.name -}}
+    {{- $_ := set $found "0.038" (dict "id" "LS-TOKEN-FROM-NATIVE" "severity" "error"
+      "path" "accessTokenFrom.name"
+      "reason" (printf "Istio %s takes the access token only as a literal in its mesh config" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
+      "fix" "set global.tracer.lightstep.accessToken; to keep the token in a Secret, move to Istio 1.16.1 or newer") -}}
+  {{- end -}}
+  {{- if $globalTracerLightstep.accessToken -}}
+    {{- $_ := set $found "1.041" (dict "id" "LS-TOKEN-IN-CLEAR" "severity" "warning"
+      "path" "global.tracer.lightstep.accessToken"
+      "reason" (printf "Istio %s stores the access token in plain text in the mesh ConfigMap and in the spec of every injected pod" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
+      "fix" "let only those who may know the token read them; from Istio 1.16.1 on it lives in a Secret that the collector alone reads") -}}
+  {{- end -}}
+  {{- if and $secure (not $globalTracerLightstep.cacertPath) -}}
+    {{- $_ := set $found "0.045" (dict "id" "LS-CACERTPATH-MISSING" "severity" "error"
+      "path" "global.tracer.lightstep.cacertPath"
+      "reason" (printf "secure is true, and the proxies of Istio %s know no public certificate authorities for tracing" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
+      "fix" "set cacertPath, for example /etc/lightstep/cacert.pem, and cacert.pem to the CA certificate") -}}
+  {{- end -}}
+{{- end -}}
+{{- if and
+    $accessTokenFrom.name
+    (or (not (and (kindIs "string" $accessTokenFrom.name) (regexMatch $objectName $accessTokenFrom.name))) (and (kindIs "string" $accessTokenFrom.name) (regexMatch "^.{254,}$" $accessTokenFrom.name))) -}}
+  {{- $_ := set $found "0.039" (dict "id" "LS-TOKEN-FROM-NAME" "severity" "error"
+    "path" "accessTokenFrom.name"
+    "reason" "this is not a valid name of a Secret"
+    "fix" "use the name of the Secret that holds the token, of lower-case letters, digits, dashes and dots, 253 at most") -}}
+{{- end -}}
+{{- if not (and (kindIs "string" $accessTokenFrom.key) (regexMatch $secretKey $accessTokenFrom.key)) -}}
+  {{- $_ := set $found "0.040" (dict "id" "LS-TOKEN-FROM-KEY" "severity" "error"
+    "path" "accessTokenFrom.key"
+    "reason" "this is not a valid key of a Secret"
+    "fix" "use the key of the token in that Secret, of letters, digits, dashes, dots and underscores") -}}
+{{- end -}}
+{{- if and $toLightstep (has $subject.delivery (list "collector" "direct")) -}}
+  {{- if deepEqual $liveTokenSecret.present false -}}
+    {{- $_ := set $found "0.042" (dict "id" "LS-TOKEN-SECRET-MISSING" "severity" "error"
+      "path" "accessTokenFrom.name"
+      "reason" (printf "namespace %s has no Secret %s with key %s" (include "istio-lightstep.foreign" (list $hidden $liveTokenSecret.namespace)) (include "istio-lightstep.shown" (list $hidden $accessTokenFrom.name `^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*$`)) (include "istio-lightstep.shown" (list $hidden $accessTokenFrom.key `^\.?[-_a-zA-Z0-9][-._a-zA-Z0-9]{0,251}$`)))
+      "fix" (printf "kubectl create secret generic %s --namespace %s --from-file=%s=FILE" (include "istio-lightstep.shown" (list $hidden $accessTokenFrom.name `^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*$`)) (include "istio-lightstep.foreign" (list $hidden $liveTokenSecret.namespace)) (include "istio-lightstep.shown" (list $hidden $accessTokenFrom.key `^\.?[-_a-zA-Z0-9][-._a-zA-Z0-9]{0,251}$`)))) -}}
+  {{- end -}}
+{{- end -}}
+{{- if and $toLightstep (deepEqual $subject.delivery "direct") $live.istiod -}}
+  {{- if not (and (kindIs "slice" $liveIstiod.environment) (has $live.tokenEnv $liveIstiod.environment)) -}}
+    {{- $_ := set $found "0.043" (dict "id" "LS-TOKEN-NOT-READ" "severity" "error"
+      "path" "delivery"
+      "reason" (printf "istiod has no %s in its environment: proxies would send no access token, and every span would be refused" (include "istio-lightstep.foreign" (list $hidden $live.tokenEnv)))
+      "fix" (printf "run `helm template %s CHART --namespace %s -f VALUES --set output=istioOperator >tracing.yaml && istioctl install -f YOURS -f tracing.yaml` once (with Helm: output=istiodValues and `helm upgrade`), then install again" (include "istio-lightstep.foreign" (list $hidden $live.release)) (include "istio-lightstep.foreign" (list $hidden $live.namespace)))) -}}
+  {{- end -}}
+{{- end -}}
+{{- if and
+    $toLightstep
+    (deepEqual $liveTokenSecret.present true)
+    (or (deepEqual $subject.delivery "direct") (and (deepEqual $globalTracerLightstep.secure false) (deepEqual $collectorRetryRefused.enabled false))) -}}
+  {{- if deepEqual $liveTokenSecret.visible false -}}
+    {{- $_ := set $found "0.044" (dict "id" "LS-TOKEN-SECRET-CHARACTERS" "severity" "error"
+      "path" "accessTokenFrom.name"
+      "reason" (printf "key %s of Secret %s holds a line break, a space or nothing: no header can carry it, and every span would be dropped" (include "istio-lightstep.shown" (list $hidden $accessTokenFrom.key `^\.?[-_a-zA-Z0-9][-._a-zA-Z0-9]{0,251}$`)) (include "istio-lightstep.shown" (list $hidden $accessTokenFrom.name `^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*$`)))
+      "fix" (printf "write the Secret without them, for example `tr -d '\\n' <FILE | kubectl create secret generic %s --namespace %s --from-file=%s=/dev/stdin`" (include "istio-lightstep.shown" (list $hidden $accessTokenFrom.name `^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*$`)) (include "istio-lightstep.foreign" (list $hidden $liveTokenSecret.namespace)) (include "istio-lightstep.shown" (list $hidden $accessTokenFrom.key `^\.?[-_a-zA-Z0-9][-._a-zA-Z0-9]{0,251}$`)))) -}}
+  {{- end -}}
+{{- end -}}
+{{- if and
+    $natively
+    (and (kindIs "slice" $dialect.caPathAlways) (has $values.output $dialect.caPathAlways))
+    (not $secure) -}}
+  {{- if not $globalTracerLightstep.cacertPath -}}
+    {{- $_ := set $found "0.046" (dict "id" "LS-CACERTPATH-NEEDED" "severity" "error"
+      "path" "global.tracer.lightstep.cacertPath"
+      "reason" (printf "Istio %s renders broken pods where no CA path is set, secure or not" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
+      "fix" "set cacertPath, for example /etc/lightstep/cacert.pem; where secure is false no file need be there") -}}
+  {{- end -}}
+{{- end -}}
+{{- if and $toLightstep (not $natively) $secure -}}
+  {{- if and (not $globalTracerLightstep.cacertPath) (or $valuesCacert.pem $valuesCacertExistingSecret.name) -}}
+    {{- $_ := set $found "0.047" (dict "id" "LS-CACERTPATH-FOR-PEM" "severity" "error"
+      "path" "global.tracer.lightstep.cacertPath"
+      "reason" "a CA certificate is given, but no path at which it is read"
+      "fix" "set cacertPath, for example /etc/lightstep/cacert.pem") -}}
+  {{- end -}}
+{{- end -}}
+{{- if and
+    $ownCA
+    (not (and (kindIs "string" $globalTracerLightstep.cacertPath) (regexMatch "^/" $globalTracerLightstep.cacertPath))) -}}
+  {{- $_ := set $found "0.048" (dict "id" "LS-CACERTPATH-RELATIVE" "severity" "error"
+    "path" "global.tracer.lightstep.cacertPath"
+    "reason" (printf `"%s" is not an absolute path` (include "istio-lightstep.shown" (list $hidden $globalTracerLightstep.cacertPath)))
+    "fix" "begin it with /, for example /etc/lightstep/cacert.pem") -}}
+{{- end -}}
+{{- if and (kindIs "string" $globalTracerLightstep.cacertPath) (regexMatch "^/(.*/)?$" $globalTracerLightstep.cacertPath) -}}
+  {{- $_ := set $found "0.049" (dict "id" "LS-CACERTPATH-DIRECTORY" "severity" "error"
+    "path" "global.tracer.lightstep.cacertPath"
+    "reason" (printf `"%s" is a directory` (include "istio-lightstep.shown" (list $hidden $globalTracerLightstep.cacertPath)))
+    "fix" "name the file in it, for example /etc/lightstep/cacert.pem") -}}
+{{- end -}}
+{{- if and
+    (and (kindIs "string" $globalTracerLightstep.cacertPath) (regexMatch "^/.*[^/]$" $globalTracerLightstep.cacertPath))
+    (or (not (and (kindIs "string" $globalTracerLightstep.cacertPath) (regexMatch "^(/[-._a-zA-Z0-9]+)+$" $globalTracerLightstep.cacertPath))) (and (kindIs "string" $globalTracerLightstep.cacertPath) (regexMatch `/\.\.?(/|$)` $globalTracerLightstep.cacertPath))) -}}
+  {{- $_ := set $found "0.050" (dict "id" "LS-CACERTPATH-CHARACTERS" "severity" "error"
+    "path" "global.tracer.lightstep.cacertPath"
+    "reason" (printf `"%s" has a part that no key of a Secret or no mount can have` (include "istio-lightstep.shown" (list $hidden $globalTracerLightstep.cacertPath)))
+    "fix" "letters, digits, dashes, dots and underscores between single slashes") -}}
+{{- end -}}
+{{- if or (and (kindIs "string" $globalTracerLightstep.cacertPath) (regexMatch "^/(etc/ssl|etc/pki|usr/share/ca-certificates|usr/local/share/ca-certificates|etc/istio|var/run|run|dev|proc|sys|bin|usr|lib)/" $globalTracerLightstep.cacertPath)) (and (kindIs "string" $globalTracerLightstep.cacertPath) (regexMatch "^/(etc/|var/|var/lib/|tmp/)?[^/]+$" $globalTracerLightstep.cacertPath)) -}}
+  {{- $_ := set $found "0.051" (dict "id" "LS-CACERTPATH-HIDES" "severity" "error"
+    "path" "global.tracer.lightstep.cacertPath"
+    "reason" (printf `a Secret mounted at the directory of "%s" hides what is there already` (include "istio-lightstep.shown" (list $hidden $globalTracerLightstep.cacertPath)))
+    "fix" "use a directory of its own, for example /etc/lightstep/cacert.pem") -}}
+{{- end -}}
+{{- if or (and $collects (and (kindIs "string" $globalTracerLightstep.cacertPath) (regexMatch "^/(etc/otelcol|etc/lightstep-access-token|var/lib/otelcol)/" $globalTracerLightstep.cacertPath))) (and $mountsCA (and (kindIs "string" $globalTracerLightstep.cacertPath) (regexMatch "^/var/lib/istio/" $globalTracerLightstep.cacertPath))) (and $mountsCA (has $istio.minor (list "1.4" "1.5")) (and (kindIs "string" $globalTracerLightstep.cacertPath) (regexMatch "^/etc/certs/" $globalTracerLightstep.cacertPath))) -}}
+  {{- $_ := set $found "0.052" (dict "id" "LS-CACERTPATH-MOUNTED" "severity" "error"
+    "path" "global.tracer.lightstep.cacertPath"
+    "reason" (printf `the directory of "%s" is that of another volume of the pod, and Kubernetes refuses a pod with two volumes in one place` (include "istio-lightstep.shown" (list $hidden $globalTracerLightstep.cacertPath)))
+    "fix" "use a directory of its own, for example /etc/lightstep/cacert.pem") -}}
+{{- end -}}
+{{- if and $valuesCacert.pem $valuesCacertExistingSecret.name -}}
+  {{- $_ := set $found "0.053" (dict "id" "LS-CACERT-BOTH" "severity" "error"
+    "path" "cacert.existingSecret.name"
+    "reason" "the CA certificate is set twice, here and in cacert.pem"
+    "fix" "keep one of the two") -}}
+{{- end -}}
+{{- if and (kindIs "string" $valuesCacert.pem) (regexMatch "-----BEGIN [A-Z ]*PRIVATE KEY-----" $valuesCacert.pem) -}}
+  {{- $_ := set $found "0.054" (dict "id" "LS-CA-PRIVATE-KEY" "severity" "error"
+    "path" "cacert.pem"
+    "reason" "there is a private key in it, and it would be given to every pod"
+    "fix" "keep the CERTIFICATE blocks alone; take the key for known and replace it if it was shared") -}}
+{{- end -}}
+{{- if and
+    $valuesCacert.pem
+    (not (and (kindIs "string" $valuesCacert.pem) (regexMatch `-----BEGIN CERTIFICATE-----\s[^-]+-----END CERTIFICATE-----` $valuesCacert.pem))) -}}
+  {{- $_ := set $found "0.055" (dict "id" "LS-CA-PEM" "severity" "error"
+    "path" "cacert.pem"
+    "reason" "it is not a PEM certificate"
+    "fix" "use --set-file cacert.pem=Cert_Auth.crt; a DER file becomes PEM by `openssl x509 -inform der`") -}}
+{{- end -}}
+{{- if and
+    $valuesCacertExistingSecret.name
+    (or (not (and (kindIs "string" $valuesCacertExistingSecret.name) (regexMatch $objectName $valuesCacertExistingSecret.name))) (and (kindIs "string" $valuesCacertExistingSecret.name) (regexMatch "^.{254,}$" $valuesCacertExistingSecret.name))) -}}
+  {{- $_ := set $found "0.057" (dict "id" "LS-CACERT-SECRET-NAME" "severity" "error"
+    "path" "cacert.existingSecret.name"
+    "reason" "this is not a valid name of a Secret"
+    "fix" "use lower-case letters, digits, dashes and dots, 253 at most") -}}
+{{- end -}}
+{{- if $mountsCA -}}
+  {{- if and
+      (and (kindIs "string" $valuesCacertExistingSecret.name) (regexMatch $objectName $valuesCacertExistingSecret.name))
+      (not (deepEqual $valuesCacertExistingSecret.name "lightstep.cacert")) -}}
+    {{- $_ := set $found "0.058" (dict "id" "LS-CACERT-SECRET-FIXED" "severity" "error"
+      "path" "cacert.existingSecret.name"
+      "reason" (printf `proxies mount the Secret lightstep.cacert, not "%s"` (include "istio-lightstep.shown" (list $hidden $valuesCacertExistingSecret.name `^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*$`)))
+      "fix" "name the Secret lightstep.cacert in every namespace") -}}
+  {{- end -}}
+{{- end -}}
+{{- if and $valuesCacertExistingSecret.key (not (deepEqual $valuesCacertExistingSecret.key $cacert.key)) -}}
+  {{- $_ := set $found "0.059" (dict "id" "LS-CACERT-SECRET-KEY" "severity" "error"
+    "path" "cacert.existingSecret.key"
+    "reason" (printf `the key "%s" is not the base name of cacertPath, "%s"` (include "istio-lightstep.shown" (list $hidden $valuesCacertExistingSecret.key `^\.?[-_a-zA-Z0-9][-._a-zA-Z0-9]{0,251}$`)) (include "istio-lightstep.shown" (list $hidden $cacert.key)))
+    "fix" (printf `rename the key to "%s", or let cacertPath end in it` (include "istio-lightstep.shown" (list $hidden $cacert.key)))) -}}
+{{- end -}}
+{{- if and
+    $valuesCacertExistingSecret.key
+    (not (and (kindIs "string" $valuesCacertExistingSecret.key) (regexMatch $secretKey $valuesCacertExistingSecret.key))) -}}
+  {{- $_ := set $found "0.060" (dict "id" "LS-CACERT-SECRET-KEY-NAME" "severity" "error"
+    "path" "cacert.existingSecret.key"
+    "reason" "this is not a valid key of a Secret"
+    "fix" "use letters, digits, dashes, dots and underscores") -}}
+{{- end -}}
+{{- if and $mountsCA (deepEqual $values.output "cluster") -}}
+  {{- if and $secure $ownCA (not $valuesCacert.pem) (not $valuesCacertExistingSecret.name) -}}
+    {{- $_ := set $found "1.062" (dict "id" "LS-CACERT-BY-HAND" "severity" "warning"
+      "path" "cacert.pem"
+      "reason" "the chart makes no CA Secret; without it pods start and their spans are lost in silence"
+      "fix" (printf "use --set-file cacert.pem=Cert_Auth.crt, or create Secret lightstep.cacert with key %s in every application's and gateway's namespace" (include "istio-lightstep.shown" (list $hidden $cacert.key)))) -}}
+  {{- end -}}
+{{- end -}}
+{{- if and (deepEqual $subject.delivery "collector") (deepEqual $values.output "cluster") -}}
+  {{- if and $secure $ownCA (not $valuesCacert.pem) (not $valuesCacertExistingSecret.name) -}}
+    {{- $_ := set $found "1.063" (dict "id" "LS-CACERT-BY-HAND-COLLECTOR" "severity" "warning"
+      "path" "cacert.pem"
+      "reason" "the chart makes no CA Secret, and the collector does not start without it"
+      "fix" (printf "use --set-file cacert.pem=Cert_Auth.crt, or create Secret lightstep.cacert with key %s in the release's namespace" (include "istio-lightstep.shown" (list $hidden $cacert.key)))) -}}
+  {{- end -}}
+{{- end -}}
+{{- if and (deepEqual $subject.delivery "collector") $secure $ownCA (not $valuesCacert.pem) $subject.live -}}
+  {{- if not (and (kindIs "slice" $live.caNamespaces) (has $live.namespace $live.caNamespaces)) -}}
+    {{- $_ := set $found "0.066" (dict "id" "LS-CACERT-SECRET-MISSING-COLLECTOR" "severity" "error"
+      "path" "cacert.existingSecret.name"
+      "reason" (printf "namespace %s has no CA Secret with key %s: the collector would not start" (include "istio-lightstep.foreign" (list $hidden $live.namespace)) (include "istio-lightstep.shown" (list $hidden $cacert.key)))
+      "fix" (printf "use --set-file cacert.pem=Cert_Auth.crt, or kubectl create secret generic lightstep.cacert --namespace %s --from-file=%s=Cert_Auth.crt" (include "istio-lightstep.foreign" (list $hidden $live.namespace)) (include "istio-lightstep.shown" (list $hidden $cacert.key)))) -}}
+  {{- end -}}
+{{- end -}}
+{{- if and $natively (deepEqual $dialect.hidesSNI true) -}}
+  {{- if $secure -}}
+    {{- $_ := set $found "1.070" (dict "id" "LS-SNI" "severity" "warning"
+      "path" "global.tracer.lightstep.secure"
+      "reason" (printf "the tracer of Istio %s does not send the satellite's name in the TLS handshake" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
+      "fix" "use a satellite that answers without a name, or Istio 1.9 or newer") -}}
+  {{- end -}}
+{{- end -}}
+{{- if not (and (has (kindOf $pilot.traceSampling) (list "string" "float64" "bool")) (regexMatch `^-?[0-9]+(\.[0-9]+)?$` (include "istio-lightstep.scalar" $pilot.traceSampling))) -}}
+  {{- $_ := set $found "0.071" (dict "id" "LS-SAMPLING-NUMBER" "severity" "error"
+    "path" "pilot.traceSampling"
+    "reason" (printf `"%s" is not a number` (include "istio-lightstep.shown" (list $hidden $pilot.traceSampling)))
+    "fix" "set the percentage of requests to trace, for example 100") -}}
+{{- end -}}
+{{- if and (has (kindOf $pilot.traceSampling) (list "string" "float64" "bool")) (regexMatch `^-?0+(\.0+)?$` (include "istio-lightstep.scalar" $pilot.traceSampling)) -}}
+  {{- $_ := set $found "0.072" (dict "id" "LS-SAMPLING-ZERO" "severity" "error"
+    "path" "pilot.traceSampling"
+    "reason" "sampling is 0, which Istio's charts take for not set, and its API for no spans at all"
+    "fix" "set it to 100; to stop tracing, uninstall the release") -}}
+{{- end -}}
+{{- if or (include "istio-lightstep.below" (list $pilot.traceSampling 0.0)) (include "istio-lightstep.above" (list $pilot.traceSampling 100.0)) -}}
+  {{- $_ := set $found "0.073" (dict "id" "LS-SAMPLING-RANGE" "severity" "error"
+    "path" "pilot.traceSampling"
+    "reason" (printf "%s is not a percentage" (include "istio-lightstep.shown" (list $hidden $pilot.traceSampling)))
+    "fix" "set it between 0 and 100, for example 100") -}}
+{{- end -}}
+{{- if and $natively $values.gateways -}}
+  {{- if and (kindIs "slice" $dialect.gatewaysSilent) (has $values.output $dialect.gatewaysSilent) -}}
+    {{- $_ := set $found "1.077" (dict "id" "LS-GATEWAY-ZIPKIN-ONLY" "severity" "warning"
+      "path" "gateways"
+      "reason" (printf "gateways that istioctl %s installs send to Zipkin only: their spans do not reach LightStep" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
+      "fix" (printf "install Istio %s by its Helm chart (output legacyValues), or move to 1.6 or newer" (include "istio-lightstep.shown" (list $hidden $istio.minor)))) -}}
+  {{- end -}}
+{{- end -}}
+{{- if not (has $values.delivery (list "auto" "native" "collector" "direct")) -}}
+  {{- $_ := set $found "0.078" (dict "id" "LS-DELIVERY" "severity" "error"
+    "path" "delivery"
+    "reason" (printf `"%s" is not a valid delivery` (include "istio-lightstep.shown" (list $hidden $values.delivery)))
+    "fix" "set it to auto, native, collector or direct") -}}
+{{- end -}}
+{{- if and $subject.dialect (deepEqual $values.delivery "native") -}}
+  {{- if not (and (kindIs "slice" $dialect.deliveries) (has "native" $dialect.deliveries)) -}}
+    {{- $_ := set $found "0.079" (dict "id" "LS-DELIVERY-NATIVE" "severity" "error"
+      "path" "delivery"
+      "reason" (printf "the proxies of Istio %s do not contain the LightStep tracer: none would start" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
+      "fix" (printf "set delivery to auto, which is %s here" (include "istio-lightstep.foreign" (list $hidden $dialect.auto)))) -}}
+  {{- end -}}
+{{- end -}}
+{{- if and $subject.dialect (deepEqual $values.delivery "direct") -}}
+  {{- if not (and (kindIs "slice" $dialect.deliveries) (has "direct" $dialect.deliveries)) -}}
+    {{- $_ := set $found "0.080" (dict "id" "LS-DELIVERY-DIRECT" "severity" "error"
+      "path" "delivery"
+      "reason" (printf "Istio %s cannot take the access token from a Secret" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
+      "fix" (printf "set delivery to auto, which is %s here, or move to Istio 1.26 or newer" (include "istio-lightstep.foreign" (list $hidden $dialect.auto)))) -}}
+  {{- end -}}
+{{- end -}}
+{{- if not (has $values.output (list "cluster" "istioOperator" "istiodValues" "gatewayValues" "legacyValues" "sail")) -}}
+  {{- $_ := set $found "0.081" (dict "id" "LS-OUTPUT" "severity" "error"
+    "path" "output"
+    "reason" (printf `"%s" is nothing to render` (include "istio-lightstep.shown" (list $hidden $values.output)))
+    "fix" "set it to cluster, istioOperator, istiodValues, gatewayValues, legacyValues or sail") -}}
+{{- end -}}
+{{- if and
+    $subject.dialect
+    (has $values.output (list "cluster" "istioOperator" "istiodValues" "gatewayValues" "legacyValues" "sail")) -}}
+  {{- if not (and (kindIs "slice" $dialect.outputs) (has $values.output $dialect.outputs)) -}}
+    {{- $_ := set $found "0.082" (dict "id" "LS-OUTPUT-DIALECT" "severity" "error"
+      "path" "output"
+      "reason" (printf "Istio %s takes no %s" (include "istio-lightstep.shown" (list $hidden $istio.minor)) (include "istio-lightstep.shown" (list $hidden $values.output)))
+      "fix" (printf "set output to one of %s" (include "istio-lightstep.foreign" (list $hidden $dialect.outputs)))) -}}
+  {{- end -}}
+{{- end -}}
+{{- if and
+    (deepEqual $values.output "gatewayValues")
+    (and (kindIs "slice" $dialect.outputs) (has "gatewayValues" $dialect.outputs)) -}}
+  {{- if or (not $globalTracerLightstep.cacertPath) (not $secure) (deepEqual $subject.delivery "collector") -}}
+    {{- $_ := set $found "0.083" (dict "id" "LS-OUTPUT-NOTHING" "severity" "error"
+      "path" "output"
+      "reason" "gateways have no CA to mount, so there are no gateway values"
+      "fix" "leave the gateways as they are; only the control plane is to be configured (output istioOperator or istiodValues)") -}}
+  {{- end -}}
+{{- end -}}
+{{- if $subject.live -}}
+  {{- if not (deepEqual $values.output "cluster") -}}
+    {{- $_ := set $found "0.084" (dict "id" "LS-OUTPUT-LIVE" "severity" "error"
+      "path" "output"
+      "reason" (printf "%s is a document for another command, not for `helm install`" (include "istio-lightstep.shown" (list $hidden $values.output)))
+      "fix" (printf "run `helm template … --set output=%s` and hand what it prints to istioctl, Helm or kubectl; leave output at cluster here" (include "istio-lightstep.shown" (list $hidden $values.output)))) -}}
+  {{- end -}}
+{{- end -}}
+{{- if and (deepEqual $values.output "sail") (deepEqual $istio.minor "1.26") -}}
+  {{- if deepEqual $subject.delivery "direct" -}}
+    {{- $_ := set $found "1.085" (dict "id" "LS-OUTPUT-SAIL-TOKEN" "severity" "warning"
+      "path" "output"
+      "reason" "Sail 1.26.0 to 1.26.2 refuse pilot.envVarFrom, by which istiod gets the access token"
+      "fix" "use Sail 1.26.3 or newer") -}}
+  {{- end -}}
+{{- end -}}
+{{- if and
+    $direct.host
+    (or (not (and (kindIs "string" $direct.host) (regexMatch `^([a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?\.)+[a-z]([-a-z0-9]{0,61}[a-z0-9])?$` $direct.host))) (and (kindIs "string" $direct.host) (regexMatch "^.{254,}$" $direct.host))) -}}
+  {{- $_ := set $found "0.086" (dict "id" "LS-DIRECT-HOST" "severity" "error"
+    "path" "direct.host"
+    "reason" (printf `"%s" is not a DNS name that contains a dot` (include "istio-lightstep.shown" (list $hidden $direct.host)))
+    "fix" "write a name such as ingest.lightstep.com, or leave it empty") -}}
+{{- end -}}
+{{- if or (include "istio-lightstep.below" (list $direct.port 1.0)) (include "istio-lightstep.above" (list $direct.port 65535.0)) -}}
+  {{- $_ := set $found "0.087" (dict "id" "LS-DIRECT-PORT" "severity" "error"
+    "path" "direct.port"
+    "reason" (printf `"%s" is not a valid port` (include "istio-lightstep.shown" (list $hidden $direct.port)))
+    "fix" "set it between 1 and 65535, for example 4317") -}}
+{{- end -}}
+{{- if deepEqual $subject.delivery "direct" -}}
+  {{- $_ := set $found "1.088" (dict "id" "LS-DIRECT-LOSES" "severity" "warning"
+    "path" "delivery"
+    "reason" "proxies keep no queue; spans made while the satellite is away are lost, and after a new token istiod must be restarted"
+    "fix" "use delivery collector where that matters; it queues on disk and reads a new token by itself") -}}
+{{- end -}}
+{{- if or (include "istio-lightstep.below" (list $collector.replicas 1.0)) (include "istio-lightstep.above" (list $collector.replicas 1000.0)) -}}
+  {{- $_ := set $found "0.097" (dict "id" "LS-COLLECTOR-REPLICAS" "severity" "error"
+    "path" "collector.replicas"
+    "reason" (printf `"%s" is not a valid number of collectors` (include "istio-lightstep.shown" (list $hidden $collector.replicas)))
+    "fix" "set it to 2 or more, 1000 at most") -}}
+{{- end -}}
+{{- if or (include "istio-lightstep.below" (list $collectorDrain.seconds 1.0)) (include "istio-lightstep.above" (list $collectorDrain.seconds 86400.0)) -}}
+  {{- $_ := set $found "0.098" (dict "id" "LS-COLLECTOR-DRAIN-SECONDS" "severity" "error"
+    "path" "collector.drain.seconds"
+    "reason" (printf "%s is not a time to wait for: every uninstall would fail" (include "istio-lightstep.shown" (list $hidden $collectorDrain.seconds)))
+    "fix" "set it from 1 to 86400, for example 180; to wait for nothing, set collector.drain.enabled to false") -}}
+{{- end -}}
+{{- if and
+    $collectorTls.serverName
+    (or (and (kindIs "string" $collectorTls.serverName) (regexMatch "^.{254,}$" $collectorTls.serverName)) (not (and (kindIs "string" $collectorTls.serverName) (regexMatch `^(([a-zA-Z0-9_]([-a-zA-Z0-9_]{0,61}[a-zA-Z0-9])?\.)*[a-zA-Z0-9_]([-a-zA-Z0-9_]{0,61}[a-zA-Z0-9])?|([0-9a-fA-F]{1,4}:){7}[0-9a-fA-F]{1,4}|([0-9a-fA-F]{1,4}:){1,7}:|([0-9a-fA-F]{1,4}:){1,6}:[0-9a-fA-F]{1,4}|([0-9a-fA-F]{1,4}:){1,5}(:[0-9a-fA-F]{1,4}){1,2}|([0-9a-fA-F]{1,4}:){1,4}(:[0-9a-fA-F]{1,4}){1,3}|([0-9a-fA-F]{1,4}:){1,3}(:[0-9a-fA-F]{1,4}){1,4}|([0-9a-fA-F]{1,4}:){1,2}(:[0-9a-fA-F]{1,4}){1,5}|[0-9a-fA-F]{1,4}:(:[0-9a-fA-F]{1,4}){1,6}|:((:[0-9a-fA-F]{1,4}){1,7}|:))$` $collectorTls.serverName)))) -}}
+  {{- $_ := set $found "0.099" (dict "id" "LS-COLLECTOR-SERVER-NAME" "severity" "error"
+    "path" "collector.tls.serverName"
+    "reason" (printf `"%s" is neither a DNS name nor an IP address` (include "istio-lightstep.shown" (list $hidden $collectorTls.serverName)))
+    "fix" "write the name in the satellite's certificate, for example lightstep-satellite.lightstep, without a port; the collector reads no variable here") -}}
+{{- end -}}
+{{- if deepEqual $subject.delivery "collector" -}}
+  {{- if and
+      $taggedCollector
+      (and (kindIs "string" $collectorImage.tag) (regexMatch `^v?0\.([0-9]{1,2}|1[0-3][0-9]|14[0-3])\.[0-9]+(-.*)?$` $collectorImage.tag)) -}}
+    {{- $_ := set $found "0.100" (dict "id" "LS-COLLECTOR-IMAGE-OLD" "severity" "error"
+      "path" "collector.image.tag"
+      "reason" (printf "collector %s does not start with this configuration: it has the exporter otlp_grpc, a name of 0.144 and newer, and batches in its sending_queue, measured in bytes" (include "istio-lightstep.shown" (list $hidden $collectorImage.tag)))
+      "fix" "remove it to have the chart's own, or set it to 0.155.0 or newer") -}}
+  {{- end -}}
+  {{- if and
+      $taggedCollector
+      (and (kindIs "string" $collectorImage.tag) (regexMatch `^v?0\.(14[4-9]|15[0-4])\.[0-9]+(-.*)?$` $collectorImage.tag)) -}}
+    {{- $_ := set $found "1.101" (dict "id" "LS-COLLECTOR-IMAGE-UNPROVEN" "severity" "warning"
+      "path" "collector.image.tag"
+      "reason" (printf "the chart is tested with collector 0.155.0 and newer, and this is %s; 0.144 to 0.149 do not see a new token in a mounted Secret" (include "istio-lightstep.shown" (list $hidden $collectorImage.tag)))
+      "fix" "remove it to have the chart's own, or set it to 0.155.0 or newer") -}}
+  {{- end -}}
+  {{- if deepEqual $collector.replicas 1.0 -}}
+    {{- $_ := set $found "1.102" (dict "id" "LS-COLLECTOR-ALONE" "severity" "warning"
+      "path" "collector.replicas"
+      "reason" "with one collector spans are lost whenever its pod moves"
+      "fix" "set collector.replicas to 2 or more") -}}
+  {{- end -}}
+  {{- if deepEqual $collectorPersistence.enabled false -}}
+    {{- $_ := set $found "1.103" (dict "id" "LS-COLLECTOR-MEMORY-QUEUE" "severity" "warning"
+      "path" "collector.persistence.enabled"
+      "reason" "the queue is kept on the pod's own disk and goes with the pod"
+      "fix" "set collector.persistence.enabled to true; where the release is installed already, in the order of docs/values.md, another volume") -}}
+  {{- end -}}
+  {{- if deepEqual $queue.tight true -}}
+    {{- $_ := set $found "1.109" (dict "id" "LS-COLLECTOR-QUEUE-TIGHT" "severity" "warning"
+      "path" "collector.queue.bytes"
+      "reason" (printf "a queue of %s fits on a volume of %s only in calls of 5 spans: with calls of 1 span, as proxies of little traffic send them, its file is 2.15 times as large as the spans, and the volume full before the queue" (include "istio-lightstep.shown" (list $hidden $collectorQueue.bytes)) (include "istio-lightstep.shown" (list $hidden $collectorPersistence.size)))
+      "fix" (printf "set it to %s or less, or enlarge collector.persistence.size, of an installed release in the order of docs/values.md, another volume" (include "istio-lightstep.shown" (list $hidden $queueRoom.safe)))) -}}
+  {{- end -}}
+  {{- if deepEqual $liveVolume.changed true -}}
+    {{- $_ := set $found "0.202" (dict "id" "LS-COLLECTOR-VOLUME-CHANGED" "severity" "error"
+      "path" "collector.persistence"
+      "reason" (printf "StatefulSet %s has %s, and here it is to have %s: no upgrade can change the volumes of a StatefulSet" (include "istio-lightstep.foreign" (list $hidden $liveVolume.name)) (include "istio-lightstep.foreign" (list $hidden $liveVolume.runs)) (include "istio-lightstep.foreign" (list $hidden $liveVolume.asked)))
+      "fix" (printf "keep what it has, or follow docs/values.md, another volume: enlarge every PersistentVolumeClaim and wait until kubectl get pvc shows the new size, then kubectl delete statefulset %s --namespace %s --cascade=orphan, then upgrade" (include "istio-lightstep.foreign" (list $hidden $liveVolume.name)) (include "istio-lightstep.foreign" (list $hidden $live.namespace)))) -}}
+  {{- end -}}
+{{- end -}}
+{{- if not (kindIs "invalid" $collectorQueue.size) -}}
+  {{- $_ := set $found "0.104" (dict "id" "LS-COLLECTOR-QUEUE-SIZE" "severity" "error"
+    "path" "collector.queue.size"
+    "reason" "the queue is measured in bytes; collector.queue.size counted requests and is not read any more"
+    "fix" "remove collector.queue.size; collector.queue.bytes takes its place, for example 512Mi, and may be left empty: it is then a share of collector.persistence.size. If you wrote no such line, it comes from --reuse-values: use helm upgrade --reset-then-reuse-values (Helm 3.14 or newer) in its place") -}}
+{{- end -}}
+{{- if deepEqual $queue.state "malformed" -}}
+  {{- $_ := set $found "0.105" (dict "id" "LS-COLLECTOR-QUEUE-BYTES" "severity" "error"
+    "path" "collector.queue.bytes"
+    "reason" (printf `"%s" is not a quantity of bytes` (include "istio-lightstep.shown" (list $hidden $collectorQueue.bytes)))
+    "fix" "write a number with k, M, G, T, Ki, Mi, Gi or Ti behind it, for example 512Mi, or leave it empty") -}}
+{{- end -}}
+{{- if deepEqual $queue.state "none" -}}
+  {{- $_ := set $found "0.106" (dict "id" "LS-COLLECTOR-QUEUE-NONE" "severity" "error"
+    "path" "collector.queue.bytes"
+    "reason" (printf "a queue of %s bytes holds nothing, and the collector does not start with it" (include "istio-lightstep.shown" (list $hidden $collectorQueue.bytes)))
+    "fix" "set it to a quantity above zero, for example 512Mi, or leave it empty") -}}
+{{- end -}}
+{{- if or (deepEqual $queueRoom.state "ok") (or $collectorQueue.bytes (has (kindOf $collectorQueue.bytes) (list "float64" "bool"))) -}}
+  {{- if deepEqual $queue.state "small" -}}
+    {{- $_ := set $found "0.107" (dict "id" "LS-COLLECTOR-QUEUE-SMALL" "severity" "error"
+      "path" "collector.queue.bytes"
+      "reason" (printf "the queue of each exporter would hold %s bytes, hardly a call of a proxy" (include "istio-lightstep.shown" (list $hidden $queue.each)))
+      "fix" (printf "set it to %s or more, for example 512Mi; where it is empty, enlarge collector.persistence.size, of an installed release in the order of docs/values.md, another volume" (include "istio-lightstep.shown" (list $hidden $queue.least)))) -}}
+  {{- end -}}
+{{- end -}}
+{{- if deepEqual $queueRoom.volume true -}}
+  {{- if deepEqual $queue.state "large" -}}
+    {{- $_ := set $found "0.108" (dict "id" "LS-COLLECTOR-QUEUE-LARGE" "severity" "error"
+      "path" "collector.queue.bytes"
+      "reason" (printf "a queue of %s does not fit on a volume of %s: its file is 1.45 times as large as the spans in it" (include "istio-lightstep.shown" (list $hidden $collectorQueue.bytes)) (include "istio-lightstep.shown" (list $hidden $collectorPersistence.size)))
+      "fix" (printf "set it to %s or less, or enlarge collector.persistence.size, of an installed release in the order of docs/values.md, another volume" (include "istio-lightstep.shown" (list $hidden $queueRoom.most)))) -}}
+  {{- end -}}
+  {{- if not (deepEqual $queueRoom.state "ok") -}}
+    {{- $_ := set $found "0.111" (dict "id" "LS-COLLECTOR-VOLUME-SIZE" "severity" "error"
+      "path" "collector.persistence.size"
+      "reason" (printf `"%s" is not a size of a volume` (include "istio-lightstep.shown" (list $hidden $collectorPersistence.size)))
+      "fix" "write a number with k, M, G, T, Ki, Mi, Gi or Ti behind it, for example 2Gi") -}}
+  {{- end -}}
+{{- end -}}
+{{- if deepEqual $queueRoom.volume false -}}
+  {{- if deepEqual $queue.state "large" -}}
+    {{- $_ := set $found "0.110" (dict "id" "LS-COLLECTOR-QUEUE-MEMORY" "severity" "error"
+      "path" "collector.queue.bytes"
+      "reason" (printf "a queue of %s does not fit: without a volume it is bound by the memory limit, %s" (include "istio-lightstep.shown" (list $hidden $collectorQueue.bytes)) (include "istio-lightstep.shown" (list $hidden $collectorResourcesLimits.memory)))
+      "fix" (printf "set it to %s or less, or collector.persistence.enabled to true, of an installed release in the order of docs/values.md, another volume" (include "istio-lightstep.shown" (list $hidden $queueRoom.most)))) -}}
+  {{- end -}}
+{{- end -}}
+{{- if not (has $collector.compression (list "" "auto" "none" "gzip" "snappy" "zstd")) -}}
+  {{- $_ := set $found "0.115" (dict "id" "LS-COLLECTOR-COMPRESSION" "severity" "error"
+    "path" "collector.compression"
+    "reason" (printf `"%s" is not a compression that the collector knows for OTLP/gRPC` (include "istio-lightstep.shown" (list $hidden $collector.compression)))
+    "fix" "set it to none, gzip, snappy or zstd, or leave it empty") -}}
+{{- end -}}
+{{- if and (deepEqual $subject.delivery "collector") (deepEqual $collectorRetryRefused.enabled true) -}}
+  {{- if has $collector.compression (list "snappy" "zstd") -}}
+    {{- $_ := set $found "0.116" (dict "id" "LS-COLLECTOR-RETRY-COMPRESSION" "severity" "error"
+      "path" "collector.compression"
+      "reason" (printf `the container of collector.retryRefused does not compress by "%s"` (include "istio-lightstep.shown" (list $hidden $collector.compression)))
+      "fix" "set it to gzip or none, or collector.retryRefused.enabled to false") -}}
+  {{- end -}}
+{{- end -}}
+{{- if or (not (and (kindIs "string" $collector.headerName) (regexMatch "^[a-z0-9][-_.a-z0-9]*$" $collector.headerName))) (and (kindIs "string" $collector.headerName) (regexMatch "^(content-type|te|host|connection|user-agent|grpc-.*|.*-bin)$" $collector.headerName)) -}}
+  {{- $_ := set $found "0.117" (dict "id" "LS-COLLECTOR-HEADER" "severity" "error"
+    "path" "collector.headerName"
+    "reason" (printf `"%s" is not a valid gRPC header name` (include "istio-lightstep.shown" (list $hidden $collector.headerName)))
+    "fix" "use lower-case letters, digits and dashes, for example lightstep-access-token") -}}
+{{- end -}}
+{{- if not (kindIs "invalid" (index $collectorExporters "otlp_grpc/lightstep")) -}}
+  {{- $_ := set $found "0.118" (dict "id" "LS-COLLECTOR-EXPORTER" "severity" "error"
+    "path" "collector.exporters"
+    "reason" "the exporter otlp_grpc/lightstep is the chart's own"
+    "fix" "give yours another name, for example otlp_grpc/second") -}}
+{{- end -}}
+{{- if deepEqual $collectorTap.enabled true -}}
+  {{- if not (kindIs "invalid" (index $collectorExporters "otlp_grpc/tap")) -}}
+    {{- $_ := set $found "0.119" (dict "id" "LS-COLLECTOR-EXPORTER-TAP" "severity" "error"
+      "path" "collector.exporters"
+      "reason" "the exporter otlp_grpc/tap is the chart's own where collector.tap is enabled"
+      "fix" "give yours another name, for example otlp_grpc/second") -}}
+  {{- end -}}
+  {{- if $mountsCA -}}
+    {{- $_ := set $found "1.154" (dict "id" "LS-COLLECTOR-TAP-UNUSED" "severity" "warning"
+      "path" "collector.tap.enabled"
+      "reason" (printf "there is no collector to tap with %s delivery, so `istio-lightstep doctor trace` sees no span" (include "istio-lightstep.shown" (list $hidden $subject.delivery)))
+      "fix" "use delivery collector, or set collector.tap.enabled to false") -}}
+  {{- end -}}
+{{- end -}}
+{{- if or (not (and (kindIs "string" $image.repository) (regexMatch $imageRepository $image.repository))) (and $image.digest (not (and (kindIs "string" $image.digest) (regexMatch $imageDigest $image.digest)))) (and (not $image.digest) (not (and (kindIs "string" $image.tag) (regexMatch "^([A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?$" $image.tag)))) -}}
+  {{- $_ := set $found "0.152" (dict "id" "LS-IMAGE" "severity" "error"
+    "path" "image"
+    "reason" "repository, tag and digest are not those of an image, so no pod would start: a repository has no tag, a tag is letters, digits, dots, dashes and underscores, 128 at most, and a digest sha256: and 64 digits of a to f and 0 to 9"
+    "fix" `write for example repository: registry.example.com/NAME and tag: "1.2.3", or digest: sha256:…`) -}}
+{{- end -}}
+{{- if or (not (and (kindIs "string" $collectorImage.repository) (regexMatch $imageRepository $collectorImage.repository))) (and $collectorImage.digest (not (and (kindIs "string" $collectorImage.digest) (regexMatch $imageDigest $collectorImage.digest)))) (and (not $collectorImage.digest) (not (and (kindIs "string" $collectorImage.tag) (regexMatch "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$" $collectorImage.tag)))) -}}
+  {{- $_ := set $found "0.153" (dict "id" "LS-COLLECTOR-IMAGE" "severity" "error"
+    "path" "collector.image"
+    "reason" "repository, tag and digest are not those of an image, so no pod would start: a repository has no tag, a tag is letters, digits, dots, dashes and underscores, 128 at most, and a digest sha256: and 64 digits of a to f and 0 to 9"
+    "fix" `write for example repository: registry.example.com/NAME and tag: "1.2.3", or digest: sha256:…`) -}}
+{{- end -}}
+{{- if $subject.backends -}}
+  {{- if $natively -}}
+    {{- $_ := set $found "0.155" (dict "id" "LS-BACKEND-DELIVERY" "severity" "error"
+      "path" "backends"
+      "reason" (printf "with delivery %s there is no collector, and no span reaches a backend" (include "istio-lightstep.shown" (list $hidden $subject.delivery)))
+      "fix" "set delivery to auto or collector; or remove backends, and set global.tracer.lightstep.address") -}}
+  {{- end -}}
+{{- end -}}
+{{- if deepEqual $subject.delivery "direct" -}}
+  {{- if include "istio-lightstep.above" (list $subject.targets 1.0) -}}
+    {{- $_ := set $found "0.156" (dict "id" "LS-BACKEND-DIRECT-ONE" "severity" "error"
+      "path" "backends"
+      "reason" "with direct delivery proxies send to one place alone"
+      "fix" "set delivery to auto or collector; or keep one backend, without global.tracer.lightstep.address") -}}
+  {{- end -}}
+{{- end -}}
+{{- if include "istio-lightstep.above" (list $subject.targets 100.0) -}}
+  {{- $_ := set $found "0.160" (dict "id" "LS-BACKEND-MANY" "severity" "error"
+    "path" "backends"
+    "reason" "these are too many backends; each collector sends every span to each of them, and has a queue for each"
+    "fix" "keep 100 at most; others can get the spans from one that passes them on, such as a central collector") -}}
+{{- end -}}
+{{- if deepEqual $subject.fed false -}}
+  {{- $_ := set $found "0.164" (dict "id" "LS-BACKEND-DRAINED" "severity" "error"
+    "path" "backends"
+    "reason" "every backend is drained, so no span would go anywhere"
+    "fix" "add the backend that spans are to go to, or set drain to false") -}}
+{{- end -}}
+{{- if deepEqual $collectorRetryRefused.enabled true -}}
+  {{- if $subject.backends -}}
+    {{- $_ := set $found "1.196" (dict "id" "LS-BACKEND-RETRY-REFUSED" "severity" "warning"
+      "path" "collector.retryRefused.enabled"
+      "reason" "only what LightStep refuses is kept; of what a backend refuses for good, the spans are dropped"
+      "fix" "watch otelcol_exporter_send_failed_spans of the collector's metrics for the exporters of backends") -}}
+  {{- end -}}
+{{- end -}}
+{{- if and (deepEqual $dialect.shared true) (deepEqual $meshConfig.shared true) $live.istiod -}}
+  {{- if not (or $liveIstiod.sharedMeshConfig (has (kindOf $liveIstiod.sharedMeshConfig) (list "float64" "bool"))) -}}
+    {{- $_ := set $found "0.197" (dict "id" "LS-SHARED-NOT-READ" "severity" "error"
+      "path" "meshConfig.shared"
+      "reason" (printf "istiod does not read our mesh ConfigMap %s: nothing would be traced" (include "istio-lightstep.foreign" (list $hidden $live.name)))
+      "fix" (printf "run `helm template %s CHART --namespace %s -f VALUES --set output=istioOperator >tracing.yaml && istioctl install -f YOURS -f tracing.yaml` once (with Helm: output=istiodValues and `helm upgrade`), then install again" (include "istio-lightstep.foreign" (list $hidden $live.release)) (include "istio-lightstep.foreign" (list $hidden $live.namespace)))) -}}
+  {{- end -}}
+{{- end -}}
+{{- if and
+    (deepEqual $dialect.shared true)
+    (deepEqual $meshConfig.shared true)
+    (or $liveIstiod.sharedMeshConfig (has (kindOf $liveIstiod.sharedMeshConfig) (list "float64" "bool"))) -}}
+  {{- if not (deepEqual $liveIstiod.sharedMeshConfig $live.name) -}}
+    {{- $_ := set $found "0.198" (dict "id" "LS-SHARED-OTHER" "severity" "error"
+      "path" "meshConfig.shared"
+      "reason" (printf "istiod reads one shared mesh ConfigMap, and that is %s: in its place ours would switch off what is configured there" (include "istio-lightstep.foreign" (list $hidden $liveIstiod.sharedMeshConfig)))
+      "fix" "set meshConfig.shared to false: the control plane's own document then contains the settings. Apply that (output=istioOperator or istiodValues), then install") -}}
+  {{- end -}}
+{{- end -}}
+{{- if and $dialect.telemetry (deepEqual $values.output "cluster") -}}
+  {{- if deepEqual $telemetry.enabled false -}}
+    {{- $_ := set $found "1.200" (dict "id" "LS-TELEMETRY-HELD" "severity" "warning"
+      "path" "telemetry.enabled"
+      "reason" "the Telemetry is held back, so proxies do not send spans to this release yet"
+      "fix" "set telemetry.enabled to true once istiod reads the mesh ConfigMap") -}}
+  {{- end -}}
+{{- end -}}
+{{- if deepEqual $live.ambient true -}}
+  {{- $_ := set $found "1.201" (dict "id" "LS-AMBIENT" "severity" "warning"
+    "path" "istio.namespace"
+    "reason" "ambient mode runs here; waypoints get the tracing configuration from Istio, but their spans are unproven, and ztunnel makes none"
+    "fix" "use sidecars for what must be traced") -}}
+{{- end -}}
+{{- if $dialect.receiver -}}
+  {{- if or $documentMeshConfigDefaultConfigTracing.lightstep (has (kindOf $documentMeshConfigDefaultConfigTracing.lightstep) (list "float64" "bool")) -}}
+    {{- $_ := set $found "0.207" (dict "id" "LS-DOCUMENT-NATIVE-TRACER" "severity" "error"
+      "path" "document.meshConfig.defaultConfig.tracing.lightstep"
+      "reason" (printf "the proxies of Istio %s do not contain the LightStep tracer: no new pod would start" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
+      "fix" "remove it; the chart configures tracing another way") -}}
+  {{- end -}}
+  {{- if deepEqual $documentValuesGlobalProxy.tracer "lightstep" -}}
+    {{- $_ := set $found "0.208" (dict "id" "LS-DOCUMENT-TRACER-LIGHTSTEP" "severity" "error"
+      "path" "document.values.global.proxy.tracer"
+      "reason" (printf "the proxies of Istio %s do not contain the LightStep tracer; Istio's chart of 1.18 and newer does not even render with it" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
+      "fix" "remove it") -}}
+  {{- end -}}
+{{- end -}}
+{{- if and $dialect.native (deepEqual $subject.delivery "collector") -}}
+  {{- if or (or $documentMeshConfigDefaultConfigTracing.lightstep (has (kindOf $documentMeshConfigDefaultConfigTracing.lightstep) (list "float64" "bool"))) (deepEqual $documentValuesGlobalProxy.tracer "lightstep") -}}
+    {{- $_ := set $found "0.209" (dict "id" "LS-DOCUMENT-NATIVE-BESIDE" "severity" "error"
+      "path" "document.meshConfig.defaultConfig.tracing"
+      "reason" "the LightStep tracer is configured beside Zipkin's, by which proxies send to the collector; Istio takes one of them"
+      "fix" "remove it, and global.proxy.tracer with it") -}}
+  {{- end -}}
+{{- end -}}
+{{- if and $subject.dialect (not (deepEqual $dialect.native "values")) -}}
+  {{- if or (kindIs "bool" $documentValuesGlobalTracerLightstep.secure) (or $documentValuesGlobalTracerLightstep.cacertPath (has (kindOf $documentValuesGlobalTracerLightstep.cacertPath) (list "float64" "bool"))) -}}
+    {{- $_ := set $found "0.210" (dict "id" "LS-DOCUMENT-OLD-VALUES" "severity" "error"
+      "path" "document.values.global.tracer.lightstep"
+      "reason" (printf "Istio %s has no secure and cacertPath here: istioctl refuses the document" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
+      "fix" "remove them; the chart writes the TLS settings of this version") -}}
+  {{- end -}}
+{{- end -}}
+{{- if and
+    (has $documentMeshConfigDefaultConfigTracingTlsSettings.mode (list "SIMPLE" "MUTUAL"))
+    (not (or $documentMeshConfigDefaultConfigTracingTlsSettings.caCertificates (has (kindOf $documentMeshConfigDefaultConfigTracingTlsSettings.caCertificates) (list "float64" "bool")))) -}}
+  {{- $_ := set $found "0.211" (dict "id" "LS-DOCUMENT-TLS-NO-CA" "severity" "error"
+    "path" "document.meshConfig.defaultConfig.tracing.tlsSettings"
+    "reason" "TLS without caCertificates is an invalid bootstrap, and Istio's validation says that it is fine"
+    "fix" "set caCertificates to the path of the CA, or remove tlsSettings") -}}
+{{- end -}}
+{{- if and
+    (or $documentMeshConfigDefaultConfigTracing.lightstep (has (kindOf $documentMeshConfigDefaultConfigTracing.lightstep) (list "float64" "bool")))
+    (or (or $documentMeshConfigDefaultConfigTracing.zipkin (has (kindOf $documentMeshConfigDefaultConfigTracing.zipkin) (list "float64" "bool"))) (or $documentMeshConfigDefaultConfigTracing.datadog (has (kindOf $documentMeshConfigDefaultConfigTracing.datadog) (list "float64" "bool"))) (or $documentMeshConfigDefaultConfigTracing.stackdriver (has (kindOf $documentMeshConfigDefaultConfigTracing.stackdriver) (list "float64" "bool"))) (or $documentMeshConfigDefaultConfigTracing.openCensusAgent (has (kindOf $documentMeshConfigDefaultConfigTracing.openCensusAgent) (list "float64" "bool")))) -}}
+  {{- $_ := set $found "0.212" (dict "id" "LS-DOCUMENT-TWO-TRACERS" "severity" "error"
+    "path" "document.meshConfig.defaultConfig.tracing"
+    "reason" "there are two tracers; Istio takes one of them"
+    "fix" "remove both; the chart configures the one") -}}
+{{- end -}}
+{{- if and
+    $subject.dialect
+    (not (or $documentMeshConfigDefaultConfigTracing.lightstep (has (kindOf $documentMeshConfigDefaultConfigTracing.lightstep) (list "float64" "bool")))) -}}
+  {{- if or (or $documentMeshConfigDefaultConfigTracing.datadog (has (kindOf $documentMeshConfigDefaultConfigTracing.datadog) (list "float64" "bool"))) (or $documentMeshConfigDefaultConfigTracing.stackdriver (has (kindOf $documentMeshConfigDefaultConfigTracing.stackdriver) (list "float64" "bool"))) (or $documentMeshConfigDefaultConfigTracing.openCensusAgent (has (kindOf $documentMeshConfigDefaultConfigTracing.openCensusAgent) (list "float64" "bool"))) (has $documentValuesGlobalProxy.tracer (list "datadog" "stackdriver" "openCensusAgent")) (and (not (deepEqual $subject.receiver "zipkin")) (or (or $documentMeshConfigDefaultConfigTracing.zipkin (has (kindOf $documentMeshConfigDefaultConfigTracing.zipkin) (list "float64" "bool"))) (deepEqual $documentValuesGlobalProxy.tracer "zipkin"))) -}}
+    {{- $_ := set $found "0.213" (dict "id" "LS-DOCUMENT-OTHER-TRACER" "severity" "error"
+      "path" "document.meshConfig.defaultConfig.tracing"
+      "reason" "another tracer is left over beside ours; Istio takes one"
+      "fix" "remove it, and global.proxy.tracer with it") -}}
+  {{- end -}}
+{{- end -}}
+{{- if or (deepEqual $documentMeshConfig.enableTracing false) (deepEqual $documentValuesGlobal.enableTracing false) -}}
+  {{- $_ := set $found "0.214" (dict "id" "LS-DOCUMENT-TRACING-OFF" "severity" "error"
+    "path" "document.meshConfig.enableTracing"
+    "reason" "tracing is switched off"
+    "fix" "set enableTracing to true or remove it") -}}
+{{- end -}}
+{{- if kindIs "slice" $subject.nulls -}}{{- include "istio-lightstep.judge.nulls" (dict "of" $subject.nulls "subject" $subject "found" $found "hidden" $hidden) -}}{{- end -}}
+{{- if kindIs "slice" $subject.types -}}{{- include "istio-lightstep.judge.types" (dict "of" $subject.types "subject" $subject "found" $found "hidden" $hidden) -}}{{- end -}}
+{{- if kindIs "slice" $subject.characters -}}{{- include "istio-lightstep.judge.characters" (dict "of" $subject.characters "subject" $subject "found" $found "hidden" $hidden) -}}{{- end -}}
+{{- if kindIs "slice" $valuesCacert.namespaces -}}{{- include "istio-lightstep.judge.values.cacert.namespaces" (dict "of" $valuesCacert.namespaces "subject" $subject "found" $found "hidden" $hidden) -}}{{- end -}}
+{{- if kindIs "slice" $values.gateways -}}{{- include "istio-lightstep.judge.values.gateways" (dict "of" $values.gateways "subject" $subject "found" $found "hidden" $hidden) -}}{{- end -}}
+{{- if kindIs "slice" $live.missingGateways -}}{{- include "istio-lightstep.judge.live.missingGateways" (dict "of" $live.missingGateways "subject" $subject "found" $found "hidden" $hidden) -}}{{- end -}}
+{{- if kindIs "slice" $controlPlane.extensionProviders -}}{{- include "istio-lightstep.judge.values.controlPlane.extensionProviders" (dict "of" $controlPlane.extensionProviders "subject" $subject "found" $found "hidden" $hidden) -}}{{- end -}}
+{{- if kindIs "slice" $controlPlane.envVarFrom -}}{{- include "istio-lightstep.judge.values.controlPlane.envVarFrom" (dict "of" $controlPlane.envVarFrom "subject" $subject "found" $found "hidden" $hidden) -}}{{- end -}}
+{{- if kindIs "slice" $controlPlaneGateways.secretVolumes -}}{{- include "istio-lightstep.judge.values.controlPlane.gateways.secretVolumes" (dict "of" $controlPlaneGateways.secretVolumes "subject" $subject "found" $found "hidden" $hidden) -}}{{- end -}}
+{{- if kindIs "slice" $controlPlaneGateways.volumes -}}{{- include "istio-lightstep.judge.values.controlPlane.gateways.volumes" (dict "of" $controlPlaneGateways.volumes "subject" $subject "found" $found "hidden" $hidden) -}}{{- end -}}
+{{- if kindIs "slice" $controlPlaneGateways.volumeMounts -}}{{- include "istio-lightstep.judge.values.controlPlane.gateways.volumeMounts" (dict "of" $controlPlaneGateways.volumeMounts "subject" $subject "found" $found "hidden" $hidden) -}}{{- end -}}
+{{- if kindIs "slice" $subject.resources -}}{{- include "istio-lightstep.judge.resources" (dict "of" $subject.resources "subject" $subject "found" $found "hidden" $hidden) -}}{{- end -}}
+{{- if kindIs "slice" $subject.exporters -}}{{- include "istio-lightstep.judge.exporters" (dict "of" $subject.exporters "subject" $subject "found" $found "hidden" $hidden) -}}{{- end -}}
+{{- if kindIs "slice" $subject.exporterSettings -}}{{- include "istio-lightstep.judge.exporterSettings" (dict "of" $subject.exporterSettings "subject" $subject "found" $found "hidden" $hidden) -}}{{- end -}}
+{{- if kindIs "slice" $subject.literals -}}{{- include "istio-lightstep.judge.literals" (dict "of" $subject.literals "subject" $subject "found" $found "hidden" $hidden) -}}{{- end -}}
+{{- if kindIs "slice" $subject.references -}}{{- include "istio-lightstep.judge.references" (dict "of" $subject.references "subject" $subject "found" $found "hidden" $hidden) -}}{{- end -}}
+{{- if kindIs "slice" $collector.env -}}{{- include "istio-lightstep.judge.values.collector.env" (dict "of" $collector.env "subject" $subject "found" $found "hidden" $hidden) -}}{{- end -}}
+{{- if kindIs "slice" $subject.backends -}}{{- include "istio-lightstep.judge.backends" (dict "of" $subject.backends "subject" $subject "found" $found "hidden" $hidden) -}}{{- end -}}
+{{- if kindIs "slice" $subject.backendHeaders -}}{{- include "istio-lightstep.judge.backendHeaders" (dict "of" $subject.backendHeaders "subject" $subject "found" $found "hidden" $hidden) -}}{{- end -}}
+{{- if kindIs "slice" $subject.backendKeys -}}{{- include "istio-lightstep.judge.backendKeys" (dict "of" $subject.backendKeys "subject" $subject "found" $found "hidden" $hidden) -}}{{- end -}}
+{{- if kindIs "slice" $subject.backendSecrets -}}{{- include "istio-lightstep.judge.backendSecrets" (dict "of" $subject.backendSecrets "subject" $subject "found" $found "hidden" $hidden) -}}{{- end -}}
+{{- if kindIs "slice" $live.backendSecrets -}}{{- include "istio-lightstep.judge.live.backendSecrets" (dict "of" $live.backendSecrets "subject" $subject "found" $found "hidden" $hidden) -}}{{- end -}}
+{{- if kindIs "slice" $live.otherTelemetries -}}{{- include "istio-lightstep.judge.live.otherTelemetries" (dict "of" $live.otherTelemetries "subject" $subject "found" $found "hidden" $hidden) -}}{{- end -}}
+{{- if kindIs "slice" $document.sharedMeshConfig -}}{{- include "istio-lightstep.judge.document.sharedMeshConfig" (dict "of" $document.sharedMeshConfig "subject" $subject "found" $found "hidden" $hidden) -}}{{- end -}}
+{{- if kindIs "slice" $documentMeshConfig.extensionProviders -}}{{- include "istio-lightstep.judge.document.meshConfig.extensionProviders" (dict "of" $documentMeshConfig.extensionProviders "subject" $subject "found" $found "hidden" $hidden) -}}{{- end -}}
+{{- end -}}
+
+{{- /* The same for each item of nulls, the list .of. */ -}}
+{{- define "istio-lightstep.judge.nulls" -}}
+{{- $subject := .subject -}}
+{{- $found := .found -}}
+{{- $hidden := .hidden -}}
+{{- $none := dict -}}
+{{- range $index, $item := .of -}}
+  {{- $of := ternary $item $none (kindIs "map" $item) -}}
+  {{- if $item -}}
+    {{- $_ := set $found (printf "0.000.%06d" $index) (dict "id" "LS-VALUES-NULL" "severity" "error"
+      "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+      "reason" "null is not a valid value for this key: Helm would delete the default"
+      "fix" (printf "remove the line to keep %s, or write a value; if you wrote no such line, it comes from --reuse-values: use helm upgrade --reset-then-reuse-values (Helm 3.14 or newer) in its place" (include "istio-lightstep.shown" (list $hidden $of.default)))) -}}
+  {{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{- /* The same for each item of types, the list .of. */ -}}
+{{- define "istio-lightstep.judge.types" -}}
+{{- $subject := .subject -}}
+{{- $found := .found -}}
+{{- $hidden := .hidden -}}
+{{- $none := dict -}}
+{{- range $index, $item := .of -}}
+  {{- $of := ternary $item $none (kindIs "map" $item) -}}
+  {{- if $item -}}
+    {{- $_ := set $found (printf "0.001.%06d" $index) (dict "id" "LS-VALUES-TYPE" "severity" "error"
+      "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+      "reason" (printf "got %s, want %s" (include "istio-lightstep.shown" (list $hidden $of.got)) (include "istio-lightstep.shown" (list $hidden $of.want)))
+      "fix" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.fix)))) -}}
+  {{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{- /* The same for each item of characters, the list .of. */ -}}
+{{- define "istio-lightstep.judge.characters" -}}
+{{- $subject := .subject -}}
+{{- $found := .found -}}
+{{- $hidden := .hidden -}}
+{{- $none := dict -}}
+{{- range $index, $item := .of -}}
+  {{- $of := ternary $item $none (kindIs "map" $item) -}}
+  {{- if $item -}}
+    {{- $_ := set $found (printf "0.002.%06d" $index) (dict "id" "LS-VALUES-CHARACTER" "severity" "error"
+      "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+      "reason" (printf "a key or text here has the character %s, which breaks the YAML that Helm writes" (include "istio-lightstep.shown" (list $hidden $of.character)))
+      "fix" "remove the character; it is mostly invisible and comes with text that was copied from a page or a document") -}}
+  {{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{- /* The same for each item of values.cacert.namespaces, the list .of. */ -}}
+{{- define "istio-lightstep.judge.values.cacert.namespaces" -}}
+{{- $subject := .subject -}}
+{{- $found := .found -}}
+{{- $hidden := .hidden -}}
+{{- $none := dict -}}
+{{- $mountsCA := (has $subject.delivery (list "native" "direct")) -}}
+{{- $values := ternary $subject.values $none (kindIs "map" $subject.values) -}}
+{{- $global := ternary $values.global $none (kindIs "map" $values.global) -}}
+{{- $globalTracer := ternary $global.tracer $none (kindIs "map" $global.tracer) -}}
+{{- $globalTracerLightstep := ternary $globalTracer.lightstep $none (kindIs "map" $globalTracer.lightstep) -}}
+{{- $secure := (deepEqual $globalTracerLightstep.secure true) -}}
+{{- $ownCA := (and (deepEqual $subject.lightstep true) $globalTracerLightstep.cacertPath) -}}
+{{- $valuesCacert := ternary $values.cacert $none (kindIs "map" $values.cacert) -}}
+{{- $live := ternary $subject.live $none (kindIs "map" $subject.live) -}}
+{{- $cacert := ternary $subject.cacert $none (kindIs "map" $subject.cacert) -}}
+{{- range $index, $item := .of -}}
+  {{- if not (and (has (kindOf $item) (list "string" "float64" "bool")) (regexMatch "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$" (include "istio-lightstep.scalar" $item))) -}}
+    {{- $_ := set $found (printf "0.056.%06d" $index) (dict "id" "LS-CACERT-NAMESPACES" "severity" "error"
+      "path" (printf "cacert.namespaces[%d]" $index)
+      "reason" (printf `"%s" is not a valid namespace name` (include "istio-lightstep.shown" (list $hidden $item)))
+      "fix" "lower-case letters, digits and dashes, 63 at most") -}}
+  {{- end -}}
+  {{- if and $mountsCA $secure $ownCA (not $valuesCacert.pem) $subject.live -}}
+    {{- if not (and (kindIs "slice" $live.caNamespaces) (has $item $live.caNamespaces)) -}}
+      {{- $_ := set $found (printf "1.064.%06d" $index) (dict "id" "LS-CACERT-SECRET-MISSING" "severity" "warning"
+        "path" (printf "cacert.namespaces[%d]" $index)
+        "reason" (printf "namespace %s has no Secret lightstep.cacert with key %s: spans of its pods are lost in silence" (include "istio-lightstep.shown" (list $hidden $item)) (include "istio-lightstep.shown" (list $hidden $cacert.key)))
+        "fix" (printf "kubectl create secret generic lightstep.cacert --namespace %s --from-file=%s=Cert_Auth.crt" (include "istio-lightstep.shown" (list $hidden $item)) (include "istio-lightstep.shown" (list $hidden $cacert.key)))) -}}
+    {{- end -}}
+  {{- end -}}
+  {{- if and $mountsCA $secure $ownCA $valuesCacert.pem $subject.live -}}
+    {{- if not (and (kindIs "slice" $live.namespaces) (has $item $live.namespaces)) -}}
+      {{- $_ := set $found (printf "0.067.%06d" $index) (dict "id" "LS-NAMESPACE-MISSING" "severity" "error"
+        "path" (printf "cacert.namespaces[%d]" $index)
+        "reason" (printf "namespace %s for the CA Secret does not exist" (include "istio-lightstep.shown" (list $hidden $item)))
+        "fix" (printf "kubectl create namespace %s, or leave it out of cacert.namespaces" (include "istio-lightstep.shown" (list $hidden $item)))) -}}
+    {{- end -}}
+  {{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{- /* The same for each item of values.gateways, the list .of. */ -}}
+{{- define "istio-lightstep.judge.values.gateways" -}}
+{{- $subject := .subject -}}
+{{- $found := .found -}}
+{{- $hidden := .hidden -}}
+{{- $none := dict -}}
+{{- $mountsCA := (has $subject.delivery (list "native" "direct")) -}}
+{{- $values := ternary $subject.values $none (kindIs "map" $subject.values) -}}
+{{- $global := ternary $values.global $none (kindIs "map" $values.global) -}}
+{{- $globalTracer := ternary $global.tracer $none (kindIs "map" $global.tracer) -}}
+{{- $globalTracerLightstep := ternary $globalTracer.lightstep $none (kindIs "map" $globalTracer.lightstep) -}}
+{{- $secure := (deepEqual $globalTracerLightstep.secure true) -}}
+{{- $ownCA := (and (deepEqual $subject.lightstep true) $globalTracerLightstep.cacertPath) -}}
+{{- $dialect := ternary $subject.dialect $none (kindIs "map" $subject.dialect) -}}
+{{- $valuesCacert := ternary $values.cacert $none (kindIs "map" $values.cacert) -}}
+{{- $valuesCacertExistingSecret := ternary $valuesCacert.existingSecret $none (kindIs "map" $valuesCacert.existingSecret) -}}
+{{- $live := ternary $subject.live $none (kindIs "map" $subject.live) -}}
+{{- $cacert := ternary $subject.cacert $none (kindIs "map" $subject.cacert) -}}
+{{- range $index, $item := .of -}}
+  {{- $of := ternary $item $none (kindIs "map" $item) -}}
+  {{- if and $mountsCA $secure $ownCA (not (deepEqual $dialect.native "values")) -}}
+    {{- if and
+        $valuesCacertExistingSecret.name
+        (not (and (kindIs "slice" $valuesCacert.namespaces) (has $of.namespace $valuesCacert.namespaces))) -}}
+      {{- $_ := set $found (printf "0.061.%06d" $index) (dict "id" "LS-CACERT-GATEWAY-NAMESPACE" "severity" "error"
+        "path" (printf "gateways[%d].namespace" $index)
+        "reason" (printf "gateway %s would find no CA: cacert.namespaces does not say that %s has the Secret" (include "istio-lightstep.shown" (list $hidden $of.name)) (include "istio-lightstep.shown" (list $hidden $of.namespace)))
+        "fix" (printf "copy the Secret lightstep.cacert to %s and add that to cacert.namespaces" (include "istio-lightstep.shown" (list $hidden $of.namespace)))) -}}
+    {{- end -}}
+  {{- end -}}
+  {{- if and $mountsCA $secure $ownCA (not $valuesCacert.pem) $subject.live -}}
+    {{- if not (and (kindIs "slice" $live.caNamespaces) (has $of.namespace $live.caNamespaces)) -}}
+      {{- $_ := set $found (printf "1.065.%06d" $index) (dict "id" "LS-CACERT-SECRET-MISSING-GATEWAY" "severity" "warning"
+        "path" (printf "gateways[%d].namespace" $index)
+        "reason" (printf "namespace %s has no Secret lightstep.cacert with key %s: spans of gateway %s are lost in silence" (include "istio-lightstep.shown" (list $hidden $of.namespace)) (include "istio-lightstep.shown" (list $hidden $cacert.key)) (include "istio-lightstep.shown" (list $hidden $of.name)))
+        "fix" (printf "kubectl create secret generic lightstep.cacert --namespace %s --from-file=%s=Cert_Auth.crt" (include "istio-lightstep.shown" (list $hidden $of.namespace)) (include "istio-lightstep.shown" (list $hidden $cacert.key)))) -}}
+    {{- end -}}
+  {{- end -}}
+  {{- if and $mountsCA $secure $ownCA $valuesCacert.pem $subject.live -}}
+    {{- if not (and (kindIs "slice" $live.namespaces) (has $of.namespace $live.namespaces)) -}}
+      {{- $_ := set $found (printf "0.068.%06d" $index) (dict "id" "LS-NAMESPACE-MISSING-GATEWAY" "severity" "error"
+        "path" (printf "gateways[%d].namespace" $index)
+        "reason" (printf "there is no namespace %s for gateway %s, nor to put its CA Secret in" (include "istio-lightstep.shown" (list $hidden $of.namespace)) (include "istio-lightstep.shown" (list $hidden $of.name)))
+        "fix" "set gateways to the gateways that there are") -}}
+    {{- end -}}
+  {{- end -}}
+  {{- if not (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch `^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*$` (include "istio-lightstep.scalar" $of.name))) -}}
+    {{- $_ := set $found (printf "0.074.%06d" $index) (dict "id" "LS-GATEWAY-NAME" "severity" "error"
+      "path" (printf "gateways[%d].name" $index)
+      "reason" (printf `"%s" is not a valid gateway name` (include "istio-lightstep.shown" (list $hidden $of.name)))
+      "fix" "set the name of the gateway's Deployment, for example istio-ingressgateway") -}}
+  {{- end -}}
+  {{- if not (and (has (kindOf $of.namespace) (list "string" "float64" "bool")) (regexMatch "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$" (include "istio-lightstep.scalar" $of.namespace))) -}}
+    {{- $_ := set $found (printf "0.075.%06d" $index) (dict "id" "LS-GATEWAY-NAMESPACE" "severity" "error"
+      "path" (printf "gateways[%d].namespace" $index)
+      "reason" (printf `"%s" is not a valid namespace name` (include "istio-lightstep.shown" (list $hidden $of.namespace)))
+      "fix" "set the namespace of the gateway's Deployment, for example istio-system") -}}
+  {{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{- /* The same for each item of live.missingGateways, the list .of. */ -}}
+{{- define "istio-lightstep.judge.live.missingGateways" -}}
+{{- $subject := .subject -}}
+{{- $found := .found -}}
+{{- $hidden := .hidden -}}
+{{- $none := dict -}}
+{{- $values := ternary $subject.values $none (kindIs "map" $subject.values) -}}
+{{- $global := ternary $values.global $none (kindIs "map" $values.global) -}}
+{{- $globalTracer := ternary $global.tracer $none (kindIs "map" $global.tracer) -}}
+{{- $globalTracerLightstep := ternary $globalTracer.lightstep $none (kindIs "map" $globalTracer.lightstep) -}}
+{{- range $index, $item := .of -}}
+  {{- if and
+      (and (deepEqual $subject.lightstep true) $globalTracerLightstep.cacertPath)
+      (deepEqual $globalTracerLightstep.secure true) -}}
+    {{- if or $item (has (kindOf $item) (list "float64" "bool")) -}}
+      {{- $_ := set $found (printf "1.076.%06d" $index) (dict "id" "LS-GATEWAY-MISSING" "severity" "warning"
+        "path" "gateways"
+        "reason" (printf "no Deployment fits the selector of gateway %s" (include "istio-lightstep.foreign" (list $hidden $item)))
+        "fix" "set gateways to the gateways that there are, with the labels of their pods; a gateway that is left out gets no CA") -}}
+    {{- end -}}
+  {{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{- /* The same for each item of values.controlPlane.extensionProviders, the list .of. */ -}}
+{{- define "istio-lightstep.judge.values.controlPlane.extensionProviders" -}}
+{{- $subject := .subject -}}
+{{- $found := .found -}}
+{{- $hidden := .hidden -}}
+{{- $none := dict -}}
+{{- range $index, $item := .of -}}
+  {{- $of := ternary $item $none (kindIs "map" $item) -}}
+  {{- if or $of.lightstep (has (kindOf $of.lightstep) (list "float64" "bool")) -}}
+    {{- $_ := set $found (printf "0.089.%06d" $index) (dict "id" "LS-PROVIDER-LIGHTSTEP" "severity" "error"
+      "path" (printf "controlPlane.extensionProviders[%d].lightstep" $index)
+      "reason" "Istio's own lightstep extension provider is gone: istiod 1.27 and newer crashes on it"
+      "fix" "remove it; this chart adds an opentelemetry provider in its place") -}}
+  {{- end -}}
+  {{- if not (or $of.name (has (kindOf $of.name) (list "float64" "bool"))) -}}
+    {{- $_ := set $found (printf "0.090.%06d" $index) (dict "id" "LS-PROVIDER-NAME" "severity" "error"
+      "path" (printf "controlPlane.extensionProviders[%d].name" $index)
+      "reason" "an extension provider without a name cannot be merged"
+      "fix" "give it the name that your Telemetry refers to") -}}
+  {{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{- /* The same for each item of values.controlPlane.envVarFrom, the list .of. */ -}}
+{{- define "istio-lightstep.judge.values.controlPlane.envVarFrom" -}}
+{{- $subject := .subject -}}
+{{- $found := .found -}}
+{{- $hidden := .hidden -}}
+{{- $none := dict -}}
+{{- range $index, $item := .of -}}
+  {{- $of := ternary $item $none (kindIs "map" $item) -}}
+  {{- if not (or $of.name (has (kindOf $of.name) (list "float64" "bool"))) -}}
+    {{- $_ := set $found (printf "0.091.%06d" $index) (dict "id" "LS-ENV-NAME" "severity" "error"
+      "path" (printf "controlPlane.envVarFrom[%d].name" $index)
+      "reason" "an environment variable without a name cannot be merged"
+      "fix" "give it its name") -}}
+  {{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{- /* The same for each item of values.controlPlane.gateways.secretVolumes, the list .of. */ -}}
+{{- define "istio-lightstep.judge.values.controlPlane.gateways.secretVolumes" -}}
+{{- $subject := .subject -}}
+{{- $found := .found -}}
+{{- $hidden := .hidden -}}
+{{- $none := dict -}}
+{{- $values := ternary $subject.values $none (kindIs "map" $subject.values) -}}
+{{- $global := ternary $values.global $none (kindIs "map" $values.global) -}}
+{{- $globalTracer := ternary $global.tracer $none (kindIs "map" $global.tracer) -}}
+{{- $globalTracerLightstep := ternary $globalTracer.lightstep $none (kindIs "map" $globalTracer.lightstep) -}}
+{{- $cacert := ternary $subject.cacert $none (kindIs "map" $subject.cacert) -}}
+{{- range $index, $item := .of -}}
+  {{- $of := ternary $item $none (kindIs "map" $item) -}}
+  {{- if not (or $of.name (has (kindOf $of.name) (list "float64" "bool"))) -}}
+    {{- $_ := set $found (printf "0.092.%06d" $index) (dict "id" "LS-SECRET-VOLUME-NAME" "severity" "error"
+      "path" (printf "controlPlane.gateways.secretVolumes[%d].name" $index)
+      "reason" "a volume without a name cannot be merged"
+      "fix" "give it its name") -}}
+  {{- end -}}
+  {{- if and
+      (has $subject.delivery (list "native" "direct"))
+      (deepEqual $globalTracerLightstep.secure true)
+      (not (deepEqual $of.name "lightstep-certs")) -}}
+    {{- if deepEqual $of.mountPath $cacert.directory -}}
+      {{- $_ := set $found (printf "0.093.%06d" $index) (dict "id" "LS-SECRET-VOLUME-PATH" "severity" "error"
+        "path" (printf "controlPlane.gateways.secretVolumes[%d].mountPath" $index)
+        "reason" "the CA is mounted there already, and Kubernetes refuses a pod with two volumes in one place"
+        "fix" "mount it somewhere else, or set global.tracer.lightstep.cacertPath to a directory of its own") -}}
+    {{- end -}}
+  {{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{- /* The same for each item of values.controlPlane.gateways.volumes, the list .of. */ -}}
+{{- define "istio-lightstep.judge.values.controlPlane.gateways.volumes" -}}
+{{- $subject := .subject -}}
+{{- $found := .found -}}
+{{- $hidden := .hidden -}}
+{{- $none := dict -}}
+{{- range $index, $item := .of -}}
+  {{- $of := ternary $item $none (kindIs "map" $item) -}}
+  {{- if not (or $of.name (has (kindOf $of.name) (list "float64" "bool"))) -}}
+    {{- $_ := set $found (printf "0.094.%06d" $index) (dict "id" "LS-VOLUME-NAME" "severity" "error"
+      "path" (printf "controlPlane.gateways.volumes[%d].name" $index)
+      "reason" "a volume without a name cannot be merged"
+      "fix" "give it its name") -}}
+  {{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{- /* The same for each item of values.controlPlane.gateways.volumeMounts, the list .of. */ -}}
+{{- define "istio-lightstep.judge.values.controlPlane.gateways.volumeMounts" -}}
+{{- $subject := .subject -}}
+{{- $found := .found -}}
+{{- $hidden := .hidden -}}
+{{- $none := dict -}}
+{{- $values := ternary $subject.values $none (kindIs "map" $subject.values) -}}
+{{- $global := ternary $values.global $none (kindIs "map" $values.global) -}}
+{{- $globalTracer := ternary $global.tracer $none (kindIs "map" $global.tracer) -}}
+{{- $globalTracerLightstep := ternary $globalTracer.lightstep $none (kindIs "map" $globalTracer.lightstep) -}}
+{{- $cacert := ternary $subject.cacert $none (kindIs "map" $subject.cacert) -}}
+{{- range $index, $item := .of -}}
+  {{- $of := ternary $item $none (kindIs "map" $item) -}}
+  {{- if not (or $of.name (has (kindOf $of.name) (list "float64" "bool"))) -}}
+    {{- $_ := set $found (printf "0.095.%06d" $index) (dict "id" "LS-VOLUME-MOUNT-NAME" "severity" "error"
+      "path" (printf "controlPlane.gateways.volumeMounts[%d].name" $index)
+      "reason" "a volume mount without a name cannot be merged"
+      "fix" "give it the name of its volume") -}}
+  {{- end -}}
+  {{- if and
+      (has $subject.delivery (list "native" "direct"))
+      (deepEqual $globalTracerLightstep.secure true)
+      (not (deepEqual $of.name "lightstep-certs")) -}}
+    {{- if deepEqual $of.mountPath $cacert.directory -}}
+      {{- $_ := set $found (printf "0.096.%06d" $index) (dict "id" "LS-VOLUME-MOUNT-PATH" "severity" "error"
+        "path" (printf "controlPlane.gateways.volumeMounts[%d].mountPath" $index)
+        "reason" "the CA is mounted there already, and Kubernetes refuses a pod with two volumes in one place"
+        "fix" "mount it somewhere else, or set global.tracer.lightstep.cacertPath to a directory of its own") -}}
+    {{- end -}}
+  {{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{- /* The same for each item of resources, the list .of. */ -}}
+{{- define "istio-lightstep.judge.resources" -}}
+{{- $subject := .subject -}}
+{{- $found := .found -}}
+{{- $hidden := .hidden -}}
+{{- $none := dict -}}
+{{- range $index, $item := .of -}}
+  {{- $of := ternary $item $none (kindIs "map" $item) -}}
+  {{- $hasContainer := (and (deepEqual $of.used true) (or (and (has (kindOf $of.path) (list "string" "float64" "bool")) (regexMatch `^test\.` (include "istio-lightstep.scalar" $of.path))) (not (has $subject.delivery (list "native" "direct"))))) -}}
+  {{- if $hasContainer -}}
+    {{- if or (deepEqual $of.state "malformed") (include "istio-lightstep.below" (list $of.amount 0.0)) -}}
+      {{- $_ := set $found (printf "0.112.%06d" $index) (dict "id" "LS-RESOURCES-QUANTITY" "severity" "error"
+        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+        "reason" "this is not a quantity, or one of more than 8Pi, so Kubernetes would refuse the pod, or the chart could not calculate with it"
+        "fix" "write a number, for memory with Ki, Mi, Gi or Ti behind it, for example 512Mi, for cpu with m or nothing, for example 50m; or null, to have none") -}}
+    {{- end -}}
+    {{- if or (and (deepEqual $of.kind "bytes") (include "istio-lightstep.above" (list $of.amount 0.0)) (include "istio-lightstep.below" (list $of.amount 1048576.0))) (and (deepEqual $of.kind "cpu") (include "istio-lightstep.above" (list $of.amount 256.0))) -}}
+      {{- $_ := set $found (printf "0.113.%06d" $index) (dict "id" "LS-RESOURCES-UNIT" "severity" "error"
+        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+        "reason" "this is less than 1Mi of bytes, or more than 256 CPUs, with which no pod would start; m is a thousandth, and without a unit a number is bytes, or CPUs"
+        "fix" "write the unit that you mean: Mi or Gi for memory, m for thousandths of a CPU") -}}
+    {{- end -}}
+    {{- if and (has $of.state (list "ok" "none")) (include "istio-lightstep.below" (list $of.amount $of.request)) -}}
+      {{- $_ := set $found (printf "0.114.%06d" $index) (dict "id" "LS-RESOURCES-LIMIT" "severity" "error"
+        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+        "reason" (printf "the limit is below the request of the same container, %s, and Kubernetes refuses such a pod" (include "istio-lightstep.shown" (list $hidden $of.requestText "^[0-9.]{1,16}[A-Za-z]{0,2}$")))
+        "fix" "raise the limit, or lower the request, which has a default; for no limit write null") -}}
+    {{- end -}}
+  {{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{- /* The same for each item of exporters, the list .of. */ -}}
+{{- define "istio-lightstep.judge.exporters" -}}
+{{- $subject := .subject -}}
+{{- $found := .found -}}
+{{- $hidden := .hidden -}}
+{{- $none := dict -}}
+{{- $otlpHTTP := "^(otlphttp|otlp_http)(/|$)" -}}
+{{- $endpointHost := `^((?i:https?)://([^/?#@]*@)?|(dns|passthrough):///)?(((([A-Za-z0-9_]|\$\{[^}]*\})((-|[A-Za-z0-9_]|\$\{[^}]*\}){0,61}([A-Za-z0-9_]|\$\{[^}]*\}))?\.)*([0-9]*([A-Za-z_]|\$\{[^}]*\})((-|[A-Za-z0-9_]|\$\{[^}]*\}){0,61}([A-Za-z0-9_]|\$\{[^}]*\}))?|[0-9]+-(-|[A-Za-z0-9_]|\$\{[^}]*\}){0,61}([A-Za-z0-9_]|\$\{[^}]*\}))\.?|((25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])\.){3}(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])|\[(([0-9a-fA-F]{1,4}:){7}[0-9a-fA-F]{1,4}|([0-9a-fA-F]{1,4}:){1,7}:|([0-9a-fA-F]{1,4}:){1,6}:[0-9a-fA-F]{1,4}|([0-9a-fA-F]{1,4}:){1,5}(:[0-9a-fA-F]{1,4}){1,2}|([0-9a-fA-F]{1,4}:){1,4}(:[0-9a-fA-F]{1,4}){1,3}|([0-9a-fA-F]{1,4}:){1,3}(:[0-9a-fA-F]{1,4}){1,4}|([0-9a-fA-F]{1,4}:){1,2}(:[0-9a-fA-F]{1,4}){1,5}|[0-9a-fA-F]{1,4}:(:[0-9a-fA-F]{1,4}){1,6}|:((:[0-9a-fA-F]{1,4}){1,7}|:)|::(ffff:)?((25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])\.){3}(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9]))\])(:[0-9]+|:\$\{[^}]*\})?|(\$\{[^}]*\})+)([/?].*)?$` -}}
+{{- $httpEndpoint := `^((?i:https?)://(([A-Za-z0-9._~!$&'()*+,;=:-]|%[0-9A-Fa-f]{2}|\$\{[^}]*\})*@)?(\[[^\[\]]*\]|([^:/?#@%\[\]\s$]|\$\{[^}]*\})+)(:(6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[1-5][0-9]{4}|[1-9][0-9]{0,3}|\$\{[^}]*\}))?|(\$\{[^}]*\})+(:(6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[1-5][0-9]{4}|[1-9][0-9]{0,3}|\$\{[^}]*\}))?)(/([A-Za-z0-9._~!$&'()*+,;=:@/-]|%[0-9A-Fa-f]{2}|\$\{[^}]*\})*)?(\?([A-Za-z0-9._~!$&'()*+,;=:@/?-]|%[0-9A-Fa-f]{2}|\$\{[^}]*\})*)?$` -}}
+{{- $httpsURL := "^(?i:https://)" -}}
+{{- $otlpGRPC := "^(otlp|otlp_grpc)(/|$)" -}}
+{{- $ownCollector := `^(?i:([a-z]+:/{2,3})?([-a-z0-9]+\.)?([-a-z0-9]+-)?istio-lightstep(-[a-z0-9]+)*-collector(\.[-a-z0-9]+(\.svc(\.[-.a-z0-9]+)?)?)?(:|/|$))` -}}
+{{- $loopback := `^(?i:([a-z]+:/{2,3})?(([-a-z0-9]+\.)*localhost|127\.[0-9.]+|0\.0\.0\.0|\[(::1?|(0+:){7}0*1|::ffff:(127\.[0-9.]+|7f[0-9a-f]{2}:[0-9a-f]+))\])(:|/|$))` -}}
+{{- $otlp := "^(otlp|otlp_grpc|otlphttp|otlp_http)(/|$)" -}}
+{{- $collects := (not (has $subject.delivery (list "native" "direct"))) -}}
+{{- $queue := ternary $subject.queue $none (kindIs "map" $subject.queue) -}}
+{{- range $index, $item := .of -}}
+  {{- $of := ternary $item $none (kindIs "map" $item) -}}
+  {{- $itemSettings := ternary $of.settings $none (kindIs "map" $of.settings) -}}
+  {{- $itemSettingsTls := ternary $itemSettings.tls $none (kindIs "map" $itemSettings.tls) -}}
+  {{- $hasKey := (or (or $itemSettingsTls.key_file (has (kindOf $itemSettingsTls.key_file) (list "float64" "bool"))) (or $itemSettingsTls.key_pem (has (kindOf $itemSettingsTls.key_pem) (list "float64" "bool")))) -}}
+  {{- $hasCertificate := (or (or $itemSettingsTls.cert_file (has (kindOf $itemSettingsTls.cert_file) (list "float64" "bool"))) (or $itemSettingsTls.cert_pem (has (kindOf $itemSettingsTls.cert_pem) (list "float64" "bool")))) -}}
+  {{- $itemSettingsSendingQueue := ternary $itemSettings.sending_queue $none (kindIs "map" $itemSettings.sending_queue) -}}
+  {{- $itemSettingsSendingQueueBatch := ternary $itemSettingsSendingQueue.batch $none (kindIs "map" $itemSettingsSendingQueue.batch) -}}
+  {{- $itemRetry := ternary $of.retry $none (kindIs "map" $of.retry) -}}
+  {{- $itemSettingsCompressionParams := ternary $itemSettings.compression_params $none (kindIs "map" $itemSettings.compression_params) -}}
+  {{- $itemSettingsAuth := ternary $itemSettings.auth $none (kindIs "map" $itemSettings.auth) -}}
+  {{- if $collects -}}
+    {{- if and
+        (deepEqual $of.place "exporters")
+        (not (and (kindIs "string" $of.name) (regexMatch `^[a-zA-Z][0-9a-zA-Z_]{0,62}(/[^\pZ\pC\pS]+)?$` $of.name))) -}}
+      {{- $_ := set $found (printf "0.120.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-NAME" "severity" "error"
+        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+        "reason" "this is not the name of an exporter, so the collector would not start, or would take it for another"
+        "fix" "write its type and, after a slash, a name of yours, without spaces: for example otlp_grpc/second") -}}
+    {{- end -}}
+    {{- if or $of.sharesFile (has (kindOf $of.sharesFile) (list "float64" "bool")) -}}
+      {{- $_ := set $found (printf "0.121.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-FILE" "severity" "error"
+        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+        "reason" (printf "the collector names the file of a queue by an exporter's type, _ and its name, so this exporter would have that of %s, and the collector would not start" (include "istio-lightstep.shown" (list $hidden $of.sharesFile "^[A-Za-z0-9_]+(/[-a-z0-9]{0,30})?$")))
+        "fix" "give it another name, for example second after the slash") -}}
+    {{- end -}}
+    {{- if and (kindIs "string" $of.name) (regexMatch "^(logging|jaeger|jaeger_thrift)(/|$)" $of.name) -}}
+      {{- $_ := set $found (printf "0.122.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-REMOVED" "severity" "error"
+        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+        "reason" "the collector has no exporter of this type any more, and would not start"
+        "fix" "in the place of logging write debug; in the place of jaeger, otlp_grpc with Jaeger's port for OTLP, 4317") -}}
+    {{- end -}}
+    {{- if and (not (kindIs "map" $of.settings)) (not (kindIs "invalid" $of.settings)) -}}
+      {{- $_ := set $found (printf "0.123.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-MAP" "severity" "error"
+        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+        "reason" "the settings of an exporter are not a map, so the collector would not start"
+        "fix" `write keys and values below its name, for example {endpoint: "second.example.com:4317"}`) -}}
+    {{- end -}}
+    {{- if and
+        (or (kindIs "map" $of.settings) (kindIs "invalid" $of.settings))
+        (or (deepEqual $of.place "exporters") (not (kindIs "invalid" $itemSettings.endpoint)))
+        (or (and (and (kindIs "string" $of.name) (regexMatch $otlpGRPC $of.name)) (not (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch `^((\$\{[^}]*\})+|unix:///\S+)$` (include "istio-lightstep.scalar" $itemSettings.endpoint)))) (or (not (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch `^((?i:https?://)|(dns|passthrough):///)?(\[[^\[\]]*\]|([^:/?#@%\[\]\s$]|\$\{[^}]*\})+):(6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[1-5][0-9]{4}|[1-9][0-9]{0,3}|\$\{[^}]*\})$` (include "istio-lightstep.scalar" $itemSettings.endpoint)))) (not (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch $endpointHost (include "istio-lightstep.scalar" $itemSettings.endpoint)))))) (and (and (kindIs "string" $of.name) (regexMatch $otlpHTTP $of.name)) (not (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch `\S` (include "istio-lightstep.scalar" $itemSettings.endpoint)))) (not (and (has (kindOf $itemSettings.traces_endpoint) (list "string" "float64" "bool")) (regexMatch `\S` (include "istio-lightstep.scalar" $itemSettings.traces_endpoint)))))) -}}
+      {{- $_ := set $found (printf "0.124.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-ENDPOINT" "severity" "error"
+        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+        "reason" "an exporter of OTLP has no endpoint that it can send to, so the collector would not start, or would send nothing"
+        "fix" "write endpoint below it: for otlp_grpc a host and a port from 1 to 65535, second.example.com:4317, for otlp_http a URL, https://second.example.com:4318") -}}
+    {{- end -}}
+    {{- if and
+        (and (kindIs "string" $of.name) (regexMatch $otlpHTTP $of.name))
+        (or (and (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch `\S` (include "istio-lightstep.scalar" $itemSettings.endpoint))) (or (not (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch $httpEndpoint (include "istio-lightstep.scalar" $itemSettings.endpoint)))) (not (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch $endpointHost (include "istio-lightstep.scalar" $itemSettings.endpoint)))))) (and (and (has (kindOf $itemSettings.traces_endpoint) (list "string" "float64" "bool")) (regexMatch `\S` (include "istio-lightstep.scalar" $itemSettings.traces_endpoint))) (or (not (and (has (kindOf $itemSettings.traces_endpoint) (list "string" "float64" "bool")) (regexMatch $httpEndpoint (include "istio-lightstep.scalar" $itemSettings.traces_endpoint)))) (not (and (has (kindOf $itemSettings.traces_endpoint) (list "string" "float64" "bool")) (regexMatch $endpointHost (include "istio-lightstep.scalar" $itemSettings.traces_endpoint))))))) -}}
+      {{- $_ := set $found (printf "0.125.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-SCHEME" "severity" "error"
+        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+        "reason" "the endpoint of an exporter of OTLP/HTTP is a URL of http or https, a host, a port from 1 to 65535 and a path, and this one is not"
+        "fix" "write the whole URL, for example https://second.example.com:4318, without #; for OTLP/gRPC use the type otlp_grpc") -}}
+    {{- end -}}
+    {{- if or (and (and (kindIs "string" $of.name) (regexMatch $otlp $of.name)) (deepEqual $itemSettingsTls.insecure true) (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch $httpsURL (include "istio-lightstep.scalar" $itemSettings.endpoint)))) (and (and (kindIs "string" $of.name) (regexMatch $otlpHTTP $of.name)) (deepEqual $itemSettingsTls.insecure true) (and (has (kindOf $itemSettings.traces_endpoint) (list "string" "float64" "bool")) (regexMatch $httpsURL (include "istio-lightstep.scalar" $itemSettings.traces_endpoint)))) (and (and (kindIs "string" $of.name) (regexMatch $otlpGRPC $of.name)) (not (deepEqual $itemSettingsTls.insecure true)) (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch "^http://" (include "istio-lightstep.scalar" $itemSettings.endpoint)))) -}}
+      {{- $_ := set $found (printf "0.126.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-INSECURE" "severity" "error"
+        "path" (printf "%s.tls.insecure" (include "istio-lightstep.shown" (list $hidden $of.path)))
+        "reason" "the endpoint and tls.insecure contradict each other: the collector would use TLS by https whatever insecure says, and by http:// and gRPC where insecure is not true"
+        "fix" "with TLS write https:// and no insecure; without, http:// and, for otlp_grpc, insecure: true. insecure_skip_verify takes any certificate") -}}
+    {{- end -}}
+    {{- if and
+        (and (kindIs "string" $of.name) (regexMatch $otlpHTTP $of.name))
+        (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch `/v1/traces/?$|\?` (include "istio-lightstep.scalar" $itemSettings.endpoint)))
+        (not (and (has (kindOf $itemSettings.traces_endpoint) (list "string" "float64" "bool")) (regexMatch `\S` (include "istio-lightstep.scalar" $itemSettings.traces_endpoint)))) -}}
+      {{- $_ := set $found (printf "0.127.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-PATH" "severity" "error"
+        "path" (printf "%s.endpoint" (include "istio-lightstep.shown" (list $hidden $of.path)))
+        "reason" "the collector adds /v1/traces to the end of endpoint, and this one ends in that already, or in a query; a receiver answers 404, and the spans are dropped"
+        "fix" "write the whole URL as traces_endpoint, which is used as it is, with /v1/traces before the query") -}}
+    {{- end -}}
+    {{- if or (and (and (kindIs "string" $of.name) (regexMatch $otlpGRPC $of.name)) (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch ":4318$" (include "istio-lightstep.scalar" $itemSettings.endpoint)))) (and (and (kindIs "string" $of.name) (regexMatch $otlpHTTP $of.name)) (not (and (has (kindOf $itemSettings.traces_endpoint) (list "string" "float64" "bool")) (regexMatch `\S` (include "istio-lightstep.scalar" $itemSettings.traces_endpoint)))) (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch "^[^/]*//[^/]*:4317(/|$)" (include "istio-lightstep.scalar" $itemSettings.endpoint)))) (and (and (kindIs "string" $of.name) (regexMatch $otlpHTTP $of.name)) (and (has (kindOf $itemSettings.traces_endpoint) (list "string" "float64" "bool")) (regexMatch "^[^/]*//[^/]*:4317(/|$)" (include "istio-lightstep.scalar" $itemSettings.traces_endpoint)))) -}}
+      {{- $_ := set $found (printf "1.128.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-PORT" "severity" "warning"
+        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+        "reason" "by convention receivers take OTLP/gRPC at port 4317 and OTLP/HTTP at 4318, and here it is the other way round"
+        "fix" "set the port that the receiver has for this protocol, or use the other type of exporter: otlp_grpc or otlp_http") -}}
+    {{- end -}}
+    {{- if or (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch $ownCollector (include "istio-lightstep.scalar" $itemSettings.endpoint))) (and (has (kindOf $itemSettings.traces_endpoint) (list "string" "float64" "bool")) (regexMatch $ownCollector (include "istio-lightstep.scalar" $itemSettings.traces_endpoint))) -}}
+      {{- $_ := set $found (printf "0.129.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-LOOP" "severity" "error"
+        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+        "reason" "this is a collector of this chart, and spans that it sends to itself never end"
+        "fix" "set the endpoint of the backend itself") -}}
+    {{- end -}}
+    {{- if or (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch $loopback (include "istio-lightstep.scalar" $itemSettings.endpoint))) (and (has (kindOf $itemSettings.traces_endpoint) (list "string" "float64" "bool")) (regexMatch $loopback (include "istio-lightstep.scalar" $itemSettings.traces_endpoint))) -}}
+      {{- $_ := set $found (printf "1.130.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-LOOPBACK" "severity" "warning"
+        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+        "reason" "this is an address of the collector's own pod, which has no backend, and has the collector's own receiver"
+        "fix" "write the name of the backend's Service, for example jaeger-collector.jaeger:4317, unless something of yours adds a container to the pod") -}}
+    {{- end -}}
+    {{- if and
+        (or (and (kindIs "string" $of.name) (regexMatch $otlpGRPC $of.name)) (and (kindIs "string" $of.name) (regexMatch $otlpHTTP $of.name)))
+        (include "istio-lightstep.above" (list $itemSettingsSendingQueueBatch.max_size 0.0))
+        (include "istio-lightstep.below" (list $itemSettingsSendingQueueBatch.max_size 3145728.0))
+        (or (deepEqual $itemSettingsSendingQueueBatch.sizer "bytes") (and (kindIs "invalid" $itemSettingsSendingQueueBatch.sizer) (deepEqual $itemSettingsSendingQueue.sizer "bytes"))) -}}
+      {{- $_ := set $found (printf "1.131.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-BATCH" "severity" "warning"
+        "path" (printf "%s.sending_queue.batch.max_size" (include "istio-lightstep.shown" (list $hidden $of.path)))
+        "reason" "the collector accepts calls of 3 MiB, and drops a span that is larger than a batch with the spans that came with it, uncounted"
+        "fix" "set it to 3145728 or more, or remove the line") -}}
+    {{- end -}}
+    {{- if and
+        (and (kindIs "string" $of.name) (regexMatch $otlp $of.name))
+        (or (and (has $itemSettingsSendingQueue.sizer (list "items" "requests")) (kindIs "invalid" $itemSettingsSendingQueue.queue_size)) (and (deepEqual $itemSettingsSendingQueue.sizer "bytes") (include "istio-lightstep.below" (list $itemSettingsSendingQueue.queue_size 16384.0))) (and (deepEqual $itemSettingsSendingQueue.sizer "items") (include "istio-lightstep.below" (list $itemSettingsSendingQueue.queue_size 100.0)))) -}}
+      {{- $_ := set $found (printf "0.135.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-QUEUE-SIZE" "severity" "error"
+        "path" (printf "%s.sending_queue.queue_size" (include "istio-lightstep.shown" (list $hidden $of.path)))
+        "reason" "the queue would hold hardly a call of a proxy: without queue_size the collector takes 1,000, of whatever sizer counts, and a call of 5 spans has 4 to 5 KB"
+        "fix" "write queue_size, of 16384 or more where sizer is bytes, of 100 or more where it is items; or remove sizer, to have the queue of the chart's own exporter") -}}
+    {{- end -}}
+    {{- if and
+        (and (kindIs "string" $of.name) (regexMatch $otlp $of.name))
+        (or (and (include "istio-lightstep.above" (list $itemSettingsSendingQueueBatch.max_size 0.0)) (include "istio-lightstep.below" (list $itemSettingsSendingQueueBatch.max_size $itemSettingsSendingQueueBatch.min_size))) (and (include "istio-lightstep.above" (list $itemSettingsSendingQueueBatch.min_size $itemSettingsSendingQueue.queue_size)) (or (and (deepEqual $itemSettingsSendingQueue.sizer "items") (not (deepEqual $itemSettingsSendingQueueBatch.sizer "bytes"))) (and (deepEqual $itemSettingsSendingQueue.sizer "bytes") (not (deepEqual $itemSettingsSendingQueueBatch.sizer "items"))))) (and (kindIs "invalid" $itemSettingsSendingQueue.queue_size) (include "istio-lightstep.above" (list $itemSettingsSendingQueueBatch.min_size 16384.0)) (or (deepEqual $itemSettingsSendingQueueBatch.sizer "bytes") (and (deepEqual $itemSettingsSendingQueue.sizer "bytes") (not (deepEqual $itemSettingsSendingQueueBatch.sizer "items")))) (or (include "istio-lightstep.above" (list $itemSettingsSendingQueueBatch.min_size $queue.each)) (include "istio-lightstep.above" (list $itemSettingsSendingQueueBatch.min_size $queue.memory))))) -}}
+      {{- $_ := set $found (printf "0.137.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-BATCH-INVALID" "severity" "error"
+        "path" (printf "%s.sending_queue.batch" (include "istio-lightstep.shown" (list $hidden $of.path)))
+        "reason" "the least of a batch, min_size, is above the most, max_size, or above what the queue holds, so the collector would not start"
+        "fix" "lower min_size, or remove it to have the batches of the chart's own exporter") -}}
+    {{- end -}}
+    {{- if and
+        (and (kindIs "string" $of.name) (regexMatch $otlp $of.name))
+        (include "istio-lightstep.above" (list $itemRetry.max_elapsed_time 0.0))
+        (or (include "istio-lightstep.above" (list $itemRetry.initial_interval $itemRetry.max_elapsed_time)) (include "istio-lightstep.above" (list $itemRetry.max_interval $itemRetry.max_elapsed_time))) -}}
+      {{- $_ := set $found (printf "0.138.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-RETRY" "severity" "error"
+        "path" (printf "%s.retry_on_failure" (include "istio-lightstep.shown" (list $hidden $of.path)))
+        "reason" "initial_interval or max_interval is above max_elapsed_time, so the collector would not start"
+        "fix" "lower it, or remove max_elapsed_time: what is refused is then sent again until it is taken") -}}
+    {{- end -}}
+    {{- if and
+        (and (kindIs "string" $of.name) (regexMatch $otlp $of.name))
+        (or (and (or $itemSettingsTls.ca_file (has (kindOf $itemSettingsTls.ca_file) (list "float64" "bool"))) (or $itemSettingsTls.ca_pem (has (kindOf $itemSettingsTls.ca_pem) (list "float64" "bool")))) (and (or $itemSettingsTls.cert_file (has (kindOf $itemSettingsTls.cert_file) (list "float64" "bool"))) (or $itemSettingsTls.cert_pem (has (kindOf $itemSettingsTls.cert_pem) (list "float64" "bool")))) (and (or $itemSettingsTls.key_file (has (kindOf $itemSettingsTls.key_file) (list "float64" "bool"))) (or $itemSettingsTls.key_pem (has (kindOf $itemSettingsTls.key_pem) (list "float64" "bool")))) (and $hasCertificate (not $hasKey)) (and $hasKey (not $hasCertificate)) (include "istio-lightstep.above" (list $itemSettingsTls.min_version $itemSettingsTls.max_version)) (and (not (or $itemSettingsTls.min_version (has (kindOf $itemSettingsTls.min_version) (list "float64" "bool")))) (include "istio-lightstep.below" (list $itemSettingsTls.max_version 1.2)))) -}}
+      {{- $_ := set $found (printf "0.139.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-TLS" "severity" "error"
+        "path" (printf "%s.tls" (include "istio-lightstep.shown" (list $hidden $of.path)))
+        "reason" "the collector would not start with this: a CA, a certificate and a key are each a file or a PEM, not both; a certificate has a key, and a key a certificate; and min_version, 1.2 where there is none, is not above max_version"
+        "fix" "remove what is too much, or write what is missing") -}}
+    {{- end -}}
+    {{- if and
+        (and (kindIs "string" $of.name) (regexMatch $otlpHTTP $of.name))
+        (or (and (include "istio-lightstep.above" (list $itemSettingsCompressionParams.level 9.0)) (not (deepEqual $itemSettings.compression "zstd"))) (and (has $itemSettings.compression (list "snappy" "x-snappy-framed" "lz4")) (or (include "istio-lightstep.above" (list $itemSettingsCompressionParams.level 0.0)) (include "istio-lightstep.below" (list $itemSettingsCompressionParams.level 0.0))))) -}}
+      {{- $_ := set $found (printf "0.140.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-LEVEL" "severity" "error"
+        "path" (printf "%s.compression_params.level" (include "istio-lightstep.shown" (list $hidden $of.path)))
+        "reason" "this compression does not have this level, so the collector would not start"
+        "fix" "remove it, or write -2 to 9 for gzip, zlib and deflate, -2 to 22 for zstd; others have no levels") -}}
+    {{- end -}}
+    {{- if or (or $itemSettingsAuth.authenticator (has (kindOf $itemSettingsAuth.authenticator) (list "float64" "bool"))) (and (and (kindIs "string" $of.name) (regexMatch $otlp $of.name)) (kindIs "map" $itemSettings.auth) (not (deepEqual $itemSettingsAuth.enabled false))) -}}
+      {{- $_ := set $found (printf "0.141.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-AUTH" "severity" "error"
+        "path" (printf "%s.auth" (include "istio-lightstep.shown" (list $hidden $of.path)))
+        "reason" "the collector has no authenticator for this exporter: bearertokenauth, where there is one, sends LightStep's token, and with another the collector would not start"
+        "fix" `write headers: {Authorization: "Basic ${env:NAME}"} (or Bearer) in its place, and give NAME to the collector by collector.env with valueFrom.secretKeyRef; a backend has headers and auth beside exporter`) -}}
+    {{- end -}}
+  {{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{- /* The same for each item of exporterSettings, the list .of. */ -}}
+{{- define "istio-lightstep.judge.exporterSettings" -}}
+{{- $subject := .subject -}}
+{{- $found := .found -}}
+{{- $hidden := .hidden -}}
+{{- $none := dict -}}
+{{- $collects := (not (has $subject.delivery (list "native" "direct"))) -}}
+{{- range $index, $item := .of -}}
+  {{- $of := ternary $item $none (kindIs "map" $item) -}}
+  {{- if $collects -}}
+    {{- if or $of.known (has (kindOf $of.known) (list "float64" "bool")) -}}
+      {{- $_ := set $found (printf "0.132.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-KEY" "severity" "error"
+        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+        "reason" "an exporter of OTLP has no such setting here, so the collector would not start"
+        "fix" (printf "write one of these, or remove it: %s" (include "istio-lightstep.shown" (list $hidden $of.known)))) -}}
+    {{- end -}}
+    {{- if or $of.want (has (kindOf $of.want) (list "float64" "bool")) -}}
+      {{- $_ := set $found (printf "0.133.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-SETTING" "severity" "error"
+        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+        "reason" (printf "got %s, want %s: the collector would not start, or would give up every call" (include "istio-lightstep.shown" (list $hidden $of.got)) (include "istio-lightstep.shown" (list $hidden $of.want)))
+        "fix" (printf "%s, or remove the line to have the chart's own or the collector's" (include "istio-lightstep.shown" (list $hidden $of.fix)))) -}}
+    {{- end -}}
+  {{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{- /* The same for each item of literals, the list .of. */ -}}
+{{- define "istio-lightstep.judge.literals" -}}
+{{- $subject := .subject -}}
+{{- $found := .found -}}
+{{- $hidden := .hidden -}}
+{{- $none := dict -}}
+{{- $secretInURL := `(?i)//(([^/?#@\s]*:)?[^/?#@\s:]*[^/?#@\s:${}][^/?#@\s:]*|[^/?#@\s:\[]*:[^0-9/?#@\s${}][^@\s]*)@|[?&;#]([^=&]*(token|secret|passw|api[-_]?key|access[-_]?key|signature|credential)[^=&]*|key|sig|auth|pwd|sas)=[^&\s]*[^&\s${}]` -}}
+{{- $secretInText := `(^|[:=,;"'])\s*((?i:bearer)\s+[^\s"']*[^\s"'${}]|(?i:basic)\s+[A-Za-z0-9_/+-]+[A-Z0-9+/=])|(^|[;\s"'])(?i:(instrumentation|(shared ?)?access|account|storage)key=)[^\s;"'${}]{8,}|-----BEGIN [A-Z ]*PRIVATE KEY|LS0tLS1CRUdJTiB(QUklWQVRF|SU0EgUFJJVkFUR|FQyBQUklWQVRF|FTkNSWVBURUQgUFJJVkFUR|PUEVOU1NIIFBSSVZBVE)` -}}
+{{- $belowCredential := `(?i)^collector\.exporters\.([^.\\]|\\.)+\.(.*[-_.])?(authorization|cookie|token|passw(or)?d|passphrase|bearer|api[-_]?key)(\[[0-9]+\])*\.` -}}
+{{- $noCredential := "(?i)(file|path|dir|directory|url|uri|endpoint|host|address|name|type|scheme|format|prefix|provider|enabled|header|param|id|scopes?|pem|ttl|lifetime|timeout|interval|seconds|godebug|[-_]per[-_].*)$" -}}
+{{- $pair := `(?i)(authorization|cookie|token|secret|passw(or)?d|passphrase|credentials?|pwd|(api|access|auth|private|license|signing|account|shared|subscription|instrumentation|application|ingest|ingestion|write)[-_. ]?key|honeycomb-team)["']?\s*[:=][\s"':=]*[^\s,;&]*[^\s"':=,;&${}]` -}}
+{{- $wordInPath := `/[A-Za-z0-9+=~]{4,}([A-Za-z][0-9]|[0-9][A-Za-z])[A-Za-z0-9+=~]{8,}([/?#\s]|$)` -}}
+{{- $maybeCredential := "(?i)(authorization|cookie|token|secret|passw|passphrase|credential|bearer|api[-_. ]?key)" -}}
+{{- $collects := (not (has $subject.delivery (list "native" "direct"))) -}}
+{{- range $index, $item := .of -}}
+  {{- $of := ternary $item $none (kindIs "map" $item) -}}
+  {{- $isLiteral := (or $of.value (has (kindOf $of.value) (list "float64" "bool"))) -}}
+  {{- $isNoReference := (not (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch `^[^A-Za-z0-9$]*(\$\{\}[^A-Za-z0-9$]*)+$` (include "istio-lightstep.scalar" $of.rest)))) -}}
+  {{- $looksSecret := (and (kindIs "string" $of.value) (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch "[A-Za-z0-9]{12,}" (include "istio-lightstep.scalar" $of.value))) (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch "[A-Za-z][0-9]|[0-9][A-Za-z]" (include "istio-lightstep.scalar" $of.value)))) -}}
+  {{- $isCredential := (and (kindIs "string" $of.name) (regexMatch `(?i)(authorization|cookie|token|secret|passw(or)?d|passphrase|credentials?|bearer|(api|access|auth|private|license|signing|account|shared|subscription|instrumentation|application|ingest|ingestion|write)[-_. ]?key|key[-_]?pem|honeycomb-team|(^|[^a-z])(pass|pwd|x[-_]auth))[\s:=]*$` $of.name)) -}}
+  {{- $namedSecret := (and (has $of.place (list "exporters" "env")) $isCredential) -}}
+  {{- if and $collects (has $of.place (list "exporters" "backends")) -}}
+    {{- if not (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch `^([^$]|\$\$|\$[^{$]|\$$|\$\{((env|file|http|https|yaml|s3|vault|secretsmanager|googlesecretmanager|aes):|[A-Za-z_][A-Za-z0-9_]*\}|[^}]*$))*$` (include "istio-lightstep.scalar" $of.value))) -}}
+      {{- $_ := set $found (printf "0.134.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-EXPANSION" "severity" "error"
+        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+        "reason" "the collector cannot replace what stands in ${ and } here, and would not start"
+        "fix" "write ${env:NAME} for a variable of its environment; for the characters themselves write $${") -}}
+    {{- end -}}
+  {{- end -}}
+  {{- if $collects -}}
+    {{- if and (kindIs "string" $of.name) (regexMatch `^(podLabels\.(app\.kubernetes\.io/(name|instance|component)|istio\.io/dataplane-mode)|pod(Labels|Annotations)\.sidecar\.istio\.io/inject)$` $of.name) -}}
+      {{- $_ := set $found (printf "0.144.%06d" $index) (dict "id" "LS-COLLECTOR-POD-LABEL" "severity" "error"
+        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+        "reason" "the chart sets this on the collector's pods itself: by it the StatefulSet and the Service find them, and Istio leaves them alone"
+        "fix" "remove it, or use another name") -}}
+    {{- end -}}
+    {{- if and
+        (deepEqual $of.place "exporters")
+        $isLiteral
+        $isNoReference
+        (or $isCredential (and (and (kindIs "string" $of.path) (regexMatch $belowCredential $of.path)) (not (and (kindIs "string" $of.name) (regexMatch $noCredential $of.name))))) -}}
+      {{- $_ := set $found (printf "0.145.%06d" $index) (dict "id" "LS-COLLECTOR-SECRET" "severity" "error"
+        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+        "reason" (printf "the value of %s is a secret, and would be stored in plain text in a ConfigMap" (include "istio-lightstep.shown" (list $hidden $of.name)))
+        "fix" "put it into a Secret, give it to the collector by collector.env, [{name: NAME, valueFrom: {secretKeyRef: {name: SECRET, key: KEY}}}], and write ${env:NAME} here; rotate it if the file was shared") -}}
+    {{- end -}}
+    {{- if and
+        (has $of.place (list "exporters" "env" "labels" "annotations"))
+        (not $namedSecret)
+        (or (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $secretInURL (include "istio-lightstep.scalar" $of.rest))) (and (has $of.place (list "exporters" "env")) (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch `(^|[\s,;"'(])[^/?#@\s:,;"'\[]*:[^/?#@\s,;]*[^/?#@\s${},;][^/?#@\s,;]*@` (include "istio-lightstep.scalar" $of.rest))) (not (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch "^mailto:|@sha(256|512):" (include "istio-lightstep.scalar" $of.rest)))))) -}}
+      {{- $_ := set $found (printf "0.146.%06d" $index) (dict "id" "LS-COLLECTOR-SECRET-URL" "severity" "error"
+        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+        "reason" "the URL has a user, a password or a token in it, which would be stored in plain text"
+        "fix" "put the secret into a Secret, give it to the collector by collector.env, [{name: NAME, valueFrom: {secretKeyRef: {name: SECRET, key: KEY}}}], and write ${env:NAME} in its place; rotate it if the file was shared") -}}
+    {{- end -}}
+    {{- if and
+        (has $of.place (list "exporters" "env" "labels" "annotations"))
+        (not $namedSecret)
+        (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $secretInText (include "istio-lightstep.scalar" $of.rest))) -}}
+      {{- $_ := set $found (printf "0.147.%06d" $index) (dict "id" "LS-COLLECTOR-SECRET-TEXT" "severity" "error"
+        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+        "reason" "the text has a bearer token, a password or a private key in it, which would be stored in plain text"
+        "fix" "put it into a Secret, give it to the collector by collector.env, [{name: NAME, valueFrom: {secretKeyRef: {name: SECRET, key: KEY}}}], and write ${env:NAME} in its place; remove it from a key, a label or an annotation; rotate it if the file was shared") -}}
+    {{- end -}}
+    {{- if and (deepEqual $of.place "env") $isCredential $isLiteral $isNoReference -}}
+      {{- $_ := set $found (printf "0.148.%06d" $index) (dict "id" "LS-COLLECTOR-SECRET-ENV" "severity" "error"
+        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+        "reason" (printf "the value of %s is a secret, and would be stored in plain text in the spec of every collector's pod" (include "istio-lightstep.shown" (list $hidden $of.name)))
+        "fix" "put it into a Secret, and in the place of value write valueFrom: {secretKeyRef: {name: SECRET, key: KEY}}; rotate it if the file was shared") -}}
+    {{- end -}}
+    {{- if and
+        $isNoReference
+        (not (or (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $secretInURL (include "istio-lightstep.scalar" $of.rest))) (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $secretInText (include "istio-lightstep.scalar" $of.rest)))))
+        (or (and (has $of.place (list "exporters" "env")) (not (or $isCredential (and (kindIs "string" $of.path) (regexMatch $belowCredential $of.path)))) (or (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $pair (include "istio-lightstep.scalar" $of.rest))) (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $wordInPath (include "istio-lightstep.scalar" $of.rest))) (and $isLiteral (not (and (kindIs "string" $of.name) (regexMatch $noCredential $of.name))) (or (and (kindIs "string" $of.name) (regexMatch $maybeCredential $of.name)) (and (kindIs "string" $of.path) (regexMatch `\.headers$` $of.path)) $looksSecret)))) (and (has $of.place (list "labels" "annotations")) (not (and (kindIs "string" $of.name) (regexMatch "(?i)(checksum|hash|sha[0-9]+|digest|inject|commit|revision)[^.]*$" $of.name))) (or (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $pair (include "istio-lightstep.scalar" $of.rest))) (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $wordInPath (include "istio-lightstep.scalar" $of.rest))) (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch "^(?i:[0-9a-f]{32})$" (include "istio-lightstep.scalar" $of.value))) (and $isLiteral $isCredential)))) -}}
+      {{- $_ := set $found (printf "1.149.%06d" $index) (dict "id" "LS-COLLECTOR-SECRET-MAYBE" "severity" "warning"
+        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+        "reason" (printf "the value of %s may be a secret, and is stored in plain text in a ConfigMap or a pod's spec" (include "istio-lightstep.shown" (list $hidden $of.name)))
+        "fix" "if it is one, put it into a Secret and give it to the collector by collector.env with valueFrom.secretKeyRef") -}}
+    {{- end -}}
+  {{- end -}}
+  {{- if and
+      (deepEqual $of.place "controlPlane")
+      (or (and $isCredential $isLiteral) (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $secretInURL (include "istio-lightstep.scalar" $of.rest))) (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $secretInText (include "istio-lightstep.scalar" $of.rest))) (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $pair (include "istio-lightstep.scalar" $of.rest))) (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $wordInPath (include "istio-lightstep.scalar" $of.rest))))
+      $isNoReference -}}
+    {{- $_ := set $found (printf "1.150.%06d" $index) (dict "id" "LS-CONTROL-PLANE-SECRET" "severity" "warning"
+      "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+      "reason" (printf "the value of %s is or has a secret, and is stored in plain text in the configuration of the control plane" (include "istio-lightstep.shown" (list $hidden $of.name)))
+      "fix" "put it into a Secret: an environment variable takes valueFrom.secretKeyRef, and a header of an extension provider takes envName from Istio 1.26 on") -}}
+  {{- end -}}
+  {{- if and
+      (deepEqual $of.place "image")
+      (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch "@" (include "istio-lightstep.scalar" $of.value)))
+      (not (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch "^[^@]*@sha(256|512):[0-9a-fA-F]+$" (include "istio-lightstep.scalar" $of.value)))) -}}
+    {{- $_ := set $found (printf "0.151.%06d" $index) (dict "id" "LS-IMAGE-USERINFO" "severity" "error"
+      "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+      "reason" "the repository has a user or a password in it, which would be stored in plain text, and no image has such a name"
+      "fix" "write the registry and the name alone; a registry's credentials belong into a Secret of type kubernetes.io/dockerconfigjson; rotate them if the file was shared") -}}
+  {{- end -}}
+  {{- if and
+      (deepEqual $of.place "backends")
+      (or (and $isCredential $isLiteral $isNoReference) (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $secretInURL (include "istio-lightstep.scalar" $of.rest))) (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $secretInText (include "istio-lightstep.scalar" $of.rest)))) -}}
+    {{- $_ := set $found (printf "0.194.%06d" $index) (dict "id" "LS-BACKEND-SECRET-IN-PLAIN" "severity" "error"
+      "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+      "reason" (printf "the value of %s is or has a secret, and would be stored in plain text in a ConfigMap" (include "istio-lightstep.shown" (list $hidden $of.name)))
+      "fix" "put it into a Secret, and write {secret: {name: SECRET, key: KEY}} in its place, with prefix for what stands before it; rotate it if the file was shared") -}}
+  {{- end -}}
+  {{- if and
+      (deepEqual $of.place "backends")
+      $isLiteral
+      $isNoReference
+      (not (or $isCredential (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $secretInURL (include "istio-lightstep.scalar" $of.rest))) (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $secretInText (include "istio-lightstep.scalar" $of.rest)))))
+      (or (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $wordInPath (include "istio-lightstep.scalar" $of.rest))) (and (not (and (kindIs "string" $of.name) (regexMatch $noCredential $of.name))) (or (and (kindIs "string" $of.name) (regexMatch $maybeCredential $of.name)) $looksSecret))) -}}
+    {{- $_ := set $found (printf "1.195.%06d" $index) (dict "id" "LS-BACKEND-SECRET-MAYBE" "severity" "warning"
+      "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+      "reason" (printf "the value of %s may be a secret, and is stored in plain text in a ConfigMap" (include "istio-lightstep.shown" (list $hidden $of.name)))
+      "fix" "if it is one, put it into a Secret, and write {secret: {name: SECRET, key: KEY}} in its place") -}}
+  {{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{- /* The same for each item of references, the list .of. */ -}}
+{{- define "istio-lightstep.judge.references" -}}
+{{- $subject := .subject -}}
+{{- $found := .found -}}
+{{- $hidden := .hidden -}}
+{{- $none := dict -}}
+{{- $values := ternary $subject.values $none (kindIs "map" $subject.values) -}}
+{{- $collector := ternary $values.collector $none (kindIs "map" $values.collector) -}}
+{{- $collectorResources := ternary $collector.resources $none (kindIs "map" $collector.resources) -}}
+{{- $collectorResourcesLimits := ternary $collectorResources.limits $none (kindIs "map" $collectorResources.limits) -}}
+{{- $global := ternary $values.global $none (kindIs "map" $values.global) -}}
+{{- $globalTracer := ternary $global.tracer $none (kindIs "map" $global.tracer) -}}
+{{- $globalTracerLightstep := ternary $globalTracer.lightstep $none (kindIs "map" $globalTracer.lightstep) -}}
+{{- $collectorRetryRefused := ternary $collector.retryRefused $none (kindIs "map" $collector.retryRefused) -}}
+{{- range $index, $item := .of -}}
+  {{- $of := ternary $item $none (kindIs "map" $item) -}}
+  {{- if not (has $subject.delivery (list "native" "direct")) -}}
+    {{- if and
+        (deepEqual $of.given false)
+        (not (and (kindIs "string" $of.name) (regexMatch "^(GOGC|HOME|HOSTNAME|PATH|.*_(SERVICE_HOST|PORT)(_.*)?)$" $of.name)))
+        (not (and (deepEqual $of.name "GOMEMLIMIT") (or $collectorResourcesLimits.memory (has (kindOf $collectorResourcesLimits.memory) (list "float64" "bool")))))
+        (not (and (deepEqual $of.name "LIGHTSTEP_ACCESS_TOKEN") (deepEqual $globalTracerLightstep.secure false) (deepEqual $collectorRetryRefused.enabled false))) -}}
+      {{- $_ := set $found (printf "0.142.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-VARIABLE" "severity" "error"
+        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+        "reason" (printf "no entry of collector.env sets %s, so the collector would put nothing in its place" (include "istio-lightstep.shown" (list $hidden $of.name)))
+        "fix" (printf "add it to collector.env, [{name: %s, valueFrom: {secretKeyRef: {name: SECRET, key: KEY}}}], or write a default behind :-" (include "istio-lightstep.shown" (list $hidden $of.name)))) -}}
+    {{- end -}}
+  {{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{- /* The same for each item of values.collector.env, the list .of. */ -}}
+{{- define "istio-lightstep.judge.values.collector.env" -}}
+{{- $subject := .subject -}}
+{{- $found := .found -}}
+{{- $hidden := .hidden -}}
+{{- $none := dict -}}
+{{- $values := ternary $subject.values $none (kindIs "map" $subject.values) -}}
+{{- $global := ternary $values.global $none (kindIs "map" $values.global) -}}
+{{- $globalTracer := ternary $global.tracer $none (kindIs "map" $global.tracer) -}}
+{{- $globalTracerLightstep := ternary $globalTracer.lightstep $none (kindIs "map" $globalTracer.lightstep) -}}
+{{- $collector := ternary $values.collector $none (kindIs "map" $values.collector) -}}
+{{- $collectorRetryRefused := ternary $collector.retryRefused $none (kindIs "map" $collector.retryRefused) -}}
+{{- range $index, $item := .of -}}
+  {{- $of := ternary $item $none (kindIs "map" $item) -}}
+  {{- if and
+      (not (has $subject.delivery (list "native" "direct")))
+      (deepEqual $globalTracerLightstep.secure false)
+      (deepEqual $collectorRetryRefused.enabled false) -}}
+    {{- if deepEqual $of.name "LIGHTSTEP_ACCESS_TOKEN" -}}
+      {{- $_ := set $found (printf "0.143.%06d" $index) (dict "id" "LS-COLLECTOR-ENV-TOKEN" "severity" "error"
+        "path" (printf "collector.env[%d].name" $index)
+        "reason" "the chart gives the collector the access token in a variable of this name, where secure is false, and of two the last one wins"
+        "fix" "use another name, or set accessTokenFrom to the Secret of the token") -}}
+    {{- end -}}
+  {{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{- /* The same for each item of backends, the list .of. */ -}}
+{{- define "istio-lightstep.judge.backends" -}}
+{{- $subject := .subject -}}
+{{- $found := .found -}}
+{{- $hidden := .hidden -}}
+{{- $none := dict -}}
+{{- $endpointPlaceholder := `[<>]|(^|[^$])\{` -}}
+{{- $endpointHost := `^((?i:https?)://([^/?#@]*@)?|(dns|passthrough):///)?(((([A-Za-z0-9_]|\$\{[^}]*\})((-|[A-Za-z0-9_]|\$\{[^}]*\}){0,61}([A-Za-z0-9_]|\$\{[^}]*\}))?\.)*([0-9]*([A-Za-z_]|\$\{[^}]*\})((-|[A-Za-z0-9_]|\$\{[^}]*\}){0,61}([A-Za-z0-9_]|\$\{[^}]*\}))?|[0-9]+-(-|[A-Za-z0-9_]|\$\{[^}]*\}){0,61}([A-Za-z0-9_]|\$\{[^}]*\}))\.?|((25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])\.){3}(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])|\[(([0-9a-fA-F]{1,4}:){7}[0-9a-fA-F]{1,4}|([0-9a-fA-F]{1,4}:){1,7}:|([0-9a-fA-F]{1,4}:){1,6}:[0-9a-fA-F]{1,4}|([0-9a-fA-F]{1,4}:){1,5}(:[0-9a-fA-F]{1,4}){1,2}|([0-9a-fA-F]{1,4}:){1,4}(:[0-9a-fA-F]{1,4}){1,3}|([0-9a-fA-F]{1,4}:){1,3}(:[0-9a-fA-F]{1,4}){1,4}|([0-9a-fA-F]{1,4}:){1,2}(:[0-9a-fA-F]{1,4}){1,5}|[0-9a-fA-F]{1,4}:(:[0-9a-fA-F]{1,4}){1,6}|:((:[0-9a-fA-F]{1,4}){1,7}|:)|::(ffff:)?((25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])\.){3}(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9]))\])(:[0-9]+|:\$\{[^}]*\})?|(\$\{[^}]*\})+)([/?].*)?$` -}}
+{{- $httpEndpoint := `^((?i:https?)://(([A-Za-z0-9._~!$&'()*+,;=:-]|%[0-9A-Fa-f]{2}|\$\{[^}]*\})*@)?(\[[^\[\]]*\]|([^:/?#@%\[\]\s$]|\$\{[^}]*\})+)(:(6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[1-5][0-9]{4}|[1-9][0-9]{0,3}|\$\{[^}]*\}))?|(\$\{[^}]*\})+(:(6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[1-5][0-9]{4}|[1-9][0-9]{0,3}|\$\{[^}]*\}))?)(/([A-Za-z0-9._~!$&'()*+,;=:@/-]|%[0-9A-Fa-f]{2}|\$\{[^}]*\})*)?(\?([A-Za-z0-9._~!$&'()*+,;=:@/?-]|%[0-9A-Fa-f]{2}|\$\{[^}]*\})*)?$` -}}
+{{- $ownCollector := `^(?i:([a-z]+:/{2,3})?([-a-z0-9]+\.)?([-a-z0-9]+-)?istio-lightstep(-[a-z0-9]+)*-collector(\.[-a-z0-9]+(\.svc(\.[-.a-z0-9]+)?)?)?(:|/|$))` -}}
+{{- $loopback := `^(?i:([a-z]+:/{2,3})?(([-a-z0-9]+\.)*localhost|127\.[0-9.]+|0\.0\.0\.0|\[(::1?|(0+:){7}0*1|::ffff:(127\.[0-9.]+|7f[0-9a-f]{2}:[0-9a-f]+))\])(:|/|$))` -}}
+{{- $linkLocal := `^([A-Za-z]+://)?(?i:169\.254\.[0-9]+\.[0-9]+|\[fe80:[^\]]*\])(:|/|$)` -}}
+{{- $httpsURL := "^(?i:https://)" -}}
+{{- range $index, $item := .of -}}
+  {{- $of := ternary $item $none (kindIs "map" $item) -}}
+  {{- $itemTls := ternary $of.tls $none (kindIs "map" $of.tls) -}}
+  {{- $itemTlsCa := ternary $itemTls.ca $none (kindIs "map" $itemTls.ca) -}}
+  {{- $itemTlsClient := ternary $itemTls.client $none (kindIs "map" $itemTls.client) -}}
+  {{- $itemRow := ternary $of.row $none (kindIs "map" $of.row) -}}
+  {{- if deepEqual $subject.delivery "direct" -}}
+    {{- if or $of.resource $of.ownExporter (include "istio-lightstep.above" (list $of.auths 0.0)) (or $itemTlsCa.name (has (kindOf $itemTlsCa.name) (list "float64" "bool"))) (or $itemTlsClient.name (has (kindOf $itemTlsClient.name) (list "float64" "bool"))) (deepEqual $of.drain true) (and (kindIs "string" $of.endpoint) (regexMatch `\$\{` $of.endpoint)) (and (kindIs "string" $of.tracesEndpoint) (regexMatch `\$\{` $of.tracesEndpoint)) -}}
+      {{- $_ := set $found (printf "0.157.%06d" $index) (dict "id" "LS-BACKEND-DIRECT" "severity" "error"
+        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+        "reason" "proxies have no resource attributes, exporter, extension, CA, client certificate, queue or variable of the collector's"
+        "fix" "remove resource, exporter, auth, tls.ca, tls.client, drain and ${env:…}; or set delivery to auto or collector") -}}
+    {{- end -}}
+  {{- end -}}
+  {{- if not (and (kindIs "string" $of.name) (regexMatch "^[a-z0-9]([-a-z0-9]{0,28}[a-z0-9])?$" $of.name)) -}}
+    {{- $_ := set $found (printf "0.159.%06d" $index) (dict "id" "LS-BACKEND-NAME" "severity" "error"
+      "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+      "reason" "this is not a valid name of a backend"
+      "fix" "use lower-case letters, digits and dashes, 30 characters at most, with a letter or a digit at both ends") -}}
+  {{- end -}}
+  {{- if deepEqual $of.name "tap" -}}
+    {{- $_ := set $found (printf "0.161.%06d" $index) (dict "id" "LS-BACKEND-TAP" "severity" "error"
+      "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+      "reason" "the exporter otlp_grpc/tap is the chart's own"
+      "fix" "give the backend another name") -}}
+  {{- end -}}
+  {{- if deepEqual $subject.lightstep true -}}
+    {{- if deepEqual $of.name "lightstep" -}}
+      {{- $_ := set $found (printf "0.162.%06d" $index) (dict "id" "LS-BACKEND-LIGHTSTEP" "severity" "error"
+        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+        "reason" "LightStep is configured twice, here and in global.tracer.lightstep.address"
+        "fix" "keep one of the two") -}}
+    {{- end -}}
+  {{- end -}}
+  {{- if deepEqual $of.taken true -}}
+    {{- $_ := set $found (printf "0.163.%06d" $index) (dict "id" "LS-BACKEND-EXPORTER" "severity" "error"
+      "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+      "reason" (printf "collector.exporters has an exporter %s too" (include "istio-lightstep.shown" (list $hidden $of.exporterName)))
+      "fix" "give one of the two another name") -}}
+  {{- end -}}
+  {{- if deepEqual $of.name "drained" -}}
+    {{- $_ := set $found (printf "0.165.%06d" $index) (dict "id" "LS-BACKEND-DRAINED-NAME" "severity" "error"
+      "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+      "reason" "the pipeline traces/drained is the chart's own"
+      "fix" "give the backend another name") -}}
+  {{- end -}}
+  {{- if and $of.preset (not $of.row) -}}
+    {{- $_ := set $found (printf "0.167.%06d" $index) (dict "id" "LS-BACKEND-PRESET" "severity" "error"
+      "path" (printf "%s.preset" (include "istio-lightstep.shown" (list $hidden $of.path)))
+      "reason" (printf `unknown preset "%s"` (include "istio-lightstep.shown" (list $hidden $of.preset)))
+      "fix" "use one of docs/backends.md, or remove it and set protocol, endpoint and headers") -}}
+  {{- end -}}
+  {{- if not (has $of.protocol (list "grpc" "http")) -}}
+    {{- $_ := set $found (printf "0.168.%06d" $index) (dict "id" "LS-BACKEND-PROTOCOL" "severity" "error"
+      "path" (printf "%s.protocol" (include "istio-lightstep.shown" (list $hidden $of.path)))
+      "reason" "a backend needs a protocol, and this is not one that the collector sends by"
+      "fix" "set it to grpc or http, or set preset") -}}
+  {{- end -}}
+  {{- if and $of.row (has $of.protocol (list "grpc" "http")) -}}
+    {{- if not (and (kindIs "slice" $itemRow.protocols) (has $of.protocol $itemRow.protocols)) -}}
+      {{- $_ := set $found (printf "0.169.%06d" $index) (dict "id" "LS-BACKEND-PROTOCOL-PRESET" "severity" "error"
+        "path" (printf "%s.protocol" (include "istio-lightstep.shown" (list $hidden $of.path)))
+        "reason" (printf "%s does not take OTLP by %s" (include "istio-lightstep.shown" (list $hidden $itemRow.title)) (include "istio-lightstep.shown" (list $hidden $of.protocol)))
+        "fix" (printf "set it to %s, or remove it" (include "istio-lightstep.shown" (list $hidden $itemRow.protocols)))) -}}
+    {{- end -}}
+  {{- end -}}
+  {{- if not $itemRow.example -}}
+    {{- if and (not $of.endpoint) (not $of.tracesEndpoint) -}}
+      {{- $_ := set $found (printf "0.170.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-MISSING" "severity" "error"
+        "path" (printf "%s.endpoint" (include "istio-lightstep.shown" (list $hidden $of.path)))
+        "reason" "a backend needs an endpoint"
+        "fix" "set it: by grpc a host and a port, collector.example.com:4317, by http a URL, https://collector.example.com:4318") -}}
+    {{- end -}}
+  {{- end -}}
+  {{- if $itemRow.example -}}
+    {{- if and (not $of.endpoint) (not $of.tracesEndpoint) -}}
+      {{- $_ := set $found (printf "0.171.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-OWN" "severity" "error"
+        "path" (printf "%s.endpoint" (include "istio-lightstep.shown" (list $hidden $of.path)))
+        "reason" (printf "%s has no endpoint that is the same for everyone" (include "istio-lightstep.shown" (list $hidden $itemRow.title)))
+        "fix" (printf "set it to yours; others look like %s" (include "istio-lightstep.shown" (list $hidden $itemRow.example)))) -}}
+    {{- end -}}
+  {{- end -}}
+  {{- if or (and (kindIs "string" $of.endpoint) (regexMatch $endpointPlaceholder $of.endpoint)) (and (kindIs "string" $of.tracesEndpoint) (regexMatch $endpointPlaceholder $of.tracesEndpoint)) -}}
+    {{- $_ := set $found (printf "0.172.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-PLACEHOLDER" "severity" "error"
+      "path" (printf "%s.endpoint" (include "istio-lightstep.shown" (list $hidden $of.path)))
+      "reason" "the endpoint has a placeholder in it"
+      "fix" "replace it by what is yours") -}}
+  {{- end -}}
+  {{- if and
+      (deepEqual $of.protocol "grpc")
+      $of.endpoint
+      (not (and (kindIs "string" $of.endpoint) (regexMatch $endpointPlaceholder $of.endpoint))) -}}
+    {{- if and
+        (not (and (kindIs "string" $of.endpoint) (regexMatch `^(\$\{[^}]*\})+$` $of.endpoint)))
+        (or (not (and (kindIs "string" $of.endpoint) (regexMatch `^((?i:https?://)|(dns|passthrough):///)?(\[[^\[\]]*\]|([^:/?#@%\[\]\s$]|\$\{[^}]*\})+):(6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[1-5][0-9]{4}|[1-9][0-9]{0,3}|\$\{[^}]*\})$` $of.endpoint))) (not (and (kindIs "string" $of.endpoint) (regexMatch $endpointHost $of.endpoint))) (and (kindIs "string" $of.endpoint) (regexMatch "^(?i:https?|passthrough)://" $of.endpoint))) -}}
+      {{- $_ := set $found (printf "0.173.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-GRPC" "severity" "error"
+        "path" (printf "%s.endpoint" (include "istio-lightstep.shown" (list $hidden $of.path)))
+        "reason" (printf `by grpc an endpoint is a host and a port from 1 to 65535, and "%s" is not` (include "istio-lightstep.shown" (list $hidden $of.endpoint)))
+        "fix" "write host:port, for example collector.example.com:4317, without a scheme and a path; or set protocol to http") -}}
+    {{- end -}}
+  {{- end -}}
+  {{- if deepEqual $of.protocol "http" -}}
+    {{- if and
+        (not (or (and (kindIs "string" $of.endpoint) (regexMatch $endpointPlaceholder $of.endpoint)) (and (kindIs "string" $of.tracesEndpoint) (regexMatch $endpointPlaceholder $of.tracesEndpoint))))
+        (or (and $of.endpoint (or (not (and (kindIs "string" $of.endpoint) (regexMatch $httpEndpoint $of.endpoint))) (not (and (kindIs "string" $of.endpoint) (regexMatch $endpointHost $of.endpoint))))) (and $of.tracesEndpoint (or (not (and (kindIs "string" $of.tracesEndpoint) (regexMatch $httpEndpoint $of.tracesEndpoint))) (not (and (kindIs "string" $of.tracesEndpoint) (regexMatch $endpointHost $of.tracesEndpoint)))))) -}}
+      {{- $_ := set $found (printf "0.174.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-HTTP" "severity" "error"
+        "path" (printf "%s.endpoint" (include "istio-lightstep.shown" (list $hidden $of.path)))
+        "reason" (printf `by http endpoint and tracesEndpoint are URLs of http or https, a host, a port from 1 to 65535 and a path, and "%s%s" is not` (include "istio-lightstep.shown" (list $hidden $of.endpoint)) (include "istio-lightstep.shown" (list $hidden $of.tracesEndpoint)))
+        "fix" "write the whole URL, for example https://collector.example.com:4318, without #; or set protocol to grpc") -}}
+    {{- end -}}
+    {{- if and (kindIs "string" $of.endpoint) (regexMatch `/(v1/traces|trace/otlp)/?$|\?` $of.endpoint) -}}
+      {{- $_ := set $found (printf "0.175.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-PATH" "severity" "error"
+        "path" (printf "%s.endpoint" (include "istio-lightstep.shown" (list $hidden $of.path)))
+        "reason" "the collector adds /v1/traces to the end of endpoint, and this one ends in the path for traces already, or in a query"
+        "fix" "write the whole URL as tracesEndpoint, which is used as it is, with /v1/traces before the query") -}}
+    {{- end -}}
+  {{- end -}}
+  {{- if deepEqual $of.protocol "grpc" -}}
+    {{- if $of.tracesEndpoint -}}
+      {{- $_ := set $found (printf "0.176.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-TRACES" "severity" "error"
+        "path" (printf "%s.tracesEndpoint" (include "istio-lightstep.shown" (list $hidden $of.path)))
+        "reason" "by grpc there is no path, so there is no tracesEndpoint"
+        "fix" "write host:port as endpoint, or set protocol to http") -}}
+    {{- end -}}
+  {{- end -}}
+  {{- if or (and (kindIs "string" $of.endpoint) (regexMatch $ownCollector $of.endpoint)) (and (kindIs "string" $of.tracesEndpoint) (regexMatch $ownCollector $of.tracesEndpoint)) -}}
+    {{- $_ := set $found (printf "0.177.%06d" $index) (dict "id" "LS-BACKEND-LOOP" "severity" "error"
+      "path" (printf "%s.endpoint" (include "istio-lightstep.shown" (list $hidden $of.path)))
+      "reason" "this is a collector of this chart, and spans that it sends to itself never end"
+      "fix" "set the endpoint of the backend itself") -}}
+  {{- end -}}
+  {{- if or (and (kindIs "string" $of.endpoint) (regexMatch $loopback $of.endpoint)) (and (kindIs "string" $of.endpoint) (regexMatch $linkLocal $of.endpoint)) (and (kindIs "string" $of.tracesEndpoint) (regexMatch $loopback $of.tracesEndpoint)) (and (kindIs "string" $of.tracesEndpoint) (regexMatch $linkLocal $of.tracesEndpoint)) -}}
+    {{- $_ := set $found (printf "0.178.%06d" $index) (dict "id" "LS-BACKEND-LOCAL" "severity" "error"
+      "path" (printf "%s.endpoint" (include "istio-lightstep.shown" (list $hidden $of.path)))
+      "reason" "this is an address of the collector's own pod or node, where no backend is"
+      "fix" "write the name of the backend's Service, for example jaeger-collector.jaeger.svc:4317") -}}
+  {{- end -}}
+  {{- if deepEqual $of.plaintext true -}}
+    {{- if or (or $itemTlsCa.name (has (kindOf $itemTlsCa.name) (list "float64" "bool"))) (or $itemTlsClient.name (has (kindOf $itemTlsClient.name) (list "float64" "bool"))) (or $itemTls.serverName (has (kindOf $itemTls.serverName) (list "float64" "bool"))) -}}
+      {{- $_ := set $found (printf "0.189.%06d" $index) (dict "id" "LS-BACKEND-TLS-PLAIN" "severity" "error"
+        "path" (printf "%s.tls" (include "istio-lightstep.shown" (list $hidden $of.path)))
+        "reason" "there are settings of TLS, and no TLS"
+        "fix" "by grpc set tls.insecure to false; by http write https:// in the endpoint") -}}
+    {{- end -}}
+  {{- end -}}
+  {{- if and
+      (or $itemTls.serverName (has (kindOf $itemTls.serverName) (list "float64" "bool")))
+      (not (and (has (kindOf $itemTls.serverName) (list "string" "float64" "bool")) (regexMatch `\$\{` (include "istio-lightstep.scalar" $itemTls.serverName))))
+      (or (not (and (has (kindOf $itemTls.serverName) (list "string" "float64" "bool")) (regexMatch `^(([a-zA-Z0-9_]([-a-zA-Z0-9_]{0,61}[a-zA-Z0-9])?\.)*[a-zA-Z0-9_]([-a-zA-Z0-9_]{0,61}[a-zA-Z0-9])?|([0-9a-fA-F]{1,4}:){7}[0-9a-fA-F]{1,4}|([0-9a-fA-F]{1,4}:){1,7}:|([0-9a-fA-F]{1,4}:){1,6}:[0-9a-fA-F]{1,4}|([0-9a-fA-F]{1,4}:){1,5}(:[0-9a-fA-F]{1,4}){1,2}|([0-9a-fA-F]{1,4}:){1,4}(:[0-9a-fA-F]{1,4}){1,3}|([0-9a-fA-F]{1,4}:){1,3}(:[0-9a-fA-F]{1,4}){1,4}|([0-9a-fA-F]{1,4}:){1,2}(:[0-9a-fA-F]{1,4}){1,5}|[0-9a-fA-F]{1,4}:(:[0-9a-fA-F]{1,4}){1,6}|:((:[0-9a-fA-F]{1,4}){1,7}|:))$` (include "istio-lightstep.scalar" $itemTls.serverName)))) (and (has (kindOf $itemTls.serverName) (list "string" "float64" "bool")) (regexMatch "^.{254,}$" (include "istio-lightstep.scalar" $itemTls.serverName)))) -}}
+    {{- $_ := set $found (printf "0.190.%06d" $index) (dict "id" "LS-BACKEND-SERVER-NAME" "severity" "error"
+      "path" (printf "%s.tls.serverName" (include "istio-lightstep.shown" (list $hidden $of.path)))
+      "reason" "this is not a host name or an IP address, so no certificate has it, and every call would fail"
+      "fix" "write the name that the backend's certificate has, without a port, or remove it to use the host of endpoint") -}}
+  {{- end -}}
+  {{- if and (deepEqual $of.protocol "http") (deepEqual $itemTls.insecure true) -}}
+    {{- if or (and (kindIs "string" $of.endpoint) (regexMatch $httpsURL $of.endpoint)) (and (kindIs "string" $of.tracesEndpoint) (regexMatch $httpsURL $of.tracesEndpoint)) -}}
+      {{- $_ := set $found (printf "0.191.%06d" $index) (dict "id" "LS-BACKEND-TLS-INSECURE" "severity" "error"
+        "path" (printf "%s.tls.insecure" (include "istio-lightstep.shown" (list $hidden $of.path)))
+        "reason" "by http the scheme of the endpoint says whether there is TLS, and here that is https"
+        "fix" "remove insecure, or write http:// in the endpoint; for a certificate of a CA of your own set tls.ca") -}}
+    {{- end -}}
+  {{- end -}}
+  {{- if or (include "istio-lightstep.above" (list $of.auths 1.0)) (and (deepEqual $of.auths 1.0) (not (and (kindIs "string" $of.authName) (regexMatch "^[a-zA-Z][0-9a-zA-Z_]{0,62}$" $of.authName)))) (and (deepEqual $of.auths 1.0) (has $of.authName (list "bearertokenauth" "file_storage" "health_check"))) -}}
+    {{- $_ := set $found (printf "0.193.%06d" $index) (dict "id" "LS-BACKEND-AUTH" "severity" "error"
+      "path" (printf "%s.auth" (include "istio-lightstep.shown" (list $hidden $of.path)))
+      "reason" "this is not one extension of the collector that authenticates to a backend"
+      "fix" "write one, for example {sigv4auth: {region: eu-west-1, service: xray}}; a token in a Secret is a header") -}}
+  {{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{- /* The same for each item of backendHeaders, the list .of. */ -}}
+{{- define "istio-lightstep.judge.backendHeaders" -}}
+{{- $subject := .subject -}}
+{{- $found := .found -}}
+{{- $hidden := .hidden -}}
+{{- $none := dict -}}
+{{- range $index, $item := .of -}}
+  {{- $of := ternary $item $none (kindIs "map" $item) -}}
+  {{- if deepEqual $subject.delivery "direct" -}}
+    {{- if or (and (or $of.secret (has (kindOf $of.secret) (list "float64" "bool"))) (or $of.prefix (has (kindOf $of.prefix) (list "float64" "bool")))) (and (has (kindOf $of.text) (list "string" "float64" "bool")) (regexMatch `\$\{` (include "istio-lightstep.scalar" $of.text))) -}}
+      {{- $_ := set $found (printf "0.158.%06d" $index) (dict "id" "LS-BACKEND-DIRECT-HEADER" "severity" "error"
+        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+        "reason" "proxies send a header whose whole value is in a Secret, or a text; nothing is put before or into it"
+        "fix" "write the whole value into the Secret, and prefix: null; or set delivery to auto or collector") -}}
+    {{- end -}}
+  {{- end -}}
+  {{- if or (not (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch "^[a-z0-9][-_.a-z0-9]{0,99}$" (include "istio-lightstep.scalar" $of.name)))) (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch "^(content-(type|length|encoding)|te|host|connection|transfer-encoding|upgrade|user-agent|grpc-.*|.*-bin)$" (include "istio-lightstep.scalar" $of.name))) -}}
+    {{- $_ := set $found (printf "0.179.%06d" $index) (dict "id" "LS-BACKEND-HEADER-NAME" "severity" "error"
+      "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+      "reason" "this is not the name of a header that may be set"
+      "fix" "use lower-case letters, digits and dashes, for example x-api-key") -}}
+  {{- end -}}
+  {{- if and
+      (not (or $of.text (has (kindOf $of.text) (list "float64" "bool"))))
+      (not (or $of.secret (has (kindOf $of.secret) (list "float64" "bool")))) -}}
+    {{- $_ := set $found (printf "0.180.%06d" $index) (dict "id" "LS-BACKEND-HEADER-EMPTY" "severity" "error"
+      "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+      "reason" (printf "the header %s has neither a text nor a Secret" (include "istio-lightstep.shown" (list $hidden $of.name)))
+      "fix" "write {secret: {name: SECRET, key: KEY}} below it, with the key of a Secret in the release's namespace; or null, to have no such header") -}}
+  {{- end -}}
+  {{- if or (and (has (kindOf $of.text) (list "string" "float64" "bool")) (regexMatch `[^\x20-\x7e]` (include "istio-lightstep.scalar" $of.text))) (and (has (kindOf $of.prefix) (list "string" "float64" "bool")) (regexMatch `[^\x20-\x7e]` (include "istio-lightstep.scalar" $of.prefix))) -}}
+    {{- $_ := set $found (printf "0.181.%06d" $index) (dict "id" "LS-BACKEND-HEADER-CHARACTERS" "severity" "error"
+      "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+      "reason" "the value has a line break or a character outside ASCII, which no header can carry"
+      "fix" "remove it") -}}
+  {{- end -}}
+  {{- if or $of.secret (has (kindOf $of.secret) (list "float64" "bool")) -}}
+    {{- if and (has (kindOf $of.prefix) (list "string" "float64" "bool")) (regexMatch "^(?i:basic|bearer|token|apikey|api-token|digest|splunk|key)$" (include "istio-lightstep.scalar" $of.prefix)) -}}
+      {{- $_ := set $found (printf "0.182.%06d" $index) (dict "id" "LS-BACKEND-HEADER-PREFIX" "severity" "error"
+        "path" (printf "%s.prefix" (include "istio-lightstep.shown" (list $hidden $of.path)))
+        "reason" "the prefix is put right before the secret, with no space between them"
+        "fix" `end it in a space, for example "Bearer "`) -}}
+    {{- end -}}
+  {{- end -}}
+  {{- if deepEqual $of.plaintext true -}}
+    {{- if or $of.secret (has (kindOf $of.secret) (list "float64" "bool")) -}}
+      {{- $_ := set $found (printf "1.192.%06d" $index) (dict "id" "LS-BACKEND-PLAIN" "severity" "warning"
+        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+        "reason" (printf "spans and the value of %s travel to the backend in plain text" (include "istio-lightstep.shown" (list $hidden $of.name)))
+        "fix" "use TLS: by grpc set tls.insecure to false; by http write https:// in the endpoint") -}}
+    {{- end -}}
+  {{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{- /* The same for each item of backendKeys, the list .of. */ -}}
+{{- define "istio-lightstep.judge.backendKeys" -}}
+{{- $subject := .subject -}}
+{{- $found := .found -}}
+{{- $hidden := .hidden -}}
+{{- $none := dict -}}
+{{- range $index, $item := .of -}}
+  {{- $of := ternary $item $none (kindIs "map" $item) -}}
+  {{- if $of.path -}}
+    {{- $_ := set $found (printf "0.166.%06d" $index) (dict "id" "LS-BACKEND-KEY" "severity" "error"
+      "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+      "reason" "a backend has no key of this name"
+      "fix" (printf "write %s" (include "istio-lightstep.shown" (list $hidden $of.instead)))) -}}
+  {{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{- /* The same for each item of backendSecrets, the list .of. */ -}}
+{{- define "istio-lightstep.judge.backendSecrets" -}}
+{{- $subject := .subject -}}
+{{- $found := .found -}}
+{{- $hidden := .hidden -}}
+{{- $none := dict -}}
+{{- range $index, $item := .of -}}
+  {{- $of := ternary $item $none (kindIs "map" $item) -}}
+  {{- if or (not (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch `^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*$` (include "istio-lightstep.scalar" $of.name)))) (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch "^.{254,}$" (include "istio-lightstep.scalar" $of.name))) -}}
+    {{- $_ := set $found (printf "0.183.%06d" $index) (dict "id" "LS-BACKEND-SECRET-NAME" "severity" "error"
+      "path" (printf "%s.name" (include "istio-lightstep.shown" (list $hidden $of.path)))
+      "reason" "this is not a valid name of a Secret"
+      "fix" "use the name of a Secret in the release's namespace, of lower-case letters, digits, dashes and dots, 253 at most") -}}
+  {{- end -}}
+  {{- if not (and (has (kindOf $of.key) (list "string" "float64" "bool")) (regexMatch `^\.?[-_a-zA-Z0-9][-._a-zA-Z0-9]{0,251}$` (include "istio-lightstep.scalar" $of.key))) -}}
+    {{- $_ := set $found (printf "0.184.%06d" $index) (dict "id" "LS-BACKEND-SECRET-KEY" "severity" "error"
+      "path" (printf "%s.key" (include "istio-lightstep.shown" (list $hidden $of.path)))
+      "reason" "this is not a valid key of a Secret"
+      "fix" "use the key of the value in that Secret, of letters, digits, dashes, dots and underscores") -}}
+  {{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{- /* The same for each item of live.backendSecrets, the list .of. */ -}}
+{{- define "istio-lightstep.judge.live.backendSecrets" -}}
+{{- $subject := .subject -}}
+{{- $found := .found -}}
+{{- $hidden := .hidden -}}
+{{- $none := dict -}}
+{{- $live := ternary $subject.live $none (kindIs "map" $subject.live) -}}
+{{- range $index, $item := .of -}}
+  {{- $of := ternary $item $none (kindIs "map" $item) -}}
+  {{- if deepEqual $of.present false -}}
+    {{- $_ := set $found (printf "0.185.%06d" $index) (dict "id" "LS-BACKEND-SECRET-MISSING" "severity" "error"
+      "path" (printf "%s" (include "istio-lightstep.foreign" (list $hidden $of.path)))
+      "reason" (printf "namespace %s has no Secret %s with key %s: the collectors would not start" (include "istio-lightstep.foreign" (list $hidden $live.namespace)) (include "istio-lightstep.foreign" (list $hidden $of.name)) (include "istio-lightstep.foreign" (list $hidden $of.key)))
+      "fix" (printf "kubectl create secret generic %s --namespace %s --from-file=%s=FILE" (include "istio-lightstep.foreign" (list $hidden $of.name)) (include "istio-lightstep.foreign" (list $hidden $live.namespace)) (include "istio-lightstep.foreign" (list $hidden $of.key)))) -}}
+  {{- end -}}
+  {{- if deepEqual $of.unfit "words" -}}
+    {{- $_ := set $found (printf "0.186.%06d" $index) (dict "id" "LS-BACKEND-SECRET-WORDS" "severity" "error"
+      "path" (printf "%s" (include "istio-lightstep.foreign" (list $hidden $of.path)))
+      "reason" (printf "key %s of Secret %s holds more than one word, and the collector sends the first alone" (include "istio-lightstep.foreign" (list $hidden $of.key)) (include "istio-lightstep.foreign" (list $hidden $of.name)))
+      "fix" "where it holds the whole value of the header, such as Bearer and a token, write prefix: null beside secret; else write the bare token into the Secret") -}}
+  {{- end -}}
+  {{- if deepEqual $of.unfit "characters" -}}
+    {{- $_ := set $found (printf "0.187.%06d" $index) (dict "id" "LS-BACKEND-SECRET-CHARACTERS" "severity" "error"
+      "path" (printf "%s" (include "istio-lightstep.foreign" (list $hidden $of.path)))
+      "reason" (printf "key %s of Secret %s is empty, or has a line break, a $ or a character outside ASCII, and the collector takes it as it is" (include "istio-lightstep.foreign" (list $hidden $of.key)) (include "istio-lightstep.foreign" (list $hidden $of.name)))
+      "fix" (printf "write the Secret without them, for example `tr -d '\\n' <FILE | kubectl create secret generic %s --namespace %s --from-file=%s=/dev/stdin`" (include "istio-lightstep.foreign" (list $hidden $of.name)) (include "istio-lightstep.foreign" (list $hidden $live.namespace)) (include "istio-lightstep.foreign" (list $hidden $of.key)))) -}}
+  {{- end -}}
+  {{- if deepEqual $of.unfit "yaml" -}}
+    {{- $_ := set $found (printf "0.188.%06d" $index) (dict "id" "LS-BACKEND-SECRET-YAML" "severity" "error"
+      "path" (printf "%s" (include "istio-lightstep.foreign" (list $hidden $of.path)))
+      "reason" (printf "key %s of Secret %s is a YAML map whose key is no text, such as `?` alone or a number before a colon: the collector, which reads it as YAML first, would not start" (include "istio-lightstep.foreign" (list $hidden $of.key)) (include "istio-lightstep.foreign" (list $hidden $of.name)))
+      "fix" "write another value into the Secret, for example one with a letter before it") -}}
+  {{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{- /* The same for each item of live.otherTelemetries, the list .of. */ -}}
+{{- define "istio-lightstep.judge.live.otherTelemetries" -}}
+{{- $subject := .subject -}}
+{{- $found := .found -}}
+{{- $hidden := .hidden -}}
+{{- $none := dict -}}
+{{- $dialect := ternary $subject.dialect $none (kindIs "map" $subject.dialect) -}}
+{{- $live := ternary $subject.live $none (kindIs "map" $subject.live) -}}
+{{- range $index, $item := .of -}}
+  {{- if $dialect.telemetry -}}
+    {{- if or $item (has (kindOf $item) (list "float64" "bool")) -}}
+      {{- $_ := set $found (printf "0.199.%06d" $index) (dict "id" "LS-TELEMETRY-OTHER" "severity" "error"
+        "path" "istio.rootNamespace"
+        "reason" (printf "Telemetry %s is already mesh-wide; Istio uses only the oldest, so ours would have no effect" (include "istio-lightstep.foreign" (list $hidden $item)))
+        "fix" (printf "move its settings into a Telemetry with a selector or a namespace, then: kubectl delete telemetry %s --namespace %s" (include "istio-lightstep.foreign" (list $hidden $item)) (include "istio-lightstep.foreign" (list $hidden $live.rootNamespace)))) -}}
+    {{- end -}}
+  {{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{- /* The same for each item of document.sharedMeshConfig, the list .of. */ -}}
+{{- define "istio-lightstep.judge.document.sharedMeshConfig" -}}
+{{- $subject := .subject -}}
+{{- $found := .found -}}
+{{- $hidden := .hidden -}}
+{{- $none := dict -}}
+{{- $dialect := ternary $subject.dialect $none (kindIs "map" $subject.dialect) -}}
+{{- $values := ternary $subject.values $none (kindIs "map" $subject.values) -}}
+{{- $meshConfig := ternary $values.meshConfig $none (kindIs "map" $values.meshConfig) -}}
+{{- $document := ternary $subject.document $none (kindIs "map" $subject.document) -}}
+{{- range $index, $item := .of -}}
+  {{- if and (deepEqual $dialect.shared true) (deepEqual $meshConfig.shared true) -}}
+    {{- if and $item (not (deepEqual $item $document.ours)) -}}
+      {{- $_ := set $found (printf "0.203.%06d" $index) (dict "id" "LS-DOCUMENT-SHARED" "severity" "error"
+        "path" (printf "document.sharedMeshConfig[%d]" $index)
+        "reason" (printf "istiod reads one shared mesh ConfigMap, and here SHARED_MESH_CONFIG names %s: in its place %s would switch off what is configured there" (include "istio-lightstep.shown" (list $hidden $item `^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*$`)) (include "istio-lightstep.shown" (list $hidden $document.ours)))
+        "fix" (printf "if %s is that of the release you mean, give the release's name (--release); else set meshConfig.shared to false: this document then contains the settings" (include "istio-lightstep.shown" (list $hidden $item `^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*$`)))) -}}
+    {{- end -}}
+  {{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{- /* The same for each item of document.meshConfig.extensionProviders, the list .of. */ -}}
+{{- define "istio-lightstep.judge.document.meshConfig.extensionProviders" -}}
+{{- $subject := .subject -}}
+{{- $found := .found -}}
+{{- $hidden := .hidden -}}
+{{- $none := dict -}}
+{{- $dialect := ternary $subject.dialect $none (kindIs "map" $subject.dialect) -}}
+{{- $istio := ternary $subject.istio $none (kindIs "map" $subject.istio) -}}
+{{- range $index, $item := .of -}}
+  {{- $of := ternary $item $none (kindIs "map" $item) -}}
+  {{- if deepEqual $dialect.lightstepProvider "panics" -}}
+    {{- if or $of.lightstep (has (kindOf $of.lightstep) (list "float64" "bool")) -}}
+      {{- $_ := set $found (printf "0.204.%06d" $index) (dict "id" "LS-DOCUMENT-PROVIDER-PANICS" "severity" "error"
+        "path" (printf "document.meshConfig.extensionProviders[%d].lightstep" $index)
+        "reason" (printf "istiod %s crashes in a loop once a Telemetry names this provider" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
+        "fix" "remove it; the chart adds an opentelemetry provider in its place") -}}
+    {{- end -}}
+  {{- end -}}
+  {{- if deepEqual $dialect.lightstepProvider "broken" -}}
+    {{- if or $of.lightstep (has (kindOf $of.lightstep) (list "float64" "bool")) -}}
+      {{- $_ := set $found (printf "0.205.%06d" $index) (dict "id" "LS-DOCUMENT-PROVIDER-BROKEN" "severity" "error"
+        "path" (printf "document.meshConfig.extensionProviders[%d].lightstep" $index)
+        "reason" (printf "on Istio %s this provider does not work: proxies refuse it, or take the token for a file name" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
+        "fix" "remove it; the chart configures tracing another way") -}}
+    {{- end -}}
+  {{- end -}}
+  {{- if deepEqual $dialect.lightstepProvider "deprecated" -}}
+    {{- if or $of.lightstep (has (kindOf $of.lightstep) (list "float64" "bool")) -}}
+      {{- $_ := set $found (printf "1.206.%06d" $index) (dict "id" "LS-DOCUMENT-PROVIDER-DEPRECATED" "severity" "warning"
+        "path" (printf "document.meshConfig.extensionProviders[%d].lightstep" $index)
+        "reason" "this provider works up to Istio 1.26; from 1.27 on istiod crashes on it"
+        "fix" "remove it before you upgrade; the chart adds an opentelemetry provider in its place") -}}
+    {{- end -}}
+  {{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{- /* Notes in .shape what has another type in .values than the schema declares, and puts defaults in the place of nulls. */ -}}
+{{- define "istio-lightstep.shape" -}}
+{{- $shape := .shape -}}
+{{- $values := .values -}}
+{{- if not (eq (kindOf $values.accessTokenFrom) "map") -}}{{- include "istio-lightstep.misshapen" (dict "of" $values "key" "accessTokenFrom" "path" "accessTokenFrom" "is" (list "object") "default" (dict) "shape" $shape) -}}{{- end -}}
+{{- $accessTokenFrom := $values.accessTokenFrom -}}
+{{- if kindIs "map" $accessTokenFrom -}}
+  {{- if not (eq (kindOf $accessTokenFrom.key) "string") -}}{{- include "istio-lightstep.misshapen" (dict "of" $accessTokenFrom "key" "key" "path" "accessTokenFrom.key" "is" (list "string") "default" "token" "shape" $shape) -}}{{- end -}}
+  {{- if not (eq (kindOf $accessTokenFrom.name) "string") -}}{{- include "istio-lightstep.misshapen" (dict "of" $accessTokenFrom "key" "name" "path" "accessTokenFrom.name" "is" (list "string") "default" "" "shape" $shape) -}}{{- end -}}
+{{- end -}}
+{{- if not (eq (kindOf $values.backends) "map" "invalid") -}}{{- include "istio-lightstep.misshapen" (dict "of" $values "key" "backends" "path" "backends" "is" (list "object" "null") "default" nil "shape" $shape) -}}
+{{- else if $values.backends -}}{{- include "istio-lightstep.typesBelow" (dict "value" $values.backends "path" "backends" "type" (dict "is" (list "object" "null") "others" (dict "is" (list "object" "null") "keys" (dict "auth" (dict "is" (list "object" "null")) "drain" (dict "is" (list "boolean" "null")) "endpoint" (dict "is" (list "string" "null")) "exporter" (dict "is" (list "object" "null")) "headers" (dict "is" (list "object" "null") "others" (dict "is" (list "string" "number" "boolean" "object" "null") "keys" (dict "prefix" (dict "is" (list "string" "null")) "secret" (dict "is" (list "object" "null") "keys" (dict "key" (dict "is" (list "string" "null")) "name" (dict "is" (list "string" "null"))))))) "preset" (dict "is" (list "string" "null")) "protocol" (dict "is" (list "string" "null")) "resource" (dict "is" (list "object" "null") "others" (dict "is" (list "string" "number" "boolean" "object" "null") "keys" (dict "prefix" (dict "is" (list "string" "null")) "secret" (dict "is" (list "object" "null") "keys" (dict "key" (dict "is" (list "string" "null")) "name" (dict "is" (list "string" "null"))))))) "tls" (dict "is" (list "object" "null") "keys" (dict "ca" (dict "is" (list "object" "null") "keys" (dict "key" (dict "is" (list "string" "null")) "name" (dict "is" (list "string" "null")))) "client" (dict "is" (list "object" "null") "keys" (dict "name" (dict "is" (list "string" "null")))) "insecure" (dict "is" (list "boolean" "null")) "serverName" (dict "is" (list "string" "null")))) "tracesEndpoint" (dict "is" (list "string" "null"))))) "shape" $shape) -}}{{- end -}}
+{{- if not (eq (kindOf $values.cacert) "map") -}}{{- include "istio-lightstep.misshapen" (dict "of" $values "key" "cacert" "path" "cacert" "is" (list "object") "default" (dict) "shape" $shape) -}}{{- end -}}
+{{- $valuesCacert := $values.cacert -}}
+{{- if kindIs "map" $valuesCacert -}}
+  {{- if not (eq (kindOf $valuesCacert.existingSecret) "map") -}}{{- include "istio-lightstep.misshapen" (dict "of" $valuesCacert "key" "existingSecret" "path" "cacert.existingSecret" "is" (list "object") "default" (dict) "shape" $shape) -}}{{- end -}}
+  {{- $valuesCacertExistingSecret := $valuesCacert.existingSecret -}}
+  {{- if kindIs "map" $valuesCacertExistingSecret -}}
+    {{- if not (eq (kindOf $valuesCacertExistingSecret.key) "string") -}}{{- include "istio-lightstep.misshapen" (dict "of" $valuesCacertExistingSecret "key" "key" "path" "cacert.existingSecret.key" "is" (list "string") "default" "" "shape" $shape) -}}{{- end -}}
+    {{- if not (eq (kindOf $valuesCacertExistingSecret.name) "string") -}}{{- include "istio-lightstep.misshapen" (dict "of" $valuesCacertExistingSecret "key" "name" "path" "cacert.existingSecret.name" "is" (list "string") "default" "" "shape" $shape) -}}{{- end -}}
+  {{- end -}}
+  {{- if not (eq (kindOf $valuesCacert.namespaces) "slice") -}}{{- include "istio-lightstep.misshapen" (dict "of" $valuesCacert "key" "namespaces" "path" "cacert.namespaces" "is" (list "array") "default" (list "default") "shape" $shape) -}}
+  {{- else if $valuesCacert.namespaces -}}{{- include "istio-lightstep.typesBelow" (dict "value" $valuesCacert.namespaces "path" "cacert.namespaces" "type" (dict "is" (list "array") "items" (dict "is" (list "string"))) "shape" $shape) -}}{{- end -}}
+  {{- if not (eq (kindOf $valuesCacert.pem) "string") -}}{{- include "istio-lightstep.misshapen" (dict "of" $valuesCacert "key" "pem" "path" "cacert.pem" "is" (list "string") "default" "" "shape" $shape) -}}{{- end -}}
+{{- end -}}
+{{- if not (eq (kindOf $values.collector) "map") -}}{{- include "istio-lightstep.misshapen" (dict "of" $values "key" "collector" "path" "collector" "is" (list "object") "default" (dict) "shape" $shape) -}}{{- end -}}
+{{- $collector := $values.collector -}}
+{{- if kindIs "map" $collector -}}
+  {{- if not (eq (kindOf $collector.affinity) "map" "invalid") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collector "key" "affinity" "path" "collector.affinity" "is" (list "object" "null") "default" nil "shape" $shape) -}}{{- end -}}
+  {{- if not (eq (kindOf $collector.compression) "string") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collector "key" "compression" "path" "collector.compression" "is" (list "string") "default" "" "shape" $shape) -}}{{- end -}}
+  {{- if not (eq (kindOf $collector.drain) "map") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collector "key" "drain" "path" "collector.drain" "is" (list "object") "default" (dict) "shape" $shape) -}}{{- end -}}
+  {{- $collectorDrain := $collector.drain -}}
+  {{- if kindIs "map" $collectorDrain -}}
+    {{- if not (eq (kindOf $collectorDrain.enabled) "bool") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collectorDrain "key" "enabled" "path" "collector.drain.enabled" "is" (list "boolean") "default" true "shape" $shape) -}}{{- end -}}
+    {{- if not (eq (kindOf $collectorDrain.seconds) "float64") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collectorDrain "key" "seconds" "path" "collector.drain.seconds" "is" (list "integer") "default" 180.0 "shape" $shape) -}}
+    {{- else if $collectorDrain.seconds -}}{{- include "istio-lightstep.typesBelow" (dict "value" $collectorDrain.seconds "path" "collector.drain.seconds" "type" (dict "is" (list "integer")) "shape" $shape) -}}{{- end -}}
+  {{- end -}}
+  {{- if not (eq (kindOf $collector.env) "slice") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collector "key" "env" "path" "collector.env" "is" (list "array") "default" (list) "shape" $shape) -}}
+  {{- else if $collector.env -}}{{- include "istio-lightstep.typesBelow" (dict "value" $collector.env "path" "collector.env" "type" (dict "is" (list "array") "items" (dict "is" (list "object") "keys" (dict "name" (dict "is" (list "string")) "value" (dict "is" (list "string" "null")) "valueFrom" (dict "is" (list "object" "null"))))) "shape" $shape) -}}{{- end -}}
+  {{- if not (eq (kindOf $collector.exporters) "map" "invalid") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collector "key" "exporters" "path" "collector.exporters" "is" (list "object" "null") "default" nil "shape" $shape) -}}{{- end -}}
+  {{- if not (eq (kindOf $collector.headerName) "string") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collector "key" "headerName" "path" "collector.headerName" "is" (list "string") "default" "lightstep-access-token" "shape" $shape) -}}{{- end -}}
+  {{- if not (eq (kindOf $collector.image) "map") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collector "key" "image" "path" "collector.image" "is" (list "object") "default" (dict) "shape" $shape) -}}{{- end -}}
+  {{- $collectorImage := $collector.image -}}
+  {{- if kindIs "map" $collectorImage -}}
+    {{- if not (eq (kindOf $collectorImage.digest) "string") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collectorImage "key" "digest" "path" "collector.image.digest" "is" (list "string") "default" "" "shape" $shape) -}}{{- end -}}
+    {{- if not (eq (kindOf $collectorImage.pullPolicy) "string") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collectorImage "key" "pullPolicy" "path" "collector.image.pullPolicy" "is" (list "string") "default" "IfNotPresent" "shape" $shape) -}}{{- end -}}
+    {{- if not (eq (kindOf $collectorImage.pullSecrets) "slice") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collectorImage "key" "pullSecrets" "path" "collector.image.pullSecrets" "is" (list "array") "default" (list) "shape" $shape) -}}
+    {{- else if $collectorImage.pullSecrets -}}{{- include "istio-lightstep.typesBelow" (dict "value" $collectorImage.pullSecrets "path" "collector.image.pullSecrets" "type" (dict "is" (list "array") "items" (dict "is" (list "object") "keys" (dict "name" (dict "is" (list "string"))))) "shape" $shape) -}}{{- end -}}
+    {{- if not (eq (kindOf $collectorImage.repository) "string") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collectorImage "key" "repository" "path" "collector.image.repository" "is" (list "string") "default" "otel/opentelemetry-collector-contrib" "shape" $shape) -}}{{- end -}}
+    {{- if not (eq (kindOf $collectorImage.tag) "string") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collectorImage "key" "tag" "path" "collector.image.tag" "is" (list "string") "default" "0.155.0" "shape" $shape) -}}{{- end -}}
+  {{- end -}}
+  {{- if not (eq (kindOf $collector.networkPolicy) "map") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collector "key" "networkPolicy" "path" "collector.networkPolicy" "is" (list "object") "default" (dict) "shape" $shape) -}}{{- end -}}
+  {{- $collectorNetworkPolicy := $collector.networkPolicy -}}
+  {{- if kindIs "map" $collectorNetworkPolicy -}}
+    {{- if not (eq (kindOf $collectorNetworkPolicy.enabled) "bool") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collectorNetworkPolicy "key" "enabled" "path" "collector.networkPolicy.enabled" "is" (list "boolean") "default" true "shape" $shape) -}}{{- end -}}
+  {{- end -}}
+  {{- if not (eq (kindOf $collector.nodeSelector) "map" "invalid") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collector "key" "nodeSelector" "path" "collector.nodeSelector" "is" (list "object" "null") "default" nil "shape" $shape) -}}
+  {{- else if $collector.nodeSelector -}}{{- include "istio-lightstep.typesBelow" (dict "value" $collector.nodeSelector "path" "collector.nodeSelector" "type" (dict "is" (list "object" "null") "others" (dict "is" (list "string"))) "shape" $shape) -}}{{- end -}}
+  {{- if not (eq (kindOf $collector.persistence) "map") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collector "key" "persistence" "path" "collector.persistence" "is" (list "object") "default" (dict) "shape" $shape) -}}{{- end -}}
+  {{- $collectorPersistence := $collector.persistence -}}
+  {{- if kindIs "map" $collectorPersistence -}}
+    {{- if not (eq (kindOf $collectorPersistence.enabled) "bool") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collectorPersistence "key" "enabled" "path" "collector.persistence.enabled" "is" (list "boolean") "default" true "shape" $shape) -}}{{- end -}}
+    {{- if not (eq (kindOf $collectorPersistence.size) "string") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collectorPersistence "key" "size" "path" "collector.persistence.size" "is" (list "string") "default" "2Gi" "shape" $shape) -}}{{- end -}}
+    {{- if not (eq (kindOf $collectorPersistence.storageClassName) "string") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collectorPersistence "key" "storageClassName" "path" "collector.persistence.storageClassName" "is" (list "string") "default" "" "shape" $shape) -}}{{- end -}}
+  {{- end -}}
+  {{- if not (eq (kindOf $collector.podAnnotations) "map" "invalid") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collector "key" "podAnnotations" "path" "collector.podAnnotations" "is" (list "object" "null") "default" nil "shape" $shape) -}}
+  {{- else if $collector.podAnnotations -}}{{- include "istio-lightstep.typesBelow" (dict "value" $collector.podAnnotations "path" "collector.podAnnotations" "type" (dict "is" (list "object" "null") "others" (dict "is" (list "string"))) "shape" $shape) -}}{{- end -}}
+  {{- if not (eq (kindOf $collector.podDisruptionBudget) "map") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collector "key" "podDisruptionBudget" "path" "collector.podDisruptionBudget" "is" (list "object") "default" (dict) "shape" $shape) -}}{{- end -}}
+  {{- $collectorPodDisruptionBudget := $collector.podDisruptionBudget -}}
+  {{- if kindIs "map" $collectorPodDisruptionBudget -}}
+    {{- if not (eq (kindOf $collectorPodDisruptionBudget.enabled) "bool") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collectorPodDisruptionBudget "key" "enabled" "path" "collector.podDisruptionBudget.enabled" "is" (list "boolean") "default" true "shape" $shape) -}}{{- end -}}
+  {{- end -}}
+  {{- if not (eq (kindOf $collector.podLabels) "map" "invalid") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collector "key" "podLabels" "path" "collector.podLabels" "is" (list "object" "null") "default" nil "shape" $shape) -}}
+  {{- else if $collector.podLabels -}}{{- include "istio-lightstep.typesBelow" (dict "value" $collector.podLabels "path" "collector.podLabels" "type" (dict "is" (list "object" "null") "others" (dict "is" (list "string"))) "shape" $shape) -}}{{- end -}}
+  {{- if not (eq (kindOf $collector.priorityClassName) "string") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collector "key" "priorityClassName" "path" "collector.priorityClassName" "is" (list "string") "default" "" "shape" $shape) -}}{{- end -}}
+  {{- if not (eq (kindOf $collector.queue) "map") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collector "key" "queue" "path" "collector.queue" "is" (list "object") "default" (dict) "shape" $shape) -}}{{- end -}}
+  {{- $collectorQueue := $collector.queue -}}
+  {{- if kindIs "map" $collectorQueue -}}
+    {{- if not (eq (kindOf $collectorQueue.bytes) "string" "float64") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collectorQueue "key" "bytes" "path" "collector.queue.bytes" "is" (list "string" "number") "default" "" "shape" $shape) -}}{{- end -}}
+  {{- end -}}
+  {{- if not (eq (kindOf $collector.reload) "map") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collector "key" "reload" "path" "collector.reload" "is" (list "object") "default" (dict) "shape" $shape) -}}{{- end -}}
+  {{- $collectorReload := $collector.reload -}}
+  {{- if kindIs "map" $collectorReload -}}
+    {{- if not (eq (kindOf $collectorReload.enabled) "bool") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collectorReload "key" "enabled" "path" "collector.reload.enabled" "is" (list "boolean") "default" true "shape" $shape) -}}{{- end -}}
+    {{- if not (eq (kindOf $collectorReload.resources) "map" "invalid") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collectorReload "key" "resources" "path" "collector.reload.resources" "is" (list "object" "null") "default" nil "shape" $shape) -}}{{- end -}}
+    {{- $collectorReloadResources := $collectorReload.resources -}}
+    {{- if kindIs "map" $collectorReloadResources -}}
+      {{- if not (eq (kindOf $collectorReloadResources.limits) "map" "invalid") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collectorReloadResources "key" "limits" "path" "collector.reload.resources.limits" "is" (list "object") "default" nil "shape" $shape) -}}{{- end -}}
+      {{- $collectorReloadResourcesLimits := $collectorReloadResources.limits -}}
+      {{- if kindIs "map" $collectorReloadResourcesLimits -}}
+        {{- if not (eq (kindOf $collectorReloadResourcesLimits.memory) "string" "float64" "invalid") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collectorReloadResourcesLimits "key" "memory" "path" "collector.reload.resources.limits.memory" "is" (list "string" "number") "default" nil "shape" $shape) -}}{{- end -}}
+      {{- end -}}
+      {{- if not (eq (kindOf $collectorReloadResources.requests) "map" "invalid") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collectorReloadResources "key" "requests" "path" "collector.reload.resources.requests" "is" (list "object") "default" nil "shape" $shape) -}}{{- end -}}
+      {{- $collectorReloadResourcesRequests := $collectorReloadResources.requests -}}
+      {{- if kindIs "map" $collectorReloadResourcesRequests -}}
+        {{- if not (eq (kindOf $collectorReloadResourcesRequests.cpu) "string" "float64" "invalid") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collectorReloadResourcesRequests "key" "cpu" "path" "collector.reload.resources.requests.cpu" "is" (list "string" "number") "default" nil "shape" $shape) -}}{{- end -}}
+        {{- if not (eq (kindOf $collectorReloadResourcesRequests.memory) "string" "float64" "invalid") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collectorReloadResourcesRequests "key" "memory" "path" "collector.reload.resources.requests.memory" "is" (list "string" "number") "default" nil "shape" $shape) -}}{{- end -}}
+      {{- end -}}
+    {{- end -}}
+  {{- end -}}
+  {{- if not (eq (kindOf $collector.replicas) "float64") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collector "key" "replicas" "path" "collector.replicas" "is" (list "integer") "default" 2.0 "shape" $shape) -}}
+  {{- else if $collector.replicas -}}{{- include "istio-lightstep.typesBelow" (dict "value" $collector.replicas "path" "collector.replicas" "type" (dict "is" (list "integer")) "shape" $shape) -}}{{- end -}}
+  {{- if not (eq (kindOf $collector.resources) "map" "invalid") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collector "key" "resources" "path" "collector.resources" "is" (list "object" "null") "default" nil "shape" $shape) -}}{{- end -}}
+  {{- $collectorResources := $collector.resources -}}
+  {{- if kindIs "map" $collectorResources -}}
+    {{- if not (eq (kindOf $collectorResources.limits) "map" "invalid") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collectorResources "key" "limits" "path" "collector.resources.limits" "is" (list "object") "default" nil "shape" $shape) -}}{{- end -}}
+    {{- $collectorResourcesLimits := $collectorResources.limits -}}
+    {{- if kindIs "map" $collectorResourcesLimits -}}
+      {{- if not (eq (kindOf $collectorResourcesLimits.memory) "string" "float64" "invalid") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collectorResourcesLimits "key" "memory" "path" "collector.resources.limits.memory" "is" (list "string" "number") "default" nil "shape" $shape) -}}{{- end -}}
+    {{- end -}}
+    {{- if not (eq (kindOf $collectorResources.requests) "map" "invalid") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collectorResources "key" "requests" "path" "collector.resources.requests" "is" (list "object") "default" nil "shape" $shape) -}}{{- end -}}
+    {{- $collectorResourcesRequests := $collectorResources.requests -}}
+    {{- if kindIs "map" $collectorResourcesRequests -}}
+      {{- if not (eq (kindOf $collectorResourcesRequests.cpu) "string" "float64" "invalid") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collectorResourcesRequests "key" "cpu" "path" "collector.resources.requests.cpu" "is" (list "string" "number") "default" nil "shape" $shape) -}}{{- end -}}
+      {{- if not (eq (kindOf $collectorResourcesRequests.memory) "string" "float64" "invalid") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collectorResourcesRequests "key" "memory" "path" "collector.resources.requests.memory" "is" (list "string" "number") "default" nil "shape" $shape) -}}{{- end -}}
+    {{- end -}}
+  {{- end -}}
+  {{- if not (eq (kindOf $collector.retryRefused) "map") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collector "key" "retryRefused" "path" "collector.retryRefused" "is" (list "object") "default" (dict) "shape" $shape) -}}{{- end -}}
+  {{- $collectorRetryRefused := $collector.retryRefused -}}
+  {{- if kindIs "map" $collectorRetryRefused -}}
+    {{- if not (eq (kindOf $collectorRetryRefused.enabled) "bool") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collectorRetryRefused "key" "enabled" "path" "collector.retryRefused.enabled" "is" (list "boolean") "default" false "shape" $shape) -}}{{- end -}}
+    {{- if not (eq (kindOf $collectorRetryRefused.resources) "map" "invalid") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collectorRetryRefused "key" "resources" "path" "collector.retryRefused.resources" "is" (list "object" "null") "default" nil "shape" $shape) -}}{{- end -}}
+    {{- $collectorRetryRefusedResources := $collectorRetryRefused.resources -}}
+    {{- if kindIs "map" $collectorRetryRefusedResources -}}
+      {{- if not (eq (kindOf $collectorRetryRefusedResources.limits) "map" "invalid") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collectorRetryRefusedResources "key" "limits" "path" "collector.retryRefused.resources.limits" "is" (list "object") "default" nil "shape" $shape) -}}{{- end -}}
+      {{- $collectorRetryRefusedResourcesLimits := $collectorRetryRefusedResources.limits -}}
+      {{- if kindIs "map" $collectorRetryRefusedResourcesLimits -}}
+        {{- if not (eq (kindOf $collectorRetryRefusedResourcesLimits.memory) "string" "float64" "invalid") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collectorRetryRefusedResourcesLimits "key" "memory" "path" "collector.retryRefused.resources.limits.memory" "is" (list "string" "number") "default" nil "shape" $shape) -}}{{- end -}}
+      {{- end -}}
+      {{- if not (eq (kindOf $collectorRetryRefusedResources.requests) "map" "invalid") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collectorRetryRefusedResources "key" "requests" "path" "collector.retryRefused.resources.requests" "is" (list "object") "default" nil "shape" $shape) -}}{{- end -}}
+      {{- $collectorRetryRefusedResourcesRequests := $collectorRetryRefusedResources.requests -}}
+      {{- if kindIs "map" $collectorRetryRefusedResourcesRequests -}}
+        {{- if not (eq (kindOf $collectorRetryRefusedResourcesRequests.cpu) "string" "float64" "invalid") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collectorRetryRefusedResourcesRequests "key" "cpu" "path" "collector.retryRefused.resources.requests.cpu" "is" (list "string" "number") "default" nil "shape" $shape) -}}{{- end -}}
+        {{- if not (eq (kindOf $collectorRetryRefusedResourcesRequests.memory) "string" "float64" "invalid") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collectorRetryRefusedResourcesRequests "key" "memory" "path" "collector.retryRefused.resources.requests.memory" "is" (list "string" "number") "default" nil "shape" $shape) -}}{{- end -}}
+      {{- end -}}
+    {{- end -}}
+  {{- end -}}
+  {{- if not (eq (kindOf $collector.tap) "map") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collector "key" "tap" "path" "collector.tap" "is" (list "object") "default" (dict) "shape" $shape) -}}{{- end -}}
+  {{- $collectorTap := $collector.tap -}}
+  {{- if kindIs "map" $collectorTap -}}
+    {{- if not (eq (kindOf $collectorTap.enabled) "bool") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collectorTap "key" "enabled" "path" "collector.tap.enabled" "is" (list "boolean") "default" false "shape" $shape) -}}{{- end -}}
+    {{- if not (eq (kindOf $collectorTap.resources) "map" "invalid") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collectorTap "key" "resources" "path" "collector.tap.resources" "is" (list "object" "null") "default" nil "shape" $shape) -}}{{- end -}}
+    {{- $collectorTapResources := $collectorTap.resources -}}
+    {{- if kindIs "map" $collectorTapResources -}}
+      {{- if not (eq (kindOf $collectorTapResources.limits) "map" "invalid") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collectorTapResources "key" "limits" "path" "collector.tap.resources.limits" "is" (list "object") "default" nil "shape" $shape) -}}{{- end -}}
+      {{- $collectorTapResourcesLimits := $collectorTapResources.limits -}}
+      {{- if kindIs "map" $collectorTapResourcesLimits -}}
+        {{- if not (eq (kindOf $collectorTapResourcesLimits.memory) "string" "float64" "invalid") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collectorTapResourcesLimits "key" "memory" "path" "collector.tap.resources.limits.memory" "is" (list "string" "number") "default" nil "shape" $shape) -}}{{- end -}}
+      {{- end -}}
+      {{- if not (eq (kindOf $collectorTapResources.requests) "map" "invalid") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collectorTapResources "key" "requests" "path" "collector.tap.resources.requests" "is" (list "object") "default" nil "shape" $shape) -}}{{- end -}}
+      {{- $collectorTapResourcesRequests := $collectorTapResources.requests -}}
+      {{- if kindIs "map" $collectorTapResourcesRequests -}}
+        {{- if not (eq (kindOf $collectorTapResourcesRequests.cpu) "string" "float64" "invalid") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collectorTapResourcesRequests "key" "cpu" "path" "collector.tap.resources.requests.cpu" "is" (list "string" "number") "default" nil "shape" $shape) -}}{{- end -}}
+        {{- if not (eq (kindOf $collectorTapResourcesRequests.memory) "string" "float64" "invalid") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collectorTapResourcesRequests "key" "memory" "path" "collector.tap.resources.requests.memory" "is" (list "string" "number") "default" nil "shape" $shape) -}}{{- end -}}
+      {{- end -}}
+    {{- end -}}
+  {{- end -}}
+  {{- if not (eq (kindOf $collector.tls) "map") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collector "key" "tls" "path" "collector.tls" "is" (list "object") "default" (dict) "shape" $shape) -}}{{- end -}}
+  {{- $collectorTls := $collector.tls -}}
+  {{- if kindIs "map" $collectorTls -}}
+    {{- if not (eq (kindOf $collectorTls.serverName) "string") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collectorTls "key" "serverName" "path" "collector.tls.serverName" "is" (list "string") "default" "" "shape" $shape) -}}{{- end -}}
+  {{- end -}}
+  {{- if not (eq (kindOf $collector.tolerations) "slice") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collector "key" "tolerations" "path" "collector.tolerations" "is" (list "array") "default" (list) "shape" $shape) -}}
+  {{- else if $collector.tolerations -}}{{- include "istio-lightstep.typesBelow" (dict "value" $collector.tolerations "path" "collector.tolerations" "type" (dict "is" (list "array") "items" (dict "is" (list "object") "keys" (dict "effect" (dict "is" (list "string" "null")) "key" (dict "is" (list "string" "null")) "operator" (dict "is" (list "string" "null")) "tolerationSeconds" (dict "is" (list "integer" "null")) "value" (dict "is" (list "string" "null"))))) "shape" $shape) -}}{{- end -}}
+  {{- if not (eq (kindOf $collector.topologySpreadConstraints) "slice") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collector "key" "topologySpreadConstraints" "path" "collector.topologySpreadConstraints" "is" (list "array") "default" (list) "shape" $shape) -}}
+  {{- else if $collector.topologySpreadConstraints -}}{{- include "istio-lightstep.typesBelow" (dict "value" $collector.topologySpreadConstraints "path" "collector.topologySpreadConstraints" "type" (dict "is" (list "array") "items" (dict "is" (list "object") "keys" (dict "labelSelector" (dict "is" (list "object" "null")) "matchLabelKeys" (dict "is" (list "array" "null") "items" (dict "is" (list "string"))) "maxSkew" (dict "is" (list "integer")) "minDomains" (dict "is" (list "integer" "null")) "nodeAffinityPolicy" (dict "is" (list "string" "null")) "nodeTaintsPolicy" (dict "is" (list "string" "null")) "topologyKey" (dict "is" (list "string")) "whenUnsatisfiable" (dict "is" (list "string"))))) "shape" $shape) -}}{{- end -}}
+{{- end -}}
+{{- if not (eq (kindOf $values.controlPlane) "map") -}}{{- include "istio-lightstep.misshapen" (dict "of" $values "key" "controlPlane" "path" "controlPlane" "is" (list "object") "default" (dict) "shape" $shape) -}}{{- end -}}
+{{- $controlPlane := $values.controlPlane -}}
+{{- if kindIs "map" $controlPlane -}}
+  {{- if not (eq (kindOf $controlPlane.defaultTemplates) "slice") -}}{{- include "istio-lightstep.misshapen" (dict "of" $controlPlane "key" "defaultTemplates" "path" "controlPlane.defaultTemplates" "is" (list "array") "default" (list) "shape" $shape) -}}
+  {{- else if $controlPlane.defaultTemplates -}}{{- include "istio-lightstep.typesBelow" (dict "value" $controlPlane.defaultTemplates "path" "controlPlane.defaultTemplates" "type" (dict "is" (list "array") "items" (dict "is" (list "string"))) "shape" $shape) -}}{{- end -}}
+  {{- if not (eq (kindOf $controlPlane.envVarFrom) "slice") -}}{{- include "istio-lightstep.misshapen" (dict "of" $controlPlane "key" "envVarFrom" "path" "controlPlane.envVarFrom" "is" (list "array") "default" (list) "shape" $shape) -}}{{- end -}}
+  {{- if not (eq (kindOf $controlPlane.extensionProviders) "slice") -}}{{- include "istio-lightstep.misshapen" (dict "of" $controlPlane "key" "extensionProviders" "path" "controlPlane.extensionProviders" "is" (list "array") "default" (list) "shape" $shape) -}}{{- end -}}
+  {{- if not (eq (kindOf $controlPlane.gateways) "map") -}}{{- include "istio-lightstep.misshapen" (dict "of" $controlPlane "key" "gateways" "path" "controlPlane.gateways" "is" (list "object") "default" (dict) "shape" $shape) -}}{{- end -}}
+  {{- $controlPlaneGateways := $controlPlane.gateways -}}
+  {{- if kindIs "map" $controlPlaneGateways -}}
+    {{- if not (eq (kindOf $controlPlaneGateways.secretVolumes) "slice") -}}{{- include "istio-lightstep.misshapen" (dict "of" $controlPlaneGateways "key" "secretVolumes" "path" "controlPlane.gateways.secretVolumes" "is" (list "array") "default" (list) "shape" $shape) -}}{{- end -}}
+    {{- if not (eq (kindOf $controlPlaneGateways.volumeMounts) "slice") -}}{{- include "istio-lightstep.misshapen" (dict "of" $controlPlaneGateways "key" "volumeMounts" "path" "controlPlane.gateways.volumeMounts" "is" (list "array") "default" (list) "shape" $shape) -}}{{- end -}}
+    {{- if not (eq (kindOf $controlPlaneGateways.volumes) "slice") -}}{{- include "istio-lightstep.misshapen" (dict "of" $controlPlaneGateways "key" "volumes" "path" "controlPlane.gateways.volumes" "is" (list "array") "default" (list) "shape" $shape) -}}{{- end -}}
+  {{- end -}}
+{{- end -}}
+{{- if not (eq (kindOf $values.delivery) "string") -}}{{- include "istio-lightstep.misshapen" (dict "of" $values "key" "delivery" "path" "delivery" "is" (list "string") "default" "auto" "shape" $shape) -}}{{- end -}}
+{{- if not (eq (kindOf $values.direct) "map") -}}{{- include "istio-lightstep.misshapen" (dict "of" $values "key" "direct" "path" "direct" "is" (list "object") "default" (dict) "shape" $shape) -}}{{- end -}}
+{{- $direct := $values.direct -}}
+{{- if kindIs "map" $direct -}}
+  {{- if not (eq (kindOf $direct.host) "string") -}}{{- include "istio-lightstep.misshapen" (dict "of" $direct "key" "host" "path" "direct.host" "is" (list "string") "default" "" "shape" $shape) -}}{{- end -}}
+  {{- if not (eq (kindOf $direct.port) "float64") -}}{{- include "istio-lightstep.misshapen" (dict "of" $direct "key" "port" "path" "direct.port" "is" (list "integer") "default" 4317.0 "shape" $shape) -}}
+  {{- else if $direct.port -}}{{- include "istio-lightstep.typesBelow" (dict "value" $direct.port "path" "direct.port" "type" (dict "is" (list "integer")) "shape" $shape) -}}{{- end -}}
+{{- end -}}
+{{- if not (eq (kindOf $values.enabled) "bool" "invalid") -}}{{- include "istio-lightstep.misshapen" (dict "of" $values "key" "enabled" "path" "enabled" "is" (list "boolean" "null") "default" nil "shape" $shape) -}}{{- end -}}
+{{- if not (eq (kindOf $values.gateways) "slice") -}}{{- include "istio-lightstep.misshapen" (dict "of" $values "key" "gateways" "path" "gateways" "is" (list "array") "default" (list (dict "name" "istio-ingressgateway" "namespace" "istio-system" "selector" (dict "istio" "ingressgateway"))) "shape" $shape) -}}
+{{- else if $values.gateways -}}{{- include "istio-lightstep.typesBelow" (dict "value" $values.gateways "path" "gateways" "type" (dict "is" (list "array") "items" (dict "is" (list "object") "keys" (dict "name" (dict "is" (list "string")) "namespace" (dict "is" (list "string")) "selector" (dict "is" (list "object") "others" (dict "is" (list "string")))))) "shape" $shape) -}}{{- end -}}
+{{- if not (eq (kindOf $values.global) "map") -}}{{- include "istio-lightstep.misshapen" (dict "of" $values "key" "global" "path" "global" "is" (list "object") "default" (dict) "shape" $shape) -}}{{- end -}}
+{{- $global := $values.global -}}
+{{- if kindIs "map" $global -}}
+  {{- if not (eq (kindOf $global.proxy) "map") -}}{{- include "istio-lightstep.misshapen" (dict "of" $global "key" "proxy" "path" "global.proxy" "is" (list "object") "default" (dict) "shape" $shape) -}}{{- end -}}
+  {{- $globalProxy := $global.proxy -}}
+  {{- if kindIs "map" $globalProxy -}}
+    {{- if not (eq (kindOf $globalProxy.tracer) "string") -}}{{- include "istio-lightstep.misshapen" (dict "of" $globalProxy "key" "tracer" "path" "global.proxy.tracer" "is" (list "string") "default" "lightstep" "shape" $shape) -}}{{- end -}}
+  {{- end -}}
+  {{- if not (eq (kindOf $global.tracer) "map") -}}{{- include "istio-lightstep.misshapen" (dict "of" $global "key" "tracer" "path" "global.tracer" "is" (list "object") "default" (dict) "shape" $shape) -}}{{- end -}}
+  {{- $globalTracer := $global.tracer -}}
+  {{- if kindIs "map" $globalTracer -}}
+    {{- if not (eq (kindOf $globalTracer.lightstep) "map") -}}{{- include "istio-lightstep.misshapen" (dict "of" $globalTracer "key" "lightstep" "path" "global.tracer.lightstep" "is" (list "object") "default" (dict) "shape" $shape) -}}{{- end -}}
+    {{- $globalTracerLightstep := $globalTracer.lightstep -}}
+    {{- if kindIs "map" $globalTracerLightstep -}}
+      {{- if not (eq (kindOf $globalTracerLightstep.accessToken) "string") -}}{{- include "istio-lightstep.misshapen" (dict "of" $globalTracerLightstep "key" "accessToken" "path" "global.tracer.lightstep.accessToken" "is" (list "string") "default" "" "shape" $shape) -}}{{- end -}}
+      {{- if not (eq (kindOf $globalTracerLightstep.address) "string") -}}{{- include "istio-lightstep.misshapen" (dict "of" $globalTracerLightstep "key" "address" "path" "global.tracer.lightstep.address" "is" (list "string") "default" "" "shape" $shape) -}}{{- end -}}
+      {{- if not (eq (kindOf $globalTracerLightstep.cacertPath) "string") -}}{{- include "istio-lightstep.misshapen" (dict "of" $globalTracerLightstep "key" "cacertPath" "path" "global.tracer.lightstep.cacertPath" "is" (list "string") "default" "" "shape" $shape) -}}{{- end -}}
+      {{- if not (eq (kindOf $globalTracerLightstep.secure) "bool") -}}{{- include "istio-lightstep.misshapen" (dict "of" $globalTracerLightstep "key" "secure" "path" "global.tracer.lightstep.secure" "is" (list "boolean") "default" true "shape" $shape) -}}{{- end -}}
+    {{- end -}}
+  {{- end -}}
+{{- end -}}
+{{- if not (eq (kindOf $values.image) "map") -}}{{- include "istio-lightstep.misshapen" (dict "of" $values "key" "image" "path" "image" "is" (list "object") "default" (dict) "shape" $shape) -}}{{- end -}}
+{{- $image := $values.image -}}
+{{- if kindIs "map" $image -}}
+  {{- if not (eq (kindOf $image.digest) "string") -}}{{- include "istio-lightstep.misshapen" (dict "of" $image "key" "digest" "path" "image.digest" "is" (list "string") "default" "" "shape" $shape) -}}{{- end -}}
+  {{- if not (eq (kindOf $image.pullPolicy) "string") -}}{{- include "istio-lightstep.misshapen" (dict "of" $image "key" "pullPolicy" "path" "image.pullPolicy" "is" (list "string") "default" "IfNotPresent" "shape" $shape) -}}{{- end -}}
+  {{- if not (eq (kindOf $image.repository) "string") -}}{{- include "istio-lightstep.misshapen" (dict "of" $image "key" "repository" "path" "image.repository" "is" (list "string") "default" "ghcr.io/istio-lightstep/istio-lightstep" "shape" $shape) -}}{{- end -}}
+  {{- if not (eq (kindOf $image.tag) "string") -}}{{- include "istio-lightstep.misshapen" (dict "of" $image "key" "tag" "path" "image.tag" "is" (list "string") "default" "" "shape" $shape) -}}{{- end -}}
+{{- end -}}
+{{- if not (eq (kindOf $values.istio) "map") -}}{{- include "istio-lightstep.misshapen" (dict "of" $values "key" "istio" "path" "istio" "is" (list "object") "default" (dict) "shape" $shape) -}}{{- end -}}
+{{- $valuesIstio := $values.istio -}}
+{{- if kindIs "map" $valuesIstio -}}
+  {{- if not (eq (kindOf $valuesIstio.namespace) "string") -}}{{- include "istio-lightstep.misshapen" (dict "of" $valuesIstio "key" "namespace" "path" "istio.namespace" "is" (list "string") "default" "istio-system" "shape" $shape) -}}{{- end -}}
+  {{- if not (eq (kindOf $valuesIstio.revision) "string") -}}{{- include "istio-lightstep.misshapen" (dict "of" $valuesIstio "key" "revision" "path" "istio.revision" "is" (list "string") "default" "" "shape" $shape) -}}{{- end -}}
+  {{- if not (eq (kindOf $valuesIstio.rootNamespace) "string") -}}{{- include "istio-lightstep.misshapen" (dict "of" $valuesIstio "key" "rootNamespace" "path" "istio.rootNamespace" "is" (list "string") "default" "" "shape" $shape) -}}{{- end -}}
+  {{- if not (eq (kindOf $valuesIstio.skipVersionCheck) "bool") -}}{{- include "istio-lightstep.misshapen" (dict "of" $valuesIstio "key" "skipVersionCheck" "path" "istio.skipVersionCheck" "is" (list "boolean") "default" false "shape" $shape) -}}{{- end -}}
+  {{- if not (eq (kindOf $valuesIstio.version) "string") -}}{{- include "istio-lightstep.misshapen" (dict "of" $valuesIstio "key" "version" "path" "istio.version" "is" (list "string") "default" "" "shape" $shape) -}}{{- end -}}
+{{- end -}}
+{{- if not (eq (kindOf $values.meshConfig) "map") -}}{{- include "istio-lightstep.misshapen" (dict "of" $values "key" "meshConfig" "path" "meshConfig" "is" (list "object") "default" (dict) "shape" $shape) -}}{{- end -}}
+{{- $meshConfig := $values.meshConfig -}}
+{{- if kindIs "map" $meshConfig -}}
+  {{- if not (eq (kindOf $meshConfig.shared) "bool") -}}{{- include "istio-lightstep.misshapen" (dict "of" $meshConfig "key" "shared" "path" "meshConfig.shared" "is" (list "boolean") "default" true "shape" $shape) -}}{{- end -}}
+{{- end -}}
+{{- if not (eq (kindOf $values.output) "string") -}}{{- include "istio-lightstep.misshapen" (dict "of" $values "key" "output" "path" "output" "is" (list "string") "default" "cluster" "shape" $shape) -}}{{- end -}}
+{{- if not (eq (kindOf $values.pilot) "map") -}}{{- include "istio-lightstep.misshapen" (dict "of" $values "key" "pilot" "path" "pilot" "is" (list "object") "default" (dict) "shape" $shape) -}}{{- end -}}
+{{- $pilot := $values.pilot -}}
+{{- if kindIs "map" $pilot -}}
+  {{- if not (eq (kindOf $pilot.traceSampling) "float64" "string") -}}{{- include "istio-lightstep.misshapen" (dict "of" $pilot "key" "traceSampling" "path" "pilot.traceSampling" "is" (list "number" "string") "default" 100.0 "shape" $shape) -}}{{- end -}}
+{{- end -}}
+{{- if not (eq (kindOf $values.telemetry) "map") -}}{{- include "istio-lightstep.misshapen" (dict "of" $values "key" "telemetry" "path" "telemetry" "is" (list "object") "default" (dict) "shape" $shape) -}}{{- end -}}
+{{- $telemetry := $values.telemetry -}}
+{{- if kindIs "map" $telemetry -}}
+  {{- if not (eq (kindOf $telemetry.enabled) "bool") -}}{{- include "istio-lightstep.misshapen" (dict "of" $telemetry "key" "enabled" "path" "telemetry.enabled" "is" (list "boolean") "default" true "shape" $shape) -}}{{- end -}}
+{{- end -}}
+{{- if not (eq (kindOf $values.test) "map") -}}{{- include "istio-lightstep.misshapen" (dict "of" $values "key" "test" "path" "test" "is" (list "object") "default" (dict) "shape" $shape) -}}{{- end -}}
+{{- $test := $values.test -}}
+{{- if kindIs "map" $test -}}
+  {{- if not (eq (kindOf $test.enabled) "bool") -}}{{- include "istio-lightstep.misshapen" (dict "of" $test "key" "enabled" "path" "test.enabled" "is" (list "boolean") "default" true "shape" $shape) -}}{{- end -}}
+  {{- if not (eq (kindOf $test.resources) "map" "invalid") -}}{{- include "istio-lightstep.misshapen" (dict "of" $test "key" "resources" "path" "test.resources" "is" (list "object" "null") "default" nil "shape" $shape) -}}{{- end -}}
+  {{- $testResources := $test.resources -}}
+  {{- if kindIs "map" $testResources -}}
+    {{- if not (eq (kindOf $testResources.limits) "map" "invalid") -}}{{- include "istio-lightstep.misshapen" (dict "of" $testResources "key" "limits" "path" "test.resources.limits" "is" (list "object") "default" nil "shape" $shape) -}}{{- end -}}
+    {{- $testResourcesLimits := $testResources.limits -}}
+    {{- if kindIs "map" $testResourcesLimits -}}
+      {{- if not (eq (kindOf $testResourcesLimits.memory) "string" "float64" "invalid") -}}{{- include "istio-lightstep.misshapen" (dict "of" $testResourcesLimits "key" "memory" "path" "test.resources.limits.memory" "is" (list "string" "number") "default" nil "shape" $shape) -}}{{- end -}}
+    {{- end -}}
+    {{- if not (eq (kindOf $testResources.requests) "map" "invalid") -}}{{- include "istio-lightstep.misshapen" (dict "of" $testResources "key" "requests" "path" "test.resources.requests" "is" (list "object") "default" nil "shape" $shape) -}}{{- end -}}
+    {{- $testResourcesRequests := $testResources.requests -}}
+    {{- if kindIs "map" $testResourcesRequests -}}
+      {{- if not (eq (kindOf $testResourcesRequests.cpu) "string" "float64" "invalid") -}}{{- include "istio-lightstep.misshapen" (dict "of" $testResourcesRequests "key" "cpu" "path" "test.resources.requests.cpu" "is" (list "string" "number") "default" nil "shape" $shape) -}}{{- end -}}
+      {{- if not (eq (kindOf $testResourcesRequests.memory) "string" "float64" "invalid") -}}{{- include "istio-lightstep.misshapen" (dict "of" $testResourcesRequests "key" "memory" "path" "test.resources.requests.memory" "is" (list "string" "number") "default" nil "shape" $shape) -}}{{- end -}}
+    {{- end -}}
+  {{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{- /* Keeps what the subject and the texts are made by, once, as .Values._facts. */ -}}
+{{- define "istio-lightstep.facts" -}}
+{{- if not (hasKey .Values "_facts") -}}
+{{- $facts := dict -}}
+{{- $_ := set $facts "exporterKeys" (dict "grpc" (dict "auth" (dict "authenticator" "text" "enabled" "switch") "authority" "text" "balancer_name" "balancer" "compression" (list "" "none" "gzip" "snappy" "zstd") "endpoint" "text" "headers" (dict "*" "text" "[]" (dict "name" "text" "value" "text")) "keepalive" (dict "enabled" "switch" "permit_without_stream" "switch" "time" "duration" "timeout" "duration") "middlewares" "none" "read_buffer_size" "whole" "retry_on_failure" (dict "enabled" "switch" "initial_interval" "interval" "max_elapsed_time" "intervalOrZero" "max_interval" "interval" "multiplier" "positive" "randomization_factor" "share") "sending_queue" (dict "batch" (dict "enabled" "switch" "flush_timeout" "intervalAboveZero" "max_size" "size" "min_size" "size" "partition" (dict "metadata_keys" (dict "[]" "text")) "sizer" (list "bytes" "items")) "block_on_overflow" "switch" "enabled" "switch" "num_consumers" "consumers" "queue_size" "count" "sizer" (list "bytes" "items" "requests") "storage" (list "file_storage") "wait_for_result" (list false)) "timeout" "duration" "tls" (dict "ca_file" "text" "ca_pem" "text" "cert_file" "text" "cert_pem" "text" "cipher_suites" (dict "[]" (list "TLS_AES_128_GCM_SHA256" "TLS_AES_256_GCM_SHA384" "TLS_CHACHA20_POLY1305_SHA256" "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA" "TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA" "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA" "TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA" "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256" "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384" "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256" "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384" "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256" "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256")) "curve_preferences" (dict "[]" (list "P256" "P384" "P521" "X25519" "X25519MLKEM768")) "include_insecure_cipher_suites" "switch" "include_system_ca_certs_pool" "switch" "insecure" "switch" "insecure_skip_verify" "switch" "key_file" "text" "key_pem" "text" "max_version" (list "" "1.0" "1.1" "1.2" "1.3") "min_version" (list "" "1.0" "1.1" "1.2" "1.3") "reload_interval" "duration" "server_name_override" "serverName" "tpm" (dict "auth" "text" "enabled" "switch" "owner_auth" "text" "path" "text")) "user_agent" "text" "wait_for_ready" "switch" "write_buffer_size" "whole") "http" (dict "auth" (dict "authenticator" "text" "enabled" "switch") "compression" (list "" "none" "gzip" "zlib" "deflate" "snappy" "x-snappy-framed" "zstd" "lz4") "compression_params" (dict "level" "level") "cookies" (dict "enabled" "switch") "disable_keep_alives" "switch" "encoding" (list "proto" "json") "endpoint" "text" "force_attempt_http2" "switch" "headers" (dict "*" "text" "[]" (dict "name" "text" "value" "text")) "http2_ping_timeout" "duration" "http2_read_idle_timeout" "duration" "idle_conn_timeout" "duration" "logs_endpoint" "text" "max_conns_per_host" "whole" "max_idle_conns" "whole" "max_idle_conns_per_host" "whole" "metrics_endpoint" "text" "middlewares" "none" "profiles_endpoint" "text" "proxy_url" "proxy" "read_buffer_size" "whole" "retry_on_failure" (dict "enabled" "switch" "initial_interval" "interval" "max_elapsed_time" "intervalOrZero" "max_interval" "interval" "multiplier" "positive" "randomization_factor" "share") "sending_queue" (dict "batch" (dict "enabled" "switch" "flush_timeout" "intervalAboveZero" "max_size" "size" "min_size" "size" "partition" (dict "metadata_keys" (dict "[]" "text")) "sizer" (list "bytes" "items")) "block_on_overflow" "switch" "enabled" "switch" "num_consumers" "consumers" "queue_size" "count" "sizer" (list "bytes" "items" "requests") "storage" (list "file_storage") "wait_for_result" (list false)) "timeout" "duration" "tls" (dict "ca_file" "text" "ca_pem" "text" "cert_file" "text" "cert_pem" "text" "cipher_suites" (dict "[]" (list "TLS_AES_128_GCM_SHA256" "TLS_AES_256_GCM_SHA384" "TLS_CHACHA20_POLY1305_SHA256" "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA" "TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA" "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA" "TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA" "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256" "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384" "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256" "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384" "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256" "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256")) "curve_preferences" (dict "[]" (list "P256" "P384" "P521" "X25519" "X25519MLKEM768")) "include_insecure_cipher_suites" "switch" "include_system_ca_certs_pool" "switch" "insecure" "switch" "insecure_skip_verify" "switch" "key_file" "text" "key_pem" "text" "max_version" (list "" "1.0" "1.1" "1.2" "1.3") "min_version" (list "" "1.0" "1.1" "1.2" "1.3") "reload_interval" "duration" "server_name_override" "serverName" "tpm" (dict "auth" "text" "enabled" "switch" "owner_auth" "text" "path" "text")) "traces_endpoint" "text" "write_buffer_size" "whole") "kinds" (dict "balancer" (dict "fix" "write pick_first or round_robin" "is" (list "string") "matches" "^(?i:round_robin|pick_first|)$" "want" "round_robin or pick_first") "consumers" (dict "fix" "write a whole number, without quotes" "is" (list "number") "matches" "^[1-9][0-9]{0,3}$" "want" "a whole number from 1 to 9999") "count" (dict "fix" "write a whole number, without quotes" "is" (list "number") "matches" "^[1-9][0-9]{0,14}$" "want" "a whole number above 0") "duration" (dict "fix" "write a number and its unit: ms, s, m or h" "is" (list "string" "number") "matches" `^(([0-9]{1,8}(\.[0-9]{1,9})?(ms|s)|[0-9]{1,6}(\.[0-9]{1,9})?m|[0-9]{1,4}(\.[0-9]{1,9})?h){1,4}|0)$` "want" "a duration with its unit, such as 30s") "interval" (dict "fix" "write a number and its unit: ms, s, m or h" "is" (list "string") "matches" "^([0-9]{1,8}(ms|s)|[0-9]{1,6}m|[0-9]{1,4}h){1,4}$" "want" "a duration of whole numbers, such as 500ms or 1m30s") "intervalAboveZero" (dict "fix" "write a number and its unit: ms, s, m or h" "is" (list "string") "matches" "^([0-9]{1,8}(ms|s)|[0-9]{1,6}m|[0-9]{1,4}h){0,3}(0*[1-9][0-9]{0,7}(ms|s)|0*[1-9][0-9]{0,5}m|0*[1-9][0-9]{0,3}h)$" "want" "a duration above 0, such as 200ms") "intervalOrZero" (dict "fix" "write a number and its unit: ms, s, m or h" "is" (list "string" "number") "matches" "^(([0-9]{1,8}(ms|s)|[0-9]{1,6}m|[0-9]{1,4}h){1,4}|0)$" "want" "a duration of whole numbers, such as 1m30s, or 0") "level" (dict "fix" "write a whole number, without quotes" "is" (list "number") "matches" "^(-[12]|[0-9]|1[0-9]|2[0-2])$" "want" "a whole number from -2 to 22") "none" (dict "fix" "write null" "is" (list) "want" "nothing, as the chart's collector has no such extension") "positive" (dict "fix" "write a number, without quotes" "is" (list "number") "matches" "^[0-9]" "want" "a number from 0") "proxy" (dict "fix" "write the whole URL" "is" (list "string") "matches" `^(([A-Za-z][A-Za-z0-9+.-]*://[^\s/?#%]+(/[^\s%]*)?)?)$` "want" "a URL with its scheme, such as http://proxy.example.com:3128") "serverName" (dict "fix" "write a name that is in the receiver's certificate" "is" (list "string") "matches" `^(([a-zA-Z0-9_]([-a-zA-Z0-9_]{0,61}[a-zA-Z0-9])?\.)*[a-zA-Z0-9_]([-a-zA-Z0-9_]{0,61}[a-zA-Z0-9])?|([0-9a-fA-F]{1,4}:){7}[0-9a-fA-F]{1,4}|([0-9a-fA-F]{1,4}:){1,7}:|([0-9a-fA-F]{1,4}:){1,6}:[0-9a-fA-F]{1,4}|([0-9a-fA-F]{1,4}:){1,5}(:[0-9a-fA-F]{1,4}){1,2}|([0-9a-fA-F]{1,4}:){1,4}(:[0-9a-fA-F]{1,4}){1,3}|([0-9a-fA-F]{1,4}:){1,3}(:[0-9a-fA-F]{1,4}){1,4}|([0-9a-fA-F]{1,4}:){1,2}(:[0-9a-fA-F]{1,4}){1,5}|[0-9a-fA-F]{1,4}:(:[0-9a-fA-F]{1,4}){1,6}|:((:[0-9a-fA-F]{1,4}){1,7}|:))$` "want" "a host name or an IP address, without a port") "share" (dict "fix" "write a number, without quotes" "is" (list "number") "matches" `^(0|1|0\.[0-9]+)$` "want" "a number from 0 to 1") "size" (dict "fix" "write a whole number, without quotes" "is" (list "number") "matches" "^(0|[1-9][0-9]{0,14})$" "want" "a whole number from 0") "switch" (dict "fix" "write true or false, without quotes" "is" (list "boolean") "want" "true or false") "text" (dict "fix" "write text, in quotes if it looks like a number or like true" "is" (list "string") "want" "text") "whole" (dict "fix" "write a whole number, without quotes" "is" (list "number") "matches" "^(0|[1-9][0-9]{0,8})$" "want" "a whole number from 0"))) -}}
+{{- $_ := set $facts "odd" `[:=@?]|(?i)(^|[^a-z])(bearer|basic)\s` -}}
+{{- $_ := set $facts "places" (list (dict "name" "exporters" "parent" "collector" "path" "collector.exporters" "place" "exporters") (dict "name" "env" "parent" "collector" "path" "collector.env" "place" "env") (dict "name" "podLabels" "parent" "collector" "path" "collector.podLabels" "place" "labels") (dict "name" "podAnnotations" "parent" "collector" "path" "collector.podAnnotations" "place" "annotations") (dict "name" "repository" "parent" "image" "path" "image.repository" "place" "image") (dict "name" "repository" "parent" "image" "path" "collector.image.repository" "place" "image") (dict "name" "extensionProviders" "parent" "controlPlane" "path" "controlPlane.extensionProviders" "place" "controlPlane") (dict "name" "envVarFrom" "parent" "controlPlane" "path" "controlPlane.envVarFrom" "place" "controlPlane") (dict "name" "backends" "parent" "backends" "path" "backends" "place" "backends")) -}}
+{{- $_ := set $facts "reference" `(\b(?i:[a-z-]{1,12}) +)?(\$\{(env:)?[A-Za-z_][A-Za-z0-9_]*\}|\$\{(file|https?|s3|vault|secretsmanager|googlesecretmanager):[^}]+\}|\$\([A-Za-z_][^)]*\))` -}}
+{{- $_ := set $facts "secrets" (list "values.global.tracer.lightstep.accessToken" "values.cacert.pem") -}}
+{{- $_ := set $facts "words" (dict "array" (dict "fix" "write a list: each item on a line of its own after `- `, or [a, b]" "name" "list") "boolean" (dict "fix" "write true or false, without quotes" "name" "boolean") "integer" (dict "fix" "write a whole number, without quotes" "name" "whole number") "null" (dict "fix" "write null" "name" "null") "number" (dict "fix" "write a number, without quotes" "name" "number") "object" (dict "fix" "write keys and values below it, indented" "name" "map") "string" (dict "fix" "write text, in quotes if it looks like a number or like true" "name" "string")) -}}
+{{- $_ := set .Values "_facts" $facts -}}
+{{- end -}}
+{{- end -}}

@@ -1,0 +1,382 @@
+package ruletemplate
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"regexp"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/redact"
+)
+
+// What can be wrong with rules, for errors.Is.
+var (
+	ErrEmpty           = errors.New("no entries")
+	ErrUnknownOperator = errors.New("unknown operator")
+	ErrUnknownKey      = errors.New("unknown key")
+	ErrDuplicateID     = errors.New("duplicate id")
+	ErrMalformed       = errors.New("malformed")
+)
+
+// RuleError is one fault in the rules. Template gives all of them, joined.
+type RuleError struct {
+	Entry string // id of the rule; its index where it has none
+	Err   error  // wraps one of the errors above
+}
+
+func (e *RuleError) Error() string { return fmt.Sprintf("rules: %s: %v", e.Entry, e.Err) }
+
+func (e *RuleError) Unwrap() error { return e.Err }
+
+// Source is what is read of rules.yaml.
+type Source struct {
+	Patterns   map[string]string `yaml:"patterns"`   // names of those used more than once
+	Conditions map[string]any    `yaml:"conditions"` // likewise
+	Public     []any             `yaml:"public"`
+	Secrets    []string          `yaml:"secrets"`
+	Literals   struct {
+		Places []struct {
+			Place string `yaml:"place"`
+			Path  string `yaml:"path"`
+		} `yaml:"places"`
+		Reference string `yaml:"reference"`
+		OddKey    string `yaml:"oddKey"`
+	} `yaml:"literals"`
+	Keys  map[string]any   `yaml:"exporterKeys"`
+	Words map[string]any   `yaml:"types"`
+	Rules []map[string]any `yaml:"rules"`
+
+	types    *declaration
+	defaults []entry
+}
+
+// Read reads it from a chart, with the types that its schema declares and the
+// defaults of its values.
+func Read(chart fs.FS) (Source, error) {
+	data, err := fs.ReadFile(chart, "files/rules.yaml")
+	if err != nil {
+		return Source{}, err
+	}
+	var s Source
+	if err := yaml.Unmarshal(data, &s); err != nil {
+		return Source{}, fmt.Errorf("files/rules.yaml: %w", err)
+	}
+	if s.types, err = readTypes(chart); err != nil {
+		return Source{}, err
+	}
+	s.defaults, err = readDefaults(chart)
+	return s, err
+}
+
+// isText tells whether what stands at a path of the subject is a text, a list or
+// a map where it has the type that it should have, and so is never 0 or false.
+func (s Source) isText(path string) bool {
+	if rest, ok := strings.CutPrefix(path, "values."); ok && !strings.Contains(path, "[]") {
+		return s.types.at(redact.Segments(rest)).isText()
+	}
+	return made.MatchString(path)
+}
+
+// made are the parts of the subject that templates make, and never of what a
+// user wrote as it is.
+var made = regexp.MustCompile(`^(live|live\.istiod|dialect|dialect\.(native|receiver|telemetry)|(istio|cacert)(\..*)?)$|` +
+	`^(backends|nulls|types|characters|backendKeys|references|document)$|^(nulls|types|characters|backendKeys|references)\[\]|` +
+	`^backends\[\]\.(name|path|preset|protocol|endpoint|tracesEndpoint|authName|row.*|ownExporter|resource)$|` +
+	`^literals\[\]\.(name|path|place)$|^exporters\[\]\.(name|path|unknown)$|^document\.sharedMeshConfig`)
+
+// roots are the parts of the subject that a path may start with.
+var roots = []string{
+	"values", "types", "nulls", "characters", "lightstep", "fed", "targets", "backends", "backendHeaders", "backendSecrets", "backendKeys",
+	"literals", "exporters", "exporterSettings", "references", "istio", "dialect", "delivery", "receiver", "resources", "queue", "cacert", "live", "document",
+}
+
+// rule is one entry, read.
+type rule struct {
+	order              int
+	id, severity, each string
+	path, reason, fix  string
+	when, wrong        []condition
+}
+
+// condition is all, any or not with children, or an operator.
+type condition struct {
+	join     string // all, any, not; empty for an operator
+	children []condition
+	path     string
+	operator string
+	operand  any
+	ref      string // path of the operand, "" where it is given as such
+	text     string // its JSON: the same for the same condition
+}
+
+// reader reads one rule, and keeps what is wrong with it.
+type reader struct {
+	each string
+	errs []error
+}
+
+func (r *reader) fail(kind error, format string, args ...any) {
+	r.errs = append(r.errs, fmt.Errorf("%w: %s", kind, fmt.Sprintf(format, args...)))
+}
+
+// read gives the rules, or all that is wrong with them.
+func (s Source) read() ([]rule, error) {
+	if len(s.Rules) == 0 {
+		return nil, &RuleError{"rules", ErrEmpty}
+	}
+	var rules []rule
+	var errs []error
+	seen := map[string]bool{}
+	for i, entry := range s.Rules {
+		name := fmt.Sprintf("rule %d", i)
+		if id, ok := entry["id"].(string); ok && id != "" {
+			name = id
+			if seen[id] {
+				errs = append(errs, &RuleError{name, ErrDuplicateID})
+			}
+			seen[id] = true
+		}
+		var r reader
+		rules = append(rules, r.rule(i, entry))
+		for _, err := range r.errs {
+			errs = append(errs, &RuleError{name, err})
+		}
+	}
+	return rules, errors.Join(errs...)
+}
+
+func (r *reader) rule(order int, entry map[string]any) rule {
+	r.keys(entry, "id", "severity", "each", "when", "if", "path", "reason", "fix", "source")
+	if entry["each"] != nil {
+		r.each = r.text(entry, "each")
+		r.root(r.each)
+	}
+	out := rule{
+		order: order, id: r.text(entry, "id"), severity: r.text(entry, "severity"), each: r.each,
+		path: r.text(entry, "path"), reason: r.text(entry, "reason"), fix: r.text(entry, "fix"),
+	}
+	r.text(entry, "source")
+	if out.severity != "error" && out.severity != "warning" {
+		r.fail(ErrMalformed, "severity %q is neither error nor warning", out.severity)
+	}
+	if strings.Contains(out.path, "[]") && (r.each == "" || !strings.HasPrefix(full(out.path), r.each+"[]")) {
+		r.fail(ErrMalformed, "path %s has the item of a list that each does not name", out.path)
+	}
+	for _, text := range []string{out.path, out.reason, out.fix} {
+		for _, m := range placeholder.FindAllString(text, -1) {
+			r.placeholder(strings.Trim(m, "{}"), out.path)
+		}
+	}
+	if entry["when"] != nil {
+		out.when = r.list(entry, "when")
+	}
+	out.wrong = r.list(entry, "if")
+	return out
+}
+
+func (r *reader) keys(m map[string]any, known ...string) {
+	for _, key := range sorted(m) {
+		if !slices.Contains(known, key) {
+			r.fail(ErrUnknownKey, "%q", key)
+		}
+	}
+}
+
+// text gives the text under a key that must be there.
+func (r *reader) text(entry map[string]any, key string) string {
+	text, ok := entry[key].(string)
+	if !ok || text == "" {
+		r.fail(ErrMalformed, "%s is no text", key)
+	}
+	return text
+}
+
+// root checks that a path starts in the subject, or the item, and can be
+// followed.
+func (r *reader) root(path string) {
+	first, _, _ := strings.Cut(path, ".")
+	if !slices.Contains(roots, first) && (r.each == "" || first != "item") {
+		r.fail(ErrMalformed, "path %q starts outside of the subject", path)
+	}
+	if strings.Contains(path, "..") || strings.HasSuffix(path, ".") || strings.ContainsAny(path, "[]") {
+		r.fail(ErrMalformed, "path %q cannot be followed", path)
+	}
+}
+
+func (r *reader) placeholder(name, rulePath string) {
+	switch {
+	case name == "index" && r.each == "":
+		r.fail(ErrMalformed, "{index} without each")
+	case name != "index":
+		r.root(r.resolved(name, rulePath))
+	}
+}
+
+// resolved gives the path in the subject, or in the item, that a placeholder
+// stands for; {value} is what is at the rule's own path.
+func (r *reader) resolved(name, rulePath string) string { return resolve(name, rulePath, r.each) }
+
+func resolve(name, rulePath, each string) string {
+	if name == "value" {
+		name = full(rulePath)
+	}
+	if rest, ok := strings.CutPrefix(name, each+"[]"); ok && each != "" {
+		name = "item" + rest
+	}
+	return name
+}
+
+func (r *reader) list(entry map[string]any, key string) []condition {
+	list, ok := entry[key].([]any)
+	if !ok {
+		r.fail(ErrMalformed, "%s is no list of conditions", key)
+	} else if len(list) == 0 {
+		r.fail(ErrMalformed, "%s has no condition", key)
+	}
+	return r.conditions(list)
+}
+
+func (r *reader) conditions(list []any) []condition {
+	all := make([]condition, len(list))
+	for i, item := range list {
+		all[i] = r.condition(item)
+	}
+	return all
+}
+
+func (r *reader) condition(item any) condition {
+	source, ok := item.(map[string]any)
+	text, err := json.Marshal(source)
+	if !ok || err != nil {
+		r.fail(ErrMalformed, "%v is no condition", item)
+		return condition{}
+	}
+	for _, join := range []string{"all", "any", "not"} {
+		inner, ok := source[join]
+		if !ok {
+			continue
+		}
+		r.keys(source, join)
+		list, ok := inner.([]any)
+		if join == "not" {
+			list, ok = []any{inner}, true
+		}
+		if !ok || len(list) == 0 {
+			r.fail(ErrMalformed, "%s is no list of conditions", join)
+		}
+		return condition{join: join, children: r.conditions(list), text: string(text)}
+	}
+	return r.leaf(source, string(text))
+}
+
+// leaf reads {path: P, OPERATOR: V}.
+func (r *reader) leaf(source map[string]any, text string) condition {
+	path, ok := source["path"].(string)
+	if !ok || len(source) != 2 {
+		r.fail(ErrMalformed, "a condition has a path and one operator, this one has %v", sorted(source))
+		return condition{}
+	}
+	r.root(path)
+	leaf := condition{path: path, text: text}
+	for name, operand := range source {
+		if name != "path" {
+			leaf.operator, leaf.operand = name, operand
+		}
+	}
+	check, ok := operators[leaf.operator]
+	if !ok {
+		r.fail(ErrUnknownOperator, "%q", leaf.operator)
+		return leaf
+	}
+	if m, ok := leaf.operand.(map[string]any); ok && len(m) == 1 && m["ref"] != nil && leaf.operator != "matches" {
+		leaf.ref, _ = m["ref"].(string)
+		r.root(leaf.ref)
+		return leaf
+	}
+	if err := check(leaf.operand); err != nil {
+		r.fail(ErrMalformed, "%s: %v", leaf.operator, err)
+	}
+	return leaf
+}
+
+// operators are all that there are, each with the check of its operand.
+var operators = map[string]func(operand any) error{
+	"present":  only[bool],
+	"equals":   func(any) error { return nil },
+	"contains": func(any) error { return nil },
+	"in":       only[[]any],
+	"matches": func(operand any) error {
+		if err := only[string](operand); err != nil {
+			return err
+		}
+		_, err := regexp.Compile(operand.(string))
+		return err
+	},
+	"is": func(operand any) error {
+		if name, _ := operand.(string); kinds[name] == "" {
+			return fmt.Errorf("%v is no type", operand)
+		}
+		return nil
+	},
+	"below": numeric,
+	"above": numeric,
+}
+
+func only[T any](operand any) error {
+	if _, ok := operand.(T); !ok {
+		return fmt.Errorf("the operand cannot be %v", operand)
+	}
+	return nil
+}
+
+func numeric(operand any) error {
+	switch operand.(type) {
+	case int, float64:
+		return nil
+	}
+	return fmt.Errorf("%v is no number", operand)
+}
+
+// kinds are what templates call the types of JSON.
+var kinds = map[string]string{
+	"string": "string", "number": "float64", "bool": "bool", "list": "slice", "map": "map", "null": "invalid",
+}
+
+// full is the subject's path of a path that a rule reports.
+func full(path string) string {
+	if strings.HasPrefix(path, "document.") || strings.HasPrefix(path, "live.") {
+		return path
+	}
+	return "values." + path
+}
+
+// public reads which values may be shown.
+func (s Source) public() (redact.Public, error) {
+	public, err := redact.NewPublic(s.Public)
+	if err != nil {
+		return public, &RuleError{"public", fmt.Errorf("%w: %w", ErrMalformed, err)}
+	}
+	for _, path := range s.Secrets {
+		if path == "" {
+			return public, &RuleError{"secrets", fmt.Errorf("%w: a path is empty", ErrMalformed)}
+		}
+		if public.Entry(redact.Segments(path)) != nil {
+			return public, &RuleError{"secrets", fmt.Errorf("%w: %s is public too", ErrMalformed, path)}
+		}
+	}
+	return public, nil
+}
+
+func sorted(m map[string]any) []string {
+	keys := make([]string, 0, len(m))
+	for key := range m {
+		keys = append(keys, key)
+	}
+	slices.Sort(keys)
+	return keys
+}

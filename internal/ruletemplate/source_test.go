@@ -1,0 +1,160 @@
+package ruletemplate_test
+
+import (
+	"fmt"
+	"io/fs"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"go.yaml.in/yaml/v3"
+
+	"github.com/istio-lightstep/istio-lightstep/charts"
+	"github.com/istio-lightstep/istio-lightstep/internal/redact"
+	"github.com/istio-lightstep/istio-lightstep/internal/ruletemplate"
+)
+
+// source has one rule that is well, with one key as it is given: `if: …`.
+func source(t *testing.T, given string) ruletemplate.Source {
+	t.Helper()
+	rule := map[string]any{}
+	require.NoError(t, yaml.Unmarshal([]byte("{id: A, severity: error, if: [{path: values.a, present: true}], path: a, reason: r, fix: f, source: s}"), &rule))
+	require.NoError(t, yaml.Unmarshal([]byte(given), &rule))
+	return ruletemplate.Source{Rules: []map[string]any{rule}}
+}
+
+func TestTemplateRefusesRules(t *testing.T) {
+	t.Parallel()
+	for given, c := range map[string]struct {
+		want error
+		says string
+	}{
+		`wen: []`:                         {ruletemplate.ErrUnknownKey, `rules: A: unknown key: "wen"`},
+		`id: ""`:                          {ruletemplate.ErrMalformed, "rules: rule 0: malformed: id is no text"},
+		`reason: null`:                    {ruletemplate.ErrMalformed, "reason is no text"},
+		`severity: fatal`:                 {ruletemplate.ErrMalformed, `severity "fatal" is neither error nor warning`},
+		`if: []`:                          {ruletemplate.ErrMalformed, "if has no condition"},
+		`if: {path: values.a, equals: 1}`: {ruletemplate.ErrMalformed, "if is no list of conditions"},
+		`if: [{path: values.a, like: 1}]`: {ruletemplate.ErrUnknownOperator, `rules: A: unknown operator: "like"`},
+		`if: [{any: [{not: {path: values.a, like: 1}}]}]`:     {ruletemplate.ErrUnknownOperator, `"like"`},
+		`if: [{path: values.a, equals: 1, is: map}]`:          {ruletemplate.ErrMalformed, "one operator"},
+		`if: [{all: [{path: values.a, equals: 1}], any: []}]`: {ruletemplate.ErrUnknownKey, `"any"`},
+		`if: [{path: valus.a, equals: 1}]`:                    {ruletemplate.ErrMalformed, `path "valus.a" starts outside of the subject`},
+		`if: [{path: item.a, equals: 1}]`:                     {ruletemplate.ErrMalformed, `"item.a" starts outside`},
+		`path: "list[].a"`:                                    {ruletemplate.ErrMalformed, "path list[].a has the item of a list that each does not name"},
+		`if: [{path: "values.a[0]", equals: 1}]`:              {ruletemplate.ErrMalformed, "cannot be followed"},
+		`if: [{path: values.a, matches: "(?=a)"}]`:            {ruletemplate.ErrMalformed, "matches: error parsing regexp"},
+		`if: [{path: values.a, matches: 1}]`:                  {ruletemplate.ErrMalformed, "matches: the operand cannot be 1"},
+		`if: [{path: values.a, matches: {ref: values.b}}]`:    {ruletemplate.ErrMalformed, "matches: the operand cannot be map"},
+		`if: [{path: values.a, is: int}]`:                     {ruletemplate.ErrMalformed, "is: int is no type"},
+		`if: [{path: values.a, below: x}]`:                    {ruletemplate.ErrMalformed, "below: x is no number"},
+		`if: [{path: values.a, in: x}]`:                       {ruletemplate.ErrMalformed, "in: the operand cannot be x"},
+		`reason: "{valeus.a}"`:                                {ruletemplate.ErrMalformed, `"valeus.a" starts outside`},
+		`fix: "{index}"`:                                      {ruletemplate.ErrMalformed, "{index} without each"},
+	} {
+		_, err := source(t, given).Template()
+		require.ErrorIs(t, err, c.want, given)
+		assert.ErrorContains(t, err, c.says)
+		var fault *ruletemplate.RuleError
+		assert.ErrorAs(t, err, &fault)
+	}
+}
+
+func TestTemplateRefusesWhatIsBesideRules(t *testing.T) {
+	t.Parallel()
+	for says, change := range map[string]func(s *ruletemplate.Source){
+		"no entries":                 func(s *ruletemplate.Source) { s.Rules = nil },
+		"A: duplicate id":            func(s *ruletemplate.Source) { s.Rules = append(s.Rules, s.Rules[0]) },
+		"1 is no path":               func(s *ruletemplate.Source) { s.Public = []any{1} },
+		"values.a.b is public too":   func(s *ruletemplate.Source) { s.Public, s.Secrets = []any{"values.a"}, []string{"values.a.b"} },
+		"secrets: malformed: a path": func(s *ruletemplate.Source) { s.Secrets = []string{""} },
+	} {
+		s := source(t, "{}")
+		change(&s)
+		_, err := s.Template()
+		assert.ErrorContains(t, err, says)
+	}
+}
+
+// TestTemplateTellsAll: all faults are told at once.
+func TestTemplateTellsAll(t *testing.T) {
+	t.Parallel()
+	s := source(t, `extra: 1`)
+	s.Rules = append(s.Rules, source(t, `if: [{path: values.a, like: 1}]`).Rules...)
+	_, err := s.Template()
+	for _, want := range []error{ruletemplate.ErrUnknownKey, ruletemplate.ErrUnknownOperator, ruletemplate.ErrDuplicateID} {
+		assert.ErrorIs(t, err, want)
+	}
+}
+
+func chartSource(t *testing.T) ruletemplate.Source {
+	t.Helper()
+	chart, err := fs.Sub(charts.FS, "istio-lightstep")
+	require.NoError(t, err)
+	s, err := ruletemplate.Read(chart)
+	require.NoError(t, err)
+	return s
+}
+
+// TestChartShowsNothingForNothing: a placeholder of the chart's rules that no
+// entry of public names would always read [redacted].
+func TestChartShowsNothingForNothing(t *testing.T) {
+	t.Parallel()
+	public, err := redact.NewPublic(chartSource(t).Public)
+	require.NoError(t, err)
+	placeholder := regexp.MustCompile(`\{([A-Za-z][A-Za-z0-9_.-]*)\}`)
+	for _, s := range chartSource(t).Rules {
+		each, _ := s["each"].(string)
+		path, _ := s["path"].(string)
+		for _, text := range []any{s["reason"], s["fix"]} {
+			for _, m := range placeholder.FindAllStringSubmatch(fmt.Sprint(text), -1) {
+				name := m[1]
+				switch {
+				case name == "index":
+					continue
+				case name == "value" && !strings.HasPrefix(path, "document.") && !strings.HasPrefix(path, "live."):
+					name = "values." + path
+				case name == "value":
+					name = path
+				case name == "item" || strings.HasPrefix(name, "item."):
+					name = each + "[]" + strings.TrimPrefix(name, "item")
+				}
+				assert.NotNil(t, public.Entry(redact.Segments(name)), "%s in %v", name, text)
+			}
+		}
+	}
+}
+
+// TestPublicValuesAreScalars: each public value is there by default, and is no
+// map, where a scalar by mistake may be a token.
+func TestPublicValuesAreScalars(t *testing.T) {
+	t.Parallel()
+	data, err := fs.ReadFile(charts.FS, "istio-lightstep/values.yaml")
+	require.NoError(t, err)
+	var defaults map[string]any
+	require.NoError(t, yaml.Unmarshal(data, &defaults))
+	for _, entry := range chartSource(t).Public {
+		if m, ok := entry.(map[string]any); ok {
+			entry = m["path"]
+		}
+		path, ok := strings.CutPrefix(fmt.Sprint(entry), "values.")
+		if !ok {
+			continue
+		}
+		value, steps := any(defaults), strings.Split(strings.ReplaceAll(path, "[]", ".[]"), ".")
+		for _, step := range steps {
+			if list, ok := value.([]any); ok && step == "[]" {
+				value = list[0]
+				continue
+			}
+			m, _ := value.(map[string]any)
+			found, ok := m[step]
+			require.True(t, ok, "%s is no value", path)
+			value = found
+		}
+		_, isMap := value.(map[string]any)
+		assert.False(t, isMap, path)
+	}
+}
