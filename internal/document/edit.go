@@ -261,8 +261,9 @@ func encodeJSON(node *yaml.Node) (string, error) {
 		return "{" + strings.Join(parts, ", ") + "}", nil
 	case yaml.SequenceNode:
 		return "[" + strings.Join(parts, ", ") + "]", nil
+	default:
+		return marshalJSON(yamltree.Value(node))
 	}
-	return marshalJSON(yamltree.Value(node))
 }
 
 func marshalJSON(value any) (string, error) {

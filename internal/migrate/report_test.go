@@ -32,7 +32,7 @@ func TestReportIsBounded(t *testing.T) {
 // reads, however deep or long the document's are, and no part of a secret is at
 // a cut.
 func TestLinesAreBounded(t *testing.T) {
-	deep := changed + "x: " + strings.Repeat("{a: ", 3000) + "{lightstep: {adress: b}}" + strings.Repeat("}", 3000) + "\n"
+	deep := changed + "x: " + strings.Repeat("{a: ", 3000) + "{lightstep: {other: b}}" + strings.Repeat("}", 3000) + "\n"
 	wide := strings.ReplaceAll(changed, "}\n", ", x: ["+strings.Repeat("word, ", 20_000)+"]}\n")
 	for _, text := range []string{deep, wide} {
 		result, err := migrate.Migrate(t.Context(), []migrate.Source{{Name: "mine.yaml", Data: []byte(text)}}, migrate.Options{To: "1.28"})

@@ -93,7 +93,8 @@ func staysMounted(node *yaml.Node) bool {
 	if at(node, "mountPath") != nil {
 		return textAt(node, "name") != "lightstep-certs" && textAt(node, "secretName") != "lightstep.cacert"
 	}
-	return (at(node, "secret") != nil || at(node, "projected") != nil) && !(mentions(node, "lightstep.cacert") && alone(node))
+	isVolume := at(node, "secret") != nil || at(node, "projected") != nil
+	return isVolume && (!mentions(node, "lightstep.cacert") || !alone(node))
 }
 
 // mountUser names what reads files from where LightStep's CA is mounted, but for
