@@ -43,7 +43,7 @@ func (c *checker) add(severity problem.Severity, id, reason, fix string) {
 // short, damaged or indented.
 var begin = []byte("-----BEGIN")
 
-const pemFix = "give the pool's CA certificate as PEM, from -----BEGIN CERTIFICATE----- to -----END CERTIFICATE-----, line breaks kept"
+const pemFix = "set the pool's CA certificate as PEM, from -----BEGIN CERTIFICATE----- to -----END CERTIFICATE-----, with its line breaks"
 
 // text checks every block of a text.
 func (c *checker) text(text []byte) {
@@ -73,13 +73,13 @@ func (c *checker) trailer(rest []byte, blocks int) {
 	case blocks == 0:
 		c.add(problem.SeverityError, "LS-CA-PEM", "is not PEM text", pemFix)
 	case len(bytes.TrimSpace(rest)) > 0:
-		c.add(problem.SeverityError, "LS-CA-PEM", "holds text after the last certificate", "take away what follows the last -----END CERTIFICATE-----")
+		c.add(problem.SeverityError, "LS-CA-PEM", "has text after the last certificate", "remove everything after the last -----END CERTIFICATE-----")
 	}
 }
 
 // damaged reports a block that cannot be decoded.
 func (c *checker) damaged(text []byte, number int) {
-	c.add(problem.SeverityError, "LS-CA-PEM", fmt.Sprintf("PEM block %d is cut short, damaged or indented", number), pemFix)
+	c.add(problem.SeverityError, "LS-CA-PEM", fmt.Sprintf("PEM block %d is truncated, damaged or indented", number), pemFix)
 	_, after, _ := bytes.Cut(text, begin)
 	line, _, _ := bytes.Cut(after, []byte("\n"))
 	if bytes.Contains(line, []byte("PRIVATE KEY")) {
@@ -91,7 +91,7 @@ func (c *checker) damaged(text []byte, number int) {
 func (c *checker) privateKey(number int) {
 	c.add(problem.SeverityError, "LS-CA-PRIVATE-KEY",
 		fmt.Sprintf("PEM block %d is a private key, which would be copied to every namespace listed", number),
-		"take the key away and keep only certificates; if it was ever stored with the values, replace it")
+		"remove the key and keep only certificates; if it was ever stored with the values, rotate it")
 }
 
 // block checks one PEM block, counted from 1.
@@ -106,7 +106,7 @@ func (c *checker) block(block *pem.Block, number int) {
 	}
 	cert, err := x509.ParseCertificate(block.Bytes)
 	if err != nil {
-		c.add(problem.SeverityError, "LS-CA-PEM", fmt.Sprintf("PEM block %d does not hold a certificate that can be read", number), pemFix)
+		c.add(problem.SeverityError, "LS-CA-PEM", fmt.Sprintf("PEM block %d does not contain a readable certificate", number), pemFix)
 		return
 	}
 	c.certificate(cert, number)
@@ -116,16 +116,16 @@ func (c *checker) block(block *pem.Block, number int) {
 func (c *checker) certificate(cert *x509.Certificate, number int) {
 	name := fmt.Sprintf("certificate %d (%s)", number, subject(cert))
 	if !isAuthority(cert) {
-		c.add(problem.SeverityError, "LS-CA-LEAF", name+" is not a certificate authority's",
-			"give the certificate of the CA that signed the satellite pool's, not the pool's own")
+		c.add(problem.SeverityError, "LS-CA-LEAF", name+" is not a CA certificate",
+			"use the certificate of the CA that signed the satellite pool's certificate, not the pool's certificate")
 	}
 	const date = "2006-01-02 15:04 MST"
 	starts, ends := cert.NotBefore.UTC().Format(date), cert.NotAfter.UTC().Format(date)
 	switch {
 	case c.now.After(cert.NotAfter):
-		c.add(problem.SeverityError, "LS-CA-EXPIRED", name+" expired on "+ends, "get the CA's present certificate")
+		c.add(problem.SeverityError, "LS-CA-EXPIRED", name+" expired on "+ends, "get the CA's current certificate")
 	case c.now.Before(cert.NotBefore):
-		c.add(problem.SeverityError, "LS-CA-NOT-YET-VALID", name+" is valid only from "+starts, "use the CA's present certificate, or wait; check this machine's clock")
+		c.add(problem.SeverityError, "LS-CA-NOT-YET-VALID", name+" is valid only from "+starts, "use the CA's current certificate, or wait; check this machine's clock")
 	case cert.NotAfter.Sub(c.now) < Notice:
 		c.add(problem.SeverityWarning, "LS-CA-EXPIRES-SOON",
 			fmt.Sprintf("%s expires on %s (%d days left)", name, ends, int(cert.NotAfter.Sub(c.now).Hours()/24)),

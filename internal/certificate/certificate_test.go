@@ -81,44 +81,44 @@ func TestCheck(t *testing.T) {
 			"error LS-CA-PEM is not PEM text",
 		}},
 		"line breaks lost": {text: strings.ReplaceAll(good, "\n", " "), want: []string{
-			"error LS-CA-PEM PEM block 1 is cut short, damaged or indented",
+			"error LS-CA-PEM PEM block 1 is truncated, damaged or indented",
 		}},
 		"cut short": {text: good + other[:100], want: []string{
-			"error LS-CA-PEM PEM block 2 is cut short, damaged or indented",
+			"error LS-CA-PEM PEM block 2 is truncated, damaged or indented",
 		}},
 		"damaged before a good one": {text: other[:100] + "\n" + good, want: []string{
-			"error LS-CA-PEM PEM block 1 is cut short, damaged or indented",
+			"error LS-CA-PEM PEM block 1 is truncated, damaged or indented",
 		}},
 		"trailing text": {text: good + "EOF\n", want: []string{
-			"error LS-CA-PEM holds text after the last certificate",
+			"error LS-CA-PEM has text after the last certificate",
 		}},
 		"a request": {text: block("CERTIFICATE REQUEST", []byte("x")), want: []string{
 			"error LS-CA-PEM PEM block 1 is not a certificate",
 		}},
 		"no certificate inside": {text: block("CERTIFICATE", []byte("x")), want: []string{
-			"error LS-CA-PEM PEM block 1 does not hold a certificate that can be read",
+			"error LS-CA-PEM PEM block 1 does not contain a readable certificate",
 		}},
 		"key after the CA": {text: good + key, want: []string{
 			"error LS-CA-PRIVATE-KEY PEM block 2 is a private key, which would be copied to every namespace listed",
 		}},
 		"key cut short": {text: key[:60], want: []string{
-			"error LS-CA-PEM PEM block 1 is cut short, damaged or indented",
+			"error LS-CA-PEM PEM block 1 is truncated, damaged or indented",
 			"error LS-CA-PRIVATE-KEY PEM block 1 is a private key, which would be copied to every namespace listed",
 		}},
 		"old key form": {text: block("RSA PRIVATE KEY", []byte("x")), want: []string{
 			"error LS-CA-PRIVATE-KEY PEM block 1 is a private key, which would be copied to every namespace listed",
 		}},
 		"leaf": {text: leaf, want: []string{
-			`error LS-CA-LEAF certificate 1 ("satellite.pool") is not a certificate authority's`,
+			`error LS-CA-LEAF certificate 1 ("satellite.pool") is not a CA certificate`,
 		}},
 		"not marked as a CA": {text: unmarked, want: []string{
-			`error LS-CA-LEAF certificate 1 ("pool CA") is not a certificate authority's`,
+			`error LS-CA-LEAF certificate 1 ("pool CA") is not a CA certificate`,
 		}},
 		"may not sign": {text: noSigning, want: []string{
-			`error LS-CA-LEAF certificate 1 ("pool CA") is not a certificate authority's`,
+			`error LS-CA-LEAF certificate 1 ("pool CA") is not a CA certificate`,
 		}},
 		"no subject": {text: nameless, want: []string{
-			`error LS-CA-LEAF certificate 1 (serial number 7) is not a certificate authority's`,
+			`error LS-CA-LEAF certificate 1 (serial number 7) is not a CA certificate`,
 		}},
 		"expired a second ago": {text: ends(now.Add(-time.Second)), want: []string{
 			`error LS-CA-EXPIRED certificate 1 ("pool CA") expired on 2026-06-15 11:59 UTC`,
@@ -134,7 +134,7 @@ func TestCheck(t *testing.T) {
 			`error LS-CA-NOT-YET-VALID certificate 1 ("pool CA") is valid only from 2026-06-15 12:00 UTC`,
 		}},
 		"errors before warnings": {text: ends(now.Add(day)) + leaf, want: []string{
-			`error LS-CA-LEAF certificate 2 ("satellite.pool") is not a certificate authority's`,
+			`error LS-CA-LEAF certificate 2 ("satellite.pool") is not a CA certificate`,
 			`warning LS-CA-EXPIRES-SOON certificate 1 ("pool CA") expires on 2026-06-16 12:00 UTC (1 days left)`,
 		}},
 	} {

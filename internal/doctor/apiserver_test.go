@@ -241,6 +241,6 @@ func TestAMissingRightIsAGapOnAClusterToo(t *testing.T) {
 	assert.Empty(t, d.Examine(snapshot, nil), "nothing may be concluded from nothing")
 	assert.NotEmpty(t, snapshot.Gaps)
 	for _, g := range snapshot.Gaps {
-		assert.Equal(t, "the right is missing", g.Why)
+		assert.Equal(t, "permission denied", g.Why)
 	}
 }

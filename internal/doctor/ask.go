@@ -171,7 +171,7 @@ func said(err error) string {
 	case err == nil:
 		return ""
 	case mesh.Refused(err):
-		return "the right is missing"
+		return "permission denied"
 	case errors.Is(err, context.DeadlineExceeded):
 		return "no answer in time"
 	default:
@@ -193,7 +193,7 @@ func (o *Observations) Gaps() []mesh.Gap {
 		}
 	}
 	if o.volumesUnseen != "" {
-		gaps = append(gaps, mesh.Gap{What: "how full the collectors' volumes are", Why: o.volumesUnseen, Optional: true})
+		gaps = append(gaps, mesh.Gap{What: "the volume usage of the collectors", Why: o.volumesUnseen, Optional: true})
 	}
 	return gaps
 }

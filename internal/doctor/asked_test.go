@@ -273,7 +273,7 @@ func TestWhatCannotBeSeenIsAGapAndNoPass(t *testing.T) {
 					continue // no Service is asked for
 				}
 				require.NotEmpty(t, snapshot.Gaps, base)
-				assert.Contains(t, snapshot.Gaps[0].Why, "right is missing")
+				assert.Contains(t, snapshot.Gaps[0].Why, "permission denied")
 				assert.Empty(t, d.Examine(snapshot, nil), base)
 			}
 		})

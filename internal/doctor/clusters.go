@@ -34,7 +34,7 @@ func (c *countString) UnmarshalJSON(data []byte) error {
 	}
 	n, err := strconv.ParseUint(text, 10, 64)
 	if err != nil {
-		return fmt.Errorf("read a counter: %w", errors.New("it is no number"))
+		return fmt.Errorf("read a counter: %w", errors.New("it is not a number"))
 	}
 	*c = countString(n)
 	return nil
@@ -46,7 +46,7 @@ func readCluster(answer []byte, name string) (status clusterStatus, found bool, 
 		Clusters []clusterStatus `json:"cluster_statuses"`
 	}
 	if err := json.Unmarshal(answer, &all); err != nil {
-		return clusterStatus{}, false, errors.New("the proxy's answer is no JSON")
+		return clusterStatus{}, false, errors.New("the proxy's answer is not valid JSON")
 	}
 	for _, c := range all.Clusters {
 		if c.Name == name {

@@ -110,7 +110,7 @@ func why(pods []*mesh.Pod) string {
 		}
 	}
 	if len(pods) == 0 {
-		return ": there is no pod"
+		return ": no pod exists"
 	}
 	return ""
 }

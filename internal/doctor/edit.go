@@ -12,7 +12,7 @@ import (
 )
 
 // ErrNoSuchPart says that a ConfigMap lacks what is to be changed.
-var ErrNoSuchPart = errors.New("there is no such part")
+var ErrNoSuchPart = errors.New("no such field")
 
 // Edit is what is changed in a ConfigMap's YAML document.
 type Edit struct {
@@ -53,7 +53,7 @@ func (e Edit) remove(f *document.File) ([]byte, error) {
 	for _, text := range e.Remove {
 		path := yamltree.Parse(text)
 		if path.String() != text {
-			return nil, fmt.Errorf("%q is not a path, such as a.list[name=item]", text)
+			return nil, fmt.Errorf("%q is not a valid path, such as a.list[name=item]", text)
 		}
 		found := yamltree.Find(f.Roots[0], path)
 		if len(found) == 0 || len(path) == 0 {

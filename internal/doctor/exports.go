@@ -30,7 +30,7 @@ func (e *examination) exports(c *collector, o CollectorState) {
 	}
 	if lost := o.dropped(); lost > 0 {
 		facts["count"], facts["seconds"] = number(lost), number(max(o.Between.Seconds(), 1))
-		facts["problem"] = fmt.Sprintf("%s could not be sent, %s found no room in the queue",
+		facts["problem"] = fmt.Sprintf("%s could not be sent, and %s did not fit in the queue",
 			number(o.After.SendFailed-o.Before.SendFailed), number(o.After.EnqueueFailed-o.Before.EnqueueFailed))
 		e.add("LS-COLLECTOR-DROPPING", at, time.Time{}, facts)
 	}
@@ -61,7 +61,7 @@ func (e *examination) failing(c *collector, o CollectorState, f Failure, facts f
 	facts["problem"], facts["code"], facts["count"] = words[cause], words[cause], number(o.After.SendFailed)
 	switch cause {
 	case CauseToken:
-		facts["fate"] = "as the collector gives them up at once"
+		facts["fate"] = "because the collector drops them immediately"
 		if c.relayed {
 			facts["fate"] = "once the queue is full"
 		}

@@ -78,7 +78,7 @@ func (e *examination) shared(p *plane) {
 	case ours != nil && p.row.Shared && e.taken(p, ours):
 		f := facts(ours.Name)
 		if f["other"] = p.Shared; p.SharedUnread {
-			f["other"] = "(one that another object names)"
+			f["other"] = "(one that another object references)"
 		}
 		e.add("LS-SHARED-TAKEN", subject("deployment", p.Ref), ours.Created, f)
 	case p.Shared != "" && p.SharedFound:

@@ -62,7 +62,7 @@ func (o ProxyState) problem() string {
 func (o ProxyState) Verdict() string {
 	switch {
 	case o.Err != "":
-		return "could not be asked: " + o.Err
+		return "could not be queried: " + o.Err
 	case !o.Configured:
 		return "not configured"
 	case o.problem() != "":
@@ -115,13 +115,13 @@ const (
 // words say a cause to people.
 var words = map[Cause]string{
 	CauseToken:       "Unauthenticated or PermissionDenied",
-	CauseAuthority:   "its certificate is of an unknown authority",
+	CauseAuthority:   "its certificate is signed by an unknown authority",
 	CauseName:        "its certificate is for another name",
-	CauseExpired:     "its certificate has expired or is not valid yet",
-	CauseTLS:         "the two do not agree on TLS",
-	CauseLookup:      "its name is not found",
-	CauseRefused:     "it refuses the connection",
+	CauseExpired:     "its certificate has expired or is not yet valid",
+	CauseTLS:         "the TLS handshake fails",
+	CauseLookup:      "its host name cannot be resolved",
+	CauseRefused:     "it refuses connections",
 	CauseTimeout:     "it does not answer in time",
 	CauseUnavailable: "it is unavailable",
-	CauseProtocol:    "it does not take OTLP as it is sent (Unimplemented)",
+	CauseProtocol:    "it does not support OTLP as sent by the collector (Unimplemented)",
 }

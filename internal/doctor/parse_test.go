@@ -145,7 +145,7 @@ func TestEditTakesOutWhatIsNamedAndNoMore(t *testing.T) {
 	}
 	for _, path := range []string{"extensionProviders[namextens", "extensionProviders[name=old", "extensionProviders[x]", "[", "a[name=b][c"} {
 		_, err := Edit{Key: "mesh", Remove: []string{path}}.Apply([]byte(meshConfigMap))
-		require.ErrorContains(t, err, "is not a path", path)
+		require.ErrorContains(t, err, "is not a valid path", path)
 	}
 }
 

@@ -56,7 +56,7 @@ func TestWhatIsOnPurposeIsCountedAndNoMore(t *testing.T) {
 		assert.Contains(t, said[format], wanted, format)
 	}
 	assert.NotContains(t, said["doctor"], "error:")
-	assert.Contains(t, said["doctor"], "No span is lost, as far as can be seen.")
+	assert.Contains(t, said["doctor"], "No lost spans found.")
 }
 
 func TestAnAnnotationCountsForItsOwnObjectAlone(t *testing.T) {

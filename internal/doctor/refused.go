@@ -95,8 +95,8 @@ func allowing(r *mesh.Refusal) finding.Command {
 		return finding.NewCommand("kubectl edit resourcequota {quota} --namespace {namespace}", facts)
 	}
 	if strings.Contains(r.Message, "violates PodSecurity") {
-		return finding.Advise("install Istio's CNI plugin (istio-cni), with which the proxy needs no right that the level restricted or baseline forbids; " +
-			"what else the message names is the workload's own to change")
+		return finding.Advise("install Istio's CNI plugin (istio-cni); the proxy then needs no capability that the levels restricted and baseline forbid; " +
+			"fix everything else that the message names in the workload")
 	}
 	return finding.NewCommand("kubectl describe {object} --namespace {namespace}", facts)
 }

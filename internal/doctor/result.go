@@ -139,8 +139,8 @@ func (r *Result) Problems() []problem.Problem {
 			severity = problem.SeverityWarning
 		}
 		problems = append(problems, problem.Problem{
-			ID: "LS-NOT-LOOKED-AT", Severity: severity, Path: g.What, Reason: "could not look at it: " + g.Why,
-			Fix: "grant the right of docs/doctor-rbac.yaml, or run doctor as somebody who has it", URL: pages.Rights,
+			ID: "LS-NOT-LOOKED-AT", Severity: severity, Path: g.What, Reason: "could not check it: " + g.Why,
+			Fix: "grant the permissions in docs/doctor-rbac.yaml, or run doctor as a user who has them", URL: pages.Rights,
 		})
 	}
 	return problems

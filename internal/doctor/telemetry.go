@@ -175,7 +175,7 @@ func (e *examination) sampling(p *plane, t *mesh.Telemetry) {
 // that comes from.
 func (e *examination) fallbackSampling(p *plane) (percentage float64, from string) {
 	if p.row.UnsetSamplesNone {
-		return 0, "as it takes none for 0"
+		return 0, "because an unset percentage is read as 0"
 	}
 	if s := p.Config.Sampling(); s > 0 && s <= 100 {
 		return s, "from defaultConfig.tracing.sampling"

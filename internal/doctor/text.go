@@ -22,7 +22,7 @@ func (r *Result) WriteText(w io.Writer, colour bool) error {
 	r.summary(t)
 	r.findings(t)
 	for _, g := range r.Gaps {
-		t.Line("%s %s: %s", t.In(terminal.Yellow, "could not look at"), g.What, g.Why)
+		t.Line("%s %s: %s", t.In(terminal.Yellow, "could not check"), g.What, g.Why)
 	}
 	if len(r.Gaps) > 0 {
 		t.Line("")
@@ -38,9 +38,9 @@ func (r *Result) WriteText(w io.Writer, colour bool) error {
 func (r *Result) summary(t *terminal.Text) {
 	if len(r.Findings) == 0 {
 		if r.Partial() {
-			t.Line("%s\n", t.In(terminal.Yellow, "Nothing wrong was found in what could be looked at, which was not all."))
+			t.Line("%s\n", t.In(terminal.Yellow, "No problem found, but some objects could not be checked."))
 		} else {
-			t.Line("%s\n", t.In(terminal.Green, "No span is lost, as far as can be seen."))
+			t.Line("%s\n", t.In(terminal.Green, "No lost spans found."))
 		}
 		return
 	}
@@ -61,7 +61,7 @@ func (r *Result) summary(t *terminal.Text) {
 	case problem.SeverityWarning:
 		t.Line("%s %s%s", t.In(terminal.Bold+terminal.Yellow, "Warning:"), worst.Title, r.ago(worst.Since))
 	default:
-		t.Line("%s", t.In(terminal.Green, "No span is lost, as far as can be seen, but for those that somebody chose not to send."))
+		t.Line("%s", t.In(terminal.Green, "No lost spans found, except those that are not sent by choice."))
 		t.Line("%s\n", t.In(terminal.Faint, counted))
 		return
 	}
@@ -78,7 +78,7 @@ func (r *Result) findings(t *terminal.Text) {
 		}
 		last := i == len(r.Findings)-1 || r.Findings[i+1].ID != f.ID
 		if more := told[f.ID] - alike; last && more > 0 {
-			t.Line("%s\n", t.In(terminal.Faint, fmt.Sprintf("and %d more of %s; -o json tells all", more, f.ID)))
+			t.Line("%s\n", t.In(terminal.Faint, fmt.Sprintf("and %d more of %s; -o json prints all", more, f.ID)))
 		}
 	}
 }

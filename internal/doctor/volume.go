@@ -85,7 +85,7 @@ func (a *asking) statistics(ctx context.Context, o *Observations, nodes []string
 		o.Volumes = append(o.Volumes, found...)
 		switch {
 		case mesh.Refused(err):
-			o.volumesUnseen = "the right is missing to get nodes/proxy, by which a kubelet is asked"
+			o.volumesUnseen = "permission denied: reading volume usage from a kubelet requires the permission to get nodes/proxy"
 		case err != nil:
 			o.volumesUnseen = said(err)
 		}
@@ -115,7 +115,7 @@ func readVolumes(answer []byte, collectors []*collector) ([]VolumeState, error) 
 		} `json:"pods"`
 	}
 	if json.Unmarshal(answer, &summary) != nil {
-		return nil, errors.New("the kubelet's answer is no JSON")
+		return nil, errors.New("the kubelet's answer is not valid JSON")
 	}
 	var found []VolumeState
 	for _, p := range summary.Pods {

@@ -22,17 +22,17 @@ func TestWhoMayNotAskAKubeletIsToldAndNotFailed(t *testing.T) {
 	seen := d.Observe(t.Context(), &fakePods{nodes: forbidden, asked: map[mesh.Ref]int{}}, snapshot, Asking{Parallel: 2, Timeout: DefaultTimeout})
 	result := d.Summarise(snapshot, seen, d.Examine(snapshot, seen))
 	assert.Equal(t, []Gap{{
-		What: "how full the collectors' volumes are", Why: "the right is missing to get nodes/proxy, by which a kubelet is asked", Optional: true,
+		What: "the volume usage of the collectors", Why: "permission denied: reading volume usage from a kubelet requires the permission to get nodes/proxy", Optional: true,
 	}}, result.Gaps)
 	assert.False(t, result.Partial())
 	var out strings.Builder
 	require.NoError(t, result.WriteText(&out, false))
-	assert.Contains(t, out.String(), "No span is lost, as far as can be seen.")
-	assert.Contains(t, out.String(), "could not look at how full the collectors' volumes are: the right is missing")
+	assert.Contains(t, out.String(), "No lost spans found.")
+	assert.Contains(t, out.String(), "could not check the volume usage of the collectors: permission denied")
 	require.Len(t, result.Problems(), 1)
 	assert.Equal(t, problem.SeverityWarning, result.Problems()[0].Severity)
 
-	result.Gaps = append(result.Gaps, Gap{What: "secrets", Why: "the right is missing"})
+	result.Gaps = append(result.Gaps, Gap{What: "secrets", Why: "permission denied"})
 	assert.True(t, result.Partial())
 }
 

@@ -103,9 +103,9 @@ func TestTheHopThatForwardsNothingIsNamed(t *testing.T) {
 		assert.Contains(t, said, "Lost: the rest of each trace")
 		assert.Contains(t, said, `  └─ deployment/gateway in istio-system
      └─ deployment/productpage in default
-        ├─ deployment/details in default  ✗ a trace of its own begins here
-        ├─ deployment/reviews-v1 in default  (2 of 4)  ✗ a trace of its own begins here
-        └─ deployment/reviews-v2 in default  (2 of 4)  ✗ a trace of its own begins here
+        ├─ deployment/details in default  ✗ a new trace starts here
+        ├─ deployment/reviews-v1 in default  (2 of 4)  ✗ a new trace starts here
+        └─ deployment/reviews-v2 in default  (2 of 4)  ✗ a new trace starts here
            └─ deployment/ratings in default  (2 of 4)
 `)
 	}

@@ -102,7 +102,7 @@ func TestASpanThatCameTwiceIsOne(t *testing.T) {
 	t.Parallel()
 	s, probes := forgetful(2)
 	r := judged(t, append(slices.Clone(s.spans), s.spans...), probes)
-	assert.Contains(t, written(t, r), "deployment/ratings in default  ✗ a trace of its own begins here")
+	assert.Contains(t, written(t, r), "deployment/ratings in default  ✗ a new trace starts here")
 }
 
 // TestTheLastCallsWaitForTheirRequest: the span of a request comes after those

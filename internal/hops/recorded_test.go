@@ -116,7 +116,7 @@ func TestRealSpansOfABrokenTrace(t *testing.T) {
 	assert.Equal(t, []string{"LS-APP-HEADERS workload default/productpage v1"}, subjects(r))
 	assert.Empty(t, r.Gaps)
 	assert.Empty(t, r.Notes)
-	assert.Contains(t, written(t, r), `        ├─ reviews v2 in default  (1 of 3)  ✗ a trace of its own begins here
+	assert.Contains(t, written(t, r), `        ├─ reviews v2 in default  (1 of 3)  ✗ a new trace starts here
         │  └─ ratings v1 in default  (1 of 3)
 `)
 }

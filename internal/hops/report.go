@@ -93,7 +93,7 @@ func (r *Report) judge(a analysis, headers Headers) {
 		case v.holds():
 			broken[at.workload] = append(broken[at.workload], at)
 		case v.broke > 0:
-			r.Notes = append(r.Notes, fmt.Sprintf("%s may not forward the headers to %s: its calls began a trace of their own in %d of %d requests, and may be of other requests",
+			r.Notes = append(r.Notes, fmt.Sprintf("%s may not forward the headers to %s: its calls started a new trace in %d of %d requests, but may belong to other requests",
 				at.workload, at.destination, v.broke, v.took))
 		}
 	}
@@ -109,7 +109,7 @@ func (r *Report) judge(a analysis, headers Headers) {
 		}
 		proof := "they had the x-request-id of the request that it took, and not its trace"
 		if !certain {
-			proof = "it made them while it answered, and makes none to them otherwise"
+			proof = "it made these calls while it handled the request, and makes none to them otherwise"
 		}
 		r.Findings = append(r.Findings, r.catalogue.Make("LS-APP-HEADERS", subject(w), time.Time{}, finding.Facts{
 			"workload": w.Name, "namespace": w.Namespace, "destinations": strings.Join(to, ", "), "headers": string(headers),

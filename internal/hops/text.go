@@ -72,7 +72,7 @@ func (r *Report) hops(t *terminal.Text, hops []*Hop, indent string) {
 			said += t.In(terminal.Faint, "  no span of its own")
 		}
 		if h.Broken {
-			said += t.In(terminal.Red, "  ✗ a trace of its own begins here")
+			said += t.In(terminal.Red, "  ✗ a new trace starts here")
 		}
 		t.Line("%s%s%s%s", indent, branch, h.Workload, said)
 		r.hops(t, h.Calls, indent+below)

@@ -69,7 +69,7 @@ func (r *reader) gap(of Resource, where string, err error) {
 
 func reason(err error) string {
 	if Refused(err) {
-		return "the right is missing"
+		return "permission denied"
 	}
 	return err.Error()
 }

@@ -9,7 +9,7 @@ import (
 // What can be found on the way to a satellite, by stable id.
 const (
 	IDName        = "LS-SATELLITE-NAME"         // its certificate is for another name
-	IDDNS         = "LS-SATELLITE-DNS"          // its name is not found
+	IDDNS         = "LS-SATELLITE-DNS"          // its host name cannot be resolved
 	IDTCP         = "LS-SATELLITE-TCP"          // no connection
 	IDPlaintext   = "LS-SATELLITE-PLAINTEXT"    // it speaks plain text where TLS is set, or the other way round
 	IDTLS         = "LS-SATELLITE-TLS"          // the handshake failed

@@ -70,7 +70,7 @@ func (p *probe) unvouched(leaf *x509.Certificate, err error) problem.Problem {
 	var invalid x509.CertificateInvalidError
 	if errors.As(err, &invalid) && invalid.Reason == x509.Expired {
 		return broken(IDExpired, pathCA, fmt.Sprintf("the CA certificate %q is outside of its time, %s to %s",
-			invalid.Cert.Subject.CommonName, day(invalid.Cert.NotBefore), day(invalid.Cert.NotAfter)), "get the CA's present certificate")
+			invalid.Cert.Subject.CommonName, day(invalid.Cert.NotBefore), day(invalid.Cert.NotAfter)), "get the CA's current certificate")
 	}
 	var unknown x509.UnknownAuthorityError
 	if !errors.As(err, &unknown) {

@@ -60,7 +60,7 @@ func NewJSON(value any) JSON {
 }
 
 // noCommand ends the sentence that stands in the place of a command.
-const noCommand = ", so no command is built from it: look at the object itself before you change anything"
+const noCommand = ", so no command is printed: check the object before you change anything"
 
 // NewCommand fills facts into the template of a command line. The template is
 // a constant: words, those with special characters between single quotes, and
@@ -133,7 +133,7 @@ func fillWord(word string, facts Facts) (filled, refused string) {
 		refused = "the patch is not valid JSON" + noCommand
 	}
 	if refused == "" && terminal.Safe(filled) != filled {
-		refused = "it has characters that do not show" + noCommand
+		refused = "it contains non-printable characters" + noCommand
 	}
 	return filled, refused
 }

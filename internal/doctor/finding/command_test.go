@@ -48,10 +48,10 @@ func TestAFactThatIsNotValidGivesNoCommand(t *testing.T) {
 		{"kubectl restart {workload}", Facts{"workload": "roll out/x"}, "its owner"},
 		{"kubectl restart {workload}", Facts{"workload": "deployment/x y"}, "its owner"},
 		{"a {value}", Facts{"value": "x"}, "is not JSON"},
-		{"a {new}", Facts{"new": "x"}, "takes no fact new"},
+		{"a {new}", Facts{"new": "x"}, "cannot contain fact new"},
 		{`a '[{"b":{index}}]'`, Facts{"index": "1}"}, "the number"},
 		{"a {restore}", Facts{"restore": NewCommand("b {pod}", Facts{"pod": "$(x)"})}, "the pod's name"},
-		{"a {url}", Facts{"url": "http://x/\x1b"}, "do not show"},
+		{"a {url}", Facts{"url": "http://x/\x1b"}, "non-printable"},
 		{"a {key}", Facts{"key": "--x"}, "the key"},
 		{"a {env}", Facts{"env": "A B"}, "the variable"},
 	} {

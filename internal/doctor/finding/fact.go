@@ -69,7 +69,7 @@ var validators = map[string]func(string) string{
 func refusal(name, text string) string {
 	validate, known := validators[name]
 	if !known {
-		return "a command takes no fact " + name + noCommand
+		return "a command cannot contain fact " + name + noCommand
 	}
 	return validate(text)
 }

@@ -21,10 +21,10 @@ func (c *Catalogue) Pages() map[string]string {
 func (c *Catalogue) index() string {
 	var out strings.Builder
 	out.WriteString(made + "# Findings\n\n")
-	fmt.Fprintf(&out, "What `istio-lightstep doctor mesh` finds on a cluster: %d findings, in the order in which a span travels.\n", len(c.kinds))
-	paragraph(&out, "## The example", "Names, numbers and commands on the pages are what doctor printed of one mesh: Istio in `istio-system`, "+
-		"the release `istio-lightstep` beside it, and Bookinfo in `bookinfo`. Of yours it prints your own, and the command is "+
-		"then ready to be run. What is written in capitals, such as `YOUR-VALUES.yaml` or `FILE`, is yours to put in.")
+	fmt.Fprintf(&out, "What `istio-lightstep doctor mesh` can find in a cluster: %d findings, in the order of the path of a span.\n", len(c.kinds))
+	paragraph(&out, "## The example", "Names, numbers and commands on the pages are what doctor printed for one mesh: Istio in `istio-system`, "+
+		"the release `istio-lightstep` in the same namespace, and Bookinfo in `bookinfo`. For your mesh it prints your names, and "+
+		"you can run the command as it is. Replace placeholders in capitals, such as `YOUR-VALUES.yaml` or `FILE`.")
 	area := ""
 	for _, k := range c.kinds {
 		if k.Area != area {
@@ -46,11 +46,11 @@ func (k Kind) page() string {
 	}
 	paragraph(&out, "", fmt.Sprintf("**%s:** %s. **Lost:** %s.", grade, prose(k.Title), prose(said.Lost)))
 	if k.Choice != "" {
-		paragraph(&out, "", upper(prose(k.Choice))+" is a choice of its owner: this is then reported as information, and does not change the exit status.")
+		paragraph(&out, "", upper(prose(k.Choice))+" is a choice of its owner: the finding is then reported as information and does not change the exit status.")
 	}
-	paragraph(&out, "## How it looks", prose(k.Looks)+".")
-	paragraph(&out, "## Why", upper(prose(said.Reason))+".")
-	out.WriteString("\n## Mend\n\n")
+	paragraph(&out, "## Symptoms", prose(k.Looks)+".")
+	paragraph(&out, "## Cause", upper(prose(said.Reason))+".")
+	out.WriteString("\n## Fix\n\n")
 	if said.Advice != "" {
 		paragraph(&out, "", upper(prose(said.Advice))+".")
 	}
@@ -61,14 +61,14 @@ func (k Kind) page() string {
 		out.WriteString("```sh\n" + broken(said.Mend) + "\n```\n")
 	}
 	if k.Example != nil {
-		paragraph(&out, "", "Names and numbers on this page are those of [an example](README.md#the-example).")
+		paragraph(&out, "", "Names and numbers on this page are from [an example](README.md#the-example).")
 	}
 	paragraph(&out, "## Source", prose(k.Source)+".")
 	if k.Rule != "" {
-		paragraph(&out, "", fmt.Sprintf("The chart's rule [%s](../rules.md#%s) tells it before it is installed.", k.Rule, strings.ToLower(k.Rule)))
+		paragraph(&out, "", fmt.Sprintf("The chart's rule [%s](../rules.md#%s) reports the problem before installation.", k.Rule, strings.ToLower(k.Rule)))
 	}
 	if len(k.ExplainedBy) > 0 {
-		paragraph(&out, "", "Not told beside what explains it: "+causes(k.ExplainedBy)+".")
+		paragraph(&out, "", "Not reported together with a finding that explains it: "+causes(k.ExplainedBy)+".")
 	}
 	return out.String()
 }
@@ -103,7 +103,7 @@ func causes(ids []string) string {
 	told := make([]string, len(ids))
 	for i, id := range ids {
 		if told[i] = fmt.Sprintf("[%s](%s.md)", id, id); strings.HasSuffix(id, "-") {
-			told[i] = "all of `" + id + "…`"
+			told[i] = "all of `" + id + "*`"
 		}
 	}
 	return strings.Join(told, ", ")
