@@ -43,7 +43,7 @@ type mesh struct {
 	// volumeSize is that of each collector's volume; a test that wants another sets
 	// it before it installs.
 	volumeSize string
-	shared    *shared
+	shared     *shared
 	// documented says that istiod was given a control-plane document of ours.
 	documented bool
 	// delivery sums up what verdict saw since an item began.

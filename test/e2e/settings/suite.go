@@ -44,6 +44,7 @@ func (s Suite) Further() []string {
 		return []string{"1.28.2"} // which the upgrade starts from
 	case Migrate:
 		return []string{"1.31.0"} // which it leads to
+	default:
+		return nil
 	}
-	return nil
 }
