@@ -91,7 +91,7 @@ lint: $(call tool,GOLANGCI) $(call tool,CT) $(call tool,KUBECONFORM) $(HELM3) $(
 	@PATH="$(VENV)/bin:$$PATH" test/tools/lint-chart $(call tool,CT) $(CHART)
 	@test/tools/lint-examples $(call tool,KUBECONFORM) $(SCHEMAS)
 	$(VENV)/bin/yamllint --strict .
-	$(VENV)/bin/shellcheck $$(grep -rlE '^#!.*sh$$' .ci test/e2e test/offline test/tools)
+	$(VENV)/bin/shellcheck -x $$(grep -rlE '^#!.*sh$$' .ci test/e2e test/offline test/tools)
 
 vuln: $(call tool,GOVULNCHECK) ## Known vulnerabilities in what the module calls (asks the Go vulnerability database)
 	$(call tool,GOVULNCHECK) ./...
