@@ -173,13 +173,13 @@ Nothing was installed or changed.
 
   2. collector.headerName
      wrong:  "Bearer" is not a valid gRPC header name
-     fix:    use lower-case letters, digits and dashes, for example lightstep-access-token
+     fix:    use lowercase letters, digits and dashes, for example lightstep-access-token
      rule:   LS-COLLECTOR-HEADER
 
 Warnings:
 
   -  collector.replicas
-     wrong:  with one collector spans are lost whenever its pod moves
+     wrong:  with one collector, spans are lost whenever its pod is rescheduled
      fix:    set collector.replicas to 2 or more
      rule:   LS-COLLECTOR-ALONE
 `
@@ -240,7 +240,7 @@ func TestDataFilesAreWhole(t *testing.T) {
 						stdout, stderr, err := h.run(args...)
 						require.Error(t, err, command)
 						assert.Contains(t, stdout+stderr, file, command)
-						assert.Contains(t, stdout+stderr, "install the whole chart", command)
+						assert.Contains(t, stdout+stderr, "install the complete chart", command)
 					}
 				})
 			}

@@ -87,7 +87,7 @@ func ExampleRenderer_Check() {
 	//   fix  write `collector`
 	// error LS-ADDRESS-URL
 	//   at   --set global.tracer.lightstep.address=… global.tracer.lightstep.address
-	//   fix  leave the scheme and the path out: host:port, for example ingest.lightstep.com:443
+	//   fix  remove the scheme and the path: write host:port, for example ingest.lightstep.com:443
 }
 
 // The user's own IstioOperator is checked beside the values: here it still
@@ -157,7 +157,7 @@ func ExampleRenderer_Explain() {
 	first, _, _ := strings.Cut(text, "\n")
 	fmt.Println(first)
 	// Output:
-	// Istio           1.26.2: OpenTelemetry tracer, by the extension provider istio-lightstep
+	// Istio           1.26.2: OpenTelemetry tracer, through the extension provider istio-lightstep
 }
 
 // Values do not show what they hold.
@@ -371,7 +371,7 @@ func ExampleEach_report() {
 	//     "id": "LS-ISTIO-VERSION-OLD",
 	//     "severity": "error",
 	//     "path": "istio.version",
-	//     "reason": "Istio 1.3.0 is older than 1.4, the oldest this chart knows",
+	//     "reason": "Istio 1.3.0 is older than 1.4, the oldest version that this chart supports",
 	//     "fix": "set istio.version to 1.4 or newer",
 	//     "file": "--set istio.version=…",
 	//     "url": "https://github.com/istio-lightstep/istio-lightstep/blob/main/docs/rules.md#ls-istio-version-old"

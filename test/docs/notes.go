@@ -24,7 +24,7 @@ func (w *Workspace) Notes(ctx context.Context, flags string) ([]Block, error) {
 	if err != nil {
 		return nil, err
 	}
-	_, rest, found := strings.Cut(notes, "\nStill to do")
+	_, rest, found := strings.Cut(notes, "\nNext step")
 	if !found {
 		return nil, errors.New("NOTES have nothing that is still to do")
 	}

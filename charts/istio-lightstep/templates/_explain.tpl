@@ -5,7 +5,7 @@
 {{- end -}}
 
 {{/*
-What these values come to, in ten lines for a person; in NOTES and by `istio-lightstep explain`.
+A summary of the effect of the values in ten lines, for NOTES and `istio-lightstep explain`.
 */}}
 {{- define "istio-lightstep.explain" -}}
 {{- $subject := .Values._subject -}}
@@ -17,34 +17,34 @@ What these values come to, in ten lines for a person; in NOTES and by `istio-lig
 {{- $receiver := toString $subject.receiver -}}
 {{- $toLightstep := include "istio-lightstep.toLightstep" . -}}
 {{- $away := ternary "satellite" "backend" (and (not (empty $toLightstep)) (empty $subject.backends)) -}}
-Istio           {{ include "istio-lightstep.told" (list $ $subject.istio.version) }}: {{ if eq $delivery "native" }}Envoy's LightStep tracer, configured by {{ eq $subject.dialect.native "values" | ternary "the values of its charts" "mesh config" }}
-{{- else if and $subject.dialect.native (eq $receiver "zipkin") }}Zipkin's tracer; spans leave as Zipkin's
-{{- else if eq $receiver "zipkin" }}has no LightStep tracer and no OpenTelemetry tracer yet; spans leave as Zipkin's
-{{- else }}OpenTelemetry tracer, by the extension provider {{ include "istio-lightstep.provider" . }}{{ end }}
+Istio           {{ include "istio-lightstep.told" (list $ $subject.istio.version) }}: {{ if eq $delivery "native" }}Envoy's LightStep tracer, configured by {{ eq $subject.dialect.native "values" | ternary "the values of Istio's charts" "the mesh config" }}
+{{- else if and $subject.dialect.native (eq $receiver "zipkin") }}Zipkin tracer; proxies send spans in Zipkin format
+{{- else if eq $receiver "zipkin" }}has neither a LightStep tracer nor an OpenTelemetry tracer; proxies send spans in Zipkin format
+{{- else }}OpenTelemetry tracer, through the extension provider {{ include "istio-lightstep.provider" . }}{{ end }}
 Route           {{ if eq $delivery "collector" }}proxies -> {{ include "istio-lightstep.collectorHost" . }}:{{ include "istio-lightstep.collectorPort" . }} -> {{ include "istio-lightstep.explainTargets" . }}
 {{- else }}proxies -> {{ include "istio-lightstep.explainTargets" . }}{{ end }} (delivery {{ $delivery }})
 {{- if include "istio-lightstep.lightstepHost" $lightstep.address }}
-End of life     LightStep reached its end of life on 2026-03-01, or reaches it at the end of your contract
+End of life     LightStep reached its end of life on 2026-03-01, or does so when your contract ends
 {{- end }}
 Control plane   {{ include "istio-lightstep.explainControlPlane" . }}
-Sampling        {{ include "istio-lightstep.sampling" . }} % of the requests
+Sampling        {{ include "istio-lightstep.sampling" . }} % of requests
 {{- range $subject.backends }}
 Backend         {{ include "istio-lightstep.explainBackend" (list $ .) }}
 {{- end }}
 {{- if $toLightstep }}
-Access token    {{ if eq $delivery "native" }}in clear in the mesh ConfigMap and in every injected pod: this Istio knows no other way
-{{- else if eq $delivery "collector" }}in Secret {{ .Release.Namespace }}/{{ $tokenSecret }}, read by the collector alone{{ if $lightstep.secure }}; a new one needs no restart{{ end }}
-{{- else }}in Secret {{ include "istio-lightstep.told" (list $ .Values.istio.namespace) }}/{{ $tokenSecret }}, read by istiod at its start, and in clear in proxies' config dumps{{ end }}
-TLS             {{ if not $lightstep.secure }}none: spans and token travel in clear
-{{- else if $lightstep.cacertPath }}verified by the CA in Secret {{ include "istio-lightstep.told" (list $ (include "istio-lightstep.cacertSecret" .)) }}, key {{ include "istio-lightstep.told" (list $ $subject.cacert.key) }}
-{{- else }}verified by the public certificate authorities{{ end }}{{ if eq $delivery "collector" }}; in clear from proxy to collector, inside the cluster{{ end }}
-CA mounted      {{ if not (include "istio-lightstep.ownCA" .) }}nowhere: none is needed
+Access token    {{ if eq $delivery "native" }}in plain text in the mesh ConfigMap and in every injected pod: this version of Istio supports nothing else
+{{- else if eq $delivery "collector" }}in Secret {{ .Release.Namespace }}/{{ $tokenSecret }}, read only by the collector{{ if $lightstep.secure }}; a new one needs no restart{{ end }}
+{{- else }}in Secret {{ include "istio-lightstep.told" (list $ .Values.istio.namespace) }}/{{ $tokenSecret }}, read by istiod when it starts, and in plain text in the config dumps of proxies{{ end }}
+TLS             {{ if not $lightstep.secure }}none: spans and the access token are sent in plain text
+{{- else if $lightstep.cacertPath }}verified with the CA in Secret {{ include "istio-lightstep.told" (list $ (include "istio-lightstep.cacertSecret" .)) }}, key {{ include "istio-lightstep.told" (list $ $subject.cacert.key) }}
+{{- else }}verified with the public certificate authorities{{ end }}{{ if eq $delivery "collector" }}; plain text from proxy to collector, inside the cluster{{ end }}
+CA mounted      {{ if not (include "istio-lightstep.ownCA" .) }}not mounted: no CA is needed
 {{- else if eq $delivery "collector" }}in the collector at {{ $cacertPath }}; applications need none
 {{- if or (include "istio-lightstep.reloadsCA" .) (include "istio-lightstep.relays" .) }}; a new one needs no restart{{ end }}
 {{- else }}at {{ $cacertPath }} in every injected pod and gateway; the Secret must be in {{ range $i, $namespace := include "istio-lightstep.caNamespaces" . | fromJsonArray }}{{ if $i }}, {{ end }}{{ include "istio-lightstep.told" (list $ $namespace) }}{{ end }}{{ end }}
 {{- end }}
-{{ printf "%s away" (title $away) | printf "%-15s" }} {{ if eq $delivery "collector" }}spans wait {{ .Values.collector.persistence.enabled | ternary "on a volume" "in the pod, and are lost with it" }}: {{ include "istio-lightstep.explainQueue" . }}; what {{ if include "istio-lightstep.relays" . }}the satellite refuses is sent again until it is taken, but what is refused for its content is dropped{{ if $subject.backends }}; what a backend refuses for good is dropped{{ end }}{{ else }}the {{ $away }} refuses for good is dropped{{ end }}
-{{- else }}spans are lost: proxies keep no queue{{ end }}
+{{ printf "%s down" (title $away) | printf "%-15s" }} {{ if eq $delivery "collector" }}spans wait {{ .Values.collector.persistence.enabled | ternary "on a volume" "in the pod, and are lost when it stops" }}: {{ include "istio-lightstep.explainQueue" . }}; {{ if include "istio-lightstep.relays" . }}spans that the satellite rejects are retried until it accepts them, except those rejected for their content, which are dropped{{ if $subject.backends }}; spans that a backend rejects permanently are dropped{{ end }}{{ else }}spans that the {{ $away }} rejects permanently are dropped{{ end }}
+{{- else }}spans are lost: proxies have no queue{{ end }}
 To change       {{ include "istio-lightstep.explainChange" . }}
 Not covered     {{ include "istio-lightstep.explainNotCovered" . }}
 {{- end -}}
@@ -53,7 +53,7 @@ Not covered     {{ include "istio-lightstep.explainNotCovered" . }}
 {{- $queue := .Values._subject.queue -}}
 {{- $minutes := div (int64 $queue.seconds) 60 -}}
 {{- if eq 1 (int .Values.collector.replicas) }}the collector{{ else }}each of {{ .Values.collector.replicas | toJson }} collectors{{ end }} keeps {{ $queue.eachText }}{{ if not (hasSuffix "i" $queue.eachText) }} bytes{{ end }}
-{{- if gt $queue.count 1.0 }} for each of {{ $queue.count }} exporters, which divide its queue evenly{{ end }}, {{ if gt $minutes 120 }}about {{ div $minutes 60 }} hours{{ else if gt $minutes 0 }}about {{ $minutes }} {{ eq 1 (int $minutes) | ternary "minute" "minutes" }}{{ else }}less than a minute{{ end }} at 1,000 spans/s per collector
+{{- if gt $queue.count 1.0 }} for each of {{ $queue.count }} exporters, which share the queue evenly{{ end }}, {{ if gt $minutes 120 }}about {{ div $minutes 60 }} hours{{ else if gt $minutes 0 }}about {{ $minutes }} {{ eq 1 (int $minutes) | ternary "minute" "minutes" }}{{ else }}less than a minute{{ end }} at 1,000 spans/s per collector
 {{- end -}}
 
 {{- define "istio-lightstep.explainControlPlane" -}}
@@ -62,19 +62,19 @@ Not covered     {{ include "istio-lightstep.explainNotCovered" . }}
 {{- if and $subject.dialect.shared .Values.meshConfig.shared -}}
 once, SHARED_MESH_CONFIG={{ include "istio-lightstep.provider" . }} in istiod's environment{{ if eq $subject.delivery "direct" }}, with the token{{ end }} (output {{ $documents }})
 {{- else -}}
-carries the settings: apply the document at each change (output {{ $documents }})
+contains the settings: apply the document after each change (output {{ $documents }})
 {{- end -}}
 {{- end -}}
 
 {{- define "istio-lightstep.explainChange" -}}
 {{- if eq .Values._subject.delivery "native" -}}
-new settings reach a pod when it restarts
+new settings take effect when a pod restarts
 {{- else if eq (toString .Values._subject.receiver) "zipkin" -}}
-the collector's by helm upgrade; the proxies' when their pods restart
+collector settings take effect with helm upgrade; proxy settings when pods restart
 {{- else if eq .Values._subject.delivery "collector" -}}
-by helm upgrade; no pod of an application restarts
+with helm upgrade; application pods do not restart
 {{- else -}}
-by helm upgrade; after a new token `kubectl -n {{ include "istio-lightstep.told" (list $ .Values.istio.namespace) }} rollout restart deployment istiod{{ with .Values.istio.revision }}-{{ include "istio-lightstep.told" (list $ .) }}{{ end }}`
+with helm upgrade; after a token rotation `kubectl -n {{ include "istio-lightstep.told" (list $ .Values.istio.namespace) }} rollout restart deployment istiod{{ with .Values.istio.revision }}-{{ include "istio-lightstep.told" (list $ .) }}{{ end }}`
 {{- end -}}
 {{- end -}}
 
@@ -82,9 +82,9 @@ by helm upgrade; after a new token `kubectl -n {{ include "istio-lightstep.told"
 {{- if has .Values.output .Values._subject.dialect.gatewaysSilent -}}
 gateways that istioctl {{ .Values._subject.istio.minor }} installs: they send to Zipkin only
 {{- else if eq .Values._subject.delivery "native" -}}
-spans of Istio's own components; pods of other injection templates get no CA
+spans of Istio's own components; pods with other injection templates get no CA
 {{- else if eq .Values._subject.delivery "direct" -}}
-ambient waypoints; Gateway API gateways and other injection templates get no private CA: use the collector there
+ambient waypoints; Gateway API gateways and pods with other injection templates get no private CA: use the collector for them
 {{- else -}}
 ambient waypoints; Istio's own components
 {{- end -}}
@@ -104,7 +104,7 @@ ambient waypoints; Istio's own components
 {{- $subject := $root.Values._subject -}}
 {{- $backend := last . -}}
 {{- $place := $backend.tracesEndpoint | default $backend.endpoint -}}
-{{ $backend.name }}, by {{ $backend.protocol }} to {{ include "istio-lightstep.told" (list $root $place) }}
+{{ $backend.name }}, over {{ $backend.protocol }} to {{ include "istio-lightstep.told" (list $root $place) }}
 {{- if $backend.plaintext }}, in plain text{{ end }}
 {{- range $subject.backendSecrets }}
 {{- if eq .backend $backend.name }}; {{ include "istio-lightstep.told" (list $root (printf "%s from Secret %s, key %s" .file .name .key)) }}{{ end }}
@@ -112,5 +112,5 @@ ambient waypoints; Istio's own components
 {{- range $subject.backendHeaders }}
 {{- if and .watched (eq .backend $backend.name) (eq $subject.delivery "collector") }}; a new {{ include "istio-lightstep.told" (list $root .name) }} needs no restart{{ end }}
 {{- end }}
-{{- with $backend.resource }}; with {{ include "istio-lightstep.told" (list $root (keys . | sortAlpha | join ", ")) }} of its own{{ end }}
+{{- with $backend.resource }}; with {{ include "istio-lightstep.told" (list $root (keys . | sortAlpha | join ", ")) }} set for this backend{{ end }}
 {{- end -}}

@@ -79,14 +79,14 @@
     {{- $_ := set $found "0.003" (dict "id" "LS-ISTIO-VERSION-MISSING" "severity" "error"
       "path" "istio.version"
       "reason" "the Istio version is not set, and no running istiod was found"
-      "fix" (printf "set istio.version, for example --set-string istio.version=%s.0; `istioctl version` tells it" (include "istio-lightstep.shown" (list $hidden $istio.newest)))) -}}
+      "fix" (printf "set istio.version, for example --set-string istio.version=%s.0; `istioctl version` prints it" (include "istio-lightstep.shown" (list $hidden $istio.newest)))) -}}
   {{- end -}}
 {{- end -}}
 {{- if $live.istiod -}}
   {{- if deepEqual $istio.state "missing" -}}
     {{- $_ := set $found "0.004" (dict "id" "LS-ISTIO-VERSION-UNREADABLE" "severity" "error"
       "path" "istio.version"
-      "reason" (printf "the running istiod's image, %s, does not tell its version" (include "istio-lightstep.foreign" (list $hidden $liveIstiod.image)))
+      "reason" (printf "the running istiod's image, %s, does not contain its version" (include "istio-lightstep.foreign" (list $hidden $liveIstiod.image)))
       "fix" "set istio.version to what `istioctl version` prints for the control plane") -}}
   {{- end -}}
 {{- end -}}
@@ -99,33 +99,33 @@
 {{- if deepEqual $istio.state "older" -}}
   {{- $_ := set $found "0.006" (dict "id" "LS-ISTIO-VERSION-OLD" "severity" "error"
     "path" "istio.version"
-    "reason" (printf "Istio %s is older than %s, the oldest this chart knows" (include "istio-lightstep.shown" (list $hidden $istio.version)) (include "istio-lightstep.shown" (list $hidden $istio.oldest)))
+    "reason" (printf "Istio %s is older than %s, the oldest version that this chart supports" (include "istio-lightstep.shown" (list $hidden $istio.version)) (include "istio-lightstep.shown" (list $hidden $istio.oldest)))
     "fix" (printf "set istio.version to %s or newer" (include "istio-lightstep.shown" (list $hidden $istio.oldest)))) -}}
 {{- end -}}
 {{- if and (deepEqual $istio.state "newer") (not (include "istio-lightstep.below" (list $istio.ahead 4.0))) -}}
   {{- $_ := set $found "0.007" (dict "id" "LS-ISTIO-VERSION-NEW" "severity" "error"
     "path" "istio.version"
-    "reason" (printf "Istio %s is too far ahead of %s, the newest version that this chart knows" (include "istio-lightstep.shown" (list $hidden $istio.version)) (include "istio-lightstep.shown" (list $hidden $istio.newest)))
+    "reason" (printf "Istio %s is too far ahead of %s, the newest version that this chart supports" (include "istio-lightstep.shown" (list $hidden $istio.version)) (include "istio-lightstep.shown" (list $hidden $istio.newest)))
     "fix" (printf "use a newer chart; or, unproven, set istio.version to %s.0 and istio.skipVersionCheck to true" (include "istio-lightstep.shown" (list $hidden $istio.newest)))) -}}
 {{- end -}}
 {{- if include "istio-lightstep.below" (list $istio.ahead 4.0) -}}
   {{- $_ := set $found "1.008" (dict "id" "LS-ISTIO-VERSION-AHEAD" "severity" "warning"
     "path" "istio.version"
-    "reason" (printf "Istio %s is newer than %s, the newest version that this chart knows; it gets what %s gets, which is unproven" (include "istio-lightstep.shown" (list $hidden $istio.version)) (include "istio-lightstep.shown" (list $hidden $istio.newest)) (include "istio-lightstep.shown" (list $hidden $istio.newest)))
-    "fix" (printf "use a chart that knows %s, and check that spans arrive: run `helm test`" (include "istio-lightstep.shown" (list $hidden $istio.minor)))) -}}
+    "reason" (printf "Istio %s is newer than %s, the newest version that this chart supports; it is rendered as %s, which is unproven" (include "istio-lightstep.shown" (list $hidden $istio.version)) (include "istio-lightstep.shown" (list $hidden $istio.newest)) (include "istio-lightstep.shown" (list $hidden $istio.newest)))
+    "fix" (printf "use a chart that supports %s, and check that spans arrive: run `helm test`" (include "istio-lightstep.shown" (list $hidden $istio.minor)))) -}}
 {{- end -}}
 {{- if deepEqual $istio.state "patch" -}}
   {{- $_ := set $found "0.009" (dict "id" "LS-ISTIO-VERSION-PATCH" "severity" "error"
     "path" "istio.version"
-    "reason" (printf "Istio %s needs its patch: what it understands changed within %s" (include "istio-lightstep.shown" (list $hidden $istio.version)) (include "istio-lightstep.shown" (list $hidden $istio.minor)))
-    "fix" (printf `set istio.version with the patch, for example "%s.1"` (include "istio-lightstep.shown" (list $hidden $istio.minor)))) -}}
+    "reason" (printf "Istio %s requires the patch version: its configuration changed within %s" (include "istio-lightstep.shown" (list $hidden $istio.version)) (include "istio-lightstep.shown" (list $hidden $istio.minor)))
+    "fix" (printf `set istio.version with the patch version, for example "%s.1"` (include "istio-lightstep.shown" (list $hidden $istio.minor)))) -}}
 {{- end -}}
 {{- if and $natively (not (deepEqual $values.output "legacyValues")) -}}
   {{- if and (include "istio-lightstep.below" (list $istio.patch $dialect.caFromPatch)) $ownCA -}}
     {{- $_ := set $found "0.010" (dict "id" "LS-ISTIO-VERSION-CA" "severity" "error"
       "path" "istio.version"
-      "reason" (printf "istioctl %s cannot install with a CA: its Prometheus Deployment is refused" (include "istio-lightstep.shown" (list $hidden $istio.version)))
-      "fix" (printf "set istio.version with its patch, %s.%s or newer" (include "istio-lightstep.shown" (list $hidden $istio.minor)) (include "istio-lightstep.foreign" (list $hidden $dialect.caFromPatch)))) -}}
+      "reason" (printf "istioctl %s cannot install with a CA: its Prometheus Deployment is invalid" (include "istio-lightstep.shown" (list $hidden $istio.version)))
+      "fix" (printf "set istio.version with the patch version, %s.%s or newer" (include "istio-lightstep.shown" (list $hidden $istio.minor)) (include "istio-lightstep.foreign" (list $hidden $dialect.caFromPatch)))) -}}
   {{- end -}}
 {{- end -}}
 {{- if deepEqual $valuesIstio.skipVersionCheck false -}}
@@ -148,7 +148,7 @@
   {{- $_ := set $found "0.013" (dict "id" "LS-ISTIO-NAMESPACE" "severity" "error"
     "path" "istio.namespace"
     "reason" (printf `"%s" is not a valid namespace name` (include "istio-lightstep.shown" (list $hidden $valuesIstio.namespace)))
-    "fix" "lower-case letters, digits and dashes, 63 at most") -}}
+    "fix" "use lowercase letters, digits and dashes, 63 at most") -}}
 {{- end -}}
 {{- if and
     $valuesIstio.rootNamespace
@@ -156,7 +156,7 @@
   {{- $_ := set $found "0.014" (dict "id" "LS-ISTIO-ROOT-NAMESPACE" "severity" "error"
     "path" "istio.rootNamespace"
     "reason" (printf `"%s" is not a valid namespace name` (include "istio-lightstep.shown" (list $hidden $valuesIstio.rootNamespace)))
-    "fix" "lower-case letters, digits and dashes, 63 at most; empty stands for istio.namespace") -}}
+    "fix" "use lowercase letters, digits and dashes, 63 at most; an empty value means istio.namespace") -}}
 {{- end -}}
 {{- if and
     $valuesIstio.revision
@@ -164,45 +164,45 @@
   {{- $_ := set $found "0.015" (dict "id" "LS-ISTIO-REVISION" "severity" "error"
     "path" "istio.revision"
     "reason" (printf `"%s" is not a valid revision` (include "istio-lightstep.shown" (list $hidden $valuesIstio.revision)))
-    "fix" "lower-case letters, digits and dashes (1-28-2 for Istio 1.28.2)") -}}
+    "fix" "use lowercase letters, digits and dashes (1-28-2 for Istio 1.28.2)") -}}
 {{- end -}}
 {{- if $toLightstep -}}
   {{- if not (deepEqual $globalProxy.tracer "lightstep") -}}
     {{- $_ := set $found "0.016" (dict "id" "LS-TRACER" "severity" "error"
       "path" "global.proxy.tracer"
-      "reason" (printf `the tracer is "%s"; this chart is for lightstep` (include "istio-lightstep.shown" (list $hidden $globalProxy.tracer)))
-      "fix" "set global.proxy.tracer to lightstep on every Istio; what Istio itself gets follows from istio.version") -}}
+      "reason" (printf `the tracer is "%s"; this chart supports only lightstep` (include "istio-lightstep.shown" (list $hidden $globalProxy.tracer)))
+      "fix" "set global.proxy.tracer to lightstep for every version of Istio; the chart derives the setting of Istio from istio.version") -}}
   {{- end -}}
   {{- if not $globalTracerLightstep.address -}}
     {{- $_ := set $found "0.018" (dict "id" "LS-ADDRESS-MISSING" "severity" "error"
       "path" "global.tracer.lightstep.address"
-      "reason" "the satellite's address is not set, and there are no backends that spans could go to"
+      "reason" "neither the satellite's address nor a backend is set, so spans have no destination"
       "fix" "set it as host:port, for example ingest.lightstep.com:443, or set backends") -}}
   {{- end -}}
   {{- if and (not $globalTracerLightstep.accessToken) (not $accessTokenFrom.name) -}}
     {{- $_ := set $found "0.031" (dict "id" "LS-TOKEN-MISSING" "severity" "error"
       "path" "global.tracer.lightstep.accessToken"
       "reason" "no access token is set"
-      "fix" "set accessTokenFrom.name to a Secret that holds it, or global.tracer.lightstep.accessToken to the token itself") -}}
+      "fix" "set accessTokenFrom.name to its Secret, or global.tracer.lightstep.accessToken to the token itself") -}}
   {{- end -}}
   {{- if and $globalTracerLightstep.accessToken $accessTokenFrom.name -}}
     {{- $_ := set $found "0.032" (dict "id" "LS-TOKEN-BOTH" "severity" "error"
       "path" "accessTokenFrom.name"
       "reason" "the access token is set twice, here and in global.tracer.lightstep.accessToken"
-      "fix" "keep one of the two; the Secret is the safer") -}}
+      "fix" "keep one of the two; the Secret is safer") -}}
   {{- end -}}
   {{- if deepEqual $globalTracerLightstep.secure false -}}
     {{- $_ := set $found "1.069" (dict "id" "LS-INSECURE" "severity" "warning"
       "path" "global.tracer.lightstep.secure"
-      "reason" "spans and the access token travel to the satellite in plain text"
+      "reason" "spans and the access token are sent to the satellite in plain text"
       "fix" "set secure to true and the address to the satellite's TLS port (9292 of a pool, 443 of ingest.lightstep.com)") -}}
   {{- end -}}
 {{- end -}}
 {{- if or (or $globalTracerZipkin.address (has (kindOf $globalTracerZipkin.address) (list "float64" "bool"))) (and (or $globalTracerDatadog.address (has (kindOf $globalTracerDatadog.address) (list "float64" "bool"))) (not (deepEqual $globalTracerDatadog.address "$(HOST_IP):8126"))) (deepEqual $globalTracerStackdriver.debug true) (or $globalTracer.openCensusAgent (has (kindOf $globalTracer.openCensusAgent) (list "float64" "bool"))) -}}
   {{- $_ := set $found "1.017" (dict "id" "LS-TRACER-SECOND" "severity" "warning"
     "path" "global.tracer"
-    "reason" "another tracer is configured beside lightstep; it gets no spans, as global.proxy.tracer selects one"
-    "fix" "remove it; a second backend goes into backends") -}}
+    "reason" "another tracer is configured in addition to lightstep; it gets no spans, because global.proxy.tracer selects one tracer"
+    "fix" "remove it; to add a second backend, use backends") -}}
 {{- end -}}
 {{- if and (kindIs "string" $globalTracerLightstep.address) (regexMatch $hostPlaceholder $globalTracerLightstep.address) -}}
   {{- $_ := set $found "0.019" (dict "id" "LS-ADDRESS-PLACEHOLDER" "severity" "error"
@@ -221,7 +221,7 @@
     {{- $_ := set $found "0.021" (dict "id" "LS-ADDRESS-URL" "severity" "error"
       "path" "global.tracer.lightstep.address"
       "reason" (printf `"%s" is a URL` (include "istio-lightstep.shown" (list $hidden $globalTracerLightstep.address)))
-      "fix" "leave the scheme and the path out: host:port, for example ingest.lightstep.com:443") -}}
+      "fix" "remove the scheme and the path: write host:port, for example ingest.lightstep.com:443") -}}
   {{- end -}}
   {{- if and (kindIs "string" $globalTracerLightstep.address) (regexMatch $bareIPv6 $globalTracerLightstep.address) -}}
     {{- $_ := set $found "0.022" (dict "id" "LS-ADDRESS-IPV6" "severity" "error"
@@ -247,7 +247,7 @@
     {{- $_ := set $found "0.024" (dict "id" "LS-ADDRESS-UNDERSCORE" "severity" "error"
       "path" "global.tracer.lightstep.address"
       "reason" (printf `the host of "%s" has an underscore` (include "istio-lightstep.shown" (list $hidden $globalTracerLightstep.address)))
-      "fix" "use a name of letters, digits, dashes and dots") -}}
+      "fix" "use a name with only letters, digits, dashes and dots") -}}
   {{- end -}}
 {{- end -}}
 {{- if and (kindIs "string" $globalTracerLightstep.address) (regexMatch $port $globalTracerLightstep.address) -}}
@@ -267,34 +267,34 @@
     {{- $_ := set $found "0.026" (dict "id" "LS-ADDRESS-HOST" "severity" "error"
       "path" "global.tracer.lightstep.address"
       "reason" (printf `the host of "%s" is neither a DNS name nor an IP address` (include "istio-lightstep.shown" (list $hidden $globalTracerLightstep.address)))
-      "fix" "write host:port, for example ingest.lightstep.com:443; no dot at the end, an IPv6 address in brackets") -}}
+      "fix" "write host:port, for example ingest.lightstep.com:443; without a trailing dot, and with an IPv6 address in brackets") -}}
   {{- end -}}
 {{- end -}}
 {{- if $collects -}}
   {{- if and (kindIs "string" $globalTracerLightstep.address) (regexMatch `^(?i:([a-z]+:/{2,3})?([-a-z0-9]+\.)?([-a-z0-9]+-)?istio-lightstep(-[a-z0-9]+)*-collector(\.[-a-z0-9]+(\.svc(\.[-.a-z0-9]+)?)?)?(:|/|$))` $globalTracerLightstep.address) -}}
     {{- $_ := set $found "0.027" (dict "id" "LS-ADDRESS-LOOP" "severity" "error"
       "path" "global.tracer.lightstep.address"
-      "reason" (printf `"%s" is a collector of this chart, and spans that it sends to itself never end` (include "istio-lightstep.shown" (list $hidden $globalTracerLightstep.address)))
+      "reason" (printf `"%s" is a collector of this chart, which would send spans to itself in an endless loop` (include "istio-lightstep.shown" (list $hidden $globalTracerLightstep.address)))
       "fix" "set the address of the satellite itself, for example ingest.lightstep.com:443") -}}
   {{- end -}}
   {{- if and (kindIs "string" $globalTracerLightstep.address) (regexMatch $loopback $globalTracerLightstep.address) -}}
     {{- $_ := set $found "1.029" (dict "id" "LS-ADDRESS-LOOPBACK-COLLECTOR" "severity" "warning"
       "path" "global.tracer.lightstep.address"
-      "reason" (printf `"%s" is an address of the collector's own pod, which has no satellite, and has the collector's own receiver` (include "istio-lightstep.shown" (list $hidden $globalTracerLightstep.address)))
-      "fix" "set the address of the satellite itself, unless something of yours adds a container to the pod") -}}
+      "reason" (printf `"%s" is an address of the collector's own pod, where no satellite runs and the collector's own receiver listens` (include "istio-lightstep.shown" (list $hidden $globalTracerLightstep.address)))
+      "fix" "set the address of the satellite itself, unless you add a container to the pod") -}}
   {{- end -}}
   {{- if deepEqual $queue.state "crowded" -}}
     {{- $_ := set $found "0.136" (dict "id" "LS-COLLECTOR-EXPORTER-QUEUE-LARGE" "severity" "error"
       "path" "collector.exporters"
-      "reason" (printf "the queues of exporters and backends that have a queue_size in bytes, %s together, do not fit beside those of the chart's measure: %s is the most that all may have together" (include "istio-lightstep.shown" (list $hidden $queue.owned)) (include "istio-lightstep.shown" (list $hidden $queueRoom.most)))
-      "fix" "lower queue_size or collector.queue.bytes, or enlarge collector.persistence.size, of an installed release in the order of docs/values.md, another volume") -}}
+      "reason" (printf "the queues of exporters and backends with a queue_size in bytes, %s in total, do not fit together with the queues that the chart sizes: the total must be %s or less" (include "istio-lightstep.shown" (list $hidden $queue.owned)) (include "istio-lightstep.shown" (list $hidden $queueRoom.most)))
+      "fix" "lower queue_size or collector.queue.bytes, or increase collector.persistence.size; for an installed release, follow docs/values.md, another volume") -}}
   {{- end -}}
 {{- end -}}
 {{- if not $collects -}}
   {{- if and (kindIs "string" $globalTracerLightstep.address) (regexMatch $loopback $globalTracerLightstep.address) -}}
     {{- $_ := set $found "0.028" (dict "id" "LS-ADDRESS-LOOPBACK" "severity" "error"
       "path" "global.tracer.lightstep.address"
-      "reason" (printf `"%s" is an address of each pod's own, where no satellite is` (include "istio-lightstep.shown" (list $hidden $globalTracerLightstep.address)))
+      "reason" (printf `"%s" is an address of the local pod, where no satellite runs` (include "istio-lightstep.shown" (list $hidden $globalTracerLightstep.address)))
       "fix" "set the address of the satellite itself, for example ingest.lightstep.com:443") -}}
   {{- end -}}
 {{- end -}}
@@ -302,22 +302,22 @@
   {{- if and (kindIs "string" $globalTracerLightstep.address) (regexMatch ":4318$" $globalTracerLightstep.address) -}}
     {{- $_ := set $found "1.030" (dict "id" "LS-ADDRESS-PORT-HTTP" "severity" "warning"
       "path" "global.tracer.lightstep.address"
-      "reason" (printf `port 4318 of "%s" is by convention OTLP/HTTP, and spans are sent by OTLP/gRPC` (include "istio-lightstep.shown" (list $hidden $globalTracerLightstep.address)))
-      "fix" "set the port that the receiver has for OTLP/gRPC: by convention 4317") -}}
+      "reason" (printf `port 4318 of "%s" is by convention the port for OTLP/HTTP, and spans are sent over OTLP/gRPC` (include "istio-lightstep.shown" (list $hidden $globalTracerLightstep.address)))
+      "fix" "set the receiver's port for OTLP/gRPC, by convention 4317") -}}
   {{- end -}}
 {{- end -}}
 {{- if and (kindIs "string" $globalTracerLightstep.accessToken) (regexMatch $tokenPlaceholder $globalTracerLightstep.accessToken) -}}
   {{- $_ := set $found "0.033" (dict "id" "LS-TOKEN-PLACEHOLDER" "severity" "error"
     "path" "global.tracer.lightstep.accessToken"
     "reason" "the access token is a placeholder"
-    "fix" "take the token from the project's settings in LightStep") -}}
+    "fix" "use the token from the project settings in LightStep") -}}
 {{- end -}}
 {{- if not (and (kindIs "string" $globalTracerLightstep.accessToken) (regexMatch $tokenPlaceholder $globalTracerLightstep.accessToken)) -}}
   {{- if and (kindIs "string" $globalTracerLightstep.accessToken) (regexMatch "[<>{}$]|^(?i:your|my|change-?me|replace|todo|xxx)[-_ .:]" $globalTracerLightstep.accessToken) -}}
     {{- $_ := set $found "1.034" (dict "id" "LS-TOKEN-PLACEHOLDER-LIKELY" "severity" "warning"
       "path" "global.tracer.lightstep.accessToken"
       "reason" "the access token looks like a placeholder"
-      "fix" "if it is one, take the token from the project's settings in LightStep") -}}
+      "fix" "if it is one, use the token from the project settings in LightStep") -}}
   {{- end -}}
 {{- end -}}
 {{- if and (kindIs "string" $globalTracerLightstep.accessToken) (regexMatch `^\s+$` $globalTracerLightstep.accessToken) -}}
@@ -331,7 +331,7 @@
     {{- $_ := set $found "0.036" (dict "id" "LS-TOKEN-CHARACTERS" "severity" "error"
       "path" "global.tracer.lightstep.accessToken"
       "reason" "the access token has a space, a line break or a character outside ASCII"
-      "fix" "take it without them; `--set-file` keeps the newline at a file's end") -}}
+      "fix" "remove them; `--set-file` keeps the newline at the end of a file") -}}
   {{- end -}}
 {{- end -}}
 {{- if and
@@ -343,27 +343,27 @@
       (or (and (kindIs "string" $globalTracerLightstep.accessToken) (regexMatch "^[-+.]?[0-9][-+0-9_.,:eEoxXa-fA-F]*$" $globalTracerLightstep.accessToken)) (and (kindIs "string" $globalTracerLightstep.accessToken) (regexMatch `^(?i:true|false|yes|no|on|off|y|n|null|~|[-+]?\.inf|\.nan)$` $globalTracerLightstep.accessToken)) (not (and (kindIs "string" $globalTracerLightstep.accessToken) (regexMatch "^[A-Za-z0-9_./+][A-Za-z0-9_./+=-]*$" $globalTracerLightstep.accessToken)))) -}}
     {{- $_ := set $found "0.037" (dict "id" "LS-TOKEN-LOOKS-LIKE-YAML" "severity" "error"
       "path" "global.tracer.lightstep.accessToken"
-      "reason" (printf "Istio %s writes the access token unquoted into YAML, where this one would not stay text" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
-      "fix" "ask LightStep for a token with a letter in it, of letters, digits and _ . / + = - only") -}}
+      "reason" (printf "Istio %s writes the access token unquoted into YAML, where this one would not be read as a string" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
+      "fix" "ask LightStep for a token that contains a letter and only letters, digits and _ . / + = -") -}}
   {{- end -}}
 {{- end -}}
 {{- if $natively -}}
   {{- if $accessTokenFrom.name -}}
     {{- $_ := set $found "0.038" (dict "id" "LS-TOKEN-FROM-NATIVE" "severity" "error"
       "path" "accessTokenFrom.name"
-      "reason" (printf "Istio %s takes the access token only as a literal in its mesh config" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
+      "reason" (printf "Istio %s supports the access token only as a literal in its mesh config" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
       "fix" "set global.tracer.lightstep.accessToken; to keep the token in a Secret, move to Istio 1.16.1 or newer") -}}
   {{- end -}}
   {{- if $globalTracerLightstep.accessToken -}}
     {{- $_ := set $found "1.041" (dict "id" "LS-TOKEN-IN-CLEAR" "severity" "warning"
       "path" "global.tracer.lightstep.accessToken"
       "reason" (printf "Istio %s stores the access token in plain text in the mesh ConfigMap and in the spec of every injected pod" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
-      "fix" "let only those who may know the token read them; from Istio 1.16.1 on it lives in a Secret that the collector alone reads") -}}
+      "fix" "restrict read access to both; from Istio 1.16.1 on, the token is in a Secret that only the collector reads") -}}
   {{- end -}}
   {{- if and $secure (not $globalTracerLightstep.cacertPath) -}}
     {{- $_ := set $found "0.045" (dict "id" "LS-CACERTPATH-MISSING" "severity" "error"
       "path" "global.tracer.lightstep.cacertPath"
-      "reason" (printf "secure is true, and the proxies of Istio %s know no public certificate authorities for tracing" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
+      "reason" (printf "secure is true, and the proxies of Istio %s do not trust public certificate authorities for tracing" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
       "fix" "set cacertPath, for example /etc/lightstep/cacert.pem, and cacert.pem to the CA certificate") -}}
   {{- end -}}
 {{- end -}}
@@ -372,14 +372,14 @@
     (or (not (and (kindIs "string" $accessTokenFrom.name) (regexMatch $objectName $accessTokenFrom.name))) (and (kindIs "string" $accessTokenFrom.name) (regexMatch "^.{254,}$" $accessTokenFrom.name))) -}}
   {{- $_ := set $found "0.039" (dict "id" "LS-TOKEN-FROM-NAME" "severity" "error"
     "path" "accessTokenFrom.name"
-    "reason" "this is not a valid name of a Secret"
-    "fix" "use the name of the Secret that holds the token, of lower-case letters, digits, dashes and dots, 253 at most") -}}
+    "reason" "this is not a valid Secret name"
+    "fix" "use the name of the Secret that contains the token: lowercase letters, digits, dashes and dots, 253 at most") -}}
 {{- end -}}
 {{- if not (and (kindIs "string" $accessTokenFrom.key) (regexMatch $secretKey $accessTokenFrom.key)) -}}
   {{- $_ := set $found "0.040" (dict "id" "LS-TOKEN-FROM-KEY" "severity" "error"
     "path" "accessTokenFrom.key"
-    "reason" "this is not a valid key of a Secret"
-    "fix" "use the key of the token in that Secret, of letters, digits, dashes, dots and underscores") -}}
+    "reason" "this is not a valid Secret key"
+    "fix" "use the key of the token in that Secret: letters, digits, dashes, dots and underscores") -}}
 {{- end -}}
 {{- if and $toLightstep (has $subject.delivery (list "collector" "direct")) -}}
   {{- if deepEqual $liveTokenSecret.present false -}}
@@ -393,7 +393,7 @@
   {{- if not (and (kindIs "slice" $liveIstiod.environment) (has $live.tokenEnv $liveIstiod.environment)) -}}
     {{- $_ := set $found "0.043" (dict "id" "LS-TOKEN-NOT-READ" "severity" "error"
       "path" "delivery"
-      "reason" (printf "istiod has no %s in its environment: proxies would send no access token, and every span would be refused" (include "istio-lightstep.foreign" (list $hidden $live.tokenEnv)))
+      "reason" (printf "istiod has no environment variable %s: proxies would send no access token, and every span would be rejected" (include "istio-lightstep.foreign" (list $hidden $live.tokenEnv)))
       "fix" (printf "run `helm template %s CHART --namespace %s -f VALUES --set output=istioOperator >tracing.yaml && istioctl install -f YOURS -f tracing.yaml` once (with Helm: output=istiodValues and `helm upgrade`), then install again" (include "istio-lightstep.foreign" (list $hidden $live.release)) (include "istio-lightstep.foreign" (list $hidden $live.namespace)))) -}}
   {{- end -}}
 {{- end -}}
@@ -404,7 +404,7 @@
   {{- if deepEqual $liveTokenSecret.visible false -}}
     {{- $_ := set $found "0.044" (dict "id" "LS-TOKEN-SECRET-CHARACTERS" "severity" "error"
       "path" "accessTokenFrom.name"
-      "reason" (printf "key %s of Secret %s holds a line break, a space or nothing: no header can carry it, and every span would be dropped" (include "istio-lightstep.shown" (list $hidden $accessTokenFrom.key `^\.?[-_a-zA-Z0-9][-._a-zA-Z0-9]{0,251}$`)) (include "istio-lightstep.shown" (list $hidden $accessTokenFrom.name `^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*$`)))
+      "reason" (printf "key %s of Secret %s contains a line break or a space, or is empty: it is not a valid header value, and every span would be dropped" (include "istio-lightstep.shown" (list $hidden $accessTokenFrom.key `^\.?[-_a-zA-Z0-9][-._a-zA-Z0-9]{0,251}$`)) (include "istio-lightstep.shown" (list $hidden $accessTokenFrom.name `^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*$`)))
       "fix" (printf "write the Secret without them, for example `tr -d '\\n' <FILE | kubectl create secret generic %s --namespace %s --from-file=%s=/dev/stdin`" (include "istio-lightstep.shown" (list $hidden $accessTokenFrom.name `^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*$`)) (include "istio-lightstep.foreign" (list $hidden $liveTokenSecret.namespace)) (include "istio-lightstep.shown" (list $hidden $accessTokenFrom.key `^\.?[-_a-zA-Z0-9][-._a-zA-Z0-9]{0,251}$`)))) -}}
   {{- end -}}
 {{- end -}}
@@ -415,15 +415,15 @@
   {{- if not $globalTracerLightstep.cacertPath -}}
     {{- $_ := set $found "0.046" (dict "id" "LS-CACERTPATH-NEEDED" "severity" "error"
       "path" "global.tracer.lightstep.cacertPath"
-      "reason" (printf "Istio %s renders broken pods where no CA path is set, secure or not" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
-      "fix" "set cacertPath, for example /etc/lightstep/cacert.pem; where secure is false no file need be there") -}}
+      "reason" (printf "Istio %s renders invalid pods if no CA path is set, whatever secure is" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
+      "fix" "set cacertPath, for example /etc/lightstep/cacert.pem; if secure is false, the file does not have to exist") -}}
   {{- end -}}
 {{- end -}}
 {{- if and $toLightstep (not $natively) $secure -}}
   {{- if and (not $globalTracerLightstep.cacertPath) (or $valuesCacert.pem $valuesCacertExistingSecret.name) -}}
     {{- $_ := set $found "0.047" (dict "id" "LS-CACERTPATH-FOR-PEM" "severity" "error"
       "path" "global.tracer.lightstep.cacertPath"
-      "reason" "a CA certificate is given, but no path at which it is read"
+      "reason" "a CA certificate is set, but no path from which to read it"
       "fix" "set cacertPath, for example /etc/lightstep/cacert.pem") -}}
   {{- end -}}
 {{- end -}}
@@ -433,33 +433,33 @@
   {{- $_ := set $found "0.048" (dict "id" "LS-CACERTPATH-RELATIVE" "severity" "error"
     "path" "global.tracer.lightstep.cacertPath"
     "reason" (printf `"%s" is not an absolute path` (include "istio-lightstep.shown" (list $hidden $globalTracerLightstep.cacertPath)))
-    "fix" "begin it with /, for example /etc/lightstep/cacert.pem") -}}
+    "fix" "start it with /, for example /etc/lightstep/cacert.pem") -}}
 {{- end -}}
 {{- if and (kindIs "string" $globalTracerLightstep.cacertPath) (regexMatch "^/(.*/)?$" $globalTracerLightstep.cacertPath) -}}
   {{- $_ := set $found "0.049" (dict "id" "LS-CACERTPATH-DIRECTORY" "severity" "error"
     "path" "global.tracer.lightstep.cacertPath"
     "reason" (printf `"%s" is a directory` (include "istio-lightstep.shown" (list $hidden $globalTracerLightstep.cacertPath)))
-    "fix" "name the file in it, for example /etc/lightstep/cacert.pem") -}}
+    "fix" "add the file name, for example /etc/lightstep/cacert.pem") -}}
 {{- end -}}
 {{- if and
     (and (kindIs "string" $globalTracerLightstep.cacertPath) (regexMatch "^/.*[^/]$" $globalTracerLightstep.cacertPath))
     (or (not (and (kindIs "string" $globalTracerLightstep.cacertPath) (regexMatch "^(/[-._a-zA-Z0-9]+)+$" $globalTracerLightstep.cacertPath))) (and (kindIs "string" $globalTracerLightstep.cacertPath) (regexMatch `/\.\.?(/|$)` $globalTracerLightstep.cacertPath))) -}}
   {{- $_ := set $found "0.050" (dict "id" "LS-CACERTPATH-CHARACTERS" "severity" "error"
     "path" "global.tracer.lightstep.cacertPath"
-    "reason" (printf `"%s" has a part that no key of a Secret or no mount can have` (include "istio-lightstep.shown" (list $hidden $globalTracerLightstep.cacertPath)))
-    "fix" "letters, digits, dashes, dots and underscores between single slashes") -}}
+    "reason" (printf `"%s" has a part that is not valid in a Secret key or a mount path` (include "istio-lightstep.shown" (list $hidden $globalTracerLightstep.cacertPath)))
+    "fix" "use letters, digits, dashes, dots and underscores between single slashes") -}}
 {{- end -}}
 {{- if or (and (kindIs "string" $globalTracerLightstep.cacertPath) (regexMatch "^/(etc/ssl|etc/pki|usr/share/ca-certificates|usr/local/share/ca-certificates|etc/istio|var/run|run|dev|proc|sys|bin|usr|lib)/" $globalTracerLightstep.cacertPath)) (and (kindIs "string" $globalTracerLightstep.cacertPath) (regexMatch "^/(etc/|var/|var/lib/|tmp/)?[^/]+$" $globalTracerLightstep.cacertPath)) -}}
   {{- $_ := set $found "0.051" (dict "id" "LS-CACERTPATH-HIDES" "severity" "error"
     "path" "global.tracer.lightstep.cacertPath"
-    "reason" (printf `a Secret mounted at the directory of "%s" hides what is there already` (include "istio-lightstep.shown" (list $hidden $globalTracerLightstep.cacertPath)))
-    "fix" "use a directory of its own, for example /etc/lightstep/cacert.pem") -}}
+    "reason" (printf `a Secret mounted at the directory of "%s" hides the existing files in it` (include "istio-lightstep.shown" (list $hidden $globalTracerLightstep.cacertPath)))
+    "fix" "use a separate directory, for example /etc/lightstep/cacert.pem") -}}
 {{- end -}}
 {{- if or (and $collects (and (kindIs "string" $globalTracerLightstep.cacertPath) (regexMatch "^/(etc/otelcol|etc/lightstep-access-token|var/lib/otelcol)/" $globalTracerLightstep.cacertPath))) (and $mountsCA (and (kindIs "string" $globalTracerLightstep.cacertPath) (regexMatch "^/var/lib/istio/" $globalTracerLightstep.cacertPath))) (and $mountsCA (has $istio.minor (list "1.4" "1.5")) (and (kindIs "string" $globalTracerLightstep.cacertPath) (regexMatch "^/etc/certs/" $globalTracerLightstep.cacertPath))) -}}
   {{- $_ := set $found "0.052" (dict "id" "LS-CACERTPATH-MOUNTED" "severity" "error"
     "path" "global.tracer.lightstep.cacertPath"
-    "reason" (printf `the directory of "%s" is that of another volume of the pod, and Kubernetes refuses a pod with two volumes in one place` (include "istio-lightstep.shown" (list $hidden $globalTracerLightstep.cacertPath)))
-    "fix" "use a directory of its own, for example /etc/lightstep/cacert.pem") -}}
+    "reason" (printf `the directory of "%s" is the mount path of another volume of the pod, and Kubernetes rejects a pod with two volumes at the same path` (include "istio-lightstep.shown" (list $hidden $globalTracerLightstep.cacertPath)))
+    "fix" "use a separate directory, for example /etc/lightstep/cacert.pem") -}}
 {{- end -}}
 {{- if and $valuesCacert.pem $valuesCacertExistingSecret.name -}}
   {{- $_ := set $found "0.053" (dict "id" "LS-CACERT-BOTH" "severity" "error"
@@ -470,8 +470,8 @@
 {{- if and (kindIs "string" $valuesCacert.pem) (regexMatch "-----BEGIN [A-Z ]*PRIVATE KEY-----" $valuesCacert.pem) -}}
   {{- $_ := set $found "0.054" (dict "id" "LS-CA-PRIVATE-KEY" "severity" "error"
     "path" "cacert.pem"
-    "reason" "there is a private key in it, and it would be given to every pod"
-    "fix" "keep the CERTIFICATE blocks alone; take the key for known and replace it if it was shared") -}}
+    "reason" "it contains a private key, which would be mounted in every pod"
+    "fix" "keep only the CERTIFICATE blocks; if the file was shared, treat the key as compromised and replace it") -}}
 {{- end -}}
 {{- if and
     $valuesCacert.pem
@@ -479,15 +479,15 @@
   {{- $_ := set $found "0.055" (dict "id" "LS-CA-PEM" "severity" "error"
     "path" "cacert.pem"
     "reason" "it is not a PEM certificate"
-    "fix" "use --set-file cacert.pem=Cert_Auth.crt; a DER file becomes PEM by `openssl x509 -inform der`") -}}
+    "fix" "use --set-file cacert.pem=Cert_Auth.crt; to convert a DER file to PEM, use `openssl x509 -inform der`") -}}
 {{- end -}}
 {{- if and
     $valuesCacertExistingSecret.name
     (or (not (and (kindIs "string" $valuesCacertExistingSecret.name) (regexMatch $objectName $valuesCacertExistingSecret.name))) (and (kindIs "string" $valuesCacertExistingSecret.name) (regexMatch "^.{254,}$" $valuesCacertExistingSecret.name))) -}}
   {{- $_ := set $found "0.057" (dict "id" "LS-CACERT-SECRET-NAME" "severity" "error"
     "path" "cacert.existingSecret.name"
-    "reason" "this is not a valid name of a Secret"
-    "fix" "use lower-case letters, digits, dashes and dots, 253 at most") -}}
+    "reason" "this is not a valid Secret name"
+    "fix" "use lowercase letters, digits, dashes and dots, 253 at most") -}}
 {{- end -}}
 {{- if $mountsCA -}}
   {{- if and
@@ -503,29 +503,29 @@
   {{- $_ := set $found "0.059" (dict "id" "LS-CACERT-SECRET-KEY" "severity" "error"
     "path" "cacert.existingSecret.key"
     "reason" (printf `the key "%s" is not the base name of cacertPath, "%s"` (include "istio-lightstep.shown" (list $hidden $valuesCacertExistingSecret.key `^\.?[-_a-zA-Z0-9][-._a-zA-Z0-9]{0,251}$`)) (include "istio-lightstep.shown" (list $hidden $cacert.key)))
-    "fix" (printf `rename the key to "%s", or let cacertPath end in it` (include "istio-lightstep.shown" (list $hidden $cacert.key)))) -}}
+    "fix" (printf `rename the key to "%s", or end cacertPath with "%s"` (include "istio-lightstep.shown" (list $hidden $cacert.key)) (include "istio-lightstep.shown" (list $hidden $valuesCacertExistingSecret.key `^\.?[-_a-zA-Z0-9][-._a-zA-Z0-9]{0,251}$`)))) -}}
 {{- end -}}
 {{- if and
     $valuesCacertExistingSecret.key
     (not (and (kindIs "string" $valuesCacertExistingSecret.key) (regexMatch $secretKey $valuesCacertExistingSecret.key))) -}}
   {{- $_ := set $found "0.060" (dict "id" "LS-CACERT-SECRET-KEY-NAME" "severity" "error"
     "path" "cacert.existingSecret.key"
-    "reason" "this is not a valid key of a Secret"
+    "reason" "this is not a valid Secret key"
     "fix" "use letters, digits, dashes, dots and underscores") -}}
 {{- end -}}
 {{- if and $mountsCA (deepEqual $values.output "cluster") -}}
   {{- if and $secure $ownCA (not $valuesCacert.pem) (not $valuesCacertExistingSecret.name) -}}
     {{- $_ := set $found "1.062" (dict "id" "LS-CACERT-BY-HAND" "severity" "warning"
       "path" "cacert.pem"
-      "reason" "the chart makes no CA Secret; without it pods start and their spans are lost in silence"
-      "fix" (printf "use --set-file cacert.pem=Cert_Auth.crt, or create Secret lightstep.cacert with key %s in every application's and gateway's namespace" (include "istio-lightstep.shown" (list $hidden $cacert.key)))) -}}
+      "reason" "the chart creates no CA Secret; without it pods start, and their spans are lost without an error"
+      "fix" (printf "use --set-file cacert.pem=Cert_Auth.crt, or create Secret lightstep.cacert with key %s in the namespace of every application and gateway" (include "istio-lightstep.shown" (list $hidden $cacert.key)))) -}}
   {{- end -}}
 {{- end -}}
 {{- if and (deepEqual $subject.delivery "collector") (deepEqual $values.output "cluster") -}}
   {{- if and $secure $ownCA (not $valuesCacert.pem) (not $valuesCacertExistingSecret.name) -}}
     {{- $_ := set $found "1.063" (dict "id" "LS-CACERT-BY-HAND-COLLECTOR" "severity" "warning"
       "path" "cacert.pem"
-      "reason" "the chart makes no CA Secret, and the collector does not start without it"
+      "reason" "the chart creates no CA Secret, and the collector does not start without it"
       "fix" (printf "use --set-file cacert.pem=Cert_Auth.crt, or create Secret lightstep.cacert with key %s in the release's namespace" (include "istio-lightstep.shown" (list $hidden $cacert.key)))) -}}
   {{- end -}}
 {{- end -}}
@@ -542,7 +542,7 @@
     {{- $_ := set $found "1.070" (dict "id" "LS-SNI" "severity" "warning"
       "path" "global.tracer.lightstep.secure"
       "reason" (printf "the tracer of Istio %s does not send the satellite's name in the TLS handshake" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
-      "fix" "use a satellite that answers without a name, or Istio 1.9 or newer") -}}
+      "fix" "use a satellite that does not require the name (SNI), or Istio 1.9 or newer") -}}
   {{- end -}}
 {{- end -}}
 {{- if not (and (has (kindOf $pilot.traceSampling) (list "string" "float64" "bool")) (regexMatch `^-?[0-9]+(\.[0-9]+)?$` (include "istio-lightstep.scalar" $pilot.traceSampling))) -}}
@@ -554,7 +554,7 @@
 {{- if and (has (kindOf $pilot.traceSampling) (list "string" "float64" "bool")) (regexMatch `^-?0+(\.0+)?$` (include "istio-lightstep.scalar" $pilot.traceSampling)) -}}
   {{- $_ := set $found "0.072" (dict "id" "LS-SAMPLING-ZERO" "severity" "error"
     "path" "pilot.traceSampling"
-    "reason" "sampling is 0, which Istio's charts take for not set, and its API for no spans at all"
+    "reason" "sampling is 0, which Istio's charts read as not set, and the Telemetry API as no spans"
     "fix" "set it to 100; to stop tracing, uninstall the release") -}}
 {{- end -}}
 {{- if or (include "istio-lightstep.below" (list $pilot.traceSampling 0.0)) (include "istio-lightstep.above" (list $pilot.traceSampling 100.0)) -}}
@@ -581,22 +581,22 @@
   {{- if not (and (kindIs "slice" $dialect.deliveries) (has "native" $dialect.deliveries)) -}}
     {{- $_ := set $found "0.079" (dict "id" "LS-DELIVERY-NATIVE" "severity" "error"
       "path" "delivery"
-      "reason" (printf "the proxies of Istio %s do not contain the LightStep tracer: none would start" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
-      "fix" (printf "set delivery to auto, which is %s here" (include "istio-lightstep.foreign" (list $hidden $dialect.auto)))) -}}
+      "reason" (printf "the proxies of Istio %s do not contain the LightStep tracer and would not start" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
+      "fix" (printf "set delivery to auto, which means %s for this version" (include "istio-lightstep.foreign" (list $hidden $dialect.auto)))) -}}
   {{- end -}}
 {{- end -}}
 {{- if and $subject.dialect (deepEqual $values.delivery "direct") -}}
   {{- if not (and (kindIs "slice" $dialect.deliveries) (has "direct" $dialect.deliveries)) -}}
     {{- $_ := set $found "0.080" (dict "id" "LS-DELIVERY-DIRECT" "severity" "error"
       "path" "delivery"
-      "reason" (printf "Istio %s cannot take the access token from a Secret" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
-      "fix" (printf "set delivery to auto, which is %s here, or move to Istio 1.26 or newer" (include "istio-lightstep.foreign" (list $hidden $dialect.auto)))) -}}
+      "reason" (printf "Istio %s cannot read the access token from a Secret" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
+      "fix" (printf "set delivery to auto, which means %s for this version, or move to Istio 1.26 or newer" (include "istio-lightstep.foreign" (list $hidden $dialect.auto)))) -}}
   {{- end -}}
 {{- end -}}
 {{- if not (has $values.output (list "cluster" "istioOperator" "istiodValues" "gatewayValues" "legacyValues" "sail")) -}}
   {{- $_ := set $found "0.081" (dict "id" "LS-OUTPUT" "severity" "error"
     "path" "output"
-    "reason" (printf `"%s" is nothing to render` (include "istio-lightstep.shown" (list $hidden $values.output)))
+    "reason" (printf `"%s" is not a valid output` (include "istio-lightstep.shown" (list $hidden $values.output)))
     "fix" "set it to cluster, istioOperator, istiodValues, gatewayValues, legacyValues or sail") -}}
 {{- end -}}
 {{- if and
@@ -605,7 +605,7 @@
   {{- if not (and (kindIs "slice" $dialect.outputs) (has $values.output $dialect.outputs)) -}}
     {{- $_ := set $found "0.082" (dict "id" "LS-OUTPUT-DIALECT" "severity" "error"
       "path" "output"
-      "reason" (printf "Istio %s takes no %s" (include "istio-lightstep.shown" (list $hidden $istio.minor)) (include "istio-lightstep.shown" (list $hidden $values.output)))
+      "reason" (printf "Istio %s does not support output %s" (include "istio-lightstep.shown" (list $hidden $istio.minor)) (include "istio-lightstep.shown" (list $hidden $values.output)))
       "fix" (printf "set output to one of %s" (include "istio-lightstep.foreign" (list $hidden $dialect.outputs)))) -}}
   {{- end -}}
 {{- end -}}
@@ -615,8 +615,8 @@
   {{- if or (not $globalTracerLightstep.cacertPath) (not $secure) (deepEqual $subject.delivery "collector") -}}
     {{- $_ := set $found "0.083" (dict "id" "LS-OUTPUT-NOTHING" "severity" "error"
       "path" "output"
-      "reason" "gateways have no CA to mount, so there are no gateway values"
-      "fix" "leave the gateways as they are; only the control plane is to be configured (output istioOperator or istiodValues)") -}}
+      "reason" "gateways mount no CA, so there are no gateway values"
+      "fix" "do not change the gateways; configure only the control plane (output istioOperator or istiodValues)") -}}
   {{- end -}}
 {{- end -}}
 {{- if $subject.live -}}
@@ -624,14 +624,14 @@
     {{- $_ := set $found "0.084" (dict "id" "LS-OUTPUT-LIVE" "severity" "error"
       "path" "output"
       "reason" (printf "%s is a document for another command, not for `helm install`" (include "istio-lightstep.shown" (list $hidden $values.output)))
-      "fix" (printf "run `helm template … --set output=%s` and hand what it prints to istioctl, Helm or kubectl; leave output at cluster here" (include "istio-lightstep.shown" (list $hidden $values.output)))) -}}
+      "fix" (printf "run `helm template … --set output=%s` and pass its output to istioctl, Helm or kubectl; keep output set to cluster here" (include "istio-lightstep.shown" (list $hidden $values.output)))) -}}
   {{- end -}}
 {{- end -}}
 {{- if and (deepEqual $values.output "sail") (deepEqual $istio.minor "1.26") -}}
   {{- if deepEqual $subject.delivery "direct" -}}
     {{- $_ := set $found "1.085" (dict "id" "LS-OUTPUT-SAIL-TOKEN" "severity" "warning"
       "path" "output"
-      "reason" "Sail 1.26.0 to 1.26.2 refuse pilot.envVarFrom, by which istiod gets the access token"
+      "reason" "Sail 1.26.0 to 1.26.2 reject pilot.envVarFrom, through which istiod gets the access token"
       "fix" "use Sail 1.26.3 or newer") -}}
   {{- end -}}
 {{- end -}}
@@ -641,7 +641,7 @@
   {{- $_ := set $found "0.086" (dict "id" "LS-DIRECT-HOST" "severity" "error"
     "path" "direct.host"
     "reason" (printf `"%s" is not a DNS name that contains a dot` (include "istio-lightstep.shown" (list $hidden $direct.host)))
-    "fix" "write a name such as ingest.lightstep.com, or leave it empty") -}}
+    "fix" "set it to a name such as ingest.lightstep.com, or leave it empty") -}}
 {{- end -}}
 {{- if or (include "istio-lightstep.below" (list $direct.port 1.0)) (include "istio-lightstep.above" (list $direct.port 65535.0)) -}}
   {{- $_ := set $found "0.087" (dict "id" "LS-DIRECT-PORT" "severity" "error"
@@ -652,8 +652,8 @@
 {{- if deepEqual $subject.delivery "direct" -}}
   {{- $_ := set $found "1.088" (dict "id" "LS-DIRECT-LOSES" "severity" "warning"
     "path" "delivery"
-    "reason" "proxies keep no queue; spans made while the satellite is away are lost, and after a new token istiod must be restarted"
-    "fix" "use delivery collector where that matters; it queues on disk and reads a new token by itself") -}}
+    "reason" "proxies have no queue; spans created while the satellite is unavailable are lost, and istiod must be restarted after a token rotation"
+    "fix" "if that matters, use delivery collector; it queues on disk and reloads the token") -}}
 {{- end -}}
 {{- if or (include "istio-lightstep.below" (list $collector.replicas 1.0)) (include "istio-lightstep.above" (list $collector.replicas 1000.0)) -}}
   {{- $_ := set $found "0.097" (dict "id" "LS-COLLECTOR-REPLICAS" "severity" "error"
@@ -664,8 +664,8 @@
 {{- if or (include "istio-lightstep.below" (list $collectorDrain.seconds 1.0)) (include "istio-lightstep.above" (list $collectorDrain.seconds 86400.0)) -}}
   {{- $_ := set $found "0.098" (dict "id" "LS-COLLECTOR-DRAIN-SECONDS" "severity" "error"
     "path" "collector.drain.seconds"
-    "reason" (printf "%s is not a time to wait for: every uninstall would fail" (include "istio-lightstep.shown" (list $hidden $collectorDrain.seconds)))
-    "fix" "set it from 1 to 86400, for example 180; to wait for nothing, set collector.drain.enabled to false") -}}
+    "reason" (printf "%s is not a valid timeout: every uninstall would fail" (include "istio-lightstep.shown" (list $hidden $collectorDrain.seconds)))
+    "fix" "set it from 1 to 86400, for example 180; to disable waiting, set collector.drain.enabled to false") -}}
 {{- end -}}
 {{- if and
     $collectorTls.serverName
@@ -673,7 +673,7 @@
   {{- $_ := set $found "0.099" (dict "id" "LS-COLLECTOR-SERVER-NAME" "severity" "error"
     "path" "collector.tls.serverName"
     "reason" (printf `"%s" is neither a DNS name nor an IP address` (include "istio-lightstep.shown" (list $hidden $collectorTls.serverName)))
-    "fix" "write the name in the satellite's certificate, for example lightstep-satellite.lightstep, without a port; the collector reads no variable here") -}}
+    "fix" "write the name in the satellite's certificate, for example lightstep-satellite.lightstep, without a port; the collector does not expand variables here") -}}
 {{- end -}}
 {{- if deepEqual $subject.delivery "collector" -}}
   {{- if and
@@ -681,66 +681,66 @@
       (and (kindIs "string" $collectorImage.tag) (regexMatch `^v?0\.([0-9]{1,2}|1[0-3][0-9]|14[0-3])\.[0-9]+(-.*)?$` $collectorImage.tag)) -}}
     {{- $_ := set $found "0.100" (dict "id" "LS-COLLECTOR-IMAGE-OLD" "severity" "error"
       "path" "collector.image.tag"
-      "reason" (printf "collector %s does not start with this configuration: it has the exporter otlp_grpc, a name of 0.144 and newer, and batches in its sending_queue, measured in bytes" (include "istio-lightstep.shown" (list $hidden $collectorImage.tag)))
-      "fix" "remove it to have the chart's own, or set it to 0.155.0 or newer") -}}
+      "reason" (printf "collector %s does not start with this configuration: it has the exporter otlp_grpc, a name that requires 0.144 or newer, and batches in its sending_queue, measured in bytes" (include "istio-lightstep.shown" (list $hidden $collectorImage.tag)))
+      "fix" "remove it to use the default, or set it to 0.155.0 or newer") -}}
   {{- end -}}
   {{- if and
       $taggedCollector
       (and (kindIs "string" $collectorImage.tag) (regexMatch `^v?0\.(14[4-9]|15[0-4])\.[0-9]+(-.*)?$` $collectorImage.tag)) -}}
     {{- $_ := set $found "1.101" (dict "id" "LS-COLLECTOR-IMAGE-UNPROVEN" "severity" "warning"
       "path" "collector.image.tag"
-      "reason" (printf "the chart is tested with collector 0.155.0 and newer, and this is %s; 0.144 to 0.149 do not see a new token in a mounted Secret" (include "istio-lightstep.shown" (list $hidden $collectorImage.tag)))
-      "fix" "remove it to have the chart's own, or set it to 0.155.0 or newer") -}}
+      "reason" (printf "the chart is tested with collector 0.155.0 and newer, and this is %s; 0.144 to 0.149 do not reload a token from a mounted Secret" (include "istio-lightstep.shown" (list $hidden $collectorImage.tag)))
+      "fix" "remove it to use the default, or set it to 0.155.0 or newer") -}}
   {{- end -}}
   {{- if deepEqual $collector.replicas 1.0 -}}
     {{- $_ := set $found "1.102" (dict "id" "LS-COLLECTOR-ALONE" "severity" "warning"
       "path" "collector.replicas"
-      "reason" "with one collector spans are lost whenever its pod moves"
+      "reason" "with one collector, spans are lost whenever its pod is rescheduled"
       "fix" "set collector.replicas to 2 or more") -}}
   {{- end -}}
   {{- if deepEqual $collectorPersistence.enabled false -}}
     {{- $_ := set $found "1.103" (dict "id" "LS-COLLECTOR-MEMORY-QUEUE" "severity" "warning"
       "path" "collector.persistence.enabled"
-      "reason" "the queue is kept on the pod's own disk and goes with the pod"
-      "fix" "set collector.persistence.enabled to true; where the release is installed already, in the order of docs/values.md, another volume") -}}
+      "reason" "the queue is stored on the disk of the pod and is deleted with the pod"
+      "fix" "set collector.persistence.enabled to true; if the release is already installed, follow docs/values.md, another volume") -}}
   {{- end -}}
   {{- if deepEqual $queue.tight true -}}
     {{- $_ := set $found "1.109" (dict "id" "LS-COLLECTOR-QUEUE-TIGHT" "severity" "warning"
       "path" "collector.queue.bytes"
-      "reason" (printf "a queue of %s fits on a volume of %s only in calls of 5 spans: with calls of 1 span, as proxies of little traffic send them, its file is 2.15 times as large as the spans, and the volume full before the queue" (include "istio-lightstep.shown" (list $hidden $collectorQueue.bytes)) (include "istio-lightstep.shown" (list $hidden $collectorPersistence.size)))
-      "fix" (printf "set it to %s or less, or enlarge collector.persistence.size, of an installed release in the order of docs/values.md, another volume" (include "istio-lightstep.shown" (list $hidden $queueRoom.safe)))) -}}
+      "reason" (printf "a queue of %s fits on a volume of %s only in calls of 5 spans: with calls of 1 span, as proxies with little traffic send them, its file is 2.15 times as large as the spans, and the volume is full before the queue" (include "istio-lightstep.shown" (list $hidden $collectorQueue.bytes)) (include "istio-lightstep.shown" (list $hidden $collectorPersistence.size)))
+      "fix" (printf "set it to %s or less, or increase collector.persistence.size; for an installed release, follow docs/values.md, another volume" (include "istio-lightstep.shown" (list $hidden $queueRoom.safe)))) -}}
   {{- end -}}
   {{- if deepEqual $liveVolume.changed true -}}
     {{- $_ := set $found "0.202" (dict "id" "LS-COLLECTOR-VOLUME-CHANGED" "severity" "error"
       "path" "collector.persistence"
-      "reason" (printf "StatefulSet %s has %s, and here it is to have %s: no upgrade can change the volumes of a StatefulSet" (include "istio-lightstep.foreign" (list $hidden $liveVolume.name)) (include "istio-lightstep.foreign" (list $hidden $liveVolume.runs)) (include "istio-lightstep.foreign" (list $hidden $liveVolume.asked)))
-      "fix" (printf "keep what it has, or follow docs/values.md, another volume: enlarge every PersistentVolumeClaim and wait until kubectl get pvc shows the new size, then kubectl delete statefulset %s --namespace %s --cascade=orphan, then upgrade" (include "istio-lightstep.foreign" (list $hidden $liveVolume.name)) (include "istio-lightstep.foreign" (list $hidden $live.namespace)))) -}}
+      "reason" (printf "StatefulSet %s has %s, and the values specify %s: an upgrade cannot change the volumes of a StatefulSet" (include "istio-lightstep.foreign" (list $hidden $liveVolume.name)) (include "istio-lightstep.foreign" (list $hidden $liveVolume.runs)) (include "istio-lightstep.foreign" (list $hidden $liveVolume.asked)))
+      "fix" (printf "keep the current setting, or follow docs/values.md, another volume: enlarge every PersistentVolumeClaim and wait until kubectl get pvc shows the new size, then kubectl delete statefulset %s --namespace %s --cascade=orphan, then upgrade" (include "istio-lightstep.foreign" (list $hidden $liveVolume.name)) (include "istio-lightstep.foreign" (list $hidden $live.namespace)))) -}}
   {{- end -}}
 {{- end -}}
 {{- if not (kindIs "invalid" $collectorQueue.size) -}}
   {{- $_ := set $found "0.104" (dict "id" "LS-COLLECTOR-QUEUE-SIZE" "severity" "error"
     "path" "collector.queue.size"
-    "reason" "the queue is measured in bytes; collector.queue.size counted requests and is not read any more"
-    "fix" "remove collector.queue.size; collector.queue.bytes takes its place, for example 512Mi, and may be left empty: it is then a share of collector.persistence.size. If you wrote no such line, it comes from --reuse-values: use helm upgrade --reset-then-reuse-values (Helm 3.14 or newer) in its place") -}}
+    "reason" "the queue is measured in bytes; collector.queue.size counted requests and is no longer supported"
+    "fix" "remove collector.queue.size and set collector.queue.bytes, for example to 512Mi; if it is empty, it is a share of collector.persistence.size. If you wrote no such line, it comes from --reuse-values: use helm upgrade --reset-then-reuse-values (Helm 3.14 or newer) instead") -}}
 {{- end -}}
 {{- if deepEqual $queue.state "malformed" -}}
   {{- $_ := set $found "0.105" (dict "id" "LS-COLLECTOR-QUEUE-BYTES" "severity" "error"
     "path" "collector.queue.bytes"
-    "reason" (printf `"%s" is not a quantity of bytes` (include "istio-lightstep.shown" (list $hidden $collectorQueue.bytes)))
-    "fix" "write a number with k, M, G, T, Ki, Mi, Gi or Ti behind it, for example 512Mi, or leave it empty") -}}
+    "reason" (printf `"%s" is not a valid quantity of bytes` (include "istio-lightstep.shown" (list $hidden $collectorQueue.bytes)))
+    "fix" "write a number followed by k, M, G, T, Ki, Mi, Gi or Ti, for example 512Mi, or leave it empty") -}}
 {{- end -}}
 {{- if deepEqual $queue.state "none" -}}
   {{- $_ := set $found "0.106" (dict "id" "LS-COLLECTOR-QUEUE-NONE" "severity" "error"
     "path" "collector.queue.bytes"
-    "reason" (printf "a queue of %s bytes holds nothing, and the collector does not start with it" (include "istio-lightstep.shown" (list $hidden $collectorQueue.bytes)))
+    "reason" (printf "a queue of %s bytes cannot hold any span, and the collector does not start with it" (include "istio-lightstep.shown" (list $hidden $collectorQueue.bytes)))
     "fix" "set it to a quantity above zero, for example 512Mi, or leave it empty") -}}
 {{- end -}}
 {{- if or (deepEqual $queueRoom.state "ok") (or $collectorQueue.bytes (has (kindOf $collectorQueue.bytes) (list "float64" "bool"))) -}}
   {{- if deepEqual $queue.state "small" -}}
     {{- $_ := set $found "0.107" (dict "id" "LS-COLLECTOR-QUEUE-SMALL" "severity" "error"
       "path" "collector.queue.bytes"
-      "reason" (printf "the queue of each exporter would hold %s bytes, hardly a call of a proxy" (include "istio-lightstep.shown" (list $hidden $queue.each)))
-      "fix" (printf "set it to %s or more, for example 512Mi; where it is empty, enlarge collector.persistence.size, of an installed release in the order of docs/values.md, another volume" (include "istio-lightstep.shown" (list $hidden $queue.least)))) -}}
+      "reason" (printf "the queue of each exporter would hold only %s bytes, less than most calls of a proxy" (include "istio-lightstep.shown" (list $hidden $queue.each)))
+      "fix" (printf "set it to %s or more, for example 512Mi; if it is empty, increase collector.persistence.size; for an installed release, follow docs/values.md, another volume" (include "istio-lightstep.shown" (list $hidden $queue.least)))) -}}
   {{- end -}}
 {{- end -}}
 {{- if deepEqual $queueRoom.volume true -}}
@@ -748,34 +748,34 @@
     {{- $_ := set $found "0.108" (dict "id" "LS-COLLECTOR-QUEUE-LARGE" "severity" "error"
       "path" "collector.queue.bytes"
       "reason" (printf "a queue of %s does not fit on a volume of %s: its file is 1.45 times as large as the spans in it" (include "istio-lightstep.shown" (list $hidden $collectorQueue.bytes)) (include "istio-lightstep.shown" (list $hidden $collectorPersistence.size)))
-      "fix" (printf "set it to %s or less, or enlarge collector.persistence.size, of an installed release in the order of docs/values.md, another volume" (include "istio-lightstep.shown" (list $hidden $queueRoom.most)))) -}}
+      "fix" (printf "set it to %s or less, or increase collector.persistence.size; for an installed release, follow docs/values.md, another volume" (include "istio-lightstep.shown" (list $hidden $queueRoom.most)))) -}}
   {{- end -}}
   {{- if not (deepEqual $queueRoom.state "ok") -}}
     {{- $_ := set $found "0.111" (dict "id" "LS-COLLECTOR-VOLUME-SIZE" "severity" "error"
       "path" "collector.persistence.size"
-      "reason" (printf `"%s" is not a size of a volume` (include "istio-lightstep.shown" (list $hidden $collectorPersistence.size)))
-      "fix" "write a number with k, M, G, T, Ki, Mi, Gi or Ti behind it, for example 2Gi") -}}
+      "reason" (printf `"%s" is not a valid volume size` (include "istio-lightstep.shown" (list $hidden $collectorPersistence.size)))
+      "fix" "write a number followed by k, M, G, T, Ki, Mi, Gi or Ti, for example 2Gi") -}}
   {{- end -}}
 {{- end -}}
 {{- if deepEqual $queueRoom.volume false -}}
   {{- if deepEqual $queue.state "large" -}}
     {{- $_ := set $found "0.110" (dict "id" "LS-COLLECTOR-QUEUE-MEMORY" "severity" "error"
       "path" "collector.queue.bytes"
-      "reason" (printf "a queue of %s does not fit: without a volume it is bound by the memory limit, %s" (include "istio-lightstep.shown" (list $hidden $collectorQueue.bytes)) (include "istio-lightstep.shown" (list $hidden $collectorResourcesLimits.memory)))
-      "fix" (printf "set it to %s or less, or collector.persistence.enabled to true, of an installed release in the order of docs/values.md, another volume" (include "istio-lightstep.shown" (list $hidden $queueRoom.most)))) -}}
+      "reason" (printf "a queue of %s does not fit: without a volume, the memory limit bounds it, %s" (include "istio-lightstep.shown" (list $hidden $collectorQueue.bytes)) (include "istio-lightstep.shown" (list $hidden $collectorResourcesLimits.memory)))
+      "fix" (printf "set it to %s or less, or collector.persistence.enabled to true; for an installed release, follow docs/values.md, another volume" (include "istio-lightstep.shown" (list $hidden $queueRoom.most)))) -}}
   {{- end -}}
 {{- end -}}
 {{- if not (has $collector.compression (list "" "auto" "none" "gzip" "snappy" "zstd")) -}}
   {{- $_ := set $found "0.115" (dict "id" "LS-COLLECTOR-COMPRESSION" "severity" "error"
     "path" "collector.compression"
-    "reason" (printf `"%s" is not a compression that the collector knows for OTLP/gRPC` (include "istio-lightstep.shown" (list $hidden $collector.compression)))
+    "reason" (printf `"%s" is not a compression that the collector supports for OTLP/gRPC` (include "istio-lightstep.shown" (list $hidden $collector.compression)))
     "fix" "set it to none, gzip, snappy or zstd, or leave it empty") -}}
 {{- end -}}
 {{- if and (deepEqual $subject.delivery "collector") (deepEqual $collectorRetryRefused.enabled true) -}}
   {{- if has $collector.compression (list "snappy" "zstd") -}}
     {{- $_ := set $found "0.116" (dict "id" "LS-COLLECTOR-RETRY-COMPRESSION" "severity" "error"
       "path" "collector.compression"
-      "reason" (printf `the container of collector.retryRefused does not compress by "%s"` (include "istio-lightstep.shown" (list $hidden $collector.compression)))
+      "reason" (printf `the container of collector.retryRefused does not support compression "%s"` (include "istio-lightstep.shown" (list $hidden $collector.compression)))
       "fix" "set it to gzip or none, or collector.retryRefused.enabled to false") -}}
   {{- end -}}
 {{- end -}}
@@ -783,38 +783,38 @@
   {{- $_ := set $found "0.117" (dict "id" "LS-COLLECTOR-HEADER" "severity" "error"
     "path" "collector.headerName"
     "reason" (printf `"%s" is not a valid gRPC header name` (include "istio-lightstep.shown" (list $hidden $collector.headerName)))
-    "fix" "use lower-case letters, digits and dashes, for example lightstep-access-token") -}}
+    "fix" "use lowercase letters, digits and dashes, for example lightstep-access-token") -}}
 {{- end -}}
 {{- if not (kindIs "invalid" (index $collectorExporters "otlp_grpc/lightstep")) -}}
   {{- $_ := set $found "0.118" (dict "id" "LS-COLLECTOR-EXPORTER" "severity" "error"
     "path" "collector.exporters"
-    "reason" "the exporter otlp_grpc/lightstep is the chart's own"
-    "fix" "give yours another name, for example otlp_grpc/second") -}}
+    "reason" "the exporter otlp_grpc/lightstep is reserved for the chart"
+    "fix" "use another name, for example otlp_grpc/second") -}}
 {{- end -}}
 {{- if deepEqual $collectorTap.enabled true -}}
   {{- if not (kindIs "invalid" (index $collectorExporters "otlp_grpc/tap")) -}}
     {{- $_ := set $found "0.119" (dict "id" "LS-COLLECTOR-EXPORTER-TAP" "severity" "error"
       "path" "collector.exporters"
-      "reason" "the exporter otlp_grpc/tap is the chart's own where collector.tap is enabled"
-      "fix" "give yours another name, for example otlp_grpc/second") -}}
+      "reason" "the exporter otlp_grpc/tap is reserved for the chart if collector.tap is enabled"
+      "fix" "use another name, for example otlp_grpc/second") -}}
   {{- end -}}
   {{- if $mountsCA -}}
     {{- $_ := set $found "1.154" (dict "id" "LS-COLLECTOR-TAP-UNUSED" "severity" "warning"
       "path" "collector.tap.enabled"
-      "reason" (printf "there is no collector to tap with %s delivery, so `istio-lightstep doctor trace` sees no span" (include "istio-lightstep.shown" (list $hidden $subject.delivery)))
+      "reason" (printf "with delivery %s there is no collector to tap, so `istio-lightstep doctor trace` sees no spans" (include "istio-lightstep.shown" (list $hidden $subject.delivery)))
       "fix" "use delivery collector, or set collector.tap.enabled to false") -}}
   {{- end -}}
 {{- end -}}
 {{- if or (not (and (kindIs "string" $image.repository) (regexMatch $imageRepository $image.repository))) (and $image.digest (not (and (kindIs "string" $image.digest) (regexMatch $imageDigest $image.digest)))) (and (not $image.digest) (not (and (kindIs "string" $image.tag) (regexMatch "^([A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?$" $image.tag)))) -}}
   {{- $_ := set $found "0.152" (dict "id" "LS-IMAGE" "severity" "error"
     "path" "image"
-    "reason" "repository, tag and digest are not those of an image, so no pod would start: a repository has no tag, a tag is letters, digits, dots, dashes and underscores, 128 at most, and a digest sha256: and 64 digits of a to f and 0 to 9"
+    "reason" "repository, tag and digest are not a valid image reference, so no pod would start: a repository contains no tag, a tag has letters, digits, dots, dashes and underscores, 128 at most, and a digest is sha256: followed by 64 hexadecimal digits in lowercase"
     "fix" `write for example repository: registry.example.com/NAME and tag: "1.2.3", or digest: sha256:…`) -}}
 {{- end -}}
 {{- if or (not (and (kindIs "string" $collectorImage.repository) (regexMatch $imageRepository $collectorImage.repository))) (and $collectorImage.digest (not (and (kindIs "string" $collectorImage.digest) (regexMatch $imageDigest $collectorImage.digest)))) (and (not $collectorImage.digest) (not (and (kindIs "string" $collectorImage.tag) (regexMatch "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$" $collectorImage.tag)))) -}}
   {{- $_ := set $found "0.153" (dict "id" "LS-COLLECTOR-IMAGE" "severity" "error"
     "path" "collector.image"
-    "reason" "repository, tag and digest are not those of an image, so no pod would start: a repository has no tag, a tag is letters, digits, dots, dashes and underscores, 128 at most, and a digest sha256: and 64 digits of a to f and 0 to 9"
+    "reason" "repository, tag and digest are not a valid image reference, so no pod would start: a repository contains no tag, a tag has letters, digits, dots, dashes and underscores, 128 at most, and a digest is sha256: followed by 64 hexadecimal digits in lowercase"
     "fix" `write for example repository: registry.example.com/NAME and tag: "1.2.3", or digest: sha256:…`) -}}
 {{- end -}}
 {{- if $subject.backends -}}
@@ -829,35 +829,35 @@
   {{- if include "istio-lightstep.above" (list $subject.targets 1.0) -}}
     {{- $_ := set $found "0.156" (dict "id" "LS-BACKEND-DIRECT-ONE" "severity" "error"
       "path" "backends"
-      "reason" "with direct delivery proxies send to one place alone"
+      "reason" "with direct delivery, proxies send to only one destination"
       "fix" "set delivery to auto or collector; or keep one backend, without global.tracer.lightstep.address") -}}
   {{- end -}}
 {{- end -}}
 {{- if include "istio-lightstep.above" (list $subject.targets 100.0) -}}
   {{- $_ := set $found "0.160" (dict "id" "LS-BACKEND-MANY" "severity" "error"
     "path" "backends"
-    "reason" "these are too many backends; each collector sends every span to each of them, and has a queue for each"
-    "fix" "keep 100 at most; others can get the spans from one that passes them on, such as a central collector") -}}
+    "reason" "too many backends: each collector sends every span to each of them, and has a queue for each"
+    "fix" "keep at most 100; send the spans to further backends from one of them, such as a central collector") -}}
 {{- end -}}
 {{- if deepEqual $subject.fed false -}}
   {{- $_ := set $found "0.164" (dict "id" "LS-BACKEND-DRAINED" "severity" "error"
     "path" "backends"
-    "reason" "every backend is drained, so no span would go anywhere"
-    "fix" "add the backend that spans are to go to, or set drain to false") -}}
+    "reason" "every backend is drained, so spans have no destination"
+    "fix" "add a backend that receives the spans, or set drain to false") -}}
 {{- end -}}
 {{- if deepEqual $collectorRetryRefused.enabled true -}}
   {{- if $subject.backends -}}
     {{- $_ := set $found "1.196" (dict "id" "LS-BACKEND-RETRY-REFUSED" "severity" "warning"
       "path" "collector.retryRefused.enabled"
-      "reason" "only what LightStep refuses is kept; of what a backend refuses for good, the spans are dropped"
-      "fix" "watch otelcol_exporter_send_failed_spans of the collector's metrics for the exporters of backends") -}}
+      "reason" "only spans that LightStep rejects are kept; spans that a backend rejects permanently are dropped"
+      "fix" "monitor the collector metric otelcol_exporter_send_failed_spans for the exporters of backends") -}}
   {{- end -}}
 {{- end -}}
 {{- if and (deepEqual $dialect.shared true) (deepEqual $meshConfig.shared true) $live.istiod -}}
   {{- if not (or $liveIstiod.sharedMeshConfig (has (kindOf $liveIstiod.sharedMeshConfig) (list "float64" "bool"))) -}}
     {{- $_ := set $found "0.197" (dict "id" "LS-SHARED-NOT-READ" "severity" "error"
       "path" "meshConfig.shared"
-      "reason" (printf "istiod does not read our mesh ConfigMap %s: nothing would be traced" (include "istio-lightstep.foreign" (list $hidden $live.name)))
+      "reason" (printf "istiod does not read the mesh ConfigMap %s of this release: nothing would be traced" (include "istio-lightstep.foreign" (list $hidden $live.name)))
       "fix" (printf "run `helm template %s CHART --namespace %s -f VALUES --set output=istioOperator >tracing.yaml && istioctl install -f YOURS -f tracing.yaml` once (with Helm: output=istiodValues and `helm upgrade`), then install again" (include "istio-lightstep.foreign" (list $hidden $live.release)) (include "istio-lightstep.foreign" (list $hidden $live.namespace)))) -}}
   {{- end -}}
 {{- end -}}
@@ -868,7 +868,7 @@
   {{- if not (deepEqual $liveIstiod.sharedMeshConfig $live.name) -}}
     {{- $_ := set $found "0.198" (dict "id" "LS-SHARED-OTHER" "severity" "error"
       "path" "meshConfig.shared"
-      "reason" (printf "istiod reads one shared mesh ConfigMap, and that is %s: in its place ours would switch off what is configured there" (include "istio-lightstep.foreign" (list $hidden $liveIstiod.sharedMeshConfig)))
+      "reason" (printf "istiod reads only one shared mesh ConfigMap, which is %s: replacing it with the one of this release would disable the settings in it" (include "istio-lightstep.foreign" (list $hidden $liveIstiod.sharedMeshConfig)))
       "fix" "set meshConfig.shared to false: the control plane's own document then contains the settings. Apply that (output=istioOperator or istiodValues), then install") -}}
   {{- end -}}
 {{- end -}}
@@ -876,27 +876,27 @@
   {{- if deepEqual $telemetry.enabled false -}}
     {{- $_ := set $found "1.200" (dict "id" "LS-TELEMETRY-HELD" "severity" "warning"
       "path" "telemetry.enabled"
-      "reason" "the Telemetry is held back, so proxies do not send spans to this release yet"
+      "reason" "the Telemetry is disabled, so proxies do not send spans to this release yet"
       "fix" "set telemetry.enabled to true once istiod reads the mesh ConfigMap") -}}
   {{- end -}}
 {{- end -}}
 {{- if deepEqual $live.ambient true -}}
   {{- $_ := set $found "1.201" (dict "id" "LS-AMBIENT" "severity" "warning"
     "path" "istio.namespace"
-    "reason" "ambient mode runs here; waypoints get the tracing configuration from Istio, but their spans are unproven, and ztunnel makes none"
-    "fix" "use sidecars for what must be traced") -}}
+    "reason" "ambient mode is installed; waypoints get the tracing configuration from Istio, but their spans are unproven, and ztunnel creates none"
+    "fix" "use sidecars for workloads that must be traced") -}}
 {{- end -}}
 {{- if $dialect.receiver -}}
   {{- if or $documentMeshConfigDefaultConfigTracing.lightstep (has (kindOf $documentMeshConfigDefaultConfigTracing.lightstep) (list "float64" "bool")) -}}
     {{- $_ := set $found "0.207" (dict "id" "LS-DOCUMENT-NATIVE-TRACER" "severity" "error"
       "path" "document.meshConfig.defaultConfig.tracing.lightstep"
       "reason" (printf "the proxies of Istio %s do not contain the LightStep tracer: no new pod would start" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
-      "fix" "remove it; the chart configures tracing another way") -}}
+      "fix" "remove it; the chart configures tracing differently") -}}
   {{- end -}}
   {{- if deepEqual $documentValuesGlobalProxy.tracer "lightstep" -}}
     {{- $_ := set $found "0.208" (dict "id" "LS-DOCUMENT-TRACER-LIGHTSTEP" "severity" "error"
       "path" "document.values.global.proxy.tracer"
-      "reason" (printf "the proxies of Istio %s do not contain the LightStep tracer; Istio's chart of 1.18 and newer does not even render with it" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
+      "reason" (printf "the proxies of Istio %s do not contain the LightStep tracer; Istio's charts of 1.18 and newer do not render with it" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
       "fix" "remove it") -}}
   {{- end -}}
 {{- end -}}
@@ -904,7 +904,7 @@
   {{- if or (or $documentMeshConfigDefaultConfigTracing.lightstep (has (kindOf $documentMeshConfigDefaultConfigTracing.lightstep) (list "float64" "bool"))) (deepEqual $documentValuesGlobalProxy.tracer "lightstep") -}}
     {{- $_ := set $found "0.209" (dict "id" "LS-DOCUMENT-NATIVE-BESIDE" "severity" "error"
       "path" "document.meshConfig.defaultConfig.tracing"
-      "reason" "the LightStep tracer is configured beside Zipkin's, by which proxies send to the collector; Istio takes one of them"
+      "reason" "the LightStep tracer is configured in addition to the Zipkin tracer, with which proxies send to the collector; Istio uses one of them"
       "fix" "remove it, and global.proxy.tracer with it") -}}
   {{- end -}}
 {{- end -}}
@@ -912,7 +912,7 @@
   {{- if or (kindIs "bool" $documentValuesGlobalTracerLightstep.secure) (or $documentValuesGlobalTracerLightstep.cacertPath (has (kindOf $documentValuesGlobalTracerLightstep.cacertPath) (list "float64" "bool"))) -}}
     {{- $_ := set $found "0.210" (dict "id" "LS-DOCUMENT-OLD-VALUES" "severity" "error"
       "path" "document.values.global.tracer.lightstep"
-      "reason" (printf "Istio %s has no secure and cacertPath here: istioctl refuses the document" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
+      "reason" (printf "Istio %s does not support secure and cacertPath here: istioctl rejects the document" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
       "fix" "remove them; the chart writes the TLS settings of this version") -}}
   {{- end -}}
 {{- end -}}
@@ -921,7 +921,7 @@
     (not (or $documentMeshConfigDefaultConfigTracingTlsSettings.caCertificates (has (kindOf $documentMeshConfigDefaultConfigTracingTlsSettings.caCertificates) (list "float64" "bool")))) -}}
   {{- $_ := set $found "0.211" (dict "id" "LS-DOCUMENT-TLS-NO-CA" "severity" "error"
     "path" "document.meshConfig.defaultConfig.tracing.tlsSettings"
-    "reason" "TLS without caCertificates is an invalid bootstrap, and Istio's validation says that it is fine"
+    "reason" "TLS without caCertificates is an invalid bootstrap, and Istio's validation accepts it"
     "fix" "set caCertificates to the path of the CA, or remove tlsSettings") -}}
 {{- end -}}
 {{- if and
@@ -929,8 +929,8 @@
     (or (or $documentMeshConfigDefaultConfigTracing.zipkin (has (kindOf $documentMeshConfigDefaultConfigTracing.zipkin) (list "float64" "bool"))) (or $documentMeshConfigDefaultConfigTracing.datadog (has (kindOf $documentMeshConfigDefaultConfigTracing.datadog) (list "float64" "bool"))) (or $documentMeshConfigDefaultConfigTracing.stackdriver (has (kindOf $documentMeshConfigDefaultConfigTracing.stackdriver) (list "float64" "bool"))) (or $documentMeshConfigDefaultConfigTracing.openCensusAgent (has (kindOf $documentMeshConfigDefaultConfigTracing.openCensusAgent) (list "float64" "bool")))) -}}
   {{- $_ := set $found "0.212" (dict "id" "LS-DOCUMENT-TWO-TRACERS" "severity" "error"
     "path" "document.meshConfig.defaultConfig.tracing"
-    "reason" "there are two tracers; Istio takes one of them"
-    "fix" "remove both; the chart configures the one") -}}
+    "reason" "two tracers are configured; Istio uses one of them"
+    "fix" "remove both; the chart configures the tracer") -}}
 {{- end -}}
 {{- if and
     $subject.dialect
@@ -938,14 +938,14 @@
   {{- if or (or $documentMeshConfigDefaultConfigTracing.datadog (has (kindOf $documentMeshConfigDefaultConfigTracing.datadog) (list "float64" "bool"))) (or $documentMeshConfigDefaultConfigTracing.stackdriver (has (kindOf $documentMeshConfigDefaultConfigTracing.stackdriver) (list "float64" "bool"))) (or $documentMeshConfigDefaultConfigTracing.openCensusAgent (has (kindOf $documentMeshConfigDefaultConfigTracing.openCensusAgent) (list "float64" "bool"))) (has $documentValuesGlobalProxy.tracer (list "datadog" "stackdriver" "openCensusAgent")) (and (not (deepEqual $subject.receiver "zipkin")) (or (or $documentMeshConfigDefaultConfigTracing.zipkin (has (kindOf $documentMeshConfigDefaultConfigTracing.zipkin) (list "float64" "bool"))) (deepEqual $documentValuesGlobalProxy.tracer "zipkin"))) -}}
     {{- $_ := set $found "0.213" (dict "id" "LS-DOCUMENT-OTHER-TRACER" "severity" "error"
       "path" "document.meshConfig.defaultConfig.tracing"
-      "reason" "another tracer is left over beside ours; Istio takes one"
+      "reason" "another tracer is configured in addition to the one of the chart; Istio uses one of them"
       "fix" "remove it, and global.proxy.tracer with it") -}}
   {{- end -}}
 {{- end -}}
 {{- if or (deepEqual $documentMeshConfig.enableTracing false) (deepEqual $documentValuesGlobal.enableTracing false) -}}
   {{- $_ := set $found "0.214" (dict "id" "LS-DOCUMENT-TRACING-OFF" "severity" "error"
     "path" "document.meshConfig.enableTracing"
-    "reason" "tracing is switched off"
+    "reason" "tracing is disabled"
     "fix" "set enableTracing to true or remove it") -}}
 {{- end -}}
 {{- if kindIs "slice" $subject.nulls -}}{{- include "istio-lightstep.judge.nulls" (dict "of" $subject.nulls "subject" $subject "found" $found "hidden" $hidden) -}}{{- end -}}
@@ -987,7 +987,7 @@
     {{- $_ := set $found (printf "0.000.%06d" $index) (dict "id" "LS-VALUES-NULL" "severity" "error"
       "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
       "reason" "null is not a valid value for this key: Helm would delete the default"
-      "fix" (printf "remove the line to keep %s, or write a value; if you wrote no such line, it comes from --reuse-values: use helm upgrade --reset-then-reuse-values (Helm 3.14 or newer) in its place" (include "istio-lightstep.shown" (list $hidden $of.default)))) -}}
+      "fix" (printf "remove the line to keep %s, or write a value; if you wrote no such line, it comes from --reuse-values: use helm upgrade --reset-then-reuse-values (Helm 3.14 or newer) instead" (include "istio-lightstep.shown" (list $hidden $of.default)))) -}}
   {{- end -}}
 {{- end -}}
 {{- end -}}
@@ -1020,8 +1020,8 @@
   {{- if $item -}}
     {{- $_ := set $found (printf "0.002.%06d" $index) (dict "id" "LS-VALUES-CHARACTER" "severity" "error"
       "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-      "reason" (printf "a key or text here has the character %s, which breaks the YAML that Helm writes" (include "istio-lightstep.shown" (list $hidden $of.character)))
-      "fix" "remove the character; it is mostly invisible and comes with text that was copied from a page or a document") -}}
+      "reason" (printf "a key or text contains the character %s, which breaks the YAML that Helm writes" (include "istio-lightstep.shown" (list $hidden $of.character)))
+      "fix" "remove the character; it is usually invisible and comes from text copied from a web page or a document") -}}
   {{- end -}}
 {{- end -}}
 {{- end -}}
@@ -1047,13 +1047,13 @@
     {{- $_ := set $found (printf "0.056.%06d" $index) (dict "id" "LS-CACERT-NAMESPACES" "severity" "error"
       "path" (printf "cacert.namespaces[%d]" $index)
       "reason" (printf `"%s" is not a valid namespace name` (include "istio-lightstep.shown" (list $hidden $item)))
-      "fix" "lower-case letters, digits and dashes, 63 at most") -}}
+      "fix" "use lowercase letters, digits and dashes, 63 at most") -}}
   {{- end -}}
   {{- if and $mountsCA $secure $ownCA (not $valuesCacert.pem) $subject.live -}}
     {{- if not (and (kindIs "slice" $live.caNamespaces) (has $item $live.caNamespaces)) -}}
       {{- $_ := set $found (printf "1.064.%06d" $index) (dict "id" "LS-CACERT-SECRET-MISSING" "severity" "warning"
         "path" (printf "cacert.namespaces[%d]" $index)
-        "reason" (printf "namespace %s has no Secret lightstep.cacert with key %s: spans of its pods are lost in silence" (include "istio-lightstep.shown" (list $hidden $item)) (include "istio-lightstep.shown" (list $hidden $cacert.key)))
+        "reason" (printf "namespace %s has no Secret lightstep.cacert with key %s: spans of its pods are lost without an error" (include "istio-lightstep.shown" (list $hidden $item)) (include "istio-lightstep.shown" (list $hidden $cacert.key)))
         "fix" (printf "kubectl create secret generic lightstep.cacert --namespace %s --from-file=%s=Cert_Auth.crt" (include "istio-lightstep.shown" (list $hidden $item)) (include "istio-lightstep.shown" (list $hidden $cacert.key)))) -}}
     {{- end -}}
   {{- end -}}
@@ -1062,7 +1062,7 @@
       {{- $_ := set $found (printf "0.067.%06d" $index) (dict "id" "LS-NAMESPACE-MISSING" "severity" "error"
         "path" (printf "cacert.namespaces[%d]" $index)
         "reason" (printf "namespace %s for the CA Secret does not exist" (include "istio-lightstep.shown" (list $hidden $item)))
-        "fix" (printf "kubectl create namespace %s, or leave it out of cacert.namespaces" (include "istio-lightstep.shown" (list $hidden $item)))) -}}
+        "fix" (printf "kubectl create namespace %s, or remove it from cacert.namespaces" (include "istio-lightstep.shown" (list $hidden $item)))) -}}
     {{- end -}}
   {{- end -}}
 {{- end -}}
@@ -1094,15 +1094,15 @@
         (not (and (kindIs "slice" $valuesCacert.namespaces) (has $of.namespace $valuesCacert.namespaces))) -}}
       {{- $_ := set $found (printf "0.061.%06d" $index) (dict "id" "LS-CACERT-GATEWAY-NAMESPACE" "severity" "error"
         "path" (printf "gateways[%d].namespace" $index)
-        "reason" (printf "gateway %s would find no CA: cacert.namespaces does not say that %s has the Secret" (include "istio-lightstep.shown" (list $hidden $of.name)) (include "istio-lightstep.shown" (list $hidden $of.namespace)))
-        "fix" (printf "copy the Secret lightstep.cacert to %s and add that to cacert.namespaces" (include "istio-lightstep.shown" (list $hidden $of.namespace)))) -}}
+        "reason" (printf "gateway %s would have no CA: cacert.namespaces does not contain its namespace, %s" (include "istio-lightstep.shown" (list $hidden $of.name)) (include "istio-lightstep.shown" (list $hidden $of.namespace)))
+        "fix" (printf "copy the Secret lightstep.cacert to %s and add the namespace to cacert.namespaces" (include "istio-lightstep.shown" (list $hidden $of.namespace)))) -}}
     {{- end -}}
   {{- end -}}
   {{- if and $mountsCA $secure $ownCA (not $valuesCacert.pem) $subject.live -}}
     {{- if not (and (kindIs "slice" $live.caNamespaces) (has $of.namespace $live.caNamespaces)) -}}
       {{- $_ := set $found (printf "1.065.%06d" $index) (dict "id" "LS-CACERT-SECRET-MISSING-GATEWAY" "severity" "warning"
         "path" (printf "gateways[%d].namespace" $index)
-        "reason" (printf "namespace %s has no Secret lightstep.cacert with key %s: spans of gateway %s are lost in silence" (include "istio-lightstep.shown" (list $hidden $of.namespace)) (include "istio-lightstep.shown" (list $hidden $cacert.key)) (include "istio-lightstep.shown" (list $hidden $of.name)))
+        "reason" (printf "namespace %s has no Secret lightstep.cacert with key %s: spans of gateway %s are lost without an error" (include "istio-lightstep.shown" (list $hidden $of.namespace)) (include "istio-lightstep.shown" (list $hidden $cacert.key)) (include "istio-lightstep.shown" (list $hidden $of.name)))
         "fix" (printf "kubectl create secret generic lightstep.cacert --namespace %s --from-file=%s=Cert_Auth.crt" (include "istio-lightstep.shown" (list $hidden $of.namespace)) (include "istio-lightstep.shown" (list $hidden $cacert.key)))) -}}
     {{- end -}}
   {{- end -}}
@@ -1110,8 +1110,8 @@
     {{- if not (and (kindIs "slice" $live.namespaces) (has $of.namespace $live.namespaces)) -}}
       {{- $_ := set $found (printf "0.068.%06d" $index) (dict "id" "LS-NAMESPACE-MISSING-GATEWAY" "severity" "error"
         "path" (printf "gateways[%d].namespace" $index)
-        "reason" (printf "there is no namespace %s for gateway %s, nor to put its CA Secret in" (include "istio-lightstep.shown" (list $hidden $of.namespace)) (include "istio-lightstep.shown" (list $hidden $of.name)))
-        "fix" "set gateways to the gateways that there are") -}}
+        "reason" (printf "namespace %s of gateway %s, in which the chart creates the CA Secret, does not exist" (include "istio-lightstep.shown" (list $hidden $of.namespace)) (include "istio-lightstep.shown" (list $hidden $of.name)))
+        "fix" "set gateways to the existing gateways") -}}
     {{- end -}}
   {{- end -}}
   {{- if not (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch `^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*$` (include "istio-lightstep.scalar" $of.name))) -}}
@@ -1146,8 +1146,8 @@
     {{- if or $item (has (kindOf $item) (list "float64" "bool")) -}}
       {{- $_ := set $found (printf "1.076.%06d" $index) (dict "id" "LS-GATEWAY-MISSING" "severity" "warning"
         "path" "gateways"
-        "reason" (printf "no Deployment fits the selector of gateway %s" (include "istio-lightstep.foreign" (list $hidden $item)))
-        "fix" "set gateways to the gateways that there are, with the labels of their pods; a gateway that is left out gets no CA") -}}
+        "reason" (printf "no Deployment matches the selector of gateway %s" (include "istio-lightstep.foreign" (list $hidden $item)))
+        "fix" "set gateways to the existing gateways, with the labels of their pods; a gateway that is not listed gets no CA") -}}
     {{- end -}}
   {{- end -}}
 {{- end -}}
@@ -1164,14 +1164,14 @@
   {{- if or $of.lightstep (has (kindOf $of.lightstep) (list "float64" "bool")) -}}
     {{- $_ := set $found (printf "0.089.%06d" $index) (dict "id" "LS-PROVIDER-LIGHTSTEP" "severity" "error"
       "path" (printf "controlPlane.extensionProviders[%d].lightstep" $index)
-      "reason" "Istio's own lightstep extension provider is gone: istiod 1.27 and newer crashes on it"
-      "fix" "remove it; this chart adds an opentelemetry provider in its place") -}}
+      "reason" "Istio's own lightstep extension provider was removed: istiod 1.27 and newer crashes on it"
+      "fix" "remove it; this chart adds an opentelemetry provider instead") -}}
   {{- end -}}
   {{- if not (or $of.name (has (kindOf $of.name) (list "float64" "bool"))) -}}
     {{- $_ := set $found (printf "0.090.%06d" $index) (dict "id" "LS-PROVIDER-NAME" "severity" "error"
       "path" (printf "controlPlane.extensionProviders[%d].name" $index)
       "reason" "an extension provider without a name cannot be merged"
-      "fix" "give it the name that your Telemetry refers to") -}}
+      "fix" "set the name that your Telemetry references") -}}
   {{- end -}}
 {{- end -}}
 {{- end -}}
@@ -1188,7 +1188,7 @@
     {{- $_ := set $found (printf "0.091.%06d" $index) (dict "id" "LS-ENV-NAME" "severity" "error"
       "path" (printf "controlPlane.envVarFrom[%d].name" $index)
       "reason" "an environment variable without a name cannot be merged"
-      "fix" "give it its name") -}}
+      "fix" "set its name") -}}
   {{- end -}}
 {{- end -}}
 {{- end -}}
@@ -1210,7 +1210,7 @@
     {{- $_ := set $found (printf "0.092.%06d" $index) (dict "id" "LS-SECRET-VOLUME-NAME" "severity" "error"
       "path" (printf "controlPlane.gateways.secretVolumes[%d].name" $index)
       "reason" "a volume without a name cannot be merged"
-      "fix" "give it its name") -}}
+      "fix" "set its name") -}}
   {{- end -}}
   {{- if and
       (has $subject.delivery (list "native" "direct"))
@@ -1219,8 +1219,8 @@
     {{- if deepEqual $of.mountPath $cacert.directory -}}
       {{- $_ := set $found (printf "0.093.%06d" $index) (dict "id" "LS-SECRET-VOLUME-PATH" "severity" "error"
         "path" (printf "controlPlane.gateways.secretVolumes[%d].mountPath" $index)
-        "reason" "the CA is mounted there already, and Kubernetes refuses a pod with two volumes in one place"
-        "fix" "mount it somewhere else, or set global.tracer.lightstep.cacertPath to a directory of its own") -}}
+        "reason" "the CA is already mounted at this path, and Kubernetes rejects a pod with two volumes at the same path"
+        "fix" "use another mount path, or set global.tracer.lightstep.cacertPath to a file in a separate directory") -}}
     {{- end -}}
   {{- end -}}
 {{- end -}}
@@ -1238,7 +1238,7 @@
     {{- $_ := set $found (printf "0.094.%06d" $index) (dict "id" "LS-VOLUME-NAME" "severity" "error"
       "path" (printf "controlPlane.gateways.volumes[%d].name" $index)
       "reason" "a volume without a name cannot be merged"
-      "fix" "give it its name") -}}
+      "fix" "set its name") -}}
   {{- end -}}
 {{- end -}}
 {{- end -}}
@@ -1260,7 +1260,7 @@
     {{- $_ := set $found (printf "0.095.%06d" $index) (dict "id" "LS-VOLUME-MOUNT-NAME" "severity" "error"
       "path" (printf "controlPlane.gateways.volumeMounts[%d].name" $index)
       "reason" "a volume mount without a name cannot be merged"
-      "fix" "give it the name of its volume") -}}
+      "fix" "set the name of its volume") -}}
   {{- end -}}
   {{- if and
       (has $subject.delivery (list "native" "direct"))
@@ -1269,8 +1269,8 @@
     {{- if deepEqual $of.mountPath $cacert.directory -}}
       {{- $_ := set $found (printf "0.096.%06d" $index) (dict "id" "LS-VOLUME-MOUNT-PATH" "severity" "error"
         "path" (printf "controlPlane.gateways.volumeMounts[%d].mountPath" $index)
-        "reason" "the CA is mounted there already, and Kubernetes refuses a pod with two volumes in one place"
-        "fix" "mount it somewhere else, or set global.tracer.lightstep.cacertPath to a directory of its own") -}}
+        "reason" "the CA is already mounted at this path, and Kubernetes rejects a pod with two volumes at the same path"
+        "fix" "use another mount path, or set global.tracer.lightstep.cacertPath to a file in a separate directory") -}}
     {{- end -}}
   {{- end -}}
 {{- end -}}
@@ -1289,20 +1289,20 @@
     {{- if or (deepEqual $of.state "malformed") (include "istio-lightstep.below" (list $of.amount 0.0)) -}}
       {{- $_ := set $found (printf "0.112.%06d" $index) (dict "id" "LS-RESOURCES-QUANTITY" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" "this is not a quantity, or one of more than 8Pi, so Kubernetes would refuse the pod, or the chart could not calculate with it"
-        "fix" "write a number, for memory with Ki, Mi, Gi or Ti behind it, for example 512Mi, for cpu with m or nothing, for example 50m; or null, to have none") -}}
+        "reason" "this is not a valid quantity, or it is above 8Pi: Kubernetes would reject the pod, or the chart could not calculate with it"
+        "fix" "write a number, for memory followed by Ki, Mi, Gi or Ti, for example 512Mi, for cpu followed by m or nothing, for example 50m; or write null to set none") -}}
     {{- end -}}
     {{- if or (and (deepEqual $of.kind "bytes") (include "istio-lightstep.above" (list $of.amount 0.0)) (include "istio-lightstep.below" (list $of.amount 1048576.0))) (and (deepEqual $of.kind "cpu") (include "istio-lightstep.above" (list $of.amount 256.0))) -}}
       {{- $_ := set $found (printf "0.113.%06d" $index) (dict "id" "LS-RESOURCES-UNIT" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" "this is less than 1Mi of bytes, or more than 256 CPUs, with which no pod would start; m is a thousandth, and without a unit a number is bytes, or CPUs"
+        "reason" "this is less than 1Mi of memory or more than 256 CPUs, and the pod would not start; m means thousandths, and a number without a unit means bytes or CPUs"
         "fix" "write the unit that you mean: Mi or Gi for memory, m for thousandths of a CPU") -}}
     {{- end -}}
     {{- if and (has $of.state (list "ok" "none")) (include "istio-lightstep.below" (list $of.amount $of.request)) -}}
       {{- $_ := set $found (printf "0.114.%06d" $index) (dict "id" "LS-RESOURCES-LIMIT" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" (printf "the limit is below the request of the same container, %s, and Kubernetes refuses such a pod" (include "istio-lightstep.shown" (list $hidden $of.requestText "^[0-9.]{1,16}[A-Za-z]{0,2}$")))
-        "fix" "raise the limit, or lower the request, which has a default; for no limit write null") -}}
+        "reason" (printf "the limit is below the request of the same container, %s, and Kubernetes rejects such a pod" (include "istio-lightstep.shown" (list $hidden $of.requestText "^[0-9.]{1,16}[A-Za-z]{0,2}$")))
+        "fix" "raise the limit, or lower the request, which has a default; to set no limit, write null") -}}
     {{- end -}}
   {{- end -}}
 {{- end -}}
@@ -1341,20 +1341,20 @@
         (not (and (kindIs "string" $of.name) (regexMatch `^[a-zA-Z][0-9a-zA-Z_]{0,62}(/[^\pZ\pC\pS]+)?$` $of.name))) -}}
       {{- $_ := set $found (printf "0.120.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-NAME" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" "this is not the name of an exporter, so the collector would not start, or would take it for another"
-        "fix" "write its type and, after a slash, a name of yours, without spaces: for example otlp_grpc/second") -}}
+        "reason" "this is not a valid exporter name: the collector would not start, or would use another exporter"
+        "fix" "write its type, a slash and a name without spaces, for example otlp_grpc/second") -}}
     {{- end -}}
     {{- if or $of.sharesFile (has (kindOf $of.sharesFile) (list "float64" "bool")) -}}
       {{- $_ := set $found (printf "0.121.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-FILE" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" (printf "the collector names the file of a queue by an exporter's type, _ and its name, so this exporter would have that of %s, and the collector would not start" (include "istio-lightstep.shown" (list $hidden $of.sharesFile "^[A-Za-z0-9_]+(/[-a-z0-9]{0,30})?$")))
-        "fix" "give it another name, for example second after the slash") -}}
+        "reason" (printf "the collector names the file of a queue after the exporter's type, _ and its name, so this exporter would use the file of %s, and the collector would not start" (include "istio-lightstep.shown" (list $hidden $of.sharesFile "^[A-Za-z0-9_]+(/[-a-z0-9]{0,30})?$")))
+        "fix" "use another name, for example second after the slash") -}}
     {{- end -}}
     {{- if and (kindIs "string" $of.name) (regexMatch "^(logging|jaeger|jaeger_thrift)(/|$)" $of.name) -}}
       {{- $_ := set $found (printf "0.122.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-REMOVED" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" "the collector has no exporter of this type any more, and would not start"
-        "fix" "in the place of logging write debug; in the place of jaeger, otlp_grpc with Jaeger's port for OTLP, 4317") -}}
+        "reason" "the collector no longer has an exporter of this type, and would not start"
+        "fix" "instead of logging, use debug; instead of jaeger, use otlp_grpc with Jaeger's OTLP port, 4317") -}}
     {{- end -}}
     {{- if and (not (kindIs "map" $of.settings)) (not (kindIs "invalid" $of.settings)) -}}
       {{- $_ := set $found (printf "0.123.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-MAP" "severity" "error"
@@ -1368,22 +1368,22 @@
         (or (and (and (kindIs "string" $of.name) (regexMatch $otlpGRPC $of.name)) (not (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch `^((\$\{[^}]*\})+|unix:///\S+)$` (include "istio-lightstep.scalar" $itemSettings.endpoint)))) (or (not (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch `^((?i:https?://)|(dns|passthrough):///)?(\[[^\[\]]*\]|([^:/?#@%\[\]\s$]|\$\{[^}]*\})+):(6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[1-5][0-9]{4}|[1-9][0-9]{0,3}|\$\{[^}]*\})$` (include "istio-lightstep.scalar" $itemSettings.endpoint)))) (not (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch $endpointHost (include "istio-lightstep.scalar" $itemSettings.endpoint)))))) (and (and (kindIs "string" $of.name) (regexMatch $otlpHTTP $of.name)) (not (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch `\S` (include "istio-lightstep.scalar" $itemSettings.endpoint)))) (not (and (has (kindOf $itemSettings.traces_endpoint) (list "string" "float64" "bool")) (regexMatch `\S` (include "istio-lightstep.scalar" $itemSettings.traces_endpoint)))))) -}}
       {{- $_ := set $found (printf "0.124.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-ENDPOINT" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" "an exporter of OTLP has no endpoint that it can send to, so the collector would not start, or would send nothing"
-        "fix" "write endpoint below it: for otlp_grpc a host and a port from 1 to 65535, second.example.com:4317, for otlp_http a URL, https://second.example.com:4318") -}}
+        "reason" "an OTLP exporter has no valid endpoint: the collector would not start, or would send nothing"
+        "fix" "add endpoint to it: for otlp_grpc a host and a port from 1 to 65535, second.example.com:4317, for otlp_http a URL, https://second.example.com:4318") -}}
     {{- end -}}
     {{- if and
         (and (kindIs "string" $of.name) (regexMatch $otlpHTTP $of.name))
         (or (and (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch `\S` (include "istio-lightstep.scalar" $itemSettings.endpoint))) (or (not (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch $httpEndpoint (include "istio-lightstep.scalar" $itemSettings.endpoint)))) (not (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch $endpointHost (include "istio-lightstep.scalar" $itemSettings.endpoint)))))) (and (and (has (kindOf $itemSettings.traces_endpoint) (list "string" "float64" "bool")) (regexMatch `\S` (include "istio-lightstep.scalar" $itemSettings.traces_endpoint))) (or (not (and (has (kindOf $itemSettings.traces_endpoint) (list "string" "float64" "bool")) (regexMatch $httpEndpoint (include "istio-lightstep.scalar" $itemSettings.traces_endpoint)))) (not (and (has (kindOf $itemSettings.traces_endpoint) (list "string" "float64" "bool")) (regexMatch $endpointHost (include "istio-lightstep.scalar" $itemSettings.traces_endpoint))))))) -}}
       {{- $_ := set $found (printf "0.125.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-SCHEME" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" "the endpoint of an exporter of OTLP/HTTP is a URL of http or https, a host, a port from 1 to 65535 and a path, and this one is not"
-        "fix" "write the whole URL, for example https://second.example.com:4318, without #; for OTLP/gRPC use the type otlp_grpc") -}}
+        "reason" "the endpoint of an OTLP/HTTP exporter must be an http or https URL with a host, a port from 1 to 65535 and a path"
+        "fix" "write the whole URL, for example https://second.example.com:4318, without #; for OTLP/gRPC, use the type otlp_grpc") -}}
     {{- end -}}
     {{- if or (and (and (kindIs "string" $of.name) (regexMatch $otlp $of.name)) (deepEqual $itemSettingsTls.insecure true) (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch $httpsURL (include "istio-lightstep.scalar" $itemSettings.endpoint)))) (and (and (kindIs "string" $of.name) (regexMatch $otlpHTTP $of.name)) (deepEqual $itemSettingsTls.insecure true) (and (has (kindOf $itemSettings.traces_endpoint) (list "string" "float64" "bool")) (regexMatch $httpsURL (include "istio-lightstep.scalar" $itemSettings.traces_endpoint)))) (and (and (kindIs "string" $of.name) (regexMatch $otlpGRPC $of.name)) (not (deepEqual $itemSettingsTls.insecure true)) (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch "^http://" (include "istio-lightstep.scalar" $itemSettings.endpoint)))) -}}
       {{- $_ := set $found (printf "0.126.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-INSECURE" "severity" "error"
         "path" (printf "%s.tls.insecure" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" "the endpoint and tls.insecure contradict each other: the collector would use TLS by https whatever insecure says, and by http:// and gRPC where insecure is not true"
-        "fix" "with TLS write https:// and no insecure; without, http:// and, for otlp_grpc, insecure: true. insecure_skip_verify takes any certificate") -}}
+        "reason" "the endpoint and tls.insecure contradict each other: the collector would use TLS with https:// whatever insecure is, and with http:// and gRPC if insecure is not true"
+        "fix" "with TLS, use https:// and remove insecure; without TLS, use http:// and, for otlp_grpc, insecure: true. insecure_skip_verify accepts every certificate") -}}
     {{- end -}}
     {{- if and
         (and (kindIs "string" $of.name) (regexMatch $otlpHTTP $of.name))
@@ -1391,26 +1391,26 @@
         (not (and (has (kindOf $itemSettings.traces_endpoint) (list "string" "float64" "bool")) (regexMatch `\S` (include "istio-lightstep.scalar" $itemSettings.traces_endpoint)))) -}}
       {{- $_ := set $found (printf "0.127.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-PATH" "severity" "error"
         "path" (printf "%s.endpoint" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" "the collector adds /v1/traces to the end of endpoint, and this one ends in that already, or in a query; a receiver answers 404, and the spans are dropped"
-        "fix" "write the whole URL as traces_endpoint, which is used as it is, with /v1/traces before the query") -}}
+        "reason" "the collector appends /v1/traces to endpoint, and this one already ends with it or with a query; a receiver answers 404, and the spans are dropped"
+        "fix" "set traces_endpoint to the whole URL, which is used unchanged, with /v1/traces before the query") -}}
     {{- end -}}
     {{- if or (and (and (kindIs "string" $of.name) (regexMatch $otlpGRPC $of.name)) (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch ":4318$" (include "istio-lightstep.scalar" $itemSettings.endpoint)))) (and (and (kindIs "string" $of.name) (regexMatch $otlpHTTP $of.name)) (not (and (has (kindOf $itemSettings.traces_endpoint) (list "string" "float64" "bool")) (regexMatch `\S` (include "istio-lightstep.scalar" $itemSettings.traces_endpoint)))) (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch "^[^/]*//[^/]*:4317(/|$)" (include "istio-lightstep.scalar" $itemSettings.endpoint)))) (and (and (kindIs "string" $of.name) (regexMatch $otlpHTTP $of.name)) (and (has (kindOf $itemSettings.traces_endpoint) (list "string" "float64" "bool")) (regexMatch "^[^/]*//[^/]*:4317(/|$)" (include "istio-lightstep.scalar" $itemSettings.traces_endpoint)))) -}}
       {{- $_ := set $found (printf "1.128.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-PORT" "severity" "warning"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" "by convention receivers take OTLP/gRPC at port 4317 and OTLP/HTTP at 4318, and here it is the other way round"
-        "fix" "set the port that the receiver has for this protocol, or use the other type of exporter: otlp_grpc or otlp_http") -}}
+        "reason" "by convention receivers use port 4317 for OTLP/gRPC and 4318 for OTLP/HTTP, and here it is the reverse"
+        "fix" "set the receiver's port for this protocol, or use the other type of exporter: otlp_grpc or otlp_http") -}}
     {{- end -}}
     {{- if or (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch $ownCollector (include "istio-lightstep.scalar" $itemSettings.endpoint))) (and (has (kindOf $itemSettings.traces_endpoint) (list "string" "float64" "bool")) (regexMatch $ownCollector (include "istio-lightstep.scalar" $itemSettings.traces_endpoint))) -}}
       {{- $_ := set $found (printf "0.129.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-LOOP" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" "this is a collector of this chart, and spans that it sends to itself never end"
+        "reason" "this is a collector of this chart, which would send spans to itself in an endless loop"
         "fix" "set the endpoint of the backend itself") -}}
     {{- end -}}
     {{- if or (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch $loopback (include "istio-lightstep.scalar" $itemSettings.endpoint))) (and (has (kindOf $itemSettings.traces_endpoint) (list "string" "float64" "bool")) (regexMatch $loopback (include "istio-lightstep.scalar" $itemSettings.traces_endpoint))) -}}
       {{- $_ := set $found (printf "1.130.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-LOOPBACK" "severity" "warning"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" "this is an address of the collector's own pod, which has no backend, and has the collector's own receiver"
-        "fix" "write the name of the backend's Service, for example jaeger-collector.jaeger:4317, unless something of yours adds a container to the pod") -}}
+        "reason" "this is an address of the collector's own pod, where no backend runs and the collector's own receiver listens"
+        "fix" "write the name of the backend's Service, for example jaeger-collector.jaeger:4317, unless you add a container to the pod") -}}
     {{- end -}}
     {{- if and
         (or (and (kindIs "string" $of.name) (regexMatch $otlpGRPC $of.name)) (and (kindIs "string" $of.name) (regexMatch $otlpHTTP $of.name)))
@@ -1419,7 +1419,7 @@
         (or (deepEqual $itemSettingsSendingQueueBatch.sizer "bytes") (and (kindIs "invalid" $itemSettingsSendingQueueBatch.sizer) (deepEqual $itemSettingsSendingQueue.sizer "bytes"))) -}}
       {{- $_ := set $found (printf "1.131.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-BATCH" "severity" "warning"
         "path" (printf "%s.sending_queue.batch.max_size" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" "the collector accepts calls of 3 MiB, and drops a span that is larger than a batch with the spans that came with it, uncounted"
+        "reason" "the collector accepts calls of up to 3 MiB, and drops a span larger than a batch together with the other spans of its call, without counting them"
         "fix" "set it to 3145728 or more, or remove the line") -}}
     {{- end -}}
     {{- if and
@@ -1427,16 +1427,16 @@
         (or (and (has $itemSettingsSendingQueue.sizer (list "items" "requests")) (kindIs "invalid" $itemSettingsSendingQueue.queue_size)) (and (deepEqual $itemSettingsSendingQueue.sizer "bytes") (include "istio-lightstep.below" (list $itemSettingsSendingQueue.queue_size 16384.0))) (and (deepEqual $itemSettingsSendingQueue.sizer "items") (include "istio-lightstep.below" (list $itemSettingsSendingQueue.queue_size 100.0)))) -}}
       {{- $_ := set $found (printf "0.135.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-QUEUE-SIZE" "severity" "error"
         "path" (printf "%s.sending_queue.queue_size" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" "the queue would hold hardly a call of a proxy: without queue_size the collector takes 1,000, of whatever sizer counts, and a call of 5 spans has 4 to 5 KB"
-        "fix" "write queue_size, of 16384 or more where sizer is bytes, of 100 or more where it is items; or remove sizer, to have the queue of the chart's own exporter") -}}
+        "reason" "the queue would hold less than most calls of a proxy: without queue_size the collector uses 1,000 of the unit of sizer, and a call of 5 spans has 4 to 5 KB"
+        "fix" "set queue_size to 16384 or more if sizer is bytes, or to 100 or more if it is items; or remove sizer to use the queue settings of the chart") -}}
     {{- end -}}
     {{- if and
         (and (kindIs "string" $of.name) (regexMatch $otlp $of.name))
         (or (and (include "istio-lightstep.above" (list $itemSettingsSendingQueueBatch.max_size 0.0)) (include "istio-lightstep.below" (list $itemSettingsSendingQueueBatch.max_size $itemSettingsSendingQueueBatch.min_size))) (and (include "istio-lightstep.above" (list $itemSettingsSendingQueueBatch.min_size $itemSettingsSendingQueue.queue_size)) (or (and (deepEqual $itemSettingsSendingQueue.sizer "items") (not (deepEqual $itemSettingsSendingQueueBatch.sizer "bytes"))) (and (deepEqual $itemSettingsSendingQueue.sizer "bytes") (not (deepEqual $itemSettingsSendingQueueBatch.sizer "items"))))) (and (kindIs "invalid" $itemSettingsSendingQueue.queue_size) (include "istio-lightstep.above" (list $itemSettingsSendingQueueBatch.min_size 16384.0)) (or (deepEqual $itemSettingsSendingQueueBatch.sizer "bytes") (and (deepEqual $itemSettingsSendingQueue.sizer "bytes") (not (deepEqual $itemSettingsSendingQueueBatch.sizer "items")))) (or (include "istio-lightstep.above" (list $itemSettingsSendingQueueBatch.min_size $queue.each)) (include "istio-lightstep.above" (list $itemSettingsSendingQueueBatch.min_size $queue.memory))))) -}}
       {{- $_ := set $found (printf "0.137.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-BATCH-INVALID" "severity" "error"
         "path" (printf "%s.sending_queue.batch" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" "the least of a batch, min_size, is above the most, max_size, or above what the queue holds, so the collector would not start"
-        "fix" "lower min_size, or remove it to have the batches of the chart's own exporter") -}}
+        "reason" "min_size of a batch is above its max_size or above queue_size, so the collector would not start"
+        "fix" "lower min_size, or remove it to use the batch settings of the chart") -}}
     {{- end -}}
     {{- if and
         (and (kindIs "string" $of.name) (regexMatch $otlp $of.name))
@@ -1445,15 +1445,15 @@
       {{- $_ := set $found (printf "0.138.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-RETRY" "severity" "error"
         "path" (printf "%s.retry_on_failure" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "initial_interval or max_interval is above max_elapsed_time, so the collector would not start"
-        "fix" "lower it, or remove max_elapsed_time: what is refused is then sent again until it is taken") -}}
+        "fix" "lower it, or remove max_elapsed_time: rejected spans are then retried until they are accepted") -}}
     {{- end -}}
     {{- if and
         (and (kindIs "string" $of.name) (regexMatch $otlp $of.name))
         (or (and (or $itemSettingsTls.ca_file (has (kindOf $itemSettingsTls.ca_file) (list "float64" "bool"))) (or $itemSettingsTls.ca_pem (has (kindOf $itemSettingsTls.ca_pem) (list "float64" "bool")))) (and (or $itemSettingsTls.cert_file (has (kindOf $itemSettingsTls.cert_file) (list "float64" "bool"))) (or $itemSettingsTls.cert_pem (has (kindOf $itemSettingsTls.cert_pem) (list "float64" "bool")))) (and (or $itemSettingsTls.key_file (has (kindOf $itemSettingsTls.key_file) (list "float64" "bool"))) (or $itemSettingsTls.key_pem (has (kindOf $itemSettingsTls.key_pem) (list "float64" "bool")))) (and $hasCertificate (not $hasKey)) (and $hasKey (not $hasCertificate)) (include "istio-lightstep.above" (list $itemSettingsTls.min_version $itemSettingsTls.max_version)) (and (not (or $itemSettingsTls.min_version (has (kindOf $itemSettingsTls.min_version) (list "float64" "bool")))) (include "istio-lightstep.below" (list $itemSettingsTls.max_version 1.2)))) -}}
       {{- $_ := set $found (printf "0.139.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-TLS" "severity" "error"
         "path" (printf "%s.tls" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" "the collector would not start with this: a CA, a certificate and a key are each a file or a PEM, not both; a certificate has a key, and a key a certificate; and min_version, 1.2 where there is none, is not above max_version"
-        "fix" "remove what is too much, or write what is missing") -}}
+        "reason" "the collector would not start: set a CA, a certificate and a key each as a file or as PEM, not both; a certificate requires a key, and a key a certificate; and min_version, 1.2 by default, must not be above max_version"
+        "fix" "remove the surplus settings, or add the missing ones") -}}
     {{- end -}}
     {{- if and
         (and (kindIs "string" $of.name) (regexMatch $otlpHTTP $of.name))
@@ -1461,13 +1461,13 @@
       {{- $_ := set $found (printf "0.140.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-LEVEL" "severity" "error"
         "path" (printf "%s.compression_params.level" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "this compression does not have this level, so the collector would not start"
-        "fix" "remove it, or write -2 to 9 for gzip, zlib and deflate, -2 to 22 for zstd; others have no levels") -}}
+        "fix" "remove it, or write -2 to 9 for gzip, zlib and deflate, -2 to 22 for zstd; others have no level") -}}
     {{- end -}}
     {{- if or (or $itemSettingsAuth.authenticator (has (kindOf $itemSettingsAuth.authenticator) (list "float64" "bool"))) (and (and (kindIs "string" $of.name) (regexMatch $otlp $of.name)) (kindIs "map" $itemSettings.auth) (not (deepEqual $itemSettingsAuth.enabled false))) -}}
       {{- $_ := set $found (printf "0.141.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-AUTH" "severity" "error"
         "path" (printf "%s.auth" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" "the collector has no authenticator for this exporter: bearertokenauth, where there is one, sends LightStep's token, and with another the collector would not start"
-        "fix" `write headers: {Authorization: "Basic ${env:NAME}"} (or Bearer) in its place, and give NAME to the collector by collector.env with valueFrom.secretKeyRef; a backend has headers and auth beside exporter`) -}}
+        "reason" "the collector has no authenticator for this exporter: bearertokenauth, if it exists, sends the LightStep token, and with any other the collector would not start"
+        "fix" `write headers: {Authorization: "Basic ${env:NAME}"} (or Bearer) instead, and set NAME in collector.env with valueFrom.secretKeyRef; a backend has headers and auth next to exporter`) -}}
     {{- end -}}
   {{- end -}}
 {{- end -}}
@@ -1486,14 +1486,14 @@
     {{- if or $of.known (has (kindOf $of.known) (list "float64" "bool")) -}}
       {{- $_ := set $found (printf "0.132.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-KEY" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" "an exporter of OTLP has no such setting here, so the collector would not start"
-        "fix" (printf "write one of these, or remove it: %s" (include "istio-lightstep.shown" (list $hidden $of.known)))) -}}
+        "reason" "an OTLP exporter has no such setting, so the collector would not start"
+        "fix" (printf "use one of these, or remove it: %s" (include "istio-lightstep.shown" (list $hidden $of.known)))) -}}
     {{- end -}}
     {{- if or $of.want (has (kindOf $of.want) (list "float64" "bool")) -}}
       {{- $_ := set $found (printf "0.133.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-SETTING" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" (printf "got %s, want %s: the collector would not start, or would give up every call" (include "istio-lightstep.shown" (list $hidden $of.got)) (include "istio-lightstep.shown" (list $hidden $of.want)))
-        "fix" (printf "%s, or remove the line to have the chart's own or the collector's" (include "istio-lightstep.shown" (list $hidden $of.fix)))) -}}
+        "reason" (printf "got %s, want %s: the collector would not start, or every call would fail" (include "istio-lightstep.shown" (list $hidden $of.got)) (include "istio-lightstep.shown" (list $hidden $of.want)))
+        "fix" (printf "%s, or remove the line to use the default" (include "istio-lightstep.shown" (list $hidden $of.fix)))) -}}
     {{- end -}}
   {{- end -}}
 {{- end -}}
@@ -1524,15 +1524,15 @@
     {{- if not (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch `^([^$]|\$\$|\$[^{$]|\$$|\$\{((env|file|http|https|yaml|s3|vault|secretsmanager|googlesecretmanager|aes):|[A-Za-z_][A-Za-z0-9_]*\}|[^}]*$))*$` (include "istio-lightstep.scalar" $of.value))) -}}
       {{- $_ := set $found (printf "0.134.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-EXPANSION" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" "the collector cannot replace what stands in ${ and } here, and would not start"
-        "fix" "write ${env:NAME} for a variable of its environment; for the characters themselves write $${") -}}
+        "reason" "the collector cannot expand the text between ${ and }, and would not start"
+        "fix" "write ${env:NAME} for a variable of its environment; for a literal ${, write $${") -}}
     {{- end -}}
   {{- end -}}
   {{- if $collects -}}
     {{- if and (kindIs "string" $of.name) (regexMatch `^(podLabels\.(app\.kubernetes\.io/(name|instance|component)|istio\.io/dataplane-mode)|pod(Labels|Annotations)\.sidecar\.istio\.io/inject)$` $of.name) -}}
       {{- $_ := set $found (printf "0.144.%06d" $index) (dict "id" "LS-COLLECTOR-POD-LABEL" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" "the chart sets this on the collector's pods itself: by it the StatefulSet and the Service find them, and Istio leaves them alone"
+        "reason" "the chart sets this on the collector's pods: the StatefulSet and the Service select them by it, or it disables injection of a sidecar"
         "fix" "remove it, or use another name") -}}
     {{- end -}}
     {{- if and
@@ -1543,7 +1543,7 @@
       {{- $_ := set $found (printf "0.145.%06d" $index) (dict "id" "LS-COLLECTOR-SECRET" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" (printf "the value of %s is a secret, and would be stored in plain text in a ConfigMap" (include "istio-lightstep.shown" (list $hidden $of.name)))
-        "fix" "put it into a Secret, give it to the collector by collector.env, [{name: NAME, valueFrom: {secretKeyRef: {name: SECRET, key: KEY}}}], and write ${env:NAME} here; rotate it if the file was shared") -}}
+        "fix" "store it in a Secret, add it to collector.env, [{name: NAME, valueFrom: {secretKeyRef: {name: SECRET, key: KEY}}}], and write ${env:NAME} here; rotate it if the file was shared") -}}
     {{- end -}}
     {{- if and
         (has $of.place (list "exporters" "env" "labels" "annotations"))
@@ -1551,8 +1551,8 @@
         (or (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $secretInURL (include "istio-lightstep.scalar" $of.rest))) (and (has $of.place (list "exporters" "env")) (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch `(^|[\s,;"'(])[^/?#@\s:,;"'\[]*:[^/?#@\s,;]*[^/?#@\s${},;][^/?#@\s,;]*@` (include "istio-lightstep.scalar" $of.rest))) (not (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch "^mailto:|@sha(256|512):" (include "istio-lightstep.scalar" $of.rest)))))) -}}
       {{- $_ := set $found (printf "0.146.%06d" $index) (dict "id" "LS-COLLECTOR-SECRET-URL" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" "the URL has a user, a password or a token in it, which would be stored in plain text"
-        "fix" "put the secret into a Secret, give it to the collector by collector.env, [{name: NAME, valueFrom: {secretKeyRef: {name: SECRET, key: KEY}}}], and write ${env:NAME} in its place; rotate it if the file was shared") -}}
+        "reason" "the URL contains a user, a password or a token, which would be stored in plain text"
+        "fix" "store the secret in a Secret, add it to collector.env, [{name: NAME, valueFrom: {secretKeyRef: {name: SECRET, key: KEY}}}], and write ${env:NAME} instead; rotate it if the file was shared") -}}
     {{- end -}}
     {{- if and
         (has $of.place (list "exporters" "env" "labels" "annotations"))
@@ -1560,14 +1560,14 @@
         (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $secretInText (include "istio-lightstep.scalar" $of.rest))) -}}
       {{- $_ := set $found (printf "0.147.%06d" $index) (dict "id" "LS-COLLECTOR-SECRET-TEXT" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" "the text has a bearer token, a password or a private key in it, which would be stored in plain text"
-        "fix" "put it into a Secret, give it to the collector by collector.env, [{name: NAME, valueFrom: {secretKeyRef: {name: SECRET, key: KEY}}}], and write ${env:NAME} in its place; remove it from a key, a label or an annotation; rotate it if the file was shared") -}}
+        "reason" "the text contains a bearer token, a password or a private key, which would be stored in plain text"
+        "fix" "store it in a Secret, add it to collector.env, [{name: NAME, valueFrom: {secretKeyRef: {name: SECRET, key: KEY}}}], and write ${env:NAME} instead; remove it from a key, a label or an annotation; rotate it if the file was shared") -}}
     {{- end -}}
     {{- if and (deepEqual $of.place "env") $isCredential $isLiteral $isNoReference -}}
       {{- $_ := set $found (printf "0.148.%06d" $index) (dict "id" "LS-COLLECTOR-SECRET-ENV" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" (printf "the value of %s is a secret, and would be stored in plain text in the spec of every collector's pod" (include "istio-lightstep.shown" (list $hidden $of.name)))
-        "fix" "put it into a Secret, and in the place of value write valueFrom: {secretKeyRef: {name: SECRET, key: KEY}}; rotate it if the file was shared") -}}
+        "fix" "store it in a Secret, and instead of value write valueFrom: {secretKeyRef: {name: SECRET, key: KEY}}; rotate it if the file was shared") -}}
     {{- end -}}
     {{- if and
         $isNoReference
@@ -1576,7 +1576,7 @@
       {{- $_ := set $found (printf "1.149.%06d" $index) (dict "id" "LS-COLLECTOR-SECRET-MAYBE" "severity" "warning"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" (printf "the value of %s may be a secret, and is stored in plain text in a ConfigMap or a pod's spec" (include "istio-lightstep.shown" (list $hidden $of.name)))
-        "fix" "if it is one, put it into a Secret and give it to the collector by collector.env with valueFrom.secretKeyRef") -}}
+        "fix" "if it is one, store it in a Secret and add it to collector.env with valueFrom.secretKeyRef") -}}
     {{- end -}}
   {{- end -}}
   {{- if and
@@ -1585,8 +1585,8 @@
       $isNoReference -}}
     {{- $_ := set $found (printf "1.150.%06d" $index) (dict "id" "LS-CONTROL-PLANE-SECRET" "severity" "warning"
       "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-      "reason" (printf "the value of %s is or has a secret, and is stored in plain text in the configuration of the control plane" (include "istio-lightstep.shown" (list $hidden $of.name)))
-      "fix" "put it into a Secret: an environment variable takes valueFrom.secretKeyRef, and a header of an extension provider takes envName from Istio 1.26 on") -}}
+      "reason" (printf "the value of %s is or contains a secret, and is stored in plain text in the configuration of the control plane" (include "istio-lightstep.shown" (list $hidden $of.name)))
+      "fix" "store it in a Secret: use valueFrom.secretKeyRef for an environment variable, and envName for a header of an extension provider from Istio 1.26 on") -}}
   {{- end -}}
   {{- if and
       (deepEqual $of.place "image")
@@ -1594,16 +1594,16 @@
       (not (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch "^[^@]*@sha(256|512):[0-9a-fA-F]+$" (include "istio-lightstep.scalar" $of.value)))) -}}
     {{- $_ := set $found (printf "0.151.%06d" $index) (dict "id" "LS-IMAGE-USERINFO" "severity" "error"
       "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-      "reason" "the repository has a user or a password in it, which would be stored in plain text, and no image has such a name"
-      "fix" "write the registry and the name alone; a registry's credentials belong into a Secret of type kubernetes.io/dockerconfigjson; rotate them if the file was shared") -}}
+      "reason" "the repository contains a user or a password, which would be stored in plain text and is not valid in an image name"
+      "fix" "write only the registry and the name; store the credentials of a registry in a Secret of type kubernetes.io/dockerconfigjson; rotate them if the file was shared") -}}
   {{- end -}}
   {{- if and
       (deepEqual $of.place "backends")
       (or (and $isCredential $isLiteral $isNoReference) (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $secretInURL (include "istio-lightstep.scalar" $of.rest))) (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $secretInText (include "istio-lightstep.scalar" $of.rest)))) -}}
     {{- $_ := set $found (printf "0.194.%06d" $index) (dict "id" "LS-BACKEND-SECRET-IN-PLAIN" "severity" "error"
       "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-      "reason" (printf "the value of %s is or has a secret, and would be stored in plain text in a ConfigMap" (include "istio-lightstep.shown" (list $hidden $of.name)))
-      "fix" "put it into a Secret, and write {secret: {name: SECRET, key: KEY}} in its place, with prefix for what stands before it; rotate it if the file was shared") -}}
+      "reason" (printf "the value of %s is or contains a secret, and would be stored in plain text in a ConfigMap" (include "istio-lightstep.shown" (list $hidden $of.name)))
+      "fix" "store it in a Secret, and write {secret: {name: SECRET, key: KEY}} instead, with prefix for the text before it; rotate it if the file was shared") -}}
   {{- end -}}
   {{- if and
       (deepEqual $of.place "backends")
@@ -1614,7 +1614,7 @@
     {{- $_ := set $found (printf "1.195.%06d" $index) (dict "id" "LS-BACKEND-SECRET-MAYBE" "severity" "warning"
       "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
       "reason" (printf "the value of %s may be a secret, and is stored in plain text in a ConfigMap" (include "istio-lightstep.shown" (list $hidden $of.name)))
-      "fix" "if it is one, put it into a Secret, and write {secret: {name: SECRET, key: KEY}} in its place") -}}
+      "fix" "if it is one, store it in a Secret, and write {secret: {name: SECRET, key: KEY}} instead") -}}
   {{- end -}}
 {{- end -}}
 {{- end -}}
@@ -1643,8 +1643,8 @@
         (not (and (deepEqual $of.name "LIGHTSTEP_ACCESS_TOKEN") (deepEqual $globalTracerLightstep.secure false) (deepEqual $collectorRetryRefused.enabled false))) -}}
       {{- $_ := set $found (printf "0.142.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-VARIABLE" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" (printf "no entry of collector.env sets %s, so the collector would put nothing in its place" (include "istio-lightstep.shown" (list $hidden $of.name)))
-        "fix" (printf "add it to collector.env, [{name: %s, valueFrom: {secretKeyRef: {name: SECRET, key: KEY}}}], or write a default behind :-" (include "istio-lightstep.shown" (list $hidden $of.name)))) -}}
+        "reason" (printf "no entry of collector.env sets %s, so the collector would replace it with an empty string" (include "istio-lightstep.shown" (list $hidden $of.name)))
+        "fix" (printf "add it to collector.env, [{name: %s, valueFrom: {secretKeyRef: {name: SECRET, key: KEY}}}], or write a default after :-" (include "istio-lightstep.shown" (list $hidden $of.name)))) -}}
     {{- end -}}
   {{- end -}}
 {{- end -}}
@@ -1671,7 +1671,7 @@
     {{- if deepEqual $of.name "LIGHTSTEP_ACCESS_TOKEN" -}}
       {{- $_ := set $found (printf "0.143.%06d" $index) (dict "id" "LS-COLLECTOR-ENV-TOKEN" "severity" "error"
         "path" (printf "collector.env[%d].name" $index)
-        "reason" "the chart gives the collector the access token in a variable of this name, where secure is false, and of two the last one wins"
+        "reason" "if secure is false, the chart sets the access token in a variable of this name, and of two entries the last one wins"
         "fix" "use another name, or set accessTokenFrom to the Secret of the token") -}}
     {{- end -}}
   {{- end -}}
@@ -1701,21 +1701,21 @@
     {{- if or $of.resource $of.ownExporter (include "istio-lightstep.above" (list $of.auths 0.0)) (or $itemTlsCa.name (has (kindOf $itemTlsCa.name) (list "float64" "bool"))) (or $itemTlsClient.name (has (kindOf $itemTlsClient.name) (list "float64" "bool"))) (deepEqual $of.drain true) (and (kindIs "string" $of.endpoint) (regexMatch `\$\{` $of.endpoint)) (and (kindIs "string" $of.tracesEndpoint) (regexMatch `\$\{` $of.tracesEndpoint)) -}}
       {{- $_ := set $found (printf "0.157.%06d" $index) (dict "id" "LS-BACKEND-DIRECT" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" "proxies have no resource attributes, exporter, extension, CA, client certificate, queue or variable of the collector's"
+        "reason" "proxies do not support the resource attributes, exporter settings, extensions, CA, client certificate, queue or variables of the collector"
         "fix" "remove resource, exporter, auth, tls.ca, tls.client, drain and ${env:…}; or set delivery to auto or collector") -}}
     {{- end -}}
   {{- end -}}
   {{- if not (and (kindIs "string" $of.name) (regexMatch "^[a-z0-9]([-a-z0-9]{0,28}[a-z0-9])?$" $of.name)) -}}
     {{- $_ := set $found (printf "0.159.%06d" $index) (dict "id" "LS-BACKEND-NAME" "severity" "error"
       "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-      "reason" "this is not a valid name of a backend"
-      "fix" "use lower-case letters, digits and dashes, 30 characters at most, with a letter or a digit at both ends") -}}
+      "reason" "this is not a valid backend name"
+      "fix" "use lowercase letters, digits and dashes, 30 characters at most, starting and ending with a letter or a digit") -}}
   {{- end -}}
   {{- if deepEqual $of.name "tap" -}}
     {{- $_ := set $found (printf "0.161.%06d" $index) (dict "id" "LS-BACKEND-TAP" "severity" "error"
       "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-      "reason" "the exporter otlp_grpc/tap is the chart's own"
-      "fix" "give the backend another name") -}}
+      "reason" "the exporter otlp_grpc/tap is reserved for the chart"
+      "fix" "rename the backend") -}}
   {{- end -}}
   {{- if deepEqual $subject.lightstep true -}}
     {{- if deepEqual $of.name "lightstep" -}}
@@ -1728,32 +1728,32 @@
   {{- if deepEqual $of.taken true -}}
     {{- $_ := set $found (printf "0.163.%06d" $index) (dict "id" "LS-BACKEND-EXPORTER" "severity" "error"
       "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-      "reason" (printf "collector.exporters has an exporter %s too" (include "istio-lightstep.shown" (list $hidden $of.exporterName)))
-      "fix" "give one of the two another name") -}}
+      "reason" (printf "collector.exporters also has an exporter %s" (include "istio-lightstep.shown" (list $hidden $of.exporterName)))
+      "fix" "rename one of the two") -}}
   {{- end -}}
   {{- if deepEqual $of.name "drained" -}}
     {{- $_ := set $found (printf "0.165.%06d" $index) (dict "id" "LS-BACKEND-DRAINED-NAME" "severity" "error"
       "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-      "reason" "the pipeline traces/drained is the chart's own"
-      "fix" "give the backend another name") -}}
+      "reason" "the pipeline traces/drained is reserved for the chart"
+      "fix" "rename the backend") -}}
   {{- end -}}
   {{- if and $of.preset (not $of.row) -}}
     {{- $_ := set $found (printf "0.167.%06d" $index) (dict "id" "LS-BACKEND-PRESET" "severity" "error"
       "path" (printf "%s.preset" (include "istio-lightstep.shown" (list $hidden $of.path)))
       "reason" (printf `unknown preset "%s"` (include "istio-lightstep.shown" (list $hidden $of.preset)))
-      "fix" "use one of docs/backends.md, or remove it and set protocol, endpoint and headers") -}}
+      "fix" "use a preset from docs/backends.md, or remove it and set protocol, endpoint and headers") -}}
   {{- end -}}
   {{- if not (has $of.protocol (list "grpc" "http")) -}}
     {{- $_ := set $found (printf "0.168.%06d" $index) (dict "id" "LS-BACKEND-PROTOCOL" "severity" "error"
       "path" (printf "%s.protocol" (include "istio-lightstep.shown" (list $hidden $of.path)))
-      "reason" "a backend needs a protocol, and this is not one that the collector sends by"
+      "reason" "a backend requires a protocol that the collector supports"
       "fix" "set it to grpc or http, or set preset") -}}
   {{- end -}}
   {{- if and $of.row (has $of.protocol (list "grpc" "http")) -}}
     {{- if not (and (kindIs "slice" $itemRow.protocols) (has $of.protocol $itemRow.protocols)) -}}
       {{- $_ := set $found (printf "0.169.%06d" $index) (dict "id" "LS-BACKEND-PROTOCOL-PRESET" "severity" "error"
         "path" (printf "%s.protocol" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" (printf "%s does not take OTLP by %s" (include "istio-lightstep.shown" (list $hidden $itemRow.title)) (include "istio-lightstep.shown" (list $hidden $of.protocol)))
+        "reason" (printf "%s does not support OTLP over %s" (include "istio-lightstep.shown" (list $hidden $itemRow.title)) (include "istio-lightstep.shown" (list $hidden $of.protocol)))
         "fix" (printf "set it to %s, or remove it" (include "istio-lightstep.shown" (list $hidden $itemRow.protocols)))) -}}
     {{- end -}}
   {{- end -}}
@@ -1761,23 +1761,23 @@
     {{- if and (not $of.endpoint) (not $of.tracesEndpoint) -}}
       {{- $_ := set $found (printf "0.170.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-MISSING" "severity" "error"
         "path" (printf "%s.endpoint" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" "a backend needs an endpoint"
-        "fix" "set it: by grpc a host and a port, collector.example.com:4317, by http a URL, https://collector.example.com:4318") -}}
+        "reason" "a backend requires an endpoint"
+        "fix" "set it: for grpc to a host and a port, collector.example.com:4317, for http to a URL, https://collector.example.com:4318") -}}
     {{- end -}}
   {{- end -}}
   {{- if $itemRow.example -}}
     {{- if and (not $of.endpoint) (not $of.tracesEndpoint) -}}
       {{- $_ := set $found (printf "0.171.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-OWN" "severity" "error"
         "path" (printf "%s.endpoint" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" (printf "%s has no endpoint that is the same for everyone" (include "istio-lightstep.shown" (list $hidden $itemRow.title)))
-        "fix" (printf "set it to yours; others look like %s" (include "istio-lightstep.shown" (list $hidden $itemRow.example)))) -}}
+        "reason" (printf "%s has no common endpoint" (include "istio-lightstep.shown" (list $hidden $itemRow.title)))
+        "fix" (printf "set it to your endpoint, for example %s" (include "istio-lightstep.shown" (list $hidden $itemRow.example)))) -}}
     {{- end -}}
   {{- end -}}
   {{- if or (and (kindIs "string" $of.endpoint) (regexMatch $endpointPlaceholder $of.endpoint)) (and (kindIs "string" $of.tracesEndpoint) (regexMatch $endpointPlaceholder $of.tracesEndpoint)) -}}
     {{- $_ := set $found (printf "0.172.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-PLACEHOLDER" "severity" "error"
       "path" (printf "%s.endpoint" (include "istio-lightstep.shown" (list $hidden $of.path)))
-      "reason" "the endpoint has a placeholder in it"
-      "fix" "replace it by what is yours") -}}
+      "reason" "the endpoint contains a placeholder"
+      "fix" "replace it with your value") -}}
   {{- end -}}
   {{- if and
       (deepEqual $of.protocol "grpc")
@@ -1788,7 +1788,7 @@
         (or (not (and (kindIs "string" $of.endpoint) (regexMatch `^((?i:https?://)|(dns|passthrough):///)?(\[[^\[\]]*\]|([^:/?#@%\[\]\s$]|\$\{[^}]*\})+):(6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[1-5][0-9]{4}|[1-9][0-9]{0,3}|\$\{[^}]*\})$` $of.endpoint))) (not (and (kindIs "string" $of.endpoint) (regexMatch $endpointHost $of.endpoint))) (and (kindIs "string" $of.endpoint) (regexMatch "^(?i:https?|passthrough)://" $of.endpoint))) -}}
       {{- $_ := set $found (printf "0.173.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-GRPC" "severity" "error"
         "path" (printf "%s.endpoint" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" (printf `by grpc an endpoint is a host and a port from 1 to 65535, and "%s" is not` (include "istio-lightstep.shown" (list $hidden $of.endpoint)))
+        "reason" (printf `with protocol grpc, an endpoint must be a host and a port from 1 to 65535, and "%s" is not` (include "istio-lightstep.shown" (list $hidden $of.endpoint)))
         "fix" "write host:port, for example collector.example.com:4317, without a scheme and a path; or set protocol to http") -}}
     {{- end -}}
   {{- end -}}
@@ -1798,42 +1798,42 @@
         (or (and $of.endpoint (or (not (and (kindIs "string" $of.endpoint) (regexMatch $httpEndpoint $of.endpoint))) (not (and (kindIs "string" $of.endpoint) (regexMatch $endpointHost $of.endpoint))))) (and $of.tracesEndpoint (or (not (and (kindIs "string" $of.tracesEndpoint) (regexMatch $httpEndpoint $of.tracesEndpoint))) (not (and (kindIs "string" $of.tracesEndpoint) (regexMatch $endpointHost $of.tracesEndpoint)))))) -}}
       {{- $_ := set $found (printf "0.174.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-HTTP" "severity" "error"
         "path" (printf "%s.endpoint" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" (printf `by http endpoint and tracesEndpoint are URLs of http or https, a host, a port from 1 to 65535 and a path, and "%s%s" is not` (include "istio-lightstep.shown" (list $hidden $of.endpoint)) (include "istio-lightstep.shown" (list $hidden $of.tracesEndpoint)))
+        "reason" (printf `with protocol http, endpoint and tracesEndpoint must be http or https URLs with a host, a port from 1 to 65535 and a path, and "%s%s" is not` (include "istio-lightstep.shown" (list $hidden $of.endpoint)) (include "istio-lightstep.shown" (list $hidden $of.tracesEndpoint)))
         "fix" "write the whole URL, for example https://collector.example.com:4318, without #; or set protocol to grpc") -}}
     {{- end -}}
     {{- if and (kindIs "string" $of.endpoint) (regexMatch `/(v1/traces|trace/otlp)/?$|\?` $of.endpoint) -}}
       {{- $_ := set $found (printf "0.175.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-PATH" "severity" "error"
         "path" (printf "%s.endpoint" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" "the collector adds /v1/traces to the end of endpoint, and this one ends in the path for traces already, or in a query"
-        "fix" "write the whole URL as tracesEndpoint, which is used as it is, with /v1/traces before the query") -}}
+        "reason" "the collector appends /v1/traces to endpoint, and this one already ends with the path for traces or with a query"
+        "fix" "set tracesEndpoint to the whole URL, which is used unchanged, with /v1/traces before the query") -}}
     {{- end -}}
   {{- end -}}
   {{- if deepEqual $of.protocol "grpc" -}}
     {{- if $of.tracesEndpoint -}}
       {{- $_ := set $found (printf "0.176.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-TRACES" "severity" "error"
         "path" (printf "%s.tracesEndpoint" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" "by grpc there is no path, so there is no tracesEndpoint"
-        "fix" "write host:port as endpoint, or set protocol to http") -}}
+        "reason" "with protocol grpc there is no path, so tracesEndpoint is not supported"
+        "fix" "set endpoint to host:port, or set protocol to http") -}}
     {{- end -}}
   {{- end -}}
   {{- if or (and (kindIs "string" $of.endpoint) (regexMatch $ownCollector $of.endpoint)) (and (kindIs "string" $of.tracesEndpoint) (regexMatch $ownCollector $of.tracesEndpoint)) -}}
     {{- $_ := set $found (printf "0.177.%06d" $index) (dict "id" "LS-BACKEND-LOOP" "severity" "error"
       "path" (printf "%s.endpoint" (include "istio-lightstep.shown" (list $hidden $of.path)))
-      "reason" "this is a collector of this chart, and spans that it sends to itself never end"
+      "reason" "this is a collector of this chart, which would send spans to itself in an endless loop"
       "fix" "set the endpoint of the backend itself") -}}
   {{- end -}}
   {{- if or (and (kindIs "string" $of.endpoint) (regexMatch $loopback $of.endpoint)) (and (kindIs "string" $of.endpoint) (regexMatch $linkLocal $of.endpoint)) (and (kindIs "string" $of.tracesEndpoint) (regexMatch $loopback $of.tracesEndpoint)) (and (kindIs "string" $of.tracesEndpoint) (regexMatch $linkLocal $of.tracesEndpoint)) -}}
     {{- $_ := set $found (printf "0.178.%06d" $index) (dict "id" "LS-BACKEND-LOCAL" "severity" "error"
       "path" (printf "%s.endpoint" (include "istio-lightstep.shown" (list $hidden $of.path)))
-      "reason" "this is an address of the collector's own pod or node, where no backend is"
+      "reason" "this is an address of the collector's own pod or node, where no backend runs"
       "fix" "write the name of the backend's Service, for example jaeger-collector.jaeger.svc:4317") -}}
   {{- end -}}
   {{- if deepEqual $of.plaintext true -}}
     {{- if or (or $itemTlsCa.name (has (kindOf $itemTlsCa.name) (list "float64" "bool"))) (or $itemTlsClient.name (has (kindOf $itemTlsClient.name) (list "float64" "bool"))) (or $itemTls.serverName (has (kindOf $itemTls.serverName) (list "float64" "bool"))) -}}
       {{- $_ := set $found (printf "0.189.%06d" $index) (dict "id" "LS-BACKEND-TLS-PLAIN" "severity" "error"
         "path" (printf "%s.tls" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" "there are settings of TLS, and no TLS"
-        "fix" "by grpc set tls.insecure to false; by http write https:// in the endpoint") -}}
+        "reason" "TLS settings are set, but TLS is disabled"
+        "fix" "with grpc set tls.insecure to false; with http use https:// in the endpoint") -}}
     {{- end -}}
   {{- end -}}
   {{- if and
@@ -1842,22 +1842,22 @@
       (or (not (and (has (kindOf $itemTls.serverName) (list "string" "float64" "bool")) (regexMatch `^(([a-zA-Z0-9_]([-a-zA-Z0-9_]{0,61}[a-zA-Z0-9])?\.)*[a-zA-Z0-9_]([-a-zA-Z0-9_]{0,61}[a-zA-Z0-9])?|([0-9a-fA-F]{1,4}:){7}[0-9a-fA-F]{1,4}|([0-9a-fA-F]{1,4}:){1,7}:|([0-9a-fA-F]{1,4}:){1,6}:[0-9a-fA-F]{1,4}|([0-9a-fA-F]{1,4}:){1,5}(:[0-9a-fA-F]{1,4}){1,2}|([0-9a-fA-F]{1,4}:){1,4}(:[0-9a-fA-F]{1,4}){1,3}|([0-9a-fA-F]{1,4}:){1,3}(:[0-9a-fA-F]{1,4}){1,4}|([0-9a-fA-F]{1,4}:){1,2}(:[0-9a-fA-F]{1,4}){1,5}|[0-9a-fA-F]{1,4}:(:[0-9a-fA-F]{1,4}){1,6}|:((:[0-9a-fA-F]{1,4}){1,7}|:))$` (include "istio-lightstep.scalar" $itemTls.serverName)))) (and (has (kindOf $itemTls.serverName) (list "string" "float64" "bool")) (regexMatch "^.{254,}$" (include "istio-lightstep.scalar" $itemTls.serverName)))) -}}
     {{- $_ := set $found (printf "0.190.%06d" $index) (dict "id" "LS-BACKEND-SERVER-NAME" "severity" "error"
       "path" (printf "%s.tls.serverName" (include "istio-lightstep.shown" (list $hidden $of.path)))
-      "reason" "this is not a host name or an IP address, so no certificate has it, and every call would fail"
-      "fix" "write the name that the backend's certificate has, without a port, or remove it to use the host of endpoint") -}}
+      "reason" "this is not a valid host name or IP address, so no certificate matches it, and every call would fail"
+      "fix" "set it to the name in the backend's certificate, without a port, or remove it to use the host of endpoint") -}}
   {{- end -}}
   {{- if and (deepEqual $of.protocol "http") (deepEqual $itemTls.insecure true) -}}
     {{- if or (and (kindIs "string" $of.endpoint) (regexMatch $httpsURL $of.endpoint)) (and (kindIs "string" $of.tracesEndpoint) (regexMatch $httpsURL $of.tracesEndpoint)) -}}
       {{- $_ := set $found (printf "0.191.%06d" $index) (dict "id" "LS-BACKEND-TLS-INSECURE" "severity" "error"
         "path" (printf "%s.tls.insecure" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" "by http the scheme of the endpoint says whether there is TLS, and here that is https"
-        "fix" "remove insecure, or write http:// in the endpoint; for a certificate of a CA of your own set tls.ca") -}}
+        "reason" "with protocol http, the scheme of the endpoint enables TLS, and here it is https"
+        "fix" "remove insecure, or use http:// in the endpoint; for a certificate of a private CA, set tls.ca") -}}
     {{- end -}}
   {{- end -}}
   {{- if or (include "istio-lightstep.above" (list $of.auths 1.0)) (and (deepEqual $of.auths 1.0) (not (and (kindIs "string" $of.authName) (regexMatch "^[a-zA-Z][0-9a-zA-Z_]{0,62}$" $of.authName)))) (and (deepEqual $of.auths 1.0) (has $of.authName (list "bearertokenauth" "file_storage" "health_check"))) -}}
     {{- $_ := set $found (printf "0.193.%06d" $index) (dict "id" "LS-BACKEND-AUTH" "severity" "error"
       "path" (printf "%s.auth" (include "istio-lightstep.shown" (list $hidden $of.path)))
-      "reason" "this is not one extension of the collector that authenticates to a backend"
-      "fix" "write one, for example {sigv4auth: {region: eu-west-1, service: xray}}; a token in a Secret is a header") -}}
+      "reason" "this is not exactly one collector extension for client authentication"
+      "fix" "set one, for example {sigv4auth: {region: eu-west-1, service: xray}}; for a token in a Secret, use headers") -}}
   {{- end -}}
 {{- end -}}
 {{- end -}}
@@ -1874,15 +1874,15 @@
     {{- if or (and (or $of.secret (has (kindOf $of.secret) (list "float64" "bool"))) (or $of.prefix (has (kindOf $of.prefix) (list "float64" "bool")))) (and (has (kindOf $of.text) (list "string" "float64" "bool")) (regexMatch `\$\{` (include "istio-lightstep.scalar" $of.text))) -}}
       {{- $_ := set $found (printf "0.158.%06d" $index) (dict "id" "LS-BACKEND-DIRECT-HEADER" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" "proxies send a header whose whole value is in a Secret, or a text; nothing is put before or into it"
-        "fix" "write the whole value into the Secret, and prefix: null; or set delivery to auto or collector") -}}
+        "reason" "with direct delivery, a header is either a Secret that contains the whole value, or a text; it cannot have a prefix or a variable"
+        "fix" "store the whole value in the Secret, and set prefix: null; or set delivery to auto or collector") -}}
     {{- end -}}
   {{- end -}}
   {{- if or (not (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch "^[a-z0-9][-_.a-z0-9]{0,99}$" (include "istio-lightstep.scalar" $of.name)))) (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch "^(content-(type|length|encoding)|te|host|connection|transfer-encoding|upgrade|user-agent|grpc-.*|.*-bin)$" (include "istio-lightstep.scalar" $of.name))) -}}
     {{- $_ := set $found (printf "0.179.%06d" $index) (dict "id" "LS-BACKEND-HEADER-NAME" "severity" "error"
       "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-      "reason" "this is not the name of a header that may be set"
-      "fix" "use lower-case letters, digits and dashes, for example x-api-key") -}}
+      "reason" "this is not a valid header name, or the header must not be set"
+      "fix" "use lowercase letters, digits and dashes, for example x-api-key") -}}
   {{- end -}}
   {{- if and
       (not (or $of.text (has (kindOf $of.text) (list "float64" "bool"))))
@@ -1890,28 +1890,28 @@
     {{- $_ := set $found (printf "0.180.%06d" $index) (dict "id" "LS-BACKEND-HEADER-EMPTY" "severity" "error"
       "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
       "reason" (printf "the header %s has neither a text nor a Secret" (include "istio-lightstep.shown" (list $hidden $of.name)))
-      "fix" "write {secret: {name: SECRET, key: KEY}} below it, with the key of a Secret in the release's namespace; or null, to have no such header") -}}
+      "fix" "set it to {secret: {name: SECRET, key: KEY}}, with a Secret in the release's namespace; or set it to null to remove the header") -}}
   {{- end -}}
   {{- if or (and (has (kindOf $of.text) (list "string" "float64" "bool")) (regexMatch `[^\x20-\x7e]` (include "istio-lightstep.scalar" $of.text))) (and (has (kindOf $of.prefix) (list "string" "float64" "bool")) (regexMatch `[^\x20-\x7e]` (include "istio-lightstep.scalar" $of.prefix))) -}}
     {{- $_ := set $found (printf "0.181.%06d" $index) (dict "id" "LS-BACKEND-HEADER-CHARACTERS" "severity" "error"
       "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-      "reason" "the value has a line break or a character outside ASCII, which no header can carry"
+      "reason" "the value contains a line break or a character outside ASCII, which is not valid in a header"
       "fix" "remove it") -}}
   {{- end -}}
   {{- if or $of.secret (has (kindOf $of.secret) (list "float64" "bool")) -}}
     {{- if and (has (kindOf $of.prefix) (list "string" "float64" "bool")) (regexMatch "^(?i:basic|bearer|token|apikey|api-token|digest|splunk|key)$" (include "istio-lightstep.scalar" $of.prefix)) -}}
       {{- $_ := set $found (printf "0.182.%06d" $index) (dict "id" "LS-BACKEND-HEADER-PREFIX" "severity" "error"
         "path" (printf "%s.prefix" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" "the prefix is put right before the secret, with no space between them"
-        "fix" `end it in a space, for example "Bearer "`) -}}
+        "reason" "the prefix is placed directly before the secret, without a space"
+        "fix" `end it with a space, for example "Bearer "`) -}}
     {{- end -}}
   {{- end -}}
   {{- if deepEqual $of.plaintext true -}}
     {{- if or $of.secret (has (kindOf $of.secret) (list "float64" "bool")) -}}
       {{- $_ := set $found (printf "1.192.%06d" $index) (dict "id" "LS-BACKEND-PLAIN" "severity" "warning"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" (printf "spans and the value of %s travel to the backend in plain text" (include "istio-lightstep.shown" (list $hidden $of.name)))
-        "fix" "use TLS: by grpc set tls.insecure to false; by http write https:// in the endpoint") -}}
+        "reason" (printf "spans and the value of %s are sent to the backend in plain text" (include "istio-lightstep.shown" (list $hidden $of.name)))
+        "fix" "use TLS: with grpc set tls.insecure to false; with http use https:// in the endpoint") -}}
     {{- end -}}
   {{- end -}}
 {{- end -}}
@@ -1945,14 +1945,14 @@
   {{- if or (not (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch `^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*$` (include "istio-lightstep.scalar" $of.name)))) (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch "^.{254,}$" (include "istio-lightstep.scalar" $of.name))) -}}
     {{- $_ := set $found (printf "0.183.%06d" $index) (dict "id" "LS-BACKEND-SECRET-NAME" "severity" "error"
       "path" (printf "%s.name" (include "istio-lightstep.shown" (list $hidden $of.path)))
-      "reason" "this is not a valid name of a Secret"
-      "fix" "use the name of a Secret in the release's namespace, of lower-case letters, digits, dashes and dots, 253 at most") -}}
+      "reason" "this is not a valid Secret name"
+      "fix" "use the name of a Secret in the release's namespace: lowercase letters, digits, dashes and dots, 253 at most") -}}
   {{- end -}}
   {{- if not (and (has (kindOf $of.key) (list "string" "float64" "bool")) (regexMatch `^\.?[-_a-zA-Z0-9][-._a-zA-Z0-9]{0,251}$` (include "istio-lightstep.scalar" $of.key))) -}}
     {{- $_ := set $found (printf "0.184.%06d" $index) (dict "id" "LS-BACKEND-SECRET-KEY" "severity" "error"
       "path" (printf "%s.key" (include "istio-lightstep.shown" (list $hidden $of.path)))
-      "reason" "this is not a valid key of a Secret"
-      "fix" "use the key of the value in that Secret, of letters, digits, dashes, dots and underscores") -}}
+      "reason" "this is not a valid Secret key"
+      "fix" "use the key of the value in that Secret: letters, digits, dashes, dots and underscores") -}}
   {{- end -}}
 {{- end -}}
 {{- end -}}
@@ -1975,13 +1975,13 @@
   {{- if deepEqual $of.unfit "words" -}}
     {{- $_ := set $found (printf "0.186.%06d" $index) (dict "id" "LS-BACKEND-SECRET-WORDS" "severity" "error"
       "path" (printf "%s" (include "istio-lightstep.foreign" (list $hidden $of.path)))
-      "reason" (printf "key %s of Secret %s holds more than one word, and the collector sends the first alone" (include "istio-lightstep.foreign" (list $hidden $of.key)) (include "istio-lightstep.foreign" (list $hidden $of.name)))
-      "fix" "where it holds the whole value of the header, such as Bearer and a token, write prefix: null beside secret; else write the bare token into the Secret") -}}
+      "reason" (printf "key %s of Secret %s contains more than one word, and the collector sends only the first" (include "istio-lightstep.foreign" (list $hidden $of.key)) (include "istio-lightstep.foreign" (list $hidden $of.name)))
+      "fix" "if it contains the whole value of the header, such as Bearer and a token, add prefix: null next to secret; otherwise store only the token in the Secret") -}}
   {{- end -}}
   {{- if deepEqual $of.unfit "characters" -}}
     {{- $_ := set $found (printf "0.187.%06d" $index) (dict "id" "LS-BACKEND-SECRET-CHARACTERS" "severity" "error"
       "path" (printf "%s" (include "istio-lightstep.foreign" (list $hidden $of.path)))
-      "reason" (printf "key %s of Secret %s is empty, or has a line break, a $ or a character outside ASCII, and the collector takes it as it is" (include "istio-lightstep.foreign" (list $hidden $of.key)) (include "istio-lightstep.foreign" (list $hidden $of.name)))
+      "reason" (printf "key %s of Secret %s is empty, or contains a line break, a $ or a character outside ASCII, and the collector uses it unchanged" (include "istio-lightstep.foreign" (list $hidden $of.key)) (include "istio-lightstep.foreign" (list $hidden $of.name)))
       "fix" (printf "write the Secret without them, for example `tr -d '\\n' <FILE | kubectl create secret generic %s --namespace %s --from-file=%s=/dev/stdin`" (include "istio-lightstep.foreign" (list $hidden $of.name)) (include "istio-lightstep.foreign" (list $hidden $live.namespace)) (include "istio-lightstep.foreign" (list $hidden $of.key)))) -}}
   {{- end -}}
   {{- if deepEqual $of.unfit "yaml" -}}
@@ -2006,8 +2006,8 @@
     {{- if or $item (has (kindOf $item) (list "float64" "bool")) -}}
       {{- $_ := set $found (printf "0.199.%06d" $index) (dict "id" "LS-TELEMETRY-OTHER" "severity" "error"
         "path" "istio.rootNamespace"
-        "reason" (printf "Telemetry %s is already mesh-wide; Istio uses only the oldest, so ours would have no effect" (include "istio-lightstep.foreign" (list $hidden $item)))
-        "fix" (printf "move its settings into a Telemetry with a selector or a namespace, then: kubectl delete telemetry %s --namespace %s" (include "istio-lightstep.foreign" (list $hidden $item)) (include "istio-lightstep.foreign" (list $hidden $live.rootNamespace)))) -}}
+        "reason" (printf "Telemetry %s is already mesh-wide; Istio uses only the oldest, so the one of this release would have no effect" (include "istio-lightstep.foreign" (list $hidden $item)))
+        "fix" (printf "move its settings to a Telemetry with a selector or in another namespace, then: kubectl delete telemetry %s --namespace %s" (include "istio-lightstep.foreign" (list $hidden $item)) (include "istio-lightstep.foreign" (list $hidden $live.rootNamespace)))) -}}
     {{- end -}}
   {{- end -}}
 {{- end -}}
@@ -2028,8 +2028,8 @@
     {{- if and $item (not (deepEqual $item $document.ours)) -}}
       {{- $_ := set $found (printf "0.203.%06d" $index) (dict "id" "LS-DOCUMENT-SHARED" "severity" "error"
         "path" (printf "document.sharedMeshConfig[%d]" $index)
-        "reason" (printf "istiod reads one shared mesh ConfigMap, and here SHARED_MESH_CONFIG names %s: in its place %s would switch off what is configured there" (include "istio-lightstep.shown" (list $hidden $item `^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*$`)) (include "istio-lightstep.shown" (list $hidden $document.ours)))
-        "fix" (printf "if %s is that of the release you mean, give the release's name (--release); else set meshConfig.shared to false: this document then contains the settings" (include "istio-lightstep.shown" (list $hidden $item `^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*$`)))) -}}
+        "reason" (printf "istiod reads only one shared mesh ConfigMap, and SHARED_MESH_CONFIG is set to %s here: replacing it with %s would disable the settings in it" (include "istio-lightstep.shown" (list $hidden $item `^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*$`)) (include "istio-lightstep.shown" (list $hidden $document.ours)))
+        "fix" (printf "if %s belongs to this release, specify the release name (--release); otherwise set meshConfig.shared to false: this document then contains the settings" (include "istio-lightstep.shown" (list $hidden $item `^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*$`)))) -}}
     {{- end -}}
   {{- end -}}
 {{- end -}}
@@ -2050,15 +2050,15 @@
       {{- $_ := set $found (printf "0.204.%06d" $index) (dict "id" "LS-DOCUMENT-PROVIDER-PANICS" "severity" "error"
         "path" (printf "document.meshConfig.extensionProviders[%d].lightstep" $index)
         "reason" (printf "istiod %s crashes in a loop once a Telemetry names this provider" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
-        "fix" "remove it; the chart adds an opentelemetry provider in its place") -}}
+        "fix" "remove it; the chart adds an opentelemetry provider instead") -}}
     {{- end -}}
   {{- end -}}
   {{- if deepEqual $dialect.lightstepProvider "broken" -}}
     {{- if or $of.lightstep (has (kindOf $of.lightstep) (list "float64" "bool")) -}}
       {{- $_ := set $found (printf "0.205.%06d" $index) (dict "id" "LS-DOCUMENT-PROVIDER-BROKEN" "severity" "error"
         "path" (printf "document.meshConfig.extensionProviders[%d].lightstep" $index)
-        "reason" (printf "on Istio %s this provider does not work: proxies refuse it, or take the token for a file name" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
-        "fix" "remove it; the chart configures tracing another way") -}}
+        "reason" (printf "on Istio %s this provider does not work: proxies reject it, or read the token as a file name" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
+        "fix" "remove it; the chart configures tracing differently") -}}
     {{- end -}}
   {{- end -}}
   {{- if deepEqual $dialect.lightstepProvider "deprecated" -}}
@@ -2066,7 +2066,7 @@
       {{- $_ := set $found (printf "1.206.%06d" $index) (dict "id" "LS-DOCUMENT-PROVIDER-DEPRECATED" "severity" "warning"
         "path" (printf "document.meshConfig.extensionProviders[%d].lightstep" $index)
         "reason" "this provider works up to Istio 1.26; from 1.27 on istiod crashes on it"
-        "fix" "remove it before you upgrade; the chart adds an opentelemetry provider in its place") -}}
+        "fix" "remove it before you upgrade; the chart adds an opentelemetry provider instead") -}}
     {{- end -}}
   {{- end -}}
 {{- end -}}

@@ -291,7 +291,7 @@ there is one. Backends need one.
 {{- define "istio-lightstep.wholeLines" -}}
 {{- $count := get (fromJson (printf "%s]}" (first .))) "count" | int64 -}}
 {{- if not (and (gt $count 0) (eq $count (sub (len .) 2)) (eq "]}" (last .))) -}}
-  {{- include "istio-lightstep.refuse" "files/dialects.json is missing from the chart or broken: install the whole chart" -}}
+  {{- include "istio-lightstep.refuse" "files/dialects.json is missing from the chart or damaged: install the complete chart" -}}
 {{- end -}}
 {{- end -}}
 
@@ -299,9 +299,9 @@ there is one. Backends need one.
 {{- define "istio-lightstep.whole" -}}
 {{- $entries := index .table .list -}}
 {{- if not (and (kindIs "slice" $entries) $entries) -}}
-  {{- include "istio-lightstep.refuse" (printf "%s is missing from the chart or broken: install the whole chart" .file) -}}
+  {{- include "istio-lightstep.refuse" (printf "%s is missing from the chart or damaged: install the complete chart" .file) -}}
 {{- else if ne (len $entries) (int .table.count) -}}
-  {{- include "istio-lightstep.refuse" (printf "%s holds %d %s where it should hold %d: install the whole chart" .file (len $entries) .list (int .table.count)) -}}
+  {{- include "istio-lightstep.refuse" (printf "%s has %d %s instead of %d: install the complete chart" .file (len $entries) .list (int .table.count)) -}}
 {{- end -}}
 {{- end -}}
 

@@ -106,20 +106,20 @@ receivers:
   {{- if eq $receiver "zipkin" }}
   zipkin:
     endpoint: 0.0.0.0:9411
-    # Bytes: what no batch can hold is refused here, where its sender is told.
+    # In bytes: a call too large for a batch is rejected here, so that its sender gets an error.
     max_request_body_size: 3145728
   {{- else }}
   otlp:
     protocols:
       grpc:
         endpoint: 0.0.0.0:4317
-        # For each connection, and so for each proxy; 512 KiB by default.
+        # Per connection, that is, per proxy; 512 KiB by default.
         read_buffer_size: 32768
-        # What no batch can hold is refused here, where its sender is told.
+        # A call too large for a batch is rejected here, so that its sender gets an error.
         max_recv_msg_size_mib: 3
   {{- end }}
   {{- with $drained }}
-  # Nothing is sent to it: an exporter starts, and sends what waits in its queue, only where a pipeline has it.
+  # It receives nothing: an exporter starts, and sends the spans in its queue, only if a pipeline contains it.
   otlp/drained:
     protocols:
       grpc:
@@ -131,14 +131,14 @@ processors:
     limit_percentage: 80
     spike_limit_percentage: 20
   {{- if .Values.collector.tap.enabled }}
-  # Answers before the tap does, and keeps to itself that a tap's queue is full: no proxy is refused for it.
+  # It answers before the tap does and does not propagate a full queue of a tap: no proxy gets an error for it.
   batch/tap:
     timeout: 200ms
     send_batch_size: 512
     send_batch_max_size: 512
   {{- end }}
   {{- range $changed }}
-  # Of what is sent to this backend alone.
+  # Resource attributes for this backend only.
   {{ printf "resource/%s" .name }}:
     attributes:
       {{- include "istio-lightstep.backendResource" . | nindent 6 }}
@@ -146,12 +146,12 @@ processors:
 extensions:
   health_check:
     endpoint: 0.0.0.0:13133
-  # The queue, so that spans outlive a satellite that is away and a collector that is not.
+  # The queue: spans survive an outage of the satellite and a restart of the collector.
   file_storage:
     directory: /var/lib/otelcol
     create_directory: true
   {{- if $authenticates }}
-  # Reads the token again when it changes.
+  # Reloads the token when it changes.
   bearertokenauth:
     header: {{ .Values.collector.headerName | quote }}
     scheme: ""
@@ -166,14 +166,14 @@ exporters:
   {{- if $toLightstep }}
   otlp_grpc/lightstep:
     {{- if $relays }}
-    # To the container beside this one, which adds the token and passes on what it gets.
+    # To the relay container in this pod, which adds the token and forwards the calls.
     endpoint: 127.0.0.1:4321
     compression: none
     tls:
       insecure: true
     {{- else }}
     endpoint: {{ $lightstep.address | quote }}
-    # A receiver that cannot read what is compressed refuses it for good.
+    # A receiver that does not support the compression rejects the spans permanently.
     compression: {{ include "istio-lightstep.compression" . }}
     {{- if $lightstep.secure }}
     auth:
@@ -188,7 +188,7 @@ exporters:
       insecure: false
     {{- else }}
     headers:
-      # The authenticator refuses to send a token in plain text; this does not.
+      # The authenticator does not send a token in plain text; this header does.
       {{ .Values.collector.headerName | quote }}: ${env:LIGHTSTEP_ACCESS_TOKEN}
     tls:
       insecure: true
@@ -201,7 +201,7 @@ exporters:
   {{- dict .exporterName $exporter | toYaml | nindent 2 }}
   {{- end }}
   {{- if .Values.collector.tap.enabled }}
-  # To the container beside this one. What it does not take at once it does not get: nothing waits for it.
+  # To the tap container in this pod. Spans that it does not accept immediately are dropped: nothing waits for it.
   otlp_grpc/tap:
     endpoint: 127.0.0.1:4319
     compression: none

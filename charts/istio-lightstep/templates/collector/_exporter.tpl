@@ -5,9 +5,9 @@ until it is taken: none is lost with the process, as that of a batch processor i
 */}}
 {{- define "istio-lightstep.exporting" -}}
 {{- $most := .most | default 4063232 | int64 -}}
-# A slow receiver is waited for: a call that is given up is sent again, and its spans come twice.
+# Long, for slow receivers: a call that times out is sent again, and its spans arrive twice.
 timeout: 30s
-# A connection that has stalled is left, and another one made.
+# A stalled connection is closed and replaced.
 {{- if .grpc }}
 keepalive:
   time: 10s
@@ -21,21 +21,21 @@ sending_queue:
   storage: file_storage
   sizer: bytes
   queue_size: {{ int64 .bytes }}
-  # With batches of some 300 spans, answers that take 200 ms let 30,000 spans a second pass.
+  # With batches of about 300 spans and a latency of 200 ms, this allows 30,000 spans per second.
   num_consumers: 20
   batch:
     sizer: bytes
     min_size: {{ min 262144 (div (int64 .bytes) 4) $most }}
-    # gRPC's receivers take 4 MiB, unless told otherwise, and refuse more for good. The collector's own take 3 MiB: a span
-    # that is larger than a batch would be dropped, with those beside it.
+    # gRPC receivers accept 4 MiB by default and reject more permanently. Receivers of this collector accept 3 MiB: a span
+    # larger than a batch would be dropped, together with the other spans of its call.
     max_size: {{ $most }}
-    # The less waits, the sooner a queue is seen to be empty: by helm test, and before an uninstall.
+    # A short timeout shows sooner that a queue is empty, in helm test and before an uninstall.
     flush_timeout: 200ms
 retry_on_failure:
   enabled: true
   initial_interval: 1s
   max_interval: 5s
-  # Indefinitely: what is given up is lost.
+  # Retry indefinitely: spans that are given up are lost.
   max_elapsed_time: 0s
 {{- end -}}
 
