@@ -192,16 +192,13 @@ func (m *migration) settleToken(ctx context.Context, chosen map[string]any) erro
 	if err != nil {
 		return err
 	}
-	stands := m.table.standsFor(token, true)
-	if placeholder || stands != "" {
+	if err := m.rotateLiterals(ctx, map[string]bool{token: placeholder}); err != nil {
+		return err
+	}
+	if stands := m.table.standsFor(token, true); placeholder || stands != "" {
 		token = ""
 		m.unused[valueToken] = "it is no token"
 		m.hand(valueToken, "what stands for the access token is "+cmp.Or(stands, "a placeholder or a variable of a shell")+": give the token itself, or make the Secret yourself")
-	}
-	for _, f := range m.facts {
-		if written, _ := f.is.(string); f.value == valueToken && (token != "" || f.own) && (written == token || m.table.standsFor(written, true) == "") {
-			m.rotate(f.at)
-		}
 	}
 	if m.to.native() {
 		if from, _ := chosen[valueTokenFrom].(string); from != "" {
@@ -220,6 +217,30 @@ func (m *migration) settleToken(ctx context.Context, chosen map[string]any) erro
 	}
 	if m.token = token; token == "" && m.best(valueTokenFrom) == nil {
 		m.hand(valueTokenFrom, "no access token was found: make Secret lightstep-access-token with the token under the key token, in the namespace istio-system")
+	}
+	return nil
+}
+
+// rotateLiterals names every token that is in plain text, also one that Istio
+// does not use because of another setting. placeholders is what is known about
+// texts.
+func (m *migration) rotateLiterals(ctx context.Context, placeholders map[string]bool) error {
+	for _, f := range m.facts {
+		written, _ := f.is.(string)
+		if f.value != valueToken || written == "" || m.table.standsFor(written, true) != "" {
+			continue
+		}
+		placeholder, known := placeholders[written]
+		if !known {
+			var err error
+			if placeholder, err = m.to.isPlaceholder(ctx, written); err != nil {
+				return err
+			}
+			placeholders[written] = placeholder
+		}
+		if !placeholder {
+			m.rotate(f.at)
+		}
 	}
 	return nil
 }

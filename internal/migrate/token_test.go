@@ -52,3 +52,38 @@ func TestNothingThatStaysIsTakenOut(t *testing.T) {
 	assert.Contains(t, taken, "secretVolumes[0]")
 	assert.NotContains(t, taken, "it stays where it is")
 }
+
+// TestLiteralBesideAVariable: a token in plain text is to be rotated though the
+// value that Istio uses is a variable or a placeholder.
+func TestLiteralBesideAVariable(t *testing.T) {
+	const literal = "t0kz9d6b7a1e4c52"
+	document := func(provider, values string) string {
+		return "apiVersion: install.istio.io/v1alpha1\nkind: IstioOperator\nspec:\n  meshConfig:\n    defaultProviders: {tracing: [ls]}\n    extensionProviders:\n" +
+			"    - {name: ls, lightstep: {service: sat.ls, port: 8383, accessToken: \"" + provider + "\"}}\n" +
+			"  values: {global: {tracer: {lightstep: {address: \"sat.ls:8383\", accessToken: \"" + values + "\"}}}}\n"
+	}
+	const commands = "istioctl install --set meshConfig.defaultProviders.tracing[0]=ls --set meshConfig.extensionProviders[0].name=ls " +
+		"--set meshConfig.extensionProviders[0].lightstep.service=sat.ls --set meshConfig.extensionProviders[0].lightstep.accessToken=$(cat /etc/token)\n" +
+		"helm upgrade istiod istio/istiod --set global.tracer.lightstep.accessToken=" + literal + "\n"
+	for name, c := range map[string]struct {
+		text, path string
+		rotated    int
+	}{
+		"a variable":           {document("${LS_TOKEN}", literal), "spec.values.global.tracer.lightstep.accessToken", 1},
+		"a placeholder":        {document("<your-access-token>", literal), "spec.values.global.tracer.lightstep.accessToken", 1},
+		"a literal":            {document(literal, "${LS_TOKEN}"), "spec.meshConfig.extensionProviders[0].lightstep.accessToken", 1},
+		"of command lines":     {commands, "global.tracer.lightstep.accessToken", 1},
+		"none but a variable":  {document("${LS_TOKEN}", "$(cat /etc/token)"), "", 0},
+		"none but placeholder": {document("${LS_TOKEN}", "<your-access-token>"), "", 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			report := reportOf(t, c.text, migrate.Options{To: "1.28"})
+			_, rotate, _ := strings.Cut(report, "\n## To rotate\n")
+			rotate, _, _ = strings.Cut(rotate, "\n## ")
+			assert.Equal(t, c.rotated, strings.Count(rotate, "the access token stood in clear here"), report)
+			assert.Contains(t, rotate, c.path)
+			assert.Equal(t, c.rotated > 0, strings.Contains(report, "Make a new access token, change the Secret"))
+			assert.NotContains(t, report, literal)
+		})
+	}
+}
