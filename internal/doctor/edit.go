@@ -60,7 +60,7 @@ func (e Edit) remove(f *document.File) ([]byte, error) {
 			return nil, fmt.Errorf("%s: %w", text, ErrNoSuchPart)
 		}
 		for _, at := range found {
-			f.Remove(at.Key)
+			f.RemoveAt(at)
 		}
 	}
 	text, _, err := f.Bytes()

@@ -19,6 +19,7 @@ type File struct {
 	readable *source // the same with blanks for documents that cannot be read; nil where there are none
 	mark     int     // bytes of the byte order mark
 	gone     map[*yaml.Node]bool
+	routes   map[*yaml.Node]map[step]bool // of what RemoveAt marked, the steps that lead there
 	kept     map[*yaml.Node]bool  // texts whose entry stays though nothing is left of them
 	embedded map[*yaml.Node]*File // by the text that holds the file
 	place    *place               // of a file within another
@@ -35,7 +36,7 @@ func Open(data []byte) (*File, error) {
 			return nil, err
 		}
 	}
-	f := &File{Roots: roots, gone: map[*yaml.Node]bool{}, kept: map[*yaml.Node]bool{}, embedded: map[*yaml.Node]*File{}}
+	f := &File{Roots: roots, gone: map[*yaml.Node]bool{}, routes: map[*yaml.Node]map[step]bool{}, kept: map[*yaml.Node]bool{}, embedded: map[*yaml.Node]*File{}}
 	f.source = newSource(bytes.TrimPrefix(data, byteOrderMark))
 	f.mark = len(data) - len(f.source.text)
 	return f, nil
@@ -52,7 +53,8 @@ func (f *File) Position(node *yaml.Node) (line, column int) {
 }
 
 // Remove marks what is to be taken out: the key of a map's entry, an item of a
-// list, or a root, for a whole document. What is left empty by it goes too.
+// list, or a root, for a whole document. What is left empty by it goes too, and
+// so does an alias of that; see RemoveAt.
 func (f *File) Remove(nodes ...*yaml.Node) {
 	for _, node := range nodes {
 		f.gone[node] = true

@@ -70,6 +70,9 @@ func (r *remover) cuts() ([]Cut, error) {
 			return nil, refusal(idAlias, "", line, column,
 				"the alias *"+held.Value+" stands for a value that is to be removed", "write the value out here, without the alias")
 		}
+		if err := r.heldByOthers(root); err != nil {
+			return nil, err
+		}
 		if r.isGone(root, root) {
 			r.document(root)
 			continue

@@ -118,9 +118,11 @@ func (m *migration) takeTracers() {
 			}
 			for _, kind := range m.table.Tracers {
 				for _, s := range below(base, "defaultConfig.tracing."+kind) {
-					if address := textAt(s.Value, "address"); address != "" && m.leadsToLightStep(destinationOf(address)) && !d.removed(s.Key) {
-						m.tell(d, Dropped, s, "", "it sent to a collector that sends to LightStep; the chart makes a provider of its own")
-						d.remove(s.Key)
+					if address := textAt(s.Value, "address"); address != "" && m.leadsToLightStep(destinationOf(address)) {
+						if !d.removed(s.Key) {
+							m.tell(d, Dropped, s, "", "it sent to a collector that sends to LightStep; the chart makes a provider of its own")
+						}
+						d.remove(s)
 					}
 				}
 			}

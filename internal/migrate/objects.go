@@ -71,7 +71,7 @@ func (m *migration) takeObjects() {
 		}
 		if d.ours() && !d.is("Telemetry") {
 			m.tell(d, Dropped, d.whole(""), "", "this chart renders "+textAt(d.root, "kind")+" "+d.namespaced()+" itself")
-			d.remove(nil)
+			d.remove(site{})
 		}
 	}
 	m.takeCollectors()

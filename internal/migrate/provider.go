@@ -139,7 +139,7 @@ func (m *migration) takeProviders() {
 		m.nameSettings(p)
 		m.takeMisplacedTLS(p)
 		m.tell(p.document, Dropped, p.site, "", "the chart makes a provider of its own, "+release)
-		p.document.remove(p.site.Key)
+		p.document.remove(p.site)
 	}
 	m.takeDefaultProviders()
 }
@@ -264,7 +264,7 @@ func (m *migration) takeVariable(name string) {
 			m.tell(d, Left, s, "", who+" uses the variable "+shown(name)+" too, so it is not changed")
 			continue
 		}
-		d.remove(s.Key)
+		d.remove(s)
 	}
 }
 
@@ -296,7 +296,7 @@ func (m *migration) takeDefaultProviders() {
 				for _, s := range below(base, path) {
 					if s.Value.Kind == yaml.ScalarNode && m.taken[yamltree.Text(s.Value)] {
 						m.tell(d, Dropped, s, "", "the chart's Telemetry names its own provider")
-						d.remove(s.Key)
+						d.remove(s)
 						m.defaultProvider = yamltree.Text(s.Value)
 					}
 				}

@@ -174,8 +174,9 @@ func (d *document) position(node *yaml.Node) (line, column int) {
 	return d.file.Position(node)
 }
 
-// remove marks what goes.
-func (d *document) remove(key *yaml.Node) {
+// remove marks what goes: a place, or the whole document where it has no key.
+func (d *document) remove(s site) {
+	key := s.Key
 	switch {
 	case d.holder != nil:
 	case d.items != nil && key != nil:
@@ -190,7 +191,7 @@ func (d *document) remove(key *yaml.Node) {
 		d.file.Remove(d.root)
 		d.gone = true
 	default:
-		d.file.Remove(key)
+		d.file.RemoveAt(s)
 	}
 }
 

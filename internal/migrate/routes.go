@@ -109,7 +109,7 @@ func (m *migration) dropRoute(d *document, host string, othersOf func() []string
 		}
 		m.routes = append(m.routes, d.object())
 		m.tell(d, Dropped, d.whole(""), "", kind+" is not needed any more; delete it from the cluster once spans arrive")
-		d.remove(nil)
+		d.remove(site{})
 	}
 }
 

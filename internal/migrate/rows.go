@@ -144,7 +144,13 @@ func (m *migration) collect() {
 
 // take takes one row's setting.
 func (m *migration) take(d *document, sc scope, r row, s site) {
-	if sc.Rows == "proxyConfig" && !d.marked || d.command == nil && d.file.Removed(s.Key) {
+	if sc.Rows == "proxyConfig" && !d.marked {
+		return
+	}
+	if d.command == nil && d.file.Removed(s.Key) {
+		if !r.Keep && !(m.partial && r.ofMesh()) {
+			d.remove(s) // an alias leads there once more
+		}
 		return
 	}
 	if r.Mentions != "" && !alone(s.Value) {
@@ -182,14 +188,14 @@ func (m *migration) take(d *document, sc scope, r row, s site) {
 	if r.Keep {
 		return
 	}
-	d.remove(s.Key)
+	d.remove(s)
 	m.goneOf[s.Up.Value]++
 	if r.Emptied > 0 && m.goneOf[s.Up.Value] == len(s.Up.Value.Content) {
 		up := s.Up
 		for range r.Emptied {
 			up = up.Up
 		}
-		d.remove(up.Key)
+		d.remove(*up)
 	}
 }
 

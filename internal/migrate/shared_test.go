@@ -153,3 +153,27 @@ func TestVolumeWithItsMount(t *testing.T) {
 		assert.Contains(t, string(result.Documents[0].After), of.mount)
 	}
 }
+
+// TestAliasOfOthersStays: a file in which an application has LightStep's settings
+// by an alias, or they are its own, is left as it is and named.
+func TestAliasOfOthersStays(t *testing.T) {
+	const lightstep = "{address: \"sat.ls:8383\", accessToken: t0kz9d6b7a1e4c52}"
+	for name, text := range map[string]string{
+		"an alias":            "global: {proxy: {tracer: lightstep}, tracer: {lightstep: &ls " + lightstep + "}}\nshop:\n  name: a\n  lightstep: *ls\n",
+		"a merge key":         "global: {proxy: {tracer: lightstep}, tracer: {lightstep: &ls " + lightstep + "}}\nshop:\n  other:\n    <<: *ls\n    component: shop\n",
+		"where it is written": "shop: {lightstep: &ls " + lightstep + "}\nglobal: {proxy: {tracer: lightstep}, tracer: {lightstep: *ls}}\n",
+		"nothing of LightStep's": "istiod:\n  global: {proxy: {tracer: lightstep}, tracer: {lightstep: " + lightstep + "}}\n  pilot: &p {traceSampling: 7}\n" +
+			"gateway:\n  p: *p\n",
+		"a part of it": "meshConfig:\n  defaultConfig:\n    tracing: &t {sampling: 5, maxPathTagLength: 9, lightstep: " + lightstep + "}\ngateway:\n  proxyTracing: *t\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			result, err := migrate.Migrate(t.Context(), []migrate.Source{{Name: "mine.yaml", Data: []byte(text)}}, migrate.Options{To: "1.28"})
+			require.NoError(t, err)
+			assert.Equal(t, text, string(result.Documents[0].After))
+			report := result.Report()
+			assert.Contains(t, report, "stands for a value that is to be removed, and that something else uses too; write the value out in each place, without an alias")
+			assert.Contains(t, report, "it is still there, take it out by hand")
+			assert.Contains(t, string(result.Secret), "t0kz9d6b7a1e4c52", "values are taken all the same")
+		})
+	}
+}

@@ -63,7 +63,7 @@ func (m *migration) takeMeshWide(d *document) {
 			m.tell(d, ByHand, entry, "", "it names other providers too; the chart's Telemetry names its own alone")
 		}
 		m.takeTracing(d, entry)
-		d.remove(entry.Key)
+		d.remove(entry)
 	}
 	if !concerned {
 		return
@@ -75,13 +75,13 @@ func (m *migration) takeMeshWide(d *document) {
 		if namespace := textAt(d.root, "metadata.namespace"); namespace != "istio-system" {
 			m.know(d, d.whole("metadata.namespace"), "istio.rootNamespace", namespace, 30)
 		}
-		d.remove(nil)
+		d.remove(site{})
 		return
 	}
 	if m.onlyTracing(d) {
 		m.telemetries = append(m.telemetries, d.object())
 		m.tell(d, Dropped, d.whole(""), "", "Telemetry "+d.namespaced()+" held nothing but LightStep's tracing; the chart makes its own")
-		d.remove(nil)
+		d.remove(site{})
 		return
 	}
 	m.tell(d, ByHand, d.whole("spec"), "", "Telemetry "+d.namespaced()+" is mesh-wide and holds other settings too, but only the oldest mesh-wide Telemetry counts: move them to Telemetries of namespaces or with a selector, then delete it")
@@ -131,16 +131,16 @@ func (m *migration) takeNarrow(d *document) {
 		m.narrow[d.input] = true
 		for _, s := range ours {
 			m.tell(d, Dropped, s, "", "it has the mesh's provider then, which is the chart's")
-			d.remove(s.Key)
+			d.remove(s)
 		}
 		if len(ours) == all && len(entry.Value.Content) == 2 {
-			d.remove(entry.Key)
+			d.remove(entry)
 		}
 	}
 	if entries := sites(d.root, "spec.tracing[]"); len(entries) > 0 && m.onlyTracing(d) {
 		m.narrowGone = append(m.narrowGone, d.object())
 		m.tell(d, Dropped, d.whole(""), "", "Telemetry "+d.namespaced()+" says no more than the chart's; delete it from the cluster once spans arrive")
-		d.remove(nil)
+		d.remove(site{})
 	}
 }
 

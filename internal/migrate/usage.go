@@ -200,7 +200,7 @@ func (m *migration) leave(p *provider) {
 		m.rotate(p.document.found(Rotate, token))
 	}
 	m.tell(p.document, Dropped, p.site, "", "unused: nothing here names it, and no value is taken from it")
-	p.document.remove(p.site.Key)
+	p.document.remove(p.site)
 }
 
 // describe names an object for a sentence.
