@@ -125,17 +125,31 @@ func (o Options) pass(stream grpc.ServerStream, conn *grpc.ClientConn, refused *
 		return err
 	}
 	defer request.Free()
-	token, err := bounded.File(o.TokenFile, bounded.Secret)
+	token, err := o.token()
 	if err != nil {
-		return status.Errorf(codes.Unavailable, "read the access token: %v", err)
+		return status.Error(codes.Unavailable, err.Error())
 	}
-	ctx := metadata.AppendToOutgoingContext(stream.Context(), o.Header, strings.TrimSpace(string(token)))
+	ctx := metadata.AppendToOutgoingContext(stream.Context(), o.Header, token)
 	if err := conn.Invoke(ctx, method, &request, &response); err != nil {
 		return refused.answer(request, err)
 	}
 	defer response.Free()
 	refused.taken(request)
 	return stream.SendMsg(&response)
+}
+
+// token reads the access token. One that no header can have would be gRPC's own
+// INTERNAL, as if the backend refused the batch.
+func (o Options) token() (string, error) {
+	text, err := bounded.File(o.TokenFile, bounded.Secret)
+	if err != nil {
+		return "", fmt.Errorf("read the access token: %w", err)
+	}
+	token := strings.TrimSpace(string(text))
+	if strings.ContainsFunc(token, func(r rune) bool { return r < ' ' || r > '~' }) {
+		return "", errors.New("the access token has a character that no header can have, such as a byte order mark, a line break or a letter outside ASCII: correct it in its Secret")
+	}
+	return token, nil
 }
 
 // fresh reads the CA for every connection.

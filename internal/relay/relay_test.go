@@ -186,6 +186,26 @@ func TestFilesAreReadAgain(t *testing.T) {
 	require.EventuallyWithT(t, func(c *assert.CollectT) { _, err := p.export(t); assert.NoError(c, err) }, 20*time.Second, 100*time.Millisecond)
 }
 
+// A token that no header can have is not the backend's answer: it is waited for
+// longer than for any batch, until the file is right.
+func TestTokenThatNoHeaderCanHave(t *testing.T) {
+	t.Parallel()
+	p := newPair(t, func(o *relay.Options) { o.Patience = time.Nanosecond })
+	for _, token := range []string{"\xef\xbb\xbfright", "r\x00i\x00g\x00h\x00t\x00", "riéght", "right\nagain", "right\tagain", "right\x7f"} {
+		p.write(t, p.token, token)
+		for range 3 {
+			_, err := p.export(t)
+			require.Equal(t, codes.Unavailable, status.Code(err), "%q: %v", token, err)
+			require.ErrorContains(t, err, "the access token has a character that no header can have")
+			require.NotContains(t, err.Error(), "the backend refuses")
+			require.NotContains(t, err.Error(), "right", "no part of the token is shown")
+		}
+	}
+	p.write(t, p.token, "right\r\n")
+	_, err := p.export(t)
+	require.NoError(t, err)
+}
+
 // The collector ends beside it: what it sends until then is passed on.
 func TestTheEndWaitsForTheCollector(t *testing.T) {
 	t.Parallel()
