@@ -160,7 +160,7 @@ exporterKeys. Where it .expands, a text with a reference may be anything. Null r
     {{- $named := list -}}
     {{- range $is -}}{{- if not (has . (list "")) -}}{{- $named = append $named . -}}{{- end -}}{{- end -}}
     {{- $want = join " or " $named -}}
-    {{- $fix = printf "write %s%s" $want (ternary ", in quotes" "" (and (kindIs "string" (last $is)) (ne $type "string"))) -}}
+    {{- $fix = printf "write %s%s" $want (ternary ", in quotes" "" (and (kindIs "string" (index $is 0)) (ne $type "string"))) -}}
   {{- end -}}
 {{- else -}}
   {{- $kind := index .wrong.keys.kinds $is -}}
