@@ -191,7 +191,7 @@ func block(data map[string]string) []byte {
 	out.WriteString("data:\n")
 	for _, key := range slices.Sorted(maps.Keys(data)) {
 		text := data[key]
-		if text != "" && strings.ContainsAny(text[:1], " \t\n") || strings.ContainsFunc(text, noBlock) {
+		if text != "" && strings.ContainsAny(text[:1], " \t\r\n") || strings.ContainsFunc(strings.ReplaceAll(text, "\r\n", "\n"), noBlock) {
 			quoted, err := json.Marshal(text)
 			if err == nil {
 				fmt.Fprintf(&out, "  %s: %s\n", key, quoted)
@@ -216,5 +216,6 @@ func block(data map[string]string) []byte {
 	return out.Bytes()
 }
 
-// noBlock tells whether YAML takes a character in quotes alone.
-func noBlock(r rune) bool { return !unicode.IsPrint(r) && !strings.ContainsRune("\t\r\n", r) }
+// noBlock tells whether YAML takes a character in quotes alone. A carriage return
+// by itself ends a line, and what follows would not be part of the text.
+func noBlock(r rune) bool { return !unicode.IsPrint(r) && !strings.ContainsRune("\t\n", r) }
