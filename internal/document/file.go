@@ -20,9 +20,9 @@ type File struct {
 	mark     int     // bytes of the byte order mark
 	gone     map[*yaml.Node]bool
 	routes   map[*yaml.Node]map[step]bool // of what RemoveAt marked, the steps that lead there
-	kept     map[*yaml.Node]bool  // texts whose entry stays though nothing is left of them
-	embedded map[*yaml.Node]*File // by the text that holds the file
-	place    *place               // of a file within another
+	kept     map[*yaml.Node]bool          // texts whose entry stays though nothing is left of them
+	embedded map[*yaml.Node]*File         // by the text that holds the file
+	place    *place                       // of a file within another
 }
 
 // Open reads a file. An error about the file is an *Error.

@@ -25,6 +25,8 @@ type commandText struct {
 	calls [][]word
 	gone  map[*yaml.Node]bool
 	below map[*yaml.Node]*yaml.Node // values by their keys
+	setBy map[*yaml.Node]*flag      // by what it sets
+	going map[*flag]bool            // made once it is known
 }
 
 // word is an argument and its place in the text.
@@ -64,7 +66,7 @@ func onlyCommands(data []byte) string {
 
 // readCommand reads command lines.
 func (m *migration) readCommand(in *input) {
-	in.command = &commandText{gone: map[*yaml.Node]bool{}, below: map[*yaml.Node]*yaml.Node{}}
+	in.command = &commandText{gone: map[*yaml.Node]bool{}, below: map[*yaml.Node]*yaml.Node{}, setBy: map[*yaml.Node]*flag{}}
 	text := onlyCommands(in.Data)
 	parsed, err := syntax.NewParser(syntax.Variant(syntax.LangBash)).Parse(strings.NewReader(text), in.Name)
 	if err != nil {
@@ -131,6 +133,9 @@ func (m *migration) readCall(in *input, text string, call *syntax.CallExpr) {
 		}
 		m.setBy(in, name, setter{entries: entries, tree: tree, flag: f, at: words[i], below: in.command.below}, value)
 		in.command.flags = append(in.command.flags, f)
+		for _, leaf := range f.leaves {
+			in.command.setBy[leaf] = f
+		}
 	}
 	in.command.calls = append(in.command.calls, words)
 	m.add(&document{input: in, root: root, kind: m.table.kind(kindName, group), below: in.command.below})
@@ -178,6 +183,10 @@ func unquoted(w *syntax.Word, source string) string {
 // those that set something else too.
 func (m *migration) withoutFlags(in *input) []yamlfile.Cut {
 	going := m.goingFlags(in)
+	in.command.going = going
+	if m.leaveHoles(in); in.stays != "" {
+		return nil
+	}
 	var cuts []yamlfile.Cut
 	for _, words := range in.command.calls {
 		for i := 0; i < len(words); i++ {

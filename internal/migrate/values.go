@@ -148,7 +148,7 @@ func (m *migration) write() {
 // withoutParts gives the pieces of a file that go. Where that cannot be done
 // safely, the file stays whole and the reason is told.
 func (m *migration) withoutParts(in *input) []yamlfile.Cut {
-	if in.stays != "" {
+	if m.leaveHoles(in); in.stays != "" {
 		return nil
 	}
 	_, cuts, err := in.file.Bytes()
