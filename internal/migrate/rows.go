@@ -160,6 +160,12 @@ func (m *migration) take(d *document, sc scope, r row, s site) {
 		}
 		return
 	}
+	if strings.HasPrefix(r.Path, "sidecarInjectorWebhook.templates.") {
+		if why := m.templateStays(s); why != "" {
+			m.tell(d, ByHand, s, "", why)
+			return
+		}
+	}
 	if r.mountOfCA() {
 		if why := m.sharedMount(d, s); why != "" {
 			m.tell(d, Left, s, "", "it is part of a mount of LightStep's CA, and is not changed: "+why)

@@ -79,7 +79,7 @@ spec:
         secretVolumes: [{name: lightstep-certs, secretName: lightstep.cacert, mountPath: /etc/lightstep}]
     sidecarInjectorWebhook:
       templates:
-        mount: |
+        istio-lightstep: |
           spec:
             containers:
             - name: istio-proxy
