@@ -39,7 +39,7 @@ func (e *examination) caFile(p *plane) string {
 		file, _ := tls["caCertificates"].(string)
 		return file
 	}
-	if rule := e.ruleFor(p); rule != nil {
+	if rule := newRule(e.ruleFor(p, "")); rule != nil {
 		if tls := rule.at(p.dest.port); tls != nil && path.IsAbs(tls.CACertificates) {
 			return tls.CACertificates
 		}

@@ -10,77 +10,23 @@ import (
 	"github.com/istio-lightstep/istio-lightstep/internal/mesh"
 )
 
-// rule is a DestinationRule that counts for a host.
-type rule struct{ *mesh.DestinationRule }
-
-// at gives the TLS settings for a port; nil is none.
-func (r rule) at(port int) *mesh.TLS {
-	if tls, ok := r.PortTLS[port]; ok {
-		return &tls
-	}
-	return r.TLS
-}
-
-// path is where the TLS settings for a port stand in the object.
-func (r rule) path(port int) string {
-	if _, ok := r.PortTLS[port]; ok {
-		return "/spec/trafficPolicy/portLevelSettings/0/tls"
-	}
-	return "/spec/trafficPolicy/tls"
-}
-
-// ruleFor finds the DestinationRule that counts for the destination: the one
-// whose host fits closest (pilot/pkg/model/destination_rule.go).
-func (e *examination) ruleFor(p *plane) *rule {
-	var best *rule
-	closest := -1
-	for i := range e.DestinationRules {
-		d := &e.DestinationRules[i]
-		if d.Targeted || !p.Heeds(d.Meta) {
-			continue
-		}
-		if fits := closeness(d, p.dest.fqdn()); fits > closest {
-			best, closest = &rule{d}, fits
-		}
-	}
-	return best
-}
-
-// closeness tells how closely a rule's host fits a name: -1 is not at all, and
-// an exact name is closer than any wildcard.
-func closeness(d *mesh.DestinationRule, name string) int {
-	host := d.Host
-	if suffix, found := strings.CutPrefix(host, "*"); found {
-		if strings.HasSuffix(name, suffix) {
-			return len(suffix)
-		}
-		return -1
-	}
-	if !strings.Contains(host, ".") {
-		host += "." + d.Namespace + ".svc.cluster.local"
-	}
-	if host == name || host+".svc.cluster.local" == name {
-		return 1 << 10
-	}
-	return -1
-}
-
 // rules checks the DestinationRules for the destination.
 func (e *examination) rules(p *plane) {
 	if e.Unseen("destinationrules") {
 		return
 	}
-	found := e.ruleFor(p)
-	if p.dest.service != nil {
-		e.mutual(p, found)
-		return
+	for _, u := range e.rulesInUse(p) {
+		if p.dest.service != nil {
+			e.mutual(p, u)
+		} else {
+			e.satelliteTLS(p, u)
+		}
 	}
-	e.satelliteTLS(p, found)
 }
 
 // mutual finds mutual TLS to a collector that has no sidecar.
-func (e *examination) mutual(p *plane, found *rule) {
-	if found == nil || p.dest.collector == nil {
+func (e *examination) mutual(p *plane, found ruleInUse) {
+	if found.rule == nil || p.dest.collector == nil {
 		return
 	}
 	if slices.ContainsFunc(p.dest.collector.pods, func(pod *mesh.Pod) bool { return pod.Proxy != nil }) {
@@ -88,27 +34,27 @@ func (e *examination) mutual(p *plane, found *rule) {
 	}
 	if tls := found.at(p.dest.port); tls != nil && (tls.Mode == "ISTIO_MUTUAL" || tls.Mode == "MUTUAL") {
 		e.add("LS-ROUTE-MTLS", subject("destinationrule", found.Ref), found.Created, finding.Facts{
-			"rule": found.String(), "host": p.dest.fqdn(),
+			"rule": found.String(), "host": p.dest.fqdn(), "share": found.share, "patch": e.mendRule(p, found.rule),
 		})
 	}
 }
 
 // satelliteTLS checks that proxies speak TLS to the satellite. Where nothing
 // says that it is wanted, plaintext is taken for a choice.
-func (e *examination) satelliteTLS(p *plane, found *rule) {
-	facts := finding.Facts{"host": p.dest.host, "port": fmt.Sprint(p.dest.port), "mode": "nothing"}
-	if found == nil {
+func (e *examination) satelliteTLS(p *plane, found ruleInUse) {
+	facts := finding.Facts{"host": p.dest.host, "port": fmt.Sprint(p.dest.port), "mode": "nothing", "share": found.share}
+	if found.rule == nil {
 		e.add("LS-ROUTE-RULE", "host "+p.dest.host, time.Time{}, facts)
 		return
 	}
-	facts["name"], facts["namespace"] = found.Name, found.Namespace
+	facts["name"], facts["namespace"], facts["patch"] = found.Name, found.Namespace, e.mendRule(p, found.rule)
 	at := subject("destinationrule", found.Ref)
 	tls := found.at(p.dest.port)
 	if tls == nil || tls.Mode != "SIMPLE" && tls.Mode != "MUTUAL" {
 		if tls != nil && tls.Mode != "" {
 			facts["mode"] = "mode " + tls.Mode
 		}
-		if tls == nil || e.wantsTLS(p, found) {
+		if tls == nil || e.wantsTLS(p, found.rule) {
 			e.add("LS-ROUTE-RULE-TLS", at, found.Created, facts)
 		}
 		return

@@ -15,7 +15,8 @@ import (
 type Config struct {
 	EnableTracing    *bool
 	RootNamespace    string
-	Outbound         string // outboundTrafficPolicy.mode
+	Outbound         string   // outboundTrafficPolicy.mode
+	RuleExportTo     []string // defaultDestinationRuleExportTo
 	DefaultProviders []string
 	Providers        []Provider
 	Tracing          map[string]any // defaultConfig.tracing; nil is not set
@@ -111,8 +112,9 @@ func ParseMeshConfig(text string) (*Config, error) {
 		return nil, err
 	}
 	var read struct {
-		EnableTracing         *bool  `json:"enableTracing"`
-		RootNamespace         string `json:"rootNamespace"`
+		EnableTracing         *bool    `json:"enableTracing"`
+		RootNamespace         string   `json:"rootNamespace"`
+		RuleExportTo          []string `json:"defaultDestinationRuleExportTo"`
 		OutboundTrafficPolicy struct {
 			Mode any `json:"mode"`
 		} `json:"outboundTrafficPolicy"`
@@ -128,7 +130,7 @@ func ParseMeshConfig(text string) (*Config, error) {
 		return nil, err
 	}
 	c := &Config{
-		EnableTracing: read.EnableTracing, RootNamespace: read.RootNamespace,
+		EnableTracing: read.EnableTracing, RootNamespace: read.RootNamespace, RuleExportTo: read.RuleExportTo,
 		Outbound:         fmt.Sprint(read.OutboundTrafficPolicy.Mode),
 		DefaultProviders: read.DefaultProviders.Tracing, Tracing: read.DefaultConfig.Tracing,
 	}
@@ -278,6 +280,9 @@ func Merge(shared, standard *Config) *Config {
 	}
 	if standard.Outbound != "" {
 		merged.Outbound = standard.Outbound
+	}
+	if standard.RuleExportTo != nil {
+		merged.RuleExportTo = standard.RuleExportTo
 	}
 	if standard.DefaultProviders != nil {
 		merged.DefaultProviders = standard.DefaultProviders

@@ -30,6 +30,7 @@ extensionProviders:
 `)
 	standard := parsedConfig(t, `
 rootNamespace: istio-config
+defaultDestinationRuleExportTo: ["."]
 defaultConfig: {tracing: {zipkin: {address: "zipkin:9411"}}}
 extensionProviders:
 - {name: both, zipkin: {service: standard.b, port: 9411}}
@@ -37,6 +38,7 @@ extensionProviders:
 `)
 	merged := Merge(shared, standard)
 	assert.Equal(t, "istio-config", merged.RootNamespace, "the standard wins")
+	assert.Equal(t, []string{"."}, merged.RuleExportTo)
 	assert.True(t, *merged.EnableTracing, "where the standard is silent, the shared stands")
 	assert.Equal(t, []string{"ours"}, merged.DefaultProviders)
 	assert.Equal(t, []string{"zipkin"}, merged.Tracers())

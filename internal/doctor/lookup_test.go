@@ -1,0 +1,116 @@
+package doctor
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// What a mesh has beside the objects of the chart.
+const (
+	collectorHost = "istio-lightstep-collector.istio-system.svc.cluster.local"
+	meshMutual    = `
+apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: {name: default, namespace: istio-system}
+spec: {host: "*.local", trafficPolicy: {tls: {mode: ISTIO_MUTUAL}}}
+`
+	otherPod = `
+apiVersion: v1
+kind: Pod
+metadata: {name: cart, namespace: shop, labels: {pod-template-hash: x}, ownerReferences: [{apiVersion: apps/v1, kind: Deployment, name: cart, controller: true, uid: "1"}]}
+spec: {containers: [{name: istio-proxy, image: "docker.io/istio/proxyv2:1.26.2", args: [proxy, sidecar]}]}
+status: {phase: Running}
+`
+)
+
+func tenantsRule(namespace, exportTo, host, mode string) change {
+	return change{Apply: `
+apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: {name: mine, namespace: ` + namespace + `}
+spec: {exportTo: ` + exportTo + `, host: "` + host + `", trafficPolicy: {tls: {mode: ` + mode + `}}}
+`}
+}
+
+// TestTheRuleThatCounts: Istio looks for a DestinationRule in the namespace of the
+// proxies, then in that of the service, then in the root namespace, and heeds
+// exportTo in the latter two.
+func TestTheRuleThatCounts(t *testing.T) {
+	t.Parallel()
+	ours := change{Delete: "DestinationRule istio-system/istio-lightstep-collector"}
+	hide := change{Patch: "DestinationRule istio-system/istio-lightstep-collector", With: map[string]any{"spec": map[string]any{"exportTo": []any{"shop"}}}}
+	secure := change{Delete: "DestinationRule istio-system/istio-lightstep-satellite"}
+	for name, c := range map[string]struct {
+		base    string
+		changes []change
+		lost    map[string]string // by the finding's id and subject
+	}{
+		"a rule of a namespace without proxies masks nothing": {"collector",
+			[]change{ours, {Apply: meshMutual}, tenantsRule("aaa", `["."]`, collectorHost, "DISABLE")},
+			map[string]string{"LS-ROUTE-MTLS destinationrule istio-system/default": "every span"}},
+		"even exported to all": {"collector",
+			[]change{ours, {Apply: meshMutual}, tenantsRule("aaa", `["*"]`, collectorHost, "DISABLE")},
+			map[string]string{"LS-ROUTE-MTLS destinationrule istio-system/default": "every span"}},
+		"nor harms": {"collector", []change{tenantsRule("aaa", `["*"]`, collectorHost, "ISTIO_MUTUAL")}, nil},
+		"a tenant's rule is that of its proxies alone": {"collector",
+			[]change{{Apply: otherPod}, tenantsRule("shop", `["*"]`, collectorHost, "ISTIO_MUTUAL")},
+			map[string]string{"LS-ROUTE-MTLS destinationrule shop/mine": "every span of namespace shop"}},
+		"and comes first although it fits less": {"collector",
+			[]change{{Apply: otherPod}, tenantsRule("shop", `["."]`, "*.local", "ISTIO_MUTUAL")},
+			map[string]string{"LS-ROUTE-MTLS destinationrule shop/mine": "every span of namespace shop"}},
+		"a tenant's rule saves its own proxies": {"collector",
+			[]change{ours, {Apply: meshMutual}, {Apply: otherPod}, tenantsRule("shop", `["."]`, collectorHost, "DISABLE")},
+			map[string]string{"LS-ROUTE-MTLS destinationrule istio-system/default": "every span of 2 namespaces (bookinfo, istio-system)"}},
+		"a rule that is not exported to them is not theirs": {"collector", []change{{Apply: otherPod}, hide, {Apply: meshMutual}},
+			map[string]string{"LS-ROUTE-MTLS destinationrule istio-system/default": "every span of 2 namespaces (bookinfo, istio-system)"}},
+		"a tenant's rule is none for the satellite": {"direct",
+			[]change{secure, tenantsRule("aaa", `["*"]`, "satellite.istio-lightstep.internal", "SIMPLE")},
+			map[string]string{"LS-ROUTE-RULE host satellite.istio-lightstep.internal": "every span"}},
+		"a tenant switches TLS to the satellite off for itself": {"direct",
+			[]change{{Apply: otherPod}, {Apply: "apiVersion: v1\nkind: Secret\nmetadata: {name: lightstep.cacert, namespace: shop}\n"},
+				tenantsRule("shop", `["."]`, "satellite.istio-lightstep.internal", "DISABLE")},
+			map[string]string{"LS-ROUTE-RULE-TLS destinationrule shop/mine": "every span of namespace shop"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := recordedBase(t, c.base)
+			for _, change := range c.changes {
+				change.apply(t, r)
+			}
+			snapshot, d := examined(t, r)
+			lost := map[string]string{}
+			for _, f := range d.Examine(snapshot, nil) {
+				if len(f.ID) > 8 && f.ID[:8] == "LS-ROUTE" {
+					lost[f.ID+" "+f.Subject] = f.Lost
+					require.NotEmpty(t, f.Fix())
+					if f.Subject == "destinationrule shop/mine" {
+						assert.Empty(t, f.Mend, "no object of the chart's changes it")
+					}
+				}
+			}
+			if c.lost == nil {
+				c.lost = map[string]string{}
+			}
+			assert.Equal(t, c.lost, lost)
+		})
+	}
+}
+
+// TestRulesAreExportedAsTheMeshConfigSays where they do not say it themselves.
+func TestRulesAreExportedAsTheMeshConfigSays(t *testing.T) {
+	t.Parallel()
+	snapshot, d := examined(t, recordedBase(t, "collector"))
+	e := &examination{Doctor: d, Snapshot: snapshot}
+	p := e.planes()[0]
+	ours := &snapshot.DestinationRules[0]
+	ours.ExportTo = nil
+	require.Same(t, ours, e.ruleFor(p, "bookinfo"))
+	p.Config.RuleExportTo = []string{"."}
+	assert.Nil(t, e.ruleFor(p, "bookinfo"))
+	assert.Same(t, ours, e.ruleFor(p, "istio-system"))
+	ours.ExportTo = []string{".", "bookinfo"}
+	assert.Same(t, ours, e.ruleFor(p, "bookinfo"))
+	assert.Nil(t, e.ruleFor(p, ""), "no rule of all")
+}
