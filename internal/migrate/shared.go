@@ -64,11 +64,9 @@ func (m *migration) sharedMount(d *document, s site) string {
 	if who := m.mountUser(); who != "" && !m.to.native() { // to native, the chart mounts it at the same path
 		return who + " names a file in it"
 	}
-	if s.Key == s.Value && s.Up != nil && s.Up.Key != nil && s.Up.Key.Value == "patches" {
-		for _, patch := range s.Up.Value.Content {
-			if mountsCA(patch) && !alone(patch) {
-				return "another patch beside it needs the same volume"
-			}
+	if isPatch(s) {
+		if patchIsNeeded(d, s.Value) {
+			return "another patch beside it needs the same volume"
 		}
 		return ""
 	}
