@@ -1,6 +1,7 @@
 package migrate
 
 import (
+	"cmp"
 	"net"
 	"slices"
 	"strings"
@@ -27,8 +28,10 @@ func (m *migration) through(p *provider) lead {
 			m.tell(entry, ByHand, entry.whole(""), "", "ServiceEntry "+entry.namespaced()+" is for "+shown(p.host)+", but "+why+": no value is taken from it, and it is not changed")
 			continue
 		}
-		if l := leadOf(entry, p); !slices.Contains(leads, l) {
-			leads = append(leads, l)
+		for _, l := range leadsOf(entry, p) {
+			if !slices.Contains(leads, l) {
+				leads = append(leads, l)
+			}
 		}
 	}
 	for _, l := range leads {
@@ -46,24 +49,37 @@ func (m *migration) through(p *provider) lead {
 	return leads[0]
 }
 
-// leadOf gives where one ServiceEntry leads to.
-func leadOf(entry *document, p *provider) lead {
-	l := lead{entry, p.host, p.port}
-	if endpoints := sites(entry.root, "spec.endpoints[]"); len(endpoints) > 0 {
-		l.host = textAt(endpoints[0].Value, "address")
-	}
+// leadsOf gives where one ServiceEntry leads to: by each of its endpoints, whose
+// own port for a port of the entry overrules that one's targetPort.
+func leadsOf(entry *document, p *provider) []lead {
+	own, name := lead{entry, p.host, p.port}, ""
 	for _, s := range sites(entry.root, "spec.ports[]") {
-		if target := textAt(s.Value, "targetPort"); textAt(s.Value, "number") == p.port && target != "" {
-			l.port = target
+		if textAt(s.Value, "number") == p.port {
+			name = textAt(s.Value, "name")
+			own.port = cmp.Or(textAt(s.Value, "targetPort"), own.port)
 		}
 	}
-	return l
+	var leads []lead
+	for _, s := range sites(entry.root, "spec.endpoints[]") {
+		l := own
+		l.host = cmp.Or(textAt(s.Value, "address"), l.host)
+		for _, port := range below(s, "ports.*") {
+			if name != "" && port.Key.Value == name {
+				l.port = yamltree.Text(port.Value)
+			}
+		}
+		leads = append(leads, l)
+	}
+	if len(leads) == 0 {
+		return []lead{own}
+	}
+	return leads
 }
 
 func (m *migration) tellDisagreement(leads []lead, own lead) {
 	for _, l := range leads {
 		m.tell(l.entry, ByHand, l.entry.whole(""), valueAddress, "ServiceEntry "+l.entry.namespaced()+" leads "+shown(own.host)+" to "+shown(l.address())+
-			", and another one leads it elsewhere: the values have "+shown(own.address())+"; set the address that is meant, and delete the entries once spans arrive")
+			", and another ServiceEntry or endpoint leads it elsewhere: the values have "+shown(own.address())+"; set the address that is meant, and delete the entries once spans arrive")
 	}
 }
 
