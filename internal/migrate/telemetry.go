@@ -11,14 +11,16 @@ import (
 // takeTelemetries reads the Telemetries that name a provider of LightStep's.
 func (m *migration) takeTelemetries() {
 	root := m.rootNamespace()
-	for _, d := range m.documents {
-		if !d.is("Telemetry") {
-			continue
-		}
-		if m.meshWide(d, root) {
-			m.takeMeshWide(d)
-		} else {
+	m.tellOtherRevisions()
+	all, overruled := m.heededTelemetries(root)
+	for _, d := range all {
+		switch {
+		case !m.meshWide(d, root):
 			m.takeNarrow(d)
+		case overruled[d]:
+			m.takeMeshWide(d, 55)
+		default:
+			m.takeMeshWide(d, 60)
 		}
 	}
 }
@@ -50,7 +52,7 @@ func (m *migration) names(entry site) (ours []site, all int) {
 
 // takeMeshWide takes the tracing of a mesh-wide Telemetry: only one such
 // Telemetry counts, and it is to be the chart's.
-func (m *migration) takeMeshWide(d *document) {
+func (m *migration) takeMeshWide(d *document, rank int) {
 	var concerned bool
 	for _, entry := range sites(d.root, "spec.tracing[]") {
 		ours, all := m.names(entry)
@@ -62,7 +64,7 @@ func (m *migration) takeMeshWide(d *document) {
 		if len(ours) < all {
 			m.tell(d, ByHand, entry, "", "it names other providers too; the chart's Telemetry names its own alone")
 		}
-		m.takeTracing(d, entry)
+		m.takeTracing(d, entry, rank)
 		d.remove(entry)
 	}
 	if !concerned {
@@ -96,12 +98,12 @@ func (m *migration) onlyTracing(d *document) bool {
 }
 
 // takeTracing reads what a mesh-wide tracing entry says.
-func (m *migration) takeTracing(d *document, entry site) {
+func (m *migration) takeTracing(d *document, entry site, rank int) {
 	for _, s := range below(entry, "*") {
 		switch yamltree.Camel(s.Key.Value) {
 		case "providers", "match":
 		case "randomSamplingPercentage":
-			m.know(d, s, "pilot.traceSampling", number(yamltree.Text(s.Value)), 60)
+			m.know(d, s, "pilot.traceSampling", number(yamltree.Text(s.Value)), rank)
 		case "disableSpanReporting":
 			if yamltree.Text(s.Value) == "true" {
 				m.tell(d, ByHand, s, "", "span reporting was switched off here; the chart switches it on. Install it when that is wanted")

@@ -47,8 +47,9 @@ func (m *migration) readUsage() usage {
 		})
 	}
 	root := m.settledRoot()
-	for _, d := range m.documents {
-		if !d.is("Telemetry") {
+	all, overruled := m.heededTelemetries(root)
+	for _, d := range all {
+		if overruled[d] {
 			continue
 		}
 		found := sites(d.root, "spec.tracing[].providers[]")
