@@ -47,31 +47,51 @@ func TestTheRuleThatCounts(t *testing.T) {
 		changes []change
 		lost    map[string]string // by the finding's id and subject
 	}{
-		"a rule of a namespace without proxies masks nothing": {"collector",
+		"a rule of a namespace without proxies masks nothing": {
+			"collector",
 			[]change{ours, {Apply: meshMutual}, tenantsRule("aaa", `["."]`, collectorHost, "DISABLE")},
-			map[string]string{"LS-ROUTE-MTLS destinationrule istio-system/default": "every span"}},
-		"even exported to all": {"collector",
+			map[string]string{"LS-ROUTE-MTLS destinationrule istio-system/default": "every span"},
+		},
+		"even exported to all": {
+			"collector",
 			[]change{ours, {Apply: meshMutual}, tenantsRule("aaa", `["*"]`, collectorHost, "DISABLE")},
-			map[string]string{"LS-ROUTE-MTLS destinationrule istio-system/default": "every span"}},
+			map[string]string{"LS-ROUTE-MTLS destinationrule istio-system/default": "every span"},
+		},
 		"nor harms": {"collector", []change{tenantsRule("aaa", `["*"]`, collectorHost, "ISTIO_MUTUAL")}, nil},
-		"a tenant's rule is that of its proxies alone": {"collector",
+		"a tenant's rule is that of its proxies alone": {
+			"collector",
 			[]change{{Apply: otherPod}, tenantsRule("shop", `["*"]`, collectorHost, "ISTIO_MUTUAL")},
-			map[string]string{"LS-ROUTE-MTLS destinationrule shop/mine": "every span of namespace shop"}},
-		"and comes first although it fits less": {"collector",
+			map[string]string{"LS-ROUTE-MTLS destinationrule shop/mine": "every span of namespace shop"},
+		},
+		"and comes first although it fits less": {
+			"collector",
 			[]change{{Apply: otherPod}, tenantsRule("shop", `["."]`, "*.local", "ISTIO_MUTUAL")},
-			map[string]string{"LS-ROUTE-MTLS destinationrule shop/mine": "every span of namespace shop"}},
-		"a tenant's rule saves its own proxies": {"collector",
+			map[string]string{"LS-ROUTE-MTLS destinationrule shop/mine": "every span of namespace shop"},
+		},
+		"a tenant's rule saves its own proxies": {
+			"collector",
 			[]change{ours, {Apply: meshMutual}, {Apply: otherPod}, tenantsRule("shop", `["."]`, collectorHost, "DISABLE")},
-			map[string]string{"LS-ROUTE-MTLS destinationrule istio-system/default": "every span of 2 namespaces (bookinfo, istio-system)"}},
-		"a rule that is not exported to them is not theirs": {"collector", []change{{Apply: otherPod}, hide, {Apply: meshMutual}},
-			map[string]string{"LS-ROUTE-MTLS destinationrule istio-system/default": "every span of 2 namespaces (bookinfo, istio-system)"}},
-		"a tenant's rule is none for the satellite": {"direct",
+			map[string]string{"LS-ROUTE-MTLS destinationrule istio-system/default": "every span of 2 namespaces (bookinfo, istio-system)"},
+		},
+		"a rule that is not exported to them is not theirs": {
+			"collector",
+			[]change{{Apply: otherPod}, hide, {Apply: meshMutual}},
+			map[string]string{"LS-ROUTE-MTLS destinationrule istio-system/default": "every span of 2 namespaces (bookinfo, istio-system)"},
+		},
+		"a tenant's rule is none for the satellite": {
+			"direct",
 			[]change{secure, tenantsRule("aaa", `["*"]`, "satellite.istio-lightstep.internal", "SIMPLE")},
-			map[string]string{"LS-ROUTE-RULE host satellite.istio-lightstep.internal": "every span"}},
-		"a tenant switches TLS to the satellite off for itself": {"direct",
-			[]change{{Apply: otherPod}, {Apply: "apiVersion: v1\nkind: Secret\nmetadata: {name: lightstep.cacert, namespace: shop}\n"},
-				tenantsRule("shop", `["."]`, "satellite.istio-lightstep.internal", "DISABLE")},
-			map[string]string{"LS-ROUTE-RULE-TLS destinationrule shop/mine": "every span of namespace shop"}},
+			map[string]string{"LS-ROUTE-RULE host satellite.istio-lightstep.internal": "every span"},
+		},
+		"a tenant switches TLS to the satellite off for itself": {
+			"direct",
+			[]change{
+				{Apply: otherPod},
+				{Apply: "apiVersion: v1\nkind: Secret\nmetadata: {name: lightstep.cacert, namespace: shop}\n"},
+				tenantsRule("shop", `["."]`, "satellite.istio-lightstep.internal", "DISABLE"),
+			},
+			map[string]string{"LS-ROUTE-RULE-TLS destinationrule shop/mine": "every span of namespace shop"},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -80,7 +80,10 @@ func mergeInto(documents []*yaml.Node, own *yaml.Node) (held, error) {
 	wanted := "of the kind to merge, " + described(own)
 	fits := func(d *yaml.Node) bool { return text(d, "kind") == text(own, "kind") && group(d) == group(own) }
 	if yamltree.Get(own, "kind") == nil {
-		return holds(documents, wanted, fits)
+		if hasAny(own, istiodKeys) {
+			return holds(documents, wanted, fits, holdsIstiod)
+		}
+		return holds(documents, wanted, fits, holdsValues)
 	}
 	target, err := only(documents, wanted, fits)
 	return whole(target), err

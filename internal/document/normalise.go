@@ -36,7 +36,7 @@ func Normalise(mine []byte) (*Document, error) {
 	if err != nil {
 		return nil, err
 	}
-	plane, err := holds(documents, "a control plane's", isControlPlane)
+	plane, err := holds(documents, "a control plane's", isControlPlane, holdsIstiod)
 	if err != nil {
 		return nil, err
 	}

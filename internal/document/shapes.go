@@ -37,5 +37,26 @@ func IsValues(node *yaml.Node) bool {
 		yamltree.Get(yamltree.Get(global, "proxy"), "tracer") != nil
 }
 
+// istiodKeys are keys of the values of istiod's chart, which those of its gateways
+// have not.
+var istiodKeys = []string{"pilot", "meshConfig", "sidecarInjectorWebhook", "global"}
+
+// holdsValues tells values of Istio that set anything of tracing.
+func holdsValues(s yamltree.Site) bool { return IsValues(s.Value) }
+
+// holdsIstiod tells values of istiod: of its variables or sampling too, and what an
+// umbrella chart gives a subchart of that name.
+func holdsIstiod(s yamltree.Site) bool {
+	return IsValues(s.Value) || hasAny(yamltree.Get(s.Value, "pilot"), []string{"env", "envVarFrom", "traceSampling"}) ||
+		s.Key != nil && yamltree.Key(s.Key) == "istiod" && hasAny(s.Value, istiodKeys)
+}
+
+// hasOnlyGlobals tells a root of which an umbrella chart's values are as likely:
+// Helm gives "global" to every subchart.
+func hasOnlyGlobals(root *yaml.Node) bool {
+	return !IsValues(root) && !IsMeshConfig(root) &&
+		!slices.ContainsFunc(valuesKeys, func(key string) bool { return key != "global" && yamltree.Get(root, key) != nil })
+}
+
 // ofIstio tells a document without a kind that has settings of Istio at its root.
 func ofIstio(node *yaml.Node) bool { return IsMeshConfig(node) || hasAny(node, valuesKeys) }

@@ -20,14 +20,18 @@ type held struct {
 func whole(root *yaml.Node) held { return held{yamltree.Site{Value: root}, root} }
 
 // holds finds the one document that fits, or the values of Istio within one that
-// does not. wanted names what is looked for.
-func holds(documents []*yaml.Node, wanted string, fits func(*yaml.Node) bool) (held, error) {
+// does not. wanted names what is looked for, and are tells values within a
+// document.
+func holds(documents []*yaml.Node, wanted string, fits func(*yaml.Node) bool, are func(yamltree.Site) bool) (held, error) {
 	var fitting, within []held
 	for _, d := range documents {
 		inner := yamltree.Outermost(d, func(s yamltree.Site) bool {
-			return s.Up != nil && s.Value.Kind == yaml.MappingNode && IsValues(s.Value)
+			return s.Up != nil && s.Value.Kind == yaml.MappingNode && are(s)
 		})
-		if fits(d) && (len(inner) == 0 || yamltree.Get(d, "kind") != nil || ofIstio(d)) {
+		if err := refuseUnread(d, inner); err != nil {
+			return held{}, err
+		}
+		if fits(d) && (len(inner) == 0 || yamltree.Get(d, "kind") != nil || ofIstio(d) && !hasOnlyGlobals(d)) {
 			fitting = append(fitting, whole(d))
 			continue
 		}
@@ -51,6 +55,25 @@ func holds(documents []*yaml.Node, wanted string, fits func(*yaml.Node) bool) (h
 	}
 	target, err := only(documents, wanted, fits)
 	return whole(target), err
+}
+
+// refuseUnread refuses an umbrella chart's values in which istiod's variable
+// stands beside the subchart of istiod, not in it.
+func refuseUnread(root *yaml.Node, inner []yamltree.Site) error {
+	if len(inner) == 0 || yamltree.Get(root, "kind") != nil || hasAny(root, layers) {
+		return nil
+	}
+	for _, place := range SharedPlaces() {
+		at := strings.TrimSuffix(place, "[name="+sharedVariable+"]")
+		for _, s := range yamltree.Find(root, yamltree.Parse(at)) {
+			if shared := sharedMeshConfigs(s.Value); len(shared.Content) > 0 {
+				node, subchart := shared.Content[0], inner[0].Path().String()
+				return refusal(idKind, at, node.Line, node.Column,
+					"the values of istiod stand at "+subchart+", and no istiod reads "+sharedVariable+" here", "move it below "+subchart)
+			}
+		}
+	}
+	return nil
 }
 
 // refuseText refuses documents of which none holds values but in a text.

@@ -56,3 +56,47 @@ func TestValuesWithinAreRefused(t *testing.T) {
 		require.ErrorAs(t, err, &refused, text)
 	}
 }
+
+// TestValuesOfIstiodWithinAnUmbrellaChart: that they say nothing of tracing yet is
+// no reason to write at the root, where no istiod reads.
+func TestValuesOfIstiodWithinAnUmbrellaChart(t *testing.T) {
+	const ours = "pilot:\n  env:\n    SHARED_MESH_CONFIG: ours\n"
+	for mine, wanted := range map[string]string{
+		"istiod: {pilot: {env: {A: \"1\"}}}\n":                                 "istiod: {pilot: {env: {A: \"1\", SHARED_MESH_CONFIG: ours}}}\n",
+		"control:\n  pilot:\n    env:\n      A: b\n":                           "control:\n  pilot:\n    env:\n      A: b\n      SHARED_MESH_CONFIG: ours\n",
+		"global: {hub: mine}\nistiod:\n  pilot:\n    traceSampling: 1\n":       "global: {hub: mine}\nistiod:\n  pilot:\n    traceSampling: 1\n    env:\n      SHARED_MESH_CONFIG: ours\n",
+		"istiod:\n  global:\n    hub: mine\n":                                  "istiod:\n  global:\n    hub: mine\n  pilot:\n    env:\n      SHARED_MESH_CONFIG: ours\n",
+		"kind: HelmRelease\nspec:\n  values:\n    pilot:\n      env: {A: b}\n": "kind: HelmRelease\nspec:\n  values:\n    pilot:\n      env: {A: b, SHARED_MESH_CONFIG: ours}\n",
+		"defaults:\n  pilot:\n    env:\n      A: b\n":                          "defaults:\n  pilot:\n    env:\n      A: b\n" + ours,
+		"pilot:\n  env:\n    A: b\n":                                           "pilot:\n  env:\n    A: b\n    SHARED_MESH_CONFIG: ours\n",
+		"global: {hub: mine}\n":                                                "global: {hub: mine}\n" + ours,
+	} {
+		merged, err := document.Merge([]byte(mine), []byte(ours))
+		require.NoError(t, err, mine)
+		assert.Equal(t, wanted, string(merged))
+		again, err := document.Merge(merged, []byte(ours))
+		require.NoError(t, err)
+		assert.Equal(t, wanted, string(again))
+		d, err := document.Normalise(merged)
+		require.NoError(t, err)
+		assert.Equal(t, []any{"ours"}, d.Value["sharedMeshConfig"], mine)
+	}
+	for _, mine := range []string{
+		"istiod: {pilot: {env: {A: \"1\"}}}\n" + ours,
+		"istiod: {meshConfig: {enableTracing: true}}\n" + ours,
+		"istiod: {global: {hub: mine}}\nenv: {SHARED_MESH_CONFIG: ours}\n",
+	} {
+		_, err := document.Normalise([]byte(mine))
+		var refused *document.Error
+		require.ErrorAs(t, err, &refused, mine)
+		assert.Equal(t, "LS-DOCUMENT-KIND", refused.Problem.ID)
+		assert.Equal(t, "the values of istiod stand at istiod, and no istiod reads SHARED_MESH_CONFIG here", refused.Problem.Reason)
+		assert.Equal(t, "move it below istiod", refused.Problem.Fix)
+		assert.Positive(t, refused.Problem.Line)
+		_, err = document.Merge([]byte(mine), []byte(ours))
+		require.ErrorAs(t, err, &refused, mine)
+	}
+	merged, err := document.Merge([]byte("istiod: {pilot: {env: {A: b}}}\n"), []byte("volumes: [{name: a}]\n"))
+	require.NoError(t, err)
+	assert.Contains(t, string(merged), "\nvolumes:", "what is not istiod's is not written there")
+}
