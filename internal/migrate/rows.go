@@ -148,7 +148,7 @@ func (m *migration) take(d *document, sc scope, r row, s site) {
 		return
 	}
 	if d.command == nil && d.file.Removed(s.Key) {
-		if !r.Keep && !(m.partial && r.ofMesh()) {
+		if !r.Keep && (!m.partial || !r.ofMesh()) {
 			d.remove(s) // an alias leads there once more
 		}
 		return
