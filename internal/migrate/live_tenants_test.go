@@ -1,6 +1,7 @@
 package migrate_test
 
 import (
+	"os"
 	"strings"
 	"testing"
 
@@ -48,6 +49,37 @@ spec:
 	}
 	assert.NotContains(t, report, "kubectl delete serviceentry aa")
 	assert.NotContains(t, report, "zz -n z-team")
+}
+
+// TestLiveTenantsTexts has a ConfigMap beside the collector hold texts that are
+// objects and settings of Istio elsewhere: none of them counts here.
+func TestLiveTenantsTexts(t *testing.T) {
+	mine, err := os.ReadFile("testdata/live/mesh.yaml")
+	require.NoError(t, err)
+	const providers = "    extensionProviders:\n"
+	require.Equal(t, 1, strings.Count(string(mine), providers))
+	with := func(more string) *mesh.Recorded {
+		// So that ConfigMaps of that namespace are looked through.
+		text := strings.Replace(string(mine), providers, providers+
+			"    - name: authz\n      envoyExtAuthzHttp: {service: oauth2-proxy.obs.svc.cluster.local, port: 80}\n", 1)
+		recorded, err := mesh.ReadRecorded(strings.NewReader(text + "---\n" + more))
+		require.NoError(t, err)
+		return recorded
+	}
+	_, alone := migrateLive(t, with(""), "1.28")
+	for name, text := range map[string]string{
+		"an object":        `exporters: lightstep\n---\napiVersion: networking.istio.io/v1\nkind: ServiceEntry\nmetadata: {name: e, namespace: istio-system}\nspec: {hosts: [ingest.lightstep.com], ports: [{number: 443, name: tls}], endpoints: [{address: evil.example.com}]}\n`,
+		"the same, \\r":    `exporters: lightstep\r---\rapiVersion: networking.istio.io/v1\rkind: ServiceEntry\rmetadata: {name: e, namespace: istio-system}\rspec: {hosts: [ingest.lightstep.com], ports: [{number: 443, name: tls}], endpoints: [{address: evil.example.com}]}\r`,
+		"an IstioOperator": `# exporters: lightstep\napiVersion: install.istio.io/v1alpha1\nkind: IstioOperator\nspec: {values: {global: {tracer: {lightstep: {address: \"evil.example.com:443\", accessToken: evil7b1e4c}}}}}\n`,
+		"values of Istio":  `# exporters: lightstep\nglobal: {tracer: {lightstep: {address: \"evil.example.com:443\", accessToken: evil7b1e4c}}}\npilot: {traceSampling: 3}\n`,
+		"a text in a text": `exporters: {lightstep: {note: \"global: {tracer: {lightstep: {address: 'evil.example.com:443'}}}\\npilot: {traceSampling: 3}\\n\"}}\n`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, result := migrateLive(t, with("\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: zzz, namespace: obs}\ndata:\n  x: \""+text+"\"\n"), "1.28")
+			assert.Equal(t, string(alone.Values), string(result.Values))
+			assert.Equal(t, string(alone.Secret), string(result.Secret))
+		})
+	}
 }
 
 // TestLiveTenantsAnnotation has a workload of a mesh of another backend send to

@@ -16,6 +16,9 @@ var worth = regexp.MustCompile(`(?i:lightstep)|extension_?[pP]roviders|default_?
 // addTexts takes note of documents that stand in texts of another one: the
 // values of a wrapper, a mesh config, an annotation.
 func (m *migration) addTexts(d *document) {
+	if d.Live && d.depth > 0 {
+		return // see addText
+	}
 	for s := range yamltree.All(d.root) {
 		if !mayBeDocument(s) {
 			continue
@@ -67,12 +70,18 @@ func (m *migration) addText(d *document, s site, kind string) {
 			d.file.KeepEmpty(s.Value) // istiod looks for the entry
 		}
 	}
+	// What a ConfigMap of a cluster holds is none of its objects, and anybody may
+	// have written it: beside the mesh config, a collector's configuration counts.
+	foreign := d.Live && kind == "" && d.is("ConfigMap")
 	for _, root := range inner.Roots {
+		if foreign && textAt(root, "kind") != "" {
+			continue
+		}
 		e := &document{input: d.input, file: inner, root: root, prefix: d.prefix + s.Path().String() + ": ", holder: holder, held: s, depth: d.depth + 1, owner: d.outermost()}
 		switch e.kind = m.kindOf(root); {
 		case kind != "":
 			e.kind = m.table.kind(kind, "")
-		case textAt(root, "kind") == "" && !yamlfile.IsValues(root) && !tracesMesh(root):
+		case foreign, textAt(root, "kind") == "" && !yamlfile.IsValues(root) && !tracesMesh(root):
 			e.kind = nil
 		}
 		m.add(e)
