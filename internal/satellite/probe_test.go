@@ -172,7 +172,7 @@ func TestCauses(t *testing.T) {
 		"no token":            {target: local(pooled(), ca), change: func(t *satellite.Target) { t.Token = "" }, ids: []string{satellite.IDNoToken}, reason: "was not tried", last: "export"},
 		"unavailable":         {target: local(refusing(codes.Unavailable, "draining"), ca), ids: []string{satellite.IDUnavailable}, reason: "(Unavailable): draining", last: "export"},
 		"limited":             {target: local(refusing(codes.ResourceExhausted, "too much"), ca), ids: []string{satellite.IDUnavailable}, reason: "(ResourceExhausted): too much", last: "export"},
-		"slow":                {target: local(serve(t, &good, slow.register), ca), change: hurry, ids: []string{satellite.IDUnavailable}, reason: "gave no answer to OTLP's TraceService/Export within 300ms", last: "export"},
+		"slow":                {target: local(serve(t, &good, slow.register), ca), change: hurry, ids: []string{satellite.IDUnavailable}, reason: "gave no answer to OTLP's TraceService/Export within 2s", last: "export"},
 		"no empty exports":    {target: local(refusing(codes.InvalidArgument, "no spans"), ca), last: "export"},
 		"native, wrong token": {target: local(native(t, &good), ca), change: func(t *satellite.Target) { t.Protocol, t.Token = satellite.LightStep, "wrong-MARKER" }, ids: []string{satellite.IDToken}, reason: "refuses the access token: ", last: "export"},
 		"native, no such":     {target: local(pooled(), ca), change: func(t *satellite.Target) { t.Protocol = satellite.LightStep }, ids: []string{satellite.IDProtocol}, reason: "does not take LightStep's CollectorService/Report", last: "export"},
@@ -199,7 +199,7 @@ func TestCauses(t *testing.T) {
 	}
 }
 
-func hurry(t *satellite.Target) { t.Timeout = 300 * time.Millisecond }
+func hurry(t *satellite.Target) { t.Timeout = 2 * time.Second }
 
 // swallow reads and never answers, as what is half-open does.
 func swallow(conn net.Conn) { _, _ = io.Copy(io.Discard, conn) }

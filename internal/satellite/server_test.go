@@ -36,7 +36,8 @@ func (p *pool) Export(ctx context.Context, request *collectortrace.ExportTraceSe
 	p.exports.Add(1)
 	select {
 	case <-time.After(p.slow):
-	case <-ctx.Done():
+	case <-ctx.Done(): // gRPC tells the server the caller's deadline: an answer now could still arrive in time.
+		return nil, status.FromContextError(ctx.Err()).Err()
 	}
 	incoming, _ := metadata.FromIncomingContext(ctx)
 	tokens := incoming.Get("lightstep-access-token")
