@@ -55,10 +55,30 @@ func adapt(fn any) func(args []any) (any, error) {
 		return func(a []any) (any, error) { return fn(a[0]), nil }
 	case func(any, any) int64:
 		return func(a []any) (any, error) { return fn(a[0], a[1]), nil }
+	case func(any) float64:
+		return func(a []any) (any, error) { return fn(a[0]), nil }
+	case func(any, ...any) float64:
+		return func(a []any) (any, error) { return fn(a[0], a[1:]...), nil }
+	case func(map[string]any, ...string) map[string]any:
+		return func(a []any) (any, error) { return fn(a[0].(map[string]any), texts(a[1:])...), nil }
+	case func(int, string) string:
+		return func(a []any) (any, error) { return fn(a[0].(int), a[1].(string)), nil }
+	case func(string, string) (bool, error):
+		return func(a []any) (any, error) { return fn(a[0].(string), a[1].(string)) }
+	case func(string, string, int) []string:
+		return func(a []any) (any, error) { return fn(a[0].(string), a[1].(string), a[2].(int)), nil }
 	case func(...any) map[string]any:
 		return func(a []any) (any, error) { return fn(a...), nil }
 	}
 	return reflected(fn)
+}
+
+func texts(args []any) []string {
+	given := make([]string, len(args))
+	for i, arg := range args {
+		given[i] = arg.(string)
+	}
+	return given
 }
 
 func reflected(fn any) func(args []any) (any, error) {

@@ -3,6 +3,7 @@ package helmengine
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"text/template"
 	"text/template/parse"
 )
@@ -266,7 +267,12 @@ func (c *compiler) call(n *parse.TemplateNode) statement {
 
 // run prints what a template makes of a value.
 func (fn *function) run(p *program, out printed, dot any) error {
-	f := &frame{run: p, out: out, dot: dot, vars: make([]any, fn.vars)}
+	base := len(p.vars)
+	p.vars = slices.Grow(p.vars, fn.vars)[:base+fn.vars]
+	f := &frame{run: p, out: out, dot: dot, vars: p.vars[base:]}
 	f.vars[0] = dot
-	return fn.body(f)
+	err := fn.body(f)
+	clear(f.vars)
+	p.vars = p.vars[:base]
+	return err
 }

@@ -42,13 +42,28 @@ func remember(functions template.FuncMap) {
 		compiled, err := pattern.get(text)
 		return err == nil && compiled.MatchString(s)
 	}
-	functions["regexReplaceAll"] = func(text, s, replacement string) (string, error) {
+	functions["mustRegexMatch"] = func(text, s string) (bool, error) {
+		compiled, err := pattern.get(text)
+		return err == nil && compiled.MatchString(s), err
+	}
+	// Where Sprig's panic on what is no expression, Sprig itself is asked.
+	find, findAll := functions["regexFind"].(func(string, string) string), functions["regexFindAll"].(func(string, string, int) []string)
+	functions["regexFind"] = func(text, s string) string {
 		compiled, err := pattern.get(text)
 		if err != nil {
-			return "", err
+			return find(text, s)
 		}
-		return compiled.ReplaceAllString(s, replacement), nil
+		return compiled.FindString(s)
 	}
+	functions["regexFindAll"] = func(text, s string, n int) []string {
+		compiled, err := pattern.get(text)
+		if err != nil {
+			return findAll(text, s, n)
+		}
+		return compiled.FindAllString(s, n)
+	}
+	functions["regexReplaceAll"] = replacing(&pattern, (*regexp.Regexp).ReplaceAllString)
+	functions["mustRegexReplaceAllLiteral"] = replacing(&pattern, (*regexp.Regexp).ReplaceAllLiteralString)
 	constraint := remembered[*semver.Constraints]{compile: semver.NewConstraint}
 	functions["semverCompare"] = func(text, version string) (bool, error) {
 		compiled, err := constraint.get(text)
@@ -57,6 +72,16 @@ func remember(functions template.FuncMap) {
 		}
 		parsed, err := semver.NewVersion(version)
 		return err == nil && compiled.Check(parsed), err
+	}
+}
+
+func replacing(pattern *remembered[*regexp.Regexp], replace func(compiled *regexp.Regexp, s, by string) string) func(text, s, by string) (string, error) {
+	return func(text, s, by string) (string, error) {
+		compiled, err := pattern.get(text)
+		if err != nil {
+			return "", err
+		}
+		return replace(compiled, s, by), nil
 	}
 }
 

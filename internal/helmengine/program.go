@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"text/template"
 
 	"github.com/Masterminds/sprig/v3"
@@ -84,9 +85,9 @@ type program struct {
 	done    func() error   // why the render must end, nil while it need not
 	root    map[string]any // what templates see
 	lookup  Lookup
-	nesting map[string]int  // how deep each template includes itself
-	buffers []*bytes.Buffer // not in use
-	args    []any           // of the calls under way
+	nesting map[string]int // how deep each template includes itself
+	args    []any          // of the calls under way
+	vars    []any          // of the templates under way
 
 	// What included templates made of the root. A chart asks for the same names
 	// and labels in each document, and they are the same until something that
@@ -205,18 +206,16 @@ func (p *program) text(name string, data any) (string, error) {
 	if !ok {
 		return "", fmt.Errorf("template: no template %q associated with template %q", name, "gotpl")
 	}
-	var buffer *bytes.Buffer
-	if last := len(p.buffers) - 1; last >= 0 {
-		buffer, p.buffers = p.buffers[last], p.buffers[:last]
-	} else {
-		buffer = new(bytes.Buffer)
-	}
+	buffer := buffers.Get().(*bytes.Buffer)
 	err := fn.run(p, printed{buffer, p.done}, data)
 	text := buffer.String()
 	buffer.Reset()
-	p.buffers = append(p.buffers, buffer)
+	buffers.Put(buffer)
 	return text, err
 }
+
+// buffers that are not in use.
+var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
 // execute runs one template of a render and gives its text.
 func (p *program) execute(name string) (text string, err error) {

@@ -24,9 +24,13 @@ as .Values._problems. test/corpus has cases for each rule.
 
 {{/* Truthy where the first of two is below, or above, the second: numbers, or texts that are decimal numbers. */}}
 {{- define "istio-lightstep.below" -}}
-{{- $found := include "istio-lightstep.number" (first .) -}}
-{{- $bound := include "istio-lightstep.number" (last .) -}}
-{{- if and $found $bound -}}{{- if lt (float64 $found) (float64 $bound) -}}true{{- end -}}{{- end -}}
+{{- if and (kindIs "float64" (first .)) (kindIs "float64" (last .)) -}}
+  {{- if lt (first .) (last .) -}}true{{- end -}}
+{{- else -}}
+  {{- $found := include "istio-lightstep.number" (first .) -}}
+  {{- $bound := include "istio-lightstep.number" (last .) -}}
+  {{- if and $found $bound -}}{{- if lt (float64 $found) (float64 $bound) -}}true{{- end -}}{{- end -}}
+{{- end -}}
 {{- end -}}
 
 {{- define "istio-lightstep.above" -}}

@@ -22,23 +22,32 @@ other), the amount and state that its reading gives, and, of a limit, the amount
     {{- $used = deepEqual true (index $at .) -}}
   {{- end -}}
   {{- $requests := index $at (printf "%s.resources.requests" $container) -}}
+  {{- $readings := dict -}}
+  {{- range $name, $given := ternary $requests dict (kindIs "map" $requests) -}}
+    {{- $reading := dict -}}
+    {{- include "istio-lightstep.quantity" (dict "given" $given "into" $reading) -}}
+    {{- $_ := set $readings $name $reading -}}
+  {{- end -}}
   {{- range $of := list "limits" "requests" -}}
     {{- $path := printf "%s.resources.%s" $container $of -}}
     {{- if kindIs "map" (index $at $path) -}}
       {{- range $name, $given := index $at $path -}}
         {{- if not (kindIs "invalid" $given) -}}
-          {{- $entry := dict "used" $used -}}
-          {{- include "istio-lightstep.quantity" (dict "given" $given "into" $entry) -}}
-          {{- $_ := unset $entry "bytes" -}}
+          {{- $entry := dict -}}
+          {{- if eq $of "requests" -}}
+            {{- $entry = index $readings $name -}}
+          {{- else -}}
+            {{- include "istio-lightstep.quantity" (dict "given" $given "into" $entry) -}}
+          {{- end -}}
+          {{- $entry = set (omit $entry "bytes") "used" $used -}}
           {{- $_ := set $entry "path" (printf "%s.%s" $path (include "istio-lightstep.step" (set (omit $.steps "key") "key" $name))) -}}
           {{- $_ := set $entry "kind" (ternary "bytes" "other" (regexMatch `^(memory|ephemeral-storage|hugepages-.*)$` $name)) -}}
           {{- if eq $name "cpu" -}}{{- $_ := set $entry "kind" "cpu" -}}{{- end -}}
-          {{- if and (eq $of "limits") (kindIs "map" $requests) -}}
+          {{- if and (eq $of "limits") (hasKey $readings $name) -}}
             {{- $request := index $requests $name -}}
-            {{- $read := dict -}}
-            {{- include "istio-lightstep.quantity" (dict "given" $request "into" $read) -}}
-            {{- if ne $read.state "malformed" -}}
-              {{- $_ := set (set $entry "request" $read.amount) "requestText" (ternary $request (toJson $request) (kindIs "string" $request)) -}}
+            {{- $reading := index $readings $name -}}
+            {{- if ne $reading.state "malformed" -}}
+              {{- $_ := set (set $entry "request" $reading.amount) "requestText" (ternary $request (toJson $request) (kindIs "string" $request)) -}}
             {{- end -}}
           {{- end -}}
           {{- $resources = append $resources $entry -}}
