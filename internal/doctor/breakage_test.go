@@ -14,11 +14,12 @@ import (
 	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
 )
 
-// breakage is one way to break a healthy mesh.
+// breakage is one way to break a recorded healthy mesh.
 type breakage struct {
-	ID    string   `json:"id"`   // the one finding that is expected
+	ID   string `json:"-"` // the one finding that is expected
+	What string `json:"-"`
+
 	Base  string   `json:"base"` // a healthy mesh of bases.yaml
-	What  string   `json:"what"`
 	Break []change `json:"break"`
 	Times int      `json:"times"` // how often it is found: for so many workloads or namespaces; 0 is once
 	Mend  string   `json:"mend"`  // a part of the command that is expected
@@ -28,10 +29,24 @@ type breakage struct {
 	Advice string `json:"advice"` // a part of the sentence that is expected in the place of a command
 }
 
+// breakages gives the rows of the catalogue that break a recorded mesh. The
+// end-to-end tests break a real mesh by the others, and by many of these.
 func breakages(t *testing.T) []breakage {
 	t.Helper()
+	var catalogue []struct {
+		ID       string         `json:"id"`
+		What     string         `json:"what"`
+		Recorded *breakage      `json:"recorded"`
+		Mesh     map[string]any `json:"mesh"`
+	}
+	readYAML(t, "breakages.yaml", &catalogue)
 	var all []breakage
-	readYAML(t, "breakages.yaml", &all)
+	for _, row := range catalogue {
+		if b := row.Recorded; b != nil {
+			b.ID, b.What = row.ID, row.What
+			all = append(all, *b)
+		}
+	}
 	require.NotEmpty(t, all)
 	return all
 }

@@ -24,7 +24,7 @@ import (
 // was seen in results/. -run TestDoctor/collector/LS-SHARED picks.
 func TestDoctor(t *testing.T) {
 	m := newMesh(t, settings.Doctor)
-	table, err := doctor.Table()
+	table, err := doctor.Table("../..")
 	require.NoError(t, err)
 	shell := m.shell(t)
 	patient := &doctor.Mesh{Shell: shell, Arrives: m.arrives, Named: func(ctx context.Context, b doctor.Breakage) error {

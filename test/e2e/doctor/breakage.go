@@ -1,8 +1,9 @@
 package doctor
 
 import (
-	_ "embed"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 
 	"sigs.k8s.io/yaml"
@@ -24,10 +25,10 @@ type Breakage struct {
 	// Name is the row's own, for -run.
 	Name string `json:"name"`
 	// Finds is the id of the finding that doctor must have, and no other.
-	Finds    string   `json:"finds"`
+	Finds    string   `json:"-"`
 	Delivery Delivery `json:"delivery"`
 	// What says in words what is done to the mesh.
-	What  string `json:"what"`
+	What  string `json:"-"`
 	Break string `json:"break"`
 	// Stand says what a user puts for a placeholder of the command that mends.
 	Stand map[string]string `json:"stand"`
@@ -37,18 +38,34 @@ type Breakage struct {
 	After string `json:"after"`
 }
 
-//go:embed breakages.yaml
-var table []byte
+// TableFile is the catalogue of breakages, from the repository's root. It is
+// that of doctor's unit tests too, which break a recorded mesh in the same ways.
+const TableFile = "internal/doctor/testdata/breakages.yaml"
 
-// Table gives every breakage, in the order in which a span travels.
-func Table() ([]Breakage, error) {
-	var rows []Breakage
-	if err := yaml.UnmarshalStrict(table, &rows); err != nil {
-		return nil, fmt.Errorf("breakages.yaml: %w", err)
+// Table gives every breakage of the catalogue that a real mesh can have, in the
+// order in which a span travels. It takes the folder of the repository's root.
+func Table(root string) ([]Breakage, error) {
+	data, err := os.ReadFile(filepath.Join(root, TableFile))
+	if err != nil {
+		return nil, fmt.Errorf("read the breakages: %w", err)
 	}
+	var all []struct {
+		ID       string         `json:"id"`
+		What     string         `json:"what"`
+		Recorded map[string]any `json:"recorded"`
+		Mesh     *Breakage      `json:"mesh"`
+	}
+	if err := yaml.UnmarshalStrict(data, &all); err != nil {
+		return nil, fmt.Errorf("%s: %w", TableFile, err)
+	}
+	var rows []Breakage
 	names := map[string]bool{}
-	for i := range rows {
-		b := &rows[i]
+	for i, row := range all {
+		if row.Mesh == nil {
+			continue
+		}
+		b := *row.Mesh
+		b.Finds, b.What = row.ID, row.What
 		if b.Delivery == "" {
 			b.Delivery = Collector
 		}
@@ -57,9 +74,10 @@ func Table() ([]Breakage, error) {
 		}
 		key := string(b.Delivery) + "/" + b.Name
 		if names[key] || b.Finds == "" || b.What == "" || b.Break == "" {
-			return nil, fmt.Errorf("breakages.yaml: row %d, %s, stands there twice or lacks something", i+1, key)
+			return nil, fmt.Errorf("%s: row %d, %s, stands there twice or lacks something", TableFile, i+1, key)
 		}
 		names[key] = true
+		rows = append(rows, b)
 	}
 	return rows, nil
 }

@@ -32,7 +32,7 @@ func TestResultsAreOfTheTable(t *testing.T) {
 		delivery          Delivery
 		name, finds, what string
 	}
-	table, err := Table()
+	table, err := Table(root)
 	require.NoError(t, err)
 	known := map[key]Breakage{}
 	for _, b := range table {
