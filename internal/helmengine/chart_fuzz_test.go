@@ -63,7 +63,9 @@ func newDifferential(tb testing.TB) differential {
 	require.NoError(tb, err)
 	files := fstest.MapFS{
 		"templates/_verdict.tpl": {Data: []byte(`{{ define "verdict" -}}
-{{ include "istio-lightstep.problems.json" . }} {{ toRawJson .Values._subject }} {{ toRawJson .Values._hidden }}
+{{- range $key, $value := (get .Values "memo of the test" | default dict) }}{{ $_ := set $ $key $value }}{{ end -}}
+{{- $_ := unset .Values "memo of the test" -}}
+{{ include "istio-lightstep.problems.json" . }} {{ toRawJson ._subject }} {{ toRawJson ._hidden }}
 {{- end }}`)},
 		"templates/verdict.yaml": {Data: []byte(`{{ include "verdict" . }}`)},
 	}
@@ -85,11 +87,14 @@ func newDifferential(tb testing.TB) differential {
 		user, err := c.User()
 		require.NoError(tb, err)
 		values := chart.Coalesce(user)
-		for key, memo := range map[string]map[string]any{"_live": c.Live, "_document": c.Document} {
-			if memo != nil {
-				values[key] = memo
-			}
+		memo := map[string]any{}
+		if c.Live != nil {
+			memo["_live"] = c.Live
 		}
+		if c.Document != nil {
+			memo["_document"] = c.Document
+		}
+		values["memo of the test"] = memo
 		d.inputs = append(d.inputs, values)
 	}
 	return d

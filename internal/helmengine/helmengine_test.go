@@ -74,9 +74,15 @@ func TestRenderKeepsTemplatesFromTheCallersValues(t *testing.T) {
 	_, err := c.Render(t.Context(), in)
 	require.NoError(t, err)
 	assert.NotContains(t, in.Values, "_memo")
+	assert.Empty(t, in.State)
 
-	in.Values["_memo"] = "given"
+	in.Values["_memo"] = "taken"
 	out, err := c.Render(t.Context(), in)
+	require.NoError(t, err)
+	assert.Contains(t, string(out.YAML()), "memo: computed", "a key of the values is not the templates' own")
+
+	in.State = map[string]any{"_memo": "given"}
+	out, err = c.Render(t.Context(), in)
 	require.NoError(t, err)
 	assert.Contains(t, string(out.YAML()), "memo: given", "a value set beforehand")
 }

@@ -34,6 +34,9 @@ type Input struct {
 	// Values are coalesced ones. Templates may set keys at their root, in a copy
 	// of this render's own; what lies deeper is shared and must not be set.
 	Values map[string]any
+	// State is what templates find at their root beside Values: what an
+	// evaluation gave, by keys that start with an underscore.
+	State  map[string]any
 	Lookup Lookup // nil: `lookup` finds nothing, as in `helm template`
 }
 
@@ -67,8 +70,8 @@ func (c *Chart) Include(ctx context.Context, name string, in Input) (string, err
 	return c.executeOne(ctx, in, name)
 }
 
-// Evaluate runs one named template of the chart's partials for what it sets at
-// the root of the values, and gives these.
+// Evaluate runs one named template of the chart's partials for the state that it
+// sets at the root, beside the values, and gives it.
 func (c *Chart) Evaluate(ctx context.Context, name string, in Input) (map[string]any, error) {
 	run, err := c.start(ctx, in)
 	if err != nil {
@@ -77,8 +80,13 @@ func (c *Chart) Evaluate(ctx context.Context, name string, in Input) (map[string
 	if _, err := run.execute(name); err != nil {
 		return nil, err
 	}
-	values, _ := run.root["Values"].(map[string]any)
-	return values, nil
+	state := map[string]any{}
+	for key, value := range run.root {
+		if strings.HasPrefix(key, "_") {
+			state[key] = value
+		}
+	}
+	return state, nil
 }
 
 func (c *Chart) executeOne(ctx context.Context, in Input, name string) (string, error) {
@@ -123,7 +131,7 @@ func (c *Chart) data(in Input) map[string]any {
 	if values == nil {
 		values = map[string]any{}
 	}
-	return map[string]any{
+	root := map[string]any{
 		"Chart":        c.metadata,
 		"Files":        c.files,
 		"Capabilities": in.Capabilities.helm,
@@ -138,6 +146,8 @@ func (c *Chart) data(in Input) map[string]any {
 		"Subcharts": map[string]any{},
 		"Values":    values,
 	}
+	maps.Copy(root, in.State)
+	return root
 }
 
 // Capabilities are what templates are told of the cluster.

@@ -30,7 +30,9 @@ const kubeVersion = "v1.34.0"
 
 // verdictTemplate prints what the chart's templates make of the values.
 const verdictTemplate = `{{- define "verdict" -}}
-{"problems": {{ include "istio-lightstep.problems.json" . }}, "subject": {{ toRawJson .Values._subject }}}
+{{- range $key, $value := (get .Values "memo of the test" | default dict) }}{{ $_ := set $ $key $value }}{{ end -}}
+{{- $_ := unset .Values "memo of the test" -}}
+{"problems": {{ include "istio-lightstep.problems.json" . }}, "subject": {{ toRawJson ._subject }}}
 {{- end -}}`
 
 // partials gives the chart without what it renders: its data, its named
@@ -95,17 +97,21 @@ func templatesOf(chart *helmengine.Chart) (evaluator, error) {
 	}, nil
 }
 
-// withMemo puts what a release finds on its cluster where templates keep it.
+// withMemo adds what a release finds on its cluster to the values: the verdict's
+// template puts it where templates keep it, which no values reach.
 func withMemo(in rules.Input) map[string]any {
-	values := map[string]any{}
+	values, memo := map[string]any{}, map[string]any{}
 	for key, value := range in.Values {
 		values[key] = value
 	}
 	if in.Live != nil {
-		values["_live"] = in.Live
+		memo["_live"] = in.Live
 	}
 	if in.Document != nil {
-		values["_document"] = in.Document
+		memo["_document"] = in.Document
+	}
+	if len(memo) > 0 {
+		values["memo of the test"] = memo
 	}
 	return values
 }

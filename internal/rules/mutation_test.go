@@ -174,9 +174,9 @@ func judgedAgain(chart *helmengine.Chart, subject map[string]any) ([]problem.Pro
 	if err != nil {
 		return nil, err
 	}
-	values := maps.Clone(subject["values"].(map[string]any))
-	values["_subject"] = subject
-	text, err := chart.Include(context.Background(), "istio-lightstep.problems.json", helmengine.Input{Capabilities: capabilities, Values: values})
+	values := subject["values"].(map[string]any)
+	state := map[string]any{"_subject": subject}
+	text, err := chart.Include(context.Background(), "istio-lightstep.problems.json", helmengine.Input{Capabilities: capabilities, Values: values, State: state})
 	if err != nil {
 		return nil, err
 	}
@@ -350,7 +350,7 @@ var (
 	test      = regexp.MustCompile(`\{\{-? ?(?:else )?if (.*?) -?\}\}`)
 	action    = regexp.MustCompile(`\{\{.*?\}\}`)
 	unproved  = regexp.MustCompile(`(?s)\{\{- define "istio-lightstep\.(problems\.json|problems\.message|problems\.lines|whole|wholeLines|refuse)" -\}\}.*?\n\{\{- end -\}\}`)
-	memoGuard = `{{- if not (hasKey .Values "_`
+	memoGuard = `{{- if not (hasKey . "_`
 )
 
 // templateMutants negates each test, and swaps each word that has an opposite. Templates that only print or refuse,

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"strings"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/helmengine"
 	"github.com/istio-lightstep/istio-lightstep/internal/redact"
@@ -20,9 +19,9 @@ type Input struct {
 
 // Judged is what the templates make of values. It is never changed.
 type Judged struct {
-	// Values are those judged, with what templates keep beside them: given to a
-	// render, they are not judged again.
-	Values map[string]any
+	// State is what the templates keep of the values: given to a render with
+	// these, they are not judged again.
+	State map[string]any
 	// Subject is all that rules may ask about, as JSON holds it.
 	Subject map[string]any
 	// Problems are what is wrong: errors first, then in the order of rules.yaml
@@ -30,29 +29,23 @@ type Judged struct {
 	Problems []problem.Problem
 }
 
-// Judge asks the chart, for a release. Keys of the values that start with an
-// underscore are the templates' own, and are left out. The error tells that a
-// value is nothing that JSON can hold, or that the context was done.
+// Judge asks the chart, for a release. The error tells that a value is nothing
+// that JSON can hold, or that the context was done.
 func Judge(ctx context.Context, chart *helmengine.Chart, release helmengine.Input, in Input) (*Judged, error) {
-	release.Values = make(map[string]any, len(in.Values)+2)
-	for key, value := range in.Values {
-		if !strings.HasPrefix(key, "_") {
-			release.Values[key] = value
-		}
-	}
+	release.Values, release.State = in.Values, map[string]any{}
 	if in.Document != nil {
-		release.Values["_document"] = in.Document
+		release.State["_document"] = in.Document
 	}
 	if in.Live != nil {
-		release.Values["_live"] = in.Live
+		release.State["_live"] = in.Live
 	}
-	values, err := chart.Evaluate(ctx, "istio-lightstep.problems", release)
+	state, err := chart.Evaluate(ctx, "istio-lightstep.problems", release)
 	if err != nil {
 		return nil, err
 	}
-	j := &Judged{Values: values}
-	j.Subject, _ = values["_subject"].(map[string]any)
-	found, _ := values["_problems"].([]any)
+	j := &Judged{State: state}
+	j.Subject, _ = state["_subject"].(map[string]any)
+	found, _ := state["_problems"].([]any)
 	for _, item := range found {
 		j.Problems = append(j.Problems, read(item))
 	}

@@ -113,15 +113,15 @@ func (s Source) facts(out *strings.Builder) {
 		"exporterKeys": s.Keys, "words": s.Words,
 	}
 	out.WriteString(`
-{{- /* Keeps what the subject and the texts are made by, once, as .Values._facts. */ -}}
+{{- /* Keeps what the subject and the texts are made by, once, as ._facts. */ -}}
 {{- define "istio-lightstep.facts" -}}
-{{- if not (hasKey .Values "_facts") -}}
+{{- if not (hasKey . "_facts") -}}
 {{- $facts := dict -}}
 `)
 	for _, name := range sorted(facts) {
 		fmt.Fprintf(out, "{{- $_ := set $facts %q %s -}}\n", name, literal(facts[name]))
 	}
-	out.WriteString("{{- $_ := set .Values \"_facts\" $facts -}}\n{{- end -}}\n{{- end -}}\n")
+	out.WriteString("{{- $_ := set . \"_facts\" $facts -}}\n{{- end -}}\n{{- end -}}\n")
 }
 
 // JSON gives what Go tells of the rules, and what it may show, one rule a line.

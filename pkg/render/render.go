@@ -23,7 +23,7 @@ func (r *Renderer) Render(ctx context.Context, v *Values) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	output, err := r.chart.Render(ctx, r.input(e.judged.Values))
+	output, err := r.chart.Render(ctx, e.input(r))
 	if err != nil {
 		return nil, e.redacted(err)
 	}
@@ -43,7 +43,7 @@ func (r *Renderer) Explain(ctx context.Context, v *Values) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	text, err := r.chart.Include(ctx, "istio-lightstep.explain", r.input(e.judged.Values))
+	text, err := r.chart.Include(ctx, "istio-lightstep.explain", e.input(r))
 	if err != nil {
 		return "", e.redacted(err)
 	}
@@ -80,6 +80,13 @@ func timeless(pem string) []problem.Problem {
 
 // dated are the problems of a certificate that come and go with time.
 var dated = []string{"LS-CA-EXPIRED", "LS-CA-NOT-YET-VALID", "LS-CA-EXPIRES-SOON"}
+
+// input is what the chart is given with values that are judged.
+func (e *examination) input(r *Renderer) helmengine.Input {
+	in := r.input(e.coalesced)
+	in.State = e.judged.State
+	return in
+}
 
 // input is what the chart is given with some values.
 func (r *Renderer) input(values map[string]any) helmengine.Input {

@@ -3,7 +3,7 @@ What the control plane must be told, in the two parts in which all its documents
 */}}
 
 {{- define "istio-lightstep.meshConfig" -}}
-{{- $subject := .Values._subject -}}
+{{- $subject := ._subject -}}
 {{- if and (eq $subject.dialect.native "meshConfig") (eq $subject.delivery "native") -}}
 {{ include "istio-lightstep.nativeMeshConfig" . }}
 {{- else if and (eq (toString $subject.receiver) "zipkin") (ne $subject.dialect.native "values") -}}
@@ -37,7 +37,7 @@ defaultConfig:
       {{- if not (include "istio-lightstep.satelliteIsIP" .) }}
       sni: {{ include "istio-lightstep.satelliteHost" . | quote }}
       {{- end }}
-    {{- else if has .Values.output .Values._subject.dialect.caPathAlways }}
+    {{- else if has .Values.output ._subject.dialect.caPathAlways }}
     tlsSettings:
       mode: DISABLE
       caCertificates: {{ $lightstep.cacertPath | quote }}
@@ -48,7 +48,7 @@ defaultConfig:
 {{- define "istio-lightstep.extensionProvider" -}}
 name: {{ include "istio-lightstep.provider" . }}
 opentelemetry:
-  {{- if eq .Values._subject.delivery "collector" }}
+  {{- if eq ._subject.delivery "collector" }}
   service: {{ .Release.Namespace }}/{{ include "istio-lightstep.collectorHost" . }}
   port: 4317
   {{- else }}
@@ -85,7 +85,7 @@ opentelemetry:
 
 {{/* Helm values of the control plane. */}}
 {{- define "istio-lightstep.controlPlaneValues" -}}
-{{- $subject := .Values._subject -}}
+{{- $subject := ._subject -}}
 {{- if and (eq $subject.dialect.native "values") (eq $subject.delivery "native") -}}
 {{ include "istio-lightstep.nativeValues" . }}
 {{- else if eq $subject.dialect.native "values" -}}
@@ -154,7 +154,7 @@ pilot:
 
 {{/* What istiod's environment holds: the name of the shared mesh ConfigMap, and the token where proxies send it. */}}
 {{- define "istio-lightstep.istiodEnvironment" -}}
-{{- $direct := eq .Values._subject.delivery "direct" -}}
+{{- $direct := eq ._subject.delivery "direct" -}}
 {{- $secrets := list -}}
 {{- if $direct -}}{{- $secrets = (include "istio-lightstep.directTarget" . | fromJson).secrets -}}{{- end -}}
 {{- if or .Values.meshConfig.shared $secrets -}}
@@ -182,7 +182,7 @@ pilot:
 
 {{/* Injection template that mounts the CA in the sidecar, in the list of containers where this minor's injector puts it. */}}
 {{- define "istio-lightstep.sidecarTemplate" -}}
-{{- if eq .Values._subject.dialect.nativeSidecars "env" -}}
+{{- if eq ._subject.dialect.nativeSidecars "env" -}}
 {{ `{{- $nativeSidecar := eq (index .ObjectMeta.Annotations "sidecar.istio.io/nativeSidecar" | default (env "ENABLE_NATIVE_SIDECARS" "false")) "true" }}` }}
 {{- else -}}
 {{ `{{- $nativeSidecar := ne (index .ObjectMeta.Annotations "sidecar.istio.io/nativeSidecar" | default (printf "%t" .NativeSidecars)) "false" }}` }}
@@ -226,12 +226,12 @@ gateways:
 
 {{/* Truthy where gateways mount the CA by their own values. */}}
 {{- define "istio-lightstep.gatewaysMountCA" -}}
-{{- if and .Values._subject.dialect.gatewayVolumes (ne .Values._subject.delivery "collector") .Values.gateways (include "istio-lightstep.ownCA" .) -}}true{{- end -}}
+{{- if and ._subject.dialect.gatewayVolumes (ne ._subject.delivery "collector") .Values.gateways (include "istio-lightstep.ownCA" .) -}}true{{- end -}}
 {{- end -}}
 
 {{/* Warnings as comments, for those who keep the document and never see NOTES. */}}
 {{- define "istio-lightstep.warningComments" -}}
-{{- range .Values._problems }}
+{{- range ._problems }}
 {{- if eq .severity "warning" }}
 # {{ .path }}: {{ .reason }} [{{ .id }}]
 {{- end }}

@@ -1,14 +1,14 @@
 {{/* A value as people are told it: (list $ VALUE), without the secrets of the values. */}}
 {{- define "istio-lightstep.told" -}}
 {{- include "istio-lightstep.hidden" (first .) -}}
-{{- include "istio-lightstep.mask" (dict "text" (last . | toString) "hidden" (first .).Values._hidden) -}}
+{{- include "istio-lightstep.mask" (dict "text" (last . | toString) "hidden" (first .)._hidden) -}}
 {{- end -}}
 
 {{/*
 A summary of the effect of the values in ten lines, for NOTES and `istio-lightstep explain`.
 */}}
 {{- define "istio-lightstep.explain" -}}
-{{- $subject := .Values._subject -}}
+{{- $subject := ._subject -}}
 {{- $lightstep := .Values.global.tracer.lightstep -}}
 {{- $address := include "istio-lightstep.told" (list $ $lightstep.address) -}}
 {{- $cacertPath := include "istio-lightstep.told" (list $ $lightstep.cacertPath) -}}
@@ -50,14 +50,14 @@ Not covered     {{ include "istio-lightstep.explainNotCovered" . }}
 {{- end -}}
 
 {{- define "istio-lightstep.explainQueue" -}}
-{{- $queue := .Values._subject.queue -}}
+{{- $queue := ._subject.queue -}}
 {{- $minutes := div (int64 $queue.seconds) 60 -}}
 {{- if eq 1 (int .Values.collector.replicas) }}the collector{{ else }}each of {{ .Values.collector.replicas | toJson }} collectors{{ end }} keeps {{ $queue.eachText }}{{ if not (hasSuffix "i" $queue.eachText) }} bytes{{ end }}
 {{- if gt $queue.count 1.0 }} for each of {{ $queue.count }} exporters, which share the queue evenly{{ end }}, {{ if gt $minutes 120 }}about {{ div $minutes 60 }} hours{{ else if gt $minutes 0 }}about {{ $minutes }} {{ eq 1 (int $minutes) | ternary "minute" "minutes" }}{{ else }}less than a minute{{ end }} at 1,000 spans/s per collector
 {{- end -}}
 
 {{- define "istio-lightstep.explainControlPlane" -}}
-{{- $subject := .Values._subject -}}
+{{- $subject := ._subject -}}
 {{- $documents := without $subject.dialect.outputs "cluster" "gatewayValues" | join ", " -}}
 {{- if and $subject.dialect.shared .Values.meshConfig.shared -}}
 once, SHARED_MESH_CONFIG={{ include "istio-lightstep.provider" . }} in istiod's environment{{ if eq $subject.delivery "direct" }}, with the token{{ end }} (output {{ $documents }})
@@ -67,11 +67,11 @@ contains the settings: apply the document after each change (output {{ $document
 {{- end -}}
 
 {{- define "istio-lightstep.explainChange" -}}
-{{- if eq .Values._subject.delivery "native" -}}
+{{- if eq ._subject.delivery "native" -}}
 new settings take effect when a pod restarts
-{{- else if eq (toString .Values._subject.receiver) "zipkin" -}}
+{{- else if eq (toString ._subject.receiver) "zipkin" -}}
 collector settings take effect with helm upgrade; proxy settings when pods restart
-{{- else if eq .Values._subject.delivery "collector" -}}
+{{- else if eq ._subject.delivery "collector" -}}
 with helm upgrade; application pods do not restart
 {{- else -}}
 with helm upgrade; after a token rotation `kubectl -n {{ include "istio-lightstep.told" (list $ .Values.istio.namespace) }} rollout restart deployment istiod{{ with .Values.istio.revision }}-{{ include "istio-lightstep.told" (list $ .) }}{{ end }}`
@@ -79,11 +79,11 @@ with helm upgrade; after a token rotation `kubectl -n {{ include "istio-lightste
 {{- end -}}
 
 {{- define "istio-lightstep.explainNotCovered" -}}
-{{- if has .Values.output .Values._subject.dialect.gatewaysSilent -}}
-gateways that istioctl {{ .Values._subject.istio.minor }} installs: they send to Zipkin only
-{{- else if eq .Values._subject.delivery "native" -}}
+{{- if has .Values.output ._subject.dialect.gatewaysSilent -}}
+gateways that istioctl {{ ._subject.istio.minor }} installs: they send to Zipkin only
+{{- else if eq ._subject.delivery "native" -}}
 spans of Istio's own components; pods with other injection templates get no CA
-{{- else if eq .Values._subject.delivery "direct" -}}
+{{- else if eq ._subject.delivery "direct" -}}
 ambient waypoints; Gateway API gateways and pods with other injection templates get no private CA: use the collector for them
 {{- else -}}
 ambient waypoints; Istio's own components
@@ -94,14 +94,14 @@ ambient waypoints; Istio's own components
 {{- define "istio-lightstep.explainTargets" -}}
 {{- $targets := list -}}
 {{- if include "istio-lightstep.toLightstep" . -}}{{- $targets = append $targets (include "istio-lightstep.told" (list $ .Values.global.tracer.lightstep.address)) -}}{{- end -}}
-{{- range .Values._subject.backends -}}{{- $targets = append $targets .name -}}{{- end -}}
+{{- range ._subject.backends -}}{{- $targets = append $targets .name -}}{{- end -}}
 {{- join ", " $targets -}}
 {{- end -}}
 
 {{/* What the backend of (list $ BACKEND) is sent, and how its Secrets come to it. */}}
 {{- define "istio-lightstep.explainBackend" -}}
 {{- $root := first . -}}
-{{- $subject := $root.Values._subject -}}
+{{- $subject := $root._subject -}}
 {{- $backend := last . -}}
 {{- $place := $backend.tracesEndpoint | default $backend.endpoint -}}
 {{ $backend.name }}, over {{ $backend.protocol }} to {{ include "istio-lightstep.told" (list $root $place) }}

@@ -55,7 +55,7 @@ app.kubernetes.io/component: collector
 {{- define "istio-lightstep.cacertSecret" -}}
 {{- if .Values.cacert.existingSecret.name -}}
 {{- .Values.cacert.existingSecret.name -}}
-{{- else if and .Values.cacert.pem (eq .Values._subject.delivery "collector") -}}
+{{- else if and .Values.cacert.pem (eq ._subject.delivery "collector") -}}
 {{- include "istio-lightstep.fullname" . | trimPrefix "istio-" }}.cacert
 {{- else -}}
 lightstep.cacert
@@ -92,7 +92,7 @@ each {name, value} or {name, envName}, and for each envName the .secrets, {env, 
   {{- $_ := set (set $target "secure" .Values.global.tracer.lightstep.secure) "headers" (list (dict "name" .Values.collector.headerName "envName" $env)) -}}
   {{- $_ := set $target "secrets" (list (dict "env" $env "name" (include "istio-lightstep.tokenSecret" .) "key" .Values.accessTokenFrom.key)) -}}
 {{- else -}}
-  {{- $backend := first .Values._subject.backends -}}
+  {{- $backend := first ._subject.backends -}}
   {{- $place := trimPrefix "dns:///" $backend.endpoint -}}
   {{- if eq $backend.protocol "http" -}}
     {{- $url := urlParse ($backend.tracesEndpoint | default (printf "%s/v1/traces" (trimSuffix "/" $backend.endpoint))) -}}
@@ -104,7 +104,7 @@ each {name, value} or {name, envName}, and for each envName the .secrets, {env, 
   {{- end -}}
   {{- $_ := set $target "host" (regexReplaceAll "\\]?:[0-9]+$" (trimPrefix "[" $place) "") -}}
   {{- $_ := set (set $target "port" (splitList ":" $place | last)) "secure" (not $backend.plaintext) -}}
-  {{- range .Values._subject.backendHeaders -}}
+  {{- range ._subject.backendHeaders -}}
     {{- if hasKey . "text" -}}
       {{- $_ := set $target "headers" (append $target.headers (dict "name" .name "value" (kindIs "string" .text | ternary .text (toJson .text)))) -}}
     {{- else -}}
@@ -133,7 +133,7 @@ in front of a vendor's looks at it.
 
 {{/* Truthy where spans go to LightStep: not where there are backends alone. */}}
 {{- define "istio-lightstep.toLightstep" -}}
-{{- if .Values._subject.lightstep -}}true{{- end -}}
+{{- if ._subject.lightstep -}}true{{- end -}}
 {{- end -}}
 
 {{/* Truthy where TLS to the satellite is verified by a CA of the user's. */}}
@@ -158,7 +158,7 @@ in front of a vendor's looks at it.
 
 {{/* Directory in which proxies and collectors find the CA. */}}
 {{- define "istio-lightstep.cacertDirectory" -}}
-{{- .Values._subject.cacert.directory -}}
+{{- ._subject.cacert.directory -}}
 {{- end -}}
 
 {{/* List .theirs with each entry of .ours added, or put in the place of theirs of the same name. */}}
@@ -180,5 +180,5 @@ in front of a vendor's looks at it.
 
 {{/* Namespace of `helm test`: that of the token's Secret. */}}
 {{- define "istio-lightstep.testNamespace" -}}
-{{- ternary .Release.Namespace .Values.istio.namespace (eq .Values._subject.delivery "collector") -}}
+{{- ternary .Release.Namespace .Values.istio.namespace (eq ._subject.delivery "collector") -}}
 {{- end -}}

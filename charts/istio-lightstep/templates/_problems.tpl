@@ -1,25 +1,25 @@
 {{/*
 Judges the subject by the rules of files/rules.yaml, which `make generate` writes into _rules.tpl, and keeps what is wrong
-as .Values._problems. test/corpus has cases for each rule.
+as ._problems. test/corpus has cases for each rule.
 */}}
 
 {{/* Finds all problems, once. Prints nothing. */}}
 {{- define "istio-lightstep.problems" -}}
 {{- include "istio-lightstep.subject" . -}}
-{{- if not (hasKey .Values "_problems") -}}
+{{- if not (hasKey . "_problems") -}}
   {{- include "istio-lightstep.hidden" . -}}
   {{- $found := dict -}}
-  {{- include "istio-lightstep.judge" (dict "subject" .Values._subject "found" $found "hidden" .Values._hidden) -}}
+  {{- include "istio-lightstep.judge" (dict "subject" ._subject "found" $found "hidden" ._hidden) -}}
   {{- $problems := list -}}
   {{- range $found -}}{{- $problems = append $problems . -}}{{- end -}}
-  {{- $_ := set .Values "_problems" $problems -}}
+  {{- $_ := set . "_problems" $problems -}}
 {{- end -}}
 {{- end -}}
 
 {{/* All problems as a JSON list. */}}
 {{- define "istio-lightstep.problems.json" -}}
 {{- include "istio-lightstep.problems" . -}}
-{{- toRawJson .Values._problems -}}
+{{- toRawJson ._problems -}}
 {{- end -}}
 
 {{/* Truthy where the first of two is below, or above, the second: numbers, or texts that are decimal numbers. */}}
@@ -118,13 +118,13 @@ internal/terminal do the same in Go.
 {{- end -}}
 {{- end -}}
 
-{{/* Keeps the secrets among the values, once, as .Values._hidden, the longest first. */}}
+{{/* Keeps the secrets among the values, once, as ._hidden, the longest first. */}}
 {{- define "istio-lightstep.hidden" -}}
-{{- if not (hasKey .Values "_hidden") -}}
+{{- if not (hasKey . "_hidden") -}}
   {{- include "istio-lightstep.facts" . -}}
   {{- $at := dict -}}
   {{- $hidden := list -}}
-  {{- range .Values._facts.secrets -}}
+  {{- range ._facts.secrets -}}
     {{- include "istio-lightstep.find" (dict "root" (dict "values" $.Values) "path" . "into" $at) -}}
     {{- $secret := index $at . -}}
     {{- if kindIs "string" $secret -}}
@@ -139,7 +139,7 @@ internal/terminal do the same in Go.
       {{- end -}}
     {{- end -}}
   {{- end -}}
-  {{- $_ := set .Values "_hidden" $hidden -}}
+  {{- $_ := set . "_hidden" $hidden -}}
 {{- end -}}
 {{- end -}}
 
@@ -161,7 +161,7 @@ internal/terminal do the same in Go.
 {{- include "istio-lightstep.problems" . -}}
 {{- $errors := list -}}
 {{- $warnings := list -}}
-{{- range .Values._problems -}}
+{{- range ._problems -}}
   {{- if eq .severity "error" -}}{{- $errors = append $errors . -}}{{- else -}}{{- $warnings = append $warnings . -}}{{- end -}}
 {{- end }}
 

@@ -1,26 +1,22 @@
 {{/*
 The subject is all that rules and templates may ask about: values, the Istio version, its dialect, how spans are
 delivered, the queue, where the CA is mounted and what runs on the cluster. It is made once for each release and kept as
-.Values._subject. Treat it as read-only.
+._subject, beside .Values and not in it: a key of the values cannot take its place. Treat it as read-only.
 
 It holds what JSON holds (map, list, string, number as float64, boolean, null), however the values were given.
 */}}
 
 {{/* Makes the subject, once. Prints nothing. */}}
 {{- define "istio-lightstep.subject" -}}
-{{- if not (hasKey .Values "_subject") -}}
-  {{- $values := dict -}}
-  {{- range $key, $value := .Values -}}
-    {{- if not (hasPrefix "_" $key) -}}{{- $_ := set $values $key $value -}}{{- end -}}
-  {{- end -}}
-  {{- $subject := fromJson (toJson (dict "values" $values)) -}}
+{{- if not (hasKey . "_subject") -}}
+  {{- $subject := fromJson (toJson (dict "values" .Values)) -}}
   {{- if not (hasKey $subject "values") -}}
     {{- include "istio-lightstep.refuse" "the values cannot be written as JSON" -}}
   {{- end -}}
   {{- include "istio-lightstep.facts" . -}}
-  {{- $facts := .Values._facts -}}
+  {{- $facts := ._facts -}}
   {{- include "istio-lightstep.hidden" . -}}
-  {{- $hidden := .Values._hidden -}}
+  {{- $hidden := ._hidden -}}
   {{- $shape := dict "types" list "nulls" list "filled" dict "hidden" $hidden "facts" $facts -}}
   {{- include "istio-lightstep.shape" (dict "values" $subject.values "shape" $shape) -}}
   {{- range list "types" "nulls" -}}
@@ -41,13 +37,13 @@ It holds what JSON holds (map, list, string, number as float64, boolean, null), 
   {{- end -}}
   {{- with $literals.list -}}{{- $_ := set $subject "literals" . -}}{{- end -}}
   {{- include "istio-lightstep.exporters" (dict "subject" $subject "steps" $steps "keys" $facts.exporterKeys "words" $facts.words) -}}
-  {{- if hasKey .Values "_live" -}}
-    {{- $_ := set $subject "live" (fromJson (toJson .Values._live)) -}}
+  {{- if hasKey . "_live" -}}
+    {{- $_ := set $subject "live" (fromJson (toJson ._live)) -}}
   {{- else -}}
     {{- with include "istio-lightstep.live" . -}}{{- $_ := set $subject "live" (fromJson .) -}}{{- end -}}
   {{- end -}}
-  {{- if hasKey .Values "_document" -}}
-    {{- $_ := set $subject "document" (fromJson (toJson .Values._document)) -}}
+  {{- if hasKey . "_document" -}}
+    {{- $_ := set $subject "document" (fromJson (toJson ._document)) -}}
   {{- end -}}
 
   {{- $table := include "istio-lightstep.dialects" (dict "subject" $subject "files" .Files) | fromJson -}}
@@ -65,7 +61,7 @@ It holds what JSON holds (map, list, string, number as float64, boolean, null), 
   {{- end -}}
   {{- $_ := set $subject "cacert" $cacert -}}
 
-  {{- $_ := set .Values "_subject" $subject -}}
+  {{- $_ := set . "_subject" $subject -}}
 {{- end -}}
 {{- end -}}
 

@@ -1,6 +1,6 @@
 {{/* Truthy where this release runs a collector. */}}
 {{- define "istio-lightstep.hasCollector" -}}
-{{- if and (eq .Values.output "cluster") (eq .Values._subject.delivery "collector") -}}true{{- end -}}
+{{- if and (eq .Values.output "cluster") (eq ._subject.delivery "collector") -}}true{{- end -}}
 {{- end -}}
 
 {{/* Truthy where a container beside the collector passes spans on, and has it keep what the satellite refuses. */}}
@@ -38,12 +38,12 @@ with an upgrade, which rolls the pods by their annotation.
 
 {{/* Port at which proxies reach the collector: OTLP/gRPC, or Zipkin where the proxies speak nothing else. */}}
 {{- define "istio-lightstep.collectorPort" -}}
-{{- if eq .Values._subject.receiver "zipkin" }}9411{{ else }}4317{{ end -}}
+{{- if eq ._subject.receiver "zipkin" }}9411{{ else }}4317{{ end -}}
 {{- end -}}
 
 {{/* The protocol is read from the port's name: without grpc in it proxies would speak HTTP/1.1. */}}
 {{- define "istio-lightstep.collectorPortName" -}}
-{{- if eq .Values._subject.receiver "zipkin" }}http-zipkin{{ else }}grpc-otlp{{ end -}}
+{{- if eq ._subject.receiver "zipkin" }}http-zipkin{{ else }}grpc-otlp{{ end -}}
 {{- end -}}
 
 {{/*
@@ -65,7 +65,7 @@ limiter refuses from 60 % on, and it counts garbage too.
 {{- define "istio-lightstep.goMemory" -}}
 {{- $at := dict -}}
 {{- $limit := dict -}}
-{{- include "istio-lightstep.find" (dict "root" .of.Values._subject "path" .path "into" $at) -}}
+{{- include "istio-lightstep.find" (dict "root" .of._subject "path" .path "into" $at) -}}
 {{- include "istio-lightstep.quantity" (dict "given" (index $at .path) "into" $limit) -}}
 {{- if eq $limit.state "ok" -}}{{- div (mul $limit.bytes .percent) 100 -}}{{- end -}}
 {{- end -}}
@@ -88,13 +88,13 @@ memory Go uses, which goes by its own limit.
 {{/* Configuration of the OpenTelemetry Collector. */}}
 {{- define "istio-lightstep.collectorConfig" -}}
 {{- $lightstep := .Values.global.tracer.lightstep -}}
-{{- $receiver := .Values._subject.receiver -}}
+{{- $receiver := ._subject.receiver -}}
 {{- $relays := include "istio-lightstep.relays" . -}}
 {{- $toLightstep := include "istio-lightstep.toLightstep" . -}}
 {{- $authenticates := and $toLightstep $lightstep.secure (not $relays) -}}
-{{- $backends := .Values._subject.backends -}}
+{{- $backends := ._subject.backends -}}
 {{- $headers := dict -}}
-{{- include "istio-lightstep.byBackend" (dict "list" .Values._subject.backendHeaders "into" $headers) -}}
+{{- include "istio-lightstep.byBackend" (dict "list" ._subject.backendHeaders "into" $headers) -}}
 {{- $changed := list -}}
 {{- $unchanged := list -}}
 {{- $drained := list -}}
@@ -194,10 +194,10 @@ exporters:
       insecure: true
     {{- end }}
     {{- end }}
-    {{- include "istio-lightstep.exporting" (dict "bytes" .Values._subject.queue.each "grpc" true) | nindent 4 }}
+    {{- include "istio-lightstep.exporting" (dict "bytes" ._subject.queue.each "grpc" true) | nindent 4 }}
   {{- end }}
   {{- range $backends }}
-  {{- $exporter := include "istio-lightstep.backendExporter" (dict "backend" . "headers" (index $headers .name) "queue" $.Values._subject.queue) | fromYaml }}
+  {{- $exporter := include "istio-lightstep.backendExporter" (dict "backend" . "headers" (index $headers .name) "queue" $._subject.queue) | fromYaml }}
   {{- dict .exporterName $exporter | toYaml | nindent 2 }}
   {{- end }}
   {{- if .Values.collector.tap.enabled }}
@@ -216,11 +216,11 @@ exporters:
       enabled: false
   {{- end }}
   {{- /* The subject's: a number of --set is an integer, and one of a file is not. */}}
-  {{- range .Values._subject.exporters }}
+  {{- range ._subject.exporters }}
   {{- if eq .place "exporters" }}
   {{- $own := .settings }}
   {{- if and (kindIs "map" $own) (include "istio-lightstep.queueing" .name) }}
-  {{- $own = include "istio-lightstep.exporter" (dict "name" .name "own" $own "queue" $.Values._subject.queue) | fromYaml }}
+  {{- $own = include "istio-lightstep.exporter" (dict "name" .name "own" $own "queue" $._subject.queue) | fromYaml }}
   {{- end }}
   {{- dict .name $own | toYaml | nindent 2 }}
   {{- end }}
