@@ -39,10 +39,10 @@ type titled struct {
 }
 
 const (
-	aboutCollector = "The default. Proxies send to one of two collectors, and each keeps what it took on its volume until the satellite\n" +
-		"has it. The figures of a collector stand on its port 8888; the logs are those of its pod."
-	aboutDirect = "`delivery: direct`. Proxies keep no queue: what cannot be sent is lost, while pods stay ready and requests succeed. It is\n" +
-		"told before it happens: `explain`, the install's NOTES and the rule LS-DIRECT-LOSES say it. Where spans stay away,\n" +
+	aboutCollector = "The default. Proxies send to one of two collectors, and each keeps what it accepted on its volume until\n" +
+		"the satellite has it. A collector serves its metrics on port 8888; the logs are those of its pod."
+	aboutDirect = "`delivery: direct`. Proxies have no queue: spans that cannot be sent are lost, while pods stay ready and requests\n" +
+		"succeed. `explain`, the NOTES of the installation and the rule LS-DIRECT-LOSES warn of it. If spans do not arrive,\n" +
 		"`istio-lightstep doctor backend` looks for the cause. A new token needs `kubectl rollout restart` of istiod."
 )
 

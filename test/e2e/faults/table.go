@@ -12,8 +12,8 @@ func some(why string) Bound { return Bound{Some: true, Why: why} }
 func mayLose(why string) Bound { return Bound{Any: true, Why: why} }
 
 const (
-	noQueue   = "proxies keep no queue and do not send again"
-	finalWord = "a refused token is a final answer: the collector drops what is refused"
+	noQueue   = "proxies have no queue and do not send again"
+	finalWord = "a collector does not retry a request whose token was refused, and drops its spans"
 )
 
 // Signs that several faults have in common.
@@ -74,31 +74,31 @@ func clusterFaults() []Fault {
 			Bounds: map[Delivery]Bound{Collector: none},
 		},
 		{
-			ID: "collector-killed", Title: "one of two collectors killed hard (SIGKILL)",
+			ID: "collector-killed", Title: "one of two collectors killed (SIGKILL)",
 			Cause: collectorKilled,
 			Bounds: map[Delivery]Bound{Collector: {
 				Spans: 100,
-				Why: "what a proxy sends to it until its address is out of the Service is not sent again; " +
-					"what it had taken is on its volume",
+				Why: "spans that a proxy sends to it before its address is removed from the Service are not sent again; " +
+					"spans that it had accepted are on its volume",
 			}},
 			Told: signs([]Sign{restarted(collectorContainer), log("Everything is ready. Begin running and processing data.")}),
 		},
 		{
 			ID: "queue-full", Title: "queue full, satellite away for 20 s",
 			Before: smallQueue, Cause: satelliteAway, Hold: 20 * time.Second, Mend: satelliteBack, After: usualValues,
-			Bounds: map[Delivery]Bound{Collector: some("a full queue refuses what comes; raise collector.queue.bytes")},
+			Bounds: map[Delivery]Bound{Collector: some("a full queue refuses new spans; raise collector.queue.bytes")},
 			Told:   signs([]Sign{metric("otelcol_exporter_enqueue_failed_spans"), log("sending queue is full")}),
 		},
 		{
 			ID: "kubelet-restarted", Title: "a node's kubelet restarted",
 			Cause: kubeletRestarted,
 			Fails: map[Delivery]string{
-				Direct: "the gateway and Bookinfo are on the node too, and a kubelet that starts takes every pod of its node out of " +
-					"its Services until it has probed it again",
+				Direct: "the gateway and Bookinfo are on the same node, and a starting kubelet removes every pod of its node from " +
+					"its Services until it has probed the pod again",
 			},
 			Bounds: map[Delivery]Bound{
 				Collector: none,
-				Direct:    mayLose("the only satellite is on the node, and is out of its Service until the kubelet has probed it again"),
+				Direct:    mayLose("the only satellite is on that node, and is not in its Service until the kubelet has probed it again"),
 			},
 		},
 		{
@@ -114,7 +114,7 @@ func secretFaults() []Fault {
 		{
 			ID: "ca-rotated", Title: "CA rotated, old and new valid together",
 			Cause:  caRotated,
-			Bounds: map[Delivery]Bound{Collector: none, Direct: mayLose("connections that end with the old satellite take spans along")},
+			Bounds: map[Delivery]Bound{Collector: none, Direct: mayLose("spans on connections to the old satellite are lost with it")},
 			Told:   signs(nil, reloadLog("the collector has read the CA again")),
 		},
 		{
@@ -132,7 +132,7 @@ func secretFaults() []Fault {
 		{
 			ID: "token-rotated", Title: "token rotated, old and new valid together",
 			Before: tokenOld, Cause: tokenRotated,
-			Bounds: map[Delivery]Bound{Collector: none, Direct: mayLose("connections that end with the old satellite take spans along")},
+			Bounds: map[Delivery]Bound{Collector: none, Direct: mayLose("spans on connections to the old satellite are lost with it")},
 		},
 		{
 			ID: "token-replaced", Title: "token rotated without overlap, the new one written 30 s later",
