@@ -1,35 +1,44 @@
 package main
 
 import (
+	"bufio"
 	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/rogpeppe/go-internal/testscript"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
+	"k8s.io/client-go/tools/portforward"
+	"k8s.io/streaming/pkg/httpstream"
+	"k8s.io/streaming/pkg/httpstream/spdy"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/mesh"
 )
 
 // apiServer serves the objects of a file, and writes a kubeconfig with two
 // contexts for it: apiserver objects.yaml kubeconfig. Resources named after
-// that are refused.
 func apiServer(ts *testscript.TestScript, _ bool, args []string) {
 	file, err := os.Open(ts.MkAbs(args[0]))
 	ts.Check(err)
 	objects, err := mesh.ReadRecorded(file)
 	ts.Check(err)
 	ts.Check(file.Close())
+	metrics := ts.MkAbs("metrics")
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
 		if r.URL.Path == "/apis" {
 			_ = json.NewEncoder(w).Encode(metav1.APIGroupList{})
+			return
+		}
+		if strings.HasSuffix(r.URL.Path, "/portforward") {
+			forward(w, r, metrics)
 			return
 		}
 		serveObjects(w, r, objects, args[2:])
@@ -91,4 +100,44 @@ func refuse(w http.ResponseWriter, code int, reason metav1.StatusReason) {
 	_ = json.NewEncoder(w).Encode(metav1.Status{
 		TypeMeta: metav1.TypeMeta{Kind: "Status", APIVersion: "v1"}, Status: metav1.StatusFailure, Reason: reason, Code: int32(code),
 	})
+}
+
+// forward answers the requests of a port-forward to a pod with its file.
+func forward(w http.ResponseWriter, r *http.Request, folder string) {
+	if r.Header.Get("Upgrade") == "websocket" { // as an API server before 1.30, so that SPDY is tried
+		w.WriteHeader(http.StatusBadRequest)
+		return
+	}
+	if _, err := httpstream.Handshake(r, w, []string{portforward.PortForwardProtocolV1Name}); err != nil {
+		return
+	}
+	pod := path.Base(path.Dir(r.URL.Path))
+	done := make(chan struct{})
+	connection := spdy.NewResponseUpgrader().UpgradeResponse(w, r, func(stream httpstream.Stream, _ <-chan struct{}) error {
+		if stream.Headers().Get("streamType") == "data" {
+			go func() {
+				defer close(done)
+				defer stream.Close() //nolint:errcheck // the client has gone
+				if _, err := http.ReadRequest(bufio.NewReader(stream)); err != nil {
+					return
+				}
+				text, err := os.ReadFile(filepath.Join(folder, pod))
+				status := "200 OK"
+				if err != nil {
+					status = "404 Not Found"
+				}
+				_, _ = fmt.Fprintf(stream, "HTTP/1.1 %s\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s", status, len(text), text)
+			}()
+		}
+		return nil
+	})
+	if connection == nil {
+		return
+	}
+	defer connection.Close() //nolint:errcheck // the client has gone
+	select {
+	case <-done:
+		<-connection.CloseChan()
+	case <-connection.CloseChan():
+	}
 }

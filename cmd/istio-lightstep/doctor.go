@@ -32,7 +32,7 @@ func newDoctor(s *streams) *cobra.Command {
 			return errors.Join(command.Help(), errFailed)
 		},
 	}
-	command.AddCommand(newDoctorMesh(s), newDoctorBackend(s), newDoctorTrace(s), newDoctorConfigMap(s))
+	command.AddCommand(newDoctorMesh(s), newDoctorBackend(s), newDoctorTrace(s), newDoctorCompare(s), newDoctorConfigMap(s))
 	return command
 }
 

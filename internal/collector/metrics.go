@@ -19,6 +19,7 @@ import (
 type Metrics struct {
 	Accepted  float64 // spans that its receivers took
 	Refused   float64 // spans that its receivers did not take
+	Uptime    float64 // seconds since it started; 0: not said
 	Exporters map[string]Counts
 }
 
@@ -47,6 +48,10 @@ type Queue struct {
 // Empty says whether nothing is queued or being sent, which is not said where
 // that is unknown.
 func (q Queue) Empty() bool { return q.Known && q.Size == 0 }
+
+// Clear says whether the queue holds no more than what may be on its way: it is
+// empty, or under 1 % of it is in use.
+func (q Queue) Clear() bool { return q.Empty() || q.nearlyEmpty() }
 
 // nearlyEmpty says whether under 1 % of the queue is in use.
 func (q Queue) nearlyEmpty() bool { return q.Known && q.Size < q.Capacity/100 }
@@ -119,7 +124,7 @@ func ReadMetrics(r io.Reader) (*Metrics, error) {
 }
 
 // prefixes are those of the metrics that are read.
-var prefixes = []string{"otelcol_receiver_", "otelcol_exporter_"}
+var prefixes = []string{"otelcol_receiver_", "otelcol_exporter_", "otelcol_process_uptime"}
 
 // relevant keeps the lines of the metrics that are read: the others can be
 // megabytes, and the memory of those who ask is small.
@@ -177,6 +182,9 @@ func (m *Metrics) count(name string, metric *dto.Metric) {
 		return
 	case "otelcol_receiver_refused_spans":
 		m.Refused += value
+		return
+	case "otelcol_process_uptime", "otelcol_process_uptime_seconds":
+		m.Uptime = value
 		return
 	case "otelcol_exporter_sent_spans":
 		counts.Sent += value

@@ -24,13 +24,13 @@ func read(t *testing.T, text string) *collector.Metrics {
 // the chart's settings, and with units, types and scopes in the names.
 func TestMetricsOfARealCollector(t *testing.T) {
 	t.Parallel()
-	for _, file := range []string{"0.155-plain.txt", "0.155-units.txt"} {
+	for file, uptime := range map[string]float64{"0.155-plain.txt": 5.039172262, "0.155-units.txt": 5.006086995} {
 		t.Run(file, func(t *testing.T) {
 			t.Parallel()
 			text, err := os.ReadFile(filepath.Join("testdata", file))
 			require.NoError(t, err)
 			metrics := read(t, string(text))
-			assert.Equal(t, &collector.Metrics{Accepted: 2, Exporters: map[string]collector.Counts{
+			assert.Equal(t, &collector.Metrics{Accepted: 2, Uptime: uptime, Exporters: map[string]collector.Counts{
 				collector.Exporter: {Queue: collector.Queue{Known: true, Size: 144, Capacity: 1e8}},
 				"otlp_grpc/second": {Queue: collector.Queue{Known: true, Size: 1, Capacity: 1000}},
 				"debug":            {Sent: 2},

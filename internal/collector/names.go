@@ -12,9 +12,11 @@ const (
 	TapContainer = "tap"                 // container that keeps spans for doctor
 	Exporter     = "otlp_grpc/lightstep" // exporter to the satellite
 	TapExporter  = "otlp_grpc/tap"       // exporter to the tap
-	RelayConfig  = "relay.yaml"          // key of its ConfigMap, with collector.retryRefused
-	SpansPort    = "spans"               // port of its pod for the spans of proxies
-	TapPort      = "tap"                 // port of its pod at which the tap shows spans
+	// DrainedReceiver is the receiver of exporters that are drained: nothing comes from it.
+	DrainedReceiver = "otlp/drained"
+	RelayConfig     = "relay.yaml" // key of its ConfigMap, with collector.retryRefused
+	SpansPort       = "spans"      // port of its pod for the spans of proxies
+	TapPort         = "tap"        // port of its pod at which the tap shows spans
 )
 
 // Ports of its pod. The last three are on the loopback.

@@ -36,6 +36,14 @@ var elsewhere = map[string]finding.Facts{
 		"workload": "deployment/reviews-v1", "namespace": "bookinfo", "destinations": "ratings.bookinfo:9080", "headers": "traceparent and tracestate",
 		"count": "10", "requests": "10", "proof": "they had the x-request-id of the request that it took, and not its trace", "url": "https://shop.example/productpage",
 	},
+	"LS-COMPARE-LOST": {"exporter": "otlp_http/honeycomb", "count": "12", "refused": "12", "full": "0", "sent": "35988"},
+	"LS-COMPARE-BEHIND": {
+		"exporter": "otlp_http/honeycomb", "queue": "12 % full", "pod": "istio-lightstep-collector-0", "release": "istio-lightstep", "namespace": "istio-system",
+	},
+	"LS-COMPARE-DIFFERS": {
+		"exporter": "otlp_http/honeycomb", "other": "otlp_grpc/lightstep", "count": "40", "unsure": "0", "namespace": "istio-system",
+		"pod": "istio-lightstep-collector-0",
+	},
 }
 
 // told gives a finding of every id that the tables here bring about.

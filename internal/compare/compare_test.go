@@ -1,0 +1,499 @@
+package compare
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	collectortrace "go.opentelemetry.io/proto/otlp/collector/trace/v1"
+	tracev1 "go.opentelemetry.io/proto/otlp/trace/v1"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/collector/tap"
+	"github.com/istio-lightstep/istio-lightstep/internal/doctor/finding"
+	"github.com/istio-lightstep/istio-lightstep/internal/mesh"
+)
+
+// pod is a collector that counts. Its metrics are those of a collector 0.155.0,
+// with other numbers in them.
+type pod struct {
+	started            time.Time
+	accepted, refused  float64
+	sent, failed, full map[string]float64
+	queued             map[string]float64 // of 1e8 bytes, and of 1000 requests
+	down               error
+	tap                *tap.Tap
+	every              func(p *pod, seconds float64) // what happens as time passes
+	restarts           int
+}
+
+const (
+	one = "otlp_grpc/lightstep"
+	two = "otlp_grpc/second"
+)
+
+func (p *pod) restart(now time.Time) {
+	p.started, p.accepted, p.refused = now, 0, 0
+	p.sent, p.failed, p.full = map[string]float64{}, map[string]float64{}, map[string]float64{}
+}
+
+func (p *pod) metrics(t *testing.T, now time.Time) string {
+	t.Helper()
+	text, err := os.ReadFile("../collector/testdata/0.155-plain.txt")
+	require.NoError(t, err)
+	uptime := now.Sub(p.started).Seconds()
+	replaced := strings.NewReplacer(
+		"otelcol_process_uptime 5.039172262", fmt.Sprintf("otelcol_process_uptime %g", uptime),
+		`otelcol_receiver_accepted_spans{receiver="otlp",transport="http"} 2`, fmt.Sprintf(`otelcol_receiver_accepted_spans{receiver="otlp",transport="http"} %g`, p.accepted),
+		`otelcol_receiver_refused_spans{receiver="otlp",transport="http"} 0`, fmt.Sprintf(`otelcol_receiver_refused_spans{receiver="otlp",transport="http"} %g`, p.refused),
+		`queue_size{data_type="traces",exporter="otlp_grpc/lightstep"} 144`, fmt.Sprintf(`queue_size{data_type="traces",exporter="otlp_grpc/lightstep"} %g`, p.queued[one]),
+		`queue_size{data_type="traces",exporter="otlp_grpc/second"} 1`, fmt.Sprintf(`queue_size{data_type="traces",exporter="otlp_grpc/second"} %g`, p.queued[two]),
+	).Replace(string(text))
+	require.NotContains(t, replaced, `exporter="otlp_grpc/lightstep"} 144`)
+	for name, counts := range map[string]map[string]float64{"sent": p.sent, "send_failed": p.failed, "enqueue_failed": p.full} {
+		for exporter, n := range counts {
+			replaced += fmt.Sprintf("otelcol_exporter_%s_spans{exporter=%q} %g\n", name, exporter, n)
+		}
+	}
+	return replaced
+}
+
+// cluster has a release with collectors, and is the clock too: as it is slept,
+// its collectors count.
+type cluster struct {
+	*mesh.Recorded
+	t    *testing.T
+	now  time.Time
+	pods map[string]*pod
+}
+
+const objects = `
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: shop-istio-lightstep-collector, namespace: istio-system, labels: &labels {
+  app.kubernetes.io/name: istio-lightstep, app.kubernetes.io/instance: shop, app.kubernetes.io/component: collector}}
+spec: {replicas: 2}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: shop-istio-lightstep-collector, namespace: istio-system, labels: {app.kubernetes.io/name: istio-lightstep, app.kubernetes.io/instance: shop}}
+data:
+  config.yaml: |
+    service:
+      pipelines:
+        traces: {receivers: [otlp], exporters: [otlp_grpc/lightstep, otlp_grpc/second]}
+        traces/tap: {receivers: [otlp], exporters: [otlp_grpc/tap]}
+        traces/drained: {receivers: [otlp/drained], exporters: [otlp_http/old]}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: shop-istio-lightstep, namespace: istio-system, labels: {app.kubernetes.io/name: istio-lightstep, app.kubernetes.io/instance: shop}}
+data: {mesh: "defaultProviders: {}", config.yaml: "no configuration: ["}
+`
+
+func podObject(name string) string {
+	return fmt.Sprintf(`
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: %s, namespace: istio-system, labels: {
+  app.kubernetes.io/name: istio-lightstep, app.kubernetes.io/instance: shop, app.kubernetes.io/component: collector}}
+spec: {containers: [{name: collector}]}
+status: {phase: Running}
+`, name)
+}
+
+func newCluster(t *testing.T) *cluster {
+	t.Helper()
+	c := &cluster{t: t, now: time.Date(2026, 11, 28, 12, 0, 0, 0, time.UTC), pods: map[string]*pod{}}
+	c.read(objects + podObject("collector-0") + podObject("collector-1"))
+	for _, name := range []string{"collector-0", "collector-1"} {
+		c.add(name)
+	}
+	return c
+}
+
+func (c *cluster) read(text string) {
+	c.t.Helper()
+	recorded, err := mesh.ReadRecorded(strings.NewReader(text))
+	require.NoError(c.t, err)
+	c.Recorded = recorded
+}
+
+func (c *cluster) add(name string) *pod {
+	p := &pod{queued: map[string]float64{}, every: func(*pod, float64) {}}
+	p.restart(c.now.Add(-time.Hour))
+	c.pods[name] = p
+	return p
+}
+
+// both have an exporter send as many spans in each second, to each backend, to
+// the end of a time of traffic.
+func (c *cluster) both(perSecond float64, until time.Duration) {
+	end := c.now.Add(until)
+	for _, p := range c.pods {
+		p.every = func(p *pod, seconds float64) {
+			if c.now.Before(end) {
+				p.accepted += perSecond * seconds
+				p.sent[one] += perSecond * seconds
+				p.sent[two] += perSecond * seconds
+			}
+		}
+	}
+}
+
+// Now is the cluster's time.
+func (c *cluster) Now() time.Time { return c.now }
+
+// Sleep has the collectors count for some time.
+func (c *cluster) Sleep(ctx context.Context, d time.Duration) error {
+	for _, p := range c.pods {
+		p.every(p, d.Seconds())
+	}
+	c.now = c.now.Add(d)
+	return ctx.Err()
+}
+
+// Ask answers as a collector or its tap does.
+func (c *cluster) Ask(ctx context.Context, at mesh.Ref, port int, paths []string, take func(string, []byte) error) error {
+	p := c.pods[at.Name]
+	if p == nil || p.down != nil {
+		return errors.Join(errors.New("port 8888 does not answer"), ctx.Err())
+	}
+	for _, path := range paths {
+		answer := []byte(p.metrics(c.t, c.now))
+		if port == 4320 {
+			recorder := httptest.NewRecorder()
+			p.tap.ServeHTTP(recorder, httptest.NewRequestWithContext(ctx, http.MethodGet, path, nil))
+			answer = recorder.Body.Bytes()
+		}
+		if err := take(path, answer); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *cluster) run(change ...func(*Options)) (*Report, error) {
+	c.t.Helper()
+	catalogue, err := finding.Load()
+	require.NoError(c.t, err)
+	o := Options{Namespace: "istio-system", For: time.Hour, Every: time.Minute, Settle: DefaultSettle, Timeout: time.Minute, clock: c}
+	for _, f := range change {
+		f(&o)
+	}
+	return Run(c.t.Context(), c, catalogue, o)
+}
+
+func (c *cluster) compared(change ...func(*Options)) *Report {
+	c.t.Helper()
+	r, err := c.run(change...)
+	require.NoError(c.t, err)
+	return r
+}
+
+func ids(r *Report) []string {
+	all := []string{}
+	for _, f := range r.Findings {
+		all = append(all, f.ID+" "+f.Subject)
+	}
+	return all
+}
+
+func text(t *testing.T, r *Report) string {
+	t.Helper()
+	var b strings.Builder
+	require.NoError(t, r.WriteText(&b, false))
+	return b.String()
+}
+
+func TestBackendsThatTookTheSame(t *testing.T) {
+	t.Parallel()
+	c := newCluster(t)
+	c.both(10, 30*time.Minute)
+	r := c.compared()
+	assert.Equal(t, Same, r.Verdict)
+	assert.Empty(t, r.Findings)
+	assert.Empty(t, r.Gaps)
+	assert.Equal(t, []Backend{
+		{Name: "lightstep", Exporter: one, Sent: r.Accepted, Queue: "empty"}, {Name: "second", Exporter: two, Sent: r.Accepted, Queue: "empty"},
+	}, r.Backends)
+	assert.InDelta(t, 36_000, r.Accepted, 100, "of two collectors, less what came before the counts began")
+	assert.InDelta(t, 3600, r.Seconds, 70)
+	said := text(t, r)
+	assert.Contains(t, said, "each of 2 backends took every span")
+	assert.Contains(t, said, "otlp_http/old is drained")
+}
+
+// A mesh with traffic all the time is never quiet: what is on its way at the
+// start and at the end may differ.
+func TestAMeshThatIsNeverQuiet(t *testing.T) {
+	t.Parallel()
+	c := newCluster(t)
+	c.both(100, 10*time.Hour)
+	c.pods["collector-0"].every = func(p *pod, seconds float64) {
+		p.accepted += 100 * seconds
+		p.sent[one] += 100 * seconds
+		p.sent[two] = p.sent[one] - 150 // a second and a half later
+		p.queued[two] = 1
+	}
+	r := c.compared()
+	assert.Equal(t, Same, r.Verdict)
+	assert.Positive(t, r.Unsure)
+	assert.Contains(t, text(t, r), "were on their way at the start or the end")
+
+	// In ten seconds as many are on their way as the counts differ by.
+	c.pods["collector-1"].every(c.pods["collector-1"], 1)
+	wiggle := 0.0
+	c.pods["collector-0"].every = func(p *pod, seconds float64) {
+		p.accepted += 100 * seconds
+		p.sent[one] += 100 * seconds
+		if wiggle += 50; wiggle < 1000 {
+			p.sent[two] = p.sent[one] - 150 - wiggle
+		}
+	}
+	r = c.compared(func(o *Options) { o.For = 10 * time.Second })
+	assert.Equal(t, Unknown, r.Verdict, text(t, r))
+	require.Len(t, r.Gaps, 1)
+	assert.Contains(t, r.Gaps[0].Why, "compare for longer, by --for")
+}
+
+func TestItEndsWithTheSpansThatWereAskedFor(t *testing.T) {
+	t.Parallel()
+	c := newCluster(t)
+	c.both(10, time.Hour)
+	var told []string
+	r := c.compared(func(o *Options) {
+		o.Spans, o.Every = 1000, DefaultEvery
+		o.Told = func(what string) { told = append(told, what) }
+	})
+	assert.Less(t, r.Seconds, 200.0)
+	assert.GreaterOrEqual(t, r.Backends[0].Sent, int64(1000))
+	assert.Contains(t, strings.Join(told, "\n"), "200 spans compared, 59m50s to go")
+}
+
+func TestEachDifferenceHasItsFinding(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		every func(p *pod, seconds float64)
+		want  []string
+		says  string
+	}{
+		"refused for good": {func(p *pod, s float64) {
+			p.sent[two] -= s
+			p.failed[two] += s
+		}, []string{"LS-COMPARE-LOST backend second"}, "the backend refused 1740 for good, and its queue was full for 0"},
+		"a queue that was full": {func(p *pod, s float64) {
+			p.sent[two] -= s
+			p.full[two] += s
+		}, []string{"LS-COMPARE-LOST backend second"}, "the backend refused 0 for good, and its queue was full for 1740"},
+		"waiting": {func(p *pod, s float64) {
+			p.sent[two] -= 10 * s
+			p.queued[two] = 500
+		}, []string{"LS-COMPARE-BEHIND backend second"}, "is 50 % full at the end"},
+		"not counted": {func(p *pod, s float64) { p.sent[two] -= s }, []string{"LS-COMPARE-DIFFERS backend second"}, "spans fewer than otlp_grpc/lightstep"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			world := newCluster(t)
+			world.both(10, 30*time.Minute)
+			both, begins := world.pods["collector-1"].every, world.now.Add(time.Minute)
+			world.pods["collector-1"].every = func(p *pod, seconds float64) {
+				before := p.sent[two]
+				both(p, seconds)
+				if p.sent[two] > before && world.now.After(begins) {
+					c.every(p, seconds)
+				}
+			}
+			r := world.compared()
+			assert.Equal(t, Different, r.Verdict)
+			require.Equal(t, c.want, ids(r))
+			assert.Contains(t, r.Findings[0].Reason, c.says)
+			assert.NotRegexp(t, `\{[a-z]`, r.Findings[0].Reason+r.Findings[0].Lost+r.Findings[0].Mend)
+			assert.Contains(t, text(t, r), "Different:")
+			r.For("--context=c")
+			assert.Contains(t, r.Findings[0].Mend, "--context=c")
+			r.Ignore(func(id string) bool { return id == r.Findings[0].ID }, "--ignore")
+			assert.False(t, r.Errors())
+			assert.Contains(t, text(t, r), "1 finding ignored")
+		})
+	}
+}
+
+// A collector that starts again counts from zero, and a queue on a volume goes
+// on: nothing is lost, and what it sent since the look before is not known.
+func TestACollectorThatStartsAgain(t *testing.T) {
+	t.Parallel()
+	c := newCluster(t)
+	c.both(10, 30*time.Minute)
+	both, at := c.pods["collector-1"].every, c.now.Add(10*time.Minute)
+	c.pods["collector-1"].every = func(p *pod, seconds float64) {
+		if c.now.After(at) && p.restarts == 0 {
+			p.restarts++
+			p.restart(c.now)
+			p.sent[two] -= 20 // it sent these before it ended, the other sends them now
+		}
+		both(p, seconds)
+	}
+	r := c.compared(func(o *Options) { o.Every = DefaultEvery })
+	assert.Equal(t, Same, r.Verdict, text(t, r))
+	assert.Equal(t, 1, r.Collectors[1].Restarts)
+	assert.Contains(t, text(t, r), "collector collector-1 started again 1 time")
+	assert.Positive(t, r.Unsure)
+	assert.Greater(t, r.Accepted, int64(35_000), "what was counted before it counts")
+}
+
+// One that is added counts from its start.
+func TestACollectorThatIsAdded(t *testing.T) {
+	t.Parallel()
+	c := newCluster(t)
+	both, at := 0, c.now.Add(10*time.Minute)
+	c.pods["collector-0"].every = func(p *pod, seconds float64) {
+		if c.now.After(at) && both == 0 {
+			both++
+			c.read(objects + podObject("collector-0") + podObject("collector-1") + podObject("collector-2"))
+			added := c.add("collector-2")
+			added.restart(c.now)
+			added.accepted, added.sent[one], added.sent[two] = 50, 50, 50
+		}
+		p.accepted += seconds
+		p.sent[one] += seconds
+		p.sent[two] += seconds
+	}
+	r := c.compared()
+	assert.Equal(t, Same, r.Verdict)
+	require.Len(t, r.Collectors, 3)
+	assert.Equal(t, int64(50), r.Collectors[2].Accepted)
+}
+
+func TestWhatCannotBeToldIsNoPass(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		change func(*cluster)
+		says   string
+	}{
+		"no traffic":                   {func(*cluster) {}, "no span came in this time"},
+		"a collector that is away":     {func(c *cluster) { c.both(1, time.Hour); c.pods["collector-1"].down = errors.New("away") }, "collector istio-system/collector-1: port 8888 does not answer"},
+		"one that does not run":        {func(c *cluster) { c.both(1, time.Hour); c.read(objects + podObject("collector-0")) }, "1 of 2 collectors: they do not run"},
+		"a queue from before":          {func(c *cluster) { c.both(1, time.Hour); c.pods["collector-0"].queued[two] = 300 }, "the counts of otlp_grpc/second: its queue at collector-0 is 30 % full: wait until it is sent"},
+		"one that goes away meanwhile": {func(c *cluster) { c.both(1, time.Hour); c.goesAway(10 * time.Minute) }, "collector istio-system/collector-1: it is gone"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			world := newCluster(t)
+			c.change(world)
+			r := world.compared()
+			assert.Equal(t, Unknown, r.Verdict)
+			assert.True(t, r.Partial())
+			assert.False(t, r.Errors())
+			assert.Contains(t, text(t, r), c.says)
+		})
+	}
+}
+
+func (c *cluster) goesAway(after time.Duration) {
+	at, every := c.now.Add(after), c.pods["collector-0"].every
+	c.pods["collector-0"].every = func(p *pod, seconds float64) {
+		if every(p, seconds); c.now.After(at) {
+			c.read(objects + podObject("collector-0"))
+		}
+	}
+}
+
+func TestSpansThatNoBackendHas(t *testing.T) {
+	t.Parallel()
+	c := newCluster(t)
+	c.both(10, 30*time.Minute)
+	every := c.pods["collector-0"].every
+	c.pods["collector-0"].every = func(p *pod, seconds float64) { every(p, seconds); p.refused += 7 }
+	r := c.compared()
+	assert.Equal(t, Same, r.Verdict)
+	assert.Contains(t, text(t, r), "spans of proxies: no backend has these")
+}
+
+// What may not be read of the configuration, the metrics say.
+func TestWithoutTheRightToReadConfigMaps(t *testing.T) {
+	t.Parallel()
+	c := newCluster(t)
+	c.both(10, 30*time.Minute)
+	c.Denied = []string{"configmaps"}
+	r := c.compared()
+	assert.Equal(t, Same, r.Verdict)
+	assert.Len(t, r.Backends, 2)
+}
+
+func TestWhatCannotBeCompared(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		change func(*cluster)
+		option func(*Options)
+		says   string
+	}{
+		"no collector":    {nil, func(o *Options) { o.Namespace = "elsewhere" }, "no collector of istio-lightstep in namespace elsewhere: --namespace names that of the release"},
+		"another release": {nil, func(o *Options) { o.Release = "other" }, "no collector of istio-lightstep"},
+		"another backend": {nil, func(o *Options) { o.Backends = []string{"lightstep", "honey\x1bcomb"} }, `gives no spans to a backend "honey\\x1bcomb": it has otlp_grpc/lightstep, otlp_grpc/second`},
+		"one backend":     {nil, func(o *Options) { o.Backends = []string{"second"} }, "two backends are needed to compare, and release shop gives spans to otlp_grpc/second"},
+		"a drained one":   {nil, func(o *Options) { o.Backends = []string{"old", "second"} }, `gives no spans to a backend "old"`},
+		"several releases": {func(c *cluster) {
+			c.read(objects + "---" + strings.Replace(strings.Split(objects, "---")[0], ": shop,", ": club,", 1))
+		}, nil, "namespace istio-system has the releases club, shop: --release names one"},
+		"no right": {func(c *cluster) { c.Denied = []string{"pods"} }, nil, "list pods in namespace istio-system"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			world := newCluster(t)
+			if c.change != nil {
+				c.change(world)
+			}
+			_, err := world.run(func(o *Options) {
+				if c.option != nil {
+					c.option(o)
+				}
+			})
+			require.ErrorContains(t, err, c.says)
+		})
+	}
+}
+
+// With the tap on, some traces of this time are named.
+func TestTracesToLookFor(t *testing.T) {
+	t.Parallel()
+	c := newCluster(t)
+	c.read(strings.ReplaceAll(objects+podObject("collector-0")+podObject("collector-1"), "containers: [{name: collector}]", "containers: [{name: collector}, {name: tap}]"))
+	c.both(10, 10*time.Minute)
+	for name, p := range c.pods {
+		p.tap = tap.New(100)
+		for i := range 8 {
+			span := &tracev1.Span{
+				TraceId: fmt.Appendf(nil, "%15s%d", name, i), SpanId: []byte("12345678"),
+				StartTimeUnixNano: uint64(c.now.Add(time.Duration(i-4) * time.Minute).UnixNano()),
+			}
+			_, err := p.tap.Export(t.Context(), &collectortrace.ExportTraceServiceRequest{ResourceSpans: []*tracev1.ResourceSpans{{
+				ScopeSpans: []*tracev1.ScopeSpans{{Spans: []*tracev1.Span{span}}},
+			}}})
+			require.NoError(t, err)
+		}
+	}
+	r := c.compared()
+	assert.Len(t, r.Traces, 5)
+	assert.Contains(t, text(t, r), "Look for some traces in each backend:\n  20202020636f6c6c6563746f722d3035\n")
+}
+
+func TestTheContextEndsIt(t *testing.T) {
+	t.Parallel()
+	c := newCluster(t)
+	catalogue, err := finding.Load()
+	require.NoError(t, err)
+	ctx, cancel := context.WithCancel(t.Context())
+	c.both(10, time.Hour)
+	c.pods["collector-0"].every = func(*pod, float64) { cancel() }
+	_, err = Run(ctx, c, catalogue, Options{Namespace: "istio-system", For: time.Hour, Every: DefaultEvery, Settle: DefaultSettle, Timeout: time.Minute, clock: c})
+	require.ErrorIs(t, err, context.Canceled)
+}
