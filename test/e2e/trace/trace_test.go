@@ -132,7 +132,7 @@ func TestBrokenTraces(t *testing.T) {
 // TestRecorded judges what a real satellite wrote: see README.md there.
 func TestRecorded(t *testing.T) {
 	t.Parallel()
-	data, err := os.ReadFile("testdata/istio-1.31.jsonl")
+	data, err := os.ReadFile("../../../spantest/testdata/istio-1.31.jsonl")
 	require.NoError(t, err)
 	spans, err := trace.Read(data)
 	require.NoError(t, err)

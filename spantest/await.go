@@ -1,0 +1,183 @@
+package spantest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// Wait says how traces are waited for. The zero value is what [Await] uses.
+type Wait struct {
+	// Every is the time between two questions to the sink; 500 ms if it is 0.
+	Every time.Duration
+	// Again is how long after the last trace is whole all are read once more, for spans
+	// that come twice; 1 s if it is 0. Where exporters on the way retry, give it the
+	// longest time that they retry in.
+	Again time.Duration
+}
+
+// ErrIncomplete says that a request has not the trace that was expected of it.
+var ErrIncomplete = errors.New("not every request has its trace")
+
+// Await reads traces from a sink until each request that was answered has exactly one,
+// which is one of the trees, or until the context's deadline, which it must have. The
+// error then is [ErrIncomplete] with the report's text, and what kept the sink from being
+// read.
+func Await(ctx context.Context, sink Sink, sent Sent, trees ...*Tree) (Report, error) {
+	return Wait{}.Await(ctx, sink, sent, trees...)
+}
+
+// Await is the function [Await] with these settings.
+func (w Wait) Await(ctx context.Context, sink Sink, sent Sent, trees ...*Tree) (Report, error) {
+	if _, ok := ctx.Deadline(); !ok {
+		return Report{}, errors.New("the context has no deadline: it says how long the traces are waited for")
+	}
+	if len(trees) == 0 {
+		return Report{}, errors.New("no tree is given that a trace must be")
+	}
+	l := newLook(sink, sent, trees)
+	if len(l.requests) == 0 {
+		return Report{}, errors.New("no request was answered, so there is no trace to wait for")
+	}
+	if w.Every == 0 {
+		w.Every = time.Second / 2
+	}
+	if w.Again == 0 {
+		w.Again = time.Second
+	}
+	ended, unread := w.until(ctx, l)
+	report := l.report()
+	if ended == nil && report.Complete == report.Requests {
+		return report, nil
+	}
+	if report.Complete == report.Requests {
+		return report, fmt.Errorf("all traces came, and were not read a second time: %w", ended)
+	}
+	if errors.Is(ended, context.DeadlineExceeded) {
+		ended = nil
+	}
+	return report, errors.Join(fmt.Errorf("%w: %s", ErrIncomplete, report), ended, unread)
+}
+
+// until asks until all is there, and once more. It also gives the error of the last
+// question, where that had one.
+func (w Wait) until(ctx context.Context, l *look) (ended, unread error) {
+	for {
+		err := l.ask(ctx, false)
+		switch {
+		case errors.Is(err, ErrSink):
+			return err, nil
+		case err != nil && ctx.Err() == nil:
+			unread = err
+		case err == nil:
+			unread = nil
+		}
+		if err == nil && len(l.pending()) == 0 {
+			if err := sleep(ctx, w.Again); err != nil {
+				return err, nil
+			}
+			return l.ask(ctx, true), nil
+		}
+		if err := sleep(ctx, w.Every); err != nil {
+			return err, unread
+		}
+	}
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// look is what was seen of requests so far.
+type look struct {
+	sink     Sink
+	trees    []*Tree
+	query    Query // without ids and markers
+	requests []Request
+	results  map[string]*Result
+}
+
+func newLook(sink Sink, sent Sent, trees []*Tree) *look {
+	l := &look{sink: sink, trees: trees, query: Query{Parameter: sent.parameter}, results: map[string]*Result{}}
+	if len(trees) > 0 {
+		l.query.Root = trees[0].Service
+	}
+	for _, r := range sent.requests {
+		if r.Failure == "" {
+			l.requests = append(l.requests, r)
+			l.results[r.ID()] = &Result{Request: r}
+		}
+	}
+	return l
+}
+
+func (l *look) pending() []Request {
+	return slices.DeleteFunc(slices.Clone(l.requests), func(r Request) bool { return l.results[r.ID()].whole() })
+}
+
+// ask reads the traces that are not whole yet, or all, and judges them.
+func (l *look) ask(ctx context.Context, all bool) error {
+	asked := l.requests
+	if !all {
+		asked = l.pending()
+	}
+	q := l.query
+	for _, r := range asked {
+		if r.TraceID != "" {
+			q.TraceIDs = append(q.TraceIDs, r.TraceID)
+		} else {
+			q.Markers = append(q.Markers, r.Marker)
+		}
+	}
+	spans, err := l.sink.Spans(ctx, q)
+	if err != nil {
+		return err
+	}
+	for id, some := range byRequest(q, asked, spans) {
+		l.results[id].judge(l.trees, some)
+	}
+	return nil
+}
+
+// byRequest sorts spans by the request whose trace they are of.
+func byRequest(q Query, requests []Request, spans []Recorded) map[string][]Recorded {
+	ids := map[string][]string{} // of a trace, the requests
+	found := map[string][]Recorded{}
+	for _, r := range requests {
+		found[r.ID()] = nil
+		if r.TraceID != "" {
+			ids[r.TraceID] = append(ids[r.TraceID], r.ID())
+		}
+	}
+	for i := range spans {
+		m := q.marker(&spans[i])
+		if _, ours := found[m]; ours && m != "" && !slices.Contains(ids[spans[i].TraceID], m) {
+			ids[spans[i].TraceID] = append(ids[spans[i].TraceID], m)
+		}
+	}
+	for i := range spans {
+		for _, id := range ids[spans[i].TraceID] {
+			found[id] = append(found[id], spans[i])
+		}
+	}
+	return found
+}
+
+// Judge compares spans that the caller has read with what is expected of requests that
+// were answered, as [Await] does.
+func Judge(spans []Recorded, sent Sent, trees ...*Tree) Report {
+	l := newLook(nil, sent, trees)
+	for id, some := range byRequest(l.query, l.requests, spans) {
+		l.results[id].judge(trees, some)
+	}
+	return l.report()
+}

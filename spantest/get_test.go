@@ -1,0 +1,146 @@
+package spantest_test
+
+import (
+	"archive/zip"
+	"io/fs"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/istio-lightstep/istio-lightstep/spantest"
+)
+
+const (
+	module  = "github.com/istio-lightstep/istio-lightstep/spantest"
+	version = "v0.1.0"
+	page    = "../docs/testing.md"
+)
+
+// goproxy makes a proxy of files that has the module as it is here, and gives its URL.
+func goproxy(t *testing.T) string {
+	t.Helper()
+	root := t.TempDir()
+	dir := filepath.Join(root, module, "@v")
+	require.NoError(t, os.MkdirAll(dir, 0o755))
+	write := func(name string, text []byte) {
+		require.NoError(t, os.WriteFile(filepath.Join(dir, name), text, 0o600))
+	}
+	mod, err := os.ReadFile("go.mod")
+	require.NoError(t, err)
+	write("list", []byte(version+"\n"))
+	write(version+".info", []byte(`{"Version":"`+version+`","Time":"2026-01-01T00:00:00Z"}`))
+	write(version+".mod", mod)
+	file, err := os.Create(filepath.Join(dir, version+".zip"))
+	require.NoError(t, err)
+	out := zip.NewWriter(file)
+	require.NoError(t, filepath.WalkDir(".", func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		into, err := out.Create(module + "@" + version + "/" + filepath.ToSlash(path))
+		if err == nil {
+			_, err = into.Write(text)
+		}
+		return err
+	}))
+	require.NoError(t, out.Close())
+	require.NoError(t, file.Close())
+	return "file://" + root
+}
+
+func goEnv(t *testing.T, name string) string {
+	t.Helper()
+	said, err := exec.CommandContext(t.Context(), "go", "env", name).Output()
+	require.NoError(t, err)
+	return strings.TrimSpace(string(said))
+}
+
+// scratch is a repository outside of this one.
+type scratch struct {
+	dir string
+	env []string
+}
+
+func newScratch(t *testing.T) *scratch {
+	t.Helper()
+	cached := "file://" + goEnv(t, "GOMODCACHE") + "/cache/download"
+	return &scratch{t.TempDir(), append(os.Environ(),
+		"GOPROXY="+strings.Join([]string{goproxy(t), cached, goEnv(t, "GOPROXY")}, ","),
+		// Its own, so that nobody finds this module's version in theirs.
+		"GOMODCACHE="+t.TempDir(), "GONOSUMDB="+module, "GOFLAGS=-modcacherw -trimpath", "GOWORK=off", "CGO_ENABLED=0",
+	)}
+}
+
+func (s *scratch) run(t *testing.T, arguments ...string) (string, error) {
+	t.Helper()
+	command := exec.CommandContext(t.Context(), "go", arguments...)
+	command.Dir, command.Env = s.dir, s.env
+	said, err := command.CombinedOutput()
+	return string(said), err
+}
+
+func (s *scratch) must(t *testing.T, arguments ...string) string {
+	t.Helper()
+	said, err := s.run(t, arguments...)
+	require.NoError(t, err, "go %s\n%s", strings.Join(arguments, " "), said)
+	return said
+}
+
+// A repository of a user's gets the module by go get alone, vendors it, and its test of
+// docs/testing.md passes, and fails with what is missing.
+func TestAnotherRepositoryUsesIt(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it compiles client-go anew, which takes a minute")
+	}
+	t.Parallel()
+	text, err := os.ReadFile(page)
+	require.NoError(t, err)
+	code := regexp.MustCompile("(?s)```go\n(.*?)```").FindSubmatch(text)
+	require.NotNil(t, code, "%s has a test in Go", page)
+	assert.Contains(t, string(text), "go get "+module+"\n")
+
+	s := newScratch(t)
+	s.must(t, "mod", "init", "example.com/mesh-tests")
+	require.NoError(t, os.WriteFile(filepath.Join(s.dir, "mesh_test.go"), code[1], 0o600))
+	s.must(t, "get", module)
+	listed := s.must(t, "list", "-m", "all")
+	assert.Contains(t, listed, module+" "+version)
+	assert.NotContains(t, listed, "istio-lightstep/istio-lightstep v", "the module needs nothing of the others here")
+	assert.NotContains(t, listed, "=>")
+	s.must(t, "mod", "tidy")
+	s.must(t, "mod", "vendor")
+	s.must(t, "vet", "./...")
+
+	whole := &shop{once: true, gateway: "istio-ingressgateway.istio-system"}
+	lossy := &shop{once: true, gateway: whole.gateway, lose: func(_ int, span spantest.Recorded) bool { return span.Service == "stock.shop" }}
+	for mesh, passes := range map[*shop]bool{whole: true, lossy: false} {
+		b := &backend{shop: mesh, path: "/api/traces/", trace: jaegerTrace, open: true}
+		gateway, jaeger := httptest.NewServer(mesh), httptest.NewServer(b.handler(t))
+		t.Cleanup(gateway.Close)
+		t.Cleanup(jaeger.Close)
+		quick := strings.Replace(string(code[1]), "2*time.Minute", "20*time.Second", 1)
+		require.NoError(t, os.WriteFile(filepath.Join(s.dir, "mesh_test.go"), []byte(quick), 0o600))
+		s.env = append(s.env, "JAEGER_URL="+jaeger.URL, "SHOP_URL="+gateway.URL+"/checkout?cart=1")
+		said, err := s.run(t, "test", "-mod=vendor", "-count=1", "-v", "./...")
+		if passes {
+			require.NoError(t, err, said)
+			assert.Contains(t, said, "20 of 20 requests have exactly the expected trace; 100 spans, 0 doubled")
+			assert.Equal(t, "cart=1", mesh.queries[0])
+			continue
+		}
+		require.Error(t, err, said)
+		assert.Contains(t, said, "missing below checkout.shop Server")
+		assert.Contains(t, said, "istio-lightstep doctor does not run", "it is not installed here")
+	}
+}

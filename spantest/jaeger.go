@@ -1,0 +1,114 @@
+package spantest
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"strconv"
+	"time"
+)
+
+type jaeger struct{ *api }
+
+// Jaeger reads from the query API of a Jaeger, at the URL of its page, such as
+// http://jaeger.example:16686. It asks for /api/traces, and for /api/services where the
+// gateway begins the traces.
+func Jaeger(url string, options ...SinkOption) Sink { return jaeger{newAPI("Jaeger", url, options)} }
+
+type jaegerAnswer struct {
+	Data []struct {
+		Spans []struct {
+			TraceID, SpanID, OperationName, ProcessID string
+			References                                []struct{ RefType, SpanID string }
+			Tags                                      []jaegerTag
+		}
+		Processes map[string]struct{ ServiceName string }
+	}
+}
+
+type jaegerTag struct {
+	Key   string
+	Value any
+}
+
+// Spans is that of [Sink].
+func (j jaeger) Spans(ctx context.Context, q Query) ([]Recorded, error) {
+	if err := j.noParameter(q); err != nil {
+		return nil, err
+	}
+	ids := q.TraceIDs
+	if len(q.Markers) > 0 {
+		found, err := j.search(ctx, q)
+		if err != nil {
+			return nil, err
+		}
+		ids = append(found, ids...)
+	}
+	return byID(ids, func(id string) ([]Recorded, error) {
+		return j.traces(ctx, "/api/traces/"+id, nil)
+	})
+}
+
+// search gives the ids of the traces with markers.
+func (j jaeger) search(ctx context.Context, q Query) ([]string, error) {
+	var services struct{ Data []string }
+	if _, err := j.get(ctx, "/api/services", nil, &services); err != nil {
+		return nil, err
+	}
+	root := Span(q.Root)
+	var ids []string
+	for _, service := range services.Data {
+		if !root.serves(service) {
+			continue
+		}
+		for _, marker := range q.Markers {
+			tags, err := json.Marshal(map[string]string{clientTraceID: marker})
+			if err != nil {
+				return nil, err
+			}
+			spans, err := j.traces(ctx, "/api/traces", url.Values{
+				"service": {service}, "tags": {string(tags)}, "limit": {"20"}, "lookback": {"custom"},
+				"start": {strconv.FormatInt(time.Now().Add(-lookback).UnixMicro(), 10)},
+				"end":   {strconv.FormatInt(time.Now().UnixMicro(), 10)},
+			})
+			if err != nil {
+				return nil, err
+			}
+			for i := range spans {
+				ids = append(ids, spans[i].TraceID)
+			}
+		}
+	}
+	return ids, nil
+}
+
+// lookback is how far searches go back.
+const lookback = time.Hour
+
+func (j jaeger) traces(ctx context.Context, path string, query url.Values) ([]Recorded, error) {
+	var answer jaegerAnswer
+	if found, err := j.get(ctx, path, query, &answer); !found || err != nil {
+		return nil, err
+	}
+	var spans []Recorded
+	for _, trace := range answer.Data {
+		for _, s := range trace.Spans {
+			span := Recorded{
+				TraceID: padded(s.TraceID, 32), ID: padded(s.SpanID, 16), Name: s.OperationName,
+				Service: trace.Processes[s.ProcessID].ServiceName, Attributes: map[string]string{},
+			}
+			for _, r := range s.References {
+				if r.RefType == "CHILD_OF" {
+					span.Parent = padded(r.SpanID, 16)
+				}
+			}
+			for _, tag := range s.Tags {
+				span.Attributes[tag.Key] = fmt.Sprint(tag.Value)
+			}
+			span.Kind = kindOf(span.Attributes["span.kind"])
+			spans = append(spans, span)
+		}
+	}
+	return spans, nil
+}

@@ -1,0 +1,147 @@
+package spantest
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+)
+
+// Sink is where a mesh's spans can be read.
+type Sink interface {
+	// Spans gives the spans that the sink has of the traces that a query names; fewer, or
+	// none, where they have not come yet. It may give others too. An error is asked again
+	// until the context ends, unless it is [ErrSink].
+	Spans(ctx context.Context, query Query) ([]Recorded, error)
+}
+
+// ErrSink says that a sink will not answer later either: its address, or what it was
+// given to authenticate with, is wrong.
+var ErrSink = errors.New("the sink cannot be read")
+
+// Query names traces.
+type Query struct {
+	// TraceIDs are ids of traces.
+	TraceIDs []string
+	// Markers are values of the attribute guid:x-client-trace-id of spans, or, where
+	// Parameter is set, of that parameter of the query in the attribute http.url or
+	// url.full.
+	Markers   []string
+	Parameter string
+	// Root is the service name, or a pattern of it, of the spans that carry a marker.
+	Root string
+}
+
+// marker gives the marker that a span carries, or "".
+func (q *Query) marker(span *Recorded) string {
+	if q.Parameter == "" {
+		return span.Attributes[clientTraceID]
+	}
+	for _, attribute := range []string{"http.url", "url.full", "url.query", "http.target"} {
+		text := span.Attributes[attribute]
+		if _, query, ok := strings.Cut(text, "?"); ok {
+			text = query
+		} else if attribute != "url.query" {
+			continue
+		}
+		values, _ := url.ParseQuery(text) // what can be read of it
+		if m := values.Get(q.Parameter); m != "" {
+			return m
+		}
+	}
+	return ""
+}
+
+// SinkOption changes how a sink is asked.
+type SinkOption func(*api)
+
+// Using asks a sink through this client, such as one that [Client] made.
+func Using(client *http.Client) SinkOption { return func(a *api) { a.client = client } }
+
+// Sending sends a header with each question, such as Authorization or X-Scope-OrgID.
+func Sending(name, value string) SinkOption { return func(a *api) { a.header.Set(name, value) } }
+
+// api is the HTTP API of a sink.
+type api struct {
+	name, base string
+	client     *http.Client
+	header     http.Header
+}
+
+func newAPI(name, address string, options []SinkOption) *api {
+	a := &api{name: name, base: strings.TrimSuffix(address, "/"), client: http.DefaultClient, header: http.Header{}}
+	for _, o := range options {
+		o(a)
+	}
+	return a
+}
+
+// answerLimit bounds what is read of one answer.
+const answerLimit = 64 << 20
+
+// get asks and decodes the answer; found is false for status 404.
+func (a *api) get(ctx context.Context, path string, query url.Values, into any) (found bool, err error) {
+	if at, err := url.Parse(a.base); err != nil || at.Host == "" || at.Scheme != "http" && at.Scheme != "https" {
+		return false, fmt.Errorf("%w: the address of %s is not a URL such as https://%s.example", ErrSink, a.name, strings.ToLower(a.name))
+	}
+	address := a.base + path
+	if len(query) > 0 {
+		address += "?" + query.Encode()
+	}
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return false, fmt.Errorf("%w: the address of %s is not a URL", ErrSink, a.name)
+	}
+	request.Header = a.header.Clone()
+	request.Header.Set("Accept", "application/json")
+	answer, err := a.client.Do(request)
+	if err != nil {
+		return false, fmt.Errorf("%s: %w", a.name, withoutURL(err))
+	}
+	defer func() { _ = answer.Body.Close() }()
+	body, err := io.ReadAll(io.LimitReader(answer.Body, answerLimit))
+	switch status := answer.StatusCode; {
+	case err != nil:
+		return false, fmt.Errorf("%s: %w", a.name, withoutURL(err))
+	case status == http.StatusNotFound:
+		return false, nil
+	case status == http.StatusTooManyRequests || status >= 500:
+		return false, fmt.Errorf("%s: %s answers status %d: %.200s", a.name, path, status, body)
+	case status != http.StatusOK:
+		return false, fmt.Errorf("%w: %s: %s answers status %d: %.200s", ErrSink, a.name, path, status, body)
+	}
+	if err := json.Unmarshal(body, into); err != nil {
+		return false, fmt.Errorf("%w: %s: %s does not answer with its JSON: %w", ErrSink, a.name, path, err)
+	}
+	return true, nil
+}
+
+// byID asks for traces one after the other.
+func byID(ids []string, ask func(id string) ([]Recorded, error)) ([]Recorded, error) {
+	var all []Recorded
+	asked := map[string]bool{}
+	for _, id := range ids {
+		if id = padded(id, 32); asked[id] {
+			continue
+		}
+		asked[id] = true
+		spans, err := ask(id)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, spans...)
+	}
+	return all, nil
+}
+
+// noParameter refuses markers that the sink cannot search for.
+func (a *api) noParameter(q Query) error {
+	if q.Parameter == "" || len(q.Markers) == 0 {
+		return nil
+	}
+	return fmt.Errorf("%w: %s cannot search for a parameter of the query; use GatewayStarts in place of InQuery", ErrSink, a.name)
+}

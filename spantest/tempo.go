@@ -1,0 +1,50 @@
+package spantest
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"strconv"
+	"time"
+)
+
+type tempo struct{ *api }
+
+// Tempo reads from the query API of a Grafana Tempo, such as http://tempo.example:3200.
+// It asks for /api/traces, and for /api/search with a TraceQL query where the gateway
+// begins the traces. A Tempo with several tenants needs the header X-Scope-OrgID: see
+// [Sending].
+func Tempo(url string, options ...SinkOption) Sink { return tempo{newAPI("Tempo", url, options)} }
+
+// Spans is that of [Sink].
+func (t tempo) Spans(ctx context.Context, q Query) ([]Recorded, error) {
+	if err := t.noParameter(q); err != nil {
+		return nil, err
+	}
+	ids := q.TraceIDs
+	for _, marker := range q.Markers {
+		var answer struct{ Traces []struct{ TraceID string } }
+		now := time.Now()
+		if _, err := t.get(ctx, "/api/search", url.Values{
+			"q": {fmt.Sprintf(`{ span.%q = %q }`, clientTraceID, marker)}, "limit": {"20"},
+			"start": {strconv.FormatInt(now.Add(-lookback).Unix(), 10)}, "end": {strconv.FormatInt(now.Add(time.Minute).Unix(), 10)},
+		}, &answer); err != nil {
+			return nil, err
+		}
+		for _, trace := range answer.Traces {
+			ids = append([]string{trace.TraceID}, ids...)
+		}
+	}
+	return byID(ids, func(id string) ([]Recorded, error) {
+		var body json.RawMessage
+		if found, err := t.get(ctx, "/api/traces/"+id, nil, &body); !found || err != nil {
+			return nil, err
+		}
+		spans, err := otlp(body)
+		if err != nil {
+			return nil, fmt.Errorf("%w: Tempo: /api/traces: %w", ErrSink, err)
+		}
+		return spans, nil
+	})
+}

@@ -1,0 +1,189 @@
+package spantest
+
+import (
+	"fmt"
+	"maps"
+	"strings"
+)
+
+// Kinds of spans that proxies make.
+const (
+	// KindServer is the kind of the span of a request that a proxy received.
+	KindServer = "Server"
+	// KindClient is the kind of the span of a request that a proxy sent.
+	KindClient = "Client"
+)
+
+// Unlimited is the upper bound of [Tree.Times] for any number of spans.
+const Unlimited = -1
+
+// Tree is what a trace must look like: a hop, and the hops below it. Make one with
+// [Span]. In Service, Name and the values of Attributes, * stands for any text, ? for
+// any one character, and \ takes the meaning of the next character away; upper and
+// lower case are the same, because Zipkin keeps lower case alone.
+type Tree struct {
+	// Service is the service.name of the hop's proxy, such as checkout.shop. A name
+	// without a dot fits the service of that name in every namespace.
+	Service string
+	// Kind is [KindServer], [KindClient], or empty for both.
+	Kind string
+	// Name is the operation, such as checkout.shop.svc.cluster.local:8080/*. Empty
+	// fits every name.
+	Name string
+	// Attributes are those that a span must have. A hop has them if one of its spans
+	// has all of them.
+	Attributes map[string]string
+	// Min and Max say how often the hop is there; Max may be [Unlimited].
+	Min, Max int
+	// Single makes it one span instead of a hop; see [Tree.One].
+	Single bool
+	// Children are the hops below, in any order.
+	Children []*Tree
+}
+
+// Span expects a hop: what one proxy did for a request. It takes together the span of
+// the request that the proxy received and the spans of the requests that it sent. A
+// child is a hop that a request was sent to. A hop that is not expected is a problem,
+// so the tree names them all.
+func Span(service string, children ...*Tree) *Tree {
+	return &Tree{Service: service, Children: children, Min: 1, Max: 1}
+}
+
+// Named expects a span of this operation in the hop.
+func (t *Tree) Named(name string) *Tree {
+	t.Name = name
+	return t
+}
+
+// OfKind expects a span of this kind in the hop.
+func (t *Tree) OfKind(kind string) *Tree {
+	t.Kind = kind
+	return t
+}
+
+// With expects an attribute, such as http.status_code.
+func (t *Tree) With(attribute, value string) *Tree {
+	t.Attributes = maps.Clone(t.Attributes)
+	if t.Attributes == nil {
+		t.Attributes = map[string]string{}
+	}
+	t.Attributes[attribute] = value
+	return t
+}
+
+// Optional expects the hop once or not at all, such as a cache's backend.
+func (t *Tree) Optional() *Tree { return t.Times(0, 1) }
+
+// Times expects the hop at least and at most so many times below the same hop, as
+// where requests are retried or sent in a loop.
+func (t *Tree) Times(least, most int) *Tree {
+	t.Min, t.Max = least, most
+	return t
+}
+
+// One expects exactly one span here, whose children are those of the tree and no
+// others. A whole tree of such spans fixes every span of the trace.
+func (t *Tree) One() *Tree {
+	t.Single = true
+	return t
+}
+
+// Literal gives the pattern that fits this text alone.
+func Literal(text string) string {
+	return strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`).Replace(text)
+}
+
+// Count gives the least number of hops, or spans where they are [Tree.One], that the
+// tree expects.
+func (t *Tree) Count() int {
+	count := 1
+	for _, c := range t.Children {
+		count += c.Count()
+	}
+	return t.Min * count
+}
+
+// String draws the tree, a hop a line.
+func (t *Tree) String() string {
+	var b strings.Builder
+	t.draw(&b, "")
+	return b.String()
+}
+
+func (t *Tree) draw(b *strings.Builder, indent string) {
+	fmt.Fprintf(b, "%s%s\n", indent, t.label())
+	for _, c := range t.Children {
+		c.draw(b, indent+"  ")
+	}
+}
+
+// label names a hop in messages.
+func (t *Tree) label() string {
+	text := t.Service
+	if t.Kind != "" {
+		text += " " + t.Kind
+	}
+	if t.Name != "" {
+		text += fmt.Sprintf(" %q", unescaped(t.Name))
+	}
+	for _, key := range sortedKeys(t.Attributes) {
+		text += fmt.Sprintf(" %s=%s", key, t.Attributes[key])
+	}
+	return text
+}
+
+func unescaped(pattern string) string {
+	return strings.NewReplacer(`\\`, `\`, `\*`, `*`, `\?`, `?`).Replace(pattern)
+}
+
+// fits tells whether a span can be of the hop.
+func (t *Tree) fits(span *Recorded) bool {
+	if t.Kind != "" && !strings.EqualFold(t.Kind, span.Kind) || t.Name != "" && !matches(t.Name, span.Name) {
+		return false
+	}
+	for key, value := range t.Attributes {
+		got, ok := span.Attributes[key]
+		if !ok || !matches(value, got) {
+			return false
+		}
+	}
+	return true
+}
+
+// serves tells whether a service is the tree's.
+func (t *Tree) serves(service string) bool {
+	if matches(t.Service, service) {
+		return true
+	}
+	first, _, _ := strings.Cut(service, ".")
+	return !strings.Contains(t.Service, ".") && matches(t.Service, first)
+}
+
+// matches tells whether a text fits a pattern of * and ?.
+func matches(pattern, text string) bool {
+	p, s := []rune(strings.ToLower(pattern)), []rune(strings.ToLower(text))
+	// Where to go on after the last *, and with what of the text.
+	star, from := -1, 0
+	i, j := 0, 0
+	for j < len(s) {
+		escaped := i < len(p)-1 && p[i] == '\\'
+		switch {
+		case escaped && p[i+1] == s[j]:
+			i, j = i+2, j+1
+		case i < len(p) && !escaped && p[i] == '*':
+			star, from = i, j
+			i++
+		case i < len(p) && !escaped && (p[i] == '?' || p[i] == s[j]):
+			i, j = i+1, j+1
+		case star >= 0:
+			from++
+			i, j = star+1, from
+		default:
+			return false
+		}
+	}
+	for i < len(p) && p[i] == '*' {
+		i++
+	}
+	return i == len(p)
+}
