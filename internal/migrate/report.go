@@ -1,6 +1,8 @@
 package migrate
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -206,4 +208,72 @@ func (r *Result) Diff(d Document) string {
 func lines(text string) []string {
 	text = strings.TrimSuffix(strings.ReplaceAll(text, "\r\n", "\n"), "\n")
 	return strings.SplitAfter(text+"\n", "\n")[:strings.Count(text, "\n")+1]
+}
+
+// report gives the result: what became of each setting, what is left over, what
+// the chart's rules say of the outcome, and what to do.
+func (e *edited) report(ctx context.Context, o Options, public *publicWords) (*Result, error) {
+	r := &Result{
+		Documents: e.documents, Found: e.lightstep || e.leftover, Unused: e.leftover,
+		to: e.to, public: public,
+	}
+	e.nameLeftovers()
+	e.note(e.sweep()...)
+	if e.lightstep {
+		if err := errors.Join(e.writeValues(r), e.check(ctx, r)); err != nil {
+			return nil, err
+		}
+	}
+	e.tellStays()
+	for _, what := range o.Unseen {
+		e.note(Finding{Outcome: ByHand, Text: "could not look at " + what + ": what is there is not taken into account"})
+	}
+	r.Findings = e.findings
+	if r.Found {
+		if err := e.steps(r, o); err != nil {
+			return nil, err
+		}
+	}
+	r.sort(e.inputs)
+	r.replacer = redacting(e.secrets)
+	return r, nil
+}
+
+// tellStays tells of everything in files that could not be changed that it is
+// still there.
+func (e *edited) tellStays() {
+	stays := map[string]string{}
+	for in, how := range e.stays {
+		if how != "" {
+			stays[in.Name] = how
+		}
+	}
+	for i, f := range e.findings {
+		if how := stays[f.File]; how != "" && (f.Outcome == Dropped || f.Outcome == Moved && f.Text != "it stays") {
+			e.findings[i].Text = appended(f.Text, "it is still there, "+how)
+		}
+	}
+}
+
+// sort orders the findings by source and place, those about no place last.
+func (r *Result) sort(sources []*input) {
+	rank := map[string]int{}
+	for i, s := range sources {
+		rank[s.Name] = i
+	}
+	slices.SortStableFunc(r.Findings, func(a, b Finding) int {
+		if (a.File == "") != (b.File == "") {
+			if a.File == "" {
+				return 1
+			}
+			return -1
+		}
+		if d := rank[a.File] - rank[b.File]; d != 0 {
+			return d
+		}
+		if d := a.Line - b.Line; d != 0 {
+			return d
+		}
+		return a.Column - b.Column
+	})
 }

@@ -31,73 +31,73 @@ type route struct {
 }
 
 // steps writes the steps of the first route that fits.
-func (m *migration) steps(chosen map[string]any) error {
+func (e *edited) steps(r *Result, o Options) error {
 	var file struct {
 		Steps []route `json:"steps"`
 	}
 	if err := yaml.UnmarshalStrict(stepsYAML, &file); err != nil {
 		return fmt.Errorf("steps.yaml: %w", err)
 	}
-	from, to, data := m.from(), m.kindOfTarget(), m.stepData(chosen)
-	for _, r := range file.Steps {
-		if slices.Contains(r.From, from) && slices.Contains(r.To, to) && (len(r.By) == 0 || slices.Contains(r.By, data.wrapper.by)) {
-			return m.writeSteps(r.Do, data)
+	from, to, data := e.from(), e.kindOfTarget(), e.stepData(r, o)
+	for _, way := range file.Steps {
+		if slices.Contains(way.From, from) && slices.Contains(way.To, to) && (len(way.By) == 0 || slices.Contains(way.By, data.wrapper.by)) {
+			return r.writeSteps(way.Do, data)
 		}
 	}
 	return fmt.Errorf("steps.yaml: there is no way from %s to %s", from, to)
 }
 
 // from tells how spans were sent.
-func (m *migration) from() string {
-	if m.leftover {
+func (e *edited) from() string {
+	if e.leftover {
 		return "unused"
 	}
-	switch m.provider {
+	switch e.plan.kind {
 	case "lightstep":
 		return "provider"
 	case "":
-		if !m.native && len(m.collectors) > 0 {
+		if !e.native && len(e.toLightStep) > 0 {
 			return "collector"
 		}
 		return "native"
 	}
-	return m.provider
+	return e.plan.kind
 }
 
-func (m *migration) kindOfTarget() string {
-	if m.to.native() {
+func (e *edited) kindOfTarget() string {
+	if e.to.native() {
 		return "native"
 	}
-	return m.to.row.Receiver
+	return e.to.row.Receiver
 }
 
-func (m *migration) stepData(chosen map[string]any) stepData {
+func (e *edited) stepData(r *Result, o Options) stepData {
 	d := stepData{
-		Dir: quoted(m.dir), Ours: m.result.freeName(m.dir, "lightstep.yaml"), Namespace: "istio-system", Root: asName(m.rootNamespace()), Version: m.to.version,
-		NewRevision: strings.ReplaceAll(m.to.version, ".", "-"),
-		Telemetries: objectsNamed(m.telemetries), Default: asName(m.defaultProvider), Narrow: m.narrowFiles(),
-		NarrowGone: objectsNamed(m.narrowGone), Routes: objectsNamed(m.routes),
-		Crashes: m.provider == "lightstep", Secret: m.result.Secret != nil, Token: m.result.TokenValues != nil,
-		native: m.from() == "native",
+		Dir: quoted(o.dir()), Ours: r.freeName(o.dir(), "lightstep.yaml"), Namespace: "istio-system", Root: asName(e.plane.root), Version: e.to.version,
+		NewRevision: strings.ReplaceAll(e.to.version, ".", "-"),
+		Telemetries: objectsNamed(e.plan.telemetries), Default: asName(e.plan.defaultProvider), Narrow: e.narrowFiles(r, o),
+		NarrowGone: objectsNamed(e.plan.narrowGone), Routes: objectsNamed(e.plan.routes),
+		Crashes: e.plan.kind == "lightstep", Secret: r.Secret != nil, Token: r.TokenValues != nil,
+		native: e.from() == "native",
 	}
-	if namespace, _ := chosen["istio.namespace"].(string); namespace != "" {
+	if namespace, _ := e.values["istio.namespace"].(string); namespace != "" {
 		d.Namespace = asName(namespace)
 	}
 	for value, to := range map[string]*string{"istio.revision": &d.Revision, valueTokenFrom: &d.SecretName, valueCASecret: &d.CA} {
-		text, _ := chosen[value].(string)
+		text, _ := e.values[value].(string)
 		*to = asName(text)
 	}
-	d.Rotate = slices.ContainsFunc(m.result.Findings, func(f Finding) bool { return f.Outcome == Rotate })
-	m.ownFiles(&d)
+	d.Rotate = slices.ContainsFunc(r.Findings, func(f Finding) bool { return f.Outcome == Rotate })
+	e.ownFiles(r, o, &d)
 	return d
 }
 
 // ownFiles notes the user's files that Istio is installed from, and by what.
-func (m *migration) ownFiles(d *stepData) {
-	written := m.result.documentNames()
+func (e *edited) ownFiles(r *Result, o Options, d *stepData) {
+	written := r.documentNames()
 	var names, gone []string
-	for i, in := range m.inputs {
-		switch by, w := m.installedBy(in); by {
+	for i, in := range e.inputs {
+		switch by, w := e.installedBy(in); by {
 		case "istioctl":
 			d.istioctl = true
 		case "helm":
@@ -118,12 +118,12 @@ func (m *migration) ownFiles(d *stepData) {
 			names = append(names, terminal.Safe(filepath.Base(in.Name)))
 		}
 	}
-	for _, doc := range m.documents {
+	for _, doc := range e.decisions.documents {
 		d.ingress = max(d.ingress, len(sites(doc.root, "spec.components.ingressGateways[]")))
 		d.egress = max(d.egress, len(sites(doc.root, "spec.components.egressGateways[]")))
 	}
-	d.helm = (d.helm || m.helm) && !d.istioctl
-	if d.istioctl || d.helm && !m.helm {
+	d.helm = (d.helm || o.Helm) && !d.istioctl
+	if d.istioctl || d.helm && !o.Helm {
 		d.wrapper = wrapper{}
 	}
 	if d.File = strings.Join(names, " and "); d.File == "" {
@@ -136,9 +136,9 @@ func (m *migration) ownFiles(d *stepData) {
 
 // installedBy tells which program installs Istio from a file: istioctl, helm, one
 // of those of wrappers, or none.
-func (m *migration) installedBy(in *input) (string, wrapper) {
-	for _, d := range m.documents {
-		if in.Live || d.input != in || d.gone {
+func (e *edited) installedBy(in *input) (string, wrapper) {
+	for _, d := range e.decisions.documents {
+		if in.Live || d.input != in || e.gone[d.root] {
 			continue
 		}
 		if w, ok := d.wrapped(); ok {
@@ -151,7 +151,7 @@ func (m *migration) installedBy(in *input) (string, wrapper) {
 		case "IstioOperator", "IstioControlPlane":
 			return "istioctl", wrapper{}
 		case "values":
-			if !m.configuresCollector(d) {
+			if !e.configuresCollector(d) {
 				return "helm", wrapper{}
 			}
 		}
@@ -161,24 +161,24 @@ func (m *migration) installedBy(in *input) (string, wrapper) {
 
 // configuresCollector tells values of a collector's chart, which are none of
 // Istio's.
-func (m *migration) configuresCollector(d *document) bool {
-	return slices.ContainsFunc(m.allCollectors, func(c collectorConfig) bool { return c.document.outermost() == d })
+func (e *edited) configuresCollector(d *document) bool {
+	return slices.ContainsFunc(e.collectors, func(c collectorConfig) bool { return c.document.outermost() == d })
 }
 
 // narrowFiles names the files, as written, that hold Telemetries for less than
 // the mesh from which a provider of ours was taken.
-func (m *migration) narrowFiles() []string {
-	written := m.result.documentNames()
+func (e *edited) narrowFiles(r *Result, o Options) []string {
+	written := r.documentNames()
 	var names []string
-	for i, in := range m.inputs {
-		if m.narrow[in] && written[i] != "" {
-			names = append(names, quoted(m.dir)+"/"+quoted(written[i]))
+	for i, in := range e.inputs {
+		if e.plan.narrow[in] && written[i] != "" {
+			names = append(names, quoted(o.dir())+"/"+quoted(written[i]))
 		}
 	}
 	return names
 }
 
-func (m *migration) writeSteps(steps []Step, data stepData) error {
+func (r *Result) writeSteps(steps []Step, data stepData) error {
 	for i, step := range steps {
 		text, err := fill(step.Text, data)
 		if err != nil {
@@ -191,7 +191,7 @@ func (m *migration) writeSteps(steps []Step, data stepData) error {
 		if err != nil {
 			return fmt.Errorf("steps.yaml: commands of step %d: %w", i+1, err)
 		}
-		m.result.Steps = append(m.result.Steps, Step{Text: text, Run: run})
+		r.Steps = append(r.Steps, Step{Text: text, Run: run})
 	}
 	return nil
 }

@@ -1,0 +1,209 @@
+package migrate
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/yamltree"
+)
+
+// takeProviders reads the providers and takes them out.
+func (m *decisions) takeProviders() {
+	for _, p := range m.providers {
+		if m.roles[p] != chosen {
+			m.leave(p)
+			continue
+		}
+		m.plan.kind = p.kind
+		switch p.kind {
+		case "ours":
+			if p.document.is("ConfigMap") || p.document.is("meshConfig") && p.document.prefix != "" {
+				break
+			}
+			m.keepOthers(p, "meshConfig.shared", "controlPlane.extensionProviders")
+		case "collector":
+			m.tell(p.document, ByHand, p.site, "", m.afterCollector(p))
+		default:
+			m.takeAddress(p)
+			m.takeToken(p)
+		}
+		if tag := textAt(p.settings, "maxTagLength"); tag != "" {
+			m.tell(p.document, Dropped, p.at("maxTagLength"), "", "the chart has no value for it; Istio's own length holds")
+		}
+		m.nameSettings(p)
+		m.takeMisplacedTLS(p)
+		m.tell(p.document, Dropped, p.site, "", "the chart makes a provider of its own, "+release)
+		m.remove(p.document, p.site)
+	}
+	m.takeDefaultProviders()
+}
+
+// nameSettings names what a provider of OpenTelemetry's has that the chart's
+// own does not.
+func (m *decisions) nameSettings(p *provider) {
+	if p.key != "opentelemetry" || p.kind == "ours" {
+		return
+	}
+	var lost []string
+	for _, path := range []string{"*", "grpc.*", "http.*"} {
+		for _, s := range sites(p.settings, path) {
+			if !slices.Contains([]string{"service", "port", "maxTagLength", "grpc", "http", "initialMetadata", "headers", "path", "tlsSettings"}, yamltree.Camel(s.Key.Value)) {
+				lost = append(lost, s.Path().String())
+			}
+		}
+	}
+	for _, path := range []string{"grpc.initialMetadata[]", "http.headers[]"} {
+		for _, s := range sites(p.settings, path) {
+			if name := textAt(s.Value, "name"); !strings.EqualFold(name, tokenHeader) {
+				lost = append(lost, "header "+name)
+			}
+			m.hide(textAt(s.Value, "value"))
+		}
+	}
+	if len(lost) > 0 {
+		m.tell(p.document, ByHand, p.site, "", "the chart's provider has no "+shownAll(lost)+": what these did ends with this one, so see whether it is needed")
+	}
+}
+
+// takeAddress makes the satellite's address of a provider's service and port,
+// by its ServiceEntry where there is one.
+func (m *decisions) takeAddress(p *provider) {
+	to := m.through(p)
+	host, port := to.host, to.port
+	if p.kind == "direct" && at(p.settings, "http") != nil {
+		m.tell(p.document, ByHand, p.at("http"), "", "it spoke OTLP over HTTP; the chart speaks OTLP over gRPC: see that "+host+":"+port+" takes that")
+	}
+	switch {
+	case host == "":
+	case port == "":
+		m.tell(p.document, ByHand, p.at("service"), valueAddress, "no port is set for "+shown(host)+": set the address as host:port")
+	default:
+		if to.entry != nil && (host != p.host || port != p.port) {
+			m.tell(to.entry, Moved, to.entry.whole(""), "", "the address is what this leads to: "+shown(to.address()))
+		}
+		m.know(p.document, p.at("service"), valueAddress, to.address(), 50)
+	}
+	if p.kind == "direct" && slices.Contains(m.to.row.Deliveries, "direct") {
+		m.know(p.document, p.site, "delivery", "direct", 50)
+	}
+	m.takeRule(p)
+}
+
+// takeToken takes the access token of a provider, or the Secret that istiod's
+// environment has it from.
+func (m *decisions) takeToken(p *provider) {
+	if p.kind == "lightstep" {
+		if s := p.at("accessToken"); s.Value != p.site.Value {
+			m.hide(yamltree.Text(s.Value))
+			m.know(p.document, s, "global.tracer.lightstep.accessToken", yamltree.Text(s.Value), 50)
+		}
+		return
+	}
+	if p.header == nil {
+		return
+	}
+	if value := at(p.header, "value"); value != nil {
+		m.hide(yamltree.Text(value))
+		m.know(p.document, site{Key: value, Up: &p.site}, "global.tracer.lightstep.accessToken", yamltree.Text(value), 50)
+	}
+	if name := textAt(p.header, "envName"); name != "" {
+		m.takeVariable(name)
+	}
+}
+
+// takeVariable finds the Secret behind a variable of istiod's.
+func (m *decisions) takeVariable(name string) {
+	for _, v := range m.environ[name] {
+		d, s := v.document, v.site
+		if value := at(s.Value, "value"); value != nil {
+			m.hide(yamltree.Text(value))
+			m.know(d, s, valueToken, yamltree.Text(value), 40)
+		}
+		if secret := textAt(s.Value, "valueFrom.secretKeyRef.name"); secret != "" {
+			m.know(d, s, valueTokenFrom, secret, 40)
+			m.know(d, s, valueTokenKey, textAt(s.Value, "valueFrom.secretKeyRef.key"), 40)
+		}
+		if who := m.variableUser(v, name); who != "" {
+			m.tell(d, Left, s, "", who+" uses the variable "+shown(name)+" too, so it is not changed")
+			continue
+		}
+		m.remove(d, s)
+	}
+}
+
+// variableUser tells what else uses a variable of istiod's, which a provider that
+// goes has the token from; "" where nothing does.
+func (m *decisions) variableUser(v variableSite, name string) string {
+	for _, use := range m.headersOf[name] {
+		if !slices.ContainsFunc(m.providers, func(p *provider) bool {
+			return p.header != nil && at(p.header, "envName") == use.node && m.roles[p] != elsewhere
+		}) {
+			return "provider " + shown(use.provider)
+		}
+	}
+	expanded := regexp.MustCompile(`\$(\(` + regexp.QuoteMeta(name) + `\)|\{` + regexp.QuoteMeta(name) + `\b|` + regexp.QuoteMeta(name) + `\b)`)
+	found := false
+	eachScalar(v.document.outermost().root, func(n *yaml.Node) { found = found || expanded.MatchString(n.Value) })
+	if found {
+		return "another setting of " + v.document.Name
+	}
+	return ""
+}
+
+// takeMisplacedTLS reads tlsSettings that someone put into a provider, where
+// Istio reads none.
+func (m *decisions) takeMisplacedTLS(p *provider) {
+	s := p.at("tlsSettings")
+	if s.Value == p.site.Value {
+		return
+	}
+	m.tell(p.document, Dropped, s, "", "a provider has no tlsSettings, and Istio ignored them; what they say was taken for what is meant")
+	if mode := textAt(s.Value, "mode"); mode != "" {
+		m.know(p.document, s, "global.tracer.lightstep.secure", !strings.EqualFold(mode, "DISABLE"), 3)
+	}
+	if ca := textAt(s.Value, "caCertificates"); ca != "" {
+		m.know(p.document, s, "global.tracer.lightstep.cacertPath", ca, 3)
+	}
+}
+
+// takeDefaultProviders takes the names of what was taken out of
+// defaultProviders.
+func (m *decisions) takeDefaultProviders() {
+	for _, d := range m.documents {
+		for _, p := range d.placed {
+			if p.scope.Rows != "meshConfig" {
+				continue
+			}
+			for _, path := range []string{"defaultProviders.tracing[]", "defaultProviders.tracing"} {
+				for _, s := range below(p.base, path) {
+					if s.Value.Kind == yaml.ScalarNode && m.taken[yamltree.Text(s.Value)] {
+						m.tell(d, Dropped, s, "", "the chart's Telemetry names its own provider")
+						m.remove(d, s)
+						m.plan.defaultProvider = yamltree.Text(s.Value)
+					}
+				}
+			}
+		}
+	}
+}
+
+// keepOthers notes that our settings stand in the user's document, and that
+// what else is in its list must come along, as Helm and istioctl replace lists.
+func (m *decisions) keepOthers(p *provider, shared, list string) {
+	m.know(p.document, p.site, shared, false, 50)
+	if slices.ContainsFunc(m.claims, func(c claim) bool { return c.value == list && c.from == p.site.Up.Value }) {
+		return
+	}
+	var others []any
+	for _, other := range p.site.Up.Value.Content {
+		if v := yamltree.Value(other); v != nil && textAt(other, "name") != p.name {
+			others = append(others, v)
+		}
+	}
+	if len(others) > 0 {
+		m.know(p.document, *p.site.Up, list, others, 50)
+	}
+}

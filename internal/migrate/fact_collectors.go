@@ -1,0 +1,218 @@
+package migrate
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/collector"
+	"github.com/istio-lightstep/istio-lightstep/internal/yamltree"
+)
+
+// collectorConfig is the configuration of an OpenTelemetry Collector with an
+// exporter that sends to LightStep.
+type collectorConfig struct {
+	document *document
+	site     site           // the text that is the configuration
+	inside   *document      // the same as a document, for the lines in it; nil where these are not known
+	all      []string       // exporters to LightStep
+	name     string         // of the one that sends spans; "" where none does
+	exporter map[string]any // its settings
+	relayed  bool           // it sends to the chart's relay beside it; its settings are the relay's
+	config   collectorYAML
+}
+
+// collectorYAML is a collector's configuration, as far as it is read.
+type collectorYAML struct {
+	Receivers, Processors, Exporters, Connectors, Extensions map[string]any
+
+	Service struct {
+		Pipelines map[string]pipeline
+	}
+}
+
+type pipeline struct{ Receivers, Processors, Exporters []string }
+
+// findReached finds the collectors that export spans to LightStep, and that the
+// mesh sends to.
+func (f *facts) findReached() {
+	destinations := f.destinations()
+	reached := f.reached(destinations...)
+	for i, c := range f.collectors {
+		if c.exporter != nil && (c.document.ours() || len(destinations) == 0 || reached[i]) {
+			f.toLightStep = append(f.toLightStep, c)
+			f.marked[c.document], f.configured = true, true
+		}
+	}
+}
+
+// readCollectors reads every configuration of a collector: the texts of
+// ConfigMaps, and in other kinds the maps that look like one.
+func (f *facts) readCollectors() []collectorConfig {
+	var all []collectorConfig
+	read := func(d *document, s site) {
+		if c, ok := readCollector(d, s); ok {
+			all = append(all, c)
+		}
+	}
+	for _, d := range f.documents {
+		switch {
+		case d.is("ConfigMap"):
+			for _, s := range sites(d.root, "data.*") {
+				read(d, s)
+			}
+		case d.owner == nil || !d.owner.is("ConfigMap"):
+			for s := range yamltree.All(d.root) {
+				if s.Value.Kind == yaml.MappingNode && yamltree.IsMap(at(s.Value, "exporters")) && yamltree.IsMap(at(s.Value, "service.pipelines")) {
+					read(d, s)
+				}
+			}
+		}
+	}
+	return all
+}
+
+// readCollector reads a text or a map that may be a collector's configuration.
+func readCollector(d *document, s site) (collectorConfig, bool) {
+	c := collectorConfig{document: d, site: s}
+	if !c.parse() {
+		return c, false
+	}
+	for _, name := range slices.Sorted(maps.Keys(c.config.Exporters)) {
+		settings, _ := c.config.Exporters[name].(map[string]any)
+		if !exportsToLightStep(name, settings) {
+			continue
+		}
+		c.all = append(c.all, name)
+		if c.exporter == nil && (len(c.pipelinesOf(name, true)) > 0 || len(c.config.Service.Pipelines) == 0) {
+			c.name, c.exporter = name, settings
+		}
+	}
+	c.readRelay()
+	return c, true
+}
+
+// parse reads what is written, and finds where the parts of it stand.
+func (c *collectorConfig) parse() bool {
+	d, s := c.document, c.site
+	if s.Value.Kind == yaml.MappingNode {
+		prefix := d.prefix
+		if path := s.Path().String(); path != "" {
+			prefix += path + "."
+		}
+		c.inside = &document{input: d.input, file: d.file, root: s.Value, prefix: prefix, holder: d.holder, held: d.held, owner: d.owner}
+		return s.Value.Decode(&c.config) == nil
+	}
+	if !strings.Contains(yamltree.Text(s.Value), "exporters:") || yaml.Unmarshal([]byte(yamltree.Text(s.Value)), &c.config) != nil {
+		return false
+	}
+	if d.file != nil && d.file.Embedded(s.Value) != nil && len(d.file.Embedded(s.Value).Roots) == 1 {
+		file := d.file.Embedded(s.Value)
+		c.inside = &document{input: d.input, file: file, root: file.Roots[0], prefix: d.prefix + s.Path().String() + ": "}
+	}
+	return true
+}
+
+// readRelay takes the settings of the chart's relay, where there is one, for
+// those of the exporter that sends to it.
+func (c *collectorConfig) readRelay() {
+	written := yamltree.Text(yamltree.At(c.document.root, yamltree.Path{"data", collector.RelayConfig}))
+	if c.exporter == nil || written == "" || !c.document.ours() {
+		return
+	}
+	var relay struct {
+		Endpoint   string
+		CAFile     string `yaml:"ca_file"`
+		ServerName string `yaml:"server_name"`
+		Plaintext  bool
+	}
+	if yaml.Unmarshal([]byte(written), &relay) != nil {
+		return
+	}
+	c.relayed = true
+	c.exporter = map[string]any{"endpoint": relay.Endpoint, "tls": map[string]any{
+		"insecure": relay.Plaintext, "ca_file": relay.CAFile, "server_name_override": relay.ServerName,
+	}}
+}
+
+// pipelinesOf gives the pipelines that use an exporter: those of spans, or the
+// others.
+func (c collectorConfig) pipelinesOf(exporter string, traces bool) []string {
+	var names []string
+	for _, name := range slices.Sorted(maps.Keys(c.config.Service.Pipelines)) {
+		if isTraces(name) == traces && slices.Contains(c.config.Service.Pipelines[name].Exporters, exporter) {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// isTraces tells a pipeline of spans: its name is traces, or traces/ANYTHING.
+func isTraces(pipeline string) bool {
+	kind, _, _ := strings.Cut(pipeline, "/")
+	return kind == "traces"
+}
+
+func exportsToLightStep(name string, exporter map[string]any) bool {
+	endpoint := endpointSet(exporter)
+	return headerOf(exporter) != nil || strings.Contains(name, "lightstep") || strings.Contains(endpoint, "lightstep")
+}
+
+// endpointSet gives the endpoint of an exporter, by HTTP that of traces.
+func endpointSet(exporter map[string]any) string {
+	for _, key := range []string{"traces_endpoint", "endpoint"} {
+		if is, _ := exporter[key].(string); is != "" {
+			return is
+		}
+	}
+	return ""
+}
+
+func (c collectorConfig) endpoint() string { return endpointSet(c.exporter) }
+
+func headerOf(exporter map[string]any) any {
+	headers, _ := exporter["headers"].(map[string]any)
+	for name, value := range headers {
+		if strings.EqualFold(name, tokenHeader) {
+			return value
+		}
+	}
+	return nil
+}
+
+// bearer gives the extension of the collector that adds the token, and the
+// token.
+func (c collectorConfig) bearer() (extension, token string) {
+	auth, _ := c.exporter["auth"].(map[string]any)
+	extension, _ = auth["authenticator"].(string)
+	if kind, _, _ := strings.Cut(extension, "/"); kind != "bearertokenauth" {
+		return "", ""
+	}
+	settings, _ := c.config.Extensions[extension].(map[string]any)
+	token, _ = settings["token"].(string)
+	return extension, token
+}
+
+// otherPipelines gives those that send no spans to LightStep.
+func (c collectorConfig) otherPipelines() []string {
+	traces := c.pipelinesOf(c.name, true)
+	return slices.DeleteFunc(slices.Sorted(maps.Keys(c.config.Service.Pipelines)), func(name string) bool {
+		return slices.Contains(traces, name)
+	})
+}
+
+// inTraces gives the names that the pipelines of spans to LightStep list, each
+// once; where no pipeline is known, none.
+func (c collectorConfig) inTraces(list func(pipeline) []string) []string {
+	var names []string
+	for _, name := range c.pipelinesOf(c.name, true) {
+		for _, listed := range list(c.config.Service.Pipelines[name]) {
+			if !slices.Contains(names, listed) {
+				names = append(names, listed)
+			}
+		}
+	}
+	return names
+}

@@ -1,0 +1,209 @@
+package migrate
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/agnivade/levenshtein"
+	"go.yaml.in/yaml/v3"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/yamltree"
+)
+
+// ledger is what is decided, in the order in which it is decided: each entry
+// names its place and its reason.
+type ledger struct {
+	*table
+	findings []Finding
+	claims   []claim
+	removals []removal
+	secrets  []string // never shown
+
+	gone    map[*yaml.Node]bool // keys, items and roots of what goes
+	told    map[*yaml.Node]bool // keys and items that a finding names which leaves them where they are
+	knownAt map[*yaml.Node]bool // keys and items that a value is made of
+}
+
+// claim is a setting that says what a value of this chart is.
+type claim struct {
+	value string
+	is    any
+	rank  int
+	order int // of the source
+	at    Finding
+	from  *yaml.Node // the place
+	keep  bool       // it stays where it is
+	own   bool       // it is one workload's, and the mesh has its own
+}
+
+// removal is a part of a document that goes: a place, or all of it where that
+// has no key.
+type removal struct {
+	document *document
+	site     site
+}
+
+func newLedger(known *table) *ledger {
+	return &ledger{table: known, gone: map[*yaml.Node]bool{}, told: map[*yaml.Node]bool{}, knownAt: map[*yaml.Node]bool{}}
+}
+
+// after gives a ledger that goes on where another one ends, which stays as it is.
+func (l *ledger) after() *ledger {
+	return &ledger{
+		table: l.table, findings: slices.Clone(l.findings), claims: slices.Clone(l.claims), removals: slices.Clone(l.removals), secrets: slices.Clone(l.secrets),
+		gone: maps.Clone(l.gone), told: maps.Clone(l.told), knownAt: maps.Clone(l.knownAt),
+	}
+}
+
+// note adds findings as they are.
+func (l *ledger) note(findings ...Finding) { l.findings = append(l.findings, findings...) }
+
+// tell adds a finding about a place.
+func (l *ledger) tell(d *document, outcome Outcome, s site, to, why string) {
+	f := d.found(outcome, s)
+	f.To, f.Text = to, why
+	l.tellHeld(d, &f)
+	if key := d.anchor(s); outcome == Left || outcome == ByHand {
+		l.told[key] = true
+	} else {
+		l.knownAt[key] = true
+	}
+	l.note(f)
+}
+
+// tellHeld tells of a setting in a text that cannot be edited that it is still
+// there, and once of the text.
+func (l *ledger) tellHeld(d *document, f *Finding) {
+	if d.holder == nil || f.Outcome != Moved && f.Outcome != Dropped {
+		return
+	}
+	f.Text = appended(f.Text, "it is still there")
+	if !l.told[d.held.Key] {
+		l.tell(d.holder, Left, d.held, "", "it is text in quotes, or folded: take LightStep's part out by hand")
+	}
+}
+
+// know takes note of a setting, and tells whether it is one. What only stands for a value, such as a variable,
+// is left to the user; for the token that is decided once all are known.
+func (l *ledger) know(d *document, s site, value string, is any, rank int) bool {
+	if why := l.noValue(value, is); why != "" {
+		l.tell(d, ByHand, s, value, why)
+		return false
+	}
+	l.knownAt[d.anchor(s)] = true
+	at := d.found(Moved, s)
+	l.tellHeld(d, &at)
+	l.claims = append(l.claims, claim{value: value, is: is, rank: rank, order: d.order, at: at, from: s.Value})
+	return true
+}
+
+// noValue tells why a setting is none that a value can be made of; "" where it
+// is one.
+func (l *ledger) noValue(value string, is any) string {
+	written, isText := is.(string)
+	if !isText || value == valueToken {
+		return ""
+	}
+	if what := l.standsFor(written, false); what != "" {
+		return "what stands here is " + what + ": set the value itself"
+	}
+	switch value {
+	case valueSecure:
+		return "this is neither true nor false: set the value"
+	case "pilot.traceSampling":
+		return "this is no number: set the value"
+	}
+	return ""
+}
+
+// remove decides that a part of a document goes.
+func (l *ledger) remove(d *document, s site) {
+	switch {
+	case d.holder != nil: // it cannot be edited
+	case d.items != nil && s.Key != nil:
+		d.eachBelow(s.Key, func(n *yaml.Node) {
+			if item := d.items[n]; item != nil {
+				l.gone[item] = true
+				l.removals = append(l.removals, removal{d, site{Key: item}})
+			}
+		})
+	case d.command != nil:
+		d.eachBelow(s.Key, func(n *yaml.Node) { l.gone[n] = true })
+	default:
+		l.gone[cmp.Or(s.Key, d.root)] = true
+		l.removals = append(l.removals, removal{d, s})
+	}
+}
+
+// hand adds something to do that is about no place.
+func (l *ledger) hand(to, text string) {
+	l.note(Finding{Outcome: ByHand, To: to, Text: text})
+}
+
+// rotate tells that a token was stored in plain text.
+func (l *ledger) rotate(f Finding) {
+	f.Outcome, f.To = Rotate, ""
+	f.Text = "the access token stood in clear here, in the mesh config and in what proxies show: once spans arrive, make a new one and withdraw it"
+	l.note(f)
+}
+
+// hide takes note of a secret that is never shown.
+func (l *ledger) hide(value string) {
+	if value != "" {
+		l.secrets = append(l.secrets, value)
+	}
+}
+
+// hideTokens hides what a text that could not be read has for access tokens.
+func (l *ledger) hideTokens(text string) {
+	for _, token := range clearToken.FindAllStringSubmatch(text, -1) {
+		l.hide(token[2])
+	}
+}
+
+// hideBelow hides the texts below a key that nobody knows, but for those that
+// are plainly no secret.
+func (l *ledger) hideBelow(key string, node *yaml.Node) {
+	if node.Kind == yaml.MappingNode {
+		for _, pair := range yamltree.Pairs(node) {
+			l.hideBelow(pair.Key.Value, pair.Value)
+		}
+		return
+	}
+	if nearest(key, plainKeys) == "" || nearest(key, []string{"accessToken"}) != "" {
+		eachScalar(node, func(n *yaml.Node) {
+			if n.Value != "" {
+				l.hide(n.Value)
+			}
+		})
+	}
+}
+
+// plainKeys are keys whose values are no secrets.
+var plainKeys = []string{
+	"address", "secure", "cacertPath", "mode", "caCertificates", "sni", "subjectAltNames", "service", "port", "maxTagLength",
+	"sampling", "traceSampling", "tracer", "name", "tlsSettings", "enabled",
+}
+
+// nearest gives the word that another is a slip of, or "".
+func nearest(word string, known []string) string {
+	best, distance := "", 3
+	for _, k := range known {
+		if n := levenshtein.ComputeDistance(strings.ToLower(word), strings.ToLower(k)); n < distance {
+			best, distance = k, n
+		}
+	}
+	return best
+}
+
+func appended(text, more string) string { return strings.TrimPrefix(text+"; "+more, "; ") }
+
+func position(f Finding) string {
+	if f.Line == 0 {
+		return f.File
+	}
+	return fmt.Sprintf("%s:%d", f.File, f.Line)
+}

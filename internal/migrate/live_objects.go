@@ -1,0 +1,263 @@
+package migrate
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"sigs.k8s.io/yaml"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/mesh"
+	"github.com/istio-lightstep/istio-lightstep/internal/yamltree"
+)
+
+// The kinds that are read.
+var (
+	liveConfigMaps   = mesh.Resource{Version: "v1", Name: "configmaps", Kind: "ConfigMap"}
+	liveSecrets      = mesh.Resource{Version: "v1", Name: "secrets", Kind: "Secret"}
+	liveDeployments  = mesh.Resource{Group: "apps", Version: "v1", Name: "deployments", Kind: "Deployment"}
+	liveStatefulSets = mesh.Resource{Group: "apps", Version: "v1", Name: "statefulsets", Kind: "StatefulSet"}
+	liveDaemonSets   = mesh.Resource{Group: "apps", Version: "v1", Name: "daemonsets", Kind: "DaemonSet"}
+	liveTelemetries  = mesh.Resource{Group: "telemetry.istio.io", Name: "telemetries", Kind: "Telemetry"}
+	liveEntries      = mesh.Resource{Group: "networking.istio.io", Name: "serviceentries", Kind: "ServiceEntry"}
+	liveRules        = mesh.Resource{Group: "networking.istio.io", Name: "destinationrules", Kind: "DestinationRule"}
+	liveOperators    = mesh.Resource{Group: "install.istio.io", Name: "istiooperators", Kind: "IstioOperator"}
+	liveSails        = mesh.Resource{Group: "sailoperator.io", Name: "istios", Kind: "Istio"}
+)
+
+// environment gives the environment of istiod's Deployment.
+func (o liveObject) environment() []map[string]any {
+	found, _ := yamltree.Path{"template", "spec", "containers"}.In(o.Spec)
+	containers, _ := found.([]any)
+	var all []map[string]any
+	for _, c := range containers {
+		if container, _ := c.(map[string]any); container["name"] == "discovery" {
+			list, _ := container["env"].([]any)
+			for _, e := range list {
+				if variable, ok := e.(map[string]any); ok {
+					all = append(all, variable)
+				}
+			}
+		}
+	}
+	return all
+}
+
+// variable gives a variable of istiod's. Of several of one name the last one
+// wins, as for Kubernetes.
+func (o liveObject) variable(name string) string {
+	for _, e := range slices.Backward(o.environment()) {
+		if e["name"] == name {
+			text, _ := e["value"].(string)
+			return text
+		}
+	}
+	return ""
+}
+
+var errElsewhere = errors.New("its name, SHARED_MESH_CONFIG, comes from another object, which is not read")
+
+// elsewhere tells whether a variable comes from another object.
+func (o liveObject) elsewhere(name string) bool {
+	for _, e := range slices.Backward(o.environment()) {
+		if e["name"] == name {
+			return e["valueFrom"] != nil
+		}
+	}
+	return false
+}
+
+// plane finds istiod's Deployment; nil where it could not be looked for.
+func (r *liveReader) plane(ctx context.Context, revision string) (*liveObject, error) {
+	r.revision = revision
+	query := mesh.Query{Namespace: r.namespace, AnyLabel: mesh.AnyLabel{Key: "app", Values: []string{"istiod", "pilot"}}}
+	all := r.list(ctx, liveDeployments, query)
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
+	if len(r.live.Unseen) > 0 {
+		return nil, nil //nolint:nilnil // its ConfigMaps may be seen all the same
+	}
+	var found []liveObject
+	var names []string
+	for _, o := range all {
+		name := cmp.Or(o.Metadata.Labels["istio.io/rev"], "default")
+		names = append(names, name)
+		if revision == "" || revision == name {
+			found, r.revision = append(found, o), name
+		}
+	}
+	slices.Sort(names)
+	switch {
+	case len(all) == 0:
+		return nil, fmt.Errorf("%w: there is no istiod in namespace %s; --istio-namespace names another", ErrPlane, r.namespace)
+	case len(found) == 0:
+		return nil, fmt.Errorf("%w: namespace %s has no istiod of revision %s, it has %s", ErrPlane, r.namespace, revision, strings.Join(names, ", "))
+	case len(found) > 1:
+		return nil, fmt.Errorf("%w: namespace %s has revisions %s; --revision names one", ErrPlane, r.namespace, strings.Join(names, ", "))
+	}
+	return &found[0], nil
+}
+
+// documents reads what an operator installs Istio from. What istioctl has kept
+// of an installation is none of these: nothing reads it.
+func (r *liveReader) documents(ctx context.Context) {
+	for _, o := range r.list(ctx, liveOperators, mesh.Query{Namespace: r.namespace}, "v1alpha1") {
+		if !strings.HasPrefix(o.Metadata.Name, "installed-state") {
+			r.add(o)
+		}
+	}
+	for _, o := range r.list(ctx, liveSails, mesh.Query{}, "v1", "v1alpha1") {
+		r.add(o)
+	}
+}
+
+// plain makes values of what istiod is told by its environment and its labels.
+func (r *liveReader) plain(plane *liveObject) {
+	if plane == nil {
+		return
+	}
+	values, pilot := map[string]any{}, map[string]any{}
+	if r.revision != "default" {
+		values["revision"] = r.revision
+	}
+	if r.namespace != "istio-system" {
+		values["global"] = map[string]any{"istioNamespace": r.namespace}
+	}
+	if sampling := plane.variable("PILOT_TRACE_SAMPLING"); sampling != "" {
+		pilot["env"] = map[string]any{"PILOT_TRACE_SAMPLING": sampling}
+	}
+	var secrets []any
+	for _, e := range plane.environment() {
+		if from, _ := e["valueFrom"].(map[string]any); from["secretKeyRef"] != nil {
+			secrets = append(secrets, e)
+		}
+	}
+	if len(secrets) > 0 {
+		pilot["envVarFrom"] = secrets
+	}
+	if len(pilot) > 0 {
+		values["pilot"] = pilot
+	}
+	if text, err := yaml.Marshal(values); err == nil && len(values) > 0 {
+		r.source("istiod.yaml", text)
+	}
+}
+
+// meshConfigs reads the mesh ConfigMaps, the shared one before the standard one,
+// which overrules it.
+func (r *liveReader) meshConfigs(ctx context.Context, plane *liveObject) {
+	standard := "istio"
+	if r.revision != "" && r.revision != "default" {
+		standard += "-" + r.revision
+	}
+	names := []string{standard}
+	if plane != nil {
+		if plane.elsewhere("SHARED_MESH_CONFIG") {
+			r.unseen("the shared mesh config of istiod in namespace "+r.namespace, errElsewhere)
+		}
+		if shared := plane.variable("SHARED_MESH_CONFIG"); shared != "" && shared != standard {
+			names = []string{shared, standard}
+		}
+	}
+	for _, name := range names {
+		text, err := r.from.Get(ctx, liveConfigMaps, r.namespace, name)
+		r.unseen("ConfigMap "+name+" in namespace "+r.namespace, err)
+		if err != nil {
+			continue
+		}
+		o, err := newLiveObject(liveConfigMaps, text)
+		r.unseen("ConfigMap "+name, err)
+		if o.data["mesh"] == "" || err != nil {
+			continue
+		}
+		o.data = map[string]string{"mesh": o.data["mesh"]}
+		r.add(o)
+		if config, err := mesh.ParseMeshConfig(o.data["mesh"]); err == nil {
+			for _, p := range config.Providers {
+				r.hosts = append(r.hosts, p.Service[strings.LastIndex(p.Service, "/")+1:])
+			}
+		}
+	}
+}
+
+// collectors reads the configurations of collectors, in the namespaces that
+// providers send to.
+func (r *liveReader) collectors(ctx context.Context) {
+	seen := map[string]bool{}
+	for _, host := range r.hosts {
+		parts := strings.Split(host, ".")
+		if len(parts) < 3 || parts[2] != "svc" || seen[parts[1]] {
+			continue
+		}
+		seen[parts[1]] = true
+		for _, o := range r.list(ctx, liveConfigMaps, mesh.Query{Namespace: parts[1]}) {
+			maps.DeleteFunc(o.data, func(_, text string) bool {
+				return !strings.Contains(text, "exporters:") || !strings.Contains(text, "lightstep")
+			})
+			if len(o.data) > 0 {
+				r.add(o)
+			}
+		}
+	}
+}
+
+// telemetries reads the Telemetries that this control plane heeds.
+func (r *liveReader) telemetries(ctx context.Context) {
+	for _, o := range r.list(ctx, liveTelemetries, mesh.Query{}, "v1", "v1alpha1") {
+		revision := o.Metadata.Labels["istio.io/rev"]
+		if o.Spec["tracing"] != nil && (revision == "" || r.revision == "" || revision == r.revision) {
+			r.add(o)
+		}
+	}
+}
+
+// routes reads what leads to the hosts that providers send to.
+func (r *liveReader) routes(ctx context.Context) {
+	served := []string{"v1", "v1beta1", "v1alpha3"}
+	for _, o := range r.list(ctx, liveEntries, mesh.Query{}, served...) {
+		hosts, _ := o.Spec["hosts"].([]any)
+		if slices.ContainsFunc(hosts, func(h any) bool { host, _ := h.(string); return slices.Contains(r.hosts, host) }) {
+			r.add(o)
+			for _, h := range hosts {
+				if host, _ := h.(string); slices.Contains(r.hosts, host) {
+					r.routed[host] = true
+				}
+			}
+		}
+	}
+	for _, o := range r.list(ctx, liveRules, mesh.Query{}, served...) {
+		if host, _ := o.Spec["host"].(string); slices.Contains(r.hosts, host) {
+			r.add(o)
+			r.routed[host] = true
+		}
+	}
+}
+
+// workloads reads the annotations of workloads that trace by their own, and
+// nothing else of those.
+func (r *liveReader) workloads(ctx context.Context) {
+	for _, of := range []mesh.Resource{liveDeployments, liveStatefulSets, liveDaemonSets} {
+		for _, o := range r.list(ctx, of, mesh.Query{}) {
+			found, _ := yamltree.Path{"template", "metadata", "annotations", proxyConfig}.In(o.Spec)
+			text, _ := found.(string)
+			if !strings.Contains(text, "tracing") {
+				continue
+			}
+			o.Spec = map[string]any{"template": map[string]any{"metadata": map[string]any{"annotations": map[string]any{proxyConfig: text}}}}
+			r.add(o)
+		}
+	}
+}
+
+// secrets names the Secrets with the CA.
+func (r *liveReader) secrets(ctx context.Context) {
+	for _, o := range r.list(ctx, liveSecrets, mesh.Query{Name: "lightstep.cacert"}) {
+		o.Metadata.Annotations, o.Metadata.Labels = nil, nil
+		r.add(o)
+	}
+}

@@ -1,0 +1,176 @@
+package migrate
+
+import (
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+	"mvdan.cc/sh/v3/syntax"
+)
+
+var commandLine = regexp.MustCompile(`(?m)^[ \t]*(?:\$[ \t]+)?(?:sudo[ \t]+)?(?:\S*/)?(?:istioctl|helm)[ \t]`)
+
+// looksLikeCommand tells a command line, or a file with some, from YAML.
+func looksLikeCommand(data []byte) bool {
+	return commandLine.Match(data) && regexp.MustCompile(`(?:^|\s)(?:--set|-s|--set-string|--set-json|--set-literal|--set-file)[ =]`).Match(data)
+}
+
+// commandText is a source of command lines.
+type commandText struct {
+	flags []*flag
+	calls [][]word
+	below map[*yaml.Node]*yaml.Node // values by their keys
+	setBy map[*yaml.Node]*flag      // by what it sets
+}
+
+// word is an argument and its place in the text.
+type word struct {
+	text       string
+	start, end int
+	line       int
+	column     int
+	flag       *flag // that the word is part of
+}
+
+// flag is a --set, of one word or two.
+type flag struct {
+	line, column int
+	leaves       []*yaml.Node // keys of what it sets
+}
+
+// onlyCommands blanks every line that is no part of a command, so that what
+// stands around it need not be a shell's.
+func onlyCommands(data []byte) string {
+	var out strings.Builder
+	within := false
+	for line := range strings.Lines(string(data)) {
+		body := strings.TrimRight(line, "\r\n")
+		if !within && !commandLine.MatchString(line) {
+			out.WriteString(strings.Repeat(" ", len(body)) + line[len(body):])
+			continue
+		}
+		within = strings.HasSuffix(body, `\`)
+		if within && strings.HasSuffix(line, "\r\n") { // after a carriage return a shell would join nothing
+			line = body[:len(body)-1] + " \\\n"
+		}
+		out.WriteString(line)
+	}
+	return out.String()
+}
+
+// readCommand reads command lines.
+func (p *parsed) readCommand(in *input) {
+	in.command = &commandText{below: map[*yaml.Node]*yaml.Node{}, setBy: map[*yaml.Node]*flag{}}
+	text := onlyCommands(in.Data)
+	parsed, err := syntax.NewParser(syntax.Variant(syntax.LangBash)).Parse(strings.NewReader(text), in.Name)
+	if err != nil {
+		finding := Finding{Outcome: Left, File: in.Name, Text: "the command line is none that a shell could read"}
+		if at, ok := err.(syntax.ParseError); ok { //nolint:errorlint // the parser gives it bare
+			finding.Line, finding.Column = int(at.Pos.Line()), int(at.Pos.Col())
+		}
+		p.notes.note(finding)
+		return
+	}
+	syntax.Walk(parsed, func(node syntax.Node) bool {
+		if call, ok := node.(*syntax.CallExpr); ok {
+			p.readCall(in, text, call)
+		}
+		return true
+	})
+}
+
+// readCall reads one command.
+func (p *parsed) readCall(in *input, text string, call *syntax.CallExpr) {
+	var words []word
+	for _, w := range call.Args {
+		start, end := int(w.Pos().Offset()), int(w.End().Offset())
+		words = append(words, word{
+			text: unquoted(w, text), start: start, end: end,
+			line: int(w.Pos().Line()), column: int(w.Pos().Col()),
+		})
+	}
+	for len(words) > 0 && slices.Contains([]string{"$", "sudo"}, words[0].text) {
+		words = words[1:]
+	}
+	if len(words) == 0 {
+		return
+	}
+	entries := map[*yaml.Node]map[string]*yaml.Node{}
+	root := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
+	tree, kindName, group := root, "values", ""
+	switch path.Base(words[0].text) {
+	case "helm":
+	case "istioctl":
+		kindName, group = "IstioOperator", "install.istio.io"
+		tree = &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
+		root.Content = []*yaml.Node{{Kind: yaml.ScalarNode, Value: "spec"}, tree}
+	default:
+		return
+	}
+	for i := 0; i < len(words); i++ {
+		name, value, joinedFlag := strings.Cut(words[i].text, "=")
+		if name == "-f" || name == "--filename" || name == "--values" {
+			p.askForFile(in, words, i, value, joinedFlag)
+			continue
+		}
+		if !slices.Contains(setFlags, name) {
+			continue
+		}
+		f := &flag{line: words[i].line, column: words[i].column}
+		words[i].flag = f
+		if !joinedFlag {
+			if i+1 == len(words) {
+				break
+			}
+			i++
+			value, words[i].flag = words[i].text, f
+		}
+		p.setBy(in, name, setter{entries: entries, tree: tree, flag: f, at: words[i], below: in.command.below}, value)
+		in.command.flags = append(in.command.flags, f)
+		for _, leaf := range f.leaves {
+			in.command.setBy[leaf] = f
+		}
+	}
+	in.command.calls = append(in.command.calls, words)
+	p.add(&document{input: in, root: root, kind: p.kind(kindName, group), below: in.command.below})
+}
+
+// askForFile asks for a file that the command names, where it was not given.
+func (p *parsed) askForFile(in *input, words []word, i int, value string, joinedFlag bool) {
+	if !joinedFlag && i+1 < len(words) {
+		value = words[i+1].text
+	}
+	for _, other := range p.inputs {
+		if path.Base(other.Name) == path.Base(value) {
+			return
+		}
+	}
+	p.notes.note(Finding{
+		Outcome: ByHand, File: in.Name, Line: words[i].line, Column: words[i].column, Path: "-f",
+		Text: "the command reads a file of its own: give that to migrate too",
+	})
+}
+
+// unquoted gives what a shell makes of a word; variables stay as written.
+func unquoted(w *syntax.Word, source string) string {
+	var out strings.Builder
+	var parts func([]syntax.WordPart)
+	parts = func(list []syntax.WordPart) {
+		for _, part := range list {
+			switch part := part.(type) {
+			case *syntax.Lit:
+				out.WriteString(strings.ReplaceAll(strings.ReplaceAll(part.Value, "\\\n", ""), `\`, ""))
+			case *syntax.SglQuoted:
+				out.WriteString(part.Value)
+			case *syntax.DblQuoted:
+				parts(part.Parts)
+			default:
+				out.WriteString(source[part.Pos().Offset():part.End().Offset()])
+			}
+		}
+	}
+	parts(w.Parts)
+	return out.String()
+}

@@ -1,0 +1,146 @@
+package migrate
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/agnivade/levenshtein"
+	"go.yaml.in/yaml/v3"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/redact"
+	"github.com/istio-lightstep/istio-lightstep/internal/yamltree"
+)
+
+// nameLeftovers names what is still there and has to do with LightStep, by the
+// look of it: slips of the pen, and places that the table does not know.
+func (e *edited) nameLeftovers() {
+	l := &leftover{edited: e, named: map[[2]int]bool{}, above: map[string]bool{}, known: e.keptNames(), placed: map[*yaml.Node]bool{}}
+	for _, f := range e.findings {
+		if f.Outcome == Left || f.Outcome == ByHand {
+			l.named[[2]int{f.Line, f.Column}] = true
+		}
+		if f.Outcome != Moved && f.Outcome != Dropped {
+			l.tellAbove(f.File, f.Path)
+		}
+	}
+	for _, d := range e.decisions.documents {
+		if !e.lightstep {
+			l.nameUnused(d)
+		}
+		if len(d.placed) == 0 || d.holder != nil || d.items != nil || d.file == nil || e.gone[d.root] {
+			continue
+		}
+		l.document = d
+		l.walk(nil, d.root)
+	}
+}
+
+// nameUnused names the maps of LightStep's of which nothing is taken.
+func (l *leftover) nameUnused(d *document) {
+	l.eachClosed(d, func(c closedMap, s site) {
+		if !strings.HasSuffix(c.Path, "lightstep") {
+			return
+		}
+		l.placed[s.Value] = true
+		switch {
+		case l.workloads:
+			l.tell(d, Left, s, "", "only this workload sends to LightStep, and the proxies of Istio "+l.to.version+" read it as before: it stays, and no value of the mesh is made of it")
+		case len(at(s.Up.Value, "lightstep").Content) > 0:
+			l.tell(d, Left, s, "", "it holds no address and no token, as in Istio's own values: nothing is sent by it")
+		}
+	})
+}
+
+type leftover struct {
+	*edited
+	document *document
+	named    map[[2]int]bool     // places by line and column
+	above    map[string]bool     // file and path of what findings are about, and of all that holds it
+	known    map[string]bool     // texts of the user's that need no word
+	placed   map[*yaml.Node]bool // maps of LightStep's that are where Istio reads them, and say nothing
+}
+
+// tellAbove takes note of a path that a finding is about, and of those above.
+func (l *leftover) tellAbove(file, path string) {
+	for path != "" && !l.above[file+"\x00"+path] {
+		l.above[file+"\x00"+path] = true
+		path = path[:max(0, strings.LastIndexAny(path, ".["))]
+	}
+}
+
+// walk gives whether anything is left below a node.
+func (l *leftover) walk(path yamltree.Path, node *yaml.Node) bool {
+	if node.Kind == yaml.ScalarNode || node.Kind == yaml.AliasNode {
+		return node.Kind == yaml.ScalarNode
+	}
+	left := len(node.Content) == 0
+	for key, value := range yamltree.Children(node) {
+		var step any = yamltree.Each{}
+		if node.Kind == yaml.MappingNode {
+			step = yamltree.Key(key)
+		}
+		if !l.gone[key] {
+			left = l.entry(append(slices.Clip(path), step), key, value) || left
+		}
+	}
+	return left
+}
+
+// entry looks at one entry of a map, or item of a list.
+func (l *leftover) entry(path yamltree.Path, key, value *yaml.Node) bool {
+	if l.placed[value] || l.told[key] {
+		return true
+	}
+	if key != value && looksLikeLightStep(key.Value) && l.hasScalars(value) {
+		l.name(path, key, "this looks like LightStep's, and is not where any Istio reads it: it was left alone")
+		l.hideBelow(key.Value, value)
+		return true
+	}
+	if value.Kind == yaml.ScalarNode && mentionsLightStep(value.Value) && !l.known[value.Value] {
+		if l.document.file.Embedded(value) == nil {
+			l.name(path, key, "it has to do with LightStep, by its text, and was left alone")
+		}
+		return true
+	}
+	return l.walk(path, value)
+}
+
+func (l *leftover) hasScalars(value *yaml.Node) bool {
+	if value.Kind == yaml.ScalarNode {
+		return value.Value != ""
+	}
+	return l.walk(nil, value) && len(yamltree.Pairs(value)) > 0
+}
+
+// name names a place once.
+func (l *leftover) name(path yamltree.Path, key *yaml.Node, why string) {
+	line, column := l.document.position(key)
+	whole := redact.Key(l.document.prefix + path.String())
+	if l.above[l.document.Name+"\x00"+whole] {
+		return
+	}
+	if l.named[[2]int{line, column}] {
+		return
+	}
+	l.named[[2]int{line, column}] = true
+	l.tellAbove(l.document.Name, whole)
+	l.tell(l.document, Left, site{Key: key, Steps: path}, "", why)
+}
+
+// keptNames gives text of the user's that needs no word: the names of what is
+// kept.
+func (e *edited) keptNames() map[string]bool {
+	known := map[string]bool{}
+	for _, c := range e.claims {
+		if is, ok := c.is.(string); ok && (strings.HasPrefix(c.value, "istio.") || strings.HasPrefix(c.value, "accessTokenFrom.")) {
+			known[is] = true
+		}
+	}
+	return known
+}
+
+// looksLikeLightStep tells a key that is LightStep's or a slip of it.
+func looksLikeLightStep(key string) bool {
+	key = strings.ToLower(key)
+	return key == "lightstep" || len(key) > 6 && len(key) < 12 && levenshtein.ComputeDistance(key, "lightstep") <= 2
+}
