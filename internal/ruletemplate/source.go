@@ -92,7 +92,8 @@ var made = regexp.MustCompile(`^(live|live\.istiod|dialect|dialect\.(native|rece
 // roots are the parts of the subject that a path may start with.
 var roots = []string{
 	"values", "types", "nulls", "characters", "lightstep", "fed", "targets", "backends", "backendHeaders", "backendSecrets", "backendKeys",
-	"literals", "exporters", "exporterSettings", "references", "istio", "dialect", "delivery", "receiver", "resources", "queue", "cacert", "live", "document",
+	"literals", "exporters", "exporterSettings", "exporterHeaders", "exporterLosses", "environment", "byGRPC", "references", "istio",
+	"dialect", "delivery", "receiver", "resources", "queue", "cacert", "live", "document",
 }
 
 // rule is one entry, read.

@@ -42,6 +42,18 @@ to how many places.
           {{- $keys = append $keys (dict "path" $path "instead" (printf "%s.%s" $backend.path $instead)) -}}
         {{- end -}}
       {{- end -}}
+      {{- /* What a backend has a key of its own for, which is the one that is judged. */ -}}
+      {{- $exporter := dict "exporter" $backend.ownExporter -}}
+      {{- range $key, $instead := dict "exporter.endpoint" "endpoint" "exporter.traces_endpoint" "tracesEndpoint" "exporter.headers" "headers" "exporter.tls.insecure" "tls.insecure" "exporter.tls.server_name_override" "tls.serverName" -}}
+        {{- $parent := dict -}}
+        {{- include "istio-lightstep.find" (dict "root" $exporter "path" (regexReplaceAll `\.[a-z_]+$` $key "") "into" $parent) -}}
+        {{- $at := first (values $parent) -}}
+        {{- if kindIs "map" $at -}}
+          {{- if hasKey $at (last (splitList "." $key)) -}}
+            {{- $keys = append $keys (dict "path" (printf "%s.%s" $backend.path $key) "instead" (printf "%s.%s" $backend.path $instead)) -}}
+          {{- end -}}
+        {{- end -}}
+      {{- end -}}
     {{- end -}}
   {{- end -}}
 {{- end -}}

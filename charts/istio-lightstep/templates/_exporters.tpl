@@ -4,8 +4,10 @@ The exporters of the collector that users configure, as a part of the subject: i
 
 {{/*
 Lists under exporters each of them with its path, its name, its settings, how long it tries again, and whether it is one of
-exporters or of backends; under exporterSettings what those of OTLP do not know; and under references each variable that
-one names, with the path of the text, its name, and whether collector.env has it. Takes the .subject, the .keys that
+exporters or of backends; under exporterSettings what those of OTLP do not know; under exporterHeaders the headers of further
+ones; under exporterLosses what their owner switches off that keeps spans; and under references each variable that one names,
+with the path of the text, its name, and whether collector.env has it. Under environment it lists the entries of collector.env,
+and byGRPC tells whether spans leave by gRPC. Takes the .subject, the .keys that
 exporters know, the .words for types, and the .steps of paths.
 */}}
 {{- define "istio-lightstep.exporters" -}}
@@ -17,6 +19,8 @@ exporters know, the .words for types, and the .steps of paths.
 {{- end -}}
 {{- $wrong := dict "list" list "keys" .keys "words" .words "steps" $steps -}}
 {{- $exporters := list -}}
+{{- $headers := list -}}
+{{- $losses := list -}}
 {{- $files := dict -}}
 {{- if $subject.lightstep -}}{{- include "istio-lightstep.queueFile" (dict "exporter" (dict "name" "otlp_grpc/lightstep") "files" $files) -}}{{- end -}}
 {{- range $subject.backends -}}{{- include "istio-lightstep.queueFile" (dict "exporter" (dict "name" .exporterName) "files" $files) -}}{{- end -}}
@@ -30,6 +34,10 @@ exporters know, the .words for types, and the .steps of paths.
     {{- $exporters = append $exporters $exporter -}}
     {{- if kindIs "map" $settings -}}
       {{- include "istio-lightstep.exporterSettings" (dict "name" $name "path" $path "settings" $settings "wrong" $wrong) -}}
+      {{- if include "istio-lightstep.queueing" $name -}}
+        {{- $losses = concat $losses (include "istio-lightstep.exporterLosses" (dict "path" $path "settings" $settings) | fromJsonArray) -}}
+        {{- $headers = concat $headers (include "istio-lightstep.exporterHeaders" (dict "name" $name "path" $path "settings" $settings "steps" $steps) | fromJsonArray) -}}
+      {{- end -}}
     {{- end -}}
   {{- end -}}
 {{- end -}}
@@ -48,15 +56,36 @@ exporters know, the .words for types, and the .steps of paths.
   {{- include "istio-lightstep.retry" $exporter -}}
   {{- $exporters = append $exporters $exporter -}}
   {{- include "istio-lightstep.exporterSettings" (dict "name" .exporterName "path" $path "settings" .ownExporter "wrong" $wrong) -}}
+  {{- $losses = concat $losses (include "istio-lightstep.exporterLosses" (dict "path" $path "settings" .ownExporter) | fromJsonArray) -}}
 {{- end -}}
+{{- $byGRPC := $subject.lightstep -}}
+{{- range $exporters -}}{{- if regexMatch `^(otlp|otlp_grpc)(/|$)` .name -}}{{- $byGRPC = true -}}{{- end -}}{{- end -}}
+{{- $_ := set $subject "byGRPC" $byGRPC -}}
 {{- with $exporters -}}{{- $_ := set $subject "exporters" . -}}{{- end -}}
+{{- with $headers -}}{{- $_ := set $subject "exporterHeaders" . -}}{{- end -}}
+{{- with $losses -}}{{- $_ := set $subject "exporterLosses" . -}}{{- end -}}
 {{- with $wrong.list -}}{{- $_ := set $subject "exporterSettings" . -}}{{- end -}}
 
 {{- $env := list -}}
+{{- $environment := list -}}
 {{- $given = index $at "collector.env" -}}
 {{- if kindIs "slice" $given -}}
-  {{- range $given -}}{{- if kindIs "map" . -}}{{- $env = append $env .name -}}{{- end -}}{{- end -}}
+  {{- range $i, $entry := $given -}}
+    {{- if kindIs "map" $entry -}}
+      {{- $from := list -}}
+      {{- if kindIs "map" (index $entry "valueFrom") -}}
+        {{- range list "configMapKeyRef" "fieldRef" "fileKeyRef" "resourceFieldRef" "secretKeyRef" -}}
+          {{- if not (kindIs "invalid" (index $entry.valueFrom .)) -}}{{- $from = append $from . -}}{{- end -}}
+        {{- end -}}
+      {{- end -}}
+      {{- $name := index $entry "name" -}}
+      {{- $twice := and (kindIs "string" $name) (has $name $env) -}}
+      {{- $environment = append $environment (dict "path" (printf "collector.env[%d]" $i) "name" $name "value" (index $entry "value") "valueFrom" (index $entry "valueFrom") "sources" (len $from | float64) "twice" $twice) -}}
+      {{- $env = append $env $name -}}
+    {{- end -}}
+  {{- end -}}
 {{- end -}}
+{{- with $environment -}}{{- $_ := set $subject "environment" . -}}{{- end -}}
 {{- $references := list -}}
 {{- range $literal := $subject.literals -}}
   {{- if and (has $literal.place (list "exporters" "backends")) (kindIs "string" $literal.value) -}}
@@ -83,6 +112,65 @@ file_storage names a file by an exporter's type, _ and its name.
 {{- else if ne .exporter.name (index .files $file) -}}
   {{- $_ := set .exporter "sharesFile" (index .files $file) -}}
 {{- end -}}
+{{- end -}}
+
+{{/*
+What in the owner's .settings of an exporter at the .path switches off what keeps spans, as a JSON list: a queue that is off
+or in memory, retries that are off or end. Null stands for the collector's own: a queue in memory, five minutes of retries.
+*/}}
+{{- define "istio-lightstep.exporterLosses" -}}
+{{- $losses := list -}}
+{{- if hasKey .settings "sending_queue" -}}
+  {{- $queue := .settings.sending_queue -}}
+  {{- $path := printf "%s.sending_queue" .path -}}
+  {{- if kindIs "invalid" $queue -}}
+    {{- $losses = append $losses (dict "path" $path "kind" "memory") -}}
+  {{- else if kindIs "map" $queue -}}
+    {{- if deepEqual false (index $queue "enabled") -}}
+      {{- $losses = append $losses (dict "path" (printf "%s.enabled" $path) "kind" "queue") -}}
+    {{- else if and (hasKey $queue "storage") (kindIs "invalid" $queue.storage) -}}
+      {{- $losses = append $losses (dict "path" (printf "%s.storage" $path) "kind" "memory") -}}
+    {{- end -}}
+  {{- end -}}
+{{- end -}}
+{{- if hasKey .settings "retry_on_failure" -}}
+  {{- $retry := .settings.retry_on_failure -}}
+  {{- $path := printf "%s.retry_on_failure" .path -}}
+  {{- if kindIs "invalid" $retry -}}
+    {{- $losses = append $losses (dict "path" $path "kind" "ends") -}}
+  {{- else if kindIs "map" $retry -}}
+    {{- if deepEqual false (index $retry "enabled") -}}
+      {{- $losses = append $losses (dict "path" (printf "%s.enabled" $path) "kind" "retry") -}}
+    {{- else if hasKey $retry "max_elapsed_time" -}}
+      {{- if not (regexMatch `^(0|(0+(ms|s|m|h))+)$` (toString $retry.max_elapsed_time)) -}}
+        {{- $losses = append $losses (dict "path" (printf "%s.max_elapsed_time" $path) "kind" "ends") -}}
+      {{- end -}}
+    {{- end -}}
+  {{- end -}}
+{{- end -}}
+{{- toRawJson $losses -}}
+{{- end -}}
+
+{{/* The headers in the .settings of the exporter .name of OTLP at the .path, a map or a list, as a JSON list. */}}
+{{- define "istio-lightstep.exporterHeaders" -}}
+{{- $headers := index .settings "headers" -}}
+{{- $protocol := ternary "grpc" "http" (regexMatch `^(otlp|otlp_grpc)(/|$)` .name) -}}
+{{- $entries := list -}}
+{{- if kindIs "map" $headers -}}
+  {{- range $name, $value := $headers -}}
+    {{- if not (kindIs "invalid" $value) -}}
+      {{- $path := printf "%s.headers.%s" $.path (include "istio-lightstep.step" (set (omit $.steps "key") "key" $name)) -}}
+      {{- $entries = append $entries (dict "path" $path "name" $name "value" $value "protocol" $protocol) -}}
+    {{- end -}}
+  {{- end -}}
+{{- else if kindIs "slice" $headers -}}
+  {{- range $i, $header := $headers -}}
+    {{- if kindIs "map" $header -}}
+      {{- $entries = append $entries (dict "path" (printf "%s.headers[%d]" $.path $i) "name" (index $header "name") "value" (index $header "value") "protocol" $protocol) -}}
+    {{- end -}}
+  {{- end -}}
+{{- end -}}
+{{- toRawJson $entries -}}
 {{- end -}}
 
 {{/* Says under retry how many milliseconds the durations of an exporter's retry_on_failure are, where they are whole ones. */}}

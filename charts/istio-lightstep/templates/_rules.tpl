@@ -711,7 +711,7 @@
       "fix" (printf "set it to %s or less, or increase collector.persistence.size; for an installed release, follow docs/values.md, another volume" (include "istio-lightstep.shown" (list $hidden $queueRoom.safe)))) -}}
   {{- end -}}
   {{- if deepEqual $liveVolume.changed true -}}
-    {{- $_ := set $found "0.205" (dict "id" "LS-COLLECTOR-VOLUME-CHANGED" "severity" "error"
+    {{- $_ := set $found "0.217" (dict "id" "LS-COLLECTOR-VOLUME-CHANGED" "severity" "error"
       "path" "collector.persistence"
       "reason" (printf "StatefulSet %s has %s, and the values specify %s: an upgrade cannot change the volumes of a StatefulSet" (include "istio-lightstep.foreign" (list $hidden $liveVolume.name)) (include "istio-lightstep.foreign" (list $hidden $liveVolume.runs)) (include "istio-lightstep.foreign" (list $hidden $liveVolume.asked)))
       "fix" (printf "keep the current setting, or follow docs/values.md, another volume: enlarge every PersistentVolumeClaim and wait until kubectl get pvc shows the new size, then kubectl delete statefulset %s --namespace %s --cascade=orphan, then upgrade" (include "istio-lightstep.foreign" (list $hidden $liveVolume.name)) (include "istio-lightstep.foreign" (list $hidden $live.namespace)))) -}}
@@ -779,7 +779,7 @@
       "fix" "set it to gzip or none, or collector.retryRefused.enabled to false") -}}
   {{- end -}}
 {{- end -}}
-{{- if or (not (and (kindIs "string" $collector.headerName) (regexMatch "^[a-z0-9][-_.a-z0-9]*$" $collector.headerName))) (and (kindIs "string" $collector.headerName) (regexMatch "^(content-type|te|host|connection|user-agent|grpc-.*|.*-bin)$" $collector.headerName)) -}}
+{{- if or (not (and (kindIs "string" $collector.headerName) (regexMatch "^[a-z0-9][-_.a-z0-9]*$" $collector.headerName))) (and (kindIs "string" $collector.headerName) (regexMatch "^(?i:content-(type|length|encoding)|te|host|connection|proxy-connection|keep-alive|transfer-encoding|trailer|upgrade|user-agent|grpc-.*|.*-bin)$" $collector.headerName)) -}}
   {{- $_ := set $found "0.117" (dict "id" "LS-COLLECTOR-HEADER" "severity" "error"
     "path" "collector.headerName"
     "reason" (printf `"%s" is not a valid gRPC header name` (include "istio-lightstep.shown" (list $hidden $collector.headerName)))
@@ -799,27 +799,27 @@
       "fix" "use another name, for example otlp_grpc/second") -}}
   {{- end -}}
   {{- if $mountsCA -}}
-    {{- $_ := set $found "1.157" (dict "id" "LS-COLLECTOR-TAP-UNUSED" "severity" "warning"
+    {{- $_ := set $found "1.169" (dict "id" "LS-COLLECTOR-TAP-UNUSED" "severity" "warning"
       "path" "collector.tap.enabled"
       "reason" (printf "with delivery %s there is no collector to tap, so `istio-lightstep doctor trace` sees no spans" (include "istio-lightstep.shown" (list $hidden $subject.delivery)))
       "fix" "use delivery collector, or set collector.tap.enabled to false") -}}
   {{- end -}}
 {{- end -}}
 {{- if or (not (and (kindIs "string" $image.repository) (regexMatch $imageRepository $image.repository))) (and $image.digest (not (and (kindIs "string" $image.digest) (regexMatch $imageDigest $image.digest)))) (and (not $image.digest) (not (and (kindIs "string" $image.tag) (regexMatch "^([A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?$" $image.tag)))) -}}
-  {{- $_ := set $found "0.155" (dict "id" "LS-IMAGE" "severity" "error"
+  {{- $_ := set $found "0.167" (dict "id" "LS-IMAGE" "severity" "error"
     "path" "image"
     "reason" "repository, tag and digest are not a valid image reference, so no pod would start: a repository contains no tag, a tag has letters, digits, dots, dashes and underscores, 128 at most, and a digest is sha256: followed by 64 hexadecimal digits in lowercase"
     "fix" `write for example repository: registry.example.com/NAME and tag: "1.2.3", or digest: sha256:…`) -}}
 {{- end -}}
 {{- if or (not (and (kindIs "string" $collectorImage.repository) (regexMatch $imageRepository $collectorImage.repository))) (and $collectorImage.digest (not (and (kindIs "string" $collectorImage.digest) (regexMatch $imageDigest $collectorImage.digest)))) (and (not $collectorImage.digest) (not (and (kindIs "string" $collectorImage.tag) (regexMatch "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$" $collectorImage.tag)))) -}}
-  {{- $_ := set $found "0.156" (dict "id" "LS-COLLECTOR-IMAGE" "severity" "error"
+  {{- $_ := set $found "0.168" (dict "id" "LS-COLLECTOR-IMAGE" "severity" "error"
     "path" "collector.image"
     "reason" "repository, tag and digest are not a valid image reference, so no pod would start: a repository contains no tag, a tag has letters, digits, dots, dashes and underscores, 128 at most, and a digest is sha256: followed by 64 hexadecimal digits in lowercase"
     "fix" `write for example repository: registry.example.com/NAME and tag: "1.2.3", or digest: sha256:…`) -}}
 {{- end -}}
 {{- if $subject.backends -}}
   {{- if $natively -}}
-    {{- $_ := set $found "0.158" (dict "id" "LS-BACKEND-DELIVERY" "severity" "error"
+    {{- $_ := set $found "0.170" (dict "id" "LS-BACKEND-DELIVERY" "severity" "error"
       "path" "backends"
       "reason" (printf "with delivery %s there is no collector, and no span reaches a backend" (include "istio-lightstep.shown" (list $hidden $subject.delivery)))
       "fix" "set delivery to auto or collector; or remove backends, and set global.tracer.lightstep.address") -}}
@@ -827,27 +827,27 @@
 {{- end -}}
 {{- if deepEqual $subject.delivery "direct" -}}
   {{- if include "istio-lightstep.above" (list $subject.targets 1.0) -}}
-    {{- $_ := set $found "0.159" (dict "id" "LS-BACKEND-DIRECT-ONE" "severity" "error"
+    {{- $_ := set $found "0.171" (dict "id" "LS-BACKEND-DIRECT-ONE" "severity" "error"
       "path" "backends"
       "reason" "with direct delivery, proxies send to only one destination"
       "fix" "set delivery to auto or collector; or keep one backend, without global.tracer.lightstep.address") -}}
   {{- end -}}
 {{- end -}}
 {{- if include "istio-lightstep.above" (list $subject.targets 100.0) -}}
-  {{- $_ := set $found "0.163" (dict "id" "LS-BACKEND-MANY" "severity" "error"
+  {{- $_ := set $found "0.175" (dict "id" "LS-BACKEND-MANY" "severity" "error"
     "path" "backends"
     "reason" "too many backends: each collector sends every span to each of them, and has a queue for each"
     "fix" "keep at most 100; send the spans to further backends from one of them, such as a central collector") -}}
 {{- end -}}
 {{- if deepEqual $subject.fed false -}}
-  {{- $_ := set $found "0.167" (dict "id" "LS-BACKEND-DRAINED" "severity" "error"
+  {{- $_ := set $found "0.179" (dict "id" "LS-BACKEND-DRAINED" "severity" "error"
     "path" "backends"
     "reason" "every backend is drained, so spans have no destination"
     "fix" "add a backend that receives the spans, or set drain to false") -}}
 {{- end -}}
 {{- if deepEqual $collectorRetryRefused.enabled true -}}
   {{- if $subject.backends -}}
-    {{- $_ := set $found "1.199" (dict "id" "LS-BACKEND-RETRY-REFUSED" "severity" "warning"
+    {{- $_ := set $found "1.211" (dict "id" "LS-BACKEND-RETRY-REFUSED" "severity" "warning"
       "path" "collector.retryRefused.enabled"
       "reason" "only spans that LightStep rejects are kept; spans that a backend rejects permanently are dropped"
       "fix" "monitor the collector metric otelcol_exporter_send_failed_spans for the exporters of backends") -}}
@@ -855,7 +855,7 @@
 {{- end -}}
 {{- if and (deepEqual $dialect.shared true) (deepEqual $meshConfig.shared true) $live.istiod -}}
   {{- if not (or $liveIstiod.sharedMeshConfig (has (kindOf $liveIstiod.sharedMeshConfig) (list "float64" "bool"))) -}}
-    {{- $_ := set $found "0.200" (dict "id" "LS-SHARED-NOT-READ" "severity" "error"
+    {{- $_ := set $found "0.212" (dict "id" "LS-SHARED-NOT-READ" "severity" "error"
       "path" "meshConfig.shared"
       "reason" (printf "istiod does not read the mesh ConfigMap %s of this release: nothing would be traced" (include "istio-lightstep.foreign" (list $hidden $live.name)))
       "fix" (printf "run `helm template %s CHART --namespace %s -f VALUES --set output=istioOperator >tracing.yaml && istioctl install -f YOURS -f tracing.yaml` once (with Helm: output=istiodValues and `helm upgrade`), then install again" (include "istio-lightstep.foreign" (list $hidden $live.release)) (include "istio-lightstep.foreign" (list $hidden $live.namespace)))) -}}
@@ -866,7 +866,7 @@
     (deepEqual $meshConfig.shared true)
     (or $liveIstiod.sharedMeshConfig (has (kindOf $liveIstiod.sharedMeshConfig) (list "float64" "bool"))) -}}
   {{- if not (deepEqual $liveIstiod.sharedMeshConfig $live.name) -}}
-    {{- $_ := set $found "0.201" (dict "id" "LS-SHARED-OTHER" "severity" "error"
+    {{- $_ := set $found "0.213" (dict "id" "LS-SHARED-OTHER" "severity" "error"
       "path" "meshConfig.shared"
       "reason" (printf "istiod reads only one shared mesh ConfigMap, which is %s: replacing it with the one of this release would disable the settings in it" (include "istio-lightstep.foreign" (list $hidden $liveIstiod.sharedMeshConfig)))
       "fix" "set meshConfig.shared to false: the control plane's own document then contains the settings. Apply that (output=istioOperator or istiodValues), then install") -}}
@@ -874,27 +874,27 @@
 {{- end -}}
 {{- if and $dialect.telemetry (deepEqual $values.output "cluster") -}}
   {{- if deepEqual $telemetry.enabled false -}}
-    {{- $_ := set $found "1.203" (dict "id" "LS-TELEMETRY-HELD" "severity" "warning"
+    {{- $_ := set $found "1.215" (dict "id" "LS-TELEMETRY-HELD" "severity" "warning"
       "path" "telemetry.enabled"
       "reason" "the Telemetry is disabled, so proxies do not send spans to this release yet"
       "fix" "set telemetry.enabled to true once istiod reads the mesh ConfigMap") -}}
   {{- end -}}
 {{- end -}}
 {{- if deepEqual $live.ambient true -}}
-  {{- $_ := set $found "1.204" (dict "id" "LS-AMBIENT" "severity" "warning"
+  {{- $_ := set $found "1.216" (dict "id" "LS-AMBIENT" "severity" "warning"
     "path" "istio.namespace"
     "reason" "ambient mode is installed; waypoints get the tracing configuration from Istio, but their spans are unproven, and ztunnel creates none"
     "fix" "use sidecars for workloads that must be traced") -}}
 {{- end -}}
 {{- if $dialect.receiver -}}
   {{- if or $documentMeshConfigDefaultConfigTracing.lightstep (has (kindOf $documentMeshConfigDefaultConfigTracing.lightstep) (list "float64" "bool")) -}}
-    {{- $_ := set $found "0.210" (dict "id" "LS-DOCUMENT-NATIVE-TRACER" "severity" "error"
+    {{- $_ := set $found "0.222" (dict "id" "LS-DOCUMENT-NATIVE-TRACER" "severity" "error"
       "path" "document.meshConfig.defaultConfig.tracing.lightstep"
       "reason" (printf "the proxies of Istio %s do not contain the LightStep tracer: no new pod would start" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
       "fix" "remove it; the chart configures tracing differently") -}}
   {{- end -}}
   {{- if deepEqual $documentValuesGlobalProxy.tracer "lightstep" -}}
-    {{- $_ := set $found "0.211" (dict "id" "LS-DOCUMENT-TRACER-LIGHTSTEP" "severity" "error"
+    {{- $_ := set $found "0.223" (dict "id" "LS-DOCUMENT-TRACER-LIGHTSTEP" "severity" "error"
       "path" "document.values.global.proxy.tracer"
       "reason" (printf "the proxies of Istio %s do not contain the LightStep tracer; Istio's charts of 1.18 and newer do not render with it" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
       "fix" "remove it") -}}
@@ -902,7 +902,7 @@
 {{- end -}}
 {{- if and $dialect.native (deepEqual $subject.delivery "collector") -}}
   {{- if or (or $documentMeshConfigDefaultConfigTracing.lightstep (has (kindOf $documentMeshConfigDefaultConfigTracing.lightstep) (list "float64" "bool"))) (deepEqual $documentValuesGlobalProxy.tracer "lightstep") -}}
-    {{- $_ := set $found "0.212" (dict "id" "LS-DOCUMENT-NATIVE-BESIDE" "severity" "error"
+    {{- $_ := set $found "0.224" (dict "id" "LS-DOCUMENT-NATIVE-BESIDE" "severity" "error"
       "path" "document.meshConfig.defaultConfig.tracing"
       "reason" "the LightStep tracer is configured in addition to the Zipkin tracer, with which proxies send to the collector; Istio uses one of them"
       "fix" "remove it, and global.proxy.tracer with it") -}}
@@ -910,7 +910,7 @@
 {{- end -}}
 {{- if and $subject.dialect (not (deepEqual $dialect.native "values")) -}}
   {{- if or (kindIs "bool" $documentValuesGlobalTracerLightstep.secure) (or $documentValuesGlobalTracerLightstep.cacertPath (has (kindOf $documentValuesGlobalTracerLightstep.cacertPath) (list "float64" "bool"))) -}}
-    {{- $_ := set $found "0.213" (dict "id" "LS-DOCUMENT-OLD-VALUES" "severity" "error"
+    {{- $_ := set $found "0.225" (dict "id" "LS-DOCUMENT-OLD-VALUES" "severity" "error"
       "path" "document.values.global.tracer.lightstep"
       "reason" (printf "Istio %s does not support secure and cacertPath here: istioctl rejects the document" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
       "fix" "remove them; the chart writes the TLS settings of this version") -}}
@@ -919,7 +919,7 @@
 {{- if and
     (has $documentMeshConfigDefaultConfigTracingTlsSettings.mode (list "SIMPLE" "MUTUAL"))
     (not (or $documentMeshConfigDefaultConfigTracingTlsSettings.caCertificates (has (kindOf $documentMeshConfigDefaultConfigTracingTlsSettings.caCertificates) (list "float64" "bool")))) -}}
-  {{- $_ := set $found "0.214" (dict "id" "LS-DOCUMENT-TLS-NO-CA" "severity" "error"
+  {{- $_ := set $found "0.226" (dict "id" "LS-DOCUMENT-TLS-NO-CA" "severity" "error"
     "path" "document.meshConfig.defaultConfig.tracing.tlsSettings"
     "reason" "TLS without caCertificates is an invalid bootstrap, and Istio's validation accepts it"
     "fix" "set caCertificates to the path of the CA, or remove tlsSettings") -}}
@@ -927,7 +927,7 @@
 {{- if and
     (or $documentMeshConfigDefaultConfigTracing.lightstep (has (kindOf $documentMeshConfigDefaultConfigTracing.lightstep) (list "float64" "bool")))
     (or (or $documentMeshConfigDefaultConfigTracing.zipkin (has (kindOf $documentMeshConfigDefaultConfigTracing.zipkin) (list "float64" "bool"))) (or $documentMeshConfigDefaultConfigTracing.datadog (has (kindOf $documentMeshConfigDefaultConfigTracing.datadog) (list "float64" "bool"))) (or $documentMeshConfigDefaultConfigTracing.stackdriver (has (kindOf $documentMeshConfigDefaultConfigTracing.stackdriver) (list "float64" "bool"))) (or $documentMeshConfigDefaultConfigTracing.openCensusAgent (has (kindOf $documentMeshConfigDefaultConfigTracing.openCensusAgent) (list "float64" "bool")))) -}}
-  {{- $_ := set $found "0.215" (dict "id" "LS-DOCUMENT-TWO-TRACERS" "severity" "error"
+  {{- $_ := set $found "0.227" (dict "id" "LS-DOCUMENT-TWO-TRACERS" "severity" "error"
     "path" "document.meshConfig.defaultConfig.tracing"
     "reason" "two tracers are configured; Istio uses one of them"
     "fix" "remove both; the chart configures the tracer") -}}
@@ -936,14 +936,14 @@
     $subject.dialect
     (not (or $documentMeshConfigDefaultConfigTracing.lightstep (has (kindOf $documentMeshConfigDefaultConfigTracing.lightstep) (list "float64" "bool")))) -}}
   {{- if or (or $documentMeshConfigDefaultConfigTracing.datadog (has (kindOf $documentMeshConfigDefaultConfigTracing.datadog) (list "float64" "bool"))) (or $documentMeshConfigDefaultConfigTracing.stackdriver (has (kindOf $documentMeshConfigDefaultConfigTracing.stackdriver) (list "float64" "bool"))) (or $documentMeshConfigDefaultConfigTracing.openCensusAgent (has (kindOf $documentMeshConfigDefaultConfigTracing.openCensusAgent) (list "float64" "bool"))) (has $documentValuesGlobalProxy.tracer (list "datadog" "stackdriver" "openCensusAgent")) (and (not (deepEqual $subject.receiver "zipkin")) (or (or $documentMeshConfigDefaultConfigTracing.zipkin (has (kindOf $documentMeshConfigDefaultConfigTracing.zipkin) (list "float64" "bool"))) (deepEqual $documentValuesGlobalProxy.tracer "zipkin"))) -}}
-    {{- $_ := set $found "0.216" (dict "id" "LS-DOCUMENT-OTHER-TRACER" "severity" "error"
+    {{- $_ := set $found "0.228" (dict "id" "LS-DOCUMENT-OTHER-TRACER" "severity" "error"
       "path" "document.meshConfig.defaultConfig.tracing"
       "reason" "another tracer is configured in addition to the one of the chart; Istio uses one of them"
       "fix" "remove it, and global.proxy.tracer with it") -}}
   {{- end -}}
 {{- end -}}
 {{- if or (deepEqual $documentMeshConfig.enableTracing false) (deepEqual $documentValuesGlobal.enableTracing false) -}}
-  {{- $_ := set $found "0.217" (dict "id" "LS-DOCUMENT-TRACING-OFF" "severity" "error"
+  {{- $_ := set $found "0.229" (dict "id" "LS-DOCUMENT-TRACING-OFF" "severity" "error"
     "path" "document.meshConfig.enableTracing"
     "reason" "tracing is disabled"
     "fix" "set enableTracing to true or remove it") -}}
@@ -964,6 +964,9 @@
 {{- if kindIs "slice" $subject.exporterSettings -}}{{- include "istio-lightstep.judge.exporterSettings" (dict "of" $subject.exporterSettings "subject" $subject "found" $found "hidden" $hidden) -}}{{- end -}}
 {{- if kindIs "slice" $subject.literals -}}{{- include "istio-lightstep.judge.literals" (dict "of" $subject.literals "subject" $subject "found" $found "hidden" $hidden) -}}{{- end -}}
 {{- if kindIs "slice" $subject.references -}}{{- include "istio-lightstep.judge.references" (dict "of" $subject.references "subject" $subject "found" $found "hidden" $hidden) -}}{{- end -}}
+{{- if kindIs "slice" $subject.exporterHeaders -}}{{- include "istio-lightstep.judge.exporterHeaders" (dict "of" $subject.exporterHeaders "subject" $subject "found" $found "hidden" $hidden) -}}{{- end -}}
+{{- if kindIs "slice" $subject.exporterLosses -}}{{- include "istio-lightstep.judge.exporterLosses" (dict "of" $subject.exporterLosses "subject" $subject "found" $found "hidden" $hidden) -}}{{- end -}}
+{{- if kindIs "slice" $subject.environment -}}{{- include "istio-lightstep.judge.environment" (dict "of" $subject.environment "subject" $subject "found" $found "hidden" $hidden) -}}{{- end -}}
 {{- if kindIs "slice" $collector.env -}}{{- include "istio-lightstep.judge.values.collector.env" (dict "of" $collector.env "subject" $subject "found" $found "hidden" $hidden) -}}{{- end -}}
 {{- if kindIs "slice" $subject.backends -}}{{- include "istio-lightstep.judge.backends" (dict "of" $subject.backends "subject" $subject "found" $found "hidden" $hidden) -}}{{- end -}}
 {{- if kindIs "slice" $subject.backendHeaders -}}{{- include "istio-lightstep.judge.backendHeaders" (dict "of" $subject.backendHeaders "subject" $subject "found" $found "hidden" $hidden) -}}{{- end -}}
@@ -1508,10 +1511,10 @@
 {{- $secretInURL := `(?i)//(([^/?#@\s]*:)?[^/?#@\s:]*[^/?#@\s:${}][^/?#@\s:]*|[^/?#@\s:\[]*:[^0-9/?#@\s${}][^@\s]*)@|[?&;#]([^=&]*(token|secret|passw|api[-_]?key|access[-_]?key|signature|credential)[^=&]*|key|sig|auth|pwd|sas)=[^&\s]*[^&\s${}]` -}}
 {{- $secretInText := `(^|[:=,;"'])\s*((?i:bearer)\s+[^\s"']*[^\s"'${}]|(?i:basic)\s+[A-Za-z0-9_/+-]+[A-Z0-9+/=])|(^|[;\s"'])(?i:(instrumentation|(shared ?)?access|account|storage)key=)[^\s;"'${}]{8,}|-----BEGIN [A-Z ]*PRIVATE KEY|LS0tLS1CRUdJTiB(QUklWQVRF|SU0EgUFJJVkFUR|FQyBQUklWQVRF|FTkNSWVBURUQgUFJJVkFUR|PUEVOU1NIIFBSSVZBVE)` -}}
 {{- $belowCredential := `(?i)^collector\.exporters\.([^.\\]|\\.)+\.(.*[-_.])?(authorization|cookie|token|passw(or)?d|passphrase|bearer|api[-_]?key)(\[[0-9]+\])*\.` -}}
-{{- $noCredential := "(?i)(file|path|dir|directory|url|uri|endpoint|host|address|name|type|scheme|format|prefix|provider|enabled|header|param|id|scopes?|pem|ttl|lifetime|timeout|interval|seconds|godebug|[-_]per[-_].*)$" -}}
+{{- $noCredential := "(?i)(file|path|dir|directory|url|uri|endpoint|host|address|name|type|scheme|format|prefix|provider|enabled|header|param|id|scopes?|pem|ttl|lifetime|timeout|interval|seconds|godebug|[-_]per[-_].*|(routing|partition|sharding|metadata|message|sort|primary|foreign|attribute|label|tag|public|group|cache)[-_]key)$" -}}
 {{- $pair := `(?i)(authorization|cookie|token|secret|passw(or)?d|passphrase|credentials?|pwd|(api|access|auth|private|license|signing|account|shared|subscription|instrumentation|application|ingest|ingestion|write)[-_. ]?key|honeycomb-team)["']?\s*[:=][\s"':=]*[^\s,;&]*[^\s"':=,;&${}]` -}}
 {{- $wordInPath := `/[A-Za-z0-9+=~]{4,}([A-Za-z][0-9]|[0-9][A-Za-z])[A-Za-z0-9+=~]{8,}([/?#\s]|$)` -}}
-{{- $maybeCredential := "(?i)(authorization|cookie|token|secret|passw|passphrase|credential|bearer|api[-_. ]?key)" -}}
+{{- $maybeCredential := "(?i)(authorization|cookie|token|secret|passw|passphrase|passkey|credential|bearer|api[-_. ]?key|service[-_]?account[-_]?json|(^|[^a-z])(jwt|pat|psk|sas)$|[a-z][-_]key$)" -}}
 {{- $collects := (not (has $subject.delivery (list "native" "direct"))) -}}
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
@@ -1530,7 +1533,7 @@
   {{- end -}}
   {{- if $collects -}}
     {{- if and (kindIs "string" $of.name) (regexMatch `^(podLabels\.(app\.kubernetes\.io/(name|instance|component)|istio\.io/dataplane-mode)|pod(Labels|Annotations)\.sidecar\.istio\.io/inject)$` $of.name) -}}
-      {{- $_ := set $found (printf "0.147.%06d" $index) (dict "id" "LS-COLLECTOR-POD-LABEL" "severity" "error"
+      {{- $_ := set $found (printf "0.159.%06d" $index) (dict "id" "LS-COLLECTOR-POD-LABEL" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "the chart sets this on the collector's pods: the StatefulSet and the Service select them by it, or it disables injection of a sidecar"
         "fix" "remove it, or use another name") -}}
@@ -1540,7 +1543,7 @@
         $isLiteral
         $isNoReference
         (or $isCredential (and (and (kindIs "string" $of.path) (regexMatch $belowCredential $of.path)) (not (and (kindIs "string" $of.name) (regexMatch $noCredential $of.name))))) -}}
-      {{- $_ := set $found (printf "0.148.%06d" $index) (dict "id" "LS-COLLECTOR-SECRET" "severity" "error"
+      {{- $_ := set $found (printf "0.160.%06d" $index) (dict "id" "LS-COLLECTOR-SECRET" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" (printf "the value of %s is a secret, and would be stored in plain text in a ConfigMap" (include "istio-lightstep.shown" (list $hidden $of.name)))
         "fix" "store it in a Secret, add it to collector.env, [{name: NAME, valueFrom: {secretKeyRef: {name: SECRET, key: KEY}}}], and write ${env:NAME} here; rotate it if the file was shared") -}}
@@ -1549,7 +1552,7 @@
         (has $of.place (list "exporters" "env" "labels" "annotations"))
         (not $namedSecret)
         (or (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $secretInURL (include "istio-lightstep.scalar" $of.rest))) (and (has $of.place (list "exporters" "env")) (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch `(^|[\s,;"'(])[^/?#@\s:,;"'\[]*:[^/?#@\s,;]*[^/?#@\s${},;][^/?#@\s,;]*@` (include "istio-lightstep.scalar" $of.rest))) (not (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch "^mailto:|@sha(256|512):" (include "istio-lightstep.scalar" $of.rest)))))) -}}
-      {{- $_ := set $found (printf "0.149.%06d" $index) (dict "id" "LS-COLLECTOR-SECRET-URL" "severity" "error"
+      {{- $_ := set $found (printf "0.161.%06d" $index) (dict "id" "LS-COLLECTOR-SECRET-URL" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "the URL contains a user, a password or a token, which would be stored in plain text"
         "fix" "store the secret in a Secret, add it to collector.env, [{name: NAME, valueFrom: {secretKeyRef: {name: SECRET, key: KEY}}}], and write ${env:NAME} instead; rotate it if the file was shared") -}}
@@ -1558,13 +1561,13 @@
         (has $of.place (list "exporters" "env" "labels" "annotations"))
         (not $namedSecret)
         (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $secretInText (include "istio-lightstep.scalar" $of.rest))) -}}
-      {{- $_ := set $found (printf "0.150.%06d" $index) (dict "id" "LS-COLLECTOR-SECRET-TEXT" "severity" "error"
+      {{- $_ := set $found (printf "0.162.%06d" $index) (dict "id" "LS-COLLECTOR-SECRET-TEXT" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "the text contains a bearer token, a password or a private key, which would be stored in plain text"
         "fix" "store it in a Secret, add it to collector.env, [{name: NAME, valueFrom: {secretKeyRef: {name: SECRET, key: KEY}}}], and write ${env:NAME} instead; remove it from a key, a label or an annotation; rotate it if the file was shared") -}}
     {{- end -}}
     {{- if and (deepEqual $of.place "env") $isCredential $isLiteral $isNoReference -}}
-      {{- $_ := set $found (printf "0.151.%06d" $index) (dict "id" "LS-COLLECTOR-SECRET-ENV" "severity" "error"
+      {{- $_ := set $found (printf "0.163.%06d" $index) (dict "id" "LS-COLLECTOR-SECRET-ENV" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" (printf "the value of %s is a secret, and would be stored in plain text in the spec of every collector's pod" (include "istio-lightstep.shown" (list $hidden $of.name)))
         "fix" "store it in a Secret, and instead of value write valueFrom: {secretKeyRef: {name: SECRET, key: KEY}}; rotate it if the file was shared") -}}
@@ -1573,7 +1576,7 @@
         $isNoReference
         (not (or (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $secretInURL (include "istio-lightstep.scalar" $of.rest))) (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $secretInText (include "istio-lightstep.scalar" $of.rest)))))
         (or (and (has $of.place (list "exporters" "env")) (not (or $isCredential (and (kindIs "string" $of.path) (regexMatch $belowCredential $of.path)))) (or (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $pair (include "istio-lightstep.scalar" $of.rest))) (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $wordInPath (include "istio-lightstep.scalar" $of.rest))) (and $isLiteral (not (and (kindIs "string" $of.name) (regexMatch $noCredential $of.name))) (or (and (kindIs "string" $of.name) (regexMatch $maybeCredential $of.name)) (and (kindIs "string" $of.path) (regexMatch `\.headers$` $of.path)) $looksSecret)))) (and (has $of.place (list "labels" "annotations")) (not (and (kindIs "string" $of.name) (regexMatch "(?i)(checksum|hash|sha[0-9]+|digest|inject|commit|revision)[^.]*$" $of.name))) (or (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $pair (include "istio-lightstep.scalar" $of.rest))) (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $wordInPath (include "istio-lightstep.scalar" $of.rest))) (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch "^(?i:[0-9a-f]{32})$" (include "istio-lightstep.scalar" $of.value))) (and $isLiteral $isCredential)))) -}}
-      {{- $_ := set $found (printf "1.152.%06d" $index) (dict "id" "LS-COLLECTOR-SECRET-MAYBE" "severity" "warning"
+      {{- $_ := set $found (printf "1.164.%06d" $index) (dict "id" "LS-COLLECTOR-SECRET-MAYBE" "severity" "warning"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" (printf "the value of %s may be a secret, and is stored in plain text in a ConfigMap or a pod's spec" (include "istio-lightstep.shown" (list $hidden $of.name)))
         "fix" "if it is one, store it in a Secret and add it to collector.env with valueFrom.secretKeyRef") -}}
@@ -1583,7 +1586,7 @@
       (deepEqual $of.place "controlPlane")
       (or (and $isCredential $isLiteral) (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $secretInURL (include "istio-lightstep.scalar" $of.rest))) (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $secretInText (include "istio-lightstep.scalar" $of.rest))) (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $pair (include "istio-lightstep.scalar" $of.rest))) (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $wordInPath (include "istio-lightstep.scalar" $of.rest))))
       $isNoReference -}}
-    {{- $_ := set $found (printf "1.153.%06d" $index) (dict "id" "LS-CONTROL-PLANE-SECRET" "severity" "warning"
+    {{- $_ := set $found (printf "1.165.%06d" $index) (dict "id" "LS-CONTROL-PLANE-SECRET" "severity" "warning"
       "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
       "reason" (printf "the value of %s is or contains a secret, and is stored in plain text in the configuration of the control plane" (include "istio-lightstep.shown" (list $hidden $of.name)))
       "fix" "store it in a Secret: use valueFrom.secretKeyRef for an environment variable, and envName for a header of an extension provider from Istio 1.26 on") -}}
@@ -1592,7 +1595,7 @@
       (deepEqual $of.place "image")
       (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch "@" (include "istio-lightstep.scalar" $of.value)))
       (not (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch "^[^@]*@sha(256|512):[0-9a-fA-F]+$" (include "istio-lightstep.scalar" $of.value)))) -}}
-    {{- $_ := set $found (printf "0.154.%06d" $index) (dict "id" "LS-IMAGE-USERINFO" "severity" "error"
+    {{- $_ := set $found (printf "0.166.%06d" $index) (dict "id" "LS-IMAGE-USERINFO" "severity" "error"
       "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
       "reason" "the repository contains a user or a password, which would be stored in plain text and is not valid in an image name"
       "fix" "write only the registry and the name; store the credentials of a registry in a Secret of type kubernetes.io/dockerconfigjson; rotate them if the file was shared") -}}
@@ -1600,7 +1603,7 @@
   {{- if and
       (deepEqual $of.place "backends")
       (or (and $isCredential $isLiteral $isNoReference) (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $secretInURL (include "istio-lightstep.scalar" $of.rest))) (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $secretInText (include "istio-lightstep.scalar" $of.rest)))) -}}
-    {{- $_ := set $found (printf "0.197.%06d" $index) (dict "id" "LS-BACKEND-SECRET-IN-PLAIN" "severity" "error"
+    {{- $_ := set $found (printf "0.209.%06d" $index) (dict "id" "LS-BACKEND-SECRET-IN-PLAIN" "severity" "error"
       "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
       "reason" (printf "the value of %s is or contains a secret, and would be stored in plain text in a ConfigMap" (include "istio-lightstep.shown" (list $hidden $of.name)))
       "fix" "store it in a Secret, and write {secret: {name: SECRET, key: KEY}} instead, with prefix for the text before it; rotate it if the file was shared") -}}
@@ -1611,7 +1614,7 @@
       $isNoReference
       (not (or $isCredential (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $secretInURL (include "istio-lightstep.scalar" $of.rest))) (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $secretInText (include "istio-lightstep.scalar" $of.rest)))))
       (or (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $wordInPath (include "istio-lightstep.scalar" $of.rest))) (and (not (and (kindIs "string" $of.name) (regexMatch $noCredential $of.name))) (or (and (kindIs "string" $of.name) (regexMatch $maybeCredential $of.name)) $looksSecret))) -}}
-    {{- $_ := set $found (printf "1.198.%06d" $index) (dict "id" "LS-BACKEND-SECRET-MAYBE" "severity" "warning"
+    {{- $_ := set $found (printf "1.210.%06d" $index) (dict "id" "LS-BACKEND-SECRET-MAYBE" "severity" "warning"
       "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
       "reason" (printf "the value of %s may be a secret, and is stored in plain text in a ConfigMap" (include "istio-lightstep.shown" (list $hidden $of.name)))
       "fix" "if it is one, store it in a Secret, and write {secret: {name: SECRET, key: KEY}} instead") -}}
@@ -1650,6 +1653,141 @@
 {{- end -}}
 {{- end -}}
 
+{{- /* The same for each item of exporterHeaders, the list .of. */ -}}
+{{- define "istio-lightstep.judge.exporterHeaders" -}}
+{{- $subject := .subject -}}
+{{- $found := .found -}}
+{{- $hidden := .hidden -}}
+{{- $none := dict -}}
+{{- $collects := (not (has $subject.delivery (list "native" "direct"))) -}}
+{{- range $index, $item := .of -}}
+  {{- $of := ternary $item $none (kindIs "map" $item) -}}
+  {{- if $collects -}}
+    {{- if or (and (deepEqual $of.protocol "grpc") (or (not (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch "^[-_.0-9A-Za-z]+$" (include "istio-lightstep.scalar" $of.name)))) (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch "^(?i:content-(type|length|encoding)|te|host|connection|proxy-connection|keep-alive|transfer-encoding|trailer|upgrade|user-agent|grpc-.*|.*-bin)$" (include "istio-lightstep.scalar" $of.name))))) (and (deepEqual $of.protocol "http") (or (not (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch "^[-!#$%&'*+.^_`|~0-9A-Za-z]+$" (include "istio-lightstep.scalar" $of.name)))) (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch "^(?i:content-(type|length|encoding)|te|connection|proxy-connection|keep-alive|transfer-encoding|trailer|upgrade)$" (include "istio-lightstep.scalar" $of.name))))) -}}
+      {{- $_ := set $found (printf "0.143.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-HEADER" "severity" "error"
+        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+        "reason" "this is not a valid header name, or the protocol sets the header itself, so every call would fail or the header would be ignored"
+        "fix" "use letters, digits and dashes, for example x-api-key; for User-Agent over gRPC, set user_agent") -}}
+    {{- end -}}
+    {{- if or (and (deepEqual $of.protocol "grpc") (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch `[^\x20-\x7e]` (include "istio-lightstep.scalar" $of.value)))) (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch `[\x00-\x08\x0a-\x1f\x7f]` (include "istio-lightstep.scalar" $of.value))) -}}
+      {{- $_ := set $found (printf "0.144.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-HEADER-VALUE" "severity" "error"
+        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+        "reason" "the value contains a line break or another character that is not valid in a header, so every call would fail"
+        "fix" "remove it; YAML's `|` adds a line break at the end, and `|-` does not") -}}
+    {{- end -}}
+  {{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{- /* The same for each item of exporterLosses, the list .of. */ -}}
+{{- define "istio-lightstep.judge.exporterLosses" -}}
+{{- $subject := .subject -}}
+{{- $found := .found -}}
+{{- $hidden := .hidden -}}
+{{- $none := dict -}}
+{{- $collects := (not (has $subject.delivery (list "native" "direct"))) -}}
+{{- range $index, $item := .of -}}
+  {{- $of := ternary $item $none (kindIs "map" $item) -}}
+  {{- if $collects -}}
+    {{- if deepEqual $of.kind "queue" -}}
+      {{- $_ := set $found (printf "1.145.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-QUEUE-OFF" "severity" "warning"
+        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+        "reason" "without a queue, spans are lost whenever the receiver is slow or unavailable: proxies do not send a rejected span again"
+        "fix" "remove the line to use the queue of the chart") -}}
+    {{- end -}}
+    {{- if deepEqual $of.kind "memory" -}}
+      {{- $_ := set $found (printf "1.146.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-QUEUE-MEMORY" "severity" "warning"
+        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+        "reason" "with null the queue is in memory instead of on the volume: spans in it are lost if the collector restarts"
+        "fix" "remove the line to use the queue of the chart") -}}
+    {{- end -}}
+    {{- if deepEqual $of.kind "retry" -}}
+      {{- $_ := set $found (printf "1.147.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-RETRY-OFF" "severity" "warning"
+        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+        "reason" "without retries, the collector drops the spans of every call that fails, even if the receiver is unavailable for a moment"
+        "fix" "remove the line to retry until the spans are accepted") -}}
+    {{- end -}}
+    {{- if deepEqual $of.kind "ends" -}}
+      {{- $_ := set $found (printf "1.148.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-RETRY-ENDS" "severity" "warning"
+        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+        "reason" "retries end after this time, 5 minutes with null: in a longer outage of the receiver, the spans in the queue are dropped"
+        "fix" "remove the line to retry until the spans are accepted") -}}
+    {{- end -}}
+  {{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{- /* The same for each item of environment, the list .of. */ -}}
+{{- define "istio-lightstep.judge.environment" -}}
+{{- $subject := .subject -}}
+{{- $found := .found -}}
+{{- $hidden := .hidden -}}
+{{- $none := dict -}}
+{{- $objectName := `^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*$` -}}
+{{- $secretKey := `^\.?[-_a-zA-Z0-9][-._a-zA-Z0-9]{0,251}$` -}}
+{{- $proxyAddress := "^(((?i:https?|socks5h?)://)?([^/?#@\\s\\\\\"<>^`{|}]*@)?(\\[[0-9a-fA-F:.]+\\]|[^/?#@:%\\[\\]\\s\\\\\"<>^`{|}]+)(:(6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[1-5][0-9]{4}|[1-9][0-9]{0,3}))?(/[^\\s]*)?)$|\\$\\(" -}}
+{{- $collects := (not (has $subject.delivery (list "native" "direct"))) -}}
+{{- range $index, $item := .of -}}
+  {{- $of := ternary $item $none (kindIs "map" $item) -}}
+  {{- $isLiteral := (or $of.value (has (kindOf $of.value) (list "float64" "bool"))) -}}
+  {{- $itemValueFrom := ternary $of.valueFrom $none (kindIs "map" $of.valueFrom) -}}
+  {{- $itemValueFromSecretKeyRef := ternary $itemValueFrom.secretKeyRef $none (kindIs "map" $itemValueFrom.secretKeyRef) -}}
+  {{- $itemValueFromConfigMapKeyRef := ternary $itemValueFrom.configMapKeyRef $none (kindIs "map" $itemValueFrom.configMapKeyRef) -}}
+  {{- $itemValueFromFieldRef := ternary $itemValueFrom.fieldRef $none (kindIs "map" $itemValueFrom.fieldRef) -}}
+  {{- $itemValueFromResourceFieldRef := ternary $itemValueFrom.resourceFieldRef $none (kindIs "map" $itemValueFrom.resourceFieldRef) -}}
+  {{- if $collects -}}
+    {{- if or (not (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch "^[-._a-zA-Z][-._a-zA-Z0-9]*$" (include "istio-lightstep.scalar" $of.name)))) (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch `^(\.$|\.\.)` (include "istio-lightstep.scalar" $of.name))) -}}
+      {{- $_ := set $found (printf "0.149.%06d" $index) (dict "id" "LS-COLLECTOR-ENV-NAME" "severity" "error"
+        "path" (printf "%s.name" (include "istio-lightstep.shown" (list $hidden $of.path)))
+        "reason" "the entry has no name, or one that is not a valid name of an environment variable, so Kubernetes rejects the collector's StatefulSet"
+        "fix" "use letters, digits and underscores, not starting with a digit, for example HTTPS_PROXY") -}}
+    {{- end -}}
+    {{- if deepEqual $of.twice true -}}
+      {{- $_ := set $found (printf "0.150.%06d" $index) (dict "id" "LS-COLLECTOR-ENV-TWICE" "severity" "error"
+        "path" (printf "%s.name" (include "istio-lightstep.shown" (list $hidden $of.path)))
+        "reason" "an entry before this one has the same name; Helm 4 rejects the second entry, and with Helm 3 the last one wins"
+        "fix" "remove one of the two") -}}
+    {{- end -}}
+    {{- if and
+        (not (kindIs "invalid" $of.valueFrom))
+        (or $isLiteral (not (deepEqual $of.sources 1.0)) (and (not (kindIs "invalid" $itemValueFrom.secretKeyRef)) (or (not (and (has (kindOf $itemValueFromSecretKeyRef.name) (list "string" "float64" "bool")) (regexMatch $objectName (include "istio-lightstep.scalar" $itemValueFromSecretKeyRef.name)))) (not (and (has (kindOf $itemValueFromSecretKeyRef.key) (list "string" "float64" "bool")) (regexMatch $secretKey (include "istio-lightstep.scalar" $itemValueFromSecretKeyRef.key)))))) (and (not (kindIs "invalid" $itemValueFrom.configMapKeyRef)) (or (not (and (has (kindOf $itemValueFromConfigMapKeyRef.name) (list "string" "float64" "bool")) (regexMatch $objectName (include "istio-lightstep.scalar" $itemValueFromConfigMapKeyRef.name)))) (not (and (has (kindOf $itemValueFromConfigMapKeyRef.key) (list "string" "float64" "bool")) (regexMatch $secretKey (include "istio-lightstep.scalar" $itemValueFromConfigMapKeyRef.key)))))) (and (not (kindIs "invalid" $itemValueFrom.fieldRef)) (not (and (has (kindOf $itemValueFromFieldRef.fieldPath) (list "string" "float64" "bool")) (regexMatch `^(metadata\.(name|namespace|uid|(labels|annotations)\['[^']+'\])|spec\.(nodeName|serviceAccountName)|status\.(hostIPs?|podIPs?))$` (include "istio-lightstep.scalar" $itemValueFromFieldRef.fieldPath))))) (and (not (kindIs "invalid" $itemValueFrom.resourceFieldRef)) (not (and (has (kindOf $itemValueFromResourceFieldRef.resource) (list "string" "float64" "bool")) (regexMatch `^(limits|requests)\.(cpu|memory|ephemeral-storage|hugepages-.+)$` (include "istio-lightstep.scalar" $itemValueFromResourceFieldRef.resource)))))) -}}
+      {{- $_ := set $found (printf "0.151.%06d" $index) (dict "id" "LS-COLLECTOR-ENV-SOURCE" "severity" "error"
+        "path" (printf "%s.valueFrom" (include "istio-lightstep.shown" (list $hidden $of.path)))
+        "reason" "valueFrom stands beside a value, or is not exactly one complete source, so Kubernetes rejects the collector's StatefulSet"
+        "fix" "set either value, or valueFrom with one source, for example {secretKeyRef: {name: SECRET, key: KEY}}") -}}
+    {{- end -}}
+    {{- if and
+        (has $of.name (list "HTTPS_PROXY" "https_proxy" "HTTP_PROXY" "http_proxy"))
+        $isLiteral
+        (not (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch $proxyAddress (include "istio-lightstep.scalar" $of.value)))) -}}
+      {{- $_ := set $found (printf "0.152.%06d" $index) (dict "id" "LS-COLLECTOR-ENV-PROXY" "severity" "error"
+        "path" (printf "%s.value" (include "istio-lightstep.shown" (list $hidden $of.path)))
+        "reason" "this is not a valid address of a proxy: the collector would ignore it and connect directly, or never connect"
+        "fix" "write http://HOST:PORT, for example http://proxy.example.com:3128") -}}
+    {{- end -}}
+    {{- if and
+        (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch "^(?i:(https?|all|no)_proxy)$" (include "istio-lightstep.scalar" $of.name)))
+        (not (has $of.name (list "HTTPS_PROXY" "https_proxy" "HTTP_PROXY" "http_proxy" "NO_PROXY" "no_proxy"))) -}}
+      {{- $_ := set $found (printf "1.154.%06d" $index) (dict "id" "LS-COLLECTOR-ENV-PROXY-NAME" "severity" "warning"
+        "path" (printf "%s.name" (include "istio-lightstep.shown" (list $hidden $of.path)))
+        "reason" "the collector does not read a variable of this name, so it would use no proxy"
+        "fix" "use HTTPS_PROXY, or HTTP_PROXY for receivers with http://, and NO_PROXY for exceptions") -}}
+    {{- end -}}
+  {{- end -}}
+  {{- if and $collects (deepEqual $subject.byGRPC true) -}}
+    {{- if and
+        (has $of.name (list "HTTPS_PROXY" "https_proxy"))
+        (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch $proxyAddress (include "istio-lightstep.scalar" $of.value)))
+        (not (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch `^((?i:http)://)?[^/?#]*:[0-9]+(/.*)?$|\$\(` (include "istio-lightstep.scalar" $of.value)))) -}}
+      {{- $_ := set $found (printf "1.153.%06d" $index) (dict "id" "LS-COLLECTOR-ENV-PROXY-GRPC" "severity" "warning"
+        "path" (printf "%s.value" (include "istio-lightstep.shown" (list $hidden $of.path)))
+        "reason" "gRPC sends CONNECT in plain text to the proxy, whatever the scheme, and to port 443 if no port is set: it cannot use a proxy that requires TLS or SOCKS, and no span would be sent through it"
+        "fix" "write http://HOST:PORT of a proxy that accepts CONNECT over plain HTTP, or list the receivers in NO_PROXY, or use OTLP over HTTP") -}}
+    {{- end -}}
+  {{- end -}}
+{{- end -}}
+{{- end -}}
+
 {{- /* The same for each item of values.collector.env, the list .of. */ -}}
 {{- define "istio-lightstep.judge.values.collector.env" -}}
 {{- $subject := .subject -}}
@@ -1671,7 +1809,7 @@
       (deepEqual $globalTracerLightstep.secure false)
       (deepEqual $collectorRetryRefused.enabled false) -}}
     {{- if deepEqual $of.name "LIGHTSTEP_ACCESS_TOKEN" -}}
-      {{- $_ := set $found (printf "0.143.%06d" $index) (dict "id" "LS-COLLECTOR-ENV-TOKEN" "severity" "error"
+      {{- $_ := set $found (printf "0.155.%06d" $index) (dict "id" "LS-COLLECTOR-ENV-TOKEN" "severity" "error"
         "path" (printf "collector.env[%d].name" $index)
         "reason" "if secure is false, the chart sets the access token in a variable of this name, and of two entries the last one wins"
         "fix" "use another name, or set accessTokenFrom to the Secret of the token") -}}
@@ -1682,7 +1820,7 @@
         (deepEqual $of.name "GOMEMLIMIT")
         $isLiteral
         (not (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch `^(off|[1-9][0-9]{7,17}B?|[1-9][0-9]{4,14}KiB|[1-9][0-9]{1,11}MiB|[1-9][0-9]{0,8}GiB|[1-9][0-9]{0,5}TiB)$|\$\(` (include "istio-lightstep.scalar" $of.value)))) -}}
-      {{- $_ := set $found (printf "0.144.%06d" $index) (dict "id" "LS-COLLECTOR-ENV-GOMEMLIMIT" "severity" "error"
+      {{- $_ := set $found (printf "0.156.%06d" $index) (dict "id" "LS-COLLECTOR-ENV-GOMEMLIMIT" "severity" "error"
         "path" (printf "collector.env[%d].value" $index)
         "reason" "this is not a memory limit as Go writes it, with which no collector would start, or one below 10MiB, with which it would do little but collect garbage"
         "fix" "write whole MiB or GiB, for example 400MiB (Go does not know Mi), a number of bytes, or off; or remove the entry, to have half of collector.resources.limits.memory") -}}
@@ -1691,7 +1829,7 @@
         (deepEqual $of.name "GOGC")
         $isLiteral
         (not (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch `^(off|-[1-9][0-9]*|[1-9][0-9]{1,8})$|\$\(` (include "istio-lightstep.scalar" $of.value)))) -}}
-      {{- $_ := set $found (printf "1.145.%06d" $index) (dict "id" "LS-COLLECTOR-ENV-GOGC" "severity" "warning"
+      {{- $_ := set $found (printf "1.157.%06d" $index) (dict "id" "LS-COLLECTOR-ENV-GOGC" "severity" "warning"
         "path" (printf "collector.env[%d].value" $index)
         "reason" "this is not a number of 10 or more. Go takes 100 in the place of what is not a number, and with less than 10 the collector would do little but collect garbage"
         "fix" `write a number in quotes, for example "100", or off; or remove the entry, to have the chart's 200`) -}}
@@ -1699,7 +1837,7 @@
     {{- if and
         (deepEqual $of.name "GODEBUG")
         (or (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch "(^|,)cgocheck=[+]?0*([2-9]|[1-9][0-9])" (include "istio-lightstep.scalar" $of.value))) (and (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch "(^|,)fips140=" (include "istio-lightstep.scalar" $of.value))) (not (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch `(^|,)fips140=(on|off|only|debug)?(,|$)|fips140=[^,]*\$\(` (include "istio-lightstep.scalar" $of.value)))))) -}}
-      {{- $_ := set $found (printf "0.146.%06d" $index) (dict "id" "LS-COLLECTOR-ENV-GODEBUG" "severity" "error"
+      {{- $_ := set $found (printf "0.158.%06d" $index) (dict "id" "LS-COLLECTOR-ENV-GODEBUG" "severity" "error"
         "path" (printf "collector.env[%d].value" $index)
         "reason" "with this setting Go ends at its start, and so does every collector: it knows cgocheck=0 and cgocheck=1, and fips140 as on, off, only or debug"
         "fix" "correct the setting, or remove it") -}}
@@ -1729,59 +1867,59 @@
   {{- $itemRow := ternary $of.row $none (kindIs "map" $of.row) -}}
   {{- if deepEqual $subject.delivery "direct" -}}
     {{- if or $of.resource $of.ownExporter (include "istio-lightstep.above" (list $of.auths 0.0)) (or $itemTlsCa.name (has (kindOf $itemTlsCa.name) (list "float64" "bool"))) (or $itemTlsClient.name (has (kindOf $itemTlsClient.name) (list "float64" "bool"))) (deepEqual $of.drain true) (and (kindIs "string" $of.endpoint) (regexMatch `\$\{` $of.endpoint)) (and (kindIs "string" $of.tracesEndpoint) (regexMatch `\$\{` $of.tracesEndpoint)) -}}
-      {{- $_ := set $found (printf "0.160.%06d" $index) (dict "id" "LS-BACKEND-DIRECT" "severity" "error"
+      {{- $_ := set $found (printf "0.172.%06d" $index) (dict "id" "LS-BACKEND-DIRECT" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "proxies do not support the resource attributes, exporter settings, extensions, CA, client certificate, queue or variables of the collector"
         "fix" "remove resource, exporter, auth, tls.ca, tls.client, drain and ${env:…}; or set delivery to auto or collector") -}}
     {{- end -}}
   {{- end -}}
   {{- if not (and (kindIs "string" $of.name) (regexMatch "^[a-z0-9]([-a-z0-9]{0,28}[a-z0-9])?$" $of.name)) -}}
-    {{- $_ := set $found (printf "0.162.%06d" $index) (dict "id" "LS-BACKEND-NAME" "severity" "error"
+    {{- $_ := set $found (printf "0.174.%06d" $index) (dict "id" "LS-BACKEND-NAME" "severity" "error"
       "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
       "reason" "this is not a valid backend name"
       "fix" "use lowercase letters, digits and dashes, 30 characters at most, starting and ending with a letter or a digit") -}}
   {{- end -}}
   {{- if deepEqual $of.name "tap" -}}
-    {{- $_ := set $found (printf "0.164.%06d" $index) (dict "id" "LS-BACKEND-TAP" "severity" "error"
+    {{- $_ := set $found (printf "0.176.%06d" $index) (dict "id" "LS-BACKEND-TAP" "severity" "error"
       "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
       "reason" "the exporter otlp_grpc/tap is reserved for the chart"
       "fix" "rename the backend") -}}
   {{- end -}}
   {{- if deepEqual $subject.lightstep true -}}
     {{- if deepEqual $of.name "lightstep" -}}
-      {{- $_ := set $found (printf "0.165.%06d" $index) (dict "id" "LS-BACKEND-LIGHTSTEP" "severity" "error"
+      {{- $_ := set $found (printf "0.177.%06d" $index) (dict "id" "LS-BACKEND-LIGHTSTEP" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "LightStep is configured twice, here and in global.tracer.lightstep.address"
         "fix" "keep one of the two") -}}
     {{- end -}}
   {{- end -}}
   {{- if deepEqual $of.taken true -}}
-    {{- $_ := set $found (printf "0.166.%06d" $index) (dict "id" "LS-BACKEND-EXPORTER" "severity" "error"
+    {{- $_ := set $found (printf "0.178.%06d" $index) (dict "id" "LS-BACKEND-EXPORTER" "severity" "error"
       "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
       "reason" (printf "collector.exporters also has an exporter %s" (include "istio-lightstep.shown" (list $hidden $of.exporterName)))
       "fix" "rename one of the two") -}}
   {{- end -}}
   {{- if deepEqual $of.name "drained" -}}
-    {{- $_ := set $found (printf "0.168.%06d" $index) (dict "id" "LS-BACKEND-DRAINED-NAME" "severity" "error"
+    {{- $_ := set $found (printf "0.180.%06d" $index) (dict "id" "LS-BACKEND-DRAINED-NAME" "severity" "error"
       "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
       "reason" "the pipeline traces/drained is reserved for the chart"
       "fix" "rename the backend") -}}
   {{- end -}}
   {{- if and $of.preset (not $of.row) -}}
-    {{- $_ := set $found (printf "0.170.%06d" $index) (dict "id" "LS-BACKEND-PRESET" "severity" "error"
+    {{- $_ := set $found (printf "0.182.%06d" $index) (dict "id" "LS-BACKEND-PRESET" "severity" "error"
       "path" (printf "%s.preset" (include "istio-lightstep.shown" (list $hidden $of.path)))
       "reason" (printf `unknown preset "%s"` (include "istio-lightstep.shown" (list $hidden $of.preset)))
       "fix" "use a preset from docs/backends.md, or remove it and set protocol, endpoint and headers") -}}
   {{- end -}}
   {{- if not (has $of.protocol (list "grpc" "http")) -}}
-    {{- $_ := set $found (printf "0.171.%06d" $index) (dict "id" "LS-BACKEND-PROTOCOL" "severity" "error"
+    {{- $_ := set $found (printf "0.183.%06d" $index) (dict "id" "LS-BACKEND-PROTOCOL" "severity" "error"
       "path" (printf "%s.protocol" (include "istio-lightstep.shown" (list $hidden $of.path)))
       "reason" "a backend requires a protocol that the collector supports"
       "fix" "set it to grpc or http, or set preset") -}}
   {{- end -}}
   {{- if and $of.row (has $of.protocol (list "grpc" "http")) -}}
     {{- if not (and (kindIs "slice" $itemRow.protocols) (has $of.protocol $itemRow.protocols)) -}}
-      {{- $_ := set $found (printf "0.172.%06d" $index) (dict "id" "LS-BACKEND-PROTOCOL-PRESET" "severity" "error"
+      {{- $_ := set $found (printf "0.184.%06d" $index) (dict "id" "LS-BACKEND-PROTOCOL-PRESET" "severity" "error"
         "path" (printf "%s.protocol" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" (printf "%s does not support OTLP over %s" (include "istio-lightstep.shown" (list $hidden $itemRow.title)) (include "istio-lightstep.shown" (list $hidden $of.protocol)))
         "fix" (printf "set it to %s, or remove it" (include "istio-lightstep.shown" (list $hidden $itemRow.protocols)))) -}}
@@ -1789,7 +1927,7 @@
   {{- end -}}
   {{- if not $itemRow.example -}}
     {{- if and (not $of.endpoint) (not $of.tracesEndpoint) -}}
-      {{- $_ := set $found (printf "0.173.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-MISSING" "severity" "error"
+      {{- $_ := set $found (printf "0.185.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-MISSING" "severity" "error"
         "path" (printf "%s.endpoint" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "a backend requires an endpoint"
         "fix" "set it: for grpc to a host and a port, collector.example.com:4317, for http to a URL, https://collector.example.com:4318") -}}
@@ -1797,14 +1935,14 @@
   {{- end -}}
   {{- if $itemRow.example -}}
     {{- if and (not $of.endpoint) (not $of.tracesEndpoint) -}}
-      {{- $_ := set $found (printf "0.174.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-OWN" "severity" "error"
+      {{- $_ := set $found (printf "0.186.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-OWN" "severity" "error"
         "path" (printf "%s.endpoint" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" (printf "%s has no common endpoint" (include "istio-lightstep.shown" (list $hidden $itemRow.title)))
         "fix" (printf "set it to your endpoint, for example %s" (include "istio-lightstep.shown" (list $hidden $itemRow.example)))) -}}
     {{- end -}}
   {{- end -}}
   {{- if or (and (kindIs "string" $of.endpoint) (regexMatch $endpointPlaceholder $of.endpoint)) (and (kindIs "string" $of.tracesEndpoint) (regexMatch $endpointPlaceholder $of.tracesEndpoint)) -}}
-    {{- $_ := set $found (printf "0.175.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-PLACEHOLDER" "severity" "error"
+    {{- $_ := set $found (printf "0.187.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-PLACEHOLDER" "severity" "error"
       "path" (printf "%s.endpoint" (include "istio-lightstep.shown" (list $hidden $of.path)))
       "reason" "the endpoint contains a placeholder"
       "fix" "replace it with your value") -}}
@@ -1816,7 +1954,7 @@
     {{- if and
         (not (and (kindIs "string" $of.endpoint) (regexMatch `^(\$\{[^}]*\})+$` $of.endpoint)))
         (or (not (and (kindIs "string" $of.endpoint) (regexMatch `^((?i:https?://)|(dns|passthrough):///)?(\[[^\[\]]*\]|([^:/?#@%\[\]\s$]|\$\{[^}]*\})+):(6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[1-5][0-9]{4}|[1-9][0-9]{0,3}|\$\{[^}]*\})$` $of.endpoint))) (not (and (kindIs "string" $of.endpoint) (regexMatch $endpointHost $of.endpoint))) (and (kindIs "string" $of.endpoint) (regexMatch "^(?i:https?|passthrough)://" $of.endpoint))) -}}
-      {{- $_ := set $found (printf "0.176.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-GRPC" "severity" "error"
+      {{- $_ := set $found (printf "0.188.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-GRPC" "severity" "error"
         "path" (printf "%s.endpoint" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" (printf `with protocol grpc, an endpoint must be a host and a port from 1 to 65535, and "%s" is not` (include "istio-lightstep.shown" (list $hidden $of.endpoint)))
         "fix" "write host:port, for example collector.example.com:4317, without a scheme and a path; or set protocol to http") -}}
@@ -1826,13 +1964,13 @@
     {{- if and
         (not (or (and (kindIs "string" $of.endpoint) (regexMatch $endpointPlaceholder $of.endpoint)) (and (kindIs "string" $of.tracesEndpoint) (regexMatch $endpointPlaceholder $of.tracesEndpoint))))
         (or (and $of.endpoint (or (not (and (kindIs "string" $of.endpoint) (regexMatch $httpEndpoint $of.endpoint))) (not (and (kindIs "string" $of.endpoint) (regexMatch $endpointHost $of.endpoint))))) (and $of.tracesEndpoint (or (not (and (kindIs "string" $of.tracesEndpoint) (regexMatch $httpEndpoint $of.tracesEndpoint))) (not (and (kindIs "string" $of.tracesEndpoint) (regexMatch $endpointHost $of.tracesEndpoint)))))) -}}
-      {{- $_ := set $found (printf "0.177.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-HTTP" "severity" "error"
+      {{- $_ := set $found (printf "0.189.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-HTTP" "severity" "error"
         "path" (printf "%s.endpoint" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" (printf `with protocol http, endpoint and tracesEndpoint must be http or https URLs with a host, a port from 1 to 65535 and a path, and "%s%s" is not` (include "istio-lightstep.shown" (list $hidden $of.endpoint)) (include "istio-lightstep.shown" (list $hidden $of.tracesEndpoint)))
         "fix" "write the whole URL, for example https://collector.example.com:4318, without #; or set protocol to grpc") -}}
     {{- end -}}
     {{- if and (kindIs "string" $of.endpoint) (regexMatch `/(v1/traces|trace/otlp)/?$|\?` $of.endpoint) -}}
-      {{- $_ := set $found (printf "0.178.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-PATH" "severity" "error"
+      {{- $_ := set $found (printf "0.190.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-PATH" "severity" "error"
         "path" (printf "%s.endpoint" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "the collector appends /v1/traces to endpoint, and this one already ends with the path for traces or with a query"
         "fix" "set tracesEndpoint to the whole URL, which is used unchanged, with /v1/traces before the query") -}}
@@ -1840,27 +1978,27 @@
   {{- end -}}
   {{- if deepEqual $of.protocol "grpc" -}}
     {{- if $of.tracesEndpoint -}}
-      {{- $_ := set $found (printf "0.179.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-TRACES" "severity" "error"
+      {{- $_ := set $found (printf "0.191.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-TRACES" "severity" "error"
         "path" (printf "%s.tracesEndpoint" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "with protocol grpc there is no path, so tracesEndpoint is not supported"
         "fix" "set endpoint to host:port, or set protocol to http") -}}
     {{- end -}}
   {{- end -}}
   {{- if or (and (kindIs "string" $of.endpoint) (regexMatch $ownCollector $of.endpoint)) (and (kindIs "string" $of.tracesEndpoint) (regexMatch $ownCollector $of.tracesEndpoint)) -}}
-    {{- $_ := set $found (printf "0.180.%06d" $index) (dict "id" "LS-BACKEND-LOOP" "severity" "error"
+    {{- $_ := set $found (printf "0.192.%06d" $index) (dict "id" "LS-BACKEND-LOOP" "severity" "error"
       "path" (printf "%s.endpoint" (include "istio-lightstep.shown" (list $hidden $of.path)))
       "reason" "this is a collector of this chart, which would send spans to itself in an endless loop"
       "fix" "set the endpoint of the backend itself") -}}
   {{- end -}}
   {{- if or (and (kindIs "string" $of.endpoint) (regexMatch $loopback $of.endpoint)) (and (kindIs "string" $of.endpoint) (regexMatch $linkLocal $of.endpoint)) (and (kindIs "string" $of.tracesEndpoint) (regexMatch $loopback $of.tracesEndpoint)) (and (kindIs "string" $of.tracesEndpoint) (regexMatch $linkLocal $of.tracesEndpoint)) -}}
-    {{- $_ := set $found (printf "0.181.%06d" $index) (dict "id" "LS-BACKEND-LOCAL" "severity" "error"
+    {{- $_ := set $found (printf "0.193.%06d" $index) (dict "id" "LS-BACKEND-LOCAL" "severity" "error"
       "path" (printf "%s.endpoint" (include "istio-lightstep.shown" (list $hidden $of.path)))
       "reason" "this is an address of the collector's own pod or node, where no backend runs"
       "fix" "write the name of the backend's Service, for example jaeger-collector.jaeger.svc:4317") -}}
   {{- end -}}
   {{- if deepEqual $of.plaintext true -}}
     {{- if or (or $itemTlsCa.name (has (kindOf $itemTlsCa.name) (list "float64" "bool"))) (or $itemTlsClient.name (has (kindOf $itemTlsClient.name) (list "float64" "bool"))) (or $itemTls.serverName (has (kindOf $itemTls.serverName) (list "float64" "bool"))) -}}
-      {{- $_ := set $found (printf "0.192.%06d" $index) (dict "id" "LS-BACKEND-TLS-PLAIN" "severity" "error"
+      {{- $_ := set $found (printf "0.204.%06d" $index) (dict "id" "LS-BACKEND-TLS-PLAIN" "severity" "error"
         "path" (printf "%s.tls" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "TLS settings are set, but TLS is disabled"
         "fix" "with grpc set tls.insecure to false; with http use https:// in the endpoint") -}}
@@ -1870,21 +2008,21 @@
       (or $itemTls.serverName (has (kindOf $itemTls.serverName) (list "float64" "bool")))
       (not (and (has (kindOf $itemTls.serverName) (list "string" "float64" "bool")) (regexMatch `\$\{` (include "istio-lightstep.scalar" $itemTls.serverName))))
       (or (not (and (has (kindOf $itemTls.serverName) (list "string" "float64" "bool")) (regexMatch `^(([a-zA-Z0-9_]([-a-zA-Z0-9_]{0,61}[a-zA-Z0-9])?\.)*[a-zA-Z0-9_]([-a-zA-Z0-9_]{0,61}[a-zA-Z0-9])?|([0-9a-fA-F]{1,4}:){7}[0-9a-fA-F]{1,4}|([0-9a-fA-F]{1,4}:){1,7}:|([0-9a-fA-F]{1,4}:){1,6}:[0-9a-fA-F]{1,4}|([0-9a-fA-F]{1,4}:){1,5}(:[0-9a-fA-F]{1,4}){1,2}|([0-9a-fA-F]{1,4}:){1,4}(:[0-9a-fA-F]{1,4}){1,3}|([0-9a-fA-F]{1,4}:){1,3}(:[0-9a-fA-F]{1,4}){1,4}|([0-9a-fA-F]{1,4}:){1,2}(:[0-9a-fA-F]{1,4}){1,5}|[0-9a-fA-F]{1,4}:(:[0-9a-fA-F]{1,4}){1,6}|:((:[0-9a-fA-F]{1,4}){1,7}|:))$` (include "istio-lightstep.scalar" $itemTls.serverName)))) (and (has (kindOf $itemTls.serverName) (list "string" "float64" "bool")) (regexMatch "^.{254,}$" (include "istio-lightstep.scalar" $itemTls.serverName)))) -}}
-    {{- $_ := set $found (printf "0.193.%06d" $index) (dict "id" "LS-BACKEND-SERVER-NAME" "severity" "error"
+    {{- $_ := set $found (printf "0.205.%06d" $index) (dict "id" "LS-BACKEND-SERVER-NAME" "severity" "error"
       "path" (printf "%s.tls.serverName" (include "istio-lightstep.shown" (list $hidden $of.path)))
       "reason" "this is not a valid host name or IP address, so no certificate matches it, and every call would fail"
       "fix" "set it to the name in the backend's certificate, without a port, or remove it to use the host of endpoint") -}}
   {{- end -}}
   {{- if and (deepEqual $of.protocol "http") (deepEqual $itemTls.insecure true) -}}
     {{- if or (and (kindIs "string" $of.endpoint) (regexMatch $httpsURL $of.endpoint)) (and (kindIs "string" $of.tracesEndpoint) (regexMatch $httpsURL $of.tracesEndpoint)) -}}
-      {{- $_ := set $found (printf "0.194.%06d" $index) (dict "id" "LS-BACKEND-TLS-INSECURE" "severity" "error"
+      {{- $_ := set $found (printf "0.206.%06d" $index) (dict "id" "LS-BACKEND-TLS-INSECURE" "severity" "error"
         "path" (printf "%s.tls.insecure" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "with protocol http, the scheme of the endpoint enables TLS, and here it is https"
         "fix" "remove insecure, or use http:// in the endpoint; for a certificate of a private CA, set tls.ca") -}}
     {{- end -}}
   {{- end -}}
   {{- if or (include "istio-lightstep.above" (list $of.auths 1.0)) (and (deepEqual $of.auths 1.0) (not (and (kindIs "string" $of.authName) (regexMatch "^[a-zA-Z][0-9a-zA-Z_]{0,62}$" $of.authName)))) (and (deepEqual $of.auths 1.0) (has $of.authName (list "bearertokenauth" "file_storage" "health_check"))) -}}
-    {{- $_ := set $found (printf "0.196.%06d" $index) (dict "id" "LS-BACKEND-AUTH" "severity" "error"
+    {{- $_ := set $found (printf "0.208.%06d" $index) (dict "id" "LS-BACKEND-AUTH" "severity" "error"
       "path" (printf "%s.auth" (include "istio-lightstep.shown" (list $hidden $of.path)))
       "reason" "this is not exactly one collector extension for client authentication"
       "fix" "set one, for example {sigv4auth: {region: eu-west-1, service: xray}}; for a token in a Secret, use headers") -}}
@@ -1902,14 +2040,14 @@
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if deepEqual $subject.delivery "direct" -}}
     {{- if or (and (or $of.secret (has (kindOf $of.secret) (list "float64" "bool"))) (or $of.prefix (has (kindOf $of.prefix) (list "float64" "bool")))) (and (has (kindOf $of.text) (list "string" "float64" "bool")) (regexMatch `\$\{` (include "istio-lightstep.scalar" $of.text))) -}}
-      {{- $_ := set $found (printf "0.161.%06d" $index) (dict "id" "LS-BACKEND-DIRECT-HEADER" "severity" "error"
+      {{- $_ := set $found (printf "0.173.%06d" $index) (dict "id" "LS-BACKEND-DIRECT-HEADER" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "with direct delivery, a header is either a Secret that contains the whole value, or a text; it cannot have a prefix or a variable"
         "fix" "store the whole value in the Secret, and set prefix: null; or set delivery to auto or collector") -}}
     {{- end -}}
   {{- end -}}
-  {{- if or (not (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch "^[a-z0-9][-_.a-z0-9]{0,99}$" (include "istio-lightstep.scalar" $of.name)))) (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch "^(content-(type|length|encoding)|te|host|connection|transfer-encoding|upgrade|user-agent|grpc-.*|.*-bin)$" (include "istio-lightstep.scalar" $of.name))) -}}
-    {{- $_ := set $found (printf "0.182.%06d" $index) (dict "id" "LS-BACKEND-HEADER-NAME" "severity" "error"
+  {{- if or (not (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch "^[a-z0-9][-_.a-z0-9]{0,99}$" (include "istio-lightstep.scalar" $of.name)))) (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch "^(?i:content-(type|length|encoding)|te|host|connection|proxy-connection|keep-alive|transfer-encoding|trailer|upgrade|user-agent|grpc-.*|.*-bin)$" (include "istio-lightstep.scalar" $of.name))) -}}
+    {{- $_ := set $found (printf "0.194.%06d" $index) (dict "id" "LS-BACKEND-HEADER-NAME" "severity" "error"
       "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
       "reason" "this is not a valid header name, or the header must not be set"
       "fix" "use lowercase letters, digits and dashes, for example x-api-key") -}}
@@ -1917,20 +2055,20 @@
   {{- if and
       (not (or $of.text (has (kindOf $of.text) (list "float64" "bool"))))
       (not (or $of.secret (has (kindOf $of.secret) (list "float64" "bool")))) -}}
-    {{- $_ := set $found (printf "0.183.%06d" $index) (dict "id" "LS-BACKEND-HEADER-EMPTY" "severity" "error"
+    {{- $_ := set $found (printf "0.195.%06d" $index) (dict "id" "LS-BACKEND-HEADER-EMPTY" "severity" "error"
       "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
       "reason" (printf "the header %s has neither a text nor a Secret" (include "istio-lightstep.shown" (list $hidden $of.name)))
       "fix" "set it to {secret: {name: SECRET, key: KEY}}, with a Secret in the release's namespace; or set it to null to remove the header") -}}
   {{- end -}}
   {{- if or (and (has (kindOf $of.text) (list "string" "float64" "bool")) (regexMatch `[^\x20-\x7e]` (include "istio-lightstep.scalar" $of.text))) (and (has (kindOf $of.prefix) (list "string" "float64" "bool")) (regexMatch `[^\x20-\x7e]` (include "istio-lightstep.scalar" $of.prefix))) -}}
-    {{- $_ := set $found (printf "0.184.%06d" $index) (dict "id" "LS-BACKEND-HEADER-CHARACTERS" "severity" "error"
+    {{- $_ := set $found (printf "0.196.%06d" $index) (dict "id" "LS-BACKEND-HEADER-CHARACTERS" "severity" "error"
       "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
       "reason" "the value contains a line break or a character outside ASCII, which is not valid in a header"
       "fix" "remove it") -}}
   {{- end -}}
   {{- if or $of.secret (has (kindOf $of.secret) (list "float64" "bool")) -}}
     {{- if and (has (kindOf $of.prefix) (list "string" "float64" "bool")) (regexMatch "^(?i:basic|bearer|token|apikey|api-token|digest|splunk|key)$" (include "istio-lightstep.scalar" $of.prefix)) -}}
-      {{- $_ := set $found (printf "0.185.%06d" $index) (dict "id" "LS-BACKEND-HEADER-PREFIX" "severity" "error"
+      {{- $_ := set $found (printf "0.197.%06d" $index) (dict "id" "LS-BACKEND-HEADER-PREFIX" "severity" "error"
         "path" (printf "%s.prefix" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "the prefix is placed directly before the secret, without a space"
         "fix" `end it with a space, for example "Bearer "`) -}}
@@ -1938,7 +2076,7 @@
   {{- end -}}
   {{- if deepEqual $of.plaintext true -}}
     {{- if or $of.secret (has (kindOf $of.secret) (list "float64" "bool")) -}}
-      {{- $_ := set $found (printf "1.195.%06d" $index) (dict "id" "LS-BACKEND-PLAIN" "severity" "warning"
+      {{- $_ := set $found (printf "1.207.%06d" $index) (dict "id" "LS-BACKEND-PLAIN" "severity" "warning"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" (printf "spans and the value of %s are sent to the backend in plain text" (include "istio-lightstep.shown" (list $hidden $of.name)))
         "fix" "use TLS: with grpc set tls.insecure to false; with http use https:// in the endpoint") -}}
@@ -1956,9 +2094,9 @@
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if $of.path -}}
-    {{- $_ := set $found (printf "0.169.%06d" $index) (dict "id" "LS-BACKEND-KEY" "severity" "error"
+    {{- $_ := set $found (printf "0.181.%06d" $index) (dict "id" "LS-BACKEND-KEY" "severity" "error"
       "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-      "reason" "a backend has no key of this name"
+      "reason" "a backend has no key of this name, or has another key for this setting"
       "fix" (printf "write %s" (include "istio-lightstep.shown" (list $hidden $of.instead)))) -}}
   {{- end -}}
 {{- end -}}
@@ -1973,13 +2111,13 @@
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if or (not (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch `^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*$` (include "istio-lightstep.scalar" $of.name)))) (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch "^.{254,}$" (include "istio-lightstep.scalar" $of.name))) -}}
-    {{- $_ := set $found (printf "0.186.%06d" $index) (dict "id" "LS-BACKEND-SECRET-NAME" "severity" "error"
+    {{- $_ := set $found (printf "0.198.%06d" $index) (dict "id" "LS-BACKEND-SECRET-NAME" "severity" "error"
       "path" (printf "%s.name" (include "istio-lightstep.shown" (list $hidden $of.path)))
       "reason" "this is not a valid Secret name"
       "fix" "use the name of a Secret in the release's namespace: lowercase letters, digits, dashes and dots, 253 at most") -}}
   {{- end -}}
   {{- if not (and (has (kindOf $of.key) (list "string" "float64" "bool")) (regexMatch `^\.?[-_a-zA-Z0-9][-._a-zA-Z0-9]{0,251}$` (include "istio-lightstep.scalar" $of.key))) -}}
-    {{- $_ := set $found (printf "0.187.%06d" $index) (dict "id" "LS-BACKEND-SECRET-KEY" "severity" "error"
+    {{- $_ := set $found (printf "0.199.%06d" $index) (dict "id" "LS-BACKEND-SECRET-KEY" "severity" "error"
       "path" (printf "%s.key" (include "istio-lightstep.shown" (list $hidden $of.path)))
       "reason" "this is not a valid Secret key"
       "fix" "use the key of the value in that Secret: letters, digits, dashes, dots and underscores") -}}
@@ -1997,25 +2135,25 @@
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if deepEqual $of.present false -}}
-    {{- $_ := set $found (printf "0.188.%06d" $index) (dict "id" "LS-BACKEND-SECRET-MISSING" "severity" "error"
+    {{- $_ := set $found (printf "0.200.%06d" $index) (dict "id" "LS-BACKEND-SECRET-MISSING" "severity" "error"
       "path" (printf "%s" (include "istio-lightstep.foreign" (list $hidden $of.path)))
       "reason" (printf "namespace %s has no Secret %s with key %s: the collectors would not start" (include "istio-lightstep.foreign" (list $hidden $live.namespace)) (include "istio-lightstep.foreign" (list $hidden $of.name)) (include "istio-lightstep.foreign" (list $hidden $of.key)))
       "fix" (printf "kubectl create secret generic %s --namespace %s --from-file=%s=FILE" (include "istio-lightstep.foreign" (list $hidden $of.name)) (include "istio-lightstep.foreign" (list $hidden $live.namespace)) (include "istio-lightstep.foreign" (list $hidden $of.key)))) -}}
   {{- end -}}
   {{- if deepEqual $of.unfit "words" -}}
-    {{- $_ := set $found (printf "0.189.%06d" $index) (dict "id" "LS-BACKEND-SECRET-WORDS" "severity" "error"
+    {{- $_ := set $found (printf "0.201.%06d" $index) (dict "id" "LS-BACKEND-SECRET-WORDS" "severity" "error"
       "path" (printf "%s" (include "istio-lightstep.foreign" (list $hidden $of.path)))
       "reason" (printf "key %s of Secret %s contains more than one word, and the collector sends only the first" (include "istio-lightstep.foreign" (list $hidden $of.key)) (include "istio-lightstep.foreign" (list $hidden $of.name)))
       "fix" "if it contains the whole value of the header, such as Bearer and a token, add prefix: null next to secret; otherwise store only the token in the Secret") -}}
   {{- end -}}
   {{- if deepEqual $of.unfit "characters" -}}
-    {{- $_ := set $found (printf "0.190.%06d" $index) (dict "id" "LS-BACKEND-SECRET-CHARACTERS" "severity" "error"
+    {{- $_ := set $found (printf "0.202.%06d" $index) (dict "id" "LS-BACKEND-SECRET-CHARACTERS" "severity" "error"
       "path" (printf "%s" (include "istio-lightstep.foreign" (list $hidden $of.path)))
       "reason" (printf "key %s of Secret %s is empty, or contains a line break, a $ or a character outside ASCII, and the collector uses it unchanged" (include "istio-lightstep.foreign" (list $hidden $of.key)) (include "istio-lightstep.foreign" (list $hidden $of.name)))
       "fix" (printf "write the Secret without them, for example `tr -d '\\n' <FILE | kubectl create secret generic %s --namespace %s --from-file=%s=/dev/stdin`" (include "istio-lightstep.foreign" (list $hidden $of.name)) (include "istio-lightstep.foreign" (list $hidden $live.namespace)) (include "istio-lightstep.foreign" (list $hidden $of.key)))) -}}
   {{- end -}}
   {{- if deepEqual $of.unfit "yaml" -}}
-    {{- $_ := set $found (printf "0.191.%06d" $index) (dict "id" "LS-BACKEND-SECRET-YAML" "severity" "error"
+    {{- $_ := set $found (printf "0.203.%06d" $index) (dict "id" "LS-BACKEND-SECRET-YAML" "severity" "error"
       "path" (printf "%s" (include "istio-lightstep.foreign" (list $hidden $of.path)))
       "reason" (printf "key %s of Secret %s is a YAML map whose key is no text, such as `?` alone or a number before a colon: the collector, which reads it as YAML first, would not start" (include "istio-lightstep.foreign" (list $hidden $of.key)) (include "istio-lightstep.foreign" (list $hidden $of.name)))
       "fix" "write another value into the Secret, for example one with a letter before it") -}}
@@ -2034,7 +2172,7 @@
 {{- range $index, $item := .of -}}
   {{- if $dialect.telemetry -}}
     {{- if or $item (has (kindOf $item) (list "float64" "bool")) -}}
-      {{- $_ := set $found (printf "0.202.%06d" $index) (dict "id" "LS-TELEMETRY-OTHER" "severity" "error"
+      {{- $_ := set $found (printf "0.214.%06d" $index) (dict "id" "LS-TELEMETRY-OTHER" "severity" "error"
         "path" "istio.rootNamespace"
         "reason" (printf "Telemetry %s is already mesh-wide; Istio uses only the oldest, so the one of this release would have no effect" (include "istio-lightstep.foreign" (list $hidden $item)))
         "fix" (printf "move its settings to a Telemetry with a selector or in another namespace, then: kubectl delete telemetry %s --namespace %s" (include "istio-lightstep.foreign" (list $hidden $item)) (include "istio-lightstep.foreign" (list $hidden $live.rootNamespace)))) -}}
@@ -2056,7 +2194,7 @@
 {{- range $index, $item := .of -}}
   {{- if and (deepEqual $dialect.shared true) (deepEqual $meshConfig.shared true) -}}
     {{- if and $item (not (deepEqual $item $document.ours)) -}}
-      {{- $_ := set $found (printf "0.206.%06d" $index) (dict "id" "LS-DOCUMENT-SHARED" "severity" "error"
+      {{- $_ := set $found (printf "0.218.%06d" $index) (dict "id" "LS-DOCUMENT-SHARED" "severity" "error"
         "path" (printf "document.sharedMeshConfig[%d]" $index)
         "reason" (printf "istiod reads only one shared mesh ConfigMap, and SHARED_MESH_CONFIG is set to %s here: replacing it with %s would disable the settings in it" (include "istio-lightstep.shown" (list $hidden $item `^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*$`)) (include "istio-lightstep.shown" (list $hidden $document.ours)))
         "fix" (printf "if %s belongs to this release, specify the release name (--release); otherwise set meshConfig.shared to false: this document then contains the settings" (include "istio-lightstep.shown" (list $hidden $item `^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*$`)))) -}}
@@ -2077,7 +2215,7 @@
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if deepEqual $dialect.lightstepProvider "panics" -}}
     {{- if or $of.lightstep (has (kindOf $of.lightstep) (list "float64" "bool")) -}}
-      {{- $_ := set $found (printf "0.207.%06d" $index) (dict "id" "LS-DOCUMENT-PROVIDER-PANICS" "severity" "error"
+      {{- $_ := set $found (printf "0.219.%06d" $index) (dict "id" "LS-DOCUMENT-PROVIDER-PANICS" "severity" "error"
         "path" (printf "document.meshConfig.extensionProviders[%d].lightstep" $index)
         "reason" (printf "istiod %s crashes in a loop once a Telemetry names this provider" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
         "fix" "remove it; the chart adds an opentelemetry provider instead") -}}
@@ -2085,7 +2223,7 @@
   {{- end -}}
   {{- if deepEqual $dialect.lightstepProvider "broken" -}}
     {{- if or $of.lightstep (has (kindOf $of.lightstep) (list "float64" "bool")) -}}
-      {{- $_ := set $found (printf "0.208.%06d" $index) (dict "id" "LS-DOCUMENT-PROVIDER-BROKEN" "severity" "error"
+      {{- $_ := set $found (printf "0.220.%06d" $index) (dict "id" "LS-DOCUMENT-PROVIDER-BROKEN" "severity" "error"
         "path" (printf "document.meshConfig.extensionProviders[%d].lightstep" $index)
         "reason" (printf "on Istio %s this provider does not work: proxies reject it, or read the token as a file name" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
         "fix" "remove it; the chart configures tracing differently") -}}
@@ -2093,7 +2231,7 @@
   {{- end -}}
   {{- if deepEqual $dialect.lightstepProvider "deprecated" -}}
     {{- if or $of.lightstep (has (kindOf $of.lightstep) (list "float64" "bool")) -}}
-      {{- $_ := set $found (printf "1.209.%06d" $index) (dict "id" "LS-DOCUMENT-PROVIDER-DEPRECATED" "severity" "warning"
+      {{- $_ := set $found (printf "1.221.%06d" $index) (dict "id" "LS-DOCUMENT-PROVIDER-DEPRECATED" "severity" "warning"
         "path" (printf "document.meshConfig.extensionProviders[%d].lightstep" $index)
         "reason" "this provider works up to Istio 1.26; from 1.27 on istiod crashes on it"
         "fix" "remove it before you upgrade; the chart adds an opentelemetry provider instead") -}}
