@@ -16,14 +16,14 @@ import (
 type migrateJob struct {
 	*streams
 	to, command, write string
-	force              bool
+	force, verifies    bool
 	cluster            liveMesh
 }
 
 func newMigrate(s *streams) *cobra.Command {
 	job := &migrateJob{streams: s, cluster: liveMesh{clusterFlags: newClusterFlags()}}
 	command := &cobra.Command{
-		Use:   "migrate --to VERSION [--live] [FILE…]",
+		Use:   "migrate {--to VERSION [--live] | --verify} [FILE…]",
 		Short: "Migrate an existing LightStep configuration to values of this chart",
 		Long: "Reads an existing configuration: an IstioControlPlane or IstioOperator, Helm values of istio or istiod, a\n" +
 			"Sail Istio, a mesh config or its ConfigMap, Telemetries and the objects that belong to them, or a\n" +
@@ -31,22 +31,29 @@ func newMigrate(s *streams) *cobra.Command {
 			"standard error what moved where, what you must do yourself, how the files change, and the steps in an\n" +
 			"order that loses no spans.\n\n" +
 			"Writes files only with --write: values.yaml, the Secret (or, up to Istio 1.14, a values file) with the\n" +
-			"access token, your own files without the LightStep configuration, and report.md.",
+			"access token, your own files without the LightStep configuration, and report.md.\n\n" +
+			"With --verify, prints what still mentions LightStep in the files or, without any, on the cluster, and\n" +
+			"changes nothing. The exit status is 0 if nothing does, 1 if something does, and 2 if a part could not be\n" +
+			"looked at.",
 		Example: "  istio-lightstep migrate --to 1.28 istio-operator.yaml telemetry.yaml\n" +
 			"  istio-lightstep migrate --to 1.28 --write migrated istio-operator.yaml\n" +
 			"  istio-lightstep migrate --to 1.28 --live --context shop\n" +
+			"  istio-lightstep migrate --verify --context shop\n" +
 			"  kubectl get telemetry -A -o yaml | istio-lightstep migrate --to 1.28 -\n" +
 			"  istio-lightstep migrate --to 1.28 --command 'istioctl manifest apply --set values.global.proxy.tracer=lightstep …'",
 		RunE: func(command *cobra.Command, args []string) error {
-			if job.to == "" {
+			if job.to == "" && !job.verifies {
 				return errors.New("--to is required: add it, such as --to 1.28")
 			}
-			if err := job.cluster.check(command.Flags()); err != nil {
+			if err := job.cluster.check(command.Flags(), job.verifies && len(args) == 0); err != nil {
 				return err
 			}
 			sources, err := job.sources(args)
-			if err != nil {
+			switch {
+			case err != nil:
 				return err
+			case job.verifies:
+				return job.verify(command.Context(), sources)
 			}
 			return job.run(command.Context(), sources)
 		},
@@ -56,7 +63,11 @@ func newMigrate(s *streams) *cobra.Command {
 	flags.StringVar(&job.command, "command", "", "a command `line` of istioctl or Helm, with its --set flags")
 	flags.StringVar(&job.write, "write", "", "write the results into this `folder`")
 	flags.BoolVar(&job.force, "force", false, "overwrite files that --write finds in the folder")
+	flags.BoolVar(&job.verifies, "verify", false, "print what still mentions LightStep, after a move to another backend")
 	job.cluster.register(command)
+	for _, name := range []string{"to", "live", "command", "write", "force", "istio-namespace", "revision"} {
+		command.MarkFlagsMutuallyExclusive("verify", name)
+	}
 	_ = command.RegisterFlagCompletionFunc("to", completed(istioVersions))
 	_ = command.MarkFlagDirname("write")
 	return command
@@ -102,7 +113,7 @@ func (j *migrateJob) sources(args []string) ([]migrate.Source, error) {
 	if j.command != "" {
 		sources = append(sources, migrate.Source{Name: "--command", Data: []byte(j.command + "\n")})
 	}
-	if len(sources) == 0 && !j.cluster.live {
+	if len(sources) == 0 && !j.cluster.live && !j.verifies {
 		return nil, errors.New("nothing to migrate: name files, - for standard input, --command or --live")
 	}
 	return sources, nil

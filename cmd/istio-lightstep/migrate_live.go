@@ -33,10 +33,11 @@ func (l *liveMesh) register(command *cobra.Command) {
 // liveFlags say which cluster, and which control plane of it.
 var liveFlags = []string{"kubeconfig", "context", "as", "as-group", "request-timeout", "istio-namespace", "revision"}
 
-// check refuses what has no meaning without --live.
-func (l *liveMesh) check(flags *pflag.FlagSet) error {
+// check refuses what has no meaning without --live, unless the cluster is looked
+// at anyway.
+func (l *liveMesh) check(flags *pflag.FlagSet, looked bool) error {
 	for _, name := range liveFlags {
-		if flags.Changed(name) && !l.live {
+		if flags.Changed(name) && !l.live && !looked {
 			return fmt.Errorf("--%s goes with --live", name)
 		}
 	}

@@ -1,0 +1,115 @@
+package leftover
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+)
+
+// lastApplied is the annotation in which kubectl keeps an object as it was
+// applied: of a Secret, its content too.
+const lastApplied = "kubectl.kubernetes.io/last-applied-configuration"
+
+// object is what is looked at of an object: all but its status, and what says
+// who wrote which field.
+type object struct {
+	Metadata struct {
+		Name        string            `json:"name"`
+		Namespace   string            `json:"namespace"`
+		Labels      map[string]string `json:"labels"`
+		Annotations map[string]string `json:"annotations"`
+	} `json:"metadata"`
+	rest map[string]any
+}
+
+func newObject(data []byte) (*object, error) {
+	o := &object{}
+	if err := json.Unmarshal(data, o); err != nil {
+		return nil, err
+	}
+	if err := json.Unmarshal(data, &o.rest); err != nil {
+		return nil, err
+	}
+	for _, key := range []string{"apiVersion", "kind", "metadata", "status"} {
+		delete(o.rest, key)
+	}
+	return o, nil
+}
+
+// secret leaves the keys alone of what a Secret holds.
+func (o *object) secret() {
+	delete(o.Metadata.Annotations, lastApplied)
+	for _, field := range []string{"data", "stringData"} {
+		if content, ok := o.rest[field].(map[string]any); ok {
+			for key := range content {
+				content[key] = nil
+			}
+		}
+	}
+}
+
+// places gives the paths in the object at which there is a mention, in order.
+func (o *object) places() []string {
+	w := &walk{}
+	if mentioned(o.Metadata.Name) >= 0 {
+		w.found = append(w.found, "metadata.name")
+	}
+	w.texts("metadata.labels", o.Metadata.Labels)
+	w.texts("metadata.annotations", o.Metadata.Annotations)
+	w.value("", o.rest)
+	return w.found
+}
+
+// walk collects places.
+type walk struct{ found []string }
+
+// texts looks at labels or annotations.
+func (w *walk) texts(path string, texts map[string]string) {
+	for _, key := range slices.Sorted(maps.Keys(texts)) {
+		w.entry(path, key, texts[key])
+	}
+}
+
+// entry looks at an entry of a map: at its key, or else at what is below it.
+func (w *walk) entry(path, key string, value any) {
+	at := strings.TrimPrefix(path+"."+strings.ReplaceAll(key, ".", `\.`), ".")
+	if mentioned(key) >= 0 {
+		w.found = append(w.found, at)
+		return
+	}
+	w.value(at, value)
+}
+
+func (w *walk) value(path string, value any) {
+	switch v := value.(type) {
+	case map[string]any:
+		for _, key := range slices.Sorted(maps.Keys(v)) {
+			w.entry(path, key, v[key])
+		}
+	case []any:
+		for i, item := range v {
+			w.value(fmt.Sprintf("%s[%d]", path, i), item)
+		}
+	case string:
+		w.text(path, v)
+	}
+}
+
+// text looks at a text, line by line where it has several. In these a comment
+// is none of the configuration.
+func (w *walk) text(path, text string) {
+	if !strings.Contains(strings.TrimRight(text, "\n"), "\n") {
+		if mentioned(text) >= 0 {
+			w.found = append(w.found, path)
+		}
+		return
+	}
+	number := 0
+	for line := range strings.Lines(text) {
+		if number++; inLine(line) >= 0 {
+			w.found = append(w.found, fmt.Sprintf("%s, line %d", path, number))
+		}
+	}
+}
