@@ -77,7 +77,7 @@ func documentedRoles(t *testing.T) []role {
 
 var resources = map[string]string{
 	"Namespace": "namespaces", "Deployment": "deployments", "DaemonSet": "daemonsets",
-	"StatefulSet": "statefulsets", "Telemetry": "telemetries", "Secret": "secrets",
+	"StatefulSet": "statefulsets", "Telemetry": "telemetries", "Secret": "secrets", "ConfigMap": "configmaps",
 }
 
 // allowed tells whether one of the roles grants what a lookup asks for.
@@ -128,7 +128,9 @@ func TestRightsAreEnough(t *testing.T) {
 	}
 	// Telemetries are looked up only on a cluster that knows the kind, which this one does not.
 	asked["Telemetry"] = true
-	assert.True(t, allowed(roles, "telemetry.istio.io/v1alpha1", "Telemetry", "istio-system", ""))
+	for _, name := range []string{"", "istio-lightstep"} {
+		assert.True(t, allowed(roles, "telemetry.istio.io/v1alpha1", "Telemetry", "istio-system", name))
+	}
 	for kind := range resources {
 		assert.True(t, asked[kind], "the chart asks for no %s any more: the roles grant too much", kind)
 	}

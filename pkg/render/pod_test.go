@@ -62,6 +62,12 @@ func podValues(r *rand.Rand) map[string]any {
 			"persistence": map[string]any{"enabled": yes()},
 		},
 	}
+	if yes() {
+		collector := values["collector"].(map[string]any)
+		collector["extraVolumes"] = []any{map[string]any{"name": one("extra", "extra", "extra", "extra", "cacert", "queue")}}
+		collector["extraVolumeMounts"] = []any{map[string]any{"name": "extra", "mountPath": one("/etc/extra", "/etc/lightstep", "/a/b", "/var/lib/otelcol")}}
+		collector["extraContainers"] = []any{map[string]any{"name": one("extra", "extra", "extra", "relay", "tap"), "image": "extra:1"}}
+	}
 	if at(values, "global", "tracer", "lightstep", "cacertPath") == "" {
 		delete(values, "cacert")
 	}

@@ -4,6 +4,16 @@
 {{- include "istio-lightstep.mask" (dict "text" (last . | toString) "hidden" (first .)._hidden) -}}
 {{- end -}}
 
+{{/* The same of a name that the chart makes of such values: a short secret in it is not told from the rest. */}}
+{{- define "istio-lightstep.toldName" -}}
+{{- $root := first . -}}
+{{- $shown := include "istio-lightstep.told" . -}}
+{{- range list $root.Values.nameOverride $root.Values.fullnameOverride $root.Values.clusterDomain -}}
+  {{- if ne (toString .) (include "istio-lightstep.told" (list $root .)) -}}{{- $shown = "[redacted]" -}}{{- end -}}
+{{- end -}}
+{{- $shown -}}
+{{- end -}}
+
 {{/*
 A summary of the effect of the values in ten lines, for NOTES and `istio-lightstep explain`.
 */}}
@@ -12,7 +22,7 @@ A summary of the effect of the values in ten lines, for NOTES and `istio-lightst
 {{- $lightstep := .Values.global.tracer.lightstep -}}
 {{- $address := include "istio-lightstep.told" (list $ $lightstep.address) -}}
 {{- $cacertPath := include "istio-lightstep.told" (list $ $lightstep.cacertPath) -}}
-{{- $tokenSecret := include "istio-lightstep.told" (list $ (include "istio-lightstep.tokenSecret" .)) -}}
+{{- $tokenSecret := include "istio-lightstep.toldName" (list $ (include "istio-lightstep.tokenSecret" .)) -}}
 {{- $delivery := $subject.delivery -}}
 {{- $receiver := toString $subject.receiver -}}
 {{- $toLightstep := include "istio-lightstep.toLightstep" . -}}
@@ -20,8 +30,8 @@ A summary of the effect of the values in ten lines, for NOTES and `istio-lightst
 Istio           {{ include "istio-lightstep.told" (list $ $subject.istio.version) }}: {{ if eq $delivery "native" }}Envoy's LightStep tracer, configured by {{ eq $subject.dialect.native "values" | ternary "the values of Istio's charts" "the mesh config" }}
 {{- else if and $subject.dialect.native (eq $receiver "zipkin") }}Zipkin tracer; proxies send spans in Zipkin format
 {{- else if eq $receiver "zipkin" }}has neither a LightStep tracer nor an OpenTelemetry tracer; proxies send spans in Zipkin format
-{{- else }}OpenTelemetry tracer, through the extension provider {{ include "istio-lightstep.provider" . }}{{ end }}
-Route           {{ if eq $delivery "collector" }}proxies -> {{ include "istio-lightstep.collectorHost" . }}:{{ include "istio-lightstep.collectorPort" . }} -> {{ include "istio-lightstep.explainTargets" . }}
+{{- else }}OpenTelemetry tracer, through the extension provider {{ include "istio-lightstep.toldName" (list $ (include "istio-lightstep.provider" .)) }}{{ end }}
+Route           {{ if eq $delivery "collector" }}proxies -> {{ include "istio-lightstep.toldName" (list $ (include "istio-lightstep.collectorHost" .)) }}:{{ include "istio-lightstep.collectorPort" . }} -> {{ include "istio-lightstep.explainTargets" . }}
 {{- else }}proxies -> {{ include "istio-lightstep.explainTargets" . }}{{ end }} (delivery {{ $delivery }})
 {{- if include "istio-lightstep.lightstepHost" $lightstep.address }}
 End of life     LightStep reached its end of life on 2026-03-01, or does so when your contract ends
@@ -36,7 +46,7 @@ Access token    {{ if eq $delivery "native" }}in plain text in the mesh ConfigMa
 {{- else if eq $delivery "collector" }}in Secret {{ .Release.Namespace }}/{{ $tokenSecret }}, read only by the collector{{ if $lightstep.secure }}; a new one needs no restart{{ end }}
 {{- else }}in Secret {{ include "istio-lightstep.told" (list $ .Values.istio.namespace) }}/{{ $tokenSecret }}, read by istiod when it starts, and in plain text in the config dumps of proxies{{ end }}
 TLS             {{ if not $lightstep.secure }}none: spans and the access token are sent in plain text
-{{- else if $lightstep.cacertPath }}verified with the CA in Secret {{ include "istio-lightstep.told" (list $ (include "istio-lightstep.cacertSecret" .)) }}, key {{ include "istio-lightstep.told" (list $ $subject.cacert.key) }}
+{{- else if $lightstep.cacertPath }}verified with the CA in Secret {{ include "istio-lightstep.toldName" (list $ (include "istio-lightstep.cacertSecret" .)) }}, key {{ include "istio-lightstep.told" (list $ $subject.cacert.key) }}
 {{- else }}verified with the public certificate authorities{{ end }}{{ if eq $delivery "collector" }}; plain text from proxy to collector, inside the cluster{{ end }}
 CA mounted      {{ if not (include "istio-lightstep.ownCA" .) }}not mounted: no CA is needed
 {{- else if eq $delivery "collector" }}in the collector at {{ $cacertPath }}; applications need none
@@ -60,7 +70,7 @@ Not covered     {{ include "istio-lightstep.explainNotCovered" . }}
 {{- $subject := ._subject -}}
 {{- $documents := without $subject.dialect.outputs "cluster" "gatewayValues" | join ", " -}}
 {{- if and $subject.dialect.shared .Values.meshConfig.shared -}}
-once, SHARED_MESH_CONFIG={{ include "istio-lightstep.provider" . }} in istiod's environment{{ if eq $subject.delivery "direct" }}, with the token{{ end }} (output {{ $documents }})
+once, SHARED_MESH_CONFIG={{ include "istio-lightstep.toldName" (list . (include "istio-lightstep.provider" .)) }} in istiod's environment{{ if eq $subject.delivery "direct" }}, with the token{{ end }} (output {{ $documents }})
 {{- else -}}
 contains the settings: apply the document after each change (output {{ $documents }})
 {{- end -}}

@@ -1,10 +1,12 @@
 {{/*
 What runs on the cluster, as JSON, for the rules to judge; empty in `helm template` and in Go. It takes the rights to
-get and list Deployments and DaemonSets in istio.namespace and Telemetries in the root namespace, and, as far as this
+get and list Deployments and DaemonSets in istio.namespace and Telemetries in the root namespace, to get the ConfigMap of
+the mesh's settings, and, as far as this
 delivery uses them, to list Deployments beside the gateways and to get the collector's StatefulSet, and the Namespaces and
 Secrets that the values name. A right that is missing is an error of Helm's, never taken for "fine".
 */}}
 {{- define "istio-lightstep.live" -}}
+{{- if .Values.lookup -}}
 {{- if lookup "v1" "Namespace" "" "kube-system" -}}
 {{- $live := dict "release" .Release.Name "namespace" .Release.Namespace "name" (include "istio-lightstep.provider" .) -}}
 {{- $_ := set (set $live "rootNamespace" (include "istio-lightstep.rootNamespace" .)) "tokenEnv" (include "istio-lightstep.tokenEnv" .) -}}
@@ -17,6 +19,7 @@ Secrets that the values name. A right that is missing is an error of Helm's, nev
   {{- $_ := set $live "versionDiffers" (not $same) -}}
 {{- end -}}
 {{- $_ := set $live "ambient" (eq "true" (include "istio-lightstep.liveAmbient" .)) -}}
+{{- with include "istio-lightstep.liveTaken" . -}}{{- $_ := set $live "taken" (fromJson .) -}}{{- end -}}
 {{- $_ := set $live "otherTelemetries" (include "istio-lightstep.liveTelemetries" . | fromJsonArray) -}}
 
 {{- /* How spans are delivered decides which Namespaces and Secrets are asked for. */ -}}
@@ -66,6 +69,30 @@ Secrets that the values name. A right that is missing is an error of Helm's, nev
 {{- end -}}
 {{- toJson $live -}}
 {{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/* An object of ours that another release made, as JSON: two releases with the same names, in different namespaces. */}}
+{{- define "istio-lightstep.liveTaken" -}}
+{{- $name := include "istio-lightstep.provider" . -}}
+{{- $root := include "istio-lightstep.rootNamespace" . -}}
+{{- $found := list -}}
+{{- if and (regexMatch (include "istio-lightstep.liveName" .) $name) (regexMatch (include "istio-lightstep.liveName" .) (toString .Values.istio.namespace)) -}}
+  {{- $found = append $found (lookup "v1" "ConfigMap" .Values.istio.namespace $name) -}}
+  {{- if and (.Capabilities.APIVersions.Has "telemetry.istio.io/v1alpha1") (regexMatch (include "istio-lightstep.liveName" .) $root) -}}
+    {{- $found = append $found (lookup "telemetry.istio.io/v1alpha1" "Telemetry" $root $name) -}}
+  {{- end -}}
+{{- end -}}
+{{- $taken := dict -}}
+{{- range $found -}}
+  {{- $annotations := dig "metadata" "annotations" dict . | default dict -}}
+  {{- $release := get $annotations "meta.helm.sh/release-name" -}}
+  {{- $namespace := get $annotations "meta.helm.sh/release-namespace" -}}
+  {{- if and $release (not $taken) (not (and (eq $release $.Release.Name) (eq $namespace $.Release.Namespace))) -}}
+    {{- $taken = dict "kind" .kind "name" .metadata.name "namespace" .metadata.namespace "release" $release "releaseNamespace" $namespace -}}
+  {{- end -}}
+{{- end -}}
+{{- if $taken -}}{{- toJson $taken -}}{{- end -}}
 {{- end -}}
 
 {{/*

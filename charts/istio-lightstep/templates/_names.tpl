@@ -5,10 +5,13 @@ Names and places, each asked here once. A second release, or one for another rev
 {{/* What fits the collector: a Service's name starts with a letter and has no dot, a StatefulSet's has 52 characters. */}}
 {{- define "istio-lightstep.fullname" -}}
 {{- $release := regexReplaceAll "^([0-9])" (replace "." "-" .Release.Name) "r${1}" -}}
-{{- if contains .Chart.Name $release -}}
+{{- $name := .Values.nameOverride | default .Chart.Name | toString -}}
+{{- if .Values.fullnameOverride -}}
+{{- .Values.fullnameOverride -}}
+{{- else if contains $name $release -}}
 {{- $release | trunc 42 | trimSuffix "-" -}}
 {{- else -}}
-{{- printf "%s-%s" $release .Chart.Name | trunc 42 | trimSuffix "-" -}}
+{{- printf "%s-%s" $release $name | trunc 42 | trimSuffix "-" -}}
 {{- end -}}
 {{- end -}}
 
@@ -18,6 +21,35 @@ app.kubernetes.io/instance: {{ .Release.Name | quote }}
 app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
 app.kubernetes.io/managed-by: {{ .Release.Service }}
 helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
+{{- include "istio-lightstep.commonLabels" . }}
+{{- end -}}
+
+{{/* Labels of pods: without a version, which would replace the collectors at each upgrade of the chart. */}}
+{{- define "istio-lightstep.podLabels" -}}
+app.kubernetes.io/name: {{ .Chart.Name }}
+app.kubernetes.io/instance: {{ .Release.Name | quote }}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+{{- include "istio-lightstep.commonLabels" . }}
+{{- end -}}
+
+{{/* The user's own labels, on lines that follow others. */}}
+{{- define "istio-lightstep.commonLabels" -}}
+{{- with .Values.commonLabels }}
+{{ toYaml . }}
+{{- end -}}
+{{- end -}}
+
+{{/* The user's own annotations of all objects: nothing where there are none. */}}
+{{- define "istio-lightstep.commonAnnotations" -}}
+{{- with .Values.commonAnnotations }}{{ toYaml . }}{{ end -}}
+{{- end -}}
+
+{{/* The same as the annotations of an object that has no others, on the lines after its labels. */}}
+{{- define "istio-lightstep.annotated" -}}
+{{- with include "istio-lightstep.commonAnnotations" . }}
+  annotations:
+    {{- . | nindent 4 }}
+{{- end -}}
 {{- end -}}
 
 {{/* Labels of an object that one control plane alone is to heed. */}}
@@ -48,7 +80,12 @@ app.kubernetes.io/component: collector
 {{- end -}}
 
 {{- define "istio-lightstep.collectorHost" -}}
-{{- printf "%s.%s.svc.cluster.local" (include "istio-lightstep.collector" .) .Release.Namespace -}}
+{{- printf "%s.%s.svc.%s" (include "istio-lightstep.collector" .) .Release.Namespace .Values.clusterDomain -}}
+{{- end -}}
+
+{{/* Where the metrics of all collectors are. */}}
+{{- define "istio-lightstep.collectorMetrics" -}}
+{{- printf "%s-metrics.%s.svc.%s:8888" (include "istio-lightstep.collector" .) .Release.Namespace .Values.clusterDomain -}}
 {{- end -}}
 
 {{/* Secret with the CA. Istio's injection templates mount lightstep.cacert and no other name. */}}
@@ -174,8 +211,33 @@ in front of a vendor's looks at it.
 
 {{/* The project's own image. */}}
 {{- define "istio-lightstep.image" -}}
-{{- $image := .Values.image -}}
-{{ $image.repository }}{{ $image.digest | empty | ternary (printf ":%s" (default .Chart.AppVersion $image.tag)) (printf "@%s" $image.digest) }}
+{{- include "istio-lightstep.imageOf" (dict "image" .Values.image "tag" .Chart.AppVersion "global" .Values.global) -}}
+{{- end -}}
+
+{{/* The .image, of the .tag where it names none. The registry of .global is for what nobody else chose. */}}
+{{- define "istio-lightstep.imageOf" -}}
+{{- $repository := .image.repository -}}
+{{- $registry := .image.registry -}}
+{{- if has $repository (list "ghcr.io/istio-lightstep/istio-lightstep" "otel/opentelemetry-collector-contrib") -}}
+  {{- $registry = $registry | default .global.imageRegistry -}}
+  {{- if $registry -}}{{- $repository = trimPrefix "ghcr.io/" $repository -}}{{- end -}}
+{{- end -}}
+{{- with $registry -}}{{- trimSuffix "/" . }}/{{- end -}}
+{{- $repository -}}{{- .image.digest | empty | ternary (printf ":%s" (.image.tag | default .tag)) (printf "@%s" .image.digest) -}}
+{{- end -}}
+
+{{/* Image pull Secrets of all pods. */}}
+{{- define "istio-lightstep.pullSecrets" -}}
+{{- $secrets := list -}}
+{{- range concat (.Values.global.imagePullSecrets | default list) .Values.collector.image.pullSecrets -}}
+  {{- $secrets = append $secrets (kindIs "string" . | ternary (dict "name" .) .) -}}
+{{- end -}}
+{{- with $secrets }}{{ uniq . | toYaml }}{{ end -}}
+{{- end -}}
+
+{{/* ServiceAccount of the release's pods. */}}
+{{- define "istio-lightstep.serviceAccount" -}}
+{{- .Values.serviceAccount.name | default (ternary (include "istio-lightstep.collector" .) "default" .Values.serviceAccount.create) -}}
 {{- end -}}
 
 {{/* Namespace of `helm test`: that of the token's Secret. */}}

@@ -17,6 +17,7 @@
 {{- $objectName := `^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*$` -}}
 {{- $secretKey := `^\.?[-_a-zA-Z0-9][-._a-zA-Z0-9]{0,251}$` -}}
 {{- $imageRepository := `^(([A-Za-z0-9]([-A-Za-z0-9]*[A-Za-z0-9])?\.)*[A-Za-z0-9]([-A-Za-z0-9]*[A-Za-z0-9])?(:[0-9]{1,5})?/)?[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*(/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)*$` -}}
+{{- $imageRegistry := `^((([A-Za-z0-9]([-A-Za-z0-9]*[A-Za-z0-9])?\.)*[A-Za-z0-9]([-A-Za-z0-9]*[A-Za-z0-9])?(:[0-9]{1,5})?)(/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)*/?)?$` -}}
 {{- $imageDigest := "^(sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128})$" -}}
 {{- $toLightstep := (deepEqual $subject.lightstep true) -}}
 {{- $natively := (deepEqual $subject.delivery "native") -}}
@@ -60,6 +61,8 @@
 {{- $collectorExporters := ternary $collector.exporters $none (kindIs "map" $collector.exporters) -}}
 {{- $collectorTap := ternary $collector.tap $none (kindIs "map" $collector.tap) -}}
 {{- $image := ternary $values.image $none (kindIs "map" $values.image) -}}
+{{- $liveTaken := ternary $live.taken $none (kindIs "map" $live.taken) -}}
+{{- $serviceAccount := ternary $values.serviceAccount $none (kindIs "map" $values.serviceAccount) -}}
 {{- $meshConfig := ternary $values.meshConfig $none (kindIs "map" $values.meshConfig) -}}
 {{- $telemetry := ternary $values.telemetry $none (kindIs "map" $values.telemetry) -}}
 {{- $document := ternary $subject.document $none (kindIs "map" $subject.document) -}}
@@ -711,7 +714,7 @@
       "fix" (printf "set it to %s or less, or increase collector.persistence.size; for an installed release, follow docs/values.md, another volume" (include "istio-lightstep.shown" (list $hidden $queueRoom.safe)))) -}}
   {{- end -}}
   {{- if deepEqual $liveVolume.changed true -}}
-    {{- $_ := set $found "0.217" (dict "id" "LS-COLLECTOR-VOLUME-CHANGED" "severity" "error"
+    {{- $_ := set $found "0.231" (dict "id" "LS-COLLECTOR-VOLUME-CHANGED" "severity" "error"
       "path" "collector.persistence"
       "reason" (printf "StatefulSet %s has %s, and the values specify %s: an upgrade cannot change the volumes of a StatefulSet" (include "istio-lightstep.foreign" (list $hidden $liveVolume.name)) (include "istio-lightstep.foreign" (list $hidden $liveVolume.runs)) (include "istio-lightstep.foreign" (list $hidden $liveVolume.asked)))
       "fix" (printf "keep the current setting, or follow docs/values.md, another volume: enlarge every PersistentVolumeClaim and wait until kubectl get pvc shows the new size, then kubectl delete statefulset %s --namespace %s --cascade=orphan, then upgrade" (include "istio-lightstep.foreign" (list $hidden $liveVolume.name)) (include "istio-lightstep.foreign" (list $hidden $live.namespace)))) -}}
@@ -799,27 +802,83 @@
       "fix" "use another name, for example otlp_grpc/second") -}}
   {{- end -}}
   {{- if $mountsCA -}}
-    {{- $_ := set $found "1.169" (dict "id" "LS-COLLECTOR-TAP-UNUSED" "severity" "warning"
+    {{- $_ := set $found "1.183" (dict "id" "LS-COLLECTOR-TAP-UNUSED" "severity" "warning"
       "path" "collector.tap.enabled"
       "reason" (printf "with delivery %s there is no collector to tap, so `istio-lightstep doctor trace` sees no spans" (include "istio-lightstep.shown" (list $hidden $subject.delivery)))
       "fix" "use delivery collector, or set collector.tap.enabled to false") -}}
   {{- end -}}
 {{- end -}}
-{{- if or (not (and (kindIs "string" $image.repository) (regexMatch $imageRepository $image.repository))) (and $image.digest (not (and (kindIs "string" $image.digest) (regexMatch $imageDigest $image.digest)))) (and (not $image.digest) (not (and (kindIs "string" $image.tag) (regexMatch "^([A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?$" $image.tag)))) -}}
+{{- if or (not (and (kindIs "string" $image.repository) (regexMatch $imageRepository $image.repository))) (not (and (kindIs "string" $image.registry) (regexMatch $imageRegistry $image.registry))) (and $image.digest (not (and (kindIs "string" $image.digest) (regexMatch $imageDigest $image.digest)))) (and (not $image.digest) (not (and (kindIs "string" $image.tag) (regexMatch "^([A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?$" $image.tag)))) -}}
   {{- $_ := set $found "0.167" (dict "id" "LS-IMAGE" "severity" "error"
     "path" "image"
-    "reason" "repository, tag and digest are not a valid image reference, so no pod would start: a repository contains no tag, a tag has letters, digits, dots, dashes and underscores, 128 at most, and a digest is sha256: followed by 64 hexadecimal digits in lowercase"
+    "reason" "registry, repository, tag and digest are not a valid image reference, so no pod would start: a registry has no scheme, a repository contains no tag, a tag has letters, digits, dots, dashes and underscores, 128 at most, and a digest is sha256: followed by 64 hexadecimal digits in lowercase"
     "fix" `write for example repository: registry.example.com/NAME and tag: "1.2.3", or digest: sha256:…`) -}}
 {{- end -}}
-{{- if or (not (and (kindIs "string" $collectorImage.repository) (regexMatch $imageRepository $collectorImage.repository))) (and $collectorImage.digest (not (and (kindIs "string" $collectorImage.digest) (regexMatch $imageDigest $collectorImage.digest)))) (and (not $collectorImage.digest) (not (and (kindIs "string" $collectorImage.tag) (regexMatch "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$" $collectorImage.tag)))) -}}
+{{- if or (not (and (kindIs "string" $collectorImage.repository) (regexMatch $imageRepository $collectorImage.repository))) (not (and (kindIs "string" $collectorImage.registry) (regexMatch $imageRegistry $collectorImage.registry))) (and $collectorImage.digest (not (and (kindIs "string" $collectorImage.digest) (regexMatch $imageDigest $collectorImage.digest)))) (and (not $collectorImage.digest) (not (and (kindIs "string" $collectorImage.tag) (regexMatch "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$" $collectorImage.tag)))) -}}
   {{- $_ := set $found "0.168" (dict "id" "LS-COLLECTOR-IMAGE" "severity" "error"
     "path" "collector.image"
-    "reason" "repository, tag and digest are not a valid image reference, so no pod would start: a repository contains no tag, a tag has letters, digits, dots, dashes and underscores, 128 at most, and a digest is sha256: followed by 64 hexadecimal digits in lowercase"
+    "reason" "registry, repository, tag and digest are not a valid image reference, so no pod would start: a registry has no scheme, a repository contains no tag, a tag has letters, digits, dots, dashes and underscores, 128 at most, and a digest is sha256: followed by 64 hexadecimal digits in lowercase"
     "fix" `write for example repository: registry.example.com/NAME and tag: "1.2.3", or digest: sha256:…`) -}}
+{{- end -}}
+{{- if and
+    $global.imageRegistry
+    (not (and (kindIs "string" $global.imageRegistry) (regexMatch $imageRegistry $global.imageRegistry))) -}}
+  {{- $_ := set $found "0.169" (dict "id" "LS-IMAGE-REGISTRY" "severity" "error"
+    "path" "global.imageRegistry"
+    "reason" "it is not a registry, so no pod would start: a host, or host:port, with a path if the registry needs one, and without a scheme"
+    "fix" "write for example registry.example.com/mirror") -}}
+{{- end -}}
+{{- if and
+    $values.nameOverride
+    (not (and (kindIs "string" $values.nameOverride) (regexMatch "^[a-z0-9]([-a-z0-9]{0,40}[a-z0-9])?$" $values.nameOverride))) -}}
+  {{- $_ := set $found "0.171" (dict "id" "LS-NAME-OVERRIDE" "severity" "error"
+    "path" "nameOverride"
+    "reason" (printf `"%s" cannot be part of the names of objects: they have lower-case letters, digits and dashes, and at most 42 of them here` (include "istio-lightstep.shown" (list $hidden $values.nameOverride)))
+    "fix" "write for example tracing") -}}
+{{- end -}}
+{{- if and
+    $values.fullnameOverride
+    (not (and (kindIs "string" $values.fullnameOverride) (regexMatch "^[a-z]([-a-z0-9]{0,40}[a-z0-9])?$" $values.fullnameOverride))) -}}
+  {{- $_ := set $found "0.172" (dict "id" "LS-FULLNAME-OVERRIDE" "severity" "error"
+    "path" "fullnameOverride"
+    "reason" (printf `"%s" cannot be the name of objects: it begins with a lower-case letter, and has lower-case letters, digits and dashes, 42 characters at most` (include "istio-lightstep.shown" (list $hidden $values.fullnameOverride)))
+    "fix" "write for example team-a-tracing") -}}
+{{- end -}}
+{{- if or $liveTaken.name (has (kindOf $liveTaken.name) (list "float64" "bool")) -}}
+  {{- $_ := set $found "0.173" (dict "id" "LS-NAME-TAKEN" "severity" "error"
+    "path" "fullnameOverride"
+    "reason" (printf "the %s %s/%s belongs to release %s in namespace %s: two releases of this name would change the same objects of the mesh" (include "istio-lightstep.foreign" (list $hidden $liveTaken.kind)) (include "istio-lightstep.foreign" (list $hidden $liveTaken.namespace)) (include "istio-lightstep.foreign" (list $hidden $liveTaken.name)) (include "istio-lightstep.foreign" (list $hidden $liveTaken.release)) (include "istio-lightstep.foreign" (list $hidden $liveTaken.releaseNamespace)))
+    "fix" "set fullnameOverride to a name of its own, or use another name for this release") -}}
+{{- end -}}
+{{- if or (and (kindIs "string" $values.clusterDomain) (regexMatch `^svc\.` $values.clusterDomain)) (not (and (kindIs "string" $values.clusterDomain) (regexMatch `^([a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?\.)*[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$` $values.clusterDomain))) -}}
+  {{- $_ := set $found "0.175" (dict "id" "LS-CLUSTER-DOMAIN" "severity" "error"
+    "path" "clusterDomain"
+    "reason" (printf `"%s" is not the DNS domain of a cluster` (include "istio-lightstep.shown" (list $hidden $values.clusterDomain)))
+    "fix" "write what follows .svc. in the name of a Service, cluster.local by default, without a dot before or after it") -}}
+{{- end -}}
+{{- if and
+    $serviceAccount.name
+    (not (and (kindIs "string" $serviceAccount.name) (regexMatch $objectName $serviceAccount.name))) -}}
+  {{- $_ := set $found "0.176" (dict "id" "LS-SERVICE-ACCOUNT" "severity" "error"
+    "path" "serviceAccount.name"
+    "reason" "it is not the name of a ServiceAccount"
+    "fix" "write lower-case letters, digits, dashes and dots") -}}
+{{- end -}}
+{{- if or (include "istio-lightstep.below" (list $collector.terminationGracePeriodSeconds 15.0)) (include "istio-lightstep.above" (list $collector.terminationGracePeriodSeconds 86400.0)) -}}
+  {{- $_ := set $found "0.181" (dict "id" "LS-COLLECTOR-GRACE" "severity" "error"
+    "path" "collector.terminationGracePeriodSeconds"
+    "reason" (printf "%s is not a useful time: a collector waits 10 s for the proxies to leave it, before it stops, and would be killed with spans in it" (include "istio-lightstep.shown" (list $hidden $collector.terminationGracePeriodSeconds)))
+    "fix" "set it from 15 to 86400, for example 60") -}}
+{{- end -}}
+{{- if or (include "istio-lightstep.below" (list $collector.minReadySeconds 0.0)) (include "istio-lightstep.above" (list $collector.minReadySeconds 86400.0)) -}}
+  {{- $_ := set $found "0.182" (dict "id" "LS-COLLECTOR-MIN-READY" "severity" "error"
+    "path" "collector.minReadySeconds"
+    "reason" (printf "%s is not a valid number of seconds" (include "istio-lightstep.shown" (list $hidden $collector.minReadySeconds)))
+    "fix" "set it from 0 to 86400") -}}
 {{- end -}}
 {{- if $subject.backends -}}
   {{- if $natively -}}
-    {{- $_ := set $found "0.170" (dict "id" "LS-BACKEND-DELIVERY" "severity" "error"
+    {{- $_ := set $found "0.184" (dict "id" "LS-BACKEND-DELIVERY" "severity" "error"
       "path" "backends"
       "reason" (printf "with delivery %s there is no collector, and no span reaches a backend" (include "istio-lightstep.shown" (list $hidden $subject.delivery)))
       "fix" "set delivery to auto or collector; or remove backends, and set global.tracer.lightstep.address") -}}
@@ -827,27 +886,27 @@
 {{- end -}}
 {{- if deepEqual $subject.delivery "direct" -}}
   {{- if include "istio-lightstep.above" (list $subject.targets 1.0) -}}
-    {{- $_ := set $found "0.171" (dict "id" "LS-BACKEND-DIRECT-ONE" "severity" "error"
+    {{- $_ := set $found "0.185" (dict "id" "LS-BACKEND-DIRECT-ONE" "severity" "error"
       "path" "backends"
       "reason" "with direct delivery, proxies send to only one destination"
       "fix" "set delivery to auto or collector; or keep one backend, without global.tracer.lightstep.address") -}}
   {{- end -}}
 {{- end -}}
 {{- if include "istio-lightstep.above" (list $subject.targets 100.0) -}}
-  {{- $_ := set $found "0.175" (dict "id" "LS-BACKEND-MANY" "severity" "error"
+  {{- $_ := set $found "0.189" (dict "id" "LS-BACKEND-MANY" "severity" "error"
     "path" "backends"
     "reason" "too many backends: each collector sends every span to each of them, and has a queue for each"
     "fix" "keep at most 100; send the spans to further backends from one of them, such as a central collector") -}}
 {{- end -}}
 {{- if deepEqual $subject.fed false -}}
-  {{- $_ := set $found "0.179" (dict "id" "LS-BACKEND-DRAINED" "severity" "error"
+  {{- $_ := set $found "0.193" (dict "id" "LS-BACKEND-DRAINED" "severity" "error"
     "path" "backends"
     "reason" "every backend is drained, so spans have no destination"
     "fix" "add a backend that receives the spans, or set drain to false") -}}
 {{- end -}}
 {{- if deepEqual $collectorRetryRefused.enabled true -}}
   {{- if $subject.backends -}}
-    {{- $_ := set $found "1.211" (dict "id" "LS-BACKEND-RETRY-REFUSED" "severity" "warning"
+    {{- $_ := set $found "1.225" (dict "id" "LS-BACKEND-RETRY-REFUSED" "severity" "warning"
       "path" "collector.retryRefused.enabled"
       "reason" "only spans that LightStep rejects are kept; spans that a backend rejects permanently are dropped"
       "fix" "monitor the collector metric otelcol_exporter_send_failed_spans for the exporters of backends") -}}
@@ -855,7 +914,7 @@
 {{- end -}}
 {{- if and (deepEqual $dialect.shared true) (deepEqual $meshConfig.shared true) $live.istiod -}}
   {{- if not (or $liveIstiod.sharedMeshConfig (has (kindOf $liveIstiod.sharedMeshConfig) (list "float64" "bool"))) -}}
-    {{- $_ := set $found "0.212" (dict "id" "LS-SHARED-NOT-READ" "severity" "error"
+    {{- $_ := set $found "0.226" (dict "id" "LS-SHARED-NOT-READ" "severity" "error"
       "path" "meshConfig.shared"
       "reason" (printf "istiod does not read the mesh ConfigMap %s of this release: nothing would be traced" (include "istio-lightstep.foreign" (list $hidden $live.name)))
       "fix" (printf "run `helm template %s CHART --namespace %s -f VALUES --set output=istioOperator >tracing.yaml && istioctl install -f YOURS -f tracing.yaml` once (with Helm: output=istiodValues and `helm upgrade`), then install again" (include "istio-lightstep.foreign" (list $hidden $live.release)) (include "istio-lightstep.foreign" (list $hidden $live.namespace)))) -}}
@@ -866,7 +925,7 @@
     (deepEqual $meshConfig.shared true)
     (or $liveIstiod.sharedMeshConfig (has (kindOf $liveIstiod.sharedMeshConfig) (list "float64" "bool"))) -}}
   {{- if not (deepEqual $liveIstiod.sharedMeshConfig $live.name) -}}
-    {{- $_ := set $found "0.213" (dict "id" "LS-SHARED-OTHER" "severity" "error"
+    {{- $_ := set $found "0.227" (dict "id" "LS-SHARED-OTHER" "severity" "error"
       "path" "meshConfig.shared"
       "reason" (printf "istiod reads only one shared mesh ConfigMap, which is %s: replacing it with the one of this release would disable the settings in it" (include "istio-lightstep.foreign" (list $hidden $liveIstiod.sharedMeshConfig)))
       "fix" "set meshConfig.shared to false: the control plane's own document then contains the settings. Apply that (output=istioOperator or istiodValues), then install") -}}
@@ -874,27 +933,27 @@
 {{- end -}}
 {{- if and $dialect.telemetry (deepEqual $values.output "cluster") -}}
   {{- if deepEqual $telemetry.enabled false -}}
-    {{- $_ := set $found "1.215" (dict "id" "LS-TELEMETRY-HELD" "severity" "warning"
+    {{- $_ := set $found "1.229" (dict "id" "LS-TELEMETRY-HELD" "severity" "warning"
       "path" "telemetry.enabled"
       "reason" "the Telemetry is disabled, so proxies do not send spans to this release yet"
       "fix" "set telemetry.enabled to true once istiod reads the mesh ConfigMap") -}}
   {{- end -}}
 {{- end -}}
 {{- if deepEqual $live.ambient true -}}
-  {{- $_ := set $found "1.216" (dict "id" "LS-AMBIENT" "severity" "warning"
+  {{- $_ := set $found "1.230" (dict "id" "LS-AMBIENT" "severity" "warning"
     "path" "istio.namespace"
     "reason" "ambient mode is installed; waypoints get the tracing configuration from Istio, but their spans are unproven, and ztunnel creates none"
     "fix" "use sidecars for workloads that must be traced") -}}
 {{- end -}}
 {{- if $dialect.receiver -}}
   {{- if or $documentMeshConfigDefaultConfigTracing.lightstep (has (kindOf $documentMeshConfigDefaultConfigTracing.lightstep) (list "float64" "bool")) -}}
-    {{- $_ := set $found "0.222" (dict "id" "LS-DOCUMENT-NATIVE-TRACER" "severity" "error"
+    {{- $_ := set $found "0.236" (dict "id" "LS-DOCUMENT-NATIVE-TRACER" "severity" "error"
       "path" "document.meshConfig.defaultConfig.tracing.lightstep"
       "reason" (printf "the proxies of Istio %s do not contain the LightStep tracer: no new pod would start" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
       "fix" "remove it; the chart configures tracing differently") -}}
   {{- end -}}
   {{- if deepEqual $documentValuesGlobalProxy.tracer "lightstep" -}}
-    {{- $_ := set $found "0.223" (dict "id" "LS-DOCUMENT-TRACER-LIGHTSTEP" "severity" "error"
+    {{- $_ := set $found "0.237" (dict "id" "LS-DOCUMENT-TRACER-LIGHTSTEP" "severity" "error"
       "path" "document.values.global.proxy.tracer"
       "reason" (printf "the proxies of Istio %s do not contain the LightStep tracer; Istio's charts of 1.18 and newer do not render with it" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
       "fix" "remove it") -}}
@@ -902,7 +961,7 @@
 {{- end -}}
 {{- if and $dialect.native (deepEqual $subject.delivery "collector") -}}
   {{- if or (or $documentMeshConfigDefaultConfigTracing.lightstep (has (kindOf $documentMeshConfigDefaultConfigTracing.lightstep) (list "float64" "bool"))) (deepEqual $documentValuesGlobalProxy.tracer "lightstep") -}}
-    {{- $_ := set $found "0.224" (dict "id" "LS-DOCUMENT-NATIVE-BESIDE" "severity" "error"
+    {{- $_ := set $found "0.238" (dict "id" "LS-DOCUMENT-NATIVE-BESIDE" "severity" "error"
       "path" "document.meshConfig.defaultConfig.tracing"
       "reason" "the LightStep tracer is configured in addition to the Zipkin tracer, with which proxies send to the collector; Istio uses one of them"
       "fix" "remove it, and global.proxy.tracer with it") -}}
@@ -910,7 +969,7 @@
 {{- end -}}
 {{- if and $subject.dialect (not (deepEqual $dialect.native "values")) -}}
   {{- if or (kindIs "bool" $documentValuesGlobalTracerLightstep.secure) (or $documentValuesGlobalTracerLightstep.cacertPath (has (kindOf $documentValuesGlobalTracerLightstep.cacertPath) (list "float64" "bool"))) -}}
-    {{- $_ := set $found "0.225" (dict "id" "LS-DOCUMENT-OLD-VALUES" "severity" "error"
+    {{- $_ := set $found "0.239" (dict "id" "LS-DOCUMENT-OLD-VALUES" "severity" "error"
       "path" "document.values.global.tracer.lightstep"
       "reason" (printf "Istio %s does not support secure and cacertPath here: istioctl rejects the document" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
       "fix" "remove them; the chart writes the TLS settings of this version") -}}
@@ -919,7 +978,7 @@
 {{- if and
     (has $documentMeshConfigDefaultConfigTracingTlsSettings.mode (list "SIMPLE" "MUTUAL"))
     (not (or $documentMeshConfigDefaultConfigTracingTlsSettings.caCertificates (has (kindOf $documentMeshConfigDefaultConfigTracingTlsSettings.caCertificates) (list "float64" "bool")))) -}}
-  {{- $_ := set $found "0.226" (dict "id" "LS-DOCUMENT-TLS-NO-CA" "severity" "error"
+  {{- $_ := set $found "0.240" (dict "id" "LS-DOCUMENT-TLS-NO-CA" "severity" "error"
     "path" "document.meshConfig.defaultConfig.tracing.tlsSettings"
     "reason" "TLS without caCertificates is an invalid bootstrap, and Istio's validation accepts it"
     "fix" "set caCertificates to the path of the CA, or remove tlsSettings") -}}
@@ -927,7 +986,7 @@
 {{- if and
     (or $documentMeshConfigDefaultConfigTracing.lightstep (has (kindOf $documentMeshConfigDefaultConfigTracing.lightstep) (list "float64" "bool")))
     (or (or $documentMeshConfigDefaultConfigTracing.zipkin (has (kindOf $documentMeshConfigDefaultConfigTracing.zipkin) (list "float64" "bool"))) (or $documentMeshConfigDefaultConfigTracing.datadog (has (kindOf $documentMeshConfigDefaultConfigTracing.datadog) (list "float64" "bool"))) (or $documentMeshConfigDefaultConfigTracing.stackdriver (has (kindOf $documentMeshConfigDefaultConfigTracing.stackdriver) (list "float64" "bool"))) (or $documentMeshConfigDefaultConfigTracing.openCensusAgent (has (kindOf $documentMeshConfigDefaultConfigTracing.openCensusAgent) (list "float64" "bool")))) -}}
-  {{- $_ := set $found "0.227" (dict "id" "LS-DOCUMENT-TWO-TRACERS" "severity" "error"
+  {{- $_ := set $found "0.241" (dict "id" "LS-DOCUMENT-TWO-TRACERS" "severity" "error"
     "path" "document.meshConfig.defaultConfig.tracing"
     "reason" "two tracers are configured; Istio uses one of them"
     "fix" "remove both; the chart configures the tracer") -}}
@@ -936,14 +995,14 @@
     $subject.dialect
     (not (or $documentMeshConfigDefaultConfigTracing.lightstep (has (kindOf $documentMeshConfigDefaultConfigTracing.lightstep) (list "float64" "bool")))) -}}
   {{- if or (or $documentMeshConfigDefaultConfigTracing.datadog (has (kindOf $documentMeshConfigDefaultConfigTracing.datadog) (list "float64" "bool"))) (or $documentMeshConfigDefaultConfigTracing.stackdriver (has (kindOf $documentMeshConfigDefaultConfigTracing.stackdriver) (list "float64" "bool"))) (or $documentMeshConfigDefaultConfigTracing.openCensusAgent (has (kindOf $documentMeshConfigDefaultConfigTracing.openCensusAgent) (list "float64" "bool"))) (has $documentValuesGlobalProxy.tracer (list "datadog" "stackdriver" "openCensusAgent")) (and (not (deepEqual $subject.receiver "zipkin")) (or (or $documentMeshConfigDefaultConfigTracing.zipkin (has (kindOf $documentMeshConfigDefaultConfigTracing.zipkin) (list "float64" "bool"))) (deepEqual $documentValuesGlobalProxy.tracer "zipkin"))) -}}
-    {{- $_ := set $found "0.228" (dict "id" "LS-DOCUMENT-OTHER-TRACER" "severity" "error"
+    {{- $_ := set $found "0.242" (dict "id" "LS-DOCUMENT-OTHER-TRACER" "severity" "error"
       "path" "document.meshConfig.defaultConfig.tracing"
       "reason" "another tracer is configured in addition to the one of the chart; Istio uses one of them"
       "fix" "remove it, and global.proxy.tracer with it") -}}
   {{- end -}}
 {{- end -}}
 {{- if or (deepEqual $documentMeshConfig.enableTracing false) (deepEqual $documentValuesGlobal.enableTracing false) -}}
-  {{- $_ := set $found "0.229" (dict "id" "LS-DOCUMENT-TRACING-OFF" "severity" "error"
+  {{- $_ := set $found "0.243" (dict "id" "LS-DOCUMENT-TRACING-OFF" "severity" "error"
     "path" "document.meshConfig.enableTracing"
     "reason" "tracing is disabled"
     "fix" "set enableTracing to true or remove it") -}}
@@ -968,6 +1027,11 @@
 {{- if kindIs "slice" $subject.exporterLosses -}}{{- include "istio-lightstep.judge.exporterLosses" (dict "of" $subject.exporterLosses "subject" $subject "found" $found "hidden" $hidden) -}}{{- end -}}
 {{- if kindIs "slice" $subject.environment -}}{{- include "istio-lightstep.judge.environment" (dict "of" $subject.environment "subject" $subject "found" $found "hidden" $hidden) -}}{{- end -}}
 {{- if kindIs "slice" $collector.env -}}{{- include "istio-lightstep.judge.values.collector.env" (dict "of" $collector.env "subject" $subject "found" $found "hidden" $hidden) -}}{{- end -}}
+{{- if kindIs "slice" $global.imagePullSecrets -}}{{- include "istio-lightstep.judge.values.global.imagePullSecrets" (dict "of" $global.imagePullSecrets "subject" $subject "found" $found "hidden" $hidden) -}}{{- end -}}
+{{- if kindIs "slice" $values.extraObjects -}}{{- include "istio-lightstep.judge.values.extraObjects" (dict "of" $values.extraObjects "subject" $subject "found" $found "hidden" $hidden) -}}{{- end -}}
+{{- if kindIs "slice" $collector.extraContainers -}}{{- include "istio-lightstep.judge.values.collector.extraContainers" (dict "of" $collector.extraContainers "subject" $subject "found" $found "hidden" $hidden) -}}{{- end -}}
+{{- if kindIs "slice" $collector.extraVolumes -}}{{- include "istio-lightstep.judge.values.collector.extraVolumes" (dict "of" $collector.extraVolumes "subject" $subject "found" $found "hidden" $hidden) -}}{{- end -}}
+{{- if kindIs "slice" $collector.extraVolumeMounts -}}{{- include "istio-lightstep.judge.values.collector.extraVolumeMounts" (dict "of" $collector.extraVolumeMounts "subject" $subject "found" $found "hidden" $hidden) -}}{{- end -}}
 {{- if kindIs "slice" $subject.backends -}}{{- include "istio-lightstep.judge.backends" (dict "of" $subject.backends "subject" $subject "found" $found "hidden" $hidden) -}}{{- end -}}
 {{- if kindIs "slice" $subject.backendHeaders -}}{{- include "istio-lightstep.judge.backendHeaders" (dict "of" $subject.backendHeaders "subject" $subject "found" $found "hidden" $hidden) -}}{{- end -}}
 {{- if kindIs "slice" $subject.backendKeys -}}{{- include "istio-lightstep.judge.backendKeys" (dict "of" $subject.backendKeys "subject" $subject "found" $found "hidden" $hidden) -}}{{- end -}}
@@ -1600,10 +1664,16 @@
       "reason" "the repository contains a user or a password, which would be stored in plain text and is not valid in an image name"
       "fix" "write only the registry and the name; store the credentials of a registry in a Secret of type kubernetes.io/dockerconfigjson; rotate them if the file was shared") -}}
   {{- end -}}
+  {{- if and (kindIs "string" $of.name) (regexMatch `^common(Labels\.(app|app\.kubernetes\.io/(name|instance|component|version|managed-by)|helm\.sh/chart|istio\.io/(rev|dataplane-mode)|networking\.istio\.io/enable-autoallocate-ip|sidecar\.istio\.io/inject)|Annotations\.(helm\.sh/.*|meta\.helm\.sh/.*|argocd\.argoproj\.io/sync-wave|sidecar\.istio\.io/inject))$` $of.name) -}}
+    {{- $_ := set $found (printf "0.174.%06d" $index) (dict "id" "LS-COMMON-LABEL" "severity" "error"
+      "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+      "reason" "the chart or Helm sets this: objects are selected, ordered or injected by it"
+      "fix" "remove it, or use another name") -}}
+  {{- end -}}
   {{- if and
       (deepEqual $of.place "backends")
       (or (and $isCredential $isLiteral $isNoReference) (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $secretInURL (include "istio-lightstep.scalar" $of.rest))) (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $secretInText (include "istio-lightstep.scalar" $of.rest)))) -}}
-    {{- $_ := set $found (printf "0.209.%06d" $index) (dict "id" "LS-BACKEND-SECRET-IN-PLAIN" "severity" "error"
+    {{- $_ := set $found (printf "0.223.%06d" $index) (dict "id" "LS-BACKEND-SECRET-IN-PLAIN" "severity" "error"
       "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
       "reason" (printf "the value of %s is or contains a secret, and would be stored in plain text in a ConfigMap" (include "istio-lightstep.shown" (list $hidden $of.name)))
       "fix" "store it in a Secret, and write {secret: {name: SECRET, key: KEY}} instead, with prefix for the text before it; rotate it if the file was shared") -}}
@@ -1614,7 +1684,7 @@
       $isNoReference
       (not (or $isCredential (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $secretInURL (include "istio-lightstep.scalar" $of.rest))) (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $secretInText (include "istio-lightstep.scalar" $of.rest)))))
       (or (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $wordInPath (include "istio-lightstep.scalar" $of.rest))) (and (not (and (kindIs "string" $of.name) (regexMatch $noCredential $of.name))) (or (and (kindIs "string" $of.name) (regexMatch $maybeCredential $of.name)) $looksSecret))) -}}
-    {{- $_ := set $found (printf "1.210.%06d" $index) (dict "id" "LS-BACKEND-SECRET-MAYBE" "severity" "warning"
+    {{- $_ := set $found (printf "1.224.%06d" $index) (dict "id" "LS-BACKEND-SECRET-MAYBE" "severity" "warning"
       "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
       "reason" (printf "the value of %s may be a secret, and is stored in plain text in a ConfigMap" (include "istio-lightstep.shown" (list $hidden $of.name)))
       "fix" "if it is one, store it in a Secret, and write {secret: {name: SECRET, key: KEY}} instead") -}}
@@ -1846,6 +1916,98 @@
 {{- end -}}
 {{- end -}}
 
+{{- /* The same for each item of values.global.imagePullSecrets, the list .of. */ -}}
+{{- define "istio-lightstep.judge.values.global.imagePullSecrets" -}}
+{{- $subject := .subject -}}
+{{- $found := .found -}}
+{{- $hidden := .hidden -}}
+{{- $none := dict -}}
+{{- $objectName := `^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*$` -}}
+{{- range $index, $item := .of -}}
+  {{- $of := ternary $item $none (kindIs "map" $item) -}}
+  {{- if not (or (and (has (kindOf $item) (list "string" "float64" "bool")) (regexMatch $objectName (include "istio-lightstep.scalar" $item))) (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch $objectName (include "istio-lightstep.scalar" $of.name)))) -}}
+    {{- $_ := set $found (printf "0.170.%06d" $index) (dict "id" "LS-IMAGE-PULL-SECRET" "severity" "error"
+      "path" (printf "global.imagePullSecrets[%d]" $index)
+      "reason" "it is not the name of a Secret"
+      "fix" "write the name of a Secret of type kubernetes.io/dockerconfigjson in the release's namespace, or {name: NAME}") -}}
+  {{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{- /* The same for each item of values.extraObjects, the list .of. */ -}}
+{{- define "istio-lightstep.judge.values.extraObjects" -}}
+{{- $subject := .subject -}}
+{{- $found := .found -}}
+{{- $hidden := .hidden -}}
+{{- $none := dict -}}
+{{- range $index, $item := .of -}}
+  {{- $of := ternary $item $none (kindIs "map" $item) -}}
+  {{- $itemMetadata := ternary $of.metadata $none (kindIs "map" $of.metadata) -}}
+  {{- if or (not (or $of.apiVersion (has (kindOf $of.apiVersion) (list "float64" "bool")))) (not (or $of.kind (has (kindOf $of.kind) (list "float64" "bool")))) (not (or $itemMetadata.name (has (kindOf $itemMetadata.name) (list "float64" "bool")))) -}}
+    {{- $_ := set $found (printf "0.177.%06d" $index) (dict "id" "LS-EXTRA-OBJECT" "severity" "error"
+      "path" (printf "extraObjects[%d]" $index)
+      "reason" "it is not a Kubernetes object, and nothing could be installed"
+      "fix" "set apiVersion, kind and metadata.name") -}}
+  {{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{- /* The same for each item of values.collector.extraContainers, the list .of. */ -}}
+{{- define "istio-lightstep.judge.values.collector.extraContainers" -}}
+{{- $subject := .subject -}}
+{{- $found := .found -}}
+{{- $hidden := .hidden -}}
+{{- $none := dict -}}
+{{- range $index, $item := .of -}}
+  {{- $of := ternary $item $none (kindIs "map" $item) -}}
+  {{- if or (not (or $of.name (has (kindOf $of.name) (list "float64" "bool")))) (not (or $of.image (has (kindOf $of.image) (list "float64" "bool")))) (has $of.name (list "collector" "cacert-reloader" "relay" "tap")) -}}
+    {{- $_ := set $found (printf "0.178.%06d" $index) (dict "id" "LS-COLLECTOR-CONTAINER" "severity" "error"
+      "path" (printf "collector.extraContainers[%d]" $index)
+      "reason" "a container needs a name and an image, and the chart's own are called collector, cacert-reloader, relay and tap"
+      "fix" "set name and image, with another name than those") -}}
+  {{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{- /* The same for each item of values.collector.extraVolumes, the list .of. */ -}}
+{{- define "istio-lightstep.judge.values.collector.extraVolumes" -}}
+{{- $subject := .subject -}}
+{{- $found := .found -}}
+{{- $hidden := .hidden -}}
+{{- $none := dict -}}
+{{- range $index, $item := .of -}}
+  {{- $of := ternary $item $none (kindIs "map" $item) -}}
+  {{- if or (not (or $of.name (has (kindOf $of.name) (list "float64" "bool")))) (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch "^(config|access-token|cacert|queue|backend-.*)$" (include "istio-lightstep.scalar" $of.name))) -}}
+    {{- $_ := set $found (printf "0.179.%06d" $index) (dict "id" "LS-COLLECTOR-VOLUME" "severity" "error"
+      "path" (printf "collector.extraVolumes[%d].name" $index)
+      "reason" "a volume needs a name, and the chart's own are called config, access-token, cacert, queue and backend-NAME"
+      "fix" "set another name") -}}
+  {{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{- /* The same for each item of values.collector.extraVolumeMounts, the list .of. */ -}}
+{{- define "istio-lightstep.judge.values.collector.extraVolumeMounts" -}}
+{{- $subject := .subject -}}
+{{- $found := .found -}}
+{{- $hidden := .hidden -}}
+{{- $none := dict -}}
+{{- $values := ternary $subject.values $none (kindIs "map" $subject.values) -}}
+{{- $global := ternary $values.global $none (kindIs "map" $values.global) -}}
+{{- $globalTracer := ternary $global.tracer $none (kindIs "map" $global.tracer) -}}
+{{- $globalTracerLightstep := ternary $globalTracer.lightstep $none (kindIs "map" $globalTracer.lightstep) -}}
+{{- $cacert := ternary $subject.cacert $none (kindIs "map" $subject.cacert) -}}
+{{- range $index, $item := .of -}}
+  {{- $of := ternary $item $none (kindIs "map" $item) -}}
+  {{- if or (not (and (kindIs "slice" $subject.volumes) (has $of.name $subject.volumes))) (not (and (has (kindOf $of.mountPath) (list "string" "float64" "bool")) (regexMatch "^/[^:]+$" (include "istio-lightstep.scalar" $of.mountPath)))) (and (has (kindOf $of.mountPath) (list "string" "float64" "bool")) (regexMatch "^/(etc|etc/(otelcol|lightstep-access-token|istio-lightstep)(/.*)?|var/lib|var/lib/otelcol(/.*)?)/?$" (include "istio-lightstep.scalar" $of.mountPath))) (and (and (deepEqual $subject.lightstep true) $globalTracerLightstep.cacertPath) (deepEqual $of.mountPath $cacert.directory)) -}}
+    {{- $_ := set $found (printf "0.180.%06d" $index) (dict "id" "LS-COLLECTOR-VOLUME-MOUNT" "severity" "error"
+      "path" (printf "collector.extraVolumeMounts[%d]" $index)
+      "reason" "a mount needs the name of a volume of collector.extraVolumes and an absolute path, and none of the chart's own: /etc/otelcol, /etc/lightstep-access-token, /etc/istio-lightstep, /var/lib/otelcol and the directory of the CA"
+      "fix" "set name, and mountPath, for example /etc/extra") -}}
+  {{- end -}}
+{{- end -}}
+{{- end -}}
+
 {{- /* The same for each item of backends, the list .of. */ -}}
 {{- define "istio-lightstep.judge.backends" -}}
 {{- $subject := .subject -}}
@@ -1867,59 +2029,59 @@
   {{- $itemRow := ternary $of.row $none (kindIs "map" $of.row) -}}
   {{- if deepEqual $subject.delivery "direct" -}}
     {{- if or $of.resource $of.ownExporter (include "istio-lightstep.above" (list $of.auths 0.0)) (or $itemTlsCa.name (has (kindOf $itemTlsCa.name) (list "float64" "bool"))) (or $itemTlsClient.name (has (kindOf $itemTlsClient.name) (list "float64" "bool"))) (deepEqual $of.drain true) (and (kindIs "string" $of.endpoint) (regexMatch `\$\{` $of.endpoint)) (and (kindIs "string" $of.tracesEndpoint) (regexMatch `\$\{` $of.tracesEndpoint)) -}}
-      {{- $_ := set $found (printf "0.172.%06d" $index) (dict "id" "LS-BACKEND-DIRECT" "severity" "error"
+      {{- $_ := set $found (printf "0.186.%06d" $index) (dict "id" "LS-BACKEND-DIRECT" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "proxies do not support the resource attributes, exporter settings, extensions, CA, client certificate, queue or variables of the collector"
         "fix" "remove resource, exporter, auth, tls.ca, tls.client, drain and ${env:…}; or set delivery to auto or collector") -}}
     {{- end -}}
   {{- end -}}
   {{- if not (and (kindIs "string" $of.name) (regexMatch "^[a-z0-9]([-a-z0-9]{0,28}[a-z0-9])?$" $of.name)) -}}
-    {{- $_ := set $found (printf "0.174.%06d" $index) (dict "id" "LS-BACKEND-NAME" "severity" "error"
+    {{- $_ := set $found (printf "0.188.%06d" $index) (dict "id" "LS-BACKEND-NAME" "severity" "error"
       "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
       "reason" "this is not a valid backend name"
       "fix" "use lowercase letters, digits and dashes, 30 characters at most, starting and ending with a letter or a digit") -}}
   {{- end -}}
   {{- if deepEqual $of.name "tap" -}}
-    {{- $_ := set $found (printf "0.176.%06d" $index) (dict "id" "LS-BACKEND-TAP" "severity" "error"
+    {{- $_ := set $found (printf "0.190.%06d" $index) (dict "id" "LS-BACKEND-TAP" "severity" "error"
       "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
       "reason" "the exporter otlp_grpc/tap is reserved for the chart"
       "fix" "rename the backend") -}}
   {{- end -}}
   {{- if deepEqual $subject.lightstep true -}}
     {{- if deepEqual $of.name "lightstep" -}}
-      {{- $_ := set $found (printf "0.177.%06d" $index) (dict "id" "LS-BACKEND-LIGHTSTEP" "severity" "error"
+      {{- $_ := set $found (printf "0.191.%06d" $index) (dict "id" "LS-BACKEND-LIGHTSTEP" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "LightStep is configured twice, here and in global.tracer.lightstep.address"
         "fix" "keep one of the two") -}}
     {{- end -}}
   {{- end -}}
   {{- if deepEqual $of.taken true -}}
-    {{- $_ := set $found (printf "0.178.%06d" $index) (dict "id" "LS-BACKEND-EXPORTER" "severity" "error"
+    {{- $_ := set $found (printf "0.192.%06d" $index) (dict "id" "LS-BACKEND-EXPORTER" "severity" "error"
       "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
       "reason" (printf "collector.exporters also has an exporter %s" (include "istio-lightstep.shown" (list $hidden $of.exporterName)))
       "fix" "rename one of the two") -}}
   {{- end -}}
   {{- if deepEqual $of.name "drained" -}}
-    {{- $_ := set $found (printf "0.180.%06d" $index) (dict "id" "LS-BACKEND-DRAINED-NAME" "severity" "error"
+    {{- $_ := set $found (printf "0.194.%06d" $index) (dict "id" "LS-BACKEND-DRAINED-NAME" "severity" "error"
       "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
       "reason" "the pipeline traces/drained is reserved for the chart"
       "fix" "rename the backend") -}}
   {{- end -}}
   {{- if and $of.preset (not $of.row) -}}
-    {{- $_ := set $found (printf "0.182.%06d" $index) (dict "id" "LS-BACKEND-PRESET" "severity" "error"
+    {{- $_ := set $found (printf "0.196.%06d" $index) (dict "id" "LS-BACKEND-PRESET" "severity" "error"
       "path" (printf "%s.preset" (include "istio-lightstep.shown" (list $hidden $of.path)))
       "reason" (printf `unknown preset "%s"` (include "istio-lightstep.shown" (list $hidden $of.preset)))
       "fix" "use a preset from docs/backends.md, or remove it and set protocol, endpoint and headers") -}}
   {{- end -}}
   {{- if not (has $of.protocol (list "grpc" "http")) -}}
-    {{- $_ := set $found (printf "0.183.%06d" $index) (dict "id" "LS-BACKEND-PROTOCOL" "severity" "error"
+    {{- $_ := set $found (printf "0.197.%06d" $index) (dict "id" "LS-BACKEND-PROTOCOL" "severity" "error"
       "path" (printf "%s.protocol" (include "istio-lightstep.shown" (list $hidden $of.path)))
       "reason" "a backend requires a protocol that the collector supports"
       "fix" "set it to grpc or http, or set preset") -}}
   {{- end -}}
   {{- if and $of.row (has $of.protocol (list "grpc" "http")) -}}
     {{- if not (and (kindIs "slice" $itemRow.protocols) (has $of.protocol $itemRow.protocols)) -}}
-      {{- $_ := set $found (printf "0.184.%06d" $index) (dict "id" "LS-BACKEND-PROTOCOL-PRESET" "severity" "error"
+      {{- $_ := set $found (printf "0.198.%06d" $index) (dict "id" "LS-BACKEND-PROTOCOL-PRESET" "severity" "error"
         "path" (printf "%s.protocol" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" (printf "%s does not support OTLP over %s" (include "istio-lightstep.shown" (list $hidden $itemRow.title)) (include "istio-lightstep.shown" (list $hidden $of.protocol)))
         "fix" (printf "set it to %s, or remove it" (include "istio-lightstep.shown" (list $hidden $itemRow.protocols)))) -}}
@@ -1927,7 +2089,7 @@
   {{- end -}}
   {{- if not $itemRow.example -}}
     {{- if and (not $of.endpoint) (not $of.tracesEndpoint) -}}
-      {{- $_ := set $found (printf "0.185.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-MISSING" "severity" "error"
+      {{- $_ := set $found (printf "0.199.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-MISSING" "severity" "error"
         "path" (printf "%s.endpoint" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "a backend requires an endpoint"
         "fix" "set it: for grpc to a host and a port, collector.example.com:4317, for http to a URL, https://collector.example.com:4318") -}}
@@ -1935,14 +2097,14 @@
   {{- end -}}
   {{- if $itemRow.example -}}
     {{- if and (not $of.endpoint) (not $of.tracesEndpoint) -}}
-      {{- $_ := set $found (printf "0.186.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-OWN" "severity" "error"
+      {{- $_ := set $found (printf "0.200.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-OWN" "severity" "error"
         "path" (printf "%s.endpoint" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" (printf "%s has no common endpoint" (include "istio-lightstep.shown" (list $hidden $itemRow.title)))
         "fix" (printf "set it to your endpoint, for example %s" (include "istio-lightstep.shown" (list $hidden $itemRow.example)))) -}}
     {{- end -}}
   {{- end -}}
   {{- if or (and (kindIs "string" $of.endpoint) (regexMatch $endpointPlaceholder $of.endpoint)) (and (kindIs "string" $of.tracesEndpoint) (regexMatch $endpointPlaceholder $of.tracesEndpoint)) -}}
-    {{- $_ := set $found (printf "0.187.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-PLACEHOLDER" "severity" "error"
+    {{- $_ := set $found (printf "0.201.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-PLACEHOLDER" "severity" "error"
       "path" (printf "%s.endpoint" (include "istio-lightstep.shown" (list $hidden $of.path)))
       "reason" "the endpoint contains a placeholder"
       "fix" "replace it with your value") -}}
@@ -1954,7 +2116,7 @@
     {{- if and
         (not (and (kindIs "string" $of.endpoint) (regexMatch `^(\$\{[^}]*\})+$` $of.endpoint)))
         (or (not (and (kindIs "string" $of.endpoint) (regexMatch `^((?i:https?://)|(dns|passthrough):///)?(\[[^\[\]]*\]|([^:/?#@%\[\]\s$]|\$\{[^}]*\})+):(6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[1-5][0-9]{4}|[1-9][0-9]{0,3}|\$\{[^}]*\})$` $of.endpoint))) (not (and (kindIs "string" $of.endpoint) (regexMatch $endpointHost $of.endpoint))) (and (kindIs "string" $of.endpoint) (regexMatch "^(?i:https?|passthrough)://" $of.endpoint))) -}}
-      {{- $_ := set $found (printf "0.188.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-GRPC" "severity" "error"
+      {{- $_ := set $found (printf "0.202.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-GRPC" "severity" "error"
         "path" (printf "%s.endpoint" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" (printf `with protocol grpc, an endpoint must be a host and a port from 1 to 65535, and "%s" is not` (include "istio-lightstep.shown" (list $hidden $of.endpoint)))
         "fix" "write host:port, for example collector.example.com:4317, without a scheme and a path; or set protocol to http") -}}
@@ -1964,13 +2126,13 @@
     {{- if and
         (not (or (and (kindIs "string" $of.endpoint) (regexMatch $endpointPlaceholder $of.endpoint)) (and (kindIs "string" $of.tracesEndpoint) (regexMatch $endpointPlaceholder $of.tracesEndpoint))))
         (or (and $of.endpoint (or (not (and (kindIs "string" $of.endpoint) (regexMatch $httpEndpoint $of.endpoint))) (not (and (kindIs "string" $of.endpoint) (regexMatch $endpointHost $of.endpoint))))) (and $of.tracesEndpoint (or (not (and (kindIs "string" $of.tracesEndpoint) (regexMatch $httpEndpoint $of.tracesEndpoint))) (not (and (kindIs "string" $of.tracesEndpoint) (regexMatch $endpointHost $of.tracesEndpoint)))))) -}}
-      {{- $_ := set $found (printf "0.189.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-HTTP" "severity" "error"
+      {{- $_ := set $found (printf "0.203.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-HTTP" "severity" "error"
         "path" (printf "%s.endpoint" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" (printf `with protocol http, endpoint and tracesEndpoint must be http or https URLs with a host, a port from 1 to 65535 and a path, and "%s%s" is not` (include "istio-lightstep.shown" (list $hidden $of.endpoint)) (include "istio-lightstep.shown" (list $hidden $of.tracesEndpoint)))
         "fix" "write the whole URL, for example https://collector.example.com:4318, without #; or set protocol to grpc") -}}
     {{- end -}}
     {{- if and (kindIs "string" $of.endpoint) (regexMatch `/(v1/traces|trace/otlp)/?$|\?` $of.endpoint) -}}
-      {{- $_ := set $found (printf "0.190.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-PATH" "severity" "error"
+      {{- $_ := set $found (printf "0.204.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-PATH" "severity" "error"
         "path" (printf "%s.endpoint" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "the collector appends /v1/traces to endpoint, and this one already ends with the path for traces or with a query"
         "fix" "set tracesEndpoint to the whole URL, which is used unchanged, with /v1/traces before the query") -}}
@@ -1978,27 +2140,27 @@
   {{- end -}}
   {{- if deepEqual $of.protocol "grpc" -}}
     {{- if $of.tracesEndpoint -}}
-      {{- $_ := set $found (printf "0.191.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-TRACES" "severity" "error"
+      {{- $_ := set $found (printf "0.205.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-TRACES" "severity" "error"
         "path" (printf "%s.tracesEndpoint" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "with protocol grpc there is no path, so tracesEndpoint is not supported"
         "fix" "set endpoint to host:port, or set protocol to http") -}}
     {{- end -}}
   {{- end -}}
   {{- if or (and (kindIs "string" $of.endpoint) (regexMatch $ownCollector $of.endpoint)) (and (kindIs "string" $of.tracesEndpoint) (regexMatch $ownCollector $of.tracesEndpoint)) -}}
-    {{- $_ := set $found (printf "0.192.%06d" $index) (dict "id" "LS-BACKEND-LOOP" "severity" "error"
+    {{- $_ := set $found (printf "0.206.%06d" $index) (dict "id" "LS-BACKEND-LOOP" "severity" "error"
       "path" (printf "%s.endpoint" (include "istio-lightstep.shown" (list $hidden $of.path)))
       "reason" "this is a collector of this chart, which would send spans to itself in an endless loop"
       "fix" "set the endpoint of the backend itself") -}}
   {{- end -}}
   {{- if or (and (kindIs "string" $of.endpoint) (regexMatch $loopback $of.endpoint)) (and (kindIs "string" $of.endpoint) (regexMatch $linkLocal $of.endpoint)) (and (kindIs "string" $of.tracesEndpoint) (regexMatch $loopback $of.tracesEndpoint)) (and (kindIs "string" $of.tracesEndpoint) (regexMatch $linkLocal $of.tracesEndpoint)) -}}
-    {{- $_ := set $found (printf "0.193.%06d" $index) (dict "id" "LS-BACKEND-LOCAL" "severity" "error"
+    {{- $_ := set $found (printf "0.207.%06d" $index) (dict "id" "LS-BACKEND-LOCAL" "severity" "error"
       "path" (printf "%s.endpoint" (include "istio-lightstep.shown" (list $hidden $of.path)))
       "reason" "this is an address of the collector's own pod or node, where no backend runs"
       "fix" "write the name of the backend's Service, for example jaeger-collector.jaeger.svc:4317") -}}
   {{- end -}}
   {{- if deepEqual $of.plaintext true -}}
     {{- if or (or $itemTlsCa.name (has (kindOf $itemTlsCa.name) (list "float64" "bool"))) (or $itemTlsClient.name (has (kindOf $itemTlsClient.name) (list "float64" "bool"))) (or $itemTls.serverName (has (kindOf $itemTls.serverName) (list "float64" "bool"))) -}}
-      {{- $_ := set $found (printf "0.204.%06d" $index) (dict "id" "LS-BACKEND-TLS-PLAIN" "severity" "error"
+      {{- $_ := set $found (printf "0.218.%06d" $index) (dict "id" "LS-BACKEND-TLS-PLAIN" "severity" "error"
         "path" (printf "%s.tls" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "TLS settings are set, but TLS is disabled"
         "fix" "with grpc set tls.insecure to false; with http use https:// in the endpoint") -}}
@@ -2008,21 +2170,21 @@
       (or $itemTls.serverName (has (kindOf $itemTls.serverName) (list "float64" "bool")))
       (not (and (has (kindOf $itemTls.serverName) (list "string" "float64" "bool")) (regexMatch `\$\{` (include "istio-lightstep.scalar" $itemTls.serverName))))
       (or (not (and (has (kindOf $itemTls.serverName) (list "string" "float64" "bool")) (regexMatch `^(([a-zA-Z0-9_]([-a-zA-Z0-9_]{0,61}[a-zA-Z0-9])?\.)*[a-zA-Z0-9_]([-a-zA-Z0-9_]{0,61}[a-zA-Z0-9])?|([0-9a-fA-F]{1,4}:){7}[0-9a-fA-F]{1,4}|([0-9a-fA-F]{1,4}:){1,7}:|([0-9a-fA-F]{1,4}:){1,6}:[0-9a-fA-F]{1,4}|([0-9a-fA-F]{1,4}:){1,5}(:[0-9a-fA-F]{1,4}){1,2}|([0-9a-fA-F]{1,4}:){1,4}(:[0-9a-fA-F]{1,4}){1,3}|([0-9a-fA-F]{1,4}:){1,3}(:[0-9a-fA-F]{1,4}){1,4}|([0-9a-fA-F]{1,4}:){1,2}(:[0-9a-fA-F]{1,4}){1,5}|[0-9a-fA-F]{1,4}:(:[0-9a-fA-F]{1,4}){1,6}|:((:[0-9a-fA-F]{1,4}){1,7}|:))$` (include "istio-lightstep.scalar" $itemTls.serverName)))) (and (has (kindOf $itemTls.serverName) (list "string" "float64" "bool")) (regexMatch "^.{254,}$" (include "istio-lightstep.scalar" $itemTls.serverName)))) -}}
-    {{- $_ := set $found (printf "0.205.%06d" $index) (dict "id" "LS-BACKEND-SERVER-NAME" "severity" "error"
+    {{- $_ := set $found (printf "0.219.%06d" $index) (dict "id" "LS-BACKEND-SERVER-NAME" "severity" "error"
       "path" (printf "%s.tls.serverName" (include "istio-lightstep.shown" (list $hidden $of.path)))
       "reason" "this is not a valid host name or IP address, so no certificate matches it, and every call would fail"
       "fix" "set it to the name in the backend's certificate, without a port, or remove it to use the host of endpoint") -}}
   {{- end -}}
   {{- if and (deepEqual $of.protocol "http") (deepEqual $itemTls.insecure true) -}}
     {{- if or (and (kindIs "string" $of.endpoint) (regexMatch $httpsURL $of.endpoint)) (and (kindIs "string" $of.tracesEndpoint) (regexMatch $httpsURL $of.tracesEndpoint)) -}}
-      {{- $_ := set $found (printf "0.206.%06d" $index) (dict "id" "LS-BACKEND-TLS-INSECURE" "severity" "error"
+      {{- $_ := set $found (printf "0.220.%06d" $index) (dict "id" "LS-BACKEND-TLS-INSECURE" "severity" "error"
         "path" (printf "%s.tls.insecure" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "with protocol http, the scheme of the endpoint enables TLS, and here it is https"
         "fix" "remove insecure, or use http:// in the endpoint; for a certificate of a private CA, set tls.ca") -}}
     {{- end -}}
   {{- end -}}
   {{- if or (include "istio-lightstep.above" (list $of.auths 1.0)) (and (deepEqual $of.auths 1.0) (not (and (kindIs "string" $of.authName) (regexMatch "^[a-zA-Z][0-9a-zA-Z_]{0,62}$" $of.authName)))) (and (deepEqual $of.auths 1.0) (has $of.authName (list "bearertokenauth" "file_storage" "health_check"))) -}}
-    {{- $_ := set $found (printf "0.208.%06d" $index) (dict "id" "LS-BACKEND-AUTH" "severity" "error"
+    {{- $_ := set $found (printf "0.222.%06d" $index) (dict "id" "LS-BACKEND-AUTH" "severity" "error"
       "path" (printf "%s.auth" (include "istio-lightstep.shown" (list $hidden $of.path)))
       "reason" "this is not exactly one collector extension for client authentication"
       "fix" "set one, for example {sigv4auth: {region: eu-west-1, service: xray}}; for a token in a Secret, use headers") -}}
@@ -2040,14 +2202,14 @@
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if deepEqual $subject.delivery "direct" -}}
     {{- if or (and (or $of.secret (has (kindOf $of.secret) (list "float64" "bool"))) (or $of.prefix (has (kindOf $of.prefix) (list "float64" "bool")))) (and (has (kindOf $of.text) (list "string" "float64" "bool")) (regexMatch `\$\{` (include "istio-lightstep.scalar" $of.text))) -}}
-      {{- $_ := set $found (printf "0.173.%06d" $index) (dict "id" "LS-BACKEND-DIRECT-HEADER" "severity" "error"
+      {{- $_ := set $found (printf "0.187.%06d" $index) (dict "id" "LS-BACKEND-DIRECT-HEADER" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "with direct delivery, a header is either a Secret that contains the whole value, or a text; it cannot have a prefix or a variable"
         "fix" "store the whole value in the Secret, and set prefix: null; or set delivery to auto or collector") -}}
     {{- end -}}
   {{- end -}}
   {{- if or (not (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch "^[a-z0-9][-_.a-z0-9]{0,99}$" (include "istio-lightstep.scalar" $of.name)))) (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch "^(?i:content-(type|length|encoding)|te|host|connection|proxy-connection|keep-alive|transfer-encoding|trailer|upgrade|user-agent|grpc-.*|.*-bin)$" (include "istio-lightstep.scalar" $of.name))) -}}
-    {{- $_ := set $found (printf "0.194.%06d" $index) (dict "id" "LS-BACKEND-HEADER-NAME" "severity" "error"
+    {{- $_ := set $found (printf "0.208.%06d" $index) (dict "id" "LS-BACKEND-HEADER-NAME" "severity" "error"
       "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
       "reason" "this is not a valid header name, or the header must not be set"
       "fix" "use lowercase letters, digits and dashes, for example x-api-key") -}}
@@ -2055,20 +2217,20 @@
   {{- if and
       (not (or $of.text (has (kindOf $of.text) (list "float64" "bool"))))
       (not (or $of.secret (has (kindOf $of.secret) (list "float64" "bool")))) -}}
-    {{- $_ := set $found (printf "0.195.%06d" $index) (dict "id" "LS-BACKEND-HEADER-EMPTY" "severity" "error"
+    {{- $_ := set $found (printf "0.209.%06d" $index) (dict "id" "LS-BACKEND-HEADER-EMPTY" "severity" "error"
       "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
       "reason" (printf "the header %s has neither a text nor a Secret" (include "istio-lightstep.shown" (list $hidden $of.name)))
       "fix" "set it to {secret: {name: SECRET, key: KEY}}, with a Secret in the release's namespace; or set it to null to remove the header") -}}
   {{- end -}}
   {{- if or (and (has (kindOf $of.text) (list "string" "float64" "bool")) (regexMatch `[^\x20-\x7e]` (include "istio-lightstep.scalar" $of.text))) (and (has (kindOf $of.prefix) (list "string" "float64" "bool")) (regexMatch `[^\x20-\x7e]` (include "istio-lightstep.scalar" $of.prefix))) -}}
-    {{- $_ := set $found (printf "0.196.%06d" $index) (dict "id" "LS-BACKEND-HEADER-CHARACTERS" "severity" "error"
+    {{- $_ := set $found (printf "0.210.%06d" $index) (dict "id" "LS-BACKEND-HEADER-CHARACTERS" "severity" "error"
       "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
       "reason" "the value contains a line break or a character outside ASCII, which is not valid in a header"
       "fix" "remove it") -}}
   {{- end -}}
   {{- if or $of.secret (has (kindOf $of.secret) (list "float64" "bool")) -}}
     {{- if and (has (kindOf $of.prefix) (list "string" "float64" "bool")) (regexMatch "^(?i:basic|bearer|token|apikey|api-token|digest|splunk|key)$" (include "istio-lightstep.scalar" $of.prefix)) -}}
-      {{- $_ := set $found (printf "0.197.%06d" $index) (dict "id" "LS-BACKEND-HEADER-PREFIX" "severity" "error"
+      {{- $_ := set $found (printf "0.211.%06d" $index) (dict "id" "LS-BACKEND-HEADER-PREFIX" "severity" "error"
         "path" (printf "%s.prefix" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "the prefix is placed directly before the secret, without a space"
         "fix" `end it with a space, for example "Bearer "`) -}}
@@ -2076,7 +2238,7 @@
   {{- end -}}
   {{- if deepEqual $of.plaintext true -}}
     {{- if or $of.secret (has (kindOf $of.secret) (list "float64" "bool")) -}}
-      {{- $_ := set $found (printf "1.207.%06d" $index) (dict "id" "LS-BACKEND-PLAIN" "severity" "warning"
+      {{- $_ := set $found (printf "1.221.%06d" $index) (dict "id" "LS-BACKEND-PLAIN" "severity" "warning"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" (printf "spans and the value of %s are sent to the backend in plain text" (include "istio-lightstep.shown" (list $hidden $of.name)))
         "fix" "use TLS: with grpc set tls.insecure to false; with http use https:// in the endpoint") -}}
@@ -2094,7 +2256,7 @@
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if $of.path -}}
-    {{- $_ := set $found (printf "0.181.%06d" $index) (dict "id" "LS-BACKEND-KEY" "severity" "error"
+    {{- $_ := set $found (printf "0.195.%06d" $index) (dict "id" "LS-BACKEND-KEY" "severity" "error"
       "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
       "reason" "a backend has no key of this name, or has another key for this setting"
       "fix" (printf "write %s" (include "istio-lightstep.shown" (list $hidden $of.instead)))) -}}
@@ -2111,13 +2273,13 @@
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if or (not (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch `^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*$` (include "istio-lightstep.scalar" $of.name)))) (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch "^.{254,}$" (include "istio-lightstep.scalar" $of.name))) -}}
-    {{- $_ := set $found (printf "0.198.%06d" $index) (dict "id" "LS-BACKEND-SECRET-NAME" "severity" "error"
+    {{- $_ := set $found (printf "0.212.%06d" $index) (dict "id" "LS-BACKEND-SECRET-NAME" "severity" "error"
       "path" (printf "%s.name" (include "istio-lightstep.shown" (list $hidden $of.path)))
       "reason" "this is not a valid Secret name"
       "fix" "use the name of a Secret in the release's namespace: lowercase letters, digits, dashes and dots, 253 at most") -}}
   {{- end -}}
   {{- if not (and (has (kindOf $of.key) (list "string" "float64" "bool")) (regexMatch `^\.?[-_a-zA-Z0-9][-._a-zA-Z0-9]{0,251}$` (include "istio-lightstep.scalar" $of.key))) -}}
-    {{- $_ := set $found (printf "0.199.%06d" $index) (dict "id" "LS-BACKEND-SECRET-KEY" "severity" "error"
+    {{- $_ := set $found (printf "0.213.%06d" $index) (dict "id" "LS-BACKEND-SECRET-KEY" "severity" "error"
       "path" (printf "%s.key" (include "istio-lightstep.shown" (list $hidden $of.path)))
       "reason" "this is not a valid Secret key"
       "fix" "use the key of the value in that Secret: letters, digits, dashes, dots and underscores") -}}
@@ -2135,25 +2297,25 @@
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if deepEqual $of.present false -}}
-    {{- $_ := set $found (printf "0.200.%06d" $index) (dict "id" "LS-BACKEND-SECRET-MISSING" "severity" "error"
+    {{- $_ := set $found (printf "0.214.%06d" $index) (dict "id" "LS-BACKEND-SECRET-MISSING" "severity" "error"
       "path" (printf "%s" (include "istio-lightstep.foreign" (list $hidden $of.path)))
       "reason" (printf "namespace %s has no Secret %s with key %s: the collectors would not start" (include "istio-lightstep.foreign" (list $hidden $live.namespace)) (include "istio-lightstep.foreign" (list $hidden $of.name)) (include "istio-lightstep.foreign" (list $hidden $of.key)))
       "fix" (printf "kubectl create secret generic %s --namespace %s --from-file=%s=FILE" (include "istio-lightstep.foreign" (list $hidden $of.name)) (include "istio-lightstep.foreign" (list $hidden $live.namespace)) (include "istio-lightstep.foreign" (list $hidden $of.key)))) -}}
   {{- end -}}
   {{- if deepEqual $of.unfit "words" -}}
-    {{- $_ := set $found (printf "0.201.%06d" $index) (dict "id" "LS-BACKEND-SECRET-WORDS" "severity" "error"
+    {{- $_ := set $found (printf "0.215.%06d" $index) (dict "id" "LS-BACKEND-SECRET-WORDS" "severity" "error"
       "path" (printf "%s" (include "istio-lightstep.foreign" (list $hidden $of.path)))
       "reason" (printf "key %s of Secret %s contains more than one word, and the collector sends only the first" (include "istio-lightstep.foreign" (list $hidden $of.key)) (include "istio-lightstep.foreign" (list $hidden $of.name)))
       "fix" "if it contains the whole value of the header, such as Bearer and a token, add prefix: null next to secret; otherwise store only the token in the Secret") -}}
   {{- end -}}
   {{- if deepEqual $of.unfit "characters" -}}
-    {{- $_ := set $found (printf "0.202.%06d" $index) (dict "id" "LS-BACKEND-SECRET-CHARACTERS" "severity" "error"
+    {{- $_ := set $found (printf "0.216.%06d" $index) (dict "id" "LS-BACKEND-SECRET-CHARACTERS" "severity" "error"
       "path" (printf "%s" (include "istio-lightstep.foreign" (list $hidden $of.path)))
       "reason" (printf "key %s of Secret %s is empty, or contains a line break, a $ or a character outside ASCII, and the collector uses it unchanged" (include "istio-lightstep.foreign" (list $hidden $of.key)) (include "istio-lightstep.foreign" (list $hidden $of.name)))
       "fix" (printf "write the Secret without them, for example `tr -d '\\n' <FILE | kubectl create secret generic %s --namespace %s --from-file=%s=/dev/stdin`" (include "istio-lightstep.foreign" (list $hidden $of.name)) (include "istio-lightstep.foreign" (list $hidden $live.namespace)) (include "istio-lightstep.foreign" (list $hidden $of.key)))) -}}
   {{- end -}}
   {{- if deepEqual $of.unfit "yaml" -}}
-    {{- $_ := set $found (printf "0.203.%06d" $index) (dict "id" "LS-BACKEND-SECRET-YAML" "severity" "error"
+    {{- $_ := set $found (printf "0.217.%06d" $index) (dict "id" "LS-BACKEND-SECRET-YAML" "severity" "error"
       "path" (printf "%s" (include "istio-lightstep.foreign" (list $hidden $of.path)))
       "reason" (printf "key %s of Secret %s is a YAML map whose key is no text, such as `?` alone or a number before a colon: the collector, which reads it as YAML first, would not start" (include "istio-lightstep.foreign" (list $hidden $of.key)) (include "istio-lightstep.foreign" (list $hidden $of.name)))
       "fix" "write another value into the Secret, for example one with a letter before it") -}}
@@ -2172,7 +2334,7 @@
 {{- range $index, $item := .of -}}
   {{- if $dialect.telemetry -}}
     {{- if or $item (has (kindOf $item) (list "float64" "bool")) -}}
-      {{- $_ := set $found (printf "0.214.%06d" $index) (dict "id" "LS-TELEMETRY-OTHER" "severity" "error"
+      {{- $_ := set $found (printf "0.228.%06d" $index) (dict "id" "LS-TELEMETRY-OTHER" "severity" "error"
         "path" "istio.rootNamespace"
         "reason" (printf "Telemetry %s is already mesh-wide; Istio uses only the oldest, so the one of this release would have no effect" (include "istio-lightstep.foreign" (list $hidden $item)))
         "fix" (printf "move its settings to a Telemetry with a selector or in another namespace, then: kubectl delete telemetry %s --namespace %s" (include "istio-lightstep.foreign" (list $hidden $item)) (include "istio-lightstep.foreign" (list $hidden $live.rootNamespace)))) -}}
@@ -2194,7 +2356,7 @@
 {{- range $index, $item := .of -}}
   {{- if and (deepEqual $dialect.shared true) (deepEqual $meshConfig.shared true) -}}
     {{- if and $item (not (deepEqual $item $document.ours)) -}}
-      {{- $_ := set $found (printf "0.218.%06d" $index) (dict "id" "LS-DOCUMENT-SHARED" "severity" "error"
+      {{- $_ := set $found (printf "0.232.%06d" $index) (dict "id" "LS-DOCUMENT-SHARED" "severity" "error"
         "path" (printf "document.sharedMeshConfig[%d]" $index)
         "reason" (printf "istiod reads only one shared mesh ConfigMap, and SHARED_MESH_CONFIG is set to %s here: replacing it with %s would disable the settings in it" (include "istio-lightstep.shown" (list $hidden $item `^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*$`)) (include "istio-lightstep.shown" (list $hidden $document.ours)))
         "fix" (printf "if %s belongs to this release, specify the release name (--release); otherwise set meshConfig.shared to false: this document then contains the settings" (include "istio-lightstep.shown" (list $hidden $item `^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*$`)))) -}}
@@ -2215,7 +2377,7 @@
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if deepEqual $dialect.lightstepProvider "panics" -}}
     {{- if or $of.lightstep (has (kindOf $of.lightstep) (list "float64" "bool")) -}}
-      {{- $_ := set $found (printf "0.219.%06d" $index) (dict "id" "LS-DOCUMENT-PROVIDER-PANICS" "severity" "error"
+      {{- $_ := set $found (printf "0.233.%06d" $index) (dict "id" "LS-DOCUMENT-PROVIDER-PANICS" "severity" "error"
         "path" (printf "document.meshConfig.extensionProviders[%d].lightstep" $index)
         "reason" (printf "istiod %s crashes in a loop once a Telemetry names this provider" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
         "fix" "remove it; the chart adds an opentelemetry provider instead") -}}
@@ -2223,7 +2385,7 @@
   {{- end -}}
   {{- if deepEqual $dialect.lightstepProvider "broken" -}}
     {{- if or $of.lightstep (has (kindOf $of.lightstep) (list "float64" "bool")) -}}
-      {{- $_ := set $found (printf "0.220.%06d" $index) (dict "id" "LS-DOCUMENT-PROVIDER-BROKEN" "severity" "error"
+      {{- $_ := set $found (printf "0.234.%06d" $index) (dict "id" "LS-DOCUMENT-PROVIDER-BROKEN" "severity" "error"
         "path" (printf "document.meshConfig.extensionProviders[%d].lightstep" $index)
         "reason" (printf "on Istio %s this provider does not work: proxies reject it, or read the token as a file name" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
         "fix" "remove it; the chart configures tracing differently") -}}
@@ -2231,7 +2393,7 @@
   {{- end -}}
   {{- if deepEqual $dialect.lightstepProvider "deprecated" -}}
     {{- if or $of.lightstep (has (kindOf $of.lightstep) (list "float64" "bool")) -}}
-      {{- $_ := set $found (printf "1.221.%06d" $index) (dict "id" "LS-DOCUMENT-PROVIDER-DEPRECATED" "severity" "warning"
+      {{- $_ := set $found (printf "1.235.%06d" $index) (dict "id" "LS-DOCUMENT-PROVIDER-DEPRECATED" "severity" "warning"
         "path" (printf "document.meshConfig.extensionProviders[%d].lightstep" $index)
         "reason" "this provider works up to Istio 1.26; from 1.27 on istiod crashes on it"
         "fix" "remove it before you upgrade; the chart adds an opentelemetry provider instead") -}}
@@ -2265,6 +2427,7 @@
   {{- else if $valuesCacert.namespaces -}}{{- include "istio-lightstep.typesBelow" (dict "value" $valuesCacert.namespaces "path" "cacert.namespaces" "type" (dict "is" (list "array") "items" (dict "is" (list "string"))) "shape" $shape) -}}{{- end -}}
   {{- if not (eq (kindOf $valuesCacert.pem) "string") -}}{{- include "istio-lightstep.misshapen" (dict "of" $valuesCacert "key" "pem" "path" "cacert.pem" "is" (list "string") "default" "" "shape" $shape) -}}{{- end -}}
 {{- end -}}
+{{- if not (eq (kindOf $values.clusterDomain) "string") -}}{{- include "istio-lightstep.misshapen" (dict "of" $values "key" "clusterDomain" "path" "clusterDomain" "is" (list "string") "default" "cluster.local" "shape" $shape) -}}{{- end -}}
 {{- if not (eq (kindOf $values.collector) "map") -}}{{- include "istio-lightstep.misshapen" (dict "of" $values "key" "collector" "path" "collector" "is" (list "object") "default" (dict) "shape" $shape) -}}{{- end -}}
 {{- $collector := $values.collector -}}
 {{- if kindIs "map" $collector -}}
@@ -2280,6 +2443,9 @@
   {{- if not (eq (kindOf $collector.env) "slice") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collector "key" "env" "path" "collector.env" "is" (list "array") "default" (list) "shape" $shape) -}}
   {{- else if $collector.env -}}{{- include "istio-lightstep.typesBelow" (dict "value" $collector.env "path" "collector.env" "type" (dict "is" (list "array") "items" (dict "is" (list "object") "keys" (dict "name" (dict "is" (list "string")) "value" (dict "is" (list "string" "null")) "valueFrom" (dict "is" (list "object" "null"))))) "shape" $shape) -}}{{- end -}}
   {{- if not (eq (kindOf $collector.exporters) "map" "invalid") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collector "key" "exporters" "path" "collector.exporters" "is" (list "object" "null") "default" nil "shape" $shape) -}}{{- end -}}
+  {{- if not (eq (kindOf $collector.extraContainers) "slice") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collector "key" "extraContainers" "path" "collector.extraContainers" "is" (list "array") "default" (list) "shape" $shape) -}}{{- end -}}
+  {{- if not (eq (kindOf $collector.extraVolumeMounts) "slice") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collector "key" "extraVolumeMounts" "path" "collector.extraVolumeMounts" "is" (list "array") "default" (list) "shape" $shape) -}}{{- end -}}
+  {{- if not (eq (kindOf $collector.extraVolumes) "slice") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collector "key" "extraVolumes" "path" "collector.extraVolumes" "is" (list "array") "default" (list) "shape" $shape) -}}{{- end -}}
   {{- if not (eq (kindOf $collector.headerName) "string") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collector "key" "headerName" "path" "collector.headerName" "is" (list "string") "default" "lightstep-access-token" "shape" $shape) -}}{{- end -}}
   {{- if not (eq (kindOf $collector.image) "map") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collector "key" "image" "path" "collector.image" "is" (list "object") "default" (dict) "shape" $shape) -}}{{- end -}}
   {{- $collectorImage := $collector.image -}}
@@ -2288,9 +2454,12 @@
     {{- if not (eq (kindOf $collectorImage.pullPolicy) "string") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collectorImage "key" "pullPolicy" "path" "collector.image.pullPolicy" "is" (list "string") "default" "IfNotPresent" "shape" $shape) -}}{{- end -}}
     {{- if not (eq (kindOf $collectorImage.pullSecrets) "slice") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collectorImage "key" "pullSecrets" "path" "collector.image.pullSecrets" "is" (list "array") "default" (list) "shape" $shape) -}}
     {{- else if $collectorImage.pullSecrets -}}{{- include "istio-lightstep.typesBelow" (dict "value" $collectorImage.pullSecrets "path" "collector.image.pullSecrets" "type" (dict "is" (list "array") "items" (dict "is" (list "object") "keys" (dict "name" (dict "is" (list "string"))))) "shape" $shape) -}}{{- end -}}
+    {{- if not (eq (kindOf $collectorImage.registry) "string") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collectorImage "key" "registry" "path" "collector.image.registry" "is" (list "string") "default" "" "shape" $shape) -}}{{- end -}}
     {{- if not (eq (kindOf $collectorImage.repository) "string") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collectorImage "key" "repository" "path" "collector.image.repository" "is" (list "string") "default" "otel/opentelemetry-collector-contrib" "shape" $shape) -}}{{- end -}}
     {{- if not (eq (kindOf $collectorImage.tag) "string") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collectorImage "key" "tag" "path" "collector.image.tag" "is" (list "string") "default" "0.155.0" "shape" $shape) -}}{{- end -}}
   {{- end -}}
+  {{- if not (eq (kindOf $collector.minReadySeconds) "float64") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collector "key" "minReadySeconds" "path" "collector.minReadySeconds" "is" (list "integer") "default" 0.0 "shape" $shape) -}}
+  {{- else if $collector.minReadySeconds -}}{{- include "istio-lightstep.typesBelow" (dict "value" $collector.minReadySeconds "path" "collector.minReadySeconds" "type" (dict "is" (list "integer")) "shape" $shape) -}}{{- end -}}
   {{- if not (eq (kindOf $collector.networkPolicy) "map") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collector "key" "networkPolicy" "path" "collector.networkPolicy" "is" (list "object") "default" (dict) "shape" $shape) -}}{{- end -}}
   {{- $collectorNetworkPolicy := $collector.networkPolicy -}}
   {{- if kindIs "map" $collectorNetworkPolicy -}}
@@ -2377,6 +2546,20 @@
       {{- end -}}
     {{- end -}}
   {{- end -}}
+  {{- if not (eq (kindOf $collector.startupProbe) "map" "invalid") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collector "key" "startupProbe" "path" "collector.startupProbe" "is" (list "object" "null") "default" nil "shape" $shape) -}}{{- end -}}
+  {{- $collectorStartupProbe := $collector.startupProbe -}}
+  {{- if kindIs "map" $collectorStartupProbe -}}
+    {{- if not (eq (kindOf $collectorStartupProbe.failureThreshold) "float64" "invalid") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collectorStartupProbe "key" "failureThreshold" "path" "collector.startupProbe.failureThreshold" "is" (list "integer" "null") "default" nil "shape" $shape) -}}
+    {{- else if $collectorStartupProbe.failureThreshold -}}{{- include "istio-lightstep.typesBelow" (dict "value" $collectorStartupProbe.failureThreshold "path" "collector.startupProbe.failureThreshold" "type" (dict "is" (list "integer" "null")) "shape" $shape) -}}{{- end -}}
+    {{- if not (eq (kindOf $collectorStartupProbe.httpGet) "map" "invalid") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collectorStartupProbe "key" "httpGet" "path" "collector.startupProbe.httpGet" "is" (list "object" "null") "default" nil "shape" $shape) -}}{{- end -}}
+    {{- $collectorStartupProbeHttpGet := $collectorStartupProbe.httpGet -}}
+    {{- if kindIs "map" $collectorStartupProbeHttpGet -}}
+      {{- if not (eq (kindOf $collectorStartupProbeHttpGet.path) "string" "invalid") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collectorStartupProbeHttpGet "key" "path" "path" "collector.startupProbe.httpGet.path" "is" (list "string" "null") "default" nil "shape" $shape) -}}{{- end -}}
+      {{- if not (eq (kindOf $collectorStartupProbeHttpGet.port) "string" "float64" "invalid") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collectorStartupProbeHttpGet "key" "port" "path" "collector.startupProbe.httpGet.port" "is" (list "string" "number" "null") "default" nil "shape" $shape) -}}{{- end -}}
+    {{- end -}}
+    {{- if not (eq (kindOf $collectorStartupProbe.periodSeconds) "float64" "invalid") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collectorStartupProbe "key" "periodSeconds" "path" "collector.startupProbe.periodSeconds" "is" (list "integer" "null") "default" nil "shape" $shape) -}}
+    {{- else if $collectorStartupProbe.periodSeconds -}}{{- include "istio-lightstep.typesBelow" (dict "value" $collectorStartupProbe.periodSeconds "path" "collector.startupProbe.periodSeconds" "type" (dict "is" (list "integer" "null")) "shape" $shape) -}}{{- end -}}
+  {{- end -}}
   {{- if not (eq (kindOf $collector.tap) "map") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collector "key" "tap" "path" "collector.tap" "is" (list "object") "default" (dict) "shape" $shape) -}}{{- end -}}
   {{- $collectorTap := $collector.tap -}}
   {{- if kindIs "map" $collectorTap -}}
@@ -2397,6 +2580,8 @@
       {{- end -}}
     {{- end -}}
   {{- end -}}
+  {{- if not (eq (kindOf $collector.terminationGracePeriodSeconds) "float64") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collector "key" "terminationGracePeriodSeconds" "path" "collector.terminationGracePeriodSeconds" "is" (list "integer") "default" 60.0 "shape" $shape) -}}
+  {{- else if $collector.terminationGracePeriodSeconds -}}{{- include "istio-lightstep.typesBelow" (dict "value" $collector.terminationGracePeriodSeconds "path" "collector.terminationGracePeriodSeconds" "type" (dict "is" (list "integer")) "shape" $shape) -}}{{- end -}}
   {{- if not (eq (kindOf $collector.tls) "map") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collector "key" "tls" "path" "collector.tls" "is" (list "object") "default" (dict) "shape" $shape) -}}{{- end -}}
   {{- $collectorTls := $collector.tls -}}
   {{- if kindIs "map" $collectorTls -}}
@@ -2406,6 +2591,23 @@
   {{- else if $collector.tolerations -}}{{- include "istio-lightstep.typesBelow" (dict "value" $collector.tolerations "path" "collector.tolerations" "type" (dict "is" (list "array") "items" (dict "is" (list "object") "keys" (dict "effect" (dict "is" (list "string" "null")) "key" (dict "is" (list "string" "null")) "operator" (dict "is" (list "string" "null")) "tolerationSeconds" (dict "is" (list "integer" "null")) "value" (dict "is" (list "string" "null"))))) "shape" $shape) -}}{{- end -}}
   {{- if not (eq (kindOf $collector.topologySpreadConstraints) "slice") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collector "key" "topologySpreadConstraints" "path" "collector.topologySpreadConstraints" "is" (list "array") "default" (list) "shape" $shape) -}}
   {{- else if $collector.topologySpreadConstraints -}}{{- include "istio-lightstep.typesBelow" (dict "value" $collector.topologySpreadConstraints "path" "collector.topologySpreadConstraints" "type" (dict "is" (list "array") "items" (dict "is" (list "object") "keys" (dict "labelSelector" (dict "is" (list "object" "null")) "matchLabelKeys" (dict "is" (list "array" "null") "items" (dict "is" (list "string"))) "maxSkew" (dict "is" (list "integer")) "minDomains" (dict "is" (list "integer" "null")) "nodeAffinityPolicy" (dict "is" (list "string" "null")) "nodeTaintsPolicy" (dict "is" (list "string" "null")) "topologyKey" (dict "is" (list "string")) "whenUnsatisfiable" (dict "is" (list "string"))))) "shape" $shape) -}}{{- end -}}
+  {{- if not (eq (kindOf $collector.updateStrategy) "map" "invalid") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collector "key" "updateStrategy" "path" "collector.updateStrategy" "is" (list "object" "null") "default" nil "shape" $shape) -}}{{- end -}}
+{{- end -}}
+{{- if not (eq (kindOf $values.commonAnnotations) "map" "invalid") -}}{{- include "istio-lightstep.misshapen" (dict "of" $values "key" "commonAnnotations" "path" "commonAnnotations" "is" (list "object" "null") "default" nil "shape" $shape) -}}
+{{- else if $values.commonAnnotations -}}{{- include "istio-lightstep.typesBelow" (dict "value" $values.commonAnnotations "path" "commonAnnotations" "type" (dict "is" (list "object" "null") "others" (dict "is" (list "string"))) "shape" $shape) -}}{{- end -}}
+{{- if not (eq (kindOf $values.commonLabels) "map" "invalid") -}}{{- include "istio-lightstep.misshapen" (dict "of" $values "key" "commonLabels" "path" "commonLabels" "is" (list "object" "null") "default" nil "shape" $shape) -}}
+{{- else if $values.commonLabels -}}{{- include "istio-lightstep.typesBelow" (dict "value" $values.commonLabels "path" "commonLabels" "type" (dict "is" (list "object" "null") "others" (dict "is" (list "string"))) "shape" $shape) -}}{{- end -}}
+{{- if not (eq (kindOf $values.containerSecurityContext) "map" "invalid") -}}{{- include "istio-lightstep.misshapen" (dict "of" $values "key" "containerSecurityContext" "path" "containerSecurityContext" "is" (list "object" "null") "default" nil "shape" $shape) -}}{{- end -}}
+{{- $containerSecurityContext := $values.containerSecurityContext -}}
+{{- if kindIs "map" $containerSecurityContext -}}
+  {{- if not (eq (kindOf $containerSecurityContext.allowPrivilegeEscalation) "bool" "invalid") -}}{{- include "istio-lightstep.misshapen" (dict "of" $containerSecurityContext "key" "allowPrivilegeEscalation" "path" "containerSecurityContext.allowPrivilegeEscalation" "is" (list "boolean" "null") "default" nil "shape" $shape) -}}{{- end -}}
+  {{- if not (eq (kindOf $containerSecurityContext.capabilities) "map" "invalid") -}}{{- include "istio-lightstep.misshapen" (dict "of" $containerSecurityContext "key" "capabilities" "path" "containerSecurityContext.capabilities" "is" (list "object" "null") "default" nil "shape" $shape) -}}{{- end -}}
+  {{- $containerSecurityContextCapabilities := $containerSecurityContext.capabilities -}}
+  {{- if kindIs "map" $containerSecurityContextCapabilities -}}
+    {{- if not (eq (kindOf $containerSecurityContextCapabilities.drop) "slice" "invalid") -}}{{- include "istio-lightstep.misshapen" (dict "of" $containerSecurityContextCapabilities "key" "drop" "path" "containerSecurityContext.capabilities.drop" "is" (list "array" "null") "default" nil "shape" $shape) -}}
+    {{- else if $containerSecurityContextCapabilities.drop -}}{{- include "istio-lightstep.typesBelow" (dict "value" $containerSecurityContextCapabilities.drop "path" "containerSecurityContext.capabilities.drop" "type" (dict "is" (list "array" "null") "items" (dict "is" (list "string"))) "shape" $shape) -}}{{- end -}}
+  {{- end -}}
+  {{- if not (eq (kindOf $containerSecurityContext.readOnlyRootFilesystem) "bool" "invalid") -}}{{- include "istio-lightstep.misshapen" (dict "of" $containerSecurityContext "key" "readOnlyRootFilesystem" "path" "containerSecurityContext.readOnlyRootFilesystem" "is" (list "boolean" "null") "default" nil "shape" $shape) -}}{{- end -}}
 {{- end -}}
 {{- if not (eq (kindOf $values.controlPlane) "map") -}}{{- include "istio-lightstep.misshapen" (dict "of" $values "key" "controlPlane" "path" "controlPlane" "is" (list "object") "default" (dict) "shape" $shape) -}}{{- end -}}
 {{- $controlPlane := $values.controlPlane -}}
@@ -2431,11 +2633,16 @@
   {{- else if $direct.port -}}{{- include "istio-lightstep.typesBelow" (dict "value" $direct.port "path" "direct.port" "type" (dict "is" (list "integer")) "shape" $shape) -}}{{- end -}}
 {{- end -}}
 {{- if not (eq (kindOf $values.enabled) "bool" "invalid") -}}{{- include "istio-lightstep.misshapen" (dict "of" $values "key" "enabled" "path" "enabled" "is" (list "boolean" "null") "default" nil "shape" $shape) -}}{{- end -}}
+{{- if not (eq (kindOf $values.extraObjects) "slice") -}}{{- include "istio-lightstep.misshapen" (dict "of" $values "key" "extraObjects" "path" "extraObjects" "is" (list "array") "default" (list) "shape" $shape) -}}{{- end -}}
+{{- if not (eq (kindOf $values.fullnameOverride) "string") -}}{{- include "istio-lightstep.misshapen" (dict "of" $values "key" "fullnameOverride" "path" "fullnameOverride" "is" (list "string") "default" "" "shape" $shape) -}}{{- end -}}
 {{- if not (eq (kindOf $values.gateways) "slice") -}}{{- include "istio-lightstep.misshapen" (dict "of" $values "key" "gateways" "path" "gateways" "is" (list "array") "default" (list (dict "name" "istio-ingressgateway" "namespace" "istio-system" "selector" (dict "istio" "ingressgateway"))) "shape" $shape) -}}
 {{- else if $values.gateways -}}{{- include "istio-lightstep.typesBelow" (dict "value" $values.gateways "path" "gateways" "type" (dict "is" (list "array") "items" (dict "is" (list "object") "keys" (dict "name" (dict "is" (list "string")) "namespace" (dict "is" (list "string")) "selector" (dict "is" (list "object") "others" (dict "is" (list "string")))))) "shape" $shape) -}}{{- end -}}
 {{- if not (eq (kindOf $values.global) "map") -}}{{- include "istio-lightstep.misshapen" (dict "of" $values "key" "global" "path" "global" "is" (list "object") "default" (dict) "shape" $shape) -}}{{- end -}}
 {{- $global := $values.global -}}
 {{- if kindIs "map" $global -}}
+  {{- if not (eq (kindOf $global.imagePullSecrets) "slice" "invalid") -}}{{- include "istio-lightstep.misshapen" (dict "of" $global "key" "imagePullSecrets" "path" "global.imagePullSecrets" "is" (list "array" "null") "default" nil "shape" $shape) -}}
+  {{- else if $global.imagePullSecrets -}}{{- include "istio-lightstep.typesBelow" (dict "value" $global.imagePullSecrets "path" "global.imagePullSecrets" "type" (dict "is" (list "array" "null") "items" (dict "is" (list "string" "object") "keys" (dict "name" (dict "is" (list "string"))))) "shape" $shape) -}}{{- end -}}
+  {{- if not (eq (kindOf $global.imageRegistry) "string" "invalid") -}}{{- include "istio-lightstep.misshapen" (dict "of" $global "key" "imageRegistry" "path" "global.imageRegistry" "is" (list "string" "null") "default" nil "shape" $shape) -}}{{- end -}}
   {{- if not (eq (kindOf $global.proxy) "map") -}}{{- include "istio-lightstep.misshapen" (dict "of" $global "key" "proxy" "path" "global.proxy" "is" (list "object") "default" (dict) "shape" $shape) -}}{{- end -}}
   {{- $globalProxy := $global.proxy -}}
   {{- if kindIs "map" $globalProxy -}}
@@ -2459,6 +2666,7 @@
 {{- if kindIs "map" $image -}}
   {{- if not (eq (kindOf $image.digest) "string") -}}{{- include "istio-lightstep.misshapen" (dict "of" $image "key" "digest" "path" "image.digest" "is" (list "string") "default" "" "shape" $shape) -}}{{- end -}}
   {{- if not (eq (kindOf $image.pullPolicy) "string") -}}{{- include "istio-lightstep.misshapen" (dict "of" $image "key" "pullPolicy" "path" "image.pullPolicy" "is" (list "string") "default" "IfNotPresent" "shape" $shape) -}}{{- end -}}
+  {{- if not (eq (kindOf $image.registry) "string") -}}{{- include "istio-lightstep.misshapen" (dict "of" $image "key" "registry" "path" "image.registry" "is" (list "string") "default" "" "shape" $shape) -}}{{- end -}}
   {{- if not (eq (kindOf $image.repository) "string") -}}{{- include "istio-lightstep.misshapen" (dict "of" $image "key" "repository" "path" "image.repository" "is" (list "string") "default" "ghcr.io/istio-lightstep/istio-lightstep" "shape" $shape) -}}{{- end -}}
   {{- if not (eq (kindOf $image.tag) "string") -}}{{- include "istio-lightstep.misshapen" (dict "of" $image "key" "tag" "path" "image.tag" "is" (list "string") "default" "" "shape" $shape) -}}{{- end -}}
 {{- end -}}
@@ -2471,16 +2679,42 @@
   {{- if not (eq (kindOf $valuesIstio.skipVersionCheck) "bool") -}}{{- include "istio-lightstep.misshapen" (dict "of" $valuesIstio "key" "skipVersionCheck" "path" "istio.skipVersionCheck" "is" (list "boolean") "default" false "shape" $shape) -}}{{- end -}}
   {{- if not (eq (kindOf $valuesIstio.version) "string") -}}{{- include "istio-lightstep.misshapen" (dict "of" $valuesIstio "key" "version" "path" "istio.version" "is" (list "string") "default" "" "shape" $shape) -}}{{- end -}}
 {{- end -}}
+{{- if not (eq (kindOf $values.lookup) "bool") -}}{{- include "istio-lightstep.misshapen" (dict "of" $values "key" "lookup" "path" "lookup" "is" (list "boolean") "default" true "shape" $shape) -}}{{- end -}}
 {{- if not (eq (kindOf $values.meshConfig) "map") -}}{{- include "istio-lightstep.misshapen" (dict "of" $values "key" "meshConfig" "path" "meshConfig" "is" (list "object") "default" (dict) "shape" $shape) -}}{{- end -}}
 {{- $meshConfig := $values.meshConfig -}}
 {{- if kindIs "map" $meshConfig -}}
   {{- if not (eq (kindOf $meshConfig.shared) "bool") -}}{{- include "istio-lightstep.misshapen" (dict "of" $meshConfig "key" "shared" "path" "meshConfig.shared" "is" (list "boolean") "default" true "shape" $shape) -}}{{- end -}}
 {{- end -}}
+{{- if not (eq (kindOf $values.nameOverride) "string") -}}{{- include "istio-lightstep.misshapen" (dict "of" $values "key" "nameOverride" "path" "nameOverride" "is" (list "string") "default" "" "shape" $shape) -}}{{- end -}}
 {{- if not (eq (kindOf $values.output) "string") -}}{{- include "istio-lightstep.misshapen" (dict "of" $values "key" "output" "path" "output" "is" (list "string") "default" "cluster" "shape" $shape) -}}{{- end -}}
 {{- if not (eq (kindOf $values.pilot) "map") -}}{{- include "istio-lightstep.misshapen" (dict "of" $values "key" "pilot" "path" "pilot" "is" (list "object") "default" (dict) "shape" $shape) -}}{{- end -}}
 {{- $pilot := $values.pilot -}}
 {{- if kindIs "map" $pilot -}}
   {{- if not (eq (kindOf $pilot.traceSampling) "float64" "string") -}}{{- include "istio-lightstep.misshapen" (dict "of" $pilot "key" "traceSampling" "path" "pilot.traceSampling" "is" (list "number" "string") "default" 100.0 "shape" $shape) -}}{{- end -}}
+{{- end -}}
+{{- if not (eq (kindOf $values.podSecurityContext) "map" "invalid") -}}{{- include "istio-lightstep.misshapen" (dict "of" $values "key" "podSecurityContext" "path" "podSecurityContext" "is" (list "object" "null") "default" nil "shape" $shape) -}}{{- end -}}
+{{- $podSecurityContext := $values.podSecurityContext -}}
+{{- if kindIs "map" $podSecurityContext -}}
+  {{- if not (eq (kindOf $podSecurityContext.fsGroup) "float64" "invalid") -}}{{- include "istio-lightstep.misshapen" (dict "of" $podSecurityContext "key" "fsGroup" "path" "podSecurityContext.fsGroup" "is" (list "integer" "null") "default" nil "shape" $shape) -}}
+  {{- else if $podSecurityContext.fsGroup -}}{{- include "istio-lightstep.typesBelow" (dict "value" $podSecurityContext.fsGroup "path" "podSecurityContext.fsGroup" "type" (dict "is" (list "integer" "null")) "shape" $shape) -}}{{- end -}}
+  {{- if not (eq (kindOf $podSecurityContext.runAsGroup) "float64" "invalid") -}}{{- include "istio-lightstep.misshapen" (dict "of" $podSecurityContext "key" "runAsGroup" "path" "podSecurityContext.runAsGroup" "is" (list "integer" "null") "default" nil "shape" $shape) -}}
+  {{- else if $podSecurityContext.runAsGroup -}}{{- include "istio-lightstep.typesBelow" (dict "value" $podSecurityContext.runAsGroup "path" "podSecurityContext.runAsGroup" "type" (dict "is" (list "integer" "null")) "shape" $shape) -}}{{- end -}}
+  {{- if not (eq (kindOf $podSecurityContext.runAsNonRoot) "bool" "invalid") -}}{{- include "istio-lightstep.misshapen" (dict "of" $podSecurityContext "key" "runAsNonRoot" "path" "podSecurityContext.runAsNonRoot" "is" (list "boolean" "null") "default" nil "shape" $shape) -}}{{- end -}}
+  {{- if not (eq (kindOf $podSecurityContext.runAsUser) "float64" "invalid") -}}{{- include "istio-lightstep.misshapen" (dict "of" $podSecurityContext "key" "runAsUser" "path" "podSecurityContext.runAsUser" "is" (list "integer" "null") "default" nil "shape" $shape) -}}
+  {{- else if $podSecurityContext.runAsUser -}}{{- include "istio-lightstep.typesBelow" (dict "value" $podSecurityContext.runAsUser "path" "podSecurityContext.runAsUser" "type" (dict "is" (list "integer" "null")) "shape" $shape) -}}{{- end -}}
+  {{- if not (eq (kindOf $podSecurityContext.seccompProfile) "map" "invalid") -}}{{- include "istio-lightstep.misshapen" (dict "of" $podSecurityContext "key" "seccompProfile" "path" "podSecurityContext.seccompProfile" "is" (list "object" "null") "default" nil "shape" $shape) -}}{{- end -}}
+  {{- $podSecurityContextSeccompProfile := $podSecurityContext.seccompProfile -}}
+  {{- if kindIs "map" $podSecurityContextSeccompProfile -}}
+    {{- if not (eq (kindOf $podSecurityContextSeccompProfile.type) "string" "invalid") -}}{{- include "istio-lightstep.misshapen" (dict "of" $podSecurityContextSeccompProfile "key" "type" "path" "podSecurityContext.seccompProfile.type" "is" (list "string" "null") "default" nil "shape" $shape) -}}{{- end -}}
+  {{- end -}}
+{{- end -}}
+{{- if not (eq (kindOf $values.serviceAccount) "map") -}}{{- include "istio-lightstep.misshapen" (dict "of" $values "key" "serviceAccount" "path" "serviceAccount" "is" (list "object") "default" (dict) "shape" $shape) -}}{{- end -}}
+{{- $serviceAccount := $values.serviceAccount -}}
+{{- if kindIs "map" $serviceAccount -}}
+  {{- if not (eq (kindOf $serviceAccount.annotations) "map" "invalid") -}}{{- include "istio-lightstep.misshapen" (dict "of" $serviceAccount "key" "annotations" "path" "serviceAccount.annotations" "is" (list "object" "null") "default" nil "shape" $shape) -}}
+  {{- else if $serviceAccount.annotations -}}{{- include "istio-lightstep.typesBelow" (dict "value" $serviceAccount.annotations "path" "serviceAccount.annotations" "type" (dict "is" (list "object" "null") "others" (dict "is" (list "string"))) "shape" $shape) -}}{{- end -}}
+  {{- if not (eq (kindOf $serviceAccount.create) "bool") -}}{{- include "istio-lightstep.misshapen" (dict "of" $serviceAccount "key" "create" "path" "serviceAccount.create" "is" (list "boolean") "default" true "shape" $shape) -}}{{- end -}}
+  {{- if not (eq (kindOf $serviceAccount.name) "string") -}}{{- include "istio-lightstep.misshapen" (dict "of" $serviceAccount "key" "name" "path" "serviceAccount.name" "is" (list "string") "default" "" "shape" $shape) -}}{{- end -}}
 {{- end -}}
 {{- if not (eq (kindOf $values.telemetry) "map") -}}{{- include "istio-lightstep.misshapen" (dict "of" $values "key" "telemetry" "path" "telemetry" "is" (list "object") "default" (dict) "shape" $shape) -}}{{- end -}}
 {{- $telemetry := $values.telemetry -}}
@@ -2515,7 +2749,7 @@
 {{- $facts := dict -}}
 {{- $_ := set $facts "exporterKeys" (dict "grpc" (dict "auth" (dict "authenticator" "text" "enabled" "switch") "authority" "text" "balancer_name" "balancer" "compression" (list "" "none" "gzip" "snappy" "zstd") "endpoint" "text" "headers" (dict "*" "text" "[]" (dict "name" "text" "value" "text")) "keepalive" (dict "enabled" "switch" "permit_without_stream" "switch" "time" "duration" "timeout" "duration") "middlewares" "none" "read_buffer_size" "whole" "retry_on_failure" (dict "enabled" "switch" "initial_interval" "interval" "max_elapsed_time" "intervalOrZero" "max_interval" "interval" "multiplier" "positive" "randomization_factor" "share") "sending_queue" (dict "batch" (dict "enabled" "switch" "flush_timeout" "intervalAboveZero" "max_size" "size" "min_size" "size" "partition" (dict "metadata_keys" (dict "[]" "text")) "sizer" (list "bytes" "items")) "block_on_overflow" "switch" "enabled" "switch" "num_consumers" "consumers" "queue_size" "count" "sizer" (list "bytes" "items" "requests") "storage" (list "file_storage") "wait_for_result" (list false)) "timeout" "duration" "tls" (dict "ca_file" "text" "ca_pem" "text" "cert_file" "text" "cert_pem" "text" "cipher_suites" (dict "[]" (list "TLS_AES_128_GCM_SHA256" "TLS_AES_256_GCM_SHA384" "TLS_CHACHA20_POLY1305_SHA256" "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA" "TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA" "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA" "TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA" "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256" "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384" "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256" "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384" "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256" "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256")) "curve_preferences" (dict "[]" (list "P256" "P384" "P521" "X25519" "X25519MLKEM768")) "include_insecure_cipher_suites" "switch" "include_system_ca_certs_pool" "switch" "insecure" "switch" "insecure_skip_verify" "switch" "key_file" "text" "key_pem" "text" "max_version" (list "" "1.0" "1.1" "1.2" "1.3") "min_version" (list "" "1.0" "1.1" "1.2" "1.3") "reload_interval" "duration" "server_name_override" "serverName" "tpm" (dict "auth" "text" "enabled" "switch" "owner_auth" "text" "path" "text")) "user_agent" "text" "wait_for_ready" "switch" "write_buffer_size" "whole") "http" (dict "auth" (dict "authenticator" "text" "enabled" "switch") "compression" (list "" "none" "gzip" "zlib" "deflate" "snappy" "x-snappy-framed" "zstd" "lz4") "compression_params" (dict "level" "level") "cookies" (dict "enabled" "switch") "disable_keep_alives" "switch" "encoding" (list "proto" "json") "endpoint" "text" "force_attempt_http2" "switch" "headers" (dict "*" "text" "[]" (dict "name" "text" "value" "text")) "http2_ping_timeout" "duration" "http2_read_idle_timeout" "duration" "idle_conn_timeout" "duration" "logs_endpoint" "text" "max_conns_per_host" "whole" "max_idle_conns" "whole" "max_idle_conns_per_host" "whole" "metrics_endpoint" "text" "middlewares" "none" "profiles_endpoint" "text" "proxy_url" "proxy" "read_buffer_size" "whole" "retry_on_failure" (dict "enabled" "switch" "initial_interval" "interval" "max_elapsed_time" "intervalOrZero" "max_interval" "interval" "multiplier" "positive" "randomization_factor" "share") "sending_queue" (dict "batch" (dict "enabled" "switch" "flush_timeout" "intervalAboveZero" "max_size" "size" "min_size" "size" "partition" (dict "metadata_keys" (dict "[]" "text")) "sizer" (list "bytes" "items")) "block_on_overflow" "switch" "enabled" "switch" "num_consumers" "consumers" "queue_size" "count" "sizer" (list "bytes" "items" "requests") "storage" (list "file_storage") "wait_for_result" (list false)) "timeout" "duration" "tls" (dict "ca_file" "text" "ca_pem" "text" "cert_file" "text" "cert_pem" "text" "cipher_suites" (dict "[]" (list "TLS_AES_128_GCM_SHA256" "TLS_AES_256_GCM_SHA384" "TLS_CHACHA20_POLY1305_SHA256" "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA" "TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA" "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA" "TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA" "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256" "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384" "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256" "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384" "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256" "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256")) "curve_preferences" (dict "[]" (list "P256" "P384" "P521" "X25519" "X25519MLKEM768")) "include_insecure_cipher_suites" "switch" "include_system_ca_certs_pool" "switch" "insecure" "switch" "insecure_skip_verify" "switch" "key_file" "text" "key_pem" "text" "max_version" (list "" "1.0" "1.1" "1.2" "1.3") "min_version" (list "" "1.0" "1.1" "1.2" "1.3") "reload_interval" "duration" "server_name_override" "serverName" "tpm" (dict "auth" "text" "enabled" "switch" "owner_auth" "text" "path" "text")) "traces_endpoint" "text" "write_buffer_size" "whole") "kinds" (dict "balancer" (dict "fix" "write pick_first or round_robin" "is" (list "string") "matches" "^(?i:round_robin|pick_first|)$" "want" "round_robin or pick_first") "consumers" (dict "fix" "write a whole number, without quotes" "is" (list "number") "matches" "^[1-9][0-9]{0,3}$" "want" "a whole number from 1 to 9999") "count" (dict "fix" "write a whole number, without quotes" "is" (list "number") "matches" "^[1-9][0-9]{0,14}$" "want" "a whole number above 0") "duration" (dict "fix" "write a number and its unit: ms, s, m or h" "is" (list "string" "number") "matches" `^(([0-9]{1,8}(\.[0-9]{1,9})?(ms|s)|[0-9]{1,6}(\.[0-9]{1,9})?m|[0-9]{1,4}(\.[0-9]{1,9})?h){1,4}|0)$` "want" "a duration with its unit, such as 30s") "interval" (dict "fix" "write a number and its unit: ms, s, m or h" "is" (list "string") "matches" "^([0-9]{1,8}(ms|s)|[0-9]{1,6}m|[0-9]{1,4}h){1,4}$" "want" "a duration of whole numbers, such as 500ms or 1m30s") "intervalAboveZero" (dict "fix" "write a number and its unit: ms, s, m or h" "is" (list "string") "matches" "^([0-9]{1,8}(ms|s)|[0-9]{1,6}m|[0-9]{1,4}h){0,3}(0*[1-9][0-9]{0,7}(ms|s)|0*[1-9][0-9]{0,5}m|0*[1-9][0-9]{0,3}h)$" "want" "a duration above 0, such as 200ms") "intervalOrZero" (dict "fix" "write a number and its unit: ms, s, m or h" "is" (list "string" "number") "matches" "^(([0-9]{1,8}(ms|s)|[0-9]{1,6}m|[0-9]{1,4}h){1,4}|0)$" "want" "a duration of whole numbers, such as 1m30s, or 0") "level" (dict "fix" "write a whole number, without quotes" "is" (list "number") "matches" "^(-[12]|[0-9]|1[0-9]|2[0-2])$" "want" "a whole number from -2 to 22") "none" (dict "fix" "write null" "is" (list) "want" "nothing, as the chart's collector has no such extension") "positive" (dict "fix" "write a number, without quotes" "is" (list "number") "matches" "^[0-9]" "want" "a number from 0") "proxy" (dict "fix" "write the whole URL" "is" (list "string") "matches" `^(([A-Za-z][A-Za-z0-9+.-]*://[^\s/?#%]+(/[^\s%]*)?)?)$` "want" "a URL with its scheme, such as http://proxy.example.com:3128") "serverName" (dict "fix" "write a name that is in the receiver's certificate" "is" (list "string") "matches" `^(([a-zA-Z0-9_]([-a-zA-Z0-9_]{0,61}[a-zA-Z0-9])?\.)*[a-zA-Z0-9_]([-a-zA-Z0-9_]{0,61}[a-zA-Z0-9])?|([0-9a-fA-F]{1,4}:){7}[0-9a-fA-F]{1,4}|([0-9a-fA-F]{1,4}:){1,7}:|([0-9a-fA-F]{1,4}:){1,6}:[0-9a-fA-F]{1,4}|([0-9a-fA-F]{1,4}:){1,5}(:[0-9a-fA-F]{1,4}){1,2}|([0-9a-fA-F]{1,4}:){1,4}(:[0-9a-fA-F]{1,4}){1,3}|([0-9a-fA-F]{1,4}:){1,3}(:[0-9a-fA-F]{1,4}){1,4}|([0-9a-fA-F]{1,4}:){1,2}(:[0-9a-fA-F]{1,4}){1,5}|[0-9a-fA-F]{1,4}:(:[0-9a-fA-F]{1,4}){1,6}|:((:[0-9a-fA-F]{1,4}){1,7}|:))$` "want" "a host name or an IP address, without a port") "share" (dict "fix" "write a number, without quotes" "is" (list "number") "matches" `^(0|1|0\.[0-9]+)$` "want" "a number from 0 to 1") "size" (dict "fix" "write a whole number, without quotes" "is" (list "number") "matches" "^(0|[1-9][0-9]{0,14})$" "want" "a whole number from 0") "switch" (dict "fix" "write true or false, without quotes" "is" (list "boolean") "want" "true or false") "text" (dict "fix" "write text, in quotes if it looks like a number or like true" "is" (list "string") "want" "text") "whole" (dict "fix" "write a whole number, without quotes" "is" (list "number") "matches" "^(0|[1-9][0-9]{0,8})$" "want" "a whole number from 0"))) -}}
 {{- $_ := set $facts "odd" `[:=@?]|(?i)(^|[^a-z])(bearer|basic)\s` -}}
-{{- $_ := set $facts "places" (list (dict "name" "exporters" "parent" "collector" "path" "collector.exporters" "place" "exporters") (dict "name" "env" "parent" "collector" "path" "collector.env" "place" "env") (dict "name" "podLabels" "parent" "collector" "path" "collector.podLabels" "place" "labels") (dict "name" "podAnnotations" "parent" "collector" "path" "collector.podAnnotations" "place" "annotations") (dict "name" "repository" "parent" "image" "path" "image.repository" "place" "image") (dict "name" "repository" "parent" "image" "path" "collector.image.repository" "place" "image") (dict "name" "extensionProviders" "parent" "controlPlane" "path" "controlPlane.extensionProviders" "place" "controlPlane") (dict "name" "envVarFrom" "parent" "controlPlane" "path" "controlPlane.envVarFrom" "place" "controlPlane") (dict "name" "backends" "parent" "backends" "path" "backends" "place" "backends")) -}}
+{{- $_ := set $facts "places" (list (dict "name" "exporters" "parent" "collector" "path" "collector.exporters" "place" "exporters") (dict "name" "env" "parent" "collector" "path" "collector.env" "place" "env") (dict "name" "podLabels" "parent" "collector" "path" "collector.podLabels" "place" "labels") (dict "name" "podAnnotations" "parent" "collector" "path" "collector.podAnnotations" "place" "annotations") (dict "name" "extraContainers" "parent" "collector" "path" "collector.extraContainers" "place" "env") (dict "name" "commonLabels" "parent" "commonLabels" "path" "commonLabels" "place" "common") (dict "name" "commonAnnotations" "parent" "commonAnnotations" "path" "commonAnnotations" "place" "common") (dict "name" "imageRegistry" "parent" "global" "path" "global.imageRegistry" "place" "image") (dict "name" "registry" "parent" "image" "path" "image.registry" "place" "image") (dict "name" "repository" "parent" "image" "path" "image.repository" "place" "image") (dict "name" "registry" "parent" "image" "path" "collector.image.registry" "place" "image") (dict "name" "repository" "parent" "image" "path" "collector.image.repository" "place" "image") (dict "name" "extensionProviders" "parent" "controlPlane" "path" "controlPlane.extensionProviders" "place" "controlPlane") (dict "name" "envVarFrom" "parent" "controlPlane" "path" "controlPlane.envVarFrom" "place" "controlPlane") (dict "name" "backends" "parent" "backends" "path" "backends" "place" "backends")) -}}
 {{- $_ := set $facts "reference" `(\b(?i:[a-z-]{1,12}) +)?(\$\{(env:)?[A-Za-z_][A-Za-z0-9_]*\}|\$\{(file|https?|s3|vault|secretsmanager|googlesecretmanager):[^}]+\}|\$\([A-Za-z_][^)]*\))` -}}
 {{- $_ := set $facts "secrets" (list "values.global.tracer.lightstep.accessToken" "values.cacert.pem") -}}
 {{- $_ := set $facts "words" (dict "array" (dict "fix" "write a list: each item on a line of its own after `- `, or [a, b]" "name" "list") "boolean" (dict "fix" "write true or false, without quotes" "name" "boolean") "integer" (dict "fix" "write a whole number, without quotes" "name" "whole number") "null" (dict "fix" "write null" "name" "null") "number" (dict "fix" "write a number, without quotes" "name" "number") "object" (dict "fix" "write keys and values below it, indented" "name" "map") "string" (dict "fix" "write text, in quotes if it looks like a number or like true" "name" "string")) -}}

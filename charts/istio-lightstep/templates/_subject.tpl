@@ -52,6 +52,13 @@ It holds what JSON holds (map, list, string, number as float64, boolean, null), 
   {{- include "istio-lightstep.resources" (dict "subject" $subject "steps" $steps) -}}
   {{- include "istio-lightstep.queue" (dict "subject" $subject "facts" $table.queue) -}}
 
+  {{- $at := dict -}}
+  {{- include "istio-lightstep.find" (dict "root" $subject "path" "values.collector.extraVolumes" "into" $at) -}}
+  {{- $volumes := list -}}
+  {{- $extra := index $at "values.collector.extraVolumes" -}}
+  {{- range ternary $extra list (kindIs "slice" $extra) -}}{{- if kindIs "map" . -}}{{- $volumes = append $volumes .name -}}{{- end -}}{{- end -}}
+  {{- $_ := set $subject "volumes" $volumes -}}
+
   {{- $cacert := dict "key" "" "directory" "" -}}
   {{- $at := dict -}}
   {{- include "istio-lightstep.find" (dict "root" $subject "path" "values.global.tracer.lightstep.cacertPath" "into" $at) -}}
