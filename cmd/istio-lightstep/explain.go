@@ -2,11 +2,13 @@ package main
 
 import (
 	"errors"
+	"regexp"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/migrate"
+	"github.com/istio-lightstep/istio-lightstep/internal/presets"
 )
 
 func newExplain(s *streams) *cobra.Command {
@@ -16,17 +18,30 @@ func newExplain(s *streams) *cobra.Command {
 		Use:   "explain",
 		Short: "Summarize the effect of the values",
 		Long: "Prints how spans travel, where the access token and the CA are stored, and what is lost or not covered.\n" +
-			"With --from and --to, prints what breaks between two Istio versions, and what this chart does about it.",
+			"With --from and --to, prints what breaks between two Istio versions, and what this chart does about it, or\n" +
+			"what differs between two backends, named by their presets.",
 		Example: "  istio-lightstep explain -f values.yaml\n" +
 			"  istio-lightstep explain -f values.yaml -o json | jq -r '.summary[] | select(.name == \"Route\").text'\n" +
-			"  istio-lightstep explain --from 1.14 --to 1.31",
+			"  istio-lightstep explain --from 1.14 --to 1.31\n" +
+			"  istio-lightstep explain --from lightstep --to honeycomb",
 		Args: noArguments,
 		RunE: func(command *cobra.Command, _ []string) error {
 			if (from == "") != (to == "") {
 				return errors.New("--from and --to must be set together, such as --from 1.24 --to 1.28")
 			}
+			ofBackends, err := areBackends(from, to)
+			if err != nil {
+				return err
+			}
 			return s.printResult(format, func() (printed, error) {
-				if from != "" {
+				switch {
+				case ofBackends:
+					difference, err := presets.NewDifference(from, to)
+					if err != nil {
+						return printed{}, err
+					}
+					return printed{difference.String(), difference}, nil
+				case from != "":
 					timeline, err := migrate.NewTimeline(command.Context(), from, to)
 					if err != nil {
 						return printed{}, err
@@ -40,12 +55,37 @@ func newExplain(s *streams) *cobra.Command {
 	in.register(command)
 	registerFormat(command, &format, resultFormats)
 	flags := command.Flags()
-	flags.StringVar(&from, "from", "", "print what changes from this Istio `version`")
-	flags.StringVar(&to, "to", "", "print what changes up to this Istio `version`")
-	_ = command.RegisterFlagCompletionFunc("from", completed(istioVersions))
-	_ = command.RegisterFlagCompletionFunc("to", completed(istioVersions))
+	flags.StringVar(&from, "from", "", "print what changes from this Istio `version`, or from the backend of this preset")
+	flags.StringVar(&to, "to", "", "print what changes up to this Istio `version`, or to the backend of this preset")
+	_ = command.RegisterFlagCompletionFunc("from", completed(versionsAndPresets))
+	_ = command.RegisterFlagCompletionFunc("to", completed(versionsAndPresets))
 	command.MarkFlagsMutuallyExclusive("from", "values")
 	return command
+}
+
+// areBackends tells whether --from and --to are backends, and not versions. What
+// begins in a digit, or in v and one, is a version.
+func areBackends(from, to string) (bool, error) {
+	isVersion := func(name string) bool { return startOfVersion.MatchString(name) }
+	switch {
+	case from == "", isVersion(from) && isVersion(to):
+		return false, nil
+	case isVersion(from) || isVersion(to):
+		return false, errors.New("--from and --to must be two Istio versions, such as 1.24 and 1.28, or two presets, such as lightstep and honeycomb")
+	}
+	return true, nil
+}
+
+var startOfVersion = regexp.MustCompile(`^v?[0-9]`)
+
+// versionsAndPresets are what --from and --to may be.
+func versionsAndPresets() ([]string, error) {
+	versions, err := istioVersions()
+	if err != nil {
+		return nil, err
+	}
+	ids, err := presets.IDs()
+	return append(versions, ids...), err
 }
 
 func (s *streams) summarize(command *cobra.Command, in *input) (printed, error) {

@@ -105,17 +105,22 @@ func read(file string, into any) error {
 // backends writes one preset a line.
 func backends(file string) ([]byte, error) {
 	var source struct {
-		Presets  []any             `yaml:"presets"`
+		Presets  []map[string]any  `yaml:"presets"`
 		Synonyms map[string]string `yaml:"synonyms"`
 	}
 	if err := read(file, &source); err != nil {
 		return nil, err
 	}
+	presets := make([]any, len(source.Presets))
+	for i, preset := range source.Presets {
+		delete(preset, "facts") // no template reads them, and each would be read with every render
+		presets[i] = preset
+	}
 	synonyms, err := encode(source.Synonyms)
 	if err != nil {
 		return nil, err
 	}
-	list, err := lines(source.Presets)
+	list, err := lines(presets)
 	if err != nil {
 		return nil, err
 	}

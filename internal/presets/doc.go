@@ -1,0 +1,3 @@
+// Package presets knows the backends of the chart's files/backends.yaml, and
+// what differs between two of them.
+package presets
