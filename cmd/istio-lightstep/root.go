@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"runtime/debug"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -80,10 +81,17 @@ func (s *streams) exit(name string, failure error) int {
 	}
 }
 
+// longestLine is how many characters of a line of an error are shown.
+const longestLine = 1000
+
 // tellFailure tells people of an error. Whose words it has is not known here,
-// nor whether they quote a token.
+// nor whether they quote a token or a text of any length.
 func (s *streams) tellFailure(name string, failure error) {
-	_, _ = fmt.Fprintf(s.err, "%s: %s\n", redact.Key(name), terminal.SafeLines(redact.Tokens(failure.Error())))
+	lines := strings.Split(terminal.SafeLines(redact.Tokens(failure.Error())), "\n")
+	for i, line := range lines {
+		lines[i] = terminal.Bounded(line, longestLine)
+	}
+	_, _ = fmt.Fprintf(s.err, "%s: %s\n", redact.Key(name), strings.Join(lines, "\n"))
 }
 
 func isTerminal(stream any) bool {

@@ -6,6 +6,10 @@ import (
 	"github.com/istio-lightstep/istio-lightstep/internal/terminal"
 )
 
+// longest is how many characters of a value, a key or a path are shown: more than
+// any that is meant has.
+const longest = 300
+
 // Redacted stands in the place of a value that is not shown.
 const Redacted = "[redacted]"
 
@@ -23,16 +27,17 @@ var (
 
 // Value gives a public value as it is shown: what stands before an @ or after
 // a ? and each word that looks like a token replaced by [Redacted], and the
-// rest as [terminal.Safe] gives it.
+// rest as [terminal.Safe] gives it, with as many characters as are shown.
 func Value(text string) string {
 	text = userinfo.ReplaceAllString(text, "${1}"+Redacted+"@")
 	text = query.ReplaceAllString(text, "?"+Redacted)
-	return terminal.Safe(Tokens(text))
+	return terminal.Bounded(terminal.Safe(Tokens(text)), longest)
 }
 
 // Key gives a key, a path of keys or a file's name as it is shown: words that
-// look like a token are masked, and the rest is as [terminal.Safe] gives it.
-func Key(text string) string { return terminal.Safe(Tokens(text)) }
+// look like a token are masked, and the rest is as [terminal.Safe] gives it, with
+// as many characters as are shown.
+func Key(text string) string { return terminal.Bounded(terminal.Safe(Tokens(text)), longest) }
 
 // Tokens masks the words of a text that look like a token, and escapes
 // nothing.

@@ -24,6 +24,21 @@ import (
 // two together.
 func Safe(text string) string { return disarmed(escaped(text, "")) }
 
+// Bounded gives a text of at most some characters, 100 or more, as it is, and of
+// a longer one the beginning and how many characters it has, which together are
+// as many.
+func Bounded(text string, most int) string {
+	if len(text) <= most {
+		return text
+	}
+	runes := []rune(text)
+	if len(runes) <= most {
+		return text
+	}
+	end := fmt.Sprintf("… (%d characters)", len(runes))
+	return string(runes[:most-utf8.RuneCountInString(end)]) + end
+}
+
 // SafeLines is [Safe] for a text of several lines. Newlines stay: do not give
 // it a text in which a value of others was not made [Safe] before, as it could
 // begin a line of its own.

@@ -31,6 +31,15 @@ func TestSafeShowsWhatDoesNotShowItself(t *testing.T) {
 	}
 }
 
+func TestBounded(t *testing.T) {
+	t.Parallel()
+	assert.Equal(t, strings.Repeat("ä", 300), terminal.Bounded(strings.Repeat("ä", 300), 300))
+	long := terminal.Bounded(strings.Repeat("ä", 5000), 300)
+	assert.Equal(t, strings.Repeat("ä", 281)+"… (5000 characters)", long)
+	assert.Equal(t, 300, utf8.RuneCountInString(long))
+	assert.Equal(t, long, terminal.Bounded(long, 300), "what is bounded stays")
+}
+
 func TestSafeTakesCommandsOfCIApart(t *testing.T) {
 	t.Parallel()
 	for given, wanted := range map[string]string{

@@ -10,6 +10,7 @@ import (
 	"github.com/istio-lightstep/istio-lightstep/internal/bounded"
 	"github.com/istio-lightstep/istio-lightstep/internal/helmengine"
 	"github.com/istio-lightstep/istio-lightstep/internal/redact"
+	"github.com/istio-lightstep/istio-lightstep/internal/terminal"
 	"github.com/istio-lightstep/istio-lightstep/internal/yamltree"
 	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
 )
@@ -138,7 +139,7 @@ func (o *origin) shown(path yamltree.Path) string {
 	if len(path) > 0 && !below {
 		key = path.String()
 	}
-	key = redact.Key(key)
+	key = terminal.Safe(redact.Tokens(key)) // bounded where it is shown, behind the masks
 	if key == "" {
 		return flags[o.kind] + " …"
 	}
