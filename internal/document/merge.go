@@ -83,6 +83,9 @@ func mergeInto(documents []*yaml.Node, own *yaml.Node) (held, error) {
 		if hasAny(own, istiodKeys) {
 			return holds(documents, wanted, fits, holdsIstiod)
 		}
+		if err := refuseSubcharts(documents); err != nil {
+			return held{}, err
+		}
 		return holds(documents, wanted, fits, holdsValues)
 	}
 	target, err := only(documents, wanted, fits)

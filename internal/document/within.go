@@ -76,6 +76,30 @@ func refuseUnread(root *yaml.Node, inner []yamltree.Site) error {
 	return nil
 }
 
+// subcharts are what umbrella charts call the charts of Istio, which have no such
+// keys at the root of their own values.
+var subcharts = []string{"istiod", "gateway", "istio-ingress", "istio-egress", "istio-ingressgateway", "istio-egressgateway", "ztunnel"}
+
+// refuseSubcharts refuses an umbrella chart's values, into which those of a gateway
+// are to go: which of the subcharts is a gateway, and of which mesh, its owner knows.
+func refuseSubcharts(documents []*yaml.Node) error {
+	for _, d := range documents {
+		if yamltree.Get(d, "kind") != nil {
+			continue
+		}
+		found := yamltree.Outermost(d, func(s yamltree.Site) bool {
+			named := s.Key != nil && s.Up != nil && s.Up.Up == nil && slices.Contains(subcharts, yamltree.Key(s.Key))
+			return s.Up != nil && s.Value.Kind == yaml.MappingNode && (named || s.Key != nil && holdsIstiod(s))
+		})
+		if len(found) > 0 {
+			at := found[0]
+			return refusal(idKind, at.Path().String(), at.Key.Line, at.Key.Column,
+				"these are values of an umbrella chart, and no gateway reads its own at the root", "give a file with the values of the gateway alone, and put what is printed below its subchart")
+		}
+	}
+	return nil
+}
+
 // refuseText refuses documents of which none holds values but in a text.
 func refuseText(documents []*yaml.Node) error {
 	for _, d := range documents {

@@ -96,7 +96,32 @@ func TestValuesOfIstiodWithinAnUmbrellaChart(t *testing.T) {
 		_, err = document.Merge([]byte(mine), []byte(ours))
 		require.ErrorAs(t, err, &refused, mine)
 	}
-	merged, err := document.Merge([]byte("istiod: {pilot: {env: {A: b}}}\n"), []byte("volumes: [{name: a}]\n"))
-	require.NoError(t, err)
-	assert.Contains(t, string(merged), "\nvolumes:", "what is not istiod's is not written there")
+}
+
+// TestValuesOfAGatewayInAnUmbrellaChart: which subchart is a gateway of the mesh is
+// known to its owner alone, and at the root none reads them.
+func TestValuesOfAGatewayInAnUmbrellaChart(t *testing.T) {
+	for _, ours := range []string{"volumes: [{name: a}]\n", "gateways: {istio-ingressgateway: {secretVolumes: [{name: a}]}}\n"} {
+		for mine, line := range map[string]int{
+			"a: 1\nistiod: {pilot: {env: {A: b}}}\n":                    2,
+			"control:\n  meshConfig: {enableTracing: true}\nedge: {}\n": 1,
+			"gateway: {replicaCount: 2}\n":                              1,
+			"istio-ingress:\n  service: {type: ClusterIP}\n":            1,
+			"istio-egressgateway: {labels: {a: b}}\nother: {a: b}\n":    1,
+		} {
+			_, err := document.Merge([]byte(mine), []byte(ours))
+			var refused *document.Error
+			require.ErrorAs(t, err, &refused, mine)
+			assert.Equal(t, "LS-DOCUMENT-KIND", refused.Problem.ID)
+			assert.Contains(t, refused.Problem.Reason, "no gateway reads its own at the root", mine)
+			assert.Equal(t, line, refused.Problem.Line, mine)
+		}
+		for _, mine := range []string{
+			"replicaCount: 2\nservice: {type: ClusterIP}\nlabels: {istio: ingress}\n", "volumes: []\n", "gateways: {istio-egressgateway: {a: b}}\n", "gateway: text\n",
+			"global: {proxy: {tracer: lightstep}}\n",
+		} {
+			_, err := document.Merge([]byte(mine), []byte(ours))
+			require.NoError(t, err, mine)
+		}
+	}
 }
