@@ -6,6 +6,7 @@ import (
 
 	"github.com/istio-lightstep/istio-lightstep/internal/doctor/finding"
 	"github.com/istio-lightstep/istio-lightstep/internal/mesh"
+	"github.com/istio-lightstep/istio-lightstep/internal/terminal"
 )
 
 // rule is a DestinationRule that counts for a host.
@@ -44,7 +45,10 @@ func (e *examination) rulesInUse(p *plane) []ruleInUse {
 		ofNamespace[namespace] = e.ruleFor(p, namespace)
 	}
 	for _, pod := range p.pods {
-		d := ofNamespace[pod.Namespace]
+		d := e.ruleOfPod(p, pod)
+		if d == nil {
+			d = ofNamespace[pod.Namespace]
+		}
 		if !slices.Contains(order, d) {
 			order = append(order, d)
 		}
@@ -55,7 +59,11 @@ func (e *examination) rulesInUse(p *plane) []ruleInUse {
 	}
 	uses := make([]ruleInUse, len(order))
 	for i, d := range order {
-		uses[i] = ruleInUse{newRule(d), "every span of " + scopeOf(pods[d])}
+		scope := scopeOf(pods[d])
+		if d != nil && d.Targeted && len(d.Selector) > 0 {
+			scope = terminal.Counted(len(pods[d]), "pod") + " of " + scope
+		}
+		uses[i] = ruleInUse{newRule(d), "every span of " + scope}
 	}
 	return uses
 }
@@ -91,6 +99,36 @@ func firstOf(lookups ...func() *mesh.DestinationRule) *mesh.DestinationRule {
 		}
 	}
 	return nil
+}
+
+// ruleOfPod finds the DestinationRule that counts for a pod by its labels: one of
+// the pod's namespace, of whose rules none for all pods has a host that fits closer
+// (pilot/pkg/model/sidecar.go, SidecarScope.DestinationRule).
+func (e *examination) ruleOfPod(p *plane, pod *mesh.Pod) *mesh.DestinationRule {
+	var best *mesh.DestinationRule
+	closest := 0
+	if ofAll := e.closest(p, pod.Namespace, func(*mesh.DestinationRule) bool { return true }); ofAll != nil {
+		closest = closeness(ofAll, p.dest.fqdn())
+	}
+	for i := range e.DestinationRules {
+		d := &e.DestinationRules[i]
+		if !d.Targeted || d.Namespace != pod.Namespace || !p.Heeds(d.Meta) || !selects(d, pod) {
+			continue
+		}
+		if fits := closeness(d, p.dest.fqdn()); fits >= closest && (best == nil || fits > closest) {
+			best, closest = d, fits
+		}
+	}
+	return best
+}
+
+func selects(d *mesh.DestinationRule, pod *mesh.Pod) bool {
+	for key, value := range d.Selector {
+		if held, ok := pod.Labels[key]; !ok || held != value {
+			return false
+		}
+	}
+	return true
 }
 
 // exported finds the closest rule of a namespace that proxies of another see.

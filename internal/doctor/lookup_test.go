@@ -1,6 +1,7 @@
 package doctor
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -19,11 +20,29 @@ spec: {host: "*.local", trafficPolicy: {tls: {mode: ISTIO_MUTUAL}}}
 	otherPod = `
 apiVersion: v1
 kind: Pod
-metadata: {name: cart, namespace: shop, labels: {pod-template-hash: x}, ownerReferences: [{apiVersion: apps/v1, kind: Deployment, name: cart, controller: true, uid: "1"}]}
+metadata: {name: cart, namespace: shop, labels: {app: cart, pod-template-hash: x}, ownerReferences: [{apiVersion: apps/v1, kind: Deployment, name: cart, controller: true, uid: "1"}]}
 spec: {containers: [{name: istio-proxy, image: "docker.io/istio/proxyv2:1.26.2", args: [proxy, sidecar]}]}
 status: {phase: Running}
 `
 )
+
+const unselectedPod = `
+apiVersion: v1
+kind: Pod
+metadata: {name: web, namespace: shop, labels: {app: web, pod-template-hash: x}, ownerReferences: [{apiVersion: apps/v1, kind: Deployment, name: web, controller: true, uid: "2"}]}
+spec: {containers: [{name: istio-proxy, image: "docker.io/istio/proxyv2:1.26.2", args: [proxy, sidecar]}]}
+status: {phase: Running}
+`
+
+// selecting is a rule for some workloads alone, with which no span arrives.
+func selecting(namespace, labels, host string) change {
+	return change{Apply: `
+apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: {name: mine, namespace: ` + namespace + `}
+spec: {workloadSelector: {matchLabels: ` + labels + `}, host: "` + host + `", trafficPolicy: {tls: {mode: ISTIO_MUTUAL}}}
+`}
+}
 
 func tenantsRule(namespace, exportTo, host, mode string) change {
 	return change{Apply: `
@@ -77,6 +96,23 @@ func TestTheRuleThatCounts(t *testing.T) {
 			"collector",
 			[]change{{Apply: otherPod}, hide, {Apply: meshMutual}},
 			map[string]string{"LS-ROUTE-MTLS destinationrule istio-system/default": "every span of 2 namespaces (bookinfo, istio-system)"},
+		},
+		"a rule with a selector is that of the pods that it selects": {
+			"collector",
+			[]change{{Apply: otherPod}, {Apply: unselectedPod}, selecting("shop", `{app: cart}`, collectorHost)},
+			map[string]string{"LS-ROUTE-MTLS destinationrule shop/mine": "every span of 1 pod of namespace shop"},
+		},
+		"even where it has no labels": {
+			"collector",
+			[]change{{Apply: otherPod}, selecting("shop", `{}`, collectorHost)},
+			map[string]string{"LS-ROUTE-MTLS destinationrule shop/mine": "every span of namespace shop"},
+		},
+		"it harms no pod of another namespace": {"collector", []change{{Apply: otherPod}, selecting("istio-system", `{app: cart}`, collectorHost)}, nil},
+		"nor one without its labels":           {"collector", []change{{Apply: unselectedPod}, selecting("shop", `{app: cart}`, collectorHost)}, nil},
+		"nor where another fits closer": {
+			"collector",
+			[]change{{Apply: otherPod}, selecting("shop", `{app: cart}`, "*.local"), {Apply: strings.Replace(tenantsRule("shop", `["."]`, collectorHost, "DISABLE").Apply, "mine", "other", 1)}},
+			nil,
 		},
 		"a tenant's rule is none for the satellite": {
 			"direct",

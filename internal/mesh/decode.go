@@ -71,6 +71,9 @@ func newDestinationRule(data []byte) (DestinationRule, error) {
 		Meta: newMeta(&o.Metadata), Host: o.Spec.Host, ExportTo: o.Spec.ExportTo,
 		TLS: o.Spec.TrafficPolicy.TLS, Targeted: o.Spec.WorkloadSelector != nil, PortTLS: map[int]TLS{},
 	}
+	if d.Targeted {
+		d.Selector = o.Spec.WorkloadSelector.MatchLabels
+	}
 	for _, p := range o.Spec.TrafficPolicy.PortTLS {
 		if p.TLS != nil {
 			d.PortTLS[p.Port.Number] = *p.TLS

@@ -126,7 +126,8 @@ type DestinationRule struct {
 	Meta
 	Host     string
 	ExportTo []string
-	Targeted bool // workloadSelector: counts for some workloads alone
+	Targeted bool              // workloadSelector: counts for some workloads of its namespace alone
+	Selector map[string]string // their labels
 	TLS      *TLS
 	PortTLS  map[int]TLS
 }
