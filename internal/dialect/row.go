@@ -12,26 +12,32 @@ import (
 // it changed that. What the keys mean stands in dialects.yaml; what a row does
 // not have is empty there.
 type Row struct {
-	Minor             string   `json:"minor"` // such as 1.16
-	From              Version  `json:"from"`  // the first version that the row holds for
-	Auto              string   `json:"auto"`
-	Deliveries        []string `json:"deliveries"`
-	Outputs           []string `json:"outputs"`
-	Operator          Operator `json:"operator"`
-	Native            string   `json:"native"`
-	Receiver          string   `json:"receiver"`
-	Shared            bool     `json:"shared"`
-	Telemetry         string   `json:"telemetry"`
-	Networking        string   `json:"networking"`
-	UnsetSamplesNone  bool     `json:"unsetSamplesNone"`
-	HidesSNI          bool     `json:"hidesSNI"`
-	CAFromPatch       int      `json:"caFromPatch"`
-	CAPathAlways      []string `json:"caPathAlways"`
-	GatewaysSilent    []string `json:"gatewaysSilent"`
-	GatewayVolumes    string   `json:"gatewayVolumes"`
-	NativeSidecars    string   `json:"nativeSidecars"`
-	LightstepProvider string   `json:"lightstepProvider"`
-	Source            string   `json:"source"`
+	Minor            string   `json:"minor"` // such as 1.16
+	From             Version  `json:"from"`  // the first version that the row holds for
+	Auto             string   `json:"auto"`
+	Deliveries       []string `json:"deliveries"`
+	Outputs          []string `json:"outputs"`
+	Operator         Operator `json:"operator"`
+	Native           string   `json:"native"`
+	Receiver         string   `json:"receiver"`
+	Shared           bool     `json:"shared"`
+	Telemetry        string   `json:"telemetry"`
+	Networking       string   `json:"networking"`
+	UnsetSamplesNone bool     `json:"unsetSamplesNone"`
+	HidesSNI         bool     `json:"hidesSNI"`
+	CAFromPatch      int      `json:"caFromPatch"`
+	CAPathAlways     []string `json:"caPathAlways"`
+	GatewaysSilent   []string `json:"gatewaysSilent"`
+	GatewayVolumes   string   `json:"gatewayVolumes"`
+	NativeSidecars   string   `json:"nativeSidecars"`
+
+	// What a Telemetry and the extension provider take.
+	FormatterTags      bool `json:"formatterTags"`
+	ContextPropagation bool `json:"contextPropagation"`
+	ServiceAttributes  bool `json:"serviceAttributes"`
+
+	LightstepProvider string `json:"lightstepProvider"`
+	Source            string `json:"source"`
 
 	subject map[string]any
 }

@@ -48,6 +48,9 @@ defaultConfig:
 {{- define "istio-lightstep.extensionProvider" -}}
 name: {{ include "istio-lightstep.provider" . }}
 opentelemetry:
+  {{- with .Values.telemetry.serviceAttributeEnrichment }}
+  serviceAttributeEnrichment: {{ . }}
+  {{- end }}
   {{- if eq ._subject.delivery "collector" }}
   service: {{ .Release.Namespace }}/{{ include "istio-lightstep.collectorHost" . }}
   port: 4317

@@ -62,9 +62,9 @@
 {{- $collectorTap := ternary $collector.tap $none (kindIs "map" $collector.tap) -}}
 {{- $image := ternary $values.image $none (kindIs "map" $values.image) -}}
 {{- $liveTaken := ternary $live.taken $none (kindIs "map" $live.taken) -}}
+{{- $telemetry := ternary $values.telemetry $none (kindIs "map" $values.telemetry) -}}
 {{- $serviceAccount := ternary $values.serviceAccount $none (kindIs "map" $values.serviceAccount) -}}
 {{- $meshConfig := ternary $values.meshConfig $none (kindIs "map" $values.meshConfig) -}}
-{{- $telemetry := ternary $values.telemetry $none (kindIs "map" $values.telemetry) -}}
 {{- $document := ternary $subject.document $none (kindIs "map" $subject.document) -}}
 {{- $documentMeshConfig := ternary $document.meshConfig $none (kindIs "map" $document.meshConfig) -}}
 {{- $documentMeshConfigDefaultConfig := ternary $documentMeshConfig.defaultConfig $none (kindIs "map" $documentMeshConfig.defaultConfig) -}}
@@ -714,7 +714,7 @@
       "fix" (printf "set it to %s or less, or increase collector.persistence.size; for an installed release, follow docs/values.md, another volume" (include "istio-lightstep.shown" (list $hidden $queueRoom.safe)))) -}}
   {{- end -}}
   {{- if deepEqual $liveVolume.changed true -}}
-    {{- $_ := set $found "0.231" (dict "id" "LS-COLLECTOR-VOLUME-CHANGED" "severity" "error"
+    {{- $_ := set $found "0.244" (dict "id" "LS-COLLECTOR-VOLUME-CHANGED" "severity" "error"
       "path" "collector.persistence"
       "reason" (printf "StatefulSet %s has %s, and the values specify %s: an upgrade cannot change the volumes of a StatefulSet" (include "istio-lightstep.foreign" (list $hidden $liveVolume.name)) (include "istio-lightstep.foreign" (list $hidden $liveVolume.runs)) (include "istio-lightstep.foreign" (list $hidden $liveVolume.asked)))
       "fix" (printf "keep the current setting, or follow docs/values.md, another volume: enlarge every PersistentVolumeClaim and wait until kubectl get pvc shows the new size, then kubectl delete statefulset %s --namespace %s --cascade=orphan, then upgrade" (include "istio-lightstep.foreign" (list $hidden $liveVolume.name)) (include "istio-lightstep.foreign" (list $hidden $live.namespace)))) -}}
@@ -802,7 +802,7 @@
       "fix" "use another name, for example otlp_grpc/second") -}}
   {{- end -}}
   {{- if $mountsCA -}}
-    {{- $_ := set $found "1.183" (dict "id" "LS-COLLECTOR-TAP-UNUSED" "severity" "warning"
+    {{- $_ := set $found "1.196" (dict "id" "LS-COLLECTOR-TAP-UNUSED" "severity" "warning"
       "path" "collector.tap.enabled"
       "reason" (printf "with delivery %s there is no collector to tap, so `istio-lightstep doctor trace` sees no spans" (include "istio-lightstep.shown" (list $hidden $subject.delivery)))
       "fix" "use delivery collector, or set collector.tap.enabled to false") -}}
@@ -850,8 +850,34 @@
     "reason" (printf "the %s %s/%s belongs to release %s in namespace %s: two releases of this name would change the same objects of the mesh" (include "istio-lightstep.foreign" (list $hidden $liveTaken.kind)) (include "istio-lightstep.foreign" (list $hidden $liveTaken.namespace)) (include "istio-lightstep.foreign" (list $hidden $liveTaken.name)) (include "istio-lightstep.foreign" (list $hidden $liveTaken.release)) (include "istio-lightstep.foreign" (list $hidden $liveTaken.releaseNamespace)))
     "fix" "set fullnameOverride to a name of its own, or use another name for this release") -}}
 {{- end -}}
+{{- if and
+    (or $dialect.minor (has (kindOf $dialect.minor) (list "float64" "bool")))
+    (not $dialect.telemetry)
+    (or (or $subject.tags (has (kindOf $subject.tags) (list "float64" "bool"))) (or $subject.namespaces (has (kindOf $subject.namespaces) (list "float64" "bool"))) $telemetry.serviceAttributeEnrichment) -}}
+  {{- $_ := set $found "0.174" (dict "id" "LS-TELEMETRY-ISTIO" "severity" "error"
+    "path" "telemetry"
+    "reason" (printf "customTags, namespaces and serviceAttributeEnrichment need a Telemetry or an OpenTelemetry provider, and Istio %s gets none from this chart" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
+    "fix" "remove them, or use Istio 1.16.1 or newer") -}}
+{{- end -}}
+{{- if and
+    $telemetry.serviceAttributeEnrichment
+    (not (has $telemetry.serviceAttributeEnrichment (list "ISTIO_CANONICAL" "OTEL_SEMANTIC_CONVENTIONS"))) -}}
+  {{- $_ := set $found "0.181" (dict "id" "LS-SERVICE-ATTRIBUTES" "severity" "error"
+    "path" "telemetry.serviceAttributeEnrichment"
+    "reason" "istiod knows no such value, and would refuse the whole mesh ConfigMap"
+    "fix" "write ISTIO_CANONICAL or OTEL_SEMANTIC_CONVENTIONS, or remove it") -}}
+{{- end -}}
+{{- if and
+    $telemetry.serviceAttributeEnrichment
+    $dialect.telemetry
+    (not (deepEqual $dialect.serviceAttributes true)) -}}
+  {{- $_ := set $found "0.182" (dict "id" "LS-SERVICE-ATTRIBUTES-ISTIO" "severity" "error"
+    "path" "telemetry.serviceAttributeEnrichment"
+    "reason" (printf "Istio %s does not know it, and would refuse the mesh config" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
+    "fix" "remove it, or use Istio 1.30 or newer") -}}
+{{- end -}}
 {{- if or (and (kindIs "string" $values.clusterDomain) (regexMatch `^svc\.` $values.clusterDomain)) (not (and (kindIs "string" $values.clusterDomain) (regexMatch `^([a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?\.)*[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$` $values.clusterDomain))) -}}
-  {{- $_ := set $found "0.175" (dict "id" "LS-CLUSTER-DOMAIN" "severity" "error"
+  {{- $_ := set $found "0.188" (dict "id" "LS-CLUSTER-DOMAIN" "severity" "error"
     "path" "clusterDomain"
     "reason" (printf `"%s" is not the DNS domain of a cluster` (include "istio-lightstep.shown" (list $hidden $values.clusterDomain)))
     "fix" "write what follows .svc. in the name of a Service, cluster.local by default, without a dot before or after it") -}}
@@ -859,26 +885,26 @@
 {{- if and
     $serviceAccount.name
     (not (and (kindIs "string" $serviceAccount.name) (regexMatch $objectName $serviceAccount.name))) -}}
-  {{- $_ := set $found "0.176" (dict "id" "LS-SERVICE-ACCOUNT" "severity" "error"
+  {{- $_ := set $found "0.189" (dict "id" "LS-SERVICE-ACCOUNT" "severity" "error"
     "path" "serviceAccount.name"
     "reason" "it is not the name of a ServiceAccount"
     "fix" "write lower-case letters, digits, dashes and dots") -}}
 {{- end -}}
 {{- if or (include "istio-lightstep.below" (list $collector.terminationGracePeriodSeconds 15.0)) (include "istio-lightstep.above" (list $collector.terminationGracePeriodSeconds 86400.0)) -}}
-  {{- $_ := set $found "0.181" (dict "id" "LS-COLLECTOR-GRACE" "severity" "error"
+  {{- $_ := set $found "0.194" (dict "id" "LS-COLLECTOR-GRACE" "severity" "error"
     "path" "collector.terminationGracePeriodSeconds"
     "reason" (printf "%s is not a useful time: a collector waits 10 s for the proxies to leave it, before it stops, and would be killed with spans in it" (include "istio-lightstep.shown" (list $hidden $collector.terminationGracePeriodSeconds)))
     "fix" "set it from 15 to 86400, for example 60") -}}
 {{- end -}}
 {{- if or (include "istio-lightstep.below" (list $collector.minReadySeconds 0.0)) (include "istio-lightstep.above" (list $collector.minReadySeconds 86400.0)) -}}
-  {{- $_ := set $found "0.182" (dict "id" "LS-COLLECTOR-MIN-READY" "severity" "error"
+  {{- $_ := set $found "0.195" (dict "id" "LS-COLLECTOR-MIN-READY" "severity" "error"
     "path" "collector.minReadySeconds"
     "reason" (printf "%s is not a valid number of seconds" (include "istio-lightstep.shown" (list $hidden $collector.minReadySeconds)))
     "fix" "set it from 0 to 86400") -}}
 {{- end -}}
 {{- if $subject.backends -}}
   {{- if $natively -}}
-    {{- $_ := set $found "0.184" (dict "id" "LS-BACKEND-DELIVERY" "severity" "error"
+    {{- $_ := set $found "0.197" (dict "id" "LS-BACKEND-DELIVERY" "severity" "error"
       "path" "backends"
       "reason" (printf "with delivery %s there is no collector, and no span reaches a backend" (include "istio-lightstep.shown" (list $hidden $subject.delivery)))
       "fix" "set delivery to auto or collector; or remove backends, and set global.tracer.lightstep.address") -}}
@@ -886,27 +912,27 @@
 {{- end -}}
 {{- if deepEqual $subject.delivery "direct" -}}
   {{- if include "istio-lightstep.above" (list $subject.targets 1.0) -}}
-    {{- $_ := set $found "0.185" (dict "id" "LS-BACKEND-DIRECT-ONE" "severity" "error"
+    {{- $_ := set $found "0.198" (dict "id" "LS-BACKEND-DIRECT-ONE" "severity" "error"
       "path" "backends"
       "reason" "with direct delivery, proxies send to only one destination"
       "fix" "set delivery to auto or collector; or keep one backend, without global.tracer.lightstep.address") -}}
   {{- end -}}
 {{- end -}}
 {{- if include "istio-lightstep.above" (list $subject.targets 100.0) -}}
-  {{- $_ := set $found "0.189" (dict "id" "LS-BACKEND-MANY" "severity" "error"
+  {{- $_ := set $found "0.202" (dict "id" "LS-BACKEND-MANY" "severity" "error"
     "path" "backends"
     "reason" "too many backends: each collector sends every span to each of them, and has a queue for each"
     "fix" "keep at most 100; send the spans to further backends from one of them, such as a central collector") -}}
 {{- end -}}
 {{- if deepEqual $subject.fed false -}}
-  {{- $_ := set $found "0.193" (dict "id" "LS-BACKEND-DRAINED" "severity" "error"
+  {{- $_ := set $found "0.206" (dict "id" "LS-BACKEND-DRAINED" "severity" "error"
     "path" "backends"
     "reason" "every backend is drained, so spans have no destination"
     "fix" "add a backend that receives the spans, or set drain to false") -}}
 {{- end -}}
 {{- if deepEqual $collectorRetryRefused.enabled true -}}
   {{- if $subject.backends -}}
-    {{- $_ := set $found "1.225" (dict "id" "LS-BACKEND-RETRY-REFUSED" "severity" "warning"
+    {{- $_ := set $found "1.238" (dict "id" "LS-BACKEND-RETRY-REFUSED" "severity" "warning"
       "path" "collector.retryRefused.enabled"
       "reason" "only spans that LightStep rejects are kept; spans that a backend rejects permanently are dropped"
       "fix" "monitor the collector metric otelcol_exporter_send_failed_spans for the exporters of backends") -}}
@@ -914,7 +940,7 @@
 {{- end -}}
 {{- if and (deepEqual $dialect.shared true) (deepEqual $meshConfig.shared true) $live.istiod -}}
   {{- if not (or $liveIstiod.sharedMeshConfig (has (kindOf $liveIstiod.sharedMeshConfig) (list "float64" "bool"))) -}}
-    {{- $_ := set $found "0.226" (dict "id" "LS-SHARED-NOT-READ" "severity" "error"
+    {{- $_ := set $found "0.239" (dict "id" "LS-SHARED-NOT-READ" "severity" "error"
       "path" "meshConfig.shared"
       "reason" (printf "istiod does not read the mesh ConfigMap %s of this release: nothing would be traced" (include "istio-lightstep.foreign" (list $hidden $live.name)))
       "fix" (printf "run `helm template %s CHART --namespace %s -f VALUES --set output=istioOperator >tracing.yaml && istioctl install -f YOURS -f tracing.yaml` once (with Helm: output=istiodValues and `helm upgrade`), then install again" (include "istio-lightstep.foreign" (list $hidden $live.release)) (include "istio-lightstep.foreign" (list $hidden $live.namespace)))) -}}
@@ -925,7 +951,7 @@
     (deepEqual $meshConfig.shared true)
     (or $liveIstiod.sharedMeshConfig (has (kindOf $liveIstiod.sharedMeshConfig) (list "float64" "bool"))) -}}
   {{- if not (deepEqual $liveIstiod.sharedMeshConfig $live.name) -}}
-    {{- $_ := set $found "0.227" (dict "id" "LS-SHARED-OTHER" "severity" "error"
+    {{- $_ := set $found "0.240" (dict "id" "LS-SHARED-OTHER" "severity" "error"
       "path" "meshConfig.shared"
       "reason" (printf "istiod reads only one shared mesh ConfigMap, which is %s: replacing it with the one of this release would disable the settings in it" (include "istio-lightstep.foreign" (list $hidden $liveIstiod.sharedMeshConfig)))
       "fix" "set meshConfig.shared to false: the control plane's own document then contains the settings. Apply that (output=istioOperator or istiodValues), then install") -}}
@@ -933,27 +959,27 @@
 {{- end -}}
 {{- if and $dialect.telemetry (deepEqual $values.output "cluster") -}}
   {{- if deepEqual $telemetry.enabled false -}}
-    {{- $_ := set $found "1.229" (dict "id" "LS-TELEMETRY-HELD" "severity" "warning"
+    {{- $_ := set $found "1.242" (dict "id" "LS-TELEMETRY-HELD" "severity" "warning"
       "path" "telemetry.enabled"
       "reason" "the Telemetry is disabled, so proxies do not send spans to this release yet"
       "fix" "set telemetry.enabled to true once istiod reads the mesh ConfigMap") -}}
   {{- end -}}
 {{- end -}}
 {{- if deepEqual $live.ambient true -}}
-  {{- $_ := set $found "1.230" (dict "id" "LS-AMBIENT" "severity" "warning"
+  {{- $_ := set $found "1.243" (dict "id" "LS-AMBIENT" "severity" "warning"
     "path" "istio.namespace"
     "reason" "ambient mode is installed; waypoints get the tracing configuration from Istio, but their spans are unproven, and ztunnel creates none"
     "fix" "use sidecars for workloads that must be traced") -}}
 {{- end -}}
 {{- if $dialect.receiver -}}
   {{- if or $documentMeshConfigDefaultConfigTracing.lightstep (has (kindOf $documentMeshConfigDefaultConfigTracing.lightstep) (list "float64" "bool")) -}}
-    {{- $_ := set $found "0.236" (dict "id" "LS-DOCUMENT-NATIVE-TRACER" "severity" "error"
+    {{- $_ := set $found "0.249" (dict "id" "LS-DOCUMENT-NATIVE-TRACER" "severity" "error"
       "path" "document.meshConfig.defaultConfig.tracing.lightstep"
       "reason" (printf "the proxies of Istio %s do not contain the LightStep tracer: no new pod would start" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
       "fix" "remove it; the chart configures tracing differently") -}}
   {{- end -}}
   {{- if deepEqual $documentValuesGlobalProxy.tracer "lightstep" -}}
-    {{- $_ := set $found "0.237" (dict "id" "LS-DOCUMENT-TRACER-LIGHTSTEP" "severity" "error"
+    {{- $_ := set $found "0.250" (dict "id" "LS-DOCUMENT-TRACER-LIGHTSTEP" "severity" "error"
       "path" "document.values.global.proxy.tracer"
       "reason" (printf "the proxies of Istio %s do not contain the LightStep tracer; Istio's charts of 1.18 and newer do not render with it" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
       "fix" "remove it") -}}
@@ -961,7 +987,7 @@
 {{- end -}}
 {{- if and $dialect.native (deepEqual $subject.delivery "collector") -}}
   {{- if or (or $documentMeshConfigDefaultConfigTracing.lightstep (has (kindOf $documentMeshConfigDefaultConfigTracing.lightstep) (list "float64" "bool"))) (deepEqual $documentValuesGlobalProxy.tracer "lightstep") -}}
-    {{- $_ := set $found "0.238" (dict "id" "LS-DOCUMENT-NATIVE-BESIDE" "severity" "error"
+    {{- $_ := set $found "0.251" (dict "id" "LS-DOCUMENT-NATIVE-BESIDE" "severity" "error"
       "path" "document.meshConfig.defaultConfig.tracing"
       "reason" "the LightStep tracer is configured in addition to the Zipkin tracer, with which proxies send to the collector; Istio uses one of them"
       "fix" "remove it, and global.proxy.tracer with it") -}}
@@ -969,7 +995,7 @@
 {{- end -}}
 {{- if and $subject.dialect (not (deepEqual $dialect.native "values")) -}}
   {{- if or (kindIs "bool" $documentValuesGlobalTracerLightstep.secure) (or $documentValuesGlobalTracerLightstep.cacertPath (has (kindOf $documentValuesGlobalTracerLightstep.cacertPath) (list "float64" "bool"))) -}}
-    {{- $_ := set $found "0.239" (dict "id" "LS-DOCUMENT-OLD-VALUES" "severity" "error"
+    {{- $_ := set $found "0.252" (dict "id" "LS-DOCUMENT-OLD-VALUES" "severity" "error"
       "path" "document.values.global.tracer.lightstep"
       "reason" (printf "Istio %s does not support secure and cacertPath here: istioctl rejects the document" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
       "fix" "remove them; the chart writes the TLS settings of this version") -}}
@@ -978,7 +1004,7 @@
 {{- if and
     (has $documentMeshConfigDefaultConfigTracingTlsSettings.mode (list "SIMPLE" "MUTUAL"))
     (not (or $documentMeshConfigDefaultConfigTracingTlsSettings.caCertificates (has (kindOf $documentMeshConfigDefaultConfigTracingTlsSettings.caCertificates) (list "float64" "bool")))) -}}
-  {{- $_ := set $found "0.240" (dict "id" "LS-DOCUMENT-TLS-NO-CA" "severity" "error"
+  {{- $_ := set $found "0.253" (dict "id" "LS-DOCUMENT-TLS-NO-CA" "severity" "error"
     "path" "document.meshConfig.defaultConfig.tracing.tlsSettings"
     "reason" "TLS without caCertificates is an invalid bootstrap, and Istio's validation accepts it"
     "fix" "set caCertificates to the path of the CA, or remove tlsSettings") -}}
@@ -986,7 +1012,7 @@
 {{- if and
     (or $documentMeshConfigDefaultConfigTracing.lightstep (has (kindOf $documentMeshConfigDefaultConfigTracing.lightstep) (list "float64" "bool")))
     (or (or $documentMeshConfigDefaultConfigTracing.zipkin (has (kindOf $documentMeshConfigDefaultConfigTracing.zipkin) (list "float64" "bool"))) (or $documentMeshConfigDefaultConfigTracing.datadog (has (kindOf $documentMeshConfigDefaultConfigTracing.datadog) (list "float64" "bool"))) (or $documentMeshConfigDefaultConfigTracing.stackdriver (has (kindOf $documentMeshConfigDefaultConfigTracing.stackdriver) (list "float64" "bool"))) (or $documentMeshConfigDefaultConfigTracing.openCensusAgent (has (kindOf $documentMeshConfigDefaultConfigTracing.openCensusAgent) (list "float64" "bool")))) -}}
-  {{- $_ := set $found "0.241" (dict "id" "LS-DOCUMENT-TWO-TRACERS" "severity" "error"
+  {{- $_ := set $found "0.254" (dict "id" "LS-DOCUMENT-TWO-TRACERS" "severity" "error"
     "path" "document.meshConfig.defaultConfig.tracing"
     "reason" "two tracers are configured; Istio uses one of them"
     "fix" "remove both; the chart configures the tracer") -}}
@@ -995,14 +1021,14 @@
     $subject.dialect
     (not (or $documentMeshConfigDefaultConfigTracing.lightstep (has (kindOf $documentMeshConfigDefaultConfigTracing.lightstep) (list "float64" "bool")))) -}}
   {{- if or (or $documentMeshConfigDefaultConfigTracing.datadog (has (kindOf $documentMeshConfigDefaultConfigTracing.datadog) (list "float64" "bool"))) (or $documentMeshConfigDefaultConfigTracing.stackdriver (has (kindOf $documentMeshConfigDefaultConfigTracing.stackdriver) (list "float64" "bool"))) (or $documentMeshConfigDefaultConfigTracing.openCensusAgent (has (kindOf $documentMeshConfigDefaultConfigTracing.openCensusAgent) (list "float64" "bool"))) (has $documentValuesGlobalProxy.tracer (list "datadog" "stackdriver" "openCensusAgent")) (and (not (deepEqual $subject.receiver "zipkin")) (or (or $documentMeshConfigDefaultConfigTracing.zipkin (has (kindOf $documentMeshConfigDefaultConfigTracing.zipkin) (list "float64" "bool"))) (deepEqual $documentValuesGlobalProxy.tracer "zipkin"))) -}}
-    {{- $_ := set $found "0.242" (dict "id" "LS-DOCUMENT-OTHER-TRACER" "severity" "error"
+    {{- $_ := set $found "0.255" (dict "id" "LS-DOCUMENT-OTHER-TRACER" "severity" "error"
       "path" "document.meshConfig.defaultConfig.tracing"
       "reason" "another tracer is configured in addition to the one of the chart; Istio uses one of them"
       "fix" "remove it, and global.proxy.tracer with it") -}}
   {{- end -}}
 {{- end -}}
 {{- if or (deepEqual $documentMeshConfig.enableTracing false) (deepEqual $documentValuesGlobal.enableTracing false) -}}
-  {{- $_ := set $found "0.243" (dict "id" "LS-DOCUMENT-TRACING-OFF" "severity" "error"
+  {{- $_ := set $found "0.256" (dict "id" "LS-DOCUMENT-TRACING-OFF" "severity" "error"
     "path" "document.meshConfig.enableTracing"
     "reason" "tracing is disabled"
     "fix" "set enableTracing to true or remove it") -}}
@@ -1028,6 +1054,10 @@
 {{- if kindIs "slice" $subject.environment -}}{{- include "istio-lightstep.judge.environment" (dict "of" $subject.environment "subject" $subject "found" $found "hidden" $hidden) -}}{{- end -}}
 {{- if kindIs "slice" $collector.env -}}{{- include "istio-lightstep.judge.values.collector.env" (dict "of" $collector.env "subject" $subject "found" $found "hidden" $hidden) -}}{{- end -}}
 {{- if kindIs "slice" $global.imagePullSecrets -}}{{- include "istio-lightstep.judge.values.global.imagePullSecrets" (dict "of" $global.imagePullSecrets "subject" $subject "found" $found "hidden" $hidden) -}}{{- end -}}
+{{- if kindIs "slice" $subject.namespaces -}}{{- include "istio-lightstep.judge.namespaces" (dict "of" $subject.namespaces "subject" $subject "found" $found "hidden" $hidden) -}}{{- end -}}
+{{- if kindIs "slice" $subject.tags -}}{{- include "istio-lightstep.judge.tags" (dict "of" $subject.tags "subject" $subject "found" $found "hidden" $hidden) -}}{{- end -}}
+{{- if kindIs "slice" $subject.config -}}{{- include "istio-lightstep.judge.config" (dict "of" $subject.config "subject" $subject "found" $found "hidden" $hidden) -}}{{- end -}}
+{{- if kindIs "slice" $subject.processors -}}{{- include "istio-lightstep.judge.processors" (dict "of" $subject.processors "subject" $subject "found" $found "hidden" $hidden) -}}{{- end -}}
 {{- if kindIs "slice" $values.extraObjects -}}{{- include "istio-lightstep.judge.values.extraObjects" (dict "of" $values.extraObjects "subject" $subject "found" $found "hidden" $hidden) -}}{{- end -}}
 {{- if kindIs "slice" $collector.extraContainers -}}{{- include "istio-lightstep.judge.values.collector.extraContainers" (dict "of" $collector.extraContainers "subject" $subject "found" $found "hidden" $hidden) -}}{{- end -}}
 {{- if kindIs "slice" $collector.extraVolumes -}}{{- include "istio-lightstep.judge.values.collector.extraVolumes" (dict "of" $collector.extraVolumes "subject" $subject "found" $found "hidden" $hidden) -}}{{- end -}}
@@ -1665,7 +1695,7 @@
       "fix" "write only the registry and the name; store the credentials of a registry in a Secret of type kubernetes.io/dockerconfigjson; rotate them if the file was shared") -}}
   {{- end -}}
   {{- if and (kindIs "string" $of.name) (regexMatch `^common(Labels\.(app|app\.kubernetes\.io/(name|instance|component|version|managed-by)|helm\.sh/chart|istio\.io/(rev|dataplane-mode)|networking\.istio\.io/enable-autoallocate-ip|sidecar\.istio\.io/inject)|Annotations\.(helm\.sh/.*|meta\.helm\.sh/.*|argocd\.argoproj\.io/sync-wave|sidecar\.istio\.io/inject))$` $of.name) -}}
-    {{- $_ := set $found (printf "0.174.%06d" $index) (dict "id" "LS-COMMON-LABEL" "severity" "error"
+    {{- $_ := set $found (printf "0.187.%06d" $index) (dict "id" "LS-COMMON-LABEL" "severity" "error"
       "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
       "reason" "the chart or Helm sets this: objects are selected, ordered or injected by it"
       "fix" "remove it, or use another name") -}}
@@ -1673,7 +1703,7 @@
   {{- if and
       (deepEqual $of.place "backends")
       (or (and $isCredential $isLiteral $isNoReference) (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $secretInURL (include "istio-lightstep.scalar" $of.rest))) (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $secretInText (include "istio-lightstep.scalar" $of.rest)))) -}}
-    {{- $_ := set $found (printf "0.223.%06d" $index) (dict "id" "LS-BACKEND-SECRET-IN-PLAIN" "severity" "error"
+    {{- $_ := set $found (printf "0.236.%06d" $index) (dict "id" "LS-BACKEND-SECRET-IN-PLAIN" "severity" "error"
       "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
       "reason" (printf "the value of %s is or contains a secret, and would be stored in plain text in a ConfigMap" (include "istio-lightstep.shown" (list $hidden $of.name)))
       "fix" "store it in a Secret, and write {secret: {name: SECRET, key: KEY}} instead, with prefix for the text before it; rotate it if the file was shared") -}}
@@ -1684,7 +1714,7 @@
       $isNoReference
       (not (or $isCredential (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $secretInURL (include "istio-lightstep.scalar" $of.rest))) (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $secretInText (include "istio-lightstep.scalar" $of.rest)))))
       (or (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $wordInPath (include "istio-lightstep.scalar" $of.rest))) (and (not (and (kindIs "string" $of.name) (regexMatch $noCredential $of.name))) (or (and (kindIs "string" $of.name) (regexMatch $maybeCredential $of.name)) $looksSecret))) -}}
-    {{- $_ := set $found (printf "1.224.%06d" $index) (dict "id" "LS-BACKEND-SECRET-MAYBE" "severity" "warning"
+    {{- $_ := set $found (printf "1.237.%06d" $index) (dict "id" "LS-BACKEND-SECRET-MAYBE" "severity" "warning"
       "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
       "reason" (printf "the value of %s may be a secret, and is stored in plain text in a ConfigMap" (include "istio-lightstep.shown" (list $hidden $of.name)))
       "fix" "if it is one, store it in a Secret, and write {secret: {name: SECRET, key: KEY}} instead") -}}
@@ -1934,6 +1964,129 @@
 {{- end -}}
 {{- end -}}
 
+{{- /* The same for each item of namespaces, the list .of. */ -}}
+{{- define "istio-lightstep.judge.namespaces" -}}
+{{- $subject := .subject -}}
+{{- $found := .found -}}
+{{- $hidden := .hidden -}}
+{{- $none := dict -}}
+{{- $values := ternary $subject.values $none (kindIs "map" $subject.values) -}}
+{{- $valuesIstio := ternary $values.istio $none (kindIs "map" $values.istio) -}}
+{{- $dialect := ternary $subject.dialect $none (kindIs "map" $subject.dialect) -}}
+{{- $istio := ternary $subject.istio $none (kindIs "map" $subject.istio) -}}
+{{- range $index, $item := .of -}}
+  {{- $of := ternary $item $none (kindIs "map" $item) -}}
+  {{- if or (not (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$" (include "istio-lightstep.scalar" $of.name)))) (deepEqual $of.name $valuesIstio.rootNamespace) (and (not $valuesIstio.rootNamespace) (deepEqual $of.name $valuesIstio.namespace)) -}}
+    {{- $_ := set $found (printf "0.175.%06d" $index) (dict "id" "LS-TELEMETRY-NAMESPACE" "severity" "error"
+      "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+      "reason" "it is not a valid namespace name, or it is the root namespace, whose Telemetry is the one for the whole mesh"
+      "fix" "write the name of a namespace of applications; for the whole mesh set pilot.traceSampling and telemetry.customTags") -}}
+  {{- end -}}
+  {{- if and
+      (or $of.sampling (has (kindOf $of.sampling) (list "float64" "bool")))
+      (not (and (has (kindOf $of.sampling) (list "string" "float64" "bool")) (regexMatch `^(100(\.0+)?|[0-9]{1,2}(\.[0-9]+)?)$` (include "istio-lightstep.scalar" $of.sampling)))) -}}
+    {{- $_ := set $found (printf "0.176.%06d" $index) (dict "id" "LS-TELEMETRY-SAMPLING" "severity" "error"
+      "path" (printf "%s.sampling" (include "istio-lightstep.shown" (list $hidden $of.path)))
+      "reason" "it is not a percentage"
+      "fix" "set it between 0 and 100, for example 10") -}}
+  {{- end -}}
+  {{- if and
+      (deepEqual $of.disableContextPropagation true)
+      $dialect.telemetry
+      (not (deepEqual $dialect.contextPropagation true)) -}}
+    {{- $_ := set $found (printf "0.177.%06d" $index) (dict "id" "LS-TELEMETRY-PROPAGATION" "severity" "error"
+      "path" (printf "%s.disableContextPropagation" (include "istio-lightstep.shown" (list $hidden $of.path)))
+      "reason" (printf "Istio %s does not know it: tracing headers would still leave" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
+      "fix" "remove it, or use Istio 1.30 or newer") -}}
+  {{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{- /* The same for each item of tags, the list .of. */ -}}
+{{- define "istio-lightstep.judge.tags" -}}
+{{- $subject := .subject -}}
+{{- $found := .found -}}
+{{- $hidden := .hidden -}}
+{{- $none := dict -}}
+{{- $dialect := ternary $subject.dialect $none (kindIs "map" $subject.dialect) -}}
+{{- $istio := ternary $subject.istio $none (kindIs "map" $subject.istio) -}}
+{{- range $index, $item := .of -}}
+  {{- $of := ternary $item $none (kindIs "map" $item) -}}
+  {{- if or (not (deepEqual $of.types 1.0)) (not (or $of.text (has (kindOf $of.text) (list "float64" "bool")))) -}}
+    {{- $_ := set $found (printf "0.178.%06d" $index) (dict "id" "LS-TAG" "severity" "error"
+      "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+      "reason" "a custom tag has exactly one of literal and formatter, with a value, and environment and header, with a name, and a text that is not empty; Istio refuses others"
+      "fix" "write for example {literal: {value: prod-eu-17}} or {header: {name: x-tenant}}") -}}
+  {{- end -}}
+  {{- if and (deepEqual $of.type "formatter") $dialect.telemetry (not (deepEqual $dialect.formatterTags true)) -}}
+    {{- $_ := set $found (printf "0.179.%06d" $index) (dict "id" "LS-TAG-FORMATTER" "severity" "error"
+      "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+      "reason" (printf "Istio %s has no tags by formatter, and refuses the Telemetry or drops the tag" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
+      "fix" "use literal, environment or header, or Istio 1.29 or newer") -}}
+  {{- end -}}
+  {{- if and
+      (deepEqual $of.type "header")
+      (and (has (kindOf $of.text) (list "string" "float64" "bool")) (regexMatch `(?i)(authorization|cookie|token|secret|passw(or)?d|passphrase|credentials?|bearer|(api|access|auth|private|license|signing|account|shared|subscription|instrumentation|application|ingest|ingestion|write)[-_. ]?key|key[-_]?pem|honeycomb-team|(^|[^a-z])(pass|pwd|x[-_]auth))[\s:=]*$` (include "istio-lightstep.scalar" $of.text))) -}}
+    {{- $_ := set $found (printf "1.180.%06d" $index) (dict "id" "LS-TAG-SECRET" "severity" "warning"
+      "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+      "reason" "every span would contain the value of a header that authenticates the caller, and everyone who reads traces could use it"
+      "fix" "use a header without a secret, or remove the tag") -}}
+  {{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{- /* The same for each item of config, the list .of. */ -}}
+{{- define "istio-lightstep.judge.config" -}}
+{{- $subject := .subject -}}
+{{- $found := .found -}}
+{{- $hidden := .hidden -}}
+{{- $none := dict -}}
+{{- $collects := (not (has $subject.delivery (list "native" "direct"))) -}}
+{{- range $index, $item := .of -}}
+  {{- $of := ternary $item $none (kindIs "map" $item) -}}
+  {{- if $collects -}}
+    {{- if deepEqual $of.taken true -}}
+      {{- $_ := set $found (printf "0.183.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-NAME" "severity" "error"
+        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+        "reason" (printf "the chart has %s of this name, and no span would be safe if both were one" (include "istio-lightstep.shown" (list $hidden $of.kind)))
+        "fix" "use another name, such as TYPE/own; the settings of the chart's own are values of collector") -}}
+    {{- end -}}
+    {{- if deepEqual $of.more true -}}
+      {{- $_ := set $found (printf "0.184.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-PIPELINE" "severity" "error"
+        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+        "reason" "of the pipeline of spans only the processors can be added: its receivers and exporters are the chart's"
+        "fix" "write only processors here; add exporters in collector.exporters or backends, and further pipelines under names of their own") -}}
+    {{- end -}}
+  {{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{- /* The same for each item of processors, the list .of. */ -}}
+{{- define "istio-lightstep.judge.processors" -}}
+{{- $subject := .subject -}}
+{{- $found := .found -}}
+{{- $hidden := .hidden -}}
+{{- $none := dict -}}
+{{- $collects := (not (has $subject.delivery (list "native" "direct"))) -}}
+{{- range $index, $item := .of -}}
+  {{- $of := ternary $item $none (kindIs "map" $item) -}}
+  {{- if $collects -}}
+    {{- if deepEqual $of.given false -}}
+      {{- $_ := set $found (printf "0.185.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-PROCESSOR" "severity" "error"
+        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+        "reason" "collector.config.processors does not configure it, so the collector would not start"
+        "fix" "add it to collector.config.processors, or remove it here") -}}
+    {{- end -}}
+    {{- if has $of.type (list "batch" "groupbytrace" "tail_sampling") -}}
+      {{- $_ := set $found (printf "1.186.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-LOSES" "severity" "warning"
+        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+        "reason" "it answers the proxies before the queue on the volume has the spans: those that it holds in memory are lost when the collector stops"
+        "fix" "remove it: exporters batch what is in their queue; sample by pilot.traceSampling") -}}
+    {{- end -}}
+  {{- end -}}
+{{- end -}}
+{{- end -}}
+
 {{- /* The same for each item of values.extraObjects, the list .of. */ -}}
 {{- define "istio-lightstep.judge.values.extraObjects" -}}
 {{- $subject := .subject -}}
@@ -1944,7 +2097,7 @@
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- $itemMetadata := ternary $of.metadata $none (kindIs "map" $of.metadata) -}}
   {{- if or (not (or $of.apiVersion (has (kindOf $of.apiVersion) (list "float64" "bool")))) (not (or $of.kind (has (kindOf $of.kind) (list "float64" "bool")))) (not (or $itemMetadata.name (has (kindOf $itemMetadata.name) (list "float64" "bool")))) -}}
-    {{- $_ := set $found (printf "0.177.%06d" $index) (dict "id" "LS-EXTRA-OBJECT" "severity" "error"
+    {{- $_ := set $found (printf "0.190.%06d" $index) (dict "id" "LS-EXTRA-OBJECT" "severity" "error"
       "path" (printf "extraObjects[%d]" $index)
       "reason" "it is not a Kubernetes object, and nothing could be installed"
       "fix" "set apiVersion, kind and metadata.name") -}}
@@ -1961,7 +2114,7 @@
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if or (not (or $of.name (has (kindOf $of.name) (list "float64" "bool")))) (not (or $of.image (has (kindOf $of.image) (list "float64" "bool")))) (has $of.name (list "collector" "cacert-reloader" "relay" "tap")) -}}
-    {{- $_ := set $found (printf "0.178.%06d" $index) (dict "id" "LS-COLLECTOR-CONTAINER" "severity" "error"
+    {{- $_ := set $found (printf "0.191.%06d" $index) (dict "id" "LS-COLLECTOR-CONTAINER" "severity" "error"
       "path" (printf "collector.extraContainers[%d]" $index)
       "reason" "a container needs a name and an image, and the chart's own are called collector, cacert-reloader, relay and tap"
       "fix" "set name and image, with another name than those") -}}
@@ -1978,7 +2131,7 @@
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if or (not (or $of.name (has (kindOf $of.name) (list "float64" "bool")))) (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch "^(config|access-token|cacert|queue|backend-.*)$" (include "istio-lightstep.scalar" $of.name))) -}}
-    {{- $_ := set $found (printf "0.179.%06d" $index) (dict "id" "LS-COLLECTOR-VOLUME" "severity" "error"
+    {{- $_ := set $found (printf "0.192.%06d" $index) (dict "id" "LS-COLLECTOR-VOLUME" "severity" "error"
       "path" (printf "collector.extraVolumes[%d].name" $index)
       "reason" "a volume needs a name, and the chart's own are called config, access-token, cacert, queue and backend-NAME"
       "fix" "set another name") -}}
@@ -1992,15 +2145,11 @@
 {{- $found := .found -}}
 {{- $hidden := .hidden -}}
 {{- $none := dict -}}
-{{- $values := ternary $subject.values $none (kindIs "map" $subject.values) -}}
-{{- $global := ternary $values.global $none (kindIs "map" $values.global) -}}
-{{- $globalTracer := ternary $global.tracer $none (kindIs "map" $global.tracer) -}}
-{{- $globalTracerLightstep := ternary $globalTracer.lightstep $none (kindIs "map" $globalTracer.lightstep) -}}
 {{- $cacert := ternary $subject.cacert $none (kindIs "map" $subject.cacert) -}}
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
-  {{- if or (not (and (kindIs "slice" $subject.volumes) (has $of.name $subject.volumes))) (not (and (has (kindOf $of.mountPath) (list "string" "float64" "bool")) (regexMatch "^/[^:]+$" (include "istio-lightstep.scalar" $of.mountPath)))) (and (has (kindOf $of.mountPath) (list "string" "float64" "bool")) (regexMatch "^/(etc|etc/(otelcol|lightstep-access-token|istio-lightstep)(/.*)?|var/lib|var/lib/otelcol(/.*)?)/?$" (include "istio-lightstep.scalar" $of.mountPath))) (and (and (deepEqual $subject.lightstep true) $globalTracerLightstep.cacertPath) (deepEqual $of.mountPath $cacert.directory)) -}}
-    {{- $_ := set $found (printf "0.180.%06d" $index) (dict "id" "LS-COLLECTOR-VOLUME-MOUNT" "severity" "error"
+  {{- if or (not (and (kindIs "slice" $subject.volumes) (has $of.name $subject.volumes))) (not (and (has (kindOf $of.mountPath) (list "string" "float64" "bool")) (regexMatch "^/[^:]+$" (include "istio-lightstep.scalar" $of.mountPath)))) (and (has (kindOf $of.mountPath) (list "string" "float64" "bool")) (regexMatch "^/(etc|etc/(otelcol|lightstep-access-token|istio-lightstep)(/.*)?|var/lib|var/lib/otelcol(/.*)?)/?$" (include "istio-lightstep.scalar" $of.mountPath))) (deepEqual $of.mountPath $cacert.directory) -}}
+    {{- $_ := set $found (printf "0.193.%06d" $index) (dict "id" "LS-COLLECTOR-VOLUME-MOUNT" "severity" "error"
       "path" (printf "collector.extraVolumeMounts[%d]" $index)
       "reason" "a mount needs the name of a volume of collector.extraVolumes and an absolute path, and none of the chart's own: /etc/otelcol, /etc/lightstep-access-token, /etc/istio-lightstep, /var/lib/otelcol and the directory of the CA"
       "fix" "set name, and mountPath, for example /etc/extra") -}}
@@ -2029,59 +2178,59 @@
   {{- $itemRow := ternary $of.row $none (kindIs "map" $of.row) -}}
   {{- if deepEqual $subject.delivery "direct" -}}
     {{- if or $of.resource $of.ownExporter (include "istio-lightstep.above" (list $of.auths 0.0)) (or $itemTlsCa.name (has (kindOf $itemTlsCa.name) (list "float64" "bool"))) (or $itemTlsClient.name (has (kindOf $itemTlsClient.name) (list "float64" "bool"))) (deepEqual $of.drain true) (and (kindIs "string" $of.endpoint) (regexMatch `\$\{` $of.endpoint)) (and (kindIs "string" $of.tracesEndpoint) (regexMatch `\$\{` $of.tracesEndpoint)) -}}
-      {{- $_ := set $found (printf "0.186.%06d" $index) (dict "id" "LS-BACKEND-DIRECT" "severity" "error"
+      {{- $_ := set $found (printf "0.199.%06d" $index) (dict "id" "LS-BACKEND-DIRECT" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "proxies do not support the resource attributes, exporter settings, extensions, CA, client certificate, queue or variables of the collector"
         "fix" "remove resource, exporter, auth, tls.ca, tls.client, drain and ${env:…}; or set delivery to auto or collector") -}}
     {{- end -}}
   {{- end -}}
   {{- if not (and (kindIs "string" $of.name) (regexMatch "^[a-z0-9]([-a-z0-9]{0,28}[a-z0-9])?$" $of.name)) -}}
-    {{- $_ := set $found (printf "0.188.%06d" $index) (dict "id" "LS-BACKEND-NAME" "severity" "error"
+    {{- $_ := set $found (printf "0.201.%06d" $index) (dict "id" "LS-BACKEND-NAME" "severity" "error"
       "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
       "reason" "this is not a valid backend name"
       "fix" "use lowercase letters, digits and dashes, 30 characters at most, starting and ending with a letter or a digit") -}}
   {{- end -}}
   {{- if deepEqual $of.name "tap" -}}
-    {{- $_ := set $found (printf "0.190.%06d" $index) (dict "id" "LS-BACKEND-TAP" "severity" "error"
+    {{- $_ := set $found (printf "0.203.%06d" $index) (dict "id" "LS-BACKEND-TAP" "severity" "error"
       "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
       "reason" "the exporter otlp_grpc/tap is reserved for the chart"
       "fix" "rename the backend") -}}
   {{- end -}}
   {{- if deepEqual $subject.lightstep true -}}
     {{- if deepEqual $of.name "lightstep" -}}
-      {{- $_ := set $found (printf "0.191.%06d" $index) (dict "id" "LS-BACKEND-LIGHTSTEP" "severity" "error"
+      {{- $_ := set $found (printf "0.204.%06d" $index) (dict "id" "LS-BACKEND-LIGHTSTEP" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "LightStep is configured twice, here and in global.tracer.lightstep.address"
         "fix" "keep one of the two") -}}
     {{- end -}}
   {{- end -}}
   {{- if deepEqual $of.taken true -}}
-    {{- $_ := set $found (printf "0.192.%06d" $index) (dict "id" "LS-BACKEND-EXPORTER" "severity" "error"
+    {{- $_ := set $found (printf "0.205.%06d" $index) (dict "id" "LS-BACKEND-EXPORTER" "severity" "error"
       "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
       "reason" (printf "collector.exporters also has an exporter %s" (include "istio-lightstep.shown" (list $hidden $of.exporterName)))
       "fix" "rename one of the two") -}}
   {{- end -}}
   {{- if deepEqual $of.name "drained" -}}
-    {{- $_ := set $found (printf "0.194.%06d" $index) (dict "id" "LS-BACKEND-DRAINED-NAME" "severity" "error"
+    {{- $_ := set $found (printf "0.207.%06d" $index) (dict "id" "LS-BACKEND-DRAINED-NAME" "severity" "error"
       "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
       "reason" "the pipeline traces/drained is reserved for the chart"
       "fix" "rename the backend") -}}
   {{- end -}}
   {{- if and $of.preset (not $of.row) -}}
-    {{- $_ := set $found (printf "0.196.%06d" $index) (dict "id" "LS-BACKEND-PRESET" "severity" "error"
+    {{- $_ := set $found (printf "0.209.%06d" $index) (dict "id" "LS-BACKEND-PRESET" "severity" "error"
       "path" (printf "%s.preset" (include "istio-lightstep.shown" (list $hidden $of.path)))
       "reason" (printf `unknown preset "%s"` (include "istio-lightstep.shown" (list $hidden $of.preset)))
       "fix" "use a preset from docs/backends.md, or remove it and set protocol, endpoint and headers") -}}
   {{- end -}}
   {{- if not (has $of.protocol (list "grpc" "http")) -}}
-    {{- $_ := set $found (printf "0.197.%06d" $index) (dict "id" "LS-BACKEND-PROTOCOL" "severity" "error"
+    {{- $_ := set $found (printf "0.210.%06d" $index) (dict "id" "LS-BACKEND-PROTOCOL" "severity" "error"
       "path" (printf "%s.protocol" (include "istio-lightstep.shown" (list $hidden $of.path)))
       "reason" "a backend requires a protocol that the collector supports"
       "fix" "set it to grpc or http, or set preset") -}}
   {{- end -}}
   {{- if and $of.row (has $of.protocol (list "grpc" "http")) -}}
     {{- if not (and (kindIs "slice" $itemRow.protocols) (has $of.protocol $itemRow.protocols)) -}}
-      {{- $_ := set $found (printf "0.198.%06d" $index) (dict "id" "LS-BACKEND-PROTOCOL-PRESET" "severity" "error"
+      {{- $_ := set $found (printf "0.211.%06d" $index) (dict "id" "LS-BACKEND-PROTOCOL-PRESET" "severity" "error"
         "path" (printf "%s.protocol" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" (printf "%s does not support OTLP over %s" (include "istio-lightstep.shown" (list $hidden $itemRow.title)) (include "istio-lightstep.shown" (list $hidden $of.protocol)))
         "fix" (printf "set it to %s, or remove it" (include "istio-lightstep.shown" (list $hidden $itemRow.protocols)))) -}}
@@ -2089,7 +2238,7 @@
   {{- end -}}
   {{- if not $itemRow.example -}}
     {{- if and (not $of.endpoint) (not $of.tracesEndpoint) -}}
-      {{- $_ := set $found (printf "0.199.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-MISSING" "severity" "error"
+      {{- $_ := set $found (printf "0.212.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-MISSING" "severity" "error"
         "path" (printf "%s.endpoint" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "a backend requires an endpoint"
         "fix" "set it: for grpc to a host and a port, collector.example.com:4317, for http to a URL, https://collector.example.com:4318") -}}
@@ -2097,14 +2246,14 @@
   {{- end -}}
   {{- if $itemRow.example -}}
     {{- if and (not $of.endpoint) (not $of.tracesEndpoint) -}}
-      {{- $_ := set $found (printf "0.200.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-OWN" "severity" "error"
+      {{- $_ := set $found (printf "0.213.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-OWN" "severity" "error"
         "path" (printf "%s.endpoint" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" (printf "%s has no common endpoint" (include "istio-lightstep.shown" (list $hidden $itemRow.title)))
         "fix" (printf "set it to your endpoint, for example %s" (include "istio-lightstep.shown" (list $hidden $itemRow.example)))) -}}
     {{- end -}}
   {{- end -}}
   {{- if or (and (kindIs "string" $of.endpoint) (regexMatch $endpointPlaceholder $of.endpoint)) (and (kindIs "string" $of.tracesEndpoint) (regexMatch $endpointPlaceholder $of.tracesEndpoint)) -}}
-    {{- $_ := set $found (printf "0.201.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-PLACEHOLDER" "severity" "error"
+    {{- $_ := set $found (printf "0.214.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-PLACEHOLDER" "severity" "error"
       "path" (printf "%s.endpoint" (include "istio-lightstep.shown" (list $hidden $of.path)))
       "reason" "the endpoint contains a placeholder"
       "fix" "replace it with your value") -}}
@@ -2116,7 +2265,7 @@
     {{- if and
         (not (and (kindIs "string" $of.endpoint) (regexMatch `^(\$\{[^}]*\})+$` $of.endpoint)))
         (or (not (and (kindIs "string" $of.endpoint) (regexMatch `^((?i:https?://)|(dns|passthrough):///)?(\[[^\[\]]*\]|([^:/?#@%\[\]\s$]|\$\{[^}]*\})+):(6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[1-5][0-9]{4}|[1-9][0-9]{0,3}|\$\{[^}]*\})$` $of.endpoint))) (not (and (kindIs "string" $of.endpoint) (regexMatch $endpointHost $of.endpoint))) (and (kindIs "string" $of.endpoint) (regexMatch "^(?i:https?|passthrough)://" $of.endpoint))) -}}
-      {{- $_ := set $found (printf "0.202.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-GRPC" "severity" "error"
+      {{- $_ := set $found (printf "0.215.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-GRPC" "severity" "error"
         "path" (printf "%s.endpoint" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" (printf `with protocol grpc, an endpoint must be a host and a port from 1 to 65535, and "%s" is not` (include "istio-lightstep.shown" (list $hidden $of.endpoint)))
         "fix" "write host:port, for example collector.example.com:4317, without a scheme and a path; or set protocol to http") -}}
@@ -2126,13 +2275,13 @@
     {{- if and
         (not (or (and (kindIs "string" $of.endpoint) (regexMatch $endpointPlaceholder $of.endpoint)) (and (kindIs "string" $of.tracesEndpoint) (regexMatch $endpointPlaceholder $of.tracesEndpoint))))
         (or (and $of.endpoint (or (not (and (kindIs "string" $of.endpoint) (regexMatch $httpEndpoint $of.endpoint))) (not (and (kindIs "string" $of.endpoint) (regexMatch $endpointHost $of.endpoint))))) (and $of.tracesEndpoint (or (not (and (kindIs "string" $of.tracesEndpoint) (regexMatch $httpEndpoint $of.tracesEndpoint))) (not (and (kindIs "string" $of.tracesEndpoint) (regexMatch $endpointHost $of.tracesEndpoint)))))) -}}
-      {{- $_ := set $found (printf "0.203.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-HTTP" "severity" "error"
+      {{- $_ := set $found (printf "0.216.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-HTTP" "severity" "error"
         "path" (printf "%s.endpoint" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" (printf `with protocol http, endpoint and tracesEndpoint must be http or https URLs with a host, a port from 1 to 65535 and a path, and "%s%s" is not` (include "istio-lightstep.shown" (list $hidden $of.endpoint)) (include "istio-lightstep.shown" (list $hidden $of.tracesEndpoint)))
         "fix" "write the whole URL, for example https://collector.example.com:4318, without #; or set protocol to grpc") -}}
     {{- end -}}
     {{- if and (kindIs "string" $of.endpoint) (regexMatch `/(v1/traces|trace/otlp)/?$|\?` $of.endpoint) -}}
-      {{- $_ := set $found (printf "0.204.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-PATH" "severity" "error"
+      {{- $_ := set $found (printf "0.217.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-PATH" "severity" "error"
         "path" (printf "%s.endpoint" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "the collector appends /v1/traces to endpoint, and this one already ends with the path for traces or with a query"
         "fix" "set tracesEndpoint to the whole URL, which is used unchanged, with /v1/traces before the query") -}}
@@ -2140,27 +2289,27 @@
   {{- end -}}
   {{- if deepEqual $of.protocol "grpc" -}}
     {{- if $of.tracesEndpoint -}}
-      {{- $_ := set $found (printf "0.205.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-TRACES" "severity" "error"
+      {{- $_ := set $found (printf "0.218.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-TRACES" "severity" "error"
         "path" (printf "%s.tracesEndpoint" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "with protocol grpc there is no path, so tracesEndpoint is not supported"
         "fix" "set endpoint to host:port, or set protocol to http") -}}
     {{- end -}}
   {{- end -}}
   {{- if or (and (kindIs "string" $of.endpoint) (regexMatch $ownCollector $of.endpoint)) (and (kindIs "string" $of.tracesEndpoint) (regexMatch $ownCollector $of.tracesEndpoint)) -}}
-    {{- $_ := set $found (printf "0.206.%06d" $index) (dict "id" "LS-BACKEND-LOOP" "severity" "error"
+    {{- $_ := set $found (printf "0.219.%06d" $index) (dict "id" "LS-BACKEND-LOOP" "severity" "error"
       "path" (printf "%s.endpoint" (include "istio-lightstep.shown" (list $hidden $of.path)))
       "reason" "this is a collector of this chart, which would send spans to itself in an endless loop"
       "fix" "set the endpoint of the backend itself") -}}
   {{- end -}}
   {{- if or (and (kindIs "string" $of.endpoint) (regexMatch $loopback $of.endpoint)) (and (kindIs "string" $of.endpoint) (regexMatch $linkLocal $of.endpoint)) (and (kindIs "string" $of.tracesEndpoint) (regexMatch $loopback $of.tracesEndpoint)) (and (kindIs "string" $of.tracesEndpoint) (regexMatch $linkLocal $of.tracesEndpoint)) -}}
-    {{- $_ := set $found (printf "0.207.%06d" $index) (dict "id" "LS-BACKEND-LOCAL" "severity" "error"
+    {{- $_ := set $found (printf "0.220.%06d" $index) (dict "id" "LS-BACKEND-LOCAL" "severity" "error"
       "path" (printf "%s.endpoint" (include "istio-lightstep.shown" (list $hidden $of.path)))
       "reason" "this is an address of the collector's own pod or node, where no backend runs"
       "fix" "write the name of the backend's Service, for example jaeger-collector.jaeger.svc:4317") -}}
   {{- end -}}
   {{- if deepEqual $of.plaintext true -}}
     {{- if or (or $itemTlsCa.name (has (kindOf $itemTlsCa.name) (list "float64" "bool"))) (or $itemTlsClient.name (has (kindOf $itemTlsClient.name) (list "float64" "bool"))) (or $itemTls.serverName (has (kindOf $itemTls.serverName) (list "float64" "bool"))) -}}
-      {{- $_ := set $found (printf "0.218.%06d" $index) (dict "id" "LS-BACKEND-TLS-PLAIN" "severity" "error"
+      {{- $_ := set $found (printf "0.231.%06d" $index) (dict "id" "LS-BACKEND-TLS-PLAIN" "severity" "error"
         "path" (printf "%s.tls" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "TLS settings are set, but TLS is disabled"
         "fix" "with grpc set tls.insecure to false; with http use https:// in the endpoint") -}}
@@ -2170,21 +2319,21 @@
       (or $itemTls.serverName (has (kindOf $itemTls.serverName) (list "float64" "bool")))
       (not (and (has (kindOf $itemTls.serverName) (list "string" "float64" "bool")) (regexMatch `\$\{` (include "istio-lightstep.scalar" $itemTls.serverName))))
       (or (not (and (has (kindOf $itemTls.serverName) (list "string" "float64" "bool")) (regexMatch `^(([a-zA-Z0-9_]([-a-zA-Z0-9_]{0,61}[a-zA-Z0-9])?\.)*[a-zA-Z0-9_]([-a-zA-Z0-9_]{0,61}[a-zA-Z0-9])?|([0-9a-fA-F]{1,4}:){7}[0-9a-fA-F]{1,4}|([0-9a-fA-F]{1,4}:){1,7}:|([0-9a-fA-F]{1,4}:){1,6}:[0-9a-fA-F]{1,4}|([0-9a-fA-F]{1,4}:){1,5}(:[0-9a-fA-F]{1,4}){1,2}|([0-9a-fA-F]{1,4}:){1,4}(:[0-9a-fA-F]{1,4}){1,3}|([0-9a-fA-F]{1,4}:){1,3}(:[0-9a-fA-F]{1,4}){1,4}|([0-9a-fA-F]{1,4}:){1,2}(:[0-9a-fA-F]{1,4}){1,5}|[0-9a-fA-F]{1,4}:(:[0-9a-fA-F]{1,4}){1,6}|:((:[0-9a-fA-F]{1,4}){1,7}|:))$` (include "istio-lightstep.scalar" $itemTls.serverName)))) (and (has (kindOf $itemTls.serverName) (list "string" "float64" "bool")) (regexMatch "^.{254,}$" (include "istio-lightstep.scalar" $itemTls.serverName)))) -}}
-    {{- $_ := set $found (printf "0.219.%06d" $index) (dict "id" "LS-BACKEND-SERVER-NAME" "severity" "error"
+    {{- $_ := set $found (printf "0.232.%06d" $index) (dict "id" "LS-BACKEND-SERVER-NAME" "severity" "error"
       "path" (printf "%s.tls.serverName" (include "istio-lightstep.shown" (list $hidden $of.path)))
       "reason" "this is not a valid host name or IP address, so no certificate matches it, and every call would fail"
       "fix" "set it to the name in the backend's certificate, without a port, or remove it to use the host of endpoint") -}}
   {{- end -}}
   {{- if and (deepEqual $of.protocol "http") (deepEqual $itemTls.insecure true) -}}
     {{- if or (and (kindIs "string" $of.endpoint) (regexMatch $httpsURL $of.endpoint)) (and (kindIs "string" $of.tracesEndpoint) (regexMatch $httpsURL $of.tracesEndpoint)) -}}
-      {{- $_ := set $found (printf "0.220.%06d" $index) (dict "id" "LS-BACKEND-TLS-INSECURE" "severity" "error"
+      {{- $_ := set $found (printf "0.233.%06d" $index) (dict "id" "LS-BACKEND-TLS-INSECURE" "severity" "error"
         "path" (printf "%s.tls.insecure" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "with protocol http, the scheme of the endpoint enables TLS, and here it is https"
         "fix" "remove insecure, or use http:// in the endpoint; for a certificate of a private CA, set tls.ca") -}}
     {{- end -}}
   {{- end -}}
   {{- if or (include "istio-lightstep.above" (list $of.auths 1.0)) (and (deepEqual $of.auths 1.0) (not (and (kindIs "string" $of.authName) (regexMatch "^[a-zA-Z][0-9a-zA-Z_]{0,62}$" $of.authName)))) (and (deepEqual $of.auths 1.0) (has $of.authName (list "bearertokenauth" "file_storage" "health_check"))) -}}
-    {{- $_ := set $found (printf "0.222.%06d" $index) (dict "id" "LS-BACKEND-AUTH" "severity" "error"
+    {{- $_ := set $found (printf "0.235.%06d" $index) (dict "id" "LS-BACKEND-AUTH" "severity" "error"
       "path" (printf "%s.auth" (include "istio-lightstep.shown" (list $hidden $of.path)))
       "reason" "this is not exactly one collector extension for client authentication"
       "fix" "set one, for example {sigv4auth: {region: eu-west-1, service: xray}}; for a token in a Secret, use headers") -}}
@@ -2202,14 +2351,14 @@
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if deepEqual $subject.delivery "direct" -}}
     {{- if or (and (or $of.secret (has (kindOf $of.secret) (list "float64" "bool"))) (or $of.prefix (has (kindOf $of.prefix) (list "float64" "bool")))) (and (has (kindOf $of.text) (list "string" "float64" "bool")) (regexMatch `\$\{` (include "istio-lightstep.scalar" $of.text))) -}}
-      {{- $_ := set $found (printf "0.187.%06d" $index) (dict "id" "LS-BACKEND-DIRECT-HEADER" "severity" "error"
+      {{- $_ := set $found (printf "0.200.%06d" $index) (dict "id" "LS-BACKEND-DIRECT-HEADER" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "with direct delivery, a header is either a Secret that contains the whole value, or a text; it cannot have a prefix or a variable"
         "fix" "store the whole value in the Secret, and set prefix: null; or set delivery to auto or collector") -}}
     {{- end -}}
   {{- end -}}
   {{- if or (not (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch "^[a-z0-9][-_.a-z0-9]{0,99}$" (include "istio-lightstep.scalar" $of.name)))) (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch "^(?i:content-(type|length|encoding)|te|host|connection|proxy-connection|keep-alive|transfer-encoding|trailer|upgrade|user-agent|grpc-.*|.*-bin)$" (include "istio-lightstep.scalar" $of.name))) -}}
-    {{- $_ := set $found (printf "0.208.%06d" $index) (dict "id" "LS-BACKEND-HEADER-NAME" "severity" "error"
+    {{- $_ := set $found (printf "0.221.%06d" $index) (dict "id" "LS-BACKEND-HEADER-NAME" "severity" "error"
       "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
       "reason" "this is not a valid header name, or the header must not be set"
       "fix" "use lowercase letters, digits and dashes, for example x-api-key") -}}
@@ -2217,20 +2366,20 @@
   {{- if and
       (not (or $of.text (has (kindOf $of.text) (list "float64" "bool"))))
       (not (or $of.secret (has (kindOf $of.secret) (list "float64" "bool")))) -}}
-    {{- $_ := set $found (printf "0.209.%06d" $index) (dict "id" "LS-BACKEND-HEADER-EMPTY" "severity" "error"
+    {{- $_ := set $found (printf "0.222.%06d" $index) (dict "id" "LS-BACKEND-HEADER-EMPTY" "severity" "error"
       "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
       "reason" (printf "the header %s has neither a text nor a Secret" (include "istio-lightstep.shown" (list $hidden $of.name)))
       "fix" "set it to {secret: {name: SECRET, key: KEY}}, with a Secret in the release's namespace; or set it to null to remove the header") -}}
   {{- end -}}
   {{- if or (and (has (kindOf $of.text) (list "string" "float64" "bool")) (regexMatch `[^\x20-\x7e]` (include "istio-lightstep.scalar" $of.text))) (and (has (kindOf $of.prefix) (list "string" "float64" "bool")) (regexMatch `[^\x20-\x7e]` (include "istio-lightstep.scalar" $of.prefix))) -}}
-    {{- $_ := set $found (printf "0.210.%06d" $index) (dict "id" "LS-BACKEND-HEADER-CHARACTERS" "severity" "error"
+    {{- $_ := set $found (printf "0.223.%06d" $index) (dict "id" "LS-BACKEND-HEADER-CHARACTERS" "severity" "error"
       "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
       "reason" "the value contains a line break or a character outside ASCII, which is not valid in a header"
       "fix" "remove it") -}}
   {{- end -}}
   {{- if or $of.secret (has (kindOf $of.secret) (list "float64" "bool")) -}}
     {{- if and (has (kindOf $of.prefix) (list "string" "float64" "bool")) (regexMatch "^(?i:basic|bearer|token|apikey|api-token|digest|splunk|key)$" (include "istio-lightstep.scalar" $of.prefix)) -}}
-      {{- $_ := set $found (printf "0.211.%06d" $index) (dict "id" "LS-BACKEND-HEADER-PREFIX" "severity" "error"
+      {{- $_ := set $found (printf "0.224.%06d" $index) (dict "id" "LS-BACKEND-HEADER-PREFIX" "severity" "error"
         "path" (printf "%s.prefix" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "the prefix is placed directly before the secret, without a space"
         "fix" `end it with a space, for example "Bearer "`) -}}
@@ -2238,7 +2387,7 @@
   {{- end -}}
   {{- if deepEqual $of.plaintext true -}}
     {{- if or $of.secret (has (kindOf $of.secret) (list "float64" "bool")) -}}
-      {{- $_ := set $found (printf "1.221.%06d" $index) (dict "id" "LS-BACKEND-PLAIN" "severity" "warning"
+      {{- $_ := set $found (printf "1.234.%06d" $index) (dict "id" "LS-BACKEND-PLAIN" "severity" "warning"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" (printf "spans and the value of %s are sent to the backend in plain text" (include "istio-lightstep.shown" (list $hidden $of.name)))
         "fix" "use TLS: with grpc set tls.insecure to false; with http use https:// in the endpoint") -}}
@@ -2256,7 +2405,7 @@
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if $of.path -}}
-    {{- $_ := set $found (printf "0.195.%06d" $index) (dict "id" "LS-BACKEND-KEY" "severity" "error"
+    {{- $_ := set $found (printf "0.208.%06d" $index) (dict "id" "LS-BACKEND-KEY" "severity" "error"
       "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
       "reason" "a backend has no key of this name, or has another key for this setting"
       "fix" (printf "write %s" (include "istio-lightstep.shown" (list $hidden $of.instead)))) -}}
@@ -2273,13 +2422,13 @@
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if or (not (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch `^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*$` (include "istio-lightstep.scalar" $of.name)))) (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch "^.{254,}$" (include "istio-lightstep.scalar" $of.name))) -}}
-    {{- $_ := set $found (printf "0.212.%06d" $index) (dict "id" "LS-BACKEND-SECRET-NAME" "severity" "error"
+    {{- $_ := set $found (printf "0.225.%06d" $index) (dict "id" "LS-BACKEND-SECRET-NAME" "severity" "error"
       "path" (printf "%s.name" (include "istio-lightstep.shown" (list $hidden $of.path)))
       "reason" "this is not a valid Secret name"
       "fix" "use the name of a Secret in the release's namespace: lowercase letters, digits, dashes and dots, 253 at most") -}}
   {{- end -}}
   {{- if not (and (has (kindOf $of.key) (list "string" "float64" "bool")) (regexMatch `^\.?[-_a-zA-Z0-9][-._a-zA-Z0-9]{0,251}$` (include "istio-lightstep.scalar" $of.key))) -}}
-    {{- $_ := set $found (printf "0.213.%06d" $index) (dict "id" "LS-BACKEND-SECRET-KEY" "severity" "error"
+    {{- $_ := set $found (printf "0.226.%06d" $index) (dict "id" "LS-BACKEND-SECRET-KEY" "severity" "error"
       "path" (printf "%s.key" (include "istio-lightstep.shown" (list $hidden $of.path)))
       "reason" "this is not a valid Secret key"
       "fix" "use the key of the value in that Secret: letters, digits, dashes, dots and underscores") -}}
@@ -2297,25 +2446,25 @@
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if deepEqual $of.present false -}}
-    {{- $_ := set $found (printf "0.214.%06d" $index) (dict "id" "LS-BACKEND-SECRET-MISSING" "severity" "error"
+    {{- $_ := set $found (printf "0.227.%06d" $index) (dict "id" "LS-BACKEND-SECRET-MISSING" "severity" "error"
       "path" (printf "%s" (include "istio-lightstep.foreign" (list $hidden $of.path)))
       "reason" (printf "namespace %s has no Secret %s with key %s: the collectors would not start" (include "istio-lightstep.foreign" (list $hidden $live.namespace)) (include "istio-lightstep.foreign" (list $hidden $of.name)) (include "istio-lightstep.foreign" (list $hidden $of.key)))
       "fix" (printf "kubectl create secret generic %s --namespace %s --from-file=%s=FILE" (include "istio-lightstep.foreign" (list $hidden $of.name)) (include "istio-lightstep.foreign" (list $hidden $live.namespace)) (include "istio-lightstep.foreign" (list $hidden $of.key)))) -}}
   {{- end -}}
   {{- if deepEqual $of.unfit "words" -}}
-    {{- $_ := set $found (printf "0.215.%06d" $index) (dict "id" "LS-BACKEND-SECRET-WORDS" "severity" "error"
+    {{- $_ := set $found (printf "0.228.%06d" $index) (dict "id" "LS-BACKEND-SECRET-WORDS" "severity" "error"
       "path" (printf "%s" (include "istio-lightstep.foreign" (list $hidden $of.path)))
       "reason" (printf "key %s of Secret %s contains more than one word, and the collector sends only the first" (include "istio-lightstep.foreign" (list $hidden $of.key)) (include "istio-lightstep.foreign" (list $hidden $of.name)))
       "fix" "if it contains the whole value of the header, such as Bearer and a token, add prefix: null next to secret; otherwise store only the token in the Secret") -}}
   {{- end -}}
   {{- if deepEqual $of.unfit "characters" -}}
-    {{- $_ := set $found (printf "0.216.%06d" $index) (dict "id" "LS-BACKEND-SECRET-CHARACTERS" "severity" "error"
+    {{- $_ := set $found (printf "0.229.%06d" $index) (dict "id" "LS-BACKEND-SECRET-CHARACTERS" "severity" "error"
       "path" (printf "%s" (include "istio-lightstep.foreign" (list $hidden $of.path)))
       "reason" (printf "key %s of Secret %s is empty, or contains a line break, a $ or a character outside ASCII, and the collector uses it unchanged" (include "istio-lightstep.foreign" (list $hidden $of.key)) (include "istio-lightstep.foreign" (list $hidden $of.name)))
       "fix" (printf "write the Secret without them, for example `tr -d '\\n' <FILE | kubectl create secret generic %s --namespace %s --from-file=%s=/dev/stdin`" (include "istio-lightstep.foreign" (list $hidden $of.name)) (include "istio-lightstep.foreign" (list $hidden $live.namespace)) (include "istio-lightstep.foreign" (list $hidden $of.key)))) -}}
   {{- end -}}
   {{- if deepEqual $of.unfit "yaml" -}}
-    {{- $_ := set $found (printf "0.217.%06d" $index) (dict "id" "LS-BACKEND-SECRET-YAML" "severity" "error"
+    {{- $_ := set $found (printf "0.230.%06d" $index) (dict "id" "LS-BACKEND-SECRET-YAML" "severity" "error"
       "path" (printf "%s" (include "istio-lightstep.foreign" (list $hidden $of.path)))
       "reason" (printf "key %s of Secret %s is a YAML map whose key is no text, such as `?` alone or a number before a colon: the collector, which reads it as YAML first, would not start" (include "istio-lightstep.foreign" (list $hidden $of.key)) (include "istio-lightstep.foreign" (list $hidden $of.name)))
       "fix" "write another value into the Secret, for example one with a letter before it") -}}
@@ -2334,7 +2483,7 @@
 {{- range $index, $item := .of -}}
   {{- if $dialect.telemetry -}}
     {{- if or $item (has (kindOf $item) (list "float64" "bool")) -}}
-      {{- $_ := set $found (printf "0.228.%06d" $index) (dict "id" "LS-TELEMETRY-OTHER" "severity" "error"
+      {{- $_ := set $found (printf "0.241.%06d" $index) (dict "id" "LS-TELEMETRY-OTHER" "severity" "error"
         "path" "istio.rootNamespace"
         "reason" (printf "Telemetry %s is already mesh-wide; Istio uses only the oldest, so the one of this release would have no effect" (include "istio-lightstep.foreign" (list $hidden $item)))
         "fix" (printf "move its settings to a Telemetry with a selector or in another namespace, then: kubectl delete telemetry %s --namespace %s" (include "istio-lightstep.foreign" (list $hidden $item)) (include "istio-lightstep.foreign" (list $hidden $live.rootNamespace)))) -}}
@@ -2356,7 +2505,7 @@
 {{- range $index, $item := .of -}}
   {{- if and (deepEqual $dialect.shared true) (deepEqual $meshConfig.shared true) -}}
     {{- if and $item (not (deepEqual $item $document.ours)) -}}
-      {{- $_ := set $found (printf "0.232.%06d" $index) (dict "id" "LS-DOCUMENT-SHARED" "severity" "error"
+      {{- $_ := set $found (printf "0.245.%06d" $index) (dict "id" "LS-DOCUMENT-SHARED" "severity" "error"
         "path" (printf "document.sharedMeshConfig[%d]" $index)
         "reason" (printf "istiod reads only one shared mesh ConfigMap, and SHARED_MESH_CONFIG is set to %s here: replacing it with %s would disable the settings in it" (include "istio-lightstep.shown" (list $hidden $item `^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*$`)) (include "istio-lightstep.shown" (list $hidden $document.ours)))
         "fix" (printf "if %s belongs to this release, specify the release name (--release); otherwise set meshConfig.shared to false: this document then contains the settings" (include "istio-lightstep.shown" (list $hidden $item `^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*$`)))) -}}
@@ -2377,7 +2526,7 @@
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if deepEqual $dialect.lightstepProvider "panics" -}}
     {{- if or $of.lightstep (has (kindOf $of.lightstep) (list "float64" "bool")) -}}
-      {{- $_ := set $found (printf "0.233.%06d" $index) (dict "id" "LS-DOCUMENT-PROVIDER-PANICS" "severity" "error"
+      {{- $_ := set $found (printf "0.246.%06d" $index) (dict "id" "LS-DOCUMENT-PROVIDER-PANICS" "severity" "error"
         "path" (printf "document.meshConfig.extensionProviders[%d].lightstep" $index)
         "reason" (printf "istiod %s crashes in a loop once a Telemetry names this provider" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
         "fix" "remove it; the chart adds an opentelemetry provider instead") -}}
@@ -2385,7 +2534,7 @@
   {{- end -}}
   {{- if deepEqual $dialect.lightstepProvider "broken" -}}
     {{- if or $of.lightstep (has (kindOf $of.lightstep) (list "float64" "bool")) -}}
-      {{- $_ := set $found (printf "0.234.%06d" $index) (dict "id" "LS-DOCUMENT-PROVIDER-BROKEN" "severity" "error"
+      {{- $_ := set $found (printf "0.247.%06d" $index) (dict "id" "LS-DOCUMENT-PROVIDER-BROKEN" "severity" "error"
         "path" (printf "document.meshConfig.extensionProviders[%d].lightstep" $index)
         "reason" (printf "on Istio %s this provider does not work: proxies reject it, or read the token as a file name" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
         "fix" "remove it; the chart configures tracing differently") -}}
@@ -2393,7 +2542,7 @@
   {{- end -}}
   {{- if deepEqual $dialect.lightstepProvider "deprecated" -}}
     {{- if or $of.lightstep (has (kindOf $of.lightstep) (list "float64" "bool")) -}}
-      {{- $_ := set $found (printf "1.235.%06d" $index) (dict "id" "LS-DOCUMENT-PROVIDER-DEPRECATED" "severity" "warning"
+      {{- $_ := set $found (printf "1.248.%06d" $index) (dict "id" "LS-DOCUMENT-PROVIDER-DEPRECATED" "severity" "warning"
         "path" (printf "document.meshConfig.extensionProviders[%d].lightstep" $index)
         "reason" "this provider works up to Istio 1.26; from 1.27 on istiod crashes on it"
         "fix" "remove it before you upgrade; the chart adds an opentelemetry provider instead") -}}
@@ -2433,6 +2582,7 @@
 {{- if kindIs "map" $collector -}}
   {{- if not (eq (kindOf $collector.affinity) "map" "invalid") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collector "key" "affinity" "path" "collector.affinity" "is" (list "object" "null") "default" nil "shape" $shape) -}}{{- end -}}
   {{- if not (eq (kindOf $collector.compression) "string") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collector "key" "compression" "path" "collector.compression" "is" (list "string") "default" "" "shape" $shape) -}}{{- end -}}
+  {{- if not (eq (kindOf $collector.config) "map" "invalid") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collector "key" "config" "path" "collector.config" "is" (list "object" "null") "default" nil "shape" $shape) -}}{{- end -}}
   {{- if not (eq (kindOf $collector.drain) "map") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collector "key" "drain" "path" "collector.drain" "is" (list "object") "default" (dict) "shape" $shape) -}}{{- end -}}
   {{- $collectorDrain := $collector.drain -}}
   {{- if kindIs "map" $collectorDrain -}}
@@ -2511,6 +2661,8 @@
   {{- end -}}
   {{- if not (eq (kindOf $collector.replicas) "float64") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collector "key" "replicas" "path" "collector.replicas" "is" (list "integer") "default" 2.0 "shape" $shape) -}}
   {{- else if $collector.replicas -}}{{- include "istio-lightstep.typesBelow" (dict "value" $collector.replicas "path" "collector.replicas" "type" (dict "is" (list "integer")) "shape" $shape) -}}{{- end -}}
+  {{- if not (eq (kindOf $collector.resource) "map" "invalid") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collector "key" "resource" "path" "collector.resource" "is" (list "object" "null") "default" nil "shape" $shape) -}}
+  {{- else if $collector.resource -}}{{- include "istio-lightstep.typesBelow" (dict "value" $collector.resource "path" "collector.resource" "type" (dict "is" (list "object" "null") "others" (dict "is" (list "string" "number" "boolean" "null"))) "shape" $shape) -}}{{- end -}}
   {{- if not (eq (kindOf $collector.resources) "map" "invalid") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collector "key" "resources" "path" "collector.resources" "is" (list "object" "null") "default" nil "shape" $shape) -}}{{- end -}}
   {{- $collectorResources := $collector.resources -}}
   {{- if kindIs "map" $collectorResources -}}
@@ -2719,7 +2871,12 @@
 {{- if not (eq (kindOf $values.telemetry) "map") -}}{{- include "istio-lightstep.misshapen" (dict "of" $values "key" "telemetry" "path" "telemetry" "is" (list "object") "default" (dict) "shape" $shape) -}}{{- end -}}
 {{- $telemetry := $values.telemetry -}}
 {{- if kindIs "map" $telemetry -}}
+  {{- if not (eq (kindOf $telemetry.customTags) "map" "invalid") -}}{{- include "istio-lightstep.misshapen" (dict "of" $telemetry "key" "customTags" "path" "telemetry.customTags" "is" (list "object" "null") "default" nil "shape" $shape) -}}
+  {{- else if $telemetry.customTags -}}{{- include "istio-lightstep.typesBelow" (dict "value" $telemetry.customTags "path" "telemetry.customTags" "type" (dict "is" (list "object" "null") "others" (dict "is" (list "object" "null") "keys" (dict "environment" (dict "is" (list "object" "null") "keys" (dict "defaultValue" (dict "is" (list "string")) "name" (dict "is" (list "string")))) "formatter" (dict "is" (list "object" "null") "keys" (dict "value" (dict "is" (list "string")))) "header" (dict "is" (list "object" "null") "keys" (dict "defaultValue" (dict "is" (list "string")) "name" (dict "is" (list "string")))) "literal" (dict "is" (list "object" "null") "keys" (dict "value" (dict "is" (list "string"))))))) "shape" $shape) -}}{{- end -}}
   {{- if not (eq (kindOf $telemetry.enabled) "bool") -}}{{- include "istio-lightstep.misshapen" (dict "of" $telemetry "key" "enabled" "path" "telemetry.enabled" "is" (list "boolean") "default" true "shape" $shape) -}}{{- end -}}
+  {{- if not (eq (kindOf $telemetry.namespaces) "map" "invalid") -}}{{- include "istio-lightstep.misshapen" (dict "of" $telemetry "key" "namespaces" "path" "telemetry.namespaces" "is" (list "object" "null") "default" nil "shape" $shape) -}}
+  {{- else if $telemetry.namespaces -}}{{- include "istio-lightstep.typesBelow" (dict "value" $telemetry.namespaces "path" "telemetry.namespaces" "type" (dict "is" (list "object" "null") "others" (dict "is" (list "object" "null") "keys" (dict "customTags" (dict "is" (list "object" "null") "others" (dict "is" (list "object" "null") "keys" (dict "environment" (dict "is" (list "object" "null") "keys" (dict "defaultValue" (dict "is" (list "string")) "name" (dict "is" (list "string")))) "formatter" (dict "is" (list "object" "null") "keys" (dict "value" (dict "is" (list "string")))) "header" (dict "is" (list "object" "null") "keys" (dict "defaultValue" (dict "is" (list "string")) "name" (dict "is" (list "string")))) "literal" (dict "is" (list "object" "null") "keys" (dict "value" (dict "is" (list "string"))))))) "disableContextPropagation" (dict "is" (list "boolean" "null")) "disabled" (dict "is" (list "boolean" "null")) "sampling" (dict "is" (list "number" "string" "null"))))) "shape" $shape) -}}{{- end -}}
+  {{- if not (eq (kindOf $telemetry.serviceAttributeEnrichment) "string") -}}{{- include "istio-lightstep.misshapen" (dict "of" $telemetry "key" "serviceAttributeEnrichment" "path" "telemetry.serviceAttributeEnrichment" "is" (list "string") "default" "" "shape" $shape) -}}{{- end -}}
 {{- end -}}
 {{- if not (eq (kindOf $values.test) "map") -}}{{- include "istio-lightstep.misshapen" (dict "of" $values "key" "test" "path" "test" "is" (list "object") "default" (dict) "shape" $shape) -}}{{- end -}}
 {{- $test := $values.test -}}
@@ -2749,7 +2906,7 @@
 {{- $facts := dict -}}
 {{- $_ := set $facts "exporterKeys" (dict "grpc" (dict "auth" (dict "authenticator" "text" "enabled" "switch") "authority" "text" "balancer_name" "balancer" "compression" (list "" "none" "gzip" "snappy" "zstd") "endpoint" "text" "headers" (dict "*" "text" "[]" (dict "name" "text" "value" "text")) "keepalive" (dict "enabled" "switch" "permit_without_stream" "switch" "time" "duration" "timeout" "duration") "middlewares" "none" "read_buffer_size" "whole" "retry_on_failure" (dict "enabled" "switch" "initial_interval" "interval" "max_elapsed_time" "intervalOrZero" "max_interval" "interval" "multiplier" "positive" "randomization_factor" "share") "sending_queue" (dict "batch" (dict "enabled" "switch" "flush_timeout" "intervalAboveZero" "max_size" "size" "min_size" "size" "partition" (dict "metadata_keys" (dict "[]" "text")) "sizer" (list "bytes" "items")) "block_on_overflow" "switch" "enabled" "switch" "num_consumers" "consumers" "queue_size" "count" "sizer" (list "bytes" "items" "requests") "storage" (list "file_storage") "wait_for_result" (list false)) "timeout" "duration" "tls" (dict "ca_file" "text" "ca_pem" "text" "cert_file" "text" "cert_pem" "text" "cipher_suites" (dict "[]" (list "TLS_AES_128_GCM_SHA256" "TLS_AES_256_GCM_SHA384" "TLS_CHACHA20_POLY1305_SHA256" "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA" "TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA" "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA" "TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA" "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256" "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384" "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256" "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384" "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256" "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256")) "curve_preferences" (dict "[]" (list "P256" "P384" "P521" "X25519" "X25519MLKEM768")) "include_insecure_cipher_suites" "switch" "include_system_ca_certs_pool" "switch" "insecure" "switch" "insecure_skip_verify" "switch" "key_file" "text" "key_pem" "text" "max_version" (list "" "1.0" "1.1" "1.2" "1.3") "min_version" (list "" "1.0" "1.1" "1.2" "1.3") "reload_interval" "duration" "server_name_override" "serverName" "tpm" (dict "auth" "text" "enabled" "switch" "owner_auth" "text" "path" "text")) "user_agent" "text" "wait_for_ready" "switch" "write_buffer_size" "whole") "http" (dict "auth" (dict "authenticator" "text" "enabled" "switch") "compression" (list "" "none" "gzip" "zlib" "deflate" "snappy" "x-snappy-framed" "zstd" "lz4") "compression_params" (dict "level" "level") "cookies" (dict "enabled" "switch") "disable_keep_alives" "switch" "encoding" (list "proto" "json") "endpoint" "text" "force_attempt_http2" "switch" "headers" (dict "*" "text" "[]" (dict "name" "text" "value" "text")) "http2_ping_timeout" "duration" "http2_read_idle_timeout" "duration" "idle_conn_timeout" "duration" "logs_endpoint" "text" "max_conns_per_host" "whole" "max_idle_conns" "whole" "max_idle_conns_per_host" "whole" "metrics_endpoint" "text" "middlewares" "none" "profiles_endpoint" "text" "proxy_url" "proxy" "read_buffer_size" "whole" "retry_on_failure" (dict "enabled" "switch" "initial_interval" "interval" "max_elapsed_time" "intervalOrZero" "max_interval" "interval" "multiplier" "positive" "randomization_factor" "share") "sending_queue" (dict "batch" (dict "enabled" "switch" "flush_timeout" "intervalAboveZero" "max_size" "size" "min_size" "size" "partition" (dict "metadata_keys" (dict "[]" "text")) "sizer" (list "bytes" "items")) "block_on_overflow" "switch" "enabled" "switch" "num_consumers" "consumers" "queue_size" "count" "sizer" (list "bytes" "items" "requests") "storage" (list "file_storage") "wait_for_result" (list false)) "timeout" "duration" "tls" (dict "ca_file" "text" "ca_pem" "text" "cert_file" "text" "cert_pem" "text" "cipher_suites" (dict "[]" (list "TLS_AES_128_GCM_SHA256" "TLS_AES_256_GCM_SHA384" "TLS_CHACHA20_POLY1305_SHA256" "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA" "TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA" "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA" "TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA" "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256" "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384" "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256" "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384" "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256" "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256")) "curve_preferences" (dict "[]" (list "P256" "P384" "P521" "X25519" "X25519MLKEM768")) "include_insecure_cipher_suites" "switch" "include_system_ca_certs_pool" "switch" "insecure" "switch" "insecure_skip_verify" "switch" "key_file" "text" "key_pem" "text" "max_version" (list "" "1.0" "1.1" "1.2" "1.3") "min_version" (list "" "1.0" "1.1" "1.2" "1.3") "reload_interval" "duration" "server_name_override" "serverName" "tpm" (dict "auth" "text" "enabled" "switch" "owner_auth" "text" "path" "text")) "traces_endpoint" "text" "write_buffer_size" "whole") "kinds" (dict "balancer" (dict "fix" "write pick_first or round_robin" "is" (list "string") "matches" "^(?i:round_robin|pick_first|)$" "want" "round_robin or pick_first") "consumers" (dict "fix" "write a whole number, without quotes" "is" (list "number") "matches" "^[1-9][0-9]{0,3}$" "want" "a whole number from 1 to 9999") "count" (dict "fix" "write a whole number, without quotes" "is" (list "number") "matches" "^[1-9][0-9]{0,14}$" "want" "a whole number above 0") "duration" (dict "fix" "write a number and its unit: ms, s, m or h" "is" (list "string" "number") "matches" `^(([0-9]{1,8}(\.[0-9]{1,9})?(ms|s)|[0-9]{1,6}(\.[0-9]{1,9})?m|[0-9]{1,4}(\.[0-9]{1,9})?h){1,4}|0)$` "want" "a duration with its unit, such as 30s") "interval" (dict "fix" "write a number and its unit: ms, s, m or h" "is" (list "string") "matches" "^([0-9]{1,8}(ms|s)|[0-9]{1,6}m|[0-9]{1,4}h){1,4}$" "want" "a duration of whole numbers, such as 500ms or 1m30s") "intervalAboveZero" (dict "fix" "write a number and its unit: ms, s, m or h" "is" (list "string") "matches" "^([0-9]{1,8}(ms|s)|[0-9]{1,6}m|[0-9]{1,4}h){0,3}(0*[1-9][0-9]{0,7}(ms|s)|0*[1-9][0-9]{0,5}m|0*[1-9][0-9]{0,3}h)$" "want" "a duration above 0, such as 200ms") "intervalOrZero" (dict "fix" "write a number and its unit: ms, s, m or h" "is" (list "string" "number") "matches" "^(([0-9]{1,8}(ms|s)|[0-9]{1,6}m|[0-9]{1,4}h){1,4}|0)$" "want" "a duration of whole numbers, such as 1m30s, or 0") "level" (dict "fix" "write a whole number, without quotes" "is" (list "number") "matches" "^(-[12]|[0-9]|1[0-9]|2[0-2])$" "want" "a whole number from -2 to 22") "none" (dict "fix" "write null" "is" (list) "want" "nothing, as the chart's collector has no such extension") "positive" (dict "fix" "write a number, without quotes" "is" (list "number") "matches" "^[0-9]" "want" "a number from 0") "proxy" (dict "fix" "write the whole URL" "is" (list "string") "matches" `^(([A-Za-z][A-Za-z0-9+.-]*://[^\s/?#%]+(/[^\s%]*)?)?)$` "want" "a URL with its scheme, such as http://proxy.example.com:3128") "serverName" (dict "fix" "write a name that is in the receiver's certificate" "is" (list "string") "matches" `^(([a-zA-Z0-9_]([-a-zA-Z0-9_]{0,61}[a-zA-Z0-9])?\.)*[a-zA-Z0-9_]([-a-zA-Z0-9_]{0,61}[a-zA-Z0-9])?|([0-9a-fA-F]{1,4}:){7}[0-9a-fA-F]{1,4}|([0-9a-fA-F]{1,4}:){1,7}:|([0-9a-fA-F]{1,4}:){1,6}:[0-9a-fA-F]{1,4}|([0-9a-fA-F]{1,4}:){1,5}(:[0-9a-fA-F]{1,4}){1,2}|([0-9a-fA-F]{1,4}:){1,4}(:[0-9a-fA-F]{1,4}){1,3}|([0-9a-fA-F]{1,4}:){1,3}(:[0-9a-fA-F]{1,4}){1,4}|([0-9a-fA-F]{1,4}:){1,2}(:[0-9a-fA-F]{1,4}){1,5}|[0-9a-fA-F]{1,4}:(:[0-9a-fA-F]{1,4}){1,6}|:((:[0-9a-fA-F]{1,4}){1,7}|:))$` "want" "a host name or an IP address, without a port") "share" (dict "fix" "write a number, without quotes" "is" (list "number") "matches" `^(0|1|0\.[0-9]+)$` "want" "a number from 0 to 1") "size" (dict "fix" "write a whole number, without quotes" "is" (list "number") "matches" "^(0|[1-9][0-9]{0,14})$" "want" "a whole number from 0") "switch" (dict "fix" "write true or false, without quotes" "is" (list "boolean") "want" "true or false") "text" (dict "fix" "write text, in quotes if it looks like a number or like true" "is" (list "string") "want" "text") "whole" (dict "fix" "write a whole number, without quotes" "is" (list "number") "matches" "^(0|[1-9][0-9]{0,8})$" "want" "a whole number from 0"))) -}}
 {{- $_ := set $facts "odd" `[:=@?]|(?i)(^|[^a-z])(bearer|basic)\s` -}}
-{{- $_ := set $facts "places" (list (dict "name" "exporters" "parent" "collector" "path" "collector.exporters" "place" "exporters") (dict "name" "env" "parent" "collector" "path" "collector.env" "place" "env") (dict "name" "podLabels" "parent" "collector" "path" "collector.podLabels" "place" "labels") (dict "name" "podAnnotations" "parent" "collector" "path" "collector.podAnnotations" "place" "annotations") (dict "name" "extraContainers" "parent" "collector" "path" "collector.extraContainers" "place" "env") (dict "name" "commonLabels" "parent" "commonLabels" "path" "commonLabels" "place" "common") (dict "name" "commonAnnotations" "parent" "commonAnnotations" "path" "commonAnnotations" "place" "common") (dict "name" "imageRegistry" "parent" "global" "path" "global.imageRegistry" "place" "image") (dict "name" "registry" "parent" "image" "path" "image.registry" "place" "image") (dict "name" "repository" "parent" "image" "path" "image.repository" "place" "image") (dict "name" "registry" "parent" "image" "path" "collector.image.registry" "place" "image") (dict "name" "repository" "parent" "image" "path" "collector.image.repository" "place" "image") (dict "name" "extensionProviders" "parent" "controlPlane" "path" "controlPlane.extensionProviders" "place" "controlPlane") (dict "name" "envVarFrom" "parent" "controlPlane" "path" "controlPlane.envVarFrom" "place" "controlPlane") (dict "name" "backends" "parent" "backends" "path" "backends" "place" "backends")) -}}
+{{- $_ := set $facts "places" (list (dict "name" "exporters" "parent" "collector" "path" "collector.exporters" "place" "exporters") (dict "name" "env" "parent" "collector" "path" "collector.env" "place" "env") (dict "name" "podLabels" "parent" "collector" "path" "collector.podLabels" "place" "labels") (dict "name" "podAnnotations" "parent" "collector" "path" "collector.podAnnotations" "place" "annotations") (dict "name" "resource" "parent" "collector" "path" "collector.resource" "place" "exporters") (dict "name" "config" "parent" "collector" "path" "collector.config" "place" "exporters") (dict "name" "extraContainers" "parent" "collector" "path" "collector.extraContainers" "place" "env") (dict "name" "commonLabels" "parent" "commonLabels" "path" "commonLabels" "place" "common") (dict "name" "commonAnnotations" "parent" "commonAnnotations" "path" "commonAnnotations" "place" "common") (dict "name" "imageRegistry" "parent" "global" "path" "global.imageRegistry" "place" "image") (dict "name" "registry" "parent" "image" "path" "image.registry" "place" "image") (dict "name" "repository" "parent" "image" "path" "image.repository" "place" "image") (dict "name" "registry" "parent" "image" "path" "collector.image.registry" "place" "image") (dict "name" "repository" "parent" "image" "path" "collector.image.repository" "place" "image") (dict "name" "extensionProviders" "parent" "controlPlane" "path" "controlPlane.extensionProviders" "place" "controlPlane") (dict "name" "envVarFrom" "parent" "controlPlane" "path" "controlPlane.envVarFrom" "place" "controlPlane") (dict "name" "backends" "parent" "backends" "path" "backends" "place" "backends")) -}}
 {{- $_ := set $facts "reference" `(\b(?i:[a-z-]{1,12}) +)?(\$\{(env:)?[A-Za-z_][A-Za-z0-9_]*\}|\$\{(file|https?|s3|vault|secretsmanager|googlesecretmanager):[^}]+\}|\$\([A-Za-z_][^)]*\))` -}}
 {{- $_ := set $facts "secrets" (list "values.global.tracer.lightstep.accessToken" "values.cacert.pem") -}}
 {{- $_ := set $facts "words" (dict "array" (dict "fix" "write a list: each item on a line of its own after `- `, or [a, b]" "name" "list") "boolean" (dict "fix" "write true or false, without quotes" "name" "boolean") "integer" (dict "fix" "write a whole number, without quotes" "name" "whole number") "null" (dict "fix" "write null" "name" "null") "number" (dict "fix" "write a number, without quotes" "name" "number") "object" (dict "fix" "write keys and values below it, indented" "name" "map") "string" (dict "fix" "write text, in quotes if it looks like a number or like true" "name" "string")) -}}

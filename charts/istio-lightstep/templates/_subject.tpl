@@ -49,6 +49,8 @@ It holds what JSON holds (map, list, string, number as float64, boolean, null), 
   {{- $table := include "istio-lightstep.dialects" (dict "subject" $subject "files" .Files) | fromJson -}}
   {{- include "istio-lightstep.version" (dict "subject" $subject "dialects" $table.dialects) -}}
   {{- include "istio-lightstep.delivery" $subject -}}
+  {{- include "istio-lightstep.telemetry" (dict "subject" $subject "steps" $steps) -}}
+  {{- include "istio-lightstep.ownConfig" (dict "subject" $subject "steps" $steps) -}}
   {{- include "istio-lightstep.resources" (dict "subject" $subject "steps" $steps) -}}
   {{- include "istio-lightstep.queue" (dict "subject" $subject "facts" $table.queue) -}}
 

@@ -102,6 +102,13 @@ memory Go uses, which goes by its own limit.
   {{- if .drain -}}{{- $drained = append $drained .exporterName -}}
   {{- else if .resource -}}{{- $changed = append $changed . -}}{{- else -}}{{- $unchanged = append $unchanged .exporterName -}}{{- end -}}
 {{- end -}}
+{{- /* The user's own parts, and processors, which are known not to have our names. */ -}}
+{{- $own := .Values.collector.config | default dict -}}
+{{- $service := $own.service | default dict -}}
+{{- $pipelines := $service.pipelines | default dict -}}
+{{- $between := "" -}}
+{{- if .Values.collector.resource -}}{{- $between = ", resource" -}}{{- end -}}
+{{- range (get $pipelines "traces" | default dict).processors -}}{{- $between = printf "%s, %s" $between (toJson .) -}}{{- end -}}
 receivers:
   {{- if eq $receiver "zipkin" }}
   zipkin:
@@ -125,6 +132,7 @@ receivers:
       grpc:
         endpoint: 127.0.0.1:4322
   {{- end }}
+  {{- include "istio-lightstep.ownParts" (dict "of" $own.receivers "indent" 2) }}
 processors:
   memory_limiter:
     check_interval: 1s
@@ -137,12 +145,23 @@ processors:
     send_batch_size: 512
     send_batch_max_size: 512
   {{- end }}
+  {{- with .Values.collector.resource }}
+  # Resource attributes for every backend.
+  resource:
+    attributes:
+      {{- include "istio-lightstep.backendResource" (dict "name" "" "resource" .) | nindent 6 }}
+  {{- end }}
   {{- range $changed }}
   # Resource attributes for this backend only.
   {{ printf "resource/%s" .name }}:
     attributes:
       {{- include "istio-lightstep.backendResource" . | nindent 6 }}
   {{- end }}
+  {{- include "istio-lightstep.ownParts" (dict "of" $own.processors "indent" 2) }}
+{{- with $own.connectors }}
+connectors:
+  {{- include "istio-lightstep.ownParts" (dict "of" . "indent" 2) }}
+{{- end }}
 extensions:
   health_check:
     endpoint: 0.0.0.0:13133
@@ -162,6 +181,7 @@ extensions:
   {{- . | nindent 2 }}
   {{- end }}
   {{- end }}
+  {{- include "istio-lightstep.ownParts" (dict "of" $own.extensions "indent" 2) }}
 exporters:
   {{- if $toLightstep }}
   otlp_grpc/lightstep:
@@ -225,9 +245,16 @@ exporters:
   {{- dict .name $own | toYaml | nindent 2 }}
   {{- end }}
   {{- end }}
+  {{- include "istio-lightstep.ownParts" (dict "of" $own.exporters "indent" 2) }}
 service:
   telemetry:
+    {{- with omit ($service.telemetry | default dict) "metrics" }}
+    {{- include "istio-lightstep.given" . | nindent 4 }}
+    {{- end }}
     metrics:
+      {{- with omit (get ($service.telemetry | default dict) "metrics" | default dict) "readers" }}
+      {{- include "istio-lightstep.given" . | nindent 6 }}
+      {{- end }}
       readers:
         - pull:
             exporter:
@@ -237,14 +264,15 @@ service:
   extensions: [health_check, file_storage{{ if $authenticates }}, bearertokenauth{{ end }}
   {{- range $backends }}
   {{- with include "istio-lightstep.authenticator" (dict "backend" . "headers" (index $headers .name)) }}, {{ . }}{{ end }}
-  {{- end }}]
+  {{- end }}
+  {{- range $service.extensions }}, {{ toJson . }}{{ end }}]
   pipelines:
     {{- $first := ternary (list "otlp_grpc/lightstep") list (not (empty $toLightstep)) }}
     {{- $exporters := concat $first $unchanged (keys (.Values.collector.exporters | default dict) | sortAlpha) }}
     {{- if $exporters }}
     traces:
       receivers: [{{ $receiver }}]
-      processors: [memory_limiter]
+      processors: [memory_limiter{{ $between }}]
       exporters: {{ $exporters | toJson }}
     {{- end }}
     {{- if .Values.collector.tap.enabled }}
@@ -262,7 +290,17 @@ service:
     {{- range $changed }}
     traces/{{ .name }}:
       receivers: [{{ $receiver }}]
-      processors: [memory_limiter, {{ printf "resource/%s" .name }}]
+      processors: [memory_limiter{{ $between }}, {{ printf "resource/%s" .name }}]
       exporters: {{ list .exporterName | toJson }}
     {{- end }}
+    {{- include "istio-lightstep.ownParts" (dict "of" (omit $pipelines "traces") "indent" 4) }}
+{{- end -}}
+
+{{/* The user's own parts .of the configuration, on lines with the .indent: nothing where there are none. */}}
+{{- define "istio-lightstep.ownParts" -}}
+{{- $parts := dict -}}
+{{- range $name, $settings := .of -}}
+  {{- if not (kindIs "invalid" $settings) -}}{{- $_ := set $parts $name $settings -}}{{- end -}}
+{{- end -}}
+{{- with $parts -}}{{- toYaml . | nindent (int $.indent) -}}{{- end -}}
 {{- end -}}
