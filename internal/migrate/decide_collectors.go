@@ -123,7 +123,7 @@ func (m *decisions) takeExporter(c collectorConfig) {
 		m.hide(bearer)
 		token = bearer
 	}
-	if token != "" && !strings.Contains(token, "${") {
+	if token != "" && !ofEnvironment(token) {
 		know(valueToken, token)
 	} else if secret := m.secretBehind(token, c); secret != nil {
 		m.takeSecretBehind(secret)

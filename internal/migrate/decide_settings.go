@@ -138,6 +138,10 @@ func (m *decisions) read(s setting, written string) any {
 		}
 	case "number":
 		return number(written)
+	case "hundredths":
+		if n, err := strconv.ParseFloat(written, 64); err == nil {
+			return number(strconv.FormatFloat(n/100, 'f', -1, 64))
+		}
 	case "envValue":
 		return number(textAt(s.site.Value, "value"))
 	case "tlsMode":

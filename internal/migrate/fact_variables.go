@@ -2,6 +2,7 @@ package migrate
 
 import (
 	"regexp"
+	"strings"
 
 	"go.yaml.in/yaml/v3"
 
@@ -19,8 +20,14 @@ type variableSite struct {
 	site     site
 }
 
-// fromEnvironment finds the variable that a setting of a collector is.
-var fromEnvironment = regexp.MustCompile(`^\$\{(?:env:)?([A-Za-z_]\w*)\}$`)
+// fromEnvironment finds the variable that a setting of a collector is: ${env:X},
+// ${X} or, as collectors up to 0.103 take it, $X.
+var fromEnvironment = regexp.MustCompile(`^\$(?:\{(?:env:)?([A-Za-z_]\w*)\}|([A-Za-z_]\w*))$`)
+
+// ofEnvironment tells whether a setting of a collector has a variable in it.
+func ofEnvironment(value string) bool {
+	return strings.Contains(value, "${") || fromEnvironment.MatchString(value)
+}
 
 // secretVariable is a variable of a container's that comes from a Secret.
 type secretVariable struct {
@@ -81,7 +88,7 @@ func (f *facts) secretBehind(value string, c collectorConfig) *secretVariable {
 		return nil
 	}
 	var found *secretVariable
-	for _, v := range f.fromSecrets[name[1]] {
+	for _, v := range f.fromSecrets[name[1]+name[2]] {
 		if !sameNamespace(v.from, c.document.outermost().target()) {
 			continue
 		}
