@@ -327,3 +327,27 @@ func withoutURL(err error) error {
 	}
 	return err
 }
+
+// ByTraceID are requests that something else sent and that were answered, such as a load
+// generator: those with these ids of traces, of 32 hexadecimal digits.
+func ByTraceID(ids ...string) Sent {
+	var sent Sent
+	for _, id := range ids {
+		sent.requests = append(sent.requests, Request{TraceID: padded(id, 32), Status: http.StatusOK})
+	}
+	return sent
+}
+
+// ByMarker are requests that something else sent and that were answered: those with
+// these values of the header x-client-trace-id.
+func ByMarker(markers ...string) Sent { return ByQuery("", markers...) }
+
+// ByQuery are requests that something else sent and that were answered: those with these
+// values of a parameter of the query.
+func ByQuery(parameter string, markers ...string) Sent {
+	sent := Sent{parameter: parameter}
+	for _, m := range markers {
+		sent.requests = append(sent.requests, Request{Marker: m, Status: http.StatusOK})
+	}
+	return sent
+}

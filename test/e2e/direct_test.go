@@ -59,7 +59,7 @@ func directDelivery(t *testing.T, m *mesh) {
 	require.NoError(t, m.satellite.Show(t.Context(), wrong))
 	sent := m.page().Send(t.Context(), 30)
 	require.NoError(t, sent.Err(), "tracing never costs a request")
-	require.NoError(t, m.satellite.Nothing(t.Context(), m.bookinfo(), sent.Markers()))
+	require.NoError(t, m.satellite.Nothing(t.Context(), m.bookinfo(), sent))
 	m.step("a satellite with another host's certificate got nothing")
 
 	require.NoError(t, m.satellite.Show(t.Context(), right))

@@ -138,7 +138,7 @@ func (m *mesh) breakage(t *testing.T, patient *doctor.Mesh, b doctor.Breakage, t
 	running := m.page().Start(t.Context(), 2)
 	row, err := patient.Run(t.Context(), b)
 	sent := running.Stop()
-	row.Requests, row.Failed = len(sent), len(sent.Failed())
+	row.Requests, row.Failed = len(sent.Requests()), len(sent.Failed())
 	if err != nil {
 		m.step("FAILED %s: %v", b.Name, err)
 		t.Error(err)
@@ -171,11 +171,8 @@ func (m *mesh) arrives(ctx context.Context) error {
 	if err := sent.Err(); err != nil {
 		return err
 	}
-	report, err := m.satellite.Wait(ctx, m.bookinfo(), sent.Markers(), 8*time.Second)
-	if err != nil {
-		return err
-	}
-	return report.Err()
+	_, err := m.satellite.Wait(ctx, m.bookinfo(), sent, 8*time.Second)
+	return err
 }
 
 // keepOutput keeps what doctor prints for people.

@@ -42,7 +42,7 @@ func (m *mesh) scaleOtherReviews(t *testing.T, replicas int) {
 func (m *mesh) faulty(t *testing.T, delivery faults.Delivery) *faults.Mesh {
 	t.Helper()
 	of := &faults.Mesh{
-		Cluster: m.cluster, Satellite: m.satellite, Delivery: delivery, Bookinfo: m.bookinfo(), Page: m.page().URL,
+		Cluster: m.cluster, Satellite: m.satellite, Delivery: delivery, Bookinfo: m.bookinfo(), Page: m.page().url,
 		ReleaseNamespace: m.Namespace, IstioNamespace: istio.Namespace, Istiod: m.istio.Deployment(),
 		Release: m.Release, Proxy: m.proxyImage(), Say: m.step,
 	}

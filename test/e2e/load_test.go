@@ -21,11 +21,11 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apimachinery/pkg/util/intstr"
 
+	"github.com/istio-lightstep/istio-lightstep/spantest"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/faults"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/istio"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/load"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/settings"
-	"github.com/istio-lightstep/istio-lightstep/test/e2e/traffic"
 )
 
 // TestLoad measures, and keeps the figures in results/load.json.
@@ -112,7 +112,7 @@ func (m *mesh) pages(t *testing.T, of *faults.Mesh, sampling int, perSecond floa
 		perSecond, duration = 5000, time.Minute
 	}
 	page := m.page()
-	page.Concurrency = 8
+	page.concurrency = 8
 	metricsBefore := m.metrics(t, of)
 	before, err := load.Use(ctx, m.cluster)
 	require.NoError(t, err)
@@ -127,20 +127,20 @@ func (m *mesh) pages(t *testing.T, of *faults.Mesh, sampling int, perSecond floa
 	require.NoError(t, err)
 
 	result.Failed = len(requests.Failed())
-	result.Requests = len(requests) - result.Failed
+	result.Requests = len(requests.Requests()) - result.Failed
 	result.Median, result.P99 = latencies(requests)
 	result.ProxyCPU = load.CPU(before, after, isProxy) / float64(result.Requests) * 1000
 	if sampling > 0 {
-		result.Expected = result.Requests * m.bookinfo().Tree(faults.Reviews).Count()
+		result.Expected = result.Requests * len(m.bookinfo().Parts(faults.Reviews))
 	}
 	result.Delivered = int(m.delivered(t, of, metricsBefore, result.Expected))
 	m.step("%+v", result)
 	return result
 }
 
-func latencies(requests traffic.Requests) (median, p99 float64) {
+func latencies(requests spantest.Sent) (median, p99 float64) {
 	var took []time.Duration
-	for _, r := range requests {
+	for _, r := range requests.Requests() {
 		if r.Failure == "" {
 			took = append(took, r.Took)
 		}

@@ -18,6 +18,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/istio-lightstep/istio-lightstep/test/bookinfo/kube"
+	"github.com/istio-lightstep/istio-lightstep/test/e2e/bookinfo"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/cluster"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/gateway"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/istio"
@@ -26,8 +27,6 @@ import (
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/satellite"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/settings"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/suite"
-	"github.com/istio-lightstep/istio-lightstep/test/e2e/trace"
-	"github.com/istio-lightstep/istio-lightstep/test/e2e/traffic"
 	"github.com/istio-lightstep/istio-lightstep/test/offline/images"
 )
 
@@ -40,6 +39,8 @@ type mesh struct {
 	istio     *istio.Installation
 	satellite *satellite.Satellite
 	gateway   string
+	// host is the name behind which the application is; empty for every name.
+	host string
 	// volumeSize is that of each collector's volume; a test that wants another sets
 	// it before it installs.
 	volumeSize string
@@ -242,22 +243,9 @@ func manifest(t *testing.T, name string) string {
 	return string(text)
 }
 
-// page is the product page behind the gateway.
-func (m *mesh) page() traffic.Page { return traffic.Page{URL: m.gateway + "/productpage"} }
-
-// pageOf is the product page of a Bookinfo: that of the application is behind
-// every host name, others behind their namespace's.
-func (m *mesh) pageOf(b trace.Bookinfo) traffic.Page {
-	page := m.page()
-	if b.Namespace != m.Application {
-		page.Host = b.Namespace + ".example"
-	}
-	return page
-}
-
 // bookinfo is what the traces of this run's Bookinfo are to be.
-func (m *mesh) bookinfo() trace.Bookinfo {
-	return trace.Bookinfo{Namespace: m.Application, RouterSpan: m.Istio.RouterSpan}
+func (m *mesh) bookinfo() bookinfo.Mesh {
+	return bookinfo.Mesh{Namespace: m.Application, RouterSpan: m.Istio.RouterSpan}
 }
 
 // close saves the state of a run that failed, and takes away what was made.

@@ -16,6 +16,8 @@ import (
 	"github.com/stretchr/testify/require"
 	"sigs.k8s.io/yaml"
 
+	"github.com/istio-lightstep/istio-lightstep/spantest"
+	"github.com/istio-lightstep/istio-lightstep/test/e2e/bookinfo"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/cluster"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/doctor"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/istio"
@@ -23,8 +25,6 @@ import (
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/results"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/satellite"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/settings"
-	"github.com/istio-lightstep/istio-lightstep/test/e2e/trace"
-	"github.com/istio-lightstep/istio-lightstep/test/e2e/traffic"
 )
 
 // The migration is from the one to the other.
@@ -54,7 +54,7 @@ func TestMigrate(t *testing.T) {
 type migration struct {
 	*mesh
 	shell *doctor.Shell
-	trees []trace.Bookinfo
+	trees []bookinfo.Mesh
 	steps []migrate.Step
 	took  []taken
 }
@@ -67,7 +67,7 @@ type taken struct {
 
 func (m *mesh) migration(t *testing.T) *migration {
 	t.Helper()
-	move := &migration{mesh: m, shell: m.shell(t), trees: []trace.Bookinfo{
+	move := &migration{mesh: m, shell: m.shell(t), trees: []bookinfo.Mesh{
 		{Namespace: m.Application}, {Namespace: m.Application, RouterSpan: true},
 	}}
 	variables := fmt.Sprintf("export CHART=%s/charts/istio-lightstep", m.Root)
@@ -256,7 +256,7 @@ func (m *migration) follow(t *testing.T) {
 }
 
 // send sends requests, none of which may fail.
-func (m *migration) send(t *testing.T, requests int) traffic.Requests {
+func (m *migration) send(t *testing.T, requests int) spantest.Sent {
 	t.Helper()
 	sent := m.page().Send(t.Context(), requests)
 	require.NoError(t, sent.Err())
@@ -264,13 +264,13 @@ func (m *migration) send(t *testing.T, requests int) traffic.Requests {
 }
 
 // lost waits for the spans of requests, and says which are lost.
-func (m *migration) lost(t *testing.T, sent traffic.Requests, patience time.Duration) migrate.Account {
+func (m *migration) lost(t *testing.T, sent spantest.Sent, patience time.Duration) migrate.Account {
 	t.Helper()
 	deadline := time.Now().Add(patience)
 	for {
 		spans, err := m.satellite.Spans(t.Context())
 		require.NoError(t, err)
-		account := migrate.Take(m.trees, spans, sent.Markers())
+		account := migrate.Take(m.trees, spans, sent)
 		if account.Lost == 0 || time.Now().After(deadline) {
 			return account
 		}
@@ -298,7 +298,7 @@ type outcomeOfStep struct {
 
 // judge states what was lost, and where, and requires that no request failed and
 // that none has lost a span.
-func (m *migration) judge(t *testing.T, sent traffic.Requests) {
+func (m *migration) judge(t *testing.T, sent spantest.Sent) {
 	t.Helper()
 	assert.NoError(t, sent.Err(), "no request fails")
 	all := m.lost(t, sent, arrival)
@@ -315,7 +315,7 @@ func (m *migration) judge(t *testing.T, sent traffic.Requests) {
 		m.step("from step %d on: %s %v", took.step.Number, account, account.Missing)
 	}
 	result.Settled = m.lost(t, sent.Between(m.took[len(m.took)-1].end.Add(10*time.Second), time.Time{}), 0)
-	m.step("%s: %d of %d requests failed; %s; after the last step: %s", t.Name(), result.Failed, len(sent), all, result.Settled)
+	m.step("%s: %d of %d requests failed; %s; after the last step: %s", t.Name(), result.Failed, len(sent.Requests()), all, result.Settled)
 	require.Zero(t, all.Lost, "spans are lost")
 	require.Positive(t, result.Settled.Requests)
 	require.NoError(t, results.Write("results/migrate.json", result))

@@ -11,8 +11,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/istio-lightstep/istio-lightstep/test/e2e/bookinfo"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/release"
-	"github.com/istio-lightstep/istio-lightstep/test/e2e/trace"
 )
 
 // severalNamespaces has Bookinfo in a namespace of its own beside the one of the
@@ -27,7 +27,7 @@ func severalNamespaces(t *testing.T, m *mesh) {
 // otherBookinfo makes Bookinfo in a namespace with these labels for injection,
 // which is deleted at the test's end,
 // reached through the gateway under its name and .example as host.
-func (m *mesh) otherBookinfo(t *testing.T, injection map[string]string) trace.Bookinfo {
+func (m *mesh) otherBookinfo(t *testing.T, injection map[string]string) bookinfo.Mesh {
 	t.Helper()
 	name := "bookinfo-" + strings.ToLower(random.UniqueID())
 	t.Cleanup(func() {
@@ -39,7 +39,7 @@ func (m *mesh) otherBookinfo(t *testing.T, injection map[string]string) trace.Bo
 	require.NoError(t, m.cluster.Apply(t.Context(), name, gateway))
 	require.NoError(t, m.cluster.Ready(t.Context(), name))
 	m.step("Bookinfo runs in namespace %s too", name)
-	b := trace.Bookinfo{Namespace: name, RouterSpan: m.Istio.RouterSpan}
+	b := bookinfo.Mesh{Namespace: name, RouterSpan: m.Istio.RouterSpan}
 	// Pods are ready before every proxy has heard of them.
 	require.NoError(t, m.pageOf(b).Answers(t.Context()))
 	m.tracing(t, b)

@@ -6,7 +6,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
 	"testing"
 
 	"github.com/gruntwork-io/terratest/modules/k8s"
@@ -14,9 +13,10 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/istio-lightstep/istio-lightstep/spantest"
+	"github.com/istio-lightstep/istio-lightstep/test/e2e/bookinfo"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/gateway"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/satellite"
-	"github.com/istio-lightstep/istio-lightstep/test/e2e/trace"
 )
 
 // tracePage finds a trace in Zipkin's page by the service productpage, in a
@@ -28,38 +28,24 @@ func tracePage(t *testing.T, m *mesh) {
 	sent := m.page().Send(t.Context(), 9)
 	report, err := m.verdict(t.Context(), m.bookinfo(), sent, arrival)
 	require.NoError(t, err)
-	require.NoError(t, report.Err())
 	require.NoError(t, m.satellite.ZipkinReady(t.Context()))
 
 	zipkin := k8s.NewTunnelWithLogger(gateway.Options(m.cluster, satellite.Namespace), k8s.ResourceTypeService, "zipkin", 0, 9411, logger.Discard)
 	require.NoError(t, zipkin.ForwardPortE(t))
 	defer zipkin.Close()
-	text := m.browse(t, "http://"+zipkin.Endpoint(), m.traceOfReviewsV3(t, sent.Markers()))
-	var rows func(n *trace.Node)
-	rows = func(n *trace.Node) {
-		assert.Contains(t, text, n.Service+": "+n.Name, "a row of the page")
-		for _, c := range n.Children {
-			rows(c)
-		}
+	text := m.browse(t, "http://"+zipkin.Endpoint(), traceOfReviewsV3(t, report))
+	for _, part := range m.bookinfo().Parts("v3") {
+		assert.Contains(t, text, part.Service+": "+part.Name, "a row of the page")
 	}
-	rows(m.bookinfo().Tree("v3"))
 	m.step("the trace stands in Zipkin's page")
 }
 
 // traceOfReviewsV3 gives the id of a trace that reviews v3 answered.
-func (m *mesh) traceOfReviewsV3(t *testing.T, markers []string) string {
+func traceOfReviewsV3(t *testing.T, report spantest.Report) string {
 	t.Helper()
-	spans, err := m.satellite.Spans(t.Context())
-	require.NoError(t, err)
-	ours := map[string]bool{}
-	for _, s := range spans {
-		for _, marker := range markers {
-			ours[s.TraceID] = ours[s.TraceID] || s.Marker == marker
-		}
-	}
-	for _, s := range spans {
-		if ours[s.TraceID] && s.Revision == "v3" && strings.HasPrefix(s.Service, "reviews.") {
-			return s.TraceID
+	for _, r := range report.Results {
+		if bookinfo.VersionOf(r.Spans) == "v3" {
+			return r.Spans[0].TraceID
 		}
 	}
 	require.Fail(t, "reviews v3 answered none of the requests")

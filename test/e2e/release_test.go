@@ -10,9 +10,10 @@ import (
 	"github.com/stretchr/testify/require"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"github.com/istio-lightstep/istio-lightstep/spantest"
+	"github.com/istio-lightstep/istio-lightstep/test/e2e/bookinfo"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/release"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/satellite"
-	"github.com/istio-lightstep/istio-lightstep/test/e2e/trace"
 )
 
 // values are those of the task: address, token and CA, and small collectors.
@@ -99,7 +100,7 @@ func (m *mesh) removeVolumes(ctx context.Context, t *testing.T) {
 }
 
 // deliver sends requests and requires that each has its one exact trace.
-func (m *mesh) deliver(t *testing.T, requests int) trace.Report {
+func (m *mesh) deliver(t *testing.T, requests int) spantest.Report {
 	t.Helper()
 	return m.deliverAt(t, m.bookinfo(), requests)
 }
@@ -109,7 +110,7 @@ func (m *mesh) deliver(t *testing.T, requests int) trace.Report {
 const arrival = 30 * time.Second
 
 // deliverAt is deliver for the Bookinfo of another namespace.
-func (m *mesh) deliverAt(t *testing.T, b trace.Bookinfo, requests int) trace.Report {
+func (m *mesh) deliverAt(t *testing.T, b bookinfo.Mesh, requests int) spantest.Report {
 	t.Helper()
 	start := time.Now()
 	sent := m.pageOf(b).Send(t.Context(), requests)
@@ -124,7 +125,7 @@ func (m *mesh) deliverAt(t *testing.T, b trace.Bookinfo, requests int) trace.Rep
 // tracing waits until the proxies trace, after what configures them was changed.
 // A proxy serves connections that were open before the change by its old listener
 // until that has drained, so two rounds in a row have to be complete.
-func (m *mesh) tracing(t *testing.T, b trace.Bookinfo) {
+func (m *mesh) tracing(t *testing.T, b bookinfo.Mesh) {
 	t.Helper()
 	start, row := time.Now(), 0
 	var last error
@@ -134,9 +135,7 @@ func (m *mesh) tracing(t *testing.T, b trace.Bookinfo) {
 		}
 		sent := m.pageOf(b).Send(t.Context(), 12)
 		require.NoError(t, sent.Err())
-		report, err := m.satellite.Wait(t.Context(), b, sent.Markers(), 8*time.Second)
-		require.NoError(t, err)
-		if last = report.Err(); last == nil {
+		if _, last = m.satellite.Wait(t.Context(), b, sent, 8*time.Second); last == nil {
 			row++
 		} else {
 			row = 0

@@ -4,8 +4,8 @@ package e2e_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"slices"
 	"testing"
 	"time"
 
@@ -14,10 +14,10 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 
+	"github.com/istio-lightstep/istio-lightstep/spantest"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/istio"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/release"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/settings"
-	"github.com/istio-lightstep/istio-lightstep/test/e2e/traffic"
 )
 
 // upgradeOfValues changes what rolls both collectors, rolls it back and tests the
@@ -141,19 +141,20 @@ func (m *mesh) moveToRevision(t *testing.T, old *istio.Installation) time.Time {
 
 // judgeSwitch requires that no request failed and that after the switch every
 // trace is complete, and tells what was not while it went on.
-func (m *mesh) judgeSwitch(t *testing.T, sent traffic.Requests, switched time.Time) {
+func (m *mesh) judgeSwitch(t *testing.T, sent spantest.Sent, switched time.Time) {
 	t.Helper()
-	report, err := m.satellite.Wait(t.Context(), m.bookinfo(), sent.Markers(), arrival)
-	require.NoError(t, err)
+	report, err := m.satellite.Wait(t.Context(), m.bookinfo(), sent, arrival)
+	if !errors.Is(err, spantest.ErrIncomplete) {
+		require.NoError(t, err)
+	}
 	var settled time.Duration
-	lost := report.Incomplete()
-	for _, request := range sent {
-		if slices.Contains(lost, request.Marker) {
-			settled = max(settled, request.At.Sub(switched))
+	for _, result := range report.Results {
+		if len(result.Problems) > 0 {
+			settled = max(settled, result.Request.At.Sub(switched))
 		}
 	}
 	m.step("%s: %s; the last incomplete one %.1f s after the switch", t.Name(), report, settled.Seconds())
-	m.delivery = m.delivery.Add(report)
+	m.delivery = m.delivery.Add(m.bookinfo(), report)
 	m.delivery.Settled = new(settled.Round(time.Second / 10).Seconds())
 	require.NoError(t, sent.Err(), "no request fails")
 	assert.Less(t, settled, 15*time.Second, "traces are lost after the switch has settled")

@@ -9,22 +9,22 @@ import (
 	"os/exec"
 	"time"
 
-	"github.com/istio-lightstep/istio-lightstep/test/e2e/trace"
-	"github.com/istio-lightstep/istio-lightstep/test/e2e/traffic"
+	"github.com/istio-lightstep/istio-lightstep/spantest"
+	"github.com/istio-lightstep/istio-lightstep/test/e2e/bookinfo"
 )
 
 // verdict waits for the traces of requests that were sent. The error says what is
 // missing or doubled, which pods of the release are not ready, and what
 // `istio-lightstep doctor mesh` finds on the cluster.
-func (m *mesh) verdict(ctx context.Context, b trace.Bookinfo, sent traffic.Requests, patience time.Duration) (trace.Report, error) {
+func (m *mesh) verdict(ctx context.Context, b bookinfo.Mesh, sent spantest.Sent, patience time.Duration) (spantest.Report, error) {
 	if err := sent.Err(); err != nil {
-		return trace.Report{}, err
+		return spantest.Report{}, err
 	}
-	report, err := m.satellite.Wait(ctx, b, sent.Markers(), patience)
-	if err := errors.Join(err, report.Err()); err != nil {
+	report, err := m.satellite.Wait(ctx, b, sent, patience)
+	if err != nil {
 		return report, fmt.Errorf("%w\n\n%s", errors.Join(err, m.cluster.Troubles(ctx, m.Namespace)), m.doctor(ctx))
 	}
-	m.delivery = m.delivery.Add(report)
+	m.delivery = m.delivery.Add(b, report)
 	return report, nil
 }
 

@@ -14,7 +14,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/istio-lightstep/istio-lightstep/test/e2e/trace"
+	"github.com/istio-lightstep/istio-lightstep/spantest"
+	"github.com/istio-lightstep/istio-lightstep/test/e2e/bookinfo"
 )
 
 const folder = "../results"
@@ -94,13 +95,11 @@ func TestRanges(t *testing.T) {
 }
 
 // books is a ledger of two spans a request, and spans for it.
-func books(ids ...string) (*ledger, []trace.Span) {
-	l := newLedger("aaaaaaaaaaaaaaaa", &trace.Node{
-		Span: trace.Span{Name: "a"}, Children: []*trace.Node{{Span: trace.Span{Name: "b"}}},
-	})
-	var record []trace.Span
+func books(ids ...string) (*ledger, []spantest.Recorded) {
+	l := newLedger("aaaaaaaaaaaaaaaa", []bookinfo.Part{{Name: "a"}, {Name: "b"}})
+	var record []spantest.Recorded
 	for i := 0; i < len(ids); i += 2 {
-		record = append(record, trace.Span{TraceID: l.prefix + "000000000000000" + ids[i], ID: ids[i+1], Name: ids[i+1]})
+		record = append(record, spantest.Recorded{TraceID: l.prefix + "000000000000000" + ids[i], ID: ids[i+1], Name: ids[i+1]})
 	}
 	return l, record
 }
@@ -109,8 +108,8 @@ func TestLedgerCountsEachSpanOnce(t *testing.T) {
 	t.Parallel()
 	l, record := books("1", "a", "1", "b", "1", "b", "2", "a")
 	record = append(record,
-		trace.Span{TraceID: "bbbbbbbbbbbbbbbb0000000000000001", ID: "a"},
-		trace.Span{TraceID: record[3].TraceID, ID: "again", Name: "a"})
+		spantest.Recorded{TraceID: "bbbbbbbbbbbbbbbb0000000000000001", ID: "a"},
+		spantest.Recorded{TraceID: record[3].TraceID, ID: "again", Name: "a"})
 	assert.Equal(t, 5, l.add(record, time.Now()))
 	assert.Zero(t, l.add(record, time.Now()), "what was read is not read again")
 	assert.Equal(t, 1, l.doubled)

@@ -7,7 +7,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/istio-lightstep/istio-lightstep/test/e2e/trace"
+	"github.com/istio-lightstep/istio-lightstep/spantest"
+	"github.com/istio-lightstep/istio-lightstep/test/e2e/bookinfo"
 )
 
 // onTheWay is how long a span is on its way when nothing is wrong: proxies send
@@ -17,41 +18,36 @@ const onTheWay = 8 * time.Second
 // ledger keeps books of the traces of one sender.
 type ledger struct {
 	prefix string
-	want   map[part]bool // the spans of a request
+	want   map[bookinfo.Part]bool // the spans of a request
 
 	read     int // spans of the satellite's record that were looked at
-	parts    map[int]map[part]bool
+	parts    map[int]map[bookinfo.Part]bool
 	ids      map[int]map[string]bool
 	complete map[int]time.Time // when the last span of a trace was first seen
 	doubled  int
 	further  int
 }
 
-// part is what a span is of its request's tree. No two spans of a tree are the
-// same part, but a proxy that sends a request again makes another span of it.
-type part struct{ service, kind, name string }
-
-func partOf(s trace.Span) part { return part{s.Service, s.Kind, s.Name} }
-
-func newLedger(prefix string, tree *trace.Node) *ledger {
-	l := &ledger{
-		prefix: prefix, want: map[part]bool{}, parts: map[int]map[part]bool{}, ids: map[int]map[string]bool{},
-		complete: map[int]time.Time{},
-	}
-	l.expect(tree)
-	return l
+// partOf says what a span is of its request's tree. A proxy that sends a request again
+// makes another span of the same part.
+func partOf(s spantest.Recorded) bookinfo.Part {
+	return bookinfo.Part{Service: s.Service, Kind: s.Kind, Name: s.Name}
 }
 
-func (l *ledger) expect(n *trace.Node) {
-	l.want[partOf(n.Span)] = true
-	for _, child := range n.Children {
-		l.expect(child)
+func newLedger(prefix string, parts []bookinfo.Part) *ledger {
+	l := &ledger{
+		prefix: prefix, want: map[bookinfo.Part]bool{}, parts: map[int]map[bookinfo.Part]bool{}, ids: map[int]map[string]bool{},
+		complete: map[int]time.Time{},
 	}
+	for _, p := range parts {
+		l.want[p] = true
+	}
+	return l
 }
 
 // add looks at what is new in the satellite's record, which only grows. It says
 // how many spans of the sender's were new.
-func (l *ledger) add(record []trace.Span, now time.Time) int {
+func (l *ledger) add(record []spantest.Recorded, now time.Time) int {
 	fresh := 0
 	for _, s := range record[l.read:] {
 		number, ok := strings.CutPrefix(s.TraceID, l.prefix)
@@ -69,9 +65,9 @@ func (l *ledger) add(record []trace.Span, now time.Time) int {
 	return fresh
 }
 
-func (l *ledger) count(n int, s trace.Span, now time.Time) {
+func (l *ledger) count(n int, s spantest.Recorded, now time.Time) {
 	if l.ids[n] == nil {
-		l.ids[n], l.parts[n] = map[string]bool{}, map[part]bool{}
+		l.ids[n], l.parts[n] = map[string]bool{}, map[bookinfo.Part]bool{}
 	}
 	p := partOf(s)
 	switch {
@@ -147,7 +143,7 @@ func (l *ledger) counts(sent []request) (answered map[int][]int, failed []int) {
 
 // lacking says how many of which spans never came of requests that were answered.
 func (l *ledger) lacking(sent []request) []string {
-	count := map[part]int{}
+	count := map[bookinfo.Part]int{}
 	for n, r := range sent {
 		for p := range l.want {
 			if r.whole() && !l.parts[n][p] {
@@ -157,7 +153,7 @@ func (l *ledger) lacking(sent []request) []string {
 	}
 	var said []string
 	for p, n := range count {
-		said = append(said, fmt.Sprintf("%d of %s %s %s", n, p.service, p.kind, p.name))
+		said = append(said, fmt.Sprintf("%d of %s %s %s", n, p.Service, p.Kind, p.Name))
 	}
 	slices.Sort(said)
 	return said

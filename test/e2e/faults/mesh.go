@@ -11,9 +11,9 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 
+	"github.com/istio-lightstep/istio-lightstep/test/e2e/bookinfo"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/cluster"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/satellite"
-	"github.com/istio-lightstep/istio-lightstep/test/e2e/trace"
 )
 
 // Names of the Secrets that the release is told of.
@@ -32,7 +32,7 @@ type Mesh struct {
 	Cluster   *cluster.Cluster
 	Satellite *satellite.Satellite
 	Delivery  Delivery
-	Bookinfo  trace.Bookinfo
+	Bookinfo  bookinfo.Mesh
 	// Page is the URL that is asked for.
 	Page string
 	// ReleaseNamespace is that of the collectors and their Secrets, IstioNamespace

@@ -8,10 +8,10 @@ import (
 	"strings"
 	"text/template"
 
+	"github.com/istio-lightstep/istio-lightstep/test/e2e/bookinfo"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/load"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/settings"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/suite"
-	"github.com/istio-lightstep/istio-lightstep/test/e2e/trace"
 )
 
 // PageFile is the page that results are written into, from the repository's
@@ -62,7 +62,7 @@ func Page(results string) (string, error) {
 		Suites            []suite.Run
 	}{
 		Istio: latest, Rate: rate, Usual: int(usual.Seconds()), OnTheWay: int(onTheWay.Seconds()),
-		Spans: trace.Bookinfo{RouterSpan: latest.RouterSpan}.Tree(Reviews).Count(),
+		Spans: len(bookinfo.Mesh{RouterSpan: latest.RouterSpan}.Parts(Reviews)),
 	}
 	for _, s := range []struct {
 		delivery    Delivery

@@ -9,7 +9,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/istio-lightstep/istio-lightstep/test/e2e/trace"
+	"github.com/istio-lightstep/istio-lightstep/spantest"
 )
 
 // newPrefix is the first half of the trace ids of one run.
@@ -80,7 +80,7 @@ type run struct {
 
 func (m *Mesh) newRun() *run {
 	prefix := newPrefix()
-	return &run{mesh: m, sender: newSender(m.Page, prefix), ledger: newLedger(prefix, m.Bookinfo.Tree(Reviews))}
+	return &run{mesh: m, sender: newSender(m.Page, prefix), ledger: newLedger(prefix, m.Bookinfo.Parts(Reviews))}
 }
 
 // blindness is how long the record may be out of reach: it is read by the
@@ -236,22 +236,31 @@ func (r *run) row(f Fault, over time.Time) Row {
 
 // trees says of the traces that came whole, and in which no request was sent
 // again, whether each is the exact tree of its request.
-func (r *run) trees(record []trace.Span) []string {
-	byTrace := map[string][]trace.Span{}
-	for _, s := range record {
-		byTrace[s.TraceID] = append(byTrace[s.TraceID], s)
+func (r *run) trees(record []spantest.Recorded) []string {
+	want := r.mesh.Bookinfo.Tree(Reviews)
+	var whole []string
+	for n := range r.ledger.complete {
+		if len(r.ledger.ids[n]) <= want.Count() {
+			whole = append(whole, fmt.Sprintf("%s%016x", r.ledger.prefix, n+1))
+		}
 	}
 	var problems []string
-	want := r.mesh.Bookinfo.Tree(Reviews)
-	for n := range r.ledger.complete {
-		if len(r.ledger.ids[n]) > want.Count() {
-			continue
-		}
-		id := fmt.Sprintf("%s%016x", r.ledger.prefix, n+1)
-		problems = append(problems, trace.Compare(want, trace.Build(byTrace[id]))...)
+	for _, result := range spantest.Judge(unique(record), spantest.ByTraceID(whole...), want).Results {
+		problems = append(problems, result.Problems...)
 	}
 	slices.Sort(problems)
 	return slices.Compact(problems)
+}
+
+// unique leaves out the spans that came again: the ledger has counted them.
+func unique(record []spantest.Recorded) []spantest.Recorded {
+	seen := map[[2]string]bool{}
+	return slices.DeleteFunc(slices.Clone(record), func(s spantest.Recorded) bool {
+		id := [2]string{s.TraceID, s.ID}
+		again := seen[id]
+		seen[id] = true
+		return again
+	})
 }
 
 func seconds(d time.Duration) float64 {

@@ -5,7 +5,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/istio-lightstep/istio-lightstep/test/e2e/trace"
+	"github.com/istio-lightstep/istio-lightstep/spantest"
+	"github.com/istio-lightstep/istio-lightstep/test/e2e/bookinfo"
 )
 
 // Account is what became of the spans of some requests.
@@ -25,30 +26,21 @@ func (a Account) String() string {
 	return fmt.Sprintf("%d of %d spans of %d requests are lost, of %d requests", a.Lost, a.Spans, a.Requests, len(a.Broken))
 }
 
-// Take judges the requests with these markers, each of which was answered. Of
-// several trees that a request may have made, that counts which most is there of.
-func Take(trees []trace.Bookinfo, spans []trace.Span, markers []string) Account {
-	traces, byMarker := map[string][]trace.Span{}, map[string][]string{}
-	for _, s := range spans {
-		traces[s.TraceID] = append(traces[s.TraceID], s)
-		if s.Marker != "" && !slices.Contains(byMarker[s.Marker], s.TraceID) {
-			byMarker[s.Marker] = append(byMarker[s.Marker], s.TraceID)
-		}
-	}
-	account := Account{Requests: len(markers), Missing: map[string]int{}}
-	for _, marker := range markers {
-		var mine []trace.Span
-		for _, id := range byMarker[marker] {
-			mine = append(mine, traces[id]...)
-		}
-		wanted, missing := judge(trees, mine)
+// Take judges the requests that were answered. Of several trees that a request may
+// have made, that counts which most is there of. The provider of kind lightstep names
+// no service, so spans are told by kind and name alone.
+func Take(meshes []bookinfo.Mesh, spans []spantest.Recorded, sent spantest.Sent) Account {
+	report := spantest.Judge(spans, sent, meshes[0].Tree("v1"))
+	account := Account{Requests: report.Requests, Missing: map[string]int{}}
+	for _, result := range report.Results {
+		wanted, missing := judge(meshes, result.Spans)
 		account.Spans += wanted
 		account.Lost += len(missing)
 		for _, name := range missing {
 			account.Missing[name]++
 		}
 		if len(missing) > 0 {
-			account.Broken = append(account.Broken, marker)
+			account.Broken = append(account.Broken, result.Request.ID())
 		}
 	}
 	slices.Sort(account.Broken)
@@ -56,11 +48,13 @@ func Take(trees []trace.Bookinfo, spans []trace.Span, markers []string) Account 
 }
 
 // judge gives how many spans a request should have made, and which are missing.
-func judge(trees []trace.Bookinfo, spans []trace.Span) (wanted int, missing []string) {
+func judge(meshes []bookinfo.Mesh, spans []spantest.Recorded) (wanted int, missing []string) {
 	best := -1
-	for _, b := range trees {
-		tree := b.Tree(reviewsOf(spans))
-		lacking := names(tree)
+	for _, m := range meshes {
+		var lacking []string
+		for _, p := range m.Parts(reviewsOf(spans)) {
+			lacking = append(lacking, p.Kind+" "+p.Name)
+		}
 		count := len(lacking)
 		seen := map[string]bool{}
 		for _, s := range spans {
@@ -68,7 +62,7 @@ func judge(trees []trace.Bookinfo, spans []trace.Span) (wanted int, missing []st
 				continue // it came twice
 			}
 			seen[s.ID] = true
-			if i := slices.Index(lacking, name(s)); i >= 0 {
+			if i := slices.Index(lacking, s.Kind+" "+s.Name); i >= 0 {
 				lacking = slices.Delete(lacking, i, i+1)
 			}
 		}
@@ -79,23 +73,13 @@ func judge(trees []trace.Bookinfo, spans []trace.Span) (wanted int, missing []st
 	return wanted, missing
 }
 
-func name(s trace.Span) string { return s.Kind + " " + s.Name }
-
-func names(n *trace.Node) []string {
-	all := []string{name(n.Span)}
-	for _, c := range n.Children {
-		all = append(all, names(c)...)
-	}
-	return all
-}
-
 // reviewsOf tells which version of reviews answered: by its own span, or where
 // that is not there, v1 if there is none of ratings.
-func reviewsOf(spans []trace.Span) string {
+func reviewsOf(spans []spantest.Recorded) string {
 	version := "v1"
 	for _, s := range spans {
-		if strings.HasPrefix(s.Name, "reviews.") && s.Kind == trace.Server && s.Revision != "" {
-			return s.Revision
+		if strings.HasPrefix(s.Name, "reviews.") && s.Kind == spantest.KindServer && s.Attributes[bookinfo.Revision] != "" {
+			return s.Attributes[bookinfo.Revision]
 		}
 		if strings.HasPrefix(s.Name, "ratings.") {
 			version = "v2"

@@ -6,8 +6,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/istio-lightstep/istio-lightstep/spantest"
+	"github.com/istio-lightstep/istio-lightstep/test/e2e/bookinfo"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/migrate"
-	"github.com/istio-lightstep/istio-lightstep/test/e2e/trace"
 )
 
 const printed = `# Migration to Istio 1.31
@@ -54,35 +55,31 @@ func TestSteps(t *testing.T) {
 }
 
 // trees are those before and after a gateway's router has spans of its own.
-var trees = []trace.Bookinfo{{Namespace: "default"}, {Namespace: "default", RouterSpan: true}}
+var trees = []bookinfo.Mesh{{Namespace: "default"}, {Namespace: "default", RouterSpan: true}}
 
 // spans makes the spans of a request as the provider of kind lightstep does,
 // which name no service.
-func spans(b trace.Bookinfo, marker, reviews string) []trace.Span {
-	var all []trace.Span
-	var walk func(*trace.Node)
-	walk = func(n *trace.Node) {
-		s := n.Span
-		s.Service, s.TraceID, s.ID = "", "trace "+marker, fmt.Sprintf("%s %d", marker, len(all))
-		if s.Kind == trace.Server && s.Name == "reviews.default.svc.cluster.local:9080/*" {
-			s.Revision = reviews
+func spans(m bookinfo.Mesh, marker, reviews string) []spantest.Recorded {
+	var all []spantest.Recorded
+	for i, p := range m.Parts(reviews) {
+		s := spantest.Recorded{
+			TraceID: "trace " + marker, ID: fmt.Sprintf("%s %d", marker, i), Kind: p.Kind, Name: p.Name, Attributes: map[string]string{},
 		}
-		if len(all) == 0 {
-			s.Marker = marker
+		if s.Kind == spantest.KindServer && s.Name == "reviews.default.svc.cluster.local:9080/*" {
+			s.Attributes[bookinfo.Revision] = reviews
+		}
+		if i == 0 {
+			s.Attributes["http.url"] = "http://bookinfo.example/productpage?e2e=" + marker
 		}
 		all = append(all, s)
-		for _, c := range n.Children {
-			walk(c)
-		}
 	}
-	walk(b.Tree(reviews))
 	return all
 }
 
 func TestTake(t *testing.T) {
 	before, after := spans(trees[0], "a", "v1"), spans(trees[1], "b", "v3")
-	all := append(append([]trace.Span{}, before...), after...)
-	whole := migrate.Take(trees, append(all, all...), []string{"a", "b"})
+	all := append(append([]spantest.Recorded{}, before...), after...)
+	whole := migrate.Take(trees, append(all, all...), spantest.ByQuery("e2e", "a", "b"))
 	require.Zero(t, whole.Lost)
 	require.Empty(t, whole.Broken)
 	require.Equal(t, 6+9, whole.Spans)
@@ -91,11 +88,11 @@ func TestTake(t *testing.T) {
 		if i == 0 {
 			continue // without it nobody knows whose the others are, here
 		}
-		left := append(append([]trace.Span{}, before...), after[:i]...)
-		account := migrate.Take(trees, append(left, after[i+1:]...), []string{"a", "b"})
+		left := append(append([]spantest.Recorded{}, before...), after[:i]...)
+		account := migrate.Take(trees, append(left, after[i+1:]...), spantest.ByQuery("e2e", "a", "b"))
 		require.Equal(t, 1, account.Lost, "%v", after[i])
 		require.Equal(t, []string{"b"}, account.Broken)
 	}
-	none := migrate.Take(trees, before, []string{"a", "b"})
+	none := migrate.Take(trees, before, spantest.ByQuery("e2e", "a", "b"))
 	require.Equal(t, 6, none.Lost, "the least that there could have been")
 }

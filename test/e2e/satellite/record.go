@@ -9,9 +9,8 @@ import (
 	"sync"
 	"time"
 
-	"k8s.io/apimachinery/pkg/util/wait"
-
-	"github.com/istio-lightstep/istio-lightstep/test/e2e/trace"
+	"github.com/istio-lightstep/istio-lightstep/spantest"
+	"github.com/istio-lightstep/istio-lightstep/test/e2e/bookinfo"
 )
 
 // record is what was read of the recorder's file so far.
@@ -19,12 +18,12 @@ type record struct {
 	mu     sync.Mutex
 	pod    string
 	offset int
-	spans  []trace.Span
+	spans  []spantest.Recorded
 }
 
 // Spans gives every span that the satellite took since it was deployed. Only
 // what is new is read.
-func (s *Satellite) Spans(ctx context.Context) ([]trace.Span, error) {
+func (s *Satellite) Spans(ctx context.Context) ([]spantest.Recorded, error) {
 	s.record.mu.Lock()
 	defer s.record.mu.Unlock()
 	pods, err := s.cluster.Pods(ctx, Namespace, "app=recorder")
@@ -47,7 +46,7 @@ func (s *Satellite) Spans(ctx context.Context) ([]trace.Span, error) {
 	}
 	// The last line may be half written.
 	data = data[:bytes.LastIndexByte(data, '\n')+1]
-	spans, err := trace.Read(data)
+	spans, err := spantest.ParseOTLP(data)
 	if err != nil {
 		return nil, err
 	}
@@ -60,39 +59,33 @@ func (s *Satellite) Spans(ctx context.Context) ([]trace.Span, error) {
 // at least every five seconds.
 const settle = 6 * time.Second
 
-// Wait reads spans until every request with these markers has its exact tree, or
-// until the time is over, and gives the last report. A complete result is looked
-// at once more after a moment, for spans that come twice.
-func (s *Satellite) Wait(ctx context.Context, b trace.Bookinfo, markers []string, patience time.Duration) (trace.Report, error) {
-	var report trace.Report
-	// Read under the caller's context: the end of patience is no failed read.
-	check := func(context.Context) (bool, error) {
-		spans, err := s.Spans(ctx)
-		if err != nil {
-			return false, err
-		}
-		report = b.Check(spans, markers)
-		return report.Err() == nil, nil
-	}
-	err := wait.PollUntilContextTimeout(ctx, 500*time.Millisecond, patience, true, check)
-	if wait.Interrupted(err) && ctx.Err() == nil {
-		return report, nil
-	}
-	if err != nil {
-		return report, err
-	}
-	select {
-	case <-time.After(time.Second):
-	case <-ctx.Done():
-		return report, ctx.Err()
-	}
-	_, err = check(ctx)
-	return report, err
+// sink is the record as a sink.
+type sink struct{ *Satellite }
+
+// Spans gives all there are.
+func (s sink) Spans(ctx context.Context, _ spantest.Query) ([]spantest.Recorded, error) {
+	return s.Satellite.Spans(ctx)
+}
+
+// Wait reads spans until every request has its exact tree, or until the time is over,
+// and gives the last report, as spantest does. A complete result is looked at once more
+// after a moment, for spans that come twice.
+func (s *Satellite) Wait(ctx context.Context, m bookinfo.Mesh, sent spantest.Sent, patience time.Duration) (spantest.Report, error) {
+	return s.WaitAgain(ctx, m, sent, patience, time.Second)
+}
+
+// WaitAgain is Wait that looks once more so long after all is there.
+func (s *Satellite) WaitAgain(
+	ctx context.Context, m bookinfo.Mesh, sent spantest.Sent, patience, again time.Duration,
+) (spantest.Report, error) {
+	ctx, cancel := context.WithTimeout(ctx, patience+again)
+	defer cancel()
+	return spantest.Wait{Again: again}.Await(ctx, sink{s}, sent, m.Trees()...)
 }
 
 // Nothing waits as long as proxies take to send what they have, and gives an
 // error if a span of one of these requests came.
-func (s *Satellite) Nothing(ctx context.Context, b trace.Bookinfo, markers []string) error {
+func (s *Satellite) Nothing(ctx context.Context, m bookinfo.Mesh, sent ...spantest.Sent) error {
 	select {
 	case <-time.After(settle):
 	case <-ctx.Done():
@@ -102,8 +95,10 @@ func (s *Satellite) Nothing(ctx context.Context, b trace.Bookinfo, markers []str
 	if err != nil {
 		return err
 	}
-	if report := b.Check(spans, markers); report.Received > 0 {
-		return fmt.Errorf("spans came though none could: %s", report)
+	for _, some := range sent {
+		if report := spantest.Judge(spans, some, m.Trees()...); report.Spans > 0 {
+			return fmt.Errorf("spans came though none could: %s", report)
+		}
 	}
 	return nil
 }

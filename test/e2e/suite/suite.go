@@ -4,8 +4,9 @@ import (
 	"path/filepath"
 	"slices"
 
+	"github.com/istio-lightstep/istio-lightstep/spantest"
+	"github.com/istio-lightstep/istio-lightstep/test/e2e/bookinfo"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/results"
-	"github.com/istio-lightstep/istio-lightstep/test/e2e/trace"
 )
 
 // Run is what the items of the whole suite showed on one Istio, each when it ran
@@ -53,15 +54,15 @@ type Delivery struct {
 	Settled *float64 `json:"settled,omitempty"`
 }
 
-// Add counts what a report says too. It takes nil for nothing yet.
-func (d *Delivery) Add(r trace.Report) *Delivery {
+// Add counts what a report on a Bookinfo says too. It takes nil for nothing yet.
+func (d *Delivery) Add(of bookinfo.Mesh, r spantest.Report) *Delivery {
 	if d == nil {
 		d = &Delivery{}
 	}
 	d.Requests += r.Requests
 	d.Exact += r.Complete
-	d.Expected += r.Expected
-	d.Delivered += r.Received
+	d.Expected += of.Expected(r)
+	d.Delivered += r.Spans
 	d.Doubled += r.Doubled
 	return d
 }

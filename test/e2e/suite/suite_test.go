@@ -1,21 +1,27 @@
 package suite_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/istio-lightstep/istio-lightstep/spantest"
+	"github.com/istio-lightstep/istio-lightstep/test/e2e/bookinfo"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/suite"
-	"github.com/istio-lightstep/istio-lightstep/test/e2e/trace"
 )
 
 func TestRunsAreReadAsWritten(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
+	of := bookinfo.Mesh{RouterSpan: true}
+	nine := spantest.Result{Tree: of.Tree("v3"), Spans: make([]spantest.Recorded, 9)}
 	var delivery *suite.Delivery
 	for range 2 {
-		delivery = delivery.Add(trace.Report{Requests: 10, Complete: 9, Expected: 90, Received: 88, Doubled: 1})
+		delivery = delivery.Add(of, spantest.Report{
+			Requests: 10, Complete: 9, Spans: 88, Doubled: 1, Results: slices.Repeat([]spantest.Result{nine}, 10),
+		})
 	}
 	older := suite.Run{Istio: "1.20.0", Items: []suite.Item{{Name: "Collector", Result: suite.Passed, Delivery: delivery}}}
 	newer := suite.Run{Istio: "1.31.0", Items: []suite.Item{{Name: "Direct", Result: suite.Skipped}}}

@@ -1,0 +1,103 @@
+//go:build e2e
+
+package e2e_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"time"
+
+	"k8s.io/apimachinery/pkg/util/wait"
+
+	"github.com/istio-lightstep/istio-lightstep/spantest"
+	"github.com/istio-lightstep/istio-lightstep/test/e2e/bookinfo"
+)
+
+// page is Bookinfo's product page behind the gateway. Each request has a marker in its
+// query, and nothing in its headers: tracing starts where it starts for a user.
+type page struct {
+	url string
+	// host is the host name to ask for; empty for the URL's.
+	host string
+	// concurrency is how many requests are under way at a time; 4 if it is 0.
+	concurrency int
+}
+
+// parameter holds the marker.
+const parameter = "e2e"
+
+// page is the product page of the application.
+func (m *mesh) page() page { return page{url: m.gateway + "/productpage", host: m.host} }
+
+// pageOf is the product page of a Bookinfo: that of the application is behind
+// every host name on a cluster of the suite's, others behind their namespace's.
+func (m *mesh) pageOf(b bookinfo.Mesh) page {
+	of := m.page()
+	if b.Namespace != m.Application {
+		of.host = b.Namespace + ".example"
+	}
+	return of
+}
+
+// client has connections of its own: one that was open before a change is served by
+// the listener of before.
+func (p page) client() *http.Client {
+	// As long as any of Bookinfo's own time limits.
+	return &http.Client{Timeout: 20 * time.Second, Transport: &http.Transport{MaxIdleConnsPerHost: max(4, p.concurrency)}}
+}
+
+func (p page) options() []spantest.Option {
+	return []spantest.Option{spantest.InQuery(parameter), spantest.Host(p.host), spantest.Concurrency(max(4, p.concurrency))}
+}
+
+// Send sends n requests and returns when all are answered or the context ends.
+func (p page) Send(ctx context.Context, n int) spantest.Sent {
+	client := p.client()
+	defer client.CloseIdleConnections()
+	sent, _ := spantest.Get(ctx, client, p.url, n, p.options()...) // Sent.Err has it too
+	return sent
+}
+
+// running is traffic in the background.
+type running struct {
+	*spantest.Traffic
+	client *http.Client
+}
+
+// Start sends so many requests a second until it is stopped.
+func (p page) Start(ctx context.Context, perSecond float64) *running {
+	client := p.client()
+	traffic, err := spantest.Start(ctx, client, p.url, perSecond, p.options()...)
+	if err != nil {
+		panic(err) //nolint:forbidigo // the page's URL is the suite's own
+	}
+	return &running{traffic, client}
+}
+
+// Stop ends the traffic and gives all requests once the last is answered. It may be
+// called again.
+func (r *running) Stop() spantest.Sent {
+	defer r.client.CloseIdleConnections()
+	return r.Traffic.Stop()
+}
+
+// Answers waits until the page is answered with status 200 a few times in a row,
+// by every version behind it.
+func (p page) Answers(ctx context.Context) error {
+	const enough = 6
+	row := 0
+	var last error
+	err := wait.PollUntilContextTimeout(ctx, 100*time.Millisecond, time.Minute, true, func(ctx context.Context) (bool, error) {
+		if last = p.Send(ctx, 1).Err(); last != nil {
+			row = 0
+		} else {
+			row++
+		}
+		return row == enough, nil
+	})
+	if err != nil {
+		return fmt.Errorf("%s is not answered: %w: %w", p.url, err, last)
+	}
+	return nil
+}
