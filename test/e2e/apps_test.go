@@ -9,8 +9,6 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-
-	"github.com/istio-lightstep/istio-lightstep/test/e2e/satellite"
 )
 
 // client is an application with a sidecar that speaks TLS to the satellite's
@@ -77,6 +75,7 @@ spec:
 // as before with direct delivery, whose objects know that host, and with DNS
 // capture and objects of the user's own for it.
 func applications(t *testing.T, m *mesh) {
+	m.leavesIstio(t)
 	m.sendDirectly(t)
 	ctx := context.WithoutCancel(t.Context())
 	text, err := m.release().Document(t, ctx, "istioOperator", m.values(), m.version(), m.direct())
@@ -105,7 +104,7 @@ func (m *mesh) speaksTLS(t *testing.T) {
 	require.NotEmpty(t, pods)
 	const script = `echo "$1" >/tmp/ca.pem
 openssl s_client -connect "$0:9292" -servername "$0" -verify_hostname "$0" -CAfile /tmp/ca.pem -verify_return_error -brief </dev/null 2>&1`
-	for _, host := range []string{satellite.Host, satellite.Host + ".svc.cluster.local"} {
+	for _, host := range []string{m.satellite.Host(), m.satellite.Host() + ".svc.cluster.local"} {
 		said, err := m.cluster.Exec(t.Context(), m.Application, pods[len(pods)-1].Name, "client",
 			"sh", "-c", script, host, string(m.satellite.Authority.PEM()))
 		require.NoError(t, err, "%s", said)
@@ -116,6 +115,8 @@ openssl s_client -connect "$0:9292" -servername "$0" -verify_hostname "$0" -CAfi
 
 // meshWideMutualTLS does not cut the collector off, which has no sidecar.
 func meshWideMutualTLS(t *testing.T, m *mesh) {
+	m.ownNames(t)
+	m.leavesIstio(t)
 	m.released(t)
 	ctx := context.WithoutCancel(t.Context())
 	require.NoError(t, m.cluster.Apply(ctx, "istio-system", meshWideTLS))

@@ -59,6 +59,7 @@ var breakages = []breakage{
 // breakagesAreSeen installs a broken chart and requires that the suite's own
 // assertion fails, with a message that names the cause.
 func breakagesAreSeen(t *testing.T, m *mesh) {
+	m.leavesIstio(t)
 	m.unreleased(t)
 	m.document(t)
 	for _, b := range breakages {

@@ -10,7 +10,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/release"
-	"github.com/istio-lightstep/istio-lightstep/test/e2e/satellite"
 )
 
 // direct are the values of direct delivery. The Secret lightstep.cacert goes to
@@ -46,12 +45,13 @@ func (m *mesh) sendDirectly(t *testing.T) string {
 // directDelivery is the way without a collector, with a private CA. A satellite
 // whose certificate names another host gets nothing.
 func directDelivery(t *testing.T, m *mesh) {
+	m.leavesIstio(t)
 	notes := m.sendDirectly(t)
 	assert.Contains(t, notes, "LS-DIRECT-LOSES", "what it costs is said before it happens")
 	m.tracing(t, m.bookinfo())
 	m.deliver(t, requests)
 
-	right, err := m.satellite.Authority.Issue(satellite.Host, satellite.Host+".svc", satellite.Host+".svc.cluster.local")
+	right, err := m.satellite.Authority.Issue(m.satellite.Host(), m.satellite.Host()+".svc", m.satellite.Host()+".svc.cluster.local")
 	require.NoError(t, err)
 	wrong, err := m.satellite.Authority.Issue("satellite.elsewhere.example")
 	require.NoError(t, err)

@@ -13,9 +13,7 @@ import (
 // shortFaults has the faults that end within seconds happen to the shared
 // release. Nothing of it is kept: what the documentation tells is TestFaults'.
 func shortFaults(t *testing.T, m *mesh) {
-	if m.Installed {
-		t.Skip("istiod is the user's")
-	}
+	m.ownNames(t)
 	m.released(t)
 	m.onlyReviews(t)
 	of := m.faulty(t, faults.Collector)

@@ -12,6 +12,7 @@ var quickItems = []item{
 	{"Collector", collectorDelivery},
 	{"NamespacesSeveral", severalNamespaces},
 	{"NamespacesWithoutCA", namespaceWithoutCA},
+	{"UsersCluster", usersCluster},
 	{"Faults", shortFaults},
 	{"Uninstall", uninstall},
 	{"WaysInInDocument", settingsInDocument},

@@ -5,6 +5,7 @@ package e2e_test
 // slowItems are those that the suite `all` runs after the quick ones.
 var slowItems = []item{
 	{"CommandsPages", commandsOfPages},
+	{"UsersMesh", usersMesh},
 	{"ApplicationsMutualTLS", meshWideMutualTLS},
 	{"PoliciesNetwork", policies},
 	{"PoliciesRestricted", restricted},

@@ -4,6 +4,7 @@ package e2e_test
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -44,9 +45,13 @@ type mesh struct {
 	// volumeSize is that of each collector's volume; a test that wants another sets
 	// it before it installs.
 	volumeSize string
+	// valuesFile is what the user's values file holds, which Helm gets last.
+	valuesFile []byte
 	shared     *shared
 	// documented says that istiod was given a control-plane document of ours.
 	documented bool
+	// changing says that the preflight has let the run change a cluster of the user's.
+	changing bool
 	// delivery sums up what verdict saw since an item began.
 	delivery *suite.Delivery
 
@@ -85,6 +90,7 @@ func newMesh(t *testing.T, of ...settings.Suite) *mesh {
 	t.Cleanup(func() { m.close(t) })
 	m.connect(t)
 	m.istio = m.istioOf(t, s.Istio, "")
+	m.harmless(t)
 	test_structure.RunTestStage(t, "satellite", func() { m.deploySatellite(t) })
 	test_structure.RunTestStage(t, "istio", func() { m.installIstio(t) })
 	test_structure.RunTestStage(t, "bookinfo", func() { m.deployBookinfo(t, m.Application, m.istio) })
@@ -109,8 +115,12 @@ func (m *mesh) findGateway(t *testing.T) {
 // istioOf prepares to install an Istio on the run's cluster.
 func (m *mesh) istioOf(t *testing.T, release settings.Istio, revision string) *istio.Installation {
 	t.Helper()
-	istioctl, err := istio.Build(t.Context(), m.Root, m.Cache, release.Minor)
-	require.NoError(t, err)
+	istioctl := ""
+	if !m.Installed {
+		var err error
+		istioctl, err = istio.Build(t.Context(), m.Root, m.Cache, release.Minor)
+		require.NoError(t, err)
+	}
 	return istio.New(m.cluster, release, revision, istioctl, m.mine())
 }
 
@@ -122,7 +132,8 @@ func (m *mesh) connect(t *testing.T) {
 	if m.Own() {
 		c, err := cluster.Connect(m.Kubeconfig, m.Context)
 		require.NoError(t, err)
-		m.cluster = c
+		c.Run = m.Run
+		m.cluster, m.host = c, m.Application+".example"
 		return
 	}
 	m.Kubeconfig = filepath.Join(m.Cache, "e2e-"+m.Cluster+".kubeconfig")
@@ -188,10 +199,19 @@ func (m *mesh) origins(t *testing.T, names []string) (pulled []images.Image, arc
 
 func (m *mesh) deploySatellite(t *testing.T) {
 	t.Helper()
-	s, err := satellite.Deploy(t.Context(), m.cluster, token, m.proxyImage())
+	s, err := satellite.Deploy(t.Context(), m.cluster, m.satelliteNamespace(), token, m.proxyImage())
 	require.NoError(t, err)
 	m.satellite = s
-	m.step("a satellite takes spans at %s", satellite.Address)
+	m.step("a satellite takes spans at %s", s.Address())
+	m.usersValues(t)
+}
+
+// satelliteNamespace is the README's on a cluster of the suite's.
+func (m *mesh) satelliteNamespace() string {
+	if m.Own() {
+		return "lightstep-" + m.Run
+	}
+	return satellite.Namespace
 }
 
 // token is the access token of the satellite. Its special characters are such as
@@ -207,6 +227,10 @@ func (m *mesh) installIstio(t *testing.T) {
 		m.step("Istio is taken as it is")
 		return
 	}
+	if m.Own() {
+		// With the run's label, so that what is in it may be changed.
+		require.NoError(t, m.cluster.Namespace(t.Context(), istio.Namespace, nil))
+	}
 	require.NoError(t, m.istio.Install(t.Context()))
 	m.step("Istio %s runs", m.Istio.Version)
 }
@@ -218,7 +242,12 @@ func (m *mesh) deployBookinfo(t *testing.T, namespace string, of *istio.Installa
 	ctx := context.WithoutCancel(t.Context())
 	require.NoError(t, m.cluster.Namespace(ctx, namespace, of.Label()))
 	require.NoError(t, m.cluster.Apply(ctx, namespace, m.bookinfoObjects(t)))
-	require.NoError(t, m.cluster.Apply(ctx, namespace, m.bookinfoGateway(t, of.Release)))
+	gateway := m.bookinfoGateway(t, of.Release)
+	if m.host != "" {
+		// Other hosts are the user's.
+		gateway = strings.ReplaceAll(gateway, `- "*"`, "- "+m.host)
+	}
+	require.NoError(t, m.cluster.Apply(ctx, namespace, gateway))
 	require.NoError(t, m.cluster.Ready(ctx, namespace))
 	m.step("Bookinfo runs in namespace %s", namespace)
 }
@@ -278,22 +307,21 @@ func (m *mesh) tearDown(ctx context.Context, t *testing.T) {
 		m.step("the kind cluster is gone")
 		return
 	}
-	if m.cluster != nil {
-		for _, err := range []error{
-			m.cluster.Delete(ctx, m.Application, manifestsOf(t)),
-			m.cluster.DeleteNamespace(ctx, satellite.Namespace),
-		} {
-			if err != nil {
-				t.Errorf("left behind: %v", err)
-			}
-		}
-		if !m.Installed {
-			if err := m.istio.Uninstall(ctx); err != nil {
-				t.Errorf("left behind: %v", err)
-			}
-		}
-		m.step("what was made on the cluster is gone")
+	if m.cluster == nil || m.Own() && !m.changing {
+		return
 	}
+	var failed []error
+	if m.Own() {
+		failed = m.giveBack(ctx, t)
+	} else {
+		failed = append(failed, m.cluster.Delete(ctx, m.Application, manifestsOf(t)),
+			m.cluster.DeleteNamespace(ctx, satellite.Namespace), m.istio.Uninstall(ctx))
+	}
+	if err := errors.Join(failed...); err != nil {
+		t.Errorf("left behind: %v", err)
+		return
+	}
+	m.step("what was made on the cluster is gone")
 }
 
 func manifestsOf(t *testing.T) string {
@@ -309,5 +337,5 @@ func (m *mesh) tellHowToLook() {
   the traces:  http://localhost:9411/zipkin/?serviceName=productpage.%s
   the gateway: curl %s/productpage
   to end:      kind delete cluster --name %s`,
-		m.Kubeconfig, m.cluster.Context, satellite.Namespace, m.Application, m.gateway, m.Cluster)
+		m.Kubeconfig, m.cluster.Context, m.satelliteNamespace(), m.Application, m.gateway, m.Cluster)
 }

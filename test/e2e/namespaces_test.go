@@ -52,7 +52,7 @@ func namespaceWithoutCA(t *testing.T, m *mesh) {
 	if !m.Istio.Direct {
 		t.Skip("no direct delivery before Istio 1.26")
 	}
-	const lacking = "without-ca"
+	lacking := "without-ca-" + strings.ToLower(random.UniqueID())
 	require.NoError(t, m.cluster.Namespace(t.Context(), lacking, nil))
 	t.Cleanup(func() { require.NoError(t, m.cluster.DeleteNamespace(context.WithoutCancel(t.Context()), lacking)) })
 	told, err := m.release().DryRun(t, t.Context(), m.values(), release.Values{

@@ -16,13 +16,13 @@ import (
 	"github.com/istio-lightstep/istio-lightstep/spantest"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/bookinfo"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/gateway"
-	"github.com/istio-lightstep/istio-lightstep/test/e2e/satellite"
 )
 
 // tracePage finds a trace in Zipkin's page by the service productpage, in a
 // headless Chromium, and sees the spans of its tree. The picture goes into the
 // docs.
 func tracePage(t *testing.T, m *mesh) {
+	m.ownNames(t)
 	m.released(t)
 	m.tracing(t, m.bookinfo())
 	sent := m.page().Send(t.Context(), 9)
@@ -30,7 +30,7 @@ func tracePage(t *testing.T, m *mesh) {
 	require.NoError(t, err)
 	require.NoError(t, m.satellite.ZipkinReady(t.Context()))
 
-	zipkin := k8s.NewTunnelWithLogger(gateway.Options(m.cluster, satellite.Namespace), k8s.ResourceTypeService, "zipkin", 0, 9411, logger.Discard)
+	zipkin := k8s.NewTunnelWithLogger(gateway.Options(m.cluster, m.satellite.Namespace), k8s.ResourceTypeService, "zipkin", 0, 9411, logger.Discard)
 	require.NoError(t, zipkin.ForwardPortE(t))
 	defer zipkin.Close()
 	text := m.browse(t, "http://"+zipkin.Endpoint(), traceOfReviewsV3(t, report))

@@ -7,12 +7,12 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/gruntwork-io/terratest/modules/random"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/istio"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/release"
-	"github.com/istio-lightstep/istio-lightstep/test/e2e/satellite"
 )
 
 // denyAll lets nothing into the namespace's pods but what is named: Istio's own
@@ -43,6 +43,7 @@ spec:
 
 // policies has NetworkPolicies and REGISTRY_ONLY on: spans are still delivered.
 func policies(t *testing.T, m *mesh) {
+	m.leavesIstio(t)
 	m.released(t)
 	ctx := context.WithoutCancel(t.Context())
 	text, err := m.release().Document(t, ctx, "istioOperator", m.values(), m.version())
@@ -67,10 +68,10 @@ func (m *mesh) policiesEnforced(t *testing.T) bool {
 	collectors, err := m.cluster.Pods(ctx, m.Namespace, "app.kubernetes.io/component=collector")
 	require.NoError(t, err)
 	require.NotEmpty(t, collectors)
-	readers, err := m.cluster.Pods(ctx, satellite.Namespace, "app=recorder")
+	readers, err := m.cluster.Pods(ctx, m.satellite.Namespace, "app=recorder")
 	require.NoError(t, err)
 	require.NotEmpty(t, readers)
-	said, err := m.cluster.Exec(ctx, satellite.Namespace, readers[0].Name, "reader", "bash", "-c",
+	said, err := m.cluster.Exec(ctx, m.satellite.Namespace, readers[0].Name, "reader", "bash", "-c",
 		`timeout 3 bash -c "</dev/tcp/$0/9999" 2>/dev/null; echo $?`, collectors[0].Status.PodIP)
 	require.NoError(t, err)
 	const timedOut = "124"
@@ -87,7 +88,7 @@ func restricted(t *testing.T, m *mesh) {
 	m.unreleased(t)
 	m.document(t)
 	ctx := context.WithoutCancel(t.Context())
-	const namespace = "lightstep-release"
+	namespace := "release-" + strings.ToLower(random.UniqueID())
 	require.NoError(t, m.cluster.Namespace(ctx, namespace, map[string]string{"pod-security.kubernetes.io/enforce": "restricted"}))
 	t.Cleanup(func() { require.NoError(t, m.cluster.DeleteNamespace(ctx, namespace)) })
 	elsewhere := m.release()

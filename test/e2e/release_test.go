@@ -4,23 +4,68 @@ package e2e_test
 
 import (
 	"context"
+	"errors"
+	"os"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"sigs.k8s.io/yaml"
 
 	"github.com/istio-lightstep/istio-lightstep/spantest"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/bookinfo"
+	"github.com/istio-lightstep/istio-lightstep/test/e2e/cluster"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/release"
-	"github.com/istio-lightstep/istio-lightstep/test/e2e/satellite"
+	"github.com/istio-lightstep/istio-lightstep/test/e2e/settings"
 )
 
-// values are those of the task: address, token and CA, and small collectors.
+// values are those of the task: address, token and CA, and small collectors; without
+// what the user's own file says by another key.
 func (m *mesh) values() release.Values {
+	under, _, _ := settings.Under(m.suitesValues(), m.valuesFile) // usersValues has read it
+	return under
+}
+
+// usersValues reads the user's values file, and makes the Secrets that it names. A Secret
+// of the user's stays: the satellite takes its token too.
+func (m *mesh) usersValues(t *testing.T) {
+	t.Helper()
+	if m.Values == "" {
+		return
+	}
+	var err error
+	m.valuesFile, err = os.ReadFile(m.Values)
+	require.NoError(t, err)
+	_, secrets, err := settings.Under(m.suitesValues(), m.valuesFile)
+	require.NoError(t, err)
+	ctx := t.Context()
+	for _, s := range []struct{ name, key, text string }{
+		{secrets.Token, secrets.TokenKey, m.satellite.Token()}, {secrets.CA, secrets.CAKey, string(m.satellite.Authority.PEM())},
+	} {
+		if s.name == "" {
+			continue
+		}
+		object, err := yaml.Marshal(tree{
+			"apiVersion": "v1", "kind": "Secret", "metadata": tree{"name": s.name}, "stringData": tree{s.key: s.text},
+		})
+		require.NoError(t, err)
+		err = m.cluster.Apply(ctx, m.Namespace, string(object))
+		if errors.Is(err, cluster.ErrForeign) && s.name == secrets.Token {
+			theirs, err := m.cluster.Kubernetes.CoreV1().Secrets(m.Namespace).Get(ctx, s.name, getOptions)
+			require.NoError(t, err)
+			require.NoError(t, m.satellite.Accept(ctx, m.satellite.Token(), string(theirs.Data[s.key])))
+			continue
+		}
+		require.NoError(t, err)
+		t.Cleanup(func() { require.NoError(t, m.cluster.Delete(context.WithoutCancel(ctx), m.Namespace, string(object))) })
+	}
+}
+
+func (m *mesh) suitesValues() release.Values {
 	return release.Values{
 		"global": tree{"tracer": tree{"lightstep": tree{
-			"address": satellite.Address, "accessToken": m.satellite.Token(), "cacertPath": "/etc/lightstep/cacert.pem",
+			"address": m.satellite.Address(), "accessToken": m.satellite.Token(), "cacertPath": "/etc/lightstep/cacert.pem",
 		}}},
 		"cacert": tree{"pem": string(m.satellite.Authority.PEM())},
 		"collector": tree{
@@ -38,7 +83,9 @@ func (m *mesh) release() *release.Release { return m.releaseOf(m.Root + "/charts
 
 // releaseOf is the run's release, of another copy of the chart.
 func (m *mesh) releaseOf(chart string) *release.Release {
-	return release.New(m.cluster, m.Release, m.Namespace, chart, m.Values)
+	r := release.New(m.cluster, m.Release, m.Namespace, chart, "")
+	r.Last = m.Values
+	return r
 }
 
 // document applies the chart's control-plane document beside the user's own, as

@@ -10,7 +10,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/doctor"
-	"github.com/istio-lightstep/istio-lightstep/test/e2e/satellite"
 )
 
 // shell is where commands run: this tree's istio-lightstep, and the programs of
@@ -34,7 +33,7 @@ func (m *mesh) shell(t *testing.T) *doctor.Shell {
 	}}
 	require.NoError(t, shell.Prepare())
 	require.NoError(t, shell.File("token", []byte(m.satellite.Token())))
-	leaf, err := m.satellite.Authority.Issue(satellite.Host)
+	leaf, err := m.satellite.Authority.Issue(m.satellite.Host())
 	require.NoError(t, err)
 	require.NoError(t, shell.WriteCertificates(m.satellite.Authority.PEM(), leaf.Certificate))
 	return shell

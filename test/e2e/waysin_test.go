@@ -16,9 +16,7 @@ import (
 // Helm refuses with the command that fixes it, and the cluster is as it was. The
 // command is run as it is printed.
 func refusedWithoutDocument(t *testing.T, m *mesh) {
-	if m.Installed {
-		t.Skip("istiod is the user's")
-	}
+	m.leavesIstio(t)
 	before, err := m.cluster.Snapshot(t.Context())
 	require.NoError(t, err)
 	_, refused := m.release().Install(t, t.Context(), m.values())
@@ -42,9 +40,7 @@ func refusedWithoutDocument(t *testing.T, m *mesh) {
 // settingsInDocument has the control-plane document carry all settings, with no
 // shared ConfigMap.
 func settingsInDocument(t *testing.T, m *mesh) {
-	if m.Installed {
-		t.Skip("istiod is the user's")
-	}
+	m.leavesIstio(t)
 	inDocument := release.Values{"meshConfig": tree{"shared": false}}
 	m.document(t, inDocument)
 	t.Cleanup(func() { m.document(t) })

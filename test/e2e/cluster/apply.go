@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/meta"
@@ -32,6 +33,10 @@ func (c *Cluster) Apply(ctx context.Context, namespace, stream string) error {
 		if err != nil {
 			return err
 		}
+		if err := c.mine(ctx, resource, o.GetName()); err != nil {
+			return fmt.Errorf("apply %s %s: %w", o.GetKind(), o.GetName(), err)
+		}
+		c.label(o)
 		options := metav1.ApplyOptions{FieldManager: fieldOwner, Force: true}
 		var refused error
 		err = c.until(ctx, fmt.Sprintf("%s %s is applied", o.GetKind(), o.GetName()), func(ctx context.Context) error {
@@ -64,6 +69,9 @@ func (c *Cluster) Delete(ctx context.Context, namespace, stream string) error {
 		if err != nil {
 			return err
 		}
+		if err := c.mine(ctx, resource, o.GetName()); err != nil {
+			return fmt.Errorf("delete %s %s: %w", o.GetKind(), o.GetName(), err)
+		}
 		foreground := metav1.DeletePropagationForeground
 		err = resource.Delete(ctx, o.GetName(), metav1.DeleteOptions{PropagationPolicy: &foreground})
 		if err != nil && !apierrors.IsNotFound(err) {
@@ -71,6 +79,19 @@ func (c *Cluster) Delete(ctx context.Context, namespace, stream string) error {
 		}
 	}
 	return nil
+}
+
+// label marks an object as the run's.
+func (c *Cluster) label(o *unstructured.Unstructured) {
+	if c.Run == "" {
+		return
+	}
+	labels := maps.Clone(o.GetLabels())
+	if labels == nil {
+		labels = map[string]string{}
+	}
+	labels[RunLabel] = c.Run
+	o.SetLabels(labels)
 }
 
 // Decode splits a YAML stream into its objects; empty documents are left out.
@@ -129,6 +150,10 @@ func (c *Cluster) Namespace(ctx context.Context, name string, labels map[string]
 	if err != nil {
 		return err
 	}
+	if err := c.mine(ctx, resource, name); err != nil {
+		return fmt.Errorf("namespace %s: %w", name, err)
+	}
+	c.label(patch)
 	_, err = resource.Apply(ctx, name, patch, metav1.ApplyOptions{FieldManager: fieldOwner, Force: true})
 	if err != nil {
 		return fmt.Errorf("namespace %s: %w", name, err)
@@ -136,8 +161,14 @@ func (c *Cluster) Namespace(ctx context.Context, name string, labels map[string]
 	return nil
 }
 
-// DeleteNamespace removes a namespace and waits until it is gone.
+// DeleteNamespace removes a namespace and waits until it is gone. One that is not there
+// is no error.
 func (c *Cluster) DeleteNamespace(ctx context.Context, name string) error {
+	if err := c.mineNamespace(ctx, name); apierrors.IsNotFound(err) {
+		return nil
+	} else if err != nil {
+		return fmt.Errorf("delete: %w", err)
+	}
 	namespaces := c.Kubernetes.CoreV1().Namespaces()
 	if err := namespaces.Delete(ctx, name, metav1.DeleteOptions{}); err != nil && !apierrors.IsNotFound(err) {
 		return fmt.Errorf("namespace %s: %w", name, err)

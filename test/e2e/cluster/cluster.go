@@ -16,6 +16,10 @@ import (
 type Cluster struct {
 	// Kubeconfig and Context are what Helm and istioctl are given.
 	Kubeconfig, Context string
+	// Run is the id of the run on a cluster that the run did not make: it changes and
+	// deletes nothing there that has not this id as its label. It is empty on a cluster
+	// that was made for the run, where everything is the run's.
+	Run string
 
 	// Clients, for what this package has no function for.
 	Kubernetes kubernetes.Interface
@@ -27,13 +31,19 @@ type Cluster struct {
 	mapper meta.ResettableRESTMapper
 }
 
-// Connect makes the clients for a context of a kubeconfig file; an empty context
-// is its current one. The cluster is not asked anything yet.
+// Connect makes the clients for a context of a kubeconfig file; an empty file is what
+// kubectl takes, by $KUBECONFIG, and an empty context is its current one. The cluster is
+// not asked anything yet.
 func Connect(kubeconfig, context string) (*Cluster, error) {
-	config, err := clientcmd.NewNonInteractiveDeferredLoadingClientConfig(
-		&clientcmd.ClientConfigLoadingRules{ExplicitPath: kubeconfig},
-		&clientcmd.ConfigOverrides{CurrentContext: context},
-	).ClientConfig()
+	rules := clientcmd.NewDefaultClientConfigLoadingRules()
+	rules.ExplicitPath = kubeconfig
+	of := clientcmd.NewNonInteractiveDeferredLoadingClientConfig(rules, &clientcmd.ConfigOverrides{CurrentContext: context})
+	config, err := of.ClientConfig()
+	if err == nil && context == "" {
+		// By its name, for programs to take the same one, whatever others switch to.
+		raw, rawErr := of.RawConfig()
+		context, err = raw.CurrentContext, rawErr
+	}
 	if err != nil {
 		return nil, fmt.Errorf("kubeconfig %s: %w", kubeconfig, err)
 	}

@@ -171,6 +171,9 @@ func (c *Cluster) Restart(ctx context.Context, namespace string) error {
 // RollOut has a Deployment make its pods anew, as `kubectl rollout restart` does,
 // and does not wait.
 func (c *Cluster) RollOut(ctx context.Context, namespace, name string) error {
+	if err := c.mineNamespace(ctx, namespace); err != nil {
+		return fmt.Errorf("restart %s/%s: %w", namespace, name, err)
+	}
 	patch := fmt.Sprintf(`{"spec":{"template":{"metadata":{"annotations":{"kubectl.kubernetes.io/restartedAt":%q}}}}}`,
 		time.Now().Format(time.RFC3339Nano))
 	if _, err := c.Kubernetes.AppsV1().Deployments(namespace).Patch(ctx, name, types.StrategicMergePatchType,

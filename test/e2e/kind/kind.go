@@ -3,10 +3,13 @@
 package kind
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"time"
 
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	kind "sigs.k8s.io/kind/pkg/cluster"
 	"sigs.k8s.io/kind/pkg/cmd"
 
@@ -27,7 +30,7 @@ const readyWait = 3 * time.Minute
 
 // Create makes the kind cluster of this name from a node image that Docker has,
 // writes its kubeconfig, and waits until the node is ready. A cluster of that
-// name that is there already is taken as it is. The configuration is kind's own,
+// name that is there already is taken as it is if this package made it. The configuration is kind's own,
 // from a file; an empty path takes kind's defaults.
 func Create(name, nodeImage, kubeconfig, configuration string) (*Cluster, error) {
 	provider := kind.NewProvider(kind.ProviderWithDocker(), kind.ProviderWithLogger(cmd.NewLogger()))
@@ -35,7 +38,8 @@ func Create(name, nodeImage, kubeconfig, configuration string) (*Cluster, error)
 	if err != nil {
 		return nil, fmt.Errorf("docker is needed for a kind cluster: %w", err)
 	}
-	if slices.Contains(there, name) {
+	before := slices.Contains(there, name)
+	if before {
 		if err := provider.ExportKubeConfig(name, kubeconfig, false); err != nil {
 			return nil, fmt.Errorf("kubeconfig of the kind cluster %s: %w", name, err)
 		}
@@ -46,7 +50,29 @@ func Create(name, nodeImage, kubeconfig, configuration string) (*Cluster, error)
 	if err != nil {
 		return nil, err
 	}
-	return &Cluster{Cluster: c, Name: name, provider: provider}, nil
+	made := &Cluster{Cluster: c, Name: name, provider: provider}
+	if before {
+		return made, made.marked(name)
+	}
+	return made, made.Apply(context.Background(), "kube-system", mark)
+}
+
+// mark is on a cluster that this package made, for a later run to know that it may be
+// deleted.
+const mark = `
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: istio-lightstep-e2e}
+data: {made: "for the end-to-end tests of istio-lightstep, which delete this cluster"}
+`
+
+// marked is nil for a cluster that this package made.
+func (c *Cluster) marked(name string) error {
+	_, err := c.Kubernetes.CoreV1().ConfigMaps("kube-system").Get(context.Background(), "istio-lightstep-e2e", metav1.GetOptions{})
+	if apierrors.IsNotFound(err) {
+		return fmt.Errorf("the kind cluster %s exists, and no run of this suite made it: give another name by E2E_CLUSTER", name)
+	}
+	return err
 }
 
 func create(provider *kind.Provider, name, nodeImage, kubeconfig, configuration string) error {

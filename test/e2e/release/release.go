@@ -10,6 +10,7 @@ import (
 	"github.com/gruntwork-io/terratest/modules/helm"
 	"github.com/gruntwork-io/terratest/modules/logger"
 	"github.com/gruntwork-io/terratest/modules/testing"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/yaml"
 
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/cluster"
@@ -25,8 +26,9 @@ type Release struct {
 	Name, Namespace string
 	// Chart is the folder of the chart.
 	Chart string
-	// Base is a values file that comes before all others; empty for none.
-	Base string
+	// Base is a values file that comes before all others, Last one that comes after
+	// them; empty for none.
+	Base, Last string
 	// NoWait does not wait until what was installed is ready.
 	NoWait bool
 
@@ -62,16 +64,50 @@ func UseHelm(path string) error {
 
 // Install runs `helm install`, with --wait unless NoWait is set, with the values, later ones winning, and
 // gives what Helm printed: the NOTES. The error holds Helm's message.
+//
+// On a cluster that the run did not make, a release of this name that another made is an
+// error, and this one gets the run's label.
 func (r *Release) Install(t testing.TestingT, ctx context.Context, values ...Values) (string, error) {
+	if err := r.mine(ctx); err != nil {
+		return "", err
+	}
 	args := []string{r.Name, r.Chart, "--timeout", "3m"}
 	if !r.NoWait {
 		args = append(args, "--wait")
 	}
+	if r.cluster.Run != "" {
+		args = append(args, "--labels", cluster.RunLabel+"="+r.cluster.Run)
+	}
 	return r.withValues(t, ctx, "install", args, values)
+}
+
+// Of selects the Secrets in which Helm keeps the releases of a name.
+func Of(name string) metav1.ListOptions {
+	return metav1.ListOptions{LabelSelector: "owner=helm,name=" + name}
+}
+
+// mine is nil where no release of this name is, or one that the run made.
+func (r *Release) mine(ctx context.Context) error {
+	if r.cluster.Run == "" {
+		return nil
+	}
+	of := Of(r.Name)
+	of.LabelSelector += fmt.Sprintf(",%s!=%s", cluster.RunLabel, r.cluster.Run)
+	secrets, err := r.cluster.Kubernetes.CoreV1().Secrets(r.Namespace).List(ctx, of)
+	if err != nil {
+		return err
+	}
+	if len(secrets.Items) > 0 {
+		return fmt.Errorf("release %s in namespace %s: %w", r.Name, r.Namespace, cluster.ErrForeign)
+	}
+	return nil
 }
 
 // Upgrade runs `helm upgrade --wait` with the values, and no others.
 func (r *Release) Upgrade(t testing.TestingT, ctx context.Context, values ...Values) (string, error) {
+	if err := r.mine(ctx); err != nil {
+		return "", err
+	}
 	return r.withValues(t, ctx, "upgrade", []string{r.Name, r.Chart, "--wait", "--timeout", "3m"}, values)
 }
 
@@ -90,6 +126,9 @@ func (r *Release) Document(t testing.TestingT, ctx context.Context, output strin
 // Rollback runs `helm rollback --wait` to a revision of the release; 0 is the one
 // before.
 func (r *Release) Rollback(t testing.TestingT, ctx context.Context, revision int) error {
+	if err := r.mine(ctx); err != nil {
+		return err
+	}
 	_, err := r.run(t, ctx, "rollback", r.Name, fmt.Sprint(revision), "--wait", "--timeout", "3m")
 	return err
 }
@@ -101,6 +140,9 @@ func (r *Release) Test(t testing.TestingT, ctx context.Context) (string, error) 
 
 // Uninstall runs `helm uninstall --wait`.
 func (r *Release) Uninstall(t testing.TestingT, ctx context.Context) error {
+	if err := r.mine(ctx); err != nil {
+		return err
+	}
 	_, err := r.run(t, ctx, "uninstall", r.Name, "--wait", "--timeout", "3m")
 	return err
 }
@@ -108,6 +150,9 @@ func (r *Release) Uninstall(t testing.TestingT, ctx context.Context) error {
 // Drop runs `helm uninstall --no-hooks --wait`, which leaves what waits for the
 // satellite on the collectors' volumes.
 func (r *Release) Drop(t testing.TestingT, ctx context.Context) error {
+	if err := r.mine(ctx); err != nil {
+		return err
+	}
 	_, err := r.run(t, ctx, "uninstall", r.Name, "--no-hooks", "--wait", "--timeout", "3m")
 	return err
 }
@@ -131,6 +176,9 @@ func (r *Release) withValues(t testing.TestingT, ctx context.Context, command st
 			return "", err
 		}
 		args = append(args, "-f", file)
+	}
+	if r.Last != "" {
+		args = append(args, "-f", r.Last)
 	}
 	return r.run(t, ctx, command, args...)
 }

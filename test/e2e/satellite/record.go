@@ -26,7 +26,7 @@ type record struct {
 func (s *Satellite) Spans(ctx context.Context) ([]spantest.Recorded, error) {
 	s.record.mu.Lock()
 	defer s.record.mu.Unlock()
-	pods, err := s.cluster.Pods(ctx, Namespace, "app=recorder")
+	pods, err := s.cluster.Pods(ctx, s.Namespace, "app=recorder")
 	if err != nil {
 		return nil, err
 	}
@@ -39,7 +39,7 @@ func (s *Satellite) Spans(ctx context.Context) ([]spantest.Recorded, error) {
 	if s.record.pod != pods[0].Name {
 		return nil, errors.New("the recorder was replaced, and the record is gone")
 	}
-	data, err := s.cluster.Exec(ctx, Namespace, s.record.pod, "reader",
+	data, err := s.cluster.Exec(ctx, s.Namespace, s.record.pod, "reader",
 		"sh", "-c", `test ! -e /spans/spans.jsonl || tail -c +$0 /spans/spans.jsonl`, strconv.Itoa(s.record.offset+1))
 	if err != nil {
 		return nil, err

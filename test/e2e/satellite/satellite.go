@@ -16,12 +16,11 @@ import (
 )
 
 const (
-	// Namespace is that of the satellite; its pods have no sidecar.
+	// Namespace is that of the satellite on a cluster of the suite's, as the README has
+	// it; its pods have no sidecar.
 	Namespace = "lightstep"
-	// Host is the name that the satellite's certificate is for.
+	// Host is then the name that the satellite's certificate is for.
 	Host = "lightstep-satellite.lightstep"
-	// Address is where it takes spans.
-	Address = Host + ":9292"
 
 	name = "lightstep-satellite"
 )
@@ -36,6 +35,8 @@ var objects string
 type Satellite struct {
 	// Authority signed the certificate it shows first.
 	Authority *Authority
+	// Namespace is where it runs.
+	Namespace string
 
 	cluster     *cluster.Cluster
 	tokens      []string
@@ -43,27 +44,33 @@ type Satellite struct {
 	record      record
 }
 
-// Deploy makes a satellite that takes one token, with a certificate for [Host]
-// and its longer names, and the recorder behind it. The image of the reader is
+// Host is the name that its certificate is for.
+func (s *Satellite) Host() string { return name + "." + s.Namespace }
+
+// Address is where it takes spans.
+func (s *Satellite) Address() string { return s.Host() + ":9292" }
+
+// Deploy makes a satellite that takes one token, in a namespace of its own, with a
+// certificate for its host and its longer names, and the recorder behind it. The image of the reader is
 // any that has a shell. It does not wait for Zipkin.
-func Deploy(ctx context.Context, c *cluster.Cluster, token, reader string) (*Satellite, error) {
+func Deploy(ctx context.Context, c *cluster.Cluster, namespace, token, reader string) (*Satellite, error) {
 	authority, err := NewAuthority("satellite pool of a test")
 	if err != nil {
 		return nil, err
 	}
-	certificate, err := authority.Issue(Host, Host+".svc", Host+".svc.cluster.local")
+	s := &Satellite{Authority: authority, Namespace: namespace, cluster: c, tokens: []string{token}}
+	s.certificate, err = authority.Issue(s.Host(), s.Host()+".svc", s.Host()+".svc.cluster.local")
 	if err != nil {
 		return nil, err
 	}
-	s := &Satellite{Authority: authority, cluster: c, tokens: []string{token}, certificate: certificate}
-	if err := c.Namespace(ctx, Namespace, map[string]string{"istio-injection": "disabled"}); err != nil {
+	if err := c.Namespace(ctx, namespace, map[string]string{"istio-injection": "disabled"}); err != nil {
 		return nil, err
 	}
 	if err := s.configure(ctx); err != nil {
 		return nil, err
 	}
 	all := strings.ReplaceAll(recorder+"\n---\n"+objects, "READER", reader)
-	if err := c.Apply(ctx, Namespace, all); err != nil {
+	if err := c.Apply(ctx, namespace, all); err != nil {
 		return nil, err
 	}
 	// A satellite of an earlier run has an authority that nobody knows any more.
@@ -96,13 +103,13 @@ func (s *Satellite) Show(ctx context.Context, certificate Certificate) error {
 // Scale sets the number of satellites, and waits until it is so; 0 takes it away.
 func (s *Satellite) Scale(ctx context.Context, replicas int) error {
 	patch := fmt.Sprintf(`{"spec":{"replicas":%d}}`, replicas)
-	_, err := s.cluster.Kubernetes.AppsV1().Deployments(Namespace).Patch(ctx, name, types.StrategicMergePatchType,
+	_, err := s.cluster.Kubernetes.AppsV1().Deployments(s.Namespace).Patch(ctx, name, types.StrategicMergePatchType,
 		[]byte(patch), metav1.PatchOptions{})
 	if err != nil {
 		return fmt.Errorf("scale the satellite to %d: %w", replicas, err)
 	}
 	if replicas == 0 {
-		return s.cluster.Gone(ctx, Namespace, "app="+name)
+		return s.cluster.Gone(ctx, s.Namespace, "app="+name)
 	}
 	return s.ready(ctx)
 }
@@ -115,7 +122,7 @@ func (s *Satellite) Freeze(ctx context.Context) error { return s.signal(ctx, "ST
 func (s *Satellite) Thaw(ctx context.Context) error { return s.signal(ctx, "CONT") }
 
 func (s *Satellite) signal(ctx context.Context, signal string) error {
-	pods, err := s.cluster.Pods(ctx, Namespace, "app="+name)
+	pods, err := s.cluster.Pods(ctx, s.Namespace, "app="+name)
 	if err != nil {
 		return err
 	}
@@ -125,7 +132,7 @@ func (s *Satellite) signal(ctx context.Context, signal string) error {
 done
 test -n "$found"`
 	for _, pod := range pods {
-		if _, err := s.cluster.Exec(ctx, Namespace, pod.Name, "hands", "sh", "-c", script, signal); err != nil {
+		if _, err := s.cluster.Exec(ctx, s.Namespace, pod.Name, "hands", "sh", "-c", script, signal); err != nil {
 			return fmt.Errorf("send %s to the satellite: %w", signal, err)
 		}
 	}
@@ -138,13 +145,13 @@ test -n "$found"`
 func (s *Satellite) WithoutZipkin(ctx context.Context) error {
 	config := strings.Replace(recorder, "exporters: [file, zipkin]", "exporters: [file]", 1)
 	config, _, _ = strings.Cut(config, "\n---\n")
-	if err := s.cluster.Apply(ctx, Namespace, config); err != nil {
+	if err := s.cluster.Apply(ctx, s.Namespace, config); err != nil {
 		return err
 	}
-	if err := s.cluster.RollOut(ctx, Namespace, "recorder"); err != nil {
+	if err := s.cluster.RollOut(ctx, s.Namespace, "recorder"); err != nil {
 		return err
 	}
-	_, err := s.cluster.Kubernetes.AppsV1().Deployments(Namespace).Patch(ctx, "zipkin", types.StrategicMergePatchType,
+	_, err := s.cluster.Kubernetes.AppsV1().Deployments(s.Namespace).Patch(ctx, "zipkin", types.StrategicMergePatchType,
 		[]byte(`{"spec":{"replicas":0}}`), metav1.PatchOptions{})
 	if err != nil {
 		return fmt.Errorf("scale Zipkin to 0: %w", err)
@@ -193,11 +200,11 @@ service:
 	if err != nil {
 		return err
 	}
-	return s.cluster.Apply(ctx, Namespace, string(secret))
+	return s.cluster.Apply(ctx, s.Namespace, string(secret))
 }
 
 func (s *Satellite) restart(ctx context.Context) error {
-	if err := s.cluster.RollOut(ctx, Namespace, name); err != nil {
+	if err := s.cluster.RollOut(ctx, s.Namespace, name); err != nil {
 		return err
 	}
 	return s.ready(ctx)
@@ -205,23 +212,23 @@ func (s *Satellite) restart(ctx context.Context) error {
 
 // ready waits for all but Zipkin, which is for people.
 func (s *Satellite) ready(ctx context.Context) error {
-	return s.cluster.Ready(ctx, Namespace, name, "recorder")
+	return s.cluster.Ready(ctx, s.Namespace, name, "recorder")
 }
 
 // ZipkinReady waits until Zipkin answers.
 func (s *Satellite) ZipkinReady(ctx context.Context) error {
-	return s.cluster.Ready(ctx, Namespace, "zipkin")
+	return s.cluster.Ready(ctx, s.Namespace, "zipkin")
 }
 
 // Log gives the satellite's log, of all its pods.
 func (s *Satellite) Log(ctx context.Context) (string, error) {
-	pods, err := s.cluster.Pods(ctx, Namespace, "app="+name)
+	pods, err := s.cluster.Pods(ctx, s.Namespace, "app="+name)
 	if err != nil {
 		return "", err
 	}
 	logs := map[string]string{}
 	for _, pod := range pods {
-		if logs[pod.Name], err = s.cluster.Logs(ctx, Namespace, pod.Name, "satellite", false); err != nil {
+		if logs[pod.Name], err = s.cluster.Logs(ctx, s.Namespace, pod.Name, "satellite", false); err != nil {
 			return "", err
 		}
 	}

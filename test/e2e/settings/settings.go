@@ -1,12 +1,15 @@
 package settings
 
 import (
+	"cmp"
+	"crypto/rand"
 	"errors"
 	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -35,13 +38,47 @@ var Known = []Istio{
 	{Minor: "1.20", Version: "1.20.0", GatewayAPI: "v1alpha3"},
 }
 
-// Lookup gives the release of a minor; the error lists those there are.
-func Lookup(minor string) (Istio, error) {
-	i := slices.IndexFunc(Known, func(k Istio) bool { return k.Minor == minor })
-	if i < 0 {
-		return Istio{}, fmt.Errorf("istio %s is not known: take one of %s", minor, minors())
+// Lookup gives a release by its minor, such as 1.28, or by a patch of it, such as
+// 1.28.5, whose images a registry has to have. Others than [Known] can be observed, and
+// tested where they are installed already; the error of [Istio.Installable] says so.
+func Lookup(version string) (Istio, error) {
+	parts := strings.Split(version, ".")
+	var numbers []int
+	for _, p := range parts {
+		n, err := strconv.Atoi(p)
+		if err != nil {
+			return Istio{}, fmt.Errorf("istio %s is not a version: take one of %s, or a patch such as %s", version, minors(), Known[0].Version)
+		}
+		numbers = append(numbers, n)
 	}
-	return Known[i], nil
+	if len(numbers) < 2 || len(numbers) > 3 || numbers[0] != 1 || numbers[1] < oldest {
+		return Istio{}, fmt.Errorf("istio %s is not known: take one of %s, or a patch such as %s", version, minors(), Known[0].Version)
+	}
+	minor := strings.Join(parts[:2], ".")
+	i := slices.IndexFunc(Known, func(k Istio) bool { return k.Minor == minor })
+	istio := Istio{Minor: minor, Version: minor + ".0", RouterSpan: numbers[1] >= 28, Direct: numbers[1] >= 26, GatewayAPI: "v1"}
+	if numbers[1] < 22 {
+		istio.GatewayAPI = "v1alpha3"
+	}
+	if i >= 0 {
+		istio = Known[i]
+	}
+	if len(parts) == 3 && version != istio.Version {
+		istio.Version, istio.Branch = version, ""
+	}
+	return istio, nil
+}
+
+// oldest is the oldest minor of Istio 1 whose proxies name services as the suite
+// expects.
+const oldest = 16
+
+// Installable is nil for a release whose istioctl the suite can make.
+func (i Istio) Installable() error {
+	if slices.ContainsFunc(Known, func(k Istio) bool { return k.Minor == i.Minor }) {
+		return nil
+	}
+	return fmt.Errorf("istio %s can be tested where it is installed already (E2E_INSTALLED=1); those that the suite installs are %s", i.Minor, minors())
 }
 
 func minors() string {
@@ -92,7 +129,20 @@ type Settings struct {
 	// Root is the folder of the repository.
 	Root string
 
+	// Run is the id of the run on a cluster of the user's.
+	Run string
+	// Changes is the context of a cluster of the user's that may be changed.
+	Changes string
+	// Observed is what the suite [Observe] looks at.
+	Observed Observed
+
 	own bool
+}
+
+// Observed is what the suite [Observe] looks at; see the table for each.
+type Observed struct {
+	URL, Sink, Tree, CA string
+	Requests            int
 }
 
 // Own says that the cluster is the user's, and is neither made nor deleted. It
@@ -142,21 +192,57 @@ func (f *Flagged) Settings(root string) (Settings, error) {
 		Helm:        of("helm"),
 		Cache:       cache(f.getenv),
 		Root:        root,
-		own:         of("kubeconfig") != "",
+		Changes:     of("changes"),
+		Observed:    Observed{URL: of("url"), Sink: of("sink"), Tree: of("tree"), CA: of("ca")},
+		own:         of("kubeconfig") != "" || of("context") != "",
 	}
+	s.defaults()
 	if s.Artifacts == "" {
 		s.Artifacts = filepath.Join(os.TempDir(), "istio-lightstep-e2e")
 	}
-	var keepErr, installedErr, originErr, ownErr error
+	var keepErr, installedErr, originErr, ownErr, requestsErr error
+	if s.Observed.Requests, requestsErr = strconv.Atoi(of("requests")); requestsErr != nil || s.Observed.Requests < 1 {
+		requestsErr = fmt.Errorf("requests %s is not a number of requests", of("requests"))
+	}
 	s.Keep, keepErr = yes("keep", of("keep"))
 	s.Installed, installedErr = yes("installed", of("installed"))
 	if !slices.Contains([]Origin{Auto, Build, Pull}, s.Images) {
 		originErr = fmt.Errorf("images %s is not known: take auto, build or pull", s.Images)
 	}
+	if istioErr == nil && !s.Installed && s.Suite != Observe {
+		istioErr = istio.Installable()
+	}
 	if s.Installed && !s.Own() {
 		ownErr = errors.New("installed is for a cluster of your own: set kubeconfig (E2E_KUBECONFIG) too")
 	}
-	return s, errors.Join(s.Suite.check(), istioErr, keepErr, installedErr, originErr, ownErr)
+	return s, errors.Join(s.Suite.check(), istioErr, keepErr, installedErr, originErr, ownErr, requestsErr, s.Harmless())
+}
+
+// defaults fills in what depends on whose cluster it is.
+func (s *Settings) defaults() {
+	if !s.own {
+		s.Suite, s.Application = cmp.Or(s.Suite, Quick), cmp.Or(s.Application, "default")
+		return
+	}
+	s.Run = strings.ToLower(rand.Text()[:8])
+	s.Suite, s.Application = cmp.Or(s.Suite, Observe), cmp.Or(s.Application, "bookinfo-"+s.Run)
+}
+
+// Harmless is nil where the suite may run on the cluster: what changes a mesh runs on a
+// cluster that was made for it, or on one of the user's that the setting changes names.
+// What takes nodes apart, or leaves another Istio behind, runs on the former alone.
+func (s Settings) Harmless() error {
+	if !s.own || s.Suite == Observe {
+		return nil
+	}
+	if s.Suite != Quick && s.Suite != All {
+		return fmt.Errorf("the suite %s breaks what it runs on: it runs on a kind cluster of its own alone; leave out kubeconfig and context", s.Suite)
+	}
+	if s.Changes == "" {
+		return fmt.Errorf("the suite %s changes the cluster that it runs on, and this one is yours: take SUITE=observe, "+
+			"or name the context of a cluster that may be changed by changes (E2E_CHANGES)", s.Suite)
+	}
+	return nil
 }
 
 // yes reads a setting that is 1 or true, or not.

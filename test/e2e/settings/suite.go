@@ -11,6 +11,7 @@ type Suite string
 
 // The suites there are.
 const (
+	Observe Suite = "observe" // requests to a mesh, and nothing else
 	Quick   Suite = "e2e"     // what every change is run through: every span, within minutes
 	All     Suite = "all"     // every item of TestMesh
 	Doctor  Suite = "doctor"  // every breakage that doctor is to find
@@ -20,7 +21,7 @@ const (
 	Demo    Suite = "demo"    // a mesh to look at
 )
 
-const suites = "e2e, all, doctor, faults, load, migrate, demo"
+const suites = "observe, e2e, all, doctor, faults, load, migrate, demo"
 
 func (s Suite) check() error {
 	if !slices.Contains(strings.Split(suites, ", "), string(s)) {

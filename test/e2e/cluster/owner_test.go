@@ -1,0 +1,133 @@
+package cluster_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/istio-lightstep/istio-lightstep/test/e2e/cluster"
+	"github.com/istio-lightstep/istio-lightstep/test/e2e/cluster/clustertest"
+)
+
+// users are a user's things, and what an earlier run left.
+const users = `
+apiVersion: v1
+kind: Namespace
+metadata: {name: lightstep, labels: {of: user}}
+---
+apiVersion: v1
+kind: Namespace
+metadata: {name: default}
+---
+apiVersion: v1
+kind: Secret
+metadata: {name: lightstep-access-token, namespace: istio-system}
+data: {token: dG9rZW4=}
+---
+apiVersion: v1
+kind: Namespace
+metadata: {name: of-an-earlier-run, labels: {istio-lightstep-e2e/run: other}}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: shop, namespace: default}
+`
+
+const secret = `
+apiVersion: v1
+kind: Secret
+metadata: {name: lightstep-access-token}
+stringData: {token: ours}
+`
+
+// On a cluster that the run did not make, nothing that it did not make is changed.
+func TestWhatIsTheUsersStays(t *testing.T) {
+	t.Parallel()
+	server, c := clustertest.New(t, users)
+	c.Run = "mine"
+	before, ctx := server.Objects(t), t.Context()
+	for what, err := range map[string]error{
+		"label a namespace":             c.Namespace(ctx, "default", map[string]string{"istio-injection": "enabled"}),
+		"take a namespace":              c.Namespace(ctx, "lightstep", nil),
+		"take one of another run":       c.Namespace(ctx, "of-an-earlier-run", nil),
+		"delete a namespace":            c.DeleteNamespace(ctx, "lightstep"),
+		"delete one of another run":     c.DeleteNamespace(ctx, "of-an-earlier-run"),
+		"write a Secret":                c.Apply(ctx, "istio-system", secret),
+		"delete a Secret":               c.Delete(ctx, "istio-system", secret),
+		"restart what is in namespaces": c.RollOut(ctx, "default", "shop"),
+		"restart all of a namespace":    c.Restart(ctx, "lightstep-none"),
+	} {
+		if what == "restart all of a namespace" {
+			require.NoError(t, err, "there is none")
+			continue
+		}
+		require.ErrorIs(t, err, cluster.ErrForeign, what)
+	}
+	assert.Equal(t, before, server.Objects(t))
+	assert.Empty(t, server.Writes())
+}
+
+// What the run makes has its label, and may be changed and deleted by it.
+func TestWhatIsTheRunsIsTakenBack(t *testing.T) {
+	t.Parallel()
+	server, c := clustertest.New(t, users)
+	c.Run = "mine"
+	before, ctx := server.Objects(t), t.Context()
+	require.NoError(t, c.Namespace(ctx, "bookinfo-1", map[string]string{"istio-injection": "enabled"}))
+	require.NoError(t, c.Namespace(ctx, "bookinfo-1", map[string]string{"istio.io/rev": "next"}))
+	require.NoError(t, c.Apply(ctx, "bookinfo-1", secret))
+	require.NoError(t, c.Apply(ctx, "bookinfo-1", secret), "again")
+	assert.Contains(t, server.Objects(t)["/api/v1/namespaces/bookinfo-1/secrets/lightstep-access-token"], `"istio-lightstep-e2e/run":"mine"`)
+	made, err := c.Made(ctx)
+	require.NoError(t, err)
+	assert.Equal(t, []string{"bookinfo-1"}, made)
+
+	require.NoError(t, c.Delete(ctx, "bookinfo-1", secret))
+	require.NoError(t, c.Delete(ctx, "bookinfo-1", secret), "again")
+	require.NoError(t, c.DeleteNamespace(ctx, "bookinfo-1"))
+	require.NoError(t, c.DeleteNamespace(ctx, "bookinfo-1"), "again")
+	assert.Equal(t, before, server.Objects(t))
+}
+
+// On a cluster that was made for the run everything is the run's, and nothing is marked.
+func TestAMadeClusterIsTheRuns(t *testing.T) {
+	t.Parallel()
+	server, c := clustertest.New(t, users)
+	ctx := t.Context()
+	require.NoError(t, c.Namespace(ctx, "default", map[string]string{"istio-injection": "enabled"}))
+	require.NoError(t, c.Apply(ctx, "istio-system", secret))
+	assert.NotContains(t, server.Objects(t)["/api/v1/namespaces/istio-system/secrets/lightstep-access-token"], cluster.RunLabel)
+	require.NoError(t, c.RollOut(ctx, "default", "shop"))
+	require.NoError(t, c.DeleteNamespace(ctx, "lightstep"))
+}
+
+// The context is taken by its name, so that programs which are told it take the same
+// cluster, whatever the file's current one becomes.
+func TestTheCurrentContextIsNamed(t *testing.T) {
+	_, c := clustertest.New(t, "")
+	assert.Equal(t, "shop", c.Context)
+	t.Setenv("KUBECONFIG", c.Kubeconfig)
+	same, err := cluster.Connect("", "shop")
+	require.NoError(t, err)
+	assert.Equal(t, c.Config.Host, same.Config.Host)
+	_, err = cluster.Connect("", "elsewhere")
+	require.Error(t, err)
+}
+
+func TestSnapshots(t *testing.T) {
+	t.Parallel()
+	server, c := clustertest.New(t, users)
+	ctx := t.Context()
+	before, err := c.Snapshot(ctx)
+	require.NoError(t, err)
+	assert.Len(t, before, 3, "the objects of namespaces are listed one by one here")
+	require.NoError(t, c.Namespace(ctx, "default", map[string]string{"istio-injection": "enabled"}))
+	require.NoError(t, c.Namespace(ctx, "new", nil))
+	require.NoError(t, c.DeleteNamespace(ctx, "lightstep"))
+	after, err := c.Snapshot(ctx)
+	require.NoError(t, err)
+	assert.Equal(t, []string{"+ Namespace /new", "- Namespace /lightstep", "~ Namespace /default"}, before.Diff(after))
+	assert.Empty(t, after.Diff(after))
+	assert.NotEmpty(t, server.Writes())
+}

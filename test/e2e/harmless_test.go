@@ -1,0 +1,122 @@
+//go:build e2e
+
+package e2e_test
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+
+	"github.com/istio-lightstep/istio-lightstep/test/e2e/istio"
+	"github.com/istio-lightstep/istio-lightstep/test/e2e/preflight"
+)
+
+// harmless says what the run will do to a cluster of the user's, and refuses where
+// anything exists that it would take for its own. From then on a signal takes back what
+// was made.
+func (m *mesh) harmless(t *testing.T) {
+	t.Helper()
+	if m.Own() {
+		plan := preflight.Plan{
+			Context: m.cluster.Context, Named: m.Changes, Release: m.Release, ReleaseNamespace: m.Namespace,
+			Namespaces: []string{m.satelliteNamespace(), m.Application}, Istio: !m.Installed, IstioNamespace: istio.Namespace,
+		}
+		require.NoError(t, plan.Check(t.Context(), m.cluster))
+		m.step("%s", plan)
+		m.changing = true
+	}
+	m.onSignal(t)
+}
+
+// onSignal takes back what was made when the run is interrupted, which ends the process
+// before any clean-up of a test. A second signal ends it at once.
+func (m *mesh) onSignal(t *testing.T) {
+	t.Helper()
+	signals, over := make(chan os.Signal, 1), make(chan struct{})
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	t.Cleanup(func() {
+		signal.Stop(signals)
+		close(over)
+	})
+	go func() {
+		select {
+		case s := <-signals:
+			signal.Stop(signals)
+			m.step("%s: what was made is taken back; once more ends the run at once", s)
+			ctx, cancel := context.WithTimeout(context.Background(), 4*time.Minute)
+			defer cancel()
+			if !m.Keep {
+				m.tearDown(ctx, t)
+			}
+			os.Exit(1) //nolint:forbidigo // A signal ends the run.
+		case <-over:
+		}
+	}()
+}
+
+// leavesIstio skips an item that changes Istio, where that is the user's.
+func (m *mesh) leavesIstio(t *testing.T) {
+	t.Helper()
+	if m.Installed {
+		t.Skip("it changes Istio, which is the user's")
+	}
+}
+
+// ownNames skips an item that uses the documentation's names, or what only kind has,
+// where the cluster is the user's.
+func (m *mesh) ownNames(t *testing.T) {
+	t.Helper()
+	if m.Own() {
+		t.Skip("it needs the documentation's names or a kind cluster, and this cluster is the user's")
+	}
+}
+
+// giveBack deletes what the run made on a cluster of the user's: all has its label, or
+// was not there before.
+func (m *mesh) giveBack(ctx context.Context, t *testing.T) []error {
+	t.Helper()
+	var failed []error
+	// Without waiting for what is in its queues: the satellite goes too.
+	if err := m.release().Drop(t, ctx); err != nil && !strings.Contains(err.Error(), "not found") {
+		failed = append(failed, err)
+	}
+	m.removeVolumes(ctx, t)
+	made, err := m.cluster.Made(ctx)
+	failed = append(failed, err)
+	if !m.Installed {
+		failed = append(failed, m.istio.Uninstall(ctx), m.removeDefinitions(ctx))
+	}
+	for _, namespace := range made {
+		failed = append(failed, m.cluster.DeleteNamespace(ctx, namespace))
+	}
+	return failed
+}
+
+// removeDefinitions deletes Istio's, which istioctl leaves; there were none before.
+func (m *mesh) removeDefinitions(ctx context.Context) error {
+	definitions := m.cluster.Dynamic.Resource(schema.GroupVersionResource{
+		Group: "apiextensions.k8s.io", Version: "v1", Resource: "customresourcedefinitions",
+	})
+	list, err := definitions.List(ctx, metav1.ListOptions{})
+	if err != nil {
+		return err
+	}
+	for _, d := range list.Items {
+		if !strings.HasSuffix(d.GetName(), ".istio.io") {
+			continue
+		}
+		if err := definitions.Delete(ctx, d.GetName(), metav1.DeleteOptions{}); err != nil && !apierrors.IsNotFound(err) {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,193 @@
+//go:build e2e
+
+package e2e_test
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"os/exec"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/gruntwork-io/terratest/modules/k8s"
+	"github.com/gruntwork-io/terratest/modules/logger"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/istio-lightstep/istio-lightstep/test/e2e/cluster"
+	"github.com/istio-lightstep/istio-lightstep/test/e2e/gateway"
+	"github.com/istio-lightstep/istio-lightstep/test/e2e/release"
+)
+
+// usersThings are what a user has that this suite once took for its own, beside the
+// namespace lightstep, the release and Bookinfo, which are here already.
+const usersThings = `
+apiVersion: v1
+kind: Secret
+metadata: {name: lightstep-access-token, namespace: istio-system}
+stringData: {token: the user's}
+---
+apiVersion: v1
+kind: Secret
+metadata: {name: lightstep.cacert, namespace: default}
+stringData: {cacert.pem: the user's}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: kept, namespace: lightstep, labels: {of: user}, annotations: {a: b}}
+data: {key: value}
+---
+apiVersion: v1
+kind: Namespace
+metadata: {name: without-ca, labels: {of: user}}
+`
+
+// own is this very suite as a user runs it on a cluster of theirs: a process of its own.
+type own struct {
+	env, arguments []string
+}
+
+// asUser prepares to run the suite on the mesh's cluster as on one of a user's.
+func (m *mesh) asUser(t *testing.T, env ...string) own {
+	t.Helper()
+	o := own{arguments: []string{"-test.v", "-test.timeout=20m"}}
+	for _, e := range os.Environ() {
+		if !strings.HasPrefix(e, "E2E_") && !strings.HasPrefix(e, "SKIP_") && !strings.HasPrefix(e, "SUITE=") && !strings.HasPrefix(e, "KEEP=") {
+			o.env = append(o.env, e)
+		}
+	}
+	o.env = append(o.env, "E2E_KUBECONFIG="+m.Kubeconfig, "E2E_CONTEXT="+m.cluster.Context, "ISTIO="+m.Istio.Minor)
+	o.env = append(o.env, env...)
+	return o
+}
+
+// start runs it; said is what it printed once it has ended.
+func (o own) start(t *testing.T) (*exec.Cmd, *bytes.Buffer) {
+	t.Helper()
+	program, err := os.Executable()
+	require.NoError(t, err)
+	command := exec.CommandContext(t.Context(), program, o.arguments...)
+	said := &bytes.Buffer{}
+	command.Env, command.Stdout, command.Stderr = o.env, said, said
+	require.NoError(t, command.Start())
+	return command, said
+}
+
+// run runs it to its end.
+func (o own) run(t *testing.T) (string, error) {
+	t.Helper()
+	command, said := o.start(t)
+	err := command.Wait()
+	return said.String(), err
+}
+
+// same requires that every object of the cluster is as it was.
+func (m *mesh) same(t *testing.T, before cluster.Snapshot, after string) {
+	t.Helper()
+	now, err := m.cluster.Snapshot(t.Context())
+	require.NoError(t, err)
+	require.Empty(t, before.Diff(now), "%s left the cluster changed", after)
+	m.step("%d objects are as they were after %s", len(now), after)
+}
+
+// usersCluster has the suite run on a cluster that is full of a user's things, in each
+// way that may be: every object is the same afterwards.
+func usersCluster(t *testing.T, m *mesh) {
+	m.ownNames(t)
+	m.released(t)
+	m.tracing(t, m.bookinfo())
+	t.Cleanup(func() {
+		ctx := context.WithoutCancel(t.Context())
+		require.NoError(t, m.cluster.Delete(ctx, "", usersThings))
+		require.NoError(t, m.cluster.DeleteNamespace(ctx, "without-ca"))
+	})
+	require.NoError(t, m.cluster.Apply(t.Context(), "", usersThings))
+	before, err := m.cluster.Snapshot(t.Context())
+	require.NoError(t, err)
+
+	zipkin := k8s.NewTunnelWithLogger(gateway.Options(m.cluster, m.satellite.Namespace), k8s.ResourceTypeService, "zipkin", 0, 9411, logger.Discard)
+	require.NoError(t, m.satellite.ZipkinReady(t.Context()))
+	require.NoError(t, zipkin.ForwardPortE(t))
+	defer zipkin.Close()
+	observing := m.asUser(t, "E2E_URL="+m.gateway+"/productpage?u=normal", "E2E_SINK=zipkin=http://"+zipkin.Endpoint(),
+		"E2E_TREE=istio-ingressgateway(productpage(details,reviews(ratings?)))")
+	said, err := observing.run(t)
+	require.NoError(t, err, "%s", said)
+	assert.Contains(t, said, "20 of 20 requests have exactly the expected trace")
+	m.same(t, before, "observing")
+	for _, s := range []os.Signal{syscall.SIGINT, syscall.SIGKILL} {
+		command, _ := observing.start(t)
+		// Requests are on their way, or their traces are waited for.
+		time.Sleep(time.Second)
+		require.NoError(t, command.Process.Signal(s))
+		_ = command.Wait()
+		m.same(t, before, "observing, ended by "+s.String())
+	}
+	for name, refused := range map[string]struct {
+		env  []string
+		says []string
+	}{
+		"a suite that changes":         {[]string{"SUITE=e2e"}, []string{"SUITE=observe", "E2E_CHANGES"}},
+		"a suite that breaks":          {[]string{"SUITE=faults", "E2E_CHANGES=" + m.cluster.Context}, []string{"kind cluster of its own"}},
+		"another cluster's name":       {[]string{"SUITE=e2e", "E2E_CHANGES=elsewhere"}, []string{"nothing was changed"}},
+		"a cluster that has an Istio":  {[]string{"SUITE=e2e", "E2E_CHANGES=" + m.cluster.Context}, []string{"namespace istio-system", "definition telemetries.telemetry.istio.io", "webhook istio-"}},
+		"a cluster that has a release": {[]string{"SUITE=all", "E2E_CHANGES=" + m.cluster.Context, "E2E_INSTALLED=1"}, []string{"Secret istio-system/lightstep-access-token", "ConfigMap istio-system/istio-lightstep", "sh.helm.release.v1.istio-lightstep", "PersistentVolumeClaim istio-system/queue-"}},
+	} {
+		said, err := m.asUser(t, refused.env...).run(t)
+		require.Error(t, err, "%s is not refused: %s", name, said)
+		for _, says := range refused.says {
+			assert.Contains(t, said, says, name)
+		}
+		m.same(t, before, name+", which is refused")
+	}
+}
+
+// usersMesh has the items that leave Istio alone run on a cluster whose Istio, namespaces
+// and application are a user's and that the user has named: to their end, and interrupted.
+func usersMesh(t *testing.T, m *mesh) {
+	m.ownNames(t)
+	m.unreleased(t)
+	m.volumesGone(t)
+	require.NoError(t, m.cluster.Apply(t.Context(), "lightstep", strings.Split(usersThings, "---")[2]))
+	t.Cleanup(func() {
+		require.NoError(t, m.cluster.Delete(context.WithoutCancel(t.Context()), "lightstep", strings.Split(usersThings, "---")[2]))
+	})
+	before, err := m.cluster.Snapshot(t.Context())
+	require.NoError(t, err)
+	changing := m.asUser(t, "SUITE=e2e", "E2E_CHANGES="+m.cluster.Context, "E2E_INSTALLED=1", "E2E_GATEWAY="+m.gateway)
+	said, err := changing.run(t)
+	require.NoError(t, err, "%s", said)
+	for _, line := range []string{
+		"create and delete  namespace lightstep-", "--- PASS: TestMesh/Collector", "--- SKIP: TestMesh/WaysInRefused", "--- SKIP: TestMesh/CommandsReadme",
+	} {
+		assert.Contains(t, said, line)
+	}
+	m.volumesGone(t)
+	m.same(t, before, "the items that leave Istio alone")
+
+	command, cut := changing.start(t)
+	require.Eventually(t, func() bool {
+		now, err := m.cluster.Kubernetes.CoreV1().Secrets(m.Namespace).List(t.Context(), release.Of(m.Release))
+		return err == nil && len(now.Items) > 0
+	}, 5*time.Minute, time.Second, "the release is being installed")
+	require.NoError(t, command.Process.Signal(os.Interrupt))
+	require.Error(t, command.Wait())
+	assert.Contains(t, cut.String(), "what was made is taken back")
+	m.volumesGone(t)
+	m.same(t, before, "an interrupt in the middle of the install")
+}
+
+// volumesGone waits until the volumes of a release that was taken away are gone.
+func (m *mesh) volumesGone(t *testing.T) {
+	t.Helper()
+	require.Eventually(t, func() bool {
+		core := m.cluster.Kubernetes.CoreV1()
+		claims, err := core.PersistentVolumeClaims("").List(t.Context(), metav1.ListOptions{})
+		volumes, volumesErr := core.PersistentVolumes().List(t.Context(), metav1.ListOptions{})
+		return err == nil && volumesErr == nil && len(claims.Items)+len(volumes.Items) == 0
+	}, 2*time.Minute, time.Second, "volumes of a release that is gone stay")
+}
