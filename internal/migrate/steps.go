@@ -151,7 +151,7 @@ func (e *edited) installedBy(in *input) (string, wrapper) {
 		case "IstioOperator", "IstioControlPlane":
 			return "istioctl", wrapper{}
 		case "values":
-			if !e.configuresCollector(d) {
+			if !e.configuresCollector(d) && !ofAnotherChart(d.root) {
 				return "helm", wrapper{}
 			}
 		}

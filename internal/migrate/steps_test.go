@@ -62,6 +62,39 @@ spec:
 	}
 }
 
+// TestStepsLeaveValuesOfOtherChartsAlone: istiod is not installed with the values of
+// a shop, though they mention LightStep.
+func TestStepsLeaveValuesOfOtherChartsAlone(t *testing.T) {
+	const provider = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: istio, namespace: istio-system}\ndata:\n  mesh: |\n" +
+		"    extensionProviders:\n    - name: lightstep\n      lightstep: {service: ingest.lightstep.com, port: 443, accessToken: 31a5e7f09b2c4d68}\n"
+	steps := func(values string) string {
+		result, err := migrate.Migrate(t.Context(), []migrate.Source{{Name: "istio.yaml", Data: []byte(provider)}, {Name: "second.yaml", Data: []byte(values)}}, migrate.Options{To: "1.28"})
+		require.NoError(t, err)
+		require.NotEmpty(t, result.Steps)
+		var said strings.Builder
+		for _, step := range result.Steps {
+			said.WriteString(step.Text + step.Run)
+		}
+		return said.String()
+	}
+	for _, values := range []string{
+		"image: {repository: shop, tag: \"1\"}\nenv: {LIGHTSTEP_TOKEN_FILE: /a}\n",
+		"env: [{name: LIGHTSTEP_URL, value: a}]\nserviceName: a\n",
+		"global: {lightstep: {enabled: true}}\ningress: {host: shop.example.com}\n",
+	} {
+		require.NotContains(t, steps(values), "second.yaml", values)
+	}
+	for _, values := range []string{
+		"pilot: {env: {A: lightstep}}\nserviceName: a\n",
+		"global: {hub: lightstep.example.com/istio}\nrevision: canary\n",
+		"meshConfig: {accessLogFile: /dev/lightstep}\nimage: {a: b}\n",
+		"global: {proxy: {image: lightstep}}\nmine: a\n",
+		"image: lightstep\nenv: {A: b}\nreplicaCount: 2\n",
+	} {
+		require.Contains(t, steps(values), "second.yaml", values)
+	}
+}
+
 // TestOldIstioctlKnowsItsCommand: up to 1.14, the last with a tracer of its own,
 // uninstall is one of the experimental commands.
 func TestOldIstioctlKnowsItsCommand(t *testing.T) {
