@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"path"
+	"slices"
 	"strings"
 
 	"helm.sh/helm/v3/pkg/chartutil"
@@ -154,9 +155,10 @@ func (c *Chart) data(in Input) map[string]any {
 type Capabilities struct{ helm *chartutil.Capabilities }
 
 // Capabilities gives those of a cluster of a Kubernetes version, such as
-// v1.34.0, as `helm template --kube-version` does. A version that is none, or
+// v1.34.0, which serves these APIs beside Kubernetes' own, as `helm template --kube-version
+// --api-versions` does. A version that is none, or
 // that the chart does not support, is an error.
-func (c *Chart) Capabilities(kubeVersion string) (*Capabilities, error) {
+func (c *Chart) Capabilities(kubeVersion string, apis ...string) (*Capabilities, error) {
 	parsed, err := chartutil.ParseKubeVersion(kubeVersion)
 	if err != nil {
 		return nil, fmt.Errorf("invalid Kubernetes version %q: %w", kubeVersion, err)
@@ -166,5 +168,6 @@ func (c *Chart) Capabilities(kubeVersion string) (*Capabilities, error) {
 	}
 	capabilities := chartutil.DefaultCapabilities.Copy()
 	capabilities.KubeVersion = *parsed
+	capabilities.APIVersions = append(slices.Clone(capabilities.APIVersions), apis...)
 	return &Capabilities{capabilities}, nil
 }

@@ -140,8 +140,9 @@ func (m *mesh) moveToRevision(t *testing.T, old *istio.Installation) time.Time {
 	return switched
 }
 
-// judgeSwitch requires that no request failed and that after the switch every
-// trace is complete, and tells what was not while it went on.
+// judgeSwitch requires that no request failed and that every trace is complete, also of
+// requests that were sent while the switch went on: docs/upgrading.md promises that an
+// upgrade by revision loses none. It tells when the last incomplete one was sent.
 func (m *mesh) judgeSwitch(t *testing.T, sent spantest.Sent, switched time.Time) {
 	t.Helper()
 	report, err := m.satellite.Wait(t.Context(), m.bookinfo(), sent, arrival)
@@ -158,5 +159,5 @@ func (m *mesh) judgeSwitch(t *testing.T, sent spantest.Sent, switched time.Time)
 	m.delivery = m.delivery.Add(m.bookinfo(), report)
 	m.delivery.Settled = new(settled.Round(time.Second / 10).Seconds())
 	require.NoError(t, sent.Err(), "no request fails")
-	assert.Less(t, settled, 15*time.Second, "traces are lost after the switch has settled")
+	assert.NoError(t, err, "traces are lost by an upgrade by revision")
 }

@@ -151,6 +151,9 @@ func usersCluster(t *testing.T, m *mesh) {
 func usersMesh(t *testing.T, m *mesh) {
 	m.ownNames(t)
 	m.unreleased(t)
+	if !m.documented {
+		m.document(t)
+	}
 	m.volumesGone(t)
 	require.NoError(t, m.cluster.Apply(t.Context(), "lightstep", strings.Split(usersThings, "---")[2]))
 	t.Cleanup(func() {

@@ -53,6 +53,9 @@ type Bound struct {
 	// Some says that spans are lost for as long as it lasts: at least one is, or
 	// the fault did not happen.
 	Some bool
+	// Within is how long after the fault was over the last span may be lost or come late,
+	// with Any and Some: so a fault that never ends is one.
+	Within time.Duration
 	// Why tells the reason where spans may be lost.
 	Why string
 }

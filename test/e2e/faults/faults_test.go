@@ -201,6 +201,10 @@ func TestJudge(t *testing.T) {
 	row.Delivered = 18
 	require.ErrorContains(t, row.Judge(fault), "the fault did not happen")
 	require.NoError(t, row.Judge(Fault{Bounds: map[Delivery]Bound{Direct: {Any: true}}}))
+	row.Recovered = 121
+	require.ErrorContains(t, row.Judge(Fault{Bounds: map[Delivery]Bound{Direct: mayLose("")}}), "until 121 s after the fault was over, 120 s may be")
+	row.Delivered, row.Recovered = 15, 119
+	require.NoError(t, row.Judge(Fault{Bounds: map[Delivery]Bound{Direct: some("")}}))
 	row = Row{Delivery: Collector, Requests: 2, Failed: 1, Failure: "status 503", Untold: []Sign{metric("otelcol_x")}}
 	require.ErrorContains(t, row.Judge(fault), "1 of 2 requests failed, for example: status 503")
 	assert.NotContains(t, row.Judge(Fault{Fails: map[Delivery]string{Collector: "it takes pods away"}}).Error(), "requests failed")
@@ -222,4 +226,33 @@ func TestFiguresMustBeThoseOfTheTraces(t *testing.T) {
 	require.NoError(t, Keep(file, row))
 	_, err = Read(file)
 	assert.ErrorContains(t, err, "its traces are 3 with 20 spans, and it says 3 with 27")
+}
+
+// Each fault that may lose spans has a bound that a run can break.
+func TestEveryBoundCanBeBroken(t *testing.T) {
+	t.Parallel()
+	for _, fault := range Table() {
+		for delivery, bound := range fault.Bounds {
+			row := Row{Delivery: delivery, Requests: 1000, Expected: 9000, Recovered: 3600}
+			require.Error(t, row.Judge(fault), "%s/%s: everything may be lost for an hour", delivery, fault.ID)
+			if bound.Any || bound.Some {
+				assert.NotEmpty(t, bound.Why, fault.ID)
+			}
+		}
+	}
+}
+
+// What is kept obeys the bounds of today.
+func TestKeptResultsObeyTheirBounds(t *testing.T) {
+	t.Parallel()
+	table := Table()
+	for _, delivery := range []Delivery{Collector, Direct} {
+		rows, err := Read(File("../results", delivery))
+		require.NoError(t, err)
+		for _, row := range rows {
+			i := slices.IndexFunc(table, func(f Fault) bool { return f.ID == row.Fault })
+			require.GreaterOrEqual(t, i, 0, row.Fault)
+			assert.NoError(t, row.Judge(table[i]), "%s/%s", delivery, row.Fault)
+		}
+	}
 }

@@ -76,6 +76,9 @@ func (r Row) Judge(f Fault) error {
 	case !bound.Some && !bound.Any && lost > bound.Spans:
 		wrong = append(wrong, fmt.Errorf("%d of %d spans were lost, %d may be", lost, r.Expected, bound.Spans))
 	}
+	if within := bound.Within; within > 0 && r.Recovered > within.Seconds() {
+		wrong = append(wrong, fmt.Errorf("spans were lost or late until %.0f s after the fault was over, %.0f s may be", r.Recovered, within.Seconds()))
+	}
 	for _, sign := range r.Untold {
 		wrong = append(wrong, fmt.Errorf("a user is not told: %s", sign))
 	}

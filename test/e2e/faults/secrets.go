@@ -57,17 +57,21 @@ func tokenOld(ctx context.Context, m *Mesh) error {
 	return m.Satellite.Accept(ctx, oldToken)
 }
 
+// overlap is how long the old and the new one are both valid: a kubelet takes up to 90 s
+// to give pods what is in a Secret. With direct delivery proxies hear of a token from
+// istiod, later than it is ready.
+const overlap = 100 * time.Second
+
 // tokenRotated rotates it as one should: the new one is valid before it is
 // written, and the old one until it is no longer used.
 func tokenRotated(ctx context.Context, m *Mesh) error {
 	if err := m.Satellite.Accept(ctx, oldToken, newToken); err != nil {
 		return err
 	}
-	if err := m.takeUpToken(ctx, newToken, true); err != nil {
+	if err := m.takeUpToken(ctx, newToken, false); err != nil {
 		return err
 	}
-	// With direct delivery proxies hear of it from istiod, later than it is ready.
-	if err := sleep(ctx, 45*time.Second); err != nil {
+	if err := sleep(ctx, overlap); err != nil {
 		return err
 	}
 	return m.Satellite.Accept(ctx, newToken)
@@ -94,7 +98,7 @@ func caWrong(ctx context.Context, m *Mesh) error {
 	if err != nil {
 		return err
 	}
-	if err := m.takeUpCA(ctx, string(wrong.PEM())); err != nil || m.Delivery == Collector {
+	if err := m.takeUpCA(ctx, string(wrong.PEM()), true); err != nil || m.Delivery == Collector {
 		return err
 	}
 	// Connections that proxies have stay as they are: only new ones are refused.
@@ -106,18 +110,23 @@ func caMended(ctx context.Context, m *Mesh) error {
 	return m.WriteCA(ctx, string(m.Satellite.Authority.PEM()))
 }
 
-// takeUpCA writes a CA and waits until it is in use everywhere.
-func (m *Mesh) takeUpCA(ctx context.Context, pem string) error {
+// takeUpCA writes a CA and waits until it is in use everywhere. With hurry the kubelets
+// are made to look at it at once, which no user does.
+func (m *Mesh) takeUpCA(ctx context.Context, pem string, hurry bool) error {
 	start := time.Now()
 	if err := m.WriteCA(ctx, pem); err != nil {
 		return err
 	}
-	if err := m.hurry(ctx); err != nil {
-		return err
+	soon := overlap
+	if hurry {
+		soon = 15 * time.Second
+		if err := m.hurry(ctx); err != nil {
+			return err
+		}
 	}
 	if m.Delivery == Direct {
 		// The proxy's agent watches the file; nothing tells when Envoy has it.
-		return sleep(ctx, 15*time.Second)
+		return sleep(ctx, soon)
 	}
 	return m.reloaded(ctx, start)
 }
@@ -151,14 +160,14 @@ func caRotated(ctx context.Context, m *Mesh) error {
 	if err != nil {
 		return err
 	}
-	if err := m.takeUpCA(ctx, string(old.PEM())+string(fresh.PEM())); err != nil {
+	if err := m.takeUpCA(ctx, string(old.PEM())+string(fresh.PEM()), false); err != nil {
 		return err
 	}
 	if err := m.show(ctx, fresh); err != nil {
 		return err
 	}
 	m.Satellite.Authority = fresh
-	return m.takeUpCA(ctx, string(fresh.PEM()))
+	return m.takeUpCA(ctx, string(fresh.PEM()), false)
 }
 
 // caReplaced has the satellite show a certificate of a new authority from one

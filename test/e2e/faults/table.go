@@ -6,10 +6,14 @@ import "time"
 var none = Bound{}
 
 // some is that of one by which spans are lost as long as it lasts.
-func some(why string) Bound { return Bound{Some: true, Why: why} }
+// recovery is how long what was lost by a fault may go on being lost after it: a kubelet
+// takes up to 90 s to give a pod what is in a Secret, and connections are made anew.
+const recovery = 2 * time.Minute
+
+func some(why string) Bound { return Bound{Some: true, Within: recovery, Why: why} }
 
 // mayLose is that of one by which spans may be lost.
-func mayLose(why string) Bound { return Bound{Any: true, Why: why} }
+func mayLose(why string) Bound { return Bound{Any: true, Within: recovery, Why: why} }
 
 const (
 	noQueue   = "proxies have no queue and do not send again"
