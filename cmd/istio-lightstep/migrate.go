@@ -17,6 +17,7 @@ type migrateJob struct {
 	*streams
 	to, command, write string
 	force, verifies    bool
+	backend            migrate.Backend
 	cluster            liveMesh
 }
 
@@ -32,18 +33,26 @@ func newMigrate(s *streams) *cobra.Command {
 			"order that loses no spans.\n\n" +
 			"Writes files only with --write: values.yaml, the Secret (or, up to Istio 1.14, a values file) with the\n" +
 			"access token, your own files without the LightStep configuration, and report.md.\n\n" +
+			"With --backend, the values send every span to that backend too, and the steps go on to the end of LightStep:\n" +
+			"compare both, stop sending to LightStep, empty its queue, remove it. Two more values files are for these.\n\n" +
 			"With --verify, prints what still mentions LightStep in the files or, without any, on the cluster, and\n" +
 			"changes nothing. The exit status is 0 if nothing does, 1 if something does, and 2 if a part could not be\n" +
 			"looked at.",
 		Example: "  istio-lightstep migrate --to 1.28 istio-operator.yaml telemetry.yaml\n" +
 			"  istio-lightstep migrate --to 1.28 --write migrated istio-operator.yaml\n" +
 			"  istio-lightstep migrate --to 1.28 --live --context shop\n" +
+			"  istio-lightstep migrate --to 1.28 --write migrated --backend honeycomb istio-operator.yaml\n" +
 			"  istio-lightstep migrate --verify --context shop\n" +
 			"  kubectl get telemetry -A -o yaml | istio-lightstep migrate --to 1.28 -\n" +
 			"  istio-lightstep migrate --to 1.28 --command 'istioctl manifest apply --set values.global.proxy.tracer=lightstep …'",
 		RunE: func(command *cobra.Command, args []string) error {
 			if job.to == "" && !job.verifies {
 				return errors.New("--to is required: add it, such as --to 1.28")
+			}
+			for _, name := range backendFlags {
+				if command.Flags().Changed(name) && job.backend.Name == "" {
+					return fmt.Errorf("--%s goes with --backend", name)
+				}
 			}
 			if err := job.cluster.check(command.Flags(), job.verifies && len(args) == 0); err != nil {
 				return err
@@ -63,9 +72,13 @@ func newMigrate(s *streams) *cobra.Command {
 	flags.StringVar(&job.command, "command", "", "a command `line` of istioctl or Helm, with its --set flags")
 	flags.StringVar(&job.write, "write", "", "write the results into this `folder`")
 	flags.BoolVar(&job.force, "force", false, "overwrite files that --write finds in the folder")
+	flags.StringVar(&job.backend.Name, "backend", "", "move on to this backend, by its `name` in the values; a preset of this name is used")
+	flags.StringVar(&job.backend.Endpoint, "endpoint", "", "with --backend: its `endpoint`, if it is not that of the preset")
+	flags.StringVar(&job.backend.Protocol, "protocol", "", "with --backend: its `protocol`, grpc or http")
+	flags.BoolVar(&job.backend.Alone, "backend-only", false, "with --backend: no more spans to LightStep, not even for a while")
 	flags.BoolVar(&job.verifies, "verify", false, "print what still mentions LightStep, after a move to another backend")
 	job.cluster.register(command)
-	for _, name := range []string{"to", "live", "command", "write", "force", "istio-namespace", "revision"} {
+	for _, name := range []string{"to", "live", "command", "write", "force", "backend", "istio-namespace", "revision"} {
 		command.MarkFlagsMutuallyExclusive("verify", name)
 	}
 	_ = command.RegisterFlagCompletionFunc("to", completed(istioVersions))
@@ -73,9 +86,15 @@ func newMigrate(s *streams) *cobra.Command {
 	return command
 }
 
+// backendFlags say more of the backend.
+var backendFlags = []string{"endpoint", "protocol", "backend-only"}
+
 // run migrates the sources, and before them what the cluster has.
 func (j *migrateJob) run(ctx context.Context, sources []migrate.Source) error {
 	options := migrate.Options{To: j.to, Dir: j.write}
+	if j.backend.Name != "" {
+		options.Backend = &j.backend
+	}
 	if j.cluster.live {
 		live, err := j.cluster.read(ctx)
 		if err != nil {

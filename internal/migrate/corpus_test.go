@@ -71,7 +71,7 @@ func readShapes(tb testing.TB) []*shape {
 }
 
 func TestCorpus(t *testing.T) {
-	rows := []string{"| shape | to | moved | taken out | left | by hand | values |", "|---|---|---|---|---|---|---|"}
+	rows := []string{"| shape | to | moved | removed | left | by hand | values |", "|---|---|---|---|---|---|---|"}
 	for _, s := range readShapes(t) {
 		t.Run(strings.TrimSuffix(filepath.Base(s.file), ".txtar"), func(t *testing.T) {
 			result, err := migrate.Migrate(t.Context(), s.sources, migrate.Options{To: s.to})

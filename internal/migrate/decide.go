@@ -21,12 +21,14 @@ type decisions struct {
 	needing   *needing
 	routed    map[*document]bool // ServiceEntries and DestinationRules that were dealt with
 
-	plan     plan
-	gateways map[string]bool // those that mount the CA
-	narrow   []narrowUse
-	values   map[string]any    // of this chart
-	unused   map[string]string // values that were found and left out, and why
-	token    string            // the access token, where one was found
+	plan          plan
+	gateways      map[string]bool // those that mount the CA
+	narrow        []narrowUse
+	values        map[string]any    // of this chart
+	valuesDrained map[string]any    // the same while LightStep's queue is emptied; nil where there is no such time
+	valuesAfter   map[string]any    // the same without LightStep, after that
+	unused        map[string]string // values that were found and left out, and why
+	token         string            // the access token, where one was found
 }
 
 // plan is what goes, as the steps name it.
@@ -37,6 +39,7 @@ type plan struct {
 	narrowGone      []object        // others
 	narrow          map[*input]bool // files with others that were changed
 	routes          []object        // what led to the old provider
+	tokenSecret     string          // that is of no use without LightStep
 }
 
 // decide decides what becomes of facts, on the way to an Istio.

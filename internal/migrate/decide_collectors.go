@@ -77,7 +77,7 @@ func (m *decisions) takeCollectors() {
 			continue
 		}
 		if owner := c.document.outermost(); !owner.is("ConfigMap") && len(c.releases()) == 0 {
-			c.tell(m.ledger, ByHand, "exporters", "", "nothing here names the release of this collector: it was taken for the one that the mesh sends to; see that it is")
+			c.tell(m.ledger, ByHand, "exporters", "", "nothing here names the release of this collector: it was taken for the one that the mesh sends to; check this")
 		}
 		m.nameProcessors(c)
 		m.nameReceivers(c)
@@ -94,7 +94,7 @@ func (m *decisions) takeExporter(c collectorConfig) {
 	to := endpointOf(written)
 	to.port = cmp.Or(to.port, "443") // as gRPC has it
 	if kind, _, _ := strings.Cut(c.name, "/"); kind == "otlphttp" || kind == "otlp_http" {
-		c.tell(m.ledger, ByHand, path, "", "it spoke OTLP over HTTP; the chart speaks OTLP over gRPC: see that "+shown(to.address())+" takes that")
+		c.tell(m.ledger, ByHand, path, "", "it used OTLP over HTTP; the chart uses OTLP over gRPC: check that "+shown(to.address())+" accepts it")
 	}
 	switch {
 	case m.standsFor(written, false) != "":

@@ -31,7 +31,7 @@ func (m *decisions) takeProviders() {
 			m.takeToken(p)
 		}
 		if tag := textAt(p.settings, "maxTagLength"); tag != "" {
-			m.tell(p.document, Dropped, p.at("maxTagLength"), "", "the chart has no value for it; Istio's own length holds")
+			m.tell(p.document, Dropped, p.at("maxTagLength"), "", "the chart has no value for it; Istio's default length applies")
 		}
 		m.nameSettings(p)
 		m.takeMisplacedTLS(p)
@@ -74,7 +74,7 @@ func (m *decisions) takeAddress(p *provider) {
 	to := m.through(p)
 	host, port := to.host, to.port
 	if p.kind == "direct" && at(p.settings, "http") != nil {
-		m.tell(p.document, ByHand, p.at("http"), "", "it spoke OTLP over HTTP; the chart speaks OTLP over gRPC: see that "+host+":"+port+" takes that")
+		m.tell(p.document, ByHand, p.at("http"), "", "it used OTLP over HTTP; the chart uses OTLP over gRPC: check that "+host+":"+port+" accepts it")
 	}
 	switch {
 	case host == "":
@@ -86,7 +86,7 @@ func (m *decisions) takeAddress(p *provider) {
 		}
 		m.know(p.document, p.at("service"), valueAddress, to.address(), 50)
 	}
-	if p.kind == "direct" && slices.Contains(m.to.row.Deliveries, "direct") {
+	if p.kind == "direct" && slices.Contains(m.to.row.Deliveries, "direct") && m.to.backend == nil {
 		m.know(p.document, p.site, "delivery", "direct", 50)
 	}
 	m.takeRule(p)

@@ -37,7 +37,7 @@ func (m *decisions) chooseProviders() {
 	m.lightstep = chief != nil || m.configured
 	m.leftover = !m.lightstep && len(m.providers) > 0
 	m.workloads = m.ofWorkloads && !m.ofMesh && chief == nil && len(m.toLightStep) == 0
-	if m.partial = m.workloads; m.workloads && m.to.native() {
+	if m.partial = m.workloads; m.workloads && m.to.old() {
 		m.lightstep = false // the proxies of that Istio read their own configuration as before
 	}
 	if chief != nil && m.usage.mesh != nil && !slices.Contains(m.usage.mesh, name) {

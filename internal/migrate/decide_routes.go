@@ -83,7 +83,7 @@ func (m *decisions) dropRoute(d *document, host string, othersOf func() []string
 			}
 		}
 		m.plan.routes = append(m.plan.routes, d.object())
-		m.tell(d, Dropped, d.whole(""), "", kind+" is not needed any more; delete it from the cluster once spans arrive")
+		m.tell(d, Dropped, d.whole(""), "", kind+" is no longer needed; delete it from the cluster once spans arrive")
 		m.remove(d, site{})
 	}
 }

@@ -154,7 +154,7 @@ func (m *decisions) read(s setting, written string) any {
 }
 
 // clientCertificates is what to do about a mode of TLS that wants them.
-const clientCertificates = " wants certificates of the client, which the chart has no values for; ask who runs the satellites whether SIMPLE will do"
+const clientCertificates = " wants certificates of the client, which the chart has no values for; ask the operators of the satellites whether SIMPLE is enough"
 
 // literal is a number that is written as the user wrote it.
 type literal string

@@ -22,7 +22,7 @@ func (m *decisions) settleTarget() {
 		m.leaveOut("meshConfig.shared", none)
 		m.leaveOut("controlPlane.extensionProviders", staysThere)
 	}
-	if m.native && m.plan.kind == "" && !m.to.native() {
+	if m.native && m.plan.kind == "" && !m.to.old() {
 		m.leaveOut("istio.revision", "the new control plane has a revision of its own")
 	}
 	if m.to.native() {

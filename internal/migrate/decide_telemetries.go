@@ -144,7 +144,7 @@ func (m *decisions) takeNarrow(d *document) {
 	}
 	if entries := sites(d.root, "spec.tracing[]"); len(entries) > 0 && m.onlyTracing(d) {
 		m.plan.narrowGone = append(m.plan.narrowGone, d.object())
-		m.tell(d, Dropped, d.whole(""), "", "Telemetry "+d.namespaced()+" says no more than the chart's; delete it from the cluster once spans arrive")
+		m.tell(d, Dropped, d.whole(""), "", "Telemetry "+d.namespaced()+" sets nothing that the chart's does not; delete it from the cluster once spans arrive")
 		m.remove(d, site{})
 	}
 }

@@ -15,11 +15,11 @@ func (m *decisions) settleTLS() {
 		_, ca := m.values[valueCAPath]
 		m.values[valueSecure] = ca || err != nil || slices.Contains(m.SecurePorts, port)
 		if err == nil && !ca {
-			m.hand(valueSecure, fmt.Sprintf("nothing says whether the satellite speaks TLS; by its port, %s, it was taken for %t: see that it is so, or give the DestinationRule for its host too", port, m.values[valueSecure]))
+			m.hand(valueSecure, fmt.Sprintf("nothing says whether the satellite speaks TLS; by its port, %s, it was taken for %t: check this, or give the DestinationRule for its host too", port, m.values[valueSecure]))
 		}
 	}
 	if ca := m.text(valueCAPath); ca != "" && m.isSystemCA(ca) && !m.to.native() {
-		m.leaveOut(valueCAPath, "it holds the public authorities, which are trusted where no path is set")
+		m.leaveOut(valueCAPath, "it contains the public certificate authorities, which are trusted if no path is set")
 	}
 	name := m.text(valueServerName)
 	direct := m.values["delivery"] == "direct"

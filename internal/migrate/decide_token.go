@@ -18,8 +18,8 @@ func (m *decisions) settleToken(ctx context.Context, best map[string]claim) erro
 	}
 	if stands := m.standsFor(token, true); placeholder || stands != "" {
 		token = ""
-		m.unused[valueToken] = "it is no token"
-		m.hand(valueToken, "what stands for the access token is "+cmp.Or(stands, "a placeholder or a variable of a shell")+": give the token itself, or make the Secret yourself")
+		m.unused[valueToken] = "it is not a token"
+		m.hand(valueToken, "the access token is only "+cmp.Or(stands, "a placeholder or a shell variable")+": give the token itself, or create the Secret yourself")
 	}
 	m.token = token
 	if m.to.native() {
@@ -37,7 +37,7 @@ func (m *decisions) settleToken(ctx context.Context, best map[string]claim) erro
 		delete(m.values, valueTokenKey)
 	}
 	if _, found := best[valueTokenFrom]; token == "" && !found {
-		m.hand(valueTokenFrom, "no access token was found: make Secret lightstep-access-token with the token under the key token, in the namespace istio-system")
+		m.hand(valueTokenFrom, "no access token was found: create Secret lightstep-access-token with the token under the key token, in the namespace istio-system")
 	}
 	return nil
 }
@@ -64,4 +64,14 @@ func (m *decisions) rotateLiterals(ctx context.Context, placeholders map[string]
 		}
 	}
 	return nil
+}
+
+// rotate tells that a token was stored in plain text.
+func (m *decisions) rotate(f Finding) {
+	f.Outcome, f.To = Rotate, ""
+	f.Text = "the access token was stored in plain text here, and is in the mesh config and in what proxies show: once spans arrive, rotate it and revoke the old one"
+	if m.to.backend != nil {
+		f.Text = "the access token was stored in plain text here: revoke it once nothing sends to LightStep any more"
+	}
+	m.note(f)
 }

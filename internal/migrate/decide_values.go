@@ -45,6 +45,9 @@ func (m *decisions) settle(ctx context.Context) error {
 		return err
 	}
 	m.settleTarget()
+	if err := m.settleBackend(); err != nil {
+		return err
+	}
 	m.tellVolume()
 	m.tellClaims(best)
 	return nil
@@ -95,7 +98,7 @@ func (m *decisions) tellClaims(best map[string]claim) {
 			finding.Outcome = ByHand
 			finding.Text = "it differs from " + position(strongest.at) + ", and one release is for one control plane: migrate each by itself"
 		case c.value != valueNamespaces && differs:
-			drop("what " + position(strongest.at) + " says holds")
+			drop("what " + position(strongest.at) + " says takes precedence")
 		case unused && (why == staysThere || c.keep):
 			continue // it is what others have, and was not taken out
 		case unused:

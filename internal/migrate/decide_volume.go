@@ -37,7 +37,7 @@ func (m *decisions) tellVolume() {
 		volume(at, "only "+strings.Join(parts, ", ")+" sent spans to LightStep; with the chart the whole mesh does, at "+sampling+
 			" %. To keep to these, set telemetry.enabled to false and name "+release+" in Telemetries of these alone")
 	case !sampled:
-		volume(Finding{To: valueSampling}, "nothing here sets how many requests are traced, so Istio's own number held: 1 % where its charts install it; the chart's is "+
+		volume(Finding{To: valueSampling}, "nothing here sets how many requests are traced, so Istio's default applied: 1 % with its charts; the chart's default is "+
 			ownSampling+" %. Set pilot.traceSampling to keep the old volume")
 	}
 }

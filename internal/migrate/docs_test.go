@@ -51,10 +51,10 @@ func TestDocs(t *testing.T) {
 	_, ofCluster := migrateLive(t, liveObjects(t, ""), "1.28")
 	told, _, _ := strings.Cut(ofCluster.Report(), "\n## Steps")
 	replaceInDocs(t, map[string]string{
-		"example live":     fenced("text", told),
+		"example live":     fenced("text", wrapped(told)),
 		"example input":    fenced("yaml", exampleInput),
 		"example values":   fenced("yaml", string(result.Values)),
-		"example report":   fenced("text", result.Report()) + "\n" + fenced("diff", diff),
+		"example report":   fenced("text", wrapped(result.Report())) + "\n" + fenced("diff", diff),
 		"example timeline": fenced("text", timeline.String()),
 		"mesh":             onMesh(t),
 	})
@@ -90,6 +90,27 @@ func onMesh(t *testing.T) string {
 	line("of these, from 10 s after it on", "", saw.Settled)
 	line("all of it, with the time before", "", saw.All)
 	return table.String() + "\n"
+}
+
+// wrapped breaks the lines of a report that are longer than those of the page, but
+// for those of commands.
+func wrapped(report string) string {
+	const width = 118
+	var out strings.Builder
+	command := false
+	for line := range strings.Lines(report) {
+		command = command != strings.HasPrefix(strings.TrimLeft(line, " "), "```")
+		for !command && len(line) > width {
+			at := strings.LastIndexByte(line[:width], ' ')
+			if at < 20 {
+				break
+			}
+			out.WriteString(line[:at] + "\n")
+			line = "  " + line[at+1:]
+		}
+		out.WriteString(line)
+	}
+	return out.String()
 }
 
 // fenced fences a text, which may have fences of its own.

@@ -56,7 +56,7 @@ func (e *edited) cutsOf(in *input) []yamlfile.Cut {
 	_, cuts, err := in.file.Bytes()
 	if err != nil {
 		e.refuse(in, Left, err)
-		e.stays[in] = "take it out by hand"
+		e.stays[in] = "remove it by hand"
 		return nil
 	}
 	if in.mended == nil {
@@ -64,7 +64,7 @@ func (e *edited) cutsOf(in *input) []yamlfile.Cut {
 	}
 	pieces, ok := in.mended.cut(in.Data, cuts)
 	if !ok {
-		e.note(Finding{Outcome: Left, File: in.Name, Text: "nothing was taken out of it: first fix the lines that are not valid YAML"})
+		e.note(Finding{Outcome: Left, File: in.Name, Text: "nothing was removed from it: first fix the lines that are not valid YAML"})
 	}
 	return pieces
 }
@@ -111,7 +111,7 @@ func (e *edited) findGoing(in *input) {
 			}
 			e.note(Finding{
 				Outcome: Left, File: in.Name, Line: f.line, Column: f.column, Path: "--set",
-				Text: "the flag sets other things too: take LightStep's part out by hand",
+				Text: "the flag sets other things too: remove LightStep's part by hand",
 			})
 		}
 	}

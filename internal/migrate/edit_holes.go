@@ -26,7 +26,7 @@ func (e *edited) leaveHoles(in *input) {
 			f.Text = fmt.Sprintf("item %d of this list is LightStep's, and a later one stays: without it, Helm would put null in its place. "+
 				"Remove LightStep's part by hand, and number the later ones anew", hole)
 			e.note(f)
-			e.stays[in] = "take it out by hand"
+			e.stays[in] = "remove it by hand"
 			break
 		}
 	}

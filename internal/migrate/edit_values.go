@@ -15,7 +15,7 @@ import (
 
 // order is how values.yaml is ordered: as the chart's own.
 var order = []string{
-	valueAddress, valueSecure, valueCAPath, valueSampling,
+	valueAddress, valueSecure, valueCAPath, valueSampling, "backends",
 	valueTokenFrom, valueTokenKey,
 	valueCASecret, valueNamespaces, "gateways",
 	"istio.version", "istio.namespace", "istio.rootNamespace", "istio.revision",
@@ -31,28 +31,44 @@ var defaults = map[string]string{
 	"istio.rootNamespace": "istio-system", "istio.revision": "default", "direct.port": strconv.Itoa(collector.OTLPPort),
 }
 
-// writeValues writes values.yaml and what holds the token.
+// writeValues writes the values files, and what holds the token.
 func (m *decisions) writeValues(r *Result) error {
-	root := &yaml.Node{Kind: yaml.MappingNode}
-	for _, value := range order {
-		is, ok := m.values[value]
-		if !ok || fmt.Sprint(is) == defaults[value] || fmt.Sprint(is) == "" {
-			continue
-		}
-		if err := set(root, strings.Split(value, "."), is); err != nil {
+	for _, file := range []struct {
+		values map[string]any
+		text   *[]byte
+	}{{m.values, &r.Values}, {m.valuesDrained, &r.Drained}, {m.valuesAfter, &r.After}} {
+		var err error
+		if *file.text, err = valuesFile(file.values); err != nil {
 			return err
 		}
 	}
 	var err error
-	if r.Values, err = encode(root, ""); err != nil || m.token == "" {
-		return err
-	}
-	if m.to.native() {
+	switch {
+	case m.token == "":
+	case m.to.native():
 		r.TokenValues, err = tokenValues(m.token)
-		return err
+	default:
+		r.Secret, err = encode(m.tokenSecret(), keepTight)
 	}
-	r.Secret, err = encode(m.tokenSecret(), keepTight)
 	return err
+}
+
+// valuesFile writes values that are not the chart's own; nil where there are none.
+func valuesFile(values map[string]any) ([]byte, error) {
+	if values == nil {
+		return nil, nil
+	}
+	root := &yaml.Node{Kind: yaml.MappingNode}
+	for _, value := range order {
+		is, ok := values[value]
+		if !ok || fmt.Sprint(is) == defaults[value] || fmt.Sprint(is) == "" {
+			continue
+		}
+		if err := set(root, strings.Split(value, "."), is); err != nil {
+			return nil, err
+		}
+	}
+	return encode(root, "")
 }
 
 // keepTight heads a file with the access token.

@@ -58,7 +58,7 @@ func TestNoHoleInIndexedLists(t *testing.T) {
 				}
 				assert.Equal(t, text, after)
 				assert.Contains(t, report, c.what)
-				assert.Contains(t, report, "it is still there, take it out by hand")
+				assert.Contains(t, report, "it is still there, remove it by hand")
 			})
 		}
 	}

@@ -82,7 +82,7 @@ func (l *ledger) tellHeld(d *document, f *Finding) {
 	}
 	f.Text = appended(f.Text, "it is still there")
 	if !l.told[d.held.Key] {
-		l.tell(d.holder, Left, d.held, "", "it is text in quotes, or folded: take LightStep's part out by hand")
+		l.tell(d.holder, Left, d.held, "", "it is text in quotes, or folded: remove LightStep's part by hand")
 	}
 }
 
@@ -108,13 +108,13 @@ func (l *ledger) noValue(value string, is any) string {
 		return ""
 	}
 	if what := l.standsFor(written, false); what != "" {
-		return "what stands here is " + what + ": set the value itself"
+		return "this is " + what + ", and not the value: set the value itself"
 	}
 	switch value {
 	case valueSecure:
 		return "this is neither true nor false: set the value"
 	case "pilot.traceSampling":
-		return "this is no number: set the value"
+		return "this is not a number: set the value"
 	}
 	return ""
 }
@@ -141,13 +141,6 @@ func (l *ledger) remove(d *document, s site) {
 // hand adds something to do that is about no place.
 func (l *ledger) hand(to, text string) {
 	l.note(Finding{Outcome: ByHand, To: to, Text: text})
-}
-
-// rotate tells that a token was stored in plain text.
-func (l *ledger) rotate(f Finding) {
-	f.Outcome, f.To = Rotate, ""
-	f.Text = "the access token stood in clear here, in the mesh config and in what proxies show: once spans arrive, make a new one and withdraw it"
-	l.note(f)
 }
 
 // hide takes note of a secret that is never shown.

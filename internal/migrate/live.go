@@ -125,7 +125,7 @@ func (r *liveReader) unseen(what string, err error) {
 	}
 	why := err.Error()
 	if mesh.Refused(err) {
-		why = "the right is missing"
+		why = "permission denied"
 	}
 	if text := what + ": " + why; !slices.Contains(r.live.Unseen, text) {
 		r.live.Unseen = append(r.live.Unseen, text)

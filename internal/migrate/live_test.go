@@ -197,9 +197,9 @@ metadata: {name: a, namespace: a}
 			said := strings.Join(live.Unseen, "\n")
 			name, _, _ := strings.Cut(denied, ".")
 			assert.Contains(t, strings.ToLower(said), strings.TrimSuffix(name, "s"))
-			assert.Contains(t, said, ": the right is missing")
+			assert.Contains(t, said, ": permission denied")
 			for _, what := range live.Unseen {
-				assert.Contains(t, result.Report(), "- could not look at "+what+": what is there is not taken into account\n")
+				assert.Contains(t, result.Report(), "- could not read "+what+": the result may lack what is there\n")
 			}
 			assert.Equal(t, denied != "configmaps", result.Found)
 			assert.Empty(t, routesThatGo(result), "what was not seen may use them")

@@ -20,6 +20,9 @@ type Options struct {
 	// Unseen is what of a cluster could not be looked at, and why. The result may
 	// lack what is there.
 	Unseen []string
+	// Backend is where the spans are to go besides, and in the end alone; nil where
+	// they stay with LightStep.
+	Backend *Backend
 	// Helm says that Istio was installed by Helm, where no source tells.
 	Helm bool
 }
@@ -29,7 +32,8 @@ type Options struct {
 //
 // What is wrong with a source is a finding, or a problem in Result.Problems,
 // and not an error. The error tells that the version is none the chart knows
-// (a *render.ProblemsError), or that the context was done.
+// or the backend one that it cannot have (a *render.ProblemsError), or that the
+// context was done.
 func Migrate(ctx context.Context, sources []Source, o Options) (*Result, error) {
 	known, err := loadTable()
 	if err != nil {
@@ -38,6 +42,11 @@ func Migrate(ctx context.Context, sources []Source, o Options) (*Result, error) 
 	to, err := newTarget(ctx, o.To)
 	if err != nil {
 		return nil, err
+	}
+	if to.backend = o.Backend; o.Backend != nil {
+		if err := o.Backend.refuse(ctx, to); err != nil {
+			return nil, err
+		}
 	}
 	public, err := loadPublic()
 	if err != nil {

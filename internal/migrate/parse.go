@@ -91,7 +91,7 @@ func (p *parsed) read(order int, source Source) {
 			in.sealed = "take it out by `sops edit`"
 			p.notes.note(Finding{
 				Outcome: ByHand, File: in.Name,
-				Text: "this file is encrypted by SOPS: it is not changed, for then it could not be decrypted any more",
+				Text: "this file is encrypted by SOPS: it is not changed, because it could not be decrypted after that",
 			})
 		}
 		if list := sites(root, "items[]"); textAt(root, "kind") == "List" {

@@ -66,7 +66,7 @@ func (p *parsed) readCommand(in *input) {
 	text := onlyCommands(in.Data)
 	parsed, err := syntax.NewParser(syntax.Variant(syntax.LangBash)).Parse(strings.NewReader(text), in.Name)
 	if err != nil {
-		finding := Finding{Outcome: Left, File: in.Name, Text: "the command line is none that a shell could read"}
+		finding := Finding{Outcome: Left, File: in.Name, Text: "a shell cannot parse this command line"}
 		if at, ok := err.(syntax.ParseError); ok { //nolint:errorlint // the parser gives it bare
 			finding.Line, finding.Column = int(at.Pos.Line()), int(at.Pos.Col())
 		}

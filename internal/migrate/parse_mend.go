@@ -70,7 +70,7 @@ func (p *parsed) tellMended(in *input) {
 		told[l.why] = true
 		p.notes.note(Finding{
 			Outcome: ByHand, File: in.Name, Line: l.line,
-			Text: "this is no YAML, " + l.why + ": Istio has not read the file as it is. It was read as it is meant; mend such lines where they are still there",
+			Text: "this is not valid YAML, " + l.why + ": Istio does not read the file as it is. It was read as it is meant; fix such lines where they are still there",
 		})
 	}
 }

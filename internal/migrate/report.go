@@ -20,10 +20,10 @@ var parts = []struct {
 	{Template, "Templates: give what they render"},
 	{ByHand, "To do by hand"},
 	{Left, "Left alone"},
-	{Volume, "What changes in volume"},
+	{Volume, "Changes in volume"},
 	{Moved, "Moved"},
-	{Dropped, "Taken out"},
-	{Rotate, "To rotate"},
+	{Dropped, "Removed"},
+	{Rotate, "Tokens to rotate"},
 }
 
 // Report gives the report as Markdown. It holds no secret.
@@ -53,7 +53,7 @@ func (r *Result) Report() string {
 			warnings = append(warnings, ofProblem(p))
 		}
 	}
-	writeList(&out, "To know", warnings)
+	writeList(&out, "Warnings", warnings)
 	if len(r.Steps) > 0 {
 		out.WriteString("\n## Steps, in the order that loses no span\n\n")
 		for i, step := range r.Steps {
@@ -78,7 +78,7 @@ func (r *Result) listed(outcome Outcome) []string {
 	file, count := "", 0
 	rest := func() {
 		if count > mostOfFile {
-			lines = append(lines, fmt.Sprintf("%s: %d more of these, which are too many to name", terminal.Safe(file), count-mostOfFile))
+			lines = append(lines, fmt.Sprintf("%s: %d more of these, not listed", terminal.Safe(file), count-mostOfFile))
 		}
 	}
 	for _, f := range r.Findings {
@@ -226,7 +226,7 @@ func (e *edited) report(ctx context.Context, o Options, public *publicWords) (*R
 	}
 	e.tellStays()
 	for _, what := range o.Unseen {
-		e.note(Finding{Outcome: ByHand, Text: "could not look at " + what + ": what is there is not taken into account"})
+		e.note(Finding{Outcome: ByHand, Text: "could not read " + what + ": the result may lack what is there"})
 	}
 	r.Findings = e.findings
 	if r.Found {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
 	"github.com/istio-lightstep/istio-lightstep/pkg/render"
 )
 
@@ -29,6 +30,24 @@ func (e *edited) check(ctx context.Context, r *Result) error {
 	problems, err := e.to.renderer.Check(ctx, values)
 	if err != nil {
 		return err
+	}
+	for _, later := range [][]byte{r.Drained, r.After} {
+		if later == nil {
+			continue
+		}
+		values, err := render.ReadValues(render.Bytes(ownValues, later))
+		if err != nil {
+			return err
+		}
+		more, err := e.to.renderer.Check(ctx, values)
+		if err != nil {
+			return err
+		}
+		for _, p := range more {
+			if !slices.ContainsFunc(problems, func(known problem.Problem) bool { return known.ID == p.ID && known.Path == p.Path }) {
+				problems = append(problems, p)
+			}
+		}
 	}
 	for i, in := range e.inputs {
 		if in.file == nil || !e.hasControlPlane(in) {

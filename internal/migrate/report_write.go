@@ -41,7 +41,7 @@ const (
 // stays as it is. Of two of one name, the later is values.2.yaml.
 func (r *Result) documentNames() []string {
 	next := map[string]int{}
-	taken := map[string]bool{"values.yaml": true, "secret.yaml": true, "token-values.yaml": true, "report.md": true}
+	taken := map[string]bool{"values.yaml": true, "values-drain.yaml": true, "values-after.yaml": true, "secret.yaml": true, "token-values.yaml": true, "report.md": true}
 	names := make([]string, len(r.Documents))
 	for i, d := range r.Documents {
 		if d.Changed() && strings.TrimSpace(string(d.After)) == "" || d.live && !d.Changed() {
@@ -82,21 +82,22 @@ func (r *Result) freeName(dir, name string) string {
 // outputs are the files that Write writes. All are the owner's alone, but for
 // values in which everything is known to be public.
 func (r *Result) outputs() []fileset.File {
-	values := fileset.File{Name: "values.yaml", Data: r.Values, Mode: secretMode}
-	if r.public.showDocument(string(r.Values)) == string(r.Values) {
-		values.Mode = publicMode
+	var files []fileset.File
+	for _, f := range []fileset.File{
+		{Name: "values.yaml", Data: r.Values, Mode: publicMode},
+		{Name: "values-drain.yaml", Data: r.Drained, Mode: publicMode},
+		{Name: "values-after.yaml", Data: r.After, Mode: publicMode},
+		{Name: "secret.yaml", Data: r.Secret, Mode: secretMode},
+		{Name: "token-values.yaml", Data: r.TokenValues, Mode: secretMode},
+		{Name: "report.md", Data: []byte(r.Report()), Mode: secretMode},
+	} {
+		if f.Mode == publicMode && r.public.showDocument(string(f.Data)) != string(f.Data) {
+			f.Mode = secretMode
+		}
+		if f.Data != nil {
+			files = append(files, f)
+		}
 	}
-	files := []fileset.File{values}
-	if r.Unused {
-		files = nil
-	}
-	if r.Secret != nil {
-		files = append(files, fileset.File{Name: "secret.yaml", Data: r.Secret, Mode: secretMode})
-	}
-	if r.TokenValues != nil {
-		files = append(files, fileset.File{Name: "token-values.yaml", Data: r.TokenValues, Mode: secretMode})
-	}
-	files = append(files, fileset.File{Name: "report.md", Data: []byte(r.Report()), Mode: secretMode})
 	names := r.documentNames()
 	for i, d := range r.Documents {
 		if names[i] != "" {

@@ -15,6 +15,8 @@ type Result struct {
 	Values      []byte            // values.yaml, without the access token
 	Secret      []byte            // secret.yaml: the Secret with the access token; nil where none was found
 	TokenValues []byte            // on a native target instead of Secret: values with the token alone
+	Drained     []byte            // on the way to another backend: the values while LightStep's queue is emptied
+	After       []byte            // and those without LightStep, after that
 	Documents   []Document        // the sources, without what is LightStep's
 	Findings    []Finding         // what became of each setting, in the order of the sources
 	Steps       []Step            // what to do, in the order that loses no span
@@ -64,7 +66,7 @@ const (
 	Dropped Outcome = "dropped" // it was taken out and became none
 	Left    Outcome = "left"    // it was not understood, or could not be edited, and is where it was
 	ByHand  Outcome = "by hand" // there is something to do
-	Rotate  Outcome = "rotate"  // a secret stood in clear
+	Rotate  Outcome = "rotate"  // a secret was stored in plain text
 	Volume  Outcome = "volume"  // there will be more spans than before
 
 	// These are about a whole document, of which nothing else is known.

@@ -172,7 +172,7 @@ func TestAliasOfOthersStays(t *testing.T) {
 			assert.Equal(t, text, string(result.Documents[0].After))
 			report := result.Report()
 			assert.Contains(t, report, "stands for a value that is to be removed, and that something else uses too; write the value out in each place, without an alias")
-			assert.Contains(t, report, "it is still there, take it out by hand")
+			assert.Contains(t, report, "it is still there, remove it by hand")
 			assert.Contains(t, string(result.Secret), "t0kz9d6b7a1e4c52", "values are taken all the same")
 		})
 	}

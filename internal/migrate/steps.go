@@ -33,7 +33,8 @@ type route struct {
 // steps writes the steps of the first route that fits.
 func (e *edited) steps(r *Result, o Options) error {
 	var file struct {
-		Steps []route `json:"steps"`
+		Steps   []route `json:"steps"`
+		Backend []Step  `json:"backend"`
 	}
 	if err := yaml.UnmarshalStrict(stepsYAML, &file); err != nil {
 		return fmt.Errorf("steps.yaml: %w", err)
@@ -41,6 +42,9 @@ func (e *edited) steps(r *Result, o Options) error {
 	from, to, data := e.from(), e.kindOfTarget(), e.stepData(r, o)
 	for _, way := range file.Steps {
 		if slices.Contains(way.From, from) && slices.Contains(way.To, to) && (len(way.By) == 0 || slices.Contains(way.By, data.wrapper.by)) {
+			if data.Backend != "" && from != "unused" {
+				way.Do = append(way.Do, file.Backend...)
+			}
 			return r.writeSteps(way.Do, data)
 		}
 	}
@@ -65,8 +69,11 @@ func (e *edited) from() string {
 }
 
 func (e *edited) kindOfTarget() string {
-	if e.to.native() {
+	switch {
+	case e.to.native():
 		return "native"
+	case e.to.old():
+		return "old"
 	}
 	return e.to.row.Receiver
 }
@@ -78,7 +85,16 @@ func (e *edited) stepData(r *Result, o Options) stepData {
 		Telemetries: objectsNamed(e.plan.telemetries), Default: asName(e.plan.defaultProvider), Narrow: e.narrowFiles(r, o),
 		NarrowGone: objectsNamed(e.plan.narrowGone), Routes: objectsNamed(e.plan.routes),
 		Crashes: e.plan.kind == "lightstep", Secret: r.Secret != nil, Token: r.TokenValues != nil,
-		native: e.from() == "native",
+		native: e.from() == "native", installsOver: e.to.old(), helmOutput: "istiodValues",
+	}
+	if !slices.Contains(e.to.row.Outputs, d.helmOutput) {
+		d.helmOutput = "legacyValues"
+	}
+	if b := e.to.backend; b != nil {
+		d.Backend, d.Alone, d.OldSecret = asName(b.Name), b.Alone, asName(e.plan.tokenSecret)
+		if keys := e.backendKeys(b.Name); len(keys) > 0 {
+			d.BackendSecret, d.BackendKeys = d.Backend, strings.Join(keys, ", ")
+		}
 	}
 	if namespace, _ := e.values["istio.namespace"].(string); namespace != "" {
 		d.Namespace = asName(namespace)

@@ -26,12 +26,17 @@ type stepData struct {
 	Telemetries, NarrowGone, Routes                      []object
 	Narrow                                               []string
 	Secret, Token, Crashes, Rotate                       bool
+	Backend, BackendSecret, BackendKeys                  string // that the spans are moved to, its Secret, and the keys of that
+	OldSecret                                            string // with the access token, once it is of no use
+	Alone                                                bool   // nothing goes to LightStep any more
 
 	files           []files
 	istioctl, helm  bool
 	ingress, egress int     // gateways of the control plane's document
 	wrapper         wrapper // that Istio is installed from; its by is empty where there is none
 	native          bool    // the old Istio is of 1.14 or older
+	installsOver    bool    // and the new one is installed over it
+	helmOutput      string  // of the chart, for Helm
 }
 
 // ByHelm tells whether Helm installs Istio.
@@ -121,11 +126,21 @@ func (d stepData) Values() string {
 	return fmt.Sprintf("-f %s/values.yaml", d.Dir)
 }
 
+// Upgrade has the chart take one of the values files: all that it renders is of
+// the new revision, where the control plane has one.
+func (d stepData) Upgrade(values string) string {
+	command := fmt.Sprintf(`helm upgrade --install istio-lightstep "$CHART" -n %s -f %s/%s`, d.Namespace, d.Dir, values)
+	if d.native && !d.installsOver {
+		command += " --set istio.revision=" + d.NewRevision
+	}
+	return command + " --wait"
+}
+
 // Render makes our part of the control plane's document, for a version.
 func (d stepData) Render(version string) string {
 	output := "istioOperator"
 	if d.helm {
-		output = "istiodValues"
+		output = d.helmOutput
 	}
 	if strings.HasPrefix(version, "$") {
 		version = `"` + version + `"`

@@ -16,11 +16,15 @@ type target struct {
 	parsed   dialect.Version
 	row      *dialect.Row
 	renderer *render.Renderer
+	backend  *Backend // that takes the place of LightStep; nil where none does
 }
 
 // native tells whether the proxies' own tracer is used there, which takes the
 // token as a literal only.
-func (t target) native() bool { return t.row.Auto == "native" }
+func (t target) native() bool { return t.old() && t.backend == nil }
+
+// old tells an Istio whose proxies have a tracer for LightStep of their own.
+func (t target) old() bool { return t.row.Auto == "native" }
 
 // newTarget finds the dialect of a version. The chart's own rules refuse one
 // that it does not know.
@@ -52,7 +56,7 @@ func newTarget(ctx context.Context, version string) (target, error) {
 	if err != nil {
 		return target{}, err
 	}
-	return target{strings.TrimPrefix(version, "v"), asked, dialects.For(asked).Row, renderer}, nil
+	return target{version: strings.TrimPrefix(version, "v"), parsed: asked, row: dialects.For(asked).Row, renderer: renderer}, nil
 }
 
 // isPlaceholder reports whether the chart's rules refuse the token as a

@@ -48,7 +48,7 @@ func TestTokenElsewhereIsNamed(t *testing.T) {
 func TestNothingThatStaysIsTakenOut(t *testing.T) {
 	report := reportOf(t, changed+"gateways:\n  istio-ingressgateway:\n    secretVolumes:\n    - {name: lightstep-certs, secretName: lightstep.cacert, mountPath: /etc/lightstep}\n"+
 		"    - {name: other, secretName: other, mountPath: /etc/other}\n", migrate.Options{To: "1.28"})
-	_, taken, _ := strings.Cut(report, "\n## Taken out\n")
+	_, taken, _ := strings.Cut(report, "\n## Removed\n")
 	assert.Contains(t, taken, "secretVolumes[0]")
 	assert.NotContains(t, taken, "it stays where it is")
 }
@@ -78,11 +78,11 @@ func TestLiteralBesideAVariable(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			report := reportOf(t, c.text, migrate.Options{To: "1.28"})
-			_, rotate, _ := strings.Cut(report, "\n## To rotate\n")
+			_, rotate, _ := strings.Cut(report, "\n## Tokens to rotate\n")
 			rotate, _, _ = strings.Cut(rotate, "\n## ")
-			assert.Equal(t, c.rotated, strings.Count(rotate, "the access token stood in clear here"), report)
+			assert.Equal(t, c.rotated, strings.Count(rotate, "the access token was stored in plain text here"), report)
 			assert.Contains(t, rotate, c.path)
-			assert.Equal(t, c.rotated > 0, strings.Contains(report, "Make a new access token, change the Secret"))
+			assert.Equal(t, c.rotated > 0, strings.Contains(report, "Rotate the access token: create a new one, change the Secret"))
 			assert.NotContains(t, report, literal)
 		})
 	}

@@ -144,7 +144,7 @@ func TestWhatNothingElseUsesGoes(t *testing.T) {
 			require.Contains(t, said, "kubectl delete destinationrule ls")
 		})
 	}
-	said := reportOf(t, routed, migrate.Options{To: "1.28", Unseen: []string{"virtualservices: the right is missing"}})
+	said := reportOf(t, routed, migrate.Options{To: "1.28", Unseen: []string{"virtualservices: permission denied"}})
 	require.NotContains(t, said, "kubectl delete serviceentry", "what could not be looked at may use it")
 }
 
