@@ -30,10 +30,23 @@ func TestNoOutputRepeatsALongText(t *testing.T) {
 	document := write("document.yaml", "apiVersion: install.istio.io/v1alpha1\nkind: IstioOperator\nspec:\n  meshConfig:\n    "+key+": 1\n"+
 		"    extensionProviders: [{name: '"+words+"', lightstep: {service: '"+words+"'}}]\n  values: {pilot: {env: {SHARED_MESH_CONFIG: '"+long+"'}}}\n")
 	calls := [][]string{
-		{"explain", "-f", bad}, {"render", "-f", bad}, {"check", "-f", repeated}, {"check", "-f", good, "--with", document}, {"migrate", "--to", "1.28", document},
-		{long}, {"check", "--" + long}, {"check", "-f", good, "-o", long}, {"check", "-f", good, "--ignore", long}, {"check", "-f", good, "--kube-version", long},
-		{"check", "-f", filepath.Join(dir, long)}, {"check", "-f", good, "--set", long + "=1"}, {"check", "-f", good, "--set", long + "[0=1"}, {"check", "-f", good, "--set-string", "istio.version=" + words},
-		{"render", "-f", good, "--release", long}, {"migrate", "--to", long, document}, {"check", "-f", good, "--set-file", "cacert.pem=" + long},
+		{"explain", "-f", bad},
+		{"render", "-f", bad},
+		{"check", "-f", repeated},
+		{"check", "-f", good, "--with", document},
+		{"migrate", "--to", "1.28", document},
+		{long},
+		{"check", "--" + long},
+		{"check", "-f", good, "-o", long},
+		{"check", "-f", good, "--ignore", long},
+		{"check", "-f", good, "--kube-version", long},
+		{"check", "-f", filepath.Join(dir, long)},
+		{"check", "-f", good, "--set", long + "=1"},
+		{"check", "-f", good, "--set", long + "[0=1"},
+		{"check", "-f", good, "--set-string", "istio.version=" + words},
+		{"render", "-f", good, "--release", long},
+		{"migrate", "--to", long, document},
+		{"check", "-f", good, "--set-file", "cacert.pem=" + long},
 	}
 	for _, format := range []string{"text", "json", "junit", "sarif", "github"} {
 		calls = append(calls, []string{"check", "-o", format, "-f", bad})
