@@ -99,6 +99,7 @@ vuln: $(call tool,GOVULNCHECK) ## Known vulnerabilities in what the module calls
 	$(call tool,GOVULNCHECK) ./...
 
 conformance: $(HELM3) ## Run what is rendered through real istioctl binaries (ALL=1: every listed version)
+	$(call need,promtool prometheus)
 	@test/tools/once conformance$(ALL) . ':!test/e2e' ':!test/bookinfo' ':!.ci' ':!.github' -- bash -euc \
 		'cd test/conformance; export ALL=$(ALL); go run ./cmd/build; go test -count=1 -timeout 60m -v ./...'
 

@@ -2837,6 +2837,32 @@
 {{- if kindIs "map" $meshConfig -}}
   {{- if not (eq (kindOf $meshConfig.shared) "bool") -}}{{- include "istio-lightstep.misshapen" (dict "of" $meshConfig "key" "shared" "path" "meshConfig.shared" "is" (list "boolean") "default" true "shape" $shape) -}}{{- end -}}
 {{- end -}}
+{{- if not (eq (kindOf $values.monitoring) "map") -}}{{- include "istio-lightstep.misshapen" (dict "of" $values "key" "monitoring" "path" "monitoring" "is" (list "object") "default" (dict) "shape" $shape) -}}{{- end -}}
+{{- $monitoring := $values.monitoring -}}
+{{- if kindIs "map" $monitoring -}}
+  {{- if not (eq (kindOf $monitoring.dashboard) "map") -}}{{- include "istio-lightstep.misshapen" (dict "of" $monitoring "key" "dashboard" "path" "monitoring.dashboard" "is" (list "object") "default" (dict) "shape" $shape) -}}{{- end -}}
+  {{- $monitoringDashboard := $monitoring.dashboard -}}
+  {{- if kindIs "map" $monitoringDashboard -}}
+    {{- if not (eq (kindOf $monitoringDashboard.enabled) "bool") -}}{{- include "istio-lightstep.misshapen" (dict "of" $monitoringDashboard "key" "enabled" "path" "monitoring.dashboard.enabled" "is" (list "boolean") "default" false "shape" $shape) -}}{{- end -}}
+    {{- if not (eq (kindOf $monitoringDashboard.labels) "map" "invalid") -}}{{- include "istio-lightstep.misshapen" (dict "of" $monitoringDashboard "key" "labels" "path" "monitoring.dashboard.labels" "is" (list "object" "null") "default" nil "shape" $shape) -}}
+    {{- else if $monitoringDashboard.labels -}}{{- include "istio-lightstep.typesBelow" (dict "value" $monitoringDashboard.labels "path" "monitoring.dashboard.labels" "type" (dict "is" (list "object" "null") "others" (dict "is" (list "string"))) "shape" $shape) -}}{{- end -}}
+  {{- end -}}
+  {{- if not (eq (kindOf $monitoring.podMonitor) "map") -}}{{- include "istio-lightstep.misshapen" (dict "of" $monitoring "key" "podMonitor" "path" "monitoring.podMonitor" "is" (list "object") "default" (dict) "shape" $shape) -}}{{- end -}}
+  {{- $monitoringPodMonitor := $monitoring.podMonitor -}}
+  {{- if kindIs "map" $monitoringPodMonitor -}}
+    {{- if not (eq (kindOf $monitoringPodMonitor.enabled) "bool") -}}{{- include "istio-lightstep.misshapen" (dict "of" $monitoringPodMonitor "key" "enabled" "path" "monitoring.podMonitor.enabled" "is" (list "boolean") "default" false "shape" $shape) -}}{{- end -}}
+    {{- if not (eq (kindOf $monitoringPodMonitor.interval) "string") -}}{{- include "istio-lightstep.misshapen" (dict "of" $monitoringPodMonitor "key" "interval" "path" "monitoring.podMonitor.interval" "is" (list "string") "default" "" "shape" $shape) -}}{{- end -}}
+    {{- if not (eq (kindOf $monitoringPodMonitor.labels) "map" "invalid") -}}{{- include "istio-lightstep.misshapen" (dict "of" $monitoringPodMonitor "key" "labels" "path" "monitoring.podMonitor.labels" "is" (list "object" "null") "default" nil "shape" $shape) -}}
+    {{- else if $monitoringPodMonitor.labels -}}{{- include "istio-lightstep.typesBelow" (dict "value" $monitoringPodMonitor.labels "path" "monitoring.podMonitor.labels" "type" (dict "is" (list "object" "null") "others" (dict "is" (list "string"))) "shape" $shape) -}}{{- end -}}
+  {{- end -}}
+  {{- if not (eq (kindOf $monitoring.prometheusRule) "map") -}}{{- include "istio-lightstep.misshapen" (dict "of" $monitoring "key" "prometheusRule" "path" "monitoring.prometheusRule" "is" (list "object") "default" (dict) "shape" $shape) -}}{{- end -}}
+  {{- $monitoringPrometheusRule := $monitoring.prometheusRule -}}
+  {{- if kindIs "map" $monitoringPrometheusRule -}}
+    {{- if not (eq (kindOf $monitoringPrometheusRule.enabled) "bool") -}}{{- include "istio-lightstep.misshapen" (dict "of" $monitoringPrometheusRule "key" "enabled" "path" "monitoring.prometheusRule.enabled" "is" (list "boolean") "default" false "shape" $shape) -}}{{- end -}}
+    {{- if not (eq (kindOf $monitoringPrometheusRule.labels) "map" "invalid") -}}{{- include "istio-lightstep.misshapen" (dict "of" $monitoringPrometheusRule "key" "labels" "path" "monitoring.prometheusRule.labels" "is" (list "object" "null") "default" nil "shape" $shape) -}}
+    {{- else if $monitoringPrometheusRule.labels -}}{{- include "istio-lightstep.typesBelow" (dict "value" $monitoringPrometheusRule.labels "path" "monitoring.prometheusRule.labels" "type" (dict "is" (list "object" "null") "others" (dict "is" (list "string"))) "shape" $shape) -}}{{- end -}}
+  {{- end -}}
+{{- end -}}
 {{- if not (eq (kindOf $values.nameOverride) "string") -}}{{- include "istio-lightstep.misshapen" (dict "of" $values "key" "nameOverride" "path" "nameOverride" "is" (list "string") "default" "" "shape" $shape) -}}{{- end -}}
 {{- if not (eq (kindOf $values.output) "string") -}}{{- include "istio-lightstep.misshapen" (dict "of" $values "key" "output" "path" "output" "is" (list "string") "default" "cluster" "shape" $shape) -}}{{- end -}}
 {{- if not (eq (kindOf $values.pilot) "map") -}}{{- include "istio-lightstep.misshapen" (dict "of" $values "key" "pilot" "path" "pilot" "is" (list "object") "default" (dict) "shape" $shape) -}}{{- end -}}
