@@ -12,10 +12,12 @@ import (
 // Document is the user's control-plane document in one form, whatever the kind
 // it was written as.
 type Document struct {
-	// Value has three keys: "meshConfig", the mesh config as istiod gets it,
+	// Value has these keys: "meshConfig", the mesh config as istiod gets it,
 	// "values", the values of the istiod chart without it, and, where the
 	// document sets istiod's variable SHARED_MESH_CONFIG, "sharedMeshConfig": a
-	// list of what it is set to in each place. Numbers are int64 or float64.
+	// list of what it is set to in each place. Where annotations of pods set
+	// tracers of their own, "annotationTracers" lists these. Numbers are int64 or
+	// float64.
 	Value map[string]any
 
 	// Mistyped are settings whose values are of a type that their reader refuses.
@@ -82,6 +84,9 @@ func settings(target *yaml.Node) *yaml.Node {
 	put(root, "values", without(values, "meshConfig"))
 	if shared := sharedMeshConfigs(target); len(shared.Content) > 0 {
 		put(root, "sharedMeshConfig", shared)
+	}
+	if own := annotationTracers(target); len(own.Content) > 0 {
+		put(root, "annotationTracers", own)
 	}
 	return root
 }
