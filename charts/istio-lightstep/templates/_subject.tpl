@@ -51,6 +51,7 @@ It holds what JSON holds (map, list, string, number as float64, boolean, null), 
   {{- include "istio-lightstep.delivery" $subject -}}
   {{- include "istio-lightstep.telemetry" (dict "subject" $subject "steps" $steps) -}}
   {{- include "istio-lightstep.ownConfig" (dict "subject" $subject "steps" $steps) -}}
+  {{- include "istio-lightstep.egress" (dict "subject" $subject) -}}
   {{- include "istio-lightstep.resources" (dict "subject" $subject "steps" $steps) -}}
   {{- include "istio-lightstep.queue" (dict "subject" $subject "facts" $table.queue) -}}
 
