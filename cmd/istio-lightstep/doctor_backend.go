@@ -4,18 +4,18 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"net"
 	"regexp"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/istio-lightstep/istio-lightstep/internal/backend"
 	"github.com/istio-lightstep/istio-lightstep/internal/behind"
-	"github.com/istio-lightstep/istio-lightstep/internal/bounded"
 	"github.com/istio-lightstep/istio-lightstep/internal/collector"
 	"github.com/istio-lightstep/istio-lightstep/internal/ignore"
-	"github.com/istio-lightstep/istio-lightstep/internal/satellite"
 	"github.com/istio-lightstep/istio-lightstep/internal/terminal"
 	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
 )
@@ -25,45 +25,65 @@ type backendJob struct {
 	*streams
 	input
 	findings          findingFlags
+	names             []string // of the backends to test; empty: all
 	tokenFile, caFile string
-	collector         satellite.Collector
+	secrets           secretFlags
+	collector         backend.Collector
 	traceID           string
 	timeout           time.Duration
 }
 
 func newDoctorBackend(s *streams) *cobra.Command {
-	job := &backendJob{streams: s}
+	job := &backendJob{streams: s, secrets: secretFlags{clusterFlags: newClusterFlags()}}
 	command := &cobra.Command{
-		Use:   "backend",
-		Short: "Test the path from here to the satellite",
-		Long: "Tests the path of a span from here to the satellite in the values: DNS, TCP, TLS, HTTP/2, one empty export\n" +
-			"with the access token, and gzip. Prints each step with its time to standard error. Contacts nothing else,\n" +
-			"and needs no cluster. The exit status is the same as for check.",
+		Use:   "backend [NAME...]",
+		Short: "Test the path from here to each backend",
+		Long: "Tests the path of a span from here to each backend in the values, or to those named: DNS, TCP, TLS, HTTP, one\n" +
+			"export without spans with the backend's headers, and gzip. LightStep's name is lightstep. Prints each step\n" +
+			"with its time to standard error. Contacts nothing else, and needs no cluster. Reads only the Secrets that\n" +
+			"you give, and never prints a value. The exit status is the same as for check.",
 		Example: "  istio-lightstep doctor backend -f values.yaml\n" +
+			"  istio-lightstep doctor backend grafana -f values.yaml --read-secrets -n istio-system\n" +
 			"  istio-lightstep doctor backend -f values.yaml --token-file token --ca-file ca.crt -o json",
-		Args: noArguments,
-		RunE: func(command *cobra.Command, _ []string) error {
-			if err := errors.Join(refuseAddress("collector", job.collector.Address),
-				refuseAddress("collector-metrics", job.collector.Metrics)); err != nil {
+		RunE: func(command *cobra.Command, args []string) error {
+			if err := errors.Join(refuseFiles(command, args), job.secrets.check(command.Flags()),
+				refuseAddress("collector", job.collector.Address), refuseAddress("collector-metrics", job.collector.Metrics)); err != nil {
 				return err
 			}
+			job.names = append(job.names, args...)
 			return job.run(command.Context())
 		},
 	}
 	job.registerValues(command)
 	job.findings.register(command, ignore.OfValues)
+	job.secrets.register(command)
 	flags := command.Flags()
-	flags.StringVar(&job.tokenFile, "token-file", "", "`file` with the access token, where the values name a Secret")
-	flags.StringVar(&job.caFile, "ca-file", "", "`file` with the PEM of the satellite's CA, where the values name a Secret")
-	flags.DurationVar(&job.timeout, "timeout", satellite.DefaultTimeout, "how long a step may take")
+	flags.StringSliceVar(&job.names, "backend", nil, "test the backend of this `NAME` (repeatable; default all)")
+	flags.StringVar(&job.tokenFile, "token-file", "", "`file` with LightStep's access token, where the values name a Secret")
+	flags.StringVar(&job.caFile, "ca-file", "", "`file` with the PEM of LightStep's CA, where the values name a Secret")
+	flags.DurationVar(&job.timeout, "timeout", backend.DefaultTimeout, "how long a step may take")
 	flags.StringVar(&job.collector.Address, "collector", "", "also send one marked span through the collector at `host:port`")
 	flags.StringVar(&job.collector.Metrics, "collector-metrics", "", "`host:port` of its metrics; every address of the host is asked")
 	flags.BoolVar(&job.collector.Zipkin, "collector-zipkin", false, "the collector takes Zipkin's spans, not OTLP's")
-	flags.DurationVar(&job.collector.Wait, "wait", satellite.DefaultWait, "how long the marked span may take to leave the collector")
+	flags.DurationVar(&job.collector.Wait, "wait", backend.DefaultWait, "how long the marked span may take to leave the collector")
 	flags.StringVar(&job.traceID, "trace-id", "", "trace `id` of the marked span, 32 hexadecimal digits (default random)")
 	_ = command.MarkFlagFilename("token-file")
 	_ = command.MarkFlagFilename("ca-file", "pem", "crt", "cer")
 	return command
+}
+
+// backendName is what a backend or an exporter can be called.
+var backendName = regexp.MustCompile(`^[A-Za-z0-9][-_./A-Za-z0-9]{0,99}$`)
+
+// refuseFiles refuses arguments that are no names, such as a values file. They
+// are not repeated: they may be secrets.
+func refuseFiles(command *cobra.Command, args []string) error {
+	for _, argument := range args {
+		if guess := meant(argument); strings.HasPrefix(guess, ":") || !backendName.MatchString(argument) {
+			return fmt.Errorf("%s takes names of backends%s", command.CommandPath(), guess)
+		}
+	}
+	return nil
 }
 
 // hostName is a name or an address of a host, and nothing beside it.
@@ -84,6 +104,12 @@ func refuseAddress(flag, address string) error {
 
 var digits = regexp.MustCompile(`^[0-9]{1,5}$`)
 
+// walked is what was found on one path.
+type walked struct {
+	name     string
+	problems []problem.Problem
+}
+
 func (j *backendJob) run(ctx context.Context) error {
 	ignored, err := j.findings.ignored()
 	if err != nil {
@@ -96,126 +122,140 @@ func (j *backendJob) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	name, problems, err := j.find(ctx)
+	all, err := j.find(ctx)
 	if err != nil {
 		return err
 	}
-	ignoreProblems(problems, ignored)
-	if err := errors.Join(writer.Target(name, problems), writer.Close()); err != nil {
+	wrong := false
+	for _, w := range all {
+		ignoreProblems(w.problems, ignored)
+		if err := writer.Target(w.name, w.problems); err != nil {
+			return err
+		}
+		wrong = wrong || problem.HasErrors(w.problems)
+	}
+	if err := writer.Close(); err != nil {
 		return err
 	}
-	if problem.HasErrors(problems) {
+	if wrong {
 		return errRefused
 	}
 	return nil
 }
 
-// find gives all that is wrong on the way to the satellite, and a name
-// for that way.
-func (j *backendJob) find(ctx context.Context) (name string, problems []problem.Problem, err error) {
-	id := satellite.NewTraceID()
+// find gives all that is wrong on the paths to the backends.
+func (j *backendJob) find(ctx context.Context) ([]walked, error) {
+	id := backend.NewTraceID()
 	if j.traceID != "" {
-		if id, err = satellite.ParseTraceID(j.traceID); err != nil {
-			return "", nil, err
+		var err error
+		if id, err = backend.ParseTraceID(j.traceID); err != nil {
+			return nil, err
 		}
 	}
 	values, err := j.values(j.in)
 	if err != nil {
-		return "", nil, err
+		return nil, err
 	}
-	found, problems, err := behind.SatelliteOf(ctx, values, time.Now())
+	found, problems, err := behind.BackendsOf(ctx, values, time.Now())
 	if err != nil || found == nil {
-		return targetName(j.files...), problems, err
+		return []walked{{targetName(j.files...), problems}}, err
 	}
-	if found.Address == "" {
-		return "", nil, errors.New("the values have no satellite: doctor backend tests only global.tracer.lightstep.address, and no backend of yours")
+	paths, err := j.paths(ctx, found)
+	if err != nil {
+		return nil, err
+	}
+	all, err := j.walk(ctx, paths, problems)
+	if err == nil && j.collector.Address != "" {
+		all, err = j.send(ctx, id, paths, all)
+	}
+	if err != nil {
+		return nil, err
 	}
 	if len(j.files) > 0 {
-		defer func() { found.Locate(problems) }()
+		for _, w := range all {
+			found.Locate(w.problems)
+		}
 	}
-	name = "the path to " + found.Address
-	target, fromFiles, err := j.target(found)
-	problems = append(problems, fromFiles...)
-	if err != nil || problem.HasErrors(problems) {
-		return name, problems, err
+	return all, nil
+}
+
+// walk goes each path. What is wrong in the values is told with the only one,
+// and else by itself.
+func (j *backendJob) walk(ctx context.Context, paths []*route, problems []problem.Problem) ([]walked, error) {
+	var all []walked
+	if len(problems) > 0 && len(paths) != 1 {
+		all = append(all, walked{targetName(j.files...), problems})
+		problems = nil
 	}
-	j.say("%s, from here:", found.Address)
-	onTheWay, err := satellite.Probe(ctx, target, j.tellStep)
-	problems = append(problems, onTheWay...)
-	if err != nil || j.collector.Address == "" {
-		return name, problems, err
+	for _, p := range paths {
+		here := walked{name: "the path to " + p.called(), problems: append(problems, p.problems...)}
+		switch {
+		case p.skipped != "":
+			j.say("%s: not tested: %s", p.called(), p.skipped)
+			if len(here.problems) == 0 {
+				continue
+			}
+		case problem.HasErrors(here.problems):
+			p.broken = true
+		default:
+			j.say("%s, from here:", p.heading())
+			found, err := backend.Probe(ctx, p.target, j.tellStep)
+			if err != nil {
+				return nil, err
+			}
+			here.problems = append(here.problems, found...)
+			p.broken = problem.HasErrors(found)
+		}
+		all = append(all, here)
 	}
-	if problem.HasErrors(onTheWay) {
+	return all, nil
+}
+
+// send sends a marked span through the collector, which feeds all backends, and
+// waits for those that it can reach.
+func (j *backendJob) send(ctx context.Context, id backend.TraceID, paths []*route, all []walked) ([]walked, error) {
+	var waited, left []string
+	for _, p := range paths {
+		switch {
+		case p.fed && !p.broken:
+			waited = append(waited, p.exporter)
+		case p.fed:
+			left = append(left, p.called())
+		}
+	}
+	if len(waited) == 0 {
 		j.say("%s: no marked span is sent, it would not arrive", j.collector.Address)
-		return name, problems, nil
+		return all, nil
 	}
 	j.say("%s, through the collector:", j.collector.Address)
-	j.collector.Timeout = j.timeout
-	onTheWay, err = j.collector.Send(ctx, id, j.tellStep)
-	return name, append(problems, onTheWay...), err
-}
-
-// target says what to go to: what the values say, the token and the CA from
-// files where there are any.
-func (j *backendJob) target(found *behind.Satellite) (satellite.Target, []problem.Problem, error) {
-	target := satellite.Target{
-		Address: found.Address, Secure: found.Secure, ServerName: found.ServerName,
-		Header: found.Header, Token: found.Token, Protocol: satellite.OTLP, Timeout: j.timeout,
+	if len(left) > 0 {
+		j.say("  not waited for: %s", strings.Join(left, ", "))
 	}
-	switch found.Delivery {
-	case "native":
-		target.Protocol = satellite.LightStep
-	case "collector", "":
-		target.Collected, target.Compression = true, found.Compression
+	j.collector.Timeout, j.collector.Feeds = j.timeout, waited
+	problems, err := j.collector.Send(ctx, id, j.tellStep)
+	if err != nil {
+		return nil, err
 	}
-	var problems []problem.Problem
-	token, missing, err := readMounted(j.tokenFile)
-	switch {
-	case err != nil:
-		return target, nil, fmt.Errorf("read the access token: %w", err)
-	case missing:
-		problems = append(problems, satellite.NoTokenFile(j.tokenFile))
-	case j.tokenFile != "":
-		target.Token = string(token)
+	if len(problems) == 0 {
+		for i := range all { // That it arrived shows what could not be tried from here.
+			all[i].problems = slices.DeleteFunc(all[i].problems, func(p problem.Problem) bool { return p.ID == backend.IDUntried })
+		}
 	}
-	if !found.OwnCA {
-		return target, problems, nil
+	if len(all) == 1 {
+		all[0].problems = append(all[0].problems, problems...)
+		return all, nil
 	}
-	authorities, missing, err := readMounted(j.caFile)
-	switch {
-	case err != nil:
-		return target, nil, fmt.Errorf("read the CA: %w", err)
-	case missing:
-		problems = append(problems, satellite.NoCAFile(j.caFile))
-	case j.caFile != "":
-		target.Authorities = authorities
-	case found.Authorities == "":
-		problems = append(problems, satellite.NoCAFile(""))
-	default:
-		target.Authorities = []byte(found.Authorities)
-	}
-	return target, problems, nil
-}
-
-// readMounted reads a file that a Secret is mounted as: where there is no such
-// Secret there is no such file.
-func readMounted(name string) (data []byte, missing bool, err error) {
-	if name == "" {
-		return nil, false, nil
-	}
-	data, err = bounded.File(name, bounded.Secret)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, true, nil
-	}
-	return data, err == nil && len(data) == 0, err
+	return append(all, walked{"the path through the collector", problems}), nil
 }
 
 // tellStep tells people of a step that was taken.
-func (s *streams) tellStep(step satellite.Step) {
+func (s *streams) tellStep(step backend.Step) {
 	seen := step.Seen
 	switch {
 	case step.Failed():
-		seen = "failed"
+		if seen = "failed"; step.Seen != "" {
+			seen += "; " + step.Seen
+		}
 	case seen == "":
 		seen = "yes"
 	}

@@ -10,9 +10,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/istio-lightstep/istio-lightstep/internal/backend"
 	"github.com/istio-lightstep/istio-lightstep/internal/doctor/finding"
 	"github.com/istio-lightstep/istio-lightstep/internal/hops"
-	"github.com/istio-lightstep/istio-lightstep/internal/satellite"
 )
 
 func newDoctorTrace(s *streams) *cobra.Command {
@@ -46,7 +46,7 @@ func newDoctorTrace(s *streams) *cobra.Command {
 	flags := command.Flags()
 	flags.StringVar(&options.Host, "host", "", "`name` of the host to ask for, also in TLS, if the URL has another, such as the gateway's address")
 	flags.IntVar(&options.Requests, "requests", hops.DefaultRequests, "how many requests to send, one after the other")
-	flags.DurationVar(&options.Wait, "wait", satellite.DefaultWait, "how long to wait for the spans of the requests")
+	flags.DurationVar(&options.Wait, "wait", backend.DefaultWait, "how long to wait for the spans of the requests")
 	return command
 }
 

@@ -39,7 +39,7 @@ func TestScripts(t *testing.T) {
 			env.Setenv("GOGC", os.Getenv("GOGC"))
 			return nil
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"status": status, "targets": targets, "apiserver": apiServer, "stalled": stalled},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"status": status, "targets": targets, "apiserver": apiServer, "stalled": stalled, "otlp": otlpServers},
 	})
 }
 

@@ -60,7 +60,7 @@ func OfMesh() ([]string, error) {
 }
 
 // OfValues are the ids of what is found in values, and on the way to a
-// satellite: those of the chart's rules, and those that no rule has.
+// backend: those of the chart's rules, and those that no rule has.
 func OfValues() ([]string, error) {
 	data, err := charts.FS.ReadFile("istio-lightstep/files/rules.json")
 	if err != nil {
@@ -84,6 +84,8 @@ var withoutRule = []string{
 	"LS-CA-EXPIRED", "LS-CA-EXPIRES-SOON", "LS-CA-LEAF", "LS-CA-NOT-YET-VALID", "LS-CA-PEM", "LS-CA-PRIVATE-KEY",
 	"LS-DOCUMENT-ALIAS", "LS-DOCUMENT-DUPLICATE-KEY", "LS-DOCUMENT-FORM", "LS-DOCUMENT-KEPT", "LS-DOCUMENT-KIND", "LS-DOCUMENT-LAYER",
 	"LS-DOCUMENT-NAME", "LS-DOCUMENT-REPLACED", "LS-DOCUMENT-TYPE", "LS-DOCUMENT-YAML",
+	"LS-EXPORT-CLIENT", "LS-EXPORT-ENDPOINT", "LS-EXPORT-FORMAT", "LS-EXPORT-PATH", "LS-EXPORT-REDIRECT", "LS-EXPORT-SIZE",
+	"LS-EXPORT-UNTRIED", "LS-EXPORT-WEB-PAGE",
 	"LS-SATELLITE-CA", "LS-SATELLITE-DNS", "LS-SATELLITE-EXPIRED", "LS-SATELLITE-EXPIRES-SOON", "LS-SATELLITE-GZIP",
 	"LS-SATELLITE-HTTP2", "LS-SATELLITE-NAME", "LS-SATELLITE-NO-TOKEN", "LS-SATELLITE-PLAINTEXT", "LS-SATELLITE-PROTOCOL",
 	"LS-SATELLITE-TCP", "LS-SATELLITE-TLS", "LS-SATELLITE-TOKEN", "LS-SATELLITE-UNAVAILABLE",

@@ -10,10 +10,10 @@ const root = Project + "/blob/main/"
 
 // The pages of problems that neither a rule nor a finding is about.
 const (
-	Check     = root + "docs/values.md#additional-checks-in-go" // of values and documents
-	Satellite = root + "docs/helm-test.md#findings"             // on the path to the satellite
-	Rights    = root + "docs/doctor.md#rights"                  // what doctor could not read
-	Trace     = root + "docs/doctor-trace.md#what-it-needs"     // what doctor could not follow
+	Check   = root + "docs/values.md#additional-checks-in-go" // of values and documents
+	Backend = root + "docs/helm-test.md#findings"             // on the path to a backend
+	Rights  = root + "docs/doctor.md#rights"                  // what doctor could not read
+	Trace   = root + "docs/doctor-trace.md#what-it-needs"     // what doctor could not follow
 )
 
 // Rule gives the page of a rule of the chart.

@@ -41,7 +41,7 @@ func TestPagesExist(t *testing.T) {
 	file, anchor, _ := strings.Cut(strings.TrimPrefix(url, pages.Project+"/blob/main/"), "#")
 	assert.Equal(t, "docs/rules.md", file)
 	assert.Contains(t, rules, anchor)
-	for _, url := range []string{pages.Check, pages.Satellite, pages.Rights, pages.Trace} {
+	for _, url := range []string{pages.Check, pages.Backend, pages.Rights, pages.Trace} {
 		file, anchor, _ := strings.Cut(strings.TrimPrefix(url, pages.Project+"/blob/main/"), "#")
 		assert.Contains(t, anchors(t, file), anchor, url)
 	}

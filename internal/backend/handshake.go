@@ -1,4 +1,4 @@
-package satellite
+package backend
 
 import (
 	"context"
@@ -14,18 +14,36 @@ import (
 	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
 )
 
+// errNoAuthority says that there is nothing to verify a backend by.
+var errNoAuthority = errors.New("the CA's PEM holds no certificate")
+
 // alpn is the name of HTTP/2 in a handshake (RFC 9113, 3.2).
 const alpn = "h2"
 
 // tlsConfig is that of a collector's exporter: TLS 1.2 or later, the CAs given
-// in the place of the public ones. It fails where the PEM holds no certificate.
+// in the place of the public ones. It fails where a PEM holds nothing of use.
 func (p *probe) tlsConfig() (*tls.Config, error) {
-	config := &tls.Config{ServerName: p.name(), MinVersion: tls.VersionTLS12, NextProtos: []string{alpn}}
+	config := &tls.Config{ServerName: p.name(), MinVersion: tls.VersionTLS12, NextProtos: []string{alpn}, InsecureSkipVerify: p.Unverified} //nolint:gosec // as the values ask for
+	if p.Protocol == HTTP {
+		config.NextProtos = []string{alpn, "http/1.1"}
+	}
 	if len(p.Authorities) > 0 {
 		config.RootCAs = x509.NewCertPool()
-		if !config.RootCAs.AppendCertsFromPEM(p.Authorities) {
-			return nil, errors.New("the CA's PEM holds no certificate")
+		if p.PublicToo {
+			if public, err := x509.SystemCertPool(); err == nil {
+				config.RootCAs = public
+			}
 		}
+		if !config.RootCAs.AppendCertsFromPEM(p.Authorities) {
+			return nil, errNoAuthority
+		}
+	}
+	if len(p.Certificate) > 0 {
+		own, err := tls.X509KeyPair(p.Certificate, p.Key)
+		if err != nil {
+			return nil, fmt.Errorf("the client's certificate and key cannot be used: %w", err)
+		}
+		config.Certificates = []tls.Certificate{own}
 	}
 	return config, nil
 }
@@ -34,7 +52,10 @@ func (p *probe) tlsConfig() (*tls.Config, error) {
 func (p *probe) handshake(ctx context.Context) (string, []problem.Problem) {
 	config, err := p.tlsConfig()
 	if err != nil {
-		return "", []problem.Problem{broken(IDCA, pathCA, err.Error(), caFix)}
+		if errors.Is(err, errNoAuthority) {
+			return "", []problem.Problem{broken(IDCA, p.places().CA, err.Error(), p.places().trust)}
+		}
+		return "", []problem.Problem{broken(IDClient, p.places().Client, p.words(err.Error()), "write the certificate and its key into the Secret, as PEM")}
 	}
 	secured := tls.Client(p.conn, config)
 	if err := secured.HandshakeContext(ctx); err != nil {
@@ -45,7 +66,7 @@ func (p *probe) handshake(ctx context.Context) (string, []problem.Problem) {
 	p.alpn = state.NegotiatedProtocol
 	leaf := state.PeerCertificates[0]
 	seen := fmt.Sprintf("%s, certificate for %s until %s", tls.VersionName(state.Version), namesOf(leaf), day(leaf.NotAfter))
-	return seen, endsSoon(leaf, time.Now())
+	return seen, append(p.endsSoon(leaf, time.Now()), p.clientEnds(config.Certificates, time.Now())...)
 }
 
 // refusedHandshake tells why a handshake failed.
@@ -56,16 +77,18 @@ func (p *probe) refusedHandshake(ctx context.Context, err error, roots *x509.Cer
 	case errors.As(err, &unverified):
 		return p.judge(unverified, roots, time.Now())
 	case errors.As(err, &record), hangsUp(err) && p.speaksPlainHTTP2(ctx):
-		return []problem.Problem{broken(IDPlaintext, pathSecure, p.reached+" speaks plain text, not TLS",
-			"use the satellite's TLS port; if it truly has none, set global.tracer.lightstep.secure to false")}
+		return []problem.Problem{broken(IDPlaintext, p.places().Secure, p.reached+" speaks plain text, not TLS",
+			"use the backend's TLS port; if it truly has none, "+p.places().decrypt)}
 	case isTimeout(err):
-		return []problem.Problem{broken(IDTLS, pathSecure, p.reached+" took the connection but did not answer the TLS handshake in time",
-			"see that this is the satellite's TLS port, and that what stands between is not half-open")}
+		return []problem.Problem{broken(IDTLS, p.places().Secure, p.reached+" took the connection but did not answer the TLS handshake in time",
+			"see that this is the backend's TLS port, and that what stands between is not half-open")}
 	case strings.Contains(err.Error(), "no application protocol"):
-		return []problem.Problem{noHTTP2(p.reached)}
+		return []problem.Problem{p.noHTTP2()}
+	case aboutClient(err):
+		return []problem.Problem{p.clientRefused(err)}
 	default:
-		return []problem.Problem{broken(IDTLS, pathSecure, fmt.Sprintf("the TLS handshake with %s failed: %s", p.reached, words(err.Error(), p.Token)),
-			"see that this is the satellite's TLS port, that it knows the name "+p.name()+", takes TLS 1.2 or later and wants no client certificate")}
+		return []problem.Problem{broken(IDTLS, p.places().Secure, fmt.Sprintf("the TLS handshake with %s failed: %s", p.reached, p.words(err.Error())),
+			"see that this is the backend's TLS port, that it knows the name "+p.name()+" and takes TLS 1.2 or later")}
 	}
 }
 

@@ -1,4 +1,4 @@
-package satellite_test
+package backend_test
 
 import (
 	"compress/gzip"
@@ -14,7 +14,7 @@ import (
 	collectortrace "go.opentelemetry.io/proto/otlp/collector/trace/v1"
 	"google.golang.org/protobuf/proto"
 
-	"github.com/istio-lightstep/istio-lightstep/internal/satellite"
+	"github.com/istio-lightstep/istio-lightstep/internal/backend"
 )
 
 // receiver answers what is compressed with a status of gRPC (its protocol over
@@ -70,20 +70,20 @@ func TestGzip(t *testing.T) {
 		"taken, none configured":          {status: "0", compression: "none", seen: "taken, and collector.compression is none: with gzip less is sent"},
 		"taken, auto":                     {status: "0", seen: "taken"},
 		"wants spans":                     {status: "3", message: "no spans", compression: "gzip", seen: "taken"},
-		"refused":                         {status: "12", message: notInstalled, compression: "gzip", id: satellite.IDGzip, reason: "drop every span: Unimplemented: " + notInstalled, failed: true},
-		"refused otherwise":               {status: "3", message: "unknown encoding", compression: "gzip", id: satellite.IDGzip, reason: "drop every span", failed: true},
-		"refused with words":              {status: "13", message: accessToken, compression: "gzip", id: satellite.IDGzip, reason: "Internal: [redacted]", failed: true},
+		"refused":                         {status: "12", message: notInstalled, compression: "gzip", id: backend.IDGzip, reason: "drop every span: Unimplemented: " + notInstalled, failed: true},
+		"refused otherwise":               {status: "3", message: "unknown encoding", compression: "gzip", id: backend.IDGzip, reason: "drop every span", failed: true},
+		"refused with words":              {status: "13", message: accessToken, compression: "gzip", id: backend.IDGzip, reason: "Internal: [redacted]", failed: true},
 		"refused, none configured":        {status: "12", message: notInstalled, compression: "none", seen: "not taken: collector.compression must not be gzip"},
 		"refused, auto":                   {status: "12", message: notInstalled, seen: "not taken: collector.compression must not be gzip"},
-		"not now":                         {status: "14", message: "draining", compression: "gzip", seen: "unknown", id: satellite.IDGzip, reason: "is unknown: Unavailable: draining"},
+		"not now":                         {status: "14", message: "draining", compression: "gzip", seen: "unknown", id: backend.IDGzip, reason: "is unknown: Unavailable: draining"},
 		"not now, and it does not matter": {status: "14", message: "draining", compression: "none", seen: "unknown"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			target := local(receiver(t, ca, c.status, c.message), ca)
 			target.Collected, target.Compression = true, c.compression
-			var last satellite.Step
-			problems, err := satellite.Probe(t.Context(), target, func(s satellite.Step) { last = s })
+			var last backend.Step
+			problems, err := backend.Probe(t.Context(), target, func(s backend.Step) { last = s })
 			require.NoError(t, err)
 			assert.Equal(t, "gzip", last.Name)
 			assert.Equal(t, c.seen, last.Seen)

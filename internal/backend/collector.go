@@ -1,4 +1,4 @@
-package satellite
+package backend
 
 import (
 	"cmp"
@@ -25,13 +25,14 @@ type Collector struct {
 	Address string        // host:port that takes spans, in clear
 	Zipkin  bool          // it takes Zipkin's spans, not OTLP's
 	Metrics string        // host:port of the metrics; each address of the host is a replica
+	Feeds   []string      // exporters that send the span on; empty: that to LightStep alone
 	Timeout time.Duration // of each step but the last; 0: DefaultTimeout
 	Wait    time.Duration // for the span to leave; 0: DefaultWait
 }
 
 // Send sends one marked span through the collector and waits until every
 // replica's own metrics say that nothing is left to send. Metrics do not name
-// spans: where others were on their way too, the proof is that the satellite
+// spans: where others were on their way too, the proof is that each backend
 // took spans, none was given up and the queues ran empty afterwards.
 //
 // Steps are handed to told, and the problems of all are given, as by [Probe].
@@ -39,11 +40,15 @@ func (c Collector) Send(ctx context.Context, id TraceID, told func(Step)) ([]pro
 	s := &sending{Collector: c, id: id}
 	timeout := cmp.Or(c.Timeout, DefaultTimeout)
 	steps := []namedStep{{"metrics", s.before}, {"span", s.send}}
-	problems, err := walk(ctx, timeout, steps, told)
+	shown := func(step Step) Step {
+		told(step)
+		return step
+	}
+	problems, err := walk(ctx, timeout, steps, shown)
 	if err != nil || problem.HasErrors(problems) || s.metricsLost {
 		return problems, err
 	}
-	waited, err := walk(ctx, cmp.Or(c.Wait, DefaultWait), []namedStep{{"arrival", s.await}}, told)
+	waited, err := walk(ctx, cmp.Or(c.Wait, DefaultWait), []namedStep{{"arrival", s.await}}, shown)
 	problems = append(problems, waited...)
 	problem.Sort(problems)
 	return problems, err
@@ -93,83 +98,121 @@ func (s *sending) send(ctx context.Context) (string, []problem.Problem) {
 	return fmt.Sprintf("trace %s, service %s, taken by %s", s.id, MarkedService, s.Address), nil
 }
 
-// progress is what the replicas did since the span was sent.
+// progress is what the replicas did for one exporter since the span was sent.
 type progress struct {
-	accepted, sent, lost float64
-	waiting              []string // how full the queues are that are not empty
+	sent, lost float64
+	emptied    map[string]bool // replicas whose queue was seen empty
+	waiting    []string        // how full the queues are that are not empty
 }
 
-// await polls every replica until all that was queued has left.
+// arrived tells whether all that was queued has left, of so many replicas.
+func (p *progress) arrived(replicas int) bool { return p.sent > 0 && len(p.emptied) == replicas }
+
+// await polls every replica until all that was queued has left, for each
+// exporter, or was given up.
 func (s *sending) await(ctx context.Context) (string, []problem.Problem) {
-	emptied := map[string]bool{}
-	var last progress
+	feeds := s.Feeds
+	if len(feeds) == 0 {
+		feeds = []string{collector.Exporter}
+	}
+	all := make(map[string]*progress, len(feeds))
+	for _, name := range feeds {
+		all[name] = &progress{emptied: map[string]bool{}}
+	}
 	for {
-		now, err := s.poll(ctx, emptied)
-		switch {
-		case err == nil:
-			last = now
-		case ctx.Err() == nil:
+		accepted, err := s.poll(ctx, all)
+		if err != nil && ctx.Err() == nil {
 			return s.unreadable(err)
 		}
-		switch {
-		case last.lost > 0:
-			return "", []problem.Problem{lostSpans(last)}
-		case last.sent > 0 && len(emptied) == len(s.replicas):
-			return s.arrived(last), nil
+		decided := true
+		for _, p := range all {
+			decided = decided && (p.lost > 0 || p.arrived(len(s.replicas)))
+		}
+		if decided {
+			return s.outcome(feeds, all, accepted)
 		}
 		select {
 		case <-ctx.Done():
-			return "", []problem.Problem{stuck(last)}
+			return s.outcome(feeds, all, accepted)
 		case <-time.After(pollEvery):
 		}
 	}
 }
 
-// poll asks every replica, and notes those whose queue is empty.
-func (s *sending) poll(ctx context.Context, emptied map[string]bool) (progress, error) {
-	var sum progress
+// outcome tells of each exporter what became of the span.
+func (s *sending) outcome(feeds []string, all map[string]*progress, accepted float64) (string, []problem.Problem) {
+	var seen []string
+	var problems []problem.Problem
+	for _, name := range feeds {
+		who := "the backend"
+		if len(feeds) > 1 {
+			_, who, _ = strings.Cut(name, "/")
+		}
+		switch p := all[name]; {
+		case p.lost > 0:
+			problems = append(problems, lostSpans(who, name, *p))
+		case p.arrived(len(s.replicas)):
+			seen = append(seen, arrived(who, *p, accepted))
+		default:
+			problems = append(problems, stuck(who, name, *p))
+		}
+	}
+	return strings.Join(seen, "; "), problems
+}
+
+// poll asks every replica, and notes those whose queues are empty. It gives how
+// many spans came in.
+func (s *sending) poll(ctx context.Context, all map[string]*progress) (accepted float64, err error) {
+	sums := make(map[string]progress, len(all))
 	for address, before := range s.replicas {
 		now, err := collector.Ask(ctx, address)
 		if err != nil {
-			return progress{}, err
+			return 0, err
 		}
-		was, is := before.Ours(), now.Ours()
-		if !is.Queue.Known {
-			return progress{}, fmt.Errorf("those of %s do not say what is queued for %s", address, collector.Exporter)
-		}
-		sum.accepted += now.Accepted - before.Accepted
-		sum.sent += is.Sent - was.Sent
-		sum.lost += is.Lost() - was.Lost()
-		// It counts a span as sent before it takes it off the queue.
-		if is.Queue.Size == 0 {
-			emptied[address] = true
-		} else {
-			sum.waiting = append(sum.waiting, is.Queue.String())
+		accepted += now.Accepted - before.Accepted
+		for name, p := range all {
+			was, is, sum := before.Exporters[name], now.Exporters[name], sums[name]
+			if !is.Queue.Known {
+				return 0, fmt.Errorf("those of %s do not say what is queued for %s", address, name)
+			}
+			sum.sent += is.Sent - was.Sent
+			sum.lost += is.Lost() - was.Lost()
+			// It counts a span as sent before it takes it off the queue.
+			if is.Queue.Size == 0 {
+				p.emptied[address] = true
+			} else {
+				sum.waiting = append(sum.waiting, is.Queue.String())
+			}
+			sums[name] = sum
 		}
 	}
-	return sum, nil
-}
-
-func (s *sending) arrived(p progress) string {
-	if p.accepted == 1 && p.sent == 1 {
-		return "the satellite took the marked span, the only one on its way"
+	for name, p := range all {
+		p.sent, p.lost, p.waiting = sums[name].sent, sums[name].lost, sums[name].waiting
 	}
-	return fmt.Sprintf("the satellite took %.0f spans, the marked one among them; nothing waits, nothing was given up", p.sent)
+	return accepted, nil
 }
 
-func lostSpans(p progress) problem.Problem {
+func arrived(who string, p progress, accepted float64) string {
+	if accepted == 1 && p.sent == 1 {
+		return who + " took the marked span, the only one on its way"
+	}
+	return fmt.Sprintf("%s took %.0f spans, the marked one among them; nothing waits, nothing was given up", who, p.sent)
+}
+
+func lostSpans(who, exporter string, p progress) problem.Problem {
 	return broken(IDSpanLost, pathCollector,
-		fmt.Sprintf("the collector gave up %.0f spans meanwhile: the satellite refuses what the collector sends, or its queue is full", p.lost),
+		fmt.Sprintf("the collector gave up %.0f spans of %s meanwhile: %s refuses what the collector sends, or its queue is full", p.lost, exporter, who),
 		"the collector's log names the cause; a token or CA newer than the one it has is loaded by `kubectl rollout restart` of its StatefulSet")
 }
 
-func stuck(p progress) problem.Problem {
+func stuck(who, exporter string, p progress) problem.Problem {
 	if p.sent > 0 {
 		return doubtful(IDSpanUnproven, pathCollector,
-			fmt.Sprintf("the collector sends (%.0f spans meanwhile), but its queue never ran empty (%s), so the marked span cannot be told from the others", p.sent, strings.Join(p.waiting, ", ")),
+			fmt.Sprintf("the collector sends to %s (%.0f spans meanwhile), but the queue of %s never ran empty (%s), so the marked span cannot be told from the others",
+				who, p.sent, exporter, strings.Join(p.waiting, ", ")),
 			"search the backend for the trace, or try again with less traffic")
 	}
 	return broken(IDSpanQueued, pathCollector,
-		fmt.Sprintf("the marked span waits in the collector: it sent nothing meanwhile, and its queue is %s", strings.Join(p.waiting, ", ")),
+		fmt.Sprintf("the marked span waits in the collector: it sent nothing to %s meanwhile, and the queue of %s is %s", who, exporter, cmp.Or(strings.Join(p.waiting, ", "), "empty")),
 		"nothing is lost yet; the collector's log names the cause. Where the way is open from here, the collector may have an older CA: `kubectl rollout restart` its StatefulSet")
 }

@@ -1,4 +1,4 @@
-// Package satellite looks at the way of spans to a satellite, as a proxy or a
+// Package backend looks at the way of spans to a backend, as a proxy or a
 // collector would go it, and says where and why it ends.
 //
 // [Probe] goes step by step: DNS, TCP, TLS, HTTP/2, one empty export with the
@@ -6,7 +6,7 @@
 // and reads from the collector's own metrics whether it left.
 //
 // Nothing but the addresses given is contacted: no proxy of the environment, no
-// service configuration in DNS, no second satellite. Each step has a time limit,
+// service configuration in DNS, no second backend. Each step has a time limit,
 // and all end at once when the context does. What a server says is shown only
 // with the access token taken out of it.
-package satellite
+package backend

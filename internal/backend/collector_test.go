@@ -1,4 +1,4 @@
-package satellite_test
+package backend_test
 
 import (
 	"context"
@@ -19,8 +19,8 @@ import (
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 
+	"github.com/istio-lightstep/istio-lightstep/internal/backend"
 	"github.com/istio-lightstep/istio-lightstep/internal/collector/collectortest"
-	"github.com/istio-lightstep/istio-lightstep/internal/satellite"
 )
 
 // replica stands in for one collector: it counts, in the lines that one of
@@ -31,6 +31,7 @@ type replica struct {
 	accepted, sent, lost, queue int
 	traces                      []string
 	asked                       int
+	elsewhere                   int              // what otlp_http/empty sent
 	after                       func(r *replica) // what becomes of a span, with the mutex held
 	everAsked                   func(r *replica) // at each look at the metrics, with the mutex held
 	refusal                     error
@@ -71,21 +72,23 @@ func (r *replica) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 	}
 	_, _ = fmt.Fprintf(w, `# HELP otelcol_exporter_queue_size Current size of the retry queue (in batches). [Development]
 # TYPE otelcol_exporter_queue_size gauge
-otelcol_exporter_queue_size{data_type="traces",exporter="otlp_grpc/lightstep"} %d
+otelcol_exporter_queue_size{data_type="traces",exporter="otlp_grpc/lightstep"} %[1]d
 otelcol_exporter_queue_size{data_type="traces",exporter="otlp_grpc/second"} 7
+otelcol_exporter_queue_size{data_type="traces",exporter="otlp_http/empty"} 0
 # TYPE otelcol_exporter_queue_capacity gauge
 otelcol_exporter_queue_capacity{data_type="traces",exporter="otlp_grpc/lightstep"} 100
 # TYPE otelcol_exporter_sent_spans counter
-otelcol_exporter_sent_spans{exporter="otlp_grpc/lightstep",server_address="127.0.0.1",server_port="4317"} %d
+otelcol_exporter_sent_spans{exporter="otlp_grpc/lightstep",server_address="127.0.0.1",server_port="4317"} %[2]d
+otelcol_exporter_sent_spans{exporter="otlp_http/empty"} %[6]d
 # TYPE otelcol_exporter_send_failed_spans_total counter
-otelcol_exporter_send_failed_spans_total{exporter="otlp_grpc/lightstep"} %d
-otelcol_exporter_send_failed_spans_total{exporter="otlp_grpc/second"} %d
+otelcol_exporter_send_failed_spans_total{exporter="otlp_grpc/lightstep"} %[3]d
+otelcol_exporter_send_failed_spans_total{exporter="otlp_grpc/second"} %[4]d
 # TYPE otelcol_receiver_accepted_spans counter
-otelcol_receiver_accepted_spans{receiver="otlp",transport="grpc"} %d
-`, r.queue, r.sent, r.lost, r.asked, r.accepted)
+otelcol_receiver_accepted_spans{receiver="otlp",transport="grpc"} %[5]d
+`, r.queue, r.sent, r.lost, r.asked, r.accepted, r.elsewhere)
 }
 
-// arrives is what becomes of a span that the satellite takes, after a while.
+// arrives is what becomes of a span that the backend takes, after a while.
 func arrives(r *replica) {
 	r.queue++
 	go func() {
@@ -100,7 +103,7 @@ func arrives(r *replica) {
 // replicas serves the metrics of each at a loopback address of its own, all at
 // one port, and has the name collectors.test stand for all of them. Spans go to
 // the last.
-func replicas(t *testing.T, all ...*replica) satellite.Collector {
+func replicas(t *testing.T, all ...*replica) backend.Collector {
 	t.Helper()
 	var port string
 	var addresses []net.IP
@@ -116,7 +119,7 @@ func replicas(t *testing.T, all ...*replica) satellite.Collector {
 	}
 	collectortest.AnswerDNS(t, addresses...)
 	taking := all[len(all)-1]
-	return satellite.Collector{
+	return backend.Collector{
 		Address: serve(t, nil, func(s *grpc.Server) { collectortrace.RegisterTraceServiceServer(s, taking) }),
 		Metrics: net.JoinHostPort("collectors.test", port),
 		Timeout: 2 * time.Second, Wait: time.Second,
@@ -131,31 +134,31 @@ func orZero(port string) string {
 }
 
 func TestMarkedSpan(t *testing.T) {
-	id, err := satellite.ParseTraceID("0af7651916cd43dd8448eb211c80319c")
+	id, err := backend.ParseTraceID("0af7651916cd43dd8448eb211c80319c")
 	require.NoError(t, err)
 	idle := func(*replica) {}
 	for name, c := range map[string]struct {
 		other, taking *replica
-		change        func(*satellite.Collector)
+		change        func(*backend.Collector)
 		id            string
 		told          string
 	}{
-		"arrives":           {other: &replica{}, taking: &replica{after: arrives}, told: "the satellite took the marked span, the only one on its way"},
+		"arrives":           {other: &replica{}, taking: &replica{after: arrives}, told: "the backend took the marked span, the only one on its way"},
 		"among others":      {other: &replica{sent: 40, accepted: 50, everAsked: func(r *replica) { r.sent, r.accepted = r.sent+5, r.accepted+5 }}, taking: &replica{after: arrives}, told: "the marked one among them"},
-		"refused for good":  {other: &replica{}, taking: &replica{lost: 3, after: func(r *replica) { r.lost++ }}, id: satellite.IDSpanLost, told: "gave up 1 spans"},
-		"lost by another":   {other: &replica{everAsked: func(r *replica) { r.lost = r.asked }}, taking: &replica{after: arrives}, id: satellite.IDSpanLost, told: "gave up"},
-		"waits":             {other: &replica{}, taking: &replica{after: func(r *replica) { r.queue++ }}, id: satellite.IDSpanQueued, told: "it sent nothing meanwhile, and its queue is 1 % full"},
-		"another waits":     {other: &replica{queue: 9}, taking: &replica{after: arrives}, id: satellite.IDSpanUnproven, told: "never ran empty (9 % full)"},
-		"collector refuses": {other: &replica{}, taking: &replica{refusal: status.Error(codes.ResourceExhausted, "queue is full")}, id: satellite.IDSpanRefused, told: "ResourceExhausted: queue is full"},
-		"no collector":      {other: &replica{}, taking: &replica{after: idle}, change: func(c *satellite.Collector) { c.Address = free(t) }, id: satellite.IDSpanRefused, told: "connection refused"},
-		"no metrics":        {other: &replica{}, taking: &replica{after: arrives}, change: func(c *satellite.Collector) { c.Metrics = at("collectors.test", free(t)) }, id: satellite.IDSpanUnproven, told: "cannot be read"},
-		"no metrics named":  {other: &replica{}, taking: &replica{after: arrives}, change: func(c *satellite.Collector) { c.Metrics = "" }, id: satellite.IDSpanUnproven, told: "cannot be read"},
-		"Zipkin": {other: &replica{}, taking: &replica{after: arrives}, change: func(c *satellite.Collector) {
+		"refused for good":  {other: &replica{}, taking: &replica{lost: 3, after: func(r *replica) { r.lost++ }}, id: backend.IDSpanLost, told: "gave up 1 spans"},
+		"lost by another":   {other: &replica{everAsked: func(r *replica) { r.lost = r.asked }}, taking: &replica{after: arrives}, id: backend.IDSpanLost, told: "gave up"},
+		"waits":             {other: &replica{}, taking: &replica{after: func(r *replica) { r.queue++ }}, id: backend.IDSpanQueued, told: "it sent nothing to the backend meanwhile, and the queue of otlp_grpc/lightstep is 1 % full"},
+		"another waits":     {other: &replica{queue: 9}, taking: &replica{after: arrives}, id: backend.IDSpanUnproven, told: "never ran empty (9 % full)"},
+		"collector refuses": {other: &replica{}, taking: &replica{refusal: status.Error(codes.ResourceExhausted, "queue is full")}, id: backend.IDSpanRefused, told: "ResourceExhausted: queue is full"},
+		"no collector":      {other: &replica{}, taking: &replica{after: idle}, change: func(c *backend.Collector) { c.Address = free(t) }, id: backend.IDSpanRefused, told: "connection refused"},
+		"no metrics":        {other: &replica{}, taking: &replica{after: arrives}, change: func(c *backend.Collector) { c.Metrics = at("collectors.test", free(t)) }, id: backend.IDSpanUnproven, told: "cannot be read"},
+		"no metrics named":  {other: &replica{}, taking: &replica{after: arrives}, change: func(c *backend.Collector) { c.Metrics = "" }, id: backend.IDSpanUnproven, told: "cannot be read"},
+		"Zipkin": {other: &replica{}, taking: &replica{after: arrives}, change: func(c *backend.Collector) {
 			c.Zipkin, c.Address = true, strings.Replace(c.Metrics, "collectors.test", "127.0.0.2", 1)
 		}, told: "the only one on its way"},
-		"Zipkin refuses": {other: &replica{}, taking: &replica{refusal: status.Error(codes.Internal, "")}, change: func(c *satellite.Collector) {
+		"Zipkin refuses": {other: &replica{}, taking: &replica{refusal: status.Error(codes.Internal, "")}, change: func(c *backend.Collector) {
 			c.Zipkin, c.Address = true, strings.Replace(c.Metrics, "collectors.test", "127.0.0.2", 1)
-		}, id: satellite.IDSpanRefused, told: "400 Bad Request"},
+		}, id: backend.IDSpanRefused, told: "400 Bad Request"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			collector := replicas(t, c.other, c.taking)
@@ -163,7 +166,7 @@ func TestMarkedSpan(t *testing.T) {
 				c.change(&collector)
 			}
 			var told strings.Builder
-			problems, err := collector.Send(t.Context(), id, func(s satellite.Step) {
+			problems, err := collector.Send(t.Context(), id, func(s backend.Step) {
 				_, _ = fmt.Fprintf(&told, "%s: %s %v\n", s.Name, s.Seen, s.Problems)
 			})
 			require.NoError(t, err)
@@ -173,7 +176,7 @@ func TestMarkedSpan(t *testing.T) {
 				ids = append(ids, p.ID)
 			}
 			assert.Equal(t, strings.Fields(c.id), append([]string{}, ids...))
-			if c.id != satellite.IDSpanRefused {
+			if c.id != backend.IDSpanRefused {
 				assert.Equal(t, []string{id.String()}, c.taking.traces)
 			}
 			if c.id == "" {
@@ -183,15 +186,42 @@ func TestMarkedSpan(t *testing.T) {
 	}
 }
 
+// Each backend is told of by its name: what one lacks does not hide what
+// another got.
+func TestMarkedSpanToSeveral(t *testing.T) {
+	taking := &replica{after: func(r *replica) { arrives(r); r.elsewhere++ }}
+	several := replicas(t, &replica{}, taking)
+	several.Feeds = []string{"otlp_grpc/lightstep", "otlp_http/empty"}
+	var told strings.Builder
+	tell := func(s backend.Step) { _, _ = fmt.Fprintf(&told, "%s: %s\n", s.Name, s.Seen) }
+	problems, err := several.Send(t.Context(), backend.NewTraceID(), tell)
+	require.NoError(t, err)
+	assert.Empty(t, problems)
+	assert.Contains(t, told.String(), "arrival: lightstep took the marked span, the only one on its way; empty took the marked span")
+
+	taking.mutex.Lock()
+	taking.after = arrives
+	taking.mutex.Unlock()
+	told.Reset()
+	several.Feeds = append(several.Feeds, "otlp_grpc/second")
+	problems, err = several.Send(t.Context(), backend.NewTraceID(), tell)
+	require.NoError(t, err)
+	require.Len(t, problems, 2)
+	assert.Equal(t, backend.IDSpanQueued, problems[0].ID)
+	assert.Contains(t, problems[0].Reason, "it sent nothing to empty meanwhile, and the queue of otlp_http/empty is empty")
+	assert.Equal(t, backend.IDSpanLost, problems[1].ID)
+	assert.Contains(t, problems[1].Reason, "second refuses what the collector sends")
+}
+
 func TestTraceID(t *testing.T) {
 	t.Parallel()
-	assert.NotEqual(t, satellite.NewTraceID(), satellite.NewTraceID())
-	id := satellite.NewTraceID()
-	parsed, err := satellite.ParseTraceID(id.String())
+	assert.NotEqual(t, backend.NewTraceID(), backend.NewTraceID())
+	id := backend.NewTraceID()
+	parsed, err := backend.ParseTraceID(id.String())
 	require.NoError(t, err)
 	assert.Equal(t, id, parsed)
 	for _, wrong := range []string{"", "0af7", strings.Repeat("0", 32), strings.Repeat("g", 32), id.String() + "00"} {
-		_, err := satellite.ParseTraceID(wrong)
+		_, err := backend.ParseTraceID(wrong)
 		assert.Error(t, err, wrong)
 	}
 }

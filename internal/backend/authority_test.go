@@ -1,4 +1,4 @@
-package satellite_test
+package backend_test
 
 import (
 	"crypto/ecdsa"
@@ -41,14 +41,14 @@ func newAuthority(t *testing.T, name string) *authority {
 
 const day = 24 * time.Hour
 
-// sign makes a certificate of a satellite at localhost and 127.0.0.1, changed
+// sign makes a certificate of a backend at localhost and 127.0.0.1, changed
 // as the test wants it.
 func (a *authority) sign(t *testing.T, changes ...func(*x509.Certificate)) tls.Certificate {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	require.NoError(t, err)
 	leaf := &x509.Certificate{
-		SerialNumber: big.NewInt(2), Subject: pkix.Name{CommonName: "satellite"},
+		SerialNumber: big.NewInt(2), Subject: pkix.Name{CommonName: "backend"},
 		NotBefore: time.Now().Add(-day), NotAfter: time.Now().Add(60 * day),
 		DNSNames: []string{"localhost"}, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
 	}
@@ -66,4 +66,13 @@ func named(names ...string) func(*x509.Certificate) {
 
 func lasting(from, to time.Duration) func(*x509.Certificate) {
 	return func(c *x509.Certificate) { c.NotBefore, c.NotAfter = time.Now().Add(from), time.Now().Add(to) }
+}
+
+// pemOf gives a certificate and its key as PEM.
+func pemOf(t *testing.T, certificate tls.Certificate) (cert, key []byte) {
+	t.Helper()
+	der, err := x509.MarshalPKCS8PrivateKey(certificate.PrivateKey)
+	require.NoError(t, err)
+	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: certificate.Certificate[0]}),
+		pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der})
 }

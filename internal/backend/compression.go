@@ -1,4 +1,4 @@
-package satellite
+package backend
 
 import (
 	"context"
@@ -29,10 +29,7 @@ func (p *probe) compressed(ctx context.Context) (string, []problem.Problem) {
 		return p.gzipUnknown(err.Error())
 	}
 	defer conn.Close() //nolint:errcheck // the answer is in
-	name := &commonv1.KeyValue{Key: "service.name", Value: &commonv1.AnyValue{Value: &commonv1.AnyValue_StringValue{StringValue: MarkedService}}}
-	_, err = collectortrace.NewTraceServiceClient(conn).Export(p.authorized(ctx), &collectortrace.ExportTraceServiceRequest{
-		ResourceSpans: []*tracev1.ResourceSpans{{Resource: &resourcev1.Resource{Attributes: []*commonv1.KeyValue{name}}}},
-	}, grpc.UseCompressor(gzip.Name))
+	_, err = collectortrace.NewTraceServiceClient(conn).Export(p.authorized(ctx), withoutSpans(), grpc.UseCompressor(gzip.Name))
 	said := status.Convert(err).Message()
 	switch code := status.Code(err); code {
 	case codes.OK:
@@ -50,25 +47,33 @@ func (p *probe) compressed(ctx context.Context) (string, []problem.Problem) {
 	}
 }
 
+// withoutSpans is a request that has a resource and no span.
+func withoutSpans() *collectortrace.ExportTraceServiceRequest {
+	name := &commonv1.KeyValue{Key: "service.name", Value: &commonv1.AnyValue{Value: &commonv1.AnyValue_StringValue{StringValue: MarkedService}}}
+	return &collectortrace.ExportTraceServiceRequest{
+		ResourceSpans: []*tracev1.ResourceSpans{{Resource: &resourcev1.Resource{Attributes: []*commonv1.KeyValue{name}}}},
+	}
+}
+
 func (p *probe) gzipTaken() (string, []problem.Problem) {
 	if p.Compression == "none" {
-		return "taken, and collector.compression is none: with gzip less is sent", nil
+		return "taken, and " + p.places().Compression + " is none: with gzip less is sent", nil
 	}
 	return "taken", nil
 }
 
 func (p *probe) gzipRefused(said string) (string, []problem.Problem) {
 	if p.Compression != gzip.Name {
-		return "not taken: collector.compression must not be gzip", nil
+		return "not taken: " + p.places().Compression + " must not be gzip", nil
 	}
-	return "", []problem.Problem{broken(IDGzip, pathCompression,
-		"the satellite does not take gzip, and the collector would drop every span: "+words(said, p.Token), "set collector.compression to none")}
+	return "", []problem.Problem{broken(IDGzip, p.places().Compression,
+		"the backend does not take gzip, and the collector would drop every span: "+p.words(said), "set "+p.places().Compression+" to none")}
 }
 
 func (p *probe) gzipUnknown(said string) (string, []problem.Problem) {
 	if p.Compression != gzip.Name {
 		return "unknown", nil
 	}
-	return "unknown", []problem.Problem{doubtful(IDGzip, pathCompression,
-		"whether the satellite takes gzip is unknown: "+words(said, p.Token), "try again; to be safe, set collector.compression to none")}
+	return "unknown", []problem.Problem{doubtful(IDGzip, p.places().Compression,
+		"whether the backend takes gzip is unknown: "+p.words(said), "try again; to be safe, set "+p.places().Compression+" to none")}
 }

@@ -1,4 +1,4 @@
-package satellite_test
+package backend_test
 
 import (
 	"context"
@@ -112,7 +112,7 @@ func accept(t *testing.T, do func(net.Conn)) string {
 	return listener.Addr().String()
 }
 
-// native stands in for a satellite of LightStep's own protocol: it looks for
+// native stands in for a backend of LightStep's own protocol: it looks for
 // the token in the message, and says what is wrong in the response.
 func native(t *testing.T, certificate *tls.Certificate) string {
 	t.Helper()

@@ -1,4 +1,4 @@
-package satellite
+package backend
 
 import (
 	"context"
@@ -16,12 +16,12 @@ import (
 func (p *probe) lookUp(ctx context.Context) (string, []problem.Problem) {
 	host := p.host()
 	if net.ParseIP(host) != nil {
-		p.addresses = []string{p.Address}
+		p.addresses = []string{net.JoinHostPort(host, p.port())}
 		return host + " is an address", nil
 	}
 	found, err := net.DefaultResolver.LookupIPAddr(ctx, host)
 	if err != nil {
-		return "", []problem.Problem{notFound(host, err)}
+		return "", []problem.Problem{p.notFound(host, err)}
 	}
 	names := make([]string, len(found))
 	for i, ip := range found {
@@ -32,17 +32,17 @@ func (p *probe) lookUp(ctx context.Context) (string, []problem.Problem) {
 }
 
 // notFound tells why a lookup failed.
-func notFound(host string, err error) problem.Problem {
-	const fix = "mend global.tracer.lightstep.address, or the record; a Service of this cluster is NAME.NAMESPACE.svc.cluster.local"
+func (p *probe) notFound(host string, err error) problem.Problem {
+	fix := "correct " + p.places().Endpoint + ", or the record; a Service of this cluster is NAME.NAMESPACE.svc.cluster.local"
 	var dns *net.DNSError
 	switch {
 	case errors.As(err, &dns) && dns.IsNotFound:
-		return broken(IDDNS, pathAddress, fmt.Sprintf("there is no host %q: DNS knows no address of that name", host), fix)
+		return broken(IDDNS, p.places().Endpoint, fmt.Sprintf("there is no host %q: DNS knows no address of that name", host), fix)
 	case isTimeout(err):
-		return broken(IDDNS, pathAddress, fmt.Sprintf("DNS gave no answer for %q in time", host),
+		return broken(IDDNS, p.places().Endpoint, fmt.Sprintf("DNS gave no answer for %q in time", host),
 			"look at the cluster's DNS, and at NetworkPolicies that keep port 53 from this pod")
 	default:
-		return broken(IDDNS, pathAddress, fmt.Sprintf("DNS failed for %q: %v", host, err), fix)
+		return broken(IDDNS, p.places().Endpoint, fmt.Sprintf("DNS failed for %q: %v", host, err), fix)
 	}
 }
 
@@ -59,7 +59,7 @@ func (p *probe) connect(ctx context.Context) (string, []problem.Problem) {
 		last = err
 		failures = append(failures, address+" "+cause(err))
 	}
-	return "", []problem.Problem{unreachable(failures, last)}
+	return "", []problem.Problem{p.unreachable(failures, last)}
 }
 
 // dialShare connects within its share of the time that is left.
@@ -90,13 +90,13 @@ func cause(err error) string {
 }
 
 // unreachable tells that none of the addresses took a connection.
-func unreachable(failures []string, last error) problem.Problem {
+func (p *probe) unreachable(failures []string, last error) problem.Problem {
 	fix := "see that the network lets this through: routes, firewalls, NetworkPolicies for egress"
 	switch {
 	case errors.Is(last, syscall.ECONNREFUSED):
-		fix = "nothing listens at that port: mend the port of global.tracer.lightstep.address, or start the satellite"
+		fix = "nothing listens at that port: correct the port of " + p.places().Endpoint + ", or start the backend"
 	case isTimeout(last):
 		fix = "the packets are dropped: look at firewalls, NetworkPolicies for egress, and whether the address is right"
 	}
-	return broken(IDTCP, pathAddress, "no connection: "+strings.Join(failures, "; "), fix)
+	return broken(IDTCP, p.places().Endpoint, "no connection: "+strings.Join(failures, "; "), fix)
 }

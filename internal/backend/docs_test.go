@@ -1,4 +1,4 @@
-package satellite_test
+package backend_test
 
 import (
 	"os"

@@ -1,4 +1,4 @@
-package satellite
+package backend
 
 import (
 	"github.com/istio-lightstep/istio-lightstep/internal/pages"
@@ -6,7 +6,7 @@ import (
 	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
 )
 
-// What can be found on the way to a satellite, by stable id.
+// What can be found on the way to a backend, by stable id; that of a satellite of LightStep once gave most their names.
 const (
 	IDName        = "LS-SATELLITE-NAME"         // its certificate is for another name
 	IDDNS         = "LS-SATELLITE-DNS"          // its host name cannot be resolved
@@ -22,6 +22,15 @@ const (
 	IDProtocol    = "LS-SATELLITE-PROTOCOL"     // it does not take what would be sent
 	IDGzip        = "LS-SATELLITE-GZIP"         // it does not take gzip, by which the collector would compress
 	IDUnavailable = "LS-SATELLITE-UNAVAILABLE"  // it takes nothing now
+
+	IDClient   = "LS-EXPORT-CLIENT"   // the client's certificate is missing, wrong or refused
+	IDEndpoint = "LS-EXPORT-ENDPOINT" // where it is, is not at hand
+	IDPath     = "LS-EXPORT-PATH"     // nothing takes OTLP at this path
+	IDFormat   = "LS-EXPORT-FORMAT"   // it does not take this content type or encoding
+	IDRedirect = "LS-EXPORT-REDIRECT" // it sends the request elsewhere
+	IDWebPage  = "LS-EXPORT-WEB-PAGE" // a web page answers
+	IDSize     = "LS-EXPORT-SIZE"     // it takes no request of this size
+	IDUntried  = "LS-EXPORT-UNTRIED"  // whether it takes an export cannot be tried from here
 )
 
 // What can be found on the way of a marked span through a collector.
@@ -32,20 +41,11 @@ const (
 	IDSpanUnproven = "LS-SPAN-UNPROVEN" // its arrival cannot be told
 )
 
-// Where in the values each is decided.
-const (
-	pathAddress    = "global.tracer.lightstep.address"
-	pathSecure     = "global.tracer.lightstep.secure"
-	pathToken      = "global.tracer.lightstep.accessToken"
-	pathCA         = "global.tracer.lightstep.cacertPath"
-	pathServerName = "collector.tls.serverName"
-	pathCollector  = "collector"
-
-	pathCompression = "collector.compression"
-)
+// pathCollector is where the values say what the collector is.
+const pathCollector = "collector"
 
 func broken(id, path, reason, fix string) problem.Problem {
-	return problem.Problem{ID: id, Severity: problem.SeverityError, Path: path, Reason: reason, Fix: fix, URL: pages.Satellite}
+	return problem.Problem{ID: id, Severity: problem.SeverityError, Path: path, Reason: reason, Fix: fix, URL: pages.Backend}
 }
 
 func doubtful(id, path, reason, fix string) problem.Problem {
@@ -57,7 +57,7 @@ func doubtful(id, path, reason, fix string) problem.Problem {
 // NoTokenFile tells that the file is missing or empty that the access token was
 // to be read from.
 func NoTokenFile(name string) problem.Problem {
-	return broken(IDNoToken, pathToken, redact.Key(name)+" does not exist or is empty",
+	return broken(IDNoToken, OfLightStep.Token, redact.Key(name)+" does not exist or is empty",
 		"give the file that holds the access token; in a pod, see that the Secret it is mounted from exists, with the key that accessTokenFrom.key names")
 }
 
@@ -65,9 +65,9 @@ func NoTokenFile(name string) problem.Problem {
 // from; without a name, that none was given.
 func NoCAFile(name string) problem.Problem {
 	if name == "" {
-		return broken(IDCA, pathCA, "the CA stands in a Secret, and is not at hand",
+		return broken(IDCA, OfLightStep.CA, "the CA stands in a Secret, and is not at hand",
 			"give it in a file: --ca-file FILE")
 	}
-	return broken(IDCA, pathCA, redact.Key(name)+" does not exist or is empty",
+	return broken(IDCA, OfLightStep.CA, redact.Key(name)+" does not exist or is empty",
 		"give the file that holds the PEM of the CA; in a pod, see that the Secret it is mounted from exists, with a key named as the file")
 }

@@ -1,4 +1,4 @@
-package satellite
+package backend
 
 import (
 	"context"
@@ -25,8 +25,8 @@ const (
 // reportLightStep calls Report with the token and no span.
 func (p *probe) reportLightStep(ctx context.Context, conn *grpc.ClientConn) error {
 	request := []byte{}
-	if p.Token != "" {
-		auth := protowire.AppendString(protowire.AppendTag(nil, authAccessToken, protowire.BytesType), p.Token)
+	for _, header := range p.Headers {
+		auth := protowire.AppendString(protowire.AppendTag(nil, authAccessToken, protowire.BytesType), header.Value)
 		request = protowire.AppendBytes(protowire.AppendTag(nil, requestAuth, protowire.BytesType), auth)
 	}
 	var response []byte
@@ -34,30 +34,30 @@ func (p *probe) reportLightStep(ctx context.Context, conn *grpc.ClientConn) erro
 		return err
 	}
 	// The only thing in the request that there can be errors of is the token.
-	if said := errorsOf(response); len(said) > 0 {
+	if said := textsOf(response, responseErrors); len(said) > 0 {
 		return status.Error(codes.Unauthenticated, strings.Join(said, "; "))
 	}
 	return nil
 }
 
-// errorsOf gives the errors that a ReportResponse holds.
-func errorsOf(response []byte) []string {
+// textsOf gives the texts of a field of a message.
+func textsOf(message []byte, field protowire.Number) []string {
 	var said []string
-	for len(response) > 0 {
-		number, kind, n := protowire.ConsumeTag(response)
+	for len(message) > 0 {
+		number, kind, n := protowire.ConsumeTag(message)
 		if n < 0 {
 			return said
 		}
-		response = response[n:]
-		if number == responseErrors && kind == protowire.BytesType {
-			if text, n := protowire.ConsumeString(response); n >= 0 {
+		message = message[n:]
+		if number == field && kind == protowire.BytesType {
+			if text, n := protowire.ConsumeString(message); n >= 0 {
 				said = append(said, text)
 			}
 		}
-		if n = protowire.ConsumeFieldValue(number, kind, response); n < 0 {
+		if n = protowire.ConsumeFieldValue(number, kind, message); n < 0 {
 			return said
 		}
-		response = response[n:]
+		message = message[n:]
 	}
 	return said
 }

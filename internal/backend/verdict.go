@@ -1,4 +1,4 @@
-package satellite
+package backend
 
 import (
 	"cmp"
@@ -12,9 +12,7 @@ import (
 	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
 )
 
-const caFix = "give the certificate of the CA that signed the satellite's: --set-file cacert.pem=FILE with global.tracer.lightstep.cacertPath"
-
-// Notice is how long before the end of a satellite's certificate a warning is
+// Notice is how long before the end of a backend's certificate a warning is
 // given. One that lives less than four times as long is renewed by a program,
 // and its end is always near.
 const Notice = 7 * 24 * time.Hour
@@ -32,12 +30,12 @@ func (p *probe) judge(unverified *tls.CertificateVerificationError, roots *x509.
 	switch {
 	case now.After(leaf.NotAfter):
 		at = leaf.NotAfter
-		problems = append(problems, broken(IDExpired, pathAddress,
-			"the satellite's certificate expired on "+day(leaf.NotAfter), "renew it, and have the satellite load it"))
+		problems = append(problems, broken(IDExpired, p.places().Endpoint,
+			"the backend's certificate expired on "+day(leaf.NotAfter), "renew it, and have the backend load it"))
 	case now.Before(leaf.NotBefore):
 		at = leaf.NotBefore
-		problems = append(problems, broken(IDExpired, pathAddress,
-			"the satellite's certificate is valid only from "+day(leaf.NotBefore), "wait or replace it; see that the clocks here and there are right"))
+		problems = append(problems, broken(IDExpired, p.places().Endpoint,
+			"the backend's certificate is valid only from "+day(leaf.NotBefore), "wait or replace it; see that the clocks here and there are right"))
 	}
 	if err := leaf.VerifyHostname(p.name()); err != nil {
 		problems = append(problems, p.otherName(leaf))
@@ -50,31 +48,32 @@ func (p *probe) judge(unverified *tls.CertificateVerificationError, roots *x509.
 		problems = append(problems, p.unvouched(leaf, err))
 	}
 	if len(problems) == 0 { // Its time ran out between the handshake and now.
-		problems = append(problems, broken(IDTLS, pathAddress, "the satellite's certificate was refused: "+words(unverified.Err.Error(), p.Token), caFix))
+		problems = append(problems, broken(IDTLS, p.places().Endpoint, "the backend's certificate was refused: "+p.words(unverified.Err.Error()), p.places().trust))
 	}
 	return problems
 }
 
 // otherName tells that the certificate is for other names.
 func (p *probe) otherName(leaf *x509.Certificate) problem.Problem {
-	path, asked := pathAddress, "global.tracer.lightstep.address"
+	path, fix := p.places().Endpoint, p.places().rename
 	if p.ServerName != "" {
-		path, asked = pathServerName, pathServerName
+		path = p.places().ServerName
+		fix = "set " + path + " to a name that it has"
 	}
-	return broken(IDName, path, fmt.Sprintf("the satellite's certificate is not for %s, but for %s", p.name(), namesOf(leaf)),
-		"set "+asked+" to a name that it has; with the collector, collector.tls.serverName alone changes the name asked for")
+	return broken(IDName, path, fmt.Sprintf("the backend's certificate is not for %s, but for %s", p.name(), namesOf(leaf)),
+		fix)
 }
 
 // unvouched tells why no CA vouches for the certificate.
 func (p *probe) unvouched(leaf *x509.Certificate, err error) problem.Problem {
 	var invalid x509.CertificateInvalidError
 	if errors.As(err, &invalid) && invalid.Reason == x509.Expired {
-		return broken(IDExpired, pathCA, fmt.Sprintf("the CA certificate %q is outside of its time, %s to %s",
+		return broken(IDExpired, p.places().CA, fmt.Sprintf("the CA certificate %q is outside of its time, %s to %s",
 			invalid.Cert.Subject.CommonName, day(invalid.Cert.NotBefore), day(invalid.Cert.NotAfter)), "get the CA's current certificate")
 	}
 	var unknown x509.UnknownAuthorityError
 	if !errors.As(err, &unknown) {
-		return broken(IDCA, pathAddress, "the satellite's certificate cannot be one of a server: "+words(err.Error(), p.Token),
+		return broken(IDCA, p.places().Endpoint, "the backend's certificate cannot be one of a server: "+p.words(err.Error()),
 			"have it made anew, for server authentication, by the CA")
 	}
 	known := "the public certificate authorities"
@@ -82,8 +81,8 @@ func (p *probe) unvouched(leaf *x509.Certificate, err error) problem.Problem {
 		known = "the CA that is given"
 	}
 	signer := cmp.Or(leaf.Issuer.CommonName, leaf.Issuer.String())
-	return broken(IDCA, pathCA, fmt.Sprintf("the satellite's certificate is signed by %q, for which %s %s vouch",
-		signer, known, map[bool]string{true: "does not", false: "do not"}[len(p.Authorities) > 0]), caFix)
+	return broken(IDCA, p.places().CA, fmt.Sprintf("the backend's certificate is signed by %q, for which %s %s vouch",
+		signer, known, map[bool]string{true: "does not", false: "do not"}[len(p.Authorities) > 0]), p.places().trust)
 }
 
 // namesOf lists what names a certificate is for.
@@ -104,10 +103,10 @@ func namesOf(leaf *x509.Certificate) string {
 	return strings.Join(names, ", ")
 }
 
-func endsSoon(leaf *x509.Certificate, now time.Time) []problem.Problem {
+func (p *probe) endsSoon(leaf *x509.Certificate, now time.Time) []problem.Problem {
 	if left := leaf.NotAfter.Sub(now); left < Notice && leaf.NotAfter.Sub(leaf.NotBefore) > 4*Notice {
-		return []problem.Problem{doubtful(IDExpiresSoon, pathAddress,
-			fmt.Sprintf("the satellite's certificate ends on %s (%d days left)", day(leaf.NotAfter), int(left.Hours()/24)), "renew it before that day")}
+		return []problem.Problem{doubtful(IDExpiresSoon, p.places().Endpoint,
+			fmt.Sprintf("the backend's certificate ends on %s (%d days left)", day(leaf.NotAfter), int(left.Hours()/24)), "renew it before that day")}
 	}
 	return nil
 }

@@ -1,4 +1,4 @@
-package satellite
+package backend
 
 import (
 	"context"
@@ -11,7 +11,7 @@ import (
 
 // Step is one thing that was looked at.
 type Step struct {
-	Name     string            // DNS, TCP, TLS, HTTP/2, export, gzip, span or arrival
+	Name     string            // DNS, TCP, TLS, HTTP/2, HTTP, export, gzip, metrics, span or arrival
 	Took     time.Duration     // how long it took
 	Seen     string            // what was seen, for a person; empty where nothing was
 	Problems []problem.Problem // what is wrong, errors and warnings
@@ -20,7 +20,7 @@ type Step struct {
 // Failed tells whether the way ends here.
 func (s *Step) Failed() bool { return problem.HasErrors(s.Problems) }
 
-// Probe looks at the satellite and hands each step to told as soon as it is
+// Probe looks at the backend and hands each step to told as soon as it is
 // done. It stops at the first that failed, and gives the problems of all. The
 // error is the context's: the look was not finished.
 func Probe(ctx context.Context, target Target, told func(Step)) ([]problem.Problem, error) {
@@ -29,12 +29,23 @@ func Probe(ctx context.Context, target Target, told func(Step)) ([]problem.Probl
 	if target.Secure {
 		steps = append(steps, namedStep{"TLS", p.handshake})
 	}
-	steps = append(steps, namedStep{"HTTP/2", p.preface}, namedStep{"export", p.export})
-	if target.Collected && orOTLP(target.Protocol) == OTLP {
-		steps = append(steps, namedStep{"gzip", p.compressed})
+	export, compressed := p.export, p.compressed
+	if target.Protocol == HTTP {
+		steps = append(steps, namedStep{"HTTP", p.post})
+		export, compressed = p.posted, p.postedCompressed
+	} else {
+		steps = append(steps, namedStep{"HTTP/2", p.preface})
+	}
+	steps = append(steps, namedStep{"export", export})
+	if target.Collected && target.Untried == "" && target.Protocol != LightStep {
+		steps = append(steps, namedStep{"gzip", compressed})
 	}
 	defer p.close()
-	return walk(ctx, target.timeout(), steps, told)
+	return walk(ctx, target.timeout(), steps, func(step Step) Step {
+		target.hide(&step)
+		told(step)
+		return step
+	})
 }
 
 // probe is what the steps hand to each other.
@@ -44,6 +55,7 @@ type probe struct {
 	reached   string   // the one that took a connection
 	conn      net.Conn // to it; after the handshake the one inside TLS
 	alpn      string   // protocol that the handshake settled on
+	got       *answer  // to the request by HTTP
 }
 
 func (p *probe) close() {
@@ -60,8 +72,8 @@ type namedStep struct {
 	take func(context.Context) (seen string, problems []problem.Problem)
 }
 
-// walk takes steps until one fails.
-func walk(ctx context.Context, timeout time.Duration, steps []namedStep, told func(Step)) ([]problem.Problem, error) {
+// walk takes steps until one fails. told gives the step as it may be shown.
+func walk(ctx context.Context, timeout time.Duration, steps []namedStep, told func(Step) Step) ([]problem.Problem, error) {
 	var problems []problem.Problem
 	for _, s := range steps {
 		limited, cancel := context.WithTimeout(ctx, timeout)
@@ -73,7 +85,7 @@ func walk(ctx context.Context, timeout time.Duration, steps []namedStep, told fu
 			return problems, err
 		}
 		step.Took = time.Since(begun)
-		told(step)
+		step = told(step)
 		problems = append(problems, step.Problems...)
 		if step.Failed() {
 			break

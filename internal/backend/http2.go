@@ -1,11 +1,9 @@
-package satellite
+package backend
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"net"
-	"strings"
 
 	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
 )
@@ -35,9 +33,9 @@ func isSettings(answer []byte) bool { return len(answer) > 3 && answer[3] == 4 &
 // isAlert tells whether bytes are a TLS alert (RFC 8446, 5.1).
 func isAlert(answer []byte) bool { return len(answer) > 1 && answer[0] == 0x15 && answer[1] == 3 }
 
-func noHTTP2(address string) problem.Problem {
-	return broken(IDHTTP2, pathAddress, address+" does not speak HTTP/2, which gRPC needs",
-		"use the satellite's gRPC port, not that of HTTP/1.1; a load balancer in between must offer h2 (ALPN) and pass it on")
+func (p *probe) noHTTP2() problem.Problem {
+	return broken(IDHTTP2, p.places().Endpoint, p.reached+" does not speak HTTP/2, which gRPC needs",
+		"use the backend's gRPC port, not that of HTTP/1.1; a load balancer in between must offer h2 (ALPN) and pass it on")
 }
 
 // preface finds out whether the other side speaks HTTP/2. It is the last thing
@@ -45,22 +43,21 @@ func noHTTP2(address string) problem.Problem {
 func (p *probe) preface(ctx context.Context) (string, []problem.Problem) {
 	defer p.close()
 	if p.Secure && p.alpn != alpn {
-		return "", []problem.Problem{noHTTP2(p.reached)}
+		return "", []problem.Problem{p.noHTTP2()}
 	}
 	answer, err := exchangePreface(ctx, p.conn)
 	switch {
 	case err == nil && isSettings(answer):
 		return "", nil
 	case !p.Secure && (isAlert(answer) || hangsUp(err) && p.speaksTLS(ctx)):
-		return "", []problem.Problem{broken(IDPlaintext, pathSecure, p.reached+" speaks TLS, and global.tracer.lightstep.secure is false",
-			"set global.tracer.lightstep.secure to true")}
+		return "", []problem.Problem{broken(IDPlaintext, p.places().Secure, p.reached+" speaks TLS, and the values say plain text",
+			p.places().encrypt)}
 	case isTimeout(err):
-		return "", []problem.Problem{broken(IDHTTP2, pathAddress, p.reached+" took the connection but said nothing in time",
-			"see that this is the satellite's gRPC port, and that what stands between is not half-open")}
-	case err != nil && strings.Contains(err.Error(), "remote error: tls"):
-		return "", []problem.Problem{broken(IDTLS, pathSecure, fmt.Sprintf("%s ended TLS: %s", p.reached, words(err.Error(), p.Token)),
-			"the satellite must not ask for a client certificate")}
+		return "", []problem.Problem{broken(IDHTTP2, p.places().Endpoint, p.reached+" took the connection but said nothing in time",
+			"see that this is the backend's gRPC port, and that what stands between is not half-open")}
+	case err != nil && aboutClient(err):
+		return "", []problem.Problem{p.clientRefused(err)}
 	default:
-		return "", []problem.Problem{noHTTP2(p.reached)}
+		return "", []problem.Problem{p.noHTTP2()}
 	}
 }

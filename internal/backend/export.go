@@ -1,0 +1,211 @@
+package backend
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"regexp"
+	"strings"
+
+	collectortrace "go.opentelemetry.io/proto/otlp/collector/trace/v1"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/credentials"
+	"google.golang.org/grpc/credentials/insecure"
+	"google.golang.org/grpc/metadata"
+	"google.golang.org/grpc/status"
+
+	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
+)
+
+// userAgent is what servers see in their logs.
+const userAgent = "istio-lightstep-doctor"
+
+// export makes one call that carries the token and no span.
+func (p *probe) export(ctx context.Context) (string, []problem.Problem) {
+	if wrong := p.unsendable(); wrong != nil {
+		return "", wrong
+	}
+	conn, err := p.dial()
+	if err != nil {
+		return "", []problem.Problem{broken(IDUnavailable, p.places().Endpoint, p.words(err.Error()), "see that the address is host:port")}
+	}
+	defer conn.Close() //nolint:errcheck // the answer is in
+	call := p.exportOTLP
+	if p.Protocol == LightStep {
+		call = p.reportLightStep
+	}
+	err = call(ctx, conn)
+	if err == nil {
+		return p.taken()
+	}
+	return p.answered(err)
+}
+
+// unsendable tells of a header that cannot be sent.
+func (p *probe) unsendable() []problem.Problem {
+	for _, header := range p.Headers {
+		// A token is one word, a header of a backend's own may be several.
+		odd := func(r rune) bool { return r < ' ' || r > '~' || p.places() == OfLightStep && r == ' ' }
+		if !strings.ContainsFunc(header.Value, odd) {
+			continue
+		}
+		what := "the value of header " + header.Name
+		if p.places() == OfLightStep {
+			what = "the access token"
+		}
+		return []problem.Problem{broken(IDToken, p.places().Token, what+" has a space, a line break or a character outside ASCII, which no header can carry",
+			"take it without them: `printf %s TOKEN >FILE` writes no newline at the end, `echo` does")}
+	}
+	return nil
+}
+
+// taken tells that the backend took an export: with all that authenticates, or
+// with what is at hand of it.
+func (p *probe) taken() (string, []problem.Problem) {
+	switch {
+	case len(p.Absent) > 0 || p.Untried != "":
+		return "answered", p.withoutCredentials()
+	case p.places() == OfLightStep:
+		return "taken, with the access token", nil
+	case p.headerNames() != "":
+		return "taken, with " + p.headerNames(), nil
+	}
+	return "taken", nil
+}
+
+// withoutCredentials tells that what authenticates was not sent.
+func (p *probe) withoutCredentials() []problem.Problem {
+	switch {
+	case p.Untried != "":
+		return []problem.Problem{doubtful(IDUntried, p.places().Endpoint, "whether the backend takes an export was not tried: "+p.Untried,
+			"look at the collector's metrics and log, or run helm test, which sends a span through the collector")}
+	case p.places() == OfLightStep:
+		return []problem.Problem{doubtful(IDNoToken, p.places().Token, "no access token is at hand, so whether the backend takes it was not tried",
+			"give it in a file: --token-file FILE")}
+	}
+	return []problem.Problem{doubtful(IDNoToken, p.places().Token, "the value of "+p.headerNames()+" is not at hand, so whether the backend takes it was not tried",
+		"give the Secret: --read-secrets reads it from the cluster, --secrets DIRECTORY from DIRECTORY/SECRET/KEY")}
+}
+
+// refused tells that the backend refuses what authenticates, or misses it.
+func (p *probe) refused(said string) (string, []problem.Problem) {
+	if len(p.Absent) > 0 || p.Untried != "" {
+		return "answered", p.withoutCredentials()
+	}
+	what := "the backend refuses "
+	switch {
+	case p.places() == OfLightStep:
+		what += "the access token"
+	case p.headerNames() != "":
+		what += "the value of " + p.headerNames()
+	case p.secret():
+		what += "the client's certificate, or asks for more than that"
+	default:
+		what = "the backend asks for credentials, and none are sent"
+	}
+	return "", []problem.Problem{broken(IDToken, p.places().Token, what+": "+said, p.places().credential)}
+}
+
+// dial makes a gRPC connection as a collector's exporter would, to the address
+// that was reached and to no other.
+func (p *probe) dial() (*grpc.ClientConn, error) {
+	security := insecure.NewCredentials()
+	if p.Secure {
+		config, err := p.tlsConfig()
+		if err != nil {
+			return nil, err
+		}
+		config.ServerName = p.ServerName // Empty, gRPC takes the host, and host:port for :authority.
+		security = credentials.NewTLS(config)
+	}
+	return newClient(p.Address, grpc.WithTransportCredentials(security),
+		grpc.WithContextDialer(func(ctx context.Context, _ string) (net.Conn, error) { return p.open(ctx) }))
+}
+
+// newClient makes a gRPC connection to an address that asks no proxy and no
+// name service for another one, and tries once.
+func newClient(address string, options ...grpc.DialOption) (*grpc.ClientConn, error) {
+	return grpc.NewClient("passthrough:///"+address, append(options,
+		grpc.WithNoProxy(), grpc.WithDisableServiceConfig(), grpc.WithDisableRetry(), grpc.WithUserAgent(userAgent))...)
+}
+
+func (p *probe) exportOTLP(ctx context.Context, conn *grpc.ClientConn) error {
+	_, err := collectortrace.NewTraceServiceClient(conn).Export(p.authorized(ctx), &collectortrace.ExportTraceServiceRequest{})
+	return err
+}
+
+// authorized adds the headers to a call.
+func (p *probe) authorized(ctx context.Context) context.Context {
+	for _, header := range p.Headers {
+		ctx = metadata.AppendToOutgoingContext(ctx, header.Name, header.Value)
+	}
+	return ctx
+}
+
+// webPage is how gRPC tells of an answer that is a page for people.
+var webPage = regexp.MustCompile(`content-type "text/html`)
+
+// httpStatus is how gRPC tells of the status of an answer by HTTP alone.
+var httpStatus = regexp.MustCompile(`unexpected HTTP status code received from server: (\d+)`)
+
+// answered tells what an error of the call means.
+func (p *probe) answered(err error) (string, []problem.Problem) {
+	message := status.Convert(err).Message()
+	page, redirect := webPage.MatchString(message), httpStatus.FindStringSubmatch(message)
+	message, _, _ = strings.Cut(message, "\ndata: ") // what the page says
+	said, code := p.words(message), status.Code(err)
+	switch {
+	case redirect != nil && strings.HasPrefix(redirect[1], "3"):
+		return "", []problem.Problem{broken(IDRedirect, p.places().Endpoint, "the backend redirects the call, which gRPC does not follow: "+said,
+			"set it to the address that it redirects to, or to the backend's port for OTLP over gRPC")}
+	case code == codes.InvalidArgument, code == codes.FailedPrecondition, code == codes.OutOfRange:
+		// It looked at what it was sent, which was nothing: it would have refused the token before.
+		return p.answeredEmpty()
+	case code == codes.Unauthenticated, code == codes.PermissionDenied:
+		return p.refused(said)
+	case page:
+		return "", []problem.Problem{broken(IDWebPage, p.places().Endpoint, fmt.Sprintf("a web page answers %s (%s): %s", p.call(), code, said),
+			"use the backend's port for OTLP over gRPC, not that of its pages; what stands in front of it must pass gRPC on")}
+	case code == codes.Unimplemented, code == codes.Unknown, code == codes.Internal:
+		return "", []problem.Problem{broken(IDProtocol, p.places().Endpoint, fmt.Sprintf("the backend does not take %s (%s): %s", p.call(), code, said),
+			"use the backend's port for "+string(orOTLP(p.Protocol))+" over gRPC, not that of HTTP or of another protocol")}
+	case code == codes.DeadlineExceeded:
+		return "", []problem.Problem{p.noAnswer()}
+	default:
+		return "", []problem.Problem{broken(IDUnavailable, p.places().Endpoint, fmt.Sprintf("the backend takes nothing now (%s): %s", code, said),
+			"look at the backend, and at what stands in front of it")}
+	}
+}
+
+// answeredEmpty tells that the backend looked at an export, and took offence at
+// its being empty.
+func (p *probe) answeredEmpty() (string, []problem.Problem) {
+	if len(p.Absent) > 0 || p.Untried != "" {
+		return "answered", p.withoutCredentials()
+	}
+	return fmt.Sprintf("answered, though it takes no empty %s", p.call()), nil
+}
+
+func (p *probe) noAnswer() problem.Problem {
+	return broken(IDUnavailable, p.places().Endpoint, fmt.Sprintf("the backend gave no answer to %s within %s", p.call(), p.timeout()),
+		"look at the backend's load and logs; proxies give up after some seconds too, a collector tries again")
+}
+
+func orOTLP(p Protocol) Protocol {
+	if p == "" {
+		return OTLP
+	}
+	return p
+}
+
+// call names what was called.
+func (p *probe) call() string {
+	switch p.Protocol {
+	case LightStep:
+		return "LightStep's CollectorService/Report"
+	case HTTP:
+		return "a POST of OTLP"
+	}
+	return "OTLP's TraceService/Export"
+}

@@ -1,0 +1,227 @@
+package backend
+
+import (
+	"fmt"
+	"net"
+	"net/url"
+	"strings"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/behind"
+	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
+)
+
+// TargetOf says where an exporter of the collector sends to and with what, as
+// the collector reads its settings. What it needs and is not at hand are
+// problems; the backend cannot be tried where one is an error.
+func TargetOf(b *behind.Backend, from Source) (Target, []problem.Problem) {
+	r := &reading{Source: from, backend: b}
+	r.target.Protocol = OTLP
+	if strings.HasPrefix(b.Exporter, "otlp_http") || strings.HasPrefix(b.Exporter, "otlphttp") {
+		r.target.Protocol = HTTP
+	}
+	r.target.Places = OfBackend(b.Path, r.target.Protocol)
+	if b.Place == "exporters" {
+		r.target.Places = OfExporter(b.Path, r.target.Protocol)
+	}
+	r.target.Collected = true
+	r.target.Compression, _ = b.Settings["compression"].(string)
+	r.target.JSON = b.Settings["encoding"] == "json"
+	r.endpoint()
+	r.tls()
+	r.headers()
+	r.auth()
+	return r.target, r.problems
+}
+
+// reading reads one exporter's settings.
+type reading struct {
+	Source
+	backend  *behind.Backend
+	target   Target
+	problems []problem.Problem
+}
+
+// endpoint reads where the exporter sends to.
+func (r *reading) endpoint() {
+	key := "endpoint"
+	if text, _ := r.backend.Settings["traces_endpoint"].(string); text != "" {
+		key = "traces_endpoint"
+	}
+	text, _ := r.backend.Settings[key].(string)
+	got := r.expand(text)
+	if len(got.absent) > 0 {
+		r.problems = append(r.problems, broken(IDEndpoint, r.target.Places.Endpoint, "the endpoint is not at hand: "+strings.Join(got.absent, ", "),
+			"give each variable in the environment of this command, and name it: --env NAME"))
+		return
+	}
+	r.target.Hidden = append(r.target.Hidden, got.secrets...)
+	if r.target.Protocol == HTTP {
+		r.url(got.text, key == "endpoint")
+		return
+	}
+	scheme, rest, found := strings.Cut(got.text, "://")
+	if !found {
+		scheme, rest = "", got.text
+	}
+	r.target.Address = strings.TrimPrefix(rest, "/")
+	tls, _ := r.backend.Settings["tls"].(map[string]any)
+	r.target.Secure = tls["insecure"] != true || strings.EqualFold(scheme, "https")
+	r.wellFormed()
+}
+
+// url reads a URL, to which the exporter adds the path where it is that of all
+// signals.
+func (r *reading) url(text string, add bool) {
+	if add {
+		text = strings.TrimSuffix(text, "/") + "/v1/traces"
+	}
+	at, err := url.Parse(text)
+	if err != nil || at.Host == "" {
+		r.target.Address = ""
+		r.wellFormed()
+		return
+	}
+	r.target.URL, r.target.Secure = text, strings.EqualFold(at.Scheme, "https")
+	port := at.Port()
+	if port == "" {
+		port = map[bool]string{true: "443", false: "80"}[r.target.Secure]
+	}
+	r.target.Address = net.JoinHostPort(at.Hostname(), port)
+	if password, ok := at.User.Password(); ok {
+		r.target.Hidden = append(r.target.Hidden, password)
+	}
+	r.wellFormed()
+}
+
+// wellFormed tells of an endpoint that is none once its variables are known.
+func (r *reading) wellFormed() {
+	host, _, err := net.SplitHostPort(r.target.Address)
+	for _, secret := range r.target.Hidden {
+		if host != "" && strings.Contains(secret, host) {
+			r.target.Hidden = append(r.target.Hidden, host)
+			break
+		}
+	}
+	if err != nil {
+		r.problems = append(r.problems, broken(IDEndpoint, r.target.Places.Endpoint, "with the values of its variables, the endpoint is not an address",
+			"see that they hold a host, a port or a path, without a line break"))
+	}
+}
+
+// tls reads the files and names of TLS.
+func (r *reading) tls() {
+	settings, _ := r.backend.Settings["tls"].(map[string]any)
+	if !r.target.Secure {
+		return
+	}
+	r.target.Unverified = settings["insecure_skip_verify"] == true
+	r.target.PublicToo = settings["include_system_ca_certs_pool"] == true
+	if name, _ := settings["server_name_override"].(string); name != "" {
+		got := r.expand(name)
+		r.target.ServerName = got.text
+		r.target.Hidden = append(r.target.Hidden, got.secrets...)
+	}
+	r.target.Authorities = r.pem(settings, "ca", IDCA, r.target.Places.CA, "the CA")
+	r.target.Certificate = r.pem(settings, "cert", IDClient, r.target.Places.Client, "the client's certificate")
+	r.target.Key = r.pem(settings, "key", IDClient, r.target.Places.Client, "the key of the client's certificate")
+}
+
+// pem reads what a file or a text of the settings of TLS holds.
+func (r *reading) pem(settings map[string]any, of, id, path, what string) []byte {
+	if text, _ := settings[of+"_pem"].(string); text != "" {
+		if got := r.expand(text); len(got.absent) == 0 {
+			return []byte(got.text)
+		}
+		r.absent(id, path, what, "it stands in a variable")
+		return nil
+	}
+	name, _ := settings[of+"_file"].(string)
+	if name == "" {
+		return nil
+	}
+	text, why := r.file(r.backend, name)
+	if why != "" {
+		r.absent(id, path, what, why)
+		return nil
+	}
+	return text
+}
+
+// absent tells that something is not at hand without which nothing can be tried.
+func (r *reading) absent(id, path, what, why string) {
+	r.problems = append(r.problems, broken(id, path, fmt.Sprintf("%s is not at hand: %s", what, why), r.fix()))
+}
+
+// headers reads what is sent with each export.
+func (r *reading) headers() {
+	add := func(name string, value any) {
+		text, ok := value.(string)
+		if !ok {
+			text = fmt.Sprint(value)
+		}
+		got := r.expand(text)
+		if len(got.absent) > 0 {
+			r.missing(name, got.absent)
+			return
+		}
+		r.target.Headers = append(r.target.Headers, Header{Name: name, Value: got.text, Secret: len(got.secrets) > 0})
+		r.target.Hidden = append(r.target.Hidden, got.secrets...)
+	}
+	switch given := r.backend.Settings["headers"].(type) {
+	case map[string]any:
+		for _, name := range sorted(given) {
+			add(name, given[name])
+		}
+	case []any:
+		for _, item := range given {
+			entry, _ := item.(map[string]any)
+			name, _ := entry["name"].(string)
+			add(name, entry["value"])
+		}
+	}
+}
+
+// missing notes a header whose value is not at hand. Where Secrets are given, it
+// is an error that one is not among them.
+func (r *reading) missing(name string, why []string) {
+	r.target.Absent = append(r.target.Absent, name)
+	if r.Given {
+		r.problems = append(r.problems, broken(IDNoToken, r.target.Places.Token, fmt.Sprintf("the value of header %s is not there: %s", name, strings.Join(why, ", ")), r.fix()))
+	}
+}
+
+// auth reads the extension that authenticates. Its own is the one that adds a
+// token from a file; no other can be imitated.
+func (r *reading) auth() {
+	auth := r.backend.Auth
+	switch {
+	case auth == nil && r.backend.Settings["auth"] == nil:
+		return
+	case auth == nil || auth.Extension != "bearertokenauth":
+		extension := "that settings.auth names"
+		if auth != nil {
+			extension = auth.Extension
+		}
+		r.target.Untried = "the collector authenticates by its extension " + extension + ", which is not imitated here"
+		return
+	}
+	name, _ := auth.Settings["header"].(string)
+	file, _ := auth.Settings["filename"].(string)
+	text, why := r.file(r.backend, file)
+	if why != "" {
+		r.missing(name, []string{why})
+		return
+	}
+	words := strings.Fields(string(text))
+	if len(words) != 1 {
+		r.problems = append(r.problems, broken(IDToken, r.target.Places.Token, fmt.Sprintf("the Secret of header %s holds %d words, and the collector sends the first alone", name, len(words)),
+			"store the bare token in the Secret; if it is the whole value of the header, add prefix: null next to secret"))
+		return
+	}
+	value := words[0]
+	if scheme, _ := auth.Settings["scheme"].(string); scheme != "" {
+		value = scheme + " " + value
+	}
+	r.target.Headers = append(r.target.Headers, Header{Name: name, Value: value, Secret: true})
+	r.target.Hidden = append(r.target.Hidden, words[0])
+}

@@ -1,0 +1,89 @@
+package render_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/behind"
+	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
+	"github.com/istio-lightstep/istio-lightstep/pkg/render"
+)
+
+func backendsIn(t *testing.T, text string) (*behind.Backends, []problem.Problem) {
+	t.Helper()
+	given, problems, err := behind.BackendsOf(t.Context(), readValues(t, render.Bytes("values.yaml", []byte(text))), time.Now())
+	require.NoError(t, err)
+	return given, problems
+}
+
+// The path to the satellite is known without the Istio version, and is not where
+// the address is wrong.
+func TestBackendsOfLightStep(t *testing.T) {
+	lightstep := "global: {tracer: {lightstep: {accessToken: " + accessToken + ", address: "
+	given, problems := backendsIn(t, lightstep+"'satellite:8184'}}}")
+	assert.Equal(t, []string(nil), found(problems))
+	assert.Equal(t, &behind.LightStep{Address: "satellite:8184", Secure: true, Header: "lightstep-access-token", Token: accessToken}, given.LightStep)
+	assert.Empty(t, given.Delivery)
+	assert.Empty(t, given.Others)
+	elsewhere := []problem.Problem{{Path: "global.tracer.lightstep.address"}}
+	given.Locate(elsewhere)
+	assert.Equal(t, []problem.Problem{{Path: "global.tracer.lightstep.address", File: "values.yaml", Line: 1, Column: 63}}, elsewhere)
+
+	given, problems = backendsIn(t, lightstep+"'https://x'}}}")
+	assert.Nil(t, given)
+	assert.Contains(t, found(problems), "error LS-ADDRESS-URL global.tracer.lightstep.address values.yaml:1")
+	_, _, err := behind.BackendsOf(t.Context(), "values", time.Now())
+	require.EqualError(t, err, "string is not *render.Values")
+}
+
+// Backends are what the collector is rendered with, whatever the values say of
+// LightStep.
+func TestBackendsOf(t *testing.T) {
+	given, problems := backendsIn(t, `
+backends:
+  grafana:
+    preset: grafana-cloud
+    endpoint: https://otlp.example.com/otlp
+    headers: {x-whole: {secret: {name: g, key: whole}}, authorization: {secret: {name: g, key: auth}}}
+    tls: {ca: {name: g}, client: {name: g-client}}
+  old: {protocol: grpc, endpoint: "old:4317", tls: {insecure: true}, drain: true}
+  xray: {preset: aws-xray, endpoint: "https://xray.eu-west-1.amazonaws.com", auth: {sigv4auth: {region: eu-west-1}}}
+collector:
+  env: [{name: PLAIN, value: a}, {name: KEPT, valueFrom: {secretKeyRef: {name: k, key: k}}}]
+  exporters:
+    otlphttp/later: {endpoint: "http://later:4318"}
+    zipkin: {endpoint: "http://zipkin:9411/api/v2/spans"}
+`[1:])
+	require.NotNil(t, given, found(problems))
+	assert.Nil(t, given.LightStep)
+	require.Len(t, given.Others, 5)
+	grafana := given.Others[0]
+	assert.Equal(t, "otlp_http/grafana backends.grafana backends", grafana.Exporter+" "+grafana.Path+" "+grafana.Place)
+	assert.Equal(t, "https://otlp.example.com/otlp", grafana.Settings["endpoint"])
+	assert.Equal(t, "gzip", grafana.Settings["compression"])
+	assert.Equal(t, map[string]any{"x-whole": "${file:/etc/istio-lightstep/backends/grafana/header.x-whole}${env:NOTHING:-}"}, grafana.Settings["headers"])
+	assert.Equal(t, &behind.Auth{Extension: "bearertokenauth", Settings: map[string]any{
+		"header": "authorization", "scheme": "Basic", "filename": "/etc/istio-lightstep/backends/grafana/header.authorization",
+	}}, grafana.Auth)
+	assert.Equal(t, map[string]behind.Key{
+		"/etc/istio-lightstep/backends/grafana/header.authorization": {Secret: "g", Key: "auth"},
+		"/etc/istio-lightstep/backends/grafana/header.x-whole":       {Secret: "g", Key: "whole"},
+		"/etc/istio-lightstep/backends/grafana/ca.crt":               {Secret: "g", Key: "ca.crt"},
+		"/etc/istio-lightstep/backends/grafana/client.tls.crt":       {Secret: "g-client", Key: "tls.crt"},
+		"/etc/istio-lightstep/backends/grafana/client.tls.key":       {Secret: "g-client", Key: "tls.key"},
+	}, grafana.Files)
+	assert.True(t, given.Others[1].Drain)
+	assert.Equal(t, "sigv4auth", given.Others[2].Auth.Extension)
+	assert.Equal(t, []bool{true, false}, []bool{given.Others[3].OTLP, given.Others[4].OTLP})
+	assert.Equal(t, "exporters", given.Others[3].Place)
+	require.Len(t, given.Variables, 2)
+	assert.Equal(t, "a", *given.Variables["PLAIN"])
+	assert.Nil(t, given.Variables["KEPT"])
+
+	given, problems = backendsIn(t, "backends: {x: {protocol: http, endpoint: 'x:4318'}}")
+	assert.Nil(t, given)
+	assert.Equal(t, []string{"error LS-BACKEND-ENDPOINT-HTTP backends.x.endpoint values.yaml:1"}, found(problems))
+}
