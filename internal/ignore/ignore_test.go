@@ -34,7 +34,7 @@ func TestEveryIDOfCodeIsKnown(t *testing.T) {
 	require.NoError(t, err)
 	assert.Contains(t, known, "LS-COLLECTOR-ALONE", "of a rule")
 	literal := regexp.MustCompile(`"(LS-[A-Z0-9-]+[A-Z0-9])"`)
-	for _, pattern := range []string{"certificate", "document", "satellite", "schema", "values", "../pkg/render"} {
+	for _, pattern := range []string{"backend", "certificate", "document", "schema", "values", "../pkg/render"} {
 		files, err := filepath.Glob(filepath.Join("..", pattern, "*.go"))
 		require.NoError(t, err)
 		require.NotEmpty(t, files)

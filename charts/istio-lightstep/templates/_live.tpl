@@ -1,9 +1,9 @@
 {{/*
 What runs on the cluster, as JSON, for the rules to judge; empty in `helm template` and in Go. It takes the rights to
 get and list Deployments and DaemonSets in istio.namespace and Telemetries in the root namespace, to get the ConfigMap of
-the mesh's settings, and, as far as this
-delivery uses them, to list Deployments beside the gateways and to get the collector's StatefulSet, and the Namespaces and
-Secrets that the values name. A right that is missing is an error of Helm's, never taken for "fine".
+the mesh's settings, and, as far as this delivery uses them, to list Deployments beside the gateways and to get the
+collector's StatefulSet and ConfigMap, and the Namespaces and Secrets that the values name. A right that is missing is an
+error of Helm's, never taken for "fine".
 */}}
 {{- define "istio-lightstep.live" -}}
 {{- if .Values.lookup -}}
@@ -65,6 +65,7 @@ Secrets that the values name. A right that is missing is an error of Helm's, nev
   {{- end -}}
 {{- end -}}
 {{- if eq $delivery "collector" -}}
+  {{- with include "istio-lightstep.liveQueues" (dict "root" . "subject" $subject) | fromJsonArray -}}{{- $_ := set $live "queues" . -}}{{- end -}}
   {{- with include "istio-lightstep.liveBackendSecrets" (dict "root" . "subject" $subject) | fromJsonArray -}}{{- $_ := set $live "backendSecrets" . -}}{{- end -}}
 {{- end -}}
 {{- toJson $live -}}
@@ -150,6 +151,35 @@ size that cannot be read is what other rules are for.
   {{- end -}}
   {{- dict "changed" $changed "runs" (include "istio-lightstep.volumeText" $runs) "asked" (include "istio-lightstep.volumeText" $asked) "name" .metadata.name | toJson -}}
 {{- end -}}
+{{- end -}}
+
+{{/*
+Exporters of the collectors that run, with a queue on their volumes, which are none of the .subject any more, as a JSON list:
+what waits in such a queue stays there. .drained is true of one that gets no spans already.
+*/}}
+{{- define "istio-lightstep.liveQueues" -}}
+{{- $root := .root -}}
+{{- $left := list -}}
+{{- $set := lookup "apps/v1" "StatefulSet" $root.Release.Namespace (include "istio-lightstep.collector" $root) -}}
+{{- if dig "spec" "volumeClaimTemplates" list $set -}}
+  {{- $kept := dict -}}
+  {{- if .subject.lightstep -}}{{- $_ := set $kept "otlp_grpc/lightstep" true -}}{{- end -}}
+  {{- range .subject.backends -}}{{- $_ := set $kept .exporterName true -}}{{- end -}}
+  {{- $own := $root.Values.collector.exporters -}}
+  {{- if kindIs "map" $own -}}{{- range $name, $exporter := $own -}}{{- $_ := set $kept $name true -}}{{- end -}}{{- end -}}
+  {{- $map := lookup "v1" "ConfigMap" $root.Release.Namespace (include "istio-lightstep.collector" $root) -}}
+  {{- $config := dig "data" "config.yaml" "" $map | fromYaml -}}
+  {{- $drained := dig "service" "pipelines" "traces/drained" "exporters" list $config -}}
+  {{- range $name, $exporter := dig "exporters" dict $config -}}
+    {{- if and (kindIs "map" $exporter) (not (hasKey $kept $name)) -}}
+      {{- $queue := index $exporter "sending_queue" -}}
+      {{- if kindIs "map" $queue -}}
+        {{- if index $queue "storage" -}}{{- $left = append $left (dict "exporter" $name "drained" (has $name $drained)) -}}{{- end -}}
+      {{- end -}}
+    {{- end -}}
+  {{- end -}}
+{{- end -}}
+{{- toJson $left -}}
 {{- end -}}
 
 {{- define "istio-lightstep.volumeText" -}}
