@@ -1071,6 +1071,7 @@
 {{- if kindIs "slice" $subject.backendSecrets -}}{{- include "istio-lightstep.judge.backendSecrets" (dict "of" $subject.backendSecrets "subject" $subject "found" $found "hidden" $hidden) -}}{{- end -}}
 {{- if kindIs "slice" $live.backendSecrets -}}{{- include "istio-lightstep.judge.live.backendSecrets" (dict "of" $live.backendSecrets "subject" $subject "found" $found "hidden" $hidden) -}}{{- end -}}
 {{- if kindIs "slice" $live.otherTelemetries -}}{{- include "istio-lightstep.judge.live.otherTelemetries" (dict "of" $live.otherTelemetries "subject" $subject "found" $found "hidden" $hidden) -}}{{- end -}}
+{{- if kindIs "slice" $live.queues -}}{{- include "istio-lightstep.judge.live.queues" (dict "of" $live.queues "subject" $subject "found" $found "hidden" $hidden) -}}{{- end -}}
 {{- if kindIs "slice" $document.sharedMeshConfig -}}{{- include "istio-lightstep.judge.document.sharedMeshConfig" (dict "of" $document.sharedMeshConfig "subject" $subject "found" $found "hidden" $hidden) -}}{{- end -}}
 {{- if kindIs "slice" $documentMeshConfig.extensionProviders -}}{{- include "istio-lightstep.judge.document.meshConfig.extensionProviders" (dict "of" $documentMeshConfig.extensionProviders "subject" $subject "found" $found "hidden" $hidden) -}}{{- end -}}
 {{- if kindIs "slice" $document.annotationTracers -}}{{- include "istio-lightstep.judge.document.annotationTracers" (dict "of" $document.annotationTracers "subject" $subject "found" $found "hidden" $hidden) -}}{{- end -}}
@@ -2543,6 +2544,38 @@
 {{- end -}}
 {{- end -}}
 
+{{- /* The same for each item of live.queues, the list .of. */ -}}
+{{- define "istio-lightstep.judge.live.queues" -}}
+{{- $subject := .subject -}}
+{{- $found := .found -}}
+{{- $hidden := .hidden -}}
+{{- $none := dict -}}
+{{- $values := ternary $subject.values $none (kindIs "map" $subject.values) -}}
+{{- $collector := ternary $values.collector $none (kindIs "map" $values.collector) -}}
+{{- $collectorQueue := ternary $collector.queue $none (kindIs "map" $collector.queue) -}}
+{{- range $index, $item := .of -}}
+  {{- $of := ternary $item $none (kindIs "map" $item) -}}
+  {{- if deepEqual $subject.delivery "collector" -}}
+    {{- if and
+        (deepEqual $of.drained false)
+        (not (and (kindIs "slice" $collectorQueue.abandon) (has $of.exporter $collectorQueue.abandon))) -}}
+      {{- $_ := set $found (printf "0.245.%06d" $index) (dict "id" "LS-BACKEND-QUEUE-STRANDED" "severity" "error"
+        "path" "backends"
+        "reason" (printf "the running collectors have exporter %s, and these values do not: spans that wait in its queue would stay on the volumes, and never be sent" (include "istio-lightstep.foreign" (list $hidden $of.exporter)))
+        "fix" (printf "keep it as a backend of this name and protocol with drain: true until doctor mesh reports that its queue is empty, then remove it; to give up what waits in it, add %s to collector.queue.abandon" (include "istio-lightstep.foreign" (list $hidden $of.exporter)))) -}}
+    {{- end -}}
+    {{- if and
+        (deepEqual $of.drained true)
+        (not (and (kindIs "slice" $collectorQueue.abandon) (has $of.exporter $collectorQueue.abandon))) -}}
+      {{- $_ := set $found (printf "1.246.%06d" $index) (dict "id" "LS-BACKEND-QUEUE-DRAINED" "severity" "warning"
+        "path" "backends"
+        "reason" (printf "exporter %s was drained, and is removed now: spans that still wait in its queue stay on the volumes" (include "istio-lightstep.foreign" (list $hidden $of.exporter)))
+        "fix" (printf "see that its queue was empty: otelcol_exporter_queue_size was 0 for %s in each collector; if not, add the backend again with drain: true" (include "istio-lightstep.foreign" (list $hidden $of.exporter)))) -}}
+    {{- end -}}
+  {{- end -}}
+{{- end -}}
+{{- end -}}
+
 {{- /* The same for each item of document.sharedMeshConfig, the list .of. */ -}}
 {{- define "istio-lightstep.judge.document.sharedMeshConfig" -}}
 {{- $subject := .subject -}}
@@ -2718,6 +2751,8 @@
   {{- if not (eq (kindOf $collector.queue) "map") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collector "key" "queue" "path" "collector.queue" "is" (list "object") "default" (dict) "shape" $shape) -}}{{- end -}}
   {{- $collectorQueue := $collector.queue -}}
   {{- if kindIs "map" $collectorQueue -}}
+    {{- if not (eq (kindOf $collectorQueue.abandon) "slice") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collectorQueue "key" "abandon" "path" "collector.queue.abandon" "is" (list "array") "default" (list) "shape" $shape) -}}
+    {{- else if $collectorQueue.abandon -}}{{- include "istio-lightstep.typesBelow" (dict "value" $collectorQueue.abandon "path" "collector.queue.abandon" "type" (dict "is" (list "array") "items" (dict "is" (list "string"))) "shape" $shape) -}}{{- end -}}
     {{- if not (eq (kindOf $collectorQueue.bytes) "string" "float64") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collectorQueue "key" "bytes" "path" "collector.queue.bytes" "is" (list "string" "number") "default" "" "shape" $shape) -}}{{- end -}}
   {{- end -}}
   {{- if not (eq (kindOf $collector.reload) "map") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collector "key" "reload" "path" "collector.reload" "is" (list "object") "default" (dict) "shape" $shape) -}}{{- end -}}
