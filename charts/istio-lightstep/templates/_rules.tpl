@@ -974,13 +974,13 @@
 {{- end -}}
 {{- if $dialect.receiver -}}
   {{- if or $documentMeshConfigDefaultConfigTracing.lightstep (has (kindOf $documentMeshConfigDefaultConfigTracing.lightstep) (list "float64" "bool")) -}}
-    {{- $_ := set $found "0.251" (dict "id" "LS-DOCUMENT-NATIVE-TRACER" "severity" "error"
+    {{- $_ := set $found "0.253" (dict "id" "LS-DOCUMENT-NATIVE-TRACER" "severity" "error"
       "path" "document.meshConfig.defaultConfig.tracing.lightstep"
       "reason" (printf "the proxies of Istio %s do not contain the LightStep tracer: no new pod would start" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
       "fix" "remove it; the chart configures tracing differently") -}}
   {{- end -}}
   {{- if deepEqual $documentValuesGlobalProxy.tracer "lightstep" -}}
-    {{- $_ := set $found "0.253" (dict "id" "LS-DOCUMENT-TRACER-LIGHTSTEP" "severity" "error"
+    {{- $_ := set $found "0.255" (dict "id" "LS-DOCUMENT-TRACER-LIGHTSTEP" "severity" "error"
       "path" "document.values.global.proxy.tracer"
       "reason" (printf "the proxies of Istio %s do not contain the LightStep tracer; Istio's charts of 1.18 and newer do not render with it" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
       "fix" "remove it") -}}
@@ -988,7 +988,7 @@
 {{- end -}}
 {{- if and $dialect.native (deepEqual $subject.delivery "collector") -}}
   {{- if or (or $documentMeshConfigDefaultConfigTracing.lightstep (has (kindOf $documentMeshConfigDefaultConfigTracing.lightstep) (list "float64" "bool"))) (deepEqual $documentValuesGlobalProxy.tracer "lightstep") -}}
-    {{- $_ := set $found "0.254" (dict "id" "LS-DOCUMENT-NATIVE-BESIDE" "severity" "error"
+    {{- $_ := set $found "0.256" (dict "id" "LS-DOCUMENT-NATIVE-BESIDE" "severity" "error"
       "path" "document.meshConfig.defaultConfig.tracing"
       "reason" "the LightStep tracer is configured in addition to the Zipkin tracer, with which proxies send to the collector; Istio uses one of them"
       "fix" "remove it, and global.proxy.tracer with it") -}}
@@ -996,7 +996,7 @@
 {{- end -}}
 {{- if and $subject.dialect (not (deepEqual $dialect.native "values")) -}}
   {{- if or (kindIs "bool" $documentValuesGlobalTracerLightstep.secure) (or $documentValuesGlobalTracerLightstep.cacertPath (has (kindOf $documentValuesGlobalTracerLightstep.cacertPath) (list "float64" "bool"))) -}}
-    {{- $_ := set $found "0.255" (dict "id" "LS-DOCUMENT-OLD-VALUES" "severity" "error"
+    {{- $_ := set $found "0.257" (dict "id" "LS-DOCUMENT-OLD-VALUES" "severity" "error"
       "path" "document.values.global.tracer.lightstep"
       "reason" (printf "Istio %s does not support secure and cacertPath here: istioctl rejects the document" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
       "fix" "remove them; the chart writes the TLS settings of this version") -}}
@@ -1005,7 +1005,7 @@
 {{- if and
     (has $documentMeshConfigDefaultConfigTracingTlsSettings.mode (list "SIMPLE" "MUTUAL"))
     (not (or $documentMeshConfigDefaultConfigTracingTlsSettings.caCertificates (has (kindOf $documentMeshConfigDefaultConfigTracingTlsSettings.caCertificates) (list "float64" "bool")))) -}}
-  {{- $_ := set $found "0.256" (dict "id" "LS-DOCUMENT-TLS-NO-CA" "severity" "error"
+  {{- $_ := set $found "0.258" (dict "id" "LS-DOCUMENT-TLS-NO-CA" "severity" "error"
     "path" "document.meshConfig.defaultConfig.tracing.tlsSettings"
     "reason" "TLS without caCertificates is an invalid bootstrap, and Istio's validation accepts it"
     "fix" "set caCertificates to the path of the CA, or remove tlsSettings") -}}
@@ -1013,7 +1013,7 @@
 {{- if and
     (or $documentMeshConfigDefaultConfigTracing.lightstep (has (kindOf $documentMeshConfigDefaultConfigTracing.lightstep) (list "float64" "bool")))
     (or (or $documentMeshConfigDefaultConfigTracing.zipkin (has (kindOf $documentMeshConfigDefaultConfigTracing.zipkin) (list "float64" "bool"))) (or $documentMeshConfigDefaultConfigTracing.datadog (has (kindOf $documentMeshConfigDefaultConfigTracing.datadog) (list "float64" "bool"))) (or $documentMeshConfigDefaultConfigTracing.stackdriver (has (kindOf $documentMeshConfigDefaultConfigTracing.stackdriver) (list "float64" "bool"))) (or $documentMeshConfigDefaultConfigTracing.openCensusAgent (has (kindOf $documentMeshConfigDefaultConfigTracing.openCensusAgent) (list "float64" "bool")))) -}}
-  {{- $_ := set $found "0.257" (dict "id" "LS-DOCUMENT-TWO-TRACERS" "severity" "error"
+  {{- $_ := set $found "0.259" (dict "id" "LS-DOCUMENT-TWO-TRACERS" "severity" "error"
     "path" "document.meshConfig.defaultConfig.tracing"
     "reason" "two tracers are configured; Istio uses one of them"
     "fix" "remove both; the chart configures the tracer") -}}
@@ -1022,14 +1022,14 @@
     $subject.dialect
     (not (or $documentMeshConfigDefaultConfigTracing.lightstep (has (kindOf $documentMeshConfigDefaultConfigTracing.lightstep) (list "float64" "bool")))) -}}
   {{- if or (or $documentMeshConfigDefaultConfigTracing.datadog (has (kindOf $documentMeshConfigDefaultConfigTracing.datadog) (list "float64" "bool"))) (or $documentMeshConfigDefaultConfigTracing.stackdriver (has (kindOf $documentMeshConfigDefaultConfigTracing.stackdriver) (list "float64" "bool"))) (or $documentMeshConfigDefaultConfigTracing.openCensusAgent (has (kindOf $documentMeshConfigDefaultConfigTracing.openCensusAgent) (list "float64" "bool"))) (has $documentValuesGlobalProxy.tracer (list "datadog" "stackdriver" "openCensusAgent")) (and (not (deepEqual $subject.receiver "zipkin")) (or (or $documentMeshConfigDefaultConfigTracing.zipkin (has (kindOf $documentMeshConfigDefaultConfigTracing.zipkin) (list "float64" "bool"))) (deepEqual $documentValuesGlobalProxy.tracer "zipkin"))) -}}
-    {{- $_ := set $found "0.258" (dict "id" "LS-DOCUMENT-OTHER-TRACER" "severity" "error"
+    {{- $_ := set $found "0.260" (dict "id" "LS-DOCUMENT-OTHER-TRACER" "severity" "error"
       "path" "document.meshConfig.defaultConfig.tracing"
       "reason" "another tracer is configured in addition to the one of the chart; Istio uses one of them"
       "fix" "remove it, and global.proxy.tracer with it") -}}
   {{- end -}}
 {{- end -}}
 {{- if or (deepEqual $documentMeshConfig.enableTracing false) (deepEqual $documentValuesGlobal.enableTracing false) -}}
-  {{- $_ := set $found "0.259" (dict "id" "LS-DOCUMENT-TRACING-OFF" "severity" "error"
+  {{- $_ := set $found "0.261" (dict "id" "LS-DOCUMENT-TRACING-OFF" "severity" "error"
     "path" "document.meshConfig.enableTracing"
     "reason" "tracing is disabled"
     "fix" "set enableTracing to true or remove it") -}}
@@ -2559,7 +2559,7 @@
     {{- if and
         (deepEqual $of.drained false)
         (not (and (kindIs "slice" $collectorQueue.abandon) (has $of.exporter $collectorQueue.abandon))) -}}
-      {{- $_ := set $found (printf "0.245.%06d" $index) (dict "id" "LS-BACKEND-QUEUE-STRANDED" "severity" "error"
+      {{- $_ := set $found (printf "0.247.%06d" $index) (dict "id" "LS-BACKEND-QUEUE-STRANDED" "severity" "error"
         "path" "backends"
         "reason" (printf "the running collectors have exporter %s, and these values do not: spans that wait in its queue would stay on the volumes, and never be sent" (include "istio-lightstep.foreign" (list $hidden $of.exporter)))
         "fix" (printf "keep it as a backend of this name and protocol with drain: true until doctor mesh reports that its queue is empty, then remove it; to give up what waits in it, add %s to collector.queue.abandon" (include "istio-lightstep.foreign" (list $hidden $of.exporter)))) -}}
@@ -2567,7 +2567,7 @@
     {{- if and
         (deepEqual $of.drained true)
         (not (and (kindIs "slice" $collectorQueue.abandon) (has $of.exporter $collectorQueue.abandon))) -}}
-      {{- $_ := set $found (printf "1.246.%06d" $index) (dict "id" "LS-BACKEND-QUEUE-DRAINED" "severity" "warning"
+      {{- $_ := set $found (printf "1.248.%06d" $index) (dict "id" "LS-BACKEND-QUEUE-DRAINED" "severity" "warning"
         "path" "backends"
         "reason" (printf "exporter %s was drained, and is removed now: spans that still wait in its queue stay on the volumes" (include "istio-lightstep.foreign" (list $hidden $of.exporter)))
         "fix" (printf "see that its queue was empty: otelcol_exporter_queue_size was 0 for %s in each collector; if not, add the backend again with drain: true" (include "istio-lightstep.foreign" (list $hidden $of.exporter)))) -}}
@@ -2589,7 +2589,7 @@
 {{- range $index, $item := .of -}}
   {{- if and (deepEqual $dialect.shared true) (deepEqual $meshConfig.shared true) -}}
     {{- if and $item (not (deepEqual $item $document.ours)) -}}
-      {{- $_ := set $found (printf "0.247.%06d" $index) (dict "id" "LS-DOCUMENT-SHARED" "severity" "error"
+      {{- $_ := set $found (printf "0.249.%06d" $index) (dict "id" "LS-DOCUMENT-SHARED" "severity" "error"
         "path" (printf "document.sharedMeshConfig[%d]" $index)
         "reason" (printf "istiod reads only one shared mesh ConfigMap, and SHARED_MESH_CONFIG is set to %s here: replacing it with %s would disable the settings in it" (include "istio-lightstep.shown" (list $hidden $item `^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*$`)) (include "istio-lightstep.shown" (list $hidden $document.ours)))
         "fix" (printf "if %s belongs to this release, specify the release name (--release); otherwise set meshConfig.shared to false: this document then contains the settings" (include "istio-lightstep.shown" (list $hidden $item `^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*$`)))) -}}
@@ -2610,7 +2610,7 @@
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if deepEqual $dialect.lightstepProvider "panics" -}}
     {{- if or $of.lightstep (has (kindOf $of.lightstep) (list "float64" "bool")) -}}
-      {{- $_ := set $found (printf "0.248.%06d" $index) (dict "id" "LS-DOCUMENT-PROVIDER-PANICS" "severity" "error"
+      {{- $_ := set $found (printf "0.250.%06d" $index) (dict "id" "LS-DOCUMENT-PROVIDER-PANICS" "severity" "error"
         "path" (printf "document.meshConfig.extensionProviders[%d].lightstep" $index)
         "reason" (printf "istiod %s crashes in a loop once a Telemetry names this provider" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
         "fix" "remove it; the chart adds an opentelemetry provider instead") -}}
@@ -2618,7 +2618,7 @@
   {{- end -}}
   {{- if deepEqual $dialect.lightstepProvider "broken" -}}
     {{- if or $of.lightstep (has (kindOf $of.lightstep) (list "float64" "bool")) -}}
-      {{- $_ := set $found (printf "0.249.%06d" $index) (dict "id" "LS-DOCUMENT-PROVIDER-BROKEN" "severity" "error"
+      {{- $_ := set $found (printf "0.251.%06d" $index) (dict "id" "LS-DOCUMENT-PROVIDER-BROKEN" "severity" "error"
         "path" (printf "document.meshConfig.extensionProviders[%d].lightstep" $index)
         "reason" (printf "on Istio %s this provider does not work: proxies reject it, or read the token as a file name" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
         "fix" "remove it; the chart configures tracing differently") -}}
@@ -2626,7 +2626,7 @@
   {{- end -}}
   {{- if deepEqual $dialect.lightstepProvider "deprecated" -}}
     {{- if or $of.lightstep (has (kindOf $of.lightstep) (list "float64" "bool")) -}}
-      {{- $_ := set $found (printf "1.250.%06d" $index) (dict "id" "LS-DOCUMENT-PROVIDER-DEPRECATED" "severity" "warning"
+      {{- $_ := set $found (printf "1.252.%06d" $index) (dict "id" "LS-DOCUMENT-PROVIDER-DEPRECATED" "severity" "warning"
         "path" (printf "document.meshConfig.extensionProviders[%d].lightstep" $index)
         "reason" "this provider works up to Istio 1.26; from 1.27 on istiod crashes on it"
         "fix" "remove it before you upgrade; the chart adds an opentelemetry provider instead") -}}
@@ -2646,7 +2646,7 @@
 {{- range $index, $item := .of -}}
   {{- if $dialect.receiver -}}
     {{- if deepEqual $item "lightstep" -}}
-      {{- $_ := set $found (printf "0.252.%06d" $index) (dict "id" "LS-DOCUMENT-ANNOTATION-TRACER" "severity" "error"
+      {{- $_ := set $found (printf "0.254.%06d" $index) (dict "id" "LS-DOCUMENT-ANNOTATION-TRACER" "severity" "error"
         "path" (printf "document.annotationTracers[%d]" $index)
         "reason" (printf "the annotation proxy.istio.io/config gives these pods the LightStep tracer, which the proxies of Istio %s do not contain: no new pod of them would start" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
         "fix" "remove it from the annotation; the chart configures tracing differently") -}}
