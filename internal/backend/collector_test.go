@@ -150,8 +150,8 @@ func TestMarkedSpan(t *testing.T) {
 		"waits":             {other: &replica{}, taking: &replica{after: func(r *replica) { r.queue++ }}, id: backend.IDSpanQueued, told: "it sent nothing to the backend meanwhile, and the queue of otlp_grpc/lightstep is 1 % full"},
 		"another waits":     {other: &replica{queue: 9}, taking: &replica{after: arrives}, id: backend.IDSpanUnproven, told: "never ran empty (9 % full)"},
 		"collector refuses": {other: &replica{}, taking: &replica{refusal: status.Error(codes.ResourceExhausted, "queue is full")}, id: backend.IDSpanRefused, told: "ResourceExhausted: queue is full"},
-		"no collector":      {other: &replica{}, taking: &replica{after: idle}, change: func(c *backend.Collector) { c.Address = free(t) }, id: backend.IDSpanRefused, told: "connection refused"},
-		"no metrics":        {other: &replica{}, taking: &replica{after: arrives}, change: func(c *backend.Collector) { c.Metrics = at("collectors.test", free(t)) }, id: backend.IDSpanUnproven, told: "cannot be read"},
+		"no collector":      {other: &replica{}, taking: &replica{after: idle}, change: func(c *backend.Collector) { c.Address = collectortest.Refused(t) }, id: backend.IDSpanRefused, told: "connection refused"},
+		"no metrics":        {other: &replica{}, taking: &replica{after: arrives}, change: func(c *backend.Collector) { c.Metrics = at("collectors.test", collectortest.Refused(t)) }, id: backend.IDSpanUnproven, told: "cannot be read"},
 		"no metrics named":  {other: &replica{}, taking: &replica{after: arrives}, change: func(c *backend.Collector) { c.Metrics = "" }, id: backend.IDSpanUnproven, told: "cannot be read"},
 		"Zipkin": {other: &replica{}, taking: &replica{after: arrives}, change: func(c *backend.Collector) {
 			c.Zipkin, c.Address = true, strings.Replace(c.Metrics, "collectors.test", "127.0.0.2", 1)

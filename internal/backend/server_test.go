@@ -88,14 +88,6 @@ func listen(t *testing.T) net.Listener {
 	return listener
 }
 
-// free gives an address on which nothing listens.
-func free(t *testing.T) string {
-	t.Helper()
-	listener := listen(t)
-	require.NoError(t, listener.Close())
-	return listener.Addr().String()
-}
-
 // accept gives every connection to do.
 func accept(t *testing.T, do func(net.Conn)) string {
 	t.Helper()

@@ -142,12 +142,9 @@ func TestDrainLetsNothingUnknownGo(t *testing.T) {
 }
 
 func TestDrainThatCannotAsk(t *testing.T) {
-	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	_, port, _ := net.SplitHostPort(listener.Addr().String())
-	require.NoError(t, listener.Close())
+	_, port, _ := net.SplitHostPort(collectortest.Refused(t))
 	collectortest.AnswerDNS(t, net.IPv4(127, 0, 0, 1))
-	_, err = drain(t, "collectors.test:"+port, 1)
+	_, err := drain(t, "collectors.test:"+port, 1)
 	require.ErrorContains(t, err, "what the collectors have queued is unknown after 3s")
 	require.ErrorContains(t, err, "connection refused")
 	assert.ErrorContains(t, err, "helm uninstall --no-hooks")

@@ -5,7 +5,9 @@ package e2e_test
 import (
 	"context"
 	"os"
+	"os/exec"
 	"os/signal"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -16,6 +18,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 
+	"github.com/istio-lightstep/istio-lightstep/test/e2e/cluster"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/istio"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/preflight"
 )
@@ -52,15 +55,45 @@ func (m *mesh) onSignal(t *testing.T) {
 		case s := <-signals:
 			signal.Stop(signals)
 			m.step("%s: what was made is taken back; once more ends the run at once", s)
-			ctx, cancel := context.WithTimeout(context.Background(), 4*time.Minute)
-			defer cancel()
+			m.interrupted.Store(true)
 			if !m.Keep {
-				m.tearDown(ctx, t)
+				m.takeBack(t)
 			}
 			os.Exit(1) //nolint:forbidigo // A signal ends the run.
 		case <-over:
 		}
 	}()
+}
+
+// takeBack stops whatever the run is doing, and deletes what it has made, through a
+// connection of its own.
+func (m *mesh) takeBack(t *testing.T) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), 4*time.Minute)
+	defer cancel()
+	stopped := *m
+	if m.cluster != nil && m.kind == nil {
+		m.cluster.Stop()
+		// Helm and istioctl would go on.
+		_ = exec.CommandContext(ctx, "pkill", "-KILL", "-P", strconv.Itoa(os.Getpid())).Run()
+		c, err := cluster.Connect(m.Kubeconfig, m.cluster.Context)
+		if err != nil {
+			m.step("what was made is left behind: %v", err)
+			return
+		}
+		c.Run = m.Run
+		stopped.cluster = c
+		if m.istio != nil {
+			stopped.istio = m.istio.On(c)
+		}
+	}
+	// What was under way when it stopped may have come since.
+	for range 3 {
+		stopped.tearDown(ctx, t)
+		if left, err := stopped.cluster.Made(ctx); stopped.kind != nil || err == nil && len(left) == 0 {
+			return
+		}
+	}
 }
 
 // leavesIstio skips an item that changes Istio, where that is the user's.

@@ -13,6 +13,7 @@ var slowItems = []item{
 	{"TracePage", tracePage},
 	{"TraceHops", traceHops},
 	{"UpgradeValues", upgradeOfValues},
+	{"HelmTestFails", helmTestFails},
 	{"UpgradeVolume", anotherVolume},
 	{"Breakages", breakagesAreSeen},
 	{"Direct", directDelivery},

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -52,6 +53,8 @@ type mesh struct {
 	documented bool
 	// changing says that the preflight has let the run change a cluster of the user's.
 	changing bool
+	// interrupted is set once a signal has come.
+	interrupted *atomic.Bool
 	// delivery sums up what verdict saw since an item began.
 	delivery *suite.Delivery
 
@@ -86,7 +89,7 @@ func newMesh(t *testing.T, of ...settings.Suite) *mesh {
 		t.Skipf("not of the suite %s (-suite)", s.Suite)
 	}
 	require.NoError(t, release.UseHelm(s.Helm))
-	m := &mesh{Settings: s, volumeSize: "100Mi", started: time.Now()}
+	m := &mesh{Settings: s, volumeSize: "100Mi", started: time.Now(), interrupted: &atomic.Bool{}}
 	t.Cleanup(func() { m.close(t) })
 	m.connect(t)
 	m.istio = m.istioOf(t, s.Istio, "")
@@ -280,6 +283,10 @@ func (m *mesh) bookinfo() bookinfo.Mesh {
 // close saves the state of a run that failed, and takes away what was made.
 func (m *mesh) close(t *testing.T) {
 	t.Helper()
+	if m.interrupted.Load() {
+		// Who handles the signal takes back what was made, and ends the process.
+		select {}
+	}
 	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Minute)
 	defer cancel()
 	for _, c := range m.closers {

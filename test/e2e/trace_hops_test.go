@@ -56,6 +56,7 @@ func traceHops(t *testing.T, m *mesh) {
 	require.NoError(t, m.cluster.Ready(t.Context(), m.Application))
 	m.install(t, release.Values{"collector": tree{"tap": tree{"enabled": true}}})
 	m.tracing(t, m.bookinfo())
+	m.anotherRepository(t, "TAP_NAMESPACE="+m.Namespace, "TAP_RELEASE="+m.Release)
 	running := m.page().Start(t.Context(), 5)
 	defer running.Stop()
 

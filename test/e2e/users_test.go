@@ -7,6 +7,7 @@ import (
 	"context"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
@@ -119,6 +120,8 @@ func usersCluster(t *testing.T, m *mesh) {
 	require.NoError(t, err, "%s", said)
 	assert.Contains(t, said, "20 of 20 requests have exactly the expected trace")
 	m.same(t, before, "observing")
+	m.anotherRepository(t, "ZIPKIN_URL=http://"+zipkin.Endpoint())
+	m.same(t, before, "the test of another repository")
 	for _, s := range []os.Signal{syscall.SIGINT, syscall.SIGKILL} {
 		command, _ := observing.start(t)
 		// Requests are on their way, or their traces are waited for.
@@ -144,6 +147,19 @@ func usersCluster(t *testing.T, m *mesh) {
 		}
 		m.same(t, before, name+", which is refused")
 	}
+}
+
+// anotherRepository runs a test of a repository outside of this one on the mesh, which
+// gets package spantest by go get.
+func (m *mesh) anotherRepository(t *testing.T, sink ...string) {
+	t.Helper()
+	command := exec.CommandContext(t.Context(), "go", "test", "-count=1", "-v", "-timeout=20m", "-run", "^TestAnotherRepositoryOnAMesh$", ".")
+	command.Dir = filepath.Join(m.Root, "spantest")
+	command.Env = append(append(os.Environ(), "PAGE_URL="+m.gateway+"/productpage?u=normal", "KUBECONFIG="+m.Kubeconfig), sink...)
+	said, err := command.CombinedOutput()
+	require.NoError(t, err, "%s", said)
+	require.Equal(t, 2, strings.Count(string(said), "12 of 12 requests have exactly the expected trace"), "%s", said)
+	m.step("a repository outside of this one sees its traces by %s", sink[0])
 }
 
 // usersMesh has the items that leave Istio alone run on a cluster whose Istio, namespaces

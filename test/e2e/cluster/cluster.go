@@ -1,7 +1,10 @@
 package cluster
 
 import (
+	"errors"
 	"fmt"
+	"net/http"
+	"sync/atomic"
 
 	"k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/client-go/discovery/cached/memory"
@@ -28,7 +31,29 @@ type Cluster struct {
 	// Config is the clients' own, for other clients.
 	Config *rest.Config
 
-	mapper meta.ResettableRESTMapper
+	mapper  meta.ResettableRESTMapper
+	stopped *atomic.Bool
+}
+
+// ErrStopped says that a run was interrupted and asks this cluster nothing more.
+var ErrStopped = errors.New("the run was interrupted")
+
+// Stop has every request fail from now on, so that nothing is made while what was made is
+// taken back, through another connection.
+func (c *Cluster) Stop() { c.stopped.Store(true) }
+
+// stoppable fails once the run is stopped.
+type stoppable struct {
+	http.RoundTripper
+	stopped *atomic.Bool
+}
+
+// RoundTrip sends a request.
+func (s stoppable) RoundTrip(r *http.Request) (*http.Response, error) {
+	if s.stopped.Load() {
+		return nil, ErrStopped
+	}
+	return s.RoundTripper.RoundTrip(r)
 }
 
 // Connect makes the clients for a context of a kubeconfig file; an empty file is what
@@ -51,6 +76,8 @@ func Connect(kubeconfig, context string) (*Cluster, error) {
 	config.QPS, config.Burst = 100, 200
 	// Those that deprecated kinds bring are no news for who reads a test's progress.
 	config.WarningHandler = rest.NoWarnings{}
+	stopped := &atomic.Bool{}
+	config.Wrap(func(inner http.RoundTripper) http.RoundTripper { return stoppable{inner, stopped} })
 	client, err := kubernetes.NewForConfig(config)
 	if err != nil {
 		return nil, fmt.Errorf("client for %s: %w", kubeconfig, err)
@@ -65,6 +92,7 @@ func Connect(kubeconfig, context string) (*Cluster, error) {
 		Kubernetes: client,
 		Dynamic:    dyn,
 		Config:     config,
+		stopped:    stopped,
 		mapper:     restmapper.NewDeferredDiscoveryRESTMapper(memory.NewMemCacheClient(client.Discovery())),
 	}, nil
 }

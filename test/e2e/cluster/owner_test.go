@@ -115,6 +115,23 @@ func TestTheCurrentContextIsNamed(t *testing.T) {
 	require.Error(t, err)
 }
 
+// A run that is interrupted makes nothing more.
+func TestStop(t *testing.T) {
+	t.Parallel()
+	server, c := clustertest.New(t, users)
+	c.Run = "mine"
+	require.NoError(t, c.Namespace(t.Context(), "before", nil))
+	before := server.Objects(t)
+	c.Stop()
+	require.ErrorIs(t, c.Namespace(t.Context(), "after", nil), cluster.ErrStopped)
+	require.ErrorIs(t, c.DeleteNamespace(t.Context(), "before"), cluster.ErrStopped)
+	assert.Equal(t, before, server.Objects(t))
+	again, err := cluster.Connect(c.Kubeconfig, c.Context)
+	require.NoError(t, err)
+	again.Run = c.Run
+	require.NoError(t, again.DeleteNamespace(t.Context(), "before"), "another connection takes it back")
+}
+
 func TestSnapshots(t *testing.T) {
 	t.Parallel()
 	server, c := clustertest.New(t, users)

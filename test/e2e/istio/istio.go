@@ -41,6 +41,13 @@ func New(c *cluster.Cluster, release settings.Istio, revision, istioctl, mine st
 	return &Installation{Release: release, Revision: revision, cluster: c, istioctl: istioctl, mine: mine}
 }
 
+// On is the same installation by another connection with its cluster.
+func (i *Installation) On(c *cluster.Cluster) *Installation {
+	other := *i
+	other.cluster = c
+	return &other
+}
+
 // Build gives the path of a minor's istioctl in the project's cache, and makes it
 // from source, in one to five minutes, where it is not there yet. Root is the
 // folder of the repository.

@@ -1,0 +1,69 @@
+package spantest_test
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// onAMesh is the test of another repository for Bookinfo on a mesh: by the trace ids that
+// it sends, and with traces that the gateway begins.
+const onAMesh = `package mesh_test
+
+import (
+	"context"
+	"os"
+	"testing"
+	"time"
+
+	"k8s.io/client-go/tools/clientcmd"
+
+	"github.com/istio-lightstep/istio-lightstep/spantest"
+)
+
+func TestBookinfoIsTraced(t *testing.T) {
+	var sink spantest.Sink
+	if url := os.Getenv("ZIPKIN_URL"); url != "" {
+		sink = spantest.Zipkin(url)
+	} else {
+		config, err := clientcmd.BuildConfigFromFlags("", os.Getenv("KUBECONFIG"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		sink = spantest.Tap(config, os.Getenv("TAP_NAMESPACE"), os.Getenv("TAP_RELEASE"))
+	}
+	tree := spantest.Span("istio-ingressgateway",
+		spantest.Span("productpage", spantest.Span("details"), spantest.Span("reviews", spantest.Span("ratings").Optional())))
+	for name, options := range map[string][]spantest.Option{"trace ids": nil, "the gateway starts": {spantest.GatewayStarts()}} {
+		t.Run(name, func(t *testing.T) {
+			ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+			defer cancel()
+			sent, err := spantest.Get(ctx, nil, os.Getenv("PAGE_URL"), 12, options...)
+			if err != nil {
+				t.Fatal(err)
+			}
+			report, err := spantest.Await(ctx, sink, sent, tree)
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Log(report)
+		})
+	}
+}
+`
+
+// A repository outside of this one tests a mesh. The end-to-end tests run this with
+// PAGE_URL and a sink.
+func TestAnotherRepositoryOnAMesh(t *testing.T) {
+	if os.Getenv("PAGE_URL") == "" {
+		t.Skip("make e2e runs it on its mesh")
+	}
+	s := newScratch(t)
+	s.must(t, "mod", "init", "example.com/mesh-tests")
+	require.NoError(t, os.WriteFile(filepath.Join(s.dir, "mesh_test.go"), []byte(onAMesh), 0o600))
+	s.must(t, "get", module, "k8s.io/client-go/tools/clientcmd@v0.34.4")
+	s.must(t, "mod", "tidy")
+	t.Log(s.must(t, "test", "-count=1", "-v", "./..."))
+}
