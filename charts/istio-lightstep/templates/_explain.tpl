@@ -62,7 +62,7 @@ Not covered     {{ include "istio-lightstep.explainNotCovered" . }}
 {{- define "istio-lightstep.explainQueue" -}}
 {{- $queue := ._subject.queue -}}
 {{- $minutes := div (int64 $queue.seconds) 60 -}}
-{{- if eq 1 (int .Values.collector.replicas) }}the collector{{ else }}each of {{ .Values.collector.replicas | toJson }} collectors{{ end }} keeps {{ $queue.eachText }}{{ if not (hasSuffix "i" $queue.eachText) }} bytes{{ end }}
+{{- if eq "1" (include "istio-lightstep.replicas" .) }}the collector{{ else }}each of {{ include "istio-lightstep.replicas" . }}{{ with .Values.collector.autoscaling }}{{ if .enabled }} to {{ toJson .maxReplicas }}{{ end }}{{ end }} collectors{{ end }} keeps {{ $queue.eachText }}{{ if not (hasSuffix "i" $queue.eachText) }} bytes{{ end }}
 {{- if gt $queue.count 1.0 }} for each of {{ $queue.count }} exporters, which share the queue evenly{{ end }}, {{ if gt $minutes 120 }}about {{ div $minutes 60 }} hours{{ else if gt $minutes 0 }}about {{ $minutes }} {{ eq 1 (int $minutes) | ternary "minute" "minutes" }}{{ else }}less than a minute{{ end }} at 1,000 spans/s per collector
 {{- end -}}
 

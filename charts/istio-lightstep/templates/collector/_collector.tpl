@@ -3,6 +3,27 @@
 {{- if and (eq .Values.output "cluster") (eq ._subject.delivery "collector") -}}true{{- end -}}
 {{- end -}}
 
+{{/* How many collectors there are, at least. */}}
+{{- define "istio-lightstep.replicas" -}}
+{{- with .Values.collector -}}{{- ternary .autoscaling.minReplicas .replicas .autoscaling.enabled | toJson -}}{{- end -}}
+{{- end -}}
+
+{{/* How the collectors are spread: over zones, where the user says nothing and Kubernetes can. */}}
+{{- define "istio-lightstep.spread" -}}
+{{- $selector := dict "matchLabels" (include "istio-lightstep.collectorSelector" . | fromYaml) -}}
+{{- $constraints := list -}}
+{{- range .Values.collector.topologySpreadConstraints -}}
+  {{- $constraint := deepCopy . -}}
+  {{- if not .labelSelector -}}{{- $_ := set $constraint "labelSelector" $selector -}}{{- end -}}
+  {{- $constraints = append $constraints $constraint -}}
+{{- end -}}
+{{- if and (not $constraints) (semverCompare ">=1.19-0" .Capabilities.KubeVersion.Version) -}}
+  {{- $zone := dict "maxSkew" 1 "topologyKey" "topology.kubernetes.io/zone" "whenUnsatisfiable" "ScheduleAnyway" "labelSelector" $selector -}}
+  {{- $constraints = list $zone -}}
+{{- end -}}
+{{- with $constraints -}}{{- toYaml . -}}{{- end -}}
+{{- end -}}
+
 {{/* Truthy where a container beside the collector passes spans on, and has it keep what the satellite refuses. */}}
 {{- define "istio-lightstep.relays" -}}
 {{- if and .Values.collector.retryRefused.enabled (include "istio-lightstep.toLightstep" .) -}}true{{- end -}}
