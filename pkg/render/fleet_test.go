@@ -1,0 +1,100 @@
+package render_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"sigs.k8s.io/yaml"
+
+	"github.com/istio-lightstep/istio-lightstep/pkg/render"
+)
+
+const fleet = examples + "/fleet"
+
+// Of the base file and the line of a cluster the chart renders objects, without a warning.
+func TestFleetOfBaseAndALine(t *testing.T) {
+	t.Parallel()
+	r := newRenderer(t)
+	clusters, err := filepath.Glob(fleet + "/clusters/*.yaml")
+	require.NoError(t, err)
+	require.Len(t, clusters, 2)
+	for _, cluster := range clusters {
+		line, err := os.ReadFile(cluster)
+		require.NoError(t, err)
+		assert.Equal(t, 1, strings.Count(string(line), "\n"), "%s has more than a line", cluster)
+		values := readValues(t, render.File(fleet+"/base.yaml"), render.File(cluster))
+		problems, err := r.Check(t.Context(), values)
+		require.NoError(t, err)
+		assert.Empty(t, problems)
+		result, err := r.Render(t.Context(), values)
+		require.NoError(t, err)
+		name := strings.TrimSuffix(filepath.Base(cluster), ".yaml")
+		assert.Contains(t, string(result.YAML()), "key: k8s.cluster.name\n            value: "+name+"\n")
+		assert.Equal(t, name == "prod-eu-17", strings.Contains(string(result.YAML()), "disableSpanReporting: true"), "null removes an entry of the base file")
+	}
+}
+
+// What each tool lays over the base file renders what the line of the cluster does.
+func TestFleetTools(t *testing.T) {
+	t.Parallel()
+	r := newRenderer(t)
+	want, err := r.Render(t.Context(), readValues(t, render.File(fleet+"/base.yaml"), render.File(fleet+"/clusters/prod-eu-17.yaml")))
+	require.NoError(t, err)
+	for name, tool := range map[string]struct {
+		file     string
+		values   []string // where they stand
+		base     []string // where the base file is named
+		replaced []string
+	}{
+		"Argo CD": {
+			"argocd/applicationset.yaml", []string{"spec", "template", "spec", "sources", "2", "helm", "valuesObject"},
+			[]string{"spec", "template", "spec", "sources", "2", "helm", "valueFiles", "0"},
+			[]string{`{{index .metadata.annotations \"istio-version\"}}`, "1.28.2", "{{.name}}", "prod-eu-17"},
+		},
+		"Flux": {
+			"flux/helmrelease.yaml", []string{"spec", "values"}, []string{"spec", "valuesFrom", "0", "valuesKey"},
+			[]string{"${istio}", "1.28.2", "${cluster}", "prod-eu-17"},
+		},
+		"Fleet": {
+			"rancher/fleet.yaml", []string{"helm", "values"}, []string{"helm", "valuesFiles", "0"},
+			[]string{`${ index .ClusterLabels "istio-version" }`, `"1.28.2"`, "${ .ClusterName }", "prod-eu-17"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			text, err := os.ReadFile(filepath.Join(fleet, tool.file))
+			require.NoError(t, err)
+			for i := 0; i < len(tool.replaced); i += 2 {
+				require.Contains(t, string(text), tool.replaced[i])
+			}
+			var document any
+			require.NoError(t, yaml.Unmarshal([]byte(strings.NewReplacer(tool.replaced...).Replace(string(text))), &document))
+			values, err := yaml.Marshal(down(t, document, tool.values...))
+			require.NoError(t, err)
+			assert.Equal(t, "base.yaml", filepath.Base(down(t, document, tool.base...).(string)))
+			got, err := r.Render(t.Context(), readValues(t, render.File(fleet+"/base.yaml"), render.Bytes(tool.file, values)))
+			require.NoError(t, err)
+			assert.Equal(t, string(want.YAML()), string(got.YAML()))
+		})
+	}
+}
+
+// down gives what stands at keys and indexes.
+func down(t *testing.T, in any, keys ...string) any {
+	t.Helper()
+	for _, key := range keys {
+		switch of := in.(type) {
+		case map[string]any:
+			in = of[key]
+		case []any:
+			require.Len(t, key, 1)
+			in = of[key[0]-'0']
+		}
+		require.NotNil(t, in, key)
+	}
+	return in
+}
