@@ -145,6 +145,7 @@ func newRoot(s *streams) *cobra.Command {
 		inPod.Hidden = true
 		command.AddCommand(inPod)
 	}
+	command.AddCommand(buildCommands()...)
 	return command
 }
 

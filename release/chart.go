@@ -1,0 +1,139 @@
+package release
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"sigs.k8s.io/yaml"
+)
+
+// chartImage is an image that Artifact Hub shows and scans.
+type chartImage struct {
+	Name  string `json:"name"`
+	Image string `json:"image"`
+}
+
+// chartLink is a link that Artifact Hub shows.
+type chartLink struct {
+	Name string `json:"name"`
+	URL  string `json:"url"`
+}
+
+// packageChart packages the chart of the commit, with what Artifact Hub shows of
+// it. Values and templates stay as they are: what Helm renders of the package and
+// what the command renders of the chart within it are the same.
+func (r *release) packageChart(ctx context.Context) error {
+	folder := filepath.Join(r.work, project)
+	if err := os.CopyFS(folder, os.DirFS(filepath.Join(r.source.folder, chartFolder))); err != nil {
+		return err
+	}
+	file := filepath.Join(folder, "Chart.yaml")
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	var chart map[string]any
+	if err := yaml.Unmarshal(text, &chart); err != nil {
+		return err
+	}
+	annotations, ok := chart["annotations"].(map[string]any)
+	if !ok {
+		return errors.New("Chart.yaml has no annotations")
+	}
+	if err := r.annotate(annotations); err != nil {
+		return err
+	}
+	if text, err = yaml.Marshal(chart); err != nil {
+		return err
+	}
+	if err := os.WriteFile(file, text, 0o600); err != nil {
+		return err
+	}
+	// Helm writes the times and modes of files into the package.
+	if err := setAll(folder, r.source.time); err != nil {
+		return err
+	}
+	epoch := []string{"SOURCE_DATE_EPOCH=" + strconv.FormatInt(r.source.time.Unix(), 10), "TZ=UTC"}
+	if _, err := output(ctx, r.work, epoch, r.Helm, "package", folder, "--destination", r.assets); err != nil {
+		return err
+	}
+	r.chart = r.asset(project, "-", r.Version, ".tgz")
+	// And the time of the package into the registry.
+	return os.Chtimes(r.chart, r.source.time, r.source.time)
+}
+
+// annotate adds what is known only when a release is made.
+func (r *release) annotate(annotations map[string]any) error {
+	collector, err := r.collectorImage()
+	if err != nil {
+		return err
+	}
+	var changes []change
+	for _, c := range r.changelog.changes {
+		changes = append(changes, change{Kind: c.Kind, Description: at(c.Description, r.tag())})
+	}
+	links := []chartLink{
+		{"documentation", repository + "/tree/" + r.tag() + "/docs"},
+		{"release", repository + "/releases/tag/" + r.tag()},
+	}
+	images := []chartImage{
+		{project, officialImage + ":" + r.Version + "@" + r.image.digest.String()},
+		{"collector", collector},
+	}
+	for name, value := range map[string]any{"images": images, "changes": changes, "links": links} {
+		text, err := yaml.Marshal(value)
+		if err != nil {
+			return err
+		}
+		annotations["artifacthub.io/"+name] = string(text)
+	}
+	annotations["artifacthub.io/prerelease"] = strconv.FormatBool(strings.Contains(r.Version, "-"))
+	return nil
+}
+
+// collectorImage is the collector's image of the chart's values.
+func (r *release) collectorImage() (string, error) {
+	text, err := os.ReadFile(filepath.Join(r.source.folder, chartFolder, "values.yaml"))
+	if err != nil {
+		return "", err
+	}
+	var values struct {
+		Collector struct {
+			Image struct{ Repository, Tag, Digest string }
+		}
+	}
+	if err := yaml.Unmarshal(text, &values); err != nil {
+		return "", err
+	}
+	image := values.Collector.Image
+	if image.Repository == "" || image.Tag == "" {
+		return "", errors.New("values.yaml names no image of the collector")
+	}
+	name := fmt.Sprintf("docker.io/%s:%s", image.Repository, image.Tag)
+	if image.Digest != "" {
+		name += "@" + image.Digest
+	}
+	return name, nil
+}
+
+// setAll gives all files of a folder a time, and a mode that does not depend on
+// who checked them out.
+func setAll(folder string, at time.Time) error {
+	return filepath.WalkDir(folder, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		mode := fs.FileMode(0o644)
+		if entry.IsDir() {
+			mode = 0o755
+		}
+		return errors.Join(os.Chmod(path, mode), os.Chtimes(path, at, at))
+	})
+}

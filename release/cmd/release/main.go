@@ -1,0 +1,37 @@
+// Command release makes a release: see package release. make release runs it.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+
+	"github.com/istio-lightstep/istio-lightstep/release"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := run(ctx); err != nil {
+		fmt.Fprintln(os.Stderr, "release:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context) error {
+	o := release.Options{Helm: os.Getenv("HELM4"), Cosign: os.Getenv("COSIGN"), Out: os.Stderr}
+	commit := flag.Bool("commit", false, "write the version into the files that name it, and end")
+	flag.StringVar(&o.Root, "root", "..", "the `folder` of the repository")
+	flag.StringVar(&o.Version, "version", "", "the `version`, such as 0.1.0")
+	flag.StringVar(&o.Registry, "registry", "", "the `registry` to push to, such as ghcr.io/istio-lightstep")
+	flag.StringVar(&o.Dist, "dist", "", "the `folder` to make")
+	flag.StringVar(&o.Key, "key", "", "cosign's private key; keyless without it")
+	flag.BoolVar(&o.Dry, "dry", false, "neither sign nor push")
+	flag.Parse()
+	if *commit {
+		return release.WriteVersion(o.Root, o.Version)
+	}
+	return release.Run(ctx, o)
+}
