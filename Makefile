@@ -21,6 +21,11 @@ E2E_CONTEXT ?=
 SUITE ?= $(if $(E2E_KUBECONFIG)$(E2E_CONTEXT),observe,$(TAGS))
 FRESH ?=
 MIRROR ?=
+VERSION ?=
+REGISTRY ?=
+DIST ?= dist
+DRY ?=
+COSIGN_KEY ?=
 
 # Tests and scripts find both Helms here; without them the parity tests fail, they do not skip.
 export HELM3 := $(call tool,HELM3)
@@ -46,7 +51,7 @@ run: ## Render and explain an example (EXAMPLE=<case>); needs Go, make and git a
 	go run ./cmd/istio-lightstep explain -f examples/$(EXAMPLE)/values.yaml
 
 ##@ Check
-.PHONY: test test-all test-go test-race test-docs test-modules test-chart verify new-minor lint vuln conformance fuzz mutate bench
+.PHONY: test test-all test-go test-race test-docs test-modules test-chart verify new-minor new-istio lint vuln conformance fuzz mutate bench
 # Helm 4, the race detector and every random input take longer than all else, so they are for test-all.
 HELMS ?= parity
 SHORT ?= -short
@@ -76,6 +81,7 @@ test-modules:
 	go -C test/e2e test $(E2E_UNITS)
 	@test/tools/once spantest$(SHORT) spantest docs/testing.md internal/doctor/finding/findings.yaml -- \
 		go -C spantest test -count=1 $(SHORT) ./...
+	go -C release test .
 
 test-docs: # what it reads is outside of its module, which the cache of go test does not see
 	@test/tools/once docs . -- go -C test/docs test -count=1 ./...
@@ -90,12 +96,17 @@ new-minor: $(call tool,HELM_SCHEMA) $(call tool,HELM_DOCS) $(HELM3) $(call tool,
 	@test/tools/once new-minor . ':!test/e2e' ':!test/conformance' ':!test/offline/images' -- \
 		test/tools/new-minor $(CACHE)/new-minor $(HELM3) $(call tool,UNTT)
 
-lint: $(call tool,GOLANGCI) $(call tool,CT) $(call tool,KUBECONFORM) $(HELM3) $(HELM4) $(VENV)/ready $(SCHEMAS)/ready ## Lint Go, chart, YAML and scripts; validate every example's objects
+new-istio: $(call tool,HELM_SCHEMA) $(call tool,HELM_DOCS) $(HELM3) ## Add the row of the next Istio to this tree, if it is released (asks the Go proxy)
+	@test/tools/new-istio
+
+lint: $(call tool,GOLANGCI) $(call tool,CT) $(call tool,KUBECONFORM) $(call tool,ACTIONLINT) $(HELM3) $(HELM4) $(VENV)/ready $(SCHEMAS)/ready ## Lint Go, chart, YAML, scripts and workflows; validate every example's objects
 	@test/tools/lint-go $(call tool,GOLANGCI)
 	@go -C test/e2e vet -tags e2e .
 	@PATH="$(VENV)/bin:$$PATH" test/tools/lint-chart $(call tool,CT) $(CHART)
 	@test/tools/lint-examples $(call tool,KUBECONFORM) $(SCHEMAS)
 	$(VENV)/bin/yamllint --strict .
+	PATH="$(VENV)/bin:$$PATH" $(call tool,ACTIONLINT)
+	$(VENV)/bin/zizmor --offline --quiet --persona pedantic .github
 	$(VENV)/bin/shellcheck -x $$(grep -rlE '^#!.*sh$$' .ci test/e2e test/offline test/tools)
 
 vuln: $(call tool,GOVULNCHECK) ## Known vulnerabilities in what the module calls (asks the Go vulnerability database)
@@ -146,6 +157,24 @@ e2e-mirror: ## make e2e with every image pulled, from a registry on this machine
 
 demo: ## A mesh with traffic that stays, and where to look at its traces
 	$(MAKE) e2e SUITE=demo KEEP=1
+
+##@ Release
+.PHONY: release release-commit release-test
+versioned = $(or $(VERSION),$(error VERSION is not set: run make $(1) VERSION=0.1.0))
+release-commit: ## Write VERSION into the files that name it, and close the section of CHANGELOG.md; commit what it changes
+	go -C release run ./cmd/release -commit -root $(CURDIR) -version $(call versioned,release-commit)
+	@$(MAKE) --no-print-directory generate golden
+
+release: $(HELM4) $(COSIGN) ## Build, push and sign the last commit (VERSION=0.1.0, REGISTRY=host/path, DIST=folder, COSIGN_KEY=file, DRY=1: build alone)
+	$(call need,go git)
+	COSIGN=$(COSIGN) go -C release run ./cmd/release -root $(CURDIR) -version $(call versioned,release) \
+		-registry '$(REGISTRY)' -dist $(abspath $(DIST)) $(if $(COSIGN_KEY),-key $(abspath $(COSIGN_KEY))) $(if $(DRY),-dry)
+
+release-test: $(HELM3) $(HELM4) $(COSIGN) $(REGISTRY_PROGRAM) $(call tool,KREW) ## Publish a release into a registry on this machine, and use it as people do
+	$(call need,go git python3 sha256sum)
+	@COSIGN=$(COSIGN) REGISTRY_PROGRAM=$(REGISTRY_PROGRAM) KREW=$(call tool,KREW) \
+		test/tools/once release . ':!test/e2e' ':!test/conformance' ':!test/offline' ':!.ci' ':!.github' -- \
+		go -C release test -tags release -run TestRelease -count=1 -timeout 90m -v .
 
 ##@ Change
 .PHONY: generate golden clean

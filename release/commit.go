@@ -21,7 +21,11 @@ var edits = []edit{
 	{chartFolder + "/Chart.yaml", inPlace(`(?m)^(version|appVersion): \S+$`, "$1: VERSION", 2)},
 	{"test/offline/images/images.yaml", inPlace(`(?m)^- name: `+regexp.QuoteMeta(officialImage)+`:\S+$`, "- name: "+officialImage+":VERSION", 1)},
 	{"CHANGELOG.md", closeSection},
+	{"README.md", func(text, _, _ string) (string, error) { return unreleased.ReplaceAllString(text, ""), nil }},
 }
+
+// unreleased is what the README says before there is a release.
+var unreleased = regexp.MustCompile(`(?s)<!-- unreleased -->\n.*?<!-- /unreleased -->\n\n`)
 
 var semantic = regexp.MustCompile(`^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$`)
 

@@ -25,8 +25,11 @@ func newDoctorMesh(s *streams) *cobra.Command {
 			"  istio-lightstep doctor mesh --context prod --ignore LS-PROXY-OLD",
 		Args: noArguments,
 		RunE: func(command *cobra.Command, _ []string) error {
-			if *job.cluster.Namespace != "" && everywhere {
+			if everywhere && command.Flags().Changed("namespace") {
 				return errors.New("-n and -A exclude each other")
+			}
+			if everywhere {
+				*job.cluster.Namespace = "" // where Helm named one
 			}
 			begun := time.Now()
 			return job.look(command.Context(), *job.cluster.Namespace, func(read meshRead) (told, string, error) {

@@ -55,7 +55,10 @@ func run(args []string, in io.Reader, out, err io.Writer) int {
 	}
 	command := newRoot(s)
 	command.SetArgs(args)
-	failure := command.ExecuteContext(context.Background())
+	failure := asHelmPlugin(command)
+	if failure == nil {
+		failure = command.ExecuteContext(context.Background())
+	}
 	if flushed := s.out.Flush(); failure == nil && flushed != nil {
 		failure = fmt.Errorf("write standard output: %w", flushed)
 	}

@@ -168,7 +168,7 @@ const nodeImage = "kindest/node:v1.34.4"
 func (m *mesh) imageNames() []string {
 	names := []string{
 		nodeImage,
-		"opentelemetry-collector-contrib", "zipkin", "istio-lightstep",
+		"opentelemetry-collector-contrib", "zipkin", ownImage,
 		"examples-bookinfo-details-v1:1.20.3", "examples-bookinfo-productpage-v1:1.20.3",
 		"examples-bookinfo-ratings-v1:1.20.3", "examples-bookinfo-reviews-v1:1.20.3",
 		"examples-bookinfo-reviews-v2:1.20.3", "examples-bookinfo-reviews-v3:1.20.3",
@@ -179,18 +179,29 @@ func (m *mesh) imageNames() []string {
 	return names
 }
 
+// ownImage is the project's own.
+const ownImage = "istio-lightstep"
+
 // origins decides where each image comes from: those that the nodes pull, and
-// archives of the others.
+// archives of the others. The project's own is built, as a registry has that of
+// the last release and not of this tree; a mirror is told to have this tree's.
 func (m *mesh) origins(t *testing.T, names []string) (pulled []images.Image, archives []images.Archive) {
 	t.Helper()
 	built := names
 	if m.Images != settings.Build {
-		official, others, err := images.Official(t.Context(), m.Mirror, names, os.Stderr)
+		asked := names
+		if m.Mirror == "" {
+			asked = slices.DeleteFunc(slices.Clone(names), func(name string) bool { return name == ownImage })
+		}
+		official, others, err := images.Official(t.Context(), m.Mirror, asked, os.Stderr)
 		require.NoError(t, err)
 		if m.Images == settings.Pull {
 			require.Empty(t, images.Names(others), "no registry has these: -images=auto builds them")
 		}
 		pulled, built = official, images.Names(others)
+		if m.Mirror == "" {
+			built = append(built, ownImage)
+		}
 	}
 	if len(built) == 0 {
 		return pulled, nil

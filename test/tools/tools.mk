@@ -13,6 +13,13 @@ $(call tool,$(1)):
 endef
 $(foreach t,$(GO_TOOLS),$(eval $(call go-tool,$(t))))
 
+# Programs of modules of this tree, which pin them. Go knows when to build them again.
+COSIGN := $(CACHE)/bin/cosign
+REGISTRY_PROGRAM := $(CACHE)/bin/registry
+.PHONY: $(COSIGN) $(REGISTRY_PROGRAM)
+$(COSIGN) $(REGISTRY_PROGRAM):
+	@go -C release/$(@F) build -ldflags '-s -w' -o $@ .
+
 # One virtual environment per content of requirements.txt.
 VENV := $(CACHE)/venv-$(firstword $(shell cksum <test/tools/requirements.txt))
 $(VENV)/ready:

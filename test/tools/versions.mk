@@ -10,7 +10,10 @@ CT           := ct            v3.14.0 github.com/helm/chart-testing/v3 ct       
 GOLANGCI     := golangci-lint v2.15.0 github.com/golangci/golangci-lint/v2 cmd/golangci-lint # Go
 GOVULNCHECK  := govulncheck   v1.9.0  golang.org/x/vuln cmd/govulncheck                # vulnerabilities
 
-GO_TOOLS := HELM3 HELM4 HELM_DOCS HELM_SCHEMA UNTT KUBECONFORM CT GOLANGCI GOVULNCHECK
+ACTIONLINT   := actionlint    v1.7.12 github.com/rhysd/actionlint cmd/actionlint       # workflows
+KREW         := krew          v0.4.3  sigs.k8s.io/krew cmd/krew                        # a release, as its users have it
+
+GO_TOOLS := HELM3 HELM4 HELM_DOCS HELM_SCHEMA UNTT KUBECONFORM CT GOLANGCI GOVULNCHECK ACTIONLINT KREW
 
 # The Istio whose custom resource definitions check the examples, and the Kubernetes
 # the examples are rendered for (one of those in requirements.txt's kubernetes-validate).

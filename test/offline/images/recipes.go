@@ -138,7 +138,7 @@ func bookinfo(image Image) ([]layer, v1.Config) {
 	}
 }
 
-// command is what istio-lightstep/Dockerfile builds.
+// command is what the Dockerfile at the root builds.
 func command(image Image) ([]layer, v1.Config) {
 	layers := []layer{
 		rootCertificates{},

@@ -1,5 +1,5 @@
-# The command on an empty root, with the roots of TLS. The build context is the root of the repository:
-#   docker build -f test/offline/images/istio-lightstep/Dockerfile -t ghcr.io/istio-lightstep/istio-lightstep:VERSION .
+# The command on an empty root, with the roots of TLS, for those who build with Docker. make release makes the image that is
+# published without it, of the same contents. The build context is the root of the repository.
 FROM golang:1.26-bookworm AS build
 WORKDIR /src
 COPY go.mod go.sum ./

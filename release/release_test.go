@@ -1,0 +1,145 @@
+package release
+
+import (
+	"archive/tar"
+	"compress/gzip"
+	"io"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+const log = `# Changelog
+
+## [Unreleased]
+
+### Added
+
+- Later.
+
+## [0.1.0] - 2026-12-01
+
+The first one.
+
+### Added
+
+- The chart, on
+  two lines.
+- A page: [docs/a.md](docs/a.md), and [one](https://example.com/b).
+
+### Fixed
+
+- A bug.
+
+## [0.0.1]
+
+- Undated.
+
+[Unreleased]: https://example.com/main
+`
+
+func TestSectionOfAVersion(t *testing.T) {
+	found, err := sectionOf(log, "0.1.0")
+	require.NoError(t, err)
+	assert.Equal(t, []change{
+		{"added", "The chart, on two lines."},
+		{"added", "A page: [docs/a.md](docs/a.md), and [one](https://example.com/b)."},
+		{"fixed", "A bug."},
+	}, found.changes)
+	assert.Contains(t, found.text, "The first one.")
+	assert.NotContains(t, found.text, "Later")
+	assert.NotContains(t, found.text, "example.com/main")
+	assert.Equal(t, "[a]("+repository+"/blob/v1/docs/a.md) [b](https://b)", at("[a](docs/a.md) [b](https://b)", "v1"))
+
+	for _, version := range []string{"0.0.1", "0.2.0", "Unreleased"} {
+		_, err := sectionOf(log, version)
+		assert.ErrorContains(t, err, "run make release-commit VERSION="+version)
+	}
+	_, err = sectionOf("## [1.0.0] - 2026-01-01\n### Improved\n- x\n", "1.0.0")
+	assert.ErrorContains(t, err, `"Improved" is not one of Added`)
+	_, err = sectionOf("## [1.0.0] - 2026-01-01\n- x\n", "1.0.0")
+	assert.ErrorContains(t, err, "no title above")
+}
+
+// What make release-commit writes is what make release wants.
+func TestWriteVersion(t *testing.T) {
+	root := t.TempDir()
+	write := func(file, text string) {
+		require.NoError(t, os.MkdirAll(filepath.Dir(filepath.Join(root, file)), 0o750))
+		require.NoError(t, os.WriteFile(filepath.Join(root, file), []byte(text), 0o600))
+	}
+	write("go.mod", "module x\n")
+	write("CHANGELOG.md", "# C\n\n## [Unreleased]\n\n### Added\n\n- One.\n\n[Unreleased]: "+repository+"/commits/main\n")
+	write(chartFolder+"/Chart.yaml", "version: 0.1.0\nappVersion: 0.1.0\n")
+	write("test/offline/images/images.yaml", "images:\n- name: "+officialImage+":0.1.0\n")
+	write("README.md", "# R\n\n<!-- unreleased -->\n> Not yet.\n<!-- /unreleased -->\n\n## Install\n")
+	s := source{folder: root}
+	assert.Len(t, s.check("0.2.0"), 2)
+	_, err := s.changelog("0.2.0")
+	require.Error(t, err)
+
+	require.NoError(t, WriteVersion(root, "0.2.0"))
+	page, err := os.ReadFile(filepath.Join(root, "README.md"))
+	require.NoError(t, err)
+	assert.Equal(t, "# R\n\n## Install\n", string(page))
+	assert.Empty(t, s.check("0.2.0"))
+	found, err := s.changelog("0.2.0")
+	require.NoError(t, err)
+	assert.Equal(t, []change{{"added", "One."}}, found.changes)
+	again, err := os.ReadFile(filepath.Join(root, "CHANGELOG.md"))
+	require.NoError(t, err)
+	assert.Contains(t, string(again), "[Unreleased]: "+repository+"/compare/v0.2.0...main\n[0.2.0]: ")
+	require.NoError(t, WriteVersion(root, "0.2.0"))
+	twice, err := os.ReadFile(filepath.Join(root, "CHANGELOG.md"))
+	require.NoError(t, err)
+	assert.Equal(t, string(again), string(twice))
+
+	assert.ErrorContains(t, WriteVersion(root, "v0.2"), "is not a version")
+	write("go.mod", "module x\nreplace a => b v1.0.0\n")
+	assert.Len(t, s.check("0.2.0"), 1)
+}
+
+// An archive does not tell when, where and by whom its files were written.
+func TestArchivesAreReproducible(t *testing.T) {
+	at := time.Date(2026, 12, 1, 10, 0, 0, 0, time.UTC)
+	for _, end := range []string{".tgz", ".zip"} {
+		var sums []string
+		for _, mode := range []os.FileMode{0o600, 0o640} {
+			folder := t.TempDir()
+			first, second := filepath.Join(folder, "first"), filepath.Join(folder, "second")
+			require.NoError(t, os.WriteFile(first, []byte("1"), mode))
+			require.NoError(t, os.WriteFile(second, []byte("2"), mode))
+			members := []member{{name: "b", from: second}, {name: "a", from: first, executable: true}}
+			written, err := writeArchive(filepath.Join(folder, "x"+end), members, at)
+			require.NoError(t, err)
+			assert.Equal(t, "b", members[0].name, "the caller's order stays")
+			sums = append(sums, written.sha256)
+			if end == ".tgz" {
+				assert.Equal(t, []string{"a -rwxr-xr-x", "b -rw-r--r--"}, list(t, written.path))
+			}
+		}
+		assert.Equal(t, sums[0], sums[1], end)
+	}
+}
+
+func list(t *testing.T, path string) []string {
+	t.Helper()
+	file, err := os.Open(path)
+	require.NoError(t, err)
+	defer func() { _ = file.Close() }()
+	plain, err := gzip.NewReader(file)
+	require.NoError(t, err)
+	var names []string
+	for archive := tar.NewReader(plain); ; {
+		header, err := archive.Next()
+		if err == io.EOF { //nolint:errorlint // tar gives io.EOF itself
+			return names
+		}
+		require.NoError(t, err)
+		names = append(names, header.Name+" "+header.FileInfo().Mode().String())
+	}
+}
