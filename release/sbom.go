@@ -9,6 +9,7 @@ import (
 
 	cyclonedx "github.com/CycloneDX/cyclonedx-go"
 	"github.com/CycloneDX/cyclonedx-gomod/pkg/generate/bin"
+	"github.com/rs/zerolog"
 )
 
 // sbom is the path of the list of what a platform's binary is made of.
@@ -27,7 +28,7 @@ func (r *release) writeSBOMs(context.Context) error {
 }
 
 func writeSBOM(binary, to string, at time.Time) error {
-	generator, err := bin.NewGenerator(binary, bin.WithIncludeStdlib(true))
+	generator, err := bin.NewGenerator(binary, bin.WithIncludeStdlib(true), bin.WithLogger(zerolog.Nop()))
 	if err != nil {
 		return err
 	}

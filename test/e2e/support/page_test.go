@@ -1,0 +1,49 @@
+package support
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/istio-lightstep/istio-lightstep/test/e2e/suite"
+)
+
+const root = "../../.."
+
+// TestPageIsTheResults fails where docs/support.md says other than what was run.
+func TestPageIsTheResults(t *testing.T) {
+	want, err := Page(root)
+	require.NoError(t, err)
+	kept, err := os.ReadFile(filepath.Join(root, PageFile))
+	require.NoError(t, err)
+	assert.Equal(t, want, string(kept), "run: go -C test/e2e run ./support/cmd/page")
+}
+
+// What ran is found, what failed is not hidden, and what is missing is an error.
+func TestPageReadsWhatRan(t *testing.T) {
+	r := reader{root: root}
+	minors := r.minors()
+	require.NoError(t, r.err)
+	byName := map[string]minor{}
+	for _, m := range minors {
+		byName[m.Name] = m
+	}
+	assert.Equal(t, "1.4", minors[len(minors)-1].Name)
+	assert.Equal(t, []string{"1.4.1"}, byName["1.4"].Documents)
+	assert.Equal(t, "1.20.0", byName["1.20"].Mesh)
+	assert.NotEmpty(t, byName["1.31"].Documents)
+	assert.Empty(t, byName["1.21"].Documents)
+	assert.NotZero(t, byName["1.20"].Passed)
+
+	var m minor
+	m.count(suite.Run{Istio: "1.9.0", Items: []suite.Item{{Result: suite.Failed}, {Result: suite.Passed}, {Result: suite.Skipped}}})
+	assert.Equal(t, minor{Mesh: "1.9.0", Passed: 1, Skipped: 1, Failed: 1}, m)
+
+	assert.Empty(t, r.one("a", "(b)"))
+	require.ErrorContains(t, r.err, "nothing matches (b)")
+	_, err := Page(t.TempDir())
+	require.Error(t, err)
+}
