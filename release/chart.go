@@ -45,7 +45,7 @@ func (r *release) packageChart(ctx context.Context) error {
 	}
 	annotations, ok := chart["annotations"].(map[string]any)
 	if !ok {
-		return errors.New("Chart.yaml has no annotations")
+		return fmt.Errorf("%s has no annotations", file)
 	}
 	if err := r.annotate(annotations); err != nil {
 		return err
@@ -134,6 +134,6 @@ func setAll(folder string, at time.Time) error {
 		if entry.IsDir() {
 			mode = 0o755
 		}
-		return errors.Join(os.Chmod(path, mode), os.Chtimes(path, at, at))
+		return errors.Join(os.Chmod(path, mode), os.Chtimes(path, at, at)) //nolint:gosec // a folder of this process alone
 	})
 }

@@ -136,7 +136,7 @@ func list(t *testing.T, path string) []string {
 	var names []string
 	for archive := tar.NewReader(plain); ; {
 		header, err := archive.Next()
-		if err == io.EOF { //nolint:errorlint // tar gives io.EOF itself
+		if err == io.EOF {
 			return names
 		}
 		require.NoError(t, err)

@@ -43,6 +43,7 @@ func TestRelease(t *testing.T) {
 // sameBytes compares all that both builds of the commit wrote. Only signatures
 // are of one time.
 func sameBytes(t *testing.T, r released) {
+	t.Helper()
 	published, err := membersOf(r.dist)
 	require.NoError(t, err)
 	compared := 0
@@ -63,6 +64,7 @@ func sameBytes(t *testing.T, r released) {
 }
 
 func signatures(t *testing.T, r released) {
+	t.Helper()
 	cosign := program(t, "COSIGN")
 	trust := []string{"--key", r.key, "--private-infrastructure"}
 	verify := func(key []string, command string, args ...string) (string, error) {
@@ -101,6 +103,7 @@ func signatures(t *testing.T, r released) {
 // runsImage takes the image apart, as no container engine is needed for a static
 // program on an empty root.
 func runsImage(t *testing.T, r released) {
+	t.Helper()
 	for _, p := range imagePlatforms {
 		image, err := crane.Pull(r.registry+"/istio-lightstep:"+version, crane.WithPlatform(&v1.Platform{OS: p.os, Architecture: p.arch}))
 		require.NoError(t, err)
@@ -125,6 +128,7 @@ func runsImage(t *testing.T, r released) {
 // installsChart renders the chart from the registry with both Helms. The command
 // of the same release renders the same.
 func installsChart(t *testing.T, r released) {
+	t.Helper()
 	chart := "oci://" + r.registry + "/charts/istio-lightstep"
 	folder := t.TempDir()
 	run(t, folder, nil, "tar", "-xzf", archiveOf(r, here()))
@@ -189,6 +193,7 @@ func archiveOf(r released, p platform) string {
 }
 
 func usesArchives(t *testing.T, r released) {
+	t.Helper()
 	for _, p := range platforms {
 		folder := t.TempDir()
 		if p.os == "windows" {
@@ -217,6 +222,7 @@ func usesArchives(t *testing.T, r released) {
 
 // usesHelmPlugins installs the plugin from a URL, as both Helms do.
 func usesHelmPlugins(t *testing.T, r released) {
+	t.Helper()
 	page := httptest.NewServer(http.FileServer(http.Dir(filepath.Join(r.dist, "assets"))))
 	t.Cleanup(page.Close)
 	values := filepath.Join(r.root, "examples", "istio-1.26", "values.yaml")
@@ -243,6 +249,7 @@ func usesHelmPlugins(t *testing.T, r released) {
 }
 
 func usesKrew(t *testing.T, r released) {
+	t.Helper()
 	root := t.TempDir()
 	env := []string{"KREW_ROOT=" + root, "KREW_NO_UPGRADE_CHECK=1"}
 	run(t, root, env, program(t, "KREW"), "install", "--manifest", filepath.Join(r.dist, "assets", "krew.yaml"), "--archive", archiveOf(r, here()))
@@ -251,6 +258,7 @@ func usesKrew(t *testing.T, r released) {
 
 // usesGo gets the module from a proxy, as `go get` and `go install` do.
 func usesGo(t *testing.T, r released) {
+	t.Helper()
 	folder := t.TempDir()
 	const path = "github.com/istio-lightstep/istio-lightstep"
 	proxy := filepath.Join(folder, "proxy")

@@ -12,15 +12,15 @@ import (
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	if err := run(ctx); err != nil {
+	if err := run(); err != nil {
 		fmt.Fprintln(os.Stderr, "release:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context) error {
+func run() error {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
 	o := release.Options{Helm: os.Getenv("HELM4"), Cosign: os.Getenv("COSIGN"), Out: os.Stderr}
 	commit := flag.Bool("commit", false, "write the version into the files that name it, and end")
 	flag.StringVar(&o.Root, "root", "..", "the `folder` of the repository")
