@@ -18,6 +18,8 @@ import (
 	"golang.org/x/mod/module"
 	modzip "golang.org/x/mod/zip"
 	"sigs.k8s.io/yaml"
+
+	"github.com/istio-lightstep/istio-lightstep/test/docs"
 )
 
 // TestRelease publishes a release of this tree and uses it as people do.
@@ -28,6 +30,7 @@ func TestRelease(t *testing.T) {
 		"Signatures": signatures,
 		"Image":      runsImage,
 		"Chart":      installsChart,
+		"Readme":     followsReadme,
 		"Archives":   usesArchives,
 		"HelmPlugin": usesHelmPlugins,
 		"Krew":       usesKrew,
@@ -60,7 +63,7 @@ func sameBytes(t *testing.T, r released) {
 		compared++
 	}
 	// Archives, plugins, SBOMs, the chart, Krew's manifest, checksums, provenance, notes, and an image of two platforms.
-	assert.Equal(t, 6+12+6+1+1+1+1+1+9, compared, "files of a release")
+	assert.Equal(t, 6+12+6+1+1+1+1+1+8, compared, "files of a release")
 }
 
 func signatures(t *testing.T, r released) {
@@ -166,6 +169,44 @@ func installsChart(t *testing.T, r released) {
 	assert.NotEmpty(t, changes)
 }
 
+// followsReadme types what the README has of the chart in the registry, with both
+// Helms. An install is rendered: the end-to-end tests have a cluster.
+func followsReadme(t *testing.T, r released) {
+	t.Helper()
+	blocks, err := docs.Read(r.root)
+	require.NoError(t, err)
+	const official = "oci://ghcr.io/istio-lightstep/charts/istio-lightstep"
+	for _, helm := range []string{"HELM3", "HELM4"} {
+		folder := t.TempDir()
+		run(t, folder, nil, "tar", "-xzf", archiveOf(r, here()))
+		w, err := docs.NewWorkspace(r.root, folder, map[string]string{
+			"helm": program(t, helm), "istio-lightstep": filepath.Join(folder, here().file()),
+		})
+		require.NoError(t, err)
+		for _, kind := range []string{"CACHE", "CONFIG", "DATA"} {
+			w.Setenv("HELM_"+kind+"_HOME", filepath.Join(folder, kind))
+		}
+		w.Placeholders[official] = "oci://" + r.registry + "/charts/istio-lightstep --plain-http"
+		typed := 0
+		for _, block := range blocks {
+			for _, s := range block.Statements {
+				if block.Page != "README.md" || !strings.Contains(s.Text, official) {
+					continue
+				}
+				typed++
+				printed, err := w.Run(t.Context(), strings.Replace(s.Text, "helm install", "helm template", 1), "")
+				if s.Shows == "" {
+					require.NoError(t, err, "%s with %s", block, helm)
+					continue
+				}
+				require.Error(t, err, "%s with %s", block, helm)
+				assert.Contains(t, printed, "2 problems to fix")
+			}
+		}
+		assert.Equal(t, 3, typed, "commands of the README that name the chart in the registry")
+	}
+}
+
 // documents leaves out the comments that name a document's template, and spaces
 // at ends, in which Helm 3 and Helm 4 differ.
 func documents(text string) []string {
@@ -223,7 +264,11 @@ func usesArchives(t *testing.T, r released) {
 // usesHelmPlugins installs the plugin from a URL, as both Helms do.
 func usesHelmPlugins(t *testing.T, r released) {
 	t.Helper()
-	page := httptest.NewServer(http.FileServer(http.Dir(filepath.Join(r.dist, "assets"))))
+	files := http.FileServer(http.Dir(filepath.Join(r.dist, "assets")))
+	page := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, request *http.Request) {
+		w.Header().Set("Content-Type", "application/octet-stream") // as GitHub has it for files of a release
+		files.ServeHTTP(w, request)
+	}))
 	t.Cleanup(page.Close)
 	values := filepath.Join(r.root, "examples", "istio-1.26", "values.yaml")
 	for _, with := range []struct {
@@ -276,8 +321,9 @@ func usesGo(t *testing.T, r released) {
 	require.NoError(t, modzip.CreateFromVCS(zip, module.Version{Path: path, Version: "v" + version}, r.root, "HEAD", ""))
 	require.NoError(t, zip.Close())
 
-	cache := run(t, folder, nil, "go", "env", "GOMODCACHE")
-	others := run(t, folder, nil, "go", "env", "GOPROXY")
+	settings, err := output(t.Context(), folder, nil, "go", "env", "GOMODCACHE", "GOPROXY")
+	require.NoError(t, err)
+	cache, others, _ := strings.Cut(settings, "\n")
 	env := []string{
 		// With -trimpath packages are the same ones, wherever they lie, as those that the release was compiled of.
 		"GOFLAGS=-modcacherw -trimpath", "GOWORK=off", "CGO_ENABLED=0", "GOBIN=" + folder, "GOMODCACHE=" + filepath.Join(folder, "mod"), "GOSUMDB=off",
