@@ -261,7 +261,7 @@ func usesArchives(t *testing.T, r released) {
 	}
 }
 
-// usesHelmPlugins installs the plugin from a URL, as both Helms do.
+// usesHelmPlugins installs the plugin, by Helm 4 from a URL.
 func usesHelmPlugins(t *testing.T, r released) {
 	t.Helper()
 	files := http.FileServer(http.Dir(filepath.Join(r.dist, "assets")))
@@ -271,25 +271,27 @@ func usesHelmPlugins(t *testing.T, r released) {
 	}))
 	t.Cleanup(page.Close)
 	values := filepath.Join(r.root, "examples", "istio-1.26", "values.yaml")
-	for _, with := range []struct {
-		helm, archive string
-		install       []string
-	}{
-		{"HELM3", "helm3-lightstep", nil},
-		{"HELM4", "helm-lightstep", []string{"--verify=false"}},
+	name := func(archive string) string { return archive + "_" + version + "_" + here().os + "_" + here().arch + ".tgz" }
+	for with, install := range map[string]func(home string) []string{
+		// GitHub says that its files are application/octet-stream, and Helm 3 takes no such file from a server.
+		"HELM3": func(home string) []string {
+			folder := filepath.Join(home, "helm-lightstep")
+			require.NoError(t, os.Mkdir(folder, 0o750))
+			run(t, folder, nil, "tar", "-xzf", filepath.Join(r.dist, "assets", name("helm3-lightstep")))
+			return []string{folder}
+		},
+		"HELM4": func(string) []string { return []string{page.URL + "/" + name("helm-lightstep"), "--verify=false"} },
 	} {
-		home := t.TempDir()
+		home, helm := t.TempDir(), program(t, with)
 		env := []string{"HELM_CACHE_HOME=" + home + "/c", "HELM_CONFIG_HOME=" + home + "/o", "HELM_DATA_HOME=" + home + "/d"}
-		url := page.URL + "/" + with.archive + "_" + version + "_" + here().os + "_" + here().arch + ".tgz"
-		helm := program(t, with.helm)
-		run(t, home, env, helm, append([]string{"plugin", "install", url}, with.install...)...)
+		run(t, home, env, helm, append([]string{"plugin", "install"}, install(home)...)...)
 		assert.Contains(t, run(t, home, env, helm, "plugin", "list"), version)
 		assert.Contains(t, run(t, home, env, helm, "lightstep", "version"), "Version: v"+version)
 		// Helm takes the namespace out of the arguments, and gives it as a variable.
 		rendered := run(t, home, env, helm, "lightstep", "render", "-f", values, "-n", "elsewhere")
-		assert.Contains(t, rendered, `namespace: "elsewhere"`, with.helm)
+		assert.Contains(t, rendered, `namespace: "elsewhere"`, with)
 		rendered = run(t, home, env, helm, "lightstep", "render", "-f", values)
-		assert.Contains(t, rendered, `namespace: "istio-system"`, with.helm)
+		assert.Contains(t, rendered, `namespace: "istio-system"`, with)
 	}
 }
 
