@@ -271,7 +271,9 @@ func usesHelmPlugins(t *testing.T, r released) {
 	}))
 	t.Cleanup(page.Close)
 	values := filepath.Join(r.root, "examples", "istio-1.26", "values.yaml")
-	name := func(archive string) string { return archive + "_" + version + "_" + here().os + "_" + here().arch + ".tgz" }
+	name := func(archive string) string {
+		return archive + "_" + version + "_" + here().os + "_" + here().arch + ".tgz"
+	}
 	for with, install := range map[string]func(home string) []string{
 		// GitHub says that its files are application/octet-stream, and Helm 3 takes no such file from a server.
 		"HELM3": func(home string) []string {
