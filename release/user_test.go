@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"path"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -305,26 +306,33 @@ func usesKrew(t *testing.T, r released) {
 	assert.Contains(t, run(t, root, env, filepath.Join(root, "bin", "kubectl-lightstep"), "version"), "Version: v"+version)
 }
 
+// serveModule writes a module of the repository as a proxy serves it.
+func serveModule(t *testing.T, proxy, root, subfolder string) {
+	t.Helper()
+	const tag = "v" + version
+	name := path.Join("github.com/istio-lightstep/istio-lightstep", subfolder)
+	folder := filepath.Join(proxy, filepath.FromSlash(name), "@v")
+	require.NoError(t, os.MkdirAll(folder, 0o750))
+	mod, err := os.ReadFile(filepath.Join(root, subfolder, "go.mod"))
+	require.NoError(t, err)
+	for file, content := range map[string]string{"list": tag + "\n", tag + ".info": `{"Version":"` + tag + `"}`, tag + ".mod": string(mod)} {
+		require.NoError(t, os.WriteFile(filepath.Join(folder, file), []byte(content), 0o600))
+	}
+	zip, err := os.Create(filepath.Join(folder, tag+".zip"))
+	require.NoError(t, err)
+	require.NoError(t, modzip.CreateFromVCS(zip, module.Version{Path: name, Version: tag}, root, "HEAD", subfolder))
+	require.NoError(t, zip.Close())
+}
+
 // usesGo gets the module from a proxy, as `go get` and `go install` do.
 func usesGo(t *testing.T, r released) {
 	t.Helper()
 	folder := t.TempDir()
-	const path = "github.com/istio-lightstep/istio-lightstep"
+	const own = "github.com/istio-lightstep/istio-lightstep"
 	proxy := filepath.Join(folder, "proxy")
-	versions := filepath.Join(proxy, filepath.FromSlash(path), "@v")
-	require.NoError(t, os.MkdirAll(versions, 0o750))
-	mod, err := os.ReadFile(filepath.Join(r.root, "go.mod"))
-	require.NoError(t, err)
-	for name, content := range map[string]string{
-		"list": "v" + version + "\n", "v" + version + ".info": `{"Version":"v` + version + `"}`, "v" + version + ".mod": string(mod),
-	} {
-		require.NoError(t, os.WriteFile(filepath.Join(versions, name), []byte(content), 0o600))
+	for _, subfolder := range []string{"", "spantest"} {
+		serveModule(t, proxy, r.root, subfolder)
 	}
-	zip, err := os.Create(filepath.Join(versions, "v"+version+".zip"))
-	require.NoError(t, err)
-	require.NoError(t, modzip.CreateFromVCS(zip, module.Version{Path: path, Version: "v" + version}, r.root, "HEAD", ""))
-	require.NoError(t, zip.Close())
-
 	settings, err := output(t.Context(), folder, nil, "go", "env", "GOMODCACHE", "GOPROXY")
 	require.NoError(t, err)
 	cache, others, _ := strings.Cut(settings, "\n")
@@ -333,15 +341,15 @@ func usesGo(t *testing.T, r released) {
 		"GOFLAGS=-modcacherw -trimpath", "GOWORK=off", "CGO_ENABLED=0", "GOBIN=" + folder, "GOMODCACHE=" + filepath.Join(folder, "mod"), "GOSUMDB=off",
 		"GOPROXY=file://" + proxy + ",file://" + cache + "/cache/download," + others,
 	}
-	run(t, folder, env, "go", "install", path+"/cmd/istio-lightstep@latest")
+	run(t, folder, env, "go", "install", own+"/cmd/istio-lightstep@latest")
 	assert.Contains(t, run(t, folder, nil, filepath.Join(folder, "istio-lightstep"), "version"), "Version: v"+version)
 
 	user := filepath.Join(folder, "user")
 	require.NoError(t, os.Mkdir(user, 0o750))
-	program := "package main\n\nimport \"" + path + "/pkg/render\"\n\nfunc main() {\n\tif _, err := render.New(); err != nil {\n\t\tpanic(err)\n\t}\n}\n"
+	program := "package main\n\nimport \"" + own + "/pkg/render\"\n\nfunc main() {\n\tif _, err := render.New(); err != nil {\n\t\tpanic(err)\n\t}\n}\n"
 	require.NoError(t, os.WriteFile(filepath.Join(user, "main.go"), []byte(program), 0o600))
 	run(t, user, env, "go", "mod", "init", "example.com/user")
-	run(t, user, env, "go", "get", path+"@v"+version)
+	run(t, user, env, "go", "get", own+"@v"+version, own+"/spantest@v"+version)
 	run(t, user, env, "go", "mod", "tidy")
 	run(t, user, env, "go", "run", ".")
 }
