@@ -97,7 +97,7 @@ var (
 )
 
 // minors are those of the dialects, the newest first.
-func (r *reader) minors() []minor {
+func (r *reader) minors() []*minor {
 	var table struct {
 		Rows []struct {
 			From string `json:"from"`
@@ -108,13 +108,13 @@ func (r *reader) minors() []minor {
 	}
 	ran := r.suites()
 	documents := tried.FindAllStringSubmatch(r.read("docs/conformance.md"), -1)
-	var all []minor
+	var all []*minor
 	for _, row := range table.Rows {
 		name := version.FindString(row.From)
 		if len(all) > 0 && all[len(all)-1].Name == name {
 			continue
 		}
-		m := minor{Name: name}
+		m := &minor{Name: name}
 		for _, found := range documents {
 			if version.FindString(found[1]) == name && !slices.Contains(m.Documents, found[1]) {
 				m.Documents = append(m.Documents, found[1])
@@ -127,6 +127,21 @@ func (r *reader) minors() []minor {
 	}
 	slices.Reverse(all)
 	return all
+}
+
+// Ran says what the suite showed on it.
+func (m *minor) Ran() string {
+	if m.Mesh == "" {
+		return ""
+	}
+	text := fmt.Sprintf("%s: %d items passed", m.Mesh, m.Passed)
+	if m.Skipped > 0 {
+		text += fmt.Sprintf(", %d skipped", m.Skipped)
+	}
+	if m.Failed > 0 {
+		text += fmt.Sprintf(", %d failed", m.Failed)
+	}
+	return text
 }
 
 func (m *minor) count(run suite.Run) {

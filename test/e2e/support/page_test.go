@@ -27,7 +27,7 @@ func TestPageReadsWhatRan(t *testing.T) {
 	r := reader{root: root}
 	minors := r.minors()
 	require.NoError(t, r.err)
-	byName := map[string]minor{}
+	byName := map[string]*minor{}
 	for _, m := range minors {
 		byName[m.Name] = m
 	}
@@ -41,6 +41,7 @@ func TestPageReadsWhatRan(t *testing.T) {
 	var m minor
 	m.count(suite.Run{Istio: "1.9.0", Items: []suite.Item{{Result: suite.Failed}, {Result: suite.Passed}, {Result: suite.Skipped}}})
 	assert.Equal(t, minor{Mesh: "1.9.0", Passed: 1, Skipped: 1, Failed: 1}, m)
+	assert.Equal(t, "1.9.0: 1 items passed, 1 skipped, 1 failed", m.Ran())
 
 	assert.Empty(t, r.one("a", "(b)"))
 	require.ErrorContains(t, r.err, "nothing matches (b)")
