@@ -2,9 +2,7 @@ package spantest_test
 
 import (
 	"context"
-	"crypto/x509"
 	"encoding/json"
-	"encoding/pem"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -213,80 +211,6 @@ func TestWhatIsWrongIsNamed(t *testing.T) {
 	}
 }
 
-// Trees fit what they are to fit, and nothing else.
-func TestTrees(t *testing.T) {
-	t.Parallel()
-	span, single := spantest.Span, func(service, kind, name string, below ...*spantest.Tree) *spantest.Tree {
-		return spantest.Span(service, below...).OfKind(kind).Named(spantest.Literal(name)).One()
-	}
-	const checkout, stock = "checkout.shop.svc.cluster.local:80/*", "stock.shop.svc.cluster.local:80/*"
-	call := func() *spantest.Tree {
-		return single("checkout.shop", "Client", stock, single("stock.shop", "Server", stock))
-	}
-	exact := func(below ...*spantest.Tree) *spantest.Tree {
-		return single("edge.ingress", "Server", checkout,
-			single("edge.ingress", "Client", "router outbound|80||checkout.shop.svc.cluster.local; egress", single("checkout.shop", "Server", checkout, below...)))
-	}
-	require.Equal(t, 7, exact(call(), call()).Count())
-	cases := map[string]struct {
-		trees []*spantest.Tree
-		ok    bool
-	}{
-		"globs":                       {[]*spantest.Tree{span("e*e.ing*", span("check?ut", span("*").Times(2, 2)))}, true},
-		"a dot needs the namespace":   {[]*spantest.Tree{span("edge.shop", span("checkout", span("stock").Times(2, 2)))}, false},
-		"upper case":                  {[]*spantest.Tree{span("EDGE", span("checkout", span("stock").Times(2, 2)))}, true},
-		"what may be missing":         {[]*spantest.Tree{span("edge", span("checkout", span("stock").Times(2, 2), span("cache").Optional()))}, true},
-		"a pattern after a name":      {[]*spantest.Tree{span("edge", span("checkout", span("*").Optional(), span("stock")))}, true},
-		"one of two":                  {[]*spantest.Tree{span("edge"), span("edge", span("checkout", span("stock").Times(2, 2)))}, true},
-		"a name that some span has":   {[]*spantest.Tree{span("edge", span("checkout", span("stock").Times(2, 2)).Named("stock.*"))}, true},
-		"a name that none has":        {[]*spantest.Tree{span("edge", span("checkout", span("stock").Times(2, 2)).Named("pay.*"))}, false},
-		"every span":                  {[]*spantest.Tree{exact(call(), call())}, true},
-		"every span but a call":       {[]*spantest.Tree{exact(call())}, false},
-		"a star that is only a star":  {[]*spantest.Tree{span("edge", span("checkout", span("stock").Times(2, 2)).Named(`\*`))}, false},
-		"a question mark is not none": {[]*spantest.Tree{span("edge?", span("checkout", span("stock").Times(2, 2)))}, false},
-	}
-	s := &shop{}
-	sent, err := spantest.Get(t.Context(), nil, serve(t, s), 2)
-	require.NoError(t, err)
-	for name, c := range cases {
-		report := spantest.Judge(s.spans, sent, c.trees...)
-		assert.Equal(t, c.ok, report.Complete == 2, "%s: %s", name, report)
-	}
-}
-
-// With Zipkin's headers a server's span has the id of its client's.
-func TestSharedIDs(t *testing.T) {
-	t.Parallel()
-	s := &shop{}
-	sent, err := spantest.Get(t.Context(), nil, serve(t, s), 1)
-	require.NoError(t, err)
-	trace := s.spans[0].TraceID
-	of := func(id, parent, service, kind string) spantest.Recorded {
-		return spantest.Recorded{TraceID: trace, ID: id, Parent: parent, Service: service, Kind: kind}
-	}
-	tree := spantest.Span("a", spantest.Span("b", spantest.Span("c")))
-	report := spantest.Judge([]spantest.Recorded{
-		of("1", "", "a", "Server"), of("2", "1", "a", "Client"), of("2", "1", "b", "Server"), of("3", "2", "b", "Client"), of("3", "2", "c", "Server"),
-	}, sent, tree)
-	assert.Equal(t, 1, report.Complete, "%s", report)
-	circle := spantest.Judge([]spantest.Recorded{of("1", "2", "a", "Server"), of("2", "1", "b", "Server")}, sent, tree)
-	assert.Zero(t, circle.Complete)
-}
-
-// A service that calls itself has two hops.
-func TestAServiceThatCallsItself(t *testing.T) {
-	t.Parallel()
-	s := &shop{}
-	sent, err := spantest.Get(t.Context(), nil, serve(t, s), 1)
-	require.NoError(t, err)
-	of := func(id, parent, kind string) spantest.Recorded {
-		return spantest.Recorded{TraceID: s.spans[0].TraceID, ID: id, Parent: parent, Service: "a.n", Kind: kind}
-	}
-	spans := []spantest.Recorded{of("1", "", "Server"), of("2", "1", "Client"), of("3", "2", "Server")}
-	assert.Equal(t, 1, spantest.Judge(spans, sent, spantest.Span("a", spantest.Span("a"))).Complete)
-	assert.Zero(t, spantest.Judge(spans, sent, spantest.Span("a")).Complete)
-}
-
 func TestAwaitNeedsWhatItJudgesBy(t *testing.T) {
 	t.Parallel()
 	s := &shop{}
@@ -325,99 +249,6 @@ func TestASinkThatCannotBeRead(t *testing.T) {
 	cancel()
 	_, err = quick.Await(ctx, s, sent, expected())
 	require.ErrorIs(t, err, context.Canceled)
-}
-
-func TestRequestsThatFail(t *testing.T) {
-	t.Parallel()
-	s := &shop{}
-	n := 0
-	url := serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		switch n++; n {
-		case 1:
-			http.Error(w, "away", http.StatusServiceUnavailable)
-		case 2:
-			http.Redirect(w, r, "/elsewhere", http.StatusFound)
-		default:
-			s.ServeHTTP(w, r)
-		}
-	}))
-	sent, err := spantest.Get(t.Context(), nil, url, 3, spantest.Concurrency(1))
-	require.ErrorContains(t, err, "2 of 3 requests failed")
-	assert.ErrorContains(t, err, "status 503: away")
-	require.Len(t, sent.Failed(), 2)
-	assert.Contains(t, sent.Failed()[1].Failure, "redirects")
-	report, err := quick.Await(within(t, time.Minute), s, sent, expected())
-	require.NoError(t, err)
-	assert.Equal(t, 1, report.Requests, "of those that failed no trace is expected")
-
-	_, err = spantest.Get(t.Context(), nil, "shop.example", 1)
-	require.ErrorContains(t, err, "not a URL")
-	_, err = spantest.Get(t.Context(), nil, "http://user:secret@127.0.0.1:1/?token=secret", 1)
-	require.ErrorContains(t, err, "1 of 1 requests failed")
-	assert.NotContains(t, err.Error(), "secret")
-	ended, cancel := context.WithCancel(t.Context())
-	cancel()
-	_, err = spantest.Get(ended, nil, url, 4)
-	require.ErrorIs(t, err, context.Canceled)
-}
-
-func TestOptionsReachTheServer(t *testing.T) {
-	t.Parallel()
-	var host string
-	var header http.Header
-	url := serve(t, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { host, header = r.Host, r.Header }))
-	_, err := spantest.Get(t.Context(), nil, url, 1, spantest.Host("shop.example"), spantest.Header("Authorization", "Bearer x"))
-	require.NoError(t, err)
-	assert.Equal(t, "shop.example", host)
-	assert.Equal(t, "Bearer x", header.Get("Authorization"))
-	assert.Regexp(t, "^00-[0-9a-f]{32}-[0-9a-f]{16}-01$", header.Get("Traceparent"))
-}
-
-// A gateway with a private CA is trusted with its PEM, and not without.
-func TestPrivateCA(t *testing.T) {
-	t.Parallel()
-	s := &shop{}
-	server := httptest.NewTLSServer(s)
-	t.Cleanup(server.Close)
-	pem := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw})
-	client, err := spantest.Client(pem)
-	require.NoError(t, err)
-	sent, err := spantest.Get(t.Context(), client, server.URL+"/checkout?cart=1", 2)
-	require.NoError(t, err)
-	require.Len(t, sent.Requests(), 2)
-	other, err := spantest.Client(nil)
-	require.NoError(t, err)
-	_, err = spantest.Get(t.Context(), other, server.URL, 1)
-	var unknown x509.UnknownAuthorityError
-	require.ErrorContains(t, err, "1 of 1 requests failed")
-	assert.ErrorContains(t, err, unknown.Error())
-	_, err = spantest.Client([]byte("no PEM"))
-	require.ErrorContains(t, err, "no certificate")
-}
-
-func TestTrafficCanBeCutByTime(t *testing.T) {
-	t.Parallel()
-	s := &shop{}
-	traffic, err := spantest.Start(t.Context(), nil, serve(t, s), 100)
-	require.NoError(t, err)
-	count := func() int {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		return s.n
-	}
-	require.Eventually(t, func() bool { return count() > 10 }, time.Minute, time.Millisecond)
-	middle, seen := time.Now(), count()
-	require.Eventually(t, func() bool { return count() > seen+10 }, time.Minute, time.Millisecond)
-	sent := traffic.Stop()
-	require.NoError(t, sent.Err())
-	assert.Len(t, sent.Requests(), count(), "each is in the book")
-	before, after := sent.Between(time.Time{}, middle).Requests(), sent.Between(middle, time.Time{}).Requests()
-	assert.NotEmpty(t, before)
-	assert.NotEmpty(t, after)
-	assert.Equal(t, count(), len(before)+len(after))
-	assert.Equal(t, sent, traffic.Stop())
-	_, err = spantest.Start(t.Context(), nil, "http://127.0.0.1:1", 0)
-	require.Error(t, err)
 }
 
 // Again is when what comes twice is seen.

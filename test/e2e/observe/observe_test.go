@@ -18,11 +18,11 @@ func TestTree(t *testing.T) {
 	span := spantest.Span
 	for text, want := range map[string]*spantest.Tree{
 		"edge": span("edge"),
-		" edge ( checkout( stock+ , cache? ), *.audit ) ": span("edge",
+		"edge ( checkout( stock+ , cache? ), *.audit )": span("edge",
 			span("checkout", span("stock").Times(1, spantest.Unlimited), span("cache").Optional()), span("*.audit")),
 		"a?(b)": span("a", span("b")).Optional(),
 	} {
-		tree, err := observe.Tree(text)
+		tree, err := observe.Tree(" " + text + " ")
 		require.NoError(t, err)
 		assert.Equal(t, want, tree, text)
 	}

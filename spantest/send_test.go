@@ -1,0 +1,109 @@
+package spantest_test
+
+import (
+	"context"
+	"crypto/x509"
+	"encoding/pem"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/istio-lightstep/istio-lightstep/spantest"
+)
+
+func TestRequestsThatFail(t *testing.T) {
+	t.Parallel()
+	s := &shop{}
+	n := 0
+	url := serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch n++; n {
+		case 1:
+			http.Error(w, "away", http.StatusServiceUnavailable)
+		case 2:
+			http.Redirect(w, r, "/elsewhere", http.StatusFound)
+		default:
+			s.ServeHTTP(w, r)
+		}
+	}))
+	sent, err := spantest.Get(t.Context(), nil, url, 3, spantest.Concurrency(1))
+	require.ErrorContains(t, err, "2 of 3 requests failed")
+	assert.ErrorContains(t, err, "status 503: away")
+	require.Len(t, sent.Failed(), 2)
+	assert.Contains(t, sent.Failed()[1].Failure, "redirects")
+	report, err := quick.Await(within(t, time.Minute), s, sent, expected())
+	require.NoError(t, err)
+	assert.Equal(t, 1, report.Requests, "of those that failed no trace is expected")
+
+	_, err = spantest.Get(t.Context(), nil, "shop.example", 1)
+	require.ErrorContains(t, err, "not a URL")
+	_, err = spantest.Get(t.Context(), nil, "http://user:secret@127.0.0.1:1/?token=secret", 1)
+	require.ErrorContains(t, err, "1 of 1 requests failed")
+	assert.NotContains(t, err.Error(), "secret")
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, err = spantest.Get(ended, nil, url, 4)
+	require.ErrorIs(t, err, context.Canceled)
+}
+
+func TestOptionsReachTheServer(t *testing.T) {
+	t.Parallel()
+	var host string
+	var header http.Header
+	url := serve(t, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { host, header = r.Host, r.Header }))
+	_, err := spantest.Get(t.Context(), nil, url, 1, spantest.Host("shop.example"), spantest.Header("Authorization", "Bearer x"))
+	require.NoError(t, err)
+	assert.Equal(t, "shop.example", host)
+	assert.Equal(t, "Bearer x", header.Get("Authorization"))
+	assert.Regexp(t, "^00-[0-9a-f]{32}-[0-9a-f]{16}-01$", header.Get("Traceparent"))
+}
+
+// A gateway with a private CA is trusted with its PEM, and not without.
+func TestPrivateCA(t *testing.T) {
+	t.Parallel()
+	s := &shop{}
+	server := httptest.NewTLSServer(s)
+	t.Cleanup(server.Close)
+	pem := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw})
+	client, err := spantest.Client(pem)
+	require.NoError(t, err)
+	sent, err := spantest.Get(t.Context(), client, server.URL+"/checkout?cart=1", 2)
+	require.NoError(t, err)
+	require.Len(t, sent.Requests(), 2)
+	other, err := spantest.Client(nil)
+	require.NoError(t, err)
+	_, err = spantest.Get(t.Context(), other, server.URL, 1)
+	var unknown x509.UnknownAuthorityError
+	require.ErrorContains(t, err, "1 of 1 requests failed")
+	assert.ErrorContains(t, err, unknown.Error())
+	_, err = spantest.Client([]byte("no PEM"))
+	require.ErrorContains(t, err, "no certificate")
+}
+
+func TestTrafficCanBeCutByTime(t *testing.T) {
+	t.Parallel()
+	s := &shop{}
+	traffic, err := spantest.Start(t.Context(), nil, serve(t, s), 100)
+	require.NoError(t, err)
+	count := func() int {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		return s.n
+	}
+	require.Eventually(t, func() bool { return count() > 10 }, time.Minute, time.Millisecond)
+	middle, seen := time.Now(), count()
+	require.Eventually(t, func() bool { return count() > seen+10 }, time.Minute, time.Millisecond)
+	sent := traffic.Stop()
+	require.NoError(t, sent.Err())
+	assert.Len(t, sent.Requests(), count(), "each is in the book")
+	before, after := sent.Between(time.Time{}, middle).Requests(), sent.Between(middle, time.Time{}).Requests()
+	assert.NotEmpty(t, before)
+	assert.NotEmpty(t, after)
+	assert.Equal(t, count(), len(before)+len(after))
+	assert.Equal(t, sent, traffic.Stop())
+	_, err = spantest.Start(t.Context(), nil, "http://127.0.0.1:1", 0)
+	require.Error(t, err)
+}
