@@ -12,6 +12,18 @@ import (
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/suite"
 )
 
+func TestRan(t *testing.T) {
+	t.Parallel()
+	run := suite.Run{Items: []suite.Item{
+		{Name: "a"}, {Name: "b", Commit: "2b", At: "2026-11-28 13:00"}, {Name: "c", Commit: "1a", At: "2026-11-27 10:00"},
+		{Name: "d", Commit: "2b", At: "2026-11-28 12:00"},
+	}}
+	assert.Equal(t, []string{
+		"1 items without a commit: they are older than this list", "1 items of commit 1a, 2026-11-27 10:00 to 2026-11-27 10:00 UTC",
+		"2 items of commit 2b, 2026-11-28 12:00 to 2026-11-28 13:00 UTC",
+	}, run.Ran())
+}
+
 func TestRunsAreReadAsWritten(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
