@@ -12,6 +12,10 @@ const (
 	TapContainer = "tap"                 // container that keeps spans for doctor
 	Exporter     = "otlp_grpc/lightstep" // exporter to the satellite
 	TapExporter  = "otlp_grpc/tap"       // exporter to the tap
+
+	// DrainedPipeline has the exporters that get no more spans.
+	DrainedPipeline = "traces/drained"
+
 	// DrainedReceiver is the receiver of exporters that are drained: nothing comes from it.
 	DrainedReceiver = "otlp/drained"
 	RelayConfig     = "relay.yaml" // key of its ConfigMap, with collector.retryRefused

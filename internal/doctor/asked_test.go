@@ -11,6 +11,7 @@ import (
 	"maps"
 	"math/big"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -18,6 +19,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	otelcol "github.com/istio-lightstep/istio-lightstep/internal/collector"
+	"github.com/istio-lightstep/istio-lightstep/internal/doctor/finding"
 	"github.com/istio-lightstep/istio-lightstep/internal/mesh"
 )
 
@@ -184,6 +186,40 @@ func TestEachAnswerHasItsOneFinding(t *testing.T) {
 			}
 			assert.NotRegexp(t, unfilled, found[0].Reason+found[0].Lost)
 		}
+	}
+}
+
+// withDrained gives what is found where the backend otlp_http/old is drained.
+func withDrained(t *testing.T, queues map[string]otelcol.Queue) []finding.Finding {
+	t.Helper()
+	snapshot, d := examined(t, recordedBase(t, "collector"))
+	for i := range snapshot.CollectorConfigs {
+		data := snapshot.CollectorConfigs[i].Data
+		data["config.yaml"] = strings.Replace(data["config.yaml"], "pipelines:", "pipelines:\n    traces/drained: {exporters: [otlp_http/old]}", 1)
+		require.Contains(t, data["config.yaml"], "otlp_http/old")
+	}
+	return d.Examine(snapshot, collectorState(func(s *CollectorState) { s.Queues = queues }))
+}
+
+// TestADrainedQueue is reported until it is known to be empty.
+func TestADrainedQueue(t *testing.T) {
+	t.Parallel()
+	full := otelcol.Queue{Known: true, Size: 12, Capacity: 100}
+	for name, c := range map[string]struct {
+		queues map[string]otelcol.Queue
+		reason string
+	}{
+		"waits":   {map[string]otelcol.Queue{"otlp_http/old": full}, "the queue of otlp_http/old in istio-lightstep-collector-0 is 12 % full, and the backend gets no new spans"},
+		"unknown": {nil, "the queue of otlp_http/old in istio-lightstep-collector-0 is unknown, and the backend gets no new spans"},
+		"empty":   {map[string]otelcol.Queue{"otlp_http/old": {Known: true, Capacity: 100}, "otlp_http/new": full}, ""},
+	} {
+		found := withDrained(t, c.queues)
+		if c.reason == "" {
+			assert.Empty(t, found, name)
+			continue
+		}
+		require.Equal(t, []string{"LS-COLLECTOR-DRAINING"}, idsOf(found), name)
+		assert.Equal(t, c.reason, found[0].Reason)
 	}
 }
 

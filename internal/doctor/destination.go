@@ -33,8 +33,9 @@ type collector struct {
 	configMap string
 	endpoint  string // of the satellite, host:port
 	token, ca secretUse
-	byEnv     bool // it has the token in its environment
-	relayed   bool // a container beside it has token and CA (collector.retryRefused)
+	byEnv     bool     // it has the token in its environment
+	relayed   bool     // a container beside it has token and CA (collector.retryRefused)
+	drained   []string // exporters that get no more spans, and send what waits
 }
 
 // secretUse is a key of a Secret that somebody reads.
@@ -138,10 +139,16 @@ func (e *examination) configure(c *collector) {
 				CAFile string `json:"ca_file"`
 			} `json:"tls"`
 		} `json:"exporters"`
+		Service struct {
+			Pipelines map[string]struct {
+				Exporters []string `json:"exporters"`
+			} `json:"pipelines"`
+		} `json:"service"`
 	}
 	if yaml.Unmarshal([]byte(e.CollectorConfigs[i].Data["config.yaml"]), &config) != nil {
 		return
 	}
+	c.drained = config.Service.Pipelines[otelcol.DrainedPipeline].Exporters
 	exporter := config.Exporters[otelcol.Exporter]
 	c.endpoint = exporter.Endpoint
 	c.ca = c.mounted(exporter.TLS.CAFile)

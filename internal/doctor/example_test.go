@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"sigs.k8s.io/yaml"
 
+	otelcol "github.com/istio-lightstep/istio-lightstep/internal/collector"
 	"github.com/istio-lightstep/istio-lightstep/internal/doctor/finding"
 )
 
@@ -68,6 +69,7 @@ func told(t *testing.T) map[string]finding.Finding {
 			keep(found(t, "collector", nil, answers[0]))
 		}
 	}
+	keep(withDrained(t, map[string]otelcol.Queue{"otlp_http/old": {Known: true, Size: 12, Capacity: 100}}))
 	var stale []change
 	readYAML(t, "stale-token.yaml", &stale)
 	keep(found(t, "collector", stale, nil))

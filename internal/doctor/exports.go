@@ -28,11 +28,26 @@ func (e *examination) exports(c *collector, o CollectorState) {
 	case full >= 0.8:
 		e.add("LS-COLLECTOR-QUEUE-FILLING", at, time.Time{}, facts)
 	}
+	e.draining(c, o)
 	if lost := o.dropped(); lost > 0 {
 		facts["count"], facts["seconds"] = number(lost), number(max(o.Between.Seconds(), 1))
 		facts["problem"] = fmt.Sprintf("%s could not be sent, and %s did not fit in the queue",
 			number(o.After.SendFailed-o.Before.SendFailed), number(o.After.EnqueueFailed-o.Before.EnqueueFailed))
 		e.add("LS-COLLECTOR-DROPPING", at, time.Time{}, facts)
+	}
+}
+
+// draining tells of queues that must be empty before their backends are removed:
+// nothing sends what waits in the queue of an exporter that is gone.
+func (e *examination) draining(c *collector, o CollectorState) {
+	for _, exporter := range c.drained {
+		queue := o.Queues[exporter]
+		if queue.Empty() {
+			continue
+		}
+		facts := c.facts()
+		facts["pod"], facts["exporter"], facts["queue"] = o.Pod.Name, exporter, queue.String()
+		e.add("LS-COLLECTOR-DRAINING", subject("pod", o.Pod), time.Time{}, facts)
 	}
 }
 

@@ -79,6 +79,7 @@ type CollectorState struct {
 	Pod      mesh.Ref
 	Before   otelcol.Counts // of its exporter to the satellite
 	After    otelcol.Counts
+	Queues   map[string]otelcol.Queue // of all its exporters
 	Between  time.Duration
 	Failures []Failure // of the last minutes, by its log
 	Err      string    // why it could not be asked

@@ -2580,7 +2580,7 @@
       {{- $_ := set $found (printf "0.249.%06d" $index) (dict "id" "LS-BACKEND-QUEUE-STRANDED" "severity" "error"
         "path" "backends"
         "reason" (printf "the running collectors have exporter %s, and these values do not: spans that wait in its queue would stay on the volumes, and never be sent" (include "istio-lightstep.foreign" (list $hidden $of.exporter)))
-        "fix" (printf "keep it as a backend of this name and protocol with drain: true until doctor mesh reports that its queue is empty, then remove it; to give up what waits in it, add %s to collector.queue.abandon" (include "istio-lightstep.foreign" (list $hidden $of.exporter)))) -}}
+        "fix" (printf "keep it as a backend of this name and protocol with drain: true until doctor mesh no longer reports LS-COLLECTOR-DRAINING, then remove it; to give up what waits in it, add %s to collector.queue.abandon" (include "istio-lightstep.foreign" (list $hidden $of.exporter)))) -}}
     {{- end -}}
     {{- if and
         (deepEqual $of.drained true)
