@@ -31,8 +31,8 @@ func newReload(s *streams) *cobra.Command {
 	var address string
 	command := &cobra.Command{
 		Use:   "reload-collector",
-		Short: "Have the collector beside it read a changed CA again (run by the chart, in the collector's pod)",
-		Long: "Watches the file of the CA. When it changes, the pod is taken out of its Service (the probe at --listen\n" +
+		Short: "Have the collector beside it read changed files again (run by the chart, in the collector's pod)",
+		Long: "Watches files of CAs and of values. When one changes, the pod is taken out of its Service (the probe at --listen\n" +
 			"answers 503), and after --drain the collector is told to read its configuration again. Replica N of a\n" +
 			"StatefulSet waits N times as long, so that they go one after another.",
 		Args: noArguments,
@@ -42,12 +42,13 @@ func newReload(s *streams) *cobra.Command {
 		},
 	}
 	flags := command.Flags()
-	flags.StringVar(&options.File, "cacert", "", "PEM file of the satellite's CA")
+	flags.StringArrayVar(&options.CAs, "cacert", nil, "PEM `file` of a CA that the collector verifies a backend by (repeatable)")
+	flags.StringArrayVar(&options.Values, "value", nil, "`file` that the collector puts into its configuration (repeatable)")
 	flags.StringVar(&options.Config, "config", "/etc/otelcol/config.yaml", "the collector's configuration, as in its --config flag")
 	flags.StringVar(&options.Health, "health", "http://"+collector.Loopback(collector.HealthPort)+"/", "URL of the collector's health check")
 	flags.DurationVar(&options.Drain, "drain", 15*time.Second, "how long the pod is out of its Service before the collector reads again")
 	flags.StringVar(&address, "listen", ":8080", "address of the readiness probe")
-	_ = command.MarkFlagRequired("cacert")
+	command.MarkFlagsOneRequired("cacert", "value")
 	return command
 }
 

@@ -2,6 +2,8 @@ package mesh
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -173,6 +175,15 @@ func contentChanged(m *metav1.ObjectMeta) time.Time {
 // again.
 const reloader = "cacert-reloader"
 
+// readsCA tells whether a reloader with these arguments watches the CA of the
+// satellite, not those of backends alone (templates/collector/_collector.tpl).
+func readsCA(args []string) bool {
+	return len(args) == 0 || slices.ContainsFunc(args, func(argument string) bool {
+		file, ok := strings.CutPrefix(argument, "--cacert=")
+		return ok && !strings.HasPrefix(file, "/etc/istio-lightstep/backends/")
+	})
+}
+
 func newWorkload(kind string, data []byte) (Workload, error) {
 	var o object[struct {
 		Replicas *int                   `json:"replicas"`
@@ -199,7 +210,7 @@ func newWorkload(kind string, data []byte) (Workload, error) {
 		c := &o.Spec.Template.Spec.Containers[i]
 		w.Volumes = append(w.Volumes, secretMounts(c, o.Spec.Template.Spec.Volumes)...)
 		w.Env = append(w.Env, environment(c)...)
-		w.Reloads = w.Reloads || c.Name == reloader
+		w.Reloads = w.Reloads || c.Name == reloader && readsCA(c.Args)
 		for _, p := range c.Ports {
 			w.PortNames[p.Name] = int(p.ContainerPort)
 		}

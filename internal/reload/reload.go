@@ -2,10 +2,14 @@ package reload
 
 import (
 	"context"
+	"crypto/sha256"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
 	"os"
+	"regexp"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -17,9 +21,11 @@ import (
 // Options say what to watch and how long to wait. Times of zero are allowed:
 // nothing is waited for then.
 type Options struct {
-	// File is the PEM file that the collector's exporter verifies the satellite
-	// with.
-	File string
+	// CAs are the PEM files that the collector's exporters verify backends with.
+	CAs []string
+	// Values are the files that the collector puts into its configuration as
+	// they are: one line each.
+	Values []string
 	// Config is the collector's configuration file as it stands in its
 	// --config flag: this tells its process from others.
 	Config string
@@ -32,29 +38,56 @@ type Options struct {
 	// Drain is how long the pod stays out of its Service before the signal:
 	// as long as proxies need to hear of it.
 	Drain time.Duration
-	// Interval is the time between two looks at the file.
+	// Interval is the time between two looks at the files.
 	Interval time.Duration
 }
 
 // Reloader watches one collector. Its handler is the readiness probe.
 type Reloader struct {
-	options  Options
-	log      *slog.Logger
-	find     func(context.Context, string) (running, bool, error)
-	reloaded time.Time // time of the file that the last signal was for
-	refused  time.Time // time of the file that is no CA, told once
-	out      atomic.Bool
+	options Options
+	log     *slog.Logger
+	find    func(context.Context, string) (running, bool, error)
+	loaded  map[string]sum // what the collector has of each file
+	refused contents       // those that it must not load, told once
+	out     atomic.Bool
+}
+
+// sum is what a file holds, without it.
+type sum [sha256.Size]byte
+
+// contents are what the files hold, joined.
+type contents sum
+
+// files are those that are watched.
+func (o *Options) files() []string { return append(slices.Clone(o.CAs), o.Values...) }
+
+// what names the files.
+func (o *Options) what() string {
+	if len(o.Values) > 0 {
+		return "its files"
+	}
+	return "the CA"
+}
+
+// read reads a file, which is small.
+func read(name string) (text []byte, at time.Time, err error) {
+	file, err := os.Stat(name)
+	if err != nil {
+		return nil, time.Time{}, err
+	}
+	text, err = bounded.File(name, bounded.Secret)
+	return text, file.ModTime(), err
 }
 
 // New gives a Reloader that says what it does to log.
 func New(options Options, log *slog.Logger) *Reloader {
-	return &Reloader{options: options, log: log, find: findCollector}
+	return &Reloader{options: options, log: log, find: findCollector, loaded: map[string]sum{}}
 }
 
 // ServeHTTP answers 200, and 503 while the pod is to get no spans.
 func (r *Reloader) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
 	if r.out.Load() {
-		http.Error(w, "the collector is about to read its CA again", http.StatusServiceUnavailable)
+		http.Error(w, "the collector is about to read its files again", http.StatusServiceUnavailable)
 		return
 	}
 	_, _ = fmt.Fprintln(w, "ready")
@@ -65,18 +98,18 @@ func (r *Reloader) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
 func (r *Reloader) Run(ctx context.Context) {
 	for wait(ctx, r.options.Interval) {
 		if err := r.look(ctx); err != nil && ctx.Err() == nil {
-			r.log.Error("the CA could not be read again", "file", r.options.File, "error", err)
+			r.log.Error(r.options.what()+" could not be read again", "files", r.options.files(), "error", err)
 		}
 	}
 }
 
-// look reloads the collector if the file is newer than what it has loaded.
+// look reloads the collector if a file is another than what it has loaded.
 func (r *Reloader) look(ctx context.Context) error {
 	changed, err := r.changed(ctx)
-	if err != nil || !changed {
+	if err != nil || len(changed) == 0 {
 		return err
 	}
-	r.log.Info("the CA has changed", "file", r.options.File, "wait", r.options.Delay.String(), "drain", r.options.Drain.String())
+	r.log.Info("a file has changed", "files", changed, "wait", r.options.Delay.String(), "drain", r.options.Drain.String())
 	if !wait(ctx, r.options.Delay) {
 		return nil
 	}
@@ -88,41 +121,69 @@ func (r *Reloader) look(ctx context.Context) error {
 	return r.reload(ctx)
 }
 
-// changed says whether the collector runs with an older file than the one that
-// is there now, and that this one can be loaded: on a file that is no CA the
-// collector would end.
-func (r *Reloader) changed(ctx context.Context) (bool, error) {
+// changed gives the files that hold something else than what the collector has
+// loaded, if all can be loaded: on a file that is no CA the collector would end.
+// The kubelet writes all files of a volume again when one of them changes, so
+// that a newer file may hold the same.
+func (r *Reloader) changed(ctx context.Context) ([]string, error) {
 	collector, ok, err := r.find(ctx, r.options.Config)
 	if err != nil || !ok {
-		return false, err
+		return nil, err
 	}
-	file, err := os.Stat(r.options.File)
-	if err != nil {
-		return false, err
+	var changed []string
+	var problems []error
+	all := sha256.New()
+	for _, name := range r.options.files() {
+		text, at, err := read(name)
+		if err != nil {
+			return nil, err
+		}
+		has := sum(sha256.Sum256(text))
+		_, _ = all.Write(has[:])
+		if !at.After(collector.started) {
+			r.loaded[name] = has
+		}
+		if r.loaded[name] != has {
+			changed = append(changed, name)
+			problems = append(problems, r.unloadable(name, text))
+		}
 	}
-	if at := file.ModTime(); !at.After(collector.started) || !at.After(r.reloaded) || at.Equal(r.refused) {
-		return false, nil
+	now := contents(all.Sum(nil))
+	if len(changed) == 0 || now == r.refused {
+		return nil, nil
 	}
-	return r.loadable(file.ModTime())
+	if err := errors.Join(problems...); err != nil {
+		r.refused = now
+		return nil, err
+	}
+	return changed, nil
 }
 
-func (r *Reloader) loadable(at time.Time) (bool, error) {
-	text, err := bounded.File(r.options.File, bounded.Secret)
-	if err != nil {
-		return false, err
+// unloadable says why the collector must not load a file.
+func (r *Reloader) unloadable(name string, text []byte) error {
+	if slices.Contains(r.options.Values, name) {
+		if oddValue.Match(text) || oddYAML.Match(text) {
+			return fmt.Errorf("%s is empty, or has a line break, a $ or another character that the collector would not take as it is: the value before it stays in use", name)
+		}
+		return nil
 	}
 	if len(text) == 0 {
-		r.refused = at
-		return false, fmt.Errorf("%s is empty: the CA before it stays in use", r.options.File)
+		return fmt.Errorf("%s is empty: the CA before it stays in use", name)
 	}
 	for _, found := range certificate.Check("", string(text), time.Now()) {
 		if found.Severity == problem.SeverityError {
-			r.refused = at
-			return false, fmt.Errorf("%s %s: the CA before it stays in use; %s", r.options.File, found.Reason, found.Fix)
+			return fmt.Errorf("%s %s: the CA before it stays in use; %s", name, found.Reason, found.Fix)
 		}
 	}
-	return true, nil
+	return nil
 }
+
+// What the collector would not take as it is: the chart asks the same of the
+// Secrets that it sees (templates/_live.tpl, liveBackendSecrets).
+var (
+	oddValue = regexp.MustCompile(`[^\x20-\x7e]|\$|^$`)
+	oddYAML  = regexp.MustCompile(`^\s*(\?\s*$|\{?\s*([-+.0-9][-+.:0-9A-Za-z_]*|~|(?i:null|true|false|yes|no|on|off))\s*:(\s|$))`)
+)
 
 // reload sends the signal and waits until the collector is healthy again.
 func (r *Reloader) reload(ctx context.Context) error {
@@ -130,18 +191,22 @@ func (r *Reloader) reload(ctx context.Context) error {
 	if err != nil || !ok {
 		return err
 	}
-	file, err := os.Stat(r.options.File)
-	if err != nil {
-		return err
+	loading := map[string]sum{}
+	for _, name := range r.options.files() {
+		text, _, err := read(name)
+		if err != nil {
+			return err
+		}
+		loading[name] = sum(sha256.Sum256(text))
 	}
 	now := time.Now()
 	if err := collector.hangUp(ctx); err != nil {
 		return fmt.Errorf("signal the collector: %w", err)
 	}
-	r.reloaded = file.ModTime()
+	r.loaded = loading
 	for wait(ctx, time.Second) {
 		if r.healthy(ctx) {
-			r.log.Info("the collector has read the CA again", "seconds", time.Since(now).Seconds())
+			r.log.Info("the collector has read "+r.options.what()+" again", "seconds", time.Since(now).Seconds())
 			return nil
 		}
 	}

@@ -79,7 +79,7 @@ func newPod(t *testing.T, options Options) pod {
 	folder := t.TempDir()
 	health := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
 	t.Cleanup(health.Close)
-	options.File = filepath.Join(folder, "cacert.pem")
+	options.CAs = []string{filepath.Join(folder, "cacert.pem")}
 	options.Config = filepath.Join(folder, "config.yaml")
 	options.Health = health.URL
 	p := pod{folder: folder, log: &locked{}}
@@ -112,16 +112,22 @@ func TestACAFromJustBeforeTheStartIsNoChange(t *testing.T) {
 	p.write(t, authority(t), before.Add(-2*early))
 	changed, err := p.changed(t.Context())
 	require.NoError(t, err)
-	assert.False(t, changed)
+	assert.Empty(t, changed)
 }
 
 // write puts a CA in place as the kubelet does, at a time.
 func (p pod) write(t *testing.T, text []byte, at time.Time) {
 	t.Helper()
-	next := p.options.File + ".next"
+	put(t, p.options.CAs[0], text, at)
+}
+
+// put puts a file in place.
+func put(t *testing.T, name string, text []byte, at time.Time) {
+	t.Helper()
+	next := name + ".next"
 	require.NoError(t, os.WriteFile(next, text, 0o600))
 	require.NoError(t, os.Chtimes(next, at, at))
-	require.NoError(t, os.Rename(next, p.options.File))
+	require.NoError(t, os.Rename(next, name))
 }
 
 func (p pod) signals(t *testing.T) int {
@@ -217,10 +223,43 @@ func TestNoCollectorIsNoFailure(t *testing.T) {
 
 func TestAMissingFileIsSaid(t *testing.T) {
 	p := newPod(t, Options{Interval: time.Millisecond})
-	require.NoError(t, os.Remove(p.options.File))
+	require.NoError(t, os.Remove(p.options.CAs[0]))
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	go p.Run(ctx)
-	want := fmt.Sprintf("stat %s: no such file", p.options.File)
+	want := fmt.Sprintf("stat %s: no such file", p.options.CAs[0])
 	require.Eventually(t, func() bool { return strings.Contains(p.log.String(), want) }, 10*time.Second, 10*time.Millisecond)
+}
+
+// Files of values are read again like that of a CA, and one that the collector
+// would not take as it is, is not: no file is loaded then.
+func TestAChangedValueIsRead(t *testing.T) {
+	header := filepath.Join(t.TempDir(), "header.authorization")
+	put(t, header, []byte("Bearer old"), time.Now().Add(-time.Hour))
+	p := newPod(t, Options{Values: []string{header}})
+	require.NoError(t, p.look(t.Context()))
+	assert.Zero(t, p.signals(t))
+
+	// The kubelet writes all files of a volume again.
+	put(t, header, []byte("Bearer old"), time.Now().Add(time.Second))
+	require.NoError(t, p.look(t.Context()))
+	assert.Zero(t, p.signals(t), "it holds what the collector has")
+
+	put(t, header, []byte("Bearer new"), time.Now().Add(2*time.Second))
+	require.NoError(t, p.look(t.Context()))
+	require.Eventually(t, func() bool { return p.signals(t) == 1 }, 10*time.Second, 10*time.Millisecond)
+	assert.Contains(t, p.log.String(), "the collector has read its files again")
+	assert.NotContains(t, p.log.String(), "Bearer")
+
+	for name, text := range map[string]string{"empty": "", "line break": "Bearer x\n", "dollar": "a$b", "YAML": "? "} {
+		put(t, header, []byte(text), time.Now().Add(3*time.Second))
+		require.ErrorContains(t, p.look(t.Context()), "the value before it stays in use", name)
+		require.NoError(t, p.look(t.Context()), "said once")
+		p.write(t, authority(t), time.Now().Add(4*time.Second))
+		require.ErrorContains(t, p.look(t.Context()), "the value before it stays in use", name)
+	}
+	assert.Equal(t, 1, p.signals(t))
+	put(t, header, []byte("Bearer newest"), time.Now().Add(5*time.Second))
+	require.NoError(t, p.look(t.Context()))
+	require.Eventually(t, func() bool { return p.signals(t) == 2 }, 10*time.Second, 10*time.Millisecond)
 }

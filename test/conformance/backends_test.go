@@ -3,6 +3,7 @@ package conformance_test
 import (
 	"bytes"
 	"fmt"
+	"log/slog"
 	"maps"
 	"net/url"
 	"os"
@@ -21,6 +22,7 @@ import (
 	"google.golang.org/grpc/credentials/insecure"
 	"sigs.k8s.io/yaml"
 
+	"github.com/istio-lightstep/istio-lightstep/internal/reload"
 	"github.com/istio-lightstep/istio-lightstep/pkg/render"
 	"github.com/istio-lightstep/istio-lightstep/test/conformance/istio"
 )
@@ -38,7 +40,8 @@ type collecting struct {
 	mounts   string // the folder of these files
 	sources  map[string][][3]string
 	secrets  keptSecrets
-	pad      int // bytes more in the name of each span
+	reloader []string // arguments of the container that has the files read again
+	pad      int      // bytes more in the name of each span
 }
 
 // collectFor renders a collector for values, puts their Secrets where it looks
@@ -60,6 +63,11 @@ func renderFor(t *testing.T, values string, secrets keptSecrets) *collecting {
 	for _, object := range objects {
 		if text, ok := at(object.Object, "data", collectorConfig).(string); ok {
 			c.rendered = text
+		}
+		if container := named(at(object.Object, "spec", "template", "spec", "containers"), "cacert-reloader"); container != nil {
+			for _, argument := range container["args"].([]any) {
+				c.reloader = append(c.reloader, argument.(string))
+			}
 		}
 		volumes, _ := at(object.Object, "spec", "template", "spec", "volumes").([]any)
 		for _, volume := range volumes {
@@ -390,6 +398,56 @@ backends:
 		c.sendTraces(t, 20, 1)
 		return backends["bare"].traces() == 21
 	}, 30*time.Second, 200*time.Millisecond, "the new token")
+}
+
+// TestBackendFilesAreReadAgain changes what the collector reads at its start
+// alone: the whole value of a header, a resource attribute and the CA. The
+// chart's container has it read them again, and what came meanwhile waits in the
+// queue.
+func TestBackendFilesAreReadAgain(t *testing.T) {
+	const values = `
+istio: {version: "1.31.0"}
+backends:
+  a: {protocol: http, endpoint: "https://a.example.com", headers: {authorization: {secret: {name: a, key: whole}}}, resource: {vendor.token: {secret: {name: a, key: token}}}, tls: {ca: {name: a}}}
+`
+	authority, certificate := newCertificate(t)
+	secrets := keptSecrets{"a": {"whole": "Bearer old", "token": "old", "ca.crt": string(authority)}}
+	asks := asked{protocol: "http", path: "/v1/traces", header: "authorization", value: "Bearer old"}
+	c := collectFor(t, values, secrets)
+	before := startFakeAt(t, asks, freeAddress(t), authority, certificate)
+	c.lead(t, before, "a")
+	c.start(t)
+	c.sendTraces(t, 0, 1)
+	wantTraces(t, before, 1)
+
+	before.stop()
+	authority, certificate = newCertificate(t)
+	asks.value = "Bearer new"
+	after := startFakeAt(t, asks, before.address, authority, certificate)
+	secrets["a"]["whole"], secrets["a"]["token"], secrets["a"]["ca.crt"] = "Bearer new", "new", string(authority)
+	c.mount(t)
+	c.sendTraces(t, 1, 1)
+	assert.Never(t, func() bool { return after.traces() > 0 }, 2*time.Second, 100*time.Millisecond, "read again unasked")
+
+	options := reload.Options{Config: c.configs[0], Health: "http://" + c.health, Interval: 100 * time.Millisecond}
+	for _, argument := range c.reloader {
+		argument = strings.ReplaceAll(argument, backendsFolder, c.mounts)
+		if file, ok := strings.CutPrefix(argument, "--cacert="); ok {
+			options.CAs = append(options.CAs, file)
+		}
+		if file, ok := strings.CutPrefix(argument, "--value="); ok {
+			options.Values = append(options.Values, file)
+		}
+	}
+	require.Len(t, options.CAs, 1)
+	require.Len(t, options.Values, 2)
+	go reload.New(options, slog.New(slog.NewTextHandler(t.Output(), nil))).Run(t.Context())
+	wantTraces(t, after, 1)
+	c.sendTraces(t, 2, 1) // What waited had its attributes already.
+	wantTraces(t, after, 2)
+	var seen bytes.Buffer
+	after.resources(&seen)
+	assert.Contains(t, seen.String(), "vendor.token=new")
 }
 
 // TestBackendSecretText: the text of a Secret stays a text, whatever YAML takes

@@ -90,7 +90,7 @@ func TestCollectorReadsANewCA(t *testing.T) {
 	assert.Never(t, func() bool { return next.token(t, "new CA") != "" }, 2*time.Second, 100*time.Millisecond, "the CA was read again unasked")
 
 	reloader := reload.New(reload.Options{
-		File: filepath.Join(folder, caFile), Config: collector.config, Health: "http://" + collector.health, Interval: 100 * time.Millisecond,
+		CAs: []string{filepath.Join(folder, caFile)}, Config: collector.config, Health: "http://" + collector.health, Interval: 100 * time.Millisecond,
 	}, slog.New(slog.NewTextHandler(t.Output(), nil)))
 	go reloader.Run(t.Context())
 	next.wantSpan(t, "new CA", tokenMarker)

@@ -40,6 +40,7 @@ const accessKey, secretKey = "AKIAEXAMPLE", "an-example-of-a-secret-key"
 // fakeBackend takes spans as a backend does: by its protocol, at its path, with
 // its header, and of its size, else not at all.
 type fakeBackend struct {
+	stop func()
 	collectortrace.UnimplementedTraceServiceServer
 	asked
 	address   string
@@ -70,6 +71,7 @@ func startFakeAt(t *testing.T, p asked, address string, authority []byte, certif
 		server := grpc.NewServer(options...)
 		collectortrace.RegisterTraceServiceServer(server, f)
 		go func() { _ = server.Serve(listener) }()
+		f.stop = server.Stop
 		t.Cleanup(server.Stop)
 		return f
 	}
@@ -78,7 +80,8 @@ func startFakeAt(t *testing.T, p asked, address string, authority []byte, certif
 	}
 	server := &http.Server{Handler: f}
 	go func() { _ = server.Serve(listener) }()
-	t.Cleanup(func() { _ = server.Close() })
+	f.stop = func() { _ = server.Close() }
+	t.Cleanup(f.stop)
 	return f
 }
 

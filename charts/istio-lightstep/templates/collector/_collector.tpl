@@ -57,6 +57,30 @@ with an upgrade, which rolls the pods by their annotation.
 {{- if and .Values.collector.reload.enabled (not (include "istio-lightstep.relays" .)) .Values.cacert.existingSecret.name (include "istio-lightstep.ownCA" .) -}}true{{- end -}}
 {{- end -}}
 
+{{/*
+What the container beside the collector watches, as JSON: the .cacerts and .values that the collector reads at its start
+alone, and the .backends whose Secrets have one. Of a backend that is all but the token of its authenticator and the
+certificate of the client.
+*/}}
+{{- define "istio-lightstep.reloaded" -}}
+{{- $cacerts := list -}}
+{{- $values := list -}}
+{{- $backends := list -}}
+{{- if include "istio-lightstep.reloadsCA" . -}}{{- $cacerts = append $cacerts .Values.global.tracer.lightstep.cacertPath -}}{{- end -}}
+{{- if .Values.collector.reload.enabled -}}
+  {{- $watched := dict -}}
+  {{- range ._subject.backendHeaders -}}{{- if .watched -}}{{- $_ := set $watched (printf "%s.secret" .path) true -}}{{- end -}}{{- end -}}
+  {{- range ._subject.backendSecrets -}}
+    {{- if not (or (eq .kind "client") (hasKey $watched .path)) -}}
+      {{- $file := printf "%s/%s" (include "istio-lightstep.backendFolder" .backend) .file -}}
+      {{- if eq .kind "ca" -}}{{- $cacerts = append $cacerts $file -}}{{- else -}}{{- $values = append $values $file -}}{{- end -}}
+      {{- if ne .backend (last $backends | default "") -}}{{- $backends = append $backends .backend -}}{{- end -}}
+    {{- end -}}
+  {{- end -}}
+{{- end -}}
+{{- dict "cacerts" $cacerts "values" $values "backends" $backends | toJson -}}
+{{- end -}}
+
 {{/* Port at which proxies reach the collector: OTLP/gRPC, or Zipkin where the proxies speak nothing else. */}}
 {{- define "istio-lightstep.collectorPort" -}}
 {{- if eq ._subject.receiver "zipkin" }}9411{{ else }}4317{{ end -}}
