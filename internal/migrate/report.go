@@ -47,13 +47,18 @@ func (r *Result) Report() string {
 		}
 		writeList(&out, part.title, lines)
 	}
-	var warnings []string
+	var warnings, information []string
 	for _, p := range r.Problems {
-		if p.Severity != problem.SeverityError {
+		switch p.Severity {
+		case problem.SeverityWarning:
 			warnings = append(warnings, ofProblem(p))
+		case problem.SeverityInfo:
+			information = append(information, ofProblem(p))
+		case problem.SeverityError: // to do by hand
 		}
 	}
 	writeList(&out, "Warnings", warnings)
+	writeList(&out, "Information", information)
 	if len(r.Steps) > 0 {
 		out.WriteString("\n## Steps, in the order that loses no span\n\n")
 		for i, step := range r.Steps {

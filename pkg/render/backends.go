@@ -41,7 +41,7 @@ func backendsOf(ctx context.Context, of any, at time.Time) (*behind.Backends, []
 	}
 	if e.judged != nil {
 		problems = slices.DeleteFunc(problems, func(p problem.Problem) bool {
-			return !strings.Contains(p.ID, "-VALUES-") &&
+			return p.Severity == problem.SeverityInfo || !strings.Contains(p.ID, "-VALUES-") &&
 				!slices.ContainsFunc(reaching, func(path string) bool { return strings.HasPrefix(p.Path, path) })
 		})
 	}

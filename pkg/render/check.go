@@ -70,6 +70,7 @@ func (r *Renderer) Check(ctx context.Context, v *Values, opts ...CheckOption) ([
 		return nil, err
 	}
 	e.addCertificates(func(pem string) []problem.Problem { return certificate.Check(pemPath, pem, o.at) })
+	e.addEndOfLife()
 	return e.sorted(), nil
 }
 

@@ -22,7 +22,7 @@ istio:
 global:
   tracer:
     lightstep:
-      address: ingest.lightstep.com:443
+      address: lightstep-satellite.lightstep:9292
       accessToken: example-access-token
 `
 
