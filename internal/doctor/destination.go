@@ -78,12 +78,17 @@ func (d destination) namespace() string {
 	}
 }
 
-// fqdn is the host as the registry writes it.
+// fqdn is the host as the registry writes it. The domain of the cluster is what
+// the provider says, where it says one.
 func (d destination) fqdn() string {
-	if d.isService && len(d.entries) == 0 {
-		return d.at.Name + "." + d.at.Namespace + ".svc.cluster.local"
+	if !d.isService || len(d.entries) > 0 {
+		return d.host
 	}
-	return d.host
+	service := d.at.Name + "." + d.at.Namespace + ".svc"
+	if strings.HasPrefix(d.host, service+".") {
+		return d.host
+	}
+	return service + ".cluster.local"
 }
 
 // collectorOf finds the workload behind the Service; where the Service is

@@ -198,10 +198,14 @@ func closeness(d *mesh.DestinationRule, name string) int {
 		}
 		return -1
 	}
-	if !strings.Contains(host, ".") {
-		host += "." + d.Namespace + ".svc.cluster.local"
+	domain := ".svc.cluster.local"
+	if i := strings.Index(name, ".svc."); i >= 0 {
+		domain = name[i:]
 	}
-	if host == name || host+".svc.cluster.local" == name {
+	if !strings.Contains(host, ".") {
+		host += "." + d.Namespace + domain
+	}
+	if host == name || host+domain == name {
 		return 1 << 10
 	}
 	return -1

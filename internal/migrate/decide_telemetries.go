@@ -111,6 +111,8 @@ func (m *decisions) takeTracing(d *document, entry site, rank int) {
 			if yamltree.Text(s.Value) == "true" {
 				m.tell(d, ByHand, s, "", "span reporting was switched off here; the chart switches it on. Install it when that is wanted")
 			}
+		case "customTags":
+			m.tell(d, ByHand, s, "", "copy it to the value telemetry.customTags, which has the same form")
 		default:
 			m.tell(d, ByHand, s, "", "the chart's Telemetry has no place for "+s.Key.Value+"; where it is wanted, put it into a Telemetry of each namespace")
 		}

@@ -51,16 +51,21 @@ func TestFleetTools(t *testing.T) {
 		replaced []string
 	}{
 		"Argo CD": {
-			"argocd/applicationset.yaml", []string{"spec", "template", "spec", "sources", "2", "helm", "valuesObject"},
+			"argocd/applicationset.yaml",
+			[]string{"spec", "template", "spec", "sources", "2", "helm", "valuesObject"},
 			[]string{"spec", "template", "spec", "sources", "2", "helm", "valueFiles", "0"},
 			[]string{`{{index .metadata.annotations \"istio-version\"}}`, "1.28.2", "{{.name}}", "prod-eu-17"},
 		},
 		"Flux": {
-			"flux/helmrelease.yaml", []string{"spec", "values"}, []string{"spec", "valuesFrom", "0", "valuesKey"},
+			"flux/helmrelease.yaml",
+			[]string{"spec", "values"},
+			[]string{"spec", "valuesFrom", "0", "valuesKey"},
 			[]string{"${istio}", "1.28.2", "${cluster}", "prod-eu-17"},
 		},
 		"Fleet": {
-			"rancher/fleet.yaml", []string{"helm", "values"}, []string{"helm", "valuesFiles", "0"},
+			"rancher/fleet.yaml",
+			[]string{"helm", "values"},
+			[]string{"helm", "valuesFiles", "0"},
 			[]string{`${ index .ClusterLabels "istio-version" }`, `"1.28.2"`, "${ .ClusterName }", "prod-eu-17"},
 		},
 	} {
