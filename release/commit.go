@@ -21,10 +21,12 @@ var edits = []edit{
 	{chartFolder + "/Chart.yaml", inPlace(`(?m)^(version|appVersion): \S+$`, "$1: VERSION", 2)},
 	{"test/offline/images/images.yaml", inPlace(`(?m)^- name: `+regexp.QuoteMeta(officialImage)+`:\S+$`, "- name: "+officialImage+":VERSION", 1)},
 	{"CHANGELOG.md", closeSection},
-	{"README.md", func(text, _, _ string) (string, error) { return unreleased.ReplaceAllString(text, ""), nil }},
+	{"README.md", published},
+	{"docs/testing.md", published},
+	{"docs/gitops.md", minors},
 }
 
-// unreleased is what the README says before there is a release.
+// unreleased is what a page says before there is a release.
 var unreleased = regexp.MustCompile(`(?s)<!-- unreleased -->\n.*?<!-- /unreleased -->\n\n`)
 
 var semantic = regexp.MustCompile(`^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$`)
@@ -62,6 +64,21 @@ func inPlace(pattern, with string, times int) func(text, version, date string) (
 		}
 		return find.ReplaceAllString(text, strings.ReplaceAll(with, "VERSION", version)), nil
 	}
+}
+
+// published removes what a page says before there is a release.
+func published(text, _, _ string) (string, error) { return unreleased.ReplaceAllString(text, ""), nil }
+
+// ranges are those of chart versions that Argo CD and Flux are told.
+var ranges = regexp.MustCompile(`(?m)((?:targetRevision|semver): )\d+\.\d+\.(\*|x)$`)
+
+// minors has such ranges be of the version's minor.
+func minors(text, version, _ string) (string, error) {
+	if !ranges.MatchString(text) {
+		return "", errors.New("no range of versions")
+	}
+	minor := version[:strings.LastIndex(strings.SplitN(version, "-", 2)[0], ".")]
+	return ranges.ReplaceAllString(text, "${1}"+minor+".$2"), nil
 }
 
 const open = "## [Unreleased]\n"
