@@ -18,7 +18,7 @@ type Cut struct{ Start, End int }
 // that were taken out, in order. An *Error says that this form of YAML cannot
 // be edited safely, or that an alias elsewhere needs what is to go.
 func (f *File) Bytes() ([]byte, []Cut, error) {
-	r := &remover{file: f, emptied: map[*yaml.Node]bool{}, pruned: map[*yaml.Node]*yaml.Node{}}
+	r := newRemover(f)
 	cuts, err := r.cuts()
 	if err != nil {
 		return nil, nil, err
@@ -58,9 +58,31 @@ func Without(text string, cuts []Cut) string {
 // remover finds the text of what goes.
 type remover struct {
 	file    *File
-	emptied map[*yaml.Node]bool
-	pruned  map[*yaml.Node]*yaml.Node
+	emptied map[*yaml.Node]bool       // of maps, lists and texts that are files
+	pruned  map[*yaml.Node]*yaml.Node // of what has an anchor
+	inner   map[*yaml.Node]editedText // of texts that are files
 	found   []Cut
+}
+
+// editedText is what is left of a file within another.
+type editedText struct {
+	text []byte
+	cuts []Cut
+	err  error
+}
+
+func newRemover(f *File) *remover {
+	return &remover{file: f, emptied: map[*yaml.Node]bool{}, pruned: map[*yaml.Node]*yaml.Node{}, inner: map[*yaml.Node]editedText{}}
+}
+
+// edited gives what is left of the file that a text holds.
+func (r *remover) edited(node *yaml.Node, inner *File) editedText {
+	done, known := r.inner[node]
+	if !known {
+		done.text, done.cuts, done.err = inner.Bytes()
+		r.inner[node] = done
+	}
+	return done
 }
 
 func (r *remover) cuts() ([]Cut, error) {
@@ -99,6 +121,9 @@ func (r *remover) isGone(key, value *yaml.Node) bool {
 // isEmptied tells whether everything a node holds goes.
 func (r *remover) isEmptied(node *yaml.Node) bool {
 	node = yamltree.Resolved(node)
+	if node.Kind == yaml.ScalarNode && r.file.embedded[node] == nil {
+		return false
+	}
 	if known, ok := r.emptied[node]; ok {
 		return known
 	}
@@ -111,7 +136,7 @@ func (r *remover) isEmptied(node *yaml.Node) bool {
 	}
 	empty := left == 0 && len(node.Content) > 0
 	if inner := r.file.embedded[node]; inner != nil {
-		within := &remover{file: inner, emptied: map[*yaml.Node]bool{}}
+		within := newRemover(inner)
 		empty = !r.file.kept[node] && len(inner.Roots) > 0 && !slices.ContainsFunc(inner.Roots, func(root *yaml.Node) bool { return !within.isGone(root, root) })
 	}
 	r.emptied[node] = empty
@@ -147,36 +172,68 @@ func (r *remover) heldElsewhere(root *yaml.Node) *yaml.Node {
 	return nil
 }
 
-// prune gives a copy of a tree without what goes.
+// prune gives a tree without what goes. Of what stays as it is, it is the tree
+// itself.
 func (r *remover) prune(node *yaml.Node) *yaml.Node {
 	if done, ok := r.pruned[node]; ok {
 		return done
 	}
-	result := *node
-	r.pruned[node] = &result
+	pruned := node
+	change := func() *yaml.Node {
+		if pruned == node {
+			copied := *node
+			pruned = &copied
+		}
+		return pruned
+	}
+	if node.Anchor != "" {
+		change() // an alias may lead here before it is done
+		r.pruned[node] = pruned
+	}
 	if node.Kind == yaml.AliasNode {
-		result.Alias = r.prune(node.Alias)
-		return &result
+		if alias := r.prune(node.Alias); alias != node.Alias {
+			change().Alias = alias
+		}
+		return pruned
 	}
 	if inner := r.file.embedded[node]; inner != nil {
-		if text, _, err := inner.Bytes(); err == nil {
-			result.Value = string(text)
+		if done := r.edited(node, inner); done.err == nil {
+			change().Value = string(done.text)
 			if !strings.HasSuffix(node.Value, "\n") {
-				result.Value = strings.TrimRight(result.Value, "\n")
+				pruned.Value = strings.TrimRight(pruned.Value, "\n")
 			}
 		}
 	}
-	result.Content = nil
+	if left, changed := r.pruneContent(node); changed {
+		change().Content = left
+	}
+	return pruned
+}
+
+// pruneContent gives what stays of a node's content, and whether that is another.
+func (r *remover) pruneContent(node *yaml.Node) (left []*yaml.Node, changed bool) {
+	at := 0
 	for key, value := range yamltree.Children(node) {
+		gone := r.isGone(key, value)
+		pruned := value
+		if !gone {
+			pruned = r.prune(value)
+		}
+		if (gone || pruned != value) && !changed {
+			left, changed = append(make([]*yaml.Node, 0, len(node.Content)), node.Content[:at]...), true
+		}
 		switch {
-		case r.isGone(key, value):
+		case gone || !changed:
 		case key == value:
-			result.Content = append(result.Content, r.prune(value))
+			left = append(left, pruned)
 		default:
-			result.Content = append(result.Content, key, r.prune(value))
+			left = append(left, key, pruned)
+		}
+		if at++; key != value {
+			at++
 		}
 	}
-	return &result
+	return left, changed
 }
 
 // document cuts a whole document, and the marker right above it.
@@ -199,11 +256,11 @@ func (r *remover) within(node *yaml.Node, outer int) error {
 		if r.isEmptied(node) {
 			return nil
 		}
-		_, cuts, err := inner.Bytes()
-		for _, c := range cuts {
+		done := r.edited(node, inner)
+		for _, c := range done.cuts {
 			r.found = append(r.found, Cut{inner.place.mapped(c.Start), inner.place.mapped(c.End)})
 		}
-		return err
+		return done.err
 	}
 	if node.Kind != yaml.MappingNode && node.Kind != yaml.SequenceNode || len(node.Content) == 0 {
 		return nil

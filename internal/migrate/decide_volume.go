@@ -2,7 +2,6 @@ package migrate
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 )
 
@@ -45,23 +44,20 @@ func (m *decisions) tellVolume() {
 // partsOfMesh names what of the mesh sent spans to LightStep, with the sampling
 // that is set there; nothing where all of it did, or where that is not known.
 func (m *decisions) partsOfMesh() (Finding, []string) {
-	var first Finding
+	if m.usage.mesh != nil || m.plan.kind == "" || len(m.narrow) == 0 {
+		return Finding{}, nil
+	}
 	var parts []string
-	note := func(f Finding, what, sampling string) {
-		if sampling != "" {
-			what += " (" + sampling + " %)"
+	named := map[string]bool{}
+	for _, use := range m.narrow {
+		what := use.what
+		if use.sampling != "" {
+			what += " (" + use.sampling + " %)"
 		}
-		if len(parts) == 0 {
-			first = f
-		}
-		if !slices.Contains(parts, what) {
+		if !named[what] {
 			parts = append(parts, what)
 		}
+		named[what] = true
 	}
-	if m.usage.mesh == nil && m.plan.kind != "" {
-		for _, t := range m.narrow {
-			note(t.at, t.what, t.sampling)
-		}
-	}
-	return first, parts
+	return m.narrow[0].at, parts
 }

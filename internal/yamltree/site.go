@@ -117,10 +117,14 @@ func (s *Site) all(yield func(Site) bool) bool {
 	}
 	i := 0
 	for key, value := range Children(s.Value) {
-		below := &Site{Key: key, Value: value, Up: s}
-		if below.Steps = (Path{i}); s.Value.Kind == yaml.MappingNode {
-			below.Steps = Path{Key(key)}
+		below := &struct {
+			Site
+			step [1]any // one piece of memory for both
+		}{Site: Site{Key: key, Value: value, Up: s}}
+		if below.step[0] = i; s.Value.Kind == yaml.MappingNode {
+			below.step[0] = Key(key)
 		}
+		below.Steps = below.step[:]
 		i++
 		if !below.all(yield) {
 			return false

@@ -3,7 +3,9 @@ package yamltree
 import (
 	"bytes"
 	"encoding/json"
+	"maps"
 	"math"
+	"slices"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -71,7 +73,44 @@ func scalar(n *yaml.Node) any {
 
 // Equal tells whether two nodes mean the same, as JSON; 100 and 100.0 do.
 func Equal(a, b *yaml.Node) bool {
-	x, err := json.Marshal(Value(a))
-	y, other := json.Marshal(Value(b))
-	return err == nil && other == nil && bytes.Equal(x, y)
+	a, b = Resolved(a), Resolved(b)
+	switch {
+	case a == b:
+		return true
+	case a == nil:
+		return IsNull(b)
+	case b == nil:
+		return IsNull(a)
+	case a.Kind != b.Kind:
+		return false
+	case a.Kind == yaml.MappingNode:
+		return equalMaps(Pairs(a), Pairs(b))
+	case a.Kind == yaml.SequenceNode:
+		return slices.EqualFunc(a.Content, b.Content, Equal)
+	case a.Value == b.Value && a.Style == b.Style && a.Tag == b.Tag:
+		return true
+	}
+	x, y := scalar(a), scalar(b)
+	if x == y {
+		return true
+	}
+	text, err := json.Marshal(x)
+	other, failed := json.Marshal(y)
+	return err == nil && failed == nil && bytes.Equal(text, other)
+}
+
+// equalMaps compares the entries of two maps, which mostly have the same order. Of
+// several entries of one key the last holds.
+func equalMaps(a, b []Pair) bool {
+	if slices.EqualFunc(a, b, func(x, y Pair) bool { return Key(x.Key) == Key(y.Key) }) {
+		return slices.EqualFunc(a, b, func(x, y Pair) bool { return Equal(x.Value, y.Value) })
+	}
+	byKey := func(pairs []Pair) map[string]*yaml.Node {
+		m := make(map[string]*yaml.Node, len(pairs))
+		for _, p := range pairs {
+			m[Key(p.Key)] = p.Value
+		}
+		return m
+	}
+	return maps.EqualFunc(byKey(a), byKey(b), Equal)
 }
