@@ -79,3 +79,18 @@ func TestHelm3PrintsTheSame(t *testing.T) {
 		}
 	}
 }
+
+// All that platforms and teams set, at once: the same bytes as Helm 3.
+func TestHelm3PrintsEverything(t *testing.T) {
+	t.Parallel()
+	const file = "testdata/everything.yaml"
+	want, err := helmTemplate(t, render.DefaultRelease, filepath.Join("..", "..", "charts", "istio-lightstep"),
+		"-n", render.DefaultNamespace, "--kube-version", render.DefaultKubeVersion, "-f", file)
+	require.NoError(t, err)
+	result, err := newRenderer(t).Render(t.Context(), readValues(t, render.File(file)))
+	require.NoError(t, err)
+	assert.Equal(t, want, string(result.YAML()))
+	for _, kind := range []string{"HorizontalPodAutoscaler", "PodMonitor", "PrometheusRule", "NetworkPolicy", "Telemetry", "ServiceAccount"} {
+		assert.Contains(t, want, "\nkind: "+kind+"\n")
+	}
+}
