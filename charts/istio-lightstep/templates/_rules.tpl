@@ -2000,7 +2000,7 @@
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if or (not (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$" (include "istio-lightstep.scalar" $of.name)))) (deepEqual $of.name $valuesIstio.rootNamespace) (and (not $valuesIstio.rootNamespace) (deepEqual $of.name $valuesIstio.namespace)) -}}
-    {{- $_ := set $found (printf "0.175.%06d" $index) (dict "id" "LS-TELEMETRY-NAMESPACE" "severity" "error"
+    {{- $_ := set $found (printf "0.175.%06d" $index) (dict "id" "LS-TELEMETRY-NAMESPACE-NAME" "severity" "error"
       "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
       "reason" "it is not a valid namespace name, or it is the root namespace, whose Telemetry is the one for the whole mesh"
       "fix" "write the name of a namespace of applications; for the whole mesh set pilot.traceSampling and telemetry.customTags") -}}
