@@ -1,12 +1,16 @@
 package render_test
 
 import (
+	"encoding/json"
+	"fmt"
+	"slices"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/istio-lightstep/istio-lightstep/charts"
 	"github.com/istio-lightstep/istio-lightstep/internal/behind"
 	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
 	"github.com/istio-lightstep/istio-lightstep/pkg/render"
@@ -86,4 +90,24 @@ collector:
 	given, problems = backendsIn(t, "backends: {x: {protocol: http, endpoint: 'x:4318'}}")
 	assert.Nil(t, given)
 	assert.Equal(t, []string{"error LS-BACKEND-ENDPOINT-HTTP backends.x.endpoint values.yaml:1"}, found(problems))
+}
+
+// Each key that people write in the place of another is told what to write, and
+// the schema lets it come so far.
+func TestSynonyms(t *testing.T) {
+	data, err := charts.FS.ReadFile("istio-lightstep/files/backends.json")
+	require.NoError(t, err)
+	var table struct{ Synonyms map[string]string }
+	require.NoError(t, json.Unmarshal(data, &table))
+	for _, key := range []string{"token", "secretName", "url", "apiKey"} {
+		assert.Contains(t, table.Synonyms, key)
+	}
+	for key, instead := range table.Synonyms {
+		given, problems := backendsIn(t, fmt.Sprintf("backends: {a: {protocol: grpc, endpoint: 'a:4317', %s: x}}", key))
+		assert.Nil(t, given)
+		at := slices.IndexFunc(problems, func(p problem.Problem) bool { return p.ID == "LS-BACKEND-KEY" })
+		require.GreaterOrEqual(t, at, 0, "%s: %+v", key, problems)
+		assert.Equal(t, "backends.a."+key, problems[at].Path)
+		assert.Equal(t, "write backends.a."+instead, problems[at].Fix)
+	}
 }

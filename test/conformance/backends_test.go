@@ -400,6 +400,21 @@ backends:
 	}, 30*time.Second, 200*time.Millisecond, "the new token")
 }
 
+// TestBackendCredentialInURL has the host and a part of the path of an endpoint
+// come from variables, as from a Secret.
+func TestBackendCredentialInURL(t *testing.T) {
+	backend := startFake(t, asked{protocol: "http", path: "/otlp/s3cret/v1/traces", plain: true})
+	c := collectFor(t, `
+istio: {version: "1.31.0"}
+backends: {a: {protocol: http, endpoint: "http://${env:HOST}/otlp/${env:KEY}"}}
+collector: {env: [{name: HOST, valueFrom: {secretKeyRef: {name: a, key: host}}}, {name: KEY, valueFrom: {secretKeyRef: {name: a, key: key}}}]}
+`, keptSecrets{})
+	c.env = append(c.env, "HOST="+backend.address, "KEY=s3cret")
+	c.start(t)
+	c.sendTraces(t, 0, 10)
+	wantTraces(t, backend, 10)
+}
+
 // TestBackendFilesAreReadAgain changes what the collector reads at its start
 // alone: the whole value of a header, a resource attribute and the CA. The
 // chart's container has it read them again, and what came meanwhile waits in the

@@ -111,6 +111,15 @@ to how many places.
 {{- $resource := dict -}}
 {{- include "istio-lightstep.lay" (dict "base" $resource "over" $map.resource) -}}
 {{- $_ := set $backend "resource" $resource -}}
+{{- /* {public: TEXT} is the text, of which its owner says that it is no secret. */ -}}
+{{- range list "headers" "resource" -}}
+  {{- $given := index $backend . -}}
+  {{- range $name, $value := $given -}}
+    {{- if kindIs "map" $value -}}
+      {{- if and (kindIs "string" (index $value "public")) (kindIs "invalid" (index $value "secret")) -}}{{- $_ := set $given $name $value.public -}}{{- end -}}
+    {{- end -}}
+  {{- end -}}
+{{- end -}}
 {{- $exporter := dict -}}
 {{- if hasKey $row "compression" -}}{{- $_ := set $exporter "compression" $row.compression -}}{{- end -}}
 {{- include "istio-lightstep.lay" (dict "base" $exporter "over" $map.exporter) -}}
@@ -135,7 +144,7 @@ again by itself when its Secret changes: its authenticator writes a scheme and a
   {{- if kindIs "map" $value -}}
     {{- $prefix := index $value "prefix" -}}
     {{- $secret := index $value "secret" -}}
-    {{- $_ := set (set $entry "prefix" $prefix) "secret" $secret -}}
+    {{- $_ := set (set (set $entry "prefix" $prefix) "secret" $secret) "public" (index $value "public") -}}
     {{- $named := false -}}
     {{- if kindIs "map" $secret -}}
       {{- $named = and (kindIs "string" (index $secret "name")) (not (empty (index $secret "name"))) -}}

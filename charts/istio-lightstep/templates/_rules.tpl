@@ -733,7 +733,7 @@
       "fix" (printf "set it to %s or less, or increase collector.persistence.size; for an installed release, follow docs/values.md, another volume" (include "istio-lightstep.shown" (list $hidden $queueRoom.safe)))) -}}
   {{- end -}}
   {{- if deepEqual $liveVolume.changed true -}}
-    {{- $_ := set $found "0.248" (dict "id" "LS-COLLECTOR-VOLUME-CHANGED" "severity" "error"
+    {{- $_ := set $found "0.249" (dict "id" "LS-COLLECTOR-VOLUME-CHANGED" "severity" "error"
       "path" "collector.persistence"
       "reason" (printf "StatefulSet %s has %s, and the values specify %s: an upgrade cannot change the volumes of a StatefulSet" (include "istio-lightstep.foreign" (list $hidden $liveVolume.name)) (include "istio-lightstep.foreign" (list $hidden $liveVolume.runs)) (include "istio-lightstep.foreign" (list $hidden $liveVolume.asked)))
       "fix" (printf "keep the current setting, or follow docs/values.md, another volume: enlarge every PersistentVolumeClaim and wait until kubectl get pvc shows the new size, then kubectl delete statefulset %s --namespace %s --cascade=orphan, then upgrade" (include "istio-lightstep.foreign" (list $hidden $liveVolume.name)) (include "istio-lightstep.foreign" (list $hidden $live.namespace)))) -}}
@@ -951,7 +951,7 @@
 {{- end -}}
 {{- if deepEqual $collectorRetryRefused.enabled true -}}
   {{- if $subject.backends -}}
-    {{- $_ := set $found "1.242" (dict "id" "LS-BACKEND-RETRY-REFUSED" "severity" "warning"
+    {{- $_ := set $found "1.243" (dict "id" "LS-BACKEND-RETRY-REFUSED" "severity" "warning"
       "path" "collector.retryRefused.enabled"
       "reason" "only spans that LightStep rejects are kept; spans that a backend rejects permanently are dropped"
       "fix" "monitor the collector metric otelcol_exporter_send_failed_spans for the exporters of backends") -}}
@@ -959,7 +959,7 @@
 {{- end -}}
 {{- if and (deepEqual $dialect.shared true) (deepEqual $meshConfig.shared true) $live.istiod -}}
   {{- if not (or $liveIstiod.sharedMeshConfig (has (kindOf $liveIstiod.sharedMeshConfig) (list "float64" "bool"))) -}}
-    {{- $_ := set $found "0.243" (dict "id" "LS-SHARED-NOT-READ" "severity" "error"
+    {{- $_ := set $found "0.244" (dict "id" "LS-SHARED-NOT-READ" "severity" "error"
       "path" "meshConfig.shared"
       "reason" (printf "istiod does not read the mesh ConfigMap %s of this release: nothing would be traced" (include "istio-lightstep.foreign" (list $hidden $live.name)))
       "fix" (printf "run `helm template %s CHART --namespace %s -f VALUES --set output=istioOperator >tracing.yaml && istioctl install -f YOURS -f tracing.yaml` once (with Helm: output=istiodValues and `helm upgrade`), then install again" (include "istio-lightstep.foreign" (list $hidden $live.release)) (include "istio-lightstep.foreign" (list $hidden $live.namespace)))) -}}
@@ -970,7 +970,7 @@
     (deepEqual $meshConfig.shared true)
     (or $liveIstiod.sharedMeshConfig (has (kindOf $liveIstiod.sharedMeshConfig) (list "float64" "bool"))) -}}
   {{- if not (deepEqual $liveIstiod.sharedMeshConfig $live.name) -}}
-    {{- $_ := set $found "0.244" (dict "id" "LS-SHARED-OTHER" "severity" "error"
+    {{- $_ := set $found "0.245" (dict "id" "LS-SHARED-OTHER" "severity" "error"
       "path" "meshConfig.shared"
       "reason" (printf "istiod reads only one shared mesh ConfigMap, which is %s: replacing it with the one of this release would disable the settings in it" (include "istio-lightstep.foreign" (list $hidden $liveIstiod.sharedMeshConfig)))
       "fix" "set meshConfig.shared to false: the control plane's own document then contains the settings. Apply that (output=istioOperator or istiodValues), then install") -}}
@@ -978,27 +978,27 @@
 {{- end -}}
 {{- if and $dialect.telemetry (deepEqual $values.output "cluster") -}}
   {{- if deepEqual $telemetry.enabled false -}}
-    {{- $_ := set $found "1.246" (dict "id" "LS-TELEMETRY-HELD" "severity" "warning"
+    {{- $_ := set $found "1.247" (dict "id" "LS-TELEMETRY-HELD" "severity" "warning"
       "path" "telemetry.enabled"
       "reason" "the Telemetry is disabled, so proxies do not send spans to this release yet"
       "fix" "set telemetry.enabled to true once istiod reads the mesh ConfigMap") -}}
   {{- end -}}
 {{- end -}}
 {{- if deepEqual $live.ambient true -}}
-  {{- $_ := set $found "1.247" (dict "id" "LS-AMBIENT" "severity" "warning"
+  {{- $_ := set $found "1.248" (dict "id" "LS-AMBIENT" "severity" "warning"
     "path" "istio.namespace"
     "reason" "ambient mode is installed; waypoints get the tracing configuration from Istio, but their spans are unproven, and ztunnel creates none"
     "fix" "use sidecars for workloads that must be traced") -}}
 {{- end -}}
 {{- if $dialect.receiver -}}
   {{- if or $documentMeshConfigDefaultConfigTracing.lightstep (has (kindOf $documentMeshConfigDefaultConfigTracing.lightstep) (list "float64" "bool")) -}}
-    {{- $_ := set $found "0.255" (dict "id" "LS-DOCUMENT-NATIVE-TRACER" "severity" "error"
+    {{- $_ := set $found "0.256" (dict "id" "LS-DOCUMENT-NATIVE-TRACER" "severity" "error"
       "path" "document.meshConfig.defaultConfig.tracing.lightstep"
       "reason" (printf "the proxies of Istio %s do not contain the LightStep tracer: no new pod would start" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
       "fix" "remove it; the chart configures tracing differently") -}}
   {{- end -}}
   {{- if deepEqual $documentValuesGlobalProxy.tracer "lightstep" -}}
-    {{- $_ := set $found "0.257" (dict "id" "LS-DOCUMENT-TRACER-LIGHTSTEP" "severity" "error"
+    {{- $_ := set $found "0.258" (dict "id" "LS-DOCUMENT-TRACER-LIGHTSTEP" "severity" "error"
       "path" "document.values.global.proxy.tracer"
       "reason" (printf "the proxies of Istio %s do not contain the LightStep tracer; Istio's charts of 1.18 and newer do not render with it" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
       "fix" "remove it") -}}
@@ -1006,7 +1006,7 @@
 {{- end -}}
 {{- if and $dialect.native (deepEqual $subject.delivery "collector") -}}
   {{- if or (or $documentMeshConfigDefaultConfigTracing.lightstep (has (kindOf $documentMeshConfigDefaultConfigTracing.lightstep) (list "float64" "bool"))) (deepEqual $documentValuesGlobalProxy.tracer "lightstep") -}}
-    {{- $_ := set $found "0.258" (dict "id" "LS-DOCUMENT-NATIVE-BESIDE" "severity" "error"
+    {{- $_ := set $found "0.259" (dict "id" "LS-DOCUMENT-NATIVE-BESIDE" "severity" "error"
       "path" "document.meshConfig.defaultConfig.tracing"
       "reason" "the LightStep tracer is configured in addition to the Zipkin tracer, with which proxies send to the collector; Istio uses one of them"
       "fix" "remove it, and global.proxy.tracer with it") -}}
@@ -1014,7 +1014,7 @@
 {{- end -}}
 {{- if and $subject.dialect (not (deepEqual $dialect.native "values")) -}}
   {{- if or (kindIs "bool" $documentValuesGlobalTracerLightstep.secure) (or $documentValuesGlobalTracerLightstep.cacertPath (has (kindOf $documentValuesGlobalTracerLightstep.cacertPath) (list "float64" "bool"))) -}}
-    {{- $_ := set $found "0.259" (dict "id" "LS-DOCUMENT-OLD-VALUES" "severity" "error"
+    {{- $_ := set $found "0.260" (dict "id" "LS-DOCUMENT-OLD-VALUES" "severity" "error"
       "path" "document.values.global.tracer.lightstep"
       "reason" (printf "Istio %s does not support secure and cacertPath here: istioctl rejects the document" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
       "fix" "remove them; the chart writes the TLS settings of this version") -}}
@@ -1023,7 +1023,7 @@
 {{- if and
     (has $documentMeshConfigDefaultConfigTracingTlsSettings.mode (list "SIMPLE" "MUTUAL"))
     (not (or $documentMeshConfigDefaultConfigTracingTlsSettings.caCertificates (has (kindOf $documentMeshConfigDefaultConfigTracingTlsSettings.caCertificates) (list "float64" "bool")))) -}}
-  {{- $_ := set $found "0.260" (dict "id" "LS-DOCUMENT-TLS-NO-CA" "severity" "error"
+  {{- $_ := set $found "0.261" (dict "id" "LS-DOCUMENT-TLS-NO-CA" "severity" "error"
     "path" "document.meshConfig.defaultConfig.tracing.tlsSettings"
     "reason" "TLS without caCertificates is an invalid bootstrap, and Istio's validation accepts it"
     "fix" "set caCertificates to the path of the CA, or remove tlsSettings") -}}
@@ -1031,7 +1031,7 @@
 {{- if and
     (or $documentMeshConfigDefaultConfigTracing.lightstep (has (kindOf $documentMeshConfigDefaultConfigTracing.lightstep) (list "float64" "bool")))
     (or (or $documentMeshConfigDefaultConfigTracing.zipkin (has (kindOf $documentMeshConfigDefaultConfigTracing.zipkin) (list "float64" "bool"))) (or $documentMeshConfigDefaultConfigTracing.datadog (has (kindOf $documentMeshConfigDefaultConfigTracing.datadog) (list "float64" "bool"))) (or $documentMeshConfigDefaultConfigTracing.stackdriver (has (kindOf $documentMeshConfigDefaultConfigTracing.stackdriver) (list "float64" "bool"))) (or $documentMeshConfigDefaultConfigTracing.openCensusAgent (has (kindOf $documentMeshConfigDefaultConfigTracing.openCensusAgent) (list "float64" "bool")))) -}}
-  {{- $_ := set $found "0.261" (dict "id" "LS-DOCUMENT-TWO-TRACERS" "severity" "error"
+  {{- $_ := set $found "0.262" (dict "id" "LS-DOCUMENT-TWO-TRACERS" "severity" "error"
     "path" "document.meshConfig.defaultConfig.tracing"
     "reason" "two tracers are configured; Istio uses one of them"
     "fix" "remove both; the chart configures the tracer") -}}
@@ -1040,14 +1040,14 @@
     $subject.dialect
     (not (or $documentMeshConfigDefaultConfigTracing.lightstep (has (kindOf $documentMeshConfigDefaultConfigTracing.lightstep) (list "float64" "bool")))) -}}
   {{- if or (or $documentMeshConfigDefaultConfigTracing.datadog (has (kindOf $documentMeshConfigDefaultConfigTracing.datadog) (list "float64" "bool"))) (or $documentMeshConfigDefaultConfigTracing.stackdriver (has (kindOf $documentMeshConfigDefaultConfigTracing.stackdriver) (list "float64" "bool"))) (or $documentMeshConfigDefaultConfigTracing.openCensusAgent (has (kindOf $documentMeshConfigDefaultConfigTracing.openCensusAgent) (list "float64" "bool"))) (has $documentValuesGlobalProxy.tracer (list "datadog" "stackdriver" "openCensusAgent")) (and (not (deepEqual $subject.receiver "zipkin")) (or (or $documentMeshConfigDefaultConfigTracing.zipkin (has (kindOf $documentMeshConfigDefaultConfigTracing.zipkin) (list "float64" "bool"))) (deepEqual $documentValuesGlobalProxy.tracer "zipkin"))) -}}
-    {{- $_ := set $found "0.262" (dict "id" "LS-DOCUMENT-OTHER-TRACER" "severity" "error"
+    {{- $_ := set $found "0.263" (dict "id" "LS-DOCUMENT-OTHER-TRACER" "severity" "error"
       "path" "document.meshConfig.defaultConfig.tracing"
       "reason" "another tracer is configured in addition to the one of the chart; Istio uses one of them"
       "fix" "remove it, and global.proxy.tracer with it") -}}
   {{- end -}}
 {{- end -}}
 {{- if or (deepEqual $documentMeshConfig.enableTracing false) (deepEqual $documentValuesGlobal.enableTracing false) -}}
-  {{- $_ := set $found "0.263" (dict "id" "LS-DOCUMENT-TRACING-OFF" "severity" "error"
+  {{- $_ := set $found "0.264" (dict "id" "LS-DOCUMENT-TRACING-OFF" "severity" "error"
     "path" "document.meshConfig.enableTracing"
     "reason" "tracing is disabled"
     "fix" "set enableTracing to true or remove it") -}}
@@ -1726,10 +1726,10 @@
   {{- if and
       (deepEqual $of.place "backends")
       (or (and $isCredential $isLiteral $isNoReference) (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $secretInURL (include "istio-lightstep.scalar" $of.rest))) (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $secretInText (include "istio-lightstep.scalar" $of.rest)))) -}}
-    {{- $_ := set $found (printf "0.240.%06d" $index) (dict "id" "LS-BACKEND-SECRET-IN-PLAIN" "severity" "error"
+    {{- $_ := set $found (printf "0.241.%06d" $index) (dict "id" "LS-BACKEND-SECRET-IN-PLAIN" "severity" "error"
       "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
       "reason" (printf "the value of %s is or contains a secret, and would be stored in plain text in a ConfigMap" (include "istio-lightstep.shown" (list $hidden $of.name)))
-      "fix" "store it in a Secret, and write {secret: {name: SECRET, key: KEY}} instead, with prefix for the text before it; rotate it if the file was shared") -}}
+      "fix" "store it in a Secret, and write {secret: {name: SECRET, key: KEY}} instead, with prefix for the text before it, and rotate it if the file was shared; for a header or a resource attribute that is not a secret, write {public: TEXT}") -}}
   {{- end -}}
   {{- if and
       (deepEqual $of.place "backends")
@@ -1737,10 +1737,10 @@
       $isNoReference
       (not (or $isCredential (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $secretInURL (include "istio-lightstep.scalar" $of.rest))) (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $secretInText (include "istio-lightstep.scalar" $of.rest)))))
       (or (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $wordInPath (include "istio-lightstep.scalar" $of.rest))) (and (not (and (kindIs "string" $of.name) (regexMatch $noCredential $of.name))) (or (and (kindIs "string" $of.name) (regexMatch $maybeCredential $of.name)) $looksSecret))) -}}
-    {{- $_ := set $found (printf "1.241.%06d" $index) (dict "id" "LS-BACKEND-SECRET-MAYBE" "severity" "warning"
+    {{- $_ := set $found (printf "1.242.%06d" $index) (dict "id" "LS-BACKEND-SECRET-MAYBE" "severity" "warning"
       "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
       "reason" (printf "the value of %s may be a secret, and is stored in plain text in a ConfigMap" (include "istio-lightstep.shown" (list $hidden $of.name)))
-      "fix" "if it is one, store it in a Secret, and write {secret: {name: SECRET, key: KEY}} instead") -}}
+      "fix" "if it is one, store it in a Secret, and write {secret: {name: SECRET, key: KEY}} instead; for a header or a resource attribute that is not one, write {public: TEXT}") -}}
   {{- end -}}
 {{- end -}}
 {{- end -}}
@@ -2379,7 +2379,7 @@
   {{- end -}}
   {{- if deepEqual $of.plaintext true -}}
     {{- if or (or $itemTlsCa.name (has (kindOf $itemTlsCa.name) (list "float64" "bool"))) (or $itemTlsClient.name (has (kindOf $itemTlsClient.name) (list "float64" "bool"))) (or $itemTls.serverName (has (kindOf $itemTls.serverName) (list "float64" "bool"))) -}}
-      {{- $_ := set $found (printf "0.235.%06d" $index) (dict "id" "LS-BACKEND-TLS-PLAIN" "severity" "error"
+      {{- $_ := set $found (printf "0.236.%06d" $index) (dict "id" "LS-BACKEND-TLS-PLAIN" "severity" "error"
         "path" (printf "%s.tls" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "TLS settings are set, but TLS is disabled"
         "fix" "with grpc set tls.insecure to false; with http use https:// in the endpoint") -}}
@@ -2389,21 +2389,21 @@
       (or $itemTls.serverName (has (kindOf $itemTls.serverName) (list "float64" "bool")))
       (not (and (has (kindOf $itemTls.serverName) (list "string" "float64" "bool")) (regexMatch `\$\{` (include "istio-lightstep.scalar" $itemTls.serverName))))
       (or (not (and (has (kindOf $itemTls.serverName) (list "string" "float64" "bool")) (regexMatch `^(([a-zA-Z0-9_]([-a-zA-Z0-9_]{0,61}[a-zA-Z0-9])?\.)*[a-zA-Z0-9_]([-a-zA-Z0-9_]{0,61}[a-zA-Z0-9])?|([0-9a-fA-F]{1,4}:){7}[0-9a-fA-F]{1,4}|([0-9a-fA-F]{1,4}:){1,7}:|([0-9a-fA-F]{1,4}:){1,6}:[0-9a-fA-F]{1,4}|([0-9a-fA-F]{1,4}:){1,5}(:[0-9a-fA-F]{1,4}){1,2}|([0-9a-fA-F]{1,4}:){1,4}(:[0-9a-fA-F]{1,4}){1,3}|([0-9a-fA-F]{1,4}:){1,3}(:[0-9a-fA-F]{1,4}){1,4}|([0-9a-fA-F]{1,4}:){1,2}(:[0-9a-fA-F]{1,4}){1,5}|[0-9a-fA-F]{1,4}:(:[0-9a-fA-F]{1,4}){1,6}|:((:[0-9a-fA-F]{1,4}){1,7}|:))$` (include "istio-lightstep.scalar" $itemTls.serverName)))) (and (has (kindOf $itemTls.serverName) (list "string" "float64" "bool")) (regexMatch "^.{254,}$" (include "istio-lightstep.scalar" $itemTls.serverName)))) -}}
-    {{- $_ := set $found (printf "0.236.%06d" $index) (dict "id" "LS-BACKEND-SERVER-NAME" "severity" "error"
+    {{- $_ := set $found (printf "0.237.%06d" $index) (dict "id" "LS-BACKEND-SERVER-NAME" "severity" "error"
       "path" (printf "%s.tls.serverName" (include "istio-lightstep.shown" (list $hidden $of.path)))
       "reason" "this is not a valid host name or IP address, so no certificate matches it, and every call would fail"
       "fix" "set it to the name in the backend's certificate, without a port, or remove it to use the host of endpoint") -}}
   {{- end -}}
   {{- if and (deepEqual $of.protocol "http") (deepEqual $itemTls.insecure true) -}}
     {{- if or (and (kindIs "string" $of.endpoint) (regexMatch $httpsURL $of.endpoint)) (and (kindIs "string" $of.tracesEndpoint) (regexMatch $httpsURL $of.tracesEndpoint)) -}}
-      {{- $_ := set $found (printf "0.237.%06d" $index) (dict "id" "LS-BACKEND-TLS-INSECURE" "severity" "error"
+      {{- $_ := set $found (printf "0.238.%06d" $index) (dict "id" "LS-BACKEND-TLS-INSECURE" "severity" "error"
         "path" (printf "%s.tls.insecure" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "with protocol http, the scheme of the endpoint enables TLS, and here it is https"
         "fix" "remove insecure, or use http:// in the endpoint; for a certificate of a private CA, set tls.ca") -}}
     {{- end -}}
   {{- end -}}
   {{- if or (include "istio-lightstep.above" (list $of.auths 1.0)) (and (deepEqual $of.auths 1.0) (not (and (kindIs "string" $of.authName) (regexMatch "^[a-zA-Z][0-9a-zA-Z_]{0,62}$" $of.authName)))) (and (deepEqual $of.auths 1.0) (has $of.authName (list "bearertokenauth" "file_storage" "health_check"))) -}}
-    {{- $_ := set $found (printf "0.239.%06d" $index) (dict "id" "LS-BACKEND-AUTH" "severity" "error"
+    {{- $_ := set $found (printf "0.240.%06d" $index) (dict "id" "LS-BACKEND-AUTH" "severity" "error"
       "path" (printf "%s.auth" (include "istio-lightstep.shown" (list $hidden $of.path)))
       "reason" "this is not exactly one collector extension for client authentication"
       "fix" "set one, for example {sigv4auth: {region: eu-west-1, service: xray}}; for a token in a Secret, use headers") -}}
@@ -2441,15 +2441,23 @@
       "reason" (printf "the header %s has neither a text nor a Secret" (include "istio-lightstep.shown" (list $hidden $of.name)))
       "fix" "set it to {secret: {name: SECRET, key: KEY}}, with a Secret in the release's namespace; or set it to null to remove the header") -}}
   {{- end -}}
+  {{- if and
+      (or $of.public (has (kindOf $of.public) (list "float64" "bool")))
+      (or $of.secret (has (kindOf $of.secret) (list "float64" "bool"))) -}}
+    {{- $_ := set $found (printf "0.227.%06d" $index) (dict "id" "LS-BACKEND-HEADER-PUBLIC" "severity" "error"
+      "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+      "reason" (printf "the header %s has both a public text and a Secret" (include "istio-lightstep.shown" (list $hidden $of.name)))
+      "fix" "keep one of the two") -}}
+  {{- end -}}
   {{- if or (and (has (kindOf $of.text) (list "string" "float64" "bool")) (regexMatch `[^\x20-\x7e]` (include "istio-lightstep.scalar" $of.text))) (and (has (kindOf $of.prefix) (list "string" "float64" "bool")) (regexMatch `[^\x20-\x7e]` (include "istio-lightstep.scalar" $of.prefix))) -}}
-    {{- $_ := set $found (printf "0.227.%06d" $index) (dict "id" "LS-BACKEND-HEADER-CHARACTERS" "severity" "error"
+    {{- $_ := set $found (printf "0.228.%06d" $index) (dict "id" "LS-BACKEND-HEADER-CHARACTERS" "severity" "error"
       "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
       "reason" "the value contains a line break or a character outside ASCII, which is not valid in a header"
       "fix" "remove it") -}}
   {{- end -}}
   {{- if or $of.secret (has (kindOf $of.secret) (list "float64" "bool")) -}}
     {{- if and (has (kindOf $of.prefix) (list "string" "float64" "bool")) (regexMatch "^(?i:basic|bearer|token|apikey|api-token|digest|splunk|key)$" (include "istio-lightstep.scalar" $of.prefix)) -}}
-      {{- $_ := set $found (printf "0.228.%06d" $index) (dict "id" "LS-BACKEND-HEADER-PREFIX" "severity" "error"
+      {{- $_ := set $found (printf "0.229.%06d" $index) (dict "id" "LS-BACKEND-HEADER-PREFIX" "severity" "error"
         "path" (printf "%s.prefix" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "the prefix is placed directly before the secret, without a space"
         "fix" `end it with a space, for example "Bearer "`) -}}
@@ -2457,7 +2465,7 @@
   {{- end -}}
   {{- if deepEqual $of.plaintext true -}}
     {{- if or $of.secret (has (kindOf $of.secret) (list "float64" "bool")) -}}
-      {{- $_ := set $found (printf "1.238.%06d" $index) (dict "id" "LS-BACKEND-PLAIN" "severity" "warning"
+      {{- $_ := set $found (printf "1.239.%06d" $index) (dict "id" "LS-BACKEND-PLAIN" "severity" "warning"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" (printf "spans and the value of %s are sent to the backend in plain text" (include "istio-lightstep.shown" (list $hidden $of.name)))
         "fix" "use TLS: with grpc set tls.insecure to false; with http use https:// in the endpoint") -}}
@@ -2492,13 +2500,13 @@
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if or (not (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch `^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*$` (include "istio-lightstep.scalar" $of.name)))) (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch "^.{254,}$" (include "istio-lightstep.scalar" $of.name))) -}}
-    {{- $_ := set $found (printf "0.229.%06d" $index) (dict "id" "LS-BACKEND-SECRET-NAME" "severity" "error"
+    {{- $_ := set $found (printf "0.230.%06d" $index) (dict "id" "LS-BACKEND-SECRET-NAME" "severity" "error"
       "path" (printf "%s.name" (include "istio-lightstep.shown" (list $hidden $of.path)))
       "reason" "this is not a valid Secret name"
       "fix" "use the name of a Secret in the release's namespace: lowercase letters, digits, dashes and dots, 253 at most") -}}
   {{- end -}}
   {{- if not (and (has (kindOf $of.key) (list "string" "float64" "bool")) (regexMatch `^\.?[-_a-zA-Z0-9][-._a-zA-Z0-9]{0,251}$` (include "istio-lightstep.scalar" $of.key))) -}}
-    {{- $_ := set $found (printf "0.230.%06d" $index) (dict "id" "LS-BACKEND-SECRET-KEY" "severity" "error"
+    {{- $_ := set $found (printf "0.231.%06d" $index) (dict "id" "LS-BACKEND-SECRET-KEY" "severity" "error"
       "path" (printf "%s.key" (include "istio-lightstep.shown" (list $hidden $of.path)))
       "reason" "this is not a valid Secret key"
       "fix" "use the key of the value in that Secret: letters, digits, dashes, dots and underscores") -}}
@@ -2516,25 +2524,25 @@
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if deepEqual $of.present false -}}
-    {{- $_ := set $found (printf "0.231.%06d" $index) (dict "id" "LS-BACKEND-SECRET-MISSING" "severity" "error"
+    {{- $_ := set $found (printf "0.232.%06d" $index) (dict "id" "LS-BACKEND-SECRET-MISSING" "severity" "error"
       "path" (printf "%s" (include "istio-lightstep.foreign" (list $hidden $of.path)))
       "reason" (printf "namespace %s has no Secret %s with key %s: the collectors would not start" (include "istio-lightstep.foreign" (list $hidden $live.namespace)) (include "istio-lightstep.foreign" (list $hidden $of.name)) (include "istio-lightstep.foreign" (list $hidden $of.key)))
       "fix" (printf "kubectl create secret generic %s --namespace %s --from-file=%s=FILE" (include "istio-lightstep.foreign" (list $hidden $of.name)) (include "istio-lightstep.foreign" (list $hidden $live.namespace)) (include "istio-lightstep.foreign" (list $hidden $of.key)))) -}}
   {{- end -}}
   {{- if deepEqual $of.unfit "words" -}}
-    {{- $_ := set $found (printf "0.232.%06d" $index) (dict "id" "LS-BACKEND-SECRET-WORDS" "severity" "error"
+    {{- $_ := set $found (printf "0.233.%06d" $index) (dict "id" "LS-BACKEND-SECRET-WORDS" "severity" "error"
       "path" (printf "%s" (include "istio-lightstep.foreign" (list $hidden $of.path)))
       "reason" (printf "key %s of Secret %s contains more than one word, and the collector sends only the first" (include "istio-lightstep.foreign" (list $hidden $of.key)) (include "istio-lightstep.foreign" (list $hidden $of.name)))
       "fix" "if it contains the whole value of the header, such as Bearer and a token, add prefix: null next to secret; otherwise store only the token in the Secret") -}}
   {{- end -}}
   {{- if deepEqual $of.unfit "characters" -}}
-    {{- $_ := set $found (printf "0.233.%06d" $index) (dict "id" "LS-BACKEND-SECRET-CHARACTERS" "severity" "error"
+    {{- $_ := set $found (printf "0.234.%06d" $index) (dict "id" "LS-BACKEND-SECRET-CHARACTERS" "severity" "error"
       "path" (printf "%s" (include "istio-lightstep.foreign" (list $hidden $of.path)))
       "reason" (printf "key %s of Secret %s is empty, or contains a line break, a $ or a character outside ASCII, and the collector uses it unchanged" (include "istio-lightstep.foreign" (list $hidden $of.key)) (include "istio-lightstep.foreign" (list $hidden $of.name)))
       "fix" (printf "write the Secret without them, for example `tr -d '\\n' <FILE | kubectl create secret generic %s --namespace %s --from-file=%s=/dev/stdin`" (include "istio-lightstep.foreign" (list $hidden $of.name)) (include "istio-lightstep.foreign" (list $hidden $live.namespace)) (include "istio-lightstep.foreign" (list $hidden $of.key)))) -}}
   {{- end -}}
   {{- if deepEqual $of.unfit "yaml" -}}
-    {{- $_ := set $found (printf "0.234.%06d" $index) (dict "id" "LS-BACKEND-SECRET-YAML" "severity" "error"
+    {{- $_ := set $found (printf "0.235.%06d" $index) (dict "id" "LS-BACKEND-SECRET-YAML" "severity" "error"
       "path" (printf "%s" (include "istio-lightstep.foreign" (list $hidden $of.path)))
       "reason" (printf "key %s of Secret %s is a YAML map whose key is no text, such as `?` alone or a number before a colon: the collector, which reads it as YAML first, would not start" (include "istio-lightstep.foreign" (list $hidden $of.key)) (include "istio-lightstep.foreign" (list $hidden $of.name)))
       "fix" "write another value into the Secret, for example one with a letter before it") -}}
@@ -2553,7 +2561,7 @@
 {{- range $index, $item := .of -}}
   {{- if $dialect.telemetry -}}
     {{- if or $item (has (kindOf $item) (list "float64" "bool")) -}}
-      {{- $_ := set $found (printf "0.245.%06d" $index) (dict "id" "LS-TELEMETRY-OTHER" "severity" "error"
+      {{- $_ := set $found (printf "0.246.%06d" $index) (dict "id" "LS-TELEMETRY-OTHER" "severity" "error"
         "path" "istio.rootNamespace"
         "reason" (printf "Telemetry %s is already mesh-wide; Istio uses only the oldest, so the one of this release would have no effect" (include "istio-lightstep.foreign" (list $hidden $item)))
         "fix" (printf "move its settings to a Telemetry with a selector or in another namespace, then: kubectl delete telemetry %s --namespace %s" (include "istio-lightstep.foreign" (list $hidden $item)) (include "istio-lightstep.foreign" (list $hidden $live.rootNamespace)))) -}}
@@ -2577,7 +2585,7 @@
     {{- if and
         (deepEqual $of.drained false)
         (not (and (kindIs "slice" $collectorQueue.abandon) (has $of.exporter $collectorQueue.abandon))) -}}
-      {{- $_ := set $found (printf "0.249.%06d" $index) (dict "id" "LS-BACKEND-QUEUE-STRANDED" "severity" "error"
+      {{- $_ := set $found (printf "0.250.%06d" $index) (dict "id" "LS-BACKEND-QUEUE-STRANDED" "severity" "error"
         "path" "backends"
         "reason" (printf "the running collectors have exporter %s, and these values do not: spans that wait in its queue would stay on the volumes, and never be sent" (include "istio-lightstep.foreign" (list $hidden $of.exporter)))
         "fix" (printf "keep it as a backend of this name and protocol with drain: true until doctor mesh no longer reports LS-COLLECTOR-DRAINING, then remove it; to give up what waits in it, add %s to collector.queue.abandon" (include "istio-lightstep.foreign" (list $hidden $of.exporter)))) -}}
@@ -2585,7 +2593,7 @@
     {{- if and
         (deepEqual $of.drained true)
         (not (and (kindIs "slice" $collectorQueue.abandon) (has $of.exporter $collectorQueue.abandon))) -}}
-      {{- $_ := set $found (printf "1.250.%06d" $index) (dict "id" "LS-BACKEND-QUEUE-DRAINED" "severity" "warning"
+      {{- $_ := set $found (printf "1.251.%06d" $index) (dict "id" "LS-BACKEND-QUEUE-DRAINED" "severity" "warning"
         "path" "backends"
         "reason" (printf "exporter %s was drained, and is removed now: spans that still wait in its queue stay on the volumes" (include "istio-lightstep.foreign" (list $hidden $of.exporter)))
         "fix" (printf "see that its queue was empty: otelcol_exporter_queue_size was 0 for %s in each collector; if not, add the backend again with drain: true" (include "istio-lightstep.foreign" (list $hidden $of.exporter)))) -}}
@@ -2607,7 +2615,7 @@
 {{- range $index, $item := .of -}}
   {{- if and (deepEqual $dialect.shared true) (deepEqual $meshConfig.shared true) -}}
     {{- if and $item (not (deepEqual $item $document.ours)) -}}
-      {{- $_ := set $found (printf "0.251.%06d" $index) (dict "id" "LS-DOCUMENT-SHARED" "severity" "error"
+      {{- $_ := set $found (printf "0.252.%06d" $index) (dict "id" "LS-DOCUMENT-SHARED" "severity" "error"
         "path" (printf "document.sharedMeshConfig[%d]" $index)
         "reason" (printf "istiod reads only one shared mesh ConfigMap, and SHARED_MESH_CONFIG is set to %s here: replacing it with %s would disable the settings in it" (include "istio-lightstep.shown" (list $hidden $item `^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*$`)) (include "istio-lightstep.shown" (list $hidden $document.ours)))
         "fix" (printf "if %s belongs to this release, specify the release name (--release); otherwise set meshConfig.shared to false: this document then contains the settings" (include "istio-lightstep.shown" (list $hidden $item `^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*$`)))) -}}
@@ -2628,7 +2636,7 @@
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if deepEqual $dialect.lightstepProvider "panics" -}}
     {{- if or $of.lightstep (has (kindOf $of.lightstep) (list "float64" "bool")) -}}
-      {{- $_ := set $found (printf "0.252.%06d" $index) (dict "id" "LS-DOCUMENT-PROVIDER-PANICS" "severity" "error"
+      {{- $_ := set $found (printf "0.253.%06d" $index) (dict "id" "LS-DOCUMENT-PROVIDER-PANICS" "severity" "error"
         "path" (printf "document.meshConfig.extensionProviders[%d].lightstep" $index)
         "reason" (printf "istiod %s crashes in a loop once a Telemetry names this provider" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
         "fix" "remove it; the chart adds an opentelemetry provider instead") -}}
@@ -2636,7 +2644,7 @@
   {{- end -}}
   {{- if deepEqual $dialect.lightstepProvider "broken" -}}
     {{- if or $of.lightstep (has (kindOf $of.lightstep) (list "float64" "bool")) -}}
-      {{- $_ := set $found (printf "0.253.%06d" $index) (dict "id" "LS-DOCUMENT-PROVIDER-BROKEN" "severity" "error"
+      {{- $_ := set $found (printf "0.254.%06d" $index) (dict "id" "LS-DOCUMENT-PROVIDER-BROKEN" "severity" "error"
         "path" (printf "document.meshConfig.extensionProviders[%d].lightstep" $index)
         "reason" (printf "on Istio %s this provider does not work: proxies reject it, or read the token as a file name" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
         "fix" "remove it; the chart configures tracing differently") -}}
@@ -2644,7 +2652,7 @@
   {{- end -}}
   {{- if deepEqual $dialect.lightstepProvider "deprecated" -}}
     {{- if or $of.lightstep (has (kindOf $of.lightstep) (list "float64" "bool")) -}}
-      {{- $_ := set $found (printf "1.254.%06d" $index) (dict "id" "LS-DOCUMENT-PROVIDER-DEPRECATED" "severity" "warning"
+      {{- $_ := set $found (printf "1.255.%06d" $index) (dict "id" "LS-DOCUMENT-PROVIDER-DEPRECATED" "severity" "warning"
         "path" (printf "document.meshConfig.extensionProviders[%d].lightstep" $index)
         "reason" "this provider works up to Istio 1.26; from 1.27 on istiod crashes on it"
         "fix" "remove it before you upgrade; the chart adds an opentelemetry provider instead") -}}
@@ -2664,7 +2672,7 @@
 {{- range $index, $item := .of -}}
   {{- if $dialect.receiver -}}
     {{- if deepEqual $item "lightstep" -}}
-      {{- $_ := set $found (printf "0.256.%06d" $index) (dict "id" "LS-DOCUMENT-ANNOTATION-TRACER" "severity" "error"
+      {{- $_ := set $found (printf "0.257.%06d" $index) (dict "id" "LS-DOCUMENT-ANNOTATION-TRACER" "severity" "error"
         "path" (printf "document.annotationTracers[%d]" $index)
         "reason" (printf "the annotation proxy.istio.io/config gives these pods the LightStep tracer, which the proxies of Istio %s do not contain: no new pod of them would start" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
         "fix" "remove it from the annotation; the chart configures tracing differently") -}}
@@ -2684,7 +2692,7 @@
   {{- if not (eq (kindOf $accessTokenFrom.name) "string") -}}{{- include "istio-lightstep.misshapen" (dict "of" $accessTokenFrom "key" "name" "path" "accessTokenFrom.name" "is" (list "string") "default" "" "shape" $shape) -}}{{- end -}}
 {{- end -}}
 {{- if not (eq (kindOf $values.backends) "map" "invalid") -}}{{- include "istio-lightstep.misshapen" (dict "of" $values "key" "backends" "path" "backends" "is" (list "object" "null") "default" nil "shape" $shape) -}}
-{{- else if $values.backends -}}{{- include "istio-lightstep.typesBelow" (dict "value" $values.backends "path" "backends" "type" (dict "is" (list "object" "null") "others" (dict "is" (list "object" "null") "keys" (dict "auth" (dict "is" (list "object" "null")) "drain" (dict "is" (list "boolean" "null")) "endpoint" (dict "is" (list "string" "null")) "exporter" (dict "is" (list "object" "null")) "headers" (dict "is" (list "object" "null") "others" (dict "is" (list "string" "number" "boolean" "object" "null") "keys" (dict "prefix" (dict "is" (list "string" "null")) "secret" (dict "is" (list "object" "null") "keys" (dict "key" (dict "is" (list "string" "null")) "name" (dict "is" (list "string" "null"))))))) "preset" (dict "is" (list "string" "null")) "protocol" (dict "is" (list "string" "null")) "resource" (dict "is" (list "object" "null") "others" (dict "is" (list "string" "number" "boolean" "object" "null") "keys" (dict "prefix" (dict "is" (list "string" "null")) "secret" (dict "is" (list "object" "null") "keys" (dict "key" (dict "is" (list "string" "null")) "name" (dict "is" (list "string" "null"))))))) "tls" (dict "is" (list "object" "null") "keys" (dict "ca" (dict "is" (list "object" "null") "keys" (dict "key" (dict "is" (list "string" "null")) "name" (dict "is" (list "string" "null")))) "client" (dict "is" (list "object" "null") "keys" (dict "name" (dict "is" (list "string" "null")))) "insecure" (dict "is" (list "boolean" "null")) "serverName" (dict "is" (list "string" "null")))) "tracesEndpoint" (dict "is" (list "string" "null"))))) "shape" $shape) -}}{{- end -}}
+{{- else if $values.backends -}}{{- include "istio-lightstep.typesBelow" (dict "value" $values.backends "path" "backends" "type" (dict "is" (list "object" "null") "others" (dict "is" (list "object" "null") "keys" (dict "auth" (dict "is" (list "object" "null")) "drain" (dict "is" (list "boolean" "null")) "endpoint" (dict "is" (list "string" "null")) "exporter" (dict "is" (list "object" "null")) "headers" (dict "is" (list "object" "null") "others" (dict "is" (list "string" "number" "boolean" "object" "null") "keys" (dict "prefix" (dict "is" (list "string" "null")) "public" (dict "is" (list "string" "null")) "secret" (dict "is" (list "object" "null") "keys" (dict "key" (dict "is" (list "string" "null")) "name" (dict "is" (list "string" "null"))))))) "preset" (dict "is" (list "string" "null")) "protocol" (dict "is" (list "string" "null")) "resource" (dict "is" (list "object" "null") "others" (dict "is" (list "string" "number" "boolean" "object" "null") "keys" (dict "prefix" (dict "is" (list "string" "null")) "public" (dict "is" (list "string" "null")) "secret" (dict "is" (list "object" "null") "keys" (dict "key" (dict "is" (list "string" "null")) "name" (dict "is" (list "string" "null"))))))) "tls" (dict "is" (list "object" "null") "keys" (dict "ca" (dict "is" (list "object" "null") "keys" (dict "key" (dict "is" (list "string" "null")) "name" (dict "is" (list "string" "null")))) "client" (dict "is" (list "object" "null") "keys" (dict "name" (dict "is" (list "string" "null")))) "insecure" (dict "is" (list "boolean" "null")) "serverName" (dict "is" (list "string" "null")))) "tracesEndpoint" (dict "is" (list "string" "null"))))) "shape" $shape) -}}{{- end -}}
 {{- if not (eq (kindOf $values.cacert) "map") -}}{{- include "istio-lightstep.misshapen" (dict "of" $values "key" "cacert" "path" "cacert" "is" (list "object") "default" (dict) "shape" $shape) -}}{{- end -}}
 {{- $valuesCacert := $values.cacert -}}
 {{- if kindIs "map" $valuesCacert -}}

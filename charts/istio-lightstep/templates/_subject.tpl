@@ -91,7 +91,7 @@ that is more than a name.
     {{- end -}}
   {{- end -}}
   {{- range $key, $item := .value -}}
-    {{- if not (or (eq $key "valueFrom") (eq $key $beside) (and (eq $key "secret") (eq $.place "backends"))) -}}
+    {{- if not (or (eq $key "valueFrom") (eq $key $beside) (and (eq $.place "backends") (or (eq $key "secret") (and (eq $key "public") (regexMatch `\.(headers|resource)\.` $.path))))) -}}
       {{- $name := include "istio-lightstep.key" (set (omit $.steps "key") "key" $key) -}}
       {{- if and $beside (eq $key "value") -}}
         {{- $name = include "istio-lightstep.key" (set (omit $.steps "key") "key" (index $.value $beside)) -}}
