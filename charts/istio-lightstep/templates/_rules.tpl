@@ -2441,12 +2441,10 @@
       "reason" (printf "the header %s has neither a text nor a Secret" (include "istio-lightstep.shown" (list $hidden $of.name)))
       "fix" "set it to {secret: {name: SECRET, key: KEY}}, with a Secret in the release's namespace; or set it to null to remove the header") -}}
   {{- end -}}
-  {{- if and
-      (or $of.public (has (kindOf $of.public) (list "float64" "bool")))
-      (or $of.secret (has (kindOf $of.secret) (list "float64" "bool"))) -}}
+  {{- if or $of.public (has (kindOf $of.public) (list "float64" "bool")) -}}
     {{- $_ := set $found (printf "0.227.%06d" $index) (dict "id" "LS-BACKEND-HEADER-PUBLIC" "severity" "error"
       "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-      "reason" (printf "the header %s has both a public text and a Secret" (include "istio-lightstep.shown" (list $hidden $of.name)))
+      "reason" (printf "the header %s has both public and secret" (include "istio-lightstep.shown" (list $hidden $of.name)))
       "fix" "keep one of the two") -}}
   {{- end -}}
   {{- if or (and (has (kindOf $of.text) (list "string" "float64" "bool")) (regexMatch `[^\x20-\x7e]` (include "istio-lightstep.scalar" $of.text))) (and (has (kindOf $of.prefix) (list "string" "float64" "bool")) (regexMatch `[^\x20-\x7e]` (include "istio-lightstep.scalar" $of.prefix))) -}}
