@@ -31,14 +31,19 @@ import (
 // addresses in HTTP_HOST and GRPC_HOST of the environment. No value may name
 // them: a loopback address is refused there.
 func otlpServers(ts *testscript.TestScript, _ bool, _ []string) {
-	byHTTP, byGRPC, stop := startOTLP()
+	byHTTP, byGRPC, stop, err := startOTLP()
+	ts.Check(err)
 	ts.Defer(stop)
 	ts.Setenv("HTTP_HOST", byHTTP)
 	ts.Setenv("GRPC_HOST", byGRPC)
 }
 
-func startOTLP() (byHTTP, byGRPC string, stop func()) {
+func startOTLP() (byHTTP, byGRPC string, stop func(), err error) {
 	const want = "Bearer t0ken-of-a-vendor"
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", "", nil, err
+	}
 	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch {
 		case r.URL.Path != "/otlp/v1/traces":
@@ -47,17 +52,13 @@ func startOTLP() (byHTTP, byGRPC string, stop func()) {
 			http.Error(w, "unknown: "+r.Header.Get("Authorization"), http.StatusUnauthorized)
 		}
 	}))
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		panic(err)
-	}
 	server := grpc.NewServer()
 	collectortrace.RegisterTraceServiceServer(server, asking{want: want})
 	go func() { _ = server.Serve(listener) }()
 	return web.Listener.Addr().String(), listener.Addr().String(), func() {
 		server.Stop()
 		web.Close()
-	}
+	}, nil
 }
 
 // asking is a backend by gRPC that asks for a value of the header authorization.
@@ -77,7 +78,8 @@ func (a asking) Export(ctx context.Context, _ *collectortrace.ExportTraceService
 // The pod of `helm test` runs doctor backend with arguments that it takes, and
 // finds each backend and each Secret where the pod has them.
 func TestHelmTestPod(t *testing.T) {
-	byHTTP, byGRPC, stop := startOTLP()
+	byHTTP, byGRPC, stop, err := startOTLP()
+	require.NoError(t, err)
 	t.Cleanup(stop)
 	values, err := render.ReadValues(render.Bytes("values.yaml", []byte(`
 istio: {version: "1.31.0"}

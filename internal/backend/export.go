@@ -206,6 +206,7 @@ func (p *probe) call() string {
 		return "LightStep's CollectorService/Report"
 	case HTTP:
 		return "a POST of OTLP"
+	case OTLP:
 	}
 	return "OTLP's TraceService/Export"
 }
