@@ -34,7 +34,7 @@ Istio           {{ include "istio-lightstep.told" (list $ $subject.istio.version
 Route           {{ if eq $delivery "collector" }}proxies -> {{ include "istio-lightstep.toldName" (list $ (include "istio-lightstep.collectorHost" .)) }}:{{ include "istio-lightstep.collectorPort" . }} -> {{ include "istio-lightstep.explainTargets" . }}
 {{- else }}proxies -> {{ include "istio-lightstep.explainTargets" . }}{{ end }} (delivery {{ $delivery }})
 {{- if include "istio-lightstep.lightstepHost" $lightstep.address }}
-End of life     LightStep reached its end of life on 2026-03-01, or does so when your contract ends
+End of life     LightStep reached its end of life on 2026-03-01, or does so when your contract ends; `istio-lightstep migrate --backend NAME` adds another backend
 {{- end }}
 Control plane   {{ include "istio-lightstep.explainControlPlane" . }}
 Sampling        {{ include "istio-lightstep.sampling" . }} % of requests
