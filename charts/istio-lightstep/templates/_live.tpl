@@ -54,6 +54,13 @@ error of Helm's, never taken for "fine".
   {{- end -}}
 {{- end -}}
 {{- $_ := set (set $live "namespaces" $namespaces) "caNamespaces" $withCA -}}
+{{- $missing := list -}}
+{{- range $name, $own := .Values.telemetry.namespaces -}}
+  {{- if and $own (regexMatch (include "istio-lightstep.liveName" $) $name) -}}
+    {{- if not (lookup "v1" "Namespace" "" $name) -}}{{- $missing = append $missing $name -}}{{- end -}}
+  {{- end -}}
+{{- end -}}
+{{- with $missing -}}{{- $_ := set $live "missingNamespaces" . -}}{{- end -}}
 {{- with .Values.accessTokenFrom -}}
   {{- if and (has $delivery (list "collector" "direct")) (regexMatch (include "istio-lightstep.liveName" $) (get . "name" | default "" | toString)) -}}
     {{- $namespace := ternary $.Values.istio.namespace $.Release.Namespace (eq $delivery "direct") -}}
