@@ -93,7 +93,7 @@ var made = regexp.MustCompile(`^(live|live\.istiod|dialect|dialect\.(native|rece
 var roots = []string{
 	"values", "types", "nulls", "characters", "lightstep", "fed", "targets", "backends", "backendHeaders", "backendSecrets", "backendKeys",
 	"literals", "exporters", "exporterSettings", "exporterHeaders", "exporterLosses", "environment", "byGRPC", "references", "istio",
-	"dialect", "delivery", "receiver", "resources", "tags", "namespaces", "config", "processors", "egress", "queue", "volumes", "cacert", "live", "document",
+	"dialect", "delivery", "receiver", "resources", "tags", "namespaces", "config", "uses", "pipelines", "listens", "egress", "queue", "volumes", "cacert", "live", "document",
 }
 
 // rule is one entry, read.

@@ -95,6 +95,10 @@ to how many places.
 {{- $lower := dict -}}
 {{- range $name, $value := $map.headers -}}{{- $_ := set $lower (lower $name) $value -}}{{- end -}}
 {{- $_ := set $map "headers" $lower -}}
+{{- /* One extension with nothing behind it is the extension with its defaults. Beside another, null removes it. */ -}}
+{{- if eq 1 (len $map.auth) -}}{{- if kindIs "invalid" (values $map.auth | first) -}}
+  {{- $_ := set $map "auth" (dict (keys $map.auth | first) dict) -}}
+{{- end -}}{{- end -}}
 {{- range list "headers" "tls" "auth" -}}
   {{- $base := dig . dict $row | toJson | fromJson -}}
   {{- /* By HTTP the scheme of the endpoint says whether there is TLS. */ -}}

@@ -4,58 +4,237 @@ The user's own configuration of the collector, as a part of the subject.
 
 {{/*
 Lists under .subject.config each of its parts with its path, its kind (receivers, processors, …, pipelines, telemetry) and
-its name, and whether that is one of the chart's; under processors those that the pipeline of spans names, with their path,
-their type, and whether they are .given.
+its name, whether that is one of the chart's, and whether something .uses it; under uses each name of a part in it, as
+"istio-lightstep.uses" has them; under pipelines the further ones; under listens the ports at which it listens; and under
+exporterSettings what service.telemetry does not know. Lists are made as JSON with a comma behind each item: a list that
+grows is copied for each item.
 */}}
 {{- define "istio-lightstep.ownConfig" -}}
 {{- $subject := .subject -}}
 {{- $steps := .steps -}}
 {{- $at := dict -}}
-{{- $kinds := dict "receivers" "receivers" "processors" "processors" "exporters" "exporters" "connectors" "connectors" "extensions" "extensions" "pipelines" "service.pipelines" -}}
-{{- range $kind, $below := $kinds -}}
-  {{- include "istio-lightstep.find" (dict "root" $subject.values "path" (printf "collector.config.%s" $below) "into" $at) -}}
-{{- end -}}
-{{- range list "collector.exporters" "collector.config.service.telemetry.metrics.readers" "collector.config.service.pipelines.traces.processors" -}}
+{{- range list "collector.config" "collector.config.service.pipelines" "collector.config.service.telemetry" "collector.config.service.extensions" "collector.exporters" "collector.resource" "collector.tap.enabled" "collector.retryRefused.enabled" "global.tracer.lightstep.secure" -}}
   {{- include "istio-lightstep.find" (dict "root" $subject.values "path" . "into" $at) -}}
 {{- end -}}
-{{- $ours := dict "receivers" (list "otlp" "zipkin" "otlp/drained") "processors" (list "memory_limiter" "resource" "batch/tap") -}}
-{{- $_ := set (set $ours "extensions" (list "health_check" "file_storage" "bearertokenauth")) "connectors" list -}}
-{{- $_ := set (set $ours "exporters" (list "otlp_grpc/lightstep" "otlp_grpc/tap")) "pipelines" (list "traces/tap" "traces/drained") -}}
-{{- $further := index $at "collector.exporters" -}}
-{{- range $name, $settings := ternary $further dict (kindIs "map" $further) -}}{{- $_ := set $ours "exporters" (append $ours.exporters $name) -}}{{- end -}}
-{{- range $subject.backends -}}
-  {{- $_ := set $ours "exporters" (append $ours.exporters .exporterName) -}}
-  {{- $_ := set $ours "processors" (append $ours.processors (printf "resource/%s" .name)) -}}
-  {{- $_ := set $ours "pipelines" (append $ours.pipelines (printf "traces/%s" .name)) -}}
-  {{- $_ := set $ours "extensions" (append $ours.extensions (printf "%s/%s" (.authName | default "bearertokenauth") .name)) -}}
-{{- end -}}
-{{- $parts := list -}}
-{{- range $kind, $below := $kinds -}}
-  {{- $given := index $at (printf "collector.config.%s" $below) -}}
+{{- $config := index $at "collector.config" -}}
+{{- if kindIs "map" $config -}}
+  {{- $ours := dict -}}
+  {{- include "istio-lightstep.oursInConfig" (dict "subject" $subject "at" $at "into" $ours) -}}
+  {{- $own := dict -}}
+  {{- range list "receivers" "processors" "exporters" "connectors" "extensions" -}}
+    {{- $parts := dict -}}
+    {{- $given := index $config . -}}
+    {{- range $name, $settings := ternary $given dict (kindIs "map" $given) -}}
+      {{- if not (kindIs "invalid" $settings) -}}{{- $_ := set $parts $name $settings -}}{{- end -}}
+    {{- end -}}
+    {{- $_ := set $own . $parts -}}
+  {{- end -}}
+  {{- $pipelines := dict -}}
+  {{- $given := index $at "collector.config.service.pipelines" -}}
   {{- range $name, $settings := ternary $given dict (kindIs "map" $given) -}}
-    {{- if not (kindIs "invalid" $settings) -}}
-      {{- $path := printf "collector.config.%s.%s" $below (include "istio-lightstep.step" (set (omit $steps "key") "key" $name)) -}}
-      {{- $taken := has $name (index $ours $kind) -}}
-      {{- $more := false -}}
-      {{- if and (eq $kind "pipelines") (eq $name "traces") -}}
-        {{- $more = or (not (kindIs "map" $settings)) (not (empty (omit (ternary $settings dict (kindIs "map" $settings)) "processors"))) -}}
+    {{- if not (kindIs "invalid" $settings) -}}{{- $_ := set $pipelines $name (ternary $settings dict (kindIs "map" $settings)) -}}{{- end -}}
+  {{- end -}}
+  {{- $ports := list (ternary "9411" "4317" (eq (get $subject "receiver") "zipkin")) "8888" "13133" -}}
+  {{- if deepEqual true (index $at "collector.tap.enabled") -}}{{- $ports = concat $ports (list "4319" "4320") -}}{{- end -}}
+  {{- if deepEqual true (index $at "collector.retryRefused.enabled") -}}{{- $ports = append $ports "4321" -}}{{- end -}}
+  {{- range $subject.backends -}}{{- if .drain -}}{{- $ports = append $ports "4322" -}}{{- end -}}{{- end -}}
+  {{- $of := dict "ports" $ports "subject" $subject "steps" $steps "own" $own "ours" $ours "pipelines" $pipelines "extensions" (index $at "collector.config.service.extensions") -}}
+  {{- $lists := dict "config" (include "istio-lightstep.partsOfConfig" (set $of "used" (include "istio-lightstep.used" $of | fromJson))) -}}
+  {{- $_ := set (set $lists "uses" (include "istio-lightstep.uses" $of)) "listens" (include "istio-lightstep.listens" $of) -}}
+  {{- $_ := set $lists "pipelines" (include "istio-lightstep.pipelines" $of) -}}
+  {{- range $list, $items := $lists -}}
+    {{- with $items -}}{{- $_ := set $subject $list (printf "[%s]" (trimSuffix "," .) | fromJsonArray) -}}{{- end -}}
+  {{- end -}}
+  {{- include "istio-lightstep.ownTelemetry" (dict "subject" $subject "steps" $steps "facts" .facts "telemetry" (index $at "collector.config.service.telemetry")) -}}
+{{- end -}}
+{{- end -}}
+
+{{/*
+Puts into .into, by kind, the names that are the chart's: true where it has a part of that name with these values. Takes the
+.subject and what stands .at paths.
+*/}}
+{{- define "istio-lightstep.oursInConfig" -}}
+{{- $subject := .subject -}}
+{{- $tap := deepEqual true (index .at "collector.tap.enabled") -}}
+{{- $token := and (deepEqual true (index .at "global.tracer.lightstep.secure")) (not (deepEqual true (index .at "collector.retryRefused.enabled"))) -}}
+{{- $resource := dict -}}
+{{- $given := index .at "collector.resource" -}}
+{{- include "istio-lightstep.lay" (dict "base" $resource "over" (ternary $given dict (kindIs "map" $given))) -}}
+{{- $receiver := get $subject "receiver" -}}
+{{- $receivers := dict "otlp" (ne $receiver "zipkin") "zipkin" (eq $receiver "zipkin") "otlp/drained" false -}}
+{{- $processors := dict "memory_limiter" true "resource" (not (empty $resource)) "batch/tap" $tap -}}
+{{- $extensions := dict "health_check" true "file_storage" true "bearertokenauth" (and $subject.lightstep $token) -}}
+{{- $exporters := dict "otlp_grpc/lightstep" $subject.lightstep "otlp_grpc/tap" $tap -}}
+{{- $pipelines := dict "traces/tap" true "traces/drained" true -}}
+{{- $further := index .at "collector.exporters" -}}
+{{- range $name, $settings := ternary $further dict (kindIs "map" $further) -}}{{- $_ := set $exporters $name true -}}{{- end -}}
+{{- range $subject.backends -}}
+  {{- $_ := set $exporters .exporterName true -}}
+  {{- $_ := set $processors (printf "resource/%s" .name) (not (or .drain (empty .resource))) -}}
+  {{- $_ := set $pipelines (printf "traces/%s" .name) true -}}
+  {{- $_ := set $extensions (printf "%s/%s" (.authName | default "bearertokenauth") .name) true -}}
+{{- end -}}
+{{- $_ := set (set (set .into "receivers" $receivers) "processors" $processors) "exporters" $exporters -}}
+{{- $_ := set (set (set .into "extensions" $extensions) "pipelines" $pipelines) "connectors" dict -}}
+{{- end -}}
+
+{{/* The names in pipelines and among the extensions, as JSON: by list, each name with true. */}}
+{{- define "istio-lightstep.used" -}}
+{{- $used := dict "extensions" dict "receivers" dict "processors" dict "exporters" dict -}}
+{{- range ternary .extensions list (kindIs "slice" .extensions) -}}{{- $_ := set $used.extensions (toString .) true -}}{{- end -}}
+{{- range $pipeline := .pipelines -}}
+  {{- range $list := list "receivers" "processors" "exporters" -}}
+    {{- $names := index $pipeline $list -}}
+    {{- range ternary $names list (kindIs "slice" $names) -}}{{- $_ := set (index $used $list) (toString .) true -}}{{- end -}}
+  {{- end -}}
+{{- end -}}
+{{- toRawJson $used -}}
+{{- end -}}
+
+{{/* The parts of the configuration, as JSON: each with its path, kind and name, and whether it is the chart's, or used. */}}
+{{- define "istio-lightstep.partsOfConfig" -}}
+{{- range $kind, $parts := set (omit .own "pipelines") "pipelines" .pipelines -}}
+  {{- range $name, $settings := $parts -}}
+    {{- $path := printf "collector.config.%s.%s" (ternary "service.pipelines" $kind (eq $kind "pipelines")) (include "istio-lightstep.step" (set (omit $.steps "key") "key" $name)) -}}
+    {{- $taken := hasKey (index $.ours $kind) $name -}}
+    {{- $used := or $taken (eq $kind "pipelines") (hasKey (get $.used $kind | default dict) $name) -}}
+    {{- if eq $kind "connectors" -}}{{- $used = or (hasKey $.used.receivers $name) (hasKey $.used.exporters $name) -}}{{- end -}}
+    {{- $more := and (eq $kind "pipelines") (eq $name "traces") (not (empty (omit (ternary $settings dict (kindIs "map" $settings)) "processors"))) -}}
+    {{- dict "path" $path "kind" $kind "name" $name "taken" $taken "used" $used "more" $more | toRawJson -}},
+  {{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/* The further pipelines, as JSON: each with its path and name, and whether something goes in and out (.ends). */}}
+{{- define "istio-lightstep.pipelines" -}}
+{{- range $name, $pipeline := omit .pipelines "traces" -}}
+  {{- $path := printf "collector.config.service.pipelines.%s" (include "istio-lightstep.step" (set (omit $.steps "key") "key" $name)) -}}
+  {{- $ends := not (or (empty (index $pipeline "receivers")) (empty (index $pipeline "exporters"))) -}}
+  {{- dict "path" $path "name" $name "ends" $ends | toRawJson -}},
+{{- end -}}
+{{- end -}}
+
+{{/*
+The names of parts in pipelines and among the extensions, as JSON: each with its path, kind, name and type; whether it is in
+the pipeline of proxies' spans (.main); whether a part of this name is .given, which a connector is where another pipeline
+has its other end; whether it is there .twice; and whether it sends spans .again that the chart's pipelines send there.
+*/}}
+{{- define "istio-lightstep.uses" -}}
+{{- $own := .own -}}
+{{- $ours := .ours -}}
+{{- $fed := dict "otlp" $ours.receivers.otlp "zipkin" $ours.receivers.zipkin -}}
+{{- /* From the receiver of the proxies through up to three connectors. */ -}}
+{{- range list 1 2 3 -}}
+  {{- range $name, $pipeline := omit $.pipelines "traces" -}}
+    {{- if include "istio-lightstep.carries" (dict "name" $name "pipeline" $pipeline "fed" $fed) -}}
+      {{- $names := index $pipeline "exporters" -}}
+      {{- range ternary $names list (kindIs "slice" $names) -}}
+        {{- if hasKey $own.connectors (toString .) -}}{{- $_ := set $fed (toString .) true -}}{{- end -}}
       {{- end -}}
-      {{- $parts = append $parts (dict "path" $path "kind" $kind "name" $name "taken" $taken "more" $more) -}}
     {{- end -}}
   {{- end -}}
 {{- end -}}
-{{- if index $at "collector.config.service.telemetry.metrics.readers" -}}
-  {{- $parts = append $parts (dict "path" "collector.config.service.telemetry.metrics.readers" "kind" "telemetry" "name" "readers" "taken" true "more" false) -}}
-{{- end -}}
-{{- $processors := list -}}
-{{- $named := index $at "collector.config.service.pipelines.traces.processors" -}}
-{{- $given := index $at "collector.config.processors" -}}
-{{- range $i, $name := ternary $named list (kindIs "slice" $named) -}}
-  {{- if kindIs "string" $name -}}
-    {{- $there := and (kindIs "map" $given) (hasKey (ternary $given dict (kindIs "map" $given)) $name) -}}
-    {{- $processors = append $processors (dict "path" (printf "collector.config.service.pipelines.traces.processors[%d]" $i) "name" $name "type" (splitList "/" $name | first) "given" $there) -}}
+{{- $inTraces := dict -}}
+{{- range $name, $there := $ours.processors -}}{{- if $there -}}{{- $_ := set $inTraces $name true -}}{{- end -}}{{- end -}}
+{{- range $name, $pipeline := .pipelines -}}
+  {{- $main := eq $name "traces" -}}
+  {{- $path := printf "collector.config.service.pipelines.%s" (include "istio-lightstep.step" (set (omit $.steps "key") "key" $name)) -}}
+  {{- $carries := include "istio-lightstep.carries" (dict "name" $name "pipeline" $pipeline "fed" $fed) -}}
+  {{- range $kind, $other := dict "receivers" "exporters" "processors" "" "exporters" "receivers" -}}
+    {{- $names := index $pipeline $kind -}}
+    {{- if and (kindIs "slice" $names) (or (not $main) (eq $kind "processors")) -}}
+      {{- $seen := ternary (deepCopy $inTraces) dict $main -}}
+      {{- range $i, $part := $names -}}
+        {{- if kindIs "string" $part -}}
+          {{- $given := or (hasKey (index $own $kind) $part) (get (index $ours $kind) $part | default false) -}}
+          {{- if and $other (hasKey $own.connectors $part) -}}{{- $given = or $given (hasKey (index $.used $other) $part) -}}{{- end -}}
+          {{- $twice := and (eq $kind "processors") (hasKey $seen $part) -}}
+          {{- $again := and (eq $kind "exporters") (not (empty $carries)) (get $ours.exporters $part | default false) -}}
+          {{- $_ := set $seen $part true -}}
+          {{- $use := dict "path" (printf "%s.%s[%d]" $path $kind $i) "kind" $kind "type" (splitList "/" $part | first) -}}
+          {{- set (set (set (set $use "main" $main) "given" $given) "twice" $twice) "again" $again | toRawJson -}},
+        {{- end -}}
+      {{- end -}}
+    {{- end -}}
   {{- end -}}
 {{- end -}}
-{{- with $parts -}}{{- $_ := set $subject "config" . -}}{{- end -}}
-{{- with $processors -}}{{- $_ := set $subject "processors" . -}}{{- end -}}
+{{- range $i, $part := ternary .extensions list (kindIs "slice" .extensions) -}}
+  {{- if kindIs "string" $part -}}
+    {{- $given := or (hasKey $own.extensions $part) (get $ours.extensions $part | default false) -}}
+    {{- $use := dict "path" (printf "collector.config.service.extensions[%d]" $i) "kind" "extensions" "type" (splitList "/" $part | first) -}}
+    {{- set (set (set (set $use "main" false) "given" $given) "twice" false) "again" false | toRawJson -}},
+  {{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/* Truthy where the .pipeline .name is one of spans that receives from one of .fed. */}}
+{{- define "istio-lightstep.carries" -}}
+{{- $names := index .pipeline "receivers" -}}
+{{- if and (kindIs "slice" $names) (regexMatch `^traces(/|$)` .name) -}}
+  {{- range $names -}}{{- if get $.fed (toString .) -}}true{{- end -}}{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/*
+The ports at which parts listen that something uses, as JSON: each with its path, and whether it is .taken, by the chart or
+by a part before it. Of receivers that do not say whether they listen, only the ports of the chart count.
+*/}}
+{{- define "istio-lightstep.listens" -}}
+{{- $kinds := dict "receivers" (dict "all" "" "servers" `^(otlp|zipkin|jaeger)(/|$)`) "extensions" (dict "all" "" "servers" "") "exporters" (dict "all" `^prometheus(/|$)` "servers" "") -}}
+{{- $seen := dict -}}
+{{- range .ports -}}{{- $_ := set $seen . true -}}{{- end -}}
+{{- range $kind, $which := $kinds -}}
+  {{- range $name, $settings := index $.own $kind -}}
+    {{- if and (hasKey (index $.used $kind) $name) (regexMatch $which.all $name) (not (hasKey (index $.ours $kind) $name)) -}}
+      {{- $path := printf "collector.config.%s.%s" $kind (include "istio-lightstep.step" (set (omit $.steps "key") "key" $name)) -}}
+      {{- $found := include "istio-lightstep.listensBelow" (dict "value" $settings "path" $path "type" (splitList "/" $name | first) "steps" $.steps) -}}
+      {{- range printf "[%s]" (trimSuffix "," $found) | fromJsonArray -}}
+        {{- $taken := hasKey $seen .port -}}
+        {{- if regexMatch $which.servers $name -}}{{- $_ := set $seen .port true -}}{{- end -}}
+        {{- set . "taken" $taken | toRawJson -}},
+      {{- end -}}
+    {{- end -}}
+  {{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/*
+The addresses of this pod in .value at the .path, as JSON: each with its path and port. By its .type, and for OTLP by the
+protocol, a part has a port of its own where it names none.
+*/}}
+{{- define "istio-lightstep.listensBelow" -}}
+{{- $address := `^(localhost|127\.[0-9.]+|0\.0\.0\.0|\[[0-9A-Fa-f:.]*\]|\$\{[^}]*\})?:[0-9]{1,5}$` -}}
+{{- $default := get (dict "zipkin" "9411" "health_check" "13133" "otlp.grpc" "4317" "otlp.http" "4318") .type -}}
+{{- $value := ternary .value dict (kindIs "map" .value) -}}
+{{- if and $default (kindIs "invalid" (get $value "endpoint" | default nil)) -}}
+  {{- dict "path" .path "port" $default | toRawJson -}},
+{{- end -}}
+{{- range $key, $item := $value -}}
+  {{- $path := printf "%s.%s" $.path (include "istio-lightstep.step" (set (omit $.steps "key") "key" $key)) -}}
+  {{- if and (kindIs "string" $item) (eq $key "endpoint") -}}
+    {{- if regexMatch $address $item -}}{{- dict "path" $path "port" (regexFind `[0-9]+$` $item) | toRawJson -}},{{- end -}}
+  {{- else if or (kindIs "map" $item) (and (eq $.type "otlp.") (has $key (list "grpc" "http"))) -}}
+    {{- $type := "" -}}
+    {{- if and (eq $.type "otlp") (eq $key "protocols") -}}{{- $type = "otlp." -}}{{- end -}}
+    {{- if eq $.type "otlp." -}}{{- $type = printf "otlp.%s" $key -}}{{- end -}}
+    {{- include "istio-lightstep.listensBelow" (dict "value" $item "path" $path "type" $type "steps" $.steps) -}}
+  {{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/* Adds to exporterSettings what is wrong with the .telemetry of the collector, and lists the readers among the parts. */}}
+{{- define "istio-lightstep.ownTelemetry" -}}
+{{- if kindIs "map" .telemetry -}}
+  {{- $path := "collector.config.service.telemetry" -}}
+  {{- $wrong := dict "list" (.subject.exporterSettings | default list) "of" "the collector's telemetry" "keys" .facts.exporterKeys "words" .facts.words "steps" .steps -}}
+  {{- include "istio-lightstep.settingsBelow" (dict "value" .telemetry "path" $path "is" .facts.exporterKeys.telemetry "expands" true "wrong" $wrong) -}}
+  {{- with $wrong.list -}}{{- $_ := set $.subject "exporterSettings" . -}}{{- end -}}
+  {{- $metrics := index .telemetry "metrics" -}}
+  {{- if kindIs "map" $metrics -}}
+    {{- if index $metrics "readers" -}}
+      {{- $readers := dict "path" (printf "%s.metrics.readers" $path) "kind" "telemetry" "name" "readers" "taken" true "used" true "more" false -}}
+      {{- $_ := set .subject "config" (append (.subject.config | default list) $readers) -}}
+    {{- end -}}
+  {{- end -}}
+{{- end -}}
 {{- end -}}

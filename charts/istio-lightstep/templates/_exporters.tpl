@@ -17,7 +17,7 @@ exporters know, the .words for types, and the .steps of paths.
 {{- range list "collector.exporters" "collector.env" -}}
   {{- include "istio-lightstep.find" (dict "root" $subject.values "path" . "into" $at) -}}
 {{- end -}}
-{{- $wrong := dict "list" list "keys" .keys "words" .words "steps" $steps -}}
+{{- $wrong := dict "list" list "of" "an OTLP exporter" "keys" .keys "words" .words "steps" $steps -}}
 {{- $exporters := list -}}
 {{- $headers := list -}}
 {{- $losses := list -}}
@@ -236,7 +236,7 @@ exporterKeys. Where it .expands, a text with a reference may be anything. Null r
         {{- range keys $is | sortAlpha -}}
           {{- if hasPrefix $plain (replace "_" "" .) -}}{{- $like = append $like . -}}{{- end -}}
         {{- end -}}
-        {{- $_ := set $.wrong "list" (append $.wrong.list (dict "path" $path "known" ($like | default (keys $is | sortAlpha)))) -}}
+        {{- $_ := set $.wrong "list" (append $.wrong.list (dict "path" $path "of" $.wrong.of "known" ($like | default (keys $is | sortAlpha)))) -}}
       {{- else -}}
         {{- $expands := and $.expands (not (has $key (list "sending_queue" "retry_on_failure"))) -}}
         {{- include "istio-lightstep.settingsBelow" (set (set (set (set (omit $ "value") "value" $item) "is" $below) "path" $path) "expands" $expands) -}}

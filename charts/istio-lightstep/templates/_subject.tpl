@@ -26,16 +26,16 @@ It holds what JSON holds (map, list, string, number as float64, boolean, null), 
   {{- $steps := dict "odd" $facts.odd "hidden" $hidden -}}
   {{- include "istio-lightstep.characters" (dict "subject" $subject "secrets" $facts.secrets "steps" $steps) -}}
   {{- include "istio-lightstep.backends" (dict "subject" $subject "files" .Files "steps" $steps) -}}
-  {{- $literals := dict "list" list -}}
+  {{- $literals := "" -}}
   {{- range $place := $facts.places -}}
     {{- $found := dict -}}
     {{- include "istio-lightstep.find" (dict "root" $subject.values "path" .path "into" $found) -}}
     {{- with index $found .path -}}
-      {{- $at := set (set $place "value" .) "into" $literals -}}
-      {{- include "istio-lightstep.literals" (set (set $at "steps" $steps) "reference" $facts.reference) -}}
+      {{- $at := set (set (set $place "value" .) "steps" $steps) "reference" $facts.reference -}}
+      {{- $literals = printf "%s%s" $literals (include "istio-lightstep.literals" $at) -}}
     {{- end -}}
   {{- end -}}
-  {{- with $literals.list -}}{{- $_ := set $subject "literals" . -}}{{- end -}}
+  {{- with $literals -}}{{- $_ := set $subject "literals" (printf "[%s]" (trimSuffix "," .) | fromJsonArray) -}}{{- end -}}
   {{- include "istio-lightstep.exporters" (dict "subject" $subject "steps" $steps "keys" $facts.exporterKeys "words" $facts.words) -}}
   {{- if hasKey . "_live" -}}
     {{- $_ := set $subject "live" (fromJson (toJson ._live)) -}}
@@ -50,7 +50,7 @@ It holds what JSON holds (map, list, string, number as float64, boolean, null), 
   {{- include "istio-lightstep.version" (dict "subject" $subject "dialects" $table.dialects) -}}
   {{- include "istio-lightstep.delivery" $subject -}}
   {{- include "istio-lightstep.telemetry" (dict "subject" $subject "steps" $steps) -}}
-  {{- include "istio-lightstep.ownConfig" (dict "subject" $subject "steps" $steps) -}}
+  {{- include "istio-lightstep.ownConfig" (dict "subject" $subject "steps" $steps "facts" $facts) -}}
   {{- include "istio-lightstep.egress" (dict "subject" $subject) -}}
   {{- include "istio-lightstep.resources" (dict "subject" $subject "steps" $steps) -}}
   {{- include "istio-lightstep.queue" (dict "subject" $subject "facts" $table.queue) -}}
@@ -76,9 +76,9 @@ It holds what JSON holds (map, list, string, number as float64, boolean, null), 
 {{- end -}}
 
 {{/*
-Adds to .into.list every text and number below .value, the user's own configuration, and what is true or false for exporters, with its path, its name (the last two
+Lists every text and number below .value, the user's own configuration, and what is true or false for exporters, with its path, its name (the last two
 keys, or the name that stands beside a value), its place, and as rest what is left of it without references; and every key
-that is more than a name.
+that is more than a name. Each is JSON with a comma behind it: a list that grows is copied for each item.
 */}}
 {{- define "istio-lightstep.literals" -}}
 {{- if kindIs "map" .value -}}
@@ -91,7 +91,7 @@ that is more than a name.
     {{- end -}}
   {{- end -}}
   {{- range $key, $item := .value -}}
-    {{- if not (or (eq $key "valueFrom") (eq $key $beside) (and (eq $.place "backends") (or (eq $key "secret") (and (eq $key "public") (regexMatch `\.(headers|resource)\.` $.path))))) -}}
+    {{- if not (or (eq $key "valueFrom") (and $beside (eq $key $beside)) (and (eq $.place "backends") (or (eq $key "secret") (and (eq $key "public") (regexMatch `\.(headers|resource)\.` $.path))))) -}}
       {{- $name := include "istio-lightstep.key" (set (omit $.steps "key") "key" $key) -}}
       {{- if and $beside (eq $key "value") -}}
         {{- $name = include "istio-lightstep.key" (set (omit $.steps "key") "key" (index $.value $beside)) -}}
@@ -108,19 +108,17 @@ that is more than a name.
 {{- else if or (kindIs "float64" .value) (kindIs "string" .value) (and (kindIs "bool" .value) (has .place (list "exporters" "backends"))) -}}
   {{- $rest := .value -}}
   {{- if kindIs "string" $rest -}}{{- $rest = mustRegexReplaceAllLiteral .reference $rest "${}" -}}{{- end -}}
-  {{- $literal := dict "path" .path "name" (printf "%s.%s" .parent .name) "value" .value "rest" $rest "place" .place -}}
-  {{- $_ := set .into "list" (append .into.list $literal) -}}
+  {{- dict "path" .path "name" (printf "%s.%s" .parent .name) "value" .value "rest" $rest "place" .place | toRawJson -}},
 {{- end -}}
 {{- end -}}
 
-{{/* Adds the .key, with the text that it has, where it is more than a name. */}}
+{{/* Lists the .key, with the text that it has, where it is more than a name. */}}
 {{- define "istio-lightstep.literalKey" -}}
 {{- if mustRegexMatch .at.steps.odd .key -}}
   {{- $text := printf "%s:%s" .key (ternary .value "" (kindIs "string" .value)) -}}
   {{- $rest := mustRegexReplaceAllLiteral .at.reference $text "${}" -}}
   {{- $name := printf "%s.%s" .parent (include "istio-lightstep.key" (set (omit .at.steps "key") "key" .key)) -}}
-  {{- $literal := dict "path" .path "name" $name "value" "" "rest" $rest "place" .at.place -}}
-  {{- $_ := set .at.into "list" (append .at.into.list $literal) -}}
+  {{- dict "path" .path "name" $name "value" "" "rest" $rest "place" .at.place | toRawJson -}},
 {{- end -}}
 {{- end -}}
 

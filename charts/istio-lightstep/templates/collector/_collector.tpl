@@ -152,7 +152,9 @@ memory Go uses, which goes by its own limit.
 {{- $service := $own.service | default dict -}}
 {{- $pipelines := $service.pipelines | default dict -}}
 {{- $between := "" -}}
-{{- if .Values.collector.resource -}}{{- $between = ", resource" -}}{{- end -}}
+{{- $resource := dict -}}
+{{- include "istio-lightstep.lay" (dict "base" $resource "over" (.Values.collector.resource | default dict)) -}}
+{{- if $resource -}}{{- $between = ", resource" -}}{{- end -}}
 {{- range (get $pipelines "traces" | default dict).processors -}}{{- $between = printf "%s, %s" $between (toJson .) -}}{{- end -}}
 receivers:
   {{- if eq $receiver "zipkin" }}
@@ -190,7 +192,7 @@ processors:
     send_batch_size: 512
     send_batch_max_size: 512
   {{- end }}
-  {{- with .Values.collector.resource }}
+  {{- with $resource }}
   # Resource attributes for every backend.
   resource:
     attributes:
