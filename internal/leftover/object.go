@@ -53,7 +53,7 @@ func (o *object) secret() {
 // places gives the paths in the object at which there is a mention, in order.
 func (o *object) places() []string {
 	w := &walk{}
-	if mentioned(o.Metadata.Name) >= 0 {
+	if Next(o.Metadata.Name, 0) >= 0 {
 		w.found = append(w.found, "metadata.name")
 	}
 	w.texts("metadata.labels", o.Metadata.Labels)
@@ -75,7 +75,7 @@ func (w *walk) texts(path string, texts map[string]string) {
 // entry looks at an entry of a map: at its key, or else at what is below it.
 func (w *walk) entry(path, key string, value any) {
 	at := strings.TrimPrefix(path+"."+strings.ReplaceAll(key, ".", `\.`), ".")
-	if mentioned(key) >= 0 {
+	if Next(key, 0) >= 0 {
 		w.found = append(w.found, at)
 		return
 	}
@@ -101,7 +101,7 @@ func (w *walk) value(path string, value any) {
 // is none of the configuration.
 func (w *walk) text(path, text string) {
 	if !strings.Contains(strings.TrimRight(text, "\n"), "\n") {
-		if mentioned(text) >= 0 {
+		if Next(text, 0) >= 0 {
 			w.found = append(w.found, path)
 		}
 		return

@@ -14,7 +14,7 @@ import (
 // nameLeftovers names what is still there and has to do with LightStep, by the
 // look of it: slips of the pen, and places that the table does not know.
 func (e *edited) nameLeftovers() {
-	l := &leftover{edited: e, named: map[[2]int]bool{}, above: map[string]bool{}, known: e.keptNames(), placed: map[*yaml.Node]bool{}}
+	l := &leftovers{edited: e, named: map[[2]int]bool{}, above: map[string]bool{}, known: e.keptNames(), placed: map[*yaml.Node]bool{}}
 	for _, f := range e.findings {
 		if f.Outcome == Left || f.Outcome == ByHand {
 			l.named[[2]int{f.Line, f.Column}] = true
@@ -36,7 +36,7 @@ func (e *edited) nameLeftovers() {
 }
 
 // nameUnused names the maps of LightStep's of which nothing is taken.
-func (l *leftover) nameUnused(d *document) {
+func (l *leftovers) nameUnused(d *document) {
 	l.eachClosed(d, func(c closedMap, s site) {
 		if !strings.HasSuffix(c.Path, "lightstep") {
 			return
@@ -51,7 +51,7 @@ func (l *leftover) nameUnused(d *document) {
 	})
 }
 
-type leftover struct {
+type leftovers struct {
 	*edited
 	document *document
 	named    map[[2]int]bool     // places by line and column
@@ -61,7 +61,7 @@ type leftover struct {
 }
 
 // tellAbove takes note of a path that a finding is about, and of those above.
-func (l *leftover) tellAbove(file, path string) {
+func (l *leftovers) tellAbove(file, path string) {
 	for path != "" && !l.above[file+"\x00"+path] {
 		l.above[file+"\x00"+path] = true
 		path = path[:max(0, strings.LastIndexAny(path, ".["))]
@@ -69,7 +69,7 @@ func (l *leftover) tellAbove(file, path string) {
 }
 
 // walk gives whether anything is left below a node.
-func (l *leftover) walk(path yamltree.Path, node *yaml.Node) bool {
+func (l *leftovers) walk(path yamltree.Path, node *yaml.Node) bool {
 	if node.Kind == yaml.ScalarNode || node.Kind == yaml.AliasNode {
 		return node.Kind == yaml.ScalarNode
 	}
@@ -87,7 +87,7 @@ func (l *leftover) walk(path yamltree.Path, node *yaml.Node) bool {
 }
 
 // entry looks at one entry of a map, or item of a list.
-func (l *leftover) entry(path yamltree.Path, key, value *yaml.Node) bool {
+func (l *leftovers) entry(path yamltree.Path, key, value *yaml.Node) bool {
 	if l.placed[value] || l.told[key] {
 		return true
 	}
@@ -105,7 +105,7 @@ func (l *leftover) entry(path yamltree.Path, key, value *yaml.Node) bool {
 	return l.walk(path, value)
 }
 
-func (l *leftover) hasScalars(value *yaml.Node) bool {
+func (l *leftovers) hasScalars(value *yaml.Node) bool {
 	if value.Kind == yaml.ScalarNode {
 		return value.Value != ""
 	}
@@ -113,7 +113,7 @@ func (l *leftover) hasScalars(value *yaml.Node) bool {
 }
 
 // name names a place once.
-func (l *leftover) name(path yamltree.Path, key *yaml.Node, why string) {
+func (l *leftovers) name(path yamltree.Path, key *yaml.Node, why string) {
 	line, column := l.document.position(key)
 	whole := redact.Key(l.document.prefix + path.String())
 	if l.above[l.document.Name+"\x00"+whole] {

@@ -11,6 +11,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	yamlfile "github.com/istio-lightstep/istio-lightstep/internal/document"
+	"github.com/istio-lightstep/istio-lightstep/internal/leftover"
 	"github.com/istio-lightstep/istio-lightstep/internal/redact"
 	"github.com/istio-lightstep/istio-lightstep/internal/yamltree"
 )
@@ -66,11 +67,11 @@ func (s *sweeper) line(offset, number int, line string) {
 	s.counted, s.column = 0, 1
 	cut, covering := s.cut, s.span
 	var comment int
-	for at := nextMention(line, 0); at >= 0; at = nextMention(line, at+1) {
+	for at := leftover.Next(line, 0); at >= 0; at = leftover.Next(line, at+1) {
 		if comment == 0 {
-			comment = commentStart(line)
+			comment = leftover.Comment(line)
 		}
-		if at < comment && !strings.HasSuffix(line[:at], "istio-") && s.open(offset, number, line, at) {
+		if at < comment && s.open(offset, number, line, at) {
 			s.name(number, "this mentions LightStep, and nothing was recognised in it: it was left alone")
 			return
 		}
@@ -111,18 +112,7 @@ func (s *sweeper) nameToken(line int, form string) {
 }
 
 // mentionsLightStep tells whether a text has the word that nothing may pass over.
-func mentionsLightStep(text string) bool { return nextMention(text, 0) >= 0 }
-
-// nextMention gives the offset of the next mention in a text, or -1.
-func nextMention(text string, from int) int {
-	const word = "lightstep"
-	for i := from; i+len(word) <= len(text); i++ {
-		if text[i]|0x20 == 'l' && strings.EqualFold(text[i:i+len(word)], word) {
-			return i
-		}
-	}
-	return -1
-}
+func mentionsLightStep(text string) bool { return leftover.Next(text, 0) >= 0 }
 
 // tokenWord finds what may be a token.
 var tokenWord = regexp.MustCompile(`[A-Za-z0-9+/=_.~-]{8,}`)
@@ -145,24 +135,6 @@ func (e *edited) tokens() map[string]string {
 		all[token] = ""
 	}
 	return all
-}
-
-// commentStart gives the offset of the comment that a line ends in, or its
-// length.
-func commentStart(line string) int {
-	var quote byte
-	for i := 0; i < len(line); i++ {
-		switch c := line[i]; {
-		case quote != 0 && c == quote:
-			quote = 0
-		case quote != 0:
-		case (c == '"' || c == '\'') && (i == 0 || strings.IndexByte(" \t:,[{(=", line[i-1]) >= 0):
-			quote = c
-		case c == '#' && (i == 0 || line[i-1] == ' ' || line[i-1] == '\t'):
-			return i
-		}
-	}
-	return len(line)
 }
 
 // open tells whether a place in a line, which begins at an offset, is in nothing
