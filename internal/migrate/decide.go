@@ -62,9 +62,13 @@ func decide(ctx context.Context, f *facts, to target, blind bool) (*decisions, e
 		m.takeObjects()
 		m.takeCollectors()
 		m.takeTelemetries()
+		m.tellOtherUses()
+		m.tellUncovered()
 		return m, m.settle(ctx)
 	case m.leftover:
 		m.takeProviders()
+		m.tellOtherUses()
+		m.tellUncovered()
 	}
 	return m, nil
 }
