@@ -296,7 +296,7 @@ func runBlock(t *testing.T, values string, names []string) {
 				secrets[file[0]] = map[string]string{}
 			}
 			secrets[file[0]][file[1]] = map[string]string{
-				"ca.crt": string(authority), "tls.crt": certificatePEM(certificate), "tls.key": keyPEM(t, certificate),
+				"ca.crt": string(authority), "cacert.pem": string(authority), "tls.crt": certificatePEM(certificate), "tls.key": keyPEM(t, certificate),
 			}[file[1]]
 			if secrets[file[0]][file[1]] == "" {
 				secrets[file[0]][file[1]] = lastWord(pageBackends[backend].value)
