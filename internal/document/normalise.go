@@ -80,8 +80,10 @@ func settings(target *yaml.Node) *yaml.Node {
 	meshConfigs = append(meshConfigs, yamltree.Get(values, "meshConfig"))
 
 	root := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
-	put(root, "meshConfig", overlaid(meshConfigs))
+	meshConfig := overlaid(meshConfigs)
+	put(root, "meshConfig", meshConfig)
 	put(root, "values", without(values, "meshConfig"))
+	putIdentity(root, target, meshConfig, values)
 	if shared := sharedMeshConfigs(target); len(shared.Content) > 0 {
 		put(root, "sharedMeshConfig", shared)
 	}

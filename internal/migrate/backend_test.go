@@ -194,6 +194,9 @@ func TestBackendOfWhichLittleIsKnown(t *testing.T) {
 		{migrate.Backend{Name: "dynatrace"}, "LS-BACKEND-ENDPOINT-PLACEHOLDER", []string{"preset: dynatrace", "name: dynatrace"}},
 		{migrate.Backend{Name: "tempo", Endpoint: "tempo.tempo.svc:4317"}, "", []string{"preset: tempo"}},
 		{migrate.Backend{Name: "datadog", Protocol: "grpc", Endpoint: "otlp.datadoghq.com:4317"}, "LS-BACKEND-PROTOCOL-PRESET", nil},
+		{migrate.Backend{Name: "datadog"}, "LS-BACKEND-ENDPOINT-PLACEHOLDER", []string{"preset: datadog", "tracesEndpoint: <your endpoint, such as https://otlp.datadoghq.com/v1/traces>"}},
+		{migrate.Backend{Name: "datadog", Endpoint: "https://otlp.datadoghq.com/v1/traces"}, "", []string{"preset: datadog", "tracesEndpoint: https://otlp.datadoghq.com/v1/traces"}},
+		{migrate.Backend{Name: "mine", Protocol: "http", Endpoint: "https://a.example.com/v1/traces"}, "", []string{"tracesEndpoint: https://a.example.com/v1/traces"}},
 		{migrate.Backend{Name: "google-cloud"}, "", []string{"preset: google-cloud"}},
 	} {
 		result := move(t, "1.28", c.of, source)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"path"
+	"regexp"
 	"slices"
 
 	"github.com/istio-lightstep/istio-lightstep/charts"
@@ -54,6 +55,7 @@ type backendValue struct {
 	Preset   string                 `yaml:"preset,omitempty"`
 	Protocol string                 `yaml:"protocol,omitempty"`
 	Endpoint string                 `yaml:"endpoint,omitempty"`
+	Traces   string                 `yaml:"tracesEndpoint,omitempty"`
 	Headers  map[string]headerValue `yaml:"headers,omitempty"`
 	TLS      map[string]any         `yaml:"tls,omitempty"`
 	Drain    bool                   `yaml:"drain,omitempty"`
@@ -66,9 +68,27 @@ type headerValue struct {
 
 type secretKey struct{ Name, Key string }
 
-// value gives the entry of a backend, with a placeholder where it needs an
-// endpoint and none is known, and a Secret for each header that it asks for.
+// wholeURL is an endpoint with the path for traces, to which the collector adds
+// nothing: a tracesEndpoint, by HTTP alone.
+var wholeURL = regexp.MustCompile(`^https?://.*(/(v1/traces|trace/otlp)/?$|\?)`)
+
+// value gives the entry of a backend, with the endpoint under the key that it is
+// for.
 func (b Backend) value(of *preset) backendValue {
+	v := b.entry(of)
+	protocol, url := b.Protocol, b.Endpoint
+	if of != nil {
+		protocol, url = cmp.Or(protocol, of.Protocols[0]), cmp.Or(url, of.Example)
+	}
+	if protocol == "http" && wholeURL.MatchString(url) {
+		v.Endpoint, v.Traces = "", v.Endpoint
+	}
+	return v
+}
+
+// entry gives the entry of a backend, with a placeholder where it needs an
+// endpoint and none is known, and a Secret for each header that it asks for.
+func (b Backend) entry(of *preset) backendValue {
 	v := backendValue{Protocol: b.Protocol, Endpoint: b.Endpoint}
 	protocol := cmp.Or(b.Protocol, "grpc")
 	if of == nil {

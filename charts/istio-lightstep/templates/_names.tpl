@@ -141,11 +141,15 @@ each {name, value} or {name, envName}, and for each envName the .secrets, {env, 
   {{- end -}}
   {{- $_ := set $target "host" (regexReplaceAll "\\]?:[0-9]+$" (trimPrefix "[" $place) "") -}}
   {{- $_ := set (set $target "port" (splitList ":" $place | last)) "secure" (not $backend.plaintext) -}}
+  {{- $taken := dict -}}
   {{- range ._subject.backendHeaders -}}
     {{- if hasKey . "text" -}}
       {{- $_ := set $target "headers" (append $target.headers (dict "name" .name "value" (kindIs "string" .text | ternary .text (toJson .text)))) -}}
     {{- else -}}
       {{- $env := printf "%s_%s_%s" (include "istio-lightstep.fullname" $) .backend .name | upper | replace "-" "_" | replace "." "_" -}}
+      {{- /* Names that differ in - . or _ alone are one variable by this; each has its own. */ -}}
+      {{- if hasKey $taken $env -}}{{- $env = printf "%s_%s" $env (sha256sum .name | trunc 8 | upper) -}}{{- end -}}
+      {{- $_ := set $taken $env "" -}}
       {{- $_ := set $target "headers" (append $target.headers (dict "name" .name "envName" $env)) -}}
       {{- $_ := set $target "secrets" (append $target.secrets (dict "env" $env "name" .secret.name "key" .secret.key)) -}}
     {{- end -}}

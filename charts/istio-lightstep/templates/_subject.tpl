@@ -48,6 +48,7 @@ It holds what JSON holds (map, list, string, number as float64, boolean, null), 
 
   {{- $table := include "istio-lightstep.dialects" (dict "subject" $subject "files" .Files) | fromJson -}}
   {{- include "istio-lightstep.version" (dict "subject" $subject "dialects" $table.dialects) -}}
+  {{- include "istio-lightstep.documentVersion" (dict "subject" $subject "files" .Files) -}}
   {{- include "istio-lightstep.delivery" $subject -}}
   {{- include "istio-lightstep.telemetry" (dict "subject" $subject "steps" $steps) -}}
   {{- include "istio-lightstep.ownConfig" (dict "subject" $subject "steps" $steps "facts" $facts) -}}
@@ -253,6 +254,21 @@ line there, and to read all of them takes as long as the rest.
   {{- end -}}
 {{- end -}}
 {{- $_ := set .subject "istio" $istio -}}
+{{- end -}}
+
+{{/* Notes in the .subject whether the version that the user's document has is of another dialect than that of the values. */}}
+{{- define "istio-lightstep.documentVersion" -}}
+{{- $at := dict -}}
+{{- include "istio-lightstep.find" (dict "root" .subject "path" "document.version" "into" $at) -}}
+{{- $version := index $at "document.version" -}}
+{{- if kindIs "string" $version -}}
+  {{- $other := dict "values" (dict "istio" (dict "version" $version)) -}}
+  {{- $rows := include "istio-lightstep.dialects" (dict "subject" $other "files" .files) | fromJson -}}
+  {{- include "istio-lightstep.version" (dict "subject" $other "dialects" $rows.dialects) -}}
+  {{- $differs := not (deepEqual $other.istio.minor .subject.istio.minor) -}}
+  {{- if hasKey $other "dialect" -}}{{- $differs = not (deepEqual $other.dialect .subject.dialect) -}}{{- end -}}
+  {{- $_ := set .subject.document "versionDiffers" $differs -}}
+{{- end -}}
 {{- end -}}
 
 {{/* A minor such as 1.16 as text that sorts as versions do: 0001.0016. */}}
