@@ -16,6 +16,10 @@ const ownValues = "values of this chart"
 // otherTracer is the rule that has other tracers removed.
 const otherTracer = "LS-DOCUMENT-OTHER-TRACER"
 
+// answered are the rules about what the report has steps and a section of its
+// own for: a document of the version before the upgrade, and the sampling.
+var answered = []string{"LS-DOCUMENT-VERSION", "LS-DOCUMENT-SAMPLING"}
+
 // check asks the chart's rules about the values, and about the documents
 // beside them.
 func (e *edited) check(ctx context.Context, r *Result) error {
@@ -61,7 +65,7 @@ func (e *edited) check(ctx context.Context, r *Result) error {
 			if e.partial && p.ID == otherTracer {
 				continue // it is the mesh's, and stays
 			}
-			if strings.HasPrefix(p.Path, "document.") {
+			if strings.HasPrefix(p.Path, "document.") && !slices.Contains(answered, p.ID) {
 				problems = append(problems, p)
 			}
 		}
