@@ -104,7 +104,7 @@ func (m *mesh) deliverFaulty(t *testing.T, of *faults.Mesh) {
 	notes, err := m.release().Install(t, ctx, values)
 	require.NoError(t, err)
 	if of.Delivery == faults.Direct {
-		assert.Contains(t, notes, "spans made while the satellite is away are lost", "NOTES say it before it happens")
+		assert.Contains(t, notes, "LS-DIRECT-LOSES", "NOTES say it before it happens")
 		require.NoError(t, m.cluster.Restart(ctx, m.Application))
 	}
 	require.NoError(t, of.Spread(ctx))
