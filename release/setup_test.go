@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -18,9 +19,16 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// version is that of the release that the tests make. It has the section that is
-// open in CHANGELOG.md.
-const version = "0.1.0"
+// version is that of the release that the tests make: the chart's. Before there is
+// such a release it has the section that is open in CHANGELOG.md.
+var version = func() string {
+	text, _ := os.ReadFile("../" + chartFolder + "/Chart.yaml") // without it no version is found
+	found := regexp.MustCompile(`(?m)^version: (\S+)$`).FindSubmatch(text)
+	if found == nil {
+		return ""
+	}
+	return string(found[1])
+}()
 
 // released is a release in a registry of this machine, twice built, and what a
 // user has of it.

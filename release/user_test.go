@@ -309,7 +309,7 @@ func usesKrew(t *testing.T, r released) {
 // serveModule writes a module of the repository as a proxy serves it.
 func serveModule(t *testing.T, proxy, root, subfolder string) {
 	t.Helper()
-	const tag = "v" + version
+	tag := "v" + version
 	name := path.Join("github.com/istio-lightstep/istio-lightstep", subfolder)
 	folder := filepath.Join(proxy, filepath.FromSlash(name), "@v")
 	require.NoError(t, os.MkdirAll(folder, 0o750))
