@@ -26,6 +26,7 @@ REGISTRY ?=
 DIST ?= dist
 DRY ?=
 COSIGN_KEY ?=
+PLATFORMS ?=
 
 # Tests and scripts find both Helms here; without them the parity tests fail, they do not skip.
 export HELM3 := $(call tool,HELM3)
@@ -170,11 +171,11 @@ release: $(HELM4) $(COSIGN) ## Build, push and sign the last commit (VERSION=0.1
 	COSIGN=$(COSIGN) go -C release run ./cmd/release -root $(CURDIR) -version $(call versioned,release) \
 		-registry '$(REGISTRY)' -dist $(abspath $(DIST)) $(if $(COSIGN_KEY),-key $(abspath $(COSIGN_KEY))) $(if $(DRY),-dry)
 
-release-test: $(HELM3) $(HELM4) $(COSIGN) $(REGISTRY_PROGRAM) $(call tool,KREW) ## Publish a release into a registry on this machine, and use it as people do
+release-test: $(HELM3) $(HELM4) $(COSIGN) $(REGISTRY_PROGRAM) $(call tool,KREW) ## Publish a release into a registry on this machine, and use it as people do (PLATFORMS="linux/amd64 …": these alone)
 	$(call need,go git python3 sha256sum)
 	@COSIGN=$(COSIGN) REGISTRY_PROGRAM=$(REGISTRY_PROGRAM) KREW=$(call tool,KREW) \
 		test/tools/once release . ':!test/e2e' ':!test/conformance' ':!test/offline' ':!.ci' ':!.github' -- \
-		go -C release test -tags release -run TestRelease -count=1 -timeout 90m -v .
+		env PLATFORMS='$(PLATFORMS)' go -C release test -tags release -run TestRelease -count=1 -timeout 90m -v .
 
 ##@ Change
 .PHONY: generate golden clean

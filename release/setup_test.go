@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -29,6 +30,17 @@ var version = func() string {
 	}
 	return string(found[1])
 }()
+
+// some leaves of the platforms those that PLATFORMS names, if it names any: to compile
+// for one takes a minute.
+func some(t *testing.T) {
+	t.Helper()
+	if wanted := strings.Fields(os.Getenv("PLATFORMS")); len(wanted) > 0 {
+		platforms = slices.DeleteFunc(platforms, func(p platform) bool { return !slices.Contains(wanted, p.String()) })
+		require.Len(t, platforms, len(wanted), "PLATFORMS names one that there is not")
+		require.Subset(t, platforms, append(imagePlatforms, here()), "PLATFORMS lacks one that the image or this machine needs")
+	}
+}
 
 // released is a release in a registry of this machine, twice built, and what a
 // user has of it.
@@ -69,6 +81,7 @@ func try(ctx context.Context, folder string, variables []string, program string,
 // publish makes the release twice and publishes one of the two.
 func publish(t *testing.T) released {
 	t.Helper()
+	some(t)
 	folder := t.TempDir()
 	r := released{
 		root: filepath.Join(folder, "tree"), dist: filepath.Join(folder, "dist"), dry: filepath.Join(folder, "elsewhere", "dist"),
