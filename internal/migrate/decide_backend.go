@@ -9,8 +9,10 @@ import (
 	"path"
 	"regexp"
 	"slices"
+	"strconv"
 
 	"github.com/istio-lightstep/istio-lightstep/charts"
+	"github.com/istio-lightstep/istio-lightstep/internal/collector"
 	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
 	"github.com/istio-lightstep/istio-lightstep/pkg/render"
 )
@@ -93,7 +95,7 @@ func (b Backend) entry(of *preset) backendValue {
 	protocol := cmp.Or(b.Protocol, "grpc")
 	if of == nil {
 		v.Protocol = protocol
-		v.Endpoint = cmp.Or(v.Endpoint, map[string]string{"grpc": "<host>:4317", "http": "https://<host>"}[protocol])
+		v.Endpoint = cmp.Or(v.Endpoint, map[string]string{"grpc": "<host>:" + strconv.Itoa(collector.OTLPPort), "http": "https://<host>"}[protocol])
 		return v
 	}
 	v.Preset = of.ID
@@ -117,7 +119,7 @@ func (b Backend) refuse(ctx context.Context, to target) error {
 	}
 	values, err := render.ReadValues(render.Map("--backend", map[string]any{
 		"istio":    map[string]any{"version": to.version},
-		"backends": map[string]any{b.Name: map[string]any{"protocol": cmp.Or(b.Protocol, "grpc"), "endpoint": "backend.example.com:4317"}},
+		"backends": map[string]any{b.Name: map[string]any{"protocol": cmp.Or(b.Protocol, "grpc"), "endpoint": "backend.example.com:" + strconv.Itoa(collector.OTLPPort)}},
 	}))
 	if err != nil {
 		return err

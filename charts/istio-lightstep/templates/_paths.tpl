@@ -48,9 +48,15 @@ a variable.
 {{- $values := dict -}}
 {{- with .Values.backends -}}{{- $_ := set $values "backends" (toRawJson . | replace "$(" "$$(") -}}{{- end -}}
 {{- if include "istio-lightstep.hasCollector" . -}}
-  {{- range $place := list "exporters" "env" -}}
-    {{- with index $.Values.collector $place -}}{{- $_ := set $values (printf "collector.%s" $place) (toRawJson . | replace "$(" "$$(") -}}{{- end -}}
+  {{- with .Values.collector.exporters -}}{{- $_ := set $values "collector.exporters" (toRawJson . | replace "$(" "$$(") -}}{{- end -}}
+  {{- /* Of the variables those that exporters name, or by which the path leads through a proxy. */ -}}
+  {{- $named := dict -}}
+  {{- range ._subject.references -}}{{- $_ := set $named .name true -}}{{- end -}}
+  {{- $env := list -}}
+  {{- range .Values.collector.env -}}
+    {{- if or (hasKey $named .name) (regexMatch `(?i)^(https?|all|no)_proxy$` .name) -}}{{- $env = append $env . -}}{{- end -}}
   {{- end -}}
+  {{- with $env -}}{{- $_ := set $values "collector.env" (toRawJson . | replace "$(" "$$(") -}}{{- end -}}
 {{- end -}}
 {{- toRawJson $values -}}
 {{- end -}}

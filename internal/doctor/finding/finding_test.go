@@ -43,7 +43,7 @@ func TestCodeAndCatalogueNameTheSame(t *testing.T) {
 	require.NoError(t, err)
 	literal := regexp.MustCompile(`"(LS-[A-Z0-9-]+[A-Z0-9])"`)
 	named := map[string]bool{}
-	for _, pattern := range []string{"internal/doctor/*.go", "internal/hops/*.go", "internal/certificate/certificate.go"} {
+	for _, pattern := range []string{"internal/doctor/*.go", "internal/hops/*.go", "internal/compare/*.go", "internal/certificate/certificate.go"} {
 		files, err := filepath.Glob(filepath.Join(root, pattern))
 		require.NoError(t, err)
 		for _, file := range files {
