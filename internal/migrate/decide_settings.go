@@ -50,7 +50,7 @@ func (m *decisions) passesOver(s setting) bool {
 	case s.scope.Rows == "proxyConfig" && !m.marked[d]:
 		return true
 	case d.command == nil && m.gone[s.site.Key]:
-		if !s.row.Keep && (!m.partial || !s.row.ofMesh()) {
+		if !s.row.Keep && (!m.partial || !s.row.Mesh) {
 			m.remove(d, s.site) // an alias leads there once more
 		}
 		return true
@@ -61,7 +61,7 @@ func (m *decisions) passesOver(s setting) bool {
 		}
 		return true
 	}
-	return m.partial && s.row.ofMesh()
+	return m.partial && s.row.Mesh
 }
 
 // usedElsewhere tells why a mount of LightStep's CA is not changed; "" for
@@ -75,7 +75,7 @@ func (m *decisions) usedElsewhere(s setting) (Outcome, string) {
 			return ByHand, why
 		}
 	}
-	if !s.row.mountOfCA() {
+	if !s.row.Mount {
 		return "", ""
 	}
 	why := mountNeeded(s.document, s.site)

@@ -48,15 +48,6 @@ func besides(s site, key string) bool {
 	return at(s.Up.Value, key) != nil || s.Up.Up != nil && at(s.Up.Up.Value, key) != nil
 }
 
-// ofMesh tells a row that is the mesh's, whatever it sends its spans by: how many,
-// and by which other tracer.
-func (r row) ofMesh() bool {
-	return r.Value == "pilot.traceSampling" || strings.HasPrefix(r.Drop, "left over") && r.Beside == ""
-}
-
-// mountOfCA tells a row of a mount of LightStep's CA, or of its volume.
-func (r row) mountOfCA() bool { return strings.HasPrefix(r.Drop, "the chart mounts the CA") }
-
 // findSettings finds what the rows of the table are about.
 func (f *facts) findSettings() {
 	for _, d := range f.documents {

@@ -75,6 +75,8 @@ type row struct {
 	Keep     bool              `json:"keep"`
 	Drop     string            `json:"drop"`
 	Hand     string            `json:"hand"`
+	Mesh     bool              `json:"mesh"`
+	Mount    bool              `json:"mount"`
 	Emptied  int               `json:"emptied"`
 }
 
