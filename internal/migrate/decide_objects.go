@@ -3,7 +3,10 @@ package migrate
 import (
 	"encoding/base64"
 	"slices"
+	"strconv"
 	"strings"
+
+	"k8s.io/apimachinery/pkg/api/resource"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/yamltree"
 )
@@ -23,7 +26,7 @@ func (m *decisions) takeObjects() {
 					continue // what a container beside it has, the chart gives it
 				}
 				if list, ok := yamltree.Value(at(s.Value, "env")).([]any); ok {
-					list = slices.DeleteFunc(list, func(v any) bool { e, _ := v.(map[string]any); return e["name"] == "LIGHTSTEP_ACCESS_TOKEN" })
+					list = slices.DeleteFunc(list, func(v any) bool { return givenByChart(v, textAt(s.Value, "resources.limits.memory")) })
 					if len(list) > 0 {
 						m.know(d, s, "collector.env", list, 50)
 					}
@@ -76,4 +79,20 @@ func (m *decisions) takeSecret(d *document) {
 		m.know(d, d.whole("metadata.name"), valueTokenFrom, name, 10)
 		m.know(d, d.whole("metadata.name"), valueTokenKey, keys[0].Key.Value, 10)
 	}
+}
+
+// givenByChart tells a variable of the collector that the chart gives it, with the
+// value that it has where the owner sets none.
+func givenByChart(variable any, memoryLimit string) bool {
+	v, _ := variable.(map[string]any)
+	switch v["name"] {
+	case "LIGHTSTEP_ACCESS_TOKEN":
+		return true
+	case "GOGC":
+		return v["value"] == "200"
+	case "GOMEMLIMIT":
+		limit, err := resource.ParseQuantity(memoryLimit)
+		return err == nil && v["value"] == strconv.FormatInt(limit.Value()/2, 10)
+	}
+	return false
 }
