@@ -53,13 +53,20 @@ func fuzzSeeds(f *testing.F) []string {
 	return seeds
 }
 
-// decodeAll reads every document that is not empty, and whether all could be.
+// decodeAll reads every document that is not empty, and whether all could be. A
+// merge key is read as any other key: what it brings in is where it is merged
+// from, and a value that was taken out may have hidden some of it.
 func decodeAll(data []byte) ([]any, bool) {
 	var all []any
 	decoder := yaml.NewDecoder(bytes.NewReader(data))
 	for {
+		var node yaml.Node
 		var value any
-		err := decoder.Decode(&value)
+		err := decoder.Decode(&node)
+		if err == nil {
+			plainMerges(&node)
+			err = node.Decode(&value)
+		}
 		if errors.Is(err, io.EOF) {
 			return all, true
 		}
@@ -69,6 +76,15 @@ func decodeAll(data []byte) ([]any, bool) {
 		if value != nil {
 			all = append(all, value)
 		}
+	}
+}
+
+func plainMerges(n *yaml.Node) {
+	if n.Tag == "!!merge" {
+		n.Tag = "!!str"
+	}
+	for _, child := range n.Content {
+		plainMerges(child)
 	}
 }
 
