@@ -80,9 +80,9 @@ test-modules:
 	go -C test/bookinfo test ./...
 	go -C test/offline/images test ./...
 	go -C test/e2e test $(E2E_UNITS)
-	@test/tools/once spantest$(SHORT) spantest docs/testing.md internal/doctor/finding/findings.yaml -- \
-		go -C spantest test -count=1 $(SHORT) ./...
-	go -C release test .
+	@test/tools/once spantest$(SHORT) test/spantest docs/testing.md internal/doctor/finding/findings.yaml -- \
+		go -C test/spantest test -count=1 $(SHORT) ./...
+	go -C cmd/release test .
 
 test-docs: # what it reads is outside of its module, which the cache of go test does not see
 	@test/tools/once docs . -- go -C test/docs test -count=1 ./...
@@ -163,19 +163,19 @@ demo: ## A mesh with traffic that stays, and where to look at its traces
 .PHONY: release release-commit release-test
 versioned = $(or $(VERSION),$(error VERSION is not set: run make $(1) VERSION=0.1.0))
 release-commit: ## Write VERSION into the files that name it, and close the section of CHANGELOG.md; commit what it changes
-	go -C release run ./cmd/release -commit -root $(CURDIR) -version $(call versioned,release-commit)
+	go -C cmd/release run ./cmd/release -commit -root $(CURDIR) -version $(call versioned,release-commit)
 	@$(MAKE) --no-print-directory generate golden
 
 release: $(HELM4) $(COSIGN) ## Build, push and sign the last commit (VERSION=0.1.0, REGISTRY=host/path, DIST=folder, COSIGN_KEY=file, DRY=1: build alone)
 	$(call need,go git)
-	COSIGN=$(COSIGN) go -C release run ./cmd/release -root $(CURDIR) -version $(call versioned,release) \
+	COSIGN=$(COSIGN) go -C cmd/release run ./cmd/release -root $(CURDIR) -version $(call versioned,release) \
 		-registry '$(REGISTRY)' -dist $(abspath $(DIST)) $(if $(COSIGN_KEY),-key $(abspath $(COSIGN_KEY))) $(if $(DRY),-dry)
 
 release-test: $(HELM3) $(HELM4) $(COSIGN) $(REGISTRY_PROGRAM) $(call tool,KREW) ## Publish a release into a registry on this machine, and use it as people do (PLATFORMS="linux/amd64 …": these alone)
 	$(call need,go git python3 sha256sum)
 	@COSIGN=$(COSIGN) REGISTRY_PROGRAM=$(REGISTRY_PROGRAM) KREW=$(call tool,KREW) \
 		test/tools/once release . ':!test/e2e' ':!test/conformance' ':!test/offline' ':!.ci' ':!.github' -- \
-		env PLATFORMS='$(PLATFORMS)' go -C release test -tags release -run TestRelease -count=1 -timeout 90m -v .
+		env PLATFORMS='$(PLATFORMS)' go -C cmd/release test -tags release -run TestRelease -count=1 -timeout 90m -v .
 
 ##@ Change
 .PHONY: generate golden clean

@@ -37,7 +37,7 @@ func recorded(t *testing.T) ([]tap.Span, []Probe) {
 			}
 		}
 	}
-	data, err := os.ReadFile("../../spantest/testdata/istio-1.31.jsonl")
+	data, err := os.ReadFile("../../test/spantest/testdata/istio-1.31.jsonl")
 	require.NoError(t, err)
 	var spans []tap.Span
 	var probes []Probe

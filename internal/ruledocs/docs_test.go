@@ -228,8 +228,8 @@ func TestDependenciesAreNamed(t *testing.T) {
 	for file, pattern := range map[string]*regexp.Regexp{
 		"go.mod": direct, "test/tools/versions.mk": tool, "test/tools/requirements.txt": python,
 		"test/conformance/go.mod": direct, "test/e2e/go.mod": direct, "test/offline/images/go.mod": direct,
-		"test/docs/go.mod": direct, "spantest/go.mod": direct, "test/offline/images/modules/kindnetd/go.mod": direct, "test/e2e/page/package.json": node,
-		"release/go.mod": direct, "release/cosign/go.mod": direct, "release/registry/go.mod": direct,
+		"test/docs/go.mod": direct, "test/spantest/go.mod": direct, "test/offline/images/modules/kindnetd/go.mod": direct, "test/e2e/page/package.json": node,
+		"cmd/release/go.mod": direct, "cmd/release/cosign/go.mod": direct, "cmd/release/registry/go.mod": direct,
 	} {
 		found := pattern.FindAllStringSubmatch(read(t, filepath.Join(root, file)), -1)
 		require.NotEmpty(t, found, file)

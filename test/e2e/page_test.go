@@ -13,9 +13,9 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/istio-lightstep/istio-lightstep/spantest"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/bookinfo"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/gateway"
+	"github.com/istio-lightstep/istio-lightstep/test/spantest"
 )
 
 // tracePage finds a trace in Zipkin's page by the service productpage, in a

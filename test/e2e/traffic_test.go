@@ -10,8 +10,8 @@ import (
 
 	"k8s.io/apimachinery/pkg/util/wait"
 
-	"github.com/istio-lightstep/istio-lightstep/spantest"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/bookinfo"
+	"github.com/istio-lightstep/istio-lightstep/test/spantest"
 )
 
 // page is Bookinfo's product page behind the gateway. Each request has a marker in its

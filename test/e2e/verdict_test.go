@@ -9,8 +9,8 @@ import (
 	"os/exec"
 	"time"
 
-	"github.com/istio-lightstep/istio-lightstep/spantest"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/bookinfo"
+	"github.com/istio-lightstep/istio-lightstep/test/spantest"
 )
 
 // verdict waits for the traces of requests that were sent. The error says what is

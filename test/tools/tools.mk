@@ -18,7 +18,7 @@ COSIGN := $(CACHE)/bin/cosign
 REGISTRY_PROGRAM := $(CACHE)/bin/registry
 .PHONY: $(COSIGN) $(REGISTRY_PROGRAM)
 $(COSIGN) $(REGISTRY_PROGRAM):
-	@go -C release/$(@F) build -ldflags '-s -w' -o $@ .
+	@go -C cmd/release/$(@F) build -ldflags '-s -w' -o $@ .
 
 # One virtual environment per content of requirements.txt.
 VENV := $(CACHE)/venv-$(firstword $(shell cksum <test/tools/requirements.txt))

@@ -6,7 +6,7 @@ package bookinfo
 import (
 	"strings"
 
-	"github.com/istio-lightstep/istio-lightstep/spantest"
+	"github.com/istio-lightstep/istio-lightstep/test/spantest"
 )
 
 // Mesh says where Bookinfo runs and which spans its Istio makes.

@@ -7,8 +7,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/istio-lightstep/istio-lightstep/spantest"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/bookinfo"
+	"github.com/istio-lightstep/istio-lightstep/test/spantest"
 )
 
 // onTheWay is how long a span is on its way when nothing is wrong: proxies send

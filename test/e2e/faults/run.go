@@ -9,7 +9,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/istio-lightstep/istio-lightstep/spantest"
+	"github.com/istio-lightstep/istio-lightstep/test/spantest"
 )
 
 // newPrefix is the first half of the trace ids of one run.

@@ -5,8 +5,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/istio-lightstep/istio-lightstep/spantest"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/bookinfo"
+	"github.com/istio-lightstep/istio-lightstep/test/spantest"
 )
 
 // Account is what became of the spans of some requests.

@@ -6,9 +6,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/istio-lightstep/istio-lightstep/spantest"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/bookinfo"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/migrate"
+	"github.com/istio-lightstep/istio-lightstep/test/spantest"
 )
 
 const printed = `# Migration to Istio 1.31

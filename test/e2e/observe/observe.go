@@ -10,7 +10,7 @@ import (
 
 	"k8s.io/client-go/rest"
 
-	"github.com/istio-lightstep/istio-lightstep/spantest"
+	"github.com/istio-lightstep/istio-lightstep/test/spantest"
 )
 
 // Sink reads KIND=WHERE. The cluster is asked for only where the sink is a tap.

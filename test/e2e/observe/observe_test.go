@@ -9,8 +9,8 @@ import (
 	"github.com/stretchr/testify/require"
 	"k8s.io/client-go/rest"
 
-	"github.com/istio-lightstep/istio-lightstep/spantest"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/observe"
+	"github.com/istio-lightstep/istio-lightstep/test/spantest"
 )
 
 func TestTree(t *testing.T) {

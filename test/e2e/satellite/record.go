@@ -9,8 +9,8 @@ import (
 	"sync"
 	"time"
 
-	"github.com/istio-lightstep/istio-lightstep/spantest"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/bookinfo"
+	"github.com/istio-lightstep/istio-lightstep/test/spantest"
 )
 
 // record is what was read of the recorder's file so far.

@@ -7,9 +7,9 @@ import (
 	"path/filepath"
 	"slices"
 
-	"github.com/istio-lightstep/istio-lightstep/spantest"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/bookinfo"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/results"
+	"github.com/istio-lightstep/istio-lightstep/test/spantest"
 )
 
 // Run is what the items of the whole suite showed on one Istio, each when it ran

@@ -23,7 +23,7 @@ import (
 // version is that of the release that the tests make: the chart's. Before there is
 // such a release it has the section that is open in CHANGELOG.md.
 var version = func() string {
-	text, _ := os.ReadFile("../" + chartFolder + "/Chart.yaml") // without it no version is found
+	text, _ := os.ReadFile("../../" + chartFolder + "/Chart.yaml") // without it no version is found
 	found := regexp.MustCompile(`(?m)^version: (\S+)$`).FindSubmatch(text)
 	if found == nil {
 		return ""
@@ -106,7 +106,7 @@ func publish(t *testing.T) released {
 func commitTree(t *testing.T, root string) {
 	t.Helper()
 	require.NoError(t, os.MkdirAll(root, 0o750))
-	run(t, "..", nil, "test/tools/copy-tree", root)
+	run(t, "../..", nil, "test/tools/copy-tree", root)
 	require.NoError(t, WriteVersion(root, version))
 	who := []string{
 		"GIT_AUTHOR_NAME=tests", "GIT_AUTHOR_EMAIL=tests@example.com", "GIT_COMMITTER_NAME=tests", "GIT_COMMITTER_EMAIL=tests@example.com",

@@ -1,4 +1,4 @@
-module github.com/istio-lightstep/istio-lightstep/release
+module github.com/istio-lightstep/istio-lightstep/cmd/release
 
 go 1.26.0
 

@@ -330,7 +330,7 @@ func usesGo(t *testing.T, r released) {
 	folder := t.TempDir()
 	const own = "github.com/istio-lightstep/istio-lightstep"
 	proxy := filepath.Join(folder, "proxy")
-	for _, subfolder := range []string{"", "spantest"} {
+	for _, subfolder := range []string{"", "test/spantest"} {
 		serveModule(t, proxy, r.root, subfolder)
 	}
 	settings, err := output(t.Context(), folder, nil, "go", "env", "GOMODCACHE", "GOPROXY")
@@ -349,7 +349,7 @@ func usesGo(t *testing.T, r released) {
 	program := "package main\n\nimport \"" + own + "/pkg/render\"\n\nfunc main() {\n\tif _, err := render.New(); err != nil {\n\t\tpanic(err)\n\t}\n}\n"
 	require.NoError(t, os.WriteFile(filepath.Join(user, "main.go"), []byte(program), 0o600))
 	run(t, user, env, "go", "mod", "init", "example.com/user")
-	run(t, user, env, "go", "get", own+"@v"+version, own+"/spantest@v"+version)
+	run(t, user, env, "go", "get", own+"@v"+version, own+"/test/spantest@v"+version)
 	run(t, user, env, "go", "mod", "tidy")
 	run(t, user, env, "go", "run", ".")
 }

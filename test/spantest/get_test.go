@@ -14,13 +14,13 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/istio-lightstep/istio-lightstep/spantest"
+	"github.com/istio-lightstep/istio-lightstep/test/spantest"
 )
 
 const (
-	module  = "github.com/istio-lightstep/istio-lightstep/spantest"
+	module  = "github.com/istio-lightstep/istio-lightstep/test/spantest"
 	version = "v0.1.0"
-	page    = "../docs/testing.md"
+	page    = "../../docs/testing.md"
 )
 
 // goproxy makes a proxy of files that has the module as it is here, and gives its URL.

@@ -17,7 +17,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/istio-lightstep/istio-lightstep/spantest"
+	"github.com/istio-lightstep/istio-lightstep/test/spantest"
 )
 
 // shop is a mesh of a test's own: a gateway that answers requests and makes the spans
@@ -320,7 +320,7 @@ func TestImports(t *testing.T) {
 // Findings that messages name are doctor's.
 func TestFindingsExist(t *testing.T) {
 	t.Parallel()
-	text, err := os.ReadFile("../internal/doctor/finding/findings.yaml")
+	text, err := os.ReadFile("../../internal/doctor/finding/findings.yaml")
 	require.NoError(t, err)
 	assert.Contains(t, string(text), "id: LS-APP-HEADERS")
 }

@@ -1,4 +1,4 @@
-module github.com/istio-lightstep/istio-lightstep/release/registry
+module github.com/istio-lightstep/istio-lightstep/cmd/release/registry
 
 go 1.26.0
 

@@ -8,7 +8,7 @@ import (
 	"os"
 	"os/signal"
 
-	"github.com/istio-lightstep/istio-lightstep/release"
+	"github.com/istio-lightstep/istio-lightstep/cmd/release"
 )
 
 func main() {
@@ -23,7 +23,7 @@ func run() error {
 	defer stop()
 	o := release.Options{Helm: os.Getenv("HELM4"), Cosign: os.Getenv("COSIGN"), Out: os.Stderr}
 	commit := flag.Bool("commit", false, "write the version into the files that name it, and end")
-	flag.StringVar(&o.Root, "root", "..", "the `folder` of the repository")
+	flag.StringVar(&o.Root, "root", "../..", "the `folder` of the repository")
 	flag.StringVar(&o.Version, "version", "", "the `version`, such as 0.1.0")
 	flag.StringVar(&o.Registry, "registry", "", "the `registry` to push to, such as ghcr.io/istio-lightstep")
 	flag.StringVar(&o.Dist, "dist", "", "the `folder` to make")

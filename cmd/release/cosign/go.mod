@@ -1,4 +1,4 @@
-module github.com/istio-lightstep/istio-lightstep/release/cosign
+module github.com/istio-lightstep/istio-lightstep/cmd/release/cosign
 
 go 1.26.0
 

@@ -1,4 +1,4 @@
-module github.com/istio-lightstep/istio-lightstep/spantest
+module github.com/istio-lightstep/istio-lightstep/test/spantest
 
 go 1.24.0
 

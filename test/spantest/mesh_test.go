@@ -20,7 +20,7 @@ import (
 
 	"k8s.io/client-go/tools/clientcmd"
 
-	"github.com/istio-lightstep/istio-lightstep/spantest"
+	"github.com/istio-lightstep/istio-lightstep/test/spantest"
 )
 
 func TestBookinfoIsTraced(t *testing.T) {
