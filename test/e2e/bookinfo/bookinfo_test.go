@@ -27,7 +27,7 @@ func TestNumberOfSpans(t *testing.T) {
 // What a satellite recorded on Istio 1.31, of one request for each version of reviews.
 func recorded(t *testing.T) ([]spantest.Recorded, spantest.Sent) {
 	t.Helper()
-	data, err := os.ReadFile("../../../spantest/testdata/istio-1.31.jsonl")
+	data, err := os.ReadFile("../../spantest/testdata/istio-1.31.jsonl")
 	require.NoError(t, err)
 	spans, err := spantest.ParseOTLP(data)
 	require.NoError(t, err)
