@@ -154,7 +154,7 @@ func usersCluster(t *testing.T, m *mesh) {
 func (m *mesh) anotherRepository(t *testing.T, sink ...string) {
 	t.Helper()
 	command := exec.CommandContext(t.Context(), "go", "test", "-count=1", "-v", "-timeout=20m", "-run", "^TestAnotherRepositoryOnAMesh$", ".")
-	command.Dir = filepath.Join(m.Root, "spantest")
+	command.Dir = filepath.Join(m.Root, "test", "spantest")
 	command.Env = append(append(os.Environ(), "PAGE_URL="+m.gateway+"/productpage?u=normal", "KUBECONFIG="+m.Kubeconfig), sink...)
 	said, err := command.CombinedOutput()
 	require.NoError(t, err, "%s", said)
