@@ -15,7 +15,9 @@ import (
 func TestRan(t *testing.T) {
 	t.Parallel()
 	run := suite.Run{Items: []suite.Item{
-		{Name: "a"}, {Name: "b", Commit: "2b", At: "2026-11-28 13:00"}, {Name: "c", Commit: "1a", At: "2026-11-27 10:00"},
+		{Name: "a"},
+		{Name: "b", Commit: "2b", At: "2026-11-28 13:00"},
+		{Name: "c", Commit: "1a", At: "2026-11-27 10:00"},
 		{Name: "d", Commit: "2b", At: "2026-11-28 12:00"},
 	}}
 	assert.Equal(t, []string{
