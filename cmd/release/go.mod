@@ -2,7 +2,7 @@ module github.com/istio-lightstep/istio-lightstep/cmd/release
 
 go 1.26.0
 
-replace github.com/istio-lightstep/istio-lightstep/test/docs => ../test/docs
+replace github.com/istio-lightstep/istio-lightstep/test/docs => ../../test/docs
 
 require (
 	github.com/CycloneDX/cyclonedx-go v0.12.0
