@@ -70,7 +70,7 @@ func (p *probe) noHTTP(ctx context.Context, err error) problem.Problem {
 		return p.noAnswer()
 	case aboutClient(err):
 		return p.clientRefused(err)
-	case !p.Secure && (strings.Contains(err.Error(), `malformed HTTP response "\x15\x03`) || hangsUp(err) && p.speaksTLS(ctx)):
+	case !p.Secure && p.speaksTLS(ctx):
 		return p.wantsTLS()
 	}
 	return broken(IDProtocol, p.places().Endpoint, fmt.Sprintf("%s does not answer by HTTP: %s", p.reached, p.words(err.Error())),

@@ -212,6 +212,7 @@ func swallow(conn net.Conn) { _, _ = io.Copy(io.Discard, conn) }
 
 // alert answers as OpenSSL does to what is no handshake: an alert, then the end.
 func alert(conn net.Conn) {
+	_, _ = conn.Read(make([]byte, 4<<10))
 	_, _ = conn.Write([]byte{0x15, 3, 1, 0, 2, 2, 0x46})
 	_ = conn.Close()
 }

@@ -3,7 +3,6 @@
 package migrate_test
 
 import (
-	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -89,19 +88,7 @@ var hostileShapes = map[string]func(n int) string{
 	},
 }
 
-// changed begins a document of which something is taken out, so that there is a
-// diff.
-const changed = "global:\n  proxy: {tracer: lightstep}\n  tracer:\n    lightstep: {address: \"a.lightstep.com:443\", accessToken: t0kz9d6b7a1e4c52}\n"
-
 const head = "apiVersion: install.istio.io/v1alpha1\nkind: IstioOperator\nspec:\n  meshConfig:\n    extensionProviders:\n"
-
-func repeated(n int, format string) string {
-	var out strings.Builder
-	for i := range n {
-		fmt.Fprintf(&out, format, i)
-	}
-	return out.String()
-}
 
 // TestLargeInputsTakeLinearTime compares inputs of which one is ten times the
 // other. Quadratic time would be a hundred times as long; thirty leaves room

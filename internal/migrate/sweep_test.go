@@ -1,6 +1,7 @@
 package migrate_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -32,6 +33,10 @@ spec:
   own: istio-lightstep
 `
 
+// changed begins a document of which something is taken out, so that there is a
+// diff.
+const changed = "global:\n  proxy: {tracer: lightstep}\n  tracer:\n    lightstep: {address: \"a.lightstep.com:443\", accessToken: t0kz9d6b7a1e4c52}\n"
+
 // TestEveryMentionIsNamed: in whatever it stands, a line that mentions LightStep is
 // named, and the report does not say that nothing was found.
 func TestEveryMentionIsNamed(t *testing.T) {
@@ -56,4 +61,12 @@ func TestEveryMentionIsNamed(t *testing.T) {
 			}
 		}
 	}
+}
+
+func repeated(n int, format string) string {
+	var out strings.Builder
+	for i := range n {
+		fmt.Fprintf(&out, format, i)
+	}
+	return out.String()
 }
