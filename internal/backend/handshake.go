@@ -121,3 +121,31 @@ func (p *probe) speaksTLS(ctx context.Context) bool {
 	var unverified *tls.CertificateVerificationError
 	return err == nil || errors.As(err, &unverified) || strings.Contains(err.Error(), "remote error: tls")
 }
+
+// alertAfter gives what ends a connection right after its handshake: a server of
+// TLS 1.3 refuses a client's certificate only then, and a client that is sending
+// may see the connection close and not the reason.
+func (p *probe) alertAfter(ctx context.Context) error {
+	config, err := p.tlsConfig()
+	if err != nil {
+		return nil
+	}
+	config.NextProtos = []string{"h2", "http/1.1"}
+	conn, err := p.open(ctx)
+	if err != nil {
+		return nil
+	}
+	defer conn.Close() //nolint:errcheck // nothing was sent
+	limited, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	defer bound(limited, conn)()
+	secured := tls.Client(conn, config)
+	if err := secured.HandshakeContext(limited); err != nil {
+		return err
+	}
+	_, err = secured.Read(make([]byte, 1))
+	return err
+}
+
+// patience is how long a server may take to refuse what it got.
+const patience = 3 * time.Second

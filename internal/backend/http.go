@@ -70,7 +70,11 @@ func (p *probe) noHTTP(ctx context.Context, err error) problem.Problem {
 		return p.noAnswer()
 	case aboutClient(err):
 		return p.clientRefused(err)
-	case !p.Secure && p.speaksTLS(ctx):
+	case p.Secure:
+		if alert := p.alertAfter(ctx); alert != nil && aboutClient(alert) {
+			return p.clientRefused(alert)
+		}
+	case p.speaksTLS(ctx):
 		return p.wantsTLS()
 	}
 	return broken(IDProtocol, p.places().Endpoint, fmt.Sprintf("%s does not answer by HTTP: %s", p.reached, p.words(err.Error())),
