@@ -40,6 +40,13 @@ by .files which key of which Secret each file of the collector's is. .otlp is fa
 {{- toRawJson $paths -}}
 {{- end -}}
 
+{{/* The variables that settings of exporters name, as the keys of a JSON object. */}}
+{{- define "istio-lightstep.namedVariables" -}}
+{{- $named := dict -}}
+{{- range ._subject.references -}}{{- $_ := set $named .name true -}}{{- end -}}
+{{- toJson $named -}}
+{{- end -}}
+
 {{/*
 The values by which `helm test` knows the backends, as JSON texts by their paths. Kubernetes takes $(NAME) in an argument for
 a variable.
@@ -50,8 +57,7 @@ a variable.
 {{- if include "istio-lightstep.hasCollector" . -}}
   {{- with .Values.collector.exporters -}}{{- $_ := set $values "collector.exporters" (toRawJson . | replace "$(" "$$(") -}}{{- end -}}
   {{- /* Of the variables those that exporters name, or by which the path leads through a proxy. */ -}}
-  {{- $named := dict -}}
-  {{- range ._subject.references -}}{{- $_ := set $named .name true -}}{{- end -}}
+  {{- $named := include "istio-lightstep.namedVariables" . | fromJson -}}
   {{- $env := list -}}
   {{- range .Values.collector.env -}}
     {{- if or (hasKey $named .name) (regexMatch `(?i)^(https?|all|no)_proxy$` .name) -}}{{- $env = append $env . -}}{{- end -}}
@@ -81,8 +87,7 @@ The variables of the collector that settings of exporters name, as a JSON list. 
 pod from starting.
 */}}
 {{- define "istio-lightstep.testEnv" -}}
-{{- $named := dict -}}
-{{- range ._subject.references -}}{{- $_ := set $named .name true -}}{{- end -}}
+{{- $named := include "istio-lightstep.namedVariables" . | fromJson -}}
 {{- $variables := list -}}
 {{- if include "istio-lightstep.hasCollector" . -}}
   {{- range .Values.collector.env -}}
