@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -160,7 +159,7 @@ func (w *watch) look(ctx context.Context) error {
 			return ctx.Err()
 		}
 		if err != nil {
-			r.why = said(err)
+			r.why = mesh.AskReason(err)
 			continue
 		}
 		r.take(metrics, w.options.clock.Now(), isNew)
@@ -181,18 +180,6 @@ func (w *watch) ask(ctx context.Context, pod mesh.Ref) (metrics *collector.Metri
 		return err
 	})
 	return metrics, err
-}
-
-// said is an error in words.
-func said(err error) string {
-	switch {
-	case mesh.Refused(err):
-		return "permission denied"
-	case errors.Is(err, context.DeadlineExceeded):
-		return "no answer in time"
-	default:
-		return err.Error()
-	}
 }
 
 // until looks each second until done says so, for the time that is given.

@@ -3,7 +3,6 @@ package doctor
 import (
 	"bytes"
 	"context"
-	"errors"
 	"slices"
 	"sync"
 	"time"
@@ -169,18 +168,12 @@ func (a *asking) collector(ctx context.Context, c *CollectorState, first bool) {
 	c.Err = said(err)
 }
 
-// said is an error in words; a missing right is told as one.
+// said is an error in words, and nothing where there is none.
 func said(err error) string {
-	switch {
-	case err == nil:
+	if err == nil {
 		return ""
-	case mesh.Refused(err):
-		return "permission denied"
-	case errors.Is(err, context.DeadlineExceeded):
-		return "no answer in time"
-	default:
-		return err.Error()
 	}
+	return mesh.AskReason(err)
 }
 
 // Gaps are the pods that could not be asked, and their nodes.

@@ -206,11 +206,7 @@ func (r *Report) secret(data []byte) error {
 }
 
 func (r *Report) gap(of mesh.Resource, err error) {
-	why := err.Error()
-	if mesh.Refused(err) {
-		why = "permission denied"
-	}
-	if g := (Gap{What: of.String(), Why: why}); !slices.Contains(r.Gaps, g) {
+	if g := (Gap{What: of.String(), Why: mesh.Reason(err)}); !slices.Contains(r.Gaps, g) {
 		r.Gaps = append(r.Gaps, g)
 	}
 }

@@ -61,17 +61,10 @@ func (r *reader) gap(of Resource, where string, err error) {
 		what += " in namespace " + where
 	}
 	r.snapshot.blind[of.Name] = true
-	g := Gap{What: what, Why: reason(err)}
+	g := Gap{What: what, Why: Reason(err)}
 	if !slices.Contains(r.snapshot.Gaps, g) {
 		r.snapshot.Gaps = append(r.snapshot.Gaps, g)
 	}
-}
-
-func reason(err error) string {
-	if Refused(err) {
-		return "permission denied"
-	}
-	return err.Error()
 }
 
 // list lists objects; what goes wrong is a gap. A kind that is not served has

@@ -2,6 +2,7 @@ package mesh
 
 import (
 	"context"
+	"errors"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 )
@@ -70,6 +71,24 @@ type Source interface {
 // Refused tells whether an error says that a right is missing.
 func Refused(err error) bool {
 	return apierrors.IsForbidden(err) || apierrors.IsUnauthorized(err)
+}
+
+// Reason says in words why something could not be read: that a right is missing,
+// or what the error says.
+func Reason(err error) string {
+	if Refused(err) {
+		return "permission denied"
+	}
+	return err.Error()
+}
+
+// AskReason is [Reason] for what was asked of a pod or a node, which may not have
+// answered in time.
+func AskReason(err error) string {
+	if errors.Is(err, context.DeadlineExceeded) && !Refused(err) {
+		return "no answer in time"
+	}
+	return Reason(err)
 }
 
 // Absent tells whether an error says that the object, or its whole kind, is

@@ -123,11 +123,7 @@ func (r *liveReader) unseen(what string, err error) {
 	if err == nil || mesh.Absent(err) {
 		return
 	}
-	why := err.Error()
-	if mesh.Refused(err) {
-		why = "permission denied"
-	}
-	if text := what + ": " + why; !slices.Contains(r.live.Unseen, text) {
+	if text := what + ": " + mesh.Reason(err); !slices.Contains(r.live.Unseen, text) {
 		r.live.Unseen = append(r.live.Unseen, text)
 	}
 }
