@@ -57,13 +57,12 @@ func (b *Backend) Stall() (end func()) {
 	})
 }
 
-// Export receives a call.
-func (b *Backend) Export(_ context.Context, request *collectortrace.ExportTraceServiceRequest) (*collectortrace.ExportTraceServiceResponse, error) {
+// Export receives a call. A call whose caller is gone while it waits for the
+// limit is not received.
+func (b *Backend) Export(ctx context.Context, request *collectortrace.ExportTraceServiceRequest) (*collectortrace.ExportTraceServiceResponse, error) {
 	ids := spanIDs(request)
-	if limit := b.perSecond.Load(); limit > 0 {
-		b.one.Lock()
-		time.Sleep(time.Duration(len(ids)) * time.Second / time.Duration(limit))
-		b.one.Unlock()
+	if err := b.wait(ctx, len(ids)); err != nil {
+		return nil, err
 	}
 	time.Sleep(b.Latency)
 	b.lock.Lock()
@@ -76,6 +75,22 @@ func (b *Backend) Export(_ context.Context, request *collectortrace.ExportTraceS
 	}
 	b.Calls.Add(1)
 	return &collectortrace.ExportTraceServiceResponse{}, nil
+}
+
+// wait takes the time that the limit gives a call, one call after the other.
+func (b *Backend) wait(ctx context.Context, spans int) error {
+	b.one.Lock()
+	defer b.one.Unlock()
+	limit := b.perSecond.Load()
+	if limit <= 0 || ctx.Err() != nil {
+		return ctx.Err()
+	}
+	select {
+	case <-time.After(time.Duration(spans) * time.Second / time.Duration(limit)):
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // Received is the number of different spans that came.
