@@ -122,9 +122,12 @@ func replicas(t *testing.T, all ...*replica) backend.Collector {
 	return backend.Collector{
 		Address: serve(t, nil, func(s *grpc.Server) { collectortrace.RegisterTraceServiceServer(s, taking) }),
 		Metrics: net.JoinHostPort("collectors.test", port),
-		Timeout: 2 * time.Second, Wait: time.Second,
+		Timeout: 10 * time.Second, Wait: time.Minute,
 	}
 }
+
+// briefly is for what does not arrive: the time that it is waited for passes.
+func briefly(c *backend.Collector) { c.Wait = 3 * time.Second }
 
 func orZero(port string) string {
 	if port == "" {
@@ -147,8 +150,8 @@ func TestMarkedSpan(t *testing.T) {
 		"among others":      {other: &replica{sent: 40, accepted: 50, everAsked: func(r *replica) { r.sent, r.accepted = r.sent+5, r.accepted+5 }}, taking: &replica{after: arrives}, told: "the marked one among them"},
 		"refused for good":  {other: &replica{}, taking: &replica{lost: 3, after: func(r *replica) { r.lost++ }}, id: backend.IDSpanLost, told: "gave up 1 spans"},
 		"lost by another":   {other: &replica{everAsked: func(r *replica) { r.lost = r.asked }}, taking: &replica{after: arrives}, id: backend.IDSpanLost, told: "gave up"},
-		"waits":             {other: &replica{}, taking: &replica{after: func(r *replica) { r.queue++ }}, id: backend.IDSpanQueued, told: "it sent nothing to the backend meanwhile, and the queue of otlp_grpc/lightstep is 1 % full"},
-		"another waits":     {other: &replica{queue: 9}, taking: &replica{after: arrives}, id: backend.IDSpanUnproven, told: "never ran empty (9 % full)"},
+		"waits":             {other: &replica{}, taking: &replica{after: func(r *replica) { r.queue++ }}, change: briefly, id: backend.IDSpanQueued, told: "it sent nothing to the backend meanwhile, and the queue of otlp_grpc/lightstep is 1 % full"},
+		"another waits":     {other: &replica{queue: 9}, taking: &replica{after: arrives}, change: briefly, id: backend.IDSpanUnproven, told: "never ran empty (9 % full)"},
 		"collector refuses": {other: &replica{}, taking: &replica{refusal: status.Error(codes.ResourceExhausted, "queue is full")}, id: backend.IDSpanRefused, told: "ResourceExhausted: queue is full"},
 		"no collector":      {other: &replica{}, taking: &replica{after: idle}, change: func(c *backend.Collector) { c.Address = collectortest.Refused(t) }, id: backend.IDSpanRefused, told: "connection refused"},
 		"no metrics":        {other: &replica{}, taking: &replica{after: arrives}, change: func(c *backend.Collector) { c.Metrics = at("collectors.test", collectortest.Refused(t)) }, id: backend.IDSpanUnproven, told: "cannot be read"},
@@ -204,6 +207,7 @@ func TestMarkedSpanToSeveral(t *testing.T) {
 	taking.mutex.Unlock()
 	told.Reset()
 	several.Feeds = append(several.Feeds, "otlp_grpc/second")
+	briefly(&several)
 	problems, err = several.Send(t.Context(), backend.NewTraceID(), tell)
 	require.NoError(t, err)
 	require.Len(t, problems, 2)

@@ -247,7 +247,7 @@ func TestCancelled(t *testing.T) {
 			begun := time.Now()
 			_, err := backend.Probe(ctx, target, func(backend.Step) {})
 			require.ErrorIs(t, err, context.Canceled)
-			assert.Less(t, time.Since(begun), 2*time.Second)
+			assert.Less(t, time.Since(begun), 30*time.Second)
 		})
 	}
 }

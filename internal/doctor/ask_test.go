@@ -82,12 +82,12 @@ func TestObserveIsBoundedAndASlowPodHangsNothing(t *testing.T) {
 	begun := time.Now()
 	told := 0
 	seen := d.Observe(t.Context(), pods, snapshot, Asking{
-		Parallel: 3, Timeout: 200 * time.Millisecond, Pause: time.Millisecond, Asked: func(done, all int) {
+		Parallel: 3, Timeout: 2 * time.Second, Pause: time.Millisecond, Asked: func(done, all int) {
 			told++
 			assert.LessOrEqual(t, done, all)
 		},
 	})
-	assert.Less(t, time.Since(begun), 5*time.Second)
+	assert.Less(t, time.Since(begun), 30*time.Second)
 	assert.LessOrEqual(t, pods.most, 3)
 	assert.Equal(t, 2*(6+2)+2, told, "six workloads and two collectors, twice, and two kubelets")
 	require.Len(t, seen.Volumes, 2)
@@ -123,7 +123,7 @@ func TestObserveStopsWhenItsCallerDoes(t *testing.T) {
 	cancel()
 	begun := time.Now()
 	d.Observe(ctx, &fakePods{asked: map[mesh.Ref]int{}}, snapshot, Asking{Parallel: 1, Timeout: time.Hour, Pause: time.Hour})
-	assert.Less(t, time.Since(begun), 5*time.Second)
+	assert.Less(t, time.Since(begun), 30*time.Second)
 }
 
 func TestOnlyLossesExplainLosses(t *testing.T) {

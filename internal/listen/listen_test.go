@@ -76,7 +76,7 @@ func TestThousandsOfIdleConnections(t *testing.T) {
 // open counts the connections that the other side has not closed.
 func open(conns []net.Conn) int {
 	count := 0
-	deadline := time.Now().Add(500 * time.Millisecond)
+	deadline := time.Now().Add(2 * time.Second)
 	for _, conn := range conns {
 		_ = conn.SetReadDeadline(deadline)
 		_, err := io.Copy(io.Discard, conn)

@@ -191,7 +191,7 @@ func TestThePodIsOutOfItsServiceFirst(t *testing.T) {
 func TestReplicasGoOneAfterAnother(t *testing.T) {
 	p := newPod(t, Options{Delay: time.Hour})
 	p.write(t, authority(t), time.Now().Add(time.Second))
-	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
 	defer cancel()
 	require.NoError(t, p.look(ctx))
 	assert.Equal(t, http.StatusOK, p.status())
