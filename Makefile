@@ -59,7 +59,7 @@ SHORT ?= -short
 # Tests make garbage rather than keep it, and some packages wait for clocks: two for each of two processors.
 GOTEST := GOGC=400 go test -p 4
 # Unit tests of the end-to-end tests' packages. The others import terratest or kind, and have none.
-E2E_UNITS := ./bookinfo ./cluster/... ./doctor ./faults ./istio ./load ./migrate ./observe ./preflight ./results ./satellite ./settings ./suite ./support
+E2E_UNITS := ./bookinfo ./cluster/... ./doctor ./faults ./istio ./load ./measured ./migrate ./observe ./preflight ./results ./satellite ./settings ./suite ./support
 
 test: $(HELM3) $(call tool,UNTT) ## What a change must pass: unit tests, chart tests, parity with Helm 3 (FRESH=1: nothing from caches)
 	@$(MAKE) --no-print-directory -j2 -O test-go test-modules test-docs test-chart
@@ -91,10 +91,10 @@ test-chart: $(call tool,UNTT)
 	$(call tool,UNTT) --strict $(CHART)
 
 verify: $(call tool,HELM_SCHEMA) $(call tool,HELM_DOCS) $(HELM3) ## Fail where a generated file differs from its source
-	@test/tools/once verify . ':!test/e2e' ':!test/conformance' ':!test/offline/images' -- test/tools/verify
+	@test/tools/once verify . -- test/tools/verify
 
 new-minor: $(call tool,HELM_SCHEMA) $(call tool,HELM_DOCS) $(HELM3) $(call tool,UNTT) ## Add the next Istio to a copy of the tree by one row, and test that there
-	@test/tools/once new-minor . ':!test/e2e' ':!test/conformance' ':!test/offline/images' -- \
+	@test/tools/once new-minor . -- \
 		test/tools/new-minor $(CACHE)/new-minor $(HELM3) $(call tool,UNTT)
 
 new-istio: $(call tool,HELM_SCHEMA) $(call tool,HELM_DOCS) $(HELM3) ## Add the row of the next Istio to this tree, if it is released (asks the Go proxy)
@@ -178,7 +178,7 @@ release-test: $(HELM3) $(HELM4) $(COSIGN) $(REGISTRY_PROGRAM) $(call tool,KREW) 
 		env PLATFORMS='$(PLATFORMS)' go -C cmd/release test -tags release -run TestRelease -count=1 -timeout 90m -v .
 
 ##@ Change
-.PHONY: generate golden clean
+.PHONY: generate golden pages clean
 generate: $(call tool,HELM_SCHEMA) $(call tool,HELM_DOCS) ## Make the chart's JSON files and README, the pages of rules and findings, and ranges of versions from their sources
 	cd $(CHART) && $(call tool,HELM_SCHEMA) --draft 7 --indent 2 --no-additional-properties --use-helm-docs
 	go run ./internal/chartdata $(CHART) README.md docs/dialects.md
@@ -186,8 +186,12 @@ generate: $(call tool,HELM_SCHEMA) $(call tool,HELM_DOCS) ## Make the chart's JS
 	go run ./internal/doctor/finding/pages docs/findings
 	$(call tool,HELM_DOCS) --chart-search-root $(CHART) --sort-values-order file --log-level warning
 
-golden: $(HELM3) ## Render every example again into examples/<case>/rendered
+golden: $(HELM3) ## Render every example again into examples/<case>/rendered, and write the pages that speak of it
 	@test/tools/golden $(HELM3) $(CHART)
+	@$(MAKE) --no-print-directory pages
+
+pages: ## Write the pages made of results in test/e2e/results, which marks those older than what the chart renders
+	@for page in faults/cmd/table doctor/cmd/page support/cmd/page; do go -C test/e2e run ./$$page; done
 
 clean: ## Remove what was built and downloaded for this project
 	rm -rf $(CACHE)

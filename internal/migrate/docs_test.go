@@ -73,6 +73,7 @@ func onMesh(t *testing.T) string {
 			Seconds float64
 			account
 		}
+		Commit, At, IstioBuild, Envoy, Collector, Kubernetes, CNI, Chart string
 	}
 	text, err := os.ReadFile("../../test/e2e/results/migrate.json")
 	require.NoError(t, err)
@@ -83,6 +84,21 @@ func onMesh(t *testing.T) string {
 		fmt.Fprintf(&table, "| %s | %s | %d | %d | %d |\n", what, seconds, of.Requests, of.Spans, of.Lost)
 	}
 	fmt.Fprintf(&table, "\nFrom Istio %s to %s, at 10 requests a second; %d requests failed.\n\n", saw.From, saw.To, saw.FailedRequests)
+	said, lacking := []string{}, []string{}
+	for _, with := range [][2]string{
+		{"commit", saw.Commit}, {"date", saw.At}, {"Istio", saw.IstioBuild}, {"Envoy", saw.Envoy}, {"collector", saw.Collector},
+		{"Kubernetes", saw.Kubernetes}, {"CNI", saw.CNI}, {"chart", saw.Chart},
+	} {
+		if with[1] == "" {
+			lacking = append(lacking, with[0])
+		} else {
+			said = append(said, with[0]+" "+with[1])
+		}
+	}
+	if len(lacking) > 0 {
+		said = append(said, "not recorded: "+strings.Join(lacking, ", "))
+	}
+	table.WriteString(wrapped("Measured with: " + strings.Join(said, "; ") + ".\n") + "\n")
 	table.WriteString("| from the step on | it took, s | requests | spans expected | spans lost |\n|---|--:|--:|--:|--:|\n")
 	for _, step := range saw.Steps {
 		line(strconv.Itoa(step.Number), fmt.Sprintf("%.0f", step.Seconds), step.account)

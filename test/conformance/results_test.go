@@ -4,10 +4,13 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -59,7 +62,41 @@ func results(t *testing.T, checked map[run][]int, written string) string {
 		}
 	}
 	return "\n" + legend() + "\n| istioctl | rendered for | document | delivery | mesh settings in | seen |\n|---|---|---|---|---|---|\n" +
-		strings.Join(rows, "\n") + "\n"
+		strings.Join(rows, "\n") + "\n\n" + ran(t, checked, written)
+}
+
+// istioModule is the version of Istio that a release's module builds.
+var istioModule = regexp.MustCompile(`(?m)^\s*(?:require )?istio\.io/istio (v\S+)`)
+
+// ran says for each release what was built, and, for those that are not in every run,
+// when the rows were written: -update does it for the ones that it runs.
+func ran(t *testing.T, checked map[run][]int, written string) string {
+	t.Helper()
+	now := map[string]bool{}
+	for r := range checked {
+		now[r.Release] = true
+	}
+	var lines strings.Builder
+	lines.WriteString("Built from istio.io/istio, and run last:\n\n")
+	for _, release := range istio.All() {
+		module, err := os.ReadFile(filepath.Join("istio", release.Minor, "go.mod"))
+		require.NoError(t, err)
+		version := istioModule.FindSubmatch(module)
+		require.NotNil(t, version, release.Minor)
+		start := fmt.Sprintf("- %s: %s, ", release.Version, version[1])
+		last := "not recorded\n"
+		switch _, after, found := strings.Cut(written, start); {
+		case release.CI:
+			last = "in every run\n"
+		case *update && now[release.Version]:
+			last = fmt.Sprintf("commit %s, %s\n", commit(t), time.Now().UTC().Format(time.DateOnly))
+		case found:
+			last, _, _ = strings.Cut(after, "\n")
+			last += "\n"
+		}
+		lines.WriteString(start + last)
+	}
+	return lines.String()
 }
 
 func legend() string {
@@ -76,4 +113,11 @@ func numbers(checks []int) string {
 		all = append(all, strconv.Itoa(check+1))
 	}
 	return strings.Join(all, ", ")
+}
+
+// TestPageSaysWhatIsBuilt holds the list of releases below the table to their modules.
+func TestPageSaysWhatIsBuilt(t *testing.T) {
+	text, err := os.ReadFile(resultsFile)
+	require.NoError(t, err)
+	assert.Contains(t, string(text), ran(t, nil, string(text))+resultsEnd)
 }

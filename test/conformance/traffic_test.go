@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -112,6 +114,33 @@ type cost struct {
 	// what the collector held in MiB when the last span had come.
 	PerCPUSecond float64 `json:"perCPUSecond"`
 	Memory       float64 `json:"memory"`
+	// With is what it was measured with.
+	With with `json:"with,omitzero"`
+}
+
+// with is what a result was measured with.
+type with struct {
+	Commit    string `json:"commit"`
+	At        string `json:"at"`
+	Collector string `json:"collector"`
+}
+
+// now is what this run measures with.
+func now(t *testing.T) with {
+	t.Helper()
+	module, err := os.ReadFile("collector/go.mod")
+	require.NoError(t, err)
+	version := regexp.MustCompile(`go\.opentelemetry\.io/collector/otelcol v(\S+)`).FindSubmatch(module)
+	require.NotNil(t, version)
+	return with{Commit: commit(t), At: time.Now().UTC().Format("2006-01-02 15:04"), Collector: string(version[1])}
+}
+
+// commit is that of the tree, with "+" where it has changes.
+func commit(t *testing.T) string {
+	t.Helper()
+	said, err := exec.CommandContext(t.Context(), "git", "describe", "--always", "--dirty=+", "--abbrev=8", "--exclude=*").Output()
+	require.NoError(t, err)
+	return strings.TrimSpace(string(said))
 }
 
 // costsFile keeps them, for the page about reliability.
@@ -154,6 +183,9 @@ func TestTrafficCostsProcessorTime(t *testing.T) {
 	assert.Greater(t, of[ours].PerCPUSecond, 0.25*of[peer].PerCPUSecond, "of the peer's")
 	assert.Greater(t, of[ours].PerCPUSecond, 0.15*of[floor].PerCPUSecond, "of the floor's")
 	if *update {
+		for i := range costs {
+			costs[i].With = now(t)
+		}
 		text, err := json.MarshalIndent(costs, "", " ")
 		require.NoError(t, err)
 		require.NoError(t, os.WriteFile(costsFile, append(text, '\n'), 0o644))

@@ -129,7 +129,7 @@ func (m *mesh) healthy(t *testing.T, patient *doctor.Mesh, delivery doctor.Deliv
 		require.NoError(t, keepOutput(ctx, patient.Shell, doctor.HealthyOutput))
 	}
 	require.NoError(t, doctor.Keep(doctor.File, func(r *doctor.Results) {
-		r.PutHealthy(doctor.Healthy{Istio: m.Istio.Version, Delivery: delivery, Looks: looks, Findings: found})
+		r.PutHealthy(doctor.Healthy{Istio: m.Istio.Version, Delivery: delivery, Looks: looks, Findings: found, Setup: m.setup(t)})
 	}))
 }
 
@@ -139,6 +139,9 @@ func (m *mesh) breakage(t *testing.T, patient *doctor.Mesh, b doctor.Breakage, t
 	row, err := patient.Run(t.Context(), b)
 	sent := running.Stop()
 	row.Requests, row.Failed = len(sent.Requests()), len(sent.Failed())
+	at := row.At
+	row.Setup = m.setup(t)
+	row.At = at
 	if err != nil {
 		m.step("FAILED %s: %v", b.Name, err)
 		t.Error(err)

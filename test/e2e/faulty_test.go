@@ -44,7 +44,7 @@ func (m *mesh) faulty(t *testing.T, delivery faults.Delivery) *faults.Mesh {
 	of := &faults.Mesh{
 		Cluster: m.cluster, Satellite: m.satellite, Delivery: delivery, Bookinfo: m.bookinfo(), Page: m.page().url,
 		ReleaseNamespace: m.Namespace, IstioNamespace: istio.Namespace, Istiod: m.istio.Deployment(),
-		Release: m.Release, Proxy: m.proxyImage(), Say: m.step,
+		Release: m.Release, Proxy: m.proxyImage(), Say: m.step, Setup: m.setup(t),
 	}
 	of.Upgrade = func(ctx context.Context, values map[string]any) error {
 		_, err := m.release().Upgrade(t, ctx, m.faultyValues(delivery), values)

@@ -3,8 +3,6 @@
 package e2e_test
 
 import (
-	"os/exec"
-	"strings"
 	"testing"
 	"time"
 
@@ -28,16 +26,17 @@ func TestMesh(t *testing.T) {
 	if whole {
 		items = append(items, slowItems...)
 	}
-	run := suite.Run{Istio: m.Istio.Version, Kubernetes: m.kubernetes(t)}
-	commit := m.commit(t)
+	run := suite.Run{Istio: m.Istio.Version}
+	setup := m.setup(t)
 	for _, i := range items {
 		t.Run(i.name, func(t *testing.T) {
 			start := time.Now()
 			m.delivery = nil
 			// Also where the test ends itself.
 			t.Cleanup(func() {
+				setup.At = start.UTC().Format(minute)
 				run.Items = append(run.Items, suite.Item{
-					Name: i.name, Result: resultOf(t), Commit: commit, At: start.UTC().Format("2006-01-02 15:04"), Seconds: time.Since(start).Round(time.Second).Seconds(), Delivery: m.delivery,
+					Name: i.name, Result: resultOf(t), Setup: setup, Seconds: time.Since(start).Round(time.Second).Seconds(), Delivery: m.delivery,
 				})
 			})
 			i.test(t, m)
@@ -49,24 +48,6 @@ func TestMesh(t *testing.T) {
 	if whole {
 		require.NoError(t, run.Keep("results", m.Istio.Minor))
 	}
-}
-
-// kubernetes is the API server's version.
-func (m *mesh) kubernetes(t *testing.T) string {
-	t.Helper()
-	version, err := m.cluster.Kubernetes.Discovery().ServerVersion()
-	require.NoError(t, err)
-	return version.GitVersion
-}
-
-// commit is that of the tree, with "+" where it has changes.
-func (m *mesh) commit(t *testing.T) string {
-	t.Helper()
-	command := exec.CommandContext(t.Context(), "git", "describe", "--always", "--dirty=+", "--abbrev=8", "--exclude=*")
-	command.Dir = m.Root
-	said, err := command.Output()
-	require.NoError(t, err)
-	return strings.TrimSpace(string(said))
 }
 
 func resultOf(t *testing.T) suite.Result {

@@ -38,7 +38,7 @@ func TestLoad(t *testing.T) {
 	m.deliverFaulty(t, of)
 	t.Cleanup(func() { m.removeFaulty(t, of) })
 	m.tracing(t, m.bookinfo())
-	var results load.Results
+	results := load.Results{Setup: m.setup(t)}
 	// Kept as it goes: a run that is ended early has what it measured.
 	keep := func() { require.NoError(t, results.Write("results/load.json")) }
 	address := m.exposeCollectors(t)

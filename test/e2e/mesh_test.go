@@ -55,6 +55,8 @@ type mesh struct {
 	changing bool
 	// interrupted is set once a signal has come.
 	interrupted *atomic.Bool
+	// pulled are the official names of the images that the nodes pulled.
+	pulled []string
 	// delivery sums up what verdict saw since an item began.
 	delivery *suite.Delivery
 
@@ -148,7 +150,7 @@ func (m *mesh) connect(t *testing.T) {
 		pulled, archives := m.origins(t, m.imageNames())
 		k, err := kind.Create(m.Cluster, nodeImage, m.Kubeconfig, configuration)
 		require.NoError(t, err)
-		m.kind, m.cluster = k, k.Cluster
+		m.kind, m.cluster, m.pulled = k, k.Cluster, images.Names(pulled)
 		m.step("kind cluster %s is ready", m.Cluster)
 		require.NoError(t, images.Load(t.Context(), m.Cluster, archives, os.Stderr))
 		require.NoError(t, images.PullInto(t.Context(), m.Cluster, m.Mirror, pulled, os.Stderr))

@@ -20,6 +20,7 @@ import (
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/cluster"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/doctor"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/istio"
+	"github.com/istio-lightstep/istio-lightstep/test/e2e/measured"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/migrate"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/results"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/satellite"
@@ -280,6 +281,8 @@ func (m *migration) lost(t *testing.T, sent spantest.Sent, patience time.Duratio
 
 // outcome is what results/migrate.json holds.
 type outcome struct {
+	measured.Setup
+
 	From    string          `json:"from"`
 	To      string          `json:"to"`
 	Failed  int             `json:"failedRequests"`
@@ -302,7 +305,7 @@ func (m *migration) judge(t *testing.T, sent spantest.Sent) {
 	t.Helper()
 	assert.NoError(t, sent.Err(), "no request fails")
 	all := m.lost(t, sent, arrival)
-	result := outcome{From: m.Istio.Version, To: migratesTo, Failed: len(sent.Failed()), All: all}
+	result := outcome{Setup: m.setup(t), From: m.Istio.Version, To: migratesTo, Failed: len(sent.Failed()), All: all}
 	before := m.lost(t, sent.Between(time.Time{}, m.took[0].start), 0)
 	m.step("before the first step: %s %v", before, before.Missing)
 	for i, took := range m.took {

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"text/template"
 
+	"github.com/istio-lightstep/istio-lightstep/test/e2e/measured"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/settings"
 )
 
@@ -39,13 +40,19 @@ func Page(folder string) (string, error) {
 		First, Last             string // days
 		Also                    []Row
 		HealthyText, BrokenText string
+		Ran                     []string
 	}{Results: results}
+	var ran []measured.Result
+	for _, h := range results.Healthy {
+		ran = append(ran, measured.Result{Name: "healthy, Istio " + h.Istio + ", " + string(h.Delivery) + " delivery", Setup: h.Setup})
+	}
 	for _, known := range settings.Known {
 		if known.Version == results.Istio {
 			data.Branch = known.Branch
 		}
 	}
 	for _, row := range results.Rows {
+		ran = append(ran, measured.Result{Name: row.Name, Setup: row.Setup})
 		data.Requests += row.Requests
 		data.Failed += row.Failed
 		day, _, _ := strings.Cut(row.At, "T")
@@ -64,6 +71,11 @@ func Page(folder string) (string, error) {
 		}
 		*into = strings.TrimRight(string(text), "\n")
 	}
+	today, err := measured.Known(filepath.Join(folder, "..", "..", ".."), results.Istio)
+	if err != nil {
+		return "", err
+	}
+	data.Ran = measured.Items(measured.Lines(ran, today), 0)
 	var b strings.Builder
 	if err := page.Execute(&b, data); err != nil {
 		return "", err

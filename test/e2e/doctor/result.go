@@ -3,6 +3,7 @@ package doctor
 import (
 	"slices"
 
+	"github.com/istio-lightstep/istio-lightstep/test/e2e/measured"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/results"
 )
 
@@ -16,8 +17,8 @@ type Row struct {
 	Finds    string   `json:"finds"`
 	What     string   `json:"what"`
 	Severity string   `json:"severity"`
-	// At is when the cause was named (UTC).
-	At string `json:"at"`
+	// Setup is what it was seen with; its At is when the cause was named (UTC).
+	measured.Setup
 	// Found is the seconds from the breakage until doctor had named this cause
 	// alone; Doctor those of that run itself, of Looks runs.
 	Found  float64 `json:"found"`
@@ -53,6 +54,8 @@ type Healthy struct {
 	Delivery Delivery `json:"delivery"`
 	Looks    int      `json:"looks"`
 	Findings int      `json:"findings"`
+
+	measured.Setup
 }
 
 // Read gives the results of a file; none where it is not there.

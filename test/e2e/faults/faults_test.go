@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
-	"strings"
 	"testing"
 	"time"
 
@@ -45,19 +44,6 @@ func TestResultsAreAsTheTableSays(t *testing.T) {
 			assert.NoError(t, row.Judge(table[i]), "%s: %s", delivery, row.Fault)
 		}
 	}
-}
-
-func TestItemsAreBroken(t *testing.T) {
-	t.Parallel()
-	assert.Equal(t, "short", item("short"))
-	text := strings.Repeat("“word” ", 40)
-	lines := strings.Split("- "+item(text), "\n")
-	require.Len(t, lines, 4)
-	for i, line := range lines {
-		assert.LessOrEqual(t, len(line), width)
-		assert.Equal(t, i > 0, strings.HasPrefix(line, "  "), line)
-	}
-	assert.Equal(t, strings.Fields("- "+text), strings.Fields(strings.Join(lines, " ")))
 }
 
 func TestFaultsAreComplete(t *testing.T) {

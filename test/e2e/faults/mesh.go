@@ -13,6 +13,7 @@ import (
 
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/bookinfo"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/cluster"
+	"github.com/istio-lightstep/istio-lightstep/test/e2e/measured"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/satellite"
 )
 
@@ -45,6 +46,8 @@ type Mesh struct {
 	Upgrade func(context.Context, map[string]any) error
 	// Proxy is the image of Istio's proxy.
 	Proxy string
+	// Setup is what is measured with.
+	Setup measured.Setup
 	// Say prints a line of progress.
 	Say func(format string, args ...any)
 }

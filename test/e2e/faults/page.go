@@ -10,6 +10,7 @@ import (
 
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/bookinfo"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/load"
+	"github.com/istio-lightstep/istio-lightstep/test/e2e/measured"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/settings"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/suite"
 )
@@ -28,8 +29,16 @@ type section struct {
 	Title, Text string
 	Rows        []titled
 	Whys, Told  []string
+	// Ran says what the rows were measured with.
+	Ran []string
 	// Missing are the titles of faults that were not run yet.
 	Missing []string
+}
+
+// tested is a run of the whole suite with what it ran with.
+type tested struct {
+	suite.Run
+	Setups []string
 }
 
 // titled is a row with its fault's title.
@@ -50,6 +59,11 @@ const (
 // same results.
 func Page(results string) (string, error) {
 	latest := settings.Known[0]
+	root := filepath.Join(results, "..", "..", "..")
+	today, err := measured.Today(root, latest, nil)
+	if err != nil {
+		return "", err
+	}
 	data := struct {
 		Istio                  settings.Istio
 		Rate                   int
@@ -59,7 +73,8 @@ func Page(results string) (string, error) {
 		Deliveries        []section
 		Load              load.Results
 		Costs             []load.Cost
-		Suites            []suite.Run
+		Suites            []tested
+		LoadRan, CostsRan []string
 	}{
 		Istio: latest, Rate: rate, Usual: int(usual.Seconds()), OnTheWay: int(onTheWay.Seconds()),
 		Spans: len(bookinfo.Mesh{RouterSpan: latest.RouterSpan}.Parts(Reviews)),
@@ -76,19 +91,14 @@ func Page(results string) (string, error) {
 			data.Partial += row.Partial
 			data.Requests += row.Requests
 		}
-		one, err := newSection(s.delivery, rows)
+		one, err := newSection(s.delivery, rows, today)
 		if err != nil {
 			return "", err
 		}
 		one.Title, one.Text = s.title, s.text
 		data.Deliveries = append(data.Deliveries, one)
 	}
-	var err error
-	var minors []string
-	for _, known := range settings.Known {
-		minors = append(minors, known.Minor)
-	}
-	if data.Suites, err = suite.Read(results, minors); err != nil {
+	if data.Suites, err = suites(results, root); err != nil {
 		return "", err
 	}
 	if data.Load, err = load.Read(filepath.Join(results, "load.json")); err != nil {
@@ -97,6 +107,8 @@ func Page(results string) (string, error) {
 	if data.Costs, err = load.ReadCosts(filepath.Join(results, "traffic.json")); err != nil {
 		return "", err
 	}
+	data.LoadRan = measured.Items(measured.Lines([]measured.Result{{Setup: data.Load.Setup}}, today), 0)
+	data.CostsRan = measured.Items(measured.Lines(costs(data.Costs), today), 0)
 	var b strings.Builder
 	if err := page.Execute(&b, data); err != nil {
 		return "", err
@@ -104,8 +116,39 @@ func Page(results string) (string, error) {
 	return strings.TrimRight(b.String(), "\n") + "\n", nil
 }
 
-func newSection(delivery Delivery, rows []Row) (section, error) {
+// suites are the runs of the whole suite, newest Istio first.
+func suites(folder, root string) ([]tested, error) {
+	var minors []string
+	for _, known := range settings.Known {
+		minors = append(minors, known.Minor)
+	}
+	runs, err := suite.Read(folder, minors)
+	if err != nil {
+		return nil, err
+	}
+	var all []tested
+	for _, run := range runs {
+		lines, err := run.Ran(root)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, tested{Run: run, Setups: measured.Items(lines, 2)})
+	}
+	return all, nil
+}
+
+// costs are results of what a collector costs.
+func costs(of []load.Cost) []measured.Result {
+	var all []measured.Result
+	for _, cost := range of {
+		all = append(all, measured.Result{Name: cost.Collector, Setup: cost.With})
+	}
+	return all
+}
+
+func newSection(delivery Delivery, rows []Row, today measured.Setup) (section, error) {
 	var s section
+	var ran []measured.Result
 	table := Table()
 	for _, fault := range table {
 		_, applies := fault.Bounds[delivery]
@@ -119,30 +162,16 @@ func newSection(delivery Delivery, rows []Row) (section, error) {
 			return s, fmt.Errorf("results have a fault %s, and the table has none: run all faults again", row.Fault)
 		}
 		s.Rows = append(s.Rows, titled{Row: row, Title: table[i].Title})
+		ran = append(ran, measured.Result{Name: table[i].Title, Setup: row.Setup})
 		if why := table[i].Bounds[row.Delivery].Why; row.Lost() > 0 {
-			s.Whys = append(s.Whys, item(table[i].Title+": "+why+"."))
+			s.Whys = append(s.Whys, measured.Item(table[i].Title+": "+why+"."))
 		}
 		if len(row.Told) > 0 {
-			s.Told = append(s.Told, item(table[i].Title+": "+told(row.Told)+"."))
+			s.Told = append(s.Told, measured.Item(table[i].Title+": "+told(row.Told)+"."))
 		}
 	}
+	s.Ran = measured.Items(measured.Lines(ran, today), 0)
 	return s, nil
-}
-
-// width bounds the page's lines, in bytes.
-const width = 120
-
-// item breaks the text of a list's item into lines.
-func item(text string) string {
-	var lines []string
-	line := "-"
-	for word := range strings.FieldsSeq(text) {
-		if len(line)+1+len(word) > width {
-			lines, line = append(lines, line), " "
-		}
-		line += " " + word
-	}
-	return strings.TrimPrefix(strings.Join(append(lines, line), "\n"), "- ")
 }
 
 // told writes signs for a reader.

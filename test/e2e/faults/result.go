@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"github.com/istio-lightstep/istio-lightstep/test/e2e/measured"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/results"
 )
 
@@ -13,10 +14,10 @@ import (
 type Row struct {
 	Fault    string   `json:"fault"`
 	Delivery Delivery `json:"delivery"`
-	// At is when the fault was over (UTC), Lasted the seconds from its cause to
-	// that, and Recovered the seconds from there until the last span was lost or
-	// came late.
-	At        string  `json:"at"`
+	// Setup is what it was measured with; its At is when the fault was over (UTC).
+	measured.Setup
+	// Lasted is the seconds from its cause to that, and Recovered the seconds from
+	// there until the last span was lost or came late.
 	Lasted    float64 `json:"lasted"`
 	Recovered float64 `json:"recovered"`
 	// Requests is their number, Failed that of those without an answer of status

@@ -214,12 +214,13 @@ func (r *run) row(f Fault, over time.Time) Row {
 	sent := r.sender.all()
 	answered, unknown := r.ledger.counts(sent)
 	row := Row{
-		Fault: f.ID, Delivery: r.mesh.Delivery, At: over.UTC().Format(time.DateTime),
+		Fault: f.ID, Delivery: r.mesh.Delivery, Setup: r.mesh.Setup,
 		Requests: len(sent), Expected: (len(sent) - len(unknown)) * len(r.ledger.want),
 		Doubled: r.ledger.doubled, Further: r.ledger.further, Recovered: seconds(r.ledger.recovered(sent, over)),
 		Prefix: r.ledger.prefix, Traces: map[int]string{}, Unanswered: ranges(unknown),
 		Lacking: r.ledger.lacking(sent),
 	}
+	row.At = over.UTC().Format(time.DateTime)
 	for _, n := range unknown {
 		if failure := sent[n-1].failure; failure != "" {
 			row.Failed, row.Failure = row.Failed+1, failure

@@ -4,11 +4,14 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/istio-lightstep/istio-lightstep/test/e2e/measured"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/results"
 )
 
 // Results is all that one run measured.
 type Results struct {
+	// Setup is what it was measured with.
+	measured.Setup
 	// Pages are runs of Bookinfo, Spans runs of the collectors alone.
 	Pages []Pages `json:"pages"`
 	Spans []Spans `json:"spans"`
@@ -23,6 +26,8 @@ type Cost struct {
 	// Memory the most that it held, in MiB.
 	PerCPUSecond float64 `json:"perCPUSecond"`
 	Memory       float64 `json:"memory"`
+	// With is what it was measured with.
+	With measured.Setup `json:"with,omitzero"`
 }
 
 // ReadCosts gives the costs of a file; there are none where it is not there.

@@ -1,13 +1,11 @@
 package suite
 
 import (
-	"cmp"
-	"fmt"
-	"maps"
 	"path/filepath"
 	"slices"
 
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/bookinfo"
+	"github.com/istio-lightstep/istio-lightstep/test/e2e/measured"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/results"
 	"github.com/istio-lightstep/istio-lightstep/test/spantest"
 )
@@ -17,9 +15,6 @@ import (
 type Run struct {
 	// Istio is the version that ran, as 1.28.2.
 	Istio string `json:"istio"`
-	// Kubernetes is the API server's version when an item ran last; empty for results
-	// that are older than this field.
-	Kubernetes string `json:"kubernetes,omitempty"`
 	// Items are in the order they ran in first.
 	Items []Item `json:"items"`
 }
@@ -28,10 +23,8 @@ type Run struct {
 type Item struct {
 	Name   string `json:"name"`
 	Result Result `json:"result"`
-	// Commit is that of the tree, with "+" where it had changes, and At the time in UTC;
-	// empty for results that are older than these fields.
-	Commit string `json:"commit,omitempty"`
-	At     string `json:"at,omitempty"`
+	measured.Setup
+
 	// Seconds is how long it took.
 	Seconds float64 `json:"seconds"`
 	// Delivery is the sum over all requests whose traces it looked for; nil where
@@ -86,25 +79,17 @@ func (r Run) Item(name string) *Item {
 	return &r.Items[i]
 }
 
-// Ran says what the items ran with, and when: a line for each commit.
-func (r Run) Ran() []string {
-	var lines []string
-	count, first, last := map[string]int{}, map[string]string{}, map[string]string{}
+// Ran says what the items ran with, on the tree at root.
+func (r Run) Ran(root string) ([]string, error) {
+	today, err := measured.Known(root, r.Istio)
+	if err != nil {
+		return nil, err
+	}
+	var items []measured.Result
 	for _, i := range r.Items {
-		count[i.Commit]++
-		if f := first[i.Commit]; f == "" || i.At < f {
-			first[i.Commit] = i.At
-		}
-		last[i.Commit] = max(last[i.Commit], i.At)
+		items = append(items, measured.Result{Name: i.Name, Setup: i.Setup})
 	}
-	for _, commit := range slices.SortedFunc(maps.Keys(count), func(a, b string) int { return cmp.Compare(first[a], first[b]) }) {
-		if commit == "" {
-			lines = append(lines, fmt.Sprintf("%d items without a commit: they are older than this list", count[commit]))
-			continue
-		}
-		lines = append(lines, fmt.Sprintf("%d items of commit %s, %s to %s UTC", count[commit], commit, first[commit], last[commit]))
-	}
-	return lines
+	return measured.Lines(items, today), nil
 }
 
 // file is where what ran on a minor of Istio is kept.
@@ -118,9 +103,6 @@ func (r Run) Keep(folder, minor string) error {
 		return err
 	}
 	whole.Istio = r.Istio
-	if r.Kubernetes != "" {
-		whole.Kubernetes = r.Kubernetes
-	}
 	for _, item := range r.Items {
 		if before := whole.Item(item.Name); before != nil {
 			*before = item

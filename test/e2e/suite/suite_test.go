@@ -8,22 +8,32 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/bookinfo"
+	"github.com/istio-lightstep/istio-lightstep/test/e2e/measured"
+	"github.com/istio-lightstep/istio-lightstep/test/e2e/settings"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/suite"
 	"github.com/istio-lightstep/istio-lightstep/test/spantest"
 )
 
-func TestRan(t *testing.T) {
+// What is kept says what it was measured with, beside each item's own figures.
+func TestItemsKeepTheirSetup(t *testing.T) {
 	t.Parallel()
-	run := suite.Run{Items: []suite.Item{
-		{Name: "a"},
-		{Name: "b", Commit: "2b", At: "2026-11-28 13:00"},
-		{Name: "c", Commit: "1a", At: "2026-11-27 10:00"},
-		{Name: "d", Commit: "2b", At: "2026-11-28 12:00"},
-	}}
-	assert.Equal(t, []string{
-		"1 items without a commit: they are older than this list", "1 items of commit 1a, 2026-11-27 10:00 to 2026-11-27 10:00 UTC",
-		"2 items of commit 2b, 2026-11-28 12:00 to 2026-11-28 13:00 UTC",
-	}, run.Ran())
+	folder, root := t.TempDir(), "../../.."
+	today, err := measured.Known(root, settings.Known[0].Version)
+	require.NoError(t, err)
+	today.Commit, today.At = "2b", "2026-11-28 13:00"
+	run := suite.Run{Istio: settings.Known[0].Version, Items: []suite.Item{{Name: "a"}, {Name: "b", Setup: today}}}
+	require.NoError(t, run.Keep(folder, settings.Known[0].Minor))
+	runs, err := suite.Read(folder, []string{settings.Known[0].Minor})
+	require.NoError(t, err)
+	require.Equal(t, []suite.Run{run}, runs)
+	lines, err := runs[0].Ran(root)
+	require.NoError(t, err)
+	require.Len(t, lines, 2)
+	assert.Contains(t, lines[0], "a: not recorded: commit, date")
+	assert.Contains(t, lines[1], "b: commit 2b; 2026-11-28 13:00; Istio "+today.Build)
+	assert.NotContains(t, lines[1], "Older")
+	_, err = suite.Run{Istio: "1.0.0"}.Ran(root)
+	require.ErrorIs(t, err, measured.ErrUnknown)
 }
 
 func TestRunsAreReadAsWritten(t *testing.T) {

@@ -1,0 +1,274 @@
+package measured
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"sigs.k8s.io/yaml"
+
+	"github.com/istio-lightstep/istio-lightstep/test/e2e/settings"
+	"github.com/istio-lightstep/istio-lightstep/test/offline/images"
+)
+
+// Setup is what a result was measured with. A field is empty where that was not
+// recorded.
+type Setup struct {
+	// Commit is that of the tree, with "+" where it had changes, and At the time in UTC.
+	Commit string `json:"commit,omitempty"`
+	At     string `json:"at,omitempty"`
+	// Build is the version of Istio's Go module that was built, such as
+	// v0.0.0-20260827124520-eed52ebb66ad, or that of the published images.
+	Build string `json:"istioBuild,omitempty"`
+	// Envoy, Collector and Kubernetes are versions, and CNI names what gives pods their
+	// network.
+	Envoy      string `json:"envoy,omitempty"`
+	Collector  string `json:"collector,omitempty"`
+	Kubernetes string `json:"kubernetes,omitempty"`
+	CNI        string `json:"cni,omitempty"`
+	// Chart is the digest of what the chart renders by default: see [Digest].
+	Chart string `json:"chart,omitempty"`
+}
+
+const published = ", as published"
+
+// Today is what the tree at root has for an Istio, without commit and time. Pulled says
+// of an image, by its official name, that it is pulled and not built; nil is none.
+func Today(root string, of settings.Istio, pulled func(name string) bool) (Setup, error) {
+	table, err := images.Table()
+	if err != nil {
+		return Setup{}, err
+	}
+	if pulled == nil {
+		pulled = func(string) bool { return false }
+	}
+	chart, err := Digest(root)
+	if err != nil {
+		return Setup{}, err
+	}
+	s := Setup{Chart: chart, Build: of.Version + published, Envoy: "Istio's own"}
+	for _, image := range table {
+		switch {
+		case image.Build == "node":
+			s.Kubernetes, s.CNI = image.Tag(), "kindnetd of this repository"
+			if pulled(image.Name) {
+				s.CNI = "kindnetd of " + image.Name
+			}
+		case image.For == "the chart's collector":
+			s.Collector = image.Tag()
+		case image.Tag() != of.Version || pulled(image.Name):
+		case image.Build == "pilot":
+			if s.Build, err = istioOf(root, image.Module); err != nil {
+				return Setup{}, err
+			}
+		case image.Build == "proxyv2":
+			s.Envoy = image.Envoy.Version
+		}
+	}
+	return s, nil
+}
+
+var istioModule = regexp.MustCompile(`(?m)^\s+istio\.io/istio (v\S+)`)
+
+// istioOf gives the version of Istio that a module's go.mod has.
+func istioOf(root, module string) (string, error) {
+	file := filepath.Join(root, filepath.FromSlash(module), "go.mod")
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return "", err
+	}
+	found := istioModule.FindSubmatch(text)
+	if found == nil {
+		return "", fmt.Errorf("%s does not require istio.io/istio", file)
+	}
+	return string(found[1]), nil
+}
+
+// defaults are the examples whose objects are the chart's by default, with a collector
+// and direct.
+var defaults = []string{"istio-1.26", "istio-1.26-direct"}
+
+// Digest is that of what the chart of the tree at root renders by default, as the
+// examples keep it. Comments, the order of keys and the chart's own version are no part
+// of it.
+func Digest(root string) (string, error) {
+	hash := sha256.New()
+	for _, example := range defaults {
+		files, err := filepath.Glob(filepath.Join(root, "examples", example, "rendered", "*.yaml"))
+		if err != nil {
+			return "", err
+		}
+		if len(files) == 0 {
+			return "", fmt.Errorf("examples/%s has no rendered objects", example)
+		}
+		for _, file := range files {
+			text, err := os.ReadFile(file)
+			if err != nil {
+				return "", err
+			}
+			fmt.Fprintln(hash, example, filepath.Base(file))
+			if err := add(hash, string(text)); err != nil {
+				return "", fmt.Errorf("%s: %w", file, err)
+			}
+		}
+	}
+	return hex.EncodeToString(hash.Sum(nil))[:12], nil
+}
+
+// ownVersion are labels that name the chart's version.
+var ownVersion = []string{"helm.sh/chart", "app.kubernetes.io/version"}
+
+func add(to io.Writer, stream string) error {
+	for document := range strings.SplitSeq(stream, "\n---\n") {
+		var object any
+		if err := yaml.Unmarshal([]byte(document), &object); err != nil {
+			return err
+		}
+		drop(object)
+		text, err := json.Marshal(object)
+		if err != nil {
+			return err
+		}
+		if _, err := fmt.Fprintf(to, "%s\n", text); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// drop removes labels of the chart's version, wherever they are.
+func drop(value any) {
+	switch value := value.(type) {
+	case map[string]any:
+		for _, label := range ownVersion {
+			delete(value, label)
+		}
+		for _, inner := range value {
+			drop(inner)
+		}
+	case []any:
+		for _, inner := range value {
+			drop(inner)
+		}
+	}
+}
+
+// Result is one with its name.
+type Result struct {
+	Name string
+	Setup
+}
+
+// Lines says what results were measured with: a line for each kind of setup, oldest
+// first. Each names its results, unless they are all. What is not that of today is
+// marked.
+func Lines(of []Result, today Setup) []string {
+	groups := map[Setup][]Result{}
+	for _, r := range of {
+		kind := r.Setup
+		kind.At = ""
+		groups[kind] = append(groups[kind], r)
+	}
+	kinds := make([]Setup, 0, len(groups))
+	for kind := range groups {
+		kinds = append(kinds, kind)
+	}
+	slices.SortFunc(kinds, func(a, b Setup) int {
+		first, _ := times(groups[a])
+		second, _ := times(groups[b])
+		return cmp.Or(cmp.Compare(first, second), cmp.Compare(fmt.Sprint(a), fmt.Sprint(b)))
+	})
+	var lines []string
+	for _, kind := range kinds {
+		line := names(groups[kind], len(kinds) == 1) + ": " + kind.text(groups[kind])
+		if marks := kind.Marks(today); len(marks) > 0 {
+			line += " **Older than this tree**: " + strings.Join(marks, "; ") + "."
+		}
+		lines = append(lines, line)
+	}
+	return lines
+}
+
+func names(of []Result, all bool) string {
+	if all {
+		return "All"
+	}
+	var list []string
+	for _, r := range of {
+		list = append(list, r.Name)
+	}
+	return strings.Join(list, ", ")
+}
+
+func times(of []Result) (first, last string) {
+	for _, r := range of {
+		if first == "" || r.At < first {
+			first = r.At
+		}
+		last = max(last, r.At)
+	}
+	return first, last
+}
+
+// text says what is recorded, and of what nothing is.
+func (s Setup) text(of []Result) string {
+	var said, lacking []string
+	first, last := times(of)
+	if first != last {
+		first += " to " + last
+	}
+	for _, part := range []struct{ name, value string }{
+		{"commit", s.Commit}, {"", first}, {"Istio", s.Build}, {"Envoy", s.Envoy}, {"collector", s.Collector},
+		{"Kubernetes", s.Kubernetes}, {"CNI", s.CNI}, {"chart", s.Chart},
+	} {
+		if part.value == "" {
+			lacking = append(lacking, cmp.Or(part.name, "date"))
+			continue
+		}
+		said = append(said, strings.TrimSpace(part.name+" "+part.value))
+	}
+	if len(lacking) > 0 {
+		said = append(said, "not recorded: "+strings.Join(lacking, ", "))
+	}
+	return strings.Join(said, "; ") + "."
+}
+
+// Marks says what is recorded and is not that of today.
+func (s Setup) Marks(today Setup) []string {
+	var marks []string
+	for _, part := range []struct{ name, then, now string }{
+		{"Istio", s.Build, today.Build}, {"Envoy", s.Envoy, today.Envoy}, {"collector", s.Collector, today.Collector},
+		{"Kubernetes", s.Kubernetes, today.Kubernetes},
+	} {
+		if part.then != "" && part.then != part.now {
+			marks = append(marks, fmt.Sprintf("measured with %s %s, and it has %s", part.name, part.then, part.now))
+		}
+	}
+	if s.Chart != "" && s.Chart != today.Chart {
+		marks = append(marks, "what the chart renders by default has changed since")
+	}
+	return marks
+}
+
+// ErrUnknown says that nothing is known of an Istio.
+var ErrUnknown = errors.New("no release of the suite has this version")
+
+// Known gives what the tree has for a version of Istio that the suite knows, such as
+// 1.28.2.
+func Known(root, version string) (Setup, error) {
+	for _, known := range settings.Known {
+		if known.Version == version {
+			return Today(root, known, nil)
+		}
+	}
+	return Setup{}, fmt.Errorf("istio %s: %w", version, ErrUnknown)
+}
