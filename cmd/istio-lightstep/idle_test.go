@@ -12,13 +12,15 @@ import (
 	"github.com/shirou/gopsutil/v4/process"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/listen/listentest"
 )
 
 // TestIdleConnectionsAreClosed opens 3,500 connections to the containers beside
 // the collector. Their pod was out of memory before, at 64 MiB by default.
 // What is counted is open connections: memory depends on how the test is built.
 func TestIdleConnectionsAreClosed(t *testing.T) {
-	address, other := unused(t), unused(t)
+	address, other := listentest.Address(t), listentest.Address(t)
 	for name, c := range map[string]struct {
 		arguments   []string
 		probe, idle string
@@ -47,15 +49,6 @@ func TestIdleConnectionsAreClosed(t *testing.T) {
 			}, 10*time.Second, 20*time.Millisecond, "%d file descriptors", descriptors(t, command.Process.Pid))
 		})
 	}
-}
-
-// unused is an address on which nothing listens.
-func unused(t *testing.T) string {
-	t.Helper()
-	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	require.NoError(t, listener.Close())
-	return listener.Addr().String()
 }
 
 // ready asks as the kubelet does, within its default of a second.

@@ -6,7 +6,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -114,16 +113,15 @@ func commitTree(t *testing.T, root string) {
 	run(t, root, who, "git", "commit", "--quiet", "--all", "--message", "release "+version)
 }
 
+// listening is what a registry logs once it has chosen a port.
+var listening = regexp.MustCompile(`listening on ([0-9.:]+)`)
+
 // startRegistry runs a registry on the loopback until the test ends.
 func startRegistry(t *testing.T) string {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	address := listener.Addr().String()
-	require.NoError(t, listener.Close())
 	folder := t.TempDir()
 	config := filepath.Join(folder, "config.yml")
-	text := fmt.Sprintf("version: 0.1\nlog: {level: warn}\nstorage: {filesystem: {rootdirectory: %s}}\nhttp: {addr: %q}\n", folder, address)
+	text := fmt.Sprintf("version: 0.1\nlog: {level: info}\nstorage: {filesystem: {rootdirectory: %s}}\nhttp: {addr: \"127.0.0.1:0\"}\n", folder)
 	require.NoError(t, os.WriteFile(config, []byte(text), 0o600))
 	ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
 	command := exec.CommandContext(ctx, program(t, "REGISTRY_PROGRAM"), "serve", config)
@@ -137,7 +135,14 @@ func startRegistry(t *testing.T) string {
 		_ = command.Wait()
 		_ = log.Close()
 	})
-	require.Eventually(t, func() bool { return answers(ctx, "http://"+address+"/v2/") }, time.Minute, 50*time.Millisecond, "the registry does not answer")
+	var address string
+	require.Eventually(t, func() bool {
+		text, err := os.ReadFile(log.Name())
+		if found := listening.FindSubmatch(text); err == nil && found != nil {
+			address = string(found[1])
+		}
+		return address != "" && answers(ctx, "http://"+address+"/v2/")
+	}, time.Minute, 50*time.Millisecond, "the registry does not answer")
 	return address
 }
 

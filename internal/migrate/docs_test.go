@@ -98,7 +98,7 @@ func onMesh(t *testing.T) string {
 	if len(lacking) > 0 {
 		said = append(said, "not recorded: "+strings.Join(lacking, ", "))
 	}
-	table.WriteString(wrapped("Measured with: " + strings.Join(said, "; ") + ".\n") + "\n")
+	table.WriteString(wrapped("Measured with: "+strings.Join(said, "; ")+".\n") + "\n")
 	table.WriteString("| from the step on | it took, s | requests | spans expected | spans lost |\n|---|--:|--:|--:|--:|\n")
 	for _, step := range saw.Steps {
 		line(strconv.Itoa(step.Number), fmt.Sprintf("%.0f", step.Seconds), step.account)

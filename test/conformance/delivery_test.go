@@ -31,6 +31,7 @@ import (
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/encoding/protowire"
 
+	"github.com/istio-lightstep/istio-lightstep/internal/listen/listentest"
 	"github.com/istio-lightstep/istio-lightstep/internal/reload"
 	"github.com/istio-lightstep/istio-lightstep/pkg/render"
 	"github.com/istio-lightstep/istio-lightstep/test/conformance/otelcol"
@@ -185,7 +186,7 @@ func configureCollector(t *testing.T, folder, address string, secure bool, value
 			env = append(env, literals(container["env"])...)
 		}
 	}
-	as := configuredCollector{env: env, receiver: freeAddress(t), health: freeAddress(t)}
+	as := configuredCollector{env: env, receiver: listentest.Address(t), health: listentest.Address(t)}
 	as.configs = []string{
 		writeConfig(t, config),
 		"yaml:receivers::otlp::protocols::grpc::endpoint: " + as.receiver,
@@ -242,7 +243,7 @@ type satellitePool struct {
 
 func newSatellite(t *testing.T, folder string, secure bool) *satellitePool {
 	t.Helper()
-	pool := &satellitePool{address: freeAddress(t), received: make(chan [2]string, 1000), tokens: map[string]string{}}
+	pool := &satellitePool{address: listentest.Address(t), received: make(chan [2]string, 1000), tokens: map[string]string{}}
 	authority, certificate := newCertificate(t)
 	require.NoError(t, os.WriteFile(filepath.Join(folder, caFile), authority, 0o600))
 	if secure {
@@ -323,14 +324,4 @@ func newCertificate(t *testing.T) ([]byte, tls.Certificate) {
 	require.NoError(t, err)
 	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: authorityDER}),
 		tls.Certificate{Certificate: [][]byte{leafDER}, PrivateKey: key}
-}
-
-// freeAddress gives an address on which nothing listens.
-func freeAddress(t *testing.T) string {
-	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	address := listener.Addr().String()
-	require.NoError(t, listener.Close())
-	return address
 }

@@ -32,6 +32,8 @@ import (
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/listen/listentest"
 )
 
 // Credentials of SigV4 that the fake and the collector share.
@@ -55,7 +57,7 @@ type fakeBackend struct {
 func startFake(t *testing.T, p asked) *fakeBackend {
 	t.Helper()
 	authority, certificate := newCertificate(t)
-	return startFakeAt(t, p, freeAddress(t), authority, certificate)
+	return startFakeAt(t, p, listentest.Address(t), authority, certificate)
 }
 
 func startFakeAt(t *testing.T, p asked, address string, authority []byte, certificate tls.Certificate) *fakeBackend {

@@ -21,6 +21,7 @@ import (
 	"google.golang.org/grpc/status"
 	"sigs.k8s.io/yaml"
 
+	"github.com/istio-lightstep/istio-lightstep/internal/listen/listentest"
 	"github.com/istio-lightstep/istio-lightstep/internal/relay"
 	"github.com/istio-lightstep/istio-lightstep/pkg/render"
 	"github.com/istio-lightstep/istio-lightstep/test/conformance/istio"
@@ -88,7 +89,7 @@ func TestRefusedSpansAreKept(t *testing.T) {
 	token := filepath.Join(folder, "access-token")
 	mountSecret(t, token, "token", "a wrong one")
 	values := []render.Source{render.Set("collector.retryRefused.enabled=true")}
-	listen := freeAddress(t)
+	listen := listentest.Address(t)
 	startRelay(t, folder, satellite.address, listen, values)
 	collector := startCollectorWith(t, folder, satellite.address, true, values, "yaml:exporters::otlp_grpc/lightstep::endpoint: "+listen)
 

@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/collector/tap"
+	"github.com/istio-lightstep/istio-lightstep/internal/listen/listentest"
 	"github.com/istio-lightstep/istio-lightstep/pkg/render"
 )
 
@@ -26,7 +27,7 @@ func TestCollectorIsTapped(t *testing.T) {
 	pool := newSatellite(t, folder, true)
 	pool.start(t)
 	mountSecret(t, filepath.Join(folder, "access-token"), "token", tokenMarker)
-	otlp, listen := freeAddress(t), freeAddress(t)
+	otlp, listen := listentest.Address(t), listentest.Address(t)
 	process := startTap(t, folder, otlp, listen)
 	collector := startCollectorWith(t, folder, pool.address, true,
 		[]render.Source{render.Set("collector.tap.enabled=true")}, "yaml:exporters::otlp_grpc/tap::endpoint: "+otlp)

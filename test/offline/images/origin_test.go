@@ -2,7 +2,6 @@ package images
 
 import (
 	"context"
-	"net"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -29,15 +28,11 @@ func served(t *testing.T) (v1.Image, Image, string) {
 	require.NoError(t, err)
 	require.NoError(t, tarball.WriteToFile(path, tag, image))
 
-	free, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	address := free.Addr().String()
-	require.NoError(t, free.Close())
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	told := &lines{came: make(chan string, 1)}
 	go func() {
-		ended <- Serve(ctx, address, t.TempDir(), []Archive{{Image: chosen[0], Path: path}}, told)
+		ended <- Serve(ctx, "127.0.0.1:0", t.TempDir(), []Archive{{Image: chosen[0], Path: path}}, told)
 	}()
 	t.Cleanup(func() {
 		stop()
@@ -45,11 +40,13 @@ func served(t *testing.T) (v1.Image, Image, string) {
 	})
 	select {
 	case line := <-told.came:
-		require.Equal(t, chosen[0].Name+" is at http://"+address+"\n", line)
+		address, found := strings.CutPrefix(strings.TrimSpace(line), chosen[0].Name+" is at http://")
+		require.True(t, found, line)
+		return image, chosen[0], address
 	case <-time.After(10 * time.Second):
 		t.Fatal("nothing is served")
+		return nil, Image{}, ""
 	}
-	return image, chosen[0], address
 }
 
 type lines struct{ came chan string }
