@@ -58,7 +58,7 @@ HELMS ?= parity
 SHORT ?= -short
 # Tests make garbage rather than keep it, and some packages wait for clocks: two for each of two processors.
 GOTEST := GOGC=400 go test -p 4
-# Unit tests of the end-to-end tests' packages. The others import terratest or kind, and have none.
+# Unit tests of the end-to-end tests' packages. Those of ./release compile terratest, so they are for test-all.
 E2E_UNITS := ./bookinfo ./cluster/... ./doctor ./faults ./istio ./load ./measured ./migrate ./observe ./preflight ./results ./satellite ./settings ./suite ./support
 
 test: $(HELM3) $(call tool,UNTT) ## What a change must pass: unit tests, chart tests, parity with Helm 3 (FRESH=1: nothing from caches)
@@ -79,7 +79,7 @@ test-race:
 test-modules:
 	go -C test/bookinfo test ./...
 	go -C test/offline/images test ./...
-	go -C test/e2e test $(E2E_UNITS)
+	go -C test/e2e test $(E2E_UNITS) $(if $(SHORT),,./release)
 	@test/tools/once spantest$(SHORT) test/spantest docs/testing.md internal/doctor/finding/findings.yaml -- \
 		go -C test/spantest test -count=1 $(SHORT) ./...
 	go -C cmd/release test .

@@ -38,6 +38,8 @@ var resources = []struct {
 	{"v1", "namespaces", "Namespace", false},
 	{"v1", "secrets", "Secret", true},
 	{"v1", "configmaps", "ConfigMap", true},
+	{"v1", "pods", "Pod", true},
+	{"v1", "events", "Event", true},
 	{"v1", "persistentvolumeclaims", "PersistentVolumeClaim", true},
 	{"apps/v1", "deployments", "Deployment", true},
 	{"apps/v1", "statefulsets", "StatefulSet", true},
@@ -129,6 +131,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			http.Error(w, err.Error(), http.StatusBadRequest)
 			return
 		}
+		if r.Header.Get("Content-Type") != applied {
+			o = merge(there, o)
+		}
 		s.objects[r.URL.Path] = o
 		_ = json.NewEncoder(w).Encode(o)
 	case ok && r.Method == http.MethodDelete:
@@ -143,6 +148,25 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
+// applied is the type of a patch that is all of an object.
+const applied = "application/apply-patch+yaml"
+
+// merge lays a patch of maps over an object.
+func merge(over, patch object) object {
+	merged := maps.Clone(over)
+	if merged == nil {
+		merged = object{}
+	}
+	for key, value := range patch {
+		if inner, ok := value.(object); ok {
+			of, _ := merged[key].(object)
+			value = merge(of, inner)
+		}
+		merged[key] = value
+	}
+	return merged
+}
+
 // list answers for a path of a resource without a name.
 func (s *Server) list(w http.ResponseWriter, r *http.Request) bool {
 	for _, known := range resources {
@@ -151,7 +175,7 @@ func (s *Server) list(w http.ResponseWriter, r *http.Request) bool {
 		}
 		items := []object{}
 		for _, at := range slices.Sorted(maps.Keys(s.objects)) {
-			if name, ok := strings.CutPrefix(at, r.URL.Path+"/"); ok && !strings.Contains(name, "/") && selected(s.objects[at], r.URL.Query().Get("labelSelector")) {
+			if in(at, r.URL.Path) && selected(s.objects[at], r.URL.Query().Get("labelSelector")) {
 				items = append(items, s.objects[at])
 			}
 		}
@@ -159,6 +183,17 @@ func (s *Server) list(w http.ResponseWriter, r *http.Request) bool {
 		return true
 	}
 	return false
+}
+
+// in tells whether an object's path is of a list, of one namespace or of all.
+func in(at, list string) bool {
+	root, plural := list[:strings.LastIndex(list, "/")], list[strings.LastIndex(list, "/"):]
+	name, ok := strings.CutPrefix(at, list+"/")
+	if inside, spaced := strings.CutPrefix(at, root+"/namespaces/"); !ok && spaced {
+		_, inside, _ = strings.Cut(inside, "/")
+		name, ok = strings.CutPrefix("/"+inside, plural+"/")
+	}
+	return ok && name != "" && !strings.Contains(name, "/")
 }
 
 // selected tells whether an object has the labels of a selector of = and !=.
