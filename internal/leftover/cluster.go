@@ -169,8 +169,8 @@ func (r *Report) object(of mesh.Resource, o *object) {
 	}
 }
 
-// secret looks at a Secret, of which only names are looked at, and at the values
-// in one in which Helm keeps a release that is in use.
+// secret looks at a Secret, of what it holds at the text in base64, and at the
+// values in one in which Helm keeps a release that is in use.
 func (r *Report) secret(data []byte) error {
 	var kept struct {
 		Type     string `json:"type"`

@@ -154,7 +154,9 @@ func TestEachPlaceOnAClusterIsNamed(t *testing.T) {
 		`Namespace lightstep: metadata.name`,
 		`Secret istio-system/istio-lightstep-access-token: metadata.name`,
 		`Secret shop/lightstep.cacert: metadata.name`,
+		`Secret shop/lightstep.cacert: data.cacert\.pem, in base64`,
 		`Secret shop/tokens: data.lightstep-token`,
+		`Secret shop/tokens: stringData.other`,
 		`ServiceEntry shop/satellite: spec.hosts[0]`,
 		`Telemetry istio-system/mesh-default: spec.tracing[0].providers[0].name`,
 	}, names(r))

@@ -38,17 +38,8 @@ func newObject(data []byte) (*object, error) {
 	return o, nil
 }
 
-// secret leaves the keys alone of what a Secret holds.
-func (o *object) secret() {
-	delete(o.Metadata.Annotations, lastApplied)
-	for _, field := range []string{"data", "stringData"} {
-		if content, ok := o.rest[field].(map[string]any); ok {
-			for key := range content {
-				content[key] = nil
-			}
-		}
-	}
-}
+// secret leaves out what kubectl keeps of a Secret, which says all twice.
+func (o *object) secret() { delete(o.Metadata.Annotations, lastApplied) }
 
 // places gives the paths in the object at which there is a mention, in order.
 func (o *object) places() []string {
@@ -101,8 +92,11 @@ func (w *walk) value(path string, value any) {
 // is none of the configuration.
 func (w *walk) text(path, text string) {
 	if !strings.Contains(strings.TrimRight(text, "\n"), "\n") {
-		if Next(text, 0) >= 0 {
+		switch {
+		case Next(text, 0) >= 0:
 			w.found = append(w.found, path)
+		case inEncoded(text):
+			w.found = append(w.found, path+", in base64")
 		}
 		return
 	}
@@ -111,5 +105,8 @@ func (w *walk) text(path, text string) {
 		if number++; inLine(line) >= 0 {
 			w.found = append(w.found, fmt.Sprintf("%s, line %d", path, number))
 		}
+	}
+	if at := encodedAt(text, 2); at >= 0 {
+		w.found = append(w.found, fmt.Sprintf("%s, line %d, in base64", path, 1+strings.Count(text[:at], "\n")))
 	}
 }
