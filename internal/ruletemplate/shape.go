@@ -110,7 +110,7 @@ func (s Source) facts(out *strings.Builder) {
 	}
 	facts := map[string]any{
 		"secrets": texts(s.Secrets), "odd": s.Literals.OddKey, "reference": s.Literals.Reference, "places": places,
-		"exporterKeys": s.Keys, "words": s.Words,
+		"exporterKeys": s.Keys, "forms": s.Forms, "words": s.Words,
 	}
 	out.WriteString(`
 {{- /* Keeps what the subject and the texts are made by, once, as ._facts. */ -}}

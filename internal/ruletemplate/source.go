@@ -48,6 +48,7 @@ type Source struct {
 		OddKey    string `yaml:"oddKey"`
 	} `yaml:"literals"`
 	Keys  map[string]any   `yaml:"exporterKeys"`
+	Forms map[string]any   `yaml:"forms"`
 	Words map[string]any   `yaml:"types"`
 	Rules []map[string]any `yaml:"rules"`
 
@@ -92,7 +93,7 @@ var made = regexp.MustCompile(`^(live|live\.istiod|dialect|dialect\.(native|rece
 // roots are the parts of the subject that a path may start with.
 var roots = []string{
 	"values", "types", "nulls", "characters", "lightstep", "fed", "targets", "backends", "backendHeaders", "backendSecrets", "backendKeys",
-	"literals", "exporters", "exporterSettings", "exporterHeaders", "exporterLosses", "environment", "byGRPC", "references", "istio",
+	"literals", "exporters", "exporterSettings", "exporterHeaders", "exporterLosses", "environment", "byGRPC", "references", "forms", "own", "istio",
 	"dialect", "delivery", "receiver", "resources", "tags", "namespaces", "config", "uses", "pipelines", "listens", "egress", "queue", "volumes", "cacert", "live", "document",
 }
 

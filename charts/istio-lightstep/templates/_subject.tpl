@@ -37,6 +37,8 @@ It holds what JSON holds (map, list, string, number as float64, boolean, null), 
   {{- end -}}
   {{- with $literals -}}{{- $_ := set $subject "literals" (printf "[%s]" (trimSuffix "," .) | fromJsonArray) -}}{{- end -}}
   {{- include "istio-lightstep.exporters" (dict "subject" $subject "steps" $steps "keys" $facts.exporterKeys "words" $facts.words) -}}
+  {{- include "istio-lightstep.forms" (dict "subject" $subject "forms" $facts.forms "words" $facts.words "steps" $steps) -}}
+  {{- include "istio-lightstep.own" (dict "subject" $subject "root" .) -}}
   {{- if hasKey . "_live" -}}
     {{- $_ := set $subject "live" (fromJson (toJson ._live)) -}}
   {{- else -}}
@@ -83,6 +85,8 @@ that is more than a name. Each is JSON with a comma behind it: a list that grows
 */}}
 {{- define "istio-lightstep.literals" -}}
 {{- if kindIs "map" .value -}}
+  {{- /* A Secret among the user's own objects is where a secret belongs. */ -}}
+  {{- $sealed := and (regexMatch `^extraObjects\[[0-9]+\]$` .path) (deepEqual (index .value "kind") "Secret") -}}
   {{- $beside := "" -}}
   {{- range $key := list "name" "key" -}}
     {{- if and (not $beside) (kindIs "string" (index $.value $key)) (not (kindIs "invalid" (index $.value "value"))) -}}
@@ -92,7 +96,7 @@ that is more than a name. Each is JSON with a comma behind it: a list that grows
     {{- end -}}
   {{- end -}}
   {{- range $key, $item := .value -}}
-    {{- if not (or (eq $key "valueFrom") (and $beside (eq $key $beside)) (and (eq $.place "backends") (or (eq $key "secret") (and (eq $key "public") (regexMatch `\.(headers|resource)\.` $.path))))) -}}
+    {{- if not (or (has $key (list "valueFrom" "encryptedData")) (and $sealed (has $key (list "data" "stringData"))) (and $beside (eq $key $beside)) (and (eq $.place "backends") (or (eq $key "secret") (and (eq $key "public") (regexMatch `\.(headers|resource)\.` $.path))))) -}}
       {{- $name := include "istio-lightstep.key" (set (omit $.steps "key") "key" $key) -}}
       {{- if and $beside (eq $key "value") -}}
         {{- $name = include "istio-lightstep.key" (set (omit $.steps "key") "key" (index $.value $beside)) -}}

@@ -1,0 +1,93 @@
+{{/*
+What of the user's own values has not the form that Kubernetes wants, as a part of the subject: files/rules.yaml has the forms.
+*/}}
+
+{{/* Lists under .subject.forms what is wrong in it, each with its path, what is wanted there, and a fix. */}}
+{{- define "istio-lightstep.forms" -}}
+{{- $wrong := dict "list" list "forms" .forms "steps" .steps "words" .words "types" dict -}}
+{{- range concat (.subject.types | default list) (.subject.characters | default list) -}}{{- $_ := set $wrong.types .path "" -}}{{- end -}}
+{{- include "istio-lightstep.formsBelow" (dict "value" .subject.values "path" "" "is" .forms.places "wrong" $wrong) -}}
+{{- with $wrong.list -}}{{- $_ := set $.subject "forms" . -}}{{- end -}}
+{{- end -}}
+
+{{/* Adds to .wrong.list what has another form than what the .value at the .path .is. Null is as good as missing. */}}
+{{- define "istio-lightstep.formsBelow" -}}
+{{- $is := .is -}}
+{{- $value := .value -}}
+{{- $want := "" -}}
+{{- $fix := "" -}}
+{{- if kindIs "map" $is -}}
+  {{- if not (has (kindOf $value) (list "map" "slice")) -}}
+  {{- else if kindIs "map" $value -}}
+    {{- range $key := $is.required -}}
+      {{- if has (index $value $key) (list nil "") -}}
+        {{- include "istio-lightstep.misformed" (dict "path" (printf "%s.%s" $.path $key) "want" "a value" "fix" "set it" "wrong" $.wrong) -}}
+      {{- end -}}
+    {{- end -}}
+    {{- range $key, $item := $value -}}
+      {{- if not (kindIs "invalid" $item) -}}
+        {{- $path := printf "%s.%s" $.path (include "istio-lightstep.step" (set (omit $.wrong.steps "key") "key" $key)) | trimPrefix "." -}}
+        {{- with get $is "keys" -}}
+          {{- include "istio-lightstep.formsBelow" (dict "value" $key "path" $path "is" . "wrong" $.wrong) -}}
+        {{- end -}}
+        {{- with get $is $key | default (get $is "*") -}}
+          {{- if or (has $key (list "required" "unique" "keys" "most")) (and (has $item (list "")) (has $key (default list $is.required))) -}}
+          {{- else -}}
+            {{- include "istio-lightstep.formsBelow" (dict "value" $item "path" $path "is" . "wrong" $.wrong) -}}
+          {{- end -}}
+        {{- end -}}
+      {{- end -}}
+    {{- end -}}
+    {{- if $is.most -}}
+      {{- if gt (len $value) (int $is.most) -}}
+        {{- $want = printf "at most %v keys, one of them what it is" $is.most -}}
+        {{- $fix = "leave one source, and write the others as volumes of their own" -}}
+      {{- end -}}
+    {{- end -}}
+  {{- else -}}
+    {{- $seen := dict -}}
+    {{- range $i, $item := $value -}}
+      {{- with get $is "[]" -}}
+        {{- $path := printf "%s[%d]" $.path $i -}}
+        {{- include "istio-lightstep.formsBelow" (dict "value" $item "path" $path "is" . "wrong" $.wrong) -}}
+        {{- if and (kindIs "map" .) (kindIs "map" $item) -}}
+          {{- with .unique -}}
+            {{- $same := list -}}
+            {{- range . -}}{{- $same = append $same (index $item .) -}}{{- end -}}
+            {{- if not (has nil $same) -}}
+              {{- if hasKey $seen (toJson $same) -}}
+                {{- $one := printf "%s of its own" (join " and " .) -}}
+                {{- include "istio-lightstep.misformed" (dict "path" (printf "%s.%s" $path (first .)) "want" $one "fix" "remove one of the two entries, or change it" "wrong" $.wrong) -}}
+              {{- end -}}
+              {{- $_ := set $seen (toJson $same) "" -}}
+            {{- end -}}
+          {{- end -}}
+        {{- end -}}
+      {{- end -}}
+    {{- end -}}
+  {{- end -}}
+{{- else if kindIs "slice" $is -}}
+  {{- if not (has $value $is) -}}
+    {{- $want = join " or " (without $is "") -}}
+    {{- $fix = printf "write %s, or remove it" $want -}}
+  {{- end -}}
+{{- else -}}
+  {{- $kind := index .wrong.forms.kinds $is -}}
+  {{- $type := get (dict "string" "string" "float64" "number") (kindOf $value) -}}
+  {{- $text := ternary $value (toJson $value) (eq $type "string") -}}
+  {{- if or (not (has $type $kind.is)) (not (mustRegexMatch $kind.matches $text)) (mustRegexMatch $kind.never $text) -}}
+    {{- $want = $kind.want -}}
+    {{- $fix = $kind.fix -}}
+  {{- end -}}
+{{- end -}}
+{{- if $want -}}
+  {{- include "istio-lightstep.misformed" (dict "path" .path "want" $want "fix" $fix "wrong" .wrong) -}}
+{{- end -}}
+{{- end -}}
+
+{{/* Adds one to .wrong.list, but where its type, or a character in it, is told already. */}}
+{{- define "istio-lightstep.misformed" -}}
+{{- if not (hasKey .wrong.types .path) -}}
+  {{- $_ := set .wrong "list" (append .wrong.list (omit . "wrong")) -}}
+{{- end -}}
+{{- end -}}

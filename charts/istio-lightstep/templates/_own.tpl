@@ -1,0 +1,80 @@
+{{/*
+Objects of the user's that the chart has too, as a part of the subject.
+*/}}
+
+{{/*
+Lists under .subject.own each of the extraObjects that is an object of the chart's, or one before it, in a namespace in
+which the chart has objects: rendered twice, one overwrites the other, or Helm fails. Of an object with a switch only
+while that is on. .root is what templates have.
+*/}}
+{{- define "istio-lightstep.own" -}}
+{{- $values := .subject.values -}}
+{{- $at := dict -}}
+{{- range list "extraObjects" "istio.namespace" "istio.rootNamespace" "serviceAccount.name" "accessTokenFrom.name" "cacert.existingSecret.name" "cacert.pem" "cacert.namespaces" "gateways" "telemetry.namespaces" -}}
+  {{- include "istio-lightstep.find" (dict "root" $values "path" . "into" $at) -}}
+{{- end -}}
+{{- if and (kindIs "slice" $at.extraObjects) $at.extraObjects -}}
+  {{- $full := include "istio-lightstep.fullname" .root -}}
+  {{- $collector := include "istio-lightstep.collector" .root -}}
+  {{- $release := .root.Release.Namespace -}}
+  {{- $places := dict $release "" -}}
+  {{- range $namespace := concat (list (index $at "istio.namespace") (index $at "istio.rootNamespace")) (index $at "cacert.namespaces" | kindIs "slice" | ternary (index $at "cacert.namespaces") list) -}}
+    {{- if kindIs "string" $namespace -}}{{- $_ := set $places $namespace "" -}}{{- end -}}
+  {{- end -}}
+  {{- range index $at "gateways" | kindIs "slice" | ternary (index $at "gateways") list -}}
+    {{- if kindIs "map" . -}}{{- if kindIs "string" .namespace -}}{{- $_ := set $places .namespace "" -}}{{- end -}}{{- end -}}
+  {{- end -}}
+  {{- range $namespace, $_ := index $at "telemetry.namespaces" | kindIs "map" | ternary (index $at "telemetry.namespaces") dict -}}
+    {{- $_ := set $places $namespace "" -}}
+  {{- end -}}
+
+  {{- $rendered := dict -}}
+  {{- $account := index $at "serviceAccount.name" | default $collector -}}
+  {{- $token := ternary (printf "%s-access-token" $full) "" (and (empty (index $at "accessTokenFrom.name")) (not (deepEqual false .subject.lightstep))) -}}
+  {{- $cacerts := ternary (list "lightstep.cacert" (printf "%s.cacert" (trimPrefix "istio-" $full))) list (and (empty (index $at "cacert.existingSecret.name")) (not (empty (index $at "cacert.pem")))) -}}
+  {{- $objects := list
+    (list "/ConfigMap" $collector "") (list "/ConfigMap" $full "meshConfig.shared") (list "/ConfigMap" (printf "%s-warnings" $full) "")
+    (list "/ConfigMap" (printf "%s-dashboard" $full) "monitoring.dashboard.enabled") (list "/Service" $collector "")
+    (list "/Service" (printf "%s-metrics" $collector) "") (list "/ServiceAccount" $account "serviceAccount.create")
+    (list "/Secret" $token "") (list "/Pod" (printf "%s-test" $full) "test.enabled") (list "apps/StatefulSet" $collector "")
+    (list "batch/Job" (printf "%s-drain" $collector) "collector.drain.enabled")
+    (list "autoscaling/HorizontalPodAutoscaler" $collector "collector.autoscaling.enabled")
+    (list "networking.k8s.io/NetworkPolicy" $collector "collector.networkPolicy.enabled")
+    (list "policy/PodDisruptionBudget" $collector "collector.podDisruptionBudget.enabled")
+    (list "networking.istio.io/DestinationRule" $collector "") (list "networking.istio.io/DestinationRule" (printf "%s-satellite" $full) "")
+    (list "networking.istio.io/ServiceEntry" (printf "%s-satellite" $full) "") (list "telemetry.istio.io/Telemetry" $full "telemetry.enabled")
+    (list "monitoring.coreos.com/PodMonitor" $collector "monitoring.podMonitor.enabled")
+    (list "monitoring.coreos.com/PrometheusRule" $collector "monitoring.prometheusRule.enabled")
+    (list "monitoring.coreos.com/PrometheusRule" $full "monitoring.prometheusRule.enabled")
+  -}}
+  {{- range $cacerts -}}{{- $objects = append $objects (list "/Secret" . "") -}}{{- end -}}
+  {{- range $object := $objects -}}
+    {{- $on := true -}}
+    {{- with last $object -}}
+      {{- include "istio-lightstep.find" (dict "root" $values "path" . "into" $at) -}}
+      {{- $on = deepEqual true (index $at .) -}}
+    {{- end -}}
+    {{- if $on -}}
+      {{- range $namespace, $_ := $places -}}
+        {{- $_ := set $rendered (printf "%s %s/%s" (first $object) $namespace (index $object 1)) "the chart" -}}
+      {{- end -}}
+    {{- end -}}
+  {{- end -}}
+
+  {{- $own := list -}}
+  {{- range $i, $object := $at.extraObjects -}}
+    {{- if kindIs "map" $object -}}
+      {{- $metadata := index $object "metadata" -}}
+      {{- $metadata = ternary $metadata dict (kindIs "map" $metadata) -}}
+      {{- $group := ternary (regexFind `^[^/]*/` (toString $object.apiVersion)) "/" (contains "/" (toString $object.apiVersion)) -}}
+      {{- $key := printf "%s%v %v/%v" $group $object.kind ($metadata.namespace | default $release) $metadata.name -}}
+      {{- with get $rendered $key -}}
+        {{- $own = append $own (dict "path" (printf "extraObjects[%d]" $i) "of" . "kind" $object.kind) -}}
+      {{- else -}}
+        {{- $_ := set $rendered $key (printf "extraObjects[%d]" $i) -}}
+      {{- end -}}
+    {{- end -}}
+  {{- end -}}
+  {{- with $own -}}{{- $_ := set $.subject "own" . -}}{{- end -}}
+{{- end -}}
+{{- end -}}
