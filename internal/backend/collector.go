@@ -24,6 +24,7 @@ const pollEvery = 100 * time.Millisecond
 type Collector struct {
 	Address string        // host:port that takes spans, in clear
 	Zipkin  bool          // it takes Zipkin's spans, not OTLP's
+	Mutual  bool          // it takes spans by mutual TLS alone, for which there is no certificate here
 	Metrics string        // host:port of the metrics; each address of the host is a replica
 	Feeds   []string      // exporters that send the span on; empty: that to LightStep alone
 	Timeout time.Duration // of each step but the last; 0: DefaultTimeout
@@ -35,17 +36,22 @@ type Collector struct {
 // spans: where others were on their way too, the proof is that each backend
 // took spans, none was given up and the queues ran empty afterwards.
 //
+// With Mutual, it sends no span, and finds out whether plain text is refused.
+//
 // Steps are handed to told, and the problems of all are given, as by [Probe].
 func (c Collector) Send(ctx context.Context, id TraceID, told func(Step)) ([]problem.Problem, error) {
 	s := &sending{Collector: c, id: id}
 	timeout := cmp.Or(c.Timeout, DefaultTimeout)
 	steps := []namedStep{{"metrics", s.before}, {"span", s.send}}
+	if c.Mutual {
+		steps[1] = namedStep{"mTLS", s.refuses}
+	}
 	shown := func(step Step) Step {
 		told(step)
 		return step
 	}
 	problems, err := walk(ctx, timeout, steps, shown)
-	if err != nil || problem.HasErrors(problems) || s.metricsLost {
+	if err != nil || problem.HasErrors(problems) || s.metricsLost || c.Mutual {
 		return problems, err
 	}
 	waited, err := walk(ctx, cmp.Or(c.Wait, DefaultWait), []namedStep{{"arrival", s.await}}, shown)
@@ -91,11 +97,31 @@ func (s *sending) send(ctx context.Context) (string, []problem.Problem) {
 		send = sendZipkin
 	}
 	if err := send(ctx, s.Address, s.id, time.Now()); err != nil {
-		return "", []problem.Problem{broken(IDSpanRefused, pathCollector,
-			fmt.Sprintf("the collector at %s did not take the marked span: %s", s.Address, words(err.Error(), "")),
-			"see that its pods are ready (kubectl get pods -l app.kubernetes.io/component=collector), and their logs")}
+		return "", []problem.Problem{s.notTaken(err)}
 	}
 	return fmt.Sprintf("trace %s, service %s, taken by %s", s.id, MarkedService, s.Address), nil
+}
+
+func (s *sending) notTaken(err error) problem.Problem {
+	return broken(IDSpanRefused, pathCollector,
+		fmt.Sprintf("the collector at %s did not take the marked span: %s", s.Address, words(err.Error(), "")),
+		"see that its pods are ready (kubectl get pods -l app.kubernetes.io/component=collector), and their logs")
+}
+
+// refuses begins as a client of gRPC without TLS does, which gets no answer from
+// a proxy that takes mutual TLS alone.
+func (s *sending) refuses(ctx context.Context) (string, []problem.Problem) {
+	conn, err := dialShare(ctx, s.Address, 1)
+	if err != nil {
+		return "", []problem.Problem{s.notTaken(err)}
+	}
+	defer conn.Close() //nolint:errcheck // the answer is in
+	if answer, err := exchangePreface(ctx, conn); err == nil && isSettings(answer) {
+		return "", []problem.Problem{broken(IDSpanPlaintext, pathCollector+".mtls.mode",
+			"the collector at "+s.Address+" accepts plain text, and STRICT is to prevent that: its pods have no sidecar, or another PeerAuthentication selects them",
+			"see that each of its pods has a container istio-proxy (the namespace must not have the label istio-injection: disabled), and restart those that have none")}
+	}
+	return s.Address + " refuses plain text; no span was sent, because only a proxy has a certificate", nil
 }
 
 // progress is what the replicas did for one exporter since the span was sent.

@@ -129,6 +129,26 @@ func replicas(t *testing.T, all ...*replica) backend.Collector {
 // briefly is for what does not arrive: the time that it is waited for passes.
 func briefly(c *backend.Collector) { c.Wait = 3 * time.Second }
 
+// resets gives the address of what takes connections, and ends each when plain
+// text comes, as a proxy does that takes mutual TLS alone.
+func resets(t *testing.T) string {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = listener.Close() })
+	go func() {
+		for {
+			conn, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			_, _ = conn.Read(make([]byte, 1))
+			_ = conn.Close()
+		}
+	}()
+	return listener.Addr().String()
+}
+
 func orZero(port string) string {
 	if port == "" {
 		return "0"
@@ -145,6 +165,7 @@ func TestMarkedSpan(t *testing.T) {
 		change        func(*backend.Collector)
 		id            string
 		told          string
+		none          bool // no span is sent
 	}{
 		"arrives":           {other: &replica{}, taking: &replica{after: arrives}, told: "the backend took the marked span, the only one on its way"},
 		"among others":      {other: &replica{sent: 40, accepted: 50, everAsked: func(r *replica) { r.sent, r.accepted = r.sent+5, r.accepted+5 }}, taking: &replica{after: arrives}, told: "the marked one among them"},
@@ -159,6 +180,13 @@ func TestMarkedSpan(t *testing.T) {
 		"Zipkin": {other: &replica{}, taking: &replica{after: arrives}, change: func(c *backend.Collector) {
 			c.Zipkin, c.Address = true, strings.Replace(c.Metrics, "collectors.test", "127.0.0.2", 1)
 		}, told: "the only one on its way"},
+		"mutual TLS alone": {other: &replica{}, taking: &replica{after: idle}, change: func(c *backend.Collector) {
+			c.Mutual, c.Address = true, resets(t)
+		}, told: "mTLS: ", none: true},
+		"plain text as well": {other: &replica{}, taking: &replica{after: idle}, change: func(c *backend.Collector) { c.Mutual = true }, id: backend.IDSpanPlaintext, told: "accepts plain text", none: true},
+		"nothing to refuse": {other: &replica{}, taking: &replica{after: idle}, change: func(c *backend.Collector) {
+			c.Mutual, c.Address = true, collectortest.Refused(t)
+		}, id: backend.IDSpanRefused, told: "connection refused"},
 		"Zipkin refuses": {other: &replica{}, taking: &replica{refusal: status.Error(codes.Internal, "")}, change: func(c *backend.Collector) {
 			c.Zipkin, c.Address = true, strings.Replace(c.Metrics, "collectors.test", "127.0.0.2", 1)
 		}, id: backend.IDSpanRefused, told: "400 Bad Request"},
@@ -179,10 +207,15 @@ func TestMarkedSpan(t *testing.T) {
 				ids = append(ids, p.ID)
 			}
 			assert.Equal(t, strings.Fields(c.id), append([]string{}, ids...))
-			if c.id != backend.IDSpanRefused {
+			if c.none {
+				assert.Empty(t, c.taking.traces)
+			} else if c.id != backend.IDSpanRefused {
 				assert.Equal(t, []string{id.String()}, c.taking.traces)
 			}
 			if c.id == "" {
+				assert.Positive(t, c.other.asked, "the other replica")
+			}
+			if c.id == "" && !c.none {
 				assert.Greater(t, c.other.asked, 1, "the other replica, before and after")
 			}
 		})

@@ -39,6 +39,8 @@ const (
 	IDSpanLost     = "LS-SPAN-LOST"     // the collector gave up spans
 	IDSpanQueued   = "LS-SPAN-QUEUED"   // it waits in the queue
 	IDSpanUnproven = "LS-SPAN-UNPROVEN" // its arrival cannot be told
+
+	IDSpanPlaintext = "LS-SPAN-PLAINTEXT" // the collector takes plain text, where it is to take mutual TLS alone
 )
 
 // pathCollector is where the values say what the collector is.

@@ -130,7 +130,7 @@ func since(pods []*mesh.Pod) time.Time {
 // that Istio does not know.
 func (e *examination) registryOnly(p *plane, c *collector) {
 	host, _ := c.satellite()
-	with := slices.ContainsFunc(c.pods, func(pod *mesh.Pod) bool { return pod.Proxy != nil })
+	with := slices.ContainsFunc(c.pods, func(pod *mesh.Pod) bool { return pod.Proxy != nil && !pod.Proxy.Inbound })
 	if p.Config.Outbound != "REGISTRY_ONLY" || !with || host == "" || e.Unseen("serviceentries") {
 		return
 	}

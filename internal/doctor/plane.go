@@ -14,7 +14,7 @@ import (
 type plane struct {
 	*mesh.Istiod
 	row      *dialect.Row
-	pods     []*mesh.Pod // with a proxy of this control plane
+	pods     []*mesh.Pod // with a proxy of this control plane, but for collectors
 	target   mesh.Provider
 	has      bool            // the mesh config has the target
 	meshWide *mesh.Telemetry // the one that counts
@@ -37,6 +37,9 @@ func (e *examination) planes() []*plane {
 		p.meshWide = e.meshWideTelemetry(p)
 		p.target, p.has = e.targetOf(p)
 		p.dest = e.destinationOf(p)
+		if c := p.dest.collector; c != nil { // Its sidecars send no spans.
+			p.pods = slices.DeleteFunc(p.pods, func(pod *mesh.Pod) bool { return slices.Contains(c.pods, pod) })
+		}
 		planes = append(planes, p)
 	}
 	return planes

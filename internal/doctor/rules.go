@@ -24,12 +24,12 @@ func (e *examination) rules(p *plane) {
 	}
 }
 
-// mutual finds mutual TLS to a collector that has no sidecar.
+// mutual finds mutual TLS to a collector of which a pod has no sidecar.
 func (e *examination) mutual(p *plane, found ruleInUse) {
 	if found.rule == nil || p.dest.collector == nil {
 		return
 	}
-	if slices.ContainsFunc(p.dest.collector.pods, func(pod *mesh.Pod) bool { return pod.Proxy != nil }) {
+	if len(p.dest.collector.pods) > 0 && !slices.ContainsFunc(p.dest.collector.pods, func(pod *mesh.Pod) bool { return pod.Proxy == nil }) {
 		return
 	}
 	if tls := found.at(p.dest.port); tls != nil && (tls.Mode == "ISTIO_MUTUAL" || tls.Mode == "MUTUAL") {

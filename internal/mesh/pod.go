@@ -38,6 +38,7 @@ type Proxy struct {
 	Config   string // annotation proxy.istio.io/config
 	Mounts   []Mount
 	Native   bool // args or env name the LightStep tracer
+	Inbound  bool // nothing that the pod sends goes through it
 }
 
 const proxyContainer = "istio-proxy"
@@ -119,6 +120,9 @@ func (p *Pod) proxy(o *corev1.Pod) {
 		Config:  o.Annotations["proxy.istio.io/config"],
 		Mounts:  secretMounts(c, o.Spec.Volumes),
 		Native:  hasNativeTracer(c),
+	}
+	if ranges, given := o.Annotations["traffic.sidecar.istio.io/includeOutboundIPRanges"]; given && ranges == "" {
+		proxy.Inbound = true
 	}
 	for _, s := range slices.Concat(o.Status.ContainerStatuses, o.Status.InitContainerStatuses) {
 		if s.Name == proxyContainer {

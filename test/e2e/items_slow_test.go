@@ -7,6 +7,7 @@ var slowItems = []item{
 	{"CommandsPages", commandsOfPages},
 	{"UsersMesh", usersMesh},
 	{"ApplicationsMutualTLS", meshWideMutualTLS},
+	{"CollectorMutualTLS", mutualTLSToCollectors},
 	{"PoliciesNetwork", policies},
 	{"PoliciesRestricted", restricted},
 	{"NamespacesRevision", istiodByHelm},

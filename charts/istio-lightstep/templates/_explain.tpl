@@ -47,7 +47,7 @@ Access token    {{ if eq $delivery "native" }}in plain text in the mesh ConfigMa
 {{- else }}in Secret {{ include "istio-lightstep.told" (list $ .Values.istio.namespace) }}/{{ $tokenSecret }}, read by istiod when it starts, and in plain text in the config dumps of proxies{{ end }}
 TLS             {{ if not $lightstep.secure }}none: spans and the access token are sent in plain text
 {{- else if $lightstep.cacertPath }}verified with the CA in Secret {{ include "istio-lightstep.toldName" (list $ (include "istio-lightstep.cacertSecret" .)) }}, key {{ include "istio-lightstep.told" (list $ $subject.cacert.key) }}
-{{- else }}verified with the public certificate authorities{{ end }}{{ if eq $delivery "collector" }}; plain text from proxy to collector, inside the cluster{{ end }}
+{{- else }}verified with the public certificate authorities{{ end }}{{ if eq $delivery "collector" }}; {{ include "istio-lightstep.explainHop" . }} from proxy to collector, inside the cluster{{ end }}
 CA mounted      {{ if not (include "istio-lightstep.ownCA" .) }}not mounted: no CA is needed
 {{- else if eq $delivery "collector" }}in the collector at {{ $cacertPath }}; applications need none
 {{- if or (include "istio-lightstep.reloadsCA" .) (include "istio-lightstep.relays" .) }}; a new one needs no restart{{ end }}
@@ -64,6 +64,10 @@ Not covered     {{ include "istio-lightstep.explainNotCovered" . }}
 {{- $minutes := div (int64 $queue.seconds) 60 -}}
 {{- if eq "1" (include "istio-lightstep.replicas" .) }}the collector{{ else }}each of {{ include "istio-lightstep.replicas" . }}{{ with .Values.collector.autoscaling }}{{ if .enabled }} to {{ toJson .maxReplicas }}{{ end }}{{ end }} collectors{{ end }} keeps {{ $queue.eachText }}{{ if not (hasSuffix "i" $queue.eachText) }} bytes{{ end }}
 {{- if gt $queue.count 1.0 }} for each of {{ $queue.count }} exporters, which share the queue evenly{{ end }}, {{ if gt $minutes 120 }}about {{ div $minutes 60 }} hours{{ else if gt $minutes 0 }}about {{ $minutes }} {{ eq 1 (int $minutes) | ternary "minute" "minutes" }}{{ else }}less than a minute{{ end }} at 1,000 spans/s per collector
+{{- end -}}
+
+{{- define "istio-lightstep.explainHop" -}}
+{{- get (dict "STRICT" "mutual TLS" "PERMISSIVE" "mutual TLS or plain text") .Values.collector.mtls.mode | default "plain text" -}}
 {{- end -}}
 
 {{- define "istio-lightstep.explainControlPlane" -}}

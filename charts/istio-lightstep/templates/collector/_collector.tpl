@@ -3,6 +3,29 @@
 {{- if and (eq .Values.output "cluster") (eq ._subject.delivery "collector") -}}true{{- end -}}
 {{- end -}}
 
+{{/* Truthy where the collectors have a sidecar. */}}
+{{- define "istio-lightstep.meshed" -}}
+{{- if and (include "istio-lightstep.hasCollector" .) (ne .Values.collector.mtls.mode "DISABLE") -}}true{{- end -}}
+{{- end -}}
+
+{{/*
+Annotations of collectors that have a sidecar. It takes part in nothing but incoming spans: what the collector sends, and
+its ports for health, metrics and reloads, are as they are without it.
+*/}}
+{{- define "istio-lightstep.sidecarAnnotations" -}}
+sidecar.istio.io/inject: "true"
+sidecar.istio.io/rewriteAppHTTPProbers: "false"
+prometheus.istio.io/merge-metrics: "false"
+traffic.sidecar.istio.io/includeInboundPorts: {{ include "istio-lightstep.collectorPort" . | quote }}
+traffic.sidecar.istio.io/includeOutboundIPRanges: ""
+# The proxy outlives the 10 seconds in which a stopping collector still takes spans. Names are resolved by the cluster's
+# DNS: an address that Istio invents for a host leads nowhere without interception.
+proxy.istio.io/config: |
+  terminationDrainDuration: 15s
+  proxyMetadata:
+    ISTIO_META_DNS_CAPTURE: "false"
+{{- end -}}
+
 {{/* How many collectors there are, at least. */}}
 {{- define "istio-lightstep.replicas" -}}
 {{- with .Values.collector -}}{{- ternary .autoscaling.minReplicas .replicas .autoscaling.enabled | toJson -}}{{- end -}}
