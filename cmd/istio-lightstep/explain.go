@@ -1,7 +1,10 @@
 package main
 
 import (
+	"bytes"
+	"context"
 	"errors"
+	"fmt"
 	"regexp"
 	"strings"
 
@@ -9,19 +12,23 @@ import (
 
 	"github.com/istio-lightstep/istio-lightstep/internal/migrate"
 	"github.com/istio-lightstep/istio-lightstep/internal/presets"
+	"github.com/istio-lightstep/istio-lightstep/internal/telemetries"
+	"github.com/istio-lightstep/istio-lightstep/pkg/render"
 )
 
 func newExplain(s *streams) *cobra.Command {
 	var in input
-	var from, to, format string
+	var from, to, format, with string
 	command := &cobra.Command{
 		Use:   "explain",
 		Short: "Summarize the effect of the values",
 		Long: "Prints how spans travel, where the access token and the CA are stored, and what is lost or not covered.\n" +
 			"With --from and --to, prints what breaks between two Istio versions, and what this chart does about it, or\n" +
-			"what differs between two backends, named by their presets.",
+			"what differs between two backends, named by their presets. With --with, also prints which Telemetries\n" +
+			"decide about tracing in the mesh, in namespaces and for workloads: those of the file, and of this chart.",
 		Example: "  istio-lightstep explain -f values.yaml\n" +
 			"  istio-lightstep explain -f values.yaml -o json | jq -r '.summary[] | select(.name == \"Route\").text'\n" +
+			"  kubectl get telemetries -A -o yaml | istio-lightstep explain -f values.yaml --with -\n" +
 			"  istio-lightstep explain --from 1.14 --to 1.31\n" +
 			"  istio-lightstep explain --from lightstep --to honeycomb",
 		Args: noArguments,
@@ -48,7 +55,7 @@ func newExplain(s *streams) *cobra.Command {
 					}
 					return printed{timeline.String(), timeline}, nil
 				}
-				return s.summarize(command, &in)
+				return s.summarize(command, &in, with)
 			})
 		},
 	}
@@ -57,9 +64,12 @@ func newExplain(s *streams) *cobra.Command {
 	flags := command.Flags()
 	flags.StringVar(&from, "from", "", "print what changes from this Istio `version`, or from the backend of this preset")
 	flags.StringVar(&to, "to", "", "print what changes up to this Istio `version`, or to the backend of this preset")
+	flags.StringVar(&with, "with", "", "also print how the Telemetries in this `file` and those of the chart are merged")
+	_ = command.MarkFlagFilename("with", "yaml", "yml", "json")
 	_ = command.RegisterFlagCompletionFunc("from", completed(versionsAndPresets))
 	_ = command.RegisterFlagCompletionFunc("to", completed(versionsAndPresets))
 	command.MarkFlagsMutuallyExclusive("from", "values")
+	command.MarkFlagsMutuallyExclusive("from", "with")
 	return command
 }
 
@@ -88,8 +98,8 @@ func versionsAndPresets() ([]string, error) {
 	return append(versions, ids...), err
 }
 
-func (s *streams) summarize(command *cobra.Command, in *input) (printed, error) {
-	if err := in.checkStdin(); err != nil {
+func (s *streams) summarize(command *cobra.Command, in *input, with string) (printed, error) {
+	if err := in.checkStdin(with); err != nil {
 		return printed{}, err
 	}
 	renderer, err := in.renderer()
@@ -105,7 +115,39 @@ func (s *streams) summarize(command *cobra.Command, in *input) (printed, error) 
 		return printed{}, err
 	}
 	text = strings.TrimRight(text, "\n") + "\n"
-	return printed{text, map[string]any{"summary": statements(text)}}, nil
+	result := map[string]any{"summary": statements(text)}
+	if with != "" {
+		effect, lines, err := s.telemetries(command.Context(), renderer, values, with)
+		if err != nil {
+			return printed{}, err
+		}
+		result["telemetries"] = effect
+		for _, line := range lines {
+			text += fmt.Sprintf("%-*s%s\n", nameWidth, "Telemetry", line)
+		}
+	}
+	return printed{text, result}, nil
+}
+
+// telemetries gives the effect of the Telemetries of the values and of a file.
+func (s *streams) telemetries(ctx context.Context, renderer *render.Renderer, values *render.Values, with string) (telemetries.Effect, []string, error) {
+	result, err := renderer.Render(ctx, values)
+	if err != nil {
+		return telemetries.Effect{}, nil, err
+	}
+	objects, err := result.Objects()
+	if err != nil {
+		return telemetries.Effect{}, nil, err
+	}
+	name, data, err := readDocument(s.in, with)
+	if err != nil {
+		return telemetries.Effect{}, nil, fmt.Errorf("read the Telemetries: %w", err)
+	}
+	effect, ours, err := telemetries.Beside(objects, bytes.NewReader(data))
+	if err != nil {
+		return telemetries.Effect{}, nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return effect, effect.Lines(ours), nil
 }
 
 // statement is one line of what explain prints.

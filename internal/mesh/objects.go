@@ -104,6 +104,7 @@ type Tracing struct {
 	Match    *struct {
 		Mode string `json:"mode"`
 	} `json:"match"`
+	CustomTags map[string]any `json:"customTags"`
 }
 
 // ServiceEntry is a host that is added to Istio's registry.

@@ -65,6 +65,17 @@ func ReadRecorded(in io.Reader) (*Recorded, error) {
 	}
 }
 
+// Telemetries gives the recorded Telemetries, in their order.
+func (r *Recorded) Telemetries() ([]Telemetry, error) {
+	var found []Telemetry
+	err := r.List(context.Background(), telemetries, Query{}, func(object []byte) error {
+		t, err := newTelemetry(object)
+		found = append(found, t)
+		return err
+	})
+	return found, err
+}
+
 // Versions gives the versions that the recorded objects have.
 func (r *Recorded) Versions(_ context.Context, group string) ([]string, error) {
 	var found []string

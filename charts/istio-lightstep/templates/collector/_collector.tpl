@@ -18,8 +18,8 @@ sidecar.istio.io/rewriteAppHTTPProbers: "false"
 prometheus.istio.io/merge-metrics: "false"
 traffic.sidecar.istio.io/includeInboundPorts: {{ include "istio-lightstep.collectorPort" . | quote }}
 traffic.sidecar.istio.io/includeOutboundIPRanges: ""
-# The proxy outlives the 10 seconds in which a stopping collector still takes spans. Names are resolved by the cluster's
-# DNS: an address that Istio invents for a host leads nowhere without interception.
+# The proxy outlives the 10 seconds for which a stopping collector accepts spans. The cluster's DNS resolves names: an
+# address that Istio allocates to a host leads nowhere without interception.
 proxy.istio.io/config: |
   terminationDrainDuration: 15s
   proxyMetadata:
