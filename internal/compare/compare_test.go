@@ -71,6 +71,7 @@ type cluster struct {
 	*mesh.Recorded
 	t    *testing.T
 	now  time.Time
+	asks time.Duration // that a pod takes to answer
 	pods map[string]*pod
 }
 
@@ -166,6 +167,9 @@ func (c *cluster) Ask(ctx context.Context, at mesh.Ref, port int, paths []string
 	p := c.pods[at.Name]
 	if p == nil || p.down != nil {
 		return errors.Join(errors.New("port 8888 does not answer"), ctx.Err())
+	}
+	if err := c.Sleep(ctx, c.asks); err != nil {
+		return err
 	}
 	for _, path := range paths {
 		answer := []byte(p.metrics(c.t, c.now))
@@ -263,6 +267,24 @@ func TestAMeshThatIsNeverQuiet(t *testing.T) {
 	assert.Equal(t, Unknown, r.Verdict, text(t, r))
 	require.Len(t, r.Gaps, 1)
 	assert.Contains(t, r.Gaps[0].Why, "compare for longer, by --for")
+}
+
+// The page's own example is ten minutes, in a mesh that is never quiet and with
+// collectors that take a while to answer.
+func TestTenMinutesOfSteadyTrafficAreEnough(t *testing.T) {
+	t.Parallel()
+	c := newCluster(t)
+	c.both(100, 10*time.Hour)
+	c.asks = 500 * time.Millisecond
+	c.pods["collector-0"].every = func(p *pod, seconds float64) {
+		p.accepted += 100 * seconds
+		p.sent[one] += 100 * seconds
+		p.sent[two] = p.sent[one] - 150
+		p.queued[two] = 1
+	}
+	r := c.compared(func(o *Options) { o.For, o.Every = 10*time.Minute, DefaultEvery })
+	assert.Equal(t, Same, r.Verdict, text(t, r))
+	assert.Positive(t, r.Unsure)
 }
 
 func TestItEndsWithTheSpansThatWereAskedFor(t *testing.T) {

@@ -14,8 +14,9 @@ import (
 )
 
 // onItsWay is for how many seconds a span may be on its way: what waits for its
-// batch, is being sent, or is tried again once.
-const onItsWay = 5
+// batch, which is 200 ms in the chart, and is being sent. What is tried again is in
+// the queue, and is waited for.
+const onItsWay = 2
 
 // replica is a collector, and what it counted since the comparison began.
 type replica struct {
@@ -26,6 +27,7 @@ type replica struct {
 	accepted float64
 	refused  float64
 	step     float64 // spans that came or left between the last two looks
+	rate     float64 // of these in a second
 	most     float64 // the most of these
 	unsure   float64 // spans that a restart may have left out of the counts
 	restarts int
@@ -50,10 +52,13 @@ func (r *replica) take(now *collector.Metrics, at time.Time, isNew bool) {
 	since, restarted := now.Since(before, elapsed)
 	r.accepted += since.Accepted
 	r.refused += since.Refused
-	r.step = since.Accepted
+	r.step, r.rate = since.Accepted, 0
 	for name, counts := range since.Exporters {
 		r.since[name] = r.since[name].Plus(counts)
 		r.step = max(r.step, counts.Sent+counts.Lost())
+	}
+	if elapsed > 0 {
+		r.rate = r.step / elapsed
 	}
 	if r.most = max(r.most, r.step); restarted {
 		r.restarts++
@@ -109,15 +114,14 @@ func (w *watch) quiet() bool {
 	return true
 }
 
-// moving is how many spans may be on their way now; it is known after two looks
-// a second apart.
+// moving is how many spans may be on their way now; it is known after two looks.
 func (w *watch) moving() float64 {
 	if w.quiet() {
 		return 0
 	}
 	var spans float64
 	for _, r := range w.replicas {
-		spans += onItsWay * r.step
+		spans += onItsWay * r.rate
 	}
 	return spans
 }
