@@ -15,6 +15,7 @@ var slowItems = []item{
 	{"TraceHops", traceHops},
 	{"UpgradeValues", upgradeOfValues},
 	{"HelmTestFails", helmTestFails},
+	{"BackendsSeveral", severalBackends},
 	{"UpgradeVolume", anotherVolume},
 	{"Breakages", breakagesAreSeen},
 	{"Direct", directDelivery},

@@ -12,7 +12,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"sigs.k8s.io/yaml"
 
@@ -20,9 +19,7 @@ import (
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/cluster"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/doctor"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/istio"
-	"github.com/istio-lightstep/istio-lightstep/test/e2e/measured"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/migrate"
-	"github.com/istio-lightstep/istio-lightstep/test/e2e/results"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/satellite"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/settings"
 	"github.com/istio-lightstep/istio-lightstep/test/spantest"
@@ -31,14 +28,21 @@ import (
 // The migration is from the one to the other.
 const migratesFrom, migratesTo = "1.20", "1.31"
 
+// migratesOn is the backend that takes the place of LightStep.
+var migratesOn = byHTTP
+
 // TestMigrate has a mesh of Istio 1.20, configured by hand with a provider of
-// kind lightstep, migrated to the newest Istio by the commands of the printed
-// report, with traffic running. It leaves another Istio behind than it found, so
-// it has a cluster of its own.
+// kind lightstep, migrated to the newest Istio and on to another backend by the
+// commands of the printed report, with traffic running: at first both take every
+// span, and in the end nothing mentions LightStep. It leaves another Istio behind
+// than it found, so it has a cluster of its own.
 func TestMigrate(t *testing.T) {
 	require.NoError(t, flag.Set("istio", migratesFrom))
 	m := newMesh(t, settings.Migrate)
 	move := m.migration(t)
+	move.backend = m.deployBackend(t, migratesOn)
+	m.backendSecret(t, migratesOn)
+	move.rights = m.documentedRights(t)
 	move.configureByHand(t)
 	move.migrate(t)
 
@@ -54,10 +58,14 @@ func TestMigrate(t *testing.T) {
 // migration is a migration with what it is judged by.
 type migration struct {
 	*mesh
-	shell *doctor.Shell
-	trees []bookinfo.Mesh
-	steps []migrate.Step
-	took  []taken
+	shell   *doctor.Shell
+	backend *satellite.Backend
+	rights  string // a kubeconfig for the steps that only read
+	trees   []bookinfo.Mesh
+	steps   []migrate.Step
+	took    []taken
+	old     []spantest.Recorded // all that LightStep got, once it is gone
+	tried   string              // what doctor compare printed
 }
 
 // taken is when the commands of a step ran.
@@ -162,22 +170,25 @@ for NAME in istio-system %s; do kubectl create secret generic lightstep.cacert -
 $ISTIOCTL install -y -f mine.yaml
 kubectl apply -f route.yaml -f telemetry.yaml`, m.Application))
 	require.NoError(t, err)
-	require.NoError(t, m.cluster.Apply(ctx, m.Application, m.withCA(t)))
+	require.NoError(t, m.cluster.Apply(ctx, m.Application, m.deployments(t, tree{
+		"sidecar.istio.io/userVolume":      `{"lightstep-cacert": {"secret": {"secretName": "lightstep.cacert"}}}`,
+		"sidecar.istio.io/userVolumeMount": `{"lightstep-cacert": {"mountPath": "/etc/lightstep", "readOnly": true}}`,
+	})))
 	require.NoError(t, m.cluster.Ready(ctx, istio.Namespace))
 	require.NoError(t, m.cluster.Restart(ctx, m.Application))
 	require.NoError(t, m.page().Answers(ctx))
 	m.step("Istio %s is configured by hand", migratesFrom)
 	start := time.Now()
-	for m.lost(t, m.send(t, 12), 10*time.Second).Lost > 0 {
+	for m.lost(t, m.lightstep, m.send(t, 12), 10*time.Second).Lost > 0 {
 		require.Less(t, time.Since(start), 3*time.Minute, "proxies do not trace by the provider of kind lightstep\n%s", m.doctor(ctx))
 	}
 	m.step("proxies trace by the provider of kind lightstep")
 }
 
-// withCA are Bookinfo's Deployments with the CA in their proxies, and with
-// containers that serve on while their proxies drain: without that a request can
-// reach a container that has ended, with any tracing or none.
-func (m *migration) withCA(t *testing.T) string {
+// deployments are Bookinfo's, with annotations of their pods, and with containers that
+// serve on while their proxies drain: without that a request can reach a container
+// that has ended, with any tracing or none.
+func (m *migration) deployments(t *testing.T, annotations tree) string {
 	t.Helper()
 	objects, err := cluster.Decode(m.bookinfoObjects(t))
 	require.NoError(t, err)
@@ -189,10 +200,7 @@ func (m *migration) withCA(t *testing.T) string {
 		template := o.Object["spec"].(tree)["template"].(tree)
 		container := template["spec"].(tree)["containers"].([]any)[0].(tree)
 		container["lifecycle"] = tree{"preStop": tree{"sleep": tree{"seconds": 5}}}
-		template["metadata"].(tree)["annotations"] = tree{
-			"sidecar.istio.io/userVolume":      `{"lightstep-cacert": {"secret": {"secretName": "lightstep.cacert"}}}`,
-			"sidecar.istio.io/userVolumeMount": `{"lightstep-cacert": {"mountPath": "/etc/lightstep", "readOnly": true}}`,
-		}
+		template["metadata"].(tree)["annotations"] = annotations
 		text, err := yaml.Marshal(o.Object)
 		require.NoError(t, err)
 		fmt.Fprintf(&stream, "---\n%s", text)
@@ -206,9 +214,10 @@ func (m *migration) withCA(t *testing.T) string {
 func (m *migration) migrate(t *testing.T) {
 	t.Helper()
 	ctx := t.Context()
-	live, err := m.run(ctx, "istio-lightstep migrate --live --to "+migratesTo)
+	command := fmt.Sprintf("istio-lightstep migrate --to %s --backend %s --endpoint %s ", migratesTo, migratesOn.Name, migratesOn.Endpoint())
+	live, err := m.run(ctx, command+"--live")
 	require.NoError(t, err)
-	_, err = m.run(ctx, "istio-lightstep migrate --to "+migratesTo+" --write migrated mine.yaml route.yaml telemetry.yaml 2>printed")
+	_, err = m.run(ctx, command+"--write migrated mine.yaml route.yaml telemetry.yaml 2>printed")
 	require.NoError(t, err)
 	written, err := m.run(ctx, "cat migrated/values.yaml")
 	require.NoError(t, err)
@@ -218,7 +227,11 @@ func (m *migration) migrate(t *testing.T) {
 	require.NotContains(t, printed, m.satellite.Token())
 	m.steps, err = migrate.Steps(printed)
 	require.NoError(t, err, "%s", printed)
-	require.NoError(t, m.shell.File("migrated/values.yaml", small(t, written)))
+	for _, file := range []string{"migrated/values.yaml", "migrated/values-drain.yaml", "migrated/values-after.yaml"} {
+		values, err := m.run(ctx, "cat "+file)
+		require.NoError(t, err)
+		require.NoError(t, m.shell.File(file, small(t, values)))
+	}
 	m.step("the report has %d steps", len(m.steps))
 }
 
@@ -249,7 +262,7 @@ func (m *migration) follow(t *testing.T) {
 			continue
 		}
 		start := time.Now()
-		said, err := m.run(t.Context(), step.Run)
+		said, err := m.take(t, step)
 		require.NoError(t, err, "step %d: %s\n%s\n%s", step.Number, step.Run, said, m.cluster.Troubles(t.Context(), istio.Namespace))
 		m.took = append(m.took, taken{step, start, time.Now()})
 		m.step("step %d took %.0f s: %s", step.Number, time.Since(start).Seconds(), text)
@@ -262,64 +275,4 @@ func (m *migration) send(t *testing.T, requests int) spantest.Sent {
 	sent := m.page().Send(t.Context(), requests)
 	require.NoError(t, sent.Err())
 	return sent
-}
-
-// lost waits for the spans of requests, and says which are lost.
-func (m *migration) lost(t *testing.T, sent spantest.Sent, patience time.Duration) migrate.Account {
-	t.Helper()
-	deadline := time.Now().Add(patience)
-	for {
-		spans, err := m.satellite.Spans(t.Context())
-		require.NoError(t, err)
-		account := migrate.Take(m.trees, spans, sent)
-		if account.Lost == 0 || time.Now().After(deadline) {
-			return account
-		}
-		time.Sleep(time.Second)
-	}
-}
-
-// outcome is what results/migrate.json holds.
-type outcome struct {
-	measured.Setup
-
-	From    string          `json:"from"`
-	To      string          `json:"to"`
-	Failed  int             `json:"failedRequests"`
-	All     migrate.Account `json:"all"`
-	Steps   []outcomeOfStep `json:"steps"`
-	Settled migrate.Account `json:"settled"` // of requests that were sent after the last step
-}
-
-// outcomeOfStep is what became of the requests that were sent from a step's
-// start until the next one's.
-type outcomeOfStep struct {
-	Number  int     `json:"number"`
-	Seconds float64 `json:"seconds"`
-	migrate.Account
-}
-
-// judge states what was lost, and where, and requires that no request failed and
-// that none has lost a span.
-func (m *migration) judge(t *testing.T, sent spantest.Sent) {
-	t.Helper()
-	assert.NoError(t, sent.Err(), "no request fails")
-	all := m.lost(t, sent, arrival)
-	result := outcome{Setup: m.setup(t), From: m.Istio.Version, To: migratesTo, Failed: len(sent.Failed()), All: all}
-	before := m.lost(t, sent.Between(time.Time{}, m.took[0].start), 0)
-	m.step("before the first step: %s %v", before, before.Missing)
-	for i, took := range m.took {
-		until := time.Now()
-		if i+1 < len(m.took) {
-			until = m.took[i+1].start
-		}
-		account := m.lost(t, sent.Between(took.start, until), 0)
-		result.Steps = append(result.Steps, outcomeOfStep{took.step.Number, took.end.Sub(took.start).Round(time.Second).Seconds(), account})
-		m.step("from step %d on: %s %v", took.step.Number, account, account.Missing)
-	}
-	result.Settled = m.lost(t, sent.Between(m.took[len(m.took)-1].end.Add(10*time.Second), time.Time{}), 0)
-	m.step("%s: %d of %d requests failed; %s; after the last step: %s", t.Name(), result.Failed, len(sent.Requests()), all, result.Settled)
-	require.Zero(t, all.Lost, "spans are lost")
-	require.Positive(t, result.Settled.Requests)
-	require.NoError(t, results.Write("results/migrate.json", result))
 }

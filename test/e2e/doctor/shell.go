@@ -2,6 +2,7 @@ package doctor
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -23,6 +24,8 @@ type Shell struct {
 	Programs map[string]string
 	// Kubeconfig leads to the cluster, with its current context.
 	Kubeconfig string
+	// Time bounds every script; 4 minutes if it is 0.
+	Time time.Duration
 }
 
 // Prepare makes the folder, with links to the programs in its bin.
@@ -49,12 +52,12 @@ func (s *Shell) File(name string, text []byte) error {
 	return os.WriteFile(filepath.Join(s.Folder, name), text, 0o600)
 }
 
-// commandTime bounds every script.
+// commandTime is the bound of a script where none is given.
 const commandTime = 4 * time.Minute
 
 // Run runs a script. The error holds what it said.
 func (s *Shell) Run(ctx context.Context, script string) (stdout []byte, err error) {
-	ctx, cancel := context.WithTimeout(ctx, commandTime)
+	ctx, cancel := context.WithTimeout(ctx, cmp.Or(s.Time, commandTime))
 	defer cancel()
 	cmd := exec.CommandContext(ctx, "bash", "-c", "set -euo pipefail\n"+script)
 	cmd.Dir = s.Folder

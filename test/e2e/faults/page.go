@@ -8,6 +8,7 @@ import (
 	"strings"
 	"text/template"
 
+	"github.com/istio-lightstep/istio-lightstep/test/e2e/backends"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/bookinfo"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/load"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/measured"
@@ -75,6 +76,7 @@ func Page(results string) (string, error) {
 		Costs             []load.Cost
 		Suites            []tested
 		LoadRan, CostsRan []string
+		Backends          []severally
 	}{
 		Istio: latest, Rate: rate, Usual: int(usual.Seconds()), OnTheWay: int(onTheWay.Seconds()),
 		Spans: len(bookinfo.Mesh{RouterSpan: latest.RouterSpan}.Parts(Reviews)),
@@ -99,6 +101,9 @@ func Page(results string) (string, error) {
 		data.Deliveries = append(data.Deliveries, one)
 	}
 	if data.Suites, err = suites(results, root); err != nil {
+		return "", err
+	}
+	if data.Backends, err = several(results, root); err != nil {
 		return "", err
 	}
 	if data.Load, err = load.Read(filepath.Join(results, "load.json")); err != nil {
@@ -133,6 +138,29 @@ func suites(folder, root string) ([]tested, error) {
 			return nil, err
 		}
 		all = append(all, tested{Run: run, Setups: measured.Items(lines, 2)})
+	}
+	return all, nil
+}
+
+// severally is a run with several backends, with what it ran with.
+type severally struct {
+	backends.Run
+	Setups []string
+}
+
+// several are the runs with several backends.
+func several(folder, root string) ([]severally, error) {
+	runs, err := backends.Read(folder)
+	if err != nil {
+		return nil, err
+	}
+	var all []severally
+	for _, run := range runs {
+		today, err := measured.Known(root, run.Istio)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, severally{Run: run, Setups: measured.Items(measured.Lines([]measured.Result{{Setup: run.Setup}}, today), 0)})
 	}
 	return all, nil
 }

@@ -10,8 +10,18 @@ import (
 	"time"
 
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/bookinfo"
+	"github.com/istio-lightstep/istio-lightstep/test/e2e/cluster"
 	"github.com/istio-lightstep/istio-lightstep/test/spantest"
 )
+
+// Recorder keeps every span that what stands before it took.
+type Recorder struct {
+	// Namespace is where it runs.
+	Namespace string
+
+	cluster *cluster.Cluster
+	record  record
+}
 
 // record is what was read of the recorder's file so far.
 type record struct {
@@ -21,9 +31,9 @@ type record struct {
 	spans  []spantest.Recorded
 }
 
-// Spans gives every span that the satellite took since it was deployed. Only
-// what is new is read.
-func (s *Satellite) Spans(ctx context.Context) ([]spantest.Recorded, error) {
+// Spans gives every span that came since the recorder was deployed. Only what is
+// new is read.
+func (s *Recorder) Spans(ctx context.Context) ([]spantest.Recorded, error) {
 	s.record.mu.Lock()
 	defer s.record.mu.Unlock()
 	pods, err := s.cluster.Pods(ctx, s.Namespace, "app=recorder")
@@ -60,22 +70,22 @@ func (s *Satellite) Spans(ctx context.Context) ([]spantest.Recorded, error) {
 const settle = 6 * time.Second
 
 // sink is the record as a sink.
-type sink struct{ *Satellite }
+type sink struct{ *Recorder }
 
 // Spans gives all there are.
 func (s sink) Spans(ctx context.Context, _ spantest.Query) ([]spantest.Recorded, error) {
-	return s.Satellite.Spans(ctx)
+	return s.Recorder.Spans(ctx)
 }
 
 // Wait reads spans until every request has its exact tree, or until the time is over,
 // and gives the last report, as spantest does. A complete result is looked at once more
 // after a moment, for spans that come twice.
-func (s *Satellite) Wait(ctx context.Context, m bookinfo.Mesh, sent spantest.Sent, patience time.Duration) (spantest.Report, error) {
+func (s *Recorder) Wait(ctx context.Context, m bookinfo.Mesh, sent spantest.Sent, patience time.Duration) (spantest.Report, error) {
 	return s.WaitAgain(ctx, m, sent, patience, time.Second)
 }
 
 // WaitAgain is Wait that looks once more so long after all is there.
-func (s *Satellite) WaitAgain(
+func (s *Recorder) WaitAgain(
 	ctx context.Context, m bookinfo.Mesh, sent spantest.Sent, patience, again time.Duration,
 ) (spantest.Report, error) {
 	ctx, cancel := context.WithTimeout(ctx, patience+again)
@@ -85,7 +95,7 @@ func (s *Satellite) WaitAgain(
 
 // Nothing waits as long as proxies take to send what they have, and gives an
 // error if a span of one of these requests came.
-func (s *Satellite) Nothing(ctx context.Context, m bookinfo.Mesh, sent ...spantest.Sent) error {
+func (s *Recorder) Nothing(ctx context.Context, m bookinfo.Mesh, sent ...spantest.Sent) error {
 	select {
 	case <-time.After(settle):
 	case <-ctx.Done():

@@ -28,20 +28,20 @@ const (
 //go:embed recorder.yaml
 var recorder string
 
+//go:embed zipkin.yaml
+var zipkin string
+
 //go:embed satellite.yaml
 var objects string
 
 // Satellite is one that runs.
 type Satellite struct {
+	Recorder
 	// Authority signed the certificate it shows first.
 	Authority *Authority
-	// Namespace is where it runs.
-	Namespace string
 
-	cluster     *cluster.Cluster
 	tokens      []string
 	certificate Certificate
-	record      record
 }
 
 // Host is the name that its certificate is for.
@@ -58,7 +58,7 @@ func Deploy(ctx context.Context, c *cluster.Cluster, namespace, token, reader st
 	if err != nil {
 		return nil, err
 	}
-	s := &Satellite{Authority: authority, Namespace: namespace, cluster: c, tokens: []string{token}}
+	s := &Satellite{Recorder: Recorder{Namespace: namespace, cluster: c}, Authority: authority, tokens: []string{token}}
 	s.certificate, err = authority.Issue(s.Host(), s.Host()+".svc", s.Host()+".svc.cluster.local")
 	if err != nil {
 		return nil, err
@@ -69,7 +69,7 @@ func Deploy(ctx context.Context, c *cluster.Cluster, namespace, token, reader st
 	if err := s.configure(ctx); err != nil {
 		return nil, err
 	}
-	all := strings.ReplaceAll(recorder+"\n---\n"+objects, "READER", reader)
+	all := strings.ReplaceAll(recorder+"\n---\n"+zipkin+"\n---\n"+objects, "READER", reader)
 	if err := c.Apply(ctx, namespace, all); err != nil {
 		return nil, err
 	}
@@ -102,16 +102,25 @@ func (s *Satellite) Show(ctx context.Context, certificate Certificate) error {
 
 // Scale sets the number of satellites, and waits until it is so; 0 takes it away.
 func (s *Satellite) Scale(ctx context.Context, replicas int) error {
+	if err := s.scale(ctx, name, replicas); err != nil || replicas == 0 {
+		return err
+	}
+	return s.ready(ctx)
+}
+
+// scale sets the number of what stands before the recorder, and waits where there is to
+// be none.
+func (s *Recorder) scale(ctx context.Context, name string, replicas int) error {
 	patch := fmt.Sprintf(`{"spec":{"replicas":%d}}`, replicas)
 	_, err := s.cluster.Kubernetes.AppsV1().Deployments(s.Namespace).Patch(ctx, name, types.StrategicMergePatchType,
 		[]byte(patch), metav1.PatchOptions{})
 	if err != nil {
-		return fmt.Errorf("scale the satellite to %d: %w", replicas, err)
+		return fmt.Errorf("scale %s to %d: %w", name, replicas, err)
 	}
 	if replicas == 0 {
 		return s.cluster.Gone(ctx, s.Namespace, "app="+name)
 	}
-	return s.ready(ctx)
+	return nil
 }
 
 // Freeze stops the satellite's process: connections are still made and nothing
@@ -143,8 +152,7 @@ test -n "$found"`
 // machine than all else once it gets thousands of spans a second. The record so
 // far is gone.
 func (s *Satellite) WithoutZipkin(ctx context.Context) error {
-	config := strings.Replace(recorder, "exporters: [file, zipkin]", "exporters: [file]", 1)
-	config, _, _ = strings.Cut(config, "\n---\n")
+	config, _, _ := strings.Cut(recorderAlone(), "\n---\n")
 	if err := s.cluster.Apply(ctx, s.Namespace, config); err != nil {
 		return err
 	}
@@ -160,6 +168,11 @@ func (s *Satellite) WithoutZipkin(ctx context.Context) error {
 	s.record.pod, s.record.offset, s.record.spans = "", 0, nil
 	s.record.mu.Unlock()
 	return s.ready(ctx)
+}
+
+// recorderAlone are the objects of a recorder that has no Zipkin.
+func recorderAlone() string {
+	return strings.Replace(recorder, "exporters: [file, zipkin]", "exporters: [file]", 1)
 }
 
 // configure writes the Secret with configuration, certificate and key.

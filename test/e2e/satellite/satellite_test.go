@@ -20,7 +20,7 @@ func TestConfiguration(t *testing.T) {
 	server, c := clustertest.New(t, "")
 	authority, err := NewAuthority("a pool")
 	require.NoError(t, err)
-	s := &Satellite{Authority: authority, Namespace: "lightstep-1", cluster: c, tokens: []string{`a"b/c+1==`, "second: #"}}
+	s := &Satellite{Recorder: Recorder{Namespace: "lightstep-1", cluster: c}, Authority: authority, tokens: []string{`a"b/c+1==`, "second: #"}}
 	assert.Equal(t, "lightstep-satellite.lightstep-1:9292", s.Address())
 	s.certificate, err = authority.Issue(s.Host())
 	require.NoError(t, err)
