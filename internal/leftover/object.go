@@ -41,6 +41,14 @@ func newObject(data []byte) (*object, error) {
 // secret leaves out what kubectl keeps of a Secret, which says all twice.
 func (o *object) secret() { delete(o.Metadata.Annotations, lastApplied) }
 
+// injector leaves out of istiod's injection templates what has no effect.
+func (o *object) injector() {
+	data, _ := o.rest["data"].(map[string]any)
+	if template, ok := data["config"].(string); ok && strings.HasPrefix(o.Metadata.Name, injectorName) {
+		data["config"] = withoutEffect(template)
+	}
+}
+
 // places gives the paths in the object at which there is a mention, in order.
 func (o *object) places() []string {
 	w := &walk{}
@@ -49,6 +57,7 @@ func (o *object) places() []string {
 	}
 	w.texts("metadata.labels", o.Metadata.Labels)
 	w.texts("metadata.annotations", o.Metadata.Annotations)
+	o.injector()
 	w.value("", o.rest)
 	return w.found
 }
@@ -65,9 +74,15 @@ func (w *walk) texts(path string, texts map[string]string) {
 
 // entry looks at an entry of a map: at its key, or else at what is below it.
 func (w *walk) entry(path, key string, value any) {
-	at := strings.TrimPrefix(path+"."+strings.ReplaceAll(key, ".", `\.`), ".")
+	joined := path + "."
+	if strings.HasSuffix(path, ":") {
+		joined = path + " "
+	}
+	at := strings.TrimPrefix(joined+strings.ReplaceAll(key, ".", `\.`), ".")
 	if Next(key, 0) >= 0 {
-		w.found = append(w.found, at)
+		if !isDefault(path, key, value) {
+			w.found = append(w.found, at)
+		}
 		return
 	}
 	w.value(at, value)
@@ -88,8 +103,8 @@ func (w *walk) value(path string, value any) {
 	}
 }
 
-// text looks at a text, line by line where it has several. In these a comment
-// is none of the configuration.
+// text looks at a text, line by line where it has several, or at what it holds if
+// that is JSON. In lines a comment is none of the configuration.
 func (w *walk) text(path, text string) {
 	if !strings.Contains(strings.TrimRight(text, "\n"), "\n") {
 		switch {
@@ -98,6 +113,10 @@ func (w *walk) text(path, text string) {
 		case inEncoded(text):
 			w.found = append(w.found, path+", in base64")
 		}
+		return
+	}
+	if object, ok := readJSON(text); ok {
+		w.value(path+":", object)
 		return
 	}
 	number := 0

@@ -40,10 +40,10 @@ func (m *migration) take(t *testing.T, step migrate.Step) (string, error) {
 	switch {
 	case strings.Contains(step.Run, compares):
 		require.Contains(t, step.Run, anHour)
-		said, err := m.reading(ctx, strings.Replace(step.Run, anHour, tenMinutes, 1)+" 2>compared")
-		m.tried, _ = m.run(ctx, "cat compared")
-		m.step("doctor compare: %s", m.tried)
-		return said + m.tried, err
+		_, err := m.reading(ctx, "{\n"+strings.Replace(step.Run, anHour, tenMinutes, 1)+"} 2>compared")
+		said, _ := m.run(ctx, "cat compared")
+		m.step("%s", strings.TrimSpace(said))
+		return said, err
 	case strings.Contains(step.Run, drains), strings.Contains(step.Run, verifies):
 		said, err := m.reading(ctx, step.Run)
 		m.step("%s", strings.TrimSpace(said))

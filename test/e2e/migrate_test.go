@@ -65,7 +65,6 @@ type migration struct {
 	steps   []migrate.Step
 	took    []taken
 	old     []spantest.Recorded // all that LightStep got, once it is gone
-	tried   string              // what doctor compare printed
 }
 
 // taken is when the commands of a step ran.
