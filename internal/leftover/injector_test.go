@@ -1,6 +1,7 @@
 package leftover
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -79,4 +80,20 @@ func TestWhatIstioItselfHasIsNoMention(t *testing.T) {
 		assert.Equal(t, "ConfigMap istio-system/istio-sidecar-injector: "+says, found[0])
 	}
 	assert.NotEmpty(t, names(look(t, injector(t, "templates", asIstioHasIt, ""))), "another's")
+}
+
+// TestTheChartsOwnWarningsAreNoMention: after the removal of LightStep's exporter they say
+// that it was drained.
+func TestTheChartsOwnWarningsAreNoMention(t *testing.T) {
+	t.Parallel()
+	const warnings = `
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: shop-warnings, namespace: istio-system, labels: {helm.sh/chart: %s-0.1.0}}
+data: {warnings: "LS-BACKEND-QUEUE-DRAINED: backends: exporter otlp_grpc/lightstep was drained", %s: lightstep}
+`
+	assert.Empty(t, names(look(t, strings.ReplaceAll(fmt.Sprintf(warnings, "istio-lightstep", "x"), "x: lightstep", "x: y"))))
+	assert.Equal(t, []string{"ConfigMap istio-system/shop-warnings: data.other"}, names(look(t, fmt.Sprintf(warnings, "istio-lightstep", "other"))))
+	assert.Equal(t, []string{"ConfigMap istio-system/shop-warnings: data.other", "ConfigMap istio-system/shop-warnings: data.warnings"},
+		names(look(t, fmt.Sprintf(warnings, "another", "other"))))
 }

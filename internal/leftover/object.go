@@ -41,9 +41,16 @@ func newObject(data []byte) (*object, error) {
 // secret leaves out what kubectl keeps of a Secret, which says all twice.
 func (o *object) secret() { delete(o.Metadata.Annotations, lastApplied) }
 
-// injector leaves out of istiod's injection templates what has no effect.
-func (o *object) injector() {
+// chartLabel is on every object of this chart.
+const chartLabel, chartPrefix = "helm.sh/chart", "istio-lightstep-"
+
+// aside leaves out what is no configuration: of istiod's injection templates what has no
+// effect, and the warnings of this chart, which name an exporter that was removed.
+func (o *object) aside() {
 	data, _ := o.rest["data"].(map[string]any)
+	if strings.HasPrefix(o.Metadata.Labels[chartLabel], chartPrefix) {
+		delete(data, "warnings")
+	}
 	if template, ok := data["config"].(string); ok && strings.HasPrefix(o.Metadata.Name, injectorName) {
 		data["config"] = withoutEffect(template)
 	}
@@ -57,7 +64,7 @@ func (o *object) places() []string {
 	}
 	w.texts("metadata.labels", o.Metadata.Labels)
 	w.texts("metadata.annotations", o.Metadata.Annotations)
-	o.injector()
+	o.aside()
 	w.value("", o.rest)
 	return w.found
 }
