@@ -32,7 +32,7 @@ func TestWhatItTakesAndShowsIsChanged(t *testing.T) {
 	server, c := clustertest.New(t, runs)
 	authority, err := NewAuthority("a pool")
 	require.NoError(t, err)
-	s := &Satellite{Authority: authority, Namespace: "pool", cluster: c, tokens: []string{"old"}}
+	s := &Satellite{Recorder: Recorder{Namespace: "pool", cluster: c}, Authority: authority, tokens: []string{"old"}}
 	secret := func() map[string]string {
 		var of struct{ StringData map[string]string }
 		require.NoError(t, json.Unmarshal([]byte(server.Objects(t)[secretAt]), &of))
@@ -61,7 +61,7 @@ func TestWhatItTakesAndShowsIsChanged(t *testing.T) {
 func TestScale(t *testing.T) {
 	t.Parallel()
 	server, c := clustertest.New(t, runs)
-	s := &Satellite{Namespace: "pool", cluster: c}
+	s := &Satellite{Recorder: Recorder{Namespace: "pool", cluster: c}}
 	require.NoError(t, s.Scale(t.Context(), 1))
 	require.NoError(t, s.Scale(t.Context(), 0), "nothing with its label is left")
 	assert.Contains(t, server.Objects(t)["/apis/apps/v1/namespaces/pool/deployments/lightstep-satellite"], `"replicas":0`)
@@ -74,11 +74,11 @@ func TestTheRecordIsOneRecorders(t *testing.T) {
 	two := strings.ReplaceAll(recorder, "NAME", "a") + strings.ReplaceAll(recorder, "NAME", "b")
 	for says, objects := range map[string]string{"there are 0 recorders": runs, "there are 2 recorders": runs + two} {
 		_, c := clustertest.New(t, objects)
-		_, err := (&Satellite{Namespace: "pool", cluster: c}).Spans(t.Context())
+		_, err := (&Satellite{Recorder: Recorder{Namespace: "pool", cluster: c}}).Spans(t.Context())
 		require.ErrorContains(t, err, says)
 	}
 	_, c := clustertest.New(t, runs+strings.ReplaceAll(recorder, "NAME", "b"))
-	s := &Satellite{Namespace: "pool", cluster: c}
+	s := &Satellite{Recorder: Recorder{Namespace: "pool", cluster: c}}
 	s.record.pod = "a"
 	_, err := s.Spans(t.Context())
 	require.ErrorContains(t, err, "the record is gone")
