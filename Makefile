@@ -52,7 +52,7 @@ run: ## Render and explain an example (EXAMPLE=<case>); needs Go, make and git a
 	go run ./cmd/istio-lightstep explain -f examples/$(EXAMPLE)/values.yaml
 
 ##@ Check
-.PHONY: test test-all test-go test-race test-docs test-modules test-chart verify new-minor new-istio lint vuln conformance fuzz mutate bench
+.PHONY: spantest-jaeger test test-all test-go test-race test-docs test-modules test-chart verify new-minor new-istio lint vuln conformance fuzz mutate bench
 # Helm 4, the race detector and every random input take longer than all else, so they are for test-all.
 HELMS ?= parity
 SHORT ?= -short
@@ -112,6 +112,9 @@ lint: $(call tool,GOLANGCI) $(call tool,CT) $(call tool,KUBECONFORM) $(call tool
 
 vuln: $(call tool,GOVULNCHECK) ## Known vulnerabilities in what the module calls (asks the Go vulnerability database)
 	$(call tool,GOVULNCHECK) ./...
+
+spantest-jaeger: $(call tool,JAEGER) ## Read traces from a real Jaeger by spantest, and keep its answers for the other tests
+	JAEGER=$(call tool,JAEGER) go -C test/spantest test -count=1 -short -run '^TestRealJaeger$$' -v .
 
 conformance: $(HELM3) ## Run what is rendered through real istioctl binaries (ALL=1: every listed version)
 	$(call need,promtool prometheus)

@@ -10,10 +10,10 @@ import (
 
 // Wait says how traces are waited for. The zero value is what [Await] uses.
 type Wait struct {
-	// Every is the time between two questions to the sink; 500 ms if it is 0.
+	// Every is the time between two questions to the sink; 500 ms if it is not above 0.
 	Every time.Duration
 	// Again is how long after the last trace is whole all are read once more, for spans
-	// that come twice; 1 s if it is 0. Where exporters on the way retry, give it the
+	// that come twice; 1 s if it is not above 0. Where exporters on the way retry, give it the
 	// longest time that they retry in.
 	Again time.Duration
 }
@@ -34,17 +34,20 @@ func (w Wait) Await(ctx context.Context, sink Sink, sent Sent, trees ...*Tree) (
 	if _, ok := ctx.Deadline(); !ok {
 		return Report{}, errors.New("the context has no deadline: it says how long the traces are waited for")
 	}
-	if len(trees) == 0 {
-		return Report{}, errors.New("no tree is given that a trace must be")
+	if sink == nil {
+		return Report{}, errors.New("no sink is given to read traces from")
+	}
+	if err := checkTrees(trees); err != nil {
+		return Report{}, err
 	}
 	l := newLook(sink, sent, trees)
 	if len(l.requests) == 0 {
 		return Report{}, errors.New("no request was answered, so there is no trace to wait for")
 	}
-	if w.Every == 0 {
+	if w.Every <= 0 {
 		w.Every = time.Second / 2
 	}
-	if w.Again == 0 {
+	if w.Again <= 0 {
 		w.Again = time.Second
 	}
 	ended, unread := w.until(ctx, l)

@@ -13,8 +13,11 @@ type jaeger struct{ *api }
 
 // Jaeger reads from the query API of a Jaeger, at the URL of its page, such as
 // http://jaeger.example:16686. It asks for /api/traces, and for /api/services where the
-// gateway begins the traces.
-func Jaeger(url string, options ...SinkOption) Sink { return jaeger{newAPI("Jaeger", url, options)} }
+// gateway begins the traces. Spans that come twice are seen where its storage keeps both,
+// which that in memory does.
+func Jaeger(url string, options ...SinkOption) Sink {
+	return jaeger{newAPI("Jaeger", "/api/services", url, options)}
+}
 
 type jaegerAnswer struct {
 	Data []struct {
@@ -70,7 +73,7 @@ func (j jaeger) search(ctx context.Context, q Query) ([]string, error) {
 			spans, err := j.traces(ctx, "/api/traces", url.Values{
 				"service": {service}, "tags": {string(tags)}, "limit": {"20"}, "lookback": {"custom"},
 				"start": {strconv.FormatInt(time.Now().Add(-lookback).UnixMicro(), 10)},
-				"end":   {strconv.FormatInt(time.Now().UnixMicro(), 10)},
+				"end":   {strconv.FormatInt(time.Now().Add(ahead).UnixMicro(), 10)},
 			})
 			if err != nil {
 				return nil, err
@@ -85,6 +88,9 @@ func (j jaeger) search(ctx context.Context, q Query) ([]string, error) {
 
 // lookback is how far searches go back.
 const lookback = time.Hour
+
+// ahead is how far the clocks of proxies may be ahead of this machine's.
+const ahead = time.Minute
 
 func (j jaeger) traces(ctx context.Context, path string, query url.Values) ([]Recorded, error) {
 	var answer jaegerAnswer

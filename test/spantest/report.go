@@ -85,7 +85,7 @@ func (r Report) String() string {
 	fmt.Fprintf(&b, "%d of %d requests have exactly the expected trace; %d spans, %d doubled", r.Complete, r.Requests, r.Spans, r.Doubled)
 	absent := r.Absent()
 	if len(absent) > 0 {
-		fmt.Fprintf(&b, "\n%d requests have no span at all, for example %s", len(absent), absent[0].ID())
+		fmt.Fprintf(&b, "\n%s without any span, for example %s", counted(len(absent)), absent[0].ID())
 	}
 	broken := map[string][]Result{}
 	for _, result := range r.Results {
@@ -102,13 +102,21 @@ func (r Report) String() string {
 			fmt.Fprintf(&b, "\n(%d more kinds of broken traces)", len(order)-shown)
 			break
 		}
-		fmt.Fprintf(&b, "\n%d requests, for example %s, in trace %s:\n  %s", len(broken[text]), broken[text][0].Request.ID(),
+		fmt.Fprintf(&b, "\n%s, for example %s, in trace %s:\n  %s", counted(len(broken[text])), broken[text][0].Request.ID(),
 			broken[text][0].Spans[0].TraceID, text)
 	}
 	for _, hint := range r.hints(len(absent), order) {
 		fmt.Fprintf(&b, "\n%s", hint)
 	}
 	return b.String()
+}
+
+// counted counts requests.
+func counted(n int) string {
+	if n == 1 {
+		return "1 request"
+	}
+	return fmt.Sprintf("%d requests", n)
 }
 
 // What finds the reason.

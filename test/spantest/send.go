@@ -118,7 +118,7 @@ type sender struct {
 
 func newSender(client *http.Client, address string, options []Option) (*sender, error) {
 	parsed, err := url.Parse(address)
-	if err != nil || parsed.Host == "" {
+	if err != nil || parsed.Host == "" || parsed.Scheme != "http" && parsed.Scheme != "https" {
 		return nil, errors.New("the address to send requests to is not a URL such as https://shop.example/checkout")
 	}
 	if client == nil {
@@ -146,6 +146,9 @@ func Get(ctx context.Context, client *http.Client, url string, n int, options ..
 	s, err := newSender(client, url, options)
 	if err != nil {
 		return Sent{}, err
+	}
+	if n < 1 {
+		return Sent{}, fmt.Errorf("%d requests are to be sent: give at least 1", n)
 	}
 	tokens := make(chan struct{})
 	go func() {
@@ -180,15 +183,16 @@ func Start(ctx context.Context, client *http.Client, url string, perSecond float
 	if err != nil {
 		return nil, err
 	}
-	if perSecond <= 0 {
-		return nil, fmt.Errorf("%g requests a second are not traffic", perSecond)
+	between := time.Duration(float64(time.Second) / perSecond)
+	if !(perSecond > 0) || between <= 0 {
+		return nil, fmt.Errorf("%g requests a second cannot be sent: give a number above 0, such as 5 or 0.5", perSecond)
 	}
 	ctx, stop := context.WithCancel(ctx)
 	traffic := &Traffic{stop: stop, done: make(chan struct{})}
 	tokens := make(chan struct{})
 	go func() {
 		defer close(tokens)
-		tick := time.NewTicker(time.Duration(float64(time.Second) / perSecond))
+		tick := time.NewTicker(between)
 		defer tick.Stop()
 		for {
 			select {

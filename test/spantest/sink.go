@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync/atomic"
 )
 
 // Sink is where a mesh's spans can be read.
@@ -60,7 +61,14 @@ func (q *Query) marker(span *Recorded) string {
 type SinkOption func(*api)
 
 // Using asks a sink through this client, such as one that [Client] made.
-func Using(client *http.Client) SinkOption { return func(a *api) { a.client = client } }
+// A nil client is http.DefaultClient.
+func Using(client *http.Client) SinkOption {
+	return func(a *api) {
+		if client != nil {
+			a.client = client
+		}
+	}
+}
 
 // Sending sends a header with each question, such as Authorization or X-Scope-OrgID.
 func Sending(name, value string) SinkOption { return func(a *api) { a.header.Set(name, value) } }
@@ -68,12 +76,16 @@ func Sending(name, value string) SinkOption { return func(a *api) { a.header.Set
 // api is the HTTP API of a sink.
 type api struct {
 	name, base string
-	client     *http.Client
-	header     http.Header
+	// there is a path that every such API answers, whatever traces it has.
+	there  string
+	client *http.Client
+	header http.Header
+	// found says that it is there.
+	found atomic.Bool
 }
 
-func newAPI(name, address string, options []SinkOption) *api {
-	a := &api{name: name, base: strings.TrimSuffix(address, "/"), client: http.DefaultClient, header: http.Header{}}
+func newAPI(name, there, address string, options []SinkOption) *api {
+	a := &api{name: name, there: there, base: strings.TrimSuffix(address, "/"), client: http.DefaultClient, header: http.Header{}}
 	for _, o := range options {
 		o(a)
 	}
@@ -83,8 +95,24 @@ func newAPI(name, address string, options []SinkOption) *api {
 // answerLimit bounds what is read of one answer.
 const answerLimit = 64 << 20
 
-// get asks and decodes the answer; found is false for status 404.
+// get asks and decodes the answer; found is false for status 404, which says that there is
+// no such trace yet, unless nothing of the API is at this address.
 func (a *api) get(ctx context.Context, path string, query url.Values, into any) (found bool, err error) {
+	found, err = a.ask(ctx, path, query, into)
+	if found || err != nil || a.there == "" || a.found.Load() {
+		return found, err
+	}
+	there, err := a.ask(ctx, a.there, nil, nil)
+	if err == nil && !there {
+		return false, fmt.Errorf("%w: %s does not answer at this address: %s and %s both have status 404; give the address of its query API, with the path before /api if it has one",
+			ErrSink, a.name, path, a.there)
+	}
+	a.found.Store(err == nil)
+	return false, err
+}
+
+// ask asks once. A nil into is for an answer that is not read.
+func (a *api) ask(ctx context.Context, path string, query url.Values, into any) (found bool, err error) {
 	if at, err := url.Parse(a.base); err != nil || at.Host == "" || at.Scheme != "http" && at.Scheme != "https" {
 		return false, fmt.Errorf("%w: the address of %s is not a URL such as https://%s.example", ErrSink, a.name, strings.ToLower(a.name))
 	}
@@ -113,6 +141,9 @@ func (a *api) get(ctx context.Context, path string, query url.Values, into any) 
 		return false, fmt.Errorf("%s: %s answers status %d: %.200s", a.name, path, status, body)
 	case status != http.StatusOK:
 		return false, fmt.Errorf("%w: %s: %s answers status %d: %.200s", ErrSink, a.name, path, status, body)
+	}
+	if into == nil {
+		return true, nil
 	}
 	if err := json.Unmarshal(body, into); err != nil {
 		return false, fmt.Errorf("%w: %s: %s does not answer with its JSON: %w", ErrSink, a.name, path, err)

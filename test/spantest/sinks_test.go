@@ -3,6 +3,7 @@ package spantest_test
 import (
 	"encoding/base64"
 	"encoding/hex"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -54,6 +55,10 @@ func (b *backend) handler(t *testing.T) http.Handler {
 				return
 			}
 			_, _ = w.Write(marshal(t, b.trace(spans)))
+			return
+		}
+		if r.URL.Path == "/api/echo" || r.URL.Path == "/api/v2/services" {
+			_, _ = fmt.Fprint(w, "echo")
 			return
 		}
 		if r.URL.Path == "/api/services" {
@@ -189,6 +194,9 @@ func TestSinks(t *testing.T) {
 			require.ErrorContains(t, err, "refused", "it may come up yet")
 			_, err = quick.Await(within(t, time.Hour), c.sink("no address"), sent, tree)
 			require.ErrorContains(t, err, "not a URL")
+			_, err = quick.Await(within(t, time.Hour), c.sink(serve(t, http.NotFoundHandler())), sent, tree)
+			require.ErrorIs(t, err, spantest.ErrSink, "there is no such API, now or later")
+			require.ErrorContains(t, err, name+" does not answer at this address")
 		})
 	}
 }

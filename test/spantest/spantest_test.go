@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -157,11 +158,11 @@ func TestWhatIsWrongIsNamed(t *testing.T) {
 	}{
 		"nothing came": {
 			lose: func(int, spantest.Recorded) bool { return true },
-			says: []string{"0 of 4 requests", "4 requests have no span at all", "doctor mesh"},
+			says: []string{"0 of 4 requests", "4 requests without any span", "doctor mesh"},
 		},
 		"some came": {
 			lose: func(n int, _ spantest.Recorded) bool { return n == 2 },
-			says: []string{"3 of 4 requests", "1 requests have no span at all"},
+			says: []string{"3 of 4 requests", "1 request without any span"},
 		},
 		"a hop is missing": {
 			lose: service("stock.shop", "Server"),
@@ -339,4 +340,60 @@ func marshal(t *testing.T, v any) []byte {
 	text, err := json.Marshal(v)
 	require.NoError(t, err)
 	return text
+}
+
+// What can only be a mistake of who writes the test is said at once.
+func TestMistakesAreSaidAtOnce(t *testing.T) {
+	t.Parallel()
+	s := &shop{}
+	address := serve(t, s)
+	sent, err := spantest.Get(t.Context(), nil, address, 1)
+	require.NoError(t, err)
+	for says, trees := range map[string][]*spantest.Tree{
+		"no tree is given":            nil,
+		"a tree is nil":               {nil},
+		"a hop names no service":      {spantest.Span("edge", &spantest.Tree{Min: 1, Max: 1})},
+		"is expected from 3 to 1":     {spantest.Span("edge").Times(3, 1)},
+		"is expected from -1 to 1":    {spantest.Span("edge").Times(-1, 1)},
+		"is expected 0 times":         {{Service: "edge"}},
+		"hop deep is expected from 2": {spantest.Span("edge", spantest.Span("checkout", spantest.Span("deep").Times(2, 0)))},
+	} {
+		_, err := quick.Await(within(t, time.Hour), s, sent, trees...)
+		require.ErrorContains(t, err, says)
+	}
+	_, err = quick.Await(within(t, time.Hour), nil, sent, expected())
+	require.ErrorContains(t, err, "no sink is given")
+	_, err = quick.Await(t.Context(), s, sent, expected())
+	require.ErrorContains(t, err, "the context has no deadline")
+	_, err = quick.Await(within(t, time.Hour), s, spantest.Sent{}, expected())
+	require.ErrorContains(t, err, "no request was answered")
+
+	for _, n := range []int{0, -1} {
+		_, err = spantest.Get(t.Context(), nil, address, n)
+		require.ErrorContains(t, err, "give at least 1")
+	}
+	for _, wrong := range []string{"", "shop.example/checkout", "ftp://shop.example", "://"} {
+		_, err = spantest.Get(t.Context(), nil, wrong, 1)
+		require.ErrorContains(t, err, "not a URL such as", wrong)
+	}
+	for _, perSecond := range []float64{0, -1, math.NaN(), math.Inf(1), 1e12} {
+		_, err = spantest.Start(t.Context(), nil, address, perSecond)
+		require.ErrorContains(t, err, "requests a second cannot be sent", "%g", perSecond)
+	}
+	_, err = spantest.Jaeger("http://127.0.0.1:1", spantest.Using(nil)).Spans(t.Context(), spantest.Query{TraceIDs: []string{"1"}})
+	require.ErrorContains(t, err, "refused", "a nil client is the default one")
+}
+
+// Await gives up at the deadline of the context, and the doctor is asked after it.
+func TestDoctorIsAskedAfterTheDeadline(t *testing.T) {
+	dir := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "istio-lightstep"), []byte("#!/bin/sh\necho \"finding of $*\"\nexit 1\n"), 0o700))
+	t.Setenv("PATH", dir+string(filepath.ListSeparator)+os.Getenv("PATH"))
+	assert.Equal(t, "finding of doctor mesh -A\n", spantest.Doctor(t.Context(), "mesh", "-A"))
+	over, cancel := context.WithDeadline(t.Context(), time.Now().Add(-time.Second))
+	defer cancel()
+	assert.Equal(t, "finding of doctor mesh\n", spantest.Doctor(over, "mesh"))
+	canceled, stop := context.WithCancel(t.Context())
+	stop()
+	assert.Contains(t, spantest.Doctor(canceled, "mesh"), "does not run: context canceled")
 }

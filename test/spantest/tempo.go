@@ -15,7 +15,9 @@ type tempo struct{ *api }
 // It asks for /api/traces, and for /api/search with a TraceQL query where the gateway
 // begins the traces. A Tempo with several tenants needs the header X-Scope-OrgID: see
 // [Sending].
-func Tempo(url string, options ...SinkOption) Sink { return tempo{newAPI("Tempo", url, options)} }
+func Tempo(url string, options ...SinkOption) Sink {
+	return tempo{newAPI("Tempo", "/api/echo", url, options)}
+}
 
 // Spans is that of [Sink].
 func (t tempo) Spans(ctx context.Context, q Query) ([]Recorded, error) {
@@ -28,7 +30,7 @@ func (t tempo) Spans(ctx context.Context, q Query) ([]Recorded, error) {
 		now := time.Now()
 		if _, err := t.get(ctx, "/api/search", url.Values{
 			"q": {fmt.Sprintf(`{ span.%q = %q }`, clientTraceID, marker)}, "limit": {"20"},
-			"start": {strconv.FormatInt(now.Add(-lookback).Unix(), 10)}, "end": {strconv.FormatInt(now.Add(time.Minute).Unix(), 10)},
+			"start": {strconv.FormatInt(now.Add(-lookback).Unix(), 10)}, "end": {strconv.FormatInt(now.Add(ahead).Unix(), 10)},
 		}, &answer); err != nil {
 			return nil, err
 		}

@@ -1,6 +1,7 @@
 package spantest
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"strings"
@@ -47,6 +48,38 @@ type Tree struct {
 // so the tree names them all.
 func Span(service string, children ...*Tree) *Tree {
 	return &Tree{Service: service, Children: children, Min: 1, Max: 1}
+}
+
+// checkTrees says what is wrong with trees that no trace could be.
+func checkTrees(trees []*Tree) error {
+	if len(trees) == 0 {
+		return errors.New("no tree is given that a trace must be")
+	}
+	var wrong []error
+	for _, t := range trees {
+		wrong = append(wrong, t.check())
+	}
+	return errors.Join(wrong...)
+}
+
+func (t *Tree) check() error {
+	if t == nil {
+		return errors.New("a tree is nil: make one with Span")
+	}
+	var wrong []error
+	if t.Service == "" {
+		wrong = append(wrong, errors.New("a hop names no service: give its name, or * for any"))
+	}
+	switch {
+	case t.Min < 0, t.Max != Unlimited && t.Max < t.Min:
+		wrong = append(wrong, fmt.Errorf("hop %s is expected from %d to %d times: the first must not be negative, nor above the second", t.label(), t.Min, t.Max))
+	case t.Max == 0:
+		wrong = append(wrong, fmt.Errorf("hop %s is expected 0 times: make it with Span, or set Min and Max", t.label()))
+	}
+	for _, c := range t.Children {
+		wrong = append(wrong, c.check())
+	}
+	return errors.Join(wrong...)
 }
 
 // Named expects a span of this operation in the hop.

@@ -11,7 +11,9 @@ type zipkin struct{ *api }
 // Zipkin reads from the query API of a Zipkin, at the URL of its server, such as
 // http://zipkin.example:9411. It asks for /api/v2/trace, and for /api/v2/traces where the
 // gateway begins the traces.
-func Zipkin(url string, options ...SinkOption) Sink { return zipkin{newAPI("Zipkin", url, options)} }
+func Zipkin(url string, options ...SinkOption) Sink {
+	return zipkin{newAPI("Zipkin", "/api/v2/services", url, options)}
+}
 
 type zipkinSpan struct {
 	TraceID, ID, ParentID, Kind, Name string

@@ -11,7 +11,7 @@ define go-tool
 $(call tool,$(1)):
 	@test/tools/build $$@ $(wordlist 2,4,$($(1)))
 endef
-$(foreach t,$(GO_TOOLS),$(eval $(call go-tool,$(t))))
+$(foreach t,$(GO_TOOLS) JAEGER,$(eval $(call go-tool,$(t))))
 
 # Programs of modules of this tree, which pin them. Go knows when to build them again.
 COSIGN := $(CACHE)/bin/cosign

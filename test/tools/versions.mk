@@ -13,6 +13,9 @@ GOVULNCHECK  := govulncheck   v1.9.0  golang.org/x/vuln cmd/govulncheck         
 ACTIONLINT   := actionlint    v1.7.12 github.com/rhysd/actionlint cmd/actionlint       # workflows
 KREW         := krew          v0.4.3  sigs.k8s.io/krew cmd/krew                        # a release, as its users have it
 
+# Not among the tools: it takes minutes to build, and only make spantest-jaeger runs it.
+JAEGER       := jaeger        v1.76.0 github.com/jaegertracing/jaeger cmd/jaeger       # spantest
+
 GO_TOOLS := HELM3 HELM4 HELM_DOCS HELM_SCHEMA UNTT KUBECONFORM CT GOLANGCI GOVULNCHECK ACTIONLINT KREW
 
 # The Istio whose custom resource definitions check the examples, and the Kubernetes
