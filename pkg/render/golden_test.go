@@ -12,6 +12,7 @@ import (
 
 	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
 	"github.com/istio-lightstep/istio-lightstep/pkg/render"
+	"github.com/istio-lightstep/istio-lightstep/test/eras"
 )
 
 const examples = "../../examples"
@@ -54,7 +55,7 @@ func TestRenderGivesTheGoldens(t *testing.T) {
 			t.Run(filepath.Base(folder)+"/"+output, func(t *testing.T) {
 				v := readValues(t, render.File(filepath.Join(folder, "values.yaml")), render.Set("output="+output))
 				result, err := r.Render(t.Context(), v)
-				want, noGolden := os.ReadFile(filepath.Join(folder, "rendered", output+".yaml"))
+				want, noGolden := eras.Golden(folder, output)
 				if errors.Is(noGolden, os.ErrNotExist) {
 					var refused *render.ProblemsError
 					require.ErrorAs(t, err, &refused)

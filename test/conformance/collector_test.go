@@ -12,6 +12,7 @@ import (
 
 	"github.com/istio-lightstep/istio-lightstep/test/conformance/istio"
 	"github.com/istio-lightstep/istio-lightstep/test/conformance/otelcol"
+	"github.com/istio-lightstep/istio-lightstep/test/eras"
 )
 
 // collectorConfig is the ConfigMap of the collector, and the key in it.
@@ -49,17 +50,18 @@ func writeConfig(t *testing.T, config string) string {
 // TestExamplesCollectorConfig has the real collector read the configuration of
 // every example that has one.
 func TestExamplesCollectorConfig(t *testing.T) {
-	goldens, err := filepath.Glob("../../examples/*/rendered/cluster.yaml")
+	folders, err := filepath.Glob("../../examples/*/rendered")
 	require.NoError(t, err)
 	read := 0
-	for _, golden := range goldens {
-		content, err := os.ReadFile(golden)
+	for _, folder := range folders {
+		folder = filepath.Dir(folder)
+		content, err := eras.Golden(folder, "cluster")
 		require.NoError(t, err)
 		if !strings.Contains(string(content), collectorConfig+":") {
 			continue
 		}
 		read++
-		t.Run(filepath.Base(filepath.Dir(filepath.Dir(golden))), func(t *testing.T) {
+		t.Run(filepath.Base(folder), func(t *testing.T) {
 			t.Parallel()
 			manifests, err := istio.ParseManifests(content)
 			require.NoError(t, err)

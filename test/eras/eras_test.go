@@ -99,7 +99,7 @@ func rowGivesTheGolden(
 	t *testing.T, table *eras.Table, r *render.Renderer, c eras.Case, output string, warned, refused seen,
 ) bool {
 	t.Helper()
-	golden, err := os.ReadFile(filepath.Join(c.Folder, "rendered", output+".yaml"))
+	golden, err := eras.Golden(c.Folder, output)
 	noGolden := errors.Is(err, os.ErrNotExist)
 	require.True(t, err == nil || noGolden, "%v", err)
 

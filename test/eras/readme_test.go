@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/istio-lightstep/istio-lightstep/pkg/render"
+	"github.com/istio-lightstep/istio-lightstep/test/eras"
 )
 
 // readmeRow is the end of a row of examples/README.md: a link to an example, and
@@ -46,7 +47,7 @@ func TestReadmeListsTheExamples(t *testing.T) {
 		require.NoError(t, err)
 		result, err := r.Render(t.Context(), v)
 		require.NoError(t, err, "%s", line)
-		golden, err := os.ReadFile(filepath.Join("../../examples", name, "rendered", output+".yaml"))
+		golden, err := eras.Golden(filepath.Join("../../examples", name), output)
 		require.NoError(t, err, "%s", line)
 		assert.Equal(t, string(golden), string(result.YAML()))
 	}

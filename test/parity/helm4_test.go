@@ -14,6 +14,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"sigs.k8s.io/yaml"
+
+	"github.com/istio-lightstep/istio-lightstep/test/eras"
 )
 
 const root = "../.."
@@ -22,16 +24,16 @@ func TestHelm4RendersTheSameObjects(t *testing.T) {
 	helm, kubeVersion := os.Getenv("HELM4"), os.Getenv("KUBE_VERSION")
 	require.NotEmpty(t, helm, "HELM4 must name a helm 4 binary, as `make test-all` does")
 	require.NotEmpty(t, kubeVersion, "KUBE_VERSION must be that of the goldens, as `make test` sets it")
-	goldens, err := filepath.Glob(filepath.Join(root, "examples", "*", "rendered", "*.yaml"))
+	files, err := filepath.Glob(filepath.Join(root, "examples", "*", "rendered", "*.*"))
 	require.NoError(t, err)
-	require.NotEmpty(t, goldens)
+	require.NotEmpty(t, files)
 
-	for _, golden := range goldens {
-		folder := filepath.Dir(filepath.Dir(golden))
-		output := strings.TrimSuffix(filepath.Base(golden), ".yaml")
+	for _, file := range files {
+		folder := filepath.Dir(filepath.Dir(file))
+		output := strings.TrimSuffix(filepath.Base(file), filepath.Ext(file))
 		t.Run(filepath.Base(folder)+"/"+output, func(t *testing.T) {
 			t.Parallel()
-			want, err := os.ReadFile(golden)
+			want, err := eras.Golden(folder, output)
 			require.NoError(t, err)
 			command := exec.CommandContext(t.Context(), helm, "template", "istio-lightstep",
 				filepath.Join(root, "charts", "istio-lightstep"), "--namespace", "istio-system",
