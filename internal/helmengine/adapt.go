@@ -15,6 +15,24 @@ func adapt(fn any) func(args []any) (any, error) {
 		return func(a []any) (any, error) { return fn(a[0]), nil }
 	case func(any) string:
 		return func(a []any) (any, error) { return fn(a[0]), nil }
+	case func(any) any:
+		return func(a []any) (any, error) { return fn(a[0]), nil }
+	case func(any) []any:
+		return func(a []any) (any, error) { return fn(a[0]), nil }
+	case func(any) int:
+		return func(a []any) (any, error) { return fn(a[0]), nil }
+	case func(any) []string:
+		return func(a []any) (any, error) { return fn(a[0]), nil }
+	case func(any, ...any) int64:
+		return func(a []any) (any, error) { return fn(a[0], a[1:]...), nil }
+	case func(...any) any:
+		return func(a []any) (any, error) { return fn(a...), nil }
+	case func(...any) string:
+		return func(a []any) (any, error) { return fn(a...), nil }
+	case func(string) []any:
+		return func(a []any) (any, error) { return fn(a[0].(string)), nil }
+	case func(string, any) string:
+		return func(a []any) (any, error) { return fn(a[0].(string), a[1]), nil }
 	case func(any, any) bool:
 		return func(a []any) (any, error) { return fn(a[0], a[1]), nil }
 	case func(string, any) bool:

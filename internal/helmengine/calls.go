@@ -10,7 +10,11 @@ import (
 // invoke calls a function.
 func (c *compiler) invoke(name string, n parse.Node, nodes []parse.Node, final expression) expression {
 	var args []expression
-	for _, node := range nodes {
+	for i, node := range nodes {
+		if table, ok := constantDict(node); ok && i == 0 && (name == "get" || name == "hasKey") {
+			args = append(args, func(*frame) (any, error) { return table, nil })
+			continue
+		}
 		args = append(args, c.argument(node))
 	}
 	if final != nil {
@@ -19,6 +23,10 @@ func (c *compiler) invoke(name string, n parse.Node, nodes []parse.Node, final e
 	switch name {
 	case "and", "or":
 		return c.either(name == "or", args)
+	case "fromJson":
+		if inner, ok := ofToJSON(nodes); ok {
+			return c.with(n, name, []expression{c.argument(inner)}, func(_ *program, args []any) (any, error) { return jsonAgain(args[0]), nil })
+		}
 	}
 	if own, ok := ofProgram[name]; ok {
 		return c.with(n, name, args, own)
@@ -46,6 +54,18 @@ func (c *compiler) invoke(name string, n parse.Node, nodes []parse.Node, final e
 	return c.with(n, name, args, func(_ *program, args []any) (any, error) { return call(args) })
 }
 
+// ofToJSON gives X of (toJson X) where that is the only argument.
+func ofToJSON(nodes []parse.Node) (parse.Node, bool) {
+	if len(nodes) != 1 {
+		return nil, false
+	}
+	inner, ok := argumentsOf("toJson", nodes[0])
+	if !ok || len(inner) != 1 {
+		return nil, false
+	}
+	return inner[0], true
+}
+
 // with calls what takes the program too.
 func (c *compiler) with(n parse.Node, name string, args []expression, call func(*program, []any) (any, error)) expression {
 	return func(f *frame) (any, error) {
@@ -60,7 +80,6 @@ func (c *compiler) with(n parse.Node, name string, args []expression, call func(
 			p.args = append(p.args, v)
 		}
 		v, err := safely(call, p, p.args[base:])
-		clear(p.args[base:])
 		p.args = p.args[:base]
 		if err != nil {
 			return nil, c.at(n, fmt.Errorf("error calling %s: %w", name, err))

@@ -27,8 +27,9 @@ type (
 
 // function is one named template, compiled.
 type function struct {
-	body statement
-	vars int
+	body   statement
+	vars   int
+	number int // its own among those of the chart
 }
 
 // compiler makes functions of one template's tree.
@@ -56,7 +57,7 @@ func compile(t *template.Template, funcs map[string]any) (*function, error) {
 	c := &compiler{tree: t.Tree, name: t.Name(), funcs: funcs}
 	c.declare("$")
 	body := c.list(t.Root)
-	return &function{body, c.vars}, c.err
+	return &function{body: body, vars: c.vars}, c.err
 }
 
 func (c *compiler) refuse(n parse.Node, what string) {
@@ -217,7 +218,7 @@ func (c *compiler) loop(n *parse.BranchNode) (s statement) {
 				return err
 			}
 			before, empty := f.dot, true
-			for k, i := range each(v, &err) {
+			err = each(v, func(k, i any) error {
 				empty = false
 				if key >= 0 {
 					f.vars[key] = k
@@ -226,10 +227,8 @@ func (c *compiler) loop(n *parse.BranchNode) (s statement) {
 					f.vars[item] = i
 				}
 				f.dot = i
-				if err = body(f); err != nil {
-					break
-				}
-			}
+				return body(f)
+			})
 			f.dot = before
 			switch {
 			case err != nil:
@@ -269,10 +268,11 @@ func (c *compiler) call(n *parse.TemplateNode) statement {
 func (fn *function) run(p *program, out printed, dot any) error {
 	base := len(p.vars)
 	p.vars = slices.Grow(p.vars, fn.vars)[:base+fn.vars]
-	f := &frame{run: p, out: out, dot: dot, vars: p.vars[base:]}
+	f := p.frame()
+	*f = frame{run: p, out: out, dot: dot, vars: p.vars[base:]}
 	f.vars[0] = dot
 	err := fn.body(f)
-	clear(f.vars)
 	p.vars = p.vars[:base]
+	p.deep--
 	return err
 }

@@ -2,7 +2,6 @@ package helmengine
 
 import (
 	"fmt"
-	"iter"
 	"maps"
 	"reflect"
 	"slices"
@@ -35,52 +34,51 @@ type noRange struct {
 
 func (e *noRange) Error() string { return fmt.Sprintf("range can't iterate over %v", e.value) }
 
-// each gives the items of a list, or a map in the order of its keys.
-func each(v any, err *error) iter.Seq2[any, any] {
-	return func(yield func(any, any) bool) {
-		switch v := v.(type) {
-		case nil:
-		case []any:
-			for i, item := range v {
-				if !yield(i, item) {
-					return
-				}
+// each calls a function with the items of a list, or of a map in the order of
+// its keys.
+func each(v any, call func(key, item any) error) error {
+	switch v := v.(type) {
+	case nil:
+	case []any:
+		for i, item := range v {
+			if err := call(i, item); err != nil {
+				return err
 			}
-		case map[string]any:
-			for _, key := range slices.Sorted(maps.Keys(v)) {
-				if !yield(key, v[key]) {
-					return
-				}
-			}
-		default:
-			eachOf(v, err)(yield)
 		}
+	case map[string]any:
+		for _, key := range slices.Sorted(maps.Keys(v)) {
+			if err := call(key, v[key]); err != nil {
+				return err
+			}
+		}
+	default:
+		return eachOf(v, call)
 	}
+	return nil
 }
 
-func eachOf(v any, err *error) iter.Seq2[any, any] {
-	return func(yield func(any, any) bool) {
-		switch of := reflect.ValueOf(v); of.Kind() {
-		case reflect.Slice, reflect.Array:
-			for i := range of.Len() {
-				if !yield(i, of.Index(i).Interface()) {
-					return
-				}
+func eachOf(v any, call func(key, item any) error) error {
+	switch of := reflect.ValueOf(v); of.Kind() {
+	case reflect.Slice, reflect.Array:
+		for i := range of.Len() {
+			if err := call(i, of.Index(i).Interface()); err != nil {
+				return err
 			}
-		case reflect.Map:
-			keys := of.MapKeys()
-			if of.Type().Key().Kind() == reflect.String {
-				slices.SortFunc(keys, func(a, b reflect.Value) int { return compareTexts(a.String(), b.String()) })
-			}
-			for _, key := range keys {
-				if !yield(key.Interface(), of.MapIndex(key).Interface()) {
-					return
-				}
-			}
-		default:
-			*err = &noRange{value: v}
 		}
+	case reflect.Map:
+		keys := of.MapKeys()
+		if of.Type().Key().Kind() == reflect.String {
+			slices.SortFunc(keys, func(a, b reflect.Value) int { return compareTexts(a.String(), b.String()) })
+		}
+		for _, key := range keys {
+			if err := call(key.Interface(), of.MapIndex(key).Interface()); err != nil {
+				return err
+			}
+		}
+	default:
+		return &noRange{value: v}
 	}
+	return nil
 }
 
 // fieldOf gives a field, or what a method gives, of what is no map of ours: the

@@ -3,10 +3,13 @@ package helmengine
 import (
 	"encoding/json"
 	"math"
+	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"text/template"
+	"unicode/utf8"
 
 	"github.com/Masterminds/semver/v3"
 	"github.com/Masterminds/sprig/v3"
@@ -29,9 +32,38 @@ func functions() template.FuncMap {
 	functions["toJson"] = toJSON
 	functions["fromJson"] = fromJSON
 	functions["fromJsonArray"] = fromJSONArray
+	functions["deepEqual"] = same
+	functions["has"] = has(functions["has"].(func(any, any) bool))
 	remember(functions)
 	functions["fail"] = func(message string) (string, error) { return "", &failure{message} }
 	return functions
+}
+
+// same tells whether two values are, to the type.
+func same(a, b any) bool {
+	switch a := a.(type) {
+	case nil:
+		return b == nil
+	case string:
+		other, ok := b.(string)
+		return ok && a == other
+	case bool:
+		other, ok := b.(bool)
+		return ok && a == other
+	}
+	return reflect.DeepEqual(a, b)
+}
+
+// has looks into lists of templates' own without reflection, and asks Sprig's of
+// all else.
+func has(sprigs func(needle, list any) bool) func(needle, list any) bool {
+	return func(needle, list any) bool {
+		items, ok := list.([]any)
+		if !ok {
+			return sprigs(needle, list)
+		}
+		return slices.ContainsFunc(items, func(item any) bool { return same(needle, item) })
+	}
 }
 
 // remember puts variants in the place of Sprig's functions that compile a text
@@ -173,6 +205,50 @@ func toJSON(v any) string {
 		return ""
 	}
 	return string(data)
+}
+
+// jsonAgain is fromJson (toJson v), with which the chart makes all numbers the
+// same: what JSON holds as it is, is copied.
+func jsonAgain(v any) map[string]any {
+	object, ok := v.(map[string]any)
+	if plain, isPlain := plainJSON(object); ok && isPlain {
+		return plain.(map[string]any)
+	}
+	return fromJSON(toJSON(v))
+}
+
+// plainJSON gives a value as it comes back from JSON, or tells that it might come
+// back as another.
+func plainJSON(v any) (plain any, ok bool) {
+	switch v := v.(type) {
+	case nil, bool:
+		return v, true
+	case string:
+		return v, utf8.ValidString(v)
+	case int:
+		return float64(v), true
+	case int64:
+		return float64(v), true
+	case float64:
+		return v, !math.IsNaN(v) && !math.IsInf(v, 0)
+	case []any:
+		list := make([]any, len(v))
+		for i, item := range v {
+			if list[i], ok = plainJSON(item); !ok {
+				return nil, false
+			}
+		}
+		return list, v != nil
+	case map[string]any:
+		object := make(map[string]any, len(v))
+		for key, item := range v {
+			if object[key], ok = plainJSON(item); !ok || !utf8.ValidString(key) {
+				return nil, false
+			}
+		}
+		return object, v != nil
+	}
+	return nil, false
 }
 
 // As in Helm, what can't be read gives its error as a value.

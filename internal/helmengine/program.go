@@ -57,6 +57,7 @@ func parseAll(c *chart.Chart) (*programs, error) {
 		if err != nil {
 			return nil, err
 		}
+		compiled.number = len(all.functions)
 		all.functions[t.Name()] = compiled
 	}
 	return all, nil
@@ -76,7 +77,9 @@ func compareTexts(a, b string) int { return cmp.Compare(a, b) }
 
 // start gives a program for one render.
 func (all *programs) start(ctx context.Context, root map[string]any, lookup Lookup) *program {
-	return &program{all: all, done: ctx.Err, root: root, lookup: lookup, nesting: map[string]int{}, included: map[string]string{}}
+	return &program{
+		all: all, done: ctx.Err, root: root, lookup: lookup, nesting: make([]int, len(all.functions)), included: map[string]string{},
+	}
 }
 
 // program is one render.
@@ -85,9 +88,11 @@ type program struct {
 	done    func() error   // why the render must end, nil while it need not
 	root    map[string]any // what templates see
 	lookup  Lookup
-	nesting map[string]int // how deep each template includes itself
-	args    []any          // of the calls under way
-	vars    []any          // of the templates under way
+	nesting []int    // how deep each template includes itself, by its number
+	args    []any    // of the calls under way
+	vars    []any    // of the templates under way
+	frames  []*frame // of those, as many as deep, and left ones
+	deep    int
 
 	// What included templates made of the root. A chart asks for the same names
 	// and labels in each document, and they are the same until something that
@@ -156,25 +161,43 @@ func ofPrograms() template.FuncMap {
 	return named
 }
 
+// frame gives one for a template that starts, which takes it back by deep.
+func (p *program) frame() *frame {
+	if p.deep++; p.deep > len(p.frames) {
+		p.frames = append(p.frames, new(frame))
+	}
+	return p.frames[p.deep-1]
+}
+
 func (p *program) include(name string, data any) (string, error) {
 	if err := p.done(); err != nil {
 		return "", err
 	}
-	if p.nesting[name] > maxNesting {
+	atRoot := p.isRoot(data)
+	if atRoot {
+		if text, ok := p.included[name]; ok {
+			return text, nil
+		}
+	}
+	fn, ok := p.all.functions[name]
+	if !ok {
+		return "", noTemplate(name)
+	}
+	if p.nesting[fn.number] > maxNesting {
 		return "", fmt.Errorf("template %s includes itself more than %d times", name, maxNesting)
 	}
-	atRoot := p.isRoot(data)
-	if text, ok := p.included[name]; ok && atRoot {
-		return text, nil
-	}
 	before := p.changes
-	p.nesting[name]++
-	defer func() { p.nesting[name]-- }()
-	text, err := p.text(name, data)
+	p.nesting[fn.number]++
+	defer func() { p.nesting[fn.number]-- }()
+	text, err := p.text(fn, data)
 	if err == nil && atRoot && p.changes == before {
 		p.included[name] = text
 	}
 	return text, err
+}
+
+func noTemplate(name string) error {
+	return fmt.Errorf("template: no template %q associated with template %q", name, "gotpl")
 }
 
 // printed is what a template prints, until its render must end.
@@ -201,11 +224,7 @@ func (p printed) value(v any) error {
 }
 
 // text runs one template.
-func (p *program) text(name string, data any) (string, error) {
-	fn, ok := p.all.functions[name]
-	if !ok {
-		return "", fmt.Errorf("template: no template %q associated with template %q", name, "gotpl")
-	}
+func (p *program) text(fn *function, data any) (string, error) {
 	buffer := buffers.Get().(*bytes.Buffer)
 	err := fn.run(p, printed{buffer, p.done}, data)
 	text := buffer.String()
@@ -224,7 +243,11 @@ func (p *program) execute(name string) (text string, err error) {
 			err = fmt.Errorf("rendering %s failed: %v", name, cause)
 		}
 	}()
-	if text, err = p.text(name, p.root); err != nil {
+	fn, ok := p.all.functions[name]
+	if !ok {
+		return "", executionError(noTemplate(name))
+	}
+	if text, err = p.text(fn, p.root); err != nil {
 		if ended := p.done(); ended != nil {
 			return "", fmt.Errorf("rendering %s: %w", name, ended)
 		}

@@ -61,7 +61,11 @@ func (w shapes) key(at, of, key, path string, d *declaration, indent string) {
 		w.keys(name, path+".", d, indent+"  ")
 		fmt.Fprintf(w.out, "%s{{- end -}}\n", indent)
 	case d.Items != nil || d.Others != nil || slices.Contains(d.Is, "integer"):
-		fmt.Fprintf(w.out, "%s{{- if not (eq (kindOf %s) %s) -}}%s\n%s{{- else if %s -}}", indent, at, strings.Join(good, " "), wrong, indent, at)
+		there := at
+		if d.Items == nil && d.Others == nil { // most numbers are whole
+			there = fmt.Sprintf(`and (kindIs "float64" %s) (ne %s (floor %s))`, at, at, at)
+		}
+		fmt.Fprintf(w.out, "%s{{- if not (eq (kindOf %s) %s) -}}%s\n%s{{- else if %s -}}", indent, at, strings.Join(good, " "), wrong, indent, there)
 		fmt.Fprintf(w.out, `{{- include "istio-lightstep.typesBelow" (dict "value" %s "path" %q "type" %s "shape" $shape) -}}{{- end -}}`+"\n", at, path, literal(d.data()))
 	default:
 		fmt.Fprintf(w.out, "%s{{- if not (eq (kindOf %s) %s) -}}%s{{- end -}}\n", indent, at, strings.Join(good, " "), wrong)

@@ -1,14 +1,16 @@
 {{/* A value as people are told it: (list $ VALUE), without the secrets of the values. */}}
 {{- define "istio-lightstep.told" -}}
+{{- $text := last . | toString -}}
 {{- include "istio-lightstep.hidden" (first .) -}}
-{{- include "istio-lightstep.mask" (dict "text" (last . | toString) "hidden" (first .)._hidden) -}}
+{{- with (first .)._hidden -}}{{- $text = include "istio-lightstep.mask" (dict "text" $text "hidden" .) -}}{{- end -}}
+{{- $text -}}
 {{- end -}}
 
 {{/* The same of a name that the chart makes of such values: a short secret in it is not told from the rest. */}}
 {{- define "istio-lightstep.toldName" -}}
 {{- $root := first . -}}
 {{- $shown := include "istio-lightstep.told" . -}}
-{{- range list $root.Values.nameOverride $root.Values.fullnameOverride $root.Values.clusterDomain -}}
+{{- range ternary (list $root.Values.nameOverride $root.Values.fullnameOverride $root.Values.clusterDomain) list (not (empty $root._hidden)) -}}
   {{- if ne (toString .) (include "istio-lightstep.told" (list $root .)) -}}{{- $shown = "[redacted]" -}}{{- end -}}
 {{- end -}}
 {{- $shown -}}

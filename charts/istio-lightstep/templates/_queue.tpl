@@ -70,12 +70,11 @@ malformed, or none, which is zero and below.
 {{- $grammar := `^([+-]?(?:[0-9]{1,15}\.?|[0-9]{0,12}\.[0-9]{1,3}))(m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei|[eE]\+?[0-9]{1,2})?$` -}}
 {{- $read := regexReplaceAll $grammar $text "${1} ${2}" -}}
 {{- if ne $read $text -}}
-  {{- $units := dict "" 1 "m" 0.001 "k" 1e3 "M" 1e6 "G" 1e9 "T" 1e12 "P" 1e15 "E" 1e18 "Ki" 1024 "Mi" 1048576 "Gi" 1073741824 "Ti" 1099511627776 "Pi" 1125899906842624 "Ei" 1152921504606846976 -}}
   {{- $parts := splitList " " $read -}}
   {{- $number := first $parts | trimPrefix "+" | trimSuffix "." -}}
   {{- $unit := last $parts -}}
-  {{- $factor := 0 -}}
-  {{- if hasKey $units $unit -}}{{- $factor = index $units $unit -}}{{- else -}}{{- $factor = float64 (printf "1e%s" (regexFind `[0-9]+$` $unit)) -}}{{- end -}}
+  {{- $factor := get (dict "" 1 "m" 0.001 "k" 1e3 "M" 1e6 "G" 1e9 "T" 1e12 "P" 1e15 "E" 1e18 "Ki" 1024 "Mi" 1048576 "Gi" 1073741824 "Ti" 1099511627776 "Pi" 1125899906842624 "Ei" 1152921504606846976) $unit -}}
+  {{- if kindIs "string" $factor -}}{{- $factor = float64 (printf "1e%s" (regexFind `[0-9]+$` $unit)) -}}{{- end -}}
   {{- $amount := mulf (regexReplaceAll `^(-?)\.` $number "${1}0.") $factor -}}
   {{- $_ = set .into "amount" $amount -}}
   {{- $bytes := floor $amount -}}

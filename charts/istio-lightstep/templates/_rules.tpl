@@ -3022,10 +3022,10 @@
     {{- if not (eq (kindOf $collectorAutoscaling.behavior) "map" "invalid") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collectorAutoscaling "key" "behavior" "path" "collector.autoscaling.behavior" "is" (list "object" "null") "default" nil "shape" $shape) -}}{{- end -}}
     {{- if not (eq (kindOf $collectorAutoscaling.enabled) "bool") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collectorAutoscaling "key" "enabled" "path" "collector.autoscaling.enabled" "is" (list "boolean") "default" false "shape" $shape) -}}{{- end -}}
     {{- if not (eq (kindOf $collectorAutoscaling.maxReplicas) "float64") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collectorAutoscaling "key" "maxReplicas" "path" "collector.autoscaling.maxReplicas" "is" (list "integer") "default" 10.0 "shape" $shape) -}}
-    {{- else if $collectorAutoscaling.maxReplicas -}}{{- include "istio-lightstep.typesBelow" (dict "value" $collectorAutoscaling.maxReplicas "path" "collector.autoscaling.maxReplicas" "type" (dict "is" (list "integer")) "shape" $shape) -}}{{- end -}}
+    {{- else if and (kindIs "float64" $collectorAutoscaling.maxReplicas) (ne $collectorAutoscaling.maxReplicas (floor $collectorAutoscaling.maxReplicas)) -}}{{- include "istio-lightstep.typesBelow" (dict "value" $collectorAutoscaling.maxReplicas "path" "collector.autoscaling.maxReplicas" "type" (dict "is" (list "integer")) "shape" $shape) -}}{{- end -}}
     {{- if not (eq (kindOf $collectorAutoscaling.metrics) "slice") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collectorAutoscaling "key" "metrics" "path" "collector.autoscaling.metrics" "is" (list "array") "default" (list) "shape" $shape) -}}{{- end -}}
     {{- if not (eq (kindOf $collectorAutoscaling.minReplicas) "float64") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collectorAutoscaling "key" "minReplicas" "path" "collector.autoscaling.minReplicas" "is" (list "integer") "default" 2.0 "shape" $shape) -}}
-    {{- else if $collectorAutoscaling.minReplicas -}}{{- include "istio-lightstep.typesBelow" (dict "value" $collectorAutoscaling.minReplicas "path" "collector.autoscaling.minReplicas" "type" (dict "is" (list "integer")) "shape" $shape) -}}{{- end -}}
+    {{- else if and (kindIs "float64" $collectorAutoscaling.minReplicas) (ne $collectorAutoscaling.minReplicas (floor $collectorAutoscaling.minReplicas)) -}}{{- include "istio-lightstep.typesBelow" (dict "value" $collectorAutoscaling.minReplicas "path" "collector.autoscaling.minReplicas" "type" (dict "is" (list "integer")) "shape" $shape) -}}{{- end -}}
   {{- end -}}
   {{- if not (eq (kindOf $collector.compression) "string") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collector "key" "compression" "path" "collector.compression" "is" (list "string") "default" "" "shape" $shape) -}}{{- end -}}
   {{- if not (eq (kindOf $collector.config) "map" "invalid") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collector "key" "config" "path" "collector.config" "is" (list "object" "null") "default" nil "shape" $shape) -}}{{- end -}}
@@ -3034,7 +3034,7 @@
   {{- if kindIs "map" $collectorDrain -}}
     {{- if not (eq (kindOf $collectorDrain.enabled) "bool") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collectorDrain "key" "enabled" "path" "collector.drain.enabled" "is" (list "boolean") "default" true "shape" $shape) -}}{{- end -}}
     {{- if not (eq (kindOf $collectorDrain.seconds) "float64") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collectorDrain "key" "seconds" "path" "collector.drain.seconds" "is" (list "integer") "default" 180.0 "shape" $shape) -}}
-    {{- else if $collectorDrain.seconds -}}{{- include "istio-lightstep.typesBelow" (dict "value" $collectorDrain.seconds "path" "collector.drain.seconds" "type" (dict "is" (list "integer")) "shape" $shape) -}}{{- end -}}
+    {{- else if and (kindIs "float64" $collectorDrain.seconds) (ne $collectorDrain.seconds (floor $collectorDrain.seconds)) -}}{{- include "istio-lightstep.typesBelow" (dict "value" $collectorDrain.seconds "path" "collector.drain.seconds" "type" (dict "is" (list "integer")) "shape" $shape) -}}{{- end -}}
   {{- end -}}
   {{- if not (eq (kindOf $collector.env) "slice") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collector "key" "env" "path" "collector.env" "is" (list "array") "default" (list) "shape" $shape) -}}
   {{- else if $collector.env -}}{{- include "istio-lightstep.typesBelow" (dict "value" $collector.env "path" "collector.env" "type" (dict "is" (list "array") "items" (dict "is" (list "object") "keys" (dict "name" (dict "is" (list "string")) "value" (dict "is" (list "string" "null")) "valueFrom" (dict "is" (list "object" "null"))))) "shape" $shape) -}}{{- end -}}
@@ -3055,7 +3055,7 @@
     {{- if not (eq (kindOf $collectorImage.tag) "string") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collectorImage "key" "tag" "path" "collector.image.tag" "is" (list "string") "default" "0.155.0" "shape" $shape) -}}{{- end -}}
   {{- end -}}
   {{- if not (eq (kindOf $collector.minReadySeconds) "float64") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collector "key" "minReadySeconds" "path" "collector.minReadySeconds" "is" (list "integer") "default" 0.0 "shape" $shape) -}}
-  {{- else if $collector.minReadySeconds -}}{{- include "istio-lightstep.typesBelow" (dict "value" $collector.minReadySeconds "path" "collector.minReadySeconds" "type" (dict "is" (list "integer")) "shape" $shape) -}}{{- end -}}
+  {{- else if and (kindIs "float64" $collector.minReadySeconds) (ne $collector.minReadySeconds (floor $collector.minReadySeconds)) -}}{{- include "istio-lightstep.typesBelow" (dict "value" $collector.minReadySeconds "path" "collector.minReadySeconds" "type" (dict "is" (list "integer")) "shape" $shape) -}}{{- end -}}
   {{- if not (eq (kindOf $collector.mtls) "map") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collector "key" "mtls" "path" "collector.mtls" "is" (list "object") "default" (dict) "shape" $shape) -}}{{- end -}}
   {{- $collectorMtls := $collector.mtls -}}
   {{- if kindIs "map" $collectorMtls -}}
@@ -3125,7 +3125,7 @@
     {{- end -}}
   {{- end -}}
   {{- if not (eq (kindOf $collector.replicas) "float64") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collector "key" "replicas" "path" "collector.replicas" "is" (list "integer") "default" 2.0 "shape" $shape) -}}
-  {{- else if $collector.replicas -}}{{- include "istio-lightstep.typesBelow" (dict "value" $collector.replicas "path" "collector.replicas" "type" (dict "is" (list "integer")) "shape" $shape) -}}{{- end -}}
+  {{- else if and (kindIs "float64" $collector.replicas) (ne $collector.replicas (floor $collector.replicas)) -}}{{- include "istio-lightstep.typesBelow" (dict "value" $collector.replicas "path" "collector.replicas" "type" (dict "is" (list "integer")) "shape" $shape) -}}{{- end -}}
   {{- if not (eq (kindOf $collector.resource) "map" "invalid") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collector "key" "resource" "path" "collector.resource" "is" (list "object" "null") "default" nil "shape" $shape) -}}
   {{- else if $collector.resource -}}{{- include "istio-lightstep.typesBelow" (dict "value" $collector.resource "path" "collector.resource" "type" (dict "is" (list "object" "null") "others" (dict "is" (list "string" "number" "boolean" "null"))) "shape" $shape) -}}{{- end -}}
   {{- if not (eq (kindOf $collector.resources) "map" "invalid") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collector "key" "resources" "path" "collector.resources" "is" (list "object" "null") "default" nil "shape" $shape) -}}{{- end -}}
@@ -3167,7 +3167,7 @@
   {{- $collectorStartupProbe := $collector.startupProbe -}}
   {{- if kindIs "map" $collectorStartupProbe -}}
     {{- if not (eq (kindOf $collectorStartupProbe.failureThreshold) "float64" "invalid") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collectorStartupProbe "key" "failureThreshold" "path" "collector.startupProbe.failureThreshold" "is" (list "integer" "null") "default" nil "shape" $shape) -}}
-    {{- else if $collectorStartupProbe.failureThreshold -}}{{- include "istio-lightstep.typesBelow" (dict "value" $collectorStartupProbe.failureThreshold "path" "collector.startupProbe.failureThreshold" "type" (dict "is" (list "integer" "null")) "shape" $shape) -}}{{- end -}}
+    {{- else if and (kindIs "float64" $collectorStartupProbe.failureThreshold) (ne $collectorStartupProbe.failureThreshold (floor $collectorStartupProbe.failureThreshold)) -}}{{- include "istio-lightstep.typesBelow" (dict "value" $collectorStartupProbe.failureThreshold "path" "collector.startupProbe.failureThreshold" "type" (dict "is" (list "integer" "null")) "shape" $shape) -}}{{- end -}}
     {{- if not (eq (kindOf $collectorStartupProbe.httpGet) "map" "invalid") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collectorStartupProbe "key" "httpGet" "path" "collector.startupProbe.httpGet" "is" (list "object" "null") "default" nil "shape" $shape) -}}{{- end -}}
     {{- $collectorStartupProbeHttpGet := $collectorStartupProbe.httpGet -}}
     {{- if kindIs "map" $collectorStartupProbeHttpGet -}}
@@ -3175,7 +3175,7 @@
       {{- if not (eq (kindOf $collectorStartupProbeHttpGet.port) "string" "float64" "invalid") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collectorStartupProbeHttpGet "key" "port" "path" "collector.startupProbe.httpGet.port" "is" (list "string" "number" "null") "default" nil "shape" $shape) -}}{{- end -}}
     {{- end -}}
     {{- if not (eq (kindOf $collectorStartupProbe.periodSeconds) "float64" "invalid") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collectorStartupProbe "key" "periodSeconds" "path" "collector.startupProbe.periodSeconds" "is" (list "integer" "null") "default" nil "shape" $shape) -}}
-    {{- else if $collectorStartupProbe.periodSeconds -}}{{- include "istio-lightstep.typesBelow" (dict "value" $collectorStartupProbe.periodSeconds "path" "collector.startupProbe.periodSeconds" "type" (dict "is" (list "integer" "null")) "shape" $shape) -}}{{- end -}}
+    {{- else if and (kindIs "float64" $collectorStartupProbe.periodSeconds) (ne $collectorStartupProbe.periodSeconds (floor $collectorStartupProbe.periodSeconds)) -}}{{- include "istio-lightstep.typesBelow" (dict "value" $collectorStartupProbe.periodSeconds "path" "collector.startupProbe.periodSeconds" "type" (dict "is" (list "integer" "null")) "shape" $shape) -}}{{- end -}}
   {{- end -}}
   {{- if not (eq (kindOf $collector.tap) "map") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collector "key" "tap" "path" "collector.tap" "is" (list "object") "default" (dict) "shape" $shape) -}}{{- end -}}
   {{- $collectorTap := $collector.tap -}}
@@ -3198,7 +3198,7 @@
     {{- end -}}
   {{- end -}}
   {{- if not (eq (kindOf $collector.terminationGracePeriodSeconds) "float64") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collector "key" "terminationGracePeriodSeconds" "path" "collector.terminationGracePeriodSeconds" "is" (list "integer") "default" 60.0 "shape" $shape) -}}
-  {{- else if $collector.terminationGracePeriodSeconds -}}{{- include "istio-lightstep.typesBelow" (dict "value" $collector.terminationGracePeriodSeconds "path" "collector.terminationGracePeriodSeconds" "type" (dict "is" (list "integer")) "shape" $shape) -}}{{- end -}}
+  {{- else if and (kindIs "float64" $collector.terminationGracePeriodSeconds) (ne $collector.terminationGracePeriodSeconds (floor $collector.terminationGracePeriodSeconds)) -}}{{- include "istio-lightstep.typesBelow" (dict "value" $collector.terminationGracePeriodSeconds "path" "collector.terminationGracePeriodSeconds" "type" (dict "is" (list "integer")) "shape" $shape) -}}{{- end -}}
   {{- if not (eq (kindOf $collector.tls) "map") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collector "key" "tls" "path" "collector.tls" "is" (list "object") "default" (dict) "shape" $shape) -}}{{- end -}}
   {{- $collectorTls := $collector.tls -}}
   {{- if kindIs "map" $collectorTls -}}
@@ -3247,7 +3247,7 @@
 {{- if kindIs "map" $direct -}}
   {{- if not (eq (kindOf $direct.host) "string") -}}{{- include "istio-lightstep.misshapen" (dict "of" $direct "key" "host" "path" "direct.host" "is" (list "string") "default" "" "shape" $shape) -}}{{- end -}}
   {{- if not (eq (kindOf $direct.port) "float64") -}}{{- include "istio-lightstep.misshapen" (dict "of" $direct "key" "port" "path" "direct.port" "is" (list "integer") "default" 4317.0 "shape" $shape) -}}
-  {{- else if $direct.port -}}{{- include "istio-lightstep.typesBelow" (dict "value" $direct.port "path" "direct.port" "type" (dict "is" (list "integer")) "shape" $shape) -}}{{- end -}}
+  {{- else if and (kindIs "float64" $direct.port) (ne $direct.port (floor $direct.port)) -}}{{- include "istio-lightstep.typesBelow" (dict "value" $direct.port "path" "direct.port" "type" (dict "is" (list "integer")) "shape" $shape) -}}{{- end -}}
 {{- end -}}
 {{- if not (eq (kindOf $values.enabled) "bool" "invalid") -}}{{- include "istio-lightstep.misshapen" (dict "of" $values "key" "enabled" "path" "enabled" "is" (list "boolean" "null") "default" nil "shape" $shape) -}}{{- end -}}
 {{- if not (eq (kindOf $values.extraObjects) "slice") -}}{{- include "istio-lightstep.misshapen" (dict "of" $values "key" "extraObjects" "path" "extraObjects" "is" (list "array") "default" (list) "shape" $shape) -}}{{- end -}}
@@ -3339,12 +3339,12 @@
 {{- $podSecurityContext := $values.podSecurityContext -}}
 {{- if kindIs "map" $podSecurityContext -}}
   {{- if not (eq (kindOf $podSecurityContext.fsGroup) "float64" "invalid") -}}{{- include "istio-lightstep.misshapen" (dict "of" $podSecurityContext "key" "fsGroup" "path" "podSecurityContext.fsGroup" "is" (list "integer" "null") "default" nil "shape" $shape) -}}
-  {{- else if $podSecurityContext.fsGroup -}}{{- include "istio-lightstep.typesBelow" (dict "value" $podSecurityContext.fsGroup "path" "podSecurityContext.fsGroup" "type" (dict "is" (list "integer" "null")) "shape" $shape) -}}{{- end -}}
+  {{- else if and (kindIs "float64" $podSecurityContext.fsGroup) (ne $podSecurityContext.fsGroup (floor $podSecurityContext.fsGroup)) -}}{{- include "istio-lightstep.typesBelow" (dict "value" $podSecurityContext.fsGroup "path" "podSecurityContext.fsGroup" "type" (dict "is" (list "integer" "null")) "shape" $shape) -}}{{- end -}}
   {{- if not (eq (kindOf $podSecurityContext.runAsGroup) "float64" "invalid") -}}{{- include "istio-lightstep.misshapen" (dict "of" $podSecurityContext "key" "runAsGroup" "path" "podSecurityContext.runAsGroup" "is" (list "integer" "null") "default" nil "shape" $shape) -}}
-  {{- else if $podSecurityContext.runAsGroup -}}{{- include "istio-lightstep.typesBelow" (dict "value" $podSecurityContext.runAsGroup "path" "podSecurityContext.runAsGroup" "type" (dict "is" (list "integer" "null")) "shape" $shape) -}}{{- end -}}
+  {{- else if and (kindIs "float64" $podSecurityContext.runAsGroup) (ne $podSecurityContext.runAsGroup (floor $podSecurityContext.runAsGroup)) -}}{{- include "istio-lightstep.typesBelow" (dict "value" $podSecurityContext.runAsGroup "path" "podSecurityContext.runAsGroup" "type" (dict "is" (list "integer" "null")) "shape" $shape) -}}{{- end -}}
   {{- if not (eq (kindOf $podSecurityContext.runAsNonRoot) "bool" "invalid") -}}{{- include "istio-lightstep.misshapen" (dict "of" $podSecurityContext "key" "runAsNonRoot" "path" "podSecurityContext.runAsNonRoot" "is" (list "boolean" "null") "default" nil "shape" $shape) -}}{{- end -}}
   {{- if not (eq (kindOf $podSecurityContext.runAsUser) "float64" "invalid") -}}{{- include "istio-lightstep.misshapen" (dict "of" $podSecurityContext "key" "runAsUser" "path" "podSecurityContext.runAsUser" "is" (list "integer" "null") "default" nil "shape" $shape) -}}
-  {{- else if $podSecurityContext.runAsUser -}}{{- include "istio-lightstep.typesBelow" (dict "value" $podSecurityContext.runAsUser "path" "podSecurityContext.runAsUser" "type" (dict "is" (list "integer" "null")) "shape" $shape) -}}{{- end -}}
+  {{- else if and (kindIs "float64" $podSecurityContext.runAsUser) (ne $podSecurityContext.runAsUser (floor $podSecurityContext.runAsUser)) -}}{{- include "istio-lightstep.typesBelow" (dict "value" $podSecurityContext.runAsUser "path" "podSecurityContext.runAsUser" "type" (dict "is" (list "integer" "null")) "shape" $shape) -}}{{- end -}}
   {{- if not (eq (kindOf $podSecurityContext.seccompProfile) "map" "invalid") -}}{{- include "istio-lightstep.misshapen" (dict "of" $podSecurityContext "key" "seccompProfile" "path" "podSecurityContext.seccompProfile" "is" (list "object" "null") "default" nil "shape" $shape) -}}{{- end -}}
   {{- $podSecurityContextSeccompProfile := $podSecurityContext.seccompProfile -}}
   {{- if kindIs "map" $podSecurityContextSeccompProfile -}}

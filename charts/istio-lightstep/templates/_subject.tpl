@@ -24,7 +24,7 @@ It holds what JSON holds (map, list, string, number as float64, boolean, null), 
     {{- if $noted -}}{{- $_ := set $subject . $noted -}}{{- end -}}
   {{- end -}}
   {{- $steps := dict "odd" $facts.odd "hidden" $hidden -}}
-  {{- include "istio-lightstep.characters" (dict "subject" $subject "secrets" $facts.secrets "steps" $steps) -}}
+  {{- include "istio-lightstep.characters" (dict "subject" $subject "json" (toJson .Values) "secrets" $facts.secrets "steps" $steps) -}}
   {{- include "istio-lightstep.backends" (dict "subject" $subject "files" .Files "steps" $steps) -}}
   {{- $literals := "" -}}
   {{- range $place := $facts.places -}}
@@ -129,7 +129,7 @@ that is more than a name. Each is JSON with a comma behind it: a list that grows
 
 {{/* A .key of a user's own map as it may be shown: not one that is more than a name, nor one with a secret of the values. */}}
 {{- define "istio-lightstep.key" -}}
-{{- if or (mustRegexMatch .odd .key) (ne .key (include "istio-lightstep.mask" (dict "text" .key "hidden" .hidden))) -}}
+{{- if or (mustRegexMatch .odd .key) (and .hidden (ne .key (include "istio-lightstep.mask" (dict "text" .key "hidden" .hidden)))) -}}
   {{- "[redacted]" -}}
 {{- else -}}
   {{- .key -}}
@@ -150,10 +150,11 @@ values, which other charts share, nor in secrets, of which none is written as it
 */}}
 {{- define "istio-lightstep.characters" -}}
 {{- $found := dict "list" list -}}
-{{- $values := omit .subject.values "global" -}}
-{{- /* As JSON they are one text, in which it is quickly seen that there is none. */ -}}
-{{- if regexMatch `\\(r|u2028|u2029)|[\x7f-\x{9f}\x{feff}\x{fffe}\x{ffff}]` (toRawJson $values) -}}
-  {{- include "istio-lightstep.charactersBelow" (dict "value" $values "path" "" "secrets" .secrets "steps" .steps "found" $found) -}}
+{{- /* In the .json of all values it is quickly seen that there is none, by the bytes that each starts with. */ -}}
+{{- $there := false -}}
+{{- range list `\r` `\u202` "\x7f" "\xc2" "\xef" -}}{{- $there = or $there (contains . $.json) -}}{{- end -}}
+{{- if $there -}}
+  {{- include "istio-lightstep.charactersBelow" (dict "value" (omit .subject.values "global") "path" "" "secrets" .secrets "steps" .steps "found" $found) -}}
 {{- end -}}
 {{- with $found.list -}}{{- $_ := set $.subject "characters" . -}}{{- end -}}
 {{- end -}}
