@@ -100,11 +100,13 @@ new-minor: $(call tool,HELM_SCHEMA) $(call tool,HELM_DOCS) $(HELM3) $(call tool,
 new-istio: $(call tool,HELM_SCHEMA) $(call tool,HELM_DOCS) $(HELM3) ## Add the row of the next Istio to this tree, if it is released (asks the Go proxy)
 	@test/tools/new-istio
 
-lint: $(call tool,GOLANGCI) $(call tool,CT) $(call tool,KUBECONFORM) $(call tool,ACTIONLINT) $(HELM3) $(HELM4) $(VENV)/ready $(SCHEMAS)/ready ## Lint Go, chart, YAML, scripts and workflows; validate every example's objects
+lint: $(call tool,GOLANGCI) $(call tool,CT) $(call tool,KUBECONFORM) $(call tool,ACTIONLINT) $(HELM3) $(HELM4) $(VENV)/ready $(CHECKOV)/ready $(SCHEMAS)/ready ## Lint Go, chart, YAML, scripts and workflows; validate every example's objects
 	@test/tools/lint-go $(call tool,GOLANGCI)
 	@go -C test/e2e vet -tags e2e .
 	@PATH="$(VENV)/bin:$$PATH" test/tools/lint-chart $(call tool,CT) $(CHART)
 	@test/tools/lint-examples $(call tool,KUBECONFORM) $(SCHEMAS)
+	@test/tools/once checkov examples test/tools/checkov test/tools/lint-checkov -- \
+		$(CHECKOV)/bin/python test/tools/lint-checkov test/tools/checkov/exceptions.yaml
 	$(VENV)/bin/yamllint --strict .
 	PATH="$(VENV)/bin:$$PATH" $(call tool,ACTIONLINT)
 	$(VENV)/bin/zizmor --offline --quiet --persona pedantic .github

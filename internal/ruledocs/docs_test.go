@@ -226,7 +226,7 @@ func TestDependenciesAreNamed(t *testing.T) {
 	node := regexp.MustCompile(`"([a-z-]+)": "[0-9.]+"`)
 	pinned := map[string]bool{}
 	for file, pattern := range map[string]*regexp.Regexp{
-		"go.mod": direct, "test/tools/versions.mk": tool, "test/tools/requirements.txt": python,
+		"go.mod": direct, "test/tools/versions.mk": tool, "test/tools/requirements.txt": python, "test/tools/checkov/requirements.txt": python,
 		"test/conformance/go.mod": direct, "test/e2e/go.mod": direct, "test/offline/images/go.mod": direct,
 		"test/docs/go.mod": direct, "test/spantest/go.mod": direct, "test/offline/images/modules/kindnetd/go.mod": direct, "test/e2e/page/package.json": node,
 		"cmd/release/go.mod": direct, "cmd/release/cosign/go.mod": direct, "cmd/release/registry/go.mod": direct,

@@ -28,6 +28,14 @@ $(VENV)/ready:
 	@$(VENV)/bin/pip install --quiet --disable-pip-version-check -r test/tools/requirements.txt
 	@touch $@
 
+# Apart from the other Python tools: one for each content of its requirements.txt.
+CHECKOV := $(CACHE)/checkov-$(firstword $(shell cksum <test/tools/checkov/requirements.txt))
+$(CHECKOV)/ready:
+	@echo "installing checkov (once)" >&2
+	@rm -rf $(CHECKOV) && python3 -m venv $(CHECKOV)
+	@$(CHECKOV)/bin/pip install --quiet --disable-pip-version-check -r test/tools/checkov/requirements.txt
+	@touch $@
+
 # JSON schemas of Kubernetes and Istio, for kubeconform.
 SCHEMAS := $(CACHE)/schemas-$(KUBE_VERSION)-$(ISTIO_API)
 $(SCHEMAS)/ready: | $(VENV)/ready
@@ -36,4 +44,4 @@ $(SCHEMAS)/ready: | $(VENV)/ready
 	@touch $@
 
 .PHONY: tools
-tools: $(foreach t,$(GO_TOOLS),$(call tool,$(t))) $(VENV)/ready $(SCHEMAS)/ready
+tools: $(foreach t,$(GO_TOOLS),$(call tool,$(t))) $(VENV)/ready $(CHECKOV)/ready $(SCHEMAS)/ready
