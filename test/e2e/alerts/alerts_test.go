@@ -1,0 +1,63 @@
+package alerts
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+type fake map[string]string
+
+func (f fake) Collectors(context.Context) ([]string, error) {
+	if f == nil {
+		return nil, errors.New("no cluster")
+	}
+	return []string{"c-0"}, nil
+}
+
+func (f fake) Metrics(_ context.Context, pod string) (io.ReadCloser, error) {
+	text, ok := f[pod]
+	if !ok {
+		return nil, errors.New("no pod")
+	}
+	return io.NopCloser(strings.NewReader(text)), nil
+}
+
+func get(t *testing.T, of Source, path string) (int, string) {
+	t.Helper()
+	recorder := httptest.NewRecorder()
+	handler("istio-system", of).ServeHTTP(recorder, httptest.NewRequest(http.MethodGet, "http://127.0.0.1:9"+path, nil))
+	return recorder.Code, strings.TrimSpace(recorder.Body.String())
+}
+
+func TestPrometheusIsToldOfCollectors(t *testing.T) {
+	t.Parallel()
+	status, body := get(t, fake{"c-0": "up 1\n"}, "/targets")
+	assert.Equal(t, http.StatusOK, status)
+	assert.JSONEq(t, `[{"targets":["127.0.0.1:9"],"labels":{"__metrics_path__":"/metrics/c-0","namespace":"istio-system","pod":"c-0"}}]`, body)
+	status, body = get(t, fake{"c-0": "up 1\n"}, "/metrics/c-0")
+	assert.Equal(t, http.StatusOK, status)
+	assert.Equal(t, "up 1", body)
+	status, _ = get(t, fake{}, "/metrics/c-1")
+	assert.Equal(t, http.StatusBadGateway, status)
+	status, _ = get(t, fake(nil), "/targets")
+	assert.Equal(t, http.StatusBadGateway, status)
+}
+
+func TestRulesOfAnObject(t *testing.T) {
+	t.Parallel()
+	rules, err := Rules("---\nkind: Service\nspec: {a: 1}\n---\nkind: PrometheusRule\nspec: {groups: [{name: a}]}\n")
+	require.NoError(t, err)
+	assert.YAMLEq(t, "groups: [{name: a}]", string(rules))
+	_, err = Rules("---\nkind: Service\n")
+	require.Error(t, err)
+	_, err = Rules("---\na: [\n")
+	require.Error(t, err)
+}

@@ -1,0 +1,174 @@
+package alerts
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"sigs.k8s.io/yaml"
+)
+
+// Every is how often Prometheus scrapes and evaluates: often, so that what is
+// seen depends on the alerts' own times.
+const Every = 5 * time.Second
+
+// Prometheus is one that runs.
+type Prometheus struct {
+	address string
+	log     bytes.Buffer
+	process *exec.Cmd
+	server  *http.Server
+}
+
+// Start starts Debian's prometheus with a file of rules, in a folder for its
+// data, for the collectors of a namespace.
+func Start(ctx context.Context, folder string, rules []byte, namespace string, of Source) (*Prometheus, error) {
+	program, err := exec.LookPath("prometheus")
+	if err != nil {
+		return nil, fmt.Errorf("install Debian's package prometheus: %w", err)
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
+	p := &Prometheus{server: &http.Server{Handler: handler(namespace, of), ReadHeaderTimeout: time.Minute}}
+	go func() { _ = p.server.Serve(listener) }()
+	if p.address, err = free(); err != nil {
+		return nil, errors.Join(err, p.server.Close())
+	}
+	config := filepath.Join(folder, "prometheus.yaml")
+	err = errors.Join(
+		os.WriteFile(config, configuration(listener.Addr().String()), 0o600),
+		os.WriteFile(filepath.Join(folder, "rules.yaml"), rules, 0o600),
+	)
+	if err != nil {
+		return nil, errors.Join(err, p.server.Close())
+	}
+	p.process = exec.CommandContext(ctx, program, "--config.file="+config, //nolint:gosec // found above
+		"--storage.tsdb.path="+filepath.Join(folder, "data"), "--web.listen-address="+p.address)
+	p.process.Stdout, p.process.Stderr = &p.log, &p.log
+	if err := p.process.Start(); err != nil {
+		return nil, errors.Join(err, p.server.Close())
+	}
+	return p, nil
+}
+
+// configuration is that of Prometheus. Its own errors about a collector that is
+// being replaced are no reason to wait longer than for the next look.
+func configuration(source string) []byte {
+	return fmt.Appendf(nil, `global: {scrape_interval: %[1]s, evaluation_interval: %[1]s}
+rule_files: [rules.yaml]
+scrape_configs:
+  - job_name: collectors
+    http_sd_configs: [{url: "http://%[2]s/targets", refresh_interval: %[1]s}]
+    relabel_configs:                                      # two collectors of one address are two instances
+      - {source_labels: [pod], target_label: instance}
+`, Every, source)
+}
+
+// free gives an address that nothing listens at now.
+func free() (string, error) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
+	return listener.Addr().String(), listener.Close()
+}
+
+// Close ends it, and gives what it logged.
+func (p *Prometheus) Close() string {
+	_ = p.process.Process.Kill()
+	_ = p.process.Wait()
+	_ = p.server.Close()
+	return p.log.String()
+}
+
+// Firing gives the names of the alerts that fire, sorted.
+func (p *Prometheus) Firing(ctx context.Context) ([]string, error) {
+	var answer struct {
+		Data struct {
+			Alerts []struct {
+				State  string            `json:"state"`
+				Labels map[string]string `json:"labels"`
+			} `json:"alerts"`
+		} `json:"data"`
+	}
+	if err := p.ask(ctx, "alerts", &answer); err != nil {
+		return nil, err
+	}
+	var names []string
+	for _, alert := range answer.Data.Alerts {
+		if alert.State == "firing" {
+			names = append(names, alert.Labels["alertname"])
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names), nil
+}
+
+// Scraped gives the pods whose last scrape was good, sorted.
+func (p *Prometheus) Scraped(ctx context.Context) ([]string, error) {
+	var answer struct {
+		Data struct {
+			ActiveTargets []struct {
+				Health string            `json:"health"`
+				Labels map[string]string `json:"labels"`
+			} `json:"activeTargets"`
+		} `json:"data"`
+	}
+	if err := p.ask(ctx, "targets?state=active", &answer); err != nil {
+		return nil, err
+	}
+	var pods []string
+	for _, target := range answer.Data.ActiveTargets {
+		if target.Health == "up" {
+			pods = append(pods, target.Labels["pod"])
+		}
+	}
+	slices.Sort(pods)
+	return pods, nil
+}
+
+func (p *Prometheus) ask(ctx context.Context, what string, into any) error {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+p.address+"/api/v1/"+what, nil)
+	if err != nil {
+		return err
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = response.Body.Close() }()
+	if response.StatusCode != http.StatusOK {
+		return fmt.Errorf("prometheus answers %s to %s", response.Status, what)
+	}
+	return json.NewDecoder(response.Body).Decode(into)
+}
+
+// splitDocuments parts a stream as Helm prints it.
+func splitDocuments(stream string) []string { return strings.Split("\n"+stream, "\n---\n") }
+
+// ruleSpec gives the spec of a PrometheusRule, and nothing for another object.
+func ruleSpec(document string) ([]byte, error) {
+	var object struct {
+		Kind string `json:"kind"`
+		Spec any    `json:"spec"`
+	}
+	if err := yaml.Unmarshal([]byte(document), &object); err != nil {
+		return nil, fmt.Errorf("read an object: %w", err)
+	}
+	if object.Kind != "PrometheusRule" {
+		return nil, nil
+	}
+	return yaml.Marshal(object.Spec)
+}
