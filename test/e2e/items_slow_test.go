@@ -8,6 +8,7 @@ var slowItems = []item{
 	{"UsersMesh", usersMesh},
 	{"ApplicationsMutualTLS", meshWideMutualTLS},
 	{"CollectorMutualTLS", mutualTLSToCollectors},
+	{"CollectorScale", collectorsScale},
 	{"PoliciesNetwork", policies},
 	{"PoliciesRestricted", restricted},
 	{"NamespacesRevision", istiodByHelm},

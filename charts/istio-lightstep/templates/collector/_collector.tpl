@@ -31,6 +31,18 @@ proxy.istio.io/config: |
 {{- with .Values.collector -}}{{- ternary .autoscaling.minReplicas .replicas .autoscaling.enabled | toJson -}}{{- end -}}
 {{- end -}}
 
+{{/*
+Seconds for which a stopping collector goes on as before: until proxies have left it; with an autoscaler, which may not
+start it again for long, all that the grace period has beyond its usual 60 seconds, so that its queue is sent first.
+*/}}
+{{- define "istio-lightstep.lingers" -}}
+{{- with .Values.collector -}}
+{{- $seconds := 10 -}}
+{{- if .autoscaling.enabled -}}{{- $seconds = max 10 (sub (int .terminationGracePeriodSeconds) 50) -}}{{- end -}}
+{{- $seconds -}}
+{{- end -}}
+{{- end -}}
+
 {{/* How the collectors are spread: over zones, where the user says nothing and Kubernetes can. */}}
 {{- define "istio-lightstep.spread" -}}
 {{- $selector := dict "matchLabels" (include "istio-lightstep.collectorSelector" . | fromYaml) -}}
