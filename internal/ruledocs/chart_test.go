@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io/fs"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -129,4 +130,35 @@ func TestRightsAreEnough(t *testing.T) {
 	for kind := range resources {
 		assert.True(t, asked[kind], "the chart asks for no %s any more: the roles grant too much", kind)
 	}
+}
+
+// TestRightsToWriteAreNamed holds the list of what an installing user writes to the kinds of the chart's templates.
+func TestRightsToWriteAreNamed(t *testing.T) {
+	t.Parallel()
+	_, list, found := strings.Cut(read(t, root+"/docs/gitops.md"), "The installing user also needs permission to read, create, change and delete")
+	require.True(t, found)
+	list, _, _ = strings.Cut(list, "Helm's own release Secrets")
+	kinds := map[string]bool{}
+	require.NoError(t, fs.WalkDir(charts.FS, "istio-lightstep/templates", func(path string, entry fs.DirEntry, err error) error {
+		// A control-plane document is given to Istio's own installer.
+		if err != nil || entry.IsDir() || strings.Contains(path, "/control-plane/") {
+			return err
+		}
+		text, err := fs.ReadFile(charts.FS, path)
+		for _, match := range regexp.MustCompile(`(?m)^kind: (\w+)`).FindAllSubmatch(text, -1) {
+			kinds[string(match[1])] = true
+		}
+		return err
+	}))
+	require.Greater(t, len(kinds), 10)
+	var named []string
+	for _, word := range regexp.MustCompile(`[A-Z]\w+s\b`).FindAllString(list, -1) {
+		word = strings.TrimSuffix(word, "s")
+		if singular, ies := strings.CutSuffix(word, "ie"); ies {
+			word = singular + "y"
+		}
+		named = append(named, word)
+	}
+	slices.Sort(named)
+	assert.Equal(t, slices.Sorted(maps.Keys(kinds)), slices.Compact(named))
 }

@@ -137,6 +137,12 @@ func startCollectorWith(t *testing.T, folder, address string, secure bool, value
 	t.Helper()
 	as := configureCollector(t, folder, address, secure, values, over...)
 	as.start(t)
+	return as.reached(t)
+}
+
+// reached is a collector that runs, or will.
+func (as configuredCollector) reached(t *testing.T) startedCollector {
+	t.Helper()
 	started := startedCollector{config: as.configs[0], health: as.health}
 	connection, err := grpc.NewClient(as.receiver, grpc.WithTransportCredentials(insecure.NewCredentials()))
 	require.NoError(t, err)
