@@ -19,19 +19,22 @@ func read(t *testing.T, text string) *collector.Metrics {
 	return metrics
 }
 
-// A collector 0.155.0 with the chart's queue in bytes, a second backend and a
-// debug exporter wrote these, after two spans that neither backend took: with
-// the chart's settings, and with units, types and scopes in the names.
+// Collectors 0.155.0 and 0.165.0 with the chart's queue in bytes, a second
+// backend and a debug exporter wrote these, after two spans that neither backend
+// took: with the chart's settings, and with units, types and scopes in the names.
 func TestMetricsOfARealCollector(t *testing.T) {
 	t.Parallel()
-	for file, uptime := range map[string]float64{"0.155-plain.txt": 5.039172262, "0.155-units.txt": 5.006086995} {
+	for file, counted := range map[string]struct{ uptime, queued float64 }{
+		"0.155-plain.txt": {5.039172262, 144}, "0.155-units.txt": {5.006086995, 144},
+		"0.165-plain.txt": {4.20542329, 148}, "0.165-units.txt": {4.073968146, 148},
+	} {
 		t.Run(file, func(t *testing.T) {
 			t.Parallel()
 			text, err := os.ReadFile(filepath.Join("testdata", file))
 			require.NoError(t, err)
 			metrics := read(t, string(text))
-			assert.Equal(t, &collector.Metrics{Accepted: 2, Uptime: uptime, Exporters: map[string]collector.Counts{
-				collector.Exporter: {Queue: collector.Queue{Known: true, Size: 144, Capacity: 1e8}},
+			assert.Equal(t, &collector.Metrics{Accepted: 2, Uptime: counted.uptime, Exporters: map[string]collector.Counts{
+				collector.Exporter: {Queue: collector.Queue{Known: true, Size: counted.queued, Capacity: 1e8}},
 				"otlp_grpc/second": {Queue: collector.Queue{Known: true, Size: 1, Capacity: 1000}},
 				"debug":            {Sent: 2},
 			}}, metrics)

@@ -39,16 +39,17 @@ func Page(root string) (string, error) {
 	versions := r.read("test/tools/versions.mk")
 	images := r.read("test/offline/images/images.yaml")
 	data := map[string]any{
-		"Minors":    r.minors(),
-		"Helm3":     r.one(versions, `(?m)^HELM3\s*:=\s*helm\s+v(\S+)`),
-		"Helm4":     r.one(versions, `(?m)^HELM4\s*:=\s*helm\s+v(\S+)`),
-		"Rendered":  r.one(versions, `(?m)^KUBE_VERSION\s*:=\s*(\S+)`),
-		"Node":      r.one(images, `kindest/node:v(\S+)`),
-		"Oldest":    r.one(r.read("charts/istio-lightstep/Chart.yaml"), `(?m)^kubeVersion: ">= ([0-9.]+)-0"`),
-		"Collector": r.one(r.read("charts/istio-lightstep/values.yaml"), `(?s)opentelemetry-collector-contrib\n.*?\n\s+tag: (\S+)`),
-		"Tried":     r.one(r.read("test/conformance/collector/go.mod"), `go\.opentelemetry\.io/collector/otelcol v(\S+)`),
-		"MeshTried": r.one(images, `otel/opentelemetry-collector-contrib:(\S+)\n\s+for: the chart's collector`),
-		"Go":        r.one(r.read("go.mod"), `(?m)^go (\S+)`),
+		"Minors":     r.minors(),
+		"Helm3":      r.one(versions, `(?m)^HELM3\s*:=\s*helm\s+v(\S+)`),
+		"Helm4":      r.one(versions, `(?m)^HELM4\s*:=\s*helm\s+v(\S+)`),
+		"Rendered":   r.one(versions, `(?m)^KUBE_VERSION\s*:=\s*(\S+)`),
+		"Node":       r.one(images, `kindest/node:v(\S+)`),
+		"Oldest":     r.one(r.read("charts/istio-lightstep/Chart.yaml"), `(?m)^kubeVersion: ">= ([0-9.]+)-0"`),
+		"Collector":  r.one(r.read("charts/istio-lightstep/values.yaml"), `(?s)opentelemetry-collector-contrib\n.*?\n\s+tag: (\S+)`),
+		"Tried":      r.one(r.read("test/conformance/collector/go.mod"), `go\.opentelemetry\.io/collector/otelcol v(\S+)`),
+		"Processors": r.one(r.read("test/conformance/collector/go.mod"), `processor/transformprocessor v(\S+)`),
+		"MeshTried":  r.one(images, `otel/opentelemetry-collector-contrib:(\S+)\n\s+for: the chart's collector`),
+		"Go":         r.one(r.read("go.mod"), `(?m)^go (\S+)`),
 	}
 	if r.err != nil {
 		return "", r.err
