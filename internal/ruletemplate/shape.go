@@ -113,7 +113,8 @@ func (s Source) facts(out *strings.Builder) {
 		places[i] = map[string]any{"place": p.Place, "path": p.Path, "parent": steps[max(last-1, 0)], "name": steps[last]}
 	}
 	facts := map[string]any{
-		"secrets": texts(s.Secrets), "odd": s.Literals.OddKey, "reference": s.Literals.Reference, "places": places,
+		"secrets": texts(s.Secrets), "odd": s.Literals.OddKey, "harmless": s.Literals.Harmless, "reference": s.Literals.Reference,
+		"places":       places,
 		"exporterKeys": s.Keys, "forms": s.Forms, "words": s.Words,
 	}
 	out.WriteString(`

@@ -44,8 +44,9 @@ type Source struct {
 			Place string `yaml:"place"`
 			Path  string `yaml:"path"`
 		} `yaml:"places"`
-		Reference string `yaml:"reference"`
-		OddKey    string `yaml:"oddKey"`
+		Harmless  map[string]any `yaml:"harmless"`
+		Reference string         `yaml:"reference"`
+		OddKey    string         `yaml:"oddKey"`
 	} `yaml:"literals"`
 	Keys  map[string]any   `yaml:"exporterKeys"`
 	Forms map[string]any   `yaml:"forms"`

@@ -3,6 +3,7 @@ package ruletemplate_test
 import (
 	"fmt"
 	"io/fs"
+	"math/rand/v2"
 	"regexp"
 	"strings"
 	"testing"
@@ -156,5 +157,41 @@ func TestPublicValuesAreScalars(t *testing.T) {
 		}
 		_, isMap := value.(map[string]any)
 		assert.False(t, isMap, path)
+	}
+}
+
+// A value that is not listed, as harmless, is one in which no pattern of rules
+// about secrets finds anything; a name that one of them knows is listed.
+func TestHarmlessHidesNoSecret(t *testing.T) {
+	chart, err := fs.Sub(charts.FS, "istio-lightstep")
+	require.NoError(t, err)
+	s, err := ruletemplate.Read(chart)
+	require.NoError(t, err)
+	value := regexp.MustCompile(s.Literals.Harmless["value"].(string))
+	named := regexp.MustCompile(s.Literals.Harmless["unlessNamed"].(string))
+	texts := []string{"Bearer", "bearer.abcdef", "accountkey.abcdefgh", "LS0tLS1CRUdJTiBQUklWQVR", "0123456789abcdef0123456"}
+	for seed := range 2000 {
+		random := rand.New(rand.NewPCG(uint64(seed), 0)) //nolint:gosec // the same each time
+		text := make([]byte, random.IntN(24))
+		for i := range text {
+			text[i] = "aZkeyBr09._-"[random.IntN(12)]
+		}
+		texts = append(texts, string(text))
+	}
+	for _, text := range texts {
+		require.Regexp(t, value, text)
+		for _, name := range []string{"secretInURL", "secretInText", "pair", "wordInPath"} {
+			require.NotRegexp(t, s.Patterns[name], text, name)
+		}
+	}
+	for _, text := range []string{"-----BEGIN PRIVATE KEY", "a=b", "//a:b@c", "LS0tLS1CRUdJTiBQUklWQVRF", "Bearer abc", "/a1b2c3d4e5f6a7b8"} {
+		require.NotRegexp(t, value, text)
+	}
+	for _, name := range []string{
+		"authorization", "cookie", "token", "secret", "passwd", "password", "passphrase", "credentials", "bearer", "api-key", "key-pem",
+		"honeycomb-team", "pass", "pwd", "x-auth",
+	} {
+		require.Regexp(t, s.Patterns["credential"], "extraObjects."+name)
+		require.Regexp(t, named, "extraObjects."+name)
 	}
 }

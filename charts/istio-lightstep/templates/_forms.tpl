@@ -25,12 +25,13 @@ What of the user's own values has not the form that Kubernetes wants, as a part 
       {{- end -}}
     {{- end -}}
     {{- range $key, $item := $value -}}
-      {{- if not (kindIs "invalid" $item) -}}
+      {{- $below := get $is $key | default (get $is "*") -}}
+      {{- if and (or $below $is.keys) (not (kindIs "invalid" $item)) -}}
         {{- $path := printf "%s.%s" $.path (include "istio-lightstep.step" (set (omit $.wrong.steps "key") "key" $key)) | trimPrefix "." -}}
         {{- with get $is "keys" -}}
           {{- include "istio-lightstep.formsBelow" (dict "value" $key "path" $path "is" . "wrong" $.wrong) -}}
         {{- end -}}
-        {{- with get $is $key | default (get $is "*") -}}
+        {{- with $below -}}
           {{- if or (has $key (list "required" "unique" "keys" "most")) (and (has $item (list "")) (has $key (default list $is.required))) -}}
           {{- else -}}
             {{- include "istio-lightstep.formsBelow" (dict "value" $item "path" $path "is" . "wrong" $.wrong) -}}

@@ -32,6 +32,7 @@ It holds what JSON holds (map, list, string, number as float64, boolean, null), 
     {{- include "istio-lightstep.find" (dict "root" $subject.values "path" .path "into" $found) -}}
     {{- with index $found .path -}}
       {{- $at := set (set (set $place "value" .) "steps" $steps) "reference" $facts.reference -}}
+      {{- $_ := set $at "harmless" $facts.harmless -}}
       {{- $literals = printf "%s%s" $literals (include "istio-lightstep.literals" $at) -}}
     {{- end -}}
   {{- end -}}
@@ -98,10 +99,10 @@ that is more than a name. Each is JSON with a comma behind it: a list that grows
   {{- range $key, $item := .value -}}
     {{- if not (or (has $key (list "valueFrom" "encryptedData")) (and $sealed (has $key (list "data" "stringData"))) (and $beside (eq $key $beside)) (and (eq $.place "backends") (or (eq $key "secret") (and (eq $key "public") (regexMatch `\.(headers|resource)\.` $.path))))) -}}
       {{- $name := include "istio-lightstep.key" (set (omit $.steps "key") "key" $key) -}}
+      {{- $path := printf "%s.%s" $.path (include "istio-lightstep.escaped" (list $name $key)) -}}
       {{- if and $beside (eq $key "value") -}}
         {{- $name = include "istio-lightstep.key" (set (omit $.steps "key") "key" (index $.value $beside)) -}}
       {{- end -}}
-      {{- $path := printf "%s.%s" $.path (include "istio-lightstep.step" (set (omit $.steps "key") "key" $key)) -}}
       {{- include "istio-lightstep.literalKey" (dict "key" $key "path" $path "parent" $.name "value" $item "at" $) -}}
       {{- include "istio-lightstep.literals" (set (set (set (set (omit $ "value") "value" $item) "path" $path) "parent" $.name) "name" $name) -}}
     {{- end -}}
@@ -111,9 +112,12 @@ that is more than a name. Each is JSON with a comma behind it: a list that grows
     {{- include "istio-lightstep.literals" (set (set (omit $ "value") "value" $item) "path" (printf "%s[%d]" $.path $i)) -}}
   {{- end -}}
 {{- else if or (kindIs "float64" .value) (kindIs "string" .value) (and (kindIs "bool" .value) (has .place (list "exporters" "backends"))) -}}
-  {{- $rest := .value -}}
-  {{- if kindIs "string" $rest -}}{{- $rest = mustRegexReplaceAllLiteral .reference $rest "${}" -}}{{- end -}}
-  {{- dict "path" .path "name" (printf "%s.%s" .parent .name) "value" .value "rest" $rest "place" .place | toRawJson -}},
+  {{- $name := printf "%s.%s" .parent .name -}}
+  {{- if not (and (eq .place "objects") (mustRegexMatch .harmless.value (toString .value)) (not (mustRegexMatch .harmless.unlessNamed (printf "%s %s" .path $name)))) -}}
+    {{- $rest := .value -}}
+    {{- if kindIs "string" $rest -}}{{- $rest = mustRegexReplaceAllLiteral .reference $rest "${}" -}}{{- end -}}
+    {{- dict "path" .path "name" $name "value" .value "rest" $rest "place" .place | toRawJson -}},
+  {{- end -}}
 {{- end -}}
 {{- end -}}
 
@@ -138,8 +142,13 @@ that is more than a name. Each is JSON with a comma behind it: a list that grows
 
 {{/* The same as a step of a path. */}}
 {{- define "istio-lightstep.step" -}}
-{{- $shown := include "istio-lightstep.key" . -}}
-{{- if eq $shown .key -}}{{- $shown = regexReplaceAll `([\\.\[\]])` $shown `\${1}` -}}{{- end -}}
+{{- include "istio-lightstep.escaped" (list (include "istio-lightstep.key" .) .key) -}}
+{{- end -}}
+
+{{/* Of (list SHOWN KEY) the step that SHOWN is, which may be KEY itself. */}}
+{{- define "istio-lightstep.escaped" -}}
+{{- $shown := first . -}}
+{{- if eq $shown (last .) -}}{{- $shown = regexReplaceAll `([\\.\[\]])` $shown `\${1}` -}}{{- end -}}
 {{- $shown -}}
 {{- end -}}
 
@@ -151,9 +160,9 @@ values, which other charts share, nor in secrets, of which none is written as it
 {{- define "istio-lightstep.characters" -}}
 {{- $found := dict "list" list -}}
 {{- /* In the .json of all values it is quickly seen that there is none, by the bytes that each starts with. */ -}}
-{{- $there := false -}}
-{{- range list `\r` `\u202` "\x7f" "\xc2" "\xef" -}}{{- $there = or $there (contains . $.json) -}}{{- end -}}
-{{- if $there -}}
+{{- $rest := .json -}}
+{{- range list `\r` `\u202` "\x7f" "\xc2" "\xef" -}}{{- $rest = replace . "" $rest -}}{{- end -}}
+{{- if ne $rest .json -}}
   {{- include "istio-lightstep.charactersBelow" (dict "value" (omit .subject.values "global") "path" "" "secrets" .secrets "steps" .steps "found" $found) -}}
 {{- end -}}
 {{- with $found.list -}}{{- $_ := set $.subject "characters" . -}}{{- end -}}
