@@ -26,7 +26,7 @@ const (
 	forgets     = "delete secret"     // what nothing uses any more
 	verifies    = "migrate --verify"  // nothing of LightStep is left
 	anHour      = "--for 1h"          // as it is printed
-	tenMinutes  = "--for 10m"         // which is as good for so few spans
+	minutes     = "--for 10m"         // which is as good for so few spans
 	inTime      = 10 * time.Second    // a span is accepted by a collector
 	longest     = 15 * time.Minute    // that a step may take
 )
@@ -40,7 +40,7 @@ func (m *migration) take(t *testing.T, step migrate.Step) (string, error) {
 	switch {
 	case strings.Contains(step.Run, compares):
 		require.Contains(t, step.Run, anHour)
-		_, err := m.reading(ctx, "{\n"+strings.Replace(step.Run, anHour, tenMinutes, 1)+"} 2>compared")
+		_, err := m.reading(ctx, "{\n"+strings.Replace(step.Run, anHour, minutes, 1)+"} 2>compared")
 		said, _ := m.run(ctx, "cat compared")
 		m.step("%s", strings.TrimSpace(said))
 		return said, err
