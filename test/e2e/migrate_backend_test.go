@@ -26,7 +26,7 @@ const (
 	forgets     = "delete secret"     // what nothing uses any more
 	verifies    = "migrate --verify"  // nothing of LightStep is left
 	anHour      = "--for 1h"          // as it is printed
-	minutes     = "--for 10m"         // which is as good for so few spans
+	minutes     = "--for 8m"          // which is as good for so few spans
 	inTime      = 10 * time.Second    // a span is accepted by a collector
 	longest     = 15 * time.Minute    // that a step may take
 )
