@@ -105,7 +105,7 @@ lint: $(call tool,GOLANGCI) $(call tool,CT) $(call tool,KUBECONFORM) $(call tool
 	@go -C test/e2e vet -tags e2e .
 	@PATH="$(VENV)/bin:$$PATH" test/tools/lint-chart $(call tool,CT) $(CHART)
 	@test/tools/lint-examples $(call tool,KUBECONFORM) $(SCHEMAS)
-	@test/tools/once checkov examples test/tools/checkov test/tools/lint-checkov -- \
+	@test/tools/once checkov examples charts/istio-lightstep test/tools/checkov test/tools/lint-checkov -- \
 		$(CHECKOV)/bin/python test/tools/lint-checkov test/tools/checkov/exceptions.yaml
 	$(VENV)/bin/yamllint --strict .
 	PATH="$(VENV)/bin:$$PATH" $(call tool,ACTIONLINT)
