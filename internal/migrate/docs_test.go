@@ -86,8 +86,14 @@ func onMesh(t *testing.T) string {
 	fmt.Fprintf(&table, "\nFrom Istio %s to %s, at 10 requests a second; %d requests failed.\n\n", saw.From, saw.To, saw.FailedRequests)
 	said, lacking := []string{}, []string{}
 	for _, with := range [][2]string{
-		{"commit", saw.Commit}, {"date", saw.At}, {"Istio", saw.IstioBuild}, {"Envoy", saw.Envoy}, {"collector", saw.Collector},
-		{"Kubernetes", saw.Kubernetes}, {"CNI", saw.CNI}, {"chart", saw.Chart},
+		{"commit", saw.Commit},
+		{"date", saw.At},
+		{"Istio", saw.IstioBuild},
+		{"Envoy", saw.Envoy},
+		{"collector", saw.Collector},
+		{"Kubernetes", saw.Kubernetes},
+		{"CNI", saw.CNI},
+		{"chart", saw.Chart},
 	} {
 		if with[1] == "" {
 			lacking = append(lacking, with[0])

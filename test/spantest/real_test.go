@@ -74,7 +74,7 @@ func startJaeger(t *testing.T, program string) realJaeger {
 				running = false
 			case <-time.After(200 * time.Millisecond):
 			}
-			if answer, err := http.Get("http://" + at[0] + "/api/services"); err == nil && answer.Body.Close() == nil && answer.StatusCode == http.StatusOK { //nolint:noctx // a probe
+			if answer, err := http.Get("http://" + at[0] + "/api/services"); err == nil && answer.Body.Close() == nil && answer.StatusCode == http.StatusOK {
 				return realJaeger{"http://" + at[0], "http://" + at[2]}
 			}
 		}
@@ -105,7 +105,7 @@ func (j realJaeger) take(t *testing.T, s *shop) {
 			}}}},
 		})
 	}
-	answer, err := http.Post(j.otlp+"/v1/traces", "application/json", bytes.NewReader(marshal(t, object{"resourceSpans": resources}))) //nolint:noctx // ends with Jaeger
+	answer, err := http.Post(j.otlp+"/v1/traces", "application/json", bytes.NewReader(marshal(t, object{"resourceSpans": resources})))
 	require.NoError(t, err)
 	defer func() { _ = answer.Body.Close() }()
 	require.Equal(t, http.StatusOK, answer.StatusCode)
@@ -115,7 +115,7 @@ func (j realJaeger) take(t *testing.T, s *shop) {
 // keep writes what it answers to a question, for TestWhatARealJaegerAnswered.
 func (j realJaeger) keep(t *testing.T, name, path string, query url.Values) {
 	t.Helper()
-	answer, err := http.Get(j.url + path + "?" + query.Encode()) //nolint:noctx // ends with Jaeger
+	answer, err := http.Get(j.url + path + "?" + query.Encode())
 	require.NoError(t, err)
 	defer func() { _ = answer.Body.Close() }()
 	text, err := io.ReadAll(answer.Body)

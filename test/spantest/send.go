@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"net/http"
 	"net/url"
 	"slices"
@@ -184,7 +185,7 @@ func Start(ctx context.Context, client *http.Client, url string, perSecond float
 		return nil, err
 	}
 	between := time.Duration(float64(time.Second) / perSecond)
-	if !(perSecond > 0) || between <= 0 {
+	if math.IsNaN(perSecond) || perSecond <= 0 || between <= 0 {
 		return nil, fmt.Errorf("%g requests a second cannot be sent: give a number above 0, such as 5 or 0.5", perSecond)
 	}
 	ctx, stop := context.WithCancel(ctx)

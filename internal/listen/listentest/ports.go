@@ -51,7 +51,7 @@ func (b *portBlock) free() (string, error) {
 			return "", err
 		}
 	}
-	begin := b.held.Addr().(*net.TCPAddr).Port //nolint:forcetypeassert // it listens on TCP
+	begin := b.held.Addr().(*net.TCPAddr).Port
 	for range blockSize {
 		b.next = b.next%(blockSize-1) + 1
 		address := fmt.Sprintf("127.0.0.1:%d", begin+b.next)

@@ -24,7 +24,7 @@ func TestPortsAreNotGivenTwice(t *testing.T) {
 	assert.NotEqual(t, a.held.Addr(), b.held.Addr(), "two runs at once")
 	// One that something listens on is passed over.
 	a.next = 7
-	taken, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", a.held.Addr().(*net.TCPAddr).Port+8)) //nolint:forcetypeassert // as above
+	taken, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", a.held.Addr().(*net.TCPAddr).Port+8))
 	require.NoError(t, err)
 	defer func() { _ = taken.Close() }()
 	address, err := a.free()

@@ -227,8 +227,14 @@ func (s Setup) text(of []Result) string {
 		first += " to " + last
 	}
 	for _, part := range []struct{ name, value string }{
-		{"commit", s.Commit}, {"", first}, {"Istio", s.Build}, {"Envoy", s.Envoy}, {"collector", s.Collector},
-		{"Kubernetes", s.Kubernetes}, {"CNI", s.CNI}, {"chart", s.Chart},
+		{"commit", s.Commit},
+		{"", first},
+		{"Istio", s.Build},
+		{"Envoy", s.Envoy},
+		{"collector", s.Collector},
+		{"Kubernetes", s.Kubernetes},
+		{"CNI", s.CNI},
+		{"chart", s.Chart},
 	} {
 		if part.value == "" {
 			lacking = append(lacking, cmp.Or(part.name, "date"))
@@ -246,7 +252,9 @@ func (s Setup) text(of []Result) string {
 func (s Setup) Marks(today Setup) []string {
 	var marks []string
 	for _, part := range []struct{ name, then, now string }{
-		{"Istio", s.Build, today.Build}, {"Envoy", s.Envoy, today.Envoy}, {"collector", s.Collector, today.Collector},
+		{"Istio", s.Build, today.Build},
+		{"Envoy", s.Envoy, today.Envoy},
+		{"collector", s.Collector, today.Collector},
 		{"Kubernetes", s.Kubernetes, today.Kubernetes},
 	} {
 		if part.then != "" && part.then != part.now {
