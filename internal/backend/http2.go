@@ -50,8 +50,7 @@ func (p *probe) preface(ctx context.Context) (string, []problem.Problem) {
 	case err == nil && isSettings(answer):
 		return "", nil
 	case !p.Secure && (isAlert(answer) || hangsUp(err) && p.speaksTLS(ctx)):
-		return "", []problem.Problem{broken(IDPlaintext, p.places().Secure, p.reached+" speaks TLS, and the values say plain text",
-			p.places().encrypt)}
+		return "", []problem.Problem{p.wantsTLS()}
 	case isTimeout(err):
 		return "", []problem.Problem{broken(IDHTTP2, p.places().Endpoint, p.reached+" took the connection but said nothing in time",
 			"see that this is the backend's gRPC port, and that what stands between is not half-open")}
