@@ -14,6 +14,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/mesh"
+	"github.com/istio-lightstep/istio-lightstep/test/eras"
 )
 
 // now is when the recorded meshes are looked at.
@@ -58,14 +59,12 @@ func recordedBase(t *testing.T, name string) *mesh.Recorded {
 	readYAML(t, "bases.yaml", &bases)
 	b, ok := bases[name]
 	require.True(t, ok, "testdata/bases.yaml has no %q", name)
-	files := []string{
-		filepath.Join("testdata", "mesh.yaml"),
-		filepath.Join("..", "..", "examples", b.Example, "rendered", "cluster.yaml"),
-	}
+	runs, err := os.ReadFile(filepath.Join("testdata", "mesh.yaml"))
+	require.NoError(t, err)
+	rendered, err := eras.Golden(filepath.Join("..", "..", "examples", b.Example), "cluster")
+	require.NoError(t, err)
 	r := &mesh.Recorded{}
-	for i, file := range files {
-		data, err := os.ReadFile(file)
-		require.NoError(t, err)
+	for i, data := range [][]byte{runs, rendered} {
 		part, err := mesh.ReadRecorded(bytes.NewReader(data))
 		require.NoError(t, err)
 		for _, o := range part.Objects {
