@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"regexp"
-	"strconv"
 	"strings"
 	"testing"
 
@@ -65,13 +64,14 @@ func onMesh(t *testing.T) string {
 	t.Helper()
 	type account struct{ Requests, Spans, Lost int }
 	var saw struct {
-		From, To       string
-		FailedRequests int
-		All, Settled   account
-		Steps          []struct {
-			Number  int
-			Seconds float64
-			account
+		From, To, Backend         string
+		Requests, FailedRequests  int
+		LightStep, Other, Settled account
+		Both                      struct{ Requests, LightStep, Other int }
+		Steps                     []struct {
+			Number, Requests int
+			Seconds          float64
+			LightStep, Other *account
 		}
 		Commit, At, IstioBuild, Envoy, Collector, Kubernetes, CNI, Chart string
 	}
@@ -80,10 +80,9 @@ func onMesh(t *testing.T) string {
 	require.NoError(t, json.Unmarshal(text, &saw))
 	require.NotEmpty(t, saw.Steps)
 	var table strings.Builder
-	line := func(what, seconds string, of account) {
-		fmt.Fprintf(&table, "| %s | %s | %d | %d | %d |\n", what, seconds, of.Requests, of.Spans, of.Lost)
-	}
-	fmt.Fprintf(&table, "\nFrom Istio %s to %s, at 10 requests a second; %d requests failed.\n\n", saw.From, saw.To, saw.FailedRequests)
+	fmt.Fprintf(&table, "\nFrom Istio %s to %s and on to the backend %s, at 10 requests a second.\n", saw.From, saw.To, saw.Backend)
+	fmt.Fprintf(&table, "Of %d requests %d failed. Of the %d that were sent while `doctor compare` ran, LightStep has the exact\n"+
+		"traces of %d and %s those of %d.\n\n", saw.Requests, saw.FailedRequests, saw.Both.Requests, saw.Both.LightStep, saw.Backend, saw.Both.Other)
 	said, lacking := []string{}, []string{}
 	for _, with := range [][2]string{
 		{"commit", saw.Commit},
@@ -105,12 +104,18 @@ func onMesh(t *testing.T) string {
 		said = append(said, "not recorded: "+strings.Join(lacking, ", "))
 	}
 	table.WriteString(wrapped("Measured with: "+strings.Join(said, "; ")+".\n") + "\n")
-	table.WriteString("| from the step on | it took, s | requests | spans expected | spans lost |\n|---|--:|--:|--:|--:|\n")
-	for _, step := range saw.Steps {
-		line(strconv.Itoa(step.Number), fmt.Sprintf("%.0f", step.Seconds), step.account)
+	fmt.Fprintf(&table, "| from the step on | it took, s | requests | spans for LightStep | lost | spans for %s | lost |\n|---|--:|--:|--:|--:|--:|--:|\n", saw.Backend)
+	spans := func(of *account) string {
+		if of == nil {
+			return "– | –"
+		}
+		return fmt.Sprintf("%d | %d", of.Spans, of.Lost)
 	}
-	line("of these, from 10 s after it on", "", saw.Settled)
-	line("all of it, with the time before", "", saw.All)
+	for _, step := range saw.Steps {
+		fmt.Fprintf(&table, "| %d | %.0f | %d | %s | %s |\n", step.Number, step.Seconds, step.Requests, spans(step.LightStep), spans(step.Other))
+	}
+	fmt.Fprintf(&table, "| after the last step | | %d | – | – | %s |\n", saw.Settled.Requests, spans(&saw.Settled))
+	fmt.Fprintf(&table, "| all of it, with the time before | | %d | %s | %s |\n", saw.Requests, spans(&saw.LightStep), spans(&saw.Other))
 	return table.String() + "\n"
 }
 

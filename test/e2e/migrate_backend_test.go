@@ -26,7 +26,7 @@ const (
 	forgets     = "delete secret"     // what nothing uses any more
 	verifies    = "migrate --verify"  // nothing of LightStep is left
 	anHour      = "--for 1h"          // as it is printed
-	minutes     = "--for 8m"          // which is as good for so few spans
+	minutes     = "--for 10m"         // which is as good for so few spans
 	inTime      = 10 * time.Second    // a span is accepted by a collector
 	longest     = 15 * time.Minute    // that a step may take
 )
@@ -123,7 +123,7 @@ func (m *migration) stepOf(t *testing.T, has string) taken {
 func (m *migration) judge(t *testing.T, sent spantest.Sent) {
 	t.Helper()
 	assert.NoError(t, sent.Err(), "no request fails")
-	cut, both, compared := m.stepOf(t, cuts).start.Add(-inTime), m.stepOf(t, minuteLater).end, m.stepOf(t, compares)
+	cut, both, compared := m.stepOf(t, cuts).start.Add(-arrival), m.stepOf(t, minuteLater).end, m.stepOf(t, compares)
 	result := migrate.Outcome{
 		Setup: m.setup(t), From: m.Istio.Version, To: migratesTo,
 		Backend: migratesOn.Name, Requests: len(sent.Requests()), Failed: len(sent.Failed()),
@@ -157,7 +157,7 @@ func (m *migration) judge(t *testing.T, sent spantest.Sent) {
 		m.step("from step %d on: LightStep: %v; %s: %v", of.Number, of.LightStep, migratesOn.Name, of.Other)
 	}
 	result.Settled = m.lost(t, m.backend.Spans, sent.Between(m.took[len(m.took)-1].end.Add(inTime), time.Time{}), 0)
-	result.Both = m.exact(t, sent.Between(compared.start, compared.end))
+	result.Both = m.exact(t, sent.Between(compared.start, cut))
 	m.step("%s: %d of %d requests failed; LightStep: %s; %s: %s; both: %+v", t.Name(), result.Failed, result.Requests,
 		result.LightStep, migratesOn.Name, result.Other, result.Both)
 	require.Zero(t, result.LightStep.Lost, "spans are lost at LightStep: %v", result.LightStep.Missing)

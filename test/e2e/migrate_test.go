@@ -114,10 +114,8 @@ func (m *migration) run(ctx context.Context, commands string) (string, error) {
 }
 
 // byHand is what the user has beside the document of the tests: the provider,
-// and its CA in the gateway. A proxy that ends has closed its connections by then, and
-// has sent its spans, which it does every five seconds: what it still holds is lost.
+// and its CA in the gateway.
 const byHand = `  meshConfig:
-    defaultConfig: {drainDuration: 5s, terminationDrainDuration: 15s}
     enableTracing: true
     extensionProviders:
     - name: lightstep
