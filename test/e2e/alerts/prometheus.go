@@ -54,7 +54,7 @@ func Start(ctx context.Context, folder string, rules []byte, namespace string, o
 	if err != nil {
 		return nil, errors.Join(err, p.server.Close())
 	}
-	p.process = exec.CommandContext(ctx, program, "--config.file="+config, //nolint:gosec // found above
+	p.process = exec.CommandContext(ctx, program, "--config.file="+config,
 		"--storage.tsdb.path="+filepath.Join(folder, "data"), "--web.listen-address="+p.address)
 	p.process.Stdout, p.process.Stderr = &p.log, &p.log
 	if err := p.process.Start(); err != nil {

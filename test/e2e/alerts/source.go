@@ -74,10 +74,13 @@ func handler(namespace string, of Source) http.Handler {
 			return
 		}
 		defer func() { _ = body.Close() }()
-		w.Header().Set("Content-Type", "text/plain; version=0.0.4")
-		if _, err := io.Copy(w, body); err != nil {
-			panic(http.ErrAbortHandler) // so that half of the metrics are not taken for all
+		text, err := io.ReadAll(body) // whole: half of the metrics are not taken for all
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusBadGateway)
+			return
 		}
+		w.Header().Set("Content-Type", "text/plain; version=0.0.4")
+		_, _ = w.Write(text)
 	})
 	return mux
 }
