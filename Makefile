@@ -118,7 +118,7 @@ vuln: $(call tool,GOVULNCHECK) ## Known vulnerabilities in what the module calls
 spantest-jaeger: $(call tool,JAEGER) ## Read traces from a real Jaeger by spantest, and keep its answers for the other tests
 	JAEGER=$(call tool,JAEGER) go -C test/spantest test -count=1 -short -run '^TestRealJaeger$$' -v .
 
-conformance: $(HELM3) ## Run what is rendered through real istioctl binaries (ALL=1: every listed version)
+conformance: $(HELM3) ## Run what is rendered through real istioctl binaries (ALL=1: every listed version; ALL=1.8,1.26: these)
 	$(call need,promtool prometheus)
 	@test/tools/once conformance$(ALL) . ':!test/e2e' ':!test/bookinfo' ':!.ci' ':!.github' -- bash -euc \
 		'cd test/conformance; export ALL=$(ALL); go run ./cmd/build; go test -count=1 -timeout 60m -v ./...'

@@ -18,6 +18,20 @@ func TestOpenRefusesMissingBinaries(t *testing.T) {
 	require.ErrorIs(t, err, binaries.ErrNotBuilt)
 }
 
+func TestReleasesAreChosen(t *testing.T) {
+	chosen := func(all string) (minors []string) {
+		t.Setenv("ALL", all)
+		for _, release := range Releases() {
+			minors = append(minors, release.Minor)
+		}
+		return minors
+	}
+	assert.Equal(t, []string{"1.4", "1.5", "1.14", "1.20", "1.24", "1.31"}, chosen(""))
+	assert.Len(t, chosen("1"), len(releases))
+	assert.Equal(t, []string{"1.8", "1.26"}, chosen("1.26,1.8"))
+	assert.Empty(t, chosen("1.3"))
+}
+
 // TestReleasesHaveModules holds the list and the folders together.
 func TestReleasesHaveModules(t *testing.T) {
 	modules, err := filepath.Glob("*/main.go")

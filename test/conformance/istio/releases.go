@@ -39,11 +39,16 @@ var releases = []Release{
 	{Minor: "1.31", Version: "1.31", CI: true},
 }
 
-// Releases gives the releases to test, old to new: those of CI, or every one
-// if the environment variable ALL is "1".
+// Releases gives the releases to test, old to new: those of CI, every one if the
+// environment variable ALL is "1", or the minors that it names, with commas between.
 func Releases() []Release {
-	if os.Getenv("ALL") == "1" {
+	all := os.Getenv("ALL")
+	if all == "1" {
 		return All()
+	}
+	if all != "" {
+		minors := strings.Split(all, ",")
+		return slices.DeleteFunc(All(), func(r Release) bool { return !slices.Contains(minors, r.Minor) })
 	}
 	return slices.DeleteFunc(All(), func(r Release) bool { return !r.CI })
 }
