@@ -14,7 +14,7 @@
 //	schema    true where the values schema refuses it, so that no rule is asked
 //
 // {newest} in a file is the newest minor that the chart knows, {newest+1} the
-// one after it.
+// one after it, and {ab*3} is ababab.
 package corpus
 
 import (
@@ -77,7 +77,7 @@ func Cases() ([]Case, error) {
 			Base  map[string]any `json:"base"`
 			Cases []Case         `json:"cases"`
 		}
-		if err := yaml.UnmarshalStrict([]byte(withMinors(string(data), newest)), &file); err != nil {
+		if err := yaml.UnmarshalStrict([]byte(withRepeats(withMinors(string(data), newest))), &file); err != nil {
 			return nil, fmt.Errorf("%s: %w", entry.Name(), err)
 		}
 		for _, c := range file.Cases {
@@ -101,6 +101,17 @@ func withMinors(text, newest string) string {
 		major, minor, _ := strings.Cut(newest, ".")
 		number, _ := strconv.Atoi(minor) // the newest is a minor
 		return major + "." + strconv.Itoa(number+ahead)
+	})
+}
+
+var repeats = regexp.MustCompile(`\{([A-Za-z0-9]+)\*([0-9]{1,7})\}`)
+
+// withRepeats writes out what a file says to repeat.
+func withRepeats(text string) string {
+	return repeats.ReplaceAllStringFunc(text, func(found string) string {
+		parts := repeats.FindStringSubmatch(found)
+		times, _ := strconv.Atoi(parts[2]) // seven digits at most
+		return strings.Repeat(parts[1], times)
 	})
 }
 

@@ -25,18 +25,25 @@ What of the user's own values has not the form that Kubernetes wants, as a part 
       {{- end -}}
     {{- end -}}
     {{- range $key, $item := $value -}}
-      {{- $below := get $is $key | default (get $is "*") -}}
+      {{- /* A label may be called as one of the table's own words. */ -}}
+      {{- $below := get $is "*" -}}
+      {{- if not (has $key (list "required" "unique" "keys" "most" "oneOf")) -}}{{- $below = get $is $key | default $below -}}{{- end -}}
       {{- if and (or $below $is.keys) (not (kindIs "invalid" $item)) -}}
         {{- $path := printf "%s.%s" $.path (include "istio-lightstep.step" (set (omit $.wrong.steps "key") "key" $key)) | trimPrefix "." -}}
         {{- with get $is "keys" -}}
           {{- include "istio-lightstep.formsBelow" (dict "value" $key "path" $path "is" . "wrong" $.wrong) -}}
         {{- end -}}
-        {{- with $below -}}
-          {{- if or (has $key (list "required" "unique" "keys" "most")) (and (has $item (list "")) (has $key (default list $is.required))) -}}
-          {{- else -}}
-            {{- include "istio-lightstep.formsBelow" (dict "value" $item "path" $path "is" . "wrong" $.wrong) -}}
-          {{- end -}}
+        {{- if and $below (not (and (has $item (list "")) (has $key (default list $is.required)))) -}}
+          {{- include "istio-lightstep.formsBelow" (dict "value" $item "path" $path "is" $below "wrong" $.wrong) -}}
         {{- end -}}
+      {{- end -}}
+    {{- end -}}
+    {{- if and $is.oneOf $value -}}
+      {{- $there := list -}}
+      {{- range $is.oneOf -}}{{- if not (kindIs "invalid" (index $value .)) -}}{{- $there = append $there . -}}{{- end -}}{{- end -}}
+      {{- if ne 1 (len $there) -}}
+        {{- $want = printf "one of %s" (join ", " $is.oneOf) -}}
+        {{- $fix = "write one of them, and set the others to null" -}}
       {{- end -}}
     {{- end -}}
     {{- if $is.most -}}
@@ -75,10 +82,12 @@ What of the user's own values has not the form that Kubernetes wants, as a part 
 {{- else -}}
   {{- $kind := index .wrong.forms.kinds $is -}}
   {{- $type := get (dict "string" "string" "float64" "number") (kindOf $value) -}}
-  {{- $text := ternary $value (toJson $value) (eq $type "string") -}}
+  {{- $text := ternary $value (toJson $value) (and (eq $type "string") (not (has "number" $kind.is))) -}}
   {{- if or (not (has $type $kind.is)) (not (mustRegexMatch $kind.matches $text)) (mustRegexMatch $kind.never $text) -}}
     {{- $want = $kind.want -}}
     {{- $fix = $kind.fix -}}
+  {{- else if and $kind.zero (eq $text "0") -}}
+    {{- include "istio-lightstep.misformed" (dict "path" .path "zero" $kind.zero "wrong" .wrong) -}}
   {{- end -}}
 {{- end -}}
 {{- if $want -}}

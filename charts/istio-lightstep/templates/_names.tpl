@@ -26,10 +26,14 @@ helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
 
 {{/* Labels of pods: without a version, which would replace the collectors at each upgrade of the chart. */}}
 {{- define "istio-lightstep.podLabels" -}}
+{{ include "istio-lightstep.chartPodLabels" . }}
+{{- include "istio-lightstep.commonLabels" . }}
+{{- end -}}
+
+{{- define "istio-lightstep.chartPodLabels" -}}
 app.kubernetes.io/name: {{ .Chart.Name }}
 app.kubernetes.io/instance: {{ .Release.Name | quote }}
 app.kubernetes.io/managed-by: {{ .Release.Service }}
-{{- include "istio-lightstep.commonLabels" . }}
 {{- end -}}
 
 {{/* The user's own labels, on lines that follow others. */}}

@@ -10,6 +10,14 @@ as ._problems. test/corpus has cases for each rule.
   {{- include "istio-lightstep.hidden" . -}}
   {{- $found := dict -}}
   {{- include "istio-lightstep.judge" (dict "subject" ._subject "found" $found "hidden" ._hidden) -}}
+  {{- $right := dict -}}
+  {{- range $key, $_ := $found -}}{{- if hasPrefix "0." $key -}}{{- $right = "" -}}{{- end -}}{{- end -}}
+  {{- if kindIs "map" $right -}}
+    {{- include "istio-lightstep.large" . -}}
+    {{- with ._subject.large -}}
+      {{- include "istio-lightstep.judge" (dict "subject" $._subject "found" $found "hidden" $._hidden) -}}
+    {{- end -}}
+  {{- end -}}
   {{- $problems := list -}}
   {{- range $found -}}{{- $problems = append $problems . -}}{{- end -}}
   {{- $_ := set . "_problems" $problems -}}

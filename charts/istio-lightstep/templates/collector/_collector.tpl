@@ -165,8 +165,13 @@ memory Go uses, which goes by its own limit.
 {{- with $variables }}{{ toYaml . }}{{ end -}}
 {{- end -}}
 
-{{/* Configuration of the OpenTelemetry Collector. */}}
+{{/* Configuration of the OpenTelemetry Collector, made once: it is measured, hashed and rendered. */}}
 {{- define "istio-lightstep.collectorConfig" -}}
+{{- if not (hasKey . "_collectorConfig") -}}{{- $_ := set . "_collectorConfig" (include "istio-lightstep.newCollectorConfig" .) -}}{{- end -}}
+{{- ._collectorConfig -}}
+{{- end -}}
+
+{{- define "istio-lightstep.newCollectorConfig" -}}
 {{- $lightstep := .Values.global.tracer.lightstep -}}
 {{- $receiver := ._subject.receiver -}}
 {{- $relays := include "istio-lightstep.relays" . -}}
