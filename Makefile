@@ -23,6 +23,7 @@ FRESH ?=
 MIRROR ?=
 VERSION ?=
 REGISTRY ?=
+NEEDS ?=
 DIST ?= dist
 DRY ?=
 COSIGN_KEY ?=
@@ -38,10 +39,10 @@ export FRESH
 export CT_MODULE := $(word 3,$(CT))@$(word 2,$(CT))
 
 # One line that says what is missing, before anything starts.
-need = @for c in $(1); do command -v $$c >/dev/null || { echo "$$c is missing: install it and run make again" >&2; exit 1; }; done
+need = @for c in $(1); do command -v $$c >/dev/null || { echo "$$c is missing: install it, on Debian by make needs NEEDS=$$c, and run make again" >&2; exit 1; }; done
 
 ##@ Use
-.PHONY: help run
+.PHONY: help run needs
 help: ## Show this help
 	@awk 'BEGIN {FS = ":.*## "} /^##@ / {printf "\n%s\n", substr($$0, 5)} /^[a-z0-9-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' Makefile
 
@@ -50,6 +51,9 @@ run: ## Render and explain an example (EXAMPLE=<case>); needs Go, make and git a
 	@test -f examples/$(EXAMPLE)/values.yaml || { echo "examples/$(EXAMPLE)/values.yaml is missing: set EXAMPLE to one of" $$(cd examples && ls -d */ | tr -d /) >&2; exit 1; }
 	go run ./cmd/istio-lightstep render -f examples/$(EXAMPLE)/values.yaml
 	go run ./cmd/istio-lightstep explain -f examples/$(EXAMPLE)/values.yaml
+
+needs: ## Install what the targets call and this machine does not have, by apt-get (NEEDS="promtool …": these alone)
+	@test/tools/needs $(NEEDS)
 
 ##@ Check
 .PHONY: spantest-jaeger test test-all test-go test-race test-docs test-modules test-chart verify new-minor new-istio lint vuln conformance fuzz mutate bench
