@@ -86,7 +86,7 @@ test-modules:
 	go -C test/e2e test $(E2E_UNITS) $(if $(SHORT),,./release)
 	@test/tools/once spantest$(SHORT) test/spantest docs/testing.md internal/doctor/finding/findings.yaml -- \
 		go -C test/spantest test -count=1 $(SHORT) ./...
-	go -C cmd/release test .
+	go -C cmd/release test -count=1 . # it reads pages outside of its module
 
 test-docs: # what it reads is outside of its module, which the cache of go test does not see
 	@test/tools/once docs . -- go -C test/docs test -count=1 ./...

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 )
@@ -21,13 +22,16 @@ var edits = []edit{
 	{chartFolder + "/Chart.yaml", inPlace(`(?m)^(version|appVersion): \S+$`, "$1: VERSION", 2)},
 	{"test/offline/images/images.yaml", inPlace(`(?m)^- name: `+regexp.QuoteMeta(officialImage)+`:\S+$`, "- name: "+officialImage+":VERSION", 1)},
 	{"CHANGELOG.md", closeSection},
-	{"README.md", published},
-	{"docs/testing.md", published},
-	{"docs/gitops.md", minors},
 }
 
-// unreleased is what a page says before there is a release.
-var unreleased = regexp.MustCompile(`(?s)<!-- unreleased -->\n.*?<!-- /unreleased -->\n\n`)
+// finals are those of a release that is not a pre-release: what follows the
+// project by a range of versions does not get to a pre-release.
+var finals = []edit{
+	{"docs/gitops.md", minors},
+	{"examples/fleet/argocd/applicationset.yaml", minors},
+	{"examples/fleet/flux/chart.yaml", minors},
+	{"examples/fleet/rancher/fleet.yaml", inPlace(`(?m)^  version: \S+$`, "  version: VERSION", 1)},
+}
 
 var semantic = regexp.MustCompile(`^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$`)
 
@@ -38,7 +42,11 @@ func WriteVersion(root, version string) error {
 		return fmt.Errorf("VERSION %q is not a version: set it to one such as 0.1.0", version)
 	}
 	date := time.Now().UTC().Format(time.DateOnly)
-	for _, e := range edits {
+	all := edits
+	if !prerelease(version) {
+		all = slices.Concat(edits, finals)
+	}
+	for _, e := range all {
 		file := filepath.Join(root, filepath.FromSlash(e.file))
 		text, err := os.ReadFile(file)
 		if err != nil {
@@ -52,8 +60,14 @@ func WriteVersion(root, version string) error {
 			return err
 		}
 	}
-	return nil
+	if prerelease(version) {
+		return nil
+	}
+	return publishPages(root)
 }
+
+// prerelease says whether a version is one, such as 0.2.0-rc.1.
+func prerelease(version string) bool { return strings.Contains(version, "-") }
 
 // inPlace replaces what a pattern finds, which must be so many times.
 func inPlace(pattern, with string, times int) func(text, version, date string) (string, error) {
@@ -66,9 +80,6 @@ func inPlace(pattern, with string, times int) func(text, version, date string) (
 	}
 }
 
-// published removes what a page says before there is a release.
-func published(text, _, _ string) (string, error) { return unreleased.ReplaceAllString(text, ""), nil }
-
 // ranges are those of chart versions that Argo CD and Flux are told.
 var ranges = regexp.MustCompile(`(?m)((?:targetRevision|semver): )\d+\.\d+\.(\*|x)$`)
 
@@ -77,7 +88,7 @@ func minors(text, version, _ string) (string, error) {
 	if !ranges.MatchString(text) {
 		return "", errors.New("no range of versions")
 	}
-	minor := version[:strings.LastIndex(strings.SplitN(version, "-", 2)[0], ".")]
+	minor := version[:strings.LastIndex(version, ".")]
 	return ranges.ReplaceAllString(text, "${1}"+minor+".$2"), nil
 }
 

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -79,12 +80,36 @@ func TestWriteVersion(t *testing.T) {
 	write("README.md", "# R\n\n<!-- unreleased -->\n> Not yet.\n<!-- /unreleased -->\n\n## Install\n")
 	write("docs/testing.md", "a\n\n<!-- unreleased -->\n\nNot yet.\n\n<!-- /unreleased -->\n\nb\n")
 	write("docs/gitops.md", "    targetRevision: 0.1.*\n  semver: 0.1.x\n")
+	write("examples/fleet/argocd/applicationset.yaml", "- targetRevision: \"{{.istio}}\"\n- targetRevision: 0.1.*\n")
+	write("examples/fleet/flux/chart.yaml", "    semver: 0.1.x\n")
+	write("examples/fleet/rancher/fleet.yaml", "helm:\n  version: 0.1.0\n")
+	read := func(file string) string {
+		text, err := os.ReadFile(filepath.Join(root, file))
+		require.NoError(t, err)
+		return string(text)
+	}
 	s := source{folder: root}
 	assert.Len(t, s.check("0.2.0"), 2)
 	_, err := s.changelog("0.2.0")
 	require.Error(t, err)
 
+	// Nobody is led to a pre-release.
+	pages := []string{"README.md", "docs/gitops.md", "examples/fleet/argocd/applicationset.yaml", "examples/fleet/rancher/fleet.yaml"}
+	changelog := read("CHANGELOG.md")
+	var before []string
+	for _, page := range pages {
+		before = append(before, read(page))
+	}
+	require.NoError(t, WriteVersion(root, "0.2.0-rc.1"))
+	assert.Contains(t, read(chartFolder+"/Chart.yaml"), "appVersion: 0.2.0-rc.1\n")
+	for i, page := range pages {
+		assert.Equal(t, before[i], read(page))
+	}
+	write("CHANGELOG.md", changelog)
+
 	require.NoError(t, WriteVersion(root, "0.2.0"))
+	assert.Equal(t, "- targetRevision: \"{{.istio}}\"\n- targetRevision: 0.2.*\n", read(pages[2]))
+	assert.Equal(t, "helm:\n  version: 0.2.0\n", read(pages[3]))
 	page, err := os.ReadFile(filepath.Join(root, "README.md"))
 	require.NoError(t, err)
 	assert.Equal(t, "# R\n\n## Install\n", string(page))
@@ -109,6 +134,40 @@ func TestWriteVersion(t *testing.T) {
 	assert.ErrorContains(t, WriteVersion(root, "v0.2"), "is not a version")
 	write("go.mod", "module x\nreplace a => b v1.0.0\n")
 	assert.Len(t, s.check("0.2.0"), 1)
+}
+
+// TestPagesAfterARelease is of this repository: what a page says before there is
+// a release is not left in it.
+func TestPagesAfterARelease(t *testing.T) {
+	root := t.TempDir()
+	listed, err := output(t.Context(), "../..", nil, "git", "ls-files", "--cached", "--others", "--exclude-standard")
+	require.NoError(t, err)
+	for _, file := range strings.Split(listed, "\n") {
+		if !isPage(file) {
+			continue
+		}
+		text, err := os.ReadFile(filepath.Join("../..", file))
+		if os.IsNotExist(err) { // removed, and not yet committed
+			continue
+		}
+		require.NoError(t, err)
+		require.NoError(t, os.MkdirAll(filepath.Dir(filepath.Join(root, file)), 0o750))
+		require.NoError(t, os.WriteFile(filepath.Join(root, file), text, 0o600))
+	}
+	require.NoError(t, WriteVersion(root, "9.8.7"))
+	for file, says := range map[string]string{
+		"docs/gitops.md": "targetRevision: 9.8.*\n", "examples/fleet/argocd/applicationset.yaml": "targetRevision: 9.8.*\n",
+		"examples/fleet/flux/chart.yaml": "semver: 9.8.x\n", "examples/fleet/rancher/fleet.yaml": "  version: 9.8.7\n",
+	} {
+		text, err := os.ReadFile(filepath.Join(root, file))
+		require.NoError(t, err)
+		assert.Contains(t, string(text), says, file)
+	}
+	readme := filepath.Join(root, "README.md")
+	for _, says := range []string{"No image is published\nyet.", "It is not yet published.", "Do it before the first release.", "<!-- unreleased -->"} {
+		require.NoError(t, os.WriteFile(readme, []byte("# R\n\n"+says+"\n"), 0o600))
+		assert.ErrorContains(t, publishPages(root), "README.md:3: ")
+	}
 }
 
 // An archive does not tell when, where and by whom its files were written.

@@ -88,6 +88,23 @@ func TestFleetTools(t *testing.T) {
 	}
 }
 
+// No commit of this project reaches a cluster by itself: the tools take published versions, those of the chart's minor.
+func TestFleetTakesPublishedVersions(t *testing.T) {
+	t.Parallel()
+	version := newRenderer(t).ChartVersion()
+	minor := version[:strings.LastIndex(version, ".")]
+	for file, says := range map[string]string{
+		"argocd/applicationset.yaml": "- repoURL: ghcr.io/istio-lightstep/charts\n          chart: istio-lightstep\n          targetRevision: " + minor + ".*\n",
+		"flux/chart.yaml":            "semver: " + minor + ".x\n",
+		"rancher/fleet.yaml":         "version: " + version + "\n",
+	} {
+		text, err := os.ReadFile(filepath.Join(fleet, file))
+		require.NoError(t, err)
+		assert.Contains(t, string(text), says)
+		assert.NotContains(t, string(text), "github.com/istio-lightstep", file)
+	}
+}
+
 // down gives what stands at keys and indexes.
 func down(t *testing.T, in any, keys ...string) any {
 	t.Helper()
