@@ -50,6 +50,13 @@ type Options struct {
 	TokenFile   string `json:"token_file"`            // file of the access token
 	Compression string `json:"compression,omitempty"` // none or gzip; empty: none
 
+	// Linger is for how many seconds calls are passed on at least after the end
+	// was asked for: a collector without spans may have no connection.
+	Linger int `json:"linger,omitempty"`
+	// Grace is for how many seconds they are passed on at most, while the
+	// collector is connected; 0: no longer than Linger.
+	Grace int `json:"grace,omitempty"`
+
 	// Patience is how long a batch is sent again that may itself be why it is
 	// refused; 0: 5 minutes.
 	Patience time.Duration `json:"-"`
@@ -70,12 +77,8 @@ func ReadOptions(text []byte) (Options, error) {
 // most is the size of a message that is passed on.
 const most = 64 << 20
 
-// linger is how long calls are passed on after the end was asked for: the
-// collector beside it ends at the same time, and sends until then.
-const linger = 50 * time.Second
-
-// Serve passes calls on until ctx is done and the collector has left, or for
-// some time more.
+// Serve passes calls on until ctx is done and the collector has left, within
+// the times of the options.
 func Serve(ctx context.Context, listener net.Listener, o Options) error {
 	if o.Patience == 0 {
 		o.Patience = patience
@@ -91,13 +94,20 @@ func Serve(ctx context.Context, listener net.Listener, o Options) error {
 		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: 5 * time.Second, PermitWithoutStream: true}),
 		grpc.UnknownServiceHandler(func(_ any, stream grpc.ServerStream) error { return o.pass(stream, conn, refused) }))
 	stop := context.AfterFunc(ctx, func() {
-		for end := time.Now().Add(linger); clients.open.Load() > 0 && time.Now().Before(end); {
-			time.Sleep(100 * time.Millisecond)
-		}
+		o.awaitEnd(clients)
 		server.Stop()
 	})
 	defer stop()
 	return server.Serve(listener)
+}
+
+// awaitEnd waits until the collector, which sends until its own end, is gone.
+func (o Options) awaitEnd(collectors *clients) {
+	asked := time.Now()
+	within := func(seconds int) bool { return time.Since(asked) < time.Duration(seconds)*time.Second }
+	for within(o.Linger) || collectors.open.Load() > 0 && within(o.Grace) {
+		time.Sleep(100 * time.Millisecond)
+	}
 }
 
 func (o Options) dial() (*grpc.ClientConn, error) {

@@ -209,7 +209,7 @@ func TestTokenThatNoHeaderCanHave(t *testing.T) {
 // The collector ends beside it: what it sends until then is passed on.
 func TestTheEndWaitsForTheCollector(t *testing.T) {
 	t.Parallel()
-	p := newPair(t, nil)
+	p := newPair(t, func(o *relay.Options) { o.Grace = 300 })
 	_, err := p.export(t)
 	require.NoError(t, err)
 	p.stop()
@@ -225,6 +225,37 @@ func TestTheEndWaitsForTheCollector(t *testing.T) {
 	}
 }
 
+// A collector without spans has no connection, and may get some in its last seconds.
+func TestTheEndWaitsForACollectorThatIsNotConnected(t *testing.T) {
+	t.Parallel()
+	p := newPair(t, func(o *relay.Options) { o.Linger = 300 })
+	p.stop()
+	time.Sleep(300 * time.Millisecond)
+	_, err := p.export(t)
+	require.NoError(t, err)
+	require.NoError(t, p.conn.Close())
+	select {
+	case err := <-p.ended:
+		t.Fatal("it ended before its time: ", err)
+	case <-time.After(time.Second):
+	}
+}
+
+// It does not outlive the pod, whatever is connected.
+func TestTheEndDoesNotWaitForGood(t *testing.T) {
+	t.Parallel()
+	p := newPair(t, func(o *relay.Options) { o.Linger, o.Grace = 1, 2 })
+	_, err := p.export(t)
+	require.NoError(t, err)
+	p.stop()
+	select {
+	case err := <-p.ended:
+		require.NoError(t, err)
+	case <-time.After(30 * time.Second):
+		t.Fatal("it does not end")
+	}
+}
+
 func TestOptionsAreRefused(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
@@ -235,9 +266,9 @@ func TestOptionsAreRefused(t *testing.T) {
 		_, err := relay.ReadOptions([]byte(text))
 		assert.ErrorContains(t, err, want)
 	}
-	o, err := relay.ReadOptions([]byte("{listen: a, endpoint: b, header: c, token_file: d, ca_file: e, server_name: f, plaintext: true, compression: gzip}"))
+	o, err := relay.ReadOptions([]byte("{listen: a, endpoint: b, header: c, token_file: d, ca_file: e, server_name: f, plaintext: true, compression: gzip, linger: 15, grace: 60}"))
 	require.NoError(t, err)
-	assert.Equal(t, relay.Options{Listen: "a", Endpoint: "b", Header: "c", TokenFile: "d", CAFile: "e", ServerName: "f", Plaintext: true, Compression: "gzip"}, o)
+	assert.Equal(t, relay.Options{Listen: "a", Endpoint: "b", Header: "c", TokenFile: "d", CAFile: "e", ServerName: "f", Plaintext: true, Compression: "gzip", Linger: 15, Grace: 60}, o)
 }
 
 // newCertificate makes a certificate of 127.0.0.1, and the PEM of its CA.

@@ -43,6 +43,11 @@ start it again for long, all that the grace period has beyond its usual 60 secon
 {{- end -}}
 {{- end -}}
 
+{{/* Truthy where Kubernetes has a container wait before it is told to stop. */}}
+{{- define "istio-lightstep.sleeps" -}}
+{{- if semverCompare ">=1.30-0" .Capabilities.KubeVersion.Version -}}true{{- end -}}
+{{- end -}}
+
 {{/* How the collectors are spread: over zones, where the user says nothing and Kubernetes can. */}}
 {{- define "istio-lightstep.spread" -}}
 {{- $selector := dict "matchLabels" (include "istio-lightstep.collectorSelector" . | fromYaml) -}}
@@ -72,6 +77,10 @@ endpoint: {{ $lightstep.address | quote }}
 compression: {{ include "istio-lightstep.compression" . }}
 header: {{ .Values.collector.headerName | quote }}
 token_file: /etc/lightstep-access-token/{{ .Values.accessTokenFrom.key }}
+# In seconds. It is told to stop when the collector's wait begins: it goes on for that wait, then for as long as the
+# collector is connected, within the pod's grace period.
+linger: {{ add 5 (ternary (include "istio-lightstep.lingers" . | int) 0 (include "istio-lightstep.sleeps" . | eq "true")) }}
+grace: {{ .Values.collector.terminationGracePeriodSeconds | int }}
 {{- if $lightstep.secure }}
 {{- with $lightstep.cacertPath }}
 ca_file: {{ . | quote }}
