@@ -2,9 +2,7 @@ package render_test
 
 import (
 	"fmt"
-	"maps"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -335,43 +333,4 @@ func tolerationRefusals(toleration corev1.Toleration, at *field.Path) field.Erro
 		all = append(all, field.Invalid(at, toleration.Operator, "a toleration without a key"))
 	}
 	return all
-}
-
-// Each object of each example is refused among extraObjects of that example.
-func TestNoObjectOfTheChartIsRenderedTwice(t *testing.T) {
-	t.Parallel()
-	r, err := render.New()
-	require.NoError(t, err)
-	kinds := map[string]bool{}
-	for _, folder := range cases(t) {
-		values, err := os.ReadFile(filepath.Join(folder, "values.yaml"))
-		require.NoError(t, err)
-		text, err := os.ReadFile(filepath.Join(folder, "rendered", "cluster.yaml"))
-		if os.IsNotExist(err) {
-			continue
-		}
-		require.NoError(t, err)
-		var objects []any
-		for _, document := range strings.Split(string(text), "\n---\n") {
-			var object map[string]any
-			require.NoError(t, yaml.Unmarshal([]byte(document), &object))
-			if object["kind"] == nil {
-				continue
-			}
-			kinds[fmt.Sprint(object["kind"])] = true
-			objects = append(objects, map[string]any{"apiVersion": object["apiVersion"], "kind": object["kind"], "metadata": object["metadata"]})
-		}
-		v, err := render.ReadValues(render.Bytes("values.yaml", values), render.Map("twice", map[string]any{"extraObjects": objects, "output": "cluster"}))
-		require.NoError(t, err)
-		problems, err := r.Check(t.Context(), v)
-		require.NoError(t, err)
-		found := map[string]bool{}
-		for _, p := range problems {
-			found[p.ID+" "+p.Path] = true
-		}
-		for i, object := range objects {
-			assert.True(t, found[fmt.Sprintf("LS-EXTRA-OBJECT-TWICE extraObjects[%d]", i)], "%s: %v", folder, object)
-		}
-	}
-	assert.Greater(t, len(kinds), 10, "%v", slices.Collect(maps.Keys(kinds)))
 }

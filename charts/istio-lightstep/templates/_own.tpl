@@ -43,6 +43,7 @@ while that is on. .root is what templates have.
     (list "policy/PodDisruptionBudget" $collector "collector.podDisruptionBudget.enabled")
     (list "networking.istio.io/DestinationRule" $collector "") (list "networking.istio.io/DestinationRule" (printf "%s-satellite" $full) "")
     (list "networking.istio.io/ServiceEntry" (printf "%s-satellite" $full) "") (list "telemetry.istio.io/Telemetry" $full "telemetry.enabled")
+    (list "security.istio.io/PeerAuthentication" $collector "collector.mtls.mode") (list "telemetry.istio.io/Telemetry" $collector "collector.mtls.mode")
     (list "monitoring.coreos.com/PodMonitor" $collector "monitoring.podMonitor.enabled")
     (list "monitoring.coreos.com/PrometheusRule" $collector "monitoring.prometheusRule.enabled")
     (list "monitoring.coreos.com/PrometheusRule" $full "monitoring.prometheusRule.enabled")
@@ -52,7 +53,7 @@ while that is on. .root is what templates have.
     {{- $on := true -}}
     {{- with last $object -}}
       {{- include "istio-lightstep.find" (dict "root" $values "path" . "into" $at) -}}
-      {{- $on = deepEqual true (index $at .) -}}
+      {{- $on = or (deepEqual true (index $at .)) (has (index $at .) (list "PERMISSIVE" "STRICT")) -}}
     {{- end -}}
     {{- if $on -}}
       {{- range $namespace, $_ := $places -}}
