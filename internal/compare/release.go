@@ -22,14 +22,6 @@ var (
 	pods         = mesh.Resource{Version: "v1", Name: "pods", Kind: "Pod"}
 )
 
-// Labels of the chart's objects.
-const (
-	chartLabel     = "app.kubernetes.io/name"
-	chartName      = "istio-lightstep"
-	releaseLabel   = "app.kubernetes.io/instance"
-	componentLabel = "app.kubernetes.io/component"
-)
-
 // Errors of what was asked for.
 var (
 	ErrNoCollector = errors.New("no collector of istio-lightstep")
@@ -39,6 +31,7 @@ var (
 // release is what is compared.
 type release struct {
 	name, namespace string
+	chart           string   // what its labels call the chart: its name, or its alias in another
 	replicas        int      // collectors that are to run
 	exporters       []string // that are compared; empty until the metrics say which there are
 	drained         []string // exporters that are given nothing new
@@ -62,6 +55,16 @@ type object struct {
 	} `json:"status"`
 }
 
+// release is what --release calls the release of the object: RELEASE/ALIAS where
+// its chart is a dependency with an alias, of which a release may have several.
+func (o *object) release() string {
+	name := o.Metadata.Labels[collector.ReleaseLabel]
+	if alias := o.Metadata.Labels[collector.NameLabel]; alias != collector.Chart {
+		name += "/" + alias
+	}
+	return name
+}
+
 // list lists objects with some labels.
 func list(ctx context.Context, from mesh.Source, of mesh.Resource, namespace string, labels map[string]string) ([]object, error) {
 	var all []object
@@ -81,13 +84,20 @@ func list(ctx context.Context, from mesh.Source, of mesh.Resource, namespace str
 
 // find finds the release, and to which backends it sends.
 func find(ctx context.Context, from mesh.Source, o *Options) (*release, error) {
-	labels := map[string]string{chartLabel: chartName, componentLabel: collector.Component}
-	if o.Release != "" {
-		labels[releaseLabel] = o.Release
+	var sets []object
+	for _, label := range collector.ChartLabels {
+		labelled, err := list(ctx, from, statefulSets, o.Namespace, map[string]string{
+			label: collector.Chart, collector.ComponentLabel: collector.Component,
+		})
+		if err != nil {
+			return nil, err
+		}
+		sets = append(sets, labelled...)
 	}
-	sets, err := list(ctx, from, statefulSets, o.Namespace, labels)
-	if err != nil {
-		return nil, err
+	if o.Release != "" {
+		sets = slices.DeleteFunc(sets, func(set object) bool {
+			return o.Release != set.Metadata.Labels[collector.ReleaseLabel] && o.Release != set.release()
+		})
 	}
 	r := &release{namespace: o.Namespace, replicas: 1}
 	switch len(sets) {
@@ -97,16 +107,16 @@ func find(ctx context.Context, from mesh.Source, o *Options) (*release, error) {
 		if set := sets[0]; set.Spec.Replicas != nil {
 			r.replicas = *set.Spec.Replicas
 		}
-		r.name = sets[0].Metadata.Labels[releaseLabel]
+		r.name, r.chart = sets[0].Metadata.Labels[collector.ReleaseLabel], sets[0].Metadata.Labels[collector.NameLabel]
 	default:
 		var names []string
 		for _, set := range sets {
-			names = append(names, set.Metadata.Labels[releaseLabel])
+			names = append(names, set.release())
 		}
 		slices.Sort(names)
 		return nil, fmt.Errorf("namespace %s has the releases %s: --release names one", o.Namespace, terminal.Safe(strings.Join(names, ", ")))
 	}
-	configs, err := list(ctx, from, configMaps, o.Namespace, map[string]string{chartLabel: chartName, releaseLabel: r.name})
+	configs, err := list(ctx, from, configMaps, o.Namespace, map[string]string{collector.NameLabel: r.chart, collector.ReleaseLabel: r.name})
 	if err != nil && !mesh.Refused(err) {
 		return nil, err
 	}
@@ -184,7 +194,7 @@ func backendOf(exporter string) string {
 // pods lists the collectors that run.
 func (r *release) pods(ctx context.Context, from mesh.Source) (all []mesh.Ref, tapped bool, err error) {
 	found, err := list(ctx, from, pods, r.namespace, map[string]string{
-		chartLabel: chartName, componentLabel: collector.Component, releaseLabel: r.name,
+		collector.NameLabel: r.chart, collector.ComponentLabel: collector.Component, collector.ReleaseLabel: r.name,
 	})
 	if err != nil {
 		return nil, false, err

@@ -5,6 +5,8 @@ import (
 	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/collector"
 )
 
 // Ref names an object in a namespace.
@@ -36,12 +38,9 @@ type Meta struct {
 	Labelled bool
 }
 
-// chartName is what the chart calls itself in its labels.
-const chartName = "istio-lightstep"
-
 func newMeta(m *metav1.ObjectMeta) Meta {
 	made := Meta{Ref: Ref{m.Namespace, m.Name}, Labels: m.Labels, Created: m.CreationTimestamp.Time}
-	made.Labelled = m.Labels["app.kubernetes.io/name"] == chartName
+	made.Labelled = collector.OfChart(m.Labels)
 	// Helm notes it on what it installed, and not on what it only rendered.
 	made.Release = Release{m.Annotations["meta.helm.sh/release-name"], m.Annotations["meta.helm.sh/release-namespace"]}
 	made.OnPurpose = purposes(m.Annotations[OnPurpose])

@@ -3,6 +3,8 @@ package mesh
 import (
 	"context"
 	"fmt"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/collector"
 )
 
 // meshConfigs reads the ConfigMaps of every istiod, and those that the chart
@@ -12,7 +14,10 @@ func (r *reader) meshConfigs(ctx context.Context) {
 		r.meshConfig(ctx, i)
 		r.injector(ctx, i)
 	}
-	all := listAll(ctx, r, configMaps, Query{Labels: map[string]string{"app.kubernetes.io/name": chartName}}, newConfigMap)
+	var all []ConfigMap
+	for _, label := range collector.ChartLabels {
+		all = append(all, listAll(ctx, r, configMaps, Query{Labels: map[string]string{label: collector.Chart}}, newConfigMap)...)
+	}
 	for _, m := range all {
 		if !r.snapshot.Trusted(m.Namespace) {
 			continue // everybody can set the label, and fill the memory

@@ -142,7 +142,7 @@ func (r *reader) receives(w *Workload) bool {
 
 // IsCollector tells whether the chart made the workload as its collector.
 func (w *Workload) IsCollector() bool {
-	return w.Labelled && w.Labels["app.kubernetes.io/component"] == collector.Component
+	return w.Labelled && w.Labels[collector.ComponentLabel] == collector.Component
 }
 
 // Selects tells whether labels have all that a selector asks for.

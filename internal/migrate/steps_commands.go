@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/collector"
 )
 
 // DefaultDir is the folder that the steps name where none is given.
@@ -13,6 +15,15 @@ const DefaultDir = "migrated"
 
 // object is one of the cluster that goes.
 type object struct{ Kind, Namespace, Name, Version string }
+
+// ChartLabels are the labels by which what the chart made is found, for a shell's loop.
+func (stepData) ChartLabels() string {
+	var labels []string
+	for _, label := range collector.ChartLabels {
+		labels = append(labels, label+"="+collector.Chart)
+	}
+	return strings.Join(labels, " ")
+}
 
 // files are a file of the user's before and after; the latter is empty where
 // nothing is left of it.

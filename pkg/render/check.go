@@ -119,7 +119,11 @@ func (r *Renderer) addDocument(ctx context.Context, e *examination, name string,
 		found.File = name
 		e.problems = append(e.problems, found)
 	}
-	ours, err := r.chart.Include(ctx, "istio-lightstep.provider", r.input(e.defaults))
+	given := e.defaults
+	if !problem.HasErrors(e.user.Problems(false)) {
+		given = e.chart.Coalesce(e.user.User()) // they may name it
+	}
+	ours, err := r.chart.Include(ctx, "istio-lightstep.provider", r.input(given))
 	read.Value["ours"] = ours
 	return err
 }
@@ -130,6 +134,9 @@ func (e *examination) run(ctx context.Context) error {
 	e.add(inText...)
 	if problem.HasErrors(e.user.Problems(false)) {
 		return nil
+	}
+	if problem.HasErrors(inText) && len(e.user.User()) == 0 {
+		return nil // nothing was read: what is missing stands in what could not be
 	}
 	e.coalesced = e.chart.Coalesce(e.user.User())
 	inShape := e.schema.Check(e.coalesced, e.user)

@@ -62,11 +62,13 @@ to how many places.
 {{- with $secrets -}}{{- $_ := set $subject "backendSecrets" . -}}{{- end -}}
 {{- with $keys -}}{{- $_ := set $subject "backendKeys" . -}}{{- end -}}
 {{- $address := index $at "values.global.tracer.lightstep.address" -}}
-{{- $_ := set $subject "lightstep" (or (empty $backends) (not (has $address (list (index dict "null") "")))) -}}
-{{- $fed := or $subject.lightstep (not (empty $exporters)) -}}
+{{- /* Backends of another type are some, and a rule reports them: it is not for others to say that there are none. */ -}}
+{{- $mistyped := not (or (kindIs "map" $given) (kindIs "invalid" $given)) -}}
+{{- $_ := set $subject "lightstep" (or (and (empty $backends) (not $mistyped)) (not (has $address (list (index dict "null") "")))) -}}
+{{- $fed := or $subject.lightstep $mistyped (not (empty $exporters)) -}}
 {{- range $backends -}}{{- if not .drain -}}{{- $fed = true -}}{{- end -}}{{- end -}}
 {{- $_ := set $subject "fed" $fed -}}
-{{- $_ := set $subject "targets" (add (len $backends) (ternary 1 0 $subject.lightstep) | float64) -}}
+{{- $_ := set $subject "targets" (add (len $backends) (ternary 1 0 $subject.lightstep) | max 1 | float64) -}}
 {{- end -}}
 
 {{/* The backend .name of .own settings as it is rendered, as JSON; presets are in .rows, by their ids. */}}

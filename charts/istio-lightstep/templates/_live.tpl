@@ -1,7 +1,7 @@
 {{/*
 What runs on the cluster, as JSON, for the rules to judge; empty in `helm template` and in Go. It takes the rights to
-get and list Deployments and DaemonSets in istio.namespace and Telemetries in the root namespace, to get the ConfigMap of
-the mesh's settings, and, as far as this delivery uses them, to list Deployments beside the gateways and to get the
+get and list Deployments and DaemonSets in istio.namespace and Telemetries in the root namespace, to get the ConfigMaps of
+the mesh's settings, istiod's own and ours, and, as far as this delivery uses them, to list Deployments beside the gateways and to get the
 collector's StatefulSet and ConfigMap, and the Namespaces and Secrets that the values name. A right that is missing is an
 error of Helm's, never taken for "fine".
 */}}
@@ -11,6 +11,7 @@ error of Helm's, never taken for "fine".
 {{- $live := dict "release" .Release.Name "namespace" .Release.Namespace "name" (include "istio-lightstep.provider" .) -}}
 {{- $_ := set (set $live "rootNamespace" (include "istio-lightstep.rootNamespace" .)) "tokenEnv" (include "istio-lightstep.tokenEnv" .) -}}
 {{- with include "istio-lightstep.liveIstiod" . -}}{{- $_ := set $live "istiod" (fromJson .) -}}{{- end -}}
+{{- with include "istio-lightstep.liveMeshConfig" (dict "root" . "live" $live) -}}{{- $_ := set $live "meshConfig" (fromJson .) -}}{{- end -}}
 {{- $given := .Values.istio.version | default "" | toString | trimPrefix "v" -}}
 {{- $running := dig "istiod" "version" "" $live -}}
 {{- if and $given $running -}}
@@ -230,6 +231,23 @@ what waits in such a queue stays there. .drained is true of one that gets no spa
   {{- end -}}
 {{- end -}}
 {{- if $istiod -}}{{- toJson $istiod -}}{{- end -}}
+{{- end -}}
+
+{{/*
+The mesh config that the istiod of .live has of its own, as JSON, as far as it can beat the shared one of the .root. Nothing
+where there is no such istiod, or no shared one of ours.
+*/}}
+{{- define "istio-lightstep.liveMeshConfig" -}}
+{{- $values := .root.Values -}}
+{{- if and (hasKey .live "istiod") (deepEqual true $values.meshConfig.shared) -}}
+  {{- $name := "istio" -}}
+  {{- $revision := $values.istio.revision | default "default" | toString -}}
+  {{- if ne $revision "default" -}}{{- $name = printf "istio-%s" $revision -}}{{- end -}}
+  {{- if regexMatch (include "istio-lightstep.liveName" .root) $name -}}
+    {{- $map := lookup "v1" "ConfigMap" $values.istio.namespace $name -}}
+    {{- pick (dig "data" "mesh" "" $map | fromYaml) "enableTracing" "extensionProviders" | toJson -}}
+  {{- end -}}
+{{- end -}}
 {{- end -}}
 
 {{/* Gateways whose selector fits the pods of no Deployment in their namespace, as a JSON list of NAMESPACE/NAME. */}}

@@ -21,6 +21,7 @@ app.kubernetes.io/instance: {{ .Release.Name | quote }}
 app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
 app.kubernetes.io/managed-by: {{ .Release.Service }}
 helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
+{{- include "istio-lightstep.aliasLabel" . }}
 {{- include "istio-lightstep.commonLabels" . }}
 {{- end -}}
 
@@ -34,6 +35,18 @@ helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
 app.kubernetes.io/name: {{ .Chart.Name }}
 app.kubernetes.io/instance: {{ .Release.Name | quote }}
 app.kubernetes.io/managed-by: {{ .Release.Service }}
+{{- include "istio-lightstep.aliasLabel" . }}
+{{- end -}}
+
+{{/*
+Of a dependency that has an alias, .Chart.Name is that, and with it the label by which all objects are selected. It stays, as
+two aliases of one release must differ, and a StatefulSet keeps its selector; another label, on a line that follows others,
+says what chart it is. internal/collector looks for either.
+*/}}
+{{- define "istio-lightstep.aliasLabel" -}}
+{{- if ne .Chart.Name "istio-lightstep" }}
+istio-lightstep.io/alias-of: istio-lightstep
+{{- end -}}
 {{- end -}}
 
 {{/* The user's own labels, on lines that follow others. */}}

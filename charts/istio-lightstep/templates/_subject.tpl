@@ -76,6 +76,7 @@ It holds what JSON holds (map, list, string, number as float64, boolean, null), 
   {{- $_ := set $subject "cacert" $cacert -}}
 
   {{- $_ := set . "_subject" $subject -}}
+  {{- include "istio-lightstep.overridden" . -}}
 {{- end -}}
 {{- end -}}
 
