@@ -120,12 +120,15 @@ func TestWhatIsAcceptedHasKubernetesForms(t *testing.T) {
 	r, err := render.New()
 	require.NoError(t, err)
 	accepted, refused := 0, 0
-	for _, place := range formPlaces {
+	for nth, place := range formPlaces {
 		texts := formTexts
 		if strings.Contains(place.given, "cidr") {
 			texts = slices.Concat(texts, rangeTexts)
 		}
-		for _, text := range texts {
+		for i, text := range texts {
+			if testing.Short() && (i+nth)%4 != 0 {
+				continue
+			}
 			given := fmt.Sprintf(place.given, text)
 			result, err := r.Render(t.Context(), withBase(t, given))
 			if err != nil {
