@@ -63,7 +63,7 @@ func custom(group, name, object string, versions ...string) kind {
 var networking = []string{"v1", "v1beta1", "v1alpha3"}
 
 // kinds are the objects in which people configure tracing, or what installs it.
-// Pods are not among them: they have what their workloads and istiod give them.
+// Pods, ReplicaSets and Jobs are not among them: they have what others give them.
 var kinds = []kind{
 	{mesh.Resource{Version: "v1", Name: "namespaces", Kind: "Namespace"}, nil},
 	{mesh.Resource{Version: "v1", Name: "configmaps", Kind: "ConfigMap"}, nil},
@@ -72,6 +72,7 @@ var kinds = []kind{
 	{mesh.Resource{Group: "apps", Version: "v1", Name: "deployments", Kind: "Deployment"}, nil},
 	{mesh.Resource{Group: "apps", Version: "v1", Name: "statefulsets", Kind: "StatefulSet"}, nil},
 	{mesh.Resource{Group: "apps", Version: "v1", Name: "daemonsets", Kind: "DaemonSet"}, nil},
+	custom("batch", "cronjobs", "CronJob", "v1", "v1beta1"), // Kubernetes 1.20 serves v1 without them
 	custom("telemetry.istio.io", "telemetries", "Telemetry", "v1", "v1alpha1"),
 	custom("networking.istio.io", "serviceentries", "ServiceEntry", networking...),
 	custom("networking.istio.io", "destinationrules", "DestinationRule", networking...),
@@ -112,7 +113,7 @@ func Cluster(ctx context.Context, from mesh.Source) (*Report, error) {
 			return nil, err
 		}
 	}
-	if err := r.list(ctx, from, secrets, r.secret); err != nil {
+	if _, err := r.list(ctx, from, secrets, r.secret); err != nil {
 		return nil, err
 	}
 	slices.SortStableFunc(r.Mentions, func(a, b Mention) int {
@@ -124,6 +125,7 @@ func Cluster(ctx context.Context, from mesh.Source) (*Report, error) {
 // kind looks at all objects of a kind, of which one that the cluster does not
 // serve has none.
 func (r *Report) kind(ctx context.Context, from mesh.Source, k kind) error {
+	versions := []string{k.Version}
 	if len(k.versions) > 0 {
 		served, err := from.Versions(ctx, k.Group)
 		if err != nil {
@@ -133,24 +135,30 @@ func (r *Report) kind(ctx context.Context, from mesh.Source, k kind) error {
 		if len(served) == 0 {
 			return nil
 		}
-		k.Version = served[0]
-		if i := slices.IndexFunc(k.versions, func(v string) bool { return slices.Contains(served, v) }); i >= 0 {
-			k.Version = k.versions[i]
+		versions = slices.DeleteFunc(slices.Clone(k.versions), func(v string) bool { return !slices.Contains(served, v) })
+		if len(versions) == 0 {
+			versions = served[:1]
 		}
 	}
-	return r.list(ctx, from, k.Resource, func(data []byte) error {
-		o, err := newObject(data)
-		if err != nil {
+	for _, k.Version = range versions {
+		absent, err := r.list(ctx, from, k.Resource, func(data []byte) error {
+			o, err := newObject(data)
+			if err != nil {
+				return err
+			}
+			r.object(k.Resource, o)
+			return nil
+		})
+		if err != nil || !absent {
 			return err
 		}
-		r.object(k.Resource, o)
-		return nil
-	})
+	}
+	return nil
 }
 
 // list lists objects. What cannot be read is a gap, and hides no other object.
-func (r *Report) list(ctx context.Context, from mesh.Source, of mesh.Resource, look func([]byte) error) error {
-	err := from.List(ctx, of, mesh.Query{}, func(data []byte) error {
+func (r *Report) list(ctx context.Context, from mesh.Source, of mesh.Resource, look func([]byte) error) (absent bool, err error) {
+	err = from.List(ctx, of, mesh.Query{}, func(data []byte) error {
 		if look(data) != nil {
 			r.gap(of, errUnreadable)
 		}
@@ -159,7 +167,7 @@ func (r *Report) list(ctx context.Context, from mesh.Source, of mesh.Resource, l
 	if err != nil && !mesh.Absent(err) && ctx.Err() == nil {
 		r.gap(of, err)
 	}
-	return ctx.Err()
+	return mesh.Absent(err), ctx.Err()
 }
 
 func (r *Report) object(of mesh.Resource, o *object) {

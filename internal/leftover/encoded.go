@@ -2,6 +2,7 @@ package leftover
 
 import (
 	"encoding/base64"
+	"iter"
 	"regexp"
 	"strings"
 	"unicode/utf8"
@@ -25,12 +26,64 @@ func encodedAt(text string, depth int) int {
 		return -1
 	}
 	for _, at := range encoded.FindAllStringIndex(text, -1) {
-		plain, ok := decode(text[at[0]:at[1]])
-		if ok && (mentioned(plain) || encodedAt(plain, depth-1) >= 0) {
-			return at[0]
+		for candidate := range candidates(text[at[0]:at[1]]) {
+			plain, ok := decode(candidate)
+			if ok && (mentioned(plain) || encodedAt(plain, depth-1) >= 0) {
+				return at[0]
+			}
 		}
 	}
 	return -1
+}
+
+const (
+	shortest = 12 // characters that are worth a look
+	most64   = 32 // parts of a path, or of a name, that may stand before base64
+)
+
+// candidates gives what may be base64 in a run, whose alphabet names and paths
+// have too: all of it, its lines of one length with the shorter one behind them,
+// each word, and each word without what is before a character of paths and names.
+func candidates(run string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		words := strings.Fields(run)
+		if !yield(run) {
+			return
+		}
+		for i := 0; len(words) > 1 && i < len(words); {
+			end := wrapped(words, i)
+			if end-i > 1 && !yield(strings.Join(words[i:end], "")) {
+				return
+			}
+			i = max(i+1, end-1) // the shorter one may be the first of others
+		}
+		for _, word := range words {
+			if len(words) > 1 && !yield(word) {
+				return
+			}
+			for range most64 {
+				at := strings.IndexAny(word, "/-_+")
+				if at < 0 || len(word)-at <= shortest {
+					break
+				}
+				if word = word[at+1:]; !yield(word) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// wrapped gives the end of the lines of one text that begin at a word.
+func wrapped(words []string, i int) int {
+	end := i + 1
+	for end < len(words) && len(words[end]) == len(words[i]) {
+		end++
+	}
+	if end < len(words) && len(words[end]) < len(words[i]) {
+		end++
+	}
+	return end
 }
 
 // mentioned tells of a mention in what was decoded, comments aside.

@@ -20,16 +20,26 @@ func TestBase64IsLookedInto(t *testing.T) {
 		text string
 		want bool
 	}{
-		"once":             {encode(config), true},
-		"twice":            {encode(encode(config)), true},
-		"of a URL":         {base64.RawURLEncoding.EncodeToString([]byte(config)), true},
-		"on lines":         {wrapped, true},
-		"among other text": {"a: {b: " + encode(config) + "}", true},
-		"a comment":        {encode("# lightstep was here, once\n"), false},
-		"another backend":  {encode("tracing: {zipkin: {address: zipkin}}"), false},
-		"no text":          {encode("\xff\xfe lightstep"), false},
-		"no base64":        {"istio-ingressgateway-and-more", false},
-		"too large":        {encode(strings.Repeat("a", mostEncoded) + config), false},
+		"once":                    {encode(config), true},
+		"twice":                   {encode(encode(config)), true},
+		"of a URL":                {base64.RawURLEncoding.EncodeToString([]byte(config)), true},
+		"on lines":                {wrapped, true},
+		"among other text":        {"a: {b: " + encode(config) + "}", true},
+		"behind a name":           {"Authorization-basic " + encode(config), true},
+		"behind our name":         {"istio-lightstep-config " + encode(config), true},
+		"behind a path":           {"/etc/config/very/long/path/" + encode(config), true},
+		"behind a key":            {"collector_configuration_" + encode(config), true},
+		"in an entry":             {"- collector_configuration " + encode(config), true},
+		"before a name":           {strings.TrimRight(encode(config+"a: b"), "=") + " istio-ingressgateway", true},
+		"on lines, behind a name": {"collector_configuration\n" + wrapped, true},
+		"on lines, before a name": {strings.TrimRight(wrapped, "=") + "\nistio-ingressgateway-and-more", true},
+		"twice, behind a path":    {encode("/etc/config/" + encode(config)), true},
+		"a path alone":            {"/etc/config/very/long/path/that-is-none", false},
+		"a comment":               {encode("# lightstep was here, once\n"), false},
+		"another backend":         {encode("tracing: {zipkin: {address: zipkin}}"), false},
+		"no text":                 {encode("\xff\xfe lightstep"), false},
+		"no base64":               {"istio-ingressgateway-and-more", false},
+		"too large":               {encode(strings.Repeat("a", mostEncoded) + config), false},
 	} {
 		assert.Equal(t, c.want, inEncoded(c.text), name)
 	}

@@ -11,6 +11,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/mesh"
 	"github.com/istio-lightstep/istio-lightstep/pkg/render"
@@ -162,6 +164,43 @@ func TestEachPlaceOnAClusterIsNamed(t *testing.T) {
 	}, names(r))
 	assert.Empty(t, r.Gaps)
 	assert.NotContains(t, strings.Join(names(r), "\n"), "t0kz9d6b7a1e4c52")
+}
+
+// old is Kubernetes 1.20, whose batch/v1 has Jobs alone.
+type old struct{ mesh.Source }
+
+// List knows no CronJob of v1.
+func (o old) List(ctx context.Context, of mesh.Resource, q mesh.Query, each func([]byte) error) error {
+	if of.Name == "cronjobs" && of.Version == "v1" {
+		return apierrors.NewNotFound(schema.GroupResource{Group: of.Group, Resource: of.Name}, "")
+	}
+	return o.Source.List(ctx, of, q, each)
+}
+
+func TestCronJobsAreLookedAt(t *testing.T) {
+	t.Parallel()
+	for _, version := range []string{"v1", "v1beta1"} {
+		text := `
+apiVersion: batch/v1
+kind: Job
+metadata: {name: other, namespace: shop}
+---
+apiVersion: batch/` + version + `
+kind: CronJob
+metadata: {name: report, namespace: shop}
+spec: {jobTemplate: {spec: {template: {spec: {containers: [{name: a, env: [{name: LIGHTSTEP_ACCESS_TOKEN, value: t0kz9d6b7a1e4c52}]}]}}}}}
+`
+		recorded, err := mesh.ReadRecorded(strings.NewReader(text))
+		require.NoError(t, err)
+		var from mesh.Source = recorded
+		if version == "v1beta1" {
+			from = old{recorded}
+		}
+		r, err := Cluster(t.Context(), from)
+		require.NoError(t, err)
+		assert.Equal(t, []string{`CronJob shop/report: spec.jobTemplate.spec.template.spec.containers[0].env[0].name`}, names(r), version)
+		assert.Empty(t, r.Gaps)
+	}
 }
 
 func TestWhatCannotBeLookedAtIsAGap(t *testing.T) {
