@@ -28,7 +28,7 @@ type Collector struct {
 	Metrics string        // host:port of the metrics; each address of the host is a replica
 	Feeds   []string      // exporters that send the span on; empty: that to LightStep alone
 	Timeout time.Duration // of each step but the last; 0: DefaultTimeout
-	Wait    time.Duration // for the span to leave; 0: DefaultWait
+	Wait    time.Duration // for the span to leave, or for plain text to be refused; 0: DefaultWait
 }
 
 // Send sends one marked span through the collector and waits until every
@@ -42,19 +42,19 @@ type Collector struct {
 func (c Collector) Send(ctx context.Context, id TraceID, told func(Step)) ([]problem.Problem, error) {
 	s := &sending{Collector: c, id: id}
 	timeout := cmp.Or(c.Timeout, DefaultTimeout)
-	steps := []namedStep{{"metrics", s.before}, {"span", s.send}}
-	if c.Mutual {
-		steps[1] = namedStep{"mTLS", s.refuses}
+	steps, last := []namedStep{{"metrics", s.before}}, namedStep{"mTLS", s.refuses}
+	if !c.Mutual {
+		steps, last = append(steps, namedStep{"span", s.send}), namedStep{"arrival", s.await}
 	}
 	shown := func(step Step) Step {
 		told(step)
 		return step
 	}
 	problems, err := walk(ctx, timeout, steps, shown)
-	if err != nil || problem.HasErrors(problems) || s.metricsLost || c.Mutual {
+	if err != nil || problem.HasErrors(problems) || s.metricsLost && !c.Mutual {
 		return problems, err
 	}
-	waited, err := walk(ctx, cmp.Or(c.Wait, DefaultWait), []namedStep{{"arrival", s.await}}, shown)
+	waited, err := walk(ctx, cmp.Or(c.Wait, DefaultWait), []namedStep{last}, shown)
 	problems = append(problems, waited...)
 	problem.Sort(problems)
 	return problems, err
@@ -108,20 +108,42 @@ func (s *sending) notTaken(err error) problem.Problem {
 		"see that its pods are ready (kubectl get pods -l app.kubernetes.io/component=collector), and their logs")
 }
 
-// refuses begins as a client of gRPC without TLS does, which gets no answer from
-// a proxy that takes mutual TLS alone.
+// refuses waits until plain text is refused: a sidecar takes some seconds until it
+// knows that its mode was changed.
 func (s *sending) refuses(ctx context.Context) (string, []problem.Problem) {
+	for before := false; ; before = true {
+		answered, err := s.answersPlainText(ctx)
+		switch {
+		case before && ctx.Err() != nil: // Whatever that says, the time is over.
+			return "", []problem.Problem{s.takesPlainText()}
+		case err != nil:
+			return "", []problem.Problem{s.notTaken(err)}
+		case !answered:
+			return s.Address + " refuses plain text; no span was sent, because only a proxy has a certificate", nil
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(pollEvery):
+		}
+	}
+}
+
+func (s *sending) takesPlainText() problem.Problem {
+	return broken(IDSpanPlaintext, pathCollector+".mtls.mode",
+		"the collector at "+s.Address+" accepts plain text, and STRICT is to prevent that: its pods have no sidecar, or another PeerAuthentication selects them",
+		"see that each of its pods has a container istio-proxy (the namespace must not have the label istio-injection: disabled), and restart those that have none")
+}
+
+// answersPlainText begins as a client of gRPC without TLS does, which gets no answer
+// from a proxy that takes mutual TLS alone.
+func (s *sending) answersPlainText(ctx context.Context) (bool, error) {
 	conn, err := dialShare(ctx, s.Address, 1)
 	if err != nil {
-		return "", []problem.Problem{s.notTaken(err)}
+		return false, err
 	}
 	defer conn.Close() //nolint:errcheck // the answer is in
-	if answer, err := exchangePreface(ctx, conn); err == nil && isSettings(answer) {
-		return "", []problem.Problem{broken(IDSpanPlaintext, pathCollector+".mtls.mode",
-			"the collector at "+s.Address+" accepts plain text, and STRICT is to prevent that: its pods have no sidecar, or another PeerAuthentication selects them",
-			"see that each of its pods has a container istio-proxy (the namespace must not have the label istio-injection: disabled), and restart those that have none")}
-	}
-	return s.Address + " refuses plain text; no span was sent, because only a proxy has a certificate", nil
+	answer, err := exchangePreface(ctx, conn)
+	return err == nil && isSettings(answer), nil
 }
 
 // progress is what the replicas did for one exporter since the span was sent.

@@ -130,19 +130,22 @@ func replicas(t *testing.T, all ...*replica) backend.Collector {
 func briefly(c *backend.Collector) { c.Wait = 3 * time.Second }
 
 // resets gives the address of what takes connections, and ends each when plain
-// text comes, as a proxy does that takes mutual TLS alone.
-func resets(t *testing.T) string {
+// text comes, as a proxy does that takes mutual TLS alone; the first ones it answers.
+func resets(t *testing.T, first int) string {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = listener.Close() })
 	go func() {
-		for {
+		for i := 0; ; i++ {
 			conn, err := listener.Accept()
 			if err != nil {
 				return
 			}
 			_, _ = conn.Read(make([]byte, 1))
+			if i < first {
+				_, _ = conn.Write([]byte{0, 0, 0, 4, 0, 0, 0, 0, 0}) // SETTINGS of HTTP/2
+			}
 			_ = conn.Close()
 		}
 	}()
@@ -181,9 +184,15 @@ func TestMarkedSpan(t *testing.T) {
 			c.Zipkin, c.Address = true, strings.Replace(c.Metrics, "collectors.test", "127.0.0.2", 1)
 		}, told: "the only one on its way"},
 		"mutual TLS alone": {other: &replica{}, taking: &replica{after: idle}, change: func(c *backend.Collector) {
-			c.Mutual, c.Address = true, resets(t)
+			c.Mutual, c.Address = true, resets(t, 0)
 		}, told: "mTLS: ", none: true},
-		"plain text as well": {other: &replica{}, taking: &replica{after: idle}, change: func(c *backend.Collector) { c.Mutual = true }, id: backend.IDSpanPlaintext, told: "accepts plain text", none: true},
+		"mutual TLS alone, soon": {other: &replica{}, taking: &replica{after: idle}, change: func(c *backend.Collector) {
+			c.Mutual, c.Address = true, resets(t, 2)
+		}, told: "refuses plain text", none: true},
+		"plain text as well": {other: &replica{}, taking: &replica{after: idle}, change: func(c *backend.Collector) {
+			c.Mutual = true
+			briefly(c)
+		}, id: backend.IDSpanPlaintext, told: "accepts plain text", none: true},
 		"nothing to refuse": {other: &replica{}, taking: &replica{after: idle}, change: func(c *backend.Collector) {
 			c.Mutual, c.Address = true, collectortest.Refused(t)
 		}, id: backend.IDSpanRefused, told: "connection refused"},

@@ -9,6 +9,7 @@ var slowItems = []item{
 	{"ApplicationsMutualTLS", meshWideMutualTLS},
 	{"CollectorMutualTLS", mutualTLSToCollectors},
 	{"CollectorScale", collectorsScale},
+	{"CollectorNetworkPolicy", networkPolicyOfCollectors},
 	{"PoliciesNetwork", policies},
 	{"PoliciesRestricted", restricted},
 	{"NamespacesRevision", istiodByHelm},

@@ -39,6 +39,7 @@ error of Helm's, never taken for "fine".
 {{- else if eq $delivery "collector" -}}
   {{- $asked = list .Release.Namespace -}}
   {{- with include "istio-lightstep.liveVolume" . -}}{{- $_ := set $live "volume" (fromJson .) -}}{{- end -}}
+  {{- with include "istio-lightstep.liveSidecars" . -}}{{- $_ := set $live "sidecars" (eq . "true") -}}{{- end -}}
 {{- end -}}
 {{- $at := dict -}}
 {{- include "istio-lightstep.find" (dict "root" .Values "path" "global.tracer.lightstep.cacertPath" "into" $at) -}}
@@ -158,6 +159,13 @@ size that cannot be read is what other rules are for.
     {{- $changed = or (ne $asked.class $runs.class) (and $read (ne $askedSize.bytes $runsSize.bytes)) -}}
   {{- end -}}
   {{- dict "changed" $changed "runs" (include "istio-lightstep.volumeText" $runs) "asked" (include "istio-lightstep.volumeText" $asked) "name" .metadata.name | toJson -}}
+{{- end -}}
+{{- end -}}
+
+{{/* Prints whether the collectors that run have a sidecar; nothing where none runs. */}}
+{{- define "istio-lightstep.liveSidecars" -}}
+{{- with lookup "apps/v1" "StatefulSet" .Release.Namespace (include "istio-lightstep.collector" .) -}}
+  {{- dig "spec" "template" "metadata" "annotations" "sidecar.istio.io/inject" "" . | toString | eq "true" -}}
 {{- end -}}
 {{- end -}}
 

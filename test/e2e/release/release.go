@@ -138,12 +138,12 @@ func (r *Release) Test(t testing.TestingT, ctx context.Context) (string, error) 
 	return r.run(t, ctx, "test", r.Name, "--timeout", "2m")
 }
 
-// Uninstall runs `helm uninstall --wait`.
+// Uninstall runs `helm uninstall --wait`, if the release is there.
 func (r *Release) Uninstall(t testing.TestingT, ctx context.Context) error {
 	if err := r.mine(ctx); err != nil {
 		return err
 	}
-	_, err := r.run(t, ctx, "uninstall", r.Name, "--wait", "--timeout", "3m")
+	_, err := r.run(t, ctx, "uninstall", r.Name, "--ignore-not-found", "--wait", "--timeout", "3m")
 	return err
 }
 
