@@ -98,7 +98,12 @@ Truthy where the CA may change without a helm upgrade, and the collector is what
 with an upgrade, which rolls the pods by their annotation.
 */}}
 {{- define "istio-lightstep.reloadsCA" -}}
-{{- if and .Values.collector.reload.enabled (not (include "istio-lightstep.relays" .)) .Values.cacert.existingSecret.name (include "istio-lightstep.ownCA" .) -}}true{{- end -}}
+{{- if and (include "istio-lightstep.changesCA" .) (not (include "istio-lightstep.relays" .)) -}}true{{- end -}}
+{{- end -}}
+
+{{/* The same without the relay, which reads the CA in the place of the collector. */}}
+{{- define "istio-lightstep.changesCA" -}}
+{{- if and .Values.collector.reload.enabled .Values.cacert.existingSecret.name (include "istio-lightstep.ownCA" .) -}}true{{- end -}}
 {{- end -}}
 
 {{/*
@@ -123,6 +128,12 @@ certificate of the client.
   {{- end -}}
 {{- end -}}
 {{- dict "cacerts" $cacerts "values" $values "backends" $backends | toJson -}}
+{{- end -}}
+
+{{/* Truthy where that container has something to watch, and is there. */}}
+{{- define "istio-lightstep.reloads" -}}
+{{- $reloaded := include "istio-lightstep.reloaded" . | fromJson -}}
+{{- if or $reloaded.cacerts $reloaded.values -}}true{{- end -}}
 {{- end -}}
 
 {{/* Port at which proxies reach the collector: OTLP/gRPC, or Zipkin where the proxies speak nothing else. */}}
