@@ -169,7 +169,7 @@ demo: ## A mesh with traffic that stays, and where to look at its traces
 	$(MAKE) e2e SUITE=demo KEEP=1
 
 ##@ Release
-.PHONY: release release-commit release-test
+.PHONY: release release-commit release-test release-pull
 versioned = $(or $(VERSION),$(error VERSION is not set: run make $(1) VERSION=0.1.0))
 release-commit: ## Write VERSION into the files that name it, and close the section of CHANGELOG.md; commit what it changes
 	go -C cmd/release run ./cmd/release -commit -root $(CURDIR) -version $(call versioned,release-commit)
@@ -185,6 +185,10 @@ release-test: $(HELM3) $(HELM4) $(COSIGN) $(REGISTRY_PROGRAM) $(call tool,KREW) 
 	@COSIGN=$(COSIGN) REGISTRY_PROGRAM=$(REGISTRY_PROGRAM) KREW=$(call tool,KREW) \
 		test/tools/once release . ':!test/e2e' ':!test/conformance' ':!test/offline' ':!.ci' ':!.github' -- \
 		env PLATFORMS='$(PLATFORMS)' go -C cmd/release test -tags release -run TestRelease -count=1 -timeout 90m -v .
+
+release-pull: $(HELM4) ## Pull image and chart of VERSION from REGISTRY without an account, as users do
+	$(call need,docker)
+	@test/tools/release-pull $(HELM4) '$(REGISTRY)' $(call versioned,release-pull)
 
 ##@ Change
 .PHONY: generate golden pages clean

@@ -3,6 +3,7 @@ package release
 import (
 	"fmt"
 	"os"
+	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -27,7 +28,7 @@ var kinds = []string{"Added", "Changed", "Deprecated", "Removed", "Fixed", "Secu
 var (
 	heading = regexp.MustCompile(`^## \[([^\]]+)\]( - \d{4}-\d{2}-\d{2})?$`)
 	link    = regexp.MustCompile(`^\[[^\]]+\]: `)
-	inText  = regexp.MustCompile(`\[([^\]]+)\]\(([^):]+)\)`)
+	inText  = regexp.MustCompile(`\[([^\]]+)\]\(([^):#][^):]*)\)`)
 )
 
 func (s source) changelog(version string) (section, error) {
@@ -80,8 +81,12 @@ func sectionOf(changelog, version string) (section, error) {
 	return s, nil
 }
 
-// at gives text with its links pointing into the repository at a tag: on a
-// release's page relative ones lead nowhere.
-func at(text, tag string) string {
-	return inText.ReplaceAllString(text, "[$1]("+repository+"/blob/"+tag+"/$2)")
+// at gives the text of a file in a folder of the repository with its relative
+// links pointing into the repository at a tag: on a release's page, in a chart's
+// package and in an archive they lead nowhere.
+func at(text, folder, tag string) string {
+	return inText.ReplaceAllStringFunc(text, func(found string) string {
+		parts := inText.FindStringSubmatch(found)
+		return "[" + parts[1] + "](" + repository + "/blob/" + tag + "/" + path.Join(folder, parts[2]) + ")"
+	})
 }

@@ -56,6 +56,20 @@ func (r *release) packageChart(ctx context.Context) error {
 	if err := os.WriteFile(file, text, 0o600); err != nil {
 		return err
 	}
+	readme, err := os.ReadFile(filepath.Join(folder, "README.md"))
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(filepath.Join(folder, "README.md"), []byte(at(string(readme), chartFolder, r.tag())), 0o600); err != nil {
+		return err
+	}
+	license, err := os.ReadFile(filepath.Join(r.source.folder, "LICENSE"))
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(filepath.Join(folder, "LICENSE"), license, 0o600); err != nil {
+		return err
+	}
 	// Helm writes the times and modes of files into the package.
 	if err := setAll(folder, r.source.time); err != nil {
 		return err
@@ -77,7 +91,7 @@ func (r *release) annotate(annotations map[string]any) error {
 	}
 	var changes []change
 	for _, c := range r.changelog.changes {
-		changes = append(changes, change{Kind: c.Kind, Description: at(c.Description, r.tag())})
+		changes = append(changes, change{Kind: c.Kind, Description: at(c.Description, "", r.tag())})
 	}
 	links := []chartLink{
 		{"documentation", repository + "/tree/" + r.tag() + "/docs"},

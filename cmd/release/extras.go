@@ -49,6 +49,9 @@ func (r *release) writeExtras(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		if name == "README.md" {
+			text = []byte(at(string(text), "", r.tag()))
+		}
 		if err := os.WriteFile(filepath.Join(r.extras(), name), text, 0o600); err != nil {
 			return err
 		}

@@ -30,8 +30,8 @@ type image struct {
 // imagePlatforms are those of the image.
 var imagePlatforms = []platform{{"linux", "amd64"}, {"linux", "arm64"}}
 
-// buildImage makes what the Dockerfile of the command makes, without a Docker
-// engine, and writes it to Dist as an OCI layout.
+// buildImage makes the image of the command, without a Docker engine, and writes
+// it to Dist as an OCI layout.
 func (r *release) buildImage(context.Context) error {
 	r.image = image{index: mutate.IndexMediaType(empty.Index, types.OCIImageIndex), platforms: map[platform]v1.Hash{}}
 	for _, p := range imagePlatforms {

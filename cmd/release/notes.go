@@ -21,7 +21,7 @@ func (r *release) writeNotes(context.Context) error {
 	}
 	var notes bytes.Buffer
 	err = parsed.Execute(&notes, map[string]string{
-		"Changes": at(r.changelog.text, r.tag()), "Version": r.Version, "Tag": r.tag(), "Commit": r.source.commit,
+		"Changes": at(r.changelog.text, "", r.tag()), "Version": r.Version, "Tag": r.tag(), "Commit": r.source.commit,
 		"Image": officialImage, "Digest": r.image.digest.String(), "Repository": repository,
 	})
 	if err != nil {

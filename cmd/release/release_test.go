@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -54,7 +55,8 @@ func TestSectionOfAVersion(t *testing.T) {
 	assert.Contains(t, found.text, "The first one.")
 	assert.NotContains(t, found.text, "Later")
 	assert.NotContains(t, found.text, "example.com/main")
-	assert.Equal(t, "[a]("+repository+"/blob/v1/docs/a.md) [b](https://b)", at("[a](docs/a.md) [b](https://b)", "v1"))
+	assert.Equal(t, "[a]("+repository+"/blob/v1/docs/a.md) [b](https://b)", at("[a](docs/a.md) [b](https://b)", "", "v1"))
+	assert.Equal(t, "[a]("+repository+"/blob/v1/docs/a.md#x) [b](#y)", at("[a](../../docs/a.md#x) [b](#y)", chartFolder, "v1"))
 
 	for _, version := range []string{"0.0.1", "0.2.0", "Unreleased"} {
 		_, err := sectionOf(log, version)
@@ -167,6 +169,20 @@ func TestPagesAfterARelease(t *testing.T) {
 	for _, says := range []string{"No image is published\nyet.", "It is not yet published.", "Do it before the first release.", "<!-- unreleased -->"} {
 		require.NoError(t, os.WriteFile(readme, []byte("# R\n\n"+says+"\n"), 0o600))
 		assert.ErrorContains(t, publishPages(root), "README.md:3: ")
+	}
+}
+
+// The README of the chart, in its package, and that of the archives lead somewhere.
+func TestReadmesOfPackages(t *testing.T) {
+	for _, folder := range []string{"", chartFolder} {
+		text, err := os.ReadFile(filepath.Join("../..", folder, "README.md"))
+		require.NoError(t, err)
+		require.Regexp(t, inText, string(text))
+		assert.NotRegexp(t, inText, at(string(text), folder, "v1"))
+		for _, link := range regexp.MustCompile(regexp.QuoteMeta(repository)+`/blob/v1/([^)#]+)`).FindAllStringSubmatch(at(string(text), folder, "v1"), -1) {
+			_, err := os.Stat(filepath.Join("../..", link[1]))
+			assert.NoError(t, err)
+		}
 	}
 }
 

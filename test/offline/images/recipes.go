@@ -138,7 +138,7 @@ func bookinfo(image Image) ([]layer, v1.Config) {
 	}
 }
 
-// command is what the Dockerfile of the command builds.
+// command is the project's own image.
 func command(image Image) ([]layer, v1.Config) {
 	layers := []layer{
 		rootCertificates{},
