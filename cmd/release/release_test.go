@@ -172,6 +172,24 @@ func TestPagesAfterARelease(t *testing.T) {
 	}
 }
 
+// TestFirstSection: before the first release nothing can have changed.
+func TestFirstSection(t *testing.T) {
+	text, err := os.ReadFile("../../CHANGELOG.md")
+	require.NoError(t, err)
+	if len(regexp.MustCompile(`(?m)^## `).FindAllString(string(text), -1)) > 1 {
+		return // there was a release
+	}
+	assert.NotRegexp(t, `(?i)no\s+longer|any\s+more|\bused\s+to\b|before its first|### (Changed|Fixed|Removed|Deprecated)`, string(text))
+	closed, err := closeSection(string(text), "0.1.0", "2026-12-01")
+	require.NoError(t, err)
+	found, err := sectionOf(closed, "0.1.0")
+	require.NoError(t, err)
+	assert.Less(t, len(found.changes), 60, "artifacthub.io/changes shows each")
+	for _, c := range found.changes {
+		assert.Equal(t, "added", c.Kind)
+	}
+}
+
 // The README of the chart, in its package, and that of the archives lead somewhere.
 func TestReadmesOfPackages(t *testing.T) {
 	for _, folder := range []string{"", chartFolder} {
