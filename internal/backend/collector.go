@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/collector"
+	"github.com/istio-lightstep/istio-lightstep/internal/redact"
 	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
 )
 
@@ -86,7 +87,7 @@ func (s *sending) before(ctx context.Context) (string, []problem.Problem) {
 func (s *sending) unreadable(err error) (string, []problem.Problem) {
 	s.metricsLost = true
 	return "not read", []problem.Problem{doubtful(IDSpanUnproven, pathCollector,
-		"the collector's metrics cannot be read, so whether the marked span leaves it cannot be told: "+words(err.Error(), ""),
+		"the collector's metrics cannot be read, so whether the marked span leaves it cannot be told: "+redact.Said(err.Error(), ""),
 		"see that the collector's pods are ready, and that no NetworkPolicy keeps this pod from their port for metrics")}
 }
 
@@ -104,7 +105,7 @@ func (s *sending) send(ctx context.Context) (string, []problem.Problem) {
 
 func (s *sending) notTaken(err error) problem.Problem {
 	return broken(IDSpanRefused, pathCollector,
-		fmt.Sprintf("the collector at %s did not take the marked span: %s", s.Address, words(err.Error(), "")),
+		fmt.Sprintf("the collector at %s did not take the marked span: %s", s.Address, redact.Said(err.Error(), "")),
 		"see that its pods are ready (kubectl get pods -l app.kubernetes.io/component=collector), and their logs")
 }
 

@@ -19,6 +19,8 @@ import (
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/grpc/status"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/redact"
 )
 
 // What a marked span is called in the backend.
@@ -114,7 +116,7 @@ func sendZipkin(ctx context.Context, address string, id TraceID, now time.Time) 
 	}
 	defer answer.Body.Close() //nolint:errcheck // read as far as wanted
 	if answer.StatusCode/100 != 2 {
-		said, _ := io.ReadAll(io.LimitReader(answer.Body, 4*shownLength))
+		said, _ := io.ReadAll(io.LimitReader(answer.Body, 4*redact.SaidLength))
 		return fmt.Errorf("%s: %s", answer.Status, said)
 	}
 	return nil

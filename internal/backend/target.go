@@ -6,6 +6,8 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/redact"
 )
 
 // DefaultTimeout is how long a step may take.
@@ -71,7 +73,7 @@ func (t *Target) port() string {
 }
 
 // Shown is the address as it may be shown.
-func (t *Target) Shown() string { return without(t.Address, t.secrets()) }
+func (t *Target) Shown() string { return redact.Without(t.Address, t.secrets()) }
 
 // url gives where a request by HTTP goes.
 func (t *Target) url() string {

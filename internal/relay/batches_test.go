@@ -67,7 +67,7 @@ func TestWordsAreReadWithTheirCode(t *testing.T) {
 			if code == final {
 				want = code
 			}
-			assert.Equal(t, want, status.Code(b.answer(batch(words), status.Error(code, words))), "%s: %s", code, words)
+			assert.Equal(t, want, status.Code(b.answer(batch(words), status.Error(code, words), "")), "%s: %s", code, words)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package relay
 
 import (
+	"fmt"
 	"hash/maphash"
 	"slices"
 	"strings"
@@ -10,6 +11,9 @@ import (
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/mem"
 	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/types/known/anypb"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/redact"
 )
 
 // mended are the refusals that a collector drops for, and that end when a token,
@@ -57,19 +61,29 @@ func newBatches(patience time.Duration) *batches {
 }
 
 // answer is what the collector gets in place of a backend's refusal: UNAVAILABLE
-// to have it send the batch again, or the refusal, to have it drop the batch.
-func (b *batches) answer(request mem.BufferSlice, err error) error {
+// to have it send the batch again, or the refusal, to have it drop the batch. It
+// says when to send again where the backend does. Its words, which a collector logs,
+// are without the token.
+func (b *batches) answer(request mem.BufferSlice, err error, token string) error {
 	refusal := status.Convert(err)
+	answer := refusal.Proto()
+	answer.Message = redact.Said(refusal.Message(), token)
+	answer.Details = slices.DeleteFunc(answer.Details, func(detail *anypb.Any) bool { return detail.MessageName() != "google.rpc.RetryInfo" })
+	if b.again(request, refusal) {
+		answer.Code = int32(codes.Unavailable)
+		answer.Message = fmt.Sprintf("the backend refuses: code = %s desc = %s", refusal.Code(), answer.Message)
+	}
+	return status.ErrorProto(answer)
+}
+
+// again reports whether to have a batch sent again that is dropped by itself.
+func (b *batches) again(request mem.BufferSlice, refusal *status.Status) bool {
 	for _, of := range ofTheBatch {
 		if refusal.Code() == of.code && strings.Contains(refusal.Message(), of.words) {
-			return err
+			return false
 		}
 	}
-	again := slices.Contains(mended, refusal.Code()) || slices.Contains(doubtful, refusal.Code()) && b.refused(request)
-	if !again {
-		return err
-	}
-	return status.Errorf(codes.Unavailable, "the backend refuses: code = %s desc = %s", refusal.Code(), refusal.Message())
+	return slices.Contains(mended, refusal.Code()) || slices.Contains(doubtful, refusal.Code()) && b.refused(request)
 }
 
 // refused remembers a batch, and reports whether to send it again.

@@ -14,6 +14,8 @@ import (
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/encoding/protowire"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/anypb"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/relay"
 )
@@ -70,6 +72,44 @@ func TestABatchIsNotSentAgainIndefinitely(t *testing.T) {
 		want(span, codes.Unavailable)
 		time.Sleep(patience)
 		want(span, codes.Unavailable)
+	}
+}
+
+// The collector waits as long as the backend asks it to, whatever code it gets.
+func TestWhenToSendAgainIsPassedOn(t *testing.T) {
+	t.Parallel()
+	p := newPair(t, nil)
+	seconds := protowire.AppendVarint(protowire.AppendTag(nil, 1, protowire.VarintType), 60)
+	retry := &anypb.Any{TypeUrl: "type.googleapis.com/google.rpc.RetryInfo", Value: protowire.AppendBytes(protowire.AppendTag(nil, 1, protowire.BytesType), seconds)}
+	for code, want := range map[codes.Code]codes.Code{
+		codes.ResourceExhausted: codes.Unavailable, codes.Unauthenticated: codes.Unavailable, codes.Unavailable: codes.Unavailable, codes.Aborted: codes.Aborted,
+	} {
+		said := status.New(code, "not now").Proto()
+		said.Details = append(said.Details, &anypb.Any{TypeUrl: "type.googleapis.com/google.rpc.DebugInfo", Value: []byte("right")}, retry)
+		p.said.Store(status.FromProto(said))
+		_, err := p.export(t)
+		require.Equal(t, want, status.Code(err))
+		details := status.Convert(err).Proto().Details
+		require.Len(t, details, 1, "%s: nothing else, which may hold the token", code)
+		require.True(t, proto.Equal(retry, details[0]))
+	}
+}
+
+// The collector logs what it gets.
+func TestTheTokenIsInNoAnswer(t *testing.T) {
+	t.Parallel()
+	p := newPair(t, nil)
+	for _, code := range []codes.Code{codes.Unauthenticated, codes.Internal, codes.InvalidArgument, codes.Unavailable} {
+		for _, words := range []string{"invalid token right", "invalid token cmlnaHQ=", "\x1b[31mright\nright", strings.Repeat("right ", 1000)} {
+			p.said.Store(status.New(code, words))
+			_, err := p.export(t)
+			require.ErrorContains(t, err, "[redacted]")
+			require.NotContains(t, err.Error(), "right")
+			require.NotContains(t, err.Error(), "cmlnaHQ=")
+			require.NotContains(t, err.Error(), "\n")
+			require.NotContains(t, err.Error(), "\x1b")
+			require.Less(t, len(err.Error()), 400)
+		}
 	}
 }
 

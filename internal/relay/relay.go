@@ -141,7 +141,7 @@ func (o Options) pass(stream grpc.ServerStream, conn *grpc.ClientConn, refused *
 	}
 	ctx := metadata.AppendToOutgoingContext(stream.Context(), o.Header, token)
 	if err := conn.Invoke(ctx, method, &request, &response); err != nil {
-		return refused.answer(request, err)
+		return refused.answer(request, err, token)
 	}
 	defer response.Free()
 	refused.taken(request)

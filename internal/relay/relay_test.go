@@ -36,6 +36,7 @@ import (
 type backend struct {
 	collectortrace.UnimplementedTraceServiceServer
 	refusal atomic.Int32 // a code instead of the answer
+	said    atomic.Pointer[status.Status]
 	spans   chan *tracev1.Span
 }
 
@@ -43,6 +44,9 @@ func (b *backend) Export(ctx context.Context, request *collectortrace.ExportTrac
 	incoming, _ := metadata.FromIncomingContext(ctx)
 	if tokens := incoming.Get("x-token"); len(tokens) != 1 || tokens[0] != "right" {
 		return nil, status.Errorf(codes.Unauthenticated, "unknown token")
+	}
+	if said := b.said.Load(); said != nil {
+		return nil, said.Err()
 	}
 	if code := codes.Code(b.refusal.Load()); code != codes.OK {
 		return nil, status.Error(code, "not now")
