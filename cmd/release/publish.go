@@ -3,52 +3,92 @@ package release
 import (
 	"context"
 	"fmt"
+	"io"
+	"log"
+	"net"
+	"net/http"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/google/go-containerregistry/pkg/authn"
 	"github.com/google/go-containerregistry/pkg/name"
+	"github.com/google/go-containerregistry/pkg/registry"
 	"github.com/google/go-containerregistry/pkg/v1/remote"
 )
 
-// publish pushes image and chart, and signs them, their provenance, the SBOMs and
-// the checksums.
+// publish pushes image and chart by their digests, and signs them, their
+// provenance, the SBOMs and the checksums. Only then they get the tags by which
+// people find them: nothing that is not signed ever has one.
 func (r *release) publish(ctx context.Context) error {
 	image, err := name.NewTag(r.Registry + "/" + project + ":" + r.Version)
 	if err != nil {
 		return err
 	}
-	keychain := remote.WithAuthFromKeychain(authn.DefaultKeychain)
-	if err := remote.WriteIndex(image, r.image.index, keychain, remote.WithContext(ctx)); err != nil {
-		return err
-	}
-	r.say("pushed %s@%s", image, r.image.digest)
 	chart, err := name.NewTag(r.Registry + "/charts/" + project + ":" + r.Version)
 	if err != nil {
 		return err
 	}
-	if err := r.pushChart(ctx, chart); err != nil {
+	options := []remote.Option{remote.WithAuthFromKeychain(authn.DefaultKeychain), remote.WithContext(ctx)}
+	imageDigest := image.Digest(r.image.digest.String())
+	if err := remote.WriteIndex(imageDigest, r.image.index, options...); err != nil {
 		return err
 	}
-	pushed, err := remote.Head(chart, keychain, remote.WithContext(ctx))
+	chartDigest, err := r.pushChart(ctx, chart.Repository, options)
 	if err != nil {
 		return err
 	}
-	r.say("pushed %s@%s", chart, pushed.Digest)
 	c, err := r.newCosign(ctx)
 	if err != nil {
 		return err
 	}
-	return r.sign(ctx, c, image.Repository, chart.Digest(pushed.Digest.String()))
+	if err := r.sign(ctx, c, image.Repository, chartDigest); err != nil {
+		return err
+	}
+	for _, pushed := range []struct {
+		tag    name.Tag
+		digest name.Digest
+	}{{image, imageDigest}, {chart, chartDigest}} {
+		what, err := remote.Get(pushed.digest, options...)
+		if err != nil {
+			return err
+		}
+		if err := remote.Tag(pushed.tag, what, options...); err != nil {
+			return err
+		}
+		r.say("pushed %s@%s", pushed.tag, pushed.digest.DigestStr())
+	}
+	return nil
 }
 
-func (r *release) pushChart(ctx context.Context, chart name.Tag) error {
-	args := []string{"push", r.chart, "oci://" + r.Registry + "/charts"}
-	if chart.Scheme() == "http" { // of this machine
-		args = append(args, "--plain-http")
+// pushChart pushes the chart without a tag. Helm pushes with one, so it pushes
+// into a registry of this process, and what is there is copied.
+func (r *release) pushChart(ctx context.Context, to name.Repository, options []remote.Option) (name.Digest, error) {
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
+		return name.Digest{}, err
 	}
-	_, err := output(ctx, r.work, nil, r.Helm, args...)
-	return err
+	server := &http.Server{Handler: registry.New(registry.Logger(log.New(io.Discard, "", 0))), ReadHeaderTimeout: time.Minute}
+	go func() { _ = server.Serve(listener) }()
+	defer func() { _ = server.Close() }()
+	local := listener.Addr().String() + "/charts"
+	if _, err := output(ctx, r.work, nil, r.Helm, "push", r.chart, "oci://"+local, "--plain-http"); err != nil {
+		return name.Digest{}, err
+	}
+	from, err := name.NewTag(local + "/" + project + ":" + r.Version)
+	if err != nil {
+		return name.Digest{}, err
+	}
+	chart, err := remote.Image(from, remote.WithContext(ctx))
+	if err != nil {
+		return name.Digest{}, err
+	}
+	digest, err := chart.Digest()
+	if err != nil {
+		return name.Digest{}, err
+	}
+	pushed := to.Digest(digest.String())
+	return pushed, remote.Write(pushed, chart, options...)
 }
 
 func (r *release) sign(ctx context.Context, c cosign, image name.Repository, chart name.Digest) error {

@@ -15,7 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-const log = `# Changelog
+const sections = `# Changelog
 
 ## [Unreleased]
 
@@ -45,7 +45,7 @@ The first one.
 `
 
 func TestSectionOfAVersion(t *testing.T) {
-	found, err := sectionOf(log, "0.1.0")
+	found, err := sectionOf(sections, "0.1.0")
 	require.NoError(t, err)
 	assert.Equal(t, []change{
 		{"added", "The chart, on two lines."},
@@ -59,7 +59,7 @@ func TestSectionOfAVersion(t *testing.T) {
 	assert.Equal(t, "[a]("+repository+"/blob/v1/docs/a.md#x) [b](#y)", at("[a](../../docs/a.md#x) [b](#y)", chartFolder, "v1"))
 
 	for _, version := range []string{"0.0.1", "0.2.0", "Unreleased"} {
-		_, err := sectionOf(log, version)
+		_, err := sectionOf(sections, version)
 		assert.ErrorContains(t, err, "run make release-commit VERSION="+version)
 	}
 	_, err = sectionOf("## [1.0.0] - 2026-01-01\n### Improved\n- x\n", "1.0.0")

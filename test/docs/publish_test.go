@@ -29,7 +29,7 @@ func TestPagesOfReleases(t *testing.T) {
 	}
 	require.NotEmpty(t, step)
 	folder := t.TempDir()
-	require.NoError(t, os.WriteFile(filepath.Join(folder, "gh"), []byte("#!/bin/sh\necho \"$@\"\n"), 0o700)) //nolint:gosec // a program
+	require.NoError(t, os.WriteFile(filepath.Join(folder, "gh"), []byte("#!/bin/sh\necho \"$@\"\n"), 0o700))
 	for tag, kind := range map[string]string{"v0.2.0": "--latest", "v0.2.0-rc.1": "--prerelease", "v1.10.0-beta": "--prerelease"} {
 		command := exec.CommandContext(t.Context(), "bash", "-euo", "pipefail", "-c", step)
 		command.Dir = folder
