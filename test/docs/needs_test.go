@@ -21,7 +21,7 @@ var (
 	needed = regexp.MustCompile(`\$\(call need,(.*)\)`)
 	// A reference to a variable, and the function if: what is left are commands.
 	notCommand = regexp.MustCompile(`\$\([A-Z0-9_]+\)|\$\(if|[(),]`)
-	maked      = regexp.MustCompile(`\bmake ([^\n]*)`)
+	makes      = regexp.MustCompile(`\bmake ([^\n]*)`)
 	installs   = regexp.MustCompile(`NEEDS="([^"]*)"`)
 )
 
@@ -74,7 +74,7 @@ func TestWorkflowsInstallWhatTheirTargetsCall(t *testing.T) {
 		for name, job := range workflow.Jobs {
 			there := slices.Clone(onRunners)
 			for _, step := range job.Steps {
-				for _, call := range maked.FindAllStringSubmatch(step.Run, -1) {
+				for _, call := range makes.FindAllStringSubmatch(step.Run, -1) {
 					if found := installs.FindStringSubmatch(call[1]); found != nil {
 						there = append(there, strings.Fields(found[1])...)
 					}
