@@ -79,7 +79,7 @@ func (p page) Start(ctx context.Context, perSecond float64) *running {
 // called again.
 func (r *running) Stop() spantest.Sent {
 	defer r.client.CloseIdleConnections()
-	return r.Traffic.Stop()
+	return r.Traffic.Stop(context.Background()) // the client has a limit
 }
 
 // Answers waits until the page is answered with status 200 a few times in a row,

@@ -24,7 +24,7 @@ var ErrIncomplete = errors.New("not every request has its trace")
 // Await reads traces from a sink until each request that was answered has exactly one,
 // which is one of the trees, or until the context's deadline, which it must have. The
 // error then is [ErrIncomplete] with the report's text, and what kept the sink from being
-// read.
+// read, or had it lose spans.
 func Await(ctx context.Context, sink Sink, sent Sent, trees ...*Tree) (Report, error) {
 	return Wait{}.Await(ctx, sink, sent, trees...)
 }
@@ -61,7 +61,7 @@ func (w Wait) Await(ctx context.Context, sink Sink, sent Sent, trees ...*Tree) (
 	if errors.Is(ended, context.DeadlineExceeded) {
 		ended = nil
 	}
-	return report, errors.Join(fmt.Errorf("%w: %s", ErrIncomplete, report), ended, unread)
+	return report, errors.Join(fmt.Errorf("%w: %s", ErrIncomplete, report), ended, unread, lostOf(sink))
 }
 
 // until asks until all is there, and once more. It also gives the error of the last

@@ -2,14 +2,10 @@ package spantest
 
 import (
 	"bytes"
-	"context"
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io/fs"
-	"os"
 	"strings"
 )
 
@@ -127,27 +123,4 @@ func kindOf(text string) string {
 		}
 	}
 	return ""
-}
-
-type file string
-
-// File reads what the file exporter of an OpenTelemetry Collector writes, in JSON and
-// without compression. A file that does not exist yet has no spans.
-func File(path string) Sink { return file(path) }
-
-// Spans is that of [Sink].
-func (f file) Spans(context.Context, Query) ([]Recorded, error) {
-	data, err := os.ReadFile(string(f))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrSink, err)
-	}
-	// The last line may be half written.
-	spans, err := ParseOTLP(data[:bytes.LastIndexByte(data, '\n')+1])
-	if err != nil {
-		return nil, fmt.Errorf("%w: %s: %w", ErrSink, string(f), err)
-	}
-	return spans, nil
 }

@@ -172,13 +172,15 @@ func Get(ctx context.Context, client *http.Client, url string, n int, options ..
 
 // Traffic is requests that are sent in the background.
 type Traffic struct {
-	stop context.CancelFunc
+	stop context.CancelFunc // sends no more
+	cut  context.CancelFunc // and waits for no answer
 	done chan struct{}
 	sent Sent
 }
 
 // Start sends so many GET requests a second until it is stopped or the context ends, as
-// [Get] does. A request that is not answered holds up no other, up to [Concurrency].
+// [Get] does. A request that is not answered holds up no other, up to [Concurrency]. Call
+// [Traffic.Stop] in any case.
 func Start(ctx context.Context, client *http.Client, url string, perSecond float64, options ...Option) (*Traffic, error) {
 	s, err := newSender(client, url, options)
 	if err != nil {
@@ -189,7 +191,8 @@ func Start(ctx context.Context, client *http.Client, url string, perSecond float
 		return nil, fmt.Errorf("%g requests a second cannot be sent: give a number above 0, such as 5 or 0.5", perSecond)
 	}
 	ctx, stop := context.WithCancel(ctx)
-	traffic := &Traffic{stop: stop, done: make(chan struct{})}
+	answers, cut := context.WithCancel(context.WithoutCancel(ctx))
+	traffic := &Traffic{stop: stop, cut: cut, done: make(chan struct{})}
 	tokens := make(chan struct{})
 	go func() {
 		defer close(tokens)
@@ -211,15 +214,20 @@ func Start(ctx context.Context, client *http.Client, url string, perSecond float
 	// What is under way when the traffic is stopped is still answered.
 	go func() {
 		defer close(traffic.done)
-		traffic.sent = s.run(context.WithoutCancel(ctx), tokens)
+		traffic.sent = s.run(answers, tokens)
 	}()
 	return traffic, nil
 }
 
-// Stop ends the traffic and gives all requests once the last is answered. It may be
-// called again.
-func (t *Traffic) Stop() Sent {
+// Stop ends the traffic and gives all requests once the last is answered, or the context
+// ends: those that are not answered by then count as failed. It may be called again.
+func (t *Traffic) Stop(ctx context.Context) Sent {
 	t.stop()
+	select {
+	case <-t.done:
+	case <-ctx.Done():
+	}
+	t.cut()
 	<-t.done
 	return t.sent
 }

@@ -83,6 +83,31 @@ func TestPrivateCA(t *testing.T) {
 	require.ErrorContains(t, err, "no certificate")
 }
 
+// What does not answer holds nobody up for longer than they wait, and is not forgotten.
+func TestTrafficThatIsNotAnsweredIsStopped(t *testing.T) {
+	t.Parallel()
+	asked := make(chan struct{}, 100)
+	url := serve(t, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		asked <- struct{}{}
+		<-r.Context().Done()
+	}))
+	ctx, end := context.WithCancel(t.Context())
+	traffic, err := spantest.Start(ctx, &http.Client{Timeout: time.Hour}, url, 100, spantest.Concurrency(2))
+	require.NoError(t, err)
+	<-asked
+	<-asked
+	end()
+	stopped := make(chan spantest.Sent, 1)
+	go func() { stopped <- traffic.Stop(ctx) }()
+	select {
+	case sent := <-stopped:
+		assert.Len(t, sent.Failed(), 2)
+		assert.ErrorContains(t, sent.Err(), "2 of 2 requests failed")
+	case <-time.After(time.Minute):
+		t.Fatal("it waits for an answer")
+	}
+}
+
 func TestTrafficCanBeCutByTime(t *testing.T) {
 	t.Parallel()
 	s := &shop{}
@@ -96,14 +121,14 @@ func TestTrafficCanBeCutByTime(t *testing.T) {
 	require.Eventually(t, func() bool { return count() > 10 }, time.Minute, time.Millisecond)
 	middle, seen := time.Now(), count()
 	require.Eventually(t, func() bool { return count() > seen+10 }, time.Minute, time.Millisecond)
-	sent := traffic.Stop()
+	sent := traffic.Stop(t.Context())
 	require.NoError(t, sent.Err())
 	assert.Len(t, sent.Requests(), count(), "each is in the book")
 	before, after := sent.Between(time.Time{}, middle).Requests(), sent.Between(middle, time.Time{}).Requests()
 	assert.NotEmpty(t, before)
 	assert.NotEmpty(t, after)
 	assert.Equal(t, count(), len(before)+len(after))
-	assert.Equal(t, sent, traffic.Stop())
+	assert.Equal(t, sent, traffic.Stop(t.Context()))
 	_, err = spantest.Start(t.Context(), nil, "http://127.0.0.1:1", 0)
 	require.Error(t, err)
 }

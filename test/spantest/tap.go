@@ -25,16 +25,17 @@ type tap struct {
 	config             *rest.Config
 	namespace, release string
 
-	mu    sync.Mutex
-	next  map[string]uint64 // the number to ask a pod for next
-	spans []Recorded
+	mu     sync.Mutex
+	next   map[string]uint64 // the number to ask a pod for next
+	recent recent
+	passed uint64 // spans that a tap kept no more when it was asked
 }
 
 // Tap reads from the taps beside the collectors of a release of the chart
 // istio-lightstep whose values set collector.tap.enabled. It lists the release's pods and
 // opens a port forward to each: the rights are get and list of pods, and create of
 // pods/portforward. A tap keeps the last 50,000 spans, without attributes other than
-// istio.canonical_revision and guid:x-client-trace-id.
+// istio.canonical_revision and guid:x-client-trace-id. This side keeps the last 200,000.
 func Tap(config *rest.Config, namespace, release string) Sink {
 	return &tap{config: config, namespace: namespace, release: release, next: map[string]uint64{}}
 }
@@ -55,7 +56,18 @@ func (t *tap) Spans(ctx context.Context, q Query) ([]Recorded, error) {
 			return nil, fmt.Errorf("tap of pod %s/%s: %w", t.namespace, pod, err)
 		}
 	}
-	return t.spans, nil
+	return t.recent.of(q), nil
+}
+
+// lost says that spans passed faster than they were read.
+func (t *tap) lost() error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	var passed error
+	if t.passed > 0 {
+		passed = fmt.Errorf("%d spans passed the taps faster than they were read: a trace may lack these, and not in the mesh", t.passed)
+	}
+	return errors.Join(passed, t.recent.lost())
 }
 
 // at gives the URL of a path of the API server, and a client for it.
@@ -120,6 +132,11 @@ func (t *tap) read(ctx context.Context, pod string) error {
 	if err != nil {
 		return err
 	}
+	return t.take(ctx, base, pod)
+}
+
+// take asks the tap at an address for what is new.
+func (t *tap) take(ctx context.Context, base, pod string) error {
 	for {
 		request, err := http.NewRequestWithContext(ctx, http.MethodGet, fmt.Sprintf("%s/spans?after=%d", base, t.next[pod]), nil)
 		if err != nil {
@@ -141,7 +158,11 @@ func (t *tap) read(ctx context.Context, pod string) error {
 		if err != nil {
 			return fmt.Errorf("%w: %w", ErrSink, err)
 		}
-		t.spans = append(t.spans, spans...)
+		t.recent.add(spans...)
+		// What a tap kept no more at the first question came before it, for all that is known.
+		if _, asked := t.next[pod]; asked {
+			t.passed += head.Lost
+		}
 		t.next[pod] = head.Next
 		if !head.More {
 			return nil
@@ -188,8 +209,8 @@ func (t *tap) forward(ctx context.Context, pod string) (base string, err error) 
 
 // tapHead is the first line of a tap's answer.
 type tapHead struct {
-	Next uint64
-	More bool
+	Next, Lost uint64
+	More       bool
 }
 
 // parseTap reads an answer: a head, then a span a line.
