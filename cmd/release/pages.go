@@ -22,8 +22,13 @@ var (
 // publishPages removes what pages say before there is a release, and reports
 // what they say so outside of the marks.
 func publishPages(root string) error {
+	folder, err := os.OpenRoot(root)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = folder.Close() }()
 	var problems []error
-	err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
+	err = fs.WalkDir(folder.FS(), ".", func(path string, entry fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
 			return err
@@ -32,14 +37,14 @@ func publishPages(root string) error {
 		case entry.IsDir() || entry.Name() == "CHANGELOG.md" || !isPage(path):
 			return nil
 		}
-		text, err := os.ReadFile(path) //nolint:gosec // the repository of who runs it
+		text, err := folder.ReadFile(path)
 		if err != nil {
 			return err
 		}
 		page := string(text)
 		if changed := unreleased.ReplaceAllString(page, ""); changed != page {
 			page = changed
-			if err := os.WriteFile(path, []byte(page), 0o600); err != nil { //nolint:gosec // as above
+			if err := folder.WriteFile(path, []byte(page), 0o600); err != nil {
 				return err
 			}
 		}
