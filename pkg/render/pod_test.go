@@ -141,7 +141,9 @@ func faults(pod corev1.PodSpec) []string {
 	for _, container := range append(pod.InitContainers, pod.Containers...) {
 		add("container %s", container.Name)
 		for _, port := range container.Ports {
-			add("port %s", port.Name)
+			if port.Name != "" {
+				add("port %s", port.Name)
+			}
 			add("port %d", port.ContainerPort)
 		}
 		for _, variable := range container.Env {

@@ -155,7 +155,7 @@ func TestItemsOfListsAreOfTheirType(t *testing.T) {
 		"tolerations: [{key: a, value: true}]":            {"collector.tolerations[0].value"},
 		"tolerations: [{key: a, tolerationSeconds: 5s}]":  {"collector.tolerations[0].tolerationSeconds"},
 		"topologySpreadConstraints: [1]":                  {"collector.topologySpreadConstraints[0]"},
-		"topologySpreadConstraints: [{maxSkew: one}]":     {"collector.topologySpreadConstraints[0].maxSkew"},
+		"topologySpreadConstraints: [{maxSkew: one, whenUnsatisfiable: DoNotSchedule, topologyKey: a}]": {"collector.topologySpreadConstraints[0].maxSkew"},
 	} {
 		_, err := r.Render(t.Context(), goodValues(t, render.Bytes("items.yaml", []byte("collector:\n  "+text+"\n"))))
 		var refused *render.ProblemsError

@@ -786,8 +786,8 @@
   {{- if and (deepEqual $live.sidecars false) (deepEqual $collectorMtls.mode "STRICT") -}}
     {{- $_ := set $found "0.279" (dict "id" "LS-COLLECTOR-MTLS-STEP" "severity" "error"
       "path" "collector.mtls.mode"
-      "reason" "the running collectors have no sidecar, and with [redacted] the proxies use mutual TLS at once: spans would be lost until each collector is replaced"
-      "fix" "set it to PERMISSIVE and upgrade, wait until the collectors are replaced, then set it to [redacted]") -}}
+      "reason" (printf "the running collectors have no sidecar, and with %s the proxies use mutual TLS at once: spans would be lost until each collector is replaced" (include "istio-lightstep.shown" (list $hidden $collectorMtls.mode)))
+      "fix" (printf "set it to PERMISSIVE and upgrade, wait until the collectors are replaced, then set it to %s" (include "istio-lightstep.shown" (list $hidden $collectorMtls.mode)))) -}}
   {{- end -}}
 {{- end -}}
 {{- if not (kindIs "invalid" $collectorQueue.size) -}}
