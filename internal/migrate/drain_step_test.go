@@ -27,26 +27,40 @@ esac
 // there is none it ends, with an error.
 func TestTheDrainFindsCollectors(t *testing.T) {
 	t.Parallel()
+	commands := stepThat(t, "until drained")
+	for label, found := range map[string]bool{"app.kubernetes.io/name": true, "istio-lightstep.io/alias-of": true, "app": false} {
+		said, err := withKubectl(t, t.TempDir(), meter, "LABELLED="+label, "sleep() { :; }\n"+commands)
+		if found {
+			require.NoError(t, err, "%s: %s", label, said)
+			assert.Contains(t, said, "stable-collector-0: 0 bytes wait", label)
+			continue
+		}
+		require.Error(t, err, "%s", said)
+		assert.Contains(t, said, "no collector of istio-lightstep runs in namespace istio-system")
+	}
+}
+
+// stepThat gives the commands of the step of a move to another backend that contains a text.
+func stepThat(t *testing.T, text string) (commands string) {
+	t.Helper()
 	result := move(t, "1.28", migrate.Backend{Name: "honeycomb"}, migrate.Source{Name: "mine.yaml", Data: []byte(changed)})
-	var commands string
 	for _, step := range result.Steps {
-		if strings.Contains(step.Run, "until drained") {
+		if strings.Contains(step.Run, text) {
 			commands = step.Run
 		}
 	}
 	require.NotEmpty(t, commands)
-	for label, found := range map[string]bool{"app.kubernetes.io/name": true, "istio-lightstep.io/alias-of": true, "app": false} {
-		dir := t.TempDir()
-		require.NoError(t, os.WriteFile(filepath.Join(dir, "kubectl"), []byte(meter), 0o700))
-		command := exec.CommandContext(t.Context(), "bash", "-c", "sleep() { :; }\n"+commands)
-		command.Env = append(os.Environ(), "PATH="+dir+":"+os.Getenv("PATH"), "LABELLED="+label)
-		said, err := command.CombinedOutput()
-		if found {
-			require.NoError(t, err, "%s: %s", label, said)
-			assert.Contains(t, string(said), "stable-collector-0: 0 bytes wait", label)
-			continue
-		}
-		require.Error(t, err, "%s", said)
-		assert.Contains(t, string(said), "no collector of istio-lightstep runs in namespace istio-system")
-	}
+	return commands
+}
+
+// withKubectl runs commands in a folder, without set -e, as by hand, where kubectl
+// is the given script with a variable.
+func withKubectl(t *testing.T, dir, kubectl, variable, commands string) (said string, err error) {
+	t.Helper()
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "kubectl"), []byte(kubectl), 0o700))
+	command := exec.CommandContext(t.Context(), "bash", "-c", commands)
+	command.Dir = dir
+	command.Env = append(os.Environ(), "PATH="+dir+":"+os.Getenv("PATH"), variable)
+	text, err := command.CombinedOutput()
+	return string(text), err
 }

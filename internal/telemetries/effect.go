@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 
+	"k8s.io/apimachinery/pkg/labels"
+
 	"github.com/istio-lightstep/istio-lightstep/internal/mesh"
 )
 
@@ -90,17 +92,9 @@ func Of(all []mesh.Telemetry, root, revision string) Effect {
 				chain = append(chain, other)
 			}
 		}
-		effect.Scopes = append(effect.Scopes, scope(fmt.Sprintf("namespace %s, workloads with %s", t.Namespace, labels(t.Selector)), chain...))
+		effect.Scopes = append(effect.Scopes, scope(fmt.Sprintf("namespace %s, workloads with %s", t.Namespace, labels.Set(t.Selector)), chain...))
 	}
 	return effect
-}
-
-func labels(selector map[string]string) string {
-	var all []string
-	for _, key := range slices.Sorted(maps.Keys(selector)) {
-		all = append(all, key+"="+selector[key])
-	}
-	return strings.Join(all, ",")
 }
 
 // scope merges a chain, in which nil stands for none.
