@@ -684,11 +684,17 @@ func TestBackendDirect(t *testing.T) {
 // rendered renders values for a release of the usual name.
 func rendered(t *testing.T, values string) *render.Result {
 	t.Helper()
+	result, err := renderText(t, values)
+	require.NoError(t, err)
+	return result
+}
+
+// renderText renders values that may be refused.
+func renderText(t *testing.T, values string) (*render.Result, error) {
+	t.Helper()
 	renderer, err := render.New()
 	require.NoError(t, err)
 	read, err := render.ReadValues(render.Bytes("backends.yaml", []byte(values)))
 	require.NoError(t, err)
-	result, err := renderer.Render(t.Context(), read)
-	require.NoError(t, err)
-	return result
+	return renderer.Render(t.Context(), read)
 }

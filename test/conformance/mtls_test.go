@@ -17,15 +17,21 @@ import (
 
 // TestMutualTLS has each release inject the collectors of collector.mtls, in a
 // mesh whose defaults are against it: the sidecar takes part in incoming spans
-// alone. Istio's own kinds are validated and analyzed.
+// alone. Istio's own kinds are validated and analyzed. For releases whose proxies
+// cannot, the values are refused.
 func TestMutualTLS(t *testing.T) {
 	forEachRelease(t, func(t *testing.T, tools istio.Tools) {
 		t.Helper()
-		if !since(tools, "1.20") {
-			t.Skip("before 1.16.1 proxies cannot")
-		}
 		values := fmt.Sprintf("istio: {version: %q}\ncollector: {mtls: {mode: STRICT}}\n", tools.Minor+".2") +
 			"backends: {a: {protocol: grpc, endpoint: \"a.example.com:4317\"}}\n"
+		switch {
+		case !since(tools, "1.16"):
+			_, err := renderText(t, values)
+			require.ErrorContains(t, err, "LS-COLLECTOR-MTLS")
+			return
+		case !since(tools, "1.20"):
+			t.Skip("the injection of 1.16 was not looked at")
+		}
 		objects, err := rendered(t, values).Objects()
 		require.NoError(t, err)
 		var ours istio.Manifests
