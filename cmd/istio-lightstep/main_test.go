@@ -83,7 +83,7 @@ func TestInterruptEndsADoctorThatWaits(t *testing.T) {
 	}
 	select {
 	case <-asked:
-	case <-time.After(10 * time.Second):
+	case <-time.After(time.Minute):
 		t.Fatal("it asks nothing")
 	}
 	pressed := time.Now()
@@ -91,7 +91,7 @@ func TestInterruptEndsADoctorThatWaits(t *testing.T) {
 		t.Fatal(err)
 	}
 	_ = command.Wait()
-	if took := time.Since(pressed); took > 10*time.Second {
+	if took := time.Since(pressed); took > 30*time.Second {
 		t.Errorf("it ended %s after Ctrl-C", took)
 	}
 	if state, ok := command.ProcessState.Sys().(syscall.WaitStatus); !ok || state.Signal() != syscall.SIGINT {

@@ -38,7 +38,7 @@ func probe(t *testing.T, target backend.Target) probed {
 	problems, err := backend.Probe(t.Context(), target, func(s backend.Step) {
 		got.steps = append(got.steps, s.Name)
 		told = append(told, s)
-		assert.Less(t, s.Took, 5*time.Second, s.Name)
+		assert.Less(t, s.Took, time.Minute, s.Name)
 	})
 	require.NoError(t, err)
 	text, err := json.Marshal(map[string]any{"steps": told, "problems": problems})

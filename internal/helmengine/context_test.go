@@ -32,7 +32,7 @@ func TestContextEndsATemplate(t *testing.T) {
 			_, err := c.Render(ctx, input(t, c, nil))
 			require.ErrorIs(t, err, context.DeadlineExceeded)
 			assert.ErrorContains(t, err, "small/templates/endless.yaml")
-			assert.Less(t, time.Since(start), 10*time.Second)
+			assert.Less(t, time.Since(start), time.Minute, "without its context it takes years")
 			// The program is whole again for the next render.
 			text, err := c.Include(t.Context(), "small", input(t, c, nil))
 			require.NoError(t, err)

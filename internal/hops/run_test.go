@@ -347,7 +347,7 @@ func TestTheEndOfTheContextEndsItAtOnce(t *testing.T) {
 	begun := time.Now()
 	_, err = Run(ctx, f, tapped(), catalogue, Options{URL: target, Requests: 1, Timeout: time.Minute, Wait: time.Minute, Settle: time.Minute})
 	require.ErrorIs(t, err, context.DeadlineExceeded)
-	assert.Less(t, time.Since(begun), 5*time.Second)
+	assert.Less(t, time.Since(begun), 30*time.Second, "it waits a minute for what no context ends")
 }
 
 func TestJSONHasAllOfIt(t *testing.T) {

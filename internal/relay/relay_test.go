@@ -224,7 +224,7 @@ func TestTheEndWaitsForTheCollector(t *testing.T) {
 	select {
 	case err := <-p.ended:
 		require.NoError(t, err)
-	case <-time.After(10 * time.Second):
+	case <-time.After(time.Minute):
 		t.Fatal("it does not end")
 	}
 }

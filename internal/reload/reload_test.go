@@ -92,7 +92,7 @@ func newPod(t *testing.T, options Options) pod {
 	require.NoError(t, command.Start())
 	t.Cleanup(func() { _ = command.Process.Kill(); _ = command.Wait() })
 	require.Eventually(t, func() bool { _, err := os.Stat(filepath.Join(folder, "signals")); return err == nil },
-		10*time.Second, 10*time.Millisecond, "the process has not started")
+		time.Minute, 10*time.Millisecond, "the process has not started")
 	return p
 }
 
@@ -168,8 +168,8 @@ func TestAChangedCAIsReadOnce(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	go p.Run(ctx)
-	require.Eventually(t, func() bool { return p.signals(t) > 0 }, 10*time.Second, 10*time.Millisecond)
-	require.Eventually(t, func() bool { return strings.Contains(p.log.String(), "has read the CA again") }, 10*time.Second, 10*time.Millisecond)
+	require.Eventually(t, func() bool { return p.signals(t) > 0 }, time.Minute, 10*time.Millisecond)
+	require.Eventually(t, func() bool { return strings.Contains(p.log.String(), "has read the CA again") }, time.Minute, 10*time.Millisecond)
 	assert.Never(t, func() bool { return p.signals(t) > 1 }, 200*time.Millisecond, 10*time.Millisecond)
 }
 
@@ -180,7 +180,7 @@ func TestThePodIsOutOfItsServiceFirst(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
 	go func() { done <- p.look(ctx) }()
-	require.Eventually(t, func() bool { return p.status() == http.StatusServiceUnavailable }, 10*time.Second, 10*time.Millisecond)
+	require.Eventually(t, func() bool { return p.status() == http.StatusServiceUnavailable }, time.Minute, 10*time.Millisecond)
 	assert.Zero(t, p.signals(t), "the signal came before the pod was drained")
 	cancel()
 	require.NoError(t, <-done)
@@ -228,7 +228,7 @@ func TestAMissingFileIsSaid(t *testing.T) {
 	defer cancel()
 	go p.Run(ctx)
 	want := fmt.Sprintf("stat %s: no such file", p.options.CAs[0])
-	require.Eventually(t, func() bool { return strings.Contains(p.log.String(), want) }, 10*time.Second, 10*time.Millisecond)
+	require.Eventually(t, func() bool { return strings.Contains(p.log.String(), want) }, time.Minute, 10*time.Millisecond)
 }
 
 // Files of values are read again like that of a CA, and one that the collector
@@ -247,7 +247,7 @@ func TestAChangedValueIsRead(t *testing.T) {
 
 	put(t, header, []byte("Bearer new"), time.Now().Add(2*time.Second))
 	require.NoError(t, p.look(t.Context()))
-	require.Eventually(t, func() bool { return p.signals(t) == 1 }, 10*time.Second, 10*time.Millisecond)
+	require.Eventually(t, func() bool { return p.signals(t) == 1 }, time.Minute, 10*time.Millisecond)
 	assert.Contains(t, p.log.String(), "the collector has read its files again")
 	assert.NotContains(t, p.log.String(), "Bearer")
 
@@ -261,5 +261,5 @@ func TestAChangedValueIsRead(t *testing.T) {
 	assert.Equal(t, 1, p.signals(t))
 	put(t, header, []byte("Bearer newest"), time.Now().Add(5*time.Second))
 	require.NoError(t, p.look(t.Context()))
-	require.Eventually(t, func() bool { return p.signals(t) == 2 }, 10*time.Second, 10*time.Millisecond)
+	require.Eventually(t, func() bool { return p.signals(t) == 2 }, time.Minute, 10*time.Millisecond)
 }

@@ -42,7 +42,7 @@ func TestCollectorIsTapped(t *testing.T) {
 	}
 
 	arrive("tapped", 3)
-	require.Eventually(t, func() bool { return len(tapped(t, listen)) == 3 }, 10*time.Second, 50*time.Millisecond, "the tap has the spans")
+	require.Eventually(t, func() bool { return len(tapped(t, listen)) == 3 }, time.Minute, 50*time.Millisecond, "the tap has the spans")
 	assert.Equal(t, "7369787465656e206279746573206964", tapped(t, listen)[0].Trace)
 
 	require.NoError(t, process.Process.Signal(syscall.SIGSTOP))
@@ -64,7 +64,7 @@ func startTap(t *testing.T, folder, otlp, listen string) *exec.Cmd {
 	require.Eventually(t, func() bool {
 		answer, err := http.Get("http://" + listen + tap.Path)
 		return err == nil && answer.Body.Close() == nil
-	}, 10*time.Second, 20*time.Millisecond, "the tap answers")
+	}, time.Minute, 20*time.Millisecond, "the tap answers")
 	return process
 }
 
