@@ -65,7 +65,7 @@ func newDoctorBackend(s *streams) *cobra.Command {
 	flags.StringVar(&job.collector.Address, "collector", "", "also send one marked span through the collector at `host:port`")
 	flags.StringVar(&job.collector.Metrics, "collector-metrics", "", "`host:port` of its metrics; every address of the host is asked")
 	flags.BoolVar(&job.collector.Zipkin, "collector-zipkin", false, "the collector takes Zipkin's spans, not OTLP's")
-	flags.BoolVar(&job.collector.Mutual, "collector-mtls", false, "the collector takes spans by mutual TLS alone: instead of a span, test that it refuses plain text")
+	flags.BoolVar(&job.collector.Mutual, "collector-mtls", false, "the collector takes spans by mutual TLS alone: instead of sending a span, test that each replica refuses plain text")
 	flags.DurationVar(&job.collector.Wait, "wait", backend.DefaultWait, "how long the marked span may take to leave the collector")
 	flags.StringVar(&job.traceID, "trace-id", "", "trace `id` of the marked span, 32 hexadecimal digits (default random)")
 	_ = command.MarkFlagFilename("token-file")

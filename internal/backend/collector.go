@@ -37,7 +37,7 @@ type Collector struct {
 // spans: where others were on their way too, the proof is that each backend
 // took spans, none was given up and the queues ran empty afterwards.
 //
-// With Mutual, it sends no span, and finds out whether plain text is refused.
+// With Mutual, it sends no span, and finds out whether each replica refuses plain text.
 //
 // Steps are handed to told, and the problems of all are given, as by [Probe].
 func (c Collector) Send(ctx context.Context, id TraceID, told func(Step)) ([]problem.Problem, error) {
@@ -98,53 +98,15 @@ func (s *sending) send(ctx context.Context) (string, []problem.Problem) {
 		send = sendZipkin
 	}
 	if err := send(ctx, s.Address, s.id, time.Now()); err != nil {
-		return "", []problem.Problem{s.notTaken(err)}
+		return "", []problem.Problem{notTaken(s.Address, err)}
 	}
 	return fmt.Sprintf("trace %s, service %s, taken by %s", s.id, MarkedService, s.Address), nil
 }
 
-func (s *sending) notTaken(err error) problem.Problem {
+func notTaken(address string, err error) problem.Problem {
 	return broken(IDSpanRefused, pathCollector,
-		fmt.Sprintf("the collector at %s did not take the marked span: %s", s.Address, redact.Said(err.Error(), "")),
+		fmt.Sprintf("the collector at %s did not take the marked span: %s", address, redact.Said(err.Error(), "")),
 		"see that its pods are ready (kubectl get pods -l app.kubernetes.io/component=collector), and their logs")
-}
-
-// refuses waits until plain text is refused: a sidecar takes some seconds until it
-// knows that its mode was changed.
-func (s *sending) refuses(ctx context.Context) (string, []problem.Problem) {
-	for before := false; ; before = true {
-		answered, err := s.answersPlainText(ctx)
-		switch {
-		case before && ctx.Err() != nil: // Whatever that says, the time is over.
-			return "", []problem.Problem{s.takesPlainText()}
-		case err != nil:
-			return "", []problem.Problem{s.notTaken(err)}
-		case !answered:
-			return s.Address + " refuses plain text; no span was sent, because only a proxy has a certificate", nil
-		}
-		select {
-		case <-ctx.Done():
-		case <-time.After(pollEvery):
-		}
-	}
-}
-
-func (s *sending) takesPlainText() problem.Problem {
-	return broken(IDSpanPlaintext, pathCollector+".mtls.mode",
-		"the collector at "+s.Address+" accepts plain text, and STRICT is to prevent that: its pods have no sidecar, or another PeerAuthentication selects them",
-		"see that each of its pods has a container istio-proxy (the namespace must not have the label istio-injection: disabled), and restart those that have none")
-}
-
-// answersPlainText begins as a client of gRPC without TLS does, which gets no answer
-// from a proxy that takes mutual TLS alone.
-func (s *sending) answersPlainText(ctx context.Context) (bool, error) {
-	conn, err := dialShare(ctx, s.Address, 1)
-	if err != nil {
-		return false, err
-	}
-	defer conn.Close() //nolint:errcheck // the answer is in
-	answer, err := exchangePreface(ctx, conn)
-	return err == nil && isSettings(answer), nil
 }
 
 // progress is what the replicas did for one exporter since the span was sent.

@@ -129,27 +129,58 @@ func replicas(t *testing.T, all ...*replica) backend.Collector {
 // briefly is for what does not arrive: the time that it is waited for passes.
 func briefly(c *backend.Collector) { c.Wait = 3 * time.Second }
 
-// resets gives the address of what takes connections, and ends each when plain
-// text comes, as a proxy does that takes mutual TLS alone; the first ones it answers.
-func resets(t *testing.T, first int) string {
+// listensAs takes connections at the addresses of two replicas, at one port. What each
+// connection gets is the answer of its replica, by the number of the connection.
+func listensAs(t *testing.T, replicas ...func(net.Conn, int)) string {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	t.Cleanup(func() { _ = listener.Close() })
-	go func() {
-		for i := 0; ; i++ {
-			conn, err := listener.Accept()
-			if err != nil {
-				return
+	var port string
+	for i, answer := range replicas {
+		listener, err := net.Listen("tcp", net.JoinHostPort(net.IPv4(127, 0, 0, byte(i+1)).String(), orZero(port)))
+		require.NoError(t, err)
+		_, port, _ = net.SplitHostPort(listener.Addr().String())
+		t.Cleanup(func() { _ = listener.Close() })
+		go func() {
+			for number := 0; ; number++ {
+				conn, err := listener.Accept()
+				if err != nil {
+					return
+				}
+				t.Cleanup(func() { _ = conn.Close() })
+				go answer(conn, number)
 			}
-			_, _ = conn.Read(make([]byte, 1))
-			if i < first {
-				_, _ = conn.Write([]byte{0, 0, 0, 4, 0, 0, 0, 0, 0}) // SETTINGS of HTTP/2
-			}
-			_ = conn.Close()
-		}
-	}()
-	return listener.Addr().String()
+		}()
+	}
+	return net.JoinHostPort("127.0.0.1", port)
+}
+
+// resets ends each connection when plain text comes, as a proxy does that takes mutual TLS
+// alone.
+func resets(conn net.Conn, _ int) {
+	_, _ = conn.Read(make([]byte, 1))
+	_ = conn.Close()
+}
+
+func isSilent(net.Conn, int) {}
+
+// answers says some words, and ends the connection.
+func answers(words string) func(net.Conn, int) {
+	return func(conn net.Conn, _ int) {
+		_, _ = conn.Read(make([]byte, 100))
+		_, _ = conn.Write([]byte(words))
+		_ = conn.Close()
+	}
+}
+
+// settings is the head of the frame that each HTTP/2 server begins with.
+const settings = "\x00\x00\x00\x04\x00\x00\x00\x00\x00"
+
+// soon refuses plain text from the third connection on.
+func soon(conn net.Conn, number int) {
+	if number < 2 {
+		answers(settings)(conn, number)
+		return
+	}
+	resets(conn, number)
 }
 
 func orZero(port string) string {
@@ -163,6 +194,15 @@ func TestMarkedSpan(t *testing.T) {
 	id, err := backend.ParseTraceID("0af7651916cd43dd8448eb211c80319c")
 	require.NoError(t, err)
 	idle := func(*replica) {}
+	mutual := func(first, second func(net.Conn, int), changes ...func(*backend.Collector)) func(*backend.Collector) {
+		return func(c *backend.Collector) {
+			c.Mutual, c.Address = true, listensAs(t, first, second)
+			for _, change := range changes {
+				change(c)
+			}
+		}
+	}
+	impatient := func(c *backend.Collector) { c.Timeout = 3 * time.Second }
 	for name, c := range map[string]struct {
 		other, taking *replica
 		change        func(*backend.Collector)
@@ -183,19 +223,17 @@ func TestMarkedSpan(t *testing.T) {
 		"Zipkin": {other: &replica{}, taking: &replica{after: arrives}, change: func(c *backend.Collector) {
 			c.Zipkin, c.Address = true, strings.Replace(c.Metrics, "collectors.test", "127.0.0.2", 1)
 		}, told: "the only one on its way"},
-		"mutual TLS alone": {other: &replica{}, taking: &replica{after: idle}, change: func(c *backend.Collector) {
-			c.Mutual, c.Address = true, resets(t, 0)
-		}, told: "mTLS: ", none: true},
-		"mutual TLS alone, soon": {other: &replica{}, taking: &replica{after: idle}, change: func(c *backend.Collector) {
-			c.Mutual, c.Address = true, resets(t, 2)
-		}, told: "refuses plain text", none: true},
-		"plain text as well": {other: &replica{}, taking: &replica{after: idle}, change: func(c *backend.Collector) {
-			c.Mutual = true
-			briefly(c)
-		}, id: backend.IDSpanPlaintext, told: "accepts plain text", none: true},
+		"mutual TLS alone":         {other: &replica{}, taking: &replica{after: idle}, change: mutual(resets, resets), told: "127.0.0.2", none: true},
+		"mutual TLS alone, soon":   {other: &replica{}, taking: &replica{after: idle}, change: mutual(resets, soon), told: "refuse plain text", none: true},
+		"plain text as well":       {other: &replica{}, taking: &replica{after: idle}, change: mutual(answers(settings), answers(settings), briefly), id: backend.IDSpanPlaintext + " " + backend.IDSpanPlaintext, told: "accepts plain text", none: true},
+		"one takes plain text":     {other: &replica{}, taking: &replica{after: idle}, change: mutual(answers(settings), resets, briefly), id: backend.IDSpanPlaintext, told: "127.0.0.1", none: true},
+		"another takes plain text": {other: &replica{}, taking: &replica{after: idle}, change: mutual(resets, answers(settings), briefly), id: backend.IDSpanPlaintext, told: "accepts plain text", none: true},
+		"one is silent":            {other: &replica{}, taking: &replica{after: idle}, change: mutual(resets, isSilent, impatient), id: backend.IDSpanUnproven, told: "did not answer plain text in time", none: true},
+		"one says something":       {other: &replica{}, taking: &replica{after: idle}, change: mutual(resets, answers("HTTP/1.1 400 Bad Request\r\n\r\n")), id: backend.IDSpanUnproven, told: "not as gRPC does", none: true},
+		"one says half a word":     {other: &replica{}, taking: &replica{after: idle}, change: mutual(resets, answers("?")), id: backend.IDSpanUnproven, told: "not as gRPC does", none: true},
 		"nothing to refuse": {other: &replica{}, taking: &replica{after: idle}, change: func(c *backend.Collector) {
 			c.Mutual, c.Address = true, collectortest.Refused(t)
-		}, id: backend.IDSpanRefused, told: "connection refused"},
+		}, id: backend.IDSpanRefused + " " + backend.IDSpanRefused, told: "connection refused", none: true},
 		"Zipkin refuses": {other: &replica{}, taking: &replica{refusal: status.Error(codes.Internal, "")}, change: func(c *backend.Collector) {
 			c.Zipkin, c.Address = true, strings.Replace(c.Metrics, "collectors.test", "127.0.0.2", 1)
 		}, id: backend.IDSpanRefused, told: "400 Bad Request"},

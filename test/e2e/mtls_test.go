@@ -88,7 +88,7 @@ func (m *mesh) strict(t *testing.T) {
 	m.helmTestPasses(t)
 	said, err := m.cluster.Logs(t.Context(), m.Namespace, m.Release+"-test", "doctor", false)
 	require.NoError(t, err)
-	assert.Contains(t, said, "refuses plain text")
+	assert.Contains(t, said, "refuse plain text", "of both collectors")
 	assert.False(t, m.answersPlainText(t), "STRICT takes plain text")
 	before := m.accepted(t, 0) + m.accepted(t, 1)
 	assert.Eventually(t, func() bool { return m.accepted(t, 0)+m.accepted(t, 1) > before }, arrival, time.Second,
