@@ -4,6 +4,7 @@ package e2e_test
 
 import (
 	"context"
+	"regexp"
 	"slices"
 	"testing"
 	"time"
@@ -27,37 +28,44 @@ type alarm struct {
 	may         []string // and none but these
 }
 
+// watched is what TestAlerts goes by.
+type watched struct {
+	*mesh
+	of         *faults.Mesh
+	prometheus *alerts.Prometheus
+	queries    []alerts.Query
+	run        alerts.Run
+}
+
+// quiet is longer than any alert of those below waits.
+const quiet = 6 * time.Minute
+
+// ofOthers are metrics of others than the collectors, which no panel can show here.
+var ofOthers = regexp.MustCompile(`kubelet_|istio_requests_total`)
+
 // TestAlerts has a real Prometheus scrape the collectors: with nothing wrong no
-// alert fires, and each fault makes its own fire, which end after it.
+// alert fires, and each fault makes its own fire, which end after it. Each query of the
+// dashboard is asked meanwhile, and finds something if its metrics are the collectors'.
 func TestAlerts(t *testing.T) {
 	m := newMesh(t, settings.Faults)
 	m.onlyReviews(t)
-	of := m.faulty(t, faults.Collector)
-	m.deliverFaulty(t, of)
-	watched := release.Values{"monitoring": tree{"prometheusRule": tree{"enabled": true}}}
-	documents, err := m.release().Document(t, t.Context(), "cluster", m.faultyValues(faults.Collector), m.version(), watched)
-	require.NoError(t, err)
-	rules, err := alerts.Rules(documents)
-	require.NoError(t, err)
-	prometheus, err := alerts.Start(t.Context(), t.TempDir(), rules, m.Namespace, alerts.Pods{Cluster: m.cluster, Namespace: m.Namespace, Release: m.Release})
-	require.NoError(t, err)
-	t.Cleanup(func() {
-		if said := prometheus.Close(); t.Failed() {
-			t.Log(said)
-		}
-	})
-	running := m.page().Start(t.Context(), 10)
+	w := &watched{mesh: m, of: m.faulty(t, faults.Collector), run: alerts.Run{Setup: m.setup(t), Istio: m.Istio.Version, Quiet: quiet.Seconds()}}
+	m.deliverFaulty(t, w.of)
+	w.watch(t)
+	running := m.page().Start(t.Context(), 5)
 	defer running.Stop()
-	awaitScraped(t, prometheus, []string{m.collector(0), m.collector(1)})
-	// Longer than any alert of those below waits.
-	time.Sleep(6 * time.Minute)
-	m.fires(t, prometheus, nil)
+	awaitScraped(t, w.prometheus, []string{m.collector(0), m.collector(1)})
+	version, err := w.prometheus.Version(t.Context())
+	require.NoError(t, err)
+	w.run.Prometheus = version
+	time.Sleep(quiet)
+	w.fires(t, nil)
 
 	for _, a := range []alarm{
 		{
 			name: "a wrong token", fire: []string{"IstioLightstepSpansRejected"},
-			cause: func(ctx context.Context) error { return of.WriteToken(ctx, "wrong") },
-			mend:  func(ctx context.Context) error { return of.WriteToken(ctx, m.satellite.Token()) },
+			cause: func(ctx context.Context) error { return w.of.WriteToken(ctx, "wrong") },
+			mend:  func(ctx context.Context) error { return w.of.WriteToken(ctx, m.satellite.Token()) },
 		},
 		{
 			name: "a full queue", values: release.Values{"collector": tree{"queue": tree{"bytes": "64Ki"}}},
@@ -72,19 +80,54 @@ func TestAlerts(t *testing.T) {
 			cause: m.collectors(0), mend: m.collectors(2),
 		},
 	} {
-		t.Run(a.name, func(t *testing.T) { m.alarm(t, prometheus, of, a) })
+		t.Run(a.name, func(t *testing.T) { w.alarm(t, a) })
 	}
-	running.Stop()
-	m.removeFaulty(t, of)
+	sent := running.Stop()
+	w.run.Requests, w.run.Failed = len(sent.Requests()), len(sent.Failed())
+	require.NoError(t, sent.Err(), "no request fails")
+	for i, query := range w.queries {
+		m.step("dashboard: %s found %d series", query.Panel, w.run.Panels[i].Series)
+		if !ofOthers.MatchString(query.Text) {
+			assert.Positive(t, w.run.Panels[i].Series, "panel %s never shows anything: %s", query.Panel, query.Text)
+		}
+	}
+	m.removeFaulty(t, w.of)
+	if !t.Failed() {
+		require.NoError(t, w.run.Keep("results"))
+	}
 }
 
-func (m *mesh) alarm(t *testing.T, prometheus *alerts.Prometheus, of *faults.Mesh, a alarm) {
+// watch starts Prometheus with the alerts of the release.
+func (w *watched) watch(t *testing.T) {
+	t.Helper()
+	ctx := t.Context()
+	all := release.Values{"monitoring": tree{"prometheusRule": tree{"enabled": true}, "dashboard": tree{"enabled": true}}}
+	documents, err := w.release().Document(t, ctx, "cluster", w.faultyValues(faults.Collector), w.version(), all)
+	require.NoError(t, err)
+	rules, err := alerts.Rules(documents)
+	require.NoError(t, err)
+	w.queries, err = alerts.Dashboard(documents, w.Namespace, w.Release+"-collector-")
+	require.NoError(t, err)
+	for _, query := range w.queries {
+		w.run.Panels = append(w.run.Panels, alerts.Panel{Title: query.Panel})
+	}
+	w.prometheus, err = alerts.Start(ctx, t.TempDir(), rules, w.Namespace, alerts.Pods{Cluster: w.cluster, Namespace: w.Namespace, Release: w.Release})
+	require.NoError(t, err)
+	t.Cleanup(func() {
+		if said := w.prometheus.Close(); t.Failed() {
+			t.Log(said)
+		}
+	})
+}
+
+func (w *watched) alarm(t *testing.T, a alarm) {
 	t.Helper()
 	ctx := context.WithoutCancel(t.Context())
 	if a.values != nil {
-		require.NoError(t, of.Upgrade(ctx, a.values))
-		t.Cleanup(func() { assert.NoError(t, of.Upgrade(ctx, nil)) })
+		require.NoError(t, w.of.Upgrade(ctx, a.values))
+		t.Cleanup(func() { assert.NoError(t, w.of.Upgrade(ctx, nil)) })
 	}
+	start := time.Now()
 	require.NoError(t, a.cause(ctx))
 	mended := false
 	mend := func() {
@@ -94,24 +137,46 @@ func (m *mesh) alarm(t *testing.T, prometheus *alerts.Prometheus, of *faults.Mes
 		}
 	}
 	t.Cleanup(mend)
-	m.fires(t, prometheus, a.fire, a.may...)
+	seen := alerts.Alarm{Fault: a.name, Fired: a.fire, Also: w.fires(t, a.fire, a.may...)}
+	seen.After = time.Since(start).Round(time.Second).Seconds()
 	mend()
-	m.fires(t, prometheus, nil)
-	m.step("%s: %q fired, and ended after it", a.name, a.fire)
+	start = time.Now()
+	w.fires(t, nil)
+	seen.Ended = time.Since(start).Round(time.Second).Seconds()
+	w.run.Alarms = append(w.run.Alarms, seen)
+	w.step("%s: %q fired after %.0f s, and ended %.0f s after it", a.name, a.fire, seen.After, seen.Ended)
 }
 
-// fires waits until these alerts fire, and no others than those that may. Rates
-// look back for five minutes, so what was ends late.
-func (m *mesh) fires(t *testing.T, prometheus *alerts.Prometheus, want []string, may ...string) {
+// fires waits until these alerts fire, and no others than those that may, which it
+// gives. Rates look back for five minutes, so what was ends late.
+func (w *watched) fires(t *testing.T, want []string, may ...string) []string {
 	t.Helper()
-	var firing []string
+	var firing, also []string
 	err := wait.PollUntilContextTimeout(t.Context(), alerts.Every, 20*time.Minute, true, func(ctx context.Context) (bool, error) {
 		var err error
-		firing, err = prometheus.Firing(ctx)
-		must := slices.DeleteFunc(slices.Clone(firing), func(name string) bool { return slices.Contains(may, name) })
+		if err = w.ask(ctx); err != nil {
+			return false, err
+		}
+		firing, err = w.prometheus.Firing(ctx)
+		of := func(name string) bool { return slices.Contains(may, name) }
+		must := slices.DeleteFunc(slices.Clone(firing), of)
+		also = slices.DeleteFunc(slices.Clone(firing), func(name string) bool { return !of(name) })
 		return err == nil && slices.Equal(must, want), nil
 	})
 	require.NoError(t, err, "wanted are %q, firing are %q", want, firing)
+	return also
+}
+
+// ask asks each query of the dashboard, none of which Prometheus may refuse.
+func (w *watched) ask(ctx context.Context) error {
+	for i, query := range w.queries {
+		series, err := w.prometheus.Series(ctx, query.Text)
+		if err != nil {
+			return err
+		}
+		w.run.Panels[i].Series = max(w.run.Panels[i].Series, series)
+	}
+	return nil
 }
 
 func awaitScraped(t *testing.T, prometheus *alerts.Prometheus, want []string) {

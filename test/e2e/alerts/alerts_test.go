@@ -61,3 +61,34 @@ func TestRulesOfAnObject(t *testing.T) {
 	_, err = Rules("---\na: [\n")
 	require.Error(t, err)
 }
+
+func TestQueriesOfADashboard(t *testing.T) {
+	t.Parallel()
+	const documents = `---
+kind: ConfigMap
+data: {relay.yaml: "a"}
+---
+kind: ConfigMap
+data:
+  a.json: |
+    {"panels": [{"title": "One", "targets": [{"refId": "A", "expr": "rate(a{n=\"$namespace\",p=~\"$pod\"}[$__rate_interval])"}]},
+     {"title": "Two", "targets": [{"refId": "A", "expr": "b"}, {"refId": "B", "expr": "c"}]}, {"title": "Text"}]}
+`
+	queries, err := Dashboard(documents, "tracing", "c-")
+	require.NoError(t, err)
+	assert.Equal(t, []Query{{"One", `rate(a{n="tracing",p=~"c-.*"}[1m])`}, {"Two A", "b"}, {"Two B", "c"}}, queries)
+	for _, none := range []string{"---\nkind: Service\n", "---\na: [\n", "---\nkind: ConfigMap\ndata: {a.json: '{}'}\n", "---\nkind: ConfigMap\ndata: {a.json: '{'}\n"} {
+		_, err := Dashboard(none, "tracing", "c-")
+		require.Error(t, err, none)
+	}
+}
+
+func TestWhatWasSeenIsKept(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	seen := Run{Istio: "1.31.0", Prometheus: "2.42.0", Quiet: 1, Alarms: []Alarm{{Fault: "a", Fired: []string{"A"}, After: 2, Ended: 3}}, Panels: []Panel{{"One", 2}}}
+	require.NoError(t, seen.Keep(folder))
+	kept, err := Read(folder)
+	require.NoError(t, err)
+	assert.Equal(t, seen, kept)
+}

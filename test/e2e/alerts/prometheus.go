@@ -8,14 +8,12 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
-	"strings"
 	"time"
-
-	"sigs.k8s.io/yaml"
 )
 
 // Every is how often Prometheus scrapes and evaluates: often, so that what is
@@ -139,6 +137,30 @@ func (p *Prometheus) Scraped(ctx context.Context) ([]string, error) {
 	return pods, nil
 }
 
+// Series gives how many series a query finds now.
+func (p *Prometheus) Series(ctx context.Context, query string) (int, error) {
+	var answer struct {
+		Data struct {
+			Result []any `json:"result"`
+		} `json:"data"`
+	}
+	if err := p.ask(ctx, "query?query="+url.QueryEscape(query), &answer); err != nil {
+		return 0, fmt.Errorf("%s: %w", query, err)
+	}
+	return len(answer.Data.Result), nil
+}
+
+// Version gives that of the program.
+func (p *Prometheus) Version(ctx context.Context) (string, error) {
+	var answer struct {
+		Data struct {
+			Version string `json:"version"`
+		} `json:"data"`
+	}
+	err := p.ask(ctx, "status/buildinfo", &answer)
+	return answer.Data.Version, err
+}
+
 func (p *Prometheus) ask(ctx context.Context, what string, into any) error {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+p.address+"/api/v1/"+what, nil)
 	if err != nil {
@@ -153,22 +175,4 @@ func (p *Prometheus) ask(ctx context.Context, what string, into any) error {
 		return fmt.Errorf("prometheus answers %s to %s", response.Status, what)
 	}
 	return json.NewDecoder(response.Body).Decode(into)
-}
-
-// splitDocuments parts a stream as Helm prints it.
-func splitDocuments(stream string) []string { return strings.Split("\n"+stream, "\n---\n") }
-
-// ruleSpec gives the spec of a PrometheusRule, and nothing for another object.
-func ruleSpec(document string) ([]byte, error) {
-	var object struct {
-		Kind string `json:"kind"`
-		Spec any    `json:"spec"`
-	}
-	if err := yaml.Unmarshal([]byte(document), &object); err != nil {
-		return nil, fmt.Errorf("read an object: %w", err)
-	}
-	if object.Kind != "PrometheusRule" {
-		return nil, nil
-	}
-	return yaml.Marshal(object.Spec)
 }

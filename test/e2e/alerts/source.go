@@ -3,7 +3,6 @@ package alerts
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"io"
 	"net/http"
 
@@ -83,19 +82,4 @@ func handler(namespace string, of Source) http.Handler {
 		_, _ = w.Write(text)
 	})
 	return mux
-}
-
-// Rules gives the file of rules for Prometheus that a PrometheusRule's spec is:
-// the first in documents of YAML.
-func Rules(documents string) ([]byte, error) {
-	for _, document := range splitDocuments(documents) {
-		spec, err := ruleSpec(document)
-		if err != nil {
-			return nil, err
-		}
-		if spec != nil {
-			return spec, nil
-		}
-	}
-	return nil, fmt.Errorf("no PrometheusRule among the objects")
 }
