@@ -121,7 +121,7 @@ func TestTargetOf(t *testing.T) {
 				"LS-EXPORT-CLIENT backends.x.tls.client: the key of the client's certificate is not at hand: it is a file of the collector's own",
 			},
 		},
-		"headers": {"otlp_grpc/x", `{endpoint: "a:1", headers: {x-a: "${file:/f/whole}${env:NOTHING:-}", x-b: "key=${env:TOKEN}", x-c: team, x-d: 7}}`, nil, backend.Target{
+		"headers": {"otlp_grpc/x", `{endpoint: "a:1", headers: {x-a: "${file:/f/whole}${env:ISTIO_LIGHTSTEP_UNSET:-}", x-b: "key=${env:TOKEN}", x-c: team, x-d: 7}}`, nil, backend.Target{
 			Protocol: backend.OTLP, Address: "a:1", Secure: true, Hidden: []string{"Basic " + accessToken, accessToken},
 			Headers: append(append(header("x-a", "Basic "+accessToken), header("x-b", "key="+accessToken)...), backend.Header{Name: "x-c", Value: "team"}, backend.Header{Name: "x-d", Value: "7"}),
 		}, nil},

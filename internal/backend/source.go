@@ -82,9 +82,6 @@ func (r *reading) expand(text string) expanded {
 			got.absent = append(got.absent, "the collector alone reads what "+found+" stands for")
 			return ""
 		}
-		if match[1] == noVariable {
-			return match[2]
-		}
 		var value string
 		var public, ok bool
 		if r.Variable != nil {
@@ -103,9 +100,5 @@ func (r *reading) expand(text string) expanded {
 	})
 	return got
 }
-
-// noVariable is one that nobody sets: the chart writes it so that a value is a
-// text (templates/collector/_backend.tpl).
-const noVariable = "NOTHING"
 
 func sorted(m map[string]any) []string { return slices.Sorted(maps.Keys(m)) }

@@ -27,7 +27,8 @@ import (
 
 // TestMutation breaks the rules, and the templates that make the subject and the
 // texts, in every way it knows, one at a time. The corpus must catch each: a
-// mutant that lives is a rule, a condition or a line that no case needs.
+// mutant that lives is a rule, a condition or a line that no case needs. With RULE=ID and
+// -run TestMutation/rules it breaks one rule alone.
 func TestMutation(t *testing.T) {
 	bench := newMutationBench(t)
 	var caught, all int
@@ -145,6 +146,9 @@ func (b *mutationBench) catches(mutant, rule string, differs func(sample) bool) 
 func (b *mutationBench) rules(t *testing.T) (caught, all int) {
 	t.Helper()
 	source, mutants := chartRules(t), ruleMutants(t)
+	if only := os.Getenv("RULE"); only != "" {
+		mutants = slices.DeleteFunc(mutants, func(m ruleMutant) bool { return m.rule["id"] != only })
+	}
 	whole := partials(t, nil)
 	return count(len(mutants), func(i int) bool {
 		m := mutants[i]

@@ -68,7 +68,7 @@ collector:
 	assert.Equal(t, "otlp_http/grafana backends.grafana backends", grafana.Exporter+" "+grafana.Path+" "+grafana.Place)
 	assert.Equal(t, "https://otlp.example.com/otlp", grafana.Settings["endpoint"])
 	assert.Equal(t, "gzip", grafana.Settings["compression"])
-	assert.Equal(t, map[string]any{"x-whole": "${file:/etc/istio-lightstep/backends/grafana/header.x-whole}${env:NOTHING:-}"}, grafana.Settings["headers"])
+	assert.Equal(t, map[string]any{"x-whole": "${file:/etc/istio-lightstep/backends/grafana/header.x-whole}${env:ISTIO_LIGHTSTEP_UNSET:-}"}, grafana.Settings["headers"])
 	assert.Equal(t, &behind.Auth{Extension: "bearertokenauth", Settings: map[string]any{
 		"header": "authorization", "scheme": "Basic", "filename": "/etc/istio-lightstep/backends/grafana/header.authorization",
 	}}, grafana.Auth)

@@ -28,12 +28,13 @@ kubelet changes all of them at once, and the collector sees it.
 {{/*
 The value .value, a text, or {prefix, secret} whose file is .file of the backend .name. The collector reads the file when it
 reads its configuration, and takes it as it is. Where nothing else stands beside it, it takes it for YAML: ~ and null would
-be nothing, and a word behind # a comment. A variable that no one sets stands behind it, so that it is a text.
+be nothing, and a word behind # a comment. A variable that no one sets, as a rule sees to (LS-COLLECTOR-ENV-UNSET), stands
+behind it, so that it is a text.
 */}}
 {{- define "istio-lightstep.backendValue" -}}
 {{- if kindIs "map" .value -}}
   {{- get .value "prefix" | default "" -}}{{- printf "${file:%s/%s}" (include "istio-lightstep.backendFolder" .name) .file -}}
-  {{- if not (get .value "prefix") -}}{{- "${env:NOTHING:-}" -}}{{- end -}}
+  {{- if not (get .value "prefix") -}}{{- "${env:ISTIO_LIGHTSTEP_UNSET:-}" -}}{{- end -}}
 {{- else if kindIs "string" .value -}}
   {{- .value -}}
 {{- else -}}
