@@ -22,7 +22,10 @@ func TestProblemsNameTheirPage(t *testing.T) {
 	cases, err := corpus.Cases()
 	require.NoError(t, err)
 	r, seen := newRenderer(t), map[bool]int{}
-	for _, c := range cases {
+	for i, c := range cases {
+		if testing.Short() && i%4 != 0 {
+			continue
+		}
 		v, err := render.ReadValues(sources(t, c)...)
 		if err != nil {
 			continue
