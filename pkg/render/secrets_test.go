@@ -64,8 +64,12 @@ func TestNoSecretIsTold(t *testing.T) {
 	r := newRenderer(t)
 	cases, err := corpus.Cases()
 	require.NoError(t, err)
-	for _, c := range cases {
+	for i, c := range cases {
+		if testing.Short() && i%4 != 0 {
+			continue
+		}
 		t.Run(c.Name, func(t *testing.T) {
+			t.Parallel()
 			v, err := render.ReadValues(sources(t, c)...)
 			if err != nil {
 				assertNoSecret(t, err.Error())
