@@ -37,11 +37,15 @@ func TestTokenOfTheValuesIsNotTold(t *testing.T) {
 			texts = append(texts, token+":443", "a."+token+".b:1", "https://"+token+"/", []any{map[string]any{"name": "a/" + token}},
 				map[string]any{"otlp/" + token: map[string]any{"x-" + token: "Bearer a"}})
 		}
-		for _, path := range paths(defaults, nil) {
+		for nth, path := range paths(defaults, nil) {
 			if strings.Join(path, ".") == "global.tracer.lightstep.accessToken" {
 				continue
 			}
-			for _, value := range texts {
+			planting := texts
+			if testing.Short() { // Each text still gets to many places.
+				planting = texts[nth%len(texts):][:1]
+			}
+			for _, value := range planting {
 				planted := value
 				for _, key := range slices.Backward(path) {
 					planted = map[string]any{key: planted}
