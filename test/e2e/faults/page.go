@@ -73,6 +73,7 @@ func Page(results string) (string, error) {
 		Partial, Requests int
 		Deliveries        []section
 		Load              load.Results
+		Sizes             []load.Size
 		Costs             []load.Cost
 		Suites            []tested
 		LoadRan, CostsRan []string
@@ -112,6 +113,7 @@ func Page(results string) (string, error) {
 	if data.Costs, err = load.ReadCosts(filepath.Join(results, "traffic.json")); err != nil {
 		return "", err
 	}
+	data.Sizes = data.Load.Sizes(10, 100, 1000, 3000, 10000, 30000, 100000)
 	data.LoadRan = measured.Items(measured.Lines([]measured.Result{{Setup: data.Load.Setup}}, today), 0)
 	data.CostsRan = measured.Items(measured.Lines(costs(data.Costs), today), 0)
 	var b strings.Builder
