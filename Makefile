@@ -142,7 +142,7 @@ images: ## Build every image of the end-to-end tests into the cache
 	$(call need,go python3 debootstrap mvn)
 	go -C test/offline/images run ./cmd/images build
 
-observe: ## Requests to E2E_URL, and their traces in E2E_SINK: changes nothing (docs/testing.md)
+observe: ## Requests to E2E_URL, and their traces in E2E_SOURCE: changes nothing (docs/testing.md)
 	go -C test/e2e test -tags e2e -count=1 -v -run '^TestObserve$$' . -suite=observe
 
 e2e: $(HELM3) ## Prove every span on a new cluster (ISTIO=1.31|1.28|1.20, SUITE=e2e|all|doctor|faults|load|migrate, KEEP=1, IMAGES=auto|build|pull)

@@ -113,7 +113,7 @@ func (s several) oneAway(t *testing.T) {
 	time.Sleep(time.Until(gone.Add(away)))
 
 	// What was read of the records by now, of requests that are known only at the end.
-	var meanwhile [][]spantest.Recorded
+	var meanwhile [][]spantest.RecordedSpan
 	due := time.Now().Add(-late)
 	for _, record := range s.records() {
 		spans, err := record.Spans(ctx)
@@ -146,7 +146,7 @@ func (s several) oneAway(t *testing.T) {
 	require.NoError(t, run.Keep("results"))
 }
 
-func (s several) last(t *testing.T, record *satellite.Recorder) []spantest.Recorded {
+func (s several) last(t *testing.T, record *satellite.Recorder) []spantest.RecordedSpan {
 	t.Helper()
 	spans, err := record.Spans(t.Context())
 	require.NoError(t, err)

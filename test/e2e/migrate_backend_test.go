@@ -81,7 +81,7 @@ func (m *migration) letGo(t *testing.T, step migrate.Step) {
 }
 
 // lightstep gives what LightStep got.
-func (m *migration) lightstep(ctx context.Context) ([]spantest.Recorded, error) {
+func (m *migration) lightstep(ctx context.Context) ([]spantest.RecordedSpan, error) {
 	if m.old != nil {
 		return m.old, nil
 	}
@@ -90,7 +90,7 @@ func (m *migration) lightstep(ctx context.Context) ([]spantest.Recorded, error) 
 
 // lost waits for the spans of requests at a backend, and says which are lost.
 func (m *migration) lost(
-	t *testing.T, at func(context.Context) ([]spantest.Recorded, error), sent spantest.Sent, patience time.Duration,
+	t *testing.T, at func(context.Context) ([]spantest.RecordedSpan, error), sent spantest.Sent, patience time.Duration,
 ) migrate.Account {
 	t.Helper()
 	deadline := time.Now().Add(patience)

@@ -64,7 +64,7 @@ type migration struct {
 	trees   []bookinfo.Mesh
 	steps   []migrate.Step
 	took    []taken
-	old     []spantest.Recorded // all that LightStep got, once it is gone
+	old     []spantest.RecordedSpan // all that LightStep got, once it is gone
 }
 
 // taken is when the commands of a step ran.

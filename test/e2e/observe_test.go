@@ -39,7 +39,7 @@ func TestObserve(t *testing.T) {
 	require.NoError(t, err)
 	tree, err := observe.Tree(of.Tree)
 	require.NoError(t, err)
-	sink, err := observe.Sink(of.Sink, client, func() (*rest.Config, error) {
+	source, err := observe.Source(of.Source, client, func() (*rest.Config, error) {
 		c, err := cluster.Connect(s.Kubeconfig, s.Context)
 		if err != nil {
 			return nil, err
@@ -52,7 +52,7 @@ func TestObserve(t *testing.T) {
 	defer cancel()
 	sent, err := spantest.Get(ctx, client, of.URL, of.Requests)
 	require.NoError(t, err)
-	report, err := spantest.Await(ctx, sink, sent, tree)
+	report, err := spantest.Await(ctx, source, sent, tree)
 	if err != nil {
 		t.Fatalf("%v\n%s", err, spantest.Doctor(context.WithoutCancel(ctx), "mesh"))
 	}

@@ -47,8 +47,8 @@ func (p page) client() *http.Client {
 	return &http.Client{Timeout: 20 * time.Second, Transport: &http.Transport{MaxIdleConnsPerHost: max(4, p.concurrency)}}
 }
 
-func (p page) options() []spantest.Option {
-	return []spantest.Option{spantest.InQuery(parameter), spantest.Host(p.host), spantest.Concurrency(max(4, p.concurrency))}
+func (p page) options() []spantest.RequestOption {
+	return []spantest.RequestOption{spantest.WithQueryMarker(parameter), spantest.WithHost(p.host), spantest.WithConcurrency(max(4, p.concurrency))}
 }
 
 // Send sends n requests and returns when all are answered or the context ends.

@@ -114,7 +114,7 @@ func usersCluster(t *testing.T, m *mesh) {
 	require.NoError(t, m.satellite.ZipkinReady(t.Context()))
 	require.NoError(t, zipkin.ForwardPortE(t))
 	defer zipkin.Close()
-	observing := m.asUser(t, "E2E_URL="+m.gateway+"/productpage?u=normal", "E2E_SINK=zipkin=http://"+zipkin.Endpoint(),
+	observing := m.asUser(t, "E2E_URL="+m.gateway+"/productpage?u=normal", "E2E_SOURCE=zipkin=http://"+zipkin.Endpoint(),
 		"E2E_TREE=istio-ingressgateway(productpage(details,reviews(ratings?)))")
 	said, err := observing.run(t)
 	require.NoError(t, err, "%s", said)
@@ -151,15 +151,15 @@ func usersCluster(t *testing.T, m *mesh) {
 
 // anotherRepository runs a test of a repository outside of this one on the mesh, which
 // gets package spantest by go get.
-func (m *mesh) anotherRepository(t *testing.T, sink ...string) {
+func (m *mesh) anotherRepository(t *testing.T, source ...string) {
 	t.Helper()
 	command := exec.CommandContext(t.Context(), "go", "test", "-count=1", "-v", "-timeout=20m", "-run", "^TestAnotherRepositoryOnAMesh$", ".")
 	command.Dir = filepath.Join(m.Root, "test", "spantest")
-	command.Env = append(append(os.Environ(), "PAGE_URL="+m.gateway+"/productpage?u=normal", "KUBECONFIG="+m.Kubeconfig), sink...)
+	command.Env = append(append(os.Environ(), "PAGE_URL="+m.gateway+"/productpage?u=normal", "KUBECONFIG="+m.Kubeconfig), source...)
 	said, err := command.CombinedOutput()
 	require.NoError(t, err, "%s", said)
 	require.Equal(t, 2, strings.Count(string(said), "12 of 12 requests have exactly the expected trace"), "%s", said)
-	m.step("a repository outside of this one sees its traces by %s", sink[0])
+	m.step("a repository outside of this one sees its traces by %s", source[0])
 }
 
 // usersMesh has the items that leave Istio alone run on a cluster whose Istio, namespaces

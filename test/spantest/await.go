@@ -8,9 +8,9 @@ import (
 	"time"
 )
 
-// Wait says how traces are waited for. The zero value is what [Await] uses.
+// Wait configures how [Await] polls. Its zero value is the default.
 type Wait struct {
-	// Every is the time between two questions to the sink; 500 ms if it is not above 0.
+	// Every is the time between two questions to the source; 500 ms if it is not above 0.
 	Every time.Duration
 	// Again is how long after the last trace is whole all are read once more, for spans
 	// that come twice; 1 s if it is not above 0. Where exporters on the way retry, give it the
@@ -21,26 +21,26 @@ type Wait struct {
 // ErrIncomplete says that a request has not the trace that was expected of it.
 var ErrIncomplete = errors.New("not every request has its trace")
 
-// Await reads traces from a sink until each request that was answered has exactly one,
+// Await reads traces from a source until each request that was answered has exactly one,
 // which is one of the trees, or until the context's deadline, which it must have. The
-// error then is [ErrIncomplete] with the report's text, and what kept the sink from being
+// error then is [ErrIncomplete] with the report's text, and what kept the source from being
 // read, or had it lose spans.
-func Await(ctx context.Context, sink Sink, sent Sent, trees ...*Tree) (Report, error) {
-	return Wait{}.Await(ctx, sink, sent, trees...)
+func Await(ctx context.Context, source Source, sent Sent, trees ...*Tree) (Report, error) {
+	return Wait{}.Await(ctx, source, sent, trees...)
 }
 
 // Await is the function [Await] with these settings.
-func (w Wait) Await(ctx context.Context, sink Sink, sent Sent, trees ...*Tree) (Report, error) {
+func (w Wait) Await(ctx context.Context, source Source, sent Sent, trees ...*Tree) (Report, error) {
 	if _, ok := ctx.Deadline(); !ok {
 		return Report{}, errors.New("the context has no deadline: it says how long the traces are waited for")
 	}
-	if sink == nil {
-		return Report{}, errors.New("no sink is given to read traces from")
+	if source == nil {
+		return Report{}, errors.New("no source is given to read traces from")
 	}
 	if err := checkTrees(trees); err != nil {
 		return Report{}, err
 	}
-	l := newLook(sink, sent, trees)
+	l := newLook(source, sent, trees)
 	if len(l.requests) == 0 {
 		return Report{}, errors.New("no request was answered, so there is no trace to wait for")
 	}
@@ -61,7 +61,7 @@ func (w Wait) Await(ctx context.Context, sink Sink, sent Sent, trees ...*Tree) (
 	if errors.Is(ended, context.DeadlineExceeded) {
 		ended = nil
 	}
-	return report, errors.Join(fmt.Errorf("%w: %s", ErrIncomplete, report), ended, unread, lostOf(sink))
+	return report, errors.Join(fmt.Errorf("%w: %s", ErrIncomplete, report), ended, unread, lostOf(source))
 }
 
 // until asks until all is there, and once more. It also gives the error of the last
@@ -70,7 +70,7 @@ func (w Wait) until(ctx context.Context, l *look) (ended, unread error) {
 	for {
 		err := l.ask(ctx, false)
 		switch {
-		case errors.Is(err, ErrSink):
+		case errors.Is(err, ErrSource):
 			return err, nil
 		case err != nil && ctx.Err() == nil:
 			unread = err
@@ -102,17 +102,17 @@ func sleep(ctx context.Context, d time.Duration) error {
 
 // look is what was seen of requests so far.
 type look struct {
-	sink     Sink
+	source   Source
 	trees    []*Tree
 	query    Query // without ids and markers
 	requests []Request
 	results  map[string]*Result
 }
 
-func newLook(sink Sink, sent Sent, trees []*Tree) *look {
-	l := &look{sink: sink, trees: trees, query: Query{Parameter: sent.parameter}, results: map[string]*Result{}}
+func newLook(source Source, sent Sent, trees []*Tree) *look {
+	l := &look{source: source, trees: trees, query: Query{Parameter: sent.parameter}, results: map[string]*Result{}}
 	if len(trees) > 0 {
-		l.query.Root = trees[0].Service
+		l.query.Root = trees[0].service
 	}
 	for _, r := range sent.requests {
 		if r.Failure == "" {
@@ -141,7 +141,7 @@ func (l *look) ask(ctx context.Context, all bool) error {
 			q.Markers = append(q.Markers, r.Marker)
 		}
 	}
-	spans, err := l.sink.Spans(ctx, q)
+	spans, err := l.source.Spans(ctx, q)
 	if err != nil {
 		return err
 	}
@@ -152,9 +152,9 @@ func (l *look) ask(ctx context.Context, all bool) error {
 }
 
 // byRequest sorts spans by the request whose trace they are of.
-func byRequest(q Query, requests []Request, spans []Recorded) map[string][]Recorded {
+func byRequest(q Query, requests []Request, spans []RecordedSpan) map[string][]RecordedSpan {
 	ids := map[string][]string{} // of a trace, the requests
-	found := map[string][]Recorded{}
+	found := map[string][]RecordedSpan{}
 	for _, r := range requests {
 		found[r.ID()] = nil
 		if r.TraceID != "" {
@@ -177,7 +177,7 @@ func byRequest(q Query, requests []Request, spans []Recorded) map[string][]Recor
 
 // Judge compares spans that the caller has read with what is expected of requests that
 // were answered, as [Await] does.
-func Judge(spans []Recorded, sent Sent, trees ...*Tree) Report {
+func Judge(spans []RecordedSpan, sent Sent, trees ...*Tree) Report {
 	l := newLook(nil, sent, trees)
 	for id, some := range byRequest(l.query, l.requests, spans) {
 		l.results[id].judge(trees, some)

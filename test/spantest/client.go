@@ -9,7 +9,7 @@ import (
 )
 
 // Client makes an HTTP client that trusts the certificates of a PEM file's content
-// besides those of the system, for a gateway or a sink with a private CA. A nil PEM adds
+// besides those of the system, for a gateway or a source with a private CA. A nil PEM adds
 // none. The error says that the PEM holds no certificate.
 func Client(pem []byte) (*http.Client, error) {
 	roots, err := x509.SystemCertPool()

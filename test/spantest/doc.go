@@ -4,23 +4,23 @@
 //
 //	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 //	defer cancel()
-//	sink := spantest.Jaeger("http://jaeger.example:16686")
+//	source := spantest.Jaeger("http://jaeger.example:16686")
 //	sent, err := spantest.Get(ctx, client, "https://shop.example/checkout?cart=1", 20)
 //	// handle err
-//	report, err := spantest.Await(ctx, sink, sent,
+//	report, err := spantest.Await(ctx, source, sent,
 //		spantest.Span("istio-ingressgateway", spantest.Span("checkout", spantest.Span("stock"))))
 //
 // [Get] sends requests and keeps what finds their traces. [Await] reads the traces
-// from a [Sink] until each is the expected [Tree], or until the context's deadline.
+// from a [Source] until each is the expected [Tree], or until the context's deadline.
 // The error names the hop whose spans are missing, and the command that finds the
 // reason.
 //
-// Sinks are [Jaeger], [Tempo], [Zipkin], [File] for what the file exporter of an
+// Sources are [Jaeger], [Tempo], [Zipkin], [File] for what the file exporter of an
 // OpenTelemetry Collector writes, and [Tap] for the tap beside the collectors of the
-// chart istio-lightstep. Any type with the method of [Sink] is one.
+// chart istio-lightstep. Any type with the method of [Source] is one.
 //
 // The package changes nothing: it sends GET requests to the given URL and reads from
-// the sink. [Tap] opens a port forward to the collectors' pods.
+// the source. [Tap] opens a port forward to the collectors' pods.
 //
 // The package has no other dependency on the project that it belongs to, and none on
 // package testing.

@@ -30,14 +30,14 @@ func ExampleAwait() {
 }
 
 // The gateway begins the traces, as it does for a browser. The checkout may ask a cache.
-func ExampleGatewayStarts() {
+func ExampleWithMarker() {
 	mesh := &shop{}
 	gateway := httptest.NewServer(mesh)
 	defer gateway.Close()
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 
-	sent, err := spantest.Get(ctx, nil, gateway.URL, 2, spantest.GatewayStarts(), spantest.Host("shop.example"))
+	sent, err := spantest.Get(ctx, nil, gateway.URL, 2, spantest.WithMarker(), spantest.WithHost("shop.example"))
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -52,7 +52,7 @@ func ExampleGatewayStarts() {
 
 // A failure names the hop whose spans are missing.
 func ExampleJudge() {
-	mesh := &shop{lose: func(_ int, s spantest.Recorded) bool { return s.Service == "stock.shop" }}
+	mesh := &shop{lose: func(_ int, s spantest.RecordedSpan) bool { return s.Service == "stock.shop" }}
 	gateway := httptest.NewServer(mesh)
 	defer gateway.Close()
 	sent, err := spantest.Get(context.Background(), nil, gateway.URL, 1)

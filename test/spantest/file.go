@@ -26,10 +26,10 @@ type file struct {
 // without compression. A file that does not exist yet has no spans. It is read from
 // where it was read to before, and the last 200,000 spans are kept, also of files that
 // another has taken the place of. A line can have 64 MiB.
-func File(path string) Sink { return &file{path: path} }
+func File(path string) Source { return &file{path: path} }
 
-// Spans is that of [Sink].
-func (f *file) Spans(ctx context.Context, q Query) ([]Recorded, error) {
+// Spans implements [Source].
+func (f *file) Spans(ctx context.Context, q Query) ([]RecordedSpan, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	opened, err := os.Open(f.path)
@@ -37,7 +37,7 @@ func (f *file) Spans(ctx context.Context, q Query) ([]Recorded, error) {
 		return f.recent.of(q), nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrSink, err)
+		return nil, fmt.Errorf("%w: %w", ErrSource, err)
 	}
 	defer opened.Close() //nolint:errcheck // only read from
 	if err := f.read(ctx, opened); err != nil {
@@ -56,14 +56,14 @@ func (f *file) lost() error {
 func (f *file) read(ctx context.Context, opened *os.File) error {
 	is, err := opened.Stat()
 	if err != nil {
-		return fmt.Errorf("%w: %w", ErrSink, err)
+		return fmt.Errorf("%w: %w", ErrSource, err)
 	}
 	if f.was != nil && (!os.SameFile(f.was, is) || is.Size() < f.offset) {
 		f.offset, f.lines = 0, 0
 	}
 	f.was = is
 	if _, err := opened.Seek(f.offset, io.SeekStart); err != nil {
-		return fmt.Errorf("%w: %w", ErrSink, err)
+		return fmt.Errorf("%w: %w", ErrSource, err)
 	}
 	lines := bufio.NewScanner(opened)
 	lines.Buffer(nil, answerLimit)
@@ -76,7 +76,7 @@ func (f *file) read(ctx context.Context, opened *os.File) error {
 		f.offset += int64(len(lines.Bytes()))
 	}
 	if err := lines.Err(); err != nil {
-		return fmt.Errorf("%w: line %d of %s: %w", ErrSink, f.lines+1, f.path, err)
+		return fmt.Errorf("%w: line %d of %s: %w", ErrSource, f.lines+1, f.path, err)
 	}
 	return ctx.Err()
 }
@@ -89,7 +89,7 @@ func (f *file) line(text []byte) error {
 	}
 	spans, err := otlp(text)
 	if err != nil && f.lines == 1 {
-		return fmt.Errorf("%w: %s: line 1: %w", ErrSink, f.path, err)
+		return fmt.Errorf("%w: %s: line 1: %w", ErrSource, f.path, err)
 	}
 	if err != nil {
 		err = fmt.Errorf("%s: line %d: %w", f.path, f.lines, err)

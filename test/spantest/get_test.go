@@ -128,7 +128,7 @@ func TestAnotherRepositoryUsesIt(t *testing.T) {
 	s.env = append(s.env, "PATH="+programs+string(filepath.ListSeparator)+os.Getenv("PATH"))
 
 	whole := &shop{once: true, gateway: "istio-ingressgateway.istio-system"}
-	lossy := &shop{once: true, gateway: whole.gateway, lose: func(_ int, span spantest.Recorded) bool { return span.Service == "stock.shop" }}
+	lossy := &shop{once: true, gateway: whole.gateway, lose: func(_ int, span spantest.RecordedSpan) bool { return span.Service == "stock.shop" }}
 	for mesh, passes := range map[*shop]bool{whole: true, lossy: false} {
 		b := &backend{shop: mesh, path: "/api/traces/", trace: jaegerTrace, open: true}
 		gateway, jaeger := httptest.NewServer(mesh), httptest.NewServer(b.handler(t))

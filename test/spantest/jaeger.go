@@ -15,7 +15,7 @@ type jaeger struct{ *api }
 // http://jaeger.example:16686. It asks for /api/traces, and for /api/services where the
 // gateway begins the traces. Spans that come twice are seen where its storage keeps both,
 // which that in memory does.
-func Jaeger(url string, options ...SinkOption) Sink {
+func Jaeger(url string, options ...SourceOption) Source {
 	return jaeger{newAPI("Jaeger", "/api/services", url, options)}
 }
 
@@ -35,8 +35,8 @@ type jaegerTag struct {
 	Value any
 }
 
-// Spans is that of [Sink].
-func (j jaeger) Spans(ctx context.Context, q Query) ([]Recorded, error) {
+// Spans implements [Source].
+func (j jaeger) Spans(ctx context.Context, q Query) ([]RecordedSpan, error) {
 	if err := j.noParameter(q); err != nil {
 		return nil, err
 	}
@@ -48,7 +48,7 @@ func (j jaeger) Spans(ctx context.Context, q Query) ([]Recorded, error) {
 		}
 		ids = append(found, ids...)
 	}
-	return byID(ids, func(id string) ([]Recorded, error) {
+	return byID(ids, func(id string) ([]RecordedSpan, error) {
 		return j.traces(ctx, "/api/traces/"+id, nil)
 	})
 }
@@ -92,15 +92,15 @@ const lookback = time.Hour
 // ahead is how far the clocks of proxies may be ahead of this machine's.
 const ahead = time.Minute
 
-func (j jaeger) traces(ctx context.Context, path string, query url.Values) ([]Recorded, error) {
+func (j jaeger) traces(ctx context.Context, path string, query url.Values) ([]RecordedSpan, error) {
 	var answer jaegerAnswer
 	if found, err := j.get(ctx, path, query, &answer); !found || err != nil {
 		return nil, err
 	}
-	var spans []Recorded
+	var spans []RecordedSpan
 	for _, trace := range answer.Data {
 		for _, s := range trace.Spans {
-			span := Recorded{
+			span := RecordedSpan{
 				TraceID: padded(s.TraceID, 32), ID: padded(s.SpanID, 16), Name: s.OperationName,
 				Service: trace.Processes[s.ProcessID].ServiceName, Attributes: map[string]string{},
 			}

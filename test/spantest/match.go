@@ -8,8 +8,8 @@ import (
 
 // judge compares the spans of a request with the tree that fits them best, and gives
 // that tree, a line for each difference, and how many spans came more than once.
-func judge(trees []*Tree, spans []Recorded) (closest *Tree, problems []string, doubled int) {
-	traces := map[string][]Recorded{}
+func judge(trees []*Tree, spans []RecordedSpan) (closest *Tree, problems []string, doubled int) {
+	traces := map[string][]RecordedSpan{}
 	for _, s := range spans {
 		traces[s.TraceID] = append(traces[s.TraceID], s)
 	}
@@ -42,7 +42,7 @@ func compare(want []*Tree, got []*node, below *hop) []string {
 	var problems []string
 	for _, w := range byChoice(want, got) {
 		count := 0
-		for w.Max == Unlimited || count < w.Max {
+		for w.max == Unlimited || count < w.max {
 			i, found := choose(w, left)
 			if i < 0 {
 				break
@@ -51,7 +51,7 @@ func compare(want []*Tree, got []*node, below *hop) []string {
 			left = slices.Delete(left, i, i+1)
 			count++
 		}
-		if count < w.Min {
+		if count < w.min {
 			problems = append(problems, missing(w, count, below, left))
 		}
 	}
@@ -83,10 +83,10 @@ func could(w *Tree, n *node) bool {
 	if !w.serves(n.Service) {
 		return false
 	}
-	if w.Single {
-		return w.fits(n.Recorded)
+	if w.single {
+		return w.fits(n.RecordedSpan)
 	}
-	return slices.ContainsFunc(hopOf(n).spans, func(s *node) bool { return w.fits(s.Recorded) })
+	return slices.ContainsFunc(hopOf(n).spans, func(s *node) bool { return w.fits(s.RecordedSpan) })
 }
 
 // choose gives the index of the hop that differs least from the expected one, with the
@@ -98,10 +98,10 @@ func choose(w *Tree, among []*node) (index int, problems []string) {
 			continue
 		}
 		h := hopOf(n)
-		if w.Single {
+		if w.single {
 			h = hop{spans: []*node{n}, below: n.children}
 		}
-		found := compare(w.Children, h.below, &h)
+		found := compare(w.children, h.below, &h)
 		if index < 0 || len(found) < len(problems) {
 			index, problems = i, found
 		}
@@ -118,8 +118,8 @@ func where(below *hop) string {
 
 func missing(w *Tree, count int, below *hop, left []*node) string {
 	text := fmt.Sprintf("missing%s: %s", where(below), w.label())
-	if w.Min > 1 {
-		text += fmt.Sprintf(" (%d of %d)", count, w.Min)
+	if w.min > 1 {
+		text += fmt.Sprintf(" (%d of %d)", count, w.min)
 	}
 	if below != nil && slices.ContainsFunc(below.spans, func(s *node) bool { return calls(s, w) }) {
 		text += "; the call to it is there, so its own proxy sent no span or began a trace of its own"

@@ -9,6 +9,22 @@ import (
 	"github.com/istio-lightstep/istio-lightstep/test/spantest"
 )
 
+// Methods of a tree change a copy, as trees share parts.
+func TestTreesAreNotChanged(t *testing.T) {
+	t.Parallel()
+	children := []*spantest.Tree{spantest.Span("stock")}
+	shared := spantest.Span("checkout", children...).With("a", "1")
+	edge, before := spantest.Span("edge", shared), spantest.Span("checkout", children...).With("a", "1")
+	children[0] = spantest.Span("another")
+	changed := shared.Named("name").OfKind(spantest.KindClient).With("a", "2").With("b", "3").Times(2, 5).One()
+	assert.Equal(t, `checkout Client "name" a=2 b=3`+"\n  stock\n", changed.String())
+	assert.Equal(t, 4, changed.Count())
+	assert.Zero(t, shared.Optional().Count())
+	assert.Equal(t, before, shared)
+	assert.Equal(t, "edge\n  checkout a=1\n    stock\n", edge.String())
+	assert.Equal(t, 3, edge.Count())
+}
+
 // Trees fit what they are to fit, and nothing else.
 func TestTrees(t *testing.T) {
 	t.Parallel()
@@ -57,15 +73,15 @@ func TestSharedIDs(t *testing.T) {
 	sent, err := spantest.Get(t.Context(), nil, serve(t, s), 1)
 	require.NoError(t, err)
 	trace := s.spans[0].TraceID
-	of := func(id, parent, service, kind string) spantest.Recorded {
-		return spantest.Recorded{TraceID: trace, ID: id, Parent: parent, Service: service, Kind: kind}
+	of := func(id, parent, service, kind string) spantest.RecordedSpan {
+		return spantest.RecordedSpan{TraceID: trace, ID: id, Parent: parent, Service: service, Kind: kind}
 	}
 	tree := spantest.Span("a", spantest.Span("b", spantest.Span("c")))
-	report := spantest.Judge([]spantest.Recorded{
+	report := spantest.Judge([]spantest.RecordedSpan{
 		of("1", "", "a", "Server"), of("2", "1", "a", "Client"), of("2", "1", "b", "Server"), of("3", "2", "b", "Client"), of("3", "2", "c", "Server"),
 	}, sent, tree)
 	assert.Equal(t, 1, report.Complete, "%s", report)
-	circle := spantest.Judge([]spantest.Recorded{of("1", "2", "a", "Server"), of("2", "1", "b", "Server")}, sent, tree)
+	circle := spantest.Judge([]spantest.RecordedSpan{of("1", "2", "a", "Server"), of("2", "1", "b", "Server")}, sent, tree)
 	assert.Zero(t, circle.Complete)
 }
 
@@ -75,10 +91,10 @@ func TestAServiceThatCallsItself(t *testing.T) {
 	s := &shop{}
 	sent, err := spantest.Get(t.Context(), nil, serve(t, s), 1)
 	require.NoError(t, err)
-	of := func(id, parent, kind string) spantest.Recorded {
-		return spantest.Recorded{TraceID: s.spans[0].TraceID, ID: id, Parent: parent, Service: "a.n", Kind: kind}
+	of := func(id, parent, kind string) spantest.RecordedSpan {
+		return spantest.RecordedSpan{TraceID: s.spans[0].TraceID, ID: id, Parent: parent, Service: "a.n", Kind: kind}
 	}
-	spans := []spantest.Recorded{of("1", "", "Server"), of("2", "1", "Client"), of("3", "2", "Server")}
+	spans := []spantest.RecordedSpan{of("1", "", "Server"), of("2", "1", "Client"), of("3", "2", "Server")}
 	assert.Equal(t, 1, spantest.Judge(spans, sent, spantest.Span("a", spantest.Span("a"))).Complete)
 	assert.Zero(t, spantest.Judge(spans, sent, spantest.Span("a")).Complete)
 }

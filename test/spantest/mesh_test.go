@@ -24,19 +24,19 @@ import (
 )
 
 func TestBookinfoIsTraced(t *testing.T) {
-	var sink spantest.Sink
+	var source spantest.Source
 	if url := os.Getenv("ZIPKIN_URL"); url != "" {
-		sink = spantest.Zipkin(url)
+		source = spantest.Zipkin(url)
 	} else {
 		config, err := clientcmd.BuildConfigFromFlags("", os.Getenv("KUBECONFIG"))
 		if err != nil {
 			t.Fatal(err)
 		}
-		sink = spantest.Tap(config, os.Getenv("TAP_NAMESPACE"), os.Getenv("TAP_RELEASE"))
+		source = spantest.Tap(config, os.Getenv("TAP_NAMESPACE"), os.Getenv("TAP_RELEASE"))
 	}
 	tree := spantest.Span("istio-ingressgateway",
 		spantest.Span("productpage", spantest.Span("details"), spantest.Span("reviews", spantest.Span("ratings").Optional())))
-	for name, options := range map[string][]spantest.Option{"trace ids": nil, "the gateway starts": {spantest.GatewayStarts()}} {
+	for name, options := range map[string][]spantest.RequestOption{"trace ids": nil, "the gateway starts": {spantest.WithMarker()}} {
 		t.Run(name, func(t *testing.T) {
 			ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 			defer cancel()
@@ -44,7 +44,7 @@ func TestBookinfoIsTraced(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			report, err := spantest.Await(ctx, sink, sent, tree)
+			report, err := spantest.Await(ctx, source, sent, tree)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -55,7 +55,7 @@ func TestBookinfoIsTraced(t *testing.T) {
 `
 
 // A repository outside of this one tests a mesh. The end-to-end tests run this with
-// PAGE_URL and a sink.
+// PAGE_URL and a source.
 func TestAnotherRepositoryOnAMesh(t *testing.T) {
 	if os.Getenv("PAGE_URL") == "" {
 		t.Skip("make e2e runs it on its mesh")

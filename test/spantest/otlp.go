@@ -46,8 +46,8 @@ func (a attribute) text() string {
 
 // ParseOTLP reads spans of OTLP in JSON, one request a line, as the file exporter of an
 // OpenTelemetry Collector writes them. The error names the line.
-func ParseOTLP(lines []byte) ([]Recorded, error) {
-	var spans []Recorded
+func ParseOTLP(lines []byte) ([]RecordedSpan, error) {
+	var spans []RecordedSpan
 	n := 0
 	for line := range bytes.SplitSeq(lines, []byte("\n")) {
 		n++
@@ -63,7 +63,7 @@ func ParseOTLP(lines []byte) ([]Recorded, error) {
 	return spans, nil
 }
 
-func otlp(text []byte) ([]Recorded, error) {
+func otlp(text []byte) ([]RecordedSpan, error) {
 	var d document
 	if err := json.Unmarshal(text, &d); err != nil {
 		return nil, fmt.Errorf("this is not OTLP in JSON: %w", err)
@@ -71,7 +71,7 @@ func otlp(text []byte) ([]Recorded, error) {
 	if d.Trace != nil {
 		d = *d.Trace
 	}
-	var spans []Recorded
+	var spans []RecordedSpan
 	for _, resource := range append(d.ResourceSpans, d.Batches...) {
 		service := ""
 		for _, a := range resource.Resource.Attributes {
@@ -81,7 +81,7 @@ func otlp(text []byte) ([]Recorded, error) {
 		}
 		for _, scope := range append(resource.ScopeSpans, resource.InstrumentationLibrarySpans...) {
 			for _, s := range scope.Spans {
-				span := Recorded{
+				span := RecordedSpan{
 					TraceID: idOf(s.TraceID, 16), ID: idOf(s.SpanID, 8), Parent: idOf(s.ParentSpanID, 8),
 					Service: service, Name: s.Name, Kind: kindOf(fmt.Sprint(s.Kind)), Attributes: map[string]string{},
 				}

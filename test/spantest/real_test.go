@@ -136,27 +136,27 @@ func TestRealJaeger(t *testing.T) {
 		t.Skip("make spantest-jaeger runs it")
 	}
 	j, s := startJaeger(t, program), &shop{}
-	gateway, sink := serve(t, s), spantest.Jaeger(j.url+"/")
+	gateway, source := serve(t, s), spantest.Jaeger(j.url+"/")
 
 	// Before a span came, and from another path.
-	spans, err := sink.Spans(t.Context(), spantest.Query{TraceIDs: []string{missing}})
+	spans, err := source.Spans(t.Context(), spantest.Query{TraceIDs: []string{missing}})
 	require.NoError(t, err)
 	assert.Empty(t, spans)
 	_, err = spantest.Jaeger(j.url+"/elsewhere").Spans(t.Context(), spantest.Query{TraceIDs: []string{missing}})
-	require.ErrorIs(t, err, spantest.ErrSink)
+	require.ErrorIs(t, err, spantest.ErrSource)
 
 	sent, err := spantest.Get(t.Context(), nil, gateway, 20)
 	require.NoError(t, err)
 	j.take(t, s)
-	report, err := quick.Await(within(t, time.Minute), sink, sent, checkoutTree)
+	report, err := quick.Await(within(t, time.Minute), source, sent, checkoutTree)
 	require.NoError(t, err)
 	assert.Equal(t, 140, report.Spans)
 	trace := sent.Requests()[0].TraceID
 
-	sent, err = spantest.Get(t.Context(), nil, gateway, 2, spantest.GatewayStarts())
+	sent, err = spantest.Get(t.Context(), nil, gateway, 2, spantest.WithMarker())
 	require.NoError(t, err)
 	j.take(t, s)
-	_, err = quick.Await(within(t, time.Minute), sink, sent, checkoutTree)
+	_, err = quick.Await(within(t, time.Minute), source, sent, checkoutTree)
 	require.NoError(t, err)
 	marker := sent.Requests()[0].Marker
 
@@ -164,16 +164,16 @@ func TestRealJaeger(t *testing.T) {
 	sent, err = spantest.Get(t.Context(), nil, gateway, 1)
 	require.NoError(t, err)
 	j.take(t, s)
-	report, err = quick.Await(within(t, 3*time.Second), sink, sent, checkoutTree)
+	report, err = quick.Await(within(t, 3*time.Second), source, sent, checkoutTree)
 	require.ErrorIs(t, err, spantest.ErrIncomplete)
 	assert.Equal(t, 7, report.Doubled)
 	s.twice = false
 
-	s.lose = func(_ int, span spantest.Recorded) bool { return span.Service == "stock.shop" }
+	s.lose = func(_ int, span spantest.RecordedSpan) bool { return span.Service == "stock.shop" }
 	sent, err = spantest.Get(t.Context(), nil, gateway, 1)
 	require.NoError(t, err)
 	j.take(t, s)
-	_, err = quick.Await(within(t, 3*time.Second), sink, sent, checkoutTree)
+	_, err = quick.Await(within(t, 3*time.Second), source, sent, checkoutTree)
 	require.ErrorIs(t, err, spantest.ErrIncomplete)
 	require.ErrorContains(t, err, "missing below checkout.shop Server")
 
@@ -232,14 +232,14 @@ func TestWhatARealJaegerAnswered(t *testing.T) {
 			_, _ = w.Write(read("missing"))
 		}
 	}))
-	sink := spantest.Jaeger(address)
-	report, err := quick.Await(within(t, time.Minute), sink, spantest.ByTraceID(trace), checkoutTree)
+	source := spantest.Jaeger(address)
+	report, err := quick.Await(within(t, time.Minute), source, spantest.ByTraceID(trace), checkoutTree)
 	require.NoError(t, err)
 	assert.Equal(t, 7, report.Spans)
-	report, err = quick.Await(within(t, time.Minute), sink, spantest.ByMarker(marker), checkoutTree)
+	report, err = quick.Await(within(t, time.Minute), source, spantest.ByMarker(marker), checkoutTree)
 	require.NoError(t, err)
 	assert.Equal(t, 7, report.Spans)
-	report, err = quick.Await(within(t, 2*time.Second), sink, spantest.ByTraceID(missing), checkoutTree)
+	report, err = quick.Await(within(t, 2*time.Second), source, spantest.ByTraceID(missing), checkoutTree)
 	require.ErrorIs(t, err, spantest.ErrIncomplete)
 	assert.Len(t, report.Absent(), 1)
 }

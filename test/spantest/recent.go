@@ -5,17 +5,17 @@ import (
 	"slices"
 )
 
-// mostKept is how many spans a sink keeps that reads those of all traces: about 200 MiB.
+// mostKept is how many spans a source keeps that reads those of all traces: about 200 MiB.
 const mostKept = 200_000
 
 // recent keeps the last spans that were read.
 type recent struct {
 	most    int // 0: mostKept
-	spans   []Recorded
+	spans   []RecordedSpan
 	dropped int
 }
 
-func (r *recent) add(spans ...Recorded) {
+func (r *recent) add(spans ...RecordedSpan) {
 	most := r.most
 	if most == 0 {
 		most = mostKept
@@ -23,12 +23,12 @@ func (r *recent) add(spans ...Recorded) {
 	r.spans = append(r.spans, spans...)
 	if over := len(r.spans) - most; over > most/10 {
 		r.dropped += over
-		r.spans = append(make([]Recorded, 0, most+most/5), r.spans[over:]...)
+		r.spans = append(make([]RecordedSpan, 0, most+most/5), r.spans[over:]...)
 	}
 }
 
 // of gives the spans of the traces that a query names; all where it names none.
-func (r *recent) of(q Query) []Recorded {
+func (r *recent) of(q Query) []RecordedSpan {
 	if len(q.TraceIDs) == 0 && len(q.Markers) == 0 {
 		return slices.Clone(r.spans)
 	}
@@ -46,7 +46,7 @@ func (r *recent) of(q Query) []Recorded {
 			}
 		}
 	}
-	var found []Recorded
+	var found []RecordedSpan
 	for i := range r.spans {
 		if asked[r.spans[i].TraceID] {
 			found = append(found, r.spans[i])
@@ -63,12 +63,12 @@ func (r *recent) lost() error {
 	return fmt.Errorf("%d spans are kept no more, as others came after them: a trace may lack these, and not in the mesh", r.dropped)
 }
 
-// losing is a sink that may lose spans itself.
+// losing is a source that may lose spans itself.
 type losing interface{ lost() error }
 
-// lostOf says what a sink lost, or is nil.
-func lostOf(sink Sink) error {
-	if l, ok := sink.(losing); ok {
+// lostOf says what a source lost, or is nil.
+func lostOf(source Source) error {
+	if l, ok := source.(losing); ok {
 		return l.lost()
 	}
 	return nil

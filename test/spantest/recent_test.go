@@ -17,11 +17,11 @@ import (
 
 func traceOf(n int) string { return fmt.Sprintf("%032x", n+1) }
 
-func TestASinkKeepsTheLastSpans(t *testing.T) {
+func TestASourceKeepsTheLastSpans(t *testing.T) {
 	t.Parallel()
 	r := recent{most: 100}
 	for i := range 1000 {
-		r.add(Recorded{TraceID: traceOf(i), ID: "1"}, Recorded{TraceID: traceOf(i), ID: "2", Attributes: map[string]string{clientTraceID: fmt.Sprint("m", i)}})
+		r.add(RecordedSpan{TraceID: traceOf(i), ID: "1"}, RecordedSpan{TraceID: traceOf(i), ID: "2", Attributes: map[string]string{clientTraceID: fmt.Sprint("m", i)}})
 		require.LessOrEqual(t, len(r.spans), 110)
 	}
 	assert.Equal(t, 2000, len(r.spans)+r.dropped)
@@ -58,9 +58,9 @@ func TestATapThatLosesSpansSaysSo(t *testing.T) {
 type loses struct{ recent }
 
 // Spans gives none.
-func (*loses) Spans(context.Context, Query) ([]Recorded, error) { return nil, nil }
+func (*loses) Spans(context.Context, Query) ([]RecordedSpan, error) { return nil, nil }
 
-func TestWhatASinkLostIsInTheVerdict(t *testing.T) {
+func TestWhatASourceLostIsInTheVerdict(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
 	defer cancel()
@@ -97,11 +97,11 @@ func TestAFileIsReadOnFromWhereItWasRead(t *testing.T) {
 	write(line(4) + line(5) + strings.Repeat(" ", 30) + line(6) + "no JSON\n")
 	_, err := f.Spans(t.Context(), Query{})
 	require.Error(t, err)
-	require.NotErrorIs(t, err, ErrSink, "it may be mended")
+	require.NotErrorIs(t, err, ErrSource, "it may be mended")
 	write(line(7))
 	require.Equal(t, 1, count())
 	write("no JSON\n")
 	_, err = (&file{path: path}).Spans(t.Context(), Query{})
-	require.ErrorIs(t, err, ErrSink)
+	require.ErrorIs(t, err, ErrSource)
 	require.ErrorContains(t, err, "line 1")
 }

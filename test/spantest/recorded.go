@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// Recorded is a span that a sink has.
-type Recorded struct {
+// RecordedSpan is a span that a source has.
+type RecordedSpan struct {
 	// TraceID has 32 hexadecimal digits, ID and Parent have 16. Parent is empty for the
 	// first span of a trace.
 	TraceID, ID, Parent string
@@ -25,11 +25,11 @@ type Recorded struct {
 const clientTraceID = "guid:x-client-trace-id"
 
 // label names a span in messages.
-func (s *Recorded) label() string { return fmt.Sprintf("%s %s %q", s.Service, s.Kind, s.Name) }
+func (s *RecordedSpan) label() string { return fmt.Sprintf("%s %s %q", s.Service, s.Kind, s.Name) }
 
 // node is a span with those below it.
 type node struct {
-	*Recorded
+	*RecordedSpan
 	parent   *node
 	children []*node
 }
@@ -37,12 +37,12 @@ type node struct {
 // key tells spans apart: with Zipkin's headers a client and its server share an id.
 type key struct{ id, kind, service string }
 
-func keyOf(s *Recorded) key { return key{s.ID, s.Kind, s.Service} }
+func keyOf(s *RecordedSpan) key { return key{s.ID, s.Kind, s.Service} }
 
 // build puts the spans of one trace into trees. A span whose parent is not there is a
 // root. It also gives the spans that came more than once, each once; they are in the
 // tree once.
-func build(spans []Recorded) (roots []*node, doubled []*Recorded) {
+func build(spans []RecordedSpan) (roots []*node, doubled []*RecordedSpan) {
 	seen := map[key]int{}
 	byID := map[string][]*node{}
 	var all []*node
@@ -54,7 +54,7 @@ func build(spans []Recorded) (roots []*node, doubled []*Recorded) {
 			}
 			continue
 		}
-		n := &node{Recorded: &spans[i]}
+		n := &node{RecordedSpan: &spans[i]}
 		all = append(all, n)
 		byID[n.ID] = append(byID[n.ID], n)
 	}
@@ -95,7 +95,7 @@ func parentOf(n *node, byID map[string][]*node) *node {
 	return best
 }
 
-// unrooted gives a root for each circle of spans, which only a broken sink has.
+// unrooted gives a root for each circle of spans, which only a broken source has.
 func unrooted(all, roots []*node) []*node {
 	reached := map[*node]bool{}
 	var walk func(*node)

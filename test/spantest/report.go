@@ -12,7 +12,7 @@ import (
 type Result struct {
 	Request Request
 	// Spans are those of its trace, or traces, as they were read last.
-	Spans []Recorded
+	Spans []RecordedSpan
 	// Tree is the one of those expected that differs least.
 	Tree *Tree
 	// Problems are a line for each difference; none where the trace is as expected.
@@ -23,7 +23,7 @@ type Result struct {
 	judged bool
 }
 
-func (r *Result) judge(trees []*Tree, spans []Recorded) {
+func (r *Result) judge(trees []*Tree, spans []RecordedSpan) {
 	r.judged, r.Spans = true, spans
 	r.Tree, r.Problems, r.Doubled = judge(trees, spans)
 }
@@ -131,7 +131,7 @@ func (r Report) hints(absent int, broken []string) []string {
 	var hints []string
 	switch {
 	case absent > 0 && absent == r.Requests:
-		hints = append(hints, "likely: no proxy delivers anything, or the sink is another than the mesh's: "+doctorMesh)
+		hints = append(hints, "likely: no proxy delivers anything, or the mesh sends its spans elsewhere than to this source: "+doctorMesh)
 	case absent > 0:
 		hints = append(hints, "likely: some were lost on the way, or the gateway does not send, or requests are sampled: "+doctorMesh)
 	}

@@ -35,7 +35,7 @@ type Request struct {
 // ID names the request in messages: its trace id, or its marker.
 func (r Request) ID() string { return r.TraceID + r.Marker }
 
-// Sent are requests that were sent. The zero value has none.
+// Sent holds the requests that were sent, and what finds their traces.
 type Sent struct {
 	requests  []Request
 	parameter string // of the query that holds the marker; empty for the header
@@ -68,34 +68,36 @@ func (s Sent) Err() error {
 		failed[0].At.UTC().Format("15:04:05.000"), failed[0].Failure)
 }
 
-// Option changes how requests are sent.
-type Option func(*sender)
+// RequestOption changes how requests are sent.
+type RequestOption func(*sender)
 
-// GatewayStarts sends no trace context, so that the gateway begins the traces, as for
+// WithMarker sends no trace context, so that the gateway begins the traces, as for
 // a browser. The header x-client-trace-id marks each request: Envoy repeats it in the
 // gateway's span, and traces such a request whatever its random sampling is.
-func GatewayStarts() Option { return func(s *sender) { s.mark = inHeader } }
+func WithMarker() RequestOption { return func(s *sender) { s.mark = inHeader } }
 
-// InQuery is [GatewayStarts] with the marker in a parameter of this name that is added
+// WithQueryMarker is [WithMarker] with the marker in a parameter of this name that is added
 // to the URL's query, in place of the header: nothing asks the gateway to trace the
-// request. Sinks that search by attributes cannot find it, which are [Jaeger], [Tempo]
+// request. Sources that search by attributes cannot find it, which are [Jaeger], [Tempo]
 // and [Zipkin].
-func InQuery(parameter string) Option {
+func WithQueryMarker(parameter string) RequestOption {
 	return func(s *sender) { s.mark, s.parameter = inQuery, parameter }
 }
 
-// B3 begins the traces with Zipkin's headers in place of traceparent: for a mesh whose
+// WithB3 begins the traces with Zipkin's headers in place of traceparent: for a mesh whose
 // proxies have the Zipkin tracer.
-func B3() Option { return func(s *sender) { s.mark = inB3 } }
+func WithB3() RequestOption { return func(s *sender) { s.mark = inB3 } }
 
-// Host asks for this host name in place of the URL's, where the URL has an address.
-func Host(name string) Option { return func(s *sender) { s.host = name } }
+// WithHost asks for this host name in place of the URL's, where the URL has an address.
+func WithHost(name string) RequestOption { return func(s *sender) { s.host = name } }
 
-// Header sends a header with each request, such as one that authenticates it.
-func Header(name, value string) Option { return func(s *sender) { s.header.Add(name, value) } }
+// WithHeader sends a header with each request, such as one that authenticates it.
+func WithHeader(name, value string) RequestOption {
+	return func(s *sender) { s.header.Add(name, value) }
+}
 
-// Concurrency is how many requests are under way at once; 4 without it.
-func Concurrency(n int) Option { return func(s *sender) { s.concurrency = max(1, n) } }
+// WithConcurrency is how many requests are under way at once; 4 without it.
+func WithConcurrency(n int) RequestOption { return func(s *sender) { s.concurrency = max(1, n) } }
 
 // mark is how a request's trace is found.
 type mark int
@@ -117,7 +119,7 @@ type sender struct {
 	concurrency int
 }
 
-func newSender(client *http.Client, address string, options []Option) (*sender, error) {
+func newSender(client *http.Client, address string, options []RequestOption) (*sender, error) {
 	parsed, err := url.Parse(address)
 	if err != nil || parsed.Host == "" || parsed.Scheme != "http" && parsed.Scheme != "https" {
 		return nil, errors.New("the address to send requests to is not a URL such as https://shop.example/checkout")
@@ -137,13 +139,13 @@ func newSender(client *http.Client, address string, options []Option) (*sender, 
 
 // Get sends so many GET requests to a URL, whose query is kept, and returns when all are
 // answered or the context ends. Each begins a trace of its own, by a traceparent that
-// says that it is sampled; [GatewayStarts] leaves that to the gateway. A nil client is
+// says that it is sampled; [WithMarker] leaves that to the gateway. A nil client is
 // http.DefaultClient; [Client] makes one that trusts a private CA. Redirects are not
 // followed.
 //
 // The error says that a request was not answered with 2xx. The requests that were are
 // among what was sent, also then.
-func Get(ctx context.Context, client *http.Client, url string, n int, options ...Option) (Sent, error) {
+func Get(ctx context.Context, client *http.Client, url string, n int, options ...RequestOption) (Sent, error) {
 	s, err := newSender(client, url, options)
 	if err != nil {
 		return Sent{}, err
@@ -179,9 +181,9 @@ type Traffic struct {
 }
 
 // Start sends so many GET requests a second until it is stopped or the context ends, as
-// [Get] does. A request that is not answered holds up no other, up to [Concurrency]. Call
+// [Get] does. A request that is not answered holds up no other, up to [WithConcurrency]. Call
 // [Traffic.Stop] in any case.
-func Start(ctx context.Context, client *http.Client, url string, perSecond float64, options ...Option) (*Traffic, error) {
+func Start(ctx context.Context, client *http.Client, url string, perSecond float64, options ...RequestOption) (*Traffic, error) {
 	s, err := newSender(client, url, options)
 	if err != nil {
 		return nil, err

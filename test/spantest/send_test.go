@@ -29,7 +29,7 @@ func TestRequestsThatFail(t *testing.T) {
 			s.ServeHTTP(w, r)
 		}
 	}))
-	sent, err := spantest.Get(t.Context(), nil, url, 3, spantest.Concurrency(1))
+	sent, err := spantest.Get(t.Context(), nil, url, 3, spantest.WithConcurrency(1))
 	require.ErrorContains(t, err, "2 of 3 requests failed")
 	assert.ErrorContains(t, err, "status 503: away")
 	require.Len(t, sent.Failed(), 2)
@@ -54,7 +54,7 @@ func TestOptionsReachTheServer(t *testing.T) {
 	var host string
 	var header http.Header
 	url := serve(t, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { host, header = r.Host, r.Header }))
-	_, err := spantest.Get(t.Context(), nil, url, 1, spantest.Host("shop.example"), spantest.Header("Authorization", "Bearer x"))
+	_, err := spantest.Get(t.Context(), nil, url, 1, spantest.WithHost("shop.example"), spantest.WithHeader("Authorization", "Bearer x"))
 	require.NoError(t, err)
 	assert.Equal(t, "shop.example", host)
 	assert.Equal(t, "Bearer x", header.Get("Authorization"))
@@ -92,7 +92,7 @@ func TestTrafficThatIsNotAnsweredIsStopped(t *testing.T) {
 		<-r.Context().Done()
 	}))
 	ctx, end := context.WithCancel(t.Context())
-	traffic, err := spantest.Start(ctx, &http.Client{Timeout: time.Hour}, url, 100, spantest.Concurrency(2))
+	traffic, err := spantest.Start(ctx, &http.Client{Timeout: time.Hour}, url, 100, spantest.WithConcurrency(2))
 	require.NoError(t, err)
 	<-asked
 	<-asked

@@ -25,11 +25,11 @@ import (
 // that proxies make, and the backend that has them.
 type shop struct {
 	mu      sync.Mutex
-	spans   []spantest.Recorded
+	spans   []spantest.RecordedSpan
 	queries []string
 	headers []http.Header
 	// lose says which spans never come; nil loses none.
-	lose func(n int, s spantest.Recorded) bool
+	lose func(n int, s spantest.RecordedSpan) bool
 	// twice sends each span again.
 	twice bool
 	// once asks for stock once, not twice.
@@ -55,7 +55,7 @@ func (s *shop) ServeHTTP(_ http.ResponseWriter, r *http.Request) {
 	id := 0
 	add := func(service, kind, name, parent string) string {
 		id++
-		span := spantest.Recorded{
+		span := spantest.RecordedSpan{
 			TraceID: trace, ID: fmt.Sprintf("%08x%08x", s.n, id), Parent: parent, Service: service, Kind: kind, Name: name,
 			Attributes: map[string]string{"http.status_code": "200"},
 		}
@@ -88,11 +88,11 @@ func (s *shop) ServeHTTP(_ http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// Spans has the shop as a sink.
-func (s *shop) Spans(context.Context, spantest.Query) ([]spantest.Recorded, error) {
+// Spans has the shop as a source.
+func (s *shop) Spans(context.Context, spantest.Query) ([]spantest.RecordedSpan, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return append([]spantest.Recorded{}, s.spans...), nil
+	return append([]spantest.RecordedSpan{}, s.spans...), nil
 }
 
 func serve(t *testing.T, handler http.Handler) string {
@@ -118,8 +118,8 @@ var quick = spantest.Wait{Every: time.Millisecond, Again: time.Millisecond}
 
 func TestEachWayOfMarkingFindsItsTraces(t *testing.T) {
 	t.Parallel()
-	for name, options := range map[string][]spantest.Option{
-		"traceparent": nil, "B3": {spantest.B3()}, "the gateway starts": {spantest.GatewayStarts()}, "in the query": {spantest.InQuery("marker")},
+	for name, options := range map[string][]spantest.RequestOption{
+		"traceparent": nil, "B3": {spantest.WithB3()}, "the gateway starts": {spantest.WithMarker()}, "in the query": {spantest.WithQueryMarker("marker")},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -147,21 +147,21 @@ func TestEachWayOfMarkingFindsItsTraces(t *testing.T) {
 
 func TestWhatIsWrongIsNamed(t *testing.T) {
 	t.Parallel()
-	service := func(name, kind string) func(int, spantest.Recorded) bool {
-		return func(_ int, s spantest.Recorded) bool { return s.Service == name && s.Kind == kind }
+	service := func(name, kind string) func(int, spantest.RecordedSpan) bool {
+		return func(_ int, s spantest.RecordedSpan) bool { return s.Service == name && s.Kind == kind }
 	}
 	cases := map[string]struct {
-		lose  func(int, spantest.Recorded) bool
+		lose  func(int, spantest.RecordedSpan) bool
 		twice bool
 		tree  *spantest.Tree
 		says  []string
 	}{
 		"nothing came": {
-			lose: func(int, spantest.Recorded) bool { return true },
+			lose: func(int, spantest.RecordedSpan) bool { return true },
 			says: []string{"0 of 4 requests", "4 requests without any span", "doctor mesh"},
 		},
 		"some came": {
-			lose: func(n int, _ spantest.Recorded) bool { return n == 2 },
+			lose: func(n int, _ spantest.RecordedSpan) bool { return n == 2 },
 			says: []string{"3 of 4 requests", "1 request without any span"},
 		},
 		"a hop is missing": {
@@ -225,20 +225,20 @@ func TestAwaitNeedsWhatItJudgesBy(t *testing.T) {
 	require.ErrorContains(t, err, "no request was answered")
 }
 
-// broken is a sink that answers with an error.
+// broken is a source that answers with an error.
 type broken struct{ err error }
 
-func (b broken) Spans(context.Context, spantest.Query) ([]spantest.Recorded, error) {
+func (b broken) Spans(context.Context, spantest.Query) ([]spantest.RecordedSpan, error) {
 	return nil, b.err
 }
 
-func TestASinkThatCannotBeRead(t *testing.T) {
+func TestASourceThatCannotBeRead(t *testing.T) {
 	t.Parallel()
 	s := &shop{}
 	sent, err := spantest.Get(t.Context(), nil, serve(t, s), 1)
 	require.NoError(t, err)
-	_, err = quick.Await(within(t, time.Hour), broken{fmt.Errorf("%w: no such host", spantest.ErrSink)}, sent, expected())
-	require.ErrorIs(t, err, spantest.ErrSink, "it does not wait for the deadline")
+	_, err = quick.Await(within(t, time.Hour), broken{fmt.Errorf("%w: no such host", spantest.ErrSource)}, sent, expected())
+	require.ErrorIs(t, err, spantest.ErrSource, "it does not wait for the deadline")
 	_, err = quick.Await(within(t, 2*time.Second), broken{fmt.Errorf("away")}, sent, expected())
 	require.ErrorContains(t, err, "away")
 	require.ErrorIs(t, err, spantest.ErrIncomplete)
@@ -259,20 +259,20 @@ func TestSpansThatComeTwiceLater(t *testing.T) {
 	sent, err := spantest.Get(t.Context(), nil, serve(t, s), 1)
 	require.NoError(t, err)
 	asked := 0
-	sink := sinkFunc(func() []spantest.Recorded {
+	source := sinkFunc(func() []spantest.RecordedSpan {
 		if asked++; asked > 1 {
 			return append(s.spans, s.spans[3])
 		}
 		return s.spans
 	})
-	_, err = quick.Await(within(t, time.Minute), sink, sent, expected())
+	_, err = quick.Await(within(t, time.Minute), source, sent, expected())
 	require.ErrorContains(t, err, "came more than once")
 	assert.Equal(t, 2, asked)
 }
 
-type sinkFunc func() []spantest.Recorded
+type sinkFunc func() []spantest.RecordedSpan
 
-func (f sinkFunc) Spans(context.Context, spantest.Query) ([]spantest.Recorded, error) {
+func (f sinkFunc) Spans(context.Context, spantest.Query) ([]spantest.RecordedSpan, error) {
 	return f(), nil
 }
 
@@ -284,7 +284,7 @@ func TestRecordedOnAMesh(t *testing.T) {
 	spans, err := spantest.ParseOTLP(data)
 	require.NoError(t, err)
 	require.Len(t, spans, 25)
-	assert.Equal(t, spantest.Recorded{
+	assert.Equal(t, spantest.RecordedSpan{
 		TraceID: "2a537a77a27c4a7b986093ad3897f990", ID: "30d6ddafa1b2faad", Parent: "2f75e834bd6f6a32",
 		Service: "details.default", Name: "details.default.svc.cluster.local:9080/*", Kind: "Server",
 		Attributes: map[string]string{
@@ -352,17 +352,17 @@ func TestMistakesAreSaidAtOnce(t *testing.T) {
 	for says, trees := range map[string][]*spantest.Tree{
 		"no tree is given":            nil,
 		"a tree is nil":               {nil},
-		"a hop names no service":      {spantest.Span("edge", &spantest.Tree{Min: 1, Max: 1})},
+		"a hop names no service":      {spantest.Span("edge", spantest.Span("")), {}},
 		"is expected from 3 to 1":     {spantest.Span("edge").Times(3, 1)},
 		"is expected from -1 to 1":    {spantest.Span("edge").Times(-1, 1)},
-		"is expected 0 times":         {{Service: "edge"}},
+		"is expected 0 times":         {spantest.Span("edge").Times(0, 0)},
 		"hop deep is expected from 2": {spantest.Span("edge", spantest.Span("checkout", spantest.Span("deep").Times(2, 0)))},
 	} {
 		_, err := quick.Await(within(t, time.Hour), s, sent, trees...)
 		require.ErrorContains(t, err, says)
 	}
 	_, err = quick.Await(within(t, time.Hour), nil, sent, expected())
-	require.ErrorContains(t, err, "no sink is given")
+	require.ErrorContains(t, err, "no source is given")
 	_, err = quick.Await(t.Context(), s, sent, expected())
 	require.ErrorContains(t, err, "the context has no deadline")
 	_, err = quick.Await(within(t, time.Hour), s, spantest.Sent{}, expected())
@@ -380,7 +380,7 @@ func TestMistakesAreSaidAtOnce(t *testing.T) {
 		_, err = spantest.Start(t.Context(), nil, address, perSecond)
 		require.ErrorContains(t, err, "requests a second cannot be sent", "%g", perSecond)
 	}
-	_, err = spantest.Jaeger("http://127.0.0.1:1", spantest.Using(nil)).Spans(t.Context(), spantest.Query{TraceIDs: []string{"1"}})
+	_, err = spantest.Jaeger("http://127.0.0.1:1", spantest.WithSourceClient(nil)).Spans(t.Context(), spantest.Query{TraceIDs: []string{"1"}})
 	require.ErrorContains(t, err, "refused", "a nil client is the default one")
 }
 

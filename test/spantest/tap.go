@@ -36,14 +36,14 @@ type tap struct {
 // opens a port forward to each: the rights are get and list of pods, and create of
 // pods/portforward. A tap keeps the last 50,000 spans, without attributes other than
 // istio.canonical_revision and guid:x-client-trace-id. This side keeps the last 200,000.
-func Tap(config *rest.Config, namespace, release string) Sink {
+func Tap(config *rest.Config, namespace, release string) Source {
 	return &tap{config: config, namespace: namespace, release: release, next: map[string]uint64{}}
 }
 
-// Spans is that of [Sink].
-func (t *tap) Spans(ctx context.Context, q Query) ([]Recorded, error) {
+// Spans implements [Source].
+func (t *tap) Spans(ctx context.Context, q Query) ([]RecordedSpan, error) {
 	if q.Parameter != "" && len(q.Markers) > 0 {
-		return nil, fmt.Errorf("%w: a tap keeps no URLs; use GatewayStarts in place of InQuery", ErrSink)
+		return nil, fmt.Errorf("%w: a tap keeps no URLs; use WithMarker in place of WithQueryMarker", ErrSource)
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -74,12 +74,12 @@ func (t *tap) lost() error {
 func (t *tap) at(path string) (*url.URL, *http.Client, error) {
 	client, err := rest.HTTPClientFor(t.config)
 	if err != nil {
-		return nil, nil, fmt.Errorf("%w: %w", ErrSink, err)
+		return nil, nil, fmt.Errorf("%w: %w", ErrSource, err)
 	}
 	tls := t.config.CAFile != "" || len(t.config.CAData) > 0 || t.config.CertFile != "" || len(t.config.CertData) > 0 || t.config.Insecure
 	base, _, err := rest.DefaultServerURL(t.config.Host, "/api", schema.GroupVersion{Version: "v1"}, tls)
 	if err != nil {
-		return nil, nil, fmt.Errorf("%w: %w", ErrSink, err)
+		return nil, nil, fmt.Errorf("%w: %w", ErrSource, err)
 	}
 	return base.JoinPath("api/v1/namespaces", t.namespace, path), client, nil
 }
@@ -108,7 +108,7 @@ func (t *tap) pods(ctx context.Context) ([]string, error) {
 		return nil, err
 	}
 	if !found {
-		return nil, fmt.Errorf("%w: the Kubernetes API has no pods at its address", ErrSink)
+		return nil, fmt.Errorf("%w: the Kubernetes API has no pods at its address", ErrSource)
 	}
 	var names []string
 	for _, pod := range list.Items {
@@ -156,7 +156,7 @@ func (t *tap) take(ctx context.Context, base, pod string) error {
 		}
 		head, spans, err := parseTap(body)
 		if err != nil {
-			return fmt.Errorf("%w: %w", ErrSink, err)
+			return fmt.Errorf("%w: %w", ErrSource, err)
 		}
 		t.recent.add(spans...)
 		// What a tap kept no more at the first question came before it, for all that is known.
@@ -178,13 +178,13 @@ func (t *tap) forward(ctx context.Context, pod string) (base string, err error) 
 	}
 	transport, upgrader, err := spdy.RoundTripperFor(t.config)
 	if err != nil {
-		return "", fmt.Errorf("%w: %w", ErrSink, err)
+		return "", fmt.Errorf("%w: %w", ErrSource, err)
 	}
 	// By WebSocket, or SPDY where the API server is older than 1.30.
 	old := spdy.NewDialer(upgrader, &http.Client{Transport: transport}, http.MethodPost, at)
 	tunnel, err := portforward.NewSPDYOverWebsocketDialer(at, t.config)
 	if err != nil {
-		return "", fmt.Errorf("%w: %w", ErrSink, err)
+		return "", fmt.Errorf("%w: %w", ErrSource, err)
 	}
 	dialer := portforward.NewFallbackDialer(tunnel, old, func(error) bool { return true })
 	ready, ended := make(chan struct{}), make(chan error, 1)
@@ -214,13 +214,13 @@ type tapHead struct {
 }
 
 // parseTap reads an answer: a head, then a span a line.
-func parseTap(answer []byte) (tapHead, []Recorded, error) {
+func parseTap(answer []byte) (tapHead, []RecordedSpan, error) {
 	var head tapHead
 	lines := json.NewDecoder(bytes.NewReader(answer))
 	if err := lines.Decode(&head); err != nil {
 		return head, nil, errors.New("this is not the answer of a tap")
 	}
-	var spans []Recorded
+	var spans []RecordedSpan
 	for {
 		var s struct{ Trace, ID, Parent, Kind, Name, Service, Revision, Client string }
 		err := lines.Decode(&s)
@@ -230,7 +230,7 @@ func parseTap(answer []byte) (tapHead, []Recorded, error) {
 		if err != nil || s.Trace == "" || s.ID == "" {
 			return head, nil, fmt.Errorf("span %d of the tap's answer cannot be read", len(spans)+1)
 		}
-		spans = append(spans, Recorded{
+		spans = append(spans, RecordedSpan{
 			TraceID: s.Trace, ID: s.ID, Parent: s.Parent, Service: s.Service, Name: s.Name, Kind: kindOf(s.Kind),
 			Attributes: map[string]string{"istio.canonical_revision": s.Revision, clientTraceID: s.Client},
 		})

@@ -14,13 +14,13 @@ type tempo struct{ *api }
 // Tempo reads from the query API of a Grafana Tempo, such as http://tempo.example:3200.
 // It asks for /api/traces, and for /api/search with a TraceQL query where the gateway
 // begins the traces. A Tempo with several tenants needs the header X-Scope-OrgID: see
-// [Sending].
-func Tempo(url string, options ...SinkOption) Sink {
+// [WithSourceHeader].
+func Tempo(url string, options ...SourceOption) Source {
 	return tempo{newAPI("Tempo", "/api/echo", url, options)}
 }
 
-// Spans is that of [Sink].
-func (t tempo) Spans(ctx context.Context, q Query) ([]Recorded, error) {
+// Spans implements [Source].
+func (t tempo) Spans(ctx context.Context, q Query) ([]RecordedSpan, error) {
 	if err := t.noParameter(q); err != nil {
 		return nil, err
 	}
@@ -38,14 +38,14 @@ func (t tempo) Spans(ctx context.Context, q Query) ([]Recorded, error) {
 			ids = append([]string{trace.TraceID}, ids...)
 		}
 	}
-	return byID(ids, func(id string) ([]Recorded, error) {
+	return byID(ids, func(id string) ([]RecordedSpan, error) {
 		var body json.RawMessage
 		if found, err := t.get(ctx, "/api/traces/"+id, nil, &body); !found || err != nil {
 			return nil, err
 		}
 		spans, err := otlp(body)
 		if err != nil {
-			return nil, fmt.Errorf("%w: Tempo: /api/traces: %w", ErrSink, err)
+			return nil, fmt.Errorf("%w: Tempo: /api/traces: %w", ErrSource, err)
 		}
 		return spans, nil
 	})

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 )
 
@@ -18,36 +19,32 @@ const (
 // Unlimited is the upper bound of [Tree.Times] for any number of spans.
 const Unlimited = -1
 
-// Tree is what a trace must look like: a hop, and the hops below it. Make one with
-// [Span]. In Service, Name and the values of Attributes, * stands for any text, ? for
-// any one character, and \ takes the meaning of the next character away; upper and
-// lower case are the same, because Zipkin keeps lower case alone.
+// Tree is what a trace must look like: a hop, and the hops below it. Make one with [Span].
+// Its methods give a changed copy and leave the tree as it is, so that several trees can
+// share a part.
+//
+// In names and values, * stands for any text, ? for any one character, and \ takes the
+// meaning of the next character away; upper and lower case are the same, because Zipkin
+// keeps lower case alone.
 type Tree struct {
-	// Service is the service.name of the hop's proxy, such as checkout.shop. A name
-	// without a dot fits the service of that name in every namespace.
-	Service string
-	// Kind is [KindServer], [KindClient], or empty for both.
-	Kind string
-	// Name is the operation, such as checkout.shop.svc.cluster.local:8080/*. Empty
-	// fits every name.
-	Name string
-	// Attributes are those that a span must have. A hop has them if one of its spans
-	// has all of them.
-	Attributes map[string]string
-	// Min and Max say how often the hop is there; Max may be [Unlimited].
-	Min, Max int
-	// Single makes it one span instead of a hop; see [Tree.One].
-	Single bool
-	// Children are the hops below, in any order.
-	Children []*Tree
+	service    string
+	kind       string // empty: any
+	name       string // of the operation; empty: any
+	attributes map[string]string
+	min, max   int  // how often the hop is there; max may be Unlimited
+	single     bool // one span instead of a hop
+	children   []*Tree
 }
 
 // Span expects a hop: what one proxy did for a request. It takes together the span of
 // the request that the proxy received and the spans of the requests that it sent. A
-// child is a hop that a request was sent to. A hop that is not expected is a problem,
-// so the tree names them all.
+// child is a hop that a request was sent to, in any order. A hop that is not expected is
+// a problem, so the tree names them all.
+//
+// The service is the service.name of the hop's proxy, such as checkout.shop. A name
+// without a dot fits the service of that name in every namespace.
 func Span(service string, children ...*Tree) *Tree {
-	return &Tree{Service: service, Children: children, Min: 1, Max: 1}
+	return &Tree{service: service, children: slices.Clone(children), min: 1, max: 1}
 }
 
 // checkTrees says what is wrong with trees that no trace could be.
@@ -67,41 +64,45 @@ func (t *Tree) check() error {
 		return errors.New("a tree is nil: make one with Span")
 	}
 	var wrong []error
-	if t.Service == "" {
+	if t.service == "" {
 		wrong = append(wrong, errors.New("a hop names no service: give its name, or * for any"))
 	}
 	switch {
-	case t.Min < 0, t.Max != Unlimited && t.Max < t.Min:
-		wrong = append(wrong, fmt.Errorf("hop %s is expected from %d to %d times: the first must not be negative, nor above the second", t.label(), t.Min, t.Max))
-	case t.Max == 0:
-		wrong = append(wrong, fmt.Errorf("hop %s is expected 0 times: make it with Span, or set Min and Max", t.label()))
+	case t.min < 0, t.max != Unlimited && t.max < t.min:
+		wrong = append(wrong, fmt.Errorf("hop %s is expected from %d to %d times: the first must not be negative, nor above the second", t.label(), t.min, t.max))
+	case t.max == 0:
+		wrong = append(wrong, fmt.Errorf("hop %s is expected 0 times: make it with Span, or allow some by Times", t.label()))
 	}
-	for _, c := range t.Children {
+	for _, c := range t.children {
 		wrong = append(wrong, c.check())
 	}
 	return errors.Join(wrong...)
 }
 
-// Named expects a span of this operation in the hop.
-func (t *Tree) Named(name string) *Tree {
-	t.Name = name
-	return t
+// changed gives a copy of the tree after a change.
+func (t *Tree) changed(change func(*Tree)) *Tree {
+	other := *t
+	change(&other)
+	return &other
 }
 
-// OfKind expects a span of this kind in the hop.
-func (t *Tree) OfKind(kind string) *Tree {
-	t.Kind = kind
-	return t
-}
+// Named expects a span of this operation in the hop, such as
+// checkout.shop.svc.cluster.local:8080/*.
+func (t *Tree) Named(name string) *Tree { return t.changed(func(t *Tree) { t.name = name }) }
 
-// With expects an attribute, such as http.status_code.
+// OfKind expects a span of this kind in the hop: [KindServer] or [KindClient].
+func (t *Tree) OfKind(kind string) *Tree { return t.changed(func(t *Tree) { t.kind = kind }) }
+
+// With expects an attribute, such as http.status_code. A hop has several attributes if one
+// of its spans has all of them.
 func (t *Tree) With(attribute, value string) *Tree {
-	t.Attributes = maps.Clone(t.Attributes)
-	if t.Attributes == nil {
-		t.Attributes = map[string]string{}
-	}
-	t.Attributes[attribute] = value
-	return t
+	return t.changed(func(t *Tree) {
+		t.attributes = maps.Clone(t.attributes)
+		if t.attributes == nil {
+			t.attributes = map[string]string{}
+		}
+		t.attributes[attribute] = value
+	})
 }
 
 // Optional expects the hop once or not at all, such as a cache's backend.
@@ -110,16 +111,12 @@ func (t *Tree) Optional() *Tree { return t.Times(0, 1) }
 // Times expects the hop at least and at most so many times below the same hop, as
 // where requests are retried or sent in a loop.
 func (t *Tree) Times(least, most int) *Tree {
-	t.Min, t.Max = least, most
-	return t
+	return t.changed(func(t *Tree) { t.min, t.max = least, most })
 }
 
 // One expects exactly one span here, whose children are those of the tree and no
 // others. A whole tree of such spans fixes every span of the trace.
-func (t *Tree) One() *Tree {
-	t.Single = true
-	return t
-}
+func (t *Tree) One() *Tree { return t.changed(func(t *Tree) { t.single = true }) }
 
 // Literal gives the pattern that fits this text alone.
 func Literal(text string) string {
@@ -130,10 +127,10 @@ func Literal(text string) string {
 // tree expects.
 func (t *Tree) Count() int {
 	count := 1
-	for _, c := range t.Children {
+	for _, c := range t.children {
 		count += c.Count()
 	}
-	return t.Min * count
+	return t.min * count
 }
 
 // String draws the tree, a hop a line.
@@ -145,22 +142,22 @@ func (t *Tree) String() string {
 
 func (t *Tree) draw(b *strings.Builder, indent string) {
 	fmt.Fprintf(b, "%s%s\n", indent, t.label())
-	for _, c := range t.Children {
+	for _, c := range t.children {
 		c.draw(b, indent+"  ")
 	}
 }
 
 // label names a hop in messages.
 func (t *Tree) label() string {
-	text := t.Service
-	if t.Kind != "" {
-		text += " " + t.Kind
+	text := t.service
+	if t.kind != "" {
+		text += " " + t.kind
 	}
-	if t.Name != "" {
-		text += fmt.Sprintf(" %q", unescaped(t.Name))
+	if t.name != "" {
+		text += fmt.Sprintf(" %q", unescaped(t.name))
 	}
-	for _, key := range sortedKeys(t.Attributes) {
-		text += fmt.Sprintf(" %s=%s", key, t.Attributes[key])
+	for _, key := range sortedKeys(t.attributes) {
+		text += fmt.Sprintf(" %s=%s", key, t.attributes[key])
 	}
 	return text
 }
@@ -170,11 +167,11 @@ func unescaped(pattern string) string {
 }
 
 // fits tells whether a span can be of the hop.
-func (t *Tree) fits(span *Recorded) bool {
-	if t.Kind != "" && !strings.EqualFold(t.Kind, span.Kind) || t.Name != "" && !matches(t.Name, span.Name) {
+func (t *Tree) fits(span *RecordedSpan) bool {
+	if t.kind != "" && !strings.EqualFold(t.kind, span.Kind) || t.name != "" && !matches(t.name, span.Name) {
 		return false
 	}
-	for key, value := range t.Attributes {
+	for key, value := range t.attributes {
 		got, ok := span.Attributes[key]
 		if !ok || !matches(value, got) {
 			return false
@@ -185,11 +182,11 @@ func (t *Tree) fits(span *Recorded) bool {
 
 // serves tells whether a service is the tree's.
 func (t *Tree) serves(service string) bool {
-	if matches(t.Service, service) {
+	if matches(t.service, service) {
 		return true
 	}
 	first, _, _ := strings.Cut(service, ".")
-	return !strings.Contains(t.Service, ".") && matches(t.Service, first)
+	return !strings.Contains(t.service, ".") && matches(t.service, first)
 }
 
 // matches tells whether a text fits a pattern of * and ?.

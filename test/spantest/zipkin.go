@@ -11,7 +11,7 @@ type zipkin struct{ *api }
 // Zipkin reads from the query API of a Zipkin, at the URL of its server, such as
 // http://zipkin.example:9411. It asks for /api/v2/trace, and for /api/v2/traces where the
 // gateway begins the traces.
-func Zipkin(url string, options ...SinkOption) Sink {
+func Zipkin(url string, options ...SourceOption) Source {
 	return zipkin{newAPI("Zipkin", "/api/v2/services", url, options)}
 }
 
@@ -21,8 +21,8 @@ type zipkinSpan struct {
 	Tags                              map[string]string
 }
 
-// Spans is that of [Sink].
-func (z zipkin) Spans(ctx context.Context, q Query) ([]Recorded, error) {
+// Spans implements [Source].
+func (z zipkin) Spans(ctx context.Context, q Query) ([]RecordedSpan, error) {
 	if err := z.noParameter(q); err != nil {
 		return nil, err
 	}
@@ -41,14 +41,14 @@ func (z zipkin) Spans(ctx context.Context, q Query) ([]Recorded, error) {
 			}
 		}
 	}
-	return byID(ids, func(id string) ([]Recorded, error) {
+	return byID(ids, func(id string) ([]RecordedSpan, error) {
 		var trace []zipkinSpan
 		if _, err := z.get(ctx, "/api/v2/trace/"+id, nil, &trace); err != nil {
 			return nil, err
 		}
-		spans := make([]Recorded, 0, len(trace))
+		spans := make([]RecordedSpan, 0, len(trace))
 		for _, s := range trace {
-			spans = append(spans, Recorded{
+			spans = append(spans, RecordedSpan{
 				TraceID: padded(s.TraceID, 32), ID: padded(s.ID, 16), Parent: padded(s.ParentID, 16), Name: s.Name,
 				Service: s.LocalEndpoint.ServiceName, Kind: kindOf(s.Kind), Attributes: s.Tags,
 			})

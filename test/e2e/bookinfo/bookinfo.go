@@ -59,12 +59,13 @@ func (m Mesh) Trees() []*spantest.Tree {
 func (m Mesh) Tree(reviews string) *spantest.Tree {
 	var walk func(*node) *spantest.Tree
 	walk = func(n *node) *spantest.Tree {
-		t := spantest.Span(n.Service).OfKind(n.Kind).Named(spantest.Literal(n.Name)).One()
-		if n.revision != "" {
-			t.With(Revision, n.revision)
-		}
+		var children []*spantest.Tree
 		for _, c := range n.children {
-			t.Children = append(t.Children, walk(c))
+			children = append(children, walk(c))
+		}
+		t := spantest.Span(n.Service, children...).OfKind(n.Kind).Named(spantest.Literal(n.Name)).One()
+		if n.revision != "" {
+			t = t.With(Revision, n.revision)
 		}
 		return t
 	}
@@ -98,7 +99,7 @@ func Reviews(report spantest.Report) map[string]int {
 
 // VersionOf tells the version of reviews by the span of its own proxy; "" where that is
 // not there.
-func VersionOf(spans []spantest.Recorded) string {
+func VersionOf(spans []spantest.RecordedSpan) string {
 	for _, s := range spans {
 		first, _, _ := strings.Cut(s.Service, ".")
 		if first == "reviews" && s.Attributes[Revision] != "" {

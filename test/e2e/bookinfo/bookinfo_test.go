@@ -25,7 +25,7 @@ func TestNumberOfSpans(t *testing.T) {
 }
 
 // What a satellite recorded on Istio 1.31, of one request for each version of reviews.
-func recorded(t *testing.T) ([]spantest.Recorded, spantest.Sent) {
+func recorded(t *testing.T) ([]spantest.RecordedSpan, spantest.Sent) {
 	t.Helper()
 	data, err := os.ReadFile("../../spantest/testdata/istio-1.31.jsonl")
 	require.NoError(t, err)
@@ -50,12 +50,12 @@ func TestEachSpanIsMissed(t *testing.T) {
 	t.Parallel()
 	spans, sent := recorded(t)
 	for i := range spans {
-		left := append(append([]spantest.Recorded{}, spans[:i]...), spans[i+1:]...)
+		left := append(append([]spantest.RecordedSpan{}, spans[:i]...), spans[i+1:]...)
 		report := spantest.Judge(left, sent, mesh.Trees()...)
 		assert.Equal(t, 2, report.Complete, "%v", spans[i])
 	}
 	for i := range spans {
-		twice := append(append([]spantest.Recorded{}, spans...), spans[i])
+		twice := append(append([]spantest.RecordedSpan{}, spans...), spans[i])
 		assert.Equal(t, 2, spantest.Judge(twice, sent, mesh.Trees()...).Complete, "%v", spans[i])
 	}
 }

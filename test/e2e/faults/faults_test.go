@@ -81,11 +81,11 @@ func TestRanges(t *testing.T) {
 }
 
 // books is a ledger of two spans a request, and spans for it.
-func books(ids ...string) (*ledger, []spantest.Recorded) {
+func books(ids ...string) (*ledger, []spantest.RecordedSpan) {
 	l := newLedger("aaaaaaaaaaaaaaaa", []bookinfo.Part{{Name: "a"}, {Name: "b"}})
-	var record []spantest.Recorded
+	var record []spantest.RecordedSpan
 	for i := 0; i < len(ids); i += 2 {
-		record = append(record, spantest.Recorded{TraceID: l.prefix + "000000000000000" + ids[i], ID: ids[i+1], Name: ids[i+1]})
+		record = append(record, spantest.RecordedSpan{TraceID: l.prefix + "000000000000000" + ids[i], ID: ids[i+1], Name: ids[i+1]})
 	}
 	return l, record
 }
@@ -94,8 +94,8 @@ func TestLedgerCountsEachSpanOnce(t *testing.T) {
 	t.Parallel()
 	l, record := books("1", "a", "1", "b", "1", "b", "2", "a")
 	record = append(record,
-		spantest.Recorded{TraceID: "bbbbbbbbbbbbbbbb0000000000000001", ID: "a"},
-		spantest.Recorded{TraceID: record[3].TraceID, ID: "again", Name: "a"})
+		spantest.RecordedSpan{TraceID: "bbbbbbbbbbbbbbbb0000000000000001", ID: "a"},
+		spantest.RecordedSpan{TraceID: record[3].TraceID, ID: "again", Name: "a"})
 	assert.Equal(t, 5, l.add(record, time.Now()))
 	assert.Zero(t, l.add(record, time.Now()), "what was read is not read again")
 	assert.Equal(t, 1, l.doubled)

@@ -30,7 +30,7 @@ type ledger struct {
 
 // partOf says what a span is of its request's tree. A proxy that sends a request again
 // makes another span of the same part.
-func partOf(s spantest.Recorded) bookinfo.Part {
+func partOf(s spantest.RecordedSpan) bookinfo.Part {
 	return bookinfo.Part{Service: s.Service, Kind: s.Kind, Name: s.Name}
 }
 
@@ -47,7 +47,7 @@ func newLedger(prefix string, parts []bookinfo.Part) *ledger {
 
 // add looks at what is new in the satellite's record, which only grows. It says
 // how many spans of the sender's were new.
-func (l *ledger) add(record []spantest.Recorded, now time.Time) int {
+func (l *ledger) add(record []spantest.RecordedSpan, now time.Time) int {
 	fresh := 0
 	for _, s := range record[l.read:] {
 		number, ok := strings.CutPrefix(s.TraceID, l.prefix)
@@ -65,7 +65,7 @@ func (l *ledger) add(record []spantest.Recorded, now time.Time) int {
 	return fresh
 }
 
-func (l *ledger) count(n int, s spantest.Recorded, now time.Time) {
+func (l *ledger) count(n int, s spantest.RecordedSpan, now time.Time) {
 	if l.ids[n] == nil {
 		l.ids[n], l.parts[n] = map[string]bool{}, map[bookinfo.Part]bool{}
 	}

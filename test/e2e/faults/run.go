@@ -237,7 +237,7 @@ func (r *run) row(f Fault, over time.Time) Row {
 
 // trees says of the traces that came whole, and in which no request was sent
 // again, whether each is the exact tree of its request.
-func (r *run) trees(record []spantest.Recorded) []string {
+func (r *run) trees(record []spantest.RecordedSpan) []string {
 	want := r.mesh.Bookinfo.Tree(Reviews)
 	var whole []string
 	for n := range r.ledger.complete {
@@ -254,9 +254,9 @@ func (r *run) trees(record []spantest.Recorded) []string {
 }
 
 // unique leaves out the spans that came again: the ledger has counted them.
-func unique(record []spantest.Recorded) []spantest.Recorded {
+func unique(record []spantest.RecordedSpan) []spantest.RecordedSpan {
 	seen := map[[2]string]bool{}
-	return slices.DeleteFunc(slices.Clone(record), func(s spantest.Recorded) bool {
+	return slices.DeleteFunc(slices.Clone(record), func(s spantest.RecordedSpan) bool {
 		id := [2]string{s.TraceID, s.ID}
 		again := seen[id]
 		seen[id] = true

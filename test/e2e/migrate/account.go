@@ -29,7 +29,7 @@ func (a Account) String() string {
 // Take judges the requests that were answered. Of several trees that a request may
 // have made, that counts which most is there of. The provider of kind lightstep names
 // no service, so spans are told by kind and name alone.
-func Take(meshes []bookinfo.Mesh, spans []spantest.Recorded, sent spantest.Sent) Account {
+func Take(meshes []bookinfo.Mesh, spans []spantest.RecordedSpan, sent spantest.Sent) Account {
 	report := spantest.Judge(spans, sent, meshes[0].Tree("v1"))
 	account := Account{Requests: report.Requests, Missing: map[string]int{}}
 	for _, result := range report.Results {
@@ -48,7 +48,7 @@ func Take(meshes []bookinfo.Mesh, spans []spantest.Recorded, sent spantest.Sent)
 }
 
 // judge gives how many spans a request should have made, and which are missing.
-func judge(meshes []bookinfo.Mesh, spans []spantest.Recorded) (wanted int, missing []string) {
+func judge(meshes []bookinfo.Mesh, spans []spantest.RecordedSpan) (wanted int, missing []string) {
 	best := -1
 	for _, m := range meshes {
 		var lacking []string
@@ -75,7 +75,7 @@ func judge(meshes []bookinfo.Mesh, spans []spantest.Recorded) (wanted int, missi
 
 // reviewsOf tells which version of reviews answered: by its own span, or where
 // that is not there, v1 if there is none of ratings.
-func reviewsOf(spans []spantest.Recorded) string {
+func reviewsOf(spans []spantest.RecordedSpan) string {
 	version := "v1"
 	for _, s := range spans {
 		if strings.HasPrefix(s.Name, "reviews.") && s.Kind == spantest.KindServer && s.Attributes[bookinfo.Revision] != "" {

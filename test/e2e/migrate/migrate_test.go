@@ -59,10 +59,10 @@ var trees = []bookinfo.Mesh{{Namespace: "default"}, {Namespace: "default", Route
 
 // spans makes the spans of a request as the provider of kind lightstep does,
 // which name no service.
-func spans(m bookinfo.Mesh, marker, reviews string) []spantest.Recorded {
-	var all []spantest.Recorded
+func spans(m bookinfo.Mesh, marker, reviews string) []spantest.RecordedSpan {
+	var all []spantest.RecordedSpan
 	for i, p := range m.Parts(reviews) {
-		s := spantest.Recorded{
+		s := spantest.RecordedSpan{
 			TraceID: "trace " + marker, ID: fmt.Sprintf("%s %d", marker, i), Kind: p.Kind, Name: p.Name, Attributes: map[string]string{},
 		}
 		if s.Kind == spantest.KindServer && s.Name == "reviews.default.svc.cluster.local:9080/*" {
@@ -78,7 +78,7 @@ func spans(m bookinfo.Mesh, marker, reviews string) []spantest.Recorded {
 
 func TestTake(t *testing.T) {
 	before, after := spans(trees[0], "a", "v1"), spans(trees[1], "b", "v3")
-	all := append(append([]spantest.Recorded{}, before...), after...)
+	all := append(append([]spantest.RecordedSpan{}, before...), after...)
 	whole := migrate.Take(trees, append(all, all...), spantest.ByQuery("e2e", "a", "b"))
 	require.Zero(t, whole.Lost)
 	require.Empty(t, whole.Broken)
@@ -88,7 +88,7 @@ func TestTake(t *testing.T) {
 		if i == 0 {
 			continue // without it nobody knows whose the others are, here
 		}
-		left := append(append([]spantest.Recorded{}, before...), after[:i]...)
+		left := append(append([]spantest.RecordedSpan{}, before...), after[:i]...)
 		account := migrate.Take(trees, append(left, after[i+1:]...), spantest.ByQuery("e2e", "a", "b"))
 		require.Equal(t, 1, account.Lost, "%v", after[i])
 		require.Equal(t, []string{"b"}, account.Broken)

@@ -1,4 +1,4 @@
-// Package observe reads what the suite observe is told: the sink in which traces are
+// Package observe reads what the suite observe is told: the source in which traces are
 // looked for, and the tree that they are to be.
 package observe
 
@@ -13,15 +13,15 @@ import (
 	"github.com/istio-lightstep/istio-lightstep/test/spantest"
 )
 
-// Sink reads KIND=WHERE. The cluster is asked for only where the sink is a tap.
-func Sink(text string, client *http.Client, cluster func() (*rest.Config, error)) (spantest.Sink, error) {
+// Source reads KIND=WHERE. The cluster is asked for only where the source is a tap.
+func Source(text string, client *http.Client, cluster func() (*rest.Config, error)) (spantest.Source, error) {
 	kind, where, _ := strings.Cut(text, "=")
-	of := map[string]func(string, ...spantest.SinkOption) spantest.Sink{
+	of := map[string]func(string, ...spantest.SourceOption) spantest.Source{
 		"jaeger": spantest.Jaeger, "tempo": spantest.Tempo, "zipkin": spantest.Zipkin,
 	}
 	switch namespace, release, slash := strings.Cut(where, "/"); {
 	case of[kind] != nil && where != "":
-		return of[kind](where, spantest.Using(client)), nil
+		return of[kind](where, spantest.WithSourceClient(client)), nil
 	case kind == "file" && where != "":
 		return spantest.File(where), nil
 	case kind == "tap" && slash && namespace != "" && release != "":
@@ -31,7 +31,7 @@ func Sink(text string, client *http.Client, cluster func() (*rest.Config, error)
 		}
 		return spantest.Tap(config, namespace, release), nil
 	}
-	return nil, fmt.Errorf("sink %q (E2E_SINK) is not jaeger=URL, tempo=URL, zipkin=URL, file=PATH or tap=NAMESPACE/RELEASE", text)
+	return nil, fmt.Errorf("source %q (E2E_SOURCE) is not jaeger=URL, tempo=URL, zipkin=URL, file=PATH or tap=NAMESPACE/RELEASE", text)
 }
 
 // Tree reads a tree: a service, + or ? after it where it may be there more often or not
@@ -75,25 +75,26 @@ func (p *parser) tree() (*spantest.Tree, error) {
 	if name == "" {
 		return nil, errors.New("a service is missing")
 	}
-	tree := spantest.Span(name)
+	as := func(tree *spantest.Tree) *spantest.Tree { return tree }
 	switch {
 	case p.next("+"):
-		tree.Times(1, spantest.Unlimited)
+		as = func(tree *spantest.Tree) *spantest.Tree { return tree.Times(1, spantest.Unlimited) }
 	case p.next("?"):
-		tree.Optional()
+		as = (*spantest.Tree).Optional
 	}
+	var children []*spantest.Tree
 	if !p.next("(") {
-		return tree, nil
+		return as(spantest.Span(name)), nil
 	}
 	for {
 		child, err := p.tree()
 		if err != nil {
 			return nil, err
 		}
-		tree.Children = append(tree.Children, child)
+		children = append(children, child)
 		switch {
 		case p.next(")"):
-			return tree, nil
+			return as(spantest.Span(name, children...)), nil
 		case !p.next(","):
 			return nil, errors.New("a , or a ) is missing")
 		}

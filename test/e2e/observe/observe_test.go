@@ -34,23 +34,23 @@ func TestTree(t *testing.T) {
 	}
 }
 
-func TestSink(t *testing.T) {
+func TestSource(t *testing.T) {
 	t.Parallel()
 	cluster := func() (*rest.Config, error) { return &rest.Config{}, nil }
-	for text, want := range map[string]spantest.Sink{
-		"jaeger=http://j": spantest.Jaeger("http://j", spantest.Using(http.DefaultClient)),
-		"tempo=http://t":  spantest.Tempo("http://t", spantest.Using(http.DefaultClient)),
-		"zipkin=http://z": spantest.Zipkin("http://z", spantest.Using(http.DefaultClient)),
+	for text, want := range map[string]spantest.Source{
+		"jaeger=http://j": spantest.Jaeger("http://j", spantest.WithSourceClient(http.DefaultClient)),
+		"tempo=http://t":  spantest.Tempo("http://t", spantest.WithSourceClient(http.DefaultClient)),
+		"zipkin=http://z": spantest.Zipkin("http://z", spantest.WithSourceClient(http.DefaultClient)),
 		"file=/spans":     spantest.File("/spans"), "tap=istio-system/spans": spantest.Tap(&rest.Config{}, "istio-system", "spans"),
 	} {
-		sink, err := observe.Sink(text, http.DefaultClient, cluster)
+		source, err := observe.Source(text, http.DefaultClient, cluster)
 		require.NoError(t, err)
-		assert.Equal(t, want, sink, text)
+		assert.Equal(t, want, source, text)
 	}
 	for _, text := range []string{"", "jaeger", "jaeger=", "tap=spans", "honeycomb=http://h"} {
-		_, err := observe.Sink(text, nil, cluster)
-		require.ErrorContains(t, err, "E2E_SINK", text)
+		_, err := observe.Source(text, nil, cluster)
+		require.ErrorContains(t, err, "E2E_SOURCE", text)
 	}
-	_, err := observe.Sink("tap=a/b", nil, func() (*rest.Config, error) { return nil, errors.New("no kubeconfig") })
+	_, err := observe.Source("tap=a/b", nil, func() (*rest.Config, error) { return nil, errors.New("no kubeconfig") })
 	require.ErrorContains(t, err, "no kubeconfig")
 }

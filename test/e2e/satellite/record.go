@@ -28,12 +28,12 @@ type record struct {
 	mu     sync.Mutex
 	pod    string
 	offset int
-	spans  []spantest.Recorded
+	spans  []spantest.RecordedSpan
 }
 
 // Spans gives every span that came since the recorder was deployed. Only what is
 // new is read.
-func (s *Recorder) Spans(ctx context.Context) ([]spantest.Recorded, error) {
+func (s *Recorder) Spans(ctx context.Context) ([]spantest.RecordedSpan, error) {
 	s.record.mu.Lock()
 	defer s.record.mu.Unlock()
 	pods, err := s.cluster.Pods(ctx, s.Namespace, "app=recorder")
@@ -69,11 +69,11 @@ func (s *Recorder) Spans(ctx context.Context) ([]spantest.Recorded, error) {
 // at least every five seconds.
 const settle = 6 * time.Second
 
-// sink is the record as a sink.
-type sink struct{ *Recorder }
+// source is the record as a source.
+type source struct{ *Recorder }
 
 // Spans gives all there are.
-func (s sink) Spans(ctx context.Context, _ spantest.Query) ([]spantest.Recorded, error) {
+func (s source) Spans(ctx context.Context, _ spantest.Query) ([]spantest.RecordedSpan, error) {
 	return s.Recorder.Spans(ctx)
 }
 
@@ -90,7 +90,7 @@ func (s *Recorder) WaitAgain(
 ) (spantest.Report, error) {
 	ctx, cancel := context.WithTimeout(ctx, patience+again)
 	defer cancel()
-	return spantest.Wait{Again: again}.Await(ctx, sink{s}, sent, m.Trees()...)
+	return spantest.Wait{Again: again}.Await(ctx, source{s}, sent, m.Trees()...)
 }
 
 // Nothing waits as long as proxies take to send what they have, and gives an

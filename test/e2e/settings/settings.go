@@ -141,8 +141,8 @@ type Settings struct {
 
 // Observed is what the suite [Observe] looks at; see the table for each.
 type Observed struct {
-	URL, Sink, Tree, CA string
-	Requests            int
+	URL, Source, Tree, CA string
+	Requests              int
 }
 
 // Own says that the cluster is the user's, and is neither made nor deleted. It
@@ -193,7 +193,7 @@ func (f *Flagged) Settings(root string) (Settings, error) {
 		Cache:       cache(f.getenv),
 		Root:        root,
 		Changes:     of("changes"),
-		Observed:    Observed{URL: of("url"), Sink: of("sink"), Tree: of("tree"), CA: of("ca")},
+		Observed:    Observed{URL: of("url"), Source: of("source"), Tree: of("tree"), CA: of("ca")},
 		own:         of("kubeconfig") != "" || of("context") != "",
 	}
 	s.defaults()

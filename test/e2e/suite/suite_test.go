@@ -40,7 +40,7 @@ func TestRunsAreReadAsWritten(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
 	of := bookinfo.Mesh{RouterSpan: true}
-	nine := spantest.Result{Tree: of.Tree("v3"), Spans: make([]spantest.Recorded, 9)}
+	nine := spantest.Result{Tree: of.Tree("v3"), Spans: make([]spantest.RecordedSpan, 9)}
 	var delivery *suite.Delivery
 	for range 2 {
 		delivery = delivery.Add(of, spantest.Report{

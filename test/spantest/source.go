@@ -12,17 +12,17 @@ import (
 	"sync/atomic"
 )
 
-// Sink is where a mesh's spans can be read.
-type Sink interface {
-	// Spans gives the spans that the sink has of the traces that a query names; fewer, or
+// Source is where a mesh's spans can be read.
+type Source interface {
+	// Spans gives the spans that the source has of the traces that a query names; fewer, or
 	// none, where they have not come yet. It may give others too. An error is asked again
-	// until the context ends, unless it is [ErrSink].
-	Spans(ctx context.Context, query Query) ([]Recorded, error)
+	// until the context ends, unless it is [ErrSource].
+	Spans(ctx context.Context, query Query) ([]RecordedSpan, error)
 }
 
-// ErrSink says that a sink will not answer later either: its address, or what it was
+// ErrSource says that a source will not answer later either: its address, or what it was
 // given to authenticate with, is wrong.
-var ErrSink = errors.New("the sink cannot be read")
+var ErrSource = errors.New("the source cannot be read")
 
 // Query names traces.
 type Query struct {
@@ -38,7 +38,7 @@ type Query struct {
 }
 
 // marker gives the marker that a span carries, or "".
-func (q *Query) marker(span *Recorded) string {
+func (q *Query) marker(span *RecordedSpan) string {
 	if q.Parameter == "" {
 		return span.Attributes[clientTraceID]
 	}
@@ -57,12 +57,12 @@ func (q *Query) marker(span *Recorded) string {
 	return ""
 }
 
-// SinkOption changes how a sink is asked.
-type SinkOption func(*api)
+// SourceOption changes how a source is asked.
+type SourceOption func(*api)
 
-// Using asks a sink through this client, such as one that [Client] made.
+// WithSourceClient asks a source through this client, such as one that [Client] made.
 // A nil client is http.DefaultClient.
-func Using(client *http.Client) SinkOption {
+func WithSourceClient(client *http.Client) SourceOption {
 	return func(a *api) {
 		if client != nil {
 			a.client = client
@@ -70,10 +70,12 @@ func Using(client *http.Client) SinkOption {
 	}
 }
 
-// Sending sends a header with each question, such as Authorization or X-Scope-OrgID.
-func Sending(name, value string) SinkOption { return func(a *api) { a.header.Set(name, value) } }
+// WithSourceHeader sends a header with each question, such as Authorization or X-Scope-OrgID.
+func WithSourceHeader(name, value string) SourceOption {
+	return func(a *api) { a.header.Set(name, value) }
+}
 
-// api is the HTTP API of a sink.
+// api is the HTTP API of a source.
 type api struct {
 	name, base string
 	// there is a path that every such API answers, whatever traces it has.
@@ -84,7 +86,7 @@ type api struct {
 	found atomic.Bool
 }
 
-func newAPI(name, there, address string, options []SinkOption) *api {
+func newAPI(name, there, address string, options []SourceOption) *api {
 	a := &api{name: name, there: there, base: strings.TrimSuffix(address, "/"), client: http.DefaultClient, header: http.Header{}}
 	for _, o := range options {
 		o(a)
@@ -105,7 +107,7 @@ func (a *api) get(ctx context.Context, path string, query url.Values, into any) 
 	there, err := a.ask(ctx, a.there, nil, nil)
 	if err == nil && !there {
 		return false, fmt.Errorf("%w: %s does not answer at this address: %s and %s both have status 404; give the address of its query API, with the path before /api if it has one",
-			ErrSink, a.name, path, a.there)
+			ErrSource, a.name, path, a.there)
 	}
 	a.found.Store(err == nil)
 	return false, err
@@ -114,7 +116,7 @@ func (a *api) get(ctx context.Context, path string, query url.Values, into any) 
 // ask asks once. A nil into is for an answer that is not read.
 func (a *api) ask(ctx context.Context, path string, query url.Values, into any) (found bool, err error) {
 	if at, err := url.Parse(a.base); err != nil || at.Host == "" || at.Scheme != "http" && at.Scheme != "https" {
-		return false, fmt.Errorf("%w: the address of %s is not a URL such as https://%s.example", ErrSink, a.name, strings.ToLower(a.name))
+		return false, fmt.Errorf("%w: the address of %s is not a URL such as https://%s.example", ErrSource, a.name, strings.ToLower(a.name))
 	}
 	address := a.base + path
 	if len(query) > 0 {
@@ -122,7 +124,7 @@ func (a *api) ask(ctx context.Context, path string, query url.Values, into any) 
 	}
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
-		return false, fmt.Errorf("%w: the address of %s is not a URL", ErrSink, a.name)
+		return false, fmt.Errorf("%w: the address of %s is not a URL", ErrSource, a.name)
 	}
 	request.Header = a.header.Clone()
 	request.Header.Set("Accept", "application/json")
@@ -140,20 +142,20 @@ func (a *api) ask(ctx context.Context, path string, query url.Values, into any) 
 	case status == http.StatusTooManyRequests || status >= 500:
 		return false, fmt.Errorf("%s: %s answers status %d: %.200s", a.name, path, status, body)
 	case status != http.StatusOK:
-		return false, fmt.Errorf("%w: %s: %s answers status %d: %.200s", ErrSink, a.name, path, status, body)
+		return false, fmt.Errorf("%w: %s: %s answers status %d: %.200s", ErrSource, a.name, path, status, body)
 	}
 	if into == nil {
 		return true, nil
 	}
 	if err := json.Unmarshal(body, into); err != nil {
-		return false, fmt.Errorf("%w: %s: %s does not answer with its JSON: %w", ErrSink, a.name, path, err)
+		return false, fmt.Errorf("%w: %s: %s does not answer with its JSON: %w", ErrSource, a.name, path, err)
 	}
 	return true, nil
 }
 
 // byID asks for traces one after the other.
-func byID(ids []string, ask func(id string) ([]Recorded, error)) ([]Recorded, error) {
-	var all []Recorded
+func byID(ids []string, ask func(id string) ([]RecordedSpan, error)) ([]RecordedSpan, error) {
+	var all []RecordedSpan
 	asked := map[string]bool{}
 	for _, id := range ids {
 		if id = padded(id, 32); asked[id] {
@@ -169,10 +171,10 @@ func byID(ids []string, ask func(id string) ([]Recorded, error)) ([]Recorded, er
 	return all, nil
 }
 
-// noParameter refuses markers that the sink cannot search for.
+// noParameter refuses markers that the source cannot search for.
 func (a *api) noParameter(q Query) error {
 	if q.Parameter == "" || len(q.Markers) == 0 {
 		return nil
 	}
-	return fmt.Errorf("%w: %s cannot search for a parameter of the query; use GatewayStarts in place of InQuery", ErrSink, a.name)
+	return fmt.Errorf("%w: %s cannot search for a parameter of the query; use WithMarker in place of WithQueryMarker", ErrSource, a.name)
 }

@@ -22,17 +22,17 @@ type object = map[string]any
 // backend answers as the query API of a backend, of what a shop has.
 type backend struct {
 	*shop
-	trace, byMarker func(spans []spantest.Recorded) any
+	trace, byMarker func(spans []spantest.RecordedSpan) any
 	// path is that of a trace, search that of a search.
 	path, search string
 	searches     []string
 	open         bool // to who does not name a tenant
 }
 
-func (b *backend) of(keep func(spantest.Recorded) bool) []spantest.Recorded {
+func (b *backend) of(keep func(spantest.RecordedSpan) bool) []spantest.RecordedSpan {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	var spans []spantest.Recorded
+	var spans []spantest.RecordedSpan
 	for _, s := range b.spans {
 		if keep(s) {
 			spans = append(spans, s)
@@ -49,7 +49,7 @@ func (b *backend) handler(t *testing.T) http.Handler {
 			return
 		}
 		if id, ok := strings.CutPrefix(r.URL.Path, b.path); ok {
-			spans := b.of(func(s spantest.Recorded) bool { return s.TraceID == id })
+			spans := b.of(func(s spantest.RecordedSpan) bool { return s.TraceID == id })
 			if len(spans) == 0 {
 				http.NotFound(w, r)
 				return
@@ -71,7 +71,7 @@ func (b *backend) handler(t *testing.T) http.Handler {
 			b.mu.Lock()
 			b.searches = append(b.searches, asked+" of "+query.Get("service"))
 			b.mu.Unlock()
-			_, _ = w.Write(marshal(t, b.byMarker(b.of(func(s spantest.Recorded) bool {
+			_, _ = w.Write(marshal(t, b.byMarker(b.of(func(s spantest.RecordedSpan) bool {
 				m := s.Attributes["guid:x-client-trace-id"]
 				return m != "" && strings.Contains(strings.NewReplacer(`"`, " ", "}", " ", "=", " ").Replace(asked)+" ", m+" ")
 			}))))
@@ -79,7 +79,7 @@ func (b *backend) handler(t *testing.T) http.Handler {
 	})
 }
 
-func jaegerTrace(spans []spantest.Recorded) any {
+func jaegerTrace(spans []spantest.RecordedSpan) any {
 	processes, list := object{}, []object{}
 	for _, s := range spans {
 		processes["p "+s.Service] = object{"serviceName": s.Service}
@@ -95,7 +95,7 @@ func jaegerTrace(spans []spantest.Recorded) any {
 	return object{"data": []object{{"traceID": "1", "spans": list, "processes": processes}}}
 }
 
-func zipkinTrace(spans []spantest.Recorded) any {
+func zipkinTrace(spans []spantest.RecordedSpan) any {
 	list := []object{}
 	for _, s := range spans {
 		list = append(list, object{
@@ -107,7 +107,7 @@ func zipkinTrace(spans []spantest.Recorded) any {
 }
 
 // tempoTrace has ids in base64 and the kinds' names, as Tempo answers.
-func tempoTrace(spans []spantest.Recorded) any {
+func tempoTrace(spans []spantest.RecordedSpan) any {
 	id := func(text string) string {
 		bytes, _ := hex.DecodeString(text)
 		return base64.StdEncoding.EncodeToString(bytes)
@@ -129,11 +129,11 @@ func tempoTrace(spans []spantest.Recorded) any {
 	return object{"batches": list}
 }
 
-func TestSinks(t *testing.T) {
+func TestSources(t *testing.T) {
 	t.Parallel()
 	cases := map[string]struct {
 		backend backend
-		sink    func(string, ...spantest.SinkOption) spantest.Sink
+		source  func(string, ...spantest.SourceOption) spantest.Source
 		asks    string
 	}{
 		"Jaeger": {
@@ -142,12 +142,12 @@ func TestSinks(t *testing.T) {
 			`{"guid:x-client-trace-id":"MARKER"} of edge.ingress`,
 		},
 		"Zipkin": {
-			backend{path: "/api/v2/trace/", search: "/api/v2/traces", trace: zipkinTrace, byMarker: func(spans []spantest.Recorded) any {
+			backend{path: "/api/v2/trace/", search: "/api/v2/traces", trace: zipkinTrace, byMarker: func(spans []spantest.RecordedSpan) any {
 				return []any{zipkinTrace(spans)}
 			}}, spantest.Zipkin, `guid:x-client-trace-id=MARKER of `,
 		},
 		"Tempo": {
-			backend{path: "/api/traces/", search: "/api/search", trace: tempoTrace, byMarker: func(spans []spantest.Recorded) any {
+			backend{path: "/api/traces/", search: "/api/search", trace: tempoTrace, byMarker: func(spans []spantest.RecordedSpan) any {
 				found := []object{}
 				for _, s := range spans {
 					found = append(found, object{"traceID": strings.TrimLeft(s.TraceID, "0")})
@@ -162,55 +162,55 @@ func TestSinks(t *testing.T) {
 			b := c.backend
 			b.shop = &shop{}
 			gateway, address := serve(t, b.shop), serve(t, b.handler(t))
-			sink := c.sink(address+"/", spantest.Sending("X-Scope-OrgID", "shop"))
+			source := c.source(address+"/", spantest.WithSourceHeader("X-Scope-OrgID", "shop"))
 			tree := spantest.Span("edge", spantest.Span("checkout", spantest.Span("stock").With("http.status_code", "200").Times(2, 2)).
 				Named("CHECKOUT.shop.*").OfKind("Server"))
 
 			sent, err := spantest.Get(t.Context(), nil, gateway, 3)
 			require.NoError(t, err)
-			report, err := quick.Await(within(t, time.Minute), sink, sent, tree)
+			report, err := quick.Await(within(t, time.Minute), source, sent, tree)
 			require.NoError(t, err)
 			assert.Equal(t, 21, report.Spans)
 
-			sent, err = spantest.Get(t.Context(), nil, gateway, 2, spantest.GatewayStarts())
+			sent, err = spantest.Get(t.Context(), nil, gateway, 2, spantest.WithMarker())
 			require.NoError(t, err)
-			_, err = quick.Await(within(t, time.Minute), sink, sent, tree)
+			_, err = quick.Await(within(t, time.Minute), source, sent, tree)
 			require.NoError(t, err)
 			assert.Contains(t, b.searches, strings.ReplaceAll(c.asks, "MARKER", sent.Requests()[0].Marker))
 
-			sent, err = spantest.Get(t.Context(), nil, gateway, 1, spantest.InQuery("m"))
+			sent, err = spantest.Get(t.Context(), nil, gateway, 1, spantest.WithQueryMarker("m"))
 			require.NoError(t, err)
-			_, err = quick.Await(within(t, time.Minute), sink, sent, tree)
-			require.ErrorIs(t, err, spantest.ErrSink)
-			require.ErrorContains(t, err, "use GatewayStarts")
+			_, err = quick.Await(within(t, time.Minute), source, sent, tree)
+			require.ErrorIs(t, err, spantest.ErrSource)
+			require.ErrorContains(t, err, "use WithMarker")
 
 			sent, err = spantest.Get(t.Context(), nil, gateway, 1)
 			require.NoError(t, err)
-			_, err = quick.Await(within(t, time.Minute), c.sink(address), sent, tree)
-			require.ErrorIs(t, err, spantest.ErrSink, "who may not read will not be let in later")
+			_, err = quick.Await(within(t, time.Minute), c.source(address), sent, tree)
+			require.ErrorIs(t, err, spantest.ErrSource, "who may not read will not be let in later")
 			assert.ErrorContains(t, err, "401")
-			_, err = quick.Await(within(t, 2*time.Second), c.sink("http://127.0.0.1:1"), sent, tree)
+			_, err = quick.Await(within(t, 2*time.Second), c.source("http://127.0.0.1:1"), sent, tree)
 			require.ErrorIs(t, err, spantest.ErrIncomplete)
 			require.ErrorContains(t, err, "refused", "it may come up yet")
-			_, err = quick.Await(within(t, time.Hour), c.sink("no address"), sent, tree)
+			_, err = quick.Await(within(t, time.Hour), c.source("no address"), sent, tree)
 			require.ErrorContains(t, err, "not a URL")
-			_, err = quick.Await(within(t, time.Hour), c.sink(serve(t, http.NotFoundHandler())), sent, tree)
-			require.ErrorIs(t, err, spantest.ErrSink, "there is no such API, now or later")
+			_, err = quick.Await(within(t, time.Hour), c.source(serve(t, http.NotFoundHandler())), sent, tree)
+			require.ErrorIs(t, err, spantest.ErrSource, "there is no such API, now or later")
 			require.ErrorContains(t, err, name+" does not answer at this address")
 		})
 	}
 }
 
-// A sink with a private CA.
-func TestSinkWithAPrivateCA(t *testing.T) {
+// A source with a private CA.
+func TestSourceWithAPrivateCA(t *testing.T) {
 	t.Parallel()
 	b := backend{shop: &shop{}, path: "/api/traces/", trace: jaegerTrace}
 	server := httptest.NewTLSServer(b.handler(t))
 	t.Cleanup(server.Close)
-	sink := spantest.Jaeger(server.URL, spantest.Using(server.Client()), spantest.Sending("X-Scope-OrgID", "shop"))
+	source := spantest.Jaeger(server.URL, spantest.WithSourceClient(server.Client()), spantest.WithSourceHeader("X-Scope-OrgID", "shop"))
 	sent, err := spantest.Get(t.Context(), nil, serve(t, b.shop), 1)
 	require.NoError(t, err)
-	_, err = quick.Await(within(t, time.Minute), sink, sent, expected())
+	_, err = quick.Await(within(t, time.Minute), source, sent, expected())
 	require.NoError(t, err)
 }
 
@@ -251,5 +251,5 @@ func TestTapSaysWhatIsMissing(t *testing.T) {
 		require.ErrorContains(t, err, c.says, name)
 	}
 	_, err := spantest.Tap(&rest.Config{}, "mesh", "spans").Spans(t.Context(), spantest.Query{Parameter: "m", Markers: []string{"1"}})
-	require.ErrorIs(t, err, spantest.ErrSink)
+	require.ErrorIs(t, err, spantest.ErrSource)
 }
