@@ -10,7 +10,6 @@ import (
 	"github.com/istio-lightstep/istio-lightstep/internal/collector"
 	"github.com/istio-lightstep/istio-lightstep/internal/doctor/finding"
 	"github.com/istio-lightstep/istio-lightstep/internal/terminal"
-	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
 )
 
 // The verdicts.
@@ -181,7 +180,7 @@ func whole(spans float64) string { return fmt.Sprintf("%.0f", spans) }
 
 // Errors tells whether a backend did not take what another took.
 func (r *Report) Errors() bool {
-	return slices.ContainsFunc(r.Findings, func(f finding.Finding) bool { return f.Severity == problem.SeverityError })
+	return finding.HasErrors(r.Findings)
 }
 
 // Partial tells whether the counts are no ground for a verdict.

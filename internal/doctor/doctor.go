@@ -1,7 +1,8 @@
 package doctor
 
 import (
-	"sort"
+	"cmp"
+	"slices"
 	"strings"
 	"time"
 
@@ -83,34 +84,16 @@ func (e *examination) once() []finding.Finding {
 			left = append(left, f)
 		}
 	}
-	sort.SliceStable(left, func(a, b int) bool {
-		if left[a].ID != left[b].ID {
-			return order[left[a].ID] < order[left[b].ID]
-		}
-		return left[a].Subject < left[b].Subject
+	slices.SortStableFunc(left, func(a, b finding.Finding) int {
+		return cmp.Or(order[a.ID]-order[b.ID], cmp.Compare(a.Subject, b.Subject))
 	})
 	return left
 }
 
 // releaseOf finds the Helm release that the chart's objects belong to.
 func releaseOf(s *mesh.Snapshot) mesh.Release {
-	var metas []mesh.Meta
-	for _, m := range s.SharedConfigs {
-		metas = append(metas, m.Meta)
-	}
-	for _, m := range s.CollectorConfigs {
-		metas = append(metas, m.Meta)
-	}
-	for _, t := range s.Telemetries {
-		metas = append(metas, t.Meta)
-	}
-	for _, d := range s.DestinationRules {
-		metas = append(metas, d.Meta)
-	}
-	for _, w := range s.Workloads {
-		metas = append(metas, w.Meta)
-	}
-	for _, m := range metas {
+	for _, m := range slices.Concat(mesh.Metas(s.SharedConfigs), mesh.Metas(s.CollectorConfigs), mesh.Metas(s.Telemetries),
+		mesh.Metas(s.DestinationRules), mesh.Metas(s.Workloads)) {
 		if s.Ours(m) && finding.ValidName(m.Release.Name) && finding.ValidNamespace(m.Release.Namespace) {
 			return m.Release
 		}

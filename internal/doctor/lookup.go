@@ -1,6 +1,7 @@
 package doctor
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -83,22 +84,8 @@ func newRule(d *mesh.DestinationRule) *rule {
 // (pilot/pkg/model/push_context.go, destinationRule).
 func (e *examination) ruleFor(p *plane, client string) *mesh.DestinationRule {
 	root := p.RootNamespace()
-	return firstOf(
-		func() *mesh.DestinationRule {
-			return e.closest(p, client, func(d *mesh.DestinationRule) bool { return client != root || private(p, d) })
-		},
-		func() *mesh.DestinationRule { return e.exported(p, p.dest.namespace(), client) },
-		func() *mesh.DestinationRule { return e.exported(p, root, client) },
-	)
-}
-
-func firstOf(lookups ...func() *mesh.DestinationRule) *mesh.DestinationRule {
-	for _, lookup := range lookups {
-		if d := lookup(); d != nil {
-			return d
-		}
-	}
-	return nil
+	own := e.closest(p, client, func(d *mesh.DestinationRule) bool { return client != root || private(p, d) })
+	return cmp.Or(own, e.exported(p, p.dest.namespace(), client), e.exported(p, root, client))
 }
 
 // ruleOfPod finds the DestinationRule that counts for a pod by its labels: one of
@@ -112,7 +99,7 @@ func (e *examination) ruleOfPod(p *plane, pod *mesh.Pod) *mesh.DestinationRule {
 	}
 	for i := range e.DestinationRules {
 		d := &e.DestinationRules[i]
-		if !d.Targeted || d.Namespace != pod.Namespace || !p.Heeds(d.Meta) || !selects(d, pod) {
+		if !d.Targeted || d.Namespace != pod.Namespace || !p.Heeds(d.Meta) || !mesh.Selects(d.Selector, pod.Labels) {
 			continue
 		}
 		if fits := closeness(d, p.dest.fqdn()); fits >= closest && (best == nil || fits > closest) {
@@ -120,15 +107,6 @@ func (e *examination) ruleOfPod(p *plane, pod *mesh.Pod) *mesh.DestinationRule {
 		}
 	}
 	return best
-}
-
-func selects(d *mesh.DestinationRule, pod *mesh.Pod) bool {
-	for key, value := range d.Selector {
-		if held, ok := pod.Labels[key]; !ok || held != value {
-			return false
-		}
-	}
-	return true
 }
 
 // exported finds the closest rule of a namespace that proxies of another see.

@@ -2,8 +2,8 @@ package doctor
 
 import (
 	"fmt"
+	"maps"
 	"slices"
-	"sort"
 	"strings"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/dialect"
@@ -135,12 +135,9 @@ func workloadsOf(pods []*mesh.Pod, wrong func(*mesh.Pod) bool) []workload {
 		byName[key].pods++
 	}
 	all := make([]workload, 0, len(byName))
-	for _, w := range byName {
-		all = append(all, *w)
+	for _, key := range slices.Sorted(maps.Keys(byName)) {
+		all = append(all, *byName[key])
 	}
-	sort.Slice(all, func(a, b int) bool {
-		return all[a].namespace+"/"+all[a].name < all[b].namespace+"/"+all[b].name
-	})
 	return all
 }
 
@@ -149,16 +146,11 @@ func (w workload) subject() string { return w.name + " in " + w.namespace }
 
 // namespacesOf gives the namespaces of pods, sorted.
 func namespacesOf(pods []*mesh.Pod) []string {
-	seen := map[string]bool{}
-	var names []string
+	names := map[string]bool{}
 	for _, pod := range pods {
-		if !seen[pod.Namespace] {
-			seen[pod.Namespace] = true
-			names = append(names, pod.Namespace)
-		}
+		names[pod.Namespace] = true
 	}
-	sort.Strings(names)
-	return names
+	return slices.Sorted(maps.Keys(names))
 }
 
 // scopeOf says in words which pods are meant.
@@ -182,16 +174,11 @@ func (p *plane) configMapOf(provider mesh.Provider) string {
 	return p.StandardName
 }
 
-// selectorText writes labels as kubectl takes them.
+// selectorText writes labels as kubectl takes them, by their keys.
 func selectorText(labels map[string]string) string {
-	keys := make([]string, 0, len(labels))
-	for key := range labels {
-		keys = append(keys, key)
-	}
-	sort.Strings(keys)
-	parts := make([]string, len(keys))
-	for i, key := range keys {
-		parts[i] = key + "=" + labels[key]
+	var parts []string
+	for _, key := range slices.Sorted(maps.Keys(labels)) {
+		parts = append(parts, key+"="+labels[key])
 	}
 	return strings.Join(parts, ",")
 }

@@ -1,6 +1,7 @@
 package doctor
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -32,49 +33,29 @@ type purpose struct {
 // run it.
 func (e *examination) purposes() map[string]purpose {
 	all := map[string]purpose{}
-	note := func(kind string, m mesh.Meta) {
-		if len(m.OnPurpose) > 0 && finding.ValidName(m.Name) {
-			all[subject(kind, m.Ref)] = purpose{kind + "/" + m.String(), m.OnPurpose}
+	note := func(kind string, objects []mesh.Meta) {
+		for _, m := range objects {
+			if len(m.OnPurpose) > 0 && finding.ValidName(m.Name) {
+				all[subject(kind, m.Ref)] = purpose{kind + "/" + m.String(), m.OnPurpose}
+			}
 		}
 	}
-	ofMesh := func(kind string, m mesh.Meta) {
-		if e.Trusted(m.Namespace) {
-			note(kind, m)
-		}
+	ofMesh := func(kind string, objects []mesh.Meta) {
+		note(kind, slices.DeleteFunc(objects, func(m mesh.Meta) bool { return !e.Trusted(m.Namespace) }))
 	}
-	for _, n := range e.Namespaces {
-		note("namespace", n.Meta)
-	}
-	for _, t := range e.Telemetries {
-		note("telemetry", t.Meta)
-	}
-	for _, s := range e.Sidecars {
-		note("sidecar", s.Meta)
-	}
-	for _, s := range e.Secrets {
-		note("secret", s.Meta)
-	}
-	for _, n := range e.Policies() {
-		note("networkpolicy", n)
-	}
-	for _, d := range e.DestinationRules {
-		ofMesh("destinationrule", d.Meta)
-	}
-	for _, s := range e.ServiceEntries {
-		ofMesh("serviceentry", s.Meta)
-	}
-	for _, s := range e.Services {
-		ofMesh("service", s.Meta)
-	}
-	for _, m := range slices.Concat(e.SharedConfigs, e.CollectorConfigs) {
-		ofMesh("configmap", m.Meta)
-	}
+	note("namespace", mesh.Metas(slices.Collect(maps.Values(e.Namespaces))))
+	note("telemetry", mesh.Metas(e.Telemetries))
+	note("sidecar", mesh.Metas(e.Sidecars))
+	note("secret", mesh.Metas(slices.Collect(maps.Values(e.Secrets))))
+	note("networkpolicy", e.Policies())
+	ofMesh("destinationrule", mesh.Metas(e.DestinationRules))
+	ofMesh("serviceentry", mesh.Metas(e.ServiceEntries))
+	ofMesh("service", mesh.Metas(slices.Collect(maps.Values(e.Services))))
+	ofMesh("configmap", mesh.Metas(slices.Concat(e.SharedConfigs, e.CollectorConfigs)))
 	for _, w := range e.Workloads {
-		ofMesh(strings.ToLower(w.Kind), w.Meta)
+		ofMesh(strings.ToLower(w.Kind), []mesh.Meta{w.Meta})
 	}
-	for _, i := range e.Istiods {
-		note("deployment", i.Meta)
-	}
+	note("deployment", mesh.Metas(e.Istiods))
 	e.podPurposes(all)
 	return all
 }

@@ -101,12 +101,7 @@ func (e *examination) effectiveSampling(p *plane) string {
 
 // Errors tells whether spans are lost.
 func (r *Result) Errors() bool {
-	for _, f := range r.Findings {
-		if f.Severity == problem.SeverityError {
-			return true
-		}
-	}
-	return false
+	return finding.HasErrors(r.Findings)
 }
 
 // Partial tells whether something could not be looked at that others can.

@@ -10,9 +10,6 @@ import (
 	"github.com/istio-lightstep/istio-lightstep/internal/mesh"
 )
 
-// wide tells whether a Telemetry counts for its whole namespace.
-func wide(t *mesh.Telemetry) bool { return len(t.Selector) == 0 && !t.Targeted }
-
 // meshWideTelemetry is the one that counts for every proxy: the oldest of the
 // root namespace (pilot/pkg/model/telemetry.go).
 func (e *examination) meshWideTelemetry(p *plane) *mesh.Telemetry {
@@ -22,7 +19,7 @@ func (e *examination) meshWideTelemetry(p *plane) *mesh.Telemetry {
 func (e *examination) namespaceTelemetry(p *plane, namespace string) *mesh.Telemetry {
 	for i := range e.Telemetries {
 		t := &e.Telemetries[i]
-		if t.Namespace == namespace && wide(t) && p.Heeds(t.Meta) {
+		if t.Namespace == namespace && t.Wide() && p.Heeds(t.Meta) {
 			return t
 		}
 	}
@@ -57,7 +54,7 @@ func (e *examination) notMeshWide(p *plane) {
 	root := p.RootNamespace()
 	for i := range e.Telemetries {
 		t := &e.Telemetries[i]
-		if !wide(t) || !slices.Contains(providersOf(t), p.target.Name) {
+		if !t.Wide() || !slices.Contains(providersOf(t), p.target.Name) {
 			continue
 		}
 		facts := finding.Facts{"name": t.Name, "namespace": t.Namespace, "root": root, "revision": t.Revision(), "running": p.Revision}
@@ -85,7 +82,7 @@ func (e *examination) notMeshWide(p *plane) {
 
 // narrow checks a Telemetry of one namespace or some workloads.
 func (e *examination) narrow(p *plane, t *mesh.Telemetry) {
-	if t.Targeted || wide(t) && (t.Namespace == p.RootNamespace() || e.namespaceTelemetry(p, t.Namespace) != t) {
+	if t.Targeted || t.Wide() && (t.Namespace == p.RootNamespace() || e.namespaceTelemetry(p, t.Namespace) != t) {
 		return
 	}
 	var pods []*mesh.Pod
@@ -98,7 +95,7 @@ func (e *examination) narrow(p *plane, t *mesh.Telemetry) {
 		return
 	}
 	scope := "namespace " + t.Namespace
-	if !wide(t) {
+	if !t.Wide() {
 		if chosen := workloadsOf(pods, func(*mesh.Pod) bool { return true }); len(chosen) > 0 {
 			scope = fmt.Sprintf("%d workloads of namespace %s", len(chosen), t.Namespace)
 			if len(chosen) == 1 {

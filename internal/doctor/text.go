@@ -1,6 +1,7 @@
 package doctor
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"strings"
@@ -107,12 +108,8 @@ func (r *Result) ago(since *time.Time) string {
 
 func (r *Result) facts(t *terminal.Text) {
 	for _, p := range r.Planes {
-		to := p.To
-		if to == "" {
-			to = "nowhere"
-		}
 		t.Line("istiod %s (revision %s, %s): %d proxies send to %s by provider %s, sampling %s",
-			p.Version, p.Revision, p.Namespace, p.Proxies, to, orNone(p.Provider), p.Sampling)
+			p.Version, p.Revision, p.Namespace, p.Proxies, cmp.Or(p.To, "nowhere"), cmp.Or(p.Provider, "none"), p.Sampling)
 	}
 	quiet := 0
 	for _, w := range r.Workloads {
@@ -126,11 +123,4 @@ func (r *Result) facts(t *terminal.Text) {
 		t.Line("%d of %d workloads are exporting", quiet, len(r.Workloads))
 	}
 	t.Line("%s", t.In(terminal.Faint, fmt.Sprintf("%s, %.1f s, %d requests to the API server", r.Cluster, r.Seconds, r.Calls)))
-}
-
-func orNone(s string) string {
-	if s == "" {
-		return "none"
-	}
-	return s
 }

@@ -158,7 +158,7 @@ func (r *Report) Ignore(ids func(string) bool, by string) {
 
 // Errors tells whether a hop does not forward the headers.
 func (r *Report) Errors() bool {
-	return slices.ContainsFunc(r.Findings, func(f finding.Finding) bool { return f.Severity == problem.SeverityError })
+	return finding.HasErrors(r.Findings)
 }
 
 // Partial tells whether something could not be followed.

@@ -9,6 +9,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	discoveryv1 "k8s.io/api/discovery/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/utils/ptr"
 )
 
 // object is any object, read as far as its spec is.
@@ -120,11 +121,9 @@ func newService(data []byte) (Service, error) {
 		ExportTo: o.Annotations["networking.istio.io/exportTo"],
 	}
 	for _, p := range o.Spec.Ports {
-		port := ServicePort{Name: p.Name, Port: int(p.Port), TargetPort: p.TargetPort.String()}
-		if p.AppProtocol != nil {
-			port.AppProtocol = *p.AppProtocol
-		}
-		s.Ports = append(s.Ports, port)
+		s.Ports = append(s.Ports, ServicePort{
+			Name: p.Name, Port: int(p.Port), TargetPort: p.TargetPort.String(), AppProtocol: ptr.Deref(p.AppProtocol, ""),
+		})
 	}
 	return s, nil
 }
@@ -137,7 +136,7 @@ func (s *Service) count(data []byte) error {
 	}
 	for _, e := range o.Endpoints {
 		s.Known++
-		if e.Conditions.Ready == nil || *e.Conditions.Ready {
+		if ptr.Deref(e.Conditions.Ready, true) {
 			s.Ready++
 		}
 	}
@@ -197,11 +196,8 @@ func newWorkload(kind string, data []byte) (Workload, error) {
 		return Workload{}, fmt.Errorf("read a %s: %w", kind, err)
 	}
 	w := Workload{
-		Meta: newMeta(&o.Metadata), Kind: kind, Replicas: 1, Selector: o.Spec.Selector.MatchLabels,
+		Meta: newMeta(&o.Metadata), Kind: kind, Replicas: ptr.Deref(o.Spec.Replicas, 1), Selector: o.Spec.Selector.MatchLabels,
 		PodLabels: o.Spec.Template.Labels, PortNames: map[string]int{},
-	}
-	if o.Spec.Replicas != nil {
-		w.Replicas = *o.Spec.Replicas
 	}
 	for _, c := range o.Spec.Claims {
 		w.Claims = append(w.Claims, c.Metadata.Name)
@@ -224,8 +220,7 @@ func secretMounts(c *corev1.Container, volumes []corev1.Volume) []Mount {
 	for _, m := range c.VolumeMounts {
 		for _, v := range volumes {
 			if v.Name == m.Name && v.Secret != nil {
-				optional := v.Secret.Optional != nil && *v.Secret.Optional
-				mounts = append(mounts, Mount{Path: m.MountPath, Secret: v.Secret.SecretName, Optional: optional})
+				mounts = append(mounts, Mount{Path: m.MountPath, Secret: v.Secret.SecretName, Optional: ptr.Deref(v.Secret.Optional, false)})
 			}
 		}
 	}
@@ -238,8 +233,7 @@ func environment(c *corev1.Container) []EnvVar {
 		v := EnvVar{Name: e.Name, Value: e.Value, FromField: e.ValueFrom != nil}
 		if e.ValueFrom != nil && e.ValueFrom.SecretKeyRef != nil {
 			ref := e.ValueFrom.SecretKeyRef
-			v.SecretName, v.Key = ref.Name, ref.Key
-			v.Optional = ref.Optional != nil && *ref.Optional
+			v.SecretName, v.Key, v.Optional = ref.Name, ref.Key, ptr.Deref(ref.Optional, false)
 		}
 		if e.ValueFrom != nil && e.ValueFrom.ConfigMapKeyRef != nil {
 			v.ConfigMap, v.Key = e.ValueFrom.ConfigMapKeyRef.Name, e.ValueFrom.ConfigMapKeyRef.Key

@@ -172,5 +172,5 @@ func (*streamConn) SetWriteDeadline(time.Time) error { return nil }
 func (c *Cluster) Log(ctx context.Context, pod Ref, container string, lines int) ([]byte, error) {
 	return c.get(ctx, "/api/v1/namespaces/"+pod.Namespace+"/pods/"+pod.Name+"/log", url.Values{
 		"container": {container}, "tailLines": {strconv.Itoa(lines)}, "limitBytes": {"2000000"},
-	})
+	}, "")
 }

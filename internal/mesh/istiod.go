@@ -1,6 +1,7 @@
 package mesh
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -75,12 +76,8 @@ func newIstiod(data []byte) (Istiod, error) {
 	if i.Version = imageVersion(i.Image); !i.Version.Known() {
 		i.Version = labelVersion(w.Labels["app.kubernetes.io/version"])
 	}
-	if v, ok := i.Variable("REVISION"); ok && v.Value != "" {
-		i.Revision = v.Value
-	}
-	if i.Revision == "" {
-		i.Revision = defaultRevision
-	}
+	own, _ := i.Variable("REVISION")
+	i.Revision = cmp.Or(own.Value, i.Revision, defaultRevision)
 	shared, _ := i.Variable(sharedVariable)
 	i.Shared, i.SharedUnread = shared.Value, shared.FromField
 	i.StandardName = i.named("istio")

@@ -15,5 +15,5 @@ func (c *Cluster) NodeStats(ctx context.Context, node string) ([]byte, error) {
 	if wrong := content.IsPathSegmentName(node); len(wrong) > 0 {
 		return nil, fmt.Errorf("%q is not a valid name: it %s", node, strings.Join(wrong, ", "))
 	}
-	return c.get(ctx, "/api/v1/nodes/"+node+"/proxy/stats/summary", nil)
+	return c.get(ctx, "/api/v1/nodes/"+node+"/proxy/stats/summary", nil, "")
 }

@@ -1,6 +1,7 @@
 package mesh
 
 import (
+	"cmp"
 	"strings"
 	"time"
 
@@ -47,6 +48,17 @@ func newMeta(m *metav1.ObjectMeta) Meta {
 	return made
 }
 
+func (m Meta) meta() Meta { return m }
+
+// Metas gives what is kept of the metadata of objects.
+func Metas[T interface{ meta() Meta }](objects []T) []Meta {
+	metas := make([]Meta, len(objects))
+	for i := range objects {
+		metas[i] = objects[i].meta()
+	}
+	return metas
+}
+
 // OnPurpose is the annotation of an object whose owner wants what a finding
 // about it says: ids, separated by commas.
 const OnPurpose = "istio-lightstep.io/on-purpose"
@@ -91,6 +103,15 @@ type Telemetry struct {
 	Selector map[string]string
 	Targeted bool // targetRefs: for a gateway or waypoint, or a service of one
 	Tracing  []Tracing
+}
+
+// Wide tells whether it counts for its whole namespace.
+func (t *Telemetry) Wide() bool { return len(t.Selector) == 0 && !t.Targeted }
+
+// OlderTelemetry orders as istiod does: by time, then by name (pilot/pkg/model,
+// sortConfigByCreationTime).
+func OlderTelemetry(a, b Telemetry) int {
+	return cmp.Or(a.Created.Compare(b.Created), strings.Compare(a.Name+"."+a.Namespace, b.Name+"."+b.Namespace))
 }
 
 // Tracing is one entry of a Telemetry's tracing list. Nil is not set.

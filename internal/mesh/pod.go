@@ -1,6 +1,7 @@
 package mesh
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -8,6 +9,7 @@ import (
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/dialect"
 )
@@ -60,10 +62,7 @@ func newPod(o *corev1.Pod) Pod {
 		Node:        o.Spec.NodeName,
 		Running: o.DeletionTimestamp == nil && o.Status.Phase != corev1.PodSucceeded &&
 			o.Status.Phase != corev1.PodFailed,
-		InjectLabel: o.Labels["sidecar.istio.io/inject"],
-	}
-	if p.InjectLabel == "" {
-		p.InjectLabel = o.Annotations["sidecar.istio.io/inject"]
+		InjectLabel: cmp.Or(o.Labels["sidecar.istio.io/inject"], o.Annotations["sidecar.istio.io/inject"]),
 	}
 	p.OwnerKind, p.Owner = owner(o)
 	for _, c := range o.Status.Conditions {
@@ -82,16 +81,14 @@ func newPod(o *corev1.Pod) Pod {
 
 // owner names the workload of a pod: a ReplicaSet is that of a Deployment.
 func owner(o *corev1.Pod) (kind, name string) {
-	for _, ref := range o.OwnerReferences {
-		if ref.Controller == nil || !*ref.Controller {
-			continue
-		}
-		if hash := o.Labels["pod-template-hash"]; ref.Kind == "ReplicaSet" && hash != "" {
-			return "Deployment", strings.TrimSuffix(ref.Name, "-"+hash)
-		}
-		return ref.Kind, ref.Name
+	of := metav1.GetControllerOfNoCopy(o)
+	if of == nil {
+		return "Pod", o.Name
 	}
-	return "Pod", o.Name
+	if hash := o.Labels["pod-template-hash"]; of.Kind == "ReplicaSet" && hash != "" {
+		return "Deployment", strings.TrimSuffix(of.Name, "-"+hash)
+	}
+	return of.Kind, of.Name
 }
 
 func (p *Pod) statuses(statuses []corev1.ContainerStatus) {
@@ -139,10 +136,7 @@ func injectedBy(o *corev1.Pod) string {
 	if m := revisionOfStatus.FindStringSubmatch(o.Annotations["sidecar.istio.io/status"]); m != nil && m[1] != "" {
 		return m[1]
 	}
-	if revision := o.Labels["istio.io/rev"]; revision != "" {
-		return revision
-	}
-	return defaultRevision
+	return cmp.Or(o.Labels["istio.io/rev"], defaultRevision)
 }
 
 // hasNativeTracer finds the LightStep tracer in the pod itself: flags up to

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"sort"
 	"strings"
 	"time"
 
@@ -125,7 +124,7 @@ func (r *reader) istiods(ctx context.Context) {
 			r.others = append(r.others, i.Revision)
 		}
 	}
-	sort.Slice(r.snapshot.Istiods, func(a, b int) bool { return r.snapshot.Istiods[a].Revision < r.snapshot.Istiods[b].Revision })
+	slices.SortFunc(r.snapshot.Istiods, func(a, b *Istiod) int { return strings.Compare(a.Revision, b.Revision) })
 }
 
 func (r *reader) webhooks(ctx context.Context) {
@@ -180,14 +179,7 @@ func (r *reader) podsOf(ctx context.Context, namespace string, each func(Pod)) {
 
 func (r *reader) telemetries(ctx context.Context) {
 	r.snapshot.Telemetries = listIstio(ctx, r, telemetries, []string{"v1", "v1alpha1"}, newTelemetry)
-	// As istiod sorts them: by time, then by name (pilot/pkg/model, sortConfigByCreationTime).
-	sort.SliceStable(r.snapshot.Telemetries, func(a, b int) bool {
-		x, y := r.snapshot.Telemetries[a], r.snapshot.Telemetries[b]
-		if !x.Created.Equal(y.Created) {
-			return x.Created.Before(y.Created)
-		}
-		return x.Name+"."+x.Namespace < y.Name+"."+y.Namespace
-	})
+	slices.SortStableFunc(r.snapshot.Telemetries, OlderTelemetry)
 }
 
 func (r *reader) routes(ctx context.Context) {

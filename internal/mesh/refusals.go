@@ -8,8 +8,9 @@ import (
 	"strings"
 	"time"
 
-	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/utils/ptr"
 )
 
 // Refusal is a workload of which Kubernetes cannot make a pod: the API server,
@@ -131,38 +132,26 @@ func (r *reader) refusal(ctx context.Context, a attempt) {
 
 func newRefusal(a attempt, data []byte) (Refusal, error) {
 	found := Refusal{Ref: a.at, Kind: a.kind, Message: a.message, Since: a.first}
-	switch a.kind {
-	case "ReplicaSet":
-		var o appsv1.ReplicaSet
-		if err := decode(data, &o); err != nil {
-			return found, fmt.Errorf("read a ReplicaSet: %w", err)
-		}
-		found.Labels, found.Missing = o.Spec.Template.Labels, wanted(o.Spec.Replicas)-int(o.Status.Replicas)
-		for _, ref := range o.OwnerReferences {
-			if ref.Controller != nil && *ref.Controller {
-				found.Kind, found.Name = ref.Kind, ref.Name
-			}
-		}
-	case "StatefulSet":
-		var o appsv1.StatefulSet
-		if err := decode(data, &o); err != nil {
-			return found, fmt.Errorf("read a StatefulSet: %w", err)
-		}
-		found.Labels, found.Missing = o.Spec.Template.Labels, wanted(o.Spec.Replicas)-int(o.Status.Replicas)
-	case "DaemonSet":
-		var o appsv1.DaemonSet
-		if err := decode(data, &o); err != nil {
-			return found, fmt.Errorf("read a DaemonSet: %w", err)
-		}
-		found.Labels, found.Missing = o.Spec.Template.Labels, int(o.Status.DesiredNumberScheduled-o.Status.CurrentNumberScheduled)
+	var o struct {
+		object[struct {
+			Replicas *int                   `json:"replicas"`
+			Template corev1.PodTemplateSpec `json:"template"`
+		}]
+		Status struct {
+			Replicas int `json:"replicas"`
+			Desired  int `json:"desiredNumberScheduled"`
+			Current  int `json:"currentNumberScheduled"`
+		} `json:"status"`
+	}
+	if err := decode(data, &o); err != nil {
+		return found, fmt.Errorf("read a %s: %w", a.kind, err)
+	}
+	found.Labels, found.Missing = o.Spec.Template.Labels, ptr.Deref(o.Spec.Replicas, 1)-o.Status.Replicas
+	if a.kind == "DaemonSet" {
+		found.Missing = o.Status.Desired - o.Status.Current
+	}
+	if of := metav1.GetControllerOfNoCopy(&o.Metadata); of != nil && a.kind == "ReplicaSet" {
+		found.Kind, found.Name = of.Kind, of.Name
 	}
 	return found, nil
-}
-
-// wanted is a number of replicas, with Kubernetes' default.
-func wanted(replicas *int32) int {
-	if replicas == nil {
-		return 1
-	}
-	return int(*replicas)
 }

@@ -1,6 +1,7 @@
 package mesh
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -25,10 +26,7 @@ func newWebhook(data []byte) (Webhook, error) {
 	if err := decode(data, &o); err != nil {
 		return Webhook{}, fmt.Errorf("read a MutatingWebhookConfiguration: %w", err)
 	}
-	w := Webhook{Meta: newMeta(&o.ObjectMeta), Revision: o.Labels["istio.io/rev"]}
-	if w.Revision == "" {
-		w.Revision = defaultRevision
-	}
+	w := Webhook{Meta: newMeta(&o.ObjectMeta), Revision: cmp.Or(o.Labels["istio.io/rev"], defaultRevision)}
 	for i := range o.Webhooks {
 		h := &o.Webhooks[i]
 		namespace, err := selectorOf(h.NamespaceSelector)

@@ -1,7 +1,6 @@
 package telemetries
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -45,7 +44,7 @@ func Beside(rendered []*unstructured.Unstructured, file io.Reader) (Effect, []st
 		return Effect{}, nil, fmt.Errorf("it contains no Telemetry; `kubectl get telemetries --all-namespaces --output yaml` gives those of a cluster")
 	}
 	root, revision := own[at].Namespace, own[at].Revision()
-	slices.SortStableFunc(theirs, older)
+	slices.SortStableFunc(theirs, mesh.OlderTelemetry)
 	var ours []string
 	for _, t := range own {
 		ours = append(ours, t.String())
@@ -62,9 +61,4 @@ func Beside(rendered []*unstructured.Unstructured, file io.Reader) (Effect, []st
 
 func provided(t *mesh.Telemetry) bool {
 	return slices.ContainsFunc(t.Tracing, func(entry mesh.Tracing) bool { return len(entry.Providers) > 0 })
-}
-
-// older compares as Istio does: by time, then by name.
-func older(a, b mesh.Telemetry) int {
-	return cmp.Or(a.Created.Compare(b.Created), cmp.Compare(a.Name+"."+a.Namespace, b.Name+"."+b.Namespace))
 }

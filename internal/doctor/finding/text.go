@@ -1,6 +1,8 @@
 package finding
 
 import (
+	"slices"
+
 	"github.com/istio-lightstep/istio-lightstep/internal/pages"
 	"github.com/istio-lightstep/istio-lightstep/internal/terminal"
 	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
@@ -58,6 +60,11 @@ func Ignore(all []Finding, ids func(string) bool, by string) (told, ignored []Fi
 		}
 	}
 	return told, ignored
+}
+
+// HasErrors tells whether any of the findings is an error.
+func HasErrors(all []Finding) bool {
+	return slices.ContainsFunc(all, func(f Finding) bool { return f.Severity == problem.SeverityError })
 }
 
 // Problems gives findings as problems.
