@@ -13,14 +13,14 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/istio-lightstep/istio-lightstep/internal/listen/listentest"
+	"github.com/istio-lightstep/istio-lightstep/test/ports"
 )
 
 // TestIdleConnectionsAreClosed opens 3,500 connections to the containers beside
 // the collector. Their pod was out of memory before, at 64 MiB by default.
 // What is counted is open connections: memory depends on how the test is built.
 func TestIdleConnectionsAreClosed(t *testing.T) {
-	address, other := listentest.Address(t), listentest.Address(t)
+	address, other := ports.Address(t), ports.Address(t)
 	for name, c := range map[string]struct {
 		arguments   []string
 		probe, idle string

@@ -20,7 +20,8 @@ import (
 	"google.golang.org/grpc/status"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/backend"
-	"github.com/istio-lightstep/istio-lightstep/internal/collector/collectortest"
+	"github.com/istio-lightstep/istio-lightstep/test/dns"
+	"github.com/istio-lightstep/istio-lightstep/test/ports"
 )
 
 // replica stands in for one collector: it counts, in the lines that one of
@@ -117,7 +118,7 @@ func replicas(t *testing.T, all ...*replica) backend.Collector {
 		go func() { _ = server.Serve(listener) }()
 		t.Cleanup(func() { _ = server.Close() })
 	}
-	collectortest.AnswerDNS(t, addresses...)
+	dns.Answer(t, addresses...)
 	taking := all[len(all)-1]
 	return backend.Collector{
 		Address: serve(t, nil, func(s *grpc.Server) { collectortrace.RegisterTraceServiceServer(s, taking) }),
@@ -217,8 +218,8 @@ func TestMarkedSpan(t *testing.T) {
 		"waits":             {other: &replica{}, taking: &replica{after: func(r *replica) { r.queue++ }}, change: briefly, id: backend.IDSpanQueued, told: "it sent nothing to the backend meanwhile, and the queue of otlp_grpc/lightstep is 1 % full"},
 		"another waits":     {other: &replica{queue: 9}, taking: &replica{after: arrives}, change: briefly, id: backend.IDSpanUnproven, told: "never ran empty (9 % full)"},
 		"collector refuses": {other: &replica{}, taking: &replica{refusal: status.Error(codes.ResourceExhausted, "queue is full")}, id: backend.IDSpanRefused, told: "ResourceExhausted: queue is full"},
-		"no collector":      {other: &replica{}, taking: &replica{after: idle}, change: func(c *backend.Collector) { c.Address = collectortest.Refused(t) }, id: backend.IDSpanRefused, told: "connection refused"},
-		"no metrics":        {other: &replica{}, taking: &replica{after: arrives}, change: func(c *backend.Collector) { c.Metrics = at("collectors.test", collectortest.Refused(t)) }, id: backend.IDSpanUnproven, told: "cannot be read"},
+		"no collector":      {other: &replica{}, taking: &replica{after: idle}, change: func(c *backend.Collector) { c.Address = ports.Refused(t) }, id: backend.IDSpanRefused, told: "connection refused"},
+		"no metrics":        {other: &replica{}, taking: &replica{after: arrives}, change: func(c *backend.Collector) { c.Metrics = at("collectors.test", ports.Refused(t)) }, id: backend.IDSpanUnproven, told: "cannot be read"},
 		"no metrics named":  {other: &replica{}, taking: &replica{after: arrives}, change: func(c *backend.Collector) { c.Metrics = "" }, id: backend.IDSpanUnproven, told: "cannot be read"},
 		"Zipkin": {other: &replica{}, taking: &replica{after: arrives}, change: func(c *backend.Collector) {
 			c.Zipkin, c.Address = true, strings.Replace(c.Metrics, "collectors.test", "127.0.0.2", 1)
@@ -232,7 +233,7 @@ func TestMarkedSpan(t *testing.T) {
 		"one says something":       {other: &replica{}, taking: &replica{after: idle}, change: mutual(resets, answers("HTTP/1.1 400 Bad Request\r\n\r\n")), id: backend.IDSpanUnproven, told: "not as gRPC does", none: true},
 		"one says half a word":     {other: &replica{}, taking: &replica{after: idle}, change: mutual(resets, answers("?")), id: backend.IDSpanUnproven, told: "not as gRPC does", none: true},
 		"nothing to refuse": {other: &replica{}, taking: &replica{after: idle}, change: func(c *backend.Collector) {
-			c.Mutual, c.Address = true, collectortest.Refused(t)
+			c.Mutual, c.Address = true, ports.Refused(t)
 		}, id: backend.IDSpanRefused + " " + backend.IDSpanRefused, told: "connection refused", none: true},
 		"Zipkin refuses": {other: &replica{}, taking: &replica{refusal: status.Error(codes.Internal, "")}, change: func(c *backend.Collector) {
 			c.Zipkin, c.Address = true, strings.Replace(c.Metrics, "collectors.test", "127.0.0.2", 1)

@@ -23,7 +23,7 @@ import (
 	"google.golang.org/protobuf/proto"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/backend"
-	"github.com/istio-lightstep/istio-lightstep/internal/collector/collectortest"
+	"github.com/istio-lightstep/istio-lightstep/test/ports"
 )
 
 // vendor stands in for a backend by HTTP as vendors have them: its path, its
@@ -277,7 +277,7 @@ func TestCausesBeforeHTTP(t *testing.T) {
 		"silent":                {target: byHTTP(accept(t, swallow), nil), id: backend.IDUnavailable, path: "endpoint", reason: "gave no answer", fix: "load", last: "HTTP"},
 		"another CA":            {target: byHTTP(secured, newAuthority(t, "other CA")), id: backend.IDCA, path: "tls.ca", reason: `signed by "private CA", for which the CA that is given does not vouch`, fix: "in a Secret that backends.vendor.tls.ca names", last: "TLS"},
 		"no such host":          {target: byHTTP("no-such-backend.invalid:443", ca), id: backend.IDDNS, path: "endpoint", reason: `there is no host "no-such-backend.invalid"`, fix: "correct backends.vendor.endpoint", last: "DNS"},
-		"nothing listens there": {target: byHTTP(collectortest.Refused(t), ca), id: backend.IDTCP, path: "endpoint", reason: "refused", fix: "correct the port of backends.vendor.endpoint", last: "TCP"},
+		"nothing listens there": {target: byHTTP(ports.Refused(t), ca), id: backend.IDTCP, path: "endpoint", reason: "refused", fix: "correct the port of backends.vendor.endpoint", last: "TCP"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -312,7 +312,7 @@ func TestWhatVerifies(t *testing.T) {
 
 // A host name or a path may be a secret: it is in no line.
 func TestSecretInTheAddress(t *testing.T) {
-	target := byHTTP(at("secret-host.invalid", collectortest.Refused(t)), nil)
+	target := byHTTP(at("secret-host.invalid", ports.Refused(t)), nil)
 	target.Hidden = []string{"secret-host"}
 	got := probe(t, target)
 	require.Len(t, got.problems, 1)

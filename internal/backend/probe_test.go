@@ -20,8 +20,8 @@ import (
 	"google.golang.org/grpc/status"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/backend"
-	"github.com/istio-lightstep/istio-lightstep/internal/collector/collectortest"
 	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
+	"github.com/istio-lightstep/istio-lightstep/test/ports"
 )
 
 // probed is what came of a probe.
@@ -148,7 +148,7 @@ func TestCauses(t *testing.T) {
 		last   string // step
 	}{
 		"name not found":      {target: local("no-such-backend.invalid:443", ca), ids: []string{backend.IDDNS}, reason: `there is no host "no-such-backend.invalid"`, last: "DNS"},
-		"refused":             {target: local(collectortest.Refused(t), ca), ids: []string{backend.IDTCP}, reason: "refused", last: "TCP"},
+		"refused":             {target: local(ports.Refused(t), ca), ids: []string{backend.IDTCP}, reason: "refused", last: "TCP"},
 		"another CA":          {target: local(serve(t, &good, newPool().register), other), ids: []string{backend.IDCA}, reason: `signed by "private CA", for which the CA that is given does not vouch`, last: "TLS"},
 		"public CAs":          {target: local(serve(t, &good, newPool().register), ca), change: func(t *backend.Target) { t.Authorities = nil }, ids: []string{backend.IDCA}, reason: "for which the public certificate authorities do not vouch", last: "TLS"},
 		"no certificate":      {target: local(serve(t, &good, newPool().register), ca), change: func(t *backend.Target) { t.Authorities = []byte("no PEM") }, ids: []string{backend.IDCA}, reason: "holds no certificate", last: "TLS"},

@@ -15,7 +15,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/collector"
-	"github.com/istio-lightstep/istio-lightstep/internal/collector/collectortest"
+	"github.com/istio-lightstep/istio-lightstep/test/dns"
+	"github.com/istio-lightstep/istio-lightstep/test/ports"
 )
 
 // queues serves the metrics of collectors, each at a loopback address of its
@@ -39,7 +40,7 @@ func queues(t *testing.T, pages ...func(look int) string) string {
 		server.Start()
 		t.Cleanup(server.Close)
 	}
-	collectortest.AnswerDNS(t, addresses...)
+	dns.Answer(t, addresses...)
 	return net.JoinHostPort("collectors.test", port)
 }
 
@@ -128,7 +129,7 @@ func TestDrainLetsNothingUnknownGo(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			hostPort := "collectors.test:8888"
 			if c.pages == nil {
-				collectortest.AnswerDNS(t)
+				dns.Answer(t)
 			} else {
 				hostPort = queues(t, c.pages...)
 			}
@@ -142,8 +143,8 @@ func TestDrainLetsNothingUnknownGo(t *testing.T) {
 }
 
 func TestDrainThatCannotAsk(t *testing.T) {
-	_, port, _ := net.SplitHostPort(collectortest.Refused(t))
-	collectortest.AnswerDNS(t, net.IPv4(127, 0, 0, 1))
+	_, port, _ := net.SplitHostPort(ports.Refused(t))
+	dns.Answer(t, net.IPv4(127, 0, 0, 1))
 	_, err := drain(t, "collectors.test:"+port, 1)
 	require.ErrorContains(t, err, "what the collectors have queued is unknown after 3s")
 	require.ErrorContains(t, err, "connection refused")

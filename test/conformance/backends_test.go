@@ -22,10 +22,10 @@ import (
 	"google.golang.org/grpc/credentials/insecure"
 	"sigs.k8s.io/yaml"
 
-	"github.com/istio-lightstep/istio-lightstep/internal/listen/listentest"
 	"github.com/istio-lightstep/istio-lightstep/internal/reload"
 	"github.com/istio-lightstep/istio-lightstep/pkg/render"
 	"github.com/istio-lightstep/istio-lightstep/test/conformance/istio"
+	"github.com/istio-lightstep/istio-lightstep/test/ports"
 )
 
 // backendsFolder is where the collector has the files of backends.
@@ -92,7 +92,7 @@ func (c *collecting) configure(t *testing.T) {
 	t.Helper()
 	c.mount(t)
 	c.rendered = strings.ReplaceAll(c.rendered, backendsFolder, c.mounts)
-	c.receiver, c.health = listentest.Address(t), listentest.Address(t)
+	c.receiver, c.health = ports.Address(t), ports.Address(t)
 	c.configs = []string{
 		writeConfig(t, c.rendered),
 		"yaml:receivers::otlp::protocols::grpc::endpoint: " + c.receiver,
@@ -101,7 +101,7 @@ func (c *collecting) configure(t *testing.T) {
 		"yaml:service::telemetry::metrics::level: none",
 	}
 	if strings.Contains(c.rendered, "otlp/drained:") {
-		c.configs = append(c.configs, "yaml:receivers::otlp/drained::protocols::grpc::endpoint: "+listentest.Address(t))
+		c.configs = append(c.configs, "yaml:receivers::otlp/drained::protocols::grpc::endpoint: "+ports.Address(t))
 	}
 }
 
@@ -312,7 +312,7 @@ func runBlock(t *testing.T, values string, names []string) {
 		if asks.notRun != "" {
 			t.Skip("rendered, not run: " + asks.notRun)
 		}
-		backend := startFakeAt(t, asks, listentest.Address(t), authority, certificate)
+		backend := startFakeAt(t, asks, ports.Address(t), authority, certificate)
 		c.lead(t, backend, name)
 		backends = append(backends, backend)
 	}
@@ -383,7 +383,7 @@ backends:
 	secrets := keptSecrets{"a": {"bare": "abc123", "whole": "Bearer abc123", "glued": "123", "number": "0123", "ca.crt": string(authority)}}
 	c := collectFor(t, values, secrets)
 	for name, p := range asks {
-		backends[name] = startFakeAt(t, p, listentest.Address(t), authority, certificate)
+		backends[name] = startFakeAt(t, p, ports.Address(t), authority, certificate)
 		c.lead(t, backends[name], name)
 	}
 	c.start(t)
@@ -430,7 +430,7 @@ backends:
 	secrets := keptSecrets{"a": {"whole": "Bearer old", "token": "old", "ca.crt": string(authority)}}
 	asks := asked{protocol: "http", path: "/v1/traces", header: "authorization", value: "Bearer old"}
 	c := collectFor(t, values, secrets)
-	before := startFakeAt(t, asks, listentest.Address(t), authority, certificate)
+	before := startFakeAt(t, asks, ports.Address(t), authority, certificate)
 	c.lead(t, before, "a")
 	c.start(t)
 	c.sendTraces(t, 0, 1)
@@ -480,7 +480,7 @@ backends:
   a: {protocol: grpc, endpoint: "a.example.com:4317", tls: {insecure: true}, headers: {x-a: {secret: {name: a, key: comment}}}, resource: {`+resource.String()+`}}
 `, keptSecrets{"a": kept})
 	authority, certificate := newCertificate(t)
-	backend := startFakeAt(t, asked{protocol: "grpc", plain: true, header: "x-a", value: "#abc"}, listentest.Address(t), authority, certificate)
+	backend := startFakeAt(t, asked{protocol: "grpc", plain: true, header: "x-a", value: "#abc"}, ports.Address(t), authority, certificate)
 	c.lead(t, backend, "a")
 	c.start(t)
 	c.sendTraces(t, 0, 1)
@@ -512,10 +512,10 @@ backends:
 	backends := map[string]*fakeBackend{}
 	authority, certificate := newCertificate(t)
 	for _, name := range []string{"a", "c"} {
-		backends[name] = startFakeAt(t, asks[name], listentest.Address(t), authority, certificate)
+		backends[name] = startFakeAt(t, asks[name], ports.Address(t), authority, certificate)
 		c.lead(t, backends[name], name)
 	}
-	away := &fakeBackend{asked: asks["away"], address: listentest.Address(t)}
+	away := &fakeBackend{asked: asks["away"], address: ports.Address(t)}
 	c.lead(t, away, "away")
 	c.start(t)
 	c.sendTraces(t, 0, 1000)
@@ -551,7 +551,7 @@ func TestBackendLimit(t *testing.T) {
 			asks := asked{protocol: "http", path: "/v1/traces", limit: 1e6}
 			collector := collectFor(t, "istio: {version: \"1.31.0\"}\nbackends: {x: "+c.values+"}\n", nil)
 			collector.pad = 300000
-			away := &fakeBackend{asked: asks, address: listentest.Address(t), authority: authority}
+			away := &fakeBackend{asked: asks, address: ports.Address(t), authority: authority}
 			collector.lead(t, away, "x")
 			collector.start(t)
 			collector.sendTraces(t, 0, 10) // of 1.5 MB each
@@ -576,8 +576,8 @@ backends:
   new: {protocol: http, endpoint: "http://new.example.com:4318"}
 `
 	authority, certificate := newCertificate(t)
-	old := &fakeBackend{asked: asked{protocol: "grpc", plain: true}, address: listentest.Address(t)}
-	next := startFakeAt(t, asked{protocol: "http", path: "/v1/traces", plain: true}, listentest.Address(t), authority, certificate)
+	old := &fakeBackend{asked: asked{protocol: "grpc", plain: true}, address: ports.Address(t)}
+	next := startFakeAt(t, asked{protocol: "http", path: "/v1/traces", plain: true}, ports.Address(t), authority, certificate)
 	queue := "yaml:extensions::file_storage::directory: " + filepath.Join(t.TempDir(), "queue")
 	run := func(drain string) *collecting {
 		c := collectFor(t, fmt.Sprintf(values, drain), nil)

@@ -31,10 +31,10 @@ import (
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/encoding/protowire"
 
-	"github.com/istio-lightstep/istio-lightstep/internal/listen/listentest"
 	"github.com/istio-lightstep/istio-lightstep/internal/reload"
 	"github.com/istio-lightstep/istio-lightstep/pkg/render"
 	"github.com/istio-lightstep/istio-lightstep/test/conformance/otelcol"
+	"github.com/istio-lightstep/istio-lightstep/test/ports"
 )
 
 // TestCollectorDelivers runs the real collector with what is rendered, only its
@@ -192,7 +192,7 @@ func configureCollector(t *testing.T, folder, address string, secure bool, value
 			env = append(env, literals(container["env"])...)
 		}
 	}
-	as := configuredCollector{env: env, receiver: listentest.Address(t), health: listentest.Address(t)}
+	as := configuredCollector{env: env, receiver: ports.Address(t), health: ports.Address(t)}
 	as.configs = []string{
 		writeConfig(t, config),
 		"yaml:receivers::otlp::protocols::grpc::endpoint: " + as.receiver,
@@ -249,7 +249,7 @@ type satellitePool struct {
 
 func newSatellite(t *testing.T, folder string, secure bool) *satellitePool {
 	t.Helper()
-	pool := &satellitePool{address: listentest.Address(t), received: make(chan [2]string, 1000), tokens: map[string]string{}}
+	pool := &satellitePool{address: ports.Address(t), received: make(chan [2]string, 1000), tokens: map[string]string{}}
 	authority, certificate := newCertificate(t)
 	require.NoError(t, os.WriteFile(filepath.Join(folder, caFile), authority, 0o600))
 	if secure {

@@ -33,7 +33,7 @@ import (
 	"google.golang.org/protobuf/encoding/protojson"
 	"google.golang.org/protobuf/proto"
 
-	"github.com/istio-lightstep/istio-lightstep/internal/listen/listentest"
+	"github.com/istio-lightstep/istio-lightstep/test/ports"
 )
 
 // Credentials of SigV4 that the fake and the collector share.
@@ -57,7 +57,7 @@ type fakeBackend struct {
 func startFake(t *testing.T, p asked) *fakeBackend {
 	t.Helper()
 	authority, certificate := newCertificate(t)
-	return startFakeAt(t, p, listentest.Address(t), authority, certificate)
+	return startFakeAt(t, p, ports.Address(t), authority, certificate)
 }
 
 func startFakeAt(t *testing.T, p asked, address string, authority []byte, certificate tls.Certificate) *fakeBackend {

@@ -19,9 +19,9 @@ import (
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/proto"
 
-	"github.com/istio-lightstep/istio-lightstep/internal/listen/listentest"
 	"github.com/istio-lightstep/istio-lightstep/pkg/render"
 	"github.com/istio-lightstep/istio-lightstep/test/conformance/traffic"
+	"github.com/istio-lightstep/istio-lightstep/test/ports"
 )
 
 // mostCall is the largest call that the collector accepts, in bytes.
@@ -80,7 +80,7 @@ func TestTapThatHangs(t *testing.T) {
 	tap := &traffic.Backend{}
 	rig := newRigOf(t, 20*time.Millisecond, func(t *testing.T, r *rig) {
 		t.Helper()
-		address := listentest.Address(t)
+		address := ports.Address(t)
 		stop, err := tap.Serve(address)
 		require.NoError(t, err)
 		t.Cleanup(stop)

@@ -23,7 +23,7 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"sigs.k8s.io/yaml"
 
-	"github.com/istio-lightstep/istio-lightstep/internal/listen/listentest"
+	"github.com/istio-lightstep/istio-lightstep/test/ports"
 )
 
 // watched are values of a release that is watched in every way.
@@ -152,7 +152,7 @@ istio: {version: "1.31.0"}
 backends: {a: {protocol: grpc, endpoint: "a.example.com:4317", tls: {insecure: true}, exporter: {sending_queue: {sizer: bytes, queue_size: 20000}}}}
 `, nil)
 	c.configure(t)
-	metrics := listentest.Address(t)
+	metrics := ports.Address(t)
 	_, port, _ := strings.Cut(metrics, ":")
 	for i, config := range c.configs {
 		if strings.HasSuffix(config, "::level: none") {
@@ -160,7 +160,7 @@ backends: {a: {protocol: grpc, endpoint: "a.example.com:4317", tls: {insecure: t
 			c.configs[i] = "yaml:service::telemetry::metrics::readers: " + reader
 		}
 	}
-	c.configs = append(c.configs, "yaml:exporters::otlp_grpc/a::endpoint: "+listentest.Address(t))
+	c.configs = append(c.configs, "yaml:exporters::otlp_grpc/a::endpoint: "+ports.Address(t))
 	c.start(t)
 	prometheus := startPrometheus(t, server, metrics)
 	connection, err := grpc.NewClient(c.receiver, grpc.WithTransportCredentials(insecure.NewCredentials()))
@@ -204,7 +204,7 @@ backends: {a: {protocol: grpc, endpoint: "a.example.com:4317", tls: {insecure: t
 // startPrometheus starts one that scrapes a target as a collector's pod.
 func startPrometheus(t *testing.T, server, target string) string {
 	t.Helper()
-	folder, address := t.TempDir(), listentest.Address(t)
+	folder, address := t.TempDir(), ports.Address(t)
 	config := fmt.Sprintf(`
 global: {scrape_interval: 1s}
 scrape_configs:

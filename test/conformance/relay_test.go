@@ -21,10 +21,10 @@ import (
 	"google.golang.org/grpc/status"
 	"sigs.k8s.io/yaml"
 
-	"github.com/istio-lightstep/istio-lightstep/internal/listen/listentest"
 	"github.com/istio-lightstep/istio-lightstep/internal/relay"
 	"github.com/istio-lightstep/istio-lightstep/pkg/render"
 	"github.com/istio-lightstep/istio-lightstep/test/conformance/istio"
+	"github.com/istio-lightstep/istio-lightstep/test/ports"
 )
 
 // refusing is a satellite that refuses spans while it has a code, and every
@@ -89,7 +89,7 @@ func TestRefusedSpansAreKept(t *testing.T) {
 	token := filepath.Join(folder, "access-token")
 	mountSecret(t, token, "token", "a wrong one")
 	values := []render.Source{render.Set("collector.retryRefused.enabled=true")}
-	listen := listentest.Address(t)
+	listen := ports.Address(t)
 	startRelay(t, folder, satellite.address, listen, values)
 	collector := startCollectorWith(t, folder, satellite.address, true, values, "yaml:exporters::otlp_grpc/lightstep::endpoint: "+listen)
 

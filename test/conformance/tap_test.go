@@ -15,8 +15,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/collector/tap"
-	"github.com/istio-lightstep/istio-lightstep/internal/listen/listentest"
 	"github.com/istio-lightstep/istio-lightstep/pkg/render"
+	"github.com/istio-lightstep/istio-lightstep/test/ports"
 )
 
 // TestCollectorIsTapped runs the real collector with a tap, as the chart has
@@ -27,7 +27,7 @@ func TestCollectorIsTapped(t *testing.T) {
 	pool := newSatellite(t, folder, true)
 	pool.start(t)
 	mountSecret(t, filepath.Join(folder, "access-token"), "token", tokenMarker)
-	otlp, listen := listentest.Address(t), listentest.Address(t)
+	otlp, listen := ports.Address(t), ports.Address(t)
 	process := startTap(t, folder, otlp, listen)
 	collector := startCollectorWith(t, folder, pool.address, true,
 		[]render.Source{render.Set("collector.tap.enabled=true")}, "yaml:exporters::otlp_grpc/tap::endpoint: "+otlp)

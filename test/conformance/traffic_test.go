@@ -17,9 +17,9 @@ import (
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials"
 
-	"github.com/istio-lightstep/istio-lightstep/internal/listen/listentest"
 	"github.com/istio-lightstep/istio-lightstep/test/conformance/otelcol"
 	"github.com/istio-lightstep/istio-lightstep/test/conformance/traffic"
+	"github.com/istio-lightstep/istio-lightstep/test/ports"
 )
 
 const (
@@ -238,7 +238,7 @@ func newRig(t *testing.T, latency time.Duration) *rig {
 // configuration.
 func newRigOf(t *testing.T, latency time.Duration, configure func(t *testing.T, r *rig)) *rig {
 	t.Helper()
-	r := &rig{backend: &traffic.Backend{Latency: latency}, address: listentest.Address(t), folder: t.TempDir()}
+	r := &rig{backend: &traffic.Backend{Latency: latency}, address: ports.Address(t), folder: t.TempDir()}
 	authority, certificate := newCertificate(t)
 	require.NoError(t, os.WriteFile(filepath.Join(r.folder, caFile), authority, 0o600))
 	mountSecret(t, filepath.Join(r.folder, "access-token"), "token", tokenMarker)

@@ -1,5 +1,5 @@
-// Package listentest gives tests ports for programs that listen by themselves.
-package listentest
+// Package ports gives tests ports for programs that listen by themselves.
+package ports
 
 import (
 	"errors"
@@ -28,7 +28,7 @@ type portBlock struct {
 	next int // within the block
 }
 
-var ports portBlock
+var blocksOfRun portBlock
 
 // hold takes a block that no other run has.
 func (b *portBlock) hold() error {
@@ -67,7 +67,7 @@ func (b *portBlock) free() (string, error) {
 // else takes.
 func Address(t *testing.T) string {
 	t.Helper()
-	address, err := ports.free()
+	address, err := blocksOfRun.free()
 	require.NoError(t, err)
 	return address
 }

@@ -1,5 +1,5 @@
-// Package collectortest stands in for the cluster around collectors, in tests.
-package collectortest
+// Package dns stands in for the cluster's DNS, in tests.
+package dns
 
 import (
 	"context"
@@ -23,10 +23,10 @@ func init() {
 	}}
 }
 
-// AnswerDNS answers every question of the process for an address of IPv4 by
+// Answer answers every question of the process for an address of IPv4 by
 // these (RFC 1035, 4.1), until the test ends; with none of them, that the name
 // does not exist.
-func AnswerDNS(t *testing.T, addresses ...net.IP) {
+func Answer(t *testing.T, addresses ...net.IP) {
 	t.Helper()
 	server, err := new(net.ListenConfig).ListenPacket(t.Context(), "udp", "127.0.0.1:0")
 	if err != nil {

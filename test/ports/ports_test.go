@@ -1,4 +1,4 @@
-package listentest
+package ports
 
 import (
 	"errors"
