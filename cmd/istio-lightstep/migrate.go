@@ -10,8 +10,11 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
+	"github.com/istio-lightstep/istio-lightstep/internal/leftover"
 	"github.com/istio-lightstep/istio-lightstep/internal/migrate"
+	"github.com/istio-lightstep/istio-lightstep/internal/terminal"
 )
 
 // migrateJob is what the flags of migrate say.
@@ -176,4 +179,89 @@ func (j *migrateJob) tell(ctx context.Context, result *migrate.Result) error {
 	}
 	_, err = fmt.Fprintf(j.err, "\nwritten to %s: %s\n", j.write, strings.Join(written, ", "))
 	return err
+}
+
+// liveMesh is what the command line says of the cluster whose configuration is
+// migrated.
+type liveMesh struct {
+	clusterFlags
+	live      bool
+	namespace string // of istiod
+	revision  string
+}
+
+func (l *liveMesh) register(command *cobra.Command) {
+	l.clusterFlags.register(command)
+	flags := command.Flags()
+	flags.BoolVar(&l.live, "live", false, "read the configuration of a cluster")
+	flags.StringVarP(&l.namespace, "istio-namespace", "i", "istio-system", "`namespace` of the control plane")
+	flags.StringVar(&l.revision, "revision", "", "`revision` of the control plane, if there are several")
+	for _, name := range liveFlags {
+		flags.Lookup(name).Usage = "with --live: " + flags.Lookup(name).Usage
+	}
+}
+
+// liveFlags say which cluster, and which control plane of it.
+var liveFlags = []string{"kubeconfig", "context", "as", "as-group", "request-timeout", "istio-namespace", "revision"}
+
+// check refuses what has no meaning without --live, unless the cluster is looked
+// at anyway.
+func (l *liveMesh) check(flags *pflag.FlagSet, looked bool) error {
+	for _, name := range liveFlags {
+		if flags.Changed(name) && !l.live && !looked {
+			return fmt.Errorf("--%s goes with --live", name)
+		}
+	}
+	return nil
+}
+
+// read reads the configuration of the cluster.
+func (l *liveMesh) read(ctx context.Context) (*migrate.Live, error) {
+	cluster, err := l.connect("migrate")
+	if err != nil {
+		return nil, err
+	}
+	return migrate.ReadLive(ctx, cluster, migrate.LiveOptions{Namespace: l.namespace, Revision: l.revision})
+}
+
+// verify tells what still mentions LightStep: the sources, or without any the
+// cluster.
+func (j *migrateJob) verify(ctx context.Context, sources []migrate.Source) error {
+	report := &leftover.Report{}
+	for _, s := range sources {
+		report.File(s.Name, s.Data)
+	}
+	if len(sources) == 0 {
+		cluster, err := j.cluster.connect("migrate")
+		if err != nil {
+			return err
+		}
+		if report, err = leftover.Cluster(ctx, cluster); err != nil {
+			return err
+		}
+	}
+	for _, m := range report.Mentions {
+		if _, err := fmt.Fprintln(j.out, terminal.Safe(m.String())); err != nil {
+			return err
+		}
+	}
+	for _, g := range report.Gaps {
+		j.say("could not look at %s: %s", g.What, g.Why)
+	}
+	count := len(report.Mentions) + report.More
+	switch {
+	case report.More > 0:
+		j.say("LightStep is mentioned in %d places; the first %d are named", count, len(report.Mentions))
+	case count > 0:
+		j.say("LightStep is mentioned in %s", terminal.Counted(count, "place"))
+	case len(report.Gaps) == 0:
+		j.say("nothing mentions LightStep but names of istio-lightstep")
+	}
+	switch {
+	case len(report.Gaps) > 0:
+		return errFailed // what could not be looked at is no pass
+	case count > 0:
+		return errRefused
+	}
+	return nil
 }

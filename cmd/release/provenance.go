@@ -5,10 +5,17 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"strings"
+	"time"
+
+	cyclonedx "github.com/CycloneDX/cyclonedx-go"
+	"github.com/CycloneDX/cyclonedx-gomod/pkg/generate/bin"
+	"github.com/rs/zerolog"
 )
 
 // checksums is the file of the digests of all others.
@@ -112,4 +119,101 @@ func (r *release) provenance() predicate {
 		}
 	}
 	return p
+}
+
+// sbom is the path of the list of what a platform's binary is made of.
+func (r *release) sbom(p platform) string {
+	return r.asset(project, "_", r.Version, "_", p.os, "_", p.arch, ".cdx.json")
+}
+
+// writeSBOMs reads the modules of each binary from the binary itself.
+func (r *release) writeSBOMs(context.Context) error {
+	for _, p := range platforms {
+		if err := writeSBOM(r.binary(p), r.sbom(p), r.source.time); err != nil {
+			return fmt.Errorf("%s: %w", p, err)
+		}
+	}
+	return nil
+}
+
+func writeSBOM(binary, to string, at time.Time) error {
+	generator, err := bin.NewGenerator(binary, bin.WithIncludeStdlib(true), bin.WithLogger(zerolog.Nop()))
+	if err != nil {
+		return err
+	}
+	bom, err := generator.Generate()
+	if err != nil {
+		return err
+	}
+	content, err := os.ReadFile(binary)
+	if err != nil {
+		return err
+	}
+	// A serial number is a UUID. This one is made of the content, as is all else.
+	sum := sha256.Sum256(content)
+	sum[6], sum[8] = sum[6]&0x0f|0x80, sum[8]&0x3f|0x80
+	bom.SerialNumber = fmt.Sprintf("urn:uuid:%x-%x-%x-%x-%x", sum[0:4], sum[4:6], sum[6:8], sum[8:10], sum[10:16])
+	bom.Metadata.Timestamp = at.Format(time.RFC3339)
+	file, err := os.Create(to)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = file.Close() }()
+	encoder := cyclonedx.NewBOMEncoder(file, cyclonedx.BOMFileFormatJSON)
+	if err := encoder.SetPretty(true).Encode(bom); err != nil {
+		return err
+	}
+	return file.Close()
+}
+
+// completions are the shells, and the file that each of them looks for.
+var completions = map[string]string{
+	"bash":       "completions/istio-lightstep.bash",
+	"zsh":        "completions/_istio-lightstep",
+	"fish":       "completions/istio-lightstep.fish",
+	"powershell": "completions/istio-lightstep.ps1",
+}
+
+// extras is the folder of what comes with the command on every platform.
+func (r *release) extras() string { return filepath.Join(r.work, "extras") }
+
+// writeExtras has the command write its completions, and a build of it with the
+// tag `man` its man pages: the released command has no code for them.
+func (r *release) writeExtras(ctx context.Context) error {
+	command := filepath.Join(r.work, "bin", "man", here().file())
+	if _, err := output(ctx, r.source.folder, goEnvironment(here()), "go", "build", "-mod=readonly", "-trimpath", "-buildvcs=true", "-tags=man",
+		"-o", command, "./cmd/istio-lightstep"); err != nil {
+		return err
+	}
+	for _, folder := range []string{"completions", "man/man1"} {
+		if err := os.MkdirAll(filepath.Join(r.extras(), folder), 0o750); err != nil {
+			return err
+		}
+	}
+	for shell, file := range completions {
+		script, err := output(ctx, r.work, nil, command, "completion", shell)
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(filepath.Join(r.extras(), filepath.FromSlash(file)), []byte(script+"\n"), 0o600); err != nil {
+			return err
+		}
+	}
+	date := "SOURCE_DATE_EPOCH=" + strconv.FormatInt(r.source.time.Unix(), 10)
+	if _, err := output(ctx, r.work, []string{date}, command, "man", filepath.Join(r.extras(), "man", "man1")); err != nil {
+		return err
+	}
+	for _, name := range []string{"LICENSE", "README.md"} {
+		text, err := os.ReadFile(filepath.Join(r.source.folder, name))
+		if err != nil {
+			return err
+		}
+		if name == "README.md" {
+			text = []byte(at(string(text), "", r.tag()))
+		}
+		if err := os.WriteFile(filepath.Join(r.extras(), name), text, 0o600); err != nil {
+			return err
+		}
+	}
+	return nil
 }

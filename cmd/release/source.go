@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -94,4 +96,105 @@ func (s source) check(version string) []error {
 		}
 	}
 	return problems
+}
+
+// edit is a change of a file of the repository.
+type edit struct {
+	file  string
+	apply func(text, version, date string) (string, error)
+}
+
+// edits are all that name the version by hand; make generate golden does the rest.
+var edits = []edit{
+	{chartFolder + "/Chart.yaml", inPlace(`(?m)^(version|appVersion): \S+$`, "$1: VERSION", 2)},
+	{"test/offline/images/images.yaml", inPlace(`(?m)^- name: `+regexp.QuoteMeta(officialImage)+`:\S+$`, "- name: "+officialImage+":VERSION", 1)},
+	{"CHANGELOG.md", closeSection},
+}
+
+// finals are those of a release that is not a pre-release: what follows the
+// project by a range of versions does not get to a pre-release.
+var finals = []edit{
+	{"docs/gitops.md", minors},
+	{"examples/fleet/argocd/applicationset.yaml", minors},
+	{"examples/fleet/flux/chart.yaml", minors},
+	{"examples/fleet/rancher/fleet.yaml", inPlace(`(?m)^  version: \S+$`, "  version: VERSION", 1)},
+}
+
+var semantic = regexp.MustCompile(`^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$`)
+
+// WriteVersion writes a version into the files of the repository at root, and
+// closes the section Unreleased of CHANGELOG.md with today's date.
+func WriteVersion(root, version string) error {
+	if !semantic.MatchString(version) {
+		return fmt.Errorf("VERSION %q is not a version: set it to one such as 0.1.0", version)
+	}
+	date := time.Now().UTC().Format(time.DateOnly)
+	all := edits
+	if !prerelease(version) {
+		all = slices.Concat(edits, finals)
+	}
+	for _, e := range all {
+		file := filepath.Join(root, filepath.FromSlash(e.file))
+		text, err := os.ReadFile(file)
+		if err != nil {
+			return err
+		}
+		changed, err := e.apply(string(text), version, date)
+		if err != nil {
+			return fmt.Errorf("%s: %w", e.file, err)
+		}
+		if err := os.WriteFile(file, []byte(changed), 0o600); err != nil {
+			return err
+		}
+	}
+	if prerelease(version) {
+		return nil
+	}
+	return publishPages(root)
+}
+
+// prerelease says whether a version is one, such as 0.2.0-rc.1.
+func prerelease(version string) bool { return strings.Contains(version, "-") }
+
+// inPlace replaces what a pattern finds, which must be so many times.
+func inPlace(pattern, with string, times int) func(text, version, date string) (string, error) {
+	find := regexp.MustCompile(pattern)
+	return func(text, version, _ string) (string, error) {
+		if found := len(find.FindAllString(text, -1)); found != times {
+			return "", fmt.Errorf("%d lines match %s, not %d", found, pattern, times)
+		}
+		return find.ReplaceAllString(text, strings.ReplaceAll(with, "VERSION", version)), nil
+	}
+}
+
+// ranges are those of chart versions that Argo CD and Flux are told.
+var ranges = regexp.MustCompile(`(?m)((?:targetRevision|semver): )\d+\.\d+\.(\*|x)$`)
+
+// minors has such ranges be of the version's minor.
+func minors(text, version, _ string) (string, error) {
+	if !ranges.MatchString(text) {
+		return "", errors.New("no range of versions")
+	}
+	minor := version[:strings.LastIndex(version, ".")]
+	return ranges.ReplaceAllString(text, "${1}"+minor+".$2"), nil
+}
+
+const open = "## [Unreleased]\n"
+
+func closeSection(text, version, date string) (string, error) {
+	if strings.Contains(text, "## ["+version+"] - ") {
+		return text, nil
+	}
+	before, after, found := strings.Cut(text, open)
+	if !found {
+		return "", errors.New("no section ## [Unreleased]")
+	}
+	head, links, found := strings.Cut(after, "\n[Unreleased]: ")
+	if !found {
+		return "", errors.New("no link [Unreleased] at the end")
+	}
+	_, links, _ = strings.Cut(links, "\n")
+	return before + open + "\n## [" + version + "] - " + date + "\n" + head +
+		"\n[Unreleased]: " + repository + "/compare/v" + version + "...main\n" +
+		"[" + version + "]: " + repository + "/releases/tag/v" + version + "\n" + links, nil
 }

@@ -146,3 +146,115 @@ func encode(v any) ([]byte, error) {
 	err := encoder.Encode(v)
 	return bytes.TrimSpace(out.Bytes()), err
 }
+
+// State is how a version relates to the table. Rules know it by its text.
+type State string
+
+// The states.
+const (
+	OK         State = "ok"
+	NeedsPatch State = "patch" // the patch decides, and was not given
+	Older      State = "older" // than the oldest row
+	Newer      State = "newer" // than the newest row
+)
+
+// Match is what the table has for a version.
+type Match struct {
+	State State
+	Row   *Row   // nil where no row holds or can stand in
+	Ahead uint64 // minors that the version is newer than the newest row, which stands in for it
+}
+
+// For finds the row that holds for a known version. Where the version is newer
+// than the table, but of its major, the newest row stands in; the rules decide
+// how many minors ahead are too many.
+func (t *Table) For(v Version) Match {
+	newest := t.Newest()
+	switch {
+	case v.Less(t.Oldest().From):
+		return Match{State: Older}
+	case !v.sameMajor(newest.From):
+		return Match{State: Newer}
+	case v.ahead(newest.From) > 0:
+		return Match{State: Newer, Row: newest, Ahead: v.ahead(newest.From)}
+	}
+	last := len(t.rows) - 1
+	for v.Less(t.rows[last].From) {
+		last--
+	}
+	if !v.hasPatch && last+1 < len(t.rows) && t.rows[last+1].Minor == v.Minor() {
+		return Match{State: NeedsPatch}
+	}
+	return Match{State: OK, Row: t.rows[last]}
+}
+
+// Nearest gives the row that comes nearest to what a version understands. An
+// unknown one is taken for the newest.
+func (t *Table) Nearest(v Version) *Row {
+	if !v.Known() {
+		return t.Newest()
+	}
+	for i := len(t.rows) - 1; i >= 0; i-- {
+		if !v.Less(t.rows[i].From) {
+			return t.rows[i]
+		}
+	}
+	return t.Oldest()
+}
+
+// Capability tells whether an Istio can do something, by its row.
+type Capability func(*Row) bool
+
+// Any is what every row can do.
+func Any(*Row) bool { return true }
+
+// OTLP tells whether proxies have the OpenTelemetry tracer.
+func OTLP(r *Row) bool { return r.Receiver == "otlp" }
+
+// Delivers tells whether a delivery works.
+func Delivers(delivery string) Capability {
+	return func(r *Row) bool { return slices.Contains(r.Deliveries, delivery) }
+}
+
+// Takes tells whether a document is taken.
+func Takes(output string) Capability {
+	return func(r *Row) bool { return slices.Contains(r.Outputs, output) }
+}
+
+// Since gives the first version that can do something; an unknown one where
+// none can.
+func (t *Table) Since(can Capability) Version {
+	for _, r := range t.rows {
+		if can(r) {
+			return r.From
+		}
+	}
+	return Version{}
+}
+
+// Until gives the last version that can do something, as far as the table goes:
+// a minor, or a patch of it where the next one cannot. It is empty where none
+// can.
+func (t *Table) Until(can Capability) string {
+	for i := len(t.rows) - 1; i >= 0; i-- {
+		if !can(t.rows[i]) {
+			continue
+		}
+		if i+1 < len(t.rows) && t.rows[i+1].Minor == t.rows[i].Minor {
+			return t.rows[i+1].From.before().String()
+		}
+		return t.rows[i].Minor
+	}
+	return ""
+}
+
+// Range gives the first and the last version that can do something, for people:
+// 1.26 and 1.32, or 1.16.1 and 1.32 where it came with a patch.
+func (t *Table) Range(can Capability) (since, until string) {
+	from := t.Since(can)
+	since = from.String()
+	if from.Patch() == 0 {
+		since = from.Minor()
+	}
+	return since, t.Until(can)
+}

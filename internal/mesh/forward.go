@@ -9,9 +9,11 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/validate/content"
 	"k8s.io/client-go/tools/portforward"
 	"k8s.io/client-go/transport/spdy"
 	"k8s.io/streaming/pkg/httpstream"
@@ -173,4 +175,14 @@ func (c *Cluster) Log(ctx context.Context, pod Ref, container string, lines int)
 	return c.get(ctx, "/api/v1/namespaces/"+pod.Namespace+"/pods/"+pod.Name+"/log", url.Values{
 		"container": {container}, "tailLines": {strconv.Itoa(lines)}, "limitBytes": {"2000000"},
 	}, "")
+}
+
+// NodeStats reads what the kubelet of a node measures, its /stats/summary
+// (k8s.io/kubelet/pkg/apis/stats/v1alpha1), by way of the API server. That takes
+// the right to get nodes/proxy.
+func (c *Cluster) NodeStats(ctx context.Context, node string) ([]byte, error) {
+	if wrong := content.IsPathSegmentName(node); len(wrong) > 0 {
+		return nil, fmt.Errorf("%q is not a valid name: it %s", node, strings.Join(wrong, ", "))
+	}
+	return c.get(ctx, "/api/v1/nodes/"+node+"/proxy/stats/summary", nil, "")
 }

@@ -1,10 +1,15 @@
 package mesh
 
 import (
+	"cmp"
 	"slices"
+	"strings"
 	"time"
 
 	networkingv1 "k8s.io/api/networking/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/collector"
 )
 
 // Snapshot is a mesh at one moment.
@@ -90,4 +95,221 @@ func (i *Istiod) sendsTo(namespace string) bool {
 		at, ok := ServiceRef(p.Service)
 		return ok && p.Traces() && at.Namespace == namespace
 	})
+}
+
+// Ref names an object in a namespace.
+type Ref struct {
+	Namespace, Name string
+}
+
+func (r Ref) String() string {
+	if r.Namespace == "" {
+		return r.Name
+	}
+	return r.Namespace + "/" + r.Name
+}
+
+// Release is the Helm release that an object belongs to; empty where it
+// belongs to none.
+type Release struct {
+	Name, Namespace string
+}
+
+// Meta is what is kept of every object's metadata.
+type Meta struct {
+	Ref
+	Labels    map[string]string
+	Created   time.Time
+	Release   Release
+	OnPurpose []string // ids of findings that its owner wants so; see [OnPurpose]
+	// Labelled says that its labels name the chart istio-lightstep; see [Snapshot.Ours].
+	Labelled bool
+}
+
+func newMeta(m *metav1.ObjectMeta) Meta {
+	made := Meta{Ref: Ref{m.Namespace, m.Name}, Labels: m.Labels, Created: m.CreationTimestamp.Time}
+	made.Labelled = collector.OfChart(m.Labels)
+	// Helm notes it on what it installed, and not on what it only rendered.
+	made.Release = Release{m.Annotations["meta.helm.sh/release-name"], m.Annotations["meta.helm.sh/release-namespace"]}
+	made.OnPurpose = purposes(m.Annotations[OnPurpose])
+	return made
+}
+
+func (m Meta) meta() Meta { return m }
+
+// Metas gives what is kept of the metadata of objects.
+func Metas[T interface{ meta() Meta }](objects []T) []Meta {
+	metas := make([]Meta, len(objects))
+	for i := range objects {
+		metas[i] = objects[i].meta()
+	}
+	return metas
+}
+
+// OnPurpose is the annotation of an object whose owner wants what a finding
+// about it says: ids, separated by commas.
+const OnPurpose = "istio-lightstep.io/on-purpose"
+
+// purposes reads the annotation. What is not an id says nothing.
+func purposes(annotation string) []string {
+	const most = 50
+	var ids []string
+	for _, id := range strings.Split(annotation, ",") {
+		if id = strings.TrimSpace(id); strings.HasPrefix(id, "LS-") && len(ids) < most {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
+
+// Revision is the control plane that alone heeds the object; "" is all.
+func (m Meta) Revision() string { return m.Labels["istio.io/rev"] }
+
+// Gap is something that could not be looked at.
+type Gap struct {
+	What string // such as "secrets in namespace shop"
+	Why  string // the API server's or the proxy's answer
+	// Optional says that few have the right for it, so that it is not missed.
+	Optional bool
+}
+
+// Namespace is a namespace of the cluster.
+type Namespace struct {
+	Meta
+}
+
+// ConfigMap is one that decides about spans.
+type ConfigMap struct {
+	Meta
+	Data map[string]string
+}
+
+// Telemetry is a Telemetry's tracing part.
+type Telemetry struct {
+	Meta
+	Selector map[string]string
+	Targeted bool // targetRefs: for a gateway or waypoint, or a service of one
+	Tracing  []Tracing
+}
+
+// Wide tells whether it counts for its whole namespace.
+func (t *Telemetry) Wide() bool { return len(t.Selector) == 0 && !t.Targeted }
+
+// OlderTelemetry orders as istiod does: by time, then by name (pilot/pkg/model,
+// sortConfigByCreationTime).
+func OlderTelemetry(a, b Telemetry) int {
+	return cmp.Or(a.Created.Compare(b.Created), strings.Compare(a.Name+"."+a.Namespace, b.Name+"."+b.Namespace))
+}
+
+// Tracing is one entry of a Telemetry's tracing list. Nil is not set.
+type Tracing struct {
+	Providers []struct {
+		Name string `json:"name"`
+	} `json:"providers"`
+	Disable  *bool    `json:"disableSpanReporting"`
+	Sampling *float64 `json:"randomSamplingPercentage"`
+	Match    *struct {
+		Mode string `json:"mode"`
+	} `json:"match"`
+	CustomTags map[string]any `json:"customTags"`
+}
+
+// ServiceEntry is a host that is added to Istio's registry.
+type ServiceEntry struct {
+	Meta
+	Hosts    []string
+	ExportTo []string
+	Ports    []ServiceEntryPort
+}
+
+// ServiceEntryPort is one of its ports.
+type ServiceEntryPort struct {
+	Number   int    `json:"number"`
+	Name     string `json:"name"`
+	Protocol string `json:"protocol"`
+}
+
+// DestinationRule is how proxies connect to a host.
+type DestinationRule struct {
+	Meta
+	Host     string
+	ExportTo []string
+	Targeted bool              // workloadSelector: counts for some workloads of its namespace alone
+	Selector map[string]string // their labels
+	TLS      *TLS
+	PortTLS  map[int]TLS
+}
+
+// TLS are the settings of a connection.
+type TLS struct {
+	Mode            string   `json:"mode"`
+	SNI             string   `json:"sni"`
+	CACertificates  string   `json:"caCertificates"`
+	CredentialName  string   `json:"credentialName"`
+	SubjectAltNames []string `json:"subjectAltNames"`
+}
+
+// Sidecar limits what proxies know.
+type Sidecar struct {
+	Meta
+	Selector map[string]string
+	Egress   [][]string // hosts of each egress listener; nil is no limit
+	Outbound string     // outboundTrafficPolicy.mode
+}
+
+// Service is a Kubernetes Service that a provider names.
+type Service struct {
+	Meta
+	Headless bool
+	External bool // type ExternalName
+	Selector map[string]string
+	ExportTo string // annotation networking.istio.io/exportTo
+	Ports    []ServicePort
+	Ready    int  // endpoints that are ready
+	Known    int  // endpoints in all
+	Unseen   bool // it could not be looked at
+}
+
+// ServicePort is one of its ports.
+type ServicePort struct {
+	Name        string
+	Port        int
+	AppProtocol string
+	TargetPort  string
+}
+
+// Workload is a StatefulSet or Deployment in a namespace of a collector.
+type Workload struct {
+	Meta
+	Kind      string
+	Replicas  int
+	Selector  map[string]string
+	PodLabels map[string]string
+	Volumes   []Mount
+	Env       []EnvVar
+	PortNames map[string]int // of the containers
+	Claims    []string       // volume claim templates
+	Reloads   bool           // a container of the chart's has the collector read a changed CA
+}
+
+// Secret is a Secret that was asked for by name. Its content is kept for the
+// checks alone and must never be told.
+type Secret struct {
+	Meta
+	Data    map[string][]byte
+	Changed time.Time // when its content last changed, as far as is recorded
+}
+
+// EnvVar is a variable of a container.
+type EnvVar struct {
+	Name, Value         string
+	SecretName, Key     string
+	ConfigMap           string // where it comes from the key of one
+	Optional, FromField bool
+}
+
+// Mount is a directory that holds a Secret.
+type Mount struct {
+	Path, Secret string
+	Optional     bool
 }

@@ -2,9 +2,14 @@ package mesh
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
+	"regexp"
+	"strings"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/dialect"
 )
 
 // Resource is a kind of object as the API server serves it.
@@ -94,3 +99,58 @@ func AskReason(err error) string {
 // Absent tells whether an error says that the object, or its whole kind, is
 // not there.
 func Absent(err error) bool { return apierrors.IsNotFound(err) }
+
+var (
+	tag     = regexp.MustCompile(`:v?(\d+\.\d+\.\d+)(?:-[0-9A-Za-z.-]+)?$`)
+	release = regexp.MustCompile(`^v?(\d+\.\d+\.\d+)`)
+)
+
+// imageVersion reads the version of an image's tag, a digest left out.
+func imageVersion(image string) dialect.Version {
+	image, _, _ = strings.Cut(image, "@")
+	return firstOf(tag.FindStringSubmatch(image))
+}
+
+// labelVersion reads label app.kubernetes.io/version. Istio's chart built by
+// oneself calls itself 1.0.0.
+func labelVersion(label string) dialect.Version {
+	v := firstOf(release.FindStringSubmatch(label))
+	if v.String() == "1.0.0" {
+		return dialect.Version{}
+	}
+	return v
+}
+
+func firstOf(match []string) dialect.Version {
+	if match == nil {
+		return dialect.Version{}
+	}
+	v, _ := dialect.ParseVersion(match[1]) // unknown, where it is none
+	return v
+}
+
+// SecretKey gives the value of one key of a Secret. The error of a Secret, or of
+// a key, that is not there is [ErrNoKey]; see [Refused] for others.
+func SecretKey(ctx context.Context, from Source, namespace, name, key string) ([]byte, error) {
+	text, err := from.Get(ctx, secrets, namespace, name)
+	switch {
+	case Absent(err):
+		return nil, ErrNoKey
+	case err != nil:
+		return nil, err
+	}
+	var secret struct {
+		Data map[string][]byte `json:"data"`
+	}
+	if err := json.Unmarshal(text, &secret); err != nil {
+		return nil, errors.New("the answer is not a Secret") // encoding/json could quote what is in it
+	}
+	value, ok := secret.Data[key]
+	if !ok {
+		return nil, ErrNoKey
+	}
+	return value, nil
+}
+
+// ErrNoKey says that there is no such Secret, or that it has no such key.
+var ErrNoKey = errors.New("there is no such Secret, or it has no such key")

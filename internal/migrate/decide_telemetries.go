@@ -1,7 +1,9 @@
 package migrate
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 
 	"go.yaml.in/yaml/v3"
 
@@ -149,4 +151,118 @@ func (m *decisions) takeNarrow(d *document) {
 		m.tell(d, Dropped, d.whole(""), "", "Telemetry "+d.namespaced()+" sets nothing that the chart's does not; delete it from the cluster once spans arrive")
 		m.remove(d, site{})
 	}
+}
+
+// tellWorkloads has the chart create no Telemetry where only workloads send to
+// LightStep, each by its own configuration: none of them decides where the mesh
+// sends its spans.
+func (m *decisions) tellWorkloads() {
+	if !m.workloads {
+		return
+	}
+	told := map[*document]bool{}
+	for _, s := range m.settings {
+		d := s.document
+		if told[d] || !d.ofWorkload() || !s.row.Marks || yamltree.Text(s.site.Value) == "" {
+			continue
+		}
+		if len(told) == 0 {
+			m.know(d, s.site, "telemetry.enabled", false, 5)
+		}
+		told[d] = true
+		m.tell(d, ByHand, s.site, "", "of the mesh, only what "+d.outermost().describe()+" configures sends to LightStep, and this address is its own: the values create no Telemetry, "+
+			"so that the mesh keeps what it has. See that the address is the one that is meant, and name "+release+" in a Telemetry for these workloads")
+	}
+}
+
+// tellUncovered tells where another value holds once a setting is removed: that
+// which a merge key has for the same key.
+func (m *decisions) tellUncovered() {
+	for _, r := range slices.Clone(m.removals) {
+		up, key := r.site.Up, r.site.Key
+		if up == nil || up.Value.Kind != yaml.MappingNode || !slices.ContainsFunc(up.Value.Content, yamltree.IsMerge) {
+			continue
+		}
+		own := slices.Index(up.Value.Content, key)
+		if own < 0 {
+			continue // it is the merged map's own
+		}
+		rest := *up.Value
+		rest.Content = slices.Concat(up.Value.Content[:own], up.Value.Content[own+2:])
+		if base, value := yamltree.Entry(&rest, yamltree.Key(key)); base != nil && !m.gone[base] && value != nil {
+			line, _ := r.document.position(base)
+			m.tell(r.document, ByHand, r.site, "", "once this is removed, what `<<` merges in from "+position(Finding{File: r.document.Name, Line: line})+" takes its place: check that it is wanted")
+		}
+	}
+}
+
+// tellOtherUses names what else than spans a provider that goes is the default
+// for.
+func (m *decisions) tellOtherUses() {
+	for _, mesh := range m.meshes {
+		for _, kind := range []string{"metrics", "accessLogging"} {
+			for _, s := range below(mesh.site, "defaultProviders."+kind+"[]") {
+				if name := yamltree.Text(s.Value); m.taken[name] {
+					m.tell(mesh.document, ByHand, s, "", "the provider "+shown(name)+" goes, and is the default for "+kind+" too: remove the name here, or name another provider")
+				}
+			}
+		}
+	}
+}
+
+// ownSampling is the chart's value where none is set.
+const ownSampling = "100"
+
+// narrowUse is a Telemetry for less than the mesh that named a provider of
+// LightStep's.
+type narrowUse struct {
+	at             Finding
+	what, sampling string
+}
+
+// tellVolume tells where the chart has more spans sent than before: by the whole
+// mesh in place of a part of it, or at its own sampling in place of Istio's.
+func (m *decisions) tellVolume() {
+	if m.plan.kind == "ours" || m.partial {
+		return
+	}
+	sampling := ownSampling
+	is, sampled := m.values[valueSampling]
+	if sampled {
+		sampling = fmt.Sprint(is)
+	}
+	volume := func(f Finding, text string) {
+		f.Outcome, f.Text = Volume, text
+		m.note(f)
+	}
+	at, parts := m.partsOfMesh()
+	switch {
+	case len(parts) > 0:
+		volume(at, "only "+strings.Join(parts, ", ")+" sent spans to LightStep; with the chart the whole mesh does, at "+sampling+
+			" %. To keep to these, set telemetry.enabled to false and name "+release+" in Telemetries of these alone")
+	case !sampled:
+		volume(Finding{To: valueSampling}, "nothing here sets how many requests are traced, so Istio's default applied: 1 % with its charts; the chart's default is "+
+			ownSampling+" %. Set pilot.traceSampling to keep the old volume")
+	}
+}
+
+// partsOfMesh names what of the mesh sent spans to LightStep, with the sampling
+// that is set there; nothing where all of it did, or where that is not known.
+func (m *decisions) partsOfMesh() (Finding, []string) {
+	if m.usage.mesh != nil || m.plan.kind == "" || len(m.narrow) == 0 {
+		return Finding{}, nil
+	}
+	var parts []string
+	named := map[string]bool{}
+	for _, use := range m.narrow {
+		what := use.what
+		if use.sampling != "" {
+			what += " (" + use.sampling + " %)"
+		}
+		if !named[what] {
+			parts = append(parts, what)
+		}
+		named[what] = true
+	}
+	return m.narrow[0].at, parts
 }

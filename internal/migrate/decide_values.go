@@ -1,8 +1,11 @@
 package migrate
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"net"
+	"path"
 	"slices"
 )
 
@@ -118,3 +121,174 @@ func (m *decisions) tellClaims(best map[string]claim) {
 // staysThere says that what a value would have been made of is not LightStep's, and
 // stays in the document.
 const staysThere = "it stays where it is"
+
+// settleTLS decides whether TLS is spoken, by which CA and to which name.
+func (m *decisions) settleTLS() {
+	address := m.text(valueAddress)
+	host, port, err := net.SplitHostPort(address)
+	if _, said := m.values[valueSecure].(bool); !said {
+		_, ca := m.values[valueCAPath]
+		m.values[valueSecure] = ca || err != nil || slices.Contains(m.SecurePorts, port)
+		if err == nil && !ca {
+			m.hand(valueSecure, fmt.Sprintf("nothing says whether the satellite speaks TLS; by its port, %s, it was taken for %t: check this, or give the DestinationRule for its host too", port, m.values[valueSecure]))
+		}
+	}
+	if ca := m.text(valueCAPath); ca != "" && m.isSystemCA(ca) && !m.to.native() {
+		m.leaveOut(valueCAPath, "it contains the public certificate authorities, which are trusted if no path is set")
+	}
+	name := m.text(valueServerName)
+	direct := m.values["delivery"] == "direct"
+	if name == host || name == "" {
+		m.leaveOut(valueServerName, "it is the host of the address, which is asked for anyway")
+	} else if m.to.native() || direct {
+		m.leaveOut(valueServerName, "the chart asks for the host of the address")
+		m.hand(valueServerName, "TLS asked for the name "+name+"; here it asks for the address's host, "+host+": use an address with that name")
+	}
+	if m.values[valueSecure] == true && m.values[valueCAPath] != nil {
+		if name := m.text(valueCASecret); name == "" || m.to.native() || direct {
+			m.values[valueCASecret] = "lightstep.cacert"
+		}
+		m.tellCA(direct)
+	}
+	if m.values[valueSecure] == false && !m.to.native() {
+		m.leaveOut(valueCAPath, "without TLS there is nothing to verify")
+	}
+}
+
+// isSystemCA tells a file of the public authorities.
+func (m *decisions) isSystemCA(file string) bool {
+	return slices.Contains(m.SystemCAs, path.Clean(file))
+}
+
+// tellCA says where the CA's Secret must be.
+func (m *decisions) tellCA(direct bool) {
+	if !m.to.native() && !direct {
+		m.hand(valueCASecret, "Secret lightstep.cacert must be in the namespace of the release, istio-system: copy it from an application's namespace where it is not")
+		return
+	}
+	m.hand(valueNamespaces, "name every namespace with injected pods; Secret lightstep.cacert must be in each of them and in each gateway's")
+}
+
+// settleToken decides where the token goes.
+func (m *decisions) settleToken(ctx context.Context, best map[string]claim) error {
+	token := m.text(valueToken)
+	delete(m.values, valueToken)
+	placeholder, err := m.to.isPlaceholder(ctx, token)
+	if err != nil {
+		return err
+	}
+	if err := m.rotateLiterals(ctx, map[string]bool{token: placeholder}); err != nil {
+		return err
+	}
+	if stands := m.standsFor(token, true); placeholder || stands != "" {
+		token = ""
+		m.unused[valueToken] = "it is not a token"
+		m.hand(valueToken, "the access token is only "+cmp.Or(stands, "a placeholder or a shell variable")+": give the token itself, or create the Secret yourself")
+	}
+	m.token = token
+	if m.to.native() {
+		if from := m.text(valueTokenFrom); from != "" {
+			m.hand(valueToken, "Istio "+m.to.row.Minor+" takes the token as a literal only: give what Secret "+from+" holds")
+		}
+		m.leaveOut(valueTokenFrom, "Istio "+m.to.row.Minor+" takes no Secret")
+		m.leaveOut(valueTokenKey, "Istio "+m.to.row.Minor+" takes no Secret")
+		return nil
+	}
+	if m.text(valueTokenFrom) == "" {
+		m.values[valueTokenFrom] = "lightstep-access-token"
+	}
+	if m.text(valueTokenKey) == "" {
+		delete(m.values, valueTokenKey)
+	}
+	if _, found := best[valueTokenFrom]; token == "" && !found {
+		m.hand(valueTokenFrom, "no access token was found: create Secret lightstep-access-token with the token under the key token, in the namespace istio-system")
+	}
+	return nil
+}
+
+// rotateLiterals names every token that is in plain text, also one that Istio
+// does not use because of another setting. placeholders is what is known about
+// texts.
+func (m *decisions) rotateLiterals(ctx context.Context, placeholders map[string]bool) error {
+	for _, c := range m.claims {
+		written, _ := c.is.(string)
+		if c.value != valueToken || written == "" || m.standsFor(written, true) != "" {
+			continue
+		}
+		placeholder, known := placeholders[written]
+		if !known {
+			var err error
+			if placeholder, err = m.to.isPlaceholder(ctx, written); err != nil {
+				return err
+			}
+			placeholders[written] = placeholder
+		}
+		if !placeholder {
+			m.rotate(c.at)
+		}
+	}
+	return nil
+}
+
+// rotate tells that a token was stored in plain text.
+func (m *decisions) rotate(f Finding) {
+	f.Outcome, f.To = Rotate, ""
+	f.Text = "the access token was stored in plain text here, and is in the mesh config and in what proxies show: once spans arrive, rotate it and revoke the old one"
+	if m.to.backend != nil {
+		f.Text = "the access token was stored in plain text here: revoke it once nothing sends to LightStep any more"
+	}
+	m.note(f)
+}
+
+// settleTarget leaves out what the target has no use for.
+func (m *decisions) settleTarget() {
+	m.values["istio.version"] = m.to.version
+	direct := m.values["delivery"] == "direct"
+	mounts := m.values[valueSecure] == true && m.values[valueCAPath] != nil && (m.to.native() || direct)
+	none := "Istio " + m.to.version + " needs none"
+	if !mounts {
+		m.leaveOut(valueNamespaces, "the Secret stays; only the collector needs it, in the namespace of the release")
+		if m.unused[valueNamespaces] != "" && m.values[valueSecure] == true && m.values[valueCAPath] == nil {
+			m.hand(valueCAPath, "there is a Secret lightstep.cacert, and no setting that names a path for it: where the satellite's certificate needs that CA, set cacertPath and cacert.existingSecret.name")
+		}
+		m.leaveOut("controlPlane.gateways.secretVolumes", staysThere)
+	}
+	if !m.to.row.Shared {
+		m.leaveOut("meshConfig.shared", none)
+		m.leaveOut("controlPlane.extensionProviders", staysThere)
+	}
+	if m.native && m.plan.kind == "" && !m.to.old() {
+		m.leaveOut("istio.revision", "the new control plane has a revision of its own")
+	}
+	if m.to.native() {
+		m.leaveOut("collector.exporters", none)
+		m.leaveOut("collector.env", none)
+	}
+	if mounts {
+		m.settleNamespaces()
+	}
+}
+
+// settleNamespaces names the namespaces that have the CA, and the gateways.
+func (m *decisions) settleNamespaces() {
+	names, _ := m.values[valueNamespaces].([]string)
+	istio := m.text("istio.namespace")
+	istio = cmp.Or(istio, "istio-system")
+	if len(names) == 0 {
+		names = []string{"default"}
+	}
+	if !slices.Contains(names, istio) {
+		names = append(names, istio)
+	}
+	slices.Sort(names)
+	m.values[valueNamespaces] = names
+	if m.gateways["istio-egressgateway"] {
+		var gateways []any
+		for _, kind := range []string{"ingressgateway", "egressgateway"} {
+			if m.gateways["istio-"+kind] {
+				gateways = append(gateways, map[string]any{"name": "istio-" + kind, "namespace": istio, "selector": map[string]any{"istio": kind}})
+			}
+		}
+		m.values["gateways"] = gateways
+	}
+}

@@ -1,5 +1,15 @@
 package migrate
 
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/yamltree"
+)
+
 // facts are what the documents say, each with its place, what it means, and who
 // else may use it. Nothing is decided yet: the same documents give the same
 // facts, whatever they are migrated to.
@@ -44,4 +54,264 @@ func findFacts(p *parsed) *facts {
 	f.findVariables()
 	f.mountUser = f.findMountUser()
 	return f
+}
+
+// plane is what the documents say of the control plane itself.
+type plane struct {
+	namespace string          // of istiod
+	root      string          // whose Telemetry is for the whole mesh
+	revisions map[string]bool // none where nothing tells
+}
+
+// findPlane finds the control plane's own settings.
+func (f *facts) findPlane() plane {
+	best := map[string]int{}
+	is := map[string]string{}
+	p := plane{revisions: map[string]bool{}}
+	for _, s := range f.settings {
+		text := yamltree.Text(s.site.Value)
+		if !s.row.Keep || text == "" {
+			continue
+		}
+		if s.row.Value == "istio.revision" {
+			p.revisions[text] = true
+		}
+		if s.scope.Rank >= best[s.row.Value] {
+			best[s.row.Value], is[s.row.Value] = s.scope.Rank, text
+		}
+	}
+	p.namespace = cmp.Or(is["istio.namespace"], "istio-system")
+	p.root = cmp.Or(is["istio.rootNamespace"], p.namespace)
+	for _, d := range f.documents {
+		if !d.is("ConfigMap") || at(d.root, "data.mesh") == nil || d.ours() {
+			continue
+		}
+		if revision := textAt(d.root, `metadata.labels.istio\.io/rev`); revision != "" {
+			p.revisions[revision] = true
+		} else if textAt(d.root, "metadata.name") == "istio" {
+			p.revisions["default"] = true
+		}
+	}
+	return p
+}
+
+// otherRevision gives the revision that a Telemetry is for, where it is for none
+// of those that are known; "" else.
+func (p plane) otherRevision(d *document) string {
+	revision := textAt(d.root, `metadata.labels.istio\.io/rev`)
+	if len(p.revisions) == 0 || p.revisions[revision] {
+		return ""
+	}
+	return revision
+}
+
+// decidesForMesh tells whether a namespace is one of those who run the mesh.
+func (p plane) decidesForMesh(namespace string) bool {
+	return namespace == "" || namespace == p.root || namespace == p.namespace
+}
+
+// setting is something that a row of the table is about.
+type setting struct {
+	document *document
+	scope    scope
+	row      row
+	site     site
+}
+
+// meshConfig is a mesh config that istiod reads.
+type meshConfig struct {
+	document *document
+	rank     int
+	site     site
+}
+
+// fits tells whether a row is for what stands at its path.
+func (r row) fits(s site) bool {
+	if s.Value == nil || r.Is != "" && !strings.EqualFold(yamltree.Text(s.Value), r.Is) {
+		return false
+	}
+	for key, wanted := range r.Has {
+		if textAt(s.Value, key) != wanted {
+			return false
+		}
+	}
+	if r.Mentions != "" && !mentions(s.Value, r.Mentions) {
+		return false
+	}
+	if r.Beside != "" && !besides(s, r.Beside) {
+		return false
+	}
+	return r.Value == "" || r.As == "envValue" || s.Value.Kind == yaml.ScalarNode
+}
+
+// besides tells whether a key stands beside a place, or beside what holds it.
+func besides(s site, key string) bool {
+	return at(s.Up.Value, key) != nil || s.Up.Up != nil && at(s.Up.Up.Value, key) != nil
+}
+
+// findSettings finds what the rows of the table are about.
+func (f *facts) findSettings() {
+	for _, d := range f.documents {
+		for _, p := range d.placed {
+			for _, r := range f.Rows[p.scope.Rows] {
+				if r.Keep && p.scope.Unread != "" {
+					continue
+				}
+				for _, s := range below(p.base, r.Path) {
+					if r.fits(s) {
+						f.found(setting{d, p.scope, r, s})
+					}
+				}
+			}
+		}
+		f.eachClosed(d, func(c closedMap, s site) {
+			if strings.HasSuffix(c.Path, "lightstep") && slices.ContainsFunc(below(s, "*"), c.unknown) {
+				f.marked[d], f.configured = true, true // what is known in it marks by its row, or says nothing by itself
+			}
+		})
+	}
+}
+
+func (f *facts) found(s setting) {
+	f.settings = append(f.settings, s)
+	if s.row.Marks && yamltree.Text(s.site.Value) != "" {
+		f.marked[s.document], f.configured = true, true
+		f.native = f.native || s.row.Native
+		f.ofWorkloads, f.ofMesh = f.ofWorkloads || s.document.ofWorkload(), f.ofMesh || !s.document.ofWorkload()
+	}
+}
+
+// findMeshConfigs finds the mesh configs, where istiod reads them.
+func (f *facts) findMeshConfigs() {
+	for _, d := range f.documents {
+		for _, p := range d.placed {
+			if p.scope.Rows == "meshConfig" && p.scope.Unread == "" {
+				f.meshes = append(f.meshes, meshConfig{d, p.scope.Rank, p.base})
+			}
+		}
+	}
+}
+
+// eachClosed calls with the maps of a document in which every key is known.
+func (p *parsed) eachClosed(d *document, found func(closedMap, site)) {
+	for _, place := range d.placed {
+		for _, c := range p.Closed {
+			if c.Rows != place.scope.Rows {
+				continue
+			}
+			for _, s := range below(place.base, c.Path) {
+				if s.Value.Kind == yaml.MappingNode && len(s.Value.Content) > 0 {
+					found(c, s)
+				}
+			}
+		}
+	}
+}
+
+// unknown tells an entry that is none of a map's.
+func (c closedMap) unknown(entry site) bool {
+	return !slices.Contains(c.Keys, yamltree.Camel(entry.Key.Value))
+}
+
+// telemetry is a Telemetry that the control plane heeds.
+type telemetry struct {
+	document  *document
+	wide      bool // it is for the whole mesh
+	overruled bool // another one is heeded in its place
+}
+
+// age is how Telemetries are ordered: by the time at which the cluster made one,
+// and by the name where two have the same.
+func (d *document) age() string {
+	created := textAt(d.root, "metadata.creationTimestamp")
+	if created == "" {
+		return ""
+	}
+	return created + "\x00" + textAt(d.root, "metadata.name")
+}
+
+// findTelemetries finds the Telemetries that the control plane heeds. Of the
+// mesh-wide ones that come from a cluster, as their creationTimestamp shows, that
+// is the oldest. Those that it overrules come first.
+func (f *facts) findTelemetries() []telemetry {
+	var heeded []telemetry
+	first := ""
+	for _, d := range f.documents {
+		if !d.is("Telemetry") || f.plane.otherRevision(d) != "" {
+			continue
+		}
+		t := telemetry{document: d, wide: f.plane.isMeshWide(d)}
+		if age := d.age(); t.wide && age != "" && (first == "" || age < first) {
+			first = age
+		}
+		heeded = append(heeded, t)
+	}
+	var overruled []telemetry
+	heeded = slices.DeleteFunc(heeded, func(t telemetry) bool {
+		age := t.document.age()
+		if t.overruled = t.wide && age != "" && age != first; t.overruled {
+			overruled = append(overruled, t)
+		}
+		return t.overruled
+	})
+	return append(overruled, heeded...)
+}
+
+// isMeshWide tells whether a Telemetry is for the whole mesh. Of a cluster it is
+// known which namespace that is; in a file one of the chart's own tells it.
+func (p plane) isMeshWide(d *document) bool {
+	namespace := textAt(d.root, "metadata.namespace")
+	narrowed := slices.ContainsFunc([]string{"spec.selector", "spec.targetRefs", "spec.targetRef"}, func(path string) bool { return at(d.root, path) != nil })
+	return !narrowed && (namespace == "" || namespace == p.root || d.ours() && !d.Live)
+}
+
+// usage tells which extension providers the mesh sends its spans by.
+type usage struct {
+	mesh  []string             // names, the first the one that Istio takes; nil where nothing tells
+	place Finding              // where that stands
+	of    map[string]*document // by name, the first Telemetry for less than the mesh
+}
+
+// findUsage reads the Telemetries and defaultProviders. A mesh-wide Telemetry
+// overrules the latter.
+func (f *facts) findUsage() usage {
+	u := usage{of: map[string]*document{}}
+	rank := -1
+	for _, m := range f.meshes {
+		list := below(m.site, "defaultProviders.tracing")
+		if len(list) == 0 || m.rank < rank {
+			continue
+		}
+		rank, u.mesh, u.place = m.rank, nil, m.document.found(Left, list[0])
+		for _, s := range append(below(list[0], "[]"), list[0]) {
+			if s.Value.Kind == yaml.ScalarNode {
+				u.mesh = append(u.mesh, yamltree.Text(s.Value))
+			}
+		}
+	}
+	for _, t := range f.telemetries {
+		found := sites(t.document.root, "spec.tracing[].providers[]")
+		if t.overruled || len(found) == 0 {
+			continue
+		}
+		if t.wide {
+			u.mesh, u.place = nil, t.document.found(Left, found[0])
+		}
+		for _, s := range found {
+			if name := textAt(s.Value, "name"); t.wide {
+				u.mesh = append(u.mesh, name)
+			} else if u.of[name] == nil {
+				u.of[name] = t.document
+			}
+		}
+	}
+	return u
+}
+
+// known tells whether anything says which providers are used.
+func (u usage) known() bool { return u.mesh != nil || len(u.of) > 0 }
+
+// uses tells whether anything names a provider; true where nothing tells.
+func (u usage) uses(name string) bool {
+	return !u.known() || slices.Contains(u.mesh, name) || u.of[name] != nil
 }

@@ -2,11 +2,14 @@ package migrate
 
 import (
 	"cmp"
+	"regexp"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/collector"
+	"github.com/istio-lightstep/istio-lightstep/internal/yamltree"
 )
 
 // tokenHeader is the gRPC metadata or HTTP header that carries the token.
@@ -124,4 +127,217 @@ func (p *provider) tokenText() string {
 		return textAt(p.header, "value") + "\x00" + textAt(p.header, "envName")
 	}
 	return textAt(p.settings, "accessToken")
+}
+
+// destination is a place in the cluster that the mesh sends spans to. Without a
+// service it is somewhere else, such as LightStep's own address.
+type destination struct{ service, namespace string }
+
+// destinationOf gives the destination that a provider's service names, or an
+// address.
+func destinationOf(host string) destination {
+	before, after, found := strings.Cut(host, "/")
+	if found {
+		host = after
+	}
+	host, _, _ = strings.Cut(host, ":")
+	service, namespace := hostOf(host)
+	if namespace == "" && found {
+		namespace = before
+	}
+	return destination{service, namespace}
+}
+
+// hostOf splits the host of a service within the cluster into the names of the
+// Service and its namespace; the latter is empty where the host does not tell.
+func hostOf(host string) (service, namespace string) {
+	parts := strings.Split(host, ".")
+	if len(parts) == 2 || len(parts) > 2 && slices.Contains([]string{"svc", "cluster"}, parts[2]) {
+		return parts[0], parts[1]
+	}
+	return host, ""
+}
+
+// sameNamespace tells whether two namespaces may be one; that of a document may
+// be left to kubectl.
+func sameNamespace(a, b string) bool { return a == "" || b == "" || a == b }
+
+// destinations gives the places that tracing of any kind sends to: extension
+// providers and the proxies' own tracer.
+func (f *facts) destinations() []destination {
+	var all []destination
+	named := f.namedProviders()
+	for _, m := range f.meshes {
+		for _, s := range below(m.site, "extensionProviders[]") {
+			if f.usage.uses(textAt(s.Value, "name")) {
+				all = append(all, f.providerDestinations(s.Value, named)...)
+			}
+		}
+		all = append(all, f.tracerDestinations(at(m.site.Value, "defaultConfig.tracing"), "")...)
+	}
+	for _, d := range f.documents {
+		for _, p := range d.placed {
+			if p.scope.Rows != "values" || p.scope.Unread != "" {
+				continue
+			}
+			if tracer := textAt(p.base.Value, "global.proxy.tracer"); tracer != "" {
+				all = append(all, f.tracerDestinations(at(p.base.Value, "global.tracer"), tracer)...)
+			} else if address := textAt(p.base.Value, "global.tracer.zipkin.address"); address != "" {
+				all = append(all, destinationOf(address))
+			}
+		}
+	}
+	return all
+}
+
+// providerDestinations gives where one extension provider sends to. One that
+// names no service counts only where it is used: Istio's own mesh config has a
+// provider for Stackdriver. One that sends the token sends to LightStep, and
+// to no collector.
+func (f *facts) providerDestinations(provider *yaml.Node, named map[string]bool) []destination {
+	var all []destination
+	for _, kind := range f.Providers {
+		settings := at(provider, kind)
+		if settings == nil {
+			continue
+		}
+		service := textAt(settings, "service")
+		switch {
+		case kind == "lightstep" || header(settings) != nil:
+			all = append(all, destination{})
+		case service != "" || named[textAt(provider, "name")]:
+			all = append(all, destinationOf(service))
+		}
+	}
+	return all
+}
+
+// tracerDestinations gives where the proxies' own tracer sends to; of several
+// that are configured, the selected one alone where that is said.
+func (f *facts) tracerDestinations(tracers *yaml.Node, selected string) []destination {
+	var all []destination
+	for _, kind := range f.Tracers {
+		settings := at(tracers, kind)
+		address := textAt(settings, "address")
+		switch {
+		case settings == nil || selected != "" && !strings.EqualFold(kind, selected):
+		case kind == "lightstep":
+			if address != "" {
+				all = append(all, destination{})
+			}
+		case address != "" || kind == "stackdriver":
+			all = append(all, destinationOf(address))
+		}
+	}
+	return all
+}
+
+// namedProviders gives the names of the providers that Telemetries and
+// defaultProviders name for spans.
+func (f *facts) namedProviders() map[string]bool {
+	named := map[string]bool{}
+	for _, d := range f.documents {
+		if d.is("Telemetry") {
+			for _, s := range sites(d.root, "spec.tracing[].providers[]") {
+				named[textAt(s.Value, "name")] = true
+			}
+		}
+	}
+	for _, m := range f.meshes {
+		for _, s := range below(m.site, "defaultProviders.tracing[]") {
+			named[yamltree.Text(s.Value)] = true
+		}
+	}
+	return named
+}
+
+// variables are where a control plane's document may set istiod's environment.
+var variables = []string{
+	"spec.values.pilot.envVarFrom[]", "pilot.envVarFrom[]", "spec.components.pilot.k8s.env[]", "envVarFrom[]",
+}
+
+// variableSite is where a document sets a variable of istiod's.
+type variableSite struct {
+	document *document
+	site     site
+}
+
+// fromEnvironment finds the variable that a setting of a collector is: ${env:X},
+// ${X} or, as collectors up to 0.103 take it, $X.
+var fromEnvironment = regexp.MustCompile(`^\$(?:\{(?:env:)?([A-Za-z_]\w*)\}|([A-Za-z_]\w*))$`)
+
+// ofEnvironment tells whether a setting of a collector has a variable in it.
+func ofEnvironment(value string) bool {
+	return strings.Contains(value, "${") || fromEnvironment.MatchString(value)
+}
+
+// secretVariable is a variable of a container's that comes from a Secret.
+type secretVariable struct {
+	document          *document
+	site              site
+	secret, key, from string // from is the namespace; empty where unknown
+}
+
+// headerUse is where a header of an extension provider names a variable.
+type headerUse struct {
+	node     *yaml.Node
+	provider string
+}
+
+// nameAbove gives the outermost name of what a place is part of.
+func nameAbove(s site) string {
+	name := ""
+	for up := s.Up; up != nil; up = up.Up {
+		if called := textAt(up.Value, "name"); called != "" {
+			name = called
+		}
+	}
+	return name
+}
+
+// findVariables finds the variables of istiod's, and those of any container that
+// come from a Secret.
+func (f *facts) findVariables() {
+	f.environ, f.fromSecrets, f.headersOf = map[string][]variableSite{}, map[string][]secretVariable{}, map[string][]headerUse{}
+	for _, d := range f.documents {
+		for _, path := range variables {
+			for _, s := range sites(d.root, path) {
+				name := textAt(s.Value, "name")
+				f.environ[name] = append(f.environ[name], variableSite{d, s})
+			}
+		}
+		for s := range yamltree.All(d.root) {
+			if s.Key != nil && yamltree.Camel(s.Key.Value) == "envName" {
+				name := yamltree.Text(s.Value)
+				f.headersOf[name] = append(f.headersOf[name], headerUse{s.Value, nameAbove(s)})
+			}
+			if s.Value.Kind != yaml.MappingNode || len(s.Value.Content) > 6 || textAt(s.Value, "valueFrom.secretKeyRef.name") == "" {
+				continue
+			}
+			name := textAt(s.Value, "name")
+			f.fromSecrets[name] = append(f.fromSecrets[name], secretVariable{
+				d, s, textAt(s.Value, "valueFrom.secretKeyRef.name"), textAt(s.Value, "valueFrom.secretKeyRef.key"), d.outermost().target(),
+			})
+		}
+	}
+}
+
+// secretBehind gives the Secret that a collector's variable comes from; nil where
+// nothing tells, or where several may be meant.
+func (f *facts) secretBehind(value string, c collectorConfig) *secretVariable {
+	name := fromEnvironment.FindStringSubmatch(value)
+	if name == nil {
+		return nil
+	}
+	var found *secretVariable
+	for _, v := range f.fromSecrets[name[1]+name[2]] {
+		if !sameNamespace(v.from, c.document.outermost().target()) {
+			continue
+		}
+		if found != nil && (found.secret != v.secret || found.key != v.key) {
+			return nil
+		}
+		found = &v
+	}
+	return found
 }

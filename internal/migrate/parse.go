@@ -1,12 +1,17 @@
 package migrate
 
 import (
+	"bytes"
 	"errors"
+	"regexp"
+	"slices"
 	"strings"
+	"sync"
 
 	"go.yaml.in/yaml/v3"
 
 	yamlfile "github.com/istio-lightstep/istio-lightstep/internal/document"
+	"github.com/istio-lightstep/istio-lightstep/internal/yamltree"
 )
 
 // parsed is what the sources hold: their documents, and where in each the
@@ -163,4 +168,168 @@ func (p *parsed) kindOf(root *yaml.Node) *kind {
 		group = ""
 	}
 	return p.kind(name, group)
+}
+
+// mending is text that was no YAML, made some line by line, so that it can be
+// read. What is written is cut from the text as it was.
+type mending struct {
+	text  []byte
+	lines []mended
+}
+
+type mended struct {
+	line int
+	why  string
+}
+
+// slips are what was seen in files that people have, first of all the example
+// of Istio's own page of 1.9 to 1.22.
+var slips = []struct {
+	pattern *regexp.Regexp
+	becomes string
+	why     string
+}{
+	{regexp.MustCompile(`^(\s*(?:- )?)(tlsSettings|lightstep|tracing|tracer)(\s*)$`), "$1$2:$3", "there is no colon after $2"},
+	{regexp.MustCompile(`^(\s*(?:- )?)(\w+)\s*=\s*(["'].*)$`), "$1$2: $3", "$2 is followed by = where a colon belongs"},
+	{regexp.MustCompile(`^(\s*(?:- )?)(address|accessToken|secure|cacertPath|caCertificates|mode|sni|sampling|traceSampling):(\S.*)$`), "$1$2: $3", "there is no space after the colon of $2"},
+}
+
+var leadingTabs = regexp.MustCompile(`^[ ]*\t[ \t]*`)
+
+// mend mends slips that make a text no YAML; nil where there are none.
+func mend(data []byte) *mending {
+	m := new(mending)
+	var out bytes.Buffer
+	number := 0
+	for line := range strings.Lines(string(data)) {
+		number++
+		body := strings.TrimRight(line, "\r\n")
+		end := line[len(body):]
+		if tabs := leadingTabs.FindString(body); tabs != "" && strings.TrimSpace(body) != "" {
+			body = strings.ReplaceAll(tabs, "\t", "  ") + body[len(tabs):]
+			m.lines = append(m.lines, mended{number, "it is indented by tabs"})
+		}
+		for _, slip := range slips {
+			if found := slip.pattern.FindStringSubmatch(body); found != nil {
+				body = slip.pattern.ReplaceAllString(body, slip.becomes)
+				m.lines = append(m.lines, mended{number, strings.ReplaceAll(slip.why, "$2", found[2])})
+			}
+		}
+		out.WriteString(body + end)
+	}
+	if len(m.lines) == 0 {
+		return nil
+	}
+	m.text = out.Bytes()
+	return m
+}
+
+// tellMended says what was read as something else.
+func (p *parsed) tellMended(in *input) {
+	told := map[string]bool{}
+	for _, l := range in.mended.lines {
+		if told[l.why] {
+			continue
+		}
+		told[l.why] = true
+		p.notes.note(Finding{
+			Outcome: ByHand, File: in.Name, Line: l.line,
+			Text: "this is not valid YAML, " + l.why + ": Istio does not read the file as it is. It was read as it is meant; fix such lines where they are still there",
+		})
+	}
+}
+
+// placed is a scope and the place in a document that it is about.
+type placed struct {
+	scope scope
+	base  site
+}
+
+// place finds the scopes of a document: those of its kind, and in a wrapper that
+// nobody has to know, such as another chart's values, those that look like one.
+func (p *parsed) place(d *document) {
+	taken := map[*yaml.Node]bool{}
+	take := func(s scope, base site) {
+		d.placed = append(d.placed, placed{s, base})
+		taken[base.Value], taken[at(base.Value, "defaultConfig")] = true, true
+	}
+	if d.kind != nil {
+		for _, s := range d.kind.Scopes {
+			for _, base := range sites(d.root, s.At) {
+				take(s, base)
+			}
+		}
+	}
+	if d.kind != nil && !d.kind.Wraps {
+		return
+	}
+	for s := range yamltree.All(d.root) {
+		switch {
+		case s.Value.Kind != yaml.MappingNode || taken[s.Value]:
+		case yamlfile.IsValues(s.Value):
+			d.placed = append(d.placed, placed{scope{Rows: "values", Rank: 20}, s})
+			for _, base := range below(s, "meshConfig") {
+				take(scope{Rows: "meshConfig", Rank: 30}, base)
+			}
+		case s.Up != nil && tracesMesh(s.Value):
+			take(scope{Rows: "meshConfig", Rank: 31}, s)
+		case yamltree.IsMap(at(s.Value, "tracing.lightstep")):
+			d.placed = append(d.placed, placed{scope{Rows: "proxyConfig", Rank: 5}, s})
+		}
+	}
+}
+
+// tracesMesh tells a mesh config with settings of tracing, wherever it stands.
+func tracesMesh(node *yaml.Node) bool {
+	return yamlfile.IsMeshConfig(node) && (at(node, "extensionProviders[0].name") != nil ||
+		yamltree.IsMap(at(node, "defaultConfig.tracing")) || at(node, "defaultProviders.tracing") != nil)
+}
+
+// site is a place in a document.
+type site = yamltree.Site
+
+// istioPath reads a path of Istio's settings, whose keys may be spelled in
+// either way that JSON of protocol buffers has.
+func istioPath(path string) yamltree.Path {
+	if known, ok := istioPaths.Load(path); ok {
+		return known.(yamltree.Path) //nolint:forcetypeassert // it holds nothing else
+	}
+	parsed := yamltree.Parse(path).Proto()
+	istioPaths.Store(path, slices.Clip(parsed))
+	return parsed
+}
+
+// istioPaths are the paths that were read: as many as this package names.
+var istioPaths sync.Map
+
+// sites gives the places below a node that a path leads to.
+func sites(root *yaml.Node, path string) []site { return yamltree.Find(root, istioPath(path)) }
+
+// below gives the places below another that a path leads to.
+func below(s site, path string) []site { return s.Find(istioPath(path)) }
+
+// at gives the first value that a path leads to, or nil.
+func at(node *yaml.Node, path string) *yaml.Node { return yamltree.At(node, istioPath(path)) }
+
+// textAt gives the scalar at a path.
+func textAt(node *yaml.Node, path string) string { return yamltree.Text(at(node, path)) }
+
+// mentions tells whether any text in a tree holds another.
+func mentions(node *yaml.Node, part string) bool {
+	found := false
+	eachScalar(node, func(n *yaml.Node) { found = found || strings.Contains(n.Value, part) })
+	return found
+}
+
+// eachScalar calls f with every key and value of a tree that is written out.
+func eachScalar(node *yaml.Node, f func(*yaml.Node)) {
+	if node == nil {
+		return
+	}
+	if node.Kind == yaml.ScalarNode {
+		f(node)
+	}
+	for _, c := range node.Content {
+		eachScalar(c, f)
+	}
 }

@@ -2,10 +2,14 @@ package migrate
 
 import (
 	"cmp"
+	"net"
+	"regexp"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
 
+	yamlfile "github.com/istio-lightstep/istio-lightstep/internal/document"
 	"github.com/istio-lightstep/istio-lightstep/internal/redact"
 	"github.com/istio-lightstep/istio-lightstep/internal/yamltree"
 )
@@ -122,3 +126,158 @@ func (d *document) routedHosts() []string {
 
 // proxyConfig is the annotation by which a workload configures its proxy.
 const proxyConfig = "proxy.istio.io/config"
+
+// worth finds text that may be a document with settings of tracing.
+var worth = regexp.MustCompile(`(?i:lightstep)|extension_?[pP]roviders|default_?[pP]roviders|(?m:^\s*exporters:)`)
+
+// addTexts takes note of documents that stand in texts of another one: the
+// values of a wrapper, a mesh config, an annotation.
+func (p *parsed) addTexts(d *document) {
+	if d.Live && d.depth > 0 {
+		return // see addText
+	}
+	for s := range yamltree.All(d.root) {
+		if !mayBeDocument(s) {
+			continue
+		}
+		kind := ""
+		switch {
+		case d.is("ConfigMap") && s.Path().String() == "data.mesh":
+			kind = "meshConfig"
+		case s.Key.Value == "proxy.istio.io/config":
+			kind = "proxyConfig"
+		case s.Key.Value == lastApplied:
+			if mentionsLightStep(s.Value.Value) {
+				p.notes.tell(d, Left, s, "", "kubectl keeps the object here as it was applied, a token in it too, until it is applied again")
+			}
+			continue
+		case p.inner[s.Value] != nil || !strings.ContainsAny(s.Value.Value, "{\n") || !worth.MatchString(s.Value.Value):
+			continue
+		}
+		if d.depth < 3 {
+			p.addText(d, s, kind)
+		}
+	}
+}
+
+// mayBeDocument tells a text that is more than a word or a line.
+func mayBeDocument(s site) bool {
+	switch {
+	case s.Value.Kind != yaml.ScalarNode || s.Key == nil:
+		return false
+	case s.Key == s.Value:
+		return strings.Contains(s.Value.Value, "\n")
+	}
+	return strings.ContainsAny(s.Value.Value, "{\n:")
+}
+
+// addText takes note of the documents in one text.
+func (p *parsed) addText(d *document, s site, kind string) {
+	inner := d.file.Embedded(s.Value)
+	holder := (*document)(nil)
+	if inner == nil { // it cannot be edited where it stands
+		var err error
+		if inner, err = yamlfile.Open([]byte(s.Value.Value)); err != nil {
+			return // the sweep names what it mentions
+		}
+		holder = d
+	} else {
+		p.inner[s.Value] = inner
+		if kind == "meshConfig" {
+			d.file.KeepEmpty(s.Value) // istiod looks for the entry
+		}
+	}
+	// What a ConfigMap of a cluster holds is none of its objects, and anybody may
+	// have written it: beside the mesh config, a collector's configuration counts.
+	foreign := d.Live && kind == "" && d.is("ConfigMap")
+	for _, root := range inner.Roots {
+		if foreign && textAt(root, "kind") != "" {
+			continue
+		}
+		e := &document{input: d.input, file: inner, root: root, prefix: d.prefix + s.Path().String() + ": ", holder: holder, held: s, depth: d.depth + 1, owner: d.outermost()}
+		switch e.kind = p.kindOf(root); {
+		case kind != "":
+			e.kind = p.kind(kind, "")
+		case foreign, textAt(root, "kind") == "" && !yamlfile.IsValues(root) && !tracesMesh(root):
+			e.kind = nil
+		}
+		p.add(e)
+	}
+}
+
+// addParameters takes note of values that a list sets one by one, as the
+// helm.parameters of an Application do.
+func (p *parsed) addParameters(d *document) {
+	for s := range yamltree.All(d.root) {
+		for _, list := range below(s, "parameters") {
+			items := below(list, "[]")
+			if !slices.ContainsFunc(items, setsTracing) {
+				continue
+			}
+			e := &document{
+				input: d.input, file: d.file, kind: p.kind("values", ""), holder: d.holder, held: d.held, depth: d.depth + 1, owner: d.outermost(),
+				root:   &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Line: list.Key.Line, Column: list.Key.Column},
+				prefix: d.prefix + list.Path().String() + ": ", items: map[*yaml.Node]*yaml.Node{}, below: map[*yaml.Node]*yaml.Node{},
+			}
+			entries := map[*yaml.Node]map[string]*yaml.Node{}
+			for _, item := range items {
+				f := &flag{}
+				w := setter{entries: entries, tree: e.root, flag: f, at: word{line: item.Key.Line, column: item.Key.Column}, below: e.below}
+				w.set(textAt(item.Value, "name"), w.scalar(textAt(item.Value, "value")))
+				for _, leaf := range f.leaves {
+					e.items[leaf] = item.Key
+				}
+			}
+			p.place(e)
+			p.documents = append(p.documents, e)
+		}
+	}
+}
+
+// setsTracing tells an item of such a list that may be about tracing.
+func setsTracing(item site) bool {
+	name := textAt(item.Value, "name")
+	return at(item.Value, "value") != nil && (strings.Contains(name, ".tracer") || strings.Contains(name, "meshConfig.") || mentionsLightStep(name))
+}
+
+// endpoint is what a setting that names an address says.
+type endpoint struct{ scheme, host, port, path string }
+
+// resolvers are schemes of gRPC that say how a name is looked up, and nothing of
+// TLS.
+var resolvers = map[string]bool{"dns": true, "passthrough": true, "ipv4": true, "ipv6": true, "xds": true}
+
+// endpointOf splits an address, with or without scheme, port and path.
+func endpointOf(text string) endpoint {
+	var e endpoint
+	rest := text
+	if scheme, after, found := strings.Cut(text, "://"); found {
+		e.scheme, rest = strings.ToLower(scheme), after
+	} else if scheme, after, found := strings.Cut(text, ":"); found && resolvers[strings.ToLower(scheme)] {
+		e.scheme, rest = strings.ToLower(scheme), after
+	}
+	if resolvers[e.scheme] {
+		e.scheme, rest = "", rest[strings.LastIndexByte(rest, '/')+1:]
+	}
+	rest, path, found := strings.Cut(rest, "/")
+	if found {
+		e.path = "/" + path
+	}
+	if host, port, err := net.SplitHostPort(rest); err == nil {
+		e.host, e.port = host, port
+	} else {
+		e.host = strings.Trim(rest, "[]")
+	}
+	if e.port == "" {
+		e.port = map[string]string{"http": "80", "https": "443"}[e.scheme]
+	}
+	return e
+}
+
+// address gives host and port; "" where there is no host.
+func (e endpoint) address() string {
+	if e.host == "" || e.port == "" {
+		return e.host
+	}
+	return net.JoinHostPort(e.host, e.port)
+}

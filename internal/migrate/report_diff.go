@@ -1,9 +1,17 @@
 package migrate
 
 import (
+	"cmp"
+	_ "embed"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
+	"sync"
+
+	"sigs.k8s.io/yaml"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/redact"
 )
 
 // around a change, so many lines of a diff are shown.
@@ -106,4 +114,95 @@ func lineRange(before, count int) string {
 		return fmt.Sprint(before + 1)
 	}
 	return fmt.Sprintf("%d,%d", before+1, count)
+}
+
+//go:embed public.yaml
+var publicYAML []byte
+
+// publicWords is public.yaml, where its keys are told.
+type publicWords struct {
+	Keys, Commands, Flags []string
+
+	keys map[string]bool
+}
+
+var loadPublic = sync.OnceValues(func() (*publicWords, error) {
+	p := new(publicWords)
+	if err := yaml.UnmarshalStrict(publicYAML, p); err != nil {
+		return nil, fmt.Errorf("public.yaml: %w", err)
+	}
+	p.keys = map[string]bool{}
+	for _, key := range p.Keys {
+		p.keys[key] = true
+	}
+	return p, nil
+})
+
+// shown gives a name from a document as reports show it.
+func shown(name string) string { return redact.Value(name) }
+
+func shownAll(names []string) string {
+	all := make([]string, len(names))
+	for i, name := range names {
+		all[i] = shown(name)
+	}
+	return strings.Join(all, ", ")
+}
+
+var (
+	small    = regexp.MustCompile(`^-?[0-9]{1,5}(\.[0-9]{1,5})?$`)
+	keyWord  = regexp.MustCompile(`^[A-Za-z$_][-A-Za-z0-9_./\\*]{0,62}$`)
+	pathWord = regexp.MustCompile(`^[/A-Za-z][-A-Za-z0-9_./\[\]]{0,126}$`)
+)
+
+// value gives a value of a key as the diff shows it.
+func (p *publicWords) value(key, text string) string {
+	switch text {
+	case "", "true", "false", "null", "~", "{}", "[]":
+		return text
+	}
+	if small.MatchString(text) || p.keys[key] && (redact.Plain(text) || pathWord.MatchString(text) && !redact.Tokenlike(text)) {
+		return text
+	}
+	return redact.Redacted
+}
+
+// key gives a key as the diff shows it: a name, and not a token in its place.
+func (p *publicWords) key(text string) string {
+	if (keyWord.MatchString(text) || small.MatchString(text)) && !redact.Tokenlike(text) {
+		return text
+	}
+	return redact.Redacted
+}
+
+// shortest is the length from which a secret is looked for everywhere. A
+// shorter one would be found in every other word.
+const shortest = 6
+
+// clearToken finds what else looks like a token.
+var clearToken = regexp.MustCompile(`(?i)(acc?ess?[-_]?tok[ea]?n["']?\s*[:=]\s*["']?)([^\s"',}]+)`)
+
+// hide is a net below what is redacted where it stands: no text that is given
+// to people holds a secret.
+func (r *Result) hide(text string) string {
+	return clearToken.ReplaceAllString(r.replacer.Replace(text), "${1}"+redact.Redacted)
+}
+
+// redacting replaces secrets, the longest first.
+func redacting(secrets []string) *strings.Replacer {
+	secrets = slices.DeleteFunc(slices.Clone(secrets), func(secret string) bool { return len(secret) < shortest })
+	slices.SortFunc(secrets, func(a, b string) int { return cmp.Or(len(b)-len(a), strings.Compare(a, b)) })
+	var pairs []string
+	for _, secret := range slices.Compact(secrets) {
+		pairs = append(pairs, secret, redact.Redacted)
+	}
+	return strings.NewReplacer(pairs...)
+}
+
+// show gives a text of a document as the diff has it.
+func (r *Result) show(d Document, text []byte) string {
+	if d.command {
+		return r.public.showCommands(string(text))
+	}
+	return r.public.showDocument(string(text))
 }

@@ -1,9 +1,13 @@
 package presets
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
+	"strconv"
+	"strings"
 
 	"sigs.k8s.io/yaml"
 
@@ -81,4 +85,197 @@ func IDs() ([]string, error) {
 		ids = append(ids, p.ID)
 	}
 	return ids, nil
+}
+
+// abouts are what facts are about, in the order in which they are told.
+var abouts = []string{"limits", "attributes", "sampling", "volume", "queue"}
+
+// batch is the most bytes of a request that the chart sends unless a preset or
+// the values say less (templates/collector/_exporter.tpl).
+const batch = 4_063_232
+
+// Row is one thing in which two backends may differ.
+type Row struct {
+	About   string   `json:"about"`
+	From    string   `json:"from"`
+	To      string   `json:"to"`
+	Same    bool     `json:"same"`
+	Sources []string `json:"sources,omitempty"` // of facts, each with the date on which it was read
+}
+
+// End is one of the two backends.
+type End struct {
+	ID     string `json:"id"`
+	Title  string `json:"title"`
+	Source string `json:"source"`
+	Read   string `json:"read"`
+}
+
+// Difference is what changes for whoever sends to one backend and will send to
+// another.
+type Difference struct {
+	From        End   `json:"from"`
+	To          End   `json:"to"`
+	Differences []Row `json:"differences"`
+}
+
+// NewDifference tells two presets apart, by their ids. An unknown one is an
+// error that names those there are.
+func NewDifference(from, to string) (*Difference, error) {
+	all, err := Load()
+	if err != nil {
+		return nil, err
+	}
+	var ends [2]*Preset
+	for i, id := range []string{from, to} {
+		at := slices.IndexFunc(all, func(p Preset) bool { return p.ID == id })
+		if at < 0 {
+			ids, _ := IDs()
+			return nil, fmt.Errorf("%s is not a preset: use one of %s", strconv.Quote(id), strings.Join(ids, ", "))
+		}
+		ends[i] = &all[at]
+	}
+	if from == to {
+		return nil, fmt.Errorf("--from and --to are both %s: name two presets", from)
+	}
+	a, b := ends[0], ends[1]
+	d := &Difference{From: a.end(), To: b.end()}
+	for _, tell := range []struct {
+		about string
+		of    func(*Preset) string
+	}{
+		{"protocol", (*Preset).protocol},
+		{"endpoint", (*Preset).endpoint},
+		{"headers", (*Preset).headers},
+		{"TLS", (*Preset).tls},
+		{"compression", (*Preset).compression},
+		{"request", (*Preset).request},
+	} {
+		d.Differences = append(d.Differences, row(tell.about, tell.of(a), tell.of(b)))
+	}
+	for _, about := range abouts {
+		r := row(about, a.says(about), b.says(about))
+		r.Sources = append(a.sources(about), b.sources(about)...)
+		d.Differences = append(d.Differences, r)
+	}
+	return d, nil
+}
+
+func row(about, from, to string) Row { return Row{About: about, From: from, To: to, Same: from == to} }
+
+func (p *Preset) end() End { return End{p.ID, p.Title, p.Source, p.Read} }
+
+func (p *Preset) protocol() string {
+	if len(p.Protocols) == 1 {
+		return p.Protocols[0] + " alone"
+	}
+	return strings.Join(p.Protocols, ", or ")
+}
+
+func (p *Preset) endpoint() string {
+	switch protocol := p.Protocols[0]; {
+	case p.TracesEndpoint != "":
+		return p.TracesEndpoint
+	case p.Endpoints[protocol] != "":
+		return p.Endpoints[protocol]
+	default:
+		return "your own, such as " + p.Example
+	}
+}
+
+// headers says what a Secret has to hold, or what signs requests.
+func (p *Preset) headers() string {
+	var all []string
+	for _, name := range slices.Sorted(maps.Keys(p.Headers)) {
+		value := "the whole value in a Secret"
+		if h := p.Headers[name]; h != nil && h.Prefix != nil {
+			value = strconv.Quote(*h.Prefix) + " and the token of a Secret"
+			if *h.Prefix == "" {
+				value = "the token of a Secret"
+			}
+		}
+		all = append(all, name+": "+value)
+	}
+	for _, extension := range slices.Sorted(maps.Keys(p.Auth)) {
+		all = append(all, "by the collector's extension "+extension)
+	}
+	return cmp.Or(strings.Join(all, "; "), "none")
+}
+
+func (p *Preset) tls() string {
+	if p.TLS["insecure"] == true {
+		return "none, as it mostly runs in the cluster"
+	}
+	return "by public certificate authorities"
+}
+
+func (p *Preset) compression() string {
+	return cmp.Or(p.Compression, "gzip, unless the values say another")
+}
+
+func (p *Preset) request() string {
+	return fmt.Sprintf("at most %d bytes before compression", cmp.Or(p.BatchBytes, batch))
+}
+
+// common is what holds for every backend of this chart, and unknown is what is
+// said where no fact is known.
+var (
+	common = map[string]string{
+		"sampling": "what pilot.traceSampling has the proxies sample, as every backend is given the same",
+		"queue":    "its share of the volume, for as long as `explain -f VALUES` says",
+	}
+	unknown = map[string]string{
+		"limits":     "none known but that of a request",
+		"attributes": "no rule known",
+		"volume":     "no rule known",
+	}
+)
+
+// says tells what is known.
+func (p *Preset) says(about string) string {
+	var all []string
+	for _, f := range p.Facts {
+		if f.About == about {
+			all = append(all, f.Says)
+		}
+	}
+	if text := common[about]; text != "" {
+		all = append([]string{text}, all...)
+	}
+	return cmp.Or(strings.Join(all, "; "), unknown[about])
+}
+
+func (p *Preset) sources(about string) []string {
+	var all []string
+	for _, f := range p.Facts {
+		if f.About == about {
+			all = append(all, f.Source+", read "+f.Read)
+		}
+	}
+	return all
+}
+
+// String tells a person.
+func (d *Difference) String() string {
+	var out strings.Builder
+	fmt.Fprintf(&out, "From %s to %s\n", d.From.Title, d.To.Title)
+	for _, same := range []bool{false, true} {
+		for _, r := range d.Differences {
+			if r.Same != same {
+				continue
+			}
+			if same {
+				fmt.Fprintf(&out, "\n%s: the same, %s\n", r.About, r.From)
+				continue
+			}
+			fmt.Fprintf(&out, "\n%s\n  %-14s %s\n  %-14s %s\n", r.About, d.From.ID, r.From, d.To.ID, r.To)
+			for _, source := range r.Sources {
+				fmt.Fprintf(&out, "  source: %s\n", source)
+			}
+		}
+	}
+	fmt.Fprintf(&out, "\nRead on %s: %s\nRead on %s: %s\n", d.From.Read, d.From.Source, d.To.Read, d.To.Source)
+	fmt.Fprintf(&out, "\nThe values for %s are in docs/backends.md. Send to both, run `istio-lightstep doctor compare`, and then drain %s.\n",
+		d.To.Title, d.From.ID)
+	return out.String()
 }

@@ -1,7 +1,14 @@
 package redact
 
 import (
+	"encoding/base64"
+	"fmt"
+	"net/url"
 	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/terminal"
 )
@@ -83,3 +90,169 @@ var plain = regexp.MustCompile(`^(|-?[0-9]{1,9}(\.[0-9]{1,6})?([A-Za-z%]{1,3})?|
 // none of which looks like a token. It does not tell a password such as
 // "hunter" from a name: ask it only about keys whose value is no secret.
 func Plain(text string) bool { return plain.MatchString(text) && !Tokenlike(text) }
+
+// SaidLength is how many characters of a server's words are shown.
+const SaidLength = 200
+
+// shortestSaid is the length in bytes from which a text is taken out of a
+// server's words: a shorter one would be found in every other word.
+const shortestSaid = 4
+
+// Said gives what a server said, for a person: without a secret in any form it
+// may have been repeated in, without control characters, and not long.
+func Said(said string, secrets ...string) string {
+	said = Without(said, secrets)
+	if strings.ContainsFunc(said, strconv.IsPrint) && strings.ContainsFunc(said, unprintable) || !utf8.ValidString(said) {
+		said = strconv.Quote(said)
+	}
+	if runes := []rune(said); len(runes) > SaidLength {
+		said = string(runes[:SaidLength]) + "…"
+	}
+	return said
+}
+
+func unprintable(r rune) bool { return !strconv.IsPrint(r) }
+
+// Without takes secrets out of a server's words, in each form in which it may
+// repeat them.
+func Without(said string, secrets []string) string {
+	secrets = slices.Clone(secrets)
+	slices.SortFunc(secrets, func(a, b string) int { return len(b) - len(a) }) // one may be a part of another
+	for _, secret := range secrets {
+		if len(secret) < shortestSaid {
+			continue
+		}
+		for _, form := range []string{
+			secret, url.QueryEscape(secret), url.PathEscape(secret), strings.Trim(strconv.Quote(secret), `"`),
+			base64.StdEncoding.EncodeToString([]byte(secret)), base64.URLEncoding.EncodeToString([]byte(secret)),
+		} {
+			said = strings.ReplaceAll(said, form, Redacted)
+		}
+	}
+	return said
+}
+
+// shortest is the length in bytes from which a secret is looked for within a
+// text. A shorter one would be found in every other word, and is masked only
+// where it is the whole text.
+const shortest = 6
+
+// Hidden are texts that are secrets, and are never shown.
+type Hidden []string
+
+// Hidden gives the secrets in the subject of rules: the texts at the paths of
+// the list "secrets" of rules.json, which Hide took.
+func (p Public) Hidden(subject map[string]any) Hidden {
+	var hidden Hidden
+	for _, path := range p.secrets {
+		var found any = subject
+		for _, step := range strings.Split(path, ".") {
+			m, _ := found.(map[string]any)
+			found = m[step]
+		}
+		text, _ := found.(string)
+		if text = strings.TrimSpace(text); text != "" {
+			hidden = append(hidden, text)
+		}
+	}
+	slices.SortStableFunc(hidden, func(a, b string) int { return len(b) - len(a) })
+	return hidden
+}
+
+// Hide adds a path whose value is a secret.
+func (p *Public) Hide(path string) { p.secrets = append(p.secrets, path) }
+
+// Mask gives a text with [Redacted] in the place of each secret.
+func (h Hidden) Mask(text string) string {
+	for _, secret := range h {
+		switch {
+		case strings.TrimSpace(text) == secret:
+			return Redacted
+		case len(secret) >= shortest:
+			text = strings.ReplaceAll(text, secret, Redacted)
+		}
+	}
+	return text
+}
+
+// Public are the paths whose values may be shown. A path covers all below it.
+// The zero Public shows nothing.
+type Public struct {
+	entries []Entry
+	secrets []string // paths that are never shown
+}
+
+// Entry is one public path.
+type Entry struct {
+	path  []string
+	match *regexp.Regexp // nil: any value
+}
+
+// NewPublic reads the list "public" of rules.json: each a path, such as
+// values.gateways[].name, or {"path": PATH, "matches": RE2}, of which a value
+// is shown only where it matches.
+func NewPublic(list []any) (Public, error) {
+	var p Public
+	for _, item := range list {
+		var e Entry
+		path, _ := item.(string)
+		if m, ok := item.(map[string]any); ok {
+			path, _ = m["path"].(string)
+			pattern, _ := m["matches"].(string)
+			match, err := regexp.Compile(pattern)
+			if err != nil || pattern == "" || len(m) != 2 {
+				return Public{}, fmt.Errorf("%v is neither a path nor a path that matches something", item)
+			}
+			e.match = match
+		}
+		if path == "" {
+			return Public{}, fmt.Errorf("%v is no path", item)
+		}
+		e.path = Segments(path)
+		p.entries = append(p.entries, e)
+	}
+	return p, nil
+}
+
+// Entry gives the entry that covers a path, nil where its value is not public.
+// A list's item is the segment [].
+func (p Public) Entry(path []string) *Entry {
+	for i := range p.entries {
+		e := &p.entries[i]
+		if len(path) < len(e.path) {
+			continue
+		}
+		same := 0
+		for same < len(e.path) && e.path[same] == path[same] {
+			same++
+		}
+		if same == len(e.path) {
+			return e
+		}
+	}
+	return nil
+}
+
+// Shows tells whether the entry lets a value be shown.
+func (e *Entry) Shows(text string) bool {
+	return e != nil && (e.match == nil || e.match.MatchString(text))
+}
+
+// Foreign tells whether a path leads to what is no value of the user's: what
+// runs on the cluster, or the table of dialects. Nothing in it is masked.
+func Foreign(path []string) bool { return path[0] == "live" || path[0] == "dialect" }
+
+// Segments splits a path at its dots; the item of a list, written list[], is
+// a segment of its own.
+func Segments(path string) []string {
+	return strings.Split(strings.ReplaceAll(path, "[]", ".[]"), ".")
+}
+
+// Pattern is what a value of the entry must match to be shown, "" where any may
+// be.
+func (e *Entry) Pattern() string {
+	if e.match == nil {
+		return ""
+	}
+	return e.match.String()
+}

@@ -5,9 +5,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
 	"slices"
 	"strings"
+
+	"go.yaml.in/yaml/v3"
 )
 
 // shape writes the template that holds the values against the schema: types,
@@ -149,4 +152,160 @@ func (s Source) JSON() ([]byte, error) {
 		err = errors.Join(err, add(map[string]any{"id": r["id"], "reason": r["reason"], "source": r["source"]}, after))
 	}
 	return out, err
+}
+
+// declaration is what values may be by the schema.
+type declaration struct {
+	Is     []string                `json:"is"`
+	Keys   map[string]*declaration `json:"keys,omitempty"`
+	Others *declaration            `json:"others,omitempty"`
+	Items  *declaration            `json:"items,omitempty"`
+}
+
+// schemaOf is what is read of a schema for that.
+type schemaOf struct {
+	Type       any                 `json:"type"`
+	Properties map[string]schemaOf `json:"properties"`
+	Others     json.RawMessage     `json:"additionalProperties"` // a boolean, or a schema
+	Items      *schemaOf           `json:"items"`
+}
+
+// readTypes gives the types that values.schema.json declares.
+func readTypes(chart fs.FS) (*declaration, error) {
+	data, err := fs.ReadFile(chart, "values.schema.json")
+	if err != nil {
+		return nil, err
+	}
+	var schema schemaOf
+	if err := json.Unmarshal(data, &schema); err != nil {
+		return nil, fmt.Errorf("values.schema.json: %w", err)
+	}
+	return schema.declaration()
+}
+
+// declaration gives none for a schema that names no type.
+func (s schemaOf) declaration() (*declaration, error) {
+	var d declaration
+	switch of := s.Type.(type) {
+	case string:
+		d.Is = []string{of}
+	case []any:
+		for _, name := range of {
+			d.Is = append(d.Is, fmt.Sprint(name))
+		}
+	default:
+		return nil, nil
+	}
+	for key, property := range s.Properties {
+		below, err := property.declaration()
+		if err != nil {
+			return nil, err
+		}
+		if below != nil {
+			if d.Keys == nil {
+				d.Keys = map[string]*declaration{}
+			}
+			d.Keys[key] = below
+		}
+	}
+	var err error
+	if len(s.Others) > 0 && s.Others[0] == '{' {
+		var others schemaOf
+		if err := json.Unmarshal(s.Others, &others); err != nil {
+			return nil, fmt.Errorf("values.schema.json: additionalProperties: %w", err)
+		}
+		if d.Others, err = others.declaration(); err != nil {
+			return nil, err
+		}
+	}
+	if s.Items != nil {
+		d.Items, err = s.Items.declaration()
+	}
+	return &d, err
+}
+
+// at gives what is declared for a path, nil where nothing is.
+func (d *declaration) at(path []string) *declaration {
+	if d == nil || len(path) == 0 {
+		return d
+	}
+	if path[0] == "[]" {
+		return d.Items.at(path[1:])
+	}
+	if below, ok := d.Keys[path[0]]; ok {
+		return below.at(path[1:])
+	}
+	return d.Others.at(path[1:])
+}
+
+func (d *declaration) isText() bool {
+	return d != nil && !slices.ContainsFunc(d.Is, func(name string) bool {
+		return name == "number" || name == "integer" || name == "boolean"
+	})
+}
+
+// entry is a key that the schema declares and that may not be null, with its
+// default. That of a map is {}: its keys have entries of their own, behind it.
+type entry struct {
+	Path    string `json:"path"`
+	Default any    `json:"default"`
+}
+
+// property is what is read of a schema.
+type property struct {
+	Type       any                 `json:"type"`
+	Properties map[string]property `json:"properties"`
+}
+
+// readDefaults gives an entry for each key of values.yaml that values.schema.json
+// does not let be null.
+func readDefaults(chart fs.FS) ([]entry, error) {
+	data, err := fs.ReadFile(chart, "values.yaml")
+	if err != nil {
+		return nil, err
+	}
+	var values map[string]any
+	if err := yaml.Unmarshal(data, &values); err != nil {
+		return nil, fmt.Errorf("values.yaml: %w", err)
+	}
+	if data, err = fs.ReadFile(chart, "values.schema.json"); err != nil {
+		return nil, err
+	}
+	var schema property
+	if err := json.Unmarshal(data, &schema); err != nil {
+		return nil, fmt.Errorf("values.schema.json: %w", err)
+	}
+	return below("", schema, values)
+}
+
+// below gives the entries of a map's keys.
+func below(prefix string, schema property, values map[string]any) ([]entry, error) {
+	var entries []entry
+	for _, key := range slices.Sorted(maps.Keys(schema.Properties)) {
+		declared, path := schema.Properties[key], prefix+key
+		if declared.nullable() {
+			continue
+		}
+		value, ok := values[key]
+		if !ok || value == nil {
+			return nil, fmt.Errorf("values.yaml: %s has no default, and may not be null", path)
+		}
+		object, isMap := value.(map[string]any)
+		if !isMap {
+			entries = append(entries, entry{path, value})
+			continue
+		}
+		entries = append(entries, entry{path, struct{}{}})
+		inner, err := below(path+".", declared, object)
+		if err != nil {
+			return nil, err
+		}
+		entries = append(entries, inner...)
+	}
+	return entries, nil
+}
+
+func (p property) nullable() bool {
+	types, ok := p.Type.([]any)
+	return ok && slices.Contains(types, any("null"))
 }

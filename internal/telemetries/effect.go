@@ -2,12 +2,15 @@ package telemetries
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"slices"
 	"strconv"
 	"strings"
 
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/labels"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/mesh"
@@ -130,4 +133,108 @@ func (s *Spec) merge(entry *mesh.Tracing, from string) {
 	if entry.CustomTags != nil {
 		s.Tags = &Setting{strings.Join(slices.Sorted(maps.Keys(entry.CustomTags)), ", "), from}
 	}
+}
+
+// ErrNone says that the values lead to no Telemetry.
+var ErrNone = errors.New("these values render no Telemetry: Istio has them from 1.16.1 on, with output cluster and telemetry.enabled")
+
+// Beside gives the effect of the Telemetries that were rendered together with
+// those of a user's file, and the names of the former. One of the file that has
+// the name of one of the chart's is the chart's own that is installed: it is
+// replaced, and keeps its time. What else the chart renders is younger than all
+// in the file.
+func Beside(rendered []*unstructured.Unstructured, file io.Reader) (Effect, []string, error) {
+	chart := &mesh.Recorded{}
+	for _, object := range rendered {
+		chart.Objects = append(chart.Objects, *object)
+	}
+	own, err := chart.Telemetries()
+	if err != nil {
+		return Effect{}, nil, err
+	}
+	at := slices.IndexFunc(own, func(t mesh.Telemetry) bool { return len(t.Selector) == 0 && provided(&t) })
+	if at < 0 {
+		return Effect{}, nil, ErrNone
+	}
+	recorded, err := mesh.ReadRecorded(file)
+	if err != nil {
+		return Effect{}, nil, err
+	}
+	theirs, err := recorded.Telemetries()
+	if err != nil {
+		return Effect{}, nil, err
+	}
+	if len(theirs) == 0 {
+		return Effect{}, nil, fmt.Errorf("it contains no Telemetry; `kubectl get telemetries --all-namespaces --output yaml` gives those of a cluster")
+	}
+	root, revision := own[at].Namespace, own[at].Revision()
+	slices.SortStableFunc(theirs, mesh.OlderTelemetry)
+	var ours []string
+	for _, t := range own {
+		ours = append(ours, t.String())
+		installed := slices.IndexFunc(theirs, func(other mesh.Telemetry) bool { return other.Ref == t.Ref })
+		if installed < 0 {
+			theirs = append(theirs, t)
+		} else {
+			t.Created = theirs[installed].Created
+			theirs[installed] = t
+		}
+	}
+	return Of(theirs, root, revision), ours, nil
+}
+
+func provided(t *mesh.Telemetry) bool {
+	return slices.ContainsFunc(t.Tracing, func(entry mesh.Tracing) bool { return len(entry.Providers) > 0 })
+}
+
+// Lines say the effect to people: one line for each scope, and for each
+// Telemetry that is not used. ours are the names of the chart's own.
+func (e Effect) Lines(ours []string) []string {
+	mine := map[string]bool{}
+	for _, name := range ours {
+		mine[name] = true
+	}
+	by := func(name string) string {
+		if mine[name] {
+			return name + " of this release"
+		}
+		return name
+	}
+	var lines []string
+	for _, s := range e.Scopes {
+		client, server := s.Client.text(by), s.Server.text(by)
+		if client == server {
+			lines = append(lines, s.Name+": "+client)
+			continue
+		}
+		lines = append(lines, fmt.Sprintf("%s: requests that it sends: %s; that it receives: %s", s.Name, client, server))
+	}
+	for _, u := range e.Unused {
+		lines = append(lines, fmt.Sprintf("%s is not used: %s", by(u.Name), u.Why))
+	}
+	return lines
+}
+
+// text says what proxies do, and which Telemetry decides it.
+func (s *Spec) text(by func(string) string) string {
+	if s.Disabled != nil && s.Disabled.Value == "true" {
+		return "no spans (" + by(s.Disabled.From) + ")"
+	}
+	if s.Provider == nil {
+		return "no Telemetry names a provider: the mesh's defaultProviders decide"
+	}
+	parts := []string{fmt.Sprintf("spans to provider %s (%s)", s.Provider.Value, by(s.Provider.From))}
+	if s.Sampling == nil {
+		parts = append(parts, "the mesh's percentage of requests")
+	} else {
+		parts = append(parts, fmt.Sprintf("%s %% of requests (%s)", s.Sampling.Value, by(s.Sampling.From)))
+	}
+	switch {
+	case s.Tags == nil:
+	case s.Tags.Value == "":
+		parts = append(parts, "no tags ("+by(s.Tags.From)+")")
+	default:
+		parts = append(parts, fmt.Sprintf("tags %s (%s)", s.Tags.Value, by(s.Tags.From)))
+	}
+	return strings.Join(parts, ", ")
 }

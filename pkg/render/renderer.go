@@ -3,6 +3,8 @@ package render
 import (
 	"fmt"
 	"io/fs"
+	"slices"
+	"strings"
 	"sync"
 
 	"github.com/istio-lightstep/istio-lightstep/charts"
@@ -11,6 +13,9 @@ import (
 	"github.com/istio-lightstep/istio-lightstep/internal/redact"
 	"github.com/istio-lightstep/istio-lightstep/internal/rules"
 	"github.com/istio-lightstep/istio-lightstep/internal/schema"
+	"github.com/istio-lightstep/istio-lightstep/internal/terminal"
+	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
+	"github.com/istio-lightstep/istio-lightstep/pkg/report"
 )
 
 // The defaults of a [Renderer].
@@ -127,4 +132,57 @@ func loadEmbedded() (*embedded, error) {
 	}
 	e.schema, err = schema.Compile(schemaJSON)
 	return e, err
+}
+
+// Dialect is what a version of Istio supports. A minor version has more than one
+// if a patch version changed something.
+type Dialect struct {
+	Minor      string   `json:"minor"`      // Istio's minor version, such as 1.16
+	From       string   `json:"from"`       // first version of that minor it holds for, such as 1.16.1
+	Auto       string   `json:"auto"`       // delivery that `auto` selects: native, collector or direct
+	Deliveries []string `json:"deliveries"` // what `delivery` can be
+	Outputs    []string `json:"outputs"`    // what `output` can be: cluster, and the control-plane documents
+	Source     string   `json:"source"`     // evidence for this row
+}
+
+// Dialects returns the dialects of the supported Istio versions, the oldest
+// first.
+func (r *Renderer) Dialects() []Dialect {
+	r, err := r.ready()
+	if err != nil { // what is embedded is broken, and so is every other call
+		return nil
+	}
+	rows := r.dialects.Rows()
+	dialects := make([]Dialect, len(rows))
+	for i, row := range rows {
+		dialects[i] = Dialect{
+			Minor: row.Minor, From: row.From.String(), Auto: row.Auto, Source: row.Source,
+			Deliveries: slices.Clone(row.Deliveries), Outputs: slices.Clone(row.Outputs),
+		}
+	}
+	return dialects
+}
+
+// ProblemsError is the error of values that were refused. Get it with
+// [errors.As].
+type ProblemsError struct {
+	Problems []problem.Problem // at least one error, and all warnings; errors first
+}
+
+// Error gives all problems, in several lines each.
+func (e *ProblemsError) Error() string {
+	errors := 0
+	for _, p := range e.Problems {
+		if p.Severity == problem.SeverityError {
+			errors++
+		}
+	}
+	var text strings.Builder
+	text.WriteString("found " + terminal.Counted(errors, "error"))
+	if warnings := len(e.Problems) - errors; warnings > 0 {
+		text.WriteString(" and " + terminal.Counted(warnings, "warning"))
+	}
+	text.WriteString("\n")
+	_ = report.WriteText(&text, e.Problems) // to memory, which takes all
+	return strings.TrimSuffix(text.String(), "\n")
 }

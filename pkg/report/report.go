@@ -106,3 +106,132 @@ func safe(p problem.Problem) problem.Problem {
 	p.Reason, p.Fix = terminal.SafeLines(p.Reason), terminal.SafeLines(p.Fix)
 	return p
 }
+
+// textWriter writes problems for people, each as
+//
+//	values.yaml:4:7: error: global.tracer.lightstep.address: "https://x" is a URL  [LS-ADDRESS-URL]
+//	    fix: write host:port, for example ingest.lightstep.com:443
+type textWriter struct {
+	w     io.Writer
+	color bool
+}
+
+// problems writes the problems alone.
+func (t *textWriter) problems(problems []problem.Problem) error {
+	out := terminal.Text{Coloured: t.color}
+	for _, p := range shown(problems) {
+		colour := map[problem.Severity]string{problem.SeverityError: terminal.Red, problem.SeverityWarning: terminal.Yellow, problem.SeverityInfo: terminal.Green}[p.Severity]
+		if at := location(p); at != "" {
+			out.Add(out.In(terminal.Bold, at+":") + " ")
+		}
+		out.Add(out.In(colour, string(p.Severity)+":") + " " + indentMore(sentence(p)))
+		if p.ID != "" {
+			out.Add("  " + out.In(terminal.Faint, "["+p.ID+"]"))
+		}
+		out.Add("\n")
+		if p.Fix != "" {
+			out.Add("    fix: " + indentMore(p.Fix) + "\n")
+		}
+	}
+	_, err := io.WriteString(t.w, out.String())
+	return err
+}
+
+// Target writes the problems and a line that counts them.
+func (t *textWriter) Target(name string, problems []problem.Problem) error {
+	if err := t.problems(problems); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintf(t.w, "%s\n", terminal.Safe(summary(name, problems)))
+	return err
+}
+
+// Close does nothing: every target is complete.
+func (t *textWriter) Close() error { return nil }
+
+// location is file:line:column, as far as it is known.
+func location(p problem.Problem) string {
+	switch {
+	case p.Line == 0:
+		return p.File
+	case p.Column == 0:
+		return fmt.Sprintf("%s:%d", p.File, p.Line)
+	default:
+		return fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Column)
+	}
+}
+
+// indentMore sets further lines of a text below its first.
+func indentMore(text string) terminal.Styled { return terminal.Lines(text, "      ") }
+
+// summary counts the problems: `2 errors, 1 warning in values.yaml`.
+func summary(name string, problems []problem.Problem) string {
+	count := map[problem.Severity]int{}
+	for _, p := range shown(problems) {
+		count[p.Severity]++
+	}
+	var counts []string
+	for _, s := range []problem.Severity{problem.SeverityError, problem.SeverityWarning} {
+		if count[s] > 0 {
+			counts = append(counts, terminal.Counted(count[s], string(s)))
+		}
+	}
+	if count[problem.SeverityInfo] > 0 {
+		counts = append(counts, terminal.Counted(count[problem.SeverityInfo], "choice"))
+	}
+	if len(counts) == 0 {
+		counts = []string{"no problems"}
+	}
+	told := strings.Join(counts, ", ") + " in " + name
+	if ignored := Ignored(problems); ignored != "" {
+		told += "; " + ignored
+	}
+	return told
+}
+
+// shown are the problems that are not ignored.
+func shown(problems []problem.Problem) []problem.Problem {
+	left := make([]problem.Problem, 0, len(problems))
+	for _, p := range problems {
+		if p.IgnoredBy == "" {
+			left = append(left, p)
+		}
+	}
+	return left
+}
+
+// Ignored counts the ignored problems by ID and by what ignores them, such as
+// `2 findings ignored: LS-X (1 by --ignore), LS-Y (1 by annotation on
+// namespace/foo)`. It is empty if none is ignored.
+func Ignored(problems []problem.Problem) string {
+	type reason struct{ id, by string }
+	count, all := map[reason]int{}, 0
+	var reasons []reason
+	for _, p := range problems {
+		if p.IgnoredBy == "" {
+			continue
+		}
+		all++
+		r := reason{p.ID, p.IgnoredBy}
+		if count[r]++; count[r] == 1 {
+			reasons = append(reasons, r)
+		}
+	}
+	if all == 0 {
+		return ""
+	}
+	var ids []string
+	by := map[string]string{}
+	for _, r := range reasons {
+		if by[r.id] == "" {
+			ids = append(ids, r.id)
+		} else {
+			by[r.id] += ", "
+		}
+		by[r.id] += fmt.Sprintf("%d by %s", count[r], r.by)
+	}
+	for i, id := range ids {
+		ids[i] = id + " (" + by[id] + ")"
+	}
+	return terminal.Counted(all, "finding") + " ignored: " + strings.Join(ids, ", ")
+}
