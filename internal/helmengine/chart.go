@@ -212,35 +212,24 @@ func MergeFile(before, file map[string]any) map[string]any {
 	return merged
 }
 
-// ParseSet puts the expression of a --set, such as a.b=1,c[0]=x, into values.
-// Its errors may hold the value, as may those of the four functions below.
-func ParseSet(expr string, values map[string]any) error {
-	return strvals.ParseInto(expr, values)
-}
-
-// ParseSetString puts the expression of a --set-string into values: as
-// [ParseSet], but every value stays a string.
-func ParseSetString(expr string, values map[string]any) error {
-	return strvals.ParseIntoString(expr, values)
-}
-
-// ParseSetJSON puts the expression of a --set-json, such as a.b={"c":1},
-// into values.
-func ParseSetJSON(expr string, values map[string]any) error {
-	return strvals.ParseJSON(expr, values)
-}
-
-// ParseSetFile puts the expression of a --set-file, such as a.b=cert.pem, into
-// values; read gives the content of the file named.
-func ParseSetFile(expr string, values map[string]any, read func(path string) ([]byte, error)) error {
-	return strvals.ParseIntoFile(expr, values, func(path []rune) (any, error) {
-		data, err := read(string(path))
-		return string(data), err
-	})
-}
-
-// ParseSetLiteral puts the expression of a --set-literal into values: all
-// behind the first = is the value, commas and braces too.
-func ParseSetLiteral(expr string, values map[string]any) error {
-	return strvals.ParseLiteralInto(expr, values)
+// Set puts the expression of a flag, such as --set a.b=1,c[0]=x, into values as
+// Helm does; read gives the content of a file that --set-file names. Its errors
+// may hold the value.
+func Set(flag, expr string, values map[string]any, read func(path string) ([]byte, error)) error {
+	switch flag {
+	case "--set":
+		return strvals.ParseInto(expr, values)
+	case "--set-string":
+		return strvals.ParseIntoString(expr, values)
+	case "--set-json":
+		return strvals.ParseJSON(expr, values)
+	case "--set-literal":
+		return strvals.ParseLiteralInto(expr, values)
+	case "--set-file":
+		return strvals.ParseIntoFile(expr, values, func(path []rune) (any, error) {
+			data, err := read(string(path))
+			return string(data), err
+		})
+	}
+	return fmt.Errorf("%s sets no values", flag)
 }

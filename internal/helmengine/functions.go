@@ -22,7 +22,7 @@ import (
 // Helm's own that the chart needs. A chart that calls another fails to load.
 func functions() template.FuncMap {
 	functions := sprig.HermeticTxtFuncMap()
-	// A program must know when what it was given changes: only set and unset do.
+	// These change what they are given, and a list or map of literals is made once.
 	for _, name := range []string{"merge", "mergeOverwrite", "mustMerge", "mustMergeOverwrite"} {
 		delete(functions, name)
 	}
@@ -157,21 +157,32 @@ func toYAML(v any) string {
 // reads that as YAML and writes it as YAML, all with this one library, and takes
 // three times as long. What is not simply the same is left to that: ok is false.
 func plainYAML(v any) (plain any, ok bool) {
-	switch v := v.(type) {
-	case nil, bool, int, int64:
-		return v, true
-	case string:
-		return v, isASCII(v)
-	case float64:
-		const exact = 1 << 53
-		if v == math.Trunc(v) && math.Abs(v) < exact {
-			return int64(v), true
+	return copied(v, func(v any) (any, bool) {
+		switch v := v.(type) {
+		case nil, bool, int, int64:
+			return v, true
+		case string:
+			return v, isASCII(v)
+		case float64:
+			const exact = 1 << 53
+			if v == math.Trunc(v) && math.Abs(v) < exact {
+				return int64(v), true
+			}
+			return v, math.Abs(v) < exact
 		}
-		return v, math.Abs(v) < exact
+		return nil, false
+	})
+}
+
+// copied copies maps and lists; leaf gives what becomes of a value or a key in
+// them, and false where the whole cannot be copied so.
+func copied(v any, leaf func(any) (any, bool)) (any, bool) {
+	switch v := v.(type) {
 	case []any:
 		list := make([]any, len(v))
 		for i, item := range v {
-			if list[i], ok = plainYAML(item); !ok {
+			var ok bool
+			if list[i], ok = copied(item, leaf); !ok {
 				return nil, false
 			}
 		}
@@ -179,13 +190,15 @@ func plainYAML(v any) (plain any, ok bool) {
 	case map[string]any:
 		object := make(map[string]any, len(v))
 		for key, item := range v {
-			if object[key], ok = plainYAML(item); !ok || !isASCII(key) {
+			_, known := leaf(key)
+			var ok bool
+			if object[key], ok = copied(item, leaf); !ok || !known {
 				return nil, false
 			}
 		}
 		return object, v != nil
 	}
-	return nil, false
+	return leaf(v)
 }
 
 // isASCII tells whether a text is of bytes that YAML takes in JSON, for beyond
@@ -220,35 +233,21 @@ func jsonAgain(v any) map[string]any {
 // plainJSON gives a value as it comes back from JSON, or tells that it might come
 // back as another.
 func plainJSON(v any) (plain any, ok bool) {
-	switch v := v.(type) {
-	case nil, bool:
-		return v, true
-	case string:
-		return v, utf8.ValidString(v)
-	case int:
-		return float64(v), true
-	case int64:
-		return float64(v), true
-	case float64:
-		return v, !math.IsNaN(v) && !math.IsInf(v, 0)
-	case []any:
-		list := make([]any, len(v))
-		for i, item := range v {
-			if list[i], ok = plainJSON(item); !ok {
-				return nil, false
-			}
+	return copied(v, func(v any) (any, bool) {
+		switch v := v.(type) {
+		case nil, bool:
+			return v, true
+		case string:
+			return v, utf8.ValidString(v)
+		case int:
+			return float64(v), true
+		case int64:
+			return float64(v), true
+		case float64:
+			return v, !math.IsNaN(v) && !math.IsInf(v, 0)
 		}
-		return list, v != nil
-	case map[string]any:
-		object := make(map[string]any, len(v))
-		for key, item := range v {
-			if object[key], ok = plainJSON(item); !ok || !utf8.ValidString(key) {
-				return nil, false
-			}
-		}
-		return object, v != nil
-	}
-	return nil, false
+		return nil, false
+	})
 }
 
 // As in Helm, what can't be read gives its error as a value.

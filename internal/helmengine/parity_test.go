@@ -55,12 +55,12 @@ func TestHelmTemplatePrintsTheSame(t *testing.T) {
 	}{
 		"defaults": {nil, func(map[string]any) error { return nil }},
 		"set": {[]string{"--set", "count=4,table.a=5,table.b=1e3,table.c=0123,table.d=null,table.e={x,y},list[2]=z"}, func(v map[string]any) error {
-			return ParseSet("count=4,table.a=5,table.b=1e3,table.c=0123,table.d=null,table.e={x,y},list[2]=z", v)
+			return Set("--set", "count=4,table.a=5,table.b=1e3,table.c=0123,table.d=null,table.e={x,y},list[2]=z", v, nil)
 		}},
-		"set-string":  {[]string{"--set-string", "count=2,table.a=5"}, func(v map[string]any) error { return ParseSetString("count=2,table.a=5", v) }},
-		"set-json":    {[]string{"--set-json", `table.a={"x":[1,"2",null]}`}, func(v map[string]any) error { return ParseSetJSON(`table.a={"x":[1,"2",null]}`, v) }},
-		"set-literal": {[]string{"--set-literal", `table.a={x,y}\,z`}, func(v map[string]any) error { return ParseSetLiteral(`table.a={x,y}\,z`, v) }},
-		"set-file":    {[]string{"--set-file", "table.pem=" + pem}, func(v map[string]any) error { return ParseSetFile("table.pem="+pem, v, os.ReadFile) }},
+		"set-string":  {[]string{"--set-string", "count=2,table.a=5"}, func(v map[string]any) error { return Set("--set-string", "count=2,table.a=5", v, nil) }},
+		"set-json":    {[]string{"--set-json", `table.a={"x":[1,"2",null]}`}, func(v map[string]any) error { return Set("--set-json", `table.a={"x":[1,"2",null]}`, v, nil) }},
+		"set-literal": {[]string{"--set-literal", `table.a={x,y}\,z`}, func(v map[string]any) error { return Set("--set-literal", `table.a={x,y}\,z`, v, nil) }},
+		"set-file":    {[]string{"--set-file", "table.pem=" + pem}, func(v map[string]any) error { return Set("--set-file", "table.pem="+pem, v, os.ReadFile) }},
 		"two files": {[]string{"-f", one, "-f", two}, func(v map[string]any) error {
 			merged := MergeFile(decode(t, first), decode(t, second))
 			for key, value := range merged {

@@ -7,8 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"path"
-	"reflect"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -26,11 +24,7 @@ import (
 type programs struct {
 	functions map[string]*function
 	documents []string // names of the files that Helm renders, in its order
-	knowPlace bool     // some ask which document they are part of
 }
-
-// place is how templates ask for it, whether by field or by index.
-var place = regexp.MustCompile(`\bTemplate\b`)
 
 // parseAll reads all templates of the chart.
 func parseAll(c *chart.Chart) (*programs, error) {
@@ -44,7 +38,6 @@ func parseAll(c *chart.Chart) (*programs, error) {
 		if _, err := parsed.New(name).Parse(string(t.Data)); err != nil {
 			return nil, fmt.Errorf("parse %s: %w", name, err)
 		}
-		all.knowPlace = all.knowPlace || place.Match(t.Data)
 		if !isPartial(name) {
 			all.documents = append(all.documents, name)
 		}
@@ -78,7 +71,7 @@ func compareTexts(a, b string) int { return cmp.Compare(a, b) }
 // start gives a program for one render.
 func (all *programs) start(ctx context.Context, root map[string]any, lookup Lookup) *program {
 	return &program{
-		all: all, done: ctx.Err, root: root, lookup: lookup, nesting: make([]int, len(all.functions)), included: map[string]string{},
+		all: all, done: ctx.Err, root: root, lookup: lookup, nesting: make([]int, len(all.functions)),
 	}
 }
 
@@ -93,24 +86,6 @@ type program struct {
 	vars    []any    // of the templates under way
 	frames  []*frame // of those, as many as deep, and left ones
 	deep    int
-
-	// What included templates made of the root. A chart asks for the same names
-	// and labels in each document, and they are the same until something that
-	// the root holds is changed.
-	included map[string]string
-	changes  int
-}
-
-// changed tells that what a template makes of the root may be another thing now.
-func (p *program) changed() {
-	p.changes++
-	clear(p.included)
-}
-
-// isRoot tells whether data is the root itself, not only equal to it.
-func (p *program) isRoot(data any) bool {
-	given, ok := data.(map[string]any)
-	return ok && reflect.ValueOf(given).UnsafePointer() == reflect.ValueOf(p.root).UnsafePointer()
 }
 
 // appended is Sprig's append.
@@ -128,19 +103,16 @@ func init() {
 		"include": func(p *program, args []any) (any, error) { return p.include(args[0].(string), args[1]) },
 		"set": func(p *program, args []any) (any, error) {
 			object, _ := args[0].(map[string]any)
-			p.changed()
 			object[args[1].(string)] = args[2]
 			return object, p.done()
 		},
 		"unset": func(p *program, args []any) (any, error) {
 			object, _ := args[0].(map[string]any)
-			p.changed()
 			delete(object, args[1].(string))
 			return object, p.done()
 		},
 		"append": func(p *program, args []any) (any, error) { return appended(args[0], args[1]), p.done() },
 		"lookup": func(p *program, args []any) (any, error) {
-			p.changed() // the cluster may answer otherwise another time
 			if p.lookup != nil {
 				found, err := p.lookup(args[0].(string), args[1].(string), args[2].(string), args[3].(string))
 				if err != nil || found != nil {
@@ -173,12 +145,6 @@ func (p *program) include(name string, data any) (string, error) {
 	if err := p.done(); err != nil {
 		return "", err
 	}
-	atRoot := p.isRoot(data)
-	if atRoot {
-		if text, ok := p.included[name]; ok {
-			return text, nil
-		}
-	}
 	fn, ok := p.all.functions[name]
 	if !ok {
 		return "", noTemplate(name)
@@ -186,14 +152,9 @@ func (p *program) include(name string, data any) (string, error) {
 	if p.nesting[fn.number] > maxNesting {
 		return "", fmt.Errorf("template %s includes itself more than %d times", name, maxNesting)
 	}
-	before := p.changes
 	p.nesting[fn.number]++
 	defer func() { p.nesting[fn.number]-- }()
-	text, err := p.text(fn, data)
-	if err == nil && atRoot && p.changes == before {
-		p.included[name] = text
-	}
-	return text, err
+	return p.text(fn, data)
 }
 
 func noTemplate(name string) error {

@@ -107,9 +107,6 @@ func (c *Chart) execute(ctx context.Context, in Input, names ...string) (map[str
 			return nil, err
 		}
 		run.root["Template"] = map[string]any{"Name": name, "BasePath": path.Join(c.Name(), "templates")}
-		if c.programs.knowPlace {
-			run.changed()
-		}
 		text, err := run.execute(name)
 		if err != nil {
 			return nil, err

@@ -28,7 +28,7 @@ func include(t *testing.T, name string, sets []string, lookup helmengine.Lookup)
 	require.NoError(t, err)
 	user := map[string]any{}
 	for _, set := range sets {
-		require.NoError(t, helmengine.ParseSetString(set, user))
+		require.NoError(t, helmengine.Set("--set-string", set, user, nil))
 	}
 	text, err := chart.Include(t.Context(), name, helmengine.Input{
 		ReleaseName: "istio-lightstep", Namespace: "istio-system",

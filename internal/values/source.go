@@ -129,7 +129,7 @@ func (v *Values) applyFlag(s Source) error {
 	}
 	var failed error // reading the file that --set-file names
 	var large bool
-	err := parse(s.kind, s.expr, v.user, func(path string) ([]byte, error) {
+	err := helmengine.Set(flags[s.kind], s.expr, v.user, func(path string) ([]byte, error) {
 		data, err := readNamed(path)
 		if large = large || errors.Is(err, bounded.ErrTooLarge); err != nil && !large {
 			failed = err
@@ -158,23 +158,6 @@ func (v *Values) refuse(s Source, reason, fix string) {
 	v.findings = append(v.findings, finding{Problem: problem.Problem{
 		ID: "LS-VALUES-SET", Reason: reason, Fix: fix, File: o.shown(nil),
 	}})
-}
-
-// parse puts a flag's expression into values. read gives the file that
-// --set-file names.
-func parse(k kind, expr string, into map[string]any, read func(string) ([]byte, error)) error {
-	switch k {
-	case setJSON:
-		return helmengine.ParseSetJSON(expr, into)
-	case set:
-		return helmengine.ParseSet(expr, into)
-	case setString:
-		return helmengine.ParseSetString(expr, into)
-	case setFile:
-		return helmengine.ParseSetFile(expr, into, read)
-	default: // setLiteral, the last kind
-		return helmengine.ParseSetLiteral(expr, into)
-	}
 }
 
 // reason tells why Helm cannot read a flag, without Helm's words, which may
@@ -211,7 +194,7 @@ func indexes(expr string) int {
 func (o *origin) sets(path yamltree.Path) bool {
 	o.once.Do(func() {
 		o.tree = map[string]any{}
-		_ = parse(o.kind, o.expr, o.tree, func(string) ([]byte, error) { return nil, nil })
+		_ = helmengine.Set(flags[o.kind], o.expr, o.tree, func(string) ([]byte, error) { return nil, nil })
 	})
 	value, steps := path.In(o.tree)
 	if steps < len(path) {

@@ -143,7 +143,7 @@ func (c *Case) User() (map[string]any, error) {
 	}
 	for _, flag := range c.flags() {
 		for _, expr := range flag.exprs {
-			if err := flag.parse(expr, values); err != nil {
+			if err := helmengine.Set(flag.name, expr, values, nil); err != nil {
 				return nil, fmt.Errorf("%s %s: %w", flag.name, expr, err)
 			}
 		}
@@ -165,14 +165,13 @@ func (c *Case) Flags() []string {
 type flag struct {
 	name  string
 	exprs []string
-	parse func(expr string, values map[string]any) error
 }
 
 // flags are in the order in which Helm takes them.
 func (c *Case) flags() []flag {
 	return []flag{
-		{"--set-json", c.SetJSON, helmengine.ParseSetJSON},
-		{"--set", c.Set, helmengine.ParseSet},
-		{"--set-string", c.SetString, helmengine.ParseSetString},
+		{"--set-json", c.SetJSON},
+		{"--set", c.Set},
+		{"--set-string", c.SetString},
 	}
 }
