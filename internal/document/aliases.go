@@ -36,8 +36,8 @@ type others struct {
 
 // heldByOthers refuses a document in which anything else has what goes.
 func (r *remover) heldByOthers(root *yaml.Node) error {
-	o := &others{remover: r, below: map[*yaml.Node]map[*yaml.Node]bool{}, aliased: map[*yaml.Node]bool{}}
-	if o.noteAliases(root); len(o.aliased) == 0 || r.file.gone[root] {
+	o := &others{remover: r, below: map[*yaml.Node]map[*yaml.Node]bool{}, aliased: aliasedNodes(root)}
+	if len(o.aliased) == 0 || r.file.gone[root] {
 		return nil
 	}
 	for key, value := range yamltree.Children(root) {
@@ -78,13 +78,20 @@ func isHolder(key string) bool {
 	return strings.HasPrefix(key, "x-") || strings.HasPrefix(key, ".") || strings.HasPrefix(key, "_")
 }
 
-func (o *others) noteAliases(node *yaml.Node) {
-	if node.Kind == yaml.AliasNode {
-		o.aliased[node.Alias] = true
+// aliasedNodes gives the nodes of a tree that an alias stands for.
+func aliasedNodes(root *yaml.Node) map[*yaml.Node]bool {
+	found := map[*yaml.Node]bool{}
+	var note func(*yaml.Node)
+	note = func(node *yaml.Node) {
+		if node.Kind == yaml.AliasNode {
+			found[node.Alias] = true
+		}
+		for _, child := range node.Content {
+			note(child)
+		}
 	}
-	for _, child := range node.Content {
-		o.noteAliases(child)
-	}
+	note(root)
+	return found
 }
 
 // entry looks at an entry or item that stays. A holder is there for its anchors

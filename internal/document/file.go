@@ -147,9 +147,6 @@ func (p *place) mapped(offset int) int {
 	return line.outer
 }
 
-// Removed tells whether Remove marked a node itself.
-func (f *File) Removed(node *yaml.Node) bool { return f.gone[node] }
-
 // Unread is a document of a file that cannot be read, and why.
 type Unread struct {
 	Err  *Error // its line is that of the file

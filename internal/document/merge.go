@@ -158,18 +158,6 @@ type merger struct {
 	replaced []Place
 }
 
-func aliasedNodes(root *yaml.Node) map[*yaml.Node]bool {
-	found := map[*yaml.Node]bool{}
-	for s := range yamltree.All(root) {
-		for _, node := range []*yaml.Node{s.Key, s.Value} {
-			if node != nil && node.Kind == yaml.AliasNode {
-				found[node.Alias] = true
-			}
-		}
-	}
-	return found
-}
-
 func (m *merger) merge(path yamltree.Path, mine, ours *yaml.Node) (*change, error) {
 	if ours.ShortTag() == "!!null" {
 		return nil, nil // It says nothing, so the user's stays.

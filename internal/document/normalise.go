@@ -48,7 +48,8 @@ func Normalise(mine []byte) (*Document, error) {
 		return nil, err
 	}
 	root := settings(target)
-	return &Document{Value: yamltree.Value(root).(map[string]any), Mistyped: mistyped(target), root: root}, nil
+	wrong, err := mistyped(target)
+	return &Document{Value: yamltree.Value(root).(map[string]any), Mistyped: wrong, root: root}, err
 }
 
 // isControlPlane tells a control plane's document from the others of a file.

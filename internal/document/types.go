@@ -1,9 +1,13 @@
 package document
 
 import (
+	_ "embed"
+	"fmt"
 	"strconv"
+	"sync"
 
 	"go.yaml.in/yaml/v3"
+	helmyaml "sigs.k8s.io/yaml"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/yamltree"
 	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
@@ -21,74 +25,36 @@ const (
 	aNumber kind = "a number"
 )
 
-// setting is a setting that this package or a rule reads. [] stands for each
-// item of a list.
+// setting is a setting and its type, as types.yaml has it.
 type setting struct {
-	path string
-	is   kind
+	Path string `json:"path"`
+	Is   kind   `json:"is"`
 }
 
-// Settings of a mesh config. Source: istio/api mesh/v1alpha1.
-var meshConfigTypes = []setting{
-	{"enableTracing", aBool},
-	{"defaultConfig", aMap},
-	{"defaultConfig.tracing", aMap},
-	{"defaultConfig.tracing.sampling", aNumber},
-	{"defaultConfig.tracing.lightstep", aMap},
-	{"defaultConfig.tracing.zipkin", aMap},
-	{"defaultConfig.tracing.datadog", aMap},
-	{"defaultConfig.tracing.stackdriver", aMap},
-	{"defaultConfig.tracing.openCensusAgent", aMap},
-	{"defaultConfig.tracing.tlsSettings", aMap},
-	{"defaultConfig.tracing.tlsSettings.caCertificates", aText},
-	{"extensionProviders", aList},
-	{"extensionProviders[]", aMap},
-	{"extensionProviders[].name", aText},
-	{"defaultProviders", aMap},
-	{"defaultProviders.tracing", aList},
-	{"defaultProviders.tracing[]", aText},
-}
+//go:embed types.yaml
+var typesYAML []byte
 
-// Settings of an Istio chart's values.
-var valuesTypes = []setting{
-	{"meshConfig", aMap},
-	{"global", aMap},
-	{"global.enableTracing", aBool},
-	{"global.proxy", aMap},
-	{"global.proxy.tracer", aText},
-	{"global.tracer", aMap},
-	{"global.tracer.lightstep", aMap},
-	{"pilot", aMap},
-	{"pilot.env", aMap},
-	{"pilot.envVarFrom", aList},
-	{"pilot.traceSampling", aNumber},
-	{"sidecarInjectorWebhook", aMap},
-	{"sidecarInjectorWebhook.templates", aMap},
-	{"sidecarInjectorWebhook.defaultTemplates", aList},
-}
-
-// Settings of an IstioOperator or a Sail Istio.
-var specTypes = []setting{
-	{"spec", aMap},
-	{"spec.meshConfig", aMap},
-	{"spec.values", aMap},
-	{"spec.components", aMap},
-	{"spec.components.pilot", aMap},
-	{"spec.components.pilot.k8s", aMap},
-	{"spec.components.pilot.k8s.env", aList},
-	{"spec.components.pilot.k8s.overlays", aList},
-}
+// types are the settings of types.yaml, by what they are of.
+var types = sync.OnceValues(func() (map[string][]setting, error) {
+	var of map[string][]setting
+	err := helmyaml.UnmarshalStrict(typesYAML, &of)
+	return of, err
+})
 
 // mistyped gives the settings of a control plane's document that are of another
 // type than their reader takes: they would be passed over, and not judged.
-func mistyped(target *yaml.Node) []problem.Problem {
+func mistyped(target *yaml.Node) ([]problem.Problem, error) {
+	of, err := types()
+	if err != nil {
+		return nil, fmt.Errorf("types.yaml: %w", err)
+	}
 	var found []problem.Problem
 	check := func(prefix string, types ...setting) {
 		for _, s := range types {
-			for _, at := range yamltree.Find(target, yamltree.Parse(prefix+s.path)) {
-				if v := at.Value; !yamltree.IsNull(v) && !s.is.of(v) {
+			for _, at := range yamltree.Find(target, yamltree.Parse(prefix+s.Path)) {
+				if v := at.Value; !yamltree.IsNull(v) && !s.Is.of(v) {
 					found = append(found, refusal(idType, at.Path().String(), v.Line, v.Column,
-						"the value is "+typeOf(v)+", and it must be "+string(s.is), "write "+string(s.is)).Problem)
+						"the value is "+typeOf(v)+", and it must be "+string(s.Is), "write "+string(s.Is)).Problem)
 				}
 			}
 		}
@@ -96,12 +62,12 @@ func mistyped(target *yaml.Node) []problem.Problem {
 	prefix := ""
 	switch {
 	case yamltree.Get(target, "kind") != nil:
-		check("", specTypes...)
-		check("spec.meshConfig.", meshConfigTypes...)
+		check("", of["spec"]...)
+		check("spec.meshConfig.", of["meshConfig"]...)
 		prefix = "spec.values."
 	case IsMeshConfig(target):
-		check("", meshConfigTypes...)
-		return found
+		check("", of["meshConfig"]...)
+		return found, nil
 	}
 	places := []string{prefix}
 	for _, layer := range layers {
@@ -109,10 +75,10 @@ func mistyped(target *yaml.Node) []problem.Problem {
 		places = append(places, prefix+layer+".")
 	}
 	for _, place := range places {
-		check(place, valuesTypes...)
-		check(place+"meshConfig.", meshConfigTypes...)
+		check(place, of["values"]...)
+		check(place+"meshConfig.", of["meshConfig"]...)
 	}
-	return found
+	return found, nil
 }
 
 // of tells whether a value is of the kind. Numbers may be text, as in JSON of
