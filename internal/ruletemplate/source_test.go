@@ -169,10 +169,10 @@ func TestHarmlessHidesNoSecret(t *testing.T) {
 	require.NoError(t, err)
 	value := regexp.MustCompile(s.Literals.Harmless["value"].(string))
 	named := regexp.MustCompile(s.Literals.Harmless["unlessNamed"].(string))
-	texts := []string{"Bearer", "bearer.abcdef", "accountkey.abcdefgh", "LS0tLS1CRUdJTiBQUklWQVR", "0123456789abcdef0123456"}
+	texts := []string{"Bearer", "bearer.abcdef", "accountkey.abcdefgh", "LS0tLS1CRUdJTiBQUkl", "0123456789abcdef012"}
 	for seed := range 2000 {
 		random := rand.New(rand.NewPCG(uint64(seed), 0))
-		text := make([]byte, random.IntN(24))
+		text := make([]byte, random.IntN(20))
 		for i := range text {
 			text[i] = "aZkeyBr09._-"[random.IntN(12)]
 		}
@@ -180,11 +180,11 @@ func TestHarmlessHidesNoSecret(t *testing.T) {
 	}
 	for _, text := range texts {
 		require.Regexp(t, value, text)
-		for _, name := range []string{"secretInURL", "secretInText", "pair", "wordInPath"} {
+		for _, name := range []string{"secretInURL", "secretInText", "pair", "tokenWord"} {
 			require.NotRegexp(t, s.Patterns[name], text, name)
 		}
 	}
-	for _, text := range []string{"-----BEGIN PRIVATE KEY", "a=b", "//a:b@c", "LS0tLS1CRUdJTiBQUklWQVRF", "Bearer abc", "/a1b2c3d4e5f6a7b8"} {
+	for _, text := range []string{"-----BEGIN PRIVATE KEY", "a=b", "//a:b@c", "LS0tLS1CRUdJTiBQUklWQVRF", "Bearer abc", "/a1b2c3d4e5f6a7b8", "AKIAABCDEFGHIJKLMNOP", "hvs.abcdefghijklmnop", "eyJabcdefgh.eyJabcd."} {
 		require.NotRegexp(t, value, text)
 	}
 	for _, name := range []string{
