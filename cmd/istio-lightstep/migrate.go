@@ -246,7 +246,10 @@ func (j *migrateJob) verify(ctx context.Context, sources []migrate.Source) error
 		}
 	}
 	for _, g := range report.Gaps {
-		j.say("could not look at %s: %s", g.What, g.Why)
+		j.say("could not look at %s: %s", terminal.Safe(g.What), terminal.Safe(g.Why))
+	}
+	if report.MoreGaps > 0 {
+		j.say("could not look at %d more", report.MoreGaps)
 	}
 	count := len(report.Mentions) + report.More
 	switch {

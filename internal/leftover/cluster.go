@@ -4,9 +4,11 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"slices"
 	"strings"
 
+	"github.com/istio-lightstep/istio-lightstep/internal/bounded"
 	"github.com/istio-lightstep/istio-lightstep/internal/mesh"
 )
 
@@ -35,9 +37,10 @@ type Report struct {
 	Mentions []Mention
 	More     int // mentions that are not named, as there are too many
 	Gaps     []Gap
+	MoreGaps int // gaps that are not named
 }
 
-// most bounds how many mentions are named.
+// most bounds how many mentions, and how many gaps, are named.
 const most = 1000
 
 func (r *Report) add(m Mention) {
@@ -159,8 +162,8 @@ func (r *Report) kind(ctx context.Context, from mesh.Source, k kind) error {
 // list lists objects. What cannot be read is a gap, and hides no other object.
 func (r *Report) list(ctx context.Context, from mesh.Source, of mesh.Resource, look func([]byte) error) (absent bool, err error) {
 	err = from.List(ctx, of, mesh.Query{}, func(data []byte) error {
-		if look(data) != nil {
-			r.gap(of, errUnreadable)
+		if err := look(data); err != nil {
+			r.addGap(Gap{What: of.Kind + " " + nameOf(data), Why: unreadable(err)})
 		}
 		return nil
 	})
@@ -215,6 +218,35 @@ func (r *Report) secret(data []byte) error {
 
 func (r *Report) gap(of mesh.Resource, err error) {
 	if g := (Gap{What: of.String(), Why: mesh.Reason(err)}); !slices.Contains(r.Gaps, g) {
-		r.Gaps = append(r.Gaps, g)
+		r.addGap(g)
 	}
+}
+
+func (r *Report) addGap(g Gap) {
+	if len(r.Gaps) >= most {
+		r.MoreGaps++
+		return
+	}
+	r.Gaps = append(r.Gaps, g)
+}
+
+// nameOf gives the name of an object of which no more may be readable.
+func nameOf(data []byte) string {
+	var o struct {
+		Metadata map[string]any `json:"metadata"`
+	}
+	_ = json.Unmarshal(data, &o) // without a name, the kind is named alone
+	namespace, _ := o.Metadata["namespace"].(string)
+	name, _ := o.Metadata["name"].(string)
+	return mesh.Ref{Namespace: namespace, Name: name}.String()
+}
+
+// unreadable says why an object could not be read, and no more: what it holds may
+// be a secret.
+func unreadable(err error) string {
+	var large *bounded.TooLargeError
+	if errors.As(err, &large) {
+		return "it " + large.Error()
+	}
+	return "it cannot be read"
 }

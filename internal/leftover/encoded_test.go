@@ -39,9 +39,11 @@ func TestBase64IsLookedInto(t *testing.T) {
 		"another backend":         {encode("tracing: {zipkin: {address: zipkin}}"), false},
 		"no text":                 {encode("\xff\xfe lightstep"), false},
 		"no base64":               {"istio-ingressgateway-and-more", false},
-		"too large":               {encode(strings.Repeat("a", mostEncoded) + config), false},
+		"large":                   {encode(strings.Repeat("a", 3<<20) + config), true},
+		"behind many parts":       {strings.Repeat("part/", 200) + encode(config), true},
+		"of every length":         {"a/" + encode("é"+config), true},
 	} {
-		assert.Equal(t, c.want, inEncoded(c.text), name)
+		assert.Equal(t, c.want, encodedAt(c.text) >= 0, name)
 	}
 }
 
@@ -69,4 +71,36 @@ data: {files: "a: b\nc: %s\n"}
 		`a.yaml:3:6, in base64`,
 	}, names(r))
 	assert.NotContains(t, strings.Join(names(r), "\n"), "t0kz9d6b7a1e4c52")
+}
+
+// TestALargeFileIsLookedAtWhole: what kubectl prints of a mesh is larger than any of
+// its objects, and a mention may be anywhere in it.
+func TestALargeFileIsLookedAtWhole(t *testing.T) {
+	t.Parallel()
+	secret := "kind: Secret\ndata: {a: " + encode("ingest.lightstep.com:443") + "}\n---\n"
+	other := "kind: ConfigMap\ndata: {a: \"" + strings.Repeat("x ", 5000) + encode("nothing of interest") + "\"}\n---\n"
+	r := &Report{}
+	r.File("a.yaml", []byte(secret+strings.Repeat(other, 220)+secret))
+	assert.Equal(t, []string{"a.yaml:2:11, in base64", "a.yaml:665:11, in base64"}, names(r))
+}
+
+// TestBase64IsDecodedAFewTimes: whatever a text is made of. Its length times
+// the parts of a path, and that once more for what is encoded twice, would be for
+// whoever runs a mesh to wait for.
+func TestBase64IsDecodedAFewTimes(t *testing.T) {
+	t.Parallel()
+	text := strings.Repeat("QUFBQUF/", 4000) + "AAAA"
+	for shift := range 4 {
+		total := 0
+		for plain := range decoded(strings.Repeat("/", shift) + text) {
+			total += len(plain)
+		}
+		assert.Positive(t, total)
+		assert.LessOrEqual(t, total, 3*len(text))
+	}
+	total := 0
+	for candidate := range candidates(strings.Repeat(strings.Repeat("A", 40)+"\n"+strings.Repeat("A", 39)+"\n", 1000)) {
+		total += len(candidate)
+	}
+	assert.LessOrEqual(t, total, 4*80_000)
 }

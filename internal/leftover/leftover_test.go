@@ -14,6 +14,7 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 
+	"github.com/istio-lightstep/istio-lightstep/internal/bounded"
 	"github.com/istio-lightstep/istio-lightstep/internal/mesh"
 	"github.com/istio-lightstep/istio-lightstep/pkg/render"
 )
@@ -208,7 +209,29 @@ func TestWhatCannotBeLookedAtIsAGap(t *testing.T) {
 	r := look(t, objects, "secrets", "envoyfilters.networking.istio.io")
 	assert.Equal(t, []Gap{{"envoyfilters.networking.istio.io", "permission denied"}, {"secrets", "permission denied"}}, r.Gaps)
 	r = look(t, strings.ReplaceAll(helmSecret(t, "deployed", "{}"), "{release: ", `{release: eA==, not: `))
-	assert.Equal(t, []Gap{{"secrets", "an object cannot be read"}}, r.Gaps)
+	assert.Equal(t, []Gap{{"Secret istio-system/sh.helm.release.v1.istiod.deployed", "it cannot be read"}}, r.Gaps)
+	r = look(t, `
+apiVersion: v1
+kind: Secret
+type: helm.sh/release.v1
+metadata: {name: tokens, namespace: shop, labels: {status: 1}}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: tokens, namespace: shop, annotations: [a]}
+`)
+	assert.Equal(t, []Gap{{"ConfigMap shop/tokens", "it cannot be read"}, {"Secret shop/tokens", "it cannot be read"}}, r.Gaps)
+	assert.Equal(t, "it holds more than 64 MiB", unreadable(fmt.Errorf("read: %w", &bounded.TooLargeError{Limit: mostRelease})))
+}
+
+func TestGapsAreBounded(t *testing.T) {
+	t.Parallel()
+	r := &Report{}
+	for i := range most + 5 {
+		r.addGap(Gap{fmt.Sprint("Secret a/", i), "it cannot be read"})
+	}
+	assert.Len(t, r.Gaps, most)
+	assert.Equal(t, 5, r.MoreGaps)
 }
 
 // A mesh whose spans go to other backends alone has no mention of its own.

@@ -2,10 +2,8 @@ package leftover
 
 import (
 	"encoding/base64"
-	"errors"
 	"fmt"
 	"iter"
-	"regexp"
 	"strings"
 	"unicode/utf8"
 )
@@ -66,69 +64,117 @@ func inLine(line string) int {
 	return -1
 }
 
-// errUnreadable says no more: what an object holds may be a secret.
-var errUnreadable = errors.New("an object cannot be read")
-
 // File looks at every line of a file, comments aside, and into base64 in it.
 func (r *Report) File(name string, data []byte) {
-	number := 0
-	for line := range strings.Lines(string(data)) {
+	text, number := string(data), 0
+	for line := range strings.Lines(text) {
 		number++
 		if at := inLine(line); at >= 0 {
 			r.add(Mention{What: name, At: fmt.Sprintf("%d:%d", number, utf8.RuneCountInString(line[:at])+1)})
 		}
 	}
-	if at := encodedAt(string(data), 2); at >= 0 {
-		before := string(data[:at])
-		start := strings.LastIndexByte(before, '\n') + 1
-		where := fmt.Sprintf("%d:%d, in base64", 1+strings.Count(before, "\n"), utf8.RuneCountInString(before[start:])+1)
-		r.add(Mention{What: name, At: where})
+	number = 1
+	counted := 0
+	for at := range encodedIn(text) {
+		number += strings.Count(text[counted:at], "\n")
+		counted = at
+		start := strings.LastIndexByte(text[:at], '\n') + 1
+		r.add(Mention{What: name, At: fmt.Sprintf("%d:%d, in base64", number, utf8.RuneCountInString(text[start:at])+1)})
 	}
 }
 
-// mostEncoded bounds, in bytes, what is decoded of one text: a Secret holds 1 MiB
-// at most.
-const mostEncoded = 2 << 20
+// shortest is how many characters of base64 are worth a look: fewer cannot hold
+// what is looked for.
+const shortest = 12
 
-// encoded is a run that may be base64: long enough for what is looked for, and
-// with the line breaks that tools put into it.
-var encoded = regexp.MustCompile(`[A-Za-z0-9+/_-]{12,}(\s+[A-Za-z0-9+/_-]{12,})*(\s+[A-Za-z0-9+/_-]+)?={0,2}`)
-
-// inEncoded tells whether base64 in a text mentions LightStep, once or twice
-// encoded. What is no text is none: of certificates and archives nothing is read.
-func inEncoded(text string) bool { return encodedAt(text, 2) >= 0 }
-
-// encodedAt gives the offset of the base64 that mentions LightStep, or -1.
-func encodedAt(text string, depth int) int {
-	if depth == 0 || len(text) > mostEncoded {
-		return -1
-	}
-	for _, at := range encoded.FindAllStringIndex(text, -1) {
-		for candidate := range candidates(text[at[0]:at[1]]) {
-			plain, ok := decode(candidate)
-			if ok && (mentioned(plain) || encodedAt(plain, depth-1) >= 0) {
-				return at[0]
-			}
-		}
+// encodedAt gives the offset of the first base64 that mentions LightStep, or -1.
+func encodedAt(text string) int {
+	for at := range encodedIn(text) {
+		return at
 	}
 	return -1
 }
 
-const (
-	shortest = 12 // characters that are worth a look
-	most64   = 32 // parts of a path, or of a name, that may stand before base64
-)
+// encodedIn gives the offsets of base64 that mentions LightStep, once or twice
+// encoded. What is no text is none: of certificates and archives nothing is read.
+// There is no bound that may hide a mention: the work is linear in the text,
+// whatever it is made of.
+func encodedIn(text string) iter.Seq[int] { return encodedTimes(text, 2) }
 
-// candidates gives what may be base64 in a run, whose alphabet names and paths
-// have too: all of it, its lines of one length with the shorter one behind them,
-// each word, and each word without what is before a character of paths and names.
+func encodedTimes(text string, times int) iter.Seq[int] {
+	return func(yield func(int) bool) {
+		for start, end := range runs(text) {
+			if mentionedIn(text[start:end], times) && !yield(start) {
+				return
+			}
+		}
+	}
+}
+
+// mentionedIn tells whether a run is base64 that mentions LightStep.
+func mentionedIn(run string, times int) bool {
+	for candidate := range candidates(run) {
+		for plain := range decoded(candidate) {
+			if mentioned(plain) {
+				return true
+			}
+			if times > 1 {
+				for range encodedTimes(plain, times-1) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// runs gives where a text may have base64: words that are long enough, with the
+// line breaks that tools put between them, and a shorter word at the end.
+func runs(text string) iter.Seq2[int, int] {
+	return func(yield func(int, int) bool) {
+		for at := 0; at < len(text); {
+			start, end := word(text, at)
+			if at = end; end-start < shortest {
+				continue
+			}
+			for length := shortest; length >= shortest; {
+				from, to := word(text, at)
+				if length = to - from; length == 0 || strings.TrimSpace(text[at:from]) != "" {
+					break
+				}
+				end, at = to, to
+			}
+			if !yield(start, end) {
+				return
+			}
+		}
+	}
+}
+
+// word gives the next characters of the alphabets of base64, from an offset on.
+func word(text string, from int) (start, end int) {
+	for start = from; start < len(text) && !inAlphabet(text[start]); {
+		start++
+	}
+	for end = start; end < len(text) && inAlphabet(text[end]); {
+		end++
+	}
+	return start, end
+}
+
+func inAlphabet(c byte) bool {
+	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '+' || c == '/' || c == '-' || c == '_'
+}
+
+// candidates gives what may be base64 in a run: all of it, its lines of one length
+// with the shorter one behind them, and each word.
 func candidates(run string) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		words := strings.Fields(run)
-		if !yield(run) {
+		if !yield(run) || len(words) == 1 {
 			return
 		}
-		for i := 0; len(words) > 1 && i < len(words); {
+		for i := 0; i < len(words); {
 			end := wrapped(words, i)
 			if end-i > 1 && !yield(strings.Join(words[i:end], "")) {
 				return
@@ -136,17 +182,8 @@ func candidates(run string) iter.Seq[string] {
 			i = max(i+1, end-1) // the shorter one may be the first of others
 		}
 		for _, word := range words {
-			if len(words) > 1 && !yield(word) {
+			if !yield(word) {
 				return
-			}
-			for range most64 {
-				at := strings.IndexAny(word, "/-_+")
-				if at < 0 || len(word)-at <= shortest {
-					break
-				}
-				if word = word[at+1:]; !yield(word) {
-					return
-				}
 			}
 		}
 	}
@@ -174,10 +211,42 @@ func mentioned(text string) bool {
 	return false
 }
 
-var noSpace = strings.NewReplacer(" ", "", "\n", "", "\r", "", "\t", "", "-", "+", "_", "/", "=", "")
+var plainAlphabet = strings.NewReplacer(" ", "", "\n", "", "\r", "", "\t", "", "\v", "", "\f", "", "-", "+", "_", "/")
 
-// decode gives the text of base64, by either of its alphabets, padded or not.
-func decode(run string) (string, bool) {
-	plain, err := base64.RawStdEncoding.DecodeString(noSpace.Replace(run))
-	return string(plain), err == nil && utf8.Valid(plain)
+// decoded gives the texts that base64 is, by either of its alphabets, padded or not:
+// all of it, or what is behind a character that names and paths have too. Of texts
+// that begin a multiple of four characters apart the first holds the others.
+func decoded(candidate string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		candidate = plainAlphabet.Replace(candidate)
+		for first := range min(4, len(candidate)) {
+			plain, err := base64.RawStdEncoding.DecodeString(candidate[first:])
+			if err != nil {
+				continue // of no length that base64 has
+			}
+			valid := textFrom(plain)
+			for at := first; at+shortest <= len(candidate); at += 4 {
+				from := (at - first) / 4 * 3
+				if from < valid || !utf8.RuneStart(plain[from]) || at > 0 && strings.IndexByte("+/", candidate[at-1]) < 0 {
+					continue
+				}
+				if !yield(string(plain[from:])) {
+					return
+				}
+				break
+			}
+		}
+	}
+}
+
+// textFrom gives the offset from which on data is UTF-8.
+func textFrom(data []byte) int {
+	for end := len(data); end > 0; {
+		r, size := utf8.DecodeLastRune(data[:end])
+		if r == utf8.RuneError && size == 1 {
+			return end
+		}
+		end -= size
+	}
+	return 0
 }

@@ -123,7 +123,7 @@ func (w *walk) text(path, text string) {
 		switch {
 		case Next(text, 0) >= 0:
 			w.found = append(w.found, path)
-		case inEncoded(text):
+		case encodedAt(text) >= 0:
 			w.found = append(w.found, path+", in base64")
 		}
 		return
@@ -138,7 +138,7 @@ func (w *walk) text(path, text string) {
 			w.found = append(w.found, fmt.Sprintf("%s, line %d", path, number))
 		}
 	}
-	if at := encodedAt(text, 2); at >= 0 {
+	if at := encodedAt(text); at >= 0 {
 		w.found = append(w.found, fmt.Sprintf("%s, line %d, in base64", path, 1+strings.Count(text[:at], "\n")))
 	}
 }
