@@ -34,7 +34,7 @@ type collector struct {
 	endpoint  string // of the satellite, host:port
 	token, ca secretUse
 	byEnv     bool     // it has the token in its environment
-	relayed   bool     // a container beside it has token and CA (collector.retryRefused)
+	relayed   bool     // by a container beside it, which has token and CA (collector.retryRefused)
 	drained   []string // exporters that get no more spans, and send what waits
 }
 
@@ -163,7 +163,10 @@ func (e *examination) configure(c *collector) {
 		if err != nil {
 			return
 		}
-		c.relayed, c.endpoint, c.ca, c.token = true, to.Endpoint, c.mounted(to.CAFile), c.mounted(to.TokenFile)
+		c.relayed = true
+		if to.Listen != "" {
+			c.endpoint, c.ca, c.token = to.Endpoint, c.mounted(to.CAFile), c.mounted(to.TokenFile)
+		}
 	}
 	if c.token.Name == "" {
 		for _, v := range c.Env {

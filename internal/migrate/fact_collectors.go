@@ -128,7 +128,7 @@ func (c *collectorConfig) readRelay() {
 		ServerName string `yaml:"server_name"`
 		Plaintext  bool
 	}
-	if yaml.Unmarshal([]byte(written), &relay) != nil {
+	if yaml.Unmarshal([]byte(written), &relay) != nil || relay.Endpoint == "" {
 		return
 	}
 	c.relayed = true

@@ -63,11 +63,11 @@ func newBatches(patience time.Duration) *batches {
 // answer is what the collector gets in place of a backend's refusal: UNAVAILABLE
 // to have it send the batch again, or the refusal, to have it drop the batch. It
 // says when to send again where the backend does. Its words, which a collector logs,
-// are without the token.
-func (b *batches) answer(request mem.BufferSlice, err error, token string) error {
+// are without the secrets.
+func (b *batches) answer(request mem.BufferSlice, err error, secrets ...string) error {
 	refusal := status.Convert(err)
 	answer := refusal.Proto()
-	answer.Message = redact.Said(refusal.Message(), token)
+	answer.Message = redact.Said(refusal.Message(), secrets...)
 	answer.Details = slices.DeleteFunc(answer.Details, func(detail *anypb.Any) bool { return detail.MessageName() != "google.rpc.RetryInfo" })
 	if b.again(request, refusal) {
 		answer.Code = int32(codes.Unavailable)

@@ -118,7 +118,7 @@ func TestPingsOfTheCollectorAreNoAbuse(t *testing.T) {
 	t.Parallel()
 	listener := listen(t)
 	go func() {
-		_ = relay.Serve(t.Context(), listener, relay.Options{Endpoint: "127.0.0.1:1", Plaintext: true})
+		_ = relay.Serve(t.Context(), listener, relay.Options{Receiver: relay.Receiver{Endpoint: "127.0.0.1:1", Plaintext: true}})
 	}()
 	conn, err := new(net.Dialer).DialContext(t.Context(), "tcp", listener.Addr().String())
 	require.NoError(t, err)

@@ -37,11 +37,13 @@ type backend struct {
 	collectortrace.UnimplementedTraceServiceServer
 	refusal atomic.Int32 // a code instead of the answer
 	said    atomic.Pointer[status.Status]
+	headers atomic.Pointer[metadata.MD] // of the latest call
 	spans   chan *tracev1.Span
 }
 
 func (b *backend) Export(ctx context.Context, request *collectortrace.ExportTraceServiceRequest) (*collectortrace.ExportTraceServiceResponse, error) {
 	incoming, _ := metadata.FromIncomingContext(ctx)
+	b.headers.Store(&incoming)
 	if tokens := incoming.Get("x-token"); len(tokens) != 1 || tokens[0] != "right" {
 		return nil, status.Errorf(codes.Unauthenticated, "unknown token")
 	}
@@ -58,12 +60,13 @@ func (b *backend) Export(ctx context.Context, request *collectortrace.ExportTrac
 // pair is a backend, a relay to it, and a client of the relay.
 type pair struct {
 	*backend
-	client collectortrace.TraceServiceClient
-	conn   *grpc.ClientConn
-	token  string // file
-	ca     string // file
-	stop   context.CancelFunc
-	ended  chan error
+	client  collectortrace.TraceServiceClient
+	conn    *grpc.ClientConn
+	address string // of the backend
+	token   string // file
+	ca      string // file
+	stop    context.CancelFunc
+	ended   chan error
 }
 
 func listen(t *testing.T) net.Listener {
@@ -88,8 +91,9 @@ func newPair(t *testing.T, change func(*relay.Options)) *pair {
 	at := listen(t)
 	go func() { _ = server.Serve(at) }()
 	t.Cleanup(server.Stop)
+	p.address = at.Addr().String()
 
-	options := relay.Options{Endpoint: at.Addr().String(), CAFile: p.ca, Header: "x-token", TokenFile: p.token}
+	options := relay.Options{Receiver: relay.Receiver{Endpoint: at.Addr().String(), CAFile: p.ca}, Header: "x-token", TokenFile: p.token}
 	if change != nil {
 		change(&options)
 	}
@@ -272,7 +276,10 @@ func TestOptionsAreRefused(t *testing.T) {
 	}
 	o, err := relay.ReadOptions([]byte("{listen: a, endpoint: b, header: c, token_file: d, ca_file: e, server_name: f, plaintext: true, compression: gzip, linger: 15, grace: 60}"))
 	require.NoError(t, err)
-	assert.Equal(t, relay.Options{Listen: "a", Endpoint: "b", Header: "c", TokenFile: "d", CAFile: "e", ServerName: "f", Plaintext: true, Compression: "gzip", Linger: 15, Grace: 60}, o)
+	assert.Equal(t, relay.Options{
+		Receiver: relay.Receiver{Listen: "a", Endpoint: "b", CAFile: "e", ServerName: "f", Plaintext: true, Compression: "gzip"},
+		Header:   "c", TokenFile: "d", Times: relay.Times{Linger: 15, Grace: 60},
+	}, o)
 }
 
 // newCertificate makes a certificate of 127.0.0.1, and the PEM of its CA.

@@ -22,6 +22,7 @@ import (
 	"google.golang.org/grpc/credentials/insecure"
 	"sigs.k8s.io/yaml"
 
+	"github.com/istio-lightstep/istio-lightstep/internal/collector"
 	"github.com/istio-lightstep/istio-lightstep/internal/reload"
 	"github.com/istio-lightstep/istio-lightstep/pkg/render"
 	"github.com/istio-lightstep/istio-lightstep/test/conformance/istio"
@@ -38,6 +39,7 @@ type keptSecrets map[string]map[string]string
 type collecting struct {
 	configuredCollector
 	rendered string // its configuration, with the files where this test has them
+	relays   string // that of the container beside it; empty: none
 	mounts   string // the folder of these files
 	sources  map[string][][3]string
 	secrets  keptSecrets
@@ -64,6 +66,9 @@ func renderFor(t *testing.T, values string, secrets keptSecrets) *collecting {
 	for _, object := range objects {
 		if text, ok := at(object.Object, "data", collectorConfig).(string); ok {
 			c.rendered = text
+		}
+		if text, ok := at(object.Object, "data", collector.RelayConfig).(string); ok {
+			c.relays = text
 		}
 		if container := named(at(object.Object, "spec", "template", "spec", "containers"), "cacert-reloader"); container != nil {
 			for _, argument := range container["args"].([]any) {
@@ -209,6 +214,7 @@ type asked struct {
 	plain         bool // no TLS
 	signed        bool // by SigV4
 	client        bool // by TLS, with a certificate of the client's
+	unauthorized  bool // it refuses a wrong credential as such, and not as what is wrong with a request
 	drained       bool // it gets nothing
 	notRun        string
 }

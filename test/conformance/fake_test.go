@@ -49,6 +49,7 @@ type fakeBackend struct {
 	authority []byte
 
 	mutex    sync.Mutex
+	refused  int    // requests without the right credential, where it refuses them as such
 	first    string // what was wrong, first
 	found    map[string]bool
 	resource map[string]bool
@@ -161,13 +162,35 @@ func (f *fakeBackend) take(request *collectortrace.ExportTraceServiceRequest) {
 	}
 }
 
+// errHeader is a header that is not what is asked for.
+var errHeader = errors.New("header")
+
+// refuseToken tells whether a request is refused for its credential alone, as
+// the backends of vendors do.
+func (f *fakeBackend) refuseToken(err error) bool {
+	f.mutex.Lock()
+	defer f.mutex.Unlock()
+	if !f.unauthorized || !errors.Is(err, errHeader) {
+		return false
+	}
+	f.refused++
+	return true
+}
+
+// refusals counts them.
+func (f *fakeBackend) refusals() int {
+	f.mutex.Lock()
+	defer f.mutex.Unlock()
+	return f.refused
+}
+
 // wantHeader holds a request to the header, of which there must be one value.
 func (f *fakeBackend) wantHeader(values []string) error {
 	f.mutex.Lock()
 	want := f.value
 	f.mutex.Unlock()
 	if f.header != "" && (len(values) != 1 || values[0] != want) {
-		return fmt.Errorf("header %s: %q, want %q", f.header, values, want)
+		return fmt.Errorf("%w %s: %q, want %q", errHeader, f.header, values, want)
 	}
 	return nil
 }
@@ -204,6 +227,10 @@ func (f *fakeBackend) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	if err == nil {
 		err = decodeRequest(r.Header.Get("Content-Type"), body, request)
+	}
+	if f.refuseToken(err) {
+		http.Error(w, "unknown token", http.StatusUnauthorized)
+		return
 	}
 	if err != nil {
 		f.refuse(err)
@@ -304,6 +331,9 @@ func (f *fakeBackend) Export(ctx context.Context, request *collectortrace.Export
 	err := f.wantHeader(incoming.Get(f.header))
 	if err == nil {
 		err = f.wantSize(proto.Size(request))
+	}
+	if f.refuseToken(err) {
+		return nil, status.Error(codes.Unauthenticated, "unknown token")
 	}
 	if err != nil {
 		f.refuse(err)

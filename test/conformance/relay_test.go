@@ -187,6 +187,12 @@ func startRelay(t *testing.T, folder, address, listen string, values []render.So
 	t.Helper()
 	options := relayOptions(t, folder, address, values)
 	options.Listen = listen
+	runRelay(t, folder, options)
+}
+
+// runRelay runs it with these options.
+func runRelay(t *testing.T, folder string, options relay.Options) {
+	t.Helper()
 	moved, err := yaml.Marshal(options)
 	require.NoError(t, err)
 	config := filepath.Join(folder, "relay.yaml")

@@ -36,7 +36,10 @@ grows is copied for each item.
   {{- end -}}
   {{- $ports := list (ternary "9411" "4317" (eq (get $subject "receiver") "zipkin")) "8888" "13133" -}}
   {{- if deepEqual true (index $at "collector.tap.enabled") -}}{{- $ports = concat $ports (list "4319" "4320") -}}{{- end -}}
-  {{- if deepEqual true (index $at "collector.retryRefused.enabled") -}}{{- $ports = append $ports "4321" -}}{{- end -}}
+  {{- if deepEqual true (index $at "collector.retryRefused.enabled") -}}
+    {{- if $subject.lightstep -}}{{- $ports = append $ports "4321" -}}{{- end -}}
+    {{- range $i, $_ := $subject.backends -}}{{- $ports = append $ports (include "istio-lightstep.relayPort" $i) -}}{{- end -}}
+  {{- end -}}
   {{- range $subject.backends -}}{{- if .drain -}}{{- $ports = append $ports "4322" -}}{{- end -}}{{- end -}}
   {{- $of := dict "ports" $ports "subject" $subject "steps" $steps "own" $own "ours" $ours "pipelines" $pipelines "extensions" (index $at "collector.config.service.extensions") -}}
   {{- $lists := dict "config" (include "istio-lightstep.partsOfConfig" (set $of "used" (include "istio-lightstep.used" $of | fromJson))) -}}

@@ -769,7 +769,7 @@
       "fix" (printf "set it to %s or less, or increase collector.persistence.size; for an installed release, follow docs/values.md, another volume" (include "istio-lightstep.shown" (list $hidden $queueRoom.safe)))) -}}
   {{- end -}}
   {{- if deepEqual $liveVolume.changed true -}}
-    {{- $_ := set $found "0.278" (dict "id" "LS-COLLECTOR-VOLUME-CHANGED" "severity" "error"
+    {{- $_ := set $found "0.280" (dict "id" "LS-COLLECTOR-VOLUME-CHANGED" "severity" "error"
       "path" "collector.persistence"
       "reason" (printf "StatefulSet %s has %s, and the values specify %s: an upgrade cannot change the volumes of a StatefulSet" (include "istio-lightstep.foreign" (list $hidden $liveVolume.name)) (include "istio-lightstep.foreign" (list $hidden $liveVolume.runs)) (include "istio-lightstep.foreign" (list $hidden $liveVolume.asked)))
       "fix" (printf "keep the current setting, or follow docs/values.md, another volume: enlarge every PersistentVolumeClaim and wait until kubectl get pvc shows the new size, then kubectl delete statefulset %s --namespace %s --cascade=orphan, then upgrade" (include "istio-lightstep.foreign" (list $hidden $liveVolume.name)) (include "istio-lightstep.foreign" (list $hidden $live.namespace)))) -}}
@@ -778,13 +778,13 @@
       $meshed
       (or $live.namespace (has (kindOf $live.namespace) (list "float64" "bool")))
       (deepEqual $live.namespace $live.rootNamespace) -}}
-    {{- $_ := set $found "0.279" (dict "id" "LS-COLLECTOR-MTLS-ROOT" "severity" "error"
+    {{- $_ := set $found "0.281" (dict "id" "LS-COLLECTOR-MTLS-ROOT" "severity" "error"
       "path" "collector.mtls.mode"
       "reason" (printf "Istio ignores a PeerAuthentication that selects workloads if it is in the root namespace, which %s is: the collectors would accept plain text" (include "istio-lightstep.foreign" (list $hidden $live.rootNamespace)))
       "fix" "install the release in a namespace of its own, for example tracing, or set it to DISABLE") -}}
   {{- end -}}
   {{- if and (deepEqual $live.sidecars false) (deepEqual $collectorMtls.mode "STRICT") -}}
-    {{- $_ := set $found "0.280" (dict "id" "LS-COLLECTOR-MTLS-STEP" "severity" "error"
+    {{- $_ := set $found "0.282" (dict "id" "LS-COLLECTOR-MTLS-STEP" "severity" "error"
       "path" "collector.mtls.mode"
       "reason" (printf "the running collectors have no sidecar, and with %s the proxies use mutual TLS at once: spans would be lost until each collector is replaced" (include "istio-lightstep.shown" (list $hidden $collectorMtls.mode)))
       "fix" (printf "set it to PERMISSIVE and upgrade, wait until the collectors are replaced, then set it to %s" (include "istio-lightstep.shown" (list $hidden $collectorMtls.mode)))) -}}
@@ -1034,17 +1034,9 @@
     "reason" "every backend is drained, so spans have no destination"
     "fix" "add a backend that receives the spans, or set drain to false") -}}
 {{- end -}}
-{{- if deepEqual $collectorRetryRefused.enabled true -}}
-  {{- if $subject.backends -}}
-    {{- $_ := set $found "1.270" (dict "id" "LS-BACKEND-RETRY-REFUSED" "severity" "warning"
-      "path" "collector.retryRefused.enabled"
-      "reason" "only spans that LightStep rejects are kept; spans that a backend rejects permanently are dropped"
-      "fix" "monitor the collector metric otelcol_exporter_send_failed_spans for the exporters of backends") -}}
-  {{- end -}}
-{{- end -}}
 {{- if and (deepEqual $dialect.shared true) (deepEqual $meshConfig.shared true) $live.istiod -}}
   {{- if not (or $liveIstiod.sharedMeshConfig (has (kindOf $liveIstiod.sharedMeshConfig) (list "float64" "bool"))) -}}
-    {{- $_ := set $found "0.271" (dict "id" "LS-SHARED-NOT-READ" "severity" "error"
+    {{- $_ := set $found "0.273" (dict "id" "LS-SHARED-NOT-READ" "severity" "error"
       "path" "meshConfig.shared"
       "reason" (printf "istiod does not read the mesh ConfigMap %s of this release: nothing would be traced" (include "istio-lightstep.foreign" (list $hidden $live.name)))
       "fix" (printf "run `helm template %s CHART --namespace %s -f VALUES --set output=istioOperator >tracing.yaml && istioctl install -f YOURS -f tracing.yaml` once (with Helm: output=istiodValues and `helm upgrade`), then install again" (include "istio-lightstep.foreign" (list $hidden $live.release)) (include "istio-lightstep.foreign" (list $hidden $live.namespace)))) -}}
@@ -1055,7 +1047,7 @@
     (deepEqual $meshConfig.shared true)
     (or $liveIstiod.sharedMeshConfig (has (kindOf $liveIstiod.sharedMeshConfig) (list "float64" "bool"))) -}}
   {{- if not (deepEqual $liveIstiod.sharedMeshConfig $live.name) -}}
-    {{- $_ := set $found "0.272" (dict "id" "LS-SHARED-OTHER" "severity" "error"
+    {{- $_ := set $found "0.274" (dict "id" "LS-SHARED-OTHER" "severity" "error"
       "path" "meshConfig.shared"
       "reason" (printf "istiod reads only one shared mesh ConfigMap, which is %s: replacing it with the one of this release would disable the settings in it" (include "istio-lightstep.foreign" (list $hidden $liveIstiod.sharedMeshConfig)))
       "fix" "set meshConfig.shared to false: the control plane's own document then contains the settings. Apply that (output=istioOperator or istiodValues), then install") -}}
@@ -1063,7 +1055,7 @@
 {{- end -}}
 {{- if and (deepEqual $dialect.shared true) (deepEqual $meshConfig.shared true) -}}
   {{- if deepEqual $liveMeshConfig.enableTracing false -}}
-    {{- $_ := set $found "0.274" (dict "id" "LS-SHARED-TRACING-OFF" "severity" "error"
+    {{- $_ := set $found "0.276" (dict "id" "LS-SHARED-TRACING-OFF" "severity" "error"
       "path" "meshConfig.shared"
       "reason" "istiod's own mesh config disables tracing, and istiod prefers it to the shared mesh ConfigMap of this release"
       "fix" "remove enableTracing from meshConfig of the document that installs istiod, apply that, then install") -}}
@@ -1071,14 +1063,14 @@
 {{- end -}}
 {{- if and $dialect.telemetry (deepEqual $values.output "cluster") -}}
   {{- if deepEqual $telemetry.enabled false -}}
-    {{- $_ := set $found "1.276" (dict "id" "LS-TELEMETRY-HELD" "severity" "warning"
+    {{- $_ := set $found "1.278" (dict "id" "LS-TELEMETRY-HELD" "severity" "warning"
       "path" "telemetry.enabled"
       "reason" "the Telemetry is disabled, so proxies do not send spans to this release yet"
       "fix" "set telemetry.enabled to true once istiod reads the mesh ConfigMap") -}}
   {{- end -}}
 {{- end -}}
 {{- if deepEqual $live.ambient true -}}
-  {{- $_ := set $found "1.277" (dict "id" "LS-AMBIENT" "severity" "warning"
+  {{- $_ := set $found "1.279" (dict "id" "LS-AMBIENT" "severity" "warning"
     "path" "istio.namespace"
     "reason" "ambient mode is installed; waypoints get the tracing configuration from Istio, but their spans are unproven, and ztunnel creates none"
     "fix" "use sidecars for workloads that must be traced") -}}
@@ -1087,7 +1079,7 @@
   {{- if and
       (or $document.istiodNamespace (has (kindOf $document.istiodNamespace) (list "float64" "bool")))
       (not (deepEqual $document.istiodNamespace $valuesIstio.namespace)) -}}
-    {{- $_ := set $found "0.285" (dict "id" "LS-DOCUMENT-NAMESPACE" "severity" "error"
+    {{- $_ := set $found "0.287" (dict "id" "LS-DOCUMENT-NAMESPACE" "severity" "error"
       "path" "document.istiodNamespace"
       "reason" (printf "istiod is in namespace %s here, and istio.namespace is %s: istiod would not read what this release puts there, and nothing would be traced" (include "istio-lightstep.shown" (list $hidden $document.istiodNamespace "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$")) (include "istio-lightstep.shown" (list $hidden $valuesIstio.namespace)))
       "fix" (printf "set istio.namespace to %s" (include "istio-lightstep.shown" (list $hidden $document.istiodNamespace "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$")))) -}}
@@ -1097,7 +1089,7 @@
     $dialect.telemetry
     (or $documentMeshConfig.rootNamespace (has (kindOf $documentMeshConfig.rootNamespace) (list "float64" "bool"))) -}}
   {{- if or (and $valuesIstio.rootNamespace (not (deepEqual $documentMeshConfig.rootNamespace $valuesIstio.rootNamespace))) (and (not $valuesIstio.rootNamespace) (not (deepEqual $documentMeshConfig.rootNamespace $valuesIstio.namespace))) -}}
-    {{- $_ := set $found "0.286" (dict "id" "LS-DOCUMENT-ROOT-NAMESPACE" "severity" "error"
+    {{- $_ := set $found "0.288" (dict "id" "LS-DOCUMENT-ROOT-NAMESPACE" "severity" "error"
       "path" "document.meshConfig.rootNamespace"
       "reason" (printf "the root namespace of the mesh is %s here, and this release puts its Telemetry in another: it would not apply to the mesh, and nothing would be traced" (include "istio-lightstep.shown" (list $hidden $documentMeshConfig.rootNamespace "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$")))
       "fix" (printf "set istio.rootNamespace to %s" (include "istio-lightstep.shown" (list $hidden $documentMeshConfig.rootNamespace "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$")))) -}}
@@ -1105,7 +1097,7 @@
 {{- end -}}
 {{- if and $subject.dialect (deepEqual $valuesIstio.skipVersionCheck false) -}}
   {{- if deepEqual $document.versionDiffers true -}}
-    {{- $_ := set $found "0.287" (dict "id" "LS-DOCUMENT-VERSION" "severity" "error"
+    {{- $_ := set $found "0.289" (dict "id" "LS-DOCUMENT-VERSION" "severity" "error"
       "path" "document.version"
       "reason" (printf "the document is of Istio %s, and istio.version is %s, for which tracing is configured differently" (include "istio-lightstep.shown" (list $hidden $document.version `^v?[0-9]+\.[0-9]+(\.[0-9]+)?(-[a-z]+)?$`)) (include "istio-lightstep.shown" (list $hidden $istio.version)))
       "fix" "set istio.version to the version that this document installs; istio.skipVersionCheck=true omits this check") -}}
@@ -1113,7 +1105,7 @@
 {{- end -}}
 {{- if and $dialect.telemetry (or $document.sampling (has (kindOf $document.sampling) (list "float64" "bool"))) -}}
   {{- if not (deepEqual $document.sampling $pilot.traceSampling) -}}
-    {{- $_ := set $found "1.288" (dict "id" "LS-DOCUMENT-SAMPLING" "severity" "warning"
+    {{- $_ := set $found "1.290" (dict "id" "LS-DOCUMENT-SAMPLING" "severity" "warning"
       "path" "document.sampling"
       "reason" (printf "the sampling here is %s %%, and the mesh-wide Telemetry of this release overrides it with pilot.traceSampling, %s %%" (include "istio-lightstep.shown" (list $hidden $document.sampling)) (include "istio-lightstep.shown" (list $hidden $pilot.traceSampling)))
       "fix" (printf "to keep it, set pilot.traceSampling to %s; otherwise remove it here" (include "istio-lightstep.shown" (list $hidden $document.sampling)))) -}}
@@ -1121,13 +1113,13 @@
 {{- end -}}
 {{- if $dialect.receiver -}}
   {{- if or $documentMeshConfigDefaultConfigTracing.lightstep (has (kindOf $documentMeshConfigDefaultConfigTracing.lightstep) (list "float64" "bool")) -}}
-    {{- $_ := set $found "0.292" (dict "id" "LS-DOCUMENT-NATIVE-TRACER" "severity" "error"
+    {{- $_ := set $found "0.294" (dict "id" "LS-DOCUMENT-NATIVE-TRACER" "severity" "error"
       "path" "document.meshConfig.defaultConfig.tracing.lightstep"
       "reason" (printf "the proxies of Istio %s do not contain the LightStep tracer: no new pod would start" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
       "fix" "remove it; the chart configures tracing differently") -}}
   {{- end -}}
   {{- if deepEqual $documentValuesGlobalProxy.tracer "lightstep" -}}
-    {{- $_ := set $found "0.294" (dict "id" "LS-DOCUMENT-TRACER-LIGHTSTEP" "severity" "error"
+    {{- $_ := set $found "0.296" (dict "id" "LS-DOCUMENT-TRACER-LIGHTSTEP" "severity" "error"
       "path" "document.values.global.proxy.tracer"
       "reason" (printf "the proxies of Istio %s do not contain the LightStep tracer; Istio's charts of 1.18 and newer do not render with it" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
       "fix" "remove it") -}}
@@ -1135,7 +1127,7 @@
 {{- end -}}
 {{- if and $dialect.native (deepEqual $subject.delivery "collector") -}}
   {{- if or (or $documentMeshConfigDefaultConfigTracing.lightstep (has (kindOf $documentMeshConfigDefaultConfigTracing.lightstep) (list "float64" "bool"))) (deepEqual $documentValuesGlobalProxy.tracer "lightstep") -}}
-    {{- $_ := set $found "0.295" (dict "id" "LS-DOCUMENT-NATIVE-BESIDE" "severity" "error"
+    {{- $_ := set $found "0.297" (dict "id" "LS-DOCUMENT-NATIVE-BESIDE" "severity" "error"
       "path" "document.meshConfig.defaultConfig.tracing"
       "reason" "the LightStep tracer is configured in addition to the Zipkin tracer, with which proxies send to the collector; Istio uses one of them"
       "fix" "remove it, and global.proxy.tracer with it") -}}
@@ -1143,7 +1135,7 @@
 {{- end -}}
 {{- if and $subject.dialect (not (deepEqual $dialect.native "values")) -}}
   {{- if or (kindIs "bool" $documentValuesGlobalTracerLightstep.secure) (or $documentValuesGlobalTracerLightstep.cacertPath (has (kindOf $documentValuesGlobalTracerLightstep.cacertPath) (list "float64" "bool"))) -}}
-    {{- $_ := set $found "0.296" (dict "id" "LS-DOCUMENT-OLD-VALUES" "severity" "error"
+    {{- $_ := set $found "0.298" (dict "id" "LS-DOCUMENT-OLD-VALUES" "severity" "error"
       "path" "document.values.global.tracer.lightstep"
       "reason" (printf "Istio %s does not support secure and cacertPath here: istioctl rejects the document" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
       "fix" "remove them; the chart writes the TLS settings of this version") -}}
@@ -1152,7 +1144,7 @@
 {{- if and
     (has $documentMeshConfigDefaultConfigTracingTlsSettings.mode (list "SIMPLE" "MUTUAL"))
     (not (or $documentMeshConfigDefaultConfigTracingTlsSettings.caCertificates (has (kindOf $documentMeshConfigDefaultConfigTracingTlsSettings.caCertificates) (list "float64" "bool")))) -}}
-  {{- $_ := set $found "0.297" (dict "id" "LS-DOCUMENT-TLS-NO-CA" "severity" "error"
+  {{- $_ := set $found "0.299" (dict "id" "LS-DOCUMENT-TLS-NO-CA" "severity" "error"
     "path" "document.meshConfig.defaultConfig.tracing.tlsSettings"
     "reason" "TLS without caCertificates is an invalid bootstrap, and Istio's validation accepts it"
     "fix" "set caCertificates to the path of the CA, or remove tlsSettings") -}}
@@ -1160,7 +1152,7 @@
 {{- if and
     (or $documentMeshConfigDefaultConfigTracing.lightstep (has (kindOf $documentMeshConfigDefaultConfigTracing.lightstep) (list "float64" "bool")))
     (or (or $documentMeshConfigDefaultConfigTracing.zipkin (has (kindOf $documentMeshConfigDefaultConfigTracing.zipkin) (list "float64" "bool"))) (or $documentMeshConfigDefaultConfigTracing.datadog (has (kindOf $documentMeshConfigDefaultConfigTracing.datadog) (list "float64" "bool"))) (or $documentMeshConfigDefaultConfigTracing.stackdriver (has (kindOf $documentMeshConfigDefaultConfigTracing.stackdriver) (list "float64" "bool"))) (or $documentMeshConfigDefaultConfigTracing.openCensusAgent (has (kindOf $documentMeshConfigDefaultConfigTracing.openCensusAgent) (list "float64" "bool")))) -}}
-  {{- $_ := set $found "0.298" (dict "id" "LS-DOCUMENT-TWO-TRACERS" "severity" "error"
+  {{- $_ := set $found "0.300" (dict "id" "LS-DOCUMENT-TWO-TRACERS" "severity" "error"
     "path" "document.meshConfig.defaultConfig.tracing"
     "reason" "two tracers are configured; Istio uses one of them"
     "fix" "remove both; the chart configures the tracer") -}}
@@ -1169,14 +1161,14 @@
     $subject.dialect
     (not (or $documentMeshConfigDefaultConfigTracing.lightstep (has (kindOf $documentMeshConfigDefaultConfigTracing.lightstep) (list "float64" "bool")))) -}}
   {{- if or (or $documentMeshConfigDefaultConfigTracing.datadog (has (kindOf $documentMeshConfigDefaultConfigTracing.datadog) (list "float64" "bool"))) (or $documentMeshConfigDefaultConfigTracing.stackdriver (has (kindOf $documentMeshConfigDefaultConfigTracing.stackdriver) (list "float64" "bool"))) (or $documentMeshConfigDefaultConfigTracing.openCensusAgent (has (kindOf $documentMeshConfigDefaultConfigTracing.openCensusAgent) (list "float64" "bool"))) (has $documentValuesGlobalProxy.tracer (list "datadog" "stackdriver" "openCensusAgent")) (and (not (deepEqual $subject.receiver "zipkin")) (or (or $documentMeshConfigDefaultConfigTracing.zipkin (has (kindOf $documentMeshConfigDefaultConfigTracing.zipkin) (list "float64" "bool"))) (deepEqual $documentValuesGlobalProxy.tracer "zipkin"))) -}}
-    {{- $_ := set $found "0.299" (dict "id" "LS-DOCUMENT-OTHER-TRACER" "severity" "error"
+    {{- $_ := set $found "0.301" (dict "id" "LS-DOCUMENT-OTHER-TRACER" "severity" "error"
       "path" "document.meshConfig.defaultConfig.tracing"
       "reason" "another tracer is configured in addition to the one of the chart; Istio uses one of them"
       "fix" "remove it, and global.proxy.tracer with it") -}}
   {{- end -}}
 {{- end -}}
 {{- if or (deepEqual $documentMeshConfig.enableTracing false) (deepEqual $documentValuesGlobal.enableTracing false) -}}
-  {{- $_ := set $found "0.300" (dict "id" "LS-DOCUMENT-TRACING-OFF" "severity" "error"
+  {{- $_ := set $found "0.302" (dict "id" "LS-DOCUMENT-TRACING-OFF" "severity" "error"
     "path" "document.meshConfig.enableTracing"
     "reason" "tracing is disabled"
     "fix" "set enableTracing to true or remove it") -}}
@@ -2614,12 +2606,18 @@
 {{- $loopback := `^(?i:([a-z]+:/{2,3})?(([-a-z0-9]+\.)*localhost|127\.[0-9.]+|0\.0\.0\.0|\[(::1?|(0+:){7}0*1|::ffff:(127\.[0-9.]+|7f[0-9a-f]{2}:[0-9a-f]+))\])(:|/|$))` -}}
 {{- $linkLocal := `^([A-Za-z]+://)?(?i:169\.254\.[0-9]+\.[0-9]+|\[fe80:[^\]]*\])(:|/|$)` -}}
 {{- $httpsURL := "^(?i:https://)" -}}
+{{- $collects := (not (has $subject.delivery (list "native" "direct"))) -}}
+{{- $values := ternary $subject.values $none (kindIs "map" $subject.values) -}}
+{{- $collector := ternary $values.collector $none (kindIs "map" $values.collector) -}}
+{{- $collectorRetryRefused := ternary $collector.retryRefused $none (kindIs "map" $collector.retryRefused) -}}
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- $itemTls := ternary $of.tls $none (kindIs "map" $of.tls) -}}
   {{- $itemTlsCa := ternary $itemTls.ca $none (kindIs "map" $itemTls.ca) -}}
   {{- $itemTlsClient := ternary $itemTls.client $none (kindIs "map" $itemTls.client) -}}
   {{- $itemRow := ternary $of.row $none (kindIs "map" $of.row) -}}
+  {{- $itemOwnExporter := ternary $of.ownExporter $none (kindIs "map" $of.ownExporter) -}}
+  {{- $itemExporter := ternary $of.exporter $none (kindIs "map" $of.exporter) -}}
   {{- if deepEqual $subject.delivery "direct" -}}
     {{- if or $of.resource $of.ownExporter (include "istio-lightstep.above" (list $of.auths 0.0)) (or $itemTlsCa.name (has (kindOf $itemTlsCa.name) (list "float64" "bool"))) (or $itemTlsClient.name (has (kindOf $itemTlsClient.name) (list "float64" "bool"))) (deepEqual $of.drain true) (and (kindIs "string" $of.endpoint) (regexMatch `\$\{` $of.endpoint)) (and (kindIs "string" $of.tracesEndpoint) (regexMatch `\$\{` $of.tracesEndpoint)) -}}
       {{- $_ := set $found (printf "0.229.%06d" $index) (dict "id" "LS-BACKEND-DIRECT" "severity" "error"
@@ -2788,6 +2786,30 @@
       "reason" "this extension does not authenticate such calls, so the collector would not start: sigv4auth is for HTTP alone, and oidc is for receivers"
       "fix" "set protocol to http, or use an extension that authenticates a client by gRPC, such as oauth2client") -}}
   {{- end -}}
+  {{- if and $collects (deepEqual $collectorRetryRefused.enabled true) -}}
+    {{- if or (or $itemOwnExporter.tls (has (kindOf $itemOwnExporter.tls) (list "float64" "bool"))) (or $itemOwnExporter.proxy_url (has (kindOf $itemOwnExporter.proxy_url) (list "float64" "bool"))) (or $itemOwnExporter.authority (has (kindOf $itemOwnExporter.authority) (list "float64" "bool"))) (or $itemOwnExporter.balancer_name (has (kindOf $itemOwnExporter.balancer_name) (list "float64" "bool"))) -}}
+      {{- $_ := set $found (printf "0.270.%06d" $index) (dict "id" "LS-BACKEND-RETRY-EXPORTER" "severity" "error"
+        "path" (printf "%s.exporter" (include "istio-lightstep.shown" (list $hidden $of.path)))
+        "reason" "the container of collector.retryRefused connects to the backend, and does not support tls, proxy_url, authority and balancer_name of an exporter"
+        "fix" "remove them: set tls of the backend, and HTTPS_PROXY in collector.env; or set collector.retryRefused.enabled to false") -}}
+    {{- end -}}
+  {{- end -}}
+  {{- if and $collects (deepEqual $collectorRetryRefused.enabled true) (deepEqual $of.protocol "grpc") -}}
+    {{- if has $itemExporter.compression (list "snappy" "zstd") -}}
+      {{- $_ := set $found (printf "0.271.%06d" $index) (dict "id" "LS-BACKEND-RETRY-COMPRESSION" "severity" "error"
+        "path" (printf "%s.exporter.compression" (include "istio-lightstep.shown" (list $hidden $of.path)))
+        "reason" "by gRPC, the container of collector.retryRefused supports only gzip or no compression"
+        "fix" "set it to gzip or none, or collector.retryRefused.enabled to false") -}}
+    {{- end -}}
+  {{- end -}}
+  {{- if and $collects (deepEqual $collectorRetryRefused.enabled true) (deepEqual $of.protocol "http") -}}
+    {{- if or (and $of.endpoint (not (and (kindIs "string" $of.endpoint) (regexMatch "^(?i:https?)://" $of.endpoint)))) (and $of.tracesEndpoint (not (and (kindIs "string" $of.tracesEndpoint) (regexMatch "^(?i:https?)://" $of.tracesEndpoint)))) -}}
+      {{- $_ := set $found (printf "0.272.%06d" $index) (dict "id" "LS-BACKEND-RETRY-ENDPOINT" "severity" "error"
+        "path" (printf "%s.endpoint" (include "istio-lightstep.shown" (list $hidden $of.path)))
+        "reason" "the container of collector.retryRefused must know whether the backend uses TLS, so the scheme of the endpoint cannot come from a variable"
+        "fix" "write https:// or http:// before the variable, for example https://${env:HOST}; or set collector.retryRefused.enabled to false") -}}
+    {{- end -}}
+  {{- end -}}
 {{- end -}}
 {{- end -}}
 
@@ -2938,13 +2960,13 @@
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if deepEqual $of.of "live" -}}
-    {{- $_ := set $found (printf "0.273.%06d" $index) (dict "id" "LS-SHARED-OVERRIDDEN" "severity" "error"
+    {{- $_ := set $found (printf "0.275.%06d" $index) (dict "id" "LS-SHARED-OVERRIDDEN" "severity" "error"
       "path" "meshConfig.shared"
       "reason" (printf "istiod's own mesh config has an extension provider %s, and istiod prefers it to the one of this release in the shared mesh ConfigMap: spans would go where that one sends them" (include "istio-lightstep.foreign" (list $hidden $live.name)))
       "fix" (printf "remove the provider %s from meshConfig.extensionProviders of the document that installs istiod, which also needs `SHARED_MESH_CONFIG`, apply that, then install; if the provider is someone else's, set fullnameOverride to another name" (include "istio-lightstep.foreign" (list $hidden $live.name)))) -}}
   {{- end -}}
   {{- if deepEqual $of.of "document" -}}
-    {{- $_ := set $found (printf "0.284.%06d" $index) (dict "id" "LS-DOCUMENT-OVERRIDES" "severity" "error"
+    {{- $_ := set $found (printf "0.286.%06d" $index) (dict "id" "LS-DOCUMENT-OVERRIDES" "severity" "error"
       "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
       "reason" "istiod prefers this extension provider to the one of the same name that this release writes into the shared mesh ConfigMap: spans would go where this one sends them"
       "fix" "if it is left from an earlier run, remove it here; if it is yours, set fullnameOverride or the release (--release) to another name") -}}
@@ -2963,7 +2985,7 @@
 {{- range $index, $item := .of -}}
   {{- if $dialect.telemetry -}}
     {{- if or $item (has (kindOf $item) (list "float64" "bool")) -}}
-      {{- $_ := set $found (printf "0.275.%06d" $index) (dict "id" "LS-TELEMETRY-OTHER" "severity" "error"
+      {{- $_ := set $found (printf "0.277.%06d" $index) (dict "id" "LS-TELEMETRY-OTHER" "severity" "error"
         "path" "istio.rootNamespace"
         "reason" (printf "Telemetry %s is already mesh-wide; Istio uses only the oldest, so the one of this release would have no effect" (include "istio-lightstep.foreign" (list $hidden $item)))
         "fix" (printf "move its settings to a Telemetry with a selector or in another namespace, then: kubectl delete telemetry %s --namespace %s" (include "istio-lightstep.foreign" (list $hidden $item)) (include "istio-lightstep.foreign" (list $hidden $live.rootNamespace)))) -}}
@@ -2987,7 +3009,7 @@
     {{- if and
         (deepEqual $of.drained false)
         (not (and (kindIs "slice" $collectorQueue.abandon) (has $of.exporter $collectorQueue.abandon))) -}}
-      {{- $_ := set $found (printf "0.281.%06d" $index) (dict "id" "LS-BACKEND-QUEUE-STRANDED" "severity" "error"
+      {{- $_ := set $found (printf "0.283.%06d" $index) (dict "id" "LS-BACKEND-QUEUE-STRANDED" "severity" "error"
         "path" "backends"
         "reason" (printf "the running collectors have exporter %s, and these values do not: spans that wait in its queue would stay on the volumes, and never be sent" (include "istio-lightstep.foreign" (list $hidden $of.exporter)))
         "fix" (printf "keep it as a backend of this name and protocol with drain: true until doctor mesh no longer reports LS-COLLECTOR-DRAINING, then remove it; to give up what waits in it, add %s to collector.queue.abandon" (include "istio-lightstep.foreign" (list $hidden $of.exporter)))) -}}
@@ -2995,7 +3017,7 @@
     {{- if and
         (deepEqual $of.drained true)
         (not (and (kindIs "slice" $collectorQueue.abandon) (has $of.exporter $collectorQueue.abandon))) -}}
-      {{- $_ := set $found (printf "1.282.%06d" $index) (dict "id" "LS-BACKEND-QUEUE-DRAINED" "severity" "warning"
+      {{- $_ := set $found (printf "1.284.%06d" $index) (dict "id" "LS-BACKEND-QUEUE-DRAINED" "severity" "warning"
         "path" "backends"
         "reason" (printf "exporter %s was drained, and is removed now: spans that still wait in its queue stay on the volumes" (include "istio-lightstep.foreign" (list $hidden $of.exporter)))
         "fix" (printf "see that its queue was empty: otelcol_exporter_queue_size was 0 for %s in each collector; if not, add the backend again with drain: true" (include "istio-lightstep.foreign" (list $hidden $of.exporter)))) -}}
@@ -3017,7 +3039,7 @@
 {{- range $index, $item := .of -}}
   {{- if and (deepEqual $dialect.shared true) (deepEqual $meshConfig.shared true) -}}
     {{- if and $item (not (deepEqual $item $document.ours)) -}}
-      {{- $_ := set $found (printf "0.283.%06d" $index) (dict "id" "LS-DOCUMENT-SHARED" "severity" "error"
+      {{- $_ := set $found (printf "0.285.%06d" $index) (dict "id" "LS-DOCUMENT-SHARED" "severity" "error"
         "path" (printf "document.sharedMeshConfig[%d]" $index)
         "reason" (printf "istiod reads only one shared mesh ConfigMap, and SHARED_MESH_CONFIG is set to %s here: replacing it with %s would disable the settings in it" (include "istio-lightstep.shown" (list $hidden $item `^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$`)) (include "istio-lightstep.shown" (list $hidden $document.ours)))
         "fix" (printf "if %s belongs to this release, specify the release name (--release); otherwise set meshConfig.shared to false: this document then contains the settings" (include "istio-lightstep.shown" (list $hidden $item `^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$`)))) -}}
@@ -3038,7 +3060,7 @@
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if deepEqual $dialect.lightstepProvider "panics" -}}
     {{- if or $of.lightstep (has (kindOf $of.lightstep) (list "float64" "bool")) -}}
-      {{- $_ := set $found (printf "0.289.%06d" $index) (dict "id" "LS-DOCUMENT-PROVIDER-PANICS" "severity" "error"
+      {{- $_ := set $found (printf "0.291.%06d" $index) (dict "id" "LS-DOCUMENT-PROVIDER-PANICS" "severity" "error"
         "path" (printf "document.meshConfig.extensionProviders[%d].lightstep" $index)
         "reason" (printf "istiod %s crashes in a loop once a Telemetry names this provider" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
         "fix" "remove it; the chart adds an opentelemetry provider instead") -}}
@@ -3046,7 +3068,7 @@
   {{- end -}}
   {{- if deepEqual $dialect.lightstepProvider "broken" -}}
     {{- if or $of.lightstep (has (kindOf $of.lightstep) (list "float64" "bool")) -}}
-      {{- $_ := set $found (printf "0.290.%06d" $index) (dict "id" "LS-DOCUMENT-PROVIDER-BROKEN" "severity" "error"
+      {{- $_ := set $found (printf "0.292.%06d" $index) (dict "id" "LS-DOCUMENT-PROVIDER-BROKEN" "severity" "error"
         "path" (printf "document.meshConfig.extensionProviders[%d].lightstep" $index)
         "reason" (printf "on Istio %s this provider does not work: proxies reject it, or read the token as a file name" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
         "fix" "remove it; the chart configures tracing differently") -}}
@@ -3054,7 +3076,7 @@
   {{- end -}}
   {{- if deepEqual $dialect.lightstepProvider "deprecated" -}}
     {{- if or $of.lightstep (has (kindOf $of.lightstep) (list "float64" "bool")) -}}
-      {{- $_ := set $found (printf "1.291.%06d" $index) (dict "id" "LS-DOCUMENT-PROVIDER-DEPRECATED" "severity" "warning"
+      {{- $_ := set $found (printf "1.293.%06d" $index) (dict "id" "LS-DOCUMENT-PROVIDER-DEPRECATED" "severity" "warning"
         "path" (printf "document.meshConfig.extensionProviders[%d].lightstep" $index)
         "reason" "this provider works up to Istio 1.26; from 1.27 on istiod crashes on it"
         "fix" "remove it before you upgrade; the chart adds an opentelemetry provider instead") -}}
@@ -3074,7 +3096,7 @@
 {{- range $index, $item := .of -}}
   {{- if $dialect.receiver -}}
     {{- if deepEqual $item "lightstep" -}}
-      {{- $_ := set $found (printf "0.293.%06d" $index) (dict "id" "LS-DOCUMENT-ANNOTATION-TRACER" "severity" "error"
+      {{- $_ := set $found (printf "0.295.%06d" $index) (dict "id" "LS-DOCUMENT-ANNOTATION-TRACER" "severity" "error"
         "path" (printf "document.annotationTracers[%d]" $index)
         "reason" (printf "the annotation proxy.istio.io/config gives these pods the LightStep tracer, which the proxies of Istio %s do not contain: no new pod of them would start" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
         "fix" "remove it from the annotation; the chart configures tracing differently") -}}

@@ -64,23 +64,24 @@ start it again for long, all that the grace period has beyond its usual 60 secon
 {{- with $constraints -}}{{- toYaml . -}}{{- end -}}
 {{- end -}}
 
-{{/* Truthy where a container beside the collector passes spans on, and has it keep what the satellite refuses. */}}
+{{/* Truthy where a container beside the collector passes spans on, and has it keep what the backends refuse. */}}
 {{- define "istio-lightstep.relays" -}}
-{{- if and .Values.collector.retryRefused.enabled (include "istio-lightstep.toLightstep" .) -}}true{{- end -}}
+{{- if .Values.collector.retryRefused.enabled -}}true{{- end -}}
 {{- end -}}
 
 {{/* Configuration of that container: internal/relay reads it, and doctor. */}}
 {{- define "istio-lightstep.relayConfig" -}}
 {{- $lightstep := .Values.global.tracer.lightstep -}}
+# In seconds. It is told to stop when the collector's wait begins: it goes on for that wait, then for as long as the
+# collector is connected, within the pod's grace period.
+linger: {{ add 5 (ternary (include "istio-lightstep.lingers" . | int) 0 (include "istio-lightstep.sleeps" . | eq "true")) }}
+grace: {{ .Values.collector.terminationGracePeriodSeconds | int }}
+{{- if include "istio-lightstep.toLightstep" . }}
 listen: 127.0.0.1:4321
 endpoint: {{ $lightstep.address | quote }}
 compression: {{ include "istio-lightstep.compression" . }}
 header: {{ .Values.collector.headerName | quote }}
 token_file: /etc/lightstep-access-token/{{ .Values.accessTokenFrom.key }}
-# In seconds. It is told to stop when the collector's wait begins: it goes on for that wait, then for as long as the
-# collector is connected, within the pod's grace period.
-linger: {{ add 5 (ternary (include "istio-lightstep.lingers" . | int) 0 (include "istio-lightstep.sleeps" . | eq "true")) }}
-grace: {{ .Values.collector.terminationGracePeriodSeconds | int }}
 {{- if $lightstep.secure }}
 {{- with $lightstep.cacertPath }}
 ca_file: {{ . | quote }}
@@ -91,6 +92,54 @@ server_name: {{ . | quote }}
 {{- else }}
 plaintext: true
 {{- end }}
+{{- end }}
+{{- with ._subject.backends }}
+# The collector sends each of them its own headers, which are passed on.
+backends:
+  {{- range $i, $backend := . }}
+  - {{ include "istio-lightstep.relayedBackend" (dict "backend" . "index" $i "queue" $._subject.queue) | nindent 4 | trim }}
+  {{- end }}
+{{- end }}
+{{- end -}}
+
+{{/* The port of the relay for the backend of this index: 4330 and the next ones, of which there are 100 at most. */}}
+{{- define "istio-lightstep.relayPort" -}}{{- add 4330 . -}}{{- end -}}
+
+{{/* The backend .backend, the .index of them, in the configuration of that container. */}}
+{{- define "istio-lightstep.relayedBackend" -}}
+{{- $exporter := include "istio-lightstep.backendExporter" (omit . "index") | fromYaml -}}
+{{- $tls := get $exporter "tls" | default dict -}}
+{{- $relayed := dict "name" .backend.name "protocol" .backend.protocol "listen" (printf "127.0.0.1:%s" (include "istio-lightstep.relayPort" .index)) -}}
+{{- if eq .backend.protocol "http" -}}
+  {{- /* Where to, says each request. */ -}}
+{{- else -}}
+  {{- $_ := set (set $relayed "endpoint" (trimPrefix "dns:///" $exporter.endpoint)) "compression" ($exporter.compression | default "none") -}}
+{{- end -}}
+{{- if .backend.plaintext -}}{{- $_ := set $relayed "plaintext" true -}}{{- end -}}
+{{- range $key, $as := dict "ca_file" "ca_file" "cert_file" "cert_file" "key_file" "key_file" "server_name_override" "server_name" -}}
+  {{- with get $tls $key -}}{{- $_ := set $relayed $as . -}}{{- end -}}
+{{- end -}}
+{{- toYaml $relayed -}}
+{{- end -}}
+
+{{/*
+Has the .exporter of the backend .backend, the .index of them, send to that container: by gRPC as to a server with a
+certificate of its own, as an authenticator sends nothing without TLS; by HTTP as to a proxy, which speaks TLS in its
+place, so that a signature fits.
+*/}}
+{{- define "istio-lightstep.byRelay" -}}
+{{- $exporter := .exporter -}}
+{{- $relay := printf "127.0.0.1:%s" (include "istio-lightstep.relayPort" .index) -}}
+{{- $_ := unset $exporter "tls" -}}
+{{- if eq .backend.protocol "http" -}}
+  {{- range $key := list "endpoint" "traces_endpoint" -}}
+    {{- with get $exporter $key -}}{{- $_ := set $exporter $key (regexReplaceAll `^(?i:https)://` . "http://") -}}{{- end -}}
+  {{- end -}}
+  {{- $_ := set $exporter "proxy_url" (printf "http://%s" $relay) -}}
+{{- else -}}
+  {{- $_ := set (set $exporter "endpoint" $relay) "compression" "none" -}}
+  {{- $_ := set $exporter "tls" (dict "insecure" false "insecure_skip_verify" true) -}}
+{{- end -}}
 {{- end -}}
 
 {{/*
@@ -106,10 +155,17 @@ with an upgrade, which rolls the pods by their annotation.
 {{- if and .Values.collector.reload.enabled .Values.cacert.existingSecret.name (include "istio-lightstep.ownCA" .) -}}true{{- end -}}
 {{- end -}}
 
+{{/* The same of the CA of a backend. */}}
+{{- define "istio-lightstep.changesBackendCA" -}}
+{{- $kinds := list -}}
+{{- range ._subject.backendSecrets -}}{{- $kinds = append $kinds .kind -}}{{- end -}}
+{{- if and .Values.collector.reload.enabled (has "ca" $kinds) -}}true{{- end -}}
+{{- end -}}
+
 {{/*
 What the container beside the collector watches, as JSON: the .cacerts and .values that the collector reads at its start
-alone, and the .backends whose Secrets have one. Of a backend that is all but the token of its authenticator and the
-certificate of the client.
+alone, and the .backends whose Secrets have one. Of a backend that is all but the token of its authenticator, the
+certificate of the client, and, with a relay, the CA.
 */}}
 {{- define "istio-lightstep.reloaded" -}}
 {{- $cacerts := list -}}
@@ -120,7 +176,8 @@ certificate of the client.
   {{- $watched := dict -}}
   {{- range ._subject.backendHeaders -}}{{- if .watched -}}{{- $_ := set $watched (printf "%s.secret" .path) true -}}{{- end -}}{{- end -}}
   {{- range ._subject.backendSecrets -}}
-    {{- if not (or (eq .kind "client") (hasKey $watched .path)) -}}
+    {{- $byRelay := and (eq .kind "ca") (eq "true" (include "istio-lightstep.relays" $)) -}}
+    {{- if not (or (eq .kind "client") (hasKey $watched .path) $byRelay) -}}
       {{- $file := printf "%s/%s" (include "istio-lightstep.backendFolder" .backend) .file -}}
       {{- if eq .kind "ca" -}}{{- $cacerts = append $cacerts $file -}}{{- else -}}{{- $values = append $values $file -}}{{- end -}}
       {{- if ne .backend (last $backends | default "") -}}{{- $backends = append $backends .backend -}}{{- end -}}
@@ -323,8 +380,12 @@ exporters:
     {{- end }}
     {{- include "istio-lightstep.exporting" (dict "bytes" ._subject.queue.each "grpc" true) | nindent 4 }}
   {{- end }}
-  {{- range $backends }}
+  {{- range $i, $backend := $backends }}
   {{- $exporter := include "istio-lightstep.backendExporter" (dict "backend" . "headers" (index $headers .name) "queue" $._subject.queue) | fromYaml }}
+  {{- if $relays }}
+  {{- include "istio-lightstep.byRelay" (dict "exporter" $exporter "backend" . "index" $i) }}
+  # To the relay container in this pod, which forwards the calls over TLS if the backend has it.
+  {{- end }}
   {{- dict .exporterName $exporter | toYaml | nindent 2 }}
   {{- end }}
   {{- if .Values.collector.tap.enabled }}
