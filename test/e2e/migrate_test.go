@@ -106,10 +106,10 @@ exec %s "$@"
 	return program
 }
 
-// run runs commands with the variables that those before them have set, as in
-// one shell of a user's.
+// run runs commands with the variables and functions that those before them have made,
+// as in one shell of a user's.
 func (m *migration) run(ctx context.Context, commands string) (string, error) {
-	out, err := m.shell.Run(ctx, "set -a\n. ./variables\n"+commands+"\nexport -p >variables\n")
+	out, err := m.shell.Run(ctx, "set -a\n. ./variables\n"+commands+"\n{ export -p; declare -f; } >variables\n")
 	return string(out), err
 }
 
