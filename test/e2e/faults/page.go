@@ -8,6 +8,7 @@ import (
 	"strings"
 	"text/template"
 
+	"github.com/istio-lightstep/istio-lightstep/test/e2e/alerts"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/backends"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/bookinfo"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/load"
@@ -78,6 +79,9 @@ func Page(results string) (string, error) {
 		Suites            []tested
 		LoadRan, CostsRan []string
 		Backends          []severally
+		Alerts            alerts.Run
+		// SilentPanels found nothing in that run.
+		SilentPanels, AlertsRan []string
 	}{
 		Istio: latest, Rate: rate, Usual: int(usual.Seconds()), OnTheWay: int(onTheWay.Seconds()),
 		Spans: len(bookinfo.Mesh{RouterSpan: latest.RouterSpan}.Parts(Reviews)),
@@ -107,6 +111,15 @@ func Page(results string) (string, error) {
 	if data.Backends, err = several(results, root); err != nil {
 		return "", err
 	}
+	if data.Alerts, err = alerts.Read(results); err != nil {
+		return "", err
+	}
+	for _, panel := range data.Alerts.Panels {
+		if panel.Series == 0 {
+			data.SilentPanels = append(data.SilentPanels, panel.Title)
+		}
+	}
+	data.AlertsRan = measured.Items(measured.Lines([]measured.Result{{Setup: data.Alerts.Setup}}, today), 0)
 	if data.Load, err = load.Read(filepath.Join(results, "load.json")); err != nil {
 		return "", err
 	}
