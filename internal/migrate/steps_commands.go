@@ -221,7 +221,8 @@ func (d stepData) NoGateways() string {
 // Istio drains connections for longer than a proxy that ends has.
 func (stepData) AtOnce() string {
 	return `at_once() {
-  kubectl get pods -A "$@" -o jsonpath='{range .items[*]}{.metadata.namespace} {.metadata.name} {.spec.initContainers[*].name} {.spec.containers[*].name}{"\n"}{end}' |
+  CONTAINERS='{.spec.initContainers[*].name} {.spec.containers[*].name}{"\n"}{end}'
+  kubectl get pods -A "$@" -o jsonpath="{range .items[*]}{.metadata.namespace} {.metadata.name} $CONTAINERS" |
     awk '/ istio-proxy/ {print $1, $2}' | while read -r NAME POD; do
       kubectl exec -n "$NAME" "$POD" -c istio-proxy -- \
         pilot-agent request POST 'runtime_modify?tracing.opentelemetry.min_flush_spans=1' </dev/null ||
