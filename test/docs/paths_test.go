@@ -43,8 +43,40 @@ func TestPathsOfTables(t *testing.T) {
 	}
 }
 
-func there(path string) bool {
-	for _, from := range []string{"", "charts/istio-lightstep", "charts/istio-lightstep/files", "internal"} {
+// place is what looks like a path of this repository. What follows pkg in
+// docs/traps.md is Istio's.
+var place = regexp.MustCompile(`^(charts|cmd|docs|examples|internal|pkg|test|\.github)/[A-Za-z0-9._/*-]*$`)
+
+// TestPathsOfPages: every path that a page names is there, from the root of the
+// repository or from the page.
+func TestPathsOfPages(t *testing.T) {
+	looked := 0
+	for _, pattern := range []string{"*.md", "docs/*.md", "docs/adr/*.md", "examples/*.md", "test/*/*.md", "test/*/*/*.md"} {
+		pages, err := filepath.Glob(filepath.Join(root, pattern))
+		require.NoError(t, err)
+		for _, page := range pages {
+			text, err := os.ReadFile(page)
+			require.NoError(t, err)
+			within, err := filepath.Rel(root, filepath.Dir(page))
+			require.NoError(t, err)
+			for i, line := range strings.Split(string(text), "\n") {
+				for _, found := range quoted.FindAllStringSubmatch(line, -1) {
+					path := found[1]
+					if !place.MatchString(path) || strings.Contains(path, "NAME") || strings.Contains(path, "VERSION") ||
+						filepath.Base(page) == "traps.md" && strings.HasPrefix(path, "pkg/") {
+						continue
+					}
+					looked++
+					assert.True(t, there(path, within), "%s:%d: there is no %s", page, i+1, path)
+				}
+			}
+		}
+	}
+	assert.Greater(t, looked, 100)
+}
+
+func there(path string, more ...string) bool {
+	for _, from := range append(more, "", "charts/istio-lightstep", "charts/istio-lightstep/files", "internal") {
 		if found, err := filepath.Glob(filepath.Join(root, from, path)); err == nil && len(found) > 0 {
 			return true
 		}
