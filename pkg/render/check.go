@@ -70,7 +70,9 @@ func (r *Renderer) Check(ctx context.Context, v *Values, opts ...CheckOption) ([
 		return nil, err
 	}
 	e.addCertificates(func(pem string) []problem.Problem { return certificate.Check(pemPath, pem, o.at) })
-	e.addEndOfLife()
+	if err := e.addEndOfLife(ctx, r); err != nil {
+		return nil, err
+	}
 	return e.sorted(), nil
 }
 

@@ -148,6 +148,26 @@ Shortens the intervals of .retry that the owner does not name, the chart's or, a
 {{- end -}}
 
 {{/*
+Path of the value by which spans go to LightStep's public hosts, where they go nowhere else: who has another backend too knows
+the way out. `check` says there that these hosts come to their end.
+*/}}
+{{- define "istio-lightstep.endOfLife" -}}
+{{- $address := default "" .Values.global.tracer.lightstep.address -}}
+{{- $path := ternary "global.tracer.lightstep.address" "" (eq (include "istio-lightstep.lightstepHost" $address) "true") -}}
+{{- $elsewhere := or (and $address (not $path)) .Values.collector.exporters -}}
+{{- range $name, $backend := .Values.backends -}}
+  {{- if and (kindIs "map" $backend) (not (deepEqual $backend.drain true)) -}}
+    {{- if or (deepEqual $backend.preset "lightstep") (include "istio-lightstep.lightstepHost" (toString $backend.endpoint)) -}}
+      {{- $path = default (printf "backends.%s" $name) $path -}}
+    {{- else -}}
+      {{- $elsewhere = true -}}
+    {{- end -}}
+  {{- end -}}
+{{- end -}}
+{{- if not $elsewhere }}{{ $path }}{{ end -}}
+{{- end -}}
+
+{{/*
 Compression for a receiver at the address or URL . where nobody says one. LightStep's public hosts take gzip, and traffic
 that leaves a cloud costs money; of other receivers it is not known, and one without it refuses every span for good.
 */}}
