@@ -3,7 +3,6 @@ package migrate
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"path"
@@ -11,8 +10,8 @@ import (
 	"slices"
 	"strconv"
 
-	"github.com/istio-lightstep/istio-lightstep/charts"
 	"github.com/istio-lightstep/istio-lightstep/internal/collector"
+	"github.com/istio-lightstep/istio-lightstep/internal/presets"
 	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
 	"github.com/istio-lightstep/istio-lightstep/pkg/render"
 )
@@ -23,33 +22,6 @@ type Backend struct {
 	Endpoint string // where it is; empty for that of the preset, or for a placeholder
 	Protocol string // grpc or http; empty for that of the preset, or else grpc
 	Alone    bool   // nothing goes to LightStep any more: there is no time at which both take the spans
-}
-
-// preset is a row of the chart's files/backends.yaml, as far as it is read.
-type preset struct {
-	ID        string
-	Title     string
-	Protocols []string
-	Endpoints map[string]string
-	Example   string
-	Headers   map[string]any
-	NotRun    string
-}
-
-// presetOf gives the preset of a name; nil where there is none.
-func presetOf(name string) (*preset, error) {
-	text, err := charts.FS.ReadFile("istio-lightstep/files/backends.json")
-	if err != nil {
-		return nil, err
-	}
-	var file struct{ Presets []preset }
-	if err := json.Unmarshal(text, &file); err != nil {
-		return nil, fmt.Errorf("files/backends.json: %w", err)
-	}
-	if i := slices.IndexFunc(file.Presets, func(p preset) bool { return p.ID == name }); i >= 0 {
-		return &file.Presets[i], nil
-	}
-	return nil, nil //nolint:nilnil // any backend may have no preset
 }
 
 // backendValue is an entry of backends, in the order in which it is written.
@@ -76,7 +48,7 @@ var wholeURL = regexp.MustCompile(`^https?://.*(/(v1/traces|trace/otlp)/?$|\?)`)
 
 // value gives the entry of a backend, with the endpoint under the key that it is
 // for.
-func (b Backend) value(of *preset) backendValue {
+func (b Backend) value(of *presets.Preset) backendValue {
 	v := b.entry(of)
 	protocol, url := b.Protocol, b.Endpoint
 	if of != nil {
@@ -90,7 +62,7 @@ func (b Backend) value(of *preset) backendValue {
 
 // entry gives the entry of a backend, with a placeholder where it needs an
 // endpoint and none is known, and a Secret for each header that it asks for.
-func (b Backend) entry(of *preset) backendValue {
+func (b Backend) entry(of *presets.Preset) backendValue {
 	v := backendValue{Protocol: b.Protocol, Endpoint: b.Endpoint}
 	protocol := cmp.Or(b.Protocol, "grpc")
 	if of == nil {
@@ -153,7 +125,7 @@ func (m *decisions) settleBackend() error {
 		return nil
 	}
 	b := *m.to.backend
-	of, err := presetOf(b.Name)
+	of, err := presets.Find(b.Name)
 	if err != nil {
 		return err
 	}
@@ -207,7 +179,7 @@ func (m *decisions) backendKeys(name string) []string {
 }
 
 // handBackend names what the values do not know of the backend.
-func (m *decisions) handBackend(b Backend, of *preset, entry backendValue) {
+func (m *decisions) handBackend(b Backend, of *presets.Preset, entry backendValue) {
 	at := "backends." + b.Name
 	switch {
 	case of == nil:

@@ -74,6 +74,16 @@ func Load() ([]Preset, error) {
 	return read.Presets, nil
 }
 
+// Find gives the preset of an id; nil where there is none.
+func Find(id string) (*Preset, error) {
+	all, err := Load()
+	i := slices.IndexFunc(all, func(p Preset) bool { return p.ID == id })
+	if err != nil || i < 0 {
+		return nil, err
+	}
+	return &all[i], nil
+}
+
 // IDs gives the ids of all presets.
 func IDs() ([]string, error) {
 	all, err := Load()
@@ -122,18 +132,16 @@ type Difference struct {
 // NewDifference tells two presets apart, by their ids. An unknown one is an
 // error that names those there are.
 func NewDifference(from, to string) (*Difference, error) {
-	all, err := Load()
-	if err != nil {
-		return nil, err
-	}
 	var ends [2]*Preset
 	for i, id := range []string{from, to} {
-		at := slices.IndexFunc(all, func(p Preset) bool { return p.ID == id })
-		if at < 0 {
+		var err error
+		if ends[i], err = Find(id); err != nil {
+			return nil, err
+		}
+		if ends[i] == nil {
 			ids, _ := IDs()
 			return nil, fmt.Errorf("%s is not a preset: use one of %s", strconv.Quote(id), strings.Join(ids, ", "))
 		}
-		ends[i] = &all[at]
 	}
 	if from == to {
 		return nil, fmt.Errorf("--from and --to are both %s: name two presets", from)
