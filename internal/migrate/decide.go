@@ -59,7 +59,9 @@ func decide(ctx context.Context, f *facts, to target, blind bool) (*decisions, e
 		m.tellWorkloads()
 		m.takeTracers()
 		m.takeProviders()
-		m.takeObjects()
+		if err := m.takeObjects(ctx); err != nil {
+			return nil, err
+		}
 		m.takeCollectors()
 		m.takeTelemetries()
 		m.tellOtherUses()

@@ -1,18 +1,21 @@
 package migrate
 
 import (
+	"context"
 	"encoding/base64"
 	"slices"
-	"strconv"
 	"strings"
 
-	"k8s.io/apimachinery/pkg/api/resource"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
+	"github.com/istio-lightstep/istio-lightstep/internal/collector"
+	"github.com/istio-lightstep/istio-lightstep/internal/dialect"
 	"github.com/istio-lightstep/istio-lightstep/internal/yamltree"
+	"github.com/istio-lightstep/istio-lightstep/pkg/render"
 )
 
 // takeObjects reads the objects beside the control plane's documents.
-func (m *decisions) takeObjects() {
+func (m *decisions) takeObjects(ctx context.Context) error {
 	for _, d := range m.documents {
 		if d.command != nil || d.kind != nil && d.kind.Kind != "" && textAt(d.root, "kind") == "" {
 			continue
@@ -25,11 +28,13 @@ func (m *decisions) takeObjects() {
 				if textAt(s.Value, "name") != "collector" {
 					continue // what a container beside it has, the chart gives it
 				}
-				if list, ok := yamltree.Value(at(s.Value, "env")).([]any); ok {
-					list = slices.DeleteFunc(list, func(v any) bool { return givenByChart(v, textAt(s.Value, "resources.limits.memory")) })
-					if len(list) > 0 {
-						m.know(d, s, "collector.env", list, 50)
-					}
+				given, err := m.to.collectorEnv(ctx, textAt(s.Value, "resources.limits.memory"))
+				if err != nil {
+					return err
+				}
+				list, _ := yamltree.Value(at(s.Value, "env")).([]any)
+				if list = slices.DeleteFunc(list, func(v any) bool { return isGiven(v, given) }); len(list) > 0 {
+					m.know(d, s, "collector.env", list, 50)
 				}
 				for _, e := range sites(s.Value, "env[]") {
 					if textAt(e.Value, "name") == "LIGHTSTEP_ACCESS_TOKEN" {
@@ -52,6 +57,7 @@ func (m *decisions) takeObjects() {
 			m.remove(d, site{})
 		}
 	}
+	return nil
 }
 
 // takeSecret reads the CA's Secret, or one that holds the access token.
@@ -81,20 +87,51 @@ func (m *decisions) takeSecret(d *document) {
 	}
 }
 
-// givenByChart tells a variable of the collector that the chart gives it, with the
-// value that it has where the owner sets none.
-func givenByChart(variable any, memoryLimit string) bool {
-	v, _ := variable.(map[string]any)
-	switch v["name"] {
-	case "LIGHTSTEP_ACCESS_TOKEN":
-		return true
-	case "GOGC":
-		return v["value"] == "200"
-	case "GOMEMLIMIT":
-		limit, err := resource.ParseQuantity(memoryLimit)
-		return err == nil && v["value"] == strconv.FormatInt(limit.Value()/2, 10)
+// collectorEnv gives the variables that the chart gives its collector by itself,
+// with a memory limit: those of a render in which the owner sets none.
+func (t target) collectorEnv(ctx context.Context, memoryLimit string) ([]any, error) {
+	dialects, err := dialect.Load()
+	if err != nil {
+		return nil, err
 	}
-	return false
+	_, newest := dialects.Range(dialect.Any)
+	given := map[string]any{
+		"istio":           map[string]any{"version": newest},
+		"global":          map[string]any{"tracer": map[string]any{"lightstep": map[string]any{"address": "satellite.example.com:443", "secure": false}}},
+		"accessTokenFrom": map[string]any{"name": "token"},
+	}
+	if memoryLimit != "" {
+		given["collector"] = map[string]any{"resources": map[string]any{"limits": map[string]any{"memory": memoryLimit}}}
+	}
+	values, err := render.ReadValues(render.Map("the collector", given))
+	if err != nil {
+		return nil, err
+	}
+	result, err := t.renderer.Render(ctx, values)
+	if err != nil {
+		return nil, err
+	}
+	objects, err := result.Objects()
+	for _, o := range objects {
+		containers, _, _ := unstructured.NestedSlice(o.Object, "spec", "template", "spec", "containers")
+		for _, c := range containers {
+			if c, _ := c.(map[string]any); o.GetKind() == "StatefulSet" && c["name"] == collector.Container {
+				env, _ := c["env"].([]any)
+				return env, err
+			}
+		}
+	}
+	return nil, err
+}
+
+// isGiven tells a variable of the collector that the chart gives it, with the
+// value that it has where the owner sets none.
+func isGiven(variable any, given []any) bool {
+	v, _ := variable.(map[string]any)
+	return slices.ContainsFunc(given, func(g any) bool {
+		chart, _ := g.(map[string]any)
+		return chart["name"] == v["name"] && (chart["valueFrom"] != nil || chart["value"] == v["value"])
+	})
 }
 
 // through gives where the ServiceEntries for a provider's host lead to. Without
