@@ -102,7 +102,8 @@ func TestDependencyRefusesNull(t *testing.T) {
 func TestSchemaRequiresNothing(t *testing.T) {
 	schema, err := fs.ReadFile(charts.FS, "istio-lightstep/values.schema.json")
 	require.NoError(t, err)
-	assert.NotContains(t, string(schema), `"required"`, "take required:true out of values.yaml: LS-VALUES-NULL refuses a null")
+	own, _, _ := strings.Cut(string(schema), `"definitions": {`) // Kubernetes' types require what Kubernetes does
+	assert.NotContains(t, own, `"required"`, "take required:true out of values.yaml: LS-VALUES-NULL refuses a null")
 }
 
 func TestDependencyTwiceByAlias(t *testing.T) {

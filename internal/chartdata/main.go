@@ -4,6 +4,8 @@
 // rules stand the defaults of values.yaml and the types of its schema, which no
 // template can read.
 //
+// The schema gets the types of Kubernetes that it refers to.
+//
 // The ranges of versions in pages come from the dialects too.
 //
 //	go run ./internal/chartdata charts/istio-lightstep README.md docs/dialects.md
@@ -17,11 +19,13 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"runtime/debug"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/dialect"
+	"github.com/istio-lightstep/istio-lightstep/internal/kubetypes"
 	"github.com/istio-lightstep/istio-lightstep/internal/ruletemplate"
 )
 
@@ -60,6 +64,9 @@ func write(chart string, pages []string) error {
 	if err := os.WriteFile(filepath.Join(base, "backends.json"), out, 0o644); err != nil {
 		return err
 	}
+	if err := addTypes(filepath.Join(chart, "values.schema.json")); err != nil {
+		return err
+	}
 	source, err := ruletemplate.Read(os.DirFS(chart))
 	if err != nil {
 		return err
@@ -74,6 +81,35 @@ func write(chart string, pages []string) error {
 		return err
 	}
 	return os.WriteFile(filepath.Join(chart, "templates", "_rules.tpl"), out, 0o644)
+}
+
+// addTypes writes Kubernetes' types into the schema.
+func addTypes(file string) error {
+	schema, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	version, err := kubernetesVersion()
+	if err != nil {
+		return err
+	}
+	if schema, err = kubetypes.AddDefinitions(schema, version); err != nil {
+		return fmt.Errorf("%s: %w", file, err)
+	}
+	return os.WriteFile(file, schema, 0o644)
+}
+
+// kubernetesVersion gives the version of Kubernetes whose types go.mod names:
+// that of k8s.io/api v0.37.0 is 1.37.
+func kubernetesVersion() (string, error) {
+	info, _ := debug.ReadBuildInfo()
+	for _, module := range info.Deps {
+		if minor, ok := strings.CutPrefix(module.Version, "v0."); ok && module.Path == "k8s.io/api" {
+			minor, _, _ = strings.Cut(minor, ".")
+			return "1." + minor, nil
+		}
+	}
+	return "", errors.New("the program does not know its version of k8s.io/api")
 }
 
 // dialects reads the rows, and completes each.

@@ -150,9 +150,26 @@ func TestSchemaRefuses(t *testing.T) {
 				require.Error(t, err)
 				assert.Contains(t, stderr, "values don't meet the specifications of the schema")
 				assert.NotContains(t, stderr, "token-marker")
+				for _, path := range c.Paths {
+					assert.True(t, names(stderr, path), "Helm does not name %s: %s", path, stderr)
+				}
 			})
 		}
 	}
+}
+
+// names tells whether what Helm prints of the schema names a path, or a key and
+// the map that it may not be in, or is missing from.
+func names(stderr, path string) bool {
+	steps := strings.Split(strings.NewReplacer("[", ".", "]", "").Replace(path), ".")
+	last := len(steps) - 1
+	for line := range strings.Lines(stderr) {
+		if strings.Contains(line, "'/"+strings.Join(steps, "/")+"'") ||
+			strings.Contains(line, "'/"+strings.Join(steps[:last], "/")+"'") && strings.Contains(line, "'"+steps[last]+"'") {
+			return true
+		}
+	}
+	return false
 }
 
 // TestRefusal runs the chart as it is: a refused release prints all that is

@@ -172,15 +172,46 @@ type schemaOf struct {
 
 // readTypes gives the types that values.schema.json declares.
 func readTypes(chart fs.FS) (*declaration, error) {
-	data, err := fs.ReadFile(chart, "values.schema.json")
-	if err != nil {
+	var schema schemaOf
+	if err := readSchema(chart, &schema); err != nil {
 		return nil, err
 	}
-	var schema schemaOf
-	if err := json.Unmarshal(data, &schema); err != nil {
-		return nil, fmt.Errorf("values.schema.json: %w", err)
-	}
 	return schema.declaration()
+}
+
+// readSchema reads the schema's own part of values.schema.json: of a value that
+// becomes part of an object of Kubernetes, what the chart says of it.
+func readSchema(chart fs.FS, into any) error {
+	data, err := fs.ReadFile(chart, "values.schema.json")
+	if err != nil {
+		return err
+	}
+	var whole map[string]any
+	if err = json.Unmarshal(data, &whole); err == nil {
+		delete(whole, "definitions")
+		if data, err = json.Marshal(ownPart(whole)); err == nil {
+			err = json.Unmarshal(data, into)
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("values.schema.json: %w", err)
+	}
+	return nil
+}
+
+// ownPart leaves the first of schemas that all hold, which is the chart's.
+func ownPart(schema any) any {
+	of, ok := schema.(map[string]any)
+	if !ok {
+		return schema
+	}
+	if all, ok := of["allOf"].([]any); ok && len(all) > 0 {
+		return ownPart(all[0])
+	}
+	for key, below := range of {
+		of[key] = ownPart(below)
+	}
+	return of
 }
 
 // declaration gives none for a schema that names no type.
@@ -268,12 +299,9 @@ func readDefaults(chart fs.FS) ([]entry, error) {
 	if err := yaml.Unmarshal(data, &values); err != nil {
 		return nil, fmt.Errorf("values.yaml: %w", err)
 	}
-	if data, err = fs.ReadFile(chart, "values.schema.json"); err != nil {
-		return nil, err
-	}
 	var schema property
-	if err := json.Unmarshal(data, &schema); err != nil {
-		return nil, fmt.Errorf("values.schema.json: %w", err)
+	if err := readSchema(chart, &schema); err != nil {
+		return nil, err
 	}
 	return below("", schema, values)
 }

@@ -95,7 +95,7 @@ var made = regexp.MustCompile(`^(live|live\.istiod|dialect|dialect\.(native|rece
 var roots = []string{
 	"values", "types", "nulls", "characters", "lightstep", "fed", "targets", "backends", "backendHeaders", "backendSecrets", "backendKeys",
 	"overridden", "literals", "exporters", "exporterSettings", "exporterHeaders", "exporterLosses", "environment", "byGRPC", "references", "forms", "large", "own", "istio",
-	"dialect", "delivery", "receiver", "resources", "tags", "namespaces", "config", "uses", "pipelines", "listens", "egress", "queue", "volumes", "cacert", "live", "document",
+	"dialect", "delivery", "receiver", "resources", "mounts", "tags", "namespaces", "config", "uses", "pipelines", "listens", "egress", "queue", "volumes", "cacert", "live", "document",
 }
 
 // rule is one entry, read.

@@ -73,7 +73,7 @@ func wrongTypeProblem(path yamltree.Path, k *kind.Type, at values.Position) prob
 
 // typeFix tells how to give a value of the wanted type by the same source.
 func typeFix(path yamltree.Path, k *kind.Type, at values.Position) string {
-	want := k.Want[0]
+	want := nullLast(k.Want)[0]
 	if slices.Contains(k.Want, "string") {
 		want = "string"
 	}
@@ -127,6 +127,9 @@ func flagFix(path, want, flag string) string {
 func notListed(k *kind.Enum, at values.Position) problem.Problem {
 	var listed []string
 	for _, want := range k.Want {
+		if want == nil || want == "" {
+			continue // as good as none
+		}
 		text, isText := want.(string)
 		if !isText {
 			data, _ := json.Marshal(want)
@@ -167,9 +170,18 @@ func named(jsonType string) string {
 	return jsonType
 }
 
+// nullLast gives types with null after those that a value may have.
+func nullLast(types []string) []string {
+	others := slices.DeleteFunc(slices.Clone(types), func(t string) bool { return t == "null" })
+	if len(others) < len(types) {
+		others = append(others, "null")
+	}
+	return others
+}
+
 func orList(types []string) string {
 	names := make([]string, len(types))
-	for i, t := range types {
+	for i, t := range nullLast(types) {
 		names[i] = named(t)
 	}
 	return strings.Join(names, " or ")

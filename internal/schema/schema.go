@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"sort"
+	"strings"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
@@ -69,6 +70,10 @@ func (s *Schema) index(sub *jsonschema.Schema, path yamltree.Path) {
 		s.index(sub.Properties[key], nil)
 	}
 	for _, other := range applied(sub) {
+		if strings.HasPrefix(other.Location, definitions) {
+			s.index(other, nil) // many paths lead there
+			continue
+		}
 		s.index(other, path)
 	}
 	for _, items := range items(sub) {

@@ -18,8 +18,17 @@ import (
 // position is known, for which of many violations are told is decided first.
 type violation struct {
 	path  yamltree.Path
+	rank  int  // of those of one path and kind the first is told
+	whole bool // what is below the path is refused with it
 	write func(at values.Position) problem.Problem
 }
+
+// ranks of violations of one path: Kubernetes' types know more of a key, the
+// chart's own schema of a type.
+const (
+	rankFirst = iota
+	rankOwn
+)
 
 // collector turns the tree of errors of the engine into a list.
 type collector struct {
@@ -56,6 +65,10 @@ func (c *collector) alternatives(e *jsonschema.ValidationError) {
 		}
 	}
 	path := c.path(e)
+	if p, ok := c.schema.formAt(e.SchemaURL, e.ErrorKind); ok {
+		c.add(path, func(values.Position) problem.Problem { return p })
+		return
+	}
 	switch {
 	case len(sameType) == 1:
 		c.visit(sameType[0])
@@ -91,11 +104,20 @@ const documented = "see what values.yaml of the chart says about it"
 // leaf collects an error that no other caused.
 func (c *collector) leaf(e *jsonschema.ValidationError) {
 	path := c.path(e)
+	if p, ok := c.schema.formAt(e.SchemaURL, e.ErrorKind); ok {
+		c.form(path, p, e.ErrorKind)
+		return
+	}
 	switch k := e.ErrorKind.(type) {
 	case *kind.AdditionalProperties:
+		rank, write := rankOwn, c.schema.unknownKey
+		if c.schema.isType(e.SchemaURL) {
+			rank, write = rankFirst, c.schema.unknownField
+		}
 		for _, key := range k.Properties {
 			here := append(slices.Clone(path), key)
-			c.add(here, func(values.Position) problem.Problem { return c.schema.unknownKey(e.SchemaURL, here) })
+			c.add(here, func(values.Position) problem.Problem { return write(e.SchemaURL, here) })
+			c.found[len(c.found)-1].rank = rank
 		}
 	case *kind.FalseSchema:
 		c.add(path, func(values.Position) problem.Problem { return c.schema.unknownKey("", path) })
@@ -120,8 +142,22 @@ func (c *collector) leaf(e *jsonschema.ValidationError) {
 	}
 }
 
+// form collects an error of one of Kubernetes' types.
+func (c *collector) form(path yamltree.Path, p problem.Problem, of any) {
+	write := func(values.Position) problem.Problem { return p }
+	if k, ok := of.(*kind.Required); ok {
+		for _, key := range k.Missing {
+			c.add(append(slices.Clone(path), key), write)
+		}
+		return
+	}
+	c.add(path, write)
+	k, ok := of.(*kind.Type)
+	c.found[len(c.found)-1].whole = ok && slices.Equal(k.Want, []string{"null"})
+}
+
 func (c *collector) add(path yamltree.Path, write func(values.Position) problem.Problem) {
-	c.found = append(c.found, violation{path, write})
+	c.found = append(c.found, violation{path: path, rank: rankOwn, write: write})
 }
 
 // path gives the values path of an error. The engine does not tell an index
@@ -144,7 +180,10 @@ func (c *collector) path(e *jsonschema.ValidationError) yamltree.Path {
 
 // problems writes what was found, by path, located.
 func (c *collector) problems(at Positions) []problem.Problem {
-	slices.SortStableFunc(c.found, func(a, b violation) int { return comparePaths(a.path, b.path) })
+	slices.SortStableFunc(c.found, func(a, b violation) int {
+		return cmp.Or(comparePaths(a.path, b.path), cmp.Compare(a.rank, b.rank))
+	})
+	c.withoutParts()
 	told := c.found[:min(len(c.found), most)]
 	out := make([]problem.Problem, 0, len(told)+1)
 	for _, v := range told {
@@ -153,7 +192,7 @@ func (c *collector) problems(at Positions) []problem.Problem {
 		p := v.write(position)
 		p.Severity, p.Path = problem.SeverityError, path
 		p.File, p.Line, p.Column = position.File, position.Line, position.Column
-		if len(out) == 0 || out[len(out)-1] != p { // allOf may tell one thing twice
+		if len(out) == 0 || out[len(out)-1].Path != p.Path || out[len(out)-1].ID != p.ID { // allOf may tell one thing twice
 			out = append(out, p)
 		}
 	}
@@ -165,6 +204,20 @@ func (c *collector) problems(at Positions) []problem.Problem {
 		})
 	}
 	return out
+}
+
+// withoutParts leaves out what is wrong within a value that may not be at all.
+func (c *collector) withoutParts() {
+	var refused yamltree.Path
+	c.found = slices.DeleteFunc(c.found, func(v violation) bool {
+		if n := len(refused); n > 0 && len(v.path) > n && comparePaths(v.path[:n], refused) == 0 {
+			return true
+		}
+		if v.whole {
+			refused = v.path
+		}
+		return false
+	})
 }
 
 // comparePaths orders paths by their steps, indexes as numbers.

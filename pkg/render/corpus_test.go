@@ -36,6 +36,13 @@ func TestRenderAsTheChartAlone(t *testing.T) {
 			if c.Schema {
 				var refused *ProblemsError
 				require.ErrorAs(t, err, &refused)
+				for _, path := range c.Paths {
+					at := slices.IndexFunc(refused.Problems, func(p problem.Problem) bool { return p.Path == path })
+					if assert.GreaterOrEqual(t, at, 0, "nothing is said of %s: %v", path, err) {
+						assert.NotEmpty(t, refused.Problems[at].Reason)
+						assert.NotEmpty(t, refused.Problems[at].Fix)
+					}
+				}
 				return
 			}
 			alone := helmengine.Input{
@@ -47,7 +54,7 @@ func TestRenderAsTheChartAlone(t *testing.T) {
 				var refused *ProblemsError
 				require.ErrorAs(t, err, &refused)
 				// The schema, which the chart alone does without here, answers before the rules.
-				bySchema := slices.ContainsFunc(refused.Problems, func(p problem.Problem) bool { return p.ID == "LS-VALUES-TYPE" || p.ID == "LS-VALUES-ENUM" })
+				bySchema := slices.ContainsFunc(refused.Problems, func(p problem.Problem) bool { return strings.HasPrefix(p.ID, "LS-VALUES-") })
 				for _, p := range *c.Want {
 					assert.ErrorContains(t, wantErr, p.ID)
 					assert.True(t, bySchema || strings.Contains(err.Error(), p.ID), "%s is not in: %s", p.ID, err)

@@ -12,6 +12,7 @@
 //	document  the user's control-plane document as {meshConfig, values}
 //	want      what is found, in order, warnings too; [] where all is well
 //	schema    true where the values schema refuses it, so that no rule is asked
+//	paths     where the schema refuses it: Helm and Go name each
 //
 // {newest} in a file is the newest minor that the chart knows, {newest+1} the
 // one after it, and {ab*3} is ababab.
@@ -47,6 +48,7 @@ type Case struct {
 	Document  map[string]any `json:"document"`
 	Want      *[]Finding     `json:"want"` // never nil, but for schema cases
 	Schema    bool           `json:"schema"`
+	Paths     []string       `json:"paths"`
 }
 
 // Finding names a problem.
@@ -125,6 +127,9 @@ func (c *Case) check(seen map[string]string) error {
 	seen[c.Name] = c.File
 	if c.Schema == (c.Want != nil) {
 		return errors.New("it must have either want or schema: true")
+	}
+	if len(c.Paths) > 0 && !c.Schema {
+		return errors.New("paths are those that the schema refuses")
 	}
 	return nil
 }

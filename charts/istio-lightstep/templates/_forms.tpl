@@ -27,7 +27,7 @@ What of the user's own values has not the form that Kubernetes wants, as a part 
     {{- range $key, $item := $value -}}
       {{- /* A label may be called as one of the table's own words. */ -}}
       {{- $below := get $is "*" -}}
-      {{- if not (has $key (list "required" "unique" "keys" "most" "oneOf")) -}}{{- $below = get $is $key | default $below -}}{{- end -}}
+      {{- if not (has $key (list "required" "unique" "keys" "most" "oneOf" "least" "within")) -}}{{- $below = get $is $key | default $below -}}{{- end -}}
       {{- if and (or $below $is.keys) (not (kindIs "invalid" $item)) -}}
         {{- $path := printf "%s.%s" $.path (include "istio-lightstep.step" (set (omit $.wrong.steps "key") "key" $key)) | trimPrefix "." -}}
         {{- with get $is "keys" -}}
@@ -50,6 +50,24 @@ What of the user's own values has not the form that Kubernetes wants, as a part 
       {{- if gt (len $value) (int $is.most) -}}
         {{- $want = printf "at most %v keys, one of them what it is" $is.most -}}
         {{- $fix = "leave one source, and write the others as volumes of their own" -}}
+      {{- end -}}
+    {{- end -}}
+    {{- range $high, $low := $is.least -}}
+      {{- $from := index $value $low -}}
+      {{- $to := index $value $high -}}
+      {{- if and (kindIs "float64" $from) (kindIs "float64" $to) -}}
+        {{- if lt $to $from -}}
+          {{- include "istio-lightstep.misformed" (dict "path" (printf "%s.%s" $.path $high) "want" (printf "a number from that of %s on" $low) "fix" "write a greater number, or remove it" "wrong" $.wrong) -}}
+        {{- end -}}
+      {{- end -}}
+    {{- end -}}
+    {{- range $parts, $whole := $is.within -}}
+      {{- $outer := include "istio-lightstep.bits" (index $value $whole) -}}
+      {{- range $i, $part := ternary (index $value $parts) list (kindIs "slice" (index $value $parts)) -}}
+        {{- $inner := include "istio-lightstep.bits" $part -}}
+        {{- if and $outer $inner (or (eq $outer $inner) (not (hasPrefix $outer $inner))) -}}
+          {{- include "istio-lightstep.misformed" (dict "path" (printf "%s.%s[%d]" $.path $parts $i) "want" (printf "a part of the range in %s" $whole) "fix" "write a smaller range in it, or remove the entry" "wrong" $.wrong) -}}
+        {{- end -}}
       {{- end -}}
     {{- end -}}
   {{- else -}}
@@ -99,5 +117,29 @@ What of the user's own values has not the form that Kubernetes wants, as a part 
 {{- define "istio-lightstep.misformed" -}}
 {{- if not (hasKey .wrong.types .path) -}}
   {{- $_ := set .wrong "list" (append .wrong.list (omit . "wrong")) -}}
+{{- end -}}
+{{- end -}}
+
+{{/* The bits that the addresses of a range have in common, after the size of their groups; nothing for what is no such range. */}}
+{{- define "istio-lightstep.bits" -}}
+{{- $range := . -}}
+{{- if not (kindIs "string" $range) -}}
+{{- else if regexMatch `^(([0-9]{1,3}\.){3}[0-9]{1,3}/[0-9]{1,2}|[0-9a-fA-F:]*:[0-9a-fA-F:]*/[0-9]{1,3})$` $range -}}
+  {{- $parts := splitList "/" $range -}}
+  {{- $groups := splitList "." (first $parts) -}}
+  {{- $size := 8 -}}
+  {{- if contains ":" $range -}}
+    {{- $size = 16 -}}
+    {{- $groups = list -}}
+    {{- $halves := splitList "::" (first $parts) -}}
+    {{- $head := compact (splitList ":" (first $halves)) -}}
+    {{- $tail := ternary (compact (splitList ":" (last $halves))) list (gt (len $halves) 1) -}}
+    {{- range $head -}}{{- $groups = append $groups (printf "0x%s" .) -}}{{- end -}}
+    {{- range until (max 0 (sub (sub 8 (len $head)) (len $tail)) | int) -}}{{- $groups = append $groups "0x0" -}}{{- end -}}
+    {{- range $tail -}}{{- $groups = append $groups (printf "0x%s" .) -}}{{- end -}}
+  {{- end -}}
+  {{- $bits := "" -}}
+  {{- range $groups -}}{{- $bits = printf "%s%0*b" $bits $size (int64 .) -}}{{- end -}}
+  {{- printf "%d/%s" $size (trunc (last $parts | atoi) $bits) -}}
 {{- end -}}
 {{- end -}}

@@ -5,13 +5,13 @@ The resources of the containers, as a part of the subject.
 {{/*
 Lists under .subject.resources each quantity of each container's requests and limits with its path, its kind (cpu, bytes or
 other), the amount and state that its reading gives, and, of a limit, the amount of the request beside it, and its text.
-.used tells whether there is such a container, where there is a collector.
+.used tells whether there is such a container, where there is a collector. .extra are the user's own containers.
 */}}
 {{- define "istio-lightstep.resources" -}}
 {{- $subject := .subject -}}
-{{- $containers := dict "collector" "" "collector.reload" "collector.reload.enabled" "collector.retryRefused" "collector.retryRefused.enabled" "collector.tap" "collector.tap.enabled" "test" "" -}}
-{{- $resources := list -}}
-{{- range $container, $switch := $containers -}}
+{{- $switches := dict "collector" "" "collector.reload" "collector.reload.enabled" "collector.retryRefused" "collector.retryRefused.enabled" "collector.tap" "collector.tap.enabled" "test" "" -}}
+{{- $containers := list -}}
+{{- range $container, $switch := $switches -}}
   {{- $at := dict -}}
   {{- range list "requests" "limits" -}}
     {{- include "istio-lightstep.find" (dict "root" $subject.values "path" (printf "%s.resources.%s" $container .) "into" $at) -}}
@@ -22,6 +22,20 @@ other), the amount and state that its reading gives, and, of a limit, the amount
     {{- $used = deepEqual true (index $at .) -}}
   {{- end -}}
   {{- $requests := index $at (printf "%s.resources.requests" $container) -}}
+  {{- $limits := index $at (printf "%s.resources.limits" $container) -}}
+  {{- $containers = append $containers (dict "path" $container "requests" $requests "limits" $limits "used" $used) -}}
+{{- end -}}
+{{- range $i, $extra := .extra -}}
+  {{- if kindIs "map" $extra -}}
+    {{- if kindIs "map" $extra.resources -}}
+      {{- $path := printf "collector.extraContainers[%d]" $i -}}
+      {{- $containers = append $containers (dict "path" $path "requests" $extra.resources.requests "limits" $extra.resources.limits "used" true) -}}
+    {{- end -}}
+  {{- end -}}
+{{- end -}}
+{{- $resources := list -}}
+{{- range $container := $containers -}}
+  {{- $requests := $container.requests -}}
   {{- $readings := dict -}}
   {{- range $name, $given := ternary $requests dict (kindIs "map" $requests) -}}
     {{- $reading := dict -}}
@@ -29,9 +43,9 @@ other), the amount and state that its reading gives, and, of a limit, the amount
     {{- $_ := set $readings $name $reading -}}
   {{- end -}}
   {{- range $of := list "limits" "requests" -}}
-    {{- $path := printf "%s.resources.%s" $container $of -}}
-    {{- if kindIs "map" (index $at $path) -}}
-      {{- range $name, $given := index $at $path -}}
+    {{- $path := printf "%s.resources.%s" $container.path $of -}}
+    {{- if kindIs "map" (index $container $of) -}}
+      {{- range $name, $given := index $container $of -}}
         {{- if not (kindIs "invalid" $given) -}}
           {{- $entry := dict -}}
           {{- if eq $of "requests" -}}
@@ -39,7 +53,7 @@ other), the amount and state that its reading gives, and, of a limit, the amount
           {{- else -}}
             {{- include "istio-lightstep.quantity" (dict "given" $given "into" $entry) -}}
           {{- end -}}
-          {{- $entry = set (omit $entry "bytes") "used" $used -}}
+          {{- $entry = set (omit $entry "bytes") "used" $container.used -}}
           {{- $_ := set $entry "path" (printf "%s.%s" $path (include "istio-lightstep.step" (set (omit $.steps "key") "key" $name))) -}}
           {{- $_ := set $entry "kind" (ternary "bytes" "other" (regexMatch `^(memory|ephemeral-storage|hugepages-.*)$` $name)) -}}
           {{- if eq $name "cpu" -}}{{- $_ := set $entry "kind" "cpu" -}}{{- end -}}
@@ -57,4 +71,24 @@ other), the amount and state that its reading gives, and, of a limit, the amount
   {{- end -}}
 {{- end -}}
 {{- with $resources -}}{{- $_ := set $subject "resources" . -}}{{- end -}}
+{{- end -}}
+
+{{/* Lists under .subject.mounts what the .extra containers mount, each with its path. */}}
+{{- define "istio-lightstep.mounts" -}}
+{{- with include "istio-lightstep.eachMount" .extra -}}
+  {{- $_ := set $.subject "mounts" (printf "[%s]" (trimSuffix "," .) | fromJsonArray) -}}
+{{- end -}}
+{{- end -}}
+
+{{/* The same of the list . as JSON, with a comma behind each: a list that grows is copied for each item. */}}
+{{- define "istio-lightstep.eachMount" -}}
+{{- range $i, $extra := . -}}
+  {{- if kindIs "map" $extra -}}
+    {{- range $n, $mount := ternary $extra.volumeMounts list (kindIs "slice" $extra.volumeMounts) -}}
+      {{- if kindIs "map" $mount -}}
+        {{- toRawJson (dict "path" (printf "collector.extraContainers[%d].volumeMounts[%d].name" $i $n) "name" $mount.name) -}},
+      {{- end -}}
+    {{- end -}}
+  {{- end -}}
+{{- end -}}
 {{- end -}}

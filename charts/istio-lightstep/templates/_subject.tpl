@@ -56,7 +56,12 @@ It holds what JSON holds (map, list, string, number as float64, boolean, null), 
   {{- include "istio-lightstep.telemetry" (dict "subject" $subject "steps" $steps) -}}
   {{- include "istio-lightstep.ownConfig" (dict "subject" $subject "steps" $steps "facts" $facts) -}}
   {{- include "istio-lightstep.egress" (dict "subject" $subject) -}}
-  {{- include "istio-lightstep.resources" (dict "subject" $subject "steps" $steps) -}}
+  {{- $at := dict -}}
+  {{- include "istio-lightstep.find" (dict "root" $subject "path" "values.collector.extraContainers" "into" $at) -}}
+  {{- $extra := index $at "values.collector.extraContainers" -}}
+  {{- $extra = ternary $extra list (kindIs "slice" $extra) -}}
+  {{- include "istio-lightstep.resources" (dict "subject" $subject "steps" $steps "extra" $extra) -}}
+  {{- include "istio-lightstep.mounts" (dict "subject" $subject "extra" $extra) -}}
   {{- include "istio-lightstep.queue" (dict "subject" $subject "facts" $table.queue) -}}
 
   {{- $at := dict -}}
