@@ -1,9 +1,9 @@
 {{/*
 What runs on the cluster, as JSON, for the rules to judge; empty in `helm template` and in Go. It takes the rights to
 get and list Deployments and DaemonSets in istio.namespace and Telemetries in the root namespace, to get the ConfigMaps of
-the mesh's settings, istiod's own and ours, and, as far as this delivery uses them, to list Deployments beside the gateways and to get the
-collector's StatefulSet and ConfigMap, and the Namespaces and Secrets that the values name. A right that is missing is an
-error of Helm's, never taken for "fine".
+the mesh's settings, istiod's own and ours, to list StatefulSets beside the release and to get the ConfigMaps of its collectors,
+and, as far as this delivery uses them, to list Deployments beside the gateways and to get the Namespaces and Secrets that the
+values name. A right that is missing is an error of Helm's, never taken for "fine".
 */}}
 {{- define "istio-lightstep.live" -}}
 {{- if .Values.lookup -}}
@@ -73,8 +73,8 @@ error of Helm's, never taken for "fine".
     {{- $_ := set $live "tokenSecret" $found -}}
   {{- end -}}
 {{- end -}}
+{{- with include "istio-lightstep.liveQueues" (dict "root" . "subject" $subject) | fromJsonArray -}}{{- $_ := set $live "queues" . -}}{{- end -}}
 {{- if eq $delivery "collector" -}}
-  {{- with include "istio-lightstep.liveQueues" (dict "root" . "subject" $subject) | fromJsonArray -}}{{- $_ := set $live "queues" . -}}{{- end -}}
   {{- with include "istio-lightstep.liveBackendSecrets" (dict "root" . "subject" $subject) | fromJsonArray -}}{{- $_ := set $live "backendSecrets" . -}}{{- end -}}
 {{- end -}}
 {{- toJson $live -}}
@@ -170,32 +170,78 @@ size that cannot be read is what other rules are for.
 {{- end -}}
 
 {{/*
-Exporters of the collectors that run, with a queue on their volumes, which are none of the .subject any more, as a JSON list:
-what waits in such a queue stays there. .drained is true of one that gets no spans already.
+The queues on the volumes of this release's running collectors that the .subject would leave there, as a JSON list: each with
+its exporter, and the name of the StatefulSet. What runs decides, not what is asked for: other values may name no collector, or
+give it another name. Then .goes is true, and path is the value that does it. .drained is true of one that gets no spans.
 */}}
 {{- define "istio-lightstep.liveQueues" -}}
 {{- $root := .root -}}
 {{- $left := list -}}
-{{- $set := lookup "apps/v1" "StatefulSet" $root.Release.Namespace (include "istio-lightstep.collector" $root) -}}
-{{- if dig "spec" "volumeClaimTemplates" list $set -}}
-  {{- $kept := dict -}}
-  {{- if .subject.lightstep -}}{{- $_ := set $kept "otlp_grpc/lightstep" true -}}{{- end -}}
-  {{- range .subject.backends -}}{{- $_ := set $kept .exporterName true -}}{{- end -}}
-  {{- $own := $root.Values.collector.exporters -}}
-  {{- if kindIs "map" $own -}}{{- range $name, $exporter := $own -}}{{- $_ := set $kept $name true -}}{{- end -}}{{- end -}}
-  {{- $map := lookup "v1" "ConfigMap" $root.Release.Namespace (include "istio-lightstep.collector" $root) -}}
-  {{- $config := dig "data" "config.yaml" "" $map | fromYaml -}}
-  {{- $drained := dig "service" "pipelines" "traces/drained" "exporters" list $config -}}
-  {{- range $name, $exporter := dig "exporters" dict $config -}}
-    {{- if and (kindIs "map" $exporter) (not (hasKey $kept $name)) -}}
-      {{- $queue := index $exporter "sending_queue" -}}
-      {{- if kindIs "map" $queue -}}
-        {{- if index $queue "storage" -}}{{- $left = append $left (dict "exporter" $name "drained" (has $name $drained)) -}}{{- end -}}
+{{- $kept := include "istio-lightstep.keptQueues" . | fromJson -}}
+{{- $labels := include "istio-lightstep.collectorSelector" $root | fromYaml -}}
+{{- range $set := dig "items" list (lookup "apps/v1" "StatefulSet" $root.Release.Namespace "") -}}
+  {{- if and (deepEqual $labels (pick ($set.metadata.labels | default dict) "app.kubernetes.io/name" "app.kubernetes.io/instance" "app.kubernetes.io/component")) (dig "spec" "volumeClaimTemplates" list $set) -}}
+    {{- $path := "backends" -}}
+    {{- if ne (get $.subject "delivery") "collector" -}}{{- $path = "delivery" -}}
+    {{- else if ne $set.metadata.name (include "istio-lightstep.collector" $root) -}}{{- $path = "fullnameOverride" -}}
+    {{- end -}}
+    {{- $map := lookup "v1" "ConfigMap" $root.Release.Namespace $set.metadata.name -}}
+    {{- $config := dig "data" "config.yaml" "" $map | fromYaml -}}
+    {{- $drained := dig "service" "pipelines" "traces/drained" "exporters" list $config -}}
+    {{- range $name, $exporter := dig "exporters" dict $config -}}
+      {{- $storage := include "istio-lightstep.queueStorage" (dict "exporter" $exporter "default" "") -}}
+      {{- if and $storage (or (ne $path "backends") (ne $storage (get $kept $name))) -}}
+        {{- $left = append $left (dict "exporter" $name "drained" (has $name $drained) "set" $set.metadata.name "goes" (ne $path "backends") "path" $path) -}}
       {{- end -}}
     {{- end -}}
   {{- end -}}
 {{- end -}}
 {{- toJson $left -}}
+{{- end -}}
+
+{{/* The storage of each exporter's queue in collectors of these values, as JSON, by the exporter's name. */}}
+{{- define "istio-lightstep.keptQueues" -}}
+{{- $kept := dict -}}
+{{- if .subject.lightstep -}}{{- $_ := set $kept "otlp_grpc/lightstep" "file_storage" -}}{{- end -}}
+{{- range .subject.backends -}}
+  {{- $_ := set $kept .exporterName (include "istio-lightstep.queueStorage" (dict "exporter" .exporter "default" "file_storage")) -}}
+{{- end -}}
+{{- $own := .root.Values.collector.exporters -}}
+{{- range $name, $exporter := ternary $own dict (kindIs "map" $own) -}}
+  {{- $default := ternary "file_storage" "" (eq "true" (include "istio-lightstep.queueing" $name)) -}}
+  {{- $_ := set $kept $name (include "istio-lightstep.queueStorage" (dict "exporter" $exporter "default" $default)) -}}
+{{- end -}}
+{{- /* Of the user's own configuration, the collector starts what a pipeline names. */ -}}
+{{- $at := dict -}}
+{{- range list "exporters" "service.pipelines" -}}
+  {{- include "istio-lightstep.find" (dict "root" $.root.Values "path" (printf "collector.config.%s" .) "into" $at) -}}
+{{- end -}}
+{{- $exporters := index $at "collector.config.exporters" -}}
+{{- $pipelines := index $at "collector.config.service.pipelines" -}}
+{{- range ternary $pipelines dict (kindIs "map" $pipelines) -}}
+  {{- $names := ternary . dict (kindIs "map" .) | dig "exporters" list -}}
+  {{- range $name := ternary $names list (kindIs "slice" $names) -}}
+    {{- if and (kindIs "string" $name) (kindIs "map" $exporters) -}}
+      {{- if hasKey $exporters $name -}}
+        {{- $_ := set $kept $name (include "istio-lightstep.queueStorage" (dict "exporter" (index $exporters $name) "default" "")) -}}
+      {{- end -}}
+    {{- end -}}
+  {{- end -}}
+{{- end -}}
+{{- toJson $kept -}}
+{{- end -}}
+
+{{/* The name of the storage of the .exporter's queue, or .default where it does not say one; nothing without such a queue. */}}
+{{- define "istio-lightstep.queueStorage" -}}
+{{- if kindIs "map" .exporter -}}
+  {{- $queue := dict -}}
+  {{- if hasKey .exporter "sending_queue" -}}{{- $queue = index .exporter "sending_queue" -}}{{- end -}}
+  {{- if kindIs "map" $queue -}}
+    {{- if not (deepEqual false (index $queue "enabled")) -}}
+      {{- if hasKey $queue "storage" -}}{{- with $queue.storage -}}{{- toString . -}}{{- end -}}{{- else -}}{{- .default -}}{{- end -}}
+    {{- end -}}
+  {{- end -}}
+{{- end -}}
 {{- end -}}
 
 {{- define "istio-lightstep.volumeText" -}}

@@ -1079,7 +1079,7 @@
   {{- if and
       (or $document.istiodNamespace (has (kindOf $document.istiodNamespace) (list "float64" "bool")))
       (not (deepEqual $document.istiodNamespace $valuesIstio.namespace)) -}}
-    {{- $_ := set $found "0.288" (dict "id" "LS-DOCUMENT-NAMESPACE" "severity" "error"
+    {{- $_ := set $found "0.289" (dict "id" "LS-DOCUMENT-NAMESPACE" "severity" "error"
       "path" "document.istiodNamespace"
       "reason" (printf "istiod is in namespace %s here, and istio.namespace is %s: istiod would not read what this release puts there, and nothing would be traced" (include "istio-lightstep.shown" (list $hidden $document.istiodNamespace "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$")) (include "istio-lightstep.shown" (list $hidden $valuesIstio.namespace)))
       "fix" (printf "set istio.namespace to %s" (include "istio-lightstep.shown" (list $hidden $document.istiodNamespace "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$")))) -}}
@@ -1089,7 +1089,7 @@
     $dialect.telemetry
     (or $documentMeshConfig.rootNamespace (has (kindOf $documentMeshConfig.rootNamespace) (list "float64" "bool"))) -}}
   {{- if or (and $valuesIstio.rootNamespace (not (deepEqual $documentMeshConfig.rootNamespace $valuesIstio.rootNamespace))) (and (not $valuesIstio.rootNamespace) (not (deepEqual $documentMeshConfig.rootNamespace $valuesIstio.namespace))) -}}
-    {{- $_ := set $found "0.289" (dict "id" "LS-DOCUMENT-ROOT-NAMESPACE" "severity" "error"
+    {{- $_ := set $found "0.290" (dict "id" "LS-DOCUMENT-ROOT-NAMESPACE" "severity" "error"
       "path" "document.meshConfig.rootNamespace"
       "reason" (printf "the root namespace of the mesh is %s here, and this release puts its Telemetry in another: it would not apply to the mesh, and nothing would be traced" (include "istio-lightstep.shown" (list $hidden $documentMeshConfig.rootNamespace "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$")))
       "fix" (printf "set istio.rootNamespace to %s" (include "istio-lightstep.shown" (list $hidden $documentMeshConfig.rootNamespace "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$")))) -}}
@@ -1097,7 +1097,7 @@
 {{- end -}}
 {{- if and $subject.dialect (deepEqual $valuesIstio.skipVersionCheck false) -}}
   {{- if deepEqual $document.versionDiffers true -}}
-    {{- $_ := set $found "0.290" (dict "id" "LS-DOCUMENT-VERSION" "severity" "error"
+    {{- $_ := set $found "0.291" (dict "id" "LS-DOCUMENT-VERSION" "severity" "error"
       "path" "document.version"
       "reason" (printf "the document is of Istio %s, and istio.version is %s, for which tracing is configured differently" (include "istio-lightstep.shown" (list $hidden $document.version `^v?[0-9]+\.[0-9]+(\.[0-9]+)?(-[a-z]+)?$`)) (include "istio-lightstep.shown" (list $hidden $istio.version)))
       "fix" "set istio.version to the version that this document installs; istio.skipVersionCheck=true omits this check") -}}
@@ -1105,7 +1105,7 @@
 {{- end -}}
 {{- if and $dialect.telemetry (or $document.sampling (has (kindOf $document.sampling) (list "float64" "bool"))) -}}
   {{- if not (deepEqual $document.sampling $pilot.traceSampling) -}}
-    {{- $_ := set $found "1.291" (dict "id" "LS-DOCUMENT-SAMPLING" "severity" "warning"
+    {{- $_ := set $found "1.292" (dict "id" "LS-DOCUMENT-SAMPLING" "severity" "warning"
       "path" "document.sampling"
       "reason" (printf "the sampling here is %s %%, and the mesh-wide Telemetry of this release overrides it with pilot.traceSampling, %s %%" (include "istio-lightstep.shown" (list $hidden $document.sampling)) (include "istio-lightstep.shown" (list $hidden $pilot.traceSampling)))
       "fix" (printf "to keep it, set pilot.traceSampling to %s; otherwise remove it here" (include "istio-lightstep.shown" (list $hidden $document.sampling)))) -}}
@@ -1113,13 +1113,13 @@
 {{- end -}}
 {{- if $dialect.receiver -}}
   {{- if or $documentMeshConfigDefaultConfigTracing.lightstep (has (kindOf $documentMeshConfigDefaultConfigTracing.lightstep) (list "float64" "bool")) -}}
-    {{- $_ := set $found "0.295" (dict "id" "LS-DOCUMENT-NATIVE-TRACER" "severity" "error"
+    {{- $_ := set $found "0.296" (dict "id" "LS-DOCUMENT-NATIVE-TRACER" "severity" "error"
       "path" "document.meshConfig.defaultConfig.tracing.lightstep"
       "reason" (printf "the proxies of Istio %s do not contain the LightStep tracer: no new pod would start" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
       "fix" "remove it; the chart configures tracing differently") -}}
   {{- end -}}
   {{- if deepEqual $documentValuesGlobalProxy.tracer "lightstep" -}}
-    {{- $_ := set $found "0.297" (dict "id" "LS-DOCUMENT-TRACER-LIGHTSTEP" "severity" "error"
+    {{- $_ := set $found "0.298" (dict "id" "LS-DOCUMENT-TRACER-LIGHTSTEP" "severity" "error"
       "path" "document.values.global.proxy.tracer"
       "reason" (printf "the proxies of Istio %s do not contain the LightStep tracer; Istio's charts of 1.18 and newer do not render with it" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
       "fix" "remove it") -}}
@@ -1127,7 +1127,7 @@
 {{- end -}}
 {{- if and $dialect.native (deepEqual $subject.delivery "collector") -}}
   {{- if or (or $documentMeshConfigDefaultConfigTracing.lightstep (has (kindOf $documentMeshConfigDefaultConfigTracing.lightstep) (list "float64" "bool"))) (deepEqual $documentValuesGlobalProxy.tracer "lightstep") -}}
-    {{- $_ := set $found "0.298" (dict "id" "LS-DOCUMENT-NATIVE-BESIDE" "severity" "error"
+    {{- $_ := set $found "0.299" (dict "id" "LS-DOCUMENT-NATIVE-BESIDE" "severity" "error"
       "path" "document.meshConfig.defaultConfig.tracing"
       "reason" "the LightStep tracer is configured in addition to the Zipkin tracer, with which proxies send to the collector; Istio uses one of them"
       "fix" "remove it, and global.proxy.tracer with it") -}}
@@ -1135,7 +1135,7 @@
 {{- end -}}
 {{- if and $subject.dialect (not (deepEqual $dialect.native "values")) -}}
   {{- if or (kindIs "bool" $documentValuesGlobalTracerLightstep.secure) (or $documentValuesGlobalTracerLightstep.cacertPath (has (kindOf $documentValuesGlobalTracerLightstep.cacertPath) (list "float64" "bool"))) -}}
-    {{- $_ := set $found "0.299" (dict "id" "LS-DOCUMENT-OLD-VALUES" "severity" "error"
+    {{- $_ := set $found "0.300" (dict "id" "LS-DOCUMENT-OLD-VALUES" "severity" "error"
       "path" "document.values.global.tracer.lightstep"
       "reason" (printf "Istio %s does not support secure and cacertPath here: istioctl rejects the document" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
       "fix" "remove them; the chart writes the TLS settings of this version") -}}
@@ -1144,7 +1144,7 @@
 {{- if and
     (has $documentMeshConfigDefaultConfigTracingTlsSettings.mode (list "SIMPLE" "MUTUAL"))
     (not (or $documentMeshConfigDefaultConfigTracingTlsSettings.caCertificates (has (kindOf $documentMeshConfigDefaultConfigTracingTlsSettings.caCertificates) (list "float64" "bool")))) -}}
-  {{- $_ := set $found "0.300" (dict "id" "LS-DOCUMENT-TLS-NO-CA" "severity" "error"
+  {{- $_ := set $found "0.301" (dict "id" "LS-DOCUMENT-TLS-NO-CA" "severity" "error"
     "path" "document.meshConfig.defaultConfig.tracing.tlsSettings"
     "reason" "TLS without caCertificates is an invalid bootstrap, and Istio's validation accepts it"
     "fix" "set caCertificates to the path of the CA, or remove tlsSettings") -}}
@@ -1152,7 +1152,7 @@
 {{- if and
     (or $documentMeshConfigDefaultConfigTracing.lightstep (has (kindOf $documentMeshConfigDefaultConfigTracing.lightstep) (list "float64" "bool")))
     (or (or $documentMeshConfigDefaultConfigTracing.zipkin (has (kindOf $documentMeshConfigDefaultConfigTracing.zipkin) (list "float64" "bool"))) (or $documentMeshConfigDefaultConfigTracing.datadog (has (kindOf $documentMeshConfigDefaultConfigTracing.datadog) (list "float64" "bool"))) (or $documentMeshConfigDefaultConfigTracing.stackdriver (has (kindOf $documentMeshConfigDefaultConfigTracing.stackdriver) (list "float64" "bool"))) (or $documentMeshConfigDefaultConfigTracing.openCensusAgent (has (kindOf $documentMeshConfigDefaultConfigTracing.openCensusAgent) (list "float64" "bool")))) -}}
-  {{- $_ := set $found "0.301" (dict "id" "LS-DOCUMENT-TWO-TRACERS" "severity" "error"
+  {{- $_ := set $found "0.302" (dict "id" "LS-DOCUMENT-TWO-TRACERS" "severity" "error"
     "path" "document.meshConfig.defaultConfig.tracing"
     "reason" "two tracers are configured; Istio uses one of them"
     "fix" "remove both; the chart configures the tracer") -}}
@@ -1161,14 +1161,14 @@
     $subject.dialect
     (not (or $documentMeshConfigDefaultConfigTracing.lightstep (has (kindOf $documentMeshConfigDefaultConfigTracing.lightstep) (list "float64" "bool")))) -}}
   {{- if or (or $documentMeshConfigDefaultConfigTracing.datadog (has (kindOf $documentMeshConfigDefaultConfigTracing.datadog) (list "float64" "bool"))) (or $documentMeshConfigDefaultConfigTracing.stackdriver (has (kindOf $documentMeshConfigDefaultConfigTracing.stackdriver) (list "float64" "bool"))) (or $documentMeshConfigDefaultConfigTracing.openCensusAgent (has (kindOf $documentMeshConfigDefaultConfigTracing.openCensusAgent) (list "float64" "bool"))) (has $documentValuesGlobalProxy.tracer (list "datadog" "stackdriver" "openCensusAgent")) (and (not (deepEqual $subject.receiver "zipkin")) (or (or $documentMeshConfigDefaultConfigTracing.zipkin (has (kindOf $documentMeshConfigDefaultConfigTracing.zipkin) (list "float64" "bool"))) (deepEqual $documentValuesGlobalProxy.tracer "zipkin"))) -}}
-    {{- $_ := set $found "0.302" (dict "id" "LS-DOCUMENT-OTHER-TRACER" "severity" "error"
+    {{- $_ := set $found "0.303" (dict "id" "LS-DOCUMENT-OTHER-TRACER" "severity" "error"
       "path" "document.meshConfig.defaultConfig.tracing"
       "reason" "another tracer is configured in addition to the one of the chart; Istio uses one of them"
       "fix" "remove it, and global.proxy.tracer with it") -}}
   {{- end -}}
 {{- end -}}
 {{- if or (deepEqual $documentMeshConfig.enableTracing false) (deepEqual $documentValuesGlobal.enableTracing false) -}}
-  {{- $_ := set $found "0.303" (dict "id" "LS-DOCUMENT-TRACING-OFF" "severity" "error"
+  {{- $_ := set $found "0.304" (dict "id" "LS-DOCUMENT-TRACING-OFF" "severity" "error"
     "path" "document.meshConfig.enableTracing"
     "reason" "tracing is disabled"
     "fix" "set enableTracing to true or remove it") -}}
@@ -2986,7 +2986,7 @@
       "fix" (printf "remove the provider %s from meshConfig.extensionProviders of the document that installs istiod, which also needs `SHARED_MESH_CONFIG`, apply that, then install; if the provider is someone else's, set fullnameOverride to another name" (include "istio-lightstep.foreign" (list $hidden $live.name)))) -}}
   {{- end -}}
   {{- if deepEqual $of.of "document" -}}
-    {{- $_ := set $found (printf "0.287.%06d" $index) (dict "id" "LS-DOCUMENT-OVERRIDES" "severity" "error"
+    {{- $_ := set $found (printf "0.288.%06d" $index) (dict "id" "LS-DOCUMENT-OVERRIDES" "severity" "error"
       "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
       "reason" "istiod prefers this extension provider to the one of the same name that this release writes into the shared mesh ConfigMap: spans would go where this one sends them"
       "fix" "if it is left from an earlier run, remove it here; if it is yours, set fullnameOverride or the release (--release) to another name") -}}
@@ -3025,23 +3025,31 @@
 {{- $collectorQueue := ternary $collector.queue $none (kindIs "map" $collector.queue) -}}
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
-  {{- if deepEqual $subject.delivery "collector" -}}
-    {{- if and
-        (deepEqual $of.drained false)
-        (not (and (kindIs "slice" $collectorQueue.abandon) (has $of.exporter $collectorQueue.abandon))) -}}
-      {{- $_ := set $found (printf "0.284.%06d" $index) (dict "id" "LS-BACKEND-QUEUE-STRANDED" "severity" "error"
-        "path" "backends"
-        "reason" (printf "the running collectors have exporter %s, and these values do not: spans that wait in its queue would stay on the volumes, and never be sent" (include "istio-lightstep.foreign" (list $hidden $of.exporter)))
-        "fix" (printf "keep it as a backend of this name and protocol with drain: true until doctor mesh no longer reports LS-COLLECTOR-DRAINING, then remove it; to give up what waits in it, add %s to collector.queue.abandon" (include "istio-lightstep.foreign" (list $hidden $of.exporter)))) -}}
-    {{- end -}}
-    {{- if and
-        (deepEqual $of.drained true)
-        (not (and (kindIs "slice" $collectorQueue.abandon) (has $of.exporter $collectorQueue.abandon))) -}}
-      {{- $_ := set $found (printf "1.285.%06d" $index) (dict "id" "LS-BACKEND-QUEUE-DRAINED" "severity" "warning"
-        "path" "backends"
-        "reason" (printf "exporter %s was drained, and is removed now: spans that still wait in its queue stay on the volumes" (include "istio-lightstep.foreign" (list $hidden $of.exporter)))
-        "fix" (printf "see that its queue was empty: otelcol_exporter_queue_size was 0 for %s in each collector; if not, add the backend again with drain: true" (include "istio-lightstep.foreign" (list $hidden $of.exporter)))) -}}
-    {{- end -}}
+  {{- if and
+      (deepEqual $of.drained false)
+      (deepEqual $of.goes false)
+      (not (and (kindIs "slice" $collectorQueue.abandon) (has $of.exporter $collectorQueue.abandon))) -}}
+    {{- $_ := set $found (printf "0.284.%06d" $index) (dict "id" "LS-BACKEND-QUEUE-STRANDED" "severity" "error"
+      "path" "backends"
+      "reason" (printf "the running collectors have a queue for exporter %s on their volumes, and with these values they have not: spans that wait in it would stay there, and never be sent" (include "istio-lightstep.foreign" (list $hidden $of.exporter)))
+      "fix" (printf "keep it as a backend of this name and protocol, with its queue, and drain: true until doctor mesh no longer reports LS-COLLECTOR-DRAINING, then change it; to give up what waits in it, add %s to collector.queue.abandon" (include "istio-lightstep.foreign" (list $hidden $of.exporter)))) -}}
+  {{- end -}}
+  {{- if and
+      (deepEqual $of.drained false)
+      (deepEqual $of.goes true)
+      (not (and (kindIs "slice" $collectorQueue.abandon) (has $of.exporter $collectorQueue.abandon))) -}}
+    {{- $_ := set $found (printf "0.285.%06d" $index) (dict "id" "LS-COLLECTOR-QUEUE-STRANDED" "severity" "error"
+      "path" (printf "%s" (include "istio-lightstep.foreign" (list $hidden $of.path)))
+      "reason" (printf "these values remove the running collectors, StatefulSet %s, by another delivery or another name: spans that wait in the queue of %s would never be sent, and with whenDeleted: Delete their volumes are deleted" (include "istio-lightstep.foreign" (list $hidden $of.set)) (include "istio-lightstep.foreign" (list $hidden $of.exporter)))
+      "fix" (printf "keep delivery, nameOverride and fullnameOverride as they are until otelcol_exporter_queue_size is 0 for %s in each collector, then add %s to collector.queue.abandon and upgrade: what arrives in between is given up" (include "istio-lightstep.foreign" (list $hidden $of.exporter)) (include "istio-lightstep.foreign" (list $hidden $of.exporter)))) -}}
+  {{- end -}}
+  {{- if and
+      (deepEqual $of.drained true)
+      (not (and (kindIs "slice" $collectorQueue.abandon) (has $of.exporter $collectorQueue.abandon))) -}}
+    {{- $_ := set $found (printf "1.286.%06d" $index) (dict "id" "LS-BACKEND-QUEUE-DRAINED" "severity" "warning"
+      "path" "backends"
+      "reason" (printf "exporter %s was drained, and is removed now: spans that still wait in its queue stay on the volumes" (include "istio-lightstep.foreign" (list $hidden $of.exporter)))
+      "fix" (printf "see that its queue was empty: otelcol_exporter_queue_size was 0 for %s in each collector; if not, add the backend again with drain: true" (include "istio-lightstep.foreign" (list $hidden $of.exporter)))) -}}
   {{- end -}}
 {{- end -}}
 {{- end -}}
@@ -3059,7 +3067,7 @@
 {{- range $index, $item := .of -}}
   {{- if and (deepEqual $dialect.shared true) (deepEqual $meshConfig.shared true) -}}
     {{- if and $item (not (deepEqual $item $document.ours)) -}}
-      {{- $_ := set $found (printf "0.286.%06d" $index) (dict "id" "LS-DOCUMENT-SHARED" "severity" "error"
+      {{- $_ := set $found (printf "0.287.%06d" $index) (dict "id" "LS-DOCUMENT-SHARED" "severity" "error"
         "path" (printf "document.sharedMeshConfig[%d]" $index)
         "reason" (printf "istiod reads only one shared mesh ConfigMap, and SHARED_MESH_CONFIG is set to %s here: replacing it with %s would disable the settings in it" (include "istio-lightstep.shown" (list $hidden $item `^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$`)) (include "istio-lightstep.shown" (list $hidden $document.ours)))
         "fix" (printf "if %s belongs to this release, specify the release name (--release); otherwise set meshConfig.shared to false: this document then contains the settings" (include "istio-lightstep.shown" (list $hidden $item `^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$`)))) -}}
@@ -3080,7 +3088,7 @@
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if deepEqual $dialect.lightstepProvider "panics" -}}
     {{- if or $of.lightstep (has (kindOf $of.lightstep) (list "float64" "bool")) -}}
-      {{- $_ := set $found (printf "0.292.%06d" $index) (dict "id" "LS-DOCUMENT-PROVIDER-PANICS" "severity" "error"
+      {{- $_ := set $found (printf "0.293.%06d" $index) (dict "id" "LS-DOCUMENT-PROVIDER-PANICS" "severity" "error"
         "path" (printf "document.meshConfig.extensionProviders[%d].lightstep" $index)
         "reason" (printf "istiod %s crashes in a loop once a Telemetry names this provider" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
         "fix" "remove it; the chart adds an opentelemetry provider instead") -}}
@@ -3088,7 +3096,7 @@
   {{- end -}}
   {{- if deepEqual $dialect.lightstepProvider "broken" -}}
     {{- if or $of.lightstep (has (kindOf $of.lightstep) (list "float64" "bool")) -}}
-      {{- $_ := set $found (printf "0.293.%06d" $index) (dict "id" "LS-DOCUMENT-PROVIDER-BROKEN" "severity" "error"
+      {{- $_ := set $found (printf "0.294.%06d" $index) (dict "id" "LS-DOCUMENT-PROVIDER-BROKEN" "severity" "error"
         "path" (printf "document.meshConfig.extensionProviders[%d].lightstep" $index)
         "reason" (printf "on Istio %s this provider does not work: proxies reject it, or read the token as a file name" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
         "fix" "remove it; the chart configures tracing differently") -}}
@@ -3096,7 +3104,7 @@
   {{- end -}}
   {{- if deepEqual $dialect.lightstepProvider "deprecated" -}}
     {{- if or $of.lightstep (has (kindOf $of.lightstep) (list "float64" "bool")) -}}
-      {{- $_ := set $found (printf "1.294.%06d" $index) (dict "id" "LS-DOCUMENT-PROVIDER-DEPRECATED" "severity" "warning"
+      {{- $_ := set $found (printf "1.295.%06d" $index) (dict "id" "LS-DOCUMENT-PROVIDER-DEPRECATED" "severity" "warning"
         "path" (printf "document.meshConfig.extensionProviders[%d].lightstep" $index)
         "reason" "this provider works up to Istio 1.26; from 1.27 on istiod crashes on it"
         "fix" "remove it before you upgrade; the chart adds an opentelemetry provider instead") -}}
@@ -3116,7 +3124,7 @@
 {{- range $index, $item := .of -}}
   {{- if $dialect.receiver -}}
     {{- if deepEqual $item "lightstep" -}}
-      {{- $_ := set $found (printf "0.296.%06d" $index) (dict "id" "LS-DOCUMENT-ANNOTATION-TRACER" "severity" "error"
+      {{- $_ := set $found (printf "0.297.%06d" $index) (dict "id" "LS-DOCUMENT-ANNOTATION-TRACER" "severity" "error"
         "path" (printf "document.annotationTracers[%d]" $index)
         "reason" (printf "the annotation proxy.istio.io/config gives these pods the LightStep tracer, which the proxies of Istio %s do not contain: no new pod of them would start" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
         "fix" "remove it from the annotation; the chart configures tracing differently") -}}
