@@ -10,23 +10,14 @@ import (
 // invoke calls a function.
 func (c *compiler) invoke(name string, n parse.Node, nodes []parse.Node, final expression) expression {
 	var args []expression
-	for i, node := range nodes {
-		if table, ok := constantDict(node); ok && i == 0 && (name == "get" || name == "hasKey") {
-			args = append(args, func(*frame) (any, error) { return table, nil })
-			continue
-		}
+	for _, node := range nodes {
 		args = append(args, c.argument(node))
 	}
 	if final != nil {
 		args = append(args, final)
 	}
-	switch name {
-	case "and", "or":
+	if name == "and" || name == "or" {
 		return c.either(name == "or", args)
-	case "fromJson":
-		if inner, ok := ofToJSON(nodes); ok {
-			return c.with(n, name, []expression{c.argument(inner)}, func(_ *program, args []any) (any, error) { return jsonAgain(args[0]), nil })
-		}
 	}
 	if own, ok := ofProgram[name]; ok {
 		return c.with(n, name, args, own)
@@ -52,18 +43,6 @@ func (c *compiler) invoke(name string, n parse.Node, nodes []parse.Node, final e
 		args[last] = c.checked(n, args[last], parameter(typed, last))
 	}
 	return c.with(n, name, args, func(_ *program, args []any) (any, error) { return call(args) })
-}
-
-// ofToJSON gives X of (toJson X) where that is the only argument.
-func ofToJSON(nodes []parse.Node) (parse.Node, bool) {
-	if len(nodes) != 1 {
-		return nil, false
-	}
-	inner, ok := argumentsOf("toJson", nodes[0])
-	if !ok || len(inner) != 1 {
-		return nil, false
-	}
-	return inner[0], true
 }
 
 // with calls what takes the program too.

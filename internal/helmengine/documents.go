@@ -2,13 +2,11 @@ package helmengine
 
 import (
 	"cmp"
-	"crypto/sha256"
 	"fmt"
 	"maps"
 	"regexp"
 	"slices"
 	"strings"
-	"sync"
 
 	"helm.sh/helm/v3/pkg/release"
 	"helm.sh/helm/v3/pkg/releaseutil"
@@ -110,7 +108,7 @@ func readHook(source, text string) (Document, bool, error) {
 	if !oddBreaks(text) {
 		head = hookHead(text)
 	}
-	said, err := verdicts.of(source, head)
+	said, err := judge(source, head)
 	if err != nil && head != text {
 		said, err = judge(source, text)
 	}
@@ -137,41 +135,6 @@ func judge(source, text string) (verdict, error) {
 		return verdict{kind: manifests[0].Head.Kind}, nil
 	}
 	return verdict{left: true}, nil
-}
-
-// memory keeps what Helm said of the texts asked for last, by their SHA-256: to
-// judge a text Helm decodes it, and a release's hooks begin the same at each
-// render. The file's name takes no part in a verdict, only in an error, which is
-// not kept.
-type memory struct {
-	lock  sync.Mutex
-	known map[[sha256.Size]byte]verdict
-}
-
-var verdicts = memory{known: map[[sha256.Size]byte]verdict{}}
-
-// maxVerdicts is how many are kept, some 100 bytes each.
-const maxVerdicts = 1024
-
-func (m *memory) of(source, text string) (verdict, error) {
-	sum := sha256.Sum256([]byte(text))
-	m.lock.Lock()
-	said, ok := m.known[sum]
-	m.lock.Unlock()
-	if ok {
-		return said, nil
-	}
-	said, err := judge(source, text)
-	if err != nil {
-		return verdict{}, err
-	}
-	m.lock.Lock()
-	defer m.lock.Unlock()
-	if len(m.known) >= maxVerdicts {
-		clear(m.known)
-	}
-	m.known[sum] = said
-	return said, nil
 }
 
 // hookHead cuts a document's spec off where nothing in or behind it can say

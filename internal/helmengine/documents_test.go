@@ -5,7 +5,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -126,29 +125,6 @@ func TestArrangeRefusesBreaksAsHelm(t *testing.T) {
 			require.Error(t, wantErr, "%q", files)
 			assert.EqualError(t, err, wantErr.Error(), "%q", files)
 		}
-	}
-}
-
-// What Helm said is kept for so many hooks, and is the same for all who ask.
-func TestVerdicts(t *testing.T) {
-	asked := memory{known: map[[32]byte]verdict{}}
-	var group sync.WaitGroup
-	for range 2 {
-		group.Go(func() {
-			for i := range 2 * maxVerdicts {
-				said, err := asked.of("c/a.yaml", fmt.Sprintf("kind: Kind%d\nmetadata: {annotations: {helm.sh/hook: test}}", i))
-				assert.NoError(t, err)
-				assert.Equal(t, verdict{kind: fmt.Sprintf("Kind%d", i), hook: true}, said)
-			}
-		})
-	}
-	group.Wait()
-	assert.LessOrEqual(t, len(asked.known), maxVerdicts)
-	assert.NotEmpty(t, asked.known)
-
-	for _, source := range []string{"c/a.yaml", "c/b.yaml"} {
-		_, err := asked.of(source, "a: b: helm.sh/hook")
-		assert.ErrorContains(t, err, "YAML parse error on "+source)
 	}
 }
 

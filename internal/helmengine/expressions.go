@@ -106,47 +106,17 @@ func constant(n parse.Node) (any, bool) {
 // constantList gives the list that literals in parentheses make, (list "a" "b"):
 // one for all times, as no function changes a list that it is given.
 func constantList(n parse.Node) (any, bool) {
-	args, ok := literalsOf("list", n)
-	return args, ok && len(args) > 0
-}
-
-// constantDict gives the map that literals make, for functions that look into
-// it alone: what keeps a map may change it.
-func constantDict(n parse.Node) (any, bool) {
-	args, ok := literalsOf("dict", n)
-	if !ok {
-		return nil, false
-	}
-	object := map[string]any{}
-	for i := 0; i+1 < len(args); i += 2 {
-		key, ok := args[i].(string)
-		if !ok {
-			return nil, false
-		}
-		object[key] = args[i+1]
-	}
-	return object, len(args)%2 == 0
-}
-
-// argumentsOf gives the arguments of the call of a function in parentheses.
-func argumentsOf(function string, n parse.Node) ([]parse.Node, bool) {
 	pipe, ok := n.(*parse.PipeNode)
 	if !ok || len(pipe.Cmds) != 1 || len(pipe.Decl) > 0 {
 		return nil, false
 	}
 	args := pipe.Cmds[0].Args
 	name, ok := args[0].(*parse.IdentifierNode)
-	return args[1:], ok && name.Ident == function
-}
-
-// literalsOf gives them where all are literals, or lists of them.
-func literalsOf(function string, n parse.Node) ([]any, bool) {
-	args, ok := argumentsOf(function, n)
-	if !ok {
+	if !ok || name.Ident != "list" || len(args) == 1 {
 		return nil, false
 	}
-	literals := make([]any, 0, len(args))
-	for _, arg := range args {
+	literals := make([]any, 0, len(args)-1)
+	for _, arg := range args[1:] {
 		item, ok := constant(arg)
 		if !ok {
 			item, ok = constantList(arg)

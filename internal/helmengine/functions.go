@@ -3,13 +3,10 @@ package helmengine
 import (
 	"encoding/json"
 	"math"
-	"reflect"
 	"regexp"
-	"slices"
 	"strings"
 	"sync"
 	"text/template"
-	"unicode/utf8"
 
 	"github.com/Masterminds/semver/v3"
 	"github.com/Masterminds/sprig/v3"
@@ -32,38 +29,9 @@ func functions() template.FuncMap {
 	functions["toJson"] = toJSON
 	functions["fromJson"] = fromJSON
 	functions["fromJsonArray"] = fromJSONArray
-	functions["deepEqual"] = same
-	functions["has"] = has(functions["has"].(func(any, any) bool))
 	remember(functions)
 	functions["fail"] = func(message string) (string, error) { return "", &failure{message} }
 	return functions
-}
-
-// same tells whether two values are, to the type.
-func same(a, b any) bool {
-	switch a := a.(type) {
-	case nil:
-		return b == nil
-	case string:
-		other, ok := b.(string)
-		return ok && a == other
-	case bool:
-		other, ok := b.(bool)
-		return ok && a == other
-	}
-	return reflect.DeepEqual(a, b)
-}
-
-// has looks into lists of templates' own without reflection, and asks Sprig's of
-// all else.
-func has(sprigs func(needle, list any) bool) func(needle, list any) bool {
-	return func(needle, list any) bool {
-		items, ok := list.([]any)
-		if !ok {
-			return sprigs(needle, list)
-		}
-		return slices.ContainsFunc(items, func(item any) bool { return same(needle, item) })
-	}
 }
 
 // remember puts variants in the place of Sprig's functions that compile a text
@@ -157,32 +125,21 @@ func toYAML(v any) string {
 // reads that as YAML and writes it as YAML, all with this one library, and takes
 // three times as long. What is not simply the same is left to that: ok is false.
 func plainYAML(v any) (plain any, ok bool) {
-	return copied(v, func(v any) (any, bool) {
-		switch v := v.(type) {
-		case nil, bool, int, int64:
-			return v, true
-		case string:
-			return v, isASCII(v)
-		case float64:
-			const exact = 1 << 53
-			if v == math.Trunc(v) && math.Abs(v) < exact {
-				return int64(v), true
-			}
-			return v, math.Abs(v) < exact
-		}
-		return nil, false
-	})
-}
-
-// copied copies maps and lists; leaf gives what becomes of a value or a key in
-// them, and false where the whole cannot be copied so.
-func copied(v any, leaf func(any) (any, bool)) (any, bool) {
 	switch v := v.(type) {
+	case nil, bool, int, int64:
+		return v, true
+	case string:
+		return v, isASCII(v)
+	case float64:
+		const exact = 1 << 53
+		if v == math.Trunc(v) && math.Abs(v) < exact {
+			return int64(v), true
+		}
+		return v, math.Abs(v) < exact
 	case []any:
 		list := make([]any, len(v))
 		for i, item := range v {
-			var ok bool
-			if list[i], ok = copied(item, leaf); !ok {
+			if list[i], ok = plainYAML(item); !ok {
 				return nil, false
 			}
 		}
@@ -190,15 +147,13 @@ func copied(v any, leaf func(any) (any, bool)) (any, bool) {
 	case map[string]any:
 		object := make(map[string]any, len(v))
 		for key, item := range v {
-			_, known := leaf(key)
-			var ok bool
-			if object[key], ok = copied(item, leaf); !ok || !known {
+			if object[key], ok = plainYAML(item); !ok || !isASCII(key) {
 				return nil, false
 			}
 		}
 		return object, v != nil
 	}
-	return leaf(v)
+	return nil, false
 }
 
 // isASCII tells whether a text is of bytes that YAML takes in JSON, for beyond
@@ -218,36 +173,6 @@ func toJSON(v any) string {
 		return ""
 	}
 	return string(data)
-}
-
-// jsonAgain is fromJson (toJson v), with which the chart makes all numbers the
-// same: what JSON holds as it is, is copied.
-func jsonAgain(v any) map[string]any {
-	object, ok := v.(map[string]any)
-	if plain, isPlain := plainJSON(object); ok && isPlain {
-		return plain.(map[string]any)
-	}
-	return fromJSON(toJSON(v))
-}
-
-// plainJSON gives a value as it comes back from JSON, or tells that it might come
-// back as another.
-func plainJSON(v any) (plain any, ok bool) {
-	return copied(v, func(v any) (any, bool) {
-		switch v := v.(type) {
-		case nil, bool:
-			return v, true
-		case string:
-			return v, utf8.ValidString(v)
-		case int:
-			return float64(v), true
-		case int64:
-			return float64(v), true
-		case float64:
-			return v, !math.IsNaN(v) && !math.IsInf(v, 0)
-		}
-		return nil, false
-	})
 }
 
 // As in Helm, what can't be read gives its error as a value.
