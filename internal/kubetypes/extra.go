@@ -146,7 +146,8 @@ func present(name string) object {
 func written(node object) object {
 	out := object{}
 	var all []any
-	for key, value := range node {
+	for _, key := range slices.Sorted(maps.Keys(node)) {
+		value := node[key]
 		switch key {
 		case "want":
 			out["description"] = value

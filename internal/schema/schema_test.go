@@ -166,6 +166,18 @@ func TestCheckOfTheChart(t *testing.T) {
 		"null for text": {sources: []values.Source{file("istio:", "  version:")}, want: []string{
 			"v.yaml:2:3 | istio.version | LS-VALUES-TYPE | got null, want string | give it a value, or take the key away",
 		}},
+		"keys that Kubernetes does not know": {sources: []values.Source{file("collector:", "  tolerations: [{keys: a}]", "  extraVolumes: [{name: a, secret: {secretName: b, name: b}}]", "podSecurityContext: {field: 1}")}, want: []string{
+			"v.yaml:3:52 | collector.extraVolumes[0].secret.name | LS-VALUES-UNKNOWN-KEY | the type SecretVolumeSource of Kubernetes 1.37 has no such key | take it away; the keys here are defaultMode, defaultUser, items, optional, secretName; for a key of a newer Kubernetes, use Helm with --skip-schema-validation",
+			"v.yaml:2:18 | collector.tolerations[0].keys | LS-VALUES-UNKNOWN-KEY | the type Toleration of Kubernetes 1.37 has no such key; did you mean `key`? | write `collector.tolerations[0].key`",
+			"v.yaml:4:22 | podSecurityContext.field | LS-VALUES-UNKNOWN-KEY | the type PodSecurityContext of Kubernetes 1.37 has no such key | take it away; for a key of a newer Kubernetes, use Helm with --skip-schema-validation",
+		}},
+		"what Kubernetes refuses": {sources: []values.Source{file("collector:", "  extraVolumeMounts: [{name: a, mountPath: /a, subPath: /b, readOnly: 1}]", "  autoscaling: {metrics: [{type: Pods, resource: {name: cpu}}]}", "  affinity: {nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: {}}}")}, want: []string{
+			"v.yaml:4:29 | collector.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms | LS-KUBERNETES-FORM | Kubernetes wants a value here, and would reject the object or not run the pod | set it",
+			"v.yaml:3:27 | collector.autoscaling.metrics[0].pods | LS-KUBERNETES-FORM | Kubernetes wants a value with type Pods here, and would reject the object or not run the pod | set it",
+			"v.yaml:3:40 | collector.autoscaling.metrics[0].resource | LS-KUBERNETES-FORM | Kubernetes wants no value with type Pods here, and would reject the object or not run the pod | remove it, or set it to null",
+			"v.yaml:2:61 | collector.extraVolumeMounts[0].readOnly | LS-VALUES-TYPE | got number, want boolean or null | write true or false, without quotes",
+			"v.yaml:2:48 | collector.extraVolumeMounts[0].subPath | LS-KUBERNETES-FORM | Kubernetes wants a path that does not begin with a slash, and has no .. here, and would reject the object or not run the pod | write it from the volume's own directory on, for example certs/ca.pem",
+		}},
 		"sorted by step, indexes as numbers": {sources: []values.Source{file("cacert: {namespaces: [a,b,1,d,e,f,g,h,i,j,2]}", "aa: 1")}, want: []string{
 			"v.yaml:2:1 | aa | LS-VALUES-UNKNOWN-KEY | the chart has no such key | take it away; the keys are those of the chart's values.yaml",
 			`v.yaml:1:27 | cacert.namespaces[2] | LS-VALUES-TYPE | got number 1, want string | quote it: "1"`,
