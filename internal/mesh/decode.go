@@ -172,7 +172,7 @@ func contentChanged(m *metav1.ObjectMeta) time.Time {
 
 // reloader is the chart's container beside a collector that has it read its CA
 // again.
-const reloader = "cacert-reloader"
+const reloader = "reload"
 
 // readsCA tells whether a reloader with these arguments watches the CA of the
 // satellite, not those of backends alone (templates/collector/_collector.tpl).

@@ -18,6 +18,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"syscall"
@@ -113,6 +114,16 @@ func TestACAFromJustBeforeTheStartIsNoChange(t *testing.T) {
 	changed, err := p.changed(t.Context())
 	require.NoError(t, err)
 	assert.Empty(t, changed)
+}
+
+// The chart says before an install what this package says later: by the same expressions.
+func TestTheChartHasTheSameExpressions(t *testing.T) {
+	t.Parallel()
+	template, err := os.ReadFile("../../charts/istio-lightstep/templates/_live.tpl")
+	require.NoError(t, err)
+	for _, expression := range []*regexp.Regexp{oddValue, oddYAML} {
+		assert.Contains(t, string(template), "regexMatch `"+expression.String()+"` $text")
+	}
 }
 
 // write puts a CA in place as the kubelet does, at a time.

@@ -70,7 +70,7 @@ func renderFor(t *testing.T, values string, secrets keptSecrets) *collecting {
 		if text, ok := at(object.Object, "data", collector.RelayConfig).(string); ok {
 			c.relays = text
 		}
-		if container := named(at(object.Object, "spec", "template", "spec", "containers"), "cacert-reloader"); container != nil {
+		if container := named(at(object.Object, "spec", "template", "spec", "containers"), "reload"); container != nil {
 			for _, argument := range container["args"].([]any) {
 				c.reloader = append(c.reloader, argument.(string))
 			}

@@ -79,7 +79,7 @@ type Sign struct {
 // Containers of the collector's pod.
 const (
 	collectorContainer = "collector"
-	reloadContainer    = "cacert-reloader"
+	reloadContainer    = "reload"
 )
 
 // restartsMetric is the metric of kube-state-metrics for a container's

@@ -187,6 +187,17 @@ certificate of the client, and, with a relay, the CA.
 {{- dict "cacerts" $cacerts "values" $values "backends" $backends | toJson -}}
 {{- end -}}
 
+{{/* The exporters whose queues are sent before an uninstall, with commas: empty where no Job waits for any. */}}
+{{- define "istio-lightstep.drained" -}}
+{{- if and (include "istio-lightstep.hasCollector" .) .Values.collector.drain.enabled -}}
+  {{- $exporters := ternary (list "otlp_grpc/lightstep") list (or ._subject.lightstep (empty ._subject.backends)) -}}
+  {{- range ._subject.backends -}}
+    {{- if include "istio-lightstep.keepsQueue" .exporter -}}{{- $exporters = append $exporters .exporterName -}}{{- end -}}
+  {{- end -}}
+  {{- join "," $exporters -}}
+{{- end -}}
+{{- end -}}
+
 {{/* Truthy where that container has something to watch, and is there. */}}
 {{- define "istio-lightstep.reloads" -}}
 {{- $reloaded := include "istio-lightstep.reloaded" . | fromJson -}}
