@@ -62,7 +62,7 @@ func newCheck(s *streams) *cobra.Command {
 		},
 	}
 	in.register(command)
-	findings.register(command, ignore.OfValues)
+	findings.register(command, ignore.OfValues, report.Formats())
 	command.Flags().StringVar(&with, "with", "", "also check your own control-plane document `file`")
 	separately.register(command)
 	_ = command.MarkFlagFilename("with", "yaml", "yml")

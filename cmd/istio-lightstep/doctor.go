@@ -45,9 +45,9 @@ type findingFlags struct {
 	known  func() ([]string, error)
 }
 
-func (f *findingFlags) register(command *cobra.Command, known func() ([]string, error)) {
+func (f *findingFlags) register(command *cobra.Command, known func() ([]string, error), formats []string) {
 	f.known = known
-	registerFormat(command, &f.format, report.Formats())
+	registerFormat(command, &f.format, formats)
 	command.Flags().StringSliceVar(&f.ids, "ignore", nil, "leave out findings of this `ID`, and count them (repeatable)")
 	_ = command.RegisterFlagCompletionFunc("ignore", completed(known))
 }
@@ -96,7 +96,7 @@ func newMeshJob(s *streams) meshJob { return meshJob{streams: s, cluster: newClu
 
 func (j *meshJob) register(command *cobra.Command, revisionUsage string) {
 	j.cluster.register(command)
-	j.findingFlags.register(command, ignore.OfMesh)
+	j.findingFlags.register(command, ignore.OfMesh, report.Formats())
 	command.Flags().StringVar(&j.revision, "revision", "", revisionUsage)
 }
 

@@ -22,6 +22,7 @@ import (
 	"github.com/istio-lightstep/istio-lightstep/internal/mesh"
 	"github.com/istio-lightstep/istio-lightstep/internal/terminal"
 	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
+	"github.com/istio-lightstep/istio-lightstep/pkg/report"
 )
 
 // backendJob is what the flags of doctor backend say.
@@ -59,7 +60,7 @@ func newDoctorBackend(s *streams) *cobra.Command {
 		},
 	}
 	job.registerValues(command)
-	job.findings.register(command, ignore.OfValues)
+	job.findings.register(command, ignore.OfValues, report.Formats())
 	job.secrets.register(command)
 	flags := command.Flags()
 	flags.StringSliceVar(&job.names, "backend", nil, "test the backend of this `NAME` (repeatable; default all)")

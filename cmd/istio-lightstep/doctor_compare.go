@@ -1,23 +1,21 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"net/url"
-	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
-	"sigs.k8s.io/yaml"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/backend"
 	"github.com/istio-lightstep/istio-lightstep/internal/compare"
 	"github.com/istio-lightstep/istio-lightstep/internal/doctor/finding"
 	"github.com/istio-lightstep/istio-lightstep/internal/hops"
 	"github.com/istio-lightstep/istio-lightstep/internal/ignore"
-	"github.com/istio-lightstep/istio-lightstep/internal/terminal"
 )
 
 // compareJob is what the flags of doctor compare say.
@@ -31,7 +29,6 @@ type compareJob struct {
 func newDoctorCompare(s *streams) *cobra.Command {
 	job := &compareJob{streams: s, cluster: newClusterFlags()}
 	job.cluster.Namespace = new("istio-system")
-	job.findings.known = ignore.OfMesh
 	command := &cobra.Command{
 		Use:   "compare",
 		Short: "Show whether the backends of a release take the same spans",
@@ -47,7 +44,7 @@ func newDoctorCompare(s *streams) *cobra.Command {
 		RunE: func(command *cobra.Command, _ []string) error { return job.run(command.Context()) },
 	}
 	job.cluster.register(command)
-	registerFormat(command, &job.findings.format, resultFormats)
+	job.findings.register(command, ignore.OfMesh, resultFormats)
 	flags := command.Flags()
 	flags.Lookup("namespace").Usage, flags.Lookup("namespace").DefValue = "`namespace` of the release", "istio-system"
 	flags.StringVar(&job.options.Release, "release", "", "`name` of the release, if the namespace has several")
@@ -57,16 +54,11 @@ func newDoctorCompare(s *streams) *cobra.Command {
 	flags.DurationVar(&job.options.Every, "every", compare.DefaultEvery, "how long to wait between two looks at the metrics")
 	flags.DurationVar(&job.options.Settle, "settle", compare.DefaultSettle, "how long to wait for empty queues, before and after")
 	flags.DurationVar(&job.options.Timeout, "pod-timeout", compare.DefaultTimeout, "how long a pod may take to answer")
-	flags.StringSliceVar(&job.findings.ids, "ignore", nil, "leave out findings of this `ID`, and count them (repeatable)")
-	_ = command.RegisterFlagCompletionFunc("ignore", completed(ignore.OfMesh))
 	return command
 }
 
 func (j *compareJob) run(ctx context.Context) error {
-	if !slices.Contains(resultFormats, j.findings.format) {
-		return fmt.Errorf("unknown output format %q: use one of %s", terminal.Safe(j.findings.format), strings.Join(resultFormats, ", "))
-	}
-	if err := j.bounds(); err != nil {
+	if err := cmp.Or(knownFormat(j.findings.format), j.bounds()); err != nil {
 		return err
 	}
 	ignored, err := j.findings.ignored()
@@ -93,7 +85,7 @@ func (j *compareJob) run(ctx context.Context) error {
 	report.Cluster = cluster.Host()
 	report.Ignore(ignored.Has, ignore.Flag)
 	report.For(j.cluster.forKubectl())
-	if err := j.write(report); err != nil {
+	if err := j.writeFormat(j.findings.format, report, func() error { return report.WriteText(j.err, j.colour) }); err != nil {
 		return err
 	}
 	switch {
@@ -123,21 +115,6 @@ func (j *compareJob) bounds() error {
 		}
 	}
 	return errors.Join(wrong...)
-}
-
-func (j *compareJob) write(report *compare.Report) error {
-	switch j.findings.format {
-	case "json":
-		return terminal.WriteJSON(j.out, report)
-	case "yaml":
-		text, err := yaml.Marshal(report)
-		if err != nil {
-			return err
-		}
-		_, err = j.out.Write(text)
-		return err
-	}
-	return report.WriteText(j.err, j.colour)
 }
 
 func newDoctorTrace(s *streams) *cobra.Command {

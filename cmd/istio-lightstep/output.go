@@ -33,24 +33,42 @@ type printed struct {
 
 // printResult prints what make gives, in one of resultFormats.
 func (s *streams) printResult(format string, make func() (printed, error)) error {
-	if !slices.Contains(resultFormats, format) {
-		return fmt.Errorf("unknown output format %q: use one of %s", terminal.Safe(format), strings.Join(resultFormats, ", "))
+	if err := knownFormat(format); err != nil {
+		return err
 	}
 	p, err := make()
 	if err != nil {
 		return err
 	}
-	text := []byte(p.text)
+	return s.writeFormat(format, p.result, func() error {
+		_, err := s.out.WriteString(p.text)
+		return err
+	})
+}
+
+// knownFormat refuses what is none of resultFormats.
+func knownFormat(format string) error {
+	if !slices.Contains(resultFormats, format) {
+		return fmt.Errorf("unknown output format %q: use one of %s", terminal.Safe(format), strings.Join(resultFormats, ", "))
+	}
+	return nil
+}
+
+// writeFormat writes a result in one of resultFormats, of which text has its own
+// way.
+func (s *streams) writeFormat(format string, result any, text func() error) error {
 	switch format {
 	case "json":
-		return terminal.WriteJSON(s.out, p.result)
+		return terminal.WriteJSON(s.out, result)
 	case "yaml":
-		if text, err = yaml.Marshal(p.result); err != nil {
+		data, err := yaml.Marshal(result)
+		if err != nil {
 			return err
 		}
+		_, err = s.out.Write(data)
+		return err
 	}
-	_, err = s.out.Write(text)
-	return err
+	return text()
 }
 
 // completed gives a flag's values to the shell.

@@ -2,6 +2,12 @@ package migrate
 
 import (
 	"context"
+	"strconv"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/yamltree"
 )
 
 // decisions are what becomes of each fact, and why: the ledger, the values, and
@@ -73,4 +79,205 @@ func decide(ctx context.Context, f *facts, to target, blind bool) (*decisions, e
 		m.tellUncovered()
 	}
 	return m, nil
+}
+
+// nameFilters names EnvoyFilters with a tracer of LightStep's. Istio does not
+// look into them, and neither is anything taken from them.
+func (m *decisions) nameFilters() {
+	for _, d := range m.documents {
+		if textAt(d.root, "kind") == "EnvoyFilter" && mentions(at(d.root, "spec"), "ightstep") {
+			m.tell(d, ByHand, d.whole(""), "", "EnvoyFilter "+d.namespaced()+" gives Envoy a tracer of LightStep's by itself, beside Istio; proxies of Istio 1.15 and newer "+
+				"do not contain that tracer. No value is taken from it: set the address that its cluster stands for, and delete it once the chart's Telemetry is there, before such proxies run")
+		}
+	}
+}
+
+// takeSettings takes what the rows of the table are about.
+func (m *decisions) takeSettings() {
+	goneOf := map[*yaml.Node]int{} // of a list, how many of its items go
+	for _, s := range m.settings {
+		if m.passesOver(s) {
+			continue
+		}
+		m.takeSetting(s)
+		if s.row.Keep {
+			continue
+		}
+		m.remove(s.document, s.site)
+		up := s.site.Up
+		goneOf[up.Value]++
+		if s.row.Emptied > 0 && goneOf[up.Value] == len(up.Value.Content) {
+			for range s.row.Emptied {
+				up = up.Up
+			}
+			m.remove(s.document, *up)
+		}
+	}
+}
+
+// passesOver tells whether a setting stays and no value is made of it.
+func (m *decisions) passesOver(s setting) bool {
+	d := s.document
+	switch {
+	case s.scope.Rows == "proxyConfig" && !m.marked[d]:
+		return true
+	case d.command == nil && m.gone[s.site.Key]:
+		if !s.row.Keep && (!m.partial || !s.row.Mesh) {
+			m.remove(d, s.site) // an alias leads there once more
+		}
+		return true
+	}
+	if outcome, why := m.usedElsewhere(s); why != "" {
+		if !m.told[d.anchor(s.site)] {
+			m.tell(d, outcome, s.site, "", why)
+		}
+		return true
+	}
+	return m.partial && s.row.Mesh
+}
+
+// usedElsewhere tells why a mount of LightStep's CA is not changed; "" for
+// anything else.
+func (m *decisions) usedElsewhere(s setting) (Outcome, string) {
+	if s.row.Mentions != "" && !alone(s.site.Value) {
+		return Left, "it mounts LightStep's CA and holds other settings too, so it is not changed: remove the mount by hand"
+	}
+	if strings.HasPrefix(s.row.Path, "sidecarInjectorWebhook.templates.") {
+		if why := m.templateStays(s.site); why != "" {
+			return ByHand, why
+		}
+	}
+	if !s.row.Mount {
+		return "", ""
+	}
+	why := mountNeeded(s.document, s.site)
+	if !m.to.native() && m.mountUser != "" { // to native, the chart mounts it at the same path
+		why = m.mountUser + " names a file in it"
+	}
+	if why == "" {
+		return "", ""
+	}
+	return Left, "it is part of a mount of LightStep's CA, and is not changed: " + why
+}
+
+// takeSetting takes a setting that goes, or that becomes a value.
+func (m *decisions) takeSetting(s setting) {
+	if s.row.Secret {
+		m.hide(yamltree.Text(s.site.Value))
+	}
+	if s.row.Hand != "" {
+		m.tell(s.document, ByHand, s.site, "", s.row.Hand)
+	}
+	switch {
+	case s.row.Drop != "":
+		if strings.HasPrefix(s.row.Path, "gateways.") && strings.HasSuffix(s.row.Path, "[]") {
+			m.noteGateway(s.document, s.site)
+		}
+		m.tell(s.document, Dropped, s.site, "", s.row.Drop)
+	case s.row.Value != "":
+		m.takeValue(s)
+	}
+}
+
+// takeValue takes note of a setting that becomes a value.
+func (m *decisions) takeValue(s setting) {
+	written := yamltree.Text(s.site.Value)
+	if written == "" && s.row.As != "envValue" {
+		if !s.row.Keep {
+			m.tell(s.document, Dropped, s.site, "", "it is empty")
+		}
+		return
+	}
+	if !m.know(s.document, s.site, s.row.Value, m.read(s, written), s.scope.Rank) {
+		return
+	}
+	c := &m.claims[len(m.claims)-1]
+	c.keep, c.own = s.row.Keep, s.document.ofWorkload() && !m.workloads
+	if s.scope.Unread != "" {
+		c.at.Text = "it stood " + s.scope.Unread
+	}
+}
+
+// read gives what a setting says, as its row tells to read it.
+func (m *decisions) read(s setting, written string) any {
+	switch s.row.As {
+	case "boolean":
+		if b, ok := yamltree.Value(s.site.Value).(bool); ok {
+			return b
+		}
+		if b, err := strconv.ParseBool(written); err == nil {
+			return b
+		}
+	case "number":
+		return number(written)
+	case "hundredths":
+		if n, err := strconv.ParseFloat(written, 64); err == nil {
+			return number(strconv.FormatFloat(n/100, 'f', -1, 64))
+		}
+	case "envValue":
+		return number(textAt(s.site.Value, "value"))
+	case "tlsMode":
+		if mode := strings.ToUpper(written); mode != "SIMPLE" && mode != "DISABLE" {
+			m.tell(s.document, ByHand, s.site, "", "mode "+written+clientCertificates)
+		}
+		return strings.ToUpper(written) != "DISABLE"
+	}
+	return written
+}
+
+// clientCertificates is what to do about a mode of TLS that wants them.
+const clientCertificates = " wants certificates of the client, which the chart has no values for; ask the operators of the satellites whether SIMPLE is enough"
+
+// literal is a number that is written as the user wrote it.
+type literal string
+
+func number(written string) any {
+	if _, err := strconv.ParseFloat(written, 64); err == nil {
+		return literal(written)
+	}
+	return written
+}
+
+// nameUnknown names the keys in LightStep's own maps that nobody reads.
+func (m *decisions) nameUnknown() {
+	for _, d := range m.documents {
+		m.eachClosed(d, func(c closedMap, s site) {
+			for _, entry := range below(s, "*") {
+				if !c.unknown(entry) {
+					continue
+				}
+				why := "no Istio reads this key; it was left alone"
+				if like := nearest(entry.Key.Value, c.Keys); like != "" {
+					why += "; is it " + like + "?"
+				}
+				m.hideBelow(entry.Key.Value, entry.Value)
+				m.tell(d, Left, entry, "", why)
+			}
+		})
+	}
+}
+
+// noteGateway takes note of a gateway that mounts the CA, and of the volumes of
+// its own that it must keep.
+func (m *decisions) noteGateway(d *document, s site) {
+	m.gateways[yamltree.Key(s.Up.Up.Key)] = true
+	var others []any
+	for _, item := range s.Up.Value.Content {
+		mounted := textAt(item, "secretName")
+		if v := yamltree.Value(item); mounted != "lightstep.cacert" && !istioOwn(item) && v != nil {
+			others = append(others, v)
+		}
+	}
+	if len(others) > 0 {
+		m.know(d, *s.Up, "controlPlane.gateways.secretVolumes", others, 20)
+	}
+}
+
+// istioOwn tells the volumes that Istio's charts of gateways have by default.
+func istioOwn(item *yaml.Node) bool {
+	switch textAt(item, "name") {
+	case "ingressgateway-certs", "ingressgateway-ca-certs", "egressgateway-certs", "egressgateway-ca-certs":
+		return true
+	}
+	return false
 }

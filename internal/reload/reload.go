@@ -11,7 +11,10 @@ import (
 	"regexp"
 	"slices"
 	"sync/atomic"
+	"syscall"
 	"time"
+
+	"github.com/shirou/gopsutil/v4/process"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/bounded"
 	"github.com/istio-lightstep/istio-lightstep/internal/certificate"
@@ -237,4 +240,34 @@ func wait(ctx context.Context, d time.Duration) bool {
 	case <-timer.C:
 		return true
 	}
+}
+
+// running is a collector's process.
+type running struct {
+	started time.Time
+	hangUp  func(context.Context) error
+}
+
+// findCollector gives the process that runs with --config=config, and false
+// where there is none.
+func findCollector(ctx context.Context, config string) (running, bool, error) {
+	all, err := process.ProcessesWithContext(ctx)
+	if err != nil {
+		return running{}, false, fmt.Errorf("list processes: %w", err)
+	}
+	for _, p := range all {
+		arguments, err := p.CmdlineSliceWithContext(ctx)
+		if err != nil || int(p.Pid) == os.Getpid() || !slices.Contains(arguments, "--config="+config) {
+			continue // a process that has ended meanwhile has no arguments
+		}
+		at, err := started(ctx, p)
+		if err != nil {
+			continue
+		}
+		return running{
+			started: at,
+			hangUp:  func(ctx context.Context) error { return p.SendSignalWithContext(ctx, syscall.SIGHUP) },
+		}, true, nil
+	}
+	return running{}, false, nil
 }
