@@ -46,7 +46,14 @@ func (m *mesh) documentedRights(t *testing.T) string {
 	objects := string(roles) + "\n---\n" + fmt.Sprintf(mover, m.Namespace)
 	require.NoError(t, m.cluster.Apply(ctx, m.Namespace, objects))
 	t.Cleanup(func() { require.NoError(t, m.cluster.Delete(ctx, m.Namespace, objects)) })
-	token, err := m.cluster.Kubernetes.CoreV1().ServiceAccounts(m.Namespace).CreateToken(ctx, "mover", &authentication.TokenRequest{}, metav1.CreateOptions{})
+	return m.rightsOf(t, "mover")
+}
+
+// rightsOf gives a kubeconfig for a ServiceAccount of the release's namespace.
+func (m *mesh) rightsOf(t *testing.T, account string) string {
+	t.Helper()
+	ctx := context.WithoutCancel(t.Context())
+	token, err := m.cluster.Kubernetes.CoreV1().ServiceAccounts(m.Namespace).CreateToken(ctx, account, &authentication.TokenRequest{}, metav1.CreateOptions{})
 	require.NoError(t, err)
 
 	config, err := clientcmd.LoadFromFile(m.Kubeconfig)

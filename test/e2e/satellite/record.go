@@ -93,6 +93,13 @@ func (s *Recorder) WaitAgain(
 	return spantest.Wait{Again: again}.Await(ctx, source{s}, sent, m.Trees()...)
 }
 
+// WaitFor is Wait for other trees than those of a mesh.
+func (s *Recorder) WaitFor(ctx context.Context, sent spantest.Sent, patience time.Duration, trees ...*spantest.Tree) (spantest.Report, error) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	return spantest.Await(ctx, source{s}, sent, trees...)
+}
+
 // Nothing waits as long as proxies take to send what they have, and gives an
 // error if a span of one of these requests came.
 func (s *Recorder) Nothing(ctx context.Context, m bookinfo.Mesh, sent ...spantest.Sent) error {
