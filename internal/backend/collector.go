@@ -23,7 +23,7 @@ const pollEvery = 100 * time.Millisecond
 // Collector is where the proxies send their spans, and where its replicas'
 // metrics are.
 type Collector struct {
-	Address string        // host:port that takes spans, in clear
+	Address string        // host:port that takes spans, in plain text
 	Zipkin  bool          // it takes Zipkin's spans, not OTLP's
 	Mutual  bool          // it takes spans by mutual TLS alone, for which there is no certificate here
 	Metrics string        // host:port of the metrics; each address of the host is a replica
