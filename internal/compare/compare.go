@@ -86,7 +86,7 @@ func Run(ctx context.Context, from Asker, catalogue *finding.Catalogue, o Option
 	if err := w.backends(ctx); err != nil {
 		return nil, err
 	}
-	r := &Report{Release: found.name, Namespace: found.namespace, catalogue: catalogue, Gaps: []Gap{}, Findings: []finding.Finding{}}
+	r := &Report{Release: found.name, Namespace: found.namespace, catalogue: catalogue, Gaps: []mesh.Gap{}, Findings: []finding.Finding{}}
 	o.Told("waiting until the queues are empty")
 	gaps, err := w.begin(ctx)
 	if err != nil {

@@ -12,6 +12,7 @@ import (
 	"github.com/istio-lightstep/istio-lightstep/internal/collector"
 	"github.com/istio-lightstep/istio-lightstep/internal/collector/tap"
 	"github.com/istio-lightstep/istio-lightstep/internal/doctor/finding"
+	"github.com/istio-lightstep/istio-lightstep/internal/mesh"
 	"github.com/istio-lightstep/istio-lightstep/internal/terminal"
 	"github.com/istio-lightstep/istio-lightstep/pkg/report"
 )
@@ -40,7 +41,7 @@ type Report struct {
 	Findings   []finding.Finding `json:"findings"`
 	Ignored    []finding.Finding `json:"ignored"`
 	Notes      []string          `json:"notes"`
-	Gaps       []Gap             `json:"notLookedAt"`
+	Gaps       []mesh.Gap        `json:"notLookedAt"`
 
 	catalogue *finding.Catalogue
 }
@@ -60,12 +61,6 @@ type Collector struct {
 	Pod      string `json:"pod"`
 	Accepted int64  `json:"accepted"`
 	Restarts int    `json:"restarts"` // that were seen while it was looked at
-}
-
-// Gap is something that could not be looked at.
-type Gap struct {
-	What string `json:"what"`
-	Why  string `json:"why"`
 }
 
 // certain is the share of the spans that may be unsure for a verdict.
@@ -156,9 +151,9 @@ func (r *Report) tooFew(w *watch) {
 	fewest := w.fewest()
 	switch {
 	case fewest == 0 && r.Accepted == 0 && len(r.Findings) == 0:
-		r.Gaps = append(r.Gaps, Gap{What: "the backends", Why: "no span came in this time: compare while the mesh has traffic"})
+		r.Gaps = append(r.Gaps, mesh.Gap{What: "the backends", Why: "no span came in this time: compare while the mesh has traffic"})
 	case len(r.Findings) == 0 && w.unsure() > certain*fewest:
-		r.Gaps = append(r.Gaps, Gap{
+		r.Gaps = append(r.Gaps, mesh.Gap{
 			What: "the backends",
 			Why: fmt.Sprintf("they differ by %s spans, and up to %s of %s may have been on their way: compare for longer, by --for",
 				whole(w.spread()), whole(w.unsure()), whole(fewest)),

@@ -128,17 +128,17 @@ func (w *watch) moving() float64 {
 
 // unasked names the collectors that the last look did not reach, or says how
 // many are missing.
-func (w *watch) unasked() (gaps []Gap) {
+func (w *watch) unasked() (gaps []mesh.Gap) {
 	running := 0
 	for _, name := range slices.Sorted(maps.Keys(w.replicas)) {
 		if r := w.replicas[name]; r.why == "" {
 			running++
 		} else {
-			gaps = append(gaps, Gap{What: "collector " + r.pod.String(), Why: r.why})
+			gaps = append(gaps, mesh.Gap{What: "collector " + r.pod.String(), Why: r.why})
 		}
 	}
 	if missing := w.release.replicas - running - len(gaps); missing > 0 {
-		gaps = append(gaps, Gap{What: fmt.Sprintf("%d of %d collectors", missing, w.release.replicas), Why: "they do not run: what they have queued is not known"})
+		gaps = append(gaps, mesh.Gap{What: fmt.Sprintf("%d of %d collectors", missing, w.release.replicas), Why: "they do not run: what they have queued is not known"})
 	}
 	return gaps
 }
@@ -204,7 +204,7 @@ func (w *watch) until(ctx context.Context, wait time.Duration, done func() bool)
 
 // begin waits until the counts can begin, and has them begin. The gaps say why
 // they cannot.
-func (w *watch) begin(ctx context.Context) ([]Gap, error) {
+func (w *watch) begin(ctx context.Context) ([]mesh.Gap, error) {
 	ready := func() bool {
 		for _, r := range w.replicas {
 			if r.looks < 2 {
@@ -218,7 +218,7 @@ func (w *watch) begin(ctx context.Context) ([]Gap, error) {
 	}
 	gaps := w.unasked()
 	for _, queue := range w.waiting() {
-		gaps = append(gaps, Gap{
+		gaps = append(gaps, mesh.Gap{
 			What: "the counts of " + queue.Exporter,
 			Why:  fmt.Sprintf("its queue at %s is %s: wait until it is sent, and compare then", queue.Replica, queue.Queue),
 		})

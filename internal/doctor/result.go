@@ -25,7 +25,7 @@ type Result struct {
 	Planes    []Plane           `json:"controlPlanes"`
 	Findings  []finding.Finding `json:"findings"`
 	Ignored   []finding.Finding `json:"ignored"` // and what ignores each
-	Gaps      []Gap             `json:"notLookedAt"`
+	Gaps      []mesh.Gap        `json:"notLookedAt"`
 	Workloads []Workload        `json:"workloads,omitempty"`
 }
 
@@ -40,14 +40,6 @@ type Plane struct {
 	Sampling  string `json:"sampling"` // in percent, and where it comes from
 }
 
-// Gap is something that could not be looked at. An optional one takes a right
-// that few are to have, and does not count in the exit status.
-type Gap struct {
-	What     string `json:"what"`
-	Why      string `json:"why"`
-	Optional bool   `json:"optional,omitempty"`
-}
-
 // Workload is what the proxy of a workload said.
 type Workload struct {
 	Namespace string `json:"namespace"`
@@ -58,7 +50,7 @@ type Workload struct {
 // Summarise puts a run's outcome together.
 func (d *Doctor) Summarise(s *mesh.Snapshot, seen *Observations, found []finding.Finding) *Result {
 	e := &examination{Doctor: d, Snapshot: s}
-	r := &Result{At: s.At.UTC(), Findings: found, Ignored: []finding.Finding{}, Gaps: []Gap{}, Planes: []Plane{}}
+	r := &Result{At: s.At.UTC(), Findings: found, Ignored: []finding.Finding{}, Gaps: []mesh.Gap{}, Planes: []Plane{}}
 	r.Ignore(nil, "")
 	for _, p := range e.planes() {
 		plane := Plane{
@@ -70,15 +62,11 @@ func (d *Doctor) Summarise(s *mesh.Snapshot, seen *Observations, found []finding
 		}
 		r.Planes = append(r.Planes, plane)
 	}
-	for _, g := range s.Gaps {
-		r.Gaps = append(r.Gaps, Gap(g))
-	}
+	r.Gaps = append(r.Gaps, s.Gaps...)
 	if seen == nil {
 		return r
 	}
-	for _, g := range seen.Gaps() {
-		r.Gaps = append(r.Gaps, Gap(g))
-	}
+	r.Gaps = append(r.Gaps, seen.Gaps()...)
 	for _, p := range seen.Proxies {
 		r.Workloads = append(r.Workloads, Workload{Namespace: p.Pod.Namespace, Name: p.Workload, Exports: p.Verdict()})
 	}
@@ -109,7 +97,7 @@ func (r *Result) Errors() bool {
 
 // Partial tells whether something could not be looked at that others can.
 func (r *Result) Partial() bool {
-	return slices.ContainsFunc(r.Gaps, func(g Gap) bool { return !g.Optional })
+	return slices.ContainsFunc(r.Gaps, func(g mesh.Gap) bool { return !g.Optional })
 }
 
 // For fills into every command what the user said of the cluster, so that it

@@ -21,7 +21,7 @@ func TestWhoMayNotAskAKubeletIsToldAndNotFailed(t *testing.T) {
 	forbidden := apierrors.NewForbidden(schema.GroupResource{Resource: "nodes"}, "worker-1", nil)
 	seen := d.Observe(t.Context(), &fakePods{nodes: forbidden, asked: map[mesh.Ref]int{}}, snapshot, Asking{Parallel: 2, Timeout: DefaultTimeout})
 	result := d.Summarise(snapshot, seen, d.Examine(snapshot, seen))
-	assert.Equal(t, []Gap{{
+	assert.Equal(t, []mesh.Gap{{
 		What: "the volume usage of the collectors", Why: "permission denied: reading volume usage from a kubelet requires the permission to get nodes/proxy", Optional: true,
 	}}, result.Gaps)
 	assert.False(t, result.Partial())
@@ -32,7 +32,7 @@ func TestWhoMayNotAskAKubeletIsToldAndNotFailed(t *testing.T) {
 	require.Len(t, result.Problems(), 1)
 	assert.Equal(t, problem.SeverityWarning, result.Problems()[0].Severity)
 
-	result.Gaps = append(result.Gaps, Gap{What: "secrets", Why: "permission denied"})
+	result.Gaps = append(result.Gaps, mesh.Gap{What: "secrets", Why: "permission denied"})
 	assert.True(t, result.Partial())
 }
 

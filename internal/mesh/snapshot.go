@@ -167,10 +167,11 @@ func (m Meta) Revision() string { return m.Labels["istio.io/rev"] }
 
 // Gap is something that could not be looked at.
 type Gap struct {
-	What string // such as "secrets in namespace shop"
-	Why  string // the API server's or the proxy's answer
-	// Optional says that few have the right for it, so that it is not missed.
-	Optional bool
+	What string `json:"what"` // such as "secrets in namespace shop"
+	Why  string `json:"why"`  // the API server's or the proxy's answer
+	// Optional says that few have the right for it, so that it is not missed and
+	// does not count in the exit status.
+	Optional bool `json:"optional,omitempty"`
 }
 
 // Namespace is a namespace of the cluster.

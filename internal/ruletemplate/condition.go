@@ -2,6 +2,7 @@ package ruletemplate
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strconv"
@@ -219,7 +220,7 @@ func literal(value any) string {
 		return text + ")"
 	case map[string]any:
 		text := "(dict"
-		for _, key := range sorted(value) {
+		for _, key := range slices.Sorted(maps.Keys(value)) {
 			text += " " + strconv.Quote(key) + " " + literal(value[key])
 		}
 		return text + ")"

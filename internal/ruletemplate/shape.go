@@ -126,7 +126,7 @@ func (s Source) facts(out *strings.Builder) {
 {{- if not (hasKey . "_facts") -}}
 {{- $facts := dict -}}
 `)
-	for _, name := range sorted(facts) {
+	for _, name := range slices.Sorted(maps.Keys(facts)) {
 		fmt.Fprintf(out, "{{- $_ := set $facts %q %s -}}\n", name, literal(facts[name]))
 	}
 	out.WriteString("{{- $_ := set . \"_facts\" $facts -}}\n{{- end -}}\n{{- end -}}\n")

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -183,7 +184,7 @@ func (r *reader) rule(order int, entry map[string]any) rule {
 }
 
 func (r *reader) keys(m map[string]any, known ...string) {
-	for _, key := range sorted(m) {
+	for _, key := range slices.Sorted(maps.Keys(m)) {
 		if !slices.Contains(known, key) {
 			r.fail(ErrUnknownKey, "%q", key)
 		}
@@ -281,7 +282,7 @@ func (r *reader) condition(item any) condition {
 func (r *reader) leaf(source map[string]any, text string) condition {
 	path, ok := source["path"].(string)
 	if !ok || len(source) != 2 {
-		r.fail(ErrMalformed, "a condition has a path and one operator, this one has %v", sorted(source))
+		r.fail(ErrMalformed, "a condition has a path and one operator, this one has %v", slices.Sorted(maps.Keys(source)))
 		return condition{}
 	}
 	r.root(path)
@@ -373,13 +374,4 @@ func (s Source) public() (redact.Public, error) {
 		}
 	}
 	return public, nil
-}
-
-func sorted(m map[string]any) []string {
-	keys := make([]string, 0, len(m))
-	for key := range m {
-		keys = append(keys, key)
-	}
-	slices.Sort(keys)
-	return keys
 }
