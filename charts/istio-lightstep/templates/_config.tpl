@@ -4,7 +4,8 @@ The user's own configuration of the collector, as a part of the subject.
 
 {{/*
 Lists under .subject.config each of its parts with its path, its kind (receivers, processors, …, pipelines, telemetry) and
-its name, whether that is one of the chart's, and whether something .uses it; under uses each name of a part in it, as
+its name, whether that is one of the chart's, and whether something .uses it, with the settings of exporters that say where
+to, and of receivers of OTLP whether they are deaf, without a protocol; under uses each name of a part in it, as
 "istio-lightstep.uses" has them; under pipelines the further ones; under listens the ports at which it listens; and under
 exporterSettings what service.telemetry does not know. Lists are made as JSON with a comma behind each item: a list that
 grows is copied for each item.
@@ -103,7 +104,14 @@ Puts into .into, by kind, the names that are the chart's: true where it has a pa
     {{- $used := or $taken (eq $kind "pipelines") (hasKey (get $.used $kind | default dict) $name) -}}
     {{- if eq $kind "connectors" -}}{{- $used = or (hasKey $.used.receivers $name) (hasKey $.used.exporters $name) -}}{{- end -}}
     {{- $more := and (eq $kind "pipelines") (eq $name "traces") (not (empty (omit (ternary $settings dict (kindIs "map" $settings)) "processors"))) -}}
-    {{- dict "path" $path "kind" $kind "name" $name "taken" $taken "used" $used "more" $more | toRawJson -}},
+    {{- $part := dict "path" $path "kind" $kind "name" $name "taken" $taken "used" $used "more" $more -}}
+    {{- $given := ternary $settings dict (kindIs "map" $settings) -}}
+    {{- if eq $kind "exporters" -}}{{- $_ := set $part "settings" (pick $given "endpoint" "traces_endpoint") -}}{{- end -}}
+    {{- if and (eq $kind "receivers") (not $taken) (regexMatch `^otlp(/|$)` $name) -}}
+      {{- $protocols := index $given "protocols" -}}
+      {{- $_ := set $part "deaf" (empty (pick (ternary $protocols dict (kindIs "map" $protocols)) "grpc" "http")) -}}
+    {{- end -}}
+    {{- toRawJson $part -}},
   {{- end -}}
 {{- end -}}
 {{- end -}}
