@@ -24,17 +24,23 @@ type Step struct {
 
 // route is a way from one configuration to another.
 type route struct {
-	From []string `json:"from"`
-	To   []string `json:"to"`
-	By   []string `json:"by"` // what installs Istio: empty is istioctl or Helm
-	Do   []Step   `json:"do"`
+	From []string      `json:"from"`
+	To   []string      `json:"to"`
+	By   []string      `json:"by"` // what installs Istio: empty is istioctl or Helm
+	Do   []plannedStep `json:"do"`
+}
+
+// plannedStep is a step as templates.
+type plannedStep struct {
+	Step
+	Define string `json:"define"` // what the steps after it use too: variables and functions
 }
 
 // steps writes the steps of the first route that fits.
 func (e *edited) steps(r *Result, o Options) error {
 	var file struct {
-		Steps   []route `json:"steps"`
-		Backend []Step  `json:"backend"`
+		Steps   []route       `json:"steps"`
+		Backend []plannedStep `json:"backend"`
 	}
 	if err := yaml.UnmarshalStrict(stepsYAML, &file); err != nil {
 		return fmt.Errorf("steps.yaml: %w", err)
@@ -194,7 +200,7 @@ func (e *edited) narrowFiles(r *Result, o Options) []string {
 	return names
 }
 
-func (r *Result) writeSteps(steps []Step, data stepData) error {
+func (r *Result) writeSteps(steps []plannedStep, data stepData) error {
 	for i, step := range steps {
 		text, err := fill(step.Text, data)
 		if err != nil {
@@ -207,9 +213,22 @@ func (r *Result) writeSteps(steps []Step, data stepData) error {
 		if err != nil {
 			return fmt.Errorf("steps.yaml: commands of step %d: %w", i+1, err)
 		}
-		r.Steps = append(r.Steps, Step{Text: text, Run: run})
+		define, err := fill(step.Define, data)
+		if err != nil {
+			return fmt.Errorf("steps.yaml: definitions of step %d: %w", i+1, err)
+		}
+		r.Steps = append(r.Steps, Step{Text: text, Run: strings.TrimSpace(define + "\n" + whole(run))})
 	}
 	return nil
+}
+
+// whole has commands end at the first that fails, by a shell of their own: the one
+// that they are pasted into stays open.
+func whole(run string) string {
+	if !strings.Contains(run, "\n") {
+		return run
+	}
+	return "(\nset -eo pipefail\n" + run + "\n)"
 }
 
 func fill(text string, data stepData) (string, error) {

@@ -124,9 +124,12 @@ func (d stepData) Variables() string {
 	if revision == "" {
 		revision = "default"
 	}
-	return strings.Join(append(lines, fmt.Sprintf(
-		`RUNNING=$(kubectl get deployment -n %s -l app=istiod,istio.io/rev=%s -o jsonpath='{.items[0].spec.template.spec.containers[0].image}' |`,
-		d.Namespace, revision), `  sed 's/.*://; s/-.*//')`, `echo "Istio $RUNNING runs"`), "\n")
+	running := []string{
+		`IMAGE='{.items[0].spec.template.spec.containers[0].image}'`,
+		fmt.Sprintf(`RUNNING=$(kubectl get deployment -n %s -l app=istiod,istio.io/rev=%s -o jsonpath="$IMAGE")`, d.Namespace, revision),
+		`RUNNING=${RUNNING##*:} && RUNNING=${RUNNING%%-*} && [ -n "$RUNNING" ]`, `echo "Istio $RUNNING runs"`,
+	}
+	return strings.Join(lines, "\n") + "\n" + strings.Join(running, " &&\n")
 }
 
 // Values are the flags for the values of this chart.
@@ -238,7 +241,8 @@ func (d stepData) Move() string {
 	if d.Revision != "" {
 		selector, label = "istio.io/rev="+d.Revision, "istio.io/rev="+d.NewRevision
 	}
-	return fmt.Sprintf(`for NAME in $(kubectl get namespaces -l %s -o jsonpath='{.items[*].metadata.name}'); do
+	return fmt.Sprintf(`NAMES=$(kubectl get namespaces -l %s -o jsonpath='{.items[*].metadata.name}')
+for NAME in $NAMES; do
   kubectl label namespace "$NAME" %s --overwrite
   WORKLOADS=$(kubectl get deployments,statefulsets,daemonsets -n "$NAME" -o name)
   for WORKLOAD in $WORKLOADS; do kubectl rollout restart "$WORKLOAD" -n "$NAME"; done

@@ -53,8 +53,16 @@ func (d *document) wrapped() (wrapper, bool) {
 	return w, true
 }
 
-// wasEdited has the shell stop where there is nothing to commit.
-const wasEdited = `edited() { ! git diff --quiet HEAD || { echo "edit $* as this step says, and run it again" >&2; false; }; }`
+// wasEdited has the shell stop where there is nothing to commit: there git's status
+// is 0, and 1 with changes.
+const wasEdited = `edited() {
+  if git diff --quiet HEAD; then
+    echo "edit $* as this step says, and run it again" >&2
+    false
+  else
+    [ $? = 1 ]
+  fi
+}`
 
 // wrapperVariables has the shell stop where it was not told what the commands of
 // a program name.
@@ -107,7 +115,7 @@ func (d stepData) Commit(message, of string) string {
 	if of == "chart" {
 		what = "the repository"
 	}
-	commit := fmt.Sprintf("edited %s && git commit -am %s && git push\n", what, quoted(message))
+	commit := fmt.Sprintf("edited %s\ngit commit -am %s\ngit push\n", what, quoted(message))
 	switch d.wrapper.by {
 	case "flux":
 		return commit + fmt.Sprintf("flux reconcile kustomization \"$KUSTOMIZATION\" --with-source\nflux reconcile helmrelease %s -n %s", name, namespace)
