@@ -52,6 +52,7 @@ func newReload(s *streams) *cobra.Command {
 	flags.StringVar(&options.Config, "config", "/etc/otelcol/config.yaml", "the collector's configuration, as in its --config flag")
 	flags.StringVar(&options.Health, "health", "http://"+collector.Loopback(collector.HealthPort)+"/", "URL of the collector's health check")
 	flags.DurationVar(&options.Drain, "drain", 15*time.Second, "how long the pod is out of its Service before the collector reads again")
+	flags.StringVar(&options.Replicas, "replicas-of", "", "headless Service of all collectors: one that is alone stays in its Service (default: there are others)")
 	flags.StringVar(&address, "listen", ":8080", "address of the readiness probe")
 	command.MarkFlagsOneRequired("cacert", "value")
 	return command

@@ -6,7 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/http"
+	"net/netip"
 	"os"
 	"regexp"
 	"slices"
@@ -41,6 +43,10 @@ type Options struct {
 	// Drain is how long the pod stays out of its Service before the signal:
 	// as long as proxies need to hear of it.
 	Drain time.Duration
+	// Replicas is the host name that leads to each collector, ready or not. A
+	// collector without others stays in its Service: nothing else could take its
+	// spans. Empty: there are others.
+	Replicas string
 	// Interval is the time between two looks at the files.
 	Interval time.Duration
 }
@@ -50,6 +56,7 @@ type Reloader struct {
 	options Options
 	log     *slog.Logger
 	find    func(context.Context, string) (running, bool, error)
+	resolve func(ctx context.Context, network, host string) ([]netip.Addr, error)
 	loaded  map[string]sum // what the collector has of each file
 	refused contents       // those that it must not load, told once
 	out     atomic.Bool
@@ -84,7 +91,7 @@ func read(name string) (text []byte, at time.Time, err error) {
 
 // New gives a Reloader that says what it does to log.
 func New(options Options, log *slog.Logger) *Reloader {
-	return &Reloader{options: options, log: log, find: findCollector, loaded: map[string]sum{}}
+	return &Reloader{options: options, log: log, find: findCollector, resolve: net.DefaultResolver.LookupNetIP, loaded: map[string]sum{}}
 }
 
 // ServeHTTP answers 200, and 503 while the pod is to get no spans.
@@ -116,12 +123,30 @@ func (r *Reloader) look(ctx context.Context) error {
 	if !wait(ctx, r.options.Delay) {
 		return nil
 	}
+	if r.alone(ctx) {
+		return r.reload(ctx)
+	}
 	r.out.Store(true)
 	defer r.out.Store(false)
 	if !wait(ctx, r.options.Drain) {
 		return nil
 	}
 	return r.reload(ctx)
+}
+
+// alone tells whether there is no other collector. The number of replicas is no flag: a change of it would restart the
+// collectors that stay. Where no answer comes, proxies that lose this one for a second lose less than those that find
+// none for as long as it drains.
+func (r *Reloader) alone(ctx context.Context) bool {
+	if r.options.Replicas == "" {
+		return false
+	}
+	for _, network := range []string{"ip4", "ip6"} { // A pod may have an address of each.
+		if found, err := r.resolve(ctx, network, r.options.Replicas); err == nil && len(found) > 1 {
+			return false
+		}
+	}
+	return true
 }
 
 // changed gives the files that hold something else than what the collector has

@@ -12,8 +12,10 @@ import (
 	"fmt"
 	"log/slog"
 	"math/big"
+	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -197,6 +199,46 @@ func TestThePodIsOutOfItsServiceFirst(t *testing.T) {
 	require.NoError(t, <-done)
 	assert.Equal(t, http.StatusOK, p.status())
 	assert.Zero(t, p.signals(t))
+}
+
+// A collector that is alone stays in its Service: out of it, spans would have nowhere to go.
+func TestACollectorThatIsAloneIsNotDrained(t *testing.T) {
+	v4, other, v6 := netip.MustParseAddr("10.0.0.1"), netip.MustParseAddr("10.0.0.2"), netip.MustParseAddr("fd00::1")
+	for name, c := range map[string]struct {
+		addresses map[string][]netip.Addr
+		alone     bool
+	}{
+		"one":                     {map[string][]netip.Addr{"ip4": {v4}}, true},
+		"one of both families":    {map[string][]netip.Addr{"ip4": {v4}, "ip6": {v6}}, true},
+		"no answer":               {nil, true},
+		"two":                     {map[string][]netip.Addr{"ip4": {v4, other}}, false},
+		"two of the other family": {map[string][]netip.Addr{"ip6": {v6, netip.MustParseAddr("fd00::2")}}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := newPod(t, Options{Drain: time.Hour, Replicas: "collectors.test"})
+			p.resolve = func(_ context.Context, network, host string) ([]netip.Addr, error) {
+				require.Equal(t, "collectors.test", host)
+				if found := c.addresses[network]; found != nil {
+					return found, nil
+				}
+				return nil, &net.DNSError{Err: "no such host", Name: host, IsNotFound: true}
+			}
+			p.write(t, authority(t), time.Now().Add(time.Second))
+			ctx, cancel := context.WithCancel(t.Context())
+			done := make(chan error, 1)
+			go func() { done <- p.look(ctx) }()
+			if c.alone {
+				require.NoError(t, <-done)
+				assert.Equal(t, 1, p.signals(t))
+			} else {
+				require.Eventually(t, func() bool { return p.status() == http.StatusServiceUnavailable }, time.Minute, 10*time.Millisecond)
+				assert.Zero(t, p.signals(t), "the signal came before the pod was drained")
+				cancel()
+				require.NoError(t, <-done)
+			}
+			cancel()
+		})
+	}
 }
 
 func TestReplicasGoOneAfterAnother(t *testing.T) {
