@@ -58,8 +58,15 @@ func File(path string) Source {
 // Reader is the text of a values file read from r, once, by Read. The name is
 // what messages call it.
 func Reader(name string, r io.Reader) Source {
-	return Source{kind: file, name: name, text: func() ([]byte, error) { return bounded.Read(r, Limit) }}
+	return Source{kind: file, name: name, text: func() ([]byte, error) {
+		if r == nil {
+			return nil, fmt.Errorf("%s: %w", name, errNoReader)
+		}
+		return bounded.Read(r, Limit)
+	}}
 }
+
+var errNoReader = errors.New("a nil Reader has no values")
 
 // Bytes is the text of a values file, which the caller does not change while
 // the values are in use. The name is what messages call it.
@@ -76,7 +83,7 @@ func Bytes(name string, data []byte) Source {
 // it.
 func Map(name string, values map[string]any) Source {
 	return Source{kind: file, name: name, made: true, text: func() ([]byte, error) {
-		data, err := yaml.Marshal(values)
+		data, err := encoded(values)
 		switch {
 		case err != nil:
 			return nil, fmt.Errorf("%s: %w", name, err)
@@ -85,6 +92,17 @@ func Map(name string, values map[string]any) Source {
 		}
 		return data, nil
 	}}
+}
+
+// encoded encodes values. A panic is that of a MarshalJSON among them, and ends no
+// program that renders for many.
+func encoded(values map[string]any) (data []byte, err error) {
+	defer func() {
+		if value := recover(); value != nil {
+			err = fmt.Errorf("panic while encoding the values: %v", value)
+		}
+	}()
+	return yaml.Marshal(values)
 }
 
 // Set is what follows --set: a=1,b.c=2.

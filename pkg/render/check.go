@@ -57,7 +57,7 @@ func (r *Renderer) Check(ctx context.Context, v *Values, opts ...CheckOption) ([
 			opt(&o)
 		}
 	}
-	if err := ctx.Err(); err != nil {
+	if err := given(ctx); err != nil {
 		return nil, err
 	}
 	e := r.examination(v, true)

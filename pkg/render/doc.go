@@ -18,7 +18,8 @@
 //
 // [Result.Objects] has what `helm install` applies, [Result.Hooks] what Helm runs
 // at a time of its own, and [Result.Documents] every document with its template.
-// [Each] renders or checks many targets in parallel. Package problem has the type
+// [Each] renders or checks many targets in parallel; a panic on one of them is
+// its error, a [*PanicError]. A nil reader or context is an error too. Package problem has the type
 // of a problem, and package report writes problems as SARIF, JUnit and more.
 //
 // # Guarantees

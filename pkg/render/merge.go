@@ -61,6 +61,9 @@ func (r *Renderer) Merge(ctx context.Context, v *Values, rendered *Result, name 
 	if err != nil {
 		return nil, nil, err
 	}
+	if err := given(ctx); err != nil {
+		return nil, nil, err
+	}
 	settings, err := keptSettings()
 	if err != nil {
 		return nil, nil, err

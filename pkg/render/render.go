@@ -3,6 +3,7 @@ package render
 import (
 	"cmp"
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -50,9 +51,20 @@ func (r *Renderer) Explain(ctx context.Context, v *Values) (string, error) {
 	return strings.TrimSpace(text) + "\n", nil
 }
 
+// ErrNoContext is the error of a nil [context.Context].
+var ErrNoContext = errors.New("there is no context: it is nil")
+
+// given gives the error of a context that is nil or done.
+func given(ctx context.Context) error {
+	if ctx == nil {
+		return ErrNoContext
+	}
+	return ctx.Err()
+}
+
 // examine judges the values for a render, which has no clock.
 func (r *Renderer) examine(ctx context.Context, v *Values) (*examination, error) {
-	if err := ctx.Err(); err != nil {
+	if err := given(ctx); err != nil {
 		return nil, err
 	}
 	e := r.examination(v, false)

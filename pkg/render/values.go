@@ -1,12 +1,14 @@
 package render
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"iter"
 	"runtime"
+	"runtime/debug"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/values"
 )
@@ -103,8 +105,27 @@ type Target struct {
 // Outcome is what became of a target.
 type Outcome[T any] struct {
 	Value T
-	Err   error // that of [ReadValues] or of the work
+	Err   error // that of [ReadValues] or of the work, or a [*PanicError]
 }
+
+// PanicError is the error of a target on which the work panicked. Get it with
+// [errors.As].
+type PanicError struct {
+	Value any    // what was given to panic
+	Stack []byte // of the goroutine, as [debug.Stack] formats it
+}
+
+// Error names the value.
+func (e *PanicError) Error() string { return fmt.Sprintf("the work panicked: %v", e.Value) }
+
+// Unwrap returns the value where it is an error.
+func (e *PanicError) Unwrap() error {
+	err, _ := e.Value.(error)
+	return err
+}
+
+// ErrNoWork is the error of each target for [Each] without a function.
+var ErrNoWork = errors.New("there is no work: the function is nil")
 
 // EachOption changes how [Each] works.
 type EachOption func(*eachOptions)
@@ -123,7 +144,9 @@ const ahead = 4
 // [Renderer.Render], in parallel. It yields every target once with its outcome,
 // in the order of targets, and keeps few outcomes in memory. When ctx is done,
 // the outcomes left have its error. When the loop ends early, the context of
-// the work that was begun is canceled.
+// the work that was begun is canceled. A panic of work becomes the error of its
+// target, a [*PanicError], and the others go on. The error of a nil ctx is
+// [ErrNoContext], that of a nil work [ErrNoWork].
 func Each[T any](ctx context.Context, targets []Target, work func(context.Context, *Values) (T, error), opts ...EachOption) iter.Seq2[Target, Outcome[T]] {
 	o := eachOptions{runtime.GOMAXPROCS(0)}
 	for _, opt := range opts {
@@ -133,6 +156,14 @@ func Each[T any](ctx context.Context, targets []Target, work func(context.Contex
 	}
 	o.parallel = max(1, o.parallel)
 	return func(yield func(Target, Outcome[T]) bool) {
+		if err := cmp.Or(given(ctx), givenWork(work)); err != nil {
+			for _, target := range targets {
+				if !yield(target, Outcome[T]{Err: err}) {
+					return
+				}
+			}
+			return
+		}
 		working, cancel := context.WithCancel(ctx)
 		defer cancel()
 		queue := begin(working, targets, work, o.parallel)
@@ -171,14 +202,30 @@ func begin[T any](ctx context.Context, targets []Target, work func(context.Conte
 			}
 			go func() {
 				defer func() { <-free }()
-				var outcome Outcome[T]
-				v, err := ReadValues(target.Sources...)
-				if outcome.Err = err; err == nil {
-					outcome.Value, outcome.Err = work(ctx, v)
-				}
-				done <- outcome
+				done <- outcomeOf(ctx, target, work)
 			}()
 		}
 	}()
 	return queue
+}
+
+// outcomeOf works on one target.
+func outcomeOf[T any](ctx context.Context, target Target, work func(context.Context, *Values) (T, error)) (outcome Outcome[T]) {
+	defer func() {
+		if value := recover(); value != nil {
+			outcome = Outcome[T]{Err: &PanicError{value, debug.Stack()}}
+		}
+	}()
+	v, err := ReadValues(target.Sources...)
+	if outcome.Err = err; err == nil {
+		outcome.Value, outcome.Err = work(ctx, v)
+	}
+	return outcome
+}
+
+func givenWork[T any](work func(context.Context, *Values) (T, error)) error {
+	if work == nil {
+		return ErrNoWork
+	}
+	return nil
 }

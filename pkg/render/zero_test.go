@@ -2,9 +2,13 @@ package render_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"log/slog"
+	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -120,4 +124,62 @@ func TestPrintedTellsNoSecret(t *testing.T) {
 		slog.New(slog.NewTextHandler(&logged, nil)).Info("x", "value", value)
 		assertNoSecret(t, logged.String())
 	}
+}
+
+// What is nil where it may not be is an error, and no panic.
+func TestNilIsAnError(t *testing.T) {
+	t.Parallel()
+	r := newRenderer(t)
+	_, err := render.ReadValues(render.Reader("mine.yaml", nil))
+	require.ErrorContains(t, err, "mine.yaml: a nil Reader has no values")
+	var none context.Context
+	_, err = r.Render(none, goodValues(t))
+	require.ErrorIs(t, err, render.ErrNoContext)
+	_, err = r.Check(none, goodValues(t))
+	require.ErrorIs(t, err, render.ErrNoContext)
+	_, err = r.Explain(none, goodValues(t))
+	require.ErrorIs(t, err, render.ErrNoContext)
+	_, _, err = r.Merge(none, goodValues(t), nil, "mine.yaml", nil)
+	require.ErrorIs(t, err, render.ErrNoContext)
+	_, err = render.ReadValues(render.Map("mesh", map[string]any{"nameOverride": panicking{}}))
+	require.EqualError(t, err, "reading values: mesh: panic while encoding the values: at once")
+	for _, outcome := range render.Each(none, make([]render.Target, 2), r.Render) {
+		require.ErrorIs(t, outcome.Err, render.ErrNoContext)
+	}
+	count := 0
+	for _, outcome := range render.Each[int](t.Context(), make([]render.Target, 2), nil) {
+		count++
+		require.ErrorIs(t, outcome.Err, render.ErrNoWork)
+	}
+	assert.Equal(t, 2, count)
+}
+
+type panicking struct{}
+
+// MarshalJSON panics.
+func (panicking) MarshalJSON() ([]byte, error) { panic("at once") }
+
+// A panic of the work is the error of its target, and the others go on.
+func TestEachOutlivesAPanic(t *testing.T) {
+	t.Parallel()
+	var calls atomic.Int64
+	work := func(context.Context, *render.Values) (int, error) {
+		if calls.Add(1) == 2 {
+			panic(io.ErrUnexpectedEOF)
+		}
+		return 1, nil
+	}
+	panics, done := 0, 0
+	for _, outcome := range render.Each(t.Context(), many(20), work, render.WithParallel(1)) {
+		var panicked *render.PanicError
+		if errors.As(outcome.Err, &panicked) {
+			panics++
+			require.ErrorIs(t, outcome.Err, io.ErrUnexpectedEOF)
+			assert.Contains(t, string(panicked.Stack), "zero_test.go")
+			continue
+		}
+		require.NoError(t, outcome.Err)
+		done += outcome.Value
+	}
+	assert.Equal(t, []int{1, 19}, []int{panics, done})
 }

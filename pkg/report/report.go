@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/terminal"
@@ -22,8 +23,13 @@ const (
 // Formats gives the formats of [New], [Text] first.
 func Formats() []string { return []string{Text, JSON, JUnit, SARIF, GitHub} }
 
-// ErrFormat is the error of [New] for an unknown format.
-var ErrFormat = errors.New("unknown output format")
+// The errors of [New] for an unknown format and for a nil writer, and that of a
+// [Writer] that was closed.
+var (
+	ErrFormat   = errors.New("unknown output format")
+	ErrNoWriter = errors.New("there is nothing to write to: the writer is nil")
+	ErrClosed   = errors.New("the report was closed")
+)
 
 // Writer writes the problems of one target after the other. It is not safe for
 // concurrent use.
@@ -31,7 +37,8 @@ type Writer interface {
 	// Target writes the problems of a target, of which there may be none. The
 	// name is for people: that of the values file, or of several.
 	Target(name string, problems []problem.Problem) error
-	// Close ends the report. It does not close the underlying writer.
+	// Close ends the report. It does not close the underlying writer. After it,
+	// Target and Close return [ErrClosed].
 	Close() error
 }
 
@@ -50,27 +57,57 @@ func WithColor() Option { return func(o *options) { o.color = true } }
 func WithVersion(version string) Option { return func(o *options) { o.version = version } }
 
 // New makes a [Writer] of a format, such as [SARIF]. The error of an unknown
-// one is [ErrFormat].
+// one is [ErrFormat], and of a nil writer [ErrNoWriter].
 func New(format string, w io.Writer, opts ...Option) (Writer, error) {
+	switch {
+	case !slices.Contains(Formats(), format):
+		return nil, fmt.Errorf("%w %q: use one of %s", ErrFormat, format, strings.Join(Formats(), ", "))
+	case w == nil:
+		return nil, ErrNoWriter
+	}
 	o := optionsOf(opts)
 	switch format {
 	case Text:
-		return &textWriter{w: w, color: o.color}, nil
+		return &closing{Writer: &textWriter{w: w, color: o.color}}, nil
 	case JSON:
-		return &jsonWriter{w: w}, nil
+		return &closing{Writer: &jsonWriter{w: w}}, nil
 	case JUnit:
-		return &junitWriter{w: w}, nil
+		return &closing{Writer: &junitWriter{w: w}}, nil
 	case SARIF:
-		return &sarifWriter{w: w, version: o.version}, nil
-	case GitHub:
-		return &githubWriter{w: w}, nil
-	default:
-		return nil, fmt.Errorf("%w %q: use one of %s", ErrFormat, format, strings.Join(Formats(), ", "))
+		return &closing{Writer: &sarifWriter{w: w, version: o.version}}, nil
+	default: // GitHub
+		return &closing{Writer: &githubWriter{w: w}}, nil
 	}
+}
+
+// closing is a Writer that knows when it was closed.
+type closing struct {
+	Writer
+	closed bool
+}
+
+// Target writes the problems of a target, unless the report has ended.
+func (c *closing) Target(name string, problems []problem.Problem) error {
+	if c.closed {
+		return ErrClosed
+	}
+	return c.Writer.Target(name, problems)
+}
+
+// Close ends the report, once.
+func (c *closing) Close() error {
+	if c.closed {
+		return ErrClosed
+	}
+	c.closed = true
+	return c.Writer.Close()
 }
 
 // WriteText writes problems as [Text] does, without counting them.
 func WriteText(w io.Writer, problems []problem.Problem, opts ...Option) error {
+	if w == nil {
+		return ErrNoWriter
+	}
 	return (&textWriter{w: w, color: optionsOf(opts).color}).problems(problems)
 }
 

@@ -1,6 +1,7 @@
 package report_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"encoding/xml"
 	"strings"
@@ -177,4 +178,22 @@ func TestUnknownFormat(t *testing.T) {
 	_, err := report.New("yaml", nil)
 	require.ErrorIs(t, err, report.ErrFormat)
 	assert.EqualError(t, err, `unknown output format "yaml": use one of text, json, junit, sarif, github`)
+}
+
+// A report that has ended takes no more, and one to nowhere does not begin.
+func TestAClosedReportTakesNoMore(t *testing.T) {
+	t.Parallel()
+	for _, format := range report.Formats() {
+		_, err := report.New(format, nil)
+		require.ErrorIs(t, err, report.ErrNoWriter, format)
+		var out bytes.Buffer
+		w, err := report.New(format, &out)
+		require.NoError(t, err)
+		require.NoError(t, w.Close())
+		before := out.String()
+		require.ErrorIs(t, w.Target("after", []problem.Problem{{ID: "X"}}), report.ErrClosed, format)
+		require.ErrorIs(t, w.Close(), report.ErrClosed, format)
+		require.Equal(t, before, out.String(), format)
+	}
+	require.ErrorIs(t, report.WriteText(nil, nil), report.ErrNoWriter)
 }
