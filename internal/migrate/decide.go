@@ -68,6 +68,7 @@ func decide(ctx context.Context, f *facts, to target, blind bool) (*decisions, e
 		if err := m.takeObjects(ctx); err != nil {
 			return nil, err
 		}
+		m.takeSecretsOfLists()
 		m.takeCollectors()
 		m.takeTelemetries()
 		m.tellOtherUses()
@@ -86,8 +87,12 @@ func decide(ctx context.Context, f *facts, to target, blind bool) (*decisions, e
 func (m *decisions) nameFilters() {
 	for _, d := range m.documents {
 		if textAt(d.root, "kind") == "EnvoyFilter" && mentions(at(d.root, "spec"), "ightstep") {
-			m.tell(d, ByHand, d.whole(""), "", "EnvoyFilter "+d.namespaced()+" gives Envoy a tracer of LightStep's by itself, beside Istio; proxies of Istio 1.15 and newer "+
-				"do not contain that tracer. No value is taken from it: set the address that its cluster stands for, and delete it once the chart's Telemetry is there, before such proxies run")
+			why, when := "proxies of Istio 1.15 and newer do not contain that tracer. ", ", before such proxies run"
+			if mentions(at(d.root, "spec"), "OpenTelemetryConfig") || mentions(at(d.root, "spec"), "tracers.opentelemetry") {
+				why, when = "what Istio configures for tracing does not apply where it does. ", ": until then proxies do not send to the collectors"
+			}
+			m.tell(d, ByHand, d.whole(""), "", "EnvoyFilter "+d.namespaced()+" gives Envoy a tracer of LightStep's by itself, beside Istio; "+why+
+				"No value is taken from it: set the address that its cluster stands for, and delete it once the chart's Telemetry is there"+when)
 		}
 	}
 }

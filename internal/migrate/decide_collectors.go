@@ -168,14 +168,26 @@ func (m *decisions) takeTracers() {
 	if len(m.toLightStep) == 0 {
 		return
 	}
-	for _, mesh := range m.meshes {
-		for _, kind := range m.Tracers {
+	take := func(d *document, s site) {
+		if address := textAt(s.Value, "address"); address != "" && m.leadsToLightStep(destinationOf(address)) {
+			if !m.gone[s.Key] {
+				m.tell(d, Dropped, s, "", "it sent to a collector that sends to LightStep; the chart makes a provider of its own")
+			}
+			m.remove(d, s)
+		}
+	}
+	for _, kind := range m.Tracers {
+		for _, mesh := range m.meshes {
 			for _, s := range below(mesh.site, "defaultConfig.tracing."+kind) {
-				if address := textAt(s.Value, "address"); address != "" && m.leadsToLightStep(destinationOf(address)) {
-					if !m.gone[s.Key] {
-						m.tell(mesh.document, Dropped, s, "", "it sent to a collector that sends to LightStep; the chart makes a provider of its own")
+				take(mesh.document, s)
+			}
+		}
+		for _, d := range m.documents {
+			for _, p := range d.placed {
+				if p.scope.Rows == "values" && p.scope.Unread == "" {
+					for _, s := range below(p.base, "global.tracer."+kind) {
+						take(d, s)
 					}
-					m.remove(mesh.document, s)
 				}
 			}
 		}

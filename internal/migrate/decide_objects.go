@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"go.yaml.in/yaml/v3"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/collector"
@@ -58,6 +59,30 @@ func (m *decisions) takeObjects(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// takeSecretsOfLists finds the Secret that a list of settings takes the access
+// token from.
+func (m *decisions) takeSecretsOfLists() {
+	for _, d := range m.documents {
+		if d.command != nil || d.items != nil || d.holder != nil {
+			continue
+		}
+		for list := range yamltree.All(d.root) {
+			if list.Key == nil || list.Value.Kind != yaml.SequenceNode || !slices.Contains(settingLists, list.Key.Value) {
+				continue
+			}
+			for _, item := range below(list, "[]") {
+				secret := textAt(item.Value, "valueFrom.secretKeyRef.name")
+				if secret == "" || !strings.HasSuffix(textAt(item.Value, "name"), "lightstep.accessToken") {
+					continue
+				}
+				m.know(d, item, valueTokenFrom, secret, 40)
+				m.know(d, item, valueTokenKey, textAt(item.Value, "valueFrom.secretKeyRef.key"), 40)
+				m.remove(d, item)
+			}
+		}
+	}
 }
 
 // takeSecret reads the CA's Secret, or one that holds the access token.

@@ -91,7 +91,15 @@ func (p *parsed) read(order int, source Source) {
 		p.tellUnread(in, unread)
 	}
 	in.file = file
-	for _, root := range file.Roots {
+	filled := filledLines(in.Data)
+	for i, root := range file.Roots {
+		for len(filled) > 0 && filled[0] < root.Line {
+			filled = filled[1:]
+		}
+		if len(filled) > 0 && (i+1 == len(file.Roots) || filled[0] < file.Roots[i+1].Line) {
+			p.notes.note(Finding{Outcome: Template, File: in.Name, Line: filled[0], Column: 1, Text: "ytt fills in a value here: give what it renders, the output of `ytt -f`"})
+			continue
+		}
 		if mac := textAt(root, "sops.mac"); mac != "" && in.sealed == "" {
 			in.sealed = "take it out by `sops edit`"
 			p.notes.note(Finding{
@@ -107,6 +115,25 @@ func (p *parsed) read(order int, source Source) {
 		}
 		p.add(&document{input: in, file: file, root: root, kind: p.kindOf(root)})
 	}
+}
+
+// filledIn is a line with a value that ytt fills in.
+var filledIn = regexp.MustCompile(`^[^#]*[:-][ \t]+#@ `)
+
+// filledLines gives the lines on which ytt fills in a value: without it, the
+// value is empty.
+func filledLines(data []byte) []int {
+	if !bytes.Contains(data, []byte("#@ ")) {
+		return nil
+	}
+	var lines []int
+	number := 0
+	for line := range bytes.Lines(data) {
+		if number++; filledIn.Match(line) {
+			lines = append(lines, number)
+		}
+	}
+	return lines
 }
 
 // refuse tells that a source could not be read, or not be edited.

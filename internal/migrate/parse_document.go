@@ -2,6 +2,8 @@ package migrate
 
 import (
 	"cmp"
+	"errors"
+	"fmt"
 	"net"
 	"regexp"
 	"slices"
@@ -178,13 +180,14 @@ func (p *parsed) addText(d *document, s site, kind string) {
 	if inner == nil { // it cannot be edited where it stands
 		var err error
 		if inner, err = yamlfile.Open([]byte(s.Value.Value)); err != nil {
-			return // the sweep names what it mentions
+			p.tellUnreadText(d, s, err)
+			return
 		}
 		holder = d
 	} else {
 		p.inner[s.Value] = inner
-		if kind == "meshConfig" {
-			d.file.KeepEmpty(s.Value) // istiod looks for the entry
+		if kind == "meshConfig" || isEntry(d, s) {
+			d.file.KeepEmpty(s.Value) // istiod, or an installer, looks for the entry
 		}
 	}
 	// What a ConfigMap of a cluster holds is none of its objects, and anybody may
@@ -205,11 +208,39 @@ func (p *parsed) addText(d *document, s site, kind string) {
 	}
 }
 
-// addParameters takes note of values that a list sets one by one, as the
-// helm.parameters of an Application do.
+// isEntry tells a key of a ConfigMap or Secret.
+func isEntry(d *document, s site) bool {
+	kind, path := textAt(d.root, "kind"), s.Path()
+	return (kind == "ConfigMap" || kind == "Secret") && len(path) == 2 && (path[0] == "data" || path[0] == "stringData")
+}
+
+// settings begins a text that was to be read.
+var settings = regexp.MustCompile(`(?m)^\s*(?:exporters|meshConfig|extensionProviders|extension_providers|defaultConfig|tracer):`)
+
+// tellUnreadText names a text that looks like settings, and is not YAML. The sweep
+// names what any other mentions.
+func (p *parsed) tellUnreadText(d *document, s site, err error) {
+	var refused *yamlfile.Error
+	if !settings.MatchString(s.Value.Value) || !mentionsLightStep(s.Value.Value) || !errors.As(err, &refused) {
+		return
+	}
+	f := d.found(Unread, s)
+	f.Text = fmt.Sprintf("line %d of this text: %s; %s", refused.Problem.Line, refused.Problem.Reason, refused.Problem.Fix)
+	if strings.Contains(s.Value.Value, "{{") {
+		f.Outcome, f.Text = Template, "give what it renders, such as the output of `helm template`"
+	}
+	p.notes.hideTokens(s.Value.Value)
+	p.notes.note(f)
+}
+
+// settingLists are the lists that set values one by one: the helm.parameters of an
+// Application, and the set of a helmfile or of a Release of Crossplane.
+var settingLists = []string{"parameters", "set", "setString"}
+
+// addParameters takes note of values that a list sets one by one.
 func (p *parsed) addParameters(d *document) {
-	for s := range yamltree.All(d.root) {
-		for _, list := range below(s, "parameters") {
+	for list := range yamltree.All(d.root) {
+		if list.Key != nil && list.Value.Kind == yaml.SequenceNode && slices.Contains(settingLists, list.Key.Value) {
 			items := below(list, "[]")
 			if !slices.ContainsFunc(items, setsTracing) {
 				continue

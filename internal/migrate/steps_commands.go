@@ -50,6 +50,15 @@ type stepData struct {
 	helmOutput      string  // of the chart, for Helm
 }
 
+// BackendFiles are the flags of kubectl that give the keys of the backend's Secret.
+func (d stepData) BackendFiles() string {
+	var flags []string
+	for _, key := range strings.Split(d.BackendKeys, ", ") {
+		flags = append(flags, "--from-file="+key+"=FILE")
+	}
+	return strings.Join(flags, " ")
+}
+
 // ByHelm tells whether Helm installs Istio.
 func (d stepData) ByHelm() bool { return d.helm }
 
