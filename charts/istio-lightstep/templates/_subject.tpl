@@ -82,6 +82,7 @@ It holds what JSON holds (map, list, string, number as float64, boolean, null), 
 
   {{- $_ := set . "_subject" $subject -}}
   {{- include "istio-lightstep.overridden" . -}}
+  {{- include "istio-lightstep.mistakes" . -}}
 {{- end -}}
 {{- end -}}
 
