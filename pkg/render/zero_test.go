@@ -157,7 +157,7 @@ func TestNilIsAnError(t *testing.T) {
 type panicking struct{}
 
 // MarshalJSON panics.
-func (panicking) MarshalJSON() ([]byte, error) { panic("at once") }
+func (panicking) MarshalJSON() ([]byte, error) { panic("at once") } //nolint:forbidigo // that is what is tried
 
 // A panic of the work is the error of its target, and the others go on.
 func TestEachOutlivesAPanic(t *testing.T) {
@@ -165,7 +165,7 @@ func TestEachOutlivesAPanic(t *testing.T) {
 	var calls atomic.Int64
 	work := func(context.Context, *render.Values) (int, error) {
 		if calls.Add(1) == 2 {
-			panic(io.ErrUnexpectedEOF)
+			panic(io.ErrUnexpectedEOF) //nolint:forbidigo // that is what is tried
 		}
 		return 1, nil
 	}
