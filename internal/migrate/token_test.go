@@ -72,6 +72,7 @@ func TestLiteralBesideAVariable(t *testing.T) {
 		"a variable":           {document("${LS_TOKEN}", literal), "spec.values.global.tracer.lightstep.accessToken", 1},
 		"a placeholder":        {document("<your-access-token>", literal), "spec.values.global.tracer.lightstep.accessToken", 1},
 		"a literal":            {document(literal, "${LS_TOKEN}"), "spec.meshConfig.extensionProviders[0].lightstep.accessToken", 1},
+		"begins with a slash":  {document("/x9/Kd6b7A1e4C52+Qm0==", "${LS_TOKEN}"), "spec.meshConfig.extensionProviders[0].lightstep.accessToken", 1},
 		"of command lines":     {commands, "global.tracer.lightstep.accessToken", 1},
 		"none but a variable":  {document("${LS_TOKEN}", "$(cat /etc/token)"), "", 0},
 		"none but placeholder": {document("${LS_TOKEN}", "<your-access-token>"), "", 0},
