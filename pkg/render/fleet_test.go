@@ -88,6 +88,34 @@ func TestFleetTools(t *testing.T) {
 	}
 }
 
+// Each tool installs istiod before the chart, whose Telemetry would switch tracing off otherwise.
+func TestFleetWaitsForIstiod(t *testing.T) {
+	t.Parallel()
+	for file, path := range map[string][]string{
+		"flux/helmrelease.yaml": {"spec", "dependsOn"},
+		"flux/cluster.yaml":     {"spec", "dependsOn"},
+		"rancher/fleet.yaml":    {"dependsOn"},
+	} {
+		assert.Equal(t, []any{map[string]any{"name": "istiod"}}, down(t, fleetFile(t, file), path...), file)
+	}
+	// In Argo CD the order is that of sync waves within one Application, so istiod is in it, and reads the ConfigMap of
+	// the release that is in it.
+	sources := []string{"spec", "template", "spec", "sources"}
+	set := fleetFile(t, "argocd/applicationset.yaml")
+	assert.Equal(t, "istiod", down(t, set, append(sources, "1", "chart")...))
+	assert.Equal(t, down(t, set, append(sources, "2", "helm", "releaseName")...),
+		down(t, set, append(sources, "1", "helm", "valuesObject", "pilot", "env", "SHARED_MESH_CONFIG")...))
+}
+
+func fleetFile(t *testing.T, file string) any {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(fleet, file))
+	require.NoError(t, err)
+	var document any
+	require.NoError(t, yaml.Unmarshal(text, &document), file)
+	return document
+}
+
 // No commit of this project reaches a cluster by itself: the tools take published versions, those of the chart's minor.
 func TestFleetTakesPublishedVersions(t *testing.T) {
 	t.Parallel()
