@@ -82,7 +82,7 @@ func (l *ledger) tellHeld(d *document, f *Finding) {
 	}
 	f.Text = appended(f.Text, "it is still there")
 	if !l.told[d.held.Key] {
-		l.tell(d.holder, Left, d.held, "", "it is text in quotes, folded, or within another text: remove LightStep's part by hand")
+		l.tell(d.holder, Left, d.held, "", "it is text in quotes, folded, in base64, or within another text: remove LightStep's part by hand")
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/migrate"
 )
@@ -86,5 +87,28 @@ func TestLiteralBesideAVariable(t *testing.T) {
 			assert.Equal(t, c.rotated > 0, strings.Contains(report, "Rotate the access token: create a new one, change the Secret"))
 			assert.NotContains(t, report, literal)
 		})
+	}
+}
+
+// TestBinary: what a file has as `!!binary` is what Helm and Istio decode, and where
+// a text of it cannot be edited, it is named.
+func TestBinary(t *testing.T) {
+	const token = "t0kz9d6b7a1e4c52"
+	encoded := func(text string) string { return "!!binary " + base64.StdEncoding.EncodeToString([]byte(text)) }
+	tracing := func(address, token string) string {
+		return "{tracing: {lightstep: {address: " + address + ", accessToken: " + token + "}}}"
+	}
+	for text, left := range map[string]bool{
+		"meshConfig:\n  accessLogFile: a\n  defaultConfig: " + tracing(encoded("ingest.lightstep.com:443"), encoded(token)) + "\n": false,
+		"apiVersion: v1\nkind: ConfigMap\nmetadata: {name: istio, namespace: istio-system}\ndata:\n  mesh: " +
+			encoded("defaultConfig: "+tracing("ingest.lightstep.com:443", token)+"\n") + "\n": true,
+	} {
+		result, err := migrate.Migrate(t.Context(), []migrate.Source{{Name: "mine.yaml", Data: []byte(text)}}, migrate.Options{To: "1.28"})
+		require.NoError(t, err, text)
+		assert.Contains(t, string(result.Secret), "token: "+token+"\n", text)
+		assert.Contains(t, string(result.Values), "address: ingest.lightstep.com:443\n", text)
+		assert.Equal(t, left, strings.Contains(result.Report(), "remove LightStep's part by hand"), text)
+		assert.NotContains(t, result.Report(), token)
+		assert.NotContains(t, result.Report(), base64.StdEncoding.EncodeToString([]byte(token)))
 	}
 }

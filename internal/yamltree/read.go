@@ -2,6 +2,7 @@ package yamltree
 
 import (
 	"bytes"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"io"
@@ -35,8 +36,9 @@ func (e *BoundError) Error() string { return e.Bound.Error() }
 // Unwrap gives the bound.
 func (e *BoundError) Unwrap() error { return e.Bound }
 
-// Read gives the roots of the documents of a text. Aliases may expand each of
-// them by so many bytes, where a node counts for two. The error is one of the
+// Read gives the roots of the documents of a text, with each `!!binary` decoded, as
+// Helm has it. Aliases may expand each document by so many bytes, where a node
+// counts for two. The error is one of the
 // parser, for [SyntaxError], or a *BoundError; with it come the documents that
 // were read before.
 func Read(data []byte, expansion int) ([]*yaml.Node, error) {
@@ -63,8 +65,32 @@ func Read(data []byte, expansion int) ([]*yaml.Node, error) {
 		case expanded-w.written > expansion:
 			return roots, &BoundError{ErrAliases, root.Line, root.Column}
 		}
+		if err := decode(root); err != nil {
+			return roots, err
+		}
 		roots = append(roots, root)
 	}
+}
+
+// notBase64 is what is wrong with a `!!binary` that Helm refuses.
+const notBase64 = "a !!binary value is not base64"
+
+// decode puts text in the place of each `!!binary`. Where the bytes are no text,
+// Helm has a replacement character for each of them.
+func decode(n *yaml.Node) error {
+	if n.Kind == yaml.ScalarNode && n.ShortTag() == "!!binary" {
+		text, err := base64.StdEncoding.DecodeString(n.Value)
+		if err != nil {
+			return fmt.Errorf("yaml: line %d: %s", n.Line, notBase64)
+		}
+		n.Tag, n.Value = "!!str", string([]rune(string(text)))
+	}
+	for _, c := range n.Content {
+		if err := decode(c); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // weigher adds up how many bytes nodes take, as they stand and once aliases are
@@ -138,6 +164,8 @@ func harmless(said string) string {
 	switch {
 	case strings.HasPrefix(said, "unknown anchor"):
 		return "an alias (*name) has no anchor (&name) before it"
+	case said == notBase64:
+		return said
 	case strings.ContainsAny(quotable.ReplaceAllString(said, ""), "'\"`!"), strings.Contains(said, "anchor"):
 		return ""
 	}

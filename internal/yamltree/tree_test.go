@@ -30,6 +30,8 @@ func TestMeaning(t *testing.T) {
 		"a: yes\nyes: 1\n010: 2\n1.50: 3\nq: 010\nw: 1_0\ne: 2001-01-01\nr: 1e3\n\"yes\": 4\n~x: ~\n",
 		"a: [1, {b: !!str 1, c: 0x1f}]\nb: |\n  t\n'on': On\nf: .5\n",
 		"k: &k name\n*k : 1\n",
+		"a: !!binary aGk=\nb: &b !<tag:yaml.org,2002:binary> \"MTA=\"\nc: !!binary |\n  aG\n  k=\nd: [*b, !!binary eWVz, !!binary /v9h]\n!!binary aGk= : 1\n",
+		"a: !!float 10\nb: !!int \"10\"\nc: !!str 0x10\nd: !!bool \"true\"\ne: !!str yes\nf: !!null \"\"\ng: !!str\nh: !!int 0x1F\ni: !!float \".5\"\n",
 	} {
 		var want any
 		require.NoError(t, helmyaml.Unmarshal([]byte(text), &want))
@@ -118,11 +120,12 @@ func TestBounds(t *testing.T) {
 // TestSyntaxError: the line is the one that a person looks for.
 func TestSyntaxError(t *testing.T) {
 	for text, want := range map[string]string{
-		"a: 1\nb: 2\n c: 3\n": "3 mapping values are not allowed in this context",
-		"{a: 1\nb: 2}":        "2 did not find expected ',' or '}'",
-		"a:\n  - b\n c\n":     "3 did not find expected key",
-		"a: 1\nb: [\n":        "2 did not find expected node content",
-		"a: *x\n":             "0 an alias (*name) has no anchor (&name) before it",
+		"a: 1\nb: 2\n c: 3\n":   "3 mapping values are not allowed in this context",
+		"{a: 1\nb: 2}":          "2 did not find expected ',' or '}'",
+		"a:\n  - b\n c\n":       "3 did not find expected key",
+		"a: 1\nb: [\n":          "2 did not find expected node content",
+		"a: 1\nb: !!binary x\n": "2 a !!binary value is not base64",
+		"a: *x\n":               "0 an alias (*name) has no anchor (&name) before it",
 	} {
 		_, err := yamltree.Read([]byte(text), 0)
 		require.Error(t, err)
