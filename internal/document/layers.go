@@ -199,10 +199,10 @@ var istiodKeys = []string{"pilot", "meshConfig", "sidecarInjectorWebhook", "glob
 // holdsValues tells values of Istio that set anything of tracing.
 func holdsValues(s yamltree.Site) bool { return IsValues(s.Value) }
 
-// holdsIstiod tells values of istiod: of its variables or sampling too, and what an
-// umbrella chart gives a subchart of that name.
+// holdsIstiod tells values of istiod: of its variables or sampling too, what an
+// umbrella chart gives a subchart of that name, and what installs the chart.
 func holdsIstiod(s yamltree.Site) bool {
-	return IsValues(s.Value) || hasAny(yamltree.Get(s.Value, "pilot"), []string{"env", "envVarFrom", "traceSampling"}) ||
+	return IsValues(s.Value) || installsIstiod(s) || hasAny(yamltree.Get(s.Value, "pilot"), []string{"env", "envVarFrom", "traceSampling"}) ||
 		s.Key != nil && yamltree.Key(s.Key) == "istiod" && hasAny(s.Value, istiodKeys)
 }
 

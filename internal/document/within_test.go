@@ -2,6 +2,7 @@ package document_test
 
 import (
 	"errors"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -96,6 +97,51 @@ func TestValuesOfIstiodWithinAnUmbrellaChart(t *testing.T) {
 		_, err = document.Merge([]byte(mine), []byte(ours))
 		require.ErrorAs(t, err, &refused, mine)
 	}
+}
+
+// TestValuesOfIstiodByItsChart: what installs istiod's chart has values of Istio,
+// whatever they say, and what installs another chart has not.
+func TestValuesOfIstiodByItsChart(t *testing.T) {
+	const (
+		ours = "pilot:\n  env:\n    SHARED_MESH_CONFIG: ours\n"
+		own  = "{meshConfig: {accessLogFile: /dev/stdout}}"
+		with = "{meshConfig: {accessLogFile: /dev/stdout}, pilot: {env: {SHARED_MESH_CONFIG: ours}}}"
+		base = "kind: HelmRelease\nspec: {chart: {spec: {chart: base}}, values: {global: {hub: mine}}}\n---\n"
+	)
+	for _, around := range []string{
+		"apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nspec: {chart: {spec: {chart: istiod, version: \"1.26.2\"}}, values: OWN}\n",
+		base + "kind: HelmRelease\nspec:\n  chart: {spec: {chart: ./charts/istiod/}}\n  values: OWN\n",
+		"kind: HelmRelease\nspec: {chart: {repository: r, name: istiod}, values: OWN}\n",
+		"kind: Application\nspec: {source: {chart: istiod, helm: {valuesObject: OWN}}}\n",
+		"kind: Application\nspec:\n  sources:\n  - {chart: base, helm: {valuesObject: {a: b}}}\n  - {chart: istiod, helm: {valuesObject: OWN}}\n",
+		"kind: ApplicationSet\nspec: {template: {spec: {source: {path: vendor/istio-discovery, helm: {valuesObject: OWN}}}}}\n",
+		"kind: HelmChart\nspec: {chart: \"https://example.com/istiod-1.26.2.tgz\", values: OWN}\n",
+		"kind: Release\nspec: {forProvider: {chart: {name: istiod}, values: OWN}}\n",
+		"releases:\n- {name: a, chart: istio/istiod, values: [values.yaml, OWN]}\n",
+	} {
+		mine, wanted := strings.ReplaceAll(around, "OWN", own), strings.ReplaceAll(around, "OWN", with)
+		d, err := document.Normalise([]byte(mine))
+		require.NoError(t, err, mine)
+		assert.Equal(t, "/dev/stdout", d.Value["meshConfig"].(map[string]any)["accessLogFile"], mine)
+		merged, err := document.Merge([]byte(mine), []byte(ours))
+		require.NoError(t, err, mine)
+		assert.Equal(t, wanted, string(merged))
+
+		other := strings.NewReplacer("istiod", "other", "istio-discovery", "other", "OWN", own).Replace(around)
+		_, err = document.Merge([]byte(other), []byte(ours))
+		var refused *document.Error
+		if strings.Contains(other, "kind:") {
+			require.ErrorAs(t, err, &refused, other)
+			assert.Contains(t, refused.Problem.Reason, "no document is of the kind to merge")
+			assert.Contains(t, refused.Problem.Fix, "a HelmRelease, Application, HelmChart or Release of the chart istiod")
+		}
+	}
+	const empty = "kind: HelmRelease\nspec:\n  chart: {spec: {chart: istiod}}\n  values: {}\n"
+	merged, err := document.Merge([]byte(empty), []byte(ours))
+	require.NoError(t, err)
+	d, err := document.Normalise(merged)
+	require.NoError(t, err)
+	assert.Equal(t, []any{"ours"}, d.Value["sharedMeshConfig"])
 }
 
 // TestValuesOfAGatewayInAnUmbrellaChart: which subchart is a gateway of the mesh is
