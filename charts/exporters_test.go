@@ -68,7 +68,7 @@ func TestExportersQueueAlike(t *testing.T) {
 		"items":          {"otlp", settings{"sending_queue": settings{"sizer": "items", "queue_size": 5000}}, with(grpc, "sending_queue", with(with(queue, "sizer", "items"), "queue_size", 5000.0))},
 		"batch of items": {"otlp", settings{"sending_queue": settings{"batch": settings{"min_size": 500}}}, with(grpc, "sending_queue", with(queue, "batch", settings{"sizer": "items", "min_size": 500.0, "flush_timeout": "200ms"}))},
 		"batch of bytes": {"otlp", settings{"sending_queue": settings{"sizer": "bytes", "batch": settings{"min_size": 500}}}, with(grpc, "sending_queue", with(queue, "batch", settings{"sizer": "bytes", "min_size": 500.0, "flush_timeout": "200ms"}))},
-		"few bytes":      {"otlp", settings{"sending_queue": settings{"sizer": "bytes", "queue_size": 100000}}, with(grpc, "sending_queue", with(with(queue, "queue_size", 100000.0), "batch", with(batch, "min_size", 25000.0)))},
+		"few bytes":      {"otlp", settings{"sending_queue": settings{"sizer": "bytes", "queue_size": 2700000}}, with(grpc, "sending_queue", with(queue, "queue_size", 2700000.0))},
 		"flushed later":  {"otlp", settings{"sending_queue": settings{"batch": settings{"flush_timeout": "1s"}}}, with(grpc, "sending_queue", with(queue, "batch", with(batch, "flush_timeout", "1s")))},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -94,7 +94,7 @@ func TestExportersQueueAlike(t *testing.T) {
 func TestExportersQueueByFlag(t *testing.T) {
 	t.Parallel()
 	const queue = "collector.exporters.otlp/x.sending_queue."
-	const file, set = "istio-lightstep/ci/collector-values.yaml", "collector.exporters.otlp/x.endpoint=a:1," + queue + "sizer=bytes," + queue + "queue_size=100000"
+	const file, set = "istio-lightstep/ci/collector-values.yaml", "collector.exporters.otlp/x.endpoint=a:1," + queue + "sizer=bytes," + queue + "queue_size=2700000"
 	printed := map[string]map[string]*unstructured.Unstructured{}
 	for variable, helm := range helms(t) {
 		objects, failure := template(t, helm, "istio-lightstep", "-f", file, "--set", set)
@@ -113,7 +113,7 @@ func TestExportersQueueByFlag(t *testing.T) {
 		var config configuration
 		require.NoError(t, yaml.UnmarshalStrict([]byte(field(t, objects["ConfigMap platform-istio-lightstep-collector"], "data", "config.yaml")), &config))
 		sending := config.Exporters["otlp/x"].(map[string]any)["sending_queue"].(map[string]any)
-		assert.EqualValues(t, 100000, sending["queue_size"], by)
-		assert.EqualValues(t, 25000, sending["batch"].(map[string]any)["min_size"], by)
+		assert.EqualValues(t, 2700000, sending["queue_size"], by)
+		assert.EqualValues(t, 262144, sending["batch"].(map[string]any)["min_size"], by)
 	}
 }
