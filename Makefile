@@ -75,6 +75,7 @@ test-all: $(HELM3) $(HELM4) $(call tool,UNTT) ## every random input, parity with
 test-go:
 	$(GOTEST) $(SHORT) $(if $(FRESH),-count=1) -timeout 40m -tags $(HELMS) ./...
 
+# Files of tests that do one thing after another, for minutes, are tagged !race: there is nothing to race in them.
 test-race:
 	$(call need,gcc)
 	CGO_ENABLED=1 go test -short $(if $(FRESH),-count=1) -race -timeout 40m ./...

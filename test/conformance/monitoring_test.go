@@ -149,7 +149,8 @@ func TestQueriesOfDashboard(t *testing.T) {
 	server := debian(t, "prometheus")
 	c := renderFor(t, `
 istio: {version: "1.31.0"}
-backends: {a: {protocol: grpc, endpoint: "a.example.com:4317", tls: {insecure: true}, exporter: {sending_queue: {sizer: bytes, queue_size: 20000}}}}
+backends: {a: {protocol: grpc, endpoint: "a.example.com:4317", tls: {insecure: true}}}
+collector: {queue: {bytes: "20000"}}
 `, nil)
 	c.configure(t)
 	metrics := ports.Address(t)
