@@ -158,26 +158,25 @@ var OfLightStep = Places{
 // backends.grafana.
 func OfBackend(path string, protocol Protocol) Places {
 	p := Places{
-		Endpoint: path + ".endpoint", Secure: path + ".tls.insecure", Token: path + ".headers", CA: path + ".tls.ca",
-		Client: path + ".tls.client", ServerName: path + ".tls.serverName", Compression: path + ".exporter.compression",
-		encrypt: "set " + path + ".tls.insecure to false", decrypt: "set " + path + ".tls.insecure to true",
+		CA: path + ".tls.ca", Client: path + ".tls.client", ServerName: path + ".tls.serverName", Compression: path + ".exporter.compression",
 		trust: "give the certificate of the CA that signed the backend's, in a Secret that " + path + ".tls.ca names",
 	}
-	return p.finish(protocol)
+	return p.below(path, protocol)
 }
 
 // OfExporter are the places of one of collector.exporters, at its path.
 func OfExporter(path string, protocol Protocol) Places {
 	p := Places{
-		Endpoint: path + ".endpoint", Secure: path + ".tls.insecure", Token: path + ".headers", CA: path + ".tls.ca_file",
-		Client: path + ".tls.cert_file", ServerName: path + ".tls.server_name_override", Compression: path + ".compression",
-		encrypt: "set " + path + ".tls.insecure to false", decrypt: "set " + path + ".tls.insecure to true",
+		CA: path + ".tls.ca_file", Client: path + ".tls.cert_file", ServerName: path + ".tls.server_name_override", Compression: path + ".compression",
 		trust: "give the certificate of the CA that signed the backend's, in " + path + ".tls.ca_file or ca_pem",
 	}
-	return p.finish(protocol)
+	return p.below(path, protocol)
 }
 
-func (p Places) finish(protocol Protocol) Places {
+// below adds what a backend of the values and an exporter call alike.
+func (p Places) below(path string, protocol Protocol) Places {
+	p.Endpoint, p.Secure, p.Token = path+".endpoint", path+".tls.insecure", path+".headers"
+	p.encrypt, p.decrypt = "set "+p.Secure+" to false", "set "+p.Secure+" to true"
 	if protocol == HTTP {
 		p.Secure = p.Endpoint
 		p.encrypt, p.decrypt = "write https:// in "+p.Endpoint, "write http:// in "+p.Endpoint

@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -138,11 +137,7 @@ func twice(b bookinfo.Mesh) []*spantest.Tree {
 // gatewayAPI are the definitions of the Gateway API that this Istio was built with.
 func (m *mesh) gatewayAPI(t *testing.T) string {
 	t.Helper()
-	list := exec.CommandContext(t.Context(), "go", "list", "-m", "-f", "{{.Dir}}", "sigs.k8s.io/gateway-api")
-	list.Dir = filepath.Join(m.Root, "test/conformance/istio", m.Istio.Minor)
-	said, err := list.Output()
-	require.NoError(t, err)
-	folder := filepath.Join(strings.TrimSpace(string(said)), "config/crd/standard")
+	folder := filepath.Join(m.module(t, "sigs.k8s.io/gateway-api"), "config/crd/standard")
 	var stream strings.Builder
 	for _, name := range []string{"gatewayclasses", "gateways", "httproutes", "grpcroutes", "referencegrants"} {
 		text, err := os.ReadFile(filepath.Join(folder, "gateway.networking.k8s.io_"+name+".yaml"))

@@ -62,9 +62,15 @@ func istiodValues(revision, version string) release.Values {
 // istiodChart is the folder of Istio's own chart, in the module of its release.
 func (m *mesh) istiodChart(t *testing.T) string {
 	t.Helper()
-	list := exec.CommandContext(t.Context(), "go", "list", "-m", "-f", "{{.Dir}}", "istio.io/istio")
+	return filepath.Join(m.module(t, "istio.io/istio"), "manifests/charts/istio-control/istio-discovery")
+}
+
+// module is the folder of a Go module as this Istio was built with it.
+func (m *mesh) module(t *testing.T, name string) string {
+	t.Helper()
+	list := exec.CommandContext(t.Context(), "go", "list", "-m", "-f", "{{.Dir}}", name)
 	list.Dir = filepath.Join(m.Root, "test/conformance/istio", m.Istio.Minor)
 	said, err := list.Output()
 	require.NoError(t, err)
-	return filepath.Join(strings.TrimSpace(string(said)), "manifests/charts/istio-control/istio-discovery")
+	return strings.TrimSpace(string(said))
 }

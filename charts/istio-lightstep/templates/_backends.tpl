@@ -33,8 +33,9 @@ to how many places.
       {{- $backend := include "istio-lightstep.backend" (dict "name" $name "own" $own "rows" $rows "steps" $steps) | fromJson -}}
       {{- $_ := set $backend "taken" (hasKey $exporters $backend.exporterName) -}}
       {{- $backends = append $backends $backend -}}
-      {{- $secrets = concat $secrets (include "istio-lightstep.backendSecrets" (dict "backend" $backend "steps" $steps) | fromJsonArray) -}}
-      {{- $headers = concat $headers (include "istio-lightstep.backendHeaders" (dict "backend" $backend "steps" $steps) | fromJsonArray) -}}
+      {{- $its := include "istio-lightstep.backendHeaders" (dict "backend" $backend "steps" $steps) | fromJsonArray -}}
+      {{- $headers = concat $headers $its -}}
+      {{- $secrets = concat $secrets (include "istio-lightstep.backendSecrets" (dict "backend" $backend "headers" $its "steps" $steps) | fromJsonArray) -}}
       {{- range $key, $value := $own -}}
         {{- $instead := index $table.synonyms $key -}}
         {{- if $instead -}}
@@ -169,15 +170,20 @@ again by itself when its Secret changes: its authenticator writes a scheme and a
 {{- toRawJson $entries -}}
 {{- end -}}
 
-{{/* The keys of Secrets that .backend names, each with the path of the value that does, as a JSON list. */}}
+{{/*
+The keys of Secrets that .backend names, each with the path of the value that does, as a JSON list. .watched is true of
+that of the header which is watched.
+*/}}
 {{- define "istio-lightstep.backendSecrets" -}}
 {{- $entries := list -}}
+{{- $watched := "" -}}
+{{- with include "istio-lightstep.watchedHeader" . -}}{{- $watched = (fromJson .).name -}}{{- end -}}
 {{- range $name, $value := .backend.headers -}}
   {{- if kindIs "map" $value -}}
     {{- $secret := index $value "secret" -}}
     {{- if not (kindIs "invalid" $secret) -}}
       {{- $path := printf "headers.%s.secret" (include "istio-lightstep.step" (set (omit $.steps "key") "key" $name)) -}}
-      {{- $entries = append $entries (dict "kind" "header" "file" (printf "header.%s" $name) "path" $path "secret" $secret) -}}
+      {{- $entries = append $entries (dict "kind" "header" "file" (printf "header.%s" $name) "path" $path "secret" $secret "watched" (eq $name $watched)) -}}
     {{- end -}}
   {{- end -}}
 {{- end -}}
@@ -206,7 +212,7 @@ again by itself when its Secret changes: its authenticator writes a scheme and a
 {{- $listed := list -}}
 {{- range $entries -}}
   {{- $secret := ternary .secret dict (kindIs "map" .secret) -}}
-  {{- $entry := dict "backend" $.backend.name "kind" .kind "file" .file "path" (printf "%s.%s" $.backend.path .path) "name" (index $secret "name") "key" (index $secret "key") -}}
+  {{- $entry := dict "backend" $.backend.name "kind" .kind "file" .file "path" (printf "%s.%s" $.backend.path .path) "name" (index $secret "name") "key" (index $secret "key") "watched" (get . "watched" | default false) -}}
   {{- $listed = append $listed $entry -}}
 {{- end -}}
 {{- toRawJson $listed -}}

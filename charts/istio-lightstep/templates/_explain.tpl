@@ -122,12 +122,10 @@ ambient waypoints; Istio's own components
 {{- $place := $backend.tracesEndpoint | default $backend.endpoint -}}
 {{ $backend.name }}, over {{ $backend.protocol }} to {{ include "istio-lightstep.told" (list $root $place) }}
 {{- if $backend.plaintext }}, in plain text{{ end }}
-{{- $watched := dict }}
-{{- range $subject.backendHeaders }}{{ if .watched }}{{ $_ := set $watched (printf "%s.secret" .path) true }}{{ end }}{{ end }}
 {{- $reading := $root.Values.collector.reload.enabled | ternary ", reloaded after a change" ", read when the collector starts" }}
 {{- range $subject.backendSecrets }}
 {{- if eq .backend $backend.name }}; {{ include "istio-lightstep.told" (list $root (printf "%s from Secret %s, key %s" .file .name .key)) }}
-{{- if and (eq $subject.delivery "collector") (ne .kind "client") (not (hasKey $watched .path)) }}{{ $reading }}{{ end }}{{ end }}
+{{- if and (eq $subject.delivery "collector") (ne .kind "client") (not .watched) }}{{ $reading }}{{ end }}{{ end }}
 {{- end }}
 {{- range $subject.backendHeaders }}
 {{- if and .watched (eq .backend $backend.name) (eq $subject.delivery "collector") }}; a new {{ include "istio-lightstep.told" (list $root .name) }} needs no restart{{ end }}

@@ -111,8 +111,6 @@ Secret holds. Its authenticator takes the first word of a file alone; another fi
 */}}
 {{- define "istio-lightstep.liveBackendSecrets" -}}
 {{- $root := .root -}}
-{{- $watched := dict -}}
-{{- range .subject.backendHeaders -}}{{- if .watched -}}{{- $_ := set $watched (printf "%s.secret" .path) true -}}{{- end -}}{{- end -}}
 {{- $found := list -}}
 {{- range .subject.backendSecrets -}}
   {{- if and (kindIs "string" .name) (kindIs "string" .key) (regexMatch (include "istio-lightstep.liveName" $root) (toString .name)) -}}
@@ -120,7 +118,7 @@ Secret holds. Its authenticator takes the first word of a file alone; another fi
     {{- $entry := dict "path" .path "name" .name "key" .key "present" (hasKey $data .key) "unfit" "" -}}
     {{- $text := get $data .key | default "" | b64dec -}}
     {{- if not $entry.present -}}
-    {{- else if hasKey $watched .path -}}
+    {{- else if .watched -}}
       {{- if regexMatch `\S\s+\S` $text -}}{{- $_ := set $entry "unfit" "words" -}}{{- end -}}
     {{- else if has .kind (list "header" "resource") -}}
       {{- if regexMatch `[^\x20-\x7e]|\$|^$` $text -}}

@@ -100,9 +100,13 @@ app.kubernetes.io/component: collector
 {{- printf "%s.%s.svc.%s" (include "istio-lightstep.collector" .) .Release.Namespace .Values.clusterDomain -}}
 {{- end -}}
 
-{{/* Where the metrics of all collectors are. */}}
+{{/* The host that leads to all collectors, and where their metrics are there. */}}
+{{- define "istio-lightstep.collectorReplicas" -}}
+{{- printf "%s-metrics.%s.svc.%s" (include "istio-lightstep.collector" .) .Release.Namespace .Values.clusterDomain -}}
+{{- end -}}
+
 {{- define "istio-lightstep.collectorMetrics" -}}
-{{- printf "%s-metrics.%s.svc.%s:8888" (include "istio-lightstep.collector" .) .Release.Namespace .Values.clusterDomain -}}
+{{- printf "%s:8888" (include "istio-lightstep.collectorReplicas" .) -}}
 {{- end -}}
 
 {{/* Secret with the CA. Istio's injection templates mount lightstep.cacert and no other name. */}}

@@ -173,11 +173,9 @@ certificate of the client, and, with a relay, the CA.
 {{- $backends := list -}}
 {{- if include "istio-lightstep.reloadsCA" . -}}{{- $cacerts = append $cacerts .Values.global.tracer.lightstep.cacertPath -}}{{- end -}}
 {{- if .Values.collector.reload.enabled -}}
-  {{- $watched := dict -}}
-  {{- range ._subject.backendHeaders -}}{{- if .watched -}}{{- $_ := set $watched (printf "%s.secret" .path) true -}}{{- end -}}{{- end -}}
   {{- range ._subject.backendSecrets -}}
     {{- $byRelay := and (eq .kind "ca") (eq "true" (include "istio-lightstep.relays" $)) -}}
-    {{- if not (or (eq .kind "client") (hasKey $watched .path) $byRelay) -}}
+    {{- if not (or (eq .kind "client") .watched $byRelay) -}}
       {{- $file := printf "%s/%s" (include "istio-lightstep.backendFolder" .backend) .file -}}
       {{- if eq .kind "ca" -}}{{- $cacerts = append $cacerts $file -}}{{- else -}}{{- $values = append $values $file -}}{{- end -}}
       {{- if ne .backend (last $backends | default "") -}}{{- $backends = append $backends .backend -}}{{- end -}}
