@@ -142,9 +142,12 @@ func TestSnapshots(t *testing.T) {
 	require.NoError(t, c.Namespace(ctx, "default", map[string]string{"istio-injection": "enabled"}))
 	require.NoError(t, c.Namespace(ctx, "new", nil))
 	require.NoError(t, c.DeleteNamespace(ctx, "lightstep"))
+	// istiod writes these whenever it comes to a new namespace.
+	require.NoError(t, c.Apply(ctx, "new", "{apiVersion: v1, kind: ConfigMap, metadata: {name: istio-ca-crl, namespace: new}}"))
+	require.NoError(t, c.Apply(ctx, "new", "{apiVersion: v1, kind: ConfigMap, metadata: {name: istio-ca-crl-of-a-user, namespace: new}}"))
 	after, err := c.Snapshot(ctx)
 	require.NoError(t, err)
-	assert.Equal(t, []string{"+ Namespace /new", "- Namespace /lightstep", "~ Namespace /default"}, before.Diff(after))
+	assert.Equal(t, []string{"+ ConfigMap new/istio-ca-crl-of-a-user", "+ Namespace /new", "- Namespace /lightstep", "~ Namespace /default"}, before.Diff(after))
 	assert.Empty(t, after.Diff(after))
 	assert.NotEmpty(t, server.Writes())
 }

@@ -16,13 +16,20 @@ import (
 
 // Snapshot holds what every object of the cluster says, by "kind
 // namespace/name". What the cluster itself changes while nobody does anything is
-// left out: states, versions, pods, events, leases and endpoints.
+// left out: states, versions, pods, events, leases, endpoints, and what it puts into
+// each namespace.
 type Snapshot map[string]string
 
 // restless are kinds that the cluster itself makes and changes.
 var restless = []string{
 	"events", "leases", "pods", "replicasets", "controllerrevisions", "endpoints", "endpointslices",
 	"nodes", "csinodes", "componentstatuses", "tokenreviews", "ipaddresses", "servicecidrs",
+}
+
+// given are the objects that Kubernetes and istiod put into each namespace, some time after
+// it was made.
+var given = []string{
+	"ServiceAccount default", "ConfigMap kube-root-ca.crt", "ConfigMap istio-ca-root-cert", "ConfigMap istio-ca-crl",
 }
 
 // Snapshot reads every object that can be listed.
@@ -56,6 +63,9 @@ func (c *Cluster) Snapshot(ctx context.Context) (Snapshot, error) {
 }
 
 func (s Snapshot) add(o unstructured.Unstructured) error {
+	if slices.Contains(given, o.GetKind()+" "+o.GetName()) {
+		return nil
+	}
 	key := fmt.Sprintf("%s %s/%s", o.GetKind(), o.GetNamespace(), o.GetName())
 	metadata := map[string]any{"labels": o.GetLabels(), "annotations": still(o.GetAnnotations()), "uid": string(o.GetUID())}
 	o.Object["metadata"] = metadata
