@@ -112,3 +112,50 @@ func TestBinary(t *testing.T) {
 		assert.NotContains(t, result.Report(), base64.StdEncoding.EncodeToString([]byte(token)))
 	}
 }
+
+// TestReferencesAreNoToken: what says where a token is kept, or stands for one, is
+// named and never taken for it.
+func TestReferencesAreNoToken(t *testing.T) {
+	for _, text := range []string{
+		"ref+vault://secret/lightstep#/token", "ref+awssecrets://lightstep/token", "ref+gcpsecrets://p/s", "secretref+vault://secret/lightstep#/token",
+		"arn:aws:secretsmanager:eu-west-1:123456789012:secret:lightstep-AbCdEf", "arn:aws-us-gov:ssm:us-gov-west-1:123456789012:parameter/lightstep",
+		"((x))", "((lightstep.token))", "((/team/lightstep/token))", "CHANGE_ME", "change-me", "changeme",
+		"vals:ref", "vals:vault/secret/lightstep", "secretref:x/y", "gcp:secretmanager:projects/p/secrets/s", "k8s:Secret/x/y",
+		"/etc/token", "/etc/lightstep/access-token", "/var/run/secrets/token.txt", "~/lightstep/token", "./token", "../secrets/token",
+		"~{token}", "token-placeholder", "YOUR_ACCESS_TOKEN_PLACEHOLDER",
+	} {
+		t.Run(text, func(t *testing.T) {
+			result := migratedToken(t, text)
+			assert.Empty(t, string(result.Secret))
+			assert.Contains(t, string(result.Values), "accessTokenFrom:")
+			assert.NotContains(t, string(result.Values), text)
+			assert.Regexp(t, `accessToken`+"`"+`: the access token is (only )?(a|ciphertext)`, result.Report())
+		})
+	}
+}
+
+// TestTokensThatLookLikeReferences: a token may begin with what a reference does,
+// or have its characters.
+func TestTokensThatLookLikeReferences(t *testing.T) {
+	for _, token := range []string{
+		"ref0d6b7a1e4c52", "ref+0d6b7a1e4c52Kq==", "arn9d6b7a1e4c52", "arnd6b7a1e4c52aws", "vals9d6b7a1e4c52", "secretref9d6b7a1e4", "gcp9d6b7a1e4c52",
+		"k8s9d6b7a1e4c52", "(t0kz9d6b7a1e4c52)", "change9me6b7a1e4c52", "CHANGE_ME_9d6b7a1e4c52", "token-9d6b7a1e4c52", "9d6b7a1e4c52-placeholder",
+		"/x9/Kd6b7A1e4C52+Qm0==", "/etc9d6B7a1e4c52", "etc/9d6b7a1e4c52", "~9d6b7a1e4c52", ".9d6b7a1e4c52", "vault-9d6b7a1e4c52", "a{9d6b7a1e4c52}",
+	} {
+		t.Run(token, func(t *testing.T) {
+			result := migratedToken(t, token)
+			assert.Contains(t, string(result.Secret), token)
+			assert.NotContains(t, string(result.Values), token)
+			assert.NotContains(t, result.Report(), token)
+		})
+	}
+}
+
+// migratedToken migrates a document with such a token.
+func migratedToken(t *testing.T, token string) *migrate.Result {
+	t.Helper()
+	text := "meshConfig:\n  defaultConfig:\n    tracing: {lightstep: {address: \"sat.obs:9292\", accessToken: '" + token + "'}}\n"
+	result, err := migrate.Migrate(t.Context(), []migrate.Source{{Name: "mine.yaml", Data: []byte(text)}}, migrate.Options{To: "1.28"})
+	require.NoError(t, err)
+	return result
+}
