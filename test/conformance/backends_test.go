@@ -2,6 +2,8 @@ package conformance_test
 
 import (
 	"bytes"
+	"context"
+	"crypto/tls"
 	"fmt"
 	"log/slog"
 	"maps"
@@ -189,9 +191,11 @@ func (c *collecting) sendTraces(t *testing.T, first, count int) {
 				TraceId: fmt.Appendf(nil, "trace %010d", first+i), SpanId: fmt.Appendf(nil, "span %03d", s), Name: "a span of a proxy" + strings.Repeat("s", c.pad),
 			})
 		}
-		_, err := client.Export(t.Context(), &collectortrace.ExportTraceServiceRequest{ResourceSpans: []*tracev1.ResourceSpans{{
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute) // A collector that has ended is never ready.
+		_, err := client.Export(ctx, &collectortrace.ExportTraceServiceRequest{ResourceSpans: []*tracev1.ResourceSpans{{
 			ScopeSpans: []*tracev1.ScopeSpans{{Spans: spans}},
 		}}}, grpc.WaitForReady(true))
+		cancel()
 		require.NoError(t, err)
 	}
 }
@@ -209,8 +213,10 @@ type asked struct {
 	protocol      string
 	path          string // by HTTP
 	header, value string
+	also          map[string]string // further headers
 	encoding      string
 	limit         int  // bytes of a request, before compression
+	spans         int  // the most of a request
 	plain         bool // no TLS
 	signed        bool // by SigV4
 	client        bool // by TLS, with a certificate of the client's
@@ -222,7 +228,7 @@ type asked struct {
 // pageBackends say what each backend of docs/backends.md asks for, written down
 // once more as its vendor's documents have it.
 var pageBackends = map[string]asked{
-	"xray":             {protocol: "http", path: "/v1/traces", encoding: "gzip", limit: 5e6, signed: true},
+	"xray":             {protocol: "http", path: "/v1/traces", encoding: "gzip", limit: 5e6, spans: 10_000, signed: true},
 	"azure":            {notRun: "it needs the extension azure_auth"},
 	"datadog":          {protocol: "http", path: "/v1/traces", header: "dd-api-key", value: "a-key", encoding: "gzip"},
 	"datadog-agent":    {protocol: "grpc", plain: true},
@@ -239,14 +245,14 @@ var pageBackends = map[string]asked{
 	"lightstep-http":   {protocol: "http", path: "/v1/traces", header: "lightstep-access-token", value: "a-token", encoding: "gzip"},
 	"new-relic":        {protocol: "http", path: "/v1/traces", header: "api-key", value: "a-key", encoding: "gzip", limit: 1e6},
 	"openobserve":      {protocol: "http", path: "/api/default/v1/traces", header: "authorization", value: "Basic cm9vdDpwYXNz", encoding: "gzip"},
-	"openobserve-grpc": {protocol: "grpc", header: "authorization", value: "Basic cm9vdDpwYXNz", encoding: "gzip"},
+	"openobserve-grpc": {protocol: "grpc", header: "authorization", value: "Basic cm9vdDpwYXNz", also: map[string]string{"organization": "default"}, encoding: "gzip"},
 	"signoz":           {protocol: "grpc", header: "signoz-ingestion-key", value: "a-key", encoding: "gzip"},
 	"splunk":           {protocol: "grpc", header: "x-sf-token", value: "a-token", encoding: "gzip"},
 	"splunk-http":      {protocol: "http", path: "/v2/trace/otlp", header: "x-sf-token", value: "a-token", encoding: "gzip"},
 	"uptrace":          {protocol: "http", path: "/v1/traces", header: "uptrace-dsn", value: "https://a-token@api.uptrace.dev?grpc=4317", encoding: "gzip"},
 	"grafana-direct":   {notRun: "TestBackendDirect is about it"},
 	"gateway":          {protocol: "grpc", plain: true, encoding: "none"},
-	"vendor":           {protocol: "http", path: "/v1/traces", header: "authentication", value: "Bearer a-token", encoding: "gzip"},
+	"vendor":           {protocol: "http", path: "/v1/traces", header: "authentication", value: "Bearer a-token", also: map[string]string{"x-team": "blue"}, encoding: "gzip"},
 	"own-ca":           {protocol: "grpc", client: true},
 }
 
@@ -295,23 +301,8 @@ func TestBackendsPage(t *testing.T) {
 func runBlock(t *testing.T, values string, names []string) {
 	t.Helper()
 	authority, certificate := newCertificate(t)
-	secrets := keptSecrets{}
-	c := renderFor(t, values, secrets)
-	for backend, files := range c.sources {
-		for _, file := range files {
-			if secrets[file[0]] == nil {
-				secrets[file[0]] = map[string]string{}
-			}
-			secrets[file[0]][file[1]] = map[string]string{
-				"ca.crt": string(authority), "cacert.pem": string(authority), "tls.crt": certificatePEM(certificate), "tls.key": keyPEM(t, certificate),
-			}[file[1]]
-			if secrets[file[0]][file[1]] == "" {
-				secrets[file[0]][file[1]] = lastWord(pageBackends[backend].value)
-			}
-		}
-	}
+	c := renderFilled(t, values, authority, certificate, func(backend string) string { return lastWord(pageBackends[backend].value) })
 	c.configure(t)
-	c.env = []string{"AWS_ACCESS_KEY_ID=" + accessKey, "AWS_SECRET_ACCESS_KEY=" + secretKey}
 	var backends []*fakeBackend
 	for _, name := range names {
 		asks := pageBackends[name]
@@ -333,6 +324,29 @@ func runBlock(t *testing.T, values string, names []string) {
 	}
 }
 
+// renderFilled renders a collector for values with all the Secrets that they
+// name: certificates by the names of their keys, and the token of each backend.
+func renderFilled(t *testing.T, values string, authority []byte, certificate tls.Certificate, token func(backend string) string) *collecting {
+	t.Helper()
+	secrets := keptSecrets{}
+	c := renderFor(t, values, secrets)
+	for backend, files := range c.sources {
+		for _, file := range files {
+			if secrets[file[0]] == nil {
+				secrets[file[0]] = map[string]string{}
+			}
+			secrets[file[0]][file[1]] = map[string]string{
+				"ca.crt": string(authority), "cacert.pem": string(authority), "tls.crt": certificatePEM(certificate), "tls.key": keyPEM(t, certificate),
+			}[file[1]]
+			if secrets[file[0]][file[1]] == "" {
+				secrets[file[0]][file[1]] = token(backend)
+			}
+		}
+	}
+	c.env = []string{"AWS_ACCESS_KEY_ID=" + accessKey, "AWS_SECRET_ACCESS_KEY=" + secretKey}
+	return c
+}
+
 // TestFakesRefuse shows that such a backend sees what is wrong.
 func TestFakesRefuse(t *testing.T) {
 	const values = `
@@ -348,6 +362,8 @@ backends: {x: {preset: grafana-cloud, endpoint: "https://otlp-gateway-prod-eu-we
 		"header":      {func(a *asked) { a.value = "Bearer a" }, "header authorization"},
 		"compression": {func(a *asked) { a.encoding = "zstd" }, "compressed by gzip, want zstd"},
 		"size":        {func(a *asked) { a.limit = 100 }, "a request of "},
+		"spans":       {func(a *asked) { a.spans = 4 }, "a request of 5 spans, the most are 4"},
+		"further":     {func(a *asked) { a.also = map[string]string{"organization": "default"} }, `header organization: [], want "default"`},
 		"signature":   {func(a *asked) { a.signed = true }, "not signed"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -376,13 +392,20 @@ backends:
   glued: {protocol: grpc, endpoint: "a.example.com:443", headers: {authorization: {prefix: "key=abc", secret: {name: a, key: glued}}}, tls: {ca: {name: a}}}
   plain: {protocol: grpc, endpoint: "a.example.com:4317", headers: {authorization: {prefix: "Bearer ", secret: {name: a, key: bare}}}, tls: {insecure: true}}
   number: {protocol: grpc, endpoint: "a.example.com:443", headers: {authorization: {secret: {name: a, key: number}}, x-second: {prefix: "", secret: {name: a, key: bare}}}, tls: {ca: {name: a}}}
+  two: {protocol: http, endpoint: "https://a.example.com", headers: {authorization: {prefix: "Bearer ", secret: {name: a, key: bare}}, x-second: {prefix: "", secret: {name: a, key: glued}}}, tls: {ca: {name: a}}}
+  two-whole: {protocol: grpc, endpoint: "a.example.com:443", headers: {authorization: {secret: {name: a, key: whole}}, x-second: {prefix: "key=", secret: {name: a, key: glued}}}, tls: {ca: {name: a}}}
+  two-plain: {protocol: grpc, endpoint: "a.example.com:4317", headers: {authorization: {prefix: "Bearer ", secret: {name: a, key: bare}}, x-second: {secret: {name: a, key: whole}}}, tls: {insecure: true}}
 `
 	asks := map[string]asked{
 		"bare":   {protocol: "http", path: "/v1/traces", header: "authorization", value: "Bearer abc123"},
 		"whole":  {protocol: "http", path: "/v1/traces", header: "authorization", value: "Bearer abc123"},
 		"glued":  {protocol: "grpc", header: "authorization", value: "key=abc123"},
 		"plain":  {protocol: "grpc", header: "authorization", value: "Bearer abc123", plain: true},
-		"number": {protocol: "grpc", header: "authorization", value: "0123"},
+		"number": {protocol: "grpc", header: "authorization", value: "0123", also: map[string]string{"x-second": "abc123"}},
+		"two":    {protocol: "http", path: "/v1/traces", header: "authorization", value: "Bearer abc123", also: map[string]string{"x-second": "123"}},
+
+		"two-whole": {protocol: "grpc", header: "authorization", value: "Bearer abc123", also: map[string]string{"x-second": "key=123"}},
+		"two-plain": {protocol: "grpc", header: "authorization", value: "Bearer abc123", also: map[string]string{"x-second": "Bearer abc123"}, plain: true},
 	}
 	authority, certificate := newCertificate(t)
 	backends := map[string]*fakeBackend{}

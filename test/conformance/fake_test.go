@@ -13,10 +13,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -184,13 +186,20 @@ func (f *fakeBackend) refusals() int {
 	return f.refused
 }
 
-// wantHeader holds a request to the header, of which there must be one value.
-func (f *fakeBackend) wantHeader(values []string) error {
+// wantHeaders holds a request to the headers, of each of which there must be one
+// value.
+func (f *fakeBackend) wantHeaders(sent func(name string) []string) error {
+	wants := map[string]string{}
+	maps.Copy(wants, f.also)
 	f.mutex.Lock()
-	want := f.value
+	if f.header != "" {
+		wants[f.header] = f.value
+	}
 	f.mutex.Unlock()
-	if f.header != "" && (len(values) != 1 || values[0] != want) {
-		return fmt.Errorf("%w %s: %q, want %q", errHeader, f.header, values, want)
+	for _, name := range slices.Sorted(maps.Keys(wants)) {
+		if values := sent(name); len(values) != 1 || values[0] != wants[name] {
+			return fmt.Errorf("%w %s: %q, want %q", errHeader, name, values, wants[name])
+		}
 	}
 	return nil
 }
@@ -212,6 +221,19 @@ func (f *fakeBackend) wantSize(size int) error {
 	return nil
 }
 
+func (f *fakeBackend) wantSpans(request *collectortrace.ExportTraceServiceRequest) error {
+	spans := 0
+	for _, resource := range request.GetResourceSpans() {
+		for _, scope := range resource.GetScopeSpans() {
+			spans += len(scope.GetSpans())
+		}
+	}
+	if f.spans > 0 && spans > f.spans {
+		return fmt.Errorf("a request of %d spans, the most are %d", spans, f.spans)
+	}
+	return nil
+}
+
 // ServeHTTP is a receiver of OTLP/HTTP.
 func (f *fakeBackend) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(r.Body)
@@ -227,6 +249,9 @@ func (f *fakeBackend) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	if err == nil {
 		err = decodeRequest(r.Header.Get("Content-Type"), body, request)
+	}
+	if err == nil {
+		err = f.wantSpans(request)
 	}
 	if f.refuseToken(err) {
 		http.Error(w, "unknown token", http.StatusUnauthorized)
@@ -253,7 +278,7 @@ func (f *fakeBackend) wantRequest(r *http.Request, body []byte) error {
 			return err
 		}
 	}
-	if err := f.wantHeader(r.Header.Values(f.header)); err != nil {
+	if err := f.wantHeaders(r.Header.Values); err != nil {
 		return err
 	}
 	return f.wantEncoding(r.Header.Get("Content-Encoding"))
@@ -328,9 +353,12 @@ func hash(text []byte) string {
 // Export is a receiver of OTLP/gRPC.
 func (f *fakeBackend) Export(ctx context.Context, request *collectortrace.ExportTraceServiceRequest) (*collectortrace.ExportTraceServiceResponse, error) {
 	incoming, _ := metadata.FromIncomingContext(ctx)
-	err := f.wantHeader(incoming.Get(f.header))
+	err := f.wantHeaders(incoming.Get)
 	if err == nil {
 		err = f.wantSize(proto.Size(request))
+	}
+	if err == nil {
+		err = f.wantSpans(request)
 	}
 	if f.refuseToken(err) {
 		return nil, status.Error(codes.Unauthenticated, "unknown token")
