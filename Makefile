@@ -63,7 +63,7 @@ SHORT ?= -short
 # Tests make garbage rather than keep it, and some packages wait for clocks: two for each of two processors.
 GOTEST := GOGC=400 go test -p 4
 # Unit tests of the end-to-end tests' packages. Those of ./release compile terratest, so they are for test-all.
-E2E_UNITS := ./alerts ./backends ./bookinfo ./cluster/... ./doctor ./faults ./istio ./load ./measured ./migrate ./observe ./preflight ./results ./satellite ./settings ./suite ./support
+E2E_UNITS := ./alerts ./backends ./bookinfo ./cluster/... ./doctor ./faults ./insync ./istio ./load ./measured ./migrate ./observe ./preflight ./results ./satellite ./settings ./suite ./support
 
 test: $(HELM3) $(call tool,UNTT) ## What a change must pass: unit tests, chart tests, parity with Helm 3 (FRESH=1: nothing from caches)
 	@$(MAKE) --no-print-directory -j2 -O test-go test-modules test-docs test-chart

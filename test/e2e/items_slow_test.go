@@ -26,5 +26,6 @@ var slowItems = []item{
 	{"Direct", directDelivery},
 	{"ApplicationsOwnTLS", applications},
 	{"EveryObject", everyObject},
+	{"ObjectsInSync", nothingOutOfSync},
 	{"UpgradeIstio", upgradeOfIstio},
 }

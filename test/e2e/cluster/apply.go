@@ -29,7 +29,7 @@ func (c *Cluster) Apply(ctx context.Context, namespace, stream string) error {
 		return err
 	}
 	for _, o := range objects {
-		resource, err := c.resource(o, namespace)
+		resource, err := c.Resource(o, namespace)
 		if err != nil {
 			return err
 		}
@@ -62,7 +62,7 @@ func (c *Cluster) Delete(ctx context.Context, namespace, stream string) error {
 	}
 	for i := len(objects) - 1; i >= 0; i-- {
 		o := objects[i]
-		resource, err := c.resource(o, namespace)
+		resource, err := c.Resource(o, namespace)
 		if meta.IsNoMatchError(err) {
 			continue
 		}
@@ -113,7 +113,9 @@ func Decode(stream string) ([]*unstructured.Unstructured, error) {
 	}
 }
 
-func (c *Cluster) resource(o *unstructured.Unstructured, namespace string) (dynamic.ResourceInterface, error) {
+// Resource is where an object is on the cluster: in its own namespace, or else in the one
+// given.
+func (c *Cluster) Resource(o *unstructured.Unstructured, namespace string) (dynamic.ResourceInterface, error) {
 	kind := o.GroupVersionKind()
 	mapping, err := c.mapper.RESTMapping(kind.GroupKind(), kind.Version)
 	if meta.IsNoMatchError(err) {
@@ -146,7 +148,7 @@ func (c *Cluster) Namespace(ctx context.Context, name string, labels map[string]
 		}
 	}
 	patch.SetLabels(kept)
-	resource, err := c.resource(patch, "")
+	resource, err := c.Resource(patch, "")
 	if err != nil {
 		return err
 	}

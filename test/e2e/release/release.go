@@ -31,6 +31,9 @@ type Release struct {
 	Base, Last string
 	// NoWait does not wait until what was installed is ready.
 	NoWait bool
+	// Kube is the version of Kubernetes that Document renders for; empty for Helm's
+	// own default.
+	Kube string
 
 	cluster *cluster.Cluster
 }
@@ -120,7 +123,11 @@ func (r *Release) DryRun(t testing.TestingT, ctx context.Context, values ...Valu
 // Document renders a control-plane document, as `helm template --set output=…`
 // does.
 func (r *Release) Document(t testing.TestingT, ctx context.Context, output string, values ...Values) (string, error) {
-	return r.withValues(t, ctx, "template", []string{r.Name, r.Chart, "--set", "output=" + output}, values)
+	args := []string{r.Name, r.Chart, "--set", "output=" + output}
+	if r.Kube != "" {
+		args = append(args, "--kube-version", r.Kube)
+	}
+	return r.withValues(t, ctx, "template", args, values)
 }
 
 // Rollback runs `helm rollback --wait` to a revision of the release; 0 is the one
