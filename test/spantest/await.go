@@ -1,6 +1,7 @@
 package spantest
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -57,6 +58,9 @@ func (w Wait) Await(ctx context.Context, source Source, sent Sent, trees ...*Tre
 	}
 	if report.Complete == report.Requests {
 		return report, fmt.Errorf("all traces came, and were not read a second time: %w", ended)
+	}
+	if !l.read() {
+		return report, fmt.Errorf("%w: the trace of %s was not looked for: %w", ErrIncomplete, counted(report.Requests), cmp.Or(unread, ended))
 	}
 	if errors.Is(ended, context.DeadlineExceeded) {
 		ended = nil
@@ -125,6 +129,11 @@ func newLook(source Source, sent Sent, trees []*Tree) *look {
 
 func (l *look) pending() []Request {
 	return slices.DeleteFunc(slices.Clone(l.requests), func(r Request) bool { return l.results[r.ID()].whole() })
+}
+
+// read says that the source answered at least once.
+func (l *look) read() bool {
+	return slices.ContainsFunc(l.requests, func(r Request) bool { return l.results[r.ID()].judged })
 }
 
 // ask reads the traces that are not whole yet, or all, and judges them.

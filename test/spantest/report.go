@@ -104,6 +104,10 @@ func (r Report) String() string {
 		}
 		fmt.Fprintf(&b, "\n%s, for example %s, in trace %s:\n  %s", counted(len(broken[text])), broken[text][0].Request.ID(),
 			broken[text][0].Spans[0].TraceID, text)
+		// Where only spans are missing, the tree that is expected is the better one.
+		if tree := came(broken[text][0].Spans); tree != "" && strings.Contains(text, "not expected") {
+			fmt.Fprintf(&b, "\n  the trace that came: %s", tree)
+		}
 	}
 	for _, hint := range r.hints(len(absent), order) {
 		fmt.Fprintf(&b, "\n%s", hint)

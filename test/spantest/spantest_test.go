@@ -178,7 +178,10 @@ func TestWhatIsWrongIsNamed(t *testing.T) {
 		},
 		"a hop too many": {
 			tree: spantest.Span("edge", spantest.Span("checkout", spantest.Span("stock"))),
-			says: []string{"not expected below checkout.shop Server", "stock.shop Server"},
+			says: []string{
+				"not expected below checkout.shop Server", "stock.shop Server",
+				`the trace that came: spantest.Span("edge.ingress", spantest.Span("checkout.shop", spantest.Span("stock.shop").Times(2, 2)))`,
+			},
 		},
 		"too few": {
 			tree: spantest.Span("edge", spantest.Span("checkout", spantest.Span("stock").Times(3, 3))),
@@ -232,6 +235,14 @@ func (b broken) Spans(context.Context, spantest.Query) ([]spantest.RecordedSpan,
 	return nil, b.err
 }
 
+// silent is a source that does not answer before the deadline.
+type silent struct{}
+
+func (silent) Spans(ctx context.Context, _ spantest.Query) ([]spantest.RecordedSpan, error) {
+	<-ctx.Done()
+	return nil, ctx.Err()
+}
+
 func TestASourceThatCannotBeRead(t *testing.T) {
 	t.Parallel()
 	s := &shop{}
@@ -239,8 +250,14 @@ func TestASourceThatCannotBeRead(t *testing.T) {
 	require.NoError(t, err)
 	_, err = quick.Await(within(t, time.Hour), broken{fmt.Errorf("%w: no such host", spantest.ErrSource)}, sent, expected())
 	require.ErrorIs(t, err, spantest.ErrSource, "it does not wait for the deadline")
+	require.ErrorIs(t, err, spantest.ErrIncomplete)
+	require.ErrorContains(t, err, "the trace of 1 request was not looked for: the source cannot be read: no such host")
+	assert.NotContains(t, err.Error(), "likely", "nothing is known of the mesh")
 	_, err = quick.Await(within(t, 2*time.Second), broken{fmt.Errorf("away")}, sent, expected())
-	require.ErrorContains(t, err, "away")
+	require.ErrorContains(t, err, "not looked for: away")
+	require.ErrorIs(t, err, spantest.ErrIncomplete)
+	_, err = quick.Await(within(t, 2*time.Second), silent{}, sent, expected())
+	require.ErrorContains(t, err, "not looked for: context deadline exceeded")
 	require.ErrorIs(t, err, spantest.ErrIncomplete)
 	s.spans = s.spans[:4]
 	_, err = quick.Await(within(t, 2*time.Second), s, sent, expected())
