@@ -97,6 +97,137 @@ func (s *scratch) must(t *testing.T, arguments ...string) string {
 	return said
 }
 
+// section is how the page goes from nothing to the first green test.
+var section = regexp.MustCompile(`(?s)\n## From nothing to the first green test\n(.*?)\n## `)
+
+// step is a block of code of that section.
+type step struct{ kind, text string }
+
+// steps are the blocks of the section in their order, with or without what the page says
+// as long as there is no release.
+func steps(t *testing.T, released bool) []step {
+	t.Helper()
+	text, err := os.ReadFile(page)
+	require.NoError(t, err)
+	found := section.FindStringSubmatch(string(text))
+	require.NotNil(t, found)
+	if of := found[1]; released {
+		found[1] = regexp.MustCompile(`(?s)<!-- unreleased -->.*?<!-- /unreleased -->`).ReplaceAllString(of, "")
+	}
+	var all []step
+	for _, block := range regexp.MustCompile("(?s)(<!-- not run: [^>]*-->\n)?```(\\w*)\n(.*?)```").FindAllStringSubmatch(found[1], -1) {
+		if !strings.Contains(block[1], "of the reader's") {
+			all = append(all, step{block[2], block[3]})
+		}
+	}
+	return all
+}
+
+// types types a block of commands as it stands on the page, but for the addresses.
+func (s *scratch) types(t *testing.T, commands string, addresses ...string) (string, error) {
+	t.Helper()
+	for i := 0; i < len(addresses); i += 2 {
+		require.Contains(t, commands, addresses[i])
+	}
+	command := exec.CommandContext(t.Context(), "bash", "-euc", strings.NewReplacer(addresses...).Replace(commands))
+	command.Dir, command.Env = s.dir, s.env
+	said, err := command.CombinedOutput()
+	return string(said), err
+}
+
+const (
+	jaegerOfThePage  = "https://jaeger.example"
+	gatewayOfThePage = "https://shop.example/checkout?cart=1"
+)
+
+// followed types the section in an empty folder, and gives what the last command printed.
+func (s *scratch) followed(t *testing.T, of []step, jaeger, gateway string) string {
+	t.Helper()
+	last := ""
+	for i, step := range of {
+		var err error
+		switch step.kind {
+		case "go":
+			require.NoError(t, os.WriteFile(filepath.Join(s.dir, "mesh_test.go"), []byte(step.text), 0o600))
+			continue
+		case "text":
+			continue
+		}
+		addresses := []string{jaegerOfThePage, jaeger, gatewayOfThePage, gateway}
+		if !strings.Contains(step.text, "go test ") {
+			addresses = nil
+		}
+		last, err = s.types(t, step.text, addresses...)
+		require.NoError(t, err, "step %d: %s\n%s", i, step.text, last)
+	}
+	return last
+}
+
+// A newcomer types the page in an empty folder: the test is green as soon as all is typed,
+// it prints what the page says, and asks the mesh again when it is run again.
+func TestThePageIsTyped(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it compiles client-go anew, which takes a minute")
+	}
+	t.Parallel()
+	here, err := filepath.Abs("../..")
+	require.NoError(t, err)
+	for name, released := range map[string]bool{"the module from a proxy": true, "a checkout beside": false} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			of := steps(t, released)
+			require.Equal(t, released, len(of) == len(steps(t, true)), "the page has its line for a checkout")
+			s := newScratch(t)
+			s.dir = filepath.Join(s.dir, "mesh-tests")
+			require.NoError(t, os.Mkdir(s.dir, 0o755))
+			require.NoError(t, os.Symlink(here, filepath.Join(s.dir, "..", "istio-lightstep")))
+			mesh := &shop{once: true, gateway: "istio-ingressgateway.istio-system"}
+			b := &backend{shop: mesh, path: "/api/traces/", trace: jaegerTrace, open: true}
+			gateway, jaeger := serve(t, mesh), serve(t, b.handler(t))
+			said := s.followed(t, of, jaeger, gateway+"/checkout?cart=1")
+			printed := regexp.MustCompile(`mesh_test.go:\d+: 20 of 20 .*`).FindString(said)
+			require.NotEmpty(t, printed, said)
+			text, err := os.ReadFile(page)
+			require.NoError(t, err)
+			assert.Contains(t, string(text), "    "+printed+"\n", "the page shows another output")
+			assert.Equal(t, "cart=1", mesh.queries[0])
+			assert.Empty(t, s.must(t, "mod", "tidy", "-diff"), "there is nothing to tidy when all is typed")
+
+			last := of[len(of)-1]
+			for i := len(of) - 1; last.kind != ""; i-- {
+				last = of[i]
+			}
+			again, err := s.types(t, last.text, jaegerOfThePage, jaeger, gatewayOfThePage, gateway+"/checkout?cart=1")
+			require.NoError(t, err, again)
+			assert.NotContains(t, again, "(cached)")
+			assert.Len(t, mesh.queries, 40, "each run sends its requests")
+			for _, system := range []string{"GitHub Actions", "GitLab"} {
+				s.inCI(t, string(text), system, "JAEGER_URL="+jaeger, "SHOP_URL="+gateway+"/checkout?cart=1")
+			}
+			assert.Len(t, mesh.queries, 80)
+		})
+	}
+}
+
+// inCI runs what the page's file for a CI system runs.
+func (s *scratch) inCI(t *testing.T, text, system string, env ...string) {
+	t.Helper()
+	_, file, found := strings.Cut(text, "In "+system)
+	require.True(t, found)
+	_, file, found = strings.Cut(file, "```yaml\n")
+	require.True(t, found)
+	file, _, _ = strings.Cut(file, "```")
+	for _, address := range []string{"JAEGER_URL: " + jaegerOfThePage, "SHOP_URL: " + gatewayOfThePage} {
+		assert.Contains(t, file, address, "the variables of the test, in %s", system)
+	}
+	command := regexp.MustCompile(`- (?:run: )?(go test .*)\n`).FindStringSubmatch(file)
+	require.NotNil(t, command, "%s runs the test", system)
+	s.env = append(s.env, env...)
+	said, err := s.types(t, command[1])
+	require.NoError(t, err, said)
+	assert.Contains(t, said, "20 of 20 requests have exactly the expected trace")
+}
+
 // A repository of a user's gets the module by go get alone, vendors it, and its test of
 // docs/testing.md passes, and fails with what is missing.
 func TestAnotherRepositoryUsesIt(t *testing.T) {
