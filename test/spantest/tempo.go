@@ -13,8 +13,9 @@ type tempo struct{ *api }
 
 // Tempo reads from the query API of a Grafana Tempo, such as http://tempo.example:3200.
 // It asks for /api/traces, and for /api/search with a TraceQL query where the gateway
-// begins the traces. A Tempo with several tenants needs the header X-Scope-OrgID: see
-// [WithSourceHeader].
+// begins the traces, which needs Tempo 2.3 or newer. A Tempo with several tenants needs the
+// header X-Scope-OrgID: see [WithSourceHeader]. Tempo merges spans of one id, so that spans
+// which came twice are not seen there.
 func Tempo(url string, options ...SourceOption) Source {
 	return tempo{newAPI("Tempo", "/api/echo", url, options)}
 }
