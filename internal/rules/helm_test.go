@@ -229,6 +229,40 @@ Warnings:
 	}
 }
 
+// TestManyProblems: of one rule a hundred are told, and how many more there are.
+func TestManyProblems(t *testing.T) {
+	t.Parallel()
+	chart, err := fs.Sub(charts.FS, "istio-lightstep")
+	require.NoError(t, err)
+	const want = `cannot work: 101 problems to fix.
+Nothing was installed or changed.
+
+  1. extraObjects[0]
+`
+	const end = `
+100. extraObjects[99]
+     wrong:  it is not a Kubernetes object, and nothing could be installed
+     fix:    set apiVersion, kind and metadata.name
+     rule:   LS-EXTRA-OBJECT
+
+101. …
+     wrong:  and 2 more of LS-EXTRA-OBJECT
+     fix:    look at those above first: many of one kind mostly have one cause
+     rule:   LS-EXTRA-OBJECT
+
+`
+	sets := []string{"--set", "istio.version=1.26.2,extraObjects[101]=1", "--set", "global.tracer.lightstep.address=a:443,global.tracer.lightstep.accessToken=token-marker-1f0c"}
+	for _, h := range helms(t) {
+		t.Run(h.name, func(t *testing.T) {
+			t.Parallel()
+			_, stderr, err := h.run(append([]string{"template", "istio-lightstep", writeChart(t, chart)}, sets...)...)
+			require.Error(t, err)
+			assert.Contains(t, stderr, want)
+			assert.Contains(t, stderr, end)
+		})
+	}
+}
+
 // TestDataFilesAreWhole: with no rules all values would pass, so a data file
 // that is missing, broken or cut short must fail each render, lint included.
 func TestDataFilesAreWhole(t *testing.T) {

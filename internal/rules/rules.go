@@ -29,6 +29,13 @@ type Judged struct {
 	Problems []problem.Problem
 }
 
+// TooLong tells whether a list or a map of the values has more entries than the
+// templates look at.
+func (j *Judged) TooLong() bool {
+	_, found := j.Subject["long"]
+	return found
+}
+
 // Judge asks the chart, for a release. The error tells that a value is nothing
 // that JSON can hold, or that the context was done.
 func Judge(ctx context.Context, chart *helmengine.Chart, release helmengine.Input, in Input) (*Judged, error) {

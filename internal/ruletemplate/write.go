@@ -117,7 +117,7 @@ func (b *block) head(out *strings.Builder) {
 		out.WriteString(line + "\n")
 	}
 	if b.each != "" {
-		out.WriteString("{{- range $index, $item := .of -}}\n")
+		out.WriteString("{{- $counts := dict -}}\n{{- range $index, $item := .of -}}\n")
 		for _, line := range b.item {
 			out.WriteString("  " + line + "\n")
 		}
@@ -212,11 +212,17 @@ func (b *block) rule(out *strings.Builder, r rule, indent string) {
 		key = fmt.Sprintf(`(printf "%s.%03d.%%06d" $index)`, severity, r.order)
 	}
 	fmt.Fprintf(out, "%s{{- if %s -}}\n", indent, b.all(r.wrong, indent))
+	end := indent + "{{- end -}}\n"
+	if r.each != "" {
+		fmt.Fprintf(out, "%s  {{- if include \"istio-lightstep.counted\" (dict \"counts\" $counts \"found\" $found \"key\" \"%s.%03d\" \"id\" %q \"severity\" %q) -}}\n",
+			indent, severity, r.order, r.id, r.severity)
+		end, indent = indent+"  {{- end -}}\n"+end, indent+"  "
+	}
 	fmt.Fprintf(out, "%s  {{- $_ := set $found %s (dict \"id\" %q \"severity\" %q\n", indent, key, r.id, r.severity)
 	fmt.Fprintf(out, "%s    \"path\" %s\n", indent, b.text(r.path, r, true))
 	fmt.Fprintf(out, "%s    \"reason\" %s\n", indent, b.text(r.reason, r, false))
 	fmt.Fprintf(out, "%s    \"fix\" %s) -}}\n", indent, b.text(r.fix, r, false))
-	fmt.Fprintf(out, "%s{{- end -}}\n", indent)
+	out.WriteString(end)
 }
 
 // all gives conditions that must all hold, each on a line of its own where

@@ -141,18 +141,26 @@ func (d *document) duplicates() []finding {
 	return found
 }
 
+// mostLines is how many of the lines that a key stands on are told before the
+// last.
+const mostLines = 10
+
 // duplicate is the problem of a key that stands at all of these nodes.
 func (d *document) duplicate(path yamltree.Path, keys []*yaml.Node) finding {
-	lines := make([]string, len(keys))
-	for i, k := range keys {
-		lines[i] = strconv.Itoa(k.Line)
-	}
+	lines := make([]string, 0, mostLines)
 	last := len(keys) - 1
+	for _, k := range keys[:last] {
+		if len(lines) == mostLines {
+			lines = append(lines, "…")
+			break
+		}
+		lines = append(lines, strconv.Itoa(k.Line))
+	}
 	return finding{helmAllows: true, Problem: problem.Problem{
 		ID:   "LS-VALUES-DUPLICATE-KEY",
 		Path: path.String(),
 		Reason: fmt.Sprintf("the key stands on lines %s and %s: Helm takes one of them and says nothing",
-			strings.Join(lines[:last], ", "), lines[last]),
+			strings.Join(lines, ", "), strconv.Itoa(keys[last].Line)),
 		Fix:    "keep one of them, with everything that belongs below it",
 		File:   d.name,
 		Line:   keys[last].Line,

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"sync"
 
 	"go.yaml.in/yaml/v3"
@@ -81,13 +82,39 @@ func (v *Values) applyFile(s Source) error {
 			found[i].Line, found[i].Column = 0, 0
 		}
 	}
-	v.findings = append(v.findings, found...)
+	v.findings = append(v.findings, firstOfEach(found)...)
 	if doc == nil {
 		return nil
 	}
 	v.user = helmengine.MergeFile(v.user, doc.values)
 	v.sources = append(v.sources, &origin{Source: s, document: doc})
 	return nil
+}
+
+// most is how many findings of one kind are told of a file with their places,
+// as many as the chart tells of one rule.
+const most = 100
+
+// firstOfEach leaves the first findings of each kind, and says how many more
+// there are.
+func firstOfEach(found []finding) []finding {
+	count := map[string]int{}
+	told := slices.DeleteFunc(found, func(f finding) bool {
+		count[f.ID]++
+		return count[f.ID] > most
+	})
+	for _, f := range slices.Clone(told) {
+		if more := count[f.ID] - most; more > 0 {
+			told = append(told, finding{helmAllows: f.helmAllows, Problem: problem.Problem{
+				ID:     f.ID,
+				Reason: fmt.Sprintf("and %d more of %s", more, f.ID),
+				Fix:    "look at those above first: many of one kind mostly have one cause",
+				File:   f.File,
+			}})
+			delete(count, f.ID)
+		}
+	}
+	return told
 }
 
 // User gives the merged values of the user, without the chart's defaults, as

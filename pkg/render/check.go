@@ -141,9 +141,6 @@ func (e *examination) run(ctx context.Context) error {
 		return nil // nothing was read: what is missing stands in what could not be
 	}
 	e.coalesced = e.chart.Coalesce(e.user.User())
-	inShape := e.schema.Check(e.coalesced, e.user)
-	e.add(inShape...)
-
 	in := rules.Input{Values: e.coalesced}
 	if e.document != nil {
 		in.Document = e.document.Value
@@ -153,22 +150,41 @@ func (e *examination) run(ctx context.Context) error {
 		return fmt.Errorf("judging the values: %w", e.redacted(err))
 	}
 	e.judged = judged
-	for _, p := range e.judged.Problems {
-		if !explained(p, inShape) {
-			p.URL = pages.Rule(p.ID)
-			e.problems = append(e.problems, e.located(p))
+	shape := map[string]bool{} // paths at which the schema refuses something
+	if !judged.TooLong() {     // of which it would tell each entry
+		inShape := e.schema.Check(e.coalesced, e.user)
+		e.add(inShape...)
+		for _, p := range inShape {
+			shape[p.Path] = true
 		}
 	}
+	e.addJudged(shape)
 	return nil
 }
 
-// explained tells whether a rule found no more than the schema: the value that
-// it is about, or one that value is in, is of a wrong shape.
-func explained(p problem.Problem, inShape []problem.Problem) bool {
-	return slices.ContainsFunc(inShape, func(s problem.Problem) bool {
-		rest, within := strings.CutPrefix(p.Path, s.Path)
-		return within && (rest == "" || rest[0] == '.' || rest[0] == '[')
-	})
+// addJudged adds what the rules found, but for what the schema found too: that
+// the value is of a wrong shape, or one that it is in. Where that is so of all
+// that is told of a rule, it is of the rest.
+func (e *examination) addJudged(shape map[string]bool) {
+	told := map[string]bool{} // rules
+	for _, p := range e.judged.Problems {
+		if p.Path == "" && !told[p.ID] || explained(p.Path, shape) {
+			continue
+		}
+		told[p.ID] = true
+		p.URL = pages.Rule(p.ID)
+		e.problems = append(e.problems, e.located(p))
+	}
+}
+
+// explained tells whether the schema refuses what is at a path, or around it.
+func explained(path string, shape map[string]bool) bool {
+	for i := range len(path) {
+		if (path[i] == '.' || path[i] == '[') && shape[path[:i]] {
+			return true
+		}
+	}
+	return shape[path] && path != ""
 }
 
 // located gives a problem with the position in the user's own document, where

@@ -15,10 +15,10 @@ to how many places.
 {{- range list "values.backends" "values.global.tracer.lightstep.address" "values.collector.exporters" -}}
   {{- include "istio-lightstep.find" (dict "root" $subject "path" . "into" $at) -}}
 {{- end -}}
-{{- $backends := list -}}
-{{- $headers := list -}}
-{{- $secrets := list -}}
-{{- $keys := list -}}
+{{- $backends := dict -}}
+{{- $headers := dict -}}
+{{- $secrets := dict -}}
+{{- $keys := dict -}}
 {{- $exporters := index $at "values.collector.exporters" -}}
 {{- if not (kindIs "map" $exporters) -}}{{- $exporters = dict -}}{{- end -}}
 {{- $given := index $at "values.backends" -}}
@@ -32,15 +32,15 @@ to how many places.
       {{- if not (kindIs "map" $own) -}}{{- $own = dict -}}{{- end -}}
       {{- $backend := include "istio-lightstep.backend" (dict "name" $name "own" $own "rows" $rows "steps" $steps) | fromJson -}}
       {{- $_ := set $backend "taken" (hasKey $exporters $backend.exporterName) -}}
-      {{- $backends = append $backends $backend -}}
+      {{- include "istio-lightstep.note" (list $backends $backend) -}}
       {{- $its := include "istio-lightstep.backendHeaders" (dict "backend" $backend "steps" $steps) | fromJsonArray -}}
-      {{- $headers = concat $headers $its -}}
-      {{- $secrets = concat $secrets (include "istio-lightstep.backendSecrets" (dict "backend" $backend "headers" $its "steps" $steps) | fromJsonArray) -}}
+      {{- range $its -}}{{- include "istio-lightstep.note" (list $headers .) -}}{{- end -}}
+      {{- range include "istio-lightstep.backendSecrets" (dict "backend" $backend "headers" $its "steps" $steps) | fromJsonArray -}}{{- include "istio-lightstep.note" (list $secrets .) -}}{{- end -}}
       {{- range $key, $value := $own -}}
         {{- $instead := index $table.synonyms $key -}}
         {{- if $instead -}}
           {{- $path := printf "%s.%s" $backend.path (include "istio-lightstep.step" (set (omit $steps "key") "key" $key)) -}}
-          {{- $keys = append $keys (dict "path" $path "instead" (printf "%s.%s" $backend.path $instead)) -}}
+          {{- include "istio-lightstep.note" (list $keys (dict "path" $path "instead" (printf "%s.%s" $backend.path $instead))) -}}
         {{- end -}}
       {{- end -}}
       {{- /* What a backend has a key of its own for, which is the one that is judged. */ -}}
@@ -51,17 +51,18 @@ to how many places.
         {{- $at := first (values $parent) -}}
         {{- if kindIs "map" $at -}}
           {{- if hasKey $at (last (splitList "." $key)) -}}
-            {{- $keys = append $keys (dict "path" (printf "%s.%s" $backend.path $key) "instead" (printf "%s.%s" $backend.path $instead)) -}}
+            {{- include "istio-lightstep.note" (list $keys (dict "path" (printf "%s.%s" $backend.path $key) "instead" (printf "%s.%s" $backend.path $instead))) -}}
           {{- end -}}
         {{- end -}}
       {{- end -}}
     {{- end -}}
   {{- end -}}
 {{- end -}}
+{{- $backends = include "istio-lightstep.noted" $backends | fromJsonArray -}}
 {{- with $backends -}}{{- $_ := set $subject "backends" . -}}{{- end -}}
-{{- with $headers -}}{{- $_ := set $subject "backendHeaders" . -}}{{- end -}}
-{{- with $secrets -}}{{- $_ := set $subject "backendSecrets" . -}}{{- end -}}
-{{- with $keys -}}{{- $_ := set $subject "backendKeys" . -}}{{- end -}}
+{{- with $headers -}}{{- $_ := set $subject "backendHeaders" (include "istio-lightstep.noted" . | fromJsonArray) -}}{{- end -}}
+{{- with $secrets -}}{{- $_ := set $subject "backendSecrets" (include "istio-lightstep.noted" . | fromJsonArray) -}}{{- end -}}
+{{- with $keys -}}{{- $_ := set $subject "backendKeys" (include "istio-lightstep.noted" . | fromJsonArray) -}}{{- end -}}
 {{- $address := index $at "values.global.tracer.lightstep.address" -}}
 {{- /* Backends of another type are some, and a rule reports them: it is not for others to say that there are none. */ -}}
 {{- $mistyped := not (or (kindIs "map" $given) (kindIs "invalid" $given)) -}}
@@ -144,7 +145,7 @@ again by itself when its Secret changes: its authenticator writes a scheme and a
 {{- $backend := .backend -}}
 {{- $overTLS := or (eq $backend.protocol "http") (not $backend.plaintext) -}}
 {{- $watched := false -}}
-{{- $entries := list -}}
+{{- $entries := dict -}}
 {{- range $name, $value := $backend.headers -}}
   {{- $entry := dict "backend" $backend.name "name" $name "watched" false "plaintext" $backend.plaintext -}}
   {{- $_ := set $entry "path" (printf "%s.headers.%s" $backend.path (include "istio-lightstep.step" (set (omit $.steps "key") "key" $name))) -}}
@@ -165,9 +166,9 @@ again by itself when its Secret changes: its authenticator writes a scheme and a
   {{- else -}}
     {{- $_ := set $entry "text" $value -}}
   {{- end -}}
-  {{- $entries = append $entries $entry -}}
+  {{- include "istio-lightstep.note" (list $entries $entry) -}}
 {{- end -}}
-{{- toRawJson $entries -}}
+{{- include "istio-lightstep.noted" $entries -}}
 {{- end -}}
 
 {{/*
@@ -175,7 +176,7 @@ The keys of Secrets that .backend names, each with the path of the value that do
 that of the header which is watched.
 */}}
 {{- define "istio-lightstep.backendSecrets" -}}
-{{- $entries := list -}}
+{{- $entries := dict -}}
 {{- $watched := "" -}}
 {{- with include "istio-lightstep.watchedHeader" . -}}{{- $watched = (fromJson .).name -}}{{- end -}}
 {{- range $name, $value := .backend.headers -}}
@@ -183,14 +184,14 @@ that of the header which is watched.
     {{- $secret := index $value "secret" -}}
     {{- if not (kindIs "invalid" $secret) -}}
       {{- $path := printf "headers.%s.secret" (include "istio-lightstep.step" (set (omit $.steps "key") "key" $name)) -}}
-      {{- $entries = append $entries (dict "kind" "header" "file" (printf "header.%s" $name) "path" $path "secret" $secret "watched" (eq $name $watched)) -}}
+      {{- include "istio-lightstep.note" (list $entries (dict "kind" "header" "file" (printf "header.%s" $name) "path" $path "secret" $secret "watched" (eq $name $watched))) -}}
     {{- end -}}
   {{- end -}}
 {{- end -}}
 {{- range $name, $value := .backend.resource -}}
   {{- if kindIs "map" $value -}}
     {{- $path := printf "resource.%s.secret" (include "istio-lightstep.step" (set (omit $.steps "key") "key" $name)) -}}
-    {{- $entries = append $entries (dict "kind" "resource" "file" (printf "resource.%s" $name) "path" $path "secret" (index $value "secret")) -}}
+    {{- include "istio-lightstep.note" (list $entries (dict "kind" "resource" "file" (printf "resource.%s" $name) "path" $path "secret" (index $value "secret"))) -}}
   {{- end -}}
 {{- end -}}
 {{- $unset := list (index dict "null") "" -}}
@@ -198,22 +199,22 @@ that of the header which is watched.
 {{- if kindIs "map" $ca -}}
   {{- if not (has (index $ca "name") $unset) -}}
     {{- $key := ternary "ca.crt" (index $ca "key") (has (index $ca "key") $unset) -}}
-    {{- $entries = append $entries (dict "kind" "ca" "file" "ca.crt" "path" "tls.ca" "secret" (dict "name" $ca.name "key" $key)) -}}
+    {{- include "istio-lightstep.note" (list $entries (dict "kind" "ca" "file" "ca.crt" "path" "tls.ca" "secret" (dict "name" $ca.name "key" $key))) -}}
   {{- end -}}
 {{- end -}}
 {{- $client := index .backend.tls "client" -}}
 {{- if kindIs "map" $client -}}
   {{- if not (has (index $client "name") $unset) -}}
     {{- range list "tls.crt" "tls.key" -}}
-      {{- $entries = append $entries (dict "kind" "client" "file" (printf "client.%s" .) "path" "tls.client" "secret" (dict "name" $client.name "key" .)) -}}
+      {{- include "istio-lightstep.note" (list $entries (dict "kind" "client" "file" (printf "client.%s" .) "path" "tls.client" "secret" (dict "name" $client.name "key" .))) -}}
     {{- end -}}
   {{- end -}}
 {{- end -}}
-{{- $listed := list -}}
+{{- $listed := dict -}}
 {{- range $entries -}}
   {{- $secret := ternary .secret dict (kindIs "map" .secret) -}}
   {{- $entry := dict "backend" $.backend.name "kind" .kind "file" .file "path" (printf "%s.%s" $.backend.path .path) "name" (index $secret "name") "key" (index $secret "key") "watched" (get . "watched" | default false) -}}
-  {{- $listed = append $listed $entry -}}
+  {{- include "istio-lightstep.note" (list $listed $entry) -}}
 {{- end -}}
-{{- toRawJson $listed -}}
+{{- include "istio-lightstep.noted" $listed -}}
 {{- end -}}

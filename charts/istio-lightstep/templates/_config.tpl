@@ -237,9 +237,12 @@ protocol, a part has a port of its own where it names none.
 {{- define "istio-lightstep.ownTelemetry" -}}
 {{- if kindIs "map" .telemetry -}}
   {{- $path := "collector.config.service.telemetry" -}}
-  {{- $wrong := dict "list" (.subject.exporterSettings | default list) "of" "the collector's telemetry" "keys" .facts.exporterKeys "words" .facts.words "steps" .steps -}}
+  {{- $wrong := dict "list" dict "of" "the collector's telemetry" "keys" .facts.exporterKeys "words" .facts.words "steps" .steps -}}
   {{- include "istio-lightstep.settingsBelow" (dict "value" .telemetry "path" $path "is" .facts.exporterKeys.telemetry "expands" true "wrong" $wrong) -}}
-  {{- with $wrong.list -}}{{- $_ := set $.subject "exporterSettings" . -}}{{- end -}}
+  {{- with $wrong.list -}}
+    {{- $before := $.subject.exporterSettings | default list -}}
+    {{- $_ := set $.subject "exporterSettings" (include "istio-lightstep.noted" . | fromJsonArray | concat $before) -}}
+  {{- end -}}
   {{- $metrics := index .telemetry "metrics" -}}
   {{- if kindIs "map" $metrics -}}
     {{- if index $metrics "readers" -}}

@@ -6,26 +6,26 @@ the address does not tell it.
 {{- $subject := .subject -}}
 {{- $at := dict -}}
 {{- include "istio-lightstep.find" (dict "root" $subject "path" "values.global.tracer.lightstep.address" "into" $at) -}}
-{{- $places := list -}}
+{{- $places := dict -}}
 {{- if $subject.lightstep -}}
-  {{- $places = append $places (dict "path" "global.tracer.lightstep.address" "address" (index $at "values.global.tracer.lightstep.address")) -}}
+  {{- include "istio-lightstep.note" (list $places (dict "path" "global.tracer.lightstep.address" "address" (index $at "values.global.tracer.lightstep.address"))) -}}
 {{- end -}}
 {{- range $subject.backends -}}
-  {{- $places = append $places (dict "path" (printf "%s.endpoint" .path) "address" (.tracesEndpoint | default .endpoint)) -}}
+  {{- include "istio-lightstep.note" (list $places (dict "path" (printf "%s.endpoint" .path) "address" (.tracesEndpoint | default .endpoint))) -}}
 {{- end -}}
 {{- range $subject.exporters -}}
   {{- if and (eq .place "exporters") (kindIs "map" .settings) -}}
-    {{- $places = append $places (dict "path" .path "address" (index .settings "traces_endpoint" | default (index .settings "endpoint"))) -}}
+    {{- include "istio-lightstep.note" (list $places (dict "path" .path "address" (index .settings "traces_endpoint" | default (index .settings "endpoint")))) -}}
   {{- end -}}
 {{- end -}}
-{{- $egress := list -}}
+{{- $egress := dict -}}
 {{- range $places -}}
   {{- $address := kindIs "string" .address | ternary .address "" -}}
   {{- $port := regexFind `:[0-9]{1,5}([/?]|$)` $address | trimPrefix ":" | trimSuffix "/" | trimSuffix "?" -}}
   {{- if and (not $port) (not (regexMatch `\$\{` $address)) -}}
     {{- if hasPrefix "https://" (lower $address) -}}{{- $port = "443" -}}{{- else if hasPrefix "http://" (lower $address) -}}{{- $port = "80" -}}{{- end -}}
   {{- end -}}
-  {{- $egress = append $egress (dict "path" .path "port" $port) -}}
+  {{- include "istio-lightstep.note" (list $egress (dict "path" .path "port" $port)) -}}
 {{- end -}}
-{{- with $egress -}}{{- $_ := set $subject "egress" . -}}{{- end -}}
+{{- with $egress -}}{{- $_ := set $subject "egress" (include "istio-lightstep.noted" . | fromJsonArray) -}}{{- end -}}
 {{- end -}}

@@ -17,10 +17,10 @@ exporters know, the .words for types, and the .steps of paths.
 {{- range list "collector.exporters" "collector.env" -}}
   {{- include "istio-lightstep.find" (dict "root" $subject.values "path" . "into" $at) -}}
 {{- end -}}
-{{- $wrong := dict "list" list "of" "an OTLP exporter" "keys" .keys "words" .words "steps" $steps -}}
-{{- $exporters := list -}}
-{{- $headers := list -}}
-{{- $losses := list -}}
+{{- $wrong := dict "list" dict "of" "an OTLP exporter" "keys" .keys "words" .words "steps" $steps -}}
+{{- $exporters := dict -}}
+{{- $headers := dict -}}
+{{- $losses := dict -}}
 {{- $files := dict -}}
 {{- if $subject.lightstep -}}{{- include "istio-lightstep.queueFile" (dict "exporter" (dict "name" "otlp_grpc/lightstep") "files" $files) -}}{{- end -}}
 {{- range $subject.backends -}}{{- include "istio-lightstep.queueFile" (dict "exporter" (dict "name" .exporterName) "files" $files) -}}{{- end -}}
@@ -31,12 +31,12 @@ exporters know, the .words for types, and the .steps of paths.
     {{- $exporter := dict "path" $path "name" $name "settings" $settings "place" "exporters" -}}
     {{- include "istio-lightstep.queueFile" (dict "exporter" $exporter "files" $files) -}}
     {{- include "istio-lightstep.retry" $exporter -}}
-    {{- $exporters = append $exporters $exporter -}}
+    {{- include "istio-lightstep.note" (list $exporters $exporter) -}}
     {{- if kindIs "map" $settings -}}
       {{- include "istio-lightstep.exporterSettings" (dict "name" $name "path" $path "settings" $settings "wrong" $wrong) -}}
       {{- if include "istio-lightstep.queueing" $name -}}
-        {{- $losses = concat $losses (include "istio-lightstep.exporterLosses" (dict "path" $path "settings" $settings) | fromJsonArray) -}}
-        {{- $headers = concat $headers (include "istio-lightstep.exporterHeaders" (dict "name" $name "path" $path "settings" $settings "steps" $steps) | fromJsonArray) -}}
+        {{- range include "istio-lightstep.exporterLosses" (dict "path" $path "settings" $settings) | fromJsonArray -}}{{- include "istio-lightstep.note" (list $losses .) -}}{{- end -}}
+        {{- range include "istio-lightstep.exporterHeaders" (dict "name" $name "path" $path "settings" $settings "steps" $steps) | fromJsonArray -}}{{- include "istio-lightstep.note" (list $headers .) -}}{{- end -}}
       {{- end -}}
     {{- end -}}
   {{- end -}}
@@ -54,20 +54,20 @@ exporters know, the .words for types, and the .steps of paths.
   {{- $path := printf "%s.exporter" .path -}}
   {{- $exporter := dict "path" $path "name" .exporterName "settings" $settings "place" "backends" -}}
   {{- include "istio-lightstep.retry" $exporter -}}
-  {{- $exporters = append $exporters $exporter -}}
+  {{- include "istio-lightstep.note" (list $exporters $exporter) -}}
   {{- include "istio-lightstep.exporterSettings" (dict "name" .exporterName "path" $path "settings" .ownExporter "wrong" $wrong) -}}
-  {{- $losses = concat $losses (include "istio-lightstep.exporterLosses" (dict "path" $path "settings" .ownExporter) | fromJsonArray) -}}
+  {{- range include "istio-lightstep.exporterLosses" (dict "path" $path "settings" .ownExporter) | fromJsonArray -}}{{- include "istio-lightstep.note" (list $losses .) -}}{{- end -}}
 {{- end -}}
 {{- $byGRPC := $subject.lightstep -}}
 {{- range $exporters -}}{{- if regexMatch `^(otlp|otlp_grpc)(/|$)` .name -}}{{- $byGRPC = true -}}{{- end -}}{{- end -}}
 {{- $_ := set $subject "byGRPC" $byGRPC -}}
-{{- with $exporters -}}{{- $_ := set $subject "exporters" . -}}{{- end -}}
-{{- with $headers -}}{{- $_ := set $subject "exporterHeaders" . -}}{{- end -}}
-{{- with $losses -}}{{- $_ := set $subject "exporterLosses" . -}}{{- end -}}
-{{- with $wrong.list -}}{{- $_ := set $subject "exporterSettings" . -}}{{- end -}}
+{{- with $exporters -}}{{- $_ := set $subject "exporters" (include "istio-lightstep.noted" . | fromJsonArray) -}}{{- end -}}
+{{- with $headers -}}{{- $_ := set $subject "exporterHeaders" (include "istio-lightstep.noted" . | fromJsonArray) -}}{{- end -}}
+{{- with $losses -}}{{- $_ := set $subject "exporterLosses" (include "istio-lightstep.noted" . | fromJsonArray) -}}{{- end -}}
+{{- with $wrong.list -}}{{- $_ := set $subject "exporterSettings" (include "istio-lightstep.noted" . | fromJsonArray) -}}{{- end -}}
 
-{{- $env := list -}}
-{{- $environment := list -}}
+{{- $env := dict -}}
+{{- $environment := dict -}}
 {{- $given = index $at "collector.env" -}}
 {{- if kindIs "slice" $given -}}
   {{- range $i, $entry := $given -}}
@@ -79,24 +79,24 @@ exporters know, the .words for types, and the .steps of paths.
         {{- end -}}
       {{- end -}}
       {{- $name := index $entry "name" -}}
-      {{- $twice := and (kindIs "string" $name) (has $name $env) -}}
-      {{- $environment = append $environment (dict "path" (printf "collector.env[%d]" $i) "name" $name "value" (index $entry "value") "valueFrom" (index $entry "valueFrom") "sources" (len $from | float64) "twice" $twice) -}}
-      {{- $env = append $env $name -}}
+      {{- $twice := and (kindIs "string" $name) (hasKey $env (toString $name)) -}}
+      {{- include "istio-lightstep.note" (list $environment (dict "path" (printf "collector.env[%d]" $i) "name" $name "value" (index $entry "value") "valueFrom" (index $entry "valueFrom") "sources" (len $from | float64) "twice" $twice)) -}}
+      {{- if kindIs "string" $name -}}{{- $_ := set $env $name true -}}{{- end -}}
     {{- end -}}
   {{- end -}}
 {{- end -}}
-{{- with $environment -}}{{- $_ := set $subject "environment" . -}}{{- end -}}
-{{- $references := list -}}
+{{- with $environment -}}{{- $_ := set $subject "environment" (include "istio-lightstep.noted" . | fromJsonArray) -}}{{- end -}}
+{{- $references := dict -}}
 {{- range $literal := $subject.literals -}}
   {{- if and (has $literal.place (list "exporters" "backends")) (kindIs "string" $literal.value) -}}
     {{- /* $$ stands for $. */ -}}
     {{- range regexFindAll `\$\{(env:)?[A-Za-z_][A-Za-z0-9_]*\}` (replace "$$" "" $literal.value) -1 -}}
       {{- $name := regexReplaceAll `\$\{(env:)?|\}` . "" -}}
-      {{- $references = append $references (dict "path" $literal.path "name" $name "given" (has $name $env)) -}}
+      {{- include "istio-lightstep.note" (list $references (dict "path" $literal.path "name" $name "given" (hasKey $env $name))) -}}
     {{- end -}}
   {{- end -}}
 {{- end -}}
-{{- with $references -}}{{- $_ := set $subject "references" . -}}{{- end -}}
+{{- with $references -}}{{- $_ := set $subject "references" (include "istio-lightstep.noted" . | fromJsonArray) -}}{{- end -}}
 {{- end -}}
 
 {{/*
@@ -155,22 +155,22 @@ or in memory, retries that are off or end. Null stands for the collector's own: 
 {{- define "istio-lightstep.exporterHeaders" -}}
 {{- $headers := index .settings "headers" -}}
 {{- $protocol := ternary "grpc" "http" (regexMatch `^(otlp|otlp_grpc)(/|$)` .name) -}}
-{{- $entries := list -}}
+{{- $entries := dict -}}
 {{- if kindIs "map" $headers -}}
   {{- range $name, $value := $headers -}}
     {{- if not (kindIs "invalid" $value) -}}
       {{- $path := printf "%s.headers.%s" $.path (include "istio-lightstep.step" (set (omit $.steps "key") "key" $name)) -}}
-      {{- $entries = append $entries (dict "path" $path "name" $name "value" $value "protocol" $protocol) -}}
+      {{- include "istio-lightstep.note" (list $entries (dict "path" $path "name" $name "value" $value "protocol" $protocol)) -}}
     {{- end -}}
   {{- end -}}
 {{- else if kindIs "slice" $headers -}}
   {{- range $i, $header := $headers -}}
     {{- if kindIs "map" $header -}}
-      {{- $entries = append $entries (dict "path" (printf "%s.headers[%d]" $.path $i) "name" (index $header "name") "value" (index $header "value") "protocol" $protocol) -}}
+      {{- include "istio-lightstep.note" (list $entries (dict "path" (printf "%s.headers[%d]" $.path $i) "name" (index $header "name") "value" (index $header "value") "protocol" $protocol)) -}}
     {{- end -}}
   {{- end -}}
 {{- end -}}
-{{- toRawJson $entries -}}
+{{- include "istio-lightstep.noted" $entries -}}
 {{- end -}}
 
 {{/* Says under retry how many milliseconds the durations of an exporter's retry_on_failure are, where they are whole ones. */}}
@@ -236,7 +236,7 @@ exporterKeys. Where it .expands, a text with a reference may be anything. Null r
         {{- range keys $is | sortAlpha -}}
           {{- if hasPrefix $plain (replace "_" "" .) -}}{{- $like = append $like . -}}{{- end -}}
         {{- end -}}
-        {{- $_ := set $.wrong "list" (append $.wrong.list (dict "path" $path "of" $.wrong.of "known" ($like | default (keys $is | sortAlpha)))) -}}
+        {{- include "istio-lightstep.note" (list $.wrong.list (dict "path" $path "of" $.wrong.of "known" ($like | default (keys $is | sortAlpha)))) -}}
       {{- else -}}
         {{- $expands := and $.expands (not (has $key (list "sending_queue" "retry_on_failure"))) -}}
         {{- include "istio-lightstep.settingsBelow" (set (set (set (set (omit $ "value") "value" $item) "is" $below) "path" $path) "expands" $expands) -}}
@@ -259,6 +259,6 @@ exporterKeys. Where it .expands, a text with a reference may be anything. Null r
 {{- end -}}
 {{- if $want -}}
   {{- $got := printf "a %s" (index .wrong.words $type).name | replace "a null" "null" -}}
-  {{- $_ := set .wrong "list" (append .wrong.list (dict "path" .path "got" $got "want" $want "fix" $fix)) -}}
+  {{- include "istio-lightstep.note" (list .wrong.list (dict "path" .path "got" $got "want" $want "fix" $fix)) -}}
 {{- end -}}
 {{- end -}}

@@ -4,10 +4,10 @@ What of the user's own values has not the form that Kubernetes wants, as a part 
 
 {{/* Lists under .subject.forms what is wrong in it, each with its path, what is wanted there, and a fix. */}}
 {{- define "istio-lightstep.forms" -}}
-{{- $wrong := dict "list" list "forms" .forms "steps" .steps "words" .words "types" dict -}}
+{{- $wrong := dict "list" dict "forms" .forms "steps" .steps "words" .words "types" dict -}}
 {{- range concat (.subject.types | default list) (.subject.characters | default list) -}}{{- $_ := set $wrong.types .path "" -}}{{- end -}}
 {{- include "istio-lightstep.formsBelow" (dict "value" .subject.values "path" "" "is" .forms.places "wrong" $wrong) -}}
-{{- with $wrong.list -}}{{- $_ := set $.subject "forms" . -}}{{- end -}}
+{{- with $wrong.list -}}{{- $_ := set $.subject "forms" (include "istio-lightstep.noted" . | fromJsonArray) -}}{{- end -}}
 {{- end -}}
 
 {{/* Adds to .wrong.list what has another form than what the .value at the .path .is. Null is as good as missing. */}}
@@ -116,7 +116,7 @@ What of the user's own values has not the form that Kubernetes wants, as a part 
 {{/* Adds one to .wrong.list, but where its type, or a character in it, is told already. */}}
 {{- define "istio-lightstep.misformed" -}}
 {{- if not (hasKey .wrong.types .path) -}}
-  {{- $_ := set .wrong "list" (append .wrong.list (omit . "wrong")) -}}
+  {{- include "istio-lightstep.note" (list .wrong.list (omit . "wrong")) -}}
 {{- end -}}
 {{- end -}}
 

@@ -62,7 +62,7 @@ while that is on. .root is what templates have.
     {{- end -}}
   {{- end -}}
 
-  {{- $own := list -}}
+  {{- $own := dict -}}
   {{- range $i, $object := $at.extraObjects -}}
     {{- if kindIs "map" $object -}}
       {{- $metadata := index $object "metadata" -}}
@@ -70,12 +70,12 @@ while that is on. .root is what templates have.
       {{- $group := ternary (regexFind `^[^/]*/` (toString $object.apiVersion)) "/" (contains "/" (toString $object.apiVersion)) -}}
       {{- $key := printf "%s%v %v/%v" $group $object.kind ($metadata.namespace | default $release) $metadata.name -}}
       {{- with get $rendered $key -}}
-        {{- $own = append $own (dict "path" (printf "extraObjects[%d]" $i) "of" . "kind" $object.kind) -}}
+        {{- include "istio-lightstep.note" (list $own (dict "path" (printf "extraObjects[%d]" $i) "of" . "kind" $object.kind)) -}}
       {{- else -}}
         {{- $_ := set $rendered $key (printf "extraObjects[%d]" $i) -}}
       {{- end -}}
     {{- end -}}
   {{- end -}}
-  {{- with $own -}}{{- $_ := set $.subject "own" . -}}{{- end -}}
+  {{- with $own -}}{{- $_ := set $.subject "own" (include "istio-lightstep.noted" . | fromJsonArray) -}}{{- end -}}
 {{- end -}}
 {{- end -}}

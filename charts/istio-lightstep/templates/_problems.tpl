@@ -18,9 +18,22 @@ as ._problems. test/corpus has cases for each rule.
       {{- include "istio-lightstep.judge" (dict "subject" $._subject "found" $found "hidden" $._hidden) -}}
     {{- end -}}
   {{- end -}}
-  {{- $problems := list -}}
-  {{- range $found -}}{{- $problems = append $problems . -}}{{- end -}}
-  {{- $_ := set . "_problems" $problems -}}
+  {{- $_ := set . "_problems" (include "istio-lightstep.noted" $found | fromJsonArray) -}}
+{{- end -}}
+{{- end -}}
+
+{{/*
+Counts what a rule finds wrong at one more item of a list in .counts, by its .key, and tells whether that is told: of one rule
+a hundred are, and behind them how many more there are.
+*/}}
+{{- define "istio-lightstep.counted" -}}
+{{- $number := get .counts .key | default 0 | int | add1 -}}
+{{- $_ := set .counts .key $number -}}
+{{- if le $number 100 -}}
+  {{- "true" -}}
+{{- else -}}
+  {{- $more := dict "id" .id "severity" .severity "path" "" "reason" (printf "and %d more of %s" (sub $number 100) .id) -}}
+  {{- $_ := set .found (printf "%s.more" .key) (set $more "fix" "look at those above first: many of one kind mostly have one cause") -}}
 {{- end -}}
 {{- end -}}
 
@@ -176,13 +189,13 @@ internal/terminal do the same in Go.
 The values of istio-lightstep cannot work: {{ len $errors }} {{ eq 1 (len $errors) | ternary "problem" "problems" }} to fix.
 Nothing was installed or changed.
 {{ range $i, $problem := $errors }}
-{{ printf "%3d. %s" (add1 $i) $problem.path }}
+{{ printf "%3d. %s" (add1 $i) ($problem.path | default "…") }}
 {{ include "istio-lightstep.problems.lines" $problem }}
 {{ end }}
 {{- if $warnings }}
 Warnings:
 {{ range $warnings }}
-  -  {{ .path }}
+  -  {{ .path | default "…" }}
 {{ include "istio-lightstep.problems.lines" . }}
 {{ end }}
 {{- end }}

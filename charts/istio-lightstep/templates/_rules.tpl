@@ -93,7 +93,7 @@
 {{- $collectorNetworkPolicy := ternary $collector.networkPolicy $none (kindIs "map" $collector.networkPolicy) -}}
 {{- if not $live.istiod -}}
   {{- if deepEqual $istio.state "missing" -}}
-    {{- $_ := set $found "0.003" (dict "id" "LS-ISTIO-VERSION-MISSING" "severity" "error"
+    {{- $_ := set $found "0.004" (dict "id" "LS-ISTIO-VERSION-MISSING" "severity" "error"
       "path" "istio.version"
       "reason" "the Istio version is not set, and no running istiod was found"
       "fix" (printf "set istio.version, for example --set-string istio.version=%s.0; `istioctl version` prints it" (include "istio-lightstep.shown" (list $hidden $istio.newest)))) -}}
@@ -101,45 +101,45 @@
 {{- end -}}
 {{- if $live.istiod -}}
   {{- if deepEqual $istio.state "missing" -}}
-    {{- $_ := set $found "0.004" (dict "id" "LS-ISTIO-VERSION-UNREADABLE" "severity" "error"
+    {{- $_ := set $found "0.005" (dict "id" "LS-ISTIO-VERSION-UNREADABLE" "severity" "error"
       "path" "istio.version"
       "reason" (printf "the running istiod's image, %s, does not contain its version" (include "istio-lightstep.foreign" (list $hidden $liveIstiod.image)))
       "fix" "set istio.version to what `istioctl version` prints for the control plane") -}}
   {{- end -}}
 {{- end -}}
 {{- if deepEqual $istio.state "malformed" -}}
-  {{- $_ := set $found "0.005" (dict "id" "LS-ISTIO-VERSION-MALFORMED" "severity" "error"
+  {{- $_ := set $found "0.006" (dict "id" "LS-ISTIO-VERSION-MALFORMED" "severity" "error"
     "path" "istio.version"
     "reason" (printf `"%s" is not a valid Istio version` (include "istio-lightstep.shown" (list $hidden $istio.version)))
     "fix" (printf `write it as "%s.0", in quotes` (include "istio-lightstep.shown" (list $hidden $istio.newest)))) -}}
 {{- end -}}
 {{- if deepEqual $istio.state "older" -}}
-  {{- $_ := set $found "0.006" (dict "id" "LS-ISTIO-VERSION-OLD" "severity" "error"
+  {{- $_ := set $found "0.007" (dict "id" "LS-ISTIO-VERSION-OLD" "severity" "error"
     "path" "istio.version"
     "reason" (printf "Istio %s is older than %s, the oldest version that this chart supports" (include "istio-lightstep.shown" (list $hidden $istio.version)) (include "istio-lightstep.shown" (list $hidden $istio.oldest)))
     "fix" (printf "set istio.version to %s or newer" (include "istio-lightstep.shown" (list $hidden $istio.oldest)))) -}}
 {{- end -}}
 {{- if and (deepEqual $istio.state "newer") (not (include "istio-lightstep.below" (list $istio.ahead 4.0))) -}}
-  {{- $_ := set $found "0.007" (dict "id" "LS-ISTIO-VERSION-NEW" "severity" "error"
+  {{- $_ := set $found "0.008" (dict "id" "LS-ISTIO-VERSION-NEW" "severity" "error"
     "path" "istio.version"
     "reason" (printf "Istio %s is too far ahead of %s, the newest version that this chart supports" (include "istio-lightstep.shown" (list $hidden $istio.version)) (include "istio-lightstep.shown" (list $hidden $istio.newest)))
     "fix" (printf "use a newer chart; or, unproven, set istio.version to %s.0 and istio.skipVersionCheck to true" (include "istio-lightstep.shown" (list $hidden $istio.newest)))) -}}
 {{- end -}}
 {{- if include "istio-lightstep.below" (list $istio.ahead 4.0) -}}
-  {{- $_ := set $found "1.008" (dict "id" "LS-ISTIO-VERSION-AHEAD" "severity" "warning"
+  {{- $_ := set $found "1.009" (dict "id" "LS-ISTIO-VERSION-AHEAD" "severity" "warning"
     "path" "istio.version"
     "reason" (printf "Istio %s is newer than %s, the newest version that this chart supports; it is rendered as %s, which is unproven" (include "istio-lightstep.shown" (list $hidden $istio.version)) (include "istio-lightstep.shown" (list $hidden $istio.newest)) (include "istio-lightstep.shown" (list $hidden $istio.newest)))
     "fix" (printf "use a chart that supports %s, and check that spans arrive: run `helm test`" (include "istio-lightstep.shown" (list $hidden $istio.minor)))) -}}
 {{- end -}}
 {{- if deepEqual $istio.state "patch" -}}
-  {{- $_ := set $found "0.009" (dict "id" "LS-ISTIO-VERSION-PATCH" "severity" "error"
+  {{- $_ := set $found "0.010" (dict "id" "LS-ISTIO-VERSION-PATCH" "severity" "error"
     "path" "istio.version"
     "reason" (printf "Istio %s requires the patch version: its configuration changed within %s" (include "istio-lightstep.shown" (list $hidden $istio.version)) (include "istio-lightstep.shown" (list $hidden $istio.minor)))
     "fix" (printf `set istio.version with the patch version, for example "%s.1"` (include "istio-lightstep.shown" (list $hidden $istio.minor)))) -}}
 {{- end -}}
 {{- if and $natively (not (deepEqual $values.output "legacyValues")) -}}
   {{- if and (include "istio-lightstep.below" (list $istio.patch $dialect.caFromPatch)) $ownCA -}}
-    {{- $_ := set $found "0.010" (dict "id" "LS-ISTIO-VERSION-CA" "severity" "error"
+    {{- $_ := set $found "0.011" (dict "id" "LS-ISTIO-VERSION-CA" "severity" "error"
       "path" "istio.version"
       "reason" (printf "istioctl %s cannot install with a CA: its Prometheus Deployment is invalid" (include "istio-lightstep.shown" (list $hidden $istio.version)))
       "fix" (printf "set istio.version with the patch version, %s.%s or newer" (include "istio-lightstep.shown" (list $hidden $istio.minor)) (include "istio-lightstep.foreign" (list $hidden $dialect.caFromPatch)))) -}}
@@ -147,7 +147,7 @@
 {{- end -}}
 {{- if deepEqual $valuesIstio.skipVersionCheck false -}}
   {{- if deepEqual $live.versionDiffers true -}}
-    {{- $_ := set $found "0.011" (dict "id" "LS-ISTIO-VERSION-DIFFERS" "severity" "error"
+    {{- $_ := set $found "0.012" (dict "id" "LS-ISTIO-VERSION-DIFFERS" "severity" "error"
       "path" "istio.version"
       "reason" (printf "istio.version is %s, the running istiod is %s" (include "istio-lightstep.shown" (list $hidden $istio.version)) (include "istio-lightstep.foreign" (list $hidden $liveIstiod.version)))
       "fix" (printf "set istio.version to %s or leave it empty; istio.skipVersionCheck=true makes this a warning" (include "istio-lightstep.foreign" (list $hidden $liveIstiod.version)))) -}}
@@ -155,14 +155,14 @@
 {{- end -}}
 {{- if deepEqual $valuesIstio.skipVersionCheck true -}}
   {{- if deepEqual $live.versionDiffers true -}}
-    {{- $_ := set $found "1.012" (dict "id" "LS-ISTIO-VERSION-DIFFERS-SKIPPED" "severity" "warning"
+    {{- $_ := set $found "1.013" (dict "id" "LS-ISTIO-VERSION-DIFFERS-SKIPPED" "severity" "warning"
       "path" "istio.version"
       "reason" (printf "istio.version is %s, the running istiod is %s" (include "istio-lightstep.shown" (list $hidden $istio.version)) (include "istio-lightstep.foreign" (list $hidden $liveIstiod.version)))
       "fix" (printf "set istio.version to %s or leave it empty" (include "istio-lightstep.foreign" (list $hidden $liveIstiod.version)))) -}}
   {{- end -}}
 {{- end -}}
 {{- if not (and (kindIs "string" $valuesIstio.namespace) (regexMatch $namespace $valuesIstio.namespace)) -}}
-  {{- $_ := set $found "0.013" (dict "id" "LS-ISTIO-NAMESPACE" "severity" "error"
+  {{- $_ := set $found "0.014" (dict "id" "LS-ISTIO-NAMESPACE" "severity" "error"
     "path" "istio.namespace"
     "reason" (printf `"%s" is not a valid namespace name` (include "istio-lightstep.shown" (list $hidden $valuesIstio.namespace)))
     "fix" "use lowercase letters, digits and dashes, 63 at most") -}}
@@ -170,7 +170,7 @@
 {{- if and
     $valuesIstio.rootNamespace
     (not (and (kindIs "string" $valuesIstio.rootNamespace) (regexMatch $namespace $valuesIstio.rootNamespace))) -}}
-  {{- $_ := set $found "0.014" (dict "id" "LS-ISTIO-ROOT-NAMESPACE" "severity" "error"
+  {{- $_ := set $found "0.015" (dict "id" "LS-ISTIO-ROOT-NAMESPACE" "severity" "error"
     "path" "istio.rootNamespace"
     "reason" (printf `"%s" is not a valid namespace name` (include "istio-lightstep.shown" (list $hidden $valuesIstio.rootNamespace)))
     "fix" "use lowercase letters, digits and dashes, 63 at most; an empty value means istio.namespace") -}}
@@ -178,20 +178,20 @@
 {{- if and
     $valuesIstio.revision
     (not (and (kindIs "string" $valuesIstio.revision) (regexMatch $namespace $valuesIstio.revision))) -}}
-  {{- $_ := set $found "0.015" (dict "id" "LS-ISTIO-REVISION" "severity" "error"
+  {{- $_ := set $found "0.016" (dict "id" "LS-ISTIO-REVISION" "severity" "error"
     "path" "istio.revision"
     "reason" (printf `"%s" is not a valid revision` (include "istio-lightstep.shown" (list $hidden $valuesIstio.revision)))
     "fix" "use lowercase letters, digits and dashes (1-28-2 for Istio 1.28.2)") -}}
 {{- end -}}
 {{- if $toLightstep -}}
   {{- if not (deepEqual $globalProxy.tracer "lightstep") -}}
-    {{- $_ := set $found "0.016" (dict "id" "LS-TRACER" "severity" "error"
+    {{- $_ := set $found "0.017" (dict "id" "LS-TRACER" "severity" "error"
       "path" "global.proxy.tracer"
       "reason" (printf `the tracer is "%s"; this chart supports only lightstep` (include "istio-lightstep.shown" (list $hidden $globalProxy.tracer)))
       "fix" "set global.proxy.tracer to lightstep for every version of Istio; the chart derives the setting of Istio from istio.version") -}}
   {{- end -}}
   {{- if not $globalTracerLightstep.address -}}
-    {{- $_ := set $found "0.018" (dict "id" "LS-ADDRESS-MISSING" "severity" "error"
+    {{- $_ := set $found "0.019" (dict "id" "LS-ADDRESS-MISSING" "severity" "error"
       "path" "global.tracer.lightstep.address"
       "reason" "neither the satellite's address nor a backend is set, so spans have no destination"
       "fix" "set it as host:port, for example ingest.lightstep.com:443, or set backends") -}}
@@ -200,51 +200,51 @@
       (not $globalTracerLightstep.accessToken)
       (kindIs "map" $values.accessTokenFrom)
       (not $accessTokenFrom.name) -}}
-    {{- $_ := set $found "0.031" (dict "id" "LS-TOKEN-MISSING" "severity" "error"
+    {{- $_ := set $found "0.032" (dict "id" "LS-TOKEN-MISSING" "severity" "error"
       "path" "global.tracer.lightstep.accessToken"
       "reason" "no access token is set"
       "fix" "set accessTokenFrom.name to its Secret, or global.tracer.lightstep.accessToken to the token itself") -}}
   {{- end -}}
   {{- if and $globalTracerLightstep.accessToken $accessTokenFrom.name -}}
-    {{- $_ := set $found "0.032" (dict "id" "LS-TOKEN-BOTH" "severity" "error"
+    {{- $_ := set $found "0.033" (dict "id" "LS-TOKEN-BOTH" "severity" "error"
       "path" "accessTokenFrom.name"
       "reason" "the access token is set twice, here and in global.tracer.lightstep.accessToken"
       "fix" "keep one of the two; the Secret is safer") -}}
   {{- end -}}
   {{- if deepEqual $globalTracerLightstep.secure false -}}
-    {{- $_ := set $found "1.069" (dict "id" "LS-INSECURE" "severity" "warning"
+    {{- $_ := set $found "1.070" (dict "id" "LS-INSECURE" "severity" "warning"
       "path" "global.tracer.lightstep.secure"
       "reason" "spans and the access token are sent to the satellite in plain text"
       "fix" "set secure to true and the address to the satellite's TLS port (9292 of a pool, 443 of ingest.lightstep.com)") -}}
   {{- end -}}
 {{- end -}}
 {{- if or (or $globalTracerZipkin.address (has (kindOf $globalTracerZipkin.address) (list "float64" "bool"))) (and (or $globalTracerDatadog.address (has (kindOf $globalTracerDatadog.address) (list "float64" "bool"))) (not (deepEqual $globalTracerDatadog.address "$(HOST_IP):8126"))) (deepEqual $globalTracerStackdriver.debug true) (or $globalTracer.openCensusAgent (has (kindOf $globalTracer.openCensusAgent) (list "float64" "bool"))) -}}
-  {{- $_ := set $found "1.017" (dict "id" "LS-TRACER-SECOND" "severity" "warning"
+  {{- $_ := set $found "1.018" (dict "id" "LS-TRACER-SECOND" "severity" "warning"
     "path" "global.tracer"
     "reason" "another tracer is configured in addition to lightstep; it gets no spans, because global.proxy.tracer selects one tracer"
     "fix" "remove it; to add a second backend, use backends") -}}
 {{- end -}}
 {{- if and (kindIs "string" $globalTracerLightstep.address) (regexMatch $hostPlaceholder $globalTracerLightstep.address) -}}
-  {{- $_ := set $found "0.019" (dict "id" "LS-ADDRESS-PLACEHOLDER" "severity" "error"
+  {{- $_ := set $found "0.020" (dict "id" "LS-ADDRESS-PLACEHOLDER" "severity" "error"
     "path" "global.tracer.lightstep.address"
     "reason" (printf `"%s" is a placeholder` (include "istio-lightstep.shown" (list $hidden $globalTracerLightstep.address)))
     "fix" "set it to your satellite pool's host:port, for example ingest.lightstep.com:443") -}}
 {{- end -}}
 {{- if not (and (kindIs "string" $globalTracerLightstep.address) (regexMatch $hostPlaceholder $globalTracerLightstep.address)) -}}
   {{- if and (kindIs "string" $globalTracerLightstep.address) (regexMatch `^(?i:(my|some|todo|tbd|fixme)([-_]?(lightstep|satellites?|collector|address|host|hostname|pool|endpoint|domain|company))*(\.(example|domain|company|com|net|org))*(:.*)?|.*\.(your|my)[-_]?(domain|company)\..*)$` $globalTracerLightstep.address) -}}
-    {{- $_ := set $found "1.020" (dict "id" "LS-ADDRESS-PLACEHOLDER-LIKELY" "severity" "warning"
+    {{- $_ := set $found "1.021" (dict "id" "LS-ADDRESS-PLACEHOLDER-LIKELY" "severity" "warning"
       "path" "global.tracer.lightstep.address"
       "reason" (printf `"%s" looks like a placeholder` (include "istio-lightstep.shown" (list $hidden $globalTracerLightstep.address)))
       "fix" "if it is one, set it to your satellite pool's host:port, for example ingest.lightstep.com:443") -}}
   {{- end -}}
   {{- if and (kindIs "string" $globalTracerLightstep.address) (regexMatch $url $globalTracerLightstep.address) -}}
-    {{- $_ := set $found "0.021" (dict "id" "LS-ADDRESS-URL" "severity" "error"
+    {{- $_ := set $found "0.022" (dict "id" "LS-ADDRESS-URL" "severity" "error"
       "path" "global.tracer.lightstep.address"
       "reason" (printf `"%s" is a URL` (include "istio-lightstep.shown" (list $hidden $globalTracerLightstep.address)))
       "fix" "remove the scheme and the path: write host:port, for example ingest.lightstep.com:443") -}}
   {{- end -}}
   {{- if and (kindIs "string" $globalTracerLightstep.address) (regexMatch $bareIPv6 $globalTracerLightstep.address) -}}
-    {{- $_ := set $found "0.022" (dict "id" "LS-ADDRESS-IPV6" "severity" "error"
+    {{- $_ := set $found "0.023" (dict "id" "LS-ADDRESS-IPV6" "severity" "error"
       "path" "global.tracer.lightstep.address"
       "reason" (printf `"%s" has too many colons` (include "istio-lightstep.shown" (list $hidden $globalTracerLightstep.address)))
       "fix" "put an IPv6 address in brackets, for example [2001:db8::1]:443") -}}
@@ -254,7 +254,7 @@
     $globalTracerLightstep.address
     (not (or (and (kindIs "string" $globalTracerLightstep.address) (regexMatch $hostPlaceholder $globalTracerLightstep.address)) (and (kindIs "string" $globalTracerLightstep.address) (regexMatch $url $globalTracerLightstep.address)) (and (kindIs "string" $globalTracerLightstep.address) (regexMatch $bareIPv6 $globalTracerLightstep.address)))) -}}
   {{- if not (and (kindIs "string" $globalTracerLightstep.address) (regexMatch $port $globalTracerLightstep.address)) -}}
-    {{- $_ := set $found "0.023" (dict "id" "LS-ADDRESS-PORT" "severity" "error"
+    {{- $_ := set $found "0.024" (dict "id" "LS-ADDRESS-PORT" "severity" "error"
       "path" "global.tracer.lightstep.address"
       "reason" (printf `"%s" has no port from 1 to 65535` (include "istio-lightstep.shown" (list $hidden $globalTracerLightstep.address)))
       "fix" "write host:port, for example ingest.lightstep.com:443") -}}
@@ -264,7 +264,7 @@
     (and (kindIs "string" $globalTracerLightstep.address) (regexMatch $port $globalTracerLightstep.address))
     (not (and (kindIs "string" $globalTracerLightstep.address) (regexMatch $hostPlaceholder $globalTracerLightstep.address))) -}}
   {{- if and (kindIs "string" $globalTracerLightstep.address) (regexMatch "^[A-Za-z0-9._-]*_[A-Za-z0-9._-]*:[0-9]+$" $globalTracerLightstep.address) -}}
-    {{- $_ := set $found "0.024" (dict "id" "LS-ADDRESS-UNDERSCORE" "severity" "error"
+    {{- $_ := set $found "0.025" (dict "id" "LS-ADDRESS-UNDERSCORE" "severity" "error"
       "path" "global.tracer.lightstep.address"
       "reason" (printf `the host of "%s" has an underscore` (include "istio-lightstep.shown" (list $hidden $globalTracerLightstep.address)))
       "fix" "use a name with only letters, digits, dashes and dots") -}}
@@ -274,7 +274,7 @@
   {{- if and
       (and (kindIs "string" $globalTracerLightstep.address) (regexMatch $numericHost $globalTracerLightstep.address))
       (not (and (kindIs "string" $globalTracerLightstep.address) (regexMatch `^((25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])\.){3}(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(:[0-9]*)?$` $globalTracerLightstep.address))) -}}
-    {{- $_ := set $found "0.025" (dict "id" "LS-ADDRESS-NUMERIC" "severity" "error"
+    {{- $_ := set $found "0.026" (dict "id" "LS-ADDRESS-NUMERIC" "severity" "error"
       "path" "global.tracer.lightstep.address"
       "reason" (printf `the host of "%s" ends in a number and is not an IPv4 address` (include "istio-lightstep.shown" (list $hidden $globalTracerLightstep.address)))
       "fix" "write a DNS name whose last label has a letter, or all four bytes of the address") -}}
@@ -284,7 +284,7 @@
     (and (kindIs "string" $globalTracerLightstep.address) (regexMatch $port $globalTracerLightstep.address))
     (not (or (and (kindIs "string" $globalTracerLightstep.address) (regexMatch $hostPlaceholder $globalTracerLightstep.address)) (and (kindIs "string" $globalTracerLightstep.address) (regexMatch $url $globalTracerLightstep.address)) (and (kindIs "string" $globalTracerLightstep.address) (regexMatch $bareIPv6 $globalTracerLightstep.address)) (and (kindIs "string" $globalTracerLightstep.address) (regexMatch $numericHost $globalTracerLightstep.address)) (and (kindIs "string" $globalTracerLightstep.address) (regexMatch "^[A-Za-z0-9._-]*_[A-Za-z0-9._-]*:[0-9]+$" $globalTracerLightstep.address)))) -}}
   {{- if or (and (kindIs "string" $globalTracerLightstep.address) (regexMatch "^.{254,}:[0-9]+$" $globalTracerLightstep.address)) (not (or (and (kindIs "string" $globalTracerLightstep.address) (regexMatch `^([a-zA-Z0-9]([-a-zA-Z0-9]{0,61}[a-zA-Z0-9])?\.)*[a-zA-Z0-9]([-a-zA-Z0-9]{0,61}[a-zA-Z0-9])?(:[0-9]*)?$` $globalTracerLightstep.address)) (and (kindIs "string" $globalTracerLightstep.address) (regexMatch `^\[(([0-9a-fA-F]{1,4}:){7}[0-9a-fA-F]{1,4}|([0-9a-fA-F]{1,4}:){1,7}:|([0-9a-fA-F]{1,4}:){1,6}:[0-9a-fA-F]{1,4}|([0-9a-fA-F]{1,4}:){1,5}(:[0-9a-fA-F]{1,4}){1,2}|([0-9a-fA-F]{1,4}:){1,4}(:[0-9a-fA-F]{1,4}){1,3}|([0-9a-fA-F]{1,4}:){1,3}(:[0-9a-fA-F]{1,4}){1,4}|([0-9a-fA-F]{1,4}:){1,2}(:[0-9a-fA-F]{1,4}){1,5}|[0-9a-fA-F]{1,4}:(:[0-9a-fA-F]{1,4}){1,6}|:((:[0-9a-fA-F]{1,4}){1,7}|:))\](:[0-9]*)?$` $globalTracerLightstep.address)))) -}}
-    {{- $_ := set $found "0.026" (dict "id" "LS-ADDRESS-HOST" "severity" "error"
+    {{- $_ := set $found "0.027" (dict "id" "LS-ADDRESS-HOST" "severity" "error"
       "path" "global.tracer.lightstep.address"
       "reason" (printf `the host of "%s" is neither a DNS name nor an IP address` (include "istio-lightstep.shown" (list $hidden $globalTracerLightstep.address)))
       "fix" "write host:port, for example ingest.lightstep.com:443; without a trailing dot, and with an IPv6 address in brackets") -}}
@@ -292,25 +292,25 @@
 {{- end -}}
 {{- if $collects -}}
   {{- if and (kindIs "string" $globalTracerLightstep.address) (regexMatch `^(?i:([a-z]+:/{2,3})?([-a-z0-9]+\.)?([-a-z0-9]+-)?istio-lightstep(-[a-z0-9]+)*-collector(-metrics|-[0-9]+)?(\.[-a-z0-9]+(\.svc(\.[-.a-z0-9]+)?)?)?(:|/|$))` $globalTracerLightstep.address) -}}
-    {{- $_ := set $found "0.027" (dict "id" "LS-ADDRESS-LOOP" "severity" "error"
+    {{- $_ := set $found "0.028" (dict "id" "LS-ADDRESS-LOOP" "severity" "error"
       "path" "global.tracer.lightstep.address"
       "reason" (printf `"%s" is a collector of this chart, which would send spans to itself in an endless loop` (include "istio-lightstep.shown" (list $hidden $globalTracerLightstep.address)))
       "fix" "set the address of the satellite itself, for example ingest.lightstep.com:443") -}}
   {{- end -}}
   {{- if and (kindIs "string" $globalTracerLightstep.address) (regexMatch $loopback $globalTracerLightstep.address) -}}
-    {{- $_ := set $found "1.029" (dict "id" "LS-ADDRESS-LOOPBACK-COLLECTOR" "severity" "warning"
+    {{- $_ := set $found "1.030" (dict "id" "LS-ADDRESS-LOOPBACK-COLLECTOR" "severity" "warning"
       "path" "global.tracer.lightstep.address"
       "reason" (printf `"%s" is an address of the collector's own pod, where no satellite runs and the collector's own receiver listens` (include "istio-lightstep.shown" (list $hidden $globalTracerLightstep.address)))
       "fix" "set the address of the satellite itself, unless you add a container to the pod") -}}
   {{- end -}}
   {{- if deepEqual $queue.state "crowded" -}}
-    {{- $_ := set $found "0.138" (dict "id" "LS-COLLECTOR-EXPORTER-QUEUE-LARGE" "severity" "error"
+    {{- $_ := set $found "0.139" (dict "id" "LS-COLLECTOR-EXPORTER-QUEUE-LARGE" "severity" "error"
       "path" "collector.exporters"
       "reason" (printf "the queues of exporters and backends with a queue_size in bytes, %s in total, do not fit together with the queues that the chart sizes: the total must be %s or less" (include "istio-lightstep.shown" (list $hidden $queue.owned)) (include "istio-lightstep.shown" (list $hidden $queueRoom.most)))
       "fix" "lower queue_size or collector.queue.bytes, or increase collector.persistence.size; for an installed release, follow docs/values.md, another volume") -}}
   {{- end -}}
   {{- if and (has (kindOf $collectorConfigServiceTelemetryMetrics.level) (list "string" "float64" "bool")) (regexMatch "^(?i:none)$" (include "istio-lightstep.scalar" $collectorConfigServiceTelemetryMetrics.level)) -}}
-    {{- $_ := set $found "0.208" (dict "id" "LS-COLLECTOR-CONFIG-BLIND" "severity" "error"
+    {{- $_ := set $found "0.209" (dict "id" "LS-COLLECTOR-CONFIG-BLIND" "severity" "error"
       "path" "collector.config.service.telemetry.metrics.level"
       "reason" "without metrics of the collector nothing can tell whether its queue is empty: helm uninstall would fail, and doctor and alerts would see nothing"
       "fix" "remove it, or write basic, normal or detailed") -}}
@@ -318,7 +318,7 @@
   {{- if and
       (kindIs "slice" $collectorConfigServiceTelemetryMetrics.views)
       (not (and (has (kindOf $collectorConfigServiceTelemetryMetrics.level) (list "string" "float64" "bool")) (regexMatch `^(?i:detailed)$|\$\{` (include "istio-lightstep.scalar" $collectorConfigServiceTelemetryMetrics.level)))) -}}
-    {{- $_ := set $found "0.209" (dict "id" "LS-COLLECTOR-CONFIG-VIEWS" "severity" "error"
+    {{- $_ := set $found "0.210" (dict "id" "LS-COLLECTOR-CONFIG-VIEWS" "severity" "error"
       "path" "collector.config.service.telemetry.metrics.views"
       "reason" "the collector does not start with views unless the level of its metrics is detailed"
       "fix" "remove it, or set collector.config.service.telemetry.metrics.level to detailed") -}}
@@ -326,7 +326,7 @@
   {{- if and
       (deepEqual $collectorAutoscaling.enabled true)
       (or (include "istio-lightstep.below" (list $collectorAutoscaling.minReplicas 2.0)) (include "istio-lightstep.below" (list $collectorAutoscaling.maxReplicas $collectorAutoscaling.minReplicas)) (include "istio-lightstep.above" (list $collectorAutoscaling.maxReplicas 1000.0))) -}}
-    {{- $_ := set $found "0.227" (dict "id" "LS-COLLECTOR-AUTOSCALING" "severity" "error"
+    {{- $_ := set $found "0.228" (dict "id" "LS-COLLECTOR-AUTOSCALING" "severity" "error"
       "path" "collector.autoscaling"
       "reason" (printf "from %s to %s collectors is not possible without losing spans: with fewer than 2, each that is removed or replaced leaves nobody to send to" (include "istio-lightstep.shown" (list $hidden $collectorAutoscaling.minReplicas)) (include "istio-lightstep.shown" (list $hidden $collectorAutoscaling.maxReplicas)))
       "fix" "set minReplicas to 2 or more, and maxReplicas to that or more, 1000 at most") -}}
@@ -334,7 +334,7 @@
   {{- if and
       (deepEqual $collectorPersistentVolumeClaimRetentionPolicy.whenScaled "Delete")
       (deepEqual $collectorPersistence.enabled true) -}}
-    {{- $_ := set $found "1.228" (dict "id" "LS-COLLECTOR-CLAIM-DELETED" "severity" "warning"
+    {{- $_ := set $found "1.229" (dict "id" "LS-COLLECTOR-CLAIM-DELETED" "severity" "warning"
       "path" "collector.persistentVolumeClaimRetentionPolicy.whenScaled"
       "reason" "the spans in the queue of a collector that is scaled down are deleted with its volume"
       "fix" "set whenScaled to Retain") -}}
@@ -342,7 +342,7 @@
 {{- end -}}
 {{- if not $collects -}}
   {{- if and (kindIs "string" $globalTracerLightstep.address) (regexMatch $loopback $globalTracerLightstep.address) -}}
-    {{- $_ := set $found "0.028" (dict "id" "LS-ADDRESS-LOOPBACK" "severity" "error"
+    {{- $_ := set $found "0.029" (dict "id" "LS-ADDRESS-LOOPBACK" "severity" "error"
       "path" "global.tracer.lightstep.address"
       "reason" (printf `"%s" is an address of the local pod, where no satellite runs` (include "istio-lightstep.shown" (list $hidden $globalTracerLightstep.address)))
       "fix" "set the address of the satellite itself, for example ingest.lightstep.com:443") -}}
@@ -350,35 +350,35 @@
 {{- end -}}
 {{- if not $natively -}}
   {{- if and (kindIs "string" $globalTracerLightstep.address) (regexMatch ":4318$" $globalTracerLightstep.address) -}}
-    {{- $_ := set $found "1.030" (dict "id" "LS-ADDRESS-PORT-HTTP" "severity" "warning"
+    {{- $_ := set $found "1.031" (dict "id" "LS-ADDRESS-PORT-HTTP" "severity" "warning"
       "path" "global.tracer.lightstep.address"
       "reason" (printf `port 4318 of "%s" is by convention the port for OTLP/HTTP, and spans are sent over OTLP/gRPC` (include "istio-lightstep.shown" (list $hidden $globalTracerLightstep.address)))
       "fix" "set the receiver's port for OTLP/gRPC, by convention 4317") -}}
   {{- end -}}
 {{- end -}}
 {{- if and (kindIs "string" $globalTracerLightstep.accessToken) (regexMatch $tokenPlaceholder $globalTracerLightstep.accessToken) -}}
-  {{- $_ := set $found "0.033" (dict "id" "LS-TOKEN-PLACEHOLDER" "severity" "error"
+  {{- $_ := set $found "0.034" (dict "id" "LS-TOKEN-PLACEHOLDER" "severity" "error"
     "path" "global.tracer.lightstep.accessToken"
     "reason" "the access token is a placeholder"
     "fix" "use the token from the project settings in LightStep") -}}
 {{- end -}}
 {{- if not (and (kindIs "string" $globalTracerLightstep.accessToken) (regexMatch $tokenPlaceholder $globalTracerLightstep.accessToken)) -}}
   {{- if and (kindIs "string" $globalTracerLightstep.accessToken) (regexMatch "[<>{}$]|^(?i:your|my|change-?me|replace|todo|xxx)[-_ .:]" $globalTracerLightstep.accessToken) -}}
-    {{- $_ := set $found "1.034" (dict "id" "LS-TOKEN-PLACEHOLDER-LIKELY" "severity" "warning"
+    {{- $_ := set $found "1.035" (dict "id" "LS-TOKEN-PLACEHOLDER-LIKELY" "severity" "warning"
       "path" "global.tracer.lightstep.accessToken"
       "reason" "the access token looks like a placeholder"
       "fix" "if it is one, use the token from the project settings in LightStep") -}}
   {{- end -}}
 {{- end -}}
 {{- if and (kindIs "string" $globalTracerLightstep.accessToken) (regexMatch `^\s+$` $globalTracerLightstep.accessToken) -}}
-  {{- $_ := set $found "0.035" (dict "id" "LS-TOKEN-BLANK" "severity" "error"
+  {{- $_ := set $found "0.036" (dict "id" "LS-TOKEN-BLANK" "severity" "error"
     "path" "global.tracer.lightstep.accessToken"
     "reason" "the access token is blank"
     "fix" "set it to the token, without spaces") -}}
 {{- end -}}
 {{- if not (or (and (kindIs "string" $globalTracerLightstep.accessToken) (regexMatch `^\s+$` $globalTracerLightstep.accessToken)) (and (kindIs "string" $globalTracerLightstep.accessToken) (regexMatch $tokenPlaceholder $globalTracerLightstep.accessToken))) -}}
   {{- if and (kindIs "string" $globalTracerLightstep.accessToken) (regexMatch `[^\x21-\x7e]` $globalTracerLightstep.accessToken) -}}
-    {{- $_ := set $found "0.036" (dict "id" "LS-TOKEN-CHARACTERS" "severity" "error"
+    {{- $_ := set $found "0.037" (dict "id" "LS-TOKEN-CHARACTERS" "severity" "error"
       "path" "global.tracer.lightstep.accessToken"
       "reason" "the access token has a space, a line break or a character outside ASCII"
       "fix" "remove them; `--set-file` keeps the newline at the end of a file") -}}
@@ -391,7 +391,7 @@
   {{- if and
       $globalTracerLightstep.accessToken
       (or (and (kindIs "string" $globalTracerLightstep.accessToken) (regexMatch "^[-+.]?[0-9][-+0-9_.,:eEoxXa-fA-F]*$" $globalTracerLightstep.accessToken)) (and (kindIs "string" $globalTracerLightstep.accessToken) (regexMatch `^(?i:true|false|yes|no|on|off|y|n|null|~|[-+]?\.inf|\.nan)$` $globalTracerLightstep.accessToken)) (not (and (kindIs "string" $globalTracerLightstep.accessToken) (regexMatch "^[A-Za-z0-9_./+][A-Za-z0-9_./+=-]*$" $globalTracerLightstep.accessToken)))) -}}
-    {{- $_ := set $found "0.037" (dict "id" "LS-TOKEN-LOOKS-LIKE-YAML" "severity" "error"
+    {{- $_ := set $found "0.038" (dict "id" "LS-TOKEN-LOOKS-LIKE-YAML" "severity" "error"
       "path" "global.tracer.lightstep.accessToken"
       "reason" (printf "Istio %s writes the access token unquoted into YAML, where this one would not be read as a string" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
       "fix" "ask LightStep for a token that contains a letter and only letters, digits and _ . / + = -") -}}
@@ -399,19 +399,19 @@
 {{- end -}}
 {{- if $natively -}}
   {{- if $accessTokenFrom.name -}}
-    {{- $_ := set $found "0.038" (dict "id" "LS-TOKEN-FROM-NATIVE" "severity" "error"
+    {{- $_ := set $found "0.039" (dict "id" "LS-TOKEN-FROM-NATIVE" "severity" "error"
       "path" "accessTokenFrom.name"
       "reason" (printf "Istio %s supports the access token only as a literal in its mesh config" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
       "fix" "set global.tracer.lightstep.accessToken; to keep the token in a Secret, move to Istio 1.16.1 or newer") -}}
   {{- end -}}
   {{- if $globalTracerLightstep.accessToken -}}
-    {{- $_ := set $found "1.041" (dict "id" "LS-TOKEN-IN-CLEAR" "severity" "warning"
+    {{- $_ := set $found "1.042" (dict "id" "LS-TOKEN-IN-CLEAR" "severity" "warning"
       "path" "global.tracer.lightstep.accessToken"
       "reason" (printf "Istio %s stores the access token in plain text in the mesh ConfigMap and in the spec of every injected pod" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
       "fix" "restrict read access to both; from Istio 1.16.1 on, the token is in a Secret that only the collector reads") -}}
   {{- end -}}
   {{- if and $secure (not $globalTracerLightstep.cacertPath) -}}
-    {{- $_ := set $found "0.045" (dict "id" "LS-CACERTPATH-MISSING" "severity" "error"
+    {{- $_ := set $found "0.046" (dict "id" "LS-CACERTPATH-MISSING" "severity" "error"
       "path" "global.tracer.lightstep.cacertPath"
       "reason" (printf "secure is true, and the proxies of Istio %s do not trust public certificate authorities for tracing" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
       "fix" "set cacertPath, for example /etc/lightstep/cacert.pem, and cacert.pem to the CA certificate") -}}
@@ -420,7 +420,7 @@
 {{- if and
     $accessTokenFrom.name
     (or (not (and (kindIs "string" $accessTokenFrom.name) (regexMatch $objectName $accessTokenFrom.name))) (and (kindIs "string" $accessTokenFrom.name) (regexMatch "^.{254,}$" $accessTokenFrom.name))) -}}
-  {{- $_ := set $found "0.039" (dict "id" "LS-TOKEN-FROM-NAME" "severity" "error"
+  {{- $_ := set $found "0.040" (dict "id" "LS-TOKEN-FROM-NAME" "severity" "error"
     "path" "accessTokenFrom.name"
     "reason" "this is not a valid Secret name"
     "fix" "use the name of the Secret that contains the token: lowercase letters, digits, dashes and dots, 253 at most") -}}
@@ -428,14 +428,14 @@
 {{- if and
     (kindIs "map" $values.accessTokenFrom)
     (not (and (kindIs "string" $accessTokenFrom.key) (regexMatch $secretKey $accessTokenFrom.key))) -}}
-  {{- $_ := set $found "0.040" (dict "id" "LS-TOKEN-FROM-KEY" "severity" "error"
+  {{- $_ := set $found "0.041" (dict "id" "LS-TOKEN-FROM-KEY" "severity" "error"
     "path" "accessTokenFrom.key"
     "reason" "this is not a valid Secret key"
     "fix" "use the key of the token in that Secret: letters, digits, dashes, dots and underscores") -}}
 {{- end -}}
 {{- if and $toLightstep (has $subject.delivery (list "collector" "direct")) -}}
   {{- if deepEqual $liveTokenSecret.present false -}}
-    {{- $_ := set $found "0.042" (dict "id" "LS-TOKEN-SECRET-MISSING" "severity" "error"
+    {{- $_ := set $found "0.043" (dict "id" "LS-TOKEN-SECRET-MISSING" "severity" "error"
       "path" "accessTokenFrom.name"
       "reason" (printf "namespace %s has no Secret %s with key %s" (include "istio-lightstep.foreign" (list $hidden $liveTokenSecret.namespace)) (include "istio-lightstep.shown" (list $hidden $accessTokenFrom.name `^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$`)) (include "istio-lightstep.shown" (list $hidden $accessTokenFrom.key `^\.?[-_a-zA-Z0-9][-._a-zA-Z0-9]{0,251}$`)))
       "fix" (printf "kubectl create secret generic %s --namespace %s --from-file=%s=FILE" (include "istio-lightstep.shown" (list $hidden $accessTokenFrom.name `^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$`)) (include "istio-lightstep.foreign" (list $hidden $liveTokenSecret.namespace)) (include "istio-lightstep.shown" (list $hidden $accessTokenFrom.key `^\.?[-_a-zA-Z0-9][-._a-zA-Z0-9]{0,251}$`)))) -}}
@@ -443,7 +443,7 @@
 {{- end -}}
 {{- if and $toLightstep (deepEqual $subject.delivery "direct") $live.istiod -}}
   {{- if not (and (kindIs "slice" $liveIstiod.environment) (has $live.tokenEnv $liveIstiod.environment)) -}}
-    {{- $_ := set $found "0.043" (dict "id" "LS-TOKEN-NOT-READ" "severity" "error"
+    {{- $_ := set $found "0.044" (dict "id" "LS-TOKEN-NOT-READ" "severity" "error"
       "path" "delivery"
       "reason" (printf "istiod has no environment variable %s: proxies would send no access token, and every span would be rejected" (include "istio-lightstep.foreign" (list $hidden $live.tokenEnv)))
       "fix" (printf "run `helm template %s CHART --namespace %s -f VALUES --set output=istioOperator >tracing.yaml && istioctl install -f YOURS -f tracing.yaml` once (with Helm: output=istiodValues and `helm upgrade`), then install again" (include "istio-lightstep.foreign" (list $hidden $live.release)) (include "istio-lightstep.foreign" (list $hidden $live.namespace)))) -}}
@@ -454,7 +454,7 @@
     (deepEqual $liveTokenSecret.present true)
     (or (deepEqual $subject.delivery "direct") (and (deepEqual $globalTracerLightstep.secure false) (deepEqual $collectorRetryRefused.enabled false))) -}}
   {{- if deepEqual $liveTokenSecret.visible false -}}
-    {{- $_ := set $found "0.044" (dict "id" "LS-TOKEN-SECRET-CHARACTERS" "severity" "error"
+    {{- $_ := set $found "0.045" (dict "id" "LS-TOKEN-SECRET-CHARACTERS" "severity" "error"
       "path" "accessTokenFrom.name"
       "reason" (printf "key %s of Secret %s contains a line break or a space, or is empty: it is not a valid header value, and every span would be dropped" (include "istio-lightstep.shown" (list $hidden $accessTokenFrom.key `^\.?[-_a-zA-Z0-9][-._a-zA-Z0-9]{0,251}$`)) (include "istio-lightstep.shown" (list $hidden $accessTokenFrom.name `^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$`)))
       "fix" (printf "write the Secret without them, for example `tr -d '\\n' <FILE | kubectl create secret generic %s --namespace %s --from-file=%s=/dev/stdin`" (include "istio-lightstep.shown" (list $hidden $accessTokenFrom.name `^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$`)) (include "istio-lightstep.foreign" (list $hidden $liveTokenSecret.namespace)) (include "istio-lightstep.shown" (list $hidden $accessTokenFrom.key `^\.?[-_a-zA-Z0-9][-._a-zA-Z0-9]{0,251}$`)))) -}}
@@ -465,7 +465,7 @@
     (and (kindIs "slice" $dialect.caPathAlways) (has $values.output $dialect.caPathAlways))
     (not $secure) -}}
   {{- if not $globalTracerLightstep.cacertPath -}}
-    {{- $_ := set $found "0.046" (dict "id" "LS-CACERTPATH-NEEDED" "severity" "error"
+    {{- $_ := set $found "0.047" (dict "id" "LS-CACERTPATH-NEEDED" "severity" "error"
       "path" "global.tracer.lightstep.cacertPath"
       "reason" (printf "Istio %s renders invalid pods if no CA path is set, whatever secure is" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
       "fix" "set cacertPath, for example /etc/lightstep/cacert.pem; if secure is false, the file does not have to exist") -}}
@@ -473,7 +473,7 @@
 {{- end -}}
 {{- if and $toLightstep (not $natively) $secure -}}
   {{- if and (not $globalTracerLightstep.cacertPath) (or $valuesCacert.pem $valuesCacertExistingSecret.name) -}}
-    {{- $_ := set $found "0.047" (dict "id" "LS-CACERTPATH-FOR-PEM" "severity" "error"
+    {{- $_ := set $found "0.048" (dict "id" "LS-CACERTPATH-FOR-PEM" "severity" "error"
       "path" "global.tracer.lightstep.cacertPath"
       "reason" "a CA certificate is set, but no path from which to read it"
       "fix" "set cacertPath, for example /etc/lightstep/cacert.pem") -}}
@@ -482,13 +482,13 @@
 {{- if and
     $ownCA
     (not (and (kindIs "string" $globalTracerLightstep.cacertPath) (regexMatch "^/" $globalTracerLightstep.cacertPath))) -}}
-  {{- $_ := set $found "0.048" (dict "id" "LS-CACERTPATH-RELATIVE" "severity" "error"
+  {{- $_ := set $found "0.049" (dict "id" "LS-CACERTPATH-RELATIVE" "severity" "error"
     "path" "global.tracer.lightstep.cacertPath"
     "reason" (printf `"%s" is not an absolute path` (include "istio-lightstep.shown" (list $hidden $globalTracerLightstep.cacertPath)))
     "fix" "start it with /, for example /etc/lightstep/cacert.pem") -}}
 {{- end -}}
 {{- if and (kindIs "string" $globalTracerLightstep.cacertPath) (regexMatch "^/(.*/)?$" $globalTracerLightstep.cacertPath) -}}
-  {{- $_ := set $found "0.049" (dict "id" "LS-CACERTPATH-DIRECTORY" "severity" "error"
+  {{- $_ := set $found "0.050" (dict "id" "LS-CACERTPATH-DIRECTORY" "severity" "error"
     "path" "global.tracer.lightstep.cacertPath"
     "reason" (printf `"%s" is a directory` (include "istio-lightstep.shown" (list $hidden $globalTracerLightstep.cacertPath)))
     "fix" "add the file name, for example /etc/lightstep/cacert.pem") -}}
@@ -496,31 +496,31 @@
 {{- if and
     (and (kindIs "string" $globalTracerLightstep.cacertPath) (regexMatch "^/.*[^/]$" $globalTracerLightstep.cacertPath))
     (or (not (and (kindIs "string" $globalTracerLightstep.cacertPath) (regexMatch "^(/[-._a-zA-Z0-9]+)+$" $globalTracerLightstep.cacertPath))) (and (kindIs "string" $globalTracerLightstep.cacertPath) (regexMatch `/\.\.?(/|$)` $globalTracerLightstep.cacertPath))) -}}
-  {{- $_ := set $found "0.050" (dict "id" "LS-CACERTPATH-CHARACTERS" "severity" "error"
+  {{- $_ := set $found "0.051" (dict "id" "LS-CACERTPATH-CHARACTERS" "severity" "error"
     "path" "global.tracer.lightstep.cacertPath"
     "reason" (printf `"%s" has a part that is not valid in a Secret key or a mount path` (include "istio-lightstep.shown" (list $hidden $globalTracerLightstep.cacertPath)))
     "fix" "use letters, digits, dashes, dots and underscores between single slashes") -}}
 {{- end -}}
 {{- if or (and (kindIs "string" $globalTracerLightstep.cacertPath) (regexMatch "^/(etc/ssl|etc/pki|usr/share/ca-certificates|usr/local/share/ca-certificates|etc/istio|var/run|run|dev|proc|sys|bin|usr|lib)/" $globalTracerLightstep.cacertPath)) (and (kindIs "string" $globalTracerLightstep.cacertPath) (regexMatch "^/(etc/|var/|var/lib/|tmp/)?[^/]+$" $globalTracerLightstep.cacertPath)) -}}
-  {{- $_ := set $found "0.051" (dict "id" "LS-CACERTPATH-HIDES" "severity" "error"
+  {{- $_ := set $found "0.052" (dict "id" "LS-CACERTPATH-HIDES" "severity" "error"
     "path" "global.tracer.lightstep.cacertPath"
     "reason" (printf `a Secret mounted at the directory of "%s" hides the existing files in it` (include "istio-lightstep.shown" (list $hidden $globalTracerLightstep.cacertPath)))
     "fix" "use a separate directory, for example /etc/lightstep/cacert.pem") -}}
 {{- end -}}
 {{- if or (and $collects (and (kindIs "string" $globalTracerLightstep.cacertPath) (regexMatch "^/(etc/otelcol|etc/lightstep-access-token|var/lib/otelcol)/" $globalTracerLightstep.cacertPath))) (and $mountsCA (and (kindIs "string" $globalTracerLightstep.cacertPath) (regexMatch "^/var/lib/istio/" $globalTracerLightstep.cacertPath))) (and $mountsCA (has $istio.minor (list "1.4" "1.5")) (and (kindIs "string" $globalTracerLightstep.cacertPath) (regexMatch "^/etc/certs/" $globalTracerLightstep.cacertPath))) -}}
-  {{- $_ := set $found "0.052" (dict "id" "LS-CACERTPATH-MOUNTED" "severity" "error"
+  {{- $_ := set $found "0.053" (dict "id" "LS-CACERTPATH-MOUNTED" "severity" "error"
     "path" "global.tracer.lightstep.cacertPath"
     "reason" (printf `the directory of "%s" is the mount path of another volume of the pod, and Kubernetes rejects a pod with two volumes at the same path` (include "istio-lightstep.shown" (list $hidden $globalTracerLightstep.cacertPath)))
     "fix" "use a separate directory, for example /etc/lightstep/cacert.pem") -}}
 {{- end -}}
 {{- if and $valuesCacert.pem $valuesCacertExistingSecret.name -}}
-  {{- $_ := set $found "0.053" (dict "id" "LS-CACERT-BOTH" "severity" "error"
+  {{- $_ := set $found "0.054" (dict "id" "LS-CACERT-BOTH" "severity" "error"
     "path" "cacert.existingSecret.name"
     "reason" "the CA certificate is set twice, here and in cacert.pem"
     "fix" "keep one of the two") -}}
 {{- end -}}
 {{- if and (kindIs "string" $valuesCacert.pem) (regexMatch "-----BEGIN [A-Z ]*PRIVATE KEY-----" $valuesCacert.pem) -}}
-  {{- $_ := set $found "0.054" (dict "id" "LS-CA-PRIVATE-KEY" "severity" "error"
+  {{- $_ := set $found "0.055" (dict "id" "LS-CA-PRIVATE-KEY" "severity" "error"
     "path" "cacert.pem"
     "reason" "it contains a private key, which would be mounted in every pod"
     "fix" "keep only the CERTIFICATE blocks; if the file was shared, treat the key as compromised and replace it") -}}
@@ -528,7 +528,7 @@
 {{- if and
     $valuesCacert.pem
     (not (and (kindIs "string" $valuesCacert.pem) (regexMatch `-----BEGIN CERTIFICATE-----\s[^-]+-----END CERTIFICATE-----` $valuesCacert.pem))) -}}
-  {{- $_ := set $found "0.055" (dict "id" "LS-CA-PEM" "severity" "error"
+  {{- $_ := set $found "0.056" (dict "id" "LS-CA-PEM" "severity" "error"
     "path" "cacert.pem"
     "reason" "it is not a PEM certificate"
     "fix" "use --set-file cacert.pem=Cert_Auth.crt; to convert a DER file to PEM, use `openssl x509 -inform der`") -}}
@@ -536,7 +536,7 @@
 {{- if and
     $valuesCacertExistingSecret.name
     (or (not (and (kindIs "string" $valuesCacertExistingSecret.name) (regexMatch $objectName $valuesCacertExistingSecret.name))) (and (kindIs "string" $valuesCacertExistingSecret.name) (regexMatch "^.{254,}$" $valuesCacertExistingSecret.name))) -}}
-  {{- $_ := set $found "0.057" (dict "id" "LS-CACERT-SECRET-NAME" "severity" "error"
+  {{- $_ := set $found "0.058" (dict "id" "LS-CACERT-SECRET-NAME" "severity" "error"
     "path" "cacert.existingSecret.name"
     "reason" "this is not a valid Secret name"
     "fix" "use lowercase letters, digits, dashes and dots, 253 at most") -}}
@@ -545,14 +545,14 @@
   {{- if and
       (and (kindIs "string" $valuesCacertExistingSecret.name) (regexMatch $objectName $valuesCacertExistingSecret.name))
       (not (deepEqual $valuesCacertExistingSecret.name "lightstep.cacert")) -}}
-    {{- $_ := set $found "0.058" (dict "id" "LS-CACERT-SECRET-FIXED" "severity" "error"
+    {{- $_ := set $found "0.059" (dict "id" "LS-CACERT-SECRET-FIXED" "severity" "error"
       "path" "cacert.existingSecret.name"
       "reason" (printf `proxies mount the Secret lightstep.cacert, not "%s"` (include "istio-lightstep.shown" (list $hidden $valuesCacertExistingSecret.name `^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$`)))
       "fix" "name the Secret lightstep.cacert in every namespace") -}}
   {{- end -}}
 {{- end -}}
 {{- if and $valuesCacertExistingSecret.key (not (deepEqual $valuesCacertExistingSecret.key $cacert.key)) -}}
-  {{- $_ := set $found "0.059" (dict "id" "LS-CACERT-SECRET-KEY" "severity" "error"
+  {{- $_ := set $found "0.060" (dict "id" "LS-CACERT-SECRET-KEY" "severity" "error"
     "path" "cacert.existingSecret.key"
     "reason" (printf `the key "%s" is not the base name of cacertPath, "%s"` (include "istio-lightstep.shown" (list $hidden $valuesCacertExistingSecret.key `^\.?[-_a-zA-Z0-9][-._a-zA-Z0-9]{0,251}$`)) (include "istio-lightstep.shown" (list $hidden $cacert.key)))
     "fix" (printf `rename the key to "%s", or end cacertPath with "%s"` (include "istio-lightstep.shown" (list $hidden $cacert.key)) (include "istio-lightstep.shown" (list $hidden $valuesCacertExistingSecret.key `^\.?[-_a-zA-Z0-9][-._a-zA-Z0-9]{0,251}$`)))) -}}
@@ -560,14 +560,14 @@
 {{- if and
     $valuesCacertExistingSecret.key
     (not (and (kindIs "string" $valuesCacertExistingSecret.key) (regexMatch $secretKey $valuesCacertExistingSecret.key))) -}}
-  {{- $_ := set $found "0.060" (dict "id" "LS-CACERT-SECRET-KEY-NAME" "severity" "error"
+  {{- $_ := set $found "0.061" (dict "id" "LS-CACERT-SECRET-KEY-NAME" "severity" "error"
     "path" "cacert.existingSecret.key"
     "reason" "this is not a valid Secret key"
     "fix" "use letters, digits, dashes, dots and underscores") -}}
 {{- end -}}
 {{- if and $mountsCA (deepEqual $values.output "cluster") -}}
   {{- if and $secure $ownCA (not $valuesCacert.pem) (not $valuesCacertExistingSecret.name) -}}
-    {{- $_ := set $found "1.062" (dict "id" "LS-CACERT-BY-HAND" "severity" "warning"
+    {{- $_ := set $found "1.063" (dict "id" "LS-CACERT-BY-HAND" "severity" "warning"
       "path" "cacert.pem"
       "reason" "the chart creates no CA Secret; without it pods start, and their spans are lost without an error"
       "fix" (printf "use --set-file cacert.pem=Cert_Auth.crt, or create Secret lightstep.cacert with key %s in the namespace of every application and gateway" (include "istio-lightstep.shown" (list $hidden $cacert.key)))) -}}
@@ -575,7 +575,7 @@
 {{- end -}}
 {{- if and (deepEqual $subject.delivery "collector") (deepEqual $values.output "cluster") -}}
   {{- if and $secure $ownCA (not $valuesCacert.pem) (not $valuesCacertExistingSecret.name) -}}
-    {{- $_ := set $found "1.063" (dict "id" "LS-CACERT-BY-HAND-COLLECTOR" "severity" "warning"
+    {{- $_ := set $found "1.064" (dict "id" "LS-CACERT-BY-HAND-COLLECTOR" "severity" "warning"
       "path" "cacert.pem"
       "reason" "the chart creates no CA Secret, and the collector does not start without it"
       "fix" (printf "use --set-file cacert.pem=Cert_Auth.crt, or create Secret lightstep.cacert with key %s in the release's namespace" (include "istio-lightstep.shown" (list $hidden $cacert.key)))) -}}
@@ -583,7 +583,7 @@
 {{- end -}}
 {{- if and (deepEqual $subject.delivery "collector") $secure $ownCA (not $valuesCacert.pem) $subject.live -}}
   {{- if not (and (kindIs "slice" $live.caNamespaces) (has $live.namespace $live.caNamespaces)) -}}
-    {{- $_ := set $found "0.066" (dict "id" "LS-CACERT-SECRET-MISSING-COLLECTOR" "severity" "error"
+    {{- $_ := set $found "0.067" (dict "id" "LS-CACERT-SECRET-MISSING-COLLECTOR" "severity" "error"
       "path" "cacert.existingSecret.name"
       "reason" (printf "namespace %s has no CA Secret with key %s: the collector would not start" (include "istio-lightstep.foreign" (list $hidden $live.namespace)) (include "istio-lightstep.shown" (list $hidden $cacert.key)))
       "fix" (printf "use --set-file cacert.pem=Cert_Auth.crt, or kubectl create secret generic lightstep.cacert --namespace %s --from-file=%s=Cert_Auth.crt" (include "istio-lightstep.foreign" (list $hidden $live.namespace)) (include "istio-lightstep.shown" (list $hidden $cacert.key)))) -}}
@@ -591,47 +591,47 @@
 {{- end -}}
 {{- if and $natively (deepEqual $dialect.hidesSNI true) -}}
   {{- if $secure -}}
-    {{- $_ := set $found "1.070" (dict "id" "LS-SNI" "severity" "warning"
+    {{- $_ := set $found "1.071" (dict "id" "LS-SNI" "severity" "warning"
       "path" "global.tracer.lightstep.secure"
       "reason" (printf "the tracer of Istio %s does not send the satellite's name in the TLS handshake" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
       "fix" "use a satellite that does not require the name (SNI), or Istio 1.9 or newer") -}}
   {{- end -}}
 {{- end -}}
 {{- if not (and (has (kindOf $pilot.traceSampling) (list "string" "float64" "bool")) (regexMatch `^-?[0-9]+(\.[0-9]+)?$` (include "istio-lightstep.scalar" $pilot.traceSampling))) -}}
-  {{- $_ := set $found "0.071" (dict "id" "LS-SAMPLING-NUMBER" "severity" "error"
+  {{- $_ := set $found "0.072" (dict "id" "LS-SAMPLING-NUMBER" "severity" "error"
     "path" "pilot.traceSampling"
     "reason" (printf `"%s" is not a number` (include "istio-lightstep.shown" (list $hidden $pilot.traceSampling)))
     "fix" "set the percentage of requests to trace, for example 100") -}}
 {{- end -}}
 {{- if and (has (kindOf $pilot.traceSampling) (list "string" "float64" "bool")) (regexMatch `^-?0+(\.0+)?$` (include "istio-lightstep.scalar" $pilot.traceSampling)) -}}
-  {{- $_ := set $found "0.072" (dict "id" "LS-SAMPLING-ZERO" "severity" "error"
+  {{- $_ := set $found "0.073" (dict "id" "LS-SAMPLING-ZERO" "severity" "error"
     "path" "pilot.traceSampling"
     "reason" "sampling is 0, which Istio's charts read as not set, and the Telemetry API as no spans"
     "fix" "set it to 100; to stop tracing, uninstall the release") -}}
 {{- end -}}
 {{- if or (include "istio-lightstep.below" (list $pilot.traceSampling 0.0)) (include "istio-lightstep.above" (list $pilot.traceSampling 100.0)) -}}
-  {{- $_ := set $found "0.073" (dict "id" "LS-SAMPLING-RANGE" "severity" "error"
+  {{- $_ := set $found "0.074" (dict "id" "LS-SAMPLING-RANGE" "severity" "error"
     "path" "pilot.traceSampling"
     "reason" (printf "%s is not a percentage" (include "istio-lightstep.shown" (list $hidden $pilot.traceSampling)))
     "fix" "set it between 0 and 100, for example 100") -}}
 {{- end -}}
 {{- if and $natively $values.gateways -}}
   {{- if and (kindIs "slice" $dialect.gatewaysSilent) (has $values.output $dialect.gatewaysSilent) -}}
-    {{- $_ := set $found "1.077" (dict "id" "LS-GATEWAY-ZIPKIN-ONLY" "severity" "warning"
+    {{- $_ := set $found "1.078" (dict "id" "LS-GATEWAY-ZIPKIN-ONLY" "severity" "warning"
       "path" "gateways"
       "reason" (printf "gateways that istioctl %s installs send to Zipkin only: their spans do not reach LightStep" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
       "fix" (printf "install Istio %s by its Helm chart (output legacyValues), or move to 1.6 or newer" (include "istio-lightstep.shown" (list $hidden $istio.minor)))) -}}
   {{- end -}}
 {{- end -}}
 {{- if not (has $values.delivery (list "auto" "native" "collector" "direct")) -}}
-  {{- $_ := set $found "0.078" (dict "id" "LS-DELIVERY" "severity" "error"
+  {{- $_ := set $found "0.079" (dict "id" "LS-DELIVERY" "severity" "error"
     "path" "delivery"
     "reason" (printf `"%s" is not a valid delivery` (include "istio-lightstep.shown" (list $hidden $values.delivery)))
     "fix" "set it to auto, native, collector or direct") -}}
 {{- end -}}
 {{- if and $subject.dialect (deepEqual $values.delivery "native") -}}
   {{- if not (and (kindIs "slice" $dialect.deliveries) (has "native" $dialect.deliveries)) -}}
-    {{- $_ := set $found "0.079" (dict "id" "LS-DELIVERY-NATIVE" "severity" "error"
+    {{- $_ := set $found "0.080" (dict "id" "LS-DELIVERY-NATIVE" "severity" "error"
       "path" "delivery"
       "reason" (printf "the proxies of Istio %s do not contain the LightStep tracer and would not start" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
       "fix" (printf "set delivery to auto, which means %s for this version" (include "istio-lightstep.foreign" (list $hidden $dialect.auto)))) -}}
@@ -639,14 +639,14 @@
 {{- end -}}
 {{- if and $subject.dialect (deepEqual $values.delivery "direct") -}}
   {{- if not (and (kindIs "slice" $dialect.deliveries) (has "direct" $dialect.deliveries)) -}}
-    {{- $_ := set $found "0.080" (dict "id" "LS-DELIVERY-DIRECT" "severity" "error"
+    {{- $_ := set $found "0.081" (dict "id" "LS-DELIVERY-DIRECT" "severity" "error"
       "path" "delivery"
       "reason" (printf "Istio %s cannot read the access token from a Secret" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
       "fix" (printf "set delivery to auto, which means %s for this version, or move to Istio 1.26 or newer" (include "istio-lightstep.foreign" (list $hidden $dialect.auto)))) -}}
   {{- end -}}
 {{- end -}}
 {{- if not (has $values.output (list "cluster" "istioOperator" "istiodValues" "gatewayValues" "legacyValues" "sail")) -}}
-  {{- $_ := set $found "0.081" (dict "id" "LS-OUTPUT" "severity" "error"
+  {{- $_ := set $found "0.082" (dict "id" "LS-OUTPUT" "severity" "error"
     "path" "output"
     "reason" (printf `"%s" is not a valid output` (include "istio-lightstep.shown" (list $hidden $values.output)))
     "fix" "set it to cluster, istioOperator, istiodValues, gatewayValues, legacyValues or sail") -}}
@@ -655,7 +655,7 @@
     $subject.dialect
     (has $values.output (list "cluster" "istioOperator" "istiodValues" "gatewayValues" "legacyValues" "sail")) -}}
   {{- if not (and (kindIs "slice" $dialect.outputs) (has $values.output $dialect.outputs)) -}}
-    {{- $_ := set $found "0.082" (dict "id" "LS-OUTPUT-DIALECT" "severity" "error"
+    {{- $_ := set $found "0.083" (dict "id" "LS-OUTPUT-DIALECT" "severity" "error"
       "path" "output"
       "reason" (printf "Istio %s does not support output %s" (include "istio-lightstep.shown" (list $hidden $istio.minor)) (include "istio-lightstep.shown" (list $hidden $values.output)))
       "fix" (printf "set output to one of %s" (include "istio-lightstep.foreign" (list $hidden $dialect.outputs)))) -}}
@@ -665,7 +665,7 @@
     (deepEqual $values.output "gatewayValues")
     (and (kindIs "slice" $dialect.outputs) (has "gatewayValues" $dialect.outputs)) -}}
   {{- if or (not $globalTracerLightstep.cacertPath) (not $secure) (deepEqual $subject.delivery "collector") -}}
-    {{- $_ := set $found "0.083" (dict "id" "LS-OUTPUT-NOTHING" "severity" "error"
+    {{- $_ := set $found "0.084" (dict "id" "LS-OUTPUT-NOTHING" "severity" "error"
       "path" "output"
       "reason" "gateways mount no CA, so there are no gateway values"
       "fix" "do not change the gateways; configure only the control plane (output istioOperator or istiodValues)") -}}
@@ -673,7 +673,7 @@
 {{- end -}}
 {{- if $subject.live -}}
   {{- if not (deepEqual $values.output "cluster") -}}
-    {{- $_ := set $found "0.084" (dict "id" "LS-OUTPUT-LIVE" "severity" "error"
+    {{- $_ := set $found "0.085" (dict "id" "LS-OUTPUT-LIVE" "severity" "error"
       "path" "output"
       "reason" (printf "%s is a document for another command, not for `helm install`" (include "istio-lightstep.shown" (list $hidden $values.output)))
       "fix" (printf "run `helm template … --set output=%s` and pass its output to istioctl, Helm or kubectl; keep output set to cluster here" (include "istio-lightstep.shown" (list $hidden $values.output)))) -}}
@@ -681,7 +681,7 @@
 {{- end -}}
 {{- if and (deepEqual $values.output "sail") (deepEqual $istio.minor "1.26") -}}
   {{- if deepEqual $subject.delivery "direct" -}}
-    {{- $_ := set $found "1.085" (dict "id" "LS-OUTPUT-SAIL-TOKEN" "severity" "warning"
+    {{- $_ := set $found "1.086" (dict "id" "LS-OUTPUT-SAIL-TOKEN" "severity" "warning"
       "path" "output"
       "reason" "Sail 1.26.0 to 1.26.2 reject pilot.envVarFrom, through which istiod gets the access token"
       "fix" "use Sail 1.26.3 or newer") -}}
@@ -690,31 +690,31 @@
 {{- if and
     $direct.host
     (or (not (and (kindIs "string" $direct.host) (regexMatch `^([a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?\.)+[a-z]([-a-z0-9]{0,61}[a-z0-9])?$` $direct.host))) (and (kindIs "string" $direct.host) (regexMatch "^.{254,}$" $direct.host))) -}}
-  {{- $_ := set $found "0.086" (dict "id" "LS-DIRECT-HOST" "severity" "error"
+  {{- $_ := set $found "0.087" (dict "id" "LS-DIRECT-HOST" "severity" "error"
     "path" "direct.host"
     "reason" (printf `"%s" is not a DNS name that contains a dot` (include "istio-lightstep.shown" (list $hidden $direct.host)))
     "fix" "set it to a name such as ingest.lightstep.com, or leave it empty") -}}
 {{- end -}}
 {{- if or (include "istio-lightstep.below" (list $direct.port 1.0)) (include "istio-lightstep.above" (list $direct.port 65535.0)) -}}
-  {{- $_ := set $found "0.087" (dict "id" "LS-DIRECT-PORT" "severity" "error"
+  {{- $_ := set $found "0.088" (dict "id" "LS-DIRECT-PORT" "severity" "error"
     "path" "direct.port"
     "reason" (printf `"%s" is not a valid port` (include "istio-lightstep.shown" (list $hidden $direct.port)))
     "fix" "set it between 1 and 65535, for example 4317") -}}
 {{- end -}}
 {{- if deepEqual $subject.delivery "direct" -}}
-  {{- $_ := set $found "1.088" (dict "id" "LS-DIRECT-LOSES" "severity" "warning"
+  {{- $_ := set $found "1.089" (dict "id" "LS-DIRECT-LOSES" "severity" "warning"
     "path" "delivery"
     "reason" "proxies have no queue; spans created while the satellite is unavailable are lost, and istiod must be restarted after a token rotation"
     "fix" "if that matters, use delivery collector; it queues on disk and reloads the token") -}}
 {{- end -}}
 {{- if or (include "istio-lightstep.below" (list $collector.replicas 1.0)) (include "istio-lightstep.above" (list $collector.replicas 1000.0)) -}}
-  {{- $_ := set $found "0.097" (dict "id" "LS-COLLECTOR-REPLICAS" "severity" "error"
+  {{- $_ := set $found "0.098" (dict "id" "LS-COLLECTOR-REPLICAS" "severity" "error"
     "path" "collector.replicas"
     "reason" (printf `"%s" is not a valid number of collectors` (include "istio-lightstep.shown" (list $hidden $collector.replicas)))
     "fix" "set it to 2 or more, 1000 at most") -}}
 {{- end -}}
 {{- if or (include "istio-lightstep.below" (list $collectorDrain.seconds 1.0)) (include "istio-lightstep.above" (list $collectorDrain.seconds 86400.0)) -}}
-  {{- $_ := set $found "0.098" (dict "id" "LS-COLLECTOR-DRAIN-SECONDS" "severity" "error"
+  {{- $_ := set $found "0.099" (dict "id" "LS-COLLECTOR-DRAIN-SECONDS" "severity" "error"
     "path" "collector.drain.seconds"
     "reason" (printf "%s is not a valid timeout: every uninstall would fail" (include "istio-lightstep.shown" (list $hidden $collectorDrain.seconds)))
     "fix" "set it from 1 to 86400, for example 180; to disable waiting, set collector.drain.enabled to false") -}}
@@ -722,7 +722,7 @@
 {{- if and
     $collectorTls.serverName
     (or (and (kindIs "string" $collectorTls.serverName) (regexMatch "^.{254,}$" $collectorTls.serverName)) (not (and (kindIs "string" $collectorTls.serverName) (regexMatch `^(([a-zA-Z0-9_]([-a-zA-Z0-9_]{0,61}[a-zA-Z0-9])?\.)*[a-zA-Z0-9_]([-a-zA-Z0-9_]{0,61}[a-zA-Z0-9])?|([0-9a-fA-F]{1,4}:){7}[0-9a-fA-F]{1,4}|([0-9a-fA-F]{1,4}:){1,7}:|([0-9a-fA-F]{1,4}:){1,6}:[0-9a-fA-F]{1,4}|([0-9a-fA-F]{1,4}:){1,5}(:[0-9a-fA-F]{1,4}){1,2}|([0-9a-fA-F]{1,4}:){1,4}(:[0-9a-fA-F]{1,4}){1,3}|([0-9a-fA-F]{1,4}:){1,3}(:[0-9a-fA-F]{1,4}){1,4}|([0-9a-fA-F]{1,4}:){1,2}(:[0-9a-fA-F]{1,4}){1,5}|[0-9a-fA-F]{1,4}:(:[0-9a-fA-F]{1,4}){1,6}|:((:[0-9a-fA-F]{1,4}){1,7}|:))$` $collectorTls.serverName)))) -}}
-  {{- $_ := set $found "0.099" (dict "id" "LS-COLLECTOR-SERVER-NAME" "severity" "error"
+  {{- $_ := set $found "0.100" (dict "id" "LS-COLLECTOR-SERVER-NAME" "severity" "error"
     "path" "collector.tls.serverName"
     "reason" (printf `"%s" is neither a DNS name nor an IP address` (include "istio-lightstep.shown" (list $hidden $collectorTls.serverName)))
     "fix" "write the name in the satellite's certificate, for example lightstep-satellite.lightstep, without a port; the collector does not expand variables here") -}}
@@ -731,7 +731,7 @@
   {{- if and
       $taggedCollector
       (and (kindIs "string" $collectorImage.tag) (regexMatch `^v?0\.([0-9]{1,2}|1[0-3][0-9]|14[0-3])\.[0-9]+(-.*)?$` $collectorImage.tag)) -}}
-    {{- $_ := set $found "0.100" (dict "id" "LS-COLLECTOR-IMAGE-OLD" "severity" "error"
+    {{- $_ := set $found "0.101" (dict "id" "LS-COLLECTOR-IMAGE-OLD" "severity" "error"
       "path" "collector.image.tag"
       "reason" (printf "collector %s does not start with this configuration: it has the exporter otlp_grpc, a name that requires 0.144 or newer, and batches in its sending_queue, measured in bytes" (include "istio-lightstep.shown" (list $hidden $collectorImage.tag)))
       "fix" "remove it to use the default, or set it to 0.165.0 or newer") -}}
@@ -739,37 +739,37 @@
   {{- if and
       $taggedCollector
       (and (kindIs "string" $collectorImage.tag) (regexMatch `^v?0\.(14[4-9]|15[0-9]|16[0-4])\.[0-9]+(-.*)?$` $collectorImage.tag)) -}}
-    {{- $_ := set $found "1.101" (dict "id" "LS-COLLECTOR-IMAGE-UNPROVEN" "severity" "warning"
+    {{- $_ := set $found "1.102" (dict "id" "LS-COLLECTOR-IMAGE-UNPROVEN" "severity" "warning"
       "path" "collector.image.tag"
       "reason" (printf "the chart is tested with collector 0.165.0, and this is %s; 0.144 to 0.149 do not reload a token from a mounted Secret" (include "istio-lightstep.shown" (list $hidden $collectorImage.tag)))
       "fix" "remove it to use the default, or set it to 0.165.0 or newer") -}}
   {{- end -}}
   {{- if and (kindIs "string" $collectorImage.repository) (regexMatch "(^|/)(otel|opentelemetry-collector-releases)/opentelemetry-collector(-otlp|-ebpf-profiler)?$" $collectorImage.repository) -}}
-    {{- $_ := set $found "0.102" (dict "id" "LS-COLLECTOR-IMAGE-PARTS" "severity" "error"
+    {{- $_ := set $found "0.103" (dict "id" "LS-COLLECTOR-IMAGE-PARTS" "severity" "error"
       "path" "collector.image.repository"
       "reason" "this distribution has no file_storage, in which the queues are, and no bearertokenauth: no collector would start"
       "fix" "remove it to use the default, or use opentelemetry-collector-contrib or a build with the parts that values.yaml names") -}}
   {{- end -}}
   {{- if and (deepEqual $collector.replicas 1.0) (deepEqual $collectorAutoscaling.enabled false) -}}
-    {{- $_ := set $found "1.103" (dict "id" "LS-COLLECTOR-ALONE" "severity" "warning"
+    {{- $_ := set $found "1.104" (dict "id" "LS-COLLECTOR-ALONE" "severity" "warning"
       "path" "collector.replicas"
       "reason" "with one collector, spans are lost whenever its pod is rescheduled"
       "fix" "set collector.replicas to 2 or more") -}}
   {{- end -}}
   {{- if deepEqual $collectorPersistence.enabled false -}}
-    {{- $_ := set $found "1.104" (dict "id" "LS-COLLECTOR-MEMORY-QUEUE" "severity" "warning"
+    {{- $_ := set $found "1.105" (dict "id" "LS-COLLECTOR-MEMORY-QUEUE" "severity" "warning"
       "path" "collector.persistence.enabled"
       "reason" "the queue is stored on the disk of the pod and is deleted with the pod"
       "fix" "set collector.persistence.enabled to true; if the release is already installed, follow docs/values.md, another volume") -}}
   {{- end -}}
   {{- if deepEqual $queue.tight true -}}
-    {{- $_ := set $found "1.110" (dict "id" "LS-COLLECTOR-QUEUE-TIGHT" "severity" "warning"
+    {{- $_ := set $found "1.111" (dict "id" "LS-COLLECTOR-QUEUE-TIGHT" "severity" "warning"
       "path" "collector.queue.bytes"
       "reason" (printf "a queue of %s fits on a volume of %s only in calls of 5 spans: with calls of 1 span, as proxies with little traffic send them, its file is 2.15 times as large as the spans, and the volume is full before the queue" (include "istio-lightstep.shown" (list $hidden $collectorQueue.bytes)) (include "istio-lightstep.shown" (list $hidden $collectorPersistence.size)))
       "fix" (printf "set it to %s or less, or increase collector.persistence.size; for an installed release, follow docs/values.md, another volume" (include "istio-lightstep.shown" (list $hidden $queueRoom.safe)))) -}}
   {{- end -}}
   {{- if deepEqual $liveVolume.changed true -}}
-    {{- $_ := set $found "0.285" (dict "id" "LS-COLLECTOR-VOLUME-CHANGED" "severity" "error"
+    {{- $_ := set $found "0.286" (dict "id" "LS-COLLECTOR-VOLUME-CHANGED" "severity" "error"
       "path" "collector.persistence"
       "reason" (printf "StatefulSet %s has %s, and the values specify %s: an upgrade cannot change the volumes of a StatefulSet" (include "istio-lightstep.foreign" (list $hidden $liveVolume.name)) (include "istio-lightstep.foreign" (list $hidden $liveVolume.runs)) (include "istio-lightstep.foreign" (list $hidden $liveVolume.asked)))
       "fix" (printf "keep the current setting, or follow docs/values.md, another volume: enlarge every PersistentVolumeClaim and wait until kubectl get pvc shows the new size, then kubectl delete statefulset %s --namespace %s --cascade=orphan, then upgrade" (include "istio-lightstep.foreign" (list $hidden $liveVolume.name)) (include "istio-lightstep.foreign" (list $hidden $live.namespace)))) -}}
@@ -778,39 +778,39 @@
       $meshed
       (or $live.namespace (has (kindOf $live.namespace) (list "float64" "bool")))
       (deepEqual $live.namespace $live.rootNamespace) -}}
-    {{- $_ := set $found "0.286" (dict "id" "LS-COLLECTOR-MTLS-ROOT" "severity" "error"
+    {{- $_ := set $found "0.287" (dict "id" "LS-COLLECTOR-MTLS-ROOT" "severity" "error"
       "path" "collector.mtls.mode"
       "reason" (printf "Istio ignores a PeerAuthentication that selects workloads if it is in the root namespace, which %s is: the collectors would accept plain text" (include "istio-lightstep.foreign" (list $hidden $live.rootNamespace)))
       "fix" "install the release in a namespace of its own, for example tracing, or set it to DISABLE") -}}
   {{- end -}}
   {{- if and (deepEqual $live.sidecars false) (deepEqual $collectorMtls.mode "STRICT") -}}
-    {{- $_ := set $found "0.287" (dict "id" "LS-COLLECTOR-MTLS-STEP" "severity" "error"
+    {{- $_ := set $found "0.288" (dict "id" "LS-COLLECTOR-MTLS-STEP" "severity" "error"
       "path" "collector.mtls.mode"
       "reason" (printf "the running collectors have no sidecar, and with %s the proxies use mutual TLS at once: spans would be lost until each collector is replaced" (include "istio-lightstep.shown" (list $hidden $collectorMtls.mode)))
       "fix" (printf "set it to PERMISSIVE and upgrade, wait until the collectors are replaced, then set it to %s" (include "istio-lightstep.shown" (list $hidden $collectorMtls.mode)))) -}}
   {{- end -}}
 {{- end -}}
 {{- if not (kindIs "invalid" $collectorQueue.size) -}}
-  {{- $_ := set $found "0.105" (dict "id" "LS-COLLECTOR-QUEUE-SIZE" "severity" "error"
+  {{- $_ := set $found "0.106" (dict "id" "LS-COLLECTOR-QUEUE-SIZE" "severity" "error"
     "path" "collector.queue.size"
     "reason" "the queue is measured in bytes; collector.queue.size counted requests and is no longer supported"
     "fix" "remove collector.queue.size and set collector.queue.bytes, for example to 512Mi; if it is empty, it is a share of collector.persistence.size. If you wrote no such line, it comes from --reuse-values: use helm upgrade --reset-then-reuse-values (Helm 3.14 or newer) instead") -}}
 {{- end -}}
 {{- if deepEqual $queue.state "malformed" -}}
-  {{- $_ := set $found "0.106" (dict "id" "LS-COLLECTOR-QUEUE-BYTES" "severity" "error"
+  {{- $_ := set $found "0.107" (dict "id" "LS-COLLECTOR-QUEUE-BYTES" "severity" "error"
     "path" "collector.queue.bytes"
     "reason" (printf `"%s" is not a valid quantity of bytes` (include "istio-lightstep.shown" (list $hidden $collectorQueue.bytes)))
     "fix" "write a number followed by k, M, G, T, Ki, Mi, Gi or Ti, for example 512Mi, or leave it empty") -}}
 {{- end -}}
 {{- if deepEqual $queue.state "none" -}}
-  {{- $_ := set $found "0.107" (dict "id" "LS-COLLECTOR-QUEUE-NONE" "severity" "error"
+  {{- $_ := set $found "0.108" (dict "id" "LS-COLLECTOR-QUEUE-NONE" "severity" "error"
     "path" "collector.queue.bytes"
     "reason" (printf "a queue of %s bytes cannot hold any span, and the collector does not start with it" (include "istio-lightstep.shown" (list $hidden $collectorQueue.bytes)))
     "fix" "set it to a quantity above zero, for example 512Mi, or leave it empty") -}}
 {{- end -}}
 {{- if or (deepEqual $queueRoom.state "ok") (or $collectorQueue.bytes (has (kindOf $collectorQueue.bytes) (list "float64" "bool"))) -}}
   {{- if deepEqual $queue.state "small" -}}
-    {{- $_ := set $found "0.108" (dict "id" "LS-COLLECTOR-QUEUE-SMALL" "severity" "error"
+    {{- $_ := set $found "0.109" (dict "id" "LS-COLLECTOR-QUEUE-SMALL" "severity" "error"
       "path" "collector.queue.bytes"
       "reason" (printf "the queue of each exporter would hold only %s bytes, less than most calls of a proxy" (include "istio-lightstep.shown" (list $hidden $queue.each)))
       "fix" (printf "set it to %s or more, for example 512Mi; if it is empty, increase collector.persistence.size; for an installed release, follow docs/values.md, another volume" (include "istio-lightstep.shown" (list $hidden $queue.least)))) -}}
@@ -818,13 +818,13 @@
 {{- end -}}
 {{- if deepEqual $queueRoom.volume true -}}
   {{- if deepEqual $queue.state "large" -}}
-    {{- $_ := set $found "0.109" (dict "id" "LS-COLLECTOR-QUEUE-LARGE" "severity" "error"
+    {{- $_ := set $found "0.110" (dict "id" "LS-COLLECTOR-QUEUE-LARGE" "severity" "error"
       "path" "collector.queue.bytes"
       "reason" (printf "a queue of %s does not fit on a volume of %s: its file is 1.45 times as large as the spans in it" (include "istio-lightstep.shown" (list $hidden $collectorQueue.bytes)) (include "istio-lightstep.shown" (list $hidden $collectorPersistence.size)))
       "fix" (printf "set it to %s or less, or increase collector.persistence.size; for an installed release, follow docs/values.md, another volume" (include "istio-lightstep.shown" (list $hidden $queueRoom.most)))) -}}
   {{- end -}}
   {{- if not (deepEqual $queueRoom.state "ok") -}}
-    {{- $_ := set $found "0.112" (dict "id" "LS-COLLECTOR-VOLUME-SIZE" "severity" "error"
+    {{- $_ := set $found "0.113" (dict "id" "LS-COLLECTOR-VOLUME-SIZE" "severity" "error"
       "path" "collector.persistence.size"
       "reason" (printf `"%s" is not a valid volume size` (include "istio-lightstep.shown" (list $hidden $collectorPersistence.size)))
       "fix" "write a number followed by k, M, G, T, Ki, Mi, Gi or Ti, for example 2Gi") -}}
@@ -832,60 +832,60 @@
 {{- end -}}
 {{- if deepEqual $queueRoom.volume false -}}
   {{- if deepEqual $queue.state "large" -}}
-    {{- $_ := set $found "0.111" (dict "id" "LS-COLLECTOR-QUEUE-MEMORY" "severity" "error"
+    {{- $_ := set $found "0.112" (dict "id" "LS-COLLECTOR-QUEUE-MEMORY" "severity" "error"
       "path" "collector.queue.bytes"
       "reason" (printf "a queue of %s does not fit: without a volume, the memory limit bounds it, %s" (include "istio-lightstep.shown" (list $hidden $collectorQueue.bytes)) (include "istio-lightstep.shown" (list $hidden $collectorResourcesLimits.memory)))
       "fix" (printf "set it to %s or less, or collector.persistence.enabled to true; for an installed release, follow docs/values.md, another volume" (include "istio-lightstep.shown" (list $hidden $queueRoom.most)))) -}}
   {{- end -}}
 {{- end -}}
 {{- if not (has $collector.compression (list "" "auto" "none" "gzip" "snappy" "zstd")) -}}
-  {{- $_ := set $found "0.116" (dict "id" "LS-COLLECTOR-COMPRESSION" "severity" "error"
+  {{- $_ := set $found "0.117" (dict "id" "LS-COLLECTOR-COMPRESSION" "severity" "error"
     "path" "collector.compression"
     "reason" (printf `"%s" is not a compression that the collector supports for OTLP/gRPC` (include "istio-lightstep.shown" (list $hidden $collector.compression)))
     "fix" "set it to none, gzip, snappy or zstd, or leave it empty") -}}
 {{- end -}}
 {{- if and (deepEqual $subject.delivery "collector") (deepEqual $collectorRetryRefused.enabled true) -}}
   {{- if has $collector.compression (list "snappy" "zstd") -}}
-    {{- $_ := set $found "0.117" (dict "id" "LS-COLLECTOR-RETRY-COMPRESSION" "severity" "error"
+    {{- $_ := set $found "0.118" (dict "id" "LS-COLLECTOR-RETRY-COMPRESSION" "severity" "error"
       "path" "collector.compression"
       "reason" (printf `the container of collector.retryRefused does not support compression "%s"` (include "istio-lightstep.shown" (list $hidden $collector.compression)))
       "fix" "set it to gzip or none, or collector.retryRefused.enabled to false") -}}
   {{- end -}}
 {{- end -}}
 {{- if or (not (and (kindIs "string" $collector.headerName) (regexMatch "^[a-z0-9][-_.a-z0-9]*$" $collector.headerName))) (and (kindIs "string" $collector.headerName) (regexMatch "^(?i:content-(type|length|encoding)|te|host|connection|proxy-connection|keep-alive|transfer-encoding|trailer|upgrade|user-agent|grpc-.*|.*-bin)$" $collector.headerName)) -}}
-  {{- $_ := set $found "0.118" (dict "id" "LS-COLLECTOR-HEADER" "severity" "error"
+  {{- $_ := set $found "0.119" (dict "id" "LS-COLLECTOR-HEADER" "severity" "error"
     "path" "collector.headerName"
     "reason" (printf `"%s" is not a valid gRPC header name` (include "istio-lightstep.shown" (list $hidden $collector.headerName)))
     "fix" "use lowercase letters, digits and dashes, for example lightstep-access-token") -}}
 {{- end -}}
 {{- if not (kindIs "invalid" (index $collectorExporters "otlp_grpc/lightstep")) -}}
-  {{- $_ := set $found "0.119" (dict "id" "LS-COLLECTOR-EXPORTER" "severity" "error"
+  {{- $_ := set $found "0.120" (dict "id" "LS-COLLECTOR-EXPORTER" "severity" "error"
     "path" "collector.exporters"
     "reason" "the exporter otlp_grpc/lightstep is reserved for the chart"
     "fix" "use another name, for example otlp_grpc/second") -}}
 {{- end -}}
 {{- if deepEqual $collectorTap.enabled true -}}
   {{- if not (kindIs "invalid" (index $collectorExporters "otlp_grpc/tap")) -}}
-    {{- $_ := set $found "0.120" (dict "id" "LS-COLLECTOR-EXPORTER-TAP" "severity" "error"
+    {{- $_ := set $found "0.121" (dict "id" "LS-COLLECTOR-EXPORTER-TAP" "severity" "error"
       "path" "collector.exporters"
       "reason" "the exporter otlp_grpc/tap is reserved for the chart if collector.tap is enabled"
       "fix" "use another name, for example otlp_grpc/second") -}}
   {{- end -}}
   {{- if $mountsCA -}}
-    {{- $_ := set $found "1.231" (dict "id" "LS-COLLECTOR-TAP-UNUSED" "severity" "warning"
+    {{- $_ := set $found "1.232" (dict "id" "LS-COLLECTOR-TAP-UNUSED" "severity" "warning"
       "path" "collector.tap.enabled"
       "reason" (printf "with delivery %s there is no collector to tap, so `istio-lightstep doctor trace` sees no spans" (include "istio-lightstep.shown" (list $hidden $subject.delivery)))
       "fix" "use delivery collector, or set collector.tap.enabled to false") -}}
   {{- end -}}
 {{- end -}}
 {{- if or (not (and (kindIs "string" $image.repository) (regexMatch $imageRepository $image.repository))) (not (and (kindIs "string" $image.registry) (regexMatch $imageRegistry $image.registry))) (and $image.digest (not (and (kindIs "string" $image.digest) (regexMatch $imageDigest $image.digest)))) (and (not $image.digest) (not (and (kindIs "string" $image.tag) (regexMatch "^([A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?$" $image.tag)))) -}}
-  {{- $_ := set $found "0.172" (dict "id" "LS-IMAGE" "severity" "error"
+  {{- $_ := set $found "0.173" (dict "id" "LS-IMAGE" "severity" "error"
     "path" "image"
     "reason" "registry, repository, tag and digest are not a valid image reference, so no pod would start: a registry has no scheme, a repository contains no tag, a tag has letters, digits, dots, dashes and underscores, 128 at most, and a digest is sha256: followed by 64 hexadecimal digits in lowercase"
     "fix" `write for example repository: registry.example.com/NAME and tag: "1.2.3", or digest: sha256:…`) -}}
 {{- end -}}
 {{- if or (not (and (kindIs "string" $collectorImage.repository) (regexMatch $imageRepository $collectorImage.repository))) (not (and (kindIs "string" $collectorImage.registry) (regexMatch $imageRegistry $collectorImage.registry))) (and $collectorImage.digest (not (and (kindIs "string" $collectorImage.digest) (regexMatch $imageDigest $collectorImage.digest)))) (and (not $collectorImage.digest) (not (and (kindIs "string" $collectorImage.tag) (regexMatch "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$" $collectorImage.tag)))) -}}
-  {{- $_ := set $found "0.173" (dict "id" "LS-COLLECTOR-IMAGE" "severity" "error"
+  {{- $_ := set $found "0.174" (dict "id" "LS-COLLECTOR-IMAGE" "severity" "error"
     "path" "collector.image"
     "reason" "registry, repository, tag and digest are not a valid image reference, so no pod would start: a registry has no scheme, a repository contains no tag, a tag has letters, digits, dots, dashes and underscores, 128 at most, and a digest is sha256: followed by 64 hexadecimal digits in lowercase"
     "fix" `write for example repository: registry.example.com/NAME and tag: "1.2.3", or digest: sha256:…`) -}}
@@ -893,7 +893,7 @@
 {{- if and
     $global.imageRegistry
     (not (and (kindIs "string" $global.imageRegistry) (regexMatch $imageRegistry $global.imageRegistry))) -}}
-  {{- $_ := set $found "0.174" (dict "id" "LS-IMAGE-REGISTRY" "severity" "error"
+  {{- $_ := set $found "0.175" (dict "id" "LS-IMAGE-REGISTRY" "severity" "error"
     "path" "global.imageRegistry"
     "reason" "it is not a registry, so no pod would start: a host, or host:port, with a path if the registry needs one, and without a scheme"
     "fix" "write for example registry.example.com/mirror") -}}
@@ -901,7 +901,7 @@
 {{- if and
     (or (and (has (kindOf $containerSecurityContext.runAsUser) (list "string" "float64" "bool")) (regexMatch "^0$" (include "istio-lightstep.scalar" $containerSecurityContext.runAsUser))) (and (kindIs "invalid" $containerSecurityContext.runAsUser) (and (has (kindOf $podSecurityContext.runAsUser) (list "string" "float64" "bool")) (regexMatch "^0$" (include "istio-lightstep.scalar" $podSecurityContext.runAsUser)))))
     (or (deepEqual $containerSecurityContext.runAsNonRoot true) (and (kindIs "invalid" $containerSecurityContext.runAsNonRoot) (deepEqual $podSecurityContext.runAsNonRoot true))) -}}
-  {{- $_ := set $found "0.181" (dict "id" "LS-SECURITY-ROOT" "severity" "error"
+  {{- $_ := set $found "0.182" (dict "id" "LS-SECURITY-ROOT" "severity" "error"
     "path" "podSecurityContext.runAsUser"
     "reason" "user 0 is root, and with runAsNonRoot no container would start"
     "fix" "set runAsUser to another user, or null to leave it to the platform") -}}
@@ -909,7 +909,7 @@
 {{- if and
     (deepEqual $containerSecurityContext.allowPrivilegeEscalation false)
     (or (deepEqual $containerSecurityContext.privileged true) (and (kindIs "slice" $containerSecurityContextCapabilities.add) (has "SYS_ADMIN" $containerSecurityContextCapabilities.add)) (and (kindIs "slice" $containerSecurityContextCapabilities.add) (has "CAP_SYS_ADMIN" $containerSecurityContextCapabilities.add))) -}}
-  {{- $_ := set $found "0.182" (dict "id" "LS-SECURITY-PRIVILEGED" "severity" "error"
+  {{- $_ := set $found "0.183" (dict "id" "LS-SECURITY-PRIVILEGED" "severity" "error"
     "path" "containerSecurityContext.allowPrivilegeEscalation"
     "reason" "Kubernetes rejects a container that is privileged, or has SYS_ADMIN, and may not gain privileges"
     "fix" "remove privileged and SYS_ADMIN: no container of the chart needs them") -}}
@@ -917,7 +917,7 @@
 {{- if and
     $values.nameOverride
     (not (and (kindIs "string" $values.nameOverride) (regexMatch "^[a-z0-9]([-a-z0-9]{0,40}[a-z0-9])?$" $values.nameOverride))) -}}
-  {{- $_ := set $found "0.183" (dict "id" "LS-NAME-OVERRIDE" "severity" "error"
+  {{- $_ := set $found "0.184" (dict "id" "LS-NAME-OVERRIDE" "severity" "error"
     "path" "nameOverride"
     "reason" (printf `"%s" cannot be part of the names of objects: they have lower-case letters, digits and dashes, and at most 42 of them here` (include "istio-lightstep.shown" (list $hidden $values.nameOverride)))
     "fix" "write for example tracing") -}}
@@ -925,13 +925,13 @@
 {{- if and
     $values.fullnameOverride
     (not (and (kindIs "string" $values.fullnameOverride) (regexMatch "^[a-z]([-a-z0-9]{0,40}[a-z0-9])?$" $values.fullnameOverride))) -}}
-  {{- $_ := set $found "0.184" (dict "id" "LS-FULLNAME-OVERRIDE" "severity" "error"
+  {{- $_ := set $found "0.185" (dict "id" "LS-FULLNAME-OVERRIDE" "severity" "error"
     "path" "fullnameOverride"
     "reason" (printf `"%s" cannot be the name of objects: it begins with a lower-case letter, and has lower-case letters, digits and dashes, 42 characters at most` (include "istio-lightstep.shown" (list $hidden $values.fullnameOverride)))
     "fix" "write for example team-a-tracing") -}}
 {{- end -}}
 {{- if or $liveTaken.name (has (kindOf $liveTaken.name) (list "float64" "bool")) -}}
-  {{- $_ := set $found "0.185" (dict "id" "LS-NAME-TAKEN" "severity" "error"
+  {{- $_ := set $found "0.186" (dict "id" "LS-NAME-TAKEN" "severity" "error"
     "path" "fullnameOverride"
     "reason" (printf "the %s %s/%s belongs to release %s in namespace %s: two releases of this name would change the same objects of the mesh" (include "istio-lightstep.foreign" (list $hidden $liveTaken.kind)) (include "istio-lightstep.foreign" (list $hidden $liveTaken.namespace)) (include "istio-lightstep.foreign" (list $hidden $liveTaken.name)) (include "istio-lightstep.foreign" (list $hidden $liveTaken.release)) (include "istio-lightstep.foreign" (list $hidden $liveTaken.releaseNamespace)))
     "fix" "set fullnameOverride to a name of its own, or use another name for this release") -}}
@@ -940,7 +940,7 @@
     (or $dialect.minor (has (kindOf $dialect.minor) (list "float64" "bool")))
     (not $dialect.telemetry)
     (or (or $subject.tags (has (kindOf $subject.tags) (list "float64" "bool"))) (or $subject.namespaces (has (kindOf $subject.namespaces) (list "float64" "bool"))) $telemetry.serviceAttributeEnrichment) -}}
-  {{- $_ := set $found "0.186" (dict "id" "LS-TELEMETRY-ISTIO" "severity" "error"
+  {{- $_ := set $found "0.187" (dict "id" "LS-TELEMETRY-ISTIO" "severity" "error"
     "path" "telemetry"
     "reason" (printf "customTags, namespaces and serviceAttributeEnrichment need a Telemetry or an OpenTelemetry provider, and Istio %s gets none from this chart" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
     "fix" "remove them, or use Istio 1.16.1 or newer") -}}
@@ -948,7 +948,7 @@
 {{- if and
     $telemetry.serviceAttributeEnrichment
     (not (has $telemetry.serviceAttributeEnrichment (list "ISTIO_CANONICAL" "OTEL_SEMANTIC_CONVENTIONS"))) -}}
-  {{- $_ := set $found "0.194" (dict "id" "LS-SERVICE-ATTRIBUTES" "severity" "error"
+  {{- $_ := set $found "0.195" (dict "id" "LS-SERVICE-ATTRIBUTES" "severity" "error"
     "path" "telemetry.serviceAttributeEnrichment"
     "reason" "istiod knows no such value, and would refuse the whole mesh ConfigMap"
     "fix" "write ISTIO_CANONICAL or OTEL_SEMANTIC_CONVENTIONS, or remove it") -}}
@@ -957,13 +957,13 @@
     $telemetry.serviceAttributeEnrichment
     $dialect.telemetry
     (not (deepEqual $dialect.serviceAttributes true)) -}}
-  {{- $_ := set $found "0.195" (dict "id" "LS-SERVICE-ATTRIBUTES-ISTIO" "severity" "error"
+  {{- $_ := set $found "0.196" (dict "id" "LS-SERVICE-ATTRIBUTES-ISTIO" "severity" "error"
     "path" "telemetry.serviceAttributeEnrichment"
     "reason" (printf "Istio %s does not know it, and would refuse the mesh config" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
     "fix" "remove it, or use Istio 1.30 or newer") -}}
 {{- end -}}
 {{- if or (and (kindIs "string" $values.clusterDomain) (regexMatch `^svc\.` $values.clusterDomain)) (not (and (kindIs "string" $values.clusterDomain) (regexMatch `^([a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?\.)*[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$` $values.clusterDomain))) -}}
-  {{- $_ := set $found "0.212" (dict "id" "LS-CLUSTER-DOMAIN" "severity" "error"
+  {{- $_ := set $found "0.213" (dict "id" "LS-CLUSTER-DOMAIN" "severity" "error"
     "path" "clusterDomain"
     "reason" (printf `"%s" is not the DNS domain of a cluster` (include "istio-lightstep.shown" (list $hidden $values.clusterDomain)))
     "fix" "write what follows .svc. in the name of a Service, cluster.local by default, without a dot before or after it") -}}
@@ -971,7 +971,7 @@
 {{- if and
     $serviceAccount.name
     (not (and (kindIs "string" $serviceAccount.name) (regexMatch $objectName $serviceAccount.name))) -}}
-  {{- $_ := set $found "0.213" (dict "id" "LS-SERVICE-ACCOUNT" "severity" "error"
+  {{- $_ := set $found "0.214" (dict "id" "LS-SERVICE-ACCOUNT" "severity" "error"
     "path" "serviceAccount.name"
     "reason" "it is not the name of a ServiceAccount"
     "fix" "write lower-case letters, digits, dashes and dots") -}}
@@ -980,7 +980,7 @@
     $collects
     (or $collectorUpdateStrategy.type (has (kindOf $collectorUpdateStrategy.type) (list "float64" "bool"))) -}}
   {{- if not (has $collectorUpdateStrategy.type (list "RollingUpdate" "OnDelete")) -}}
-    {{- $_ := set $found "0.215" (dict "id" "LS-COLLECTOR-UPDATE-STRATEGY" "severity" "error"
+    {{- $_ := set $found "0.216" (dict "id" "LS-COLLECTOR-UPDATE-STRATEGY" "severity" "error"
       "path" "collector.updateStrategy.type"
       "reason" "a StatefulSet does not have this update strategy, and Kubernetes would refuse it"
       "fix" "set it to RollingUpdate or OnDelete") -}}
@@ -988,27 +988,27 @@
 {{- end -}}
 {{- if and $collects (or $dialect.minor (has (kindOf $dialect.minor) (list "float64" "bool"))) -}}
   {{- if and $meshed (not (or $dialect.networking (has (kindOf $dialect.networking) (list "float64" "bool")))) -}}
-    {{- $_ := set $found "0.225" (dict "id" "LS-COLLECTOR-MTLS" "severity" "error"
+    {{- $_ := set $found "0.226" (dict "id" "LS-COLLECTOR-MTLS" "severity" "error"
       "path" "collector.mtls.mode"
       "reason" (printf "proxies of Istio %s send spans by an address in their start-up configuration, without mutual TLS: the collectors would refuse all of them, or get them in plain text" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
       "fix" "set it to DISABLE, or use Istio 1.16.1 or newer") -}}
   {{- end -}}
 {{- end -}}
 {{- if or (include "istio-lightstep.below" (list $collector.terminationGracePeriodSeconds 15.0)) (include "istio-lightstep.above" (list $collector.terminationGracePeriodSeconds 86400.0)) -}}
-  {{- $_ := set $found "0.229" (dict "id" "LS-COLLECTOR-GRACE" "severity" "error"
+  {{- $_ := set $found "0.230" (dict "id" "LS-COLLECTOR-GRACE" "severity" "error"
     "path" "collector.terminationGracePeriodSeconds"
     "reason" (printf "%s is not a useful time: a collector waits 10 s for the proxies to leave it, before it stops, and would be killed with spans in it" (include "istio-lightstep.shown" (list $hidden $collector.terminationGracePeriodSeconds)))
     "fix" "set it from 15 to 86400, for example 60") -}}
 {{- end -}}
 {{- if or (include "istio-lightstep.below" (list $collector.minReadySeconds 0.0)) (include "istio-lightstep.above" (list $collector.minReadySeconds 86400.0)) -}}
-  {{- $_ := set $found "0.230" (dict "id" "LS-COLLECTOR-MIN-READY" "severity" "error"
+  {{- $_ := set $found "0.231" (dict "id" "LS-COLLECTOR-MIN-READY" "severity" "error"
     "path" "collector.minReadySeconds"
     "reason" (printf "%s is not a valid number of seconds" (include "istio-lightstep.shown" (list $hidden $collector.minReadySeconds)))
     "fix" "set it from 0 to 86400") -}}
 {{- end -}}
 {{- if $subject.backends -}}
   {{- if $natively -}}
-    {{- $_ := set $found "0.232" (dict "id" "LS-BACKEND-DELIVERY" "severity" "error"
+    {{- $_ := set $found "0.233" (dict "id" "LS-BACKEND-DELIVERY" "severity" "error"
       "path" "backends"
       "reason" (printf "with delivery %s there is no collector, and no span reaches a backend" (include "istio-lightstep.shown" (list $hidden $subject.delivery)))
       "fix" "set delivery to auto or collector; or remove backends, and set global.tracer.lightstep.address") -}}
@@ -1016,27 +1016,27 @@
 {{- end -}}
 {{- if deepEqual $subject.delivery "direct" -}}
   {{- if include "istio-lightstep.above" (list $subject.targets 1.0) -}}
-    {{- $_ := set $found "0.233" (dict "id" "LS-BACKEND-DIRECT-ONE" "severity" "error"
+    {{- $_ := set $found "0.234" (dict "id" "LS-BACKEND-DIRECT-ONE" "severity" "error"
       "path" "backends"
       "reason" "with direct delivery, proxies send to only one destination"
       "fix" "set delivery to auto or collector; or keep one backend, without global.tracer.lightstep.address") -}}
   {{- end -}}
 {{- end -}}
 {{- if include "istio-lightstep.above" (list $subject.targets 100.0) -}}
-  {{- $_ := set $found "0.237" (dict "id" "LS-BACKEND-MANY" "severity" "error"
+  {{- $_ := set $found "0.238" (dict "id" "LS-BACKEND-MANY" "severity" "error"
     "path" "backends"
     "reason" "too many backends: each collector sends every span to each of them, and has a queue for each"
     "fix" "keep at most 100; send the spans to further backends from one of them, such as a central collector") -}}
 {{- end -}}
 {{- if deepEqual $subject.fed false -}}
-  {{- $_ := set $found "0.241" (dict "id" "LS-BACKEND-DRAINED" "severity" "error"
+  {{- $_ := set $found "0.242" (dict "id" "LS-BACKEND-DRAINED" "severity" "error"
     "path" "backends"
     "reason" "every backend is drained, so spans have no destination"
     "fix" "add a backend that receives the spans, or set drain to false") -}}
 {{- end -}}
 {{- if and (deepEqual $dialect.shared true) (deepEqual $meshConfig.shared true) $live.istiod -}}
   {{- if not (or $liveIstiod.sharedMeshConfig (has (kindOf $liveIstiod.sharedMeshConfig) (list "float64" "bool"))) -}}
-    {{- $_ := set $found "0.278" (dict "id" "LS-SHARED-NOT-READ" "severity" "error"
+    {{- $_ := set $found "0.279" (dict "id" "LS-SHARED-NOT-READ" "severity" "error"
       "path" "meshConfig.shared"
       "reason" (printf "istiod does not read the mesh ConfigMap %s of this release: nothing would be traced" (include "istio-lightstep.foreign" (list $hidden $live.name)))
       "fix" (printf "run `helm template %s CHART --namespace %s -f VALUES --set output=istioOperator >tracing.yaml && istioctl install -f YOURS -f tracing.yaml` once (with Helm: output=istiodValues and `helm upgrade`), then install again" (include "istio-lightstep.foreign" (list $hidden $live.release)) (include "istio-lightstep.foreign" (list $hidden $live.namespace)))) -}}
@@ -1047,7 +1047,7 @@
     (deepEqual $meshConfig.shared true)
     (or $liveIstiod.sharedMeshConfig (has (kindOf $liveIstiod.sharedMeshConfig) (list "float64" "bool"))) -}}
   {{- if not (deepEqual $liveIstiod.sharedMeshConfig $live.name) -}}
-    {{- $_ := set $found "0.279" (dict "id" "LS-SHARED-OTHER" "severity" "error"
+    {{- $_ := set $found "0.280" (dict "id" "LS-SHARED-OTHER" "severity" "error"
       "path" "meshConfig.shared"
       "reason" (printf "istiod reads only one shared mesh ConfigMap, which is %s: replacing it with the one of this release would disable the settings in it" (include "istio-lightstep.foreign" (list $hidden $liveIstiod.sharedMeshConfig)))
       "fix" "set meshConfig.shared to false: the control plane's own document then contains the settings. Apply that (output=istioOperator or istiodValues), then install") -}}
@@ -1055,7 +1055,7 @@
 {{- end -}}
 {{- if and (deepEqual $dialect.shared true) (deepEqual $meshConfig.shared true) -}}
   {{- if deepEqual $liveMeshConfig.enableTracing false -}}
-    {{- $_ := set $found "0.281" (dict "id" "LS-SHARED-TRACING-OFF" "severity" "error"
+    {{- $_ := set $found "0.282" (dict "id" "LS-SHARED-TRACING-OFF" "severity" "error"
       "path" "meshConfig.shared"
       "reason" "istiod's own mesh config disables tracing, and istiod prefers it to the shared mesh ConfigMap of this release"
       "fix" "remove enableTracing from meshConfig of the document that installs istiod, apply that, then install") -}}
@@ -1063,14 +1063,14 @@
 {{- end -}}
 {{- if and $dialect.telemetry (deepEqual $values.output "cluster") -}}
   {{- if deepEqual $telemetry.enabled false -}}
-    {{- $_ := set $found "1.283" (dict "id" "LS-TELEMETRY-HELD" "severity" "warning"
+    {{- $_ := set $found "1.284" (dict "id" "LS-TELEMETRY-HELD" "severity" "warning"
       "path" "telemetry.enabled"
       "reason" "the Telemetry is disabled, so proxies do not send spans to this release yet"
       "fix" "set telemetry.enabled to true once istiod reads the mesh ConfigMap") -}}
   {{- end -}}
 {{- end -}}
 {{- if deepEqual $live.ambient true -}}
-  {{- $_ := set $found "1.284" (dict "id" "LS-AMBIENT" "severity" "warning"
+  {{- $_ := set $found "1.285" (dict "id" "LS-AMBIENT" "severity" "warning"
     "path" "istio.namespace"
     "reason" "ambient mode is installed; waypoints get the tracing configuration from Istio, but their spans are unproven, and ztunnel creates none"
     "fix" "use sidecars for workloads that must be traced") -}}
@@ -1079,7 +1079,7 @@
   {{- if and
       (or $document.istiodNamespace (has (kindOf $document.istiodNamespace) (list "float64" "bool")))
       (not (deepEqual $document.istiodNamespace $valuesIstio.namespace)) -}}
-    {{- $_ := set $found "0.293" (dict "id" "LS-DOCUMENT-NAMESPACE" "severity" "error"
+    {{- $_ := set $found "0.294" (dict "id" "LS-DOCUMENT-NAMESPACE" "severity" "error"
       "path" "document.istiodNamespace"
       "reason" (printf "istiod is in namespace %s here, and istio.namespace is %s: istiod would not read what this release puts there, and nothing would be traced" (include "istio-lightstep.shown" (list $hidden $document.istiodNamespace "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$")) (include "istio-lightstep.shown" (list $hidden $valuesIstio.namespace)))
       "fix" (printf "set istio.namespace to %s" (include "istio-lightstep.shown" (list $hidden $document.istiodNamespace "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$")))) -}}
@@ -1089,7 +1089,7 @@
     $dialect.telemetry
     (or $documentMeshConfig.rootNamespace (has (kindOf $documentMeshConfig.rootNamespace) (list "float64" "bool"))) -}}
   {{- if or (and $valuesIstio.rootNamespace (not (deepEqual $documentMeshConfig.rootNamespace $valuesIstio.rootNamespace))) (and (not $valuesIstio.rootNamespace) (not (deepEqual $documentMeshConfig.rootNamespace $valuesIstio.namespace))) -}}
-    {{- $_ := set $found "0.294" (dict "id" "LS-DOCUMENT-ROOT-NAMESPACE" "severity" "error"
+    {{- $_ := set $found "0.295" (dict "id" "LS-DOCUMENT-ROOT-NAMESPACE" "severity" "error"
       "path" "document.meshConfig.rootNamespace"
       "reason" (printf "the root namespace of the mesh is %s here, and this release puts its Telemetry in another: it would not apply to the mesh, and nothing would be traced" (include "istio-lightstep.shown" (list $hidden $documentMeshConfig.rootNamespace "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$")))
       "fix" (printf "set istio.rootNamespace to %s" (include "istio-lightstep.shown" (list $hidden $documentMeshConfig.rootNamespace "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$")))) -}}
@@ -1097,7 +1097,7 @@
 {{- end -}}
 {{- if and $subject.dialect (deepEqual $valuesIstio.skipVersionCheck false) -}}
   {{- if deepEqual $document.versionDiffers true -}}
-    {{- $_ := set $found "0.295" (dict "id" "LS-DOCUMENT-VERSION" "severity" "error"
+    {{- $_ := set $found "0.296" (dict "id" "LS-DOCUMENT-VERSION" "severity" "error"
       "path" "document.version"
       "reason" (printf "the document is of Istio %s, and istio.version is %s, for which tracing is configured differently" (include "istio-lightstep.shown" (list $hidden $document.version `^v?[0-9]+\.[0-9]+(\.[0-9]+)?(-[a-z]+)?$`)) (include "istio-lightstep.shown" (list $hidden $istio.version)))
       "fix" "set istio.version to the version that this document installs; istio.skipVersionCheck=true omits this check") -}}
@@ -1105,7 +1105,7 @@
 {{- end -}}
 {{- if and $dialect.telemetry (or $document.sampling (has (kindOf $document.sampling) (list "float64" "bool"))) -}}
   {{- if not (deepEqual $document.sampling $pilot.traceSampling) -}}
-    {{- $_ := set $found "1.296" (dict "id" "LS-DOCUMENT-SAMPLING" "severity" "warning"
+    {{- $_ := set $found "1.297" (dict "id" "LS-DOCUMENT-SAMPLING" "severity" "warning"
       "path" "document.sampling"
       "reason" (printf "the sampling here is %s %%, and the mesh-wide Telemetry of this release overrides it with pilot.traceSampling, %s %%" (include "istio-lightstep.shown" (list $hidden $document.sampling)) (include "istio-lightstep.shown" (list $hidden $pilot.traceSampling)))
       "fix" (printf "to keep it, set pilot.traceSampling to %s; otherwise remove it here" (include "istio-lightstep.shown" (list $hidden $document.sampling)))) -}}
@@ -1113,13 +1113,13 @@
 {{- end -}}
 {{- if $dialect.receiver -}}
   {{- if or $documentMeshConfigDefaultConfigTracing.lightstep (has (kindOf $documentMeshConfigDefaultConfigTracing.lightstep) (list "float64" "bool")) -}}
-    {{- $_ := set $found "0.303" (dict "id" "LS-DOCUMENT-NATIVE-TRACER" "severity" "error"
+    {{- $_ := set $found "0.304" (dict "id" "LS-DOCUMENT-NATIVE-TRACER" "severity" "error"
       "path" "document.meshConfig.defaultConfig.tracing.lightstep"
       "reason" (printf "the proxies of Istio %s do not contain the LightStep tracer: no new pod would start" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
       "fix" "remove it; the chart configures tracing differently") -}}
   {{- end -}}
   {{- if deepEqual $documentValuesGlobalProxy.tracer "lightstep" -}}
-    {{- $_ := set $found "0.305" (dict "id" "LS-DOCUMENT-TRACER-LIGHTSTEP" "severity" "error"
+    {{- $_ := set $found "0.306" (dict "id" "LS-DOCUMENT-TRACER-LIGHTSTEP" "severity" "error"
       "path" "document.values.global.proxy.tracer"
       "reason" (printf "the proxies of Istio %s do not contain the LightStep tracer; Istio's charts of 1.18 and newer do not render with it" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
       "fix" "remove it") -}}
@@ -1127,7 +1127,7 @@
 {{- end -}}
 {{- if and $dialect.native (deepEqual $subject.delivery "collector") -}}
   {{- if or (or $documentMeshConfigDefaultConfigTracing.lightstep (has (kindOf $documentMeshConfigDefaultConfigTracing.lightstep) (list "float64" "bool"))) (deepEqual $documentValuesGlobalProxy.tracer "lightstep") -}}
-    {{- $_ := set $found "0.306" (dict "id" "LS-DOCUMENT-NATIVE-BESIDE" "severity" "error"
+    {{- $_ := set $found "0.307" (dict "id" "LS-DOCUMENT-NATIVE-BESIDE" "severity" "error"
       "path" "document.meshConfig.defaultConfig.tracing"
       "reason" "the LightStep tracer is configured in addition to the Zipkin tracer, with which proxies send to the collector; Istio uses one of them"
       "fix" "remove it, and global.proxy.tracer with it") -}}
@@ -1135,7 +1135,7 @@
 {{- end -}}
 {{- if and $subject.dialect (not (deepEqual $dialect.native "values")) -}}
   {{- if or (kindIs "bool" $documentValuesGlobalTracerLightstep.secure) (or $documentValuesGlobalTracerLightstep.cacertPath (has (kindOf $documentValuesGlobalTracerLightstep.cacertPath) (list "float64" "bool"))) -}}
-    {{- $_ := set $found "0.307" (dict "id" "LS-DOCUMENT-OLD-VALUES" "severity" "error"
+    {{- $_ := set $found "0.308" (dict "id" "LS-DOCUMENT-OLD-VALUES" "severity" "error"
       "path" "document.values.global.tracer.lightstep"
       "reason" (printf "Istio %s does not support secure and cacertPath here: istioctl rejects the document" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
       "fix" "remove them; the chart writes the TLS settings of this version") -}}
@@ -1144,7 +1144,7 @@
 {{- if and
     (has $documentMeshConfigDefaultConfigTracingTlsSettings.mode (list "SIMPLE" "MUTUAL"))
     (not (or $documentMeshConfigDefaultConfigTracingTlsSettings.caCertificates (has (kindOf $documentMeshConfigDefaultConfigTracingTlsSettings.caCertificates) (list "float64" "bool")))) -}}
-  {{- $_ := set $found "0.308" (dict "id" "LS-DOCUMENT-TLS-NO-CA" "severity" "error"
+  {{- $_ := set $found "0.309" (dict "id" "LS-DOCUMENT-TLS-NO-CA" "severity" "error"
     "path" "document.meshConfig.defaultConfig.tracing.tlsSettings"
     "reason" "TLS without caCertificates is an invalid bootstrap, and Istio's validation accepts it"
     "fix" "set caCertificates to the path of the CA, or remove tlsSettings") -}}
@@ -1152,7 +1152,7 @@
 {{- if and
     (or $documentMeshConfigDefaultConfigTracing.lightstep (has (kindOf $documentMeshConfigDefaultConfigTracing.lightstep) (list "float64" "bool")))
     (or (or $documentMeshConfigDefaultConfigTracing.zipkin (has (kindOf $documentMeshConfigDefaultConfigTracing.zipkin) (list "float64" "bool"))) (or $documentMeshConfigDefaultConfigTracing.datadog (has (kindOf $documentMeshConfigDefaultConfigTracing.datadog) (list "float64" "bool"))) (or $documentMeshConfigDefaultConfigTracing.stackdriver (has (kindOf $documentMeshConfigDefaultConfigTracing.stackdriver) (list "float64" "bool"))) (or $documentMeshConfigDefaultConfigTracing.openCensusAgent (has (kindOf $documentMeshConfigDefaultConfigTracing.openCensusAgent) (list "float64" "bool")))) -}}
-  {{- $_ := set $found "0.309" (dict "id" "LS-DOCUMENT-TWO-TRACERS" "severity" "error"
+  {{- $_ := set $found "0.310" (dict "id" "LS-DOCUMENT-TWO-TRACERS" "severity" "error"
     "path" "document.meshConfig.defaultConfig.tracing"
     "reason" "two tracers are configured; Istio uses one of them"
     "fix" "remove both; the chart configures the tracer") -}}
@@ -1161,20 +1161,21 @@
     $subject.dialect
     (not (or $documentMeshConfigDefaultConfigTracing.lightstep (has (kindOf $documentMeshConfigDefaultConfigTracing.lightstep) (list "float64" "bool")))) -}}
   {{- if or (or $documentMeshConfigDefaultConfigTracing.datadog (has (kindOf $documentMeshConfigDefaultConfigTracing.datadog) (list "float64" "bool"))) (or $documentMeshConfigDefaultConfigTracing.stackdriver (has (kindOf $documentMeshConfigDefaultConfigTracing.stackdriver) (list "float64" "bool"))) (or $documentMeshConfigDefaultConfigTracing.openCensusAgent (has (kindOf $documentMeshConfigDefaultConfigTracing.openCensusAgent) (list "float64" "bool"))) (has $documentValuesGlobalProxy.tracer (list "datadog" "stackdriver" "openCensusAgent")) (and (not (deepEqual $subject.receiver "zipkin")) (or (or $documentMeshConfigDefaultConfigTracing.zipkin (has (kindOf $documentMeshConfigDefaultConfigTracing.zipkin) (list "float64" "bool"))) (deepEqual $documentValuesGlobalProxy.tracer "zipkin"))) -}}
-    {{- $_ := set $found "0.310" (dict "id" "LS-DOCUMENT-OTHER-TRACER" "severity" "error"
+    {{- $_ := set $found "0.311" (dict "id" "LS-DOCUMENT-OTHER-TRACER" "severity" "error"
       "path" "document.meshConfig.defaultConfig.tracing"
       "reason" "another tracer is configured in addition to the one of the chart; Istio uses one of them"
       "fix" "remove it, and global.proxy.tracer with it") -}}
   {{- end -}}
 {{- end -}}
 {{- if or (deepEqual $documentMeshConfig.enableTracing false) (deepEqual $documentValuesGlobal.enableTracing false) -}}
-  {{- $_ := set $found "0.311" (dict "id" "LS-DOCUMENT-TRACING-OFF" "severity" "error"
+  {{- $_ := set $found "0.312" (dict "id" "LS-DOCUMENT-TRACING-OFF" "severity" "error"
     "path" "document.meshConfig.enableTracing"
     "reason" "tracing is disabled"
     "fix" "set enableTracing to true or remove it") -}}
 {{- end -}}
 {{- if kindIs "slice" $subject.nulls -}}{{- include "istio-lightstep.judge.nulls" (dict "of" $subject.nulls "subject" $subject "found" $found "hidden" $hidden) -}}{{- end -}}
 {{- if kindIs "slice" $subject.types -}}{{- include "istio-lightstep.judge.types" (dict "of" $subject.types "subject" $subject "found" $found "hidden" $hidden) -}}{{- end -}}
+{{- if kindIs "slice" $subject.long -}}{{- include "istio-lightstep.judge.long" (dict "of" $subject.long "subject" $subject "found" $found "hidden" $hidden) -}}{{- end -}}
 {{- if kindIs "slice" $subject.characters -}}{{- include "istio-lightstep.judge.characters" (dict "of" $subject.characters "subject" $subject "found" $found "hidden" $hidden) -}}{{- end -}}
 {{- if kindIs "slice" $valuesCacert.namespaces -}}{{- include "istio-lightstep.judge.values.cacert.namespaces" (dict "of" $valuesCacert.namespaces "subject" $subject "found" $found "hidden" $hidden) -}}{{- end -}}
 {{- if kindIs "slice" $values.gateways -}}{{- include "istio-lightstep.judge.values.gateways" (dict "of" $values.gateways "subject" $subject "found" $found "hidden" $hidden) -}}{{- end -}}
@@ -1233,13 +1234,16 @@
 {{- $found := .found -}}
 {{- $hidden := .hidden -}}
 {{- $none := dict -}}
+{{- $counts := dict -}}
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if $item -}}
-    {{- $_ := set $found (printf "0.000.%06d" $index) (dict "id" "LS-VALUES-NULL" "severity" "error"
-      "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-      "reason" "null is not a valid value for this key: Helm would delete the default"
-      "fix" (printf "remove the line to keep %s, or write a value; if you wrote no such line, it comes from --reuse-values: use helm upgrade --reset-then-reuse-values (Helm 3.14 or newer) instead" (include "istio-lightstep.shown" (list $hidden $of.default)))) -}}
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.000" "id" "LS-VALUES-NULL" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.000.%06d" $index) (dict "id" "LS-VALUES-NULL" "severity" "error"
+        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+        "reason" "null is not a valid value for this key: Helm would delete the default"
+        "fix" (printf "remove the line to keep %s, or write a value; if you wrote no such line, it comes from --reuse-values: use helm upgrade --reset-then-reuse-values (Helm 3.14 or newer) instead" (include "istio-lightstep.shown" (list $hidden $of.default)))) -}}
+    {{- end -}}
   {{- end -}}
 {{- end -}}
 {{- end -}}
@@ -1250,13 +1254,36 @@
 {{- $found := .found -}}
 {{- $hidden := .hidden -}}
 {{- $none := dict -}}
+{{- $counts := dict -}}
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if $item -}}
-    {{- $_ := set $found (printf "0.001.%06d" $index) (dict "id" "LS-VALUES-TYPE" "severity" "error"
-      "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-      "reason" (printf "got %s, want %s" (include "istio-lightstep.shown" (list $hidden $of.got)) (include "istio-lightstep.shown" (list $hidden $of.want)))
-      "fix" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.fix)))) -}}
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.001" "id" "LS-VALUES-TYPE" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.001.%06d" $index) (dict "id" "LS-VALUES-TYPE" "severity" "error"
+        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+        "reason" (printf "got %s, want %s" (include "istio-lightstep.shown" (list $hidden $of.got)) (include "istio-lightstep.shown" (list $hidden $of.want)))
+        "fix" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.fix)))) -}}
+    {{- end -}}
+  {{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{- /* The same for each item of long, the list .of. */ -}}
+{{- define "istio-lightstep.judge.long" -}}
+{{- $subject := .subject -}}
+{{- $found := .found -}}
+{{- $hidden := .hidden -}}
+{{- $none := dict -}}
+{{- $counts := dict -}}
+{{- range $index, $item := .of -}}
+  {{- $of := ternary $item $none (kindIs "map" $item) -}}
+  {{- if or $item (has (kindOf $item) (list "float64" "bool")) -}}
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.002" "id" "LS-VALUES-LONG" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.002.%06d" $index) (dict "id" "LS-VALUES-LONG" "severity" "error"
+        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+        "reason" (printf "has %s entries, and no more than 10000 are taken" (include "istio-lightstep.shown" (list $hidden $of.entries)))
+        "fix" "check that this is the values file that was meant, and the index in --set NAME[INDEX]: each entry before it becomes null") -}}
+    {{- end -}}
   {{- end -}}
 {{- end -}}
 {{- end -}}
@@ -1267,13 +1294,16 @@
 {{- $found := .found -}}
 {{- $hidden := .hidden -}}
 {{- $none := dict -}}
+{{- $counts := dict -}}
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if $item -}}
-    {{- $_ := set $found (printf "0.002.%06d" $index) (dict "id" "LS-VALUES-CHARACTER" "severity" "error"
-      "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-      "reason" (printf "a key or text contains the character %s, which breaks the YAML that Helm writes" (include "istio-lightstep.shown" (list $hidden $of.character)))
-      "fix" "remove the character; it is usually invisible and comes from text copied from a web page or a document") -}}
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.003" "id" "LS-VALUES-CHARACTER" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.003.%06d" $index) (dict "id" "LS-VALUES-CHARACTER" "severity" "error"
+        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+        "reason" (printf "a key or text contains the character %s, which breaks the YAML that Helm writes" (include "istio-lightstep.shown" (list $hidden $of.character)))
+        "fix" "remove the character; it is usually invisible and comes from text copied from a web page or a document") -}}
+    {{- end -}}
   {{- end -}}
 {{- end -}}
 {{- end -}}
@@ -1294,27 +1324,34 @@
 {{- $valuesCacert := ternary $values.cacert $none (kindIs "map" $values.cacert) -}}
 {{- $live := ternary $subject.live $none (kindIs "map" $subject.live) -}}
 {{- $cacert := ternary $subject.cacert $none (kindIs "map" $subject.cacert) -}}
+{{- $counts := dict -}}
 {{- range $index, $item := .of -}}
   {{- if not (and (has (kindOf $item) (list "string" "float64" "bool")) (regexMatch "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$" (include "istio-lightstep.scalar" $item))) -}}
-    {{- $_ := set $found (printf "0.056.%06d" $index) (dict "id" "LS-CACERT-NAMESPACES" "severity" "error"
-      "path" (printf "cacert.namespaces[%d]" $index)
-      "reason" (printf `"%s" is not a valid namespace name` (include "istio-lightstep.shown" (list $hidden $item)))
-      "fix" "use lowercase letters, digits and dashes, 63 at most") -}}
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.057" "id" "LS-CACERT-NAMESPACES" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.057.%06d" $index) (dict "id" "LS-CACERT-NAMESPACES" "severity" "error"
+        "path" (printf "cacert.namespaces[%d]" $index)
+        "reason" (printf `"%s" is not a valid namespace name` (include "istio-lightstep.shown" (list $hidden $item)))
+        "fix" "use lowercase letters, digits and dashes, 63 at most") -}}
+    {{- end -}}
   {{- end -}}
   {{- if and $mountsCA $secure $ownCA (not $valuesCacert.pem) $subject.live -}}
     {{- if not (and (kindIs "slice" $live.caNamespaces) (has $item $live.caNamespaces)) -}}
-      {{- $_ := set $found (printf "1.064.%06d" $index) (dict "id" "LS-CACERT-SECRET-MISSING" "severity" "warning"
-        "path" (printf "cacert.namespaces[%d]" $index)
-        "reason" (printf "namespace %s has no Secret lightstep.cacert with key %s: spans of its pods are lost without an error" (include "istio-lightstep.shown" (list $hidden $item)) (include "istio-lightstep.shown" (list $hidden $cacert.key)))
-        "fix" (printf "kubectl create secret generic lightstep.cacert --namespace %s --from-file=%s=Cert_Auth.crt" (include "istio-lightstep.shown" (list $hidden $item)) (include "istio-lightstep.shown" (list $hidden $cacert.key)))) -}}
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.065" "id" "LS-CACERT-SECRET-MISSING" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.065.%06d" $index) (dict "id" "LS-CACERT-SECRET-MISSING" "severity" "warning"
+          "path" (printf "cacert.namespaces[%d]" $index)
+          "reason" (printf "namespace %s has no Secret lightstep.cacert with key %s: spans of its pods are lost without an error" (include "istio-lightstep.shown" (list $hidden $item)) (include "istio-lightstep.shown" (list $hidden $cacert.key)))
+          "fix" (printf "kubectl create secret generic lightstep.cacert --namespace %s --from-file=%s=Cert_Auth.crt" (include "istio-lightstep.shown" (list $hidden $item)) (include "istio-lightstep.shown" (list $hidden $cacert.key)))) -}}
+      {{- end -}}
     {{- end -}}
   {{- end -}}
   {{- if and $mountsCA $secure $ownCA $valuesCacert.pem $subject.live -}}
     {{- if not (and (kindIs "slice" $live.namespaces) (has $item $live.namespaces)) -}}
-      {{- $_ := set $found (printf "0.067.%06d" $index) (dict "id" "LS-NAMESPACE-MISSING" "severity" "error"
-        "path" (printf "cacert.namespaces[%d]" $index)
-        "reason" (printf "namespace %s for the CA Secret does not exist" (include "istio-lightstep.shown" (list $hidden $item)))
-        "fix" (printf "kubectl create namespace %s, or remove it from cacert.namespaces" (include "istio-lightstep.shown" (list $hidden $item)))) -}}
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.068" "id" "LS-NAMESPACE-MISSING" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.068.%06d" $index) (dict "id" "LS-NAMESPACE-MISSING" "severity" "error"
+          "path" (printf "cacert.namespaces[%d]" $index)
+          "reason" (printf "namespace %s for the CA Secret does not exist" (include "istio-lightstep.shown" (list $hidden $item)))
+          "fix" (printf "kubectl create namespace %s, or remove it from cacert.namespaces" (include "istio-lightstep.shown" (list $hidden $item)))) -}}
+      {{- end -}}
     {{- end -}}
   {{- end -}}
 {{- end -}}
@@ -1338,45 +1375,56 @@
 {{- $valuesCacertExistingSecret := ternary $valuesCacert.existingSecret $none (kindIs "map" $valuesCacert.existingSecret) -}}
 {{- $live := ternary $subject.live $none (kindIs "map" $subject.live) -}}
 {{- $cacert := ternary $subject.cacert $none (kindIs "map" $subject.cacert) -}}
+{{- $counts := dict -}}
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if and $mountsCA $secure $ownCA (not (deepEqual $dialect.native "values")) -}}
     {{- if and
         $valuesCacertExistingSecret.name
         (not (and (kindIs "slice" $valuesCacert.namespaces) (has $of.namespace $valuesCacert.namespaces))) -}}
-      {{- $_ := set $found (printf "0.061.%06d" $index) (dict "id" "LS-CACERT-GATEWAY-NAMESPACE" "severity" "error"
-        "path" (printf "gateways[%d].namespace" $index)
-        "reason" (printf "gateway %s would have no CA: cacert.namespaces does not contain its namespace, %s" (include "istio-lightstep.shown" (list $hidden $of.name)) (include "istio-lightstep.shown" (list $hidden $of.namespace)))
-        "fix" (printf "copy the Secret lightstep.cacert to %s and add the namespace to cacert.namespaces" (include "istio-lightstep.shown" (list $hidden $of.namespace)))) -}}
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.062" "id" "LS-CACERT-GATEWAY-NAMESPACE" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.062.%06d" $index) (dict "id" "LS-CACERT-GATEWAY-NAMESPACE" "severity" "error"
+          "path" (printf "gateways[%d].namespace" $index)
+          "reason" (printf "gateway %s would have no CA: cacert.namespaces does not contain its namespace, %s" (include "istio-lightstep.shown" (list $hidden $of.name)) (include "istio-lightstep.shown" (list $hidden $of.namespace)))
+          "fix" (printf "copy the Secret lightstep.cacert to %s and add the namespace to cacert.namespaces" (include "istio-lightstep.shown" (list $hidden $of.namespace)))) -}}
+      {{- end -}}
     {{- end -}}
   {{- end -}}
   {{- if and $mountsCA $secure $ownCA (not $valuesCacert.pem) $subject.live -}}
     {{- if not (and (kindIs "slice" $live.caNamespaces) (has $of.namespace $live.caNamespaces)) -}}
-      {{- $_ := set $found (printf "1.065.%06d" $index) (dict "id" "LS-CACERT-SECRET-MISSING-GATEWAY" "severity" "warning"
-        "path" (printf "gateways[%d].namespace" $index)
-        "reason" (printf "namespace %s has no Secret lightstep.cacert with key %s: spans of gateway %s are lost without an error" (include "istio-lightstep.shown" (list $hidden $of.namespace)) (include "istio-lightstep.shown" (list $hidden $cacert.key)) (include "istio-lightstep.shown" (list $hidden $of.name)))
-        "fix" (printf "kubectl create secret generic lightstep.cacert --namespace %s --from-file=%s=Cert_Auth.crt" (include "istio-lightstep.shown" (list $hidden $of.namespace)) (include "istio-lightstep.shown" (list $hidden $cacert.key)))) -}}
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.066" "id" "LS-CACERT-SECRET-MISSING-GATEWAY" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.066.%06d" $index) (dict "id" "LS-CACERT-SECRET-MISSING-GATEWAY" "severity" "warning"
+          "path" (printf "gateways[%d].namespace" $index)
+          "reason" (printf "namespace %s has no Secret lightstep.cacert with key %s: spans of gateway %s are lost without an error" (include "istio-lightstep.shown" (list $hidden $of.namespace)) (include "istio-lightstep.shown" (list $hidden $cacert.key)) (include "istio-lightstep.shown" (list $hidden $of.name)))
+          "fix" (printf "kubectl create secret generic lightstep.cacert --namespace %s --from-file=%s=Cert_Auth.crt" (include "istio-lightstep.shown" (list $hidden $of.namespace)) (include "istio-lightstep.shown" (list $hidden $cacert.key)))) -}}
+      {{- end -}}
     {{- end -}}
   {{- end -}}
   {{- if and $mountsCA $secure $ownCA $valuesCacert.pem $subject.live -}}
     {{- if not (and (kindIs "slice" $live.namespaces) (has $of.namespace $live.namespaces)) -}}
-      {{- $_ := set $found (printf "0.068.%06d" $index) (dict "id" "LS-NAMESPACE-MISSING-GATEWAY" "severity" "error"
-        "path" (printf "gateways[%d].namespace" $index)
-        "reason" (printf "namespace %s of gateway %s, in which the chart creates the CA Secret, does not exist" (include "istio-lightstep.shown" (list $hidden $of.namespace)) (include "istio-lightstep.shown" (list $hidden $of.name)))
-        "fix" "set gateways to the existing gateways") -}}
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.069" "id" "LS-NAMESPACE-MISSING-GATEWAY" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.069.%06d" $index) (dict "id" "LS-NAMESPACE-MISSING-GATEWAY" "severity" "error"
+          "path" (printf "gateways[%d].namespace" $index)
+          "reason" (printf "namespace %s of gateway %s, in which the chart creates the CA Secret, does not exist" (include "istio-lightstep.shown" (list $hidden $of.namespace)) (include "istio-lightstep.shown" (list $hidden $of.name)))
+          "fix" "set gateways to the existing gateways") -}}
+      {{- end -}}
     {{- end -}}
   {{- end -}}
   {{- if not (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch `^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$` (include "istio-lightstep.scalar" $of.name))) -}}
-    {{- $_ := set $found (printf "0.074.%06d" $index) (dict "id" "LS-GATEWAY-NAME" "severity" "error"
-      "path" (printf "gateways[%d].name" $index)
-      "reason" (printf `"%s" is not a valid gateway name` (include "istio-lightstep.shown" (list $hidden $of.name)))
-      "fix" "set the name of the gateway's Deployment, for example istio-ingressgateway") -}}
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.075" "id" "LS-GATEWAY-NAME" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.075.%06d" $index) (dict "id" "LS-GATEWAY-NAME" "severity" "error"
+        "path" (printf "gateways[%d].name" $index)
+        "reason" (printf `"%s" is not a valid gateway name` (include "istio-lightstep.shown" (list $hidden $of.name)))
+        "fix" "set the name of the gateway's Deployment, for example istio-ingressgateway") -}}
+    {{- end -}}
   {{- end -}}
   {{- if not (and (has (kindOf $of.namespace) (list "string" "float64" "bool")) (regexMatch "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$" (include "istio-lightstep.scalar" $of.namespace))) -}}
-    {{- $_ := set $found (printf "0.075.%06d" $index) (dict "id" "LS-GATEWAY-NAMESPACE" "severity" "error"
-      "path" (printf "gateways[%d].namespace" $index)
-      "reason" (printf `"%s" is not a valid namespace name` (include "istio-lightstep.shown" (list $hidden $of.namespace)))
-      "fix" "set the namespace of the gateway's Deployment, for example istio-system") -}}
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.076" "id" "LS-GATEWAY-NAMESPACE" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.076.%06d" $index) (dict "id" "LS-GATEWAY-NAMESPACE" "severity" "error"
+        "path" (printf "gateways[%d].namespace" $index)
+        "reason" (printf `"%s" is not a valid namespace name` (include "istio-lightstep.shown" (list $hidden $of.namespace)))
+        "fix" "set the namespace of the gateway's Deployment, for example istio-system") -}}
+    {{- end -}}
   {{- end -}}
 {{- end -}}
 {{- end -}}
@@ -1391,15 +1439,18 @@
 {{- $global := ternary $values.global $none (kindIs "map" $values.global) -}}
 {{- $globalTracer := ternary $global.tracer $none (kindIs "map" $global.tracer) -}}
 {{- $globalTracerLightstep := ternary $globalTracer.lightstep $none (kindIs "map" $globalTracer.lightstep) -}}
+{{- $counts := dict -}}
 {{- range $index, $item := .of -}}
   {{- if and
       (and (deepEqual $subject.lightstep true) $globalTracerLightstep.cacertPath)
       (deepEqual $globalTracerLightstep.secure true) -}}
     {{- if or $item (has (kindOf $item) (list "float64" "bool")) -}}
-      {{- $_ := set $found (printf "1.076.%06d" $index) (dict "id" "LS-GATEWAY-MISSING" "severity" "warning"
-        "path" "gateways"
-        "reason" (printf "no Deployment matches the selector of gateway %s" (include "istio-lightstep.foreign" (list $hidden $item)))
-        "fix" "set gateways to the existing gateways, with the labels of their pods; a gateway that is not listed gets no CA") -}}
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.077" "id" "LS-GATEWAY-MISSING" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.077.%06d" $index) (dict "id" "LS-GATEWAY-MISSING" "severity" "warning"
+          "path" "gateways"
+          "reason" (printf "no Deployment matches the selector of gateway %s" (include "istio-lightstep.foreign" (list $hidden $item)))
+          "fix" "set gateways to the existing gateways, with the labels of their pods; a gateway that is not listed gets no CA") -}}
+      {{- end -}}
     {{- end -}}
   {{- end -}}
 {{- end -}}
@@ -1411,19 +1462,24 @@
 {{- $found := .found -}}
 {{- $hidden := .hidden -}}
 {{- $none := dict -}}
+{{- $counts := dict -}}
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if or $of.lightstep (has (kindOf $of.lightstep) (list "float64" "bool")) -}}
-    {{- $_ := set $found (printf "0.089.%06d" $index) (dict "id" "LS-PROVIDER-LIGHTSTEP" "severity" "error"
-      "path" (printf "controlPlane.extensionProviders[%d].lightstep" $index)
-      "reason" "Istio's own lightstep extension provider was removed: istiod 1.27 and newer crashes on it"
-      "fix" "remove it; this chart adds an opentelemetry provider instead") -}}
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.090" "id" "LS-PROVIDER-LIGHTSTEP" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.090.%06d" $index) (dict "id" "LS-PROVIDER-LIGHTSTEP" "severity" "error"
+        "path" (printf "controlPlane.extensionProviders[%d].lightstep" $index)
+        "reason" "Istio's own lightstep extension provider was removed: istiod 1.27 and newer crashes on it"
+        "fix" "remove it; this chart adds an opentelemetry provider instead") -}}
+    {{- end -}}
   {{- end -}}
   {{- if not (or $of.name (has (kindOf $of.name) (list "float64" "bool"))) -}}
-    {{- $_ := set $found (printf "0.090.%06d" $index) (dict "id" "LS-PROVIDER-NAME" "severity" "error"
-      "path" (printf "controlPlane.extensionProviders[%d].name" $index)
-      "reason" "an extension provider without a name cannot be merged"
-      "fix" "set the name that your Telemetry references") -}}
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.091" "id" "LS-PROVIDER-NAME" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.091.%06d" $index) (dict "id" "LS-PROVIDER-NAME" "severity" "error"
+        "path" (printf "controlPlane.extensionProviders[%d].name" $index)
+        "reason" "an extension provider without a name cannot be merged"
+        "fix" "set the name that your Telemetry references") -}}
+    {{- end -}}
   {{- end -}}
 {{- end -}}
 {{- end -}}
@@ -1434,13 +1490,16 @@
 {{- $found := .found -}}
 {{- $hidden := .hidden -}}
 {{- $none := dict -}}
+{{- $counts := dict -}}
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if not (or $of.name (has (kindOf $of.name) (list "float64" "bool"))) -}}
-    {{- $_ := set $found (printf "0.091.%06d" $index) (dict "id" "LS-ENV-NAME" "severity" "error"
-      "path" (printf "controlPlane.envVarFrom[%d].name" $index)
-      "reason" "an environment variable without a name cannot be merged"
-      "fix" "set its name") -}}
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.092" "id" "LS-ENV-NAME" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.092.%06d" $index) (dict "id" "LS-ENV-NAME" "severity" "error"
+        "path" (printf "controlPlane.envVarFrom[%d].name" $index)
+        "reason" "an environment variable without a name cannot be merged"
+        "fix" "set its name") -}}
+    {{- end -}}
   {{- end -}}
 {{- end -}}
 {{- end -}}
@@ -1456,23 +1515,28 @@
 {{- $globalTracer := ternary $global.tracer $none (kindIs "map" $global.tracer) -}}
 {{- $globalTracerLightstep := ternary $globalTracer.lightstep $none (kindIs "map" $globalTracer.lightstep) -}}
 {{- $cacert := ternary $subject.cacert $none (kindIs "map" $subject.cacert) -}}
+{{- $counts := dict -}}
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if not (or $of.name (has (kindOf $of.name) (list "float64" "bool"))) -}}
-    {{- $_ := set $found (printf "0.092.%06d" $index) (dict "id" "LS-SECRET-VOLUME-NAME" "severity" "error"
-      "path" (printf "controlPlane.gateways.secretVolumes[%d].name" $index)
-      "reason" "a volume without a name cannot be merged"
-      "fix" "set its name") -}}
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.093" "id" "LS-SECRET-VOLUME-NAME" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.093.%06d" $index) (dict "id" "LS-SECRET-VOLUME-NAME" "severity" "error"
+        "path" (printf "controlPlane.gateways.secretVolumes[%d].name" $index)
+        "reason" "a volume without a name cannot be merged"
+        "fix" "set its name") -}}
+    {{- end -}}
   {{- end -}}
   {{- if and
       (has $subject.delivery (list "native" "direct"))
       (deepEqual $globalTracerLightstep.secure true)
       (not (deepEqual $of.name "lightstep-certs")) -}}
     {{- if deepEqual $of.mountPath $cacert.directory -}}
-      {{- $_ := set $found (printf "0.093.%06d" $index) (dict "id" "LS-SECRET-VOLUME-PATH" "severity" "error"
-        "path" (printf "controlPlane.gateways.secretVolumes[%d].mountPath" $index)
-        "reason" "the CA is already mounted at this path, and Kubernetes rejects a pod with two volumes at the same path"
-        "fix" "use another mount path, or set global.tracer.lightstep.cacertPath to a file in a separate directory") -}}
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.094" "id" "LS-SECRET-VOLUME-PATH" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.094.%06d" $index) (dict "id" "LS-SECRET-VOLUME-PATH" "severity" "error"
+          "path" (printf "controlPlane.gateways.secretVolumes[%d].mountPath" $index)
+          "reason" "the CA is already mounted at this path, and Kubernetes rejects a pod with two volumes at the same path"
+          "fix" "use another mount path, or set global.tracer.lightstep.cacertPath to a file in a separate directory") -}}
+      {{- end -}}
     {{- end -}}
   {{- end -}}
 {{- end -}}
@@ -1484,13 +1548,16 @@
 {{- $found := .found -}}
 {{- $hidden := .hidden -}}
 {{- $none := dict -}}
+{{- $counts := dict -}}
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if not (or $of.name (has (kindOf $of.name) (list "float64" "bool"))) -}}
-    {{- $_ := set $found (printf "0.094.%06d" $index) (dict "id" "LS-VOLUME-NAME" "severity" "error"
-      "path" (printf "controlPlane.gateways.volumes[%d].name" $index)
-      "reason" "a volume without a name cannot be merged"
-      "fix" "set its name") -}}
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.095" "id" "LS-VOLUME-NAME" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.095.%06d" $index) (dict "id" "LS-VOLUME-NAME" "severity" "error"
+        "path" (printf "controlPlane.gateways.volumes[%d].name" $index)
+        "reason" "a volume without a name cannot be merged"
+        "fix" "set its name") -}}
+    {{- end -}}
   {{- end -}}
 {{- end -}}
 {{- end -}}
@@ -1506,23 +1573,28 @@
 {{- $globalTracer := ternary $global.tracer $none (kindIs "map" $global.tracer) -}}
 {{- $globalTracerLightstep := ternary $globalTracer.lightstep $none (kindIs "map" $globalTracer.lightstep) -}}
 {{- $cacert := ternary $subject.cacert $none (kindIs "map" $subject.cacert) -}}
+{{- $counts := dict -}}
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if not (or $of.name (has (kindOf $of.name) (list "float64" "bool"))) -}}
-    {{- $_ := set $found (printf "0.095.%06d" $index) (dict "id" "LS-VOLUME-MOUNT-NAME" "severity" "error"
-      "path" (printf "controlPlane.gateways.volumeMounts[%d].name" $index)
-      "reason" "a volume mount without a name cannot be merged"
-      "fix" "set the name of its volume") -}}
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.096" "id" "LS-VOLUME-MOUNT-NAME" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.096.%06d" $index) (dict "id" "LS-VOLUME-MOUNT-NAME" "severity" "error"
+        "path" (printf "controlPlane.gateways.volumeMounts[%d].name" $index)
+        "reason" "a volume mount without a name cannot be merged"
+        "fix" "set the name of its volume") -}}
+    {{- end -}}
   {{- end -}}
   {{- if and
       (has $subject.delivery (list "native" "direct"))
       (deepEqual $globalTracerLightstep.secure true)
       (not (deepEqual $of.name "lightstep-certs")) -}}
     {{- if deepEqual $of.mountPath $cacert.directory -}}
-      {{- $_ := set $found (printf "0.096.%06d" $index) (dict "id" "LS-VOLUME-MOUNT-PATH" "severity" "error"
-        "path" (printf "controlPlane.gateways.volumeMounts[%d].mountPath" $index)
-        "reason" "the CA is already mounted at this path, and Kubernetes rejects a pod with two volumes at the same path"
-        "fix" "use another mount path, or set global.tracer.lightstep.cacertPath to a file in a separate directory") -}}
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.097" "id" "LS-VOLUME-MOUNT-PATH" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.097.%06d" $index) (dict "id" "LS-VOLUME-MOUNT-PATH" "severity" "error"
+          "path" (printf "controlPlane.gateways.volumeMounts[%d].mountPath" $index)
+          "reason" "the CA is already mounted at this path, and Kubernetes rejects a pod with two volumes at the same path"
+          "fix" "use another mount path, or set global.tracer.lightstep.cacertPath to a file in a separate directory") -}}
+      {{- end -}}
     {{- end -}}
   {{- end -}}
 {{- end -}}
@@ -1534,27 +1606,34 @@
 {{- $found := .found -}}
 {{- $hidden := .hidden -}}
 {{- $none := dict -}}
+{{- $counts := dict -}}
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- $hasContainer := (and (deepEqual $of.used true) (or (and (has (kindOf $of.path) (list "string" "float64" "bool")) (regexMatch `^test\.` (include "istio-lightstep.scalar" $of.path))) (not (has $subject.delivery (list "native" "direct"))))) -}}
   {{- if $hasContainer -}}
     {{- if or (deepEqual $of.state "malformed") (include "istio-lightstep.below" (list $of.amount 0.0)) -}}
-      {{- $_ := set $found (printf "0.113.%06d" $index) (dict "id" "LS-RESOURCES-QUANTITY" "severity" "error"
-        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" "this is not a valid quantity, or it is above 8Pi: Kubernetes would reject the pod, or the chart could not calculate with it"
-        "fix" "write a number, for memory followed by Ki, Mi, Gi or Ti, for example 512Mi, for cpu followed by m or nothing, for example 50m; or write null to set none") -}}
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.114" "id" "LS-RESOURCES-QUANTITY" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.114.%06d" $index) (dict "id" "LS-RESOURCES-QUANTITY" "severity" "error"
+          "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+          "reason" "this is not a valid quantity, or it is above 8Pi: Kubernetes would reject the pod, or the chart could not calculate with it"
+          "fix" "write a number, for memory followed by Ki, Mi, Gi or Ti, for example 512Mi, for cpu followed by m or nothing, for example 50m; or write null to set none") -}}
+      {{- end -}}
     {{- end -}}
     {{- if or (and (deepEqual $of.kind "bytes") (include "istio-lightstep.above" (list $of.amount 0.0)) (include "istio-lightstep.below" (list $of.amount 1048576.0))) (and (deepEqual $of.kind "cpu") (include "istio-lightstep.above" (list $of.amount 256.0))) -}}
-      {{- $_ := set $found (printf "0.114.%06d" $index) (dict "id" "LS-RESOURCES-UNIT" "severity" "error"
-        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" "this is less than 1Mi of memory or more than 256 CPUs, and the pod would not start; m means thousandths, and a number without a unit means bytes or CPUs"
-        "fix" "write the unit that you mean: Mi or Gi for memory, m for thousandths of a CPU") -}}
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.115" "id" "LS-RESOURCES-UNIT" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.115.%06d" $index) (dict "id" "LS-RESOURCES-UNIT" "severity" "error"
+          "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+          "reason" "this is less than 1Mi of memory or more than 256 CPUs, and the pod would not start; m means thousandths, and a number without a unit means bytes or CPUs"
+          "fix" "write the unit that you mean: Mi or Gi for memory, m for thousandths of a CPU") -}}
+      {{- end -}}
     {{- end -}}
     {{- if and (has $of.state (list "ok" "none")) (include "istio-lightstep.below" (list $of.amount $of.request)) -}}
-      {{- $_ := set $found (printf "0.115.%06d" $index) (dict "id" "LS-RESOURCES-LIMIT" "severity" "error"
-        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" (printf "the limit is below the request of the same container, %s, and Kubernetes rejects such a pod" (include "istio-lightstep.shown" (list $hidden $of.requestText "^[0-9.]{1,16}[A-Za-z]{0,2}$")))
-        "fix" "raise the limit, or lower the request, which has a default; to set no limit, write null") -}}
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.116" "id" "LS-RESOURCES-LIMIT" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.116.%06d" $index) (dict "id" "LS-RESOURCES-LIMIT" "severity" "error"
+          "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+          "reason" (printf "the limit is below the request of the same container, %s, and Kubernetes rejects such a pod" (include "istio-lightstep.shown" (list $hidden $of.requestText "^[0-9.]{1,16}[A-Za-z]{0,2}$")))
+          "fix" "raise the limit, or lower the request, which has a default; to set no limit, write null") -}}
+      {{- end -}}
     {{- end -}}
   {{- end -}}
 {{- end -}}
@@ -1576,6 +1655,7 @@
 {{- $otlp := "^(otlp|otlp_grpc|otlphttp|otlp_http)(/|$)" -}}
 {{- $collects := (not (has $subject.delivery (list "native" "direct"))) -}}
 {{- $queue := ternary $subject.queue $none (kindIs "map" $subject.queue) -}}
+{{- $counts := dict -}}
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- $itemSettings := ternary $of.settings $none (kindIs "map" $of.settings) -}}
@@ -1591,143 +1671,181 @@
     {{- if and
         (deepEqual $of.place "exporters")
         (not (and (kindIs "string" $of.name) (regexMatch `^[a-zA-Z][0-9a-zA-Z_]{0,62}(/[^\pZ\pC\pS]+)?$` $of.name))) -}}
-      {{- $_ := set $found (printf "0.121.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-NAME" "severity" "error"
-        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" "this is not a valid exporter name: the collector would not start, or would use another exporter"
-        "fix" "write its type, a slash and a name without spaces, for example otlp_grpc/second") -}}
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.122" "id" "LS-COLLECTOR-EXPORTER-NAME" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.122.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-NAME" "severity" "error"
+          "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+          "reason" "this is not a valid exporter name: the collector would not start, or would use another exporter"
+          "fix" "write its type, a slash and a name without spaces, for example otlp_grpc/second") -}}
+      {{- end -}}
     {{- end -}}
     {{- if or $of.sharesFile (has (kindOf $of.sharesFile) (list "float64" "bool")) -}}
-      {{- $_ := set $found (printf "0.122.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-FILE" "severity" "error"
-        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" (printf "the collector names the file of a queue after the exporter's type, _ and its name, so this exporter would use the file of %s, and the collector would not start" (include "istio-lightstep.shown" (list $hidden $of.sharesFile "^[A-Za-z0-9_]+(/[-a-z0-9]{0,30})?$")))
-        "fix" "use another name, for example second after the slash") -}}
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.123" "id" "LS-COLLECTOR-EXPORTER-FILE" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.123.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-FILE" "severity" "error"
+          "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+          "reason" (printf "the collector names the file of a queue after the exporter's type, _ and its name, so this exporter would use the file of %s, and the collector would not start" (include "istio-lightstep.shown" (list $hidden $of.sharesFile "^[A-Za-z0-9_]+(/[-a-z0-9]{0,30})?$")))
+          "fix" "use another name, for example second after the slash") -}}
+      {{- end -}}
     {{- end -}}
     {{- if and (kindIs "string" $of.name) (regexMatch "^(logging|jaeger|jaeger_thrift)(/|$)" $of.name) -}}
-      {{- $_ := set $found (printf "0.123.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-REMOVED" "severity" "error"
-        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" "the collector no longer has an exporter of this type, and would not start"
-        "fix" "instead of logging, use debug; instead of jaeger, use otlp_grpc with Jaeger's OTLP port, 4317") -}}
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.124" "id" "LS-COLLECTOR-EXPORTER-REMOVED" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.124.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-REMOVED" "severity" "error"
+          "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+          "reason" "the collector no longer has an exporter of this type, and would not start"
+          "fix" "instead of logging, use debug; instead of jaeger, use otlp_grpc with Jaeger's OTLP port, 4317") -}}
+      {{- end -}}
     {{- end -}}
     {{- if and (not (kindIs "map" $of.settings)) (not (kindIs "invalid" $of.settings)) -}}
-      {{- $_ := set $found (printf "0.124.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-MAP" "severity" "error"
-        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" "the settings of an exporter are not a map, so the collector would not start"
-        "fix" `write keys and values below its name, for example {endpoint: "second.example.com:4317"}`) -}}
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.125" "id" "LS-COLLECTOR-EXPORTER-MAP" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.125.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-MAP" "severity" "error"
+          "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+          "reason" "the settings of an exporter are not a map, so the collector would not start"
+          "fix" `write keys and values below its name, for example {endpoint: "second.example.com:4317"}`) -}}
+      {{- end -}}
     {{- end -}}
     {{- if and
         (or (kindIs "map" $of.settings) (kindIs "invalid" $of.settings))
         (or (deepEqual $of.place "exporters") (not (kindIs "invalid" $itemSettings.endpoint)))
         (or (and (and (kindIs "string" $of.name) (regexMatch $otlpGRPC $of.name)) (not (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch `^((\$\{[^}]*\})+|unix:///\S+)$` (include "istio-lightstep.scalar" $itemSettings.endpoint)))) (or (not (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch `^((?i:https?://)|(dns|passthrough):///)?(\[[^\[\]]*\]|([^:/?#@%\[\]\s$]|\$\{[^}]*\})+):(6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[1-5][0-9]{4}|[1-9][0-9]{0,3}|\$\{[^}]*\})$` (include "istio-lightstep.scalar" $itemSettings.endpoint)))) (not (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch $endpointHost (include "istio-lightstep.scalar" $itemSettings.endpoint)))))) (and (and (kindIs "string" $of.name) (regexMatch $otlpHTTP $of.name)) (not (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch `\S` (include "istio-lightstep.scalar" $itemSettings.endpoint)))) (not (and (has (kindOf $itemSettings.traces_endpoint) (list "string" "float64" "bool")) (regexMatch `\S` (include "istio-lightstep.scalar" $itemSettings.traces_endpoint)))))) -}}
-      {{- $_ := set $found (printf "0.125.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-ENDPOINT" "severity" "error"
-        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" "an OTLP exporter has no valid endpoint: the collector would not start, or would send nothing"
-        "fix" "add endpoint to it: for otlp_grpc a host and a port from 1 to 65535, second.example.com:4317, for otlp_http a URL, https://second.example.com:4318") -}}
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.126" "id" "LS-COLLECTOR-EXPORTER-ENDPOINT" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.126.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-ENDPOINT" "severity" "error"
+          "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+          "reason" "an OTLP exporter has no valid endpoint: the collector would not start, or would send nothing"
+          "fix" "add endpoint to it: for otlp_grpc a host and a port from 1 to 65535, second.example.com:4317, for otlp_http a URL, https://second.example.com:4318") -}}
+      {{- end -}}
     {{- end -}}
     {{- if and
         (and (kindIs "string" $of.name) (regexMatch $otlpHTTP $of.name))
         (or (and (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch `\S` (include "istio-lightstep.scalar" $itemSettings.endpoint))) (or (not (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch $httpEndpoint (include "istio-lightstep.scalar" $itemSettings.endpoint)))) (not (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch $endpointHost (include "istio-lightstep.scalar" $itemSettings.endpoint)))))) (and (and (has (kindOf $itemSettings.traces_endpoint) (list "string" "float64" "bool")) (regexMatch `\S` (include "istio-lightstep.scalar" $itemSettings.traces_endpoint))) (or (not (and (has (kindOf $itemSettings.traces_endpoint) (list "string" "float64" "bool")) (regexMatch $httpEndpoint (include "istio-lightstep.scalar" $itemSettings.traces_endpoint)))) (not (and (has (kindOf $itemSettings.traces_endpoint) (list "string" "float64" "bool")) (regexMatch $endpointHost (include "istio-lightstep.scalar" $itemSettings.traces_endpoint))))))) -}}
-      {{- $_ := set $found (printf "0.126.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-SCHEME" "severity" "error"
-        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" "the endpoint of an OTLP/HTTP exporter must be an http or https URL with a host, a port from 1 to 65535 and a path"
-        "fix" "write the whole URL, for example https://second.example.com:4318, without #; for OTLP/gRPC, use the type otlp_grpc") -}}
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.127" "id" "LS-COLLECTOR-EXPORTER-SCHEME" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.127.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-SCHEME" "severity" "error"
+          "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+          "reason" "the endpoint of an OTLP/HTTP exporter must be an http or https URL with a host, a port from 1 to 65535 and a path"
+          "fix" "write the whole URL, for example https://second.example.com:4318, without #; for OTLP/gRPC, use the type otlp_grpc") -}}
+      {{- end -}}
     {{- end -}}
     {{- if or (and (and (kindIs "string" $of.name) (regexMatch $otlp $of.name)) (deepEqual $itemSettingsTls.insecure true) (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch $httpsURL (include "istio-lightstep.scalar" $itemSettings.endpoint)))) (and (and (kindIs "string" $of.name) (regexMatch $otlpHTTP $of.name)) (deepEqual $itemSettingsTls.insecure true) (and (has (kindOf $itemSettings.traces_endpoint) (list "string" "float64" "bool")) (regexMatch $httpsURL (include "istio-lightstep.scalar" $itemSettings.traces_endpoint)))) (and (and (kindIs "string" $of.name) (regexMatch $otlpGRPC $of.name)) (not (deepEqual $itemSettingsTls.insecure true)) (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch "^http://" (include "istio-lightstep.scalar" $itemSettings.endpoint)))) -}}
-      {{- $_ := set $found (printf "0.127.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-INSECURE" "severity" "error"
-        "path" (printf "%s.tls.insecure" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" "the endpoint and tls.insecure contradict each other: the collector would use TLS with https:// whatever insecure is, and with http:// and gRPC if insecure is not true"
-        "fix" "with TLS, use https:// and remove insecure; without TLS, use http:// and, for otlp_grpc, insecure: true. insecure_skip_verify accepts every certificate") -}}
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.128" "id" "LS-COLLECTOR-EXPORTER-INSECURE" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.128.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-INSECURE" "severity" "error"
+          "path" (printf "%s.tls.insecure" (include "istio-lightstep.shown" (list $hidden $of.path)))
+          "reason" "the endpoint and tls.insecure contradict each other: the collector would use TLS with https:// whatever insecure is, and with http:// and gRPC if insecure is not true"
+          "fix" "with TLS, use https:// and remove insecure; without TLS, use http:// and, for otlp_grpc, insecure: true. insecure_skip_verify accepts every certificate") -}}
+      {{- end -}}
     {{- end -}}
     {{- if and
         (and (kindIs "string" $of.name) (regexMatch $otlpHTTP $of.name))
         (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch `/v1/traces/?$|\?` (include "istio-lightstep.scalar" $itemSettings.endpoint)))
         (not (and (has (kindOf $itemSettings.traces_endpoint) (list "string" "float64" "bool")) (regexMatch `\S` (include "istio-lightstep.scalar" $itemSettings.traces_endpoint)))) -}}
-      {{- $_ := set $found (printf "0.128.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-PATH" "severity" "error"
-        "path" (printf "%s.endpoint" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" "the collector appends /v1/traces to endpoint, and this one already ends with it or with a query; a receiver answers 404, and the spans are dropped"
-        "fix" "set traces_endpoint to the whole URL, which is used unchanged, with /v1/traces before the query") -}}
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.129" "id" "LS-COLLECTOR-EXPORTER-PATH" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.129.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-PATH" "severity" "error"
+          "path" (printf "%s.endpoint" (include "istio-lightstep.shown" (list $hidden $of.path)))
+          "reason" "the collector appends /v1/traces to endpoint, and this one already ends with it or with a query; a receiver answers 404, and the spans are dropped"
+          "fix" "set traces_endpoint to the whole URL, which is used unchanged, with /v1/traces before the query") -}}
+      {{- end -}}
     {{- end -}}
     {{- if or (and (and (kindIs "string" $of.name) (regexMatch $otlpGRPC $of.name)) (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch ":4318$" (include "istio-lightstep.scalar" $itemSettings.endpoint)))) (and (and (kindIs "string" $of.name) (regexMatch $otlpHTTP $of.name)) (not (and (has (kindOf $itemSettings.traces_endpoint) (list "string" "float64" "bool")) (regexMatch `\S` (include "istio-lightstep.scalar" $itemSettings.traces_endpoint)))) (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch "^[^/]*//[^/]*:4317(/|$)" (include "istio-lightstep.scalar" $itemSettings.endpoint)))) (and (and (kindIs "string" $of.name) (regexMatch $otlpHTTP $of.name)) (and (has (kindOf $itemSettings.traces_endpoint) (list "string" "float64" "bool")) (regexMatch "^[^/]*//[^/]*:4317(/|$)" (include "istio-lightstep.scalar" $itemSettings.traces_endpoint)))) -}}
-      {{- $_ := set $found (printf "1.129.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-PORT" "severity" "warning"
-        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" "by convention receivers use port 4317 for OTLP/gRPC and 4318 for OTLP/HTTP, and here it is the reverse"
-        "fix" "set the receiver's port for this protocol, or use the other type of exporter: otlp_grpc or otlp_http") -}}
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.130" "id" "LS-COLLECTOR-EXPORTER-PORT" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.130.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-PORT" "severity" "warning"
+          "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+          "reason" "by convention receivers use port 4317 for OTLP/gRPC and 4318 for OTLP/HTTP, and here it is the reverse"
+          "fix" "set the receiver's port for this protocol, or use the other type of exporter: otlp_grpc or otlp_http") -}}
+      {{- end -}}
     {{- end -}}
     {{- if or (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch $ownCollector (include "istio-lightstep.scalar" $itemSettings.endpoint))) (and (has (kindOf $itemSettings.traces_endpoint) (list "string" "float64" "bool")) (regexMatch $ownCollector (include "istio-lightstep.scalar" $itemSettings.traces_endpoint))) (and (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch `^(?i:([a-z]+:/{2,3})?(([-a-z0-9]+\.)*localhost\.?|ip6-(localhost|loopback)|127\.[0-9.]+|0\.0\.0\.0|\[(::1?|(0+:){7}0*1|::ffff:(127\.[0-9.]+|7f[0-9a-f]{2}:[0-9a-f]+))\]):4317(/|$))` (include "istio-lightstep.scalar" $itemSettings.endpoint))) (not (deepEqual $subject.receiver "zipkin"))) -}}
-      {{- $_ := set $found (printf "0.130.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-LOOP" "severity" "error"
-        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" "this is a collector of this chart, which would send spans to itself in an endless loop"
-        "fix" "set the endpoint of the backend itself") -}}
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.131" "id" "LS-COLLECTOR-EXPORTER-LOOP" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.131.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-LOOP" "severity" "error"
+          "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+          "reason" "this is a collector of this chart, which would send spans to itself in an endless loop"
+          "fix" "set the endpoint of the backend itself") -}}
+      {{- end -}}
     {{- end -}}
     {{- if or (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch $loopback (include "istio-lightstep.scalar" $itemSettings.endpoint))) (and (has (kindOf $itemSettings.traces_endpoint) (list "string" "float64" "bool")) (regexMatch $loopback (include "istio-lightstep.scalar" $itemSettings.traces_endpoint))) -}}
-      {{- $_ := set $found (printf "1.131.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-LOOPBACK" "severity" "warning"
-        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" "this is an address of the collector's own pod, where no backend runs and the collector's own receiver listens"
-        "fix" "write the name of the backend's Service, for example jaeger-collector.jaeger:4317, unless you add a container to the pod") -}}
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.132" "id" "LS-COLLECTOR-EXPORTER-LOOPBACK" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.132.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-LOOPBACK" "severity" "warning"
+          "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+          "reason" "this is an address of the collector's own pod, where no backend runs and the collector's own receiver listens"
+          "fix" "write the name of the backend's Service, for example jaeger-collector.jaeger:4317, unless you add a container to the pod") -}}
+      {{- end -}}
     {{- end -}}
     {{- if and
         (or (and (kindIs "string" $of.name) (regexMatch $otlpGRPC $of.name)) (and (kindIs "string" $of.name) (regexMatch $otlpHTTP $of.name)))
         (include "istio-lightstep.above" (list $itemSettingsSendingQueueBatch.max_size 0.0))
         (include "istio-lightstep.below" (list $itemSettingsSendingQueueBatch.max_size 3145728.0))
         (or (deepEqual $itemSettingsSendingQueueBatch.sizer "bytes") (and (kindIs "invalid" $itemSettingsSendingQueueBatch.sizer) (deepEqual $itemSettingsSendingQueue.sizer "bytes"))) -}}
-      {{- $_ := set $found (printf "1.132.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-BATCH" "severity" "warning"
-        "path" (printf "%s.sending_queue.batch.max_size" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" "the collector accepts calls of up to 3 MiB, and drops a span larger than a batch together with the other spans of its call, without counting them"
-        "fix" "set it to 3145728 or more, or remove the line") -}}
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.133" "id" "LS-COLLECTOR-EXPORTER-BATCH" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.133.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-BATCH" "severity" "warning"
+          "path" (printf "%s.sending_queue.batch.max_size" (include "istio-lightstep.shown" (list $hidden $of.path)))
+          "reason" "the collector accepts calls of up to 3 MiB, and drops a span larger than a batch together with the other spans of its call, without counting them"
+          "fix" "set it to 3145728 or more, or remove the line") -}}
+      {{- end -}}
     {{- end -}}
     {{- if and
         (and (kindIs "string" $of.name) (regexMatch $otlp $of.name))
         (or (and (has $itemSettingsSendingQueue.sizer (list "items" "requests")) (kindIs "invalid" $itemSettingsSendingQueue.queue_size)) (and (deepEqual $itemSettingsSendingQueue.sizer "bytes") (include "istio-lightstep.below" (list $itemSettingsSendingQueue.queue_size 2700000.0))) (and (deepEqual $itemSettingsSendingQueue.sizer "items") (include "istio-lightstep.below" (list $itemSettingsSendingQueue.queue_size 3000.0))) (and (not (has $itemSettingsSendingQueue.sizer (list "bytes" "items"))) (include "istio-lightstep.below" (list $itemSettingsSendingQueue.queue_size 600.0)))) -}}
-      {{- $_ := set $found (printf "0.136.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-QUEUE-SIZE" "severity" "error"
-        "path" (printf "%s.sending_queue.queue_size" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" "the queue would hold less than a second of 3,000 spans per second, and the collector refuses spans while it is full: they stay in it for the 200 ms of a batch and until the backend answers. Without sizer, queue_size counts calls, of about 5 spans and 4 to 5 KB"
-        "fix" "remove queue_size and sizer to use the queue of the chart; or set queue_size to 2700000 or more if sizer is bytes, to 3000 if it is items, to 600 if it is requests or is not set") -}}
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.137" "id" "LS-COLLECTOR-EXPORTER-QUEUE-SIZE" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.137.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-QUEUE-SIZE" "severity" "error"
+          "path" (printf "%s.sending_queue.queue_size" (include "istio-lightstep.shown" (list $hidden $of.path)))
+          "reason" "the queue would hold less than a second of 3,000 spans per second, and the collector refuses spans while it is full: they stay in it for the 200 ms of a batch and until the backend answers. Without sizer, queue_size counts calls, of about 5 spans and 4 to 5 KB"
+          "fix" "remove queue_size and sizer to use the queue of the chart; or set queue_size to 2700000 or more if sizer is bytes, to 3000 if it is items, to 600 if it is requests or is not set") -}}
+      {{- end -}}
     {{- end -}}
     {{- if and
         (and (kindIs "string" $of.name) (regexMatch $otlp $of.name))
         (or (and (deepEqual $itemSettingsSendingQueue.sizer "bytes") (include "istio-lightstep.above" (list $itemSettingsSendingQueue.queue_size 2699999.0)) (include "istio-lightstep.below" (list $itemSettingsSendingQueue.queue_size 27000000.0))) (and (deepEqual $itemSettingsSendingQueue.sizer "items") (include "istio-lightstep.above" (list $itemSettingsSendingQueue.queue_size 2999.0)) (include "istio-lightstep.below" (list $itemSettingsSendingQueue.queue_size 30000.0))) (and (not (has $itemSettingsSendingQueue.sizer (list "bytes" "items"))) (include "istio-lightstep.above" (list $itemSettingsSendingQueue.queue_size 599.0)) (include "istio-lightstep.below" (list $itemSettingsSendingQueue.queue_size 6000.0)))) -}}
-      {{- $_ := set $found (printf "1.137.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-QUEUE-SHORT" "severity" "warning"
-        "path" (printf "%s.sending_queue.queue_size" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" "the queue holds less than ten seconds of 3,000 spans per second, and the collector refuses spans while it is full: in a burst, or if the backend is slow or unavailable for so long. Without sizer, queue_size counts calls, of about 5 spans"
-        "fix" "remove queue_size and sizer to use the queue of the chart, which is sized in bytes from its volume") -}}
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.138" "id" "LS-COLLECTOR-EXPORTER-QUEUE-SHORT" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.138.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-QUEUE-SHORT" "severity" "warning"
+          "path" (printf "%s.sending_queue.queue_size" (include "istio-lightstep.shown" (list $hidden $of.path)))
+          "reason" "the queue holds less than ten seconds of 3,000 spans per second, and the collector refuses spans while it is full: in a burst, or if the backend is slow or unavailable for so long. Without sizer, queue_size counts calls, of about 5 spans"
+          "fix" "remove queue_size and sizer to use the queue of the chart, which is sized in bytes from its volume") -}}
+      {{- end -}}
     {{- end -}}
     {{- if and
         (and (kindIs "string" $of.name) (regexMatch $otlp $of.name))
         (or (and (include "istio-lightstep.above" (list $itemSettingsSendingQueueBatch.max_size 0.0)) (include "istio-lightstep.below" (list $itemSettingsSendingQueueBatch.max_size $itemSettingsSendingQueueBatch.min_size))) (and (include "istio-lightstep.above" (list $itemSettingsSendingQueueBatch.min_size $itemSettingsSendingQueue.queue_size)) (or (and (deepEqual $itemSettingsSendingQueue.sizer "items") (not (deepEqual $itemSettingsSendingQueueBatch.sizer "bytes"))) (and (deepEqual $itemSettingsSendingQueue.sizer "bytes") (not (deepEqual $itemSettingsSendingQueueBatch.sizer "items"))))) (and (kindIs "invalid" $itemSettingsSendingQueue.queue_size) (include "istio-lightstep.above" (list $itemSettingsSendingQueueBatch.min_size 16384.0)) (or (deepEqual $itemSettingsSendingQueueBatch.sizer "bytes") (and (deepEqual $itemSettingsSendingQueue.sizer "bytes") (not (deepEqual $itemSettingsSendingQueueBatch.sizer "items")))) (or (include "istio-lightstep.above" (list $itemSettingsSendingQueueBatch.min_size $queue.each)) (include "istio-lightstep.above" (list $itemSettingsSendingQueueBatch.min_size $queue.memory))))) -}}
-      {{- $_ := set $found (printf "0.139.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-BATCH-INVALID" "severity" "error"
-        "path" (printf "%s.sending_queue.batch" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" "min_size of a batch is above its max_size or above queue_size, so the collector would not start"
-        "fix" "lower min_size, or remove it to use the batch settings of the chart") -}}
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.140" "id" "LS-COLLECTOR-EXPORTER-BATCH-INVALID" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.140.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-BATCH-INVALID" "severity" "error"
+          "path" (printf "%s.sending_queue.batch" (include "istio-lightstep.shown" (list $hidden $of.path)))
+          "reason" "min_size of a batch is above its max_size or above queue_size, so the collector would not start"
+          "fix" "lower min_size, or remove it to use the batch settings of the chart") -}}
+      {{- end -}}
     {{- end -}}
     {{- if and
         (and (kindIs "string" $of.name) (regexMatch $otlp $of.name))
         (include "istio-lightstep.above" (list $itemRetry.max_elapsed_time 0.0))
         (or (include "istio-lightstep.above" (list $itemRetry.initial_interval $itemRetry.max_elapsed_time)) (include "istio-lightstep.above" (list $itemRetry.max_interval $itemRetry.max_elapsed_time))) -}}
-      {{- $_ := set $found (printf "0.140.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-RETRY" "severity" "error"
-        "path" (printf "%s.retry_on_failure" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" "initial_interval or max_interval is above max_elapsed_time, so the collector would not start"
-        "fix" "lower it, or remove max_elapsed_time: rejected spans are then retried until they are accepted") -}}
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.141" "id" "LS-COLLECTOR-EXPORTER-RETRY" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.141.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-RETRY" "severity" "error"
+          "path" (printf "%s.retry_on_failure" (include "istio-lightstep.shown" (list $hidden $of.path)))
+          "reason" "initial_interval or max_interval is above max_elapsed_time, so the collector would not start"
+          "fix" "lower it, or remove max_elapsed_time: rejected spans are then retried until they are accepted") -}}
+      {{- end -}}
     {{- end -}}
     {{- if and
         (and (kindIs "string" $of.name) (regexMatch $otlp $of.name))
         (or (and (or $itemSettingsTls.ca_file (has (kindOf $itemSettingsTls.ca_file) (list "float64" "bool"))) (or $itemSettingsTls.ca_pem (has (kindOf $itemSettingsTls.ca_pem) (list "float64" "bool")))) (and (or $itemSettingsTls.cert_file (has (kindOf $itemSettingsTls.cert_file) (list "float64" "bool"))) (or $itemSettingsTls.cert_pem (has (kindOf $itemSettingsTls.cert_pem) (list "float64" "bool")))) (and (or $itemSettingsTls.key_file (has (kindOf $itemSettingsTls.key_file) (list "float64" "bool"))) (or $itemSettingsTls.key_pem (has (kindOf $itemSettingsTls.key_pem) (list "float64" "bool")))) (and $hasCertificate (not $hasKey)) (and $hasKey (not $hasCertificate)) (include "istio-lightstep.above" (list $itemSettingsTls.min_version $itemSettingsTls.max_version)) (and (not (or $itemSettingsTls.min_version (has (kindOf $itemSettingsTls.min_version) (list "float64" "bool")))) (include "istio-lightstep.below" (list $itemSettingsTls.max_version 1.2)))) -}}
-      {{- $_ := set $found (printf "0.141.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-TLS" "severity" "error"
-        "path" (printf "%s.tls" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" "the collector would not start: set a CA, a certificate and a key each as a file or as PEM, not both; a certificate requires a key, and a key a certificate; and min_version, 1.2 by default, must not be above max_version"
-        "fix" "remove the surplus settings, or add the missing ones") -}}
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.142" "id" "LS-COLLECTOR-EXPORTER-TLS" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.142.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-TLS" "severity" "error"
+          "path" (printf "%s.tls" (include "istio-lightstep.shown" (list $hidden $of.path)))
+          "reason" "the collector would not start: set a CA, a certificate and a key each as a file or as PEM, not both; a certificate requires a key, and a key a certificate; and min_version, 1.2 by default, must not be above max_version"
+          "fix" "remove the surplus settings, or add the missing ones") -}}
+      {{- end -}}
     {{- end -}}
     {{- if and
         (and (kindIs "string" $of.name) (regexMatch $otlpHTTP $of.name))
         (or (and (include "istio-lightstep.above" (list $itemSettingsCompressionParams.level 9.0)) (not (deepEqual $itemSettings.compression "zstd"))) (and (has $itemSettings.compression (list "snappy" "x-snappy-framed" "lz4")) (or (include "istio-lightstep.above" (list $itemSettingsCompressionParams.level 0.0)) (include "istio-lightstep.below" (list $itemSettingsCompressionParams.level 0.0))))) -}}
-      {{- $_ := set $found (printf "0.142.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-LEVEL" "severity" "error"
-        "path" (printf "%s.compression_params.level" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" "this compression does not have this level, so the collector would not start"
-        "fix" "remove it, or write -2 to 9 for gzip, zlib and deflate, -2 to 22 for zstd; others have no level") -}}
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.143" "id" "LS-COLLECTOR-EXPORTER-LEVEL" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.143.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-LEVEL" "severity" "error"
+          "path" (printf "%s.compression_params.level" (include "istio-lightstep.shown" (list $hidden $of.path)))
+          "reason" "this compression does not have this level, so the collector would not start"
+          "fix" "remove it, or write -2 to 9 for gzip, zlib and deflate, -2 to 22 for zstd; others have no level") -}}
+      {{- end -}}
     {{- end -}}
     {{- if or (or $itemSettingsAuth.authenticator (has (kindOf $itemSettingsAuth.authenticator) (list "float64" "bool"))) (and (and (kindIs "string" $of.name) (regexMatch $otlp $of.name)) (kindIs "map" $itemSettings.auth) (not (deepEqual $itemSettingsAuth.enabled false))) -}}
-      {{- $_ := set $found (printf "0.143.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-AUTH" "severity" "error"
-        "path" (printf "%s.auth" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" "the collector has no authenticator for this exporter: bearertokenauth, if it exists, sends the LightStep token, and with any other the collector would not start"
-        "fix" `write headers: {Authorization: "Basic ${env:NAME}"} (or Bearer) instead, and set NAME in collector.env with valueFrom.secretKeyRef; a backend has headers and auth next to exporter`) -}}
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.144" "id" "LS-COLLECTOR-EXPORTER-AUTH" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.144.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-AUTH" "severity" "error"
+          "path" (printf "%s.auth" (include "istio-lightstep.shown" (list $hidden $of.path)))
+          "reason" "the collector has no authenticator for this exporter: bearertokenauth, if it exists, sends the LightStep token, and with any other the collector would not start"
+          "fix" `write headers: {Authorization: "Basic ${env:NAME}"} (or Bearer) instead, and set NAME in collector.env with valueFrom.secretKeyRef; a backend has headers and auth next to exporter`) -}}
+      {{- end -}}
     {{- end -}}
   {{- end -}}
 {{- end -}}
@@ -1740,20 +1858,25 @@
 {{- $hidden := .hidden -}}
 {{- $none := dict -}}
 {{- $collects := (not (has $subject.delivery (list "native" "direct"))) -}}
+{{- $counts := dict -}}
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if $collects -}}
     {{- if or $of.known (has (kindOf $of.known) (list "float64" "bool")) -}}
-      {{- $_ := set $found (printf "0.133.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-KEY" "severity" "error"
-        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" (printf "%s has no such setting, so the collector would not start" (include "istio-lightstep.shown" (list $hidden $of.of)))
-        "fix" (printf "use one of these, or remove it: %s" (include "istio-lightstep.shown" (list $hidden $of.known)))) -}}
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.134" "id" "LS-COLLECTOR-EXPORTER-KEY" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.134.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-KEY" "severity" "error"
+          "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+          "reason" (printf "%s has no such setting, so the collector would not start" (include "istio-lightstep.shown" (list $hidden $of.of)))
+          "fix" (printf "use one of these, or remove it: %s" (include "istio-lightstep.shown" (list $hidden $of.known)))) -}}
+      {{- end -}}
     {{- end -}}
     {{- if or $of.want (has (kindOf $of.want) (list "float64" "bool")) -}}
-      {{- $_ := set $found (printf "0.134.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-SETTING" "severity" "error"
-        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" (printf "got %s, want %s: the collector would not start, or every call would fail" (include "istio-lightstep.shown" (list $hidden $of.got)) (include "istio-lightstep.shown" (list $hidden $of.want)))
-        "fix" (printf "%s, or remove the line to use the default" (include "istio-lightstep.shown" (list $hidden $of.fix)))) -}}
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.135" "id" "LS-COLLECTOR-EXPORTER-SETTING" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.135.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-SETTING" "severity" "error"
+          "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+          "reason" (printf "got %s, want %s: the collector would not start, or every call would fail" (include "istio-lightstep.shown" (list $hidden $of.got)) (include "istio-lightstep.shown" (list $hidden $of.want)))
+          "fix" (printf "%s, or remove the line to use the default" (include "istio-lightstep.shown" (list $hidden $of.fix)))) -}}
+      {{- end -}}
     {{- end -}}
   {{- end -}}
 {{- end -}}
@@ -1779,6 +1902,7 @@
 {{- $values := ternary $subject.values $none (kindIs "map" $subject.values) -}}
 {{- $collector := ternary $values.collector $none (kindIs "map" $values.collector) -}}
 {{- $collectorMtls := ternary $collector.mtls $none (kindIs "map" $collector.mtls) -}}
+{{- $counts := dict -}}
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- $isLiteral := (or $of.value (has (kindOf $of.value) (list "float64" "bool"))) -}}
@@ -1791,76 +1915,94 @@
   {{- $namedSecret := (and (has $of.place (list "exporters" "env")) $isCredential) -}}
   {{- if and $collects (has $of.place (list "exporters" "backends")) -}}
     {{- if not (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch `^([^$]|\$\$|\$[^{$]|\$$|\$\{((env|file|http|https|yaml|s3|vault|secretsmanager|googlesecretmanager|aes):|[A-Za-z_][A-Za-z0-9_]*\}|[^}]*$))*$` (include "istio-lightstep.scalar" $of.value))) -}}
-      {{- $_ := set $found (printf "0.135.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-EXPANSION" "severity" "error"
-        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" "the collector cannot expand the text between ${ and }, and would not start"
-        "fix" "write ${env:NAME} for a variable of its environment; for a literal ${, write $${") -}}
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.136" "id" "LS-COLLECTOR-EXPORTER-EXPANSION" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.136.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-EXPANSION" "severity" "error"
+          "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+          "reason" "the collector cannot expand the text between ${ and }, and would not start"
+          "fix" "write ${env:NAME} for a variable of its environment; for a literal ${, write $${") -}}
+      {{- end -}}
     {{- end -}}
   {{- end -}}
   {{- if $collects -}}
     {{- if and (kindIs "string" $of.name) (regexMatch `^(podLabels\.(app\.kubernetes\.io/(name|instance|component|managed-by)|istio-lightstep\.io/alias-of|istio\.io/dataplane-mode)|pod(Labels|Annotations)\.sidecar\.istio\.io/inject|podAnnotations\.checksum/(config|relay|cacert|token))$` $of.name) -}}
-      {{- $_ := set $found (printf "0.162.%06d" $index) (dict "id" "LS-COLLECTOR-POD-LABEL" "severity" "error"
-        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" "the chart sets this on the collector's pods: the StatefulSet and the Service select them by it, it controls their sidecar, or it replaces them after a change"
-        "fix" "remove it, or use another name") -}}
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.163" "id" "LS-COLLECTOR-POD-LABEL" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.163.%06d" $index) (dict "id" "LS-COLLECTOR-POD-LABEL" "severity" "error"
+          "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+          "reason" "the chart sets this on the collector's pods: the StatefulSet and the Service select them by it, it controls their sidecar, or it replaces them after a change"
+          "fix" "remove it, or use another name") -}}
+      {{- end -}}
     {{- end -}}
     {{- if and
         (deepEqual $of.place "exporters")
         $isLiteral
         $isNoReference
         (or $isCredential (and (and (kindIs "string" $of.path) (regexMatch $belowCredential $of.path)) (not (and (kindIs "string" $of.name) (regexMatch $noCredential $of.name))))) -}}
-      {{- $_ := set $found (printf "0.163.%06d" $index) (dict "id" "LS-COLLECTOR-SECRET" "severity" "error"
-        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" (printf "the value of %s is a secret, and would be stored in plain text in a ConfigMap" (include "istio-lightstep.shown" (list $hidden $of.name)))
-        "fix" "store it in a Secret, add it to collector.env, [{name: NAME, valueFrom: {secretKeyRef: {name: SECRET, key: KEY}}}], and write ${env:NAME} here; rotate it if the file was shared") -}}
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.164" "id" "LS-COLLECTOR-SECRET" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.164.%06d" $index) (dict "id" "LS-COLLECTOR-SECRET" "severity" "error"
+          "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+          "reason" (printf "the value of %s is a secret, and would be stored in plain text in a ConfigMap" (include "istio-lightstep.shown" (list $hidden $of.name)))
+          "fix" "store it in a Secret, add it to collector.env, [{name: NAME, valueFrom: {secretKeyRef: {name: SECRET, key: KEY}}}], and write ${env:NAME} here; rotate it if the file was shared") -}}
+      {{- end -}}
     {{- end -}}
     {{- if and
         (has $of.place (list "exporters" "env" "labels" "annotations"))
         (not $namedSecret)
         (or (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $secretInURL (include "istio-lightstep.scalar" $of.rest))) (and (has $of.place (list "exporters" "env")) (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch `(^|[\s,;"'(])[^/?#@\s:,;"'\[]*:[^/?#@\s,;]*[^/?#@\s${},;][^/?#@\s,;]*@` (include "istio-lightstep.scalar" $of.rest))) (not (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch "^mailto:|@sha(256|512):" (include "istio-lightstep.scalar" $of.rest)))))) -}}
-      {{- $_ := set $found (printf "0.164.%06d" $index) (dict "id" "LS-COLLECTOR-SECRET-URL" "severity" "error"
-        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" "the URL contains a user, a password or a token, which would be stored in plain text"
-        "fix" "store the secret in a Secret, add it to collector.env, [{name: NAME, valueFrom: {secretKeyRef: {name: SECRET, key: KEY}}}], and write ${env:NAME} instead; rotate it if the file was shared") -}}
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.165" "id" "LS-COLLECTOR-SECRET-URL" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.165.%06d" $index) (dict "id" "LS-COLLECTOR-SECRET-URL" "severity" "error"
+          "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+          "reason" "the URL contains a user, a password or a token, which would be stored in plain text"
+          "fix" "store the secret in a Secret, add it to collector.env, [{name: NAME, valueFrom: {secretKeyRef: {name: SECRET, key: KEY}}}], and write ${env:NAME} instead; rotate it if the file was shared") -}}
+      {{- end -}}
     {{- end -}}
     {{- if and
         (has $of.place (list "exporters" "env" "labels" "annotations"))
         (not $namedSecret)
         (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $secretInText (include "istio-lightstep.scalar" $of.rest))) -}}
-      {{- $_ := set $found (printf "0.165.%06d" $index) (dict "id" "LS-COLLECTOR-SECRET-TEXT" "severity" "error"
-        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" "the text contains a bearer token, a password or a private key, which would be stored in plain text"
-        "fix" "store it in a Secret, add it to collector.env, [{name: NAME, valueFrom: {secretKeyRef: {name: SECRET, key: KEY}}}], and write ${env:NAME} instead; remove it from a key, a label or an annotation; rotate it if the file was shared") -}}
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.166" "id" "LS-COLLECTOR-SECRET-TEXT" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.166.%06d" $index) (dict "id" "LS-COLLECTOR-SECRET-TEXT" "severity" "error"
+          "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+          "reason" "the text contains a bearer token, a password or a private key, which would be stored in plain text"
+          "fix" "store it in a Secret, add it to collector.env, [{name: NAME, valueFrom: {secretKeyRef: {name: SECRET, key: KEY}}}], and write ${env:NAME} instead; remove it from a key, a label or an annotation; rotate it if the file was shared") -}}
+      {{- end -}}
     {{- end -}}
     {{- if and (deepEqual $of.place "env") $isCredential $isLiteral $isNoReference -}}
-      {{- $_ := set $found (printf "0.166.%06d" $index) (dict "id" "LS-COLLECTOR-SECRET-ENV" "severity" "error"
-        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" (printf "the value of %s is a secret, and would be stored in plain text in the spec of every collector's pod" (include "istio-lightstep.shown" (list $hidden $of.name)))
-        "fix" "store it in a Secret, and instead of value write valueFrom: {secretKeyRef: {name: SECRET, key: KEY}}; rotate it if the file was shared") -}}
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.167" "id" "LS-COLLECTOR-SECRET-ENV" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.167.%06d" $index) (dict "id" "LS-COLLECTOR-SECRET-ENV" "severity" "error"
+          "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+          "reason" (printf "the value of %s is a secret, and would be stored in plain text in the spec of every collector's pod" (include "istio-lightstep.shown" (list $hidden $of.name)))
+          "fix" "store it in a Secret, and instead of value write valueFrom: {secretKeyRef: {name: SECRET, key: KEY}}; rotate it if the file was shared") -}}
+      {{- end -}}
     {{- end -}}
     {{- if and
         $isNoReference
         (not (or (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $secretInURL (include "istio-lightstep.scalar" $of.rest))) (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $secretInText (include "istio-lightstep.scalar" $of.rest)))))
         (or (and (has $of.place (list "exporters" "env")) (not (or $isCredential (and (kindIs "string" $of.path) (regexMatch $belowCredential $of.path)))) (or (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $pair (include "istio-lightstep.scalar" $of.rest))) (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $tokenWord (include "istio-lightstep.scalar" $of.rest))) (and $isLiteral (not (and (kindIs "string" $of.name) (regexMatch $noCredential $of.name))) (or (and (kindIs "string" $of.name) (regexMatch $maybeCredential $of.name)) (and (kindIs "string" $of.path) (regexMatch `\.headers$` $of.path)) $looksSecret)))) (and (has $of.place (list "labels" "annotations")) (not (and (kindIs "string" $of.name) (regexMatch $noSecretAnnotation $of.name))) (or (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $pair (include "istio-lightstep.scalar" $of.rest))) (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $tokenWord (include "istio-lightstep.scalar" $of.rest))) (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch "^(?i:[0-9a-f]{32})$" (include "istio-lightstep.scalar" $of.value))) $tokenInText (and $isLiteral $isCredential)))) -}}
-      {{- $_ := set $found (printf "1.167.%06d" $index) (dict "id" "LS-COLLECTOR-SECRET-MAYBE" "severity" "warning"
-        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" (printf "the value of %s may be a secret, and is stored in plain text in a ConfigMap or a pod's spec" (include "istio-lightstep.shown" (list $hidden $of.name)))
-        "fix" "if it is one, store it in a Secret and add it to collector.env with valueFrom.secretKeyRef") -}}
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.168" "id" "LS-COLLECTOR-SECRET-MAYBE" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.168.%06d" $index) (dict "id" "LS-COLLECTOR-SECRET-MAYBE" "severity" "warning"
+          "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+          "reason" (printf "the value of %s may be a secret, and is stored in plain text in a ConfigMap or a pod's spec" (include "istio-lightstep.shown" (list $hidden $of.name)))
+          "fix" "if it is one, store it in a Secret and add it to collector.env with valueFrom.secretKeyRef") -}}
+      {{- end -}}
     {{- end -}}
     {{- if and (kindIs "string" $of.path) (regexMatch `^(collector|backends\.([^.\\]|\\.)+)\.resource\.$` $of.path) -}}
-      {{- $_ := set $found (printf "0.196.%06d" $index) (dict "id" "LS-RESOURCE-KEY" "severity" "error"
-        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" "a resource attribute needs a name, and the collector does not start without"
-        "fix" "write the name of the attribute, or remove it") -}}
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.197" "id" "LS-RESOURCE-KEY" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.197.%06d" $index) (dict "id" "LS-RESOURCE-KEY" "severity" "error"
+          "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+          "reason" "a resource attribute needs a name, and the collector does not start without"
+          "fix" "write the name of the attribute, or remove it") -}}
+      {{- end -}}
     {{- end -}}
   {{- end -}}
   {{- if and
       (deepEqual $of.place "objects")
       (or (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $secretInURL (include "istio-lightstep.scalar" $of.rest))) (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $secretInText (include "istio-lightstep.scalar" $of.rest)))) -}}
-    {{- $_ := set $found (printf "0.168.%06d" $index) (dict "id" "LS-VALUES-SECRET" "severity" "error"
-      "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-      "reason" "the text contains a password, a bearer token or a private key, and would be stored in plain text in an object that many can read"
-      "fix" "remove it; an object that needs a secret can refer to a Secret, for example by secretKeyRef, or a volume by secret or nodePublishSecretRef; rotate it if the file was shared") -}}
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.169" "id" "LS-VALUES-SECRET" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.169.%06d" $index) (dict "id" "LS-VALUES-SECRET" "severity" "error"
+        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+        "reason" "the text contains a password, a bearer token or a private key, and would be stored in plain text in an object that many can read"
+        "fix" "remove it; an object that needs a secret can refer to a Secret, for example by secretKeyRef, or a volume by secret or nodePublishSecretRef; rotate it if the file was shared") -}}
+    {{- end -}}
   {{- end -}}
   {{- if and
       (deepEqual $of.place "objects")
@@ -1869,50 +2011,62 @@
       $isNoReference
       (not (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch `^\{\{[^{}]*\}\}$` (include "istio-lightstep.scalar" $of.value))))
       (or (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $pair (include "istio-lightstep.scalar" $of.rest))) (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $tokenWord (include "istio-lightstep.scalar" $of.rest))) (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch "^(?i:[0-9a-f]{32})$" (include "istio-lightstep.scalar" $of.value))) (and (and (kindIs "string" $of.path) (regexMatch `^(telemetry\.(.*\.)?customTags|commonAnnotations|serviceAccount\.annotations)\.` $of.path)) $tokenInText) (and $isLiteral (or $isCredential (and (kindIs "string" $of.path) (regexMatch `(?i)^telemetry\.(.*\.)?customTags\.([^.\\]|\\.)*(authorization|cookie|token|secret|passw(or)?d|passphrase|bearer|api[-_]?key)\.(literal\.value|(environment|header)\.defaultValue)$` $of.path))))) -}}
-    {{- $_ := set $found (printf "1.169.%06d" $index) (dict "id" "LS-VALUES-SECRET-MAYBE" "severity" "warning"
-      "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-      "reason" (printf "the value of %s may be a secret, and is stored in plain text in an object that many can read" (include "istio-lightstep.shown" (list $hidden $of.name)))
-      "fix" "if it is one, store it in a Secret, refer to that, and rotate it if the file was shared") -}}
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.170" "id" "LS-VALUES-SECRET-MAYBE" "severity" "warning") -}}
+      {{- $_ := set $found (printf "1.170.%06d" $index) (dict "id" "LS-VALUES-SECRET-MAYBE" "severity" "warning"
+        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+        "reason" (printf "the value of %s may be a secret, and is stored in plain text in an object that many can read" (include "istio-lightstep.shown" (list $hidden $of.name)))
+        "fix" "if it is one, store it in a Secret, refer to that, and rotate it if the file was shared") -}}
+    {{- end -}}
   {{- end -}}
   {{- if and
       (deepEqual $of.place "controlPlane")
       (or (and $isCredential $isLiteral) (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $secretInURL (include "istio-lightstep.scalar" $of.rest))) (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $secretInText (include "istio-lightstep.scalar" $of.rest))) (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $pair (include "istio-lightstep.scalar" $of.rest))) (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $tokenWord (include "istio-lightstep.scalar" $of.rest))))
       $isNoReference -}}
-    {{- $_ := set $found (printf "1.170.%06d" $index) (dict "id" "LS-CONTROL-PLANE-SECRET" "severity" "warning"
-      "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-      "reason" (printf "the value of %s is or contains a secret, and is stored in plain text in the configuration of the control plane" (include "istio-lightstep.shown" (list $hidden $of.name)))
-      "fix" "store it in a Secret: use valueFrom.secretKeyRef for an environment variable, and envName for a header of an extension provider from Istio 1.26 on") -}}
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.171" "id" "LS-CONTROL-PLANE-SECRET" "severity" "warning") -}}
+      {{- $_ := set $found (printf "1.171.%06d" $index) (dict "id" "LS-CONTROL-PLANE-SECRET" "severity" "warning"
+        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+        "reason" (printf "the value of %s is or contains a secret, and is stored in plain text in the configuration of the control plane" (include "istio-lightstep.shown" (list $hidden $of.name)))
+        "fix" "store it in a Secret: use valueFrom.secretKeyRef for an environment variable, and envName for a header of an extension provider from Istio 1.26 on") -}}
+    {{- end -}}
   {{- end -}}
   {{- if and
       (deepEqual $of.place "image")
       (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch "@" (include "istio-lightstep.scalar" $of.value)))
       (not (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch "^[^@]*@sha(256|512):[0-9a-fA-F]+$" (include "istio-lightstep.scalar" $of.value)))) -}}
-    {{- $_ := set $found (printf "0.171.%06d" $index) (dict "id" "LS-IMAGE-USERINFO" "severity" "error"
-      "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-      "reason" "the repository contains a user or a password, which would be stored in plain text and is not valid in an image name"
-      "fix" "write only the registry and the name; store the credentials of a registry in a Secret of type kubernetes.io/dockerconfigjson; rotate them if the file was shared") -}}
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.172" "id" "LS-IMAGE-USERINFO" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.172.%06d" $index) (dict "id" "LS-IMAGE-USERINFO" "severity" "error"
+        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+        "reason" "the repository contains a user or a password, which would be stored in plain text and is not valid in an image name"
+        "fix" "write only the registry and the name; store the credentials of a registry in a Secret of type kubernetes.io/dockerconfigjson; rotate them if the file was shared") -}}
+    {{- end -}}
   {{- end -}}
   {{- if and (kindIs "string" $of.name) (regexMatch `^common(Labels\.(app|app\.kubernetes\.io/(name|instance|component|version|managed-by)|helm\.sh/chart|istio-lightstep\.io/alias-of|istio\.io/(rev|dataplane-mode)|networking\.istio\.io/enable-autoallocate-ip|sidecar\.istio\.io/inject)|Annotations\.(helm\.sh/.*|meta\.helm\.sh/.*|argocd\.argoproj\.io/sync-wave|sidecar\.istio\.io/inject))$` $of.name) -}}
-    {{- $_ := set $found (printf "0.211.%06d" $index) (dict "id" "LS-COMMON-LABEL" "severity" "error"
-      "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-      "reason" "the chart or Helm sets this: objects are selected, ordered or injected by it"
-      "fix" "remove it, or use another name") -}}
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.212" "id" "LS-COMMON-LABEL" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.212.%06d" $index) (dict "id" "LS-COMMON-LABEL" "severity" "error"
+        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+        "reason" "the chart or Helm sets this: objects are selected, ordered or injected by it"
+        "fix" "remove it, or use another name") -}}
+    {{- end -}}
   {{- end -}}
   {{- if and $collects (has $collectorMtls.mode (list "PERMISSIVE" "STRICT")) -}}
     {{- if and (kindIs "string" $of.name) (regexMatch `^(podLabels\.istio\.io/rev|podAnnotations\.(proxy\.istio\.io/config|sidecar\.istio\.io/rewriteAppHTTPProbers|prometheus\.istio\.io/merge-metrics|traffic\.sidecar\.istio\.io/(includeInboundPorts|includeOutboundIPRanges)))$` $of.name) -}}
-      {{- $_ := set $found (printf "0.226.%06d" $index) (dict "id" "LS-COLLECTOR-MTLS-ANNOTATION" "severity" "error"
-        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" "with collector.mtls the chart sets this on the collector's pods: their sidecar is for incoming spans only"
-        "fix" "remove it; istio.revision chooses the control plane") -}}
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.227" "id" "LS-COLLECTOR-MTLS-ANNOTATION" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.227.%06d" $index) (dict "id" "LS-COLLECTOR-MTLS-ANNOTATION" "severity" "error"
+          "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+          "reason" "with collector.mtls the chart sets this on the collector's pods: their sidecar is for incoming spans only"
+          "fix" "remove it; istio.revision chooses the control plane") -}}
+      {{- end -}}
     {{- end -}}
   {{- end -}}
   {{- if and
       (deepEqual $of.place "backends")
       (or (and $isCredential $isLiteral $isNoReference) (and $isPrefix $tokenLike) (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $secretInURL (include "istio-lightstep.scalar" $of.rest))) (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $secretInText (include "istio-lightstep.scalar" $of.rest)))) -}}
-    {{- $_ := set $found (printf "0.273.%06d" $index) (dict "id" "LS-BACKEND-SECRET-IN-PLAIN" "severity" "error"
-      "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-      "reason" (printf "the value of %s is or contains a secret, and would be stored in plain text in a ConfigMap" (include "istio-lightstep.shown" (list $hidden $of.name)))
-      "fix" "store it in a Secret, and write {secret: {name: SECRET, key: KEY}} instead, with prefix for the text before it, and rotate it if the file was shared; for a header or a resource attribute that is not a secret, write {public: TEXT}") -}}
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.274" "id" "LS-BACKEND-SECRET-IN-PLAIN" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.274.%06d" $index) (dict "id" "LS-BACKEND-SECRET-IN-PLAIN" "severity" "error"
+        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+        "reason" (printf "the value of %s is or contains a secret, and would be stored in plain text in a ConfigMap" (include "istio-lightstep.shown" (list $hidden $of.name)))
+        "fix" "store it in a Secret, and write {secret: {name: SECRET, key: KEY}} instead, with prefix for the text before it, and rotate it if the file was shared; for a header or a resource attribute that is not a secret, write {public: TEXT}") -}}
+    {{- end -}}
   {{- end -}}
   {{- if and
       (deepEqual $of.place "backends")
@@ -1920,10 +2074,12 @@
       $isNoReference
       (not (or $isCredential (and $isPrefix $tokenLike) (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $secretInURL (include "istio-lightstep.scalar" $of.rest))) (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $secretInText (include "istio-lightstep.scalar" $of.rest)))))
       (or (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $tokenWord (include "istio-lightstep.scalar" $of.rest))) (and $isPrefix (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch $mixed (include "istio-lightstep.scalar" $of.value))) (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch $letterBesideDigit (include "istio-lightstep.scalar" $of.value)))) (and (not (and (kindIs "string" $of.name) (regexMatch $noCredential $of.name))) (or (and (kindIs "string" $of.name) (regexMatch $maybeCredential $of.name)) $looksSecret))) -}}
-    {{- $_ := set $found (printf "1.274.%06d" $index) (dict "id" "LS-BACKEND-SECRET-MAYBE" "severity" "warning"
-      "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-      "reason" (printf "the value of %s may be a secret, and is stored in plain text in a ConfigMap" (include "istio-lightstep.shown" (list $hidden $of.name)))
-      "fix" "if it is one, store it in a Secret, and write {secret: {name: SECRET, key: KEY}} instead; for a header or a resource attribute that is not one, write {public: TEXT}") -}}
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.275" "id" "LS-BACKEND-SECRET-MAYBE" "severity" "warning") -}}
+      {{- $_ := set $found (printf "1.275.%06d" $index) (dict "id" "LS-BACKEND-SECRET-MAYBE" "severity" "warning"
+        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+        "reason" (printf "the value of %s may be a secret, and is stored in plain text in a ConfigMap" (include "istio-lightstep.shown" (list $hidden $of.name)))
+        "fix" "if it is one, store it in a Secret, and write {secret: {name: SECRET, key: KEY}} instead; for a header or a resource attribute that is not one, write {public: TEXT}") -}}
+    {{- end -}}
   {{- end -}}
 {{- end -}}
 {{- end -}}
@@ -1942,6 +2098,7 @@
 {{- $globalTracer := ternary $global.tracer $none (kindIs "map" $global.tracer) -}}
 {{- $globalTracerLightstep := ternary $globalTracer.lightstep $none (kindIs "map" $globalTracer.lightstep) -}}
 {{- $collectorRetryRefused := ternary $collector.retryRefused $none (kindIs "map" $collector.retryRefused) -}}
+{{- $counts := dict -}}
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if not (has $subject.delivery (list "native" "direct")) -}}
@@ -1950,10 +2107,12 @@
         (not (and (kindIs "string" $of.name) (regexMatch "^(GOGC|HOME|HOSTNAME|PATH|.*_(SERVICE_HOST|PORT)(_.*)?)$" $of.name)))
         (not (and (deepEqual $of.name "GOMEMLIMIT") (or $collectorResourcesLimits.memory (has (kindOf $collectorResourcesLimits.memory) (list "float64" "bool")))))
         (not (and (deepEqual $of.name "LIGHTSTEP_ACCESS_TOKEN") (deepEqual $globalTracerLightstep.secure false) (deepEqual $collectorRetryRefused.enabled false))) -}}
-      {{- $_ := set $found (printf "0.144.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-VARIABLE" "severity" "error"
-        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" (printf "no entry of collector.env sets %s, so the collector would replace it with an empty string" (include "istio-lightstep.shown" (list $hidden $of.name)))
-        "fix" (printf "add it to collector.env, [{name: %s, valueFrom: {secretKeyRef: {name: SECRET, key: KEY}}}], or write a default after :-" (include "istio-lightstep.shown" (list $hidden $of.name)))) -}}
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.145" "id" "LS-COLLECTOR-EXPORTER-VARIABLE" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.145.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-VARIABLE" "severity" "error"
+          "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+          "reason" (printf "no entry of collector.env sets %s, so the collector would replace it with an empty string" (include "istio-lightstep.shown" (list $hidden $of.name)))
+          "fix" (printf "add it to collector.env, [{name: %s, valueFrom: {secretKeyRef: {name: SECRET, key: KEY}}}], or write a default after :-" (include "istio-lightstep.shown" (list $hidden $of.name)))) -}}
+      {{- end -}}
     {{- end -}}
   {{- end -}}
 {{- end -}}
@@ -1966,20 +2125,25 @@
 {{- $hidden := .hidden -}}
 {{- $none := dict -}}
 {{- $collects := (not (has $subject.delivery (list "native" "direct"))) -}}
+{{- $counts := dict -}}
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if $collects -}}
     {{- if or (and (deepEqual $of.protocol "grpc") (or (not (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch "^[-_.0-9A-Za-z]+$" (include "istio-lightstep.scalar" $of.name)))) (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch "^(?i:content-(type|length|encoding)|te|host|connection|proxy-connection|keep-alive|transfer-encoding|trailer|upgrade|user-agent|grpc-.*|.*-bin)$" (include "istio-lightstep.scalar" $of.name))))) (and (deepEqual $of.protocol "http") (or (not (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch "^[-!#$%&'*+.^_`|~0-9A-Za-z]+$" (include "istio-lightstep.scalar" $of.name)))) (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch "^(?i:content-(type|length|encoding)|te|connection|proxy-connection|keep-alive|transfer-encoding|trailer|upgrade)$" (include "istio-lightstep.scalar" $of.name))))) -}}
-      {{- $_ := set $found (printf "0.145.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-HEADER" "severity" "error"
-        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" "this is not a valid header name, or the protocol sets the header itself, so every call would fail or the header would be ignored"
-        "fix" "use letters, digits and dashes, for example x-api-key; for User-Agent over gRPC, set user_agent") -}}
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.146" "id" "LS-COLLECTOR-EXPORTER-HEADER" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.146.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-HEADER" "severity" "error"
+          "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+          "reason" "this is not a valid header name, or the protocol sets the header itself, so every call would fail or the header would be ignored"
+          "fix" "use letters, digits and dashes, for example x-api-key; for User-Agent over gRPC, set user_agent") -}}
+      {{- end -}}
     {{- end -}}
     {{- if or (and (deepEqual $of.protocol "grpc") (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch `[^\x20-\x7e]` (include "istio-lightstep.scalar" $of.value)))) (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch `[\x00-\x08\x0a-\x1f\x7f]` (include "istio-lightstep.scalar" $of.value))) -}}
-      {{- $_ := set $found (printf "0.146.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-HEADER-VALUE" "severity" "error"
-        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" "the value contains a line break or another character that is not valid in a header, so every call would fail"
-        "fix" "remove it; YAML's `|` adds a line break at the end, and `|-` does not") -}}
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.147" "id" "LS-COLLECTOR-EXPORTER-HEADER-VALUE" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.147.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-HEADER-VALUE" "severity" "error"
+          "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+          "reason" "the value contains a line break or another character that is not valid in a header, so every call would fail"
+          "fix" "remove it; YAML's `|` adds a line break at the end, and `|-` does not") -}}
+      {{- end -}}
     {{- end -}}
   {{- end -}}
 {{- end -}}
@@ -1992,32 +2156,41 @@
 {{- $hidden := .hidden -}}
 {{- $none := dict -}}
 {{- $collects := (not (has $subject.delivery (list "native" "direct"))) -}}
+{{- $counts := dict -}}
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if $collects -}}
     {{- if deepEqual $of.kind "queue" -}}
-      {{- $_ := set $found (printf "1.147.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-QUEUE-OFF" "severity" "warning"
-        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" "without a queue, spans are lost whenever the receiver is slow or unavailable: proxies do not send a rejected span again"
-        "fix" "remove the line to use the queue of the chart") -}}
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.148" "id" "LS-COLLECTOR-EXPORTER-QUEUE-OFF" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.148.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-QUEUE-OFF" "severity" "warning"
+          "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+          "reason" "without a queue, spans are lost whenever the receiver is slow or unavailable: proxies do not send a rejected span again"
+          "fix" "remove the line to use the queue of the chart") -}}
+      {{- end -}}
     {{- end -}}
     {{- if deepEqual $of.kind "memory" -}}
-      {{- $_ := set $found (printf "1.148.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-QUEUE-MEMORY" "severity" "warning"
-        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" "with null the queue is in memory instead of on the volume: spans in it are lost if the collector restarts"
-        "fix" "remove the line to use the queue of the chart") -}}
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.149" "id" "LS-COLLECTOR-EXPORTER-QUEUE-MEMORY" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.149.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-QUEUE-MEMORY" "severity" "warning"
+          "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+          "reason" "with null the queue is in memory instead of on the volume: spans in it are lost if the collector restarts"
+          "fix" "remove the line to use the queue of the chart") -}}
+      {{- end -}}
     {{- end -}}
     {{- if deepEqual $of.kind "retry" -}}
-      {{- $_ := set $found (printf "1.149.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-RETRY-OFF" "severity" "warning"
-        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" "without retries, the collector drops the spans of every call that fails, even if the receiver is unavailable for a moment"
-        "fix" "remove the line to retry until the spans are accepted") -}}
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.150" "id" "LS-COLLECTOR-EXPORTER-RETRY-OFF" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.150.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-RETRY-OFF" "severity" "warning"
+          "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+          "reason" "without retries, the collector drops the spans of every call that fails, even if the receiver is unavailable for a moment"
+          "fix" "remove the line to retry until the spans are accepted") -}}
+      {{- end -}}
     {{- end -}}
     {{- if deepEqual $of.kind "ends" -}}
-      {{- $_ := set $found (printf "1.150.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-RETRY-ENDS" "severity" "warning"
-        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" "retries end after this time, 5 minutes with null: in a longer outage of the receiver, the spans in the queue are dropped"
-        "fix" "remove the line to retry until the spans are accepted") -}}
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.151" "id" "LS-COLLECTOR-EXPORTER-RETRY-ENDS" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.151.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-RETRY-ENDS" "severity" "warning"
+          "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+          "reason" "retries end after this time, 5 minutes with null: in a longer outage of the receiver, the spans in the queue are dropped"
+          "fix" "remove the line to retry until the spans are accepted") -}}
+      {{- end -}}
     {{- end -}}
   {{- end -}}
 {{- end -}}
@@ -2033,6 +2206,7 @@
 {{- $secretKey := `^\.?[-_a-zA-Z0-9][-._a-zA-Z0-9]{0,251}$` -}}
 {{- $proxyAddress := "^(((?i:https?|socks5h?)://)?([^/?#@\\s\\\\\"<>^`{|}]*@)?(\\[[0-9a-fA-F:.]+\\]|[^/?#@:%\\[\\]\\s\\\\\"<>^`{|}]+)(:(6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[1-5][0-9]{4}|[1-9][0-9]{0,3}))?(/[^\\s]*)?)$|\\$\\(" -}}
 {{- $collects := (not (has $subject.delivery (list "native" "direct"))) -}}
+{{- $counts := dict -}}
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- $isLiteral := (or $of.value (has (kindOf $of.value) (list "float64" "bool"))) -}}
@@ -2043,47 +2217,59 @@
   {{- $itemValueFromResourceFieldRef := ternary $itemValueFrom.resourceFieldRef $none (kindIs "map" $itemValueFrom.resourceFieldRef) -}}
   {{- if $collects -}}
     {{- if or (not (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch "^[-._a-zA-Z][-._a-zA-Z0-9]*$" (include "istio-lightstep.scalar" $of.name)))) (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch `^(\.$|\.\.)` (include "istio-lightstep.scalar" $of.name))) -}}
-      {{- $_ := set $found (printf "0.151.%06d" $index) (dict "id" "LS-COLLECTOR-ENV-NAME" "severity" "error"
-        "path" (printf "%s.name" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" "the entry has no name, or one that is not a valid name of an environment variable, so Kubernetes rejects the collector's StatefulSet"
-        "fix" "use letters, digits and underscores, not starting with a digit, for example HTTPS_PROXY") -}}
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.152" "id" "LS-COLLECTOR-ENV-NAME" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.152.%06d" $index) (dict "id" "LS-COLLECTOR-ENV-NAME" "severity" "error"
+          "path" (printf "%s.name" (include "istio-lightstep.shown" (list $hidden $of.path)))
+          "reason" "the entry has no name, or one that is not a valid name of an environment variable, so Kubernetes rejects the collector's StatefulSet"
+          "fix" "use letters, digits and underscores, not starting with a digit, for example HTTPS_PROXY") -}}
+      {{- end -}}
     {{- end -}}
     {{- if deepEqual $of.twice true -}}
-      {{- $_ := set $found (printf "0.152.%06d" $index) (dict "id" "LS-COLLECTOR-ENV-TWICE" "severity" "error"
-        "path" (printf "%s.name" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" "an entry before this one has the same name; Helm 4 rejects the second entry, and with Helm 3 the last one wins"
-        "fix" "remove one of the two") -}}
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.153" "id" "LS-COLLECTOR-ENV-TWICE" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.153.%06d" $index) (dict "id" "LS-COLLECTOR-ENV-TWICE" "severity" "error"
+          "path" (printf "%s.name" (include "istio-lightstep.shown" (list $hidden $of.path)))
+          "reason" "an entry before this one has the same name; Helm 4 rejects the second entry, and with Helm 3 the last one wins"
+          "fix" "remove one of the two") -}}
+      {{- end -}}
     {{- end -}}
     {{- if deepEqual $of.name "ISTIO_LIGHTSTEP_UNSET" -}}
-      {{- $_ := set $found (printf "0.153.%06d" $index) (dict "id" "LS-COLLECTOR-ENV-UNSET" "severity" "error"
-        "path" (printf "%s.name" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" "the chart relies on this variable not being set: its value would be appended to every header that a Secret holds, and backends would refuse all spans"
-        "fix" "use another name") -}}
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.154" "id" "LS-COLLECTOR-ENV-UNSET" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.154.%06d" $index) (dict "id" "LS-COLLECTOR-ENV-UNSET" "severity" "error"
+          "path" (printf "%s.name" (include "istio-lightstep.shown" (list $hidden $of.path)))
+          "reason" "the chart relies on this variable not being set: its value would be appended to every header that a Secret holds, and backends would refuse all spans"
+          "fix" "use another name") -}}
+      {{- end -}}
     {{- end -}}
     {{- if and
         (not (kindIs "invalid" $of.valueFrom))
         (or $isLiteral (not (deepEqual $of.sources 1.0)) (and (not (kindIs "invalid" $itemValueFrom.secretKeyRef)) (or (not (and (has (kindOf $itemValueFromSecretKeyRef.name) (list "string" "float64" "bool")) (regexMatch $objectName (include "istio-lightstep.scalar" $itemValueFromSecretKeyRef.name)))) (not (and (has (kindOf $itemValueFromSecretKeyRef.key) (list "string" "float64" "bool")) (regexMatch $secretKey (include "istio-lightstep.scalar" $itemValueFromSecretKeyRef.key)))))) (and (not (kindIs "invalid" $itemValueFrom.configMapKeyRef)) (or (not (and (has (kindOf $itemValueFromConfigMapKeyRef.name) (list "string" "float64" "bool")) (regexMatch $objectName (include "istio-lightstep.scalar" $itemValueFromConfigMapKeyRef.name)))) (not (and (has (kindOf $itemValueFromConfigMapKeyRef.key) (list "string" "float64" "bool")) (regexMatch $secretKey (include "istio-lightstep.scalar" $itemValueFromConfigMapKeyRef.key)))))) (and (not (kindIs "invalid" $itemValueFrom.fieldRef)) (not (and (has (kindOf $itemValueFromFieldRef.fieldPath) (list "string" "float64" "bool")) (regexMatch `^(metadata\.(name|namespace|uid|(labels|annotations)\['[^']+'\])|spec\.(nodeName|serviceAccountName)|status\.(hostIPs?|podIPs?))$` (include "istio-lightstep.scalar" $itemValueFromFieldRef.fieldPath))))) (and (not (kindIs "invalid" $itemValueFrom.resourceFieldRef)) (not (and (has (kindOf $itemValueFromResourceFieldRef.resource) (list "string" "float64" "bool")) (regexMatch `^(limits|requests)\.(cpu|memory|ephemeral-storage|hugepages-.+)$` (include "istio-lightstep.scalar" $itemValueFromResourceFieldRef.resource)))))) -}}
-      {{- $_ := set $found (printf "0.154.%06d" $index) (dict "id" "LS-COLLECTOR-ENV-SOURCE" "severity" "error"
-        "path" (printf "%s.valueFrom" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" "valueFrom stands beside a value, or is not exactly one complete source, so Kubernetes rejects the collector's StatefulSet"
-        "fix" "set either value, or valueFrom with one source, for example {secretKeyRef: {name: SECRET, key: KEY}}") -}}
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.155" "id" "LS-COLLECTOR-ENV-SOURCE" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.155.%06d" $index) (dict "id" "LS-COLLECTOR-ENV-SOURCE" "severity" "error"
+          "path" (printf "%s.valueFrom" (include "istio-lightstep.shown" (list $hidden $of.path)))
+          "reason" "valueFrom stands beside a value, or is not exactly one complete source, so Kubernetes rejects the collector's StatefulSet"
+          "fix" "set either value, or valueFrom with one source, for example {secretKeyRef: {name: SECRET, key: KEY}}") -}}
+      {{- end -}}
     {{- end -}}
     {{- if and
         (has $of.name (list "HTTPS_PROXY" "https_proxy" "HTTP_PROXY" "http_proxy"))
         $isLiteral
         (not (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch $proxyAddress (include "istio-lightstep.scalar" $of.value)))) -}}
-      {{- $_ := set $found (printf "0.155.%06d" $index) (dict "id" "LS-COLLECTOR-ENV-PROXY" "severity" "error"
-        "path" (printf "%s.value" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" "this is not a valid address of a proxy: the collector would ignore it and connect directly, or never connect"
-        "fix" "write http://HOST:PORT, for example http://proxy.example.com:3128") -}}
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.156" "id" "LS-COLLECTOR-ENV-PROXY" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.156.%06d" $index) (dict "id" "LS-COLLECTOR-ENV-PROXY" "severity" "error"
+          "path" (printf "%s.value" (include "istio-lightstep.shown" (list $hidden $of.path)))
+          "reason" "this is not a valid address of a proxy: the collector would ignore it and connect directly, or never connect"
+          "fix" "write http://HOST:PORT, for example http://proxy.example.com:3128") -}}
+      {{- end -}}
     {{- end -}}
     {{- if and
         (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch "^(?i:(https?|all|no)_proxy)$" (include "istio-lightstep.scalar" $of.name)))
         (not (has $of.name (list "HTTPS_PROXY" "https_proxy" "HTTP_PROXY" "http_proxy" "NO_PROXY" "no_proxy"))) -}}
-      {{- $_ := set $found (printf "1.157.%06d" $index) (dict "id" "LS-COLLECTOR-ENV-PROXY-NAME" "severity" "warning"
-        "path" (printf "%s.name" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" "the collector does not read a variable of this name, so it would use no proxy"
-        "fix" "use HTTPS_PROXY, or HTTP_PROXY for receivers with http://, and NO_PROXY for exceptions") -}}
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.158" "id" "LS-COLLECTOR-ENV-PROXY-NAME" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.158.%06d" $index) (dict "id" "LS-COLLECTOR-ENV-PROXY-NAME" "severity" "warning"
+          "path" (printf "%s.name" (include "istio-lightstep.shown" (list $hidden $of.path)))
+          "reason" "the collector does not read a variable of this name, so it would use no proxy"
+          "fix" "use HTTPS_PROXY, or HTTP_PROXY for receivers with http://, and NO_PROXY for exceptions") -}}
+      {{- end -}}
     {{- end -}}
   {{- end -}}
   {{- if and $collects (deepEqual $subject.byGRPC true) -}}
@@ -2091,10 +2277,12 @@
         (has $of.name (list "HTTPS_PROXY" "https_proxy"))
         (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch $proxyAddress (include "istio-lightstep.scalar" $of.value)))
         (not (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch `^((?i:http)://)?[^/?#]*:[0-9]+(/.*)?$|\$\(` (include "istio-lightstep.scalar" $of.value)))) -}}
-      {{- $_ := set $found (printf "1.156.%06d" $index) (dict "id" "LS-COLLECTOR-ENV-PROXY-GRPC" "severity" "warning"
-        "path" (printf "%s.value" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" "gRPC sends CONNECT in plain text to the proxy, whatever the scheme, and to port 443 if no port is set: it cannot use a proxy that requires TLS or SOCKS, and no span would be sent through it"
-        "fix" "write http://HOST:PORT of a proxy that accepts CONNECT over plain HTTP, or list the receivers in NO_PROXY, or use OTLP over HTTP") -}}
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.157" "id" "LS-COLLECTOR-ENV-PROXY-GRPC" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.157.%06d" $index) (dict "id" "LS-COLLECTOR-ENV-PROXY-GRPC" "severity" "warning"
+          "path" (printf "%s.value" (include "istio-lightstep.shown" (list $hidden $of.path)))
+          "reason" "gRPC sends CONNECT in plain text to the proxy, whatever the scheme, and to port 443 if no port is set: it cannot use a proxy that requires TLS or SOCKS, and no span would be sent through it"
+          "fix" "write http://HOST:PORT of a proxy that accepts CONNECT over plain HTTP, or list the receivers in NO_PROXY, or use OTLP over HTTP") -}}
+      {{- end -}}
     {{- end -}}
   {{- end -}}
 {{- end -}}
@@ -2113,6 +2301,7 @@
 {{- $globalTracerLightstep := ternary $globalTracer.lightstep $none (kindIs "map" $globalTracer.lightstep) -}}
 {{- $collector := ternary $values.collector $none (kindIs "map" $values.collector) -}}
 {{- $collectorRetryRefused := ternary $collector.retryRefused $none (kindIs "map" $collector.retryRefused) -}}
+{{- $counts := dict -}}
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- $isLiteral := (or $of.value (has (kindOf $of.value) (list "float64" "bool"))) -}}
@@ -2121,10 +2310,12 @@
       (deepEqual $globalTracerLightstep.secure false)
       (deepEqual $collectorRetryRefused.enabled false) -}}
     {{- if deepEqual $of.name "LIGHTSTEP_ACCESS_TOKEN" -}}
-      {{- $_ := set $found (printf "0.158.%06d" $index) (dict "id" "LS-COLLECTOR-ENV-TOKEN" "severity" "error"
-        "path" (printf "collector.env[%d].name" $index)
-        "reason" "if secure is false, the chart sets the access token in a variable of this name, and of two entries the last one wins"
-        "fix" "use another name, or set accessTokenFrom to the Secret of the token") -}}
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.159" "id" "LS-COLLECTOR-ENV-TOKEN" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.159.%06d" $index) (dict "id" "LS-COLLECTOR-ENV-TOKEN" "severity" "error"
+          "path" (printf "collector.env[%d].name" $index)
+          "reason" "if secure is false, the chart sets the access token in a variable of this name, and of two entries the last one wins"
+          "fix" "use another name, or set accessTokenFrom to the Secret of the token") -}}
+      {{- end -}}
     {{- end -}}
   {{- end -}}
   {{- if $collects -}}
@@ -2132,27 +2323,33 @@
         (deepEqual $of.name "GOMEMLIMIT")
         $isLiteral
         (not (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch `^(off|[1-9][0-9]{7,17}B?|[1-9][0-9]{4,14}KiB|[1-9][0-9]{1,11}MiB|[1-9][0-9]{0,8}GiB|[1-9][0-9]{0,5}TiB)$|\$\(` (include "istio-lightstep.scalar" $of.value)))) -}}
-      {{- $_ := set $found (printf "0.159.%06d" $index) (dict "id" "LS-COLLECTOR-ENV-GOMEMLIMIT" "severity" "error"
-        "path" (printf "collector.env[%d].value" $index)
-        "reason" "this is not a memory limit as Go writes it, with which no collector would start, or one below 10MiB, with which it would do little but collect garbage"
-        "fix" "write whole MiB or GiB, for example 400MiB (Go does not know Mi), a number of bytes, or off; or remove the entry, to have half of collector.resources.limits.memory") -}}
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.160" "id" "LS-COLLECTOR-ENV-GOMEMLIMIT" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.160.%06d" $index) (dict "id" "LS-COLLECTOR-ENV-GOMEMLIMIT" "severity" "error"
+          "path" (printf "collector.env[%d].value" $index)
+          "reason" "this is not a memory limit as Go writes it, with which no collector would start, or one below 10MiB, with which it would do little but collect garbage"
+          "fix" "write whole MiB or GiB, for example 400MiB (Go does not know Mi), a number of bytes, or off; or remove the entry, to have half of collector.resources.limits.memory") -}}
+      {{- end -}}
     {{- end -}}
     {{- if and
         (deepEqual $of.name "GOGC")
         $isLiteral
         (not (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch `^(off|-[1-9][0-9]*|[1-9][0-9]{1,8})$|\$\(` (include "istio-lightstep.scalar" $of.value)))) -}}
-      {{- $_ := set $found (printf "1.160.%06d" $index) (dict "id" "LS-COLLECTOR-ENV-GOGC" "severity" "warning"
-        "path" (printf "collector.env[%d].value" $index)
-        "reason" "this is not a number of 10 or more. Go takes 100 in the place of what is not a number, and with less than 10 the collector would do little but collect garbage"
-        "fix" `write a number in quotes, for example "100", or off; or remove the entry, to have the chart's 200`) -}}
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.161" "id" "LS-COLLECTOR-ENV-GOGC" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.161.%06d" $index) (dict "id" "LS-COLLECTOR-ENV-GOGC" "severity" "warning"
+          "path" (printf "collector.env[%d].value" $index)
+          "reason" "this is not a number of 10 or more. Go takes 100 in the place of what is not a number, and with less than 10 the collector would do little but collect garbage"
+          "fix" `write a number in quotes, for example "100", or off; or remove the entry, to have the chart's 200`) -}}
+      {{- end -}}
     {{- end -}}
     {{- if and
         (deepEqual $of.name "GODEBUG")
         (or (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch "(^|,)cgocheck=[+]?0*([2-9]|[1-9][0-9])" (include "istio-lightstep.scalar" $of.value))) (and (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch "(^|,)fips140=" (include "istio-lightstep.scalar" $of.value))) (not (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch `(^|,)fips140=(on|off|only|debug)?(,|$)|fips140=[^,]*\$\(` (include "istio-lightstep.scalar" $of.value)))))) -}}
-      {{- $_ := set $found (printf "0.161.%06d" $index) (dict "id" "LS-COLLECTOR-ENV-GODEBUG" "severity" "error"
-        "path" (printf "collector.env[%d].value" $index)
-        "reason" "with this setting Go ends at its start, and so does every collector: it knows cgocheck=0 and cgocheck=1, and fips140 as on, off, only or debug"
-        "fix" "correct the setting, or remove it") -}}
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.162" "id" "LS-COLLECTOR-ENV-GODEBUG" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.162.%06d" $index) (dict "id" "LS-COLLECTOR-ENV-GODEBUG" "severity" "error"
+          "path" (printf "collector.env[%d].value" $index)
+          "reason" "with this setting Go ends at its start, and so does every collector: it knows cgocheck=0 and cgocheck=1, and fips140 as on, off, only or debug"
+          "fix" "correct the setting, or remove it") -}}
+      {{- end -}}
     {{- end -}}
   {{- end -}}
 {{- end -}}
@@ -2165,13 +2362,16 @@
 {{- $hidden := .hidden -}}
 {{- $none := dict -}}
 {{- $objectName := `^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$` -}}
+{{- $counts := dict -}}
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if or (not (or (and (has (kindOf $item) (list "string" "float64" "bool")) (regexMatch $objectName (include "istio-lightstep.scalar" $item))) (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch $objectName (include "istio-lightstep.scalar" $of.name))))) (and (has (kindOf $item) (list "string" "float64" "bool")) (regexMatch "^.{254}" (include "istio-lightstep.scalar" $item))) (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch "^.{254}" (include "istio-lightstep.scalar" $of.name))) -}}
-    {{- $_ := set $found (printf "0.175.%06d" $index) (dict "id" "LS-IMAGE-PULL-SECRET" "severity" "error"
-      "path" (printf "global.imagePullSecrets[%d]" $index)
-      "reason" "it is not the name of a Secret"
-      "fix" "write the name of a Secret of type kubernetes.io/dockerconfigjson in the release's namespace, or {name: NAME}") -}}
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.176" "id" "LS-IMAGE-PULL-SECRET" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.176.%06d" $index) (dict "id" "LS-IMAGE-PULL-SECRET" "severity" "error"
+        "path" (printf "global.imagePullSecrets[%d]" $index)
+        "reason" "it is not the name of a Secret"
+        "fix" "write the name of a Secret of type kubernetes.io/dockerconfigjson in the release's namespace, or {name: NAME}") -}}
+    {{- end -}}
   {{- end -}}
 {{- end -}}
 {{- end -}}
@@ -2182,19 +2382,24 @@
 {{- $found := .found -}}
 {{- $hidden := .hidden -}}
 {{- $none := dict -}}
+{{- $counts := dict -}}
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if or $of.want (has (kindOf $of.want) (list "float64" "bool")) -}}
-    {{- $_ := set $found (printf "0.176.%06d" $index) (dict "id" "LS-KUBERNETES-FORM" "severity" "error"
-      "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-      "reason" (printf "Kubernetes wants %s here, and would reject the object or not run the pod" (include "istio-lightstep.shown" (list $hidden $of.want)))
-      "fix" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.fix)))) -}}
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.177" "id" "LS-KUBERNETES-FORM" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.177.%06d" $index) (dict "id" "LS-KUBERNETES-FORM" "severity" "error"
+        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+        "reason" (printf "Kubernetes wants %s here, and would reject the object or not run the pod" (include "istio-lightstep.shown" (list $hidden $of.want)))
+        "fix" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.fix)))) -}}
+    {{- end -}}
   {{- end -}}
   {{- if or $of.zero (has (kindOf $of.zero) (list "float64" "bool")) -}}
-    {{- $_ := set $found (printf "1.177.%06d" $index) (dict "id" "LS-KUBERNETES-ZERO" "severity" "warning"
-      "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-      "reason" (printf "Kubernetes replaces 0 by its default here, which is %s" (include "istio-lightstep.shown" (list $hidden $of.zero)))
-      "fix" "write the number that you want, or remove it") -}}
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.178" "id" "LS-KUBERNETES-ZERO" "severity" "warning") -}}
+      {{- $_ := set $found (printf "1.178.%06d" $index) (dict "id" "LS-KUBERNETES-ZERO" "severity" "warning"
+        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+        "reason" (printf "Kubernetes replaces 0 by its default here, which is %s" (include "istio-lightstep.shown" (list $hidden $of.zero)))
+        "fix" "write the number that you want, or remove it") -}}
+    {{- end -}}
   {{- end -}}
 {{- end -}}
 {{- end -}}
@@ -2205,13 +2410,16 @@
 {{- $found := .found -}}
 {{- $hidden := .hidden -}}
 {{- $none := dict -}}
+{{- $counts := dict -}}
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if or $of.bytes (has (kindOf $of.bytes) (list "float64" "bool")) -}}
-    {{- $_ := set $found (printf "0.178.%06d" $index) (dict "id" "LS-KUBERNETES-SIZE" "severity" "error"
-      "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-      "reason" (printf "the data of the %s would have %s bytes, and Kubernetes' limit is 1048576 bytes (1 MiB), so that nothing could be installed" (include "istio-lightstep.shown" (list $hidden $of.kind)) (include "istio-lightstep.shown" (list $hidden $of.bytes)))
-      "fix" (printf "shorten it by %s bytes or more: store tables and certificates as files in objects of their own, mount them by collector.extraVolumes and collector.extraVolumeMounts, and refer to the files" (include "istio-lightstep.shown" (list $hidden $of.over)))) -}}
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.179" "id" "LS-KUBERNETES-SIZE" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.179.%06d" $index) (dict "id" "LS-KUBERNETES-SIZE" "severity" "error"
+        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+        "reason" (printf "the data of the %s would have %s bytes, and Kubernetes' limit is 1048576 bytes (1 MiB), so that nothing could be installed" (include "istio-lightstep.shown" (list $hidden $of.kind)) (include "istio-lightstep.shown" (list $hidden $of.bytes)))
+        "fix" (printf "shorten it by %s bytes or more: store tables and certificates as files in objects of their own, mount them by collector.extraVolumes and collector.extraVolumeMounts, and refer to the files" (include "istio-lightstep.shown" (list $hidden $of.over)))) -}}
+    {{- end -}}
   {{- end -}}
 {{- end -}}
 {{- end -}}
@@ -2222,13 +2430,16 @@
 {{- $found := .found -}}
 {{- $hidden := .hidden -}}
 {{- $none := dict -}}
+{{- $counts := dict -}}
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if or (and (deepEqual $of.operator "Exists") (or $of.value (has (kindOf $of.value) (list "float64" "bool")))) (and (not (deepEqual $of.operator "Exists")) (not (or $of.key (has (kindOf $of.key) (list "float64" "bool"))))) (and (kindIs "float64" $of.tolerationSeconds) (not (deepEqual $of.effect "NoExecute"))) -}}
-    {{- $_ := set $found (printf "0.179.%06d" $index) (dict "id" "LS-COLLECTOR-TOLERATION" "severity" "error"
-      "path" (printf "collector.tolerations[%d]" $index)
-      "reason" "a toleration with operator Exists has no value, one without a key has that operator, and one with tolerationSeconds has the effect NoExecute: Kubernetes would reject the pod"
-      "fix" "write for example {key: dedicated, operator: Equal, value: tracing, effect: NoSchedule}, or {operator: Exists} for every taint") -}}
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.180" "id" "LS-COLLECTOR-TOLERATION" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.180.%06d" $index) (dict "id" "LS-COLLECTOR-TOLERATION" "severity" "error"
+        "path" (printf "collector.tolerations[%d]" $index)
+        "reason" "a toleration with operator Exists has no value, one without a key has that operator, and one with tolerationSeconds has the effect NoExecute: Kubernetes would reject the pod"
+        "fix" "write for example {key: dedicated, operator: Equal, value: tracing, effect: NoSchedule}, or {operator: Exists} for every taint") -}}
+    {{- end -}}
   {{- end -}}
 {{- end -}}
 {{- end -}}
@@ -2239,13 +2450,16 @@
 {{- $found := .found -}}
 {{- $hidden := .hidden -}}
 {{- $none := dict -}}
+{{- $counts := dict -}}
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if and (kindIs "float64" $of.minDomains) (not (deepEqual $of.whenUnsatisfiable "DoNotSchedule")) -}}
-    {{- $_ := set $found (printf "0.180.%06d" $index) (dict "id" "LS-COLLECTOR-SPREAD-DOMAINS" "severity" "error"
-      "path" (printf "collector.topologySpreadConstraints[%d].minDomains" $index)
-      "reason" "Kubernetes accepts minDomains only with whenUnsatisfiable DoNotSchedule, and would reject the pod"
-      "fix" "remove it, or set whenUnsatisfiable to DoNotSchedule") -}}
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.181" "id" "LS-COLLECTOR-SPREAD-DOMAINS" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.181.%06d" $index) (dict "id" "LS-COLLECTOR-SPREAD-DOMAINS" "severity" "error"
+        "path" (printf "collector.topologySpreadConstraints[%d].minDomains" $index)
+        "reason" "Kubernetes accepts minDomains only with whenUnsatisfiable DoNotSchedule, and would reject the pod"
+        "fix" "remove it, or set whenUnsatisfiable to DoNotSchedule") -}}
+    {{- end -}}
   {{- end -}}
 {{- end -}}
 {{- end -}}
@@ -2260,30 +2474,37 @@
 {{- $valuesIstio := ternary $values.istio $none (kindIs "map" $values.istio) -}}
 {{- $dialect := ternary $subject.dialect $none (kindIs "map" $subject.dialect) -}}
 {{- $istio := ternary $subject.istio $none (kindIs "map" $subject.istio) -}}
+{{- $counts := dict -}}
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if or (not (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$" (include "istio-lightstep.scalar" $of.name)))) (deepEqual $of.name $valuesIstio.rootNamespace) (and (not $valuesIstio.rootNamespace) (deepEqual $of.name $valuesIstio.namespace)) -}}
-    {{- $_ := set $found (printf "0.187.%06d" $index) (dict "id" "LS-TELEMETRY-NAMESPACE-NAME" "severity" "error"
-      "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-      "reason" "it is not a valid namespace name, or it is the root namespace, whose Telemetry is the one for the whole mesh"
-      "fix" "write the name of a namespace of applications; for the whole mesh set pilot.traceSampling and telemetry.customTags") -}}
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.188" "id" "LS-TELEMETRY-NAMESPACE-NAME" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.188.%06d" $index) (dict "id" "LS-TELEMETRY-NAMESPACE-NAME" "severity" "error"
+        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+        "reason" "it is not a valid namespace name, or it is the root namespace, whose Telemetry is the one for the whole mesh"
+        "fix" "write the name of a namespace of applications; for the whole mesh set pilot.traceSampling and telemetry.customTags") -}}
+    {{- end -}}
   {{- end -}}
   {{- if and
       (or $of.sampling (has (kindOf $of.sampling) (list "float64" "bool")))
       (not (and (has (kindOf $of.sampling) (list "string" "float64" "bool")) (regexMatch `^(100(\.0+)?|[0-9]{1,2}(\.[0-9]+)?)$` (include "istio-lightstep.scalar" $of.sampling)))) -}}
-    {{- $_ := set $found (printf "0.189.%06d" $index) (dict "id" "LS-TELEMETRY-SAMPLING" "severity" "error"
-      "path" (printf "%s.sampling" (include "istio-lightstep.shown" (list $hidden $of.path)))
-      "reason" "it is not a percentage"
-      "fix" "set it between 0 and 100, for example 10") -}}
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.190" "id" "LS-TELEMETRY-SAMPLING" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.190.%06d" $index) (dict "id" "LS-TELEMETRY-SAMPLING" "severity" "error"
+        "path" (printf "%s.sampling" (include "istio-lightstep.shown" (list $hidden $of.path)))
+        "reason" "it is not a percentage"
+        "fix" "set it between 0 and 100, for example 10") -}}
+    {{- end -}}
   {{- end -}}
   {{- if and
       (deepEqual $of.disableContextPropagation true)
       $dialect.telemetry
       (not (deepEqual $dialect.contextPropagation true)) -}}
-    {{- $_ := set $found (printf "0.190.%06d" $index) (dict "id" "LS-TELEMETRY-PROPAGATION" "severity" "error"
-      "path" (printf "%s.disableContextPropagation" (include "istio-lightstep.shown" (list $hidden $of.path)))
-      "reason" (printf "Istio %s does not know it: tracing headers would still leave" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
-      "fix" "remove it, or use Istio 1.30 or newer") -}}
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.191" "id" "LS-TELEMETRY-PROPAGATION" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.191.%06d" $index) (dict "id" "LS-TELEMETRY-PROPAGATION" "severity" "error"
+        "path" (printf "%s.disableContextPropagation" (include "istio-lightstep.shown" (list $hidden $of.path)))
+        "reason" (printf "Istio %s does not know it: tracing headers would still leave" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
+        "fix" "remove it, or use Istio 1.30 or newer") -}}
+    {{- end -}}
   {{- end -}}
 {{- end -}}
 {{- end -}}
@@ -2294,12 +2515,15 @@
 {{- $found := .found -}}
 {{- $hidden := .hidden -}}
 {{- $none := dict -}}
+{{- $counts := dict -}}
 {{- range $index, $item := .of -}}
   {{- if or $item (has (kindOf $item) (list "float64" "bool")) -}}
-    {{- $_ := set $found (printf "0.188.%06d" $index) (dict "id" "LS-TELEMETRY-NAMESPACE-MISSING" "severity" "error"
-      "path" "telemetry.namespaces"
-      "reason" (printf "namespace %s does not exist, so its Telemetry cannot be created, and the install would stop halfway" (include "istio-lightstep.foreign" (list $hidden $item)))
-      "fix" (printf "create the namespace, or remove it here: %s: null removes an entry of another values file" (include "istio-lightstep.foreign" (list $hidden $item)))) -}}
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.189" "id" "LS-TELEMETRY-NAMESPACE-MISSING" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.189.%06d" $index) (dict "id" "LS-TELEMETRY-NAMESPACE-MISSING" "severity" "error"
+        "path" "telemetry.namespaces"
+        "reason" (printf "namespace %s does not exist, so its Telemetry cannot be created, and the install would stop halfway" (include "istio-lightstep.foreign" (list $hidden $item)))
+        "fix" (printf "create the namespace, or remove it here: %s: null removes an entry of another values file" (include "istio-lightstep.foreign" (list $hidden $item)))) -}}
+    {{- end -}}
   {{- end -}}
 {{- end -}}
 {{- end -}}
@@ -2312,27 +2536,34 @@
 {{- $none := dict -}}
 {{- $dialect := ternary $subject.dialect $none (kindIs "map" $subject.dialect) -}}
 {{- $istio := ternary $subject.istio $none (kindIs "map" $subject.istio) -}}
+{{- $counts := dict -}}
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if or (not (deepEqual $of.types 1.0)) (not (or $of.text (has (kindOf $of.text) (list "float64" "bool")))) -}}
-    {{- $_ := set $found (printf "0.191.%06d" $index) (dict "id" "LS-TAG" "severity" "error"
-      "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-      "reason" "a custom tag has exactly one of literal and formatter, with a value, and environment and header, with a name, and a text that is not empty; Istio refuses others"
-      "fix" "write for example {literal: {value: prod-eu-17}} or {header: {name: x-tenant}}") -}}
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.192" "id" "LS-TAG" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.192.%06d" $index) (dict "id" "LS-TAG" "severity" "error"
+        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+        "reason" "a custom tag has exactly one of literal and formatter, with a value, and environment and header, with a name, and a text that is not empty; Istio refuses others"
+        "fix" "write for example {literal: {value: prod-eu-17}} or {header: {name: x-tenant}}") -}}
+    {{- end -}}
   {{- end -}}
   {{- if and (deepEqual $of.type "formatter") $dialect.telemetry (not (deepEqual $dialect.formatterTags true)) -}}
-    {{- $_ := set $found (printf "0.192.%06d" $index) (dict "id" "LS-TAG-FORMATTER" "severity" "error"
-      "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-      "reason" (printf "Istio %s has no tags by formatter, and refuses the Telemetry or drops the tag" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
-      "fix" "use literal, environment or header, or Istio 1.29 or newer") -}}
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.193" "id" "LS-TAG-FORMATTER" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.193.%06d" $index) (dict "id" "LS-TAG-FORMATTER" "severity" "error"
+        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+        "reason" (printf "Istio %s has no tags by formatter, and refuses the Telemetry or drops the tag" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
+        "fix" "use literal, environment or header, or Istio 1.29 or newer") -}}
+    {{- end -}}
   {{- end -}}
   {{- if and
       (has $of.type (list "environment" "header"))
       (and (has (kindOf $of.text) (list "string" "float64" "bool")) (regexMatch `(?i)(authorization|cookie|token|secret|passw(or)?d|passphrase|credentials?|bearer|(api|access|auth|private|license|signing|account|shared|subscription|instrumentation|application|ingest|ingestion|write)[-_. ]?key|key[-_]?pem|honeycomb-team|(^|[^a-z])(pass|pwd|x[-_]auth))[\s:=]*$` (include "istio-lightstep.scalar" $of.text))) -}}
-    {{- $_ := set $found (printf "1.193.%06d" $index) (dict "id" "LS-TAG-SECRET" "severity" "warning"
-      "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-      "reason" "every span would contain the value of a header or a variable that is named like a secret, and everyone who reads traces could use it"
-      "fix" "use a header or a variable without a secret, or remove the tag") -}}
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.194" "id" "LS-TAG-SECRET" "severity" "warning") -}}
+      {{- $_ := set $found (printf "1.194.%06d" $index) (dict "id" "LS-TAG-SECRET" "severity" "warning"
+        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+        "reason" "every span would contain the value of a header or a variable that is named like a secret, and everyone who reads traces could use it"
+        "fix" "use a header or a variable without a secret, or remove the tag") -}}
+    {{- end -}}
   {{- end -}}
 {{- end -}}
 {{- end -}}
@@ -2345,49 +2576,62 @@
 {{- $none := dict -}}
 {{- $ownCollector := `^(?i:([a-z]+:/{2,3})?([-a-z0-9]+\.)?([-a-z0-9]+-)?istio-lightstep(-[a-z0-9]+)*-collector(-metrics|-[0-9]+)?(\.[-a-z0-9]+(\.svc(\.[-.a-z0-9]+)?)?)?(:|/|$))` -}}
 {{- $collects := (not (has $subject.delivery (list "native" "direct"))) -}}
+{{- $counts := dict -}}
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- $itemSettings := ternary $of.settings $none (kindIs "map" $of.settings) -}}
   {{- if $collects -}}
     {{- if deepEqual $of.taken true -}}
-      {{- $_ := set $found (printf "0.197.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-NAME" "severity" "error"
-        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" (printf "the chart has %s of this name, and no span would be safe if both were one" (include "istio-lightstep.shown" (list $hidden $of.kind)))
-        "fix" "use another name, such as TYPE/own; the settings of the chart's own are values of collector") -}}
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.198" "id" "LS-COLLECTOR-CONFIG-NAME" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.198.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-NAME" "severity" "error"
+          "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+          "reason" (printf "the chart has %s of this name, and no span would be safe if both were one" (include "istio-lightstep.shown" (list $hidden $of.kind)))
+          "fix" "use another name, such as TYPE/own; the settings of the chart's own are values of collector") -}}
+      {{- end -}}
     {{- end -}}
     {{- if and
         (deepEqual $of.kind "exporters")
         (or (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch $ownCollector (include "istio-lightstep.scalar" $itemSettings.endpoint))) (and (has (kindOf $itemSettings.traces_endpoint) (list "string" "float64" "bool")) (regexMatch $ownCollector (include "istio-lightstep.scalar" $itemSettings.traces_endpoint))) (and (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch `^(?i:([a-z]+:/{2,3})?(([-a-z0-9]+\.)*localhost\.?|ip6-(localhost|loopback)|127\.[0-9.]+|0\.0\.0\.0|\[(::1?|(0+:){7}0*1|::ffff:(127\.[0-9.]+|7f[0-9a-f]{2}:[0-9a-f]+))\]):4317(/|$))` (include "istio-lightstep.scalar" $itemSettings.endpoint))) (not (deepEqual $subject.receiver "zipkin")))) -}}
-      {{- $_ := set $found (printf "0.198.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-LOOP" "severity" "error"
-        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" "this is a collector of this chart, which would send spans to itself in an endless loop"
-        "fix" "set the endpoint of the backend itself") -}}
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.199" "id" "LS-COLLECTOR-CONFIG-LOOP" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.199.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-LOOP" "severity" "error"
+          "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+          "reason" "this is a collector of this chart, which would send spans to itself in an endless loop"
+          "fix" "set the endpoint of the backend itself") -}}
+      {{- end -}}
     {{- end -}}
     {{- if deepEqual $of.deaf true -}}
-      {{- $_ := set $found (printf "0.199.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-PROTOCOLS" "severity" "error"
-        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" "a receiver of OTLP without protocols receives nothing, and the collector would not start"
-        "fix" `write protocols: {grpc: {endpoint: "0.0.0.0:14317"}}, or http instead of grpc`) -}}
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.200" "id" "LS-COLLECTOR-CONFIG-PROTOCOLS" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.200.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-PROTOCOLS" "severity" "error"
+          "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+          "reason" "a receiver of OTLP without protocols receives nothing, and the collector would not start"
+          "fix" `write protocols: {grpc: {endpoint: "0.0.0.0:14317"}}, or http instead of grpc`) -}}
+      {{- end -}}
     {{- end -}}
     {{- if and
         (not (deepEqual $of.kind "pipelines"))
         (not (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch `^[a-zA-Z][0-9a-zA-Z_]{0,62}(/[^\pZ\pC\pS]+)?$` (include "istio-lightstep.scalar" $of.name)))) -}}
-      {{- $_ := set $found (printf "0.200.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-ID" "severity" "error"
-        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" "the collector refuses this as the name of a part, so it would not start"
-        "fix" "write its type, a slash and a name without spaces, for example transform/own") -}}
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.201" "id" "LS-COLLECTOR-CONFIG-ID" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.201.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-ID" "severity" "error"
+          "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+          "reason" "the collector refuses this as the name of a part, so it would not start"
+          "fix" "write its type, a slash and a name without spaces, for example transform/own") -}}
+      {{- end -}}
     {{- end -}}
     {{- if deepEqual $of.more true -}}
-      {{- $_ := set $found (printf "0.201.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-PIPELINE" "severity" "error"
-        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" "of the pipeline of spans only the processors can be added: its receivers and exporters are the chart's"
-        "fix" "write only processors here; add exporters in collector.exporters or backends, and further pipelines under names of their own") -}}
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.202" "id" "LS-COLLECTOR-CONFIG-PIPELINE" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.202.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-PIPELINE" "severity" "error"
+          "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+          "reason" "of the pipeline of spans only the processors can be added: its receivers and exporters are the chart's"
+          "fix" "write only processors here; add exporters in collector.exporters or backends, and further pipelines under names of their own") -}}
+      {{- end -}}
     {{- end -}}
     {{- if deepEqual $of.used false -}}
-      {{- $_ := set $found (printf "1.207.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-UNUSED" "severity" "warning"
-        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" "it is configured and has no effect: no pipeline, or for an extension service.extensions, names it. A list in a later values file replaces that of an earlier one"
-        "fix" "add its name, with all those of the earlier file, or remove it") -}}
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.208" "id" "LS-COLLECTOR-CONFIG-UNUSED" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.208.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-UNUSED" "severity" "warning"
+          "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+          "reason" "it is configured and has no effect: no pipeline, or for an extension service.extensions, names it. A list in a later values file replaces that of an earlier one"
+          "fix" "add its name, with all those of the earlier file, or remove it") -}}
+      {{- end -}}
     {{- end -}}
   {{- end -}}
 {{- end -}}
@@ -2400,32 +2644,41 @@
 {{- $hidden := .hidden -}}
 {{- $none := dict -}}
 {{- $collects := (not (has $subject.delivery (list "native" "direct"))) -}}
+{{- $counts := dict -}}
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if $collects -}}
     {{- if deepEqual $of.given false -}}
-      {{- $_ := set $found (printf "0.202.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-MISSING" "severity" "error"
-        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" (printf "nothing of this name is configured, so the collector would not start: neither the chart nor collector.config.%s has it, where null removes an entry, nor is it a connector that is in exporters of one pipeline and in receivers of another" (include "istio-lightstep.shown" (list $hidden $of.kind)))
-        "fix" "configure it in collector.config, with {} for default settings, or remove it here") -}}
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.203" "id" "LS-COLLECTOR-CONFIG-MISSING" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.203.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-MISSING" "severity" "error"
+          "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+          "reason" (printf "nothing of this name is configured, so the collector would not start: neither the chart nor collector.config.%s has it, where null removes an entry, nor is it a connector that is in exporters of one pipeline and in receivers of another" (include "istio-lightstep.shown" (list $hidden $of.kind)))
+          "fix" "configure it in collector.config, with {} for default settings, or remove it here") -}}
+      {{- end -}}
     {{- end -}}
     {{- if deepEqual $of.twice true -}}
-      {{- $_ := set $found (printf "0.203.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-TWICE" "severity" "error"
-        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" "the pipeline has this processor already, by an entry before or by the chart, so the collector would not start"
-        "fix" "remove it here, or use another name, such as TYPE/own") -}}
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.204" "id" "LS-COLLECTOR-CONFIG-TWICE" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.204.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-TWICE" "severity" "error"
+          "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+          "reason" "the pipeline has this processor already, by an entry before or by the chart, so the collector would not start"
+          "fix" "remove it here, or use another name, such as TYPE/own") -}}
+      {{- end -}}
     {{- end -}}
     {{- if deepEqual $of.again true -}}
-      {{- $_ := set $found (printf "1.204.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-AGAIN" "severity" "warning"
-        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" "the spans of the proxies go to this exporter by the chart's pipelines already: those of this pipeline would be delivered twice"
-        "fix" "remove it here; or receive from a receiver of your own, or have processors of the pipeline traces filter out what this one delivers") -}}
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.205" "id" "LS-COLLECTOR-CONFIG-AGAIN" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.205.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-AGAIN" "severity" "warning"
+          "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+          "reason" "the spans of the proxies go to this exporter by the chart's pipelines already: those of this pipeline would be delivered twice"
+          "fix" "remove it here; or receive from a receiver of your own, or have processors of the pipeline traces filter out what this one delivers") -}}
+      {{- end -}}
     {{- end -}}
     {{- if and (deepEqual $of.main true) (has $of.type (list "batch" "groupbytrace" "tail_sampling")) -}}
-      {{- $_ := set $found (printf "1.210.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-LOSES" "severity" "warning"
-        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" "it answers the proxies before the queue on the volume has the spans: those that it holds in memory are lost when the collector stops"
-        "fix" "remove it: exporters batch what is in their queue; sample by pilot.traceSampling") -}}
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.211" "id" "LS-COLLECTOR-CONFIG-LOSES" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.211.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-LOSES" "severity" "warning"
+          "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+          "reason" "it answers the proxies before the queue on the volume has the spans: those that it holds in memory are lost when the collector stops"
+          "fix" "remove it: exporters batch what is in their queue; sample by pilot.traceSampling") -}}
+      {{- end -}}
     {{- end -}}
   {{- end -}}
 {{- end -}}
@@ -2437,14 +2690,17 @@
 {{- $found := .found -}}
 {{- $hidden := .hidden -}}
 {{- $none := dict -}}
+{{- $counts := dict -}}
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if not (has $subject.delivery (list "native" "direct")) -}}
     {{- if or (not (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch `^(traces|metrics|logs)(/[^\pZ\pC\pS]+)?$` (include "istio-lightstep.scalar" $of.name)))) (deepEqual $of.ends false) -}}
-      {{- $_ := set $found (printf "0.205.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-INCOMPLETE" "severity" "error"
-        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" "a pipeline is called traces, metrics or logs, or one of them with a slash and a name, and has at least one receiver and one exporter: the collector would not start"
-        "fix" "name it for example traces/own, and set receivers and exporters") -}}
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.206" "id" "LS-COLLECTOR-CONFIG-INCOMPLETE" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.206.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-INCOMPLETE" "severity" "error"
+          "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+          "reason" "a pipeline is called traces, metrics or logs, or one of them with a slash and a name, and has at least one receiver and one exporter: the collector would not start"
+          "fix" "name it for example traces/own, and set receivers and exporters") -}}
+      {{- end -}}
     {{- end -}}
   {{- end -}}
 {{- end -}}
@@ -2456,14 +2712,17 @@
 {{- $found := .found -}}
 {{- $hidden := .hidden -}}
 {{- $none := dict -}}
+{{- $counts := dict -}}
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if not (has $subject.delivery (list "native" "direct")) -}}
     {{- if deepEqual $of.taken true -}}
-      {{- $_ := set $found (printf "0.206.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-PORT" "severity" "error"
-        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" (printf "something in the collector's pod listens at port %s already, the chart's or another part of collector.config: the collector would not start" (include "istio-lightstep.shown" (list $hidden $of.port)))
-        "fix" "set an endpoint with another port, such as 0.0.0.0:14317") -}}
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.207" "id" "LS-COLLECTOR-CONFIG-PORT" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.207.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-PORT" "severity" "error"
+          "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+          "reason" (printf "something in the collector's pod listens at port %s already, the chart's or another part of collector.config: the collector would not start" (include "istio-lightstep.shown" (list $hidden $of.port)))
+          "fix" "set an endpoint with another port, such as 0.0.0.0:14317") -}}
+      {{- end -}}
     {{- end -}}
   {{- end -}}
 {{- end -}}
@@ -2478,6 +2737,7 @@
 {{- $dialect := ternary $subject.dialect $none (kindIs "map" $subject.dialect) -}}
 {{- $values := ternary $subject.values $none (kindIs "map" $subject.values) -}}
 {{- $valuesIstio := ternary $values.istio $none (kindIs "map" $values.istio) -}}
+{{- $counts := dict -}}
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- $itemMetadata := ternary $of.metadata $none (kindIs "map" $of.metadata) -}}
@@ -2487,17 +2747,21 @@
         (deepEqual $of.kind "Telemetry")
         (or (deepEqual $itemMetadata.namespace $valuesIstio.rootNamespace) (and (not $valuesIstio.rootNamespace) (deepEqual $itemMetadata.namespace $valuesIstio.namespace)))
         (not (or (or $itemSpec.selector (has (kindOf $itemSpec.selector) (list "float64" "bool"))) (or $itemSpec.targetRef (has (kindOf $itemSpec.targetRef) (list "float64" "bool"))) (or $itemSpec.targetRefs (has (kindOf $itemSpec.targetRefs) (list "float64" "bool"))))) -}}
-      {{- $_ := set $found (printf "0.214.%06d" $index) (dict "id" "LS-EXTRA-TELEMETRY" "severity" "error"
-        "path" (printf "extraObjects[%d]" $index)
-        "reason" "this Telemetry is mesh-wide, and so is the one of this release: Istio uses only the older one"
-        "fix" "give it a selector or another namespace; for tags and sampling, set telemetry.customTags and pilot.traceSampling instead") -}}
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.215" "id" "LS-EXTRA-TELEMETRY" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.215.%06d" $index) (dict "id" "LS-EXTRA-TELEMETRY" "severity" "error"
+          "path" (printf "extraObjects[%d]" $index)
+          "reason" "this Telemetry is mesh-wide, and so is the one of this release: Istio uses only the older one"
+          "fix" "give it a selector or another namespace; for tags and sampling, set telemetry.customTags and pilot.traceSampling instead") -}}
+      {{- end -}}
     {{- end -}}
   {{- end -}}
   {{- if or (not (or $of.apiVersion (has (kindOf $of.apiVersion) (list "float64" "bool")))) (not (or $of.kind (has (kindOf $of.kind) (list "float64" "bool")))) (not (or $itemMetadata.name (has (kindOf $itemMetadata.name) (list "float64" "bool")))) -}}
-    {{- $_ := set $found (printf "0.216.%06d" $index) (dict "id" "LS-EXTRA-OBJECT" "severity" "error"
-      "path" (printf "extraObjects[%d]" $index)
-      "reason" "it is not a Kubernetes object, and nothing could be installed"
-      "fix" "set apiVersion, kind and metadata.name") -}}
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.217" "id" "LS-EXTRA-OBJECT" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.217.%06d" $index) (dict "id" "LS-EXTRA-OBJECT" "severity" "error"
+        "path" (printf "extraObjects[%d]" $index)
+        "reason" "it is not a Kubernetes object, and nothing could be installed"
+        "fix" "set apiVersion, kind and metadata.name") -}}
+    {{- end -}}
   {{- end -}}
 {{- end -}}
 {{- end -}}
@@ -2509,13 +2773,16 @@
 {{- $hidden := .hidden -}}
 {{- $none := dict -}}
 {{- $values := ternary $subject.values $none (kindIs "map" $subject.values) -}}
+{{- $counts := dict -}}
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if deepEqual $values.output "cluster" -}}
-    {{- $_ := set $found (printf "0.217.%06d" $index) (dict "id" "LS-EXTRA-OBJECT-TWICE" "severity" "error"
-      "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-      "reason" (printf "%s has an object of this kind, name and namespace already: one would overwrite the other, or the install would fail" (include "istio-lightstep.shown" (list $hidden $of.of)))
-      "fix" "give it another name, or set the chart's values instead") -}}
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.218" "id" "LS-EXTRA-OBJECT-TWICE" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.218.%06d" $index) (dict "id" "LS-EXTRA-OBJECT-TWICE" "severity" "error"
+        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+        "reason" (printf "%s has an object of this kind, name and namespace already: one would overwrite the other, or the install would fail" (include "istio-lightstep.shown" (list $hidden $of.of)))
+        "fix" "give it another name, or set the chart's values instead") -}}
+    {{- end -}}
   {{- end -}}
 {{- end -}}
 {{- end -}}
@@ -2526,20 +2793,25 @@
 {{- $found := .found -}}
 {{- $hidden := .hidden -}}
 {{- $none := dict -}}
+{{- $counts := dict -}}
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if or (not (or $of.name (has (kindOf $of.name) (list "float64" "bool")))) (not (or $of.image (has (kindOf $of.image) (list "float64" "bool")))) (has $of.name (list "collector" "reload" "relay" "tap")) -}}
-    {{- $_ := set $found (printf "0.218.%06d" $index) (dict "id" "LS-COLLECTOR-CONTAINER" "severity" "error"
-      "path" (printf "collector.extraContainers[%d]" $index)
-      "reason" "a container needs a name and an image, and the chart's own are called collector, reload, relay and tap"
-      "fix" "set name and image, with another name than those") -}}
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.219" "id" "LS-COLLECTOR-CONTAINER" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.219.%06d" $index) (dict "id" "LS-COLLECTOR-CONTAINER" "severity" "error"
+        "path" (printf "collector.extraContainers[%d]" $index)
+        "reason" "a container needs a name and an image, and the chart's own are called collector, reload, relay and tap"
+        "fix" "set name and image, with another name than those") -}}
+    {{- end -}}
   {{- end -}}
   {{- if not (has $subject.delivery (list "native" "direct")) -}}
     {{- if or (and (kindIs "slice" $of.args) (has "--config=/etc/otelcol/config.yaml" $of.args)) (and (kindIs "slice" $of.command) (has "--config=/etc/otelcol/config.yaml" $of.command)) -}}
-      {{- $_ := set $found (printf "0.219.%06d" $index) (dict "id" "LS-COLLECTOR-CONTAINER-CONFIG" "severity" "error"
-        "path" (printf "collector.extraContainers[%d]" $index)
-        "reason" "the chart finds the collector's process by the argument --config=/etc/otelcol/config.yaml, so this container may get the signal to reload instead"
-        "fix" "mount the configuration of this container at another path") -}}
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.220" "id" "LS-COLLECTOR-CONTAINER-CONFIG" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.220.%06d" $index) (dict "id" "LS-COLLECTOR-CONTAINER-CONFIG" "severity" "error"
+          "path" (printf "collector.extraContainers[%d]" $index)
+          "reason" "the chart finds the collector's process by the argument --config=/etc/otelcol/config.yaml, so this container may get the signal to reload instead"
+          "fix" "mount the configuration of this container at another path") -}}
+      {{- end -}}
     {{- end -}}
   {{- end -}}
 {{- end -}}
@@ -2551,13 +2823,16 @@
 {{- $found := .found -}}
 {{- $hidden := .hidden -}}
 {{- $none := dict -}}
+{{- $counts := dict -}}
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if or (not (or $of.name (has (kindOf $of.name) (list "float64" "bool")))) (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch "^(config|access-token|cacert|queue|backend-.*)$" (include "istio-lightstep.scalar" $of.name))) -}}
-    {{- $_ := set $found (printf "0.220.%06d" $index) (dict "id" "LS-COLLECTOR-VOLUME" "severity" "error"
-      "path" (printf "collector.extraVolumes[%d].name" $index)
-      "reason" "a volume needs a name, and the chart's own are called config, access-token, cacert, queue and backend-NAME"
-      "fix" "set another name") -}}
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.221" "id" "LS-COLLECTOR-VOLUME" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.221.%06d" $index) (dict "id" "LS-COLLECTOR-VOLUME" "severity" "error"
+        "path" (printf "collector.extraVolumes[%d].name" $index)
+        "reason" "a volume needs a name, and the chart's own are called config, access-token, cacert, queue and backend-NAME"
+        "fix" "set another name") -}}
+    {{- end -}}
   {{- end -}}
 {{- end -}}
 {{- end -}}
@@ -2569,13 +2844,16 @@
 {{- $hidden := .hidden -}}
 {{- $none := dict -}}
 {{- $cacert := ternary $subject.cacert $none (kindIs "map" $subject.cacert) -}}
+{{- $counts := dict -}}
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if or (not (and (kindIs "slice" $subject.volumes) (has $of.name $subject.volumes))) (not (and (has (kindOf $of.mountPath) (list "string" "float64" "bool")) (regexMatch "^/[^:]+$" (include "istio-lightstep.scalar" $of.mountPath)))) (and (has (kindOf $of.mountPath) (list "string" "float64" "bool")) (regexMatch "^/(etc|etc/(otelcol|lightstep-access-token|istio-lightstep)(/.*)?|var/lib|var/lib/otelcol(/.*)?)/?$" (include "istio-lightstep.scalar" $of.mountPath))) (deepEqual $of.mountPath $cacert.directory) -}}
-    {{- $_ := set $found (printf "0.221.%06d" $index) (dict "id" "LS-COLLECTOR-VOLUME-MOUNT" "severity" "error"
-      "path" (printf "collector.extraVolumeMounts[%d]" $index)
-      "reason" "a mount needs the name of a volume of collector.extraVolumes and an absolute path, and none of the chart's own: /etc/otelcol, /etc/lightstep-access-token, /etc/istio-lightstep, /var/lib/otelcol and the directory of the CA"
-      "fix" "set name, and mountPath, for example /etc/extra") -}}
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.222" "id" "LS-COLLECTOR-VOLUME-MOUNT" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.222.%06d" $index) (dict "id" "LS-COLLECTOR-VOLUME-MOUNT" "severity" "error"
+        "path" (printf "collector.extraVolumeMounts[%d]" $index)
+        "reason" "a mount needs the name of a volume of collector.extraVolumes and an absolute path, and none of the chart's own: /etc/otelcol, /etc/lightstep-access-token, /etc/istio-lightstep, /var/lib/otelcol and the directory of the CA"
+        "fix" "set name, and mountPath, for example /etc/extra") -}}
+    {{- end -}}
   {{- end -}}
 {{- end -}}
 {{- end -}}
@@ -2586,15 +2864,18 @@
 {{- $found := .found -}}
 {{- $hidden := .hidden -}}
 {{- $none := dict -}}
+{{- $counts := dict -}}
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if and
       (not (and (kindIs "slice" $subject.volumes) (has $of.name $subject.volumes)))
       (not (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch "^(config|access-token|cacert|queue|backend-.*)$" (include "istio-lightstep.scalar" $of.name)))) -}}
-    {{- $_ := set $found (printf "0.222.%06d" $index) (dict "id" "LS-COLLECTOR-CONTAINER-MOUNT" "severity" "error"
-      "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-      "reason" "a mount needs the name of a volume of collector.extraVolumes, or of the chart's own config, access-token, cacert, queue and backend-NAME"
-      "fix" "add the volume to collector.extraVolumes, or write the name of another") -}}
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.223" "id" "LS-COLLECTOR-CONTAINER-MOUNT" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.223.%06d" $index) (dict "id" "LS-COLLECTOR-CONTAINER-MOUNT" "severity" "error"
+        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+        "reason" "a mount needs the name of a volume of collector.extraVolumes, or of the chart's own config, access-token, cacert, queue and backend-NAME"
+        "fix" "add the volume to collector.extraVolumes, or write the name of another") -}}
+    {{- end -}}
   {{- end -}}
 {{- end -}}
 {{- end -}}
@@ -2609,6 +2890,7 @@
 {{- $collector := ternary $values.collector $none (kindIs "map" $values.collector) -}}
 {{- $collectorNetworkPolicy := ternary $collector.networkPolicy $none (kindIs "map" $collector.networkPolicy) -}}
 {{- $collectorNetworkPolicyEgress := ternary $collectorNetworkPolicy.egress $none (kindIs "map" $collectorNetworkPolicy.egress) -}}
+{{- $counts := dict -}}
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if not (has $subject.delivery (list "native" "direct")) -}}
@@ -2617,10 +2899,12 @@
         (deepEqual $collectorNetworkPolicyEgress.enabled true)
         (not $collectorNetworkPolicyEgress.rules)
         (not (or $of.port (has (kindOf $of.port) (list "float64" "bool")))) -}}
-      {{- $_ := set $found (printf "0.223.%06d" $index) (dict "id" "LS-COLLECTOR-EGRESS" "severity" "error"
-        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" "the address does not tell its port, so the NetworkPolicy would block the spans"
-        "fix" "add a rule for it to collector.networkPolicy.egress.rules") -}}
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.224" "id" "LS-COLLECTOR-EGRESS" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.224.%06d" $index) (dict "id" "LS-COLLECTOR-EGRESS" "severity" "error"
+          "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+          "reason" "the address does not tell its port, so the NetworkPolicy would block the spans"
+          "fix" "add a rule for it to collector.networkPolicy.egress.rules") -}}
+      {{- end -}}
     {{- end -}}
   {{- end -}}
 {{- end -}}
@@ -2632,16 +2916,19 @@
 {{- $found := .found -}}
 {{- $hidden := .hidden -}}
 {{- $none := dict -}}
+{{- $counts := dict -}}
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if and
       (kindIs "invalid" $of.podSelector)
       (kindIs "invalid" $of.namespaceSelector)
       (not (or $of.ipBlock (has (kindOf $of.ipBlock) (list "float64" "bool")))) -}}
-    {{- $_ := set $found (printf "0.224.%06d" $index) (dict "id" "LS-COLLECTOR-PEER" "severity" "error"
-      "path" (printf "collector.networkPolicy.from[%d]" $index)
-      "reason" "it selects nobody, and the API server refuses it"
-      "fix" "write a namespaceSelector, a podSelector or an ipBlock; {namespaceSelector: {}} is every namespace") -}}
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.225" "id" "LS-COLLECTOR-PEER" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.225.%06d" $index) (dict "id" "LS-COLLECTOR-PEER" "severity" "error"
+        "path" (printf "collector.networkPolicy.from[%d]" $index)
+        "reason" "it selects nobody, and the API server refuses it"
+        "fix" "write a namespaceSelector, a podSelector or an ipBlock; {namespaceSelector: {}} is every namespace") -}}
+    {{- end -}}
   {{- end -}}
 {{- end -}}
 {{- end -}}
@@ -2663,6 +2950,7 @@
 {{- $values := ternary $subject.values $none (kindIs "map" $subject.values) -}}
 {{- $collector := ternary $values.collector $none (kindIs "map" $values.collector) -}}
 {{- $collectorRetryRefused := ternary $collector.retryRefused $none (kindIs "map" $collector.retryRefused) -}}
+{{- $counts := dict -}}
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- $itemTls := ternary $of.tls $none (kindIs "map" $of.tls) -}}
@@ -2673,85 +2961,109 @@
   {{- $itemExporter := ternary $of.exporter $none (kindIs "map" $of.exporter) -}}
   {{- if deepEqual $subject.delivery "direct" -}}
     {{- if or $of.resource $of.ownExporter (include "istio-lightstep.above" (list $of.auths 0.0)) (or $itemTlsCa.name (has (kindOf $itemTlsCa.name) (list "float64" "bool"))) (or $itemTlsClient.name (has (kindOf $itemTlsClient.name) (list "float64" "bool"))) (deepEqual $of.drain true) (and (kindIs "string" $of.endpoint) (regexMatch `\$\{` $of.endpoint)) (and (kindIs "string" $of.tracesEndpoint) (regexMatch `\$\{` $of.tracesEndpoint)) -}}
-      {{- $_ := set $found (printf "0.234.%06d" $index) (dict "id" "LS-BACKEND-DIRECT" "severity" "error"
-        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" "proxies do not support the resource attributes, exporter settings, extensions, CA, client certificate, queue or variables of the collector"
-        "fix" "remove resource, exporter, auth, tls.ca, tls.client, drain and ${env:…}; or set delivery to auto or collector") -}}
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.235" "id" "LS-BACKEND-DIRECT" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.235.%06d" $index) (dict "id" "LS-BACKEND-DIRECT" "severity" "error"
+          "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+          "reason" "proxies do not support the resource attributes, exporter settings, extensions, CA, client certificate, queue or variables of the collector"
+          "fix" "remove resource, exporter, auth, tls.ca, tls.client, drain and ${env:…}; or set delivery to auto or collector") -}}
+      {{- end -}}
     {{- end -}}
   {{- end -}}
   {{- if not (and (kindIs "string" $of.name) (regexMatch "^[a-z0-9]([-a-z0-9]{0,28}[a-z0-9])?$" $of.name)) -}}
-    {{- $_ := set $found (printf "0.236.%06d" $index) (dict "id" "LS-BACKEND-NAME" "severity" "error"
-      "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-      "reason" "this is not a valid backend name"
-      "fix" "use lowercase letters, digits and dashes, 30 characters at most, starting and ending with a letter or a digit") -}}
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.237" "id" "LS-BACKEND-NAME" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.237.%06d" $index) (dict "id" "LS-BACKEND-NAME" "severity" "error"
+        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+        "reason" "this is not a valid backend name"
+        "fix" "use lowercase letters, digits and dashes, 30 characters at most, starting and ending with a letter or a digit") -}}
+    {{- end -}}
   {{- end -}}
   {{- if deepEqual $of.name "tap" -}}
-    {{- $_ := set $found (printf "0.238.%06d" $index) (dict "id" "LS-BACKEND-TAP" "severity" "error"
-      "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-      "reason" "the exporter otlp_grpc/tap is reserved for the chart"
-      "fix" "rename the backend") -}}
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.239" "id" "LS-BACKEND-TAP" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.239.%06d" $index) (dict "id" "LS-BACKEND-TAP" "severity" "error"
+        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+        "reason" "the exporter otlp_grpc/tap is reserved for the chart"
+        "fix" "rename the backend") -}}
+    {{- end -}}
   {{- end -}}
   {{- if deepEqual $subject.lightstep true -}}
     {{- if deepEqual $of.name "lightstep" -}}
-      {{- $_ := set $found (printf "0.239.%06d" $index) (dict "id" "LS-BACKEND-LIGHTSTEP" "severity" "error"
-        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" "LightStep is configured twice, here and in global.tracer.lightstep.address"
-        "fix" "keep one of the two") -}}
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.240" "id" "LS-BACKEND-LIGHTSTEP" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.240.%06d" $index) (dict "id" "LS-BACKEND-LIGHTSTEP" "severity" "error"
+          "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+          "reason" "LightStep is configured twice, here and in global.tracer.lightstep.address"
+          "fix" "keep one of the two") -}}
+      {{- end -}}
     {{- end -}}
   {{- end -}}
   {{- if deepEqual $of.taken true -}}
-    {{- $_ := set $found (printf "0.240.%06d" $index) (dict "id" "LS-BACKEND-EXPORTER" "severity" "error"
-      "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-      "reason" (printf "collector.exporters also has an exporter %s" (include "istio-lightstep.shown" (list $hidden $of.exporterName)))
-      "fix" "rename one of the two") -}}
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.241" "id" "LS-BACKEND-EXPORTER" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.241.%06d" $index) (dict "id" "LS-BACKEND-EXPORTER" "severity" "error"
+        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+        "reason" (printf "collector.exporters also has an exporter %s" (include "istio-lightstep.shown" (list $hidden $of.exporterName)))
+        "fix" "rename one of the two") -}}
+    {{- end -}}
   {{- end -}}
   {{- if deepEqual $of.name "drained" -}}
-    {{- $_ := set $found (printf "0.242.%06d" $index) (dict "id" "LS-BACKEND-DRAINED-NAME" "severity" "error"
-      "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-      "reason" "the pipeline traces/drained is reserved for the chart"
-      "fix" "rename the backend") -}}
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.243" "id" "LS-BACKEND-DRAINED-NAME" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.243.%06d" $index) (dict "id" "LS-BACKEND-DRAINED-NAME" "severity" "error"
+        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+        "reason" "the pipeline traces/drained is reserved for the chart"
+        "fix" "rename the backend") -}}
+    {{- end -}}
   {{- end -}}
   {{- if and $of.preset (not $of.row) -}}
-    {{- $_ := set $found (printf "0.244.%06d" $index) (dict "id" "LS-BACKEND-PRESET" "severity" "error"
-      "path" (printf "%s.preset" (include "istio-lightstep.shown" (list $hidden $of.path)))
-      "reason" (printf `unknown preset "%s"` (include "istio-lightstep.shown" (list $hidden $of.preset)))
-      "fix" "use a preset from docs/backends.md, or remove it and set protocol, endpoint and headers") -}}
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.245" "id" "LS-BACKEND-PRESET" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.245.%06d" $index) (dict "id" "LS-BACKEND-PRESET" "severity" "error"
+        "path" (printf "%s.preset" (include "istio-lightstep.shown" (list $hidden $of.path)))
+        "reason" (printf `unknown preset "%s"` (include "istio-lightstep.shown" (list $hidden $of.preset)))
+        "fix" "use a preset from docs/backends.md, or remove it and set protocol, endpoint and headers") -}}
+    {{- end -}}
   {{- end -}}
   {{- if not (has $of.protocol (list "grpc" "http")) -}}
-    {{- $_ := set $found (printf "0.245.%06d" $index) (dict "id" "LS-BACKEND-PROTOCOL" "severity" "error"
-      "path" (printf "%s.protocol" (include "istio-lightstep.shown" (list $hidden $of.path)))
-      "reason" "a backend requires a protocol that the collector supports"
-      "fix" "set it to grpc or http, or set preset") -}}
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.246" "id" "LS-BACKEND-PROTOCOL" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.246.%06d" $index) (dict "id" "LS-BACKEND-PROTOCOL" "severity" "error"
+        "path" (printf "%s.protocol" (include "istio-lightstep.shown" (list $hidden $of.path)))
+        "reason" "a backend requires a protocol that the collector supports"
+        "fix" "set it to grpc or http, or set preset") -}}
+    {{- end -}}
   {{- end -}}
   {{- if and $of.row (has $of.protocol (list "grpc" "http")) -}}
     {{- if not (and (kindIs "slice" $itemRow.protocols) (has $of.protocol $itemRow.protocols)) -}}
-      {{- $_ := set $found (printf "0.246.%06d" $index) (dict "id" "LS-BACKEND-PROTOCOL-PRESET" "severity" "error"
-        "path" (printf "%s.protocol" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" (printf "%s does not support OTLP over %s" (include "istio-lightstep.shown" (list $hidden $itemRow.title)) (include "istio-lightstep.shown" (list $hidden $of.protocol)))
-        "fix" (printf "set it to %s, or remove it" (include "istio-lightstep.shown" (list $hidden $itemRow.protocols)))) -}}
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.247" "id" "LS-BACKEND-PROTOCOL-PRESET" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.247.%06d" $index) (dict "id" "LS-BACKEND-PROTOCOL-PRESET" "severity" "error"
+          "path" (printf "%s.protocol" (include "istio-lightstep.shown" (list $hidden $of.path)))
+          "reason" (printf "%s does not support OTLP over %s" (include "istio-lightstep.shown" (list $hidden $itemRow.title)) (include "istio-lightstep.shown" (list $hidden $of.protocol)))
+          "fix" (printf "set it to %s, or remove it" (include "istio-lightstep.shown" (list $hidden $itemRow.protocols)))) -}}
+      {{- end -}}
     {{- end -}}
   {{- end -}}
   {{- if not $itemRow.example -}}
     {{- if and (not $of.endpoint) (not $of.tracesEndpoint) -}}
-      {{- $_ := set $found (printf "0.247.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-MISSING" "severity" "error"
-        "path" (printf "%s.endpoint" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" "a backend requires an endpoint"
-        "fix" "set it: for grpc to a host and a port, collector.example.com:4317, for http to a URL, https://collector.example.com:4318") -}}
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.248" "id" "LS-BACKEND-ENDPOINT-MISSING" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.248.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-MISSING" "severity" "error"
+          "path" (printf "%s.endpoint" (include "istio-lightstep.shown" (list $hidden $of.path)))
+          "reason" "a backend requires an endpoint"
+          "fix" "set it: for grpc to a host and a port, collector.example.com:4317, for http to a URL, https://collector.example.com:4318") -}}
+      {{- end -}}
     {{- end -}}
   {{- end -}}
   {{- if $itemRow.example -}}
     {{- if and (not $of.endpoint) (not $of.tracesEndpoint) -}}
-      {{- $_ := set $found (printf "0.248.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-OWN" "severity" "error"
-        "path" (printf "%s.endpoint" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" (printf "%s has no common endpoint" (include "istio-lightstep.shown" (list $hidden $itemRow.title)))
-        "fix" (printf "set it to your endpoint, for example %s" (include "istio-lightstep.shown" (list $hidden $itemRow.example)))) -}}
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.249" "id" "LS-BACKEND-ENDPOINT-OWN" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.249.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-OWN" "severity" "error"
+          "path" (printf "%s.endpoint" (include "istio-lightstep.shown" (list $hidden $of.path)))
+          "reason" (printf "%s has no common endpoint" (include "istio-lightstep.shown" (list $hidden $itemRow.title)))
+          "fix" (printf "set it to your endpoint, for example %s" (include "istio-lightstep.shown" (list $hidden $itemRow.example)))) -}}
+      {{- end -}}
     {{- end -}}
   {{- end -}}
   {{- if or (and (kindIs "string" $of.endpoint) (regexMatch $endpointPlaceholder $of.endpoint)) (and (kindIs "string" $of.tracesEndpoint) (regexMatch $endpointPlaceholder $of.tracesEndpoint)) -}}
-    {{- $_ := set $found (printf "0.249.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-PLACEHOLDER" "severity" "error"
-      "path" (printf "%s.endpoint" (include "istio-lightstep.shown" (list $hidden $of.path)))
-      "reason" "the endpoint contains a placeholder"
-      "fix" "replace it with your value") -}}
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.250" "id" "LS-BACKEND-ENDPOINT-PLACEHOLDER" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.250.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-PLACEHOLDER" "severity" "error"
+        "path" (printf "%s.endpoint" (include "istio-lightstep.shown" (list $hidden $of.path)))
+        "reason" "the endpoint contains a placeholder"
+        "fix" "replace it with your value") -}}
+    {{- end -}}
   {{- end -}}
   {{- if and
       (deepEqual $of.protocol "grpc")
@@ -2760,107 +3072,135 @@
     {{- if and
         (not (and (kindIs "string" $of.endpoint) (regexMatch `^(\$\{[^}]*\})+$` $of.endpoint)))
         (or (not (and (kindIs "string" $of.endpoint) (regexMatch `^((?i:https?://)|(dns|passthrough):///)?(\[[^\[\]]*\]|([^:/?#@%\[\]\s$]|\$\{[^}]*\})+):(6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[1-5][0-9]{4}|[1-9][0-9]{0,3}|\$\{[^}]*\})$` $of.endpoint))) (not (and (kindIs "string" $of.endpoint) (regexMatch $endpointHost $of.endpoint))) (and (kindIs "string" $of.endpoint) (regexMatch "^(?i:https?|passthrough)://" $of.endpoint))) -}}
-      {{- $_ := set $found (printf "0.250.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-GRPC" "severity" "error"
-        "path" (printf "%s.endpoint" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" (printf `with protocol grpc, an endpoint must be a host and a port from 1 to 65535, and "%s" is not` (include "istio-lightstep.shown" (list $hidden $of.endpoint)))
-        "fix" "write host:port, for example collector.example.com:4317, without a scheme and a path; or set protocol to http") -}}
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.251" "id" "LS-BACKEND-ENDPOINT-GRPC" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.251.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-GRPC" "severity" "error"
+          "path" (printf "%s.endpoint" (include "istio-lightstep.shown" (list $hidden $of.path)))
+          "reason" (printf `with protocol grpc, an endpoint must be a host and a port from 1 to 65535, and "%s" is not` (include "istio-lightstep.shown" (list $hidden $of.endpoint)))
+          "fix" "write host:port, for example collector.example.com:4317, without a scheme and a path; or set protocol to http") -}}
+      {{- end -}}
     {{- end -}}
   {{- end -}}
   {{- if deepEqual $of.protocol "http" -}}
     {{- if and
         (not (or (and (kindIs "string" $of.endpoint) (regexMatch $endpointPlaceholder $of.endpoint)) (and (kindIs "string" $of.tracesEndpoint) (regexMatch $endpointPlaceholder $of.tracesEndpoint))))
         (or (and $of.endpoint (or (not (and (kindIs "string" $of.endpoint) (regexMatch $httpEndpoint $of.endpoint))) (not (and (kindIs "string" $of.endpoint) (regexMatch $endpointHost $of.endpoint))))) (and $of.tracesEndpoint (or (not (and (kindIs "string" $of.tracesEndpoint) (regexMatch $httpEndpoint $of.tracesEndpoint))) (not (and (kindIs "string" $of.tracesEndpoint) (regexMatch $endpointHost $of.tracesEndpoint)))))) -}}
-      {{- $_ := set $found (printf "0.251.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-HTTP" "severity" "error"
-        "path" (printf "%s.endpoint" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" (printf `with protocol http, endpoint and tracesEndpoint must be http or https URLs with a host, a port from 1 to 65535 and a path, and "%s%s" is not` (include "istio-lightstep.shown" (list $hidden $of.endpoint)) (include "istio-lightstep.shown" (list $hidden $of.tracesEndpoint)))
-        "fix" "write the whole URL, for example https://collector.example.com:4318, without #; or set protocol to grpc") -}}
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.252" "id" "LS-BACKEND-ENDPOINT-HTTP" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.252.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-HTTP" "severity" "error"
+          "path" (printf "%s.endpoint" (include "istio-lightstep.shown" (list $hidden $of.path)))
+          "reason" (printf `with protocol http, endpoint and tracesEndpoint must be http or https URLs with a host, a port from 1 to 65535 and a path, and "%s%s" is not` (include "istio-lightstep.shown" (list $hidden $of.endpoint)) (include "istio-lightstep.shown" (list $hidden $of.tracesEndpoint)))
+          "fix" "write the whole URL, for example https://collector.example.com:4318, without #; or set protocol to grpc") -}}
+      {{- end -}}
     {{- end -}}
     {{- if and (kindIs "string" $of.endpoint) (regexMatch `/(v1/traces|trace/otlp)/?$|\?` $of.endpoint) -}}
-      {{- $_ := set $found (printf "0.252.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-PATH" "severity" "error"
-        "path" (printf "%s.endpoint" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" "the collector appends /v1/traces to endpoint, and this one already ends with the path for traces or with a query"
-        "fix" "set tracesEndpoint to the whole URL, which is used unchanged, with /v1/traces before the query") -}}
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.253" "id" "LS-BACKEND-ENDPOINT-PATH" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.253.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-PATH" "severity" "error"
+          "path" (printf "%s.endpoint" (include "istio-lightstep.shown" (list $hidden $of.path)))
+          "reason" "the collector appends /v1/traces to endpoint, and this one already ends with the path for traces or with a query"
+          "fix" "set tracesEndpoint to the whole URL, which is used unchanged, with /v1/traces before the query") -}}
+      {{- end -}}
     {{- end -}}
   {{- end -}}
   {{- if deepEqual $of.protocol "grpc" -}}
     {{- if $of.tracesEndpoint -}}
-      {{- $_ := set $found (printf "0.253.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-TRACES" "severity" "error"
-        "path" (printf "%s.tracesEndpoint" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" "with protocol grpc there is no path, so tracesEndpoint is not supported"
-        "fix" "set endpoint to host:port, or set protocol to http") -}}
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.254" "id" "LS-BACKEND-ENDPOINT-TRACES" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.254.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-TRACES" "severity" "error"
+          "path" (printf "%s.tracesEndpoint" (include "istio-lightstep.shown" (list $hidden $of.path)))
+          "reason" "with protocol grpc there is no path, so tracesEndpoint is not supported"
+          "fix" "set endpoint to host:port, or set protocol to http") -}}
+      {{- end -}}
     {{- end -}}
   {{- end -}}
   {{- if or (and (kindIs "string" $of.endpoint) (regexMatch $ownCollector $of.endpoint)) (and (kindIs "string" $of.tracesEndpoint) (regexMatch $ownCollector $of.tracesEndpoint)) -}}
-    {{- $_ := set $found (printf "0.254.%06d" $index) (dict "id" "LS-BACKEND-LOOP" "severity" "error"
-      "path" (printf "%s.endpoint" (include "istio-lightstep.shown" (list $hidden $of.path)))
-      "reason" "this is a collector of this chart, which would send spans to itself in an endless loop"
-      "fix" "set the endpoint of the backend itself") -}}
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.255" "id" "LS-BACKEND-LOOP" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.255.%06d" $index) (dict "id" "LS-BACKEND-LOOP" "severity" "error"
+        "path" (printf "%s.endpoint" (include "istio-lightstep.shown" (list $hidden $of.path)))
+        "reason" "this is a collector of this chart, which would send spans to itself in an endless loop"
+        "fix" "set the endpoint of the backend itself") -}}
+    {{- end -}}
   {{- end -}}
   {{- if or (and (kindIs "string" $of.endpoint) (regexMatch $loopback $of.endpoint)) (and (kindIs "string" $of.endpoint) (regexMatch $linkLocal $of.endpoint)) (and (kindIs "string" $of.tracesEndpoint) (regexMatch $loopback $of.tracesEndpoint)) (and (kindIs "string" $of.tracesEndpoint) (regexMatch $linkLocal $of.tracesEndpoint)) -}}
-    {{- $_ := set $found (printf "0.255.%06d" $index) (dict "id" "LS-BACKEND-LOCAL" "severity" "error"
-      "path" (printf "%s.endpoint" (include "istio-lightstep.shown" (list $hidden $of.path)))
-      "reason" "this is an address of the collector's own pod or node, where no backend runs"
-      "fix" "write the name of the backend's Service, for example jaeger-collector.jaeger.svc:4317") -}}
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.256" "id" "LS-BACKEND-LOCAL" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.256.%06d" $index) (dict "id" "LS-BACKEND-LOCAL" "severity" "error"
+        "path" (printf "%s.endpoint" (include "istio-lightstep.shown" (list $hidden $of.path)))
+        "reason" "this is an address of the collector's own pod or node, where no backend runs"
+        "fix" "write the name of the backend's Service, for example jaeger-collector.jaeger.svc:4317") -}}
+    {{- end -}}
   {{- end -}}
   {{- if deepEqual $of.plaintext true -}}
     {{- if or (or $itemTlsCa.name (has (kindOf $itemTlsCa.name) (list "float64" "bool"))) (or $itemTlsClient.name (has (kindOf $itemTlsClient.name) (list "float64" "bool"))) (or $itemTls.serverName (has (kindOf $itemTls.serverName) (list "float64" "bool"))) -}}
-      {{- $_ := set $found (printf "0.267.%06d" $index) (dict "id" "LS-BACKEND-TLS-PLAIN" "severity" "error"
-        "path" (printf "%s.tls" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" "TLS settings are set, but TLS is disabled"
-        "fix" "with grpc set tls.insecure to false; with http use https:// in the endpoint") -}}
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.268" "id" "LS-BACKEND-TLS-PLAIN" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.268.%06d" $index) (dict "id" "LS-BACKEND-TLS-PLAIN" "severity" "error"
+          "path" (printf "%s.tls" (include "istio-lightstep.shown" (list $hidden $of.path)))
+          "reason" "TLS settings are set, but TLS is disabled"
+          "fix" "with grpc set tls.insecure to false; with http use https:// in the endpoint") -}}
+      {{- end -}}
     {{- end -}}
   {{- end -}}
   {{- if and
       (or $itemTls.serverName (has (kindOf $itemTls.serverName) (list "float64" "bool")))
       (not (and (has (kindOf $itemTls.serverName) (list "string" "float64" "bool")) (regexMatch `\$\{` (include "istio-lightstep.scalar" $itemTls.serverName))))
       (or (not (and (has (kindOf $itemTls.serverName) (list "string" "float64" "bool")) (regexMatch `^(([a-zA-Z0-9_]([-a-zA-Z0-9_]{0,61}[a-zA-Z0-9])?\.)*[a-zA-Z0-9_]([-a-zA-Z0-9_]{0,61}[a-zA-Z0-9])?|([0-9a-fA-F]{1,4}:){7}[0-9a-fA-F]{1,4}|([0-9a-fA-F]{1,4}:){1,7}:|([0-9a-fA-F]{1,4}:){1,6}:[0-9a-fA-F]{1,4}|([0-9a-fA-F]{1,4}:){1,5}(:[0-9a-fA-F]{1,4}){1,2}|([0-9a-fA-F]{1,4}:){1,4}(:[0-9a-fA-F]{1,4}){1,3}|([0-9a-fA-F]{1,4}:){1,3}(:[0-9a-fA-F]{1,4}){1,4}|([0-9a-fA-F]{1,4}:){1,2}(:[0-9a-fA-F]{1,4}){1,5}|[0-9a-fA-F]{1,4}:(:[0-9a-fA-F]{1,4}){1,6}|:((:[0-9a-fA-F]{1,4}){1,7}|:))$` (include "istio-lightstep.scalar" $itemTls.serverName)))) (and (has (kindOf $itemTls.serverName) (list "string" "float64" "bool")) (regexMatch "^.{254,}$" (include "istio-lightstep.scalar" $itemTls.serverName)))) -}}
-    {{- $_ := set $found (printf "0.268.%06d" $index) (dict "id" "LS-BACKEND-SERVER-NAME" "severity" "error"
-      "path" (printf "%s.tls.serverName" (include "istio-lightstep.shown" (list $hidden $of.path)))
-      "reason" "this is not a valid host name or IP address, so no certificate matches it, and every call would fail"
-      "fix" "set it to the name in the backend's certificate, without a port, or remove it to use the host of endpoint") -}}
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.269" "id" "LS-BACKEND-SERVER-NAME" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.269.%06d" $index) (dict "id" "LS-BACKEND-SERVER-NAME" "severity" "error"
+        "path" (printf "%s.tls.serverName" (include "istio-lightstep.shown" (list $hidden $of.path)))
+        "reason" "this is not a valid host name or IP address, so no certificate matches it, and every call would fail"
+        "fix" "set it to the name in the backend's certificate, without a port, or remove it to use the host of endpoint") -}}
+    {{- end -}}
   {{- end -}}
   {{- if and (deepEqual $of.protocol "http") (deepEqual $itemTls.insecure true) -}}
     {{- if or (and (kindIs "string" $of.endpoint) (regexMatch $httpsURL $of.endpoint)) (and (kindIs "string" $of.tracesEndpoint) (regexMatch $httpsURL $of.tracesEndpoint)) -}}
-      {{- $_ := set $found (printf "0.269.%06d" $index) (dict "id" "LS-BACKEND-TLS-INSECURE" "severity" "error"
-        "path" (printf "%s.tls.insecure" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" "with protocol http, the scheme of the endpoint enables TLS, and here it is https"
-        "fix" "remove insecure, or use http:// in the endpoint; for a certificate of a private CA, set tls.ca") -}}
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.270" "id" "LS-BACKEND-TLS-INSECURE" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.270.%06d" $index) (dict "id" "LS-BACKEND-TLS-INSECURE" "severity" "error"
+          "path" (printf "%s.tls.insecure" (include "istio-lightstep.shown" (list $hidden $of.path)))
+          "reason" "with protocol http, the scheme of the endpoint enables TLS, and here it is https"
+          "fix" "remove insecure, or use http:// in the endpoint; for a certificate of a private CA, set tls.ca") -}}
+      {{- end -}}
     {{- end -}}
   {{- end -}}
   {{- if or (include "istio-lightstep.above" (list $of.auths 1.0)) (and (deepEqual $of.auths 1.0) (not (and (kindIs "string" $of.authName) (regexMatch "^[a-zA-Z][0-9a-zA-Z_]{0,62}$" $of.authName)))) (and (deepEqual $of.auths 1.0) (has $of.authName (list "bearertokenauth" "file_storage" "health_check"))) -}}
-    {{- $_ := set $found (printf "0.271.%06d" $index) (dict "id" "LS-BACKEND-AUTH" "severity" "error"
-      "path" (printf "%s.auth" (include "istio-lightstep.shown" (list $hidden $of.path)))
-      "reason" "this is not exactly one collector extension for client authentication"
-      "fix" "set one, for example {sigv4auth: {region: eu-west-1, service: xray}}; for a token in a Secret, use headers") -}}
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.272" "id" "LS-BACKEND-AUTH" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.272.%06d" $index) (dict "id" "LS-BACKEND-AUTH" "severity" "error"
+        "path" (printf "%s.auth" (include "istio-lightstep.shown" (list $hidden $of.path)))
+        "reason" "this is not exactly one collector extension for client authentication"
+        "fix" "set one, for example {sigv4auth: {region: eu-west-1, service: xray}}; for a token in a Secret, use headers") -}}
+    {{- end -}}
   {{- end -}}
   {{- if or (and (kindIs "string" $of.authName) (regexMatch "^oidc(_?auth)?$" $of.authName)) (and (and (kindIs "string" $of.authName) (regexMatch "^sigv4_?auth$" $of.authName)) (not (deepEqual $of.protocol "http"))) -}}
-    {{- $_ := set $found (printf "0.272.%06d" $index) (dict "id" "LS-BACKEND-AUTH-CLIENT" "severity" "error"
-      "path" (printf "%s.auth" (include "istio-lightstep.shown" (list $hidden $of.path)))
-      "reason" "this extension does not authenticate such calls, so the collector would not start: sigv4auth is for HTTP alone, and oidc is for receivers"
-      "fix" "set protocol to http, or use an extension that authenticates a client by gRPC, such as oauth2client") -}}
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.273" "id" "LS-BACKEND-AUTH-CLIENT" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.273.%06d" $index) (dict "id" "LS-BACKEND-AUTH-CLIENT" "severity" "error"
+        "path" (printf "%s.auth" (include "istio-lightstep.shown" (list $hidden $of.path)))
+        "reason" "this extension does not authenticate such calls, so the collector would not start: sigv4auth is for HTTP alone, and oidc is for receivers"
+        "fix" "set protocol to http, or use an extension that authenticates a client by gRPC, such as oauth2client") -}}
+    {{- end -}}
   {{- end -}}
   {{- if and $collects (deepEqual $collectorRetryRefused.enabled true) -}}
     {{- if or (or $itemOwnExporter.tls (has (kindOf $itemOwnExporter.tls) (list "float64" "bool"))) (or $itemOwnExporter.proxy_url (has (kindOf $itemOwnExporter.proxy_url) (list "float64" "bool"))) (or $itemOwnExporter.authority (has (kindOf $itemOwnExporter.authority) (list "float64" "bool"))) (or $itemOwnExporter.balancer_name (has (kindOf $itemOwnExporter.balancer_name) (list "float64" "bool"))) -}}
-      {{- $_ := set $found (printf "0.275.%06d" $index) (dict "id" "LS-BACKEND-RETRY-EXPORTER" "severity" "error"
-        "path" (printf "%s.exporter" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" "the container of collector.retryRefused connects to the backend, and does not support tls, proxy_url, authority and balancer_name of an exporter"
-        "fix" "remove them: set tls of the backend, and HTTPS_PROXY in collector.env; or set collector.retryRefused.enabled to false") -}}
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.276" "id" "LS-BACKEND-RETRY-EXPORTER" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.276.%06d" $index) (dict "id" "LS-BACKEND-RETRY-EXPORTER" "severity" "error"
+          "path" (printf "%s.exporter" (include "istio-lightstep.shown" (list $hidden $of.path)))
+          "reason" "the container of collector.retryRefused connects to the backend, and does not support tls, proxy_url, authority and balancer_name of an exporter"
+          "fix" "remove them: set tls of the backend, and HTTPS_PROXY in collector.env; or set collector.retryRefused.enabled to false") -}}
+      {{- end -}}
     {{- end -}}
   {{- end -}}
   {{- if and $collects (deepEqual $collectorRetryRefused.enabled true) (deepEqual $of.protocol "grpc") -}}
     {{- if has $itemExporter.compression (list "snappy" "zstd") -}}
-      {{- $_ := set $found (printf "0.276.%06d" $index) (dict "id" "LS-BACKEND-RETRY-COMPRESSION" "severity" "error"
-        "path" (printf "%s.exporter.compression" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" "by gRPC, the container of collector.retryRefused supports only gzip or no compression"
-        "fix" "set it to gzip or none, or collector.retryRefused.enabled to false") -}}
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.277" "id" "LS-BACKEND-RETRY-COMPRESSION" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.277.%06d" $index) (dict "id" "LS-BACKEND-RETRY-COMPRESSION" "severity" "error"
+          "path" (printf "%s.exporter.compression" (include "istio-lightstep.shown" (list $hidden $of.path)))
+          "reason" "by gRPC, the container of collector.retryRefused supports only gzip or no compression"
+          "fix" "set it to gzip or none, or collector.retryRefused.enabled to false") -}}
+      {{- end -}}
     {{- end -}}
   {{- end -}}
   {{- if and $collects (deepEqual $collectorRetryRefused.enabled true) (deepEqual $of.protocol "http") -}}
     {{- if or (and $of.endpoint (not (and (kindIs "string" $of.endpoint) (regexMatch "^(?i:https?)://" $of.endpoint)))) (and $of.tracesEndpoint (not (and (kindIs "string" $of.tracesEndpoint) (regexMatch "^(?i:https?)://" $of.tracesEndpoint)))) -}}
-      {{- $_ := set $found (printf "0.277.%06d" $index) (dict "id" "LS-BACKEND-RETRY-ENDPOINT" "severity" "error"
-        "path" (printf "%s.endpoint" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" "the container of collector.retryRefused must know whether the backend uses TLS, so the scheme of the endpoint cannot come from a variable"
-        "fix" "write https:// or http:// before the variable, for example https://${env:HOST}; or set collector.retryRefused.enabled to false") -}}
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.278" "id" "LS-BACKEND-RETRY-ENDPOINT" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.278.%06d" $index) (dict "id" "LS-BACKEND-RETRY-ENDPOINT" "severity" "error"
+          "path" (printf "%s.endpoint" (include "istio-lightstep.shown" (list $hidden $of.path)))
+          "reason" "the container of collector.retryRefused must know whether the backend uses TLS, so the scheme of the endpoint cannot come from a variable"
+          "fix" "write https:// or http:// before the variable, for example https://${env:HOST}; or set collector.retryRefused.enabled to false") -}}
+      {{- end -}}
     {{- end -}}
   {{- end -}}
 {{- end -}}
@@ -2872,56 +3212,71 @@
 {{- $found := .found -}}
 {{- $hidden := .hidden -}}
 {{- $none := dict -}}
+{{- $counts := dict -}}
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if deepEqual $subject.delivery "direct" -}}
     {{- if or (and (or $of.secret (has (kindOf $of.secret) (list "float64" "bool"))) (or $of.prefix (has (kindOf $of.prefix) (list "float64" "bool")))) (and (has (kindOf $of.text) (list "string" "float64" "bool")) (regexMatch `\$\{` (include "istio-lightstep.scalar" $of.text))) -}}
-      {{- $_ := set $found (printf "0.235.%06d" $index) (dict "id" "LS-BACKEND-DIRECT-HEADER" "severity" "error"
-        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" "with direct delivery, a header is either a Secret that contains the whole value, or a text; it cannot have a prefix or a variable"
-        "fix" "store the whole value in the Secret, and set prefix: null; or set delivery to auto or collector") -}}
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.236" "id" "LS-BACKEND-DIRECT-HEADER" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.236.%06d" $index) (dict "id" "LS-BACKEND-DIRECT-HEADER" "severity" "error"
+          "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+          "reason" "with direct delivery, a header is either a Secret that contains the whole value, or a text; it cannot have a prefix or a variable"
+          "fix" "store the whole value in the Secret, and set prefix: null; or set delivery to auto or collector") -}}
+      {{- end -}}
     {{- end -}}
   {{- end -}}
   {{- if or (not (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch "^[a-z0-9][-_.a-z0-9]{0,99}$" (include "istio-lightstep.scalar" $of.name)))) (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch "^(?i:content-(type|length|encoding)|te|host|connection|proxy-connection|keep-alive|transfer-encoding|trailer|upgrade|user-agent|grpc-.*|.*-bin)$" (include "istio-lightstep.scalar" $of.name))) -}}
-    {{- $_ := set $found (printf "0.256.%06d" $index) (dict "id" "LS-BACKEND-HEADER-NAME" "severity" "error"
-      "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-      "reason" "this is not a valid header name, or the header must not be set"
-      "fix" "use lowercase letters, digits and dashes, for example x-api-key") -}}
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.257" "id" "LS-BACKEND-HEADER-NAME" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.257.%06d" $index) (dict "id" "LS-BACKEND-HEADER-NAME" "severity" "error"
+        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+        "reason" "this is not a valid header name, or the header must not be set"
+        "fix" "use lowercase letters, digits and dashes, for example x-api-key") -}}
+    {{- end -}}
   {{- end -}}
   {{- if and
       (not (or $of.text (has (kindOf $of.text) (list "float64" "bool"))))
       (not (or $of.secret (has (kindOf $of.secret) (list "float64" "bool")))) -}}
-    {{- $_ := set $found (printf "0.257.%06d" $index) (dict "id" "LS-BACKEND-HEADER-EMPTY" "severity" "error"
-      "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-      "reason" (printf "the header %s has neither a text nor a Secret" (include "istio-lightstep.shown" (list $hidden $of.name)))
-      "fix" "set it to {secret: {name: SECRET, key: KEY}}, with a Secret in the release's namespace; or set it to null to remove the header") -}}
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.258" "id" "LS-BACKEND-HEADER-EMPTY" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.258.%06d" $index) (dict "id" "LS-BACKEND-HEADER-EMPTY" "severity" "error"
+        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+        "reason" (printf "the header %s has neither a text nor a Secret" (include "istio-lightstep.shown" (list $hidden $of.name)))
+        "fix" "set it to {secret: {name: SECRET, key: KEY}}, with a Secret in the release's namespace; or set it to null to remove the header") -}}
+    {{- end -}}
   {{- end -}}
   {{- if or $of.public (has (kindOf $of.public) (list "float64" "bool")) -}}
-    {{- $_ := set $found (printf "0.258.%06d" $index) (dict "id" "LS-BACKEND-HEADER-PUBLIC" "severity" "error"
-      "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-      "reason" (printf "the header %s has both public and secret" (include "istio-lightstep.shown" (list $hidden $of.name)))
-      "fix" "keep one of the two") -}}
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.259" "id" "LS-BACKEND-HEADER-PUBLIC" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.259.%06d" $index) (dict "id" "LS-BACKEND-HEADER-PUBLIC" "severity" "error"
+        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+        "reason" (printf "the header %s has both public and secret" (include "istio-lightstep.shown" (list $hidden $of.name)))
+        "fix" "keep one of the two") -}}
+    {{- end -}}
   {{- end -}}
   {{- if or (and (has (kindOf $of.text) (list "string" "float64" "bool")) (regexMatch `[^\x20-\x7e]` (include "istio-lightstep.scalar" $of.text))) (and (has (kindOf $of.prefix) (list "string" "float64" "bool")) (regexMatch `[^\x20-\x7e]` (include "istio-lightstep.scalar" $of.prefix))) -}}
-    {{- $_ := set $found (printf "0.259.%06d" $index) (dict "id" "LS-BACKEND-HEADER-CHARACTERS" "severity" "error"
-      "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-      "reason" "the value contains a line break or a character outside ASCII, which is not valid in a header"
-      "fix" "remove it") -}}
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.260" "id" "LS-BACKEND-HEADER-CHARACTERS" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.260.%06d" $index) (dict "id" "LS-BACKEND-HEADER-CHARACTERS" "severity" "error"
+        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+        "reason" "the value contains a line break or a character outside ASCII, which is not valid in a header"
+        "fix" "remove it") -}}
+    {{- end -}}
   {{- end -}}
   {{- if or $of.secret (has (kindOf $of.secret) (list "float64" "bool")) -}}
     {{- if and (has (kindOf $of.prefix) (list "string" "float64" "bool")) (regexMatch "^(?i:basic|bearer|token|apikey|api-token|digest|splunk|key)$" (include "istio-lightstep.scalar" $of.prefix)) -}}
-      {{- $_ := set $found (printf "0.260.%06d" $index) (dict "id" "LS-BACKEND-HEADER-PREFIX" "severity" "error"
-        "path" (printf "%s.prefix" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" "the prefix is placed directly before the secret, without a space"
-        "fix" `end it with a space, for example "Bearer "`) -}}
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.261" "id" "LS-BACKEND-HEADER-PREFIX" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.261.%06d" $index) (dict "id" "LS-BACKEND-HEADER-PREFIX" "severity" "error"
+          "path" (printf "%s.prefix" (include "istio-lightstep.shown" (list $hidden $of.path)))
+          "reason" "the prefix is placed directly before the secret, without a space"
+          "fix" `end it with a space, for example "Bearer "`) -}}
+      {{- end -}}
     {{- end -}}
   {{- end -}}
   {{- if deepEqual $of.plaintext true -}}
     {{- if or $of.secret (has (kindOf $of.secret) (list "float64" "bool")) -}}
-      {{- $_ := set $found (printf "1.270.%06d" $index) (dict "id" "LS-BACKEND-PLAIN" "severity" "warning"
-        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" (printf "spans and the value of %s are sent to the backend in plain text" (include "istio-lightstep.shown" (list $hidden $of.name)))
-        "fix" "use TLS: with grpc set tls.insecure to false; with http use https:// in the endpoint") -}}
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.271" "id" "LS-BACKEND-PLAIN" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.271.%06d" $index) (dict "id" "LS-BACKEND-PLAIN" "severity" "warning"
+          "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+          "reason" (printf "spans and the value of %s are sent to the backend in plain text" (include "istio-lightstep.shown" (list $hidden $of.name)))
+          "fix" "use TLS: with grpc set tls.insecure to false; with http use https:// in the endpoint") -}}
+      {{- end -}}
     {{- end -}}
   {{- end -}}
 {{- end -}}
@@ -2933,13 +3288,16 @@
 {{- $found := .found -}}
 {{- $hidden := .hidden -}}
 {{- $none := dict -}}
+{{- $counts := dict -}}
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if $of.path -}}
-    {{- $_ := set $found (printf "0.243.%06d" $index) (dict "id" "LS-BACKEND-KEY" "severity" "error"
-      "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-      "reason" "a backend has no key of this name, or has another key for this setting"
-      "fix" (printf "write %s" (include "istio-lightstep.shown" (list $hidden $of.instead)))) -}}
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.244" "id" "LS-BACKEND-KEY" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.244.%06d" $index) (dict "id" "LS-BACKEND-KEY" "severity" "error"
+        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+        "reason" "a backend has no key of this name, or has another key for this setting"
+        "fix" (printf "write %s" (include "istio-lightstep.shown" (list $hidden $of.instead)))) -}}
+    {{- end -}}
   {{- end -}}
 {{- end -}}
 {{- end -}}
@@ -2950,19 +3308,24 @@
 {{- $found := .found -}}
 {{- $hidden := .hidden -}}
 {{- $none := dict -}}
+{{- $counts := dict -}}
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if or (not (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch `^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$` (include "istio-lightstep.scalar" $of.name)))) (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch "^.{254,}$" (include "istio-lightstep.scalar" $of.name))) -}}
-    {{- $_ := set $found (printf "0.261.%06d" $index) (dict "id" "LS-BACKEND-SECRET-NAME" "severity" "error"
-      "path" (printf "%s.name" (include "istio-lightstep.shown" (list $hidden $of.path)))
-      "reason" "this is not a valid Secret name"
-      "fix" "use the name of a Secret in the release's namespace: lowercase letters, digits, dashes and dots, 253 at most") -}}
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.262" "id" "LS-BACKEND-SECRET-NAME" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.262.%06d" $index) (dict "id" "LS-BACKEND-SECRET-NAME" "severity" "error"
+        "path" (printf "%s.name" (include "istio-lightstep.shown" (list $hidden $of.path)))
+        "reason" "this is not a valid Secret name"
+        "fix" "use the name of a Secret in the release's namespace: lowercase letters, digits, dashes and dots, 253 at most") -}}
+    {{- end -}}
   {{- end -}}
   {{- if not (and (has (kindOf $of.key) (list "string" "float64" "bool")) (regexMatch `^\.?[-_a-zA-Z0-9][-._a-zA-Z0-9]{0,251}$` (include "istio-lightstep.scalar" $of.key))) -}}
-    {{- $_ := set $found (printf "0.262.%06d" $index) (dict "id" "LS-BACKEND-SECRET-KEY" "severity" "error"
-      "path" (printf "%s.key" (include "istio-lightstep.shown" (list $hidden $of.path)))
-      "reason" "this is not a valid Secret key"
-      "fix" "use the key of the value in that Secret: letters, digits, dashes, dots and underscores") -}}
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.263" "id" "LS-BACKEND-SECRET-KEY" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.263.%06d" $index) (dict "id" "LS-BACKEND-SECRET-KEY" "severity" "error"
+        "path" (printf "%s.key" (include "istio-lightstep.shown" (list $hidden $of.path)))
+        "reason" "this is not a valid Secret key"
+        "fix" "use the key of the value in that Secret: letters, digits, dashes, dots and underscores") -}}
+    {{- end -}}
   {{- end -}}
 {{- end -}}
 {{- end -}}
@@ -2974,31 +3337,40 @@
 {{- $hidden := .hidden -}}
 {{- $none := dict -}}
 {{- $live := ternary $subject.live $none (kindIs "map" $subject.live) -}}
+{{- $counts := dict -}}
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if deepEqual $of.present false -}}
-    {{- $_ := set $found (printf "0.263.%06d" $index) (dict "id" "LS-BACKEND-SECRET-MISSING" "severity" "error"
-      "path" (printf "%s" (include "istio-lightstep.foreign" (list $hidden $of.path)))
-      "reason" (printf "namespace %s has no Secret %s with key %s: the collectors would not start" (include "istio-lightstep.foreign" (list $hidden $live.namespace)) (include "istio-lightstep.foreign" (list $hidden $of.name)) (include "istio-lightstep.foreign" (list $hidden $of.key)))
-      "fix" (printf "kubectl create secret generic %s --namespace %s --from-file=%s=FILE" (include "istio-lightstep.foreign" (list $hidden $of.name)) (include "istio-lightstep.foreign" (list $hidden $live.namespace)) (include "istio-lightstep.foreign" (list $hidden $of.key)))) -}}
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.264" "id" "LS-BACKEND-SECRET-MISSING" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.264.%06d" $index) (dict "id" "LS-BACKEND-SECRET-MISSING" "severity" "error"
+        "path" (printf "%s" (include "istio-lightstep.foreign" (list $hidden $of.path)))
+        "reason" (printf "namespace %s has no Secret %s with key %s: the collectors would not start" (include "istio-lightstep.foreign" (list $hidden $live.namespace)) (include "istio-lightstep.foreign" (list $hidden $of.name)) (include "istio-lightstep.foreign" (list $hidden $of.key)))
+        "fix" (printf "kubectl create secret generic %s --namespace %s --from-file=%s=FILE" (include "istio-lightstep.foreign" (list $hidden $of.name)) (include "istio-lightstep.foreign" (list $hidden $live.namespace)) (include "istio-lightstep.foreign" (list $hidden $of.key)))) -}}
+    {{- end -}}
   {{- end -}}
   {{- if deepEqual $of.unfit "words" -}}
-    {{- $_ := set $found (printf "0.264.%06d" $index) (dict "id" "LS-BACKEND-SECRET-WORDS" "severity" "error"
-      "path" (printf "%s" (include "istio-lightstep.foreign" (list $hidden $of.path)))
-      "reason" (printf "key %s of Secret %s contains more than one word, and the collector sends only the first" (include "istio-lightstep.foreign" (list $hidden $of.key)) (include "istio-lightstep.foreign" (list $hidden $of.name)))
-      "fix" "if it contains the whole value of the header, such as Bearer and a token, add prefix: null next to secret; otherwise store only the token in the Secret") -}}
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.265" "id" "LS-BACKEND-SECRET-WORDS" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.265.%06d" $index) (dict "id" "LS-BACKEND-SECRET-WORDS" "severity" "error"
+        "path" (printf "%s" (include "istio-lightstep.foreign" (list $hidden $of.path)))
+        "reason" (printf "key %s of Secret %s contains more than one word, and the collector sends only the first" (include "istio-lightstep.foreign" (list $hidden $of.key)) (include "istio-lightstep.foreign" (list $hidden $of.name)))
+        "fix" "if it contains the whole value of the header, such as Bearer and a token, add prefix: null next to secret; otherwise store only the token in the Secret") -}}
+    {{- end -}}
   {{- end -}}
   {{- if deepEqual $of.unfit "characters" -}}
-    {{- $_ := set $found (printf "0.265.%06d" $index) (dict "id" "LS-BACKEND-SECRET-CHARACTERS" "severity" "error"
-      "path" (printf "%s" (include "istio-lightstep.foreign" (list $hidden $of.path)))
-      "reason" (printf "key %s of Secret %s is empty, or contains a line break, a $ or a character outside ASCII, and the collector uses it unchanged" (include "istio-lightstep.foreign" (list $hidden $of.key)) (include "istio-lightstep.foreign" (list $hidden $of.name)))
-      "fix" (printf "write the Secret without them, for example `tr -d '\\n' <FILE | kubectl create secret generic %s --namespace %s --from-file=%s=/dev/stdin`" (include "istio-lightstep.foreign" (list $hidden $of.name)) (include "istio-lightstep.foreign" (list $hidden $live.namespace)) (include "istio-lightstep.foreign" (list $hidden $of.key)))) -}}
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.266" "id" "LS-BACKEND-SECRET-CHARACTERS" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.266.%06d" $index) (dict "id" "LS-BACKEND-SECRET-CHARACTERS" "severity" "error"
+        "path" (printf "%s" (include "istio-lightstep.foreign" (list $hidden $of.path)))
+        "reason" (printf "key %s of Secret %s is empty, or contains a line break, a $ or a character outside ASCII, and the collector uses it unchanged" (include "istio-lightstep.foreign" (list $hidden $of.key)) (include "istio-lightstep.foreign" (list $hidden $of.name)))
+        "fix" (printf "write the Secret without them, for example `tr -d '\\n' <FILE | kubectl create secret generic %s --namespace %s --from-file=%s=/dev/stdin`" (include "istio-lightstep.foreign" (list $hidden $of.name)) (include "istio-lightstep.foreign" (list $hidden $live.namespace)) (include "istio-lightstep.foreign" (list $hidden $of.key)))) -}}
+    {{- end -}}
   {{- end -}}
   {{- if deepEqual $of.unfit "yaml" -}}
-    {{- $_ := set $found (printf "0.266.%06d" $index) (dict "id" "LS-BACKEND-SECRET-YAML" "severity" "error"
-      "path" (printf "%s" (include "istio-lightstep.foreign" (list $hidden $of.path)))
-      "reason" (printf "key %s of Secret %s is a YAML map whose key is no text, such as `?` alone or a number before a colon: the collector, which reads it as YAML first, would not start" (include "istio-lightstep.foreign" (list $hidden $of.key)) (include "istio-lightstep.foreign" (list $hidden $of.name)))
-      "fix" "write another value into the Secret, for example one with a letter before it") -}}
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.267" "id" "LS-BACKEND-SECRET-YAML" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.267.%06d" $index) (dict "id" "LS-BACKEND-SECRET-YAML" "severity" "error"
+        "path" (printf "%s" (include "istio-lightstep.foreign" (list $hidden $of.path)))
+        "reason" (printf "key %s of Secret %s is a YAML map whose key is no text, such as `?` alone or a number before a colon: the collector, which reads it as YAML first, would not start" (include "istio-lightstep.foreign" (list $hidden $of.key)) (include "istio-lightstep.foreign" (list $hidden $of.name)))
+        "fix" "write another value into the Secret, for example one with a letter before it") -}}
+    {{- end -}}
   {{- end -}}
 {{- end -}}
 {{- end -}}
@@ -3010,19 +3382,24 @@
 {{- $hidden := .hidden -}}
 {{- $none := dict -}}
 {{- $live := ternary $subject.live $none (kindIs "map" $subject.live) -}}
+{{- $counts := dict -}}
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if deepEqual $of.of "live" -}}
-    {{- $_ := set $found (printf "0.280.%06d" $index) (dict "id" "LS-SHARED-OVERRIDDEN" "severity" "error"
-      "path" "meshConfig.shared"
-      "reason" (printf "istiod's own mesh config has an extension provider %s, and istiod prefers it to the one of this release in the shared mesh ConfigMap: spans would go where that one sends them" (include "istio-lightstep.foreign" (list $hidden $live.name)))
-      "fix" (printf "remove the provider %s from meshConfig.extensionProviders of the document that installs istiod, which also needs `SHARED_MESH_CONFIG`, apply that, then install; if the provider is someone else's, set fullnameOverride to another name" (include "istio-lightstep.foreign" (list $hidden $live.name)))) -}}
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.281" "id" "LS-SHARED-OVERRIDDEN" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.281.%06d" $index) (dict "id" "LS-SHARED-OVERRIDDEN" "severity" "error"
+        "path" "meshConfig.shared"
+        "reason" (printf "istiod's own mesh config has an extension provider %s, and istiod prefers it to the one of this release in the shared mesh ConfigMap: spans would go where that one sends them" (include "istio-lightstep.foreign" (list $hidden $live.name)))
+        "fix" (printf "remove the provider %s from meshConfig.extensionProviders of the document that installs istiod, which also needs `SHARED_MESH_CONFIG`, apply that, then install; if the provider is someone else's, set fullnameOverride to another name" (include "istio-lightstep.foreign" (list $hidden $live.name)))) -}}
+    {{- end -}}
   {{- end -}}
   {{- if deepEqual $of.of "document" -}}
-    {{- $_ := set $found (printf "0.292.%06d" $index) (dict "id" "LS-DOCUMENT-OVERRIDES" "severity" "error"
-      "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-      "reason" "istiod prefers this extension provider to the one of the same name that this release writes into the shared mesh ConfigMap: spans would go where this one sends them"
-      "fix" "if it is left from an earlier run, remove it here; if it is yours, set fullnameOverride or the release (--release) to another name") -}}
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.293" "id" "LS-DOCUMENT-OVERRIDES" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.293.%06d" $index) (dict "id" "LS-DOCUMENT-OVERRIDES" "severity" "error"
+        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+        "reason" "istiod prefers this extension provider to the one of the same name that this release writes into the shared mesh ConfigMap: spans would go where this one sends them"
+        "fix" "if it is left from an earlier run, remove it here; if it is yours, set fullnameOverride or the release (--release) to another name") -}}
+    {{- end -}}
   {{- end -}}
 {{- end -}}
 {{- end -}}
@@ -3035,13 +3412,16 @@
 {{- $none := dict -}}
 {{- $dialect := ternary $subject.dialect $none (kindIs "map" $subject.dialect) -}}
 {{- $live := ternary $subject.live $none (kindIs "map" $subject.live) -}}
+{{- $counts := dict -}}
 {{- range $index, $item := .of -}}
   {{- if $dialect.telemetry -}}
     {{- if or $item (has (kindOf $item) (list "float64" "bool")) -}}
-      {{- $_ := set $found (printf "0.282.%06d" $index) (dict "id" "LS-TELEMETRY-OTHER" "severity" "error"
-        "path" "istio.rootNamespace"
-        "reason" (printf "Telemetry %s is already mesh-wide; Istio uses only the oldest, so the one of this release would have no effect" (include "istio-lightstep.foreign" (list $hidden $item)))
-        "fix" (printf "move its settings to a Telemetry with a selector or in another namespace, then: kubectl delete telemetry %s --namespace %s" (include "istio-lightstep.foreign" (list $hidden $item)) (include "istio-lightstep.foreign" (list $hidden $live.rootNamespace)))) -}}
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.283" "id" "LS-TELEMETRY-OTHER" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.283.%06d" $index) (dict "id" "LS-TELEMETRY-OTHER" "severity" "error"
+          "path" "istio.rootNamespace"
+          "reason" (printf "Telemetry %s is already mesh-wide; Istio uses only the oldest, so the one of this release would have no effect" (include "istio-lightstep.foreign" (list $hidden $item)))
+          "fix" (printf "move its settings to a Telemetry with a selector or in another namespace, then: kubectl delete telemetry %s --namespace %s" (include "istio-lightstep.foreign" (list $hidden $item)) (include "istio-lightstep.foreign" (list $hidden $live.rootNamespace)))) -}}
+      {{- end -}}
     {{- end -}}
   {{- end -}}
 {{- end -}}
@@ -3056,33 +3436,40 @@
 {{- $values := ternary $subject.values $none (kindIs "map" $subject.values) -}}
 {{- $collector := ternary $values.collector $none (kindIs "map" $values.collector) -}}
 {{- $collectorQueue := ternary $collector.queue $none (kindIs "map" $collector.queue) -}}
+{{- $counts := dict -}}
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if and
       (deepEqual $of.drained false)
       (deepEqual $of.goes false)
       (not (and (kindIs "slice" $collectorQueue.abandon) (has $of.exporter $collectorQueue.abandon))) -}}
-    {{- $_ := set $found (printf "0.288.%06d" $index) (dict "id" "LS-BACKEND-QUEUE-STRANDED" "severity" "error"
-      "path" "backends"
-      "reason" (printf "the running collectors have a queue for exporter %s on their volumes, and with these values they have not: spans that wait in it would stay there, and never be sent" (include "istio-lightstep.foreign" (list $hidden $of.exporter)))
-      "fix" (printf "keep it as a backend of this name and protocol, with its queue, and drain: true until doctor mesh no longer reports LS-COLLECTOR-DRAINING, then change it; to give up what waits in it, add %s to collector.queue.abandon" (include "istio-lightstep.foreign" (list $hidden $of.exporter)))) -}}
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.289" "id" "LS-BACKEND-QUEUE-STRANDED" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.289.%06d" $index) (dict "id" "LS-BACKEND-QUEUE-STRANDED" "severity" "error"
+        "path" "backends"
+        "reason" (printf "the running collectors have a queue for exporter %s on their volumes, and with these values they have not: spans that wait in it would stay there, and never be sent" (include "istio-lightstep.foreign" (list $hidden $of.exporter)))
+        "fix" (printf "keep it as a backend of this name and protocol, with its queue, and drain: true until doctor mesh no longer reports LS-COLLECTOR-DRAINING, then change it; to give up what waits in it, add %s to collector.queue.abandon" (include "istio-lightstep.foreign" (list $hidden $of.exporter)))) -}}
+    {{- end -}}
   {{- end -}}
   {{- if and
       (deepEqual $of.drained false)
       (deepEqual $of.goes true)
       (not (and (kindIs "slice" $collectorQueue.abandon) (has $of.exporter $collectorQueue.abandon))) -}}
-    {{- $_ := set $found (printf "0.289.%06d" $index) (dict "id" "LS-COLLECTOR-QUEUE-STRANDED" "severity" "error"
-      "path" (printf "%s" (include "istio-lightstep.foreign" (list $hidden $of.path)))
-      "reason" (printf "these values remove the running collectors, StatefulSet %s, by another delivery or another name: spans that wait in the queue of %s would never be sent, and with whenDeleted: Delete their volumes are deleted" (include "istio-lightstep.foreign" (list $hidden $of.set)) (include "istio-lightstep.foreign" (list $hidden $of.exporter)))
-      "fix" (printf "keep delivery, nameOverride and fullnameOverride as they are until otelcol_exporter_queue_size is 0 for %s in each collector, then add %s to collector.queue.abandon and upgrade: what arrives in between is given up" (include "istio-lightstep.foreign" (list $hidden $of.exporter)) (include "istio-lightstep.foreign" (list $hidden $of.exporter)))) -}}
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.290" "id" "LS-COLLECTOR-QUEUE-STRANDED" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.290.%06d" $index) (dict "id" "LS-COLLECTOR-QUEUE-STRANDED" "severity" "error"
+        "path" (printf "%s" (include "istio-lightstep.foreign" (list $hidden $of.path)))
+        "reason" (printf "these values remove the running collectors, StatefulSet %s, by another delivery or another name: spans that wait in the queue of %s would never be sent, and with whenDeleted: Delete their volumes are deleted" (include "istio-lightstep.foreign" (list $hidden $of.set)) (include "istio-lightstep.foreign" (list $hidden $of.exporter)))
+        "fix" (printf "keep delivery, nameOverride and fullnameOverride as they are until otelcol_exporter_queue_size is 0 for %s in each collector, then add %s to collector.queue.abandon and upgrade: what arrives in between is given up" (include "istio-lightstep.foreign" (list $hidden $of.exporter)) (include "istio-lightstep.foreign" (list $hidden $of.exporter)))) -}}
+    {{- end -}}
   {{- end -}}
   {{- if and
       (deepEqual $of.drained true)
       (not (and (kindIs "slice" $collectorQueue.abandon) (has $of.exporter $collectorQueue.abandon))) -}}
-    {{- $_ := set $found (printf "1.290.%06d" $index) (dict "id" "LS-BACKEND-QUEUE-DRAINED" "severity" "warning"
-      "path" "backends"
-      "reason" (printf "exporter %s was drained, and is removed now: spans that still wait in its queue stay on the volumes" (include "istio-lightstep.foreign" (list $hidden $of.exporter)))
-      "fix" (printf "see that its queue was empty: otelcol_exporter_queue_size was 0 for %s in each collector; if not, add the backend again with drain: true" (include "istio-lightstep.foreign" (list $hidden $of.exporter)))) -}}
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.291" "id" "LS-BACKEND-QUEUE-DRAINED" "severity" "warning") -}}
+      {{- $_ := set $found (printf "1.291.%06d" $index) (dict "id" "LS-BACKEND-QUEUE-DRAINED" "severity" "warning"
+        "path" "backends"
+        "reason" (printf "exporter %s was drained, and is removed now: spans that still wait in its queue stay on the volumes" (include "istio-lightstep.foreign" (list $hidden $of.exporter)))
+        "fix" (printf "see that its queue was empty: otelcol_exporter_queue_size was 0 for %s in each collector; if not, add the backend again with drain: true" (include "istio-lightstep.foreign" (list $hidden $of.exporter)))) -}}
+    {{- end -}}
   {{- end -}}
 {{- end -}}
 {{- end -}}
@@ -3097,13 +3484,16 @@
 {{- $values := ternary $subject.values $none (kindIs "map" $subject.values) -}}
 {{- $meshConfig := ternary $values.meshConfig $none (kindIs "map" $values.meshConfig) -}}
 {{- $document := ternary $subject.document $none (kindIs "map" $subject.document) -}}
+{{- $counts := dict -}}
 {{- range $index, $item := .of -}}
   {{- if and (deepEqual $dialect.shared true) (deepEqual $meshConfig.shared true) -}}
     {{- if and $item (not (deepEqual $item $document.ours)) -}}
-      {{- $_ := set $found (printf "0.291.%06d" $index) (dict "id" "LS-DOCUMENT-SHARED" "severity" "error"
-        "path" (printf "document.sharedMeshConfig[%d]" $index)
-        "reason" (printf "istiod reads only one shared mesh ConfigMap, and SHARED_MESH_CONFIG is set to %s here: replacing it with %s would disable the settings in it" (include "istio-lightstep.shown" (list $hidden $item `^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$`)) (include "istio-lightstep.shown" (list $hidden $document.ours)))
-        "fix" (printf "if %s belongs to this release, specify the release name (--release); otherwise set meshConfig.shared to false: this document then contains the settings" (include "istio-lightstep.shown" (list $hidden $item `^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$`)))) -}}
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.292" "id" "LS-DOCUMENT-SHARED" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.292.%06d" $index) (dict "id" "LS-DOCUMENT-SHARED" "severity" "error"
+          "path" (printf "document.sharedMeshConfig[%d]" $index)
+          "reason" (printf "istiod reads only one shared mesh ConfigMap, and SHARED_MESH_CONFIG is set to %s here: replacing it with %s would disable the settings in it" (include "istio-lightstep.shown" (list $hidden $item `^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$`)) (include "istio-lightstep.shown" (list $hidden $document.ours)))
+          "fix" (printf "if %s belongs to this release, specify the release name (--release); otherwise set meshConfig.shared to false: this document then contains the settings" (include "istio-lightstep.shown" (list $hidden $item `^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$`)))) -}}
+      {{- end -}}
     {{- end -}}
   {{- end -}}
 {{- end -}}
@@ -3117,30 +3507,37 @@
 {{- $none := dict -}}
 {{- $dialect := ternary $subject.dialect $none (kindIs "map" $subject.dialect) -}}
 {{- $istio := ternary $subject.istio $none (kindIs "map" $subject.istio) -}}
+{{- $counts := dict -}}
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if deepEqual $dialect.lightstepProvider "panics" -}}
     {{- if or $of.lightstep (has (kindOf $of.lightstep) (list "float64" "bool")) -}}
-      {{- $_ := set $found (printf "0.297.%06d" $index) (dict "id" "LS-DOCUMENT-PROVIDER-PANICS" "severity" "error"
-        "path" (printf "document.meshConfig.extensionProviders[%d].lightstep" $index)
-        "reason" (printf "istiod %s crashes in a loop once a Telemetry names this provider" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
-        "fix" "remove it; the chart adds an opentelemetry provider instead") -}}
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.298" "id" "LS-DOCUMENT-PROVIDER-PANICS" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.298.%06d" $index) (dict "id" "LS-DOCUMENT-PROVIDER-PANICS" "severity" "error"
+          "path" (printf "document.meshConfig.extensionProviders[%d].lightstep" $index)
+          "reason" (printf "istiod %s crashes in a loop once a Telemetry names this provider" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
+          "fix" "remove it; the chart adds an opentelemetry provider instead") -}}
+      {{- end -}}
     {{- end -}}
   {{- end -}}
   {{- if deepEqual $dialect.lightstepProvider "broken" -}}
     {{- if or $of.lightstep (has (kindOf $of.lightstep) (list "float64" "bool")) -}}
-      {{- $_ := set $found (printf "0.298.%06d" $index) (dict "id" "LS-DOCUMENT-PROVIDER-BROKEN" "severity" "error"
-        "path" (printf "document.meshConfig.extensionProviders[%d].lightstep" $index)
-        "reason" (printf "on Istio %s this provider does not work: proxies reject it, or read the token as a file name" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
-        "fix" "remove it; the chart configures tracing differently") -}}
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.299" "id" "LS-DOCUMENT-PROVIDER-BROKEN" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.299.%06d" $index) (dict "id" "LS-DOCUMENT-PROVIDER-BROKEN" "severity" "error"
+          "path" (printf "document.meshConfig.extensionProviders[%d].lightstep" $index)
+          "reason" (printf "on Istio %s this provider does not work: proxies reject it, or read the token as a file name" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
+          "fix" "remove it; the chart configures tracing differently") -}}
+      {{- end -}}
     {{- end -}}
   {{- end -}}
   {{- if deepEqual $dialect.lightstepProvider "deprecated" -}}
     {{- if or $of.lightstep (has (kindOf $of.lightstep) (list "float64" "bool")) -}}
-      {{- $_ := set $found (printf "1.302.%06d" $index) (dict "id" "LS-DOCUMENT-PROVIDER-DEPRECATED" "severity" "warning"
-        "path" (printf "document.meshConfig.extensionProviders[%d].lightstep" $index)
-        "reason" "this provider works up to Istio 1.26; from 1.27 on istiod crashes on it"
-        "fix" "remove it before you upgrade; the chart adds an opentelemetry provider instead") -}}
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.303" "id" "LS-DOCUMENT-PROVIDER-DEPRECATED" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.303.%06d" $index) (dict "id" "LS-DOCUMENT-PROVIDER-DEPRECATED" "severity" "warning"
+          "path" (printf "document.meshConfig.extensionProviders[%d].lightstep" $index)
+          "reason" "this provider works up to Istio 1.26; from 1.27 on istiod crashes on it"
+          "fix" "remove it before you upgrade; the chart adds an opentelemetry provider instead") -}}
+      {{- end -}}
     {{- end -}}
   {{- end -}}
 {{- end -}}
@@ -3152,25 +3549,32 @@
 {{- $found := .found -}}
 {{- $hidden := .hidden -}}
 {{- $none := dict -}}
+{{- $counts := dict -}}
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if deepEqual $of.of "bodies" -}}
-    {{- $_ := set $found (printf "0.299.%06d" $index) (dict "id" "LS-DOCUMENT-PROVIDER-BODIES" "severity" "error"
-      "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-      "reason" (printf "this extension provider is of more than one kind, %s, and Istio knows only providers of one: istiod refuses the mesh config as a whole, and runs on with an older one or with its defaults" (include "istio-lightstep.shown" (list $hidden $of.kinds)))
-      "fix" "keep the kind that you use, or make them providers of different names") -}}
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.300" "id" "LS-DOCUMENT-PROVIDER-BODIES" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.300.%06d" $index) (dict "id" "LS-DOCUMENT-PROVIDER-BODIES" "severity" "error"
+        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+        "reason" (printf "this extension provider is of more than one kind, %s, and Istio knows only providers of one: istiod refuses the mesh config as a whole, and runs on with an older one or with its defaults" (include "istio-lightstep.shown" (list $hidden $of.kinds)))
+        "fix" "keep the kind that you use, or make them providers of different names") -}}
+    {{- end -}}
   {{- end -}}
   {{- if deepEqual $of.of "mute" -}}
-    {{- $_ := set $found (printf "0.300.%06d" $index) (dict "id" "LS-DOCUMENT-PROVIDER-MUTE" "severity" "error"
-      "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-      "reason" (printf "the default provider of tracing is of the kind %s, which cannot trace: where no Telemetry names another, no proxy sends spans" (include "istio-lightstep.shown" (list $hidden $of.kinds)))
-      "fix" "remove it from defaultProviders.tracing; it can stay in defaultProviders.metrics or accessLogging") -}}
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.301" "id" "LS-DOCUMENT-PROVIDER-MUTE" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.301.%06d" $index) (dict "id" "LS-DOCUMENT-PROVIDER-MUTE" "severity" "error"
+        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+        "reason" (printf "the default provider of tracing is of the kind %s, which cannot trace: where no Telemetry names another, no proxy sends spans" (include "istio-lightstep.shown" (list $hidden $of.kinds)))
+        "fix" "remove it from defaultProviders.tracing; it can stay in defaultProviders.metrics or accessLogging") -}}
+    {{- end -}}
   {{- end -}}
   {{- if deepEqual $of.of "sampling" -}}
-    {{- $_ := set $found (printf "1.301.%06d" $index) (dict "id" "LS-DOCUMENT-SAMPLING-PLACE" "severity" "warning"
-      "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-      "reason" "Istio does not read a sampling at this place, and ignores it: it changes nothing"
-      "fix" "remove it here, and set pilot.traceSampling in the values of this chart") -}}
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.302" "id" "LS-DOCUMENT-SAMPLING-PLACE" "severity" "warning") -}}
+      {{- $_ := set $found (printf "1.302.%06d" $index) (dict "id" "LS-DOCUMENT-SAMPLING-PLACE" "severity" "warning"
+        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+        "reason" "Istio does not read a sampling at this place, and ignores it: it changes nothing"
+        "fix" "remove it here, and set pilot.traceSampling in the values of this chart") -}}
+    {{- end -}}
   {{- end -}}
 {{- end -}}
 {{- end -}}
@@ -3183,13 +3587,16 @@
 {{- $none := dict -}}
 {{- $dialect := ternary $subject.dialect $none (kindIs "map" $subject.dialect) -}}
 {{- $istio := ternary $subject.istio $none (kindIs "map" $subject.istio) -}}
+{{- $counts := dict -}}
 {{- range $index, $item := .of -}}
   {{- if $dialect.receiver -}}
     {{- if deepEqual $item "lightstep" -}}
-      {{- $_ := set $found (printf "0.304.%06d" $index) (dict "id" "LS-DOCUMENT-ANNOTATION-TRACER" "severity" "error"
-        "path" (printf "document.annotationTracers[%d]" $index)
-        "reason" (printf "the annotation proxy.istio.io/config gives these pods the LightStep tracer, which the proxies of Istio %s do not contain: no new pod of them would start" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
-        "fix" "remove it from the annotation; the chart configures tracing differently") -}}
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.305" "id" "LS-DOCUMENT-ANNOTATION-TRACER" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.305.%06d" $index) (dict "id" "LS-DOCUMENT-ANNOTATION-TRACER" "severity" "error"
+          "path" (printf "document.annotationTracers[%d]" $index)
+          "reason" (printf "the annotation proxy.istio.io/config gives these pods the LightStep tracer, which the proxies of Istio %s do not contain: no new pod of them would start" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
+          "fix" "remove it from the annotation; the chart configures tracing differently") -}}
+      {{- end -}}
     {{- end -}}
   {{- end -}}
 {{- end -}}

@@ -9,7 +9,8 @@ It holds what JSON holds (map, list, string, number as float64, boolean, null), 
 {{/* Makes the subject, once. Prints nothing. */}}
 {{- define "istio-lightstep.subject" -}}
 {{- if not (hasKey . "_subject") -}}
-  {{- $subject := fromJson (toJson (dict "values" .Values)) -}}
+  {{- $json := toJson .Values -}}
+  {{- $subject := fromJson (printf `{"values":%s}` $json) -}}
   {{- if not (hasKey $subject "values") -}}
     {{- include "istio-lightstep.refuse" "the values cannot be written as JSON" -}}
   {{- end -}}
@@ -17,14 +18,15 @@ It holds what JSON holds (map, list, string, number as float64, boolean, null), 
   {{- $facts := ._facts -}}
   {{- include "istio-lightstep.hidden" . -}}
   {{- $hidden := ._hidden -}}
-  {{- $shape := dict "types" list "nulls" list "filled" dict "hidden" $hidden "facts" $facts -}}
+  {{- include "istio-lightstep.shorten" (dict "subject" $subject "json" $json "steps" (dict "odd" $facts.odd "hidden" $hidden)) -}}
+  {{- $shape := dict "types" dict "nulls" dict "filled" dict "hidden" $hidden "facts" $facts -}}
   {{- include "istio-lightstep.shape" (dict "values" $subject.values "shape" $shape) -}}
   {{- range list "types" "nulls" -}}
     {{- $noted := index $shape . -}}
-    {{- if $noted -}}{{- $_ := set $subject . $noted -}}{{- end -}}
+    {{- if $noted -}}{{- $_ := set $subject . (include "istio-lightstep.noted" $noted | fromJsonArray) -}}{{- end -}}
   {{- end -}}
   {{- $steps := dict "odd" $facts.odd "hidden" $hidden -}}
-  {{- include "istio-lightstep.characters" (dict "subject" $subject "json" (toJson .Values) "secrets" $facts.secrets "steps" $steps) -}}
+  {{- include "istio-lightstep.characters" (dict "subject" $subject "json" $json "secrets" $facts.secrets "steps" $steps) -}}
   {{- include "istio-lightstep.backends" (dict "subject" $subject "files" .Files "steps" $steps) -}}
   {{- $literals := "" -}}
   {{- range $place := $facts.places -}}
@@ -165,14 +167,14 @@ at all, where Helm writes a text that has it: what follows would stand at the le
 values, which other charts share, nor in secrets, of which none is written as it is.
 */}}
 {{- define "istio-lightstep.characters" -}}
-{{- $found := dict "list" list -}}
+{{- $found := dict -}}
 {{- /* In the .json of all values it is quickly seen that there is none, by the bytes that each starts with. */ -}}
 {{- $rest := .json -}}
 {{- range list `\r` `\u202` "\x7f" "\xc2" "\xef" -}}{{- $rest = replace . "" $rest -}}{{- end -}}
 {{- if ne $rest .json -}}
   {{- include "istio-lightstep.charactersBelow" (dict "value" (omit .subject.values "global") "path" "" "secrets" .secrets "steps" .steps "found" $found) -}}
 {{- end -}}
-{{- with $found.list -}}{{- $_ := set $.subject "characters" . -}}{{- end -}}
+{{- with $found -}}{{- $_ := set $.subject "characters" (include "istio-lightstep.noted" . | fromJsonArray) -}}{{- end -}}
 {{- end -}}
 
 {{- define "istio-lightstep.charactersBelow" -}}
@@ -180,7 +182,7 @@ values, which other charts share, nor in secrets, of which none is written as it
 {{- if kindIs "string" .value -}}
   {{- $bad := regexFind $misread .value -}}
   {{- if and $bad (not (has (printf "values.%s" .path) .secrets)) -}}
-    {{- $_ := set .found "list" (append .found.list (dict "path" .path "character" (regexFind "^(?s:.)" $bad | printf "%+q" | trimAll "\""))) -}}
+    {{- include "istio-lightstep.note" (list .found (dict "path" .path "character" (regexFind "^(?s:.)" $bad | printf "%+q" | trimAll "\""))) -}}
   {{- end -}}
 {{- else if kindIs "slice" .value -}}
   {{- range $i, $item := .value -}}
@@ -190,7 +192,7 @@ values, which other charts share, nor in secrets, of which none is written as it
   {{- range $key, $item := .value -}}
     {{- $bad := regexFind $misread $key -}}
     {{- if $bad -}}
-      {{- $_ := set $.found "list" (append $.found.list (dict "path" $.path "character" (regexFind "^(?s:.)" $bad | printf "%+q" | trimAll "\""))) -}}
+      {{- include "istio-lightstep.note" (list $.found (dict "path" $.path "character" (regexFind "^(?s:.)" $bad | printf "%+q" | trimAll "\""))) -}}
     {{- else -}}
       {{- $step := include "istio-lightstep.step" (set (omit $.steps "key") "key" $key) -}}
       {{- include "istio-lightstep.charactersBelow" (dict "value" $item "path" (printf "%s.%s" $.path $step | trimPrefix ".") "secrets" $.secrets "steps" $.steps "found" $.found) -}}

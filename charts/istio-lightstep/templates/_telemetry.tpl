@@ -12,20 +12,20 @@ namespaces what the values say of each namespace.
 {{- range list "telemetry.customTags" "telemetry.namespaces" -}}
   {{- include "istio-lightstep.find" (dict "root" $.subject.values "path" . "into" $at) -}}
 {{- end -}}
-{{- $tags := dict "list" list "steps" $steps -}}
+{{- $tags := dict "list" dict "steps" $steps -}}
 {{- include "istio-lightstep.tags" (dict "of" (index $at "telemetry.customTags") "path" "telemetry.customTags" "into" $tags) -}}
-{{- $namespaces := list -}}
+{{- $namespaces := dict -}}
 {{- $given := index $at "telemetry.namespaces" -}}
 {{- range $name, $own := ternary $given dict (kindIs "map" $given) -}}
   {{- if kindIs "map" $own -}}
     {{- $path := printf "telemetry.namespaces.%s" (include "istio-lightstep.step" (set (omit $steps "key") "key" $name)) -}}
     {{- $entry := dict "path" $path "name" $name "sampling" (index $own "sampling") "disabled" (index $own "disabled") -}}
-    {{- $namespaces = append $namespaces (set $entry "disableContextPropagation" (index $own "disableContextPropagation")) -}}
+    {{- include "istio-lightstep.note" (list $namespaces (set $entry "disableContextPropagation" (index $own "disableContextPropagation"))) -}}
     {{- include "istio-lightstep.tags" (dict "of" (index $own "customTags") "path" (printf "%s.customTags" $path) "into" $tags) -}}
   {{- end -}}
 {{- end -}}
-{{- with $tags.list -}}{{- $_ := set $.subject "tags" . -}}{{- end -}}
-{{- with $namespaces -}}{{- $_ := set $.subject "namespaces" . -}}{{- end -}}
+{{- with $tags.list -}}{{- $_ := set $.subject "tags" (include "istio-lightstep.noted" . | fromJsonArray) -}}{{- end -}}
+{{- with $namespaces -}}{{- $_ := set $.subject "namespaces" (include "istio-lightstep.noted" . | fromJsonArray) -}}{{- end -}}
 {{- end -}}
 
 {{/* Adds to .into.list the tags .of a map at the .path; null removes one. */}}
@@ -40,7 +40,7 @@ namespaces what the values say of each namespace.
         {{- $_ := set $entry "text" (index $tag $type $key) -}}
       {{- end -}}
     {{- end -}}
-    {{- $_ := set $.into "list" (append $.into.list $entry) -}}
+    {{- include "istio-lightstep.note" (list $.into.list $entry) -}}
   {{- end -}}
 {{- end -}}
 {{- end -}}

@@ -13,7 +13,7 @@ declares; .shape lists what is wrong under .types and .nulls.
   {{- /* Of a map that is null, that alone is told. */ -}}
   {{- if not (hasKey .shape.filled (regexReplaceAll `\.?[^.]*$` .path "")) -}}
     {{- $shown := ternary "the defaults" (printf "the default, %s" (toRawJson .default)) (kindIs "map" .default) -}}
-    {{- $_ := set .shape "nulls" (append .shape.nulls (dict "path" .path "default" $shown)) -}}
+    {{- include "istio-lightstep.note" (list .shape.nulls (dict "path" .path "default" $shown)) -}}
   {{- end -}}
   {{- $_ := set .shape.filled .path "" -}}
 {{- else -}}
@@ -34,7 +34,7 @@ declares; .shape lists what is wrong under .types and .nulls.
   {{- range $type.is -}}{{- $names = append $names (index $words .).name -}}{{- end -}}
   {{- $first := ternary "string" (first $type.is) (has "string" $type.is) -}}
   {{- $wrong := dict "path" .path "got" (index $words $got).name "want" (join " or " $names) "fix" (index $words $first).fix -}}
-  {{- $_ := set .shape "types" (append .shape.types $wrong) -}}
+  {{- include "istio-lightstep.note" (list .shape.types $wrong) -}}
 {{- else if eq $got "array" -}}
   {{- range $i, $item := ternary .value list (hasKey $type "items") -}}
     {{- include "istio-lightstep.typesBelow" (dict "value" $item "path" (printf "%s[%d]" $.path $i) "type" $type.items "shape" $.shape) -}}
