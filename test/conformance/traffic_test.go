@@ -1,7 +1,9 @@
 package conformance_test
 
 import (
+	"cmp"
 	"context"
+	"crypto/tls"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -148,21 +150,24 @@ func commit(t *testing.T) string {
 const costsFile = "../e2e/results/traffic.json"
 
 const (
-	floor = "receives and drops"
-	peer  = "batches in memory"
-	ours  = "this chart"
+	floor      = "receives and drops"
+	peer       = "batches in memory"
+	ours       = "this chart"
+	atReceiver = "this chart with mutual TLS at the receiver"
+	atSidecar  = "this chart with mutual TLS at a sidecar"
 )
 
 // TestTrafficCostsProcessorTime holds the spans that the collector delivers for
 // a second of processor time to those of two others: the floor, which receives
 // and drops, and the peer, which batches in memory and loses what it holds when
-// it is killed. The bounds are about half of what was measured: only a change of
-// kind breaks them, no busy machine. With -update it measures for longer, with
-// gzip too, and keeps the figures.
+// it is killed. Mutual TLS costs the rest, at the receiver or, with the time of
+// an Envoy, at a sidecar. The bounds are about half of what was measured: only a
+// change of kind breaks them, no busy machine. With -update it measures for
+// longer, with gzip and the sidecar too, and keeps the figures.
 func TestTrafficCostsProcessorTime(t *testing.T) {
-	rounds, costs := 2, []cost{{Collector: floor}, {Collector: peer}, {Collector: ours}}
+	rounds, costs := 2, []cost{{Collector: floor}, {Collector: peer}, {Collector: ours}, {Collector: atReceiver}}
 	if *update {
-		rounds, costs = 4, append(costs, cost{Collector: peer + gzip}, cost{Collector: ours + gzip})
+		rounds, costs = 4, append(costs, cost{Collector: atSidecar}, cost{Collector: peer + gzip}, cost{Collector: ours + gzip})
 	}
 	of := map[string]*cost{}
 	for i := range costs {
@@ -183,6 +188,7 @@ func TestTrafficCostsProcessorTime(t *testing.T) {
 	t.Logf("%+v", costs)
 	assert.Greater(t, of[ours].PerCPUSecond, 0.25*of[peer].PerCPUSecond, "of the peer's")
 	assert.Greater(t, of[ours].PerCPUSecond, 0.15*of[floor].PerCPUSecond, "of the floor's")
+	assert.Greater(t, of[atReceiver].PerCPUSecond, 0.4*of[ours].PerCPUSecond, "of plain text's")
 	if *update {
 		for i := range costs {
 			costs[i].With = now(t)
@@ -208,6 +214,10 @@ func configured(name string) func(t *testing.T, r *rig) {
 			t.Helper()
 			r.batchInMemory(t, compression)
 		}
+	case atReceiver:
+		return receiveMutualTLS
+	case atSidecar:
+		return startSidecar
 	default:
 		return func(_ *testing.T, r *rig) {
 			r.as.configs = append(r.as.configs, "yaml:exporters::otlp_grpc/lightstep::compression: "+compression)
@@ -227,6 +237,9 @@ type rig struct {
 	process *otelcol.Process
 	address string // of the backend
 	folder  string
+	tls     *tls.Config // of the senders; nil: plain text
+	front   string      // where they send, if not to the collector
+	beside  int         // the process there; 0: none
 }
 
 func newRig(t *testing.T, latency time.Duration) *rig {
@@ -250,7 +263,7 @@ func newRigOf(t *testing.T, latency time.Duration, configure func(t *testing.T, 
 		configure(t, r)
 	}
 	r.process = r.as.start(t)
-	first := traffic.Proxies{Address: r.as.receiver, Count: 1, CallsPerSecond: 20}
+	first := traffic.Proxies{Address: cmp.Or(r.front, r.as.receiver), Count: 1, CallsPerSecond: 20, TLS: r.tls}
 	require.Eventually(t, func() bool {
 		ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 		defer cancel()
@@ -265,7 +278,7 @@ func (r *rig) send(t *testing.T, from traffic.Proxies, duration time.Duration) t
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), duration)
 	defer cancel()
-	from.Address = r.as.receiver
+	from.Address, from.TLS = cmp.Or(r.front, r.as.receiver), r.tls
 	sent, err := from.Send(ctx)
 	require.NoError(t, err)
 	require.NotEmpty(t, sent.Acknowledged)
@@ -288,18 +301,29 @@ func (r *rig) wantDelivered(t *testing.T, sent traffic.Sent) {
 	}, drainTime, 50*time.Millisecond, "spans acknowledged and not delivered, of %d", len(sent.Acknowledged))
 }
 
+// usage is that of the collector and of what is beside it.
+func (r *rig) usage(t *testing.T) (cpu time.Duration, memory float64) {
+	t.Helper()
+	cpu, memory, err := r.process.Usage()
+	require.NoError(t, err)
+	if r.beside != 0 {
+		more, held, err := otelcol.UsageOf(r.beside)
+		require.NoError(t, err)
+		cpu, memory = cpu+more, memory+held
+	}
+	return cpu, memory
+}
+
 // cost sends, and gives the spans that the collector delivered for a second of
 // its processor time, and its memory in MiB.
 func (r *rig) cost(t *testing.T, delivers bool) (perCPUSecond, memory float64) {
 	t.Helper()
-	before, _, err := r.process.Usage()
-	require.NoError(t, err)
+	before, _ := r.usage(t)
 	sent := r.send(t, proxies(50), 3*time.Second)
 	if delivers {
 		r.wantAll(t, sent)
 	}
-	after, memory, err := r.process.Usage()
-	require.NoError(t, err)
+	after, memory := r.usage(t)
 	return float64(len(sent.Acknowledged)) / (after - before).Seconds(), memory
 }
 

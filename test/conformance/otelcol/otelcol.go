@@ -111,17 +111,22 @@ func (p *Process) Kill() {
 // Usage gives the processor time, user and system, that the collector has taken
 // since its start, and the memory that it holds, in MiB.
 func (p *Process) Usage() (cpu time.Duration, memory float64, err error) {
-	running, err := process.NewProcess(int32(p.cmd.Process.Pid)) //nolint:gosec // a process id
+	return UsageOf(p.cmd.Process.Pid)
+}
+
+// UsageOf gives the same of any process.
+func UsageOf(pid int) (cpu time.Duration, memory float64, err error) {
+	running, err := process.NewProcess(int32(pid)) //nolint:gosec // a process id
 	if err != nil {
-		return 0, 0, fmt.Errorf("collector: %w", err)
+		return 0, 0, fmt.Errorf("process %d: %w", pid, err)
 	}
 	times, err := running.Times()
 	if err != nil {
-		return 0, 0, fmt.Errorf("collector: %w", err)
+		return 0, 0, fmt.Errorf("process %d: %w", pid, err)
 	}
 	held, err := running.MemoryInfo()
 	if err != nil {
-		return 0, 0, fmt.Errorf("collector: %w", err)
+		return 0, 0, fmt.Errorf("process %d: %w", pid, err)
 	}
 	return time.Duration((times.User + times.System) * float64(time.Second)), float64(held.RSS) / (1 << 20), nil
 }

@@ -2,6 +2,7 @@ package traffic
 
 import (
 	"context"
+	"crypto/tls"
 	"encoding/binary"
 	"fmt"
 	"maps"
@@ -16,6 +17,7 @@ import (
 	resourcev1 "go.opentelemetry.io/proto/otlp/resource/v1"
 	tracev1 "go.opentelemetry.io/proto/otlp/trace/v1"
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials"
 	"google.golang.org/grpc/credentials/insecure"
 )
 
@@ -31,6 +33,8 @@ type Proxies struct {
 	Count int
 	// CallsPerSecond is the number of calls that all of them send in a second.
 	CallsPerSecond int
+	// TLS is that of the connections; nil: plain text.
+	TLS *tls.Config
 }
 
 // Sent is the result of sending.
@@ -59,8 +63,12 @@ func (p Proxies) Send(ctx context.Context) (Sent, error) {
 	// Far from the ids of every other call of Send.
 	last.Store(rand.Uint64()) //nolint:gosec // not a secret
 	period := time.Duration(p.Count) * time.Second / time.Duration(p.CallsPerSecond)
+	security := insecure.NewCredentials()
+	if p.TLS != nil {
+		security = credentials.NewTLS(p.TLS)
+	}
 	for number := range p.Count {
-		connection, err := grpc.NewClient(p.Address, grpc.WithTransportCredentials(insecure.NewCredentials()))
+		connection, err := grpc.NewClient(p.Address, grpc.WithTransportCredentials(security))
 		if err != nil {
 			return Sent{}, fmt.Errorf("connect to %s: %w", p.Address, err)
 		}
