@@ -170,7 +170,7 @@ type Result struct {
 
 // Lines says what results were measured with: a line for each kind of setup, oldest
 // first. Each names its results, unless they are all. What is not that of today is
-// marked.
+// marked, and so is what may not be.
 func Lines(of []Result, today Setup) []string {
 	groups := map[Setup][]Result{}
 	for _, r := range of {
@@ -190,8 +190,11 @@ func Lines(of []Result, today Setup) []string {
 	var lines []string
 	for _, kind := range kinds {
 		line := names(groups[kind], len(kinds) == 1) + ": " + kind.text(groups[kind])
-		if marks := kind.Marks(today); len(marks) > 0 {
+		switch marks := kind.Marks(today); {
+		case len(marks) > 0:
 			line += " **Older than this tree**: " + strings.Join(marks, "; ") + "."
+		case kind.Chart == "":
+			line += " **Perhaps older than this tree**: what it was measured with is not recorded."
 		}
 		lines = append(lines, line)
 	}
@@ -256,6 +259,7 @@ func (s Setup) Marks(today Setup) []string {
 		{"Envoy", s.Envoy, today.Envoy},
 		{"collector", s.Collector, today.Collector},
 		{"Kubernetes", s.Kubernetes, today.Kubernetes},
+		{"CNI", s.CNI, today.CNI},
 	} {
 		if part.then != "" && part.then != part.now {
 			marks = append(marks, fmt.Sprintf("measured with %s %s, and it has %s", part.name, part.then, part.now))

@@ -105,13 +105,15 @@ func TestLinesNameWhatIsOldAndWhatIsNotRecorded(t *testing.T) {
 	later, older := today, today
 	later.At = "2026-11-28 11:00"
 	older.At, older.Collector, older.Chart = "2026-11-27 10:00", "0.154.0", "c1"
+	older.CNI = "kindnet"
 	all := "; Istio v2; Envoy 1.2.3; collector 0.155.0; Kubernetes v1.34.4; CNI kindnetd; chart c2."
 	assert.Equal(t, []string{"All: commit ab12; 2026-11-28 10:00 to 2026-11-28 11:00" + all},
 		measured.Lines([]measured.Result{{Name: "a", Setup: today}, {Name: "b", Setup: later}}, today))
 	assert.Equal(t, []string{
-		"a, d: not recorded: commit, date, Istio, Envoy, collector, Kubernetes, CNI, chart.",
-		"b: commit ab12; 2026-11-27 10:00; Istio v2; Envoy 1.2.3; collector 0.154.0; Kubernetes v1.34.4; CNI kindnetd; chart c1. " +
-			"**Older than this tree**: measured with collector 0.154.0, and it has 0.155.0; what the chart renders by default has changed since.",
+		"a, d: not recorded: commit, date, Istio, Envoy, collector, Kubernetes, CNI, chart. " +
+			"**Perhaps older than this tree**: what it was measured with is not recorded.",
+		"b: commit ab12; 2026-11-27 10:00; Istio v2; Envoy 1.2.3; collector 0.154.0; Kubernetes v1.34.4; CNI kindnet; chart c1. " +
+			"**Older than this tree**: measured with collector 0.154.0, and it has 0.155.0; measured with CNI kindnet, and it has kindnetd; what the chart renders by default has changed since.",
 		"c: commit ab12; 2026-11-28 10:00" + all,
 	}, measured.Lines([]measured.Result{{Name: "a"}, {Name: "b", Setup: older}, {Name: "c", Setup: today}, {Name: "d"}}, today))
 	assert.Empty(t, measured.Lines(nil, today))
