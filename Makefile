@@ -205,7 +205,7 @@ golden: $(HELM3) ## Render every example again into examples/<case>/rendered, an
 	@$(MAKE) --no-print-directory pages
 
 pages: ## Write the pages made of results in test/e2e/results, which marks those older than what the chart renders
-	@for page in faults/cmd/table doctor/cmd/page support/cmd/page; do go -C test/e2e run ./$$page; done
+	@for page in faults/cmd/table doctor/cmd/page support/cmd/page migrate/cmd/page; do go -C test/e2e run ./$$page; done
 
 clean: ## Remove what was built and downloaded for this project
 	rm -rf $(CACHE)

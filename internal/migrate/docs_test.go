@@ -59,7 +59,8 @@ func TestDocs(t *testing.T) {
 	})
 }
 
-// onMesh is the table of what the end-to-end test saw on a real mesh.
+// onMesh is the table of what the end-to-end test saw on a real mesh. What that was measured
+// with stands below it, written by `make pages`.
 func onMesh(t *testing.T) string {
 	t.Helper()
 	type account struct{ Requests, Spans, Lost int }
@@ -73,7 +74,6 @@ func onMesh(t *testing.T) string {
 			Seconds          float64
 			LightStep, Other *account
 		}
-		Commit, At, IstioBuild, Envoy, Collector, Kubernetes, CNI, Chart string
 	}
 	text, err := os.ReadFile("../../test/e2e/results/migrate.json")
 	require.NoError(t, err)
@@ -83,27 +83,6 @@ func onMesh(t *testing.T) string {
 	fmt.Fprintf(&table, "\nFrom Istio %s to %s and on to the backend %s, at 10 requests a second.\n", saw.From, saw.To, saw.Backend)
 	fmt.Fprintf(&table, "Of %d requests %d failed. Of the %d that were sent while `doctor compare` ran, LightStep has the exact\n"+
 		"traces of %d and %s those of %d.\n\n", saw.Requests, saw.FailedRequests, saw.Both.Requests, saw.Both.LightStep, saw.Backend, saw.Both.Other)
-	said, lacking := []string{}, []string{}
-	for _, with := range [][2]string{
-		{"commit", saw.Commit},
-		{"date", saw.At},
-		{"Istio", saw.IstioBuild},
-		{"Envoy", saw.Envoy},
-		{"collector", saw.Collector},
-		{"Kubernetes", saw.Kubernetes},
-		{"CNI", saw.CNI},
-		{"chart", saw.Chart},
-	} {
-		if with[1] == "" {
-			lacking = append(lacking, with[0])
-		} else {
-			said = append(said, with[0]+" "+with[1])
-		}
-	}
-	if len(lacking) > 0 {
-		said = append(said, "not recorded: "+strings.Join(lacking, ", "))
-	}
-	table.WriteString(wrapped("Measured with: "+strings.Join(said, "; ")+".\n") + "\n")
 	fmt.Fprintf(&table, "| from the step on | it took, s | requests | spans for LightStep | lost | spans for %s | lost |\n|---|--:|--:|--:|--:|--:|--:|\n", saw.Backend)
 	spans := func(of *account) string {
 		if of == nil {
