@@ -126,6 +126,7 @@ type with struct {
 	Commit    string `json:"commit"`
 	At        string `json:"at"`
 	Collector string `json:"collector"`
+	Envoy     string `json:"envoy,omitempty"`
 }
 
 // now is what this run measures with.
@@ -193,6 +194,7 @@ func TestTrafficCostsProcessorTime(t *testing.T) {
 		for i := range costs {
 			costs[i].With = now(t)
 		}
+		of[atSidecar].With.Envoy = envoyVersion(t)
 		text, err := json.MarshalIndent(costs, "", " ")
 		require.NoError(t, err)
 		require.NoError(t, os.WriteFile(costsFile, append(text, '\n'), 0o644))

@@ -4,11 +4,14 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"encoding/json"
 	"fmt"
 	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
+	"strings"
 	"testing"
 	"time"
 
@@ -99,6 +102,36 @@ func startSidecar(t *testing.T, r *rig) {
 	require.NoError(t, process.Start())
 	t.Cleanup(func() { _ = process.Process.Kill(); _ = process.Wait() })
 	r.beside = process.Process.Pid
+}
+
+// envoyVersion is that of the Envoy in PATH.
+func envoyVersion(t *testing.T) string {
+	t.Helper()
+	said, err := exec.CommandContext(t.Context(), "envoy", "--version").Output()
+	require.NoError(t, err)
+	version := regexp.MustCompile(`/([0-9]+\.[0-9]+\.[0-9]+)`).FindSubmatch(said)
+	require.NotNil(t, version, "%s", said)
+	return string(version[1])
+}
+
+// TestCostOfMutualTLSOnThePage holds the figures of docs/platforms.md to those
+// that were measured.
+func TestCostOfMutualTLSOnThePage(t *testing.T) {
+	text, err := os.ReadFile(costsFile)
+	require.NoError(t, err)
+	var costs []cost
+	require.NoError(t, json.Unmarshal(text, &costs))
+	of := map[string]cost{}
+	for _, one := range costs {
+		of[one.Collector] = one
+	}
+	page, err := os.ReadFile("../../docs/platforms.md")
+	require.NoError(t, err)
+	words := strings.Join(strings.Fields(string(page)), " ")
+	micros := func(name string) string { return fmt.Sprintf("%.0f µs", 1e6/of[name].PerCPUSecond) }
+	more := func(name string) string { return fmt.Sprintf("%.0f MiB", of[name].Memory-of[ours].Memory) }
+	assert.Contains(t, words, "together needed "+micros(atSidecar)+" of processor time a span, where the collector without it needs "+micros(ours)+", and "+more(atSidecar)+" more")
+	assert.Contains(t, words, "it needed "+micros(atReceiver)+", and "+more(atReceiver)+" more")
 }
 
 // TestTrafficNeedsACertificate shows that mutual TLS at the receiver is what it
