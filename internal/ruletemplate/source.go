@@ -94,7 +94,7 @@ var made = regexp.MustCompile(`^(live|live\.istiod|dialect|dialect\.(native|rece
 
 // roots are the parts of the subject that a path may start with.
 var roots = []string{
-	"values", "long", "types", "nulls", "characters", "lightstep", "fed", "targets", "backends", "backendHeaders", "backendSecrets", "backendKeys",
+	"values", "long", "types", "nulls", "characters", "lightstep", "loops", "fed", "targets", "backends", "backendHeaders", "backendSecrets", "backendKeys",
 	"overridden", "mistakes", "literals", "exporters", "exporterSettings", "exporterHeaders", "exporterLosses", "environment", "byGRPC", "references", "forms", "large", "own", "istio",
 	"dialect", "delivery", "receiver", "resources", "mounts", "tags", "namespaces", "config", "uses", "pipelines", "listens", "egress", "queue", "volumes", "cacert", "live", "document",
 }

@@ -106,7 +106,6 @@ Puts into .into, by kind, the names that are the chart's: true where it has a pa
     {{- $more := and (eq $kind "pipelines") (eq $name "traces") (not (empty (omit (ternary $settings dict (kindIs "map" $settings)) "processors"))) -}}
     {{- $part := dict "path" $path "kind" $kind "name" $name "taken" $taken "used" $used "more" $more -}}
     {{- $given := ternary $settings dict (kindIs "map" $settings) -}}
-    {{- if eq $kind "exporters" -}}{{- $_ := set $part "settings" (pick $given "endpoint" "traces_endpoint") -}}{{- end -}}
     {{- if and (eq $kind "receivers") (not $taken) (regexMatch `^otlp(/|$)` $name) -}}
       {{- $protocols := index $given "protocols" -}}
       {{- $_ := set $part "deaf" (empty (pick (ternary $protocols dict (kindIs "map" $protocols)) "grpc" "http")) -}}

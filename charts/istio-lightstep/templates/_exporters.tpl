@@ -81,7 +81,7 @@ exporters know, the .words for types, and the .steps of paths.
       {{- $name := index $entry "name" -}}
       {{- $twice := and (kindIs "string" $name) (hasKey $env (toString $name)) -}}
       {{- include "istio-lightstep.note" (list $environment (dict "path" (printf "collector.env[%d]" $i) "name" $name "value" (index $entry "value") "valueFrom" (index $entry "valueFrom") "sources" (len $from | float64) "twice" $twice)) -}}
-      {{- if kindIs "string" $name -}}{{- $_ := set $env $name true -}}{{- end -}}
+      {{- if kindIs "string" $name -}}{{- $_ := set $env $name "" -}}{{- end -}}
     {{- end -}}
   {{- end -}}
 {{- end -}}

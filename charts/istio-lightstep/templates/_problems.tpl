@@ -29,8 +29,7 @@ a hundred are, and behind them how many more there are.
 {{- define "istio-lightstep.counted" -}}
 {{- $number := get .counts .key | default 0 | int | add1 -}}
 {{- $_ := set .counts .key $number -}}
-{{- if le $number 100 -}}
-  {{- "true" -}}
+{{- if le $number 100 -}}true
 {{- else -}}
   {{- $more := dict "id" .id "severity" .severity "path" "" "reason" (printf "and %d more of %s" (sub $number 100) .id) -}}
   {{- $_ := set .found (printf "%s.more" .key) (set $more "fix" "look at those above first: many of one kind mostly have one cause") -}}

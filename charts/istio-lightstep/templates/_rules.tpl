@@ -291,7 +291,7 @@
   {{- end -}}
 {{- end -}}
 {{- if $collects -}}
-  {{- if and (kindIs "string" $globalTracerLightstep.address) (regexMatch `^(?i:([a-z]+:/{2,3})?([-a-z0-9]+\.)?([-a-z0-9]+-)?istio-lightstep(-[a-z0-9]+)*-collector(-metrics|-[0-9]+)?(\.[-a-z0-9]+(\.svc(\.[-.a-z0-9]+)?)?)?(:|/|$))` $globalTracerLightstep.address) -}}
+  {{- if deepEqual $subject.loops true -}}
     {{- $_ := set $found "0.028" (dict "id" "LS-ADDRESS-LOOP" "severity" "error"
       "path" "global.tracer.lightstep.address"
       "reason" (printf `"%s" is a collector of this chart, which would send spans to itself in an endless loop` (include "istio-lightstep.shown" (list $hidden $globalTracerLightstep.address)))
@@ -1650,7 +1650,6 @@
 {{- $httpEndpoint := `^((?i:https?)://(([A-Za-z0-9._~!$&'()*+,;=:-]|%[0-9A-Fa-f]{2}|\$\{[^}]*\})*@)?(\[[^\[\]]*\]|([^:/?#@%\[\]\s$]|\$\{[^}]*\})+)(:(6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[1-5][0-9]{4}|[1-9][0-9]{0,3}|\$\{[^}]*\}))?|(\$\{[^}]*\})+(:(6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[1-5][0-9]{4}|[1-9][0-9]{0,3}|\$\{[^}]*\}))?)(/([A-Za-z0-9._~!$&'()*+,;=:@/-]|%[0-9A-Fa-f]{2}|\$\{[^}]*\})*)?(\?([A-Za-z0-9._~!$&'()*+,;=:@/?-]|%[0-9A-Fa-f]{2}|\$\{[^}]*\})*)?$` -}}
 {{- $httpsURL := "^(?i:https://)" -}}
 {{- $otlpGRPC := "^(otlp|otlp_grpc)(/|$)" -}}
-{{- $ownCollector := `^(?i:([a-z]+:/{2,3})?([-a-z0-9]+\.)?([-a-z0-9]+-)?istio-lightstep(-[a-z0-9]+)*-collector(-metrics|-[0-9]+)?(\.[-a-z0-9]+(\.svc(\.[-.a-z0-9]+)?)?)?(:|/|$))` -}}
 {{- $loopback := `^(?i:([a-z]+:/{2,3})?(([-a-z0-9]+\.)*localhost\.?|ip6-(localhost|loopback)|127\.[0-9.]+|0\.0\.0\.0|\[(::1?|(0+:){7}0*1|::ffff:(127\.[0-9.]+|7f[0-9a-f]{2}:[0-9a-f]+))\])(:|/|$))` -}}
 {{- $otlp := "^(otlp|otlp_grpc|otlphttp|otlp_http)(/|$)" -}}
 {{- $collects := (not (has $subject.delivery (list "native" "direct"))) -}}
@@ -1750,7 +1749,7 @@
           "fix" "set the receiver's port for this protocol, or use the other type of exporter: otlp_grpc or otlp_http") -}}
       {{- end -}}
     {{- end -}}
-    {{- if or (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch $ownCollector (include "istio-lightstep.scalar" $itemSettings.endpoint))) (and (has (kindOf $itemSettings.traces_endpoint) (list "string" "float64" "bool")) (regexMatch $ownCollector (include "istio-lightstep.scalar" $itemSettings.traces_endpoint))) (and (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch `^(?i:([a-z]+:/{2,3})?(([-a-z0-9]+\.)*localhost\.?|ip6-(localhost|loopback)|127\.[0-9.]+|0\.0\.0\.0|\[(::1?|(0+:){7}0*1|::ffff:(127\.[0-9.]+|7f[0-9a-f]{2}:[0-9a-f]+))\]):4317(/|$))` (include "istio-lightstep.scalar" $itemSettings.endpoint))) (not (deepEqual $subject.receiver "zipkin"))) -}}
+    {{- if deepEqual $of.loops true -}}
       {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.131" "id" "LS-COLLECTOR-EXPORTER-LOOP" "severity" "error") -}}
         {{- $_ := set $found (printf "0.131.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-LOOP" "severity" "error"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
@@ -2574,12 +2573,10 @@
 {{- $found := .found -}}
 {{- $hidden := .hidden -}}
 {{- $none := dict -}}
-{{- $ownCollector := `^(?i:([a-z]+:/{2,3})?([-a-z0-9]+\.)?([-a-z0-9]+-)?istio-lightstep(-[a-z0-9]+)*-collector(-metrics|-[0-9]+)?(\.[-a-z0-9]+(\.svc(\.[-.a-z0-9]+)?)?)?(:|/|$))` -}}
 {{- $collects := (not (has $subject.delivery (list "native" "direct"))) -}}
 {{- $counts := dict -}}
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
-  {{- $itemSettings := ternary $of.settings $none (kindIs "map" $of.settings) -}}
   {{- if $collects -}}
     {{- if deepEqual $of.taken true -}}
       {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.198" "id" "LS-COLLECTOR-CONFIG-NAME" "severity" "error") -}}
@@ -2589,9 +2586,7 @@
           "fix" "use another name, such as TYPE/own; the settings of the chart's own are values of collector") -}}
       {{- end -}}
     {{- end -}}
-    {{- if and
-        (deepEqual $of.kind "exporters")
-        (or (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch $ownCollector (include "istio-lightstep.scalar" $itemSettings.endpoint))) (and (has (kindOf $itemSettings.traces_endpoint) (list "string" "float64" "bool")) (regexMatch $ownCollector (include "istio-lightstep.scalar" $itemSettings.traces_endpoint))) (and (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch `^(?i:([a-z]+:/{2,3})?(([-a-z0-9]+\.)*localhost\.?|ip6-(localhost|loopback)|127\.[0-9.]+|0\.0\.0\.0|\[(::1?|(0+:){7}0*1|::ffff:(127\.[0-9.]+|7f[0-9a-f]{2}:[0-9a-f]+))\]):4317(/|$))` (include "istio-lightstep.scalar" $itemSettings.endpoint))) (not (deepEqual $subject.receiver "zipkin")))) -}}
+    {{- if deepEqual $of.loops true -}}
       {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.199" "id" "LS-COLLECTOR-CONFIG-LOOP" "severity" "error") -}}
         {{- $_ := set $found (printf "0.199.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-LOOP" "severity" "error"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
@@ -2942,7 +2937,6 @@
 {{- $endpointPlaceholder := `[<>]|(^|[^$])\{` -}}
 {{- $endpointHost := `^((?i:https?)://([^/?#@]*@)?|(dns|passthrough):///)?(((([A-Za-z0-9_]|\$\{[^}]*\})((-|[A-Za-z0-9_]|\$\{[^}]*\}){0,61}([A-Za-z0-9_]|\$\{[^}]*\}))?\.)*([0-9]*([A-Za-z_]|\$\{[^}]*\})((-|[A-Za-z0-9_]|\$\{[^}]*\}){0,61}([A-Za-z0-9_]|\$\{[^}]*\}))?|[0-9]+-(-|[A-Za-z0-9_]|\$\{[^}]*\}){0,61}([A-Za-z0-9_]|\$\{[^}]*\}))\.?|((25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])\.){3}(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])|\[(([0-9a-fA-F]{1,4}:){7}[0-9a-fA-F]{1,4}|([0-9a-fA-F]{1,4}:){1,7}:|([0-9a-fA-F]{1,4}:){1,6}:[0-9a-fA-F]{1,4}|([0-9a-fA-F]{1,4}:){1,5}(:[0-9a-fA-F]{1,4}){1,2}|([0-9a-fA-F]{1,4}:){1,4}(:[0-9a-fA-F]{1,4}){1,3}|([0-9a-fA-F]{1,4}:){1,3}(:[0-9a-fA-F]{1,4}){1,4}|([0-9a-fA-F]{1,4}:){1,2}(:[0-9a-fA-F]{1,4}){1,5}|[0-9a-fA-F]{1,4}:(:[0-9a-fA-F]{1,4}){1,6}|:((:[0-9a-fA-F]{1,4}){1,7}|:)|::(ffff:)?((25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])\.){3}(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9]))\])(:[0-9]+|:\$\{[^}]*\})?|(\$\{[^}]*\})+)([/?].*)?$` -}}
 {{- $httpEndpoint := `^((?i:https?)://(([A-Za-z0-9._~!$&'()*+,;=:-]|%[0-9A-Fa-f]{2}|\$\{[^}]*\})*@)?(\[[^\[\]]*\]|([^:/?#@%\[\]\s$]|\$\{[^}]*\})+)(:(6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[1-5][0-9]{4}|[1-9][0-9]{0,3}|\$\{[^}]*\}))?|(\$\{[^}]*\})+(:(6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[1-5][0-9]{4}|[1-9][0-9]{0,3}|\$\{[^}]*\}))?)(/([A-Za-z0-9._~!$&'()*+,;=:@/-]|%[0-9A-Fa-f]{2}|\$\{[^}]*\})*)?(\?([A-Za-z0-9._~!$&'()*+,;=:@/?-]|%[0-9A-Fa-f]{2}|\$\{[^}]*\})*)?$` -}}
-{{- $ownCollector := `^(?i:([a-z]+:/{2,3})?([-a-z0-9]+\.)?([-a-z0-9]+-)?istio-lightstep(-[a-z0-9]+)*-collector(-metrics|-[0-9]+)?(\.[-a-z0-9]+(\.svc(\.[-.a-z0-9]+)?)?)?(:|/|$))` -}}
 {{- $loopback := `^(?i:([a-z]+:/{2,3})?(([-a-z0-9]+\.)*localhost\.?|ip6-(localhost|loopback)|127\.[0-9.]+|0\.0\.0\.0|\[(::1?|(0+:){7}0*1|::ffff:(127\.[0-9.]+|7f[0-9a-f]{2}:[0-9a-f]+))\])(:|/|$))` -}}
 {{- $linkLocal := `^([A-Za-z]+://)?(?i:169\.254\.[0-9]+\.[0-9]+|\[fe80:[^\]]*\])(:|/|$)` -}}
 {{- $httpsURL := "^(?i:https://)" -}}
@@ -3110,7 +3104,7 @@
       {{- end -}}
     {{- end -}}
   {{- end -}}
-  {{- if or (and (kindIs "string" $of.endpoint) (regexMatch $ownCollector $of.endpoint)) (and (kindIs "string" $of.tracesEndpoint) (regexMatch $ownCollector $of.tracesEndpoint)) -}}
+  {{- if deepEqual $of.loops true -}}
     {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.255" "id" "LS-BACKEND-LOOP" "severity" "error") -}}
       {{- $_ := set $found (printf "0.255.%06d" $index) (dict "id" "LS-BACKEND-LOOP" "severity" "error"
         "path" (printf "%s.endpoint" (include "istio-lightstep.shown" (list $hidden $of.path)))

@@ -1,0 +1,55 @@
+{{/*
+What sends to the collector itself, which then sends every span again and again.
+*/}}
+
+{{/*
+Says under .loops of each exporter, backend and exporter of collector.config in the .subject, and under .subject.loops of
+LightStep's address, that it is a collector of this chart: by the names of its Services and pods, as they are or by
+fullnameOverride and nameOverride in the namespace of the release; or, of exporters, by the pod's own addresses with the
+port of the receiver of proxies. .root is what templates have.
+*/}}
+{{- define "istio-lightstep.loops" -}}
+{{- $subject := .subject -}}
+{{- $own := include "istio-lightstep.collector" .root | regexQuoteMeta -}}
+{{- $domain := `(\.svc(\.[-.a-z0-9]+)?)?` -}}
+{{- $these := `([-a-z0-9]+\.)?([-a-z0-9]+-)?istio-lightstep(-[a-z0-9]+)*-collector(-metrics|-[0-9]+)?(\.[-a-z0-9]+` -}}
+{{- $this := printf `(%s-[0-9]+\.)?%s(-metrics|-[0-9]+)?(\.%s` $own $own (regexQuoteMeta .root.Release.Namespace) -}}
+{{- $names := printf `^(?i:([a-z]+:/{2,3})?((%s%s)?)|(%s%s)?))(:|/|$))` $these $domain $this $domain -}}
+{{- $local := `(([-a-z0-9]+\.)*localhost\.?|ip6-(localhost|loopback)|127\.[0-9.]+|0\.0\.0\.0|\[(::1?|(0+:){7}0*1|::ffff:(127\.[0-9.]+|7f[0-9a-f]{2}:[0-9a-f]+))\])?` -}}
+{{- $port := ternary "9411" "4317" (eq (get $subject "receiver") "zipkin") -}}
+{{- $places := printf `%s|^(?i:([a-z]+:/{2,3})?%s:%s(/|$))` $names $local $port -}}
+{{- $at := dict -}}
+{{- range list "global.tracer.lightstep.address" "collector.config.exporters" -}}
+  {{- include "istio-lightstep.find" (dict "root" $subject.values "path" . "into" $at) -}}
+{{- end -}}
+{{- if include "istio-lightstep.leads" (dict "value" (index $at "global.tracer.lightstep.address") "to" $names) -}}
+  {{- $_ := set $subject "loops" true -}}
+{{- end -}}
+{{- range $subject.backends -}}
+  {{- if include "istio-lightstep.leads" (dict "value" (pick . "endpoint" "tracesEndpoint") "to" $names) -}}{{- $_ := set . "loops" true -}}{{- end -}}
+{{- end -}}
+{{- range $subject.exporters -}}
+  {{- if include "istio-lightstep.leads" (dict "value" .settings "to" $places) -}}{{- $_ := set . "loops" true -}}{{- end -}}
+{{- end -}}
+{{- $given := index $at "collector.config.exporters" -}}
+{{- range $subject.config -}}
+  {{- if eq .kind "exporters" -}}
+    {{- if include "istio-lightstep.leads" (dict "value" (index $given .name) "to" $places) -}}{{- $_ := set . "loops" true -}}{{- end -}}
+  {{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/* Truthy where .value is, or has under a key that says where to, a text that matches .to. */}}
+{{- define "istio-lightstep.leads" -}}
+{{- if kindIs "string" .value -}}
+  {{- if regexMatch .to .value -}}true{{- end -}}
+{{- else if kindIs "slice" .value -}}
+  {{- range .value -}}{{- include "istio-lightstep.leads" (dict "value" . "to" $.to) -}}{{- end -}}
+{{- else if kindIs "map" .value -}}
+  {{- range $key, $item := .value -}}
+    {{- if or (kindIs "map" $item) (has $key (list "endpoint" "endpoints" "hostname" "hostnames" "service" "tracesEndpoint" "traces_endpoint" "url")) -}}
+      {{- include "istio-lightstep.leads" (dict "value" $item "to" $.to) -}}
+    {{- end -}}
+  {{- end -}}
+{{- end -}}
+{{- end -}}
