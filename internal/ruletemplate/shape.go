@@ -118,7 +118,7 @@ func (s Source) facts(out *strings.Builder) {
 	facts := map[string]any{
 		"secrets": texts(s.Secrets), "odd": s.Literals.OddKey, "harmless": s.Literals.Harmless, "reference": s.Literals.Reference,
 		"places":       places,
-		"exporterKeys": s.Keys, "forms": s.Forms, "words": s.Words,
+		"exporterKeys": s.Keys, "forms": s.Forms, "words": s.Words, "components": s.Types,
 	}
 	out.WriteString(`
 {{- /* Keeps what the subject and the texts are made by, once, as ._facts. */ -}}

@@ -52,6 +52,7 @@ type Source struct {
 	Keys  map[string]any   `yaml:"exporterKeys"`
 	Forms map[string]any   `yaml:"forms"`
 	Words map[string]any   `yaml:"types"`
+	Types map[string]any   `yaml:"components"`
 	Rules []map[string]any `yaml:"rules"`
 
 	types    *declaration
@@ -96,7 +97,7 @@ var made = regexp.MustCompile(`^(live|live\.istiod|dialect|dialect\.(native|rece
 var roots = []string{
 	"values", "long", "types", "nulls", "characters", "lightstep", "loops", "fed", "targets", "backends", "backendHeaders", "backendSecrets", "backendKeys",
 	"overridden", "mistakes", "literals", "exporters", "exporterSettings", "exporterHeaders", "exporterLosses", "environment", "byGRPC", "references", "forms", "large", "own", "istio",
-	"dialect", "delivery", "receiver", "resources", "mounts", "tags", "namespaces", "config", "uses", "pipelines", "listens", "egress", "queue", "volumes", "cacert", "live", "document",
+	"dialect", "delivery", "receiver", "resources", "mounts", "tags", "namespaces", "config", "strangers", "uses", "pipelines", "listens", "egress", "queue", "volumes", "cacert", "live", "document",
 }
 
 // rule is one entry, read.

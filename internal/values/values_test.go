@@ -126,7 +126,7 @@ func TestProblems(t *testing.T) {
 			`LS-VALUES-DUPLICATE-KEY f:2:1 1\.5: the key stands on lines 1 and 2: Helm takes one of them and says nothing`,
 			"LS-VALUES-DUPLICATE-KEY f:5:1 16: the key stands on lines 3, 4 and 5: Helm takes one of them and says nothing",
 		}},
-		"on many lines": {source: Bytes("f", []byte(strings.Repeat("a: 1\n", 20))), strict: true, want: []string{"LS-VALUES-DUPLICATE-KEY f:20:1 a: the key stands on lines 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, … and 20: Helm takes one of them and says nothing"}},
+		"on many lines":               {source: Bytes("f", []byte(strings.Repeat("a: 1\n", 20))), strict: true, want: []string{"LS-VALUES-DUPLICATE-KEY f:20:1 a: the key stands on lines 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, … and 20: Helm takes one of them and says nothing"}},
 		"number and text":             {source: Bytes("f", []byte("x: {10: 1, '10': 2}")), strict: true, want: []string{"LS-VALUES-DUPLICATE-KEY f:1:12 x.10: the key stands on lines 1 and 1: Helm takes one of them and says nothing"}},
 		"an overridden merge is none": {source: Bytes("f", []byte("a: &a {x: 1}\nb:\n  <<: *a\n  x: 2\n"))},
 		"no duplicate in two items":   {source: Bytes("f", []byte("a: [{x: 1}, {x: 1}]\n8: 1\n"))},

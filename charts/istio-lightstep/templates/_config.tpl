@@ -127,7 +127,8 @@ Puts into .into, by kind, the names that are the chart's: true where it has a pa
 {{/*
 The names of parts in pipelines and among the extensions, as JSON: each with its path, kind, name and type; whether it is in
 the pipeline of proxies' spans (.main); whether a part of this name is .given, which a connector is where another pipeline
-has its other end; whether it is there .twice; and whether it sends spans .again that the chart's pipelines send there.
+has its other end; whether it is there .twice; whether it sends spans .again that the chart's pipelines send there; and whether it closes a
+.circle of connectors.
 */}}
 {{- define "istio-lightstep.uses" -}}
 {{- $own := .own -}}
@@ -144,6 +145,7 @@ has its other end; whether it is there .twice; and whether it sends spans .again
     {{- end -}}
   {{- end -}}
 {{- end -}}
+{{- $circles := include "istio-lightstep.circles" $ | fromJson -}}
 {{- $inTraces := dict -}}
 {{- range $name, $there := $ours.processors -}}{{- if $there -}}{{- $_ := set $inTraces $name true -}}{{- end -}}{{- end -}}
 {{- range $name, $pipeline := .pipelines -}}
@@ -159,10 +161,14 @@ has its other end; whether it is there .twice; and whether it sends spans .again
           {{- $given := or (hasKey (index $own $kind) $part) (get (index $ours $kind) $part | default false) -}}
           {{- if and $other (hasKey $own.connectors $part) -}}{{- $given = or $given (hasKey (index $.used $other) $part) -}}{{- end -}}
           {{- $twice := and (eq $kind "processors") (hasKey $seen $part) -}}
+          {{- $connector := printf "c %s %s" (splitList "/" $name | first) $part -}}
+          {{- $step := printf "p %s\n%s" $name $connector -}}
+          {{- if eq $kind "receivers" -}}{{- $step = printf "%s\np %s" $connector $name -}}{{- end -}}
+          {{- $circle := and (ne $kind "processors") (hasKey $circles $step) -}}
           {{- $again := and (eq $kind "exporters") (not (empty $carries)) (get $ours.exporters $part | default false) -}}
           {{- $_ := set $seen $part true -}}
           {{- $use := dict "path" (printf "%s.%s[%d]" $path $kind $i) "kind" $kind "type" (splitList "/" $part | first) -}}
-          {{- set (set (set (set $use "main" $main) "given" $given) "twice" $twice) "again" $again | toRawJson -}},
+          {{- set (set (set (set (set $use "main" $main) "given" $given) "twice" $twice) "again" $again) "circle" $circle | toRawJson -}},
         {{- end -}}
       {{- end -}}
     {{- end -}}
