@@ -26,13 +26,24 @@ type jaegerAnswer struct {
 			References                                []struct{ RefType, SpanID string }
 			Tags                                      []jaegerTag
 		}
-		Processes map[string]struct{ ServiceName string }
+		Processes map[string]struct {
+			ServiceName string
+			Tags        []jaegerTag
+		}
 	}
 }
 
 type jaegerTag struct {
 	Key   string
 	Value any
+}
+
+func jaegerTexts(of []jaegerTag) map[string]string {
+	all := make(map[string]string, len(of))
+	for _, tag := range of {
+		all[tag.Key] = fmt.Sprint(tag.Value)
+	}
+	return all
 }
 
 // Spans implements [Source].
@@ -100,17 +111,15 @@ func (j jaeger) traces(ctx context.Context, path string, query url.Values) ([]Re
 	var spans []RecordedSpan
 	for _, trace := range answer.Data {
 		for _, s := range trace.Spans {
+			process := trace.Processes[s.ProcessID]
 			span := RecordedSpan{
 				TraceID: padded(s.TraceID, 32), ID: padded(s.SpanID, 16), Name: s.OperationName,
-				Service: trace.Processes[s.ProcessID].ServiceName, Attributes: map[string]string{},
+				Service: process.ServiceName, Attributes: jaegerTexts(s.Tags), Resource: jaegerTexts(process.Tags),
 			}
 			for _, r := range s.References {
 				if r.RefType == "CHILD_OF" {
 					span.Parent = padded(r.SpanID, 16)
 				}
-			}
-			for _, tag := range s.Tags {
-				span.Attributes[tag.Key] = fmt.Sprint(tag.Value)
 			}
 			span.Kind = kindOf(span.Attributes["span.kind"])
 			spans = append(spans, span)

@@ -44,6 +44,14 @@ func (a attribute) text() string {
 	return ""
 }
 
+func texts(of []attribute) map[string]string {
+	all := make(map[string]string, len(of))
+	for _, a := range of {
+		all[a.Key] = a.text()
+	}
+	return all
+}
+
 // ParseOTLP reads spans of OTLP in JSON, one request a line, as the file exporter of an
 // OpenTelemetry Collector writes them. The error names the line.
 func ParseOTLP(lines []byte) ([]RecordedSpan, error) {
@@ -73,20 +81,12 @@ func otlp(text []byte) ([]RecordedSpan, error) {
 	}
 	var spans []RecordedSpan
 	for _, resource := range append(d.ResourceSpans, d.Batches...) {
-		service := ""
-		for _, a := range resource.Resource.Attributes {
-			if a.Key == "service.name" {
-				service = a.text()
-			}
-		}
+		of := texts(resource.Resource.Attributes)
 		for _, scope := range append(resource.ScopeSpans, resource.InstrumentationLibrarySpans...) {
 			for _, s := range scope.Spans {
 				span := RecordedSpan{
 					TraceID: idOf(s.TraceID, 16), ID: idOf(s.SpanID, 8), Parent: idOf(s.ParentSpanID, 8),
-					Service: service, Name: s.Name, Kind: kindOf(fmt.Sprint(s.Kind)), Attributes: map[string]string{},
-				}
-				for _, a := range s.Attributes {
-					span.Attributes[a.Key] = a.text()
+					Service: of["service.name"], Name: s.Name, Kind: kindOf(fmt.Sprint(s.Kind)), Attributes: texts(s.Attributes), Resource: of,
 				}
 				spans = append(spans, span)
 			}

@@ -19,6 +19,9 @@ type RecordedSpan struct {
 	Kind string
 	// Attributes are those of the span, as text.
 	Attributes map[string]string
+	// Resource are the attributes of what made the span, as text. Zipkin and the tap do
+	// not keep them apart; there it is nil.
+	Resource map[string]string
 }
 
 // clientTraceID is the attribute in which Envoy keeps the header x-client-trace-id.

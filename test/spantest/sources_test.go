@@ -82,7 +82,9 @@ func (b *backend) handler(t *testing.T) http.Handler {
 func jaegerTrace(spans []spantest.RecordedSpan) any {
 	processes, list := object{}, []object{}
 	for _, s := range spans {
-		processes["p "+s.Service] = object{"serviceName": s.Service}
+		processes["p "+s.Service] = object{"serviceName": s.Service, "tags": []object{
+			{"key": "k8s.cluster.name", "type": "string", "value": "prod-" + s.Service}, {"key": "shard", "type": "int64", "value": 7},
+		}}
 		tags := []object{{"key": "span.kind", "type": "string", "value": strings.ToLower(s.Kind)}}
 		for key, value := range s.Attributes {
 			tags = append(tags, object{"key": key, "type": "string", "value": value})
@@ -252,4 +254,17 @@ func TestTapSaysWhatIsMissing(t *testing.T) {
 	}
 	_, err := spantest.Tap(&rest.Config{}, "mesh", "spans").Spans(t.Context(), spantest.Query{Parameter: "m", Markers: []string{"1"}})
 	require.ErrorIs(t, err, spantest.ErrSource)
+}
+
+// A Jaeger keeps what made a span apart from the span.
+func TestJaegerTellsTheResource(t *testing.T) {
+	t.Parallel()
+	b := &backend{shop: &shop{}, trace: jaegerTrace, path: "/api/traces/", open: true}
+	b.spans = []spantest.RecordedSpan{{TraceID: strings.Repeat("a", 32), ID: strings.Repeat("b", 16), Service: "stock.shop", Kind: spantest.KindServer}}
+	server := httptest.NewServer(b.handler(t))
+	t.Cleanup(server.Close)
+	spans, err := spantest.Jaeger(server.URL).Spans(t.Context(), spantest.Query{TraceIDs: []string{strings.Repeat("a", 32)}})
+	require.NoError(t, err)
+	require.Len(t, spans, 1)
+	assert.Equal(t, map[string]string{"k8s.cluster.name": "prod-stock.shop", "shard": "7"}, spans[0].Resource)
 }

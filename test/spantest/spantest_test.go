@@ -308,6 +308,7 @@ func TestRecordedOnAMesh(t *testing.T) {
 			"http.url": "http://details:9080/details/0", "http.method": "GET", "upstream_cluster": "inbound|9080||",
 			"http.status_code": "200", "istio.canonical_revision": "v1",
 		},
+		Resource: map[string]string{"service.name": "details.default"},
 	}, spans[0])
 	_, err = spantest.ParseOTLP([]byte("{}\n\n{\n"))
 	require.ErrorContains(t, err, "line 3")
