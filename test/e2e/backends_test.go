@@ -28,11 +28,13 @@ var (
 	byGRPC = satellite.Shape{Name: "jaeger"}
 )
 
-// away is how long one of the backends is away, and late how long before its return a
-// request is sent whose spans are due at the others by then.
+// away is how long one of the backends is away, refused how long it refuses the token, and
+// late how long before its return a request is sent whose spans are due at the others by
+// then.
 const (
-	away = 60 * time.Second
-	late = 20 * time.Second
+	away    = 60 * time.Second
+	refused = 2 * time.Minute
+	late    = 20 * time.Second
 )
 
 // several is a mesh that sends to several backends.
@@ -44,16 +46,35 @@ type several struct {
 // severalBackends has the mesh send to three backends at once: LightStep's by gRPC with
 // its token, one by HTTP with a header from a Secret, and one by gRPC in plain text. One is
 // away for a while, and in the end all have every span; none of the others waits for it.
-// Then doctor compare says what is the same and what is not, and a token that is refused
-// for a while costs nothing of what the others get.
+// helm test and doctor backend go the way to each. Then doctor compare says what is the
+// same and what is not, and a token that is refused for a while costs nothing of what the
+// others get.
 func severalBackends(t *testing.T, m *mesh) {
+	s := m.severally(t, nil)
+	s.paths(t)
+	s.takesNothing(t, backends.Run{Seconds: int(away.Seconds())},
+		func(ctx context.Context) error { return s.http.Scale(ctx, 0) },
+		func(ctx context.Context) error { return s.http.Scale(ctx, 1) })
+	s.compare(t)
+}
+
+// refusingBackend has one backend of the same mesh refuse the token for a while, with
+// collector.retryRefused: it has every span in the end too, and none of the others waits.
+func refusingBackend(t *testing.T, m *mesh) {
+	s := m.severally(t, release.Values{"collector": tree{"retryRefused": tree{"enabled": true}}})
+	s.takesNothing(t, backends.Run{Refused: true, Seconds: int(refused.Seconds())},
+		func(ctx context.Context) error { return s.http.Accept(ctx, "another") },
+		func(ctx context.Context) error { return s.http.Accept(ctx, byHTTP.Token) })
+}
+
+func (m *mesh) severally(t *testing.T, values release.Values) several {
+	t.Helper()
 	m.ownNames(t)
 	m.unreleased(t)
 	s := several{mesh: m, http: m.deployBackend(t, byHTTP), grpc: m.deployBackend(t, byGRPC)}
-	m.install(t, s.values(t))
+	m.install(t, s.values(t), values)
 	m.tracing(t, m.bookinfo())
-	s.oneAway(t)
-	s.compare(t)
+	return s
 }
 
 func (m *mesh) deployBackend(t *testing.T, shape satellite.Shape) *satellite.Backend {
@@ -65,12 +86,12 @@ func (m *mesh) deployBackend(t *testing.T, shape satellite.Shape) *satellite.Bac
 	return b
 }
 
-// backendSecret makes the Secret that holds a backend's token.
-func (m *mesh) backendSecret(t *testing.T, shape satellite.Shape) {
+// backendSecret makes the Secret that holds this of a backend's header.
+func (m *mesh) backendSecret(t *testing.T, shape satellite.Shape, text string) {
 	t.Helper()
 	ctx := context.WithoutCancel(t.Context())
 	secret, err := yaml.Marshal(tree{
-		"apiVersion": "v1", "kind": "Secret", "metadata": tree{"name": shape.Name}, "stringData": tree{"authorization": shape.Token},
+		"apiVersion": "v1", "kind": "Secret", "metadata": tree{"name": shape.Name}, "stringData": tree{"authorization": text},
 	})
 	require.NoError(t, err)
 	require.NoError(t, m.cluster.Apply(ctx, m.Namespace, string(secret)))
@@ -79,7 +100,7 @@ func (m *mesh) backendSecret(t *testing.T, shape satellite.Shape) {
 
 func (s several) values(t *testing.T) release.Values {
 	t.Helper()
-	s.backendSecret(t, byHTTP)
+	s.backendSecret(t, byHTTP, byHTTP.Token)
 	return release.Values{"backends": tree{
 		byHTTP.Name: tree{
 			"preset": byHTTP.Name, "endpoint": byHTTP.Endpoint(),
@@ -94,23 +115,25 @@ func (s several) records() []*satellite.Recorder {
 	return []*satellite.Recorder{&s.satellite.Recorder, &s.http.Recorder, &s.grpc.Recorder}
 }
 
-// oneAway takes the backend by HTTP away under traffic, and requires all spans in all.
-func (s several) oneAway(t *testing.T) {
+// takesNothing has the backend by HTTP take nothing for a while under traffic, and requires
+// all spans in all.
+func (s several) takesNothing(t *testing.T, run backends.Run, cause, fix func(context.Context) error) {
 	t.Helper()
 	ctx := t.Context()
-	run := backends.Run{Setup: s.setup(t), Istio: s.Istio.Version, Away: byHTTP.Name, Seconds: int(away.Seconds()), Rows: []backends.Row{
+	run.Setup, run.Istio, run.Away = s.setup(t), s.Istio.Version, byHTTP.Name
+	run.Rows = []backends.Row{
 		{Backend: "lightstep", Protocol: byGRPC.Protocol()},
 		{Backend: byHTTP.Name, Protocol: byHTTP.Protocol()},
 		{Backend: byGRPC.Name, Protocol: byGRPC.Protocol()},
-	}}
+	}
 	running := s.page().Start(ctx, 10)
 	// Stopped below too; a test that ends before stops it here.
 	defer running.Stop()
 	time.Sleep(10 * time.Second)
-	require.NoError(t, s.http.Scale(ctx, 0))
+	require.NoError(t, cause(ctx))
 	gone := time.Now()
-	s.step("%s is away", byHTTP.Name)
-	time.Sleep(time.Until(gone.Add(away)))
+	s.step("%s takes nothing", byHTTP.Name)
+	time.Sleep(time.Until(gone.Add(time.Duration(run.Seconds) * time.Second)))
 
 	// What was read of the records by now, of requests that are known only at the end.
 	var meanwhile [][]spantest.RecordedSpan
@@ -120,8 +143,8 @@ func (s several) oneAway(t *testing.T) {
 		require.NoError(t, err)
 		meanwhile = append(meanwhile, spans)
 	}
-	require.NoError(t, s.http.Scale(ctx, 1))
-	s.step("%s is back", byHTTP.Name)
+	require.NoError(t, fix(ctx))
+	s.step("%s takes spans again", byHTTP.Name)
 	time.Sleep(late)
 	sent := running.Stop()
 	run.Requests, run.Failed = len(sent.Requests()), len(sent.Failed())
@@ -187,7 +210,9 @@ func (s several) compare(t *testing.T) {
 		assert.Equal(t, "LS-COMPARE-LOST", different.Findings[0].ID)
 		assert.Equal(t, "backend "+byHTTP.Name, different.Findings[0].Subject)
 	}
+	s.pathIsRefused(t)
 	require.NoError(t, s.http.Accept(ctx, byHTTP.Token))
+	s.helmTestPasses(t)
 }
 
 // doctorCompare compares while requests are sent, and gives what it says, and its exit

@@ -22,6 +22,11 @@ func (m *mesh) direct() release.Values {
 // proxies start anew with the mount; all is put back at the test's end.
 func (m *mesh) sendDirectly(t *testing.T) string {
 	t.Helper()
+	return m.sendDirectlyWith(t, m.direct())
+}
+
+func (m *mesh) sendDirectlyWith(t *testing.T, values release.Values) string {
+	t.Helper()
 	if !m.Istio.Direct {
 		t.Skip("no direct delivery before Istio 1.26")
 	}
@@ -30,15 +35,15 @@ func (m *mesh) sendDirectly(t *testing.T) string {
 		m.document(t)
 		require.NoError(t, m.cluster.Restart(context.WithoutCancel(t.Context()), m.Application))
 	})
-	m.document(t, m.direct())
-	notes := m.install(t, m.direct())
+	m.document(t, values)
+	notes := m.install(t, values)
 	// istiod read its environment before the Secret of the token was there.
 	ctx := t.Context()
 	require.NoError(t, m.cluster.RollOut(ctx, "istio-system", m.istio.Deployment()))
 	require.NoError(t, m.cluster.Ready(ctx, "istio-system"))
 	require.NoError(t, m.cluster.Restart(ctx, m.Application))
 	require.NoError(t, m.page().Answers(ctx))
-	m.step("proxies send to the satellite themselves")
+	m.step("proxies send themselves")
 	return notes
 }
 

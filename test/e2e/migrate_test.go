@@ -41,7 +41,7 @@ func TestMigrate(t *testing.T) {
 	m := newMesh(t, settings.Migrate)
 	move := m.migration(t)
 	move.backend = m.deployBackend(t, migratesOn)
-	m.backendSecret(t, migratesOn)
+	m.backendSecret(t, migratesOn, migratesOn.Token)
 	move.rights = m.documentedRights(t)
 	move.configureByHand(t)
 	move.migrate(t)

@@ -16,6 +16,7 @@ import (
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/bookinfo"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/cluster"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/release"
+	"github.com/istio-lightstep/istio-lightstep/test/e2e/satellite"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/settings"
 	"github.com/istio-lightstep/istio-lightstep/test/spantest"
 )
@@ -174,6 +175,12 @@ func (m *mesh) deliverAt(t *testing.T, b bookinfo.Mesh, requests int) spantest.R
 // until that has drained, so two rounds in a row have to be complete.
 func (m *mesh) tracing(t *testing.T, b bookinfo.Mesh) {
 	t.Helper()
+	m.tracingTo(t, b, &m.satellite.Recorder)
+}
+
+// tracingTo is tracing of what sends elsewhere.
+func (m *mesh) tracingTo(t *testing.T, b bookinfo.Mesh, to *satellite.Recorder) {
+	t.Helper()
 	start, row := time.Now(), 0
 	var last error
 	for row < 2 {
@@ -182,7 +189,7 @@ func (m *mesh) tracing(t *testing.T, b bookinfo.Mesh) {
 		}
 		sent := m.pageOf(b).Send(t.Context(), 12)
 		require.NoError(t, sent.Err())
-		if _, last = m.satellite.Wait(t.Context(), b, sent, 8*time.Second); last == nil {
+		if _, last = to.Wait(t.Context(), b, sent, 8*time.Second); last == nil {
 			row++
 		} else {
 			row = 0

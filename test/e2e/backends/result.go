@@ -16,8 +16,10 @@ type Run struct {
 
 	// Istio is the version that ran.
 	Istio string `json:"istio"`
-	// Away is the backend that was away, and Seconds how long.
+	// Away is the backend that took nothing, and Seconds how long: it was away, or, with
+	// Refused, it refused the token.
 	Away    string `json:"away"`
+	Refused bool   `json:"refused,omitempty"`
 	Seconds int    `json:"seconds"`
 	// Requests is the number of all, Failed that of those without an answer of status 2xx.
 	Requests int `json:"requests"`
@@ -34,14 +36,22 @@ type Row struct {
 	Expected  int `json:"expected"`
 	Delivered int `json:"delivered"`
 	Doubled   int `json:"doubled"`
-	// Due is how many of the spans should have come by the moment before the one that was
-	// away is back, and Came how many had.
+	// Due is how many of the spans should have come by the moment before the one that took
+	// nothing takes spans again, and Came how many had.
 	Due  int `json:"due"`
 	Came int `json:"came"`
 }
 
+// Did says what happened to the one that took nothing.
+func (r Run) Did() string {
+	if r.Refused {
+		return "refused the token"
+	}
+	return "was away"
+}
+
 // Judge says in an error what a run must not be: a request that failed, a span that is
-// missing, a backend that another one delayed, or one that was never away.
+// missing, a backend that another one delayed, or one that took spans when it was not to.
 func (r Run) Judge() error {
 	if r.Failed > 0 {
 		return fmt.Errorf("%d of %d requests failed", r.Failed, r.Requests)
@@ -51,11 +61,11 @@ func (r Run) Judge() error {
 		case row.Delivered != row.Expected:
 			return fmt.Errorf("backend %s has %d of %d spans", row.Backend, row.Delivered, row.Expected)
 		case row.Due == 0:
-			return fmt.Errorf("no span was due at backend %s while %s was away", row.Backend, r.Away)
+			return fmt.Errorf("no span was due at backend %s while %s %s", row.Backend, r.Away, r.Did())
 		case row.Backend == r.Away && row.Came > 0:
-			return fmt.Errorf("backend %s was to be away, and took %d spans", row.Backend, row.Came)
+			return fmt.Errorf("backend %s %s, and yet it took %d spans", row.Backend, r.Did(), row.Came)
 		case row.Backend != r.Away && row.Came != row.Due:
-			return fmt.Errorf("backend %s had %d of %d spans while %s was away", row.Backend, row.Came, row.Due, r.Away)
+			return fmt.Errorf("backend %s had %d of %d spans while %s %s", row.Backend, row.Came, row.Due, r.Away, r.Did())
 		}
 	}
 	return nil
@@ -64,16 +74,17 @@ func (r Run) Judge() error {
 // File is where runs are kept, in a folder of results.
 func File(folder string) string { return filepath.Join(folder, "backends.json") }
 
-// Read gives what is kept, the newest Istio first.
+// Read gives what is kept, the newest Istio first, and the runs in which one was away
+// before those in which one refused the token.
 func Read(folder string) ([]Run, error) { return results.Read[[]Run](File(folder)) }
 
-// Keep puts a run in the place of that of the same Istio.
+// Keep puts a run in the place of that of the same kind and Istio.
 func (r Run) Keep(folder string) error {
 	runs, err := Read(folder)
 	if err != nil {
 		return err
 	}
-	runs = append(slices.DeleteFunc(runs, func(kept Run) bool { return kept.Istio == r.Istio }), r)
-	slices.SortFunc(runs, func(a, b Run) int { return cmp.Compare(b.Istio, a.Istio) })
+	runs = append(slices.DeleteFunc(runs, func(kept Run) bool { return kept.Istio == r.Istio && kept.Refused == r.Refused }), r)
+	slices.SortFunc(runs, func(a, b Run) int { return cmp.Or(cmp.Compare(b.Istio, a.Istio), cmp.Compare(b.Did(), a.Did())) })
 	return results.Write(File(folder), runs)
 }

@@ -28,8 +28,11 @@ func TestJudge(t *testing.T) {
 		"backend one has 89 of 90 spans":                    func(r *backends.Run) { r.Rows[0].Delivered-- },
 		"backend one has 91 of 90 spans":                    func(r *backends.Run) { r.Rows[0].Delivered++ },
 		"no span was due at backend two":                    func(r *backends.Run) { r.Rows[1].Due = 0 },
-		"backend two was to be away, and took 1 spans":      func(r *backends.Run) { r.Rows[1].Came = 1 },
+		"backend two was away, and yet it took 1 spans":     func(r *backends.Run) { r.Rows[1].Came = 1 },
 		"backend one had 44 of 45 spans while two was away": func(r *backends.Run) { r.Rows[0].Came-- },
+		"backend two refused the token, and yet it took 1 spans": func(r *backends.Run) {
+			r.Refused, r.Rows[1].Came = true, 1
+		},
 	} {
 		broken := run()
 		change(&broken)
@@ -40,12 +43,12 @@ func TestJudge(t *testing.T) {
 func TestKeepReplacesTheRunOfTheSameIstio(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
-	older, newer := run(), run()
-	older.Istio, newer.Requests = "1.20.0", 12
-	for _, r := range []backends.Run{run(), older, newer} {
+	older, newer, refused := run(), run(), run()
+	older.Istio, newer.Requests, refused.Refused = "1.20.0", 12, true
+	for _, r := range []backends.Run{refused, run(), older, newer} {
 		require.NoError(t, r.Keep(folder))
 	}
 	kept, err := backends.Read(folder)
 	require.NoError(t, err)
-	assert.Equal(t, []backends.Run{newer, older}, kept)
+	assert.Equal(t, []backends.Run{newer, refused, older}, kept)
 }
