@@ -25,9 +25,13 @@ func newCheck(s *streams) *cobra.Command {
 		Short: "Report all problems in the given values",
 		Long: "Reports all errors and warnings at once, with file, line, reason and fix. Prints text to standard\n" +
 			"error, and the formats for other tools to standard output. The exit status is 1 if there are errors.\n\n" +
+			"--with also checks your control plane's document, of any kind that migrate reads: an IstioOperator, values of\n" +
+			"istiod, what installs these, such as an Application or HelmRelease, or the mesh's ConfigMap. Telemetries and\n" +
+			"EnvoyFilters of the file are checked together with what the values render.\n\n" +
 			"--ignore omits a finding from the report and from the exit status, and counts it. It does not change\n" +
 			"what is rendered: render and Helm still refuse values with an error.",
 		Example: "  istio-lightstep check -f values.yaml --with my-istio-operator.yaml\n" +
+			"  kubectl get telemetries,envoyfilters -A -o yaml | istio-lightstep check -f values.yaml --with -\n" +
 			"  istio-lightstep check -f values.yaml -o sarif >problems.sarif",
 		RunE: func(command *cobra.Command, args []string) error {
 			if err := separately.files(command, args, &in.files); err != nil {
@@ -63,7 +67,7 @@ func newCheck(s *streams) *cobra.Command {
 	}
 	in.register(command)
 	findings.register(command, ignore.OfValues, report.Formats())
-	command.Flags().StringVar(&with, "with", "", "also check your own control-plane document `file`")
+	command.Flags().StringVar(&with, "with", "", "also check this `file`: your control-plane document, Telemetries, EnvoyFilters")
 	separately.register(command)
 	_ = command.MarkFlagFilename("with", "yaml", "yml")
 	return command

@@ -27,12 +27,22 @@ func installsIstiod(s yamltree.Site) bool {
 		return false
 	}
 	switch yamltree.Key(s.Key) {
-	case "values":
-		return chartOf(up.Value)
+	case "values", "valuesContent":
+		return chartOf(up.Value) || ofSource(up) || ofChartConfig(up)
 	case "valuesObject":
-		return up.Up != nil && chartOf(up.Up.Value)
+		return ofSource(up)
 	}
 	return false
+}
+
+// ofSource tells the helm of an Application's source that names the chart.
+func ofSource(helm *yamltree.Site) bool { return helm.Up != nil && chartOf(helm.Up.Value) }
+
+// ofChartConfig tells the spec of a HelmChartConfig, which has the name of the
+// HelmChart that it changes.
+func ofChartConfig(spec *yamltree.Site) bool {
+	return spec.Up != nil && text(spec.Up.Value, "kind") == "HelmChartConfig" &&
+		istiodChart.MatchString(yamltree.Text(at(spec.Up.Value, "metadata.name")))
 }
 
 // chartOf tells a map that names the chart of istiod.

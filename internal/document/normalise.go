@@ -2,6 +2,7 @@ package document
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -17,9 +18,13 @@ type Document struct {
 	// "values", the values of the istiod chart without it, and, where the
 	// document sets istiod's variable SHARED_MESH_CONFIG, "sharedMeshConfig": a
 	// list of what it is set to in each place. Where annotations of pods set
-	// tracers of their own, "annotationTracers" lists these. Numbers are int64 or
-	// float64.
+	// tracers of their own, "annotationTracers" lists these, and "envoyFilters" the
+	// EnvoyFilters that set tracing of proxies. Numbers are int64 or float64.
 	Value map[string]any
+
+	// Telemetries are those of the file, by NAMESPACE/NAME, or by the name alone
+	// where it gives no namespace.
+	Telemetries map[string]*yaml.Node
 
 	// Mistyped are settings whose values are of a type that their reader refuses.
 	Mistyped []problem.Problem
@@ -28,10 +33,14 @@ type Document struct {
 }
 
 // Normalise reads the one control-plane document of a file: an
-// IstioControlPlane, an IstioOperator, a Sail Istio, values of an Istio chart,
-// or a mesh config alone; where the file has none, values of Istio as a map
-// within one other document, such as a HelmRelease. Where an IstioOperator has both spec.meshConfig and
-// spec.values.meshConfig, the former holds, as for istioctl.
+// IstioControlPlane, an IstioOperator, a Sail Istio, values of an Istio chart, a
+// mesh config alone or in its ConfigMap; where the file has none, values of Istio
+// within one other document, such as a HelmRelease or an Application. Where an
+// IstioOperator has both spec.meshConfig and spec.values.meshConfig, the former
+// holds, as for istioctl.
+//
+// Objects of the file that change tracing by themselves are read beside it, or
+// without one: Telemetries, EnvoyFilters, and workloads whose pods have a tracer.
 //
 // An error about the file is an *Error.
 func Normalise(mine []byte) (*Document, error) {
@@ -39,7 +48,18 @@ func Normalise(mine []byte) (*Document, error) {
 	if err != nil {
 		return nil, err
 	}
-	plane, err := holds(documents, "a control plane's", isControlPlane, holdsIstiod)
+	documents, err = unfolded(mine, documents)
+	if err != nil {
+		return nil, err
+	}
+	rest, beside := separated(documents)
+	switch {
+	case beside.found() && !slices.ContainsFunc(rest, mayHold):
+		return beside.document(&yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}), nil
+	case len(rest) == 0:
+		rest = documents // to say what there is
+	}
+	plane, err := holds(rest, "a control plane's", isControlPlane, holdsIstiod)
 	if err != nil {
 		return nil, err
 	}
@@ -48,8 +68,9 @@ func Normalise(mine []byte) (*Document, error) {
 		return nil, err
 	}
 	root := settings(target)
-	wrong, err := mistyped(target)
-	return &Document{Value: yamltree.Value(root).(map[string]any), Mistyped: wrong, root: root}, err
+	d := beside.document(root)
+	d.Mistyped, err = mistyped(target)
+	return d, err
 }
 
 // isControlPlane tells a control plane's document from the others of a file.
@@ -59,9 +80,18 @@ func isControlPlane(node *yaml.Node) bool {
 		return group(node) == "install.istio.io"
 	case "Istio":
 		return group(node) == "sailoperator.io"
+	case "ConfigMap":
+		return isMeshConfigMap(node)
 	default:
 		return yamltree.Get(node, "kind") == nil && yamltree.Get(node, "apiVersion") == nil
 	}
+}
+
+// mayHold tells a document that is a control plane's, or holds values of one.
+func mayHold(root *yaml.Node) bool {
+	return isControlPlane(root) || len(yamltree.Outermost(root, func(s yamltree.Site) bool {
+		return s.Up != nil && s.Value.Kind == yaml.MappingNode && holdsIstiod(s)
+	})) > 0
 }
 
 // settings gives the map of meshConfig and values that a document stands for,
@@ -70,6 +100,9 @@ func settings(target *yaml.Node) *yaml.Node {
 	var meshConfigs []*yaml.Node // the strongest first
 	values := target
 	switch {
+	case isMeshConfigMap(target):
+		meshConfigs = append(meshConfigs, withoutDefaults(at(target, meshConfigText)))
+		values = nil
 	case yamltree.Get(target, "kind") != nil:
 		spec := yamltree.Get(target, "spec")
 		meshConfigs = append(meshConfigs, yamltree.Get(spec, "meshConfig"))
@@ -88,9 +121,6 @@ func settings(target *yaml.Node) *yaml.Node {
 	putIdentity(root, target, meshConfig, values)
 	if shared := sharedMeshConfigs(target); len(shared.Content) > 0 {
 		put(root, "sharedMeshConfig", shared)
-	}
-	if own := annotationTracers(target); len(own.Content) > 0 {
-		put(root, "annotationTracers", own)
 	}
 	return root
 }
@@ -154,7 +184,10 @@ func (d *Document) Position(path string) (line, column int) {
 // the sampling.
 func putIdentity(root, target, meshConfig, values *yaml.Node) {
 	spec := &yaml.Node{Kind: yaml.MappingNode}
-	if yamltree.Get(target, "kind") != nil {
+	switch {
+	case isMeshConfigMap(target): // istiod reads it in its own namespace
+		spec = yamltree.Get(target, "metadata")
+	case yamltree.Get(target, "kind") != nil:
 		spec = yamltree.Get(target, "spec")
 	}
 	for _, fact := range []struct {

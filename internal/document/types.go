@@ -61,6 +61,9 @@ func mistyped(target *yaml.Node) ([]problem.Problem, error) {
 	}
 	prefix := ""
 	switch {
+	case isMeshConfigMap(target):
+		check(meshConfigText+".", of["meshConfig"]...)
+		return found, nil
 	case yamltree.Get(target, "kind") != nil:
 		check("", of["spec"]...)
 		check("spec.meshConfig.", of["meshConfig"]...)

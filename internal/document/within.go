@@ -172,8 +172,8 @@ func only(documents []*yaml.Node, wanted string, fits func(*yaml.Node) bool) (*y
 	case 0:
 		return nil, refusal(idKind, "", 0, 0,
 			fmt.Sprintf("no document is %s; found: %s", wanted, kinds(documents)),
-			"give the control plane's own document, values of an Istio chart, or, with its values as a map, "+
-				"a HelmRelease, Application, HelmChart or Release of the chart istiod")
+			"give the control plane's own document, values of an Istio chart, or "+
+				"a HelmRelease, Application, HelmChart or Release of the chart istiod with its values in it")
 	default:
 		second := fitting[1]
 		return nil, refusal(idKind, "", second.Line, second.Column,

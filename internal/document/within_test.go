@@ -43,10 +43,10 @@ func TestValuesWithinAnotherDocument(t *testing.T) {
 
 func TestValuesWithinAreRefused(t *testing.T) {
 	for text, reason := range map[string]string{
-		release + "---\n" + release: "values of Istio stand in 2 places, the first at spec.values",
-		"apiVersion: argoproj.io/v1alpha1\nkind: Application\nspec: {source: {helm: {values: \"a: 1\\nmeshConfig:\\n  x: 1\\n\"}}}\n": "values of Istio stand here in a text",
-		"static_resources: {clusters: [{name: lightstep}]}\n":                                                                         "this mentions LightStep, and the document has no setting where Istio reads any",
-		"mode: deployment\nconfig: {exporters: {otlp: {endpoint: \"ingest.lightstep.com:443\"}}}\n":                                   "this mentions LightStep",
+		release + "---\n" + release:                                                                 "values of Istio stand in 2 places, the first at spec.values",
+		"apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: shop}\n":                           "no document is a control plane's; found: Deployment",
+		"static_resources: {clusters: [{name: lightstep}]}\n":                                       "this mentions LightStep, and the document has no setting where Istio reads any",
+		"mode: deployment\nconfig: {exporters: {otlp: {endpoint: \"ingest.lightstep.com:443\"}}}\n": "this mentions LightStep",
 	} {
 		_, err := document.Normalise([]byte(text))
 		var refused *document.Error
@@ -56,6 +56,8 @@ func TestValuesWithinAreRefused(t *testing.T) {
 		_, err = document.Merge([]byte(text), []byte("meshConfig: {rootNamespace: a}\n"))
 		require.ErrorAs(t, err, &refused, text)
 	}
+	_, err := document.Merge([]byte(application), []byte("meshConfig: {rootNamespace: a}\n"))
+	require.ErrorContains(t, err, "values of Istio stand here in a text")
 }
 
 // TestValuesOfIstiodWithinAnUmbrellaChart: that they say nothing of tracing yet is

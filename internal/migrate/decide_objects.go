@@ -6,11 +6,11 @@ import (
 	"slices"
 	"strings"
 
-	"go.yaml.in/yaml/v3"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/collector"
 	"github.com/istio-lightstep/istio-lightstep/internal/dialect"
+	yamlfile "github.com/istio-lightstep/istio-lightstep/internal/document"
 	"github.com/istio-lightstep/istio-lightstep/internal/yamltree"
 	"github.com/istio-lightstep/istio-lightstep/pkg/render"
 )
@@ -69,7 +69,7 @@ func (m *decisions) takeSecretsOfLists() {
 			continue
 		}
 		for list := range yamltree.All(d.root) {
-			if list.Key == nil || list.Value.Kind != yaml.SequenceNode || !slices.Contains(settingLists, list.Key.Value) {
+			if !yamlfile.IsSetList(list) {
 				continue
 			}
 			for _, item := range below(list, "[]") {

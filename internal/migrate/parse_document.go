@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net"
 	"regexp"
-	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -73,8 +72,7 @@ func (d *document) anchor(s site) *yaml.Node {
 // ours tells an object that this chart has rendered: the name alone may be on
 // somebody else's object.
 func (d *document) ours() bool {
-	return textAt(d.root, "kind") != "" && textAt(d.root, "metadata.labels.app\\.kubernetes\\.io/name") == release &&
-		strings.HasPrefix(textAt(d.root, "metadata.labels.helm\\.sh/chart"), release+"-")
+	return yamlfile.Ours(d.root)
 }
 
 // namespaced gives namespace/name of an object.
@@ -139,7 +137,7 @@ func (p *parsed) addTexts(d *document) {
 		return // see addText
 	}
 	for s := range yamltree.All(d.root) {
-		if !mayBeDocument(s) {
+		if !yamlfile.MayBeDocument(s) {
 			continue
 		}
 		kind := ""
@@ -160,17 +158,6 @@ func (p *parsed) addTexts(d *document) {
 			p.addText(d, s, kind)
 		}
 	}
-}
-
-// mayBeDocument tells a text that is more than a word or a line.
-func mayBeDocument(s site) bool {
-	switch {
-	case s.Value.Kind != yaml.ScalarNode || s.Key == nil:
-		return false
-	case s.Key == s.Value:
-		return strings.Contains(s.Value.Value, "\n")
-	}
-	return strings.ContainsAny(s.Value.Value, "{\n:")
 }
 
 // addText takes note of the documents in one text.
@@ -233,42 +220,34 @@ func (p *parsed) tellUnreadText(d *document, s site, err error) {
 	p.notes.note(f)
 }
 
-// settingLists are the lists that set values one by one: the helm.parameters of an
-// Application, and the set of a helmfile or of a Release of Crossplane.
-var settingLists = []string{"parameters", "set", "setString"}
-
 // addParameters takes note of values that a list sets one by one.
 func (p *parsed) addParameters(d *document) {
 	for list := range yamltree.All(d.root) {
-		if list.Key != nil && list.Value.Kind == yaml.SequenceNode && slices.Contains(settingLists, list.Key.Value) {
-			items := below(list, "[]")
-			if !slices.ContainsFunc(items, setsTracing) {
-				continue
-			}
-			e := &document{
-				input: d.input, file: d.file, kind: p.kind("values", ""), holder: d.holder, held: d.held, depth: d.depth + 1, owner: d.outermost(),
-				root:   &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Line: list.Key.Line, Column: list.Key.Column},
-				prefix: d.prefix + list.Path().String() + ": ", items: map[*yaml.Node]*yaml.Node{}, below: map[*yaml.Node]*yaml.Node{},
-			}
-			entries := map[*yaml.Node]map[string]*yaml.Node{}
-			for _, item := range items {
-				f := &flag{}
-				w := setter{entries: entries, tree: e.root, flag: f, at: word{line: item.Key.Line, column: item.Key.Column}, below: e.below}
-				w.set(textAt(item.Value, "name"), w.scalar(textAt(item.Value, "value")))
-				for _, leaf := range f.leaves {
-					e.items[leaf] = item.Key
-				}
-			}
-			p.place(e)
-			p.documents = append(p.documents, e)
+		items := yamlfile.SetItems(list, aboutTracing)
+		if len(items) == 0 {
+			continue
 		}
+		e := &document{
+			input: d.input, file: d.file, kind: p.kind("values", ""), holder: d.holder, held: d.held, depth: d.depth + 1, owner: d.outermost(),
+			root:   &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Line: list.Key.Line, Column: list.Key.Column},
+			prefix: d.prefix + list.Path().String() + ": ", items: map[*yaml.Node]*yaml.Node{}, below: map[*yaml.Node]*yaml.Node{},
+		}
+		set := yamlfile.NewSetter(e.root, e.below)
+		for _, item := range items {
+			set.At(item.Key.Line, item.Key.Column)
+			set.Set(textAt(item.Value, "name"), set.Scalar(textAt(item.Value, "value")))
+			for _, leaf := range set.Leaves {
+				e.items[leaf] = item.Key
+			}
+		}
+		p.place(e)
+		p.documents = append(p.documents, e)
 	}
 }
 
-// setsTracing tells an item of such a list that may be about tracing.
-func setsTracing(item site) bool {
-	name := textAt(item.Value, "name")
-	return at(item.Value, "value") != nil && (strings.Contains(name, ".tracer") || strings.Contains(name, "meshConfig.") || mentionsLightStep(name))
+// aboutTracing tells a key of values that may be about tracing.
+func aboutTracing(name string) bool {
+	return strings.Contains(name, ".tracer") || strings.Contains(name, "meshConfig.") || mentionsLightStep(name)
 }
 
 // endpoint is what a setting that names an address says.

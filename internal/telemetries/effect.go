@@ -41,6 +41,8 @@ type Scope struct {
 type Unused struct {
 	Name string `json:"name"` // NAMESPACE/NAME
 	Why  string `json:"why"`
+
+	by string // NAMESPACE/NAME of the Telemetry that is used in its place
 }
 
 // Effect is what Telemetries lead to together.
@@ -57,7 +59,7 @@ func Of(all []mesh.Telemetry, root, revision string) Effect {
 	var narrow []*mesh.Telemetry
 	for i := range all {
 		t := &all[i]
-		unused := func(why string) { effect.Unused = append(effect.Unused, Unused{t.String(), why}) }
+		unused := func(why string) { effect.Unused = append(effect.Unused, Unused{Name: t.String(), Why: why}) }
 		switch {
 		case t.Revision() != "" && t.Revision() != cmp.Or(revision, "default"):
 			unused("only the control plane of revision " + t.Revision() + " reads it")
@@ -69,6 +71,7 @@ func Of(all []mesh.Telemetry, root, revision string) Effect {
 			narrow = append(narrow, t)
 		case wide[t.Namespace] != nil:
 			unused(fmt.Sprintf("Istio uses only the oldest Telemetry without a selector of a namespace, which is %s", wide[t.Namespace]))
+			effect.Unused[len(effect.Unused)-1].by = wide[t.Namespace].String()
 		default:
 			wide[t.Namespace] = t
 		}

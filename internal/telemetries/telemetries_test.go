@@ -143,3 +143,38 @@ func objects(t *testing.T, text string) []*unstructured.Unstructured {
 	}
 	return all
 }
+
+func TestDeviations(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		file string
+		want []telemetries.Deviation
+	}{
+		"another sampling, other tags, and the provider of the chart": {
+			file: telemetry("blog/a", "01", "", "", "{randomSamplingPercentage: 3, customTags: {}}") + telemetry("pay/b", "01", "", "", "{providers: [{name: tracing}]}"),
+		},
+		"an older one of the mesh, told once": {
+			telemetry("istio-system/first", "01", "", "", "{providers: [{name: zipkin}], disableSpanReporting: true}"),
+			[]telemetries.Deviation{{Of: telemetries.Older, By: "istio-system/first", Scope: "istio-system/tracing"}},
+		},
+		"off and elsewhere, of one direction too, in the widest scope alone": {
+			telemetry("shop/quiet", "01", "", "", "{match: {mode: CLIENT}, disableSpanReporting: true}") +
+				telemetry("pay/other", "01", "", "", "{providers: [{name: zipkin}]}") + telemetry("pay/cart", "02", "", cart, "{randomSamplingPercentage: 1}"),
+			[]telemetries.Deviation{
+				{Of: telemetries.Elsewhere, By: "pay/other", Scope: "namespace pay", Provider: "zipkin"},
+				{Of: telemetries.Older, By: "shop/quiet", Scope: "shop/tracing"},
+			},
+		},
+		"of a workload": {
+			telemetry("shop/quiet", "01", "", cart, "{match: {mode: CLIENT}, disableSpanReporting: true}"),
+			[]telemetries.Deviation{{Of: telemetries.Off, By: "shop/quiet", Scope: "namespace shop, workloads with app=cart"}},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			effect, mine, err := telemetries.Beside(objects(t, ours), strings.NewReader(c.file))
+			require.NoError(t, err)
+			assert.ElementsMatch(t, c.want, effect.Deviations(mine, "tracing"))
+		})
+	}
+}

@@ -29,8 +29,10 @@ type checkOptions struct {
 }
 
 // WithDocument also checks your own control-plane document, such as an
-// IstioOperator, an Istio of the Sail operator or the values of an Istio chart.
-// Problems call it by the name; their paths start with `document.`.
+// IstioOperator, an Istio of the Sail operator, the values of an Istio chart, an
+// Application or HelmChart with these, or the ConfigMap of a mesh config; and
+// Telemetries, EnvoyFilters and annotations of pods that change tracing. Problems
+// call it by the name; their paths start with `document.`.
 func WithDocument(name string, text []byte) CheckOption {
 	return func(o *checkOptions) { o.documentName, o.document = name, text }
 }
@@ -126,8 +128,11 @@ func (r *Renderer) addDocument(ctx context.Context, e *examination, name string,
 		given = e.chart.Coalesce(e.user.User()) // they may name it
 	}
 	ours, err := r.chart.Include(ctx, "istio-lightstep.provider", r.input(given))
+	if err != nil {
+		return err
+	}
 	read.Value["ours"] = ours
-	return err
+	return r.addTelemetries(ctx, e, read, given, ours)
 }
 
 // run makes all checks but that of certificates.

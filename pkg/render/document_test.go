@@ -1,0 +1,103 @@
+package render_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/istio-lightstep/istio-lightstep/pkg/render"
+)
+
+const telemetriesBeside = `apiVersion: telemetry.istio.io/v1
+kind: Telemetry
+metadata: {name: quiet, namespace: shop}
+spec: {selector: {matchLabels: {app: cart}}, tracing: [{disableSpanReporting: true}]}
+---
+apiVersion: telemetry.istio.io/v1
+kind: Telemetry
+metadata: {name: default, namespace: pay}
+spec: {tracing: [{providers: [{name: zipkin}]}]}
+---
+apiVersion: telemetry.istio.io/v1
+kind: Telemetry
+metadata: {name: few, namespace: blog}
+spec: {tracing: [{randomSamplingPercentage: 1}]}
+`
+
+// TestCheckWith: documents of all kinds in which people have Istio's settings are
+// judged, each problem at its place in the file.
+func TestCheckWith(t *testing.T) {
+	t.Parallel()
+	r, err := render.New()
+	require.NoError(t, err)
+	for name, c := range map[string]struct {
+		text string
+		set  []string
+		want []string
+	}{
+		"a mesh config in its ConfigMap": {
+			text: "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: istio, namespace: mesh}\ndata:\n  mesh: |\n    enableTracing: false\n",
+			want: []string{"3:36 LS-DOCUMENT-NAMESPACE", "6:5 LS-DOCUMENT-TRACING-OFF"},
+		},
+		"a HelmChart of k3s": {
+			text: "apiVersion: helm.cattle.io/v1\nkind: HelmChart\nmetadata: {name: istiod}\nspec:\n  chart: istiod\n  valuesContent: |\n    global: {proxy: {tracer: lightstep}}\n",
+			want: []string{"7:22 LS-DOCUMENT-TRACER-LIGHTSTEP"},
+		},
+		"an Application with parameters": {
+			text: "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: istiod}\nspec:\n  source:\n    chart: istiod\n    helm:\n      parameters:\n      - {name: global.proxy.tracer, value: lightstep}\n",
+			want: []string{"9:9 LS-DOCUMENT-TRACER-LIGHTSTEP"},
+		},
+		"Telemetries": {
+			text: telemetriesBeside,
+			want: []string{"1:1 LS-DOCUMENT-TELEMETRY-OFF", "6:1 LS-DOCUMENT-TELEMETRY-ELSEWHERE"},
+		},
+		"Telemetries, and the control plane's document is what the values give": {
+			text: telemetriesBeside, set: []string{"output=istiodValues"},
+			want: []string{"1:1 LS-DOCUMENT-TELEMETRY-OFF", "6:1 LS-DOCUMENT-TELEMETRY-ELSEWHERE"},
+		},
+		"Telemetries of a mesh that gets none": {text: telemetriesBeside, set: []string{"istio.version=1.14.0"}},
+		"an older Telemetry of the mesh": {
+			text: "apiVersion: telemetry.istio.io/v1\nkind: Telemetry\nmetadata: {name: mesh-default, namespace: istio-system}\nspec: {metrics: [{providers: [{name: prometheus}]}]}\n",
+			want: []string{"1:1 LS-DOCUMENT-TELEMETRY-OLDER"},
+		},
+		"the Telemetry of this release, as it is installed": {
+			text: "apiVersion: telemetry.istio.io/v1\nkind: Telemetry\nmetadata: {name: istio-lightstep, namespace: istio-system}\nspec: {tracing: [{providers: [{name: old}]}]}\n",
+		},
+		"a Telemetry that Istio refuses": {
+			text: "apiVersion: telemetry.istio.io/v1\nkind: Telemetry\nmetadata: {name: a, namespace: b}\nspec: {tracing: {a: b}}\n",
+			want: []string{"0:0 LS-DOCUMENT-TYPE"},
+		},
+		"an EnvoyFilter": {
+			text: "apiVersion: networking.istio.io/v1alpha3\nkind: EnvoyFilter\nmetadata: {name: own, namespace: istio-system}\nspec:\n  configPatches: [{patch: {value: {typed_config: {tracing: {random_sampling: {value: 1}}}}}}]\n",
+			want: []string{"5:51 LS-DOCUMENT-ENVOYFILTER"},
+		},
+		"a Deployment with nothing to check": {
+			text: "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: shop}\n",
+			want: []string{"0:0 LS-DOCUMENT-KIND"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			sources := []render.Source{
+				render.Set("istio.version=1.26.2,global.tracer.lightstep.address=ingest.lightstep.com:443"),
+				render.Set("accessTokenFrom.name=token,accessTokenFrom.key=key"),
+			}
+			for _, s := range c.set {
+				sources = append(sources, render.Set(s))
+			}
+			v, err := render.ReadValues(sources...)
+			require.NoError(t, err)
+			problems, err := r.Check(t.Context(), v, render.WithDocument("mine.yaml", []byte(c.text)))
+			require.NoError(t, err)
+			var got []string
+			for _, p := range problems {
+				if p.File == "mine.yaml" {
+					got = append(got, fmt.Sprintf("%d:%d %s", p.Line, p.Column, p.ID))
+				}
+			}
+			assert.ElementsMatch(t, c.want, got, "%v", problems)
+		})
+	}
+}
