@@ -28,6 +28,9 @@ func newCheck(s *streams) *cobra.Command {
 			"--with also checks your control plane's document, of any kind that migrate reads: an IstioOperator, values of\n" +
 			"istiod, what installs these, such as an Application or HelmRelease, or the mesh's ConfigMap. Telemetries and\n" +
 			"EnvoyFilters of the file are checked together with what the values render.\n\n" +
+			"--previous compares the values with what is installed now, and refuses to remove the queue of an exporter\n" +
+			"from the collectors' volumes before it was drained, as `helm upgrade` does: where Argo CD or a pipeline\n" +
+			"renders the chart, nothing else does.\n\n" +
 			"--ignore omits a finding from the report and from the exit status, and counts it. It does not change\n" +
 			"what is rendered: render and Helm still refuse values with an error.",
 		Example: "  istio-lightstep check -f values.yaml --with my-istio-operator.yaml\n" +
@@ -37,7 +40,7 @@ func newCheck(s *streams) *cobra.Command {
 			if err := separately.files(command, args, &in.files); err != nil {
 				return err
 			}
-			if err := in.checkStdin(with); err != nil {
+			if err := in.checkStdin(with, in.previous); err != nil {
 				return err
 			}
 			writer, err := s.reporter(findings.format)
@@ -48,7 +51,7 @@ func newCheck(s *streams) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			renderer, err := in.renderer()
+			renderer, err := in.renderer(s.in)
 			if err != nil {
 				return err
 			}
@@ -66,6 +69,7 @@ func newCheck(s *streams) *cobra.Command {
 		},
 	}
 	in.register(command)
+	in.registerPrevious(command)
 	findings.register(command, ignore.OfValues, report.Formats())
 	command.Flags().StringVar(&with, "with", "", "also check this `file`: your control-plane document, Telemetries, EnvoyFilters")
 	separately.register(command)

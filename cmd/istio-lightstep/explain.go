@@ -102,7 +102,7 @@ func (s *streams) summarize(command *cobra.Command, in *input, with string) (pri
 	if err := in.checkStdin(with); err != nil {
 		return printed{}, err
 	}
-	renderer, err := in.renderer()
+	renderer, err := in.renderer(s.in)
 	if err != nil {
 		return printed{}, err
 	}

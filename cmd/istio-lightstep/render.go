@@ -42,6 +42,7 @@ func newRender(s *streams) *cobra.Command {
 		},
 	}
 	job.register(command)
+	job.registerPrevious(command)
 	job.separately.register(command)
 	flags := command.Flags()
 	flags.StringVar(&job.mine, "into", "", "merge our control-plane document into your own `file` and print that")
@@ -72,10 +73,10 @@ func (j *renderJob) run(ctx context.Context) error {
 	if given > 1 {
 		return errors.New("--each, --into and --output-dir exclude each other")
 	}
-	if err := j.checkStdin(j.mine); err != nil {
+	if err := j.checkStdin(j.mine, j.previous); err != nil {
 		return err
 	}
-	renderer, err := j.input.renderer()
+	renderer, err := j.input.renderer(j.in)
 	if err != nil {
 		return err
 	}

@@ -20,6 +20,7 @@ type input struct {
 	files                                     []string
 	set, setString, setJSON, setFile, literal []string
 	release, namespace, kubeVersion           string
+	previous                                  string // of check and render alone
 }
 
 func (i *input) register(command *cobra.Command) {
@@ -28,6 +29,13 @@ func (i *input) register(command *cobra.Command) {
 	flags.StringVar(&i.release, "release", "istio-lightstep", "`name` of the release")
 	flags.StringVarP(&i.namespace, "namespace", "n", "istio-system", "`namespace` of the release")
 	flags.StringVar(&i.kubeVersion, "kube-version", "", "Kubernetes `version` to render for")
+}
+
+// registerPrevious adds --previous, for the commands that refuse values.
+func (i *input) registerPrevious(command *cobra.Command) {
+	command.Flags().StringVar(&i.previous, "previous", "",
+		"`file` with the values, or the manifests, that are installed now: refuse to leave spans in their queues")
+	_ = command.MarkFlagFilename("previous", "yaml", "yml", "json")
 }
 
 func (i *input) registerValues(command *cobra.Command) {
@@ -42,8 +50,15 @@ func (i *input) registerValues(command *cobra.Command) {
 }
 
 // renderer makes the renderer for the release.
-func (i *input) renderer() (*render.Renderer, error) {
+func (i *input) renderer(in io.Reader) (*render.Renderer, error) {
 	options := []render.Option{render.WithRelease(i.release, i.namespace)}
+	if i.previous != "" {
+		name, data, err := readDocument(in, i.previous)
+		if err != nil {
+			return nil, fmt.Errorf("read --previous: %w", err)
+		}
+		options = append(options, render.WithPrevious(name, data))
+	}
 	if i.kubeVersion != "" {
 		options = append(options, render.WithKubeVersion(i.kubeVersion))
 	}

@@ -15,6 +15,7 @@ type Input struct {
 	Values   map[string]any // merged: the chart's defaults and the user's
 	Document map[string]any // the user's control-plane document as {meshConfig, values}; nil where there is none
 	Live     map[string]any // what runs on the cluster; nil where unknown
+	Previous []any          // StatefulSets and ConfigMaps that ran before; nil where unknown
 }
 
 // Judged is what the templates make of values. It is never changed.
@@ -45,6 +46,9 @@ func Judge(ctx context.Context, chart *helmengine.Chart, release helmengine.Inpu
 	}
 	if in.Live != nil {
 		release.State["_live"] = in.Live
+	}
+	if in.Previous != nil {
+		release.State["_previous"] = in.Previous
 	}
 	state, err := chart.Evaluate(ctx, "istio-lightstep.problems", release)
 	if err != nil {

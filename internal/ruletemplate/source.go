@@ -96,7 +96,7 @@ var made = regexp.MustCompile(`^(live|live\.istiod|dialect|dialect\.(native|rece
 // roots are the parts of the subject that a path may start with.
 var roots = []string{
 	"values", "long", "types", "nulls", "characters", "lightstep", "loops", "fed", "targets", "backends", "backendHeaders", "backendSecrets", "backendKeys",
-	"overridden", "mistakes", "literals", "exporters", "exporterSettings", "exporterHeaders", "exporterLosses", "environment", "byGRPC", "references", "forms", "large", "own", "istio",
+	"overridden", "mistakes", "stranded", "literals", "exporters", "exporterSettings", "exporterHeaders", "exporterLosses", "environment", "byGRPC", "references", "forms", "large", "own", "istio",
 	"dialect", "delivery", "receiver", "resources", "mounts", "tags", "namespaces", "config", "strangers", "uses", "pipelines", "listens", "egress", "queue", "volumes", "cacert", "live", "document",
 }
 

@@ -89,9 +89,10 @@ func (v *Values) orNone() *values.Values {
 // examination is one look at some values.
 type examination struct {
 	*embedded
-	release helmengine.Input
-	user    *values.Values
-	strict  bool // a surely mistaken value is an error, though Helm takes it
+	release  helmengine.Input
+	previous []any
+	user     *values.Values
+	strict   bool // a surely mistaken value is an error, though Helm takes it
 
 	documentName string
 	document     *document.Document
@@ -102,7 +103,7 @@ type examination struct {
 }
 
 func (r *Renderer) examination(v *Values, strict bool) *examination {
-	return &examination{embedded: r.embedded, release: r.input(nil), user: v.orNone(), strict: strict}
+	return &examination{embedded: r.embedded, release: r.input(nil), previous: r.previous, user: v.orNone(), strict: strict}
 }
 
 // addDocument adds the user's own control-plane document to what is judged, and
@@ -146,7 +147,7 @@ func (e *examination) run(ctx context.Context) error {
 		return nil // nothing was read: what is missing stands in what could not be
 	}
 	e.coalesced = e.chart.Coalesce(e.user.User())
-	in := rules.Input{Values: e.coalesced}
+	in := rules.Input{Values: e.coalesced, Previous: e.previous}
 	if e.document != nil {
 		in.Document = e.document.Value
 	}

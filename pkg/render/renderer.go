@@ -31,6 +31,7 @@ type Renderer struct {
 	*embedded
 	release, namespace string
 	capabilities       *helmengine.Capabilities
+	previous           []any // objects that are installed now; nil where unknown
 }
 
 // Option configures a [Renderer].
@@ -38,6 +39,8 @@ type Option func(*options)
 
 type options struct {
 	release, namespace, kubeVersion string
+	previousName                    string
+	previous                        []byte // nil where there is none
 }
 
 // WithRelease sets the name and the namespace of the release, as
@@ -54,9 +57,10 @@ func WithKubeVersion(version string) Option {
 
 // New returns a [Renderer]. The first call loads the chart, which takes some
 // milliseconds; later calls share it. The error is that of a release name, a
-// namespace or a Kubernetes version that Helm or Kubernetes does not accept.
+// namespace or a Kubernetes version that Helm or Kubernetes does not accept, or of
+// what [WithPrevious] gives.
 func New(opts ...Option) (*Renderer, error) {
-	o := options{DefaultRelease, DefaultNamespace, DefaultKubeVersion}
+	o := options{release: DefaultRelease, namespace: DefaultNamespace, kubeVersion: DefaultKubeVersion}
 	for _, opt := range opts {
 		if opt != nil {
 			opt(&o)
@@ -73,7 +77,14 @@ func New(opts ...Option) (*Renderer, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Renderer{shared, o.release, o.namespace, capabilities}, nil
+	r := &Renderer{embedded: shared, release: o.release, namespace: o.namespace, capabilities: capabilities}
+	if o.previous != nil {
+		err = r.readPrevious(o.previousName, o.previous)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return r, nil
 }
 
 // ready gives a renderer that has the chart.

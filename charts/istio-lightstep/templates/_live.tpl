@@ -168,29 +168,86 @@ size that cannot be read is what other rules are for.
 {{- end -}}
 
 {{/*
-The queues on the volumes of this release's running collectors that the .subject would leave there, as a JSON list: each with
-its exporter, and the name of the StatefulSet. What runs decides, not what is asked for: other values may name no collector, or
-give it another name. Then .goes is true, and path is the value that does it. .drained is true of one that gets no spans.
+The queues on the volumes of this release's running collectors that the .subject would leave there, as a JSON list. What runs
+decides, not what is asked for: other values may name no collector, or give it another name.
 */}}
 {{- define "istio-lightstep.liveQueues" -}}
 {{- $root := .root -}}
+{{- $collectors := list -}}
+{{- range $set := dig "items" list (lookup "apps/v1" "StatefulSet" $root.Release.Namespace "") -}}
+  {{- if eq "true" (include "istio-lightstep.isCollector" (dict "root" $root "set" $set)) -}}
+    {{- $map := lookup "v1" "ConfigMap" $root.Release.Namespace $set.metadata.name -}}
+    {{- $collectors = append $collectors (dict "set" $set "map" $map) -}}
+  {{- end -}}
+{{- end -}}
+{{- include "istio-lightstep.leftQueues" (dict "root" $root "subject" .subject "collectors" $collectors) -}}
+{{- end -}}
+
+{{/*
+The same of collectors of before, ._previous: objects that an earlier configuration rendered, as they were given to the command.
+*/}}
+{{- define "istio-lightstep.previousQueues" -}}
+{{- $root := .root -}}
+{{- $maps := dict -}}
+{{- range $root._previous -}}
+  {{- if eq .kind "ConfigMap" -}}{{- $_ := set $maps .metadata.name . -}}{{- end -}}
+{{- end -}}
+{{- $collectors := list -}}
+{{- range $set := $root._previous -}}
+  {{- if eq $set.kind "StatefulSet" -}}
+    {{- if eq "true" (include "istio-lightstep.isCollector" (dict "root" $root "set" $set)) -}}
+      {{- $collectors = append $collectors (dict "set" $set "map" (index $maps $set.metadata.name | default dict)) -}}
+    {{- end -}}
+  {{- end -}}
+{{- end -}}
+{{- include "istio-lightstep.leftQueues" (dict "root" $root "subject" .subject "collectors" $collectors) -}}
+{{- end -}}
+
+{{/*
+Lists, under .stranded of the .subject, the queues that it leaves on volumes: those of running collectors, as live has them, or
+of before. Each has of: running or former.
+*/}}
+{{- define "istio-lightstep.stranded" -}}
+{{- $at := dict -}}
+{{- include "istio-lightstep.find" (dict "root" .subject "path" "live.queues" "into" $at) -}}
+{{- $queues := index $at "live.queues" -}}
+{{- $of := "running" -}}
+{{- if and (not $queues) (hasKey .root "_previous") -}}
+  {{- $queues = include "istio-lightstep.previousQueues" . | fromJsonArray -}}
+  {{- $of = "former" -}}
+{{- end -}}
+{{- $stranded := list -}}
+{{- range ternary $queues list (kindIs "slice" $queues) -}}{{- $stranded = append $stranded (set . "of" $of) -}}{{- end -}}
+{{- with $stranded -}}{{- $_ := set $.subject "stranded" . -}}{{- end -}}
+{{- end -}}
+
+{{/* Prints true for a .set that is the collectors of this release, with volumes. */}}
+{{- define "istio-lightstep.isCollector" -}}
+{{- $labels := include "istio-lightstep.collectorSelector" .root | fromYaml -}}
+{{- $own := pick (.set.metadata.labels | default dict) "app.kubernetes.io/name" "app.kubernetes.io/instance" "app.kubernetes.io/component" -}}
+{{- if and (deepEqual $labels $own) (dig "spec" "volumeClaimTemplates" list .set) -}}true{{- end -}}
+{{- end -}}
+
+{{/*
+The queues of .collectors, each {set, map}, that the .subject would leave on their volumes, as a JSON list: each with its
+exporter, and the name of the StatefulSet. With values that name no such collector .goes is true, and path is the value that
+does it. .drained is true of one that gets no spans.
+*/}}
+{{- define "istio-lightstep.leftQueues" -}}
 {{- $left := list -}}
 {{- $kept := include "istio-lightstep.keptQueues" . | fromJson -}}
-{{- $labels := include "istio-lightstep.collectorSelector" $root | fromYaml -}}
-{{- range $set := dig "items" list (lookup "apps/v1" "StatefulSet" $root.Release.Namespace "") -}}
-  {{- if and (deepEqual $labels (pick ($set.metadata.labels | default dict) "app.kubernetes.io/name" "app.kubernetes.io/instance" "app.kubernetes.io/component")) (dig "spec" "volumeClaimTemplates" list $set) -}}
-    {{- $path := "backends" -}}
-    {{- if ne (get $.subject "delivery") "collector" -}}{{- $path = "delivery" -}}
-    {{- else if ne $set.metadata.name (include "istio-lightstep.collector" $root) -}}{{- $path = "fullnameOverride" -}}
-    {{- end -}}
-    {{- $map := lookup "v1" "ConfigMap" $root.Release.Namespace $set.metadata.name -}}
-    {{- $config := dig "data" "config.yaml" "" $map | fromYaml -}}
-    {{- $drained := dig "service" "pipelines" "traces/drained" "exporters" list $config -}}
-    {{- range $name, $exporter := dig "exporters" dict $config -}}
-      {{- $storage := include "istio-lightstep.queueStorage" (dict "exporter" $exporter "default" "") -}}
-      {{- if and $storage (or (ne $path "backends") (ne $storage (get $kept $name))) -}}
-        {{- $left = append $left (dict "exporter" $name "drained" (has $name $drained) "set" $set.metadata.name "goes" (ne $path "backends") "path" $path) -}}
-      {{- end -}}
+{{- range .collectors -}}
+  {{- $name := .set.metadata.name -}}
+  {{- $path := "backends" -}}
+  {{- if ne (get $.subject "delivery") "collector" -}}{{- $path = "delivery" -}}
+  {{- else if ne $name (include "istio-lightstep.collector" $.root) -}}{{- $path = "fullnameOverride" -}}
+  {{- end -}}
+  {{- $config := dig "data" "config.yaml" "" .map | fromYaml -}}
+  {{- $drained := dig "service" "pipelines" "traces/drained" "exporters" list $config -}}
+  {{- range $exporter, $settings := dig "exporters" dict $config -}}
+    {{- $storage := include "istio-lightstep.queueStorage" (dict "exporter" $settings "default" "") -}}
+    {{- if and $storage (or (ne $path "backends") (ne $storage (get $kept $exporter))) -}}
+      {{- $left = append $left (dict "exporter" $exporter "drained" (has $exporter $drained) "set" $name "goes" (ne $path "backends") "path" $path) -}}
     {{- end -}}
   {{- end -}}
 {{- end -}}

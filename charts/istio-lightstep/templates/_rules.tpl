@@ -1222,7 +1222,7 @@
 {{- if kindIs "slice" $live.backendSecrets -}}{{- include "istio-lightstep.judge.live.backendSecrets" (dict "of" $live.backendSecrets "subject" $subject "found" $found "hidden" $hidden) -}}{{- end -}}
 {{- if kindIs "slice" $subject.overridden -}}{{- include "istio-lightstep.judge.overridden" (dict "of" $subject.overridden "subject" $subject "found" $found "hidden" $hidden) -}}{{- end -}}
 {{- if kindIs "slice" $live.otherTelemetries -}}{{- include "istio-lightstep.judge.live.otherTelemetries" (dict "of" $live.otherTelemetries "subject" $subject "found" $found "hidden" $hidden) -}}{{- end -}}
-{{- if kindIs "slice" $live.queues -}}{{- include "istio-lightstep.judge.live.queues" (dict "of" $live.queues "subject" $subject "found" $found "hidden" $hidden) -}}{{- end -}}
+{{- if kindIs "slice" $subject.stranded -}}{{- include "istio-lightstep.judge.stranded" (dict "of" $subject.stranded "subject" $subject "found" $found "hidden" $hidden) -}}{{- end -}}
 {{- if kindIs "slice" $document.sharedMeshConfig -}}{{- include "istio-lightstep.judge.document.sharedMeshConfig" (dict "of" $document.sharedMeshConfig "subject" $subject "found" $found "hidden" $hidden) -}}{{- end -}}
 {{- if kindIs "slice" $documentMeshConfig.extensionProviders -}}{{- include "istio-lightstep.judge.document.meshConfig.extensionProviders" (dict "of" $documentMeshConfig.extensionProviders "subject" $subject "found" $found "hidden" $hidden) -}}{{- end -}}
 {{- if kindIs "slice" $subject.mistakes -}}{{- include "istio-lightstep.judge.mistakes" (dict "of" $subject.mistakes "subject" $subject "found" $found "hidden" $hidden) -}}{{- end -}}
@@ -3457,8 +3457,8 @@
 {{- end -}}
 {{- end -}}
 
-{{- /* The same for each item of live.queues, the list .of. */ -}}
-{{- define "istio-lightstep.judge.live.queues" -}}
+{{- /* The same for each item of stranded, the list .of. */ -}}
+{{- define "istio-lightstep.judge.stranded" -}}
 {{- $subject := .subject -}}
 {{- $found := .found -}}
 {{- $hidden := .hidden -}}
@@ -3476,8 +3476,8 @@
     {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.291" "id" "LS-BACKEND-QUEUE-STRANDED" "severity" "error") -}}
       {{- $_ := set $found (printf "0.291.%06d" $index) (dict "id" "LS-BACKEND-QUEUE-STRANDED" "severity" "error"
         "path" "backends"
-        "reason" (printf "the running collectors have a queue for exporter %s on their volumes, and with these values they have not: spans that wait in it would stay there, and never be sent" (include "istio-lightstep.foreign" (list $hidden $of.exporter)))
-        "fix" (printf "keep it as a backend of this name and protocol, with its queue, and drain: true until doctor mesh no longer reports LS-COLLECTOR-DRAINING, then change it; to give up what waits in it, add %s to collector.queue.abandon" (include "istio-lightstep.foreign" (list $hidden $of.exporter)))) -}}
+        "reason" (printf "the %s collectors have a queue for exporter %s on their volumes, and with these values they have not: spans that wait in it would stay there, and never be sent" (include "istio-lightstep.shown" (list $hidden $of.of)) (include "istio-lightstep.shown" (list $hidden $of.exporter)))
+        "fix" (printf "keep it as a backend of this name and protocol, with its queue, and drain: true until doctor mesh no longer reports LS-COLLECTOR-DRAINING, then change it; to give up what waits in it, add %s to collector.queue.abandon" (include "istio-lightstep.shown" (list $hidden $of.exporter)))) -}}
     {{- end -}}
   {{- end -}}
   {{- if and
@@ -3486,9 +3486,9 @@
       (not (and (kindIs "slice" $collectorQueue.abandon) (has $of.exporter $collectorQueue.abandon))) -}}
     {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.292" "id" "LS-COLLECTOR-QUEUE-STRANDED" "severity" "error") -}}
       {{- $_ := set $found (printf "0.292.%06d" $index) (dict "id" "LS-COLLECTOR-QUEUE-STRANDED" "severity" "error"
-        "path" (printf "%s" (include "istio-lightstep.foreign" (list $hidden $of.path)))
-        "reason" (printf "these values remove the running collectors, StatefulSet %s, by another delivery or another name: spans that wait in the queue of %s would never be sent, and with whenDeleted: Delete their volumes are deleted" (include "istio-lightstep.foreign" (list $hidden $of.set)) (include "istio-lightstep.foreign" (list $hidden $of.exporter)))
-        "fix" (printf "keep delivery, nameOverride and fullnameOverride as they are until otelcol_exporter_queue_size is 0 for %s in each collector, then add %s to collector.queue.abandon and upgrade: what arrives in between is given up" (include "istio-lightstep.foreign" (list $hidden $of.exporter)) (include "istio-lightstep.foreign" (list $hidden $of.exporter)))) -}}
+        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+        "reason" (printf "these values remove the %s collectors, StatefulSet %s, by another delivery or another name: spans that wait in the queue of %s would never be sent, and with whenDeleted: Delete their volumes are deleted" (include "istio-lightstep.shown" (list $hidden $of.of)) (include "istio-lightstep.shown" (list $hidden $of.set)) (include "istio-lightstep.shown" (list $hidden $of.exporter)))
+        "fix" (printf "keep delivery, nameOverride and fullnameOverride as they are until otelcol_exporter_queue_size is 0 for %s in each collector, then add %s to collector.queue.abandon and upgrade: what arrives in between is given up" (include "istio-lightstep.shown" (list $hidden $of.exporter)) (include "istio-lightstep.shown" (list $hidden $of.exporter)))) -}}
     {{- end -}}
   {{- end -}}
   {{- if and
@@ -3497,8 +3497,8 @@
     {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.293" "id" "LS-BACKEND-QUEUE-DRAINED" "severity" "warning") -}}
       {{- $_ := set $found (printf "1.293.%06d" $index) (dict "id" "LS-BACKEND-QUEUE-DRAINED" "severity" "warning"
         "path" "backends"
-        "reason" (printf "exporter %s was drained, and is removed now: spans that still wait in its queue stay on the volumes" (include "istio-lightstep.foreign" (list $hidden $of.exporter)))
-        "fix" (printf "see that its queue was empty: otelcol_exporter_queue_size was 0 for %s in each collector; if not, add the backend again with drain: true" (include "istio-lightstep.foreign" (list $hidden $of.exporter)))) -}}
+        "reason" (printf "exporter %s was drained, and is removed now: spans that still wait in its queue stay on the volumes" (include "istio-lightstep.shown" (list $hidden $of.exporter)))
+        "fix" (printf "see that its queue was empty: otelcol_exporter_queue_size was 0 for %s in each collector; if not, add the backend again with drain: true" (include "istio-lightstep.shown" (list $hidden $of.exporter)))) -}}
     {{- end -}}
   {{- end -}}
 {{- end -}}
