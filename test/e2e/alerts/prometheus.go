@@ -12,7 +12,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
+	"sync"
 	"time"
 )
 
@@ -23,9 +25,38 @@ const Every = 5 * time.Second
 // Prometheus is one that runs.
 type Prometheus struct {
 	address string
-	log     bytes.Buffer
+	log     *output
 	process *exec.Cmd
+	ended   chan struct{}
 	server  *http.Server
+}
+
+// listening is how Prometheus says which port it holds.
+var listening = regexp.MustCompile(`msg="Listening on" address=(\S+)\n`)
+
+// output is what a program has written, and the address in it once it is there.
+type output struct {
+	mu      sync.Mutex
+	text    bytes.Buffer
+	address chan string
+	found   bool
+}
+
+func (o *output) Write(some []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	n, err := o.text.Write(some)
+	if at := listening.FindSubmatch(o.text.Bytes()); at != nil && !o.found {
+		o.found = true
+		o.address <- string(at[1])
+	}
+	return n, err
+}
+
+func (o *output) String() string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.text.String()
 }
 
 // Start starts Debian's prometheus with a file of rules, in a folder for its
@@ -39,11 +70,8 @@ func Start(ctx context.Context, folder string, rules []byte, namespace string, o
 	if err != nil {
 		return nil, err
 	}
-	p := &Prometheus{server: &http.Server{Handler: handler(namespace, of), ReadHeaderTimeout: time.Minute}}
+	p := &Prometheus{log: &output{address: make(chan string, 1)}, ended: make(chan struct{}), server: &http.Server{Handler: handler(namespace, of), ReadHeaderTimeout: time.Minute}}
 	go func() { _ = p.server.Serve(listener) }()
-	if p.address, err = free(); err != nil {
-		return nil, errors.Join(err, p.server.Close())
-	}
 	config := filepath.Join(folder, "prometheus.yaml")
 	err = errors.Join(
 		os.WriteFile(config, configuration(listener.Addr().String()), 0o600),
@@ -53,12 +81,19 @@ func Start(ctx context.Context, folder string, rules []byte, namespace string, o
 		return nil, errors.Join(err, p.server.Close())
 	}
 	p.process = exec.CommandContext(ctx, program, "--config.file="+config,
-		"--storage.tsdb.path="+filepath.Join(folder, "data"), "--web.listen-address="+p.address)
-	p.process.Stdout, p.process.Stderr = &p.log, &p.log
+		"--storage.tsdb.path="+filepath.Join(folder, "data"), "--web.listen-address=127.0.0.1:0") // a port that it holds itself
+	p.process.Stdout, p.process.Stderr = p.log, p.log
 	if err := p.process.Start(); err != nil {
 		return nil, errors.Join(err, p.server.Close())
 	}
-	return p, nil
+	go func() { _ = p.process.Wait(); close(p.ended) }()
+	select {
+	case p.address = <-p.log.address:
+		return p, nil
+	case <-p.ended:
+	case <-ctx.Done():
+	}
+	return nil, fmt.Errorf("prometheus does not listen: %s", p.Close())
 }
 
 // configuration is that of Prometheus. Its own errors about a collector that is
@@ -74,19 +109,10 @@ scrape_configs:
 `, Every, source)
 }
 
-// free gives an address that nothing listens at now.
-func free() (string, error) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", err
-	}
-	return listener.Addr().String(), listener.Close()
-}
-
 // Close ends it, and gives what it logged.
 func (p *Prometheus) Close() string {
 	_ = p.process.Process.Kill()
-	_ = p.process.Wait()
+	<-p.ended
 	_ = p.server.Close()
 	return p.log.String()
 }
