@@ -3,18 +3,18 @@ module github.com/istio-lightstep/istio-lightstep/test/e2e
 go 1.26.0
 
 replace (
-	github.com/istio-lightstep/istio-lightstep/test/spantest => ../spantest
 	github.com/istio-lightstep/istio-lightstep/test/bookinfo => ../bookinfo
 	github.com/istio-lightstep/istio-lightstep/test/docs => ../docs
 	github.com/istio-lightstep/istio-lightstep/test/offline/images => ../offline/images
+	github.com/istio-lightstep/istio-lightstep/test/spantest => ../spantest
 )
 
 require (
-	github.com/istio-lightstep/istio-lightstep/test/spantest v0.0.0-00010101000000-000000000000
 	github.com/gruntwork-io/terratest v1.0.1
 	github.com/istio-lightstep/istio-lightstep/test/bookinfo v0.0.0-00010101000000-000000000000
 	github.com/istio-lightstep/istio-lightstep/test/docs v0.0.0-00010101000000-000000000000
 	github.com/istio-lightstep/istio-lightstep/test/offline/images v0.0.0-00010101000000-000000000000
+	github.com/istio-lightstep/istio-lightstep/test/spantest v0.0.0-00010101000000-000000000000
 	github.com/prometheus/common v0.67.5
 	github.com/stretchr/testify v1.12.1
 	go.opentelemetry.io/collector/pdata v1.70.0
@@ -27,7 +27,6 @@ require (
 )
 
 require (
-	github.com/istio-lightstep/istio-lightstep/test/spantest v0.0.0-00010101000000-000000000000
 	al.essio.dev/pkg/shellescape v1.5.1 // indirect
 	filippo.io/edwards25519 v1.1.1 // indirect
 	github.com/BurntSushi/toml v1.4.0 // indirect

@@ -40,5 +40,5 @@ contexts: [{name: %[1]s, context: {cluster: %[1]s, user: %[1]s}}]
 	t.Setenv("KUBECONFIG", filepath.Join(folder, "none"))
 	t.Setenv("KUBERNETES_SERVICE_HOST", "")
 	_, err = spantest.Kubeconfig("")
-	require.Error(t, err)
+	require.ErrorContains(t, err, "set $KUBECONFIG to the file of your cluster")
 }

@@ -18,8 +18,6 @@ import (
 	"testing"
 	"time"
 
-	"k8s.io/client-go/tools/clientcmd"
-
 	"github.com/istio-lightstep/istio-lightstep/test/spantest"
 )
 
@@ -28,7 +26,7 @@ func TestBookinfoIsTraced(t *testing.T) {
 	if url := os.Getenv("ZIPKIN_URL"); url != "" {
 		source = spantest.Zipkin(url)
 	} else {
-		config, err := clientcmd.BuildConfigFromFlags("", os.Getenv("KUBECONFIG"))
+		config, err := spantest.Kubeconfig("")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -63,7 +61,7 @@ func TestAnotherRepositoryOnAMesh(t *testing.T) {
 	s := newScratch(t)
 	s.must(t, "mod", "init", "example.com/mesh-tests")
 	require.NoError(t, os.WriteFile(filepath.Join(s.dir, "mesh_test.go"), []byte(onAMesh), 0o600))
-	s.must(t, "get", module, "k8s.io/client-go/tools/clientcmd@v0.34.4")
+	s.must(t, "get", module)
 	s.must(t, "mod", "tidy")
 	t.Log(s.must(t, "test", "-count=1", "-v", "./..."))
 }
