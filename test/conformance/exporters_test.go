@@ -58,7 +58,7 @@ func TestCollectorTakesExporters(t *testing.T) {
 		"no queue":                 `collector.exporters={"otlp/a": {"endpoint": "a:4317", "sending_queue": {"enabled": false}}}`,
 		"batches of spans":         `collector.exporters={"otlp/a": {"endpoint": "a:4317", "sending_queue": {"batch": {"min_size": 5000}}}}`,
 		"no batches":               `collector.exporters={"otlp/a": {"endpoint": "a:4317", "sending_queue": {"batch": null}}}`,
-		"the smallest queue":       `collector.queue.bytes=16384`,
+		"the smallest queue":       `collector.queue.bytes=2700000`,
 		"a large queue":            `collector={"queue": {"bytes": "6Ti"}, "persistence": {"size": "10Ti"}}`,
 		"a queue without a volume": `collector.persistence.enabled=false`,
 	} {

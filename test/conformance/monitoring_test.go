@@ -150,7 +150,7 @@ func TestQueriesOfDashboard(t *testing.T) {
 	c := renderFor(t, `
 istio: {version: "1.31.0"}
 backends: {a: {protocol: grpc, endpoint: "a.example.com:4317", tls: {insecure: true}}}
-collector: {queue: {bytes: "20000"}}
+collector: {queue: {bytes: "2700000"}}
 `, nil)
 	c.configure(t)
 	metrics := ports.Address(t)
@@ -170,7 +170,7 @@ collector: {queue: {bytes: "20000"}}
 	go func() { // Until the queue is full, and then more.
 		client := collectortrace.NewTraceServiceClient(connection)
 		for i := 0; t.Context().Err() == nil; i++ {
-			span := &tracev1.Span{TraceId: fmt.Appendf(nil, "trace %010d", i), SpanId: []byte("span 000"), Name: strings.Repeat("a", 400)}
+			span := &tracev1.Span{TraceId: fmt.Appendf(nil, "trace %010d", i), SpanId: []byte("span 000"), Name: strings.Repeat("a", 100_000)}
 			_, _ = client.Export(t.Context(), &collectortrace.ExportTraceServiceRequest{
 				ResourceSpans: []*tracev1.ResourceSpans{{ScopeSpans: []*tracev1.ScopeSpans{{Spans: []*tracev1.Span{span}}}}},
 			})

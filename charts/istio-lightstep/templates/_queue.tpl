@@ -51,7 +51,8 @@ is in files/dialects.json.
 {{- $_ := set $queue "eachText" (include "istio-lightstep.bytesText" $each) -}}
 {{- $_ := set $queue "tight" $tight -}}
 {{- $_ := set $queue "owned" (include "istio-lightstep.bytesText" $owned) -}}
-{{- $_ := set $queue "least" (include "istio-lightstep.bytesText" (mul (int64 $facts.least) $count)) -}}
+{{- $_ := set $queue "floor" (float64 $facts.least) -}}
+{{- $_ := set $queue "least" (printf "%dMi" (div (add (mul (int64 $facts.least) $count) 1048575) 1048576)) -}}
 {{- /* At 1,000 spans a second. */ -}}
 {{- $_ := set $queue "seconds" (div (div $each (int64 $facts.span)) 1000 | float64) -}}
 {{- $_ := set $queue "room" (dict "state" $room.state "volume" $onVolume "safe" (include "istio-lightstep.bytesText" $safe) "most" (include "istio-lightstep.bytesText" $most)) -}}

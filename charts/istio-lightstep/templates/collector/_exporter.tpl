@@ -25,7 +25,7 @@ sending_queue:
   num_consumers: 20
   batch:
     sizer: bytes
-    min_size: {{ min 262144 (div (int64 .bytes) 4) $most }}
+    min_size: {{ min 262144 $most }}
     # gRPC receivers accept 4 MiB by default and reject more permanently. Receivers of this collector accept 3 MiB: a span
     # larger than a batch would be dropped, together with the other spans of its call.
     max_size: {{ $most }}
