@@ -153,6 +153,7 @@ func backends(file string) ([]byte, error) {
 	presets := make([]any, len(source.Presets))
 	for i, preset := range source.Presets {
 		delete(preset, "facts") // no template reads them, and each would be read with every render
+		delete(preset, "refusals")
 		presets[i] = preset
 	}
 	synonyms, err := encode(source.Synonyms)

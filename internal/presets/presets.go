@@ -38,6 +38,17 @@ type Preset struct {
 	Source         string             `json:"source"`
 	Read           string             `json:"read"`
 	Facts          []Fact             `json:"facts"`
+	Refusals       []Refusal          `json:"refusals"`
+}
+
+// Refusal is what a backend documents to answer where it takes no spans.
+type Refusal struct {
+	To         string   `json:"to"`         // a wrong credential, a request of too large a size, or too high a rate
+	HTTP       []int    `json:"http"`       // statuses
+	GRPC       []string `json:"grpc"`       // codes, such as RESOURCE_EXHAUSTED
+	RetryAfter bool     `json:"retryAfter"` // it says when to send again
+	Source     string   `json:"source"`
+	Read       string   `json:"read"`
 }
 
 // Header is what a backend asks for in a header.
@@ -55,24 +66,46 @@ type Fact struct {
 
 // Load reads the presets, in the order of the file.
 func Load() ([]Preset, error) {
+	presets, _, err := read()
+	return presets, err
+}
+
+// Refusals gives those that OTLP itself has for every backend.
+func Refusals() ([]Refusal, error) {
+	_, refusals, err := read()
+	return refusals, err
+}
+
+func read() ([]Preset, []Refusal, error) {
 	data, err := charts.FS.ReadFile(file)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrMalformed, err)
+		return nil, nil, fmt.Errorf("%w: %w", ErrMalformed, err)
 	}
 	var read struct {
 		Synonyms map[string]string `json:"synonyms"`
+		Refusals []Refusal         `json:"refusals"`
 		Presets  []Preset          `json:"presets"`
 	}
 	if err := yaml.UnmarshalStrict(data, &read); err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrMalformed, err)
+		return nil, nil, fmt.Errorf("%w: %w", ErrMalformed, err)
 	}
+	all := slices.Clone(read.Refusals)
 	for _, p := range read.Presets {
+		all = append(all, p.Refusals...)
 		if i := slices.IndexFunc(p.Facts, func(f Fact) bool { return !slices.Contains(abouts, f.About) || f.Source == "" || f.Read == "" }); i >= 0 {
-			return nil, fmt.Errorf("%w: %s: fact %d is about none of %v, or has no source or date", ErrMalformed, p.ID, i, abouts)
+			return nil, nil, fmt.Errorf("%w: %s: fact %d is about none of %v, or has no source or date", ErrMalformed, p.ID, i, abouts)
 		}
 	}
-	return read.Presets, nil
+	for _, r := range all {
+		if !slices.Contains(refusedFor, r.To) || len(r.HTTP)+len(r.GRPC) == 0 || r.Source == "" || r.Read == "" {
+			return nil, nil, fmt.Errorf("%w: a refusal is to none of %v, or has no answer, source or date: %+v", ErrMalformed, refusedFor, r)
+		}
+	}
+	return read.Presets, read.Refusals, nil
 }
+
+// refusedFor is what refusals are to.
+var refusedFor = []string{"credential", "size", "rate"}
 
 // Find gives the preset of an id; nil where there is none.
 func Find(id string) (*Preset, error) {

@@ -222,6 +222,7 @@ type asked struct {
 	client        bool // by TLS, with a certificate of the client's
 	unauthorized  bool // it refuses a wrong credential as such, and not as what is wrong with a request
 	drained       bool // it gets nothing
+	refusal       *refusal
 	notRun        string
 }
 

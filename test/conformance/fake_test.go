@@ -21,6 +21,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -51,7 +52,8 @@ type fakeBackend struct {
 	authority []byte
 
 	mutex    sync.Mutex
-	refused  int    // requests without the right credential, where it refuses them as such
+	refused  int // requests that it refuses as vendors do
+	refuses  atomic.Bool
 	first    string // what was wrong, first
 	found    map[string]bool
 	resource map[string]bool
@@ -66,10 +68,14 @@ func startFake(t *testing.T, p asked) *fakeBackend {
 func startFakeAt(t *testing.T, p asked, address string, authority []byte, certificate tls.Certificate) *fakeBackend {
 	t.Helper()
 	f := &fakeBackend{asked: p, address: address, authority: authority, found: map[string]bool{}, resource: map[string]bool{}}
+	f.refuses.Store(p.refusal != nil)
 	listener, err := net.Listen("tcp", address)
 	require.NoError(t, err)
 	if p.protocol == "grpc" {
 		options := []grpc.ServerOption{grpc.StatsHandler(f)}
+		if p.refusal != nil && p.refusal.size {
+			options = append(options, grpc.MaxRecvMsgSize(mostRefused))
+		}
 		if !p.plain {
 			options = append(options, grpc.Creds(credentials.NewTLS(f.tlsConfig(certificate))))
 		}
@@ -253,6 +259,9 @@ func (f *fakeBackend) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if err == nil {
 		err = f.wantSpans(request)
 	}
+	if err == nil && f.refuseHTTP(w, len(body)) {
+		return
+	}
 	if f.refuseToken(err) {
 		http.Error(w, "unknown token", http.StatusUnauthorized)
 		return
@@ -359,6 +368,9 @@ func (f *fakeBackend) Export(ctx context.Context, request *collectortrace.Export
 	}
 	if err == nil {
 		err = f.wantSpans(request)
+	}
+	if refused := f.refuseGRPC(); err == nil && refused != nil {
+		return nil, refused
 	}
 	if f.refuseToken(err) {
 		return nil, status.Error(codes.Unauthenticated, "unknown token")

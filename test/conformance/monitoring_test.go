@@ -141,6 +141,19 @@ func dashboardQueries(t *testing.T) map[string]string {
 	return queries
 }
 
+// measured has the collector give its metrics at an address.
+func (c *collecting) measured(t *testing.T) (address string) {
+	t.Helper()
+	address = ports.Address(t)
+	_, port, _ := strings.Cut(address, ":")
+	for i, config := range c.configs {
+		if strings.HasSuffix(config, "::level: none") {
+			c.configs[i] = "yaml:service::telemetry::metrics::readers: [{pull: {exporter: {prometheus: {host: 127.0.0.1, port: " + port + "}}}}]"
+		}
+	}
+	return address
+}
+
 // TestQueriesOfDashboard asks each query of the dashboard, and of the alerts, of a
 // Prometheus that scrapes a real collector whose backend is away. Those of the
 // collector's own metrics have an answer, so no metric is called otherwise.
@@ -153,14 +166,7 @@ backends: {a: {protocol: grpc, endpoint: "a.example.com:4317", tls: {insecure: t
 collector: {queue: {bytes: "2700000"}}
 `, nil)
 	c.configure(t)
-	metrics := ports.Address(t)
-	_, port, _ := strings.Cut(metrics, ":")
-	for i, config := range c.configs {
-		if strings.HasSuffix(config, "::level: none") {
-			reader := `[{pull: {exporter: {prometheus: {host: 127.0.0.1, port: ` + port + `}}}}]`
-			c.configs[i] = "yaml:service::telemetry::metrics::readers: " + reader
-		}
-	}
+	metrics := c.measured(t)
 	c.configs = append(c.configs, "yaml:exporters::otlp_grpc/a::endpoint: "+ports.Address(t))
 	c.start(t)
 	prometheus := startPrometheus(t, server, metrics)
