@@ -87,11 +87,15 @@ const connections = 50
 // which it is uninstalled. The next upgrade takes it back.
 func (m *mesh) sample(t *testing.T, percent int) {
 	t.Helper()
+	require.NoError(t, m.sampleBy(t.Context(), percent))
+}
+
+func (m *mesh) sampleBy(ctx context.Context, percent int) error {
 	telemetries := schema.GroupVersionResource{Group: "telemetry.istio.io", Version: "v1", Resource: "telemetries"}
 	patch := fmt.Appendf(nil, `[{"op":"replace","path":"/spec/tracing/0/randomSamplingPercentage","value":%d}]`, percent)
 	_, err := m.cluster.Dynamic.Resource(telemetries).Namespace(istio.Namespace).
-		Patch(t.Context(), m.Release, types.JSONPatchType, patch, metav1.PatchOptions{})
-	require.NoError(t, err)
+		Patch(ctx, m.Release, types.JSONPatchType, patch, metav1.PatchOptions{})
+	return err
 }
 
 // isProxy picks the containers of Istio's proxies.

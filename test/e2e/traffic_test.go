@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"k8s.io/apimachinery/pkg/util/wait"
@@ -22,6 +23,8 @@ type page struct {
 	host string
 	// concurrency is how many requests are under way at a time; 4 if it is 0.
 	concurrency int
+	// answered counts what was answered, if it is not nil.
+	answered *atomic.Int64
 }
 
 // parameter holds the marker.
@@ -44,7 +47,33 @@ func (m *mesh) pageOf(b bookinfo.Mesh) page {
 // the listener of before.
 func (p page) client() *http.Client {
 	// As long as any of Bookinfo's own time limits.
-	return &http.Client{Timeout: 20 * time.Second, Transport: &http.Transport{MaxIdleConnsPerHost: max(4, p.concurrency)}}
+	var transport http.RoundTripper = &http.Transport{MaxIdleConnsPerHost: max(4, p.concurrency)}
+	if p.answered != nil {
+		transport = counted{transport, p.answered}
+	}
+	return &http.Client{Timeout: 20 * time.Second, Transport: transport}
+}
+
+// counted counts what is answered.
+type counted struct {
+	http.RoundTripper
+	answered *atomic.Int64
+}
+
+// RoundTrip sends a request.
+func (c counted) RoundTrip(r *http.Request) (*http.Response, error) {
+	response, err := c.RoundTripper.RoundTrip(r)
+	if err == nil {
+		c.answered.Add(1)
+	}
+	return response, err
+}
+
+// CloseIdleConnections is what a client asks its transport for.
+func (c counted) CloseIdleConnections() {
+	if closer, ok := c.RoundTripper.(interface{ CloseIdleConnections() }); ok {
+		closer.CloseIdleConnections()
+	}
 }
 
 func (p page) options() []spantest.RequestOption {

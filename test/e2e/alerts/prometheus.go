@@ -15,6 +15,7 @@ import (
 	"regexp"
 	"slices"
 	"sync"
+	"syscall"
 	"time"
 )
 
@@ -25,6 +26,7 @@ const Every = 5 * time.Second
 // Prometheus is one that runs.
 type Prometheus struct {
 	address string
+	folder  string
 	log     *output
 	process *exec.Cmd
 	ended   chan struct{}
@@ -70,12 +72,12 @@ func Start(ctx context.Context, folder string, rules []byte, namespace string, o
 	if err != nil {
 		return nil, err
 	}
-	p := &Prometheus{log: &output{address: make(chan string, 1)}, ended: make(chan struct{}), server: &http.Server{Handler: handler(namespace, of), ReadHeaderTimeout: time.Minute}}
+	p := &Prometheus{folder: folder, log: &output{address: make(chan string, 1)}, ended: make(chan struct{}), server: &http.Server{Handler: handler(namespace, of), ReadHeaderTimeout: time.Minute}}
 	go func() { _ = p.server.Serve(listener) }()
 	config := filepath.Join(folder, "prometheus.yaml")
 	err = errors.Join(
 		os.WriteFile(config, configuration(listener.Addr().String()), 0o600),
-		os.WriteFile(filepath.Join(folder, "rules.yaml"), rules, 0o600),
+		p.write(rules),
 	)
 	if err != nil {
 		return nil, errors.Join(err, p.server.Close())
@@ -106,7 +108,20 @@ scrape_configs:
     http_sd_configs: [{url: "http://%[2]s/targets", refresh_interval: %[1]s}]
     relabel_configs:                                      # two collectors of one address are two instances
       - {source_labels: [pod], target_label: instance}
+  - job_name: others
+    metrics_path: /others
+    honor_labels: true                                    # they name the pods and Secrets that they are of
+    static_configs: [{targets: ["%[2]s"]}]
 `, Every, source)
+}
+
+func (p *Prometheus) write(rules []byte) error {
+	return os.WriteFile(filepath.Join(p.folder, "rules.yaml"), rules, 0o600)
+}
+
+// Reload has it go by other rules from now on.
+func (p *Prometheus) Reload(rules []byte) error {
+	return errors.Join(p.write(rules), p.process.Process.Signal(syscall.SIGHUP))
 }
 
 // Close ends it, and gives what it logged.
@@ -155,7 +170,7 @@ func (p *Prometheus) Scraped(ctx context.Context) ([]string, error) {
 	}
 	var pods []string
 	for _, target := range answer.Data.ActiveTargets {
-		if target.Health == "up" {
+		if target.Health == "up" && target.Labels["job"] == "collectors" {
 			pods = append(pods, target.Labels["pod"])
 		}
 	}

@@ -19,6 +19,8 @@ func (nothing) Collectors(context.Context) ([]string, error) { return nil, nil }
 
 func (nothing) Metrics(context.Context, string) (io.ReadCloser, error) { return http.NoBody, nil }
 
+func (nothing) Others(context.Context, io.Writer) error { return nil }
+
 // Two at once hold two ports, which nobody guessed.
 func TestPrometheusHoldsItsPort(t *testing.T) {
 	t.Parallel()

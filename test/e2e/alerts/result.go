@@ -2,6 +2,7 @@ package alerts
 
 import (
 	"path/filepath"
+	"slices"
 
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/measured"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/results"
@@ -26,6 +27,10 @@ type Run struct {
 // Alarm is what a fault made of the alerts.
 type Alarm struct {
 	Fault string `json:"fault"`
+	// Setup is what it was seen with, where it ran apart from the others.
+	Setup *measured.Setup `json:"setup,omitempty"`
+	// Hurried says which of the alert's own times were not waited for.
+	Hurried string `json:"hurried,omitempty"`
 	// Fired are the alerts that had to, and Also others that fired with them.
 	Fired []string `json:"fired"`
 	Also  []string `json:"also,omitempty"`
@@ -45,6 +50,38 @@ func file(folder string) string { return filepath.Join(folder, "alerts.json") }
 
 // Keep writes what was seen into a folder of results.
 func (r Run) Keep(folder string) error { return results.Write(file(folder), r) }
+
+// KeepAlarms writes the alarms alone over those of the same faults that are kept, with
+// what they were seen with. The rest stays as it was.
+func (r Run) KeepAlarms(folder string) error {
+	kept, err := Read(folder)
+	if err != nil {
+		return err
+	}
+	for _, alarm := range r.Alarms {
+		alarm.Setup = &r.Setup
+		i := slices.IndexFunc(kept.Alarms, func(a Alarm) bool { return a.Fault == alarm.Fault })
+		if i < 0 {
+			kept.Alarms = append(kept.Alarms, alarm)
+		} else {
+			kept.Alarms[i] = alarm
+		}
+	}
+	return kept.Keep(folder)
+}
+
+// Ran says what was measured with what, on a tree that has today's setup.
+func (r Run) Ran(today measured.Setup) []string {
+	var of []measured.Result
+	for _, alarm := range r.Alarms {
+		setup := r.Setup
+		if alarm.Setup != nil {
+			setup = *alarm.Setup
+		}
+		of = append(of, measured.Result{Name: alarm.Fault, Setup: setup})
+	}
+	return measured.Lines(of, today)
+}
 
 // Read gives what is kept, and a zero Run where nothing is.
 func Read(folder string) (Run, error) { return results.Read[Run](file(folder)) }

@@ -17,12 +17,16 @@ type Source interface {
 	Collectors(ctx context.Context) ([]string, error)
 	// Metrics gives the metrics of one, as it prints them.
 	Metrics(ctx context.Context, pod string) (io.ReadCloser, error)
+	// Others writes the metrics of others that the alerts go by.
+	Others(ctx context.Context, w io.Writer) error
 }
 
 // Pods are the collectors of a release.
 type Pods struct {
 	Cluster            *cluster.Cluster
 	Namespace, Release string
+	// Requests gives how many requests the mesh answered; nil where nobody counts them.
+	Requests func() int64
 }
 
 // Collectors gives the pods that have begun to run.
@@ -48,10 +52,16 @@ type targets struct {
 	Labels  map[string]string `json:"labels"`
 }
 
-// handler serves the targets at /targets and their metrics at /metrics/POD. Each
+// handler serves the targets at /targets, their metrics at /metrics/POD, and those of
+// others at /others. Each
 // target has the labels that a PodMonitor gives it, and the host that was asked.
 func handler(namespace string, of Source) http.Handler {
 	mux := http.NewServeMux()
+	mux.HandleFunc("GET /others", func(w http.ResponseWriter, r *http.Request) {
+		if err := of.Others(r.Context(), w); err != nil {
+			http.Error(w, err.Error(), http.StatusBadGateway)
+		}
+	})
 	mux.HandleFunc("GET /targets", func(w http.ResponseWriter, r *http.Request) {
 		pods, err := of.Collectors(r.Context())
 		if err != nil {

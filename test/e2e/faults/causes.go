@@ -93,9 +93,11 @@ func collectorDeleted(ctx context.Context, m *Mesh) error {
 	return m.deletePods(ctx, m.ReleaseNamespace, m.collectorLabels(), 1, metav1.DeleteOptions{})
 }
 
-// collectorKilled ends the process of one collector with no warning. The pod
+func collectorKilled(ctx context.Context, m *Mesh) error { return m.KillCollector(ctx) }
+
+// KillCollector ends the process of one collector with no warning. The pod
 // stays, and the kubelet starts the container again on the same volume.
-func collectorKilled(ctx context.Context, m *Mesh) error {
+func (m *Mesh) KillCollector(ctx context.Context) error {
 	pods, err := m.Cluster.Pods(ctx, m.ReleaseNamespace, m.collectorLabels())
 	if err != nil {
 		return err

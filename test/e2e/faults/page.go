@@ -119,7 +119,7 @@ func Page(results string) (string, error) {
 			data.SilentPanels = append(data.SilentPanels, panel.Title)
 		}
 	}
-	data.AlertsRan = measured.Items(measured.Lines([]measured.Result{{Setup: data.Alerts.Setup}}, today), 0)
+	data.AlertsRan = measured.Items(data.Alerts.Ran(today), 0)
 	if data.Load, err = load.Read(filepath.Join(results, "load.json")); err != nil {
 		return "", err
 	}

@@ -27,7 +27,10 @@ type Certificate struct {
 const validity = 90 * 24 * time.Hour
 
 // NewAuthority makes an authority of this name.
-func NewAuthority(name string) (*Authority, error) {
+func NewAuthority(name string) (*Authority, error) { return NewAuthorityFor(name, validity) }
+
+// NewAuthorityFor makes one whose certificate ends after so long.
+func NewAuthorityFor(name string, long time.Duration) (*Authority, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		return nil, fmt.Errorf("key of %s: %w", name, err)
@@ -36,6 +39,7 @@ func NewAuthority(name string) (*Authority, error) {
 	if err != nil {
 		return nil, err
 	}
+	template.NotAfter = time.Now().Add(long)
 	template.IsCA, template.BasicConstraintsValid = true, true
 	template.KeyUsage = x509.KeyUsageCertSign | x509.KeyUsageCRLSign
 	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
