@@ -47,6 +47,7 @@ func (d *Doctor) Examine(snapshot *mesh.Snapshot, seen *Observations) []finding.
 	}
 	e.orphans()
 	e.leftovers(planes)
+	e.claims()
 	e.injection()
 	e.refused()
 	return e.onPurpose(d.catalogue.Unexplained(e.once()))

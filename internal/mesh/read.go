@@ -32,7 +32,7 @@ func Read(ctx context.Context, from Source, options Options) (*Snapshot, error) 
 	}
 	for _, step := range []func(context.Context){
 		r.istiods, r.meshConfigs, r.webhooks, r.namespaces, r.pods, r.refusals,
-		r.telemetries, r.routes, r.networkPolicies, r.destinations, r.secrets,
+		r.telemetries, r.routes, r.networkPolicies, r.destinations, r.claims, r.secrets,
 	} {
 		step(ctx)
 		if ctx.Err() != nil {

@@ -28,6 +28,7 @@ type Snapshot struct {
 	CollectorConfigs []ConfigMap // those of the chart's collectors
 	Services         map[Ref]*Service
 	Workloads        []Workload // in the namespaces of collectors
+	Claims           []Claim    // of the queues of the chart's collectors
 	Refusals         []Refusal
 	Secrets          map[Ref]*Secret
 	Gaps             []Gap

@@ -34,6 +34,7 @@ var (
 	endpointSlices  = Resource{"discovery.k8s.io", "v1", "endpointslices", "EndpointSlice"}
 	deployments     = Resource{"apps", "v1", "deployments", "Deployment"}
 	statefulSets    = Resource{"apps", "v1", "statefulsets", "StatefulSet"}
+	volumeClaims    = Resource{"", "v1", "persistentvolumeclaims", "PersistentVolumeClaim"}
 	replicaSets     = Resource{"apps", "v1", "replicasets", "ReplicaSet"}
 	daemonSets      = Resource{"apps", "v1", "daemonsets", "DaemonSet"}
 	events          = Resource{"", "v1", "events", "Event"}
