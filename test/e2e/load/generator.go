@@ -27,6 +27,9 @@ type Generator struct {
 	// PerSecond is the number of spans a second that all of them send together; 0
 	// for as many as are taken.
 	PerSecond float64
+	// Renew is after how long each connection is made anew, so that new collectors get
+	// some; 0 for never.
+	Renew time.Duration
 }
 
 // Batch is the number of spans in a call: that at which Envoy's OpenTelemetry
@@ -54,14 +57,20 @@ func (g Generator) Send(ctx context.Context, duration time.Duration) (Sent, erro
 	)
 	start := time.Now()
 	for range g.Connections {
-		connection, err := grpc.NewClient(g.Address, grpc.WithTransportCredentials(insecure.NewCredentials()))
+		connection, err := g.connect()
 		if err != nil {
-			return Sent{}, fmt.Errorf("connect to %s: %w", g.Address, err)
+			return Sent{}, err
 		}
-		client := ptraceotlp.NewGRPCClient(connection)
 		workers.Go(func() {
 			defer func() { _ = connection.Close() }()
+			client, made := ptraceotlp.NewGRPCClient(connection), time.Now()
 			for next := g.pace(); next(ctx); {
+				if g.Renew > 0 && time.Since(made) > g.Renew {
+					if again, err := g.connect(); err == nil { // as it was for the first
+						_ = connection.Close()
+						connection, client, made = again, ptraceotlp.NewGRPCClient(again), time.Now()
+					}
+				}
 				// A call that has begun is waited for, so that each is counted.
 				if _, err := client.Export(context.WithoutCancel(ctx), spans()); err != nil {
 					refused.Add(int64(Batch))
@@ -76,6 +85,14 @@ func (g Generator) Send(ctx context.Context, duration time.Duration) (Sent, erro
 	workers.Wait()
 	text, _ := reason.Load().(string)
 	return Sent{Taken: int(taken.Load()), Refused: int(refused.Load()), Seconds: time.Since(start).Seconds(), Reason: text}, nil
+}
+
+func (g Generator) connect() (*grpc.ClientConn, error) {
+	connection, err := grpc.NewClient(g.Address, grpc.WithTransportCredentials(insecure.NewCredentials()))
+	if err != nil {
+		return nil, fmt.Errorf("connect to %s: %w", g.Address, err)
+	}
+	return connection, nil
 }
 
 // pace gives what waits for a connection's next call, and says whether there is

@@ -3,6 +3,7 @@ package load_test
 import (
 	"context"
 	"net"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -54,6 +55,37 @@ func TestGeneratorKeepsItsRate(t *testing.T) {
 			assert.InDelta(t, 1000, sent.Taken, 150)
 			assert.Zero(t, sent.Refused)
 		})
+	}
+}
+
+// counting counts the connections that a listener takes.
+type counting struct {
+	net.Listener
+	taken atomic.Int64
+}
+
+func (c *counting) Accept() (net.Conn, error) {
+	connection, err := c.Listener.Accept()
+	if err == nil {
+		c.taken.Add(1)
+	}
+	return connection, err
+}
+
+func TestGeneratorMakesConnectionsAnew(t *testing.T) {
+	t.Parallel()
+	for renew, anew := range map[time.Duration]bool{0: false, time.Millisecond: true} {
+		listener, err := net.Listen("tcp", "127.0.0.1:0")
+		require.NoError(t, err)
+		connections := &counting{Listener: listener}
+		server := grpc.NewServer()
+		ptraceotlp.RegisterGRPCServer(server, &receiver{after: 5 * time.Millisecond})
+		go func() { _ = server.Serve(connections) }()
+		t.Cleanup(server.Stop)
+		sent, err := load.Generator{Address: listener.Addr().String(), Connections: 2, Renew: renew}.Send(t.Context(), 2*time.Second)
+		require.NoError(t, err)
+		assert.Zero(t, sent.Refused)
+		assert.Equal(t, anew, connections.taken.Load() > 2, "%s: %d connections", renew, connections.taken.Load())
 	}
 }
 

@@ -65,6 +65,21 @@ func (s *Recorder) Spans(ctx context.Context) ([]spantest.RecordedSpan, error) {
 	return s.record.spans, nil
 }
 
+// Distinct gives how many spans of the load came, each once. It counts in the recorder,
+// whose record can be larger than what one reads.
+func (s *Recorder) Distinct(ctx context.Context) (int, error) {
+	pods, err := s.cluster.Pods(ctx, s.Namespace, "app=recorder")
+	if err != nil || len(pods) != 1 {
+		return 0, errors.Join(err, fmt.Errorf("there are %d recorders", len(pods)))
+	}
+	const count = `grep -F '"load.default"' /spans/spans.jsonl | grep -oE '"spanId":"[0-9a-f]+"' | sort -u | wc -l`
+	said, err := s.cluster.Exec(ctx, s.Namespace, pods[0].Name, "reader", "sh", "-c", count)
+	if err != nil {
+		return 0, err
+	}
+	return strconv.Atoi(string(bytes.TrimSpace(said)))
+}
+
 // settle is how long after the last new span more could still come: proxies send
 // at least every five seconds.
 const settle = 6 * time.Second
