@@ -90,6 +90,7 @@ type meshJob struct {
 	findingFlags
 	cluster  clusterFlags
 	revision string
+	istio    string // a namespace that runs a control plane
 }
 
 func newMeshJob(s *streams) meshJob { return meshJob{streams: s, cluster: newClusterFlags()} }
@@ -98,6 +99,7 @@ func (j *meshJob) register(command *cobra.Command, revisionUsage string) {
 	j.cluster.register(command)
 	j.findingFlags.register(command, ignore.OfMesh, report.Formats())
 	command.Flags().StringVar(&j.revision, "revision", "", revisionUsage)
+	command.Flags().StringVar(&j.istio, "istio-namespace", "", "`namespace` of a control plane that no webhook of Istio leads to")
 }
 
 // meshRead is a mesh that was read, and the means to find out more.
@@ -129,7 +131,7 @@ func (j *meshJob) look(ctx context.Context, namespace string, examine func(meshR
 	progress := j.progress()
 	defer progress.done()
 	progress.tell("reading the mesh of %s", cluster.Host())
-	snapshot, err := mesh.Read(ctx, cluster, mesh.Options{Namespace: namespace, Revision: j.revision})
+	snapshot, err := mesh.Read(ctx, cluster, mesh.Options{Namespace: namespace, Revision: j.revision, IstioNamespace: j.istio})
 	if err != nil {
 		return err
 	}

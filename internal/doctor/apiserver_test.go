@@ -202,7 +202,7 @@ func TestTheClusterRoleIsWhatIsAsked(t *testing.T) {
 	require.NoError(t, yaml.UnmarshalStrict(data, role))
 	used := map[int]map[string]bool{}
 	for _, base := range []string{"collector", "direct", "native"} {
-		recorded := recordedBase(t, base)
+		recorded := invaded(t, base, "fakeistiod.yaml")
 		for _, b := range breakages(t) {
 			if b.ID == "LS-POD-REFUSED" || b.ID == "LS-INJECTION-FAILING" { // of all kinds of workloads
 				b.Break[len(b.Break)-1].apply(t, recorded)

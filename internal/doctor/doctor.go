@@ -34,7 +34,7 @@ func New() (*Doctor, error) {
 // Seen is what proxies and collectors said; nil where they were not asked.
 func (d *Doctor) Examine(snapshot *mesh.Snapshot, seen *Observations) []finding.Finding {
 	e := &examination{Doctor: d, Snapshot: snapshot, seen: seen, release: releaseOf(snapshot)}
-	if len(snapshot.Istiods) == 0 && !snapshot.Unseen("deployments") {
+	if len(snapshot.Istiods) == 0 && !snapshot.Unseen("deployments") && !snapshot.Unsure("") {
 		e.add("LS-ISTIOD-MISSING", "the cluster", time.Time{}, nil)
 	}
 	planes := e.planes()

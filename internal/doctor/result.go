@@ -23,6 +23,7 @@ type Result struct {
 	Seconds   float64           `json:"seconds"`
 	Calls     int               `json:"calls"` // requests to the API server
 	Planes    []Plane           `json:"controlPlanes"`
+	Strangers []string          `json:"notControlPlanes,omitempty"` // Deployments that are only labelled as one
 	Findings  []finding.Finding `json:"findings"`
 	Ignored   []finding.Finding `json:"ignored"` // and what ignores each
 	Gaps      []mesh.Gap        `json:"notLookedAt"`
@@ -61,6 +62,9 @@ func (d *Doctor) Summarise(s *mesh.Snapshot, seen *Observations, found []finding
 			plane.Provider, plane.To = "lightstep (native tracer)", ""
 		}
 		r.Planes = append(r.Planes, plane)
+	}
+	for _, i := range s.Strangers {
+		r.Strangers = append(r.Strangers, i.String())
 	}
 	r.Gaps = append(r.Gaps, s.Gaps...)
 	if seen == nil {
@@ -234,6 +238,9 @@ func (r *Result) facts(t *terminal.Text) {
 	for _, p := range r.Planes {
 		t.Line("istiod %s (revision %s, %s): %d proxies send to %s by provider %s, sampling %s",
 			p.Version, p.Revision, p.Namespace, p.Proxies, cmp.Or(p.To, "nowhere"), cmp.Or(p.Provider, "none"), p.Sampling)
+	}
+	if len(r.Strangers) > 0 {
+		t.Line("not a control plane, although labelled as one: %s (use --istio-namespace if it is yours)", listed(r.Strangers))
 	}
 	quiet := 0
 	for _, w := range r.Workloads {

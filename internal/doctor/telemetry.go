@@ -60,7 +60,7 @@ func (e *examination) notMeshWide(p *plane) {
 		facts := finding.Facts{"name": t.Name, "namespace": t.Namespace, "root": root, "revision": t.Revision(), "running": p.Revision}
 		switch {
 		case t.Namespace == root && !p.Heeds(t.Meta):
-			if e.IstiodOf(t.Revision()) == nil {
+			if e.gone(t.Revision()) {
 				e.add("LS-TELEMETRY-REVISION", subject("telemetry", t.Ref), t.Created, facts)
 				return
 			}

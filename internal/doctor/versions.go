@@ -99,12 +99,17 @@ func (e *examination) orphans() {
 			pods = append(pods, &e.Pods[i])
 		}
 	}
-	gone := func(pod *mesh.Pod) bool { return e.IstiodOf(pod.Proxy.Revision) == nil }
+	gone := func(pod *mesh.Pod) bool { return e.gone(pod.Proxy.Revision) }
 	for _, w := range workloadsOf(pods, gone) {
 		e.add("LS-PROXY-ORPHAN", w.subject(), time.Time{}, finding.Facts{
 			"revision": w.first.Proxy.Revision, "workload": w.name, "namespace": w.namespace,
 		})
 	}
+}
+
+// gone tells whether no control plane is of a revision, as far as that is known.
+func (e *examination) gone(revision string) bool {
+	return e.IstiodOf(revision) == nil && !e.Unsure(revision)
 }
 
 // refused finds workloads of the mesh of which Kubernetes makes no pod any

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	admissionv1 "k8s.io/api/admissionregistration/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -110,6 +111,7 @@ type Webhook struct {
 	Meta
 	Revision string // of the control plane that injects
 	both     []selectors
+	servers  servers
 }
 
 type selectors struct {
@@ -121,9 +123,13 @@ func newWebhook(data []byte) (Webhook, error) {
 	if err := decode(data, &o); err != nil {
 		return Webhook{}, fmt.Errorf("read a MutatingWebhookConfiguration: %w", err)
 	}
-	w := Webhook{Meta: newMeta(&o.ObjectMeta), Revision: cmp.Or(o.Labels["istio.io/rev"], defaultRevision)}
+	w := Webhook{Meta: newMeta(&o.ObjectMeta), Revision: cmp.Or(o.Labels["istio.io/rev"], defaultRevision), servers: servers{}}
 	for i := range o.Webhooks {
 		h := &o.Webhooks[i]
+		if !strings.HasSuffix(h.Name, injects) {
+			continue
+		}
+		w.servers.add(h.ClientConfig)
 		namespace, err := selectorOf(h.NamespaceSelector)
 		if err != nil {
 			return w, err

@@ -15,6 +15,9 @@ import (
 type Options struct {
 	Namespace string // of the workloads; empty for all
 	Revision  string // of the control plane; empty for all
+	// IstioNamespace is one that runs a control plane although no webhook says so;
+	// may be empty.
+	IstioNamespace string
 }
 
 // ErrNoRevision says that no control plane is of the revision asked for.
@@ -31,7 +34,7 @@ func Read(ctx context.Context, from Source, options Options) (*Snapshot, error) 
 		return nil, fmt.Errorf("ask the cluster what it serves: %w", err)
 	}
 	for _, step := range []func(context.Context){
-		r.istiods, r.meshConfigs, r.webhooks, r.namespaces, r.pods, r.refusals,
+		r.webhooks, r.istiods, r.meshConfigs, r.namespaces, r.pods, r.refusals,
 		r.telemetries, r.routes, r.networkPolicies, r.destinations, r.claims, r.secrets,
 	} {
 		step(ctx)
@@ -113,22 +116,6 @@ func listAll[T any](ctx context.Context, r *reader, of Resource, query Query, re
 		return nil
 	})
 	return all
-}
-
-func (r *reader) istiods(ctx context.Context) {
-	query := Query{AnyLabel: AnyLabel{"app", []string{"istiod", "pilot"}}}
-	for _, i := range listAll(ctx, r, deployments, query, newIstiod) {
-		if r.options.Revision == "" || r.options.Revision == i.Revision {
-			r.snapshot.Istiods = append(r.snapshot.Istiods, &i)
-		} else {
-			r.others = append(r.others, i.Revision)
-		}
-	}
-	slices.SortFunc(r.snapshot.Istiods, func(a, b *Istiod) int { return strings.Compare(a.Revision, b.Revision) })
-}
-
-func (r *reader) webhooks(ctx context.Context) {
-	r.snapshot.Webhooks = listAll(ctx, r, webhooks, Query{AnyLabel: AnyLabel{"app", []string{"sidecar-injector"}}}, newWebhook)
 }
 
 func (r *reader) namespaces(ctx context.Context) {

@@ -16,6 +16,7 @@ import (
 type Snapshot struct {
 	At               time.Time
 	Istiods          []*Istiod
+	Strangers        []*Istiod // Deployments labelled as istiod, outside of where control planes run; nothing else of them is read
 	Webhooks         []Webhook
 	Namespaces       map[string]Namespace
 	Pods             []Pod
@@ -57,13 +58,16 @@ func (s *Snapshot) IstiodOf(revision string) *Istiod {
 	return s.Istiods[i]
 }
 
+// istioSystem is where Istio runs unless somebody says otherwise.
+const istioSystem = "istio-system"
+
 // RootNamespace is that of a control plane.
 func (i *Istiod) RootNamespace() string {
 	if i.Config != nil && i.Config.RootNamespace != "" {
 		return i.Config.RootNamespace
 	}
 	// Istio's chart writes it always; the code's own default is this one.
-	return "istio-system"
+	return istioSystem
 }
 
 // Heeds tells whether a control plane looks at an object.

@@ -40,6 +40,7 @@ var (
 	events          = Resource{"", "v1", "events", "Event"}
 	networkPolicies = Resource{"networking.k8s.io", "v1", "networkpolicies", "NetworkPolicy"}
 	webhooks        = Resource{"admissionregistration.k8s.io", "v1", "mutatingwebhookconfigurations", "MutatingWebhookConfiguration"}
+	validators      = Resource{"admissionregistration.k8s.io", "v1", "validatingwebhookconfigurations", "ValidatingWebhookConfiguration"}
 
 	telemetries      = Resource{"telemetry.istio.io", "", "telemetries", "Telemetry"}
 	serviceEntries   = Resource{"networking.istio.io", "", "serviceentries", "ServiceEntry"}
