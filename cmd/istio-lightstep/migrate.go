@@ -119,7 +119,7 @@ func (j *migrateJob) run(ctx context.Context, sources []migrate.Source) error {
 		return err
 	}
 	err = j.tell(ctx, result)
-	if len(options.Unseen) > 0 && (err == nil || errors.Is(err, errRefused)) {
+	if (len(options.Unseen) > 0 || result.Unseen()) && (err == nil || errors.Is(err, errRefused)) {
 		return errFailed // what could not be looked at is no pass
 	}
 	return err

@@ -71,7 +71,13 @@ func Migrate(ctx context.Context, sources []Source, o Options) (*Result, error) 
 }
 
 // dir gives the folder for the steps to name.
-func (o Options) dir() string { return cmp.Or(o.Dir, DefaultDir) }
+func (o Options) dir() string {
+	dir := cmp.Or(o.Dir, DefaultDir)
+	if strings.HasPrefix(dir, "-") {
+		return "./" + dir // a command would take it for an option
+	}
+	return dir
+}
 
 // target is the Istio that is migrated to.
 type target struct {
@@ -148,7 +154,7 @@ type Result struct {
 	Unused      bool              // and nothing of it is in use: there are no values
 
 	to       target
-	replacer *strings.Replacer // of the secrets
+	redacted func(string) string // a text without the secrets
 	public   *publicWords
 }
 
@@ -196,6 +202,12 @@ const (
 	Unread   Outcome = "unread"   // it could not be read
 	Template Outcome = "template" // it is a template, of which only what it renders can be read
 )
+
+// Unseen tells whether a document could not be looked at, so that the result may lack
+// what it says.
+func (r *Result) Unseen() bool {
+	return slices.ContainsFunc(r.Findings, func(f Finding) bool { return f.Outcome == Unread || f.Outcome == Template })
+}
 
 // Finding is what became of one setting. It holds no secret.
 type Finding struct {

@@ -240,7 +240,7 @@ func (e *edited) report(ctx context.Context, o Options, public *publicWords) (*R
 		}
 	}
 	r.sort(e.inputs)
-	r.replacer = redacting(e.secrets)
+	r.redacted = redacting(e.secrets)
 	return r, nil
 }
 

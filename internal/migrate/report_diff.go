@@ -185,18 +185,33 @@ var clearToken = regexp.MustCompile(`(?i)(acc?ess?[-_]?tok[ea]?n["']?\s*[:=]\s*[
 // hide is a net below what is redacted where it stands: no text that is given
 // to people holds a secret.
 func (r *Result) hide(text string) string {
-	return clearToken.ReplaceAllString(r.replacer.Replace(text), "${1}"+redact.Redacted)
+	return clearToken.ReplaceAllString(r.redacted(text), "${1}"+redact.Redacted)
 }
 
-// redacting replaces secrets, the longest first.
-func redacting(secrets []string) *strings.Replacer {
+// longest is the length from which a secret is looked for by itself: what looks for all at
+// once can take the square of a length to prepare, and a length at each place of a text.
+const longest = 1 << 10
+
+// redacting replaces secrets, the longest first, in time linear in the text.
+func redacting(secrets []string) func(string) string {
 	secrets = slices.DeleteFunc(slices.Clone(secrets), func(secret string) bool { return len(secret) < shortest })
 	slices.SortFunc(secrets, func(a, b string) int { return cmp.Or(len(b)-len(a), strings.Compare(a, b)) })
+	secrets = slices.Compact(secrets)
+	long := slices.IndexFunc(secrets, func(secret string) bool { return len(secret) < longest })
+	if long < 0 {
+		long = len(secrets)
+	}
 	var pairs []string
-	for _, secret := range slices.Compact(secrets) {
+	for _, secret := range secrets[long:] {
 		pairs = append(pairs, secret, redact.Redacted)
 	}
-	return strings.NewReplacer(pairs...)
+	short := strings.NewReplacer(pairs...)
+	return func(text string) string {
+		for _, secret := range secrets[:long] {
+			text = strings.ReplaceAll(text, secret, redact.Redacted)
+		}
+		return short.Replace(text)
+	}
 }
 
 // show gives a text of a document as the diff has it.

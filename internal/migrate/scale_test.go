@@ -60,6 +60,12 @@ var hostileShapes = map[string]func(n int) string{
 	"tokens on one line": func(n int) string {
 		return changed + "x: \"" + strings.Repeat("t0kz9d6b7a1e4c52 ", n*10) + "\"\n"
 	},
+	"a long token of one letter": func(n int) string {
+		return head + "    - {name: ls, lightstep: {service: ingest.lightstep.com, port: 443, accessToken: " + strings.Repeat("A", n*40) + "}}\n"
+	},
+	"a long text that could be base64": func(n int) string {
+		return changed + "lightstep: \"" + strings.Repeat("QUFB/", n*10) + "\"\n"
+	},
 	"words on one line": func(n int) string {
 		return changed + "x: " + strings.Repeat("word é ", n*10) + "\n"
 	},

@@ -136,7 +136,8 @@ func (d stepData) Variables() string {
 	running := []string{
 		`IMAGE='{.items[0].spec.template.spec.containers[0].image}'`,
 		fmt.Sprintf(`RUNNING=$(kubectl get deployment -n %s -l app=istiod,istio.io/rev=%s -o jsonpath="$IMAGE")`, d.Namespace, revision),
-		`RUNNING=${RUNNING##*:} && RUNNING=${RUNNING%%-*} && [ -n "$RUNNING" ]`, `echo "Istio $RUNNING runs"`,
+		`RUNNING=${RUNNING%%@*} && RUNNING=${RUNNING##*:} && RUNNING=${RUNNING%%-*}`,
+		`echo "Istio $RUNNING runs" && [[ $RUNNING == [0-9]*.[0-9]* ]]`,
 	}
 	return strings.Join(lines, "\n") + "\n" + strings.Join(running, " &&\n")
 }
