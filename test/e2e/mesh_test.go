@@ -57,6 +57,8 @@ type mesh struct {
 	interrupted *atomic.Bool
 	// pulled are the official names of the images that the nodes pulled.
 	pulled []string
+	// tree is the commit that the run began with, once it is known.
+	tree string
 	// delivery sums up what verdict saw since an item began.
 	delivery *suite.Delivery
 

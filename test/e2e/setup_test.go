@@ -38,12 +38,16 @@ func (m *mesh) kubernetes(t *testing.T) string {
 	return version.GitVersion
 }
 
-// commit is that of the tree, with "+" where it has changes.
+// commit is that of the tree, with "+" where it had changes before this run wrote results.
 func (m *mesh) commit(t *testing.T) string {
 	t.Helper()
+	if m.tree != "" {
+		return m.tree
+	}
 	command := exec.CommandContext(t.Context(), "git", "describe", "--always", "--dirty=+", "--abbrev=8", "--exclude=*")
 	command.Dir = m.Root
 	said, err := command.Output()
 	require.NoError(t, err)
-	return strings.TrimSpace(string(said))
+	m.tree = strings.TrimSpace(string(said))
+	return m.tree
 }
