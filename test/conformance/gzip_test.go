@@ -62,11 +62,10 @@ func TestCollectorDropsWhatASatelliteWithoutGzipRefuses(t *testing.T) {
 				return
 			}
 			require.Eventually(t, func() bool { return refused.Load() > 0 }, time.Minute, 20*time.Millisecond)
-			// The collector ends once its queue is empty or what is in it is on disk.
+			// The collector waits for the answer, and says before it ends that it keeps nothing.
 			log := process.Stop()
 			assert.Contains(t, log, "Exporting failed. Dropping data.")
 			assert.Contains(t, log, "Decompressor is not installed")
-			assert.EqualValues(t, 1, refused.Load(), "it is not sent again")
 			assert.Empty(t, pool.token(t, "compressed"))
 		})
 	}
