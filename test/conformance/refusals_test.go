@@ -128,17 +128,17 @@ func refusingVendors(t *testing.T) map[string]refusingVendor {
 	answers := func(refusals []presets.Refusal, by func(protocol string) (refusingVendor, bool)) {
 		for _, r := range refusals {
 			size := r.To == "size"
-			if one, ok := by("http"); ok {
-				for _, answer := range r.HTTP {
-					add(one, "http", refusal{http: answer, after: r.RetryAfter, size: size})
-				}
+			for _, answer := range r.HTTP {
+				one, ok := by("http")
+				require.True(t, ok, "%+v: no HTTP", r)
+				add(one, "http", refusal{http: answer, after: r.RetryAfter, size: size})
 			}
-			if one, ok := by("grpc"); ok {
-				for _, answer := range r.GRPC {
-					var code codes.Code
-					require.NoError(t, code.UnmarshalJSON([]byte(`"`+answer+`"`)))
-					add(one, "grpc", refusal{grpc: code, after: r.RetryAfter, size: size})
-				}
+			for _, answer := range r.GRPC {
+				one, ok := by("grpc")
+				require.True(t, ok, "%+v: no gRPC", r)
+				var code codes.Code
+				require.NoError(t, code.UnmarshalJSON([]byte(`"`+answer+`"`)))
+				add(one, "grpc", refusal{grpc: code, after: r.RetryAfter, size: size})
 			}
 		}
 	}
