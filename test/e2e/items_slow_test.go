@@ -10,6 +10,7 @@ var slowItems = []item{
 	{"CollectorMutualTLS", mutualTLSToCollectors},
 	{"CollectorMutualTLSTest", mutualTLSIsTested},
 	{"CollectorScale", collectorsScale},
+	{"CollectorAutoscaler", autoscalerActs},
 	{"CollectorNetworkPolicy", networkPolicyOfCollectors},
 	{"GatewaysOthers", otherGateways},
 	{"TraceLong", aLongTrace},

@@ -21,6 +21,7 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apimachinery/pkg/util/intstr"
 
+	"github.com/istio-lightstep/istio-lightstep/test/e2e/cluster"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/faults"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/istio"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/load"
@@ -204,7 +205,13 @@ func (m *mesh) exposeCollectors(t *testing.T) string {
 	require.NoError(t, err)
 	for _, address := range nodes.Items[0].Status.Addresses {
 		if address.Type == corev1.NodeInternalIP {
-			return net.JoinHostPort(address.Address, strconv.Itoa(int(service.Spec.Ports[0].NodePort)))
+			port := net.JoinHostPort(address.Address, strconv.Itoa(int(service.Spec.Ports[0].NodePort)))
+			// The node hears of the port in its own time.
+			require.Eventually(t, func() bool {
+				connection, err := (&net.Dialer{Timeout: time.Second}).DialContext(t.Context(), "tcp", port)
+				return err == nil && connection.Close() == nil
+			}, cluster.Timeout, time.Second, "nobody answers at %s", port)
+			return port
 		}
 	}
 	require.Fail(t, "the node has no address")

@@ -177,6 +177,9 @@ func (m *mesh) imageNames() []string {
 		"examples-bookinfo-ratings-v1:1.20.3", "examples-bookinfo-reviews-v1:1.20.3",
 		"examples-bookinfo-reviews-v2:1.20.3", "examples-bookinfo-reviews-v3:1.20.3",
 	}
+	if m.Suite == settings.All {
+		names = append(names, "metrics-server")
+	}
 	for _, v := range append([]string{m.Istio.Version}, m.Suite.Further()...) {
 		names = append(names, "pilot:"+v, "proxyv2:"+v)
 	}

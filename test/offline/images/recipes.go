@@ -21,6 +21,7 @@ var recipes = map[string]recipe{
 	"pilot":           {module: true, contents: pilot},
 	"proxyv2":         {module: true, envoy: true, contents: proxyv2},
 	"collector":       {module: true, contents: collector},
+	"metrics-server":  {module: true, contents: metricsServer},
 	"zipkin":          {jar: true, contents: zipkin},
 	"bookinfo":        {module: true, contents: bookinfo},
 	"istio-lightstep": {module: true, contents: command},
@@ -106,6 +107,17 @@ func collector(image Image) ([]layer, v1.Config) {
 		Entrypoint:   []string{"/otelcol-contrib"},
 		Cmd:          []string{"--config", "/etc/otelcol-contrib/config.yaml"},
 		ExposedPorts: map[string]struct{}{"4317/tcp": {}, "4318/tcp": {}},
+	}
+}
+
+func metricsServer(image Image) ([]layer, v1.Config) {
+	layers := []layer{
+		rootCertificates{},
+		goProgram{module: image.Module, pkg: "sigs.k8s.io/metrics-server/cmd/metrics-server", path: "metrics-server"},
+	}
+	return layers, v1.Config{
+		User:       "65534:65534", // as in the official image
+		Entrypoint: []string{"/metrics-server"},
 	}
 }
 
