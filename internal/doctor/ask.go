@@ -154,11 +154,7 @@ func (a *asking) collector(ctx context.Context, c *CollectorState, first bool) {
 		if err != nil {
 			return err
 		}
-		c.Queues = make(map[string]otelcol.Queue, len(metrics.Exporters))
-		for name, counts := range metrics.Exporters {
-			c.Queues[name] = counts.Queue
-		}
-		if c.After = metrics.Ours(); first {
+		if c.After = metrics.Exporters; first {
 			c.Before = c.After
 		}
 		return nil

@@ -52,7 +52,7 @@ func (f *fakePods) Ask(ctx context.Context, pod mesh.Ref, port int, paths []stri
 	case pod == f.late && times == 1:
 		return errors.New("not yet")
 	case port == otelcol.MetricsPort:
-		return take(paths[0], fmt.Appendf(nil, "otelcol_exporter_sent_spans{exporter=\"otlp_grpc/lightstep\"} %d\n", 10*times))
+		return take(paths[0], fmt.Appendf(nil, "otelcol_exporter_queue_size{exporter=%q} 0\notelcol_exporter_sent_spans{exporter=%[1]q} %d\n", otelcol.Exporter, 10*times))
 	}
 	return take(paths[0], fmt.Appendf(nil, `{"cluster_statuses":[{"name":%q,"host_statuses":[{"stats":[{"name":"rq_success","value":"%d"}]}]}]}`, ourCluster, times))
 }
@@ -110,7 +110,7 @@ func TestObserveIsBoundedAndASlowPodHangsNothing(t *testing.T) {
 		}
 	}
 	require.Len(t, seen.Collectors, 2)
-	assert.Equal(t, []float64{10, 20}, []float64{seen.Collectors[0].Before.Sent, seen.Collectors[0].After.Sent})
+	assert.Equal(t, []float64{10, 20}, []float64{seen.Collectors[0].Before[otelcol.Exporter].Sent, seen.Collectors[0].After[otelcol.Exporter].Sent})
 	assert.NotEmpty(t, seen.Collectors[0].Failures)
 	assert.Equal(t, []mesh.Gap{{What: "the proxy of pod bookinfo/ratings-v1-7c9-a1", Why: "no answer in time"}}, seen.Gaps())
 	assert.Empty(t, d.Examine(snapshot, seen))

@@ -95,14 +95,29 @@ func proxyState(change func(*ProxyState)) *Observations {
 	return &Observations{Proxies: []ProxyState{s}}
 }
 
-func collectorState(change func(*CollectorState)) *Observations {
-	sent := otelcol.Counts{Sent: 10, Queue: otelcol.Queue{Known: true, Capacity: 100}}
+// collectorSending is a replica that sends to these exporters, all as one.
+func collectorSending(change func(*CollectorState, *exporterState), exporters ...string) *Observations {
 	s := CollectorState{
 		Pod:    mesh.Ref{Namespace: "istio-system", Name: "istio-lightstep-collector-0"},
-		Before: sent, After: sent, Between: 3 * time.Second,
+		Before: map[string]otelcol.Counts{}, After: map[string]otelcol.Counts{}, Between: 3 * time.Second,
 	}
-	change(&s)
+	for _, id := range exporters {
+		sent := otelcol.Counts{Sent: 10, Queue: otelcol.Queue{Known: true, Capacity: 100}}
+		one := &exporterState{id: id, Before: sent, After: sent}
+		change(&s, one)
+		s.Before[id], s.After[id] = one.Before, one.After
+	}
 	return &Observations{Collectors: []CollectorState{s}}
+}
+
+// exporterState is what a replica counts for one exporter.
+type exporterState struct {
+	id            string
+	Before, After otelcol.Counts
+}
+
+func collectorState(change func(*CollectorState, *exporterState)) *Observations {
+	return collectorSending(change, otelcol.Exporter)
 }
 
 func volumeState(change func(*VolumeState)) *Observations {
@@ -114,13 +129,13 @@ func volumeState(change func(*VolumeState)) *Observations {
 	return &Observations{Volumes: []VolumeState{v}}
 }
 
-func failure(cause Cause, ago time.Duration) func(*CollectorState) {
-	return func(s *CollectorState) {
-		s.Failures = []Failure{{Cause: cause, First: now.Add(-ago - time.Second), Last: now.Add(-ago), Count: 3}}
+func failure(cause Cause, ago time.Duration) func(*CollectorState, *exporterState) {
+	return func(s *CollectorState, x *exporterState) {
+		s.Failures = append(s.Failures, Failure{Exporter: x.id, Cause: cause, First: now.Add(-ago - time.Second), Last: now.Add(-ago), Count: 3})
 		if cause == CauseToken {
-			s.Before.SendFailed, s.After.SendFailed = 40, 40
+			x.Before.SendFailed, x.After.SendFailed = 40, 40
 		} else {
-			s.Before.Queue.Size, s.After.Queue.Size = 12, 12
+			x.Before.Queue.Size, x.After.Queue.Size = 12, 12
 		}
 	}
 }
@@ -135,10 +150,10 @@ func asked() map[string][]*Observations {
 			// Failed once, exporting now.
 			proxyState(func(s *ProxyState) { s.Before.Failed, s.After.Failed, s.After.ConnectFailures = 5, 5, 7 }),
 			proxyState(func(s *ProxyState) { s.Err, s.Configured = "no answer in time", false }),
-			collectorState(func(*CollectorState) {}),
+			collectorState(func(*CollectorState, *exporterState) {}),
 			collectorState(failure(CauseToken, time.Hour)),
-			collectorState(func(s *CollectorState) { failure(CauseToken, time.Second)(s); s.After.Sent = 11 }),
-			collectorState(func(s *CollectorState) { s.Before.SendFailed, s.After.SendFailed = 7, 7 }),
+			collectorState(func(s *CollectorState, x *exporterState) { failure(CauseToken, time.Second)(s, x); x.After.Sent = 11 }),
+			collectorState(func(_ *CollectorState, x *exporterState) { x.Before.SendFailed, x.After.SendFailed = 7, 7 }),
 			volumeState(func(*VolumeState) {}),
 			volumeState(func(v *VolumeState) { v.Used, v.Free, v.Inodes, v.InodesFree = 84, 16, 0, 0 }),
 			volumeState(func(v *VolumeState) { v.Used, v.Free = 30, 10 }), // the rest is kept for root
@@ -164,9 +179,10 @@ func asked() map[string][]*Observations {
 		"LS-COLLECTOR-TLS":           {collectorState(failure(CauseAuthority, time.Second)), collectorState(failure(CauseName, time.Second))},
 		"LS-COLLECTOR-UNAVAILABLE":   {collectorState(failure(CauseRefused, time.Second)), collectorState(failure(CauseLookup, time.Second))},
 		"LS-COLLECTOR-VOLUME-FULL":   {collectorState(failure(CauseDisk, time.Second)), volumeState(func(v *VolumeState) { v.Free = 0 })},
-		"LS-COLLECTOR-QUEUE-FULL":    {collectorState(func(s *CollectorState) { s.After.Queue.Size = 100 })},
-		"LS-COLLECTOR-QUEUE-FILLING": {collectorState(func(s *CollectorState) { s.After.Queue.Size = 85 })},
-		"LS-COLLECTOR-DROPPING":      {collectorState(func(s *CollectorState) { s.After.SendFailed = 2 })},
+		"LS-COLLECTOR-QUEUE-FULL":    {collectorState(func(_ *CollectorState, x *exporterState) { x.After.Queue.Size = 100 })},
+		"LS-COLLECTOR-QUEUE-FILLING": {collectorState(func(_ *CollectorState, x *exporterState) { x.After.Queue.Size = 85 })},
+		"LS-COLLECTOR-NO-QUEUE":      {collectorState(func(_ *CollectorState, x *exporterState) { x.After.Queue = otelcol.Queue{} })},
+		"LS-COLLECTOR-DROPPING":      {collectorState(func(_ *CollectorState, x *exporterState) { x.After.SendFailed = 2 })},
 	}
 }
 
@@ -198,7 +214,11 @@ func withDrained(t *testing.T, queues map[string]otelcol.Queue) []finding.Findin
 		data["config.yaml"] = strings.Replace(data["config.yaml"], "pipelines:", "pipelines:\n    traces/drained: {exporters: [otlp_http/old]}", 1)
 		require.Contains(t, data["config.yaml"], "otlp_http/old")
 	}
-	return d.Examine(snapshot, collectorState(func(s *CollectorState) { s.Queues = queues }))
+	return d.Examine(snapshot, collectorState(func(s *CollectorState, _ *exporterState) {
+		for id, queue := range queues {
+			s.After[id] = otelcol.Counts{Queue: queue}
+		}
+	}))
 }
 
 // TestADrainedQueue is reported until it is known to be empty.

@@ -15,11 +15,13 @@ import (
 	"github.com/istio-lightstep/istio-lightstep/internal/terminal"
 )
 
-// authority checks the certificate of the CA by which the satellite is
-// verified: by the proxies themselves, or by the collector.
+// authority checks the certificates of the CAs by which backends are verified:
+// by the proxies themselves, or by the collector.
 func (e *examination) authority(p *plane) {
 	if c := p.dest.collector; c != nil {
-		e.collectorCA(c)
+		for _, x := range c.exporters {
+			e.collectorCA(c, x)
+		}
 		return
 	}
 	file := e.caFile(p)
@@ -62,19 +64,19 @@ func (e *examination) proxyCA(p *plane, key string) {
 			})
 			continue
 		}
-		e.certificates(secret, use, "namespace "+namespace, func(fresh bool) finding.Command { return e.createCA(use, good, fresh) })
+		e.certificates(secret, use, finding.Facts{"scope": "namespace " + namespace}, func(fresh bool) finding.Command { return e.createCA(use, good, fresh) })
 	}
 	e.differing(p, key, good)
 }
 
 // certificates checks what stands at the key of a CA's Secret. Create gives the
 // command that writes the Secret; fresh, with a certificate that is yet to be
-// got.
-func (e *examination) certificates(secret *mesh.Secret, use secretUse, scope string, create func(fresh bool) finding.Command) {
+// got. About are facts that say for whom.
+func (e *examination) certificates(secret *mesh.Secret, use secretUse, about finding.Facts, create func(fresh bool) finding.Command) {
 	facts := func() finding.Facts {
-		return finding.Facts{
-			"name": use.Name, "namespace": use.Namespace, "key": use.key, "scope": scope, "create": create(false),
-		}
+		f := finding.Facts{"name": use.Name, "namespace": use.Namespace, "key": use.key, "create": create(false)}
+		maps.Copy(f, about)
+		return f
 	}
 	at := subject("secret", use.Ref)
 	pem, ok := secret.Data[use.key]
@@ -243,38 +245,38 @@ func (e *examination) template(p *plane) {
 	})
 }
 
-// collectorCA checks the CA that the collector uses.
-func (e *examination) collectorCA(c *collector) {
-	if c.ca.Name == "" {
+// collectorCA checks the CA by which the collector verifies a backend.
+func (e *examination) collectorCA(c *collector, x *exporter) {
+	if x.ca.Name == "" {
 		return
 	}
-	secret, known := e.Secret(c.ca.Ref)
+	secret, known := e.Secret(x.ca.Ref)
 	if !known {
 		return
 	}
 	create := func(fresh bool) finding.Command {
-		command := e.createCA(c.ca, nil, fresh)
-		if !c.Reloads {
+		command := e.createCA(x.ca, nil, fresh)
+		if !x.caReread {
 			// The collector by itself reads it at its start alone.
 			command = command.And(c.restart())
 		}
 		return command
 	}
 	if secret == nil {
-		e.add("LS-CA-MISSING-COLLECTOR", subject("secret", c.ca.Ref), time.Time{}, finding.Facts{
-			"live.namespace": c.Namespace, "cacert.key": c.ca.key, "create": create(false),
-		})
+		e.add("LS-CA-MISSING-COLLECTOR", subject("secret", x.ca.Ref), time.Time{}, x.facts(finding.Facts{
+			"name": x.ca.Name, "namespace": c.Namespace, "key": x.ca.key, "create": create(false),
+		}))
 		return
 	}
-	e.certificates(secret, c.ca, "the mesh", create)
-	if c.Reloads {
+	e.certificates(secret, x.ca, x.facts(finding.Facts{"scope": "the mesh for backend " + x.backend()}), create)
+	if x.caReread {
 		return
 	}
 	for _, pod := range c.pods {
 		if pod.Ready && pod.Started.Before(secret.Changed) {
-			e.add("LS-COLLECTOR-CA-STALE", subject("pod", pod.Ref), secret.Changed, finding.Facts{
-				"name": c.ca.Name, "pod": pod.Name, "workload": c.kubectlName(), "namespace": c.Namespace,
-			})
+			e.add("LS-COLLECTOR-CA-STALE", subject("pod", pod.Ref), secret.Changed, x.facts(finding.Facts{
+				"name": x.ca.Name, "pod": pod.Name, "workload": c.kubectlName(), "namespace": c.Namespace,
+			}))
 			return
 		}
 	}

@@ -14,7 +14,7 @@ import (
 	"github.com/istio-lightstep/istio-lightstep/internal/mesh"
 )
 
-// collector checks the collector between proxies and satellite.
+// collector checks the collector between proxies and backends.
 func (e *examination) collector(p *plane) {
 	c := p.dest.collector
 	if c == nil {
@@ -22,12 +22,13 @@ func (e *examination) collector(p *plane) {
 	}
 	e.replicas(p, c)
 	e.registryOnly(p, c)
+	e.queues(c)
 	if e.seen == nil {
 		return
 	}
 	e.volumes(c)
 	for _, o := range e.seen.Collectors {
-		if o.Err == "" && slices.ContainsFunc(c.pods, func(pod *mesh.Pod) bool { return pod.Ref == o.Pod }) {
+		if c.has(o) {
 			e.exports(c, o)
 		}
 	}
@@ -131,10 +132,16 @@ func since(pods []*mesh.Pod) time.Time {
 	return newest
 }
 
-// registryOnly finds a collector whose own sidecar keeps it from a satellite
-// that Istio does not know.
+// registryOnly finds a collector whose own sidecar keeps it from backends that
+// Istio does not know.
 func (e *examination) registryOnly(p *plane, c *collector) {
-	host, _ := c.satellite()
+	for _, x := range c.exporters {
+		e.unregistered(p, c, x)
+	}
+}
+
+func (e *examination) unregistered(p *plane, c *collector, x *exporter) {
+	host := x.host
 	with := slices.ContainsFunc(c.pods, func(pod *mesh.Pod) bool { return pod.Proxy != nil && !pod.Proxy.Inbound })
 	if p.Config.Outbound != "REGISTRY_ONLY" || !with || host == "" || e.Unseen("serviceentries") {
 		return
@@ -147,7 +154,7 @@ func (e *examination) registryOnly(p *plane, c *collector) {
 			return
 		}
 	}
-	f := c.facts()
+	f := x.facts(c.facts())
 	f["host"] = host
 	e.add("LS-ROUTE-REGISTRY-ONLY", subject(kubectlKind(c.Kind), c.Ref), time.Time{}, f)
 }

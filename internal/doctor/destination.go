@@ -1,17 +1,11 @@
 package doctor
 
 import (
-	"path"
 	"slices"
-	"strconv"
 	"strings"
 
-	"sigs.k8s.io/yaml"
-
-	otelcol "github.com/istio-lightstep/istio-lightstep/internal/collector"
 	"github.com/istio-lightstep/istio-lightstep/internal/doctor/finding"
 	"github.com/istio-lightstep/istio-lightstep/internal/mesh"
-	"github.com/istio-lightstep/istio-lightstep/internal/relay"
 )
 
 // destination is what a provider sends to.
@@ -31,11 +25,7 @@ type collector struct {
 	*mesh.Workload
 	pods      []*mesh.Pod
 	configMap string
-	endpoint  string // of the satellite, host:port
-	token, ca secretUse
-	byEnv     bool     // it has the token in its environment
-	relayed   bool     // by a container beside it, which has token and CA (collector.retryRefused)
-	drained   []string // exporters that get no more spans, and send what waits
+	exporters []*exporter // that its pipelines of traces have
 }
 
 // secretUse is a key of a Secret that somebody reads.
@@ -125,76 +115,6 @@ func (e *examination) collectorOf(p *plane, d destination) *collector {
 	}
 	e.configure(c)
 	return c
-}
-
-// configure reads what the chart's collector is told.
-func (e *examination) configure(c *collector) {
-	i := slices.IndexFunc(e.CollectorConfigs, func(m mesh.ConfigMap) bool { return m.Ref == c.Ref })
-	if i < 0 {
-		return
-	}
-	c.configMap = e.CollectorConfigs[i].Name
-	var config struct {
-		Extensions map[string]struct {
-			Filename string `json:"filename"`
-		} `json:"extensions"`
-		Exporters map[string]struct {
-			Endpoint string `json:"endpoint"`
-			TLS      struct {
-				CAFile string `json:"ca_file"`
-			} `json:"tls"`
-		} `json:"exporters"`
-		Service struct {
-			Pipelines map[string]struct {
-				Exporters []string `json:"exporters"`
-			} `json:"pipelines"`
-		} `json:"service"`
-	}
-	if yaml.Unmarshal([]byte(e.CollectorConfigs[i].Data["config.yaml"]), &config) != nil {
-		return
-	}
-	c.drained = config.Service.Pipelines[otelcol.DrainedPipeline].Exporters
-	exporter := config.Exporters[otelcol.Exporter]
-	c.endpoint = exporter.Endpoint
-	c.ca = c.mounted(exporter.TLS.CAFile)
-	c.token = c.mounted(config.Extensions["bearertokenauth"].Filename)
-	if text, relayed := e.CollectorConfigs[i].Data[otelcol.RelayConfig]; relayed {
-		to, err := relay.ReadOptions([]byte(text))
-		if err != nil {
-			return
-		}
-		c.relayed = true
-		if to.Listen != "" {
-			c.endpoint, c.ca, c.token = to.Endpoint, c.mounted(to.CAFile), c.mounted(to.TokenFile)
-		}
-	}
-	if c.token.Name == "" {
-		for _, v := range c.Env {
-			if v.Name == "LIGHTSTEP_ACCESS_TOKEN" && v.SecretName != "" {
-				c.token, c.byEnv = secretUse{mesh.Ref{Namespace: c.Namespace, Name: v.SecretName}, v.Key}, true
-			}
-		}
-	}
-}
-
-// mounted finds the Secret in which a file of the collector stands.
-func (c *collector) mounted(file string) secretUse {
-	for _, m := range c.Volumes {
-		if file != "" && path.Clean(m.Path) == path.Dir(file) {
-			return secretUse{mesh.Ref{Namespace: c.Namespace, Name: m.Secret}, path.Base(file)}
-		}
-	}
-	return secretUse{}
-}
-
-// satellite gives host and port of the collector's own destination.
-func (c *collector) satellite() (host string, port int) {
-	at := strings.LastIndex(c.endpoint, ":")
-	if at < 0 {
-		return c.endpoint, 0
-	}
-	port, _ = strconv.Atoi(c.endpoint[at+1:]) // 0 where it is no number
-	return strings.Trim(c.endpoint[:at], "[]"), port
 }
 
 // restart is the command by which the collector starts anew.

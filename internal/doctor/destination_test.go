@@ -13,14 +13,15 @@ import (
 func TestARelayedCollectorIsLookedThrough(t *testing.T) {
 	t.Parallel()
 	plain, relayed := collectorOf(t, "collector"), collectorOf(t, "relayed")
-	assert.True(t, relayed.relayed)
-	host, port := relayed.satellite()
-	assert.Equal(t, "lightstep-satellite.lightstep", host)
-	assert.Equal(t, 9292, port)
-	assert.Equal(t, plain.token, relayed.token)
-	assert.Equal(t, plain.ca, relayed.ca)
-	assert.NotEmpty(t, relayed.token.key)
-	assert.NotEmpty(t, relayed.ca.key)
+	require.Len(t, relayed.exporters, 1)
+	direct, through := plain.exporters[0], relayed.exporters[0]
+	assert.True(t, through.relayed)
+	assert.Equal(t, "lightstep-satellite.lightstep", through.host)
+	assert.Equal(t, 9292, through.port)
+	assert.Equal(t, direct.credentials, through.credentials)
+	assert.Equal(t, direct.ca, through.ca)
+	assert.NotEmpty(t, through.credentials[0].key)
+	assert.NotEmpty(t, through.ca.key)
 
 	snapshot, d := examined(t, recordedBase(t, "relayed"))
 	assert.Empty(t, d.Examine(snapshot, nil))

@@ -80,7 +80,7 @@ func (e *examination) once() []finding.Finding {
 	var left []finding.Finding
 	known := map[string]bool{}
 	for _, f := range e.found {
-		if key := f.ID + " " + f.Subject; !known[key] {
+		if key := f.ID + " " + f.Subject + " " + f.Backend; !known[key] {
 			known[key] = true
 			left = append(left, f)
 		}

@@ -78,21 +78,21 @@ func (o ProxyState) Verdict() string {
 // CollectorState is what a replica of the collector said.
 type CollectorState struct {
 	Pod      mesh.Ref
-	Before   otelcol.Counts // of its exporter to the satellite
-	After    otelcol.Counts
-	Queues   map[string]otelcol.Queue // of all its exporters
+	Before   map[string]otelcol.Counts // of its exporters
+	After    map[string]otelcol.Counts
 	Between  time.Duration
 	Failures []Failure // of the last minutes, by its log
 	Err      string    // why it could not be asked
 }
 
 // Failure is a cause of failed exports, as the collector's log has it. The
-// log's own words are not kept: satellites are known to repeat the token.
+// log's own words are not kept: backends are known to repeat the token.
 type Failure struct {
-	Cause Cause
-	First time.Time // of those that followed each other within a minute
-	Last  time.Time
-	Count int
+	Exporter string // "" where the log does not name it
+	Cause    Cause
+	First    time.Time // of those that followed each other within a minute
+	Last     time.Time
+	Count    int
 }
 
 // Cause is why an export failed.
@@ -116,7 +116,7 @@ const (
 
 // words say a cause to people.
 var words = map[Cause]string{
-	CauseToken:       "Unauthenticated or PermissionDenied",
+	CauseToken:       "Unauthenticated or PermissionDenied (HTTP: 401 or 403)",
 	CauseAuthority:   "its certificate is signed by an unknown authority",
 	CauseName:        "its certificate is for another name",
 	CauseExpired:     "its certificate has expired or is not yet valid",
@@ -125,7 +125,7 @@ var words = map[Cause]string{
 	CauseRefused:     "it refuses connections",
 	CauseTimeout:     "it does not answer in time",
 	CauseUnavailable: "it is unavailable",
-	CauseProtocol:    "it does not support OTLP as sent by the collector (Unimplemented)",
+	CauseProtocol:    "it does not support OTLP as sent by the collector (Unimplemented; HTTP: 404)",
 }
 
 // injection checks that pods get the proxies that they are to have.

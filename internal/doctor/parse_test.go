@@ -27,9 +27,10 @@ func TestReadFailures(t *testing.T) {
 		return moment
 	}
 	assert.Equal(t, []Failure{
-		{Cause: CauseRefused, First: at("19:57:55.460"), Last: at("19:57:57.460"), Count: 2},
-		{Cause: CauseToken, First: at("19:58:00.000"), Last: at("19:58:00.000"), Count: 1},
-		{Cause: CauseQueue, First: at("19:58:02.000"), Last: at("19:58:02.000"), Count: 1},
+		{Exporter: "otlp_grpc/lightstep", Cause: CauseRefused, First: at("19:57:55.460"), Last: at("19:57:57.460"), Count: 2},
+		{Exporter: "otlp_grpc/lightstep", Cause: CauseToken, First: at("19:58:00.000"), Last: at("19:58:00.000"), Count: 1},
+		{Exporter: "otlp_grpc/second", Cause: CauseProtocol, First: at("19:58:01.000"), Last: at("19:58:01.000"), Count: 1},
+		{Exporter: "otlp_grpc/lightstep", Cause: CauseQueue, First: at("19:58:02.000"), Last: at("19:58:02.000"), Count: 1},
 	}, readFailures([]byte(collectorLog)))
 }
 

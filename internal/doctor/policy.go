@@ -14,7 +14,7 @@ import (
 )
 
 // policies finds NetworkPolicies that cut the way from the proxies to the
-// collector, or from the collector to the satellite.
+// collector, or from the collector to a backend.
 func (e *examination) policies(p *plane) {
 	c := p.dest.collector
 	if c == nil || p.dest.service == nil || e.Unseen("networkpolicies") {
@@ -27,7 +27,9 @@ func (e *examination) policies(p *plane) {
 	into := end{namespace: c.Namespace, labels: c.PodLabels, names: c.PortNames, port: port}
 	e.ingress(p, into)
 	e.workloadEgress(p, into)
-	e.collectorEgress(c)
+	for _, x := range c.exporters {
+		e.collectorEgress(c, x)
+	}
 }
 
 // end is one end of a connection, as NetworkPolicies see it.
@@ -102,9 +104,9 @@ func (e *examination) workloadEgress(p *plane, into end) {
 	}
 }
 
-// collectorEgress finds policies that keep the collector from the satellite.
-func (e *examination) collectorEgress(c *collector) {
-	host, port := c.satellite()
+// collectorEgress finds policies that keep the collector from a backend.
+func (e *examination) collectorEgress(c *collector, x *exporter) {
+	host, port := x.host, x.port
 	selecting := e.selecting(end{namespace: c.Namespace, labels: c.PodLabels}, networkingv1.PolicyTypeEgress)
 	if port == 0 || len(selecting) == 0 {
 		return
@@ -119,18 +121,22 @@ func (e *examination) collectorEgress(c *collector) {
 		return
 	}
 	where, value := egressPatch(selecting[0], port)
-	e.addPolicy("LS-ROUTE-POLICY-EGRESS", selecting[0], where, value, port, "the mesh")
+	e.addPolicy("LS-ROUTE-POLICY-EGRESS", selecting[0], where, value, port, "the mesh", x.facts)
 }
 
-func (e *examination) addPolicy(id string, n *networkingv1.NetworkPolicy, where, value string, port int, scope string) {
+func (e *examination) addPolicy(id string, n *networkingv1.NetworkPolicy, where, value string, port int, scope string, more ...func(finding.Facts) finding.Facts) {
 	at := mesh.Ref{Namespace: n.Namespace, Name: n.Name}
 	var since time.Time
 	if !n.CreationTimestamp.IsZero() {
 		since = n.CreationTimestamp.Time
 	}
-	e.add(id, subject("networkpolicy", at), since, finding.Facts{
+	facts := finding.Facts{
 		"name": n.Name, "namespace": n.Namespace, "path": where, "value": finding.JSON(value), "port": fmt.Sprint(port), "scope": scope,
-	})
+	}
+	for _, add := range more {
+		facts = add(facts)
+	}
+	e.add(id, subject("networkpolicy", at), since, facts)
 }
 
 // egressPatch lets out to a port, and to DNS, without which no name is found.

@@ -9,7 +9,7 @@ import (
 	"github.com/istio-lightstep/istio-lightstep/internal/mesh"
 )
 
-// token checks the access token on its way from the Secret to who sends it.
+// token checks the tokens on their way from the Secrets to who sends them.
 func (e *examination) token(p *plane) {
 	if !e.known(p) {
 		return
@@ -20,10 +20,30 @@ func (e *examination) token(p *plane) {
 			e.istiodToken(p, header.EnvName)
 		}
 	}
-	if c := p.dest.collector; c != nil && c.token.Name != "" {
-		e.tokenSecret(c.token, c.kubectlName(), c.restart(), !c.byEnv)
-		e.collectorToken(c)
+	if c := p.dest.collector; c != nil {
+		for _, x := range c.exporters {
+			for _, one := range x.credentials {
+				e.credential(c, x, one)
+			}
+		}
 	}
+}
+
+// credential checks a Secret that the collector sends to a backend.
+func (e *examination) credential(c *collector, x *exporter, one credential) {
+	t := tokenUse{
+		secretUse: one.secretUse, reader: c.kubectlName(), what: one.what, restart: c.restart(), reread: one.reread, about: x.facts,
+	}
+	switch {
+	case one.isBlock:
+		t.valid = func(string) bool { return true }
+	case one.byEnv:
+		t.valid = func(text string) bool { return headerValue(text) && text == strings.TrimSpace(text) }
+	default:
+		t.valid = headerValue // the collector trims it
+	}
+	e.tokenSecret(t)
+	e.staleCredential(c, x, one)
 }
 
 func (e *examination) tokenInClear(p *plane) {
@@ -53,7 +73,7 @@ func (e *examination) istiodToken(p *plane, variable string) {
 	}
 	use := secretUse{mesh.Ref{Namespace: p.Namespace, Name: v.SecretName}, v.Key}
 	restart := finding.NewCommand("kubectl rollout restart deployment/{istiod} --namespace {namespace}", finding.Facts{"istiod": p.Name, "namespace": p.Namespace})
-	e.tokenSecret(use, "istiod", restart, false)
+	e.tokenSecret(tokenUse{secretUse: use, reader: "istiod", what: "the access token", restart: restart, valid: visible})
 	secret, _ := e.Secret(use.Ref)
 	if secret == nil {
 		return
@@ -67,22 +87,35 @@ func (e *examination) istiodToken(p *plane, variable string) {
 	}
 }
 
-// tokenSecret checks a Secret that holds a token. Restart is the command for the
-// reader, which must follow on a change of the Secret where the reader has the
-// token in its environment and sends it as it is. The collector's authenticator
-// rereads its file, and trims it; but it does not see it again once it was gone.
-func (e *examination) tokenSecret(use secretUse, reader string, restart finding.Command, rereads bool) {
+// tokenUse is how somebody reads a Secret that holds a token.
+type tokenUse struct {
+	secretUse
+	reader, what string // in words
+	restart      finding.Command
+	reread       bool              // after a change, without a restart
+	valid        func(string) bool // whether the reader can send it
+	about        func(finding.Facts) finding.Facts
+}
+
+// tokenSecret checks a Secret that holds a token. The restart of the reader must
+// follow on a change of the Secret, where it does not read it again. The
+// collector's authenticator does; but it does not see it again once it was gone.
+func (e *examination) tokenSecret(use tokenUse) {
 	secret, known := e.Secret(use.Ref)
 	if !known {
 		return
 	}
-	create := e.createToken(use, false)
-	if !rereads {
-		create = create.And(restart)
+	create := e.createToken(use.secretUse, false)
+	if !use.reread {
+		create = create.And(use.restart)
 	}
 	facts := finding.Facts{
-		"name": use.Name, "namespace": use.Namespace, "key": use.key, "reader": reader, "create": create,
+		"name": use.Name, "namespace": use.Namespace, "key": use.key, "reader": use.reader, "what": use.what, "create": create, "of": "",
 		"values.accessTokenFrom.key": use.key, "value": use.Name,
+	}
+	if use.about != nil {
+		facts = use.about(facts)
+		facts["of"] = fmt.Sprintf(" for backend %s", facts["backend"])
 	}
 	at := subject("secret", use.Ref)
 	if secret == nil {
@@ -90,20 +123,26 @@ func (e *examination) tokenSecret(use secretUse, reader string, restart finding.
 		return
 	}
 	token, ok := secret.Data[use.key]
-	switch trimmed := strings.TrimSpace(string(token)); {
+	switch {
 	case !ok:
-		facts["create"] = e.createToken(use, false).And(restart)
+		facts["create"] = e.createToken(use.secretUse, false).And(use.restart)
 		e.add("LS-TOKEN-KEY-MISSING", at, secret.Changed, facts)
-	case trimmed == "":
+	case strings.TrimSpace(string(token)) == "":
 		e.add("LS-TOKEN-EMPTY", at, secret.Changed, facts)
-	case !rereads && !visible(string(token)):
+	case !use.valid(string(token)):
 		e.add("LS-TOKEN-CHARACTERS", at, secret.Changed, facts)
 	}
 }
 
-// visible tells whether a header can carry the text.
+// visible tells whether a header can carry the text as a token.
 func visible(token string) bool {
 	return !strings.ContainsFunc(token, func(r rune) bool { return r < '!' || r > '~' })
+}
+
+// headerValue tells whether a header can carry the text, without the spaces
+// around it.
+func headerValue(text string) bool {
+	return !strings.ContainsFunc(strings.TrimSpace(text), func(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f })
 }
 
 // createToken is the command that writes the Secret; fresh, with a token that
@@ -116,17 +155,17 @@ func (e *examination) createToken(use secretUse, fresh bool) finding.Command {
 		finding.Facts{"name": use.Name, "namespace": use.Namespace, "key": use.key})
 }
 
-// collectorToken finds collectors that read a token at their start alone.
-func (e *examination) collectorToken(c *collector) {
-	secret, _ := e.Secret(c.token.Ref)
-	if secret == nil || !c.byEnv {
+// staleCredential finds collectors that read a Secret at their start alone.
+func (e *examination) staleCredential(c *collector, x *exporter, one credential) {
+	secret, _ := e.Secret(one.Ref)
+	if secret == nil || one.reread {
 		return
 	}
 	for _, pod := range c.pods {
 		if pod.Ready && pod.Started.Before(secret.Changed) {
-			e.add("LS-COLLECTOR-TOKEN-STALE", subject("pod", pod.Ref), secret.Changed, finding.Facts{
-				"name": c.token.Name, "pod": pod.Name, "workload": c.kubectlName(), "namespace": c.Namespace,
-			})
+			e.add("LS-COLLECTOR-TOKEN-STALE", subject("pod", pod.Ref), secret.Changed, x.facts(finding.Facts{
+				"name": one.Name, "what": one.what, "pod": pod.Name, "workload": c.kubectlName(), "namespace": c.Namespace,
+			}))
 			return
 		}
 	}

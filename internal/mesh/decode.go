@@ -170,17 +170,28 @@ func contentChanged(m *metav1.ObjectMeta) time.Time {
 	return changed
 }
 
-// reloader is the chart's container beside a collector that has it read its CA
+// reloader is the chart's container beside a collector that has it read files
 // again.
 const reloader = "reload"
 
-// readsCA tells whether a reloader with these arguments watches the CA of the
-// satellite, not those of backends alone (templates/collector/_collector.tpl).
-func readsCA(args []string) bool {
-	return len(args) == 0 || slices.ContainsFunc(args, func(argument string) bool {
-		file, ok := strings.CutPrefix(argument, "--cacert=")
-		return ok && !strings.HasPrefix(file, "/etc/istio-lightstep/backends/")
-	})
+// reread gives the files that a reloader watches, by its arguments
+// (templates/collector/_collector.tpl).
+func reread(args []string) []string {
+	var files []string
+	for _, argument := range args {
+		for _, option := range []string{"--cacert=", "--value="} {
+			if file, ok := strings.CutPrefix(argument, option); ok {
+				files = append(files, file)
+			}
+		}
+	}
+	return files
+}
+
+// Rereads tells whether a container of the chart's has the collector read a
+// file again that changed.
+func (w *Workload) Rereads(file string) bool {
+	return slices.Contains(w.Reread, file) || w.rereadsAll
 }
 
 func newWorkload(kind string, data []byte) (Workload, error) {
@@ -206,7 +217,10 @@ func newWorkload(kind string, data []byte) (Workload, error) {
 		c := &o.Spec.Template.Spec.Containers[i]
 		w.Volumes = append(w.Volumes, secretMounts(c, o.Spec.Template.Spec.Volumes)...)
 		w.Env = append(w.Env, environment(c)...)
-		w.Reloads = w.Reloads || c.Name == reloader && readsCA(c.Args)
+		if c.Name == reloader {
+			w.Reread = append(w.Reread, reread(c.Args)...)
+			w.rereadsAll = len(c.Args) == 0
+		}
 		for _, p := range c.Ports {
 			w.PortNames[p.Name] = int(p.ContainerPort)
 		}
@@ -218,13 +232,42 @@ func newWorkload(kind string, data []byte) (Workload, error) {
 func secretMounts(c *corev1.Container, volumes []corev1.Volume) []Mount {
 	var mounts []Mount
 	for _, m := range c.VolumeMounts {
-		for _, v := range volumes {
-			if v.Name == m.Name && v.Secret != nil {
-				mounts = append(mounts, Mount{Path: m.MountPath, Secret: v.Secret.SecretName, Optional: ptr.Deref(v.Secret.Optional, false)})
+		for i := range volumes {
+			if v := &volumes[i]; v.Name == m.Name {
+				mounts = append(mounts, secretsIn(m.MountPath, v)...)
 			}
 		}
 	}
 	return mounts
+}
+
+// secretsIn gives the Secrets of a volume, alone or among others.
+func secretsIn(path string, v *corev1.Volume) []Mount {
+	if s := v.Secret; s != nil {
+		return []Mount{{Path: path, Secret: s.SecretName, Files: filesOf(s.Items), Optional: ptr.Deref(s.Optional, false)}}
+	}
+	var mounts []Mount
+	if v.Projected == nil {
+		return nil
+	}
+	for _, source := range v.Projected.Sources {
+		if s := source.Secret; s != nil {
+			mounts = append(mounts, Mount{Path: path, Secret: s.Name, Files: filesOf(s.Items), Optional: ptr.Deref(s.Optional, false)})
+		}
+	}
+	return mounts
+}
+
+// filesOf gives the keys by their files; nil where each key is a file.
+func filesOf(items []corev1.KeyToPath) map[string]string {
+	if len(items) == 0 {
+		return nil
+	}
+	files := make(map[string]string, len(items))
+	for _, item := range items {
+		files[item.Path] = item.Key
+	}
+	return files
 }
 
 func environment(c *corev1.Container) []EnvVar {

@@ -295,7 +295,9 @@ type Workload struct {
 	Env       []EnvVar
 	PortNames map[string]int // of the containers
 	Claims    []string       // volume claim templates
-	Reloads   bool           // a container of the chart's has the collector read a changed CA
+	Reread    []string       // files that a container of the chart's has the collector read again
+
+	rereadsAll bool // that container says nothing of files, and watches what it mounts
 }
 
 // Secret is a Secret that was asked for by name. Its content is kept for the
@@ -314,8 +316,9 @@ type EnvVar struct {
 	Optional, FromField bool
 }
 
-// Mount is a directory that holds a Secret.
+// Mount is a directory that holds a Secret, maybe with others.
 type Mount struct {
 	Path, Secret string
+	Files        map[string]string // the keys by their paths below it; nil: each key is a file
 	Optional     bool
 }

@@ -65,7 +65,8 @@ type Finding struct {
 	Severity problem.Severity `json:"severity"`
 	Area     string           `json:"area"`
 	Title    string           `json:"title"`
-	Subject  string           `json:"subject"` // NAMESPACE/NAME of what is wrong
+	Subject  string           `json:"subject"`           // NAMESPACE/NAME of what is wrong
+	Backend  string           `json:"backend,omitempty"` // as the values call it, where it is about one
 	Lost     string           `json:"lost"`
 	Since    *time.Time       `json:"since,omitempty"` // as far as it is known
 	Reason   string           `json:"reason"`
@@ -192,6 +193,9 @@ func (c *Catalogue) Make(id, subject string, since time.Time, facts Facts) Findi
 		ID: k.ID, Severity: k.Severity, Area: k.Area, Title: k.Title, Subject: said(subject),
 		Lost: fill(k.Lost, facts), Reason: fill(k.Reason, facts), Advice: fill(k.Advice, facts), Page: PageOf(k.ID),
 	}
+	if backend, about := facts["backend"]; about {
+		f.Backend = said(backend)
+	}
 	mend := NewCommand(k.Mend, facts)
 	if f.Mend = mend.line; mend.refused != "" {
 		f.Advice = mend.refused
@@ -230,7 +234,7 @@ func (c *Catalogue) Unexplained(all []Finding) []Finding {
 
 func explained(k Kind, at int, all []Finding) bool {
 	for i, other := range all {
-		if i == at || other.ID == k.ID || other.Severity != problem.SeverityError {
+		if i == at || other.ID == k.ID || another(all[at].Backend, other.Backend) || other.Severity != problem.SeverityError {
 			continue // a warning explains no loss
 		}
 		for _, cause := range k.ExplainedBy {
@@ -241,6 +245,9 @@ func explained(k Kind, at int, all []Finding) bool {
 	}
 	return false
 }
+
+// another tells whether two findings are about different backends.
+func another(one, other string) bool { return one != "" && other != "" && one != other }
 
 // Colour is that of a severity on a terminal.
 func Colour(s problem.Severity) string {
