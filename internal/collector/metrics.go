@@ -71,9 +71,6 @@ func (q Queue) String() string {
 	return fmt.Sprintf("%.0f %% full", 100*q.Size/q.Capacity)
 }
 
-// Ours gives the counts of the chart's exporter to the satellite.
-func (m *Metrics) Ours() Counts { return m.Exporters[Exporter] }
-
 // Queues gives the names of the exporters, in order, whose queues hold spans
 // for a backend: those expected, and all others that have a queue but the tap,
 // which keeps nothing.

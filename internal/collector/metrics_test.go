@@ -68,8 +68,8 @@ otelcol_receiver_refused_spansCOUNTER{receiver="otlp",transport="grpc"} 3
 		assert.InDelta(t, 3, metrics.Refused, 0, suffixes)
 		assert.Equal(t, collector.Counts{
 			Sent: 90, SendFailed: 2, EnqueueFailed: 1, Queue: collector.Queue{Known: true, Size: 12, Capacity: 10000},
-		}, metrics.Ours(), suffixes)
-		assert.InDelta(t, 3, metrics.Ours().Lost(), 0)
+		}, metrics.Exporters[collector.Exporter], suffixes)
+		assert.InDelta(t, 3, metrics.Exporters[collector.Exporter].Lost(), 0)
 		assert.Equal(t, []string{collector.Exporter}, metrics.Queues(collector.Exporter), "the tap's queue is waited for by nobody")
 	}
 }
@@ -79,8 +79,8 @@ func TestAQueueThatIsNotSaidIsUnknown(t *testing.T) {
 	t.Parallel()
 	metrics := read(t, "otelcol_process_uptime 5\n")
 	assert.Equal(t, []string{collector.Exporter}, metrics.Queues(collector.Exporter))
-	assert.False(t, metrics.Ours().Queue.Known)
-	assert.Equal(t, "unknown", metrics.Ours().Queue.String())
+	assert.False(t, metrics.Exporters[collector.Exporter].Queue.Known)
+	assert.Equal(t, "unknown", metrics.Exporters[collector.Exporter].Queue.String())
 }
 
 // The unit is requests, items or bytes, and the metrics do not say which.

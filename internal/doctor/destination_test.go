@@ -27,7 +27,7 @@ func TestARelayedCollectorIsLookedThrough(t *testing.T) {
 	assert.Empty(t, d.Examine(snapshot, nil))
 	found := d.Examine(snapshot, collectorState(failure(CauseToken, time.Second)))
 	require.Equal(t, []string{"LS-COLLECTOR-TOKEN-REFUSED"}, idsOf(found))
-	assert.Equal(t, "every span, once the queue is full", found[0].Lost)
+	assert.Equal(t, "every span for backend lightstep, once the queue is full", found[0].Lost)
 }
 
 // What a relay passes on of a refusal is in the collector's log as its cause.
