@@ -190,7 +190,7 @@ func (e *examination) createCA(use secretUse, good *mesh.Secret, fresh bool) fin
 	case !fresh && e.release.Name != "" && (current == nil || current.Release == e.release):
 		return e.restore()
 	}
-	return finding.NewCommand(write+"Cert_Auth.crt"+apply, facts)
+	return e.writeSecret(use, "Cert_Auth.crt")
 }
 
 // mounts finds proxies that do not mount the CA.

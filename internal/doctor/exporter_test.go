@@ -1,6 +1,8 @@
 package doctor
 
 import (
+	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -157,6 +159,59 @@ func TestTheSecretsOfABackend(t *testing.T) {
 			assert.NotRegexp(t, unfilled, f.Lost+f.Reason+f.Mend)
 		}
 	}
+}
+
+// TestACommandKeepsTheOtherKeysOfASecret: that of a backend is its owner's, who
+// may have more in it.
+func TestACommandKeepsTheOtherKeysOfASecret(t *testing.T) {
+	t.Parallel()
+	refused := collectorSending(failure(CauseToken, time.Second), "otlp_grpc/honeycomb", "otlp_http/own")
+	all := found(t, "backends", nil, refused)
+	require.Equal(t, []string{"LS-COLLECTOR-TOKEN-REFUSED honeycomb", "LS-COLLECTOR-TOKEN-REFUSED own"}, about(all))
+	assert.Equal(t, "kubectl create secret generic honeycomb --namespace istio-system --from-file=api-key=FILE --dry-run=client --output yaml | kubectl apply -f -", all[0].Mend)
+	assert.Equal(t, "kubectl create secret generic own-backend --namespace istio-system --from-file=header=FILE --dry-run=client --output json | "+
+		"kubectl patch secret own-backend --namespace istio-system --type=merge --patch-file=/dev/stdin", all[1].Mend)
+}
+
+// honeycombPods are collectors that lose every span for a backend: its queue is
+// full, it refuses the key, and the counters rise between the two looks.
+type honeycombPods struct {
+	*fakePods
+}
+
+func (h *honeycombPods) Ask(ctx context.Context, pod mesh.Ref, port int, paths []string, take func(string, []byte) error) error {
+	if port != otelcol.MetricsPort {
+		return h.fakePods.Ask(ctx, pod, port, paths, take)
+	}
+	times := h.begin(pod)
+	defer h.end()
+	var text strings.Builder
+	for name, value := range map[string]int{"queue_size": 100, "queue_capacity": 100, "send_failed_spans": 40 * times, "enqueue_failed_spans": 9 * times} {
+		fmt.Fprintf(&text, "otelcol_exporter_%s{exporter=\"otlp_grpc/honeycomb\"} %d\n", name, value)
+	}
+	return take(paths[0], []byte(text.String()))
+}
+
+func (*honeycombPods) Log(context.Context, mesh.Ref, string, int) ([]byte, error) {
+	line := strings.ReplaceAll(strings.Split(collectorLog, "\n")[3], otelcol.Exporter, "otlp_grpc/honeycomb")
+	return []byte(strings.ReplaceAll(line, "2026-11-22T19:58:00.000Z", now.Format("2006-01-02T15:04:05.000Z0700"))), nil
+}
+
+// TestAMeshWithABackendAloneIsAskedAboutIt, from the answers of its pods to what
+// is told.
+func TestAMeshWithABackendAloneIsAskedAboutIt(t *testing.T) {
+	t.Parallel()
+	snapshot, d := examined(t, recordedBase(t, "backends"))
+	pods := &honeycombPods{&fakePods{asked: map[mesh.Ref]int{}}}
+	seen := d.Observe(t.Context(), pods, snapshot, Asking{Parallel: 2, Timeout: time.Minute, Pause: time.Millisecond})
+	result := d.Summarise(snapshot, seen, d.Examine(snapshot, seen))
+	assert.Equal(t, []string{
+		"LS-COLLECTOR-TOKEN-REFUSED honeycomb", "LS-COLLECTOR-TOKEN-REFUSED honeycomb",
+		"LS-COLLECTOR-QUEUE-FULL honeycomb", "LS-COLLECTOR-QUEUE-FULL honeycomb",
+	}, about(result.Findings))
+	assert.True(t, result.Errors())
+	assert.Contains(t, result.Findings[0].Reason, "backend honeycomb at api.honeycomb.io:443")
+	assert.NotContains(t, fmt.Sprint(result.Findings), "s3cret")
 }
 
 // TestTheNetworkToEachBackend: each has a host and port of its own.

@@ -151,8 +151,23 @@ func (e *examination) createToken(use secretUse, fresh bool) finding.Command {
 	if !fresh && e.release.Name != "" && strings.HasPrefix(use.Name, e.release.Name) {
 		return e.restore()
 	}
-	return finding.NewCommand("kubectl create secret generic {name} --namespace {namespace} --from-file={key}=FILE --dry-run=client --output yaml | kubectl apply -f -",
-		finding.Facts{"name": use.Name, "namespace": use.Namespace, "key": use.key})
+	return e.writeSecret(use, "FILE")
+}
+
+// writeSecret is the command that writes a key of a Secret from a file. The
+// other keys of the Secret stay: apply would remove those that it once wrote.
+func (e *examination) writeSecret(use secretUse, file string) finding.Command {
+	facts := finding.Facts{"name": use.Name, "namespace": use.Namespace, "key": use.key}
+	create := "kubectl create secret generic {name} --namespace {namespace} --from-file={key}=" + file + " --dry-run=client --output "
+	secret, _ := e.Secret(use.Ref)
+	if secret != nil {
+		for key := range secret.Data {
+			if key != use.key {
+				return finding.NewCommand(create+"json | kubectl patch secret {name} --namespace {namespace} --type=merge --patch-file=/dev/stdin", facts)
+			}
+		}
+	}
+	return finding.NewCommand(create+"yaml | kubectl apply -f -", facts)
 }
 
 // staleCredential finds collectors that read a Secret at their start alone.
