@@ -57,8 +57,9 @@ func (c *Case) TooSlow() bool { return raced && c.File == "weight.yaml" }
 
 // Finding names a problem.
 type Finding struct {
-	ID   string `json:"id"`
-	Path string `json:"path"`
+	ID    string `json:"id"`
+	Path  string `json:"path"`
+	Items int    `json:"items"` // in a file: the finding is of so many items, the first, of the list at Path
 }
 
 // Cases gives all cases, by file and place in it.
@@ -135,7 +136,24 @@ func (c *Case) check(seen map[string]string) error {
 	if len(c.Paths) > 0 && !c.Schema {
 		return errors.New("paths are those that the schema refuses")
 	}
+	if c.Want != nil {
+		*c.Want = withItems(*c.Want)
+	}
 	return nil
+}
+
+// withItems writes out the findings of items.
+func withItems(findings []Finding) []Finding {
+	all := []Finding{}
+	for _, f := range findings {
+		if f.Items == 0 {
+			all = append(all, f)
+		}
+		for i := range f.Items {
+			all = append(all, Finding{ID: f.ID, Path: fmt.Sprintf("%s[%d]", f.Path, i)})
+		}
+	}
+	return all
 }
 
 // User gives the values as the user gave them: the files and, over them, what
