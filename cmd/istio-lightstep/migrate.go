@@ -94,13 +94,10 @@ func newMigrate(s *streams) *cobra.Command {
 // backendFlags say more of the backend.
 var backendFlags = []string{"endpoint", "protocol", "backend-only"}
 
-// mostMemory is what a file of 10 MiB, the largest that is read, needs less than.
-const mostMemory = 900 << 20
-
 // run migrates the sources, and before them what the cluster has.
 func (j *migrateJob) run(ctx context.Context, sources []migrate.Source) error {
 	if os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetMemoryLimit(mostMemory) // rather some time for the garbage than twice the memory
+		debug.SetMemoryLimit(migrate.MostMemory) // rather some time for the garbage than twice the memory
 	}
 	options := migrate.Options{To: j.to, Dir: j.write}
 	if j.backend.Name != "" {

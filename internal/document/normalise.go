@@ -15,7 +15,7 @@ import (
 // it was written as.
 type Document struct {
 	// Value has these keys: "meshConfig", the mesh config as istiod gets it,
-	// "values", the values of the istiod chart without it, and, where the
+	// "values", what rules look at of the other values of the istiod chart, and, where the
 	// document sets istiod's variable SHARED_MESH_CONFIG, "sharedMeshConfig": a
 	// list of what it is set to in each place. Where annotations of pods set
 	// tracers of their own, "annotationTracers" lists these, and "envoyFilters" the
@@ -117,7 +117,7 @@ func settings(target *yaml.Node) *yaml.Node {
 	root := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
 	meshConfig := overlaid(meshConfigs)
 	put(root, "meshConfig", meshConfig)
-	put(root, "values", without(values, "meshConfig"))
+	put(root, "values", ofRules(values))
 	putIdentity(root, target, meshConfig, values)
 	if shared := sharedMeshConfigs(target); len(shared.Content) > 0 {
 		put(root, "sharedMeshConfig", shared)
@@ -139,6 +139,18 @@ func without(node *yaml.Node, key string) *yaml.Node {
 	result := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
 	for _, pair := range yamltree.Pairs(node) {
 		if yamltree.Key(pair.Key) != key {
+			result.Content = append(result.Content, pair.Key, pair.Value)
+		}
+	}
+	return result
+}
+
+// ofRules gives the values that a rule may look at: the rest, which may be ten
+// megabytes of another chart's, would be read for nothing.
+func ofRules(values *yaml.Node) *yaml.Node {
+	result := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
+	for _, pair := range yamltree.Pairs(values) {
+		if key := yamltree.Key(pair.Key); key != "meshConfig" && slices.Contains(valuesKeys, key) {
 			result.Content = append(result.Content, pair.Key, pair.Value)
 		}
 	}

@@ -1,9 +1,11 @@
 package document
 
 import (
+	"bytes"
 	"errors"
 	"regexp"
 	"strings"
+	"sync"
 
 	"go.yaml.in/yaml/v3"
 
@@ -65,7 +67,7 @@ func withoutDefaults(meshConfig *yaml.Node) *yaml.Node {
 // lists set one by one merged into the values beside them. The nodes stand where
 // they do in the file.
 func unfolded(data []byte, documents []*yaml.Node) ([]*yaml.Node, error) {
-	u := &unfolding{source: newSource([]byte(strings.TrimPrefix(string(data), string(byteOrderMark))))}
+	u := &unfolding{source: sync.OnceValue(func() *source { return newSource(bytes.TrimPrefix(data, byteOrderMark)) })}
 	var all []*yaml.Node
 	for _, root := range documents {
 		if text(root, "kind") != "List" {
@@ -87,7 +89,7 @@ func unfolded(data []byte, documents []*yaml.Node) ([]*yaml.Node, error) {
 	return all, nil
 }
 
-type unfolding struct{ source *source }
+type unfolding struct{ source func() *source }
 
 // texts reads the texts of a document.
 func (u *unfolding) texts(root *yaml.Node) error {
@@ -111,7 +113,7 @@ func (u *unfolding) texts(root *yaml.Node) error {
 func (u *unfolding) text(s yamltree.Site, mesh bool) error {
 	body, place := s.Value.Value, (*place)(nil)
 	if s.Value.Style&yaml.LiteralStyle != 0 {
-		body, place = u.source.literal(s.Value)
+		body, place = u.source().literal(s.Value)
 	}
 	roots, err := parse([]byte(body))
 	var refused *Error
