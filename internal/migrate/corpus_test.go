@@ -71,8 +71,12 @@ func readShapes(tb testing.TB) []*shape {
 }
 
 func TestCorpus(t *testing.T) {
-	rows := []string{"| shape | to | moved | removed | left | by hand | values |", "|---|---|---|---|---|---|---|"}
-	for _, s := range readShapes(t) {
+	shapes := readShapes(t)
+	rows := []string{
+		fmt.Sprintf("%d shapes, each with its expected outcome in its file: the report, the values, the diff and the steps.", len(shapes)), "",
+		"| shape | to | moved | removed | left | by hand | values |", "|---|---|---|---|---|---|---|",
+	}
+	for _, s := range shapes {
 		t.Run(strings.TrimSuffix(filepath.Base(s.file), ".txtar"), func(t *testing.T) {
 			result, err := migrate.Migrate(t.Context(), s.sources, migrate.Options{To: s.to})
 			require.NoError(t, err)
