@@ -14,7 +14,7 @@ grows is copied for each item.
 {{- $subject := .subject -}}
 {{- $steps := .steps -}}
 {{- $at := dict -}}
-{{- range list "collector.config" "collector.config.service.pipelines" "collector.config.service.telemetry" "collector.config.service.extensions" "collector.exporters" "collector.resource" "collector.tap.enabled" "collector.retryRefused.enabled" "global.tracer.lightstep.secure" -}}
+{{- range list "collector.config" "collector.config.service.pipelines" "collector.config.service.telemetry" "collector.config.service.extensions" "collector.exporters" "collector.resource" "collector.tap.enabled" "collector.retryRefused.enabled" "collector.reload.enabled" "collector.mtls.mode" "global.tracer.lightstep.secure" -}}
   {{- include "istio-lightstep.find" (dict "root" $subject.values "path" . "into" $at) -}}
 {{- end -}}
 {{- $config := index $at "collector.config" -}}
@@ -36,6 +36,12 @@ grows is copied for each item.
     {{- if not (kindIs "invalid" $settings) -}}{{- $_ := set $pipelines $name (ternary $settings dict (kindIs "map" $settings)) -}}{{- end -}}
   {{- end -}}
   {{- $ports := list (ternary "9411" "4317" (eq (get $subject "receiver") "zipkin")) "8888" "13133" -}}
+  {{- /* Also where nothing is to be reloaded yet: a Secret that is named later brings the container. */ -}}
+  {{- if deepEqual true (index $at "collector.reload.enabled") -}}{{- $ports = append $ports "8080" -}}{{- end -}}
+  {{- /* Those of istio-proxy, as Istio's "Ports used by Istio" has them. */ -}}
+  {{- if has (index $at "collector.mtls.mode") (list "STRICT" "PERMISSIVE") -}}
+    {{- $ports = concat $ports (list "15000" "15001" "15004" "15006" "15008" "15009" "15020" "15021" "15053" "15090") -}}
+  {{- end -}}
   {{- if deepEqual true (index $at "collector.tap.enabled") -}}{{- $ports = concat $ports (list "4319" "4320") -}}{{- end -}}
   {{- if deepEqual true (index $at "collector.retryRefused.enabled") -}}
     {{- if $subject.lightstep -}}{{- $ports = append $ports "4321" -}}{{- end -}}

@@ -60,8 +60,11 @@ request where its receiver takes less than most do.
   {{- if kindIs "map" $batch -}}
     {{- $batch = include "istio-lightstep.given" $batch | fromYaml -}}
     {{- if or (hasKey $batch "sizer") (hasKey $batch "min_size") (hasKey $batch "max_size") -}}
-      {{- $_ := set $settings.sending_queue "batch" (pick $settings.sending_queue.batch "flush_timeout") -}}
-      {{- $_ := set $settings.sending_queue.batch "sizer" (ternary "bytes" "items" (eq "bytes" (toString $queue.sizer))) -}}
+      {{- $sizer := ternary "bytes" "items" (eq "bytes" ($batch.sizer | default $queue.sizer | toString)) -}}
+      {{- /* Of spans of 900 bytes, as proxies send them, 4,000 are less than gRPC receivers accept. */ -}}
+      {{- $limit := ternary (int64 $settings.sending_queue.batch.max_size) 4000 (eq $sizer "bytes") -}}
+      {{- if kindIs "float64" $batch.min_size -}}{{- $limit = max $limit (int64 $batch.min_size) -}}{{- end -}}
+      {{- $_ := set $settings.sending_queue "batch" (dict "flush_timeout" "200ms" "sizer" $sizer "max_size" $limit) -}}
     {{- end -}}
   {{- end -}}
   {{- /* Without a size or what it counts, null or not there, the queue is the chart's. */ -}}
@@ -72,6 +75,10 @@ request where its receiver takes less than most do.
 {{- if kindIs "map" $own.sending_queue -}}
   {{- range list "sizer" "queue_size" -}}
     {{- if kindIs "invalid" (index $own.sending_queue .) -}}{{- $_ := unset $own.sending_queue . -}}{{- end -}}
+  {{- end -}}
+  {{- $batch := $own.sending_queue.batch -}}
+  {{- if kindIs "map" $batch -}}
+    {{- if kindIs "invalid" $batch.max_size -}}{{- $_ := unset $batch "max_size" -}}{{- end -}}
   {{- end -}}
 {{- end -}}
 {{- include "istio-lightstep.lay" (dict "over" $own "base" $settings) -}}
