@@ -121,7 +121,7 @@ func (u *unfolding) text(s yamltree.Site, mesh bool) error {
 	case errors.As(err, &refused) && (mesh || looksLikeValues(s.Value.Value)):
 		return u.refused(s, place, refused)
 	case err != nil || len(roots) != 1, !mesh && !ofIstio(roots[0]):
-		return nil
+		return nil //nolint:nilerr // it is a text of something else
 	}
 	settle(roots[0], s, place, map[*yaml.Node]bool{})
 	*s.Value = *roots[0]
@@ -236,6 +236,7 @@ func mergeSet(s yamltree.Site, tree *yaml.Node) {
 			}
 			up.Content[i+1] = overlaid(maps)
 			return
+		default: // a text that could not be read
 		}
 	}
 	key := *s.Key
