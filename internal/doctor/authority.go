@@ -64,7 +64,7 @@ func (e *examination) proxyCA(p *plane, key string) {
 			})
 			continue
 		}
-		e.certificates(secret, use, finding.Facts{"scope": "namespace " + namespace}, func(fresh bool) finding.Command { return e.createCA(use, good, fresh) })
+		e.certificates(secret, use, finding.Facts{"scope": "namespace " + namespace, "for": ""}, func(fresh bool) finding.Command { return e.createCA(use, good, fresh) })
 	}
 	e.differing(p, key, good)
 }
@@ -268,7 +268,7 @@ func (e *examination) collectorCA(c *collector, x *exporter) {
 		}))
 		return
 	}
-	e.certificates(secret, x.ca, x.facts(finding.Facts{"scope": "the mesh for backend " + x.backend()}), create)
+	e.certificates(secret, x.ca, x.facts(finding.Facts{"scope": "the mesh for backend " + x.backend(), "for": " (CA of backend " + x.backend() + ")"}), create)
 	if x.caReread {
 		return
 	}

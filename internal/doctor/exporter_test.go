@@ -2,6 +2,7 @@ package doctor
 
 import (
 	"context"
+	"encoding/base64"
 	"fmt"
 	"slices"
 	"strings"
@@ -155,9 +156,32 @@ func TestTheSecretsOfABackend(t *testing.T) {
 	} {
 		got := found(t, c.base, []change{c.change}, nil)
 		assert.Equal(t, c.want, about(got), "%+v", c.change)
-		for _, f := range got {
-			assert.NotRegexp(t, unfilled, f.Lost+f.Reason+f.Mend)
+		namesItsBackend(t, got)
+	}
+}
+
+// namesItsBackend: who reads a finding knows which backend it is about.
+func namesItsBackend(t *testing.T, found []finding.Finding) {
+	t.Helper()
+	for _, f := range found {
+		require.NotEmpty(t, f.Backend, f.ID)
+		assert.Contains(t, f.Lost+f.Reason, "backend "+f.Backend, f.ID)
+		assert.NotRegexp(t, unfilled, f.Lost+f.Reason+f.Mend, f.ID)
+	}
+}
+
+func TestEachFaultOfABackendsCA(t *testing.T) {
+	t.Parallel()
+	for id, text := range authorities(t) {
+		if id == "LS-CA-DIFFERS" {
+			continue // no proxy has it
 		}
+		got := found(t, "backends", []change{{Patch: "Secret istio-system/own-ca", With: map[string]any{
+			"data": map[string]any{"ca.crt": base64.StdEncoding.EncodeToString([]byte(text))},
+		}}}, nil)
+		require.Equal(t, []string{id + " own"}, about(got))
+		namesItsBackend(t, got)
+		assert.Contains(t, got[0].Mend, "--from-file=ca.crt=Cert_Auth.crt")
 	}
 }
 

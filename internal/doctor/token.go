@@ -32,7 +32,7 @@ func (e *examination) token(p *plane) {
 // credential checks a Secret that the collector sends to a backend.
 func (e *examination) credential(c *collector, x *exporter, one credential) {
 	t := tokenUse{
-		secretUse: one.secretUse, reader: c.kubectlName(), what: one.what, restart: c.restart(), reread: one.reread, about: x.facts,
+		secretUse: one.secretUse, reader: c.kubectlName(), what: one.what + " of backend " + x.backend(), restart: c.restart(), reread: one.reread, about: x.facts,
 	}
 	switch {
 	case one.isBlock:
