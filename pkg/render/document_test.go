@@ -41,6 +41,18 @@ func TestCheckWith(t *testing.T) {
 			text: "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: istio, namespace: mesh}\ndata:\n  mesh: |\n    enableTracing: false\n",
 			want: []string{"3:36 LS-DOCUMENT-NAMESPACE", "6:5 LS-DOCUMENT-TRACING-OFF"},
 		},
+		"a default provider of tracing in the mesh's ConfigMap": {
+			text: "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: istio, namespace: istio-system}\ndata:\n  mesh: |\n    defaultProviders: {tracing: [mine], metrics: [mine]}\n",
+			want: []string{"6:34 LS-DOCUMENT-DEFAULT-PROVIDER"},
+		},
+		"a default provider of tracing in parameters of an Application": {
+			text: "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: istiod}\nspec:\n  source:\n    chart: istiod\n    helm:\n      parameters:\n      - {name: 'meshConfig.defaultProviders.tracing[0]', value: mine}\n",
+			want: []string{"9:9 LS-DOCUMENT-DEFAULT-PROVIDER"},
+		},
+		"a default provider of tracing that is the one of this release, by its name": {
+			text: "defaultProviders: {tracing: [mine], metrics: [other]}\n",
+			set:  []string{"fullnameOverride=mine"},
+		},
 		"a HelmChart of k3s": {
 			text: "apiVersion: helm.cattle.io/v1\nkind: HelmChart\nmetadata: {name: istiod}\nspec:\n  chart: istiod\n  valuesContent: |\n    global: {proxy: {tracer: lightstep}}\n",
 			want: []string{"7:22 LS-DOCUMENT-TRACER-LIGHTSTEP"},

@@ -1,12 +1,12 @@
 {{/*
 Lists, under .mistakes of the subject, what the user's own document says at the wrong place, each {path, of, kinds}: of is
-bodies for an extension provider of more than one kind, mute for a default provider that cannot trace, and sampling for one
-that Istio does not read.
+bodies for an extension provider of more than one kind, mute for a default provider that cannot trace, default for another
+than that of this release, and sampling for one that Istio does not read.
 */}}
 {{- define "istio-lightstep.mistakes" -}}
 {{- $subject := ._subject -}}
 {{- $at := dict -}}
-{{- range list "document.meshConfig" "document.values.global" "document.values.pilot" "document.meshConfig.extensionProviders" "document.meshConfig.defaultProviders.tracing" -}}
+{{- range list "document.ours" "document.meshConfig" "document.values.global" "document.values.pilot" "document.meshConfig.extensionProviders" "document.meshConfig.defaultProviders.tracing" -}}
   {{- include "istio-lightstep.find" (dict "root" $subject "path" . "into" $at) -}}
 {{- end -}}
 {{- $mistakes := list -}}
@@ -45,8 +45,11 @@ that Istio does not read.
   {{- $default = first $default -}}
 {{- end -}}
 {{- if kindIs "string" $default -}}
-  {{- with index $mute $default -}}
-    {{- $mistakes = append $mistakes (dict "path" $path "of" "mute" "kinds" .) -}}
+  {{- $kinds := index $mute $default -}}
+  {{- if $kinds -}}
+    {{- $mistakes = append $mistakes (dict "path" $path "of" "mute" "kinds" $kinds) -}}
+  {{- else if not (has $default (list "" (index $at "document.ours"))) -}}
+    {{- $mistakes = append $mistakes (dict "path" $path "of" "default") -}}
   {{- end -}}
 {{- end -}}
 {{- $found := list -}}
