@@ -6,6 +6,10 @@ import (
 	"strings"
 	"time"
 
+	networkingv1 "k8s.io/api/networking/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/labels"
+
 	"github.com/istio-lightstep/istio-lightstep/internal/dialect"
 	"github.com/istio-lightstep/istio-lightstep/internal/doctor/finding"
 	"github.com/istio-lightstep/istio-lightstep/internal/mesh"
@@ -50,7 +54,7 @@ func (d *Doctor) Examine(snapshot *mesh.Snapshot, seen *Observations) []finding.
 	e.claims()
 	e.injection()
 	e.refused()
-	return e.onPurpose(d.catalogue.Unexplained(e.once()))
+	return e.onPurpose(d.catalogue.Unexplained(e.within(planes, e.once())))
 }
 
 // examination is one look at a mesh.
@@ -60,6 +64,9 @@ type examination struct {
 	seen    *Observations
 	release mesh.Release
 	found   []finding.Finding
+
+	policySets map[string]map[networkingv1.PolicyType]*policySet
+	selectors  map[*metav1.LabelSelector]labels.Selector
 }
 
 func (e *examination) add(id, subject string, since time.Time, facts finding.Facts) {
@@ -91,6 +98,19 @@ func (e *examination) once() []finding.Finding {
 	return left
 }
 
+// within notes which findings concern one namespace alone.
+func (e *examination) within(planes []*plane, found []finding.Finding) []finding.Finding {
+	for i := range found {
+		f := &found[i]
+		namespace := namespaceOf(f.Subject)
+		named := slices.ContainsFunc(planes, func(p *plane) bool { return namespace == p.dest.named })
+		if !named && !e.Trusted(namespace) && f.ID != misplaced {
+			f.Within = namespace
+		}
+	}
+	return found
+}
+
 // releaseOf finds the Helm release that the chart's objects belong to.
 func releaseOf(s *mesh.Snapshot) mesh.Release {
 	for _, m := range slices.Concat(mesh.Metas(s.SharedConfigs), mesh.Metas(s.CollectorConfigs), mesh.Metas(s.Telemetries),
@@ -116,6 +136,23 @@ func (e *examination) releaseFacts() finding.Facts {
 
 // subject names an object for people.
 func subject(kind string, at mesh.Ref) string { return kind + " " + at.String() }
+
+// namespaceOf is the namespace of a subject: of KIND NAMESPACE/NAME, of KIND/NAME
+// in NAMESPACE, or the namespace itself.
+func namespaceOf(subject string) string {
+	if at := strings.LastIndex(subject, " in "); at >= 0 {
+		return subject[at+len(" in "):]
+	}
+	kind, name, _ := strings.Cut(subject, " ")
+	if kind == "namespace" {
+		return name
+	}
+	namespace, _, found := strings.Cut(name, "/")
+	if !found {
+		return ""
+	}
+	return namespace
+}
 
 // listed joins names, and cuts what is too long to read.
 func listed(names []string) string {

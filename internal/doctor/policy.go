@@ -6,8 +6,6 @@ import (
 	"time"
 
 	networkingv1 "k8s.io/api/networking/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/labels"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/doctor/finding"
 	"github.com/istio-lightstep/istio-lightstep/internal/mesh"
@@ -88,9 +86,18 @@ func (e *examination) ingress(p *plane, into end) {
 func (e *examination) workloadEgress(p *plane, into end) {
 	kept := map[*networkingv1.NetworkPolicy][]*mesh.Pod{}
 	var order []*networkingv1.NetworkPolicy
+	lets := map[*networkingv1.NetworkPolicy]bool{}
+	letsOut := func(n *networkingv1.NetworkPolicy) bool {
+		let, known := lets[n]
+		if !known {
+			let = e.letsOut(n, into)
+			lets[n] = let
+		}
+		return let
+	}
 	for _, pod := range p.pods {
 		selecting := e.selecting(end{namespace: pod.Namespace, labels: pod.Labels}, networkingv1.PolicyTypeEgress)
-		if len(selecting) == 0 || slices.ContainsFunc(selecting, func(n *networkingv1.NetworkPolicy) bool { return e.letsOut(n, into) }) {
+		if len(selecting) == 0 || slices.ContainsFunc(selecting, letsOut) {
 			continue
 		}
 		if kept[selecting[0]] == nil {
@@ -148,18 +155,6 @@ func egressPatch(n *networkingv1.NetworkPolicy, port int) (where, value string) 
 	return "/spec/egress", "[" + value + "]"
 }
 
-// selecting gives the policies that select a pod and are of a type.
-func (e *examination) selecting(pod end, of networkingv1.PolicyType) []*networkingv1.NetworkPolicy {
-	var found []*networkingv1.NetworkPolicy
-	for i := range e.NetworkPolicies {
-		n := &e.NetworkPolicies[i]
-		if n.Namespace == pod.namespace && hasType(n, of) && fits(&n.Spec.PodSelector, pod.labels) {
-			found = append(found, n)
-		}
-	}
-	return found
-}
-
 // hasType applies Kubernetes' defaults: ingress always, egress where there are
 // egress rules.
 func hasType(n *networkingv1.NetworkPolicy, of networkingv1.PolicyType) bool {
@@ -167,11 +162,6 @@ func hasType(n *networkingv1.NetworkPolicy, of networkingv1.PolicyType) bool {
 		return slices.Contains(n.Spec.PolicyTypes, of)
 	}
 	return of == networkingv1.PolicyTypeIngress || len(n.Spec.Egress) > 0
-}
-
-func fits(selector *metav1.LabelSelector, of map[string]string) bool {
-	made, err := metav1.LabelSelectorAsSelector(selector)
-	return err == nil && made.Matches(labels.Set(of))
 }
 
 func (e *examination) letsIn(n *networkingv1.NetworkPolicy, from, into end) bool {
@@ -229,9 +219,9 @@ func (e *examination) isPeer(peers []networkingv1.NetworkPolicyPeer, own string,
 		}
 		namespace := other.namespace == own
 		if peer.NamespaceSelector != nil {
-			namespace = fits(peer.NamespaceSelector, e.Namespaces[other.namespace].Labels)
+			namespace = e.fits(peer.NamespaceSelector, e.Namespaces[other.namespace].Labels)
 		}
-		pod := peer.PodSelector == nil || other.labels == nil || fits(peer.PodSelector, other.labels)
+		pod := peer.PodSelector == nil || other.labels == nil || e.fits(peer.PodSelector, other.labels)
 		if namespace && pod {
 			return true
 		}

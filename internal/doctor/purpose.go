@@ -15,7 +15,7 @@ func (e *examination) onPurpose(found []finding.Finding) []finding.Finding {
 	wanted := e.purposes()
 	for i := range found {
 		f := &found[i]
-		if at, ok := wanted[f.Subject]; ok && slices.Contains(at.ids, f.ID) {
+		if at, ok := wanted[f.Subject]; ok && slices.Contains(at.ids, f.ID) && f.ID != misplaced {
 			f.IgnoredBy = "annotation on " + at.object
 		}
 	}

@@ -128,9 +128,12 @@ func (r *Result) Problems() []problem.Problem {
 		if g.Optional {
 			severity = problem.SeverityWarning
 		}
+		fix := "grant the permissions in docs/doctor-rbac.yaml, or run doctor as a user who has them"
+		if g.Object {
+			fix = "correct the object, or delete it"
+		}
 		problems = append(problems, problem.Problem{
-			ID: "LS-NOT-LOOKED-AT", Severity: severity, Path: g.What, Reason: "could not check it: " + g.Why,
-			Fix: "grant the permissions in docs/doctor-rbac.yaml, or run doctor as a user who has them", URL: pages.Rights,
+			ID: "LS-NOT-LOOKED-AT", Severity: severity, Path: g.What, Reason: "could not check it: " + g.Why, Fix: fix, URL: pages.Rights,
 		})
 	}
 	return problems

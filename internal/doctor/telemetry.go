@@ -46,6 +46,9 @@ func (e *examination) telemetry(p *plane) {
 	}
 }
 
+// misplaced is found of a Telemetry of one namespace, and is about the mesh.
+const misplaced = "LS-TELEMETRY-NAMESPACE"
+
 // notMeshWide says why the provider is not used by all.
 func (e *examination) notMeshWide(p *plane) {
 	if slices.Contains(p.Config.DefaultProviders, p.target.Name) {
@@ -69,7 +72,7 @@ func (e *examination) notMeshWide(p *plane) {
 			e.add("LS-TELEMETRY-OTHER", subject("telemetry", p.meshWide.Ref), t.Created, facts)
 			return
 		case t.Namespace != root && p.meshWide == nil && p.Heeds(t.Meta) && t.Labelled:
-			e.add("LS-TELEMETRY-NAMESPACE", subject("telemetry", t.Ref), t.Created, facts)
+			e.add(misplaced, subject("telemetry", t.Ref), t.Created, facts)
 			return
 		}
 	}

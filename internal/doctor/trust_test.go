@@ -90,3 +90,38 @@ func TestWhoRunsTheMeshIsUnknown(t *testing.T) {
 	snapshot, d = examined(t, r)
 	assert.NotContains(t, idsOf(d.Examine(snapshot, nil)), "LS-ISTIOD-MISSING")
 }
+
+// TestATenantsFaultExplainsNothingOfOthers: what is wrong in one namespace is the
+// cause of what its own proxies say, not of what others do.
+func TestATenantsFaultExplainsNothingOfOthers(t *testing.T) {
+	t.Parallel()
+	r := recordedBase(t, "collector")
+	const shop = "apiVersion: v1\nkind: Namespace\nmetadata: {name: shop, labels: {istio-injection: enabled}}\n"
+	for _, c := range []change{{Apply: shop}, {Apply: otherPod}, tenantsRule("shop", `["."]`, collectorHost, "ISTIO_MUTUAL")} {
+		c.apply(t, r)
+	}
+	snapshot, d := examined(t, r)
+	failing := func(namespace, workload string) *Observations {
+		return proxyState(func(s *ProxyState) {
+			s.Pod.Namespace, s.Workload, s.After.Succeeded, s.After.Failed = namespace, workload, 9, 1
+		})
+	}
+	assert.Equal(t, []string{"LS-ROUTE-MTLS"}, idsOf(d.Examine(snapshot, failing("shop", "deployment/cart"))))
+	assert.Equal(t, []string{"LS-ROUTE-MTLS", "LS-PROXY-FAILING"}, idsOf(d.Examine(snapshot, failing("bookinfo", "deployment/ratings-v1"))))
+}
+
+// TestATenantsTelemetryIsNoExcuse: a Telemetry that is labelled as the chart's, in
+// a namespace of a tenant, and called wanted, does not hide that the mesh has none.
+func TestATenantsTelemetryIsNoExcuse(t *testing.T) {
+	t.Parallel()
+	r := recordedBase(t, "collector")
+	change{Move: &struct {
+		Object    string `json:"object"`
+		Namespace string `json:"namespace"`
+	}{"Telemetry istio-system/istio-lightstep", "bookinfo"}}.apply(t, r)
+	onPurpose("Telemetry bookinfo/istio-lightstep", "LS-TELEMETRY-NAMESPACE").apply(t, r)
+	snapshot, d := examined(t, r)
+	result := d.Summarise(snapshot, nil, d.Examine(snapshot, nil))
+	assert.Equal(t, []string{"LS-TELEMETRY-NAMESPACE"}, idsOf(result.Findings))
+	assert.True(t, result.Errors())
+}

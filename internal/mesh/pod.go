@@ -266,7 +266,7 @@ func (r *reader) refusal(ctx context.Context, a attempt) {
 	}
 	found, err := newRefusal(a, data)
 	if err != nil {
-		r.gap(of, a.at.Namespace, err)
+		r.unreadAt(of, a.at, err)
 	} else if found.Missing > 0 {
 		r.snapshot.Refusals = append(r.snapshot.Refusals, found)
 	}

@@ -26,7 +26,7 @@ var ErrNoRevision = errors.New("no istiod is of revision")
 // Read makes a snapshot. Its error says that the caller wanted no more, or
 // that there is no cluster to be reached, or no such revision; what could not be seen is in Gaps.
 func Read(ctx context.Context, from Source, options Options) (*Snapshot, error) {
-	r := &reader{source: from, options: options, snapshot: &Snapshot{
+	r := &reader{source: from, options: options, broken: map[string]int{}, snapshot: &Snapshot{
 		At: time.Now(), Narrowed: options.Revision != "", Namespaces: map[string]Namespace{}, Services: map[Ref]*Service{}, Secrets: map[Ref]*Secret{},
 		asked: map[Ref]bool{}, searched: map[string]bool{}, blind: map[string]bool{},
 	}}
@@ -46,6 +46,7 @@ func Read(ctx context.Context, from Source, options Options) (*Snapshot, error) 
 		}
 	}
 	r.attachPods()
+	r.moreUnread()
 	return r.snapshot, nil
 }
 
@@ -53,7 +54,8 @@ type reader struct {
 	source   Source
 	options  Options
 	snapshot *Snapshot
-	others   []string // revisions of control planes that are not wanted
+	others   []string       // revisions of control planes that are not wanted
+	broken   map[string]int // how many of a kind cannot be read
 }
 
 // gap notes what could not be seen, once for a kind and place.
@@ -108,8 +110,7 @@ func listAll[T any](ctx context.Context, r *reader, of Resource, query Query, re
 	r.list(ctx, of, query, func(data []byte) error {
 		one, err := read(data)
 		if err != nil {
-			// One object that cannot be read hides no other.
-			r.gap(of, query.Namespace, err)
+			r.unread(of, data, err)
 			return nil
 		}
 		all = append(all, one)
@@ -122,7 +123,8 @@ func (r *reader) namespaces(ctx context.Context) {
 	r.list(ctx, namespaces, Query{}, func(data []byte) error {
 		var o object[struct{}]
 		if err := decode(data, &o); err != nil {
-			return err
+			r.unread(namespaces, data, err)
+			return nil
 		}
 		r.snapshot.Namespaces[o.Metadata.Name] = Namespace{newMeta(&o.Metadata)}
 		return nil

@@ -55,6 +55,9 @@ func (r *reader) configMap(ctx context.Context, namespace, name string) (*Config
 		return nil, err
 	}
 	m, err := newConfigMap(data)
+	if err != nil {
+		r.gap(configMaps, namespace, err)
+	}
 	return &m, err
 }
 
@@ -110,7 +113,7 @@ func (r *reader) injector(ctx context.Context, i *Istiod) {
 	}
 	injector, err := newInjector(*m)
 	if err != nil {
-		r.gap(configMaps, i.Namespace, err)
+		r.unreadAt(configMaps, m.Ref, err)
 		return
 	}
 	i.Injector = injector
@@ -171,11 +174,17 @@ func (r *reader) service(ctx context.Context, at Ref) {
 	}
 	s, err := newService(data)
 	if err != nil {
-		r.gap(services, at.Namespace, err)
+		r.unreadAt(services, at, err)
+		r.snapshot.Services[at] = &Service{Meta: Meta{Ref: at}, Unseen: true}
 		return
 	}
 	query := Query{Namespace: at.Namespace, Labels: map[string]string{"kubernetes.io/service-name": at.Name}}
-	r.list(ctx, endpointSlices, query, s.count)
+	r.list(ctx, endpointSlices, query, func(data []byte) error {
+		if err := s.count(data); err != nil {
+			r.unread(endpointSlices, data, err)
+		}
+		return nil
+	})
 	r.snapshot.Services[at] = &s
 }
 
@@ -291,22 +300,27 @@ func (r *reader) secret(ctx context.Context, at Ref) {
 		r.gap(secrets, at.Namespace, err)
 		return
 	}
-	r.snapshot.asked[at] = true
 	if err != nil {
+		r.snapshot.asked[at] = true
 		return
 	}
-	if s, err := newSecret(data); err == nil {
-		r.snapshot.Secrets[at] = &s
+	s, err := newSecret(data)
+	if err != nil {
+		r.unreadAt(secrets, at, err)
+		return
 	}
+	r.snapshot.asked[at], r.snapshot.Secrets[at] = true, &s
 }
 
 func (r *reader) searchSecrets(ctx context.Context, name string) {
 	err := r.source.List(ctx, secrets, Query{Namespace: r.options.Namespace, Name: name}, func(data []byte) error {
 		s, err := newSecret(data)
-		if err == nil {
-			r.snapshot.Secrets[s.Ref] = &s
+		if err != nil {
+			r.unread(secrets, data, err)
+			return nil
 		}
-		return err
+		r.snapshot.Secrets[s.Ref] = &s
+		return nil
 	})
 	if err != nil && ctx.Err() == nil {
 		r.gap(secrets, r.options.Namespace, err)

@@ -174,6 +174,8 @@ func (m Meta) Revision() string { return m.Labels["istio.io/rev"] }
 type Gap struct {
 	What string `json:"what"` // such as "secrets in namespace shop"
 	Why  string `json:"why"`  // the API server's or the proxy's answer
+	// Object says that it is one object, whose content is at fault.
+	Object bool `json:"object,omitempty"`
 	// Optional says that few have the right for it, so that it is not missed and
 	// does not count in the exit status.
 	Optional bool `json:"optional,omitempty"`

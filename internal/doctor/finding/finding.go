@@ -74,6 +74,9 @@ type Finding struct {
 	Advice   string           `json:"advice,omitempty"` // what to do instead of it, or before it
 	Page     string           `json:"page"`
 
+	// Within is the one namespace that it concerns, which is not of those who run
+	// the mesh; empty where it concerns the mesh.
+	Within string `json:"-"`
 	// IgnoredBy says what ignores it, such as --ignore.
 	IgnoredBy string `json:"ignoredBy,omitempty"`
 }
@@ -236,6 +239,9 @@ func explained(k Kind, at int, all []Finding) bool {
 	for i, other := range all {
 		if i == at || other.ID == k.ID || another(all[at].Backend, other.Backend) || other.Severity != problem.SeverityError {
 			continue // a warning explains no loss
+		}
+		if other.Within != "" && other.Within != all[at].Within {
+			continue // what a tenant does to itself explains no loss of others
 		}
 		for _, cause := range k.ExplainedBy {
 			if other.ID == cause || strings.HasSuffix(cause, "-") && strings.HasPrefix(other.ID, cause) {
