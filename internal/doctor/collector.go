@@ -150,7 +150,7 @@ func (e *examination) unregistered(p *plane, c *collector, x *exporter) {
 		return
 	}
 	for i := range e.ServiceEntries {
-		if slices.Contains(e.ServiceEntries[i].Hosts, host) {
+		if x.passes(p, &e.ServiceEntries[i], c.Namespace) {
 			return
 		}
 	}

@@ -71,7 +71,7 @@ func (d destination) namespace() string {
 // fqdn is the host as the registry writes it. The domain of the cluster is what
 // the provider says, where it says one.
 func (d destination) fqdn() string {
-	if !d.isService || len(d.entries) > 0 {
+	if !d.isService || d.service == nil && len(d.entries) > 0 {
 		return d.host
 	}
 	service := d.at.Name + "." + d.at.Namespace + ".svc"
@@ -81,10 +81,26 @@ func (d destination) fqdn() string {
 	return service + ".cluster.local"
 }
 
+// namespaces are all in which Istio's registry has the host. It asks for no
+// exportTo where a provider names no namespace (LookupCluster).
+func (d destination) namespaces() []string {
+	var all []string
+	if d.service != nil {
+		all = append(all, d.service.Namespace)
+	}
+	for _, s := range d.entries {
+		if !slices.Contains(all, s.Namespace) {
+			all = append(all, s.Namespace)
+		}
+	}
+	return all
+}
+
 // collectorOf finds the workload behind the Service; where the Service is
-// wrong or gone, the chart's own.
+// wrong or gone, the chart's own. Only who runs the mesh puts something else in
+// its place, by a ServiceEntry.
 func (e *examination) collectorOf(p *plane, d destination) *collector {
-	if d.isService && len(d.entries) > 0 {
+	if d.isService && d.service == nil && slices.ContainsFunc(d.entries, func(s *mesh.ServiceEntry) bool { return e.Trusted(s.Namespace) }) {
 		return nil
 	}
 	if p.target.Name != "" && !d.isService && p.has {

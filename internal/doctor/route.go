@@ -19,7 +19,7 @@ func (e *examination) route(p *plane) {
 	switch {
 	case d.service != nil && d.service.Unseen:
 		return
-	case d.named == "" && len(d.entries) > 1:
+	case d.named == "" && len(d.namespaces()) > 1:
 		e.ambiguous(p)
 	case d.service != nil:
 		e.service(p)
@@ -37,12 +37,8 @@ func (e *examination) route(p *plane) {
 }
 
 func (e *examination) ambiguous(p *plane) {
-	var namespaces []string
-	for _, s := range p.dest.entries {
-		namespaces = append(namespaces, s.Namespace)
-	}
 	e.add("LS-ROUTE-AMBIGUOUS", "host "+p.dest.host, time.Time{}, finding.Facts{
-		"service": p.dest.host, "namespaces": listed(namespaces),
+		"service": p.dest.host, "namespaces": listed(p.dest.namespaces()),
 	})
 }
 
@@ -91,9 +87,11 @@ func (e *examination) service(p *plane) {
 		facts["patch"] = finding.NewCommand("kubectl patch service {name} --namespace {namespace} --type=json --patch '["+change+"]'", facts)
 		e.add("LS-ROUTE-PROTOCOL", at, time.Time{}, facts)
 	}
-	if to := strings.TrimSpace(s.ExportTo); to != "" && !strings.Contains(to, "*") {
-		e.hidden("Service", s.Meta, to, finding.NewCommand("kubectl annotate service {name} --namespace {namespace} networking.istio.io/exportTo-", facts), p)
+	mend := finding.NewCommand("kubectl annotate service {name} --namespace {namespace} networking.istio.io/exportTo-", facts)
+	if len(p.Config.ServiceExportTo) > 0 {
+		mend = finding.NewCommand("kubectl annotate service {name} --namespace {namespace} --overwrite 'networking.istio.io/exportTo=*'", facts)
 	}
+	e.hidden("Service", s.Meta, serviceTo(p, s), mend, p)
 }
 
 // speaksHTTP2 reads the protocol as Istio does: appProtocol, else the port's
@@ -138,22 +136,20 @@ func (e *examination) serviceEntry(p *plane) {
 		facts["patch"] = mended(finding.NewCommand(`kubectl patch serviceentry {name} --namespace {namespace} --type=json --patch '[{"op":"add","path":"/spec/ports/{index}/protocol","value":"GRPC"}]'`, facts))
 		e.add("LS-ROUTE-PROTOCOL", at, s.Created, facts)
 	}
-	if len(s.ExportTo) > 0 && !slices.Contains(s.ExportTo, "*") {
-		mend := mended(finding.NewCommand(`kubectl patch serviceentry {name} --namespace {namespace} --type=merge --patch '{"spec":{"exportTo":["*"]}}'`, facts))
-		e.hidden("ServiceEntry", s.Meta, strings.Join(s.ExportTo, ", "), mend, p)
-	}
+	mend := mended(finding.NewCommand(`kubectl patch serviceentry {name} --namespace {namespace} --type=merge --patch '{"spec":{"exportTo":["*"]}}'`, facts))
+	e.hidden("ServiceEntry", s.Meta, entryTo(p, s), mend, p)
 }
 
-// hidden reports a host that some proxies may not see.
-func (e *examination) hidden(kind string, m mesh.Meta, exportTo string, mend finding.Command, p *plane) {
-	if strings.TrimSpace(exportTo) == "." {
-		only := namespacesOf(p.pods)
-		if len(only) == 0 || len(only) == 1 && only[0] == m.Namespace {
-			return
-		}
-		exportTo = "namespace " + m.Namespace
+// hidden reports a host that some proxies do not see.
+func (e *examination) hidden(kind string, m mesh.Meta, to []string, mend finding.Command, p *plane) {
+	if !slices.ContainsFunc(p.pods, func(pod *mesh.Pod) bool { return !sees(to, pod.Namespace) }) {
+		return
+	}
+	words := listed(to)
+	if len(to) == 1 {
+		words = "namespace " + to[0]
 	}
 	e.add("LS-ROUTE-HIDDEN", subject(strings.ToLower(kind), m.Ref), m.Created, finding.Facts{
-		"kind": kind, "name": m.Name, "exportTo": exportTo, "patch": mend,
+		"kind": kind, "name": m.Name, "exportTo": words, "patch": mend,
 	})
 }

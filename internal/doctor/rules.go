@@ -272,20 +272,7 @@ func (e *examination) closest(p *plane, namespace string, counts func(*mesh.Dest
 
 // exportTo are the namespaces that see a rule, * for all.
 func exportTo(p *plane, d *mesh.DestinationRule) []string {
-	to := d.ExportTo
-	if len(to) == 0 {
-		to = p.Config.RuleExportTo
-	}
-	if len(to) == 0 {
-		return []string{"*"}
-	}
-	named := slices.Clone(to)
-	for i, namespace := range named {
-		if namespace == "." {
-			named[i] = d.Namespace
-		}
-	}
-	return named
+	return exported(d.ExportTo, p.Config.RuleExportTo, d.Namespace)
 }
 
 // private tells whether only its own namespace sees a rule.

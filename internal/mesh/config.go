@@ -17,6 +17,7 @@ type Config struct {
 	RootNamespace    string
 	Outbound         string   // outboundTrafficPolicy.mode
 	RuleExportTo     []string // defaultDestinationRuleExportTo
+	ServiceExportTo  []string // defaultServiceExportTo: of Services, and of ServiceEntries
 	DefaultProviders []string
 	Providers        []Provider
 	Tracing          map[string]any // defaultConfig.tracing; nil is not set
@@ -115,6 +116,7 @@ func ParseMeshConfig(text string) (*Config, error) {
 		EnableTracing         *bool    `json:"enableTracing"`
 		RootNamespace         string   `json:"rootNamespace"`
 		RuleExportTo          []string `json:"defaultDestinationRuleExportTo"`
+		ServiceExportTo       []string `json:"defaultServiceExportTo"`
 		OutboundTrafficPolicy struct {
 			Mode any `json:"mode"`
 		} `json:"outboundTrafficPolicy"`
@@ -130,7 +132,7 @@ func ParseMeshConfig(text string) (*Config, error) {
 		return nil, err
 	}
 	c := &Config{
-		EnableTracing: read.EnableTracing, RootNamespace: read.RootNamespace, RuleExportTo: read.RuleExportTo,
+		EnableTracing: read.EnableTracing, RootNamespace: read.RootNamespace, RuleExportTo: read.RuleExportTo, ServiceExportTo: read.ServiceExportTo,
 		Outbound:         fmt.Sprint(read.OutboundTrafficPolicy.Mode),
 		DefaultProviders: read.DefaultProviders.Tracing, Tracing: read.DefaultConfig.Tracing,
 	}
@@ -283,6 +285,9 @@ func Merge(shared, standard *Config) *Config {
 	}
 	if standard.RuleExportTo != nil {
 		merged.RuleExportTo = standard.RuleExportTo
+	}
+	if standard.ServiceExportTo != nil {
+		merged.ServiceExportTo = standard.ServiceExportTo
 	}
 	if standard.DefaultProviders != nil {
 		merged.DefaultProviders = standard.DefaultProviders
