@@ -57,16 +57,17 @@ func (s *policySet) add(n *networkingv1.NetworkPolicy, selector labels.Selector)
 func needed(selector labels.Selector) []string {
 	requirements, _ := selector.Requirements()
 	for _, r := range requirements {
-		switch r.Operator() {
-		case selection.Equals, selection.DoubleEquals, selection.In:
-			var keys []string
-			for value := range r.Values() {
-				keys = append(keys, r.Key()+"="+value)
-			}
-			return keys
-		case selection.Exists:
+		if r.Operator() == selection.Exists {
 			return []string{r.Key()}
 		}
+		if r.Operator() != selection.Equals && r.Operator() != selection.In {
+			continue
+		}
+		var keys []string
+		for value := range r.Values() {
+			keys = append(keys, r.Key()+"="+value)
+		}
+		return keys
 	}
 	return nil
 }

@@ -26,36 +26,47 @@ func TestAnUnreadableObjectHidesNoOther(t *testing.T) {
 		named  mesh.Gap
 	}{
 		"Telemetry": {
-			"collector", []change{{Delete: "Telemetry istio-system/istio-lightstep"}}, "LS-TELEMETRY-MISSING",
-			telemetry, mesh.Gap{What: "telemetry bookinfo/bad", Why: "spec.tracing has a value of the wrong type", Object: true},
+			"collector",
+			[]change{{Delete: "Telemetry istio-system/istio-lightstep"}},
+			"LS-TELEMETRY-MISSING",
+			telemetry,
+			mesh.Gap{What: "telemetry bookinfo/bad", Why: "spec.tracing has a value of the wrong type", Object: true},
 		},
 		"ServiceEntry": {
-			"direct", []change{{Delete: "ServiceEntry istio-system/istio-lightstep-satellite"}}, "LS-ROUTE-SERVICE-ENTRY",
+			"direct",
+			[]change{{Delete: "ServiceEntry istio-system/istio-lightstep-satellite"}},
+			"LS-ROUTE-SERVICE-ENTRY",
 			unreadable("networking.istio.io/v1", "ServiceEntry", `{hosts: 3}`),
 			mesh.Gap{What: "serviceentry bookinfo/bad", Why: "spec.hosts has a value of the wrong type", Object: true},
 		},
 		"DestinationRule": {
-			"direct", []change{{Delete: "DestinationRule istio-system/istio-lightstep-satellite"}}, "LS-ROUTE-RULE",
+			"direct",
+			[]change{{Delete: "DestinationRule istio-system/istio-lightstep-satellite"}},
+			"LS-ROUTE-RULE",
 			unreadable("networking.istio.io/v1", "DestinationRule", `{trafficPolicy: {tls: x}}`),
 			mesh.Gap{What: "destinationrule bookinfo/bad", Why: "spec.trafficPolicy.tls has a value of the wrong type", Object: true},
 		},
 		"Sidecar": {
-			"collector", []change{{Apply: `
+			"collector",
+			[]change{{Apply: `
 apiVersion: networking.istio.io/v1
 kind: Sidecar
 metadata: {name: default, namespace: bookinfo}
 spec: {egress: [{hosts: ["./*"]}]}
-`}}, "LS-ROUTE-SIDECAR",
+`}},
+			"LS-ROUTE-SIDECAR",
 			unreadable("networking.istio.io/v1", "Sidecar", `{egress: x}`),
 			mesh.Gap{What: "sidecar bookinfo/bad", Why: "spec.egress has a value of the wrong type", Object: true},
 		},
 		"NetworkPolicy": {
-			"collector", []change{{Apply: `
+			"collector",
+			[]change{{Apply: `
 apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy
 metadata: {name: closed, namespace: bookinfo}
 spec: {podSelector: {}, policyTypes: [Egress]}
-`}}, "LS-ROUTE-POLICY-WORKLOAD",
+`}},
+			"LS-ROUTE-POLICY-WORKLOAD",
 			unreadable("networking.k8s.io/v1", "NetworkPolicy", `{podSelector: x}`),
 			mesh.Gap{What: "networkpolicy bookinfo/bad", Why: "spec.podSelector has a value of the wrong type", Object: true},
 		},
