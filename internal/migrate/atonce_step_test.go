@@ -16,7 +16,9 @@ import (
 // entered. It writes down which are.
 const proxied = `#!/bin/sh
 case "$*" in
-  "get pods -A -l istio "*) printf 'istio-system gateway-0  istio-proxy\nistio-system istiod-0  discovery\nshop gateway-1 istio-proxy app\nshop gateway-2  istio-proxy\n' ;;
+  "get pods -A -l istio "*) printf 'istio-system gateway-0   istio-proxy\nistio-system istiod-0 istiod  discovery\nshop gateway-1  istio-proxy app\nshop gateway-2   istio-proxy\n' ;;
+  "get pods -A -l gateway.networking.k8s.io/gateway-name "*) printf 'shop shop-gateway-3   istio-proxy\n' ;;
+  "get pods -n istio-system "*) printf 'istio-system gateway-0   istio-proxy\nistio-system kiali-4 kiali  kiali istio-proxy\nistio-system ztunnel-5 ztunnel  istio-proxy\n' ;;
   "exec -n shop gateway-1 "*) exit 1 ;;
   "exec "*) echo "$*" >>entered ;;
 esac
@@ -45,5 +47,5 @@ func TestProxiesSendAtOnceBeforeTheyEnd(t *testing.T) {
 	entered, err := os.ReadFile(filepath.Join(dir, "entered"))
 	require.NoError(t, err)
 	const told = " -c istio-proxy -- pilot-agent request POST runtime_modify?tracing.opentelemetry.min_flush_spans=1\n"
-	assert.Equal(t, "exec -n istio-system gateway-0"+told+"exec -n shop gateway-2"+told, string(entered))
+	assert.Equal(t, "exec -n istio-system gateway-0"+told+"exec -n istio-system kiali-4"+told+"exec -n shop gateway-2"+told+"exec -n shop shop-gateway-3"+told, string(entered))
 }

@@ -9,38 +9,57 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// lister answers as kubectl does: pods with the Secrets that they mount, and the
-// namespaces of Secret lightstep.cacert. It writes down what is deleted.
+// lister answers as kubectl does: objects with their namespace, owner and spec, as the
+// jsonpath has them, and the namespaces of Secret lightstep.cacert. It writes down what is
+// deleted.
 const lister = `#!/bin/sh
 case "$*" in
-  "get pods"*) printf '%s\n' "$PODS" ;;
+  "get customresourcedefinitions"*) echo customresourcedefinition.apiextensions.k8s.io/rollouts.argoproj.io ;;
+  "get pods,deployments.apps,statefulsets.apps,daemonsets.apps,replicasets.apps,jobs.batch,cronjobs.batch,gateways.networking.istio.io,destinationrules.networking.istio.io,rollouts.argoproj.io -A "*"{.spec}"*)
+    printf '%s\n' "$OBJECTS" ;;
   "get secrets"*) printf 'istio-system\nshop\n' ;;
   delete*) echo "$*" >>deleted ;;
   *) exit 1 ;;
 esac
 `
 
-// TestASecretThatPodsMountIsNotDeleted: without it a pod that mounts it does not
-// start any more.
-func TestASecretThatPodsMountIsNotDeleted(t *testing.T) {
+// TestASecretInUseIsNotDeleted: without it a pod that has it as a volume, of any kind, or
+// in its environment does not start any more, also one that does not run now.
+func TestASecretInUseIsNotDeleted(t *testing.T) {
 	t.Parallel()
 	commands := stepThat(t, "delete secret")
-	const none, other, mounts = "shop/cart-1 other", "shop/cart-2 my-lightstep.cacert lightstep.cacert.old", "shop/cart-3 other lightstep.cacert more"
-	for _, c := range []struct {
-		pods    string
-		refused bool
-	}{{"shop/cart-0 ", false}, {none + "\n" + other, false}, {none + "\n" + mounts + "\n" + other, true}} {
+	const other = "Pod cart-1\tshop\t\t" + `{"volumes":[{"secret":{"secretName":"my-lightstep.cacert"}},{"secret":{"secretName":"lightstep.cacert.old"}}]}`
+	run := func(objects string) (said, deleted string, err error) {
 		dir := t.TempDir()
-		said, err := withKubectl(t, dir, lister, "PODS="+c.pods, commands)
-		deleted, _ := os.ReadFile(filepath.Join(dir, "deleted"))
-		if c.refused {
-			require.Error(t, err, "%s", said)
-			assert.Contains(t, said, "shop/cart-3")
-			assert.NotContains(t, said, "shop/cart-2")
-			assert.Empty(t, string(deleted))
-			continue
-		}
-		require.NoError(t, err, "%s", said)
-		assert.Contains(t, string(deleted), "delete secret lightstep.cacert -n istio-system\ndelete secret lightstep.cacert -n shop\n")
+		said, err = withKubectl(t, dir, lister, "OBJECTS="+objects, commands)
+		text, _ := os.ReadFile(filepath.Join(dir, "deleted"))
+		return said, string(text), err
 	}
+	for _, free := range []string{
+		"", other,
+		"ReplicaSet cart-0\tshop\tDeployment\t" + `{"replicas":0,"volumes":[{"secret":{"secretName":"lightstep.cacert"}}]}`,
+		"ReplicaSet cart-0\tshop\tRollout\t" + `{"replicas":0,"volumes":[{"secret":{"secretName":"lightstep.cacert"}}]}`,
+	} {
+		said, deleted, err := run(free)
+		require.NoError(t, err, "%s", said)
+		assert.Contains(t, deleted, "delete secret lightstep.cacert -n istio-system\ndelete secret lightstep.cacert -n shop\n")
+	}
+	for _, used := range []string{
+		"Pod cart-3\tshop\tReplicaSet\t" + `{"volumes":[{"name":"a","secret":{"secretName":"lightstep.cacert"}}]}`,
+		"Pod cart-3\tshop\t\t" + `{"volumes":[{"projected":{"sources":[{"secret":{"name":"lightstep.cacert"}}]}}]}`,
+		"CronJob cart-3\tshop\t\t" + `{"jobTemplate":{"initContainers":[{"envFrom":[{"secretRef":{"name":"lightstep.cacert"}}]}]}}`,
+		"Deployment cart-3\tshop\t\t" + `{"replicas":0,"containers":[{"env":[{"valueFrom":{"secretKeyRef":{"key":"a","name":"lightstep.cacert"}}}]}]}`,
+		"StatefulSet cart-3\tshop\t\t" + `{"annotations":{"sidecar.istio.io/userVolume":"[{\"secret\":{\"secretName\":\"lightstep.cacert\"}}]"}}`,
+		"ReplicaSet cart-3\tshop\t\t" + `{"replicas":0,"volumes":[{"secret":{"secretName":"lightstep.cacert"}}]}`,
+		"Gateway cart-3\tshop\t\t" + `{"servers":[{"tls":{"credentialName":"lightstep.cacert"}}]}`,
+		"Pod cart-3\tistio-system\t\t" + `{"volumes":[{"secret":{"secretName":"lightstep-access-token"}}]}`,
+	} {
+		said, deleted, err := run(other + "\n" + used)
+		require.Error(t, err, "%s: %s", used, said)
+		assert.Contains(t, said, "cart-3 of ")
+		assert.NotContains(t, said, "cart-1")
+		assert.Empty(t, deleted)
+	}
+	said, _, err := run("Pod cart-1\tshop\t\t" + `{"volumes":[{"secret":{"secretName":"lightstep-access-token"}}]}`)
+	require.NoError(t, err, "another namespace's: %s", said)
 }

@@ -230,17 +230,27 @@ func (d stepData) NoGateways() string {
 	return out.String()
 }
 
-// AtOnce has proxies of pods send each span at once, by Envoy's own key, until they end:
+// AtOnce has proxies send each span at once, by Envoy's own key, until they end:
 // Istio drains connections for longer than a proxy that ends has.
-func (stepData) AtOnce() string {
-	return `at_once() {
-  CONTAINERS='{.spec.initContainers[*].name} {.spec.containers[*].name}{"\n"}{end}'
-  kubectl get pods -A "$@" -o jsonpath="{range .items[*]}{.metadata.namespace} {.metadata.name} $CONTAINERS" |
-    awk '/ istio-proxy/ {print $1, $2}' | while read -r NAME POD; do
-      kubectl exec -n "$NAME" "$POD" -c istio-proxy -- \
-        pilot-agent request POST 'runtime_modify?tracing.opentelemetry.min_flush_spans=1' </dev/null ||
-        echo "$POD of $NAME may drop its last spans" >&2
-    done
+// An installation replaces gateways: its own, and those of the Gateway API. ztunnel has a
+// container of the same name, and no such proxy.
+func (d stepData) AtOnce() string {
+	return `proxies() {
+  CONTAINERS='{.metadata.labels.app} {.spec.initContainers[*].name} {.spec.containers[*].name}{"\n"}{end}'
+  kubectl get pods "$@" -o jsonpath="{range .items[*]}{.metadata.namespace} {.metadata.name} $CONTAINERS" |
+    awk '/ istio-proxy/ && !/ ztunnel / {print $1, $2}'
+}
+gateways() {
+  proxies -A -l istio
+  proxies -A -l gateway.networking.k8s.io/gateway-name
+  proxies -n ` + d.Root + `
+}
+at_once() {
+  sort -u | while read -r NAME POD; do
+    kubectl exec -n "$NAME" "$POD" -c istio-proxy -- \
+      pilot-agent request POST 'runtime_modify?tracing.opentelemetry.min_flush_spans=1' </dev/null ||
+      echo "$POD of $NAME may drop its last spans" >&2
+  done
 }`
 }
 
@@ -278,4 +288,26 @@ func (d stepData) TakeAway() string {
 		return uninstall + d.Revision
 	}
 	return fmt.Sprintf(`"$NEW_ISTIOCTL" tag set default --revision %s --overwrite -y`, d.NewRevision) + "\n" + uninstall + "default"
+}
+
+// Users stops where anything still names a Secret that goes. It reads whole specs, and so
+// all places that a Secret is named in: volumes of each kind, the environment, annotations
+// of templates, credentialName. ReplicaSets of a Deployment or Rollout are its history.
+func (d stepData) Users() string {
+	places := `$4 ~ /[^-.a-z0-9]lightstep\.cacert[^-.a-z0-9]/`
+	if d.OldSecret != "" {
+		places += fmt.Sprintf(` || $2 == "%s" && $4 ~ /[^-.a-z0-9]%s[^-.a-z0-9]/`, d.Namespace, strings.ReplaceAll(d.OldSecret, ".", `\.`))
+	}
+	return `KINDS=pods,deployments.apps,statefulsets.apps,daemonsets.apps,replicasets.apps,jobs.batch,cronjobs.batch
+KINDS=$KINDS,gateways.networking.istio.io,destinationrules.networking.istio.io
+CRDS=$(kubectl get customresourcedefinitions -o name)
+if [[ $CRDS == */rollouts.argoproj.io* ]]; then KINDS=$KINDS,rollouts.argoproj.io; fi
+SPECS='{.metadata.ownerReferences[*].kind}{"\t"}{.spec}{"\n"}{end}'
+SPECS="{range .items[*]}{.kind} {.metadata.name}{'\t'}{.metadata.namespace}{'\t'}$SPECS"
+USERS=$(kubectl get "$KINDS" -A -o jsonpath="$SPECS" |
+  awk -F'\t' '!($1 ~ /^ReplicaSet / && $3 ~ /^(Deployment|Rollout)$/) && (` + places + `) {print $1 " of " $2}')
+if [ -n "$USERS" ]; then
+  echo "these still name a Secret that is to go: $USERS" >&2
+  false
+fi`
 }

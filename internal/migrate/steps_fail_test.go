@@ -29,9 +29,10 @@ case "$name $*" in
 'git diff'*) exit 1 ;;
 *'[0].image}') echo docker.io/istio/pilot:1.20.0-distroless ;;
 *'get telemetry'*) echo '{"tracing":[{"providers":[{"name":"lightstep"}]}]}' ;;
+*canonical-name*) printf 'gateway-0\tingressgateway\t\t\t  istio-proxy\nshop-0\t\tshop-gateway\t\t  istio-proxy\n' ;;
 *'get pods'*app.kubernetes.io/name=*) echo istio-lightstep-collector-0 ;;
 *'get pods'*istio-lightstep.io/alias-of=*) echo spans-collector-0 ;;
-*'get pods'*secretName*) echo 'shop/cart-0 other' ;;
+*'get pods,'*) printf 'Pod cart-0\tshop\t\t{}\n' ;;
 *'get pods'*) printf 'shop a app istio-proxy\nzoo b app istio-proxy\nistio-system ingressgateway  istio-proxy\n' ;;
 *'get --raw'*) echo 'otelcol_exporter_queue_size{exporter="otlp_grpc/lightstep"} 0' ;;
 *'get namespaces'*|*'get secrets'*) printf 'shop\nzoo\n' ;;

@@ -133,6 +133,7 @@ const fake = `#!/bin/sh
 echo "$(basename "$0") $*" >>calls
 case "$*" in
 *'[0].image}') echo docker.io/istio/pilot:1.20.0-distroless ;;
+*canonical-name*) printf '%b' "$ROOT" ;;
 'get telemetry'*) echo '{"tracing":[{"providers":[{"name":"lightstep"}]}]}' ;;
 'get pods -A'*) printf 'shop   app istio-proxy\nshop  istio-proxy app\nother   app\nistio-system pilot  discovery\nistio-system ingressgateway  istio-proxy\n' ;;
 'get pods -n istio-system'*) printf 'istio-system pilot  discovery\nistio-system ingressgateway  istio-proxy\n' ;;
@@ -164,6 +165,8 @@ func TestStepsRun(t *testing.T) {
 			script.WriteString(step.Run + "\n")
 		}
 	}
+	const root = `pilot-0\tpilot\t\tistiod\t  discovery\ngateway-0\tingressgateway\tistio-gateway\tgateway\t  istio-proxy\ngateway-1\tingressgateway\t\t\t  istio-proxy\n` +
+		`shop-0\t\tshop-gateway-istio\t\t  istio-proxy\nkiali-0\t\t\tkiali\t istio-proxy kiali\n`
 	run := func(env ...string) (string, error) {
 		cmd := exec.CommandContext(t.Context(), bash, "-euo", "pipefail", "-c", script.String())
 		cmd.Dir, cmd.Env = dir, append(os.Environ(), append(env, "PATH="+dir+string(filepath.ListSeparator)+os.Getenv("PATH"))...)
@@ -173,10 +176,18 @@ func TestStepsRun(t *testing.T) {
 	said, err := run()
 	require.Error(t, err)
 	require.Contains(t, said, "CHART: the chart istio-lightstep")
-	said, err = run("CHART=chart", "ISTIOCTL=istioctl-old", "NEW_ISTIOCTL=istioctl-new")
+	said, err = run("CHART=chart", "ISTIOCTL=istioctl-old", "NEW_ISTIOCTL=istioctl-new", "ROOT="+root+`bare-0\t\t\t\t  istio-proxy\n`)
+	require.Error(t, err)
+	require.Contains(t, said, "pod bare-0 of istio-system needs a label app")
+	calls, err := os.ReadFile(filepath.Join(dir, "calls"))
+	require.NoError(t, err)
+	require.NotContains(t, string(calls), "delete telemetry")
+	require.NoError(t, os.Remove(filepath.Join(dir, "calls")))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "out/secret.yaml"), nil, 0o600))
+	said, err = run("CHART=chart", "ISTIOCTL=istioctl-old", "NEW_ISTIOCTL=istioctl-new", "ROOT="+root)
 	require.NoError(t, err, said)
 	require.NoFileExists(t, filepath.Join(dir, "out/secret.yaml"))
-	calls, err := os.ReadFile(filepath.Join(dir, "calls"))
+	calls, err = os.ReadFile(filepath.Join(dir, "calls"))
 	require.NoError(t, err)
 	if *update {
 		require.NoError(t, os.WriteFile("testdata/calls.txt", calls, 0o600))
