@@ -24,6 +24,7 @@ var readers = map[string]func([]byte) error{
 	"istiod":          func(data []byte) error { _, err := newIstiod(data); return err },
 	"Pod":             func(data []byte) error { _, err := readPod(data); return err },
 	"webhook":         func(data []byte) error { _, err := newWebhook(data); return err },
+	"validator":       func(data []byte) error { _, err := newValidator(data); return err },
 	"NetworkPolicy":   func(data []byte) error { return decode(data, new(networkingv1.NetworkPolicy)) },
 	"Event":           func(data []byte) error { _, err := newAttempt(data); return err },
 	"ConfigMap":       readConfigs,
