@@ -46,7 +46,7 @@ defaultConfig:
 
 {{/* The provider by which proxies send: to the collector, or to the satellite with the token from istiod's environment. */}}
 {{- define "istio-lightstep.extensionProvider" -}}
-name: {{ include "istio-lightstep.provider" . }}
+name: {{ include "istio-lightstep.provider" . | toYaml }}
 opentelemetry:
   {{- with .Values.telemetry.serviceAttributeEnrichment }}
   serviceAttributeEnrichment: {{ . }}
@@ -119,7 +119,7 @@ sidecarInjectorWebhook:
   defaultTemplates:
     {{- append (.Values.controlPlane.defaultTemplates | default (list "sidecar")) (include "istio-lightstep.provider" .) | uniq | toYaml | nindent 4 }}
   templates:
-    {{ include "istio-lightstep.provider" . }}: |
+    {{ include "istio-lightstep.provider" . | toYaml }}: |
       {{- include "istio-lightstep.sidecarTemplate" . | nindent 6 }}
 {{- end -}}
 {{- end -}}
@@ -164,7 +164,7 @@ pilot:
 pilot:
   {{- if .Values.meshConfig.shared }}
   env:
-    SHARED_MESH_CONFIG: {{ include "istio-lightstep.provider" . }}
+    SHARED_MESH_CONFIG: {{ include "istio-lightstep.provider" . | toYaml }}
   {{- end }}
   {{- if $secrets }}
   envVarFrom:

@@ -81,7 +81,10 @@ istio.io/rev: {{ . | quote }}
 {{- .Values.istio.rootNamespace | default .Values.istio.namespace -}}
 {{- end -}}
 
-{{/* Name of the extension provider, the shared mesh ConfigMap and the Telemetry. */}}
+{{/*
+Name of the extension provider, the shared mesh ConfigMap and the Telemetry. As a value of YAML it needs toYaml: a name such
+as "on" would be a boolean.
+*/}}
 {{- define "istio-lightstep.provider" -}}
 {{- include "istio-lightstep.fullname" . -}}
 {{- end -}}
