@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -94,6 +95,43 @@ func TestDependencyRefusesNull(t *testing.T) {
 				return
 			}
 			assert.Contains(t, objects, "PodDisruptionBudget platform-istio-lightstep-collector")
+		})
+	}
+}
+
+// A null removes a field of a map in a file of the user's with every Helm, and in the parent's values.yaml with Helm 3 alone,
+// as docs/platforms.md says.
+func TestDependencyRemovesByNull(t *testing.T) {
+	chart := parent(t)
+	file := filepath.Join(chart, "values.yaml")
+	text, err := os.ReadFile(file)
+	require.NoError(t, err)
+	nulled := strings.Replace(string(text), "istio-lightstep:\n", "istio-lightstep:\n  podSecurityContext: {runAsUser: null, fsGroup: null}\n  containerSecurityContext: null\n", 1)
+	user := filepath.Join(t.TempDir(), "openshift.yaml")
+	require.NoError(t, os.WriteFile(user, []byte(nulled), 0o600))
+	for name, helm := range helms(t) {
+		removed := func(t *testing.T, arguments ...string) bool {
+			t.Helper()
+			objects, failure := template(t, helm, chart, arguments...)
+			require.Empty(t, failure)
+			spec, found, err := unstructured.NestedMap(objects["StatefulSet platform-istio-lightstep-collector"].Object, "spec", "template", "spec")
+			require.NoError(t, err)
+			require.True(t, found)
+			pod := spec["securityContext"].(map[string]any)
+			assert.Contains(t, pod, "runAsGroup")
+			_, ofContainer := spec["containers"].([]any)[0].(map[string]any)["securityContext"]
+			kept := []any{pod["runAsUser"] != nil, pod["fsGroup"] != nil, ofContainer}
+			assert.Len(t, slices.Compact(slices.Clone(kept)), 1, "all or none: %v", kept)
+			return kept[0] == false
+		}
+		t.Run(name+"/a file", func(t *testing.T) {
+			assert.True(t, removed(t, "-f", user))
+		})
+		t.Run(name+"/values of the parent", func(t *testing.T) {
+			require.NoError(t, os.WriteFile(file, []byte(nulled), 0o600))
+			assert.Equal(t, name == "HELM3", removed(t))
+			assert.True(t, removed(t, "-f", file), "the same file once more")
+			require.NoError(t, os.WriteFile(file, text, 0o600))
 		})
 	}
 }
