@@ -270,26 +270,6 @@ for NAME in $NAMES; do
 done`, selector, label)
 }
 
-// TakeAway takes the old control plane away, after the new one has taken over
-// what the default one does.
-func (d stepData) TakeAway() string {
-	if d.helm {
-		name := "istiod"
-		if d.Revision != "" {
-			name += "-" + d.Revision
-		}
-		return fmt.Sprintf("helm uninstall %s -n %s", name, d.Namespace)
-	}
-	uninstall := `"$ISTIOCTL" uninstall -y --revision `
-	if d.native { // experimental until 1.15: istio#40362
-		uninstall = `"$ISTIOCTL" x uninstall -y --revision `
-	}
-	if d.Revision != "" {
-		return uninstall + d.Revision
-	}
-	return fmt.Sprintf(`"$NEW_ISTIOCTL" tag set default --revision %s --overwrite -y`, d.NewRevision) + "\n" + uninstall + "default"
-}
-
 // Users stops where anything still names a Secret that goes. It reads whole specs, and so
 // all places that a Secret is named in: volumes of each kind, the environment, annotations
 // of templates, credentialName. ReplicaSets of a Deployment or Rollout are its history.

@@ -29,6 +29,9 @@ case "$name $*" in
 'git diff'*) exit 1 ;;
 *'[0].image}') echo docker.io/istio/pilot:1.20.0-distroless ;;
 *'get telemetry'*) echo '{"tracing":[{"providers":[{"name":"lightstep"}]}]}' ;;
+*'get mutatingwebhook'*istio.io/tag=default*) echo mutatingwebhookconfiguration/istio-revision-tag-default ;;
+*'get mutatingwebhook'* | *'get pods'*sidecar*) ;;
+*'get namespaces -l istio.io/rev'*metadata.name}) ;;
 *canonical-name*) printf 'gateway-0\tingressgateway\t\t\t  istio-proxy\nshop-0\t\tshop-gateway\t\t  istio-proxy\n' ;;
 *'get pods'*app.kubernetes.io/name=*) echo istio-lightstep-collector-0 ;;
 *'get pods'*istio-lightstep.io/alias-of=*) echo spans-collector-0 ;;

@@ -133,6 +133,8 @@ const fake = `#!/bin/sh
 echo "$(basename "$0") $*" >>calls
 case "$*" in
 *'[0].image}') echo docker.io/istio/pilot:1.20.0-distroless ;;
+*'get mutatingwebhook'*istio.io/tag=default*) echo mutatingwebhookconfiguration/istio-revision-tag-default ;;
+*'get mutatingwebhook'* | *'get pods'*sidecar*) ;;
 *canonical-name*) printf '%b' "$ROOT" ;;
 'get telemetry'*) echo '{"tracing":[{"providers":[{"name":"lightstep"}]}]}' ;;
 'get pods -A'*) printf 'shop   app istio-proxy\nshop  istio-proxy app\nother   app\nistio-system pilot  discovery\nistio-system ingressgateway  istio-proxy\n' ;;
