@@ -24,7 +24,7 @@ is in files/dialects.json.
 {{- $safe := div (mul $room.bytes (int64 $facts.safePercent)) 100 -}}
 {{- $most := div (mul $room.bytes (int64 $facts.mostPercent)) 100 -}}
 
-{{- $queues := dict "subject" .subject -}}
+{{- $queues := dict "subject" .subject "facts" $facts -}}
 {{- include "istio-lightstep.queues" $queues -}}
 {{- $count := $queues.count -}}
 {{- $owned := $queues.owned -}}
@@ -94,12 +94,14 @@ malformed, or none, which is zero and below.
 
 {{/*
 Puts into . the count of queues that share a volume in the .subject: that to LightStep, those of the backends, and those of
-further exporters. Those whose owner says how many bytes they have are not counted, but owned is the sum of their bytes. One
-counts where none is there, to divide by.
+further exporters. Those whose owner says how much they hold, in bytes, spans (items) or calls (requests, also without a sizer),
+are not counted, but owned is the sum of their bytes, by the .facts. One counts where none is there, to divide by.
 */}}
 {{- define "istio-lightstep.queues" -}}
 {{- $count := ternary 1 0 .subject.lightstep | int64 -}}
 {{- $owned := int64 0 -}}
+{{- /* Proxies send calls of 5 spans. */ -}}
+{{- $bytesOf := dict "bytes" 1 "items" .facts.span "requests" (mul 5 .facts.span) -}}
 {{- $all := list -}}
 {{- range .subject.backends -}}{{- $all = append $all .exporter -}}{{- end -}}
 {{- $at := dict -}}
@@ -112,13 +114,13 @@ counts where none is there, to divide by.
 {{- end -}}
 {{- range $exporter := $all -}}
   {{- if include "istio-lightstep.keepsQueue" $exporter -}}
-    {{- $size := "" -}}
+    {{- $size := 0.0 -}}
     {{- if kindIs "map" (get $exporter "sending_queue") -}}
-      {{- if deepEqual "bytes" $exporter.sending_queue.sizer -}}{{- $size = $exporter.sending_queue.queue_size -}}{{- end -}}
+      {{- $given := index $exporter.sending_queue "queue_size" -}}
+      {{- $unit := index $bytesOf (index $exporter.sending_queue "sizer" | default "requests" | toString) | default 0 -}}
+      {{- if kindIs "float64" $given -}}{{- $size = mulf $given $unit -}}{{- end -}}
     {{- end -}}
-    {{- $sized := false -}}
-    {{- if kindIs "float64" $size -}}{{- $sized = gt $size 0.0 -}}{{- end -}}
-    {{- if $sized -}}
+    {{- if gt $size 0.0 -}}
       {{- $owned = min 9007199254740992 (add $owned (int64 (minf $size 9007199254740992.0))) -}}
     {{- else -}}
       {{- $count = add1 $count -}}

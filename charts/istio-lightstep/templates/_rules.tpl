@@ -306,7 +306,7 @@
   {{- if deepEqual $queue.state "crowded" -}}
     {{- $_ := set $found "0.140" (dict "id" "LS-COLLECTOR-EXPORTER-QUEUE-LARGE" "severity" "error"
       "path" "collector.exporters"
-      "reason" (printf "the queues of exporters and backends with a queue_size in bytes, %s in total, do not fit together with the queues that the chart sizes: the total must be %s or less" (include "istio-lightstep.shown" (list $hidden $queue.owned)) (include "istio-lightstep.shown" (list $hidden $queueRoom.most)))
+      "reason" (printf "the queues of exporters and backends with a queue_size, %s in total, do not fit together with the queues that the chart sizes: the total must be %s or less. A span (sizer items) counts 900 bytes, and a call (requests, or no sizer) 4500" (include "istio-lightstep.shown" (list $hidden $queue.owned)) (include "istio-lightstep.shown" (list $hidden $queueRoom.most)))
       "fix" "lower queue_size or collector.queue.bytes, or increase collector.persistence.size; for an installed release, follow docs/values.md, another volume") -}}
   {{- end -}}
   {{- if and (has (kindOf $collectorConfigServiceTelemetryMetrics.level) (list "string" "float64" "bool")) (regexMatch "^(?i:none)$" (include "istio-lightstep.scalar" $collectorConfigServiceTelemetryMetrics.level)) -}}
