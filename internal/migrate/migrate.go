@@ -22,9 +22,9 @@ type Source struct {
 	Live bool // it was read from a cluster: nobody installs anything from it
 }
 
-// MostMemory, in bytes, is more than a file of 10 MiB, the largest that is read,
-// keeps in memory: a limit for a program, which then rather spends some time on the
-// garbage than twice the memory.
+// MostMemory is more bytes than a file of 10 MiB, the largest that is read, keeps in
+// memory: a limit for a program, which then rather spends some time on the garbage than
+// twice the memory.
 const MostMemory = 800 << 20
 
 // Options say where to.
