@@ -133,8 +133,9 @@ Puts into .into, by kind, the names that are the chart's: true where it has a pa
 {{/*
 The names of parts in pipelines and among the extensions, as JSON: each with its path, kind, name and type; whether it is in
 the pipeline of proxies' spans (.main); whether a part of this name is .given, which a connector is where another pipeline
-has its other end; whether it is there .twice; whether it sends spans .again that the chart's pipelines send there; and whether it closes a
-.circle of connectors.
+has its other end; whether it is there .twice; whether it sends spans .again that the chart's pipelines send there; whether it is
+.unqueued, an exporter of the owner's that sends spans by OTLP from a queue in memory; and whether it closes a .circle of
+connectors.
 */}}
 {{- define "istio-lightstep.uses" -}}
 {{- $own := .own -}}
@@ -172,9 +173,15 @@ has its other end; whether it is there .twice; whether it sends spans .again tha
           {{- if eq $kind "receivers" -}}{{- $step = printf "%s\np %s" $connector $name -}}{{- end -}}
           {{- $circle := and (ne $kind "processors") (hasKey $circles $step) -}}
           {{- $again := and (eq $kind "exporters") (not (empty $carries)) (get $ours.exporters $part | default false) -}}
+          {{- $unqueued := false -}}
+          {{- if and (eq $kind "exporters") (hasKey $own.exporters $part) (include "istio-lightstep.queueing" $part) (regexMatch `^traces(/|$)` $name) -}}
+            {{- $at := dict -}}
+            {{- include "istio-lightstep.find" (dict "path" "settings.sending_queue.storage" "root" (dict "settings" (index $own.exporters $part)) "into" $at) -}}
+            {{- $unqueued = not (kindIs "string" (index $at "settings.sending_queue.storage")) -}}
+          {{- end -}}
           {{- $_ := set $seen $part true -}}
           {{- $use := dict "path" (printf "%s.%s[%d]" $path $kind $i) "kind" $kind "type" (splitList "/" $part | first) -}}
-          {{- set (set (set (set (set $use "main" $main) "given" $given) "twice" $twice) "again" $again) "circle" $circle | toRawJson -}},
+          {{- set (set (set (set (set (set $use "unqueued" $unqueued) "main" $main) "given" $given) "twice" $twice) "again" $again) "circle" $circle | toRawJson -}},
         {{- end -}}
       {{- end -}}
     {{- end -}}
