@@ -66,7 +66,7 @@ func TestAlerts(t *testing.T) {
 	version, err := w.prometheus.Version(t.Context())
 	require.NoError(t, err)
 	w.run.Prometheus = version
-	t.Run("nothing", func(t *testing.T) { time.Sleep(quiet) })
+	t.Run("nothing", func(*testing.T) { time.Sleep(quiet) })
 	w.fires(t, nil)
 
 	all := w.alarms(t)

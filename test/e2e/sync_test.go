@@ -176,7 +176,7 @@ func (m *mesh) inSync(t *testing.T, s *synced, o *unstructured.Unstructured) {
 	mine := 0
 	for _, entry := range kept.GetManagedFields() {
 		var fields map[string]any
-		require.NoError(t, json.Unmarshal(entry.FieldsV1.Raw, &fields))
+		require.NoError(t, json.Unmarshal(entry.FieldsV1.GetRawBytes(), &fields))
 		if entry.Manager == syncs && entry.Operation == metav1.ManagedFieldsOperationApply {
 			mine++
 			assert.Empty(t, insync.Owned(o.Object, fields), of)
