@@ -66,7 +66,7 @@ func (m *migration) letGo(t *testing.T, step migrate.Step) {
 	t.Helper()
 	ctx := t.Context()
 	_, err := m.run(ctx, step.Run)
-	require.ErrorContains(t, err, "these pods mount lightstep.cacert")
+	require.ErrorContains(t, err, "these still name a Secret that is to go")
 	require.NoError(t, m.cluster.Apply(ctx, m.Application, m.deployments(t, tree{})))
 	require.NoError(t, m.cluster.Ready(ctx, m.Application))
 	require.Eventually(t, func() bool {
