@@ -198,6 +198,9 @@ func (m *decisions) takeValue(s setting) {
 	}
 	c := &m.claims[len(m.claims)-1]
 	c.keep, c.own = s.row.Keep, s.document.ofWorkload() && !m.workloads
+	if s.document.ofWorkload() {
+		c.workload = s.document
+	}
 	if s.scope.Unread != "" {
 		c.at.Text = "it stood " + s.scope.Unread
 	}

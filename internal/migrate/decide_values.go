@@ -38,6 +38,7 @@ func (l *ledger) strongest() map[string]claim {
 
 // settle decides every value.
 func (m *decisions) settle(ctx context.Context) error {
+	m.keepConnectionsWhole()
 	best := m.strongest()
 	for value, c := range best {
 		m.values[value] = c.is

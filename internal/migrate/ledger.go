@@ -36,7 +36,9 @@ type claim struct {
 	at    Finding
 	from  *yaml.Node // the place
 	keep  bool       // it stays where it is
-	own   bool       // it is one workload's, and the mesh has its own
+	own   bool       // it is one workload's, and not for the mesh
+
+	workload *document // whose annotation it is; nil for one of the mesh
 }
 
 // removal is a part of a document that goes: a place, or all of it where that

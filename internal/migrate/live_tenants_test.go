@@ -134,3 +134,57 @@ spec:
 		assert.Equal(t, strings.Contains(d.Name, "deployment.team.app"), d.Changed(), d.Name)
 	}
 }
+
+// TestLiveTenantsTokens: a token goes to no address but its own. Of several workloads the
+// values have neither where they do not agree.
+func TestLiveTenantsTokens(t *testing.T) {
+	const plane = `
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: istiod, namespace: istio-system, labels: {app: istiod, istio.io/rev: default}}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: istio, namespace: istio-system}
+data: {mesh: "accessLogFile: /dev/stdout"}
+`
+	const shop = `tracing: {lightstep: {address: "shop.example.com:443", accessToken: shop7b1e4c5209}, tlsSettings: {mode: SIMPLE}}`
+	for name, c := range map[string]struct {
+		tracing []string
+		address string
+	}{
+		"one":                     {[]string{shop}, "shop.example.com:443"},
+		"all agree":               {[]string{shop, shop}, "shop.example.com:443"},
+		"one says less":           {[]string{shop, `tracing: {lightstep: {address: "shop.example.com:443"}, tlsSettings: {mode: DISABLE}}`}, "shop.example.com:443"},
+		"another address":         {[]string{shop, `tracing: {lightstep: {address: "evil.example.com:443"}}`}, ""},
+		"another token":           {[]string{shop, `tracing: {lightstep: {address: "shop.example.com:443", accessToken: evil7b1e4c5209}}`}, ""},
+		"another way, TLS":        {[]string{shop, `tracing: {lightstep: {address: "shop.example.com:443", accessToken: shop7b1e4c5209}, tlsSettings: {mode: DISABLE}}`}, ""},
+		"token and address apart": {[]string{`tracing: {lightstep: {accessToken: shop7b1e4c5209}}`, `tracing: {lightstep: {address: "evil.example.com:443"}}`}, ""},
+		"addresses alone":         {[]string{`tracing: {lightstep: {address: "shop.example.com:443"}}`, `tracing: {lightstep: {address: "evil.example.com:443"}}`}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			// The order of names does not decide.
+			for _, names := range [][]string{{"app-0", "app-1"}, {"app-1", "app-0"}} {
+				objects := plane
+				for i, tracing := range c.tracing {
+					objects += "---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: " + names[i] + ", namespace: team}\n" +
+						"spec:\n  template:\n    metadata:\n      annotations:\n        proxy.istio.io/config: |\n          " + tracing + "\n"
+				}
+				recorded, err := mesh.ReadRecorded(strings.NewReader(objects))
+				require.NoError(t, err)
+				_, result := migrateLive(t, recorded, "1.28")
+				assert.NotContains(t, result.Report(), "shop7b1e4c5209")
+				if c.address != "" {
+					assert.Contains(t, string(result.Values), "address: "+c.address)
+					assert.Contains(t, string(result.Secret), "shop7b1e4c5209")
+					assert.NotContains(t, string(result.Values), "secure: false")
+					assert.NotContains(t, result.Report(), "do not agree")
+					continue
+				}
+				assert.NotContains(t, string(result.Values), "example.com")
+				assert.Empty(t, string(result.Secret))
+				assert.Regexp(t, `do not agree: Deployment team/app-0 \(live/deployment\.team\.app-0\.yaml:\d+\), Deployment team/app-1 \(`, result.Report())
+			}
+		})
+	}
+}
