@@ -30,7 +30,7 @@ case "$name $*" in
 *'[0].image}') echo docker.io/istio/pilot:1.20.0-distroless ;;
 *'get telemetry'*) echo '{"tracing":[{"providers":[{"name":"lightstep"}]}]}' ;;
 *'get mutatingwebhook'*istio.io/tag=default*) echo mutatingwebhookconfiguration/istio-revision-tag-default ;;
-*'get mutatingwebhook'* | *'get pods'*sidecar*) ;;
+*'get mutatingwebhook'* | *'get validatingwebhook'* | *'get pods'*sidecar*) ;;
 *'get namespaces -l istio.io/rev'*metadata.name}) ;;
 *canonical-name*) printf 'gateway-0\tingressgateway\t\t\t  istio-proxy\nshop-0\t\tshop-gateway\t\t  istio-proxy\n' ;;
 *'get pods'*app.kubernetes.io/name=*) echo istio-lightstep-collector-0 ;;

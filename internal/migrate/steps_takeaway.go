@@ -80,8 +80,8 @@ while read -r NAME KIND OWNER; do
 done <<<"$WORKLOADS"`
 }
 
-// Moved stops where the old control plane is still needed: by proxies, or by namespaces and
-// tags for new pods.
+// Moved stops where the old control plane is still needed: by proxies, by namespaces and
+// tags for new pods, or by the webhook of chart base that checks objects.
 func (d stepData) Moved() string {
 	var out strings.Builder
 	fmt.Fprintf(&out, `POINTS="-l istio.io/tag,istio.io/rev=%s"
@@ -110,6 +110,20 @@ if [ -n "$NAMES" ]; then
   false
 fi
 `, d.Revision, d.NewRevision)
+	}
+	if d.helm || d.wrapper.by != "" && !d.Sail() { // istioctl and Sail move it themselves
+		service := "istiod"
+		if d.Revision != "" {
+			service += "-" + d.Revision
+		}
+		fmt.Fprintf(&out, `SERVICE='{.webhooks[*].clientConfig.service.name}'
+SERVICE=$(kubectl get validatingwebhookconfiguration istiod-default-validator --ignore-not-found -o jsonpath="$SERVICE")
+if [[ " $SERVICE " == *" %[1]s "* ]]; then
+  echo "the old control plane checks objects of Istio: without it they are refused." >&2
+  echo "Set defaultRevision=%[2]s in the release of chart base first" >&2
+  false
+fi
+`, service, d.NewRevision)
 	}
 	fmt.Fprintf(&out, `LEFT=$(old_proxies)
 if [ -n "$LEFT" ]; then

@@ -20,6 +20,7 @@ case "$*" in
   "get mutatingwebhookconfiguration"*"-l istio.io/tag=default,istio.io/rev=1-28 "*) [ -n "$UNTAGGED" ] || echo mutatingwebhookconfiguration/istio-revision-tag-default ;;
   "get mutatingwebhookconfiguration"*"-l istio.io/tag,istio.io/rev=1-28 "*) ;;
   "get mutatingwebhookconfiguration"*"-l istio.io/tag,istio.io/rev="*) echo "$STALE" ;;
+  "get validatingwebhookconfiguration istiod-default-validator "*) echo "$VALIDATOR" ;;
   "get namespaces -l istio.io/rev="*) echo "$LABELED" ;;
   "get replicaset $BROKEN "*) exit 1 ;;
   "get replicaset cart-5 -n shop "*) echo 'Deployment cart' ;;
@@ -110,6 +111,14 @@ func TestNothingIsUninstalledThatAProxyNeeds(t *testing.T) {
 				assert.Empty(t, changed)
 				assert.NotContains(t, said, "shop new")
 				assert.NotContains(t, said, "istio-system")
+			}
+			if helm {
+				changed, said, err := did(t, takeAway, "PODS="+moved, "VALIDATOR="+strings.TrimSuffix("istiod-"+revision, "-"))
+				require.Error(t, err)
+				assert.Contains(t, said, "Set defaultRevision=1-28 in the release of chart base first")
+				assert.Empty(t, changed)
+				_, said, err = did(t, takeAway, "PODS="+moved, "VALIDATOR=istiod-1-28")
+				require.NoError(t, err, said)
 			}
 			if revision == "" {
 				changed, said, err = did(t, takeAway, `PODS=shop cart-6\tRunning\t/\t  istio-proxy\t\t \t\n`)
