@@ -310,7 +310,7 @@
       "fix" "lower queue_size or collector.queue.bytes, or increase collector.persistence.size; for an installed release, follow docs/values.md, another volume") -}}
   {{- end -}}
   {{- if and (has (kindOf $collectorConfigServiceTelemetryMetrics.level) (list "string" "float64" "bool")) (regexMatch "^(?i:none)$" (include "istio-lightstep.scalar" $collectorConfigServiceTelemetryMetrics.level)) -}}
-    {{- $_ := set $found "0.212" (dict "id" "LS-COLLECTOR-CONFIG-BLIND" "severity" "error"
+    {{- $_ := set $found "0.214" (dict "id" "LS-COLLECTOR-CONFIG-BLIND" "severity" "error"
       "path" "collector.config.service.telemetry.metrics.level"
       "reason" "without metrics of the collector nothing can tell whether its queue is empty: helm uninstall would fail, and doctor and alerts would see nothing"
       "fix" "remove it, or write basic, normal or detailed") -}}
@@ -318,7 +318,7 @@
   {{- if and
       (kindIs "slice" $collectorConfigServiceTelemetryMetrics.views)
       (not (and (has (kindOf $collectorConfigServiceTelemetryMetrics.level) (list "string" "float64" "bool")) (regexMatch `^(?i:detailed)$|\$\{` (include "istio-lightstep.scalar" $collectorConfigServiceTelemetryMetrics.level)))) -}}
-    {{- $_ := set $found "0.213" (dict "id" "LS-COLLECTOR-CONFIG-VIEWS" "severity" "error"
+    {{- $_ := set $found "0.215" (dict "id" "LS-COLLECTOR-CONFIG-VIEWS" "severity" "error"
       "path" "collector.config.service.telemetry.metrics.views"
       "reason" "the collector does not start with views unless the level of its metrics is detailed"
       "fix" "remove it, or set collector.config.service.telemetry.metrics.level to detailed") -}}
@@ -326,7 +326,7 @@
   {{- if and
       (deepEqual $collectorAutoscaling.enabled true)
       (or (include "istio-lightstep.below" (list $collectorAutoscaling.minReplicas 2.0)) (include "istio-lightstep.below" (list $collectorAutoscaling.maxReplicas $collectorAutoscaling.minReplicas)) (include "istio-lightstep.above" (list $collectorAutoscaling.maxReplicas 1000.0))) -}}
-    {{- $_ := set $found "0.232" (dict "id" "LS-COLLECTOR-AUTOSCALING" "severity" "error"
+    {{- $_ := set $found "0.234" (dict "id" "LS-COLLECTOR-AUTOSCALING" "severity" "error"
       "path" "collector.autoscaling"
       "reason" (printf "from %s to %s collectors is not possible without losing spans: with fewer than 2, each that is removed or replaced leaves nobody to send to" (include "istio-lightstep.shown" (list $hidden $collectorAutoscaling.minReplicas)) (include "istio-lightstep.shown" (list $hidden $collectorAutoscaling.maxReplicas)))
       "fix" "set minReplicas to 2 or more, and maxReplicas to that or more, 1000 at most") -}}
@@ -334,7 +334,7 @@
   {{- if and
       (deepEqual $collectorPersistentVolumeClaimRetentionPolicy.whenScaled "Delete")
       (deepEqual $collectorPersistence.enabled true) -}}
-    {{- $_ := set $found "1.233" (dict "id" "LS-COLLECTOR-CLAIM-DELETED" "severity" "warning"
+    {{- $_ := set $found "1.235" (dict "id" "LS-COLLECTOR-CLAIM-DELETED" "severity" "warning"
       "path" "collector.persistentVolumeClaimRetentionPolicy.whenScaled"
       "reason" "the spans in the queue of a collector that is scaled down are deleted with its volume"
       "fix" "set whenScaled to Retain") -}}
@@ -769,7 +769,7 @@
       "fix" (printf "set it to %s or less, or increase collector.persistence.size; for an installed release, follow docs/values.md, another volume" (include "istio-lightstep.shown" (list $hidden $queueRoom.safe)))) -}}
   {{- end -}}
   {{- if deepEqual $liveVolume.changed true -}}
-    {{- $_ := set $found "0.290" (dict "id" "LS-COLLECTOR-VOLUME-CHANGED" "severity" "error"
+    {{- $_ := set $found "0.292" (dict "id" "LS-COLLECTOR-VOLUME-CHANGED" "severity" "error"
       "path" "collector.persistence"
       "reason" (printf "StatefulSet %s has %s, and the values specify %s: an upgrade cannot change the volumes of a StatefulSet" (include "istio-lightstep.foreign" (list $hidden $liveVolume.name)) (include "istio-lightstep.foreign" (list $hidden $liveVolume.runs)) (include "istio-lightstep.foreign" (list $hidden $liveVolume.asked)))
       "fix" (printf "keep the current setting, or follow docs/values.md, another volume: enlarge every PersistentVolumeClaim and wait until kubectl get pvc shows the new size, then kubectl delete statefulset %s --namespace %s --cascade=orphan, then upgrade" (include "istio-lightstep.foreign" (list $hidden $liveVolume.name)) (include "istio-lightstep.foreign" (list $hidden $live.namespace)))) -}}
@@ -778,13 +778,13 @@
       $meshed
       (or $live.namespace (has (kindOf $live.namespace) (list "float64" "bool")))
       (deepEqual $live.namespace $live.rootNamespace) -}}
-    {{- $_ := set $found "0.291" (dict "id" "LS-COLLECTOR-MTLS-ROOT" "severity" "error"
+    {{- $_ := set $found "0.293" (dict "id" "LS-COLLECTOR-MTLS-ROOT" "severity" "error"
       "path" "collector.mtls.mode"
       "reason" (printf "Istio ignores a PeerAuthentication that selects workloads if it is in the root namespace, which %s is: the collectors would accept plain text" (include "istio-lightstep.foreign" (list $hidden $live.rootNamespace)))
       "fix" "install the release in a namespace of its own, for example tracing, or set it to DISABLE") -}}
   {{- end -}}
   {{- if and (deepEqual $live.sidecars false) (deepEqual $collectorMtls.mode "STRICT") -}}
-    {{- $_ := set $found "0.292" (dict "id" "LS-COLLECTOR-MTLS-STEP" "severity" "error"
+    {{- $_ := set $found "0.294" (dict "id" "LS-COLLECTOR-MTLS-STEP" "severity" "error"
       "path" "collector.mtls.mode"
       "reason" (printf "the running collectors have no sidecar, and with %s the proxies use mutual TLS at once: spans would be lost until each collector is replaced" (include "istio-lightstep.shown" (list $hidden $collectorMtls.mode)))
       "fix" (printf "set it to PERMISSIVE and upgrade, wait until the collectors are replaced, then set it to %s" (include "istio-lightstep.shown" (list $hidden $collectorMtls.mode)))) -}}
@@ -872,20 +872,20 @@
       "fix" "use another name, for example otlp_grpc/second") -}}
   {{- end -}}
   {{- if $mountsCA -}}
-    {{- $_ := set $found "1.236" (dict "id" "LS-COLLECTOR-TAP-UNUSED" "severity" "warning"
+    {{- $_ := set $found "1.238" (dict "id" "LS-COLLECTOR-TAP-UNUSED" "severity" "warning"
       "path" "collector.tap.enabled"
       "reason" (printf "with delivery %s there is no collector to tap, so `istio-lightstep doctor trace` sees no spans" (include "istio-lightstep.shown" (list $hidden $subject.delivery)))
       "fix" "use delivery collector, or set collector.tap.enabled to false") -}}
   {{- end -}}
 {{- end -}}
 {{- if or (not (and (kindIs "string" $image.repository) (regexMatch $imageRepository $image.repository))) (not (and (kindIs "string" $image.registry) (regexMatch $imageRegistry $image.registry))) (and $image.digest (not (and (kindIs "string" $image.digest) (regexMatch $imageDigest $image.digest)))) (and (not $image.digest) (not (and (kindIs "string" $image.tag) (regexMatch "^([A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?$" $image.tag)))) -}}
-  {{- $_ := set $found "0.174" (dict "id" "LS-IMAGE" "severity" "error"
+  {{- $_ := set $found "0.176" (dict "id" "LS-IMAGE" "severity" "error"
     "path" "image"
     "reason" "registry, repository, tag and digest are not a valid image reference, so no pod would start: a registry has no scheme, a repository contains no tag, a tag has letters, digits, dots, dashes and underscores, 128 at most, and a digest is sha256: followed by 64 hexadecimal digits in lowercase"
     "fix" `write for example repository: registry.example.com/NAME and tag: "1.2.3", or digest: sha256:…`) -}}
 {{- end -}}
 {{- if or (not (and (kindIs "string" $collectorImage.repository) (regexMatch $imageRepository $collectorImage.repository))) (not (and (kindIs "string" $collectorImage.registry) (regexMatch $imageRegistry $collectorImage.registry))) (and $collectorImage.digest (not (and (kindIs "string" $collectorImage.digest) (regexMatch $imageDigest $collectorImage.digest)))) (and (not $collectorImage.digest) (not (and (kindIs "string" $collectorImage.tag) (regexMatch "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$" $collectorImage.tag)))) -}}
-  {{- $_ := set $found "0.175" (dict "id" "LS-COLLECTOR-IMAGE" "severity" "error"
+  {{- $_ := set $found "0.177" (dict "id" "LS-COLLECTOR-IMAGE" "severity" "error"
     "path" "collector.image"
     "reason" "registry, repository, tag and digest are not a valid image reference, so no pod would start: a registry has no scheme, a repository contains no tag, a tag has letters, digits, dots, dashes and underscores, 128 at most, and a digest is sha256: followed by 64 hexadecimal digits in lowercase"
     "fix" `write for example repository: registry.example.com/NAME and tag: "1.2.3", or digest: sha256:…`) -}}
@@ -893,7 +893,7 @@
 {{- if and
     $global.imageRegistry
     (not (and (kindIs "string" $global.imageRegistry) (regexMatch $imageRegistry $global.imageRegistry))) -}}
-  {{- $_ := set $found "0.176" (dict "id" "LS-IMAGE-REGISTRY" "severity" "error"
+  {{- $_ := set $found "0.178" (dict "id" "LS-IMAGE-REGISTRY" "severity" "error"
     "path" "global.imageRegistry"
     "reason" "it is not a registry, so no pod would start: a host, or host:port, with a path if the registry needs one, and without a scheme"
     "fix" "write for example registry.example.com/mirror") -}}
@@ -901,7 +901,7 @@
 {{- if and
     (or (and (has (kindOf $containerSecurityContext.runAsUser) (list "string" "float64" "bool")) (regexMatch "^0$" (include "istio-lightstep.scalar" $containerSecurityContext.runAsUser))) (and (kindIs "invalid" $containerSecurityContext.runAsUser) (and (has (kindOf $podSecurityContext.runAsUser) (list "string" "float64" "bool")) (regexMatch "^0$" (include "istio-lightstep.scalar" $podSecurityContext.runAsUser)))))
     (or (deepEqual $containerSecurityContext.runAsNonRoot true) (and (kindIs "invalid" $containerSecurityContext.runAsNonRoot) (deepEqual $podSecurityContext.runAsNonRoot true))) -}}
-  {{- $_ := set $found "0.183" (dict "id" "LS-SECURITY-ROOT" "severity" "error"
+  {{- $_ := set $found "0.185" (dict "id" "LS-SECURITY-ROOT" "severity" "error"
     "path" "podSecurityContext.runAsUser"
     "reason" "user 0 is root, and with runAsNonRoot no container would start"
     "fix" "set runAsUser to another user, or null to leave it to the platform") -}}
@@ -909,7 +909,7 @@
 {{- if and
     (deepEqual $containerSecurityContext.allowPrivilegeEscalation false)
     (or (deepEqual $containerSecurityContext.privileged true) (and (kindIs "slice" $containerSecurityContextCapabilities.add) (has "SYS_ADMIN" $containerSecurityContextCapabilities.add)) (and (kindIs "slice" $containerSecurityContextCapabilities.add) (has "CAP_SYS_ADMIN" $containerSecurityContextCapabilities.add))) -}}
-  {{- $_ := set $found "0.184" (dict "id" "LS-SECURITY-PRIVILEGED" "severity" "error"
+  {{- $_ := set $found "0.186" (dict "id" "LS-SECURITY-PRIVILEGED" "severity" "error"
     "path" "containerSecurityContext.allowPrivilegeEscalation"
     "reason" "Kubernetes rejects a container that is privileged, or has SYS_ADMIN, and may not gain privileges"
     "fix" "remove privileged and SYS_ADMIN: no container of the chart needs them") -}}
@@ -917,7 +917,7 @@
 {{- if and
     $values.nameOverride
     (not (and (kindIs "string" $values.nameOverride) (regexMatch "^[a-z0-9]([-a-z0-9]{0,40}[a-z0-9])?$" $values.nameOverride))) -}}
-  {{- $_ := set $found "0.185" (dict "id" "LS-NAME-OVERRIDE" "severity" "error"
+  {{- $_ := set $found "0.187" (dict "id" "LS-NAME-OVERRIDE" "severity" "error"
     "path" "nameOverride"
     "reason" (printf `"%s" cannot be part of the names of objects: they have lower-case letters, digits and dashes, and at most 42 of them here` (include "istio-lightstep.shown" (list $hidden $values.nameOverride)))
     "fix" "write for example tracing") -}}
@@ -925,13 +925,13 @@
 {{- if and
     $values.fullnameOverride
     (not (and (kindIs "string" $values.fullnameOverride) (regexMatch "^[a-z]([-a-z0-9]{0,40}[a-z0-9])?$" $values.fullnameOverride))) -}}
-  {{- $_ := set $found "0.186" (dict "id" "LS-FULLNAME-OVERRIDE" "severity" "error"
+  {{- $_ := set $found "0.188" (dict "id" "LS-FULLNAME-OVERRIDE" "severity" "error"
     "path" "fullnameOverride"
     "reason" (printf `"%s" cannot be the name of objects: it begins with a lower-case letter, and has lower-case letters, digits and dashes, 42 characters at most` (include "istio-lightstep.shown" (list $hidden $values.fullnameOverride)))
     "fix" "write for example team-a-tracing") -}}
 {{- end -}}
 {{- if or $liveTaken.name (has (kindOf $liveTaken.name) (list "float64" "bool")) -}}
-  {{- $_ := set $found "0.187" (dict "id" "LS-NAME-TAKEN" "severity" "error"
+  {{- $_ := set $found "0.189" (dict "id" "LS-NAME-TAKEN" "severity" "error"
     "path" "fullnameOverride"
     "reason" (printf "the %s %s/%s belongs to release %s in namespace %s: two releases of this name would change the same objects of the mesh" (include "istio-lightstep.foreign" (list $hidden $liveTaken.kind)) (include "istio-lightstep.foreign" (list $hidden $liveTaken.namespace)) (include "istio-lightstep.foreign" (list $hidden $liveTaken.name)) (include "istio-lightstep.foreign" (list $hidden $liveTaken.release)) (include "istio-lightstep.foreign" (list $hidden $liveTaken.releaseNamespace)))
     "fix" "set fullnameOverride to a name of its own, or use another name for this release") -}}
@@ -940,7 +940,7 @@
     (or $dialect.minor (has (kindOf $dialect.minor) (list "float64" "bool")))
     (not $dialect.telemetry)
     (or (or $subject.tags (has (kindOf $subject.tags) (list "float64" "bool"))) (or $subject.namespaces (has (kindOf $subject.namespaces) (list "float64" "bool"))) $telemetry.serviceAttributeEnrichment) -}}
-  {{- $_ := set $found "0.188" (dict "id" "LS-TELEMETRY-ISTIO" "severity" "error"
+  {{- $_ := set $found "0.190" (dict "id" "LS-TELEMETRY-ISTIO" "severity" "error"
     "path" "telemetry"
     "reason" (printf "customTags, namespaces and serviceAttributeEnrichment need a Telemetry or an OpenTelemetry provider, and Istio %s gets none from this chart" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
     "fix" "remove them, or use Istio 1.16.1 or newer") -}}
@@ -948,7 +948,7 @@
 {{- if and
     $telemetry.serviceAttributeEnrichment
     (not (has $telemetry.serviceAttributeEnrichment (list "ISTIO_CANONICAL" "OTEL_SEMANTIC_CONVENTIONS"))) -}}
-  {{- $_ := set $found "0.196" (dict "id" "LS-SERVICE-ATTRIBUTES" "severity" "error"
+  {{- $_ := set $found "0.198" (dict "id" "LS-SERVICE-ATTRIBUTES" "severity" "error"
     "path" "telemetry.serviceAttributeEnrichment"
     "reason" "istiod knows no such value, and would refuse the whole mesh ConfigMap"
     "fix" "write ISTIO_CANONICAL or OTEL_SEMANTIC_CONVENTIONS, or remove it") -}}
@@ -957,13 +957,13 @@
     $telemetry.serviceAttributeEnrichment
     $dialect.telemetry
     (not (deepEqual $dialect.serviceAttributes true)) -}}
-  {{- $_ := set $found "0.197" (dict "id" "LS-SERVICE-ATTRIBUTES-ISTIO" "severity" "error"
+  {{- $_ := set $found "0.199" (dict "id" "LS-SERVICE-ATTRIBUTES-ISTIO" "severity" "error"
     "path" "telemetry.serviceAttributeEnrichment"
     "reason" (printf "Istio %s does not know it, and would refuse the mesh config" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
     "fix" "remove it, or use Istio 1.30 or newer") -}}
 {{- end -}}
 {{- if or (and (kindIs "string" $values.clusterDomain) (regexMatch `^svc\.` $values.clusterDomain)) (not (and (kindIs "string" $values.clusterDomain) (regexMatch `^([a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?\.)*[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$` $values.clusterDomain))) -}}
-  {{- $_ := set $found "0.217" (dict "id" "LS-CLUSTER-DOMAIN" "severity" "error"
+  {{- $_ := set $found "0.219" (dict "id" "LS-CLUSTER-DOMAIN" "severity" "error"
     "path" "clusterDomain"
     "reason" (printf `"%s" is not the DNS domain of a cluster` (include "istio-lightstep.shown" (list $hidden $values.clusterDomain)))
     "fix" "write what follows .svc. in the name of a Service, cluster.local by default, without a dot before or after it") -}}
@@ -971,7 +971,7 @@
 {{- if and
     $serviceAccount.name
     (not (and (kindIs "string" $serviceAccount.name) (regexMatch $objectName $serviceAccount.name))) -}}
-  {{- $_ := set $found "0.218" (dict "id" "LS-SERVICE-ACCOUNT" "severity" "error"
+  {{- $_ := set $found "0.220" (dict "id" "LS-SERVICE-ACCOUNT" "severity" "error"
     "path" "serviceAccount.name"
     "reason" "it is not the name of a ServiceAccount"
     "fix" "write lower-case letters, digits, dashes and dots") -}}
@@ -980,7 +980,7 @@
     $collects
     (or $collectorUpdateStrategy.type (has (kindOf $collectorUpdateStrategy.type) (list "float64" "bool"))) -}}
   {{- if not (has $collectorUpdateStrategy.type (list "RollingUpdate" "OnDelete")) -}}
-    {{- $_ := set $found "0.220" (dict "id" "LS-COLLECTOR-UPDATE-STRATEGY" "severity" "error"
+    {{- $_ := set $found "0.222" (dict "id" "LS-COLLECTOR-UPDATE-STRATEGY" "severity" "error"
       "path" "collector.updateStrategy.type"
       "reason" "a StatefulSet does not have this update strategy, and Kubernetes would refuse it"
       "fix" "set it to RollingUpdate or OnDelete") -}}
@@ -988,27 +988,27 @@
 {{- end -}}
 {{- if and $collects (or $dialect.minor (has (kindOf $dialect.minor) (list "float64" "bool"))) -}}
   {{- if and $meshed (not (or $dialect.networking (has (kindOf $dialect.networking) (list "float64" "bool")))) -}}
-    {{- $_ := set $found "0.230" (dict "id" "LS-COLLECTOR-MTLS" "severity" "error"
+    {{- $_ := set $found "0.232" (dict "id" "LS-COLLECTOR-MTLS" "severity" "error"
       "path" "collector.mtls.mode"
       "reason" (printf "proxies of Istio %s send spans by an address in their start-up configuration, without mutual TLS: the collectors would refuse all of them, or get them in plain text" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
       "fix" "set it to DISABLE, or use Istio 1.16.1 or newer") -}}
   {{- end -}}
 {{- end -}}
 {{- if or (include "istio-lightstep.below" (list $collector.terminationGracePeriodSeconds 15.0)) (include "istio-lightstep.above" (list $collector.terminationGracePeriodSeconds 86400.0)) -}}
-  {{- $_ := set $found "0.234" (dict "id" "LS-COLLECTOR-GRACE" "severity" "error"
+  {{- $_ := set $found "0.236" (dict "id" "LS-COLLECTOR-GRACE" "severity" "error"
     "path" "collector.terminationGracePeriodSeconds"
     "reason" (printf "%s is not a useful time: a collector waits 10 s for the proxies to leave it, before it stops, and would be killed with spans in it" (include "istio-lightstep.shown" (list $hidden $collector.terminationGracePeriodSeconds)))
     "fix" "set it from 15 to 86400, for example 60") -}}
 {{- end -}}
 {{- if or (include "istio-lightstep.below" (list $collector.minReadySeconds 0.0)) (include "istio-lightstep.above" (list $collector.minReadySeconds 86400.0)) -}}
-  {{- $_ := set $found "0.235" (dict "id" "LS-COLLECTOR-MIN-READY" "severity" "error"
+  {{- $_ := set $found "0.237" (dict "id" "LS-COLLECTOR-MIN-READY" "severity" "error"
     "path" "collector.minReadySeconds"
     "reason" (printf "%s is not a valid number of seconds" (include "istio-lightstep.shown" (list $hidden $collector.minReadySeconds)))
     "fix" "set it from 0 to 86400") -}}
 {{- end -}}
 {{- if $subject.backends -}}
   {{- if $natively -}}
-    {{- $_ := set $found "0.237" (dict "id" "LS-BACKEND-DELIVERY" "severity" "error"
+    {{- $_ := set $found "0.239" (dict "id" "LS-BACKEND-DELIVERY" "severity" "error"
       "path" "backends"
       "reason" (printf "with delivery %s there is no collector, and no span reaches a backend" (include "istio-lightstep.shown" (list $hidden $subject.delivery)))
       "fix" "set delivery to auto or collector; or remove backends, and set global.tracer.lightstep.address") -}}
@@ -1016,27 +1016,27 @@
 {{- end -}}
 {{- if deepEqual $subject.delivery "direct" -}}
   {{- if include "istio-lightstep.above" (list $subject.targets 1.0) -}}
-    {{- $_ := set $found "0.238" (dict "id" "LS-BACKEND-DIRECT-ONE" "severity" "error"
+    {{- $_ := set $found "0.240" (dict "id" "LS-BACKEND-DIRECT-ONE" "severity" "error"
       "path" "backends"
       "reason" "with direct delivery, proxies send to only one destination"
       "fix" "set delivery to auto or collector; or keep one backend, without global.tracer.lightstep.address") -}}
   {{- end -}}
 {{- end -}}
 {{- if include "istio-lightstep.above" (list $subject.targets 100.0) -}}
-  {{- $_ := set $found "0.242" (dict "id" "LS-BACKEND-MANY" "severity" "error"
+  {{- $_ := set $found "0.244" (dict "id" "LS-BACKEND-MANY" "severity" "error"
     "path" "backends"
     "reason" "too many backends: each collector sends every span to each of them, and has a queue for each"
     "fix" "keep at most 100; send the spans to further backends from one of them, such as a central collector") -}}
 {{- end -}}
 {{- if deepEqual $subject.fed false -}}
-  {{- $_ := set $found "0.246" (dict "id" "LS-BACKEND-DRAINED" "severity" "error"
+  {{- $_ := set $found "0.248" (dict "id" "LS-BACKEND-DRAINED" "severity" "error"
     "path" "backends"
     "reason" "every backend is drained, so spans have no destination"
     "fix" "add a backend that receives the spans, or set drain to false") -}}
 {{- end -}}
 {{- if and (deepEqual $dialect.shared true) (deepEqual $meshConfig.shared true) $live.istiod -}}
   {{- if not (or $liveIstiod.sharedMeshConfig (has (kindOf $liveIstiod.sharedMeshConfig) (list "float64" "bool"))) -}}
-    {{- $_ := set $found "0.283" (dict "id" "LS-SHARED-NOT-READ" "severity" "error"
+    {{- $_ := set $found "0.285" (dict "id" "LS-SHARED-NOT-READ" "severity" "error"
       "path" "meshConfig.shared"
       "reason" (printf "istiod does not read the mesh ConfigMap %s of this release: nothing would be traced" (include "istio-lightstep.foreign" (list $hidden $live.name)))
       "fix" (printf "run `helm template %s CHART --namespace %s -f VALUES --set output=istioOperator >tracing.yaml && istioctl install -f YOURS -f tracing.yaml` once (with Helm: output=istiodValues and `helm upgrade`), then install again" (include "istio-lightstep.foreign" (list $hidden $live.release)) (include "istio-lightstep.foreign" (list $hidden $live.namespace)))) -}}
@@ -1047,7 +1047,7 @@
     (deepEqual $meshConfig.shared true)
     (or $liveIstiod.sharedMeshConfig (has (kindOf $liveIstiod.sharedMeshConfig) (list "float64" "bool"))) -}}
   {{- if not (deepEqual $liveIstiod.sharedMeshConfig $live.name) -}}
-    {{- $_ := set $found "0.284" (dict "id" "LS-SHARED-OTHER" "severity" "error"
+    {{- $_ := set $found "0.286" (dict "id" "LS-SHARED-OTHER" "severity" "error"
       "path" "meshConfig.shared"
       "reason" (printf "istiod reads only one shared mesh ConfigMap, which is %s: replacing it with the one of this release would disable the settings in it" (include "istio-lightstep.foreign" (list $hidden $liveIstiod.sharedMeshConfig)))
       "fix" "set meshConfig.shared to false: the control plane's own document then contains the settings. Apply that (output=istioOperator or istiodValues), then install") -}}
@@ -1055,7 +1055,7 @@
 {{- end -}}
 {{- if and (deepEqual $dialect.shared true) (deepEqual $meshConfig.shared true) -}}
   {{- if deepEqual $liveMeshConfig.enableTracing false -}}
-    {{- $_ := set $found "0.286" (dict "id" "LS-SHARED-TRACING-OFF" "severity" "error"
+    {{- $_ := set $found "0.288" (dict "id" "LS-SHARED-TRACING-OFF" "severity" "error"
       "path" "meshConfig.shared"
       "reason" "istiod's own mesh config disables tracing, and istiod prefers it to the shared mesh ConfigMap of this release"
       "fix" "remove enableTracing from meshConfig of the document that installs istiod, apply that, then install") -}}
@@ -1063,14 +1063,14 @@
 {{- end -}}
 {{- if and $dialect.telemetry (deepEqual $values.output "cluster") -}}
   {{- if deepEqual $telemetry.enabled false -}}
-    {{- $_ := set $found "1.288" (dict "id" "LS-TELEMETRY-HELD" "severity" "warning"
+    {{- $_ := set $found "1.290" (dict "id" "LS-TELEMETRY-HELD" "severity" "warning"
       "path" "telemetry.enabled"
       "reason" "the Telemetry is disabled, so proxies do not send spans to this release yet"
       "fix" "set telemetry.enabled to true once istiod reads the mesh ConfigMap") -}}
   {{- end -}}
 {{- end -}}
 {{- if deepEqual $live.ambient true -}}
-  {{- $_ := set $found "1.289" (dict "id" "LS-AMBIENT" "severity" "warning"
+  {{- $_ := set $found "1.291" (dict "id" "LS-AMBIENT" "severity" "warning"
     "path" "istio.namespace"
     "reason" "ambient mode is installed; waypoints get the tracing configuration from Istio, but their spans are unproven, and ztunnel creates none"
     "fix" "use sidecars for workloads that must be traced") -}}
@@ -1079,7 +1079,7 @@
   {{- if and
       (or $document.istiodNamespace (has (kindOf $document.istiodNamespace) (list "float64" "bool")))
       (not (deepEqual $document.istiodNamespace $valuesIstio.namespace)) -}}
-    {{- $_ := set $found "0.298" (dict "id" "LS-DOCUMENT-NAMESPACE" "severity" "error"
+    {{- $_ := set $found "0.300" (dict "id" "LS-DOCUMENT-NAMESPACE" "severity" "error"
       "path" "document.istiodNamespace"
       "reason" (printf "istiod is in namespace %s here, and istio.namespace is %s: istiod would not read what this release puts there, and nothing would be traced" (include "istio-lightstep.shown" (list $hidden $document.istiodNamespace "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$")) (include "istio-lightstep.shown" (list $hidden $valuesIstio.namespace)))
       "fix" (printf "set istio.namespace to %s" (include "istio-lightstep.shown" (list $hidden $document.istiodNamespace "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$")))) -}}
@@ -1089,7 +1089,7 @@
     $dialect.telemetry
     (or $documentMeshConfig.rootNamespace (has (kindOf $documentMeshConfig.rootNamespace) (list "float64" "bool"))) -}}
   {{- if or (and $valuesIstio.rootNamespace (not (deepEqual $documentMeshConfig.rootNamespace $valuesIstio.rootNamespace))) (and (not $valuesIstio.rootNamespace) (not (deepEqual $documentMeshConfig.rootNamespace $valuesIstio.namespace))) -}}
-    {{- $_ := set $found "0.299" (dict "id" "LS-DOCUMENT-ROOT-NAMESPACE" "severity" "error"
+    {{- $_ := set $found "0.301" (dict "id" "LS-DOCUMENT-ROOT-NAMESPACE" "severity" "error"
       "path" "document.meshConfig.rootNamespace"
       "reason" (printf "the root namespace of the mesh is %s here, and this release puts its Telemetry in another: it would not apply to the mesh, and nothing would be traced" (include "istio-lightstep.shown" (list $hidden $documentMeshConfig.rootNamespace "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$")))
       "fix" (printf "set istio.rootNamespace to %s" (include "istio-lightstep.shown" (list $hidden $documentMeshConfig.rootNamespace "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$")))) -}}
@@ -1097,7 +1097,7 @@
 {{- end -}}
 {{- if and $subject.dialect (deepEqual $valuesIstio.skipVersionCheck false) -}}
   {{- if deepEqual $document.versionDiffers true -}}
-    {{- $_ := set $found "0.300" (dict "id" "LS-DOCUMENT-VERSION" "severity" "error"
+    {{- $_ := set $found "0.302" (dict "id" "LS-DOCUMENT-VERSION" "severity" "error"
       "path" "document.version"
       "reason" (printf "the document is of Istio %s, and istio.version is %s, for which tracing is configured differently" (include "istio-lightstep.shown" (list $hidden $document.version `^v?[0-9]+\.[0-9]+(\.[0-9]+)?(-[a-z]+)?$`)) (include "istio-lightstep.shown" (list $hidden $istio.version)))
       "fix" "set istio.version to the version that this document installs; istio.skipVersionCheck=true omits this check") -}}
@@ -1105,7 +1105,7 @@
 {{- end -}}
 {{- if and $dialect.telemetry (or $document.sampling (has (kindOf $document.sampling) (list "float64" "bool"))) -}}
   {{- if not (deepEqual $document.sampling $pilot.traceSampling) -}}
-    {{- $_ := set $found "1.301" (dict "id" "LS-DOCUMENT-SAMPLING" "severity" "warning"
+    {{- $_ := set $found "1.303" (dict "id" "LS-DOCUMENT-SAMPLING" "severity" "warning"
       "path" "document.sampling"
       "reason" (printf "the sampling here is %s %%, and the mesh-wide Telemetry of this release overrides it with pilot.traceSampling, %s %%" (include "istio-lightstep.shown" (list $hidden $document.sampling)) (include "istio-lightstep.shown" (list $hidden $pilot.traceSampling)))
       "fix" (printf "to keep it, set pilot.traceSampling to %s; otherwise remove it here" (include "istio-lightstep.shown" (list $hidden $document.sampling)))) -}}
@@ -1113,13 +1113,13 @@
 {{- end -}}
 {{- if $dialect.receiver -}}
   {{- if or $documentMeshConfigDefaultConfigTracing.lightstep (has (kindOf $documentMeshConfigDefaultConfigTracing.lightstep) (list "float64" "bool")) -}}
-    {{- $_ := set $found "0.313" (dict "id" "LS-DOCUMENT-NATIVE-TRACER" "severity" "error"
+    {{- $_ := set $found "0.315" (dict "id" "LS-DOCUMENT-NATIVE-TRACER" "severity" "error"
       "path" "document.meshConfig.defaultConfig.tracing.lightstep"
       "reason" (printf "the proxies of Istio %s do not contain the LightStep tracer: no new pod would start" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
       "fix" "remove it; the chart configures tracing differently") -}}
   {{- end -}}
   {{- if deepEqual $documentValuesGlobalProxy.tracer "lightstep" -}}
-    {{- $_ := set $found "0.315" (dict "id" "LS-DOCUMENT-TRACER-LIGHTSTEP" "severity" "error"
+    {{- $_ := set $found "0.317" (dict "id" "LS-DOCUMENT-TRACER-LIGHTSTEP" "severity" "error"
       "path" "document.values.global.proxy.tracer"
       "reason" (printf "the proxies of Istio %s do not contain the LightStep tracer; Istio's charts of 1.18 and newer do not render with it" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
       "fix" "remove it") -}}
@@ -1127,7 +1127,7 @@
 {{- end -}}
 {{- if and $dialect.native (deepEqual $subject.delivery "collector") -}}
   {{- if or (or $documentMeshConfigDefaultConfigTracing.lightstep (has (kindOf $documentMeshConfigDefaultConfigTracing.lightstep) (list "float64" "bool"))) (deepEqual $documentValuesGlobalProxy.tracer "lightstep") -}}
-    {{- $_ := set $found "0.316" (dict "id" "LS-DOCUMENT-NATIVE-BESIDE" "severity" "error"
+    {{- $_ := set $found "0.318" (dict "id" "LS-DOCUMENT-NATIVE-BESIDE" "severity" "error"
       "path" "document.meshConfig.defaultConfig.tracing"
       "reason" "the LightStep tracer is configured in addition to the Zipkin tracer, with which proxies send to the collector; Istio uses one of them"
       "fix" "remove it, and global.proxy.tracer with it") -}}
@@ -1135,7 +1135,7 @@
 {{- end -}}
 {{- if and $subject.dialect (not (deepEqual $dialect.native "values")) -}}
   {{- if or (kindIs "bool" $documentValuesGlobalTracerLightstep.secure) (or $documentValuesGlobalTracerLightstep.cacertPath (has (kindOf $documentValuesGlobalTracerLightstep.cacertPath) (list "float64" "bool"))) -}}
-    {{- $_ := set $found "0.317" (dict "id" "LS-DOCUMENT-OLD-VALUES" "severity" "error"
+    {{- $_ := set $found "0.319" (dict "id" "LS-DOCUMENT-OLD-VALUES" "severity" "error"
       "path" "document.values.global.tracer.lightstep"
       "reason" (printf "Istio %s does not support secure and cacertPath here: istioctl rejects the document" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
       "fix" "remove them; the chart writes the TLS settings of this version") -}}
@@ -1144,7 +1144,7 @@
 {{- if and
     (has $documentMeshConfigDefaultConfigTracingTlsSettings.mode (list "SIMPLE" "MUTUAL"))
     (not (or $documentMeshConfigDefaultConfigTracingTlsSettings.caCertificates (has (kindOf $documentMeshConfigDefaultConfigTracingTlsSettings.caCertificates) (list "float64" "bool")))) -}}
-  {{- $_ := set $found "0.318" (dict "id" "LS-DOCUMENT-TLS-NO-CA" "severity" "error"
+  {{- $_ := set $found "0.320" (dict "id" "LS-DOCUMENT-TLS-NO-CA" "severity" "error"
     "path" "document.meshConfig.defaultConfig.tracing.tlsSettings"
     "reason" "TLS without caCertificates is an invalid bootstrap, and Istio's validation accepts it"
     "fix" "set caCertificates to the path of the CA, or remove tlsSettings") -}}
@@ -1152,7 +1152,7 @@
 {{- if and
     (or $documentMeshConfigDefaultConfigTracing.lightstep (has (kindOf $documentMeshConfigDefaultConfigTracing.lightstep) (list "float64" "bool")))
     (or (or $documentMeshConfigDefaultConfigTracing.zipkin (has (kindOf $documentMeshConfigDefaultConfigTracing.zipkin) (list "float64" "bool"))) (or $documentMeshConfigDefaultConfigTracing.datadog (has (kindOf $documentMeshConfigDefaultConfigTracing.datadog) (list "float64" "bool"))) (or $documentMeshConfigDefaultConfigTracing.stackdriver (has (kindOf $documentMeshConfigDefaultConfigTracing.stackdriver) (list "float64" "bool"))) (or $documentMeshConfigDefaultConfigTracing.openCensusAgent (has (kindOf $documentMeshConfigDefaultConfigTracing.openCensusAgent) (list "float64" "bool")))) -}}
-  {{- $_ := set $found "0.319" (dict "id" "LS-DOCUMENT-TWO-TRACERS" "severity" "error"
+  {{- $_ := set $found "0.321" (dict "id" "LS-DOCUMENT-TWO-TRACERS" "severity" "error"
     "path" "document.meshConfig.defaultConfig.tracing"
     "reason" "two tracers are configured; Istio uses one of them"
     "fix" "remove both; the chart configures the tracer") -}}
@@ -1161,14 +1161,14 @@
     $subject.dialect
     (not (or $documentMeshConfigDefaultConfigTracing.lightstep (has (kindOf $documentMeshConfigDefaultConfigTracing.lightstep) (list "float64" "bool")))) -}}
   {{- if or (or $documentMeshConfigDefaultConfigTracing.datadog (has (kindOf $documentMeshConfigDefaultConfigTracing.datadog) (list "float64" "bool"))) (or $documentMeshConfigDefaultConfigTracing.stackdriver (has (kindOf $documentMeshConfigDefaultConfigTracing.stackdriver) (list "float64" "bool"))) (or $documentMeshConfigDefaultConfigTracing.openCensusAgent (has (kindOf $documentMeshConfigDefaultConfigTracing.openCensusAgent) (list "float64" "bool"))) (has $documentValuesGlobalProxy.tracer (list "datadog" "stackdriver" "openCensusAgent")) (and (not (deepEqual $subject.receiver "zipkin")) (or (or $documentMeshConfigDefaultConfigTracing.zipkin (has (kindOf $documentMeshConfigDefaultConfigTracing.zipkin) (list "float64" "bool"))) (deepEqual $documentValuesGlobalProxy.tracer "zipkin"))) -}}
-    {{- $_ := set $found "0.320" (dict "id" "LS-DOCUMENT-OTHER-TRACER" "severity" "error"
+    {{- $_ := set $found "0.322" (dict "id" "LS-DOCUMENT-OTHER-TRACER" "severity" "error"
       "path" "document.meshConfig.defaultConfig.tracing"
       "reason" "another tracer is configured in addition to the one of the chart; Istio uses one of them"
       "fix" "remove it, and global.proxy.tracer with it") -}}
   {{- end -}}
 {{- end -}}
 {{- if or (deepEqual $documentMeshConfig.enableTracing false) (deepEqual $documentValuesGlobal.enableTracing false) -}}
-  {{- $_ := set $found "0.321" (dict "id" "LS-DOCUMENT-TRACING-OFF" "severity" "error"
+  {{- $_ := set $found "0.323" (dict "id" "LS-DOCUMENT-TRACING-OFF" "severity" "error"
     "path" "document.meshConfig.enableTracing"
     "reason" "tracing is disabled"
     "fix" "set enableTracing to true or remove it") -}}
@@ -1833,9 +1833,29 @@
     {{- end -}}
     {{- if and
         (and (kindIs "string" $of.name) (regexMatch $otlp $of.name))
+        (and (has (kindOf $itemSettings.timeout) (list "string" "float64" "bool")) (regexMatch `^(0*[1-9][0-9]{0,2}(\.[0-9]*)?ms|0*\.[0-9]*[1-9][0-9]*s)$` (include "istio-lightstep.scalar" $itemSettings.timeout))) -}}
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.143" "id" "LS-COLLECTOR-EXPORTER-TIMEOUT" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.143.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-TIMEOUT" "severity" "warning"
+          "path" (printf "%s.timeout" (include "istio-lightstep.shown" (list $hidden $of.path)))
+          "reason" "the receiver has less than a second to answer: a batch that it answers later is sent again, indefinitely, so the receiver gets the same spans many times and the queue fills"
+          "fix" "remove it to use the timeout of the chart, or set it to 5s or more") -}}
+      {{- end -}}
+    {{- end -}}
+    {{- if and
+        (and (kindIs "string" $of.name) (regexMatch $otlp $of.name))
+        (and (has (kindOf $itemSettingsSendingQueueBatch.flush_timeout) (list "string" "float64" "bool")) (regexMatch "[0-9](h|m([^s]|$))" (include "istio-lightstep.scalar" $itemSettingsSendingQueueBatch.flush_timeout))) -}}
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.144" "id" "LS-COLLECTOR-EXPORTER-FLUSH-LATE" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.144.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-FLUSH-LATE" "severity" "warning"
+          "path" (printf "%s.sending_queue.batch.flush_timeout" (include "istio-lightstep.shown" (list $hidden $of.path)))
+          "reason" "with little traffic, spans wait for so long before they are sent: traces are incomplete until then, and an uninstall waits for them"
+          "fix" "remove it to send within 200 ms, or set it to seconds") -}}
+      {{- end -}}
+    {{- end -}}
+    {{- if and
+        (and (kindIs "string" $of.name) (regexMatch $otlp $of.name))
         (or (and (or $itemSettingsTls.ca_file (has (kindOf $itemSettingsTls.ca_file) (list "float64" "bool"))) (or $itemSettingsTls.ca_pem (has (kindOf $itemSettingsTls.ca_pem) (list "float64" "bool")))) (and (or $itemSettingsTls.cert_file (has (kindOf $itemSettingsTls.cert_file) (list "float64" "bool"))) (or $itemSettingsTls.cert_pem (has (kindOf $itemSettingsTls.cert_pem) (list "float64" "bool")))) (and (or $itemSettingsTls.key_file (has (kindOf $itemSettingsTls.key_file) (list "float64" "bool"))) (or $itemSettingsTls.key_pem (has (kindOf $itemSettingsTls.key_pem) (list "float64" "bool")))) (and $hasCertificate (not $hasKey)) (and $hasKey (not $hasCertificate)) (include "istio-lightstep.above" (list $itemSettingsTls.min_version $itemSettingsTls.max_version)) (and (not (or $itemSettingsTls.min_version (has (kindOf $itemSettingsTls.min_version) (list "float64" "bool")))) (include "istio-lightstep.below" (list $itemSettingsTls.max_version 1.2)))) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.143" "id" "LS-COLLECTOR-EXPORTER-TLS" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.143.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-TLS" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.145" "id" "LS-COLLECTOR-EXPORTER-TLS" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.145.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-TLS" "severity" "error"
           "path" (printf "%s.tls" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "the collector would not start: set a CA, a certificate and a key each as a file or as PEM, not both; a certificate requires a key, and a key a certificate; and min_version, 1.2 by default, must not be above max_version"
           "fix" "remove the surplus settings, or add the missing ones") -}}
@@ -1844,16 +1864,16 @@
     {{- if and
         (and (kindIs "string" $of.name) (regexMatch $otlpHTTP $of.name))
         (or (and (include "istio-lightstep.above" (list $itemSettingsCompressionParams.level 9.0)) (not (deepEqual $itemSettings.compression "zstd"))) (and (has $itemSettings.compression (list "snappy" "x-snappy-framed" "lz4")) (or (include "istio-lightstep.above" (list $itemSettingsCompressionParams.level 0.0)) (include "istio-lightstep.below" (list $itemSettingsCompressionParams.level 0.0))))) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.144" "id" "LS-COLLECTOR-EXPORTER-LEVEL" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.144.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-LEVEL" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.146" "id" "LS-COLLECTOR-EXPORTER-LEVEL" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.146.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-LEVEL" "severity" "error"
           "path" (printf "%s.compression_params.level" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "this compression does not have this level, so the collector would not start"
           "fix" "remove it, or write -2 to 9 for gzip, zlib and deflate, -2 to 22 for zstd; others have no level") -}}
       {{- end -}}
     {{- end -}}
     {{- if or (or $itemSettingsAuth.authenticator (has (kindOf $itemSettingsAuth.authenticator) (list "float64" "bool"))) (and (and (kindIs "string" $of.name) (regexMatch $otlp $of.name)) (kindIs "map" $itemSettings.auth) (not (deepEqual $itemSettingsAuth.enabled false))) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.145" "id" "LS-COLLECTOR-EXPORTER-AUTH" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.145.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-AUTH" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.147" "id" "LS-COLLECTOR-EXPORTER-AUTH" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.147.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-AUTH" "severity" "error"
           "path" (printf "%s.auth" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "the collector has no authenticator for this exporter: bearertokenauth, if it exists, sends the LightStep token, and with any other the collector would not start"
           "fix" `write headers: {Authorization: "Basic ${env:NAME}"} (or Bearer) instead, and set NAME in collector.env with valueFrom.secretKeyRef; a backend has headers and auth next to exporter`) -}}
@@ -1937,8 +1957,8 @@
   {{- end -}}
   {{- if $collects -}}
     {{- if and (kindIs "string" $of.name) (regexMatch `^(podLabels\.(app\.kubernetes\.io/(name|instance|component|managed-by)|istio-lightstep\.io/alias-of|istio\.io/dataplane-mode)|pod(Labels|Annotations)\.sidecar\.istio\.io/inject|podAnnotations\.checksum/(config|relay|cacert|token))$` $of.name) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.164" "id" "LS-COLLECTOR-POD-LABEL" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.164.%06d" $index) (dict "id" "LS-COLLECTOR-POD-LABEL" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.166" "id" "LS-COLLECTOR-POD-LABEL" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.166.%06d" $index) (dict "id" "LS-COLLECTOR-POD-LABEL" "severity" "error"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "the chart sets this on the collector's pods: the StatefulSet and the Service select them by it, it controls their sidecar, or it replaces them after a change"
           "fix" "remove it, or use another name") -}}
@@ -1949,8 +1969,8 @@
         $isLiteral
         $isNoReference
         (or $isCredential (and (and (kindIs "string" $of.path) (regexMatch $belowCredential $of.path)) (not (and (kindIs "string" $of.name) (regexMatch $noCredential $of.name))))) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.165" "id" "LS-COLLECTOR-SECRET" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.165.%06d" $index) (dict "id" "LS-COLLECTOR-SECRET" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.167" "id" "LS-COLLECTOR-SECRET" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.167.%06d" $index) (dict "id" "LS-COLLECTOR-SECRET" "severity" "error"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" (printf "the value of %s is a secret, and would be stored in plain text in a ConfigMap" (include "istio-lightstep.shown" (list $hidden $of.name)))
           "fix" "store it in a Secret, add it to collector.env, [{name: NAME, valueFrom: {secretKeyRef: {name: SECRET, key: KEY}}}], and write ${env:NAME} here; rotate it if the file was shared") -}}
@@ -1960,8 +1980,8 @@
         (has $of.place (list "exporters" "env" "labels" "annotations"))
         (not $namedSecret)
         (or (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $secretInURL (include "istio-lightstep.scalar" $of.rest))) (and (has $of.place (list "exporters" "env")) (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch `(^|[\s,;"'(])[^/?#@\s:,;"'\[]*:[^/?#@\s,;]*[^/?#@\s${},;][^/?#@\s,;]*@` (include "istio-lightstep.scalar" $of.rest))) (not (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch "^mailto:|@sha(256|512):" (include "istio-lightstep.scalar" $of.rest)))))) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.166" "id" "LS-COLLECTOR-SECRET-URL" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.166.%06d" $index) (dict "id" "LS-COLLECTOR-SECRET-URL" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.168" "id" "LS-COLLECTOR-SECRET-URL" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.168.%06d" $index) (dict "id" "LS-COLLECTOR-SECRET-URL" "severity" "error"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "the URL contains a user, a password or a token, which would be stored in plain text"
           "fix" "store the secret in a Secret, add it to collector.env, [{name: NAME, valueFrom: {secretKeyRef: {name: SECRET, key: KEY}}}], and write ${env:NAME} instead; rotate it if the file was shared") -}}
@@ -1971,16 +1991,16 @@
         (has $of.place (list "exporters" "env" "labels" "annotations"))
         (not $namedSecret)
         (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $secretInText (include "istio-lightstep.scalar" $of.rest))) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.167" "id" "LS-COLLECTOR-SECRET-TEXT" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.167.%06d" $index) (dict "id" "LS-COLLECTOR-SECRET-TEXT" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.169" "id" "LS-COLLECTOR-SECRET-TEXT" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.169.%06d" $index) (dict "id" "LS-COLLECTOR-SECRET-TEXT" "severity" "error"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "the text contains a bearer token, a password or a private key, which would be stored in plain text"
           "fix" "store it in a Secret, add it to collector.env, [{name: NAME, valueFrom: {secretKeyRef: {name: SECRET, key: KEY}}}], and write ${env:NAME} instead; remove it from a key, a label or an annotation; rotate it if the file was shared") -}}
       {{- end -}}
     {{- end -}}
     {{- if and (deepEqual $of.place "env") $isCredential $isLiteral $isNoReference -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.168" "id" "LS-COLLECTOR-SECRET-ENV" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.168.%06d" $index) (dict "id" "LS-COLLECTOR-SECRET-ENV" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.170" "id" "LS-COLLECTOR-SECRET-ENV" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.170.%06d" $index) (dict "id" "LS-COLLECTOR-SECRET-ENV" "severity" "error"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" (printf "the value of %s is a secret, and would be stored in plain text in the spec of every collector's pod" (include "istio-lightstep.shown" (list $hidden $of.name)))
           "fix" "store it in a Secret, and instead of value write valueFrom: {secretKeyRef: {name: SECRET, key: KEY}}; rotate it if the file was shared") -}}
@@ -1990,16 +2010,16 @@
         $isNoReference
         (not (or (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $secretInURL (include "istio-lightstep.scalar" $of.rest))) (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $secretInText (include "istio-lightstep.scalar" $of.rest)))))
         (or (and (has $of.place (list "exporters" "env")) (not (or $isCredential (and (kindIs "string" $of.path) (regexMatch $belowCredential $of.path)))) (or (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $pair (include "istio-lightstep.scalar" $of.rest))) (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $tokenWord (include "istio-lightstep.scalar" $of.rest))) (and $isLiteral (not (and (kindIs "string" $of.name) (regexMatch $noCredential $of.name))) (or (and (kindIs "string" $of.name) (regexMatch $maybeCredential $of.name)) (and (kindIs "string" $of.path) (regexMatch `\.headers$` $of.path)) $looksSecret)))) (and (has $of.place (list "labels" "annotations")) (not (and (kindIs "string" $of.name) (regexMatch $noSecretAnnotation $of.name))) (or (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $pair (include "istio-lightstep.scalar" $of.rest))) (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $tokenWord (include "istio-lightstep.scalar" $of.rest))) (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch "^(?i:[0-9a-f]{32})$" (include "istio-lightstep.scalar" $of.value))) $tokenInText (and $isLiteral $isCredential)))) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.169" "id" "LS-COLLECTOR-SECRET-MAYBE" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.169.%06d" $index) (dict "id" "LS-COLLECTOR-SECRET-MAYBE" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.171" "id" "LS-COLLECTOR-SECRET-MAYBE" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.171.%06d" $index) (dict "id" "LS-COLLECTOR-SECRET-MAYBE" "severity" "warning"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" (printf "the value of %s may be a secret, and is stored in plain text in a ConfigMap or a pod's spec" (include "istio-lightstep.shown" (list $hidden $of.name)))
           "fix" "if it is one, store it in a Secret and add it to collector.env with valueFrom.secretKeyRef") -}}
       {{- end -}}
     {{- end -}}
     {{- if and (kindIs "string" $of.path) (regexMatch `^(collector|backends\.([^.\\]|\\.)+)\.resource\.$` $of.path) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.198" "id" "LS-RESOURCE-KEY" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.198.%06d" $index) (dict "id" "LS-RESOURCE-KEY" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.200" "id" "LS-RESOURCE-KEY" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.200.%06d" $index) (dict "id" "LS-RESOURCE-KEY" "severity" "error"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "a resource attribute needs a name, and the collector does not start without"
           "fix" "write the name of the attribute, or remove it") -}}
@@ -2009,8 +2029,8 @@
   {{- if and
       (deepEqual $of.place "objects")
       (or (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $secretInURL (include "istio-lightstep.scalar" $of.rest))) (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $secretInText (include "istio-lightstep.scalar" $of.rest)))) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.170" "id" "LS-VALUES-SECRET" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.170.%06d" $index) (dict "id" "LS-VALUES-SECRET" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.172" "id" "LS-VALUES-SECRET" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.172.%06d" $index) (dict "id" "LS-VALUES-SECRET" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "the text contains a password, a bearer token or a private key, and would be stored in plain text in an object that many can read"
         "fix" "remove it; an object that needs a secret can refer to a Secret, for example by secretKeyRef, or a volume by secret or nodePublishSecretRef; rotate it if the file was shared") -}}
@@ -2023,8 +2043,8 @@
       $isNoReference
       (not (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch `^\{\{[^{}]*\}\}$` (include "istio-lightstep.scalar" $of.value))))
       (or (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $pair (include "istio-lightstep.scalar" $of.rest))) (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $tokenWord (include "istio-lightstep.scalar" $of.rest))) (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch "^(?i:[0-9a-f]{32})$" (include "istio-lightstep.scalar" $of.value))) (and (and (kindIs "string" $of.path) (regexMatch `^(telemetry\.(.*\.)?customTags|commonAnnotations|serviceAccount\.annotations)\.` $of.path)) $tokenInText) (and $isLiteral (or $isCredential (and (kindIs "string" $of.path) (regexMatch `(?i)^telemetry\.(.*\.)?customTags\.([^.\\]|\\.)*(authorization|cookie|token|secret|passw(or)?d|passphrase|bearer|api[-_]?key)\.(literal\.value|(environment|header)\.defaultValue)$` $of.path))))) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.171" "id" "LS-VALUES-SECRET-MAYBE" "severity" "warning") -}}
-      {{- $_ := set $found (printf "1.171.%06d" $index) (dict "id" "LS-VALUES-SECRET-MAYBE" "severity" "warning"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.173" "id" "LS-VALUES-SECRET-MAYBE" "severity" "warning") -}}
+      {{- $_ := set $found (printf "1.173.%06d" $index) (dict "id" "LS-VALUES-SECRET-MAYBE" "severity" "warning"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" (printf "the value of %s may be a secret, and is stored in plain text in an object that many can read" (include "istio-lightstep.shown" (list $hidden $of.name)))
         "fix" "if it is one, store it in a Secret, refer to that, and rotate it if the file was shared") -}}
@@ -2034,8 +2054,8 @@
       (deepEqual $of.place "controlPlane")
       (or (and $isCredential $isLiteral) (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $secretInURL (include "istio-lightstep.scalar" $of.rest))) (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $secretInText (include "istio-lightstep.scalar" $of.rest))) (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $pair (include "istio-lightstep.scalar" $of.rest))) (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $tokenWord (include "istio-lightstep.scalar" $of.rest))))
       $isNoReference -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.172" "id" "LS-CONTROL-PLANE-SECRET" "severity" "warning") -}}
-      {{- $_ := set $found (printf "1.172.%06d" $index) (dict "id" "LS-CONTROL-PLANE-SECRET" "severity" "warning"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.174" "id" "LS-CONTROL-PLANE-SECRET" "severity" "warning") -}}
+      {{- $_ := set $found (printf "1.174.%06d" $index) (dict "id" "LS-CONTROL-PLANE-SECRET" "severity" "warning"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" (printf "the value of %s is or contains a secret, and is stored in plain text in the configuration of the control plane" (include "istio-lightstep.shown" (list $hidden $of.name)))
         "fix" "store it in a Secret: use valueFrom.secretKeyRef for an environment variable, and envName for a header of an extension provider from Istio 1.26 on") -}}
@@ -2045,16 +2065,16 @@
       (deepEqual $of.place "image")
       (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch "@" (include "istio-lightstep.scalar" $of.value)))
       (not (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch "^[^@]*@sha(256|512):[0-9a-fA-F]+$" (include "istio-lightstep.scalar" $of.value)))) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.173" "id" "LS-IMAGE-USERINFO" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.173.%06d" $index) (dict "id" "LS-IMAGE-USERINFO" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.175" "id" "LS-IMAGE-USERINFO" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.175.%06d" $index) (dict "id" "LS-IMAGE-USERINFO" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "the repository contains a user or a password, which would be stored in plain text and is not valid in an image name"
         "fix" "write only the registry and the name; store the credentials of a registry in a Secret of type kubernetes.io/dockerconfigjson; rotate them if the file was shared") -}}
     {{- end -}}
   {{- end -}}
   {{- if and (kindIs "string" $of.name) (regexMatch `^common(Labels\.(app|app\.kubernetes\.io/(name|instance|component|version|managed-by)|helm\.sh/chart|istio-lightstep\.io/alias-of|istio\.io/(rev|dataplane-mode)|networking\.istio\.io/enable-autoallocate-ip|sidecar\.istio\.io/inject)|Annotations\.(helm\.sh/.*|meta\.helm\.sh/.*|argocd\.argoproj\.io/sync-wave|sidecar\.istio\.io/inject))$` $of.name) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.216" "id" "LS-COMMON-LABEL" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.216.%06d" $index) (dict "id" "LS-COMMON-LABEL" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.218" "id" "LS-COMMON-LABEL" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.218.%06d" $index) (dict "id" "LS-COMMON-LABEL" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "the chart or Helm sets this: objects are selected, ordered or injected by it"
         "fix" "remove it, or use another name") -}}
@@ -2062,8 +2082,8 @@
   {{- end -}}
   {{- if and $collects (has $collectorMtls.mode (list "PERMISSIVE" "STRICT")) -}}
     {{- if and (kindIs "string" $of.name) (regexMatch `^(podLabels\.istio\.io/rev|podAnnotations\.(proxy\.istio\.io/config|sidecar\.istio\.io/rewriteAppHTTPProbers|prometheus\.istio\.io/merge-metrics|traffic\.sidecar\.istio\.io/(includeInboundPorts|includeOutboundIPRanges)))$` $of.name) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.231" "id" "LS-COLLECTOR-MTLS-ANNOTATION" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.231.%06d" $index) (dict "id" "LS-COLLECTOR-MTLS-ANNOTATION" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.233" "id" "LS-COLLECTOR-MTLS-ANNOTATION" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.233.%06d" $index) (dict "id" "LS-COLLECTOR-MTLS-ANNOTATION" "severity" "error"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "with collector.mtls the chart sets this on the collector's pods: their sidecar is for incoming spans only"
           "fix" "remove it; istio.revision chooses the control plane") -}}
@@ -2073,8 +2093,8 @@
   {{- if and
       (deepEqual $of.place "backends")
       (or (and $isCredential $isLiteral $isNoReference) (and $isPrefix $tokenLike) (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $secretInURL (include "istio-lightstep.scalar" $of.rest))) (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $secretInText (include "istio-lightstep.scalar" $of.rest)))) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.278" "id" "LS-BACKEND-SECRET-IN-PLAIN" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.278.%06d" $index) (dict "id" "LS-BACKEND-SECRET-IN-PLAIN" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.280" "id" "LS-BACKEND-SECRET-IN-PLAIN" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.280.%06d" $index) (dict "id" "LS-BACKEND-SECRET-IN-PLAIN" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" (printf "the value of %s is or contains a secret, and would be stored in plain text in a ConfigMap" (include "istio-lightstep.shown" (list $hidden $of.name)))
         "fix" "store it in a Secret, and write {secret: {name: SECRET, key: KEY}} instead, with prefix for the text before it, and rotate it if the file was shared; for a header or a resource attribute that is not a secret, write {public: TEXT}") -}}
@@ -2086,8 +2106,8 @@
       $isNoReference
       (not (or $isCredential (and $isPrefix $tokenLike) (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $secretInURL (include "istio-lightstep.scalar" $of.rest))) (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $secretInText (include "istio-lightstep.scalar" $of.rest)))))
       (or (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $tokenWord (include "istio-lightstep.scalar" $of.rest))) (and $isPrefix (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch $mixed (include "istio-lightstep.scalar" $of.value))) (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch $letterBesideDigit (include "istio-lightstep.scalar" $of.value)))) (and (not (and (kindIs "string" $of.name) (regexMatch $noCredential $of.name))) (or (and (kindIs "string" $of.name) (regexMatch $maybeCredential $of.name)) $looksSecret))) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.279" "id" "LS-BACKEND-SECRET-MAYBE" "severity" "warning") -}}
-      {{- $_ := set $found (printf "1.279.%06d" $index) (dict "id" "LS-BACKEND-SECRET-MAYBE" "severity" "warning"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.281" "id" "LS-BACKEND-SECRET-MAYBE" "severity" "warning") -}}
+      {{- $_ := set $found (printf "1.281.%06d" $index) (dict "id" "LS-BACKEND-SECRET-MAYBE" "severity" "warning"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" (printf "the value of %s may be a secret, and is stored in plain text in a ConfigMap" (include "istio-lightstep.shown" (list $hidden $of.name)))
         "fix" "if it is one, store it in a Secret, and write {secret: {name: SECRET, key: KEY}} instead; for a header or a resource attribute that is not one, write {public: TEXT}") -}}
@@ -2119,8 +2139,8 @@
         (not (and (kindIs "string" $of.name) (regexMatch "^(GOGC|HOME|HOSTNAME|PATH|.*_(SERVICE_HOST|PORT)(_.*)?)$" $of.name)))
         (not (and (deepEqual $of.name "GOMEMLIMIT") (or $collectorResourcesLimits.memory (has (kindOf $collectorResourcesLimits.memory) (list "float64" "bool")))))
         (not (and (deepEqual $of.name "LIGHTSTEP_ACCESS_TOKEN") (deepEqual $globalTracerLightstep.secure false) (deepEqual $collectorRetryRefused.enabled false))) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.146" "id" "LS-COLLECTOR-EXPORTER-VARIABLE" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.146.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-VARIABLE" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.148" "id" "LS-COLLECTOR-EXPORTER-VARIABLE" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.148.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-VARIABLE" "severity" "error"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" (printf "no entry of collector.env sets %s, so the collector would replace it with an empty string" (include "istio-lightstep.shown" (list $hidden $of.name)))
           "fix" (printf "add it to collector.env, [{name: %s, valueFrom: {secretKeyRef: {name: SECRET, key: KEY}}}], or write a default after :-" (include "istio-lightstep.shown" (list $hidden $of.name)))) -}}
@@ -2142,16 +2162,16 @@
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if $collects -}}
     {{- if or (and (deepEqual $of.protocol "grpc") (or (not (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch "^[-_.0-9A-Za-z]+$" (include "istio-lightstep.scalar" $of.name)))) (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch "^(?i:content-(type|length|encoding)|te|host|connection|proxy-connection|keep-alive|transfer-encoding|trailer|upgrade|user-agent|grpc-.*|.*-bin)$" (include "istio-lightstep.scalar" $of.name))))) (and (deepEqual $of.protocol "http") (or (not (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch "^[-!#$%&'*+.^_`|~0-9A-Za-z]+$" (include "istio-lightstep.scalar" $of.name)))) (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch "^(?i:content-(type|length|encoding)|te|connection|proxy-connection|keep-alive|transfer-encoding|trailer|upgrade)$" (include "istio-lightstep.scalar" $of.name))))) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.147" "id" "LS-COLLECTOR-EXPORTER-HEADER" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.147.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-HEADER" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.149" "id" "LS-COLLECTOR-EXPORTER-HEADER" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.149.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-HEADER" "severity" "error"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "this is not a valid header name, or the protocol sets the header itself, so every call would fail or the header would be ignored"
           "fix" "use letters, digits and dashes, for example x-api-key; for User-Agent over gRPC, set user_agent") -}}
       {{- end -}}
     {{- end -}}
     {{- if or (and (deepEqual $of.protocol "grpc") (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch `[^\x20-\x7e]` (include "istio-lightstep.scalar" $of.value)))) (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch `[\x00-\x08\x0a-\x1f\x7f]` (include "istio-lightstep.scalar" $of.value))) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.148" "id" "LS-COLLECTOR-EXPORTER-HEADER-VALUE" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.148.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-HEADER-VALUE" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.150" "id" "LS-COLLECTOR-EXPORTER-HEADER-VALUE" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.150.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-HEADER-VALUE" "severity" "error"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "the value contains a line break or another character that is not valid in a header, so every call would fail"
           "fix" "remove it; YAML's `|` adds a line break at the end, and `|-` does not") -}}
@@ -2173,32 +2193,32 @@
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if $collects -}}
     {{- if deepEqual $of.kind "queue" -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.149" "id" "LS-COLLECTOR-EXPORTER-QUEUE-OFF" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.149.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-QUEUE-OFF" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.151" "id" "LS-COLLECTOR-EXPORTER-QUEUE-OFF" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.151.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-QUEUE-OFF" "severity" "warning"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "without a queue, spans are lost whenever the receiver is slow or unavailable: proxies do not send a rejected span again"
           "fix" "remove the line to use the queue of the chart") -}}
       {{- end -}}
     {{- end -}}
     {{- if deepEqual $of.kind "memory" -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.150" "id" "LS-COLLECTOR-EXPORTER-QUEUE-MEMORY" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.150.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-QUEUE-MEMORY" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.152" "id" "LS-COLLECTOR-EXPORTER-QUEUE-MEMORY" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.152.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-QUEUE-MEMORY" "severity" "warning"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "with null the queue is in memory instead of on the volume: spans in it are lost if the collector restarts"
           "fix" "remove the line to use the queue of the chart") -}}
       {{- end -}}
     {{- end -}}
     {{- if deepEqual $of.kind "retry" -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.151" "id" "LS-COLLECTOR-EXPORTER-RETRY-OFF" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.151.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-RETRY-OFF" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.153" "id" "LS-COLLECTOR-EXPORTER-RETRY-OFF" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.153.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-RETRY-OFF" "severity" "warning"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "without retries, the collector drops the spans of every call that fails, even if the receiver is unavailable for a moment"
           "fix" "remove the line to retry until the spans are accepted") -}}
       {{- end -}}
     {{- end -}}
     {{- if deepEqual $of.kind "ends" -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.152" "id" "LS-COLLECTOR-EXPORTER-RETRY-ENDS" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.152.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-RETRY-ENDS" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.154" "id" "LS-COLLECTOR-EXPORTER-RETRY-ENDS" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.154.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-RETRY-ENDS" "severity" "warning"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "retries end after this time, 5 minutes with null: in a longer outage of the receiver, the spans in the queue are dropped"
           "fix" "remove the line to retry until the spans are accepted") -}}
@@ -2229,24 +2249,24 @@
   {{- $itemValueFromResourceFieldRef := ternary $itemValueFrom.resourceFieldRef $none (kindIs "map" $itemValueFrom.resourceFieldRef) -}}
   {{- if $collects -}}
     {{- if or (not (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch "^[-._a-zA-Z][-._a-zA-Z0-9]*$" (include "istio-lightstep.scalar" $of.name)))) (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch `^(\.$|\.\.)` (include "istio-lightstep.scalar" $of.name))) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.153" "id" "LS-COLLECTOR-ENV-NAME" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.153.%06d" $index) (dict "id" "LS-COLLECTOR-ENV-NAME" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.155" "id" "LS-COLLECTOR-ENV-NAME" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.155.%06d" $index) (dict "id" "LS-COLLECTOR-ENV-NAME" "severity" "error"
           "path" (printf "%s.name" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "the entry has no name, or one that is not a valid name of an environment variable, so Kubernetes rejects the collector's StatefulSet"
           "fix" "use letters, digits and underscores, not starting with a digit, for example HTTPS_PROXY") -}}
       {{- end -}}
     {{- end -}}
     {{- if deepEqual $of.twice true -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.154" "id" "LS-COLLECTOR-ENV-TWICE" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.154.%06d" $index) (dict "id" "LS-COLLECTOR-ENV-TWICE" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.156" "id" "LS-COLLECTOR-ENV-TWICE" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.156.%06d" $index) (dict "id" "LS-COLLECTOR-ENV-TWICE" "severity" "error"
           "path" (printf "%s.name" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "an entry before this one has the same name; Helm 4 rejects the second entry, and with Helm 3 the last one wins"
           "fix" "remove one of the two") -}}
       {{- end -}}
     {{- end -}}
     {{- if deepEqual $of.name "ISTIO_LIGHTSTEP_UNSET" -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.155" "id" "LS-COLLECTOR-ENV-UNSET" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.155.%06d" $index) (dict "id" "LS-COLLECTOR-ENV-UNSET" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.157" "id" "LS-COLLECTOR-ENV-UNSET" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.157.%06d" $index) (dict "id" "LS-COLLECTOR-ENV-UNSET" "severity" "error"
           "path" (printf "%s.name" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "the chart relies on this variable not being set: its value would be appended to every header that a Secret holds, and backends would refuse all spans"
           "fix" "use another name") -}}
@@ -2255,8 +2275,8 @@
     {{- if and
         (not (kindIs "invalid" $of.valueFrom))
         (or $isLiteral (not (deepEqual $of.sources 1.0)) (and (not (kindIs "invalid" $itemValueFrom.secretKeyRef)) (or (not (and (has (kindOf $itemValueFromSecretKeyRef.name) (list "string" "float64" "bool")) (regexMatch $objectName (include "istio-lightstep.scalar" $itemValueFromSecretKeyRef.name)))) (not (and (has (kindOf $itemValueFromSecretKeyRef.key) (list "string" "float64" "bool")) (regexMatch $secretKey (include "istio-lightstep.scalar" $itemValueFromSecretKeyRef.key)))))) (and (not (kindIs "invalid" $itemValueFrom.configMapKeyRef)) (or (not (and (has (kindOf $itemValueFromConfigMapKeyRef.name) (list "string" "float64" "bool")) (regexMatch $objectName (include "istio-lightstep.scalar" $itemValueFromConfigMapKeyRef.name)))) (not (and (has (kindOf $itemValueFromConfigMapKeyRef.key) (list "string" "float64" "bool")) (regexMatch $secretKey (include "istio-lightstep.scalar" $itemValueFromConfigMapKeyRef.key)))))) (and (not (kindIs "invalid" $itemValueFrom.fieldRef)) (not (and (has (kindOf $itemValueFromFieldRef.fieldPath) (list "string" "float64" "bool")) (regexMatch `^(metadata\.(name|namespace|uid|(labels|annotations)\['[^']+'\])|spec\.(nodeName|serviceAccountName)|status\.(hostIPs?|podIPs?))$` (include "istio-lightstep.scalar" $itemValueFromFieldRef.fieldPath))))) (and (not (kindIs "invalid" $itemValueFrom.resourceFieldRef)) (not (and (has (kindOf $itemValueFromResourceFieldRef.resource) (list "string" "float64" "bool")) (regexMatch `^(limits|requests)\.(cpu|memory|ephemeral-storage|hugepages-.+)$` (include "istio-lightstep.scalar" $itemValueFromResourceFieldRef.resource)))))) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.156" "id" "LS-COLLECTOR-ENV-SOURCE" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.156.%06d" $index) (dict "id" "LS-COLLECTOR-ENV-SOURCE" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.158" "id" "LS-COLLECTOR-ENV-SOURCE" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.158.%06d" $index) (dict "id" "LS-COLLECTOR-ENV-SOURCE" "severity" "error"
           "path" (printf "%s.valueFrom" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "valueFrom stands beside a value, or is not exactly one complete source, so Kubernetes rejects the collector's StatefulSet"
           "fix" "set either value, or valueFrom with one source, for example {secretKeyRef: {name: SECRET, key: KEY}}") -}}
@@ -2266,8 +2286,8 @@
         (has $of.name (list "HTTPS_PROXY" "https_proxy" "HTTP_PROXY" "http_proxy"))
         $isLiteral
         (not (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch $proxyAddress (include "istio-lightstep.scalar" $of.value)))) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.157" "id" "LS-COLLECTOR-ENV-PROXY" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.157.%06d" $index) (dict "id" "LS-COLLECTOR-ENV-PROXY" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.159" "id" "LS-COLLECTOR-ENV-PROXY" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.159.%06d" $index) (dict "id" "LS-COLLECTOR-ENV-PROXY" "severity" "error"
           "path" (printf "%s.value" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "this is not a valid address of a proxy: the collector would ignore it and connect directly, or never connect"
           "fix" "write http://HOST:PORT, for example http://proxy.example.com:3128") -}}
@@ -2276,8 +2296,8 @@
     {{- if and
         (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch "^(?i:(https?|all|no)_proxy)$" (include "istio-lightstep.scalar" $of.name)))
         (not (has $of.name (list "HTTPS_PROXY" "https_proxy" "HTTP_PROXY" "http_proxy" "NO_PROXY" "no_proxy"))) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.159" "id" "LS-COLLECTOR-ENV-PROXY-NAME" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.159.%06d" $index) (dict "id" "LS-COLLECTOR-ENV-PROXY-NAME" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.161" "id" "LS-COLLECTOR-ENV-PROXY-NAME" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.161.%06d" $index) (dict "id" "LS-COLLECTOR-ENV-PROXY-NAME" "severity" "warning"
           "path" (printf "%s.name" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "the collector does not read a variable of this name, so it would use no proxy"
           "fix" "use HTTPS_PROXY, or HTTP_PROXY for receivers with http://, and NO_PROXY for exceptions") -}}
@@ -2289,8 +2309,8 @@
         (has $of.name (list "HTTPS_PROXY" "https_proxy"))
         (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch $proxyAddress (include "istio-lightstep.scalar" $of.value)))
         (not (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch `^((?i:http)://)?[^/?#]*:[0-9]+(/.*)?$|\$\(` (include "istio-lightstep.scalar" $of.value)))) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.158" "id" "LS-COLLECTOR-ENV-PROXY-GRPC" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.158.%06d" $index) (dict "id" "LS-COLLECTOR-ENV-PROXY-GRPC" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.160" "id" "LS-COLLECTOR-ENV-PROXY-GRPC" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.160.%06d" $index) (dict "id" "LS-COLLECTOR-ENV-PROXY-GRPC" "severity" "warning"
           "path" (printf "%s.value" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "gRPC sends CONNECT in plain text to the proxy, whatever the scheme, and to port 443 if no port is set: it cannot use a proxy that requires TLS or SOCKS, and no span would be sent through it"
           "fix" "write http://HOST:PORT of a proxy that accepts CONNECT over plain HTTP, or list the receivers in NO_PROXY, or use OTLP over HTTP") -}}
@@ -2322,8 +2342,8 @@
       (deepEqual $globalTracerLightstep.secure false)
       (deepEqual $collectorRetryRefused.enabled false) -}}
     {{- if deepEqual $of.name "LIGHTSTEP_ACCESS_TOKEN" -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.160" "id" "LS-COLLECTOR-ENV-TOKEN" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.160.%06d" $index) (dict "id" "LS-COLLECTOR-ENV-TOKEN" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.162" "id" "LS-COLLECTOR-ENV-TOKEN" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.162.%06d" $index) (dict "id" "LS-COLLECTOR-ENV-TOKEN" "severity" "error"
           "path" (printf "collector.env[%d].name" $index)
           "reason" "if secure is false, the chart sets the access token in a variable of this name, and of two entries the last one wins"
           "fix" "use another name, or set accessTokenFrom to the Secret of the token") -}}
@@ -2335,8 +2355,8 @@
         (deepEqual $of.name "GOMEMLIMIT")
         $isLiteral
         (not (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch `^(off|[1-9][0-9]{7,17}B?|[1-9][0-9]{4,14}KiB|[1-9][0-9]{1,11}MiB|[1-9][0-9]{0,8}GiB|[1-9][0-9]{0,5}TiB)$|\$\(` (include "istio-lightstep.scalar" $of.value)))) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.161" "id" "LS-COLLECTOR-ENV-GOMEMLIMIT" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.161.%06d" $index) (dict "id" "LS-COLLECTOR-ENV-GOMEMLIMIT" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.163" "id" "LS-COLLECTOR-ENV-GOMEMLIMIT" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.163.%06d" $index) (dict "id" "LS-COLLECTOR-ENV-GOMEMLIMIT" "severity" "error"
           "path" (printf "collector.env[%d].value" $index)
           "reason" "this is not a memory limit as Go writes it, with which no collector would start, or one below 10MiB, with which it would do little but collect garbage"
           "fix" "write whole MiB or GiB, for example 400MiB (Go does not know Mi), a number of bytes, or off; or remove the entry, to have half of collector.resources.limits.memory") -}}
@@ -2346,8 +2366,8 @@
         (deepEqual $of.name "GOGC")
         $isLiteral
         (not (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch `^(off|-[1-9][0-9]*|[1-9][0-9]{1,8})$|\$\(` (include "istio-lightstep.scalar" $of.value)))) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.162" "id" "LS-COLLECTOR-ENV-GOGC" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.162.%06d" $index) (dict "id" "LS-COLLECTOR-ENV-GOGC" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.164" "id" "LS-COLLECTOR-ENV-GOGC" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.164.%06d" $index) (dict "id" "LS-COLLECTOR-ENV-GOGC" "severity" "warning"
           "path" (printf "collector.env[%d].value" $index)
           "reason" "this is not a number of 10 or more. Go takes 100 in the place of what is not a number, and with less than 10 the collector would do little but collect garbage"
           "fix" `write a number in quotes, for example "100", or off; or remove the entry, to have the chart's 200`) -}}
@@ -2356,8 +2376,8 @@
     {{- if and
         (deepEqual $of.name "GODEBUG")
         (or (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch "(^|,)cgocheck=[+]?0*([2-9]|[1-9][0-9])" (include "istio-lightstep.scalar" $of.value))) (and (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch "(^|,)fips140=" (include "istio-lightstep.scalar" $of.value))) (not (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch `(^|,)fips140=(on|off|only|debug)?(,|$)|fips140=[^,]*\$\(` (include "istio-lightstep.scalar" $of.value)))))) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.163" "id" "LS-COLLECTOR-ENV-GODEBUG" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.163.%06d" $index) (dict "id" "LS-COLLECTOR-ENV-GODEBUG" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.165" "id" "LS-COLLECTOR-ENV-GODEBUG" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.165.%06d" $index) (dict "id" "LS-COLLECTOR-ENV-GODEBUG" "severity" "error"
           "path" (printf "collector.env[%d].value" $index)
           "reason" "with this setting Go ends at its start, and so does every collector: it knows cgocheck=0 and cgocheck=1, and fips140 as on, off, only or debug"
           "fix" "correct the setting, or remove it") -}}
@@ -2378,8 +2398,8 @@
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if or (not (or (and (has (kindOf $item) (list "string" "float64" "bool")) (regexMatch $objectName (include "istio-lightstep.scalar" $item))) (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch $objectName (include "istio-lightstep.scalar" $of.name))))) (and (has (kindOf $item) (list "string" "float64" "bool")) (regexMatch "^.{254}" (include "istio-lightstep.scalar" $item))) (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch "^.{254}" (include "istio-lightstep.scalar" $of.name))) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.177" "id" "LS-IMAGE-PULL-SECRET" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.177.%06d" $index) (dict "id" "LS-IMAGE-PULL-SECRET" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.179" "id" "LS-IMAGE-PULL-SECRET" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.179.%06d" $index) (dict "id" "LS-IMAGE-PULL-SECRET" "severity" "error"
         "path" (printf "global.imagePullSecrets[%d]" $index)
         "reason" "it is not the name of a Secret"
         "fix" "write the name of a Secret of type kubernetes.io/dockerconfigjson in the release's namespace, or {name: NAME}") -}}
@@ -2398,16 +2418,16 @@
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if or $of.want (has (kindOf $of.want) (list "float64" "bool")) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.178" "id" "LS-KUBERNETES-FORM" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.178.%06d" $index) (dict "id" "LS-KUBERNETES-FORM" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.180" "id" "LS-KUBERNETES-FORM" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.180.%06d" $index) (dict "id" "LS-KUBERNETES-FORM" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" (printf "Kubernetes wants %s here, and would reject the object or not run the pod" (include "istio-lightstep.shown" (list $hidden $of.want)))
         "fix" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.fix)))) -}}
     {{- end -}}
   {{- end -}}
   {{- if or $of.zero (has (kindOf $of.zero) (list "float64" "bool")) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.179" "id" "LS-KUBERNETES-ZERO" "severity" "warning") -}}
-      {{- $_ := set $found (printf "1.179.%06d" $index) (dict "id" "LS-KUBERNETES-ZERO" "severity" "warning"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.181" "id" "LS-KUBERNETES-ZERO" "severity" "warning") -}}
+      {{- $_ := set $found (printf "1.181.%06d" $index) (dict "id" "LS-KUBERNETES-ZERO" "severity" "warning"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" (printf "Kubernetes replaces 0 by its default here, which is %s" (include "istio-lightstep.shown" (list $hidden $of.zero)))
         "fix" "write the number that you want, or remove it") -}}
@@ -2426,8 +2446,8 @@
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if or $of.bytes (has (kindOf $of.bytes) (list "float64" "bool")) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.180" "id" "LS-KUBERNETES-SIZE" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.180.%06d" $index) (dict "id" "LS-KUBERNETES-SIZE" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.182" "id" "LS-KUBERNETES-SIZE" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.182.%06d" $index) (dict "id" "LS-KUBERNETES-SIZE" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" (printf "the data of the %s would have %s bytes, and Kubernetes' limit is 1048576 bytes (1 MiB), so that nothing could be installed" (include "istio-lightstep.shown" (list $hidden $of.kind)) (include "istio-lightstep.shown" (list $hidden $of.bytes)))
         "fix" (printf "shorten it by %s bytes or more: store tables and certificates as files in objects of their own, mount them by collector.extraVolumes and collector.extraVolumeMounts, and refer to the files" (include "istio-lightstep.shown" (list $hidden $of.over)))) -}}
@@ -2446,8 +2466,8 @@
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if or (and (deepEqual $of.operator "Exists") (or $of.value (has (kindOf $of.value) (list "float64" "bool")))) (and (not (deepEqual $of.operator "Exists")) (not (or $of.key (has (kindOf $of.key) (list "float64" "bool"))))) (and (kindIs "float64" $of.tolerationSeconds) (not (deepEqual $of.effect "NoExecute"))) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.181" "id" "LS-COLLECTOR-TOLERATION" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.181.%06d" $index) (dict "id" "LS-COLLECTOR-TOLERATION" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.183" "id" "LS-COLLECTOR-TOLERATION" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.183.%06d" $index) (dict "id" "LS-COLLECTOR-TOLERATION" "severity" "error"
         "path" (printf "collector.tolerations[%d]" $index)
         "reason" "a toleration with operator Exists has no value, one without a key has that operator, and one with tolerationSeconds has the effect NoExecute: Kubernetes would reject the pod"
         "fix" "write for example {key: dedicated, operator: Equal, value: tracing, effect: NoSchedule}, or {operator: Exists} for every taint") -}}
@@ -2466,8 +2486,8 @@
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if and (kindIs "float64" $of.minDomains) (not (deepEqual $of.whenUnsatisfiable "DoNotSchedule")) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.182" "id" "LS-COLLECTOR-SPREAD-DOMAINS" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.182.%06d" $index) (dict "id" "LS-COLLECTOR-SPREAD-DOMAINS" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.184" "id" "LS-COLLECTOR-SPREAD-DOMAINS" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.184.%06d" $index) (dict "id" "LS-COLLECTOR-SPREAD-DOMAINS" "severity" "error"
         "path" (printf "collector.topologySpreadConstraints[%d].minDomains" $index)
         "reason" "Kubernetes accepts minDomains only with whenUnsatisfiable DoNotSchedule, and would reject the pod"
         "fix" "remove it, or set whenUnsatisfiable to DoNotSchedule") -}}
@@ -2490,8 +2510,8 @@
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if or (not (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$" (include "istio-lightstep.scalar" $of.name)))) (deepEqual $of.name $valuesIstio.rootNamespace) (and (not $valuesIstio.rootNamespace) (deepEqual $of.name $valuesIstio.namespace)) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.189" "id" "LS-TELEMETRY-NAMESPACE-NAME" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.189.%06d" $index) (dict "id" "LS-TELEMETRY-NAMESPACE-NAME" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.191" "id" "LS-TELEMETRY-NAMESPACE-NAME" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.191.%06d" $index) (dict "id" "LS-TELEMETRY-NAMESPACE-NAME" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "it is not a valid namespace name, or it is the root namespace, whose Telemetry is the one for the whole mesh"
         "fix" "write the name of a namespace of applications; for the whole mesh set pilot.traceSampling and telemetry.customTags") -}}
@@ -2500,8 +2520,8 @@
   {{- if and
       (or $of.sampling (has (kindOf $of.sampling) (list "float64" "bool")))
       (not (and (has (kindOf $of.sampling) (list "string" "float64" "bool")) (regexMatch `^(100(\.0+)?|[0-9]{1,2}(\.[0-9]+)?)$` (include "istio-lightstep.scalar" $of.sampling)))) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.191" "id" "LS-TELEMETRY-SAMPLING" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.191.%06d" $index) (dict "id" "LS-TELEMETRY-SAMPLING" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.193" "id" "LS-TELEMETRY-SAMPLING" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.193.%06d" $index) (dict "id" "LS-TELEMETRY-SAMPLING" "severity" "error"
         "path" (printf "%s.sampling" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "it is not a percentage"
         "fix" "set it between 0 and 100, for example 10") -}}
@@ -2511,8 +2531,8 @@
       (deepEqual $of.disableContextPropagation true)
       $dialect.telemetry
       (not (deepEqual $dialect.contextPropagation true)) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.192" "id" "LS-TELEMETRY-PROPAGATION" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.192.%06d" $index) (dict "id" "LS-TELEMETRY-PROPAGATION" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.194" "id" "LS-TELEMETRY-PROPAGATION" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.194.%06d" $index) (dict "id" "LS-TELEMETRY-PROPAGATION" "severity" "error"
         "path" (printf "%s.disableContextPropagation" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" (printf "Istio %s does not know it: tracing headers would still leave" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
         "fix" "remove it, or use Istio 1.30 or newer") -}}
@@ -2530,8 +2550,8 @@
 {{- $counts := dict -}}
 {{- range $index, $item := .of -}}
   {{- if or $item (has (kindOf $item) (list "float64" "bool")) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.190" "id" "LS-TELEMETRY-NAMESPACE-MISSING" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.190.%06d" $index) (dict "id" "LS-TELEMETRY-NAMESPACE-MISSING" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.192" "id" "LS-TELEMETRY-NAMESPACE-MISSING" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.192.%06d" $index) (dict "id" "LS-TELEMETRY-NAMESPACE-MISSING" "severity" "error"
         "path" "telemetry.namespaces"
         "reason" (printf "namespace %s does not exist, so its Telemetry cannot be created, and the install would stop halfway" (include "istio-lightstep.foreign" (list $hidden $item)))
         "fix" (printf "create the namespace, or remove it here: %s: null removes an entry of another values file" (include "istio-lightstep.foreign" (list $hidden $item)))) -}}
@@ -2552,16 +2572,16 @@
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if or (not (deepEqual $of.types 1.0)) (not (or $of.text (has (kindOf $of.text) (list "float64" "bool")))) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.193" "id" "LS-TAG" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.193.%06d" $index) (dict "id" "LS-TAG" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.195" "id" "LS-TAG" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.195.%06d" $index) (dict "id" "LS-TAG" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "a custom tag has exactly one of literal and formatter, with a value, and environment and header, with a name, and a text that is not empty; Istio refuses others"
         "fix" "write for example {literal: {value: prod-eu-17}} or {header: {name: x-tenant}}") -}}
     {{- end -}}
   {{- end -}}
   {{- if and (deepEqual $of.type "formatter") $dialect.telemetry (not (deepEqual $dialect.formatterTags true)) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.194" "id" "LS-TAG-FORMATTER" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.194.%06d" $index) (dict "id" "LS-TAG-FORMATTER" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.196" "id" "LS-TAG-FORMATTER" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.196.%06d" $index) (dict "id" "LS-TAG-FORMATTER" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" (printf "Istio %s has no tags by formatter, and refuses the Telemetry or drops the tag" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
         "fix" "use literal, environment or header, or Istio 1.29 or newer") -}}
@@ -2570,8 +2590,8 @@
   {{- if and
       (has $of.type (list "environment" "header"))
       (and (has (kindOf $of.text) (list "string" "float64" "bool")) (regexMatch `(?i)(authorization|cookie|token|secret|passw(or)?d|passphrase|credentials?|bearer|(api|access|auth|private|license|signing|account|shared|subscription|instrumentation|application|ingest|ingestion|write)[-_. ]?key|key[-_]?pem|honeycomb-team|(^|[^a-z])(pass|pwd|x[-_]auth))[\s:=]*$` (include "istio-lightstep.scalar" $of.text))) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.195" "id" "LS-TAG-SECRET" "severity" "warning") -}}
-      {{- $_ := set $found (printf "1.195.%06d" $index) (dict "id" "LS-TAG-SECRET" "severity" "warning"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.197" "id" "LS-TAG-SECRET" "severity" "warning") -}}
+      {{- $_ := set $found (printf "1.197.%06d" $index) (dict "id" "LS-TAG-SECRET" "severity" "warning"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "every span would contain the value of a header or a variable that is named like a secret, and everyone who reads traces could use it"
         "fix" "use a header or a variable without a secret, or remove the tag") -}}
@@ -2592,24 +2612,24 @@
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if $collects -}}
     {{- if deepEqual $of.taken true -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.199" "id" "LS-COLLECTOR-CONFIG-NAME" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.199.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-NAME" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.201" "id" "LS-COLLECTOR-CONFIG-NAME" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.201.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-NAME" "severity" "error"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" (printf "the chart has %s of this name, and no span would be safe if both were one" (include "istio-lightstep.shown" (list $hidden $of.kind)))
           "fix" "use another name, such as TYPE/own; the settings of the chart's own are values of collector") -}}
       {{- end -}}
     {{- end -}}
     {{- if deepEqual $of.loops true -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.200" "id" "LS-COLLECTOR-CONFIG-LOOP" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.200.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-LOOP" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.202" "id" "LS-COLLECTOR-CONFIG-LOOP" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.202.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-LOOP" "severity" "error"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "this is a collector of this chart, which would send spans to itself in an endless loop"
           "fix" "set the endpoint of the backend itself") -}}
       {{- end -}}
     {{- end -}}
     {{- if deepEqual $of.deaf true -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.201" "id" "LS-COLLECTOR-CONFIG-PROTOCOLS" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.201.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-PROTOCOLS" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.203" "id" "LS-COLLECTOR-CONFIG-PROTOCOLS" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.203.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-PROTOCOLS" "severity" "error"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "a receiver of OTLP without protocols receives nothing, and the collector would not start"
           "fix" `write protocols: {grpc: {endpoint: "0.0.0.0:14317"}}, or http instead of grpc`) -}}
@@ -2618,24 +2638,24 @@
     {{- if and
         (not (deepEqual $of.kind "pipelines"))
         (not (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch `^[a-zA-Z][0-9a-zA-Z_]{0,62}(/[^\pZ\pC\pS]+)?$` (include "istio-lightstep.scalar" $of.name)))) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.202" "id" "LS-COLLECTOR-CONFIG-ID" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.202.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-ID" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.204" "id" "LS-COLLECTOR-CONFIG-ID" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.204.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-ID" "severity" "error"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "the collector refuses this as the name of a part, so it would not start"
           "fix" "write its type, a slash and a name without spaces, for example transform/own") -}}
       {{- end -}}
     {{- end -}}
     {{- if deepEqual $of.more true -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.205" "id" "LS-COLLECTOR-CONFIG-PIPELINE" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.205.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-PIPELINE" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.207" "id" "LS-COLLECTOR-CONFIG-PIPELINE" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.207.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-PIPELINE" "severity" "error"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "of the pipeline of spans only the processors can be added: its receivers and exporters are the chart's"
           "fix" "write only processors here; add exporters in collector.exporters or backends, and further pipelines under names of their own") -}}
       {{- end -}}
     {{- end -}}
     {{- if deepEqual $of.used false -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.211" "id" "LS-COLLECTOR-CONFIG-UNUSED" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.211.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-UNUSED" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.213" "id" "LS-COLLECTOR-CONFIG-UNUSED" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.213.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-UNUSED" "severity" "warning"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "it is configured and has no effect: no pipeline, or for an extension service.extensions, names it. A list in a later values file replaces that of an earlier one"
           "fix" "add its name, with all those of the earlier file, or remove it") -}}
@@ -2659,8 +2679,8 @@
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if not (has $subject.delivery (list "native" "direct")) -}}
     {{- if and (kindIs "string" $collectorImage.repository) (regexMatch "(^|/)opentelemetry-collector-contrib$" $collectorImage.repository) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.203" "id" "LS-COLLECTOR-TYPE" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.203.%06d" $index) (dict "id" "LS-COLLECTOR-TYPE" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.205" "id" "LS-COLLECTOR-TYPE" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.205.%06d" $index) (dict "id" "LS-COLLECTOR-TYPE" "severity" "warning"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" (printf "the image of the collector has no %s of the type %s, unless it came after 0.159: without, the collector does not start" (include "istio-lightstep.shown" (list $hidden $of.kind)) (include "istio-lightstep.shown" (list $hidden $of.type "^[A-Za-z0-9_]{1,63}$")))
           "fix" "see in the collector's documentation how the type is written, which is what stands before the /, and that contrib has it; or use an image that does") -}}
@@ -2682,48 +2702,48 @@
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if $collects -}}
     {{- if deepEqual $of.circle true -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.204" "id" "LS-COLLECTOR-CONFIG-CIRCLE" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.204.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-CIRCLE" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.206" "id" "LS-COLLECTOR-CONFIG-CIRCLE" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.206.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-CIRCLE" "severity" "error"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "connectors lead from this pipeline back to it, and the collector would not start"
           "fix" "remove this entry, or have a pipeline that nothing leads back to") -}}
       {{- end -}}
     {{- end -}}
     {{- if deepEqual $of.given false -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.206" "id" "LS-COLLECTOR-CONFIG-MISSING" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.206.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-MISSING" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.208" "id" "LS-COLLECTOR-CONFIG-MISSING" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.208.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-MISSING" "severity" "error"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" (printf "nothing of this name is configured, so the collector would not start: neither the chart nor collector.config.%s has it, where null removes an entry, nor is it a connector that is in exporters of one pipeline and in receivers of another" (include "istio-lightstep.shown" (list $hidden $of.kind)))
           "fix" "configure it in collector.config, with {} for default settings, or remove it here") -}}
       {{- end -}}
     {{- end -}}
     {{- if deepEqual $of.twice true -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.207" "id" "LS-COLLECTOR-CONFIG-TWICE" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.207.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-TWICE" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.209" "id" "LS-COLLECTOR-CONFIG-TWICE" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.209.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-TWICE" "severity" "error"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "the pipeline has this processor already, by an entry before or by the chart, so the collector would not start"
           "fix" "remove it here, or use another name, such as TYPE/own") -}}
       {{- end -}}
     {{- end -}}
     {{- if deepEqual $of.again true -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.208" "id" "LS-COLLECTOR-CONFIG-AGAIN" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.208.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-AGAIN" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.210" "id" "LS-COLLECTOR-CONFIG-AGAIN" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.210.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-AGAIN" "severity" "warning"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "the spans of the proxies go to this exporter by the chart's pipelines already: those of this pipeline would be delivered twice"
           "fix" "remove it here; or receive from a receiver of your own, or have processors of the pipeline traces filter out what this one delivers") -}}
       {{- end -}}
     {{- end -}}
     {{- if deepEqual $of.unqueued true -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.214" "id" "LS-COLLECTOR-CONFIG-EXPORTER" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.214.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-EXPORTER" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.216" "id" "LS-COLLECTOR-CONFIG-EXPORTER" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.216.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-EXPORTER" "severity" "warning"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "this exporter of collector.config has the collector's defaults, a queue in memory and retries for 5 minutes: its spans are lost if the collector restarts, or the receiver is unavailable for longer"
           "fix" "if it may get all spans, move it to collector.exporters or backends and remove it from the pipeline; otherwise set its sending_queue.storage to file_storage, and its retry_on_failure.max_elapsed_time to 0") -}}
       {{- end -}}
     {{- end -}}
     {{- if and (deepEqual $of.main true) (has $of.type (list "batch" "groupbytrace" "tail_sampling")) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.215" "id" "LS-COLLECTOR-CONFIG-LOSES" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.215.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-LOSES" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.217" "id" "LS-COLLECTOR-CONFIG-LOSES" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.217.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-LOSES" "severity" "warning"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "it answers the proxies before the queue on the volume has the spans: those that it holds in memory are lost when the collector stops"
           "fix" "remove it: exporters batch what is in their queue; sample by pilot.traceSampling") -}}
@@ -2744,8 +2764,8 @@
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if not (has $subject.delivery (list "native" "direct")) -}}
     {{- if or (not (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch `^(traces|metrics|logs)(/[^\pZ\pC\pS]+)?$` (include "istio-lightstep.scalar" $of.name)))) (deepEqual $of.ends false) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.209" "id" "LS-COLLECTOR-CONFIG-INCOMPLETE" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.209.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-INCOMPLETE" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.211" "id" "LS-COLLECTOR-CONFIG-INCOMPLETE" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.211.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-INCOMPLETE" "severity" "error"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "a pipeline is called traces, metrics or logs, or one of them with a slash and a name, and has at least one receiver and one exporter: the collector would not start"
           "fix" "name it for example traces/own, and set receivers and exporters") -}}
@@ -2766,8 +2786,8 @@
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if not (has $subject.delivery (list "native" "direct")) -}}
     {{- if deepEqual $of.taken true -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.210" "id" "LS-COLLECTOR-CONFIG-PORT" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.210.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-PORT" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.212" "id" "LS-COLLECTOR-CONFIG-PORT" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.212.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-PORT" "severity" "error"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" (printf "something in the collector's pod listens at port %s already, the chart's or another part of collector.config: the collector would not start" (include "istio-lightstep.shown" (list $hidden $of.port)))
           "fix" "set an endpoint with another port, such as 0.0.0.0:14317") -}}
@@ -2796,8 +2816,8 @@
         (deepEqual $of.kind "Telemetry")
         (or (deepEqual $itemMetadata.namespace $valuesIstio.rootNamespace) (and (not $valuesIstio.rootNamespace) (deepEqual $itemMetadata.namespace $valuesIstio.namespace)))
         (not (or (or $itemSpec.selector (has (kindOf $itemSpec.selector) (list "float64" "bool"))) (or $itemSpec.targetRef (has (kindOf $itemSpec.targetRef) (list "float64" "bool"))) (or $itemSpec.targetRefs (has (kindOf $itemSpec.targetRefs) (list "float64" "bool"))))) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.219" "id" "LS-EXTRA-TELEMETRY" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.219.%06d" $index) (dict "id" "LS-EXTRA-TELEMETRY" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.221" "id" "LS-EXTRA-TELEMETRY" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.221.%06d" $index) (dict "id" "LS-EXTRA-TELEMETRY" "severity" "error"
           "path" (printf "extraObjects[%d]" $index)
           "reason" "this Telemetry is mesh-wide, and so is the one of this release: Istio uses only the older one"
           "fix" "give it a selector or another namespace; for tags and sampling, set telemetry.customTags and pilot.traceSampling instead") -}}
@@ -2805,8 +2825,8 @@
     {{- end -}}
   {{- end -}}
   {{- if or (not (or $of.apiVersion (has (kindOf $of.apiVersion) (list "float64" "bool")))) (not (or $of.kind (has (kindOf $of.kind) (list "float64" "bool")))) (not (or $itemMetadata.name (has (kindOf $itemMetadata.name) (list "float64" "bool")))) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.221" "id" "LS-EXTRA-OBJECT" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.221.%06d" $index) (dict "id" "LS-EXTRA-OBJECT" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.223" "id" "LS-EXTRA-OBJECT" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.223.%06d" $index) (dict "id" "LS-EXTRA-OBJECT" "severity" "error"
         "path" (printf "extraObjects[%d]" $index)
         "reason" "it is not a Kubernetes object, and nothing could be installed"
         "fix" "set apiVersion, kind and metadata.name") -}}
@@ -2826,8 +2846,8 @@
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if deepEqual $values.output "cluster" -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.222" "id" "LS-EXTRA-OBJECT-TWICE" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.222.%06d" $index) (dict "id" "LS-EXTRA-OBJECT-TWICE" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.224" "id" "LS-EXTRA-OBJECT-TWICE" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.224.%06d" $index) (dict "id" "LS-EXTRA-OBJECT-TWICE" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" (printf "%s has an object of this kind, name and namespace already: one would overwrite the other, or the install would fail" (include "istio-lightstep.shown" (list $hidden $of.of)))
         "fix" "give it another name, or set the chart's values instead") -}}
@@ -2846,8 +2866,8 @@
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if or (not (or $of.name (has (kindOf $of.name) (list "float64" "bool")))) (not (or $of.image (has (kindOf $of.image) (list "float64" "bool")))) (has $of.name (list "collector" "reload" "relay" "tap")) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.223" "id" "LS-COLLECTOR-CONTAINER" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.223.%06d" $index) (dict "id" "LS-COLLECTOR-CONTAINER" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.225" "id" "LS-COLLECTOR-CONTAINER" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.225.%06d" $index) (dict "id" "LS-COLLECTOR-CONTAINER" "severity" "error"
         "path" (printf "collector.extraContainers[%d]" $index)
         "reason" "a container needs a name and an image, and the chart's own are called collector, reload, relay and tap"
         "fix" "set name and image, with another name than those") -}}
@@ -2855,8 +2875,8 @@
   {{- end -}}
   {{- if not (has $subject.delivery (list "native" "direct")) -}}
     {{- if or (and (kindIs "slice" $of.args) (has "--config=/etc/otelcol/config.yaml" $of.args)) (and (kindIs "slice" $of.command) (has "--config=/etc/otelcol/config.yaml" $of.command)) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.224" "id" "LS-COLLECTOR-CONTAINER-CONFIG" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.224.%06d" $index) (dict "id" "LS-COLLECTOR-CONTAINER-CONFIG" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.226" "id" "LS-COLLECTOR-CONTAINER-CONFIG" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.226.%06d" $index) (dict "id" "LS-COLLECTOR-CONTAINER-CONFIG" "severity" "error"
           "path" (printf "collector.extraContainers[%d]" $index)
           "reason" "the chart finds the collector's process by the argument --config=/etc/otelcol/config.yaml, so this container may get the signal to reload instead"
           "fix" "mount the configuration of this container at another path") -}}
@@ -2876,8 +2896,8 @@
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if or (not (or $of.name (has (kindOf $of.name) (list "float64" "bool")))) (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch "^(config|access-token|cacert|queue|backend-.*)$" (include "istio-lightstep.scalar" $of.name))) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.225" "id" "LS-COLLECTOR-VOLUME" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.225.%06d" $index) (dict "id" "LS-COLLECTOR-VOLUME" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.227" "id" "LS-COLLECTOR-VOLUME" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.227.%06d" $index) (dict "id" "LS-COLLECTOR-VOLUME" "severity" "error"
         "path" (printf "collector.extraVolumes[%d].name" $index)
         "reason" "a volume needs a name, and the chart's own are called config, access-token, cacert, queue and backend-NAME"
         "fix" "set another name") -}}
@@ -2897,8 +2917,8 @@
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if or (not (and (kindIs "slice" $subject.volumes) (has $of.name $subject.volumes))) (not (and (has (kindOf $of.mountPath) (list "string" "float64" "bool")) (regexMatch "^/[^:]+$" (include "istio-lightstep.scalar" $of.mountPath)))) (and (has (kindOf $of.mountPath) (list "string" "float64" "bool")) (regexMatch "^/(etc|etc/(otelcol|lightstep-access-token|istio-lightstep)(/.*)?|var/lib|var/lib/otelcol(/.*)?)/?$" (include "istio-lightstep.scalar" $of.mountPath))) (deepEqual $of.mountPath $cacert.directory) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.226" "id" "LS-COLLECTOR-VOLUME-MOUNT" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.226.%06d" $index) (dict "id" "LS-COLLECTOR-VOLUME-MOUNT" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.228" "id" "LS-COLLECTOR-VOLUME-MOUNT" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.228.%06d" $index) (dict "id" "LS-COLLECTOR-VOLUME-MOUNT" "severity" "error"
         "path" (printf "collector.extraVolumeMounts[%d]" $index)
         "reason" "a mount needs the name of a volume of collector.extraVolumes and an absolute path, and none of the chart's own: /etc/otelcol, /etc/lightstep-access-token, /etc/istio-lightstep, /var/lib/otelcol and the directory of the CA"
         "fix" "set name, and mountPath, for example /etc/extra") -}}
@@ -2919,8 +2939,8 @@
   {{- if and
       (not (and (kindIs "slice" $subject.volumes) (has $of.name $subject.volumes)))
       (not (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch "^(config|access-token|cacert|queue|backend-.*)$" (include "istio-lightstep.scalar" $of.name)))) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.227" "id" "LS-COLLECTOR-CONTAINER-MOUNT" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.227.%06d" $index) (dict "id" "LS-COLLECTOR-CONTAINER-MOUNT" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.229" "id" "LS-COLLECTOR-CONTAINER-MOUNT" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.229.%06d" $index) (dict "id" "LS-COLLECTOR-CONTAINER-MOUNT" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "a mount needs the name of a volume of collector.extraVolumes, or of the chart's own config, access-token, cacert, queue and backend-NAME"
         "fix" "add the volume to collector.extraVolumes, or write the name of another") -}}
@@ -2948,8 +2968,8 @@
         (deepEqual $collectorNetworkPolicyEgress.enabled true)
         (not $collectorNetworkPolicyEgress.rules)
         (not (or $of.port (has (kindOf $of.port) (list "float64" "bool")))) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.228" "id" "LS-COLLECTOR-EGRESS" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.228.%06d" $index) (dict "id" "LS-COLLECTOR-EGRESS" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.230" "id" "LS-COLLECTOR-EGRESS" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.230.%06d" $index) (dict "id" "LS-COLLECTOR-EGRESS" "severity" "error"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "the address does not tell its port, so the NetworkPolicy would block the spans"
           "fix" "add a rule for it to collector.networkPolicy.egress.rules") -}}
@@ -2972,8 +2992,8 @@
       (kindIs "invalid" $of.podSelector)
       (kindIs "invalid" $of.namespaceSelector)
       (not (or $of.ipBlock (has (kindOf $of.ipBlock) (list "float64" "bool")))) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.229" "id" "LS-COLLECTOR-PEER" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.229.%06d" $index) (dict "id" "LS-COLLECTOR-PEER" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.231" "id" "LS-COLLECTOR-PEER" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.231.%06d" $index) (dict "id" "LS-COLLECTOR-PEER" "severity" "error"
         "path" (printf "collector.networkPolicy.from[%d]" $index)
         "reason" "it selects nobody, and the API server refuses it"
         "fix" "write a namespaceSelector, a podSelector or an ipBlock; {namespaceSelector: {}} is every namespace") -}}
@@ -3009,8 +3029,8 @@
   {{- $itemExporter := ternary $of.exporter $none (kindIs "map" $of.exporter) -}}
   {{- if deepEqual $subject.delivery "direct" -}}
     {{- if or $of.resource $of.ownExporter (include "istio-lightstep.above" (list $of.auths 0.0)) (or $itemTlsCa.name (has (kindOf $itemTlsCa.name) (list "float64" "bool"))) (or $itemTlsClient.name (has (kindOf $itemTlsClient.name) (list "float64" "bool"))) (deepEqual $of.drain true) (and (kindIs "string" $of.endpoint) (regexMatch `\$\{` $of.endpoint)) (and (kindIs "string" $of.tracesEndpoint) (regexMatch `\$\{` $of.tracesEndpoint)) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.239" "id" "LS-BACKEND-DIRECT" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.239.%06d" $index) (dict "id" "LS-BACKEND-DIRECT" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.241" "id" "LS-BACKEND-DIRECT" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.241.%06d" $index) (dict "id" "LS-BACKEND-DIRECT" "severity" "error"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "proxies do not support the resource attributes, exporter settings, extensions, CA, client certificate, queue or variables of the collector"
           "fix" "remove resource, exporter, auth, tls.ca, tls.client, drain and ${env:…}; or set delivery to auto or collector") -}}
@@ -3018,16 +3038,16 @@
     {{- end -}}
   {{- end -}}
   {{- if not (and (kindIs "string" $of.name) (regexMatch "^[a-z0-9]([-a-z0-9]{0,28}[a-z0-9])?$" $of.name)) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.241" "id" "LS-BACKEND-NAME" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.241.%06d" $index) (dict "id" "LS-BACKEND-NAME" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.243" "id" "LS-BACKEND-NAME" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.243.%06d" $index) (dict "id" "LS-BACKEND-NAME" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "this is not a valid backend name"
         "fix" "use lowercase letters, digits and dashes, 30 characters at most, starting and ending with a letter or a digit") -}}
     {{- end -}}
   {{- end -}}
   {{- if deepEqual $of.name "tap" -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.243" "id" "LS-BACKEND-TAP" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.243.%06d" $index) (dict "id" "LS-BACKEND-TAP" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.245" "id" "LS-BACKEND-TAP" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.245.%06d" $index) (dict "id" "LS-BACKEND-TAP" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "the exporter otlp_grpc/tap is reserved for the chart"
         "fix" "rename the backend") -}}
@@ -3035,8 +3055,8 @@
   {{- end -}}
   {{- if deepEqual $subject.lightstep true -}}
     {{- if deepEqual $of.name "lightstep" -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.244" "id" "LS-BACKEND-LIGHTSTEP" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.244.%06d" $index) (dict "id" "LS-BACKEND-LIGHTSTEP" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.246" "id" "LS-BACKEND-LIGHTSTEP" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.246.%06d" $index) (dict "id" "LS-BACKEND-LIGHTSTEP" "severity" "error"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "LightStep is configured twice, here and in global.tracer.lightstep.address"
           "fix" "keep one of the two") -}}
@@ -3044,32 +3064,32 @@
     {{- end -}}
   {{- end -}}
   {{- if deepEqual $of.taken true -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.245" "id" "LS-BACKEND-EXPORTER" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.245.%06d" $index) (dict "id" "LS-BACKEND-EXPORTER" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.247" "id" "LS-BACKEND-EXPORTER" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.247.%06d" $index) (dict "id" "LS-BACKEND-EXPORTER" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" (printf "collector.exporters also has an exporter %s" (include "istio-lightstep.shown" (list $hidden $of.exporterName)))
         "fix" "rename one of the two") -}}
     {{- end -}}
   {{- end -}}
   {{- if deepEqual $of.name "drained" -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.247" "id" "LS-BACKEND-DRAINED-NAME" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.247.%06d" $index) (dict "id" "LS-BACKEND-DRAINED-NAME" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.249" "id" "LS-BACKEND-DRAINED-NAME" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.249.%06d" $index) (dict "id" "LS-BACKEND-DRAINED-NAME" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "the pipeline traces/drained is reserved for the chart"
         "fix" "rename the backend") -}}
     {{- end -}}
   {{- end -}}
   {{- if and $of.preset (not $of.row) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.249" "id" "LS-BACKEND-PRESET" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.249.%06d" $index) (dict "id" "LS-BACKEND-PRESET" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.251" "id" "LS-BACKEND-PRESET" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.251.%06d" $index) (dict "id" "LS-BACKEND-PRESET" "severity" "error"
         "path" (printf "%s.preset" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" (printf `unknown preset "%s"` (include "istio-lightstep.shown" (list $hidden $of.preset)))
         "fix" "use a preset from docs/backends.md, or remove it and set protocol, endpoint and headers") -}}
     {{- end -}}
   {{- end -}}
   {{- if not (has $of.protocol (list "grpc" "http")) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.250" "id" "LS-BACKEND-PROTOCOL" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.250.%06d" $index) (dict "id" "LS-BACKEND-PROTOCOL" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.252" "id" "LS-BACKEND-PROTOCOL" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.252.%06d" $index) (dict "id" "LS-BACKEND-PROTOCOL" "severity" "error"
         "path" (printf "%s.protocol" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "a backend requires a protocol that the collector supports"
         "fix" "set it to grpc or http, or set preset") -}}
@@ -3077,8 +3097,8 @@
   {{- end -}}
   {{- if and $of.row (has $of.protocol (list "grpc" "http")) -}}
     {{- if not (and (kindIs "slice" $itemRow.protocols) (has $of.protocol $itemRow.protocols)) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.251" "id" "LS-BACKEND-PROTOCOL-PRESET" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.251.%06d" $index) (dict "id" "LS-BACKEND-PROTOCOL-PRESET" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.253" "id" "LS-BACKEND-PROTOCOL-PRESET" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.253.%06d" $index) (dict "id" "LS-BACKEND-PROTOCOL-PRESET" "severity" "error"
           "path" (printf "%s.protocol" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" (printf "%s does not support OTLP over %s" (include "istio-lightstep.shown" (list $hidden $itemRow.title)) (include "istio-lightstep.shown" (list $hidden $of.protocol)))
           "fix" (printf "set it to %s, or remove it" (include "istio-lightstep.shown" (list $hidden $itemRow.protocols)))) -}}
@@ -3087,8 +3107,8 @@
   {{- end -}}
   {{- if not $itemRow.example -}}
     {{- if and (not $of.endpoint) (not $of.tracesEndpoint) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.252" "id" "LS-BACKEND-ENDPOINT-MISSING" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.252.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-MISSING" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.254" "id" "LS-BACKEND-ENDPOINT-MISSING" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.254.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-MISSING" "severity" "error"
           "path" (printf "%s.endpoint" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "a backend requires an endpoint"
           "fix" "set it: for grpc to a host and a port, collector.example.com:4317, for http to a URL, https://collector.example.com:4318") -}}
@@ -3097,8 +3117,8 @@
   {{- end -}}
   {{- if $itemRow.example -}}
     {{- if and (not $of.endpoint) (not $of.tracesEndpoint) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.253" "id" "LS-BACKEND-ENDPOINT-OWN" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.253.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-OWN" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.255" "id" "LS-BACKEND-ENDPOINT-OWN" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.255.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-OWN" "severity" "error"
           "path" (printf "%s.endpoint" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" (printf "%s has no common endpoint" (include "istio-lightstep.shown" (list $hidden $itemRow.title)))
           "fix" (printf "set it to your endpoint, for example %s" (include "istio-lightstep.shown" (list $hidden $itemRow.example)))) -}}
@@ -3106,8 +3126,8 @@
     {{- end -}}
   {{- end -}}
   {{- if or (and (kindIs "string" $of.endpoint) (regexMatch $endpointPlaceholder $of.endpoint)) (and (kindIs "string" $of.tracesEndpoint) (regexMatch $endpointPlaceholder $of.tracesEndpoint)) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.254" "id" "LS-BACKEND-ENDPOINT-PLACEHOLDER" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.254.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-PLACEHOLDER" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.256" "id" "LS-BACKEND-ENDPOINT-PLACEHOLDER" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.256.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-PLACEHOLDER" "severity" "error"
         "path" (printf "%s.endpoint" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "the endpoint contains a placeholder"
         "fix" "replace it with your value") -}}
@@ -3120,8 +3140,8 @@
     {{- if and
         (not (and (kindIs "string" $of.endpoint) (regexMatch `^(\$\{[^}]*\})+$` $of.endpoint)))
         (or (not (and (kindIs "string" $of.endpoint) (regexMatch `^((?i:https?://)|(dns|passthrough):///)?(\[[^\[\]]*\]|([^:/?#@%\[\]\s$]|\$\{[^}]*\})+):(6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[1-5][0-9]{4}|[1-9][0-9]{0,3}|\$\{[^}]*\})$` $of.endpoint))) (not (and (kindIs "string" $of.endpoint) (regexMatch $endpointHost $of.endpoint))) (and (kindIs "string" $of.endpoint) (regexMatch "^(?i:https?|passthrough)://" $of.endpoint))) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.255" "id" "LS-BACKEND-ENDPOINT-GRPC" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.255.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-GRPC" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.257" "id" "LS-BACKEND-ENDPOINT-GRPC" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.257.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-GRPC" "severity" "error"
           "path" (printf "%s.endpoint" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" (printf `with protocol grpc, an endpoint must be a host and a port from 1 to 65535, and "%s" is not` (include "istio-lightstep.shown" (list $hidden $of.endpoint)))
           "fix" "write host:port, for example collector.example.com:4317, without a scheme and a path; or set protocol to http") -}}
@@ -3132,16 +3152,16 @@
     {{- if and
         (not (or (and (kindIs "string" $of.endpoint) (regexMatch $endpointPlaceholder $of.endpoint)) (and (kindIs "string" $of.tracesEndpoint) (regexMatch $endpointPlaceholder $of.tracesEndpoint))))
         (or (and $of.endpoint (or (not (and (kindIs "string" $of.endpoint) (regexMatch $httpEndpoint $of.endpoint))) (not (and (kindIs "string" $of.endpoint) (regexMatch $endpointHost $of.endpoint))))) (and $of.tracesEndpoint (or (not (and (kindIs "string" $of.tracesEndpoint) (regexMatch $httpEndpoint $of.tracesEndpoint))) (not (and (kindIs "string" $of.tracesEndpoint) (regexMatch $endpointHost $of.tracesEndpoint)))))) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.256" "id" "LS-BACKEND-ENDPOINT-HTTP" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.256.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-HTTP" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.258" "id" "LS-BACKEND-ENDPOINT-HTTP" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.258.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-HTTP" "severity" "error"
           "path" (printf "%s.endpoint" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" (printf `with protocol http, endpoint and tracesEndpoint must be http or https URLs with a host, a port from 1 to 65535 and a path, and "%s%s" is not` (include "istio-lightstep.shown" (list $hidden $of.endpoint)) (include "istio-lightstep.shown" (list $hidden $of.tracesEndpoint)))
           "fix" "write the whole URL, for example https://collector.example.com:4318, without #; or set protocol to grpc") -}}
       {{- end -}}
     {{- end -}}
     {{- if and (kindIs "string" $of.endpoint) (regexMatch `/(v1/traces|trace/otlp)/?$|\?` $of.endpoint) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.257" "id" "LS-BACKEND-ENDPOINT-PATH" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.257.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-PATH" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.259" "id" "LS-BACKEND-ENDPOINT-PATH" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.259.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-PATH" "severity" "error"
           "path" (printf "%s.endpoint" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "the collector appends /v1/traces to endpoint, and this one already ends with the path for traces or with a query"
           "fix" "set tracesEndpoint to the whole URL, which is used unchanged, with /v1/traces before the query") -}}
@@ -3150,8 +3170,8 @@
   {{- end -}}
   {{- if deepEqual $of.protocol "grpc" -}}
     {{- if $of.tracesEndpoint -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.258" "id" "LS-BACKEND-ENDPOINT-TRACES" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.258.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-TRACES" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.260" "id" "LS-BACKEND-ENDPOINT-TRACES" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.260.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-TRACES" "severity" "error"
           "path" (printf "%s.tracesEndpoint" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "with protocol grpc there is no path, so tracesEndpoint is not supported"
           "fix" "set endpoint to host:port, or set protocol to http") -}}
@@ -3159,16 +3179,16 @@
     {{- end -}}
   {{- end -}}
   {{- if deepEqual $of.loops true -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.259" "id" "LS-BACKEND-LOOP" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.259.%06d" $index) (dict "id" "LS-BACKEND-LOOP" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.261" "id" "LS-BACKEND-LOOP" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.261.%06d" $index) (dict "id" "LS-BACKEND-LOOP" "severity" "error"
         "path" (printf "%s.endpoint" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "this is a collector of this chart, which would send spans to itself in an endless loop"
         "fix" "set the endpoint of the backend itself") -}}
     {{- end -}}
   {{- end -}}
   {{- if or (and (kindIs "string" $of.endpoint) (regexMatch $loopback $of.endpoint)) (and (kindIs "string" $of.endpoint) (regexMatch $linkLocal $of.endpoint)) (and (kindIs "string" $of.tracesEndpoint) (regexMatch $loopback $of.tracesEndpoint)) (and (kindIs "string" $of.tracesEndpoint) (regexMatch $linkLocal $of.tracesEndpoint)) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.260" "id" "LS-BACKEND-LOCAL" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.260.%06d" $index) (dict "id" "LS-BACKEND-LOCAL" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.262" "id" "LS-BACKEND-LOCAL" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.262.%06d" $index) (dict "id" "LS-BACKEND-LOCAL" "severity" "error"
         "path" (printf "%s.endpoint" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "this is an address of the collector's own pod or node, where no backend runs"
         "fix" "write the name of the backend's Service, for example jaeger-collector.jaeger.svc:4317") -}}
@@ -3176,8 +3196,8 @@
   {{- end -}}
   {{- if deepEqual $of.plaintext true -}}
     {{- if or (or $itemTlsCa.name (has (kindOf $itemTlsCa.name) (list "float64" "bool"))) (or $itemTlsClient.name (has (kindOf $itemTlsClient.name) (list "float64" "bool"))) (or $itemTls.serverName (has (kindOf $itemTls.serverName) (list "float64" "bool"))) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.272" "id" "LS-BACKEND-TLS-PLAIN" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.272.%06d" $index) (dict "id" "LS-BACKEND-TLS-PLAIN" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.274" "id" "LS-BACKEND-TLS-PLAIN" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.274.%06d" $index) (dict "id" "LS-BACKEND-TLS-PLAIN" "severity" "error"
           "path" (printf "%s.tls" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "TLS settings are set, but TLS is disabled"
           "fix" "with grpc set tls.insecure to false; with http use https:// in the endpoint") -}}
@@ -3188,8 +3208,8 @@
       (or $itemTls.serverName (has (kindOf $itemTls.serverName) (list "float64" "bool")))
       (not (and (has (kindOf $itemTls.serverName) (list "string" "float64" "bool")) (regexMatch `\$\{` (include "istio-lightstep.scalar" $itemTls.serverName))))
       (or (not (and (has (kindOf $itemTls.serverName) (list "string" "float64" "bool")) (regexMatch `^(([a-zA-Z0-9_]([-a-zA-Z0-9_]{0,61}[a-zA-Z0-9])?\.)*[a-zA-Z0-9_]([-a-zA-Z0-9_]{0,61}[a-zA-Z0-9])?|([0-9a-fA-F]{1,4}:){7}[0-9a-fA-F]{1,4}|([0-9a-fA-F]{1,4}:){1,7}:|([0-9a-fA-F]{1,4}:){1,6}:[0-9a-fA-F]{1,4}|([0-9a-fA-F]{1,4}:){1,5}(:[0-9a-fA-F]{1,4}){1,2}|([0-9a-fA-F]{1,4}:){1,4}(:[0-9a-fA-F]{1,4}){1,3}|([0-9a-fA-F]{1,4}:){1,3}(:[0-9a-fA-F]{1,4}){1,4}|([0-9a-fA-F]{1,4}:){1,2}(:[0-9a-fA-F]{1,4}){1,5}|[0-9a-fA-F]{1,4}:(:[0-9a-fA-F]{1,4}){1,6}|:((:[0-9a-fA-F]{1,4}){1,7}|:))$` (include "istio-lightstep.scalar" $itemTls.serverName)))) (and (has (kindOf $itemTls.serverName) (list "string" "float64" "bool")) (regexMatch "^.{254,}$" (include "istio-lightstep.scalar" $itemTls.serverName)))) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.273" "id" "LS-BACKEND-SERVER-NAME" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.273.%06d" $index) (dict "id" "LS-BACKEND-SERVER-NAME" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.275" "id" "LS-BACKEND-SERVER-NAME" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.275.%06d" $index) (dict "id" "LS-BACKEND-SERVER-NAME" "severity" "error"
         "path" (printf "%s.tls.serverName" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "this is not a valid host name or IP address, so no certificate matches it, and every call would fail"
         "fix" "set it to the name in the backend's certificate, without a port, or remove it to use the host of endpoint") -}}
@@ -3197,8 +3217,8 @@
   {{- end -}}
   {{- if and (deepEqual $of.protocol "http") (deepEqual $itemTls.insecure true) -}}
     {{- if or (and (kindIs "string" $of.endpoint) (regexMatch $httpsURL $of.endpoint)) (and (kindIs "string" $of.tracesEndpoint) (regexMatch $httpsURL $of.tracesEndpoint)) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.274" "id" "LS-BACKEND-TLS-INSECURE" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.274.%06d" $index) (dict "id" "LS-BACKEND-TLS-INSECURE" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.276" "id" "LS-BACKEND-TLS-INSECURE" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.276.%06d" $index) (dict "id" "LS-BACKEND-TLS-INSECURE" "severity" "error"
           "path" (printf "%s.tls.insecure" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "with protocol http, the scheme of the endpoint enables TLS, and here it is https"
           "fix" "remove insecure, or use http:// in the endpoint; for a certificate of a private CA, set tls.ca") -}}
@@ -3206,16 +3226,16 @@
     {{- end -}}
   {{- end -}}
   {{- if or (include "istio-lightstep.above" (list $of.auths 1.0)) (and (deepEqual $of.auths 1.0) (not (and (kindIs "string" $of.authName) (regexMatch "^[a-zA-Z][0-9a-zA-Z_]{0,62}$" $of.authName)))) (and (deepEqual $of.auths 1.0) (has $of.authName (list "bearertokenauth" "file_storage" "health_check"))) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.276" "id" "LS-BACKEND-AUTH" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.276.%06d" $index) (dict "id" "LS-BACKEND-AUTH" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.278" "id" "LS-BACKEND-AUTH" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.278.%06d" $index) (dict "id" "LS-BACKEND-AUTH" "severity" "error"
         "path" (printf "%s.auth" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "this is not exactly one collector extension for client authentication"
         "fix" "set one, for example {sigv4auth: {region: eu-west-1, service: xray}}; for a token in a Secret, use headers") -}}
     {{- end -}}
   {{- end -}}
   {{- if or (and (kindIs "string" $of.authName) (regexMatch "^oidc(_?auth)?$" $of.authName)) (and (and (kindIs "string" $of.authName) (regexMatch "^sigv4_?auth$" $of.authName)) (not (deepEqual $of.protocol "http"))) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.277" "id" "LS-BACKEND-AUTH-CLIENT" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.277.%06d" $index) (dict "id" "LS-BACKEND-AUTH-CLIENT" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.279" "id" "LS-BACKEND-AUTH-CLIENT" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.279.%06d" $index) (dict "id" "LS-BACKEND-AUTH-CLIENT" "severity" "error"
         "path" (printf "%s.auth" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "this extension does not authenticate such calls, so the collector would not start: sigv4auth is for HTTP alone, and oidc is for receivers"
         "fix" "set protocol to http, or use an extension that authenticates a client by gRPC, such as oauth2client") -}}
@@ -3223,8 +3243,8 @@
   {{- end -}}
   {{- if and $collects (deepEqual $collectorRetryRefused.enabled true) -}}
     {{- if or (or $itemOwnExporter.tls (has (kindOf $itemOwnExporter.tls) (list "float64" "bool"))) (or $itemOwnExporter.proxy_url (has (kindOf $itemOwnExporter.proxy_url) (list "float64" "bool"))) (or $itemOwnExporter.authority (has (kindOf $itemOwnExporter.authority) (list "float64" "bool"))) (or $itemOwnExporter.balancer_name (has (kindOf $itemOwnExporter.balancer_name) (list "float64" "bool"))) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.280" "id" "LS-BACKEND-RETRY-EXPORTER" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.280.%06d" $index) (dict "id" "LS-BACKEND-RETRY-EXPORTER" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.282" "id" "LS-BACKEND-RETRY-EXPORTER" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.282.%06d" $index) (dict "id" "LS-BACKEND-RETRY-EXPORTER" "severity" "error"
           "path" (printf "%s.exporter" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "the container of collector.retryRefused connects to the backend, and does not support tls, proxy_url, authority and balancer_name of an exporter"
           "fix" "remove them: set tls of the backend, and HTTPS_PROXY in collector.env; or set collector.retryRefused.enabled to false") -}}
@@ -3233,8 +3253,8 @@
   {{- end -}}
   {{- if and $collects (deepEqual $collectorRetryRefused.enabled true) (deepEqual $of.protocol "grpc") -}}
     {{- if has $itemExporter.compression (list "snappy" "zstd") -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.281" "id" "LS-BACKEND-RETRY-COMPRESSION" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.281.%06d" $index) (dict "id" "LS-BACKEND-RETRY-COMPRESSION" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.283" "id" "LS-BACKEND-RETRY-COMPRESSION" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.283.%06d" $index) (dict "id" "LS-BACKEND-RETRY-COMPRESSION" "severity" "error"
           "path" (printf "%s.exporter.compression" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "by gRPC, the container of collector.retryRefused supports only gzip or no compression"
           "fix" "set it to gzip or none, or collector.retryRefused.enabled to false") -}}
@@ -3243,8 +3263,8 @@
   {{- end -}}
   {{- if and $collects (deepEqual $collectorRetryRefused.enabled true) (deepEqual $of.protocol "http") -}}
     {{- if or (and $of.endpoint (not (and (kindIs "string" $of.endpoint) (regexMatch "^(?i:https?)://" $of.endpoint)))) (and $of.tracesEndpoint (not (and (kindIs "string" $of.tracesEndpoint) (regexMatch "^(?i:https?)://" $of.tracesEndpoint)))) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.282" "id" "LS-BACKEND-RETRY-ENDPOINT" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.282.%06d" $index) (dict "id" "LS-BACKEND-RETRY-ENDPOINT" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.284" "id" "LS-BACKEND-RETRY-ENDPOINT" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.284.%06d" $index) (dict "id" "LS-BACKEND-RETRY-ENDPOINT" "severity" "error"
           "path" (printf "%s.endpoint" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "the container of collector.retryRefused must know whether the backend uses TLS, so the scheme of the endpoint cannot come from a variable"
           "fix" "write https:// or http:// before the variable, for example https://${env:HOST}; or set collector.retryRefused.enabled to false") -}}
@@ -3265,8 +3285,8 @@
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if deepEqual $subject.delivery "direct" -}}
     {{- if or (and (or $of.secret (has (kindOf $of.secret) (list "float64" "bool"))) (or $of.prefix (has (kindOf $of.prefix) (list "float64" "bool")))) (and (has (kindOf $of.text) (list "string" "float64" "bool")) (regexMatch `\$\{` (include "istio-lightstep.scalar" $of.text))) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.240" "id" "LS-BACKEND-DIRECT-HEADER" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.240.%06d" $index) (dict "id" "LS-BACKEND-DIRECT-HEADER" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.242" "id" "LS-BACKEND-DIRECT-HEADER" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.242.%06d" $index) (dict "id" "LS-BACKEND-DIRECT-HEADER" "severity" "error"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "with direct delivery, a header is either a Secret that contains the whole value, or a text; it cannot have a prefix or a variable"
           "fix" "store the whole value in the Secret, and set prefix: null; or set delivery to auto or collector") -}}
@@ -3274,8 +3294,8 @@
     {{- end -}}
   {{- end -}}
   {{- if or (not (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch "^[a-z0-9][-_.a-z0-9]{0,99}$" (include "istio-lightstep.scalar" $of.name)))) (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch "^(?i:content-(type|length|encoding)|te|host|connection|proxy-connection|keep-alive|transfer-encoding|trailer|upgrade|user-agent|grpc-.*|.*-bin)$" (include "istio-lightstep.scalar" $of.name))) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.261" "id" "LS-BACKEND-HEADER-NAME" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.261.%06d" $index) (dict "id" "LS-BACKEND-HEADER-NAME" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.263" "id" "LS-BACKEND-HEADER-NAME" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.263.%06d" $index) (dict "id" "LS-BACKEND-HEADER-NAME" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "this is not a valid header name, or the header must not be set"
         "fix" "use lowercase letters, digits and dashes, for example x-api-key") -}}
@@ -3284,24 +3304,24 @@
   {{- if and
       (not (or $of.text (has (kindOf $of.text) (list "float64" "bool"))))
       (not (or $of.secret (has (kindOf $of.secret) (list "float64" "bool")))) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.262" "id" "LS-BACKEND-HEADER-EMPTY" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.262.%06d" $index) (dict "id" "LS-BACKEND-HEADER-EMPTY" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.264" "id" "LS-BACKEND-HEADER-EMPTY" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.264.%06d" $index) (dict "id" "LS-BACKEND-HEADER-EMPTY" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" (printf "the header %s has neither a text nor a Secret" (include "istio-lightstep.shown" (list $hidden $of.name)))
         "fix" "set it to {secret: {name: SECRET, key: KEY}}, with a Secret in the release's namespace; or set it to null to remove the header") -}}
     {{- end -}}
   {{- end -}}
   {{- if or $of.public (has (kindOf $of.public) (list "float64" "bool")) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.263" "id" "LS-BACKEND-HEADER-PUBLIC" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.263.%06d" $index) (dict "id" "LS-BACKEND-HEADER-PUBLIC" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.265" "id" "LS-BACKEND-HEADER-PUBLIC" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.265.%06d" $index) (dict "id" "LS-BACKEND-HEADER-PUBLIC" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" (printf "the header %s has both public and secret" (include "istio-lightstep.shown" (list $hidden $of.name)))
         "fix" "keep one of the two") -}}
     {{- end -}}
   {{- end -}}
   {{- if or (and (has (kindOf $of.text) (list "string" "float64" "bool")) (regexMatch `[^\x20-\x7e]` (include "istio-lightstep.scalar" $of.text))) (and (has (kindOf $of.prefix) (list "string" "float64" "bool")) (regexMatch `[^\x20-\x7e]` (include "istio-lightstep.scalar" $of.prefix))) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.264" "id" "LS-BACKEND-HEADER-CHARACTERS" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.264.%06d" $index) (dict "id" "LS-BACKEND-HEADER-CHARACTERS" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.266" "id" "LS-BACKEND-HEADER-CHARACTERS" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.266.%06d" $index) (dict "id" "LS-BACKEND-HEADER-CHARACTERS" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "the value contains a line break or a character outside ASCII, which is not valid in a header"
         "fix" "remove it") -}}
@@ -3309,8 +3329,8 @@
   {{- end -}}
   {{- if or $of.secret (has (kindOf $of.secret) (list "float64" "bool")) -}}
     {{- if and (has (kindOf $of.prefix) (list "string" "float64" "bool")) (regexMatch "^(?i:basic|bearer|token|apikey|api-token|digest|splunk|key)$" (include "istio-lightstep.scalar" $of.prefix)) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.265" "id" "LS-BACKEND-HEADER-PREFIX" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.265.%06d" $index) (dict "id" "LS-BACKEND-HEADER-PREFIX" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.267" "id" "LS-BACKEND-HEADER-PREFIX" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.267.%06d" $index) (dict "id" "LS-BACKEND-HEADER-PREFIX" "severity" "error"
           "path" (printf "%s.prefix" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "the prefix is placed directly before the secret, without a space"
           "fix" `end it with a space, for example "Bearer "`) -}}
@@ -3319,8 +3339,8 @@
   {{- end -}}
   {{- if deepEqual $of.plaintext true -}}
     {{- if or $of.secret (has (kindOf $of.secret) (list "float64" "bool")) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.275" "id" "LS-BACKEND-PLAIN" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.275.%06d" $index) (dict "id" "LS-BACKEND-PLAIN" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.277" "id" "LS-BACKEND-PLAIN" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.277.%06d" $index) (dict "id" "LS-BACKEND-PLAIN" "severity" "warning"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" (printf "spans and the value of %s are sent to the backend in plain text" (include "istio-lightstep.shown" (list $hidden $of.name)))
           "fix" "use TLS: with grpc set tls.insecure to false; with http use https:// in the endpoint") -}}
@@ -3340,8 +3360,8 @@
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if $of.path -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.248" "id" "LS-BACKEND-KEY" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.248.%06d" $index) (dict "id" "LS-BACKEND-KEY" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.250" "id" "LS-BACKEND-KEY" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.250.%06d" $index) (dict "id" "LS-BACKEND-KEY" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "a backend has no key of this name, or has another key for this setting"
         "fix" (printf "write %s" (include "istio-lightstep.shown" (list $hidden $of.instead)))) -}}
@@ -3360,16 +3380,16 @@
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if or (not (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch `^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$` (include "istio-lightstep.scalar" $of.name)))) (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch "^.{254,}$" (include "istio-lightstep.scalar" $of.name))) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.266" "id" "LS-BACKEND-SECRET-NAME" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.266.%06d" $index) (dict "id" "LS-BACKEND-SECRET-NAME" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.268" "id" "LS-BACKEND-SECRET-NAME" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.268.%06d" $index) (dict "id" "LS-BACKEND-SECRET-NAME" "severity" "error"
         "path" (printf "%s.name" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "this is not a valid Secret name"
         "fix" "use the name of a Secret in the release's namespace: lowercase letters, digits, dashes and dots, 253 at most") -}}
     {{- end -}}
   {{- end -}}
   {{- if not (and (has (kindOf $of.key) (list "string" "float64" "bool")) (regexMatch `^\.?[-_a-zA-Z0-9][-._a-zA-Z0-9]{0,251}$` (include "istio-lightstep.scalar" $of.key))) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.267" "id" "LS-BACKEND-SECRET-KEY" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.267.%06d" $index) (dict "id" "LS-BACKEND-SECRET-KEY" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.269" "id" "LS-BACKEND-SECRET-KEY" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.269.%06d" $index) (dict "id" "LS-BACKEND-SECRET-KEY" "severity" "error"
         "path" (printf "%s.key" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "this is not a valid Secret key"
         "fix" "use the key of the value in that Secret: letters, digits, dashes, dots and underscores") -}}
@@ -3389,32 +3409,32 @@
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if deepEqual $of.present false -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.268" "id" "LS-BACKEND-SECRET-MISSING" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.268.%06d" $index) (dict "id" "LS-BACKEND-SECRET-MISSING" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.270" "id" "LS-BACKEND-SECRET-MISSING" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.270.%06d" $index) (dict "id" "LS-BACKEND-SECRET-MISSING" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.foreign" (list $hidden $of.path)))
         "reason" (printf "namespace %s has no Secret %s with key %s: the collectors would not start" (include "istio-lightstep.foreign" (list $hidden $live.namespace)) (include "istio-lightstep.foreign" (list $hidden $of.name)) (include "istio-lightstep.foreign" (list $hidden $of.key)))
         "fix" (printf "kubectl create secret generic %s --namespace %s --from-file=%s=FILE" (include "istio-lightstep.foreign" (list $hidden $of.name)) (include "istio-lightstep.foreign" (list $hidden $live.namespace)) (include "istio-lightstep.foreign" (list $hidden $of.key)))) -}}
     {{- end -}}
   {{- end -}}
   {{- if deepEqual $of.unfit "words" -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.269" "id" "LS-BACKEND-SECRET-WORDS" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.269.%06d" $index) (dict "id" "LS-BACKEND-SECRET-WORDS" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.271" "id" "LS-BACKEND-SECRET-WORDS" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.271.%06d" $index) (dict "id" "LS-BACKEND-SECRET-WORDS" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.foreign" (list $hidden $of.path)))
         "reason" (printf "key %s of Secret %s contains more than one word, and the collector sends only the first" (include "istio-lightstep.foreign" (list $hidden $of.key)) (include "istio-lightstep.foreign" (list $hidden $of.name)))
         "fix" "if it contains the whole value of the header, such as Bearer and a token, add prefix: null next to secret; otherwise store only the token in the Secret") -}}
     {{- end -}}
   {{- end -}}
   {{- if deepEqual $of.unfit "characters" -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.270" "id" "LS-BACKEND-SECRET-CHARACTERS" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.270.%06d" $index) (dict "id" "LS-BACKEND-SECRET-CHARACTERS" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.272" "id" "LS-BACKEND-SECRET-CHARACTERS" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.272.%06d" $index) (dict "id" "LS-BACKEND-SECRET-CHARACTERS" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.foreign" (list $hidden $of.path)))
         "reason" (printf "key %s of Secret %s is empty, or contains a line break, a $ or a character outside ASCII, and the collector uses it unchanged" (include "istio-lightstep.foreign" (list $hidden $of.key)) (include "istio-lightstep.foreign" (list $hidden $of.name)))
         "fix" (printf "write the Secret without them, for example `tr -d '\\n' <FILE | kubectl create secret generic %s --namespace %s --from-file=%s=/dev/stdin`" (include "istio-lightstep.foreign" (list $hidden $of.name)) (include "istio-lightstep.foreign" (list $hidden $live.namespace)) (include "istio-lightstep.foreign" (list $hidden $of.key)))) -}}
     {{- end -}}
   {{- end -}}
   {{- if deepEqual $of.unfit "yaml" -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.271" "id" "LS-BACKEND-SECRET-YAML" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.271.%06d" $index) (dict "id" "LS-BACKEND-SECRET-YAML" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.273" "id" "LS-BACKEND-SECRET-YAML" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.273.%06d" $index) (dict "id" "LS-BACKEND-SECRET-YAML" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.foreign" (list $hidden $of.path)))
         "reason" (printf "key %s of Secret %s is a YAML map whose key is no text, such as `?` alone or a number before a colon: the collector, which reads it as YAML first, would not start" (include "istio-lightstep.foreign" (list $hidden $of.key)) (include "istio-lightstep.foreign" (list $hidden $of.name)))
         "fix" "write another value into the Secret, for example one with a letter before it") -}}
@@ -3434,16 +3454,16 @@
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if deepEqual $of.of "live" -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.285" "id" "LS-SHARED-OVERRIDDEN" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.285.%06d" $index) (dict "id" "LS-SHARED-OVERRIDDEN" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.287" "id" "LS-SHARED-OVERRIDDEN" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.287.%06d" $index) (dict "id" "LS-SHARED-OVERRIDDEN" "severity" "error"
         "path" "meshConfig.shared"
         "reason" (printf "istiod's own mesh config has an extension provider %s, and istiod prefers it to the one of this release in the shared mesh ConfigMap: spans would go where that one sends them" (include "istio-lightstep.foreign" (list $hidden $live.name)))
         "fix" (printf "remove the provider %s from meshConfig.extensionProviders of the document that installs istiod, which also needs `SHARED_MESH_CONFIG`, apply that, then install; if the provider is someone else's, set fullnameOverride to another name" (include "istio-lightstep.foreign" (list $hidden $live.name)))) -}}
     {{- end -}}
   {{- end -}}
   {{- if deepEqual $of.of "document" -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.297" "id" "LS-DOCUMENT-OVERRIDES" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.297.%06d" $index) (dict "id" "LS-DOCUMENT-OVERRIDES" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.299" "id" "LS-DOCUMENT-OVERRIDES" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.299.%06d" $index) (dict "id" "LS-DOCUMENT-OVERRIDES" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "istiod prefers this extension provider to the one of the same name that this release writes into the shared mesh ConfigMap: spans would go where this one sends them"
         "fix" "if it is left from an earlier run, remove it here; if it is yours, set fullnameOverride or the release (--release) to another name") -}}
@@ -3464,8 +3484,8 @@
 {{- range $index, $item := .of -}}
   {{- if $dialect.telemetry -}}
     {{- if or $item (has (kindOf $item) (list "float64" "bool")) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.287" "id" "LS-TELEMETRY-OTHER" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.287.%06d" $index) (dict "id" "LS-TELEMETRY-OTHER" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.289" "id" "LS-TELEMETRY-OTHER" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.289.%06d" $index) (dict "id" "LS-TELEMETRY-OTHER" "severity" "error"
           "path" "istio.rootNamespace"
           "reason" (printf "Telemetry %s is already mesh-wide; Istio uses only the oldest, so the one of this release would have no effect" (include "istio-lightstep.foreign" (list $hidden $item)))
           "fix" (printf "move its settings to a Telemetry with a selector or in another namespace, then: kubectl delete telemetry %s --namespace %s" (include "istio-lightstep.foreign" (list $hidden $item)) (include "istio-lightstep.foreign" (list $hidden $live.rootNamespace)))) -}}
@@ -3491,8 +3511,8 @@
       (deepEqual $of.drained false)
       (deepEqual $of.goes false)
       (not (and (kindIs "slice" $collectorQueue.abandon) (has $of.exporter $collectorQueue.abandon))) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.293" "id" "LS-BACKEND-QUEUE-STRANDED" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.293.%06d" $index) (dict "id" "LS-BACKEND-QUEUE-STRANDED" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.295" "id" "LS-BACKEND-QUEUE-STRANDED" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.295.%06d" $index) (dict "id" "LS-BACKEND-QUEUE-STRANDED" "severity" "error"
         "path" "backends"
         "reason" (printf "the %s collectors have a queue for exporter %s on their volumes, and with these values they have not: spans that wait in it would stay there, and never be sent" (include "istio-lightstep.shown" (list $hidden $of.of)) (include "istio-lightstep.shown" (list $hidden $of.exporter)))
         "fix" (printf "keep it as a backend of this name and protocol, with its queue, and drain: true until doctor mesh no longer reports LS-COLLECTOR-DRAINING, then change it; to give up what waits in it, add %s to collector.queue.abandon" (include "istio-lightstep.shown" (list $hidden $of.exporter)))) -}}
@@ -3502,8 +3522,8 @@
       (deepEqual $of.drained false)
       (deepEqual $of.goes true)
       (not (and (kindIs "slice" $collectorQueue.abandon) (has $of.exporter $collectorQueue.abandon))) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.294" "id" "LS-COLLECTOR-QUEUE-STRANDED" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.294.%06d" $index) (dict "id" "LS-COLLECTOR-QUEUE-STRANDED" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.296" "id" "LS-COLLECTOR-QUEUE-STRANDED" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.296.%06d" $index) (dict "id" "LS-COLLECTOR-QUEUE-STRANDED" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" (printf "these values remove the %s collectors, StatefulSet %s, by another delivery or another name: spans that wait in the queue of %s would never be sent, and with whenDeleted: Delete their volumes are deleted" (include "istio-lightstep.shown" (list $hidden $of.of)) (include "istio-lightstep.shown" (list $hidden $of.set)) (include "istio-lightstep.shown" (list $hidden $of.exporter)))
         "fix" (printf "keep delivery, nameOverride and fullnameOverride as they are until otelcol_exporter_queue_size is 0 for %s in each collector, then add %s to collector.queue.abandon and upgrade: what arrives in between is given up" (include "istio-lightstep.shown" (list $hidden $of.exporter)) (include "istio-lightstep.shown" (list $hidden $of.exporter)))) -}}
@@ -3512,8 +3532,8 @@
   {{- if and
       (deepEqual $of.drained true)
       (not (and (kindIs "slice" $collectorQueue.abandon) (has $of.exporter $collectorQueue.abandon))) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.295" "id" "LS-BACKEND-QUEUE-DRAINED" "severity" "warning") -}}
-      {{- $_ := set $found (printf "1.295.%06d" $index) (dict "id" "LS-BACKEND-QUEUE-DRAINED" "severity" "warning"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.297" "id" "LS-BACKEND-QUEUE-DRAINED" "severity" "warning") -}}
+      {{- $_ := set $found (printf "1.297.%06d" $index) (dict "id" "LS-BACKEND-QUEUE-DRAINED" "severity" "warning"
         "path" "backends"
         "reason" (printf "exporter %s was drained, and is removed now: spans that still wait in its queue stay on the volumes" (include "istio-lightstep.shown" (list $hidden $of.exporter)))
         "fix" (printf "see that its queue was empty: otelcol_exporter_queue_size was 0 for %s in each collector; if not, add the backend again with drain: true" (include "istio-lightstep.shown" (list $hidden $of.exporter)))) -}}
@@ -3536,8 +3556,8 @@
 {{- range $index, $item := .of -}}
   {{- if and (deepEqual $dialect.shared true) (deepEqual $meshConfig.shared true) -}}
     {{- if and $item (not (deepEqual $item $document.ours)) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.296" "id" "LS-DOCUMENT-SHARED" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.296.%06d" $index) (dict "id" "LS-DOCUMENT-SHARED" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.298" "id" "LS-DOCUMENT-SHARED" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.298.%06d" $index) (dict "id" "LS-DOCUMENT-SHARED" "severity" "error"
           "path" (printf "document.sharedMeshConfig[%d]" $index)
           "reason" (printf "istiod reads only one shared mesh ConfigMap, and SHARED_MESH_CONFIG is set to %s here: replacing it with %s would disable the settings in it" (include "istio-lightstep.shown" (list $hidden $item `^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$`)) (include "istio-lightstep.shown" (list $hidden $document.ours)))
           "fix" (printf "if %s belongs to this release, specify the release name (--release); otherwise set meshConfig.shared to false: this document then contains the settings" (include "istio-lightstep.shown" (list $hidden $item `^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$`)))) -}}
@@ -3560,8 +3580,8 @@
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if deepEqual $dialect.lightstepProvider "panics" -}}
     {{- if or $of.lightstep (has (kindOf $of.lightstep) (list "float64" "bool")) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.302" "id" "LS-DOCUMENT-PROVIDER-PANICS" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.302.%06d" $index) (dict "id" "LS-DOCUMENT-PROVIDER-PANICS" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.304" "id" "LS-DOCUMENT-PROVIDER-PANICS" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.304.%06d" $index) (dict "id" "LS-DOCUMENT-PROVIDER-PANICS" "severity" "error"
           "path" (printf "document.meshConfig.extensionProviders[%d].lightstep" $index)
           "reason" (printf "istiod %s crashes in a loop once a Telemetry names this provider" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
           "fix" "remove it; the chart adds an opentelemetry provider instead") -}}
@@ -3570,8 +3590,8 @@
   {{- end -}}
   {{- if deepEqual $dialect.lightstepProvider "broken" -}}
     {{- if or $of.lightstep (has (kindOf $of.lightstep) (list "float64" "bool")) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.303" "id" "LS-DOCUMENT-PROVIDER-BROKEN" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.303.%06d" $index) (dict "id" "LS-DOCUMENT-PROVIDER-BROKEN" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.305" "id" "LS-DOCUMENT-PROVIDER-BROKEN" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.305.%06d" $index) (dict "id" "LS-DOCUMENT-PROVIDER-BROKEN" "severity" "error"
           "path" (printf "document.meshConfig.extensionProviders[%d].lightstep" $index)
           "reason" (printf "on Istio %s this provider does not work: proxies reject it, or read the token as a file name" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
           "fix" "remove it; the chart configures tracing differently") -}}
@@ -3580,8 +3600,8 @@
   {{- end -}}
   {{- if deepEqual $dialect.lightstepProvider "deprecated" -}}
     {{- if or $of.lightstep (has (kindOf $of.lightstep) (list "float64" "bool")) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.312" "id" "LS-DOCUMENT-PROVIDER-DEPRECATED" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.312.%06d" $index) (dict "id" "LS-DOCUMENT-PROVIDER-DEPRECATED" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.314" "id" "LS-DOCUMENT-PROVIDER-DEPRECATED" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.314.%06d" $index) (dict "id" "LS-DOCUMENT-PROVIDER-DEPRECATED" "severity" "warning"
           "path" (printf "document.meshConfig.extensionProviders[%d].lightstep" $index)
           "reason" "this provider works up to Istio 1.26; from 1.27 on istiod crashes on it"
           "fix" "remove it before you upgrade; the chart adds an opentelemetry provider instead") -}}
@@ -3604,16 +3624,16 @@
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if deepEqual $of.of "bodies" -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.304" "id" "LS-DOCUMENT-PROVIDER-BODIES" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.304.%06d" $index) (dict "id" "LS-DOCUMENT-PROVIDER-BODIES" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.306" "id" "LS-DOCUMENT-PROVIDER-BODIES" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.306.%06d" $index) (dict "id" "LS-DOCUMENT-PROVIDER-BODIES" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" (printf "this extension provider is of more than one kind, %s, and Istio knows only providers of one: istiod refuses the mesh config as a whole, and runs on with an older one or with its defaults" (include "istio-lightstep.shown" (list $hidden $of.kinds)))
         "fix" "keep the kind that you use, or make them providers of different names") -}}
     {{- end -}}
   {{- end -}}
   {{- if deepEqual $of.of "mute" -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.305" "id" "LS-DOCUMENT-PROVIDER-MUTE" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.305.%06d" $index) (dict "id" "LS-DOCUMENT-PROVIDER-MUTE" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.307" "id" "LS-DOCUMENT-PROVIDER-MUTE" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.307.%06d" $index) (dict "id" "LS-DOCUMENT-PROVIDER-MUTE" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" (printf "the default provider of tracing is of the kind %s, which cannot trace: where no Telemetry names another, no proxy sends spans" (include "istio-lightstep.shown" (list $hidden $of.kinds)))
         "fix" "remove it from defaultProviders.tracing; it can stay in defaultProviders.metrics or accessLogging") -}}
@@ -3621,8 +3641,8 @@
   {{- end -}}
   {{- if and $dialect.telemetry (deepEqual $telemetry.enabled true) -}}
     {{- if deepEqual $of.of "default" -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.306" "id" "LS-DOCUMENT-DEFAULT-PROVIDER" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.306.%06d" $index) (dict "id" "LS-DOCUMENT-DEFAULT-PROVIDER" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.308" "id" "LS-DOCUMENT-DEFAULT-PROVIDER" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.308.%06d" $index) (dict "id" "LS-DOCUMENT-DEFAULT-PROVIDER" "severity" "warning"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "this is not the provider of this release, whose mesh-wide Telemetry overrides it: the provider named here receives no spans"
           "fix" "remove it here; to keep sending spans there too, add that backend to backends") -}}
@@ -3630,8 +3650,8 @@
     {{- end -}}
   {{- end -}}
   {{- if deepEqual $of.of "sampling" -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.307" "id" "LS-DOCUMENT-SAMPLING-PLACE" "severity" "warning") -}}
-      {{- $_ := set $found (printf "1.307.%06d" $index) (dict "id" "LS-DOCUMENT-SAMPLING-PLACE" "severity" "warning"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.309" "id" "LS-DOCUMENT-SAMPLING-PLACE" "severity" "warning") -}}
+      {{- $_ := set $found (printf "1.309.%06d" $index) (dict "id" "LS-DOCUMENT-SAMPLING-PLACE" "severity" "warning"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "Istio does not read a sampling at this place, and ignores it: it changes nothing"
         "fix" "remove it here, and set pilot.traceSampling in the values of this chart") -}}
@@ -3651,24 +3671,24 @@
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if deepEqual $of.of "older" -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.308" "id" "LS-DOCUMENT-TELEMETRY-OLDER" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.308.%06d" $index) (dict "id" "LS-DOCUMENT-TELEMETRY-OLDER" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.310" "id" "LS-DOCUMENT-TELEMETRY-OLDER" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.310.%06d" $index) (dict "id" "LS-DOCUMENT-TELEMETRY-OLDER" "severity" "error"
         "path" (printf "document.telemetries[%d]" $index)
         "reason" (printf "of the Telemetries without a selector in a namespace Istio uses only the oldest, which is %s: %s of this release would have no effect" (include "istio-lightstep.shown" (list $hidden $of.by "^[-a-z0-9./]+$")) (include "istio-lightstep.shown" (list $hidden $of.scope "^[-A-Za-z0-9_./=, ]{1,250}$")))
         "fix" (printf "give %s a selector, or delete it and set what it sets in the values: telemetry.customTags, telemetry.namespaces, pilot.traceSampling" (include "istio-lightstep.shown" (list $hidden $of.by "^[-a-z0-9./]+$")))) -}}
     {{- end -}}
   {{- end -}}
   {{- if deepEqual $of.of "off" -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.309" "id" "LS-DOCUMENT-TELEMETRY-OFF" "severity" "warning") -}}
-      {{- $_ := set $found (printf "1.309.%06d" $index) (dict "id" "LS-DOCUMENT-TELEMETRY-OFF" "severity" "warning"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.311" "id" "LS-DOCUMENT-TELEMETRY-OFF" "severity" "warning") -}}
+      {{- $_ := set $found (printf "1.311.%06d" $index) (dict "id" "LS-DOCUMENT-TELEMETRY-OFF" "severity" "warning"
         "path" (printf "document.telemetries[%d]" $index)
         "reason" (printf "this Telemetry disables the spans of %s: nothing of it is traced, though the Telemetry of this release is for the mesh" (include "istio-lightstep.shown" (list $hidden $of.scope "^[-A-Za-z0-9_./=, ]{1,250}$")))
         "fix" "remove disableSpanReporting, or ignore this if it is meant; explain --with shows what is in effect") -}}
     {{- end -}}
   {{- end -}}
   {{- if deepEqual $of.of "elsewhere" -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.310" "id" "LS-DOCUMENT-TELEMETRY-ELSEWHERE" "severity" "warning") -}}
-      {{- $_ := set $found (printf "1.310.%06d" $index) (dict "id" "LS-DOCUMENT-TELEMETRY-ELSEWHERE" "severity" "warning"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.312" "id" "LS-DOCUMENT-TELEMETRY-ELSEWHERE" "severity" "warning") -}}
+      {{- $_ := set $found (printf "1.312.%06d" $index) (dict "id" "LS-DOCUMENT-TELEMETRY-ELSEWHERE" "severity" "warning"
         "path" (printf "document.telemetries[%d]" $index)
         "reason" (printf "by this Telemetry the spans of %s go to provider %s, and not to %s of this release" (include "istio-lightstep.shown" (list $hidden $of.scope "^[-A-Za-z0-9_./=, ]{1,250}$")) (include "istio-lightstep.shown" (list $hidden $of.provider "^[-A-Za-z0-9._]{1,63}$")) (include "istio-lightstep.shown" (list $hidden $document.ours)))
         "fix" (printf "name %s in it, or no provider; ignore this if it is meant. explain --with shows what is in effect" (include "istio-lightstep.shown" (list $hidden $document.ours)))) -}}
@@ -3686,8 +3706,8 @@
 {{- $counts := dict -}}
 {{- range $index, $item := .of -}}
   {{- if or $item (has (kindOf $item) (list "float64" "bool")) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.311" "id" "LS-DOCUMENT-ENVOYFILTER" "severity" "warning") -}}
-      {{- $_ := set $found (printf "1.311.%06d" $index) (dict "id" "LS-DOCUMENT-ENVOYFILTER" "severity" "warning"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.313" "id" "LS-DOCUMENT-ENVOYFILTER" "severity" "warning") -}}
+      {{- $_ := set $found (printf "1.313.%06d" $index) (dict "id" "LS-DOCUMENT-ENVOYFILTER" "severity" "warning"
         "path" (printf "document.envoyFilters[%d]" $index)
         "reason" (printf "EnvoyFilter %s sets tracing of the proxies itself: it is applied last, so what it sets overrides the Telemetry, and spans may go past this release" (include "istio-lightstep.shown" (list $hidden $item "^[-a-z0-9./]+$")))
         "fix" "remove tracing from it; set the sampling and tags by pilot.traceSampling and telemetry.customTags") -}}
@@ -3708,8 +3728,8 @@
 {{- range $index, $item := .of -}}
   {{- if $dialect.receiver -}}
     {{- if deepEqual $item "lightstep" -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.314" "id" "LS-DOCUMENT-ANNOTATION-TRACER" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.314.%06d" $index) (dict "id" "LS-DOCUMENT-ANNOTATION-TRACER" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.316" "id" "LS-DOCUMENT-ANNOTATION-TRACER" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.316.%06d" $index) (dict "id" "LS-DOCUMENT-ANNOTATION-TRACER" "severity" "error"
           "path" (printf "document.annotationTracers[%d]" $index)
           "reason" (printf "the annotation proxy.istio.io/config gives these pods the LightStep tracer, which the proxies of Istio %s do not contain: no new pod of them would start" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
           "fix" "remove it from the annotation; the chart configures tracing differently") -}}
