@@ -232,7 +232,7 @@ The addresses of this pod in .value at the .path, as JSON: each with its path an
 protocol, a part has a port of its own where it names none.
 */}}
 {{- define "istio-lightstep.listensBelow" -}}
-{{- $address := `^(localhost|127\.[0-9.]+|0\.0\.0\.0|\[[0-9A-Fa-f:.]*\]|\$\{[^}]*\})?:[0-9]{1,5}$` -}}
+{{- $address := `^(localhost|127\.[0-9.]+|0\.0\.0\.0|\[[0-9A-Fa-f:.]*\]|\$\{[^}]*\})?:0*[0-9]{1,5}$` -}}
 {{- $default := get (dict "zipkin" "9411" "health_check" "13133" "otlp.grpc" "4317" "otlp.http" "4318") .type -}}
 {{- $value := ternary .value dict (kindIs "map" .value) -}}
 {{- if and $default (kindIs "invalid" (get $value "endpoint" | default nil)) -}}
@@ -241,7 +241,7 @@ protocol, a part has a port of its own where it names none.
 {{- range $key, $item := $value -}}
   {{- $path := printf "%s.%s" $.path (include "istio-lightstep.step" (set (omit $.steps "key") "key" $key)) -}}
   {{- if and (kindIs "string" $item) (eq $key "endpoint") -}}
-    {{- if regexMatch $address $item -}}{{- dict "path" $path "port" (regexFind `[0-9]+$` $item) | toRawJson -}},{{- end -}}
+    {{- if regexMatch $address $item -}}{{- dict "path" $path "port" (regexFind `[1-9][0-9]*$` $item) | toRawJson -}},{{- end -}}
   {{- else if or (kindIs "map" $item) (and (eq $.type "otlp.") (has $key (list "grpc" "http"))) -}}
     {{- $type := "" -}}
     {{- if and (eq $.type "otlp") (eq $key "protocols") -}}{{- $type = "otlp." -}}{{- end -}}
