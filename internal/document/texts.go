@@ -96,8 +96,7 @@ func (u *unfolding) texts(root *yaml.Node) error {
 	mesh := isMeshConfigMap(root)
 	var found []yamltree.Site
 	for s := range yamltree.All(root) {
-		replaced := s.Up != nil && yamltree.Get(s.Up.Value, "valuesObject") != nil && yamltree.Key(s.Key) == "values"
-		if MayBeDocument(s) && s.Key != s.Value && !replaced {
+		if MayBeDocument(s) && s.Key != s.Value && !replaced(s) {
 			found = append(found, s)
 		}
 	}
@@ -107,6 +106,11 @@ func (u *unfolding) texts(root *yaml.Node) error {
 		}
 	}
 	return nil
+}
+
+// replaced tells values of an Application beside which it has others, which it uses.
+func replaced(s yamltree.Site) bool {
+	return yamltree.Key(s.Key) == "values" && s.Up != nil && yamltree.Get(s.Up.Value, "valuesObject") != nil
 }
 
 // text makes one text the map that it holds, where that has settings of Istio.
@@ -181,8 +185,9 @@ func aboutIstiod(name string) bool {
 // values beside them, which they override.
 func mergeSets(root *yaml.Node) {
 	var found []yamltree.Site
+	chart := text(root, "kind") == "HelmChart"
 	for s := range yamltree.All(root) {
-		if s.Up != nil && s.Key != nil && s.Up.Value.Kind == yaml.MappingNode && (IsSetList(s) || isSetMap(root, s)) {
+		if s.Up != nil && s.Key != nil && s.Up.Value.Kind == yaml.MappingNode && (IsSetList(s) || chart && isSetMap(s)) {
 			found = append(found, s)
 		}
 	}
@@ -208,8 +213,8 @@ func mergeSets(root *yaml.Node) {
 }
 
 // isSetMap tells the set of a HelmChart, a map of keys such as a.b and values.
-func isSetMap(root *yaml.Node, s yamltree.Site) bool {
-	return text(root, "kind") == "HelmChart" && s.Path().String() == "spec.set" && s.Value.Kind == yaml.MappingNode
+func isSetMap(s yamltree.Site) bool {
+	return s.Value.Kind == yaml.MappingNode && yamltree.Key(s.Key) == "set" && s.Path().String() == "spec.set"
 }
 
 // valuesBeside are the keys of the values that what is set beside them overrides,
