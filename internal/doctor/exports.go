@@ -128,7 +128,8 @@ func (e *examination) failing(c *collector, x *exporter, o CollectorState, f Fai
 		e.add("LS-COLLECTOR-TOKEN-REFUSED", at, since, facts)
 	case CauseAuthority, CauseName, CauseExpired, CauseTLS:
 		facts["create"] = finding.Advise("set the CA of this backend in the values, or the name that its certificate has, and upgrade the release: " +
-			"docs/backends.md lists the keys; if its certificate has expired, only the backend's operator can replace it")
+			"docs/backends.md lists the keys; if it speaks plain text, as `helm test` tells, set its tls.insecure to true; if its certificate " +
+			"has expired, only the backend's operator can replace it")
 		if x.ca.Name != "" {
 			facts["create"] = e.createCA(x.ca, nil, true)
 		}

@@ -183,7 +183,7 @@ func (m *decisions) handBackend(b Backend, of *presets.Preset, entry backendValu
 	at := "backends." + b.Name
 	switch {
 	case of == nil:
-		m.hand(at, "no preset has this name: add the headers that the backend asks for (docs/backends.md)")
+		m.hand(at, "no preset has this name: add the headers that the backend asks for, and, if it speaks plain text, as many do within a cluster, tls.insecure: true (docs/backends.md)")
 	case of.NotRun != "":
 		m.hand(at, "no test of this project sends to "+of.Title+": it "+of.NotRun)
 	}

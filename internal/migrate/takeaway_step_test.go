@@ -163,3 +163,32 @@ func TestWhatIsLeftMoves(t *testing.T) {
 	_, _, err = did(t, rest, "PODS="+moved+left, "BROKEN=cart-5")
 	require.Error(t, err)
 }
+
+// TestAnIstioThatIsTooNewKeepsItsConfiguration: with its old provider istiod would not start
+// again, so the step that installs the document as it was stops.
+func TestAnIstioThatIsTooNewKeepsItsConfiguration(t *testing.T) {
+	t.Parallel()
+	for _, helm := range []bool{true, false} {
+		file := "meshConfig: {defaultProviders: {tracing: [old]}, extensionProviders: [{name: old, lightstep: {service: a.lightstep.com, port: 443, accessToken: 31a5e7f09b2c4d68}}]}\n"
+		if !helm {
+			file = "apiVersion: install.istio.io/v1alpha1\nkind: IstioOperator\nspec:\n  " + file
+		}
+		result, err := migrate.Migrate(t.Context(), []migrate.Source{{Name: "istio.yaml", Data: []byte(file)}}, migrate.Options{To: "1.31"})
+		require.NoError(t, err)
+		var tells string
+		for _, step := range result.Steps {
+			if strings.Contains(step.Text, "as it was. Proxies do not notice") {
+				tells = step.Run
+			}
+		}
+		require.NotEmpty(t, tells)
+		for running, installs := range map[string]bool{"1.20.0": true, "1.26.8": true, "1.3": true, "1.27.0": false, "1.31.0": false, "1.40": false} {
+			changed, said, err := did(t, tells, "PODS=", "RUNNING="+running, "ISTIOD=istiod")
+			assert.Equal(t, installs, err == nil, "%s: %s", running, said)
+			assert.Equal(t, installs, changed != "", "%s: %s", running, changed)
+			if !installs {
+				assert.Contains(t, said, "Istio "+running+" does not start with a provider of kind lightstep")
+			}
+		}
+	}
+}
