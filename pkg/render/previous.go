@@ -19,6 +19,8 @@ import (
 var (
 	ErrNothingPrevious = errors.New("it has no object of this chart; give the values, or what they rendered")
 	ErrOtherRelease    = errors.New("it is of another release")
+	ErrOtherNamespace  = errors.New("it is of another namespace")
+	ErrNotWhole        = errors.New("of the collectors it has not both the StatefulSet and the ConfigMap of that name; give all manifests of the release")
 )
 
 // WithPrevious gives what is installed now: the values, or the manifests that they
@@ -50,13 +52,50 @@ func (r *Renderer) readPrevious(name string, text []byte) error {
 		return fmt.Errorf("%s: %w", name, err)
 	}
 	r.previous = []any{}
+	collectors := map[string]map[string]bool{}
+	elsewhere := map[string]bool{}
 	for _, object := range all {
-		inNamespace := object.GetNamespace() == "" || object.GetNamespace() == r.namespace
-		if kind := object.GetKind(); inNamespace && (kind == "StatefulSet" || kind == "ConfigMap") {
-			r.previous = append(r.previous, object.Object)
+		kind := object.GetKind()
+		if kind != "StatefulSet" && kind != "ConfigMap" {
+			continue
+		}
+		ours := r.isOurs(object)
+		if namespace := object.GetNamespace(); namespace != "" && namespace != r.namespace {
+			elsewhere[namespace] = elsewhere[namespace] || ours
+			continue
+		}
+		r.previous = append(r.previous, object.Object)
+		_, configures, _ := unstructured.NestedString(object.Object, "data", "config.yaml")
+		if ours && (kind == "StatefulSet" || configures) {
+			if collectors[object.GetName()] == nil {
+				collectors[object.GetName()] = map[string]bool{}
+			}
+			collectors[object.GetName()][kind] = true
 		}
 	}
+	return r.wholePrevious(name, collectors, elsewhere)
+}
+
+// wholePrevious refuses what lacks the collectors, or a half of them: nothing could be
+// compared with it, and nothing would be told. Takes the kinds by the name of the
+// collectors, and whether namespaces that are not the release's have objects of it.
+func (r *Renderer) wholePrevious(name string, collectors map[string]map[string]bool, elsewhere map[string]bool) error {
+	for _, kinds := range collectors {
+		if len(kinds) < 2 {
+			return fmt.Errorf("%s: %w", name, ErrNotWhole)
+		}
+	}
+	maps.DeleteFunc(elsewhere, func(_ string, ours bool) bool { return !ours })
+	if len(collectors) == 0 && len(elsewhere) > 0 {
+		return fmt.Errorf("%s: %w, %s: give that one", name, ErrOtherNamespace, strings.Join(slices.Sorted(maps.Keys(elsewhere)), ", "))
+	}
 	return nil
+}
+
+// isOurs tells an object of this release.
+func (r *Renderer) isOurs(object *unstructured.Unstructured) bool {
+	labels := object.GetLabels()
+	return labels["app.kubernetes.io/name"] == DefaultRelease && labels["app.kubernetes.io/instance"] == r.release
 }
 
 // renderPrevious gives the objects that the values of before render.

@@ -1,6 +1,7 @@
 package render_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -115,13 +116,22 @@ func TestPreviousIsRefused(t *testing.T) {
 	manifests := renderedText(t, plain, installed)
 	for text, want := range map[string]string{
 		"a: [\n": "before.yaml",
-		"kind: Service\napiVersion: v1\nmetadata: {name: a}\n":         "before.yaml: it has no object of this chart",
-		"istio: {version: \"1.30.0\"}\n":                               "before.yaml, the values of before: global.tracer.lightstep.address",
-		strings.ReplaceAll(manifests, `"istio-lightstep"`, `"traces"`): "before.yaml: it is of another release, traces: give its name",
+		"kind: Service\napiVersion: v1\nmetadata: {name: a}\n":                             "before.yaml: it has no object of this chart",
+		"istio: {version: \"1.30.0\"}\n":                                                   "before.yaml, the values of before: global.tracer.lightstep.address",
+		strings.ReplaceAll(manifests, `"istio-lightstep"`, `"traces"`):                     "before.yaml: it is of another release, traces: give its name",
+		strings.ReplaceAll(manifests, `namespace: "istio-system"`, `namespace: "tracing"`): "before.yaml: it is of another namespace, tracing: give that one",
+		without(manifests, "kind: StatefulSet\n"):                                          "before.yaml: of the collectors it has not both the StatefulSet and the ConfigMap",
+		without(manifests, "  config.yaml: |"):                                             "before.yaml: of the collectors it has not both the StatefulSet and the ConfigMap",
 	} {
 		_, err := render.New(render.WithPrevious("before.yaml", []byte(text)))
 		require.ErrorContains(t, err, want)
 	}
 	_, err = render.New(render.WithPrevious("before.yaml", nil))
 	require.NoError(t, err, "nothing was given")
+}
+
+// without gives manifests without the documents that have a text.
+func without(manifests, text string) string {
+	documents := strings.Split(manifests, "\n---\n")
+	return strings.Join(slices.DeleteFunc(documents, func(d string) bool { return strings.Contains(d, text) }), "\n---\n")
 }
