@@ -45,7 +45,7 @@ func isMeshConfigMap(root *yaml.Node) bool {
 
 // istiosZipkin is the address that Istio's charts write into the mesh config by
 // themselves, up to 1.21 (global.proxy.tracer is zipkin there).
-var istiosZipkin = regexp.MustCompile(`^zipkin\.[^.:]+:9411$`)
+var istiosZipkin = regexp.MustCompile(`^zipkin\.[^.:]+:[0-9]+$`)
 
 // withoutDefaults gives the mesh config of a ConfigMap without the tracer that
 // nobody set.
