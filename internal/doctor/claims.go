@@ -16,7 +16,7 @@ func (e *examination) claims() {
 		}
 		why := fmt.Sprintf("StatefulSet %s does not exist", c.Set)
 		if !c.Gone {
-			why = fmt.Sprintf("StatefulSet %s has %s", c.Set, terminal.Counted(uint64(max(c.Replicas, 0)), "replica"))
+			why = fmt.Sprintf("StatefulSet %s has %s", c.Set, terminal.Counted(max(c.Replicas, 0), "replica"))
 		}
 		facts := finding.Facts{"name": c.Name, "namespace": c.Namespace, "why": why}
 		e.add("LS-COLLECTOR-CLAIM-LEFT", subject("persistentvolumeclaim", c.Ref), c.Created, facts)

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -82,7 +83,7 @@ func (r *reader) istiods(ctx context.Context) {
 func (r *reader) run(ctx context.Context, labelled []Istiod) servers {
 	run := servers{}
 	for i := range r.snapshot.Webhooks {
-		run.merge(r.snapshot.Webhooks[i].servers)
+		maps.Copy(run, r.snapshot.Webhooks[i].servers)
 	}
 	if r.options.IstioNamespace != "" {
 		run[r.options.IstioNamespace] = true
@@ -90,19 +91,13 @@ func (r *reader) run(ctx context.Context, labelled []Istiod) servers {
 	// A control plane of which nothing is injected has its validation alone.
 	if slices.ContainsFunc(labelled, func(i Istiod) bool { return !run[i.Namespace] }) {
 		for _, found := range listAll(ctx, r, validators, Query{}, newValidator) {
-			run.merge(found)
+			maps.Copy(run, found)
 		}
 	}
 	if len(run) == 0 {
 		run[istioSystem] = true
 	}
 	return run
-}
-
-func (s servers) merge(other servers) {
-	for namespace := range other {
-		s[namespace] = true
-	}
 }
 
 // Unsure tells whether a Deployment of a revision is labelled as a control plane

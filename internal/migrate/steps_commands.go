@@ -129,13 +129,9 @@ func (d stepData) Variables() string {
 	if len(d.files) == 0 {
 		lines = append(lines, `: "${YOURS:?your document as it was}" "${YOURS_WITHOUT:?the same without what the report says was taken out}"`)
 	}
-	revision := d.Revision
-	if revision == "" {
-		revision = "default"
-	}
 	running := []string{
 		`IMAGE='{.items[0].spec.template.spec.containers[0].image}'`,
-		fmt.Sprintf(`RUNNING=$(kubectl get deployment -n %s -l app=istiod,istio.io/rev=%s -o jsonpath="$IMAGE")`, d.Namespace, revision),
+		fmt.Sprintf(`RUNNING=$(kubectl get deployment -n %s -l app=istiod,istio.io/rev=%s -o jsonpath="$IMAGE")`, d.Namespace, d.oldRevision()),
 		`RUNNING=${RUNNING%%@*} && RUNNING=${RUNNING##*:} && RUNNING=${RUNNING%%-*}`,
 		`echo "Istio $RUNNING runs" && [[ $RUNNING == [0-9]*.[0-9]* ]]`,
 	}

@@ -11,6 +11,7 @@ import (
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
+	"github.com/istio-lightstep/istio-lightstep/internal/collector"
 	"github.com/istio-lightstep/istio-lightstep/internal/mesh"
 	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
 )
@@ -51,51 +52,56 @@ func (r *Renderer) readPrevious(name string, text []byte) error {
 	if err := r.ofThisRelease(all); err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}
-	r.previous = []any{}
-	collectors := map[string]map[string]bool{}
-	elsewhere := map[string]bool{}
-	for _, object := range all {
-		kind := object.GetKind()
-		if kind != "StatefulSet" && kind != "ConfigMap" {
-			continue
-		}
-		ours := r.isOurs(object)
-		if namespace := object.GetNamespace(); namespace != "" && namespace != r.namespace {
-			elsewhere[namespace] = elsewhere[namespace] || ours
-			continue
-		}
-		r.previous = append(r.previous, object.Object)
-		_, configures, _ := unstructured.NestedString(object.Object, "data", "config.yaml")
-		if ours && (kind == "StatefulSet" || configures) {
-			if collectors[object.GetName()] == nil {
-				collectors[object.GetName()] = map[string]bool{}
-			}
-			collectors[object.GetName()][kind] = true
-		}
-	}
-	return r.wholePrevious(name, collectors, elsewhere)
-}
-
-// wholePrevious refuses what lacks the collectors, or a half of them: nothing could be
-// compared with it, and nothing would be told. Takes the kinds by the name of the
-// collectors, and whether namespaces that are not the release's have objects of it.
-func (r *Renderer) wholePrevious(name string, collectors map[string]map[string]bool, elsewhere map[string]bool) error {
-	for _, kinds := range collectors {
-		if len(kinds) < 2 {
-			return fmt.Errorf("%s: %w", name, ErrNotWhole)
-		}
-	}
-	maps.DeleteFunc(elsewhere, func(_ string, ours bool) bool { return !ours })
-	if len(collectors) == 0 && len(elsewhere) > 0 {
-		return fmt.Errorf("%s: %w, %s: give that one", name, ErrOtherNamespace, strings.Join(slices.Sorted(maps.Keys(elsewhere)), ", "))
+	if err := r.takePrevious(all); err != nil {
+		return fmt.Errorf("%s: %w", name, err)
 	}
 	return nil
 }
 
-// isOurs tells an object of this release.
-func (r *Renderer) isOurs(object *unstructured.Unstructured) bool {
+// takePrevious keeps what the collectors are made of, and refuses what lacks them, or a
+// half of them: nothing could be compared with it, and nothing would be told.
+func (r *Renderer) takePrevious(objects []*unstructured.Unstructured) error {
+	r.previous = []any{}
+	sets, configs, elsewhere := map[string]bool{}, map[string]bool{}, map[string]bool{} // of this release, by name; by namespace
+	for _, object := range objects {
+		kind, namespace := object.GetKind(), object.GetNamespace()
+		if kind != "StatefulSet" && kind != "ConfigMap" {
+			continue
+		}
+		ours := releaseOf(object) == r.release
+		if namespace != "" && namespace != r.namespace {
+			if ours {
+				elsewhere[namespace] = true
+			}
+			continue
+		}
+		r.previous = append(r.previous, object.Object)
+		_, configures, _ := unstructured.NestedString(object.Object, "data", "config.yaml")
+		switch {
+		case ours && kind == "StatefulSet":
+			sets[object.GetName()] = true
+		case ours && configures:
+			configs[object.GetName()] = true
+		}
+	}
+	if !maps.Equal(sets, configs) {
+		return ErrNotWhole
+	}
+	if len(sets) == 0 && len(elsewhere) > 0 {
+		return fmt.Errorf("%w, %s: give that one", ErrOtherNamespace, strings.Join(slices.Sorted(maps.Keys(elsewhere)), ", "))
+	}
+	return nil
+}
+
+// releaseOf gives the release of an object of this chart, "" for any other. One that a
+// dependency with an alias made is another: the templates, here without an alias, would
+// compare nothing with it.
+func releaseOf(object *unstructured.Unstructured) string {
 	labels := object.GetLabels()
-	return labels["app.kubernetes.io/name"] == DefaultRelease && labels["app.kubernetes.io/instance"] == r.release
+	if labels[collector.NameLabel] != collector.Chart {
+		return ""
+	}
+	return labels[collector.ReleaseLabel]
 }
 
 // renderPrevious gives the objects that the values of before render.
@@ -124,14 +130,13 @@ func (r *Renderer) renderPrevious(name string, text []byte) ([]*unstructured.Uns
 func (r *Renderer) ofThisRelease(objects []*unstructured.Unstructured) error {
 	others := map[string]bool{}
 	for _, object := range objects {
-		labels := object.GetLabels()
-		if labels["app.kubernetes.io/name"] != DefaultRelease || labels["app.kubernetes.io/instance"] == "" {
-			continue
-		}
-		if labels["app.kubernetes.io/instance"] == r.release {
+		switch release := releaseOf(object); release {
+		case "":
+		case r.release:
 			return nil
+		default:
+			others[release] = true
 		}
-		others[labels["app.kubernetes.io/instance"]] = true
 	}
 	if len(others) == 0 {
 		return ErrNothingPrevious

@@ -18,14 +18,14 @@ It holds what JSON holds (map, list, string, number as float64, boolean, null), 
   {{- $facts := ._facts -}}
   {{- include "istio-lightstep.hidden" . -}}
   {{- $hidden := ._hidden -}}
-  {{- include "istio-lightstep.shorten" (dict "subject" $subject "json" $json "steps" (dict "odd" $facts.odd "hidden" $hidden)) -}}
+  {{- $steps := dict "odd" $facts.odd "hidden" $hidden -}}
+  {{- include "istio-lightstep.shorten" (dict "subject" $subject "json" $json "steps" $steps) -}}
   {{- $shape := dict "types" dict "nulls" dict "filled" dict "hidden" $hidden "facts" $facts -}}
   {{- include "istio-lightstep.shape" (dict "values" $subject.values "shape" $shape) -}}
   {{- range list "types" "nulls" -}}
     {{- $noted := index $shape . -}}
     {{- if $noted -}}{{- $_ := set $subject . (include "istio-lightstep.noted" $noted | fromJsonArray) -}}{{- end -}}
   {{- end -}}
-  {{- $steps := dict "odd" $facts.odd "hidden" $hidden -}}
   {{- include "istio-lightstep.characters" (dict "subject" $subject "json" $json "secrets" $facts.secrets "steps" $steps) -}}
   {{- include "istio-lightstep.backends" (dict "subject" $subject "files" .Files "steps" $steps) -}}
   {{- $literals := "" -}}

@@ -64,7 +64,7 @@ request where its receiver takes less than most do.
       {{- /* Of spans of 900 bytes, as proxies send them, 4,000 are less than gRPC receivers accept. */ -}}
       {{- $limit := ternary (int64 $settings.sending_queue.batch.max_size) 4000 (eq $sizer "bytes") -}}
       {{- if kindIs "float64" $batch.min_size -}}{{- $limit = max $limit (int64 $batch.min_size) -}}{{- end -}}
-      {{- $_ := set $settings.sending_queue "batch" (dict "flush_timeout" "200ms" "sizer" $sizer "max_size" $limit) -}}
+      {{- $_ := unset (set (set $settings.sending_queue.batch "sizer" $sizer) "max_size" $limit) "min_size" -}}
     {{- end -}}
   {{- end -}}
   {{- /* Without a size or what it counts, null or not there, the queue is the chart's. */ -}}
