@@ -32,6 +32,8 @@ PLATFORMS ?=
 # Tests and scripts find both Helms here; without them the parity tests fail, they do not skip.
 export HELM3 := $(call tool,HELM3)
 export HELM4 := $(call tool,HELM4)
+# The mesh is installed with the Helm that users have now; E2E_HELM names another.
+export E2E_HELM ?= $(HELM4)
 export KUBE_VERSION
 # What is compiled without cgo is compiled once for the tests, the tools and the linters, and needs no C compiler.
 export CGO_ENABLED := 0
@@ -106,6 +108,7 @@ new-istio: $(call tool,HELM_SCHEMA) $(call tool,HELM_DOCS) $(HELM3) ## Add the r
 	@test/tools/new-istio
 
 lint: $(call tool,GOLANGCI) $(call tool,CT) $(call tool,KUBECONFORM) $(call tool,ACTIONLINT) $(HELM3) $(HELM4) $(VENV)/ready $(CHECKOV)/ready $(SCHEMAS)/ready ## Lint Go, chart, YAML, scripts and workflows; validate every example's objects
+	@test/tools/lint-modules
 	@test/tools/lint-go $(call tool,GOLANGCI)
 	@go -C test/e2e vet -tags e2e .
 	@PATH="$(VENV)/bin:$$PATH" test/tools/lint-chart $(call tool,CT) $(CHART)
@@ -146,10 +149,10 @@ images: ## Build every image of the end-to-end tests into the cache
 observe: ## Requests to E2E_URL, and their traces in E2E_SOURCE: changes nothing (docs/testing.md)
 	go -C test/e2e test -tags e2e -count=1 -v -run '^TestObserve$$' . -suite=observe
 
-e2e: $(HELM3) ## Prove every span on a new cluster (ISTIO=1.31|1.28|1.20, SUITE=e2e|all|doctor|faults|load|migrate, KEEP=1, IMAGES=auto|build|pull)
+e2e: $(HELM4) ## Prove every span on a new cluster (ISTIO=1.31|1.28|1.20, SUITE=e2e|all|doctor|faults|load|migrate, KEEP=1, IMAGES=auto|build|pull)
 	$(call need,go $(if $(E2E_KUBECONFIG)$(E2E_CONTEXT),,docker))
 	@[ -n "$(E2E_KUBECONFIG)$(E2E_CONTEXT)" ] || docker info >/dev/null 2>&1 || { echo "no Docker engine answers: start Docker and run make again" >&2; exit 1; }
-	go -C test/e2e test -tags e2e -count=1 -timeout 180m $(if $(filter e2e,$(SUITE)),-failfast) -v . -suite=$(SUITE)
+	go -C test/e2e test -tags e2e -count=1 -timeout 240m $(if $(filter e2e,$(SUITE)),-failfast) -v . -suite=$(SUITE)
 
 e2e-all: ## All of it, on every Istio that is built, with what docs/doctor.md, migrate.md and reliability.md are written from
 	$(MAKE) e2e SUITE=all ISTIO=1.31

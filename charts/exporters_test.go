@@ -51,7 +51,7 @@ func TestExportersQueueAlike(t *testing.T) {
 		"otlp_grpc":              {"otlp_grpc/a", settings{}, grpc},
 		"otlphttp":               {"otlphttp/a", settings{}, http},
 		"otlp_http":              {"otlp_http", settings{}, http},
-		"another":                {"debug", settings{"verbosity": "basic"}, settings{"endpoint": "a:1", "verbosity": "basic"}},
+		"another":                {"zipkin", settings{"format": "json"}, settings{"endpoint": "http://a:1", "format": "json"}},
 		"of a like name":         {"otlparrow", settings{}, settings{"endpoint": "a:1"}},
 		"owner's timeout":        {"otlp", settings{"timeout": "5s"}, with(grpc, "timeout", "5s")},
 		"owner's gzip":           {"otlp", settings{"compression": "gzip"}, with(grpc, "compression", "gzip")},

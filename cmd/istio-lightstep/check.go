@@ -21,23 +21,9 @@ func newCheck(s *streams) *cobra.Command {
 	var findings findingFlags
 	var separately eachFlag
 	command := &cobra.Command{
-		Use:   "check",
-		Short: "Report all problems in the given values",
-		Long: "Reports all errors and warnings at once, with file, line, reason and fix. Prints text to standard\n" +
-			"error, and the formats for other tools to standard output. The exit status is 1 if there are errors.\n\n" +
-			"--with also checks your control plane's document, of any kind that migrate reads: an IstioOperator, values of\n" +
-			"istiod, what installs these, such as an Application or HelmRelease, or the mesh's ConfigMap. Telemetries and\n" +
-			"EnvoyFilters of the file are checked together with what the values render.\n\n" +
-			"--previous compares the values with what is installed now, and refuses to remove the queue of an exporter\n" +
-			"from the collectors' volumes before it was drained, as `helm upgrade` does: where Argo CD or a pipeline\n" +
-			"renders the chart, nothing else does.\n\n" +
-			"--ignore omits a finding from the report and from the exit status, and counts it. It does not change\n" +
-			"what is rendered: render and Helm still refuse values with an error.",
-		Example: "  istio-lightstep check -f values.yaml --with my-istio-operator.yaml\n" +
-			"  kubectl get telemetries,envoyfilters -A -o yaml | istio-lightstep check -f values.yaml --with -\n" +
-			"  istio-lightstep check -f values.yaml -o sarif >problems.sarif",
+		Use: "check",
 		RunE: func(command *cobra.Command, args []string) error {
-			if err := separately.files(command, args, &in.files); err != nil {
+			if err := separately.arguments(command, args, &in.files); err != nil {
 				return err
 			}
 			if err := in.checkStdin(with, in.previous); err != nil {
@@ -65,7 +51,7 @@ func newCheck(s *streams) *cobra.Command {
 				options, beside = append(options, render.WithDocument(name, data)), name
 			}
 			job := &checkJob{streams: s, input: &in, renderer: renderer, options: options, writer: writer, ignored: ignored, beside: beside}
-			return job.run(command.Context(), in.targets(s.in, separately.set))
+			return job.run(command.Context(), in.targets(s.in, separately))
 		},
 	}
 	in.register(command)

@@ -45,6 +45,7 @@ var clusterUsages = map[string]string{
 func (c clusterFlags) register(command *cobra.Command) {
 	flags := command.Flags()
 	c.AddFlags(flags)
+	c.fromHelm()
 	for name, usage := range clusterUsages {
 		if flag := flags.Lookup(name); flag != nil {
 			flag.Usage = usage
@@ -57,26 +58,44 @@ func (c clusterFlags) register(command *cobra.Command) {
 	}))
 }
 
-// forKubectl writes what was said of the cluster, for another command's line.
-func (c clusterFlags) forKubectl() string { return c.written("--context", "--as", "--as-group") }
+// clusterFlagNames are what another command calls the flags about a cluster.
+type clusterFlagNames struct{ context, user, group, server, ca, serverName, insecure string }
+
+// forKubectl writes what was said of the cluster, for another command's line. It
+// leaves out a token.
+func (c clusterFlags) forKubectl() string {
+	return c.written(clusterFlagNames{
+		context: "--context", user: "--as", group: "--as-group", server: "--server", ca: "--certificate-authority",
+		serverName: "--tls-server-name", insecure: "--insecure-skip-tls-verify",
+	})
+}
 
 // forHelm does so for Helm, which calls some of the flags differently.
 func (c clusterFlags) forHelm() string {
-	return c.written("--kube-context", "--kube-as-user", "--kube-as-group")
+	return c.written(clusterFlagNames{
+		context: "--kube-context", user: "--kube-as-user", group: "--kube-as-group", server: "--kube-apiserver", ca: "--kube-ca-file",
+		serverName: "--kube-tls-server-name", insecure: "--kube-insecure-skip-tls-verify",
+	})
 }
 
-func (c clusterFlags) written(contextFlag, userFlag, groupFlag string) string {
+func (c clusterFlags) written(names clusterFlagNames) string {
 	var flags []string
-	add := func(flag, value string) {
-		if value != "" {
-			flags = append(flags, finding.Quote(flag+"="+value))
+	add := func(flag string, value *string) {
+		if value != nil && *value != "" {
+			flags = append(flags, finding.Quote(flag+"="+*value))
 		}
 	}
-	add(contextFlag, *c.Context)
-	add("--kubeconfig", *c.KubeConfig)
-	add(userFlag, *c.Impersonate)
+	add(names.context, c.Context)
+	add("--kubeconfig", c.KubeConfig)
+	add(names.user, c.Impersonate)
 	for _, group := range *c.ImpersonateGroup {
-		add(groupFlag, group)
+		add(names.group, &group)
+	}
+	add(names.server, c.APIServer)
+	add(names.ca, c.CAFile)
+	add(names.serverName, c.TLSServerName)
+	if c.Insecure != nil {
+		flags = append(flags, names.insecure+"=true")
 	}
 	return strings.Join(flags, " ")
 }
@@ -103,9 +122,14 @@ func (c clusterFlags) config() (*rest.Config, error) {
 	if err := readableCredentials(&raw, *c.Context); err != nil {
 		return nil, err
 	}
+	if c.CAFile != nil {
+		if err := readable(*c.CAFile, bounded.Secret); err != nil {
+			return nil, fmt.Errorf("the certificate authority: %w", err)
+		}
+	}
 	config, err := loader.ClientConfig()
 	switch {
-	case err == nil && config.Host != nowhere, err != nil && !clientcmd.IsEmptyConfig(err):
+	case err == nil && (config.Host != nowhere || c.APIServer != nil), err != nil && !clientcmd.IsEmptyConfig(err):
 		return config, err
 	case len(raw.Contexts) > 0:
 		return nil, errors.New("the kubeconfig has no current context: give --context")

@@ -23,12 +23,7 @@ func newDoctor(s *streams) *cobra.Command {
 	command := &cobra.Command{
 		Use:                   "doctor",
 		DisableFlagsInUseLine: true,
-		Short:                 "Find where spans are lost",
-		Long:                  "Finds where spans are lost, why, and which command fixes it. Changes nothing in the cluster.",
-		Example: "  istio-lightstep doctor mesh\n" +
-			"  istio-lightstep doctor backend -f values.yaml --token-file token\n" +
-			"  istio-lightstep doctor trace http://GATEWAY/productpage",
-		Args: unknownCommand,
+		Args:                  unknownCommand,
 		RunE: func(command *cobra.Command, _ []string) error {
 			command.SetOut(s.err)
 			return errors.Join(command.Help(), errFailed)
@@ -145,14 +140,22 @@ func (j *meshJob) look(ctx context.Context, namespace string, examine func(meshR
 	if err := j.writeResult(result, target, j.format); err != nil {
 		return err
 	}
+	return verdict(result)
+}
+
+// verdict gives the error for what was found.
+func verdict(result interface {
+	Errors() bool
+	Partial() bool
+},
+) error {
 	switch {
 	case result.Errors():
 		return errRefused
 	case result.Partial():
 		return errFailed // what could not be looked at is no pass
-	default:
-		return nil
 	}
+	return nil
 }
 
 // writeResult writes text to standard error, as check does, and the formats
@@ -203,14 +206,7 @@ func newDoctorMesh(s *streams) *cobra.Command {
 	var everywhere, ask bool
 	var asking doctor.Asking
 	command := &cobra.Command{
-		Use:   "mesh",
-		Short: "Check the live mesh of a cluster",
-		Long: "Reads the mesh of the kubeconfig's cluster, and reports where spans are lost, why, and which command fixes\n" +
-			"it. Prints text to standard error, and the formats for other tools to standard output. The exit status is\n" +
-			"1 if spans are lost, and 2 if a part of the mesh could not be checked. Only reads.",
-		Example: "  istio-lightstep doctor mesh\n" +
-			"  istio-lightstep doctor mesh -n shop -o json\n" +
-			"  istio-lightstep doctor mesh --context prod --ignore LS-PROXY-OLD",
+		Use:  "mesh",
 		Args: noArguments,
 		RunE: func(command *cobra.Command, _ []string) error {
 			if everywhere && command.Flags().Changed("namespace") {
@@ -248,13 +244,7 @@ func newDoctorMesh(s *streams) *cobra.Command {
 func newDoctorConfigMap(s *streams) *cobra.Command {
 	var edit doctor.Edit
 	command := &cobra.Command{
-		Use:   "configmap",
-		Short: "Change the YAML inside a ConfigMap",
-		Long: "Reads a ConfigMap from standard input, changes the YAML document in one of its keys, and writes it\n" +
-			"to standard output. Keeps comments and order. doctor prints commands that use it to fix a mesh config.",
-		Example: "  kubectl get configmap istio -n istio-system -o yaml |\n" +
-			"    istio-lightstep doctor configmap --key mesh --remove 'extensionProviders[name=old]' |\n" +
-			"    kubectl replace -f -",
+		Use:  "configmap",
 		Args: noArguments,
 		RunE: func(*cobra.Command, []string) error {
 			in, err := bounded.Read(s.in, bounded.Document)

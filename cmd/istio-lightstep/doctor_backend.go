@@ -41,15 +41,7 @@ type backendJob struct {
 func newDoctorBackend(s *streams) *cobra.Command {
 	job := &backendJob{streams: s, secrets: secretFlags{clusterFlags: newClusterFlags()}}
 	command := &cobra.Command{
-		Use:   "backend [NAME...]",
-		Short: "Test the path from here to each backend",
-		Long: "Tests the path of a span from here to each backend in the values, or to those named: DNS, TCP, TLS, HTTP, one\n" +
-			"export without spans with the backend's headers, and gzip. LightStep's name is lightstep. Prints each step\n" +
-			"with its time to standard error. Contacts nothing else, and needs no cluster. Reads only the Secrets that\n" +
-			"you give, and never prints a value. The exit status is the same as for check.",
-		Example: "  istio-lightstep doctor backend -f values.yaml\n" +
-			"  istio-lightstep doctor backend grafana -f values.yaml --read-secrets -n istio-system\n" +
-			"  istio-lightstep doctor backend -f values.yaml --token-file token --ca-file ca.crt -o json",
+		Use: "backend [NAME...]",
 		RunE: func(command *cobra.Command, args []string) error {
 			if err := errors.Join(refuseFiles(command, args), job.secrets.check(command.Flags()),
 				refuseAddress("collector", job.collector.Address), refuseAddress("collector-metrics", job.collector.Metrics)); err != nil {
@@ -288,24 +280,20 @@ func (f *secretFlags) register(command *cobra.Command) {
 	flags.BoolVar(&f.read, "read-secrets", false, "read the Secrets of backends from the cluster")
 	flags.StringVarP(&f.namespace, "namespace", "n", "istio-system", "`namespace` of the release")
 	flags.StringArrayVar(&f.variables, "env", nil, "variable `NAME` of collector.env that this command has in its environment (repeatable)")
-	for _, name := range secretClusterFlags {
-		flags.Lookup(name).Usage = "with --read-secrets: " + flags.Lookup(name).Usage
-	}
+	secretClusterFlags.register(flags)
 	_ = command.MarkFlagDirname("secrets")
 }
 
 // secretClusterFlags say which cluster the Secrets are read from.
-var secretClusterFlags = []string{"kubeconfig", "context", "as", "as-group", "request-timeout", "namespace"}
+var secretClusterFlags = flagsOf{"read-secrets", []string{"kubeconfig", "context", "as", "as-group", "request-timeout", "namespace"}}
 
 // check refuses what has no meaning without --read-secrets.
 func (f *secretFlags) check(flags *pflag.FlagSet) error {
 	if f.read && f.directory != "" {
 		return errors.New("--secrets and --read-secrets exclude each other")
 	}
-	for _, name := range secretClusterFlags {
-		if flags.Changed(name) && !f.read {
-			return fmt.Errorf("--%s goes with --read-secrets", name)
-		}
+	if err := secretClusterFlags.check(flags, f.read); err != nil {
+		return err
 	}
 	for _, name := range f.variables {
 		if !variableName.MatchString(name) {

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/backend"
+	"github.com/istio-lightstep/istio-lightstep/internal/bounded"
 	"github.com/istio-lightstep/istio-lightstep/internal/compare"
 	"github.com/istio-lightstep/istio-lightstep/internal/doctor/finding"
 	"github.com/istio-lightstep/istio-lightstep/internal/hops"
@@ -22,6 +23,7 @@ import (
 type compareJob struct {
 	*streams
 	options  compare.Options
+	has      []string // files with what backends have, as NAME=FILE
 	cluster  clusterFlags
 	findings findingFlags
 }
@@ -30,16 +32,7 @@ func newDoctorCompare(s *streams) *cobra.Command {
 	job := &compareJob{streams: s, cluster: newClusterFlags()}
 	job.cluster.Namespace = new("istio-system")
 	command := &cobra.Command{
-		Use:   "compare",
-		Short: "Show whether the backends of a release take the same spans",
-		Long: "Looks at the metrics of all collectors of a release for a while, and reports whether each backend took\n" +
-			"every span: what was sent, refused, or did not fit in the queue, and what still waits. Waits for queues to be\n" +
-			"empty before and after. A restart of a collector is noted. Prints text to standard error, and JSON or YAML to\n" +
-			"standard output. The exit status is 0 if the backends took the same, 1 if they did not, and 2 if the counts\n" +
-			"do not tell. Only reads.",
-		Example: "  istio-lightstep doctor compare -n istio-system\n" +
-			"  istio-lightstep doctor compare --for 10m --backend lightstep --backend honeycomb\n" +
-			"  istio-lightstep doctor compare --spans 100000 -o json",
+		Use:  "compare",
 		Args: noArguments,
 		RunE: func(command *cobra.Command, _ []string) error { return job.run(command.Context()) },
 	}
@@ -48,17 +41,22 @@ func newDoctorCompare(s *streams) *cobra.Command {
 	flags := command.Flags()
 	flags.Lookup("namespace").Usage, flags.Lookup("namespace").DefValue = "`namespace` of the release", "istio-system"
 	flags.StringVar(&job.options.Release, "release", "", "`name` of the release, if the namespace has several")
+	flags.StringArrayVar(&job.has, "has", nil, "compare by trace IDs: `NAME=FILE` with what backend NAME shows of its traces (repeatable; needs collector.tap.enabled)")
 	flags.StringSliceVar(&job.options.Backends, "backend", nil, "compare only this backend, by its `name` in the values (repeatable; default all)")
 	flags.DurationVar(&job.options.For, "for", compare.DefaultFor, "how long to compare")
 	flags.Float64Var(&job.options.Spans, "spans", 0, "end sooner, once each backend took this `number` of spans")
 	flags.DurationVar(&job.options.Every, "every", compare.DefaultEvery, "how long to wait between two looks at the metrics")
 	flags.DurationVar(&job.options.Settle, "settle", compare.DefaultSettle, "how long to wait for empty queues, before and after")
 	flags.DurationVar(&job.options.Timeout, "pod-timeout", compare.DefaultTimeout, "how long a pod may take to answer")
+	for _, name := range []string{"backend", "for", "spans", "every", "ignore"} {
+		command.MarkFlagsMutuallyExclusive("has", name)
+	}
 	return command
 }
 
 func (j *compareJob) run(ctx context.Context) error {
-	if err := cmp.Or(knownFormat(j.findings.format), j.bounds()); err != nil {
+	exports, err := j.exports()
+	if err := cmp.Or(knownFormat(j.findings.format), j.bounds(), err); err != nil {
 		return err
 	}
 	ignored, err := j.findings.ignored()
@@ -77,6 +75,18 @@ func (j *compareJob) run(ctx context.Context) error {
 	defer progress.done()
 	j.options.Namespace = *j.cluster.Namespace
 	j.options.Told = func(what string) { progress.tell("%s", what) }
+	if len(exports) > 0 {
+		report, err := compare.ByTraceIDs(ctx, cluster, exports, j.options)
+		if err != nil {
+			return err
+		}
+		progress.done()
+		report.Cluster = cluster.Host()
+		if err := j.writeFormat(j.findings.format, report, func() error { return report.WriteText(j.err, j.colour) }); err != nil {
+			return err
+		}
+		return verdict(report)
+	}
 	report, err := compare.Run(ctx, cluster, catalogue, j.options)
 	if err != nil {
 		return err
@@ -88,13 +98,24 @@ func (j *compareJob) run(ctx context.Context) error {
 	if err := j.writeFormat(j.findings.format, report, func() error { return report.WriteText(j.err, j.colour) }); err != nil {
 		return err
 	}
-	switch {
-	case report.Errors():
-		return errRefused
-	case report.Partial():
-		return errFailed
+	return verdict(report)
+}
+
+// exports reads what backends show of their traces.
+func (j *compareJob) exports() ([]compare.Export, error) {
+	var all []compare.Export
+	for _, given := range j.has {
+		name, file, found := strings.Cut(given, "=")
+		if !found || name == "" || file == "" {
+			return nil, errors.New("--has takes NAME=FILE, such as honeycomb=traces.json")
+		}
+		text, err := bounded.File(file, bounded.Document)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, compare.Export{Backend: name, Text: text})
 	}
-	return nil
+	return all, nil
 }
 
 // bounds refuses times that no comparison can have.
@@ -123,12 +144,7 @@ func newDoctorTrace(s *streams) *cobra.Command {
 		Agent: "istio-lightstep/" + version() + " doctor", Timeout: hops.DefaultTimeout, Settle: hops.DefaultSettle,
 	}
 	command := &cobra.Command{
-		Use:   "trace URL",
-		Short: "Find the application that does not forward the tracing headers",
-		Long: "Sends marked requests to a URL through the gateway, follows their spans, and reports which application\n" +
-			"does not forward the tracing headers. Needs collector.tap.enabled of the chart.",
-		Example: "  istio-lightstep doctor trace http://GATEWAY/productpage\n" +
-			"  istio-lightstep doctor trace https://192.0.2.10/ --host shop.example.com --requests 20",
+		Use: "trace URL",
 		RunE: func(command *cobra.Command, args []string) error {
 			if err := parseRequests(&options, args); err != nil {
 				return err

@@ -20,17 +20,7 @@ func newExplain(s *streams) *cobra.Command {
 	var in input
 	var from, to, format, with string
 	command := &cobra.Command{
-		Use:   "explain",
-		Short: "Summarize the effect of the values",
-		Long: "Prints how spans travel, where the access token and the CA are stored, and what is lost or not covered.\n" +
-			"With --from and --to, prints what breaks between two Istio versions, and what this chart does about it, or\n" +
-			"what differs between two backends, named by their presets. With --with, also prints which Telemetries\n" +
-			"decide about tracing in the mesh, in namespaces and for workloads: those of the file, and of this chart.",
-		Example: "  istio-lightstep explain -f values.yaml\n" +
-			"  istio-lightstep explain -f values.yaml -o json | jq -r '.summary[] | select(.name == \"Route\").text'\n" +
-			"  kubectl get telemetries -A -o yaml | istio-lightstep explain -f values.yaml --with -\n" +
-			"  istio-lightstep explain --from 1.14 --to 1.31\n" +
-			"  istio-lightstep explain --from lightstep --to honeycomb",
+		Use:  "explain",
 		Args: noArguments,
 		RunE: func(command *cobra.Command, _ []string) error {
 			if (from == "") != (to == "") {

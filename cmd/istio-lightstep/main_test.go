@@ -3,11 +3,13 @@ package main
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -15,6 +17,10 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+	"github.com/spf13/cobra"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"sigs.k8s.io/yaml"
 )
 
 // TestMain lets the scripts run the command as a process of its own.
@@ -118,4 +124,19 @@ func targets(ts *testscript.TestScript, _ bool, args []string) {
 		ts.Check(os.WriteFile(ts.MkAbs(names[i]), []byte(values), 0o600))
 	}
 	ts.Check(os.WriteFile(ts.MkAbs("list.txt"), []byte(strings.Join(names, ",")), 0o600))
+}
+
+// Each command says what it does, and each text of commands.yaml is of one.
+func TestCommandsSayWhatTheyDo(t *testing.T) {
+	root := newRoot(&streams{})
+	require.NoError(t, describe(root))
+	var texts map[string]any
+	require.NoError(t, yaml.Unmarshal(commandsYAML, &texts))
+	var paths []string
+	for all := []*cobra.Command{root}; len(all) > 0; all = all[1:] {
+		assert.NotEmpty(t, all[0].Short, all[0].CommandPath())
+		paths = append(paths, all[0].CommandPath())
+		all = append(all, all[0].Commands()...)
+	}
+	assert.ElementsMatch(t, slices.Collect(maps.Keys(texts)), paths)
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -29,37 +30,14 @@ type migrateJob struct {
 func newMigrate(s *streams) *cobra.Command {
 	job := &migrateJob{streams: s, cluster: liveMesh{clusterFlags: newClusterFlags()}}
 	command := &cobra.Command{
-		Use:   "migrate {--to VERSION [--live] | --verify} [FILE…]",
-		Short: "Migrate an existing LightStep configuration to values of this chart",
-		Long: "Reads an existing configuration: an IstioControlPlane or IstioOperator, Helm values of istio or istiod, a\n" +
-			"Sail Istio, a mesh config or its ConfigMap, Telemetries and the objects that belong to them, or a\n" +
-			"command line with --set. With --live, reads these from a cluster. Prints the values, and prints to\n" +
-			"standard error what moved where, what you must do yourself, how the files change, and the steps in an\n" +
-			"order that loses no spans.\n\n" +
-			"Writes files only with --write: values.yaml, the Secret (or, up to Istio 1.14, a values file) with the\n" +
-			"access token, your own files without the LightStep configuration, and report.md.\n\n" +
-			"With --backend, the values send every span to that backend too, and the steps go on to the end of LightStep:\n" +
-			"compare both, stop sending to LightStep, empty its queue, remove it. Two more values files are for these.\n\n" +
-			"With --verify, prints what still mentions LightStep in the files or, without any, on the cluster, and\n" +
-			"changes nothing. The exit status is 0 if nothing does, 1 if something does, and 2 if a part could not be\n" +
-			"looked at.",
-		Example: "  istio-lightstep migrate --to 1.28 istio-operator.yaml telemetry.yaml\n" +
-			"  istio-lightstep migrate --to 1.28 --write migrated istio-operator.yaml\n" +
-			"  istio-lightstep migrate --to 1.28 --live --context shop\n" +
-			"  istio-lightstep migrate --to 1.28 --write migrated --backend honeycomb istio-operator.yaml\n" +
-			"  istio-lightstep migrate --verify --context shop\n" +
-			"  kubectl get telemetry -A -o yaml | istio-lightstep migrate --to 1.28 -\n" +
-			"  istio-lightstep migrate --to 1.28 --command 'istioctl manifest apply --set values.global.proxy.tracer=lightstep …'",
+		Use: "migrate {--to VERSION [--live] | --verify} [FILE…]",
 		RunE: func(command *cobra.Command, args []string) error {
 			if job.to == "" && !job.verifies {
 				return errors.New("--to is required: add it, such as --to 1.28")
 			}
-			for _, name := range backendFlags {
-				if command.Flags().Changed(name) && job.backend.Name == "" {
-					return fmt.Errorf("--%s goes with --backend", name)
-				}
-			}
-			if err := job.cluster.check(command.Flags(), job.verifies && len(args) == 0); err != nil {
+			looked := job.verifies && len(args) == 0 // at the cluster, anyway
+			if err := cmp.Or(givenOnce(command.Flags()), backendFlags.check(command.Flags(), job.backend.Name != ""),
+				liveFlags.check(command.Flags(), job.cluster.live || looked)); err != nil {
 				return err
 			}
 			sources, err := job.sources(args)
@@ -73,15 +51,17 @@ func newMigrate(s *streams) *cobra.Command {
 		},
 	}
 	flags := command.Flags()
-	flags.StringVar(&job.to, "to", "", "Istio `version` to migrate to, such as 1.28 or 1.28.2")
-	flags.StringVar(&job.command, "command", "", "a command `line` of istioctl or Helm, with its --set flags")
-	flags.StringVar(&job.write, "write", "", "write the results into this `folder`")
+	once := func(to *string, name, usage string) { flags.Var(&onceValue{to: to}, name, usage) }
+	once(&job.to, "to", "Istio `version` to migrate to, such as 1.28 or 1.28.2")
+	once(&job.command, "command", "a command `line` of istioctl or Helm, with its --set flags")
+	once(&job.write, "write", "write the results into this `folder`")
 	flags.BoolVar(&job.force, "force", false, "overwrite files that --write finds in the folder")
-	flags.StringVar(&job.backend.Name, "backend", "", "move on to this backend, by its `name` in the values; a preset of this name is used")
-	flags.StringVar(&job.backend.Endpoint, "endpoint", "", "with --backend: its `endpoint`, if it is not that of the preset")
-	flags.StringVar(&job.backend.Protocol, "protocol", "", "with --backend: its `protocol`, grpc or http")
-	flags.BoolVar(&job.backend.Alone, "backend-only", false, "with --backend: no more spans to LightStep, not even for a while")
+	once(&job.backend.Name, "backend", "move on to this backend, by its `name` in the values; a preset of this name is used")
+	once(&job.backend.Endpoint, "endpoint", "its `endpoint`, if it is not that of the preset")
+	once(&job.backend.Protocol, "protocol", "its `protocol`, grpc or http")
+	flags.BoolVar(&job.backend.Alone, "backend-only", false, "no more spans to LightStep, not even for a while")
 	flags.BoolVar(&job.verifies, "verify", false, "print what still mentions LightStep, after a move to another backend")
+	backendFlags.register(flags)
 	job.cluster.register(command)
 	for _, name := range []string{"to", "live", "command", "write", "force", "backend", "istio-namespace", "revision"} {
 		command.MarkFlagsMutuallyExclusive("verify", name)
@@ -91,8 +71,39 @@ func newMigrate(s *streams) *cobra.Command {
 	return command
 }
 
+// onceValue is text that a flag may give once: of two, one would be dropped in silence.
+type onceValue struct {
+	to    *string
+	times int
+}
+
+func (v *onceValue) Set(text string) error {
+	*v.to, v.times = text, v.times+1
+	return nil // the error of a flag has its value, which may hold the token
+}
+
+func (v *onceValue) String() string {
+	if v.to == nil {
+		return ""
+	}
+	return *v.to
+}
+
+// Type is what help shows.
+func (*onceValue) Type() string { return "string" }
+
+// givenOnce refuses flags that are given more often.
+func givenOnce(flags *pflag.FlagSet) (err error) {
+	flags.Visit(func(f *pflag.Flag) {
+		if v, ok := f.Value.(*onceValue); ok && v.times > 1 {
+			err = fmt.Errorf("--%s is given %d times, and migrate takes one at a time: name one; a second backend is added to backends in the values", f.Name, v.times)
+		}
+	})
+	return err
+}
+
 // backendFlags say more of the backend.
-var backendFlags = []string{"endpoint", "protocol", "backend-only"}
+var backendFlags = flagsOf{"backend", []string{"endpoint", "protocol", "backend-only"}}
 
 // run migrates the sources, and before them what the cluster has.
 func (j *migrateJob) run(ctx context.Context, sources []migrate.Source) error {
@@ -193,24 +204,11 @@ func (l *liveMesh) register(command *cobra.Command) {
 	flags.BoolVar(&l.live, "live", false, "read the configuration of a cluster")
 	flags.StringVarP(&l.namespace, "istio-namespace", "i", "istio-system", "`namespace` of the control plane")
 	flags.StringVar(&l.revision, "revision", "", "`revision` of the control plane, if there are several")
-	for _, name := range liveFlags {
-		flags.Lookup(name).Usage = "with --live: " + flags.Lookup(name).Usage
-	}
+	liveFlags.register(flags)
 }
 
 // liveFlags say which cluster, and which control plane of it.
-var liveFlags = []string{"kubeconfig", "context", "as", "as-group", "request-timeout", "istio-namespace", "revision"}
-
-// check refuses what has no meaning without --live, unless the cluster is looked
-// at anyway.
-func (l *liveMesh) check(flags *pflag.FlagSet, looked bool) error {
-	for _, name := range liveFlags {
-		if flags.Changed(name) && !l.live && !looked {
-			return fmt.Errorf("--%s goes with --live", name)
-		}
-	}
-	return nil
-}
+var liveFlags = flagsOf{"live", []string{"kubeconfig", "context", "as", "as-group", "request-timeout", "istio-namespace", "revision"}}
 
 // read reads the configuration of the cluster.
 func (l *liveMesh) read(ctx context.Context) (*migrate.Live, error) {

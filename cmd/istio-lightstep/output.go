@@ -8,6 +8,7 @@ import (
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 	"sigs.k8s.io/yaml"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/dialect"
@@ -71,6 +72,29 @@ func (s *streams) writeFormat(format string, result any, text func() error) erro
 	return text()
 }
 
+// flagsOf are flags that have a meaning only with another.
+type flagsOf struct {
+	flag  string
+	names []string
+}
+
+// register has their usages say so.
+func (f flagsOf) register(flags *pflag.FlagSet) {
+	for _, name := range f.names {
+		flags.Lookup(name).Usage = "with --" + f.flag + ": " + flags.Lookup(name).Usage
+	}
+}
+
+// check refuses them where the other is not given.
+func (f flagsOf) check(flags *pflag.FlagSet, given bool) error {
+	for _, name := range f.names {
+		if flags.Changed(name) && !given {
+			return fmt.Errorf("--%s goes with --%s", name, f.flag)
+		}
+	}
+	return nil
+}
+
 // completed gives a flag's values to the shell.
 func completed(values func() ([]string, error)) cobra.CompletionFunc {
 	return func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
@@ -102,12 +126,7 @@ func istioVersions() ([]string, error) {
 func newVersions(s *streams) *cobra.Command {
 	var format string
 	command := &cobra.Command{
-		Use:   "versions",
-		Short: "List the supported Istio versions and their capabilities",
-		Long: "Prints a row for each minor version of Istio, and for each patch version that changed something: the\n" +
-			"delivery that `auto` selects, the supported deliveries and the supported outputs.",
-		Example: "  istio-lightstep versions\n" +
-			"  istio-lightstep versions -o json | jq -r '.versions[].minor'",
+		Use:  "versions",
 		Args: noArguments,
 		RunE: func(*cobra.Command, []string) error {
 			return s.printResult(format, func() (printed, error) {
@@ -155,9 +174,8 @@ type versionResult struct {
 func newVersion(s *streams) *cobra.Command {
 	var format string
 	command := &cobra.Command{
-		Use:   "version",
-		Short: "Print the version of this command",
-		Args:  noArguments,
+		Use:  "version",
+		Args: noArguments,
 		RunE: func(*cobra.Command, []string) error {
 			return s.printResult(format, func() (printed, error) {
 				v := versionResult{version(), runtime.Version(), runtime.GOOS + "/" + runtime.GOARCH, istioRange()}

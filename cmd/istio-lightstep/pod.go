@@ -35,11 +35,7 @@ func newReload(s *streams) *cobra.Command {
 	options := reload.Options{Interval: 5 * time.Second}
 	var address string
 	command := &cobra.Command{
-		Use:   "reload-collector",
-		Short: "Have the collector beside it read changed files again (run by the chart, in the collector's pod)",
-		Long: "Watches files of CAs and of values. When one changes, the pod is taken out of its Service (the probe at --listen\n" +
-			"answers 503), and after --drain the collector is told to read its configuration again. Replica N of a\n" +
-			"StatefulSet waits N times as long, so that they go one after another.",
+		Use:  "reload-collector",
 		Args: noArguments,
 		RunE: func(command *cobra.Command, _ []string) error {
 			options.Delay = time.Duration(ordinal()) * (options.Drain + 30*time.Second)
@@ -107,12 +103,7 @@ func newDrain(s *streams) *cobra.Command {
 	var exporters []string
 	var wait time.Duration
 	command := &cobra.Command{
-		Use:   "drain-collector",
-		Short: "Wait until nothing is queued in the collectors (run by the chart, before it is uninstalled)",
-		Long: "Asks the metrics of every collector until the queue of every exporter is empty, but for that of\n" +
-			"collector.tap. A queue that proxies still send to counts as empty while under 1 % of it waits and its\n" +
-			"exporter sends. The exit status is 1 if spans still wait at the end of --wait, or if that is unknown because\n" +
-			"a collector has no address or does not answer: what it queued would stay behind.",
+		Use:  "drain-collector",
 		Args: noArguments,
 		RunE: func(command *cobra.Command, _ []string) error {
 			if err := refuseAddress("collector-metrics", metrics); err != nil {
@@ -150,10 +141,7 @@ func runDrain(ctx context.Context, s *streams, metrics string, replicas int, exp
 func newTap() *cobra.Command {
 	var otlp, address string
 	command := &cobra.Command{
-		Use:   "tap-collector",
-		Short: "Let doctor trace see the spans that pass the collector (run by the chart, in the collector's pod)",
-		Long: "Takes a copy of every span by OTLP/gRPC, keeps the names, ids and times of the last of them in memory, and\n" +
-			"shows those to doctor trace by HTTP. Both addresses are to be on the pod's loopback.",
+		Use:  "tap-collector",
 		Args: noArguments,
 		RunE: func(command *cobra.Command, _ []string) error {
 			ctx, stop := signal.NotifyContext(command.Context(), os.Interrupt, syscall.SIGTERM)
@@ -198,11 +186,7 @@ func serveTap(ctx context.Context, t *tap.Tap, otlp, address string) error {
 func newRelay() *cobra.Command {
 	var config string
 	command := &cobra.Command{
-		Use:   "relay-collector",
-		Short: "Pass spans on to the backends, and have the collector keep what they refuse (run by the chart, in the collector's pod)",
-		Long: "Takes OTLP on the pod's loopback, at a port for each backend, and passes it on, with the access token and the CA as\n" +
-			"their files are now. Where a backend refuses for a reason that somebody can mend, such as a wrong token, the\n" +
-			"collector is told to send again: by itself it would drop the spans.",
+		Use:  "relay-collector",
 		Args: noArguments,
 		RunE: func(command *cobra.Command, _ []string) error {
 			text, err := bounded.File(config, bounded.Document)

@@ -25,17 +25,9 @@ import (
 func newRender(s *streams) *cobra.Command {
 	job := &renderJob{streams: s, input: new(input)}
 	command := &cobra.Command{
-		Use:   "render [--each FILE…]",
-		Short: "Print the manifests for the given values",
-		Long: "Prints the same as `helm template --no-hooks` for the same values: the objects to apply or, with\n" +
-			"--set output=…, one control-plane document. The hooks are the pod of `helm test` and the Job that\n" +
-			"runs before an uninstall.",
-		Example: "  istio-lightstep render -f values.yaml --set istio.version=1.26.2\n" +
-			"  istio-lightstep render -f values.yaml --output-dir objects\n" +
-			"  istio-lightstep render -f values.yaml --set output=istioOperator --into mine.yaml\n" +
-			"  istio-lightstep render --each meshes/*.yaml",
+		Use: "render [--each FILE…]",
 		RunE: func(command *cobra.Command, args []string) error {
-			if err := job.separately.files(command, args, &job.files); err != nil {
+			if err := job.separately.arguments(command, args, &job.files); err != nil {
 				return err
 			}
 			return job.run(command.Context())
@@ -167,7 +159,7 @@ func (j *renderJob) into(ctx context.Context) error {
 // and left out.
 func (j *renderJob) each(ctx context.Context) error {
 	var status outcome
-	for target, rendered := range render.Each(ctx, j.targets(j.in, true), j.renderer.Render) {
+	for target, rendered := range render.Each(ctx, j.targets(j.in, j.separately), j.renderer.Render) {
 		result, err := j.tell(target.Name, rendered.Value, rendered.Err)
 		if err != nil {
 			status.settle(j.streams, target.Name, err)
@@ -190,19 +182,8 @@ func (j *renderJob) write(ctx context.Context, result *render.Result) error {
 	if err != nil {
 		return err
 	}
-	if err := os.MkdirAll(j.dir, 0o750); err != nil {
-		return err
-	}
-	folder, err := os.OpenRoot(j.dir)
-	if err != nil {
-		return err
-	}
 	names := slices.Sorted(maps.Keys(files))
-	former, err := replaceable(folder, names)
-	if err = errors.Join(onlyOurs(folder, names), err); err == nil {
-		err = fileset.Write(ctx, folder, privately(names, files), former)
-	}
-	if err = errors.Join(err, folder.Close()); err != nil {
+	if err := writeFolder(ctx, j.dir, names, files); err != nil {
 		return err
 	}
 	for _, name := range names {
@@ -211,6 +192,25 @@ func (j *renderJob) write(ctx context.Context, result *render.Result) error {
 		}
 	}
 	return nil
+}
+
+// writeFolder writes the files to the folder.
+func writeFolder(ctx context.Context, dir string, names []string, files map[string][]byte) error {
+	if err := os.MkdirAll(dir, 0o750); err != nil {
+		return err
+	}
+	folder, err := os.OpenRoot(dir)
+	if err != nil {
+		return err
+	}
+	former, err := replaceable(folder, names)
+	if err = errors.Join(onlyOurs(folder, names), err); err == nil {
+		// What is half written holds the token: a signal ends the writing first, and then the program.
+		held, release := holdSignals(ctx)
+		defer release()
+		err = fileset.Write(held, folder, privately(names, files), former)
+	}
+	return errors.Join(err, folder.Close())
 }
 
 // onlyOurs refuses a folder with manifests that are not among the names, such as

@@ -2,7 +2,9 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
+	_ "embed"
 	"errors"
 	"fmt"
 	"io"
@@ -15,6 +17,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 	"golang.org/x/term"
+	"sigs.k8s.io/yaml"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/dialect"
 	"github.com/istio-lightstep/istio-lightstep/internal/redact"
@@ -58,7 +61,7 @@ func run(args []string, in io.Reader, out, err io.Writer) int {
 	}
 	command := newRoot(s)
 	command.SetArgs(args)
-	failure := asHelmPlugin(command)
+	failure := cmp.Or(describe(command), asHelmPlugin(command))
 	if failure == nil {
 		failure = command.ExecuteContext(context.Background())
 	}
@@ -130,11 +133,7 @@ func (s *streams) refuse(name string, problems []problem.Problem) error {
 
 func newRoot(s *streams) *cobra.Command {
 	command := &cobra.Command{
-		Use:   "istio-lightstep",
-		Short: "Send the spans of an Istio mesh to LightStep and other OTLP backends",
-		Long: "Renders, checks and migrates the configuration that makes Istio's proxies send their spans to LightStep\n" +
-			"and other OTLP backends, on Istio " + istioRange() + ". Uses the values of the Helm chart, and needs no\n" +
-			"cluster. Finds where a live mesh loses spans.",
+		Use:                   "istio-lightstep",
 		Version:               version(),
 		Args:                  unknownCommand,
 		RunE:                  func(command *cobra.Command, _ []string) error { return command.Help() },
@@ -153,6 +152,29 @@ func newRoot(s *streams) *cobra.Command {
 	}
 	command.AddCommand(buildCommands()...)
 	return command
+}
+
+// commandsYAML has what each command says of itself.
+//
+//go:embed commands.yaml
+var commandsYAML []byte
+
+// describe gives a command, and all below it, what they say of themselves.
+func describe(command *cobra.Command) error {
+	var texts map[string]struct{ Short, Long, Example string }
+	if err := yaml.UnmarshalStrict(commandsYAML, &texts); err != nil {
+		return fmt.Errorf("commands.yaml: %w", err)
+	}
+	istio := strings.NewReplacer("{istio}", istioRange())
+	all := []*cobra.Command{command}
+	for len(all) > 0 {
+		c := all[0]
+		if text, ok := texts[c.CommandPath()]; ok {
+			c.Short, c.Long, c.Example = text.Short, istio.Replace(text.Long), text.Example
+		}
+		all = append(all[1:], c.Commands()...)
+	}
+	return nil
 }
 
 // istioRange is the versions of Istio that are known.
@@ -275,38 +297,4 @@ func holdSignals(ctx context.Context) (context.Context, func()) {
 			select {} // the signal ends the program
 		}
 	}
-}
-
-// helmVariables are the variables in which Helm hands a plugin the flags that it
-// takes out of the plugin's arguments, by the flag of this command. KUBECONFIG has
-// its usual name.
-var helmVariables = map[string]string{
-	"namespace": "HELM_NAMESPACE",
-	"context":   "HELM_KUBECONTEXT",
-	"as":        "HELM_KUBEASUSER",
-	"as-group":  "HELM_KUBEASGROUPS",
-}
-
-// asHelmPlugin gives flags the values that Helm took, where Helm runs this command
-// as its plugin: `helm lightstep render -n NAMESPACE`. Helm says "default" of no
-// namespace too, and then this command's own default holds.
-func asHelmPlugin(command *cobra.Command) error {
-	if os.Getenv("HELM_PLUGIN_NAME") != "lightstep" {
-		return nil
-	}
-	for name, variable := range helmVariables {
-		flag, value := command.Flag(name), os.Getenv(variable)
-		if flag == nil || value == "" || name == "namespace" && value == "default" {
-			continue
-		}
-		if err := flag.Value.Set(value); err != nil {
-			return err
-		}
-	}
-	for _, each := range command.Commands() {
-		if err := asHelmPlugin(each); err != nil {
-			return err
-		}
-	}
-	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -86,13 +87,14 @@ func (i *input) values(in io.Reader) (*render.Values, error) {
 }
 
 // targets are the files together, or each for itself.
-func (i *input) targets(in io.Reader, separately bool) []render.Target {
-	if !separately {
+func (i *input) targets(in io.Reader, each eachFlag) []render.Target {
+	if !each.set {
 		return []render.Target{i.target(in, i.files...)}
 	}
-	targets := make([]render.Target, len(i.files))
-	for at, file := range i.files {
-		targets[at] = i.target(in, file)
+	targets := make([]render.Target, len(each.files))
+	for at, file := range each.files {
+		targets[at] = i.target(in, append(slices.Clone(each.under), file)...)
+		targets[at].Name = targetName(file)
 	}
 	return targets
 }
@@ -150,24 +152,35 @@ func readDocument(in io.Reader, name string) (called string, data []byte, err er
 	return called, data, err
 }
 
-// eachFlag is --each of a command that takes values files.
-type eachFlag struct{ set bool }
-
-func (e *eachFlag) register(command *cobra.Command) {
-	command.Flags().BoolVar(&e.set, "each", false, "make every file a target of its own, those of -f and the arguments; --set* apply to each")
+// eachFlag is --each of a command that takes values files: each of its files is a target,
+// over those that are under all.
+type eachFlag struct {
+	set          bool
+	under, files []string
 }
 
-// files adds the arguments to the files, which --each alone takes.
-func (e *eachFlag) files(command *cobra.Command, args []string, files *[]string) error {
-	if !e.set {
-		if len(args) > 0 {
-			return fmt.Errorf("%s takes no arguments without --each%s", command.CommandPath(), meant(args[0]))
-		}
+func (e *eachFlag) register(command *cobra.Command) {
+	command.Flags().BoolVar(&e.set, "each", false,
+		"make each argument a target of its own, after the files of -f; without arguments each file of -f; --set* apply to each")
+}
+
+// arguments takes those of the command, which --each alone has. In the end, files are all.
+func (e *eachFlag) arguments(command *cobra.Command, args []string, files *[]string) error {
+	switch {
+	case !e.set && len(args) > 0:
+		return fmt.Errorf("%s takes no arguments without --each%s", command.CommandPath(), meant(args[0]))
+	case !e.set:
 		return nil
-	}
-	if *files = append(*files, args...); len(*files) == 0 {
+	case len(args) == 0 && len(*files) == 0:
 		return errors.New("--each needs at least one file, as an argument or by -f")
+	case len(args) == 0:
+		e.files = *files
+		return nil
+	case slices.Contains(*files, "-"):
+		return errors.New("standard input (-) can be read once only, and --each reads the files of -f for each argument")
 	}
+	e.under, e.files = *files, args
+	*files = slices.Concat(e.under, args)
 	return nil
 }
 

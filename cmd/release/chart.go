@@ -56,18 +56,7 @@ func (r *release) packageChart(ctx context.Context) error {
 	if err := os.WriteFile(file, text, 0o600); err != nil {
 		return err
 	}
-	readme, err := os.ReadFile(filepath.Join(folder, "README.md"))
-	if err != nil {
-		return err
-	}
-	if err := os.WriteFile(filepath.Join(folder, "README.md"), []byte(at(string(readme), chartFolder, r.tag())), 0o600); err != nil {
-		return err
-	}
-	license, err := os.ReadFile(filepath.Join(r.source.folder, "LICENSE"))
-	if err != nil {
-		return err
-	}
-	if err := os.WriteFile(filepath.Join(folder, "LICENSE"), license, 0o600); err != nil {
+	if err := errors.Join(r.copyPage(chartFolder+"/README.md", folder), r.copyPage("LICENSE", folder)); err != nil {
 		return err
 	}
 	// Helm writes the times and modes of files into the package.

@@ -118,6 +118,17 @@ func at(text, folder, tag string) string {
 	})
 }
 
+// copyPage copies a page of the repository into a folder, with its links as [at] has
+// them.
+func (r *release) copyPage(page, folder string) error {
+	text, err := os.ReadFile(filepath.Join(r.source.folder, filepath.FromSlash(page)))
+	if err != nil {
+		return err
+	}
+	changed := at(string(text), strings.Trim(path.Dir(page), "."), r.tag())
+	return os.WriteFile(filepath.Join(folder, path.Base(page)), []byte(changed), 0o600)
+}
+
 var (
 	// unreleased is what a page says before there is a release.
 	unreleased = regexp.MustCompile(`(?s)<!-- unreleased -->\n.*?<!-- /unreleased -->\n\n`)

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -203,17 +204,5 @@ func (r *release) writeExtras(ctx context.Context) error {
 	if _, err := output(ctx, r.work, []string{date}, command, "man", filepath.Join(r.extras(), "man", "man1")); err != nil {
 		return err
 	}
-	for _, name := range []string{"LICENSE", "README.md"} {
-		text, err := os.ReadFile(filepath.Join(r.source.folder, name))
-		if err != nil {
-			return err
-		}
-		if name == "README.md" {
-			text = []byte(at(string(text), "", r.tag()))
-		}
-		if err := os.WriteFile(filepath.Join(r.extras(), name), text, 0o600); err != nil {
-			return err
-		}
-	}
-	return nil
+	return errors.Join(r.copyPage("LICENSE", r.extras()), r.copyPage("README.md", r.extras()))
 }

@@ -84,7 +84,7 @@ func TestWriteVersion(t *testing.T) {
 	write("docs/gitops.md", "    targetRevision: 0.1.*\n  semver: 0.1.x\n")
 	write("examples/fleet/argocd/applicationset.yaml", "- targetRevision: \"{{.istio}}\"\n- targetRevision: 0.1.*\n")
 	write("examples/fleet/flux/chart.yaml", "    semver: 0.1.x\n")
-	write("examples/fleet/rancher/fleet.yaml", "helm:\n  version: 0.1.0\n")
+	write("examples/fleet/rancher/istio-lightstep/fleet.yaml", "helm:\n  version: 0.1.0\n")
 	read := func(file string) string {
 		text, err := os.ReadFile(filepath.Join(root, file))
 		require.NoError(t, err)
@@ -96,7 +96,7 @@ func TestWriteVersion(t *testing.T) {
 	require.Error(t, err)
 
 	// Nobody is led to a pre-release.
-	pages := []string{"README.md", "docs/gitops.md", "examples/fleet/argocd/applicationset.yaml", "examples/fleet/rancher/fleet.yaml"}
+	pages := []string{"README.md", "docs/gitops.md", "examples/fleet/argocd/applicationset.yaml", "examples/fleet/rancher/istio-lightstep/fleet.yaml"}
 	changelog := read("CHANGELOG.md")
 	var before []string
 	for _, page := range pages {
@@ -159,7 +159,7 @@ func TestPagesAfterARelease(t *testing.T) {
 	require.NoError(t, WriteVersion(root, "9.8.7"))
 	for file, says := range map[string]string{
 		"docs/gitops.md": "targetRevision: 9.8.*\n", "examples/fleet/argocd/applicationset.yaml": "targetRevision: 9.8.*\n",
-		"examples/fleet/flux/chart.yaml": "semver: 9.8.x\n", "examples/fleet/rancher/fleet.yaml": "  version: 9.8.7\n",
+		"examples/fleet/flux/chart.yaml": "semver: 9.8.x\n", "examples/fleet/rancher/istio-lightstep/fleet.yaml": "  version: 9.8.7\n",
 	} {
 		text, err := os.ReadFile(filepath.Join(root, file))
 		require.NoError(t, err)

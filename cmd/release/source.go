@@ -117,7 +117,7 @@ var finals = []edit{
 	{"docs/gitops.md", minors},
 	{"examples/fleet/argocd/applicationset.yaml", minors},
 	{"examples/fleet/flux/chart.yaml", minors},
-	{"examples/fleet/rancher/fleet.yaml", inPlace(`(?m)^  version: \S+$`, "  version: VERSION", 1)},
+	{"examples/fleet/rancher/istio-lightstep/fleet.yaml", inPlace(`(?m)^  version: \S+$`, "  version: VERSION", 1)},
 }
 
 var semantic = regexp.MustCompile(`^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$`)

@@ -204,7 +204,7 @@ func followsReadme(t *testing.T, r released) {
 				assert.Contains(t, printed, "2 problems to fix")
 			}
 		}
-		assert.Equal(t, 3, typed, "commands of the README that name the chart in the registry")
+		assert.Equal(t, 4, typed, "commands of the README that name the chart in the registry")
 	}
 }
 

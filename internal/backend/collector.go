@@ -86,9 +86,7 @@ func (s *sending) before(ctx context.Context) (string, []problem.Problem) {
 
 func (s *sending) unreadable(err error) (string, []problem.Problem) {
 	s.metricsLost = true
-	return "not read", []problem.Problem{doubtful(IDSpanUnproven, pathCollector,
-		"the collector's metrics cannot be read, so whether the marked span leaves it cannot be told: "+redact.Said(err.Error(), ""),
-		"see that the collector's pods are ready, and that no NetworkPolicy keeps this pod from their port for metrics")}
+	return "not read", []problem.Problem{OfLightStep.problem("span-unreadable", "said", redact.Said(err.Error(), ""))}
 }
 
 // send sends the marked span.
@@ -104,9 +102,7 @@ func (s *sending) send(ctx context.Context) (string, []problem.Problem) {
 }
 
 func notTaken(address string, err error) problem.Problem {
-	return broken(IDSpanRefused, pathCollector,
-		fmt.Sprintf("the collector at %s did not take the marked span: %s", address, redact.Said(err.Error(), "")),
-		"see that its pods are ready (kubectl get pods -l app.kubernetes.io/component=collector), and their logs")
+	return OfLightStep.problem("span-refused", "address", address, "said", redact.Said(err.Error(), ""))
 }
 
 // progress is what the replicas did for one exporter since the span was sent.
@@ -160,12 +156,10 @@ func (s *sending) outcome(feeds []string, all map[string]*progress, accepted flo
 			_, who, _ = strings.Cut(name, "/")
 		}
 		switch p := all[name]; {
-		case p.lost > 0:
-			problems = append(problems, lostSpans(who, name, *p))
-		case p.arrived(len(s.replicas)):
+		case p.lost == 0 && p.arrived(len(s.replicas)):
 			seen = append(seen, arrived(who, *p, accepted))
 		default:
-			problems = append(problems, stuck(who, name, *p))
+			problems = append(problems, p.problem(who, name))
 		}
 	}
 	return strings.Join(seen, "; "), problems
@@ -210,20 +204,16 @@ func arrived(who string, p progress, accepted float64) string {
 	return fmt.Sprintf("%s took %.0f spans, the marked one among them; nothing waits, nothing was given up", who, p.sent)
 }
 
-func lostSpans(who, exporter string, p progress) problem.Problem {
-	return broken(IDSpanLost, pathCollector,
-		fmt.Sprintf("the collector gave up %.0f spans of %s meanwhile: %s refuses what the collector sends, or its queue is full", p.lost, exporter, who),
-		"the collector's log names the cause; a token or CA newer than the one it has is loaded by `kubectl rollout restart` of its StatefulSet")
+func (p *progress) problem(who, exporter string) problem.Problem {
+	row := "span-queued"
+	switch {
+	case p.lost > 0:
+		row = "span-lost"
+	case p.sent > 0:
+		row = "span-hidden"
+	}
+	return OfLightStep.problem(row, "who", who, "exporter", exporter, "lost", spans(p.lost), "sent", spans(p.sent),
+		"queues", cmp.Or(strings.Join(p.waiting, ", "), "empty"))
 }
 
-func stuck(who, exporter string, p progress) problem.Problem {
-	if p.sent > 0 {
-		return doubtful(IDSpanUnproven, pathCollector,
-			fmt.Sprintf("the collector sends to %s (%.0f spans meanwhile), but the queue of %s never ran empty (%s), so the marked span cannot be told from the others",
-				who, p.sent, exporter, strings.Join(p.waiting, ", ")),
-			"search the backend for the trace, or try again with less traffic")
-	}
-	return broken(IDSpanQueued, pathCollector,
-		fmt.Sprintf("the marked span waits in the collector: it sent nothing to %s meanwhile, and the queue of %s is %s", who, exporter, cmp.Or(strings.Join(p.waiting, ", "), "empty")),
-		"nothing is lost yet; the collector's log names the cause. Where the way is open from here, the collector may have an older CA: `kubectl rollout restart` its StatefulSet")
-}
+func spans(count float64) string { return fmt.Sprintf("%.0f", count) }

@@ -213,31 +213,31 @@ func TestMarkedSpan(t *testing.T) {
 	}{
 		"arrives":           {other: &replica{}, taking: &replica{after: arrives}, told: "the backend took the marked span, the only one on its way"},
 		"among others":      {other: &replica{sent: 40, accepted: 50, everAsked: func(r *replica) { r.sent, r.accepted = r.sent+5, r.accepted+5 }}, taking: &replica{after: arrives}, told: "the marked one among them"},
-		"refused for good":  {other: &replica{}, taking: &replica{lost: 3, after: func(r *replica) { r.lost++ }}, id: backend.IDSpanLost, told: "gave up 1 spans"},
-		"lost by another":   {other: &replica{everAsked: func(r *replica) { r.lost = r.asked }}, taking: &replica{after: arrives}, id: backend.IDSpanLost, told: "gave up"},
-		"waits":             {other: &replica{}, taking: &replica{after: func(r *replica) { r.queue++ }}, change: briefly, id: backend.IDSpanQueued, told: "it sent nothing to the backend meanwhile, and the queue of otlp_grpc/lightstep is 1 % full"},
-		"another waits":     {other: &replica{queue: 9}, taking: &replica{after: arrives}, change: briefly, id: backend.IDSpanUnproven, told: "never ran empty (9 % full)"},
-		"collector refuses": {other: &replica{}, taking: &replica{refusal: status.Error(codes.ResourceExhausted, "queue is full")}, id: backend.IDSpanRefused, told: "ResourceExhausted: queue is full"},
-		"no collector":      {other: &replica{}, taking: &replica{after: idle}, change: func(c *backend.Collector) { c.Address = ports.Refused(t) }, id: backend.IDSpanRefused, told: "connection refused"},
-		"no metrics":        {other: &replica{}, taking: &replica{after: arrives}, change: func(c *backend.Collector) { c.Metrics = at("collectors.test", ports.Refused(t)) }, id: backend.IDSpanUnproven, told: "cannot be read"},
-		"no metrics named":  {other: &replica{}, taking: &replica{after: arrives}, change: func(c *backend.Collector) { c.Metrics = "" }, id: backend.IDSpanUnproven, told: "cannot be read"},
+		"refused for good":  {other: &replica{}, taking: &replica{lost: 3, after: func(r *replica) { r.lost++ }}, id: "LS-SPAN-LOST", told: "gave up 1 spans"},
+		"lost by another":   {other: &replica{everAsked: func(r *replica) { r.lost = r.asked }}, taking: &replica{after: arrives}, id: "LS-SPAN-LOST", told: "gave up"},
+		"waits":             {other: &replica{}, taking: &replica{after: func(r *replica) { r.queue++ }}, change: briefly, id: "LS-SPAN-QUEUED", told: "it sent nothing to the backend meanwhile, and the queue of otlp_grpc/lightstep is 1 % full"},
+		"another waits":     {other: &replica{queue: 9}, taking: &replica{after: arrives}, change: briefly, id: "LS-SPAN-UNPROVEN", told: "never ran empty (9 % full)"},
+		"collector refuses": {other: &replica{}, taking: &replica{refusal: status.Error(codes.ResourceExhausted, "queue is full")}, id: "LS-SPAN-REFUSED", told: "ResourceExhausted: queue is full"},
+		"no collector":      {other: &replica{}, taking: &replica{after: idle}, change: func(c *backend.Collector) { c.Address = ports.Refused(t) }, id: "LS-SPAN-REFUSED", told: "connection refused"},
+		"no metrics":        {other: &replica{}, taking: &replica{after: arrives}, change: func(c *backend.Collector) { c.Metrics = at("collectors.test", ports.Refused(t)) }, id: "LS-SPAN-UNPROVEN", told: "cannot be read"},
+		"no metrics named":  {other: &replica{}, taking: &replica{after: arrives}, change: func(c *backend.Collector) { c.Metrics = "" }, id: "LS-SPAN-UNPROVEN", told: "cannot be read"},
 		"Zipkin": {other: &replica{}, taking: &replica{after: arrives}, change: func(c *backend.Collector) {
 			c.Zipkin, c.Address = true, strings.Replace(c.Metrics, "collectors.test", "127.0.0.2", 1)
 		}, told: "the only one on its way"},
 		"mutual TLS alone":         {other: &replica{}, taking: &replica{after: idle}, change: mutual(resets, resets), told: "127.0.0.2", none: true},
 		"mutual TLS alone, soon":   {other: &replica{}, taking: &replica{after: idle}, change: mutual(resets, soon), told: "refuse plain text", none: true},
-		"plain text as well":       {other: &replica{}, taking: &replica{after: idle}, change: mutual(answers(settings), answers(settings), briefly), id: backend.IDSpanPlaintext + " " + backend.IDSpanPlaintext, told: "accepts plain text", none: true},
-		"one takes plain text":     {other: &replica{}, taking: &replica{after: idle}, change: mutual(answers(settings), resets, briefly), id: backend.IDSpanPlaintext, told: "127.0.0.1", none: true},
-		"another takes plain text": {other: &replica{}, taking: &replica{after: idle}, change: mutual(resets, answers(settings), briefly), id: backend.IDSpanPlaintext, told: "accepts plain text", none: true},
-		"one is silent":            {other: &replica{}, taking: &replica{after: idle}, change: mutual(resets, isSilent, impatient), id: backend.IDSpanUnproven, told: "did not answer plain text in time", none: true},
-		"one says something":       {other: &replica{}, taking: &replica{after: idle}, change: mutual(resets, answers("HTTP/1.1 400 Bad Request\r\n\r\n")), id: backend.IDSpanUnproven, told: "not as gRPC does", none: true},
-		"one says half a word":     {other: &replica{}, taking: &replica{after: idle}, change: mutual(resets, answers("?")), id: backend.IDSpanUnproven, told: "not as gRPC does", none: true},
+		"plain text as well":       {other: &replica{}, taking: &replica{after: idle}, change: mutual(answers(settings), answers(settings), briefly), id: "LS-SPAN-PLAINTEXT" + " " + "LS-SPAN-PLAINTEXT", told: "accepts plain text", none: true},
+		"one takes plain text":     {other: &replica{}, taking: &replica{after: idle}, change: mutual(answers(settings), resets, briefly), id: "LS-SPAN-PLAINTEXT", told: "127.0.0.1", none: true},
+		"another takes plain text": {other: &replica{}, taking: &replica{after: idle}, change: mutual(resets, answers(settings), briefly), id: "LS-SPAN-PLAINTEXT", told: "accepts plain text", none: true},
+		"one is silent":            {other: &replica{}, taking: &replica{after: idle}, change: mutual(resets, isSilent, impatient), id: "LS-SPAN-UNPROVEN", told: "did not answer plain text in time", none: true},
+		"one says something":       {other: &replica{}, taking: &replica{after: idle}, change: mutual(resets, answers("HTTP/1.1 400 Bad Request\r\n\r\n")), id: "LS-SPAN-UNPROVEN", told: "not as gRPC does", none: true},
+		"one says half a word":     {other: &replica{}, taking: &replica{after: idle}, change: mutual(resets, answers("?")), id: "LS-SPAN-UNPROVEN", told: "not as gRPC does", none: true},
 		"nothing to refuse": {other: &replica{}, taking: &replica{after: idle}, change: func(c *backend.Collector) {
 			c.Mutual, c.Address = true, ports.Refused(t)
-		}, id: backend.IDSpanRefused + " " + backend.IDSpanRefused, told: "connection refused", none: true},
+		}, id: "LS-SPAN-REFUSED" + " " + "LS-SPAN-REFUSED", told: "connection refused", none: true},
 		"Zipkin refuses": {other: &replica{}, taking: &replica{refusal: status.Error(codes.Internal, "")}, change: func(c *backend.Collector) {
 			c.Zipkin, c.Address = true, strings.Replace(c.Metrics, "collectors.test", "127.0.0.2", 1)
-		}, id: backend.IDSpanRefused, told: "400 Bad Request"},
+		}, id: "LS-SPAN-REFUSED", told: "400 Bad Request"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			collector := replicas(t, c.other, c.taking)
@@ -257,7 +257,7 @@ func TestMarkedSpan(t *testing.T) {
 			assert.Equal(t, strings.Fields(c.id), append([]string{}, ids...))
 			if c.none {
 				assert.Empty(t, c.taking.traces)
-			} else if c.id != backend.IDSpanRefused {
+			} else if c.id != "LS-SPAN-REFUSED" {
 				assert.Equal(t, []string{id.String()}, c.taking.traces)
 			}
 			if c.id == "" {
@@ -292,9 +292,9 @@ func TestMarkedSpanToSeveral(t *testing.T) {
 	problems, err = several.Send(t.Context(), backend.NewTraceID(), tell)
 	require.NoError(t, err)
 	require.Len(t, problems, 2)
-	assert.Equal(t, backend.IDSpanQueued, problems[0].ID)
+	assert.Equal(t, "LS-SPAN-QUEUED", problems[0].ID)
 	assert.Contains(t, problems[0].Reason, "it sent nothing to empty meanwhile, and the queue of otlp_http/empty is empty")
-	assert.Equal(t, backend.IDSpanLost, problems[1].ID)
+	assert.Equal(t, "LS-SPAN-LOST", problems[1].ID)
 	assert.Contains(t, problems[1].Reason, "second refuses what the collector sends")
 }
 

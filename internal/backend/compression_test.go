@@ -70,12 +70,12 @@ func TestGzip(t *testing.T) {
 		"taken, none configured":          {status: "0", compression: "none", seen: "taken, and collector.compression is none: with gzip less is sent"},
 		"taken, auto":                     {status: "0", seen: "taken"},
 		"wants spans":                     {status: "3", message: "no spans", compression: "gzip", seen: "taken"},
-		"refused":                         {status: "12", message: notInstalled, compression: "gzip", id: backend.IDGzip, reason: "drop every span: Unimplemented: " + notInstalled, failed: true},
-		"refused otherwise":               {status: "3", message: "unknown encoding", compression: "gzip", id: backend.IDGzip, reason: "drop every span", failed: true},
-		"refused with words":              {status: "13", message: accessToken, compression: "gzip", id: backend.IDGzip, reason: "Internal: [redacted]", failed: true},
+		"refused":                         {status: "12", message: notInstalled, compression: "gzip", id: "LS-SATELLITE-GZIP", reason: "drop every span: Unimplemented: " + notInstalled, failed: true},
+		"refused otherwise":               {status: "3", message: "unknown encoding", compression: "gzip", id: "LS-SATELLITE-GZIP", reason: "drop every span", failed: true},
+		"refused with words":              {status: "13", message: accessToken, compression: "gzip", id: "LS-SATELLITE-GZIP", reason: "Internal: [redacted]", failed: true},
 		"refused, none configured":        {status: "12", message: notInstalled, compression: "none", seen: "not taken: collector.compression must not be gzip"},
 		"refused, auto":                   {status: "12", message: notInstalled, seen: "not taken: collector.compression must not be gzip"},
-		"not now":                         {status: "14", message: "draining", compression: "gzip", seen: "unknown", id: backend.IDGzip, reason: "is unknown: Unavailable: draining"},
+		"not now":                         {status: "14", message: "draining", compression: "gzip", seen: "unknown", id: "LS-SATELLITE-GZIP", reason: "is unknown: Unavailable: draining"},
 		"not now, and it does not matter": {status: "14", message: "draining", compression: "none", seen: "unknown"},
 	} {
 		t.Run(name, func(t *testing.T) {

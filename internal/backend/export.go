@@ -1,6 +1,7 @@
 package backend
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net"
@@ -32,7 +33,7 @@ func (p *probe) export(ctx context.Context) (string, []problem.Problem) {
 	}
 	conn, err := p.dial()
 	if err != nil {
-		return "", []problem.Problem{broken(IDUnavailable, p.places().Endpoint, p.words(err.Error()), "see that the address is host:port")}
+		return p.fail("grpc-address", "said", p.words(err.Error()))
 	}
 	defer conn.Close() //nolint:errcheck // the answer is in
 	call := p.exportOTLP
@@ -58,8 +59,7 @@ func (p *probe) unsendable() []problem.Problem {
 		if p.places() == OfLightStep {
 			what = "the access token"
 		}
-		return []problem.Problem{broken(IDToken, p.places().Token, what+" has a space, a line break or a character outside ASCII, which no header can carry",
-			"take it without them: `printf %s TOKEN >FILE` writes no newline at the end, `echo` does")}
+		return []problem.Problem{p.problem("token-characters", "what", what)}
 	}
 	return nil
 }
@@ -80,16 +80,14 @@ func (p *probe) taken() (string, []problem.Problem) {
 
 // withoutCredentials tells that what authenticates was not sent.
 func (p *probe) withoutCredentials() []problem.Problem {
+	row := "no-headers"
 	switch {
 	case p.Untried != "":
-		return []problem.Problem{doubtful(IDUntried, p.places().Endpoint, "whether the backend takes an export was not tried: "+p.Untried,
-			"look at the collector's metrics and log, or run helm test, which sends a span through the collector")}
+		row = "untried"
 	case p.places() == OfLightStep:
-		return []problem.Problem{doubtful(IDNoToken, p.places().Token, "no access token is at hand, so whether the backend takes it was not tried",
-			"give it in a file: --token-file FILE")}
+		row = "no-token"
 	}
-	return []problem.Problem{doubtful(IDNoToken, p.places().Token, "the value of "+p.headerNames()+" is not at hand, so whether the backend takes it was not tried",
-		"give the Secret: --read-secrets reads it from the cluster, --secrets DIRECTORY from DIRECTORY/SECRET/KEY")}
+	return []problem.Problem{p.problem(row, "why", p.Untried)}
 }
 
 // refused tells that the backend refuses what authenticates, or misses it.
@@ -108,7 +106,7 @@ func (p *probe) refused(said string) (string, []problem.Problem) {
 	default:
 		what = "the backend asks for credentials, and none are sent"
 	}
-	return "", []problem.Problem{broken(IDToken, p.places().Token, what+": "+said, p.places().credential)}
+	return p.fail("token-refused", "refusal", what, "said", said)
 }
 
 // dial makes a gRPC connection as a collector's exporter would, to the address
@@ -161,24 +159,20 @@ func (p *probe) answered(err error) (string, []problem.Problem) {
 	said, code := p.words(message), status.Code(err)
 	switch {
 	case redirect != nil && strings.HasPrefix(redirect[1], "3"):
-		return "", []problem.Problem{broken(IDRedirect, p.places().Endpoint, "the backend redirects the call, which gRPC does not follow: "+said,
-			"set it to the address that it redirects to, or to the backend's port for OTLP over gRPC")}
+		return p.fail("grpc-redirect", "said", said)
 	case code == codes.InvalidArgument, code == codes.FailedPrecondition, code == codes.OutOfRange:
 		// It looked at what it was sent, which was nothing: it would have refused the token before.
 		return p.answeredEmpty()
 	case code == codes.Unauthenticated, code == codes.PermissionDenied:
 		return p.refused(said)
 	case page:
-		return "", []problem.Problem{broken(IDWebPage, p.places().Endpoint, fmt.Sprintf("a web page answers %s (%s): %s", p.call(), code, said),
-			"use the backend's port for OTLP over gRPC, not that of its pages; what stands in front of it must pass gRPC on")}
+		return p.fail("grpc-page", "code", code, "said", said)
 	case code == codes.Unimplemented, code == codes.Unknown, code == codes.Internal:
-		return "", []problem.Problem{broken(IDProtocol, p.places().Endpoint, fmt.Sprintf("the backend does not take %s (%s): %s", p.call(), code, said),
-			"use the backend's port for "+string(orOTLP(p.Protocol))+" over gRPC, not that of HTTP or of another protocol")}
+		return p.fail("grpc-protocol", "code", code, "said", said, "protocol", cmp.Or(p.Protocol, OTLP))
 	case code == codes.DeadlineExceeded:
-		return "", []problem.Problem{p.noAnswer()}
+		return p.fail("no-answer", "time", p.timeout())
 	default:
-		return "", []problem.Problem{broken(IDUnavailable, p.places().Endpoint, fmt.Sprintf("the backend takes nothing now (%s): %s", code, said),
-			"look at the backend, and at what stands in front of it")}
+		return p.fail("grpc-unavailable", "code", code, "said", said)
 	}
 }
 
@@ -189,18 +183,6 @@ func (p *probe) answeredEmpty() (string, []problem.Problem) {
 		return "answered", p.withoutCredentials()
 	}
 	return fmt.Sprintf("answered, though it takes no empty %s", p.call()), nil
-}
-
-func (p *probe) noAnswer() problem.Problem {
-	return broken(IDUnavailable, p.places().Endpoint, fmt.Sprintf("the backend gave no answer to %s within %s", p.call(), p.timeout()),
-		"look at the backend's load and logs; proxies give up after some seconds too, a collector tries again")
-}
-
-func orOTLP(p Protocol) Protocol {
-	if p == "" {
-		return OTLP
-	}
-	return p
 }
 
 // call names what was called.
@@ -253,25 +235,26 @@ func withoutSpans() *collectortrace.ExportTraceServiceRequest {
 	}
 }
 
+// compression is where the values say by what is compressed.
+func (p *probe) compression() string { return p.places().words()["compression"] }
+
 func (p *probe) gzipTaken() (string, []problem.Problem) {
 	if p.Compression == "none" {
-		return "taken, and " + p.places().Compression + " is none: with gzip less is sent", nil
+		return "taken, and " + p.compression() + " is none: with gzip less is sent", nil
 	}
 	return "taken", nil
 }
 
 func (p *probe) gzipRefused(said string) (string, []problem.Problem) {
 	if p.Compression != gzip.Name {
-		return "not taken: " + p.places().Compression + " must not be gzip", nil
+		return "not taken: " + p.compression() + " must not be gzip", nil
 	}
-	return "", []problem.Problem{broken(IDGzip, p.places().Compression,
-		"the backend does not take gzip, and the collector would drop every span: "+p.words(said), "set "+p.places().Compression+" to none")}
+	return p.fail("gzip-refused", "said", p.words(said))
 }
 
 func (p *probe) gzipUnknown(said string) (string, []problem.Problem) {
 	if p.Compression != gzip.Name {
 		return "unknown", nil
 	}
-	return "unknown", []problem.Problem{doubtful(IDGzip, p.places().Compression,
-		"whether the backend takes gzip is unknown: "+p.words(said), "try again; to be safe, set "+p.places().Compression+" to none")}
+	return "unknown", []problem.Problem{p.problem("gzip-unknown", "said", p.words(said))}
 }

@@ -53,8 +53,7 @@ func (r *reading) endpoint() {
 	text, _ := r.backend.Settings[key].(string)
 	got := r.expand(text)
 	if len(got.absent) > 0 {
-		r.problems = append(r.problems, broken(IDEndpoint, r.target.Places.Endpoint, "the endpoint is not at hand: "+strings.Join(got.absent, ", "),
-			"give each variable in the environment of this command, and name it: --env NAME"))
+		r.found("endpoint-absent", "why", strings.Join(got.absent, ", "))
 		return
 	}
 	r.target.Hidden = append(r.target.Hidden, got.secrets...)
@@ -106,8 +105,7 @@ func (r *reading) wellFormed() {
 		}
 	}
 	if err != nil {
-		r.problems = append(r.problems, broken(IDEndpoint, r.target.Places.Endpoint, "with the values of its variables, the endpoint is not an address",
-			"see that they hold a host, a port or a path, without a line break"))
+		r.found("endpoint-malformed")
 	}
 }
 
@@ -124,18 +122,18 @@ func (r *reading) tls() {
 		r.target.ServerName = got.text
 		r.target.Hidden = append(r.target.Hidden, got.secrets...)
 	}
-	r.target.Authorities = r.pem(settings, "ca", IDCA, r.target.Places.CA, "the CA")
-	r.target.Certificate = r.pem(settings, "cert", IDClient, r.target.Places.Client, "the client's certificate")
-	r.target.Key = r.pem(settings, "key", IDClient, r.target.Places.Client, "the key of the client's certificate")
+	r.target.Authorities = r.pem(settings, "ca", "ca-absent", "the CA")
+	r.target.Certificate = r.pem(settings, "cert", "client-absent", "the client's certificate")
+	r.target.Key = r.pem(settings, "key", "client-absent", "the key of the client's certificate")
 }
 
 // pem reads what a file or a text of the settings of TLS holds.
-func (r *reading) pem(settings map[string]any, of, id, path, what string) []byte {
+func (r *reading) pem(settings map[string]any, of, absent, what string) []byte {
 	if text, _ := settings[of+"_pem"].(string); text != "" {
 		if got := r.expand(text); len(got.absent) == 0 {
 			return []byte(got.text)
 		}
-		r.absent(id, path, what, "it stands in a variable")
+		r.found(absent, "what", what, "why", "it stands in a variable")
 		return nil
 	}
 	name, _ := settings[of+"_file"].(string)
@@ -144,15 +142,15 @@ func (r *reading) pem(settings map[string]any, of, id, path, what string) []byte
 	}
 	text, why := r.file(r.backend, name)
 	if why != "" {
-		r.absent(id, path, what, why)
+		r.found(absent, "what", what, "why", why)
 		return nil
 	}
 	return text
 }
 
-// absent tells that something is not at hand without which nothing can be tried.
-func (r *reading) absent(id, path, what, why string) {
-	r.problems = append(r.problems, broken(id, path, fmt.Sprintf("%s is not at hand: %s", what, why), r.fix()))
+// found notes the problem of a row of problems.yaml.
+func (r *reading) found(row string, facts ...any) {
+	r.problems = append(r.problems, r.target.Places.problem(row, append(facts, "give", r.fix())...))
 }
 
 // headers reads what is sent with each export.
@@ -189,7 +187,7 @@ func (r *reading) headers() {
 func (r *reading) missing(name string, why []string) {
 	r.target.Absent = append(r.target.Absent, name)
 	if r.Given {
-		r.problems = append(r.problems, broken(IDNoToken, r.target.Places.Token, fmt.Sprintf("the value of header %s is not there: %s", name, strings.Join(why, ", ")), r.fix()))
+		r.found("header-absent", "header", name, "why", strings.Join(why, ", "))
 	}
 }
 
@@ -217,8 +215,7 @@ func (r *reading) auth() {
 	}
 	words := strings.Fields(string(text))
 	if len(words) != 1 {
-		r.problems = append(r.problems, broken(IDToken, r.target.Places.Token, fmt.Sprintf("the Secret of header %s holds %d words, and the collector sends the first alone", name, len(words)),
-			"store the bare token in the Secret; if it is the whole value of the header, add prefix: null next to secret"))
+		r.found("token-words", "header", name, "count", len(words))
 		return
 	}
 	value := words[0]

@@ -1,75 +1,124 @@
 package backend
 
 import (
+	_ "embed"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+
+	"sigs.k8s.io/yaml"
+
 	"github.com/istio-lightstep/istio-lightstep/internal/pages"
 	"github.com/istio-lightstep/istio-lightstep/internal/redact"
 	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
 )
 
-// What can be found on the way to a backend, by stable id; that of a satellite of LightStep once gave most their names.
+// Ids that the code asks for; problems.yaml has them all.
 const (
-	IDName        = "LS-SATELLITE-NAME"         // its certificate is for another name
-	IDDNS         = "LS-SATELLITE-DNS"          // its host name cannot be resolved
-	IDTCP         = "LS-SATELLITE-TCP"          // no connection
-	IDPlaintext   = "LS-SATELLITE-PLAINTEXT"    // it speaks plain text where TLS is set, or the other way round
-	IDTLS         = "LS-SATELLITE-TLS"          // the handshake failed
-	IDCA          = "LS-SATELLITE-CA"           // none of the CAs vouches for it
-	IDExpired     = "LS-SATELLITE-EXPIRED"      // its certificate is no longer, or not yet, valid
-	IDExpiresSoon = "LS-SATELLITE-EXPIRES-SOON" // its certificate ends within days
-	IDHTTP2       = "LS-SATELLITE-HTTP2"        // no HTTP/2, which gRPC needs
-	IDToken       = "LS-SATELLITE-TOKEN"        // it refuses the access token
-	IDNoToken     = "LS-SATELLITE-NO-TOKEN"     // no token was given to try
-	IDProtocol    = "LS-SATELLITE-PROTOCOL"     // it does not take what would be sent
-	IDGzip        = "LS-SATELLITE-GZIP"         // it does not take gzip, by which the collector would compress
-	IDUnavailable = "LS-SATELLITE-UNAVAILABLE"  // it takes nothing now
-
-	IDClient   = "LS-EXPORT-CLIENT"   // the client's certificate is missing, wrong or refused
-	IDEndpoint = "LS-EXPORT-ENDPOINT" // where it is, is not at hand
-	IDPath     = "LS-EXPORT-PATH"     // nothing takes OTLP at this path
-	IDFormat   = "LS-EXPORT-FORMAT"   // it does not take this content type or encoding
-	IDRedirect = "LS-EXPORT-REDIRECT" // it sends the request elsewhere
-	IDWebPage  = "LS-EXPORT-WEB-PAGE" // a web page answers
-	IDSize     = "LS-EXPORT-SIZE"     // it takes no request of this size
-	IDUntried  = "LS-EXPORT-UNTRIED"  // whether it takes an export cannot be tried from here
+	IDUntried       = "LS-EXPORT-UNTRIED" // whether it takes an export cannot be tried from here
+	idSpanPlaintext = "LS-SPAN-PLAINTEXT" // the collector takes plain text, where it is to take mutual TLS alone
 )
 
-// What can be found on the way of a marked span through a collector.
-const (
-	IDSpanRefused  = "LS-SPAN-REFUSED"  // the collector did not take it
-	IDSpanLost     = "LS-SPAN-LOST"     // the collector gave up spans
-	IDSpanQueued   = "LS-SPAN-QUEUED"   // it waits in the queue
-	IDSpanUnproven = "LS-SPAN-UNPROVEN" // its arrival cannot be told
+//go:embed problems.yaml
+var problemsYAML []byte
 
-	IDSpanPlaintext = "LS-SPAN-PLAINTEXT" // the collector takes plain text, where it is to take mutual TLS alone
-)
-
-// pathCollector is where the values say what the collector is.
-const pathCollector = "collector"
-
-func broken(id, path, reason, fix string) problem.Problem {
-	return problem.Problem{ID: id, Severity: problem.SeverityError, Path: path, Reason: reason, Fix: fix, URL: pages.Backend}
+// catalogue is problems.yaml, where its keys are told.
+type catalogue struct {
+	Places   map[string]map[string]string
+	Problems map[string]struct {
+		ID, At, Reason, Fix string
+		Doubt               bool
+	}
 }
 
-func doubtful(id, path, reason, fix string) problem.Problem {
-	p := broken(id, path, reason, fix)
-	p.Severity = problem.SeverityWarning
-	return p
+// load gives the catalogue. It is a part of the program, and a test reads it: no
+// error is left to tell.
+var load = sync.OnceValue(func() catalogue {
+	c, _ := parseCatalogue()
+	return c
+})
+
+func parseCatalogue() (c catalogue, err error) {
+	err = yaml.UnmarshalStrict(problemsYAML, &c)
+	return c, err
+}
+
+// Places are where in the values the settings of a backend are, and in words
+// how to change some. problems.yaml has them.
+type Places struct {
+	of, path string
+	http     bool
+}
+
+// OfLightStep are the places of global.tracer.lightstep.
+var OfLightStep = Places{of: "lightstep"}
+
+// OfBackend are the places of a backend in the values, at a path such as
+// backends.grafana.
+func OfBackend(path string, protocol Protocol) Places {
+	return Places{"backend", path, protocol == HTTP}
+}
+
+// OfExporter are the places of one of collector.exporters, at its path.
+func OfExporter(path string, protocol Protocol) Places {
+	return Places{"exporter", path, protocol == HTTP}
+}
+
+// words gives the words of the places by what they are about.
+func (p Places) words() map[string]string {
+	words := maps.Clone(load().Places["backend"])
+	maps.Copy(words, load().Places[p.of])
+	if p.http {
+		maps.Copy(words, load().Places["http"])
+	}
+	for name, word := range words {
+		words[name] = strings.ReplaceAll(word, "{path}", p.path)
+	}
+	return words
+}
+
+// problem makes the problem of a row of problems.yaml. Facts are names, each with
+// its value.
+func (p Places) problem(row string, facts ...any) problem.Problem {
+	var pairs []string
+	for pair := range slices.Chunk(facts, 2) {
+		pairs = append(pairs, fmt.Sprintf("{%s}", pair[0]), fmt.Sprint(pair[1:]...))
+	}
+	for name, word := range p.words() {
+		pairs = append(pairs, "{"+name+"}", word)
+	}
+	fill := strings.NewReplacer(pairs...).Replace
+	r := load().Problems[row]
+	made := problem.Problem{ID: r.ID, Severity: problem.SeverityError, Path: fill(r.At), Reason: fill(r.Reason), Fix: fill(r.Fix), URL: pages.Backend}
+	if r.Doubt {
+		made.Severity = problem.SeverityWarning
+	}
+	return made
+}
+
+// problem makes the problem of a row with what the probe knows.
+func (p *probe) problem(row string, facts ...any) problem.Problem {
+	return p.places().problem(row, append(facts, "address", p.reached, "name", p.name(), "call", p.call(), "headers", p.headerNames(), "give", giveSecrets)...)
+}
+
+// fail gives the problem of a row as what a step says.
+func (p *probe) fail(row string, facts ...any) (string, []problem.Problem) {
+	return "", []problem.Problem{p.problem(row, facts...)}
 }
 
 // NoTokenFile tells that the file is missing or empty that the access token was
 // to be read from.
 func NoTokenFile(name string) problem.Problem {
-	return broken(IDNoToken, OfLightStep.Token, redact.Key(name)+" does not exist or is empty",
-		"give the file that holds the access token; in a pod, see that the Secret it is mounted from exists, with the key that accessTokenFrom.key names")
+	return OfLightStep.problem("token-file", "file", redact.Key(name))
 }
 
 // NoCAFile tells that the file is missing or empty that the CA was to be read
 // from; without a name, that none was given.
 func NoCAFile(name string) problem.Problem {
 	if name == "" {
-		return broken(IDCA, OfLightStep.CA, "the CA stands in a Secret, and is not at hand",
-			"give it in a file: --ca-file FILE")
+		return OfLightStep.problem("ca-secret")
 	}
-	return broken(IDCA, OfLightStep.CA, redact.Key(name)+" does not exist or is empty",
-		"give the file that holds the PEM of the CA; in a pod, see that the Secret it is mounted from exists, with a key named as the file")
+	return OfLightStep.problem("ca-file", "file", redact.Key(name))
 }

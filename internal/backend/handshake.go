@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -55,13 +56,13 @@ func (p *probe) handshake(ctx context.Context) (string, []problem.Problem) {
 	config, err := p.tlsConfig()
 	if err != nil {
 		if errors.Is(err, errNoAuthority) {
-			return "", []problem.Problem{broken(IDCA, p.places().CA, err.Error(), p.places().trust)}
+			return p.fail("ca-empty")
 		}
-		return "", []problem.Problem{broken(IDClient, p.places().Client, p.words(err.Error()), "write the certificate and its key into the Secret, as PEM")}
+		return p.fail("client-pem", "said", p.words(err.Error()))
 	}
 	secured := tls.Client(p.conn, config)
 	if err := secured.HandshakeContext(ctx); err != nil {
-		return "", p.refusedHandshake(ctx, err, config.RootCAs)
+		return p.refusedHandshake(ctx, err, config.RootCAs)
 	}
 	p.conn = secured
 	state := secured.ConnectionState()
@@ -72,26 +73,22 @@ func (p *probe) handshake(ctx context.Context) (string, []problem.Problem) {
 }
 
 // refusedHandshake tells why a handshake failed.
-func (p *probe) refusedHandshake(ctx context.Context, err error, roots *x509.CertPool) []problem.Problem {
+func (p *probe) refusedHandshake(ctx context.Context, err error, roots *x509.CertPool) (string, []problem.Problem) {
 	var unverified *tls.CertificateVerificationError
 	var record tls.RecordHeaderError
 	switch {
 	case errors.As(err, &unverified):
-		return p.judge(unverified, roots, time.Now())
+		return "", p.judge(unverified, roots, time.Now())
 	case errors.As(err, &record), hangsUp(err) && p.speaksPlainHTTP2(ctx):
-		return []problem.Problem{broken(IDPlaintext, p.places().Secure, p.reached+" speaks plain text, not TLS",
-			"use the backend's TLS port; if it truly has none, "+p.places().decrypt)}
+		return p.fail("wants-plaintext")
 	case isTimeout(err):
-		return []problem.Problem{broken(IDTLS, p.places().Secure, p.reached+" took the connection but did not answer the TLS handshake in time",
-			"see that this is the backend's TLS port, and that what stands between is not half-open")}
+		return p.fail("tls-silent")
 	case strings.Contains(err.Error(), "no application protocol"):
-		return []problem.Problem{p.noHTTP2()}
+		return p.fail("http2-none")
 	case aboutClient(err):
-		return []problem.Problem{p.clientRefused(err)}
-	default:
-		return []problem.Problem{broken(IDTLS, p.places().Secure, fmt.Sprintf("the TLS handshake with %s failed: %s", p.reached, p.words(err.Error())),
-			"see that this is the backend's TLS port, that it knows the name "+p.name()+" and takes TLS 1.2 or later")}
+		return p.clientRefused(err)
 	}
+	return p.fail("tls-failed", "said", p.words(err.Error()))
 }
 
 // hangsUp tells whether the other side ended the connection without a word.
@@ -170,17 +167,15 @@ func aboutClient(err error) bool {
 
 // clientRefused tells that the backend asks for a certificate of the client's,
 // or refuses the one that it got.
-func (p *probe) clientRefused(err error) problem.Problem {
+func (p *probe) clientRefused(err error) (string, []problem.Problem) {
+	row := "client-asked"
 	switch {
 	case len(p.Certificate) > 0:
-		return broken(IDClient, p.places().Client, fmt.Sprintf("%s refuses the client's certificate: %s", p.reached, p.words(err.Error())),
-			"give one that a CA of the backend's signed, for client authentication, and that has not expired")
+		row = "client-refused"
 	case p.places() == OfLightStep:
-		return broken(IDTLS, p.places().Secure, fmt.Sprintf("%s ended TLS: %s", p.reached, p.words(err.Error())),
-			"the backend must not ask for a client certificate")
+		row = "tls-asks"
 	}
-	return broken(IDClient, p.places().Client, fmt.Sprintf("%s asks for a certificate of the client's: %s", p.reached, p.words(err.Error())),
-		"name a Secret with tls.crt and tls.key in "+p.places().Client)
+	return p.fail(row, "said", p.words(err.Error()))
 }
 
 // clientEnds tells of a certificate of the client's that has expired or will
@@ -194,9 +189,9 @@ func (p *probe) clientEnds(own []tls.Certificate, now time.Time) []problem.Probl
 	case err != nil:
 		return nil // X509KeyPair parsed it before.
 	case now.After(leaf.NotAfter):
-		return []problem.Problem{doubtful(IDClient, p.places().Client, "the client's certificate expired on "+day(leaf.NotAfter), "renew it")}
+		return []problem.Problem{p.problem("client-expired", "day", day(leaf.NotAfter))}
 	case leaf.NotAfter.Sub(now) < Notice && leaf.NotAfter.Sub(leaf.NotBefore) > 4*Notice:
-		return []problem.Problem{doubtful(IDClient, p.places().Client, "the client's certificate ends on "+day(leaf.NotAfter), "renew it before that day")}
+		return []problem.Problem{p.problem("client-ends", "day", day(leaf.NotAfter))}
 	}
 	return nil
 }
@@ -219,15 +214,17 @@ func (p *probe) judge(unverified *tls.CertificateVerificationError, roots *x509.
 	switch {
 	case now.After(leaf.NotAfter):
 		at = leaf.NotAfter
-		problems = append(problems, broken(IDExpired, p.places().Endpoint,
-			"the backend's certificate expired on "+day(leaf.NotAfter), "renew it, and have the backend load it"))
+		problems = append(problems, p.problem("certificate-expired", "day", day(leaf.NotAfter)))
 	case now.Before(leaf.NotBefore):
 		at = leaf.NotBefore
-		problems = append(problems, broken(IDExpired, p.places().Endpoint,
-			"the backend's certificate is valid only from "+day(leaf.NotBefore), "wait or replace it; see that the clocks here and there are right"))
+		problems = append(problems, p.problem("certificate-early", "day", day(leaf.NotBefore)))
 	}
 	if err := leaf.VerifyHostname(p.name()); err != nil {
-		problems = append(problems, p.otherName(leaf))
+		row := "certificate-name"
+		if p.ServerName != "" {
+			row = "certificate-override"
+		}
+		problems = append(problems, p.problem(row, "names", namesOf(leaf)))
 	}
 	options := x509.VerifyOptions{Roots: roots, Intermediates: x509.NewCertPool(), CurrentTime: at}
 	for _, intermediate := range chain[1:] {
@@ -237,41 +234,27 @@ func (p *probe) judge(unverified *tls.CertificateVerificationError, roots *x509.
 		problems = append(problems, p.unvouched(leaf, err))
 	}
 	if len(problems) == 0 { // Its time ran out between the handshake and now.
-		problems = append(problems, broken(IDTLS, p.places().Endpoint, "the backend's certificate was refused: "+p.words(unverified.Err.Error()), p.places().trust))
+		problems = append(problems, p.problem("certificate-refused", "said", p.words(unverified.Err.Error())))
 	}
 	return problems
-}
-
-// otherName tells that the certificate is for other names.
-func (p *probe) otherName(leaf *x509.Certificate) problem.Problem {
-	path, fix := p.places().Endpoint, p.places().rename
-	if p.ServerName != "" {
-		path = p.places().ServerName
-		fix = "set " + path + " to a name that it has"
-	}
-	return broken(IDName, path, fmt.Sprintf("the backend's certificate is not for %s, but for %s", p.name(), namesOf(leaf)),
-		fix)
 }
 
 // unvouched tells why no CA vouches for the certificate.
 func (p *probe) unvouched(leaf *x509.Certificate, err error) problem.Problem {
 	var invalid x509.CertificateInvalidError
 	if errors.As(err, &invalid) && invalid.Reason == x509.Expired {
-		return broken(IDExpired, p.places().CA, fmt.Sprintf("the CA certificate %q is outside of its time, %s to %s",
-			invalid.Cert.Subject.CommonName, day(invalid.Cert.NotBefore), day(invalid.Cert.NotAfter)), "get the CA's current certificate")
+		return p.problem("ca-expired", "name", strconv.Quote(invalid.Cert.Subject.CommonName), "from", day(invalid.Cert.NotBefore), "to", day(invalid.Cert.NotAfter))
 	}
 	var unknown x509.UnknownAuthorityError
 	if !errors.As(err, &unknown) {
-		return broken(IDCA, p.places().Endpoint, "the backend's certificate cannot be one of a server: "+p.words(err.Error()),
-			"have it made anew, for server authentication, by the CA")
+		return p.problem("certificate-use", "said", p.words(err.Error()))
 	}
-	known := "the public certificate authorities"
+	known := "the public certificate authorities do not"
 	if len(p.Authorities) > 0 {
-		known = "the CA that is given"
+		known = "the CA that is given does not"
 	}
 	signer := cmp.Or(leaf.Issuer.CommonName, leaf.Issuer.String())
-	return broken(IDCA, p.places().CA, fmt.Sprintf("the backend's certificate is signed by %q, for which %s %s vouch",
-		signer, known, map[bool]string{true: "does not", false: "do not"}[len(p.Authorities) > 0]), p.places().trust)
+	return p.problem("ca-unknown", "signer", strconv.Quote(signer), "known", known)
 }
 
 // namesOf lists what names a certificate is for.
@@ -294,8 +277,7 @@ func namesOf(leaf *x509.Certificate) string {
 
 func (p *probe) endsSoon(leaf *x509.Certificate, now time.Time) []problem.Problem {
 	if left := leaf.NotAfter.Sub(now); left < Notice && leaf.NotAfter.Sub(leaf.NotBefore) > 4*Notice {
-		return []problem.Problem{doubtful(IDExpiresSoon, p.places().Endpoint,
-			fmt.Sprintf("the backend's certificate ends on %s (%d days left)", day(leaf.NotAfter), int(left.Hours()/24)), "renew it before that day")}
+		return []problem.Problem{p.problem("certificate-ends", "day", day(leaf.NotAfter), "days", int(left.Hours()/24))}
 	}
 	return nil
 }
@@ -325,30 +307,23 @@ func isSettings(answer []byte) bool { return len(answer) > 3 && answer[3] == 4 &
 // isAlert tells whether bytes are a TLS alert (RFC 8446, 5.1).
 func isAlert(answer []byte) bool { return len(answer) > 1 && answer[0] == 0x15 && answer[1] == 3 }
 
-func (p *probe) noHTTP2() problem.Problem {
-	return broken(IDHTTP2, p.places().Endpoint, p.reached+" does not speak HTTP/2, which gRPC needs",
-		"use the backend's gRPC port, not that of HTTP/1.1; a load balancer in between must offer h2 (ALPN) and pass it on")
-}
-
 // preface finds out whether the other side speaks HTTP/2. It is the last thing
 // that is done with the connection.
 func (p *probe) preface(ctx context.Context) (string, []problem.Problem) {
 	defer p.close()
 	if p.Secure && p.alpn != alpn {
-		return "", []problem.Problem{p.noHTTP2()}
+		return p.fail("http2-none")
 	}
 	answer, err := exchangePreface(ctx, p.conn)
 	switch {
 	case err == nil && isSettings(answer):
 		return "", nil
 	case !p.Secure && (isAlert(answer) || hangsUp(err) && p.speaksTLS(ctx)):
-		return "", []problem.Problem{p.wantsTLS()}
+		return p.fail("wants-tls")
 	case isTimeout(err):
-		return "", []problem.Problem{broken(IDHTTP2, p.places().Endpoint, p.reached+" took the connection but said nothing in time",
-			"see that this is the backend's gRPC port, and that what stands between is not half-open")}
+		return p.fail("http2-silent")
 	case err != nil && aboutClient(err):
-		return "", []problem.Problem{p.clientRefused(err)}
-	default:
-		return "", []problem.Problem{p.noHTTP2()}
+		return p.clientRefused(err)
 	}
+	return p.fail("http2-none")
 }

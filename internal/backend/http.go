@@ -45,10 +45,10 @@ func (p *probe) post(ctx context.Context) (string, []problem.Problem) {
 	}
 	got, err := p.exchange(ctx, false)
 	if err != nil {
-		return "", []problem.Problem{p.noHTTP(ctx, err)}
+		return p.noHTTP(ctx, err)
 	}
 	if !p.Secure && got.status == http.StatusBadRequest && saysTLS(got.said) {
-		return "", []problem.Problem{p.wantsTLS()}
+		return p.fail("wants-tls")
 	}
 	p.got = got
 	return fmt.Sprintf("%s, status %d", got.proto, got.status), nil
@@ -62,15 +62,11 @@ func saysTLS(said string) bool {
 		strings.Contains(said, "speaking plain http to an ssl-enabled server")
 }
 
-func (p *probe) wantsTLS() problem.Problem {
-	return broken(IDPlaintext, p.places().Secure, p.reached+" speaks TLS, and the values say plain text", p.places().encrypt)
-}
-
 // noHTTP tells why no answer by HTTP came.
-func (p *probe) noHTTP(ctx context.Context, err error) problem.Problem {
+func (p *probe) noHTTP(ctx context.Context, err error) (string, []problem.Problem) {
 	switch {
 	case isTimeout(err):
-		return p.noAnswer()
+		return p.fail("no-answer", "time", p.timeout())
 	case aboutClient(err):
 		return p.clientRefused(err)
 	case p.Secure:
@@ -78,10 +74,9 @@ func (p *probe) noHTTP(ctx context.Context, err error) problem.Problem {
 			return p.clientRefused(alert)
 		}
 	case p.speaksTLS(ctx):
-		return p.wantsTLS()
+		return p.fail("wants-tls")
 	}
-	return broken(IDProtocol, p.places().Endpoint, fmt.Sprintf("%s does not answer by HTTP: %s", p.reached, p.words(err.Error())),
-		"use the backend's port for OTLP over HTTP, often 4318 or 443; for its port of gRPC set the protocol to grpc")
+	return p.fail("http-none", "said", p.words(err.Error()))
 }
 
 // exchange sends an export without spans, compressed or not.
@@ -129,9 +124,8 @@ func (p *probe) exchange(ctx context.Context, compressed bool) (*answer, error) 
 
 // body gives an export without spans, and its content type.
 func (p *probe) body(compressed bool) (body []byte, media string, err error) {
-	media = "application/x-protobuf"
+	media = p.media()
 	if p.JSON {
-		media = "application/json"
 		body, err = protojson.Marshal(withoutSpans())
 	} else {
 		body, err = proto.Marshal(withoutSpans())
@@ -182,48 +176,42 @@ const statusMessage protowire.Number = 2
 // of an answer.
 func (p *probe) verdict(a *answer) (string, []problem.Problem) {
 	said := p.heard(a)
-	path := p.shownPath()
+	row := "http-protocol"
 	switch {
 	case a.status/100 == 3:
-		return p.redirected(a)
+		return p.fail("http-redirect", "status", a.status, "where", p.redirect(a))
 	case a.status == http.StatusUnauthorized, a.status == http.StatusForbidden, a.status == http.StatusBadRequest && aboutCredentials.MatchString(a.said):
 		return p.refused(said)
 	case a.status == http.StatusNotFound, a.status == http.StatusGone, a.status == http.StatusMethodNotAllowed:
-		return "", []problem.Problem{broken(IDPath, p.places().Endpoint, fmt.Sprintf("nothing takes traces at the path %s: %s", path, said),
-			"correct the path: the collector adds /v1/traces to endpoint, and uses tracesEndpoint as it is")}
+		row = "http-path"
 	case a.status == http.StatusUnsupportedMediaType, a.status == http.StatusNotAcceptable:
-		return "", []problem.Problem{broken(IDFormat, p.places().Endpoint, fmt.Sprintf("the backend does not take the format %s: %s", p.format(), said),
-			"set encoding of the exporter to the other one, json or proto; see that the path is that of OTLP")}
+		row = "http-format"
 	case a.status == http.StatusRequestEntityTooLarge:
-		return "", []problem.Problem{broken(IDSize, p.places().Endpoint, "the backend refuses even an export without spans as too large: "+said,
-			"raise the limit of what stands in front of the backend")}
+		row = "http-size"
 	case a.status == http.StatusBadRequest, a.status == http.StatusUnprocessableEntity:
 		if len(p.Absent) > 0 || p.Untried != "" {
 			return "answered", p.withoutCredentials()
 		}
-		return "answered", []problem.Problem{doubtful(IDUntried, p.places().Endpoint,
-			"the backend refuses an export without spans, so whether it takes one with spans is not known: "+said, "read its answer; helm test sends a span through the collector")}
+		return "answered", []problem.Problem{p.problem("http-empty", "said", said)}
 	case a.page():
-		return "", []problem.Problem{broken(IDWebPage, p.places().Endpoint, fmt.Sprintf("a web page answers at the path %s: %s", path, said),
-			"set the endpoint to the backend's address for OTLP, not to that of its pages or of a login")}
+		row = "http-page"
 	case a.status == http.StatusTooManyRequests:
-		return "", []problem.Problem{broken(IDUnavailable, p.places().Endpoint, "the backend limits requests now: "+said, "look at the limits and the quota of the backend; a collector tries again later")}
+		row = "http-limited"
 	case a.status/100 == 5, a.status == http.StatusRequestTimeout:
-		return "", []problem.Problem{broken(IDUnavailable, p.places().Endpoint, "the backend takes nothing now: "+said, "look at the backend, and at what stands in front of it")}
+		row = "http-unavailable"
 	}
-	return "", []problem.Problem{broken(IDProtocol, p.places().Endpoint, "the backend does not take a POST of OTLP: "+said, "use the backend's address for OTLP over HTTP")}
+	return p.fail(row, "said", said, "urlPath", p.shownPath(), "format", p.media())
 }
 
-// redirected tells where the backend sends a request. A client follows 307 and
+// redirect tells where the backend sends a request. A client follows 307 and
 // 308 with the body, but leaves the headers behind where the host is another.
-func (p *probe) redirected(a *answer) (string, []problem.Problem) {
-	where := "elsewhere"
-	if to, err := url.Parse(a.location); err == nil && to.Host+to.Path != "" {
-		to.User, to.RawQuery, to.Fragment = nil, "", ""
-		where = "to " + p.words(to.String())
+func (p *probe) redirect(a *answer) string {
+	to, err := url.Parse(a.location)
+	if err != nil || to.Host+to.Path == "" {
+		return "elsewhere"
 	}
-	return "", []problem.Problem{broken(IDRedirect, p.places().Endpoint, fmt.Sprintf("the backend redirects a request, status %d, %s", a.status, where),
-		"set the endpoint to where it leads, if that is the backend's address for OTLP: a redirected request may lose its headers, its method and its body")}
+	to.User, to.RawQuery, to.Fragment = nil, "", ""
+	return "to " + p.words(to.String())
 }
 
 // heard is the status of an answer, and what it says where that is not a page.
@@ -247,7 +235,8 @@ func (p *probe) shownPath() string {
 	return "of the endpoint"
 }
 
-func (p *probe) format() string {
+// media is the content type of an export.
+func (p *probe) media() string {
 	if p.JSON {
 		return "application/json"
 	}

@@ -189,36 +189,36 @@ func TestCausesByHTTP(t *testing.T) {
 		last   string
 		warns  bool
 	}{
-		"unauthorized":        {change: func(_ *vendor, t *backend.Target) { t.Headers[0].Value = "Basic wrong-MARKER" }, id: backend.IDToken, path: "headers", reason: "refuses the value of authorization: status 401 Unauthorized: unknown credentials [redacted]"},
-		"forbidden":           {answer: says(403, "text/html", page), id: backend.IDToken, path: "headers", reason: "status 403 Forbidden"},
-		"its message":         {answer: says(401, "application/x-protobuf", statusText), id: backend.IDToken, path: "headers", reason: "Unauthorized: wrong [redacted]"},
-		"400 to a token":      {answer: says(400, "application/json", `{"error":"invalid API key"}`), id: backend.IDToken, path: "headers", reason: `status 400 Bad Request: {"error":"invalid API key"}`},
+		"unauthorized":        {change: func(_ *vendor, t *backend.Target) { t.Headers[0].Value = "Basic wrong-MARKER" }, id: "LS-SATELLITE-TOKEN", path: "headers", reason: "refuses the value of authorization: status 401 Unauthorized: unknown credentials [redacted]"},
+		"forbidden":           {answer: says(403, "text/html", page), id: "LS-SATELLITE-TOKEN", path: "headers", reason: "status 403 Forbidden"},
+		"its message":         {answer: says(401, "application/x-protobuf", statusText), id: "LS-SATELLITE-TOKEN", path: "headers", reason: "Unauthorized: wrong [redacted]"},
+		"400 to a token":      {answer: says(400, "application/json", `{"error":"invalid API key"}`), id: "LS-SATELLITE-TOKEN", path: "headers", reason: `status 400 Bad Request: {"error":"invalid API key"}`},
 		"400 for no span":     {answer: says(400, "text/plain", "no spans"), id: backend.IDUntried, path: "endpoint", reason: "so whether it takes one with spans is not known: status 400 Bad Request: no spans", last: "gzip", warns: true},
-		"none are sent":       {change: func(_ *vendor, t *backend.Target) { t.Headers = nil }, id: backend.IDToken, path: "headers", reason: "asks for credentials, and none are sent"},
-		"wrong path":          {change: func(v *vendor, _ *backend.Target) { v.path = "/v1/traces" }, id: backend.IDPath, path: "endpoint", reason: "nothing takes traces at the path /otlp/v1/traces: status 404"},
-		"wrong path, a page":  {answer: says(404, "text/html", page), id: backend.IDPath, path: "endpoint", reason: "status 404 Not Found"},
-		"wrong method":        {answer: says(405, "text/plain", "GET"), id: backend.IDPath, path: "endpoint", reason: "status 405"},
-		"wrong format":        {change: func(v *vendor, _ *backend.Target) { v.json = true }, id: backend.IDFormat, path: "endpoint", reason: "does not take the format application/x-protobuf: status 415 Unsupported Media Type: want application/json"},
-		"too large":           {answer: says(413, "text/plain", ""), id: backend.IDSize, path: "endpoint", reason: "status 413 Request Entity Too Large"},
-		"limited":             {answer: says(429, "text/plain", "quota"), id: backend.IDUnavailable, path: "endpoint", reason: "limits requests now: status 429 Too Many Requests: quota"},
-		"unavailable":         {answer: says(503, "text/plain", "draining"), id: backend.IDUnavailable, path: "endpoint", reason: "takes nothing now: status 503"},
-		"teapot":              {answer: says(418, "text/plain", ""), id: backend.IDProtocol, path: "endpoint", reason: "does not take a POST of OTLP: status 418"},
-		"a page":              {answer: says(200, "text/html; charset=utf-8", page), id: backend.IDWebPage, path: "endpoint", reason: "a web page answers at the path /otlp/v1/traces: status 200 OK"},
-		"a page in disguise":  {answer: says(200, "text/plain", "\n <html>"), id: backend.IDWebPage, path: "endpoint", reason: "a web page answers"},
-		"redirect":            {answer: leads(302, "https://login.example.com/?key="+accessToken), id: backend.IDRedirect, path: "endpoint", reason: "status 302, to https://login.example.com/"},
-		"redirect, permanent": {answer: leads(308, "/v1/traces"), id: backend.IDRedirect, path: "endpoint", reason: "status 308, to /v1/traces"},
-		"no gzip":             {change: func(v *vendor, t *backend.Target) { v.noGzip, t.Compression = true, "gzip" }, id: backend.IDGzip, path: "exporter.compression", reason: "does not take gzip, and the collector would drop every span: status 400 Bad Request: cannot read it", last: "gzip"},
+		"none are sent":       {change: func(_ *vendor, t *backend.Target) { t.Headers = nil }, id: "LS-SATELLITE-TOKEN", path: "headers", reason: "asks for credentials, and none are sent"},
+		"wrong path":          {change: func(v *vendor, _ *backend.Target) { v.path = "/v1/traces" }, id: "LS-EXPORT-PATH", path: "endpoint", reason: "nothing takes traces at the path /otlp/v1/traces: status 404"},
+		"wrong path, a page":  {answer: says(404, "text/html", page), id: "LS-EXPORT-PATH", path: "endpoint", reason: "status 404 Not Found"},
+		"wrong method":        {answer: says(405, "text/plain", "GET"), id: "LS-EXPORT-PATH", path: "endpoint", reason: "status 405"},
+		"wrong format":        {change: func(v *vendor, _ *backend.Target) { v.json = true }, id: "LS-EXPORT-FORMAT", path: "endpoint", reason: "does not take the format application/x-protobuf: status 415 Unsupported Media Type: want application/json"},
+		"too large":           {answer: says(413, "text/plain", ""), id: "LS-EXPORT-SIZE", path: "endpoint", reason: "status 413 Request Entity Too Large"},
+		"limited":             {answer: says(429, "text/plain", "quota"), id: "LS-SATELLITE-UNAVAILABLE", path: "endpoint", reason: "limits requests now: status 429 Too Many Requests: quota"},
+		"unavailable":         {answer: says(503, "text/plain", "draining"), id: "LS-SATELLITE-UNAVAILABLE", path: "endpoint", reason: "takes nothing now: status 503"},
+		"teapot":              {answer: says(418, "text/plain", ""), id: "LS-SATELLITE-PROTOCOL", path: "endpoint", reason: "does not take a POST of OTLP: status 418"},
+		"a page":              {answer: says(200, "text/html; charset=utf-8", page), id: "LS-EXPORT-WEB-PAGE", path: "endpoint", reason: "a web page answers at the path /otlp/v1/traces: status 200 OK"},
+		"a page in disguise":  {answer: says(200, "text/plain", "\n <html>"), id: "LS-EXPORT-WEB-PAGE", path: "endpoint", reason: "a web page answers"},
+		"redirect":            {answer: leads(302, "https://login.example.com/?key="+accessToken), id: "LS-EXPORT-REDIRECT", path: "endpoint", reason: "status 302, to https://login.example.com/"},
+		"redirect, permanent": {answer: leads(308, "/v1/traces"), id: "LS-EXPORT-REDIRECT", path: "endpoint", reason: "status 308, to /v1/traces"},
+		"no gzip":             {change: func(v *vendor, t *backend.Target) { v.noGzip, t.Compression = true, "gzip" }, id: "LS-SATELLITE-GZIP", path: "exporter.compression", reason: "does not take gzip, and the collector would drop every span: status 400 Bad Request: cannot read it", last: "gzip"},
 		"slow": {
 			answer: func(_ http.ResponseWriter, r *http.Request) bool {
 				_, _ = io.Copy(io.Discard, r.Body) // The end of a connection is seen behind its body.
 				<-r.Context().Done()
 				return true
 			},
-			id: backend.IDUnavailable, path: "endpoint", reason: "gave no answer to a POST of OTLP within 2s", last: "HTTP",
+			id: "LS-SATELLITE-UNAVAILABLE", path: "endpoint", reason: "gave no answer to a POST of OTLP within 2s", last: "HTTP",
 		},
 		"header not at hand": {
 			change: func(_ *vendor, t *backend.Target) { t.Headers, t.Absent = nil, []string{"authorization"} },
-			id:     backend.IDNoToken, path: "headers", reason: "the value of authorization is not at hand", last: "gzip", warns: true,
+			id:     "LS-SATELLITE-NO-TOKEN", path: "headers", reason: "the value of authorization is not at hand", last: "gzip", warns: true,
 		},
 		"signed": {
 			change: func(_ *vendor, t *backend.Target) { t.Headers, t.Untried = nil, "the collector signs requests" },
@@ -226,9 +226,9 @@ func TestCausesByHTTP(t *testing.T) {
 		},
 		"signed, wrong path": {
 			answer: says(404, "text/plain", ""), change: func(_ *vendor, t *backend.Target) { t.Untried = "the collector signs requests" },
-			id: backend.IDPath, path: "endpoint", reason: "status 404",
+			id: "LS-EXPORT-PATH", path: "endpoint", reason: "status 404",
 		},
-		"line break in a header": {change: func(_ *vendor, t *backend.Target) { t.Headers[0].Value += "\n" }, id: backend.IDToken, path: "headers", reason: "the value of header authorization has a space, a line break", last: "HTTP"},
+		"line break in a header": {change: func(_ *vendor, t *backend.Target) { t.Headers[0].Value += "\n" }, id: "LS-SATELLITE-TOKEN", path: "headers", reason: "the value of header authorization has a space, a line break", last: "HTTP"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -269,15 +269,15 @@ func TestCausesBeforeHTTP(t *testing.T) {
 		fix    string
 		last   string
 	}{
-		"TLS, http://":          {target: byHTTP(secured, nil), id: backend.IDPlaintext, path: "endpoint", reason: "speaks TLS, and the values say plain text", fix: "write https:// in backends.vendor.endpoint", last: "HTTP"},
-		"TLS that says so":      {target: byHTTP(accept(t, alert), nil), id: backend.IDPlaintext, path: "endpoint", reason: "speaks TLS", fix: "write https://", last: "HTTP"},
-		"plain text, https://":  {target: byHTTP(newVendor().start(t, nil), ca), id: backend.IDPlaintext, path: "endpoint", reason: "speaks plain text, not TLS", fix: "write http:// in backends.vendor.endpoint", last: "TLS"},
-		"gRPC":                  {target: byHTTP(serve(t, nil, newPool().register), nil), id: backend.IDProtocol, path: "endpoint", reason: "does not answer by HTTP", fix: "set the protocol to grpc", last: "HTTP"},
-		"gRPC by TLS":           {target: byHTTP(serve(t, &certificate, newPool().register), ca), id: backend.IDFormat, path: "endpoint", reason: "status 415", fix: "OTLP", last: "export"},
-		"silent":                {target: byHTTP(accept(t, swallow), nil), id: backend.IDUnavailable, path: "endpoint", reason: "gave no answer", fix: "load", last: "HTTP"},
-		"another CA":            {target: byHTTP(secured, newAuthority(t, "other CA")), id: backend.IDCA, path: "tls.ca", reason: `signed by "private CA", for which the CA that is given does not vouch`, fix: "in a Secret that backends.vendor.tls.ca names", last: "TLS"},
-		"no such host":          {target: byHTTP("no-such-backend.invalid:443", ca), id: backend.IDDNS, path: "endpoint", reason: `there is no host "no-such-backend.invalid"`, fix: "correct backends.vendor.endpoint", last: "DNS"},
-		"nothing listens there": {target: byHTTP(ports.Refused(t), ca), id: backend.IDTCP, path: "endpoint", reason: "refused", fix: "correct the port of backends.vendor.endpoint", last: "TCP"},
+		"TLS, http://":          {target: byHTTP(secured, nil), id: "LS-SATELLITE-PLAINTEXT", path: "endpoint", reason: "speaks TLS, and the values say plain text", fix: "write https:// in backends.vendor.endpoint", last: "HTTP"},
+		"TLS that says so":      {target: byHTTP(accept(t, alert), nil), id: "LS-SATELLITE-PLAINTEXT", path: "endpoint", reason: "speaks TLS", fix: "write https://", last: "HTTP"},
+		"plain text, https://":  {target: byHTTP(newVendor().start(t, nil), ca), id: "LS-SATELLITE-PLAINTEXT", path: "endpoint", reason: "speaks plain text, not TLS", fix: "write http:// in backends.vendor.endpoint", last: "TLS"},
+		"gRPC":                  {target: byHTTP(serve(t, nil, newPool().register), nil), id: "LS-SATELLITE-PROTOCOL", path: "endpoint", reason: "does not answer by HTTP", fix: "set the protocol to grpc", last: "HTTP"},
+		"gRPC by TLS":           {target: byHTTP(serve(t, &certificate, newPool().register), ca), id: "LS-EXPORT-FORMAT", path: "endpoint", reason: "status 415", fix: "OTLP", last: "export"},
+		"silent":                {target: byHTTP(accept(t, swallow), nil), id: "LS-SATELLITE-UNAVAILABLE", path: "endpoint", reason: "gave no answer", fix: "load", last: "HTTP"},
+		"another CA":            {target: byHTTP(secured, newAuthority(t, "other CA")), id: "LS-SATELLITE-CA", path: "tls.ca", reason: `signed by "private CA", for which the CA that is given does not vouch`, fix: "in a Secret that backends.vendor.tls.ca names", last: "TLS"},
+		"no such host":          {target: byHTTP("no-such-backend.invalid:443", ca), id: "LS-SATELLITE-DNS", path: "endpoint", reason: `there is no host "no-such-backend.invalid"`, fix: "correct backends.vendor.endpoint", last: "DNS"},
+		"nothing listens there": {target: byHTTP(ports.Refused(t), ca), id: "LS-SATELLITE-TCP", path: "endpoint", reason: "refused", fix: "correct the port of backends.vendor.endpoint", last: "TCP"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -307,7 +307,7 @@ func TestWhatVerifies(t *testing.T) {
 	beside.Authorities = other.pem
 	got := probe(t, beside)
 	require.Len(t, got.problems, 1)
-	assert.Equal(t, backend.IDCA, got.problems[0].ID)
+	assert.Equal(t, "LS-SATELLITE-CA", got.problems[0].ID)
 }
 
 // A host name or a path may be a secret: it is in no line.
@@ -354,10 +354,10 @@ func TestClientCertificates(t *testing.T) {
 			warns            bool
 		}{
 			"taken":       {certificate: good, key: goodKey},
-			"none":        {id: backend.IDClient, reason: "asks for a certificate of the client's"},
-			"another CA":  {certificate: foreign, key: foreignKey, id: backend.IDClient, reason: "refuses the client's certificate"},
-			"another key": {certificate: good, key: foreignKey, id: backend.IDClient, reason: "the client's certificate and key cannot be used"},
-			"ends soon":   {certificate: ending, key: endingKey, id: backend.IDClient, reason: "the client's certificate ends on", warns: true},
+			"none":        {id: "LS-EXPORT-CLIENT", reason: "asks for a certificate of the client's"},
+			"another CA":  {certificate: foreign, key: foreignKey, id: "LS-EXPORT-CLIENT", reason: "refuses the client's certificate"},
+			"another key": {certificate: good, key: foreignKey, id: "LS-EXPORT-CLIENT", reason: "the client's certificate and key cannot be used"},
+			"ends soon":   {certificate: ending, key: endingKey, id: "LS-EXPORT-CLIENT", reason: "the client's certificate ends on", warns: true},
 		} {
 			t.Run(protocol+", "+name, func(t *testing.T) {
 				target.Certificate, target.Key = c.certificate, c.key
@@ -384,12 +384,12 @@ func TestPagesByGRPC(t *testing.T) {
 		answer     func(http.ResponseWriter, *http.Request) bool
 		id, reason string
 	}{
-		"page":          {says(200, "text/html", "<html>"), backend.IDWebPage, "a web page answers OTLP's TraceService/Export"},
-		"page, 404":     {says(404, "text/html", "<html>"), backend.IDWebPage, "404"},
-		"redirect":      {leads(302, "https://login.example.com/"), backend.IDRedirect, "302"},
-		"401 in front":  {says(401, "text/html", "<html>"), backend.IDToken, "401"},
-		"503 in front":  {says(503, "text/plain", ""), backend.IDUnavailable, "503"},
-		"other service": {says(404, "text/plain", ""), backend.IDProtocol, "404"},
+		"page":          {says(200, "text/html", "<html>"), "LS-EXPORT-WEB-PAGE", "a web page answers OTLP's TraceService/Export"},
+		"page, 404":     {says(404, "text/html", "<html>"), "LS-EXPORT-WEB-PAGE", "404"},
+		"redirect":      {leads(302, "https://login.example.com/"), "LS-EXPORT-REDIRECT", "302"},
+		"401 in front":  {says(401, "text/html", "<html>"), "LS-SATELLITE-TOKEN", "401"},
+		"503 in front":  {says(503, "text/plain", ""), "LS-SATELLITE-UNAVAILABLE", "503"},
+		"other service": {says(404, "text/plain", ""), "LS-SATELLITE-PROTOCOL", "404"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			v := newVendor()

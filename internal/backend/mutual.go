@@ -12,8 +12,6 @@ import (
 	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
 )
 
-const pathMutual = pathCollector + ".mtls.mode"
-
 // refuses asks each replica at the port for spans: a Service leads to any of them, and one
 // may have a sidecar where another has none.
 func (s *sending) refuses(ctx context.Context) (string, []problem.Problem) {
@@ -67,7 +65,7 @@ func (s *sending) awaitRefusal(ctx context.Context, address string) *problem.Pro
 		if accepted != nil && ctx.Err() != nil { // Whatever that says, the time is over.
 			return accepted
 		}
-		if answer == nil || answer.ID != IDSpanPlaintext {
+		if answer == nil || answer.ID != idSpanPlaintext {
 			return answer
 		}
 		accepted = answer
@@ -95,23 +93,11 @@ func (s *sending) askPlainText(ctx context.Context, address string) *problem.Pro
 	case len(answer) == 0 && hangsUp(err):
 		return nil
 	case err == nil && isSettings(answer):
-		p = takesPlainText(address)
+		p = OfLightStep.problem("plaintext-accepted", "address", address)
 	case isTimeout(err):
-		p = unprovenRefusal(address, "did not answer plain text in time")
+		p = OfLightStep.problem("plaintext-unproven", "address", address, "did", "did not answer plain text in time")
 	default:
-		p = unprovenRefusal(address, "answered plain text, but not as gRPC does")
+		p = OfLightStep.problem("plaintext-unproven", "address", address, "did", "answered plain text, but not as gRPC does")
 	}
 	return &p
-}
-
-func takesPlainText(address string) problem.Problem {
-	return broken(IDSpanPlaintext, pathMutual,
-		"the collector at "+address+" accepts plain text, and STRICT is to prevent that: its pod has no sidecar, or another PeerAuthentication selects it",
-		"see that each of its pods has a container istio-proxy (the namespace must not have the label istio-injection: disabled), and restart those that have none")
-}
-
-func unprovenRefusal(address, did string) problem.Problem {
-	return doubtful(IDSpanUnproven, pathMutual,
-		"the collector at "+address+" "+did+", so the test could not determine whether it accepts plain text: a proxy that accepts mutual TLS alone ends the connection",
-		"see that its pod is ready and has a container istio-proxy, and test again")
 }

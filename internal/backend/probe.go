@@ -3,8 +3,8 @@ package backend
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net"
+	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -125,7 +125,7 @@ func (p *probe) lookUp(ctx context.Context) (string, []problem.Problem) {
 	}
 	found, err := net.DefaultResolver.LookupIPAddr(ctx, host)
 	if err != nil {
-		return "", []problem.Problem{p.notFound(host, err)}
+		return p.notFound(host, err)
 	}
 	names := make([]string, len(found))
 	for i, ip := range found {
@@ -136,18 +136,16 @@ func (p *probe) lookUp(ctx context.Context) (string, []problem.Problem) {
 }
 
 // notFound tells why a lookup failed.
-func (p *probe) notFound(host string, err error) problem.Problem {
-	fix := "correct " + p.places().Endpoint + ", or the record; a Service of this cluster is NAME.NAMESPACE.svc.cluster.local"
+func (p *probe) notFound(host string, err error) (string, []problem.Problem) {
+	host = strconv.Quote(host)
 	var dns *net.DNSError
 	switch {
 	case errors.As(err, &dns) && dns.IsNotFound:
-		return broken(IDDNS, p.places().Endpoint, fmt.Sprintf("there is no host %q: DNS knows no address of that name", host), fix)
+		return p.fail("dns-none", "host", host)
 	case isTimeout(err):
-		return broken(IDDNS, p.places().Endpoint, fmt.Sprintf("DNS gave no answer for %q in time", host),
-			"look at the cluster's DNS, and at NetworkPolicies that keep port 53 from this pod")
-	default:
-		return broken(IDDNS, p.places().Endpoint, fmt.Sprintf("DNS failed for %q: %v", host, err), fix)
+		return p.fail("dns-silent", "host", host)
 	}
+	return p.fail("dns-failed", "host", host, "error", err)
 }
 
 // connect opens a connection to the first of the addresses that takes one.
@@ -163,7 +161,7 @@ func (p *probe) connect(ctx context.Context) (string, []problem.Problem) {
 		last = err
 		failures = append(failures, address+" "+cause(err))
 	}
-	return "", []problem.Problem{p.unreachable(failures, last)}
+	return p.unreachable(strings.Join(failures, "; "), last)
 }
 
 // dialShare connects within its share of the time that is left.
@@ -194,13 +192,12 @@ func cause(err error) string {
 }
 
 // unreachable tells that none of the addresses took a connection.
-func (p *probe) unreachable(failures []string, last error) problem.Problem {
-	fix := "see that the network lets this through: routes, firewalls, NetworkPolicies for egress"
+func (p *probe) unreachable(failures string, last error) (string, []problem.Problem) {
 	switch {
 	case errors.Is(last, syscall.ECONNREFUSED):
-		fix = "nothing listens at that port: correct the port of " + p.places().Endpoint + ", or start the backend"
+		return p.fail("tcp-refused", "failures", failures)
 	case isTimeout(last):
-		fix = "the packets are dropped: look at firewalls, NetworkPolicies for egress, and whether the address is right"
+		return p.fail("tcp-silent", "failures", failures)
 	}
-	return broken(IDTCP, p.places().Endpoint, "no connection: "+strings.Join(failures, "; "), fix)
+	return p.fail("tcp", "failures", failures)
 }

@@ -2,14 +2,13 @@ package backend
 
 import (
 	"context"
-	"fmt"
 	"strings"
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
-	"google.golang.org/grpc/mem"
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/encoding/protowire"
+	"google.golang.org/protobuf/types/known/emptypb"
 )
 
 // reportMethod is where Envoy's native tracer sends spans.
@@ -24,17 +23,16 @@ const (
 
 // reportLightStep calls Report with the token and no span.
 func (p *probe) reportLightStep(ctx context.Context, conn *grpc.ClientConn) error {
-	request := []byte{}
+	var request, response emptypb.Empty // to a message of no fields, those of any other are unknown, and kept
 	for _, header := range p.Headers {
 		auth := protowire.AppendString(protowire.AppendTag(nil, authAccessToken, protowire.BytesType), header.Value)
-		request = protowire.AppendBytes(protowire.AppendTag(nil, requestAuth, protowire.BytesType), auth)
+		request.ProtoReflect().SetUnknown(protowire.AppendBytes(protowire.AppendTag(nil, requestAuth, protowire.BytesType), auth))
 	}
-	var response []byte
-	if err := conn.Invoke(ctx, reportMethod, request, &response, grpc.ForceCodecV2(rawCodec{})); err != nil {
+	if err := conn.Invoke(ctx, reportMethod, &request, &response); err != nil {
 		return err
 	}
 	// The only thing in the request that there can be errors of is the token.
-	if said := textsOf(response, responseErrors); len(said) > 0 {
+	if said := textsOf(response.ProtoReflect().GetUnknown(), responseErrors); len(said) > 0 {
 		return status.Error(codes.Unauthenticated, strings.Join(said, "; "))
 	}
 	return nil
@@ -61,28 +59,3 @@ func textsOf(message []byte, field protowire.Number) []string {
 	}
 	return said
 }
-
-// rawCodec sends and receives messages that are encoded already.
-type rawCodec struct{}
-
-// Marshal takes a message as []byte.
-func (rawCodec) Marshal(message any) (mem.BufferSlice, error) {
-	data, ok := message.([]byte)
-	if !ok {
-		return nil, fmt.Errorf("message is a %T, not encoded", message)
-	}
-	return mem.BufferSlice{mem.SliceBuffer(data)}, nil
-}
-
-// Unmarshal gives a message to a *[]byte.
-func (rawCodec) Unmarshal(data mem.BufferSlice, message any) error {
-	into, ok := message.(*[]byte)
-	if !ok {
-		return fmt.Errorf("message is wanted as a %T", message)
-	}
-	*into = data.Materialize()
-	return nil
-}
-
-// Name is that of protobuf's encoding: so the content type is what it is.
-func (rawCodec) Name() string { return "proto" }

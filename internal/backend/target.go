@@ -98,22 +98,17 @@ func (t *Target) places() Places {
 }
 
 // secret tells whether anything that authenticates is sent.
-func (t *Target) secret() bool {
-	for _, header := range t.Headers {
-		if header.Secret {
-			return true
-		}
-	}
-	return len(t.Certificate) > 0
+func (t *Target) secret() bool { return len(t.secretHeaders()) > 0 || len(t.Certificate) > 0 }
+
+// secretHeaders are those that hold secrets.
+func (t *Target) secretHeaders() []Header {
+	return slices.DeleteFunc(slices.Clone(t.Headers), func(h Header) bool { return !h.Secret })
 }
 
 // secrets are the texts that are never shown.
 func (t *Target) secrets() []string {
 	hidden := append([]string{string(t.Key)}, t.Hidden...)
-	for _, header := range t.Headers {
-		if !header.Secret {
-			continue
-		}
+	for _, header := range t.secretHeaders() {
 		hidden = append(hidden, header.Value)
 		if _, token, ok := strings.Cut(header.Value, " "); ok { // a server may repeat it without its scheme
 			hidden = append(hidden, token)
@@ -125,65 +120,10 @@ func (t *Target) secrets() []string {
 // headerNames lists the headers that hold secrets, for a person.
 func (t *Target) headerNames() string {
 	var names []string
-	for _, header := range t.Headers {
-		if header.Secret {
-			names = append(names, header.Name)
-		}
+	for _, header := range t.secretHeaders() {
+		names = append(names, header.Name)
 	}
 	return strings.Join(append(names, t.Absent...), ", ")
-}
-
-// Places are where in the values the settings of a backend are, and in words
-// how to change some.
-type Places struct {
-	Endpoint, Secure, Token, CA, Client, ServerName, Compression string
-
-	encrypt, decrypt string // how to switch TLS on, and off
-	trust            string // how to give a CA
-	rename           string // how to ask for another name
-	credential       string // how to correct what authenticates
-}
-
-// OfLightStep are the places of global.tracer.lightstep.
-var OfLightStep = Places{
-	Endpoint: "global.tracer.lightstep.address", Secure: "global.tracer.lightstep.secure", Token: "global.tracer.lightstep.accessToken",
-	CA: "global.tracer.lightstep.cacertPath", Client: "collector", ServerName: "collector.tls.serverName", Compression: "collector.compression",
-	encrypt: "set global.tracer.lightstep.secure to true", decrypt: "set global.tracer.lightstep.secure to false",
-	trust:      "give the certificate of the CA that signed the backend's: --set-file cacert.pem=FILE with global.tracer.lightstep.cacertPath",
-	rename:     "set global.tracer.lightstep.address to a name that it has; with the collector, collector.tls.serverName alone changes the name asked for",
-	credential: "take the token of the project from its settings; see that collector.headerName is the header that this backend reads",
-}
-
-// OfBackend are the places of a backend in the values, at a path such as
-// backends.grafana.
-func OfBackend(path string, protocol Protocol) Places {
-	p := Places{
-		CA: path + ".tls.ca", Client: path + ".tls.client", ServerName: path + ".tls.serverName", Compression: path + ".exporter.compression",
-		trust: "give the certificate of the CA that signed the backend's, in a Secret that " + path + ".tls.ca names",
-	}
-	return p.below(path, protocol)
-}
-
-// OfExporter are the places of one of collector.exporters, at its path.
-func OfExporter(path string, protocol Protocol) Places {
-	p := Places{
-		CA: path + ".tls.ca_file", Client: path + ".tls.cert_file", ServerName: path + ".tls.server_name_override", Compression: path + ".compression",
-		trust: "give the certificate of the CA that signed the backend's, in " + path + ".tls.ca_file or ca_pem",
-	}
-	return p.below(path, protocol)
-}
-
-// below adds what a backend of the values and an exporter call alike.
-func (p Places) below(path string, protocol Protocol) Places {
-	p.Endpoint, p.Secure, p.Token = path+".endpoint", path+".tls.insecure", path+".headers"
-	p.encrypt, p.decrypt = "set "+p.Secure+" to false", "set "+p.Secure+" to true"
-	if protocol == HTTP {
-		p.Secure = p.Endpoint
-		p.encrypt, p.decrypt = "write https:// in "+p.Endpoint, "write http:// in "+p.Endpoint
-	}
-	p.rename = "set " + p.Endpoint + " to a name that it has; " + p.ServerName + " alone changes the name asked for"
-	p.credential = "see that " + p.Token + " has the names and values that this backend asks for, with the scheme before a token in prefix, and that its Secret holds the current one"
-	return p
 }
 
 func (t *Target) words(said string) string { return redact.Said(said, t.secrets()...) }

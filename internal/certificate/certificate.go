@@ -5,6 +5,7 @@ import (
 	"crypto/x509"
 	"encoding/pem"
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -43,6 +44,9 @@ func (c *checker) add(severity problem.Severity, id, reason, fix string) {
 // short, damaged or indented.
 var begin = []byte("-----BEGIN")
 
+// encrypted is text of sops, Ansible, age, git-crypt or openssl that was not decrypted.
+var encrypted = regexp.MustCompile(`ENC\[[A-Z0-9_]+,|^\s*\$ANSIBLE_VAULT;|^\x00GITCRYPT|^age-encryption\.org/|^Salted__`)
+
 const pemFix = "set the pool's CA certificate as PEM, from -----BEGIN CERTIFICATE----- to -----END CERTIFICATE-----, with its line breaks"
 
 // text checks every block of a text.
@@ -70,6 +74,8 @@ func (c *checker) trailer(rest []byte, blocks int) {
 	switch {
 	case bytes.Contains(rest, begin):
 		c.damaged(rest, blocks+1)
+	case blocks == 0 && encrypted.Match(rest):
+		c.add(problem.SeverityError, "LS-CA-PEM", "is encrypted", "decrypt it first, for example with `sops --decrypt` or `ansible-vault decrypt`: it must be a PEM certificate")
 	case blocks == 0:
 		c.add(problem.SeverityError, "LS-CA-PEM", "is not PEM text", pemFix)
 	case len(bytes.TrimSpace(rest)) > 0:

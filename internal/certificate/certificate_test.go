@@ -77,6 +77,12 @@ func TestCheck(t *testing.T) {
 		"text": {text: "collector-grpc.lightstep.com", want: []string{
 			"error LS-CA-PEM is not PEM text",
 		}},
+		"text of sops": {text: `{"data": "ENC[AES256_GCM,data:a,iv:b,tag:c,type:str]", "sops": {}}`, want: []string{
+			"error LS-CA-PEM is encrypted",
+		}},
+		"text of Ansible": {text: "$ANSIBLE_VAULT;1.1;AES256\n6162\n", want: []string{
+			"error LS-CA-PEM is encrypted",
+		}},
 		"base64 without the lines around it": {text: strings.Join(strings.Split(good, "\n")[1:3], "\n"), want: []string{
 			"error LS-CA-PEM is not PEM text",
 		}},

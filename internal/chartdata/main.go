@@ -154,6 +154,7 @@ func backends(file string) ([]byte, error) {
 	for i, preset := range source.Presets {
 		delete(preset, "facts") // no template reads them, and each would be read with every render
 		delete(preset, "refusals")
+		delete(preset, "holds")
 		presets[i] = preset
 	}
 	synonyms, err := encode(source.Synonyms)

@@ -15,6 +15,7 @@ import (
 	"github.com/istio-lightstep/istio-lightstep/internal/doctor/finding"
 	"github.com/istio-lightstep/istio-lightstep/internal/mesh"
 	"github.com/istio-lightstep/istio-lightstep/internal/terminal"
+	"github.com/istio-lightstep/istio-lightstep/internal/yamltree"
 )
 
 // Asker reads a cluster and asks its pods; a *mesh.Cluster is one.
@@ -248,7 +249,7 @@ func (r *release) pipelines(text string) {
 			Pipelines map[string]struct{ Receivers, Exporters []string }
 		}
 	}
-	if yaml.Unmarshal([]byte(text), &config) != nil {
+	if yamltree.Bounded(text) != nil || yaml.Unmarshal([]byte(text), &config) != nil {
 		return // another's
 	}
 	for name, p := range config.Service.Pipelines {

@@ -33,13 +33,22 @@ type apiServer struct {
 }
 
 // request is an API request taken apart.
-type request struct{ verb, group, resource, namespace, name, reason string }
+type request struct{ verb, group, version, resource, namespace, name, reason string }
+
+// served are the versions of Istio's API groups, and older are those of kinds that had
+// fewer: EnvoyFilter always, PeerAuthentication up to 1.21.
+var (
+	served = map[string][]string{
+		"telemetry.istio.io": {"v1alpha1", "v1"}, "networking.istio.io": {"v1", "v1beta1", "v1alpha3"}, "security.istio.io": {"v1", "v1beta1"},
+	}
+	older = map[string]string{"envoyfilters": "v1alpha3", "peerauthentications": "v1beta1"}
+)
 
 func parse(r *http.Request) request {
 	parts := strings.Split(strings.Trim(r.URL.Path, "/"), "/")
 	var q request
 	if parts[0] == "apis" {
-		q.group, parts = parts[1], parts[3:]
+		q.group, q.version, parts = parts[1], parts[2], parts[3:]
 	} else {
 		parts = parts[2:]
 	}
@@ -96,6 +105,10 @@ func (s *apiServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		status(w, http.StatusForbidden, metav1.StatusReasonForbidden, q.verb+" "+q.resource+" "+q.name)
 		return
 	}
+	if only := older[q.resource]; only != "" && q.version != only || served[q.group] != nil && !slices.Contains(served[q.group], q.version) {
+		status(w, http.StatusNotFound, metav1.StatusReasonNotFound, "the server could not find the requested resource")
+		return
+	}
 	items := []any{}
 	for i := range s.objects.Objects {
 		o := &s.objects.Objects[i]
@@ -137,8 +150,12 @@ func (s *apiServer) page(w http.ResponseWriter, r *http.Request, items []any) {
 
 func (s *apiServer) groups(w http.ResponseWriter) {
 	list := metav1.APIGroupList{}
-	for _, group := range []string{"telemetry.istio.io", "networking.istio.io"} {
-		list.Groups = append(list.Groups, metav1.APIGroup{Name: group, Versions: []metav1.GroupVersionForDiscovery{{Version: "v1alpha1"}, {Version: "v1"}}})
+	for name, versions := range served {
+		group := metav1.APIGroup{Name: name}
+		for _, v := range versions {
+			group.Versions = append(group.Versions, metav1.GroupVersionForDiscovery{Version: v})
+		}
+		list.Groups = append(list.Groups, group)
 	}
 	answer(w, list)
 }
@@ -189,6 +206,29 @@ func TestAClusterAndItsRecordAreReadAlike(t *testing.T) {
 		assert.Equal(t, rest, live, base)
 		assert.Empty(t, d.Examine(live, nil))
 		assert.Equal(t, server.calls, cluster.Calls())
+	}
+}
+
+// TestObjectsOfIstioAreReadAlike holds each object of Istio's that breaks a mesh to
+// what a cluster gives of it: not all kinds have the same versions.
+func TestObjectsOfIstioAreReadAlike(t *testing.T) {
+	t.Parallel()
+	for _, b := range breakages(t) {
+		if !slices.ContainsFunc(b.Break, func(c change) bool { return strings.Contains(c.Apply, ".istio.io/") }) {
+			continue
+		}
+		t.Run(b.ID+" "+b.What, func(t *testing.T) {
+			t.Parallel()
+			recorded := recordedBase(t, b.Base)
+			for _, c := range b.Break {
+				c.apply(t, recorded)
+			}
+			live, err := mesh.Read(t.Context(), serve(t, &apiServer{objects: recorded}), mesh.Options{})
+			require.NoError(t, err)
+			live.At = now
+			rest, _ := examined(t, recorded)
+			assert.Equal(t, rest, live)
+		})
 	}
 }
 

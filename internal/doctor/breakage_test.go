@@ -61,7 +61,7 @@ func idsOf(found []finding.Finding) []string {
 
 func TestHealthyMeshesHaveNoFinding(t *testing.T) {
 	t.Parallel()
-	for _, name := range []string{"collector", "direct", "native", "relayed", "backends", "beside"} {
+	for _, name := range []string{"collector", "direct", "native", "relayed", "backends", "beside", "meshed", "excluded"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			snapshot, d := examined(t, recordedBase(t, name))

@@ -44,7 +44,7 @@ func TestClaimsOfACollectorThatIsScaledToNothingAreNoFindingOfTheirOwn(t *testin
 	t.Parallel()
 	r := recordedBase(t, "collector")
 	for _, b := range breakages(t) {
-		if b.ID == "LS-COLLECTOR-SCALED-DOWN" {
+		if b.ID == "LS-COLLECTOR-SCALED-DOWN" && b.Base == "collector" {
 			for _, c := range b.Break {
 				c.apply(t, r)
 			}

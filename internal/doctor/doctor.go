@@ -43,7 +43,7 @@ func (d *Doctor) Examine(snapshot *mesh.Snapshot, seen *Observations) []finding.
 	}
 	planes := e.planes()
 	for _, check := range []func(*plane){
-		e.versions, e.meshConfig, e.telemetry, e.token, e.authority, e.route, e.proxies, e.collector,
+		e.versions, e.meshConfig, e.discovery, e.telemetry, e.runtime, e.token, e.authority, e.route, e.envoyFilters, e.proxies, e.collector,
 	} {
 		for _, p := range planes {
 			check(p)

@@ -18,6 +18,7 @@ import (
 	"github.com/istio-lightstep/istio-lightstep/internal/doctor/finding"
 	"github.com/istio-lightstep/istio-lightstep/internal/mesh"
 	"github.com/istio-lightstep/istio-lightstep/internal/relay"
+	"github.com/istio-lightstep/istio-lightstep/internal/yamltree"
 )
 
 // exporter is what sends spans from a collector to one backend, as far as the
@@ -72,11 +73,12 @@ func (e *examination) configure(c *collector) {
 	}
 	c.configMap = e.CollectorConfigs[i].Name
 	var config map[string]any
-	if yaml.Unmarshal([]byte(e.CollectorConfigs[i].Data["config.yaml"]), &config) != nil {
+	text, relayText := e.CollectorConfigs[i].Data["config.yaml"], e.CollectorConfigs[i].Data[otelcol.RelayConfig]
+	if yamltree.Bounded(text) != nil || yamltree.Bounded(relayText) != nil || yaml.Unmarshal([]byte(text), &config) != nil {
 		return
 	}
 	// A relay that cannot be read leaves its exporters at the loopback.
-	relays, _ := relay.ReadOptions([]byte(e.CollectorConfigs[i].Data[otelcol.RelayConfig]))
+	relays, _ := relay.ReadOptions([]byte(relayText))
 	for id, drained := range exportersOf(config) {
 		x := c.exporter(id, config)
 		x.drained = drained

@@ -131,7 +131,7 @@ func TestTheSecretsOfABackend(t *testing.T) {
 	const config = "ConfigMap istio-system/istio-lightstep-collector"
 	later := map[string]any{"metadata": map[string]any{"managedFields": []any{map[string]any{
 		"manager": "kubectl", "operation": "Update", "apiVersion": "v1", "fieldsType": "FieldsV1", "time": "2026-11-22T12:30:00Z",
-		"fieldsV1": map[string]any{"f:data": map[string]any{"f:token": map[string]any{}, "f:ca.crt": map[string]any{}, "f:api-key": map[string]any{}}},
+		"fieldsV1": map[string]any{"f:data": map[string]any{"f:token": map[string]any{}, "f:ca.crt": map[string]any{}, "f:x-honeycomb-team": map[string]any{}}},
 	}}}}
 	data := func(key, text string) map[string]any { return map[string]any{"data": map[string]any{key: text}} }
 	for _, c := range []struct {
@@ -144,7 +144,7 @@ func TestTheSecretsOfABackend(t *testing.T) {
 		{"backends", change{Delete: "Secret istio-system/own-client"}, []string{"LS-TOKEN-SECRET-MISSING own"}},
 		{"backends", change{Patch: "Secret istio-system/own-backend", With: data("header", "")}, []string{"LS-TOKEN-EMPTY own"}},
 		{"backends", change{Patch: "Secret istio-system/own-backend", With: data("header", "YQpi")}, []string{"LS-TOKEN-CHARACTERS own"}},
-		{"backends", change{Patch: "Secret istio-system/honeycomb", With: map[string]any{"data": map[string]any{"api-key": nil}}}, []string{"LS-TOKEN-KEY-MISSING honeycomb"}},
+		{"backends", change{Patch: "Secret istio-system/honeycomb", With: map[string]any{"data": map[string]any{"x-honeycomb-team": nil}}}, []string{"LS-TOKEN-KEY-MISSING honeycomb"}},
 		{"backends", change{Patch: "Secret istio-system/own-ca", With: data("ca.crt", "eA==")}, []string{"LS-CA-PEM own"}},
 		// The collector rereads the one, and a container beside it the other.
 		{"backends", change{Patch: "Secret istio-system/honeycomb", With: later}, []string{}},
@@ -192,7 +192,7 @@ func TestACommandKeepsTheOtherKeysOfASecret(t *testing.T) {
 	refused := collectorSending(failure(CauseToken, time.Second), "otlp_grpc/honeycomb", "otlp_http/own")
 	all := found(t, "backends", nil, refused)
 	require.Equal(t, []string{"LS-COLLECTOR-TOKEN-REFUSED honeycomb", "LS-COLLECTOR-TOKEN-REFUSED own"}, about(all))
-	assert.Equal(t, "kubectl create secret generic honeycomb --namespace istio-system --from-file=api-key=FILE --dry-run=client --output yaml | kubectl apply -f -", all[0].Mend)
+	assert.Equal(t, "kubectl create secret generic honeycomb --namespace istio-system --from-file=x-honeycomb-team=FILE --dry-run=client --output yaml | kubectl apply -f -", all[0].Mend)
 	assert.Equal(t, "kubectl create secret generic own-backend --namespace istio-system --from-file=header=FILE --dry-run=client --output json | "+
 		"kubectl patch secret own-backend --namespace istio-system --type=merge --patch-file=/dev/stdin", all[1].Mend)
 }

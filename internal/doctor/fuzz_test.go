@@ -87,6 +87,22 @@ const hostileMesh = `
 ---
 {"apiVersion": "networking.istio.io/v1", "kind": "Sidecar", "metadata": {"name": HOSTILE, "namespace": "shop"}, "spec": {"egress": [{"hosts": [HOSTILE]}]}}
 ---
+{"apiVersion": "networking.istio.io/v1", "kind": "Sidecar", "metadata": {"name": HOSTILE, "namespace": "istio-system"}, "spec": {"egress": [{"hosts": [HOSTILE]}]}}
+---
+{"apiVersion": "networking.istio.io/v1alpha3", "kind": "EnvoyFilter", "metadata": {"name": HOSTILE, "namespace": "shop"},
+ "spec": {"configPatches": [{"applyTo": HOSTILE, "match": {"context": HOSTILE, "proxy": {"proxyVersion": HOSTILE}}, "patch": {"operation": HOSTILE, "value": {HOSTILE: HOSTILE}}},
+  {"applyTo": "NETWORK_FILTER", "patch": {"operation": "MERGE", "value": {"typed_config": {"tracing": {HOSTILE: HOSTILE}}}}},
+  {"applyTo": "CLUSTER", "patch": {"operation": "REMOVE"}}]}}
+---
+{"apiVersion": "security.istio.io/v1", "kind": "AuthorizationPolicy", "metadata": {"name": HOSTILE, "namespace": "istio-system"},
+ "spec": {"action": HOSTILE, "rules": [{"from": [{"source": {HOSTILE: [HOSTILE], "namespaces": [HOSTILE]}}], "when": [{"key": HOSTILE, "values": [HOSTILE]}]}]}}
+---
+{"apiVersion": "security.istio.io/v1", "kind": "PeerAuthentication", "metadata": {"name": HOSTILE, "namespace": "istio-system"},
+ "spec": {"mtls": {"mode": HOSTILE}, "portLevelMtls": {HOSTILE: {"mode": HOSTILE}}}}
+---
+{"apiVersion": "networking.istio.io/v1", "kind": "DestinationRule", "metadata": {"name": HOSTILE, "namespace": "shop"},
+ "spec": {"host": "*", "exportTo": [HOSTILE], "trafficPolicy": {"tls": {"mode": HOSTILE}}}}
+---
 {"apiVersion": "networking.istio.io/v1", "kind": "ServiceEntry", "metadata": {"name": HOSTILE, "namespace": "shop"}, "spec": {"hosts": [HOSTILE], "exportTo": [HOSTILE]}}
 ---
 {"apiVersion": "v1", "kind": "Event", "metadata": {"name": "e", "namespace": "shop"}, "reason": "FailedCreate",

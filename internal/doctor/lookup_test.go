@@ -53,6 +53,12 @@ spec: {exportTo: ` + exportTo + `, host: "` + host + `", trafficPolicy: {tls: {m
 `}
 }
 
+// aged is a rule of shop for the collector that has an age.
+func aged(name, created, mode string) change {
+	rule := tenantsRule("shop", `["."]`, collectorHost, mode).Apply
+	return change{Apply: strings.Replace(rule, "name: mine", "name: "+name+", creationTimestamp: \""+created+"\"", 1)}
+}
+
 // TestTheRuleThatCounts: Istio looks for a DestinationRule in the namespace of the
 // proxies, then in that of the service, then in the root namespace, and heeds
 // exportTo in the latter two.
@@ -92,10 +98,29 @@ func TestTheRuleThatCounts(t *testing.T) {
 			[]change{ours, {Apply: meshMutual}, {Apply: otherPod}, tenantsRule("shop", `["."]`, collectorHost, "DISABLE")},
 			map[string]string{"LS-ROUTE-MTLS destinationrule istio-system/default": "every span of 2 namespaces (bookinfo, istio-system)"},
 		},
-		"a rule that is not exported to them is not theirs": {
+		"a rule that is not exported to them is not theirs, and hides one that fits less": {"collector", []change{{Apply: otherPod}, hide, {Apply: meshMutual}}, nil},
+		"a rule for a host with a dot, and not the whole name, is for none": {
 			"collector",
-			[]change{{Apply: otherPod}, hide, {Apply: meshMutual}},
-			map[string]string{"LS-ROUTE-MTLS destinationrule istio-system/default": "every span of 2 namespaces (bookinfo, istio-system)"},
+			[]change{{Apply: otherPod}, tenantsRule("shop", `["."]`, "istio-lightstep-collector.istio-system", "ISTIO_MUTUAL")},
+			nil,
+		},
+		"a rule that is exported elsewhere is none for its own namespace": {
+			"collector", []change{{Apply: otherPod}, tenantsRule("shop", `["aaa"]`, collectorHost, "ISTIO_MUTUAL")}, nil,
+		},
+		"of two rules for a host the oldest with a policy counts": {
+			"collector",
+			[]change{
+				{Apply: otherPod},
+				aged("b", "2026-11-22T10:00:02Z", "ISTIO_MUTUAL"), aged("a", "2026-11-22T10:00:03Z", "DISABLE"),
+				{Apply: strings.Replace(strings.Replace(aged("mine", "2026-11-22T10:00:01Z", "DISABLE").Apply, ", trafficPolicy: {tls: {mode: DISABLE}}", "", 1), "mine", "bare", 1)},
+			},
+			map[string]string{"LS-ROUTE-MTLS destinationrule shop/b": "every span of namespace shop"},
+		},
+		"settings of the port replace those of the host": {
+			"collector",
+			[]change{{Apply: otherPod}, {Apply: strings.Replace(tenantsRule("shop", `["."]`, collectorHost, "ISTIO_MUTUAL").Apply,
+				"ISTIO_MUTUAL}}", "ISTIO_MUTUAL}, portLevelSettings: [{port: {number: 4317}}]}", 1)}},
+			nil,
 		},
 		"a rule with a selector is that of the pods that it selects": {
 			"collector",

@@ -46,6 +46,8 @@ func (e *examination) purposes() map[string]purpose {
 	note("namespace", mesh.Metas(slices.Collect(maps.Values(e.Namespaces))))
 	note("telemetry", mesh.Metas(e.Telemetries))
 	note("sidecar", mesh.Metas(e.Sidecars))
+	note("envoyfilter", mesh.Metas(e.EnvoyFilters))
+	note("authorizationpolicy", mesh.Metas(e.Authorizations))
 	note("secret", mesh.Metas(slices.Collect(maps.Values(e.Secrets))))
 	note("networkpolicy", e.Policies())
 	ofMesh("destinationrule", mesh.Metas(e.DestinationRules))

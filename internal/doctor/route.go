@@ -34,6 +34,7 @@ func (e *examination) route(p *plane) {
 	e.rules(p)
 	e.sidecars(p)
 	e.policies(p)
+	e.authorization(p)
 }
 
 func (e *examination) ambiguous(p *plane) {
@@ -72,7 +73,7 @@ func (e *examination) service(p *plane) {
 		e.add("LS-ROUTE-PORT", at, time.Time{}, facts)
 		return
 	}
-	if port := s.Ports[i]; p.target.Kind() == "opentelemetry" && !speaksHTTP2(port.Name, port.AppProtocol) {
+	if port := s.Ports[i]; p.target.GRPC() && !speaksHTTP2(port.Name, port.AppProtocol) {
 		facts["portName"] = port.Name
 		if port.Name == "" {
 			facts["portName"] = "nothing"
@@ -130,7 +131,7 @@ func (e *examination) serviceEntry(p *plane) {
 		return
 	}
 	port := s.Ports[i]
-	if p.target.Kind() == "opentelemetry" && !slices.Contains([]string{"GRPC", "HTTP2"}, strings.ToUpper(port.Protocol)) {
+	if p.target.GRPC() && !slices.Contains([]string{"GRPC", "HTTP2"}, strings.ToUpper(port.Protocol)) {
 		facts["portName"], facts["protocol"] = port.Name, ", protocol "+port.Protocol
 		facts["index"] = i
 		facts["patch"] = mended(finding.NewCommand(`kubectl patch serviceentry {name} --namespace {namespace} --type=json --patch '[{"op":"add","path":"/spec/ports/{index}/protocol","value":"GRPC"}]'`, facts))

@@ -19,25 +19,11 @@ func (e *examination) rules(p *plane) {
 	}
 	for _, u := range e.rulesInUse(p) {
 		if p.dest.service != nil {
-			e.mutual(p, u)
+			e.collectorTLS(p, u)
 		} else {
 			e.satelliteTLS(p, u)
 		}
-	}
-}
-
-// mutual finds mutual TLS to a collector of which a pod has no sidecar.
-func (e *examination) mutual(p *plane, found ruleInUse) {
-	if found.rule == nil || p.dest.collector == nil {
-		return
-	}
-	if len(p.dest.collector.pods) > 0 && !slices.ContainsFunc(p.dest.collector.pods, func(pod *mesh.Pod) bool { return pod.Proxy == nil }) {
-		return
-	}
-	if tls := found.at(p.dest.port); tls != nil && (tls.Mode == "ISTIO_MUTUAL" || tls.Mode == "MUTUAL") {
-		e.add("LS-ROUTE-MTLS", subject("destinationrule", found.Ref), found.Created, finding.Facts{
-			"rule": found.String(), "host": p.dest.fqdn(), "share": found.share, "patch": e.mendRule(p, found.rule),
-		})
+		e.connections(p, u)
 	}
 }
 
@@ -73,97 +59,55 @@ func (e *examination) wantsTLS(p *plane, found *rule) bool {
 	if len(e.caSecrets()) > 0 {
 		return true
 	}
-	for _, tls := range found.PortTLS {
-		if tls.Mode == "SIMPLE" || tls.SNI != "" || tls.CACertificates != "" {
+	for _, of := range found.ofPorts() {
+		if tls := of.TLS; tls != nil && (tls.Mode == "SIMPLE" || tls.SNI != "" || tls.CACertificates != "") {
 			return true
 		}
 	}
 	return p.Injector != nil && strings.Contains(p.Injector.Templates[p.target.Name], mesh.CASecret)
 }
 
-// sidecars finds Sidecars whose egress hosts leave the destination out.
-func (e *examination) sidecars(p *plane) {
-	hiding := map[*mesh.Sidecar][]*mesh.Pod{}
-	for _, pod := range p.pods {
-		if pod.Proxy.Gateway {
-			continue
-		}
-		if s := e.sidecarFor(p, pod); s != nil && s.Egress != nil && !e.shows(s, p.dest) {
-			hiding[s] = append(hiding[s], pod)
-		}
-	}
-	for i := range e.Sidecars {
-		s := &e.Sidecars[i]
-		if pods := hiding[s]; len(pods) > 0 {
-			e.add("LS-ROUTE-SIDECAR", subject("sidecar", s.Ref), s.Created, finding.Facts{
-				"name": s.Name, "namespace": s.Namespace, "scope": scopeOf(pods), "host": p.dest.namespace() + "/" + p.dest.fqdn(),
-			})
-		}
-	}
-}
-
-// sidecarFor finds the Sidecar that counts for a pod: of its own labels, of
-// its namespace, of the root namespace.
-func (e *examination) sidecarFor(p *plane, pod *mesh.Pod) *mesh.Sidecar {
-	var chosen *mesh.Sidecar
-	rank := 0
-	for i := range e.Sidecars {
-		s := &e.Sidecars[i]
-		r := 0
-		switch {
-		case !p.Heeds(s.Meta):
-		case s.Namespace == pod.Namespace && len(s.Selector) > 0 && mesh.Selects(s.Selector, pod.Labels):
-			r = 3
-		case s.Namespace == pod.Namespace && len(s.Selector) == 0:
-			r = 2
-		case s.Namespace == p.RootNamespace() && len(s.Selector) == 0:
-			r = 1
-		}
-		if r > rank {
-			chosen, rank = s, r
-		}
-	}
-	return chosen
-}
-
-// shows tells whether the egress hosts of a Sidecar include a destination.
-func (e *examination) shows(s *mesh.Sidecar, d destination) bool {
-	for _, hosts := range s.Egress {
-		for _, pattern := range hosts {
-			namespace, host, found := strings.Cut(pattern, "/")
-			if !found {
-				namespace, host = "*", pattern
-			}
-			if namespace == "." {
-				namespace = s.Namespace
-			}
-			suffix, wild := strings.CutPrefix(host, "*")
-			if (namespace == "*" || namespace == d.namespace()) &&
-				(host == d.fqdn() || wild && strings.HasSuffix(d.fqdn(), suffix)) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
 // rule is a DestinationRule that counts for a host.
 type rule struct{ *mesh.DestinationRule }
 
-// at gives the TLS settings for a port; nil is none.
-func (r rule) at(port int) *mesh.TLS {
-	if tls, ok := r.PortTLS[port]; ok {
-		return &tls
+// policy gives the settings for a port, and where they stand in the object; nil is none, as
+// without a rule. Those of a port replace those of the host
+// (pilot/pkg/model/destination_rule.go, MergeTrafficPolicy).
+func (r *rule) policy(port int) (*mesh.TrafficPolicy, string) {
+	const path = "/spec/trafficPolicy"
+	if r == nil {
+		return nil, path
 	}
-	return r.TLS
+	if i := r.ofPort(port); i >= 0 {
+		return &r.Policy.Ports[i], fmt.Sprintf("%s/portLevelSettings/%d", path, i)
+	}
+	return r.Policy, path
+}
+
+// ofPort is where the settings of a port are among those of ports; -1 is nowhere.
+func (r *rule) ofPort(port int) int {
+	return slices.IndexFunc(r.ofPorts(), func(p mesh.TrafficPolicy) bool { return p.Port.Number == port })
+}
+
+func (r *rule) ofPorts() []mesh.TrafficPolicy {
+	if r.Policy == nil {
+		return nil
+	}
+	return r.Policy.Ports
+}
+
+// at gives the TLS settings for a port; nil is none.
+func (r *rule) at(port int) *mesh.TLS {
+	if policy, _ := r.policy(port); policy != nil {
+		return policy.TLS
+	}
+	return nil
 }
 
 // path is where the TLS settings for a port stand in the object.
-func (r rule) path(port int) string {
-	if _, ok := r.PortTLS[port]; ok {
-		return "/spec/trafficPolicy/portLevelSettings/0/tls"
-	}
-	return "/spec/trafficPolicy/tls"
+func (r *rule) path(port int) string {
+	_, path := r.policy(port)
+	return path + "/tls"
 }
 
 // ruleInUse is the DestinationRule that counts for some of the proxies; rule is
@@ -177,16 +121,9 @@ type ruleInUse struct {
 // the proxies that follow it. A tenant's counts for the tenant alone.
 func (e *examination) rulesInUse(p *plane) []ruleInUse {
 	var order []*mesh.DestinationRule
-	pods := map[*mesh.DestinationRule][]*mesh.Pod{}
-	ofNamespace := map[string]*mesh.DestinationRule{}
-	for _, namespace := range namespacesOf(p.pods) {
-		ofNamespace[namespace] = e.ruleFor(p, namespace)
-	}
+	pods, ruleOf := map[*mesh.DestinationRule][]*mesh.Pod{}, e.ruleOfEach(p)
 	for _, pod := range p.pods {
-		d := e.ruleOfPod(p, pod)
-		if d == nil {
-			d = ofNamespace[pod.Namespace]
-		}
+		d := ruleOf(pod)
 		if !slices.Contains(order, d) {
 			order = append(order, d)
 		}
@@ -206,6 +143,17 @@ func (e *examination) rulesInUse(p *plane) []ruleInUse {
 	return uses
 }
 
+// ruleOfEach gives what finds the DestinationRule that a pod of the plane follows.
+func (e *examination) ruleOfEach(p *plane) func(*mesh.Pod) *mesh.DestinationRule {
+	ofNamespace := map[string]*mesh.DestinationRule{}
+	for _, namespace := range namespacesOf(p.pods) {
+		ofNamespace[namespace] = e.ruleFor(p, namespace)
+	}
+	return func(pod *mesh.Pod) *mesh.DestinationRule {
+		return cmp.Or(e.ruleOfPod(p, pod), ofNamespace[pod.Namespace])
+	}
+}
+
 func newRule(d *mesh.DestinationRule) *rule {
 	if d == nil {
 		return nil
@@ -216,54 +164,62 @@ func newRule(d *mesh.DestinationRule) *rule {
 // ruleFor finds the DestinationRule for the destination that counts for the
 // proxies of a namespace, or, where that is "", for those whose namespace has
 // none: of their own namespace, or else of the service's, or else of the root
-// namespace, the one whose host fits closest. In the root namespace, only rules
-// that nobody else sees come before the service's
-// (pilot/pkg/model/push_context.go, destinationRule).
+// namespace (pilot/pkg/model/push_context.go, destinationRule).
 func (e *examination) ruleFor(p *plane, client string) *mesh.DestinationRule {
-	root := p.RootNamespace()
-	own := e.closest(p, client, func(d *mesh.DestinationRule) bool { return client != root || private(p, d) })
-	return cmp.Or(own, e.exported(p, p.dest.namespace(), client), e.exported(p, root, client))
+	own := e.closest(p, client, func(d *mesh.DestinationRule) bool { return !d.Targeted && local(p, d) })
+	return cmp.Or(own, e.exported(p, p.dest.namespace(), client), e.exported(p, p.RootNamespace(), client))
+}
+
+// local tells whether a rule is one of those that come first for the proxies of its
+// own namespace. In the root namespace these are only rules that nobody else sees.
+func local(p *plane, d *mesh.DestinationRule) bool {
+	if d.Namespace == p.RootNamespace() {
+		return d.Targeted || private(p, d)
+	}
+	return d.Targeted || sees(exportTo(p, d), d.Namespace)
 }
 
 // ruleOfPod finds the DestinationRule that counts for a pod by its labels: one of
 // the pod's namespace, of whose rules none for all pods has a host that fits closer
 // (pilot/pkg/model/sidecar.go, SidecarScope.DestinationRule).
 func (e *examination) ruleOfPod(p *plane, pod *mesh.Pod) *mesh.DestinationRule {
-	var best *mesh.DestinationRule
-	closest := 0
-	if ofAll := e.closest(p, pod.Namespace, func(*mesh.DestinationRule) bool { return true }); ofAll != nil {
-		closest = closeness(ofAll, p.dest.fqdn())
-	}
-	for i := range e.DestinationRules {
-		d := &e.DestinationRules[i]
-		if !d.Targeted || d.Namespace != pod.Namespace || !p.Heeds(d.Meta) || !mesh.Selects(d.Selector, pod.Labels) {
-			continue
-		}
-		if fits := closeness(d, p.dest.fqdn()); fits >= closest && (best == nil || fits > closest) {
-			best, closest = d, fits
-		}
-	}
-	return best
-}
-
-// exported finds the closest rule of a namespace that proxies of another see.
-func (e *examination) exported(p *plane, namespace, client string) *mesh.DestinationRule {
-	return e.closest(p, namespace, func(d *mesh.DestinationRule) bool {
-		to := exportTo(p, d)
-		return !private(p, d) && (slices.Contains(to, "*") || client != "" && slices.Contains(to, client))
+	ofPod := e.closest(p, pod.Namespace, func(d *mesh.DestinationRule) bool {
+		return d.Targeted && mesh.Selects(d.Selector, pod.Labels)
 	})
+	ofAll := e.closest(p, pod.Namespace, func(d *mesh.DestinationRule) bool { return !d.Targeted && local(p, d) })
+	if ofPod != nil && ofAll != nil && closeness(ofAll, p.dest.fqdn()) > closeness(ofPod, p.dest.fqdn()) {
+		return nil
+	}
+	return ofPod
 }
 
-// closest finds the rule of a namespace whose host fits closest.
+// exported finds the rule of a namespace that proxies of another follow. The one
+// whose host fits closest hides others from them, even if they do not see it.
+func (e *examination) exported(p *plane, namespace, client string) *mesh.DestinationRule {
+	shared := func(d *mesh.DestinationRule) bool { return !d.Targeted && !private(p, d) }
+	best := e.closest(p, namespace, shared)
+	theirs := e.closest(p, namespace, func(d *mesh.DestinationRule) bool {
+		to := exportTo(p, d)
+		return shared(d) && (slices.Contains(to, "*") || client != "" && slices.Contains(to, client))
+	})
+	if theirs != nil && closeness(theirs, p.dest.fqdn()) < closeness(best, p.dest.fqdn()) {
+		return nil
+	}
+	return theirs
+}
+
+// closest finds the rule of a namespace whose host fits closest. Of those with the
+// same host it is the oldest that has a policy.
 func (e *examination) closest(p *plane, namespace string, counts func(*mesh.DestinationRule) bool) *mesh.DestinationRule {
 	var best *mesh.DestinationRule
 	closest := -1
 	for i := range e.DestinationRules {
 		d := &e.DestinationRules[i]
-		if d.Namespace != namespace || d.Targeted || !p.Heeds(d.Meta) || !counts(d) {
+		if d.Namespace != namespace || !p.Heeds(d.Meta) || !counts(d) {
 			continue
 		}
-		if fits := closeness(d, p.dest.fqdn()); fits > closest {
+		fits := closeness(d, p.dest.fqdn())
+		if fits > closest || best != nil && fits == closest && best.Policy == nil && d.Policy != nil {
 			best, closest = d, fits
 		}
 	}
@@ -283,6 +239,9 @@ func private(p *plane, d *mesh.DestinationRule) bool {
 // mendRule is what to do about a rule. That of a namespace of proxies comes before
 // the chart's, and may be for other hosts too.
 func (e *examination) mendRule(p *plane, r *rule) finding.Command {
+	if e.masks(r) {
+		return finding.Advise("delete this one, or move what else it sets to this release's DestinationRule: of two with the same host Istio uses the older")
+	}
 	if r.Namespace == p.dest.namespace() || r.Namespace == p.RootNamespace() {
 		return e.restore()
 	}
@@ -290,8 +249,20 @@ func (e *examination) mendRule(p *plane, r *rule) finding.Command {
 		"or delete this one if nothing else needs it")
 }
 
+// masks tells whether a rule of another owner counts in the place of the chart's, which is
+// in the same namespace and for the same host.
+func (e *examination) masks(r *rule) bool {
+	return !e.Ours(r.Meta) && slices.ContainsFunc(e.DestinationRules, func(d mesh.DestinationRule) bool {
+		return d.Namespace == r.Namespace && d.Host == r.Host && e.Ours(d.Meta)
+	})
+}
+
+// exactly is how closely a host without a wildcard fits.
+const exactly = 1 << 10
+
 // closeness tells how closely a rule's host fits a name: -1 is not at all, and
-// an exact name is closer than any wildcard.
+// an exact name is closer than any wildcard. Istio completes a host without a dot
+// alone (pilot/pkg/model/config.go, ResolveShortnameToFQDN).
 func closeness(d *mesh.DestinationRule, name string) int {
 	host := d.Host
 	if suffix, found := strings.CutPrefix(host, "*"); found {
@@ -300,15 +271,11 @@ func closeness(d *mesh.DestinationRule, name string) int {
 		}
 		return -1
 	}
-	domain := ".svc.cluster.local"
-	if i := strings.Index(name, ".svc."); i >= 0 {
-		domain = name[i:]
+	if i := strings.Index(name, ".svc."); !strings.Contains(host, ".") {
+		host += "." + d.Namespace + name[max(i, 0):]
 	}
-	if !strings.Contains(host, ".") {
-		host += "." + d.Namespace + domain
-	}
-	if host == name || host+domain == name {
-		return 1 << 10
+	if host == name {
+		return exactly
 	}
 	return -1
 }

@@ -16,6 +16,13 @@ spec:
   tracing: [{disableSpanReporting: true}]
 `
 
+const strictMesh = `
+apiVersion: security.istio.io/v1
+kind: PeerAuthentication
+metadata: {name: default, namespace: istio-system}
+spec: {mtls: {mode: STRICT}}
+`
+
 // TestCollectorsWithSidecars: with collector.mtls the collectors have sidecars
 // whose own tracing is off, and all of them must have one.
 func TestCollectorsWithSidecars(t *testing.T) {
@@ -37,15 +44,22 @@ func TestCollectorsWithSidecars(t *testing.T) {
 		{Patch: "Namespace lightstep", With: map[string]any{"metadata": map[string]any{"name": "elsewhere"}}},
 	}
 	untraced := change{Apply: untracedCollector}
+	noAuto := change{Patch: "ConfigMap istio-system/istio", With: map[string]any{"data": map[string]any{"mesh": "enableAutoMtls: false"}}}
+	strict := change{Apply: strictMesh}
+	noRule := change{Delete: "DestinationRule istio-system/istio-lightstep-collector"}
 	for name, c := range map[string]struct {
 		changes []change
 		ids     []string
 	}{
-		"all have one":              {[]change{mutual, untraced, sidecar("0", ""), sidecar("1", "")}, []string{}},
-		"one has none":              {[]change{mutual, untraced, sidecar("0", "")}, []string{"LS-ROUTE-MTLS"}},
-		"none has one":              {[]change{mutual, untraced}, []string{"LS-ROUTE-MTLS"}},
-		"nothing leaves through it": {slices.Concat(registered, []change{mutual, untraced, sidecar("0", ""), sidecar("1", "")}), []string{}},
-		"all leaves through it":     {slices.Concat(registered, []change{mutual, untraced, sidecar("0", "*"), sidecar("1", "*")}), []string{"LS-ROUTE-REGISTRY-ONLY"}},
+		"all have one":                                 {[]change{mutual, untraced, sidecar("0", ""), sidecar("1", "")}, []string{}},
+		"one has none":                                 {[]change{mutual, untraced, sidecar("0", "")}, []string{"LS-ROUTE-MTLS"}},
+		"none has one":                                 {[]change{mutual, untraced}, []string{"LS-ROUTE-MTLS"}},
+		"all are told to use mutual TLS":               {[]change{noAuto, strict, mutual, untraced, sidecar("0", ""), sidecar("1", "")}, []string{}},
+		"nobody is told, and plaintext is taken":       {[]change{noAuto, noRule, untraced, sidecar("0", ""), sidecar("1", "")}, []string{}},
+		"nobody is told, and no sidecar demands it":    {[]change{noAuto, noRule, strict}, []string{}},
+		"proxies find out, and the sidecars demand it": {[]change{noRule, strict, untraced, sidecar("0", ""), sidecar("1", "")}, []string{}},
+		"nothing leaves through it":                    {slices.Concat(registered, []change{mutual, untraced, sidecar("0", ""), sidecar("1", "")}), []string{}},
+		"all leaves through it":                        {slices.Concat(registered, []change{mutual, untraced, sidecar("0", "*"), sidecar("1", "*")}), []string{"LS-ROUTE-REGISTRY-ONLY"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -32,6 +32,10 @@ func (e *examination) versions(p *plane) {
 	}
 	e.oldProxies(p)
 	e.nativePods(p)
+	if p.native() || p.row.Receiver == "zipkin" {
+		e.annotated(p)
+		e.bootstraps(p)
+	}
 }
 
 func (e *examination) lightstepProvider(p *plane, provider mesh.Provider) {
@@ -85,6 +89,31 @@ func (e *examination) nativePods(p *plane) {
 		e.add("LS-NATIVE-TRACER-POD", w.subject(), w.first.Created, finding.Facts{
 			"version": w.first.Proxy.Version.String(), "workload": w.name, "namespace": w.namespace,
 		})
+	}
+}
+
+// bootstraps finds pods with tracing of their own in Envoy's bootstrap. It counts where the
+// mesh's tracer is there too; a provider of a Telemetry is not.
+func (e *examination) bootstraps(p *plane) {
+	for _, w := range workloadsOf(p.pods, e.TracesByBootstrap) {
+		e.add("LS-POD-BOOTSTRAP", w.subject(), w.first.Created, finding.Facts{
+			"workload": w.name, "namespace": w.namespace, "configMap": w.first.Proxy.Bootstrap,
+		})
+	}
+}
+
+// annotated finds pods whose annotation has a section tracing, which replaces that of the
+// mesh, and in it no tracer or another one.
+func (e *examination) annotated(p *plane) {
+	for _, w := range workloadsOf(p.pods, func(pod *mesh.Pod) bool {
+		tracers, present, err := mesh.PodTracing(pod.Proxy.Config)
+		return err == nil && present && !slices.Contains(tracers, "lightstep") && !slices.Equal(tracers, p.Config.Tracers())
+	}) {
+		tracers, _, _ := mesh.PodTracing(w.first.Proxy.Config)
+		e.add("LS-POD-TRACING", w.subject(), w.first.Created, finding.Facts{"workload": w.name, "namespace": w.namespace, "tracer": listed(tracers)})
+		if len(tracers) > 0 {
+			e.found[len(e.found)-1].Choose()
+		}
 	}
 }
 

@@ -16,19 +16,29 @@ import (
 // Source: files/profile or zzz_profile.yaml of the charts, mustMergeOverwrite.
 var layers = []string{"defaults", "_internal_defaults_do_not_set"}
 
-// Layered gives a path of a control-plane document and the weaker places of the
-// same setting: those under which it holds where the path itself says nothing.
+// unvalidatedValues is the key of an IstioOperator's spec that istioctl lays over
+// spec.values, after it has written spec.meshConfig into these.
+//
+// Source: istio's operator/pkg/render/manifest.go; of older ones TranslateHelmValues.
+const unvalidatedValues = "unvalidatedValues"
+
+// Layered gives the places of the setting at a path of a control-plane document,
+// the strongest first: each holds where those before it say nothing.
 func Layered(path string) []string {
+	var places []string
 	prefix, rest := "", path
-	switch {
-	case strings.HasPrefix(path, "spec.values."):
-		prefix, rest = "spec.values.", strings.TrimPrefix(path, "spec.values.")
-	case strings.HasPrefix(path, "spec.meshConfig."):
-		return append([]string{path}, Layered("spec.values."+strings.TrimPrefix(path, "spec."))...)
-	case strings.HasPrefix(path, "spec."):
-		return []string{path}
+	if below, found := strings.CutPrefix(path, "spec."); found {
+		prefix = "spec.values."
+		switch rest, found = strings.CutPrefix(below, "values."); {
+		case found:
+			places = []string{"spec." + unvalidatedValues + "." + rest}
+		case strings.HasPrefix(below, "meshConfig."):
+			places = []string{"spec." + unvalidatedValues + "." + rest, path}
+		default:
+			return []string{path}
+		}
 	}
-	places := []string{path}
+	places = append(places, prefix+rest)
 	for _, layer := range layers {
 		places = append(places, prefix+layer+"."+rest)
 	}
@@ -49,25 +59,39 @@ func unlayered(values *yaml.Node) *yaml.Node {
 }
 
 // refuseHidden refuses a list of ours that would hide one of the user's, which
-// stands in a weaker place.
+// stands in a weaker place, and what the user's hides of ours from a stronger one.
 func refuseHidden(mine, ours *yaml.Node) error {
-	for _, list := range yamltree.Outermost(ours, func(s yamltree.Site) bool { return s.Value.Kind == yaml.SequenceNode }) {
-		path := list.Path().String()
+	for _, s := range yamltree.Outermost(ours, func(s yamltree.Site) bool { return s.Value.Kind != yaml.MappingNode }) {
+		path := s.Path().String()
 		places := Layered(path)
-		for _, place := range places[1:] {
-			weaker := yamltree.Find(mine, yamltree.Parse(place))
-			if len(weaker) == 0 || isEmpty(weaker[0].Value) {
-				continue
+		at := slices.Index(places, path)
+		for _, place := range places[:at] {
+			if key, stronger := heldAt(mine, place); key != nil && !yamltree.Equal(stronger, s.Value) {
+				return refusal(idLayer, place, key.Line, key.Column,
+					"istioctl writes spec."+unvalidatedValues+" over the rest, so this would hide what this chart has at "+path,
+					"move it to "+path)
 			}
-			if stronger := yamltree.At(mine, list.Path()); stronger != nil && !isEmpty(stronger) {
-				break // that hides it already
+		}
+		if key, _ := heldAt(mine, path); key != nil || s.Value.Kind != yaml.SequenceNode {
+			continue // that hides weaker ones already
+		}
+		for _, place := range places[at+1:] {
+			if key, _ := heldAt(mine, place); key != nil {
+				return refusal(idLayer, place, key.Line, key.Column,
+					"Istio replaces lists whole, so the list that this chart has at "+path+" would hide this one",
+					"move the list to "+path)
 			}
-			return refusal(idLayer, place, weaker[0].Key.Line, weaker[0].Key.Column,
-				"Istio replaces lists whole, so the list that this chart has at "+path+" would hide this one",
-				"move the list to "+path)
 		}
 	}
 	return nil
+}
+
+// heldAt gives what a document has at a path, and its key, if it is not empty.
+func heldAt(root *yaml.Node, path string) (key, value *yaml.Node) {
+	if found := yamltree.Find(root, yamltree.Parse(path)); len(found) > 0 && !isEmpty(found[0].Value) {
+		return found[0].Key, found[0].Value
+	}
+	return nil, nil
 }
 
 // sharedVariable is the variable of istiod's that names the one shared mesh
@@ -77,6 +101,7 @@ const sharedVariable = "SHARED_MESH_CONFIG"
 // environments are where the chart's documents set istiod's variables.
 var environments = []string{
 	"spec.components.pilot.k8s.env",
+	"spec." + unvalidatedValues + ".pilot.env", "spec." + unvalidatedValues + ".pilot.envVarFrom",
 	"spec.values.pilot.env", "spec.values.pilot.envVarFrom", "spec.values.env", "spec.values.envVarFrom",
 	"pilot.env", "pilot.envVarFrom", "env", "envVarFrom",
 }

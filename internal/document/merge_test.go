@@ -139,6 +139,16 @@ func TestMergeRefuses(t *testing.T) {
 			operator + "spec: {values: {meshConfig: {extensionProviders: [{name: ours}]}}}\n",
 			"LS-DOCUMENT-LAYER", "spec.values.defaults.meshConfig.extensionProviders", 6,
 		},
+		"a list in values that istioctl lays over the mesh config": {
+			operator + "spec:\n  unvalidatedValues:\n    meshConfig:\n      extensionProviders: [{name: a}]\n",
+			operator + "spec: {meshConfig: {extensionProviders: [{name: ours}]}}\n",
+			"LS-DOCUMENT-LAYER", "spec.unvalidatedValues.meshConfig.extensionProviders", 6,
+		},
+		"a setting in values that istioctl lays over the others": {
+			operator + "spec:\n  unvalidatedValues:\n    global: {proxy: {tracer: zipkin}}\n",
+			operator + "spec: {values: {global: {proxy: {tracer: lightstep}}}}\n",
+			"LS-DOCUMENT-LAYER", "spec.unvalidatedValues.global.proxy.tracer", 5,
+		},
 		"two items of our name": {
 			operator + "spec:\n  g:\n  - {name: a, namespace: x}\n  - {name: a, namespace: y}\n",
 			operator + "spec: {g: [{name: a, b: 1}]}\n", "LS-DOCUMENT-NAME", "spec.g[1]", 6,

@@ -33,11 +33,11 @@ type Document struct {
 }
 
 // Normalise reads the one control-plane document of a file: an
-// IstioControlPlane, an IstioOperator, a Sail Istio, values of an Istio chart, a
+// IstioControlPlane, an IstioOperator, a Sail Istio or IstioRevision, values of an Istio chart, a
 // mesh config alone or in its ConfigMap; where the file has none, values of Istio
 // within one other document, such as a HelmRelease or an Application. Where an
 // IstioOperator has both spec.meshConfig and spec.values.meshConfig, the former
-// holds, as for istioctl.
+// holds, as for istioctl, and spec.unvalidatedValues over both.
 //
 // Objects of the file that change tracing by themselves are read beside it, or
 // without one: Telemetries, EnvoyFilters, and workloads whose pods have a tracer.
@@ -54,10 +54,14 @@ func Normalise(mine []byte) (*Document, error) {
 	}
 	rest, beside := separated(documents)
 	switch {
-	case beside.found() && !slices.ContainsFunc(rest, mayHold):
+	case beside.found() && !slices.ContainsFunc(rest, mayHold) && !slices.ContainsFunc(rest, installs):
 		return beside.document(&yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}), nil
 	case len(rest) == 0:
 		rest = documents // to say what there is
+	case !slices.ContainsFunc(rest, mayHold):
+		if d, err := beside.installed(rest); d != nil {
+			return d, err
+		}
 	}
 	plane, err := holds(rest, "a control plane's", isControlPlane, holdsIstiod)
 	if err != nil {
@@ -67,7 +71,7 @@ func Normalise(mine []byte) (*Document, error) {
 	if err := refuseDuplicates(target); err != nil {
 		return nil, err
 	}
-	root := settings(target)
+	root := settings(target, plane.version())
 	d := beside.document(root)
 	d.Mistyped, err = mistyped(target)
 	return d, err
@@ -78,7 +82,7 @@ func isControlPlane(node *yaml.Node) bool {
 	switch text(node, "kind") {
 	case "IstioControlPlane", "IstioOperator":
 		return group(node) == "install.istio.io"
-	case "Istio":
+	case "Istio", "IstioRevision":
 		return group(node) == "sailoperator.io"
 	case "ConfigMap":
 		return isMeshConfigMap(node)
@@ -95,8 +99,9 @@ func mayHold(root *yaml.Node) bool {
 }
 
 // settings gives the map of meshConfig and values that a document stands for,
-// made of the document's own nodes.
-func settings(target *yaml.Node) *yaml.Node {
+// made of the document's own nodes. installed is the version of the chart that takes
+// the values, or nil.
+func settings(target, installed *yaml.Node) *yaml.Node {
 	var meshConfigs []*yaml.Node // the strongest first
 	values := target
 	switch {
@@ -105,8 +110,9 @@ func settings(target *yaml.Node) *yaml.Node {
 		values = nil
 	case yamltree.Get(target, "kind") != nil:
 		spec := yamltree.Get(target, "spec")
-		meshConfigs = append(meshConfigs, yamltree.Get(spec, "meshConfig"))
-		values = yamltree.Get(spec, "values")
+		unvalidated := yamltree.Get(spec, unvalidatedValues)
+		meshConfigs = append(meshConfigs, yamltree.Get(unvalidated, "meshConfig"), yamltree.Get(spec, "meshConfig"))
+		values = overlaid([]*yaml.Node{unvalidated, yamltree.Get(spec, "values")})
 	case IsMeshConfig(target):
 		meshConfigs = append(meshConfigs, target)
 		values = nil
@@ -118,7 +124,7 @@ func settings(target *yaml.Node) *yaml.Node {
 	meshConfig := overlaid(meshConfigs)
 	put(root, "meshConfig", meshConfig)
 	put(root, "values", ofRules(values))
-	putIdentity(root, target, meshConfig, values)
+	putIdentity(root, target, meshConfig, values, installed)
 	if shared := sharedMeshConfigs(target); len(shared.Content) > 0 {
 		put(root, "sharedMeshConfig", shared)
 	}
@@ -194,7 +200,7 @@ func (d *Document) Position(path string) (line, column int) {
 // putIdentity adds what a document says of the control plane itself, as far as
 // the values of the chart say the same: the namespace of istiod, the version and
 // the sampling.
-func putIdentity(root, target, meshConfig, values *yaml.Node) {
+func putIdentity(root, target, meshConfig, values, installed *yaml.Node) {
 	spec := &yaml.Node{Kind: yaml.MappingNode}
 	switch {
 	case isMeshConfigMap(target): // istiod reads it in its own namespace
@@ -207,7 +213,9 @@ func putIdentity(root, target, meshConfig, values *yaml.Node) {
 		places []*yaml.Node // the strongest first
 	}{
 		{"istiodNamespace", []*yaml.Node{yamltree.Get(spec, "namespace"), at(values, "global.istioNamespace")}},
-		{"version", []*yaml.Node{yamltree.Get(spec, "version"), yamltree.Get(spec, "tag"), at(values, "global.tag")}},
+		{"version", []*yaml.Node{
+			yamltree.Get(spec, "version"), yamltree.Get(spec, "tag"), at(values, "global.tag"), installed,
+		}},
 		{"sampling", []*yaml.Node{
 			at(meshConfig, "defaultConfig.tracing.sampling"),
 			samplingVariable(target), at(values, "pilot.traceSampling"), at(values, "traceSampling"),
@@ -243,8 +251,12 @@ func samplingVariable(target *yaml.Node) *yaml.Node {
 }
 
 // versionText is what a tag or version starts with if it says a version of
-// Istio's, and not `latest`.
-var versionText = regexp.MustCompile(`^v?[0-9]+\.[0-9]+`)
+// Istio's, and not `latest`; versionRange is a range of them, as Helm reads it.
+var (
+	versionText  = regexp.MustCompile(`^v?[0-9]+\.[0-9]+`)
+	versionRange = regexp.MustCompile(`^([<>]=?|[~^])? ?v?[0-9]+(\.([0-9]+|[xX*])){0,2}` +
+		`((, ?| )[<>]=? ?v?[0-9]+(\.[0-9]+){0,2})*$`)
+)
 
 // putFact adds a single value under a key that stands where the value does. A
 // version is a text, also where it is written as a number.
@@ -252,7 +264,9 @@ func putFact(root *yaml.Node, key string, place *yaml.Node) {
 	value := *yamltree.Resolved(place)
 	value.Anchor = ""
 	if key == "version" {
-		if !versionText.MatchString(value.Value) {
+		one := versionText.MatchString(value.Value)
+		several := versionRange.MatchString(value.Value) && strings.ContainsAny(value.Value, "<>~^xX*")
+		if !one && !several {
 			return
 		}
 		value.Tag = "!!str"

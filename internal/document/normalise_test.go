@@ -3,6 +3,7 @@ package document_test
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -110,25 +111,69 @@ spec:
 	assert.Equal(t, "9:5", at(got, "meshConfig.extensionProviders[1].name"))
 }
 
+// istioctl lays spec.unvalidatedValues over all else, key by key.
+func TestNormaliseUnvalidatedValuesHold(t *testing.T) {
+	got, err := document.Normalise([]byte(operator + `spec:
+  meshConfig: {rootNamespace: spec, extensionProviders: [{name: a}]}
+  unvalidatedValues:
+    global: {tag: 1.28.1}
+    pilot: {env: {PILOT_TRACE_SAMPLING: "5"}}
+    meshConfig: {rootNamespace: unvalidated, extensionProviders: [{name: b}]}
+    defaults: {meshConfig: {trustDomain: default}, pilot: {autoscaleMin: 2}}
+  values:
+    global: {tag: 1.26.2, istioNamespace: foo}
+    pilot: {autoscaleMin: 1, env: {A: b}}
+`))
+	require.NoError(t, err)
+	assert.Equal(t, map[string]any{
+		"meshConfig": map[string]any{
+			"rootNamespace": "unvalidated", "trustDomain": "default", "extensionProviders": []any{map[string]any{"name": "b"}},
+		},
+		"values": map[string]any{
+			"global": map[string]any{"tag": "1.28.1", "istioNamespace": "foo"},
+			"pilot":  map[string]any{"autoscaleMin": int64(1), "env": map[string]any{"A": "b", "PILOT_TRACE_SAMPLING": "5"}},
+		},
+		"version": "1.28.1", "istiodNamespace": "foo", "sampling": int64(5),
+	}, got.Value)
+	assert.Equal(t, "8:68", at(got, "meshConfig.extensionProviders[0].name"))
+}
+
 // The control plane's own facts, from wherever a document of each kind says them.
 func TestNormaliseIdentity(t *testing.T) {
 	sail := "apiVersion: sailoperator.io/v1\nkind: Istio\n"
+	const application = "apiVersion: argoproj.io/v1alpha1\nkind: Application\n"
 	for name, c := range map[string]struct {
 		mine string
 		want map[string]any
 		at   string // of the first of them
 	}{
-		"nothing":                  {operator + "spec: {}\n", map[string]any{}, ""},
-		"namespace of an operator": {operator + "spec: {namespace: foo, values: {global: {istioNamespace: bar}}}\n", map[string]any{"istiodNamespace": "foo"}, "3:19"},
-		"namespace of values":      {"global: {istioNamespace: bar}\npilot: {}\n", map[string]any{"istiodNamespace": "bar"}, "1:26"},
-		"namespace in defaults":    {"defaults: {global: {istioNamespace: bar}}\n", map[string]any{"istiodNamespace": "bar"}, "1:37"},
-		"no text":                  {operator + "spec: {namespace: {a: b}, tag: latest}\n", map[string]any{}, ""},
-		"version of a Sail Istio":  {sail + "spec: {version: v1.24-latest, namespace: a}\n", map[string]any{"version": "v1.24-latest", "istiodNamespace": "a"}, "3:17"},
-		"tag of an operator":       {operator + "spec: {tag: 1.15, values: {global: {tag: 1.26.2}}}\n", map[string]any{"version": "1.15"}, "3:13"},
-		"tag of values":            {"global: {tag: 1.26.2-distroless}\npilot: {}\n", map[string]any{"version": "1.26.2-distroless"}, "1:15"},
-		"sampling of mesh config":  {operator + "spec: {meshConfig: {defaultConfig: {tracing: {sampling: 2}}}, values: {pilot: {traceSampling: 3}}}\n", map[string]any{"sampling": int64(2)}, "3:57"},
-		"sampling of a variable":   {operator + "spec: {components: {pilot: {k8s: {env: [{name: PILOT_TRACE_SAMPLING, value: \"0.5\"}]}}}, values: {pilot: {traceSampling: 3}}}\n", map[string]any{"sampling": 0.5}, "3:77"},
-		"sampling of an old chart": {"traceSampling: 4\nenv: {}\n", map[string]any{"sampling": int64(4)}, "1:16"},
+		"nothing":                          {operator + "spec: {}\n", map[string]any{}, ""},
+		"namespace of an operator":         {operator + "spec: {namespace: foo, values: {global: {istioNamespace: bar}}}\n", map[string]any{"istiodNamespace": "foo"}, "3:19"},
+		"namespace of values":              {"global: {istioNamespace: bar}\npilot: {}\n", map[string]any{"istiodNamespace": "bar"}, "1:26"},
+		"namespace in defaults":            {"defaults: {global: {istioNamespace: bar}}\n", map[string]any{"istiodNamespace": "bar"}, "1:37"},
+		"no text":                          {operator + "spec: {namespace: {a: b}, tag: latest}\n", map[string]any{}, ""},
+		"version of a Sail Istio":          {sail + "spec: {version: v1.24-latest, namespace: a}\n", map[string]any{"version": "v1.24-latest", "istiodNamespace": "a"}, "3:17"},
+		"tag of an operator":               {operator + "spec: {tag: 1.15, values: {global: {tag: 1.26.2}}}\n", map[string]any{"version": "1.15"}, "3:13"},
+		"tag of values":                    {"global: {tag: 1.26.2-distroless}\npilot: {}\n", map[string]any{"version": "1.26.2-distroless"}, "1:15"},
+		"version of a Sail IstioRevision":  {strings.Replace(sail, "Istio", "IstioRevision", 1) + "spec: {version: v1.24.1}\n", map[string]any{"version": "v1.24.1"}, "3:17"},
+		"Argo CD":                          {application + "spec:\n  source: {chart: istiod, targetRevision: 1.14.3, helm: {valuesObject: {pilot: {env: {a: b}}}}}\n", map[string]any{"version": "1.14.3"}, "4:43"},
+		"Argo CD, values in a text":        {application + "spec:\n  source:\n    chart: istiod\n    targetRevision: 1.14.3\n    helm:\n      values: |\n        meshConfig: {rootNamespace: a}\n", map[string]any{"version": "1.14.3"}, "6:21"},
+		"Argo CD, no values":               {application + "spec: {source: {chart: istiod, targetRevision: 1.14.3}}\n", map[string]any{"version": "1.14.3"}, "3:48"},
+		"Argo CD, sources":                 {application + "spec: {sources: [{chart: other, targetRevision: 1.1.1}, {chart: istiod, targetRevision: ~1.14, helm: {valuesObject: {pilot: {env: {a: b}}}}}]}\n", map[string]any{"version": "~1.14"}, "3:89"},
+		"Argo CD, a tag of Git":            {application + "spec: {source: {path: vendor/istiod, targetRevision: 1.14.3, helm: {valuesObject: {pilot: {env: {a: b}}}}}}\n", map[string]any{}, ""},
+		"Argo CD, base and istiod":         {application + "spec: {source: {chart: base, repoURL: istio.io, targetRevision: 1.13.0}}\n---\n" + application + "spec: {source: {chart: istiod, targetRevision: 1.14.3}}\n", map[string]any{"version": "1.14.3"}, "7:48"},
+		"Argo CD, a gateway":               {application + "spec: {source: {chart: gateway, repoURL: \"https://istio-release.storage.googleapis.com/charts\", targetRevision: 1.14.3, helm: {valuesObject: {a: b}}}}\n", map[string]any{"version": "1.14.3"}, ""},
+		"Flux":                             {"kind: HelmRelease\nspec: {chart: {spec: {chart: istiod, version: \">=1.20 <1.23\"}}, values: {pilot: {env: {a: b}}}}\n", map[string]any{"version": ">=1.20 <1.23"}, "2:47"},
+		"the first Flux":                   {"kind: HelmRelease\nspec: {chart: {name: istiod, version: 1.14}, values: {pilot: {env: {a: b}}}}\n", map[string]any{"version": "1.14"}, ""},
+		"Flux, any version":                {"kind: HelmRelease\nspec: {chart: {spec: {chart: istiod, version: \"*\"}}, values: {pilot: {env: {a: b}}}}\n", map[string]any{}, ""},
+		"k3s":                              {"kind: HelmChart\nspec:\n  chart: istio/istiod\n  version: 1.x\n  valuesContent: |\n    pilot: {env: {a: b}}\n", map[string]any{"version": "1.x"}, "4:12"},
+		"k3s, an archive":                  {"kind: HelmChart\nspec: {chart: \"https://example.com/istiod-1.26.2.tgz\", values: {pilot: {env: {a: b}}}}\n", map[string]any{"version": "1.26.2"}, ""},
+		"helmfile":                         {"releases:\n- {name: a, chart: istio/istiod, version: 1.14.3, values: [values.yaml, {pilot: {env: {a: b}}}]}\n", map[string]any{"version": "1.14.3"}, ""},
+		"a tag before the chart's version": {application + "spec: {source: {chart: istiod, targetRevision: 1.14.3, helm: {valuesObject: {global: {tag: 1.15.1}}}}}\n", map[string]any{"version": "1.15.1"}, ""},
+		"a tag that is no version":         {operator + "spec: {tag: 5}\n", map[string]any{}, ""},
+		"sampling of mesh config":          {operator + "spec: {meshConfig: {defaultConfig: {tracing: {sampling: 2}}}, values: {pilot: {traceSampling: 3}}}\n", map[string]any{"sampling": int64(2)}, "3:57"},
+		"sampling of a variable":           {operator + "spec: {components: {pilot: {k8s: {env: [{name: PILOT_TRACE_SAMPLING, value: \"0.5\"}]}}}, values: {pilot: {traceSampling: 3}}}\n", map[string]any{"sampling": 0.5}, "3:77"},
+		"sampling of an old chart":         {"traceSampling: 4\nenv: {}\n", map[string]any{"sampling": int64(4)}, "1:16"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, err := document.Normalise([]byte(c.mine))
@@ -195,4 +240,22 @@ func FuzzNormalise(f *testing.F) {
 		require.GreaterOrEqual(t, line, 0)
 		require.GreaterOrEqual(t, column, 0)
 	})
+}
+
+// TestValuesFromElsewhere: the version of a chart is read, and that its values are not is said.
+func TestValuesFromElsewhere(t *testing.T) {
+	for mine, line := range map[string]int{
+		"kind: Application\nspec: {source: {chart: istiod, targetRevision: 1.14.3,\n  helm: {valueFiles: [a.yaml]}}}\n":             3,
+		"kind: HelmRelease\nspec:\n  chart: {spec: {chart: istiod, version: 1.14.3}}\n  valuesFrom: [{kind: ConfigMap, name: a}]\n": 4,
+	} {
+		d, err := document.Normalise([]byte(mine))
+		var refused *document.Error
+		require.ErrorAs(t, err, &refused, mine)
+		assert.Equal(t, line, refused.Problem.Line)
+		assert.Contains(t, refused.Problem.Reason, "taken from elsewhere")
+		require.NotNil(t, d)
+		assert.Equal(t, "1.14.3", d.Value["version"])
+	}
+	_, err := document.Normalise([]byte("kind: Application\nspec: {source: {chart: gateway, repoURL: mine, targetRevision: 1.14.3}}\n"))
+	require.Error(t, err, "another's gateway")
 }

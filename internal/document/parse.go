@@ -92,7 +92,7 @@ const (
 	idAlias     = "LS-DOCUMENT-ALIAS"         // writing would go through a YAML alias
 	idType      = "LS-DOCUMENT-TYPE"          // text where ours is a map, and the like
 	idName      = "LS-DOCUMENT-NAME"          // a list item has the name of ours and is another, or two have it
-	idLayer     = "LS-DOCUMENT-LAYER"         // a list of ours would hide one in a weaker place
+	idLayer     = "LS-DOCUMENT-LAYER"         // a list of ours would hide one in a weaker place, or a stronger place hides ours
 	idForm      = "LS-DOCUMENT-FORM"          // a form of YAML that cannot be edited safely
 )
 

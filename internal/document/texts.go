@@ -9,6 +9,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/istio-lightstep/istio-lightstep/internal/collector"
 	"github.com/istio-lightstep/istio-lightstep/internal/yamltree"
 )
 
@@ -24,15 +25,11 @@ func MayBeDocument(s yamltree.Site) bool {
 	return strings.ContainsAny(s.Value.Value, "{\n:")
 }
 
-// release begins the names of this chart's archives, and is the name of the
-// application on all that it renders.
-const release = "istio-lightstep"
-
 // Ours tells an object that this chart has rendered: the name alone may be on
 // somebody else's object.
 func Ours(root *yaml.Node) bool {
-	return text(root, "kind") != "" && yamltree.Text(at(root, "metadata.labels.app\\.kubernetes\\.io/name")) == release &&
-		strings.HasPrefix(yamltree.Text(at(root, "metadata.labels.helm\\.sh/chart")), release+"-")
+	return text(root, "kind") != "" && yamltree.Text(at(root, "metadata.labels.app\\.kubernetes\\.io/name")) == collector.Chart &&
+		strings.HasPrefix(yamltree.Text(at(root, "metadata.labels.helm\\.sh/chart")), collector.Chart+"-")
 }
 
 // meshConfigText is where a ConfigMap has the mesh config that istiod reads.

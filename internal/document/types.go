@@ -3,6 +3,7 @@ package document
 import (
 	_ "embed"
 	"fmt"
+	"slices"
 	"strconv"
 	"sync"
 
@@ -59,7 +60,7 @@ func mistyped(target *yaml.Node) ([]problem.Problem, error) {
 			}
 		}
 	}
-	prefix := ""
+	prefixes := []string{""} // of values
 	switch {
 	case isMeshConfigMap(target):
 		check(meshConfigText+".", of["meshConfig"]...)
@@ -67,15 +68,17 @@ func mistyped(target *yaml.Node) ([]problem.Problem, error) {
 	case yamltree.Get(target, "kind") != nil:
 		check("", of["spec"]...)
 		check("spec.meshConfig.", of["meshConfig"]...)
-		prefix = "spec.values."
+		prefixes = []string{"spec.values.", "spec." + unvalidatedValues + "."}
 	case IsMeshConfig(target):
 		check("", of["meshConfig"]...)
 		return found, nil
 	}
-	places := []string{prefix}
-	for _, layer := range layers {
-		check(prefix, setting{layer, aMap})
-		places = append(places, prefix+layer+".")
+	places := slices.Clone(prefixes)
+	for _, prefix := range prefixes {
+		for _, layer := range layers {
+			check(prefix, setting{layer, aMap})
+			places = append(places, prefix+layer+".")
+		}
 	}
 	for _, place := range places {
 		check(place, of["values"]...)

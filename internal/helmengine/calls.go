@@ -31,7 +31,7 @@ func (c *compiler) invoke(name string, n parse.Node, nodes []parse.Node, final e
 		return nil
 	}
 	call, typed := adapt(fn), reflect.TypeOf(fn)
-	if !c.takes(typed, len(args)) {
+	if wanted := typed.NumIn(); len(args) != wanted && (!typed.IsVariadic() || len(args) < wanted-1) {
 		c.refuse(n, fmt.Sprintf("%s with %d arguments", name, len(args)))
 		return nil
 	}
@@ -93,12 +93,6 @@ func (c *compiler) either(or bool, args []expression) expression {
 	}
 }
 
-// takes tells whether a function takes so many arguments.
-func (c *compiler) takes(typed reflect.Type, given int) bool {
-	wanted := typed.NumIn()
-	return given == wanted && !typed.IsVariadic() || typed.IsVariadic() && given >= wanted-1
-}
-
 // typed gives an argument as a parameter of a type takes it.
 func (c *compiler) typed(n parse.Node, value expression, to reflect.Type) expression {
 	given, ok := constant(n)
@@ -123,24 +117,12 @@ func (c *compiler) typed(n parse.Node, value expression, to reflect.Type) expres
 
 // checked refuses a value that a parameter does not take.
 func (c *compiler) checked(n parse.Node, value expression, to reflect.Type) expression {
-	switch {
-	case to.Kind() == reflect.Interface && to.NumMethod() == 0:
+	if to.Kind() == reflect.Interface && to.NumMethod() == 0 {
 		return value
-	case to.Kind() == reflect.String:
-		return func(f *frame) (any, error) {
-			v, err := value(f)
-			if _, ok := v.(string); !ok && err == nil {
-				v, err = converted(v, to)
-				if err != nil {
-					err = c.at(n, err)
-				}
-			}
-			return v, err
-		}
 	}
 	return func(f *frame) (any, error) {
 		v, err := value(f)
-		if err == nil {
+		if err == nil && reflect.TypeOf(v) != to {
 			if v, err = converted(v, to); err != nil {
 				err = c.at(n, err)
 			}
@@ -175,101 +157,105 @@ func parameter(typed reflect.Type, i int) reflect.Type {
 	return typed.In(i)
 }
 
-// adapt gives a function as it is called here: those of common types without
-// reflection.
-func adapt(fn any) func(args []any) (any, error) {
-	switch fn := fn.(type) {
-	case func(...any) (any, error):
-		return func(a []any) (any, error) { return fn(a...) }
-	case func(any) bool:
-		return func(a []any) (any, error) { return fn(a[0]), nil }
-	case func(any) string:
-		return func(a []any) (any, error) { return fn(a[0]), nil }
-	case func(any) any:
-		return func(a []any) (any, error) { return fn(a[0]), nil }
-	case func(any) []any:
-		return func(a []any) (any, error) { return fn(a[0]), nil }
-	case func(any) int:
-		return func(a []any) (any, error) { return fn(a[0]), nil }
-	case func(any) []string:
-		return func(a []any) (any, error) { return fn(a[0]), nil }
-	case func(any, ...any) int64:
-		return func(a []any) (any, error) { return fn(a[0], a[1:]...), nil }
-	case func(...any) any:
-		return func(a []any) (any, error) { return fn(a...), nil }
-	case func(...any) string:
-		return func(a []any) (any, error) { return fn(a...), nil }
-	case func(string) []any:
-		return func(a []any) (any, error) { return fn(a[0].(string)), nil }
-	case func(string, any) string:
-		return func(a []any) (any, error) { return fn(a[0].(string), a[1]), nil }
-	case func(any, any) bool:
-		return func(a []any) (any, error) { return fn(a[0], a[1]), nil }
-	case func(string, any) bool:
-		return func(a []any) (any, error) { return fn(a[0].(string), a[1]), nil }
-	case func(string) string:
-		return func(a []any) (any, error) { return fn(a[0].(string)), nil }
-	case func(string, string) string:
-		return func(a []any) (any, error) { return fn(a[0].(string), a[1].(string)), nil }
-	case func(string, string) bool:
-		return func(a []any) (any, error) { return fn(a[0].(string), a[1].(string)), nil }
-	case func(string, string, string) string:
-		return func(a []any) (any, error) { return fn(a[0].(string), a[1].(string), a[2].(string)), nil }
-	case func(map[string]any, string) bool:
-		return func(a []any) (any, error) { return fn(a[0].(map[string]any), a[1].(string)), nil }
-	case func(map[string]any, string) any:
-		return func(a []any) (any, error) { return fn(a[0].(map[string]any), a[1].(string)), nil }
-	case func(any, any, bool) any:
-		return func(a []any) (any, error) { return fn(a[0], a[1], a[2].(bool)), nil }
-	case func(any, ...any) any:
-		return func(a []any) (any, error) { return fn(a[0], a[1:]...), nil }
-	case func(...any) []any:
-		return func(a []any) (any, error) { return fn(slices.Clone(a)...), nil }
-	case func(any) (any, error):
-		return func(a []any) (any, error) { return fn(a[0]) }
-	case func(any, any) (any, error):
-		return func(a []any) (any, error) { return fn(a[0], a[1]) }
-	case func(any, ...any) (any, error):
-		return func(a []any) (any, error) { return fn(a[0], a[1:]...) }
-	case func(string, ...any) (any, error):
-		return func(a []any) (any, error) { return fn(a[0].(string), a[1:]...) }
-	case func(string) map[string]any:
-		return func(a []any) (any, error) { return fn(a[0].(string)), nil }
-	case func(string, string) []string:
-		return func(a []any) (any, error) { return fn(a[0].(string), a[1].(string)), nil }
-	case func(string, string, string) (string, error):
-		return func(a []any) (any, error) { return fn(a[0].(string), a[1].(string), a[2].(string)) }
-	case func(any) int64:
-		return func(a []any) (any, error) { return fn(a[0]), nil }
-	case func(any, any) int64:
-		return func(a []any) (any, error) { return fn(a[0], a[1]), nil }
-	case func(any) float64:
-		return func(a []any) (any, error) { return fn(a[0]), nil }
-	case func(any, ...any) float64:
-		return func(a []any) (any, error) { return fn(a[0], a[1:]...), nil }
-	case func(map[string]any, ...string) map[string]any:
-		return func(a []any) (any, error) { return fn(a[0].(map[string]any), texts(a[1:])...), nil }
-	case func(int, string) string:
-		return func(a []any) (any, error) { return fn(a[0].(int), a[1].(string)), nil }
-	case func(string, string) (bool, error):
-		return func(a []any) (any, error) { return fn(a[0].(string), a[1].(string)) }
-	case func(string, string, int) []string:
-		return func(a []any) (any, error) { return fn(a[0].(string), a[1].(string), a[2].(int)), nil }
-	case func(...any) map[string]any:
-		return func(a []any) (any, error) { return fn(a...), nil }
+// call is a function as it is called here.
+type call func(args []any) (any, error)
+
+// adapt gives a function as it is called here: those of the types that templates
+// call most without reflection.
+func adapt(fn any) call {
+	for _, adapted := range adapters {
+		if direct := adapted(fn); direct != nil {
+			return direct
+		}
 	}
 	return reflected(fn)
 }
 
-func texts(args []any) []string {
-	given := make([]string, len(args))
-	for i, arg := range args {
-		given[i] = arg.(string)
-	}
-	return given
+// adapters are for functions of one, two or three arguments, of any number, and of
+// any number after the first; each gives nil for a function of another type.
+var adapters = []func(fn any) call{
+	one[any, bool], one[any, string], one[any, any], one[any, int], one[any, int64], one[any, float64], one[any, []any], one[any, []string],
+	one[string, string], one[string, []any], one[string, map[string]any],
+	two[any, any, bool], two[any, any, int64], two[string, any, bool], two[string, any, string], two[int, string, string],
+	two[string, string, bool], two[string, string, string], two[string, string, []string],
+	two[map[string]any, string, bool], two[map[string]any, string, any],
+	three[any, any, bool, any], three[string, string, string, string],
+	many[any], many[[]any], many[string], many[int64], many[map[string]any],
+	rest[any, any], rest[any, bool], rest[any, int64], rest[string, string], keyed,
 }
 
-func reflected(fn any) func(args []any) (any, error) {
+// as gives an argument, which was checked: nil is the zero value of its type.
+func as[T any](arg any) T {
+	typed, _ := arg.(T)
+	return typed
+}
+
+func one[A, R any](fn any) call {
+	switch f := fn.(type) {
+	case func(A) R:
+		return func(a []any) (any, error) { return f(as[A](a[0])), nil }
+	case func(A) (R, error):
+		return func(a []any) (any, error) { return f(as[A](a[0])) }
+	}
+	return nil
+}
+
+func two[A, B, R any](fn any) call {
+	switch f := fn.(type) {
+	case func(A, B) R:
+		return func(a []any) (any, error) { return f(as[A](a[0]), as[B](a[1])), nil }
+	case func(A, B) (R, error):
+		return func(a []any) (any, error) { return f(as[A](a[0]), as[B](a[1])) }
+	}
+	return nil
+}
+
+func three[A, B, C, R any](fn any) call {
+	switch f := fn.(type) {
+	case func(A, B, C) R:
+		return func(a []any) (any, error) { return f(as[A](a[0]), as[B](a[1]), as[C](a[2])), nil }
+	case func(A, B, C) (R, error):
+		return func(a []any) (any, error) { return f(as[A](a[0]), as[B](a[1]), as[C](a[2])) }
+	}
+	return nil
+}
+
+func many[R any](fn any) call {
+	switch f := fn.(type) {
+	case func(...any) R:
+		return func(a []any) (any, error) { return f(a...), nil }
+	case func(...any) (R, error):
+		return func(a []any) (any, error) { return f(a...) }
+	}
+	return nil
+}
+
+func rest[A, R any](fn any) call {
+	switch f := fn.(type) {
+	case func(A, ...any) R:
+		return func(a []any) (any, error) { return f(as[A](a[0]), a[1:]...), nil }
+	case func(A, ...any) (R, error):
+		return func(a []any) (any, error) { return f(as[A](a[0]), a[1:]...) }
+	}
+	return nil
+}
+
+// keyed is for omit and pick.
+func keyed(fn any) call {
+	f, ok := fn.(func(map[string]any, ...string) map[string]any)
+	if !ok {
+		return nil
+	}
+	return func(a []any) (any, error) {
+		keys := make([]string, len(a)-1)
+		for i := range keys {
+			keys[i] = as[string](a[i+1])
+		}
+		return f(as[map[string]any](a[0]), keys...), nil
+	}
+}
+
+func reflected(fn any) call {
 	called, typed := reflect.ValueOf(fn), reflect.TypeOf(fn)
 	return func(args []any) (any, error) {
 		given := make([]reflect.Value, len(args))

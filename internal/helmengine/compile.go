@@ -1,7 +1,6 @@
 package helmengine
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"text/template"
@@ -145,8 +144,6 @@ func (c *compiler) statement(n parse.Node) statement {
 		return c.branch(&n.BranchNode, true)
 	case *parse.RangeNode:
 		return c.loop(&n.BranchNode)
-	case *parse.TemplateNode:
-		return c.call(n)
 	}
 	c.refuse(n, "this action")
 	return nil
@@ -218,7 +215,7 @@ func (c *compiler) loop(n *parse.BranchNode) (s statement) {
 				return err
 			}
 			before, empty := f.dot, true
-			err = each(v, func(k, i any) error {
+			ok, err := each(v, func(k, i any) error {
 				empty = false
 				if key >= 0 {
 					f.vars[key] = k
@@ -229,39 +226,17 @@ func (c *compiler) loop(n *parse.BranchNode) (s statement) {
 				f.dot = i
 				return body(f)
 			})
+			if !ok {
+				return c.at(n.Pipe, fmt.Errorf("range can't iterate over %v", v))
+			}
 			f.dot = before
-			switch {
-			case err != nil:
-				if e := (*noRange)(nil); errors.As(err, &e) && !e.told {
-					e.told = true
-					return c.at(n.Pipe, e)
-				}
-				return err
-			case empty:
+			if err == nil && empty {
 				return none(f)
 			}
-			return nil
+			return err
 		}
 	})
 	return s
-}
-
-func (c *compiler) call(n *parse.TemplateNode) statement {
-	value := func(*frame) (any, error) { return nil, nil }
-	if n.Pipe != nil {
-		value = c.pipe(n.Pipe)
-	}
-	return func(f *frame) error {
-		called, ok := f.run.all.functions[n.Name]
-		if !ok {
-			return c.at(n, fmt.Errorf("template %q not defined", n.Name))
-		}
-		v, err := value(f)
-		if err != nil {
-			return err
-		}
-		return called.run(f.run, f.out, v)
-	}
 }
 
 // run prints what a template makes of a value.

@@ -21,34 +21,18 @@ type Document struct {
 	Hook    bool   // run by Helm at a time of its own, such as a test
 }
 
-// Output is a render's documents, in the order `helm template` prints them: by
-// kind as Helm installs them, hooks last.
-type Output struct {
-	Documents []Document
-}
-
-// YAML gives the bytes that `helm template` prints.
-func (o *Output) YAML() []byte {
-	size := 1
-	for _, d := range o.Documents {
-		size += len(d.Source) + len(d.Content) + len(separator) + 2
-	}
-	out := make([]byte, 0, size)
+// YAML gives the bytes that `helm template` prints of documents.
+func YAML(documents []Document) []byte {
+	var out []byte
 	hooks := false
-	for _, d := range o.Documents {
-		if d.Hook && !hooks {
-			hooks = true
-			// A render of hooks alone starts with the line that ends the
-			// manifests, of which there are none.
-			if len(out) == 0 {
-				out = append(out, '\n')
-			}
+	for _, d := range documents {
+		// A render of hooks alone starts with the line that ends the manifests,
+		// of which there are none.
+		if d.Hook && !hooks && len(out) == 0 {
+			out = append(out, '\n')
 		}
-		out = append(out, separator...)
-		out = append(out, d.Source...)
-		out = append(out, '\n')
-		out = append(out, d.Content...)
-		out = append(out, '\n')
+		hooks = hooks || d.Hook
+		out = append(out, separator+d.Source+"\n"+d.Content+"\n"...)
 	}
 	if len(out) == 0 {
 		out = append(out, '\n')
@@ -108,33 +92,26 @@ func readHook(source, text string) (Document, bool, error) {
 	if !oddBreaks(text) {
 		head = hookHead(text)
 	}
-	said, err := judge(source, head)
+	document, ok, err := judge(source, head)
 	if err != nil && head != text {
-		said, err = judge(source, text)
+		document, ok, err = judge(source, text)
 	}
-	return Document{Source: source, Kind: said.kind, Content: text, Hook: said.hook}, !said.left, err
+	document.Content = text
+	return document, ok, err
 }
 
-// verdict is what Helm says of a document.
-type verdict struct {
-	kind string
-	hook bool
-	left bool // out: a hook of a kind that Helm does not know
-}
-
-// judge asks Helm. The line before the document keeps one that begins with
-// dashes from being cut again.
-func judge(source, text string) (verdict, error) {
+// judge asks Helm about a document, of which it gives false for one that it leaves
+// out. The line before the document keeps one that begins with dashes from being
+// cut again.
+func judge(source, text string) (Document, bool, error) {
 	hooks, manifests, err := releaseutil.SortManifests(map[string]string{source: "---\n" + text}, nil, releaseutil.InstallOrder)
 	switch {
-	case err != nil:
-		return verdict{}, err
+	case err != nil || len(hooks)+len(manifests) == 0:
+		return Document{}, false, err
 	case len(hooks) > 0:
-		return verdict{kind: hooks[0].Kind, hook: true}, nil
-	case len(manifests) > 0:
-		return verdict{kind: manifests[0].Head.Kind}, nil
+		return Document{Source: source, Kind: hooks[0].Kind, Hook: true}, true, nil
 	}
-	return verdict{left: true}, nil
+	return Document{Source: source, Kind: manifests[0].Head.Kind}, true, nil
 }
 
 // hookHead cuts a document's spec off where nothing in or behind it can say
@@ -147,27 +124,17 @@ func hookHead(document string) string {
 	return head
 }
 
-// installRank is the place of each kind in Helm's install order.
-var installRank = func() map[string]int {
-	ranks := make(map[string]int, len(releaseutil.InstallOrder))
-	for i, kind := range releaseutil.InstallOrder {
-		ranks[kind] = i
-	}
-	return ranks
-}()
-
 // compareKinds orders kinds as Helm installs them; those it does not know come
 // last, by name.
 func compareKinds(a, b string) int {
-	rankA, knownA := installRank[a]
-	rankB, knownB := installRank[b]
-	switch {
-	case knownA && knownB:
-		return cmp.Compare(rankA, rankB)
-	case knownA:
-		return -1
-	case knownB:
-		return 1
+	rank := func(kind string) int {
+		if i := slices.Index(releaseutil.InstallOrder, kind); i >= 0 {
+			return i
+		}
+		return len(releaseutil.InstallOrder)
+	}
+	if i, j := rank(a), rank(b); i != j || i < len(releaseutil.InstallOrder) {
+		return cmp.Compare(i, j)
 	}
 	return cmp.Compare(a, b)
 }

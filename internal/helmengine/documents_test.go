@@ -129,9 +129,9 @@ func TestArrangeRefusesBreaksAsHelm(t *testing.T) {
 }
 
 func TestYAMLOfNothingAndOfHooksAlone(t *testing.T) {
-	assert.Equal(t, "\n", string((&Output{}).YAML()))
+	assert.Equal(t, "\n", string(YAML(nil)))
 	hook := Document{Source: "c/templates/test.yaml", Content: "kind: Pod", Hook: true}
-	assert.Equal(t, "\n---\n# Source: c/templates/test.yaml\nkind: Pod\n", string((&Output{Documents: []Document{hook}}).YAML()))
+	assert.Equal(t, "\n---\n# Source: c/templates/test.yaml\nkind: Pod\n", string(YAML([]Document{hook})))
 }
 
 func FuzzSplitDocuments(f *testing.F) {

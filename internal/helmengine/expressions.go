@@ -1,7 +1,7 @@
 package helmengine
 
 import (
-	"errors"
+	"reflect"
 	"strings"
 	"text/template/parse"
 )
@@ -152,20 +152,18 @@ func (c *compiler) fields(n parse.Node, value expression, names []string, args [
 		if err != nil {
 			return nil, err
 		}
-		for i, name := range names {
-			if m, ok := v.(map[string]any); ok {
-				v = m[name]
-			} else if v, err = fieldOf(v, name, nil); err != nil {
-				if unknown := (*noField)(nil); i > 0 && errors.As(err, &unknown) {
-					unknown.of = "interface {}" // as text/template sees what is in a map
-				}
-				return nil, c.at(n, err)
+		for _, name := range names {
+			m, ok := v.(map[string]any)
+			if !ok {
+				return nil, c.at(n, noField(v, name))
 			}
+			v = m[name]
 		}
 		return v, nil
 	}
 }
 
+// method calls what the files and the API versions have.
 func (c *compiler) method(n parse.Node, value expression, name string, args []expression) expression {
 	return func(f *frame) (any, error) {
 		v, err := value(f)
@@ -179,9 +177,10 @@ func (c *compiler) method(n parse.Node, value expression, name string, args []ex
 		if err != nil {
 			return nil, err
 		}
-		if v, err = fieldOf(v, name, given); err != nil {
-			err = c.at(n, err)
+		method := reflect.ValueOf(v).MethodByName(name)
+		if !method.IsValid() {
+			return nil, c.at(n, noField(v, name))
 		}
-		return v, err
+		return reflected(method.Interface())(given)
 	}
 }

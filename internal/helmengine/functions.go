@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"math"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"text/template"
@@ -24,49 +25,46 @@ func functions() template.FuncMap {
 		delete(functions, name)
 	}
 	functions["toYaml"] = toYAML
-	functions["fromYaml"] = fromYAML
-	functions["fromYamlArray"] = fromYAMLArray
+	functions["fromYaml"] = object(fromYAML)
+	functions["fromYamlArray"] = array(fromYAML)
 	functions["toJson"] = toJSON
-	functions["fromJson"] = fromJSON
-	functions["fromJsonArray"] = fromJSONArray
-	remember(functions)
+	functions["fromJson"] = object(json.Unmarshal)
+	functions["fromJsonArray"] = array(json.Unmarshal)
+	functions["list"] = func(items ...any) []any { return slices.Clone(items) } // they are this engine's own, for a while
 	functions["fail"] = func(message string) (string, error) { return "", &failure{message} }
+	remember(functions)
 	return functions
 }
 
 // remember puts variants in the place of Sprig's functions that compile a text
 // of the template at each call, some microseconds that soon add up.
 func remember(functions template.FuncMap) {
-	pattern := remembered[*regexp.Regexp]{compile: regexp.Compile}
-	functions["regexMatch"] = func(text, s string) bool {
-		compiled, err := pattern.get(text)
-		return err == nil && compiled.MatchString(s)
-	}
+	pattern := remembered(regexp.Compile)
+	constraint := remembered(semver.NewConstraint)
 	functions["mustRegexMatch"] = func(text, s string) (bool, error) {
-		compiled, err := pattern.get(text)
+		compiled, err := pattern(text)
 		return err == nil && compiled.MatchString(s), err
 	}
-	// Where Sprig's panic on what is no expression, Sprig itself is asked.
-	find, findAll := functions["regexFind"].(func(string, string) string), functions["regexFindAll"].(func(string, string, int) []string)
-	functions["regexFind"] = func(text, s string) string {
-		compiled, err := pattern.get(text)
-		if err != nil {
-			return find(text, s)
-		}
-		return compiled.FindString(s)
+	functions["regexMatch"] = func(text, s string) bool {
+		compiled, err := pattern(text)
+		return err == nil && compiled.MatchString(s)
 	}
-	functions["regexFindAll"] = func(text, s string, n int) []string {
-		compiled, err := pattern.get(text)
+	functions["regexFind"] = func(text, s string) (string, error) {
+		compiled, err := pattern(text)
 		if err != nil {
-			return findAll(text, s, n)
+			return "", err
 		}
-		return compiled.FindAllString(s, n)
+		return compiled.FindString(s), nil
 	}
-	functions["regexReplaceAll"] = replacing(&pattern, (*regexp.Regexp).ReplaceAllString)
-	functions["mustRegexReplaceAllLiteral"] = replacing(&pattern, (*regexp.Regexp).ReplaceAllLiteralString)
-	constraint := remembered[*semver.Constraints]{compile: semver.NewConstraint}
+	functions["regexReplaceAll"] = func(text, s, by string) (string, error) {
+		compiled, err := pattern(text)
+		if err != nil {
+			return "", err
+		}
+		return compiled.ReplaceAllString(s, by), nil
+	}
 	functions["semverCompare"] = func(text, version string) (bool, error) {
-		compiled, err := constraint.get(text)
+		compiled, err := constraint(text)
 		if err != nil {
 			return false, err
 		}
@@ -75,31 +73,19 @@ func remember(functions template.FuncMap) {
 	}
 }
 
-func replacing(pattern *remembered[*regexp.Regexp], replace func(compiled *regexp.Regexp, s, by string) string) func(text, s, by string) (string, error) {
-	return func(text, s, by string) (string, error) {
-		compiled, err := pattern.get(text)
-		if err != nil {
-			return "", err
+// remembered is a compile that keeps what texts were compiled to.
+func remembered[T any](compile func(string) (T, error)) func(string) (T, error) {
+	var known sync.Map
+	return func(text string) (T, error) {
+		if compiled, ok := known.Load(text); ok {
+			return compiled.(T), nil
 		}
-		return replace(compiled, s, by), nil
+		compiled, err := compile(text)
+		if err == nil {
+			known.Store(text, compiled)
+		}
+		return compiled, err
 	}
-}
-
-// remembered keeps what texts were compiled to.
-type remembered[T any] struct {
-	compile func(string) (T, error)
-	known   sync.Map
-}
-
-func (r *remembered[T]) get(text string) (T, error) {
-	if compiled, ok := r.known.Load(text); ok {
-		return compiled.(T), nil
-	}
-	compiled, err := r.compile(text)
-	if err == nil {
-		r.known.Store(text, compiled)
-	}
-	return compiled, err
 }
 
 // failure is what the chart's own `fail` ends a render with.
@@ -177,34 +163,24 @@ func toJSON(v any) string {
 
 // As in Helm, what can't be read gives its error as a value.
 
-func fromYAML(text string) map[string]any {
-	m := map[string]any{}
-	if err := yaml.Unmarshal([]byte(text), &m); err != nil {
-		m["Error"] = err.Error()
+func object(decode func([]byte, any) error) func(text string) map[string]any {
+	return func(text string) map[string]any {
+		m := map[string]any{}
+		if err := decode([]byte(text), &m); err != nil {
+			m["Error"] = err.Error()
+		}
+		return m
 	}
-	return m
 }
 
-func fromYAMLArray(text string) []any {
-	list := []any{}
-	if err := yaml.Unmarshal([]byte(text), &list); err != nil {
-		list = []any{err.Error()}
+func array(decode func([]byte, any) error) func(text string) []any {
+	return func(text string) []any {
+		list := []any{}
+		if err := decode([]byte(text), &list); err != nil {
+			list = []any{err.Error()}
+		}
+		return list
 	}
-	return list
 }
 
-func fromJSON(text string) map[string]any {
-	m := map[string]any{}
-	if err := json.Unmarshal([]byte(text), &m); err != nil {
-		m["Error"] = err.Error()
-	}
-	return m
-}
-
-func fromJSONArray(text string) []any {
-	list := []any{}
-	if err := json.Unmarshal([]byte(text), &list); err != nil {
-		list = []any{err.Error()}
-	}
-	return list
-}
+func fromYAML(text []byte, into any) error { return yaml.Unmarshal(text, into) }

@@ -79,12 +79,12 @@ func TestRenderKeepsTemplatesFromTheCallersValues(t *testing.T) {
 	in.Values["_memo"] = "taken"
 	out, err := c.Render(t.Context(), in)
 	require.NoError(t, err)
-	assert.Contains(t, string(out.YAML()), "memo: computed", "a key of the values is not the templates' own")
+	assert.Contains(t, string(YAML(out)), "memo: computed", "a key of the values is not the templates' own")
 
 	in.State = map[string]any{"_memo": "given"}
 	out, err = c.Render(t.Context(), in)
 	require.NoError(t, err)
-	assert.Contains(t, string(out.YAML()), "memo: given", "a value set beforehand")
+	assert.Contains(t, string(YAML(out)), "memo: given", "a value set beforehand")
 }
 
 func TestRenderErrors(t *testing.T) {
@@ -138,13 +138,13 @@ func TestLookup(t *testing.T) {
 	}
 	out, err := c.Render(t.Context(), in)
 	require.NoError(t, err)
-	assert.Contains(t, string(out.YAML()), "  uid: u-1\n  pods: \"2\"\n")
+	assert.Contains(t, string(YAML(out)), "  uid: u-1\n  pods: \"2\"\n")
 	assert.Equal(t, []string{"v1 Namespace  kube-system", "v1 Pod default "}, asked)
 
 	in.Lookup = func(string, string, string, string) (map[string]any, error) { return nil, nil }
 	out, err = c.Render(t.Context(), in)
 	require.NoError(t, err)
-	assert.NotContains(t, string(out.YAML()), "uid:", "nothing found")
+	assert.NotContains(t, string(YAML(out)), "uid:", "nothing found")
 
 	in.Lookup = func(string, string, string, string) (map[string]any, error) { return nil, errors.New("forbidden") }
 	_, err = c.Render(t.Context(), in)
@@ -162,7 +162,7 @@ func TestRenderIsConcurrentAndDeterministic(t *testing.T) {
 			for range 20 {
 				got, err := c.Render(t.Context(), shared)
 				assert.NoError(t, err)
-				assert.Equal(t, string(want.YAML()), string(got.YAML()))
+				assert.Equal(t, string(YAML(want)), string(YAML(got)))
 			}
 		})
 	}
@@ -175,7 +175,7 @@ func TestRenderRefusesWhereNotesFail(t *testing.T) {
 	c := smallChart(t, map[string]string{"a.yaml": "kind: ConfigMap\n", "NOTES.txt": `{{ if .Values.bad }}{{ fail "no notes" }}{{ end }}told`})
 	out, err := c.Render(t.Context(), input(t, c, nil))
 	require.NoError(t, err)
-	assert.NotContains(t, string(out.YAML()), "told")
+	assert.NotContains(t, string(YAML(out)), "told")
 	in := input(t, c, map[string]any{"bad": true})
 	_, err = c.Render(t.Context(), in)
 	_, wantErr := ByHelm(c, in)

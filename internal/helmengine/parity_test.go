@@ -74,7 +74,7 @@ func TestHelmTemplatePrintsTheSame(t *testing.T) {
 			require.NoError(t, test.values(user))
 			out, err := c.Render(t.Context(), input(t, c, user))
 			require.NoError(t, err)
-			assert.Equal(t, helmTemplate(t, test.args...), string(out.YAML()))
+			assert.Equal(t, helmTemplate(t, test.args...), string(YAML(out)))
 		})
 	}
 }

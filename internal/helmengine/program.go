@@ -66,8 +66,6 @@ func compareExecution(a, b string) int {
 	return cmp.Or(cmp.Compare(strings.Count(b, "/"), strings.Count(a, "/")), cmp.Compare(b, a))
 }
 
-func compareTexts(a, b string) int { return cmp.Compare(a, b) }
-
 // start gives a program for one render.
 func (all *programs) start(ctx context.Context, root map[string]any, lookup Lookup) *program {
 	return &program{

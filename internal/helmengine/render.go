@@ -46,9 +46,10 @@ type Input struct {
 // which the chart sees as empty; an error stops the render, as it does in Helm.
 type Lookup func(apiVersion, kind, namespace, name string) (map[string]any, error)
 
-// Render renders the chart's documents. A template that fails, or a file that
+// Render renders the chart's documents, in the order `helm template` prints them: by
+// kind as Helm installs them, hooks last. A template that fails, or a file that
 // is no YAML, is an error. A context that is done ends it, inside of a template too.
-func (c *Chart) Render(ctx context.Context, in Input) (*Output, error) {
+func (c *Chart) Render(ctx context.Context, in Input) ([]Document, error) {
 	files, err := c.execute(ctx, in, c.programs.documents...)
 	if err != nil {
 		return nil, err
@@ -57,7 +58,7 @@ func (c *Chart) Render(ctx context.Context, in Input) (*Output, error) {
 	if err = cmp.Or(err, ctx.Err()); err != nil {
 		return nil, err
 	}
-	return &Output{Documents: documents}, nil
+	return documents, nil
 }
 
 // Notes renders templates/NOTES.txt: what `helm install` tells the user.
@@ -132,7 +133,7 @@ func (c *Chart) data(in Input) map[string]any {
 	root := map[string]any{
 		"Chart":        c.metadata,
 		"Files":        c.files,
-		"Capabilities": in.Capabilities.helm,
+		"Capabilities": in.Capabilities.known,
 		"Release": map[string]any{
 			"Name":      in.ReleaseName,
 			"Namespace": in.Namespace,
@@ -149,7 +150,10 @@ func (c *Chart) data(in Input) map[string]any {
 }
 
 // Capabilities are what templates are told of the cluster.
-type Capabilities struct{ helm *chartutil.Capabilities }
+type Capabilities struct {
+	helm  *chartutil.Capabilities
+	known map[string]any // `.Capabilities` of the templates
+}
 
 // Capabilities gives those of a cluster of a Kubernetes version, such as
 // v1.34.0, which serves these APIs beside Kubernetes' own, as `helm template --kube-version
@@ -166,5 +170,6 @@ func (c *Chart) Capabilities(kubeVersion string, apis ...string) (*Capabilities,
 	capabilities := chartutil.DefaultCapabilities.Copy()
 	capabilities.KubeVersion = *parsed
 	capabilities.APIVersions = append(slices.Clone(capabilities.APIVersions), apis...)
-	return &Capabilities{capabilities}, nil
+	kube := map[string]any{"Version": parsed.Version, "Major": parsed.Major, "Minor": parsed.Minor}
+	return &Capabilities{capabilities, map[string]any{"KubeVersion": kube, "APIVersions": capabilities.APIVersions}}, nil
 }

@@ -155,8 +155,23 @@ type spans struct {
 // proxy is what one proxy made.
 type proxy struct {
 	servers []int    // sorted by start
-	ends    []uint64 // the latest end of servers[:i+1]
+	latest  []latest // of servers[:i+1]
 	firsts  []int    // client spans that are the first of their trace, sorted by start
+}
+
+// latest is which of some spans ends last, and when the last of the others ends.
+type latest struct {
+	span         int
+	end, another uint64
+}
+
+// with adds a span.
+func (l latest) with(span int, end uint64) latest {
+	if end < l.end {
+		l.another = max(l.another, end)
+		return l
+	}
+	return latest{span, end, l.end}
 }
 
 // index makes spans searchable. Exporters may send one twice.
@@ -170,9 +185,7 @@ func index(all []tap.Span, name Namer) *spans {
 			s.all = append(s.all, all[i])
 		}
 	}
-	for i := range s.all {
-		s.node(i)
-	}
+	s.nodes()
 	for i := range s.all {
 		p := s.proxyOf(i)
 		switch one := &s.all[i]; {
@@ -186,25 +199,29 @@ func index(all []tap.Span, name Namer) *spans {
 	for _, p := range s.proxies {
 		slices.SortStableFunc(p.servers, byStart)
 		slices.SortStableFunc(p.firsts, byStart)
-		latest := uint64(0)
+		var last latest
 		for _, i := range p.servers {
-			latest = max(latest, s.all[i].End)
-			p.ends = append(p.ends, latest)
+			last = last.with(i, s.all[i].End)
+			p.latest = append(p.latest, last)
 		}
 	}
 	return s
 }
 
-// node fills in the proxy of a span that does not tell it, as those that a
-// gateway makes of what it sends, from another one of the same trace.
-func (s *spans) node(i int) {
-	if s.all[i].Node != "" {
-		return
+// nodes fills in the proxy of spans that do not tell it, as those that a gateway
+// makes of what it sends, from another one of the same trace.
+func (s *spans) nodes() {
+	type maker struct{ trace, service, revision string }
+	known := map[maker]string{}
+	for i := range s.all {
+		one := &s.all[i]
+		if at := (maker{one.Trace, one.Service, one.Revision}); one.Node != "" && known[at] == "" {
+			known[at] = one.Node
+		}
 	}
-	for _, other := range s.byTrace[s.all[i].Trace] {
-		if o := &s.all[other]; o.Node != "" && o.Service == s.all[i].Service && o.Revision == s.all[i].Revision {
-			s.all[i].Node = o.Node
-			return
+	for i := range s.all {
+		if one := &s.all[i]; one.Node == "" {
+			one.Node = known[maker{one.Trace, one.Service, one.Revision}]
 		}
 	}
 }
@@ -225,13 +242,14 @@ func (s *spans) proxyOf(i int) *proxy {
 // answering tells whether the proxy's application answered a request at a
 // time, but for one of them.
 func (s *spans) answering(p *proxy, at uint64, but int) bool {
-	last := sort.Search(len(p.servers), func(i int) bool { return s.all[p.servers[i]].Start > at })
-	for i := last - 1; i >= 0 && p.ends[i] >= at; i-- {
-		if p.servers[i] != but && s.all[p.servers[i]].End >= at {
-			return true
-		}
+	last := sort.Search(len(p.servers), func(i int) bool { return s.all[p.servers[i]].Start > at }) - 1
+	if last < 0 {
+		return false
 	}
-	return false
+	if l := p.latest[last]; l.span == but {
+		return l.another >= at
+	}
+	return p.latest[last].end >= at
 }
 
 // during gives the first spans of traces that begin while a request is

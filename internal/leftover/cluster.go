@@ -3,10 +3,15 @@ package leftover
 import (
 	"cmp"
 	"context"
+	_ "embed"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
+	"sync"
+
+	"sigs.k8s.io/yaml"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/bounded"
 	"github.com/istio-lightstep/istio-lightstep/internal/mesh"
@@ -38,6 +43,8 @@ type Report struct {
 	More     int // mentions that are not named, as there are too many
 	Gaps     []Gap
 	MoreGaps int // gaps that are not named
+
+	own own
 }
 
 // most bounds how many mentions, and how many gaps, are named.
@@ -55,52 +62,17 @@ func (r *Report) add(m Mention) {
 // known of it, the best first: none for what Kubernetes itself serves.
 type kind struct {
 	mesh.Resource
-	versions []string
+	Versions []string
 }
 
-func custom(group, name, object string, versions ...string) kind {
-	return kind{mesh.Resource{Group: group, Name: name, Kind: object}, versions}
-}
+//go:embed kinds.yaml
+var kindsYAML []byte
 
-// networking are the versions of networking.istio.io.
-var networking = []string{"v1", "v1beta1", "v1alpha3"}
-
-// kinds are the objects in which people configure tracing, or what installs it.
-// Pods, ReplicaSets and Jobs are not among them: they have what others give them.
-var kinds = []kind{
-	{mesh.Resource{Version: "v1", Name: "namespaces", Kind: "Namespace"}, nil},
-	{mesh.Resource{Version: "v1", Name: "configmaps", Kind: "ConfigMap"}, nil},
-	{mesh.Resource{Version: "v1", Name: "services", Kind: "Service"}, nil},
-	{mesh.Resource{Version: "v1", Name: "serviceaccounts", Kind: "ServiceAccount"}, nil},
-	{mesh.Resource{Group: "apps", Version: "v1", Name: "deployments", Kind: "Deployment"}, nil},
-	{mesh.Resource{Group: "apps", Version: "v1", Name: "statefulsets", Kind: "StatefulSet"}, nil},
-	{mesh.Resource{Group: "apps", Version: "v1", Name: "daemonsets", Kind: "DaemonSet"}, nil},
-	custom("batch", "cronjobs", "CronJob", "v1", "v1beta1"), // Kubernetes 1.20 serves v1 without them
-	custom("telemetry.istio.io", "telemetries", "Telemetry", "v1", "v1alpha1"),
-	custom("networking.istio.io", "serviceentries", "ServiceEntry", networking...),
-	custom("networking.istio.io", "destinationrules", "DestinationRule", networking...),
-	custom("networking.istio.io", "virtualservices", "VirtualService", networking...),
-	custom("networking.istio.io", "gateways", "Gateway", networking...),
-	custom("networking.istio.io", "sidecars", "Sidecar", networking...),
-	custom("networking.istio.io", "envoyfilters", "EnvoyFilter", "v1alpha3"),
-	custom("networking.istio.io", "proxyconfigs", "ProxyConfig", "v1beta1"),
-	custom("security.istio.io", "authorizationpolicies", "AuthorizationPolicy", "v1", "v1beta1"),
-	custom("extensions.istio.io", "wasmplugins", "WasmPlugin", "v1alpha1"),
-	custom("install.istio.io", "istiooperators", "IstioOperator", "v1alpha1"),
-	custom("sailoperator.io", "istios", "Istio", "v1", "v1alpha1"),
-	custom("operator.istio.io", "istios", "Istio", "v1alpha1"),
-	custom("maistra.io", "servicemeshcontrolplanes", "ServiceMeshControlPlane", "v2", "v1"),
-	custom("opentelemetry.io", "opentelemetrycollectors", "OpenTelemetryCollector", "v1beta1", "v1alpha1"),
-	custom("argoproj.io", "applications", "Application", "v1alpha1"),
-	custom("argoproj.io", "applicationsets", "ApplicationSet", "v1alpha1"),
-	custom("argoproj.io", "rollouts", "Rollout", "v1alpha1"),
-	custom("helm.toolkit.fluxcd.io", "helmreleases", "HelmRelease", "v2", "v2beta2", "v2beta1"),
-	custom("kustomize.toolkit.fluxcd.io", "kustomizations", "Kustomization", "v1", "v1beta2"),
-	custom("helm.cattle.io", "helmcharts", "HelmChart", "v1"),
-	custom("helm.cattle.io", "helmchartconfigs", "HelmChartConfig", "v1"),
-	custom("external-secrets.io", "externalsecrets", "ExternalSecret", "v1", "v1beta1"),
-	custom("bitnami.com", "sealedsecrets", "SealedSecret", "v1alpha1"),
-}
+// kinds reads kinds.yaml.
+var kinds = sync.OnceValues(func() (all []kind, err error) {
+	err = yaml.UnmarshalStrict(kindsYAML, &all)
+	return all, err
+})
 
 var secrets = mesh.Resource{Version: "v1", Name: "secrets", Kind: "Secret"}
 
@@ -110,13 +82,17 @@ func Cluster(ctx context.Context, from mesh.Source) (*Report, error) {
 	if _, err := from.Versions(ctx, "telemetry.istio.io"); err != nil && !mesh.Refused(err) {
 		return nil, err
 	}
-	r := &Report{}
-	for _, k := range kinds {
+	all, err := kinds()
+	if err != nil {
+		return nil, fmt.Errorf("kinds.yaml: %w", err)
+	}
+	r := &Report{own: findOwn(ctx, from)}
+	for _, k := range all {
 		if err := r.kind(ctx, from, k); err != nil {
 			return nil, err
 		}
 	}
-	if _, err := r.list(ctx, from, secrets, r.secret); err != nil {
+	if err := r.list(ctx, from, secrets, []string{secrets.Version}, r.secret); err != nil {
 		return nil, err
 	}
 	slices.SortStableFunc(r.Mentions, func(a, b Mention) int {
@@ -129,39 +105,30 @@ func Cluster(ctx context.Context, from mesh.Source) (*Report, error) {
 // serve has none.
 func (r *Report) kind(ctx context.Context, from mesh.Source, k kind) error {
 	versions := []string{k.Version}
-	if len(k.versions) > 0 {
+	if len(k.Versions) > 0 {
+		// In any other version they are looked at too: what mentions LightStep is found by its text.
 		served, err := from.Versions(ctx, k.Group)
 		if err != nil {
 			r.gap(k.Resource, err)
 			return ctx.Err()
 		}
-		if len(served) == 0 {
-			return nil
-		}
-		versions = slices.DeleteFunc(slices.Clone(k.versions), func(v string) bool { return !slices.Contains(served, v) })
-		if len(versions) == 0 {
-			versions = served[:1]
-		}
+		known := slices.DeleteFunc(slices.Clone(k.Versions), func(v string) bool { return !slices.Contains(served, v) })
+		others := slices.DeleteFunc(slices.Clone(served), func(v string) bool { return slices.Contains(known, v) })
+		versions = slices.Concat(known, others)
 	}
-	for _, k.Version = range versions {
-		absent, err := r.list(ctx, from, k.Resource, func(data []byte) error {
-			o, err := newObject(data)
-			if err != nil {
-				return err
-			}
-			r.object(k.Resource, o)
-			return nil
-		})
-		if err != nil || !absent {
+	return r.list(ctx, from, k.Resource, versions, func(data []byte) error {
+		o, err := newObject(data)
+		if err != nil {
 			return err
 		}
-	}
-	return nil
+		r.object(k.Resource, o)
+		return nil
+	})
 }
 
 // list lists objects. What cannot be read is a gap, and hides no other object.
-func (r *Report) list(ctx context.Context, from mesh.Source, of mesh.Resource, look func([]byte) error) (absent bool, err error) {
-	err = from.List(ctx, of, mesh.Query{}, func(data []byte) error {
+func (r *Report) list(ctx context.Context, from mesh.Source, of mesh.Resource, versions []string, look func([]byte) error) error {
+	err := mesh.ListIn(ctx, from, of, versions, versions, mesh.Query{}, func(of mesh.Resource, data []byte) error {
 		if err := look(data); err != nil {
 			r.addGap(Gap{What: of.Kind + " " + nameOf(data), Why: unreadable(err)})
 		}
@@ -170,12 +137,12 @@ func (r *Report) list(ctx context.Context, from mesh.Source, of mesh.Resource, l
 	if err != nil && !mesh.Absent(err) && ctx.Err() == nil {
 		r.gap(of, err)
 	}
-	return mesh.Absent(err), ctx.Err()
+	return ctx.Err()
 }
 
 func (r *Report) object(of mesh.Resource, o *object) {
 	name := mesh.Ref{Namespace: o.Metadata.Namespace, Name: o.Metadata.Name}.String()
-	for _, at := range o.places() {
+	for _, at := range o.places(r.own) {
 		r.add(Mention{What: of.Kind, Name: name, At: at})
 	}
 }
@@ -183,34 +150,24 @@ func (r *Report) object(of mesh.Resource, o *object) {
 // secret looks at a Secret, of what it holds at the text in base64, and at the
 // values in one in which Helm keeps a release that is in use.
 func (r *Report) secret(data []byte) error {
-	var kept struct {
-		Type     string `json:"type"`
-		Metadata struct {
-			Namespace string            `json:"namespace"`
-			Labels    map[string]string `json:"labels"`
-		} `json:"metadata"`
-	}
-	if err := json.Unmarshal(data, &kept); err != nil {
+	o, err := newObject(data)
+	if err != nil {
 		return err
 	}
-	if kept.Type != "helm.sh/release.v1" {
-		o, err := newObject(data)
-		if err != nil {
-			return err
-		}
+	if o.Type != "helm.sh/release.v1" {
 		o.secret()
 		r.object(secrets, o)
 		return nil
 	}
-	if status := kept.Metadata.Labels["status"]; status != "deployed" && status != "failed" {
+	if status := o.Metadata.Labels["status"]; status != "deployed" && status != "failed" {
 		return nil // of former revisions, and Helm deletes these in time
 	}
 	release, err := readRelease(data)
 	if err != nil {
 		return err
 	}
-	name := mesh.Ref{Namespace: cmp.Or(release.Namespace, kept.Metadata.Namespace), Name: release.Name}.String()
-	for _, at := range release.places() {
+	name := mesh.Ref{Namespace: cmp.Or(release.Namespace, o.Metadata.Namespace), Name: release.Name}.String()
+	for _, at := range release.places(r.own) {
 		r.add(Mention{What: "Helm release", Name: name, At: "values " + at})
 	}
 	return nil

@@ -277,8 +277,22 @@ func FuzzPlaces(f *testing.F) {
 	f.Fuzz(func(_ *testing.T, data []byte) {
 		if o, err := newObject(data); err == nil {
 			o.secret()
-			o.places()
+			o.places(own{})
 		}
 		_, _ = readRelease(data)
 	})
+}
+
+// TestAFileThatIsNoTextIsAGap: what it has cannot be told, but for words that stand in it.
+func TestAFileThatIsNoTextIsAGap(t *testing.T) {
+	t.Parallel()
+	for name, text := range map[string]string{"UTF-16": "\xff\xfel\x00i\x00", "without a mark": "l\x00i\x00", "gzip": "\x1f\x8b\x08\x00"} {
+		r := &Report{}
+		r.File("a.yaml", []byte(text+"lightstep"))
+		assert.Equal(t, []Gap{{What: "a.yaml", Why: "it is not UTF-8; save it as UTF-8"}}, r.Gaps, name)
+		assert.Len(t, r.Mentions, 1, name)
+	}
+	r := &Report{}
+	r.File("a.yaml", []byte("\ufeffname: \u00e4\n"))
+	assert.Empty(t, r.Gaps)
 }

@@ -1,6 +1,7 @@
 package leftover
 
 import (
+	"bytes"
 	"encoding/base64"
 	"fmt"
 	"iter"
@@ -64,8 +65,12 @@ func inLine(line string) int {
 	return -1
 }
 
-// File looks at every line of a file, comments aside, and into base64 in it.
+// File looks at every line of a file, comments aside, and into base64 in it. A file
+// that is no text, such as UTF-16 or an archive, is a gap.
 func (r *Report) File(name string, data []byte) {
+	if !utf8.Valid(data) || bytes.IndexByte(data, 0) >= 0 {
+		r.addGap(Gap{What: name, Why: "it is not UTF-8; save it as UTF-8"})
+	}
 	text, number := string(data), 0
 	for line := range strings.Lines(text) {
 		number++
@@ -75,7 +80,7 @@ func (r *Report) File(name string, data []byte) {
 	}
 	number = 1
 	counted := 0
-	for at := range encodedIn(text) {
+	for at := range Encoded(text) {
 		number += strings.Count(text[counted:at], "\n")
 		counted = at
 		start := strings.LastIndexByte(text[:at], '\n') + 1
@@ -89,17 +94,17 @@ const shortest = 12
 
 // encodedAt gives the offset of the first base64 that mentions LightStep, or -1.
 func encodedAt(text string) int {
-	for at := range encodedIn(text) {
+	for at := range Encoded(text) {
 		return at
 	}
 	return -1
 }
 
-// encodedIn gives the offsets of base64 that mentions LightStep, once or twice
+// Encoded gives the offsets of base64 that mentions LightStep, once or twice
 // encoded. What is no text is none: of certificates and archives nothing is read.
 // There is no bound that may hide a mention: the work is linear in the text,
 // whatever it is made of.
-func encodedIn(text string) iter.Seq[int] { return encodedTimes(text, 2) }
+func Encoded(text string) iter.Seq[int] { return encodedTimes(text, 2) }
 
 func encodedTimes(text string, times int) iter.Seq[int] {
 	return func(yield func(int) bool) {

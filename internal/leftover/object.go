@@ -21,6 +21,7 @@ const lastApplied = "kubectl.kubernetes.io/last-applied-configuration"
 // object is what is looked at of an object: all but its status, and what says
 // who wrote which field.
 type object struct {
+	Type     any `json:"type"` // of a Secret
 	Metadata struct {
 		Name        string            `json:"name"`
 		Namespace   string            `json:"namespace"`
@@ -63,9 +64,12 @@ func (o *object) aside() {
 }
 
 // places gives the paths in the object at which there is a mention, in order.
-func (o *object) places() []string {
-	w := &walk{}
-	if Next(o.Metadata.Name, 0) >= 0 {
+func (o *object) places(names own) []string {
+	w := &walk{own: names}
+	if o.Metadata.Labels[nameLabel] == o.Metadata.Name {
+		delete(o.Metadata.Labels, nameLabel) // of a Namespace, its name once more
+	}
+	if Next(o.Metadata.Name, 0) >= 0 && (o.Metadata.Namespace != "" || !names.namespaces[o.Metadata.Name]) {
 		w.found = append(w.found, "metadata.name")
 	}
 	w.texts("metadata.labels", o.Metadata.Labels)
@@ -76,7 +80,10 @@ func (o *object) places() []string {
 }
 
 // walk collects places.
-type walk struct{ found []string }
+type walk struct {
+	own   own
+	found []string
+}
 
 // texts looks at labels or annotations.
 func (w *walk) texts(path string, texts map[string]string) {
@@ -98,7 +105,9 @@ func (w *walk) entry(path, key string, value any) {
 		}
 		return
 	}
-	w.value(at, value)
+	if !w.own.isNamespace(key, value) {
+		w.value(at, value)
+	}
 }
 
 func (w *walk) value(path string, value any) {
@@ -119,6 +128,7 @@ func (w *walk) value(path string, value any) {
 // text looks at a text, line by line where it has several, or at what it holds if
 // that is JSON. In lines a comment is none of the configuration.
 func (w *walk) text(path, text string) {
+	text = w.own.without(text)
 	if !strings.Contains(strings.TrimRight(text, "\n"), "\n") {
 		switch {
 		case Next(text, 0) >= 0:
@@ -162,32 +172,36 @@ func readRelease(data []byte) (*release, error) {
 			Release []byte `json:"release"`
 		} `json:"data"`
 	}
-	if err := json.Unmarshal(data, &secret); err != nil {
-		return nil, fmt.Errorf("read a release of Helm: %w", err)
-	}
-	packed, err := base64.StdEncoding.DecodeString(string(secret.Data.Release))
-	if err != nil {
-		return nil, fmt.Errorf("read a release of Helm: %w", err)
-	}
-	if bytes.HasPrefix(packed, []byte{0x1f, 0x8b}) {
-		unpack, err := gzip.NewReader(bytes.NewReader(packed))
-		if err != nil {
-			return nil, fmt.Errorf("read a release of Helm: %w", err)
-		}
-		if packed, err = bounded.Read(unpack, mostRelease); err != nil {
-			return nil, fmt.Errorf("read a release of Helm: %w", err)
-		}
-	}
 	r := &release{}
-	if err := json.Unmarshal(packed, r); err != nil {
+	err := json.Unmarshal(data, &secret)
+	if err == nil {
+		var packed []byte
+		if packed, err = unpacked(secret.Data.Release); err == nil {
+			err = json.Unmarshal(packed, r)
+		}
+	}
+	if err != nil {
 		return nil, fmt.Errorf("read a release of Helm: %w", err)
 	}
 	return r, nil
 }
 
+// unpacked gives what Helm encodes by base64, and mostly compresses before.
+func unpacked(release []byte) ([]byte, error) {
+	packed, err := base64.StdEncoding.DecodeString(string(release))
+	if err != nil || !bytes.HasPrefix(packed, []byte{0x1f, 0x8b}) {
+		return packed, err
+	}
+	unpack, err := gzip.NewReader(bytes.NewReader(packed))
+	if err != nil {
+		return nil, err
+	}
+	return bounded.Read(unpack, mostRelease)
+}
+
 // places gives the paths of the values at which there is a mention.
-func (r *release) places() []string {
-	w := &walk{}
+func (r *release) places(names own) []string {
+	w := &walk{own: names}
 	w.value("", r.Config)
 	return w.found
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/http/httptest"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -24,6 +25,28 @@ func (endless) Read(into []byte) (int, error) {
 		into[i] = '#'
 	}
 	return len(into), nil
+}
+
+// Aliases of a pod's annotation, which its tenant writes, or of a ConfigMap are not
+// expanded without end. It is not parallel: memory is measured.
+func TestAliasesHaveABound(t *testing.T) {
+	var before, after runtime.MemStats
+	bomb := "a: &a " + strings.Repeat("x", 100_000) + "\ntracing: [" + strings.Repeat("*a,", 2000) + "]\nruntimeValues: {}\n"
+	for name, read := range map[string]func(){
+		"pod":     func() { _, _, err := PodTracing(bomb); assert.Error(t, err) },
+		"runtime": func() { assert.Empty(t, PodRuntime(bomb)) },
+		"mesh":    func() { _, err := ParseMeshConfig(bomb); assert.Error(t, err) },
+		"injector": func() {
+			_, err := newInjector(ConfigMap{Data: map[string]string{"config": bomb}})
+			assert.Error(t, err)
+		},
+		"large": func() { _, err := ParseMeshConfig(strings.Repeat("# comment\n", 5<<20)); assert.Error(t, err) },
+	} {
+		runtime.ReadMemStats(&before)
+		read()
+		runtime.ReadMemStats(&after)
+		assert.Less(t, (after.TotalAlloc-before.TotalAlloc)>>20, uint64(100), "MiB: %s", name)
+	}
 }
 
 func TestWhatIsReadHasABound(t *testing.T) {

@@ -71,8 +71,7 @@ func (r *reader) claimsOf(ctx context.Context, namespace string) []Claim {
 // cannot be seen.
 func (r *reader) sets(ctx context.Context, namespace string, claims []Claim) {
 	replicas := map[string]int{}
-	read := func(data []byte) (Workload, error) { return newWorkload(statefulSets.Kind, data) }
-	for _, w := range listAll(ctx, r, statefulSets, Query{Namespace: namespace}, read) {
+	for _, w := range listAll(ctx, r, statefulSets, Query{Namespace: namespace}, workloadOf(statefulSets.Kind)) {
 		replicas[w.Name] = w.Replicas
 	}
 	if r.snapshot.blind[statefulSets.Name] {

@@ -1,11 +1,14 @@
 package mesh
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/yaml"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/yamltree"
@@ -15,12 +18,15 @@ import (
 type Config struct {
 	EnableTracing    *bool
 	RootNamespace    string
-	Outbound         string   // outboundTrafficPolicy.mode
-	RuleExportTo     []string // defaultDestinationRuleExportTo
-	ServiceExportTo  []string // defaultServiceExportTo: of Services, and of ServiceEntries
+	Outbound         string                 // outboundTrafficPolicy.mode
+	AutoMTLS         *bool                  // enableAutoMtls; see [Config.AutoMutual]
+	RuleExportTo     []string               // defaultDestinationRuleExportTo
+	ServiceExportTo  []string               // defaultServiceExportTo: of Services, and of ServiceEntries
+	Discovery        []metav1.LabelSelector // discoverySelectors; none is every namespace
 	DefaultProviders []string
 	Providers        []Provider
 	Tracing          map[string]any // defaultConfig.tracing; nil is not set
+	Runtime          map[string]int // of defaultConfig.runtimeValues; see [Runtime]
 }
 
 // Provider is an extension provider.
@@ -29,6 +35,7 @@ type Provider struct {
 	Kinds    []string // the keys of its body: one where it is right
 	Service  string
 	Port     int
+	Path     string   // to which opentelemetry sends, as far as it is known
 	Metadata []Header // of opentelemetry: what is sent beside the spans
 	Tokens   []string // paths in it that hold a token in clear
 	Shared   bool     // it comes from the shared mesh config
@@ -56,6 +63,16 @@ func (p Provider) Kind() string {
 
 // Traces tells whether a provider of its kind can take spans.
 func (p Provider) Traces() bool { return slices.Contains(tracingKinds, p.Kind()) }
+
+// AutoMutual tells whether proxies find out by themselves what takes mutual TLS. It is so
+// where nothing is said (pkg/config/mesh, DefaultMeshConfig).
+func (c *Config) AutoMutual() bool { return c.AutoMTLS == nil || *c.AutoMTLS }
+
+// exportPath is where proxies send spans by gRPC.
+const exportPath = "/opentelemetry.proto.collector.trace.v1.TraceService/Export"
+
+// GRPC tells whether proxies send it spans by OTLP over gRPC, and not over HTTP.
+func (p Provider) GRPC() bool { return p.Path == exportPath }
 
 // Provider finds the provider of a name.
 func (c *Config) Provider(name string) (Provider, bool) {
@@ -113,10 +130,12 @@ func ParseMeshConfig(text string) (*Config, error) {
 		return nil, err
 	}
 	var read struct {
-		EnableTracing         *bool    `json:"enableTracing"`
-		RootNamespace         string   `json:"rootNamespace"`
-		RuleExportTo          []string `json:"defaultDestinationRuleExportTo"`
-		ServiceExportTo       []string `json:"defaultServiceExportTo"`
+		EnableTracing         *bool                  `json:"enableTracing"`
+		RootNamespace         string                 `json:"rootNamespace"`
+		RuleExportTo          []string               `json:"defaultDestinationRuleExportTo"`
+		ServiceExportTo       []string               `json:"defaultServiceExportTo"`
+		AutoMTLS              *bool                  `json:"enableAutoMtls"`
+		Discovery             []metav1.LabelSelector `json:"discoverySelectors"`
 		OutboundTrafficPolicy struct {
 			Mode any `json:"mode"`
 		} `json:"outboundTrafficPolicy"`
@@ -125,6 +144,7 @@ func ParseMeshConfig(text string) (*Config, error) {
 		} `json:"defaultProviders"`
 		DefaultConfig struct {
 			Tracing map[string]any `json:"tracing"`
+			Runtime map[string]any `json:"runtimeValues"`
 		} `json:"defaultConfig"`
 		ExtensionProviders []map[string]json.RawMessage `json:"extensionProviders"`
 	}
@@ -133,11 +153,11 @@ func ParseMeshConfig(text string) (*Config, error) {
 	}
 	c := &Config{
 		EnableTracing: read.EnableTracing, RootNamespace: read.RootNamespace, RuleExportTo: read.RuleExportTo, ServiceExportTo: read.ServiceExportTo,
-		Outbound:         fmt.Sprint(read.OutboundTrafficPolicy.Mode),
-		DefaultProviders: read.DefaultProviders.Tracing, Tracing: read.DefaultConfig.Tracing,
+		AutoMTLS: read.AutoMTLS, Discovery: read.Discovery, DefaultProviders: read.DefaultProviders.Tracing, Tracing: read.DefaultConfig.Tracing,
+		Runtime: Runtime(read.DefaultConfig.Runtime),
 	}
-	if read.OutboundTrafficPolicy.Mode == nil {
-		c.Outbound = ""
+	if mode := read.OutboundTrafficPolicy.Mode; mode != nil {
+		c.Outbound = fmt.Sprint(mode)
 	}
 	for _, body := range read.ExtensionProviders {
 		p, err := newProvider(body)
@@ -171,7 +191,8 @@ func newProvider(body map[string]json.RawMessage) (Provider, error) {
 		GRPC        struct {
 			InitialMetadata []Header `json:"initialMetadata"`
 		} `json:"grpc"`
-		HTTP struct {
+		HTTP *struct {
+			Path    string   `json:"path"`
 			Headers []Header `json:"headers"`
 		} `json:"http"`
 	}
@@ -179,7 +200,13 @@ func newProvider(body map[string]json.RawMessage) (Provider, error) {
 		return p, wrongType("extensionProviders[" + p.Name + "]." + p.Kinds[0])
 	}
 	p.Service, p.Port = to.Service, to.Port
-	p.Metadata = slices.Concat(to.GRPC.InitialMetadata, to.HTTP.Headers)
+	p.Metadata = to.GRPC.InitialMetadata
+	if p.Kinds[0] == "opentelemetry" {
+		p.Path = exportPath
+	}
+	if to.HTTP != nil {
+		p.Path, p.Metadata = to.HTTP.Path, slices.Concat(p.Metadata, to.HTTP.Headers)
+	}
 	if to.AccessToken != "" {
 		p.Tokens = append(p.Tokens, p.Kinds[0]+".accessToken")
 	}
@@ -198,12 +225,20 @@ func wrongType(path string) error { return fmt.Errorf("%s has a value of the wro
 // enable_tracing and enableTracing.
 func readTree(text string) (map[string]any, error) {
 	var tree map[string]any
-	if err := yaml.Unmarshal([]byte(text), &tree); err != nil {
+	if err := unmarshal(text, &tree); err != nil {
 		// The parser's error can quote the text.
 		return nil, fmt.Errorf("it is no YAML map%s", lineOf(err))
 	}
 	camel, _ := camelKeys(tree, 0).(map[string]any)
 	return camel, nil
+}
+
+// unmarshal reads YAML of an object, within bounds.
+func unmarshal(text string, into any) error {
+	if err := yamltree.Bounded(text); err != nil {
+		return err
+	}
+	return yaml.Unmarshal([]byte(text), into)
 }
 
 func convert(tree map[string]any, into any) error {
@@ -236,6 +271,9 @@ func lineOf(err error) string {
 // deepest bounds what is looked into.
 const deepest = 40
 
+// ownKeys are the fields of a mesh config whose keys are of its owner.
+var ownKeys = []string{"matchLabels", "runtimeValues", "staticLayer"}
+
 func camelKeys(v any, depth int) any {
 	switch v := v.(type) {
 	case map[string]any:
@@ -244,7 +282,12 @@ func camelKeys(v any, depth int) any {
 		}
 		camel := make(map[string]any, len(v))
 		for key, value := range v {
-			camel[yamltree.Camel(key)] = camelKeys(value, depth+1)
+			name := yamltree.Camel(key)
+			if slices.Contains(ownKeys, name) {
+				camel[name] = value
+			} else {
+				camel[name] = camelKeys(value, depth+1)
+			}
 		}
 		return camel
 	case []any:
@@ -274,20 +317,18 @@ func Merge(shared, standard *Config) *Config {
 	if standard == nil {
 		return merged
 	}
-	if standard.EnableTracing != nil {
-		merged.EnableTracing = standard.EnableTracing
-	}
-	if standard.RootNamespace != "" {
-		merged.RootNamespace = standard.RootNamespace
-	}
-	if standard.Outbound != "" {
-		merged.Outbound = standard.Outbound
-	}
+	merged.EnableTracing = cmp.Or(standard.EnableTracing, merged.EnableTracing)
+	merged.AutoMTLS = cmp.Or(standard.AutoMTLS, merged.AutoMTLS)
+	merged.RootNamespace = cmp.Or(standard.RootNamespace, merged.RootNamespace)
+	merged.Outbound = cmp.Or(standard.Outbound, merged.Outbound)
 	if standard.RuleExportTo != nil {
 		merged.RuleExportTo = standard.RuleExportTo
 	}
 	if standard.ServiceExportTo != nil {
 		merged.ServiceExportTo = standard.ServiceExportTo
+	}
+	if standard.Discovery != nil {
+		merged.Discovery = standard.Discovery
 	}
 	if standard.DefaultProviders != nil {
 		merged.DefaultProviders = standard.DefaultProviders
@@ -295,6 +336,11 @@ func Merge(shared, standard *Config) *Config {
 	if standard.Tracing != nil {
 		merged.Tracing = standard.Tracing
 	}
+	merged.Runtime = maps.Clone(merged.Runtime)
+	if merged.Runtime == nil {
+		merged.Runtime = map[string]int{}
+	}
+	maps.Copy(merged.Runtime, standard.Runtime)
 	for _, p := range standard.Providers {
 		i := slices.IndexFunc(merged.Providers, func(q Provider) bool { return q.Name == p.Name })
 		if i < 0 {

@@ -31,6 +31,7 @@ extensionProviders:
 	standard := parsedConfig(t, `
 rootNamespace: istio-config
 defaultDestinationRuleExportTo: ["."]
+discovery_selectors: [{match_labels: {env_type: prod}}]
 defaultConfig: {tracing: {zipkin: {address: "zipkin:9411"}}}
 extensionProviders:
 - {name: both, zipkin: {service: standard.b, port: 9411}}
@@ -39,6 +40,7 @@ extensionProviders:
 	merged := Merge(shared, standard)
 	assert.Equal(t, "istio-config", merged.RootNamespace, "the standard wins")
 	assert.Equal(t, []string{"."}, merged.RuleExportTo)
+	assert.Equal(t, map[string]string{"env_type": "prod"}, merged.Discovery[0].MatchLabels, "keys of labels stay as they are")
 	assert.True(t, *merged.EnableTracing, "where the standard is silent, the shared stands")
 	assert.Equal(t, []string{"ours"}, merged.DefaultProviders)
 	assert.Equal(t, []string{"zipkin"}, merged.Tracers())

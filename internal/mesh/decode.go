@@ -18,103 +18,100 @@ type object[S any] struct {
 	Spec     S                 `json:"spec"`
 }
 
+// reading gives what reads objects of a kind: what is decoded of one, and then what
+// is kept of that.
+func reading[O, T any](kind string, keep func(*O) T) func(data []byte) (T, error) {
+	return func(data []byte) (kept T, err error) {
+		var o O
+		if err := decode(data, &o); err != nil {
+			return kept, fmt.Errorf("read %s: %w", kind, err)
+		}
+		return keep(&o), nil
+	}
+}
+
+// targets are a gateway or waypoint, or a service of one, that an object is for.
+type targets struct {
+	TargetRef  *struct{}  `json:"targetRef"`
+	TargetRefs []struct{} `json:"targetRefs"`
+}
+
+func (t targets) given() bool { return t.TargetRef != nil || len(t.TargetRefs) > 0 }
+
 type selector struct {
 	MatchLabels map[string]string `json:"matchLabels"`
 }
 
-func newTelemetry(data []byte) (Telemetry, error) {
-	var o object[struct {
-		Selector   *selector  `json:"selector"`
-		TargetRef  *struct{}  `json:"targetRef"`
-		TargetRefs []struct{} `json:"targetRefs"`
-		Tracing    []Tracing  `json:"tracing"`
-	}]
-	if err := decode(data, &o); err != nil {
-		return Telemetry{}, fmt.Errorf("read a Telemetry: %w", err)
-	}
-	t := Telemetry{Meta: newMeta(&o.Metadata), Tracing: o.Spec.Tracing}
-	t.Targeted = o.Spec.TargetRef != nil || len(o.Spec.TargetRefs) > 0
+var newTelemetry = reading("a Telemetry", func(o *object[struct {
+	targets
+	Selector *selector `json:"selector"`
+	Tracing  []Tracing `json:"tracing"`
+}],
+) Telemetry {
+	t := Telemetry{Meta: newMeta(&o.Metadata), Tracing: o.Spec.Tracing, Targeted: o.Spec.given()}
 	if o.Spec.Selector != nil {
 		t.Selector = o.Spec.Selector.MatchLabels
 	}
-	return t, nil
-}
+	return t
+})
 
-func newServiceEntry(data []byte) (ServiceEntry, error) {
-	var o object[struct {
-		Hosts    []string           `json:"hosts"`
-		ExportTo []string           `json:"exportTo"`
-		Ports    []ServiceEntryPort `json:"ports"`
-	}]
-	if err := decode(data, &o); err != nil {
-		return ServiceEntry{}, fmt.Errorf("read a ServiceEntry: %w", err)
-	}
-	return ServiceEntry{Meta: newMeta(&o.Metadata), Hosts: o.Spec.Hosts, ExportTo: o.Spec.ExportTo, Ports: o.Spec.Ports}, nil
-}
+var newServiceEntry = reading("a ServiceEntry", func(o *object[struct {
+	Hosts    []string           `json:"hosts"`
+	ExportTo []string           `json:"exportTo"`
+	Ports    []ServiceEntryPort `json:"ports"`
+}],
+) ServiceEntry {
+	return ServiceEntry{Meta: newMeta(&o.Metadata), Hosts: o.Spec.Hosts, ExportTo: o.Spec.ExportTo, Ports: o.Spec.Ports}
+})
 
-func newDestinationRule(data []byte) (DestinationRule, error) {
-	var o object[struct {
-		Host             string    `json:"host"`
-		ExportTo         []string  `json:"exportTo"`
-		WorkloadSelector *selector `json:"workloadSelector"`
-		TrafficPolicy    struct {
-			TLS     *TLS `json:"tls"`
-			PortTLS []struct {
-				Port struct {
-					Number int `json:"number"`
-				} `json:"port"`
-				TLS *TLS `json:"tls"`
-			} `json:"portLevelSettings"`
-		} `json:"trafficPolicy"`
-	}]
-	if err := decode(data, &o); err != nil {
-		return DestinationRule{}, fmt.Errorf("read a DestinationRule: %w", err)
-	}
+var newDestinationRule = reading("a DestinationRule", func(o *object[struct {
+	Host             string         `json:"host"`
+	ExportTo         []string       `json:"exportTo"`
+	WorkloadSelector *selector      `json:"workloadSelector"`
+	TrafficPolicy    *TrafficPolicy `json:"trafficPolicy"`
+}],
+) DestinationRule {
 	d := DestinationRule{
 		Meta: newMeta(&o.Metadata), Host: o.Spec.Host, ExportTo: o.Spec.ExportTo,
-		TLS: o.Spec.TrafficPolicy.TLS, Targeted: o.Spec.WorkloadSelector != nil, PortTLS: map[int]TLS{},
+		Targeted: o.Spec.WorkloadSelector != nil, Policy: o.Spec.TrafficPolicy,
 	}
 	if d.Targeted {
 		d.Selector = o.Spec.WorkloadSelector.MatchLabels
 	}
-	for _, p := range o.Spec.TrafficPolicy.PortTLS {
-		if p.TLS != nil {
-			d.PortTLS[p.Port.Number] = *p.TLS
-		}
-	}
-	return d, nil
-}
+	return d
+})
 
-func newSidecar(data []byte) (Sidecar, error) {
-	var o object[struct {
-		WorkloadSelector *struct {
-			Labels map[string]string `json:"labels"`
-		} `json:"workloadSelector"`
-		Egress []struct {
-			Hosts []string `json:"hosts"`
-		} `json:"egress"`
-		Outbound struct {
-			Mode string `json:"mode"`
-		} `json:"outboundTrafficPolicy"`
-	}]
-	if err := decode(data, &o); err != nil {
-		return Sidecar{}, fmt.Errorf("read a Sidecar: %w", err)
-	}
-	s := Sidecar{Meta: newMeta(&o.Metadata), Outbound: o.Spec.Outbound.Mode}
-	if o.Spec.WorkloadSelector != nil {
+var newSidecar = reading("a Sidecar", func(o *object[struct {
+	WorkloadSelector *struct {
+		Labels map[string]string `json:"labels"`
+	} `json:"workloadSelector"`
+	Egress []struct {
+		Hosts []string `json:"hosts"`
+		Port  struct {
+			Number   int    `json:"number"`
+			Protocol string `json:"protocol"`
+		} `json:"port"`
+	} `json:"egress"`
+	Outbound struct {
+		Mode string `json:"mode"`
+	} `json:"outboundTrafficPolicy"`
+}],
+) Sidecar {
+	s := Sidecar{Meta: newMeta(&o.Metadata), Outbound: o.Spec.Outbound.Mode, Targeted: o.Spec.WorkloadSelector != nil}
+	if s.Targeted {
 		s.Selector = o.Spec.WorkloadSelector.Labels
 	}
 	for _, e := range o.Spec.Egress {
-		s.Egress = append(s.Egress, e.Hosts)
+		listener := EgressListener{Hosts: e.Hosts, Port: e.Port.Number}
+		if strings.EqualFold(e.Port.Protocol, "HTTP_PROXY") {
+			listener.Port = 0 // a proxy for all ports (pilot/pkg/model/sidecar.go, needsPortMatch)
+		}
+		s.Egress = append(s.Egress, listener)
 	}
-	return s, nil
-}
+	return s
+})
 
-func newService(data []byte) (Service, error) {
-	var o corev1.Service
-	if err := decode(data, &o); err != nil {
-		return Service{}, fmt.Errorf("read a Service: %w", err)
-	}
+var newService = reading("a Service", func(o *corev1.Service) Service {
 	s := Service{
 		Meta: newMeta(&o.ObjectMeta), Selector: o.Spec.Selector,
 		Headless: o.Spec.ClusterIP == corev1.ClusterIPNone, External: o.Spec.Type == corev1.ServiceTypeExternalName,
@@ -125,8 +122,8 @@ func newService(data []byte) (Service, error) {
 			Name: p.Name, Port: int(p.Port), TargetPort: p.TargetPort.String(), AppProtocol: ptr.Deref(p.AppProtocol, ""),
 		})
 	}
-	return s, nil
-}
+	return s
+})
 
 // count adds the endpoints of a slice to those of its Service.
 func (s *Service) count(data []byte) error {
@@ -143,13 +140,9 @@ func (s *Service) count(data []byte) error {
 	return nil
 }
 
-func newSecret(data []byte) (Secret, error) {
-	var o corev1.Secret
-	if err := decode(data, &o); err != nil {
-		return Secret{}, fmt.Errorf("read a Secret: %w", err)
-	}
-	return Secret{Meta: newMeta(&o.ObjectMeta), Data: o.Data, Changed: contentChanged(&o.ObjectMeta)}, nil
-}
+var newSecret = reading("a Secret", func(o *corev1.Secret) Secret {
+	return Secret{Meta: newMeta(&o.ObjectMeta), Data: o.Data, Changed: contentChanged(&o.ObjectMeta)}
+})
 
 // contentChanged is when the data last changed: the API server notes it for
 // whoever owns that field.
@@ -194,18 +187,22 @@ func (w *Workload) Rereads(file string) bool {
 	return slices.Contains(w.Reread, file) || w.rereadsAll
 }
 
-func newWorkload(kind string, data []byte) (Workload, error) {
-	var o object[struct {
-		Replicas *int                   `json:"replicas"`
-		Selector selector               `json:"selector"`
-		Template corev1.PodTemplateSpec `json:"template"`
-		Claims   []struct {
-			Metadata metav1.ObjectMeta `json:"metadata"`
-		} `json:"volumeClaimTemplates"`
-	}]
-	if err := decode(data, &o); err != nil {
-		return Workload{}, fmt.Errorf("read a %s: %w", kind, err)
-	}
+// workload is what is decoded of a StatefulSet or Deployment.
+type workload = object[struct {
+	Replicas *int                   `json:"replicas"`
+	Selector selector               `json:"selector"`
+	Template corev1.PodTemplateSpec `json:"template"`
+	Claims   []struct {
+		Metadata metav1.ObjectMeta `json:"metadata"`
+	} `json:"volumeClaimTemplates"`
+}]
+
+// workloadOf gives what reads workloads of a kind.
+func workloadOf(kind string) func(data []byte) (Workload, error) {
+	return reading("a "+kind, func(o *workload) Workload { return newWorkload(kind, o) })
+}
+
+func newWorkload(kind string, o *workload) Workload {
 	w := Workload{
 		Meta: newMeta(&o.Metadata), Kind: kind, Replicas: ptr.Deref(o.Spec.Replicas, 1), Selector: o.Spec.Selector.MatchLabels,
 		PodLabels: o.Spec.Template.Labels, PortNames: map[string]int{},
@@ -225,7 +222,7 @@ func newWorkload(kind string, data []byte) (Workload, error) {
 			w.PortNames[p.Name] = int(p.ContainerPort)
 		}
 	}
-	return w, nil
+	return w
 }
 
 // secretMounts gives the directories of a container that hold Secrets.

@@ -9,7 +9,6 @@ import (
 	admissionv1 "k8s.io/api/admissionregistration/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
-	"sigs.k8s.io/yaml"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/dialect"
 )
@@ -56,24 +55,11 @@ type Injector struct {
 	DefaultTemplates []string          `json:"defaultTemplates"`
 }
 
-func newIstiod(data []byte) (Istiod, error) {
-	w, err := newWorkload("Deployment", data)
-	if err != nil {
-		return Istiod{}, err
-	}
-	var o object[struct {
-		Template struct {
-			Spec struct {
-				Containers []struct{ Name, Image string }
-			}
-		}
-	}]
-	if err := decode(data, &o); err != nil {
-		return Istiod{}, fmt.Errorf("read istiod: %w", err)
-	}
+var newIstiod = reading("istiod", func(o *workload) Istiod {
+	w := newWorkload("Deployment", o)
 	i := Istiod{Meta: w.Meta, Revision: w.Labels["istio.io/rev"], Env: w.Env, Replicas: w.Replicas}
-	for _, c := range o.Spec.Template.Spec.Containers {
-		if c.Name == "discovery" {
+	for j := range o.Spec.Template.Spec.Containers {
+		if c := &o.Spec.Template.Spec.Containers[j]; c.Name == "discovery" {
 			i.Image = c.Image
 		}
 	}
@@ -85,8 +71,8 @@ func newIstiod(data []byte) (Istiod, error) {
 	shared, _ := i.Variable(sharedVariable)
 	i.Shared, i.SharedUnread = shared.Value, shared.FromField
 	i.StandardName = i.named("istio")
-	return i, nil
-}
+	return i
+})
 
 // named is the name of one of its ConfigMaps: with the revision, but for the
 // default one.
@@ -99,7 +85,7 @@ func (i *Istiod) named(base string) string {
 
 func newInjector(m ConfigMap) (*Injector, error) {
 	i := &Injector{}
-	if err := yaml.Unmarshal([]byte(m.Data["config"]), i); err != nil {
+	if err := unmarshal(m.Data["config"], i); err != nil {
 		return nil, fmt.Errorf("read the injector's ConfigMap: %w", err)
 	}
 	i.Meta = m.Meta

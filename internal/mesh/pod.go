@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -23,6 +24,7 @@ type Pod struct {
 	Running          bool   // neither finished nor going away
 	Ready            bool
 	HostNetwork      bool
+	ServiceAccount   string
 	Node             string
 	Waiting          string    // why a container waits, such as CreateContainerConfigError
 	WaitingMessage   string    // what Kubernetes says of it
@@ -40,28 +42,27 @@ type Proxy struct {
 	Own      bool // has injection templates of its own
 	Ready    bool
 	Config   string // annotation proxy.istio.io/config
-	Mounts   []Mount
-	Native   bool // args or env name the LightStep tracer
-	Inbound  bool // nothing that the pod sends goes through it
+	// Bootstrap is the ConfigMap by which Envoy's bootstrap is overridden, of annotation
+	// sidecar.istio.io/bootstrapOverride.
+	Bootstrap string
+	Mounts    []Mount
+	Native    bool // args or env name the LightStep tracer
+	Inbound   bool // nothing that the pod sends goes through it
+	// Only and Not are the ports of the pod that go through it, and those that do not.
+	Only, Not []string
 }
 
 const proxyContainer = "istio-proxy"
 
 // readPod reads a pod from JSON.
-func readPod(data []byte) (Pod, error) {
-	var o corev1.Pod
-	if err := decode(data, &o); err != nil {
-		return Pod{}, fmt.Errorf("read a Pod: %w", err)
-	}
-	return newPod(&o), nil
-}
+var readPod = reading("a Pod", newPod)
 
 // newPod keeps little of a pod.
 func newPod(o *corev1.Pod) Pod {
 	p := Pod{
 		Meta:        newMeta(&o.ObjectMeta),
-		HostNetwork: o.Spec.HostNetwork,
-		Node:        o.Spec.NodeName,
+		HostNetwork: o.Spec.HostNetwork, ServiceAccount: o.Spec.ServiceAccountName,
+		Node: o.Spec.NodeName,
 		Running: o.DeletionTimestamp == nil && o.Status.Phase != corev1.PodSucceeded &&
 			o.Status.Phase != corev1.PodFailed,
 		InjectLabel: cmp.Or(o.Labels["sidecar.istio.io/inject"], o.Annotations["sidecar.istio.io/inject"]),
@@ -114,14 +115,21 @@ func (p *Pod) proxy(o *corev1.Pod) {
 	c := &containers[i]
 	proxy := &Proxy{
 		Image: c.Image, Version: imageVersion(c.Image), Revision: injectedBy(o),
-		Gateway: slices.Contains(c.Args, "router"),
-		Own:     o.Annotations["inject.istio.io/templates"] != "",
-		Config:  o.Annotations["proxy.istio.io/config"],
-		Mounts:  secretMounts(c, o.Spec.Volumes),
-		Native:  hasNativeTracer(c),
+		Gateway:   slices.Contains(c.Args, "router"),
+		Own:       o.Annotations["inject.istio.io/templates"] != "",
+		Config:    o.Annotations["proxy.istio.io/config"],
+		Bootstrap: o.Annotations["sidecar.istio.io/bootstrapOverride"],
+		Mounts:    secretMounts(c, o.Spec.Volumes),
+		Native:    hasNativeTracer(c),
 	}
 	if ranges, given := o.Annotations["traffic.sidecar.istio.io/includeOutboundIPRanges"]; given && ranges == "" {
 		proxy.Inbound = true
+	}
+	if ports, given := o.Annotations["traffic.sidecar.istio.io/includeInboundPorts"]; given && ports != "*" {
+		proxy.Only = strings.Split(ports, ",")
+	}
+	if ports := o.Annotations["traffic.sidecar.istio.io/excludeInboundPorts"]; ports != "" {
+		proxy.Not = strings.Split(ports, ",")
 	}
 	for _, s := range slices.Concat(o.Status.ContainerStatuses, o.Status.InitContainerStatuses) {
 		if s.Name == proxyContainer {
@@ -150,6 +158,17 @@ func hasNativeTracer(c *corev1.Container) bool {
 	return slices.ContainsFunc(c.Env, func(e corev1.EnvVar) bool {
 		return e.Name == "PROXY_CONFIG" && strings.Contains(e.Value, `"lightstep"`)
 	})
+}
+
+// Guards tells whether the pod has a proxy that takes what is sent to a port.
+func (p *Pod) Guards(port int) bool {
+	if p.Proxy == nil {
+		return false
+	}
+	listed := func(ports []string) bool {
+		return slices.ContainsFunc(ports, func(one string) bool { return strings.TrimSpace(one) == strconv.Itoa(port) })
+	}
+	return (p.Proxy.Only == nil || listed(p.Proxy.Only)) && !listed(p.Proxy.Not)
 }
 
 // Workload names the pod's workload for people and for kubectl rollout.
@@ -222,11 +241,7 @@ func (r *reader) refusals(ctx context.Context) {
 
 // newAttempt reads an event of either API: core's controllers write times of
 // their own into it, others a series.
-func newAttempt(data []byte) (attempt, error) {
-	var o corev1.Event
-	if err := decode(data, &o); err != nil {
-		return attempt{}, fmt.Errorf("read an Event: %w", err)
-	}
+var newAttempt = reading("an Event", func(o *corev1.Event) attempt {
 	a := attempt{
 		kind: o.InvolvedObject.Kind, at: Ref{o.InvolvedObject.Namespace, o.InvolvedObject.Name}, message: o.Message,
 		first: o.FirstTimestamp.Time, last: o.LastTimestamp.Time,
@@ -237,8 +252,8 @@ func newAttempt(data []byte) (attempt, error) {
 	if o.Series != nil && o.Series.LastObservedTime.After(a.last) {
 		a.last = o.Series.LastObservedTime.Time
 	}
-	return a, nil
-}
+	return a
+})
 
 // succeeded tells whether a pod of the workload was made since the attempt, by
 // the pods of its namespace.
@@ -257,37 +272,27 @@ func (r *reader) refusal(ctx context.Context, a attempt) {
 	if !known {
 		return
 	}
-	data, err := r.source.Get(ctx, of, a.at.Namespace, a.at.Name)
-	if err != nil {
-		if !Absent(err) && ctx.Err() == nil {
-			r.gap(of, a.at.Namespace, err)
-		}
-		return
-	}
-	found, err := newRefusal(a, data)
-	if err != nil {
-		r.unreadAt(of, a.at, err)
-	} else if found.Missing > 0 {
-		r.snapshot.Refusals = append(r.snapshot.Refusals, found)
+	found, _ := get(ctx, r, of, a.at, reading("a "+a.kind, a.refusal))
+	if found != nil && found.Missing > 0 {
+		r.snapshot.Refusals = append(r.snapshot.Refusals, *found)
 	}
 }
 
-func newRefusal(a attempt, data []byte) (Refusal, error) {
+// lacking is what is decoded of a workload that may lack pods.
+type lacking struct {
+	object[struct {
+		Replicas *int                   `json:"replicas"`
+		Template corev1.PodTemplateSpec `json:"template"`
+	}]
+	Status struct {
+		Replicas int `json:"replicas"`
+		Desired  int `json:"desiredNumberScheduled"`
+		Current  int `json:"currentNumberScheduled"`
+	} `json:"status"`
+}
+
+func (a attempt) refusal(o *lacking) Refusal {
 	found := Refusal{Ref: a.at, Kind: a.kind, Message: a.message, Since: a.first}
-	var o struct {
-		object[struct {
-			Replicas *int                   `json:"replicas"`
-			Template corev1.PodTemplateSpec `json:"template"`
-		}]
-		Status struct {
-			Replicas int `json:"replicas"`
-			Desired  int `json:"desiredNumberScheduled"`
-			Current  int `json:"currentNumberScheduled"`
-		} `json:"status"`
-	}
-	if err := decode(data, &o); err != nil {
-		return found, fmt.Errorf("read a %s: %w", a.kind, err)
-	}
 	found.Labels, found.Missing = o.Spec.Template.Labels, ptr.Deref(o.Spec.Replicas, 1)-o.Status.Replicas
 	if a.kind == "DaemonSet" {
 		found.Missing = o.Status.Desired - o.Status.Current
@@ -295,5 +300,5 @@ func newRefusal(a attempt, data []byte) (Refusal, error) {
 	if of := metav1.GetControllerOfNoCopy(&o.Metadata); of != nil && a.kind == "ReplicaSet" {
 		found.Kind, found.Name = of.Kind, of.Name
 	}
-	return found, nil
+	return found
 }

@@ -34,7 +34,7 @@ func Read(ctx context.Context, from Source, options Options) (*Snapshot, error) 
 		return nil, fmt.Errorf("ask the cluster what it serves: %w", err)
 	}
 	for _, step := range []func(context.Context){
-		r.webhooks, r.istiods, r.meshConfigs, r.namespaces, r.pods, r.refusals,
+		r.webhooks, r.istiods, r.meshConfigs, r.namespaces, r.pods, r.bootstraps, r.refusals,
 		r.telemetries, r.routes, r.networkPolicies, r.destinations, r.claims, r.secrets,
 	} {
 		step(ctx)
@@ -80,55 +80,69 @@ func (r *reader) list(ctx context.Context, of Resource, query Query, each func([
 	}
 }
 
-// istio fills in the version in which the cluster serves a kind of Istio's.
-func (r *reader) istio(ctx context.Context, of Resource, known []string) (Resource, bool) {
-	versions, err := r.source.Versions(ctx, of.Group)
+// listIstio lists objects of a kind of Istio's, the oldest first, by the first of the
+// known versions that the cluster serves of the kind. Those of another version are a gap.
+func listIstio[T interface{ meta() Meta }](ctx context.Context, r *reader, of Resource, known []string, read func([]byte) (T, error)) []T {
+	served, err := r.source.Versions(ctx, of.Group)
 	if err != nil {
 		r.gap(of, "", err)
-		return of, false
-	}
-	for _, v := range known {
-		if slices.Contains(versions, v) {
-			of.Version = v
-			return of, true
-		}
-	}
-	return of, false
-}
-
-// listIstio lists objects of a kind of Istio's into a slice.
-func listIstio[T any](ctx context.Context, r *reader, of Resource, known []string, read func([]byte) (T, error)) []T {
-	served, ok := r.istio(ctx, of, known)
-	if !ok {
 		return nil
 	}
-	return listAll(ctx, r, served, Query{}, read)
+	var all []T
+	err = ListIn(ctx, r.source, of, known, served, Query{}, keep(r, read, &all))
+	if err != nil && !Absent(err) && ctx.Err() == nil {
+		r.gap(of, "", err)
+	}
+	slices.SortStableFunc(all, Older)
+	return all
 }
 
 func listAll[T any](ctx context.Context, r *reader, of Resource, query Query, read func([]byte) (T, error)) []T {
 	var all []T
-	r.list(ctx, of, query, func(data []byte) error {
+	each := keep(r, read, &all)
+	r.list(ctx, of, query, func(data []byte) error { return each(of, data) })
+	return all
+}
+
+// keep reads each object of a list into all. What cannot be read is a gap.
+func keep[T any](r *reader, read func([]byte) (T, error), all *[]T) func(of Resource, data []byte) error {
+	return func(of Resource, data []byte) error {
 		one, err := read(data)
 		if err != nil {
 			r.unread(of, data, err)
 			return nil
 		}
-		all = append(all, one)
+		*all = append(*all, one)
 		return nil
-	})
-	return all
+	}
+}
+
+// get reads one object: nil where it is not there. It is not seen where it cannot
+// be looked at or read.
+func get[T any](ctx context.Context, r *reader, of Resource, at Ref, read func([]byte) (T, error)) (found *T, seen bool) {
+	data, err := r.source.Get(ctx, of, at.Namespace, at.Name)
+	switch {
+	case Absent(err):
+		return nil, true
+	case err != nil:
+		if ctx.Err() == nil {
+			r.gap(of, at.Namespace, err)
+		}
+		return nil, false
+	}
+	one, err := read(data)
+	if err != nil {
+		r.unreadAt(of, at, err)
+		return nil, false
+	}
+	return &one, true
 }
 
 func (r *reader) namespaces(ctx context.Context) {
-	r.list(ctx, namespaces, Query{}, func(data []byte) error {
-		var o object[struct{}]
-		if err := decode(data, &o); err != nil {
-			r.unread(namespaces, data, err)
-			return nil
-		}
-		r.snapshot.Namespaces[o.Metadata.Name] = Namespace{newMeta(&o.Metadata)}
-		return nil
-	})
+	read := reading("a Namespace", func(o *object[struct{}]) Namespace { return Namespace{newMeta(&o.Metadata)} })
+	for _, n := range listAll(ctx, r, namespaces, Query{}, read) {
+		r.snapshot.Namespaces[n.Name] = n
+	}
 }
 
 // pods reads pods, of one namespace and those of Istio where only one is
@@ -168,7 +182,6 @@ func (r *reader) podsOf(ctx context.Context, namespace string, each func(Pod)) {
 
 func (r *reader) telemetries(ctx context.Context) {
 	r.snapshot.Telemetries = listIstio(ctx, r, telemetries, []string{"v1", "v1alpha1"}, newTelemetry)
-	slices.SortStableFunc(r.snapshot.Telemetries, OlderTelemetry)
 }
 
 func (r *reader) routes(ctx context.Context) {
@@ -176,15 +189,17 @@ func (r *reader) routes(ctx context.Context) {
 	r.snapshot.ServiceEntries = listIstio(ctx, r, serviceEntries, served, newServiceEntry)
 	r.snapshot.DestinationRules = listIstio(ctx, r, destinationRules, served, newDestinationRule)
 	r.snapshot.Sidecars = listIstio(ctx, r, sidecars, served, newSidecar)
+	r.snapshot.EnvoyFilters = listIstio(ctx, r, envoyFilters, served, newEnvoyFilter)
+	served = []string{"v1", "v1beta1"}
+	r.snapshot.PeerPolicies = listIstio(ctx, r, peerAuthentications, served, newPeerAuthentication)
+	r.snapshot.Authorizations = listIstio(ctx, r, authorizationPolicies, served, newAuthorizationPolicy)
 }
 
 func (r *reader) networkPolicies(ctx context.Context) {
-	r.snapshot.NetworkPolicies = listAll(ctx, r, networkPolicies, Query{}, func(data []byte) (networkingv1.NetworkPolicy, error) {
-		var p networkingv1.NetworkPolicy
-		err := decode(data, &p)
+	r.snapshot.NetworkPolicies = listAll(ctx, r, networkPolicies, Query{}, reading("a NetworkPolicy", func(p *networkingv1.NetworkPolicy) networkingv1.NetworkPolicy {
 		p.ManagedFields = nil
-		return p, err
-	})
+		return *p
+	}))
 }
 
 // attachPods gives every istiod its pods.
@@ -217,6 +232,7 @@ func (n interner) one(s string) string {
 
 func (n interner) pod(p *Pod) {
 	p.Namespace, p.OwnerKind, p.Owner, p.Node = n.one(p.Namespace), n.one(p.OwnerKind), n.one(p.Owner), n.one(p.Node)
+	p.ServiceAccount = n.one(p.ServiceAccount)
 	kept := make(map[string]string, len(p.Labels))
 	for key, value := range p.Labels {
 		kept[n.one(key)] = n.one(value)

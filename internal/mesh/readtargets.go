@@ -2,9 +2,10 @@ package mesh
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
+
+	corev1 "k8s.io/api/core/v1"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/collector"
 )
@@ -16,33 +17,34 @@ func (r *reader) meshConfigs(ctx context.Context) {
 		r.meshConfig(ctx, i)
 		r.injector(ctx, i)
 	}
-	var all []ConfigMap
 	for _, label := range collector.ChartLabels {
-		all = append(all, listAll(ctx, r, configMaps, Query{Labels: map[string]string{label: collector.Chart}}, newConfigMap)...)
-	}
-	for _, m := range all {
-		if !r.snapshot.Trusted(m.Namespace) {
-			continue // everybody can set the label, and fill the memory
-		}
-		if _, ok := m.Data["mesh"]; ok {
-			r.snapshot.SharedConfigs = append(r.snapshot.SharedConfigs, m)
-		}
-		if _, ok := m.Data["config.yaml"]; ok {
-			r.snapshot.CollectorConfigs = append(r.snapshot.CollectorConfigs, m)
-		}
+		r.list(ctx, configMaps, Query{Labels: map[string]string{label: collector.Chart}}, r.chartConfig)
 	}
 }
 
-func newConfigMap(data []byte) (ConfigMap, error) {
-	var o struct {
-		object[struct{}]
-		Data map[string]string `json:"data"`
+// chartConfig keeps a ConfigMap that the chart made. Everybody can set the label, and
+// fill the memory: others are not kept.
+func (r *reader) chartConfig(data []byte) error {
+	m, err := newConfigMap(data)
+	if err != nil {
+		r.unread(configMaps, data, err)
+		return nil
 	}
-	if err := decode(data, &o); err != nil {
-		return ConfigMap{}, fmt.Errorf("read a ConfigMap: %w", err)
+	if !r.snapshot.Trusted(m.Namespace) {
+		return nil
 	}
-	return ConfigMap{Meta: newMeta(&o.Metadata), Data: o.Data}, nil
+	if _, ok := m.Data["mesh"]; ok {
+		r.snapshot.SharedConfigs = append(r.snapshot.SharedConfigs, m)
+	}
+	if _, ok := m.Data["config.yaml"]; ok {
+		r.snapshot.CollectorConfigs = append(r.snapshot.CollectorConfigs, m)
+	}
+	return nil
 }
+
+var newConfigMap = reading("a ConfigMap", func(o *corev1.ConfigMap) ConfigMap {
+	return ConfigMap{Meta: newMeta(&o.ObjectMeta), Data: o.Data}
+})
 
 // configMap gets a ConfigMap; nil is one that is not there or not seen.
 func (r *reader) configMap(ctx context.Context, namespace, name string) (*ConfigMap, error) {
@@ -163,19 +165,12 @@ func (r *reader) service(ctx context.Context, at Ref) {
 	if _, done := r.snapshot.Services[at]; done {
 		return
 	}
-	data, err := r.source.Get(ctx, services, at.Namespace, at.Name)
-	if Absent(err) {
-		return
-	}
-	if err != nil {
-		r.gap(services, at.Namespace, err)
+	s, seen := get(ctx, r, services, at, newService)
+	switch {
+	case !seen:
 		r.snapshot.Services[at] = &Service{Meta: Meta{Ref: at}, Unseen: true}
 		return
-	}
-	s, err := newService(data)
-	if err != nil {
-		r.unreadAt(services, at, err)
-		r.snapshot.Services[at] = &Service{Meta: Meta{Ref: at}, Unseen: true}
+	case s == nil:
 		return
 	}
 	query := Query{Namespace: at.Namespace, Labels: map[string]string{"kubernetes.io/service-name": at.Name}}
@@ -185,13 +180,12 @@ func (r *reader) service(ctx context.Context, at Ref) {
 		}
 		return nil
 	})
-	r.snapshot.Services[at] = &s
+	r.snapshot.Services[at] = s
 }
 
 func (r *reader) workloads(ctx context.Context, namespace string) {
 	for _, of := range []Resource{statefulSets, deployments} {
-		read := func(data []byte) (Workload, error) { return newWorkload(of.Kind, data) }
-		r.snapshot.Workloads = append(r.snapshot.Workloads, listAll(ctx, r, of, Query{Namespace: namespace}, read)...)
+		r.snapshot.Workloads = append(r.snapshot.Workloads, listAll(ctx, r, of, Query{Namespace: namespace}, workloadOf(of.Kind))...)
 	}
 	if r.options.Namespace == "" || r.options.Namespace == namespace ||
 		slices.ContainsFunc(r.snapshot.Istiods, func(i *Istiod) bool { return i.Namespace == namespace }) {
@@ -295,21 +289,11 @@ func (r *reader) secret(ctx context.Context, at Ref) {
 	if r.snapshot.asked[at] {
 		return
 	}
-	data, err := r.source.Get(ctx, secrets, at.Namespace, at.Name)
-	if err != nil && !Absent(err) {
-		r.gap(secrets, at.Namespace, err)
-		return
+	s, seen := get(ctx, r, secrets, at, newSecret)
+	if s != nil {
+		r.snapshot.Secrets[at] = s
 	}
-	if err != nil {
-		r.snapshot.asked[at] = true
-		return
-	}
-	s, err := newSecret(data)
-	if err != nil {
-		r.unreadAt(secrets, at, err)
-		return
-	}
-	r.snapshot.asked[at], r.snapshot.Secrets[at] = true, &s
+	r.snapshot.asked[at] = seen
 }
 
 func (r *reader) searchSecrets(ctx context.Context, name string) {

@@ -3,7 +3,6 @@ package mesh
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -34,19 +33,15 @@ func (s servers) add(client admissionv1.WebhookClientConfig) {
 	}
 }
 
-func newValidator(data []byte) (servers, error) {
-	var o admissionv1.ValidatingWebhookConfiguration
-	if err := decode(data, &o); err != nil {
-		return nil, fmt.Errorf("read a ValidatingWebhookConfiguration: %w", err)
-	}
+var newValidator = reading("a ValidatingWebhookConfiguration", func(o *admissionv1.ValidatingWebhookConfiguration) servers {
 	found := servers{}
 	for i := range o.Webhooks {
 		if h := &o.Webhooks[i]; strings.HasSuffix(h.Name, validates) {
 			found.add(h.ClientConfig)
 		}
 	}
-	return found, nil
-}
+	return found
+})
 
 // webhooks reads those that inject, however they are labelled.
 func (r *reader) webhooks(ctx context.Context) {

@@ -20,10 +20,13 @@ type Snapshot struct {
 	Webhooks         []Webhook
 	Namespaces       map[string]Namespace
 	Pods             []Pod
-	Telemetries      []Telemetry // the oldest first, as istiod sorts them
+	Telemetries      []Telemetry // those of Istio are sorted as istiod does, the oldest first
 	ServiceEntries   []ServiceEntry
 	DestinationRules []DestinationRule
 	Sidecars         []Sidecar
+	EnvoyFilters     []EnvoyFilter
+	PeerPolicies     []PeerAuthentication
+	Authorizations   []AuthorizationPolicy
 	NetworkPolicies  []networkingv1.NetworkPolicy
 	SharedConfigs    []ConfigMap // mesh ConfigMaps that the chart made
 	CollectorConfigs []ConfigMap // those of the chart's collectors
@@ -38,6 +41,8 @@ type Snapshot struct {
 	asked    map[Ref]bool    // Secrets that were looked for
 	searched map[string]bool // names of Secrets that were looked for in every namespace
 	blind    map[string]bool // kinds that could not be seen
+
+	tracingBootstraps map[Ref]bool // ConfigMaps that override Envoy's bootstrap: those with a tracer
 }
 
 // Unseen tells whether a kind, such as "telemetries", could not be looked at,
@@ -203,10 +208,11 @@ type Telemetry struct {
 // Wide tells whether it counts for its whole namespace.
 func (t *Telemetry) Wide() bool { return len(t.Selector) == 0 && !t.Targeted }
 
-// OlderTelemetry orders as istiod does: by time, then by name (pilot/pkg/model,
+// Older orders as istiod does: by time, then by name (pilot/pkg/model,
 // sortConfigByCreationTime).
-func OlderTelemetry(a, b Telemetry) int {
-	return cmp.Or(a.Created.Compare(b.Created), strings.Compare(a.Name+"."+a.Namespace, b.Name+"."+b.Namespace))
+func Older[T interface{ meta() Meta }](a, b T) int {
+	one, other := a.meta(), b.meta()
+	return cmp.Or(one.Created.Compare(other.Created), strings.Compare(one.Name+"."+one.Namespace, other.Name+"."+other.Namespace))
 }
 
 // Tracing is one entry of a Telemetry's tracing list. Nil is not set.
@@ -244,8 +250,32 @@ type DestinationRule struct {
 	ExportTo []string
 	Targeted bool              // workloadSelector: counts for some workloads of its namespace alone
 	Selector map[string]string // their labels
-	TLS      *TLS
-	PortTLS  map[int]TLS
+	Policy   *TrafficPolicy    // nil is none
+}
+
+// TrafficPolicy is how proxies connect: to a host, or to a port of it.
+type TrafficPolicy struct {
+	Port struct {
+		Number int `json:"number"`
+	} `json:"port"`
+	Ports          []TrafficPolicy `json:"portLevelSettings"` // of ports that have settings of their own
+	TLS            *TLS            `json:"tls"`
+	ProxyProtocol  *ProxyProtocol  `json:"proxyProtocol"`
+	ConnectionPool struct {
+		HTTP struct {
+			UseClientProtocol bool `json:"useClientProtocol"`
+			MaxRequests       int  `json:"http2MaxRequests"`        // 0 is no limit
+			MaxPending        int  `json:"http1MaxPendingRequests"` // that wait for a connection, whatever the protocol; 0 is no limit
+		} `json:"http"`
+	} `json:"connectionPool"`
+	LoadBalancer struct {
+		Simple string `json:"simple"`
+	} `json:"loadBalancer"`
+}
+
+// ProxyProtocol begins each connection with a line of the PROXY protocol.
+type ProxyProtocol struct {
+	Version string `json:"version"`
 }
 
 // TLS are the settings of a connection.
@@ -260,9 +290,16 @@ type TLS struct {
 // Sidecar limits what proxies know.
 type Sidecar struct {
 	Meta
+	Targeted bool // workloadSelector
 	Selector map[string]string
-	Egress   [][]string // hosts of each egress listener; nil is no limit
-	Outbound string     // outboundTrafficPolicy.mode
+	Egress   []EgressListener // none is no limit
+	Outbound string           // outboundTrafficPolicy.mode
+}
+
+// EgressListener says what hosts proxies know.
+type EgressListener struct {
+	Hosts []string
+	Port  int // a host must have it; 0 is any
 }
 
 // Service is a Kubernetes Service that a provider names.

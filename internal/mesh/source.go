@@ -4,7 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -46,6 +48,10 @@ var (
 	serviceEntries   = Resource{"networking.istio.io", "", "serviceentries", "ServiceEntry"}
 	destinationRules = Resource{"networking.istio.io", "", "destinationrules", "DestinationRule"}
 	sidecars         = Resource{"networking.istio.io", "", "sidecars", "Sidecar"}
+	envoyFilters     = Resource{"networking.istio.io", "", "envoyfilters", "EnvoyFilter"}
+
+	peerAuthentications   = Resource{"security.istio.io", "", "peerauthentications", "PeerAuthentication"}
+	authorizationPolicies = Resource{"security.istio.io", "", "authorizationpolicies", "AuthorizationPolicy"}
 )
 
 // Query says which objects are asked for. Empty fields ask for all.
@@ -73,6 +79,33 @@ type Source interface {
 	// List hands every object to each as JSON, which must not keep it. Its
 	// error is an API status, or that of each.
 	List(ctx context.Context, of Resource, query Query, each func(object []byte) error) error
+}
+
+// ListIn lists objects of a kind in the first of the known versions in which a cluster
+// has the kind: its group may be served in others. Its error is that of the last version
+// tried, or says that there are objects in a version that is not known.
+func ListIn(ctx context.Context, from Source, of Resource, known, served []string, query Query, each func(of Resource, object []byte) error) error {
+	var err error
+	for _, of.Version = range known {
+		if !slices.Contains(served, of.Version) {
+			continue
+		}
+		err = from.List(ctx, of, query, func(object []byte) error { return each(of, object) })
+		if !Absent(err) {
+			return err
+		}
+	}
+	for _, of.Version = range served {
+		if slices.Contains(known, of.Version) {
+			continue
+		}
+		unknown := fmt.Errorf("the cluster serves them in version %s, which this program does not know", of.Version)
+		err = from.List(ctx, of, query, func([]byte) error { return unknown })
+		if err != nil && !Absent(err) {
+			return err
+		}
+	}
+	return err
 }
 
 // Refused tells whether an error says that a right is missing.

@@ -173,9 +173,45 @@ func TestBackendAlone(t *testing.T) {
 		assert.Nil(t, result.After, s.file)
 		for _, f := range result.Findings {
 			assert.False(t, f.Outcome == migrate.Moved && strings.Contains(f.To, "lightstep"), "%s: %s", s.file, f)
+			ofLightStep := strings.Contains(f.To, "lightstep") || strings.HasPrefix(f.To, "accessTokenFrom") || strings.HasPrefix(f.To, "cacert")
+			assert.False(t, f.Outcome == migrate.ByHand && f.File == "" && ofLightStep, "%s: %s", s.file, f)
 		}
 		assert.NotContains(t, result.Report(), "doctor compare", s.file)
 		assert.Contains(t, result.Report(), "migrate --verify", s.file)
+	}
+}
+
+// TestSamplingIsKept: a move changes how many requests are traced in no stage,
+// also where nothing but Istio's default says it.
+func TestSamplingIsKept(t *testing.T) {
+	const set = "    defaultConfig: {tracing: {sampling: 10}}\n"
+	document := strings.NewReplacer("defaultConfig: {tracing: {sampling: 10}}", "defaultConfig: {}")
+	mesh := `
+apiVersion: install.istio.io/v1alpha1
+kind: IstioOperator
+spec:
+  profile: PROFILE
+  meshConfig:
+    defaultProviders: {tracing: [lightstep]}
+` + set + `    extensionProviders:
+    - name: lightstep
+      lightstep: {service: ingest.lightstep.com, port: 443, accessToken: t0kz9d6b7a1e4c52}
+`
+	for _, c := range []struct{ mesh, sampling, said string }{
+		{mesh, "10", "→ `pilot.traceSampling`"},
+		{document.Replace(mesh), "1", "Istio's default applied: 1 % with its charts. The values keep it"},
+		{strings.ReplaceAll(document.Replace(mesh), "PROFILE", "demo"), "100", "Istio's default applied: 100 % with its profile demo"},
+	} {
+		source := migrate.Source{Name: "mine.yaml", Data: []byte(strings.ReplaceAll(c.mesh, "PROFILE", "default"))}
+		for _, alone := range []bool{false, true} {
+			result := move(t, "1.28", migrate.Backend{Name: "honeycomb", Alone: alone}, source)
+			assert.Contains(t, result.Report(), c.said)
+			for _, values := range [][]byte{result.Values, result.Drained, result.After} {
+				if values != nil {
+					assert.Contains(t, string(values), "traceSampling: "+c.sampling+"\n")
+				}
+			}
+		}
 	}
 }
 
@@ -260,7 +296,7 @@ func TestStepsOfAMoveInTheInstallersWords(t *testing.T) {
 						assert.NotContains(t, line, change, name)
 					}
 				}
-				assert.GreaterOrEqual(t, strings.Count(afterSecret, "git commit"), 3, name)
+				assert.GreaterOrEqual(t, strings.Count(afterSecret, "\ncommit '"), 3, name)
 			}
 		}
 	}

@@ -23,12 +23,16 @@ var update = flag.Bool("update", false, "write what the corpus comes to")
 
 // shape is one case of the corpus: files as people have them under in/, and
 // what they come to under want/. Its comment says what is shown, and has lines
-// `to: VERSION`, and `token: TEXT` where there is one.
+// `to: VERSION`, `token: TEXT` where there is one, and `hidden: TEXT, TEXT` for
+// what the report must not show. A shape that public repositories have tells
+// which kind of source it is from, and what is wanted of it: `public:`, `wanted:`.
 type shape struct {
 	file        string
 	archive     *txtar.Archive
 	title       string
 	to, token   string
+	public      bool
+	hidden      []string
 	values      string // outcome, as its comment has it: fine, errors or none
 	sources     []migrate.Source
 	wanted, got map[string]string
@@ -44,7 +48,7 @@ func readShapes(tb testing.TB) []*shape {
 	for _, file := range files {
 		archive, err := txtar.ParseFile(file)
 		require.NoError(tb, err)
-		s := &shape{file: file, archive: archive, wanted: map[string]string{}, got: map[string]string{}}
+		s := &shape{file: file, archive: archive, hidden: hidden, wanted: map[string]string{}, got: map[string]string{}}
 		for i, line := range strings.Split(strings.TrimSpace(string(archive.Comment)), "\n") {
 			key, value, _ := strings.Cut(line, ": ")
 			switch {
@@ -56,6 +60,10 @@ func readShapes(tb testing.TB) []*shape {
 				s.token = value
 			case key == "values":
 				s.values = value
+			case key == "hidden":
+				s.hidden = slices.Concat(hidden, strings.Split(value, ", "))
+			case key == "public":
+				s.public = true
 			}
 		}
 		for _, f := range archive.Files {
@@ -72,8 +80,16 @@ func readShapes(tb testing.TB) []*shape {
 
 func TestCorpus(t *testing.T) {
 	shapes := readShapes(t)
+	public := 0
+	for _, s := range shapes {
+		if s.public {
+			public++
+		}
+	}
+	require.GreaterOrEqual(t, public, 30)
 	rows := []string{
-		fmt.Sprintf("%d shapes, each with its expected outcome in its file: the report, the values, the diff and the steps.", len(shapes)), "",
+		fmt.Sprintf("%d shapes, each with its expected outcome in its file: the report, the values, the diff and the steps.", len(shapes)),
+		fmt.Sprintf("%d of them are of public origin: files in public repositories have this shape, under other names and values.", public), "",
 		"| shape | to | moved | removed | left | by hand | values |", "|---|---|---|---|---|---|---|",
 	}
 	for _, s := range shapes {
@@ -156,7 +172,7 @@ var hidden = []string{"77aa88bb99cc", "5c5c5c5c5c5c", "8d8d8d8d8d8d", "9e9e9e9e9
 func (s *shape) holdToken(t *testing.T) {
 	t.Helper()
 	for name, text := range s.got {
-		for _, token := range hidden {
+		for _, token := range s.hidden {
 			require.False(t, !strings.HasPrefix(name, "want/without/") && strings.Contains(text, token), "%s holds %s", name, token)
 		}
 	}

@@ -35,6 +35,8 @@ type decisions struct {
 	valuesAfter   map[string]any    // the same without LightStep, after that
 	unused        map[string]string // values that were found and left out, and why
 	token         string            // the access token, where one was found
+	tlsGuessed    bool              // nothing says whether the satellite speaks TLS
+	backendHolds  string            // what the Secret of the backend holds
 }
 
 // plan is what goes, as the steps name it.
@@ -56,6 +58,7 @@ func decide(ctx context.Context, f *facts, to target, blind bool) (*decisions, e
 		plan: plan{narrow: map[*input]bool{}},
 	}
 	m.nameFilters()
+	m.nameReferences()
 	m.nameOtherExporters()
 	m.chooseProviders()
 	switch {
@@ -246,8 +249,13 @@ func number(written string) any {
 	return written
 }
 
-// nameUnknown names the keys in LightStep's own maps that nobody reads.
+// nameUnknown names what is in LightStep's own maps that nobody reads: keys, and
+// what is not text.
 func (m *decisions) nameUnknown() {
+	for _, s := range m.noTexts {
+		m.hideBelow(s.site.Key.Value, s.site.Value)
+		m.tell(s.document, ByHand, s.site, s.row.Value, "this is a map or a list, and not the value: it is not changed; set the value itself")
+	}
 	for _, d := range m.documents {
 		m.eachClosed(d, func(c closedMap, s site) {
 			for _, entry := range below(s, "*") {

@@ -111,12 +111,6 @@ func (b Backend) refuse(ctx context.Context, to target) error {
 	return nil
 }
 
-// ofLightStep are the values that are about LightStep alone.
-var ofLightStep = []string{
-	valueAddress, valueToken, valueSecure, valueCAPath, valueTokenFrom, valueTokenKey, valueCASecret, valueNamespaces, "gateways",
-	valueServerName, valueRetryRefused, "delivery", "direct.host", "direct.port",
-}
-
 // settleBackend adds the backend to the values, and decides the values of the
 // rest of the move: those of the time in which LightStep's queue is emptied, and
 // those after it.
@@ -132,8 +126,10 @@ func (m *decisions) settleBackend() error {
 	entry := b.value(of)
 	m.handBackend(b, of, entry)
 	m.valuesAfter = maps.Clone(m.values)
-	for _, value := range ofLightStep {
-		delete(m.valuesAfter, value)
+	for _, v := range m.Values {
+		if v.LightStep {
+			delete(m.valuesAfter, v.Value)
+		}
 	}
 	m.valuesAfter["backends"] = map[string]backendValue{b.Name: entry}
 	if m.plan.tokenSecret = m.text(valueTokenFrom); b.Alone {
@@ -141,8 +137,14 @@ func (m *decisions) settleBackend() error {
 			m.plan.tokenSecret = "" // it was never made
 		}
 		m.token = ""
-		for _, value := range ofLightStep {
-			m.unused[value] = "the values are those of " + b.Name + " alone"
+		for _, v := range m.Values {
+			if !v.LightStep {
+				continue
+			}
+			m.unused[v.Value] = "the values are those of " + b.Name + " alone"
+			m.findings = slices.DeleteFunc(m.findings, func(f Finding) bool {
+				return f.Outcome == ByHand && f.File == "" && f.To == v.Value
+			})
 		}
 		m.values, m.valuesAfter = m.valuesAfter, nil
 		return nil
@@ -181,14 +183,22 @@ func (m *decisions) backendKeys(name string) []string {
 // handBackend names what the values do not know of the backend.
 func (m *decisions) handBackend(b Backend, of *presets.Preset, entry backendValue) {
 	at := "backends." + b.Name
+	m.backendHolds = "the token of backend " + asName(b.Name)
+	if of != nil && of.Holds != "" {
+		m.backendHolds = of.Holds
+	}
 	switch {
 	case of == nil:
-		m.hand(at, "no preset has this name: add the headers that the backend asks for, and, if it speaks plain text, as many do within a cluster, tls.insecure: true (docs/backends.md)")
+		meant := presets.Like(b.Name)
+		if meant != "" {
+			meant = " (did you mean --backend " + meant + "?)"
+		}
+		m.hand(at, "no preset has this name"+meant+": add the headers that the backend asks for, and, if it speaks plain text, as many do within a cluster, tls.insecure: true (docs/backends.md)")
 	case of.NotRun != "":
 		m.hand(at, "no test of this project sends to "+of.Title+": it "+of.NotRun)
 	}
 	for _, name := range slices.Sorted(maps.Keys(entry.Headers)) {
 		s := entry.Headers[name].Secret
-		m.hand(at+".headers."+name, "create Secret "+s.Name+" in the namespace of the release, with the key "+s.Key+": the token alone, as docs/backends.md describes for this backend")
+		m.hand(at+".headers."+name, "create Secret "+s.Name+" in the namespace of the release, with the key "+s.Key+": "+m.backendHolds+", as docs/backends.md describes for this backend")
 	}
 }

@@ -10,23 +10,58 @@ import (
 	"github.com/istio-lightstep/istio-lightstep/internal/yamltree"
 )
 
+// place gives a place in the collector's configuration, and the document that it
+// is in, where its lines are known.
+func (c collectorConfig) place(path string) (*document, site, bool) {
+	if c.inside == nil {
+		return nil, site{}, false
+	}
+	keys := 2 // the last may have dots
+	if strings.HasPrefix(path, "service.pipelines.") {
+		keys = 3
+	}
+	var steps yamltree.Path
+	for _, key := range strings.SplitN(path, ".", keys) {
+		steps = append(steps, key)
+	}
+	found := yamltree.Find(c.inside.root, steps)
+	if len(found) == 0 {
+		return nil, site{}, false
+	}
+	return c.inside, found[0], true
+}
+
 // tell adds a finding about a place in the collector's configuration.
 func (c collectorConfig) tell(l *ledger, outcome Outcome, path, to, why string) {
-	if c.inside != nil {
-		keys := 2 // the last may have dots
-		if strings.HasPrefix(path, "service.pipelines.") {
-			keys = 3
-		}
-		var steps yamltree.Path
-		for _, key := range strings.SplitN(path, ".", keys) {
-			steps = append(steps, key)
-		}
-		if found := yamltree.Find(c.inside.root, steps); len(found) > 0 {
-			l.tell(c.inside, outcome, found[0], to, why)
-			return
+	d, s, known := c.place(path)
+	if pipelines := c.pipelinesOf(c.name, true); !known && len(pipelines) > 0 {
+		// a pipeline alone names it
+		_, name, _ := strings.Cut(path, ".")
+		d, s, known = c.place("service.pipelines." + pipelines[0])
+		why = shown(name) + ": " + why
+	}
+	if !known {
+		d, s = c.document, c.site
+	}
+	l.tell(d, outcome, s, to, why)
+}
+
+// takeOnly says that of the collector's configuration the values are made of the
+// exporter, its extension and its pipelines: any other mention is named.
+func (c collectorConfig) takeOnly(l *ledger) {
+	paths := []string{"exporters." + c.name}
+	if extension, _ := c.bearer(); extension != "" {
+		paths = append(paths, "extensions."+extension)
+	}
+	for _, name := range c.pipelinesOf(c.name, true) {
+		paths = append(paths, "service.pipelines."+name)
+	}
+	for _, path := range paths {
+		if d, s, known := c.place(path); known {
+			delete(l.knownAt, c.document.anchor(c.site))
+			l.knownAt[d.anchor(s)] = true
 		}
 	}
-	l.tell(c.document, outcome, c.site, to, why)
 }
 
 // nameOtherExporters names the exporters to LightStep that no value is made of.
@@ -50,12 +85,22 @@ func (m *decisions) nameOtherExporters() {
 // hideHeaders takes note of what an exporter's headers hold: it is never shown.
 func (m *decisions) hideHeaders(exporter any) {
 	settings, _ := exporter.(map[string]any)
-	headers, _ := settings["headers"].(map[string]any)
+	headers, unread := headersOf(settings)
+	for _, item := range unread {
+		pair, _ := item.(map[string]any)
+		headers = merged(headers, pair)
+	}
 	for _, name := range slices.Sorted(maps.Keys(headers)) {
 		if secret, isText := headers[name].(string); isText && !strings.Contains(secret, "${") {
 			m.hide(secret)
 		}
 	}
+}
+
+func merged(a, b map[string]any) map[string]any {
+	both := maps.Clone(a)
+	maps.Copy(both, b)
+	return both
 }
 
 func orNone(pipelines []string) string {
@@ -76,20 +121,24 @@ func (m *decisions) takeCollectors() {
 			}
 			continue
 		}
+		c.takeOnly(m.ledger)
 		if owner := c.document.outermost(); !owner.is("ConfigMap") && len(c.releases()) == 0 {
 			c.tell(m.ledger, ByHand, "exporters", "", "nothing here names the release of this collector: it was taken for the one that the mesh sends to; check this")
+		} else if len(m.destinations()) == 0 {
+			c.tell(m.ledger, ByHand, "exporters", "", "nothing here shows where the mesh sends its spans: this collector was taken for that; check this")
 		}
-		m.nameProcessors(c)
-		m.nameReceivers(c)
-		m.nameTuned(c)
-		m.nameExporters(c)
-		m.namePipelines(c)
+		m.nameParts(c)
 	}
 }
 
 func (m *decisions) takeExporter(c collectorConfig) {
-	know := func(value string, is any) { m.know(c.document, c.site, value, is, 45) }
 	path := "exporters." + c.name
+	d, at, known := c.place(path)
+	if !known || c.document.ours() {
+		d, at = c.document, c.site
+	}
+	know := func(value string, is any) { m.know(d, at, value, is, 45) }
+	exporter := m.withTLS(c.exporter)
 	written := c.endpoint()
 	to := endpointOf(written)
 	to.port = cmp.Or(to.port, "443") // as gRPC has it
@@ -102,7 +151,7 @@ func (m *decisions) takeExporter(c collectorConfig) {
 	case to.host != "":
 		know(valueAddress, to.address())
 	}
-	tls, _ := c.exporter["tls"].(map[string]any)
+	tls, _ := exporter["tls"].(map[string]any)
 	insecure, _ := tls["insecure"].(bool)
 	know(valueSecure, to.scheme == "https" || to.scheme != "http" && !insecure)
 	if ca, _ := tls["ca_file"].(string); ca != "" {
@@ -128,12 +177,24 @@ func (m *decisions) takeExporter(c collectorConfig) {
 	} else if secret := m.secretBehind(token, c); secret != nil {
 		m.takeSecretBehind(secret)
 	} else if token != "" {
-		c.tell(m.ledger, ByHand, path, valueTokenFrom, "the token comes from the collector's environment: name the Secret behind it")
+		from := "the collector's environment"
+		if strings.HasPrefix(token, "${file:") {
+			from = "a file that the collector reads"
+		}
+		c.tell(m.ledger, ByHand, path, valueTokenFrom, "the token comes from "+from+": name the Secret behind it")
 	}
-	headers, _ := c.exporter["headers"].(map[string]any)
-	settings := maps.Clone(c.exporter)
-	if bearer != "" && extension != "" {
+	headers, unread := headersOf(exporter)
+	if len(unread) > 0 {
+		c.tell(m.ledger, ByHand, path, valueTokenFrom, "no collector reads headers that are a list of such items, and none is taken: give the token, or name the Secret with it")
+	}
+	settings := maps.Clone(exporter)
+	switch _, kind := c.authenticator(); {
+	case bearer != "" && extension != "":
 		delete(settings, "auth")
+	case kind == "headers_setter":
+		delete(settings, "auth")
+		c.tell(m.ledger, ByHand, path, valueTokenFrom, "this collector sends on the token that came with the spans, and the chart has one token for all of them: "+
+			"where there are several projects, keep this collector for the others")
 	}
 	unknown := slices.Concat(m.unknownSettings("", settings), m.unknownSettings("tls.", tls), m.unknownSettings("headers.", headers))
 	if len(unknown) > 0 {
@@ -143,7 +204,7 @@ func (m *decisions) takeExporter(c collectorConfig) {
 
 // nameTuned names the settings for which the chart has values of its own, and
 // that this collector had otherwise.
-func (m *decisions) nameTuned(c collectorConfig) {
+func (m *decisions) nameTuned(c collectorConfig, receivers []string) {
 	var tuned []string
 	for _, key := range append([]string{"compression"}, shared...) {
 		if c.exporter[key] != nil {
@@ -153,7 +214,7 @@ func (m *decisions) nameTuned(c collectorConfig) {
 	if len(tuned) > 0 {
 		c.tell(m.ledger, ByHand, "exporters."+c.name, "", "the chart's exporter has values of its own for "+shownAll(tuned)+": see whether LightStep's exporter needs what is set here")
 	}
-	for _, name := range c.inTraces(func(p pipeline) []string { return p.Receivers }) {
+	for _, name := range receivers {
 		receiver, _ := c.config.Receivers[name].(map[string]any)
 		protocols, _ := receiver["protocols"].(map[string]any)
 		if grpc, _ := protocols["grpc"].(map[string]any); grpc["max_recv_msg_size_mib"] != nil {
@@ -168,8 +229,12 @@ func (m *decisions) takeTracers() {
 	if len(m.toLightStep) == 0 {
 		return
 	}
-	take := func(d *document, s site) {
-		if address := textAt(s.Value, "address"); address != "" && m.leadsToLightStep(destinationOf(address)) {
+	take := func(kind string, d *document, s site) {
+		to := destinationOf(textAt(s.Value, "address"))
+		if kind == "lightstep" {
+			to = m.nativeDestination(textAt(s.Value, "address"))
+		}
+		if m.leadsToLightStep(to) {
 			if !m.gone[s.Key] {
 				m.tell(d, Dropped, s, "", "it sent to a collector that sends to LightStep; the chart makes a provider of its own")
 			}
@@ -179,19 +244,38 @@ func (m *decisions) takeTracers() {
 	for _, kind := range m.Tracers {
 		for _, mesh := range m.meshes {
 			for _, s := range below(mesh.site, "defaultConfig.tracing."+kind) {
-				take(mesh.document, s)
+				take(kind, mesh.document, s)
 			}
 		}
 		for _, d := range m.documents {
 			for _, p := range d.placed {
 				if p.scope.Rows == "values" && p.scope.Unread == "" {
 					for _, s := range below(p.base, "global.tracer."+kind) {
-						take(d, s)
+						take(kind, d, s)
 					}
 				}
 			}
 		}
 	}
+}
+
+// withTLS gives an exporter's settings as collectors have them since 0.39: older ones
+// have those of TLS right below the exporter.
+func (m *decisions) withTLS(exporter map[string]any) map[string]any {
+	settings := maps.Clone(exporter)
+	tls, _ := settings["tls"].(map[string]any)
+	tls = merged(map[string]any{}, tls)
+	for _, key := range m.Exporter {
+		name, ofTLS := strings.CutPrefix(key, "tls.")
+		if is, set := settings[name]; ofTLS && set {
+			tls[name] = is
+			delete(settings, name)
+		}
+	}
+	if len(tls) > 0 {
+		settings["tls"] = tls
+	}
+	return settings
 }
 
 // unknownSettings gives the settings of an exporter that no value stands for.
@@ -205,50 +289,44 @@ func (m *decisions) unknownSettings(prefix string, settings map[string]any) []st
 	return unknown
 }
 
-// nameProcessors names what was done to spans on their way.
-func (m *decisions) nameProcessors(c collectorConfig) {
+// nameParts names what this collector did that the chart's does not: to spans on
+// their way, with what else is taken in, as something may send there, where else the
+// same spans went, and what it does besides.
+func (m *decisions) nameParts(c collectorConfig) {
 	for _, name := range c.inTraces(func(p pipeline) []string { return p.Processors }) {
 		kind, _, _ := strings.Cut(name, "/")
 		if slices.Contains(m.Processors, kind) {
 			c.tell(m.ledger, Left, "processors."+name, "", "the chart's collector bounds its memory and batches by itself")
 			continue
 		}
-		c.tell(m.ledger, ByHand, "processors."+name, "", "the chart's collector has no processors, so it sends spans on as they are. To keep this one, keep "+
-			"this collector behind the chart's: set "+valueAddress+" to the address of its OTLP receiver, and "+valueSecure+" to what that speaks")
+		c.tell(m.ledger, ByHand, "processors."+name, valueConfig, "the chart's collector sends spans on as they are until it has this processor, with all that it removes, such as personal data. "+
+			"Before it sends, give it in "+valueConfig+", and its name in service.pipelines.traces.processors there; check reports a type that the default image does not have. "+
+			"One that cannot move needs this collector behind the chart's: set "+valueAddress+" to the address of its OTLP receiver, and "+valueSecure+" to what that speaks")
 	}
-}
-
-// nameReceivers names what else is taken in: something may send there.
-func (m *decisions) nameReceivers(c collectorConfig) {
-	for _, name := range c.inTraces(func(p pipeline) []string { return p.Receivers }) {
+	receivers := c.inTraces(func(p pipeline) []string { return p.Receivers })
+	for _, name := range receivers {
 		kind, _, _ := strings.Cut(name, "/")
 		switch {
 		case c.config.Connectors[name] != nil:
-			c.tell(m.ledger, ByHand, "connectors."+name, "", "the chart's collector has no connectors: spans of other pipelines came to LightStep this way")
+			c.tell(m.ledger, ByHand, "connectors."+name, "", "the chart's pipeline of traces takes spans from no connector: those of other pipelines came to LightStep this way")
 		case !slices.Contains(m.Receivers, kind):
-			c.tell(m.ledger, ByHand, "receivers."+name, "", "the chart's collector has no such receiver: keep this collector for what sends to it")
+			c.tell(m.ledger, ByHand, "receivers."+name, valueConfig, "the chart's collector has no such receiver: give it in "+valueConfig+" with a pipeline of its own, or keep this collector for what sends to it")
 		}
 	}
-}
-
-// nameExporters names where else the same spans went.
-func (m *decisions) nameExporters(c collectorConfig) {
+	m.nameTuned(c, receivers)
 	for _, name := range c.inTraces(func(p pipeline) []string { return p.Exporters }) {
 		settings, _ := c.config.Exporters[name].(map[string]any)
+		_, isConnector := c.config.Connectors[name]
 		switch {
 		case name == c.name || exportsToLightStep(name, settings):
-		case slices.Contains(slices.Collect(maps.Keys(c.config.Connectors)), name):
-			c.tell(m.ledger, ByHand, "connectors."+name, "", "the chart's collector has no connectors: what this one makes of spans is no longer made")
+		case isConnector:
+			c.tell(m.ledger, ByHand, "connectors."+name, "", "the chart's pipeline of traces sends to no connector: what this one makes of spans is no longer made")
 		default:
 			c.tell(m.ledger, ByHand, "exporters."+name, "collector.exporters", "spans also went to this exporter; where that is still wanted, give it as collector.exporters")
 		}
 	}
-}
-
-// namePipelines names what the collector does besides.
-func (m *decisions) namePipelines(c collectorConfig) {
 	for _, name := range c.otherPipelines() {
-		c.tell(m.ledger, ByHand, "service.pipelines."+name, "", "the chart's collector has no such pipeline: keep this collector for it")
+		c.tell(m.ledger, ByHand, "service.pipelines."+name, valueConfig, "the chart's collector has no such pipeline: give it in "+valueConfig+" with the parts that it names, or keep this collector for it")
 	}
 }
 
@@ -289,7 +367,7 @@ func (m *decisions) afterCollector(p *provider) string {
 	said := "it sent to the collector " + shown(p.host) + "; "
 	var kept []string
 	for _, c := range m.toLightStep {
-		if m.isAt(c, destination{p.service, p.namespace}) {
+		if m.isAt(c, destination{service: p.service, namespace: p.namespace}) {
 			kept = append(kept, c.otherPipelines()...)
 		}
 	}

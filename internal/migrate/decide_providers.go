@@ -151,9 +151,17 @@ func (m *decisions) takeProviders() {
 	m.takeDefaultProviders()
 }
 
-// nameSettings names what a provider of OpenTelemetry's has that the chart's
-// own does not.
+// nameSettings names what a provider has that no Istio reads, and what one of
+// OpenTelemetry's has that the chart's own does not.
 func (m *decisions) nameSettings(p *provider) {
+	if p.key == "lightstep" {
+		for _, s := range below(p.site, "lightstep.*") {
+			if !slices.Contains(m.LightStepKeys, yamltree.Camel(s.Key.Value)) {
+				m.hideBelow(s.Key.Value, s.Value)
+				m.tell(p.document, ByHand, s, "", "no Istio reads this key of a provider, and no value is taken from it")
+			}
+		}
+	}
 	if p.key != "opentelemetry" || p.kind == "ours" {
 		return
 	}

@@ -7,6 +7,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	yamlfile "github.com/istio-lightstep/istio-lightstep/internal/document"
 	"github.com/istio-lightstep/istio-lightstep/internal/yamltree"
 )
 
@@ -210,8 +211,8 @@ func (m *decisions) tellOtherUses() {
 	}
 }
 
-// ownSampling is the chart's value where none is set.
-const ownSampling = "100"
+// ownSampling is the chart's where none is set.
+const ownSampling = 100
 
 // narrowUse is a Telemetry for less than the mesh that named a provider of
 // LightStep's.
@@ -220,17 +221,13 @@ type narrowUse struct {
 	what, sampling string
 }
 
-// tellVolume tells where the chart has more spans sent than before: by the whole
-// mesh in place of a part of it, or at its own sampling in place of Istio's.
-func (m *decisions) tellVolume() {
+// settleVolume keeps Istio's own sampling where nothing sets one, and tells where
+// the chart has more spans sent than before: by the whole mesh in place of a part.
+func (m *decisions) settleVolume() {
 	if m.plan.kind == "ours" || m.partial {
 		return
 	}
-	sampling := ownSampling
 	is, sampled := m.values[valueSampling]
-	if sampled {
-		sampling = fmt.Sprint(is)
-	}
 	volume := func(f Finding, text string) {
 		f.Outcome, f.Text = Volume, text
 		m.note(f)
@@ -238,12 +235,63 @@ func (m *decisions) tellVolume() {
 	at, parts := m.partsOfMesh()
 	switch {
 	case len(parts) > 0:
-		volume(at, "only "+strings.Join(parts, ", ")+" sent spans to LightStep; with the chart the whole mesh does, at "+sampling+
-			" %. To keep to these, set telemetry.enabled to false and name "+release+" in Telemetries of these alone")
+		if !sampled {
+			is = ownSampling
+		}
+		volume(at, fmt.Sprintf("only %s sent spans to LightStep; with the chart the whole mesh does, at %v %%. To keep to these, set telemetry.enabled to false and name %s in Telemetries of these alone",
+			strings.Join(parts, ", "), is, release))
 	case !sampled:
-		volume(Finding{To: valueSampling}, "nothing here sets how many requests are traced, so Istio's default applied: 1 % with its charts; the chart's default is "+
-			ownSampling+" %. Set pilot.traceSampling to keep the old volume")
+		istio := m.istioSampling()
+		m.values[valueSampling] = istio.Percent
+		volume(Finding{To: valueSampling}, fmt.Sprintf("nothing here sets how many requests are traced, so Istio's default applied: %d %% with %s. "+
+			"The values keep it; the chart's own is %d %%. If a file that is not here sets another, give it too", istio.Percent, istio.By, ownSampling))
 	}
+}
+
+// istioSampling gives Istio's sampling where nothing sets one: that of the profile
+// that it is installed by, or of its charts. Where a profile may be another chart's,
+// it is left to people.
+func (m *decisions) istioSampling() sampling {
+	var perhaps []func()
+	for _, d := range m.documents {
+		for s := range yamltree.All(d.root) {
+			for _, item := range yamlfile.SetItems(s, func(name string) bool { return name == "profile" }) {
+				of, known := m.samplingOf(textAt(item.Value, "value"))
+				if textAt(item.Value, "name") != "profile" || !known {
+					continue
+				}
+				if slices.ContainsFunc(m.documents, func(o *document) bool { return m.marked[o] && o.outermost() == d.outermost() }) {
+					return of
+				}
+				perhaps = append(perhaps, func() { m.tellProfile(d, item, of) })
+			}
+			if s.Up == nil || s.Key == nil || s.Key.Value != "profile" {
+				continue
+			}
+			of, known := m.samplingOf(yamltree.Text(s.Value))
+			if !known {
+				continue
+			}
+			own := d.kind != nil && !d.kind.Wraps && (s.Path().String() == "spec.profile" || slices.ContainsFunc(d.placed, func(p placed) bool {
+				return p.scope.Unread == "" && p.base.Value == s.Up.Value
+			}))
+			if own || yamlfile.IsValues(s.Up.Value) || slices.ContainsFunc(m.IstioKeys, func(key string) bool { return yamltree.Get(s.Up.Value, key) != nil }) {
+				return of
+			}
+			if d.kind != nil && d.kind.Wraps && s.Up.Up == nil || s.Up.Key != nil && strings.HasPrefix(s.Up.Key.Value, "values") {
+				perhaps = append(perhaps, func() { m.tellProfile(d, s, of) })
+			}
+		}
+	}
+	for _, tell := range perhaps {
+		tell()
+	}
+	of, _ := m.samplingOf("")
+	return of
+}
+
+func (m *decisions) tellProfile(d *document, s site, of sampling) {
+	m.tell(d, ByHand, s, "", fmt.Sprintf("nothing tells whether this is the profile of Istio: if it is, set %s to %d, which that profile sets", valueSampling, of.Percent))
 }
 
 // partsOfMesh names what of the mesh sent spans to LightStep, with the sampling

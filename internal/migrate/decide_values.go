@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"path"
+	"regexp"
 	"slices"
 )
 
@@ -19,6 +20,7 @@ const (
 	valueRetryRefused = "collector.retryRefused.enabled"
 	valueTokenFrom    = "accessTokenFrom.name"
 	valueTokenKey     = "accessTokenFrom.key"
+	valueConfig       = "collector.config"
 	valueSampling     = "pilot.traceSampling"
 	valueNamespaces   = "cacert.namespaces"
 	valueCASecret     = "cacert.existingSecret.name" //nolint:gosec // the name of a value
@@ -49,10 +51,10 @@ func (m *decisions) settle(ctx context.Context) error {
 		return err
 	}
 	m.settleTarget()
+	m.settleVolume()
 	if err := m.settleBackend(); err != nil {
 		return err
 	}
-	m.tellVolume()
 	m.tellClaims(best)
 	return nil
 }
@@ -129,9 +131,13 @@ func (m *decisions) settleTLS() {
 	host, port, err := net.SplitHostPort(address)
 	if _, said := m.values[valueSecure].(bool); !said {
 		_, ca := m.values[valueCAPath]
+		why := "by its port, " + port + ","
 		m.values[valueSecure] = ca || err != nil || slices.Contains(m.SecurePorts, port)
-		if err == nil && !ca {
-			m.hand(valueSecure, fmt.Sprintf("nothing says whether the satellite speaks TLS; by its port, %s, it was taken for %t: check this, or give the DestinationRule for its host too", port, m.values[valueSecure]))
+		if !ca && m.plan.kind != "" && inCluster.MatchString(host) {
+			why, m.values[valueSecure] = "as proxies speak plain text to a Service of the cluster unless a DestinationRule says otherwise,", false
+		}
+		if m.tlsGuessed = err == nil && !ca; m.tlsGuessed {
+			m.hand(valueSecure, fmt.Sprintf("nothing says whether the satellite speaks TLS; %s it was taken for %t: check this, or give the DestinationRule for its host too", why, m.values[valueSecure]))
 		}
 	}
 	if ca := m.text(valueCAPath); ca != "" && m.isSystemCA(ca) && !m.to.native() {
@@ -155,6 +161,9 @@ func (m *decisions) settleTLS() {
 		m.leaveOut(valueCAPath, "without TLS there is nothing to verify")
 	}
 }
+
+// inCluster is the host of a Service.
+var inCluster = regexp.MustCompile(`^[^.]+$|\.svc(\.|$)`)
 
 // isSystemCA tells a file of the public authorities.
 func (m *decisions) isSystemCA(file string) bool {
@@ -235,6 +244,12 @@ func (m *decisions) rotateLiterals(ctx context.Context, placeholders map[string]
 func (m *decisions) rotate(f Finding) {
 	f.Outcome, f.To = Rotate, ""
 	f.Text = "the access token was stored in plain text here, and is in the mesh config and in what proxies show: once spans arrive, rotate it and revoke the old one"
+	if slices.ContainsFunc(m.toLightStep, func(c collectorConfig) bool {
+		d, s, known := c.place("exporters." + c.name)
+		return known && position(d.found(Rotate, s)) == position(f)
+	}) {
+		f.Text = "the access token was stored in plain text here: once spans arrive, rotate it and revoke the old one"
+	}
 	if m.to.backend != nil {
 		f.Text = "the access token was stored in plain text here: revoke it once nothing sends to LightStep any more"
 	}

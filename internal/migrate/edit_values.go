@@ -13,18 +13,6 @@ import (
 	"github.com/istio-lightstep/istio-lightstep/internal/yamltree"
 )
 
-// order is how values.yaml is ordered: as the chart's own.
-var order = []string{
-	valueAddress, valueSecure, valueCAPath, valueSampling, "backends",
-	valueTokenFrom, valueTokenKey,
-	valueCASecret, valueNamespaces, "gateways",
-	"istio.version", "istio.namespace", "istio.rootNamespace", "istio.revision",
-	"delivery", "meshConfig.shared", "telemetry.enabled",
-	"controlPlane.extensionProviders", "controlPlane.gateways.secretVolumes",
-	"direct.host", "direct.port",
-	"collector.tls.serverName", valueRetryRefused, "collector.exporters", "collector.env",
-}
-
 // defaults are the chart's, which need not be said.
 var defaults = map[string]string{
 	valueSecure: "true", "istio.namespace": "istio-system", valueTokenKey: "token",
@@ -38,7 +26,7 @@ func (m *decisions) writeValues(r *Result) error {
 		text   *[]byte
 	}{{m.values, &r.Values}, {m.valuesDrained, &r.Drained}, {m.valuesAfter, &r.After}} {
 		var err error
-		if *file.text, err = valuesFile(file.values); err != nil {
+		if *file.text, err = m.valuesFile(file.values); err != nil {
 			return err
 		}
 	}
@@ -54,17 +42,17 @@ func (m *decisions) writeValues(r *Result) error {
 }
 
 // valuesFile writes values that are not the chart's own; nil where there are none.
-func valuesFile(values map[string]any) ([]byte, error) {
+func (t *table) valuesFile(values map[string]any) ([]byte, error) {
 	if values == nil {
 		return nil, nil
 	}
 	root := &yaml.Node{Kind: yaml.MappingNode}
-	for _, value := range order {
-		is, ok := values[value]
-		if !ok || fmt.Sprint(is) == defaults[value] || fmt.Sprint(is) == "" {
+	for _, v := range t.Values {
+		is, ok := values[v.Value]
+		if !ok || fmt.Sprint(is) == defaults[v.Value] || fmt.Sprint(is) == "" {
 			continue
 		}
-		if err := set(root, strings.Split(value, "."), is); err != nil {
+		if err := set(root, strings.Split(v.Value, "."), is); err != nil {
 			return nil, err
 		}
 	}

@@ -16,6 +16,7 @@ import (
 type facts struct {
 	*parsed
 	settings []setting
+	noTexts  []setting // where text belongs, and a map or a list stands
 	meshes   []meshConfig
 	plane    plane
 	usage    usage
@@ -138,9 +139,12 @@ func (r row) fits(s site) bool {
 	if r.Mentions != "" && !mentions(s.Value, r.Mentions) {
 		return false
 	}
-	if r.Beside != "" && !besides(s, r.Beside) {
-		return false
-	}
+	return r.Beside == "" || besides(s, r.Beside)
+}
+
+// isText tells whether what stands at a row's path is text, where a value is made
+// of it.
+func (r row) isText(s site) bool {
 	return r.Value == "" || r.As == "envValue" || s.Value.Kind == yaml.ScalarNode
 }
 
@@ -158,8 +162,12 @@ func (f *facts) findSettings() {
 					continue
 				}
 				for _, s := range below(p.base, r.Path) {
-					if r.fits(s) {
+					switch {
+					case r.fits(s) && r.isText(s):
 						f.found(setting{d, p.scope, r, s})
+					case r.fits(s) && r.Marks:
+						f.noTexts = append(f.noTexts, setting{d, p.scope, r, s})
+						f.marked[d], f.configured = true, true
 					}
 				}
 			}

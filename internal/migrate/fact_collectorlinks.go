@@ -17,7 +17,7 @@ import (
 // team's.
 func (f *facts) isAt(c collectorConfig, to destination) bool {
 	owner := c.document.outermost()
-	if to.service == "" || !sameNamespace(to.namespace, owner.target()) {
+	if to.service == "" || !sameNamespace(to.namespace, owner.target()) || to.native && !c.takesNative() {
 		return false
 	}
 	name := textAt(owner.root, "metadata.name")

@@ -155,6 +155,11 @@ func isTraces(pipeline string) bool {
 	return kind == "traces"
 }
 
+// takesNative tells whether a collector has a receiver for LightStep's own tracers.
+func (c collectorConfig) takesNative() bool {
+	return slices.ContainsFunc(slices.Collect(maps.Keys(c.config.Receivers)), func(name string) bool { return strings.Contains(name, "lightstep") })
+}
+
 func exportsToLightStep(name string, exporter map[string]any) bool {
 	endpoint := endpointSet(exporter)
 	return headerOf(exporter) != nil || strings.Contains(name, "lightstep") || strings.Contains(endpoint, "lightstep")
@@ -172,8 +177,29 @@ func endpointSet(exporter map[string]any) string {
 
 func (c collectorConfig) endpoint() string { return endpointSet(c.exporter) }
 
+// headersOf gives the headers of an exporter: a map, or a list of names and values.
+// What else such a list has, no collector reads.
+func headersOf(exporter map[string]any) (headers map[string]any, unread []any) {
+	list, isList := exporter["headers"].([]any)
+	if !isList {
+		headers, _ = exporter["headers"].(map[string]any)
+		return headers, nil
+	}
+	headers = map[string]any{}
+	for _, item := range list {
+		pair, _ := item.(map[string]any)
+		if name, isNamed := pair["name"].(string); isNamed {
+			headers[name] = pair["value"]
+		} else {
+			unread = append(unread, item)
+		}
+	}
+	return headers, unread
+}
+
+// headerOf gives what the header with the token has.
 func headerOf(exporter map[string]any) any {
-	headers, _ := exporter["headers"].(map[string]any)
+	headers, _ := headersOf(exporter)
 	for name, value := range headers {
 		if strings.EqualFold(name, tokenHeader) {
 			return value
@@ -182,12 +208,20 @@ func headerOf(exporter map[string]any) any {
 	return nil
 }
 
+// authenticator gives the extension that a collector's exporter authenticates by,
+// and its kind.
+func (c collectorConfig) authenticator() (extension, kind string) {
+	auth, _ := c.exporter["auth"].(map[string]any)
+	extension, _ = auth["authenticator"].(string)
+	kind, _, _ = strings.Cut(extension, "/")
+	return extension, kind
+}
+
 // bearer gives the extension of the collector that adds the token, and the
 // token.
 func (c collectorConfig) bearer() (extension, token string) {
-	auth, _ := c.exporter["auth"].(map[string]any)
-	extension, _ = auth["authenticator"].(string)
-	if kind, _, _ := strings.Cut(extension, "/"); kind != "bearertokenauth" {
+	extension, kind := c.authenticator()
+	if kind != "bearertokenauth" {
 		return "", ""
 	}
 	settings, _ := c.config.Extensions[extension].(map[string]any)

@@ -76,7 +76,7 @@ func (f *facts) recognise(p *provider) bool {
 		p.within = p.namespace
 	}
 	p.header = header(p.settings)
-	toCollector := len(f.toLightStep) > 0 && f.leadsToLightStep(destination{p.service, p.namespace})
+	toCollector := len(f.toLightStep) > 0 && f.leadsToLightStep(destination{service: p.service, namespace: p.namespace})
 	switch {
 	case p.kind != "":
 	case p.key != "opentelemetry": // a tracer of another kind, which only a collector takes
@@ -131,7 +131,10 @@ func (p *provider) tokenText() string {
 
 // destination is a place in the cluster that the mesh sends spans to. Without a
 // service it is somewhere else, such as LightStep's own address.
-type destination struct{ service, namespace string }
+type destination struct {
+	service, namespace string
+	native             bool // in the protocol of LightStep's own tracer
+}
 
 // destinationOf gives the destination that a provider's service names, or an
 // address.
@@ -145,7 +148,7 @@ func destinationOf(host string) destination {
 	if namespace == "" && found {
 		namespace = before
 	}
-	return destination{service, namespace}
+	return destination{service: service, namespace: namespace}
 }
 
 // hostOf splits the host of a service within the cluster into the names of the
@@ -223,13 +226,23 @@ func (f *facts) tracerDestinations(tracers *yaml.Node, selected string) []destin
 		case settings == nil || selected != "" && !strings.EqualFold(kind, selected):
 		case kind == "lightstep":
 			if address != "" {
-				all = append(all, destination{})
+				all = append(all, f.nativeDestination(address))
 			}
 		case address != "" || kind == "stackdriver":
 			all = append(all, destinationOf(address))
 		}
 	}
 	return all
+}
+
+// nativeDestination gives where LightStep's own tracer sends to: satellites, or a
+// collector in the cluster that takes what satellites do.
+func (f *facts) nativeDestination(address string) destination {
+	to := destinationOf(address)
+	if to.native = true; to.namespace == "" {
+		return destination{}
+	}
+	return to
 }
 
 // namedProviders gives the names of the providers that Telemetries and
@@ -249,11 +262,6 @@ func (f *facts) namedProviders() map[string]bool {
 		}
 	}
 	return named
-}
-
-// variables are where a control plane's document may set istiod's environment.
-var variables = []string{
-	"spec.values.pilot.envVarFrom[]", "pilot.envVarFrom[]", "spec.components.pilot.k8s.env[]", "envVarFrom[]",
 }
 
 // variableSite is where a document sets a variable of istiod's.
@@ -300,7 +308,7 @@ func nameAbove(s site) string {
 func (f *facts) findVariables() {
 	f.environ, f.fromSecrets, f.headersOf = map[string][]variableSite{}, map[string][]secretVariable{}, map[string][]headerUse{}
 	for _, d := range f.documents {
-		for _, path := range variables {
+		for _, path := range f.Variables {
 			for _, s := range sites(d.root, path) {
 				name := textAt(s.Value, "name")
 				f.environ[name] = append(f.environ[name], variableSite{d, s})

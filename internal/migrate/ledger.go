@@ -168,19 +168,13 @@ func (l *ledger) hideBelow(key string, node *yaml.Node) {
 		}
 		return
 	}
-	if nearest(key, plainKeys) == "" || nearest(key, []string{"accessToken"}) != "" {
+	if nearest(key, l.PlainKeys) == "" || nearest(key, []string{"accessToken"}) != "" {
 		eachScalar(node, func(n *yaml.Node) {
 			if n.Value != "" {
 				l.hide(n.Value)
 			}
 		})
 	}
-}
-
-// plainKeys are keys whose values are no secrets.
-var plainKeys = []string{
-	"address", "secure", "cacertPath", "mode", "caCertificates", "sni", "subjectAltNames", "service", "port", "maxTagLength",
-	"sampling", "traceSampling", "tracer", "name", "tlsSettings", "enabled",
 }
 
 // nearest gives the word that another is a slip of, or "".

@@ -54,7 +54,9 @@ func ReadLive(ctx context.Context, from mesh.Source, o LiveOptions) (*Live, erro
 	r.collectors(ctx)
 	r.telemetries(ctx)
 	r.routes(ctx)
-	r.users(ctx)
+	if err := r.users(ctx); err != nil {
+		return nil, err
+	}
 	r.workloads(ctx)
 	r.secrets(ctx)
 	return r.live, ctx.Err()
@@ -129,19 +131,18 @@ func (r *liveReader) unseen(what string, err error) {
 }
 
 // list lists objects of a kind. Those of Istio have the best of the versions
-// that are known here and served.
+// that are known here and served; objects of another version are unseen.
 func (r *liveReader) list(ctx context.Context, of mesh.Resource, query mesh.Query, versions ...string) []liveObject {
+	var served []string
 	if len(versions) > 0 {
-		served, err := r.from.Versions(ctx, of.Group)
+		var err error
+		served, err = r.from.Versions(ctx, of.Group)
 		r.unseen(of.String(), err)
-		i := slices.IndexFunc(versions, func(v string) bool { return slices.Contains(served, v) })
-		if i < 0 {
-			return nil
-		}
-		of.Version = versions[i]
+	} else {
+		versions, served = []string{of.Version}, []string{of.Version}
 	}
 	var all []liveObject
-	err := r.from.List(ctx, of, query, func(text []byte) error {
+	err := mesh.ListIn(ctx, r.from, of, versions, served, query, func(of mesh.Resource, text []byte) error {
 		o, err := newLiveObject(of, text)
 		r.unseen(of.String(), err)
 		if err == nil {

@@ -48,29 +48,19 @@ func (o liveObject) environment() []map[string]any {
 	return all
 }
 
-// variable gives a variable of istiod's. Of several of one name the last one
-// wins, as for Kubernetes.
-func (o liveObject) variable(name string) string {
+// variable gives the text of a variable of istiod's, or tells that it comes from
+// another object. Of several of one name the last one wins, as for Kubernetes.
+func (o liveObject) variable(name string) (text string, elsewhere bool) {
 	for _, e := range slices.Backward(o.environment()) {
 		if e["name"] == name {
-			text, _ := e["value"].(string)
-			return text
+			text, _ = e["value"].(string)
+			return text, e["valueFrom"] != nil
 		}
 	}
-	return ""
+	return "", false
 }
 
 var errElsewhere = errors.New("its name, SHARED_MESH_CONFIG, comes from another object, which is not read")
-
-// elsewhere tells whether a variable comes from another object.
-func (o liveObject) elsewhere(name string) bool {
-	for _, e := range slices.Backward(o.environment()) {
-		if e["name"] == name {
-			return e["valueFrom"] != nil
-		}
-	}
-	return false
-}
 
 // plane finds istiod's Deployment; nil where it could not be looked for.
 func (r *liveReader) plane(ctx context.Context, revision string) (*liveObject, error) {
@@ -129,7 +119,7 @@ func (r *liveReader) plain(plane *liveObject) {
 	if r.namespace != "istio-system" {
 		values["global"] = map[string]any{"istioNamespace": r.namespace}
 	}
-	if sampling := plane.variable("PILOT_TRACE_SAMPLING"); sampling != "" {
+	if sampling, _ := plane.variable("PILOT_TRACE_SAMPLING"); sampling != "" {
 		pilot["env"] = map[string]any{"PILOT_TRACE_SAMPLING": sampling}
 	}
 	var secrets []any
@@ -158,10 +148,11 @@ func (r *liveReader) meshConfigs(ctx context.Context, plane *liveObject) {
 	}
 	names := []string{standard}
 	if plane != nil {
-		if plane.elsewhere("SHARED_MESH_CONFIG") {
+		shared, elsewhere := plane.variable("SHARED_MESH_CONFIG")
+		if elsewhere {
 			r.unseen("the shared mesh config of istiod in namespace "+r.namespace, errElsewhere)
 		}
-		if shared := plane.variable("SHARED_MESH_CONFIG"); shared != "" && shared != standard {
+		if shared != "" && shared != standard {
 			names = []string{shared, standard}
 		}
 	}
@@ -263,40 +254,14 @@ func (r *liveReader) secrets(ctx context.Context) {
 	}
 }
 
-// liveUser is a kind of objects that may lead traffic to a host, or refer to a
-// ServiceEntry, and its versions, the best first.
-type liveUser struct {
-	of     mesh.Resource
-	served []string
-}
-
-var (
-	ofIstio   = []string{"v1", "v1beta1", "v1alpha3"}
-	ofGateway = []string{"v1", "v1beta1", "v1alpha3", "v1alpha2"}
-)
-
-// liveUsers are these kinds: of Istio, and of the Gateway API.
-var liveUsers = []liveUser{
-	{mesh.Resource{Group: "networking.istio.io", Name: "virtualservices", Kind: "VirtualService"}, ofIstio},
-	{mesh.Resource{Group: "networking.istio.io", Name: "gateways", Kind: "Gateway"}, ofIstio},
-	{mesh.Resource{Group: "networking.istio.io", Name: "sidecars", Kind: "Sidecar"}, ofIstio},
-	{mesh.Resource{Group: "networking.istio.io", Name: "envoyfilters", Kind: "EnvoyFilter"}, ofIstio},
-	{mesh.Resource{Group: "security.istio.io", Name: "authorizationpolicies", Kind: "AuthorizationPolicy"}, []string{"v1", "v1beta1"}},
-	{mesh.Resource{Group: "security.istio.io", Name: "requestauthentications", Kind: "RequestAuthentication"}, []string{"v1", "v1beta1"}},
-	{mesh.Resource{Group: "gateway.networking.k8s.io", Name: "gateways", Kind: "Gateway"}, ofGateway},
-	{mesh.Resource{Group: "gateway.networking.k8s.io", Name: "httproutes", Kind: "HTTPRoute"}, ofGateway},
-	{mesh.Resource{Group: "gateway.networking.k8s.io", Name: "grpcroutes", Kind: "GRPCRoute"}, ofGateway},
-	{mesh.Resource{Group: "gateway.networking.k8s.io", Name: "tlsroutes", Kind: "TLSRoute"}, ofGateway},
-	{mesh.Resource{Group: "gateway.networking.k8s.io", Name: "tcproutes", Kind: "TCPRoute"}, ofGateway},
-}
-
 // users reads what else may use the ServiceEntries and DestinationRules that
 // were read: what names one of their hosts, or refers to a ServiceEntry, and
 // Sidecars that let workloads send to known hosts alone. Without such a route
 // there is nothing to keep.
-func (r *liveReader) users(ctx context.Context) {
-	if len(r.routed) == 0 {
-		return
+func (r *liveReader) users(ctx context.Context) error {
+	known, err := loadTable()
+	if err != nil || len(r.routed) == 0 {
+		return err
 	}
 	var names []string
 	for host := range r.routed {
@@ -305,14 +270,15 @@ func (r *liveReader) users(ctx context.Context) {
 			names = append(names, "*."+parent)
 		}
 	}
-	for _, user := range liveUsers {
-		for _, o := range r.list(ctx, user.of, mesh.Query{}, user.served...) {
+	for _, user := range known.Users {
+		for _, o := range r.list(ctx, user.Resource, mesh.Query{}, user.Versions...) {
 			text, err := json.Marshal(o.Spec)
 			if err == nil && mayUse(strings.ToLower(string(text)), names) {
 				r.add(o)
 			}
 		}
 	}
+	return nil
 }
 
 // mayUse tells whether an object may use one of the hosts; Migrate looks closer.

@@ -3,6 +3,8 @@ package migrate_test
 import (
 	"context"
 	"os"
+	"path"
+	"slices"
 	"strings"
 	"testing"
 
@@ -253,6 +255,52 @@ func (b bare) List(ctx context.Context, of mesh.Resource, query mesh.Query, each
 		return apierrors.NewNotFound(schema.GroupResource{Group: of.Group, Resource: of.Name}, "")
 	}
 	return b.Recorded.List(ctx, of, query, each)
+}
+
+// TestLiveTriesEachVersion: that a group is served in a version does not say that
+// each of its kinds is.
+func TestLiveTriesEachVersion(t *testing.T) {
+	for kind, version := range map[string]string{"EnvoyFilter": "networking.istio.io/v1alpha3", "TLSRoute": "gateway.networking.k8s.io/v1alpha2"} {
+		object := "apiVersion: " + version + "\nkind: " + kind + "\nmetadata: {name: out, namespace: shop}\nspec: {uses: ingest.lightstep.com}\n"
+		from := served{liveObjects(t, object), map[string][]string{kind: {path.Base(version)}}}
+		live, result := migrateLive(t, from, "1.28")
+		require.Empty(t, live.Unseen)
+		require.Empty(t, routesThatGo(result), kind)
+		require.Contains(t, result.Report(), kind+" shop/out")
+
+		from.only[kind] = []string{"v8"} // not served
+		live, result = migrateLive(t, from, "1.28")
+		require.Empty(t, live.Unseen)
+		require.NotEmpty(t, routesThatGo(result), kind)
+
+		from.only[kind] = []string{"v9"} // no version that is known here
+		live, result = migrateLive(t, from, "1.28")
+		require.Len(t, live.Unseen, 1, kind)
+		require.Contains(t, live.Unseen[0], "in version v9, which this program does not know")
+		require.Empty(t, routesThatGo(result), kind)
+	}
+}
+
+// served is a cluster that serves some kinds in fewer versions than their group.
+type served struct {
+	*mesh.Recorded
+	only map[string][]string
+}
+
+// Versions gives those of the groups.
+func (s served) Versions(ctx context.Context, group string) ([]string, error) {
+	if strings.HasSuffix(group, "telemetry.istio.io") {
+		return s.Recorded.Versions(ctx, group)
+	}
+	return []string{"v9", "v1", "v1beta1", "v1alpha3", "v1alpha2", "v1alpha1"}, nil
+}
+
+// List finds a kind by a version in which it is served.
+func (s served) List(ctx context.Context, of mesh.Resource, query mesh.Query, each func([]byte) error) error {
+	if only := s.only[of.Kind]; only != nil && !slices.Contains(only, of.Version) {
+		return apierrors.NewNotFound(schema.GroupResource{Group: of.Group, Resource: of.Name}, "")
+	}
+	return s.Recorded.List(ctx, of, query, each)
 }
 
 // gone is a cluster that does not answer.

@@ -54,7 +54,7 @@ func Migrate(ctx context.Context, sources []Source, o Options) (*Result, error) 
 	if err != nil {
 		return nil, err
 	}
-	to, err := newTarget(ctx, o.To)
+	to, err := newTarget(ctx, "--to", o.To)
 	if err != nil {
 		return nil, err
 	}
@@ -100,9 +100,9 @@ func (t target) native() bool { return t.old() && t.backend == nil }
 // old tells an Istio whose proxies have a tracer for LightStep of their own.
 func (t target) old() bool { return t.row.Auto == "native" }
 
-// newTarget finds the dialect of a version. The chart's own rules refuse one
+// newTarget finds the dialect of the version of a flag. The chart's own rules refuse one
 // that it does not know.
-func newTarget(ctx context.Context, version string) (target, error) {
+func newTarget(ctx context.Context, flag, version string) (target, error) {
 	renderer, err := render.New()
 	if err != nil {
 		return target{}, err
@@ -118,7 +118,7 @@ func newTarget(ctx context.Context, version string) (target, error) {
 	problems = slices.DeleteFunc(problems, func(p problem.Problem) bool { return p.Path != "istio.version" || p.Severity != problem.SeverityError })
 	if len(problems) > 0 {
 		for i := range problems {
-			problems[i].File = "--to"
+			problems[i].File = flag
 		}
 		return target{}, &render.ProblemsError{Problems: problems}
 	}

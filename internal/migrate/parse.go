@@ -74,7 +74,7 @@ func (p *parsed) read(order int, source Source) {
 		return
 	}
 	if err != nil {
-		if mended := mend(source.Data); mended != nil {
+		if mended := p.mend(source.Data); mended != nil {
 			if again, second := yamlfile.Open(mended.text); second == nil {
 				in.mended, file, err = mended, again, nil
 				p.tellMended(in)
@@ -166,6 +166,8 @@ func (p *parsed) tellUnread(in *input, unread []yamlfile.Unread) {
 			finding.Text = "give what it renders, such as the output of `helm template`"
 		case strings.Contains(u.Text, "\n```"):
 			finding.Text = "this is Markdown: give the YAML in it as a file of its own"
+		case p.languageOf(in.Name) != "":
+			finding.Text = "this is " + p.languageOf(in.Name) + ": give the settings in it as a file of their own"
 		}
 		p.notes.note(finding)
 	}
@@ -209,22 +211,10 @@ type mended struct {
 	why  string
 }
 
-// slips are what was seen in files that people have, first of all the example
-// of Istio's own page of 1.9 to 1.22.
-var slips = []struct {
-	pattern *regexp.Regexp
-	becomes string
-	why     string
-}{
-	{regexp.MustCompile(`^(\s*(?:- )?)(tlsSettings|lightstep|tracing|tracer)(\s*)$`), "$1$2:$3", "there is no colon after $2"},
-	{regexp.MustCompile(`^(\s*(?:- )?)(\w+)\s*=\s*(["'].*)$`), "$1$2: $3", "$2 is followed by = where a colon belongs"},
-	{regexp.MustCompile(`^(\s*(?:- )?)(address|accessToken|secure|cacertPath|caCertificates|mode|sni|sampling|traceSampling):(\S.*)$`), "$1$2: $3", "there is no space after the colon of $2"},
-}
-
 var leadingTabs = regexp.MustCompile(`^[ ]*\t[ \t]*`)
 
 // mend mends slips that make a text no YAML; nil where there are none.
-func mend(data []byte) *mending {
+func (t *table) mend(data []byte) *mending {
 	m := new(mending)
 	var out bytes.Buffer
 	number := 0
@@ -236,10 +226,10 @@ func mend(data []byte) *mending {
 			body = strings.ReplaceAll(tabs, "\t", "  ") + body[len(tabs):]
 			m.lines = append(m.lines, mended{number, "it is indented by tabs"})
 		}
-		for _, slip := range slips {
+		for _, slip := range t.Slips {
 			if found := slip.pattern.FindStringSubmatch(body); found != nil {
-				body = slip.pattern.ReplaceAllString(body, slip.becomes)
-				m.lines = append(m.lines, mended{number, strings.ReplaceAll(slip.why, "$2", found[2])})
+				body = slip.pattern.ReplaceAllString(body, slip.Becomes)
+				m.lines = append(m.lines, mended{number, strings.ReplaceAll(slip.Why, "$2", found[2])})
 			}
 		}
 		out.WriteString(body + end)

@@ -207,6 +207,12 @@ func (p *parsed) setBy(in *input, form string, s *yamlfile.Setter, expr string) 
 		s.Placed(roots[0])
 		s.Set(key, roots[0])
 	default:
+		if !found {
+			p.notes.note(Finding{
+				Outcome: ByHand, File: in.Name, Line: s.Line, Column: s.Column, Path: form,
+				Text: "this flag has no =, and sets nothing: where its key goes on in the next line, write both as one",
+			})
+		}
 		s.SetEach(expr)
 	}
 }

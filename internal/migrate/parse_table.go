@@ -8,6 +8,8 @@ import (
 	"sync"
 
 	"sigs.k8s.io/yaml"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/mesh"
 )
 
 //go:embed paths.yaml
@@ -17,13 +19,28 @@ var pathsYAML []byte
 type table struct {
 	SystemCAs   []string `json:"systemCAs"`
 	Stands      []stands `json:"stands"`
+	Pins        []string `json:"pins"`
 	SecurePorts []string `json:"securePorts"`
 	Tracers     []string `json:"tracers"`
 	Providers   []string `json:"providers"`
-	Receivers   []string `json:"receivers"`
-	Processors  []string `json:"processors"`
-	Exporter    []string `json:"exporter"`
-	Kinds       []kind   `json:"kinds"`
+
+	LightStepKeys []string `json:"lightstepKeys"`
+	Receivers     []string `json:"receivers"`
+	Processors    []string `json:"processors"`
+	Exporter      []string `json:"exporter"`
+	Kinds         []kind   `json:"kinds"`
+
+	Values     []chartValue      `json:"values"`
+	Variables  []string          `json:"variables"`
+	PlainKeys  []string          `json:"plainKeys"`
+	Slips      []slip            `json:"slips"`
+	Users      []liveUser        `json:"users"`
+	Installers map[string]string `json:"installers"`
+	References []reference       `json:"references"`
+	IstioKeys  []string          `json:"istioKeys"`
+	CommonKeys []string          `json:"commonKeys"`
+	Samplings  []sampling        `json:"samplings"`
+	Languages  []language        `json:"languages"`
 
 	CollectorSuffixes []string `json:"collectorSuffixes"`
 	ConfigSuffixes    []string `json:"configSuffixes"`
@@ -39,6 +56,49 @@ type stands struct {
 	Token bool   `json:"token"` // it is one of the access token alone
 
 	like *regexp.Regexp
+}
+
+// chartValue is a value of this chart.
+type chartValue struct {
+	Value     string `json:"value"`
+	LightStep bool   `json:"lightstep"` // it is about LightStep alone
+}
+
+// slip is a form of line that is no YAML, and what is meant by it.
+type slip struct {
+	Like    string `json:"like"`
+	Becomes string `json:"becomes"`
+	Why     string `json:"why"`
+
+	pattern *regexp.Regexp
+}
+
+// sampling is Istio's own where nothing sets one.
+type sampling struct {
+	Profile string `json:"profile"` // that it is installed by; none for its charts
+	Percent int    `json:"percent"`
+	By      string `json:"by"`
+}
+
+// language is what files are written in that are no YAML, by their names.
+type language struct {
+	Is    string `json:"is"`
+	Files string `json:"files"`
+
+	files *regexp.Regexp
+}
+
+// reference is a place of a kind that names an object with more of its values.
+type reference struct {
+	Kind string `json:"kind"`
+	At   string `json:"at"`
+	To   string `json:"to"` // the kind of the object, where the place does not tell
+}
+
+// liveUser is a kind of objects of a cluster, with its versions.
+type liveUser struct {
+	mesh.Resource
+	Versions []string `json:"versions"`
 }
 
 type kind struct {
@@ -92,6 +152,20 @@ var loadTable = sync.OnceValues(func() (*table, error) {
 		}
 		t.Stands[i].like = pattern
 	}
+	for i, s := range t.Slips {
+		pattern, err := regexp.Compile(s.Like)
+		if err != nil {
+			return nil, fmt.Errorf("paths.yaml: slips: %w", err)
+		}
+		t.Slips[i].pattern = pattern
+	}
+	for i, l := range t.Languages {
+		pattern, err := regexp.Compile(l.Files)
+		if err != nil {
+			return nil, fmt.Errorf("paths.yaml: languages: %w", err)
+		}
+		t.Languages[i].files = pattern
+	}
 	for _, k := range t.Kinds {
 		for _, s := range k.Scopes {
 			if _, ok := t.Rows[s.Rows]; !ok {
@@ -109,6 +183,27 @@ func (t *table) kind(name, group string) *kind {
 		return nil
 	}
 	return &t.Kinds[i]
+}
+
+// samplingOf gives Istio's sampling by a profile of its own, and whether that
+// profile has one; the profile "" is for its charts.
+func (t *table) samplingOf(profile string) (sampling, bool) {
+	i := slices.IndexFunc(t.Samplings, func(s sampling) bool { return s.Profile == profile })
+	if i < 0 {
+		return sampling{}, false
+	}
+	return t.Samplings[i], true
+}
+
+// languageOf tells what a file is written in that is no YAML, by its name; "" where
+// that does not tell.
+func (t *table) languageOf(name string) string {
+	for _, l := range t.Languages {
+		if l.files.MatchString(name) {
+			return l.Is
+		}
+	}
+	return ""
 }
 
 // standsFor tells what a text is that stands for a value, such as a variable, or

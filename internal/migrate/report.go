@@ -26,6 +26,10 @@ var parts = []struct {
 	{Rotate, "Tokens to rotate"},
 }
 
+// editAll says where values are changed by hand: the steps use one file after the other.
+const editAll = "Each values file is complete, and the steps use one after the other. Change a value in all of values.yaml, values-drain.yaml and values-after.yaml; " +
+	"what is of LightStep alone, in values.yaml and in values-drain.yaml, which has it as `backends.lightstep`, such as `tls.insecure: true` for `secure: false`.\n"
+
 // Report gives the report as Markdown. It holds no secret.
 func (r *Result) Report() string {
 	var out strings.Builder
@@ -46,6 +50,9 @@ func (r *Result) Report() string {
 			}
 		}
 		writeList(&out, part.title, lines)
+		if part.outcome == ByHand && len(lines) > 0 && r.Drained != nil {
+			out.WriteString("\n" + editAll)
+		}
 	}
 	var warnings, information []string
 	for _, p := range r.Problems {
@@ -121,10 +128,8 @@ func bounded(text string, most int) string {
 // nothing tells that there is nothing to move, and whether there is something to
 // look at.
 func (r *Result) nothing() string {
-	for _, f := range r.Findings {
-		if f.File != "" {
-			return "Nothing can be moved. What mentions LightStep, and what could not be read, is named below"
-		}
+	if errors.Is(r.Nothing(), ErrPassedOver) {
+		return "Nothing can be moved. What mentions LightStep, and what could not be read, is named below"
 	}
 	return "No tracing to LightStep was found"
 }

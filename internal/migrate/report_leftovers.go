@@ -168,7 +168,7 @@ func (l *leftovers) walk(path yamltree.Path, node *yaml.Node) bool {
 
 // entry looks at one entry of a map, or item of a list.
 func (l *leftovers) entry(path yamltree.Path, key, value *yaml.Node) bool {
-	if l.placed[value] || l.told[key] {
+	if l.placed[value] || l.told[key] || l.knownAt[key] {
 		return true
 	}
 	if key != value && looksLikeLightStep(key.Value) && l.hasScalars(value) {

@@ -64,6 +64,18 @@ func (r *Result) documentNames() []string {
 	return names
 }
 
+// valuesFiles names the values of the chart that are written.
+func (r *Result) valuesFiles() []string {
+	names := []string{"values.yaml"}
+	if r.Drained != nil {
+		names = append(names, "values-drain.yaml")
+	}
+	if r.After != nil {
+		names = append(names, "values-after.yaml")
+	}
+	return names
+}
+
 // freeName gives a name in the folder where the steps run that no source and no
 // file of Write has.
 func (r *Result) freeName(dir, name string) string {

@@ -57,7 +57,7 @@ func TestStagesKnowTheEarlierOnesAlone(t *testing.T) {
 func TestStagesArePure(t *testing.T) {
 	known, err := loadTable()
 	require.NoError(t, err)
-	to, err := newTarget(t.Context(), "1.28")
+	to, err := newTarget(t.Context(), "--to", "1.28")
 	require.NoError(t, err)
 	files, err := filepath.Glob("testdata/corpus/*.txtar")
 	require.NoError(t, err)

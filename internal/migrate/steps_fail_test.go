@@ -60,6 +60,9 @@ func TestStepsStopWhereAPartFails(t *testing.T) {
 		require.NoError(t, os.WriteFile(filepath.Join(dir, program), []byte(failing), 0o700))
 	}
 	require.NoError(t, os.Mkdir(filepath.Join(dir, "out"), 0o700))
+	for _, name := range []string{"values.yaml", "values-drain.yaml", "values-after.yaml"} {
+		require.NoError(t, os.WriteFile(filepath.Join(dir, "out", name), nil, 0o600))
+	}
 	run := func(before, commands string, fail int) (calls []string, err error) {
 		script := "echo 0 >count; : >calls\n" + commands
 		if before != "" {
@@ -69,7 +72,7 @@ func TestStepsStopWhereAPartFails(t *testing.T) {
 		command.Dir = dir
 		command.Env = append(os.Environ(), "PATH="+dir+":"+os.Getenv("PATH"), fmt.Sprintf("THEN=%d", fail), fmt.Sprintf("FAIL=%d", map[bool]int{true: fail}[before == ""]),
 			"CHART=chart", "ISTIOCTL=istioctl-old", "NEW_ISTIOCTL=istioctl-new", "ISTIOD=istiod", "NEW_ISTIOD=istiod", "YOURS=a", "YOURS_WITHOUT=b",
-			"KUSTOMIZATION=k", "PARENT=p", "APP=a", "RUNNING=1.20.0")
+			"KUSTOMIZATION=k", "PARENT=p", "TELEMETRIES=p", "APP=a", "RUNNING=1.20.0")
 		said, err := command.CombinedOutput()
 		text, readErr := os.ReadFile(filepath.Join(dir, "calls"))
 		require.NoError(t, readErr, "%s\n%s", script, said)

@@ -151,7 +151,7 @@ func TestStepsRun(t *testing.T) {
 	bash, err := exec.LookPath("bash")
 	require.NoError(t, err)
 	dir := t.TempDir()
-	for _, program := range []string{"kubectl", "helm", "istioctl-old", "istioctl-new", "sleep"} {
+	for _, program := range []string{"kubectl", "helm", "istioctl-old", "istioctl-new", "istio-lightstep", "sleep"} {
 		require.NoError(t, os.WriteFile(filepath.Join(dir, program), []byte(fake), 0o700))
 	}
 	var script strings.Builder

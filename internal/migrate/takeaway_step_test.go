@@ -71,6 +71,8 @@ func takeAways(t *testing.T, helm bool, revision string) (rest, takeAway string)
 func did(t *testing.T, commands string, env ...string) (changed, said string, err error) {
 	t.Helper()
 	dir := t.TempDir()
+	require.NoError(t, os.Mkdir(filepath.Join(dir, migrate.DefaultDir), 0o700))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, migrate.DefaultDir, "values.yaml"), nil, 0o600))
 	for _, program := range []string{"helm", "istioctl-old", "istioctl-new"} {
 		require.NoError(t, os.WriteFile(filepath.Join(dir, program), []byte(hanging), 0o700))
 	}
@@ -109,8 +111,16 @@ func TestNothingIsUninstalledThatAProxyNeeds(t *testing.T) {
 				require.Error(t, err)
 				assert.Contains(t, said, what)
 				assert.Empty(t, changed)
+				if strings.HasPrefix(what, "tags") {
+					commands := "\"$NEW_ISTIOCTL\" tag set prod --revision 1-28 --overwrite -y\n"
+					if helm {
+						commands = `helm upgrade istiod-1-28 "$NEW_ISTIOD" -n istio-system --reuse-values --set 'revisionTags={prod}' --wait` + "\n"
+					}
+					assert.Contains(t, said, "then run the step before this one again:\n"+commands)
+				}
 				assert.NotContains(t, said, "shop new")
-				assert.NotContains(t, said, "istio-system")
+				assert.NotContains(t, said, "istio-system ztunnel")
+				assert.NotContains(t, said, "istio-system pilot")
 			}
 			if helm {
 				changed, said, err := did(t, takeAway, "PODS="+moved, "VALIDATOR="+strings.TrimSuffix("istiod-"+revision, "-"))

@@ -3,7 +3,6 @@ package migrate
 import (
 	"context"
 	_ "embed"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -11,7 +10,6 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/dialect"
-	"github.com/istio-lightstep/istio-lightstep/pkg/render"
 )
 
 //go:embed changes.yaml
@@ -124,8 +122,7 @@ func bound(ctx context.Context, flag, version string, last bool) (target, error)
 	if err != nil {
 		return target{}, err
 	}
-	t, err := newTarget(ctx, version)
-	return t, named(err, flag)
+	return newTarget(ctx, flag, version)
 }
 
 // rowOf gives the version of the first or last row of a minor, where no patch is
@@ -148,15 +145,4 @@ func rowOf(version string, lastRow bool) (string, error) {
 		return rows[len(rows)-1], nil
 	}
 	return rows[0], nil
-}
-
-// named says which flag a refused version came from.
-func named(err error, flag string) error {
-	var refused *render.ProblemsError
-	if errors.As(err, &refused) {
-		for i := range refused.Problems {
-			refused.Problems[i].File = flag
-		}
-	}
-	return err
 }

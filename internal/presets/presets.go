@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/agnivade/levenshtein"
 	"sigs.k8s.io/yaml"
 
 	"github.com/istio-lightstep/istio-lightstep/charts"
@@ -28,7 +29,10 @@ type Preset struct {
 	Endpoints      map[string]string  `json:"endpoints"` // by protocol, where they are the same for everyone
 	Example        string             `json:"example"`   // an endpoint, where everyone has another
 	TracesEndpoint string             `json:"tracesEndpoint"`
+	Path           string             `json:"path"`  // RE2 of how the URL for traces ends, where that is more than /v1/traces
+	Hosts          string             `json:"hosts"` // RE2 of the vendor's own hosts
 	Headers        map[string]*Header `json:"headers"`
+	Holds          string             `json:"holds"` // what the Secret holds; empty: the bare token
 	TLS            map[string]any     `json:"tls"`
 	Auth           map[string]any     `json:"auth"` // an extension of the collector, by its name
 	Compression    string             `json:"compression"`
@@ -115,6 +119,17 @@ func Find(id string) (*Preset, error) {
 		return nil, err
 	}
 	return &all[i], nil
+}
+
+// Like gives the id of the preset that a name may stand for; "" where none is like it.
+func Like(name string) string {
+	ids, _ := IDs()
+	for _, id := range ids {
+		if strings.HasPrefix(id, name+"-") || strings.HasPrefix(name, id+"-") || levenshtein.ComputeDistance(id, name) < 3 {
+			return id
+		}
+	}
+	return ""
 }
 
 // IDs gives the ids of all presets.
@@ -230,9 +245,9 @@ func (p *Preset) headers() string {
 	for _, name := range slices.Sorted(maps.Keys(p.Headers)) {
 		value := "the whole value in a Secret"
 		if h := p.Headers[name]; h != nil && h.Prefix != nil {
-			value = strconv.Quote(*h.Prefix) + " and the token of a Secret"
-			if *h.Prefix == "" {
-				value = "the token of a Secret"
+			value = cmp.Or(p.Holds, "the token") + " of a Secret"
+			if *h.Prefix != "" {
+				value = strconv.Quote(*h.Prefix) + " and " + value
 			}
 		}
 		all = append(all, name+": "+value)

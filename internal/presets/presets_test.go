@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -61,7 +62,7 @@ func TestWhatDiffers(t *testing.T) {
 	assert.Equal(t, "http alone", rows(t, "lightstep", "dynatrace")["protocol"].To)
 	assert.Contains(t, rows(t, "lightstep", "dynatrace")["queue"].To, "60 minutes")
 	assert.Equal(t, "at most 900000 bytes before compression", rows(t, "lightstep", "new-relic")["request"].To)
-	assert.Equal(t, `authorization: "Basic " and the token of a Secret`, rows(t, "lightstep", "grafana-cloud")["headers"].To)
+	assert.Equal(t, `authorization: "Basic " and base64(INSTANCE:TOKEN) of a Secret`, rows(t, "lightstep", "grafana-cloud")["headers"].To)
 	assert.Equal(t, "by the collector's extension sigv4auth", rows(t, "lightstep", "aws-xray")["headers"].To)
 	assert.Equal(t, "none, as it mostly runs in the cluster", rows(t, "lightstep", "jaeger")["TLS"].To)
 	assert.Equal(t, "none", rows(t, "lightstep", "jaeger")["headers"].To)
@@ -84,4 +85,24 @@ func TestTheBatchIsTheCharts(t *testing.T) {
 	most := regexp.MustCompile(`4[_,]?063[_,]?232`).FindString(string(template))
 	require.NotEmpty(t, most)
 	assert.Equal(t, fmt.Sprintf("at most %s bytes before compression", most), rows(t, "lightstep", "honeycomb")["request"].To)
+}
+
+// TestExamplesHaveThePath holds what messages advise against the rule that
+// tells of an endpoint without its vendor's path.
+func TestExamplesHaveThePath(t *testing.T) {
+	t.Parallel()
+	all, err := presets.Load()
+	require.NoError(t, err)
+	for _, p := range all {
+		assert.Equal(t, p.Path == "", p.Hosts == "", "%s: path and hosts belong together", p.ID)
+		if p.Path == "" {
+			continue
+		}
+		if p.Protocols[0] == "http" {
+			url := strings.TrimSuffix(p.Example, "/v1/traces") + "/v1/traces"
+			assert.Regexp(t, p.Path+"$", url, p.ID)
+		}
+		host, _, _ := strings.Cut(strings.TrimPrefix(p.Example, "https://"), "/")
+		assert.Regexp(t, p.Hosts, strings.TrimSuffix(host, ":443"), p.ID)
+	}
 }

@@ -57,10 +57,11 @@ func TestWordsAreReadWithTheirCode(t *testing.T) {
 	t.Parallel()
 	b := newBatches(patience)
 	for words, final := range map[string]codes.Code{
-		"grpc: received message larger than max (5242880 vs. 4194304)":           codes.ResourceExhausted,
-		"grpc: received message after decompression larger than max 4194304":     codes.ResourceExhausted,
-		"gRPC message exceeds maximum size 4194304: 5242880":                     codes.ResourceExhausted,
-		"grpc: error unmarshalling request: string field contains invalid UTF-8": codes.Internal,
+		"grpc: received message larger than max (5242880 vs. 4194304)":       codes.ResourceExhausted,
+		"grpc: received message after decompression larger than max 4194304": codes.ResourceExhausted,
+		"gRPC message exceeds maximum size 4194304: 5242880":                 codes.ResourceExhausted,
+		"grpc: error unmarshalling request: invalid UTF-8":                   codes.Internal,
+		"grpc: failed to unmarshal the received message: invalid UTF-8":      codes.Internal,
 	} {
 		for _, code := range []codes.Code{codes.ResourceExhausted, codes.Internal, codes.Unauthenticated} {
 			want := codes.Unavailable

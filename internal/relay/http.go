@@ -57,26 +57,17 @@ type proxy struct {
 
 func (t Times) serveHTTP(ctx context.Context, listener net.Listener, to Receiver) error {
 	p := &proxy{to: to, refused: newBatches(cmp.Or(t.Patience, patience))}
-	clients := &clients{}
+	clients := &clients{Listener: listener}
 	server := &http.Server{
 		Handler: p, ReadHeaderTimeout: 10 * time.Second, ErrorLog: log.New(io.Discard, "", 0),
 		IdleTimeout: 3 * time.Minute, // longer than the collector's own
-		ConnState: func(_ net.Conn, state http.ConnState) {
-			switch state {
-			case http.StateNew:
-				clients.open.Add(1)
-			case http.StateClosed, http.StateHijacked:
-				clients.open.Add(-1)
-			case http.StateActive, http.StateIdle:
-			}
-		},
 	}
 	stop := context.AfterFunc(ctx, func() {
 		t.awaitEnd(clients)
 		_ = server.Close() // What is on its way is sent again.
 	})
 	defer stop()
-	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+	if err := server.Serve(clients); !errors.Is(err, http.ErrServerClosed) {
 		return err
 	}
 	return nil

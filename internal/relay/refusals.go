@@ -27,8 +27,9 @@ var doubtful = []codes.Code{codes.Internal, codes.Unknown, codes.AlreadyExists}
 
 // ofTheBatch are the words of a gRPC server, of which code, by which no backend
 // is going to take a batch, however often it is sent: it is too large for the
-// server (grpc-go and C++, then Java), or grpc-go cannot decode it, since a name
-// is not UTF-8 for example.
+// server (grpc-go and C++, then Java), or grpc-go cannot decode it (up to 1.82,
+// then 1.85), since a name is not UTF-8 for example. They are the backend's
+// alone: what is relayed is never decoded here.
 var ofTheBatch = []struct {
 	code  codes.Code
 	words string
@@ -36,6 +37,7 @@ var ofTheBatch = []struct {
 	{codes.ResourceExhausted, "larger than max"},
 	{codes.ResourceExhausted, "exceeds maximum size"},
 	{codes.Internal, "error unmarshalling request"},
+	{codes.Internal, "failed to unmarshal the received message"},
 }
 
 // patience is how long a batch is sent again that may itself be why it is

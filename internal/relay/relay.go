@@ -24,6 +24,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -36,7 +37,6 @@ import (
 	"google.golang.org/grpc/keepalive"
 	"google.golang.org/grpc/mem"
 	"google.golang.org/grpc/metadata"
-	"google.golang.org/grpc/stats"
 	"google.golang.org/grpc/status"
 	"sigs.k8s.io/yaml"
 
@@ -166,8 +166,8 @@ func (t Times) serveGRPC(ctx context.Context, listener net.Listener, to Receiver
 		return err
 	}
 	defer conn.Close() //nolint:errcheck // nothing is on its way any more
-	clients, refused := &clients{}, newBatches(cmp.Or(t.Patience, patience))
-	server := grpc.NewServer(grpc.Creds(security), grpc.ForceServerCodecV2(encoded{}), grpc.ConnectionTimeout(5*time.Second), grpc.MaxRecvMsgSize(most), grpc.StatsHandler(clients),
+	clients, refused := &clients{Listener: listener}, newBatches(cmp.Or(t.Patience, patience))
+	server := grpc.NewServer(grpc.Creds(security), grpc.ForceServerCodecV2(encoded{}), grpc.ConnectionTimeout(5*time.Second), grpc.MaxRecvMsgSize(most),
 		// The collector pings every 10 seconds; more than every 5 minutes is abuse by default, and ends its calls.
 		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: 5 * time.Second, PermitWithoutStream: true}),
 		grpc.UnknownServiceHandler(func(_ any, stream grpc.ServerStream) error { return pass(stream, conn, refused, with) }))
@@ -176,7 +176,7 @@ func (t Times) serveGRPC(ctx context.Context, listener net.Listener, to Receiver
 		server.Stop()
 	})
 	defer stop()
-	return server.Serve(listener)
+	return server.Serve(clients)
 }
 
 // awaitEnd waits until the collector, which sends until its own end, is gone.
@@ -303,24 +303,29 @@ func (encoded) Unmarshal(data mem.BufferSlice, message any) error {
 // Name is that of protobuf's encoding: so the content type is what it is.
 func (encoded) Name() string { return "proto" }
 
-// clients counts the connections that are open.
-type clients struct{ open atomic.Int64 }
+// clients are a listener's, of which it counts the open connections.
+type clients struct {
+	net.Listener
+	open atomic.Int64
+}
 
-// TagConn does nothing.
-func (*clients) TagConn(ctx context.Context, _ *stats.ConnTagInfo) context.Context { return ctx }
-
-// TagRPC does nothing.
-func (*clients) TagRPC(ctx context.Context, _ *stats.RPCTagInfo) context.Context { return ctx }
-
-// HandleRPC does nothing.
-func (*clients) HandleRPC(context.Context, stats.RPCStats) {}
-
-// HandleConn counts.
-func (c *clients) HandleConn(_ context.Context, event stats.ConnStats) {
-	switch event.(type) {
-	case *stats.ConnBegin:
-		c.open.Add(1)
-	case *stats.ConnEnd:
-		c.open.Add(-1)
+// Accept counts a connection until it is closed.
+func (c *clients) Accept() (net.Conn, error) {
+	conn, err := c.Listener.Accept()
+	if err != nil {
+		return nil, err
 	}
+	c.open.Add(1)
+	return &client{conn, sync.OnceFunc(func() { c.open.Add(-1) })}, nil
+}
+
+type client struct {
+	net.Conn
+	leaves func()
+}
+
+// Close closes the connection, and counts it no longer.
+func (c *client) Close() error {
+	c.leaves()
+	return c.Conn.Close()
 }

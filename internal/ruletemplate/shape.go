@@ -22,11 +22,7 @@ func (s Source) shape(out *strings.Builder) {
 {{- $shape := .shape -}}
 {{- $values := .values -}}
 `)
-	w := shapes{out: out, defaults: map[string]any{}}
-	for _, d := range s.defaults {
-		w.defaults[d.Path] = d.Default
-	}
-	w.keys("$values", "", s.types, "")
+	shapes{out, s.defaults}.keys("$values", "", s.types, "")
 	out.WriteString("{{- end -}}\n")
 }
 
@@ -48,9 +44,6 @@ func (w shapes) key(at, of, key, path string, d *declaration, indent string) {
 		good = append(good, fmt.Sprintf("%q", kindOf[name]))
 	}
 	value, needed := w.defaults[path]
-	if _, isMap := value.(struct{}); isMap {
-		value = map[string]any{}
-	}
 	if !needed && !slices.Contains(d.Is, "null") {
 		good = append(good, `"invalid"`)
 	}
@@ -118,7 +111,7 @@ func (s Source) facts(out *strings.Builder) {
 	facts := map[string]any{
 		"secrets": texts(s.Secrets), "odd": s.Literals.OddKey, "harmless": s.Literals.Harmless, "reference": s.Literals.Reference,
 		"places":       places,
-		"exporterKeys": s.Keys, "forms": s.Forms, "words": s.Words, "components": s.Types,
+		"exporterKeys": s.Keys, "files": s.Files, "forms": s.Forms, "words": s.Words, "components": s.Types,
 	}
 	out.WriteString(`
 {{- /* Keeps what the subject and the texts are made by, once, as ._facts. */ -}}
@@ -156,50 +149,47 @@ func (s Source) JSON() ([]byte, error) {
 
 // declaration is what values may be by the schema.
 type declaration struct {
-	Is     []string                `json:"is"`
-	Keys   map[string]*declaration `json:"keys,omitempty"`
-	Others *declaration            `json:"others,omitempty"`
-	Items  *declaration            `json:"items,omitempty"`
+	Is     typeNames               `json:"type"`
+	Keys   map[string]*declaration `json:"properties"`
+	Others *declaration            `json:"additionalProperties"`
+	Items  *declaration            `json:"items"`
 }
 
-// schemaOf is what is read of a schema for that.
-type schemaOf struct {
-	Type       any                 `json:"type"`
-	Properties map[string]schemaOf `json:"properties"`
-	Others     json.RawMessage     `json:"additionalProperties"` // a boolean, or a schema
-	Items      *schemaOf           `json:"items"`
-}
+// typeNames are one or several in a schema.
+type typeNames []string
 
-// readTypes gives the types that values.schema.json declares.
-func readTypes(chart fs.FS) (*declaration, error) {
-	var schema schemaOf
-	if err := readSchema(chart, &schema); err != nil {
-		return nil, err
+// UnmarshalJSON reads either.
+func (t *typeNames) UnmarshalJSON(text []byte) error {
+	if bytes.HasPrefix(text, []byte("[")) {
+		return json.Unmarshal(text, (*[]string)(t))
 	}
-	return schema.declaration()
+	*t = typeNames{""}
+	return json.Unmarshal(text, &(*t)[0])
 }
 
-// readSchema reads the schema's own part of values.schema.json: of a value that
+// readTypes gives the types that values.schema.json declares: of a value that
 // becomes part of an object of Kubernetes, what the chart says of it.
-func readSchema(chart fs.FS, into any) error {
+func readTypes(chart fs.FS) (*declaration, error) {
 	data, err := fs.ReadFile(chart, "values.schema.json")
 	if err != nil {
-		return err
+		return nil, err
 	}
 	var whole map[string]any
+	var declared declaration
 	if err = json.Unmarshal(data, &whole); err == nil {
 		delete(whole, "definitions")
 		if data, err = json.Marshal(ownPart(whole)); err == nil {
-			err = json.Unmarshal(data, into)
+			err = json.Unmarshal(data, &declared)
 		}
 	}
 	if err != nil {
-		return fmt.Errorf("values.schema.json: %w", err)
+		return nil, fmt.Errorf("values.schema.json: %w", err)
 	}
-	return nil
+	return &declared, nil
 }
 
-// ownPart leaves the first of schemas that all hold, which is the chart's.
+// ownPart leaves the first of schemas that all hold, which is the chart's, and of
+// what further keys may be only a schema.
 func ownPart(schema any) any {
 	of, ok := schema.(map[string]any)
 	if !ok {
@@ -208,51 +198,13 @@ func ownPart(schema any) any {
 	if all, ok := of["allOf"].([]any); ok && len(all) > 0 {
 		return ownPart(all[0])
 	}
+	if _, isBool := of["additionalProperties"].(bool); isBool {
+		delete(of, "additionalProperties")
+	}
 	for key, below := range of {
 		of[key] = ownPart(below)
 	}
 	return of
-}
-
-// declaration gives none for a schema that names no type.
-func (s schemaOf) declaration() (*declaration, error) {
-	var d declaration
-	switch of := s.Type.(type) {
-	case string:
-		d.Is = []string{of}
-	case []any:
-		for _, name := range of {
-			d.Is = append(d.Is, fmt.Sprint(name))
-		}
-	default:
-		return nil, nil
-	}
-	for key, property := range s.Properties {
-		below, err := property.declaration()
-		if err != nil {
-			return nil, err
-		}
-		if below != nil {
-			if d.Keys == nil {
-				d.Keys = map[string]*declaration{}
-			}
-			d.Keys[key] = below
-		}
-	}
-	var err error
-	if len(s.Others) > 0 && s.Others[0] == '{' {
-		var others schemaOf
-		if err := json.Unmarshal(s.Others, &others); err != nil {
-			return nil, fmt.Errorf("values.schema.json: additionalProperties: %w", err)
-		}
-		if d.Others, err = others.declaration(); err != nil {
-			return nil, err
-		}
-	}
-	if s.Items != nil {
-		d.Items, err = s.Items.declaration()
-	}
-	return &d, err
 }
 
 // at gives what is declared for a path, nil where nothing is.
@@ -275,22 +227,9 @@ func (d *declaration) isText() bool {
 	})
 }
 
-// entry is a key that the schema declares and that may not be null, with its
-// default. That of a map is {}: its keys have entries of their own, behind it.
-type entry struct {
-	Path    string `json:"path"`
-	Default any    `json:"default"`
-}
-
-// property is what is read of a schema.
-type property struct {
-	Type       any                 `json:"type"`
-	Properties map[string]property `json:"properties"`
-}
-
-// readDefaults gives an entry for each key of values.yaml that values.schema.json
-// does not let be null.
-func readDefaults(chart fs.FS) ([]entry, error) {
+// readDefaults gives the default of each key of values.yaml that may not be null.
+// That of a map is {}: its keys have defaults of their own.
+func (d *declaration) readDefaults(chart fs.FS) (map[string]any, error) {
 	data, err := fs.ReadFile(chart, "values.yaml")
 	if err != nil {
 		return nil, err
@@ -299,41 +238,26 @@ func readDefaults(chart fs.FS) ([]entry, error) {
 	if err := yaml.Unmarshal(data, &values); err != nil {
 		return nil, fmt.Errorf("values.yaml: %w", err)
 	}
-	var schema property
-	if err := readSchema(chart, &schema); err != nil {
-		return nil, err
-	}
-	return below("", schema, values)
+	defaults := map[string]any{}
+	return defaults, d.defaults("", values, defaults)
 }
 
-// below gives the entries of a map's keys.
-func below(prefix string, schema property, values map[string]any) ([]entry, error) {
-	var entries []entry
-	for _, key := range slices.Sorted(maps.Keys(schema.Properties)) {
-		declared, path := schema.Properties[key], prefix+key
-		if declared.nullable() {
-			continue
-		}
-		value, ok := values[key]
-		if !ok || value == nil {
-			return nil, fmt.Errorf("values.yaml: %s has no default, and may not be null", path)
-		}
+func (d *declaration) defaults(prefix string, values, into map[string]any) error {
+	for _, key := range slices.Sorted(maps.Keys(d.Keys)) {
+		path, value := prefix+key, values[key]
 		object, isMap := value.(map[string]any)
-		if !isMap {
-			entries = append(entries, entry{path, value})
-			continue
+		switch declared := d.Keys[key]; {
+		case slices.Contains(declared.Is, "null"):
+		case value == nil:
+			return fmt.Errorf("values.yaml: %s has no default, and may not be null", path)
+		case isMap:
+			into[path] = map[string]any{}
+			if err := declared.defaults(path+".", object, into); err != nil {
+				return err
+			}
+		default:
+			into[path] = value
 		}
-		entries = append(entries, entry{path, struct{}{}})
-		inner, err := below(path+".", declared, object)
-		if err != nil {
-			return nil, err
-		}
-		entries = append(entries, inner...)
 	}
-	return entries, nil
-}
-
-func (p property) nullable() bool {
-	types, ok := p.Type.([]any)
-	return ok && slices.Contains(types, any("null"))
+	return nil
 }

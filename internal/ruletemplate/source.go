@@ -15,25 +15,6 @@ import (
 	"github.com/istio-lightstep/istio-lightstep/internal/redact"
 )
 
-// What can be wrong with rules, for errors.Is.
-var (
-	ErrEmpty           = errors.New("no entries")
-	ErrUnknownOperator = errors.New("unknown operator")
-	ErrUnknownKey      = errors.New("unknown key")
-	ErrDuplicateID     = errors.New("duplicate id")
-	ErrMalformed       = errors.New("malformed")
-)
-
-// RuleError is one fault in the rules. Template gives all of them, joined.
-type RuleError struct {
-	Entry string // id of the rule; its index where it has none
-	Err   error  // wraps one of the errors above
-}
-
-func (e *RuleError) Error() string { return fmt.Sprintf("rules: %s: %v", e.Entry, e.Err) }
-
-func (e *RuleError) Unwrap() error { return e.Err }
-
 // Source is what is read of rules.yaml.
 type Source struct {
 	Patterns   map[string]string `yaml:"patterns"`   // names of those used more than once
@@ -50,13 +31,14 @@ type Source struct {
 		OddKey    string         `yaml:"oddKey"`
 	} `yaml:"literals"`
 	Keys  map[string]any   `yaml:"exporterKeys"`
+	Files map[string]any   `yaml:"files"`
 	Forms map[string]any   `yaml:"forms"`
 	Words map[string]any   `yaml:"types"`
 	Types map[string]any   `yaml:"components"`
 	Rules []map[string]any `yaml:"rules"`
 
 	types    *declaration
-	defaults []entry
+	defaults map[string]any // by path
 }
 
 // Read reads it from a chart, with the types that its schema declares and the
@@ -73,7 +55,7 @@ func Read(chart fs.FS) (Source, error) {
 	if s.types, err = readTypes(chart); err != nil {
 		return Source{}, err
 	}
-	s.defaults, err = readDefaults(chart)
+	s.defaults, err = s.types.readDefaults(chart)
 	return s, err
 }
 
@@ -88,7 +70,7 @@ func (s Source) isText(path string) bool {
 
 // made are the parts of the subject that templates make, and never of what a
 // user wrote as it is.
-var made = regexp.MustCompile(`^(live|live\.istiod|dialect|dialect\.(native|receiver|telemetry)|(istio|cacert)(\..*)?)$|` +
+var made = regexp.MustCompile(`^(live|live\.istiod|release(\..*)?|dialect|dialect\.(native|receiver|telemetry)|(istio|cacert)(\..*)?)$|` +
 	`^(backends|nulls|types|characters|backendKeys|references|document)$|^(nulls|types|characters|backendKeys|references)\[\]|` +
 	`^backends\[\]\.(name|path|preset|protocol|endpoint|tracesEndpoint|authName|row.*|ownExporter|resource)$|` +
 	`^literals\[\]\.(name|path|place)$|^exporters\[\]\.(name|path|unknown)$|^document\.sharedMeshConfig`)
@@ -96,8 +78,8 @@ var made = regexp.MustCompile(`^(live|live\.istiod|dialect|dialect\.(native|rece
 // roots are the parts of the subject that a path may start with.
 var roots = []string{
 	"values", "long", "types", "nulls", "characters", "lightstep", "loops", "fed", "targets", "backends", "backendHeaders", "backendSecrets", "backendKeys",
-	"overridden", "mistakes", "stranded", "literals", "exporters", "exporterSettings", "exporterHeaders", "exporterLosses", "environment", "byGRPC", "references", "forms", "large", "own", "istio",
-	"dialect", "delivery", "receiver", "resources", "mounts", "tags", "namespaces", "config", "strangers", "uses", "pipelines", "listens", "egress", "queue", "volumes", "cacert", "live", "document",
+	"overridden", "mistakes", "stranded", "claims", "literals", "exporters", "exporterSettings", "exporterHeaders", "exporterLosses", "environment", "byGRPC", "references", "forms", "large", "own", "istio",
+	"dialect", "delivery", "receiver", "resources", "mounts", "tags", "namespaces", "config", "strangers", "misfits", "files", "uses", "pipelines", "listens", "egress", "askers", "queue", "volumes", "cacert", "live", "release", "document",
 }
 
 // rule is one entry, read.
@@ -125,14 +107,14 @@ type reader struct {
 	errs []error
 }
 
-func (r *reader) fail(kind error, format string, args ...any) {
-	r.errs = append(r.errs, fmt.Errorf("%w: %s", kind, fmt.Sprintf(format, args...)))
+func (r *reader) fail(format string, args ...any) {
+	r.errs = append(r.errs, fmt.Errorf(format, args...))
 }
 
 // read gives the rules, or all that is wrong with them.
 func (s Source) read() ([]rule, error) {
 	if len(s.Rules) == 0 {
-		return nil, &RuleError{"rules", ErrEmpty}
+		return nil, errors.New("rules: no entries")
 	}
 	var rules []rule
 	var errs []error
@@ -142,14 +124,14 @@ func (s Source) read() ([]rule, error) {
 		if id, ok := entry["id"].(string); ok && id != "" {
 			name = id
 			if seen[id] {
-				errs = append(errs, &RuleError{name, ErrDuplicateID})
+				errs = append(errs, fmt.Errorf("rules: %s: duplicate id", name))
 			}
 			seen[id] = true
 		}
 		var r reader
 		rules = append(rules, r.rule(i, entry))
 		for _, err := range r.errs {
-			errs = append(errs, &RuleError{name, err})
+			errs = append(errs, fmt.Errorf("rules: %s: %w", name, err))
 		}
 	}
 	return rules, errors.Join(errs...)
@@ -167,10 +149,10 @@ func (r *reader) rule(order int, entry map[string]any) rule {
 	}
 	r.text(entry, "source")
 	if out.severity != "error" && out.severity != "warning" {
-		r.fail(ErrMalformed, "severity %q is neither error nor warning", out.severity)
+		r.fail("severity %q is neither error nor warning", out.severity)
 	}
 	if strings.Contains(out.path, "[]") && (r.each == "" || !strings.HasPrefix(full(out.path), r.each+"[]")) {
-		r.fail(ErrMalformed, "path %s has the item of a list that each does not name", out.path)
+		r.fail("path %s has the item of a list that each does not name", out.path)
 	}
 	for _, text := range []string{out.path, out.reason, out.fix} {
 		for _, m := range placeholder.FindAllString(text, -1) {
@@ -187,7 +169,7 @@ func (r *reader) rule(order int, entry map[string]any) rule {
 func (r *reader) keys(m map[string]any, known ...string) {
 	for _, key := range slices.Sorted(maps.Keys(m)) {
 		if !slices.Contains(known, key) {
-			r.fail(ErrUnknownKey, "%q", key)
+			r.fail("unknown key: %q", key)
 		}
 	}
 }
@@ -196,7 +178,7 @@ func (r *reader) keys(m map[string]any, known ...string) {
 func (r *reader) text(entry map[string]any, key string) string {
 	text, ok := entry[key].(string)
 	if !ok || text == "" {
-		r.fail(ErrMalformed, "%s is no text", key)
+		r.fail("%s is no text", key)
 	}
 	return text
 }
@@ -206,26 +188,24 @@ func (r *reader) text(entry map[string]any, key string) string {
 func (r *reader) root(path string) {
 	first, _, _ := strings.Cut(path, ".")
 	if !slices.Contains(roots, first) && (r.each == "" || first != "item") {
-		r.fail(ErrMalformed, "path %q starts outside of the subject", path)
+		r.fail("path %q starts outside of the subject", path)
 	}
 	if strings.Contains(path, "..") || strings.HasSuffix(path, ".") || strings.ContainsAny(path, "[]") {
-		r.fail(ErrMalformed, "path %q cannot be followed", path)
+		r.fail("path %q cannot be followed", path)
 	}
 }
 
 func (r *reader) placeholder(name, rulePath string) {
 	switch {
 	case name == "index" && r.each == "":
-		r.fail(ErrMalformed, "{index} without each")
+		r.fail("{index} without each")
 	case name != "index":
-		r.root(r.resolved(name, rulePath))
+		r.root(resolve(name, rulePath, r.each))
 	}
 }
 
-// resolved gives the path in the subject, or in the item, that a placeholder
+// resolve gives the path in the subject, or in the item, that a placeholder
 // stands for; {value} is what is at the rule's own path.
-func (r *reader) resolved(name, rulePath string) string { return resolve(name, rulePath, r.each) }
-
 func resolve(name, rulePath, each string) string {
 	if name == "value" {
 		name = full(rulePath)
@@ -239,9 +219,9 @@ func resolve(name, rulePath, each string) string {
 func (r *reader) list(entry map[string]any, key string) []condition {
 	list, ok := entry[key].([]any)
 	if !ok {
-		r.fail(ErrMalformed, "%s is no list of conditions", key)
+		r.fail("%s is no list of conditions", key)
 	} else if len(list) == 0 {
-		r.fail(ErrMalformed, "%s has no condition", key)
+		r.fail("%s has no condition", key)
 	}
 	return r.conditions(list)
 }
@@ -258,7 +238,7 @@ func (r *reader) condition(item any) condition {
 	source, ok := item.(map[string]any)
 	text, err := json.Marshal(source)
 	if !ok || err != nil {
-		r.fail(ErrMalformed, "%v is no condition", item)
+		r.fail("%v is no condition", item)
 		return condition{}
 	}
 	for _, join := range []string{"all", "any", "not"} {
@@ -272,7 +252,7 @@ func (r *reader) condition(item any) condition {
 			list, ok = []any{inner}, true
 		}
 		if !ok || len(list) == 0 {
-			r.fail(ErrMalformed, "%s is no list of conditions", join)
+			r.fail("%s is no list of conditions", join)
 		}
 		return condition{join: join, children: r.conditions(list), text: string(text)}
 	}
@@ -283,7 +263,7 @@ func (r *reader) condition(item any) condition {
 func (r *reader) leaf(source map[string]any, text string) condition {
 	path, ok := source["path"].(string)
 	if !ok || len(source) != 2 {
-		r.fail(ErrMalformed, "a condition has a path and one operator, this one has %v", slices.Sorted(maps.Keys(source)))
+		r.fail("a condition has a path and one operator, this one has %v", slices.Sorted(maps.Keys(source)))
 		return condition{}
 	}
 	r.root(path)
@@ -295,7 +275,7 @@ func (r *reader) leaf(source map[string]any, text string) condition {
 	}
 	check, ok := operators[leaf.operator]
 	if !ok {
-		r.fail(ErrUnknownOperator, "%q", leaf.operator)
+		r.fail("unknown operator: %q", leaf.operator)
 		return leaf
 	}
 	if m, ok := leaf.operand.(map[string]any); ok && len(m) == 1 && m["ref"] != nil && leaf.operator != "matches" {
@@ -304,7 +284,7 @@ func (r *reader) leaf(source map[string]any, text string) condition {
 		return leaf
 	}
 	if err := check(leaf.operand); err != nil {
-		r.fail(ErrMalformed, "%s: %v", leaf.operator, err)
+		r.fail("%s: %v", leaf.operator, err)
 	}
 	return leaf
 }
@@ -364,14 +344,14 @@ func full(path string) string {
 func (s Source) public() (redact.Public, error) {
 	public, err := redact.NewPublic(s.Public)
 	if err != nil {
-		return public, &RuleError{"public", fmt.Errorf("%w: %w", ErrMalformed, err)}
+		return public, fmt.Errorf("rules: public: %w", err)
 	}
 	for _, path := range s.Secrets {
 		if path == "" {
-			return public, &RuleError{"secrets", fmt.Errorf("%w: a path is empty", ErrMalformed)}
+			return public, errors.New("rules: secrets: a path is empty")
 		}
 		if public.Entry(redact.Segments(path)) != nil {
-			return public, &RuleError{"secrets", fmt.Errorf("%w: %s is public too", ErrMalformed, path)}
+			return public, fmt.Errorf("rules: secrets: %s is public too", path)
 		}
 	}
 	return public, nil

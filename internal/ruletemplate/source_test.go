@@ -28,49 +28,43 @@ func source(t *testing.T, given string) ruletemplate.Source {
 
 func TestTemplateRefusesRules(t *testing.T) {
 	t.Parallel()
-	for given, c := range map[string]struct {
-		want error
-		says string
-	}{
-		`wen: []`:                         {ruletemplate.ErrUnknownKey, `rules: A: unknown key: "wen"`},
-		`id: ""`:                          {ruletemplate.ErrMalformed, "rules: rule 0: malformed: id is no text"},
-		`reason: null`:                    {ruletemplate.ErrMalformed, "reason is no text"},
-		`severity: fatal`:                 {ruletemplate.ErrMalformed, `severity "fatal" is neither error nor warning`},
-		`if: []`:                          {ruletemplate.ErrMalformed, "if has no condition"},
-		`if: {path: values.a, equals: 1}`: {ruletemplate.ErrMalformed, "if is no list of conditions"},
-		`if: [{path: values.a, like: 1}]`: {ruletemplate.ErrUnknownOperator, `rules: A: unknown operator: "like"`},
-		`if: [{any: [{not: {path: values.a, like: 1}}]}]`:     {ruletemplate.ErrUnknownOperator, `"like"`},
-		`if: [{path: values.a, equals: 1, is: map}]`:          {ruletemplate.ErrMalformed, "one operator"},
-		`if: [{all: [{path: values.a, equals: 1}], any: []}]`: {ruletemplate.ErrUnknownKey, `"any"`},
-		`if: [{path: valus.a, equals: 1}]`:                    {ruletemplate.ErrMalformed, `path "valus.a" starts outside of the subject`},
-		`if: [{path: item.a, equals: 1}]`:                     {ruletemplate.ErrMalformed, `"item.a" starts outside`},
-		`path: "list[].a"`:                                    {ruletemplate.ErrMalformed, "path list[].a has the item of a list that each does not name"},
-		`if: [{path: "values.a[0]", equals: 1}]`:              {ruletemplate.ErrMalformed, "cannot be followed"},
-		`if: [{path: values.a, matches: "(?=a)"}]`:            {ruletemplate.ErrMalformed, "matches: error parsing regexp"},
-		`if: [{path: values.a, matches: 1}]`:                  {ruletemplate.ErrMalformed, "matches: the operand cannot be 1"},
-		`if: [{path: values.a, matches: {ref: values.b}}]`:    {ruletemplate.ErrMalformed, "matches: the operand cannot be map"},
-		`if: [{path: values.a, is: int}]`:                     {ruletemplate.ErrMalformed, "is: int is no type"},
-		`if: [{path: values.a, below: x}]`:                    {ruletemplate.ErrMalformed, "below: x is no number"},
-		`if: [{path: values.a, in: x}]`:                       {ruletemplate.ErrMalformed, "in: the operand cannot be x"},
-		`reason: "{valeus.a}"`:                                {ruletemplate.ErrMalformed, `"valeus.a" starts outside`},
-		`fix: "{index}"`:                                      {ruletemplate.ErrMalformed, "{index} without each"},
+	for given, says := range map[string]string{
+		`wen: []`:                         `rules: A: unknown key: "wen"`,
+		`id: ""`:                          "rules: rule 0: id is no text",
+		`reason: null`:                    "reason is no text",
+		`severity: fatal`:                 `severity "fatal" is neither error nor warning`,
+		`if: []`:                          "if has no condition",
+		`if: {path: values.a, equals: 1}`: "if is no list of conditions",
+		`if: [{path: values.a, like: 1}]`: `rules: A: unknown operator: "like"`,
+		`if: [{any: [{not: {path: values.a, like: 1}}]}]`:     `"like"`,
+		`if: [{path: values.a, equals: 1, is: map}]`:          "one operator",
+		`if: [{all: [{path: values.a, equals: 1}], any: []}]`: `"any"`,
+		`if: [{path: valus.a, equals: 1}]`:                    `path "valus.a" starts outside of the subject`,
+		`if: [{path: item.a, equals: 1}]`:                     `"item.a" starts outside`,
+		`path: "list[].a"`:                                    "path list[].a has the item of a list that each does not name",
+		`if: [{path: "values.a[0]", equals: 1}]`:              "cannot be followed",
+		`if: [{path: values.a, matches: "(?=a)"}]`:            "matches: error parsing regexp",
+		`if: [{path: values.a, matches: 1}]`:                  "matches: the operand cannot be 1",
+		`if: [{path: values.a, matches: {ref: values.b}}]`:    "matches: the operand cannot be map",
+		`if: [{path: values.a, is: int}]`:                     "is: int is no type",
+		`if: [{path: values.a, below: x}]`:                    "below: x is no number",
+		`if: [{path: values.a, in: x}]`:                       "in: the operand cannot be x",
+		`reason: "{valeus.a}"`:                                `"valeus.a" starts outside`,
+		`fix: "{index}"`:                                      "{index} without each",
 	} {
 		_, err := source(t, given).Template()
-		require.ErrorIs(t, err, c.want, given)
-		assert.ErrorContains(t, err, c.says)
-		var fault *ruletemplate.RuleError
-		assert.ErrorAs(t, err, &fault)
+		assert.ErrorContains(t, err, says, given)
 	}
 }
 
 func TestTemplateRefusesWhatIsBesideRules(t *testing.T) {
 	t.Parallel()
 	for says, change := range map[string]func(s *ruletemplate.Source){
-		"no entries":                 func(s *ruletemplate.Source) { s.Rules = nil },
-		"A: duplicate id":            func(s *ruletemplate.Source) { s.Rules = append(s.Rules, s.Rules[0]) },
-		"1 is no path":               func(s *ruletemplate.Source) { s.Public = []any{1} },
-		"values.a.b is public too":   func(s *ruletemplate.Source) { s.Public, s.Secrets = []any{"values.a"}, []string{"values.a.b"} },
-		"secrets: malformed: a path": func(s *ruletemplate.Source) { s.Secrets = []string{""} },
+		"no entries":               func(s *ruletemplate.Source) { s.Rules = nil },
+		"A: duplicate id":          func(s *ruletemplate.Source) { s.Rules = append(s.Rules, s.Rules[0]) },
+		"1 is no path":             func(s *ruletemplate.Source) { s.Public = []any{1} },
+		"values.a.b is public too": func(s *ruletemplate.Source) { s.Public, s.Secrets = []any{"values.a"}, []string{"values.a.b"} },
+		"secrets: a path":          func(s *ruletemplate.Source) { s.Secrets = []string{""} },
 	} {
 		s := source(t, "{}")
 		change(&s)
@@ -85,8 +79,8 @@ func TestTemplateTellsAll(t *testing.T) {
 	s := source(t, `extra: 1`)
 	s.Rules = append(s.Rules, source(t, `if: [{path: values.a, like: 1}]`).Rules...)
 	_, err := s.Template()
-	for _, want := range []error{ruletemplate.ErrUnknownKey, ruletemplate.ErrUnknownOperator, ruletemplate.ErrDuplicateID} {
-		assert.ErrorIs(t, err, want)
+	for _, says := range []string{"unknown key", "unknown operator", "duplicate id"} {
+		assert.ErrorContains(t, err, says)
 	}
 }
 

@@ -10,7 +10,7 @@ import (
 	"github.com/istio-lightstep/istio-lightstep/internal/redact"
 )
 
-// Template gives the template. Its error joins a *RuleError for each fault.
+// Template gives the template. Its error joins one for each fault.
 func (s Source) Template() ([]byte, error) {
 	rules, err := s.read()
 	public, publicErr := s.public()

@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -83,23 +84,20 @@ func typeFix(path yamltree.Path, k *kind.Type, at values.Position) string {
 	if k.Got == "null" && want != "null" {
 		return "give it a value, or take the key away"
 	}
-	switch want {
-	case "string":
-		text, ok := shown(at)
-		if ok && (k.Got == "number" || k.Got == "boolean") {
-			return fmt.Sprintf(`quote it: "%s"`, text)
-		}
-		return `write text, in quotes if it looks like a number or like true`
-	case "number", "integer":
-		return fmt.Sprintf("write a %s, without quotes", named(want))
-	case "boolean":
-		return "write true or false, without quotes"
-	case "array":
-		return "write a list: each item on a line of its own after `- `, or [a, b]"
-	case "object":
-		return "write keys and values below it, indented"
+	if text, ok := shown(at); ok && want == "string" && (k.Got == "number" || k.Got == "boolean") {
+		return fmt.Sprintf(`quote it: "%s"`, text)
 	}
-	return documented
+	return cmp.Or(written[want], documented)
+}
+
+// written tells how a file has a value of each type.
+var written = map[string]string{
+	"string":  "write text, in quotes if it looks like a number or like true",
+	"number":  "write a number, without quotes",
+	"integer": "write a whole number, without quotes",
+	"boolean": "write true or false, without quotes",
+	"array":   "write a list: each item on a line of its own after `- `, or [a, b]",
+	"object":  "write keys and values below it, indented",
 }
 
 // flagFix tells which flag gives a value of the wanted type. What --set reads

@@ -125,7 +125,7 @@ func items(sub *jsonschema.Schema) []*jsonschema.Schema {
 
 // most is how many violations are told of one set of values. A file that was
 // not meant for this chart may have any number.
-const most = 100
+const most = values.Most
 
 // Check holds the coalesced values, the chart's defaults under the user's,
 // against the schema and gives all violations, by path. All are errors: Helm

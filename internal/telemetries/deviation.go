@@ -6,7 +6,9 @@ import "slices"
 const (
 	Older     = "older"     // Istio uses By in place of the chart's Telemetry
 	Off       = "off"       // By has proxies send no spans
+	Unsampled = "unsampled" // By has proxies start no traces
 	Elsewhere = "elsewhere" // By has proxies send their spans to Provider
+	Nowhere   = "nowhere"   // By is a name alone: where it counts is not known
 )
 
 // Deviation is a Telemetry of the user's for which spans do not go where the
@@ -35,16 +37,35 @@ func (e Effect) Deviations(ours []string, provider string) []Deviation {
 		}
 	}
 	for _, s := range e.Scopes {
-		for _, spec := range []Spec{s.Client, s.Server} {
-			switch disabled := spec.Disabled; {
-			case disabled != nil && disabled.Value == "true":
-				if !slices.Contains(ours, disabled.From) {
-					add(Deviation{Of: Off, By: disabled.From, Scope: s.Name})
-				}
-			case spec.Provider != nil && spec.Provider.Value != provider:
-				add(Deviation{Of: Elsewhere, By: spec.Provider.From, Scope: s.Name, Provider: spec.Provider.Value})
+		sent, received := s.Client.deviates(ours, provider), s.Server.deviates(ours, provider)
+		one := sent != received
+		for _, d := range []struct {
+			Deviation
+			of string
+		}{{sent, "sent requests of "}, {received, "received requests of "}} {
+			if d.Of == "" {
+				continue
 			}
+			if d.Scope = s.Name; one {
+				d.Scope = d.of + s.Name
+			}
+			add(d.Deviation)
 		}
 	}
 	return all
+}
+
+// deviates gives what is done otherwise, without its scope.
+func (s *Spec) deviates(ours []string, provider string) Deviation {
+	switch {
+	case s.Disabled != nil && s.Disabled.Value == "true":
+		if !slices.Contains(ours, s.Disabled.From) {
+			return Deviation{Of: Off, By: s.Disabled.From}
+		}
+	case s.Provider != nil && s.Provider.Value != provider:
+		return Deviation{Of: Elsewhere, By: s.Provider.From, Provider: s.Provider.Value}
+	case s.Sampling != nil && s.Sampling.Value == "0" && !slices.Contains(ours, s.Sampling.From):
+		return Deviation{Of: Unsampled, By: s.Sampling.From}
+	}
+	return Deviation{}
 }

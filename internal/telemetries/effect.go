@@ -171,7 +171,7 @@ func Beside(rendered []*unstructured.Unstructured, file io.Reader) (Effect, []st
 		return Effect{}, nil, fmt.Errorf("it contains no Telemetry; `kubectl get telemetries --all-namespaces --output yaml` gives those of a cluster")
 	}
 	root, revision := own[at].Namespace, own[at].Revision()
-	slices.SortStableFunc(theirs, mesh.OlderTelemetry)
+	slices.SortStableFunc(theirs, mesh.Older)
 	var ours []string
 	for _, t := range own {
 		ours = append(ours, t.String())

@@ -167,7 +167,15 @@ func TestDeviations(t *testing.T) {
 		},
 		"of a workload": {
 			telemetry("shop/quiet", "01", "", cart, "{match: {mode: CLIENT}, disableSpanReporting: true}"),
-			[]telemetries.Deviation{{Of: telemetries.Off, By: "shop/quiet", Scope: "namespace shop, workloads with app=cart"}},
+			[]telemetries.Deviation{{Of: telemetries.Off, By: "shop/quiet", Scope: "sent requests of namespace shop, workloads with app=cart"}},
+		},
+		"no traces of a namespace, and of what another receives": {
+			telemetry("blog/none", "01", "", "", "{randomSamplingPercentage: 0}") +
+				telemetry("pay/none", "01", "", "", "{match: {mode: SERVER}, randomSamplingPercentage: 0}"),
+			[]telemetries.Deviation{
+				{Of: telemetries.Unsampled, By: "blog/none", Scope: "namespace blog"},
+				{Of: telemetries.Unsampled, By: "pay/none", Scope: "received requests of namespace pay"},
+			},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

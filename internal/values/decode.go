@@ -54,7 +54,7 @@ func decode(name string, data []byte) (*document, []finding) {
 	}
 	found = append(found, doc.directive()...)
 	if repeats || mayCollide(doc.values) {
-		found = append(found, doc.duplicates()...)
+		found = append(found, doc.wrongKeys()...)
 	}
 	if marker(data, 0) >= 0 {
 		found = append(found, doc.secondDocument()...)

@@ -114,8 +114,9 @@ func (d *document) tooDeep() finding {
 	return f
 }
 
-// duplicates finds the keys that stand more than once in one map.
-func (d *document) duplicates() []finding {
+// wrongKeys finds the keys that stand more than once in one map, and those that
+// YAML changes.
+func (d *document) wrongKeys() []finding {
 	d.parse()
 	var found []finding
 	for place := range yamltree.All(d.root) {
@@ -133,12 +134,30 @@ func (d *document) duplicates() []finding {
 			}
 		}
 		for _, key := range order {
-			if keys := at[key]; len(keys) > 1 {
+			switch keys := at[key]; {
+			case len(keys) > 1:
 				found = append(found, d.duplicate(append(place.Path(), key), keys))
+			case yamltree.Resolved(keys[0]).Kind == yaml.ScalarNode && yamltree.Resolved(keys[0]).Value != key:
+				found = append(found, d.changed(append(place.Path(), key), keys[0]))
 			}
 		}
 	}
 	return found
+}
+
+// changed is the problem of a key that YAML 1.1 reads as a number or a boolean, and
+// that Helm therefore calls something else than the file does: on is "true", 0x10 is
+// "16".
+func (d *document) changed(path yamltree.Path, key *yaml.Node) finding {
+	return finding{helmAllows: true, Problem: problem.Problem{
+		ID:     "LS-VALUES-KEY",
+		Path:   path.String(),
+		Reason: "YAML reads this key as a number or a boolean, and Helm renames it to what the path here shows",
+		Fix:    "quote the key",
+		File:   d.name,
+		Line:   key.Line,
+		Column: key.Column,
+	}}
 }
 
 // mostLines is how many of the lines that a key stands on are told before the

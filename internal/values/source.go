@@ -160,6 +160,8 @@ func (v *Values) applyFlag(s Source) error {
 		return fmt.Errorf("reading %s: %w", o.shown(nil), failed)
 	case large:
 		v.findings = append(v.findings, tooLarge(o.shown(nil), ""))
+	case s.kind == setJSON && strings.HasPrefix(strings.TrimSpace(s.expr), "{"):
+		v.refuse(s, "a whole JSON object without a key is accepted by Helm 4 and refused by Helm 3", "write key=json for each of its keys, such as --set-json 'collector={\"replicas\": 4}', which both accept")
 	case err != nil:
 		v.refuse(s, reason(err), "a comma or a backslash in a value is written `\\,` or `\\\\`; or put the value in a file")
 	case s.kind == setJSON && deeper(v.user, maxDepth):

@@ -82,7 +82,7 @@ func (v *Values) applyFile(s Source) error {
 			found[i].Line, found[i].Column = 0, 0
 		}
 	}
-	v.findings = append(v.findings, firstOfEach(found)...)
+	v.findings = append(v.findings, FirstOfEach(found, func(f *finding) *problem.Problem { return &f.Problem })...)
 	if doc == nil {
 		return nil
 	}
@@ -91,27 +91,31 @@ func (v *Values) applyFile(s Source) error {
 	return nil
 }
 
-// most is how many findings of one kind are told of a file with their places,
-// as many as the chart tells of one rule.
-const most = 100
+// Most is how many findings of one kind are told, as many as the chart tells of
+// one rule.
+const Most = 100
 
-// firstOfEach leaves the first findings of each kind, and says how many more
-// there are.
-func firstOfEach(found []finding) []finding {
+// FirstOfEach leaves the first findings of each kind, and says how many more
+// there are. of gives the problem in a finding.
+func FirstOfEach[T any](found []T, of func(*T) *problem.Problem) []T {
 	count := map[string]int{}
-	told := slices.DeleteFunc(found, func(f finding) bool {
-		count[f.ID]++
-		return count[f.ID] > most
+	told := slices.DeleteFunc(found, func(f T) bool {
+		id := of(&f).ID
+		count[id]++
+		return count[id] > Most
 	})
 	for _, f := range slices.Clone(told) {
-		if more := count[f.ID] - most; more > 0 {
-			told = append(told, finding{helmAllows: f.helmAllows, Problem: problem.Problem{
-				ID:     f.ID,
-				Reason: fmt.Sprintf("and %d more of %s", more, f.ID),
-				Fix:    "look at those above first: many of one kind mostly have one cause",
-				File:   f.File,
-			}})
-			delete(count, f.ID)
+		p := of(&f)
+		if more := count[p.ID] - Most; more > 0 {
+			*p = problem.Problem{
+				ID:       p.ID,
+				Severity: p.Severity,
+				Reason:   fmt.Sprintf("and %d more of %s", more, p.ID),
+				Fix:      "look at those above first: many of one kind mostly have one cause",
+				File:     p.File,
+			}
+			told = append(told, f)
+			delete(count, p.ID)
 		}
 	}
 	return told

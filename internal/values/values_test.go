@@ -131,6 +131,13 @@ func TestProblems(t *testing.T) {
 		"an overridden merge is none": {source: Bytes("f", []byte("a: &a {x: 1}\nb:\n  <<: *a\n  x: 2\n"))},
 		"no duplicate in two items":   {source: Bytes("f", []byte("a: [{x: 1}, {x: 1}]\n8: 1\n"))},
 
+		"keys that YAML changes": {source: Bytes("f", []byte("a: {no: {}, 0x10: {}, 1e3: {}, 'off': {}, \"0x11\": {}, 10: {}, true: 1}\nlist: [{on: 1}]\n")), strict: true, want: []string{
+			"LS-VALUES-KEY f:1:5 a.false: YAML reads this key as a number or a boolean, and Helm renames it to what the path here shows",
+			"LS-VALUES-KEY f:1:13 a.16: YAML reads this key as a number or a boolean, and Helm renames it to what the path here shows",
+			"LS-VALUES-KEY f:1:23 a.1000: YAML reads this key as a number or a boolean, and Helm renames it to what the path here shows",
+			"LS-VALUES-KEY f:2:9 list[0].true: YAML reads this key as a number or a boolean, and Helm renames it to what the path here shows",
+		}},
+
 		"second document":          {source: Bytes("f", []byte("a: 1\n---\n# c\nb: 2\n")), strict: true, want: []string{"LS-VALUES-SECOND-DOCUMENT f:4:1 : the file holds a second YAML document: Helm 3 ignores it, Helm 4 merges it"}},
 		"everything in the second": {source: Bytes("f", []byte("---\n---\nb: 2\n")), strict: true, want: []string{"LS-VALUES-SECOND-DOCUMENT f:3:1 : the file holds a second YAML document: Helm 3 ignores it, Helm 4 merges it"}},
 		"third after a null":       {source: Bytes("f", []byte("a: 1\n---\n---\nb: 2\n")), strict: true, want: []string{"LS-VALUES-SECOND-DOCUMENT f:4:1 : the file holds a second YAML document: Helm 3 ignores it, Helm 4 merges it"}},
@@ -167,13 +174,16 @@ func TestProblems(t *testing.T) {
 		"alias of self": {source: Bytes("f", []byte("a: &a [*a]")), want: []string{"LS-VALUES-ALIASES f:0:0 : the file's aliases (*name) expand to more than 10 MiB, or without end"}},
 		"a few aliases": {source: Bytes("f", []byte("a: &a {x: 1}\nb: [*a, *a]"))},
 
-		"--set, no value":     {source: Set("a.b=1," + token), want: []string{"LS-VALUES-SET --set a.b=…:0:0 : a key has no value: write key=value, and mind that a comma starts the next key"}},
-		"--set, only a token": {source: Set(token), want: []string{"LS-VALUES-SET --set …:0:0 : a key has no value: write key=value, and mind that a comma starts the next key"}},
-		"--set, index":        {source: Set("a[x]=" + token), want: []string{"LS-VALUES-SET --set a[x]=…:0:0 : a list index is not a number from 0 to 65536, followed by =, . or ["}},
-		"--set, high index":   {source: Set("a[65536]=1,a[65535]=2,b[65535]=3"), want: []string{"LS-VALUES-SET --set a[65536]=…:0:0 : its list indexes are too high"}},
-		"--set, open list":    {source: Set("a={" + token), want: []string{"LS-VALUES-SET --set a=…:0:0 : a list that starts with { has no }"}},
-		"--set, deep":         {source: Set(strings.Repeat("a.", 31) + "a=1"), want: []string{"LS-VALUES-SET --set " + strings.Repeat("a.", 31) + "a=…:0:0 : its path is more than 30 keys deep"}},
-		"--set-json":          {source: SetJSON("a={" + token), want: []string{"LS-VALUES-SET --set-json a=…:0:0 : Helm cannot read it"}},
+		"--set, no value":           {source: Set("a.b=1," + token), want: []string{"LS-VALUES-SET --set a.b=…:0:0 : a key has no value: write key=value, and mind that a comma starts the next key"}},
+		"--set, only a token":       {source: Set(token), want: []string{"LS-VALUES-SET --set …:0:0 : a key has no value: write key=value, and mind that a comma starts the next key"}},
+		"--set, index":              {source: Set("a[x]=" + token), want: []string{"LS-VALUES-SET --set a[x]=…:0:0 : a list index is not a number from 0 to 65536, followed by =, . or ["}},
+		"--set, high index":         {source: Set("a[65536]=1,a[65535]=2,b[65535]=3"), want: []string{"LS-VALUES-SET --set a[65536]=…:0:0 : its list indexes are too high"}},
+		"--set, open list":          {source: Set("a={" + token), want: []string{"LS-VALUES-SET --set a=…:0:0 : a list that starts with { has no }"}},
+		"--set, deep":               {source: Set(strings.Repeat("a.", 31) + "a=1"), want: []string{"LS-VALUES-SET --set " + strings.Repeat("a.", 31) + "a=…:0:0 : its path is more than 30 keys deep"}},
+		"--set-json, object":        {source: SetJSON(`{"collector":{"replicas":4}}`), want: []string{"LS-VALUES-SET --set-json …:0:0 : a whole JSON object without a key is accepted by Helm 4 and refused by Helm 3"}},
+		"--set-json, object with =": {source: SetJSON(` {"a":"b=c"}`), want: []string{"LS-VALUES-SET --set-json …:0:0 : a whole JSON object without a key is accepted by Helm 4 and refused by Helm 3"}},
+		"--set-json, cut object":    {source: SetJSON(`{"a":`), want: []string{"LS-VALUES-SET --set-json …:0:0 : a whole JSON object without a key is accepted by Helm 4 and refused by Helm 3"}},
+		"--set-json":                {source: SetJSON("a={" + token), want: []string{"LS-VALUES-SET --set-json a=…:0:0 : Helm cannot read it"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			v := read(t, test.source)

@@ -129,6 +129,20 @@ func (w *weigher) weigh(n *yaml.Node, depth int) int {
 	return sum
 }
 
+// mostText bounds a document in an object of a cluster, in bytes, and what aliases add
+// to it: Kubernetes keeps no object larger than 1.5 MiB.
+const mostText = 2 << 20
+
+// Bounded gives an error for a document in an object of a cluster that is too large, too
+// deep, or expanded too far by aliases, for a parser without these bounds.
+func Bounded(text string) error {
+	if len(text) > mostText {
+		return fmt.Errorf("it holds more than %d MiB", mostText>>20)
+	}
+	_, err := Read([]byte(text), mostText)
+	return err
+}
+
 var (
 	yamlError = regexp.MustCompile(`yaml: (?:line (\d+): )?(.+)$`)
 	// parserWords begin the messages of the parser proper, whose line is one

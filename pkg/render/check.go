@@ -24,17 +24,20 @@ type CheckOption func(*checkOptions)
 
 type checkOptions struct {
 	at           time.Time
+	hasDocument  bool
 	documentName string
 	document     []byte
 }
 
 // WithDocument also checks your own control-plane document, such as an
 // IstioOperator, an Istio of the Sail operator, the values of an Istio chart, an
-// Application or HelmChart with these, or the ConfigMap of a mesh config; and
+// Application or HelmChart with these, the version of the chart included, or the
+// ConfigMap of a mesh config; and
 // Telemetries, EnvoyFilters and annotations of pods that change tracing. Problems
-// call it by the name; their paths start with `document.`.
+// call it by the name; their paths start with `document.`. An empty text, or a nil
+// one, is a problem.
 func WithDocument(name string, text []byte) CheckOption {
-	return func(o *checkOptions) { o.documentName, o.document = name, text }
+	return func(o *checkOptions) { o.hasDocument, o.documentName, o.document = true, name, text }
 }
 
 // At sets the time at which certificates must be valid. The default is now.
@@ -63,7 +66,7 @@ func (r *Renderer) Check(ctx context.Context, v *Values, opts ...CheckOption) ([
 		return nil, err
 	}
 	e := r.examination(v, true)
-	if o.document != nil {
+	if o.hasDocument {
 		if err := r.addDocument(ctx, e, o.documentName, o.document); err != nil {
 			return nil, err
 		}
@@ -207,14 +210,19 @@ func (e *examination) located(p problem.Problem) problem.Problem {
 const pemPath = "cacert.pem"
 
 // addCertificates adds what check finds in the PEM among the values, but for
-// what a rule, which knows no more than the text, found before.
+// what a rule, which knows no more than the text, found before: of text that is
+// encrypted, that it is not PEM.
 func (e *examination) addCertificates(check func(pem string) []problem.Problem) {
 	var judged []problem.Problem
 	if e.judged != nil {
 		judged = e.judged.Problems
 	}
-	for _, p := range check(textAt(e.coalesced, pemPath)) {
-		if !slices.ContainsFunc(judged, func(j problem.Problem) bool { return j.ID == p.ID && j.Path == p.Path }) {
+	found := check(textAt(e.coalesced, pemPath))
+	for _, p := range values.FirstOfEach(found, func(p *problem.Problem) *problem.Problem { return p }) {
+		told := func(j problem.Problem) bool {
+			return j.Path == p.Path && (j.ID == p.ID || j.ID == "LS-CA-ENCRYPTED" && p.ID == "LS-CA-PEM")
+		}
+		if !slices.ContainsFunc(judged, told) {
 			e.add(p)
 		}
 	}

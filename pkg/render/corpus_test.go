@@ -62,7 +62,7 @@ func TestRenderAsTheChartAlone(t *testing.T) {
 				return
 			}
 			require.NoError(t, err)
-			assert.Equal(t, string(want.YAML()), string(result.YAML()))
+			assert.Equal(t, string(helmengine.YAML(want)), string(result.YAML()))
 			notes, err := r.chart.Notes(t.Context(), alone)
 			require.NoError(t, err)
 			assertNoMarker(t, notes)

@@ -61,6 +61,19 @@ func TestCheckWith(t *testing.T) {
 			text: "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: istiod}\nspec:\n  source:\n    chart: istiod\n    helm:\n      parameters:\n      - {name: global.proxy.tracer, value: lightstep}\n",
 			want: []string{"9:9 LS-DOCUMENT-TRACER-LIGHTSTEP"},
 		},
+		"a tracer in values that istioctl does not validate": {
+			text: "apiVersion: install.istio.io/v1alpha1\nkind: IstioOperator\nspec:\n  values: {global: {proxy: {tracer: none}}}\n  unvalidatedValues:\n    global: {proxy: {tracer: lightstep}}\n",
+			want: []string{"6:22 LS-DOCUMENT-TRACER-LIGHTSTEP"},
+		},
+		"a provider in values that istioctl does not validate, before that of the mesh config": {
+			text: "apiVersion: install.istio.io/v1alpha1\nkind: IstioOperator\nspec:\n  unvalidatedValues:\n    meshConfig:\n      extensionProviders: [{name: ls, lightstep: {service: s, port: 443}}]\n  meshConfig: {extensionProviders: [{name: mine, zipkin: {service: z, port: 9411}}]}\n",
+			set:  []string{"istio.version=1.28.0"},
+			want: []string{"6:39 LS-DOCUMENT-PROVIDER-PANICS"},
+		},
+		"values that are not validated, in the defaults of an IstioControlPlane, and what is no map": {
+			text: "apiVersion: install.istio.io/v1alpha2\nkind: IstioControlPlane\nspec:\n  unvalidatedValues:\n    defaults: {global: {proxy: {tracer: lightstep}}}\n    meshConfig: text\n",
+			want: []string{"5:33 LS-DOCUMENT-TRACER-LIGHTSTEP", "6:17 LS-DOCUMENT-TYPE"},
+		},
 		"Telemetries": {
 			text: telemetriesBeside,
 			want: []string{"1:1 LS-DOCUMENT-TELEMETRY-OFF", "6:1 LS-DOCUMENT-TELEMETRY-ELSEWHERE"},
@@ -70,6 +83,11 @@ func TestCheckWith(t *testing.T) {
 			want: []string{"1:1 LS-DOCUMENT-TELEMETRY-OFF", "6:1 LS-DOCUMENT-TELEMETRY-ELSEWHERE"},
 		},
 		"Telemetries of a mesh that gets none": {text: telemetriesBeside, set: []string{"istio.version=1.14.0"}},
+		"a Telemetry of no namespace, and one that starts no traces": {
+			text: "apiVersion: telemetry.istio.io/v1\nkind: Telemetry\nmetadata: {name: a}\nspec: {tracing: [{disableSpanReporting: true}]}\n---\n" +
+				"apiVersion: telemetry.istio.io/v1\nkind: Telemetry\nmetadata: {name: a, namespace: shop}\nspec: {tracing: [{randomSamplingPercentage: 0}]}\n",
+			want: []string{"1:1 LS-DOCUMENT-TELEMETRY-NAMESPACE", "6:1 LS-DOCUMENT-TELEMETRY-UNSAMPLED"},
+		},
 		"an older Telemetry of the mesh": {
 			text: "apiVersion: telemetry.istio.io/v1\nkind: Telemetry\nmetadata: {name: mesh-default, namespace: istio-system}\nspec: {metrics: [{providers: [{name: prometheus}]}]}\n",
 			want: []string{"1:1 LS-DOCUMENT-TELEMETRY-OLDER"},

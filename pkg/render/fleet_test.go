@@ -1,6 +1,7 @@
 package render_test
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -8,6 +9,9 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"sigs.k8s.io/kustomize/api/krusty"
+	"sigs.k8s.io/kustomize/api/types"
+	"sigs.k8s.io/kustomize/kyaml/filesys"
 	"sigs.k8s.io/yaml"
 
 	"github.com/istio-lightstep/istio-lightstep/pkg/render"
@@ -63,7 +67,7 @@ func TestFleetTools(t *testing.T) {
 			[]string{"${istio}", "1.28.2", "${cluster}", "prod-eu-17"},
 		},
 		"Fleet": {
-			"rancher/fleet.yaml",
+			"rancher/istio-lightstep/fleet.yaml",
 			[]string{"helm", "values"},
 			[]string{"helm", "valuesFiles", "0"},
 			[]string{`${ index .ClusterLabels "istio-version" }`, `"1.28.2"`, "${ .ClusterName }", "prod-eu-17"},
@@ -91,13 +95,18 @@ func TestFleetTools(t *testing.T) {
 // Each tool installs istiod before the chart, whose Telemetry would switch tracing off otherwise.
 func TestFleetWaitsForIstiod(t *testing.T) {
 	t.Parallel()
-	for file, path := range map[string][]string{
-		"flux/helmrelease.yaml": {"spec", "dependsOn"},
-		"flux/cluster.yaml":     {"spec", "dependsOn"},
-		"rancher/fleet.yaml":    {"dependsOn"},
-	} {
-		assert.Equal(t, []any{map[string]any{"name": "istiod"}}, down(t, fleetFile(t, file), path...), file)
-	}
+	on := func(name string) []any { return []any{map[string]any{"name": name}} }
+	shared := []string{"values", "pilot", "env", "SHARED_MESH_CONFIG"}
+	ours, istiod, base := fleetFile(t, "rancher/istio-lightstep/fleet.yaml"), fleetFile(t, "rancher/istiod/fleet.yaml"), fleetFile(t, "rancher/istio-base/fleet.yaml")
+	assert.Equal(t, on(down(t, istiod, "name").(string)), down(t, ours, "dependsOn"))
+	assert.Equal(t, on(down(t, base, "name").(string)), down(t, istiod, "dependsOn"))
+	assert.Equal(t, down(t, ours, "helm", "releaseName"), down(t, istiod, append([]string{"helm"}, shared...)...))
+
+	built := fluxBuild(t)
+	assert.Equal(t, on("istiod"), down(t, built["HelmRelease istio-lightstep"], "spec", "dependsOn"))
+	assert.Equal(t, on("istio-base"), down(t, built["HelmRelease istiod"], "spec", "dependsOn"))
+	assert.Contains(t, built, "HelmRelease istio-base")
+	assert.Equal(t, down(t, built["HelmRelease istio-lightstep"], "spec", "releaseName"), down(t, built["HelmRelease istiod"], append([]string{"spec"}, shared...)...))
 	// In Argo CD the order is that of sync waves within one Application, so istiod is in it, and reads the ConfigMap of
 	// the release that is in it.
 	sources := []string{"spec", "template", "spec", "sources"}
@@ -105,6 +114,45 @@ func TestFleetWaitsForIstiod(t *testing.T) {
 	assert.Equal(t, "istiod", down(t, set, append(sources, "1", "chart")...))
 	assert.Equal(t, down(t, set, append(sources, "2", "helm", "releaseName")...),
 		down(t, set, append(sources, "1", "helm", "valuesObject", "pilot", "env", "SHARED_MESH_CONFIG")...))
+}
+
+// The folder of Flux builds, as Flux does it: with files from outside of it. The HelmRelease names the ConfigMap by the
+// name that kustomize gives it, and all is in one namespace.
+func TestFleetOfFluxBuilds(t *testing.T) {
+	t.Parallel()
+	built := fluxBuild(t)
+	base, err := os.ReadFile(fleet + "/base.yaml")
+	require.NoError(t, err)
+	name := down(t, built["HelmRelease istio-lightstep"], "spec", "valuesFrom", "0", "name").(string)
+	assert.NotEqual(t, "istio-lightstep-values", name, "without the hash of its content, Flux would not see a change")
+	assert.Equal(t, string(base), down(t, built["ConfigMap "+name], "data", "base.yaml"))
+	for key, object := range built {
+		if key != "Namespace istio-system" {
+			assert.Equal(t, "istio-system", down(t, object, "metadata", "namespace"), key)
+		}
+		for _, ref := range [][]string{{"spec", "chartRef"}, {"spec", "chart", "spec", "sourceRef"}} {
+			if spec, ok := object["spec"].(map[string]any); ok && spec[ref[1]] != nil {
+				source := down(t, object, ref...).(map[string]any)
+				assert.Contains(t, built, fmt.Sprint(source["kind"], " ", source["name"]), key)
+			}
+		}
+	}
+}
+
+// fluxBuild gives the objects that kustomize builds, by their kinds and names.
+func fluxBuild(t *testing.T) map[string]map[string]any {
+	t.Helper()
+	options := krusty.MakeDefaultOptions()
+	options.LoadRestrictions = types.LoadRestrictionsNone
+	built, err := krusty.MakeKustomizer(options).Run(filesys.MakeFsOnDisk(), fleet+"/flux")
+	require.NoError(t, err)
+	objects := map[string]map[string]any{}
+	for _, resource := range built.Resources() {
+		object, err := resource.Map()
+		require.NoError(t, err)
+		objects[resource.GetKind()+" "+resource.GetName()] = object
+	}
+	return objects
 }
 
 func fleetFile(t *testing.T, file string) any {
@@ -122,9 +170,9 @@ func TestFleetTakesPublishedVersions(t *testing.T) {
 	version := newRenderer(t).ChartVersion()
 	minor := version[:strings.LastIndex(version, ".")]
 	for file, says := range map[string]string{
-		"argocd/applicationset.yaml": "- repoURL: ghcr.io/istio-lightstep/charts\n          chart: istio-lightstep\n          targetRevision: " + minor + ".*\n",
-		"flux/chart.yaml":            "semver: " + minor + ".x\n",
-		"rancher/fleet.yaml":         "version: " + version + "\n",
+		"argocd/applicationset.yaml":         "- repoURL: ghcr.io/istio-lightstep/charts\n          chart: istio-lightstep\n          targetRevision: " + minor + ".*\n",
+		"flux/chart.yaml":                    "semver: " + minor + ".x\n",
+		"rancher/istio-lightstep/fleet.yaml": "version: " + version + "\n",
 	} {
 		text, err := os.ReadFile(filepath.Join(fleet, file))
 		require.NoError(t, err)

@@ -134,7 +134,7 @@ func ownImage(t *testing.T, r *Renderer, values string, on map[string]bool) owne
 	require.NoError(t, err)
 	_, list, _ := strings.Cut(notes, "Pods of registry.example/own-image")
 	var found owned
-	for _, document := range output.Documents {
+	for _, document := range output {
 		found.containers += strings.Count(document.Content, "image: \"registry.example/own-image")
 	}
 	for _, name := range ownSwitches {

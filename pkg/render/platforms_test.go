@@ -1,12 +1,15 @@
 package render_test
 
 import (
+	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"sigs.k8s.io/yaml"
 
 	"github.com/istio-lightstep/istio-lightstep/pkg/render"
@@ -43,4 +46,31 @@ func TestPlatformsPage(t *testing.T) {
 	}
 	assert.Contains(t, kinds, "HorizontalPodAutoscaler")
 	assert.Contains(t, kinds, "NetworkPolicy")
+}
+
+// The table of docs/monitoring.md has the alerts of the chart, and docs/comparison.md their number.
+func TestMonitoringPage(t *testing.T) {
+	t.Parallel()
+	result, err := newRenderer(t).Render(t.Context(), readValues(t, render.File(examples+"/istio-1.26/values.yaml"),
+		render.Set("monitoring.prometheusRule.enabled=true")))
+	require.NoError(t, err)
+	objects, err := result.Objects()
+	require.NoError(t, err)
+	at := slices.IndexFunc(objects, func(o *unstructured.Unstructured) bool { return o.GetKind() == "PrometheusRule" })
+	require.GreaterOrEqual(t, at, 0)
+	rules, ok := down(t, objects[at].Object, "spec", "groups", "0", "rules").([]any)
+	require.True(t, ok)
+	page, err := os.ReadFile("../../docs/monitoring.md")
+	require.NoError(t, err)
+	rows := strings.Split(string(page), "\n| `")[1:]
+	require.Len(t, rows, len(rules))
+	for i, rule := range rules {
+		name, _ := strings.CutPrefix(down(t, rule, "alert").(string), "IstioLightstep")
+		assert.True(t, strings.HasPrefix(rows[i], name+"` | "+down(t, rule, "labels", "severity").(string)+" | "), "%s: %s", name, rows[i])
+		_, finding, _ := strings.Cut(down(t, rule, "annotations", "runbook_url").(string), "/docs/")
+		assert.Contains(t, rows[i], "]("+finding+") |", name)
+	}
+	comparison, err := os.ReadFile("../../docs/comparison.md")
+	require.NoError(t, err)
+	assert.Contains(t, string(comparison), fmt.Sprintf("[%d alerts](monitoring.md#alerts)", len(rules)))
 }

@@ -118,14 +118,29 @@ func wantWholePods(t *testing.T, r *render.Renderer, values map[string]any) int 
 		}
 		if len(pod.Containers) > 0 {
 			count++
-			assert.Empty(t, faults(pod), "%s of %s", object.Kind, text)
+			assert.Empty(t, faults(pod, extraVolumes(values)), "%s of %s", object.Kind, text)
 		}
 	}
 	return count
 }
 
-// faults are what Kubernetes refuses in a pod, or what keeps it from starting.
-func faults(pod corev1.PodSpec) []string {
+// extraVolumes are the names of the volumes that the values add to the collector.
+func extraVolumes(values map[string]any) map[string]bool {
+	names := map[string]bool{}
+	collector, _ := values["collector"].(map[string]any)
+	volumes, _ := collector["extraVolumes"].([]any)
+	for _, volume := range volumes {
+		if fields, ok := volume.(map[string]any); ok {
+			names[fmt.Sprint(fields["name"])] = true
+		}
+	}
+	return names
+}
+
+// faults are what Kubernetes refuses in a pod, what keeps it from starting, and
+// mounts that hide one another. Kubernetes takes a mount inside another, so two of
+// the owner's volumes may be nested; one of the chart's may not.
+func faults(pod corev1.PodSpec, extra map[string]bool) []string {
 	var found []string
 	once := map[string]bool{}
 	add := func(format string, parts ...any) {
@@ -154,7 +169,10 @@ func faults(pod corev1.PodSpec) []string {
 				found = append(found, "no volume "+mount.Name)
 			}
 			for _, other := range container.VolumeMounts[:i] {
-				if within(mount.MountPath, other.MountPath) || within(other.MountPath, mount.MountPath) {
+				nested := within(mount.MountPath, other.MountPath) || within(other.MountPath, mount.MountPath)
+				same := path.Clean(mount.MountPath) == path.Clean(other.MountPath)
+				bothExtra := extra[mount.Name] && extra[other.Name]
+				if same || nested && !bothExtra {
 					found = append(found, mount.MountPath+" and "+other.MountPath+" of "+container.Name)
 				}
 			}

@@ -21,15 +21,17 @@ var (
 	ErrNothingPrevious = errors.New("it has no object of this chart; give the values, or what they rendered")
 	ErrOtherRelease    = errors.New("it is of another release")
 	ErrOtherNamespace  = errors.New("it is of another namespace")
+	ErrSeveral         = errors.New("it has collectors of several aliases of this chart")
 	ErrNotWhole        = errors.New("of the collectors it has not both the StatefulSet and the ConfigMap of that name; give all manifests of the release")
 )
 
 // WithPrevious gives what is installed now: the values, or the manifests that they
 // rendered. Values that would leave spans in a queue of these collectors are then
 // refused, as `helm upgrade` refuses them by looking at the cluster. Errors call
-// it by the name.
+// it by the name. An empty text, or a nil one, is an error: leave the option out where
+// nothing is installed.
 func WithPrevious(name string, text []byte) Option {
-	return func(o *options) { o.previousName, o.previous = name, text }
+	return func(o *options) { o.hasPrevious, o.previousName, o.previous = true, name, text }
 }
 
 // readPrevious reads what WithPrevious gave.
@@ -63,6 +65,7 @@ func (r *Renderer) readPrevious(name string, text []byte) error {
 func (r *Renderer) takePrevious(objects []*unstructured.Unstructured) error {
 	r.previous = []any{}
 	sets, configs, elsewhere := map[string]bool{}, map[string]bool{}, map[string]bool{} // of this release, by name; by namespace
+	aliases := map[string]bool{}
 	for _, object := range objects {
 		kind, namespace := object.GetKind(), object.GetNamespace()
 		if kind != "StatefulSet" && kind != "ConfigMap" {
@@ -80,9 +83,13 @@ func (r *Renderer) takePrevious(objects []*unstructured.Unstructured) error {
 		switch {
 		case ours && kind == "StatefulSet":
 			sets[object.GetName()] = true
+			aliases[object.GetLabels()[collector.NameLabel]] = true
 		case ours && configures:
 			configs[object.GetName()] = true
 		}
+	}
+	if len(aliases) > 1 {
+		return fmt.Errorf("%w, %s: give the manifests of one", ErrSeveral, strings.Join(slices.Sorted(maps.Keys(aliases)), ", "))
 	}
 	if !maps.Equal(sets, configs) {
 		return ErrNotWhole
@@ -93,15 +100,12 @@ func (r *Renderer) takePrevious(objects []*unstructured.Unstructured) error {
 	return nil
 }
 
-// releaseOf gives the release of an object of this chart, "" for any other. One that a
-// dependency with an alias made is another: the templates, here without an alias, would
-// compare nothing with it.
+// releaseOf gives the release of an object of this chart, "" for any other.
 func releaseOf(object *unstructured.Unstructured) string {
-	labels := object.GetLabels()
-	if labels[collector.NameLabel] != collector.Chart {
-		return ""
+	if labels := object.GetLabels(); collector.OfChart(labels) {
+		return labels[collector.ReleaseLabel]
 	}
-	return labels[collector.ReleaseLabel]
+	return ""
 }
 
 // renderPrevious gives the objects that the values of before render.

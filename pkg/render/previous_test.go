@@ -1,6 +1,7 @@
 package render_test
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -51,7 +52,21 @@ func TestPrevious(t *testing.T) {
 			values: strings.ReplaceAll(strings.ReplaceAll(installed, "global: {tracer: {lightstep: {address: \"ingest.lightstep.com:443\"}}}\n", ""), "accessTokenFrom: {name: token, key: key}\n", ""),
 			want:   []string{"error LS-BACKEND-QUEUE-STRANDED backends otlp_grpc/lightstep"},
 		},
-		"given up": {values: installed + "  a: null\ncollector: {queue: {abandon: [otlp_grpc/a]}}\n"},
+		"no volume": {
+			values: installed + "collector: {persistence: {enabled: false}}\n",
+			want:   []string{"error LS-COLLECTOR-VOLUME-CHANGED collector.persistence"},
+		},
+		"a larger volume": {
+			values: installed + "collector: {persistence: {size: 5Gi}}\n",
+			want:   []string{"error LS-COLLECTOR-VOLUME-CHANGED collector.persistence"},
+		},
+		"the same volume in another unit": {values: installed + "collector: {persistence: {size: 2048Mi}}\n"},
+		"fewer collectors": {
+			values: installed + "collector: {replicas: 1}\n",
+			want:   []string{"warning LS-COLLECTOR-REPLICAS-FEWER collector.replicas"},
+		},
+		"more collectors": {values: installed + "collector: {replicas: 5}\n"},
+		"given up":        {values: installed + "  a: null\ncollector: {queue: {abandon: [otlp_grpc/a]}}\n"},
 		"another name": {
 			values: installed + "fullnameOverride: traces\n",
 			want: []string{
@@ -62,7 +77,7 @@ func TestPrevious(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			for _, before := range []string{installed, manifests} {
+			for _, before := range []string{installed, manifests, aliased(manifests)} {
 				r, err := render.New(render.WithPrevious("before.yaml", []byte(before)))
 				require.NoError(t, err)
 				v, err := render.ReadValues(layers(c.values)...)
@@ -71,6 +86,10 @@ func TestPrevious(t *testing.T) {
 				require.NoError(t, err)
 				var got []string
 				for _, p := range problems {
+					if p.ID == "LS-COLLECTOR-VOLUME-CHANGED" || p.ID == "LS-COLLECTOR-REPLICAS-FEWER" {
+						got = append(got, string(p.Severity)+" "+p.ID+" "+p.Path)
+						continue
+					}
 					if strings.Contains(p.ID, "-QUEUE-") {
 						_, exporter, _ := strings.Cut(p.Reason, "otlp_grpc/")
 						exporter, _, _ = strings.Cut(exporter, " ")
@@ -81,6 +100,10 @@ func TestPrevious(t *testing.T) {
 					}
 				}
 				assert.ElementsMatch(t, c.want, got, "%v", problems)
+				told := slices.ContainsFunc(problems, func(p problem.Problem) bool {
+					return p.ID == "LS-PREVIOUS-ALIAS" && strings.Contains(p.Reason, "canary")
+				})
+				assert.Equal(t, before == aliased(manifests), told, "the alias is told where there is one: %v", problems)
 				_, err = r.Render(t.Context(), v)
 				assert.Equal(t, problem.HasErrors(problems), err != nil, "Render refuses it too: %v", err)
 			}
@@ -120,14 +143,24 @@ func TestPreviousIsRefused(t *testing.T) {
 		"istio: {version: \"1.30.0\"}\n":                                                   "before.yaml, the values of before: global.tracer.lightstep.address",
 		strings.ReplaceAll(manifests, `"istio-lightstep"`, `"traces"`):                     "before.yaml: it is of another release, traces: give its name",
 		strings.ReplaceAll(manifests, `namespace: "istio-system"`, `namespace: "tracing"`): "before.yaml: it is of another namespace, tracing: give that one",
+		manifests + "\n---\n" + aliased(manifests):                                         "before.yaml: it has collectors of several aliases of this chart, canary, istio-lightstep",
 		without(manifests, "kind: StatefulSet\n"):                                          "before.yaml: of the collectors it has not both the StatefulSet and the ConfigMap",
 		without(manifests, "  config.yaml: |"):                                             "before.yaml: of the collectors it has not both the StatefulSet and the ConfigMap",
 	} {
 		_, err := render.New(render.WithPrevious("before.yaml", []byte(text)))
 		require.ErrorContains(t, err, want)
 	}
-	_, err = render.New(render.WithPrevious("before.yaml", nil))
-	require.NoError(t, err, "nothing was given")
+	for _, none := range [][]byte{nil, {}} { // as a failed `git show` gives
+		_, err = render.New(render.WithPrevious("before.yaml", none))
+		require.ErrorContains(t, err, "before.yaml, the values of before: istio.version")
+	}
+}
+
+// aliased gives manifests as a parent chart with an alias for this one renders them.
+func aliased(manifests string) string {
+	name := regexp.MustCompile(`(?m)^( *)app.kubernetes.io/name: istio-lightstep$`)
+	manifests = name.ReplaceAllString(manifests, "${1}app.kubernetes.io/name: canary\n${1}istio-lightstep.io/alias-of: istio-lightstep")
+	return strings.ReplaceAll(manifests, "istio-lightstep-collector", "istio-lightstep-canary-collector")
 }
 
 // without gives manifests without the documents that have a text.

@@ -24,11 +24,11 @@ func (r *Renderer) Render(ctx context.Context, v *Values) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	output, err := r.chart.Render(ctx, e.input(r))
+	documents, err := r.chart.Render(ctx, e.input(r))
 	if err != nil {
 		return nil, e.redacted(err)
 	}
-	return &Result{Warnings: e.problems, rendered: seal(output.Documents)}, nil
+	return &Result{Warnings: e.problems, rendered: seal(documents)}, nil
 }
 
 // Explain summarizes the effect of the values in some ten lines for people: how

@@ -113,7 +113,6 @@ func pem(text string) string {
 	return "-----BEGIN CERTIFICATE-----\n" + text + "\n-----END CERTIFICATE-----\n"
 }
 
-// What a rule finds in the PEM is not told again by the parser.
 // Helm deletes a default that is null. Where the default is ours that is refused, by Render and Check alike.
 func TestNullIsRefused(t *testing.T) {
 	r := newRenderer(t)
@@ -179,10 +178,18 @@ collector:
 	require.NoError(t, err)
 }
 
+// What a rule finds in the PEM is not told again by the parser.
 func TestCheckTellsOfPEMOnce(t *testing.T) {
-	problems, err := newRenderer(t).Check(t.Context(), goodValues(t, render.Set("cacert.pem=text,global.tracer.lightstep.cacertPath=/a/ca.pem")))
-	require.NoError(t, err)
-	assert.Equal(t, []string{"error LS-CA-PEM cacert.pem --set cacert.pem=…:0"}, found(problems))
+	for pem, id := range map[string]string{
+		"text":                      "LS-CA-PEM",
+		"$ANSIBLE_VAULT;1.1;AES256": "LS-CA-ENCRYPTED",
+		"data: ENC[AES256_GCM\\,a]": "LS-CA-ENCRYPTED",
+		"-----BEGIN AGE ENCRYPTED FILE-----\nYWdl\n-----END AGE ENCRYPTED FILE-----\n": "LS-CA-ENCRYPTED",
+	} {
+		problems, err := newRenderer(t).Check(t.Context(), goodValues(t, render.Set("global.tracer.lightstep.cacertPath=/a/ca.pem"), render.SetString("cacert.pem="+pem)))
+		require.NoError(t, err)
+		assert.Equal(t, []string{"error " + id + " cacert.pem --set-string cacert.pem=…:0"}, found(problems), pem)
+	}
 }
 
 // What is surely a mistake, though Helm takes it, refuses a check and warns in a
@@ -240,10 +247,12 @@ func TestCheckWithDocument(t *testing.T) {
 		assert.True(t, strings.HasPrefix(p.Path, "document."), p.Path)
 	}
 
-	problems, err = r.Check(t.Context(), goodValues(t), render.WithDocument("mine.yaml", []byte("kind: Pod\n")))
-	require.NoError(t, err)
-	require.Len(t, problems, 1)
-	assert.Equal(t, "mine.yaml", problems[0].File)
+	for _, text := range [][]byte{[]byte("kind: Pod\n"), {}, nil} { // nil is what a failed `git show` gives
+		problems, err = r.Check(t.Context(), goodValues(t), render.WithDocument("mine.yaml", text))
+		require.NoError(t, err)
+		require.Len(t, problems, 1)
+		assert.Equal(t, "mine.yaml", problems[0].File)
+	}
 }
 
 // A rule tells nothing new of what has a wrong shape.
@@ -399,4 +408,15 @@ func TestDialects(t *testing.T) {
 	}
 	dialects[0].Deliveries[0] = "changed"
 	assert.NotEqual(t, "changed", r.Dialects()[0].Deliveries[0])
+}
+
+// TestManyCertificates: of a bundle no more problems are told than of any rule.
+func TestManyCertificates(t *testing.T) {
+	t.Parallel()
+	pem := strings.Repeat("-----BEGIN CERTIFICATE-----\nYQ==\n-----END CERTIFICATE-----\n", 150)
+	v := readValues(t, render.File(measured), render.Map("values", map[string]any{"cacert": map[string]any{"pem": pem}}))
+	problems, err := newRenderer(t).Check(t.Context(), v)
+	require.NoError(t, err)
+	require.Len(t, problems, 101)
+	assert.Equal(t, "and 50 more of LS-CA-PEM", problems[100].Reason)
 }

@@ -39,8 +39,9 @@ type Option func(*options)
 
 type options struct {
 	release, namespace, kubeVersion string
+	hasPrevious                     bool
 	previousName                    string
-	previous                        []byte // nil where there is none
+	previous                        []byte
 }
 
 // WithRelease sets the name and the namespace of the release, as
@@ -78,7 +79,7 @@ func New(opts ...Option) (*Renderer, error) {
 		return nil, err
 	}
 	r := &Renderer{embedded: shared, release: o.release, namespace: o.namespace, capabilities: capabilities}
-	if o.previous != nil {
+	if o.hasPrevious {
 		err = r.readPrevious(o.previousName, o.previous)
 	}
 	if err != nil {

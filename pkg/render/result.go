@@ -29,7 +29,7 @@ type Result struct {
 // YAML returns what `helm template` prints, with Helm's hooks. Use
 // [Result.WithoutHooks] if another program than Helm applies the objects. It
 // contains secrets.
-func (r *Result) YAML() []byte { return (&helmengine.Output{Documents: r.all()}).YAML() }
+func (r *Result) YAML() []byte { return helmengine.YAML(r.all()) }
 
 // all gives what was rendered, of a nil or zero Result nothing.
 func (r *Result) all() []helmengine.Document {
@@ -71,8 +71,7 @@ func (r *Result) Files() (map[string][]byte, error) {
 		if _, taken := files[name]; taken {
 			return nil, fmt.Errorf("two documents are called %s", name)
 		}
-		alone := helmengine.Output{Documents: []helmengine.Document{d}}
-		files[name] = bytes.TrimPrefix(alone.YAML(), []byte("\n")) // which begins a render of hooks alone
+		files[name] = bytes.TrimPrefix(helmengine.YAML([]helmengine.Document{d}), []byte("\n")) // which begins a render of hooks alone
 	}
 	return files, nil
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"maps"
 	"slices"
+	"strings"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
@@ -24,12 +25,12 @@ func (r *Renderer) addTelemetries(ctx context.Context, e *examination, read *doc
 	}
 	values = maps.Clone(values)
 	values["output"] = "cluster" // the same file gives the control plane's document
-	output, err := r.chart.Render(ctx, r.input(values))
+	documents, err := r.chart.Render(ctx, r.input(values))
 	if err != nil {
 		return ctx.Err() // the values' own problems are told by the rules
 	}
 	var ours []*unstructured.Unstructured
-	for _, d := range output.Documents {
+	for _, d := range documents {
 		if d.Kind != "Telemetry" {
 			continue
 		}
@@ -39,12 +40,22 @@ func (r *Renderer) addTelemetries(ctx context.Context, e *examination, read *doc
 		}
 		ours = append(ours, object)
 	}
+	if len(ours) == 0 {
+		return nil
+	}
 	var text bytes.Buffer
 	for _, name := range slices.Sorted(maps.Keys(read.Telemetries)) {
+		if !strings.Contains(name, "/") {
+			read.Add("telemetries", map[string]any{"of": telemetries.Nowhere, "by": name}, read.Telemetries[name])
+			continue
+		}
 		if err := json.NewEncoder(&text).Encode(yamltree.Value(read.Telemetries[name])); err != nil {
 			return err
 		}
 		text.WriteString("---\n")
+	}
+	if text.Len() == 0 {
+		return nil
 	}
 	effect, names, err := telemetries.Beside(ours, &text)
 	if errors.Is(err, telemetries.ErrNone) {

@@ -127,6 +127,9 @@ func (e *PanicError) Unwrap() error {
 // ErrNoWork is the error of each target for [Each] without a function.
 var ErrNoWork = errors.New("there is no work: the function is nil")
 
+// ErrNoReturn is the error of a target for [Each] whose work ended its goroutine.
+var ErrNoReturn = errors.New("the work ended its goroutine: return an error in place of runtime.Goexit or FailNow")
+
 // EachOption changes how [Each] works.
 type EachOption func(*eachOptions)
 
@@ -145,8 +148,9 @@ const ahead = 4
 // in the order of targets, and keeps few outcomes in memory. When ctx is done,
 // the outcomes left have its error. When the loop ends early, the context of
 // the work that was begun is canceled. A panic of work becomes the error of its
-// target, a [*PanicError], and the others go on. The error of a nil ctx is
-// [ErrNoContext], that of a nil work [ErrNoWork].
+// target, a [*PanicError], and the others go on; so does the end of its goroutine,
+// [ErrNoReturn]. The error of a nil ctx is [ErrNoContext], that of a nil work
+// [ErrNoWork].
 func Each[T any](ctx context.Context, targets []Target, work func(context.Context, *Values) (T, error), opts ...EachOption) iter.Seq2[Target, Outcome[T]] {
 	o := eachOptions{runtime.GOMAXPROCS(0)}
 	for _, opt := range opts {
@@ -201,8 +205,12 @@ func begin[T any](ctx context.Context, targets []Target, work func(context.Conte
 				return
 			}
 			go func() {
-				defer func() { <-free }()
-				done <- outcomeOf(ctx, target, work)
+				outcome := Outcome[T]{Err: ErrNoReturn}
+				defer func() {
+					done <- outcome
+					<-free
+				}()
+				outcome = outcomeOf(ctx, target, work)
 			}()
 		}
 	}()

@@ -8,8 +8,10 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"runtime"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -182,4 +184,35 @@ func TestEachOutlivesAPanic(t *testing.T) {
 		done += outcome.Value
 	}
 	assert.Equal(t, []int{1, 19}, []int{panics, done})
+}
+
+// Work that ends its goroutine, as FailNow of a test does, is an error of its target too.
+func TestEachOutlivesGoexit(t *testing.T) {
+	t.Parallel()
+	var calls atomic.Int64
+	work := func(context.Context, *render.Values) (int, error) {
+		if calls.Add(1) == 2 {
+			runtime.Goexit()
+		}
+		return 1, nil
+	}
+	outcomes := make(chan error, 20)
+	go func() {
+		defer close(outcomes)
+		for _, outcome := range render.Each(t.Context(), many(20), work, render.WithParallel(1)) {
+			outcomes <- outcome.Err
+		}
+	}()
+	for i := range 20 {
+		select {
+		case err := <-outcomes:
+			if i == 1 {
+				require.ErrorIs(t, err, render.ErrNoReturn)
+			} else {
+				require.NoError(t, err)
+			}
+		case <-time.After(20 * time.Second):
+			t.Fatal("it hangs")
+		}
+	}
 }

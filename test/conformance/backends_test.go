@@ -2,12 +2,9 @@ package conformance_test
 
 import (
 	"bytes"
-	"context"
 	"crypto/tls"
 	"fmt"
-	"log/slog"
 	"maps"
-	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -18,195 +15,14 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-	collectortrace "go.opentelemetry.io/proto/otlp/collector/trace/v1"
-	tracev1 "go.opentelemetry.io/proto/otlp/trace/v1"
-	"google.golang.org/grpc"
-	"google.golang.org/grpc/credentials/insecure"
 	"sigs.k8s.io/yaml"
 
-	"github.com/istio-lightstep/istio-lightstep/internal/collector"
-	"github.com/istio-lightstep/istio-lightstep/internal/reload"
-	"github.com/istio-lightstep/istio-lightstep/pkg/render"
 	"github.com/istio-lightstep/istio-lightstep/test/conformance/istio"
 	"github.com/istio-lightstep/istio-lightstep/test/ports"
 )
 
 // backendsFolder is where the collector has the files of backends.
 const backendsFolder = "/etc/istio-lightstep/backends"
-
-// keptSecrets are Secrets of a test: their values by name and key.
-type keptSecrets map[string]map[string]string
-
-// collecting is a collector with backends, before its start.
-type collecting struct {
-	configuredCollector
-	rendered string // its configuration, with the files where this test has them
-	relays   string // that of the container beside it; empty: none
-	mounts   string // the folder of these files
-	sources  map[string][][3]string
-	secrets  keptSecrets
-	reloader []string // arguments of the container that has the files read again
-	pad      int      // bytes more in the name of each span
-}
-
-// collectFor renders a collector for values, puts their Secrets where it looks
-// for them, and moves its ports and folders.
-func collectFor(t *testing.T, values string, secrets keptSecrets) *collecting {
-	t.Helper()
-	c := renderFor(t, values, secrets)
-	c.configure(t)
-	return c
-}
-
-// renderFor renders a collector for values.
-func renderFor(t *testing.T, values string, secrets keptSecrets) *collecting {
-	t.Helper()
-	objects, err := rendered(t, values).Objects()
-	require.NoError(t, err)
-
-	c := &collecting{mounts: t.TempDir(), secrets: secrets, sources: map[string][][3]string{}}
-	for _, object := range objects {
-		if text, ok := at(object.Object, "data", collectorConfig).(string); ok {
-			c.rendered = text
-		}
-		if text, ok := at(object.Object, "data", collector.RelayConfig).(string); ok {
-			c.relays = text
-		}
-		if container := named(at(object.Object, "spec", "template", "spec", "containers"), "reload"); container != nil {
-			for _, argument := range container["args"].([]any) {
-				c.reloader = append(c.reloader, argument.(string))
-			}
-		}
-		volumes, _ := at(object.Object, "spec", "template", "spec", "volumes").([]any)
-		for _, volume := range volumes {
-			name, _ := at(volume, "name").(string)
-			sources, _ := at(volume, "projected", "sources").([]any)
-			for _, source := range sources {
-				items := at(source, "secret", "items").([]any)
-				require.Len(t, items, 1)
-				c.sources[strings.TrimPrefix(name, "backend-")] = append(c.sources[strings.TrimPrefix(name, "backend-")], [3]string{
-					at(source, "secret", "name").(string), at(items[0], "key").(string), at(items[0], "path").(string),
-				})
-			}
-		}
-	}
-	return c
-}
-
-// configure puts the Secrets where the collector looks for them, and moves its
-// ports and folders.
-func (c *collecting) configure(t *testing.T) {
-	t.Helper()
-	c.mount(t)
-	c.rendered = strings.ReplaceAll(c.rendered, backendsFolder, c.mounts)
-	c.receiver, c.health = ports.Address(t), ports.Address(t)
-	c.configs = []string{
-		writeConfig(t, c.rendered),
-		"yaml:receivers::otlp::protocols::grpc::endpoint: " + c.receiver,
-		"yaml:extensions::health_check::endpoint: " + c.health,
-		"yaml:extensions::file_storage::directory: " + filepath.Join(t.TempDir(), "queue"),
-		"yaml:service::telemetry::metrics::level: none",
-	}
-	if strings.Contains(c.rendered, "otlp/drained:") {
-		c.configs = append(c.configs, "yaml:receivers::otlp/drained::protocols::grpc::endpoint: "+ports.Address(t))
-	}
-}
-
-// mount writes the Secrets as the kubelet does: the files of a projected volume
-// are links through one, ..data, which alone is put in the place of the former.
-func (c *collecting) mount(t *testing.T) {
-	t.Helper()
-	for backend, files := range c.sources {
-		folder := filepath.Join(c.mounts, backend)
-		version := filepath.Join(folder, fmt.Sprintf("..version-%d", time.Now().UnixNano()))
-		require.NoError(t, os.MkdirAll(version, 0o700))
-		for _, file := range files {
-			value, ok := c.secrets[file[0]][file[1]]
-			require.True(t, ok, "no Secret %s with key %s", file[0], file[1])
-			require.NoError(t, os.WriteFile(filepath.Join(version, file[2]), []byte(value), 0o600))
-		}
-		data := filepath.Join(folder, "..data")
-		former, _ := os.Readlink(data) // There is none at first.
-		require.NoError(t, os.Symlink(filepath.Base(version), data+"_tmp"))
-		require.NoError(t, os.Rename(data+"_tmp", data))
-		if former != "" {
-			require.NoError(t, os.RemoveAll(filepath.Join(folder, former)))
-			continue
-		}
-		for _, file := range files {
-			require.NoError(t, os.Symlink(filepath.Join("..data", file[2]), filepath.Join(folder, file[2])))
-		}
-	}
-}
-
-// exporter gives an exporter of the configuration.
-func (c *collecting) exporter(t *testing.T, name string) map[string]any {
-	t.Helper()
-	var config map[string]any
-	require.NoError(t, yaml.Unmarshal([]byte(c.rendered), &config))
-	exporter, ok := at(config, "exporters", name).(map[string]any)
-	require.True(t, ok, "no exporter %s", name)
-	return exporter
-}
-
-// lead has the exporter of a backend send to a fake in the place of its
-// endpoint, with all else of that as it is rendered, and trust the fake's CA
-// where it has none of its own.
-func (c *collecting) lead(t *testing.T, backend *fakeBackend, named string) {
-	t.Helper()
-	name := fmt.Sprintf("otlp_%s/%s", backend.protocol, named)
-	exporter, address := c.exporter(t, name), backend.address
-	if _, own := at(exporter, "tls", "ca_file").(string); !own && !backend.plain {
-		file := filepath.Join(t.TempDir(), "ca.crt")
-		require.NoError(t, os.WriteFile(file, backend.authority, 0o600))
-		c.configs = append(c.configs, fmt.Sprintf("yaml:exporters::%s::tls::ca_file: %s", name, file))
-	}
-	for _, key := range []string{"endpoint", "traces_endpoint"} {
-		endpoint, ok := exporter[key].(string)
-		if !ok {
-			continue
-		}
-		led := address
-		if strings.Contains(endpoint, "://") {
-			parsed, err := url.Parse(endpoint)
-			require.NoError(t, err)
-			parsed.Host = address
-			led = parsed.String()
-		}
-		c.configs = append(c.configs, fmt.Sprintf("yaml:exporters::%s::%s: %s", name, key, led))
-	}
-}
-
-// sendTraces sends so many traces of five spans each, as proxies do.
-func (c *collecting) sendTraces(t *testing.T, first, count int) {
-	t.Helper()
-	connection, err := grpc.NewClient(c.receiver, grpc.WithTransportCredentials(insecure.NewCredentials()))
-	require.NoError(t, err)
-	defer func() { assert.NoError(t, connection.Close()) }()
-	client := collectortrace.NewTraceServiceClient(connection)
-	for i := range count {
-		var spans []*tracev1.Span
-		for s := range 5 {
-			spans = append(spans, &tracev1.Span{
-				TraceId: fmt.Appendf(nil, "trace %010d", first+i), SpanId: fmt.Appendf(nil, "span %03d", s), Name: "a span of a proxy" + strings.Repeat("s", c.pad),
-			})
-		}
-		ctx, cancel := context.WithTimeout(t.Context(), time.Minute) // A collector that has ended is never ready.
-		_, err := client.Export(ctx, &collectortrace.ExportTraceServiceRequest{ResourceSpans: []*tracev1.ResourceSpans{{
-			ScopeSpans: []*tracev1.ScopeSpans{{Spans: spans}},
-		}}}, grpc.WaitForReady(true))
-		cancel()
-		require.NoError(t, err)
-	}
-}
-
-// wantTraces waits until a backend has all of so many traces.
-func wantTraces(t *testing.T, backend *fakeBackend, count int) {
-	t.Helper()
-	assert.Eventually(t, func() bool { return backend.traces() >= count }, 60*time.Second, 50*time.Millisecond)
-	require.Empty(t, backend.wrong(), "what was wrong, first")
-	require.Equal(t, count, backend.traces())
-}
 
 // asked is what a backend asks of those who send to it.
 type asked struct {
@@ -255,6 +71,7 @@ var pageBackends = map[string]asked{
 	"gateway":          {protocol: "grpc", plain: true, encoding: "none"},
 	"vendor":           {protocol: "http", path: "/v1/traces", header: "authentication", value: "Bearer a-token", also: map[string]string{"x-team": "blue"}, encoding: "gzip"},
 	"own-ca":           {protocol: "grpc", client: true},
+	"own-oauth2":       {notRun: "TestOAuth2 is about it"},
 }
 
 // lastWord is what a Secret holds of the value of a header: the bare token.
@@ -379,146 +196,6 @@ backends: {x: {preset: grafana-cloud, endpoint: "https://otlp-gateway-prod-eu-we
 			assert.Contains(t, backend.wrong(), change.says)
 			assert.Zero(t, backend.traces())
 		})
-	}
-}
-
-// TestBackendSecrets: a Secret holds the bare token or the whole header, and
-// each arrives whole; a new bare token is read with no restart.
-func TestBackendSecrets(t *testing.T) {
-	const values = `
-istio: {version: "1.31.0"}
-backends:
-  bare: {protocol: http, endpoint: "https://a.example.com", headers: {authorization: {prefix: "Bearer ", secret: {name: a, key: bare}}}, tls: {ca: {name: a}}}
-  whole: {protocol: http, endpoint: "https://a.example.com", headers: {authorization: {secret: {name: a, key: whole}}}, tls: {ca: {name: a}}}
-  glued: {protocol: grpc, endpoint: "a.example.com:443", headers: {authorization: {prefix: "key=abc", secret: {name: a, key: glued}}}, tls: {ca: {name: a}}}
-  plain: {protocol: grpc, endpoint: "a.example.com:4317", headers: {authorization: {prefix: "Bearer ", secret: {name: a, key: bare}}}, tls: {insecure: true}}
-  number: {protocol: grpc, endpoint: "a.example.com:443", headers: {authorization: {secret: {name: a, key: number}}, x-second: {prefix: "", secret: {name: a, key: bare}}}, tls: {ca: {name: a}}}
-  two: {protocol: http, endpoint: "https://a.example.com", headers: {authorization: {prefix: "Bearer ", secret: {name: a, key: bare}}, x-second: {prefix: "", secret: {name: a, key: glued}}}, tls: {ca: {name: a}}}
-  two-whole: {protocol: grpc, endpoint: "a.example.com:443", headers: {authorization: {secret: {name: a, key: whole}}, x-second: {prefix: "key=", secret: {name: a, key: glued}}}, tls: {ca: {name: a}}}
-  two-plain: {protocol: grpc, endpoint: "a.example.com:4317", headers: {authorization: {prefix: "Bearer ", secret: {name: a, key: bare}}, x-second: {secret: {name: a, key: whole}}}, tls: {insecure: true}}
-`
-	asks := map[string]asked{
-		"bare":   {protocol: "http", path: "/v1/traces", header: "authorization", value: "Bearer abc123"},
-		"whole":  {protocol: "http", path: "/v1/traces", header: "authorization", value: "Bearer abc123"},
-		"glued":  {protocol: "grpc", header: "authorization", value: "key=abc123"},
-		"plain":  {protocol: "grpc", header: "authorization", value: "Bearer abc123", plain: true},
-		"number": {protocol: "grpc", header: "authorization", value: "0123", also: map[string]string{"x-second": "abc123"}},
-		"two":    {protocol: "http", path: "/v1/traces", header: "authorization", value: "Bearer abc123", also: map[string]string{"x-second": "123"}},
-
-		"two-whole": {protocol: "grpc", header: "authorization", value: "Bearer abc123", also: map[string]string{"x-second": "key=123"}},
-		"two-plain": {protocol: "grpc", header: "authorization", value: "Bearer abc123", also: map[string]string{"x-second": "Bearer abc123"}, plain: true},
-	}
-	authority, certificate := newCertificate(t)
-	backends := map[string]*fakeBackend{}
-	secrets := keptSecrets{"a": {"bare": "abc123", "whole": "Bearer abc123", "glued": "123", "number": "0123", "ca.crt": string(authority)}}
-	c := collectFor(t, values, secrets)
-	for name, p := range asks {
-		backends[name] = startFakeAt(t, p, ports.Address(t), authority, certificate)
-		c.lead(t, backends[name], name)
-	}
-	c.start(t)
-	c.sendTraces(t, 0, 20)
-	for name, backend := range backends {
-		t.Run(name, func(t *testing.T) { wantTraces(t, backend, 20) })
-	}
-
-	secrets["a"]["bare"] = "new-token"
-	c.mount(t)
-	backends["bare"].ask("Bearer new-token")
-	require.Eventually(t, func() bool {
-		c.sendTraces(t, 20, 1)
-		return backends["bare"].traces() == 21
-	}, 30*time.Second, 200*time.Millisecond, "the new token")
-}
-
-// TestBackendCredentialInURL has the host and a part of the path of an endpoint
-// come from variables, as from a Secret.
-func TestBackendCredentialInURL(t *testing.T) {
-	backend := startFake(t, asked{protocol: "http", path: "/otlp/s3cret/v1/traces", plain: true})
-	c := collectFor(t, `
-istio: {version: "1.31.0"}
-backends: {a: {protocol: http, endpoint: "http://${env:HOST}/otlp/${env:KEY}"}}
-collector: {env: [{name: HOST, valueFrom: {secretKeyRef: {name: a, key: host}}}, {name: KEY, valueFrom: {secretKeyRef: {name: a, key: key}}}]}
-`, keptSecrets{})
-	c.env = append(c.env, "HOST="+backend.address, "KEY=s3cret")
-	c.start(t)
-	c.sendTraces(t, 0, 10)
-	wantTraces(t, backend, 10)
-}
-
-// TestBackendFilesAreReadAgain changes what the collector reads at its start
-// alone: the whole value of a header, a resource attribute and the CA. The
-// chart's container has it read them again, and what came meanwhile waits in the
-// queue.
-func TestBackendFilesAreReadAgain(t *testing.T) {
-	const values = `
-istio: {version: "1.31.0"}
-backends:
-  a: {protocol: http, endpoint: "https://a.example.com", headers: {authorization: {secret: {name: a, key: whole}}}, resource: {vendor.token: {secret: {name: a, key: token}}}, tls: {ca: {name: a}}}
-`
-	authority, certificate := newCertificate(t)
-	secrets := keptSecrets{"a": {"whole": "Bearer old", "token": "old", "ca.crt": string(authority)}}
-	asks := asked{protocol: "http", path: "/v1/traces", header: "authorization", value: "Bearer old"}
-	c := collectFor(t, values, secrets)
-	before := startFakeAt(t, asks, ports.Address(t), authority, certificate)
-	c.lead(t, before, "a")
-	c.start(t)
-	c.sendTraces(t, 0, 1)
-	wantTraces(t, before, 1)
-
-	before.stop()
-	authority, certificate = newCertificate(t)
-	asks.value = "Bearer new"
-	after := startFakeAt(t, asks, before.address, authority, certificate)
-	secrets["a"]["whole"], secrets["a"]["token"], secrets["a"]["ca.crt"] = "Bearer new", "new", string(authority)
-	c.mount(t)
-	c.sendTraces(t, 1, 1)
-	assert.Never(t, func() bool { return after.traces() > 0 }, 2*time.Second, 100*time.Millisecond, "read again unasked")
-
-	options := reload.Options{Config: c.configs[0], Health: "http://" + c.health, Interval: 100 * time.Millisecond}
-	for _, argument := range c.reloader {
-		argument = strings.ReplaceAll(argument, backendsFolder, c.mounts)
-		if file, ok := strings.CutPrefix(argument, "--cacert="); ok {
-			options.CAs = append(options.CAs, file)
-		}
-		if file, ok := strings.CutPrefix(argument, "--value="); ok {
-			options.Values = append(options.Values, file)
-		}
-	}
-	require.Len(t, options.CAs, 1)
-	require.Len(t, options.Values, 2)
-	go reload.New(options, slog.New(slog.NewTextHandler(t.Output(), nil))).Run(t.Context())
-	wantTraces(t, after, 1)
-	c.sendTraces(t, 2, 1) // What waited had its attributes already.
-	wantTraces(t, after, 2)
-	var seen bytes.Buffer
-	after.resources(&seen)
-	assert.Contains(t, seen.String(), "vendor.token=new")
-}
-
-// TestBackendSecretText: the text of a Secret stays a text, whatever YAML takes
-// it for.
-func TestBackendSecretText(t *testing.T) {
-	kept := map[string]string{"tilde": "~", "nothing": "null", "comment": "#abc", "date": "2026-01-02", "number": "012", "switch": "yes", "map": "a: b", "key": "? a"}
-	var resource strings.Builder
-	for name := range kept {
-		fmt.Fprintf(&resource, "%s: {secret: {name: a, key: %s}}, ", name, name)
-	}
-	c := collectFor(t, `
-istio: {version: "1.31.0"}
-backends:
-  a: {protocol: grpc, endpoint: "a.example.com:4317", tls: {insecure: true}, headers: {x-a: {secret: {name: a, key: comment}}}, resource: {`+resource.String()+`}}
-`, keptSecrets{"a": kept})
-	authority, certificate := newCertificate(t)
-	backend := startFakeAt(t, asked{protocol: "grpc", plain: true, header: "x-a", value: "#abc"}, ports.Address(t), authority, certificate)
-	c.lead(t, backend, "a")
-	c.start(t)
-	c.sendTraces(t, 0, 1)
-	wantTraces(t, backend, 1)
-	var resources bytes.Buffer
-	backend.resources(&resources)
-	for name, text := range kept {
-		assert.Contains(t, resources.String(), name+"="+text+"\n")
 	}
 }
 
@@ -709,22 +386,4 @@ func TestBackendDirect(t *testing.T) {
 			})
 		}
 	})
-}
-
-// rendered renders values for a release of the usual name.
-func rendered(t *testing.T, values string) *render.Result {
-	t.Helper()
-	result, err := renderText(t, values)
-	require.NoError(t, err)
-	return result
-}
-
-// renderText renders values that may be refused.
-func renderText(t *testing.T, values string) (*render.Result, error) {
-	t.Helper()
-	renderer, err := render.New()
-	require.NoError(t, err)
-	read, err := render.ReadValues(render.Bytes("backends.yaml", []byte(values)))
-	require.NoError(t, err)
-	return renderer.Render(t.Context(), read)
 }

@@ -306,9 +306,9 @@ func (p *satellitePool) token(t *testing.T, span string) string {
 	}
 }
 
-// newCertificate makes a private CA, in PEM, and a certificate of 127.0.0.1
-// that it signed.
-func newCertificate(t *testing.T) ([]byte, tls.Certificate) {
+// newCertificate makes a private CA, in PEM, and a certificate of 127.0.0.1 and
+// further addresses that it signed.
+func newCertificate(t *testing.T, further ...net.IP) ([]byte, tls.Certificate) {
 	t.Helper()
 	authorityKey, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	require.NoError(t, err)
@@ -323,7 +323,7 @@ func newCertificate(t *testing.T) ([]byte, tls.Certificate) {
 	require.NoError(t, err)
 	leaf := &x509.Certificate{
 		SerialNumber: big.NewInt(2), Subject: pkix.Name{CommonName: "satellite"},
-		NotBefore: authority.NotBefore, NotAfter: authority.NotAfter, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
+		NotBefore: authority.NotBefore, NotAfter: authority.NotAfter, IPAddresses: append(further, net.IPv4(127, 0, 0, 1)),
 		DNSNames: []string{"otlp.internal.example.com"},
 	}
 	leafDER, err := x509.CreateCertificate(rand.Reader, leaf, authority, &key.PublicKey, authorityKey)

@@ -26,6 +26,7 @@ func (c *conformance) checkControlPlane(t *testing.T, manifests istio.Manifests)
 	c.checkTracer(t, mesh)
 	c.checkIstiod(t, manifests)
 	proxy := c.checkSidecars(t, config)
+	c.checkBootstrap(t, proxy, manifests)
 	c.checkMineInControlPlane(t, manifests, mesh, proxy)
 }
 

@@ -21,14 +21,15 @@ import (
 	"github.com/istio-lightstep/istio-lightstep/test/conformance/internal/binaries"
 )
 
-// knownKeys is what the chart knows of exporters of OTLP: exporterKeys of
-// files/rules.yaml.
+// knownKeys is what the chart knows of exporters of OTLP and of other parts:
+// exporterKeys of files/rules.yaml.
 type knownKeys struct {
 	Kinds map[string]struct {
 		Is []string `json:"is"`
 	} `json:"kinds"`
-	GRPC map[string]any `json:"grpc"`
-	HTTP map[string]any `json:"http"`
+	GRPC  map[string]any                       `json:"grpc"`
+	HTTP  map[string]any                       `json:"http"`
+	Parts map[string]map[string]map[string]any `json:"parts"` // by kind and type
 }
 
 func readKnownKeys(t *testing.T) knownKeys {
@@ -48,6 +49,9 @@ func (k knownKeys) types(into map[string]string, path string, is any) {
 	switch is := is.(type) {
 	case map[string]any:
 		for key, below := range is {
+			if key == "needs" {
+				continue // of several keys at once
+			}
 			k.types(into, strings.TrimPrefix(path+"."+key, "."), below)
 		}
 	case []any:
@@ -58,24 +62,33 @@ func (k knownKeys) types(into map[string]string, path string, is any) {
 			into[path] = "duration"
 		case len(of) == 0:
 			into[path] = "none"
+		case is == "any":
+			into[path] = "any"
 		default:
 			into[path] = of[0]
 		}
 	}
 }
 
-// TestExporterKeys holds the keys that the chart knows against those that the
-// collector's own types have.
+// TestExporterKeys holds the keys that the chart knows of parts against those that
+// the collector's own types have.
 func TestExporterKeys(t *testing.T) {
 	out, err := binaries.Go(t.Context(), "collector", "run", "./keys")
 	require.NoError(t, err)
 	var collector map[string]map[string]string
 	require.NoError(t, json.Unmarshal([]byte(out), &collector))
 	known := readKnownKeys(t)
-	for protocol, is := range map[string]any{"grpc": known.GRPC, "http": known.HTTP} {
+	all := map[string]any{"grpc": known.GRPC, "http": known.HTTP}
+	for _, parts := range known.Parts {
+		for name, is := range parts {
+			all[name] = is
+		}
+	}
+	assert.ElementsMatch(t, slices.Collect(maps.Keys(collector)), slices.Collect(maps.Keys(all)))
+	for protocol, is := range all {
 		types := map[string]string{}
 		known.types(types, "", is)
-		require.Greater(t, len(types), 40)
+		require.Greater(t, len(types), 4)
 		for path, of := range types {
 			if of == "none" {
 				count := len(collector[protocol])

@@ -50,6 +50,7 @@ var questions = []string{
 	collectorReads:    "The OpenTelemetry Collector's own `validate` accepts its configuration.",
 	valuesOnly:        "Of Sail's document only `spec.values` is proven, with the Helm chart; its operator was run manually once.",
 	gatewaysCollector: "Every gateway is started with the collector's address.",
+	bootstrapped:      "The bootstrap that a proxy writes decodes strictly: one tracer, the token's file, the satellite, the CA, the SNI.",
 }
 
 const (
@@ -80,6 +81,7 @@ const (
 	collectorReads
 	valuesOnly
 	gatewaysCollector
+	bootstrapped
 )
 
 // did notes that a question was asked, and well answered so far.

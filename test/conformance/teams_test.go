@@ -3,6 +3,7 @@ package conformance_test
 import (
 	"context"
 	"crypto/sha256"
+	"encoding/json"
 	"fmt"
 	"net"
 	"os"
@@ -130,6 +131,7 @@ backends:
 		sent  []sentSpan
 		plain []string
 		other []string
+		logs  bool
 	}{
 		"Tags and sampling": {plain: []string{"last"}, other: []string{"last k8s.cluster.name=for-other"}},
 		"Attributes for every backend": {
@@ -155,7 +157,7 @@ backends:
 			},
 			plain: []string{"below http.url=http://db/ping", "last", "like http.url=http://shop/healthz/history"},
 		},
-		"Logs": {plain: []string{"last"}},
+		"Logs": {plain: []string{"last"}, logs: true},
 	} {
 		t.Run(heading, func(t *testing.T) {
 			t.Parallel()
@@ -165,7 +167,7 @@ backends:
 			for name, keeper := range keepers {
 				c.configs = append(c.configs, fmt.Sprintf("yaml:exporters::otlp_grpc/%s::endpoint: %s", name, keeper.address))
 			}
-			c.start(t)
+			process := c.start(t)
 			c.sendSpans(t, test.sent...)
 			for name, keeper := range keepers {
 				require.Eventually(t, func() bool {
@@ -177,20 +179,30 @@ backends:
 			if test.other != nil {
 				assert.Equal(t, test.other, keepers["other"].kept())
 			}
+			assert.Equal(t, test.logs, logsJSON(process.Log()), "%s", process.Log())
 		})
 	}
+}
+
+// logsJSON tells whether each line of a log is JSON with a level, and debug one of them.
+func logsJSON(log string) bool {
+	debug := false
+	for line := range strings.Lines(log) {
+		var entry struct{ Level string }
+		if json.Unmarshal([]byte(line), &entry) != nil || entry.Level == "" {
+			return false
+		}
+		debug = debug || entry.Level == "debug"
+	}
+	return debug
 }
 
 // TestCollectorListensOnIPv6 reaches each port of the collector, as it is
 // rendered, by IPv6: Go takes 0.0.0.0 for all addresses of both families.
 func TestCollectorListensOnIPv6(t *testing.T) {
-	loopback := "::1"
-	if probe, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "[::1]:0"); err == nil {
-		require.NoError(t, probe.Close())
-	} else {
-		t.Log("this machine has no IPv6, so that the ports are reached by IPv4: ", err)
-		loopback = "127.0.0.1"
-	}
+	probe, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "[::1]:0")
+	require.NoError(t, err, "this machine needs the loopback address of IPv6, ::1")
+	require.NoError(t, probe.Close())
 	c := collectFor(t, `
 istio: {version: "1.31.0"}
 backends: {a: {protocol: grpc, endpoint: "a.example.com:4317", tls: {insecure: true}}}
@@ -210,7 +222,7 @@ backends: {a: {protocol: grpc, endpoint: "a.example.com:4317", tls: {insecure: t
 	c.start(t)
 	for at, port := range ports {
 		require.Eventually(t, func() bool {
-			connection, err := new(net.Dialer).DialContext(t.Context(), "tcp", net.JoinHostPort(loopback, port))
+			connection, err := new(net.Dialer).DialContext(t.Context(), "tcp", net.JoinHostPort("::1", port))
 			if err == nil {
 				err = connection.Close()
 			}

@@ -21,6 +21,7 @@ import (
 
 	"github.com/istio-lightstep/istio-lightstep/test/conformance/otelcol"
 	"github.com/istio-lightstep/istio-lightstep/test/conformance/traffic"
+	"github.com/istio-lightstep/istio-lightstep/test/docs/digest"
 	"github.com/istio-lightstep/istio-lightstep/test/ports"
 )
 
@@ -91,6 +92,24 @@ func TestTrafficMeetsTrouble(t *testing.T) {
 		rig.wantAll(t, sent)
 	})
 
+	// A queue that is full refuses what comes, and keeps what it took.
+	for _, killed := range []bool{false, true} {
+		t.Run(fmt.Sprintf("a_full_queue_killed_%t", killed), func(t *testing.T) {
+			t.Parallel()
+			rig := newRigOf(t, 20*time.Millisecond, smallQueue)
+			rig.goAway()
+			sent := rig.send(t, proxies(50), 8*time.Second)
+			require.NotZero(t, sent.Refused, "the queue was not full")
+			require.Greater(t, len(sent.Acknowledged), 2000, "spans that the queue took")
+			if killed {
+				rig.process.Kill()
+				rig.as.start(t)
+			}
+			rig.comeBack(t)
+			rig.wantDelivered(t, sent)
+		})
+	}
+
 	t.Run("the_collector_is_killed", func(t *testing.T) {
 		t.Parallel()
 		rig := newRig(t, 200*time.Millisecond)
@@ -127,6 +146,8 @@ type with struct {
 	At        string `json:"at"`
 	Collector string `json:"collector"`
 	Envoy     string `json:"envoy,omitempty"`
+	Chart     string `json:"chart"`
+	Examples  string `json:"examples"`
 }
 
 // now is what this run measures with.
@@ -136,7 +157,20 @@ func now(t *testing.T) with {
 	require.NoError(t, err)
 	version := regexp.MustCompile(`go\.opentelemetry\.io/collector/otelcol v(\S+)`).FindSubmatch(module)
 	require.NotNil(t, version)
-	return with{Commit: commit(t), At: time.Now().UTC().Format("2006-01-02 15:04"), Collector: string(version[1])}
+	chart, err := digest.Defaults("../..")
+	require.NoError(t, err)
+	examples, err := digest.Examples("../..")
+	require.NoError(t, err)
+	return with{
+		Commit: commit(t), At: time.Now().UTC().Format("2006-01-02 15:04"), Collector: string(version[1]), Chart: chart, Examples: examples,
+	}
+}
+
+// The page compares these with those of its tree.
+func TestCostsNameTheChart(t *testing.T) {
+	t.Parallel()
+	assert.Regexp(t, `^[0-9a-f]{12}$`, now(t).Chart)
+	assert.Regexp(t, `^[0-9a-f]{12}$`, now(t).Examples)
 }
 
 // commit is that of the tree, with "+" where it has changes.
@@ -227,6 +261,11 @@ func configured(name string) func(t *testing.T, r *rig) {
 	}
 }
 
+// smallQueue is the least queue that the chart takes.
+func smallQueue(_ *testing.T, r *rig) {
+	r.as.configs = append(r.as.configs, "yaml:exporters::otlp_grpc/lightstep::sending_queue::queue_size: 3145728")
+}
+
 // proxies send 3,000 spans a second, however many they are.
 func proxies(count int) traffic.Proxies {
 	return traffic.Proxies{Count: count, CallsPerSecond: callsPerSecond}
@@ -242,6 +281,9 @@ type rig struct {
 	tls     *tls.Config // of the senders; nil: plain text
 	front   string      // where they send, if not to the collector
 	beside  int         // the process there; 0: none
+
+	goAway   func() // closes the backend
+	comeBack func(t *testing.T)
 }
 
 func newRig(t *testing.T, latency time.Duration) *rig {
@@ -257,9 +299,14 @@ func newRigOf(t *testing.T, latency time.Duration, configure func(t *testing.T, 
 	authority, certificate := newCertificate(t)
 	require.NoError(t, os.WriteFile(filepath.Join(r.folder, caFile), authority, 0o600))
 	mountSecret(t, filepath.Join(r.folder, "access-token"), "token", tokenMarker)
-	stop, err := r.backend.Serve(r.address, grpc.Creds(credentials.NewServerTLSFromCert(&certificate)))
-	require.NoError(t, err)
-	t.Cleanup(stop)
+	r.comeBack = func(t *testing.T) {
+		t.Helper()
+		stop, err := r.backend.Serve(r.address, grpc.Creds(credentials.NewServerTLSFromCert(&certificate)))
+		require.NoError(t, err)
+		r.goAway = stop
+		t.Cleanup(stop)
+	}
+	r.comeBack(t)
 	r.as = configureCollector(t, r.folder, r.address, true, nil, limitMemory...)
 	if configure != nil {
 		configure(t, r)

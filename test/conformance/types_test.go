@@ -3,6 +3,7 @@ package conformance_test
 import (
 	"encoding/json"
 	"os/exec"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -14,7 +15,8 @@ import (
 )
 
 // TestTypes holds the types that the default image has, by the rules, against
-// those that the real collector has of them: no part is taken for a stranger.
+// those that the real collector has of them: no part is taken for a stranger, nor
+// for one that does not take a signal that it takes.
 func TestTypes(t *testing.T) {
 	collector, err := otelcol.Open()
 	require.NoError(t, err)
@@ -30,25 +32,34 @@ func TestTypes(t *testing.T) {
 		for _, entry := range list {
 			part, _ := entry.(map[string]any)
 			name, _ := part["name"].(string)
-			assert.False(t, isStranger(t, r, kind, name), "%s: %s", kind, name)
-			assert.True(t, isStranger(t, r, kind, name+"x"), "%s: %sx", kind, name)
+			assert.False(t, finds(t, r, "LS-COLLECTOR-TYPE", kind, name, "traces"), "%s: %s", kind, name)
+			assert.True(t, finds(t, r, "LS-COLLECTOR-TYPE", kind, name+"x", "traces"), "%s: %sx", kind, name)
+			stability, _ := part["stability"].(map[string]any)
+			for _, signal := range []string{"traces", "metrics", "logs"} {
+				if level, known := stability[signal].(string); known && kind != "connectors" {
+					assert.Equal(t, level == "Undefined", finds(t, r, "LS-COLLECTOR-SIGNAL", kind, name, signal), "%s: %s: %s", kind, name, signal)
+				}
+			}
 			checked++
 		}
 	}
 	assert.Greater(t, checked, 12, "%s", out)
 }
 
-func isStranger(t *testing.T, r *render.Renderer, kind, name string) bool {
+func finds(t *testing.T, r *render.Renderer, id, kind, name, signal string) bool {
 	t.Helper()
-	part := map[string]any{kind: map[string]any{name + "/own": map[string]any{}}}
-	text, err := json.Marshal(map[string]any{"collector": map[string]any{"config": part}})
+	config := map[string]any{kind: map[string]any{name + "/own": map[string]any{}}}
+	if slices.Contains([]string{"receivers", "processors", "exporters"}, kind) {
+		config["service"] = map[string]any{"pipelines": map[string]any{signal + "/own": map[string]any{kind: []any{name + "/own"}}}}
+	}
+	text, err := json.Marshal(map[string]any{"collector": map[string]any{"config": config}})
 	require.NoError(t, err)
 	v, err := render.ReadValues(render.Set("istio.version=1.26.2"), render.Bytes("values.yaml", text))
 	require.NoError(t, err)
 	problems, err := r.Check(t.Context(), v)
 	require.NoError(t, err)
 	for _, p := range problems {
-		if p.ID == "LS-COLLECTOR-TYPE" {
+		if p.ID == id {
 			return true
 		}
 	}

@@ -106,7 +106,8 @@ func (w *watched) alarms(t *testing.T) []alarm {
 			mend:  func(ctx context.Context) error { return w.of.WriteToken(ctx, m.satellite.Token()) },
 		},
 		{
-			name: "a full queue", values: release.Values{"collector": tree{"queue": tree{"bytes": "64Ki"}}},
+			// The least that the chart takes: full after some three minutes.
+			name: "a full queue", values: release.Values{"collector": tree{"queue": tree{"bytes": "3Mi"}}},
 			fire: []string{"IstioLightstepQueueFilling", "IstioLightstepQueueFull"},
 			// The one where the receiver counts it so, the other until the queue is full.
 			may:   []string{"IstioLightstepSpansRefused", "IstioLightstepQueueFullSoon"},

@@ -75,7 +75,6 @@ spec:
 // as before with direct delivery, whose objects know that host, and with DNS
 // capture and objects of the user's own for it.
 func applications(t *testing.T, m *mesh) {
-	m.leavesIstio(t)
 	m.sendDirectly(t)
 	ctx := context.WithoutCancel(t.Context())
 	text, err := m.release().Document(t, ctx, "istioOperator", m.values(), m.version(), m.direct())
@@ -115,8 +114,6 @@ openssl s_client -connect "$0:9292" -servername "$0" -verify_hostname "$0" -CAfi
 
 // meshWideMutualTLS does not cut the collector off, which has no sidecar.
 func meshWideMutualTLS(t *testing.T, m *mesh) {
-	m.ownNames(t)
-	m.leavesIstio(t)
 	m.released(t)
 	ctx := context.WithoutCancel(t.Context())
 	require.NoError(t, m.cluster.Apply(ctx, "istio-system", meshWideTLS))

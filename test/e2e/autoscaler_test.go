@@ -43,7 +43,6 @@ var byLoad = release.Values{"collector": tree{
 // remove them when there is none, twice, with requests all the time: each has its exact
 // trace, and a collector that is added again has the volume that it had.
 func autoscalerActs(t *testing.T, m *mesh) {
-	m.ownNames(t)
 	m.unreleased(t)
 	m.metricsServer(t)
 	m.install(t, byLoad)

@@ -23,8 +23,6 @@ var (
 // directToBackend has proxies send to a backend with no collector and no LightStep: by HTTP
 // and by gRPC, with a header from a Secret. A backend that refuses the header gets nothing.
 func directToBackend(t *testing.T, m *mesh) {
-	m.ownNames(t)
-	m.leavesIstio(t)
 	if !m.Istio.Direct {
 		t.Skip("no direct delivery before Istio 1.26")
 	}

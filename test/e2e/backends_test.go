@@ -69,7 +69,6 @@ func refusingBackend(t *testing.T, m *mesh) {
 
 func (m *mesh) severally(t *testing.T, values release.Values) several {
 	t.Helper()
-	m.ownNames(t)
 	m.unreleased(t)
 	s := several{mesh: m, http: m.deployBackend(t, byHTTP), grpc: m.deployBackend(t, byGRPC)}
 	m.install(t, s.values(t), values)

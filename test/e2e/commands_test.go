@@ -5,6 +5,9 @@ package e2e_test
 import (
 	"context"
 	"fmt"
+	"io"
+	"log"
+	"net/http/httptest"
 	"os/exec"
 	"path/filepath"
 	"regexp"
@@ -13,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-containerregistry/pkg/registry"
 	"github.com/stretchr/testify/require"
 
 	"github.com/istio-lightstep/istio-lightstep/test/docs"
@@ -26,20 +30,22 @@ const (
 	readmeNamespace = "istio-system"
 )
 
-// commandsOfReadme runs what the README has people type that needs a mesh.
+// commandsOfReadme runs what the README has people type that needs a mesh. Its collectors
+// are the chart's by default, with the tap for doctor to look at spans.
 func commandsOfReadme(t *testing.T, m *mesh) {
-	m.commands(t, func(page string) bool { return page == readme })
+	m.commands(t, tree{"tap": tree{"enabled": true}}, func(page string) bool { return page == readme })
 }
 
-// commandsOfPages does so for all other pages.
+// commandsOfPages does so for all other pages. There is one collector, for there to be a
+// warning.
 func commandsOfPages(t *testing.T, m *mesh) {
-	m.commands(t, func(page string) bool { return page != readme })
+	m.commands(t, tree{"tap": tree{"enabled": true}, "replicas": 1}, func(page string) bool { return page != readme })
 }
 
 // commands runs what these pages have people type that needs a mesh, as it stands
-// there: no flag is added, and istioctl's question is answered. Of a page's other
+// there, with these values of the collectors: no flag is added, and istioctl's question is answered. Of a page's other
 // commands those run that make what these name.
-func (m *mesh) commands(t *testing.T, of func(page string) bool) {
+func (m *mesh) commands(t *testing.T, collectors tree, of func(page string) bool) {
 	t.Helper()
 	m.ownNames(t)
 	m.unreleased(t)
@@ -47,7 +53,8 @@ func (m *mesh) commands(t *testing.T, of func(page string) bool) {
 	require.NoError(t, err)
 	slices.SortStableFunc(blocks, func(a, b docs.Block) int { return turn(a) - turn(b) })
 	c := &typed{mesh: m, workspace: m.workspace(t), blocks: blocks}
-	c.prepare(t)
+	c.prepare(t, collectors)
+	c.publish(t)
 	ran := map[string]bool{}
 	for _, block := range blocks {
 		if !of(block.Page) || !block.Has(docs.E2E) || ran[block.Text] {
@@ -104,23 +111,16 @@ type typed struct {
 const commandTime = 6 * time.Minute
 
 // prepare makes what the README takes for granted: the Secret of the token. The
-// values are the README's, for this Istio, with small collectors; there is one of
-// them, for there to be a warning, and doctor may look at spans.
-func (c *typed) prepare(t *testing.T) {
+// values are the README's, for this Istio, with these of the collectors.
+func (c *typed) prepare(t *testing.T, collectors tree) {
 	t.Helper()
 	c.workspace.Placeholders["http://GATEWAY/productpage"] = c.gateway + "/productpage"
 	c.workspace.Placeholders["http://GATEWAY/"] = c.gateway + "/productpage"
 	c.workspace.Placeholders["--context shop"] = "--context " + c.cluster.Context
 	c.workspace.Edit = func(values map[string]any) {
 		values["istio"].(tree)["version"] = c.Istio.Version
-		if values["delivery"] == "direct" {
-			return
-		}
-		values["collector"] = tree{
-			"replicas":    1,
-			"tap":         tree{"enabled": true},
-			"resources":   tree{"requests": tree{"cpu": "10m", "memory": "64Mi"}},
-			"persistence": tree{"size": "100Mi"},
+		if values["delivery"] != "direct" {
+			values["collector"] = collectors
 		}
 	}
 	require.NoError(t, c.workspace.File("token", []byte(c.satellite.Token())))
@@ -133,6 +133,18 @@ func (c *typed) prepare(t *testing.T) {
 	})
 }
 
+// publish has commands pull the chart from a registry, as people do: one of this
+// test's, which has no TLS.
+func (c *typed) publish(t *testing.T) {
+	t.Helper()
+	server := httptest.NewServer(registry.New(registry.Logger(log.New(io.Discard, "", 0))))
+	t.Cleanup(server.Close)
+	charts := "oci://" + server.Listener.Addr().String() + "/charts"
+	folder := t.TempDir()
+	c.must(t, fmt.Sprintf("helm package charts/istio-lightstep -d %[1]s\nhelm push %[1]s/*.tgz %[2]s --plain-http", folder, charts))
+	c.workspace.Placeholders["oci://ghcr.io/istio-lightstep/charts/istio-lightstep"] = charts + "/istio-lightstep --plain-http"
+}
+
 // files are those of this mesh that commands name.
 func (c *typed) files(t *testing.T) error {
 	t.Helper()
@@ -143,7 +155,7 @@ func (c *typed) files(t *testing.T) error {
 }
 
 var (
-	installs = regexp.MustCompile(`helm install|kubectl apply`)
+	installs = regexp.MustCompile(`helm install|kubectl apply -f -`)
 	needs    = regexp.MustCompile(`helm (test|uninstall)|kubectl (get|delete)|doctor`)
 )
 
@@ -160,10 +172,11 @@ func turn(b docs.Block) int {
 	return 2
 }
 
-// wayIn says that a block is one of those by which the README installs: the
-// control plane's, and the release's.
+// wayIn says that a block is one of those by which the README installs for
+// LightStep: the control plane's, and the release's with a private CA.
 func wayIn(b docs.Block) bool {
-	return b.Page == readme && (strings.Contains(b.Text, "istioctl install") || strings.Contains(b.Text, "helm install"))
+	return b.Page == readme && (strings.Contains(b.Text, "istioctl install") ||
+		strings.Contains(b.Text, "helm install") && strings.Contains(b.Text, "cacert.pem="))
 }
 
 // ready brings the release about that a block is for, or takes it away for one

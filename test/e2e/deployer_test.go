@@ -27,7 +27,6 @@ metadata: {name: deployer}
 // upgrade, roll back, test and uninstall the release, while the tests look at the mesh
 // with their own.
 func documentedDeployer(t *testing.T, m *mesh) {
-	m.ownNames(t)
 	m.unreleased(t)
 	m.document(t)
 	ctx := context.WithoutCancel(t.Context())

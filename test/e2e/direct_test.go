@@ -50,7 +50,6 @@ func (m *mesh) sendDirectlyWith(t *testing.T, values release.Values) string {
 // directDelivery is the way without a collector, with a private CA. A satellite
 // whose certificate names another host gets nothing.
 func directDelivery(t *testing.T, m *mesh) {
-	m.leavesIstio(t)
 	notes := m.sendDirectly(t)
 	assert.Contains(t, notes, "LS-DIRECT-LOSES", "what it costs is said before it happens")
 	m.tracing(t, m.bookinfo())

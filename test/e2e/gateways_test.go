@@ -44,7 +44,16 @@ metadata: {name: straight}
 spec:
   hosts: [straight.example]
   gateways: [edge]
-  http: [{match: [{uri: {exact: /productpage}}], route: [{destination: {host: productpage.%[1]s.svc.cluster.local, port: {number: 9080}}}]}]
+  http:
+  - match: [{uri: {exact: /productpage}, queryParams: {route: {exact: "1"}}}]
+    headers: {response: {set: {x-route: "1"}}}
+    route: [{destination: {host: productpage.%[1]s.svc.cluster.local, port: {number: 9080}}}]
+  - match: [{uri: {exact: /productpage}, queryParams: {route: {exact: "2"}}}]
+    headers: {response: {set: {x-route: "2"}}}
+    route: [{destination: {host: productpage.%[1]s.svc.cluster.local, port: {number: 9080}}}]
+  - match: [{uri: {exact: /productpage}}]
+    headers: {response: {set: {x-route: "3"}}}
+    route: [{destination: {host: productpage.%[1]s.svc.cluster.local, port: {number: 9080}}}]
 ---
 apiVersion: networking.istio.io/v1
 kind: VirtualService
@@ -75,8 +84,6 @@ spec:
 // otherGateways has requests enter by a gateway of Istio's `gateway` chart, by one of the
 // Gateway API, and pass two gateways: each has its exact trace.
 func otherGateways(t *testing.T, m *mesh) {
-	m.leavesIstio(t)
-	m.ownNames(t)
 	if m.Istio.Minor != settings.Known[0].Minor {
 		t.Skip("for the newest Istio")
 	}
@@ -86,9 +93,12 @@ func otherGateways(t *testing.T, m *mesh) {
 
 	m.edgeGateway(t)
 	b.Gateway = "edge.edge"
-	m.enter(t, edge, edge, "straight.example", b.Trees())
+	for i, query := range []string{"?route=1", "?route=2", ""} {
+		p := m.enter(t, edge, edge, "straight.example", query, b.Trees())
+		assert.Equal(t, fmt.Sprint(i+1), p.route(t), "of the three of the host")
+	}
 	b.Gateway = ""
-	m.enter(t, edge, edge, "twice.example", twice(b))
+	m.enter(t, edge, edge, "twice.example", "", twice(b))
 
 	definitions := m.gatewayAPI(t)
 	require.NoError(t, m.cluster.Apply(ctx, m.Application, definitions))
@@ -101,7 +111,7 @@ func otherGateways(t *testing.T, m *mesh) {
 	}, 2*time.Minute, time.Second, "istiod makes the gateway's Deployment")
 	require.NoError(t, m.cluster.Ready(ctx, m.Application, "api-istio"))
 	b.Gateway = "api-istio." + m.Application
-	m.enter(t, m.Application, "api-istio", "", b.Trees())
+	m.enter(t, m.Application, "api-istio", "", "", b.Trees())
 }
 
 // edgeGateway installs Istio's own chart of a gateway.
@@ -148,14 +158,14 @@ func (m *mesh) gatewayAPI(t *testing.T) string {
 }
 
 // enter sends requests by a gateway until its proxy traces, and then 50, of which each
-// must have one of these traces.
-func (m *mesh) enter(t *testing.T, namespace, name, host string, trees []*spantest.Tree) {
+// must have one of these traces. It gives the page that was asked for.
+func (m *mesh) enter(t *testing.T, namespace, name, host, query string, trees []*spantest.Tree) page {
 	t.Helper()
 	ctx := t.Context()
 	address, closer, err := gateway.Find(t, ctx, m.cluster, namespace, name)
 	require.NoError(t, err)
 	t.Cleanup(closer)
-	p := page{url: address + "/productpage", host: host}
+	p := page{url: address + "/productpage" + query, host: host}
 	require.NoError(t, p.Answers(ctx))
 	m.settled(t, p, trees)
 	sent := p.Send(ctx, 50)
@@ -163,7 +173,22 @@ func (m *mesh) enter(t *testing.T, namespace, name, host string, trees []*spante
 	report, err := m.satellite.WaitFor(ctx, sent, arrival, trees...)
 	require.NoError(t, err, "%s", m.doctor(ctx))
 	m.delivery = m.delivery.Add(m.bookinfo(), report)
-	m.step("by %s of %s, for %q: %s", name, namespace, host, report)
+	m.step("by %s of %s, for %q: %s", name, namespace, host+query, report)
+	return p
+}
+
+// route gives the name of the route that a request takes, where it says so.
+func (p page) route(t *testing.T) string {
+	t.Helper()
+	client := p.client()
+	defer client.CloseIdleConnections()
+	asked, err := http.NewRequestWithContext(t.Context(), http.MethodGet, p.url, nil)
+	require.NoError(t, err)
+	asked.Host = p.host
+	answer, err := client.Do(asked)
+	require.NoError(t, err)
+	require.NoError(t, answer.Body.Close())
+	return answer.Header.Get("X-Route")
 }
 
 // settled waits until requests have their traces.

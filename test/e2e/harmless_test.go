@@ -123,6 +123,9 @@ func (m *mesh) giveBack(ctx context.Context, t *testing.T) []error {
 		failed = append(failed, err)
 	}
 	m.removeVolumes(ctx, t)
+	// Those that the user's values file names and that were not there.
+	secrets := m.cluster.Kubernetes.CoreV1().Secrets(m.Namespace)
+	failed = append(failed, secrets.DeleteCollection(ctx, metav1.DeleteOptions{}, metav1.ListOptions{LabelSelector: cluster.RunLabel + "=" + m.Run}))
 	made, err := m.cluster.Made(ctx)
 	failed = append(failed, err)
 	if !m.Installed {
@@ -134,11 +137,25 @@ func (m *mesh) giveBack(ctx context.Context, t *testing.T) []error {
 	return failed
 }
 
-// removeDefinitions deletes Istio's, which istioctl leaves; there were none before.
+// removeDefinitions deletes Istio's, which istioctl leaves, and what istiod writes into each
+// namespace; there were none before.
 func (m *mesh) removeDefinitions(ctx context.Context) error {
 	definitions := m.cluster.Dynamic.Resource(schema.GroupVersionResource{
 		Group: "apiextensions.k8s.io", Version: "v1", Resource: "customresourcedefinitions",
 	})
+	written, err := m.cluster.Kubernetes.CoreV1().ConfigMaps("").List(ctx, metav1.ListOptions{LabelSelector: "istio.io/config=true"})
+	if err != nil {
+		return err
+	}
+	for _, c := range written.Items {
+		if !strings.HasPrefix(c.Name, "istio-ca-") {
+			continue
+		}
+		err := m.cluster.Kubernetes.CoreV1().ConfigMaps(c.Namespace).Delete(ctx, c.Name, metav1.DeleteOptions{})
+		if err != nil && !apierrors.IsNotFound(err) {
+			return err
+		}
+	}
 	list, err := definitions.List(ctx, metav1.ListOptions{})
 	if err != nil {
 		return err

@@ -21,7 +21,6 @@ import (
 // our values document, and has it inject a namespace of its own. One release
 // serves both.
 func istiodByHelm(t *testing.T, m *mesh) {
-	m.leavesIstio(t)
 	if m.Istio.Minor != settings.Known[0].Minor {
 		t.Skip("for the newest Istio")
 	}

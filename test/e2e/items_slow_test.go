@@ -9,6 +9,7 @@ var slowItems = []item{
 	{"ApplicationsMutualTLS", meshWideMutualTLS},
 	{"CollectorMutualTLS", mutualTLSToCollectors},
 	{"CollectorMutualTLSTest", mutualTLSIsTested},
+	{"CollectorOne", oneCollector},
 	{"CollectorScale", collectorsScale},
 	{"CollectorAutoscaler", autoscalerActs},
 	{"CollectorNetworkPolicy", networkPolicyOfCollectors},
@@ -34,4 +35,5 @@ var slowItems = []item{
 	{"EveryObject", everyObject},
 	{"ObjectsInSync", nothingOutOfSync},
 	{"UpgradeIstio", upgradeOfIstio},
+	{"UsersBare", usersBare},
 }

@@ -39,12 +39,12 @@ func TestLoadScale(t *testing.T) {
 		}
 		after, err := load.ReadProcessor()
 		result.Taken, result.Refused = result.Taken+sent.Taken, result.Refused+sent.Refused
-		tried := load.Tried{PerSecond: perSecond, Idle: after.Idle(before), Refused: sent.Refused}
+		tried := load.Tried{PerSecond: perSecond, Reached: float64(sent.Taken) / sent.Seconds, Idle: after.Idle(before), Refused: sent.Refused}
 		m.step("%.0f spans/s: %.0f %% of the machine is idle; %d taken, %d refused %s", perSecond, 100*tried.Idle, sent.Taken, sent.Refused, sent.Reason)
 		return tried, err
 	}
 	var err error
-	result.Rate, result.Tried, err = load.Highest(250, idleShare, 3, func(perSecond float64) (load.Tried, error) {
+	result.Rate, result.Tried, err = load.Highest(125, idleShare, 3, func(perSecond float64) (load.Tried, error) {
 		return send(t.Context(), perSecond, 20*time.Second)
 	})
 	require.NoError(t, err)
@@ -63,7 +63,7 @@ func TestLoadScale(t *testing.T) {
 		tried, err := send(ctx, result.Rate.PerSecond, time.Hour)
 		sent <- outcome{tried, err}
 	}()
-	m.scaleTwice(t)
+	result.Away = m.scaleTwice(t).Round(time.Second).Seconds()
 	stop()
 	all := <-sent
 	require.NoError(t, all.err)
@@ -75,9 +75,17 @@ func TestLoadScale(t *testing.T) {
 }
 
 // scaleTwice goes from 3 collectors to 6 and back and to 6 again, as CollectorScale does.
-func (m *mesh) scaleTwice(t *testing.T) {
+// It gives how long the satellite was away.
+func (m *mesh) scaleTwice(t *testing.T) (away time.Duration) {
 	t.Helper()
-	satellite := func(replicas int) { require.NoError(t, m.satellite.Scale(t.Context(), replicas)) }
+	var left time.Time
+	satellite := func(replicas int) {
+		require.NoError(t, m.satellite.Scale(t.Context(), replicas))
+		if replicas > 0 {
+			away += time.Since(left)
+		}
+		left = time.Now()
+	}
 	t.Cleanup(func() { _ = m.satellite.Scale(context.WithoutCancel(t.Context()), 1) })
 	satellite(0)
 	require.NoError(t, m.collectors(6)(t.Context()))
@@ -92,6 +100,7 @@ func (m *mesh) scaleTwice(t *testing.T) {
 	satellite(1)
 	time.Sleep(30 * time.Second)
 	require.NoError(t, m.collectors(6)(t.Context()))
+	return away
 }
 
 // distinct waits until so many spans of the load came, or no more come.
@@ -99,6 +108,7 @@ func (m *mesh) distinct(t *testing.T, want int) int {
 	t.Helper()
 	last, since := 0, time.Now()
 	for {
+		began := time.Now()
 		got, err := m.satellite.Distinct(t.Context())
 		require.NoError(t, err)
 		if got != last {
@@ -107,6 +117,7 @@ func (m *mesh) distinct(t *testing.T, want int) int {
 		if got >= want || time.Since(since) > 2*time.Minute {
 			return got
 		}
-		time.Sleep(5 * time.Second)
+		// To count millions of spans takes the processors that these need on their way.
+		time.Sleep(max(5*time.Second, 2*time.Since(began)))
 	}
 }

@@ -22,7 +22,6 @@ import (
 // way: no request fails and no trace is lost. With STRICT, plain text is refused,
 // doctor finds nothing, and an uninstall sends what is queued.
 func mutualTLSToCollectors(t *testing.T, m *mesh) {
-	m.ownNames(t)
 	m.unreleased(t)
 	_, refused := m.release().DryRun(t, t.Context(), m.values(), mutualTLS("STRICT"))
 	require.ErrorContains(t, refused, "LS-COLLECTOR-MTLS-ROOT")

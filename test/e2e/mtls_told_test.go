@@ -21,7 +21,6 @@ import (
 // mutualTLSIsTested has `doctor backend --collector-mtls`, which helm test runs, ask each
 // of two collectors: both refuse plain text, both take it, and one of them has no sidecar.
 func mutualTLSIsTested(t *testing.T, m *mesh) {
-	m.ownNames(t)
 	m.unreleased(t)
 	m = m.elsewhere(t)
 	m.install(t, mutualTLS("STRICT"))

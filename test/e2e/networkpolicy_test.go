@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"sigs.k8s.io/yaml"
 
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/istio"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/release"
@@ -24,23 +25,41 @@ var closed = release.Values{"collector": tree{"networkPolicy": tree{
 	"egress":      tree{"enabled": true},
 }}}
 
+// byPods admits proxies by the label that Istio gives their pods, in its place.
+var byPods = release.Values{"collector": tree{"networkPolicy": tree{"from": []tree{{
+	"namespaceSelector": tree{},
+	"podSelector":       tree{"matchExpressions": []tree{{"key": "service.istio.io/canonical-name", "operator": "Exists"}}},
+}}}}}
+
 // networkPolicyOfCollectors has the collectors' NetworkPolicy let in who it names alone, and
 // out to the satellite alone: a pod that is not of the mesh reaches none of their
 // ports, and all spans arrive, in plain text and with mutual TLS.
 func networkPolicyOfCollectors(t *testing.T, m *mesh) {
-	m.ownNames(t)
 	m.unreleased(t)
 	m = m.elsewhere(t)
-	m.install(t)
+	// With the container that reloads a CA, which has a port too.
+	ca, err := yaml.Marshal(tree{
+		"apiVersion": "v1", "kind": "Secret", "metadata": tree{"name": "ca"},
+		"stringData": tree{"cacert.pem": string(m.satellite.Authority.PEM())},
+	})
+	require.NoError(t, err)
+	require.NoError(t, m.cluster.Apply(t.Context(), m.Namespace, string(ca)))
+	m.install(t, release.Values{"cacert": tree{"pem": "", "existingSecret": tree{"name": "ca"}}})
 	open := m.reachable(t)
 	assert.Contains(t, open, "spans")
 	assert.NotContains(t, open, "health")
-	_, err := m.release().Upgrade(t, t.Context(), m.values(), closed)
+	assert.NotContains(t, open, "reload")
+	_, err = m.release().Upgrade(t, t.Context(), m.values(), closed)
 	require.NoError(t, err)
 	assert.Empty(t, m.reachable(t), "ports that a pod reaches that is not of the mesh")
 	m.tracing(t, m.bookinfo())
 	m.deliver(t, 50)
 	m.helmTestPasses(t)
+	m.doctorIsQuiet(t)
+	_, err = m.release().Upgrade(t, t.Context(), m.values(), closed, byPods)
+	require.NoError(t, err)
+	assert.Empty(t, m.reachable(t), "ports that a pod reaches that is not of the mesh")
+	m.deliver(t, 50)
 	m.doctorIsQuiet(t)
 	m.mutualTLS(t, "PERMISSIVE", closed)
 	m.mutualTLS(t, "STRICT", closed)

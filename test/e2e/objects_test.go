@@ -7,7 +7,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
 	"testing"
 	"time"
 
@@ -28,12 +27,14 @@ func everyObject(t *testing.T, m *mesh) {
 	require.Greater(t, objects, 300)
 	begun := time.Now()
 	packages := []string{"./internal/mesh", "./internal/doctor"}
-	run := exec.CommandContext(t.Context(), "go", append([]string{"test", "-count=1", "-v", "-run", "^TestEveryObject$"}, packages...)...)
+	run := exec.CommandContext(t.Context(), "go", append([]string{"test", "-count=1", "-v", "-run", "^TestEveryObject"}, packages...)...)
 	run.Dir, run.Env = m.Root, append(os.Environ(), "OBJECTS="+file)
 	said, err := run.CombinedOutput()
 	require.NoError(t, err, "%s", said)
 	// go test is content where there is no such test, and a test may skip itself.
-	require.Equal(t, len(packages), strings.Count(string(said), "--- PASS: TestEveryObject "), "%s", said)
+	for _, test := range []string{"TestEveryObjectIsReadWithoutAPanic", "TestEveryObjectIsExaminedWithoutAPanic", "TestEveryObjectIsMigratedWithoutAPanic"} {
+		require.Contains(t, string(said), "--- PASS: "+test+" ", "%s", said)
+	}
 	m.step("%d objects of %d kinds are read, examined and migrated without a panic, in %.0f s", objects, kinds, time.Since(begun).Seconds())
 }
 

@@ -22,7 +22,6 @@ import (
 // headless Chromium, and sees the spans of its tree. The picture goes into the
 // docs.
 func tracePage(t *testing.T, m *mesh) {
-	m.ownNames(t)
 	m.released(t)
 	m.tracing(t, m.bookinfo())
 	sent := m.page().Send(t.Context(), 9)

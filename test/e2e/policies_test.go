@@ -43,7 +43,6 @@ spec:
 
 // policies has NetworkPolicies and REGISTRY_ONLY on: spans are still delivered.
 func policies(t *testing.T, m *mesh) {
-	m.leavesIstio(t)
 	m.released(t)
 	ctx := context.WithoutCancel(t.Context())
 	text, err := m.release().Document(t, ctx, "istioOperator", m.values(), m.version())

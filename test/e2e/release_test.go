@@ -21,8 +21,7 @@ import (
 	"github.com/istio-lightstep/istio-lightstep/test/spantest"
 )
 
-// values are those of the task: address, token and CA, and small collectors; without
-// what the user's own file says by another key.
+// values are the suite's, without what the user's own file says by another key.
 func (m *mesh) values() release.Values {
 	under, _, _ := settings.Under(m.suitesValues(), m.valuesFile) // usersValues has read it
 	return under
@@ -41,21 +40,25 @@ func (m *mesh) usersValues(t *testing.T) {
 	_, secrets, err := settings.Under(m.suitesValues(), m.valuesFile)
 	require.NoError(t, err)
 	ctx := t.Context()
-	for _, s := range []struct{ name, key, text string }{
-		{secrets.Token, secrets.TokenKey, m.satellite.Token()}, {secrets.CA, secrets.CAKey, string(m.satellite.Authority.PEM())},
-	} {
-		if s.name == "" {
-			continue
-		}
-		object, err := yaml.Marshal(tree{
-			"apiVersion": "v1", "kind": "Secret", "metadata": tree{"name": s.name}, "stringData": tree{s.key: s.text},
-		})
+	token, pem := m.satellite.Token(), string(m.satellite.Authority.PEM())
+	named := map[string]tree{secrets.Token: {secrets.TokenKey: token}, secrets.CA: {secrets.CAKey: pem}}
+	if secrets.Beside {
+		m.step("the file names a satellite: spans go there, and to the suite's own as the backend %s", settings.Satellite)
+		named[settings.Satellite] = tree{"token": token, "cacert.pem": pem}
+	}
+	delete(named, "")
+	for name, data := range named {
+		object, err := yaml.Marshal(tree{"apiVersion": "v1", "kind": "Secret", "metadata": tree{"name": name}, "stringData": data})
 		require.NoError(t, err)
 		err = m.cluster.Apply(ctx, m.Namespace, string(object))
-		if errors.Is(err, cluster.ErrForeign) && s.name == secrets.Token {
-			theirs, err := m.cluster.Kubernetes.CoreV1().Secrets(m.Namespace).Get(ctx, s.name, getOptions)
+		theirs := errors.Is(err, cluster.ErrForeign) && name != settings.Satellite
+		switch {
+		case theirs && secrets.Beside:
+			continue // for their own satellite
+		case theirs && name == secrets.Token:
+			there, err := m.cluster.Kubernetes.CoreV1().Secrets(m.Namespace).Get(ctx, name, getOptions)
 			require.NoError(t, err)
-			require.NoError(t, m.satellite.Accept(ctx, m.satellite.Token(), string(theirs.Data[s.key])))
+			require.NoError(t, m.satellite.Accept(ctx, token, string(there.Data[secrets.TokenKey])))
 			continue
 		}
 		require.NoError(t, err)
@@ -64,16 +67,7 @@ func (m *mesh) usersValues(t *testing.T) {
 }
 
 func (m *mesh) suitesValues() release.Values {
-	return release.Values{
-		"global": tree{"tracer": tree{"lightstep": tree{
-			"address": m.satellite.Address(), "accessToken": m.satellite.Token(), "cacertPath": "/etc/lightstep/cacert.pem",
-		}}},
-		"cacert": tree{"pem": string(m.satellite.Authority.PEM())},
-		"collector": tree{
-			"resources":   tree{"requests": tree{"cpu": "10m", "memory": "64Mi"}},
-			"persistence": tree{"size": m.volumeSize},
-		},
-	}
+	return settings.Values(m.satellite.Address(), m.satellite.Token(), string(m.satellite.Authority.PEM()), m.volumeSize)
 }
 
 // tree is a part of values.

@@ -29,7 +29,6 @@ var scaled = release.Values{"collector": tree{
 // is away while collectors are removed, and what they have is sent by those that
 // are added again.
 func collectorsScale(t *testing.T, m *mesh) {
-	m.ownNames(t)
 	m.unreleased(t)
 	m.install(t, scaled)
 	require.NoError(t, m.collectors(3)(t.Context()))

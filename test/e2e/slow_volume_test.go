@@ -15,7 +15,6 @@ import (
 // nothing for 3 of 4 seconds, a minute long, and then for 20 seconds, which is longer than
 // a proxy waits for an answer. No request fails and no trace is lost.
 func slowVolume(t *testing.T, m *mesh) {
-	m.ownNames(t)
 	m.unreleased(t)
 	m.install(t)
 	shell := m.shell(t)

@@ -45,7 +45,6 @@ const syncs = "argocd-controller"
 // field has the value that was rendered, nobody else owns one of them, and applying it
 // again would change nothing.
 func nothingOutOfSync(t *testing.T, m *mesh) {
-	m.ownNames(t)
 	m.operatorDefinitions(t)
 	var all []*synced
 	files, err := filepath.Glob(filepath.Join(m.Root, "examples", "*", "values.yaml"))

@@ -48,7 +48,6 @@ func upgradeOfValues(t *testing.T, m *mesh) {
 // upgradeOfIstio moves from 1.28.2 to the run's Istio by a revision beside the
 // old one, with traffic running.
 func upgradeOfIstio(t *testing.T, m *mesh) {
-	m.leavesIstio(t)
 	if m.Istio.Minor != settings.Known[0].Minor {
 		t.Skip("for the newest Istio")
 	}

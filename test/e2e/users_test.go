@@ -21,6 +21,7 @@ import (
 
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/cluster"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/gateway"
+	"github.com/istio-lightstep/istio-lightstep/test/e2e/istio"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/release"
 )
 
@@ -50,20 +51,40 @@ metadata: {name: without-ca, labels: {of: user}}
 // own is this very suite as a user runs it on a cluster of theirs: a process of its own.
 type own struct {
 	env, arguments []string
+	// built is where the run would keep what it builds.
+	built string
 }
+
+// usersPrograms are all that such a run may call (bash for the commands of the pages): it needs no Docker, kind or istioctl.
+var usersPrograms = []string{"bash", "git", "go", "helm", "pkill"}
 
 // asUser prepares to run the suite on the mesh's cluster as on one of a user's.
 func (m *mesh) asUser(t *testing.T, env ...string) own {
 	t.Helper()
-	o := own{arguments: []string{"-test.v", "-test.timeout=20m"}}
+	o := own{arguments: []string{"-test.v", "-test.timeout=20m"}, built: t.TempDir()}
 	for _, e := range os.Environ() {
 		if !strings.HasPrefix(e, "E2E_") && !strings.HasPrefix(e, "SKIP_") && !strings.HasPrefix(e, "SUITE=") && !strings.HasPrefix(e, "KEEP=") {
 			o.env = append(o.env, e)
 		}
 	}
-	o.env = append(o.env, "E2E_KUBECONFIG="+m.Kubeconfig, "E2E_CONTEXT="+m.cluster.Context, "ISTIO="+m.Istio.Minor)
+	programs := t.TempDir()
+	for _, name := range usersPrograms {
+		file, err := exec.LookPath(name)
+		require.NoError(t, err)
+		require.NoError(t, os.Symlink(file, filepath.Join(programs, name)))
+	}
+	o.env = append(o.env, "PATH="+programs, "DOCKER_HOST=unix:///nowhere", "ISTIO_LIGHTSTEP_CACHE="+o.built,
+		"E2E_KUBECONFIG="+m.Kubeconfig, "E2E_CONTEXT="+m.cluster.Context, "ISTIO="+m.Istio.Minor)
 	o.env = append(o.env, env...)
 	return o
+}
+
+// builtNothing requires that it has built neither istioctl nor an image.
+func (o own) builtNothing(t *testing.T) {
+	t.Helper()
+	entries, err := os.ReadDir(o.built)
+	require.NoError(t, err)
+	require.Empty(t, entries)
 }
 
 // start runs it; said is what it printed once it has ended.
@@ -119,6 +140,7 @@ func usersCluster(t *testing.T, m *mesh) {
 	said, err := observing.run(t)
 	require.NoError(t, err, "%s", said)
 	assert.Contains(t, said, "20 of 20 requests have exactly the expected trace")
+	observing.builtNothing(t)
 	m.same(t, before, "observing")
 	m.anotherRepository(t, "ZIPKIN_URL=http://"+zipkin.Endpoint())
 	m.same(t, before, "the test of another repository")
@@ -138,7 +160,7 @@ func usersCluster(t *testing.T, m *mesh) {
 		"a suite that breaks":          {[]string{"SUITE=faults", "E2E_CHANGES=" + m.cluster.Context}, []string{"kind cluster of its own"}},
 		"another cluster's name":       {[]string{"SUITE=e2e", "E2E_CHANGES=elsewhere"}, []string{"nothing was changed"}},
 		"a cluster that has an Istio":  {[]string{"SUITE=e2e", "E2E_CHANGES=" + m.cluster.Context}, []string{"namespace istio-system", "definition telemetries.telemetry.istio.io", "webhook istio-"}},
-		"a cluster that has a release": {[]string{"SUITE=all", "E2E_CHANGES=" + m.cluster.Context, "E2E_INSTALLED=1"}, []string{"Secret istio-system/lightstep-access-token", "ConfigMap istio-system/istio-lightstep", "sh.helm.release.v1.istio-lightstep", "PersistentVolumeClaim istio-system/queue-"}},
+		"a cluster that has a release": {[]string{"SUITE=e2e", "E2E_CHANGES=" + m.cluster.Context, "E2E_INSTALLED=1"}, []string{"Secret istio-system/lightstep-access-token", "ConfigMap istio-system/istio-lightstep", "sh.helm.release.v1.istio-lightstep", "PersistentVolumeClaim istio-system/queue-"}},
 	} {
 		said, err := m.asUser(t, refused.env...).run(t)
 		require.Error(t, err, "%s is not refused: %s", name, said)
@@ -165,7 +187,6 @@ func (m *mesh) anotherRepository(t *testing.T, source ...string) {
 // usersMesh has the items that leave Istio alone run on a cluster whose Istio, namespaces
 // and application are a user's and that the user has named: to their end, and interrupted.
 func usersMesh(t *testing.T, m *mesh) {
-	m.ownNames(t)
 	m.unreleased(t)
 	if !m.documented {
 		m.document(t)
@@ -177,7 +198,10 @@ func usersMesh(t *testing.T, m *mesh) {
 	})
 	before, err := m.cluster.Snapshot(t.Context())
 	require.NoError(t, err)
-	changing := m.asUser(t, "SUITE=e2e", "E2E_CHANGES="+m.cluster.Context, "E2E_INSTALLED=1", "E2E_GATEWAY="+m.gateway)
+	// With a values file of theirs, as the README has it: the token is in a Secret.
+	values := filepath.Join(t.TempDir(), "values.yaml")
+	require.NoError(t, os.WriteFile(values, []byte("accessTokenFrom: {name: users-token}\n"), 0o600))
+	changing := m.asUser(t, "SUITE=e2e", "E2E_CHANGES="+m.cluster.Context, "E2E_INSTALLED=1", "E2E_GATEWAY="+m.gateway, "E2E_VALUES="+values)
 	said, err := changing.run(t)
 	require.NoError(t, err, "%s", said)
 	for _, line := range []string{
@@ -185,6 +209,7 @@ func usersMesh(t *testing.T, m *mesh) {
 	} {
 		assert.Contains(t, said, line)
 	}
+	changing.builtNothing(t)
 	m.volumesGone(t)
 	m.same(t, before, "the items that leave Istio alone")
 
@@ -198,6 +223,31 @@ func usersMesh(t *testing.T, m *mesh) {
 	assert.Contains(t, cut.String(), "what was made is taken back")
 	m.volumesGone(t)
 	m.same(t, before, "an interrupt in the middle of the install")
+}
+
+// usersBare has the suite run on a cluster of a user's without any Istio, and install one:
+// every object is the same afterwards, and nothing of Istio is left. It takes the mesh's
+// own Istio away, so it comes last.
+func usersBare(t *testing.T, m *mesh) {
+	m.unreleased(t)
+	require.NoError(t, m.istio.Uninstall(t.Context()))
+	require.NoError(t, m.removeDefinitions(t.Context()))
+	require.NoError(t, m.cluster.DeleteNamespace(t.Context(), istio.Namespace))
+	m.documented = false
+	m.volumesGone(t)
+	before, err := m.cluster.Snapshot(t.Context())
+	require.NoError(t, err)
+	installing := m.asUser(t, "SUITE=e2e", "E2E_CHANGES="+m.cluster.Context, "ISTIO_LIGHTSTEP_CACHE="+m.Cache) // its istioctl
+	installing.arguments = append(installing.arguments, "-test.run=^TestMesh$/^(WaysInRefused|Collector|Uninstall)$")
+	said, err := installing.run(t)
+	require.NoError(t, err, "%s", said)
+	assert.Contains(t, said, "create and delete  namespace istio-system, all of Istio in it")
+	assert.Contains(t, said, "--- PASS: TestMesh/Collector")
+	m.volumesGone(t)
+	m.same(t, before, "a run that installs Istio")
+	left, err := m.cluster.Kubernetes.CoreV1().ConfigMaps("").List(t.Context(), metav1.ListOptions{FieldSelector: "metadata.name=istio-ca-root-cert"})
+	require.NoError(t, err)
+	require.Empty(t, left.Items, "istiod wrote it into each namespace")
 }
 
 // volumesGone waits until the volumes of a release that was taken away are gone.

@@ -30,7 +30,6 @@ const (
 // running: an upgrade alone is refused, the claims are enlarged, and then made
 // anew for a smaller volume. No request fails and no trace is lost.
 func anotherVolume(t *testing.T, m *mesh) {
-	m.ownNames(t)
 	m.unreleased(t)
 	m.install(t)
 	m.tracing(t, m.bookinfo())

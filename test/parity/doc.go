@@ -2,5 +2,5 @@
 //
 // The goldens under examples are the output of Helm 3, byte for byte: `make
 // verify` renders them again. Here Helm 4 renders the same values and must give
-// the same objects; its text differs in trailing blanks and order.
+// the same text, but for one empty line between the objects of one template.
 package parity

@@ -7,20 +7,18 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-	"sigs.k8s.io/yaml"
 
 	"github.com/istio-lightstep/istio-lightstep/test/eras"
 )
 
 const root = "../.."
 
-func TestHelm4RendersTheSameObjects(t *testing.T) {
+func TestHelm4RendersTheSameText(t *testing.T) {
 	helm, kubeVersion := os.Getenv("HELM4"), os.Getenv("KUBE_VERSION")
 	require.NotEmpty(t, helm, "HELM4 must name a helm 4 binary, as `make test-all` does")
 	require.NotEmpty(t, kubeVersion, "KUBE_VERSION must be that of the goldens, as `make test` sets it")
@@ -42,27 +40,8 @@ func TestHelm4RendersTheSameObjects(t *testing.T) {
 			command.Stderr = &refused
 			got, err := command.Output()
 			require.NoError(t, err, "%s", &refused)
-			assert.ElementsMatch(t, objects(t, want), objects(t, got))
-			// Between the objects of one file Helm 4 keeps a line end that Helm 3 does not.
-			text := strings.ReplaceAll(string(got), "\n\n---\n# Source: istio-lightstep/templates/secrets/cacert.yaml", "")
-			assert.NotRegexp(t, `\n\s*\n(---|$)`, text, "a file ends with its last character")
+			// Between the objects of one template Helm 4 keeps a line end that Helm 3 does not.
+			assert.Equal(t, string(want), strings.ReplaceAll(string(got), "\n\n---\n", "\n---\n"))
 		})
 	}
-}
-
-var separator = regexp.MustCompile(`(?m)^---\s*$`)
-
-// objects decodes every document of a rendered manifest that holds anything.
-func objects(t *testing.T, manifest []byte) []map[string]any {
-	t.Helper()
-	var decoded []map[string]any
-	for _, document := range separator.Split(string(manifest), -1) {
-		var object map[string]any
-		require.NoError(t, yaml.Unmarshal([]byte(document), &object))
-		if object != nil {
-			decoded = append(decoded, object)
-		}
-	}
-	require.NotEmpty(t, decoded)
-	return decoded
 }

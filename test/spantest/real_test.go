@@ -1,12 +1,12 @@
+//go:build unix
+
 package spantest_test
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/url"
 	"os"
@@ -44,44 +44,24 @@ receivers: {otlp: {protocols: {http: {endpoint: %q}}}}
 exporters: {jaeger_storage_exporter: {trace_storage: memory}}
 `
 
-// startJaeger runs the program until the test ends. Where another program takes one of
-// its ports first, it is started again with others.
+// startJaeger runs the program until the test ends.
 func startJaeger(t *testing.T, program string) realJaeger {
 	t.Helper()
-	for range 3 {
-		var at [3]string
-		for i := range at {
-			listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
-			require.NoError(t, err)
-			at[i] = listener.Addr().String()
-			require.NoError(t, listener.Close())
-		}
-		file := filepath.Join(t.TempDir(), "jaeger.yaml")
-		require.NoError(t, os.WriteFile(file, fmt.Appendf(nil, jaegerConfig, at[0], at[1], at[2]), 0o600))
-		ctx, stop := context.WithCancel(t.Context())
-		command := exec.CommandContext(ctx, program, "--config", file)
-		command.Env = append(os.Environ(), "OTEL_TRACES_SAMPLER=always_off")
-		log, err := os.Create(filepath.Join(t.TempDir(), "log"))
-		require.NoError(t, err)
-		command.Stdout, command.Stderr = log, log
-		require.NoError(t, command.Start())
-		ended := make(chan struct{})
-		go func() { _ = command.Wait(); close(ended) }()
-		t.Cleanup(func() { stop(); <-ended })
-		for running := true; running; {
-			select {
-			case <-ended:
-				running = false
-			case <-time.After(200 * time.Millisecond):
-			}
-			if answer, err := http.Get("http://" + at[0] + "/api/services"); err == nil && answer.Body.Close() == nil && answer.StatusCode == http.StatusOK {
-				return realJaeger{"http://" + at[0], "http://" + at[2]}
-			}
-		}
-		stop()
-	}
-	require.Fail(t, "Jaeger does not start")
-	return realJaeger{}
+	query, otlp := held(t), held(t)
+	file := filepath.Join(t.TempDir(), "jaeger.yaml")
+	require.NoError(t, os.WriteFile(file, fmt.Appendf(nil, jaegerConfig, query, held(t), otlp), 0o600))
+	command := exec.CommandContext(t.Context(), program, "--config", file)
+	command.Env = append(os.Environ(), "OTEL_TRACES_SAMPLER=always_off")
+	log, err := os.Create(filepath.Join(t.TempDir(), "log"))
+	require.NoError(t, err)
+	command.Stdout, command.Stderr = log, log
+	require.NoError(t, command.Start())
+	t.Cleanup(func() { _ = command.Wait() })
+	require.Eventually(t, func() bool {
+		answer, err := http.Get("http://" + query + "/api/services")
+		return err == nil && answer.Body.Close() == nil && answer.StatusCode == http.StatusOK
+	}, time.Minute, 200*time.Millisecond, "Jaeger does not start")
+	return realJaeger{"http://" + query, "http://" + otlp}
 }
 
 // take sends it what the shop made, as OTLP, and has the shop forget it.

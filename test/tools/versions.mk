@@ -1,7 +1,7 @@
 # The tools, once each: binary, version, module, package in it. The last word says what for.
 # A tool is built when its file is missing; its name holds the version, so a new version is a new file.
 HELM3        := helm          v3.22.0 helm.sh/helm/v3 cmd/helm                         # parity
-HELM4        := helm          v4.3.1  helm.sh/helm/v4 cmd/helm                         # parity
+HELM4        := helm          v4.3.2  helm.sh/helm/v4 cmd/helm                         # parity
 HELM_DOCS    := helm-docs     v1.14.2 github.com/norwoodj/helm-docs cmd/helm-docs      # README
 HELM_SCHEMA  := helm-schema   v2.3.1  github.com/losisin/helm-values-schema-json/v2    # schema
 UNTT         := untt          v1.1.2  github.com/helm-unittest/helm-unittest cmd/helm-unittest # templates

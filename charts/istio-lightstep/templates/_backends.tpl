@@ -96,6 +96,9 @@ to how many places.
   {{- $_ := set $backend "endpoint" (dig "endpoints" $protocol "" $row) -}}
   {{- if eq $protocol "http" -}}{{- $_ := set $backend "tracesEndpoint" (dig "tracesEndpoint" "" $row) -}}{{- end -}}
 {{- end -}}
+{{- if eq $protocol "http" -}}
+  {{- with include "istio-lightstep.astray" (dict "backend" $backend "row" $row) -}}{{- $_ := set $backend "astray" (fromJson .) -}}{{- end -}}
+{{- end -}}
 {{- $lower := dict -}}
 {{- range $name, $value := $map.headers -}}{{- $_ := set $lower (lower $name) $value -}}{{- end -}}
 {{- $_ := set $map "headers" $lower -}}
@@ -135,6 +138,33 @@ to how many places.
 {{- $url := printf "%s%s" $backend.endpoint $backend.tracesEndpoint -}}
 {{- $_ := set $backend "plaintext" (ternary (regexMatch `^(?i:http://)` $url) (deepEqual true (get $backend.tls "insecure")) (eq $protocol "http")) -}}
 {{- toRawJson $backend -}}
+{{- end -}}
+
+{{/*
+Where the URL for traces of .backend, by HTTP, has not the path that its preset's .row says: what to write, as JSON of
+{key, url, sure}: sure where the host is its vendor's own. Otherwise nothing.
+*/}}
+{{- define "istio-lightstep.astray" -}}
+{{- $path := index .row "path" -}}
+{{- $url := .backend.tracesEndpoint | default (printf "%s/v1/traces" (trimSuffix "/" .backend.endpoint)) -}}
+{{- /* Rules of their own tell of a placeholder, and of an endpoint that has the path for traces, or has it twice. */ -}}
+{{- $told := or (regexMatch `[<>{}]|/v1/traces/+v1/traces` $url) (and (not .backend.tracesEndpoint) (regexMatch `/(v1/traces|trace/otlp)/?$|\?` .backend.endpoint)) -}}
+{{- if and $path (not $told) (regexMatch `^(?i:https?)://[^/?#]` $url) -}}
+  {{- $host := regexFind `^[^:]*://[^/?#]*` $url -}}
+  {{- $at := regexReplaceAll `[?#].*$` (trimPrefix $host $url) "" -}}
+  {{- if not (regexMatch (printf `%s/?$` $path) $at) -}}
+    {{- $key := "endpoint" -}}
+    {{- $right := .row.example -}}
+    {{- if regexMatch `^[A-Za-z0-9/_-]+$` $path -}}
+      {{- $right = printf "%s%s%s" $host (regexReplaceAll (printf `/+(%s|v1)(/.*)?$|/+$` (splitList "/" $path | rest | first)) $at "") $path -}}
+      {{- if hasSuffix "/v1/traces" $path -}}{{- $right = trimSuffix "/v1/traces" $right -}}{{- else -}}{{- $key = "tracesEndpoint" -}}{{- end -}}
+    {{- else if hasSuffix "/v1/traces" $right -}}
+      {{- $key = "tracesEndpoint" -}}
+    {{- end -}}
+    {{- $name := regexReplaceAll `^[^:]*://([^@]*@)?|:[0-9]*$` $host "" | lower -}}
+    {{- dict "key" $key "url" $right "sure" (regexMatch .row.hosts $name) | toRawJson -}}
+  {{- end -}}
+{{- end -}}
 {{- end -}}
 
 {{/*

@@ -7,7 +7,7 @@ Lists under .subject.config each of its parts with its path, its kind (receivers
 its name, whether that is one of the chart's, and whether something .uses it, with the settings of exporters that say where
 to, and of receivers of OTLP whether they are deaf, without a protocol; under uses each name of a part in it, as
 "istio-lightstep.uses" has them; under pipelines the further ones; under listens the ports at which it listens; and under
-exporterSettings what service.telemetry does not know. Lists are made as JSON with a comma behind each item: a list that
+exporterSettings what service.telemetry and the parts do not know. Lists are made as JSON with a comma behind each item: a list that
 grows is copied for each item.
 */}}
 {{- define "istio-lightstep.ownConfig" -}}
@@ -55,7 +55,8 @@ grows is copied for each item.
   {{- range $list, $items := $lists -}}
     {{- with $items -}}{{- $_ := set $subject $list (printf "[%s]" (trimSuffix "," .) | fromJsonArray) -}}{{- end -}}
   {{- end -}}
-  {{- include "istio-lightstep.ownTelemetry" (dict "subject" $subject "steps" $steps "facts" .facts "telemetry" (index $at "collector.config.service.telemetry")) -}}
+  {{- $telemetry := index $at "collector.config.service.telemetry" -}}
+  {{- include "istio-lightstep.ownSettings" (set (set $of "facts" .facts) "telemetry" $telemetry) -}}
 {{- end -}}
 {{- end -}}
 
@@ -134,8 +135,8 @@ Puts into .into, by kind, the names that are the chart's: true where it has a pa
 The names of parts in pipelines and among the extensions, as JSON: each with its path, kind, name and type; whether it is in
 the pipeline of proxies' spans (.main); whether a part of this name is .given, which a connector is where another pipeline
 has its other end; whether it is there .twice; whether it sends spans .again that the chart's pipelines send there; whether it is
-.unqueued, an exporter of the owner's that sends spans by OTLP from a queue in memory; and whether it closes a .circle of
-connectors.
+.unqueued, an exporter of the owner's that sends spans by OTLP from a queue in memory; whether it closes a .circle of
+connectors, and why it .drops every span, where it does. Of pipelines it has the signal, and whether it is a part of the owner's .own, and no connector.
 */}}
 {{- define "istio-lightstep.uses" -}}
 {{- $own := .own -}}
@@ -179,8 +180,14 @@ connectors.
             {{- include "istio-lightstep.find" (dict "path" "settings.sending_queue.storage" "root" (dict "settings" (index $own.exporters $part)) "into" $at) -}}
             {{- $unqueued = not (kindIs "string" (index $at "settings.sending_queue.storage")) -}}
           {{- end -}}
+          {{- $drops := "" -}}
+          {{- if and $main (hasKey $own.processors $part) -}}
+            {{- $drops = include "istio-lightstep.drops" (dict "name" $part "settings" (index $own.processors $part)) -}}
+          {{- end -}}
           {{- $_ := set $seen $part true -}}
           {{- $use := dict "path" (printf "%s.%s[%d]" $path $kind $i) "kind" $kind "type" (splitList "/" $part | first) -}}
+          {{- $_ := set (set $use "signal" (splitList "/" $name | first)) "own" (hasKey (index $own $kind) $part) -}}
+          {{- if $drops -}}{{- $_ := set $use "drops" $drops -}}{{- end -}}
           {{- set (set (set (set (set (set $use "unqueued" $unqueued) "main" $main) "given" $given) "twice" $twice) "again" $again) "circle" $circle | toRawJson -}},
         {{- end -}}
       {{- end -}}
@@ -206,7 +213,7 @@ connectors.
 
 {{/*
 The ports at which parts listen that something uses, as JSON: each with its path, and whether it is .taken, by the chart or
-by a part before it. Of receivers that do not say whether they listen, only the ports of the chart count.
+by a part before it, or .invalid. Of receivers that do not say whether they listen, only the ports of the chart count.
 */}}
 {{- define "istio-lightstep.listens" -}}
 {{- $kinds := dict "receivers" (dict "all" "" "servers" `^(otlp|zipkin|jaeger)(/|$)`) "extensions" (dict "all" "" "servers" "") "exporters" (dict "all" `^prometheus(/|$)` "servers" "") -}}
@@ -218,7 +225,7 @@ by a part before it. Of receivers that do not say whether they listen, only the 
       {{- $path := printf "collector.config.%s.%s" $kind (include "istio-lightstep.step" (set (omit $.steps "key") "key" $name)) -}}
       {{- $found := include "istio-lightstep.listensBelow" (dict "value" $settings "path" $path "type" (splitList "/" $name | first) "steps" $.steps) -}}
       {{- range printf "[%s]" (trimSuffix "," $found) | fromJsonArray -}}
-        {{- $taken := hasKey $seen .port -}}
+        {{- $taken := and (ne .port "") (hasKey $seen .port) -}}
         {{- if regexMatch $which.servers $name -}}{{- $_ := set $seen .port true -}}{{- end -}}
         {{- set . "taken" $taken | toRawJson -}},
       {{- end -}}
@@ -229,10 +236,13 @@ by a part before it. Of receivers that do not say whether they listen, only the 
 
 {{/*
 The addresses of this pod in .value at the .path, as JSON: each with its path and port. By its .type, and for OTLP by the
-protocol, a part has a port of its own where it names none.
+protocol, a part has a port of its own where it names none, and what it names must be an address to listen at.
 */}}
 {{- define "istio-lightstep.listensBelow" -}}
-{{- $address := `^(localhost|127\.[0-9.]+|0\.0\.0\.0|\[[0-9A-Fa-f:.]*\]|\$\{[^}]*\})?:0*[0-9]{1,5}$` -}}
+{{- $port := `0*(6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[1-5]?[0-9]{1,4})` -}}
+{{- $address := printf `^(?i:localhost|127\.[0-9.]+|0\.0\.0\.0|\[[0-9a-f:.]*\]|\$\{[^}]*\})?:%s$` $port -}}
+{{- $valid := printf `^(\[[^\[\]]*\]|[^:\[\]]*):(%s|[a-z][-a-z0-9]*)$|\$\{[^}]*\}` $port -}}
+{{- $servers := `^(otlp(\.grpc|\.http)?|zipkin|jaeger|health_check|pprof|zpages)$` -}}
 {{- $default := get (dict "zipkin" "9411" "health_check" "13133" "otlp.grpc" "4317" "otlp.http" "4318") .type -}}
 {{- $value := ternary .value dict (kindIs "map" .value) -}}
 {{- if and $default (kindIs "invalid" (get $value "endpoint" | default nil)) -}}
@@ -241,7 +251,11 @@ protocol, a part has a port of its own where it names none.
 {{- range $key, $item := $value -}}
   {{- $path := printf "%s.%s" $.path (include "istio-lightstep.step" (set (omit $.steps "key") "key" $key)) -}}
   {{- if and (kindIs "string" $item) (eq $key "endpoint") -}}
-    {{- if regexMatch $address $item -}}{{- dict "path" $path "port" (regexFind `[1-9][0-9]*$` $item) | toRawJson -}},{{- end -}}
+    {{- if regexMatch $address $item -}}
+      {{- dict "path" $path "port" (regexFind `[1-9][0-9]*$` $item) | toRawJson -}},
+    {{- else if and $item (regexMatch $servers $.type) (not (regexMatch $valid $item)) (not (hasPrefix "unix" (index $value "transport" | toString))) -}}
+      {{- dict "path" $path "port" "" "invalid" true | toRawJson -}},
+    {{- end -}}
   {{- else if or (kindIs "map" $item) (and (eq $.type "otlp.") (has $key (list "grpc" "http"))) -}}
     {{- $type := "" -}}
     {{- if and (eq $.type "otlp") (eq $key "protocols") -}}{{- $type = "otlp." -}}{{- end -}}
@@ -251,16 +265,29 @@ protocol, a part has a port of its own where it names none.
 {{- end -}}
 {{- end -}}
 
-{{/* Adds to exporterSettings what is wrong with the .telemetry of the collector, and lists the readers among the parts. */}}
-{{- define "istio-lightstep.ownTelemetry" -}}
-{{- if kindIs "map" .telemetry -}}
-  {{- $path := "collector.config.service.telemetry" -}}
-  {{- $wrong := dict "list" dict "of" "the collector's telemetry" "keys" .facts.exporterKeys "words" .facts.words "steps" .steps -}}
-  {{- include "istio-lightstep.settingsBelow" (dict "value" .telemetry "path" $path "is" .facts.exporterKeys.telemetry "expands" true "wrong" $wrong) -}}
-  {{- with $wrong.list -}}
-    {{- $before := $.subject.exporterSettings | default list -}}
-    {{- $_ := set $.subject "exporterSettings" (include "istio-lightstep.noted" . | fromJsonArray | concat $before) -}}
+{{/*
+Adds to exporterSettings what is wrong with the settings of the parts .own that are not .ours, and with the .telemetry of the
+collector, and lists the readers among the parts.
+*/}}
+{{- define "istio-lightstep.ownSettings" -}}
+{{- $wrong := dict "list" dict "keys" .facts.exporterKeys "words" .facts.words "steps" .steps -}}
+{{- range $kind, $parts := omit .own "pipelines" -}}
+  {{- range $name, $settings := $parts -}}
+    {{- if not (hasKey (index $.ours $kind) $name) -}}
+      {{- $path := printf "collector.config.%s.%s" $kind (include "istio-lightstep.step" (set (omit $.steps "key") "key" $name)) -}}
+      {{- include "istio-lightstep.partSettings" (dict "name" $name "kind" $kind "path" $path "settings" $settings "wrong" $wrong) -}}
+    {{- end -}}
   {{- end -}}
+{{- end -}}
+{{- $path := "collector.config.service.telemetry" -}}
+{{- if kindIs "map" .telemetry -}}
+  {{- include "istio-lightstep.settingsBelow" (dict "value" .telemetry "path" $path "is" .facts.exporterKeys.telemetry "expands" true "wrong" (set $wrong "of" "the collector's telemetry")) -}}
+{{- end -}}
+{{- with $wrong.list -}}
+  {{- $before := $.subject.exporterSettings | default list -}}
+  {{- $_ := set $.subject "exporterSettings" (include "istio-lightstep.noted" . | fromJsonArray | concat $before) -}}
+{{- end -}}
+{{- if kindIs "map" .telemetry -}}
   {{- $metrics := index .telemetry "metrics" -}}
   {{- if kindIs "map" $metrics -}}
     {{- if index $metrics "readers" -}}

@@ -17,7 +17,7 @@ exporters know, the .words for types, and the .steps of paths.
 {{- range list "collector.exporters" "collector.env" -}}
   {{- include "istio-lightstep.find" (dict "root" $subject.values "path" . "into" $at) -}}
 {{- end -}}
-{{- $wrong := dict "list" dict "of" "an OTLP exporter" "keys" .keys "words" .words "steps" $steps -}}
+{{- $wrong := dict "list" dict "keys" .keys "words" .words "steps" $steps -}}
 {{- $exporters := dict -}}
 {{- $headers := dict -}}
 {{- $losses := dict -}}
@@ -116,7 +116,8 @@ file_storage names a file by an exporter's type, _ and its name.
 
 {{/*
 What in the owner's .settings of an exporter at the .path switches off what keeps spans, as a JSON list: a queue that is off
-or in memory, retries that are off or end. Null stands for the collector's own: a queue in memory, five minutes of retries.
+or in memory, batches that are off, retries that are off or end. Null stands for the collector's own: a queue in memory, no
+batches, five minutes of retries.
 */}}
 {{- define "istio-lightstep.exporterLosses" -}}
 {{- $losses := list -}}
@@ -128,8 +129,18 @@ or in memory, retries that are off or end. Null stands for the collector's own: 
   {{- else if kindIs "map" $queue -}}
     {{- if deepEqual false (index $queue "enabled") -}}
       {{- $losses = append $losses (dict "path" (printf "%s.enabled" $path) "kind" "queue") -}}
-    {{- else if and (hasKey $queue "storage") (kindIs "invalid" $queue.storage) -}}
-      {{- $losses = append $losses (dict "path" (printf "%s.storage" $path) "kind" "memory") -}}
+    {{- else -}}
+      {{- if and (hasKey $queue "storage") (kindIs "invalid" $queue.storage) -}}
+        {{- $losses = append $losses (dict "path" (printf "%s.storage" $path) "kind" "memory") -}}
+      {{- end -}}
+      {{- $batch := index $queue "batch" -}}
+      {{- if and (hasKey $queue "batch") (kindIs "invalid" $batch) -}}
+        {{- $losses = append $losses (dict "path" (printf "%s.batch" $path) "kind" "batch") -}}
+      {{- else if kindIs "map" $batch -}}
+        {{- if deepEqual false (index $batch "enabled") -}}
+          {{- $losses = append $losses (dict "path" (printf "%s.batch.enabled" $path) "kind" "batch") -}}
+        {{- end -}}
+      {{- end -}}
     {{- end -}}
   {{- end -}}
 {{- end -}}
@@ -195,11 +206,58 @@ or in memory, retries that are off or end. Null stands for the collector's own: 
 {{- $_ := set . "retry" $retry -}}
 {{- end -}}
 
-{{/* Adds to .wrong.list what the exporter .name does not know of its .settings, at the .path, where it is one of OTLP. */}}
+{{/* Adds to .wrong.list what the exporter .name does not know of its .settings, at the .path, where the chart knows them. */}}
 {{- define "istio-lightstep.exporterSettings" -}}
 {{- if include "istio-lightstep.queueing" .name -}}
   {{- $keys := index .wrong.keys (ternary "grpc" "http" (regexMatch `^(otlp|otlp_grpc)(/|$)` .name)) -}}
-  {{- include "istio-lightstep.settingsBelow" (dict "value" .settings "path" .path "is" $keys "expands" true "wrong" .wrong) -}}
+  {{- $wrong := set .wrong "of" "an OTLP exporter" -}}
+  {{- include "istio-lightstep.settingsBelow" (dict "value" .settings "path" .path "is" $keys "expands" true "wrong" $wrong) -}}
+{{- else -}}
+  {{- include "istio-lightstep.partSettings" (set . "kind" "exporters") -}}
+{{- end -}}
+{{- end -}}
+
+{{/* The same of a part of a .kind, such as processors, by its type. */}}
+{{- define "istio-lightstep.partSettings" -}}
+{{- $type := splitList "/" .name | first -}}
+{{- with get (get .wrong.keys.parts .kind | default dict) $type -}}
+  {{- $wrong := set $.wrong "of" (printf "%s of the type %s" (trimSuffix "s" $.kind) $type) -}}
+  {{- include "istio-lightstep.settingsBelow" (dict "value" $.settings "path" $.path "is" . "expands" true "wrong" $wrong) -}}
+{{- end -}}
+{{- end -}}
+
+{{/*
+Adds to .wrong.list what the map .value at the .path has too few or too many of, by the needs of what it .is: where each of
+where holds, there are at least and at most so many of the keys .of, and the number is not below that of .from with .plus.
+*/}}
+{{- define "istio-lightstep.needs" -}}
+{{- $value := .value -}}
+{{- $is := .is -}}
+{{- range $need := $is.needs -}}
+  {{- $there := 0 -}}
+  {{- range $need.of -}}
+    {{- $given := index $value . -}}
+    {{- if not (ternary (kindIs "invalid" $given) (empty $given) (eq "any" (get $is . | toString))) -}}{{- $there = add1 $there -}}{{- end -}}
+  {{- end -}}
+  {{- $got := "" -}}
+  {{- if or (lt $there ($need.least | default 0 | int64)) (gt $there ($need.most | default 0 | int64)) -}}
+    {{- $got = printf "%d of the keys %s" $there (join ", " $need.of) -}}
+  {{- end -}}
+  {{- $number := index $value ($need.number | default "") -}}
+  {{- if kindIs "float64" $number -}}
+    {{- $from := index $value $need.from -}}
+    {{- $from = ternary $from $need.default (kindIs "float64" $from) -}}
+    {{- if and (gt $number 0.0) (lt $number (addf $from $need.plus)) -}}{{- $got = printf "%v" $number -}}{{- end -}}
+  {{- end -}}
+  {{- range $key, $in := $need.where -}}
+    {{- $given := index $value $key -}}
+    {{- if not (has (ternary (toString $given | lower) $given (kindIs "string" $given)) $in) -}}{{- $got = "" -}}{{- end -}}
+  {{- end -}}
+  {{- if $got -}}
+    {{- $path := $.path -}}
+    {{- with $need.number -}}{{- $path = printf "%s.%s" $path . -}}{{- end -}}
+    {{- include "istio-lightstep.note" (list $.wrong.list (dict "path" $path "got" $got "want" $need.want "fix" $need.fix)) -}}
+  {{- end -}}
 {{- end -}}
 {{- end -}}
 
@@ -226,17 +284,21 @@ exporterKeys. Where it .expands, a text with a reference may be anything. Null r
       {{- include "istio-lightstep.settingsBelow" (set (set (set (omit $ "value") "value" $item) "is" (index $is "[]")) "path" (printf "%s[%d]" $.path $i)) -}}
     {{- end -}}
   {{- else -}}
+    {{- include "istio-lightstep.needs" $ -}}
     {{- range $key, $item := $value -}}
       {{- $path := printf "%s.%s" $.path (include "istio-lightstep.step" (set (omit $.wrong.steps "key") "key" $key)) -}}
-      {{- $below := get $is $key | default (get $is "*") -}}
+      {{- $below := get (omit $is "needs") $key | default (get $is "*") -}}
       {{- if kindIs "invalid" $item -}}
+      {{- else if and $below (contains "::" $key) -}}
+        {{- include "istio-lightstep.note" (list $.wrong.list (dict "path" $path "got" "a name with ::" "want" "a name without ::" "fix" "write another name, as :: divides the keys of the collector")) -}}
       {{- else if empty $below -}}
         {{- $plain := regexReplaceAll `[-_]` (lower $key) "" | regexFind `^.{1,3}` -}}
         {{- $like := list -}}
-        {{- range keys $is | sortAlpha -}}
+        {{- $known := keys (omit $is "needs") | sortAlpha -}}
+        {{- range $known -}}
           {{- if hasPrefix $plain (replace "_" "" .) -}}{{- $like = append $like . -}}{{- end -}}
         {{- end -}}
-        {{- include "istio-lightstep.note" (list $.wrong.list (dict "path" $path "of" $.wrong.of "known" ($like | default (keys $is | sortAlpha)))) -}}
+        {{- include "istio-lightstep.note" (list $.wrong.list (dict "path" $path "of" $.wrong.of "known" ($like | default $known))) -}}
       {{- else -}}
         {{- $expands := and $.expands (not (has $key (list "sending_queue" "retry_on_failure"))) -}}
         {{- include "istio-lightstep.settingsBelow" (set (set (set (set (omit $ "value") "value" $item) "is" $below) "path" $path) "expands" $expands) -}}

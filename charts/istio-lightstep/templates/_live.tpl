@@ -1,7 +1,7 @@
 {{/*
 What runs on the cluster, as JSON, for the rules to judge; empty in `helm template` and in Go. It takes the rights to
-get and list Deployments and DaemonSets in istio.namespace and Telemetries in the root namespace, to get the ConfigMaps of
-the mesh's settings, istiod's own and ours, to list StatefulSets beside the release and to get the ConfigMaps of its collectors,
+list Deployments and get the DaemonSet ztunnel in istio.namespace, to get and list Telemetries in the root namespace, to get
+the ConfigMaps of the mesh's settings, istiod's own and ours, to list StatefulSets beside the release and to get the ConfigMaps of its collectors,
 and, as far as this delivery uses them, to list Deployments beside the gateways and to get the Namespaces and Secrets that the
 values name. A right that is missing is an error of Helm's, never taken for "fine".
 */}}
@@ -133,33 +133,6 @@ Secret holds. Its authenticator takes the first word of a file alone; another fi
 {{- toJson $found -}}
 {{- end -}}
 
-{{/*
-The volumes of the collectors that run: .changed where the values ask for other ones, which Kubernetes would refuse. A
-size that cannot be read is what other rules are for.
-*/}}
-{{- define "istio-lightstep.liveVolume" -}}
-{{- with lookup "apps/v1" "StatefulSet" .Release.Namespace (include "istio-lightstep.collector" .) -}}
-  {{- $asked := dict "enabled" false -}}
-  {{- if deepEqual true $.Values.collector.persistence.enabled -}}
-    {{- $asked = dict "enabled" true "size" (toString $.Values.collector.persistence.size) "class" (toString $.Values.collector.persistence.storageClassName) -}}
-  {{- end -}}
-  {{- $runs := dict "enabled" false -}}
-  {{- range .spec.volumeClaimTemplates -}}
-    {{- $runs = dict "enabled" true "size" (dig "resources" "requests" "storage" "" .spec | toString) "class" (get .spec "storageClassName" | default "") -}}
-  {{- end -}}
-  {{- $changed := ne $asked.enabled $runs.enabled -}}
-  {{- if and $asked.enabled $runs.enabled -}}
-    {{- $askedSize := dict -}}
-    {{- include "istio-lightstep.quantity" (dict "given" $asked.size "into" $askedSize) -}}
-    {{- $runsSize := dict -}}
-    {{- include "istio-lightstep.quantity" (dict "given" $runs.size "into" $runsSize) -}}
-    {{- $read := and (eq $askedSize.state "ok") (eq $runsSize.state "ok") -}}
-    {{- $changed = or (ne $asked.class $runs.class) (and $read (ne $askedSize.bytes $runsSize.bytes)) -}}
-  {{- end -}}
-  {{- dict "changed" $changed "runs" (include "istio-lightstep.volumeText" $runs) "asked" (include "istio-lightstep.volumeText" $asked) "name" .metadata.name | toJson -}}
-{{- end -}}
-{{- end -}}
-
 {{/* Prints whether the collectors that run have a sidecar; nothing where none runs. */}}
 {{- define "istio-lightstep.liveSidecars" -}}
 {{- with lookup "apps/v1" "StatefulSet" .Release.Namespace (include "istio-lightstep.collector" .) -}}
@@ -184,7 +157,27 @@ decides, not what is asked for: other values may name no collector, or give it a
 {{- end -}}
 
 {{/*
+Puts into .into what the objects of before, ._previous of the .root, say of the release: the .alias that a parent chart had for
+this one, or nothing, and the .root under that name. An alias is in these objects alone: it is taken to stay, and a rule says so.
+*/}}
+{{- define "istio-lightstep.former" -}}
+{{- $root := .root -}}
+{{- $alias := "" -}}
+{{- range $root._previous -}}
+  {{- $labels := .metadata.labels | default dict -}}
+  {{- if and (eq .kind "StatefulSet") (hasKey $labels "istio-lightstep.io/alias-of") (eq $root.Release.Name (get $labels "app.kubernetes.io/instance")) -}}
+    {{- $alias = get $labels "app.kubernetes.io/name" -}}
+  {{- end -}}
+{{- end -}}
+{{- with $alias -}}
+  {{- $root = set (omit $root "Chart") "Chart" (dict "Name" . "Version" $root.Chart.Version "AppVersion" $root.Chart.AppVersion) -}}
+{{- end -}}
+{{- $_ := set (set .into "alias" $alias) "root" $root -}}
+{{- end -}}
+
+{{/*
 The same of collectors of before, ._previous: objects that an earlier configuration rendered, as they were given to the command.
+Takes the .subject, and what "istio-lightstep.former" says.
 */}}
 {{- define "istio-lightstep.previousQueues" -}}
 {{- $root := .root -}}
@@ -200,25 +193,41 @@ The same of collectors of before, ._previous: objects that an earlier configurat
     {{- end -}}
   {{- end -}}
 {{- end -}}
-{{- include "istio-lightstep.leftQueues" (dict "root" $root "subject" .subject "collectors" $collectors) -}}
+{{- $left := include "istio-lightstep.leftQueues" (dict "root" $root "subject" .subject "collectors" $collectors) | fromJsonArray -}}
+{{- if and .alias $collectors -}}{{- $left = append $left (dict "alias" .alias) -}}{{- end -}}
+{{- toJson $left -}}
 {{- end -}}
 
 {{/*
 Lists, under .stranded of the .subject, the queues that it leaves on volumes: those of running collectors, as live has them, or
-of before. Each has of: running or former.
+of before. Each has of: running or former. Under claims are the volumes of the same collectors, as "istio-lightstep.volumesOf"
+has them.
 */}}
 {{- define "istio-lightstep.stranded" -}}
+{{- $former := dict -}}
+{{- if hasKey .root "_previous" -}}{{- include "istio-lightstep.former" (dict "root" .root "into" $former) -}}{{- end -}}
 {{- $at := dict -}}
 {{- include "istio-lightstep.find" (dict "root" .subject "path" "live.queues" "into" $at) -}}
 {{- $queues := index $at "live.queues" -}}
 {{- $of := "running" -}}
-{{- if and (not $queues) (hasKey .root "_previous") -}}
-  {{- $queues = include "istio-lightstep.previousQueues" . | fromJsonArray -}}
+{{- if and (not $queues) $former -}}
+  {{- $queues = include "istio-lightstep.previousQueues" (set $former "subject" .subject) | fromJsonArray -}}
   {{- $of = "former" -}}
 {{- end -}}
 {{- $stranded := list -}}
 {{- range ternary $queues list (kindIs "slice" $queues) -}}{{- $stranded = append $stranded (set . "of" $of) -}}{{- end -}}
 {{- with $stranded -}}{{- $_ := set $.subject "stranded" . -}}{{- end -}}
+{{- include "istio-lightstep.find" (dict "root" .subject "path" "live.volume" "into" $at) -}}
+{{- $claims := index $at "live.volume" -}}
+{{- if and (not (kindIs "map" $claims)) $former -}}
+  {{- $name := include "istio-lightstep.collector" $former.root -}}
+  {{- range .root._previous -}}
+    {{- if and (eq .kind "StatefulSet") (eq .metadata.name $name) (kindIs "map" (index . "spec")) -}}
+      {{- $claims = include "istio-lightstep.volumesOf" (dict "set" . "values" $.subject.values) | fromJson -}}
+    {{- end -}}
+  {{- end -}}
+{{- end -}}
+{{- if kindIs "map" $claims -}}{{- $_ := set $.subject "claims" (set (toJson $claims | fromJson) "namespace" $.root.Release.Namespace) -}}{{- end -}}
 {{- end -}}
 
 {{/* Prints true for a .set that is the collectors of this release, with volumes. */}}
@@ -297,10 +306,6 @@ does it. .drained is true of one that gets no spans.
     {{- end -}}
   {{- end -}}
 {{- end -}}
-{{- end -}}
-
-{{- define "istio-lightstep.volumeText" -}}
-{{- if .enabled -}}a volume of {{ .size }}{{- with .class }} of class {{ . }}{{- end -}}{{- else -}}no volume{{- end -}}
 {{- end -}}
 
 {{/* What a name that can be asked for looks like; others are refused by rules. An empty one would ask for all. */}}

@@ -5,8 +5,8 @@ What sends to the collector itself, which then sends every span again and again.
 {{/*
 Says under .loops of each exporter, backend and exporter of collector.config in the .subject, and under .subject.loops of
 LightStep's address, that it is a collector of this chart: by the names of its Services and pods, as they are or by
-fullnameOverride and nameOverride in the namespace of the release; or, of exporters, by the pod's own addresses with the
-port of the receiver of proxies. .root is what templates have.
+fullnameOverride and nameOverride in the namespace of the release; or by a variable that is the pod's own name or address, or,
+of exporters, by its local addresses, with the port of the receiver of proxies. .root is what templates have.
 */}}
 {{- define "istio-lightstep.loops" -}}
 {{- $subject := .subject -}}
@@ -14,10 +14,21 @@ port of the receiver of proxies. .root is what templates have.
 {{- $domain := `(\.svc(\.[-.a-z0-9]+)?)?` -}}
 {{- $these := `([-a-z0-9]+\.)?([-a-z0-9]+-)?istio-lightstep(-[a-z0-9]+)*-collector(-metrics|-[0-9]+)?(\.[-a-z0-9]+` -}}
 {{- $this := printf `(%s-[0-9]+\.)?%s(-metrics|-[0-9]+)?(\.%s` $own $own (regexQuoteMeta .root.Release.Namespace) -}}
-{{- $names := printf `^(?i:([a-z]+:/{2,3})?((%s%s)?)|(%s%s)?))(:|/|$))` $these $domain $this $domain -}}
-{{- $local := `(([-a-z0-9]+\.)*localhost\.?|ip6-(localhost|loopback)|127\.[0-9.]+|0\.0\.0\.0|\[(::1?|(0+:){7}0*1|::ffff:(127\.[0-9.]+|7f[0-9a-f]{2}:[0-9a-f]+))\])?` -}}
-{{- $port := ternary "9411" "4317" (eq (get $subject "receiver") "zipkin") -}}
-{{- $places := printf `%s|^(?i:([a-z]+:/{2,3})?%s:%s(/|$))` $names $local $port -}}
+{{- $start := `([a-z]+:/{2,3})?([^/@]*@)?` -}}
+{{- $names := printf `^(?i:%s((%s%s)?)|(%s%s)?))\.?(:|/|$))` $start $these $domain $this $domain -}}
+{{- $variables := list "HOSTNAME" -}}
+{{- range $subject.environment -}}
+  {{- $from := dict -}}
+  {{- include "istio-lightstep.find" (dict "root" . "path" "valueFrom.fieldRef.fieldPath" "into" $from) -}}
+  {{- if and (has (index $from "valueFrom.fieldRef.fieldPath") (list "metadata.name" "status.podIP" "status.podIPs")) (kindIs "string" .name) -}}
+    {{- $variables = append $variables (regexQuoteMeta .name) -}}
+  {{- end -}}
+{{- end -}}
+{{- $pod := printf `\[?\$\{(env:)?(%s)(:-[^}]*)?\}\]?` (join "|" $variables) -}}
+{{- $local := `(([-a-z0-9]+\.)*localhost\.?|ip6-(localhost|loopback)|127\.[0-9.]+|0\.0\.0\.0|\[[0:]*:(0{0,3}1?|ffff:(127\.[0-9.]+|7f[0-9a-f]{2}:[0-9a-f]+))\])?` -}}
+{{- $port := printf ":0*%s(/|$)" (ternary "9411" "4317" (eq (get $subject "receiver") "zipkin")) -}}
+{{- $names = printf `%s|^(?i:%s%s%s)` $names $start $pod $port -}}
+{{- $places := printf `%s|^(?i:%s%s%s)` $names $start $local $port -}}
 {{- $at := dict -}}
 {{- range list "global.tracer.lightstep.address" "collector.config.exporters" -}}
   {{- include "istio-lightstep.find" (dict "root" $subject.values "path" . "into" $at) -}}

@@ -15,12 +15,13 @@ Names and places, each asked here once. A second release, or one for another rev
 {{- end -}}
 {{- end -}}
 
+{{/* Flux adds the digest to the version of a chart from a registry, 0.1.0+DIGEST, and a label has no plus sign. */}}
 {{- define "istio-lightstep.labels" -}}
 app.kubernetes.io/name: {{ .Chart.Name }}
 app.kubernetes.io/instance: {{ .Release.Name | quote }}
-app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/version: {{ .Chart.AppVersion | replace "+" "_" | trunc 63 | trimSuffix "_" | quote }}
 app.kubernetes.io/managed-by: {{ .Release.Service }}
-helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version }}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63 | trimAll "-_." }}
 {{- include "istio-lightstep.aliasLabel" . }}
 {{- include "istio-lightstep.commonLabels" . }}
 {{- end -}}

@@ -4,8 +4,8 @@ Objects of the user's that the chart has too, as a part of the subject.
 
 {{/*
 Lists under .subject.own each of the extraObjects that is an object of the chart's, or one before it, in a namespace in
-which the chart has objects: rendered twice, one overwrites the other, or Helm fails. Of an object with a switch only
-while that is on. .root is what templates have.
+which the chart has objects: rendered twice, one overwrites the other, or Helm fails. Of an object with switches only
+while they are on. .root is what templates have.
 */}}
 {{- define "istio-lightstep.own" -}}
 {{- $values := .subject.values -}}
@@ -38,7 +38,7 @@ while that is on. .root is what templates have.
     (list "/Service" (printf "%s-metrics" $collector) "") (list "/ServiceAccount" $account "serviceAccount.create")
     (list "/Secret" $token "") (list "/Pod" (printf "%s-test" $full) "test.enabled") (list "apps/StatefulSet" $collector "")
     (list "batch/Job" (printf "%s-drain" $collector) "collector.drain.enabled")
-    (list "autoscaling/HorizontalPodAutoscaler" $collector "collector.autoscaling.enabled")
+    (list "autoscaling/HorizontalPodAutoscaler" $collector "collector.autoscaling.enabled collector.autoscaling.create")
     (list "networking.k8s.io/NetworkPolicy" $collector "collector.networkPolicy.enabled")
     (list "policy/PodDisruptionBudget" $collector "collector.podDisruptionBudget.enabled")
     (list "networking.istio.io/DestinationRule" $collector "") (list "networking.istio.io/DestinationRule" (printf "%s-satellite" $full) "")
@@ -51,9 +51,9 @@ while that is on. .root is what templates have.
   {{- range $cacerts -}}{{- $objects = append $objects (list "/Secret" . "") -}}{{- end -}}
   {{- range $object := $objects -}}
     {{- $on := true -}}
-    {{- with last $object -}}
+    {{- range splitList " " (last $object) | compact -}}
       {{- include "istio-lightstep.find" (dict "root" $values "path" . "into" $at) -}}
-      {{- $on = or (deepEqual true (index $at .)) (has (index $at .) (list "PERMISSIVE" "STRICT")) -}}
+      {{- $on = and $on (or (deepEqual true (index $at .)) (has (index $at .) (list "PERMISSIVE" "STRICT"))) -}}
     {{- end -}}
     {{- if $on -}}
       {{- range $namespace, $_ := $places -}}

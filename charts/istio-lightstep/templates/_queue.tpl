@@ -7,7 +7,7 @@ is in files/dialects.json.
 {{- define "istio-lightstep.queue" -}}
 {{- $facts := .facts -}}
 {{- $at := dict -}}
-{{- range list "resources.limits.memory" "persistence.enabled" "persistence.size" "queue.bytes" -}}
+{{- range list "resources.limits.memory" "persistence.enabled" "persistence.size" "queue.bytes" "startupProbe" -}}
   {{- include "istio-lightstep.find" (dict "root" $.subject.values "path" (printf "collector.%s" .) "into" $at) -}}
 {{- end -}}
 
@@ -56,6 +56,19 @@ is in files/dialects.json.
 {{- /* At 1,000 spans a second. */ -}}
 {{- $_ := set $queue "seconds" (div (div $each (int64 $facts.span)) 1000 | float64) -}}
 {{- $_ := set $queue "room" (dict "state" $room.state "volume" $onVolume "safe" (include "istio-lightstep.bytesText" $safe) "most" (include "istio-lightstep.bytesText" $most)) -}}
+{{- /* The seconds that a collector has to scan its queue at startup; without a startup probe, those of the liveness probe. */ -}}
+{{- $start := 40 -}}
+{{- $probe := index $at "collector.startupProbe" -}}
+{{- if and (kindIs "map" $probe) $probe -}}
+  {{- $given := dict "initialDelaySeconds" 0 "periodSeconds" 10 "failureThreshold" 3 -}}
+  {{- range $key := list "initialDelaySeconds" "periodSeconds" "failureThreshold" -}}
+    {{- $number := index $probe $key -}}
+    {{- /* Rules of their own tell of what Kubernetes refuses or replaces. */ -}}
+    {{- if kindIs "float64" $number -}}{{- $_ := set $given $key (ternary (int64 $number) (ternary 0 600 (eq $key "initialDelaySeconds")) (ge $number 1.0)) -}}{{- end -}}
+  {{- end -}}
+  {{- $start = add $given.initialDelaySeconds (mul $given.periodSeconds $given.failureThreshold) -}}
+{{- end -}}
+{{- $_ := set $queue "start" (float64 $start) -}}
 {{- $_ := set .subject "queue" $queue -}}
 {{- end -}}
 

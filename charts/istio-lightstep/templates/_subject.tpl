@@ -47,6 +47,7 @@ It holds what JSON holds (map, list, string, number as float64, boolean, null), 
   {{- else -}}
     {{- with include "istio-lightstep.live" . -}}{{- $_ := set $subject "live" (fromJson .) -}}{{- end -}}
   {{- end -}}
+  {{- $_ := set $subject "release" (dict "namespace" .Release.Namespace) -}}
   {{- if hasKey . "_document" -}}
     {{- $_ := set $subject "document" (fromJson (toJson ._document)) -}}
   {{- end -}}
@@ -60,6 +61,7 @@ It holds what JSON holds (map, list, string, number as float64, boolean, null), 
   {{- include "istio-lightstep.ownConfig" (dict "subject" $subject "steps" $steps "facts" $facts) -}}
   {{- include "istio-lightstep.strangers" (dict "subject" $subject "components" $facts.components) -}}
   {{- include "istio-lightstep.loops" (dict "subject" $subject "root" .) -}}
+  {{- include "istio-lightstep.askers" (dict "subject" $subject) -}}
   {{- include "istio-lightstep.egress" (dict "subject" $subject) -}}
   {{- $at := dict -}}
   {{- include "istio-lightstep.find" (dict "root" $subject "path" "values.collector.extraContainers" "into" $at) -}}
@@ -84,6 +86,7 @@ It holds what JSON holds (map, list, string, number as float64, boolean, null), 
     {{- $cacert = dict "key" (base $path) "directory" (dir $path) -}}
   {{- end -}}
   {{- $_ := set $subject "cacert" $cacert -}}
+  {{- include "istio-lightstep.files" (dict "subject" $subject "files" $facts.files) -}}
 
   {{- $_ := set . "_subject" $subject -}}
   {{- include "istio-lightstep.overridden" . -}}
@@ -282,6 +285,13 @@ line there, and to read all of them takes as long as the rest.
 {{- $_ := set .subject "istio" $istio -}}
 {{- end -}}
 
+{{/* The form of a version, or of a range of versions as Helm takes it. */}}
+{{- define "istio-lightstep.versionRange" -}}
+{{- $number := "(0|[1-9][0-9]{0,3})" -}}
+{{- $one := printf `([<>]=?|[~^])? ?v?%s(\.(%s|[xX*])){0,2}` $number $number -}}
+{{- printf `^%s((, ?| )%s)*$` $one $one -}}
+{{- end -}}
+
 {{/* Notes in the .subject whether the version that the user's document has is of another dialect than that of the values. */}}
 {{- define "istio-lightstep.documentVersion" -}}
 {{- $at := dict -}}
@@ -292,7 +302,16 @@ line there, and to read all of them takes as long as the rest.
   {{- $rows := include "istio-lightstep.dialects" (dict "subject" $other "files" .files) | fromJson -}}
   {{- include "istio-lightstep.version" (dict "subject" $other "dialects" $rows.dialects) -}}
   {{- $differs := not (deepEqual $other.istio.minor .subject.istio.minor) -}}
-  {{- if hasKey $other "dialect" -}}{{- $differs = not (deepEqual $other.dialect .subject.dialect) -}}{{- end -}}
+  {{- if hasKey $other "dialect" -}}{{- $differs = not (deepEqual $other.dialect .subject.dialect) -}}
+  {{- else if eq $other.istio.state "malformed" -}}
+    {{- /* A range, of which it is certain where no patch of the values' minor is in it; or a tag of somebody's own. */ -}}
+    {{- $differs = and (hasKey .subject.istio "minor") (regexMatch (include "istio-lightstep.versionRange" .) $version) (regexMatch `[<>~^xX*]` $version) -}}
+    {{- if $differs -}}
+      {{- range until 100 -}}
+        {{- if semverCompare $version (printf "%s.%d" $.subject.istio.minor .) -}}{{- $differs = false -}}{{- end -}}
+      {{- end -}}
+    {{- end -}}
+  {{- end -}}
   {{- $_ := set .subject.document "versionDiffers" $differs -}}
 {{- end -}}
 {{- end -}}

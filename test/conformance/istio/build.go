@@ -26,6 +26,9 @@ type Paths struct {
 	// Charts is the path of the folder for istioctl's --manifests, empty where
 	// istioctl carries its charts.
 	Charts string
+	// Bootstrap is the path of the program that writes a proxy's bootstrap, empty
+	// where there is none, and Template that of Istio's template for it.
+	Bootstrap, Template string
 }
 
 // Open finds the release's programs. It fails with [binaries.ErrNotBuilt] unless
@@ -61,12 +64,27 @@ func buildInto(ctx context.Context, release Release, folder string) error {
 	if err := binaries.GoBuild(ctx, module, paths.Oracle, "."); err != nil {
 		return err
 	}
-	if !release.ChartsOutside {
+	if !release.ChartsOutside && !release.Bootstrap {
 		return nil
 	}
 	source, err := release.Source(ctx)
 	if err != nil {
 		return err
+	}
+	if release.Bootstrap {
+		if err := binaries.GoBuild(ctx, module, paths.Bootstrap, "./bootstrap"); err != nil {
+			return err
+		}
+		template, err := os.ReadFile(filepath.Join(source, "tools", "packaging", "common", "envoy_bootstrap.json"))
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(paths.Template, template, 0o600); err != nil {
+			return err
+		}
+	}
+	if !release.ChartsOutside {
+		return nil
 	}
 	return os.CopyFS(paths.Charts, os.DirFS(filepath.Join(source, "manifests")))
 }
@@ -81,9 +99,13 @@ func (r Release) Source(ctx context.Context) (string, error) {
 }
 
 func setOf(release Release) binaries.Set {
+	sources := []string{moduleOf(release), "istio/oracle"}
+	if release.Bootstrap {
+		sources = append(sources, moduleOf(release)+"/bootstrap")
+	}
 	return binaries.Set{
 		Name:    "istio/" + release.Minor,
-		Sources: []string{moduleOf(release), "istio/oracle"},
+		Sources: sources,
 		Variant: strconv.FormatBool(release.ChartsOutside),
 	}
 }
@@ -97,6 +119,9 @@ func toolsIn(release Release, folder string) Tools {
 	}
 	if release.ChartsOutside {
 		paths.Charts = filepath.Join(folder, "manifests")
+	}
+	if release.Bootstrap {
+		paths.Bootstrap, paths.Template = filepath.Join(folder, "bootstrap"), filepath.Join(folder, "envoy_bootstrap.json")
 	}
 	return Tools{Release: release, Paths: paths}
 }

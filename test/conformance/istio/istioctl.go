@@ -96,6 +96,58 @@ func (t Tools) KubeInject(ctx context.Context, config InjectConfig, pod []byte) 
 	return &injected, nil
 }
 
+// Bootstrap gives, as JSON, the bootstrap that a proxy of this release starts with,
+// and the files that it writes beside it, by name: the bootstrap names their folder
+// [BootstrapFolder]. The role is sidecar or router, the variables are the container's
+// PROXY_CONFIG and ISTIO_META_*, and the mesh config is the file that gateways mount,
+// empty for none. It was decoded strictly, by the release's own Envoy API.
+func (t Tools) Bootstrap(ctx context.Context, role string, variables []corev1.EnvVar, mesh string) ([]byte, map[string]string, error) {
+	dir, err := os.MkdirTemp("", "istio-bootstrap-")
+	if err != nil {
+		return nil, nil, err
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	beside := filepath.Join(dir, "proxy")
+	if err := os.Mkdir(beside, 0o700); err != nil {
+		return nil, nil, err
+	}
+	args := []string{role, beside, t.Paths.Template}
+	if mesh != "" {
+		file, err := writeFile(dir, "mesh", []byte(mesh))
+		if err != nil {
+			return nil, nil, err
+		}
+		args = append(args, file)
+	}
+	var env []string
+	for _, variable := range variables {
+		if variable.Name == "PROXY_CONFIG" || strings.HasPrefix(variable.Name, "ISTIO_META") {
+			env = append(env, variable.Name+"="+variable.Value)
+		}
+	}
+	if _, err := t.run(ctx, t.Paths.Bootstrap, nil, args, env...); err != nil {
+		return nil, nil, err
+	}
+	files := map[string]string{}
+	entries, err := os.ReadDir(beside)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, entry := range entries {
+		content, err := os.ReadFile(filepath.Join(beside, entry.Name()))
+		if err != nil {
+			return nil, nil, err
+		}
+		files[entry.Name()] = string(content)
+	}
+	text := strings.ReplaceAll(files["envoy-rev0.json"], beside, BootstrapFolder)
+	delete(files, "envoy-rev0.json")
+	return []byte(text), files, nil
+}
+
+// BootstrapFolder is where a proxy writes its files.
+const BootstrapFolder = "/etc/istio/proxy"
+
 // Validate runs `istioctl validate` on objects of Istio's own kinds. It passes a
 // kind or an API version that it does not know without a word; so each object
 // is shown to it once more with a spec that cannot be, which it must refuse.

@@ -20,6 +20,9 @@ type Release struct {
 	// ChartsOutside is true where istioctl carries no charts and has to be
 	// given them (--manifests).
 	ChartsOutside bool
+	// Bootstrap is true where the module has the program that writes a proxy's
+	// bootstrap: proxies of these read the LightStep tracer's settings there.
+	Bootstrap bool
 }
 
 // releases is ordered from old to new. The version of istio.io/istio itself
@@ -28,14 +31,18 @@ var releases = []Release{
 	{Minor: "1.4", Version: "1.4.1", CI: true},
 	{Minor: "1.5", Version: "1.5.0", CI: true},
 	{Minor: "1.8", Version: "1.8.0", ChartsOutside: true},
-	{Minor: "1.10", Version: "1.10.0"},
-	{Minor: "1.14", Version: "1.14.0", CI: true},
+	{Minor: "1.9", Version: "1.9.0", ChartsOutside: true},
+	{Minor: "1.10", Version: "1.10.0", Bootstrap: true},
+	{Minor: "1.12", Version: "1.12.1"},
+	{Minor: "1.14", Version: "1.14.0", CI: true, Bootstrap: true},
 	{Minor: "1.16", Version: "1.16.1"},
+	{Minor: "1.18", Version: "1.18.1"},
 	{Minor: "1.20", Version: "1.20.0", CI: true},
 	{Minor: "1.22", Version: "1.22.1"},
 	{Minor: "1.24", Version: "1.24.0", CI: true},
 	{Minor: "1.26", Version: "1.26.0"},
 	{Minor: "1.28", Version: "1.28.2"},
+	{Minor: "1.29", Version: "1.29.1"},
 	{Minor: "1.31", Version: "1.31", CI: true},
 }
 

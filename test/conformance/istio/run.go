@@ -86,7 +86,7 @@ const patience = 3 * time.Minute
 
 // run gives the program an empty home and no cluster: what it says depends on
 // its input alone.
-func (t Tools) run(ctx context.Context, program string, stdin io.Reader, args []string) ([]byte, error) {
+func (t Tools) run(ctx context.Context, program string, stdin io.Reader, args []string, env ...string) ([]byte, error) {
 	home, err := os.MkdirTemp("", "istio-home-")
 	if err != nil {
 		return nil, err
@@ -97,7 +97,7 @@ func (t Tools) run(ctx context.Context, program string, stdin io.Reader, args []
 	cmd := exec.CommandContext(ctx, program, args...) //nolint:gosec // a program of ours
 	// KUBECONFIG stays unset: where it names no file, old istioctl warn about it
 	// in the midst of their manifests.
-	cmd.Env = []string{"HOME=" + home, "PATH=" + os.Getenv("PATH")}
+	cmd.Env = append([]string{"HOME=" + home, "PATH=" + os.Getenv("PATH")}, env...)
 	cmd.Stdin = stdin
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr

@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/shirou/gopsutil/v4/process"
@@ -76,8 +77,28 @@ func (c Collector) Validate(ctx context.Context, env []string, configs ...string
 // Process is a collector that runs.
 type Process struct {
 	cmd    *exec.Cmd
-	log    bytes.Buffer
+	log    log
 	exited chan struct{}
+}
+
+// log is read while it is written.
+type log struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+// Write adds to it.
+func (l *log) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(p)
+}
+
+// String gives all of it.
+func (l *log) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
 }
 
 // Start runs the collector on configurations and variables as for Validate.
@@ -101,6 +122,9 @@ func (p *Process) Stop() string {
 	<-p.exited
 	return p.log.String()
 }
+
+// Log gives what the collector has logged by now.
+func (p *Process) Log() string { return p.log.String() }
 
 // Kill ends the collector as SIGKILL does, without a chance to save anything.
 func (p *Process) Kill() {

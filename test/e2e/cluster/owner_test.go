@@ -1,6 +1,7 @@
 package cluster_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -147,7 +148,55 @@ func TestSnapshots(t *testing.T) {
 	require.NoError(t, c.Apply(ctx, "new", "{apiVersion: v1, kind: ConfigMap, metadata: {name: istio-ca-crl-of-a-user, namespace: new}}"))
 	after, err := c.Snapshot(ctx)
 	require.NoError(t, err)
-	assert.Equal(t, []string{"+ ConfigMap new/istio-ca-crl-of-a-user", "+ Namespace /new", "- Namespace /lightstep", "~ Namespace /default"}, before.Diff(after))
+	assert.Equal(t, []string{"+ ConfigMap new/istio-ca-crl-of-a-user", "+ Namespace /new", "- Namespace /lightstep", "~ Namespace /default: metadata.labels.istio-injection"}, before.Diff(after))
 	assert.Empty(t, after.Diff(after))
 	assert.NotEmpty(t, server.Writes())
+}
+
+const pods = `
+apiVersion: v1
+kind: Pod
+metadata:
+  name: shop-1a-x
+  namespace: default
+  labels: {app: shop, pod-template-hash: 1a}
+  ownerReferences: [{apiVersion: apps/v1, kind: ReplicaSet, name: shop-1a, uid: u1}]
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: alone, namespace: default, labels: {of: user}}
+`
+
+// A pod that another of the same owner and labels replaces is the same; another label, or
+// an owner that has none any more, is not.
+func TestSnapshotsOfPods(t *testing.T) {
+	t.Parallel()
+	taken := func(changes ...string) cluster.Snapshot {
+		_, c := clustertest.New(t, strings.NewReplacer(changes...).Replace(pods))
+		s, err := c.Snapshot(t.Context())
+		require.NoError(t, err)
+		return s
+	}
+	before := taken()
+	assert.Empty(t, before.Diff(taken("1a", "2b", "-x", "-y", "u1", "u2")), "a new revision")
+	assert.Empty(t, before.Diff(taken("kind: Pod\nmetadata: {name: alone", "kind: Pod\nmetadata: {name: helper-pod-1, namespace: default}\n"+
+		"---\napiVersion: v1\nkind: Pod\nmetadata: {name: alone")), "kind's own")
+	assert.Equal(t, []string{"~ Pod default/of ReplicaSet shop: app=other, app=shop"}, before.Diff(taken("app: shop", "app: other")))
+	assert.Equal(t, []string{"+ Pod default/another", "- Pod default/alone"}, before.Diff(taken("alone", "another")))
+	assert.Equal(t, []string{"+ Pod default/of ReplicaSet till", "- Pod default/of ReplicaSet shop"}, before.Diff(taken("name: shop-1a,", "name: till-1a,")))
+}
+
+// Fields that differ are named, and what they hold is not.
+func TestDiffNamesFields(t *testing.T) {
+	t.Parallel()
+	deployment := "{apiVersion: apps/v1, kind: Deployment, metadata: {name: a, namespace: default}, spec: {list: [{image: one}, 2], count: 1}}"
+	taken := func(stream string) cluster.Snapshot {
+		_, c := clustertest.New(t, stream)
+		s, err := c.Snapshot(t.Context())
+		require.NoError(t, err)
+		return s
+	}
+	assert.Equal(t, []string{"~ Deployment default/a: spec.count, spec.list[0].image"},
+		taken(deployment).Diff(taken(strings.NewReplacer("one", "two", "count: 1", "count: null").Replace(deployment))))
+	assert.Equal(t, []string{"~ Deployment default/a: spec.list"}, taken(deployment).Diff(taken(strings.Replace(deployment, ", 2", "", 1))))
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -16,13 +17,14 @@ import (
 
 // Snapshot holds what every object of the cluster says, by "kind
 // namespace/name". What the cluster itself changes while nobody does anything is
-// left out: states, versions, pods, events, leases, endpoints, and what it puts into
-// each namespace.
+// left out: states, versions, events, leases, endpoints, and what it puts into
+// each namespace. Pods come and go: there is one entry for those of an owner, with the
+// labels that they have.
 type Snapshot map[string]string
 
 // restless are kinds that the cluster itself makes and changes.
 var restless = []string{
-	"events", "leases", "pods", "replicasets", "controllerrevisions", "endpoints", "endpointslices",
+	"events", "leases", "replicasets", "controllerrevisions", "endpoints", "endpointslices",
 	"nodes", "csinodes", "componentstatuses", "tokenreviews", "ipaddresses", "servicecidrs",
 }
 
@@ -38,7 +40,7 @@ func (c *Cluster) Snapshot(ctx context.Context) (Snapshot, error) {
 	if err != nil {
 		return nil, fmt.Errorf("kinds of the cluster: %w", err)
 	}
-	snapshot := Snapshot{}
+	snapshot, pods := Snapshot{}, map[string]map[string]any{}
 	for _, list := range lists {
 		version, err := schema.ParseGroupVersion(list.GroupVersion)
 		if err != nil {
@@ -53,13 +55,51 @@ func (c *Cluster) Snapshot(ctx context.Context) (Snapshot, error) {
 				return nil, fmt.Errorf("list %s: %w", r.Name, err)
 			}
 			for _, o := range objects.Items {
+				if r.Name == "pods" && version.Group == "" {
+					addPod(pods, o)
+					continue
+				}
 				if err := snapshot.add(o); err != nil {
 					return nil, err
 				}
 			}
 		}
 	}
+	for key, labels := range pods {
+		text, err := json.Marshal(labels)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", key, err)
+		}
+		snapshot[key] = string(text)
+	}
 	return snapshot, nil
+}
+
+// hashes are labels that controllers give pods anew with each revision or run.
+var hashes = []string{
+	"pod-template-hash", "controller-revision-hash", "pod-template-generation", "controller-uid", "batch.kubernetes.io/controller-uid",
+}
+
+// addPod adds the labels of a pod to those of its owner. Pods that end are left out, and
+// those that kind's volumes have made and deleted by.
+func addPod(pods map[string]map[string]any, o unstructured.Unstructured) {
+	if o.GetDeletionTimestamp() != nil || strings.HasPrefix(o.GetName(), "helper-pod-") {
+		return
+	}
+	labels := maps.Clone(o.GetLabels())
+	owner := o.GetName()
+	for _, by := range o.GetOwnerReferences() {
+		owner = "of " + by.Kind + " " + strings.TrimSuffix(by.Name, "-"+labels["pod-template-hash"])
+	}
+	maps.DeleteFunc(labels, func(k, _ string) bool { return slices.Contains(hashes, k) })
+	key := fmt.Sprintf("Pod %s/%s", o.GetNamespace(), owner)
+	if pods[key] == nil {
+		pods[key] = map[string]any{}
+	}
+	for k, v := range labels {
+		// A pod of a StatefulSet has labels of its own.
+		pods[key][k+"="+v] = true
+	}
 }
 
 func (s Snapshot) add(o unstructured.Unstructured) error {
@@ -90,7 +130,7 @@ func still(annotations map[string]string) map[string]string {
 }
 
 // Diff says what is different in later, a line each: "+" for what came, "-" for
-// what went, "~" for what changed.
+// what went, "~" for what changed, with the fields that did.
 func (s Snapshot) Diff(later Snapshot) []string {
 	var lines []string
 	for key, text := range later {
@@ -98,7 +138,7 @@ func (s Snapshot) Diff(later Snapshot) []string {
 		case !ok:
 			lines = append(lines, "+ "+key)
 		case before != text:
-			lines = append(lines, "~ "+key)
+			lines = append(lines, "~ "+key+": "+strings.Join(fields(before, text), ", "))
 		}
 	}
 	for key := range s {
@@ -108,4 +148,41 @@ func (s Snapshot) Diff(later Snapshot) []string {
 	}
 	slices.Sort(lines)
 	return lines
+}
+
+// fields names the fields that differ, without what they hold, which may be a secret.
+func fields(before, later string) []string {
+	var one, other any
+	if json.Unmarshal([]byte(before), &one) != nil || json.Unmarshal([]byte(later), &other) != nil {
+		return []string{"not JSON"}
+	}
+	var paths []string
+	compare("", one, other, &paths)
+	slices.Sort(paths)
+	return paths
+}
+
+func compare(path string, one, other any, paths *[]string) {
+	before, isMap := one.(map[string]any)
+	later, both := other.(map[string]any)
+	if isMap && both || isMap && other == nil && len(before) > 0 || both && one == nil && len(later) > 0 {
+		keys := map[string]any{}
+		maps.Copy(keys, before)
+		maps.Copy(keys, later)
+		for key := range keys {
+			compare(path+"."+key, before[key], later[key], paths)
+		}
+		return
+	}
+	list, isList := one.([]any)
+	now, both := other.([]any)
+	if isList && both && len(list) == len(now) {
+		for i := range list {
+			compare(fmt.Sprintf("%s[%d]", path, i), list[i], now[i], paths)
+		}
+		return
+	}
+	if !reflect.DeepEqual(one, other) {
+		*paths = append(*paths, strings.TrimPrefix(path, "."))
+	}
 }

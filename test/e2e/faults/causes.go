@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -98,23 +99,55 @@ func collectorKilled(ctx context.Context, m *Mesh) error { return m.KillCollecto
 // KillCollector ends the process of one collector with no warning. The pod
 // stays, and the kubelet starts the container again on the same volume.
 func (m *Mesh) KillCollector(ctx context.Context) error {
-	pods, err := m.Cluster.Pods(ctx, m.ReleaseNamespace, m.collectorLabels())
+	pods, err := m.collectors(ctx)
 	if err != nil {
 		return err
 	}
-	if len(pods) == 0 {
-		return errors.New("there is no collector")
+	return signal(ctx, pods[0], "KILL", "otel.* --config=")
+}
+
+// collectors gives the pods of the collectors, of which there is one at least.
+func (m *Mesh) collectors(ctx context.Context) ([]corev1.Pod, error) {
+	pods, err := m.Cluster.Pods(ctx, m.ReleaseNamespace, m.collectorLabels())
+	if err == nil && len(pods) == 0 {
+		err = errors.New("there is no collector")
 	}
+	return pods, err
+}
+
+// signal sends a signal to the process of a pod whose command line matches.
+func signal(ctx context.Context, pod corev1.Pod, name, program string) error {
 	// A pod's control group has its uid in its name, with dashes or underscores.
-	const kill = `
-uid=$1 other=$(echo "$1" | tr - _)
+	const script = `
+uid=$1 other=$(echo "$1" | tr - _) sent=
 for p in /proc/[0-9]*; do
-  tr '\0' ' ' <$p/cmdline 2>/dev/null | grep -q 'otel.* --config=' || continue
+  tr '\0' ' ' <$p/cmdline 2>/dev/null | grep -q -- "$3" || continue
   grep -qE "$uid|$other" $p/cgroup || continue
-  kill -9 ${p#/proc/} && killed=1
+  kill -s "$2" ${p#/proc/} && sent=1
 done
-test -n "$killed"`
-	return onNode(ctx, pods[0].Spec.NodeName, kill, string(pods[0].UID))
+test -n "$sent"`
+	return onNode(ctx, pod.Spec.NodeName, script, string(pod.UID), name, program)
+}
+
+// probesLate has every collector answer the kubelet as late as on a busy node; the
+// collectors themselves take spans as before.
+func probesLate(ctx context.Context, m *Mesh) error { return m.reloaders(ctx, "STOP") }
+
+func probesAnswered(ctx context.Context, m *Mesh) error { return m.reloaders(ctx, "CONT") }
+
+// reloaders sends a signal to the container beside each collector, whose probe takes a
+// pod out of its Service with one answer.
+func (m *Mesh) reloaders(ctx context.Context, name string) error {
+	pods, err := m.collectors(ctx)
+	if err != nil {
+		return err
+	}
+	for _, pod := range pods {
+		if err := signal(ctx, pod, name, " reload-collector "); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // kubeletRestarted restarts the kubelet of a node that has one of the collectors
@@ -151,8 +184,8 @@ func (m *Mesh) collectorNodeBeside(ctx context.Context, other string) (string, e
 	return "", fmt.Errorf("all %d collectors are on node %s with the satellite: it needs a node of its own", len(pods), other)
 }
 
-// Spread says in an error which collectors share a node though the cluster has
-// several.
+// Spread says in an error which collectors share a node, or a zone, though the cluster
+// has several.
 func (m *Mesh) Spread(ctx context.Context) error {
 	nodes, err := m.Cluster.Kubernetes.CoreV1().Nodes().List(ctx, metav1.ListOptions{})
 	if err != nil {
@@ -165,13 +198,28 @@ func (m *Mesh) Spread(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	on := map[string]string{}
-	for _, pod := range pods {
-		if other := on[pod.Spec.NodeName]; other != "" {
-			return fmt.Errorf("collectors %s and %s are both on node %s of %d", other, pod.Name, pod.Spec.NodeName, len(nodes.Items))
+	zones := map[string]string{}
+	for _, node := range nodes.Items {
+		if zone := node.Labels[corev1.LabelTopologyZone]; zone != "" {
+			zones[node.Name] = zone
 		}
-		on[pod.Spec.NodeName] = pod.Name
 	}
+	several := len(slices.Compact(slices.Sorted(maps.Values(zones)))) > 1
+	on, in := map[string]string{}, map[string]string{}
+	for _, pod := range pods {
+		node, zone := pod.Spec.NodeName, zones[pod.Spec.NodeName]
+		if other := on[node]; other != "" {
+			return fmt.Errorf("collectors %s and %s are both on node %s of %d", other, pod.Name, node, len(nodes.Items))
+		}
+		if other := in[zone]; several && other != "" {
+			return fmt.Errorf("collectors %s and %s are both in zone %s", other, pod.Name, zone)
+		}
+		on[node], in[zone] = pod.Name, pod.Name
+	}
+	if len(pods) == 0 {
+		return nil // Proxies deliver by themselves.
+	}
+	m.Say("%d collectors on nodes %v, in zones %v", len(pods), slices.Sorted(maps.Keys(on)), slices.Sorted(maps.Keys(in)))
 	return nil
 }
 
@@ -183,9 +231,10 @@ func istiodRestarted(ctx context.Context, m *Mesh) error {
 	return m.Cluster.Ready(ctx, m.IstioNamespace, m.Istiod)
 }
 
-// smallQueue leaves room for some five calls of a proxy in each collector.
+// smallQueue is the least queue that the chart takes: with the traffic of the faults, the
+// two collectors are full after some two minutes.
 func smallQueue(ctx context.Context, m *Mesh) error {
-	return m.Upgrade(ctx, map[string]any{"collector": map[string]any{"queue": map[string]any{"bytes": 20000}}})
+	return m.Upgrade(ctx, map[string]any{"collector": map[string]any{"queue": map[string]any{"bytes": "3Mi"}}})
 }
 
 // keepRefused has collectors keep what the satellite refuses.

@@ -45,16 +45,13 @@ type Fault struct {
 
 // Bound is what may be lost.
 type Bound struct {
-	// Spans is the highest number that may be lost; 0 for none. Ignored with Any
-	// and Some.
+	// Spans is the highest number that may be lost; 0 for none.
 	Spans int
-	// Any says that any number may be lost, and none need be.
-	Any bool
 	// Some says that spans are lost for as long as it lasts: at least one is, or
 	// the fault did not happen.
 	Some bool
-	// Within is how long after the fault was over the last span may be lost or come late,
-	// with Any and Some: so a fault that never ends is one.
+	// Within is how long after the fault was over the last span may be lost or come late;
+	// 0 for any time.
 	Within time.Duration
 	// Why tells the reason where spans may be lost.
 	Why string

@@ -43,10 +43,11 @@ type tested struct {
 	Setups []string
 }
 
-// titled is a row with its fault's title.
+// titled is a row with its fault's title, and what may be lost.
 type titled struct {
 	Row
 	Title string
+	Bound Bound
 }
 
 const (
@@ -67,9 +68,9 @@ func Page(results string) (string, error) {
 		return "", err
 	}
 	data := struct {
-		Istio                  settings.Istio
-		Rate                   int
-		Usual, OnTheWay, Spans int
+		Istio                            settings.Istio
+		Rate                             int
+		Usual, OnTheWay, Recovery, Spans int
 		// Partial of all Requests were answered in part.
 		Partial, Requests int
 		Deliveries        []section
@@ -77,13 +78,16 @@ func Page(results string) (string, error) {
 		Sizes             []load.Size
 		Costs             []load.Cost
 		Suites            []tested
+		// Items are the names of all that the suite has.
+		Items             []string
 		LoadRan, CostsRan []string
+		Scaled, ScaledRan []string
 		Backends          []severally
 		Alerts            alerts.Run
 		// SilentPanels found nothing in that run.
 		SilentPanels, AlertsRan []string
 	}{
-		Istio: latest, Rate: rate, Usual: int(usual.Seconds()), OnTheWay: int(onTheWay.Seconds()),
+		Istio: latest, Rate: rate, Usual: int(usual.Seconds()), OnTheWay: int(onTheWay.Seconds()), Recovery: int(recovery.Minutes()),
 		Spans: len(bookinfo.Mesh{RouterSpan: latest.RouterSpan}.Parts(Reviews)),
 	}
 	for _, s := range []struct {
@@ -104,6 +108,9 @@ func Page(results string) (string, error) {
 		}
 		one.Title, one.Text = s.title, s.text
 		data.Deliveries = append(data.Deliveries, one)
+	}
+	if data.Items, err = suite.Names(root); err != nil {
+		return "", err
 	}
 	if data.Suites, err = suites(results, root); err != nil {
 		return "", err
@@ -126,6 +133,12 @@ func Page(results string) (string, error) {
 	if data.Costs, err = load.ReadCosts(filepath.Join(results, "traffic.json")); err != nil {
 		return "", err
 	}
+	scaled, err := load.ReadScaled(filepath.Join(results, "scale.json"))
+	if err != nil {
+		return "", err
+	}
+	data.Scaled = measured.Items(scaled.Sentences(), 0)
+	data.ScaledRan = measured.Items(measured.Lines([]measured.Result{{Setup: scaled.Setup}}, today), 0)
 	data.Sizes = data.Load.Sizes(10, 100, 1000, 3000, 10000, 30000, 100000)
 	data.LoadRan = measured.Items(measured.Lines([]measured.Result{{Setup: data.Load.Setup}}, today), 0)
 	data.CostsRan = measured.Items(measured.Lines(costs(data.Costs), today), 0)
@@ -204,7 +217,7 @@ func newSection(delivery Delivery, rows []Row, today measured.Setup) (section, e
 		if i < 0 {
 			return s, fmt.Errorf("results have a fault %s, and the table has none: run all faults again", row.Fault)
 		}
-		s.Rows = append(s.Rows, titled{Row: row, Title: table[i].Title})
+		s.Rows = append(s.Rows, titled{Row: row, Title: table[i].Title, Bound: table[i].Bounds[row.Delivery]})
 		ran = append(ran, measured.Result{Name: table[i].Title, Setup: row.Setup})
 		if why := table[i].Bounds[row.Delivery].Why; row.Lost() > 0 {
 			s.Whys = append(s.Whys, measured.Item(table[i].Title+": "+why+"."))

@@ -74,7 +74,7 @@ func (r Row) Judge(f Fault) error {
 	switch lost := r.Lost(); {
 	case bound.Some && lost == 0:
 		wrong = append(wrong, errors.New("no span was lost: the fault did not happen"))
-	case !bound.Some && !bound.Any && lost > bound.Spans:
+	case lost > bound.Spans:
 		wrong = append(wrong, fmt.Errorf("%d of %d spans were lost, %d may be", lost, r.Expected, bound.Spans))
 	}
 	if within := bound.Within; within > 0 && r.Recovered > within.Seconds() {

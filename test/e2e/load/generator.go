@@ -71,8 +71,7 @@ func (g Generator) Send(ctx context.Context, duration time.Duration) (Sent, erro
 						connection, client, made = again, ptraceotlp.NewGRPCClient(again), time.Now()
 					}
 				}
-				// A call that has begun is waited for, so that each is counted.
-				if _, err := client.Export(context.WithoutCancel(ctx), spans()); err != nil {
+				if err := export(ctx, client); err != nil {
 					refused.Add(int64(Batch))
 					reason.Store(err.Error())
 					time.Sleep(10 * time.Millisecond)
@@ -85,6 +84,18 @@ func (g Generator) Send(ctx context.Context, duration time.Duration) (Sent, erro
 	workers.Wait()
 	text, _ := reason.Load().(string)
 	return Sent{Taken: int(taken.Load()), Refused: int(refused.Load()), Seconds: time.Since(start).Seconds(), Reason: text}, nil
+}
+
+// patience is how long a call may take: longer than a collector that is slow, and a
+// collector that is gone must not be waited for without end.
+const patience = 30 * time.Second
+
+// export makes a call. One that has begun is waited for, so that each is counted.
+func export(ctx context.Context, client ptraceotlp.GRPCClient) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
+	defer cancel()
+	_, err := client.Export(ctx, spans())
+	return err
 }
 
 func (g Generator) connect() (*grpc.ClientConn, error) {

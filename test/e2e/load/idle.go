@@ -60,15 +60,23 @@ func (p Processor) Idle(before Processor) float64 {
 type Tried struct {
 	// PerSecond is the number of spans a second, in calls of [Batch].
 	PerSecond float64 `json:"perSecond"`
-	// Idle is the share of all processors' time, Refused the number of spans that were.
+	// Reached is the rate at which they were taken, Idle the share of all processors' time,
+	// and Refused the number of spans that were.
+	Reached float64 `json:"reached"`
 	Idle    float64 `json:"idle"`
 	Refused int     `json:"refused"`
 }
 
-func (t Tried) fits(share float64) bool { return t.Refused == 0 && t.Idle >= share }
+// kept is the share of a rate that must be reached.
+const kept = 0.9
 
-// Highest looks for the highest rate that leaves so much of the machine idle and has no
-// span refused: it doubles the lowest until one does not, and halves what is between
+// fits is false too where the sender itself did not keep the rate.
+func (t Tried) fits(share float64) bool {
+	return t.Refused == 0 && t.Idle >= share && t.Reached >= kept*t.PerSecond
+}
+
+// Highest looks for the highest rate that is reached, leaves so much of the machine idle
+// and has no span refused: it doubles the lowest until one does not, and halves what is between
 // them so often. All that was tried comes with it. It is an error if the lowest is too
 // much already.
 func Highest(lowest, share float64, halvings int, try func(perSecond float64) (Tried, error)) (best Tried, all []Tried, err error) {
@@ -86,7 +94,8 @@ func Highest(lowest, share float64, halvings int, try func(perSecond float64) (T
 		}
 		switch {
 		case best.PerSecond == 0:
-			return best, all, fmt.Errorf("%.0f spans a second leave %.0f %% of the machine idle, and %d were refused", rate, 100*tried.Idle, tried.Refused)
+			return best, all, fmt.Errorf("of %.0f spans a second %.0f were taken and %d refused in all, and %.0f %% of the machine were idle: "+
+				"it has too much other work", rate, tried.Reached, tried.Refused, 100*tried.Idle)
 		case above == 0:
 			rate *= 2
 		case halvings == 0:
@@ -97,6 +106,9 @@ func Highest(lowest, share float64, halvings int, try func(perSecond float64) (T
 		}
 	}
 }
+
+// ReadScaled gives what a file keeps; nothing where it is not there.
+func ReadScaled(file string) (Scaled, error) { return results.Read[Scaled](file) }
 
 // Keep writes it to a file.
 func (s Scaled) Keep(file string) error { return results.Write(file, s) }
@@ -127,11 +139,37 @@ type Scaled struct {
 	Rate  Tried   `json:"rate"`
 	// Idle is the share of the machine while collectors were added and removed.
 	Idle float64 `json:"idle"`
-	// Seconds is how long that took. Taken and Refused are numbers of spans of the whole
-	// run, by the collectors' answers, and Delivered are those that the satellite has, each
-	// once.
+	// Seconds is how long that took, and Away for how many of them the satellite was. Taken
+	// and Refused are numbers of spans of the whole run, by the collectors' answers, and
+	// Delivered are those that the satellite has, each once.
 	Seconds   float64 `json:"seconds"`
+	Away      float64 `json:"awaySeconds"`
 	Taken     int     `json:"taken"`
 	Refused   int     `json:"refused"`
 	Delivered int     `json:"delivered"`
+}
+
+// Sentences tells a reader; nothing where it was not measured.
+func (s Scaled) Sentences() []string {
+	if s.Taken == 0 {
+		return nil
+	}
+	tried := make([]string, 0, len(s.Tried))
+	for _, t := range s.Tried {
+		one := fmt.Sprintf("%.0f spans/s (%.0f %% idle", t.PerSecond, 100*t.Idle)
+		if t.Refused > 0 {
+			one += fmt.Sprintf(", %d refused", t.Refused)
+		}
+		if t.Reached < kept*t.PerSecond {
+			one += fmt.Sprintf(", only %.0f spans/s reached", t.Reached)
+		}
+		tried = append(tried, one+")")
+	}
+	return []string{
+		"Rates that were tried, each for 20 s: " + strings.Join(tried, ", ") + ".",
+		fmt.Sprintf("Rate that was taken: %.0f spans/s, for %.0f s, of which the satellite was away for %.0f s; %.0f %% of the machine was idle.",
+			s.Rate.PerSecond, s.Seconds, s.Away, 100*s.Idle),
+		fmt.Sprintf("Spans that the collectors accepted, with those of the search: %d. Delivered, each counted once: %d. Refused: %d.",
+			s.Taken, s.Delivered, s.Refused),
+	}
 }

@@ -2,6 +2,7 @@ package load
 
 import (
 	"errors"
+	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -28,7 +29,7 @@ func TestHighestRate(t *testing.T) {
 	t.Parallel()
 	// A machine on which 1,000 spans a second take a tenth, and 3,600 are too many.
 	machine := func(perSecond float64) (Tried, error) {
-		tried := Tried{PerSecond: perSecond, Idle: 1 - perSecond/10000}
+		tried := Tried{PerSecond: perSecond, Reached: perSecond, Idle: 1 - perSecond/10000}
 		if perSecond > 3600 {
 			tried.Refused = 1
 		}
@@ -48,8 +49,13 @@ func TestHighestRate(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, []float64{500, 1000, 2000, 4000, 3000, 3500}, rates(all), "the machine is busy")
 	assert.InDelta(t, 3000, best.PerSecond, 0)
+	best, _, err = Highest(500, 0, 2, func(perSecond float64) (Tried, error) {
+		return Tried{PerSecond: perSecond, Reached: min(perSecond, 3000)}, nil
+	})
+	require.NoError(t, err)
+	assert.InDelta(t, 3000, best.PerSecond, 0, "the sender does not keep the rate")
 	_, _, err = Highest(500, 0.99, 2, machine)
-	require.Error(t, err)
+	require.ErrorContains(t, err, "of 500 spans a second 500 were taken and 0 refused in all, and 95 % of the machine were idle")
 	_, _, err = Highest(500, 0.2, 2, func(float64) (Tried, error) { return Tried{}, errors.New("no machine") })
 	require.Error(t, err)
 }
@@ -68,4 +74,17 @@ func TestScaledIsJudged(t *testing.T) {
 		change(&of)
 		require.ErrorContains(t, of.Judge(0.2), want)
 	}
+}
+
+func TestScaledIsKept(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "scale.json")
+	none, err := ReadScaled(file)
+	require.NoError(t, err)
+	assert.Zero(t, none)
+	well := Scaled{Rate: Tried{PerSecond: 1000, Reached: 998, Idle: 0.25}, Seconds: 500, Away: 240, Taken: 10, Delivered: 10}
+	require.NoError(t, well.Keep(file))
+	kept, err := ReadScaled(file)
+	require.NoError(t, err)
+	assert.Equal(t, well, kept)
 }

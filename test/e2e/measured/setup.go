@@ -2,20 +2,15 @@ package measured
 
 import (
 	"cmp"
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 
-	"sigs.k8s.io/yaml"
-
+	"github.com/istio-lightstep/istio-lightstep/test/docs/digest"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/settings"
 	"github.com/istio-lightstep/istio-lightstep/test/offline/images"
 )
@@ -35,8 +30,10 @@ type Setup struct {
 	Collector  string `json:"collector,omitempty"`
 	Kubernetes string `json:"kubernetes,omitempty"`
 	CNI        string `json:"cni,omitempty"`
-	// Chart is the digest of what the chart renders by default: see [Digest].
-	Chart string `json:"chart,omitempty"`
+	// Chart is the digest of what the chart renders by default, and Examples that of what
+	// it renders with the values of all examples: see package digest.
+	Chart    string `json:"chart,omitempty"`
+	Examples string `json:"examples,omitempty"`
 }
 
 const published = ", as published"
@@ -51,11 +48,15 @@ func Today(root string, of settings.Istio, pulled func(name string) bool) (Setup
 	if pulled == nil {
 		pulled = func(string) bool { return false }
 	}
-	chart, err := Digest(root)
+	chart, err := digest.Defaults(root)
 	if err != nil {
 		return Setup{}, err
 	}
-	s := Setup{Chart: chart, Build: of.Version + published, Envoy: "Istio's own"}
+	examples, err := digest.Examples(root)
+	if err != nil {
+		return Setup{}, err
+	}
+	s := Setup{Chart: chart, Examples: examples, Build: of.Version + published, Envoy: "Istio's own"}
 	for _, image := range table {
 		switch {
 		case image.Build == "node":
@@ -93,75 +94,6 @@ func istioOf(root, module string) (string, error) {
 	return string(found[1]), nil
 }
 
-// defaults are the examples whose objects are the chart's by default, with a collector
-// and direct.
-var defaults = []string{"istio-1.26", "istio-1.26-direct"}
-
-// Digest is that of what the chart of the tree at root renders by default, as the
-// examples keep it. Comments, the order of keys and the chart's own version are no part
-// of it.
-func Digest(root string) (string, error) {
-	hash := sha256.New()
-	for _, example := range defaults {
-		files, err := filepath.Glob(filepath.Join(root, "examples", example, "rendered", "*.yaml"))
-		if err != nil {
-			return "", err
-		}
-		if len(files) == 0 {
-			return "", fmt.Errorf("examples/%s has no rendered objects", example)
-		}
-		for _, file := range files {
-			text, err := os.ReadFile(file)
-			if err != nil {
-				return "", err
-			}
-			_, _ = fmt.Fprintln(hash, example, filepath.Base(file)) // a hash takes all
-			if err := add(hash, string(text)); err != nil {
-				return "", fmt.Errorf("%s: %w", file, err)
-			}
-		}
-	}
-	return hex.EncodeToString(hash.Sum(nil))[:12], nil
-}
-
-// ownVersion are labels that name the chart's version.
-var ownVersion = []string{"helm.sh/chart", "app.kubernetes.io/version"}
-
-func add(to io.Writer, stream string) error {
-	for document := range strings.SplitSeq(stream, "\n---\n") {
-		var object any
-		if err := yaml.Unmarshal([]byte(document), &object); err != nil {
-			return err
-		}
-		drop(object)
-		text, err := json.Marshal(object)
-		if err != nil {
-			return err
-		}
-		if _, err := fmt.Fprintf(to, "%s\n", text); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// drop removes labels of the chart's version, wherever they are.
-func drop(value any) {
-	switch value := value.(type) {
-	case map[string]any:
-		for _, label := range ownVersion {
-			delete(value, label)
-		}
-		for _, inner := range value {
-			drop(inner)
-		}
-	case []any:
-		for _, inner := range value {
-			drop(inner)
-		}
-	}
-}
-
 // Result is one with its name.
 type Result struct {
 	Name string
@@ -195,6 +127,10 @@ func Lines(of []Result, today Setup) []string {
 			line += " **Older than this tree**: " + strings.Join(marks, "; ") + "."
 		case kind.Chart == "":
 			line += " **Perhaps older than this tree**: what it was measured with is not recorded."
+		case kind.Examples == "":
+			line += " **Perhaps older than this tree**: what the chart rendered with other values is not recorded."
+		case kind.Examples != today.Examples:
+			line += " **Perhaps older than this tree**: what the chart renders with other values has changed since."
 		}
 		lines = append(lines, line)
 	}
@@ -238,7 +174,11 @@ func (s Setup) text(of []Result) string {
 		{"Kubernetes", s.Kubernetes},
 		{"CNI", s.CNI},
 		{"chart", s.Chart},
+		{"examples", s.Examples},
 	} {
+		if part.value == "" && part.name == "examples" {
+			continue // the mark says so
+		}
 		if part.value == "" {
 			lacking = append(lacking, cmp.Or(part.name, "date"))
 			continue

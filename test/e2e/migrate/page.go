@@ -8,6 +8,7 @@ import (
 
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/measured"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/results"
+	"github.com/istio-lightstep/istio-lightstep/test/e2e/settings"
 )
 
 // PageFile is the page, from the repository's root. Its table of the move is written by the
@@ -37,5 +38,10 @@ func Page(root string) (string, error) {
 		return "", fmt.Errorf("%s has no %s", PageFile, strings.TrimSpace(begin))
 	}
 	items := measured.Items(measured.Lines([]measured.Result{{Setup: move.Setup}}, today), 0)
+	for _, known := range settings.Known {
+		if known.Branch != "" && known.Minor == move.To {
+			items = append(items, fmt.Sprintf("Istio %s is its development branch of %s, built from source, not the release.", known.Minor, known.Branch))
+		}
+	}
 	return before + begin + "- " + strings.Join(items, "\n- ") + "\n" + end + after, nil
 }

@@ -20,6 +20,7 @@ func TestPageSaysWhatTheMoveWasMeasuredWith(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, want, string(kept), "run: go -C test/e2e run ./migrate/cmd/page")
 	assert.Contains(t, want, "<!-- measured -->\n- All: commit ")
+	assert.Regexp(t, `(?m)^- Istio 1\.31 is its development branch of 20[0-9-]+, built from source, not the release\.$`, want)
 	_, err = migrate.Page(t.TempDir())
 	require.Error(t, err)
 }

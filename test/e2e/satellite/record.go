@@ -72,7 +72,7 @@ func (s *Recorder) Distinct(ctx context.Context) (int, error) {
 	if err != nil || len(pods) != 1 {
 		return 0, errors.Join(err, fmt.Errorf("there are %d recorders", len(pods)))
 	}
-	const count = `grep -F '"load.default"' /spans/spans.jsonl | grep -oE '"spanId":"[0-9a-f]+"' | sort -u | wc -l`
+	const count = `export LC_ALL=C; grep -F '"load.default"' /spans/spans.jsonl | grep -oE '"spanId":"[0-9a-f]+"' | sort -u | wc -l`
 	said, err := s.cluster.Exec(ctx, s.Namespace, pods[0].Name, "reader", "sh", "-c", count)
 	if err != nil {
 		return 0, err

@@ -33,5 +33,5 @@ var Table = []Setting{
 	{"application", "E2E_APPLICATION", "", "namespace of Bookinfo; empty: default, or on a cluster of your own a new one of a random name"},
 	{"artifacts", "E2E_ARTIFACTS", "", "folder for logs and states of pods after a failure; empty: one for temporary files"},
 	{"kind-config", "E2E_KIND_CONFIG", "", "kind's own configuration file, for the machine's quirks; empty: the suite's own, of one or two nodes"},
-	{"helm", "HELM3", "helm", "the helm to use"},
+	{"helm", "E2E_HELM", "helm", "the helm to use: make e2e has Helm 4"},
 }

@@ -1,6 +1,8 @@
 package settings_test
 
 import (
+	"os"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -41,4 +43,44 @@ func TestAUsersFileIsLastAndUnchanged(t *testing.T) {
 	assert.Zero(t, secrets)
 	_, _, err = settings.Under(suites(), []byte("{"))
 	require.ErrorContains(t, err, "E2E_VALUES")
+}
+
+// The README's block for LightStep is the recommended file. Its satellite is the suite's on a
+// kind cluster; elsewhere the suite's own is a backend beside it.
+func TestAFileThatNamesASatellite(t *testing.T) {
+	t.Parallel()
+	page, err := os.ReadFile("../../../README.md")
+	require.NoError(t, err)
+	_, block, _ := strings.Cut(string(page), "```yaml\nglobal:")
+	block, _, _ = strings.Cut("global:"+block, "```")
+	require.Contains(t, block, "address: lightstep-satellite.lightstep:9292")
+	require.Contains(t, block, "accessTokenFrom:")
+
+	kind := suites()
+	kind["global"].(tree)["tracer"].(tree)["lightstep"].(tree)["address"] = "lightstep-satellite.lightstep:9292"
+	under, secrets, err := settings.Under(kind, []byte(block))
+	require.NoError(t, err)
+	assert.False(t, secrets.Beside)
+	assert.Equal(t, "lightstep-access-token", secrets.Token)
+	assert.NotContains(t, under, "backends")
+
+	under, secrets, err = settings.Under(suites(), []byte(block))
+	require.NoError(t, err)
+	assert.True(t, secrets.Beside)
+	assert.Equal(t, "lightstep-access-token", secrets.Token)
+	assert.Equal(t, tree{
+		"collector": tree{"replicas": 2},
+		"backends": tree{"e2e": tree{
+			"preset": "lightstep", "endpoint": "satellite:9292",
+			"headers": tree{"lightstep-access-token": tree{"secret": tree{"name": "e2e", "key": "token"}}},
+			"tls":     tree{"ca": tree{"name": "e2e", "key": "cacert.pem"}},
+		}},
+	}, under)
+	_, _, err = settings.Under(suites(), []byte(block+"delivery: direct\n"))
+	require.ErrorContains(t, err, "SUITE=observe")
+
+	under, secrets, err = settings.Under(suites(), []byte("backends: {honeycomb: {preset: honeycomb}}\n"))
+	require.NoError(t, err)
+	assert.Equal(t, suites(), under, "the suite's satellite stays where LightStep's is")
+	assert.False(t, secrets.Beside)
 }

@@ -1,6 +1,7 @@
 package suite_test
 
 import (
+	"io/fs"
 	"slices"
 	"testing"
 
@@ -34,6 +35,31 @@ func TestItemsKeepTheirSetup(t *testing.T) {
 	assert.NotContains(t, lines[1], "Older")
 	_, err = suite.Run{Istio: "1.0.0"}.Ran(root)
 	require.ErrorIs(t, err, measured.ErrUnknown)
+}
+
+// What is kept is of items that there are. One that was not run yet is named by the pages.
+func TestResultsAreThoseOfItems(t *testing.T) {
+	t.Parallel()
+	root := "../../.."
+	names, err := suite.Names(root)
+	require.NoError(t, err)
+	assert.Equal(t, "WaysInRefused", names[0])
+	assert.Contains(t, names, "UsersCluster")
+	assert.Equal(t, "UsersBare", names[len(names)-1])
+	var minors []string
+	for _, known := range settings.Known {
+		minors = append(minors, known.Minor)
+	}
+	runs, err := suite.Read("../results", minors)
+	require.NoError(t, err)
+	require.NotEmpty(t, runs)
+	for _, run := range runs {
+		for _, item := range run.Items {
+			assert.Contains(t, names, item.Name, "Istio %s: remove the result of an item that is gone", run.Istio)
+		}
+	}
+	_, err = suite.Names(t.TempDir())
+	require.ErrorIs(t, err, fs.ErrNotExist)
 }
 
 func TestRunsAreReadAsWritten(t *testing.T) {

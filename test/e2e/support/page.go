@@ -2,10 +2,13 @@ package support
 
 import (
 	_ "embed"
+	"encoding/csv"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -24,13 +27,16 @@ var pageText string
 // minor is a row about one minor version of Istio.
 type minor struct {
 	Name string
-	// Documents are the istioctl whose documents conformance.md has.
+	// Documents are the istioctl that took what is rendered.
 	Documents []string
+	// Like are where there are none the nearest rows of the dialects, older and newer, that
+	// have some, if they say the same.
+	Like []string
 	// Mesh is the version of the real mesh, empty where none ran.
 	Mesh string
-	// Passed and Skipped are items of the suite on it; Failed are those that must
-	// not be hidden.
-	Passed, Skipped, Failed int
+	// Passed and Skipped are items of the suite on it; Failed and those Not run are what
+	// must not be hidden.
+	Passed, Skipped, Failed, Not int
 }
 
 // Page gives the page of the repository at root.
@@ -91,43 +97,77 @@ func (r *reader) one(text, pattern string) string {
 	return found[1]
 }
 
-var (
-	version = regexp.MustCompile(`^\d+\.\d+`)
-	// tried is a row of conformance.md's result: istioctl, and what it was given.
-	tried = regexp.MustCompile(`(?m)^\| (\d+\.\d+(?:\.\d+)?) \| \d+\.\d+\.\d+ \| \w+ \|`)
-)
+var version = regexp.MustCompile(`^\d+\.\d+`)
+
+// documents gives, by minor, the istioctl that took what is rendered.
+func (r *reader) documents() map[string][]string {
+	rows, err := csv.NewReader(strings.NewReader(r.read("test/conformance/results.csv"))).ReadAll()
+	if err != nil && r.err == nil {
+		r.err = err
+	}
+	took := map[string][]string{}
+	for i, row := range rows {
+		name := version.FindString(row[0])
+		if i > 0 && row[5] != "" && !slices.Contains(took[name], row[0]) { // 5 is what was seen
+			took[name] = append(took[name], row[0])
+		}
+	}
+	return took
+}
 
 // minors are those of the dialects, the newest first.
 func (r *reader) minors() []*minor {
 	var table struct {
-		Rows []struct {
-			From string `json:"from"`
-		} `json:"dialects"`
+		Rows []map[string]any `json:"dialects"`
 	}
 	if err := json.Unmarshal([]byte(r.read("charts/istio-lightstep/files/dialects.json")), &table); err != nil && r.err == nil {
 		r.err = err
 	}
 	ran := r.suites()
-	documents := tried.FindAllStringSubmatch(r.read("docs/conformance.md"), -1)
+	items, err := suite.Names(r.root)
+	if err != nil && r.err == nil {
+		r.err = err
+	}
+	documents := r.documents()
 	var all []*minor
-	for _, row := range table.Rows {
-		name := version.FindString(row.From)
+	for i, row := range table.Rows {
+		name := fmt.Sprint(row["minor"])
 		if len(all) > 0 && all[len(all)-1].Name == name {
 			continue
 		}
-		m := &minor{Name: name}
-		for _, found := range documents {
-			if version.FindString(found[1]) == name && !slices.Contains(m.Documents, found[1]) {
-				m.Documents = append(m.Documents, found[1])
-			}
+		m := &minor{Name: name, Documents: documents[name]}
+		if m.Documents == nil {
+			older := slices.Clone(table.Rows[:i])
+			slices.Reverse(older)
+			m.Like = slices.Concat(alike(row, older, documents), alike(row, table.Rows[i+1:], documents))
 		}
 		if run, ok := ran[name]; ok {
-			m.count(run)
+			m.count(run, len(items))
 		}
 		all = append(all, m)
 	}
 	slices.Reverse(all)
 	return all
+}
+
+// alike gives the first of the others that has documents, if it says the same.
+func alike(row map[string]any, others []map[string]any, documents map[string][]string) []string {
+	says := func(row map[string]any) map[string]any {
+		row = maps.Clone(row)
+		for _, key := range []string{"from", "minor", "source"} {
+			delete(row, key)
+		}
+		return row
+	}
+	for _, other := range others {
+		switch {
+		case !reflect.DeepEqual(says(row), says(other)):
+			return nil
+		case documents[fmt.Sprint(other["minor"])] != nil:
+			return []string{fmt.Sprint(other["from"])}
+		}
+	}
+	return nil
 }
 
 // Ran says what the suite showed on it.
@@ -142,11 +182,15 @@ func (m *minor) Ran() string {
 	if m.Failed > 0 {
 		text += fmt.Sprintf(", %d failed", m.Failed)
 	}
+	if m.Not > 0 {
+		text += fmt.Sprintf(", %d not run", m.Not)
+	}
 	return text
 }
 
-func (m *minor) count(run suite.Run) {
-	m.Mesh = run.Istio
+// count takes the results of a run of so many items.
+func (m *minor) count(run suite.Run, items int) {
+	m.Mesh, m.Not = run.Istio, items-len(run.Items)
 	for _, item := range run.Items {
 		switch item.Result {
 		case suite.Passed:

@@ -35,13 +35,23 @@ func TestPageReadsWhatRan(t *testing.T) {
 	assert.Equal(t, []string{"1.4.1"}, byName["1.4"].Documents)
 	assert.Equal(t, "1.20.0", byName["1.20"].Mesh)
 	assert.NotEmpty(t, byName["1.31"].Documents)
-	assert.Empty(t, byName["1.21"].Documents)
+	assert.Empty(t, byName["1.6"].Documents)
+	assert.Empty(t, byName["1.6"].Like)
+	assert.Equal(t, []string{"1.28.0"}, byName["1.27"].Like)
+	assert.Equal(t, []string{"1.31.0"}, byName["1.30"].Like)
 	assert.NotZero(t, byName["1.20"].Passed)
 
+	folder := t.TempDir()
+	require.NoError(t, os.MkdirAll(filepath.Join(folder, "test", "conformance"), 0o755))
+	require.NoError(t, os.WriteFile(filepath.Join(folder, "test", "conformance", "results.csv"), []byte(
+		"istioctl,rendered for,document,delivery,mesh settings in,seen\n"+
+			"1.4.1,1.4.1,cluster,native,document,20\n1.4.1,1.4.1,sail,native,document,2\n1.5.0,1.5.4,cluster,native,document,\n"), 0o600))
+	assert.Equal(t, map[string][]string{"1.4": {"1.4.1"}}, (&reader{root: folder}).documents())
+
 	var m minor
-	m.count(suite.Run{Istio: "1.9.0", Items: []suite.Item{{Result: suite.Failed}, {Result: suite.Passed}, {Result: suite.Skipped}}})
-	assert.Equal(t, minor{Mesh: "1.9.0", Passed: 1, Skipped: 1, Failed: 1}, m)
-	assert.Equal(t, "1.9.0: 1 items passed, 1 skipped, 1 failed", m.Ran())
+	m.count(suite.Run{Istio: "1.9.0", Items: []suite.Item{{Result: suite.Failed}, {Result: suite.Passed}, {Result: suite.Skipped}}}, 5)
+	assert.Equal(t, minor{Mesh: "1.9.0", Passed: 1, Skipped: 1, Failed: 1, Not: 2}, m)
+	assert.Equal(t, "1.9.0: 1 items passed, 1 skipped, 1 failed, 2 not run", m.Ran())
 
 	assert.Empty(t, r.one("a", "(b)"))
 	require.ErrorContains(t, r.err, "nothing matches (b)")

@@ -1,7 +1,8 @@
-// Command keys prints, as JSON, the settings that the exporters of OTLP have by
-// their Go types: of each path, below grpc and http, whether it is a string, a
-// number, a boolean or a duration. "*" stands for any key of a map, and "[]" for
-// an item of a list.
+// Command keys prints, as JSON, the settings that parts of the collector have by
+// their Go types: of each path, below grpc and http for the exporters of OTLP and
+// below the type of another, whether it is a string, a number, a boolean, a
+// duration, or any. "*" stands for any key of a map, and "[]" for an item of a
+// list.
 package main
 
 import (
@@ -13,14 +14,28 @@ import (
 	"strings"
 	"time"
 
+	"github.com/open-telemetry/opentelemetry-collector-contrib/processor/attributesprocessor"
+	"github.com/open-telemetry/opentelemetry-collector-contrib/processor/resourceprocessor"
+	"github.com/open-telemetry/opentelemetry-collector-contrib/receiver/zipkinreceiver"
+	"go.opentelemetry.io/collector/component"
+	"go.opentelemetry.io/collector/exporter/debugexporter"
 	"go.opentelemetry.io/collector/exporter/otlpexporter"
 	"go.opentelemetry.io/collector/exporter/otlphttpexporter"
+	"go.opentelemetry.io/collector/processor/batchprocessor"
+	"go.opentelemetry.io/collector/processor/memorylimiterprocessor"
 )
 
 func main() {
-	keys := map[string]map[string]string{"grpc": {}, "http": {}}
-	below(keys["grpc"], "", reflect.TypeOf(otlpexporter.NewFactory().CreateDefaultConfig()))
-	below(keys["http"], "", reflect.TypeOf(otlphttpexporter.NewFactory().CreateDefaultConfig()))
+	keys := map[string]map[string]string{}
+	for name, factory := range map[string]component.Factory{
+		"grpc": otlpexporter.NewFactory(), "http": otlphttpexporter.NewFactory(), "debug": debugexporter.NewFactory(),
+		"attributes": attributesprocessor.NewFactory(), "batch": batchprocessor.NewFactory(),
+		"memory_limiter": memorylimiterprocessor.NewFactory(), "resource": resourceprocessor.NewFactory(),
+		"zipkin": zipkinreceiver.NewFactory(),
+	} {
+		keys[name] = map[string]string{}
+		below(keys[name], "", reflect.TypeOf(factory.CreateDefaultConfig()))
+	}
 	if err := json.NewEncoder(os.Stdout).Encode(keys); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
@@ -39,6 +54,8 @@ func below(keys map[string]string, path string, of reflect.Type) {
 	switch {
 	case of == duration:
 		keys[path] = "duration"
+	case of.Kind() == reflect.Interface:
+		keys[path] = "any"
 	case reflect.PointerTo(of).Implements(text):
 		keys[path] = "string"
 	case strings.HasPrefix(of.Name(), "Optional["):

@@ -6,7 +6,11 @@ exclude k8s.io/kubernetes v1.13.0
 
 replace github.com/imdario/mergo => github.com/imdario/mergo v0.3.5
 
-require istio.io/api v0.0.0-20220520201315-3faf8b5b5920
+require (
+	github.com/envoyproxy/go-control-plane v0.10.2-0.20220428052930-ec95b9f870a8
+	google.golang.org/protobuf v1.28.0
+	istio.io/api v0.0.0-20220520201315-3faf8b5b5920
+)
 
 require (
 	cloud.google.com/go/compute v1.6.0 // indirect
@@ -18,7 +22,6 @@ require (
 	github.com/cncf/xds/go v0.0.0-20220330162227-eded343319d0 // indirect
 	github.com/davecgh/go-spew v1.1.1 // indirect
 	github.com/docker/cli v20.10.14+incompatible // indirect
-	github.com/envoyproxy/go-control-plane v0.10.2-0.20220428052930-ec95b9f870a8 // indirect
 	github.com/evanphx/json-patch/v5 v5.6.0 // indirect
 	github.com/fatih/color v1.13.0 // indirect
 	github.com/fsnotify/fsnotify v1.5.1 // indirect
@@ -66,7 +69,6 @@ require (
 	google.golang.org/api v0.74.0 // indirect
 	google.golang.org/genproto v0.0.0-20220414192740-2d67ff6cf2b4 // indirect
 	google.golang.org/grpc v1.45.0 // indirect
-	google.golang.org/protobuf v1.28.0 // indirect
 	gopkg.in/square/go-jose.v2 v2.6.0 // indirect
 	gopkg.in/yaml.v2 v2.4.0 // indirect
 	gopkg.in/yaml.v3 v3.0.0-20210107192922-496545a6307b // indirect

@@ -1,0 +1,340 @@
+package migrate
+
+import (
+	"cmp"
+	"fmt"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+	"mvdan.cc/sh/v3/syntax"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/collector"
+	yamlfile "github.com/istio-lightstep/istio-lightstep/internal/document"
+	"github.com/istio-lightstep/istio-lightstep/internal/terminal"
+	"github.com/istio-lightstep/istio-lightstep/internal/yamltree"
+)
+
+// DefaultDir is the folder that the steps name where none is given.
+const DefaultDir = "migrated"
+
+// object is one of the cluster that goes.
+type object struct{ Kind, Namespace, Name, Version string }
+
+// files are a file of the user's before and after; the latter is empty where
+// nothing is left of it.
+type files struct{ Before, After string }
+
+// wrapper is an object that another program installs Istio from.
+type wrapper struct {
+	By     string // flux, argocd, k3s or sail; empty where there is none
+	Object object
+	Values string // where in it the values stand
+	IsMap  bool   // they are a map, and no text
+}
+
+// stepData is what the texts of steps.yaml and commands.tmpl may name.
+type stepData struct {
+	Dir, Namespace, Root, Version, Revision, NewRevision string
+	Ours, Nothing                                        string // the file with our part of the control plane's document; of which files nothing is left
+	File, SecretName, CA, Default                        string
+	Paths, After                                         string // the files that Istio is installed from, as they are and as they are written
+	Telemetries, NarrowGone, Routes                      []object
+	Narrow                                               []string
+	Secret, Token, Crashes, Rotate                       bool
+	Backend, BackendSecret                               string   // that the spans are moved to, its Secret,
+	BackendKeys                                          []string // and the keys of that,
+	BackendHolds                                         string   // and what it holds
+	OldSecret                                            string   // with the access token, once it is of no use
+	Alone                                                bool     // nothing goes to LightStep any more
+
+	TLSGuessed      bool // nothing said whether the satellite speaks TLS
+	Files           []files
+	Others          []string // files that another program installs
+	Pins            []string // what of them is of the Istio that runs: its images and its revision
+	ValuesFiles     []string // of this chart, that are written
+	ByHelm          bool
+	Ingress, Egress int     // gateways of the control plane's document
+	Wrapper         wrapper // that Istio is installed from
+	Native          bool    // the old Istio is of 1.14 or older
+	InstallsOver    bool    // and the new one is installed over it
+	Output, Part    string  // of the chart, for what installs Istio, and for an object of another program
+	Args            []any   // what a command of commands.tmpl is told besides
+}
+
+// With gives the data with arguments for a command of commands.tmpl.
+func (d stepData) With(args ...any) stepData {
+	d.Args = args
+	return d
+}
+
+// ChartLabels are the labels by which what the chart made is found, for a shell's loop.
+func (stepData) ChartLabels() string {
+	var labels []string
+	for _, label := range collector.ChartLabels {
+		labels = append(labels, label+"="+collector.Chart)
+	}
+	return strings.Join(labels, " ")
+}
+
+// Git tells whether Istio is installed from a repository.
+func (d stepData) Git() bool { return d.Wrapper.By == "flux" || d.Wrapper.By == "argocd" }
+
+// Sail tells whether Sail installs Istio.
+func (d stepData) Sail() bool { return d.Wrapper.By == "sail" }
+
+// OldRevision is what the proxies of the old control plane say.
+func (d stepData) OldRevision() string { return cmp.Or(d.Revision, "default") }
+
+// Kept tells whether proxies have to be kept on the old provider by Telemetries
+// of their namespaces.
+func (d stepData) Kept() bool { return len(d.Telemetries) > 0 || d.Default != "" }
+
+// TelemetriesChange tells whether Telemetries of the user's go or change as the chart's takes over.
+func (d stepData) TelemetriesChange() bool {
+	return d.Kept() && len(d.Telemetries)+len(d.Narrow)+len(d.NarrowGone) > 0
+}
+
+// Prunes tells whether Flux removes Telemetries of the user's as it applies a commit:
+// before it upgrades the chart that the same commit changes.
+func (d stepData) Prunes() bool { return d.Wrapper.By == "flux" && d.TelemetriesChange() }
+
+// Telemetry is the mesh-wide one that is in effect: that of the last source, as
+// with its sampling.
+func (d stepData) Telemetry() object {
+	if len(d.Telemetries) == 0 {
+		return object{Version: "telemetry.istio.io/v1alpha1"}
+	}
+	return d.Telemetries[len(d.Telemetries)-1]
+}
+
+// quoted gives text as a word of a shell.
+func quoted(text string) string {
+	word, err := syntax.Quote(text, syntax.LangBash)
+	if err != nil {
+		return "FILE" // no file has such a name
+	}
+	return word
+}
+
+// properName is what a name of Kubernetes or of a provider is made of.
+var properName = regexp.MustCompile(`^[A-Za-z0-9][-._/A-Za-z0-9]*$`)
+
+// asName gives a name as commands take it anywhere, in quotes or not. A document
+// may be somebody else's: what is no name is left to the user, and is no part of
+// a command.
+func asName(name string) string {
+	if name == "" || properName.MatchString(name) {
+		return name
+	}
+	return "NAME"
+}
+
+// objectsNamed gives each object once, one that a cluster and a file have in the
+// later's place.
+func objectsNamed(objects []object) []object {
+	last := map[object]int{}
+	for i, o := range objects {
+		last[object{Kind: o.Kind, Namespace: o.Namespace, Name: o.Name}] = i
+	}
+	safe := make([]object, 0, len(last))
+	for i, o := range objects {
+		if last[object{Kind: o.Kind, Namespace: o.Namespace, Name: o.Name}] == i {
+			safe = append(safe, object{asName(o.Kind), asName(o.Namespace), asName(o.Name), asName(o.Version)})
+		}
+	}
+	return safe
+}
+
+func (e *edited) stepData(r *Result, o Options) stepData {
+	d := stepData{
+		Dir: quoted(o.dir()), Ours: r.freeName(o.dir(), "lightstep.yaml"), Namespace: cmp.Or(asName(e.text("istio.namespace")), "istio-system"),
+		Root: asName(e.plane.root), Version: e.to.version, NewRevision: strings.ReplaceAll(e.to.version, ".", "-"),
+		Revision: asName(e.text("istio.revision")), SecretName: asName(e.text(valueTokenFrom)), CA: asName(e.text(valueCASecret)),
+		Telemetries: objectsNamed(e.plan.telemetries), Default: asName(e.plan.defaultProvider), Narrow: e.narrowFiles(r, o),
+		NarrowGone: objectsNamed(e.plan.narrowGone), Routes: objectsNamed(e.plan.routes),
+		Crashes: e.plan.kind == "lightstep", Secret: r.Secret != nil, Token: r.TokenValues != nil,
+		Rotate:     slices.ContainsFunc(r.Findings, func(f Finding) bool { return f.Outcome == Rotate }),
+		TLSGuessed: e.tlsGuessed && (e.to.backend == nil || !e.to.backend.Alone), Native: e.from() == "native", InstallsOver: e.to.old(), Output: "istioOperator", Part: "istiodValues",
+	}
+	if b := e.to.backend; b != nil {
+		d.Backend, d.Alone, d.OldSecret = asName(b.Name), b.Alone, asName(e.plan.tokenSecret)
+		if d.BackendKeys = e.backendKeys(b.Name); len(d.BackendKeys) > 0 {
+			d.BackendSecret, d.BackendHolds = d.Backend, e.backendHolds
+		}
+	}
+	if d.NewRevision == d.Revision {
+		d.NewRevision += "-new"
+	}
+	for _, name := range r.valuesFiles() {
+		d.ValuesFiles = append(d.ValuesFiles, d.Dir+"/"+name)
+	}
+	e.ownFiles(r, o, &d)
+	if d.ByHelm {
+		d.Output = "istiodValues"
+		if !slices.Contains(e.to.row.Outputs, d.Output) {
+			d.Output = "legacyValues"
+		}
+	}
+	if d.Sail() {
+		d.Part = "sail"
+	}
+	return d
+}
+
+// ownFiles notes the user's files that Istio is installed from, and by what.
+func (e *edited) ownFiles(r *Result, o Options, d *stepData) {
+	written := r.documentNames()
+	by := e.installer()
+	d.ByHelm = by.By == "helm" || o.Helm && by.By != "istioctl"
+	if by.By != "istioctl" && by.By != "helm" {
+		d.Wrapper = by
+	}
+	var names, before, after, gone []string
+	for i, in := range e.inputs {
+		switch e.installedBy(in).By {
+		case by.By:
+		case "":
+			continue
+		default:
+			d.Others = append(d.Others, terminal.Safe(filepath.Base(in.Name)))
+			continue
+		}
+		if by.By != "" && in.command == nil && !in.Live && in.Name != "stdin" {
+			file := files{Before: quoted(in.Name)}
+			name := terminal.Safe(filepath.Base(in.Name))
+			if written[i] != "" {
+				file.After = d.Dir + "/" + quoted(written[i])
+				after = append(after, file.After)
+			} else {
+				gone = append(gone, name)
+			}
+			d.Files = append(d.Files, file)
+			d.Pins = append(d.Pins, e.pins(in)...)
+			names, before = append(names, name), append(before, file.Before)
+		}
+	}
+	for _, doc := range e.decisions.documents {
+		d.Ingress = max(d.Ingress, len(sites(doc.root, "spec.components.ingressGateways[]")))
+		d.Egress = max(d.Egress, len(sites(doc.root, "spec.components.egressGateways[]")))
+	}
+	d.File = cmp.Or(strings.Join(names, " and "), "your document")
+	d.Paths, d.After = cmp.Or(strings.Join(before, " "), "FILE"), cmp.Or(strings.Join(after, " and "), d.Dir)
+	if len(gone) > 0 {
+		d.Nothing = fmt.Sprintf(" (nothing is left of %s)", strings.Join(gone, " and "))
+	}
+}
+
+// installer tells what Istio is installed by: of several, istioctl before Helm, and
+// that before the last of the others.
+func (e *edited) installer() wrapper {
+	var by wrapper
+	for _, in := range e.inputs {
+		switch w := e.installedBy(in); {
+		case w.By == "istioctl":
+			return w
+		case w.By == "helm", w.By != "" && by.By != "helm":
+			by = w
+		}
+	}
+	return by
+}
+
+// pins names the images and the revision that a file sets.
+func (e *edited) pins(in *input) []string {
+	var pins []string
+	for _, d := range e.decisions.documents {
+		for _, path := range e.Pins {
+			for _, s := range sites(d.root, path) {
+				if d.input == in && len(d.placed) > 0 && !e.gone[d.root] && !e.gone[s.Key] {
+					f := d.found(Left, s)
+					pins = append(pins, fmt.Sprintf("`%s` (%s)", terminal.Safe(f.Path), terminal.Safe(position(f))))
+				}
+			}
+		}
+	}
+	return pins
+}
+
+// installedBy tells which program installs Istio from a file: istioctl, helm, one
+// of those of wrappers, or none.
+func (e *edited) installedBy(in *input) wrapper {
+	for _, d := range e.decisions.documents {
+		if in.Live || d.input != in || e.gone[d.root] {
+			continue
+		}
+		if w := e.wrapped(d); w.By != "" {
+			return w
+		}
+		if d.prefix != "" || d.kind == nil {
+			continue
+		}
+		switch d.kind.Kind {
+		case "IstioOperator", "IstioControlPlane":
+			return wrapper{By: "istioctl"}
+		case "values":
+			if !e.configuresCollector(d) && !e.ofAnotherChart(d.root) {
+				return wrapper{By: "helm"}
+			}
+		}
+	}
+	return wrapper{}
+}
+
+// configuresCollector tells values of a collector's chart, which are none of
+// Istio's.
+func (e *edited) configuresCollector(d *document) bool {
+	return slices.ContainsFunc(e.collectors, func(c collectorConfig) bool { return c.document.outermost() == d })
+}
+
+// narrowFiles names the files, as written, that hold Telemetries for less than
+// the mesh from which a provider of ours was taken.
+func (e *edited) narrowFiles(r *Result, o Options) []string {
+	written := r.documentNames()
+	var names []string
+	for i, in := range e.inputs {
+		if e.plan.narrow[in] && written[i] != "" {
+			names = append(names, quoted(o.dir())+"/"+quoted(written[i]))
+		}
+	}
+	return names
+}
+
+// wrapped tells which object of another program's holds settings of Istio that a
+// document is part of.
+func (p *parsed) wrapped(d *document) wrapper {
+	owner := d.outermost()
+	group, _, _ := strings.Cut(textAt(owner.root, "apiVersion"), "/")
+	w := wrapper{By: p.Installers[group+"/"+textAt(owner.root, "kind")], Object: owner.object(), Values: strings.TrimSuffix(d.prefix, ": ")}
+	if len(d.placed) == 0 {
+		return wrapper{}
+	}
+	if w.Values == "" {
+		i := slices.IndexFunc(d.placed, func(p placed) bool { return p.scope.Rows == "values" && p.scope.Unread == "" })
+		if i >= 0 {
+			w.Values, w.IsMap = d.placed[i].base.Path().String(), true
+		}
+	}
+	return w
+}
+
+// ofAnotherChart tells values that no chart of Istio's control plane has: istiod is
+// not installed with them.
+func (t *table) ofAnotherChart(root *yaml.Node) bool {
+	// An umbrella chart's values and a helmfile hold those of Istio at some depth.
+	within := yamltree.Outermost(root, func(s site) bool { return yamlfile.IsValues(s.Value) || yamltree.IsMap(at(s.Value, "pilot")) })
+	if len(within) > 0 || yamltree.IsMap(at(root, "global.proxy")) {
+		return false
+	}
+	unknown := yamltree.IsMap(at(root, "image")) // istiod's is a text
+	for i := 0; i+1 < len(root.Content); i += 2 {
+		key := yamltree.Key(root.Content[i])
+		if slices.Contains(t.IstioKeys, key) {
+			return false
+		}
+		unknown = unknown || !yamltree.IsMerge(root.Content[i]) && !slices.Contains(t.CommonKeys, key)
+	}
+	return unknown
+}

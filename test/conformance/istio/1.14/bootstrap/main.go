@@ -1,0 +1,1 @@
+../../1.10/bootstrap/main.go
