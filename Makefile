@@ -77,10 +77,12 @@ test-all: $(HELM3) $(HELM4) $(call tool,UNTT) ## every random input, parity with
 test-go:
 	$(GOTEST) $(SHORT) $(if $(FRESH),-count=1) -timeout 40m -tags $(HELMS) ./...
 
-# Files of tests that do one thing after another, for minutes, are tagged !race: there is nothing to race in them.
+# Packages that start goroutines or share what they remember; elsewhere there is nothing to race. Files of tests that do one
+# thing after another, for minutes, are tagged !race.
 test-race:
 	$(call need,gcc)
-	CGO_ENABLED=1 go test -short $(if $(FRESH),-count=1) -race -timeout 40m ./...
+	CGO_ENABLED=1 go test -short $(if $(FRESH),-count=1) -race -timeout 40m \
+		$$(git grep -lE '\bgo func|\.Go\(|"sync(/atomic)?"' -- cmd/istio-lightstep internal pkg ':!*_test.go' | xargs -n1 dirname | sort -u | sed 's|^|./|')
 	CGO_ENABLED=1 go -C test/bookinfo test -race ./...
 
 test-modules:

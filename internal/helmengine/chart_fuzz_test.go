@@ -84,6 +84,9 @@ func newDifferential(tb testing.TB) differential {
 	all, err := corpus.Cases()
 	require.NoError(tb, err)
 	for _, c := range all {
+		if c.Heavy() {
+			continue
+		}
 		user, err := c.User()
 		require.NoError(tb, err)
 		values := chart.Coalesce(user)

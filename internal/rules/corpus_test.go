@@ -16,9 +16,6 @@ func TestCorpus(t *testing.T) {
 	chart := loadChart(t, nil)
 	judge := templates(t, chart)
 	for _, c := range cases(t) {
-		if c.TooSlow() {
-			continue
-		}
 		t.Run(c.Name, func(t *testing.T) {
 			t.Parallel()
 			got, err := judge(input(t, chart, c))

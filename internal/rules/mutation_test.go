@@ -53,8 +53,9 @@ func TestMutation(t *testing.T) {
 
 // sample is a case with what the templates say of it when they are whole.
 type sample struct {
-	in   rules.Input
-	want verdict
+	in    rules.Input
+	want  verdict
+	heavy bool
 }
 
 func (s sample) wants(rule string) bool { return len(s.said(rule)) > 0 }
@@ -71,20 +72,20 @@ type mutationBench struct {
 	semantics []sample // of semantics.yaml, by all of its rules
 
 	mutex   sync.Mutex
-	killers map[string]int // by mutant: the sample that caught it before
+	killers map[string][]int // by rule or file: the samples that caught a mutant of it, the last one first
 }
 
 func newMutationBench(t *testing.T) *mutationBench {
 	t.Helper()
 	chart := loadChart(t, nil)
 	judge := templates(t, chart)
-	b := &mutationBench{killers: map[string]int{}}
+	b := &mutationBench{killers: map[string][]int{}}
 	for _, c := range cases(t) {
 		in := input(t, chart, c)
 		want, err := judge(in)
 		require.NoError(t, err)
 		require.Equal(t, *c.Want, findings(want.Problems), c.Name)
-		b.samples = append(b.samples, sample{in, want})
+		b.samples = append(b.samples, sample{in, want, c.Heavy()})
 	}
 	judge = templates(t, loadChart(t, map[string]string{"templates/_rules.tpl": rulesTemplate(t, semantics(t)...)}))
 	for _, s := range semantics(t) {
@@ -92,7 +93,7 @@ func newMutationBench(t *testing.T) *mutationBench {
 			in := rules.Input{Values: c.Values, Live: c.Live, Document: c.Document}
 			want, err := judge(in)
 			require.NoError(t, err)
-			b.semantics = append(b.semantics, sample{in, want})
+			b.semantics = append(b.semantics, sample{in: in, want: want})
 		}
 	}
 	return b
@@ -120,26 +121,51 @@ func count(n int, caught func(i int) bool) (int, int) {
 	return int(total.Load()), n
 }
 
-// catches tells whether a sample of the corpus shows the difference. The one
-// that showed it before comes first, then those that want the rule.
-func (b *mutationBench) catches(mutant, rule string, differs func(sample) bool) bool {
+// catches tells whether a sample of the corpus shows the difference that a mutant
+// of a part, a rule or a file, makes. Those that showed one of the same part come
+// first, the last of them before the others, and those of megabytes last.
+func (b *mutationBench) catches(part string, differs func(sample) bool) bool {
 	b.mutex.Lock()
-	killer, known := b.killers[mutant]
+	tried := slices.Clone(b.killers[part])
 	b.mutex.Unlock()
-	if known && differs(b.samples[killer]) {
-		return true
+	for _, i := range tried {
+		if differs(b.samples[i]) {
+			b.remember(part, i)
+			return true
+		}
 	}
-	for _, first := range []bool{true, false} {
-		for i, s := range b.samples {
-			if s.wants(rule) == first && differs(s) {
-				b.mutex.Lock()
-				b.killers[mutant] = i
-				b.mutex.Unlock()
+	for _, order := range [][]int{b.wanting(part, true), b.wanting(part, false)} {
+		for _, i := range order {
+			if !slices.Contains(tried, i) && differs(b.samples[i]) {
+				b.remember(part, i)
 				return true
 			}
 		}
 	}
 	return false
+}
+
+func (b *mutationBench) remember(part string, sample int) {
+	b.mutex.Lock()
+	defer b.mutex.Unlock()
+	others := slices.DeleteFunc(slices.Clone(b.killers[part]), func(i int) bool { return i == sample })
+	b.killers[part] = append([]int{sample}, others...)
+}
+
+// wanting gives the samples in which a rule finds something, or those in which it
+// does not, those of megabytes last.
+func (b *mutationBench) wanting(rule string, wants bool) []int {
+	var light, heavy []int
+	for i, s := range b.samples {
+		switch {
+		case s.wants(rule) != wants:
+		case s.heavy:
+			heavy = append(heavy, i)
+		default:
+			light = append(light, i)
+		}
+	}
+	return append(light, heavy...)
 }
 
 // rules breaks one rule after the other, which need not know of the others.
@@ -165,7 +191,7 @@ func (b *mutationBench) rules(t *testing.T) (caught, all int) {
 			return false
 		}
 		id, _ := m.rule["id"].(string)
-		return assert.True(t, b.catches(m.name, id, func(s sample) bool {
+		return assert.True(t, b.catches(id, func(s sample) bool {
 			got, err := judgedAgain(chart, s.want.Subject)
 			return err != nil || !slices.Equal(got, s.said(id))
 		}), "lives: %s", m.name)
@@ -197,12 +223,12 @@ func (b *mutationBench) templates(t *testing.T) (caught, all int) {
 		mutants := templateMutants(string(dataFile(t, file)))
 		c, a := count(len(mutants), func(i int) bool {
 			m := mutants[i]
-			judge, err := judgeWith(whole, file, []byte(m.text))
-			if err != nil || b.catches(m.name, "", func(s sample) bool { return differs(judge, s.in, s.want) }) {
+			judge, err := judgeWith(semantic, file, []byte(m.text))
+			if err != nil || slices.ContainsFunc(b.semantics, func(s sample) bool { return differs(judge, s.in, s.want) }) {
 				return true
 			}
-			judge, err = judgeWith(semantic, file, []byte(m.text))
-			return assert.True(t, err != nil || slices.ContainsFunc(b.semantics, func(s sample) bool {
+			judge, err = judgeWith(whole, file, []byte(m.text))
+			return assert.True(t, err != nil || b.catches(file, func(s sample) bool {
 				return differs(judge, s.in, s.want)
 			}), "lives: %s, %s", file, m.name)
 		})

@@ -23,8 +23,8 @@ func TestRenderAsTheChartAlone(t *testing.T) {
 	cases, err := corpus.Cases()
 	require.NoError(t, err)
 	for _, c := range cases {
-		if c.Live != nil || c.Document != nil || c.TooSlow() {
-			continue // known to the rules in another way, or proven without the race detector
+		if c.Live != nil || c.Document != nil || c.Heavy() {
+			continue // known to the rules in another way, or of megabytes
 		}
 		t.Run(c.Name, func(t *testing.T) {
 			t.Parallel()

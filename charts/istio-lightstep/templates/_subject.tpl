@@ -138,7 +138,8 @@ that is more than a name. Each is JSON with a comma behind it: a list that grows
 
 {{/* Lists the .key, with the text that it has, where it is more than a name. */}}
 {{- define "istio-lightstep.literalKey" -}}
-{{- if mustRegexMatch .at.steps.odd .key -}}
+{{- /* A word of letters, as most keys are, is never odd: Helm would compile the long pattern for each of them. */ -}}
+{{- if and (not (mustRegexMatch "^[A-Za-z]*$" .key)) (mustRegexMatch .at.steps.odd .key) -}}
   {{- $text := printf "%s:%s" .key (ternary .value "" (kindIs "string" .value)) -}}
   {{- $rest := mustRegexReplaceAllLiteral .at.reference $text "${}" -}}
   {{- $name := printf "%s.%s" .parent (include "istio-lightstep.key" (set (omit .at.steps "key") "key" .key)) -}}
@@ -148,7 +149,7 @@ that is more than a name. Each is JSON with a comma behind it: a list that grows
 
 {{/* A .key of a user's own map as it may be shown: not one that is more than a name, nor one with a secret of the values. */}}
 {{- define "istio-lightstep.key" -}}
-{{- if or (mustRegexMatch .odd .key) (and .hidden (ne .key (include "istio-lightstep.mask" (dict "text" .key "hidden" .hidden)))) -}}
+{{- if or (and (not (mustRegexMatch "^[A-Za-z]*$" .key)) (mustRegexMatch .odd .key)) (and .hidden (ne .key (include "istio-lightstep.mask" (dict "text" .key "hidden" .hidden)))) -}}
   {{- "[redacted]" -}}
 {{- else -}}
   {{- .key -}}
