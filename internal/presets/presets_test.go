@@ -1,6 +1,7 @@
 package presets_test
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"regexp"
@@ -98,11 +99,12 @@ func TestExamplesHaveThePath(t *testing.T) {
 		if p.Path == "" {
 			continue
 		}
-		if p.Protocols[0] == "http" {
-			url := strings.TrimSuffix(p.Example, "/v1/traces") + "/v1/traces"
-			assert.Regexp(t, p.Path+"$", url, p.ID)
+		example := cmp.Or(p.Endpoints["http"], p.Example)
+		host, path, _ := strings.Cut(strings.TrimPrefix(example, "https://"), "/")
+		if strings.HasPrefix(example, "https://") {
+			path = strings.TrimSuffix("/"+path, "/")
+			assert.Regexp(t, p.Path+"$", strings.TrimSuffix(path, "/v1/traces")+"/v1/traces", p.ID)
 		}
-		host, _, _ := strings.Cut(strings.TrimPrefix(p.Example, "https://"), "/")
 		assert.Regexp(t, p.Hosts, strings.TrimSuffix(host, ":443"), p.ID)
 	}
 }

@@ -137,32 +137,37 @@ to how many places.
 {{- $_ := set $backend "exporter" $exporter -}}
 {{- $url := printf "%s%s" $backend.endpoint $backend.tracesEndpoint -}}
 {{- $_ := set $backend "plaintext" (ternary (regexMatch `^(?i:http://)` $url) (deepEqual true (get $backend.tls "insecure")) (eq $protocol "http")) -}}
+{{- $_ := set $backend "region" (regexFind `^(?i:https?://)xray\.[a-z0-9-]+\.amazonaws\.com` $url | splitList "." | rest | first) -}}
 {{- toRawJson $backend -}}
 {{- end -}}
 
 {{/*
 Where the URL for traces of .backend, by HTTP, has not the path that its preset's .row says: what to write, as JSON of
-{key, url, sure}: sure where the host is its vendor's own. Otherwise nothing.
+{key, url, sure}: sure where the host is its vendor's own. Otherwise nothing. A path that is nothing but /v1/traces is the
+vendor's own alone, for a proxy may have a path before it.
 */}}
 {{- define "istio-lightstep.astray" -}}
 {{- $path := index .row "path" -}}
 {{- $url := .backend.tracesEndpoint | default (printf "%s/v1/traces" (trimSuffix "/" .backend.endpoint)) -}}
 {{- /* Rules of their own tell of a placeholder, and of an endpoint that has the path for traces, or has it twice. */ -}}
-{{- $told := or (regexMatch `[<>{}]|/v1/traces/+v1/traces` $url) (and (not .backend.tracesEndpoint) (regexMatch `/(v1/traces|trace/otlp)/?$|\?` .backend.endpoint)) -}}
+{{- $told := or (regexMatch `[<>{}]|/v1/traces/+v1/traces` $url) (and (not .backend.tracesEndpoint) (regexMatch `/(v1/(traces|metrics|logs)|trace/otlp)/?$|\?` .backend.endpoint)) -}}
 {{- if and $path (not $told) (regexMatch `^(?i:https?)://[^/?#]` $url) -}}
   {{- $host := regexFind `^[^:]*://[^/?#]*` $url -}}
   {{- $at := regexReplaceAll `[?#].*$` (trimPrefix $host $url) "" -}}
-  {{- if not (regexMatch (printf `%s/?$` $path) $at) -}}
+  {{- $sure := regexMatch .row.hosts (regexReplaceAll `^[^:]*://([^@]*@)?|:[0-9]*$` $host "" | lower) -}}
+  {{- $alone := hasPrefix "^" $path -}}
+  {{- if and (or $sure (not $alone)) (not (regexMatch (printf `%s/?$` $path) $at)) -}}
     {{- $key := "endpoint" -}}
     {{- $right := .row.example -}}
-    {{- if regexMatch `^[A-Za-z0-9/_-]+$` $path -}}
+    {{- if $alone -}}
+      {{- $right = $host -}}
+    {{- else if regexMatch `^[A-Za-z0-9/_-]+$` $path -}}
       {{- $right = printf "%s%s%s" $host (regexReplaceAll (printf `/+(%s|v1)(/.*)?$|/+$` (splitList "/" $path | rest | first)) $at "") $path -}}
       {{- if hasSuffix "/v1/traces" $path -}}{{- $right = trimSuffix "/v1/traces" $right -}}{{- else -}}{{- $key = "tracesEndpoint" -}}{{- end -}}
     {{- else if hasSuffix "/v1/traces" $right -}}
       {{- $key = "tracesEndpoint" -}}
     {{- end -}}
-    {{- $name := regexReplaceAll `^[^:]*://([^@]*@)?|:[0-9]*$` $host "" | lower -}}
-    {{- dict "key" $key "url" $right "sure" (regexMatch .row.hosts $name) | toRawJson -}}
+    {{- dict "key" $key "url" $right "sure" $sure | toRawJson -}}
   {{- end -}}
 {{- end -}}
 {{- end -}}
