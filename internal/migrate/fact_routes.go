@@ -2,7 +2,6 @@ package migrate
 
 import (
 	"cmp"
-	"net"
 	"regexp"
 	"slices"
 	"strings"
@@ -92,7 +91,9 @@ type lead struct {
 	host, port string
 }
 
-func (l lead) address() string { return net.JoinHostPort(strings.Trim(l.host, "[]"), l.port) }
+func (l lead) address() string {
+	return endpoint{host: strings.Trim(l.host, "[]"), port: l.port}.address()
+}
 
 // leadsOf gives where one ServiceEntry leads to: by each of its endpoints, whose
 // own port for a port of the entry overrules that one's targetPort.

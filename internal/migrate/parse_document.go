@@ -257,8 +257,20 @@ type endpoint struct{ scheme, host, port, path string }
 // TLS.
 var resolvers = map[string]bool{"dns": true, "passthrough": true, "ipv4": true, "ipv6": true, "xds": true}
 
-// endpointOf splits an address, with or without scheme, port and path.
+// variables are those of a shell and of Flux, whose defaults may have colons and slashes: ${NAME:=host}.
+var variables = regexp.MustCompile(`\$\{[^}]*\}`)
+
+var joined, parted = strings.NewReplacer(":", "\x00", "/", "\x01"), strings.NewReplacer("\x00", ":", "\x01", "/")
+
+// endpointOf splits an address, with or without scheme, port and path. A variable
+// stays whole.
 func endpointOf(text string) endpoint {
+	e := splitEndpoint(variables.ReplaceAllStringFunc(text, joined.Replace))
+	e.host, e.port, e.path = parted.Replace(e.host), parted.Replace(e.port), parted.Replace(e.path)
+	return e
+}
+
+func splitEndpoint(text string) endpoint {
 	var e endpoint
 	rest := text
 	if scheme, after, found := strings.Cut(text, "://"); found {
@@ -288,6 +300,9 @@ func endpointOf(text string) endpoint {
 func (e endpoint) address() string {
 	if e.host == "" || e.port == "" {
 		return e.host
+	}
+	if variables.MatchString(e.host) {
+		return e.host + ":" + e.port
 	}
 	return net.JoinHostPort(e.host, e.port)
 }
