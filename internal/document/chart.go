@@ -13,8 +13,9 @@ import (
 var istiodChart = regexp.MustCompile(`(^|/)(istiod|istio-discovery)(-v?[0-9][^/]*\.tgz)?/?$`)
 
 // chartNames are where documents that install a chart name it, beside its values or
-// a map that holds them: Argo CD, k3s and helmfile, the first Flux, Crossplane, Flux.
-var chartNames = []string{"chart", "chart.name", "chart.path", "chart.spec.chart", "path"}
+// a map that holds them: Argo CD, k3s and helmfile, the first Flux, Crossplane, Flux;
+// of Flux also an OCIRepository or a HelmChart, by its name.
+var chartNames = []string{"chart", "chart.name", "chart.path", "chart.spec.chart", "chartRef.name", "path"}
 
 // installsIstiod tells values that a document gives to the chart of istiod, such as
 // the spec.values of a HelmRelease.

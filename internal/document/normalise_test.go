@@ -142,6 +142,7 @@ func TestNormaliseUnvalidatedValuesHold(t *testing.T) {
 func TestNormaliseIdentity(t *testing.T) {
 	sail := "apiVersion: sailoperator.io/v1\nkind: Istio\n"
 	const application = "apiVersion: argoproj.io/v1alpha1\nkind: Application\n"
+	const repository = "kind: OCIRepository\nspec:\n  url: oci://gcr.io/istio-release/charts/istiod\n  ref: {tag: \"1.26.2\"}\n"
 	for name, c := range map[string]struct {
 		mine string
 		want map[string]any
@@ -164,6 +165,8 @@ func TestNormaliseIdentity(t *testing.T) {
 		"Argo CD, base and istiod":         {application + "spec: {source: {chart: base, repoURL: istio.io, targetRevision: 1.13.0}}\n---\n" + application + "spec: {source: {chart: istiod, targetRevision: 1.14.3}}\n", map[string]any{"version": "1.14.3"}, "7:48"},
 		"Argo CD, a gateway":               {application + "spec: {source: {chart: gateway, repoURL: \"https://istio-release.storage.googleapis.com/charts\", targetRevision: 1.14.3, helm: {valuesObject: {a: b}}}}\n", map[string]any{"version": "1.14.3"}, ""},
 		"Flux":                             {"kind: HelmRelease\nspec: {chart: {spec: {chart: istiod, version: \">=1.20 <1.23\"}}, values: {pilot: {env: {a: b}}}}\n", map[string]any{"version": ">=1.20 <1.23"}, "2:47"},
+		"Flux, an OCIRepository":           {repository + "---\nkind: HelmRelease\nspec: {chartRef: {kind: OCIRepository, name: istiod}}\n", map[string]any{"version": "1.26.2"}, "4:14"},
+		"Flux, values beside a chartRef":   {repository + "---\nkind: HelmRelease\nspec: {chartRef: {kind: OCIRepository, name: istiod}, values: {global: {istioNamespace: bar}}}\n", map[string]any{"istiodNamespace": "bar"}, ""},
 		"the first Flux":                   {"kind: HelmRelease\nspec: {chart: {name: istiod, version: 1.14}, values: {pilot: {env: {a: b}}}}\n", map[string]any{"version": "1.14"}, ""},
 		"Flux, any version":                {"kind: HelmRelease\nspec: {chart: {spec: {chart: istiod, version: \"*\"}}, values: {pilot: {env: {a: b}}}}\n", map[string]any{}, ""},
 		"k3s":                              {"kind: HelmChart\nspec:\n  chart: istio/istiod\n  version: 1.x\n  valuesContent: |\n    pilot: {env: {a: b}}\n", map[string]any{"version": "1.x"}, "4:12"},

@@ -18,12 +18,14 @@ var chartArchive = regexp.MustCompile(`-(v?[0-9][^/]*)\.tgz$`)
 
 // chartForms are the places, below one map, at which documents name a chart, its
 // version and where it comes from: Argo CD, k3s and helmfile, the first Flux and
-// Crossplane, Flux.
+// Crossplane, Flux, whose OCIRepository has all of it in its address.
 var chartForms = []struct{ chart, version, source string }{
 	{"chart", "targetRevision", "repoURL"},
 	{"chart", "version", "repo"},
 	{"chart.name", "chart.version", "chart.repository"},
 	{"chart.spec.chart", "chart.spec.version", "chart.spec.sourceRef.name"},
+	{"url", "ref.tag", "url"},
+	{"url", "ref.semver", "url"},
 }
 
 // chartVersion gives the version, or the range of versions, of the Istio chart that

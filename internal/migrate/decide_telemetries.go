@@ -105,14 +105,22 @@ func (m *decisions) onlyTracing(d *document) bool {
 
 // takeTracing reads what a mesh-wide tracing entry says.
 func (m *decisions) takeTracing(d *document, entry site, rank int) {
+	mode, alone := textAt(entry.Value, "match.mode"), ""
+	if mode != "" && mode != "CLIENT_AND_SERVER" {
+		alone = " for " + shown(mode) + " alone"
+	}
 	for _, s := range below(entry, "*") {
 		switch yamltree.Camel(s.Key.Value) {
-		case "providers", "match":
+		case "providers":
+		case "match":
+			if alone != "" {
+				m.tell(d, Volume, s, "", "this was set"+alone+"; the chart's Telemetry is for clients and servers, so there can be more spans, or others")
+			}
 		case "randomSamplingPercentage":
 			m.know(d, s, "pilot.traceSampling", number(yamltree.Text(s.Value)), rank)
 		case "disableSpanReporting":
 			if yamltree.Text(s.Value) == "true" {
-				m.tell(d, ByHand, s, "", "span reporting was switched off here; the chart switches it on. Install it when that is wanted")
+				m.tell(d, ByHand, s, "", "span reporting was switched off here"+alone+"; the chart switches it on. Install it when that is wanted")
 			}
 		case "customTags":
 			m.tell(d, ByHand, s, "", "copy it to the value telemetry.customTags, which has the same form")
