@@ -102,6 +102,11 @@ func (m *decisions) nameFilters() {
 
 // takeSettings takes what the rows of the table are about.
 func (m *decisions) takeSettings() {
+	for _, d := range m.meshConfigMaps() {
+		if namespace := textAt(d.root, "metadata.namespace"); namespace != "" && namespace != "istio-system" {
+			m.know(d, d.whole("metadata.namespace"), "istio.namespace", namespace, 0)
+		}
+	}
 	goneOf := map[*yaml.Node]int{} // of a list, how many of its items go
 	for _, s := range m.settings {
 		if m.passesOver(s) {

@@ -81,12 +81,14 @@ func (f *facts) findPlane() plane {
 			best[s.row.Value], is[s.row.Value] = s.scope.Rank, text
 		}
 	}
-	p.namespace = cmp.Or(is["istio.namespace"], "istio-system")
+	// istiod reads the mesh config of its own namespace.
+	var beside string
+	for _, d := range f.meshConfigMaps() {
+		beside = cmp.Or(beside, textAt(d.root, "metadata.namespace"))
+	}
+	p.namespace = cmp.Or(is["istio.namespace"], beside, "istio-system")
 	p.root = cmp.Or(is["istio.rootNamespace"], p.namespace)
-	for _, d := range f.documents {
-		if !d.is("ConfigMap") || at(d.root, "data.mesh") == nil || d.ours() {
-			continue
-		}
+	for _, d := range f.meshConfigMaps() {
 		if revision := textAt(d.root, `metadata.labels.istio\.io/rev`); revision != "" {
 			p.revisions[revision] = true
 		} else if textAt(d.root, "metadata.name") == "istio" {
@@ -94,6 +96,16 @@ func (f *facts) findPlane() plane {
 		}
 	}
 	return p
+}
+
+// meshConfigMaps gives the user's ConfigMaps with a mesh config.
+func (f *facts) meshConfigMaps() (all []*document) {
+	for _, d := range f.documents {
+		if d.is("ConfigMap") && at(d.root, "data.mesh") != nil && !d.ours() {
+			all = append(all, d)
+		}
+	}
+	return all
 }
 
 // otherRevision gives the revision that a Telemetry is for, where it is for none
