@@ -51,8 +51,9 @@ type Case struct {
 	Paths     []string       `json:"paths"`
 }
 
-// Heavy tells of a case of megabytes, which takes seconds each time: the rules
-// and Helm judge it, and whatever else reads the corpus learns nothing of it.
+// Heavy tells of a case of what is too large, which takes seconds each time. The
+// rules and Helm judge it, and what people are told of it is looked at; other
+// readers of the corpus learn nothing of it.
 func (c *Case) Heavy() bool { return c.File == "weight.yaml" }
 
 // Finding names a problem.
