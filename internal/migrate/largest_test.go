@@ -22,7 +22,7 @@ const (
 	shapeAsked = "MIGRATE_TEST_SHAPE"
 	readAlone  = "MIGRATE_TEST_READ"
 	// mostOfReading bounds reading, editing, writing and comparing a file, in times of reading a list: 10 to 11 were seen.
-	mostOfReading = 20
+	mostOfReading = 15
 )
 
 // TestLargestFile holds a process that migrates the largest file to 1 GiB of
