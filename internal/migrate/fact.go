@@ -81,20 +81,18 @@ func (f *facts) findPlane() plane {
 			best[s.row.Value], is[s.row.Value] = s.scope.Rank, text
 		}
 	}
-	// istiod reads the mesh config of its own namespace.
-	var beside string
+	p.namespace = is["istio.namespace"]
 	for _, d := range f.meshConfigMaps() {
-		beside = cmp.Or(beside, textAt(d.root, "metadata.namespace"))
-	}
-	p.namespace = cmp.Or(is["istio.namespace"], beside, "istio-system")
-	p.root = cmp.Or(is["istio.rootNamespace"], p.namespace)
-	for _, d := range f.meshConfigMaps() {
+		// istiod reads the mesh config of its own namespace.
+		p.namespace = cmp.Or(p.namespace, textAt(d.root, "metadata.namespace"))
 		if revision := textAt(d.root, `metadata.labels.istio\.io/rev`); revision != "" {
 			p.revisions[revision] = true
 		} else if textAt(d.root, "metadata.name") == "istio" {
 			p.revisions["default"] = true
 		}
 	}
+	p.namespace = cmp.Or(p.namespace, "istio-system")
+	p.root = cmp.Or(is["istio.rootNamespace"], p.namespace)
 	return p
 }
 

@@ -134,8 +134,8 @@ func (b *mutationBench) catches(part string, differs func(sample) bool) bool {
 			return true
 		}
 	}
-	for _, order := range [][]int{b.wanting(part, true), b.wanting(part, false)} {
-		for _, i := range order {
+	for _, wants := range []bool{true, false} {
+		for _, i := range b.wanting(part, wants) {
 			if !slices.Contains(tried, i) && differs(b.samples[i]) {
 				b.remember(part, i)
 				return true
