@@ -34,6 +34,7 @@ var roots = map[string]any{
 	"HorizontalPodAutoscalerBehavior": &autoscalingv2.HorizontalPodAutoscalerBehavior{},
 	"MetricSpec":                      &autoscalingv2.MetricSpec{},
 	"NetworkPolicyEgressRule":         &networkingv1.NetworkPolicyEgressRule{},
+	"NetworkPolicyIngressRule":        &networkingv1.NetworkPolicyIngressRule{},
 	"NetworkPolicyPeer":               &networkingv1.NetworkPolicyPeer{},
 	"PodSecurityContext":              &corev1.PodSecurityContext{},
 	"Probe":                           &corev1.Probe{},

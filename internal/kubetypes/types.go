@@ -34,6 +34,7 @@ var types = []reflect.Type{
 	reflect.TypeFor[corev1.Volume](),
 	reflect.TypeFor[corev1.VolumeMount](),
 	reflect.TypeFor[networkingv1.NetworkPolicyEgressRule](),
+	reflect.TypeFor[networkingv1.NetworkPolicyIngressRule](),
 	reflect.TypeFor[networkingv1.NetworkPolicyPeer](),
 }
 

@@ -213,7 +213,7 @@ connectors, and why it .drops every span, where it does. Of pipelines it has the
 
 {{/*
 The ports at which parts listen that something uses, as JSON: each with its path, and whether it is .taken, by the chart or
-by a part before it, or .invalid. Of receivers that do not say whether they listen, only the ports of the chart count.
+by a part before it, .invalid, or .open to what is outside of the pod, which extensions are not meant to be. Of receivers that do not say whether they listen, only the ports of the chart count.
 */}}
 {{- define "istio-lightstep.listens" -}}
 {{- $kinds := dict "receivers" (dict "all" "" "servers" `^(otlp|zipkin|jaeger)(/|$)`) "extensions" (dict "all" "" "servers" "") "exporters" (dict "all" `^prometheus(/|$)` "servers" "") -}}
@@ -227,7 +227,7 @@ by a part before it, or .invalid. Of receivers that do not say whether they list
       {{- range printf "[%s]" (trimSuffix "," $found) | fromJsonArray -}}
         {{- $taken := and (ne .port "") (hasKey $seen .port) -}}
         {{- if regexMatch $which.servers $name -}}{{- $_ := set $seen .port true -}}{{- end -}}
-        {{- set . "taken" $taken | toRawJson -}},
+        {{- set (set . "taken" $taken) "open" (and .open (ne $kind "extensions")) | toRawJson -}},
       {{- end -}}
     {{- end -}}
   {{- end -}}
@@ -242,19 +242,20 @@ protocol, a part has a port of its own where it names none, and what it names mu
 {{- $port := `0*(6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[1-5]?[0-9]{1,4})` -}}
 {{- $address := printf `^(?i:localhost|127\.[0-9.]+|0\.0\.0\.0|\[[0-9a-f:.]*\]|\$\{[^}]*\})?:%s$` $port -}}
 {{- $valid := printf `^(\[[^\[\]]*\]|[^:\[\]]*):(%s|[a-z][-a-z0-9]*)$|\$\{[^}]*\}` $port -}}
-{{- $servers := `^(otlp(\.grpc|\.http)?|zipkin|jaeger|health_check|pprof|zpages)$` -}}
+{{- $servers := `^(otlp(\.grpc|\.http)?|zipkin|jaeger|prometheus|health_check|pprof|zpages)$` -}}
 {{- $default := get (dict "zipkin" "9411" "health_check" "13133" "otlp.grpc" "4317" "otlp.http" "4318") .type -}}
 {{- $value := ternary .value dict (kindIs "map" .value) -}}
 {{- if and $default (kindIs "invalid" (get $value "endpoint" | default nil)) -}}
-  {{- dict "path" .path "port" $default | toRawJson -}},
+  {{- dict "path" .path "port" $default "open" false | toRawJson -}},
 {{- end -}}
 {{- range $key, $item := $value -}}
   {{- $path := printf "%s.%s" $.path (include "istio-lightstep.step" (set (omit $.steps "key") "key" $key)) -}}
   {{- if and (kindIs "string" $item) (eq $key "endpoint") -}}
     {{- if regexMatch $address $item -}}
-      {{- dict "path" $path "port" (regexFind `[1-9][0-9]*$` $item) | toRawJson -}},
+      {{- $open := or (regexMatch `^(0\.0\.0\.0|\[::\])?:` $item) (and (hasPrefix "$" $item) (regexMatch $servers $.type)) -}}
+      {{- dict "path" $path "port" (regexFind `[1-9][0-9]*$` $item) "open" $open | toRawJson -}},
     {{- else if and $item (regexMatch $servers $.type) (not (regexMatch $valid $item)) (not (hasPrefix "unix" (index $value "transport" | toString))) -}}
-      {{- dict "path" $path "port" "" "invalid" true | toRawJson -}},
+      {{- dict "path" $path "port" "" "invalid" true "open" false | toRawJson -}},
     {{- end -}}
   {{- else if or (kindIs "map" $item) (and (eq $.type "otlp.") (has $key (list "grpc" "http"))) -}}
     {{- $type := "" -}}

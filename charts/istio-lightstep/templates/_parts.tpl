@@ -115,12 +115,19 @@ JSON object: "p PIPELINE" and "c SIGNAL CONNECTOR", with a line break in between
     {{- end -}}
   {{- end -}}
   {{- $always := false -}}
+  {{- /* A proxy's spans are of a server or of a client. */ -}}
+  {{- $kind := `^\s*\(?\s*(span\.)?kind(\.string)?\s*==\s*(%s)\s*\)?\s*$` -}}
+  {{- $kinds := dict -}}
   {{- range $conditions := $lists -}}
     {{- range ternary $conditions list (kindIs "slice" $conditions) -}}
+      {{- range regexSplit `\bor\b` (toString .) -1 -}}
+        {{- if regexMatch (printf $kind `SPAN_KIND_SERVER|2|"Server"`) . -}}{{- $_ := set $kinds "server" true -}}{{- end -}}
+        {{- if regexMatch (printf $kind `SPAN_KIND_CLIENT|3|"Client"`) . -}}{{- $_ := set $kinds "client" true -}}{{- end -}}
+      {{- end -}}
       {{- if regexMatch `^[\s(]*(true|not\s+false|1\s*==\s*1)[\s)]*$` (toString .) -}}{{- $always = true -}}{{- end -}}
     {{- end -}}
   {{- end -}}
-  {{- if $always -}}every span meets a condition of this filter{{- end -}}
+  {{- if or $always (eq (len $kinds) 2) -}}every span meets a condition of this filter{{- end -}}
 {{- end -}}
 {{- end -}}
 
