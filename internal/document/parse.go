@@ -38,6 +38,10 @@ func parse(data []byte) ([]*yaml.Node, error) {
 	roots, err := yamltree.Read(data, maxExpansion)
 	roots = slices.DeleteFunc(roots, yamltree.IsNull)
 	for _, root := range roots {
+		if isJSONPatch(root) {
+			return nil, refusal(idKind, "", root.Line, root.Column,
+				"the document is a list of JSON patches", "give what they make of the object, such as the output of `kustomize build`")
+		}
 		if root.Kind != yaml.MappingNode {
 			return nil, refusal(idKind, "", root.Line, root.Column,
 				"the document is not a map of settings", "give a control-plane document or values of an Istio chart")
@@ -58,6 +62,17 @@ func parse(data []byte) ([]*yaml.Node, error) {
 		return nil, refusal(idYAML, "", line, 0, reason, "fix the YAML")
 	}
 	return roots, nil
+}
+
+// isJSONPatch tells a list of the operations of RFC 6902.
+func isJSONPatch(root *yaml.Node) bool {
+	items := yamltree.Items(root)
+	if len(items) == 0 {
+		return false
+	}
+	_, operation := yamltree.Entry(items[0], "op")
+	_, path := yamltree.Entry(items[0], "path")
+	return yamltree.Text(operation) != "" && yamltree.Text(path) != ""
 }
 
 // refuseDuplicates finds a key that a map has twice, which YAML forbids and

@@ -36,7 +36,7 @@ func (e *edited) sweep() []Finding {
 	}
 	var found []Finding
 	for _, in := range e.inputs {
-		s := &sweeper{input: in, tokens: tokens, some: some, cuts: e.cuts[in], covered: e.covered(in)}
+		s := &sweeper{input: in, table: e.table, tokens: tokens, some: some, cuts: e.cuts[in], covered: e.covered(in)}
 		s.encoded = slices.Collect(leftover.Encoded(string(in.Data)))
 		offset, number := 0, 0
 		for line := range strings.Lines(string(in.Data)) {
@@ -44,13 +44,14 @@ func (e *edited) sweep() []Finding {
 			s.line(offset, number, line)
 			offset += len(line)
 		}
-		found = append(found, s.found...)
+		found = append(append(found, s.found...), s.plainTokens()...)
 	}
 	return found
 }
 
 type sweeper struct {
 	*input
+	*table
 	cuts    []yamlfile.Cut
 	found   []Finding
 	tokens  map[string]string
@@ -60,6 +61,9 @@ type sweeper struct {
 	cut     int      // of the input's cuts, the first that may hold what comes
 	span    int      // of covered, the same
 
+	mentions []int     // the lines that mention LightStep
+	plain    []Finding // what looks like a token in plain text
+
 	counted, column int // up to which byte of the line its characters are counted, and how many there are
 }
 
@@ -68,10 +72,14 @@ func (s *sweeper) line(offset, number int, line string) {
 	line = strings.TrimRight(line, "\r\n")
 	s.counted, s.column = 0, 1
 	cut, covering := s.cut, s.span
+	if s.plainToken(offset, number, line) {
+		s.counted, s.column, s.cut, s.span = 0, 1, cut, covering // from the line's start again
+	}
 	var comment int
 	for at := leftover.Next(line, 0); at >= 0; at = leftover.Next(line, at+1) {
 		if comment == 0 {
 			comment = leftover.Comment(line)
+			s.mentions = append(s.mentions, number)
 		}
 		if at < comment && s.open(offset, number, line, at) {
 			s.name(number, "this mentions LightStep, and nothing was recognised in it: it was left alone")
@@ -97,6 +105,42 @@ func (s *sweeper) line(offset, number int, line string) {
 			return
 		}
 	}
+}
+
+// nearMention is how many lines may be between a token in plain text and a mention
+// of LightStep: those of one provider, exporter or tracer.
+const nearMention = 8
+
+// literalToken finds an access token by its key.
+var literalToken = regexp.MustCompile(`(?i)(?:access[-_]?|lightstep[-_]?|\bls[-_]?)token["']?\s*[:=]\s*["']?([A-Za-z0-9+_][A-Za-z0-9+/_=.~-]{15,})(?:["',}\]\s]|$)`)
+
+// plainToken notes what looks like a token in plain text that no decision took, and
+// tells whether it looked at a place in the line. In a Secret it is at its place.
+func (s *sweeper) plainToken(offset, number int, line string) bool {
+	if !strings.Contains(line, "oken") && !strings.Contains(line, "OKEN") {
+		return false
+	}
+	at := literalToken.FindStringSubmatchIndex(line)
+	if at == nil || at[0] >= leftover.Comment(line) || !s.open(offset, number, line, at[2]) {
+		return at != nil
+	}
+	token := line[at[2]:at[3]]
+	if strings.ContainsAny(token, "0123456789") && s.standsFor(token, true) == "" && textAt(s.rootAt(number), "kind") != "Secret" {
+		s.plain = append(s.plain, Finding{
+			Outcome: Rotate, File: s.Name, Line: number, Column: s.column, Path: s.within(number),
+			Text: "this looks like an access token in plain text, in what was not recognised: rotate it, or revoke it once nothing sends to LightStep any more",
+		})
+	}
+	return true
+}
+
+// plainTokens gives the tokens that were noted near a mention of LightStep: others
+// are another's.
+func (s *sweeper) plainTokens() []Finding {
+	return slices.DeleteFunc(s.plain, func(f Finding) bool {
+		i, _ := slices.BinarySearch(s.mentions, f.Line-nearMention)
+		return i == len(s.mentions) || s.mentions[i] > f.Line+nearMention
+	})
 }
 
 // tokenIn tells whether a word is a token, or ends in one as KEY=TOKEN does, and
