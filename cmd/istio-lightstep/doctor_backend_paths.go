@@ -62,6 +62,9 @@ func (j *backendJob) paths(ctx context.Context, found *behind.Backends) ([]*rout
 		known = append(known, name)
 		return len(j.names) == 0 || slices.Contains(j.names, name)
 	}
+	if found.LightStep == nil && j.tokenFile+j.caFile != "" {
+		return nil, errors.New("--token-file and --ca-file are for LightStep's access token and CA, and the values send nothing there: give the Secrets of backends with --secrets or --read-secrets")
+	}
 	if found.LightStep != nil && asked(lightstepName) {
 		p, err := j.toLightStep(found)
 		if err != nil {

@@ -46,49 +46,73 @@ func TestFleetOfBaseAndALine(t *testing.T) {
 func TestFleetTools(t *testing.T) {
 	t.Parallel()
 	r := newRenderer(t)
-	want, err := r.Render(t.Context(), readValues(t, render.File(fleet+"/base.yaml"), render.File(fleet+"/clusters/prod-eu-17.yaml")))
-	require.NoError(t, err)
+	of := map[string]string{} // the objects of each cluster's line
+	versions := map[string]string{"prod-eu-17": "1.28.2", "prod-us-3": "1.31.0"}
+	for cluster := range versions {
+		want, err := r.Render(t.Context(), readValues(t, render.File(fleet+"/base.yaml"), render.File(fleet+"/clusters/"+cluster+".yaml")))
+		require.NoError(t, err)
+		of[cluster] = string(want.YAML())
+	}
 	for name, tool := range map[string]struct {
 		file     string
 		values   []string // where they stand
-		base     []string // where the base file is named
-		replaced []string
+		files    []string // where the files are named
+		replaced []string // by the version and the name
 	}{
 		"Argo CD": {
 			"argocd/applicationset.yaml",
 			[]string{"spec", "template", "spec", "sources", "2", "helm", "valuesObject"},
-			[]string{"spec", "template", "spec", "sources", "2", "helm", "valueFiles", "0"},
-			[]string{`{{index .metadata.annotations \"istio-version\"}}`, "1.28.2", "{{.name}}", "prod-eu-17"},
+			[]string{"spec", "template", "spec", "sources", "2", "helm", "valueFiles"},
+			[]string{`{{index .metadata.annotations \"istio-version\"}}`, "{{.name}}"},
 		},
 		"Flux": {
 			"flux/helmrelease.yaml",
 			[]string{"spec", "values"},
-			[]string{"spec", "valuesFrom", "0", "valuesKey"},
-			[]string{"${istio}", "1.28.2", "${cluster}", "prod-eu-17"},
+			[]string{"spec", "valuesFrom"},
+			[]string{"${istio}", "${cluster}"},
 		},
 		"Fleet": {
 			"rancher/istio-lightstep/fleet.yaml",
 			[]string{"helm", "values"},
-			[]string{"helm", "valuesFiles", "0"},
-			[]string{`${ index .ClusterLabels "istio-version" }`, `"1.28.2"`, "${ .ClusterName }", "prod-eu-17"},
+			[]string{"helm", "valuesFiles"},
+			[]string{`${ index .ClusterLabels "istio-version" }`, "${ .ClusterName }"},
 		},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			text, err := os.ReadFile(filepath.Join(fleet, tool.file))
-			require.NoError(t, err)
-			for i := 0; i < len(tool.replaced); i += 2 {
-				require.Contains(t, string(text), tool.replaced[i])
-			}
-			var document any
-			require.NoError(t, yaml.Unmarshal([]byte(strings.NewReplacer(tool.replaced...).Replace(string(text))), &document))
-			values, err := yaml.Marshal(down(t, document, tool.values...))
-			require.NoError(t, err)
-			assert.Equal(t, "base.yaml", filepath.Base(down(t, document, tool.base...).(string)))
-			got, err := r.Render(t.Context(), readValues(t, render.File(fleet+"/base.yaml"), render.Bytes(tool.file, values)))
-			require.NoError(t, err)
-			assert.Equal(t, string(want.YAML()), string(got.YAML()))
-		})
+		for cluster, version := range versions {
+			t.Run(name+" "+cluster, func(t *testing.T) {
+				t.Parallel()
+				text, err := os.ReadFile(filepath.Join(fleet, tool.file))
+				require.NoError(t, err)
+				for _, replaced := range tool.replaced {
+					require.Contains(t, string(text), replaced)
+				}
+				var document any
+				said := strings.NewReplacer(tool.replaced[0], version, tool.replaced[1], cluster).Replace(string(text))
+				require.NoError(t, yaml.Unmarshal([]byte(said), &document))
+				var sources []render.Source
+				for _, named := range down(t, document, tool.files...).([]any) {
+					if from, ok := named.(map[string]any); ok {
+						named = from["valuesKey"]
+					}
+					file := fleet + "/base.yaml"
+					if base := filepath.Base(named.(string)); base != "base.yaml" {
+						file = fleet + "/clusters/" + base
+					}
+					sources = append(sources, render.File(file))
+				}
+				values, err := yaml.Marshal(down(t, document, tool.values...))
+				require.NoError(t, err)
+				sources = append(sources, render.Bytes(tool.file, values))
+				if custom, ok := document.(map[string]any)["targetCustomizations"]; ok && cluster == down(t, custom, "0", "clusterName") {
+					values, err := yaml.Marshal(down(t, custom, "0", "helm", "values"))
+					require.NoError(t, err)
+					sources = append(sources, render.Bytes("targetCustomizations", values))
+				}
+				got, err := r.Render(t.Context(), readValues(t, sources...))
+				require.NoError(t, err)
+				assert.Equal(t, of[cluster], string(got.YAML()))
+			})
+		}
 	}
 }
 

@@ -28,8 +28,9 @@ var (
 // WithPrevious gives what is installed now: the values, or the manifests that they
 // rendered. Values that would leave spans in a queue of these collectors are then
 // refused, as `helm upgrade` refuses them by looking at the cluster. Errors call
-// it by the name. An empty text, or a nil one, is an error: leave the option out where
-// nothing is installed.
+// it by the name. Values without istio.version, such as the base file of many clusters,
+// are those of the newest Istio: the queues of collectors are the same on all. An empty
+// text, or a nil one, is an error: leave the option out where nothing is installed.
 func WithPrevious(name string, text []byte) Option {
 	return func(o *options) { o.hasPrevious, o.previousName, o.previous = true, name, text }
 }
@@ -110,12 +111,12 @@ func releaseOf(object *unstructured.Unstructured) string {
 
 // renderPrevious gives the objects that the values of before render.
 func (r *Renderer) renderPrevious(name string, text []byte) ([]*unstructured.Unstructured, error) {
-	v, err := ReadValues(Bytes(name, text), Set("output=cluster"))
-	if err != nil {
-		return nil, err
-	}
-	result, err := r.Render(context.Background(), v)
+	result, err := r.renderBefore(Bytes(name, text))
 	var refused *ProblemsError
+	if errors.As(err, &refused) && slices.ContainsFunc(refused.Problems, func(p problem.Problem) bool { return p.ID == noVersion }) {
+		rows := r.dialects.Rows()
+		result, err = r.renderBefore(Bytes(name, text), Set("istio.version="+rows[len(rows)-1].Minor+".0"))
+	}
 	if errors.As(err, &refused) {
 		for _, p := range refused.Problems {
 			if p.Severity == problem.SeverityError {
@@ -127,6 +128,17 @@ func (r *Renderer) renderPrevious(name string, text []byte) ([]*unstructured.Uns
 		return nil, err
 	}
 	return result.Objects()
+}
+
+// noVersion is the rule that asks for istio.version.
+const noVersion = "LS-ISTIO-VERSION-MISSING"
+
+func (r *Renderer) renderBefore(sources ...Source) (*Result, error) {
+	v, err := ReadValues(append(sources, Set("output=cluster"))...)
+	if err != nil {
+		return nil, err
+	}
+	return r.Render(context.Background(), v)
 }
 
 // ofThisRelease refuses objects of which none is the chart's, or all are of other

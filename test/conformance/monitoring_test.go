@@ -112,7 +112,9 @@ func TestAlerts(t *testing.T) {
 		assert.True(t, silent[rule.Alert], "%s is silent in no test", rule.Alert)
 		page, found := strings.CutPrefix(rule.Annotations["runbook_url"], pages)
 		assert.True(t, found)
-		assert.FileExists(t, "../../"+page)
+		runbook, err := os.ReadFile("../../" + page)
+		require.NoError(t, err)
+		assert.Contains(t, string(runbook), "\n## Alert "+rule.Alert+"\n\n**To confirm:** ", "the runbook of the alert does not speak of it")
 	}
 }
 

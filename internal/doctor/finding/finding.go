@@ -45,10 +45,19 @@ type Kind struct {
 	Choice      string           `json:"choice"` // where it is somebody's choice, and then information alone
 	Source      string           `json:"source"`
 	ExplainedBy []string         `json:"explainedBy"`
+	Alerts      []Alert          `json:"alerts"` // those of the chart whose runbook is the page
 
 	// Example is what doctor says of the mesh of its tests; nil where nothing is
 	// filled in, so that the texts say it themselves.
 	Example *Example `json:"-"`
+}
+
+// Alert is what a page says to those whom an alert of the chart brings there, in
+// Markdown.
+type Alert struct {
+	Name    string `json:"name"`
+	Confirm string `json:"confirm"`
+	Fix     string `json:"fix"`
 }
 
 // Example is a finding as it was told, with every fact filled in.

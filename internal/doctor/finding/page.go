@@ -63,6 +63,10 @@ func (k Kind) page() string {
 	if k.Example != nil {
 		paragraph(&out, "", "Names and numbers on this page are from [an example](README.md#the-example).")
 	}
+	for _, alert := range k.Alerts {
+		paragraph(&out, "## Alert "+alert.Name, "**To confirm:** "+alert.Confirm+".")
+		paragraph(&out, "", "**Fix:** "+alert.Fix+".")
+	}
 	paragraph(&out, "## Source", prose(k.Source)+".")
 	if k.Rule != "" {
 		paragraph(&out, "", fmt.Sprintf("The chart's rule [%s](../rules.md#%s) reports the problem before installation.", k.Rule, strings.ToLower(k.Rule)))
