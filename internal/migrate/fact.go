@@ -62,6 +62,7 @@ type plane struct {
 	namespace string          // of istiod
 	root      string          // whose Telemetry is for the whole mesh
 	revisions map[string]bool // none where nothing tells
+	revision  string          // that settings name
 }
 
 // findPlane finds the control plane's own settings.
@@ -81,7 +82,7 @@ func (f *facts) findPlane() plane {
 			best[s.row.Value], is[s.row.Value] = s.scope.Rank, text
 		}
 	}
-	p.namespace = is["istio.namespace"]
+	p.namespace, p.revision = is["istio.namespace"], is["istio.revision"]
 	for _, d := range f.meshConfigMaps() {
 		// istiod reads the mesh config of its own namespace.
 		p.namespace = cmp.Or(p.namespace, textAt(d.root, "metadata.namespace"))

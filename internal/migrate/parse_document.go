@@ -223,7 +223,7 @@ func (p *parsed) tellUnreadText(d *document, s site, err error) {
 // addParameters takes note of values that a list sets one by one.
 func (p *parsed) addParameters(d *document) {
 	for list := range yamltree.All(d.root) {
-		items := yamlfile.SetItems(list, aboutTracing)
+		items := yamlfile.SetItems(list, func(name string) bool { return aboutTracing(name) || name == "revision" && installsIstio(list) })
 		if len(items) == 0 {
 			continue
 		}
@@ -247,7 +247,17 @@ func (p *parsed) addParameters(d *document) {
 
 // aboutTracing tells a key of values that may be about tracing.
 func aboutTracing(name string) bool {
-	return strings.Contains(name, ".tracer") || strings.Contains(name, "meshConfig.") || mentionsLightStep(name)
+	return strings.Contains(name, ".tracer") || strings.Contains(name, "meshConfig.") || strings.HasSuffix(name, "raceSampling") || mentionsLightStep(name)
+}
+
+// installsIstio tells whether a list is part of what names a chart of Istio's.
+func installsIstio(list site) bool {
+	for up := list.Up; up != nil; up = up.Up {
+		if strings.Contains(cmp.Or(textAt(up.Value, "chart"), textAt(up.Value, "chart.name"), textAt(up.Value, "chart.spec.chart")), "istio") {
+			return true
+		}
+	}
+	return false
 }
 
 // endpoint is what a setting that names an address says.

@@ -29,7 +29,7 @@ type files struct{ Before, After string }
 
 // wrapper is an object that another program installs Istio from.
 type wrapper struct {
-	By     string // flux, argocd, k3s or sail; empty where there is none
+	By     string // flux, argocd, k3s, sail or other; empty where there is none
 	Object object
 	Values string // where in it the values stand
 	IsMap  bool   // they are a map, and no text
@@ -152,7 +152,7 @@ func (e *edited) stepData(r *Result, o Options) stepData {
 	d := stepData{
 		Dir: quoted(o.dir()), Ours: r.freeName(o.dir(), "lightstep.yaml"), Namespace: cmp.Or(asName(e.text("istio.namespace")), "istio-system"),
 		Root: asName(e.plane.root), Version: e.to.version, NewRevision: strings.ReplaceAll(e.to.version, ".", "-"),
-		Revision: asName(e.text("istio.revision")), SecretName: asName(e.text(valueTokenFrom)), CA: asName(e.text(valueCASecret)),
+		Revision: asName(cmp.Or(e.text("istio.revision"), e.plane.revision)), SecretName: asName(e.text(valueTokenFrom)), CA: asName(e.text(valueCASecret)),
 		Telemetries: objectsNamed(e.plan.telemetries), Default: asName(e.plan.defaultProvider), Narrow: e.narrowFiles(r, o),
 		NarrowGone: objectsNamed(e.plan.narrowGone), Routes: objectsNamed(e.plan.routes),
 		Crashes: e.plan.kind == "lightstep", Secret: r.Secret != nil, Token: r.TokenValues != nil,
@@ -265,19 +265,41 @@ func (e *edited) installedBy(in *input) wrapper {
 		if in.Live || d.input != in || e.gone[d.root] {
 			continue
 		}
-		if w := e.wrapped(d); w.By != "" {
+		w := e.wrapped(d)
+		switch {
+		case w.By != "":
 			return w
-		}
-		if d.prefix != "" || d.kind == nil {
+		case d.prefix != "":
+			continue
+		case d.kind == nil || d.is("ServiceMeshControlPlane"):
+			if w.By = "other"; w.Values != "" {
+				return w
+			}
 			continue
 		}
 		switch d.kind.Kind {
 		case "IstioOperator", "IstioControlPlane":
 			return wrapper{By: "istioctl"}
 		case "values":
-			if !e.configuresCollector(d) && !e.ofAnotherChart(d.root) {
-				return wrapper{By: "helm"}
+			if e.configuresCollector(d) || e.ofAnotherChart(d.root) {
+				continue
 			}
+			if w = valuesBelow(d); w.Values != "" {
+				return w
+			}
+			return wrapper{By: "helm"}
+		}
+	}
+	return wrapper{}
+}
+
+// valuesBelow tells where the values of Istio's chart stand in a file that has them
+// at some depth, as those of an umbrella chart and a helmfile: that chart itself
+// does not read the file.
+func valuesBelow(d *document) wrapper {
+	for _, p := range d.placed {
+		if p.scope.Rows == "values" && p.scope.Unread == "" && p.base.Up != nil {
+			return wrapper{By: "other", Values: p.base.Path().String(), IsMap: true}
 		}
 	}
 	return wrapper{}
