@@ -360,6 +360,14 @@ func (m *decisions) nameReferences() {
 			}
 			for _, s := range sites(d.root, r.At) {
 				to := object{Kind: cmp.Or(r.To, textAt(s.Value, "kind")), Name: textAt(s.Value, "name"), Namespace: textAt(d.root, "metadata.namespace")}
+				if set := textAt(s.Value, "targetPath"); aboutTracing(set) && (!strings.Contains(set, "meshConfig.") || strings.Contains(set, "extensionProviders[") || strings.Contains(set, "tracing")) {
+					why := "this sets " + shown(set) + " from " + shown(to.Kind+" "+to.Name) + ", and is not changed: remove it with what it is part of, and set the value"
+					if strings.HasSuffix(set, "ccessToken") {
+						why += ": where the Secret is in the namespace of the release, name it in accessTokenFrom"
+					}
+					m.tell(d, ByHand, s, "", why)
+					continue
+				}
 				if to.Name == "" || given[to] || given[object{Kind: to.Kind, Name: to.Name}] && to.Namespace == "" {
 					continue
 				}

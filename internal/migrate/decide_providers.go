@@ -1,12 +1,14 @@
 package migrate
 
 import (
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/istio-lightstep/istio-lightstep/internal/terminal"
 	"github.com/istio-lightstep/istio-lightstep/internal/yamltree"
 )
 
@@ -96,10 +98,7 @@ func (m *decisions) meshElsewhere(u usage, chief *provider) Finding {
 // leave tells of a provider that is not the chosen one, and takes out one that
 // nothing uses.
 func (m *decisions) leave(p *provider) {
-	token := p.at("accessToken")
-	if p.header != nil {
-		token = site{Key: at(p.header, "value"), Value: at(p.header, "value"), Up: &p.site}
-	}
+	d, token := p.token()
 	literal := token.Value != nil && token.Value.Kind == yaml.ScalarNode && yamltree.Text(token.Value) != ""
 	if literal {
 		m.hide(yamltree.Text(token.Value))
@@ -114,10 +113,10 @@ func (m *decisions) leave(p *provider) {
 		return
 	}
 	if literal && m.standsFor(yamltree.Text(token.Value), true) == "" {
-		m.rotate(p.document.found(Rotate, token))
+		m.rotate(d.found(Rotate, token))
 	}
 	m.tell(p.document, Dropped, p.site, "", "unused: nothing here names it, and no value is taken from it")
-	m.remove(p.document, p.site)
+	m.removeProvider(p)
 }
 
 // takeProviders reads the providers and takes them out.
@@ -141,14 +140,48 @@ func (m *decisions) takeProviders() {
 			m.takeToken(p)
 		}
 		if tag := textAt(p.settings, "maxTagLength"); tag != "" {
-			m.tell(p.document, Dropped, p.at("maxTagLength"), "", "the chart has no value for it; Istio's default length applies")
+			d, s := p.at("maxTagLength")
+			m.tell(d, Dropped, s, "", "the chart has no value for it; Istio's default length applies")
 		}
 		m.nameSettings(p)
 		m.takeMisplacedTLS(p)
 		m.tell(p.document, Dropped, p.site, "", "the chart makes a provider of its own, "+release)
-		m.remove(p.document, p.site)
+		m.removeProvider(p)
 	}
+	m.nameLaterParts()
 	m.takeDefaultProviders()
+}
+
+// removeProvider takes out a provider and what flags and parameters set of it.
+func (m *decisions) removeProvider(p *provider) {
+	m.remove(p.document, p.site)
+	for _, over := range p.parts {
+		m.tell(over.document, Dropped, over.site, "", "it is part of provider "+shown(p.name)+" of "+terminal.Safe(p.document.Name))
+		m.remove(over.document, over.site)
+	}
+}
+
+// nameLaterParts names flags and parameters that set items of a list from which an
+// earlier item goes.
+func (m *decisions) nameLaterParts() {
+	if len(m.setParts) == 0 {
+		return
+	}
+	first := map[*yaml.Node]int{}
+	for _, p := range m.providers {
+		if m.roles[p] == elsewhere || p.site.Up == nil {
+			continue
+		}
+		i := slices.Index(p.site.Up.Value.Content, p.site.Value)
+		if before, known := first[p.site.Up.Value]; !known || i < before {
+			first[p.site.Up.Value] = i
+		}
+	}
+	for _, s := range m.setParts {
+		if before, known := first[s.list]; known && before < s.index {
+			m.tell(s.document, ByHand, s.site, "", fmt.Sprintf("this sets item %d of a list of which item %d goes: number it anew", s.index, before))
+		}
+	}
 }
 
 // nameSettings names what a provider has that no Istio reads, and what one of
@@ -192,17 +225,19 @@ func (m *decisions) takeAddress(p *provider) {
 	to := m.through(p)
 	host, port := to.host, to.port
 	if p.kind == "direct" && at(p.settings, "http") != nil {
-		m.tell(p.document, ByHand, p.at("http"), "", "it used OTLP over HTTP; the chart uses OTLP over gRPC: check that "+host+":"+port+" accepts it")
+		d, s := p.at("http")
+		m.tell(d, ByHand, s, "", "it used OTLP over HTTP; the chart uses OTLP over gRPC: check that "+host+":"+port+" accepts it")
 	}
+	d, s := p.at("service")
 	switch {
 	case host == "":
 	case port == "":
-		m.tell(p.document, ByHand, p.at("service"), valueAddress, "no port is set for "+shown(host)+": set the address as host:port")
+		m.tell(d, ByHand, s, valueAddress, "no port is set for "+shown(host)+": set the address as host:port")
 	default:
 		if to.entry != nil && (host != p.host || port != p.port) {
 			m.tell(to.entry, Moved, to.entry.whole(""), "", "the address is what this leads to: "+shown(to.address()))
 		}
-		m.know(p.document, p.at("service"), valueAddress, to.address(), 50)
+		m.know(d, s, valueAddress, to.address(), 50)
 	}
 	if p.kind == "direct" && slices.Contains(m.to.row.Deliveries, "direct") && m.to.backend == nil {
 		m.know(p.document, p.site, "delivery", "direct", 50)
@@ -214,9 +249,9 @@ func (m *decisions) takeAddress(p *provider) {
 // environment has it from.
 func (m *decisions) takeToken(p *provider) {
 	if p.kind == "lightstep" {
-		if s := p.at("accessToken"); s.Value != p.site.Value {
+		if d, s := p.at("accessToken"); s.Value != p.site.Value {
 			m.hide(yamltree.Text(s.Value))
-			m.know(p.document, s, "global.tracer.lightstep.accessToken", yamltree.Text(s.Value), 50)
+			m.know(d, s, "global.tracer.lightstep.accessToken", yamltree.Text(s.Value), 50)
 		}
 		return
 	}
@@ -225,7 +260,8 @@ func (m *decisions) takeToken(p *provider) {
 	}
 	if value := at(p.header, "value"); value != nil {
 		m.hide(yamltree.Text(value))
-		m.know(p.document, site{Key: value, Up: &p.site}, "global.tracer.lightstep.accessToken", yamltree.Text(value), 50)
+		d, s := p.token()
+		m.know(d, s, "global.tracer.lightstep.accessToken", yamltree.Text(value), 50)
 	}
 	if name := textAt(p.header, "envName"); name != "" {
 		m.takeVariable(name)
@@ -274,16 +310,16 @@ func (m *decisions) variableUser(v variableSite, name string) string {
 // takeMisplacedTLS reads tlsSettings that someone put into a provider, where
 // Istio reads none.
 func (m *decisions) takeMisplacedTLS(p *provider) {
-	s := p.at("tlsSettings")
+	d, s := p.at("tlsSettings")
 	if s.Value == p.site.Value {
 		return
 	}
-	m.tell(p.document, Dropped, s, "", "a provider has no tlsSettings, and Istio ignored them; what they say was taken for what is meant")
+	m.tell(d, Dropped, s, "", "a provider has no tlsSettings, and Istio ignored them; what they say was taken for what is meant")
 	if mode := textAt(s.Value, "mode"); mode != "" {
-		m.know(p.document, s, "global.tracer.lightstep.secure", !strings.EqualFold(mode, "DISABLE"), 3)
+		m.know(d, s, "global.tracer.lightstep.secure", !strings.EqualFold(mode, "DISABLE"), 3)
 	}
 	if ca := textAt(s.Value, "caCertificates"); ca != "" {
-		m.know(p.document, s, "global.tracer.lightstep.cacertPath", ca, 3)
+		m.know(d, s, "global.tracer.lightstep.cacertPath", ca, 3)
 	}
 }
 

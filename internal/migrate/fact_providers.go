@@ -21,7 +21,9 @@ const release = "istio-lightstep"
 // provider is an extension provider that sends to LightStep.
 type provider struct {
 	document   *document
-	site       site // the item of the list
+	site       site       // the item of the list
+	parts      []part     // what flags and parameters set of it
+	value      *yaml.Node // the item with these
 	name       string
 	kind       string // lightstep, direct, collector, or ours: through our own collector
 	host, port string // the service it sends to
@@ -31,13 +33,19 @@ type provider struct {
 	key        string // of the settings, such as opentelemetry
 	settings   *yaml.Node
 	header     *yaml.Node // the header that carries the token
+	headerAt   yamltree.Path
 }
 
 // findProviders looks for extension providers that send to LightStep.
 func (f *facts) findProviders() {
 	for _, m := range f.meshes {
 		for _, s := range below(m.site, "extensionProviders[]") {
-			p := &provider{document: m.document, site: s, name: textAt(s.Value, "name")}
+			if f.isPart[s.Value] {
+				continue
+			}
+			p := &provider{document: m.document, site: s, parts: f.parts[s.Value]}
+			p.value = laidOver(s.Value, p.parts)
+			p.name = textAt(p.value, "name")
 			if f.recognise(p) {
 				f.providers = append(f.providers, p)
 				f.marked[m.document] = true
@@ -49,7 +57,7 @@ func (f *facts) findProviders() {
 // recognise tells whether a provider sends to LightStep, and how.
 func (f *facts) recognise(p *provider) bool {
 	for _, key := range f.Providers {
-		if settings := at(p.site.Value, key); settings != nil {
+		if settings := at(p.value, key); settings != nil {
 			p.key, p.settings = key, settings
 		}
 	}
@@ -75,7 +83,7 @@ func (f *facts) recognise(p *provider) bool {
 	case strings.HasPrefix(p.host, p.service+"."+p.namespace+".svc"):
 		p.within = p.namespace
 	}
-	p.header = header(p.settings)
+	p.header, p.headerAt = header(p.settings)
 	toCollector := len(f.toLightStep) > 0 && f.leadsToLightStep(destination{service: p.service, namespace: p.namespace})
 	switch {
 	case p.kind != "":
@@ -95,25 +103,40 @@ func (f *facts) recognise(p *provider) bool {
 	return p.kind != ""
 }
 
-// header gives the entry of a provider's headers that carries the token.
-func header(settings *yaml.Node) *yaml.Node {
+// header gives the entry of a provider's headers that carries the token, and its
+// place in the settings.
+func header(settings *yaml.Node) (*yaml.Node, yamltree.Path) {
 	for _, path := range []string{"grpc.initialMetadata[]", "http.headers[]"} {
 		for _, s := range sites(settings, path) {
 			if strings.EqualFold(textAt(s.Value, "name"), tokenHeader) {
-				return s.Value
+				return s.Value, s.Path()
 			}
 		}
 	}
-	return nil
+	return nil, nil
 }
 
-// at gives a place below the provider's settings.
-func (p *provider) at(path string) site {
-	found := below(p.site, p.key+"."+path)
-	if len(found) == 0 {
-		return p.site
+// hasToken tells settings of which a header carries the token.
+func hasToken(settings *yaml.Node) bool {
+	found, _ := header(settings)
+	return found != nil
+}
+
+// at gives a place below the provider's settings, and the document that it is in.
+func (p *provider) at(path string) (*document, site) { return p.find(istioPath(p.key + "." + path)) }
+
+// token gives the place of the access token, and the document that it is in. Without
+// one that is the provider itself.
+func (p *provider) token() (*document, site) {
+	if p.header == nil {
+		return p.at("accessToken")
 	}
-	return found[0]
+	value := at(p.header, "value")
+	d, s := p.find(slices.Concat(istioPath(p.key), p.headerAt, istioPath("value")))
+	if d == p.document && value != nil {
+		s = site{Key: value, Value: value, Up: &p.site}
+	}
+	return d, s
 }
 
 // sameAs tells whether two providers send to the same place by the same token.
@@ -206,7 +229,7 @@ func (f *facts) providerDestinations(provider *yaml.Node, named map[string]bool)
 		}
 		service := textAt(settings, "service")
 		switch {
-		case kind == "lightstep" || header(settings) != nil:
+		case kind == "lightstep" || hasToken(settings):
 			all = append(all, destination{})
 		case service != "" || named[textAt(provider, "name")]:
 			all = append(all, destinationOf(service))
