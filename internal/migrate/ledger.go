@@ -88,6 +88,9 @@ func (l *ledger) tellHeld(d *document, f *Finding) {
 	}
 }
 
+// overFiles is above the number of any source.
+const overFiles = 1 << 30
+
 // know takes note of a setting, and tells whether it is one. What only stands for a value, such as a variable,
 // is left to the user; for the token that is decided once all are known.
 func (l *ledger) know(d *document, s site, value string, is any, rank int) bool {
@@ -98,7 +101,11 @@ func (l *ledger) know(d *document, s site, value string, is any, rank int) bool 
 	l.knownAt[d.anchor(s)] = true
 	at := d.found(Moved, s)
 	l.tellHeld(d, &at)
-	l.claims = append(l.claims, claim{value: value, is: is, rank: rank, order: d.order, at: at, from: s.Value})
+	order := d.order
+	if d.below != nil { // flags and parameters are laid over files
+		order += overFiles
+	}
+	l.claims = append(l.claims, claim{value: value, is: is, rank: rank, order: order, at: at, from: s.Value})
 	return true
 }
 

@@ -283,7 +283,7 @@ func (p *parsed) place(d *document) {
 	for s := range yamltree.All(d.root) {
 		switch {
 		case s.Value.Kind != yaml.MappingNode || taken[s.Value]:
-		case yamlfile.IsValues(s.Value):
+		case yamlfile.IsValues(s.Value), at(s.Value, "pilot.traceSampling") != nil:
 			d.placed = append(d.placed, placed{scope{Rows: "values", Rank: 20}, s})
 			for _, base := range below(s, "meshConfig") {
 				take(scope{Rows: "meshConfig", Rank: 30}, base)

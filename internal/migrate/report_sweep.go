@@ -121,11 +121,12 @@ func (s *sweeper) plainToken(offset, number int, line string) bool {
 		return false
 	}
 	at := literalToken.FindStringSubmatchIndex(line)
-	if at == nil || at[0] >= leftover.Comment(line) || !s.open(offset, number, line, at[2]) {
-		return at != nil
+	if at == nil || at[0] >= leftover.Comment(line) {
+		return false
 	}
 	token := line[at[2]:at[3]]
-	if strings.ContainsAny(token, "0123456789") && s.standsFor(token, true) == "" && textAt(s.rootAt(number), "kind") != "Secret" {
+	_ = s.open(offset, number, line, at[2]) // for the column: also what was named and left alone may have one
+	if _, taken := s.tokens[token]; !taken && strings.ContainsAny(token, "0123456789") && s.standsFor(token, true) == "" && textAt(s.rootAt(number), "kind") != "Secret" {
 		s.plain = append(s.plain, Finding{
 			Outcome: Rotate, File: s.Name, Line: number, Column: s.column, Path: s.within(number),
 			Text: "this looks like an access token in plain text, in what was not recognised: rotate it, or revoke it once nothing sends to LightStep any more",
