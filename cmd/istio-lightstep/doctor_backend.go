@@ -186,7 +186,7 @@ func (j *backendJob) walk(ctx context.Context, paths []*route, problems []proble
 		problems = nil
 	}
 	for _, p := range paths {
-		here := walked{name: "the path to " + p.called(), problems: append(problems, p.problems...)}
+		here := walked{name: "the path to " + p.called(), problems: slices.Concat(problems, p.problems)}
 		switch {
 		case p.skipped != "":
 			j.say("%s: not tested: %s", p.called(), p.skipped)

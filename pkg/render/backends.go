@@ -40,10 +40,10 @@ func backendsOf(ctx context.Context, of any, at time.Time) (*behind.Backends, []
 		return nil, nil, err
 	}
 	if e.judged != nil {
-		problems = slices.DeleteFunc(problems, func(p problem.Problem) bool {
+		problems = slices.Clip(slices.DeleteFunc(problems, func(p problem.Problem) bool {
 			return p.Severity == problem.SeverityInfo || !strings.Contains(p.ID, "-VALUES-") &&
 				!slices.ContainsFunc(reaching, func(path string) bool { return strings.HasPrefix(p.Path, path) })
-		})
+		}))
 	}
 	if e.judged == nil || problem.HasErrors(problems) {
 		return nil, problems, nil

@@ -92,6 +92,13 @@ collector:
 	assert.Equal(t, []string{"error LS-BACKEND-ENDPOINT-HTTP backends.x.endpoint values.yaml:1"}, found(problems))
 }
 
+// What is dropped leaves no room behind the problems, in which two callers would write the same.
+func TestBackendsOfLeaveNoRoom(t *testing.T) {
+	given, problems := backendsIn(t, "collector: {replicas: 1}\nbackends: {x: {protocol: http, endpoint: 'http://x:4318'}}")
+	require.NotNil(t, given)
+	assert.Len(t, problems, cap(problems))
+}
+
 // Each key that people write in the place of another is told what to write, and
 // the schema lets it come so far.
 func TestSynonyms(t *testing.T) {
