@@ -60,6 +60,9 @@ type Reloader struct {
 	loaded  map[string]sum // what the collector has of each file
 	refused contents       // those that it must not load, told once
 	out     atomic.Bool
+
+	held      time.Duration // what was waited for after a signal that could not be sent
+	heldUntil time.Time
 }
 
 // sum is what a file holds, without it.
@@ -149,43 +152,85 @@ func (r *Reloader) alone(ctx context.Context) bool {
 	return true
 }
 
-// changed gives the files that hold something else than what the collector has
-// loaded, if all can be loaded: on a file that is no CA the collector would end.
-// The kubelet writes all files of a volume again when one of them changes, so
-// that a newer file may hold the same.
-func (r *Reloader) changed(ctx context.Context) ([]string, error) {
-	collector, ok, err := r.find(ctx, r.options.Config)
-	if err != nil || !ok {
-		return nil, err
-	}
-	var changed []string
+// seen is what the files hold at a moment.
+type seen struct {
+	loading map[string]sum
+	changed []string // hold something else than what the collector has loaded
+	wrong   error    // why it must not load them
+	all     contents
+}
+
+// inspect reads the files. The kubelet writes all files of a volume again when
+// one of them changes, so that a newer file may hold the same.
+func (r *Reloader) inspect(collector running) (seen, error) {
+	now := seen{loading: map[string]sum{}}
 	var problems []error
 	all := sha256.New()
 	for _, name := range r.options.files() {
 		text, at, err := read(name)
 		if err != nil {
-			return nil, err
+			return seen{}, err
 		}
 		has := sum(sha256.Sum256(text))
 		_, _ = all.Write(has[:])
+		now.loading[name] = has
 		if !at.After(collector.started) {
 			r.loaded[name] = has
 		}
 		if r.loaded[name] != has {
-			changed = append(changed, name)
+			now.changed = append(now.changed, name)
 			problems = append(problems, r.unloadable(name, text))
 		}
 	}
-	now := contents(all.Sum(nil))
-	if len(changed) == 0 || now == r.refused {
-		return nil, nil
+	now.all, now.wrong = contents(all.Sum(nil)), errors.Join(problems...)
+	return now, nil
+}
+
+// toLoad gives what the files hold if one has changed and all can be loaded: on
+// a file that is no CA the collector would end. Otherwise nothing has changed.
+func (r *Reloader) toLoad(collector running) (seen, error) {
+	now, err := r.inspect(collector)
+	switch {
+	case err != nil:
+		return seen{}, err
+	case len(now.changed) == 0 || now.all == r.refused:
+		return seen{}, nil
+	case now.wrong != nil:
+		r.refused = now.all
+		return seen{}, now.wrong
 	}
-	if err := errors.Join(problems...); err != nil {
-		r.refused = now
+	return now, nil
+}
+
+// changed gives the files that the collector is to load, if it can be told to.
+func (r *Reloader) changed(ctx context.Context) ([]string, error) {
+	collector, ok, err := r.find(ctx, r.options.Config)
+	if err != nil || !ok {
 		return nil, err
 	}
-	return changed, nil
+	now, err := r.toLoad(collector)
+	if err != nil || len(now.changed) == 0 || time.Now().Before(r.heldUntil) {
+		return nil, err
+	}
+	if err := collector.may(ctx); err != nil {
+		return nil, r.hold(err)
+	}
+	return now.changed, nil
 }
+
+// hold has the next signal wait, and longer each time: what forbids this one
+// most often stays, and the pod must not leave its Service for nothing.
+func (r *Reloader) hold(reason error) error {
+	r.held = min(max(2*r.held, leastHeld), mostHeld)
+	r.heldUntil = time.Now().Add(r.held)
+	err := fmt.Errorf("signal the collector: %w; tried again in %s", reason, r.held)
+	if errors.Is(reason, os.ErrPermission) {
+		err = fmt.Errorf("%w: this container must run as the collector's user, so set podSecurityContext.runAsUser", err)
+	}
+	return err
+}
+
+const leastHeld, mostHeld = time.Minute, 10 * time.Minute
 
 // unloadable says why the collector must not load a file.
 func (r *Reloader) unloadable(name string, text []byte) error {
@@ -219,19 +264,15 @@ func (r *Reloader) reload(ctx context.Context) error {
 	if err != nil || !ok {
 		return err
 	}
-	loading := map[string]sum{}
-	for _, name := range r.options.files() {
-		text, _, err := read(name)
-		if err != nil {
-			return err
-		}
-		loading[name] = sum(sha256.Sum256(text))
+	load, err := r.toLoad(collector) // which may be something else than what was seen before the pod left its Service
+	if err != nil || len(load.changed) == 0 {
+		return err
 	}
 	now := time.Now()
 	if err := collector.hangUp(ctx); err != nil {
-		return fmt.Errorf("signal the collector: %w", err)
+		return r.hold(err)
 	}
-	r.loaded = loading
+	r.loaded, r.held = load.loading, 0
 	for wait(ctx, time.Second) {
 		if r.healthy(ctx) {
 			r.log.Info("the collector has read "+r.options.what()+" again", "seconds", time.Since(now).Seconds())
@@ -270,6 +311,7 @@ func wait(ctx context.Context, d time.Duration) bool {
 // running is a collector's process.
 type running struct {
 	started time.Time
+	may     func(context.Context) error // says why hangUp would fail
 	hangUp  func(context.Context) error
 }
 
@@ -291,6 +333,7 @@ func findCollector(ctx context.Context, config string) (running, bool, error) {
 		}
 		return running{
 			started: at,
+			may:     func(ctx context.Context) error { return p.SendSignalWithContext(ctx, syscall.Signal(0)) },
 			hangUp:  func(ctx context.Context) error { return p.SendSignalWithContext(ctx, syscall.SIGHUP) },
 		}, true, nil
 	}

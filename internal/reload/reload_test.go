@@ -267,6 +267,60 @@ func TestWhatIsNoCAIsNotLoaded(t *testing.T) {
 	}
 }
 
+// Between the look at a file and the signal it may change again: what the collector is to load then is looked at too.
+func TestWhatIsNoCAAnyMoreIsNotLoaded(t *testing.T) {
+	p := newPod(t, Options{Replicas: "collectors.test"})
+	p.write(t, authority(t), time.Now().Add(time.Second))
+	p.resolve = func(context.Context, string, string) ([]netip.Addr, error) {
+		p.write(t, []byte("not PEM"), time.Now().Add(2*time.Second))
+		return nil, nil
+	}
+	require.ErrorContains(t, p.look(t.Context()), "the CA before it stays in use")
+	require.NoError(t, p.look(t.Context()), "said once")
+	assert.Zero(t, p.signals(t))
+	p.resolve = func(context.Context, string, string) ([]netip.Addr, error) { return nil, nil }
+	p.write(t, authority(t), time.Now().Add(3*time.Second))
+	require.NoError(t, p.look(t.Context()))
+	assert.Equal(t, 1, p.signals(t))
+}
+
+// A collector that must not be signalled stays in its Service: it would leave it again and again for nothing.
+func TestACollectorOfAnotherUserStaysInItsService(t *testing.T) {
+	for name, c := range map[string]struct{ may, hangUp error }{
+		"found out before": {syscall.EPERM, nil},
+		"at the signal":    {nil, syscall.EPERM},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := newPod(t, Options{})
+			tries := 0
+			p.find = func(context.Context, string) (running, bool, error) {
+				return running{
+					started: time.Now().Add(-time.Minute),
+					may: func(context.Context) error {
+						assert.Equal(t, http.StatusOK, p.status(), "it left its Service")
+						tries++
+						return c.may
+					},
+					hangUp: func(context.Context) error { return c.hangUp },
+				}, true, nil
+			}
+			p.write(t, authority(t), time.Now().Add(time.Second))
+			for _, held := range []time.Duration{time.Minute, 2 * time.Minute, 4 * time.Minute, 8 * time.Minute, 10 * time.Minute, 10 * time.Minute} {
+				tries = 0
+				require.ErrorContains(t, p.look(t.Context()), "set podSecurityContext.runAsUser")
+				assert.Equal(t, http.StatusOK, p.status())
+				assert.WithinDuration(t, time.Now().Add(held), p.heldUntil, 10*time.Second)
+				require.NoError(t, p.look(t.Context()), "it is held")
+				assert.Equal(t, 1, tries)
+				p.heldUntil = time.Now()
+			}
+			c.may, c.hangUp = nil, nil
+			require.NoError(t, p.look(t.Context()))
+			assert.Zero(t, p.held)
+		})
+	}
+}
+
 func TestNoCollectorIsNoFailure(t *testing.T) {
 	p := newPod(t, Options{})
 	p.options.Config = filepath.Join(p.folder, "another.yaml")
