@@ -9,7 +9,8 @@
 // out of its Service first, and only then is the signal sent.
 //
 // A Reloader runs in the collector's pod, with a shared process namespace and
-// the collector's user. Whether a file is newer than what the collector has in
+// the collector's user; where it must not signal the collector, the pod stays in
+// its Service. Whether a file is newer than what the collector has in
 // memory is told by the file's time and the process's, and by what the file held
 // before: nothing has to be remembered over a restart.
 package reload
