@@ -78,10 +78,15 @@ func (c clusterFlags) forHelm() string {
 	})
 }
 
+// forIstioctl does so for istioctl, which has no flag for another server than the context's.
+func (c clusterFlags) forIstioctl() string {
+	return c.written(clusterFlagNames{context: "--context", user: "--as", group: "--as-group"})
+}
+
 func (c clusterFlags) written(names clusterFlagNames) string {
 	var flags []string
 	add := func(flag string, value *string) {
-		if value != nil && *value != "" {
+		if flag != "" && value != nil && *value != "" {
 			flags = append(flags, finding.Quote(flag+"="+*value))
 		}
 	}
@@ -94,7 +99,7 @@ func (c clusterFlags) written(names clusterFlagNames) string {
 	add(names.server, c.APIServer)
 	add(names.ca, c.CAFile)
 	add(names.serverName, c.TLSServerName)
-	if c.Insecure != nil {
+	if c.Insecure != nil && names.insecure != "" {
 		flags = append(flags, names.insecure+"=true")
 	}
 	return strings.Join(flags, " ")

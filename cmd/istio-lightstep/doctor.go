@@ -71,7 +71,7 @@ func ignoreProblems(problems []problem.Problem, ids ignore.IDs) {
 // told is what was found in a cluster, in each format.
 type told interface {
 	Ignore(ids func(string) bool, by string)
-	For(kubectl, helm string)
+	For(kubectl, helm, istioctl string)
 	Errors() bool
 	Partial() bool
 	WriteText(w io.Writer, colour bool) error
@@ -136,7 +136,7 @@ func (j *meshJob) look(ctx context.Context, namespace string, examine func(meshR
 	}
 	progress.done()
 	result.Ignore(ignored.Has, ignore.Flag)
-	result.For(j.cluster.forKubectl(), j.cluster.forHelm())
+	result.For(j.cluster.forKubectl(), j.cluster.forHelm(), j.cluster.forIstioctl())
 	if err := j.writeResult(result, target, j.format); err != nil {
 		return err
 	}

@@ -90,7 +90,7 @@ func TestNoObjectOfATenantReachesATerminalOrAShell(t *testing.T) {
 		require.Contains(t, idsOf(found), "LS-PROXY-ORPHAN", base)
 		result := d.Summarise(snapshot, nil, found)
 		assertShown(t, result)
-		result.For(finding.Quote("--context=a b"), finding.Quote("--kube-context=a b"))
+		result.For(finding.Quote("--context=a b"), finding.Quote("--kube-context=a b"), finding.Quote("--context=a b"))
 		var commands []string
 		for _, f := range result.Findings {
 			assert.NotEmpty(t, f.Fix(), f.ID)

@@ -7,6 +7,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/doctor/finding"
 )
 
 // collectorLog is what a collector 0.155.0 wrote: a satellite that is away, one
@@ -182,6 +184,24 @@ func FuzzEdit(f *testing.F) {
 	})
 }
 
+// Every program that asks a cluster is told which, wherever it stands in the command.
+func TestCommandsGoToTheSameCluster(t *testing.T) {
+	t.Parallel()
+	for mend, want := range map[string]string{
+		"istioctl install -f A.yaml":                                        "istioctl --i install -f A.yaml",
+		"istio-lightstep render -f V.yaml >t.yaml && istioctl install -f t": "istio-lightstep render -f V.yaml >t.yaml && istioctl --i install -f t",
+		"helm get manifest r | kubectl apply -f -":                          "helm --h get manifest r | kubectl --k apply -f -",
+		"helm test r --logs":                                                "helm --h test r --logs",
+		"istio-lightstep doctor backend -f V.yaml":                          "istio-lightstep doctor backend -f V.yaml",
+	} {
+		result := &Result{Findings: []finding.Finding{{Mend: mend}}}
+		result.For("--k", "--h", "--i")
+		assert.Equal(t, want, result.Findings[0].Mend)
+		result.For("", "", "")
+		assert.Equal(t, want, result.Findings[0].Mend)
+	}
+}
+
 func TestTextTellsTheWorstFirst(t *testing.T) {
 	t.Parallel()
 	r := recordedBase(t, "direct")
@@ -195,7 +215,7 @@ func TestTextTellsTheWorstFirst(t *testing.T) {
 	}
 	snapshot, d := examined(t, r)
 	result := d.Summarise(snapshot, nil, d.Examine(snapshot, nil))
-	result.For("--context=prod", "--kube-context=prod")
+	result.For("--context=prod", "--kube-context=prod", "")
 	var out strings.Builder
 	require.NoError(t, result.WriteText(&out, false))
 	lines := strings.Split(out.String(), "\n")

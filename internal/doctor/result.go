@@ -105,8 +105,8 @@ func (r *Result) Partial() bool {
 }
 
 // For fills into every command what the user said of the cluster, so that it
-// goes to the same one. It may be empty.
-func (r *Result) For(kubectl, helm string) {
+// goes to the same one. Each program has flags of its own; they may be empty.
+func (r *Result) For(kubectl, helm, istioctl string) {
 	for i := range r.Findings {
 		m := &r.Findings[i].Mend
 		if kubectl != "" {
@@ -115,6 +115,9 @@ func (r *Result) For(kubectl, helm string) {
 		if helm != "" {
 			*m = strings.ReplaceAll(*m, "helm get ", "helm "+helm+" get ")
 			*m = strings.ReplaceAll(*m, "helm test ", "helm "+helm+" test ")
+		}
+		if istioctl != "" {
+			*m = strings.ReplaceAll(*m, "istioctl ", "istioctl "+istioctl+" ")
 		}
 	}
 }

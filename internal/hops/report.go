@@ -179,7 +179,7 @@ func (r *Report) Problems() []problem.Problem {
 
 // For fills into every command what the user said of the cluster, so that it
 // goes to the same one. It may be empty.
-func (r *Report) For(kubectl, helm string) {
+func (r *Report) For(kubectl, helm, _ string) {
 	fill := func(command *string) {
 		if kubectl != "" {
 			*command = strings.NewReplacer("kubectl ", "kubectl "+kubectl+" ",

@@ -234,7 +234,7 @@ func TestWhatCannotBeFollowedIsToldWithItsMend(t *testing.T) {
 			f, s := newFakeMesh(), tapped()
 			r := followed(t, f, s, func(o *Options) { c.change(f, s, o) })
 			require.NotEmpty(t, r.Gaps)
-			r.For("--context=c", "--kube-context=c")
+			r.For("--context=c", "--kube-context=c", "")
 			assert.Contains(t, r.Gaps[0].What+": "+r.Gaps[0].Why, c.why)
 			assert.Contains(t, r.Gaps[0].Fix, c.fix)
 			assert.Equal(t, c.sent, r.Sent)
