@@ -69,6 +69,8 @@ type cluster struct {
 	t    *testing.T
 	now  time.Time
 	asks time.Duration // that a pod takes to answer
+	away func() error  // the API server does not answer
+	news int           // how often lists had their time anew
 	pods map[string]*pod
 }
 
@@ -157,6 +159,19 @@ func (c *cluster) Sleep(ctx context.Context, d time.Duration) error {
 	}
 	c.now = c.now.Add(d)
 	return ctx.Err()
+}
+
+// Anew counts.
+func (c *cluster) Anew() { c.news++ }
+
+// List lists, or says that the API server is away.
+func (c *cluster) List(ctx context.Context, of mesh.Resource, query mesh.Query, each func([]byte) error) error {
+	if c.away != nil {
+		if err := c.away(); err != nil {
+			return err
+		}
+	}
+	return c.Recorded.List(ctx, of, query, each)
 }
 
 // Ask answers as a collector or its tap does.

@@ -23,6 +23,8 @@ type Asker interface {
 	mesh.Source
 	// Ask sends GET requests to a port of a pod.
 	Ask(ctx context.Context, pod mesh.Ref, port int, paths []string, take func(path string, answer []byte) error) error
+	// Anew gives lists their whole time again.
+	Anew()
 }
 
 // Options say what is compared, and for how long.

@@ -220,6 +220,39 @@ func TestWhatCannotBeToldIsNoPass(t *testing.T) {
 	}
 }
 
+// An API server that is away for a moment ends no comparison, and one that stays away does.
+func TestAnAPIServerThatIsAway(t *testing.T) {
+	t.Parallel()
+	away := func(from, until time.Duration) (*cluster, *Report, error) {
+		c := newCluster(t)
+		c.both(10, 30*time.Minute)
+		start := c.now
+		c.away = func() error {
+			if at := c.now.Sub(start); at >= from && at < until {
+				return errors.New("connection refused")
+			}
+			return nil
+		}
+		r, err := c.run(func(o *Options) { o.Every, o.Settle = DefaultEvery, 30*time.Second })
+		return c, r, err
+	}
+	c, r, err := away(10*time.Minute, 10*time.Minute+50*time.Second)
+	require.NoError(t, err)
+	assert.Equal(t, Same, r.Verdict, text(t, r))
+	assert.Greater(t, c.news, 360, "each look has its time for lists")
+
+	_, _, err = away(10*time.Minute, 12*time.Minute)
+	require.ErrorContains(t, err, "connection refused")
+	_, _, err = away(0, time.Second)
+	require.ErrorContains(t, err, "connection refused", "it was never there")
+
+	// It is away as the comparison ends: what the collectors count then is not known.
+	_, r, err = away(60*time.Minute, 62*time.Minute)
+	require.NoError(t, err)
+	assert.Equal(t, Unknown, r.Verdict)
+	assert.Contains(t, text(t, r), "could not compare the collectors: list pods in namespace istio-system: connection refused")
+}
+
 func (c *cluster) goesAway(after time.Duration) {
 	at, every := c.now.Add(after), c.pods["collector-0"].every
 	c.pods["collector-0"].every = func(p *pod, seconds float64) {

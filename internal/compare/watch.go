@@ -75,7 +75,13 @@ type watch struct {
 	begun    time.Time // zero until the counts begin
 	slack    float64   // spans that may have been on their way when they began
 	tapped   bool
+	listed   bool      // the collectors were listed once
+	away     time.Time // since when they could not be; zero where they could
+	unlisted error     // why the last look could not
 }
+
+// mostAway is for how long the API server may not answer until the comparison ends.
+const mostAway = time.Minute
 
 // clear tells whether the queues that are compared hold no more than what is on
 // its way.
@@ -101,6 +107,9 @@ func (w *watch) waiting() []collector.Waiting {
 // quiet tells whether nothing is on its way: every queue is empty, and nothing
 // was counted between the last two looks.
 func (w *watch) quiet() bool {
+	if w.unlisted != nil {
+		return false
+	}
 	for _, r := range w.replicas {
 		if r.last == nil || r.step != 0 || r.looks < 2 {
 			return false
@@ -127,8 +136,11 @@ func (w *watch) moving() float64 {
 }
 
 // unasked names the collectors that the last look did not reach, or says how
-// many are missing.
+// many are missing, or that it is not known which there are.
 func (w *watch) unasked() (gaps []mesh.Gap) {
+	if w.unlisted != nil {
+		return []mesh.Gap{{What: "the collectors", Why: mesh.AskReason(w.unlisted)}}
+	}
 	running := 0
 	for _, name := range slices.Sorted(maps.Keys(w.replicas)) {
 		if r := w.replicas[name]; r.why == "" {
@@ -144,12 +156,14 @@ func (w *watch) unasked() (gaps []mesh.Gap) {
 }
 
 // look asks every collector once. Its error says that the cluster could not be
-// asked which there are, or that the context ended.
+// asked which there are, at first or for a while, or that the context ended.
 func (w *watch) look(ctx context.Context) error {
+	w.from.Anew()
 	found, tapped, err := w.release.pods(ctx, w.from)
 	if err != nil {
-		return cmp.Or(ctx.Err(), err)
+		return cmp.Or(ctx.Err(), w.missed(err))
 	}
+	w.listed, w.away, w.unlisted = true, time.Time{}, nil
 	w.tapped = w.tapped || tapped
 	for _, pod := range found {
 		r := w.replicas[pod.Name]
@@ -173,6 +187,20 @@ func (w *watch) look(ctx context.Context) error {
 			r.why = "it is gone"
 		}
 	}
+	return nil
+}
+
+// missed gives back an error of a list that ends the comparison. Another is
+// kept: a look that comes to nothing is made up for by the next.
+func (w *watch) missed(err error) error {
+	now := w.options.clock.Now()
+	if w.away.IsZero() {
+		w.away = now
+	}
+	if !w.listed || now.Sub(w.away) >= mostAway {
+		return err
+	}
+	w.unlisted = err
 	return nil
 }
 

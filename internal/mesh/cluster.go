@@ -108,6 +108,10 @@ func (l *limited) Read(into []byte) (int, error) {
 	return n, err
 }
 
+// Anew gives lists their whole time again: for what looks again and again, whose
+// looks are bounded and not all of them together.
+func (c *Cluster) Anew() { c.spent.Store(0) }
+
 // Calls is how many requests were made so far.
 func (c *Cluster) Calls() int { return int(c.calls.Load()) }
 
@@ -273,7 +277,7 @@ type bounds struct {
 	pages    int           // of one list
 	bytes    int           // of all pages of one list
 	podBytes int           // of pods, which are not kept as they are read
-	time     time.Duration // for all lists of a run
+	time     time.Duration // for all lists of a run, or of a look where it has several
 }
 
 // wide is beyond what a cluster of 150,000 pods, the largest that Kubernetes

@@ -67,3 +67,19 @@ func TestListsEnd(t *testing.T) {
 		})
 	}
 }
+
+// A run that goes on for hours has the time for its lists anew.
+func TestListsHaveTheirTimeAnew(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = fmt.Fprint(w, `{"kind":"ConfigMapList","apiVersion":"v1","metadata":{},"items":[]}`)
+	}))
+	t.Cleanup(server.Close)
+	cluster, err := NewCluster(&rest.Config{Host: server.URL})
+	require.NoError(t, err)
+	cluster.spent.Store(int64(wide.time))
+	list := func() error { return cluster.List(t.Context(), configMaps, Query{}, func([]byte) error { return nil }) }
+	require.ErrorContains(t, list(), "took more than 10m0s")
+	cluster.Anew()
+	require.NoError(t, list())
+}
