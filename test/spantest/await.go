@@ -57,7 +57,7 @@ func (w Wait) Await(ctx context.Context, source Source, sent Sent, trees ...*Tre
 		return report, nil
 	}
 	if report.Complete == report.Requests {
-		return report, fmt.Errorf("all traces came, and were not read a second time: %w", ended)
+		return report, fmt.Errorf("all traces came, and were not read a second time: %w", cmp.Or(unread, ended))
 	}
 	if !l.read() {
 		return report, fmt.Errorf("%w: the trace of %s was not looked for: %w", ErrIncomplete, counted(report.Requests), cmp.Or(unread, ended))
@@ -85,7 +85,34 @@ func (w Wait) until(ctx context.Context, l *look) (ended, unread error) {
 			if err := sleep(ctx, w.Again); err != nil {
 				return err, nil
 			}
-			return l.ask(ctx, true), nil
+			return w.again(ctx, l)
+		}
+		if err := sleep(ctx, w.Every); err != nil {
+			return err, unread
+		}
+	}
+}
+
+// again asks for all, until the answer has no fewer spans than there were: what comes
+// twice is seen then, and what is gone may be a source's that starts again. It gives
+// what until does.
+func (w Wait) again(ctx context.Context, l *look) (ended, unread error) {
+	had := map[string]int{}
+	for id, r := range l.results {
+		had[id] = distinct(r.Spans)
+	}
+	for {
+		err := l.ask(ctx, true)
+		switch {
+		case errors.Is(err, ErrSource):
+			return err, nil
+		case err != nil && ctx.Err() == nil:
+			unread = err
+		case err == nil:
+			unread = nil
+		}
+		if err == nil && !l.lacks(had) {
+			return nil, nil
 		}
 		if err := sleep(ctx, w.Every); err != nil {
 			return err, unread
@@ -129,6 +156,11 @@ func newLook(source Source, sent Sent, trees []*Tree) *look {
 
 func (l *look) pending() []Request {
 	return slices.DeleteFunc(slices.Clone(l.requests), func(r Request) bool { return l.results[r.ID()].whole() })
+}
+
+// lacks says that a trace is not whole, and has fewer spans than it had.
+func (l *look) lacks(had map[string]int) bool {
+	return slices.ContainsFunc(l.pending(), func(r Request) bool { return distinct(l.results[r.ID()].Spans) < had[r.ID()] })
 }
 
 // read says that the source answered at least once.
@@ -185,11 +217,22 @@ func byRequest(q Query, requests []Request, spans []RecordedSpan) map[string][]R
 }
 
 // Judge compares spans that the caller has read with what is expected of requests that
-// were answered, as [Await] does.
+// were answered, as [Await] does. Without trees, or with one that no trace could be, no
+// request is complete, and the report says why.
 func Judge(spans []RecordedSpan, sent Sent, trees ...*Tree) Report {
+	wrong := checkTrees(trees)
+	if wrong != nil {
+		trees = nil
+	}
 	l := newLook(nil, sent, trees)
 	for id, some := range byRequest(l.query, l.requests, spans) {
+		if wrong != nil {
+			l.results[id].judged, l.results[id].Spans, l.results[id].Problems = true, some, []string{wrong.Error()}
+			continue
+		}
 		l.results[id].judge(trees, some)
 	}
-	return l.report()
+	report := l.report()
+	report.wrong = wrong
+	return report
 }

@@ -39,6 +39,8 @@ type Report struct {
 	Spans, Doubled int
 	// Results are one for each request.
 	Results []Result
+
+	wrong error // with the trees, so that nothing was compared
 }
 
 func (l *look) report() Report {
@@ -48,21 +50,24 @@ func (l *look) report() Report {
 		if r.whole() {
 			report.Complete++
 		}
-		seen := map[string]map[key]bool{}
-		for i := range r.Spans {
-			s := &r.Spans[i]
-			if seen[s.TraceID] == nil {
-				seen[s.TraceID] = map[key]bool{}
-			}
-			seen[s.TraceID][keyOf(s)] = true
-		}
-		for _, keys := range seen {
-			report.Spans += len(keys)
-		}
+		report.Spans += distinct(r.Spans)
 		report.Doubled += r.Doubled
 		report.Results = append(report.Results, r)
 	}
 	return report
+}
+
+// distinct counts spans, each once.
+func distinct(spans []RecordedSpan) int {
+	type inTrace struct {
+		trace string
+		key
+	}
+	seen := map[inTrace]bool{}
+	for i := range spans {
+		seen[inTrace{spans[i].TraceID, keyOf(&spans[i])}] = true
+	}
+	return len(seen)
 }
 
 // Absent gives the requests of which no span came.
@@ -81,6 +86,9 @@ const shown = 3
 
 // String gives the figures, and what is wrong if anything is.
 func (r Report) String() string {
+	if r.wrong != nil {
+		return "nothing was compared: " + r.wrong.Error()
+	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "%d of %d requests have exactly the expected trace; %d spans, %d doubled", r.Complete, r.Requests, r.Spans, r.Doubled)
 	absent := r.Absent()
