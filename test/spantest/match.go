@@ -26,8 +26,9 @@ func judge(trees []*Tree, spans []RecordedSpan) (closest *Tree, problems []strin
 			common = append(common, "came more than once: "+s.label())
 		}
 	}
+	m := matcher{}
 	for i, tree := range trees {
-		found := compare([]*Tree{tree}, roots, nil)
+		found := m.compare([]*Tree{tree}, roots, nil)
 		if i == 0 || len(found) < len(problems) {
 			closest, problems = tree, found
 		}
@@ -35,24 +36,71 @@ func judge(trees []*Tree, spans []RecordedSpan) (closest *Tree, problems []strin
 	return closest, append(common, problems...), doubled
 }
 
+// pair is an expected hop, and one that came.
+type pair struct {
+	want *Tree
+	got  *node
+}
+
+// match says whether the one can be the other, and what differs below it then.
+type match struct {
+	could    bool
+	problems []string
+}
+
+// matcher knows pairs that were compared, so that each is compared once.
+type matcher map[pair]match
+
+func (m matcher) match(w *Tree, n *node) match {
+	p := pair{w, n}
+	if known, ok := m[p]; ok {
+		return known
+	}
+	found := match{could: could(w, n)}
+	if found.could {
+		h := hopOf(n)
+		if w.single {
+			h = hop{spans: []*node{n}, below: n.children}
+		}
+		found.problems = m.compare(w.children, h.below, &h)
+	}
+	m[p] = found
+	return found
+}
+
 // compare gives a line for each difference between hops that are expected below a hop,
 // or at the root, and those that are there.
-func compare(want []*Tree, got []*node, below *hop) []string {
-	left := slices.Clone(got)
-	var problems []string
-	for _, w := range byChoice(want, got) {
-		count := 0
-		for w.max == Unlimited || count < w.max {
-			i, found := choose(w, left)
-			if i < 0 {
-				break
-			}
-			problems = append(problems, found...)
-			left = slices.Delete(left, i, i+1)
-			count++
+func (m matcher) compare(want []*Tree, got []*node, below *hop) []string {
+	ordered := m.byChoice(want, got)
+	problems := m.problems(ordered, got, m.oneByOne(ordered, got), below)
+	if len(problems) == 0 || len(want) < 2 || len(want)*len(got) > mostPairs {
+		return problems
+	}
+	if best := m.problems(ordered, got, m.together(ordered, got), below); len(best) < len(problems) {
+		return best
+	}
+	return problems
+}
+
+// problems gives a line for each difference where hops are put as placed says: by their
+// index the index of what is expected, or -1.
+func (m matcher) problems(want []*Tree, got []*node, placed []int, below *hop) []string {
+	counts := make([]int, len(want))
+	perWant := make([][]string, len(want))
+	var left []*node
+	for i, n := range got {
+		if w := placed[i]; w >= 0 {
+			counts[w]++
+			perWant[w] = append(perWant[w], m.match(want[w], n).problems...)
+		} else {
+			left = append(left, n)
 		}
-		if count < w.min {
-			problems = append(problems, missing(w, count, below, left))
+	}
+	var problems []string
+	for i, w := range want {
+		problems = append(problems, perWant[i]...)
+		if counts[i] < w.min {
+			problems = append(problems, missing(w, counts[i], below, left))
 		}
 	}
 	for _, n := range left {
@@ -61,20 +109,51 @@ func compare(want []*Tree, got []*node, below *hop) []string {
 	return problems
 }
 
+// oneByOne puts at what is expected first the hop that differs least from it, and so on.
+// That is enough for most trees, and fast.
+func (m matcher) oneByOne(want []*Tree, got []*node) []int {
+	placed := slices.Repeat([]int{-1}, len(got))
+	for i, w := range want {
+		for count := 0; w.max == Unlimited || count < w.max; count++ {
+			best, least := -1, 0
+			for j, n := range got {
+				if placed[j] >= 0 {
+					continue
+				}
+				found := m.match(w, n)
+				if found.could && (best < 0 || len(found.problems) < least) {
+					best, least = j, len(found.problems)
+				}
+				if best >= 0 && least == 0 {
+					break
+				}
+			}
+			if best < 0 {
+				break
+			}
+			placed[best] = i
+		}
+	}
+	return placed
+}
+
 // byChoice orders what is expected by how many could be it, so that a pattern that
 // fits much takes nothing from one that fits little.
-func byChoice(want []*Tree, got []*node) []*Tree {
-	choice := func(w *Tree) int {
-		count := 0
+func (m matcher) byChoice(want []*Tree, got []*node) []*Tree {
+	choice := make(map[*Tree]int, len(want))
+	for _, w := range want {
+		if _, known := choice[w]; known {
+			continue
+		}
+		choice[w] = 0
 		for _, n := range got {
 			if could(w, n) {
-				count++
+				choice[w]++
 			}
 		}
-		return count
 	}
 	ordered := slices.Clone(want)
-	slices.SortStableFunc(ordered, func(a, b *Tree) int { return choice(a) - choice(b) })
+	slices.SortStableFunc(ordered, func(a, b *Tree) int { return choice[a] - choice[b] })
 	return ordered
 }
 
@@ -87,26 +166,6 @@ func could(w *Tree, n *node) bool {
 		return w.fits(n.RecordedSpan)
 	}
 	return slices.ContainsFunc(hopOf(n).spans, func(s *node) bool { return w.fits(s.RecordedSpan) })
-}
-
-// choose gives the index of the hop that differs least from the expected one, with the
-// differences, or -1.
-func choose(w *Tree, among []*node) (index int, problems []string) {
-	index = -1
-	for i, n := range among {
-		if !could(w, n) {
-			continue
-		}
-		h := hopOf(n)
-		if w.single {
-			h = hop{spans: []*node{n}, below: n.children}
-		}
-		found := compare(w.children, h.below, &h)
-		if index < 0 || len(found) < len(problems) {
-			index, problems = i, found
-		}
-	}
-	return index, problems
 }
 
 func where(below *hop) string {

@@ -1,7 +1,9 @@
 package spantest_test
 
 import (
+	"fmt"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -97,4 +99,85 @@ func TestAServiceThatCallsItself(t *testing.T) {
 	spans := []spantest.RecordedSpan{of("1", "", "Server"), of("2", "1", "Client"), of("3", "2", "Server")}
 	assert.Equal(t, 1, spantest.Judge(spans, sent, spantest.Span("a", spantest.Span("a"))).Complete)
 	assert.Zero(t, spantest.Judge(spans, sent, spantest.Span("a")).Complete)
+}
+
+// judged gives what is wrong with the trace of one request: edges are PARENT/CHILD by name, and the service of a name is
+// its first letter.
+func judged(t *testing.T, tree *spantest.Tree, edges ...[2]string) spantest.Report {
+	t.Helper()
+	const trace = "0af7651916cd43dd8448eb211c80319c"
+	var spans []spantest.RecordedSpan
+	for _, e := range edges {
+		spans = append(spans, spantest.RecordedSpan{TraceID: trace, ID: e[1], Parent: e[0], Service: e[1][:1] + ".n", Kind: "Server"})
+	}
+	return spantest.Judge(spans, spantest.ByTraceID(trace), tree)
+}
+
+// Of several that a hop could be, it is the one with which the trace is as expected, whatever their order.
+func TestHopsAreWhatFitsBest(t *testing.T) {
+	t.Parallel()
+	span := spantest.Span
+	x, y, z := span("a", span("x")), span("a", span("y")), span("a", span("z"))
+	both := span("a", span("x").Optional(), span("y").Optional())
+	g, ax, ay, az := [2]string{"", "g"}, [2]string{"g", "a1"}, [2]string{"g", "a2"}, [2]string{"g", "a3"}
+	toX, toY, toZ := [2]string{"a1", "x1"}, [2]string{"a2", "y1"}, [2]string{"a3", "z1"}
+	for name, c := range map[string]struct {
+		tree  *spantest.Tree
+		edges [][2]string
+		wrong int
+	}{
+		"one that may be missing takes none of another": {span("g", x.Optional(), y), [][2]string{g, ay, toY}, 0},
+		"the other order": {span("g", y, x.Optional()), [][2]string{g, ay, toY}, 0},
+		"both are there":  {span("g", x.Optional(), y), [][2]string{g, ax, toX, ay, toY}, 0},
+		"what takes any of both leaves the only one": {span("g", both, x), [][2]string{g, ax, toX, ay, toY}, 0},
+		"a chain of three":                           {span("g", span("a", span("*")), both, x), [][2]string{g, ax, toX, ay, toY, az, toZ}, 0},
+		"as many as there are":                       {span("g", x.Times(0, spantest.Unlimited), y.Times(1, 2), z.Optional()), [][2]string{g, ax, toX, ay, toY, az, toZ}, 0},
+		"nothing fits":                               {span("g", x.Optional(), y), [][2]string{g, az, toZ}, 2},
+		"one is missing":                             {span("g", x.Optional(), y, z), [][2]string{g, ax, toX, az, toZ}, 1},
+		"below, too":                                 {span("g", span("b", x.Optional(), y)), [][2]string{g, {"g", "b1"}, {"b1", "a2"}, toY}, 0},
+	} {
+		report := judged(t, c.tree, c.edges...)
+		assert.Len(t, report.Results[0].Problems, c.wrong, "%s: %s", name, report)
+	}
+}
+
+// The number of ways to put many alike is no matter.
+func TestManyAlikeAreJudgedFast(t *testing.T) {
+	t.Parallel()
+	for _, count := range []int{50, 400} {
+		want, edges := []*spantest.Tree{}, [][2]string{{"", "g"}}
+		for i := range count {
+			want = append(want, spantest.Span("a", spantest.Span("x").Optional(), spantest.Span("y").Times(i%2, 1)))
+			a := fmt.Sprintf("a%d", i)
+			edges = append(edges, [2]string{"g", a}, [2]string{a, fmt.Sprintf("z%d", i)})
+		}
+		begun := time.Now()
+		assert.Zero(t, judged(t, spantest.Span("g", want...), edges...).Complete)
+		assert.Less(t, time.Since(begun), 20*time.Second, "%d", count)
+		begun = time.Now()
+		all := spantest.Span("a", spantest.Span("*")).Times(0, spantest.Unlimited)
+		assert.Equal(t, 1, judged(t, spantest.Span("g", all), edges...).Complete)
+		assert.Less(t, time.Since(begun), 20*time.Second, "%d", count)
+	}
+}
+
+// Judge needs what Await needs: without trees nothing is as expected.
+func TestJudgeNeedsTrees(t *testing.T) {
+	t.Parallel()
+	const trace = "0af7651916cd43dd8448eb211c80319c"
+	spans := []spantest.RecordedSpan{{TraceID: trace, ID: "1", Service: "g.n", Kind: "Server"}}
+	for says, trees := range map[string][]*spantest.Tree{
+		"no tree is given":  nil,
+		"a tree is nil":     {spantest.Span("g"), nil},
+		"names no service":  {spantest.Span("")},
+		"expected 0 times:": {spantest.Span("g", spantest.Span("a").Times(0, 0))},
+	} {
+		report := spantest.Judge(spans, spantest.ByTraceID(trace), trees...)
+		assert.Equal(t, 1, report.Requests)
+		assert.Zero(t, report.Complete, says)
+		assert.Equal(t, 1, report.Spans)
+		assert.Contains(t, report.String(), says)
+		assert.NotContains(t, report.String(), "likely")
+		assert.Contains(t, spantest.Judge(nil, spantest.ByTraceID(trace), trees...).String(), says)
+	}
 }
