@@ -235,6 +235,10 @@ func TestWhatIsNotSeenIsNoPass(t *testing.T) {
 	assert.Contains(t, why(judged(t, gateway, probes)), "the request behind deployment/gateway in istio-system: no span of another workload came")
 	probes[0].Status, probes[1].Status = 503, 503
 	assert.Contains(t, why(judged(t, s.spans, probes)), "the answers have status 503")
+	probes[1].Status = 200
+	assert.Contains(t, why(judged(t, s.spans, probes)), "some answers have status 503, and not 200, so")
+	probes[0].Status = 302
+	assert.Empty(t, judged(t, s.spans, probes).Gaps)
 }
 
 func TestAWorkloadWithoutSpansIsShown(t *testing.T) {

@@ -69,8 +69,12 @@ func (r *Report) fill(s *spans, probes []Probe, headers Headers, o *Options) {
 	if len(r.Hops) > 0 && !beyond(r.Hops) {
 		r.without(Gap{What: "the request behind " + r.Hops[0].String(), Why: "no span of another workload came", Fix: "istio-lightstep doctor mesh"})
 	}
-	if failed := r.Statuses; len(failed) > 0 && failed[0] >= 400 {
-		r.without(Gap{What: whatRequest, Why: fmt.Sprintf("the answers have status %s, so not all that serves it may have taken part", listed(failed)), Fix: "istio-lightstep doctor trace A-URL-THAT-IS-SERVED"})
+	if at := slices.IndexFunc(r.Statuses, func(status int) bool { return status >= 400 }); at >= 0 {
+		said := "the answers have status " + listed(r.Statuses)
+		if at > 0 {
+			said = fmt.Sprintf("some answers have status %s, and not %s", listed(r.Statuses[at:]), listed(r.Statuses[:at]))
+		}
+		r.without(Gap{What: whatRequest, Why: said + ", so not all that serves it may have taken part", Fix: "istio-lightstep doctor trace A-URL-THAT-IS-SERVED"})
 	}
 }
 
