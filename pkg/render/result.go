@@ -54,7 +54,11 @@ func (r *Result) Documents() []Document {
 // `helm template --no-hooks` prints, and safe for `kubectl apply`.
 func (r *Result) WithoutHooks() *Result {
 	left := slices.DeleteFunc(slices.Clone(r.all()), func(d helmengine.Document) bool { return d.Hook })
-	return &Result{Warnings: r.Warnings, rendered: seal(left)}
+	without := &Result{rendered: seal(left)}
+	if r != nil {
+		without.Warnings = r.Warnings
+	}
+	return without
 }
 
 // Files returns each document by a file name: the kind, namespace and name of an

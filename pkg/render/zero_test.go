@@ -56,6 +56,7 @@ func TestZeroValues(t *testing.T) {
 	assert.Equal(t, "\n", string(result.YAML()), "what helm template prints of nothing")
 	assert.Empty(t, result.Documents())
 	assert.Empty(t, result.WithoutHooks().Documents())
+	assert.Empty(t, (*render.Result)(nil).WithoutHooks().Documents())
 	assert.Equal(t, "nothing rendered", result.String())
 	for _, of := range []func() (int, error){
 		func() (int, error) { files, err := result.Files(); return len(files), err },
