@@ -144,6 +144,8 @@ func TestEachDifferenceHasItsFinding(t *testing.T) {
 			assert.Contains(t, r.Findings[0].Mend, "--context=c")
 			r.Ignore(func(id string) bool { return id == r.Findings[0].ID }, "--ignore")
 			assert.False(t, r.Errors())
+			assert.Equal(t, Same, r.Verdict, "as the exit status")
+			assert.Contains(t, text(t, r), "Same: apart from what is ignored, in ")
 			assert.Contains(t, text(t, r), "1 finding ignored")
 		})
 	}

@@ -97,6 +97,11 @@ func (r *Report) judge(w *watch) {
 		r.find(w, sums)
 		r.tooFew(w)
 	}
+	r.conclude()
+}
+
+// conclude gives the verdict, which the exit status says too.
+func (r *Report) conclude() {
 	switch {
 	case r.Errors():
 		r.Verdict = Different
@@ -183,10 +188,12 @@ func (r *Report) Errors() bool {
 // Partial tells whether the counts are no ground for a verdict.
 func (r *Report) Partial() bool { return len(r.Gaps) > 0 }
 
-// Ignore takes the findings of some ids out of what is told. They are counted.
+// Ignore takes the findings of some ids out of what is told and out of the verdict.
+// They are counted.
 func (r *Report) Ignore(ids func(string) bool, by string) {
 	told, ignored := finding.Ignore(r.Findings, ids, by)
 	r.Findings, r.Ignored = told, append(r.Ignored, ignored...)
+	r.conclude()
 }
 
 // For fills into every command what the user said of the cluster.
@@ -209,7 +216,11 @@ func (r *Report) WriteText(w io.Writer, colour bool) error {
 	took := (time.Duration(r.Seconds) * time.Second).String()
 	switch r.Verdict {
 	case Same:
-		t.Line("%s in %s each of %d backends took every span.", t.In(terminal.Bold+terminal.Green, "Same:"), took, len(r.Backends))
+		but := ""
+		if len(r.Ignored) > 0 {
+			but = "apart from what is ignored, "
+		}
+		t.Line("%s %sin %s each of %d backends took every span.", t.In(terminal.Bold+terminal.Green, "Same:"), but, took, len(r.Backends))
 	case Different:
 		t.Line("%s in %s the backends did not take the same.", t.In(terminal.Bold+terminal.Red, "Different:"), took)
 	default:
