@@ -93,12 +93,40 @@ func (f *facts) reached(destinations ...destination) map[int]bool {
 func (c collectorConfig) sendsTo() []destination {
 	var all []destination
 	for name, settings := range c.config.Exporters {
+		if len(c.pipelinesOf(name, true)) == 0 {
+			continue
+		}
 		exporter, _ := settings.(map[string]any)
-		if e := endpointOf(endpointSet(exporter)); e.host != "" && len(c.pipelinesOf(name, true)) > 0 {
-			all = append(all, destinationOf(e.host))
+		for _, address := range append(balancedTo(exporter), endpointSet(exporter)) {
+			if e := endpointOf(address); e.host != "" {
+				all = append(all, destinationOf(e.host))
+			}
 		}
 	}
 	return all
+}
+
+// podOfSet is what the host of one pod of a StatefulSet has before that of its Service.
+var podOfSet = regexp.MustCompile(`^[^.]+-\d+\.`)
+
+// balancedTo gives the addresses that the exporter loadbalancing has its backends
+// from. Those of AWS Cloud Map are no names of a cluster.
+func balancedTo(exporter map[string]any) []string {
+	var addresses []string
+	for resolver, key := range map[string]string{"k8s": "service", "dns": "hostname", "static": "hostnames"} {
+		resolvers, _ := exporter["resolver"].(map[string]any)
+		settings, _ := resolvers[resolver].(map[string]any)
+		list, isList := settings[key].([]any)
+		if !isList {
+			list = []any{settings[key]}
+		}
+		for _, item := range list {
+			if address, isText := item.(string); isText {
+				addresses = append(addresses, podOfSet.ReplaceAllString(address, ""))
+			}
+		}
+	}
+	return addresses
 }
 
 // leadsToLightStep tells whether spans come from a destination to one of the
