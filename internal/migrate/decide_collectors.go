@@ -166,37 +166,13 @@ func (m *decisions) takeExporter(c collectorConfig) {
 	if c.document.ours() {
 		return
 	}
-	extension, bearer := c.bearer()
-	token, _ := headerOf(c.exporter).(string)
-	if token == "" && bearer != "" {
-		m.hide(bearer)
-		token = bearer
-	}
-	if token != "" && !ofEnvironment(token) {
-		know(valueToken, token)
-	} else if secret := m.secretBehind(token, c); secret != nil {
-		m.takeSecretBehind(secret)
-	} else if token != "" {
-		from := "the collector's environment"
-		if strings.HasPrefix(token, "${file:") {
-			from = "a file that the collector reads"
-		}
-		c.tell(m.ledger, ByHand, path, valueTokenFrom, "the token comes from "+from+": name the Secret behind it")
-	}
+	m.takeTokenOf(c, d, at)
 	headers, unread := headersOf(exporter)
 	if len(unread) > 0 {
 		c.tell(m.ledger, ByHand, path, valueTokenFrom, "no collector reads headers that are a list of such items, and none is taken: give the token, or name the Secret with it")
 	}
-	settings := maps.Clone(exporter)
-	switch _, kind := c.authenticator(); {
-	case bearer != "" && extension != "":
-		delete(settings, "auth")
-	case kind == "headers_setter":
-		delete(settings, "auth")
-		c.tell(m.ledger, ByHand, path, valueTokenFrom, "this collector sends on the token that came with the spans, and the chart has one token for all of them: "+
-			"where there are several projects, keep this collector for the others")
-	}
-	unknown := slices.Concat(m.unknownSettings("", settings), m.unknownSettings("tls.", tls), m.unknownSettings("headers.", headers))
+	settings, others := m.withoutToken(c, exporter)
+	unknown := slices.Concat(m.unknownSettings("", settings), m.unknownSettings("tls.", tls), m.unknownSettings("headers.", headers), m.unknownSettings("headers.", others))
 	if len(unknown) > 0 {
 		c.tell(m.ledger, ByHand, path, "", "the chart has no value for "+shownAll(unknown)+" of this exporter: see whether LightStep's exporter needs it")
 	}
@@ -375,14 +351,4 @@ func (m *decisions) afterCollector(p *provider) string {
 		return said + "keep that for its other pipelines (" + shownAll(kept) + ")"
 	}
 	return said + "once spans arrive through the chart's own, delete it where nothing else sends to it"
-}
-
-func (m *decisions) takeSecretBehind(v *secretVariable) {
-	m.know(v.document, v.site, valueTokenFrom, v.secret, 45)
-	m.know(v.document, v.site, "accessTokenFrom.key", v.key, 45)
-	from := "the collector's namespace"
-	if v.from != "" {
-		from = "namespace " + shown(v.from)
-	}
-	m.tell(v.document, ByHand, v.site, valueTokenFrom, "Secret "+shown(v.secret)+" must be in the namespace of the release too, istio-system: copy it from "+from)
 }

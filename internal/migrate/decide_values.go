@@ -245,7 +245,7 @@ func (m *decisions) rotate(f Finding) {
 	f.Outcome, f.To = Rotate, ""
 	f.Text = "the access token was stored in plain text here, and is in the mesh config and in what proxies show: once spans arrive, rotate it and revoke the old one"
 	if slices.ContainsFunc(m.toLightStep, func(c collectorConfig) bool {
-		d, s, known := c.place("exporters." + c.name)
+		d, s, known := c.place(c.tokenPath())
 		return known && position(d.found(Rotate, s)) == position(f)
 	}) {
 		f.Text = "the access token was stored in plain text here: once spans arrive, rotate it and revoke the old one"

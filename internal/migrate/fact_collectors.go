@@ -218,15 +218,54 @@ func (c collectorConfig) authenticator() (extension, kind string) {
 }
 
 // bearer gives the extension of the collector that adds the token, and the
-// token.
+// token. One that passes on each client's has none, or one for the other clients.
 func (c collectorConfig) bearer() (extension, token string) {
 	extension, kind := c.authenticator()
-	if kind != "bearertokenauth" {
-		return "", ""
-	}
 	settings, _ := c.config.Extensions[extension].(map[string]any)
-	token, _ = settings["token"].(string)
-	return extension, token
+	switch kind {
+	case "bearertokenauth":
+		token, _ = settings["token"].(string)
+		return extension, token
+	case headersSetter:
+		header, _ := c.setHeaders()
+		for _, key := range []string{"value", "default_value"} {
+			if token, _ = header[key].(string); token != "" {
+				return extension, token
+			}
+		}
+	}
+	return "", ""
+}
+
+// headersSetter is the kind of extensions that set headers of an exporter.
+const headersSetter = "headers_setter"
+
+// setHeaders gives the header with the token that an extension sets, nil where it
+// sets none, and the others by their names.
+func (c collectorConfig) setHeaders() (header, others map[string]any) {
+	extension, _ := c.authenticator()
+	settings, _ := c.config.Extensions[extension].(map[string]any)
+	list, _ := settings["headers"].([]any)
+	others = map[string]any{}
+	for _, item := range list {
+		set, _ := item.(map[string]any)
+		if name, _ := set["key"].(string); !strings.EqualFold(name, tokenHeader) {
+			others[name] = set
+		} else if set["action"] != "delete" {
+			header = set
+		}
+	}
+	return header, others
+}
+
+// tokenPath gives the place in the collector's configuration that has the token.
+func (c collectorConfig) tokenPath() string {
+	if token, _ := headerOf(c.exporter).(string); token == "" {
+		if extension, bearer := c.bearer(); bearer != "" {
+			return "extensions." + extension
+		}
+	}
+	return "exporters." + c.name
 }
 
 // otherPipelines gives those that send no spans to LightStep.

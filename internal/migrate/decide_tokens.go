@@ -1,0 +1,67 @@
+package migrate
+
+import (
+	"cmp"
+	"maps"
+	"strings"
+)
+
+// takeTokenOf takes the token of a collector's exporter, whose settings stand at a
+// place: it may be in an extension, or come from a Secret.
+func (m *decisions) takeTokenOf(c collectorConfig, d *document, s site) {
+	token, _ := headerOf(c.exporter).(string)
+	if _, bearer := c.bearer(); bearer != "" {
+		m.hide(bearer)
+		token = cmp.Or(token, bearer)
+	}
+	if holder, place, known := c.place(c.tokenPath()); known {
+		d, s = holder, place
+	}
+	if token != "" && !ofEnvironment(token) {
+		m.know(d, s, valueToken, token, 45)
+		return
+	}
+	if secret := m.secretBehind(token, c); secret != nil {
+		m.takeSecretBehind(secret)
+	} else if token != "" {
+		from := "the collector's environment"
+		if strings.HasPrefix(token, "${file:") {
+			from = "a file that the collector reads"
+		}
+		c.tell(m.ledger, ByHand, c.tokenPath(), valueTokenFrom, "the token comes from "+from+": name the Secret behind it")
+	}
+}
+
+// withoutToken gives the settings of a collector's exporter without the extension
+// that sets the token, and the other headers that this sets.
+func (m *decisions) withoutToken(c collectorConfig, exporter map[string]any) (settings, others map[string]any) {
+	settings = maps.Clone(exporter)
+	_, bearer := c.bearer()
+	_, kind := c.authenticator()
+	if bearer != "" {
+		delete(settings, "auth")
+	}
+	if kind != headersSetter {
+		return settings, nil
+	}
+	header, others := c.setHeaders()
+	if header == nil && len(others) > 0 {
+		return settings, nil
+	}
+	delete(settings, "auth")
+	if value, _ := header["value"].(string); value == "" {
+		c.tell(m.ledger, ByHand, "exporters."+c.name, valueTokenFrom, "this collector sends on the token that came with the spans, and the chart has one token for all of them: "+
+			"where there are several projects, keep this collector for the others")
+	}
+	return settings, others
+}
+
+func (m *decisions) takeSecretBehind(v *secretVariable) {
+	m.know(v.document, v.site, valueTokenFrom, v.secret, 45)
+	m.know(v.document, v.site, "accessTokenFrom.key", v.key, 45)
+	from := "the collector's namespace"
+	if v.from != "" {
+		from = "namespace " + shown(v.from)
+	}
+	m.tell(v.document, ByHand, v.site, valueTokenFrom, "Secret "+shown(v.secret)+" must be in the namespace of the release too, istio-system: copy it from "+from)
+}
