@@ -91,7 +91,7 @@ func (m *decisions) hideHeaders(exporter any) {
 		headers = merged(headers, pair)
 	}
 	for _, name := range slices.Sorted(maps.Keys(headers)) {
-		if secret, isText := headers[name].(string); isText && !strings.Contains(secret, "${") {
+		if secret, isText := headers[name].(string); isText && (!strings.Contains(secret, "${") || fallbackOf(secret) != "") {
 			m.hide(secret)
 		}
 	}

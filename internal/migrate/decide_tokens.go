@@ -3,6 +3,7 @@ package migrate
 import (
 	"cmp"
 	"maps"
+	"regexp"
 	"strings"
 )
 
@@ -21,6 +22,7 @@ func (m *decisions) takeTokenOf(c collectorConfig, d *document, s site) {
 		m.know(d, s, valueToken, token, 45)
 		return
 	}
+	m.noteFallback(d, s, token)
 	if secret := m.secretBehind(token, c); secret != nil {
 		m.takeSecretBehind(secret)
 	} else if token != "" {
@@ -29,6 +31,26 @@ func (m *decisions) takeTokenOf(c collectorConfig, d *document, s site) {
 			from = "a file that the collector reads"
 		}
 		c.tell(m.ledger, ByHand, c.tokenPath(), valueTokenFrom, "the token comes from "+from+": name the Secret behind it")
+	}
+}
+
+// fallback finds what a variable is where nothing sets it, as collectors, shells and Flux have it.
+var fallback = regexp.MustCompile(`^\$\{(?:env:)?[A-Za-z_]\w*:?[-=]([^${}]+)\}$`)
+
+// fallbackOf gives the default of a text that is a variable; "" where there is none.
+func fallbackOf(text string) string {
+	if found := fallback.FindStringSubmatch(text); found != nil {
+		return found[1]
+	}
+	return ""
+}
+
+// noteFallback takes note of a token that is the default of a variable: whatever the
+// variable is, the token stands here in plain text.
+func (m *decisions) noteFallback(d *document, s site, token string) {
+	if is := fallbackOf(token); is != "" {
+		m.hide(is)
+		m.fallbacks = append(m.fallbacks, claim{value: valueToken, is: is, at: d.found(Rotate, s)})
 	}
 }
 

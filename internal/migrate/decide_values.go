@@ -220,8 +220,9 @@ func (m *decisions) settleToken(ctx context.Context, best map[string]claim) erro
 // does not use because of another setting. placeholders is what is known about
 // texts.
 func (m *decisions) rotateLiterals(ctx context.Context, placeholders map[string]bool) error {
-	for _, c := range m.claims {
+	for _, c := range slices.Concat(m.claims, m.fallbacks) {
 		written, _ := c.is.(string)
+		written = cmp.Or(fallbackOf(written), written)
 		if c.value != valueToken || written == "" || m.standsFor(written, true) != "" {
 			continue
 		}

@@ -294,8 +294,8 @@ type variableSite struct {
 }
 
 // fromEnvironment finds the variable that a setting of a collector is: ${env:X},
-// ${X} or, as collectors up to 0.103 take it, $X.
-var fromEnvironment = regexp.MustCompile(`^\$(?:\{(?:env:)?([A-Za-z_]\w*)\}|([A-Za-z_]\w*))$`)
+// ${X} or, as collectors up to 0.103 take it, $X. One in braces may have a default.
+var fromEnvironment = regexp.MustCompile(`^\$(?:\{(?:env:)?([A-Za-z_]\w*)(?::-[^}]*)?\}|([A-Za-z_]\w*))$`)
 
 // ofEnvironment tells whether a setting of a collector has a variable in it.
 func ofEnvironment(value string) bool {

@@ -157,6 +157,9 @@ func (l *ledger) hide(value string) {
 	if value != "" {
 		l.secrets = append(l.secrets, value)
 	}
+	if is := fallbackOf(value); is != "" {
+		l.secrets = append(l.secrets, is)
+	}
 }
 
 // hideTokens hides what a text that could not be read has for access tokens.
