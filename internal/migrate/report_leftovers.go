@@ -66,6 +66,7 @@ func (e *edited) check(ctx context.Context, r *Result) error {
 		if err != nil {
 			return err
 		}
+		e.asGiven(in, e.documents[i].After, with)
 		for _, p := range with {
 			if e.partial && p.ID == otherTracer {
 				continue // it is the mesh's, and stays
