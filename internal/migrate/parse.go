@@ -3,6 +3,7 @@ package migrate
 import (
 	"bytes"
 	"errors"
+	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -23,6 +24,7 @@ type parsed struct {
 	documents []*document
 	inner     map[*yaml.Node]*yamlfile.File // by text, the file in it that was read
 	unread    []namedText                   // what could not be read
+	given     map[string]int                // the sources by their names without folders, in order
 }
 
 // namedText is a text of a source, by the source's name.
@@ -57,9 +59,12 @@ type document struct {
 
 // parse reads the sources.
 func parse(known *table, sources []Source) *parsed {
-	p := &parsed{table: known, notes: newLedger(known), inner: map[*yaml.Node]*yamlfile.File{}}
+	p := &parsed{table: known, notes: newLedger(known), inner: map[*yaml.Node]*yamlfile.File{}, given: map[string]int{}}
 	for i, source := range sources {
-		p.read(i, source)
+		p.given[path.Base(source.Name)] = 2 * i // between two there is room for a command
+	}
+	for i, source := range sources {
+		p.read(2*i, source)
 	}
 	return p
 }

@@ -43,17 +43,44 @@ type flag struct {
 	leaves       []*yaml.Node // keys of what it sets
 }
 
+// hereDocument has a command read the lines below it, up to one with a word alone.
+var hereDocument = regexp.MustCompile(`<<-?[ \t]*['"\\]?([A-Za-z_]\w*)['"]?`)
+
 // onlyCommands blanks every line that is no part of a command, so that what
-// stands around it need not be a shell's.
+// stands around it need not be a shell's: what a command reads from the lines
+// below it too.
 func onlyCommands(data []byte) string {
 	var out strings.Builder
 	within := false
+	last := map[string]int{} // lines by what they have
+	number := 0
 	for line := range strings.Lines(string(data)) {
+		number++
+		last[strings.Trim(line, "\t\r\n")] = number
+	}
+	number = 0
+	var ends []string // of here-documents that follow
+	for line := range strings.Lines(string(data)) {
+		number++
 		body := strings.TrimRight(line, "\r\n")
+		if !within && len(ends) > 0 {
+			if strings.Trim(body, "\t") == ends[0] {
+				ends = ends[1:]
+			}
+			out.WriteString(strings.Repeat(" ", len(body)) + line[len(body):])
+			continue
+		}
 		if !within && !commandLine.MatchString(line) {
 			out.WriteString(strings.Repeat(" ", len(body)) + line[len(body):])
 			continue
 		}
+		for _, at := range hereDocument.FindAllStringSubmatchIndex(body, -1) {
+			if end := body[at[2]:at[3]]; last[end] > number {
+				ends = append(ends, end)
+				line = line[:at[0]] + strings.Repeat(" ", at[1]-at[0]) + line[at[1]:]
+			}
+		}
+		body = strings.TrimRight(line, "\r\n")
 		within = strings.HasSuffix(body, `\`)
 		if within && strings.HasSuffix(line, "\r\n") { // after a carriage return a shell would join nothing
 			line = body[:len(body)-1] + " \\\n"
@@ -69,7 +96,7 @@ func (p *parsed) readCommand(in *input) {
 	text := onlyCommands(in.Data)
 	parsed, err := syntax.NewParser(syntax.Variant(syntax.LangBash)).Parse(strings.NewReader(text), in.Name)
 	if err != nil {
-		finding := Finding{Outcome: Left, File: in.Name, Text: "a shell cannot parse this command line"}
+		finding := Finding{Outcome: Left, File: in.Name, Text: "a shell cannot parse this command line: give the settings in it as a file of their own"}
 		if at, ok := err.(syntax.ParseError); ok { //nolint:errorlint // the parser gives it bare
 			finding.Line, finding.Column = int(at.Pos.Line()), int(at.Pos.Col())
 		}
@@ -147,15 +174,15 @@ func (p *parsed) askForFile(in *input, words []word, i int, value string, joined
 	if !joinedFlag && i+1 < len(words) {
 		value = words[i+1].text
 	}
-	for _, other := range p.inputs {
-		if path.Base(other.Name) == path.Base(value) {
-			return
-		}
+	if order, given := p.given[path.Base(value)]; given {
+		in.order = max(in.order, order+1) // of both, the flags of the command are the stronger
+		return
 	}
-	p.notes.note(Finding{
-		Outcome: ByHand, File: in.Name, Line: words[i].line, Column: words[i].column, Path: "-f",
-		Text: "the command reads a file of its own: give that to migrate too",
-	})
+	why := "the command reads a file of its own: give that to migrate too"
+	if value == "-" || value == "/dev/stdin" {
+		why = "the command reads settings from its input, such as the lines below it: give these to migrate as a file of their own"
+	}
+	p.notes.note(Finding{Outcome: ByHand, File: in.Name, Line: words[i].line, Column: words[i].column, Path: "-f", Text: why})
 }
 
 // unquoted gives what a shell makes of a word; variables stay as written.
