@@ -33,7 +33,7 @@ type decisions struct {
 	values        map[string]any    // of this chart
 	valuesDrained map[string]any    // the same while LightStep's queue is emptied; nil where there is no such time
 	valuesAfter   map[string]any    // the same without LightStep, after that
-	fallbacks     []claim           // tokens that are defaults of variables
+	literals      []claim           // tokens in plain text that no value is made of
 	unused        map[string]string // values that were found and left out, and why
 	token         string            // the access token, where one was found
 	tlsGuessed    bool              // nothing says whether the satellite speaks TLS
@@ -62,6 +62,7 @@ func decide(ctx context.Context, f *facts, to target, blind bool) (*decisions, e
 	m.nameReferences()
 	m.nameOtherExporters()
 	m.chooseProviders()
+	m.nameForSome()
 	switch {
 	case m.lightstep:
 		m.takeSettings()

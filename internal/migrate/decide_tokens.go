@@ -50,7 +50,7 @@ func fallbackOf(text string) string {
 func (m *decisions) noteFallback(d *document, s site, token string) {
 	if is := fallbackOf(token); is != "" {
 		m.hide(is)
-		m.fallbacks = append(m.fallbacks, claim{value: valueToken, is: is, at: d.found(Rotate, s)})
+		m.literals = append(m.literals, claim{value: valueToken, is: is, at: d.found(Rotate, s)})
 	}
 }
 

@@ -220,7 +220,7 @@ func (m *decisions) settleToken(ctx context.Context, best map[string]claim) erro
 // does not use because of another setting. placeholders is what is known about
 // texts.
 func (m *decisions) rotateLiterals(ctx context.Context, placeholders map[string]bool) error {
-	for _, c := range slices.Concat(m.claims, m.fallbacks) {
+	for _, c := range slices.Concat(m.claims, m.literals) {
 		written, _ := c.is.(string)
 		written = cmp.Or(fallbackOf(written), written)
 		if c.value != valueToken || written == "" || m.standsFor(written, true) != "" {

@@ -53,6 +53,8 @@ type document struct {
 	holder *document // what holds the text that it stands in, where that cannot be edited
 	held   site
 
+	forSome []*forSome // parts of it that are for some clusters only
+
 	items map[*yaml.Node]*yaml.Node // by what they set, the items of a list that is read as values
 	below map[*yaml.Node]*yaml.Node // values by their keys, of such a list or of flags
 }
@@ -270,9 +272,10 @@ type placed struct {
 // place finds the scopes of a document: those of its kind, and in a wrapper that
 // nobody has to know, such as another chart's values, those that look like one.
 func (p *parsed) place(d *document) {
+	p.findForSome(d)
 	taken := map[*yaml.Node]bool{}
 	take := func(s scope, base site) {
-		d.placed = append(d.placed, placed{s, base})
+		d.takePlace(s, base)
 		taken[base.Value], taken[at(base.Value, "defaultConfig")] = true, true
 	}
 	if d.kind != nil {
@@ -289,14 +292,14 @@ func (p *parsed) place(d *document) {
 		switch {
 		case s.Value.Kind != yaml.MappingNode || taken[s.Value]:
 		case yamlfile.IsValues(s.Value), at(s.Value, "pilot.traceSampling") != nil:
-			d.placed = append(d.placed, placed{scope{Rows: "values", Rank: 20}, s})
+			d.takePlace(scope{Rows: "values", Rank: 20}, s)
 			for _, base := range below(s, "meshConfig") {
 				take(scope{Rows: "meshConfig", Rank: 30}, base)
 			}
 		case s.Up != nil && tracesMesh(s.Value):
 			take(scope{Rows: "meshConfig", Rank: 31}, s)
 		case yamltree.IsMap(at(s.Value, "tracing.lightstep")):
-			d.placed = append(d.placed, placed{scope{Rows: "proxyConfig", Rank: 5}, s})
+			d.takePlace(scope{Rows: "proxyConfig", Rank: 5}, s)
 		}
 	}
 }

@@ -45,6 +45,8 @@ type table struct {
 	CollectorSuffixes []string `json:"collectorSuffixes"`
 	ConfigSuffixes    []string `json:"configSuffixes"`
 
+	ForSome []someOnly `json:"forSome"`
+
 	Closed []closedMap      `json:"closed"`
 	Rows   map[string][]row `json:"rows"`
 }
@@ -113,6 +115,14 @@ type scope struct {
 	Rows   string `json:"rows"`
 	Rank   int    `json:"rank"`
 	Unread string `json:"unread"`
+}
+
+// someOnly is a place of a kind that is for some clusters only; of a template,
+// where it has conditions.
+type someOnly struct {
+	Kind     string `json:"kind"`
+	At       string `json:"at"`
+	Template bool   `json:"template"`
 }
 
 type closedMap struct {

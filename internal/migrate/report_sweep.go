@@ -178,7 +178,7 @@ var tokenWord = regexp.MustCompile(`[A-Za-z0-9+/=_.~-]{8,}`)
 // a Secret's data has them, and what to say of that form.
 func (e *edited) tokens() map[string]string {
 	all := map[string]string{}
-	for _, c := range slices.Concat(e.claims, e.fallbacks) {
+	for _, c := range slices.Concat(e.claims, e.literals) {
 		token, ok := c.is.(string)
 		token = cmp.Or(fallbackOf(token), token)
 		if !ok || c.value != valueToken || e.standsFor(token, true) != "" {

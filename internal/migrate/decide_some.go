@@ -1,0 +1,116 @@
+package migrate
+
+import (
+	"regexp"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/yamltree"
+)
+
+// ofTheirOwn says what to do about what is for some clusters only.
+const ofTheirOwn = ", and the values are of one mesh: nothing is taken from it, and it is not changed. " +
+	"Migrate those clusters by a run of their own, of a file that has all that they get, and then remove LightStep's part here too"
+
+// traces finds settings of tracing in a text that cannot be read.
+var traces = regexp.MustCompile(`(?i:lightstep)|[sS]ampling|TRACE_SAMPLING|extension_?[pP]roviders|default_?[pP]roviders|\btracing\b`)
+
+// nameForSome names the parts of documents that are for some clusters only.
+func (m *decisions) nameForSome() {
+	for _, d := range m.documents {
+		for _, some := range d.forSome {
+			if m.setsTracing(d, some) && (m.lightstep || mentionsAny(some.site.Value)) {
+				m.tell(d, ByHand, some.site, "", "this is for some clusters only"+ofTheirOwn)
+			}
+		}
+	}
+	read := map[*yaml.Node]bool{}
+	for _, d := range m.documents {
+		read[d.held.Value] = true
+	}
+	for _, d := range m.documents {
+		for _, place := range m.ForSome {
+			if !place.Template || textAt(d.root, "kind") != place.Kind {
+				continue
+			}
+			for _, s := range sites(d.root, place.At) {
+				if !read[s.Value] && traces.MatchString(s.Value.Value) && (m.lightstep || mentionsLightStep(s.Value.Value)) {
+					m.tellPatch(d, s)
+				}
+			}
+		}
+	}
+}
+
+// tellPatch names a patch that was not read, in the place of what reading it told.
+func (m *decisions) tellPatch(d *document, s site) {
+	if !strings.Contains(s.Value.Value, "{{") {
+		m.tell(d, ByHand, s, "", "this patch is over what the template has, and nothing is taken from it: where it changes the tracing, change the values too")
+		return
+	}
+	const why = "this is a template, and what it sets may be for some clusters only" + ofTheirOwn
+	at := d.found(Template, s)
+	for i, f := range m.findings {
+		if f.Outcome == Template && f.File == at.File && f.Path == at.Path && f.Line == at.Line {
+			m.findings[i].Text = why
+			return
+		}
+	}
+	m.tell(d, ByHand, s, "", why)
+}
+
+// setsTracing tells whether something for some clusters only has settings of
+// tracing, and takes note of the tokens in it.
+func (m *decisions) setsTracing(d *document, some *forSome) bool {
+	found := mentionsAny(some.site.Value) || samples(some.site.Value)
+	token := func(s site) {
+		if text := yamltree.Text(s.Value); text != "" {
+			m.hide(text)
+			m.literals = append(m.literals, claim{value: valueToken, is: text, at: d.found(Rotate, s)})
+		}
+	}
+	for _, p := range some.placed {
+		for _, r := range m.Rows[p.scope.Rows] {
+			for _, s := range below(p.base, r.Path) {
+				if r.Keep || !r.fits(s) {
+					continue
+				}
+				if found = true; r.Secret {
+					token(s)
+				}
+			}
+		}
+		if p.scope.Rows != "meshConfig" {
+			continue
+		}
+		found = found || at(p.base.Value, "extensionProviders") != nil || at(p.base.Value, "defaultProviders.tracing") != nil
+		for _, s := range below(p.base, "extensionProviders[].lightstep.accessToken") {
+			token(s)
+		}
+		for _, s := range below(p.base, "extensionProviders[].opentelemetry") {
+			if value := at(header(s.Value), "value"); value != nil {
+				token(site{Key: value, Value: value, Up: &s})
+			}
+		}
+	}
+	return found
+}
+
+// samples tells whether a tree has istiod's own sampling, which values may have by
+// itself.
+func samples(node *yaml.Node) bool {
+	for s := range yamltree.All(node) {
+		if s.Value.Kind == yaml.MappingNode && (at(s.Value, "pilot.traceSampling") != nil || at(s.Value, "pilot.env.PILOT_TRACE_SAMPLING") != nil) {
+			return true
+		}
+	}
+	return false
+}
+
+// mentionsAny tells whether a key or a text of a tree mentions LightStep.
+func mentionsAny(node *yaml.Node) bool {
+	found := false
+	eachScalar(node, func(n *yaml.Node) { found = found || mentionsLightStep(n.Value) })
+	return found
+}
