@@ -238,6 +238,7 @@ func (m *decisions) rotateLiterals(ctx context.Context, placeholders map[string]
 			m.rotate(c.at)
 		}
 	}
+	m.reveal(placeholders)
 	return nil
 }
 

@@ -152,14 +152,22 @@ func (l *ledger) hand(to, text string) {
 	l.note(Finding{Outcome: ByHand, To: to, Text: text})
 }
 
-// hide takes note of a secret that is never shown.
+// hide takes note of a secret that is never shown. A placeholder is none, and a word
+// that the report may have itself.
 func (l *ledger) hide(value string) {
-	if value != "" {
-		l.secrets = append(l.secrets, value)
+	for _, text := range []string{value, fallbackOf(value)} {
+		if text != "" && l.standsFor(text, true) != aPlaceholder {
+			l.secrets = append(l.secrets, text)
+		}
 	}
-	if is := fallbackOf(value); is != "" {
-		l.secrets = append(l.secrets, is)
-	}
+}
+
+// aPlaceholder is what the table calls one.
+const aPlaceholder = "a placeholder"
+
+// reveal has texts shown that were taken for secrets.
+func (l *ledger) reveal(texts map[string]bool) {
+	l.secrets = slices.DeleteFunc(l.secrets, func(secret string) bool { return texts[secret] })
 }
 
 // hideTokens hides what a text that could not be read has for access tokens.
