@@ -89,7 +89,8 @@ func (m *decisions) setsTracing(d *document, some *forSome) bool {
 			token(s)
 		}
 		for _, s := range below(p.base, "extensionProviders[].opentelemetry") {
-			if value := at(header(s.Value), "value"); value != nil {
+			entry, _ := header(s.Value)
+			if value := at(entry, "value"); value != nil {
 				token(site{Key: value, Value: value, Up: &s})
 			}
 		}
