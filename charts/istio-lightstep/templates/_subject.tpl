@@ -59,6 +59,7 @@ It holds what JSON holds (map, list, string, number as float64, boolean, null), 
   {{- include "istio-lightstep.stranded" (dict "root" . "subject" $subject) -}}
   {{- include "istio-lightstep.telemetry" (dict "subject" $subject "steps" $steps) -}}
   {{- include "istio-lightstep.ownConfig" (dict "subject" $subject "steps" $steps "facts" $facts) -}}
+  {{- include "istio-lightstep.idle" (dict "subject" $subject) -}}
   {{- include "istio-lightstep.strangers" (dict "subject" $subject "components" $facts.components) -}}
   {{- include "istio-lightstep.loops" (dict "subject" $subject "root" .) -}}
   {{- include "istio-lightstep.askers" (dict "subject" $subject) -}}
