@@ -31,6 +31,7 @@ type Preset struct {
 	TracesEndpoint string             `json:"tracesEndpoint"`
 	Path           string             `json:"path"`  // RE2 of how the URL for traces ends, where that is more than /v1/traces
 	Hosts          string             `json:"hosts"` // RE2 of the vendor's own hosts
+	Intake         Intake             `json:"intake"`
 	Headers        map[string]*Header `json:"headers"`
 	Holds          string             `json:"holds"` // what the Secret holds; empty: the bare token
 	TLS            map[string]any     `json:"tls"`
@@ -43,6 +44,13 @@ type Preset struct {
 	Read           string             `json:"read"`
 	Facts          []Fact             `json:"facts"`
 	Refusals       []Refusal          `json:"refusals"`
+}
+
+// Intake is which of the vendor's own hosts take OTLP, where not all do.
+type Intake struct {
+	Hosts   string `json:"hosts"`   // RE2
+	Instead string `json:"instead"` // what to write for another, with the groups of the preset's Hosts; empty: the example
+	Name    string `json:"name"`    // what the example is one of
 }
 
 // Refusal is what a backend documents to answer where it takes no spans.

@@ -72,14 +72,14 @@ func (s Source) isText(path string) bool {
 // user wrote as it is.
 var made = regexp.MustCompile(`^(live|live\.istiod|release(\..*)?|dialect|dialect\.(native|receiver|telemetry)|(istio|cacert)(\..*)?)$|` +
 	`^(backends|nulls|types|characters|backendKeys|references|document)$|^(nulls|types|characters|backendKeys|references)\[\]|` +
-	`^backends\[\]\.(name|path|preset|protocol|endpoint|tracesEndpoint|authName|row.*|ownExporter|resource)$|` +
+	`^backends\[\]\.(name|path|preset|protocol|endpoint|tracesEndpoint|at|authName|row.*|ownExporter|resource)$|` +
 	`^literals\[\]\.(name|path|place)$|^exporters\[\]\.(name|path|unknown)$|^document\.sharedMeshConfig`)
 
 // roots are the parts of the subject that a path may start with.
 var roots = []string{
-	"values", "long", "types", "nulls", "characters", "lightstep", "loops", "fed", "targets", "backends", "backendHeaders", "backendSecrets", "backendKeys",
-	"overridden", "mistakes", "stranded", "claims", "literals", "exporters", "exporterSettings", "exporterHeaders", "exporterLosses", "environment", "byGRPC", "references", "forms", "large", "own", "istio",
-	"dialect", "delivery", "receiver", "resources", "mounts", "tags", "namespaces", "config", "strangers", "misfits", "files", "uses", "pipelines", "idle", "listens", "egress", "askers", "queue", "volumes", "cacert", "live", "release", "document",
+	"values", "long", "types", "nulls", "characters", "lightstep", "loops", "fed", "targets", "backends", "backendHeaders", "backendSecrets", "backendKeys", "twins",
+	"overridden", "mistakes", "stranded", "claims", "literals", "exporters", "exporterSettings", "exporterHeaders", "exporterLosses", "environment", "byGRPC", "references", "forms", "large", "own", "rivals", "istio",
+	"dialect", "delivery", "receiver", "resources", "mounts", "tags", "namespaces", "config", "strangers", "misfits", "files", "uses", "pipelines", "idle", "listens", "egress", "proxied", "askers", "queue", "volumes", "cacert", "live", "release", "document",
 }
 
 // rule is one entry, read.

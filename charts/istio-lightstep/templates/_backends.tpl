@@ -19,6 +19,7 @@ to how many places.
 {{- $headers := dict -}}
 {{- $secrets := dict -}}
 {{- $keys := dict -}}
+{{- $twins := dict -}}
 {{- $exporters := index $at "values.collector.exporters" -}}
 {{- if not (kindIs "map" $exporters) -}}{{- $exporters = dict -}}{{- end -}}
 {{- $given := index $at "values.backends" -}}
@@ -35,6 +36,7 @@ to how many places.
       {{- include "istio-lightstep.note" (list $backends $backend) -}}
       {{- $its := include "istio-lightstep.backendHeaders" (dict "backend" $backend "steps" $steps) | fromJsonArray -}}
       {{- range $its -}}{{- include "istio-lightstep.note" (list $headers .) -}}{{- end -}}
+      {{- range $backend.twins -}}{{- include "istio-lightstep.note" (list $twins .) -}}{{- end -}}
       {{- range include "istio-lightstep.backendSecrets" (dict "backend" $backend "headers" $its "steps" $steps) | fromJsonArray -}}{{- include "istio-lightstep.note" (list $secrets .) -}}{{- end -}}
       {{- range $key, $value := $own -}}
         {{- $instead := index $table.synonyms $key -}}
@@ -62,6 +64,7 @@ to how many places.
 {{- with $backends -}}{{- $_ := set $subject "backends" . -}}{{- end -}}
 {{- with $headers -}}{{- $_ := set $subject "backendHeaders" (include "istio-lightstep.noted" . | fromJsonArray) -}}{{- end -}}
 {{- with $secrets -}}{{- $_ := set $subject "backendSecrets" (include "istio-lightstep.noted" . | fromJsonArray) -}}{{- end -}}
+{{- with $twins -}}{{- $_ := set $subject "twins" (include "istio-lightstep.noted" . | fromJsonArray) -}}{{- end -}}
 {{- with $keys -}}{{- $_ := set $subject "backendKeys" (include "istio-lightstep.noted" . | fromJsonArray) -}}{{- end -}}
 {{- $address := index $at "values.global.tracer.lightstep.address" -}}
 {{- /* Backends of another type are some, and a rule reports them: it is not for others to say that there are none. */ -}}
@@ -96,11 +99,21 @@ to how many places.
   {{- $_ := set $backend "endpoint" (dig "endpoints" $protocol "" $row) -}}
   {{- if eq $protocol "http" -}}{{- $_ := set $backend "tracesEndpoint" (dig "tracesEndpoint" "" $row) -}}{{- end -}}
 {{- end -}}
+{{- /* The one that the collector uses. */ -}}
+{{- $_ := set $backend "at" (ternary "tracesEndpoint" "endpoint" (and (eq $protocol "http") (not (empty $backend.tracesEndpoint)))) -}}
 {{- if eq $protocol "http" -}}
   {{- with include "istio-lightstep.astray" (dict "backend" $backend "row" $row) -}}{{- $_ := set $backend "astray" (fromJson .) -}}{{- end -}}
 {{- end -}}
 {{- $lower := dict -}}
-{{- range $name, $value := $map.headers -}}{{- $_ := set $lower (lower $name) $value -}}{{- end -}}
+{{- $named := list -}}
+{{- range $name, $value := $map.headers -}}
+  {{- $_ := set $lower (lower $name) $value -}}
+  {{- if not (kindIs "invalid" $value) -}}
+    {{- $path := printf "%s.headers.%s" $backend.path (include "istio-lightstep.step" (set (omit $.steps "key") "key" $name)) -}}
+    {{- $named = append $named (dict "path" $path "name" $name) -}}
+  {{- end -}}
+{{- end -}}
+{{- $_ := set $backend "twins" (include "istio-lightstep.twins" $named | fromJsonArray) -}}
 {{- $_ := set $map "headers" $lower -}}
 {{- /* One extension with nothing behind it is the extension with its defaults. Beside another, null removes it. */ -}}
 {{- if eq 1 (len $map.auth) -}}{{- if kindIs "invalid" (values $map.auth | first) -}}
@@ -142,9 +155,10 @@ to how many places.
 {{- end -}}
 
 {{/*
-Where the URL for traces of .backend, by HTTP, has not the path that its preset's .row says: what to write, as JSON of
-{key, url, sure}: sure where the host is its vendor's own. Otherwise nothing. A path that is nothing but /v1/traces is the
-vendor's own alone, for a proxy may have a path before it.
+Where the URL for traces of .backend, by HTTP, has not the path, or the host, that its preset's .row says: what to write, as
+JSON of {first, key, yours, url, sure}: sure where the host is its vendor's own, first what to do before, and yours what the
+URL is an example of, where the owner's own cannot be told from what is there. Otherwise nothing. A path that is nothing but
+/v1/traces is the vendor's own alone, for a proxy may have a path before it.
 */}}
 {{- define "istio-lightstep.astray" -}}
 {{- $path := index .row "path" -}}
@@ -154,22 +168,49 @@ vendor's own alone, for a proxy may have a path before it.
 {{- if and $path (not $told) (regexMatch `^(?i:https?)://[^/?#]` $url) -}}
   {{- $host := regexFind `^[^:]*://[^/?#]*` $url -}}
   {{- $at := regexReplaceAll `[?#].*$` (trimPrefix $host $url) "" -}}
-  {{- $sure := regexMatch .row.hosts (regexReplaceAll `^[^:]*://([^@]*@)?|:[0-9]*$` $host "" | lower) -}}
+  {{- $name := regexReplaceAll `^[^:]*://([^@]*@)?|:[0-9]*$` $host "" | lower -}}
+  {{- $sure := regexMatch .row.hosts $name -}}
   {{- $alone := hasPrefix "^" $path -}}
-  {{- if and (or $sure (not $alone)) (not (regexMatch (printf `%s/?$` $path) $at)) -}}
+  {{- $intake := index .row "intake" | default dict -}}
+  {{- $elsewhere := and $sure (hasKey $intake "hosts") -}}
+  {{- if $elsewhere -}}{{- $elsewhere = not (regexMatch $intake.hosts $name) -}}{{- end -}}
+  {{- if and (or $sure (not $alone)) (or (and $alone $elsewhere) (not (regexMatch (printf `%s/?$` $path) $at))) -}}
     {{- $key := "endpoint" -}}
     {{- $right := .row.example -}}
-    {{- if $alone -}}
+    {{- $yours := "" -}}
+    {{- if and $elsewhere (hasKey $intake "instead") -}}
+      {{- $right = printf "https://%s" (regexReplaceAll .row.hosts $name $intake.instead) -}}
+    {{- else if $elsewhere -}}
+      {{- $yours = printf "%s, such as " ($intake.name | default "yours") -}}
+    {{- else if $alone -}}
       {{- $right = $host -}}
     {{- else if regexMatch `^[A-Za-z0-9/_-]+$` $path -}}
       {{- $right = printf "%s%s%s" $host (regexReplaceAll (printf `/+(%s|v1)(/.*)?$|/+$` (splitList "/" $path | rest | first)) $at "") $path -}}
       {{- if hasSuffix "/v1/traces" $path -}}{{- $right = trimSuffix "/v1/traces" $right -}}{{- else -}}{{- $key = "tracesEndpoint" -}}{{- end -}}
-    {{- else if hasSuffix "/v1/traces" $right -}}
-      {{- $key = "tracesEndpoint" -}}
+    {{- else -}}
+      {{- $yours = "yours, such as " -}}
+      {{- if hasSuffix "/v1/traces" $right -}}{{- $key = "tracesEndpoint" -}}{{- end -}}
     {{- end -}}
-    {{- dict "key" $key "url" $right "sure" $sure | toRawJson -}}
+    {{- $first := "" -}}
+    {{- if and (eq $key "endpoint") .backend.tracesEndpoint -}}{{- $first = "remove tracesEndpoint, which wins, and " -}}{{- end -}}
+    {{- dict "first" $first "key" $key "yours" $yours "url" $right "sure" $sure | toRawJson -}}
   {{- end -}}
 {{- end -}}
+{{- end -}}
+
+{{/* Of the list . of headers, each {path, name}, those whose name differs from that of one before in case alone, as a JSON list. */}}
+{{- define "istio-lightstep.twins" -}}
+{{- $seen := dict -}}
+{{- $twins := dict -}}
+{{- range . -}}
+  {{- $lower := toString .name | lower -}}
+  {{- if hasKey $seen $lower -}}
+    {{- include "istio-lightstep.note" (list $twins (dict "path" .path "name" .name "other" (get $seen $lower))) -}}
+  {{- else -}}
+    {{- $_ := set $seen $lower .name -}}
+  {{- end -}}
+{{- end -}}
+{{- include "istio-lightstep.noted" $twins -}}
 {{- end -}}
 
 {{/*

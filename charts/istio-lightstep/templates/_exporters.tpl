@@ -21,6 +21,7 @@ exporters know, the .words for types, and the .steps of paths.
 {{- $exporters := dict -}}
 {{- $headers := dict -}}
 {{- $losses := dict -}}
+{{- $twins := dict -}}
 {{- $files := dict -}}
 {{- if $subject.lightstep -}}{{- include "istio-lightstep.queueFile" (dict "exporter" (dict "name" "otlp_grpc/lightstep") "files" $files) -}}{{- end -}}
 {{- range $subject.backends -}}{{- include "istio-lightstep.queueFile" (dict "exporter" (dict "name" .exporterName) "files" $files) -}}{{- end -}}
@@ -36,7 +37,9 @@ exporters know, the .words for types, and the .steps of paths.
       {{- include "istio-lightstep.exporterSettings" (dict "name" $name "path" $path "settings" $settings "wrong" $wrong) -}}
       {{- if include "istio-lightstep.queueing" $name -}}
         {{- range include "istio-lightstep.exporterLosses" (dict "path" $path "settings" $settings) | fromJsonArray -}}{{- include "istio-lightstep.note" (list $losses .) -}}{{- end -}}
-        {{- range include "istio-lightstep.exporterHeaders" (dict "name" $name "path" $path "settings" $settings "steps" $steps) | fromJsonArray -}}{{- include "istio-lightstep.note" (list $headers .) -}}{{- end -}}
+        {{- $its := include "istio-lightstep.exporterHeaders" (dict "name" $name "path" $path "settings" $settings "steps" $steps) | fromJsonArray -}}
+        {{- range $its -}}{{- include "istio-lightstep.note" (list $headers .) -}}{{- end -}}
+        {{- range include "istio-lightstep.twins" $its | fromJsonArray -}}{{- include "istio-lightstep.note" (list $twins .) -}}{{- end -}}
       {{- end -}}
     {{- end -}}
   {{- end -}}
@@ -63,6 +66,10 @@ exporters know, the .words for types, and the .steps of paths.
 {{- $_ := set $subject "byGRPC" $byGRPC -}}
 {{- with $exporters -}}{{- $_ := set $subject "exporters" (include "istio-lightstep.noted" . | fromJsonArray) -}}{{- end -}}
 {{- with $headers -}}{{- $_ := set $subject "exporterHeaders" (include "istio-lightstep.noted" . | fromJsonArray) -}}{{- end -}}
+{{- with $twins -}}
+  {{- $before := $subject.twins | default list -}}
+  {{- $_ := set $subject "twins" (include "istio-lightstep.noted" . | fromJsonArray | concat $before) -}}
+{{- end -}}
 {{- with $losses -}}{{- $_ := set $subject "exporterLosses" (include "istio-lightstep.noted" . | fromJsonArray) -}}{{- end -}}
 {{- with $wrong.list -}}{{- $_ := set $subject "exporterSettings" (include "istio-lightstep.noted" . | fromJsonArray) -}}{{- end -}}
 

@@ -79,3 +79,41 @@ while they are on. .root is what templates have.
   {{- with $own -}}{{- $_ := set $.subject "own" (include "istio-lightstep.noted" . | fromJsonArray) -}}{{- end -}}
 {{- end -}}
 {{- end -}}
+
+{{/*
+Lists under .subject.rivals each of the extraObjects that decides about what one of the chart's decides, under another name:
+its path, and .of: mesh or namespace of a Telemetry for all pods there, collector of a DestinationRule for its host.
+*/}}
+{{- define "istio-lightstep.rivals" -}}
+{{- $at := dict -}}
+{{- range list "extraObjects" "istio.namespace" "istio.rootNamespace" "telemetry.enabled" "telemetry.namespaces" -}}
+  {{- include "istio-lightstep.find" (dict "root" $.subject.values "path" . "into" $at) -}}
+{{- end -}}
+{{- $root := index $at "istio.rootNamespace" | default (index $at "istio.namespace") -}}
+{{- $namespaces := index $at "telemetry.namespaces" -}}
+{{- $namespaces = ternary $namespaces dict (kindIs "map" $namespaces) -}}
+{{- $rivals := dict -}}
+{{- range $i, $object := ternary $at.extraObjects list (kindIs "slice" $at.extraObjects) -}}
+  {{- if kindIs "map" $object -}}
+    {{- $of := dict -}}
+    {{- range list "metadata.namespace" "spec.host" "spec.selector.matchLabels" "spec.targetRef" "spec.targetRefs" -}}
+      {{- include "istio-lightstep.find" (dict "root" $object "path" . "into" $of) -}}
+    {{- end -}}
+    {{- $namespace := index $of "metadata.namespace" | default $.root.Release.Namespace -}}
+    {{- $rival := "" -}}
+    {{- if deepEqual "Telemetry" (index $object "kind") -}}
+      {{- if and (deepEqual true (index $at "telemetry.enabled")) (not (or (index $of "spec.selector.matchLabels") (index $of "spec.targetRef") (index $of "spec.targetRefs"))) -}}
+        {{- if deepEqual $root $namespace -}}{{- $rival = "mesh" -}}
+        {{- else if get $namespaces (toString $namespace) -}}{{- $rival = "namespace" -}}{{- end -}}
+      {{- end -}}
+    {{- else if deepEqual "DestinationRule" (index $object "kind") -}}
+      {{- /* Istio completes a name without a dot by the namespace of its object, and no other. */ -}}
+      {{- $host := index $of "spec.host" -}}
+      {{- $short := and (deepEqual $host (include "istio-lightstep.collector" $.root)) (deepEqual $namespace $.root.Release.Namespace) -}}
+      {{- if or $short (deepEqual $host (include "istio-lightstep.collectorHost" $.root)) -}}{{- $rival = "collector" -}}{{- end -}}
+    {{- end -}}
+    {{- with $rival -}}{{- include "istio-lightstep.note" (list $rivals (dict "path" (printf "extraObjects[%d]" $i) "of" .)) -}}{{- end -}}
+  {{- end -}}
+{{- end -}}
+{{- with $rivals -}}{{- $_ := set $.subject "rivals" (include "istio-lightstep.noted" . | fromJsonArray) -}}{{- end -}}
+{{- end -}}
