@@ -682,10 +682,10 @@
 {{- if and
     (and (has (kindOf $pilot.traceSampling) (list "string" "float64" "bool")) (regexMatch `^[0-9]+(\.[0-9]+)?$` (include "istio-lightstep.scalar" $pilot.traceSampling)))
     (include "istio-lightstep.above" (list $pilot.traceSampling 0.0))
-    (include "istio-lightstep.below" (list $pilot.traceSampling 0.005)) -}}
+    (include "istio-lightstep.below" (list $pilot.traceSampling 0.01)) -}}
   {{- $_ := set $found "0.077" (dict "id" "LS-SAMPLING-SMALL" "severity" "error"
     "path" "pilot.traceSampling"
-    "reason" (printf "Envoy rounds sampling to hundredths of a percent, and %s becomes 0: proxies would make no spans" (include "istio-lightstep.shown" (list $hidden $pilot.traceSampling)))
+    "reason" (printf "Envoy counts sampling in whole hundredths of a percent, so %s becomes 0: proxies would make no spans" (include "istio-lightstep.shown" (list $hidden $pilot.traceSampling)))
     "fix" "set it to 0.01 or more: that is one request in 10,000") -}}
 {{- end -}}
 {{- if or (include "istio-lightstep.below" (list $pilot.traceSampling 0.0)) (include "istio-lightstep.above" (list $pilot.traceSampling 100.0)) -}}
@@ -2838,11 +2838,11 @@
   {{- if and
       (and (has (kindOf $of.sampling) (list "string" "float64" "bool")) (regexMatch `^[0-9]+(\.[0-9]+)?$` (include "istio-lightstep.scalar" $of.sampling)))
       (include "istio-lightstep.above" (list $of.sampling 0.0))
-      (include "istio-lightstep.below" (list $of.sampling 0.005)) -}}
+      (include "istio-lightstep.below" (list $of.sampling 0.01)) -}}
     {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.204" "id" "LS-TELEMETRY-SAMPLING-SMALL" "severity" "warning") -}}
       {{- $_ := set $found (printf "1.204.%06d" $index) (dict "id" "LS-TELEMETRY-SAMPLING-SMALL" "severity" "warning"
         "path" (printf "%s.sampling" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" "Envoy rounds sampling to hundredths of a percent, so this becomes 0: proxies of the namespace would make no spans"
+        "reason" "Envoy counts sampling in whole hundredths of a percent, so this becomes 0: proxies of the namespace would make no spans"
         "fix" "set it to 0.01 or more, which is one request in 10,000; or to 0, if there are to be none") -}}
     {{- end -}}
   {{- end -}}
