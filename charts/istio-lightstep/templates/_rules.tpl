@@ -2307,7 +2307,7 @@
   {{- if deepEqual $values.output "cluster" -}}
     {{- if and
         (and (kindIs "string" $of.path) (regexMatch `^extraObjects\[[0-9]+\]\.` $of.path))
-        (or (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch `\{\{-?\s*([^}]*[\s(])?(\$?\.(Values|Release|Chart|Capabilities|Template)\b|(include|template|tpl)\s)` (include "istio-lightstep.scalar" $of.value))) (and (and (kindIs "string" $of.path) (regexMatch `^extraObjects\[[0-9]+\]\.metadata\.` $of.path)) (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch `\{\{` (include "istio-lightstep.scalar" $of.value))))) -}}
+        (or (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch `\{\{-?\s*([^}]*[\s(])?(\$?\.(Values|Release|Chart|Capabilities|Template)\b|(include|template|tpl)\s)` (include "istio-lightstep.scalar" $of.value))) (and (and (kindIs "string" $of.path) (regexMatch `^extraObjects\[[0-9]+\]\.metadata\.(name|namespace|labels\.)` $of.path)) (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch `\{\{` (include "istio-lightstep.scalar" $of.value))))) -}}
       {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.255" "id" "LS-EXTRA-OBJECT-TEMPLATE" "severity" "warning") -}}
         {{- $_ := set $found (printf "1.255.%06d" $index) (dict "id" "LS-EXTRA-OBJECT-TEMPLATE" "severity" "warning"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
