@@ -24,7 +24,7 @@ type parsed struct {
 	documents []*document
 	inner     map[*yaml.Node]*yamlfile.File // by text, the file in it that was read
 	unread    []namedText                   // what could not be read
-	given     map[string]int                // the sources by their names without folders, in order
+	given     map[string]bool               // the names of the sources, without folders
 }
 
 // namedText is a text of a source, by the source's name.
@@ -61,12 +61,12 @@ type document struct {
 
 // parse reads the sources.
 func parse(known *table, sources []Source) *parsed {
-	p := &parsed{table: known, notes: newLedger(known), inner: map[*yaml.Node]*yamlfile.File{}, given: map[string]int{}}
-	for i, source := range sources {
-		p.given[path.Base(source.Name)] = 2 * i // between two there is room for a command
+	p := &parsed{table: known, notes: newLedger(known), inner: map[*yaml.Node]*yamlfile.File{}, given: map[string]bool{}}
+	for _, source := range sources {
+		p.given[path.Base(source.Name)] = true
 	}
 	for i, source := range sources {
-		p.read(2*i, source)
+		p.read(i, source)
 	}
 	return p
 }

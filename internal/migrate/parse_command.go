@@ -174,8 +174,7 @@ func (p *parsed) askForFile(in *input, words []word, i int, value string, joined
 	if !joinedFlag && i+1 < len(words) {
 		value = words[i+1].text
 	}
-	if order, given := p.given[path.Base(value)]; given {
-		in.order = max(in.order, order+1) // of both, the flags of the command are the stronger
+	if p.given[path.Base(value)] {
 		return
 	}
 	why := "the command reads a file of its own: give that to migrate too"
