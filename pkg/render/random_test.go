@@ -120,6 +120,9 @@ func (g *generator) values(tb testing.TB, seed uint64, text string) []byte {
 		overlay("global.tracer.lightstep.cacertPath", "/etc/lightstep/cacert.pem")
 		overlay("cacert.existingSecret.name", "lightstep.cacert")
 	}
+	if start.delivery != "collector" {
+		overlay("collector.exporters", map[string]any{}) // they are refused where there is no collector
+	}
 	if made.IntN(2) == 0 {
 		key := []string{"collector", "controlPlane"}[made.IntN(2)] // which have what is given on as it is
 		values[key] = made.bend(values[key])
