@@ -71,48 +71,35 @@ func (w Wait) Await(ctx context.Context, source Source, sent Sent, trees ...*Tre
 // until asks until all is there, and once more. It also gives the error of the last
 // question, where that had one.
 func (w Wait) until(ctx context.Context, l *look) (ended, unread error) {
-	for {
-		err := l.ask(ctx, false)
-		switch {
-		case errors.Is(err, ErrSource):
-			return err, nil
-		case err != nil && ctx.Err() == nil:
-			unread = err
-		case err == nil:
-			unread = nil
-		}
-		if err == nil && len(l.pending()) == 0 {
-			if err := sleep(ctx, w.Again); err != nil {
-				return err, nil
-			}
-			return w.again(ctx, l)
-		}
-		if err := sleep(ctx, w.Every); err != nil {
-			return err, unread
-		}
+	if ended, unread = w.asked(ctx, l, false, func() bool { return len(l.pending()) == 0 }); ended != nil {
+		return ended, unread
 	}
-}
-
-// again asks for all, until the answer has no fewer spans than there were: what comes
-// twice is seen then, and what is gone may be a source's that starts again. It gives
-// what until does.
-func (w Wait) again(ctx context.Context, l *look) (ended, unread error) {
+	if err := sleep(ctx, w.Again); err != nil {
+		return err, nil
+	}
+	// What comes twice is seen then. An answer with fewer spans than there were may be
+	// a source's that starts again.
 	had := map[string]int{}
 	for id, r := range l.results {
 		had[id] = distinct(r.Spans)
 	}
+	return w.asked(ctx, l, true, func() bool { return !l.lacks(had) })
+}
+
+// asked asks for what is pending, or for all, until an answer is enough. It gives what
+// until does.
+func (w Wait) asked(ctx context.Context, l *look, all bool, enough func() bool) (ended, unread error) {
 	for {
-		err := l.ask(ctx, true)
+		err := l.ask(ctx, all)
 		switch {
 		case errors.Is(err, ErrSource):
 			return err, nil
 		case err != nil && ctx.Err() == nil:
 			unread = err
+		case err == nil && enough():
+			return nil, nil
 		case err == nil:
 			unread = nil
-		}
-		if err == nil && !l.lacks(had) {
-			return nil, nil
 		}
 		if err := sleep(ctx, w.Every); err != nil {
 			return err, unread
