@@ -21,13 +21,11 @@ type facts struct {
 	plane    plane
 	usage    usage
 
-	telemetries []telemetry           // that the control plane heeds, those that another one overrules first
-	collectors  []collectorConfig     // all that were found
-	toLightStep []collectorConfig     // those that export to LightStep, and that the mesh sends to
-	providers   []*provider           // extension providers of LightStep's
-	parts       map[*yaml.Node][]part // by item, what flags and parameters set of it
-	setParts    []setPart             // all of them
-	isPart      map[*yaml.Node]bool
+	telemetries []telemetry       // that the control plane heeds, those that another one overrules first
+	collectors  []collectorConfig // all that were found
+	toLightStep []collectorConfig // those that export to LightStep, and that the mesh sends to
+	providers   []*provider       // extension providers of LightStep's
+	parts       []part            // of extension providers, what flags and parameters set
 	marked      map[*document]bool
 	configured  bool // LightStep is configured by more than a provider
 	native      bool // the proxies' own tracer is configured
@@ -45,7 +43,7 @@ type facts struct {
 
 // findFacts finds what the documents say.
 func findFacts(p *parsed) *facts {
-	f := &facts{parsed: p, marked: map[*document]bool{}, isPart: map[*yaml.Node]bool{}, behind: map[destination][]string{}}
+	f := &facts{parsed: p, marked: map[*document]bool{}, behind: map[destination][]string{}}
 	f.findSettings()
 	f.findMeshConfigs()
 	f.plane = f.findPlane()

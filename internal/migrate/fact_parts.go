@@ -1,9 +1,9 @@
 package migrate
 
 import (
+	"bytes"
 	"path"
 	"slices"
-	"strings"
 
 	"go.yaml.in/yaml/v3"
 
@@ -15,13 +15,8 @@ import (
 type part struct {
 	document *document
 	site     site
-}
-
-// setPart is a part by the list that it is about.
-type setPart struct {
-	part
-	list  *yaml.Node
-	index int
+	list     *yaml.Node // that the item is in
+	index    int        // of the item
 }
 
 // mostLists bounds among how many lists that of a part is looked for.
@@ -29,52 +24,55 @@ const mostLists = 64
 
 // findParts finds the parts of extension providers.
 func (f *facts) findParts() {
-	f.parts = map[*yaml.Node][]part{}
 	var lists []meshConfig
 	for _, m := range f.meshes {
 		if m.document.below == nil && len(lists) < mostLists {
 			lists = append(lists, m)
 		}
 	}
+	named := map[*input][]meshConfig{}
 	for _, m := range f.meshes {
 		if m.document.below == nil {
 			continue
 		}
-		for i, s := range below(m.site, "extensionProviders[]") {
-			if s.Value.Kind != yaml.MappingNode || len(s.Value.Content) == 0 {
-				continue
+		under := lists
+		if in := m.document.input; in.command != nil {
+			if _, known := named[in]; !known {
+				named[in] = namedBy(in, lists)
 			}
-			list := listBelow(m, lists)
-			if items := yamltree.Items(list); i < len(items) {
-				item := yamltree.Resolved(items[i])
-				f.parts[item] = append(f.parts[item], part{m.document, s})
-				f.setParts = append(f.setParts, setPart{part{m.document, s}, list, i})
-				f.isPart[s.Value] = true
+			under = named[in]
+		}
+		list := listBelow(m, under)
+		for i, s := range below(m.site, "extensionProviders[]") {
+			if i < len(yamltree.Items(list)) && s.Value.Kind == yaml.MappingNode && len(s.Value.Content) > 0 {
+				f.parts = append(f.parts, part{m.document, s, list, i})
 			}
 		}
 	}
 }
 
-// listBelow gives the list that flags or parameters are laid over: that of the same
-// object, the nearest of several, or of a file that the command names.
+// namedBy gives the mesh configs in files that the commands of a source name.
+func namedBy(in *input, lists []meshConfig) []meshConfig {
+	return slices.DeleteFunc(slices.Clone(lists), func(m meshConfig) bool {
+		return m.document.Live || !bytes.Contains(in.Data, []byte(path.Base(m.document.Name)))
+	})
+}
+
+// listBelow gives the list that flags or parameters are laid over: of the same
+// object the nearest, or of the files that a command names the last.
 func listBelow(over meshConfig, lists []meshConfig) *yaml.Node {
 	var found *yaml.Node
 	nearest := -1
 	for _, m := range lists {
 		list := at(m.site.Value, "extensionProviders")
-		if list == nil {
-			continue
-		}
 		near := 0
-		switch d := over.document; {
-		case d.command != nil && (m.document.Live || !strings.Contains(string(d.Data), path.Base(m.document.Name))):
-			continue
-		case d.command == nil && d.outermost() != m.document.outermost():
-			continue
-		case d.command == nil:
+		if d := over.document; d.command == nil {
+			if d.outermost() != m.document.outermost() {
+				continue
+			}
 			near = inCommon(d.prefix, m.document.prefix+m.site.Path().String())
 		}
-		if near >= nearest {
+		if list != nil && near >= nearest {
 			found, nearest = list, near
 		}
 	}
@@ -119,15 +117,18 @@ func laid(node, over *yaml.Node) *yaml.Node {
 		return over
 	}
 	both := *node
-	both.Content = slices.Clone(node.Content)
-	for i := 0; i+1 < len(over.Content); i += 2 {
-		key := yamltree.Key(over.Content[i])
-		at := slices.IndexFunc(both.Content, func(n *yaml.Node) bool { return yamltree.Key(n) == key })
-		if at < 0 || at%2 != 0 {
-			both.Content = append(both.Content, over.Content[i], over.Content[i+1])
-			continue
+	both.Content = nil
+	at := map[string]int{} // values by their keys
+	for _, p := range yamltree.Pairs(node) {
+		both.Content = append(both.Content, p.Key, p.Value)
+		at[yamltree.Key(p.Key)] = len(both.Content) - 1
+	}
+	for _, p := range yamltree.Pairs(over) {
+		if i, known := at[yamltree.Key(p.Key)]; known {
+			both.Content[i] = laid(both.Content[i], p.Value)
+		} else {
+			both.Content = append(both.Content, p.Key, p.Value)
 		}
-		both.Content[at+1] = laid(both.Content[at+1], over.Content[i+1])
 	}
 	return &both
 }

@@ -38,12 +38,17 @@ type provider struct {
 
 // findProviders looks for extension providers that send to LightStep.
 func (f *facts) findProviders() {
+	partsOf, isPart := map[*yaml.Node][]part{}, map[*yaml.Node]bool{}
+	for _, p := range f.parts {
+		item := yamltree.Resolved(yamltree.Items(p.list)[p.index])
+		partsOf[item], isPart[p.site.Value] = append(partsOf[item], p), true
+	}
 	for _, m := range f.meshes {
 		for _, s := range below(m.site, "extensionProviders[]") {
-			if f.isPart[s.Value] {
+			if isPart[s.Value] {
 				continue
 			}
-			p := &provider{document: m.document, site: s, parts: f.parts[s.Value]}
+			p := &provider{document: m.document, site: s, parts: partsOf[s.Value]}
 			p.value = laidOver(s.Value, p.parts)
 			p.name = textAt(p.value, "name")
 			if f.recognise(p) {

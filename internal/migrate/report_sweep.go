@@ -73,9 +73,7 @@ func (s *sweeper) line(offset, number int, line string) {
 	line = strings.TrimRight(line, "\r\n")
 	s.counted, s.column = 0, 1
 	cut, covering := s.cut, s.span
-	if s.plainToken(offset, number, line) {
-		s.counted, s.column, s.cut, s.span = 0, 1, cut, covering // from the line's start again
-	}
+	s.plainToken(number, line)
 	var comment int
 	for at := leftover.Next(line, 0); at >= 0; at = leftover.Next(line, at+1) {
 		if comment == 0 {
@@ -115,25 +113,23 @@ const nearMention = 8
 // literalToken finds an access token by its key.
 var literalToken = regexp.MustCompile(`(?i)(?:access[-_]?|lightstep[-_]?|\bls[-_]?)token["']?\s*[:=]\s*["']?([A-Za-z0-9+_][A-Za-z0-9+/_=.~-]{15,})(?:["',}\]\s]|$)`)
 
-// plainToken notes what looks like a token in plain text that no decision took, and
-// tells whether it looked at a place in the line. In a Secret it is at its place.
-func (s *sweeper) plainToken(offset, number int, line string) bool {
+// plainToken notes what looks like a token in plain text and is not the one that was
+// taken, also in what was named and left alone. In a Secret it is at its place.
+func (s *sweeper) plainToken(number int, line string) {
 	if !strings.Contains(line, "oken") && !strings.Contains(line, "OKEN") {
-		return false
+		return
 	}
 	at := literalToken.FindStringSubmatchIndex(line)
 	if at == nil || at[0] >= leftover.Comment(line) {
-		return false
+		return
 	}
 	token := line[at[2]:at[3]]
-	_ = s.open(offset, number, line, at[2]) // for the column: also what was named and left alone may have one
 	if _, taken := s.tokens[token]; !taken && strings.ContainsAny(token, "0123456789") && s.standsFor(token, true) == "" && textAt(s.rootAt(number), "kind") != "Secret" {
 		s.plain = append(s.plain, Finding{
-			Outcome: Rotate, File: s.Name, Line: number, Column: s.column, Path: s.within(number),
+			Outcome: Rotate, File: s.Name, Line: number, Column: utf8.RuneCountInString(line[:at[2]]) + 1, Path: s.within(number),
 			Text: "this looks like an access token in plain text, in what was not recognised: rotate it, or revoke it once nothing sends to LightStep any more",
 		})
 	}
-	return true
 }
 
 // plainTokens gives the tokens that were noted near a mention of LightStep: others
