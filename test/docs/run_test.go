@@ -89,7 +89,7 @@ func TestProgram(t *testing.T) {
 	objects := strings.Count("\n"+want, "\n---\n")
 	assert.Equal(t, want+fmt.Sprintf("%d objects\n", objects), got)
 
-	_, err = w.Run(t.Context(), "sed -i s/1.26.2/1.3.0/ values.yaml; go run ./program", "")
+	_, err = w.Run(t.Context(), "sed -i s/1.31.1/1.3.0/ values.yaml; go run ./program", "")
 	require.ErrorContains(t, err, "istio.version")
 	formatted, err := w.Run(t.Context(), "gofmt -l program", "")
 	require.NoError(t, err)
