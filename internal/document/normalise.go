@@ -17,7 +17,8 @@ type Document struct {
 	// Value has these keys: "meshConfig", the mesh config as istiod gets it,
 	// "values", what rules look at of the other values of the istiod chart, and, where the
 	// document sets istiod's variable SHARED_MESH_CONFIG, "sharedMeshConfig": a
-	// list of what it is set to in each place. Where annotations of pods set
+	// list of what it is set to in each place; "takesVariables" is true where it may.
+	// Where annotations of pods set
 	// tracers of their own, "annotationTracers" lists these, and "envoyFilters" the
 	// EnvoyFilters that set tracing of proxies. Numbers are int64 or float64.
 	Value map[string]any
@@ -26,8 +27,9 @@ type Document struct {
 	// where it gives no namespace.
 	Telemetries map[string]*yaml.Node
 
-	// Mistyped are settings whose values are of a type that their reader refuses.
-	Mistyped []problem.Problem
+	// Problems are settings whose values are of a type that their reader refuses, and
+	// a document in which nothing is read.
+	Problems []problem.Problem
 
 	root *yaml.Node // the same as a tree, which knows its positions
 }
@@ -72,9 +74,36 @@ func Normalise(mine []byte) (*Document, error) {
 		return nil, err
 	}
 	root := settings(target, plane.version())
+	if plane.takesVariables() {
+		put(root, "takesVariables", &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!bool", Value: "true"})
+	}
 	d := beside.document(root)
-	d.Mistyped, err = mistyped(target)
+	d.Problems, err = mistyped(target)
+	if yamltree.Get(target, "kind") == nil && plane.Up == nil && !ofIstio(target) {
+		d.Problems = append(d.Problems, unread(target))
+	}
 	return d, err
+}
+
+// takesVariables tells what may set istiod's variables: not a mesh config alone, nor
+// values that may be a gateway's.
+func (h held) takesVariables() bool {
+	switch {
+	case isMeshConfigMap(h.Value) || IsMeshConfig(h.Value):
+		return false
+	case h.Up != nil || yamltree.Get(h.Value, "kind") != nil:
+		return true
+	default:
+		return hasAny(unlayered(h.Value), istiodKeys)
+	}
+}
+
+// unread is the problem of a document that may be the values of any chart.
+func unread(target *yaml.Node) problem.Problem {
+	found := refusal(idKind, "", target.Line, target.Column, "none of these keys is a setting of Istio that this check reads",
+		"if it is the wrong file, give values of an Istio chart or a control-plane document").Problem
+	found.Severity = problem.SeverityWarning
+	return found
 }
 
 // isControlPlane tells a control plane's document from the others of a file.

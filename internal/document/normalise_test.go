@@ -58,7 +58,7 @@ pilot:
 		t.Run(name, func(t *testing.T) {
 			got, err := document.Normalise([]byte(c.mine))
 			require.NoError(t, err)
-			assert.Equal(t, map[string]any{"meshConfig": provider, "values": pilot, "sampling": 1.5}, got.Value)
+			assert.Equal(t, map[string]any{"meshConfig": provider, "values": pilot, "sampling": 1.5, "takesVariables": true}, got.Value)
 			assert.Equal(t, c.at, at(got, c.path))
 		})
 	}
@@ -133,7 +133,7 @@ func TestNormaliseUnvalidatedValuesHold(t *testing.T) {
 			"global": map[string]any{"tag": "1.28.1", "istioNamespace": "foo"},
 			"pilot":  map[string]any{"autoscaleMin": int64(1), "env": map[string]any{"A": "b", "PILOT_TRACE_SAMPLING": "5"}},
 		},
-		"version": "1.28.1", "istiodNamespace": "foo", "sampling": int64(5),
+		"version": "1.28.1", "istiodNamespace": "foo", "sampling": int64(5), "takesVariables": true,
 	}, got.Value)
 	assert.Equal(t, "8:68", at(got, "meshConfig.extensionProviders[0].name"))
 }

@@ -170,7 +170,7 @@ func TestTextsAreRead(t *testing.T) {
 			assert.InDelta(t, 5, d.Value["sampling"], 0)
 			line, column := d.Position(c.path)
 			assert.Equal(t, c.at, place(line, column))
-			assert.Empty(t, d.Mistyped)
+			assert.Empty(t, d.Problems)
 		})
 	}
 	d, err := document.Normalise([]byte(sampled["a mesh config in its ConfigMap"].text))
@@ -191,8 +191,8 @@ func TestTextsAreRefused(t *testing.T) {
 		d, err := document.Normalise([]byte(text))
 		if want == "" {
 			require.NoError(t, err, text)
-			require.Len(t, d.Mistyped, 1)
-			assert.Equal(t, "6:20", place(d.Mistyped[0].Line, d.Mistyped[0].Column))
+			require.Len(t, d.Problems, 1)
+			assert.Equal(t, "6:20", place(d.Problems[0].Line, d.Problems[0].Column))
 			continue
 		}
 		var refused *document.Error

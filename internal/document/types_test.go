@@ -35,7 +35,7 @@ func TestMistyped(t *testing.T) {
 		got, err := document.Normalise([]byte(mine))
 		require.NoError(t, err, mine)
 		var found []string
-		for _, p := range got.Mistyped {
+		for _, p := range got.Problems {
 			assert.Equal(t, "LS-DOCUMENT-TYPE", p.ID)
 			types := strings.NewReplacer("the value is ", "", ", and it must be", "").Replace(p.Reason)
 			found = append(found, fmt.Sprintf("%d:%d %s %s", p.Line, p.Column, p.Path, types))

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/document"
+	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
 )
 
 const (
@@ -58,6 +59,44 @@ func TestValuesWithinAreRefused(t *testing.T) {
 	}
 	_, err := document.Merge([]byte(application), []byte("meshConfig: {rootNamespace: a}\n"))
 	require.ErrorContains(t, err, "values of Istio stand here in a text")
+}
+
+// TestUnread: a file that has no setting of Istio passes with a word, for it may be
+// the wrong one.
+func TestUnread(t *testing.T) {
+	for text, wanted := range map[string]int{
+		"replicaCount: 2\nimage: {tag: x}\n":                           1,
+		"telemetry: {}\n":                                              1,
+		"spec: {meshConfig: {accessLogFile: /dev/stdout}}\n":           1,
+		"pilot: {autoscaleMin: 2}\n":                                   0,
+		"global: {hub: mine}\n":                                        0,
+		"accessLogFile: /dev/stdout\nenableTracing: true\n":            0,
+		"apiVersion: install.istio.io/v1alpha1\nkind: IstioOperator\n": 0,
+	} {
+		d, err := document.Normalise([]byte(text))
+		require.NoError(t, err, text)
+		require.Len(t, d.Problems, wanted, text)
+		for _, p := range d.Problems {
+			assert.Equal(t, "LS-DOCUMENT-KIND", p.ID, text)
+			assert.Equal(t, problem.SeverityWarning, p.Severity, text)
+		}
+	}
+}
+
+// TestTakesVariables: what may set the variables of istiod.
+func TestTakesVariables(t *testing.T) {
+	for text, wanted := range map[string]any{
+		"apiVersion: install.istio.io/v1alpha1\nkind: IstioOperator\n": true,
+		"meshConfig: {accessLogFile: /dev/stdout}\n":                   true,
+		"istiod: {meshConfig: {enableTracing: true}}\n":                true,
+		"accessLogFile: /dev/stdout\nenableTracing: true\n":            nil,
+		"env: {A: b}\n": nil, // a gateway's, as far as is known
+		"kind: ConfigMap\napiVersion: v1\nmetadata: {name: istio}\ndata: {mesh: \"enableTracing: true\"}\n": nil,
+	} {
+		d, err := document.Normalise([]byte(text))
+		require.NoError(t, err, text)
+		assert.Equal(t, wanted, d.Value["takesVariables"], text)
+	}
 }
 
 // TestValuesOfIstiodWithinAnUmbrellaChart: that they say nothing of tracing yet is

@@ -137,6 +137,9 @@ func (s Source) read() ([]rule, error) {
 	return rules, errors.Join(errs...)
 }
 
+// severities are those of a rule, the worst first.
+var severities = []string{"error", "warning", "info"}
+
 func (r *reader) rule(order int, entry map[string]any) rule {
 	r.keys(entry, "id", "severity", "each", "when", "if", "path", "reason", "fix", "source")
 	if entry["each"] != nil {
@@ -148,8 +151,8 @@ func (r *reader) rule(order int, entry map[string]any) rule {
 		path: r.text(entry, "path"), reason: r.text(entry, "reason"), fix: r.text(entry, "fix"),
 	}
 	r.text(entry, "source")
-	if out.severity != "error" && out.severity != "warning" {
-		r.fail("severity %q is neither error nor warning", out.severity)
+	if !slices.Contains(severities, out.severity) {
+		r.fail("severity %q is none of %s", out.severity, strings.Join(severities, ", "))
 	}
 	if strings.Contains(out.path, "[]") && (r.each == "" || !strings.HasPrefix(full(out.path), r.each+"[]")) {
 		r.fail("path %s has the item of a list that each does not name", out.path)

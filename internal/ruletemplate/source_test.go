@@ -32,7 +32,7 @@ func TestTemplateRefusesRules(t *testing.T) {
 		`wen: []`:                         `rules: A: unknown key: "wen"`,
 		`id: ""`:                          "rules: rule 0: id is no text",
 		`reason: null`:                    "reason is no text",
-		`severity: fatal`:                 `severity "fatal" is neither error nor warning`,
+		`severity: fatal`:                 `severity "fatal" is none of error, warning, info`,
 		`if: []`:                          "if has no condition",
 		`if: {path: values.a, equals: 1}`: "if is no list of conditions",
 		`if: [{path: values.a, like: 1}]`: `rules: A: unknown operator: "like"`,

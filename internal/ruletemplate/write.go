@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/redact"
@@ -203,10 +204,7 @@ func ofItem(c condition) bool {
 func isItem(path string) bool { return path == "item" || strings.HasPrefix(path, "item.") }
 
 func (b *block) rule(out *strings.Builder, r rule, indent string) {
-	severity := "0"
-	if r.severity == "warning" {
-		severity = "1"
-	}
+	severity := strconv.Itoa(slices.Index(severities, r.severity))
 	key := fmt.Sprintf(`"%s.%03d"`, severity, r.order)
 	if r.each != "" {
 		key = fmt.Sprintf(`(printf "%s.%03d.%%06d" $index)`, severity, r.order)

@@ -123,7 +123,7 @@ func (r *Renderer) addDocument(ctx context.Context, e *examination, name string,
 	if read == nil {
 		return nil
 	}
-	for _, found := range read.Mistyped {
+	for _, found := range read.Problems {
 		found.File = name
 		e.problems = append(e.problems, found)
 	}

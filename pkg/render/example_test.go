@@ -119,6 +119,7 @@ func ExampleWithDocument() {
 	}
 	// Output:
 	// mine.yaml:7: warning document.meshConfig.extensionProviders[0].lightstep
+	// mine.yaml:0: info document.sharedMeshConfig
 }
 
 func ExampleProblemsError() {

@@ -1241,11 +1241,22 @@
     "reason" "ambient mode is installed; waypoints get the tracing configuration from Istio, but their spans are unproven, and ztunnel creates none"
     "fix" "use sidecars for workloads that must be traced") -}}
 {{- end -}}
+{{- if and
+    (deepEqual $dialect.shared true)
+    (deepEqual $meshConfig.shared true)
+    (deepEqual $document.takesVariables true) -}}
+  {{- if not $document.sharedMeshConfig -}}
+    {{- $_ := set $found "2.365" (dict "id" "LS-DOCUMENT-UNSHARED" "severity" "info"
+      "path" "document.sharedMeshConfig"
+      "reason" (printf "istiod does not read this release by this document alone: SHARED_MESH_CONFIG is not set in it, and until istiod has it as %s, nothing is traced" (include "istio-lightstep.shown" (list $hidden $document.ours)))
+      "fix" "add what output: istioOperator, istiodValues or sail renders, by --into or as a second file, before the chart is installed; ignore this where another file does") -}}
+  {{- end -}}
+{{- end -}}
 {{- if $dialect.telemetry -}}
   {{- if and
       (or $document.istiodNamespace (has (kindOf $document.istiodNamespace) (list "float64" "bool")))
       (not (deepEqual $document.istiodNamespace $valuesIstio.namespace)) -}}
-    {{- $_ := set $found "0.366" (dict "id" "LS-DOCUMENT-NAMESPACE" "severity" "error"
+    {{- $_ := set $found "0.367" (dict "id" "LS-DOCUMENT-NAMESPACE" "severity" "error"
       "path" "document.istiodNamespace"
       "reason" (printf "istiod is in namespace %s here, and istio.namespace is %s: istiod would not read what this release puts there, and nothing would be traced" (include "istio-lightstep.shown" (list $hidden $document.istiodNamespace "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$")) (include "istio-lightstep.shown" (list $hidden $valuesIstio.namespace)))
       "fix" (printf "set istio.namespace to %s" (include "istio-lightstep.shown" (list $hidden $document.istiodNamespace "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$")))) -}}
@@ -1253,7 +1264,7 @@
   {{- if and
       (or $documentMeshConfig.discoverySelectors (has (kindOf $documentMeshConfig.discoverySelectors) (list "float64" "bool")))
       (not (deepEqual $documentMeshConfig.discoverySelectors (list))) -}}
-    {{- $_ := set $found "1.375" (dict "id" "LS-DOCUMENT-DISCOVERY" "severity" "warning"
+    {{- $_ := set $found "1.376" (dict "id" "LS-DOCUMENT-DISCOVERY" "severity" "warning"
       "path" "document.meshConfig.discoverySelectors"
       "reason" "istiod sees only the namespaces that these selectors match, its own included: without such a label on the namespaces of this release it sees neither the collectors nor the Telemetry, and no proxy sends a span"
       "fix" "label the namespace of the release, and Istio's root namespace, as one of these selectors asks; if they have the label, disregard this") -}}
@@ -1263,7 +1274,7 @@
     $dialect.telemetry
     (or $documentMeshConfig.rootNamespace (has (kindOf $documentMeshConfig.rootNamespace) (list "float64" "bool"))) -}}
   {{- if or (and $valuesIstio.rootNamespace (not (deepEqual $documentMeshConfig.rootNamespace $valuesIstio.rootNamespace))) (and (not $valuesIstio.rootNamespace) (not (deepEqual $documentMeshConfig.rootNamespace $valuesIstio.namespace))) -}}
-    {{- $_ := set $found "0.367" (dict "id" "LS-DOCUMENT-ROOT-NAMESPACE" "severity" "error"
+    {{- $_ := set $found "0.368" (dict "id" "LS-DOCUMENT-ROOT-NAMESPACE" "severity" "error"
       "path" "document.meshConfig.rootNamespace"
       "reason" (printf "the root namespace of the mesh is %s here, and this release puts its Telemetry in another: it would not apply to the mesh, and nothing would be traced" (include "istio-lightstep.shown" (list $hidden $documentMeshConfig.rootNamespace "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$")))
       "fix" (printf "set istio.rootNamespace to %s" (include "istio-lightstep.shown" (list $hidden $documentMeshConfig.rootNamespace "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$")))) -}}
@@ -1271,7 +1282,7 @@
 {{- end -}}
 {{- if and $subject.dialect (deepEqual $valuesIstio.skipVersionCheck false) -}}
   {{- if deepEqual $document.versionDiffers true -}}
-    {{- $_ := set $found "0.368" (dict "id" "LS-DOCUMENT-VERSION" "severity" "error"
+    {{- $_ := set $found "0.369" (dict "id" "LS-DOCUMENT-VERSION" "severity" "error"
       "path" "document.version"
       "reason" (printf "the document is of Istio %s, and istio.version is %s, for which tracing is configured differently" (include "istio-lightstep.shown" (list $hidden $document.version `^v?[0-9]+\.[0-9]+(\.[0-9]+)?(-[a-z]+)?$|^([<>]=?|[~^])? ?v?[0-9]{1,4}(\.([0-9]{1,4}|[xX*])){0,2}((, ?| )([<>]=?|[~^])? ?v?[0-9]{1,4}(\.([0-9]{1,4}|[xX*])){0,2}){0,3}$`)) (include "istio-lightstep.shown" (list $hidden $istio.version)))
       "fix" "set istio.version to the version that this document installs; istio.skipVersionCheck=true omits this check") -}}
@@ -1279,7 +1290,7 @@
 {{- end -}}
 {{- if and $dialect.telemetry (or $document.sampling (has (kindOf $document.sampling) (list "float64" "bool"))) -}}
   {{- if not (deepEqual $document.sampling $pilot.traceSampling) -}}
-    {{- $_ := set $found "1.369" (dict "id" "LS-DOCUMENT-SAMPLING" "severity" "warning"
+    {{- $_ := set $found "1.370" (dict "id" "LS-DOCUMENT-SAMPLING" "severity" "warning"
       "path" "document.sampling"
       "reason" (printf "the sampling here is %s %%, and the mesh-wide Telemetry of this release overrides it with pilot.traceSampling, %s %%" (include "istio-lightstep.shown" (list $hidden $document.sampling)) (include "istio-lightstep.shown" (list $hidden $pilot.traceSampling)))
       "fix" (printf "to keep it, set pilot.traceSampling to %s; otherwise remove it here" (include "istio-lightstep.shown" (list $hidden $document.sampling)))) -}}
@@ -1287,13 +1298,13 @@
 {{- end -}}
 {{- if $dialect.receiver -}}
   {{- if or $documentMeshConfigDefaultConfigTracing.lightstep (has (kindOf $documentMeshConfigDefaultConfigTracing.lightstep) (list "float64" "bool")) -}}
-    {{- $_ := set $found "0.384" (dict "id" "LS-DOCUMENT-NATIVE-TRACER" "severity" "error"
+    {{- $_ := set $found "0.385" (dict "id" "LS-DOCUMENT-NATIVE-TRACER" "severity" "error"
       "path" "document.meshConfig.defaultConfig.tracing.lightstep"
       "reason" (printf "the proxies of Istio %s do not contain the LightStep tracer: no new pod would start" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
       "fix" "remove it; the chart configures tracing differently") -}}
   {{- end -}}
   {{- if deepEqual $documentValuesGlobalProxy.tracer "lightstep" -}}
-    {{- $_ := set $found "0.386" (dict "id" "LS-DOCUMENT-TRACER-LIGHTSTEP" "severity" "error"
+    {{- $_ := set $found "0.387" (dict "id" "LS-DOCUMENT-TRACER-LIGHTSTEP" "severity" "error"
       "path" "document.values.global.proxy.tracer"
       "reason" (printf "the proxies of Istio %s do not contain the LightStep tracer; Istio's charts of 1.18 and newer do not render with it" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
       "fix" "remove it") -}}
@@ -1301,7 +1312,7 @@
 {{- end -}}
 {{- if and $dialect.native (deepEqual $subject.delivery "collector") -}}
   {{- if or (or $documentMeshConfigDefaultConfigTracing.lightstep (has (kindOf $documentMeshConfigDefaultConfigTracing.lightstep) (list "float64" "bool"))) (deepEqual $documentValuesGlobalProxy.tracer "lightstep") -}}
-    {{- $_ := set $found "0.387" (dict "id" "LS-DOCUMENT-NATIVE-BESIDE" "severity" "error"
+    {{- $_ := set $found "0.388" (dict "id" "LS-DOCUMENT-NATIVE-BESIDE" "severity" "error"
       "path" "document.meshConfig.defaultConfig.tracing"
       "reason" "the LightStep tracer is configured in addition to the Zipkin tracer, with which proxies send to the collector; Istio uses one of them"
       "fix" "remove it, and global.proxy.tracer with it") -}}
@@ -1309,7 +1320,7 @@
 {{- end -}}
 {{- if and $subject.dialect (not (deepEqual $dialect.native "values")) -}}
   {{- if or (kindIs "bool" $documentValuesGlobalTracerLightstep.secure) (or $documentValuesGlobalTracerLightstep.cacertPath (has (kindOf $documentValuesGlobalTracerLightstep.cacertPath) (list "float64" "bool"))) -}}
-    {{- $_ := set $found "0.388" (dict "id" "LS-DOCUMENT-OLD-VALUES" "severity" "error"
+    {{- $_ := set $found "0.389" (dict "id" "LS-DOCUMENT-OLD-VALUES" "severity" "error"
       "path" "document.values.global.tracer.lightstep"
       "reason" (printf "Istio %s does not support secure and cacertPath here: istioctl rejects the document" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
       "fix" "remove them; the chart writes the TLS settings of this version") -}}
@@ -1318,7 +1329,7 @@
 {{- if and
     (has $documentMeshConfigDefaultConfigTracingTlsSettings.mode (list "SIMPLE" "MUTUAL"))
     (not (or $documentMeshConfigDefaultConfigTracingTlsSettings.caCertificates (has (kindOf $documentMeshConfigDefaultConfigTracingTlsSettings.caCertificates) (list "float64" "bool")))) -}}
-  {{- $_ := set $found "0.389" (dict "id" "LS-DOCUMENT-TLS-NO-CA" "severity" "error"
+  {{- $_ := set $found "0.390" (dict "id" "LS-DOCUMENT-TLS-NO-CA" "severity" "error"
     "path" "document.meshConfig.defaultConfig.tracing.tlsSettings"
     "reason" "TLS without caCertificates is an invalid bootstrap, and Istio's validation accepts it"
     "fix" "set caCertificates to the path of the CA, or remove tlsSettings") -}}
@@ -1326,7 +1337,7 @@
 {{- if and
     (or $documentMeshConfigDefaultConfigTracing.lightstep (has (kindOf $documentMeshConfigDefaultConfigTracing.lightstep) (list "float64" "bool")))
     (or (or $documentMeshConfigDefaultConfigTracing.zipkin (has (kindOf $documentMeshConfigDefaultConfigTracing.zipkin) (list "float64" "bool"))) (or $documentMeshConfigDefaultConfigTracing.datadog (has (kindOf $documentMeshConfigDefaultConfigTracing.datadog) (list "float64" "bool"))) (or $documentMeshConfigDefaultConfigTracing.stackdriver (has (kindOf $documentMeshConfigDefaultConfigTracing.stackdriver) (list "float64" "bool"))) (or $documentMeshConfigDefaultConfigTracing.openCensusAgent (has (kindOf $documentMeshConfigDefaultConfigTracing.openCensusAgent) (list "float64" "bool")))) -}}
-  {{- $_ := set $found "0.390" (dict "id" "LS-DOCUMENT-TWO-TRACERS" "severity" "error"
+  {{- $_ := set $found "0.391" (dict "id" "LS-DOCUMENT-TWO-TRACERS" "severity" "error"
     "path" "document.meshConfig.defaultConfig.tracing"
     "reason" "two tracers are configured; Istio uses one of them"
     "fix" "remove both; the chart configures the tracer") -}}
@@ -1335,14 +1346,14 @@
     $subject.dialect
     (not (or $documentMeshConfigDefaultConfigTracing.lightstep (has (kindOf $documentMeshConfigDefaultConfigTracing.lightstep) (list "float64" "bool")))) -}}
   {{- if or (or $documentMeshConfigDefaultConfigTracing.datadog (has (kindOf $documentMeshConfigDefaultConfigTracing.datadog) (list "float64" "bool"))) (or $documentMeshConfigDefaultConfigTracing.stackdriver (has (kindOf $documentMeshConfigDefaultConfigTracing.stackdriver) (list "float64" "bool"))) (or $documentMeshConfigDefaultConfigTracing.openCensusAgent (has (kindOf $documentMeshConfigDefaultConfigTracing.openCensusAgent) (list "float64" "bool"))) (has $documentValuesGlobalProxy.tracer (list "datadog" "stackdriver" "openCensusAgent")) (and (not (deepEqual $subject.receiver "zipkin")) (or (or $documentMeshConfigDefaultConfigTracing.zipkin (has (kindOf $documentMeshConfigDefaultConfigTracing.zipkin) (list "float64" "bool"))) (deepEqual $documentValuesGlobalProxy.tracer "zipkin"))) -}}
-    {{- $_ := set $found "0.391" (dict "id" "LS-DOCUMENT-OTHER-TRACER" "severity" "error"
+    {{- $_ := set $found "0.392" (dict "id" "LS-DOCUMENT-OTHER-TRACER" "severity" "error"
       "path" "document.meshConfig.defaultConfig.tracing"
       "reason" "another tracer is configured in addition to the one of the chart; Istio uses one of them"
       "fix" "remove it, and global.proxy.tracer with it") -}}
   {{- end -}}
 {{- end -}}
 {{- if or (deepEqual $documentMeshConfig.enableTracing false) (deepEqual $documentValuesGlobal.enableTracing false) -}}
-  {{- $_ := set $found "0.392" (dict "id" "LS-DOCUMENT-TRACING-OFF" "severity" "error"
+  {{- $_ := set $found "0.393" (dict "id" "LS-DOCUMENT-TRACING-OFF" "severity" "error"
     "path" "document.meshConfig.enableTracing"
     "reason" "tracing is disabled"
     "fix" "set enableTracing to true or remove it") -}}
@@ -4243,8 +4254,8 @@
     {{- end -}}
   {{- end -}}
   {{- if deepEqual $of.of "document" -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.365" "id" "LS-DOCUMENT-OVERRIDES" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.365.%06d" $index) (dict "id" "LS-DOCUMENT-OVERRIDES" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.366" "id" "LS-DOCUMENT-OVERRIDES" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.366.%06d" $index) (dict "id" "LS-DOCUMENT-OVERRIDES" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "istiod prefers this extension provider to the one of the same name that this release writes into the shared mesh ConfigMap: spans would go where this one sends them"
         "fix" "if it is left from an earlier run, remove it here; if it is yours, set fullnameOverride or the release (--release) to another name") -}}
@@ -4369,8 +4380,8 @@
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if deepEqual $dialect.lightstepProvider "panics" -}}
     {{- if or $of.lightstep (has (kindOf $of.lightstep) (list "float64" "bool")) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.370" "id" "LS-DOCUMENT-PROVIDER-PANICS" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.370.%06d" $index) (dict "id" "LS-DOCUMENT-PROVIDER-PANICS" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.371" "id" "LS-DOCUMENT-PROVIDER-PANICS" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.371.%06d" $index) (dict "id" "LS-DOCUMENT-PROVIDER-PANICS" "severity" "error"
           "path" (printf "document.meshConfig.extensionProviders[%d].lightstep" $index)
           "reason" (printf "istiod %s crashes in a loop once a Telemetry names this provider" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
           "fix" "remove it; the chart adds an opentelemetry provider instead") -}}
@@ -4379,8 +4390,8 @@
   {{- end -}}
   {{- if deepEqual $dialect.lightstepProvider "broken" -}}
     {{- if or $of.lightstep (has (kindOf $of.lightstep) (list "float64" "bool")) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.371" "id" "LS-DOCUMENT-PROVIDER-BROKEN" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.371.%06d" $index) (dict "id" "LS-DOCUMENT-PROVIDER-BROKEN" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.372" "id" "LS-DOCUMENT-PROVIDER-BROKEN" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.372.%06d" $index) (dict "id" "LS-DOCUMENT-PROVIDER-BROKEN" "severity" "error"
           "path" (printf "document.meshConfig.extensionProviders[%d].lightstep" $index)
           "reason" (printf "on Istio %s this provider does not work: proxies reject it, or read the token as a file name" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
           "fix" "remove it; the chart configures tracing differently") -}}
@@ -4389,8 +4400,8 @@
   {{- end -}}
   {{- if deepEqual $dialect.lightstepProvider "deprecated" -}}
     {{- if or $of.lightstep (has (kindOf $of.lightstep) (list "float64" "bool")) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.383" "id" "LS-DOCUMENT-PROVIDER-DEPRECATED" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.383.%06d" $index) (dict "id" "LS-DOCUMENT-PROVIDER-DEPRECATED" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.384" "id" "LS-DOCUMENT-PROVIDER-DEPRECATED" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.384.%06d" $index) (dict "id" "LS-DOCUMENT-PROVIDER-DEPRECATED" "severity" "warning"
           "path" (printf "document.meshConfig.extensionProviders[%d].lightstep" $index)
           "reason" "this provider works up to Istio 1.26; from 1.27 on istiod crashes on it"
           "fix" "remove it before you upgrade; the chart adds an opentelemetry provider instead") -}}
@@ -4413,16 +4424,16 @@
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if deepEqual $of.of "bodies" -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.372" "id" "LS-DOCUMENT-PROVIDER-BODIES" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.372.%06d" $index) (dict "id" "LS-DOCUMENT-PROVIDER-BODIES" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.373" "id" "LS-DOCUMENT-PROVIDER-BODIES" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.373.%06d" $index) (dict "id" "LS-DOCUMENT-PROVIDER-BODIES" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" (printf "this extension provider is of more than one kind, %s, and Istio knows only providers of one: istiod refuses the mesh config as a whole, and runs on with an older one or with its defaults" (include "istio-lightstep.shown" (list $hidden $of.kinds)))
         "fix" "keep the kind that you use, or make them providers of different names") -}}
     {{- end -}}
   {{- end -}}
   {{- if deepEqual $of.of "mute" -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.373" "id" "LS-DOCUMENT-PROVIDER-MUTE" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.373.%06d" $index) (dict "id" "LS-DOCUMENT-PROVIDER-MUTE" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.374" "id" "LS-DOCUMENT-PROVIDER-MUTE" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.374.%06d" $index) (dict "id" "LS-DOCUMENT-PROVIDER-MUTE" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" (printf "the default provider of tracing is of the kind %s, which cannot trace: where no Telemetry names another, no proxy sends spans" (include "istio-lightstep.shown" (list $hidden $of.kinds)))
         "fix" "remove it from defaultProviders.tracing; it can stay in defaultProviders.metrics or accessLogging") -}}
@@ -4430,8 +4441,8 @@
   {{- end -}}
   {{- if and $dialect.telemetry (deepEqual $telemetry.enabled true) -}}
     {{- if deepEqual $of.of "default" -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.374" "id" "LS-DOCUMENT-DEFAULT-PROVIDER" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.374.%06d" $index) (dict "id" "LS-DOCUMENT-DEFAULT-PROVIDER" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.375" "id" "LS-DOCUMENT-DEFAULT-PROVIDER" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.375.%06d" $index) (dict "id" "LS-DOCUMENT-DEFAULT-PROVIDER" "severity" "warning"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "this is not the provider of this release, whose mesh-wide Telemetry overrides it: the provider named here receives no spans"
           "fix" "remove it here; to keep sending spans there too, add that backend to backends") -}}
@@ -4439,8 +4450,8 @@
     {{- end -}}
   {{- end -}}
   {{- if deepEqual $of.of "sampling" -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.376" "id" "LS-DOCUMENT-SAMPLING-PLACE" "severity" "warning") -}}
-      {{- $_ := set $found (printf "1.376.%06d" $index) (dict "id" "LS-DOCUMENT-SAMPLING-PLACE" "severity" "warning"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.377" "id" "LS-DOCUMENT-SAMPLING-PLACE" "severity" "warning") -}}
+      {{- $_ := set $found (printf "1.377.%06d" $index) (dict "id" "LS-DOCUMENT-SAMPLING-PLACE" "severity" "warning"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "Istio does not read a sampling at this place, and ignores it: it changes nothing"
         "fix" "remove it here, and set pilot.traceSampling in the values of this chart") -}}
@@ -4460,40 +4471,40 @@
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if deepEqual $of.of "older" -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.377" "id" "LS-DOCUMENT-TELEMETRY-OLDER" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.377.%06d" $index) (dict "id" "LS-DOCUMENT-TELEMETRY-OLDER" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.378" "id" "LS-DOCUMENT-TELEMETRY-OLDER" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.378.%06d" $index) (dict "id" "LS-DOCUMENT-TELEMETRY-OLDER" "severity" "error"
         "path" (printf "document.telemetries[%d]" $index)
         "reason" (printf "of the Telemetries without a selector in a namespace Istio uses only the oldest, which is %s: %s of this release would have no effect" (include "istio-lightstep.shown" (list $hidden $of.by "^[-a-z0-9./]+$")) (include "istio-lightstep.shown" (list $hidden $of.scope "^[-A-Za-z0-9_./=, ]{1,250}$")))
         "fix" (printf "give %s a selector, or delete it and set what it sets in the values: telemetry.customTags, telemetry.namespaces, pilot.traceSampling" (include "istio-lightstep.shown" (list $hidden $of.by "^[-a-z0-9./]+$")))) -}}
     {{- end -}}
   {{- end -}}
   {{- if deepEqual $of.of "off" -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.378" "id" "LS-DOCUMENT-TELEMETRY-OFF" "severity" "warning") -}}
-      {{- $_ := set $found (printf "1.378.%06d" $index) (dict "id" "LS-DOCUMENT-TELEMETRY-OFF" "severity" "warning"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.379" "id" "LS-DOCUMENT-TELEMETRY-OFF" "severity" "warning") -}}
+      {{- $_ := set $found (printf "1.379.%06d" $index) (dict "id" "LS-DOCUMENT-TELEMETRY-OFF" "severity" "warning"
         "path" (printf "document.telemetries[%d]" $index)
         "reason" (printf "this Telemetry disables the spans of %s: nothing of it is traced, though the Telemetry of this release is for the mesh" (include "istio-lightstep.shown" (list $hidden $of.scope "^[-A-Za-z0-9_./=, ]{1,250}$")))
         "fix" "remove disableSpanReporting, or ignore this if it is meant; explain --with shows what is in effect") -}}
     {{- end -}}
   {{- end -}}
   {{- if deepEqual $of.of "unsampled" -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.379" "id" "LS-DOCUMENT-TELEMETRY-UNSAMPLED" "severity" "warning") -}}
-      {{- $_ := set $found (printf "1.379.%06d" $index) (dict "id" "LS-DOCUMENT-TELEMETRY-UNSAMPLED" "severity" "warning"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.380" "id" "LS-DOCUMENT-TELEMETRY-UNSAMPLED" "severity" "warning") -}}
+      {{- $_ := set $found (printf "1.380.%06d" $index) (dict "id" "LS-DOCUMENT-TELEMETRY-UNSAMPLED" "severity" "warning"
         "path" (printf "document.telemetries[%d]" $index)
         "reason" (printf "by this Telemetry the proxies start no traces for %s, though the Telemetry of this release is for the mesh" (include "istio-lightstep.shown" (list $hidden $of.scope "^[-A-Za-z0-9_./=, ]{1,250}$")))
         "fix" "remove randomSamplingPercentage, or ignore this if it is meant; explain --with shows what is in effect") -}}
     {{- end -}}
   {{- end -}}
   {{- if deepEqual $of.of "nowhere" -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.380" "id" "LS-DOCUMENT-TELEMETRY-NAMESPACE" "severity" "warning") -}}
-      {{- $_ := set $found (printf "1.380.%06d" $index) (dict "id" "LS-DOCUMENT-TELEMETRY-NAMESPACE" "severity" "warning"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.381" "id" "LS-DOCUMENT-TELEMETRY-NAMESPACE" "severity" "warning") -}}
+      {{- $_ := set $found (printf "1.381.%06d" $index) (dict "id" "LS-DOCUMENT-TELEMETRY-NAMESPACE" "severity" "warning"
         "path" (printf "document.telemetries[%d]" $index)
         "reason" "this Telemetry names no namespace, so its effect is not checked: in the root namespace it counts for the mesh, in another for that namespace"
         "fix" "set metadata.namespace to the namespace in which it is applied") -}}
     {{- end -}}
   {{- end -}}
   {{- if deepEqual $of.of "elsewhere" -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.381" "id" "LS-DOCUMENT-TELEMETRY-ELSEWHERE" "severity" "warning") -}}
-      {{- $_ := set $found (printf "1.381.%06d" $index) (dict "id" "LS-DOCUMENT-TELEMETRY-ELSEWHERE" "severity" "warning"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.382" "id" "LS-DOCUMENT-TELEMETRY-ELSEWHERE" "severity" "warning") -}}
+      {{- $_ := set $found (printf "1.382.%06d" $index) (dict "id" "LS-DOCUMENT-TELEMETRY-ELSEWHERE" "severity" "warning"
         "path" (printf "document.telemetries[%d]" $index)
         "reason" (printf "by this Telemetry the spans of %s go to provider %s, and not to %s of this release" (include "istio-lightstep.shown" (list $hidden $of.scope "^[-A-Za-z0-9_./=, ]{1,250}$")) (include "istio-lightstep.shown" (list $hidden $of.provider "^[-A-Za-z0-9._]{1,63}$")) (include "istio-lightstep.shown" (list $hidden $document.ours)))
         "fix" (printf "name %s in it, or no provider; ignore this if it is meant. explain --with shows what is in effect" (include "istio-lightstep.shown" (list $hidden $document.ours)))) -}}
@@ -4511,8 +4522,8 @@
 {{- $counts := dict -}}
 {{- range $index, $item := .of -}}
   {{- if or $item (has (kindOf $item) (list "float64" "bool")) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.382" "id" "LS-DOCUMENT-ENVOYFILTER" "severity" "warning") -}}
-      {{- $_ := set $found (printf "1.382.%06d" $index) (dict "id" "LS-DOCUMENT-ENVOYFILTER" "severity" "warning"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.383" "id" "LS-DOCUMENT-ENVOYFILTER" "severity" "warning") -}}
+      {{- $_ := set $found (printf "1.383.%06d" $index) (dict "id" "LS-DOCUMENT-ENVOYFILTER" "severity" "warning"
         "path" (printf "document.envoyFilters[%d]" $index)
         "reason" (printf "EnvoyFilter %s sets tracing of the proxies itself: it is applied last, so what it sets overrides the Telemetry, and spans may go past this release" (include "istio-lightstep.shown" (list $hidden $item "^[-a-z0-9./]+$")))
         "fix" "remove tracing from it; set the sampling and tags by pilot.traceSampling and telemetry.customTags") -}}
@@ -4533,8 +4544,8 @@
 {{- range $index, $item := .of -}}
   {{- if $dialect.receiver -}}
     {{- if deepEqual $item "lightstep" -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.385" "id" "LS-DOCUMENT-ANNOTATION-TRACER" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.385.%06d" $index) (dict "id" "LS-DOCUMENT-ANNOTATION-TRACER" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.386" "id" "LS-DOCUMENT-ANNOTATION-TRACER" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.386.%06d" $index) (dict "id" "LS-DOCUMENT-ANNOTATION-TRACER" "severity" "error"
           "path" (printf "document.annotationTracers[%d]" $index)
           "reason" (printf "the annotation proxy.istio.io/config gives these pods the LightStep tracer, which the proxies of Istio %s do not contain: no new pod of them would start" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
           "fix" "remove it from the annotation; the chart configures tracing differently") -}}
