@@ -63,6 +63,7 @@ with the path of the values that name it, and its use. Of what has a reference i
     {{- end -}}
   {{- end -}}
 {{- end -}}
+{{- include "istio-lightstep.growing" (dict "subject" .subject "steps" .steps "found" $found) -}}
 {{- with $found -}}{{- $_ := set $.subject "files" (include "istio-lightstep.noted" . | fromJsonArray) -}}{{- end -}}
 {{- end -}}
 
@@ -85,6 +86,50 @@ folder that nothing creates, or a place of the queues. Takes the switches that a
     {{- $fix := printf "set %s.create_directory to true" $owner -}}
     {{- if regexMatch `output_paths` .path -}}{{- $fix = "write a file in /var/lib/otelcol itself" -}}{{- end -}}
     {{- dict "use" "lacks" "fix" $fix | toRawJson -}}
+  {{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/*
+Adds to .found the files of exporters and of logs on the collector's own volume that can grow until it has no room for the
+queue. An exporter rotates its files where it is asked to, and keeps 100 of 100 MB by default; 0 is all of them.
+*/}}
+{{- define "istio-lightstep.growing" -}}
+{{- $at := dict -}}
+{{- range list "collector.persistence.enabled" "collector.persistence.size" "collector.exporters" "collector.config.exporters" -}}
+  {{- include "istio-lightstep.find" (dict "root" $.subject.values "path" . "into" $at) -}}
+{{- end -}}
+{{- $room := dict -}}
+{{- include "istio-lightstep.quantity" (dict "given" (index $at "collector.persistence.size") "into" $room) -}}
+{{- /* A queue needs 2.15 times the bytes of its spans at most. What the values do not tell is taken for right. */ -}}
+{{- $left := 9007199254740992.0 -}}
+{{- if and (eq $room.state "ok") (deepEqual true (index $at "collector.persistence.enabled")) -}}
+  {{- $left = subf $room.amount (mulf $.subject.queue.each $.subject.queue.count 2.15) -}}
+{{- end -}}
+{{- range $place := list "collector.exporters" "collector.config.exporters" -}}
+  {{- range $name, $settings := ternary (index $at $place) dict (kindIs "map" (index $at $place)) -}}
+    {{- if and (regexMatch `^file(/|$)` $name) (kindIs "map" $settings) -}}
+      {{- $most := 0.0 -}}
+      {{- $rotation := index $settings "rotation" -}}
+      {{- if kindIs "map" $rotation -}}
+        {{- $most = 1.0 -}}
+        {{- $megabytes := index $rotation "max_megabytes" | default 100.0 -}}
+        {{- $backups := 100.0 -}}
+        {{- if hasKey $rotation "max_backups" -}}{{- $backups = index $rotation "max_backups" -}}{{- end -}}
+        {{- if and (kindIs "float64" $megabytes) (kindIs "float64" $backups) -}}
+          {{- $most = ternary (mulf $megabytes 1048576.0 (addf $backups 1.0)) 0.0 (gt $backups 0.0) -}}
+        {{- end -}}
+      {{- end -}}
+      {{- if and (regexMatch `^/var/lib/otelcol/` (toString (index $settings "path") | clean)) (or (eq $most 0.0) (gt $most $left)) -}}
+        {{- $path := printf "%s.%s.path" $place (include "istio-lightstep.step" (set (omit $.steps "key") "key" $name)) -}}
+        {{- include "istio-lightstep.note" (list $.found (dict "path" $path "use" "grows" "fix" "set rotation beside it, with what leaves room for the queue, for example {max_megabytes: 20, max_backups: 3}")) -}}
+      {{- end -}}
+    {{- end -}}
+  {{- end -}}
+{{- end -}}
+{{- range .subject.literals -}}
+  {{- if and (regexMatch `\.(error_)?output_paths\[[0-9]+\]$` .path) (regexMatch `^/var/lib/otelcol/` (trimPrefix "file://" (toString .value) | clean)) -}}
+    {{- include "istio-lightstep.note" (list $.found (dict "path" .path "use" "grows" "fix" "write stdout or stderr, which Kubernetes rotates")) -}}
   {{- end -}}
 {{- end -}}
 {{- end -}}

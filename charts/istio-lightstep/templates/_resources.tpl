@@ -73,6 +73,33 @@ other), the amount and state that its reading gives, and, of a limit, the amount
 {{- with $resources -}}{{- $_ := set $subject "resources" . -}}{{- end -}}
 {{- end -}}
 
+{{/*
+Lists under .subject.unbounded each limit of the collector's memory in the user's own configuration, of Go or of a
+memory_limiter, that its container's limit is not above, with how to set it right.
+*/}}
+{{- define "istio-lightstep.unbounded" -}}
+{{- $at := dict -}}
+{{- include "istio-lightstep.find" (dict "root" .subject.values "path" "collector.resources.limits.memory" "into" $at) -}}
+{{- $limit := dict -}}
+{{- include "istio-lightstep.quantity" (dict "given" (index $at "collector.resources.limits.memory") "into" $limit) -}}
+{{- $unbounded := dict -}}
+{{- range ternary .subject.literals list (eq $limit.state "ok") -}}
+  {{- $given := dict "amount" 0.0 -}}
+  {{- $fix := "remove the entry, to have half of that limit; or write less than the limit, or raise it" -}}
+  {{- if and (hasPrefix "collector.env[" .path) (hasSuffix ".GOMEMLIMIT" .name) -}}
+    {{- /* Go has these units of Kubernetes, with a B behind them. */ -}}
+    {{- if regexMatch `^[0-9]{1,18}([KMGT]i)?B?$` (toString .value) -}}
+      {{- include "istio-lightstep.quantity" (dict "given" (toString .value | trimSuffix "B") "into" $given) -}}
+    {{- end -}}
+  {{- else if and (kindIs "float64" .value) (regexMatch `^collector\.config\.processors\.memory_limiter/([^.\\]|\\.)*\.limit_mib$` .path) -}}
+    {{- $_ := set $given "amount" (mulf .value 1048576.0) -}}
+    {{- $fix = "write limit_percentage, for example 80, in the place of limit_mib: it is of that limit" -}}
+  {{- end -}}
+  {{- if ge $given.amount $limit.amount -}}{{- include "istio-lightstep.note" (list $unbounded (dict "path" .path "fix" $fix)) -}}{{- end -}}
+{{- end -}}
+{{- with $unbounded -}}{{- $_ := set $.subject "unbounded" (include "istio-lightstep.noted" . | fromJsonArray) -}}{{- end -}}
+{{- end -}}
+
 {{/* Lists under .subject.mounts what the .extra containers mount, each with its path. */}}
 {{- define "istio-lightstep.mounts" -}}
 {{- with include "istio-lightstep.eachMount" .extra -}}

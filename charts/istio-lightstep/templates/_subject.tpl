@@ -71,6 +71,7 @@ It holds what JSON holds (map, list, string, number as float64, boolean, null), 
   {{- $extra := index $at "values.collector.extraContainers" -}}
   {{- $extra = ternary $extra list (kindIs "slice" $extra) -}}
   {{- include "istio-lightstep.resources" (dict "subject" $subject "steps" $steps "extra" $extra) -}}
+  {{- include "istio-lightstep.unbounded" (dict "subject" $subject) -}}
   {{- include "istio-lightstep.mounts" (dict "subject" $subject "extra" $extra) -}}
   {{- include "istio-lightstep.queue" (dict "subject" $subject "facts" $table.queue) -}}
 
@@ -89,7 +90,7 @@ It holds what JSON holds (map, list, string, number as float64, boolean, null), 
     {{- $cacert = dict "key" (base $path) "directory" (dir $path) -}}
   {{- end -}}
   {{- $_ := set $subject "cacert" $cacert -}}
-  {{- include "istio-lightstep.files" (dict "subject" $subject "files" $facts.files) -}}
+  {{- include "istio-lightstep.files" (dict "subject" $subject "files" $facts.files "steps" $steps) -}}
 
   {{- $_ := set . "_subject" $subject -}}
   {{- include "istio-lightstep.overridden" . -}}
