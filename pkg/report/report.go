@@ -208,13 +208,10 @@ func summary(name string, problems []problem.Problem) string {
 		count[p.Severity]++
 	}
 	var counts []string
-	for _, s := range []problem.Severity{problem.SeverityError, problem.SeverityWarning} {
+	for _, s := range []problem.Severity{problem.SeverityError, problem.SeverityWarning, problem.SeverityInfo} {
 		if count[s] > 0 {
 			counts = append(counts, terminal.Counted(count[s], string(s)))
 		}
-	}
-	if count[problem.SeverityInfo] > 0 {
-		counts = append(counts, terminal.Counted(count[problem.SeverityInfo], "choice"))
 	}
 	if len(counts) == 0 {
 		counts = []string{"no problems"}

@@ -174,6 +174,21 @@ func TestSARIF(t *testing.T) {
 	assert.NotNil(t, none.Runs[0].Results, "no problems are an empty list")
 }
 
+// A reason that ends a sentence itself gets no second full stop.
+func TestSARIFSentences(t *testing.T) {
+	type log struct {
+		Runs []struct {
+			Results []struct{ Message struct{ Text string } }
+		}
+	}
+	var read log
+	require.NoError(t, json.Unmarshal([]byte(write(t, report.SARIF, []problem.Problem{
+		{Reason: "unknown key; did you mean `preset`?", Fix: "remove it"}, {Reason: "it is not set", Fix: "set it"},
+	})), &read))
+	assert.Equal(t, "unknown key; did you mean `preset`? Fix: remove it", read.Runs[0].Results[0].Message.Text)
+	assert.Equal(t, "it is not set. Fix: set it", read.Runs[0].Results[1].Message.Text)
+}
+
 func TestUnknownFormat(t *testing.T) {
 	_, err := report.New("yaml", nil)
 	require.ErrorIs(t, err, report.ErrFormat)

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/pages"
 	"github.com/istio-lightstep/istio-lightstep/internal/terminal"
@@ -102,7 +103,10 @@ func (s *sarifWriter) Target(_ string, problems []problem.Problem) error {
 func result(p problem.Problem) sarifResult {
 	text := sentence(p)
 	if p.Fix != "" {
-		text += ". Fix: " + p.Fix
+		if !strings.HasSuffix(text, "?") {
+			text += "."
+		}
+		text += " Fix: " + p.Fix
 	}
 	var at sarifLocation
 	if isFile(p.File) {
