@@ -128,7 +128,7 @@ ambient waypoints; Istio's own components
 {{- if and (eq $subject.delivery "collector") (ne .kind "client") (not .watched) }}{{ $reading }}{{ end }}{{ end }}
 {{- end }}
 {{- range $subject.backendHeaders }}
-{{- if and .watched (eq .backend $backend.name) (eq $subject.delivery "collector") }}; a new {{ include "istio-lightstep.told" (list $root .name) }} needs no restart{{ end }}
+{{- if and .watched (eq .backend $backend.name) (eq $subject.delivery "collector") }}; a new value of {{ include "istio-lightstep.told" (list $root .name) }} needs no restart{{ end }}
 {{- end }}
 {{- with $backend.resource }}; with {{ include "istio-lightstep.told" (list $root (keys . | sortAlpha | join ", ")) }} set for this backend{{ end }}
 {{- end -}}
