@@ -145,6 +145,8 @@ func newRoot(s *streams) *cobra.Command {
 	command.SetOut(s.out)
 	command.SetErr(s.err)
 	command.SetFlagErrorFunc(wrongFlag)
+	cobra.AddTemplateFunc("withoutBools", withoutBools)
+	command.SetUsageTemplate(strings.ReplaceAll(command.UsageTemplate(), ".FlagUsages |", ".FlagUsages | withoutBools |"))
 	command.AddCommand(newRender(s), newCheck(s), newExplain(s), newVersions(s), newVersion(s), newMigrate(s), newDoctor(s))
 	for _, inPod := range []*cobra.Command{newReload(s), newDrain(s), newTap(), newRelay()} {
 		inPod.Hidden = true
@@ -152,6 +154,13 @@ func newRoot(s *streams) *cobra.Command {
 	}
 	command.AddCommand(buildCommands()...)
 	return command
+}
+
+// withoutBools removes what pflag writes after each switch, which kubectl and Helm do not
+// show. The spaces keep the columns.
+func withoutBools(usages string) string {
+	const shown = "[=true|false]"
+	return strings.ReplaceAll(usages, shown, strings.Repeat(" ", len(shown)))
 }
 
 // commandsYAML has what each command says of itself.
