@@ -23,9 +23,20 @@ type Wait struct {
 var ErrIncomplete = errors.New("not every request has its trace")
 
 // Await reads traces from a source until each request that was answered has exactly one,
-// which is one of the trees, or until the context's deadline, which it must have. The
-// error then is [ErrIncomplete] with the report's text, and what kept the source from being
-// read, or had it lose spans.
+// which is one of the trees, and then all of them once more, or until the context's deadline,
+// which it must have. The errors are:
+//
+//   - [ErrIncomplete], with the report's text: a request lacks its trace at the deadline. The
+//     error also says what kept the source from being read, or had it lose spans.
+//   - [ErrSource]: the source can never be read as it is asked. Await then returns at once; the
+//     error is ErrIncomplete too, unless all traces had come.
+//   - the context's error, or the last one of the source: each request has its trace, and the
+//     second reading did not come about before the deadline. This is not ErrIncomplete.
+//   - another one, with an empty report, before the source is asked: the context has no
+//     deadline, the source is nil, there is no tree or one that no trace could be, or no
+//     request was answered.
+//
+// If the context is canceled, the error is that of the context too.
 func Await(ctx context.Context, source Source, sent Sent, trees ...*Tree) (Report, error) {
 	return Wait{}.Await(ctx, source, sent, trees...)
 }

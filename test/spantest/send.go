@@ -78,8 +78,8 @@ func WithMarker() RequestOption { return func(s *sender) { s.mark = inHeader } }
 
 // WithQueryMarker is [WithMarker] with the marker in a parameter of this name that is added
 // to the URL's query, in place of the header: nothing asks the gateway to trace the
-// request. Sources that search by attributes cannot find it, which are [Jaeger], [Tempo]
-// and [Zipkin].
+// request. [Jaeger], [Tempo], [Zipkin] and [Tap] cannot find it: the first three search by
+// attributes, and a tap keeps no URLs.
 func WithQueryMarker(parameter string) RequestOption {
 	return func(s *sender) { s.mark, s.parameter = inQuery, parameter }
 }
@@ -143,8 +143,12 @@ func newSender(client *http.Client, address string, options []RequestOption) (*s
 // http.DefaultClient; [Client] makes one that trusts a private CA. Redirects are not
 // followed.
 //
-// The error says that a request was not answered with 2xx. The requests that were are
-// among what was sent, also then.
+// A request fails after the Timeout of the client, or after 30 s if the client has none.
+//
+// Nothing is sent, and there is an error, where the URL is not one of http or https, or n is
+// below 1. Otherwise the error says how many requests were not answered with 2xx, and how many
+// were not sent because the context ended, which is then the error's cause. All requests that
+// were sent are in Sent, also with an error.
 func Get(ctx context.Context, client *http.Client, url string, n int, options ...RequestOption) (Sent, error) {
 	s, err := newSender(client, url, options)
 	if err != nil {
@@ -358,7 +362,8 @@ func ByTraceID(ids ...string) Sent {
 func ByMarker(markers ...string) Sent { return ByQuery("", markers...) }
 
 // ByQuery are requests that something else sent and that were answered: those with these
-// values of a parameter of the query.
+// values of a parameter of the query. The sources that cannot find them are those of
+// [WithQueryMarker].
 func ByQuery(parameter string, markers ...string) Sent {
 	sent := Sent{parameter: parameter}
 	for _, m := range markers {

@@ -33,9 +33,10 @@ type tap struct {
 
 // Tap reads from the taps beside the collectors of a release of the chart
 // istio-lightstep whose values set collector.tap.enabled. It lists the release's pods and
-// opens a port forward to each: the rights are get and list of pods, and create of
-// pods/portforward. A tap keeps the last 50,000 spans, without attributes other than
-// istio.canonical_revision and guid:x-client-trace-id. This side keeps the last 200,000.
+// opens a port forward to each: the rights are list of pods, and get and create of
+// pods/portforward. A port forward is first asked for by WebSocket, which is a GET, and if that
+// fails by SPDY, which is a POST. A tap keeps the last 50,000 spans, without attributes other
+// than istio.canonical_revision and guid:x-client-trace-id. This side keeps the last 200,000.
 func Tap(config *rest.Config, namespace, release string) Source {
 	return &tap{config: config, namespace: namespace, release: release, next: map[string]uint64{}}
 }
