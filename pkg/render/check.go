@@ -34,8 +34,9 @@ type checkOptions struct {
 // Application or HelmChart with these, the version of the chart included, or the
 // ConfigMap of a mesh config; and
 // Telemetries, EnvoyFilters and annotations of pods that change tracing. Problems
-// call it by the name; their paths start with `document.`. An empty text, or a nil
-// one, is a problem.
+// call it by the name; their paths start with `document.`, or are empty if the problem
+// is about the text as a whole, such as LS-DOCUMENT-KIND for a text in which nothing can
+// be checked. An empty text, or a nil one, is such a problem.
 func WithDocument(name string, text []byte) CheckOption {
 	return func(o *checkOptions) { o.hasDocument, o.documentName, o.document = true, name, text }
 }

@@ -18,11 +18,16 @@ import (
 
 // Errors of [New] about what [WithPrevious] gives.
 var (
+	// ErrNothingPrevious: the manifests have no object with the labels of this chart.
 	ErrNothingPrevious = errors.New("it has no object of this chart; give the values, or what they rendered")
-	ErrOtherRelease    = errors.New("it is of another release")
-	ErrOtherNamespace  = errors.New("it is of another namespace")
-	ErrSeveral         = errors.New("it has collectors of several aliases of this chart")
-	ErrNotWhole        = errors.New("of the collectors it has not both the StatefulSet and the ConfigMap of that name; give all manifests of the release")
+	// ErrOtherRelease: every object of this chart is of a release other than that of [WithRelease].
+	ErrOtherRelease = errors.New("it is of another release")
+	// ErrOtherNamespace: the release's collectors are in a namespace other than that of [WithRelease].
+	ErrOtherNamespace = errors.New("it is of another namespace")
+	// ErrSeveral: the chart is a dependency under several aliases, whose collectors are all there.
+	ErrSeveral = errors.New("it has collectors of several aliases of this chart")
+	// ErrNotWhole: of some collectors there is only the StatefulSet or only the ConfigMap.
+	ErrNotWhole = errors.New("of the collectors it has not both the StatefulSet and the ConfigMap of that name; give all manifests of the release")
 )
 
 // WithPrevious gives what is installed now: the values, or the manifests that they
