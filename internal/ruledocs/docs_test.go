@@ -42,6 +42,16 @@ func read(t *testing.T, file string) string {
 	return string(data)
 }
 
+// TestPageNamesItsGroups: the page begins with a list of the large groups of rules, each with its first rule.
+func TestPageNamesItsGroups(t *testing.T) {
+	t.Parallel()
+	var rules table
+	for _, id := range []string{"LS-A-1", "LS-B-1", "LS-A-2", "LS-B-2", "LS-B-3", "LS-B-4", "LS-B"} {
+		rules.Rules = append(rules.Rules, rule{ID: id, Severity: "error"})
+	}
+	assert.Contains(t, rules.page(), "\nThe largest groups, each with its first rule: [LS-B](#ls-b-1) (5).\n")
+}
+
 func ruleIDs(t *testing.T) []string {
 	t.Helper()
 	rules, err := load(root + "/charts/istio-lightstep/files/rules.yaml")

@@ -82,6 +82,7 @@ func (t table) page() string {
 	out.WriteString("\n")
 	out.WriteString(wrap("A path that begins with `document.` is in your own control-plane document (`istio-lightstep check --with`); " +
 		"`live` is what `helm install` reads from the cluster. [values.md](values.md#additional-checks-in-go) lists the checks that only Go does."))
+	out.WriteString("\n" + wrap("The largest groups, each with its first rule: "+strings.Join(t.groups(), ", ")+"."))
 	out.WriteString("\n| rule | severity | path |\n|---|---|---|\n")
 	for _, r := range t.Rules {
 		fmt.Fprintf(&out, "| [%s](#%s) | %s | `%s` |\n", r.ID, strings.ToLower(r.ID), r.Severity, r.Path)
@@ -90,6 +91,26 @@ func (t table) page() string {
 		out.WriteString("\n" + r.section())
 	}
 	return out.String()
+}
+
+// groups are links to the first rules of those groups, by the first word of the name, that have more than three.
+func (t table) groups() []string {
+	var names []string
+	rules := map[string][]rule{}
+	for _, r := range t.Rules {
+		name := strings.Join(strings.SplitN(r.ID, "-", 3)[:2], "-")
+		if rules[name] == nil {
+			names = append(names, name)
+		}
+		rules[name] = append(rules[name], r)
+	}
+	var links []string
+	for _, name := range names {
+		if of := rules[name]; len(of) > 3 {
+			links = append(links, fmt.Sprintf("[%s](#%s) (%d)", name, strings.ToLower(of[0].ID), len(of)))
+		}
+	}
+	return links
 }
 
 func (r rule) section() string {
