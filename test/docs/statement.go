@@ -136,8 +136,5 @@ func wordsOf(call *syntax.CallExpr) []string {
 		_ = syntax.NewPrinter().Print(&text, word) // a Builder does not fail
 		words = append(words, text.String())
 	}
-	if len(words) > 2 && slices.Equal(words[:3], []string{"go", "run", "./cmd/istio-lightstep"}) {
-		return append([]string{"istio-lightstep"}, words[3:]...)
-	}
 	return words
 }
