@@ -120,9 +120,17 @@ func (p *parsed) read(order int, source Source) {
 			}
 			continue
 		}
-		p.add(&document{input: in, file: file, root: root, kind: p.kindOf(root)})
+		d := &document{input: in, file: file, root: root, kind: p.kindOf(root)}
+		if textAt(root, "kind") == "" && overlaysOperator.Match(in.Data) {
+			d.kind = p.kind("IstioOperator", "install.istio.io")
+		}
+		p.add(d)
 	}
 }
+
+// overlaysOperator finds an overlay of ytt for an IstioOperator, which needs no kind
+// of its own.
+var overlaysOperator = regexp.MustCompile(`(?m)^#@overlay/match .*overlay\.subset\(.*["']kind["']: *["']IstioOperator["']`)
 
 // filledIn is a line with a value that ytt fills in.
 var filledIn = regexp.MustCompile(`^[^#]*[:-][ \t]+#@ `)

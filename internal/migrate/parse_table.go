@@ -36,11 +36,14 @@ type table struct {
 	Slips      []slip            `json:"slips"`
 	Users      []liveUser        `json:"users"`
 	Installers map[string]string `json:"installers"`
-	References []reference       `json:"references"`
-	IstioKeys  []string          `json:"istioKeys"`
-	CommonKeys []string          `json:"commonKeys"`
-	Samplings  []sampling        `json:"samplings"`
-	Languages  []language        `json:"languages"`
+
+	Environments map[string]string `json:"environments"`
+
+	References []reference `json:"references"`
+	IstioKeys  []string    `json:"istioKeys"`
+	CommonKeys []string    `json:"commonKeys"`
+	Samplings  []sampling  `json:"samplings"`
+	Languages  []language  `json:"languages"`
 
 	CollectorSuffixes []string `json:"collectorSuffixes"`
 	ConfigSuffixes    []string `json:"configSuffixes"`

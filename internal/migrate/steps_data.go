@@ -33,6 +33,8 @@ type wrapper struct {
 	Object object
 	Values string // where in it the values stand
 	IsMap  bool   // they are a map, and no text
+	Spec   bool   // they are the spec of an IstioOperator
+	Env    string // where in it istiod's variables stand, where these are no values; "" where they are
 }
 
 // stepData is what the texts of steps.yaml and commands.tmpl may name.
@@ -178,8 +180,11 @@ func (e *edited) stepData(r *Result, o Options) stepData {
 			d.Output = "legacyValues"
 		}
 	}
-	if d.Sail() {
+	switch {
+	case d.Sail():
 		d.Part = "sail"
+	case d.Wrapper.Spec:
+		d.Part = "istioOperator"
 	}
 	return d
 }
@@ -279,6 +284,9 @@ func (e *edited) installedBy(in *input) wrapper {
 		}
 		switch d.kind.Kind {
 		case "IstioOperator", "IstioControlPlane":
+			if d.command == nil && textAt(d.root, "kind") == "" { // an overlay
+				return wrapper{By: "other", Values: "spec", Spec: true}
+			}
 			return wrapper{By: "istioctl"}
 		case "values":
 			if e.configuresCollector(d) || e.ofAnotherChart(d.root) {
@@ -336,10 +344,18 @@ func (p *parsed) wrapped(d *document) wrapper {
 	if w.Values == "" {
 		i := slices.IndexFunc(d.placed, func(p placed) bool { return p.scope.Rows == "values" && p.scope.Unread == "" })
 		if i >= 0 {
-			w.Values, w.IsMap = d.placed[i].base.Path().String(), true
+			base := d.placed[i].base
+			w.Values, w.IsMap, w.Spec = base.Path().String(), true, isOperatorSpec(base)
 		}
 	}
+	w.Env = p.Environments[group+"/"+textAt(owner.root, "kind")]
 	return w
+}
+
+// isOperatorSpec tells the spec of an IstioOperator that another object holds, by
+// its name or by what values have not.
+func isOperatorSpec(s site) bool {
+	return s.Key != nil && strings.HasSuffix(s.Key.Value, "peratorSpec") || yamltree.IsMap(at(s.Value, "components")) || yamltree.IsMap(at(s.Value, "values"))
 }
 
 // ofAnotherChart tells values that no chart of Istio's control plane has: istiod is
