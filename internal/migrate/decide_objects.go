@@ -1,7 +1,6 @@
 package migrate
 
 import (
-	"cmp"
 	"context"
 	"encoding/base64"
 	"slices"
@@ -341,38 +340,4 @@ func (m *decisions) findNeeding() *needing {
 		n.all = because("not all of the cluster could be looked at")
 	}
 	return n
-}
-
-// nameReferences names the ConfigMaps and Secrets with more values of a release
-// that were not given.
-func (m *decisions) nameReferences() {
-	given := map[object]bool{}
-	for _, d := range m.documents {
-		named := object{Kind: textAt(d.root, "kind"), Name: textAt(d.root, "metadata.name")}
-		given[named] = true // of any namespace
-		named.Namespace = textAt(d.root, "metadata.namespace")
-		given[named] = true
-	}
-	for _, d := range m.documents {
-		for _, r := range m.References {
-			if textAt(d.root, "kind") != r.Kind {
-				continue
-			}
-			for _, s := range sites(d.root, r.At) {
-				to := object{Kind: cmp.Or(r.To, textAt(s.Value, "kind")), Name: textAt(s.Value, "name"), Namespace: textAt(d.root, "metadata.namespace")}
-				if set := textAt(s.Value, "targetPath"); aboutTracing(set) && (!strings.Contains(set, "meshConfig.") || strings.Contains(set, "extensionProviders[") || strings.Contains(set, "tracing")) {
-					why := "this sets " + shown(set) + " from " + shown(to.Kind+" "+to.Name) + ", and is not changed: remove it with what it is part of, and set the value"
-					if strings.HasSuffix(set, "ccessToken") {
-						why += ": where the Secret is in the namespace of the release, name it in accessTokenFrom"
-					}
-					m.tell(d, ByHand, s, "", why)
-					continue
-				}
-				if to.Name == "" || given[to] || given[object{Kind: to.Kind, Name: to.Name}] && to.Namespace == "" {
-					continue
-				}
-				m.tell(d, Left, s, "", "more values are in "+shown(to.Kind+" "+to.Name)+", which was not given, and may configure LightStep: give its text as a file too")
-			}
-		}
-	}
 }

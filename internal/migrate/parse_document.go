@@ -247,7 +247,7 @@ func (p *parsed) addParameters(d *document) {
 
 // aboutTracing tells a key of values that may be about tracing.
 func aboutTracing(name string) bool {
-	return strings.Contains(name, ".tracer") || strings.Contains(name, "meshConfig.") || strings.HasSuffix(name, "raceSampling") || mentionsLightStep(name)
+	return strings.Contains(name, ".tracer") || strings.Contains(name, "meshConfig.") || strings.HasSuffix(name, "raceSampling") || strings.HasSuffix(name, "TRACE_SAMPLING") || mentionsLightStep(name)
 }
 
 // installsIstio tells whether a list is part of what names a chart of Istio's.

@@ -1,0 +1,70 @@
+package migrate
+
+import (
+	"cmp"
+	"path"
+	"strings"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/yamltree"
+)
+
+// nameReferences names the ConfigMaps, Secrets and files with more values of a
+// release that were not given.
+func (m *decisions) nameReferences() {
+	given := map[object]bool{}
+	for _, d := range m.documents {
+		named := object{Kind: textAt(d.root, "kind"), Name: textAt(d.root, "metadata.name")}
+		given[named] = true // of any namespace
+		named.Namespace = textAt(d.root, "metadata.namespace")
+		given[named] = true
+	}
+	for _, d := range m.documents {
+		for _, r := range m.References {
+			if textAt(d.root, "kind") != r.Kind {
+				continue
+			}
+			for _, s := range sites(d.root, r.At) {
+				if r.To == aFile {
+					m.askForValues(d, s)
+					continue
+				}
+				to := object{Kind: cmp.Or(r.To, textAt(s.Value, "kind")), Name: textAt(s.Value, "name"), Namespace: textAt(d.root, "metadata.namespace")}
+				if set := textAt(s.Value, "targetPath"); aboutTracing(set) && (!strings.Contains(set, "meshConfig.") || strings.Contains(set, "extensionProviders[") || strings.Contains(set, "tracing")) {
+					why := "this sets " + shown(set) + " from " + shown(to.Kind+" "+to.Name) + ", and is not changed: remove it with what it is part of, and set the value"
+					if strings.HasSuffix(set, "ccessToken") {
+						why += ": where the Secret is in the namespace of the release, name it in accessTokenFrom"
+					}
+					m.tell(d, ByHand, s, m.valueAt(set), why)
+					continue
+				}
+				if to.Name == "" || given[to] || given[object{Kind: to.Kind, Name: to.Name}] && to.Namespace == "" {
+					continue
+				}
+				m.tell(d, Left, s, "", "more values are in "+shown(to.Kind+" "+to.Name)+", which was not given, and may configure LightStep: give its text as a file too")
+			}
+		}
+	}
+}
+
+// valueAt gives the value that a path of Istio's values becomes; "" where it is
+// none, and for the token, which is for a Secret.
+func (t *table) valueAt(set string) string {
+	for prefix, rows := range map[string]string{"": "values", "meshConfig.": "meshConfig"} {
+		for _, r := range t.Rows[rows] {
+			if prefix+r.Path == set && !r.Secret {
+				return r.Value
+			}
+		}
+	}
+	return ""
+}
+
+// aFile is what the table calls a reference to a file.
+const aFile = "file"
+
+// askForValues names a file with more values that was not given.
+func (m *decisions) askForValues(d *document, s site) {
+	if name := yamltree.Text(s.Value); name != "" && !m.given[path.Base(name)] {
+		m.tell(d, Left, s, "", "more values are in "+shown(name)+", which was not given, and may configure LightStep: give this file too")
+	}
+}
