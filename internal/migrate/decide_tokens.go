@@ -34,15 +34,26 @@ func (m *decisions) takeTokenOf(c collectorConfig, d *document, s site) {
 	}
 }
 
-// fallback finds what a variable is where nothing sets it, as collectors, shells and Flux have it.
-var fallback = regexp.MustCompile(`^\$\{(?:env:)?[A-Za-z_]\w*:?[-=]([^${}]+)\}$`)
+// fallback finds what a variable is where nothing sets it, as collectors, shells and Flux have it, and Helm's templates.
+var fallback = regexp.MustCompile(`\$\{(?:env:)?[A-Za-z_]\w*:?[-=]([^${}]+)\}|` +
+	`\{\{-?[^{}]*\|\s*default\s+["'\x60]([^"'\x60{}]+)["'\x60][^{}]*\}\}|\{\{-?\s*default\s+["'\x60]([^"'\x60{}]+)["'\x60][^{}]*\}\}`)
 
-// fallbackOf gives the default of a text that is a variable; "" where there is none.
+// fallbackOf gives a text with the defaults of its variables; "" where there is none,
+// or one of them has no default.
 func fallbackOf(text string) string {
-	if found := fallback.FindStringSubmatch(text); found != nil {
-		return found[1]
+	is := fallback.ReplaceAllString(text, "$1$2$3")
+	if is == text || variables.MatchString(is) {
+		return ""
 	}
-	return ""
+	return is
+}
+
+// fallbacksIn gives each default that a text has.
+func fallbacksIn(text string) (all []string) {
+	for _, found := range fallback.FindAllStringSubmatch(text, -1) {
+		all = append(all, found[1]+found[2]+found[3])
+	}
+	return all
 }
 
 // noteFallback takes note of a token that is the default of a variable: whatever the

@@ -117,6 +117,9 @@ func (l *ledger) noValue(value string, is any) string {
 		return ""
 	}
 	if what := l.standsFor(written, false); what != "" {
+		if is := fallbackOf(written); is != "" {
+			what += " whose default is " + shown(is)
+		}
 		return "this is " + what + ", and not the value: set the value itself"
 	}
 	switch value {
@@ -155,7 +158,7 @@ func (l *ledger) hand(to, text string) {
 // hide takes note of a secret that is never shown. A placeholder is none, and a word
 // that the report may have itself.
 func (l *ledger) hide(value string) {
-	for _, text := range []string{value, fallbackOf(value)} {
+	for _, text := range append([]string{value, fallbackOf(value)}, fallbacksIn(value)...) {
 		if text != "" && l.standsFor(text, true) != aPlaceholder {
 			l.secrets = append(l.secrets, text)
 		}

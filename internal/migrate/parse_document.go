@@ -267,8 +267,8 @@ type endpoint struct{ scheme, host, port, path string }
 // TLS.
 var resolvers = map[string]bool{"dns": true, "passthrough": true, "ipv4": true, "ipv6": true, "xds": true}
 
-// variables are those of a shell and of Flux, whose defaults may have colons and slashes: ${NAME:=host}.
-var variables = regexp.MustCompile(`\$\{[^}]*\}`)
+// variables are those of a shell, of Flux and of Helm, whose defaults may have colons and slashes: ${NAME:=host}.
+var variables = regexp.MustCompile(`\$\{[^}]*\}|\{\{[^{}]*\}\}`)
 
 var joined, parted = strings.NewReplacer(":", "\x00", "/", "\x01"), strings.NewReplacer("\x00", ":", "\x01", "/")
 
