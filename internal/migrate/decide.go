@@ -26,6 +26,7 @@ type decisions struct {
 	taken     map[string]bool // names of extension providers that go
 	needing   *needing
 	routed    map[*document]bool // ServiceEntries and DestinationRules that were dealt with
+	laidOver  map[*input]bool    // sources in which more of LightStep's is laid over what all clusters have
 
 	plan          plan
 	gateways      map[string]bool // those that mount the CA
@@ -55,7 +56,7 @@ type plan struct {
 func decide(ctx context.Context, f *facts, to target, blind bool) (*decisions, error) {
 	m := &decisions{
 		facts: f, ledger: f.notes.after(), to: to, blind: blind, roles: map[*provider]role{}, taken: map[string]bool{},
-		routed: map[*document]bool{}, gateways: map[string]bool{}, values: map[string]any{}, unused: map[string]string{},
+		laidOver: map[*input]bool{}, routed: map[*document]bool{}, gateways: map[string]bool{}, values: map[string]any{}, unused: map[string]string{},
 		plan: plan{narrow: map[*input]bool{}},
 	}
 	m.nameFilters()

@@ -13,6 +13,10 @@ import (
 const ofTheirOwn = ", and the values are of one mesh: nothing is taken from it, and it is not changed. " +
 	"Migrate those clusters by a run of their own, of a file that has all that they get, and then remove LightStep's part here too"
 
+// laidOverBase says why what all clusters have stays: some have more of LightStep's,
+// which needs it.
+const laidOverBase = "for the clusters that have more of LightStep's: take it out by hand once they are migrated too"
+
 // traces finds settings of tracing in a text that cannot be read.
 var traces = regexp.MustCompile(`(?i:lightstep)|[sS]ampling|TRACE_SAMPLING|extension_?[pP]roviders|default_?[pP]roviders|\btracing\b`)
 
@@ -22,6 +26,7 @@ func (m *decisions) nameForSome() {
 		for _, some := range d.forSome {
 			if m.setsTracing(d, some) && (m.lightstep || mentionsAny(some.site.Value)) {
 				m.tell(d, ByHand, some.site, "", "this is for some clusters only"+ofTheirOwn)
+				m.laidOver[d.input] = m.laidOver[d.input] || mentionsAny(some.site.Value)
 			}
 		}
 	}
@@ -37,6 +42,7 @@ func (m *decisions) nameForSome() {
 			for _, s := range sites(d.root, place.At) {
 				if !read[s.Value] && traces.MatchString(s.Value.Value) && (m.lightstep || mentionsLightStep(s.Value.Value)) {
 					m.tellPatch(d, s)
+					m.laidOver[d.input] = m.laidOver[d.input] || mentionsLightStep(s.Value.Value)
 				}
 			}
 		}

@@ -40,13 +40,19 @@ func edit(m *decisions) *edited {
 			e.cuts[in] = e.cutsOf(in)
 		}
 		d := Document{Name: in.Name, Before: in.Data, After: in.Data, live: in.Live, command: in.command != nil}
-		if cuts := e.cuts[in]; len(cuts) > 0 {
-			d.After = []byte(yamlfile.Without(string(in.Data), cuts))
+		switch {
+		case m.laidOver[in] && m.plan.kind != "": // a provider is taken out where it is; else there is a second control plane
+			e.stays[in] = cmp.Or(e.stays[in], laidOverBase)
+		case len(e.cuts[in]) > 0:
+			d.After = e.left(in)
 		}
 		e.documents = append(e.documents, d)
 	}
 	return e
 }
+
+// left gives a source without what goes.
+func (e *edited) left(in *input) []byte { return []byte(yamlfile.Without(string(in.Data), e.cuts[in])) }
 
 // cutsOf gives the pieces of a source that go. Where that cannot be done safely,
 // it stays whole and the reason is told.

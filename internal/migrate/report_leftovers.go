@@ -58,15 +58,16 @@ func (e *edited) check(ctx context.Context, r *Result) error {
 			}
 		}
 	}
-	for i, in := range e.inputs {
+	for _, in := range e.inputs {
 		if in.file == nil || !e.hasControlPlane(in) {
 			continue
 		}
-		with, err := e.to.renderer.Check(ctx, values, render.WithDocument(in.Name, e.documents[i].After))
+		left := e.left(in)
+		with, err := e.to.renderer.Check(ctx, values, render.WithDocument(in.Name, left))
 		if err != nil {
 			return err
 		}
-		e.asGiven(in, e.documents[i].After, with)
+		e.asGiven(in, left, with)
 		for _, p := range with {
 			if e.partial && p.ID == otherTracer {
 				continue // it is the mesh's, and stays
