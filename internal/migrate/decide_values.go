@@ -1,6 +1,7 @@
 package migrate
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"fmt"
@@ -100,6 +101,8 @@ func (m *decisions) tellClaims(best map[string]claim) {
 		switch {
 		case c.own:
 			drop("it is one workload's own, and the values are the mesh's")
+		case c.keep && differs && m.isOver(strongest, c):
+			finding.To, finding.Text = "", "it stays; what "+position(strongest.at)+" says takes precedence"
 		case c.keep && differs:
 			finding.Outcome = ByHand
 			finding.Text = "it differs from " + position(strongest.at) + ", and one release is for one control plane: migrate each by itself"
@@ -119,6 +122,15 @@ func (m *decisions) tellClaims(best map[string]claim) {
 		}
 		m.note(finding)
 	}
+}
+
+// isOver tells whether a flag is laid over a setting: the command names the file.
+func (m *decisions) isOver(flag, setting claim) bool {
+	if flag.order < overFiles {
+		return false
+	}
+	in := m.inputs[flag.order-overFiles]
+	return in.command != nil && setting.at.File != in.Name && bytes.Contains(in.Data, []byte(path.Base(setting.at.File)))
 }
 
 // staysThere says that what a value would have been made of is not LightStep's, and

@@ -80,8 +80,12 @@ func (f *facts) findPlane() plane {
 		if s.row.Value == "istio.revision" {
 			p.revisions[text] = true
 		}
-		if s.scope.Rank >= best[s.row.Value] {
-			best[s.row.Value], is[s.row.Value] = s.scope.Rank, text
+		rank := s.scope.Rank
+		if s.document.below != nil { // flags and parameters are laid over files
+			rank += overFiles
+		}
+		if rank >= best[s.row.Value] {
+			best[s.row.Value], is[s.row.Value] = rank, text
 		}
 	}
 	p.namespace, p.revision = is["istio.namespace"], is["istio.revision"]

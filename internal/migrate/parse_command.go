@@ -1,6 +1,7 @@
 package migrate
 
 import (
+	"bytes"
 	"path"
 	"regexp"
 	"slices"
@@ -17,8 +18,13 @@ var commandLine = regexp.MustCompile(`(?m)^[ \t]*(?:\$[ \t]+)?(?:sudo[ \t]+)?(?:
 
 // looksLikeCommand tells a command line, or a file with some, from YAML.
 func looksLikeCommand(data []byte) bool {
-	return commandLine.Match(data) && regexp.MustCompile(`(?:^|\s)(?:--set|-s|--set-string|--set-json|--set-literal|--set-file)[ =]`).Match(data)
+	return commandLine.Match(data) && (setFlag.Match(data) || revisionFlag.Match(data) && !bytes.Contains(data, []byte("```")))
 }
+
+var (
+	setFlag      = regexp.MustCompile(`(?:^|\s)(?:--set|-s|--set-string|--set-json|--set-literal|--set-file)[ =]`)
+	revisionFlag = regexp.MustCompile(`istioctl[ \t]+(?:install|manifest|upgrade)[ \t](?:.*[ \t])?--revision[ =]`)
+)
 
 // commandText is a source of command lines.
 type commandText struct {
@@ -45,6 +51,9 @@ type flag struct {
 
 // hereDocument has a command read the lines below it, up to one with a word alone.
 var hereDocument = regexp.MustCompile(`<<-?[ \t]*['"\\]?([A-Za-z_]\w*)['"]?`)
+
+// foreignJoin is what joins lines in shells of Windows.
+var foreignJoin = regexp.MustCompile("[ \\t][\\^`]$")
 
 // onlyCommands blanks every line that is no part of a command, so that what
 // stands around it need not be a shell's: what a command reads from the lines
@@ -81,6 +90,10 @@ func onlyCommands(data []byte) string {
 			}
 		}
 		body = strings.TrimRight(line, "\r\n")
+		if foreignJoin.MatchString(body) {
+			line = body[:len(body)-1] + `\` + line[len(body):]
+			body = strings.TrimRight(line, "\r\n")
+		}
 		within = strings.HasSuffix(body, `\`)
 		if within && strings.HasSuffix(line, "\r\n") { // after a carriage return a shell would join nothing
 			line = body[:len(body)-1] + " \\\n"
@@ -145,7 +158,8 @@ func (p *parsed) readCall(in *input, text string, call *syntax.CallExpr) {
 			p.askForFile(in, words, i, value, joinedFlag)
 			continue
 		}
-		if !slices.Contains(setFlags, name) {
+		isRevision := setsRevision(words, name)
+		if !isRevision && !slices.Contains(setFlags, name) {
 			continue
 		}
 		f := &flag{line: words[i].line, column: words[i].column}
@@ -158,6 +172,9 @@ func (p *parsed) readCall(in *input, text string, call *syntax.CallExpr) {
 			value, words[i].flag = words[i].text, f
 		}
 		set.At(words[i].line, words[i].column)
+		if isRevision {
+			name, value = "--set-literal", "revision="+value
+		}
 		p.setBy(in, name, set, value)
 		f.leaves = set.Leaves
 		in.command.flags = append(in.command.flags, f)
@@ -167,6 +184,13 @@ func (p *parsed) readCall(in *input, text string, call *syntax.CallExpr) {
 	}
 	in.command.calls = append(in.command.calls, words)
 	p.add(&document{input: in, root: root, kind: p.kind(kindName, group), below: in.command.below})
+}
+
+// setsRevision tells a flag of istioctl that sets the revision that is installed;
+// other commands of istioctl have one that names a revision.
+func setsRevision(words []word, flag string) bool {
+	return (flag == "--revision" || flag == "-r") && path.Base(words[0].text) == "istioctl" && len(words) > 1 &&
+		slices.Contains([]string{"install", "manifest", "upgrade"}, words[1].text)
 }
 
 // askForFile asks for a file that the command names, where it was not given.
