@@ -288,7 +288,7 @@ func (m *decisions) istioSampling() sampling {
 			own := d.kind != nil && !d.kind.Wraps && (s.Path().String() == "spec.profile" || slices.ContainsFunc(d.placed, func(p placed) bool {
 				return p.scope.Unread == "" && p.base.Value == s.Up.Value
 			}))
-			if own || yamlfile.IsValues(s.Up.Value) || slices.ContainsFunc(m.IstioKeys, func(key string) bool { return yamltree.Get(s.Up.Value, key) != nil }) {
+			if own || yamlfile.IsValues(s.Up.Value) || m.hasIstioKeys(s.Up.Value) {
 				return of
 			}
 			if d.kind != nil && d.kind.Wraps && s.Up.Up == nil || s.Up.Key != nil && strings.HasPrefix(s.Up.Key.Value, "values") {

@@ -296,16 +296,20 @@ func (p *parsed) place(d *document) {
 	if d.kind != nil && !d.kind.Wraps {
 		return
 	}
+	weaker := 0
+	if p.hasIstioKeys(d.root) { // Istio's chart reads the root, and nothing of what is deeper
+		weaker = 2
+	}
 	for s := range yamltree.All(d.root) {
 		switch {
 		case s.Value.Kind != yaml.MappingNode || taken[s.Value]:
 		case yamlfile.IsValues(s.Value), at(s.Value, "pilot.traceSampling") != nil:
-			d.takePlace(scope{Rows: "values", Rank: 20}, s)
+			d.takePlace(scope{Rows: "values", Rank: 20 - weaker}, s)
 			for _, base := range below(s, "meshConfig") {
-				take(scope{Rows: "meshConfig", Rank: 30}, base)
+				take(scope{Rows: "meshConfig", Rank: 30 - weaker}, base)
 			}
 		case s.Up != nil && tracesMesh(s.Value):
-			take(scope{Rows: "meshConfig", Rank: 31}, s)
+			take(scope{Rows: "meshConfig", Rank: 31 - weaker}, s)
 		case yamltree.IsMap(at(s.Value, "tracing.lightstep")):
 			d.takePlace(scope{Rows: "proxyConfig", Rank: 5}, s)
 		}

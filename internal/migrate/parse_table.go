@@ -7,9 +7,11 @@ import (
 	"slices"
 	"sync"
 
+	yamlv3 "go.yaml.in/yaml/v3"
 	"sigs.k8s.io/yaml"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/mesh"
+	"github.com/istio-lightstep/istio-lightstep/internal/yamltree"
 )
 
 //go:embed paths.yaml
@@ -196,6 +198,11 @@ func (t *table) kind(name, group string) *kind {
 		return nil
 	}
 	return &t.Kinds[i]
+}
+
+// hasIstioKeys tells values of Istio's chart of its control plane by their keys.
+func (t *table) hasIstioKeys(root *yamlv3.Node) bool {
+	return slices.ContainsFunc(t.IstioKeys, func(key string) bool { return yamltree.Get(root, key) != nil })
 }
 
 // samplingOf gives Istio's sampling by a profile of its own, and whether that

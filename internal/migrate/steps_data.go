@@ -292,7 +292,7 @@ func (e *edited) installedBy(in *input) wrapper {
 			if e.configuresCollector(d) || e.ofAnotherChart(d.root) {
 				continue
 			}
-			if w = valuesBelow(d); w.Values != "" {
+			if w = valuesBelow(d); w.Values != "" && !e.hasIstioKeys(d.root) {
 				return w
 			}
 			return wrapper{By: "helm"}
