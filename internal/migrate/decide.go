@@ -2,6 +2,7 @@ package migrate
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -25,8 +26,8 @@ type decisions struct {
 	roles     map[*provider]role
 	taken     map[string]bool // names of extension providers that go
 	needing   *needing
-	routed    map[*document]bool // ServiceEntries and DestinationRules that were dealt with
 	laidOver  map[*input]bool    // sources in which more of LightStep's is laid over what all clusters have
+	routed    map[*document]bool // ServiceEntries and DestinationRules that were dealt with
 
 	plan          plan
 	gateways      map[string]bool // those that mount the CA
@@ -110,6 +111,7 @@ func (m *decisions) takeSettings() {
 			m.know(d, d.whole("metadata.namespace"), "istio.namespace", namespace, 0)
 		}
 	}
+	m.compareRevisions()
 	goneOf := map[*yaml.Node]int{} // of a list, how many of its items go
 	for _, s := range m.settings {
 		if m.passesOver(s) {
@@ -127,6 +129,29 @@ func (m *decisions) takeSettings() {
 				up = up.Up
 			}
 			m.remove(s.document, *up)
+		}
+	}
+}
+
+// compareRevisions takes note of the revisions of mesh ConfigMaps, where they are of
+// several control planes: those of LightStep's are the stronger.
+func (m *decisions) compareRevisions() {
+	revisions := map[string]bool{}
+	for _, d := range m.meshConfigMaps() {
+		revision, _ := d.revisionOfMesh()
+		revisions[revision] = revision != ""
+	}
+	if len(revisions) < 2 {
+		return
+	}
+	for _, d := range m.meshConfigMaps() {
+		revision, at := d.revisionOfMesh()
+		rank := 0
+		if slices.ContainsFunc(m.documents, func(in *document) bool { return m.marked[in] && in.outermost() == d }) {
+			rank = 1
+		}
+		if revision != "" && m.know(d, sites(d.root, at)[0], "istio.revision", revision, rank) {
+			m.claims[len(m.claims)-1].keep = true
 		}
 	}
 }

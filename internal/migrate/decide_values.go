@@ -287,6 +287,9 @@ func (m *decisions) settleTarget() {
 		m.leaveOut("meshConfig.shared", none)
 		m.leaveOut("controlPlane.extensionProviders", staysThere)
 	}
+	if m.text("istio.revision") == "default" {
+		m.leaveOut("istio.revision", "it is that of a control plane without one")
+	}
 	if m.native && m.plan.kind == "" && !m.to.old() {
 		m.leaveOut("istio.revision", "the new control plane has a revision of its own")
 	}

@@ -92,10 +92,8 @@ func (f *facts) findPlane() plane {
 	for _, d := range f.meshConfigMaps() {
 		// istiod reads the mesh config of its own namespace.
 		p.namespace = cmp.Or(p.namespace, textAt(d.root, "metadata.namespace"))
-		if revision := textAt(d.root, `metadata.labels.istio\.io/rev`); revision != "" {
+		if revision, _ := d.revisionOfMesh(); revision != "" {
 			p.revisions[revision] = true
-		} else if textAt(d.root, "metadata.name") == "istio" {
-			p.revisions["default"] = true
 		}
 	}
 	p.namespace = cmp.Or(p.namespace, "istio-system")
@@ -111,6 +109,23 @@ func (f *facts) meshConfigMaps() (all []*document) {
 		}
 	}
 	return all
+}
+
+// revisionOfMesh gives the revision whose mesh config a ConfigMap holds, and where
+// that stands; "" where nothing tells.
+func (d *document) revisionOfMesh() (revision, path string) {
+	const label, name = `metadata.labels.istio\.io/rev`, "metadata.name"
+	if revision := textAt(d.root, label); revision != "" {
+		return revision, label
+	}
+	if textAt(d.root, name) == "istio" {
+		return "default", name
+	}
+	revision, found := strings.CutPrefix(textAt(d.root, name), "istio-")
+	if !found {
+		return "", ""
+	}
+	return revision, name
 }
 
 // otherRevision gives the revision that a Telemetry is for, where it is for none
