@@ -68,7 +68,7 @@ data: {files: "a: b\nc: %s\n"}
 		`ConfigMap shop/mesh: binaryData.mesh, in base64`,
 		`ConfigMap shop/mesh: data.files, line 2, in base64`,
 		`Secret shop/mesh: data.values\.yaml, in base64`,
-		`a.yaml:3:6, in base64`,
+		`a.yaml:3:6: é, in base64`,
 	}, names(r))
 	assert.NotContains(t, strings.Join(names(r), "\n"), "t0kz9d6b7a1e4c52")
 }
@@ -81,7 +81,7 @@ func TestALargeFileIsLookedAtWhole(t *testing.T) {
 	other := "kind: ConfigMap\ndata: {a: \"" + strings.Repeat("x ", 5000) + encode("nothing of interest") + "\"}\n---\n"
 	r := &Report{}
 	r.File("a.yaml", []byte(secret+strings.Repeat(other, 220)+secret))
-	assert.Equal(t, []string{"a.yaml:2:11, in base64", "a.yaml:665:11, in base64"}, names(r))
+	assert.Equal(t, []string{"a.yaml:2:11: data, in base64", "a.yaml:665:11: data, in base64"}, names(r))
 }
 
 // TestBase64IsDecodedAFewTimes: whatever a text is made of. Its length times

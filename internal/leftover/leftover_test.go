@@ -259,7 +259,26 @@ func TestMentionsAreBounded(t *testing.T) {
 	r.File("a.yaml", []byte(strings.Repeat("é: lightstep\n", most+5)))
 	assert.Len(t, r.Mentions, most)
 	assert.Equal(t, 5, r.More)
-	assert.Equal(t, "a.yaml:1:4", r.Mentions[0].String())
+	assert.Equal(t, "a.yaml:1:4: é", r.Mentions[0].String())
+}
+
+// TestAPlaceInAFileHasItsKey: or else the word that was found, and nothing else of the line.
+func TestAPlaceInAFileHasItsKey(t *testing.T) {
+	t.Parallel()
+	for line, want := range map[string]string{
+		"tracer: LIGHT_STEP t0kz9d6b7a1e4c52":                            "1:9: tracer",
+		"- name: lightstep":                                              "1:9: name",
+		"  lightstep: {accessToken: t0kz9d6b7a1e4c52}":                   "1:3: lightstep",
+		`{"t0kz9d6b7a1e4c52": 1, "lightstep": {}}`:                       "1:26: lightstep",
+		`a: {t0kz9d6b7a1e4c52: x, b: lightstep}`:                         "1:29: a",
+		"LIGHTSTEP_TOKEN=t0kz9d6b7a1e4c52":                               "1:1: LIGHTSTEP",
+		"curl -H t0kz9d6b7a1e4c52: https://light-step.example.com/t0kz9": "1:35: light-step",
+		"https://t0kz9d6b7a1e4c52@ingest.lightstep.com":                  "1:33: lightstep",
+	} {
+		r := &Report{}
+		r.File("a", []byte(line+"\n"))
+		assert.Equal(t, []string{"a:" + want}, names(r), line)
+	}
 }
 
 func TestAContextThatEndsIsAnError(t *testing.T) {

@@ -2,9 +2,11 @@ package leftover
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/base64"
 	"fmt"
 	"iter"
+	"regexp"
 	"strings"
 	"unicode/utf8"
 )
@@ -75,7 +77,7 @@ func (r *Report) File(name string, data []byte) {
 	for line := range strings.Lines(text) {
 		number++
 		if at := inLine(line); at >= 0 {
-			r.add(Mention{What: name, At: fmt.Sprintf("%d:%d", number, utf8.RuneCountInString(line[:at])+1)})
+			r.add(Mention{What: name, At: fmt.Sprintf("%d:%d: %s", number, utf8.RuneCountInString(line[:at])+1, cmp.Or(keyAt(line, at), wordAt(line, at)))})
 		}
 	}
 	number = 1
@@ -84,8 +86,40 @@ func (r *Report) File(name string, data []byte) {
 		number += strings.Count(text[counted:at], "\n")
 		counted = at
 		start := strings.LastIndexByte(text[:at], '\n') + 1
-		r.add(Mention{What: name, At: fmt.Sprintf("%d:%d, in base64", number, utf8.RuneCountInString(text[start:at])+1)})
+		line, _, _ := strings.Cut(text[start:], "\n")
+		where := fmt.Sprintf("%d:%d", number, utf8.RuneCountInString(text[start:at])+1)
+		if key := keyAt(line, at-start); key != "" {
+			where += ": " + key
+		}
+		r.add(Mention{What: name, At: where + ", in base64"})
 	}
+}
+
+// fileKey finds keys of YAML and JSON in a line.
+var fileKey = regexp.MustCompile(`(?:^[\s-]*|[{,]\s*)["']?([\pL_][\pL\w./-]*)["']?:(?:\s|$)`)
+
+// keyAt gives the key that a mention is in, or else the one that the line begins with,
+// if any. More of the line may be a secret.
+func keyAt(line string, at int) string {
+	keys := fileKey.FindAllStringSubmatchIndex(line, -1)
+	for _, m := range keys {
+		if m[2] <= at && at < m[3] {
+			return line[m[2]:m[3]]
+		}
+	}
+	if len(keys) > 0 && keys[0][0] == 0 && keys[0][3] <= at {
+		return line[keys[0][2]:keys[0][3]]
+	}
+	return ""
+}
+
+// wordAt gives the word of a mention, as it is spelled.
+func wordAt(line string, at int) string {
+	end := at + len("lightstep")
+	if strings.IndexByte("-_", line[at+len("light")]) >= 0 {
+		end++
+	}
+	return line[at:end]
 }
 
 // shortest is how many characters of base64 are worth a look: fewer cannot hold
