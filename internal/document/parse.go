@@ -44,7 +44,7 @@ func parse(data []byte) ([]*yaml.Node, error) {
 		}
 		if root.Kind != yaml.MappingNode {
 			return nil, refusal(idKind, "", root.Line, root.Column,
-				"the document is not a map of settings", "give a control-plane document or values of an Istio chart")
+				"the document is not a map of settings", "give a control-plane document, or the values of an Istio chart alone, as a file of their own")
 		}
 	}
 	var bound *yamltree.BoundError

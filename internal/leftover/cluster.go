@@ -154,12 +154,12 @@ func (r *Report) secret(data []byte) error {
 	if err != nil {
 		return err
 	}
-	if o.Type != "helm.sh/release.v1" {
+	if o.Type != ReleaseType {
 		o.secret()
 		r.object(secrets, o)
 		return nil
 	}
-	if status := o.Metadata.Labels["status"]; status != "deployed" && status != "failed" {
+	if !o.isInUse() {
 		return nil // of former revisions, and Helm deletes these in time
 	}
 	release, err := readRelease(data)

@@ -2,6 +2,7 @@ package leftover
 
 import (
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"encoding/base64"
 	"encoding/json"
@@ -153,6 +154,9 @@ func (w *walk) text(path, text string) {
 	}
 }
 
+// ReleaseType is the type of the Secrets in which Helm keeps releases.
+const ReleaseType = "helm.sh/release.v1"
+
 // mostRelease bounds what a release's record holds, in bytes: the record itself
 // is a Secret, of 1 MiB at most, and compressed.
 const mostRelease = 64 << 20
@@ -184,6 +188,27 @@ func readRelease(data []byte) (*release, error) {
 		return nil, fmt.Errorf("read a release of Helm: %w", err)
 	}
 	return r, nil
+}
+
+// InRelease gives the name and namespace of a release whose record this is, and whether
+// the values that its owner gave mention LightStep. A former revision is none of these.
+func InRelease(data []byte) (name, namespace string, mentions bool, err error) {
+	o, err := newObject(data)
+	if err != nil || !o.isInUse() {
+		return "", "", false, err
+	}
+	r, err := readRelease(data)
+	if err != nil {
+		return "", "", false, err
+	}
+	return r.Name, cmp.Or(r.Namespace, o.Metadata.Namespace), len(r.places(own{})) > 0, nil
+}
+
+// isInUse tells a release by the label of its record. Without one nothing says that it is
+// of a former revision, of which Helm deletes the records in time.
+func (o *object) isInUse() bool {
+	status := o.Metadata.Labels["status"]
+	return status == "" || status == "deployed" || status == "failed"
 }
 
 // unpacked gives what Helm encodes by base64, and mostly compresses before.

@@ -77,7 +77,11 @@ func (p *parsed) read(order int, source Source) {
 	p.inputs = append(p.inputs, in)
 	file, err := yamlfile.Open(source.Data)
 	if err != nil && looksLikeCommand(source.Data) {
-		p.readCommand(in)
+		p.readCommand(in, in.Data)
+		return
+	}
+	if text := commandsIn(file, in); text != nil {
+		p.readCommand(in, text)
 		return
 	}
 	if err != nil {
@@ -193,6 +197,8 @@ func (p *parsed) add(d *document) {
 	p.place(d)
 	p.documents = append(p.documents, d)
 	if d.file != nil {
+		p.tellCommands(d)
+		p.tellRelease(d)
 		p.addTexts(d)
 		p.addParameters(d)
 	}

@@ -103,36 +103,39 @@ func onlyCommands(data []byte) string {
 	return out.String()
 }
 
-// readCommand reads command lines.
-func (p *parsed) readCommand(in *input) {
+// readCommand reads the command lines of a text, which is the source's or blank.
+func (p *parsed) readCommand(in *input, data []byte) {
 	in.command = &commandText{below: map[*yaml.Node]*yaml.Node{}, setBy: map[*yaml.Node]*flag{}}
-	text := onlyCommands(in.Data)
+	text := expressions.ReplaceAllStringFunc(onlyCommands(data), hideExpression.Replace)
 	parsed, err := syntax.NewParser(syntax.Variant(syntax.LangBash)).Parse(strings.NewReader(text), in.Name)
 	if err != nil {
-		finding := Finding{Outcome: Left, File: in.Name, Text: "a shell cannot parse this command line: give the settings in it as a file of their own"}
+		p.notes.hideTokens(text)
+		finding := Finding{Outcome: Unread, File: in.Name, Text: "a shell cannot parse this command line: give the settings in it as a file of their own"}
 		if at, ok := err.(syntax.ParseError); ok { //nolint:errorlint // the parser gives it bare
 			finding.Line, finding.Column = int(at.Pos.Line()), int(at.Pos.Col())
 		}
 		p.notes.note(finding)
 		return
 	}
+	lines := lineStarts(in.Data)
 	syntax.Walk(parsed, func(node syntax.Node) bool {
 		if call, ok := node.(*syntax.CallExpr); ok {
-			p.readCall(in, text, call)
+			p.readCall(in, text, lines, call)
 		}
 		return true
 	})
 }
 
-// readCall reads one command.
-func (p *parsed) readCall(in *input, text string, call *syntax.CallExpr) {
+// readCall reads one command. Lines of the source that a text has as one count.
+func (p *parsed) readCall(in *input, text string, lines []int, call *syntax.CallExpr) {
 	var words []word
 	for _, w := range call.Args {
 		start, end := int(w.Pos().Offset()), int(w.End().Offset())
-		words = append(words, word{
-			text: unquoted(w, text), start: start, end: end,
-			line: int(w.Pos().Line()), column: int(w.Pos().Col()),
-		})
+		line, found := slices.BinarySearch(lines, start)
+		if !found {
+			line--
+		}
+		words = append(words, word{text: showExpression.Replace(unquoted(w, text)), start: start, end: end, line: line + 1, column: start - lines[line] + 1})
 	}
 	for len(words) > 0 && slices.Contains([]string{"$", "sudo"}, words[0].text) {
 		words = words[1:]
@@ -247,15 +250,24 @@ func (p *parsed) setBy(in *input, form string, s *yamlfile.Setter, expr string) 
 			}
 		}
 	case "--set-json":
+		whole := strings.HasPrefix(strings.TrimSpace(expr), "{") // Helm 4 takes an object without a key
+		if whole {
+			value, found = expr, true
+		}
 		roots, err := yamltree.Read([]byte(value), 0)
-		if !found || err != nil || len(roots) == 0 {
+		if !found || err != nil || len(roots) == 0 || whole && !yamltree.IsMap(roots[0]) {
+			p.notes.hideTokens(expr)
 			p.notes.note(Finding{
-				Outcome: Left, File: in.Name, Line: s.Line, Column: s.Column, Path: "--set-json", Text: "it could not be read",
+				Outcome: Unread, File: in.Name, Line: s.Line, Column: s.Column, Path: "--set-json", Text: "it is no JSON: give the settings in it as a file of their own",
 			})
 			return
 		}
 		s.Placed(roots[0])
-		s.Set(key, roots[0])
+		if !whole {
+			s.Set(key, roots[0])
+			return
+		}
+		setMap(s, nil, roots[0])
 	default:
 		if !found {
 			p.notes.note(Finding{
@@ -264,5 +276,17 @@ func (p *parsed) setBy(in *input, form string, s *yamlfile.Setter, expr string) 
 			})
 		}
 		s.SetEach(expr)
+	}
+}
+
+// setMap sets what a map holds, beside what was set before, as Helm merges it.
+func setMap(s *yamlfile.Setter, path yamltree.Path, node *yaml.Node) {
+	for key, value := range yamltree.Children(node) {
+		below := append(slices.Clone(path), yamltree.Key(key))
+		if yamltree.IsMap(value) && len(value.Content) > 0 {
+			setMap(s, below, value)
+			continue
+		}
+		s.Set(below.String(), value)
 	}
 }
