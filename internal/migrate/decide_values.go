@@ -283,6 +283,9 @@ func (m *decisions) settleTarget() {
 		}
 		m.leaveOut("controlPlane.gateways.secretVolumes", staysThere)
 	}
+	if m.isManaged() {
+		m.values["meshConfig.shared"] = false // such an istiod reads no ConfigMap of ours
+	}
 	if !m.to.row.Shared {
 		m.leaveOut("meshConfig.shared", none)
 		m.leaveOut("controlPlane.extensionProviders", staysThere)

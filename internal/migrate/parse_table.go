@@ -46,6 +46,7 @@ type table struct {
 	CommonKeys []string    `json:"commonKeys"`
 	Samplings  []sampling  `json:"samplings"`
 	Languages  []language  `json:"languages"`
+	Managed    []managed   `json:"managed"`
 
 	CollectorSuffixes []string `json:"collectorSuffixes"`
 	ConfigSuffixes    []string `json:"configSuffixes"`
@@ -180,6 +181,13 @@ var loadTable = sync.OnceValues(func() (*table, error) {
 			return nil, fmt.Errorf("paths.yaml: languages: %w", err)
 		}
 		t.Languages[i].files = pattern
+	}
+	for i, m := range t.Managed {
+		pattern, err := regexp.Compile(m.Name)
+		if err != nil {
+			return nil, fmt.Errorf("paths.yaml: managed: %w", err)
+		}
+		t.Managed[i].name = pattern
 	}
 	for _, k := range t.Kinds {
 		for _, s := range k.Scopes {

@@ -29,12 +29,15 @@ type files struct{ Before, After string }
 
 // wrapper is an object that another program installs Istio from.
 type wrapper struct {
-	By     string // flux, argocd, k3s, sail or other; empty where there is none
+	By     string // flux, argocd, k3s, sail, managed or other; empty where there is none
 	Object object
 	Values string // where in it the values stand
 	IsMap  bool   // they are a map, and no text
 	Spec   bool   // they are the spec of an IstioOperator
 	Env    string // where in it istiod's variables stand, where these are no values; "" where they are
+	Mesh   bool   // they are a mesh config, which has no place for values of Istio
+
+	Provider, Upgrade string // who runs istiod, and what an upgrade needs; empty where the user does
 }
 
 // stepData is what the texts of steps.yaml and commands.tmpl may name.
@@ -57,6 +60,7 @@ type stepData struct {
 	Others          []string // files that another program installs
 	Pins            []string // what of them is of the Istio that runs: its images and its revision
 	ValuesFiles     []string // of this chart, that are written
+	Stays           bool     // the files are of the Istio that is migrated to
 	ByHelm          bool
 	Ingress, Egress int     // gateways of the control plane's document
 	Wrapper         wrapper // that Istio is installed from
@@ -186,6 +190,10 @@ func (e *edited) stepData(r *Result, o Options) stepData {
 	case d.Wrapper.Spec:
 		d.Part = "istioOperator"
 	}
+	if d.Wrapper.By == "managed" {
+		d.Native = false // no such istiod has one
+	}
+	d.Stays = e.isOfTarget() && slices.Contains([]string{"provider", "direct", "collector"}, e.from()) && e.kindOfTarget() == "otlp"
 	return d
 }
 
@@ -199,9 +207,9 @@ func (e *edited) ownFiles(r *Result, o Options, d *stepData) {
 	}
 	var names, before, after, gone []string
 	for i, in := range e.inputs {
-		switch e.installedBy(in).By {
-		case by.By:
-		case "":
+		switch w := e.installedBy(in); {
+		case w.By == by.By:
+		case w.By == "", w.holds():
 			continue
 		default:
 			d.Others = append(d.Others, terminal.Safe(filepath.Base(in.Name)))
@@ -232,49 +240,44 @@ func (e *edited) ownFiles(r *Result, o Options, d *stepData) {
 	}
 }
 
-// installer tells what Istio is installed by: of several, istioctl before Helm, and
-// that before the last of the others.
+// installer tells what Istio is installed by: of several, a provider before istioctl,
+// that before Helm, and that before the last of the others that are known.
 func (e *edited) installer() wrapper {
 	var by wrapper
 	for _, in := range e.inputs {
 		switch w := e.installedBy(in); {
-		case w.By == "istioctl":
+		case w.By == "managed":
 			return w
-		case w.By == "helm", w.By != "" && by.By != "helm":
+		case w.By == "", by.By == "istioctl", by.By == "helm" && w.By != "istioctl":
+		case w.By != "other", by.By == "", by.By == "other":
 			by = w
 		}
 	}
 	return by
 }
 
-// pins names the images and the revision that a file sets.
-func (e *edited) pins(in *input) []string {
-	var pins []string
-	for _, d := range e.decisions.documents {
-		for _, path := range e.Pins {
-			for _, s := range sites(d.root, path) {
-				if d.input == in && len(d.placed) > 0 && !e.gone[d.root] && !e.gone[s.Key] {
-					f := d.found(Left, s)
-					pins = append(pins, fmt.Sprintf("`%s` (%s)", terminal.Safe(f.Path), terminal.Safe(position(f))))
-				}
-			}
-		}
-	}
-	return pins
-}
-
 // installedBy tells which program installs Istio from a file: istioctl, helm, one
 // of those of wrappers, or none.
 func (e *edited) installedBy(in *input) wrapper {
 	for _, d := range e.decisions.documents {
-		if in.Live || d.input != in || e.gone[d.root] {
+		if d.input != in || e.gone[d.outermost().root] {
 			continue
 		}
 		w := e.wrapped(d)
+		if m := e.managedBy(d); m != nil && w.Values != "" {
+			w.By, w.Provider, w.Upgrade = "managed", m.By, m.Upgrade
+			return w
+		}
+		if in.Live {
+			continue
+		}
 		switch {
 		case w.By != "":
 			return w
 		case d.prefix != "":
+			if w = e.inText(d, w); w.By != "" {
+				return w
+			}
 			continue
 		case d.kind == nil || d.is("ServiceMeshControlPlane"):
 			if w.By = "other"; w.Values != "" {

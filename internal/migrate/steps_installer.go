@@ -1,0 +1,116 @@
+package migrate
+
+import (
+	"fmt"
+	"iter"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/dialect"
+	"github.com/istio-lightstep/istio-lightstep/internal/terminal"
+	"github.com/istio-lightstep/istio-lightstep/internal/yamltree"
+)
+
+// managed is a ConfigMap with settings of a mesh whose istiod a provider runs.
+type managed struct {
+	Namespace string `json:"namespace"`
+	Name      string `json:"name"` // a form of its name
+	By        string `json:"by"`   // what runs istiod
+	Upgrade   string `json:"upgrade"`
+
+	name *regexp.Regexp
+}
+
+// managedBy tells who runs the istiod that a document configures; nil where the user
+// does, or where nothing tells.
+func (p *parsed) managedBy(d *document) *managed {
+	owner := d.outermost()
+	if !owner.is("ConfigMap") || at(owner.root, "data.mesh") == nil {
+		return nil
+	}
+	for i, m := range p.Managed {
+		if m.Namespace == textAt(owner.root, "metadata.namespace") && m.name.MatchString(textAt(owner.root, "metadata.name")) {
+			return &p.Managed[i]
+		}
+	}
+	return nil
+}
+
+// isManaged tells whether a provider runs istiod: nobody sets its variables.
+func (p *parsed) isManaged() bool {
+	return slices.ContainsFunc(p.documents, func(d *document) bool { return p.managedBy(d) != nil })
+}
+
+// injector begins the names of the ConfigMaps in which an installer notes the values of the
+// injector.
+const injector = "istio-sidecar-injector"
+
+// inText tells what holds settings of Istio in a text: a program that installs Istio
+// from them, whatever it is. A mesh config in a ConfigMap alone is what an installer
+// wrote, and an IstioOperator in any text is istioctl's.
+func (e *edited) inText(d *document, w wrapper) wrapper {
+	switch {
+	case d.owner == nil, len(d.placed) == 0, d.is("proxyConfig"), d.is("IstioOperator"), d.is("IstioControlPlane"):
+		return wrapper{}
+	case e.configuresCollector(d), d.is("values") && e.ofAnotherChart(d.root), strings.HasPrefix(w.Object.Name, injector):
+		return wrapper{}
+	case d.is("meshConfig"):
+		if d.owner.is("ConfigMap") {
+			return wrapper{}
+		}
+		w.Mesh = true
+	}
+	w.By = "other"
+	return w
+}
+
+// holds tells an object that only holds values for what installs Istio.
+func (w wrapper) holds() bool {
+	return w.By == "other" && (w.Object.Kind == "configmap" || w.Object.Kind == "secret")
+}
+
+// pins names the images and the revision that a file sets.
+func (e *edited) pins(in *input) []string {
+	var pins []string
+	for d, s := range e.pinned() {
+		if d.input == in {
+			f := d.found(Left, s)
+			pins = append(pins, fmt.Sprintf("`%s` (%s)", terminal.Safe(f.Path), terminal.Safe(position(f))))
+		}
+	}
+	return pins
+}
+
+// pinned gives the places that are of the Istio that runs.
+func (e *edited) pinned() iter.Seq2[*document, site] {
+	return func(yield func(*document, site) bool) {
+		for _, d := range e.decisions.documents {
+			for _, path := range e.Pins {
+				for _, s := range sites(d.root, path) {
+					if len(d.placed) > 0 && !e.gone[d.root] && !e.gone[s.Key] && !yield(d, s) {
+						return
+					}
+				}
+			}
+		}
+	}
+}
+
+// isOfTarget tells whether every version that the files pin is that of the Istio that
+// is migrated to, and there is one.
+func (e *edited) isOfTarget() bool {
+	found := false
+	for _, s := range e.pinned() {
+		text := yamltree.Text(s.Value)
+		pinned, err := dialect.ParseVersion(text[strings.LastIndexByte(text, ':')+1:])
+		switch {
+		case err != nil:
+		case pinned.Minor() != e.to.parsed.Minor(), e.to.parsed.HasPatch() && pinned.Patch() != e.to.parsed.Patch():
+			return false
+		default:
+			found = true
+		}
+	}
+	return found
+}
