@@ -23,7 +23,7 @@ const otherTracer = "LS-DOCUMENT-OTHER-TRACER"
 
 // answered are the rules about what the report has steps and a section of its
 // own for: a document of the version before the upgrade, and the sampling.
-var answered = []string{"LS-DOCUMENT-VERSION", "LS-DOCUMENT-SAMPLING"}
+var answered = []string{"LS-DOCUMENT-VERSION", "LS-DOCUMENT-SAMPLING", "LS-DOCUMENT-UNSHARED"}
 
 // check asks the chart's rules about the values, and about the documents
 // beside them.
