@@ -166,6 +166,9 @@ func (f *facts) findUsers(found func(host, why string)) {
 		if d.held.Value != nil {
 			u.read[d.held.Value] = true
 		}
+		if u.routes[d] && d.isWithin() {
+			eachScalar(d.root, func(n *yaml.Node) { u.read[n] = true })
+		}
 		if f.marked[d] && slices.ContainsFunc(d.placed, func(p placed) bool { return p.scope.Rows != "proxyConfig" }) {
 			configures[d], configures[d.outermost()] = true, true
 		}

@@ -83,9 +83,14 @@ func (l *ledger) tellHeld(d *document, f *Finding) {
 		return
 	}
 	f.Text = appended(f.Text, "it is still there")
-	if !l.told[d.held.Key] {
-		l.tell(d.holder, Left, d.held, "", "it is text in quotes, folded, in base64, or within another text: remove LightStep's part by hand")
+	if l.told[d.held.Key] {
+		return
 	}
+	why := "it is text in quotes, folded, in base64, or within another text: remove LightStep's part by hand"
+	if d.isWithin() {
+		why = "it is an object within another one, which is not changed: remove by hand what is listed of it as removed"
+	}
+	l.tell(d.holder, Left, d.held, "", why)
 }
 
 // overFiles is above the number of any source.
@@ -94,6 +99,10 @@ const overFiles = 1 << 30
 // know takes note of a setting, and tells whether it is one. What only stands for a value, such as a variable,
 // is left to the user; for the token that is decided once all are known.
 func (l *ledger) know(d *document, s site, value string, is any, rank int) bool {
+	order := d.order
+	if d.below != nil { // flags and parameters are laid over files
+		order += overFiles
+	}
 	if why := l.noValue(value, is); why != "" {
 		l.tell(d, ByHand, s, value, why)
 		return false
@@ -101,10 +110,6 @@ func (l *ledger) know(d *document, s site, value string, is any, rank int) bool 
 	l.knownAt[d.anchor(s)] = true
 	at := d.found(Moved, s)
 	l.tellHeld(d, &at)
-	order := d.order
-	if d.below != nil { // flags and parameters are laid over files
-		order += overFiles
-	}
 	l.claims = append(l.claims, claim{value: value, is: is, rank: rank, order: order, at: at, from: s.Value})
 	return true
 }
@@ -135,6 +140,7 @@ func (l *ledger) noValue(value string, is any) string {
 func (l *ledger) remove(d *document, s site) {
 	switch {
 	case d.holder != nil: // it cannot be edited
+		l.gone[cmp.Or(s.Key, d.root)] = true
 	case d.items != nil && s.Key != nil:
 		d.eachBelow(s.Key, func(n *yaml.Node) {
 			if item := d.items[n]; item != nil {

@@ -50,7 +50,7 @@ type document struct {
 	prefix string    // path of what it is embedded in
 	owner  *document // the one that it is embedded in; nil where it is in none
 	depth  int       // how many documents it is embedded in
-	holder *document // what holds the text that it stands in, where that cannot be edited
+	holder *document // what holds the object or the text that it stands in, where that cannot be edited
 	held   site
 
 	forSome []*forSome // parts of it that are for some clusters only
@@ -201,6 +201,7 @@ func (p *parsed) add(d *document) {
 		p.tellRelease(d)
 		p.addTexts(d)
 		p.addParameters(d)
+		p.addWithin(d)
 	}
 }
 

@@ -29,11 +29,17 @@ func (d *document) position(node *yaml.Node) (line, column int) {
 	if d.command != nil {
 		return node.Line, node.Column
 	}
-	if d.holder != nil {
-		return d.holder.position(d.held.Key)
+	switch {
+	case d.holder == nil:
+		return d.file.Position(node)
+	case d.isWithin():
+		return d.holder.position(node)
 	}
-	return d.file.Position(node)
+	return d.holder.position(d.held.Key)
 }
+
+// isWithin tells an object that is a map of another one.
+func (d *document) isWithin() bool { return d.holder != nil && d.holder.file == d.file }
 
 // eachBelow calls f with a key that flags or items of a list set, and with all
 // below it.
@@ -49,7 +55,13 @@ func (d *document) eachBelow(key *yaml.Node, f func(*yaml.Node)) {
 
 // found makes a finding about a place.
 func (d *document) found(outcome Outcome, s site) Finding {
-	f := Finding{Outcome: outcome, File: d.Name, Path: redact.Key(strings.TrimSuffix(d.prefix+s.Path().String(), ": "))}
+	path := s.Path().String()
+	if path == "" {
+		path = strings.TrimRight(d.prefix, ".: ")
+	} else {
+		path = d.prefix + path
+	}
+	f := Finding{Outcome: outcome, File: d.Name, Path: redact.Key(path)}
 	if d.command != nil && d.is("IstioOperator") {
 		f.Path = strings.TrimPrefix(f.Path, "spec.")
 	}
@@ -128,7 +140,7 @@ func (d *document) routedHosts() []string {
 const proxyConfig = "proxy.istio.io/config"
 
 // worth finds text that may be a document with settings of tracing.
-var worth = regexp.MustCompile(`(?i:lightstep)|extension_?[pP]roviders|default_?[pP]roviders|(?m:^\s*exporters:)`)
+var worth = regexp.MustCompile(`(?i:lightstep)|extension_?[pP]roviders|default_?[pP]roviders|(?m:^\s*exporters:)|(?:telemetry|networking)\.istio\.io/`)
 
 // addTexts takes note of documents that stand in texts of another one: the
 // values of a wrapper, a mesh config, an annotation.
@@ -218,6 +230,25 @@ func (p *parsed) tellUnreadText(d *document, s site, err error) {
 	}
 	p.notes.hideTokens(s.Value.Value)
 	p.notes.note(f)
+}
+
+// addWithin takes note of objects within another one, which is not changed: nothing
+// tells what it is without them. What a cluster made of them is among its objects.
+func (p *parsed) addWithin(d *document) {
+	if d.Live {
+		return
+	}
+	for s := range yamltree.All(d.root) {
+		if s.Up == nil || s.Value.Kind != yaml.MappingNode || d.someAt(s) != nil || !yamltree.IsMap(at(s.Value, "spec")) {
+			continue
+		}
+		if k := p.kindOf(s.Value); k != nil && k.Anywhere {
+			p.documents = append(p.documents, &document{
+				input: d.input, file: d.file, root: s.Value, kind: k, prefix: d.prefix + s.Path().String() + ".",
+				holder: d, held: s, depth: d.depth + 1, owner: d.outermost(),
+			})
+		}
+	}
 }
 
 // addParameters takes note of values that a list sets one by one.

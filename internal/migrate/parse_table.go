@@ -114,6 +114,8 @@ type kind struct {
 	Group  string  `json:"group"`
 	Scopes []scope `json:"scopes"`
 	Wraps  bool    `json:"wraps"`
+
+	Anywhere bool `json:"anywhere"` // it is read within other objects too
 }
 
 type scope struct {
