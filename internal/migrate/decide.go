@@ -2,6 +2,7 @@ package migrate
 
 import (
 	"context"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -275,9 +276,11 @@ const clientCertificates = " wants certificates of the client, which the chart h
 // literal is a number that is written as the user wrote it.
 type literal string
 
+// number gives a number of per cent, or the text where it is none.
 func number(written string) any {
-	if _, err := strconv.ParseFloat(written, 64); err == nil {
-		return literal(written)
+	text := strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(written), "%"))
+	if n, err := strconv.ParseFloat(text, 64); err == nil && !math.IsInf(n, 0) && !math.IsNaN(n) {
+		return literal(text)
 	}
 	return written
 }

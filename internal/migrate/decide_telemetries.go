@@ -241,7 +241,11 @@ func (m *decisions) settleVolume() {
 		m.note(f)
 	}
 	at, parts := m.partsOfMesh()
+	unknown := m.unknownSampling()
 	switch {
+	case unknown != nil:
+		m.values[valueSampling] = noSampling
+		volume(Finding{To: valueSampling}, "what "+position(unknown.at)+" sets is not known here: the values have a placeholder, which `check` refuses; set the percentage of requests to trace")
 	case len(parts) > 0:
 		if !sampled {
 			is = ownSampling
@@ -259,6 +263,22 @@ func (m *decisions) settleVolume() {
 		volume(Finding{To: valueSampling}, fmt.Sprintf("nothing here sets how many requests are traced, so Istio's default applied: %d %% with %s. "+
 			"The values keep it; the chart's own is %d %%. If a file that is not here sets another, give it too", istio.Percent, istio.By, ownSampling))
 	}
+}
+
+// noSampling stands in the values for a sampling that is not known.
+const noSampling = "<percent>"
+
+// unknownSampling gives the setting that decides about the sampling, where what it
+// says is not known here; nil where another one decides, or none.
+func (m *decisions) unknownSampling() *claim {
+	decides, known := m.strongest()[valueSampling]
+	var found *claim
+	for i, c := range m.unknown {
+		if c.value == valueSampling && (!known || c.rank > decides.rank || c.rank == decides.rank && c.order >= decides.order) {
+			decides, known, found = c, true, &m.unknown[i]
+		}
+	}
+	return found
 }
 
 // istioSampling gives Istio's sampling where nothing sets one: that of the profile

@@ -19,6 +19,7 @@ type ledger struct {
 	*table
 	findings []Finding
 	claims   []claim
+	unknown  []claim // settings that are read, and what they say is not known here
 	removals []removal
 	secrets  []string // never shown
 
@@ -55,7 +56,7 @@ func newLedger(known *table) *ledger {
 // after gives a ledger that goes on where another one ends, which stays as it is.
 func (l *ledger) after() *ledger {
 	return &ledger{
-		table: l.table, findings: slices.Clone(l.findings), claims: slices.Clone(l.claims), removals: slices.Clone(l.removals), secrets: slices.Clone(l.secrets),
+		table: l.table, findings: slices.Clone(l.findings), claims: slices.Clone(l.claims), unknown: slices.Clone(l.unknown), removals: slices.Clone(l.removals), secrets: slices.Clone(l.secrets),
 		gone: maps.Clone(l.gone), told: maps.Clone(l.told), knownAt: maps.Clone(l.knownAt),
 	}
 }
@@ -105,6 +106,7 @@ func (l *ledger) know(d *document, s site, value string, is any, rank int) bool 
 	}
 	if why := l.noValue(value, is); why != "" {
 		l.tell(d, ByHand, s, value, why)
+		l.unknown = append(l.unknown, claim{value: value, rank: rank, order: order, at: d.found(ByHand, s)})
 		return false
 	}
 	l.knownAt[d.anchor(s)] = true
