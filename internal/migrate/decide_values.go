@@ -204,8 +204,7 @@ func (m *decisions) settleToken(ctx context.Context, best map[string]claim) erro
 	}
 	if stands := m.standsFor(token, true); placeholder || stands != "" {
 		token = ""
-		m.unused[valueToken] = "it is not a token"
-		m.hand(valueToken, "the access token is only "+cmp.Or(stands, "a placeholder or a shell variable")+": give the token itself, or create the Secret yourself")
+		m.tellNoToken(stands, placeholder)
 	}
 	m.token = token
 	if m.to.native() {
@@ -226,6 +225,21 @@ func (m *decisions) settleToken(ctx context.Context, best map[string]claim) erro
 		m.hand(valueTokenFrom, "no access token was found: create Secret lightstep-access-token with the token under the key token, in the namespace istio-system")
 	}
 	return nil
+}
+
+// tellNoToken tells that what stands in the place of the access token is none, or may
+// be none.
+func (m *decisions) tellNoToken(stands string, placeholder bool) {
+	m.unused[valueToken] = "it is not a token"
+	rotate := ""
+	switch {
+	case placeholder && (stands == "" || stands == perhapsNone):
+		stands = "a placeholder or a shell variable"
+	case stands == perhapsNone:
+		m.unused[valueToken] = "it may be no token"
+		rotate = ". If it is one, it stands in plain text: rotate it"
+	}
+	m.hand(valueToken, "the access token is only "+stands+": give the token itself, or create the Secret yourself"+rotate)
 }
 
 // rotateLiterals names every token that is in plain text, also one that Istio

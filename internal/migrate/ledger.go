@@ -1,6 +1,7 @@
 package migrate
 
 import (
+	"bytes"
 	"cmp"
 	"fmt"
 	"maps"
@@ -111,6 +112,12 @@ func (l *ledger) know(d *document, s site, value string, is any, rank int) bool 
 	}
 	l.knownAt[d.anchor(s)] = true
 	at := d.found(Moved, s)
+	if text, ok := is.(string); ok && value == valueToken && strings.TrimSpace(text) != text {
+		is = strings.TrimSpace(text)
+		if strings.TrimRight(text, "\r\n") != is {
+			at.Text = "without the blanks around it, which are no part of a token"
+		}
+	}
 	l.tellHeld(d, &at)
 	l.claims = append(l.claims, claim{value: value, is: is, rank: rank, order: order, at: at, from: s.Value})
 	return true
@@ -164,17 +171,26 @@ func (l *ledger) hand(to, text string) {
 }
 
 // hide takes note of a secret that is never shown. A placeholder is none, and a word
-// that the report may have itself.
+// that the report may have itself: it is hidden where it stands alone.
 func (l *ledger) hide(value string) {
-	for _, text := range append([]string{value, fallbackOf(value)}, fallbacksIn(value)...) {
-		if text != "" && l.standsFor(text, true) != aPlaceholder {
+	for _, text := range append([]string{strings.TrimSpace(value), fallbackOf(value)}, fallbacksIn(value)...) {
+		if text != "" && l.standsFor(text, true) != aPlaceholder && !isOwnWord(text) {
 			l.secrets = append(l.secrets, text)
 		}
 	}
 }
 
-// aPlaceholder is what the table calls one.
-const aPlaceholder = "a placeholder"
+// isOwnWord tells a text that reports and steps have by themselves.
+func isOwnWord(text string) bool {
+	return bytes.Contains(stepsYAML, []byte(text)) || bytes.Contains(pathsYAML, []byte(text)) || strings.Contains(commandsText, text)
+}
+
+// What the table calls a placeholder, and what may be a token or none.
+const (
+	aPlaceholder = "a placeholder"
+	aVariable    = "a variable"
+	perhapsNone  = "text that may be none, by its characters"
+)
 
 // reveal has texts shown that were taken for secrets.
 func (l *ledger) reveal(texts map[string]bool) {

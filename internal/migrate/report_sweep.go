@@ -36,8 +36,9 @@ func (e *edited) sweep() []Finding {
 		some = slices.Collect(maps.Keys(tokens))
 	}
 	var found []Finding
+	named := e.namedTokens()
 	for _, in := range e.inputs {
-		s := &sweeper{input: in, table: e.table, tokens: tokens, some: some, cuts: e.cuts[in], covered: e.covered(in)}
+		s := &sweeper{input: in, table: e.table, named: named, tokens: tokens, some: some, cuts: e.cuts[in], covered: e.covered(in)}
 		s.encoded = slices.Collect(leftover.Encoded(string(in.Data)))
 		offset, number := 0, 0
 		for line := range strings.Lines(string(in.Data)) {
@@ -64,6 +65,8 @@ type sweeper struct {
 
 	mentions []int     // the lines that mention LightStep
 	plain    []Finding // what looks like a token in plain text
+	sure     []Finding // the same, by the name of a variable that stands for the token
+	named    *regexp.Regexp
 
 	counted, column int // up to which byte of the line its characters are counted, and how many there are
 }
@@ -73,7 +76,7 @@ func (s *sweeper) line(offset, number int, line string) {
 	line = strings.TrimRight(line, "\r\n")
 	s.counted, s.column = 0, 1
 	cut, covering := s.cut, s.span
-	s.plainToken(number, line)
+	s.plainToken(offset, number, line)
 	var comment int
 	for at := leftover.Next(line, 0); at >= 0; at = leftover.Next(line, at+1) {
 		if comment == 0 {
@@ -104,41 +107,6 @@ func (s *sweeper) line(offset, number int, line string) {
 			return
 		}
 	}
-}
-
-// nearMention is how many lines may be between a token in plain text and a mention
-// of LightStep: those of one provider, exporter or tracer.
-const nearMention = 8
-
-// literalToken finds an access token by its key.
-var literalToken = regexp.MustCompile(`(?i)(?:access[-_]?|lightstep[-_]?|\bls[-_]?)token["']?\s*[:=]\s*["']?([A-Za-z0-9+_][A-Za-z0-9+/_=.~-]{15,})(?:["',}\]\s]|$)`)
-
-// plainToken notes what looks like a token in plain text and is not the one that was
-// taken, also in what was named and left alone. In a Secret it is at its place.
-func (s *sweeper) plainToken(number int, line string) {
-	if !strings.Contains(line, "oken") && !strings.Contains(line, "OKEN") {
-		return
-	}
-	at := literalToken.FindStringSubmatchIndex(line)
-	if at == nil || at[0] >= leftover.Comment(line) {
-		return
-	}
-	token := line[at[2]:at[3]]
-	if _, taken := s.tokens[token]; !taken && strings.ContainsAny(token, "0123456789") && s.standsFor(token, true) == "" && textAt(s.rootAt(number), "kind") != "Secret" {
-		s.plain = append(s.plain, Finding{
-			Outcome: Rotate, File: s.Name, Line: number, Column: utf8.RuneCountInString(line[:at[2]]) + 1, Path: s.within(number),
-			Text: "this looks like an access token in plain text, in what was not recognised: rotate it, or revoke it once nothing sends to LightStep any more",
-		})
-	}
-}
-
-// plainTokens gives the tokens that were noted near a mention of LightStep: others
-// are another's.
-func (s *sweeper) plainTokens() []Finding {
-	return slices.DeleteFunc(s.plain, func(f Finding) bool {
-		i, _ := slices.BinarySearch(s.mentions, f.Line-nearMention)
-		return i == len(s.mentions) || s.mentions[i] > f.Line+nearMention
-	})
 }
 
 // tokenIn tells whether a word is a token, or ends in one as KEY=TOKEN does, and
