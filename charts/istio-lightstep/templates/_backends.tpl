@@ -70,7 +70,9 @@ to how many places.
 {{- /* Backends of another type are some, and a rule reports them: it is not for others to say that there are none. */ -}}
 {{- $mistyped := not (or (kindIs "map" $given) (kindIs "invalid" $given)) -}}
 {{- $_ := set $subject "lightstep" (or (and (empty $backends) (not $mistyped)) (not (has $address (list (index dict "null") "")))) -}}
-{{- $fed := or $subject.lightstep $mistyped (not (empty $exporters)) -}}
+{{- $fed := or $subject.lightstep $mistyped -}}
+{{- /* Of these two, nobody gets a span. */ -}}
+{{- range $name, $_ := $exporters -}}{{- if not (regexMatch `^(debug|nop)(/|$)` $name) -}}{{- $fed = true -}}{{- end -}}{{- end -}}
 {{- range $backends -}}{{- if not .drain -}}{{- $fed = true -}}{{- end -}}{{- end -}}
 {{- $_ := set $subject "fed" $fed -}}
 {{- $_ := set $subject "targets" (add (len $backends) (ternary 1 0 $subject.lightstep) | max 1 | float64) -}}

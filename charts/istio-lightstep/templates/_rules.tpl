@@ -1197,7 +1197,7 @@
 {{- if deepEqual $subject.fed false -}}
   {{- $_ := set $found "0.303" (dict "id" "LS-BACKEND-DRAINED" "severity" "error"
     "path" "backends"
-    "reason" "every backend is drained, so spans have no destination"
+    "reason" "every backend is drained, and the exporters debug and nop deliver no span, so spans have no destination"
     "fix" "add a backend that receives the spans, or set drain to false") -}}
 {{- end -}}
 {{- if and (deepEqual $dialect.shared true) (deepEqual $meshConfig.shared true) $live.istiod -}}
