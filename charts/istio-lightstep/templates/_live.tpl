@@ -270,7 +270,9 @@ does it. .drained is true of one that gets no spans.
 {{- range .subject.backends -}}
   {{- $_ := set $kept .exporterName (include "istio-lightstep.queueStorage" (dict "exporter" .exporter "default" "file_storage")) -}}
 {{- end -}}
-{{- $own := .root.Values.collector.exporters -}}
+{{- $at := dict -}}
+{{- include "istio-lightstep.find" (dict "root" .subject.values "path" "collector.exporters" "into" $at) -}}
+{{- $own := index $at "collector.exporters" -}}
 {{- range $name, $exporter := ternary $own dict (kindIs "map" $own) -}}
   {{- $default := ternary "file_storage" "" (eq "true" (include "istio-lightstep.queueing" $name)) -}}
   {{- $_ := set $kept $name (include "istio-lightstep.queueStorage" (dict "exporter" $exporter "default" $default)) -}}

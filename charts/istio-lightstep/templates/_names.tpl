@@ -52,14 +52,14 @@ istio-lightstep.io/alias-of: istio-lightstep
 
 {{/* The user's own labels, on lines that follow others. */}}
 {{- define "istio-lightstep.commonLabels" -}}
-{{- with .Values.commonLabels }}
+{{- with include "istio-lightstep.given" .Values.commonLabels | fromYaml }}
 {{ toYaml . }}
 {{- end -}}
 {{- end -}}
 
 {{/* The user's own annotations of all objects: nothing where there are none. */}}
 {{- define "istio-lightstep.commonAnnotations" -}}
-{{- with .Values.commonAnnotations }}{{ toYaml . }}{{ end -}}
+{{- with include "istio-lightstep.given" .Values.commonAnnotations | fromYaml }}{{ toYaml . }}{{ end -}}
 {{- end -}}
 
 {{/* The same as the annotations of an object that has no others, on the lines after its labels. */}}

@@ -55,7 +55,7 @@ a variable.
 {{- $values := dict -}}
 {{- with .Values.backends -}}{{- $_ := set $values "backends" (toRawJson . | replace "$(" "$$(") -}}{{- end -}}
 {{- if include "istio-lightstep.hasCollector" . -}}
-  {{- with .Values.collector.exporters -}}{{- $_ := set $values "collector.exporters" (toRawJson . | replace "$(" "$$(") -}}{{- end -}}
+  {{- with ._subject.values.collector.exporters -}}{{- $_ := set $values "collector.exporters" (toRawJson . | replace "$(" "$$(") -}}{{- end -}}
   {{- /* Of the variables those that exporters name, or by which the path leads through a proxy. */ -}}
   {{- $named := include "istio-lightstep.namedVariables" . | fromJson -}}
   {{- $env := list -}}

@@ -4717,7 +4717,7 @@
     {{- else if $collectorNetworkPolicy.metricsFrom -}}{{- include "istio-lightstep.typesBelow" (dict "value" $collectorNetworkPolicy.metricsFrom "path" "collector.networkPolicy.metricsFrom" "type" (dict "is" (list "array") "items" (dict "is" (list "object") "keys" (dict "ipBlock" (dict "is" (list "object" "null")) "namespaceSelector" (dict "is" (list "object" "null")) "podSelector" (dict "is" (list "object" "null"))))) "shape" $shape) -}}{{- end -}}
   {{- end -}}
   {{- if not (eq (kindOf $collector.nodeSelector) "map" "invalid") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collector "key" "nodeSelector" "path" "collector.nodeSelector" "is" (list "object" "null") "default" nil "shape" $shape) -}}
-  {{- else if $collector.nodeSelector -}}{{- include "istio-lightstep.typesBelow" (dict "value" $collector.nodeSelector "path" "collector.nodeSelector" "type" (dict "is" (list "object" "null") "others" (dict "is" (list "string"))) "shape" $shape) -}}{{- end -}}
+  {{- else if $collector.nodeSelector -}}{{- include "istio-lightstep.typesBelow" (dict "value" $collector.nodeSelector "path" "collector.nodeSelector" "type" (dict "is" (list "object" "null") "others" (dict "is" (list "string" "null"))) "shape" $shape) -}}{{- end -}}
   {{- if not (eq (kindOf $collector.persistence) "map") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collector "key" "persistence" "path" "collector.persistence" "is" (list "object") "default" (dict) "shape" $shape) -}}{{- end -}}
   {{- $collectorPersistence := $collector.persistence -}}
   {{- if kindIs "map" $collectorPersistence -}}
@@ -4728,14 +4728,14 @@
   {{- if not (eq (kindOf $collector.persistentVolumeClaimRetentionPolicy) "map" "invalid") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collector "key" "persistentVolumeClaimRetentionPolicy" "path" "collector.persistentVolumeClaimRetentionPolicy" "is" (list "object" "null") "default" nil "shape" $shape) -}}
   {{- else if $collector.persistentVolumeClaimRetentionPolicy -}}{{- include "istio-lightstep.typesBelow" (dict "value" $collector.persistentVolumeClaimRetentionPolicy "path" "collector.persistentVolumeClaimRetentionPolicy" "type" (dict "is" (list "object" "null") "others" (dict "is" (list "string"))) "shape" $shape) -}}{{- end -}}
   {{- if not (eq (kindOf $collector.podAnnotations) "map" "invalid") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collector "key" "podAnnotations" "path" "collector.podAnnotations" "is" (list "object" "null") "default" nil "shape" $shape) -}}
-  {{- else if $collector.podAnnotations -}}{{- include "istio-lightstep.typesBelow" (dict "value" $collector.podAnnotations "path" "collector.podAnnotations" "type" (dict "is" (list "object" "null") "others" (dict "is" (list "string"))) "shape" $shape) -}}{{- end -}}
+  {{- else if $collector.podAnnotations -}}{{- include "istio-lightstep.typesBelow" (dict "value" $collector.podAnnotations "path" "collector.podAnnotations" "type" (dict "is" (list "object" "null") "others" (dict "is" (list "string" "null"))) "shape" $shape) -}}{{- end -}}
   {{- if not (eq (kindOf $collector.podDisruptionBudget) "map") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collector "key" "podDisruptionBudget" "path" "collector.podDisruptionBudget" "is" (list "object") "default" (dict) "shape" $shape) -}}{{- end -}}
   {{- $collectorPodDisruptionBudget := $collector.podDisruptionBudget -}}
   {{- if kindIs "map" $collectorPodDisruptionBudget -}}
     {{- if not (eq (kindOf $collectorPodDisruptionBudget.enabled) "bool") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collectorPodDisruptionBudget "key" "enabled" "path" "collector.podDisruptionBudget.enabled" "is" (list "boolean") "default" true "shape" $shape) -}}{{- end -}}
   {{- end -}}
   {{- if not (eq (kindOf $collector.podLabels) "map" "invalid") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collector "key" "podLabels" "path" "collector.podLabels" "is" (list "object" "null") "default" nil "shape" $shape) -}}
-  {{- else if $collector.podLabels -}}{{- include "istio-lightstep.typesBelow" (dict "value" $collector.podLabels "path" "collector.podLabels" "type" (dict "is" (list "object" "null") "others" (dict "is" (list "string"))) "shape" $shape) -}}{{- end -}}
+  {{- else if $collector.podLabels -}}{{- include "istio-lightstep.typesBelow" (dict "value" $collector.podLabels "path" "collector.podLabels" "type" (dict "is" (list "object" "null") "others" (dict "is" (list "string" "null"))) "shape" $shape) -}}{{- end -}}
   {{- if not (eq (kindOf $collector.priorityClassName) "string") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collector "key" "priorityClassName" "path" "collector.priorityClassName" "is" (list "string") "default" "" "shape" $shape) -}}{{- end -}}
   {{- if not (eq (kindOf $collector.queue) "map") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collector "key" "queue" "path" "collector.queue" "is" (list "object") "default" (dict) "shape" $shape) -}}{{- end -}}
   {{- $collectorQueue := $collector.queue -}}
@@ -4851,9 +4851,9 @@
   {{- if not (eq (kindOf $collector.updateStrategy) "map" "invalid") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collector "key" "updateStrategy" "path" "collector.updateStrategy" "is" (list "object" "null") "default" nil "shape" $shape) -}}{{- end -}}
 {{- end -}}
 {{- if not (eq (kindOf $values.commonAnnotations) "map" "invalid") -}}{{- include "istio-lightstep.misshapen" (dict "of" $values "key" "commonAnnotations" "path" "commonAnnotations" "is" (list "object" "null") "default" nil "shape" $shape) -}}
-{{- else if $values.commonAnnotations -}}{{- include "istio-lightstep.typesBelow" (dict "value" $values.commonAnnotations "path" "commonAnnotations" "type" (dict "is" (list "object" "null") "others" (dict "is" (list "string"))) "shape" $shape) -}}{{- end -}}
+{{- else if $values.commonAnnotations -}}{{- include "istio-lightstep.typesBelow" (dict "value" $values.commonAnnotations "path" "commonAnnotations" "type" (dict "is" (list "object" "null") "others" (dict "is" (list "string" "null"))) "shape" $shape) -}}{{- end -}}
 {{- if not (eq (kindOf $values.commonLabels) "map" "invalid") -}}{{- include "istio-lightstep.misshapen" (dict "of" $values "key" "commonLabels" "path" "commonLabels" "is" (list "object" "null") "default" nil "shape" $shape) -}}
-{{- else if $values.commonLabels -}}{{- include "istio-lightstep.typesBelow" (dict "value" $values.commonLabels "path" "commonLabels" "type" (dict "is" (list "object" "null") "others" (dict "is" (list "string"))) "shape" $shape) -}}{{- end -}}
+{{- else if $values.commonLabels -}}{{- include "istio-lightstep.typesBelow" (dict "value" $values.commonLabels "path" "commonLabels" "type" (dict "is" (list "object" "null") "others" (dict "is" (list "string" "null"))) "shape" $shape) -}}{{- end -}}
 {{- if not (eq (kindOf $values.containerSecurityContext) "map" "invalid") -}}{{- include "istio-lightstep.misshapen" (dict "of" $values "key" "containerSecurityContext" "path" "containerSecurityContext" "is" (list "object" "null") "default" nil "shape" $shape) -}}{{- end -}}
 {{- $containerSecurityContext := $values.containerSecurityContext -}}
 {{- if kindIs "map" $containerSecurityContext -}}
@@ -4950,7 +4950,7 @@
   {{- if kindIs "map" $monitoringDashboard -}}
     {{- if not (eq (kindOf $monitoringDashboard.enabled) "bool") -}}{{- include "istio-lightstep.misshapen" (dict "of" $monitoringDashboard "key" "enabled" "path" "monitoring.dashboard.enabled" "is" (list "boolean") "default" false "shape" $shape) -}}{{- end -}}
     {{- if not (eq (kindOf $monitoringDashboard.labels) "map" "invalid") -}}{{- include "istio-lightstep.misshapen" (dict "of" $monitoringDashboard "key" "labels" "path" "monitoring.dashboard.labels" "is" (list "object" "null") "default" nil "shape" $shape) -}}
-    {{- else if $monitoringDashboard.labels -}}{{- include "istio-lightstep.typesBelow" (dict "value" $monitoringDashboard.labels "path" "monitoring.dashboard.labels" "type" (dict "is" (list "object" "null") "others" (dict "is" (list "string"))) "shape" $shape) -}}{{- end -}}
+    {{- else if $monitoringDashboard.labels -}}{{- include "istio-lightstep.typesBelow" (dict "value" $monitoringDashboard.labels "path" "monitoring.dashboard.labels" "type" (dict "is" (list "object" "null") "others" (dict "is" (list "string" "null"))) "shape" $shape) -}}{{- end -}}
   {{- end -}}
   {{- if not (eq (kindOf $monitoring.podMonitor) "map") -}}{{- include "istio-lightstep.misshapen" (dict "of" $monitoring "key" "podMonitor" "path" "monitoring.podMonitor" "is" (list "object") "default" (dict) "shape" $shape) -}}{{- end -}}
   {{- $monitoringPodMonitor := $monitoring.podMonitor -}}
@@ -4958,14 +4958,14 @@
     {{- if not (eq (kindOf $monitoringPodMonitor.enabled) "bool") -}}{{- include "istio-lightstep.misshapen" (dict "of" $monitoringPodMonitor "key" "enabled" "path" "monitoring.podMonitor.enabled" "is" (list "boolean") "default" false "shape" $shape) -}}{{- end -}}
     {{- if not (eq (kindOf $monitoringPodMonitor.interval) "string") -}}{{- include "istio-lightstep.misshapen" (dict "of" $monitoringPodMonitor "key" "interval" "path" "monitoring.podMonitor.interval" "is" (list "string") "default" "" "shape" $shape) -}}{{- end -}}
     {{- if not (eq (kindOf $monitoringPodMonitor.labels) "map" "invalid") -}}{{- include "istio-lightstep.misshapen" (dict "of" $monitoringPodMonitor "key" "labels" "path" "monitoring.podMonitor.labels" "is" (list "object" "null") "default" nil "shape" $shape) -}}
-    {{- else if $monitoringPodMonitor.labels -}}{{- include "istio-lightstep.typesBelow" (dict "value" $monitoringPodMonitor.labels "path" "monitoring.podMonitor.labels" "type" (dict "is" (list "object" "null") "others" (dict "is" (list "string"))) "shape" $shape) -}}{{- end -}}
+    {{- else if $monitoringPodMonitor.labels -}}{{- include "istio-lightstep.typesBelow" (dict "value" $monitoringPodMonitor.labels "path" "monitoring.podMonitor.labels" "type" (dict "is" (list "object" "null") "others" (dict "is" (list "string" "null"))) "shape" $shape) -}}{{- end -}}
   {{- end -}}
   {{- if not (eq (kindOf $monitoring.prometheusRule) "map") -}}{{- include "istio-lightstep.misshapen" (dict "of" $monitoring "key" "prometheusRule" "path" "monitoring.prometheusRule" "is" (list "object") "default" (dict) "shape" $shape) -}}{{- end -}}
   {{- $monitoringPrometheusRule := $monitoring.prometheusRule -}}
   {{- if kindIs "map" $monitoringPrometheusRule -}}
     {{- if not (eq (kindOf $monitoringPrometheusRule.enabled) "bool") -}}{{- include "istio-lightstep.misshapen" (dict "of" $monitoringPrometheusRule "key" "enabled" "path" "monitoring.prometheusRule.enabled" "is" (list "boolean") "default" false "shape" $shape) -}}{{- end -}}
     {{- if not (eq (kindOf $monitoringPrometheusRule.labels) "map" "invalid") -}}{{- include "istio-lightstep.misshapen" (dict "of" $monitoringPrometheusRule "key" "labels" "path" "monitoring.prometheusRule.labels" "is" (list "object" "null") "default" nil "shape" $shape) -}}
-    {{- else if $monitoringPrometheusRule.labels -}}{{- include "istio-lightstep.typesBelow" (dict "value" $monitoringPrometheusRule.labels "path" "monitoring.prometheusRule.labels" "type" (dict "is" (list "object" "null") "others" (dict "is" (list "string"))) "shape" $shape) -}}{{- end -}}
+    {{- else if $monitoringPrometheusRule.labels -}}{{- include "istio-lightstep.typesBelow" (dict "value" $monitoringPrometheusRule.labels "path" "monitoring.prometheusRule.labels" "type" (dict "is" (list "object" "null") "others" (dict "is" (list "string" "null"))) "shape" $shape) -}}{{- end -}}
   {{- end -}}
 {{- end -}}
 {{- if not (eq (kindOf $values.nameOverride) "string") -}}{{- include "istio-lightstep.misshapen" (dict "of" $values "key" "nameOverride" "path" "nameOverride" "is" (list "string") "default" "" "shape" $shape) -}}{{- end -}}
@@ -4995,7 +4995,7 @@
 {{- $serviceAccount := $values.serviceAccount -}}
 {{- if kindIs "map" $serviceAccount -}}
   {{- if not (eq (kindOf $serviceAccount.annotations) "map" "invalid") -}}{{- include "istio-lightstep.misshapen" (dict "of" $serviceAccount "key" "annotations" "path" "serviceAccount.annotations" "is" (list "object" "null") "default" nil "shape" $shape) -}}
-  {{- else if $serviceAccount.annotations -}}{{- include "istio-lightstep.typesBelow" (dict "value" $serviceAccount.annotations "path" "serviceAccount.annotations" "type" (dict "is" (list "object" "null") "others" (dict "is" (list "string"))) "shape" $shape) -}}{{- end -}}
+  {{- else if $serviceAccount.annotations -}}{{- include "istio-lightstep.typesBelow" (dict "value" $serviceAccount.annotations "path" "serviceAccount.annotations" "type" (dict "is" (list "object" "null") "others" (dict "is" (list "string" "null"))) "shape" $shape) -}}{{- end -}}
   {{- if not (eq (kindOf $serviceAccount.create) "bool") -}}{{- include "istio-lightstep.misshapen" (dict "of" $serviceAccount "key" "create" "path" "serviceAccount.create" "is" (list "boolean") "default" true "shape" $shape) -}}{{- end -}}
   {{- if not (eq (kindOf $serviceAccount.name) "string") -}}{{- include "istio-lightstep.misshapen" (dict "of" $serviceAccount "key" "name" "path" "serviceAccount.name" "is" (list "string") "default" "" "shape" $shape) -}}{{- end -}}
 {{- end -}}

@@ -20,6 +20,13 @@ It holds what JSON holds (map, list, string, number as float64, boolean, null), 
   {{- $hidden := ._hidden -}}
   {{- $steps := dict "odd" $facts.odd "hidden" $hidden -}}
   {{- include "istio-lightstep.shorten" (dict "subject" $subject "json" $json "steps" $steps) -}}
+  {{- $at := dict -}}
+  {{- include "istio-lightstep.find" (dict "root" $subject.values "path" "collector.exporters" "into" $at) -}}
+  {{- $exporters := index $at "collector.exporters" -}}
+  {{- /* Null deletes the entry of a values file before. */ -}}
+  {{- range $name, $settings := ternary $exporters dict (kindIs "map" $exporters) -}}
+    {{- if kindIs "invalid" $settings -}}{{- $_ := unset $exporters $name -}}{{- end -}}
+  {{- end -}}
   {{- $shape := dict "types" dict "nulls" dict "filled" dict "hidden" $hidden "facts" $facts -}}
   {{- include "istio-lightstep.shape" (dict "values" $subject.values "shape" $shape) -}}
   {{- range list "types" "nulls" -}}

@@ -445,7 +445,7 @@ service:
   {{- range $service.extensions }}, {{ toJson . }}{{ end }}]
   pipelines:
     {{- $first := ternary (list "otlp_grpc/lightstep") list (not (empty $toLightstep)) }}
-    {{- $exporters := concat $first $unchanged (keys (.Values.collector.exporters | default dict) | sortAlpha) }}
+    {{- $exporters := concat $first $unchanged (keys (._subject.values.collector.exporters | default dict) | sortAlpha) }}
     {{- if $exporters }}
     traces:
       receivers: [{{ $receiver }}]

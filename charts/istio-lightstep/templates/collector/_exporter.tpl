@@ -161,7 +161,7 @@ the way out. `check` says there that these hosts come to their end.
 {{- define "istio-lightstep.endOfLife" -}}
 {{- $address := default "" .Values.global.tracer.lightstep.address -}}
 {{- $path := ternary "global.tracer.lightstep.address" "" (eq (include "istio-lightstep.lightstepHost" $address) "true") -}}
-{{- $elsewhere := or (and $address (not $path)) .Values.collector.exporters -}}
+{{- $elsewhere := or (and $address (not $path)) (include "istio-lightstep.given" .Values.collector.exporters | fromYaml) -}}
 {{- range $name, $backend := .Values.backends -}}
   {{- if and (kindIs "map" $backend) (not (deepEqual $backend.drain true)) -}}
     {{- if or (deepEqual $backend.preset "lightstep") (include "istio-lightstep.lightstepHost" (toString $backend.endpoint)) -}}

@@ -1,6 +1,6 @@
 {{/* The labels of (list $ LABELS), the user's own by which Prometheus or Grafana selects the object; the chart's win. */}}
 {{- define "istio-lightstep.monitoringLabels" -}}
-{{- $labels := deepCopy (last . | default dict) -}}
+{{- $labels := include "istio-lightstep.given" (last .) | fromYaml -}}
 {{- include "istio-lightstep.lay" (dict "base" $labels "over" (include "istio-lightstep.labels" (first .) | fromYaml)) -}}
 {{- toYaml $labels -}}
 {{- end -}}
