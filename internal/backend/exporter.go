@@ -1,6 +1,7 @@
 package backend
 
 import (
+	"bytes"
 	"fmt"
 	"maps"
 	"net"
@@ -215,7 +216,11 @@ func (r *reading) auth() {
 	}
 	words := strings.Fields(string(text))
 	if len(words) != 1 {
-		r.found("token-words", "header", name, "count", len(words))
+		problem := "token-words"
+		if bytes.ContainsAny(bytes.TrimSpace(text), "\r\n") {
+			problem = "token-lines"
+		}
+		r.found(problem, "header", name, "count", len(words))
 		return
 	}
 	value := words[0]

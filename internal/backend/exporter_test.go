@@ -13,7 +13,7 @@ import (
 
 // given are the Secrets and the variables of the test.
 func given() backend.Source {
-	files := map[string]string{"bare": accessToken + "\n", "whole": "Basic " + accessToken, "words": "Bearer abc", "host": "x", "ca.crt": "CA", "tls.crt": "cert", "tls.key": "key"}
+	files := map[string]string{"bare": accessToken + "\n", "whole": "Basic " + accessToken, "words": "Bearer abc", "lines": "YWJj\nZGVm\n", "host": "x", "ca.crt": "CA", "tls.crt": "cert", "tls.key": "key"}
 	variables := map[string]string{"HOST": "secret-host.example.com", "PORT": "4317", "TOKEN": accessToken, "PASSWORD": "p4ssword"}
 	return backend.Source{
 		Secret: func(key behind.Key) ([]byte, string) {
@@ -33,7 +33,7 @@ func read(t *testing.T, exporter, text string, auth *behind.Auth, from backend.S
 	t.Helper()
 	b := behind.Backend{Name: "x", Exporter: exporter, Path: "backends.x", Place: "backends", OTLP: true, Auth: auth, Files: map[string]behind.Key{}}
 	require.NoError(t, yaml.Unmarshal([]byte(text), &b.Settings))
-	for _, key := range []string{"bare", "whole", "words", "host", "ca.crt", "tls.crt", "tls.key", "absent"} {
+	for _, key := range []string{"bare", "whole", "words", "lines", "host", "ca.crt", "tls.crt", "tls.key", "absent"} {
 		b.Files["/f/"+key] = behind.Key{Secret: "s", Key: key}
 	}
 	target, problems := backend.TargetOf(&b, from)
@@ -154,6 +154,11 @@ func TestTargetOf(t *testing.T) {
 			"otlp_grpc/x", `{endpoint: "a:1"}`, bearer("words", "Bearer"),
 			backend.Target{Protocol: backend.OTLP, Address: "a:1", Secure: true},
 			[]string{"LS-SATELLITE-TOKEN backends.x.headers: the Secret of header authorization holds 2 words, and the collector sends the first alone"},
+		},
+		"two lines": {
+			"otlp_grpc/x", `{endpoint: "a:1"}`, bearer("lines", "Basic"),
+			backend.Target{Protocol: backend.OTLP, Address: "a:1", Secure: true},
+			[]string{"LS-SATELLITE-TOKEN backends.x.headers: the Secret of header authorization has line breaks between 2 words, and the collector sends the first alone"},
 		},
 		"signed": {"otlp_http/x", `{endpoint: "http://a:1"}`, &behind.Auth{Extension: "sigv4auth"}, backend.Target{
 			Protocol: backend.HTTP, Address: "a:1", URL: "http://a:1/v1/traces", Untried: "the collector authenticates by its extension sigv4auth, which is not imitated here",

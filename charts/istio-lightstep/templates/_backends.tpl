@@ -103,7 +103,7 @@ to how many places.
 {{- end -}}
 {{- /* The one that the collector uses. */ -}}
 {{- $_ := set $backend "at" (ternary "tracesEndpoint" "endpoint" (and (eq $protocol "http") (not (empty $backend.tracesEndpoint)))) -}}
-{{- if eq $protocol "http" -}}
+{{- if has $protocol (index $row "protocols" | default list) -}}
   {{- with include "istio-lightstep.astray" (dict "backend" $backend "row" $row) -}}{{- $_ := set $backend "astray" (fromJson .) -}}{{- end -}}
 {{- end -}}
 {{- $lower := dict -}}
@@ -157,31 +157,35 @@ to how many places.
 {{- end -}}
 
 {{/*
-Where the URL for traces of .backend, by HTTP, has not the path, or the host, that its preset's .row says: what to write, as
-JSON of {first, key, yours, url, sure}: sure where the host is its vendor's own, first what to do before, and yours what the
+Where the URL for traces of .backend, or by gRPC its address, has not the path, or the host, that its preset's .row says: what
+to write, as JSON of {first, key, yours, url, sure}: sure where the host is its vendor's own, first what to do before, and yours what the
 URL is an example of, where the owner's own cannot be told from what is there. Otherwise nothing. A path that is nothing but
 /v1/traces is the vendor's own alone, for a proxy may have a path before it.
 */}}
 {{- define "istio-lightstep.astray" -}}
 {{- $path := index .row "path" -}}
+{{- $grpc := eq .backend.protocol "grpc" -}}
+{{- if $grpc -}}{{- $path = "" -}}{{- end -}}
 {{- $url := .backend.tracesEndpoint | default (printf "%s/v1/traces" (trimSuffix "/" .backend.endpoint)) -}}
 {{- /* Rules of their own tell of a placeholder, and of an endpoint that has the path for traces, or has it twice. */ -}}
 {{- $told := or (regexMatch `[<>{}]|/v1/traces/+v1/traces` $url) (and (not .backend.tracesEndpoint) (regexMatch `/(v1/(traces|metrics|logs)|trace/otlp)/?$|\?` .backend.endpoint)) -}}
-{{- if and $path (not $told) (regexMatch `^(?i:https?)://[^/?#]` $url) -}}
+{{- if $grpc -}}{{- $url = regexReplaceAll `^(dns:///)?` .backend.endpoint "grpc://" -}}{{- end -}}
+{{- if and (or $path (hasKey .row "intake")) (not $told) (regexMatch `^(?i:https?|grpc)://[^/?#]` $url) -}}
   {{- $host := regexFind `^[^:]*://[^/?#]*` $url -}}
   {{- $at := regexReplaceAll `[?#].*$` (trimPrefix $host $url) "" -}}
   {{- $name := regexReplaceAll `^[^:]*://([^@]*@)?|:[0-9]*$` $host "" | lower -}}
   {{- $sure := regexMatch .row.hosts $name -}}
-  {{- $alone := hasPrefix "^" $path -}}
+  {{- /* Without a path, the host alone can be wrong. */ -}}
+  {{- $alone := or (not $path) (hasPrefix "^" $path) -}}
   {{- $intake := index .row "intake" | default dict -}}
   {{- $elsewhere := and $sure (hasKey $intake "hosts") -}}
   {{- if $elsewhere -}}{{- $elsewhere = not (regexMatch $intake.hosts $name) -}}{{- end -}}
-  {{- if and (or $sure (not $alone)) (or (and $alone $elsewhere) (not (regexMatch (printf `%s/?$` $path) $at))) -}}
+  {{- if and (or $sure (not $alone)) (or (and $alone $elsewhere) (and $path (not (regexMatch (printf `%s/?$` $path) $at)))) -}}
     {{- $key := "endpoint" -}}
-    {{- $right := .row.example -}}
+    {{- $right := get .row "example" | default (get (get .row "endpoints" | default dict) .backend.protocol) -}}
     {{- $yours := "" -}}
     {{- if and $elsewhere (hasKey $intake "instead") -}}
-      {{- $right = printf "https://%s" (regexReplaceAll .row.hosts $name $intake.instead) -}}
+      {{- $right = printf (ternary "%s:443" "https://%s" $grpc) (regexReplaceAll .row.hosts $name $intake.instead) -}}
     {{- else if $elsewhere -}}
       {{- $yours = printf "%s, such as " ($intake.name | default "yours") -}}
     {{- else if $alone -}}

@@ -3,8 +3,8 @@ The exporters of the collector that users configure, as a part of the subject: i
 */}}
 
 {{/*
-Lists under exporters each of them with its path, its name, its settings, how long it tries again, and whether it is one of
-exporters or of backends; under exporterSettings what those of OTLP do not know; under exporterHeaders the headers of further
+Lists under exporters each of them with its path, its name, its settings, how long it tries again, whether it is given a queue,
+and whether it is one of exporters or of backends; under exporterSettings what those of OTLP do not know; under exporterHeaders the headers of further
 ones; under exporterLosses what their owner switches off that keeps spans; and under references each variable that one names,
 with the path of the text, its name, and whether collector.env has it. Under environment it lists the entries of collector.env,
 and byGRPC tells whether spans leave by gRPC. Takes the .subject, the .keys that
@@ -32,16 +32,19 @@ exporters know, the .words for types, and the .steps of paths.
     {{- $exporter := dict "path" $path "name" $name "settings" $settings "place" "exporters" -}}
     {{- include "istio-lightstep.queueFile" (dict "exporter" $exporter "files" $files) -}}
     {{- include "istio-lightstep.retry" $exporter -}}
-    {{- include "istio-lightstep.note" (list $exporters $exporter) -}}
     {{- if kindIs "map" $settings -}}
       {{- include "istio-lightstep.exporterSettings" (dict "name" $name "path" $path "settings" $settings "wrong" $wrong) -}}
       {{- if include "istio-lightstep.queueing" $name -}}
+        {{- $_ := set $exporter "queues" true -}}
         {{- range include "istio-lightstep.exporterLosses" (dict "path" $path "settings" $settings) | fromJsonArray -}}{{- include "istio-lightstep.note" (list $losses .) -}}{{- end -}}
+      {{- end -}}
+      {{- if include "istio-lightstep.isOTLP" $name -}}
         {{- $its := include "istio-lightstep.exporterHeaders" (dict "name" $name "path" $path "settings" $settings "steps" $steps) | fromJsonArray -}}
         {{- range $its -}}{{- include "istio-lightstep.note" (list $headers .) -}}{{- end -}}
         {{- range include "istio-lightstep.twins" $its | fromJsonArray -}}{{- include "istio-lightstep.note" (list $twins .) -}}{{- end -}}
       {{- end -}}
     {{- end -}}
+    {{- include "istio-lightstep.note" (list $exporters $exporter) -}}
   {{- end -}}
 {{- end -}}
 {{- range $backend := $subject.backends -}}
@@ -55,7 +58,7 @@ exporters know, the .words for types, and the .steps of paths.
   {{- $settings := dict "tls" $tls -}}
   {{- include "istio-lightstep.lay" (dict "base" $settings "over" .exporter) -}}
   {{- $path := printf "%s.exporter" .path -}}
-  {{- $exporter := dict "path" $path "name" .exporterName "settings" $settings "place" "backends" -}}
+  {{- $exporter := dict "path" $path "name" .exporterName "settings" $settings "place" "backends" "queues" true -}}
   {{- include "istio-lightstep.retry" $exporter -}}
   {{- include "istio-lightstep.note" (list $exporters $exporter) -}}
   {{- include "istio-lightstep.exporterSettings" (dict "name" .exporterName "path" $path "settings" .ownExporter "wrong" $wrong) -}}
@@ -215,7 +218,7 @@ batches, five minutes of retries.
 
 {{/* Adds to .wrong.list what the exporter .name does not know of its .settings, at the .path, where the chart knows them. */}}
 {{- define "istio-lightstep.exporterSettings" -}}
-{{- if include "istio-lightstep.queueing" .name -}}
+{{- if include "istio-lightstep.isOTLP" .name -}}
   {{- $keys := index .wrong.keys (ternary "grpc" "http" (regexMatch `^(otlp|otlp_grpc)(/|$)` .name)) -}}
   {{- $wrong := set .wrong "of" "an OTLP exporter" -}}
   {{- include "istio-lightstep.settingsBelow" (dict "value" .settings "path" .path "is" $keys "expands" true "wrong" $wrong) -}}

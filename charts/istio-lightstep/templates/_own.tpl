@@ -82,13 +82,20 @@ while they are on. .root is what templates have.
 
 {{/*
 Lists under .subject.rivals each of the extraObjects that decides about what one of the chart's decides, under another name:
-its path, and .of: mesh or namespace of a Telemetry for all pods there, collector of a DestinationRule for its host.
+its path, and .of: mesh or namespace of a Telemetry for all pods there, collector of a DestinationRule for its host, scaler of
+what scales the collectors, Ingress or Egress of a NetworkPolicy that denies it to them while none here allows it.
 */}}
 {{- define "istio-lightstep.rivals" -}}
 {{- $at := dict -}}
-{{- range list "extraObjects" "istio.namespace" "istio.rootNamespace" "telemetry.enabled" "telemetry.namespaces" -}}
+{{- range list "extraObjects" "istio.namespace" "istio.rootNamespace" "telemetry.enabled" "telemetry.namespaces" "collector.networkPolicy.enabled" "collector.networkPolicy.egress.enabled" -}}
   {{- include "istio-lightstep.find" (dict "root" $.subject.values "path" . "into" $at) -}}
 {{- end -}}
+{{- $allowed := dict -}}
+{{- if deepEqual true (index $at "collector.networkPolicy.enabled") -}}
+  {{- $_ := set $allowed "Ingress" true -}}
+  {{- if deepEqual true (index $at "collector.networkPolicy.egress.enabled") -}}{{- $_ := set $allowed "Egress" true -}}{{- end -}}
+{{- end -}}
+{{- $policies := list -}}
 {{- $root := index $at "istio.rootNamespace" | default (index $at "istio.namespace") -}}
 {{- $namespaces := index $at "telemetry.namespaces" -}}
 {{- $namespaces = ternary $namespaces dict (kindIs "map" $namespaces) -}}
@@ -96,7 +103,7 @@ its path, and .of: mesh or namespace of a Telemetry for all pods there, collecto
 {{- range $i, $object := ternary $at.extraObjects list (kindIs "slice" $at.extraObjects) -}}
   {{- if kindIs "map" $object -}}
     {{- $of := dict -}}
-    {{- range list "metadata.namespace" "spec.host" "spec.selector.matchLabels" "spec.targetRef" "spec.targetRefs" -}}
+    {{- range list "metadata.namespace" "spec" "spec.host" "spec.scaleTargetRef.kind" "spec.scaleTargetRef.name" "spec.selector.matchLabels" "spec.targetRef" "spec.targetRefs" -}}
       {{- include "istio-lightstep.find" (dict "root" $object "path" . "into" $of) -}}
     {{- end -}}
     {{- $namespace := index $of "metadata.namespace" | default $.root.Release.Namespace -}}
@@ -111,9 +118,41 @@ its path, and .of: mesh or namespace of a Telemetry for all pods there, collecto
       {{- $host := index $of "spec.host" -}}
       {{- $short := and (deepEqual $host (include "istio-lightstep.collector" $.root)) (deepEqual $namespace $.root.Release.Namespace) -}}
       {{- if or $short (deepEqual $host (include "istio-lightstep.collectorHost" $.root)) -}}{{- $rival = "collector" -}}{{- end -}}
+    {{- else if not (deepEqual $namespace $.root.Release.Namespace) -}}
+    {{- else if deepEqual "NetworkPolicy" (index $object "kind") -}}
+      {{- range $direction, $does := include "istio-lightstep.policy" (dict "spec" (index $of "spec") "root" $.root) | fromJson -}}
+        {{- if eq $does "allows" -}}{{- $_ := set $allowed $direction true -}}
+        {{- else -}}{{- $policies = append $policies (dict "path" (printf "extraObjects[%d]" $i) "of" $direction) -}}{{- end -}}
+      {{- end -}}
+    {{- else if deepEqual (include "istio-lightstep.collector" $.root) (index $of "spec.scaleTargetRef.name") -}}
+      {{- if deepEqual "StatefulSet" (index $of "spec.scaleTargetRef.kind") -}}{{- $rival = "scaler" -}}{{- end -}}
     {{- end -}}
     {{- with $rival -}}{{- include "istio-lightstep.note" (list $rivals (dict "path" (printf "extraObjects[%d]" $i) "of" .)) -}}{{- end -}}
   {{- end -}}
 {{- end -}}
+{{- range $policies -}}{{- if not (hasKey $allowed .of) -}}{{- include "istio-lightstep.note" (list $rivals .) -}}{{- end -}}{{- end -}}
 {{- with $rivals -}}{{- $_ := set $.subject "rivals" (include "istio-lightstep.noted" . | fromJsonArray) -}}{{- end -}}
+{{- end -}}
+
+{{/*
+What a NetworkPolicy of the .spec does to the collectors, as JSON: by Ingress and Egress, denies, or allows where it has rules.
+Nothing where it does not select them for sure.
+*/}}
+{{- define "istio-lightstep.policy" -}}
+{{- $does := dict -}}
+{{- if kindIs "map" .spec -}}
+  {{- $selector := ternary (index .spec "podSelector") dict (kindIs "map" (index .spec "podSelector")) -}}
+  {{- $labels := ternary (index $selector "matchLabels") dict (kindIs "map" (index $selector "matchLabels")) -}}
+  {{- $selects := empty (index $selector "matchExpressions") -}}
+  {{- $own := include "istio-lightstep.collectorSelector" .root | fromYaml -}}
+  {{- range $key, $value := $labels -}}{{- $selects = and $selects (deepEqual $value (get $own $key)) -}}{{- end -}}
+  {{- $types := index .spec "policyTypes" -}}
+  {{- if not (kindIs "slice" $types) -}}{{- $types = ternary (list "Ingress") (list "Ingress" "Egress") (empty (index .spec "egress")) -}}{{- end -}}
+  {{- range $direction := list "Ingress" "Egress" -}}
+    {{- if and $selects (has $direction $types) -}}
+      {{- $_ := set $does $direction (ternary "denies" "allows" (empty (index $.spec (lower $direction)))) -}}
+    {{- end -}}
+  {{- end -}}
+{{- end -}}
+{{- toRawJson $does -}}
 {{- end -}}

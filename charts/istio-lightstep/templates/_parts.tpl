@@ -101,7 +101,7 @@ JSON object: "p PIPELINE" and "c SIGNAL CONNECTOR", with a line break in between
 {{/* Why the processor .name of these .settings drops every span. Nothing where it does not. */}}
 {{- define "istio-lightstep.drops" -}}
 {{- $at := dict -}}
-{{- range list "sampling_percentage" "traces.resource" "traces.span" "trace_conditions" -}}
+{{- range list "sampling_percentage" "traces.resource" "traces.span" "trace_conditions" "spans.exclude.match_type" "spans.exclude.services" -}}
   {{- include "istio-lightstep.find" (dict "path" . "root" (ternary $.settings dict (kindIs "map" $.settings)) "into" $at) -}}
 {{- end -}}
 {{- if regexMatch `^probabilistic_?sampler(/|$)` .name -}}
@@ -114,7 +114,8 @@ JSON object: "p PIPELINE" and "c SIGNAL CONNECTOR", with a line break in between
       {{- if has (index . "context") (list "resource" "span") -}}{{- $lists = append $lists (index . "conditions") -}}{{- end -}}
     {{- end -}}
   {{- end -}}
-  {{- $always := false -}}
+  {{- $services := index $at "spans.exclude.services" -}}
+  {{- $always := and (deepEqual "regexp" (index $at "spans.exclude.match_type")) (kindIs "slice" $services | ternary $services list | has ".*") -}}
   {{- /* A proxy's spans are of a server or of a client. */ -}}
   {{- $kind := `^\s*\(?\s*(span\.)?kind(\.string)?\s*==\s*(%s)\s*\)?\s*$` -}}
   {{- $kinds := dict -}}
@@ -124,7 +125,7 @@ JSON object: "p PIPELINE" and "c SIGNAL CONNECTOR", with a line break in between
         {{- if regexMatch (printf $kind `SPAN_KIND_SERVER|2|"Server"`) . -}}{{- $_ := set $kinds "server" true -}}{{- end -}}
         {{- if regexMatch (printf $kind `SPAN_KIND_CLIENT|3|"Client"`) . -}}{{- $_ := set $kinds "client" true -}}{{- end -}}
       {{- end -}}
-      {{- if regexMatch `^[\s(]*(true|not\s+false|1\s*==\s*1)[\s)]*$` (toString .) -}}{{- $always = true -}}{{- end -}}
+      {{- if regexMatch `^[\s(]*(true|not\s+false|1\s*==\s*1)[\s)]*$|^\s*IsMatch\((span\.)?(name|(resource\.)?attributes\["service\.name"\]),\s*"\^?(\.[*+]\$*)?"\)\s*$` (toString .) -}}{{- $always = true -}}{{- end -}}
     {{- end -}}
   {{- end -}}
   {{- if or $always (eq (len $kinds) 2) -}}every span meets a condition of this filter{{- end -}}

@@ -30,7 +30,7 @@ by .files which key of which Secret each file of the collector's is. .otlp is fa
 {{- range $subject.exporters -}}
   {{- if eq .place "exporters" -}}
     {{- $path := dict "name" .name "exporter" .name "path" .path "place" "exporters" "drain" false "otlp" false "files" dict -}}
-    {{- if and (kindIs "map" .settings) (include "istio-lightstep.queueing" .name) -}}
+    {{- if and (kindIs "map" .settings) (include "istio-lightstep.isOTLP" .name) -}}
       {{- $settings := include "istio-lightstep.exporter" (dict "name" .name "own" .settings "queue" $subject.queue) | fromYaml -}}
       {{- $_ := set (set $path "otlp" true) "settings" $settings -}}
     {{- end -}}

@@ -100,9 +100,18 @@ malformed, or none, which is zero and below.
 {{- end -}}
 {{- end -}}
 
-{{/* Truthy where an exporter of the name . is given a queue: those of OTLP. */}}
-{{- define "istio-lightstep.queueing" -}}
+{{/* Truthy where an exporter of the name . is of OTLP. */}}
+{{- define "istio-lightstep.isOTLP" -}}
 {{- if regexMatch `^(otlp|otlp_grpc|otlphttp|otlp_http)(/|$)` . -}}true{{- end -}}
+{{- end -}}
+
+{{/*
+Truthy where an exporter of the name . is given a queue and retries: those of OTLP, and those whose type keeps spans in the
+queue until its receiver has them. Source: collector-contrib 0.155, factory.go of each: WithQueue and WithRetry. loadbalancing
+has further queues, in memory, behind its own, and datadog does not try again.
+*/}}
+{{- define "istio-lightstep.queueing" -}}
+{{- if or (include "istio-lightstep.isOTLP" .) (regexMatch `^(clickhouse|kafka|zipkin)(/|$)` .) -}}true{{- end -}}
 {{- end -}}
 
 {{/*
@@ -122,7 +131,11 @@ are not counted, but owned is the sum of their bytes, by the .facts. One counts 
 {{- $exporters := index $at "collector.exporters" -}}
 {{- if kindIs "map" $exporters -}}
   {{- range $name, $exporter := $exporters -}}
-    {{- if and (kindIs "map" $exporter) (include "istio-lightstep.queueing" $name) -}}{{- $all = append $all $exporter -}}{{- end -}}
+    {{- if kindIs "map" $exporter -}}
+      {{- $stored := dict -}}
+      {{- include "istio-lightstep.find" (dict "root" $exporter "path" "sending_queue.storage" "into" $stored) -}}
+      {{- if or (include "istio-lightstep.queueing" $name) (deepEqual "file_storage" (index $stored "sending_queue.storage")) -}}{{- $all = append $all $exporter -}}{{- end -}}
+    {{- end -}}
   {{- end -}}
 {{- end -}}
 {{- range $exporter := $all -}}
@@ -143,7 +156,7 @@ are not counted, but owned is the sum of their bytes, by the .facts. One counts 
 {{- $_ := set (set . "count" (max $count 1)) "owned" $owned -}}
 {{- end -}}
 
-{{/* Truthy where the exporter . of OTLP has a queue on the volume. */}}
+{{/* Truthy where the exporter . that is given a queue has it on the volume. */}}
 {{- define "istio-lightstep.keepsQueue" -}}
 {{- $queue := dict -}}
 {{- if hasKey . "sending_queue" -}}{{- $queue = .sending_queue -}}{{- end -}}

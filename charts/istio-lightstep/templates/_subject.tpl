@@ -47,6 +47,7 @@ It holds what JSON holds (map, list, string, number as float64, boolean, null), 
   {{- end -}}
   {{- with $literals -}}{{- $_ := set $subject "literals" (printf "[%s]" (trimSuffix "," .) | fromJsonArray) -}}{{- end -}}
   {{- include "istio-lightstep.exporters" (dict "subject" $subject "steps" $steps "keys" $facts.exporterKeys "words" $facts.words) -}}
+  {{- include "istio-lightstep.doubles" (dict "subject" $subject) -}}
   {{- include "istio-lightstep.forms" (dict "subject" $subject "forms" $facts.forms "words" $facts.words "steps" $steps) -}}
   {{- include "istio-lightstep.own" (dict "subject" $subject "root" .) -}}
   {{- include "istio-lightstep.rivals" (dict "subject" $subject "root" .) -}}
@@ -123,7 +124,7 @@ that is more than a name. Each is JSON with a comma behind it: a list that grows
     {{- end -}}
   {{- end -}}
   {{- range $key, $item := .value -}}
-    {{- if not (or (has $key (list "valueFrom" "encryptedData")) (and $sealed (has $key (list "data" "stringData"))) (and $beside (eq $key $beside)) (and (eq $.place "backends") (or (eq $key "secret") (and (eq $key "public") (regexMatch `\.(headers|resource)\.` $.path))))) -}}
+    {{- if not (or (has $key (list "valueFrom" "encryptedData")) (and $sealed (has $key (list "data" "stringData"))) (and $beside (eq $key $beside)) (and (eq $.place "backends") (has $key (list "secret" "public")) (regexMatch `\.(headers|resource)\.` $.path))) -}}
       {{- $name := include "istio-lightstep.key" (set (omit $.steps "key") "key" $key) -}}
       {{- $path := printf "%s.%s" $.path (include "istio-lightstep.escaped" (list $name $key)) -}}
       {{- if and $beside (eq $key "value") -}}

@@ -41,9 +41,11 @@ retry_on_failure:
 
 {{/*
 The exporter .name of .own settings, which win, with those of the chart's own exporter beside them. .most are the bytes of a
-request where its receiver takes less than most do.
+request where its receiver takes less than most do. Of what is not OTLP, only the queue and the retries are, and a batch where
+the owner asks for one: what is larger than 1 MB, Kafka refuses.
 */}}
 {{- define "istio-lightstep.exporter" -}}
+{{- $otlp := include "istio-lightstep.isOTLP" .name -}}
 {{- $queue := .own.sending_queue | default dict -}}
 {{- $inMemory := false -}}
 {{- $bytes := .queue.each -}}
@@ -52,8 +54,9 @@ request where its receiver takes less than most do.
   {{- if $inMemory -}}{{- $bytes = .queue.memory -}}{{- end -}}
   {{- if and (eq "bytes" (toString $queue.sizer)) (kindIs "float64" $queue.queue_size) -}}{{- $bytes = $queue.queue_size -}}{{- end -}}
 {{- end -}}
-{{- $settings := include "istio-lightstep.exporting" (dict "bytes" $bytes "grpc" (regexMatch `^(otlp|otlp_grpc)(/|$)` .name) "most" .most) | fromYaml -}}
-{{- $_ := set $settings "compression" (include "istio-lightstep.gzipOrNone" (.own.endpoint | default .own.traces_endpoint | toString)) -}}
+{{- $settings := include "istio-lightstep.exporting" (dict "bytes" $bytes "grpc" (regexMatch `^(otlp|otlp_grpc)(/|$)` .name) "most" (ternary .most 900000 (not (empty $otlp)))) | fromYaml -}}
+{{- if not $otlp -}}{{- $settings = pick $settings "sending_queue" "retry_on_failure" -}}{{- end -}}
+{{- if $otlp -}}{{- $_ := set $settings "compression" (include "istio-lightstep.gzipOrNone" (.own.endpoint | default .own.traces_endpoint | toString)) -}}{{- end -}}
 {{- /* A number without its unit is in the collector's own, and not in ours. */ -}}
 {{- if kindIs "map" $queue -}}
   {{- $batch := $queue.batch | default dict -}}
@@ -81,6 +84,9 @@ request where its receiver takes less than most do.
     {{- if kindIs "invalid" $batch.max_size -}}{{- $_ := unset $batch "max_size" -}}{{- end -}}
   {{- end -}}
 {{- end -}}
+{{- $asked := false -}}
+{{- if kindIs "map" $own.sending_queue -}}{{- $asked = kindIs "map" $own.sending_queue.batch -}}{{- end -}}
+{{- if not (or $otlp $asked) -}}{{- $_ := unset $settings.sending_queue "batch" -}}{{- end -}}
 {{- include "istio-lightstep.lay" (dict "over" $own "base" $settings) -}}
 {{- include "istio-lightstep.batchFits" $settings.sending_queue -}}
 {{- $timed := dict "settings" .own -}}

@@ -1,0 +1,65 @@
+{{/*
+Backends and exporters that send every span where another does, as a part of the subject.
+*/}}
+
+{{/*
+Lists under .subject.doubles each backend, and each exporter beside one, that has the address, the headers and the attributes of
+one before it: its .path, and as .of the path of that one. A drained backend gets no span.
+*/}}
+{{- define "istio-lightstep.doubles" -}}
+{{- $subject := .subject -}}
+{{- $at := dict -}}
+{{- range list "accessTokenFrom" "global.tracer.lightstep.address" "collector.headerName" -}}
+  {{- include "istio-lightstep.find" (dict "root" $subject.values "path" . "into" $at) -}}
+{{- end -}}
+{{- $targets := list -}}
+{{- $address := index $at "global.tracer.lightstep.address" -}}
+{{- if and $subject.lightstep (kindIs "string" $address) -}}
+  {{- $headers := dict (toString (index $at "collector.headerName")) (pick (ternary $at.accessTokenFrom dict (kindIs "map" $at.accessTokenFrom)) "name" "key") -}}
+  {{- $targets = append $targets (dict "path" "global.tracer.lightstep.address" "to" $address "protocol" "grpc" "headers" $headers "resource" dict) -}}
+{{- end -}}
+{{- range $subject.backends -}}
+  {{- if not .drain -}}
+    {{- $headers := dict "auth" .auth -}}
+    {{- range $name, $value := .headers -}}
+      {{- $_ := set $headers $name (ternary (get (ternary $value dict (kindIs "map" $value)) "secret") $value (kindIs "map" $value)) -}}
+    {{- end -}}
+    {{- $targets = append $targets (dict "path" .path "to" (.tracesEndpoint | default .endpoint) "protocol" .protocol "headers" (ternary (omit $headers "auth") $headers (empty .auth)) "resource" .resource) -}}
+  {{- end -}}
+{{- end -}}
+{{- $secrets := dict -}}
+{{- range $subject.environment -}}
+  {{- $from := dict -}}
+  {{- include "istio-lightstep.find" (dict "root" . "path" "valueFrom.secretKeyRef" "into" $from) -}}
+  {{- if kindIs "map" (index $from "valueFrom.secretKeyRef") -}}{{- $_ := set $secrets (toString .name) (pick (index $from "valueFrom.secretKeyRef") "name" "key") -}}{{- end -}}
+{{- end -}}
+{{- range $subject.exporters -}}
+  {{- if and (eq .place "exporters") (kindIs "map" .settings) (include "istio-lightstep.isOTLP" .name) -}}
+    {{- $headers := dict -}}
+    {{- range $name, $value := ternary .settings.headers dict (kindIs "map" .settings.headers) -}}
+      {{- $_ := set $headers (lower $name) (get $secrets (regexReplaceAll `^\$\{(env:)?([A-Za-z0-9_]+)\}$` (toString $value) "${2}") | default $value) -}}
+    {{- end -}}
+    {{- with .settings.auth -}}{{- $_ := set $headers "auth" . -}}{{- end -}}
+    {{- $to := .settings.traces_endpoint | default .settings.endpoint | toString -}}
+    {{- $targets = append $targets (dict "path" .path "to" $to "protocol" (ternary "grpc" "http" (regexMatch `^(otlp|otlp_grpc)(/|$)` .name)) "headers" $headers "resource" dict) -}}
+  {{- end -}}
+{{- end -}}
+{{- $seen := dict -}}
+{{- $doubles := dict -}}
+{{- range $target := $targets -}}
+  {{- $to := regexReplaceAll `^((?i:https?)://|dns:///)` .to "" -}}
+  {{- if eq .protocol "http" -}}
+    {{- $to = regexReplaceAll `/v1/traces/?$|/+$` .to "" -}}
+    {{- $to = regexReplaceAll `^((?i:https)://[^/]*):443(/|$)|^((?i:http)://[^/]*):80(/|$)` $to "${1}${3}${2}${4}" -}}
+  {{- end -}}
+  {{- $key := printf "%s %s %s %s" .protocol (lower $to) (toRawJson .headers) (toRawJson .resource) -}}
+  {{- if not $to -}}
+  {{- else if and (hasKey $seen $key) (hasPrefix "collector." (get $seen $key)) -}}
+  {{- else if hasKey $seen $key -}}
+    {{- include "istio-lightstep.note" (list $doubles (dict "path" .path "of" (get $seen $key))) -}}
+  {{- else -}}
+    {{- $_ := set $seen $key .path -}}
+  {{- end -}}
+{{- end -}}
+{{- with $doubles -}}{{- $_ := set $subject "doubles" (include "istio-lightstep.noted" . | fromJsonArray) -}}{{- end -}}
+{{- end -}}
