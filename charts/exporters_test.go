@@ -51,7 +51,9 @@ func TestExportersQueueAlike(t *testing.T) {
 		"otlp_grpc":              {"otlp_grpc/a", settings{}, grpc},
 		"otlphttp":               {"otlphttp/a", settings{}, http},
 		"otlp_http":              {"otlp_http", settings{}, http},
-		"another":                {"zipkin", settings{"format": "json"}, settings{"endpoint": "http://a:1", "format": "json"}},
+		"one that may not batch": {"zipkin", settings{"format": "json"}, settings{
+			"endpoint": "http://a:1", "format": "json", "sending_queue": without(queue, "batch"), "retry_on_failure": shared["retry_on_failure"],
+		}},
 		"of a like name":         {"otlparrow", settings{}, settings{"endpoint": "a:1"}},
 		"owner's timeout":        {"otlp", settings{"timeout": "5s"}, with(grpc, "timeout", "5s")},
 		"owner's gzip":           {"otlp", settings{"compression": "gzip"}, with(grpc, "compression", "gzip")},
