@@ -216,11 +216,11 @@ func (r *reading) auth() {
 	}
 	words := strings.Fields(string(text))
 	if len(words) != 1 {
-		problem := "token-words"
+		row := "token-words"
 		if bytes.ContainsAny(bytes.TrimSpace(text), "\r\n") {
-			problem = "token-lines"
+			row = "token-lines"
 		}
-		r.found(problem, "header", name, "count", len(words))
+		r.found(row, "header", name, "count", len(words))
 		return
 	}
 	value := words[0]
