@@ -47,10 +47,10 @@ func TestExportersQueueAlike(t *testing.T) {
 		id       string
 		own, out settings
 	}{
-		"otlp":                   {"otlp", settings{}, grpc},
-		"otlp_grpc":              {"otlp_grpc/a", settings{}, grpc},
-		"otlphttp":               {"otlphttp/a", settings{}, http},
-		"otlp_http":              {"otlp_http", settings{}, http},
+		"otlp":      {"otlp", settings{}, grpc},
+		"otlp_grpc": {"otlp_grpc/a", settings{}, grpc},
+		"otlphttp":  {"otlphttp/a", settings{}, http},
+		"otlp_http": {"otlp_http", settings{}, http},
 		"one that may not batch": {"zipkin", settings{"format": "json"}, settings{
 			"endpoint": "http://a:1", "format": "json", "sending_queue": without(queue, "batch"), "retry_on_failure": shared["retry_on_failure"],
 		}},
