@@ -49,7 +49,7 @@ func TestPageNamesItsGroups(t *testing.T) {
 	for _, id := range []string{"LS-A-1", "LS-B-1", "LS-A-2", "LS-B-2", "LS-B-3", "LS-B-4", "LS-B"} {
 		rules.Rules = append(rules.Rules, rule{ID: id, Severity: "error"})
 	}
-	assert.Contains(t, rules.page(), "\nThe largest groups, each with its first rule: [LS-B](#ls-b-1) (5).\n")
+	assert.Contains(t, rules.page(), "\nThe first rule of each large group, by the first word of the name: [b](#ls-b-1) (5).\n")
 }
 
 func ruleIDs(t *testing.T) []string {

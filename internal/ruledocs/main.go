@@ -82,7 +82,7 @@ func (t table) page() string {
 	out.WriteString("\n")
 	out.WriteString(wrap("A path that begins with `document.` is in your own control-plane document (`istio-lightstep check --with`); " +
 		"`live` is what `helm install` reads from the cluster. [values.md](values.md#additional-checks-in-go) lists the checks that only Go does."))
-	out.WriteString("\n" + wrap("The largest groups, each with its first rule: "+strings.Join(t.groups(), ", ")+"."))
+	out.WriteString("\n" + wrap("The first rule of each large group, by the first word of the name: "+strings.Join(t.groups(), ", ")+"."))
 	out.WriteString("\n| rule | severity | path |\n|---|---|---|\n")
 	for _, r := range t.Rules {
 		fmt.Fprintf(&out, "| [%s](#%s) | %s | `%s` |\n", r.ID, strings.ToLower(r.ID), r.Severity, r.Path)
@@ -98,7 +98,7 @@ func (t table) groups() []string {
 	var names []string
 	rules := map[string][]rule{}
 	for _, r := range t.Rules {
-		name := strings.Join(strings.SplitN(r.ID, "-", 3)[:2], "-")
+		name := strings.ToLower(strings.Split(r.ID, "-")[1])
 		if rules[name] == nil {
 			names = append(names, name)
 		}
