@@ -95,7 +95,7 @@ func TestExamplesHaveThePath(t *testing.T) {
 	all, err := presets.Load()
 	require.NoError(t, err)
 	for _, p := range all {
-		assert.Equal(t, p.Path == "", p.Hosts == "", "%s: path and hosts belong together", p.ID)
+		assert.Equal(t, p.Path == "" && p.Intake.Hosts == "", p.Hosts == "", "%s: path or intake, and hosts, belong together", p.ID)
 		if p.Path == "" {
 			continue
 		}
