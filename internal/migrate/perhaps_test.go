@@ -100,7 +100,9 @@ func TestTokensWithTheirKeyElsewhere(t *testing.T) {
 	} {
 		text = strings.ReplaceAll(text, "TOKEN}", token+"}")
 		text = strings.NewReplacer("value: TOKEN", "value: "+token, "inline_string: TOKEN", "inline_string: "+token, "'TOKEN'", "'"+token+"'", "\"TOKEN\"", "\""+token+"\"").Replace(text)
-		line := strings.Count(text[:strings.Index(text, " #\n")], "\n") + 1
+		before, _, found := strings.Cut(text, " #\n")
+		require.True(t, found, name)
+		line := strings.Count(before, "\n") + 1
 		result, err := migrate.Migrate(t.Context(), []migrate.Source{{Name: "mine", Data: []byte(text)}}, migrate.Options{To: "1.28"})
 		require.NoError(t, err, name)
 		named := 0

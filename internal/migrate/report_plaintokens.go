@@ -19,12 +19,12 @@ const nearMention = 8
 // that is a name, on the same line or below, such as of a variable or of what Helm
 // sets, the key of its value; of Envoy's data sources that of the text.
 const (
-	tokenText  = `[ \t]*[:=][ \t]*["']?([A-Za-z0-9+_][A-Za-z0-9+/_=.~-]{15,})(?:["',}\]\s]|$)`
-	tokenField = `(?:(?:[:=,]|[ \t]#[^\n]*)?[\s{]*(?:["']?(?:type|forceString)["']?[ \t]*[:=][ \t]*["']?\w+["']?[\s,]*)?["']?\b(?:value|inline_?string)["']?)?`
+	plainText  = `[ \t]*[:=][ \t]*["']?([A-Za-z0-9+_][A-Za-z0-9+/_=.~-]{15,})(?:["',}\]\s]|$)`
+	plainField = `(?:(?:[:=,]|[ \t]#[^\n]*)?[\s{]*(?:["']?(?:type|forceString)["']?[ \t]*[:=][ \t]*["']?\w+["']?[\s,]*)?["']?\b(?:value|inline_?string)["']?)?`
 )
 
 // literalToken finds an access token by its key.
-var literalToken = regexp.MustCompile(`(?i)(?:access[-_]?|lightstep[-_]?|\bls[-_]?)token["']?` + tokenField + tokenText)
+var literalToken = regexp.MustCompile(`(?i)(?:access[-_]?|lightstep[-_]?|\bls[-_]?)token["']?` + plainField + plainText)
 
 // mostBelow is how many lines below a name its value may stand.
 const mostBelow = 2
