@@ -91,7 +91,7 @@ func (e *edited) namedTokens() *regexp.Regexp {
 	if len(names) == 0 {
 		return nil
 	}
-	return regexp.MustCompile(`\b(?:` + strings.Join(slices.Sorted(maps.Keys(names)), "|") + `)["']?` + tokenText)
+	return regexp.MustCompile(`\b(?:` + strings.Join(slices.Sorted(maps.Keys(names)), "|") + `)["']?` + plainText)
 }
 
 // plainTokens gives the tokens that were noted near a mention of LightStep: others
