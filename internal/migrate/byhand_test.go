@@ -31,7 +31,7 @@ func TestTheSecretHoldsWhatThePresetSays(t *testing.T) {
 		holds := "the token of backend " + p.ID
 		if p.Holds != "" {
 			holds = p.Holds
-			assert.Contains(t, strings.ReplaceAll(string(docs), "`", ""), "The Secret holds "+holds, p.ID)
+			assert.Contains(t, strings.ReplaceAll(string(docs), "`", ""), "The Secret contains "+holds, p.ID)
 			assert.NotContains(t, report, "the token of backend")
 			said++
 		}

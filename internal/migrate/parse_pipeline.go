@@ -118,7 +118,7 @@ func textOf(data []byte, lines []int, node *yaml.Node) (start, end int) {
 // tellCommands names commands that nothing is taken from, as they stand among other
 // settings, or as a list of arguments.
 func (p *parsed) tellCommands(d *document) {
-	if d.depth > 0 || d.Live || !mayHaveCommands(d.Data) {
+	if d.depth > 0 || d.Live {
 		return
 	}
 	for s := range yamltree.All(d.root) {

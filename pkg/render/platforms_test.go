@@ -1,7 +1,6 @@
 package render_test
 
 import (
-	"fmt"
 	"os"
 	"slices"
 	"strings"
@@ -70,7 +69,4 @@ func TestMonitoringPage(t *testing.T) {
 		_, finding, _ := strings.Cut(down(t, rule, "annotations", "runbook_url").(string), "/docs/")
 		assert.Contains(t, rows[i], "]("+finding+") |", name)
 	}
-	comparison, err := os.ReadFile("../../docs/comparison.md")
-	require.NoError(t, err)
-	assert.Contains(t, string(comparison), fmt.Sprintf("[%d alerts](monitoring.md#alerts)", len(rules)))
 }
