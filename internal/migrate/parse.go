@@ -38,6 +38,8 @@ type input struct {
 	mended  *mending       // how it was made YAML, where it was not
 	sealed  string         // why nothing is taken out of it; "" where something may be
 	command *commandText
+
+	mayHaveCommands bool // in it
 }
 
 // document is one document of an input.
@@ -73,7 +75,7 @@ func parse(known *table, sources []Source) *parsed {
 
 // read reads one source and takes note of its documents.
 func (p *parsed) read(order int, source Source) {
-	in := &input{Source: source, order: order}
+	in := &input{Source: source, order: order, mayHaveCommands: mayHaveCommands(source.Data)}
 	p.inputs = append(p.inputs, in)
 	file, err := yamlfile.Open(source.Data)
 	if err != nil && looksLikeCommand(source.Data) {

@@ -20,7 +20,7 @@ var settingsBeside = regexp.MustCompile(`istio\.io/|(?m)^\s*(?:- )?(?:exporters|
 // commandsIn gives the text of a file of YAML that has nothing for migrate but commands,
 // such as a workflow of GitHub, and blanks for all that is none; nil for any other file.
 func commandsIn(file *yamlfile.File, in *input) []byte {
-	if file == nil || in.Live || !mayHaveCommands(in.Data) {
+	if file == nil || in.Live || !in.mayHaveCommands {
 		return nil
 	}
 	lines := lineStarts(in.Data)
@@ -64,7 +64,7 @@ func expressionBytes() (hide, show *strings.Replacer) {
 	return strings.NewReplacer(to...), strings.NewReplacer(from...)
 }
 
-// mayHaveCommands tells most files at a glance.
+// mayHaveCommands tells most files at a glance. It looks at all of a file: once for each.
 func mayHaveCommands(data []byte) bool {
 	return bytes.Contains(data, []byte("--set")) && (bytes.Contains(data, []byte("istioctl")) || bytes.Contains(data, []byte("helm")))
 }
@@ -118,7 +118,7 @@ func textOf(data []byte, lines []int, node *yaml.Node) (start, end int) {
 // tellCommands names commands that nothing is taken from, as they stand among other
 // settings, or as a list of arguments.
 func (p *parsed) tellCommands(d *document) {
-	if d.depth > 0 || d.Live {
+	if d.depth > 0 || d.Live || !d.mayHaveCommands {
 		return
 	}
 	for s := range yamltree.All(d.root) {
