@@ -53,7 +53,7 @@ func (c collectorConfig) takeOnly(l *ledger) {
 	if extension, _ := c.bearer(); extension != "" {
 		paths = append(paths, "extensions."+extension)
 	}
-	for _, name := range c.toName() {
+	for _, name := range c.toLightStep {
 		paths = append(paths, "service.pipelines."+name)
 	}
 	for _, path := range paths {
@@ -283,7 +283,7 @@ func (m *decisions) nameParts(c collectorConfig) {
 	for _, name := range receivers {
 		kind, _, _ := strings.Cut(name, "/")
 		switch {
-		case c.within(name):
+		case c.within[name]:
 		case c.config.Connectors[name] != nil:
 			c.tell(m.ledger, ByHand, "connectors."+name, "", "the chart's pipeline of traces takes spans from no connector: those of other pipelines came to LightStep this way")
 		case !slices.Contains(m.Receivers, kind):
@@ -295,7 +295,7 @@ func (m *decisions) nameParts(c collectorConfig) {
 		settings, _ := c.config.Exporters[name].(map[string]any)
 		_, isConnector := c.config.Connectors[name]
 		switch {
-		case name == c.name || exportsToLightStep(name, settings) || c.within(name):
+		case name == c.name || exportsToLightStep(name, settings) || c.within[name]:
 		case isConnector:
 			c.tell(m.ledger, ByHand, "connectors."+name, "", "the chart's pipeline of traces sends to no connector: what this one makes of spans is no longer made")
 		default:
@@ -305,17 +305,6 @@ func (m *decisions) nameParts(c collectorConfig) {
 	for _, name := range c.otherPipelines() {
 		c.tell(m.ledger, ByHand, "service.pipelines."+name, valueConfig, "the chart's collector has no such pipeline: give it in "+valueConfig+" with the parts that it names, or keep this collector for it")
 	}
-}
-
-// within tells a connector between pipelines of spans to LightStep, and no others.
-func (c collectorConfig) within(connector string) bool {
-	traces := c.toName()
-	for name, p := range c.config.Service.Pipelines {
-		if slices.Contains(p.Exporters, connector) && !slices.Contains(traces, name) {
-			return false
-		}
-	}
-	return c.forwards(connector, traces)
 }
 
 func (c collectorConfig) otherExporters() map[string]any {

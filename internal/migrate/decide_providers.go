@@ -239,7 +239,7 @@ func (m *decisions) takeAddress(p *provider) {
 		}
 		m.know(d, s, valueAddress, to.address(), 50)
 	}
-	if p.kind == "direct" && slices.Contains(m.to.row.Deliveries, "direct") && m.to.backend == nil && !m.isManaged() {
+	if p.kind == "direct" && slices.Contains(m.to.row.Deliveries, "direct") && m.to.backend == nil && !m.plane.managed {
 		m.know(p.document, p.site, "delivery", "direct", 50)
 	}
 	m.takeRule(p)

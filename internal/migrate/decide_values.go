@@ -297,7 +297,7 @@ func (m *decisions) settleTarget() {
 		}
 		m.leaveOut("controlPlane.gateways.secretVolumes", staysThere)
 	}
-	if m.isManaged() {
+	if m.plane.managed {
 		m.values["meshConfig.shared"] = false // such an istiod reads no ConfigMap of ours
 	}
 	if !m.to.row.Shared {

@@ -65,6 +65,7 @@ type plane struct {
 	root      string          // whose Telemetry is for the whole mesh
 	revisions map[string]bool // none where nothing tells
 	revision  string          // that settings name
+	managed   bool            // a provider runs it: nobody else sets its variables
 }
 
 // findPlane finds the control plane's own settings.
@@ -89,6 +90,7 @@ func (f *facts) findPlane() plane {
 		}
 	}
 	p.namespace, p.revision = is["istio.namespace"], is["istio.revision"]
+	p.managed = slices.ContainsFunc(f.documents, func(d *document) bool { return f.managedBy(d) != nil })
 	for _, d := range f.meshConfigMaps() {
 		// istiod reads the mesh config of its own namespace.
 		p.namespace = cmp.Or(p.namespace, textAt(d.root, "metadata.namespace"))

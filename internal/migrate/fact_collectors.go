@@ -22,6 +22,9 @@ type collectorConfig struct {
 	exporter map[string]any // its settings
 	relayed  bool           // it sends to the chart's relay beside it; its settings are the relay's
 	config   collectorYAML
+
+	toLightStep []string        // the pipelines whose spans go there
+	within      map[string]bool // connectors between these, and no others
 }
 
 // collectorYAML is a collector's configuration, as far as it is read.
@@ -90,6 +93,7 @@ func readCollector(d *document, s site) (collectorConfig, bool) {
 			c.name, c.exporter = name, settings
 		}
 	}
+	c.followConnectors()
 	c.readRelay()
 	return c, true
 }
@@ -268,47 +272,10 @@ func (c collectorConfig) tokenPath() string {
 	return "exporters." + c.name
 }
 
-// toName gives the pipelines of spans to LightStep: those that export there, and those
-// that export to these alone, by connectors that change nothing.
-func (c collectorConfig) toName() []string {
-	names := c.pipelinesOf(c.name, true)
-	for again := len(names) > 0; again; {
-		again = false
-		for _, name := range slices.Sorted(maps.Keys(c.config.Service.Pipelines)) {
-			exporters := c.config.Service.Pipelines[name].Exporters
-			leads := isTraces(name) && len(exporters) > 0 && !slices.Contains(names, name)
-			for _, exporter := range exporters {
-				leads = leads && c.forwards(exporter, names)
-			}
-			if leads {
-				names, again = append(names, name), true
-			}
-		}
-	}
-	return names
-}
-
-// forwards tells a connector that passes on to some pipelines alone what it is given.
-func (c collectorConfig) forwards(connector string, to []string) bool {
-	kind, _, _ := strings.Cut(connector, "/")
-	_, known := c.config.Connectors[connector]
-	found := false
-	for name, p := range c.config.Service.Pipelines {
-		if slices.Contains(p.Receivers, connector) {
-			if !slices.Contains(to, name) {
-				return false
-			}
-			found = true
-		}
-	}
-	return known && found && kind == "forward"
-}
-
 // otherPipelines gives those that send no spans to LightStep.
 func (c collectorConfig) otherPipelines() []string {
-	traces := c.toName()
 	return slices.DeleteFunc(slices.Sorted(maps.Keys(c.config.Service.Pipelines)), func(name string) bool {
-		return slices.Contains(traces, name)
+		return slices.Contains(c.toLightStep, name)
 	})
 }
 
@@ -316,7 +283,7 @@ func (c collectorConfig) otherPipelines() []string {
 // once; where no pipeline is known, none.
 func (c collectorConfig) inTraces(list func(pipeline) []string) []string {
 	var names []string
-	for _, name := range c.toName() {
+	for _, name := range c.toLightStep {
 		for _, listed := range list(c.config.Service.Pipelines[name]) {
 			if !slices.Contains(names, listed) {
 				names = append(names, listed)

@@ -3,6 +3,7 @@
 package migrate_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -12,6 +13,16 @@ import (
 
 	"github.com/istio-lightstep/istio-lightstep/internal/migrate"
 )
+
+// chained gives n pipelines, each of which sends to the one before it. Their names
+// are in the other order.
+func chained(n int) string {
+	var out strings.Builder
+	for i := 1; i < n; i++ {
+		fmt.Fprintf(&out, "    traces/%08d: {receivers: [forward/%d], exporters: [forward/%d]}\n", n-i, i, i-1)
+	}
+	return out.String()
+}
 
 // hostileShapes are documents of n parts, of each kind that is looked at.
 var hostileShapes = map[string]func(n int) string{
@@ -50,6 +61,34 @@ var hostileShapes = map[string]func(n int) string{
 	"Telemetries": func(n int) string {
 		return head + "    - {name: ls, lightstep: {service: ingest.lightstep.com, port: 443, accessToken: t0kz9d6b7a1e4c52}}\n" +
 			repeated(n/4, "---\napiVersion: telemetry.istio.io/v1\nkind: Telemetry\nmetadata: {name: t%[1]d, namespace: a}\nspec: {tracing: [{providers: [{name: ls}]}]}\n")
+	},
+	"pipelines in a chain": func(n int) string {
+		return "receivers: {otlp: {}}\nexporters: {otlp/ls: {endpoint: \"ingest.lightstep.com:443\"}}\nconnectors:\n" + repeated(n/4, "  forward/%[1]d: {}\n") +
+			"service:\n  pipelines:\n    traces/0: {receivers: [forward/0], exporters: [otlp/ls]}\n" + chained(n/4)
+	},
+	"mesh configs of several revisions": func(n int) string {
+		return repeated(n/4, "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: istio-r%[1]d, namespace: istio-system}\ndata:\n  mesh: |\n"+
+			"    extensionProviders: [{name: ls, lightstep: {service: ingest.lightstep.com, port: 443}}]\n")
+	},
+	"providers that send by themselves": func(n int) string {
+		return repeated(n/4, "---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: istio-r%[1]d, namespace: istio-system}\ndata:\n  mesh: |\n"+
+			"    extensionProviders: [{name: d%[1]d, opentelemetry: {service: ingest.lightstep.com, port: 443}}]\n")
+	},
+	"Telemetries within an object": func(n int) string {
+		return head + "    - {name: ls, lightstep: {service: ingest.lightstep.com, port: 443}}\n---\nraw:\n  resources:\n" +
+			repeated(n/4, "  - {apiVersion: telemetry.istio.io/v1, kind: Telemetry, metadata: {name: t%[1]d, namespace: a}, spec: {tracing: [{providers: [{name: ls}]}]}}\n")
+	},
+	"commands in a workflow": func(n int) string {
+		return "steps:\n" + repeated(n/4, "- run: helm upgrade istiod istio/istiod --set global.tracer.lightstep.address=a%[1]d:1\n")
+	},
+	"commands beside settings": func(n int) string {
+		return changed + "steps:\n" + repeated(n/4, "- run: helm upgrade istiod istio/istiod --set global.tracer.lightstep.address=a%[1]d:1\n")
+	},
+	"tokens with their key elsewhere": func(n int) string {
+		return changed + "env:\n" + repeated(n, "- name: LIGHTSTEP_ACCESS_TOKEN\n  value: t0kz9d6b7a1e%[1]d\n")
+	},
+	"variables with defaults": func(n int) string {
+		return head + repeated(n, "    - {name: p%[1]d, lightstep: {service: \"${S%[1]d:-s%[1]d.lightstep.com}\", port: 443, accessToken: \"${T:-t0kz9d6b7a1e%[1]d}\"}}\n")
 	},
 	"mentions on one line": func(n int) string {
 		return changed + "x: \"" + strings.Repeat("lightstep ", n*10) + "\"\n"

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"iter"
 	"regexp"
-	"slices"
 	"strings"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/dialect"
@@ -35,11 +34,6 @@ func (p *parsed) managedBy(d *document) *managed {
 		}
 	}
 	return nil
-}
-
-// isManaged tells whether a provider runs istiod: nobody sets its variables.
-func (p *parsed) isManaged() bool {
-	return slices.ContainsFunc(p.documents, func(d *document) bool { return p.managedBy(d) != nil })
 }
 
 // injector begins the names of the ConfigMaps in which an installer notes the values of the
