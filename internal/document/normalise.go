@@ -17,10 +17,10 @@ type Document struct {
 	// Value has these keys: "meshConfig", the mesh config as istiod gets it,
 	// "values", what rules look at of the other values of the istiod chart, and, where the
 	// document sets istiod's variable SHARED_MESH_CONFIG, "sharedMeshConfig": a
-	// list of what it is set to in each place; "takesVariables" is true where it may.
-	// Where annotations of pods set
-	// tracers of their own, "annotationTracers" lists these, and "envoyFilters" the
-	// EnvoyFilters that set tracing of proxies. Numbers are int64 or float64.
+	// list of what it is set to in each place. Where the document may set such
+	// variables, "takesVariables" is true. Where annotations of pods set tracers of
+	// their own, "annotationTracers" lists these, and "envoyFilters" the EnvoyFilters
+	// that set tracing of proxies. Numbers are int64 or float64.
 	Value map[string]any
 
 	// Telemetries are those of the file, by NAMESPACE/NAME, or by the name alone

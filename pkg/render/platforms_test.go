@@ -1,6 +1,7 @@
 package render_test
 
 import (
+	"fmt"
 	"os"
 	"slices"
 	"strings"
@@ -69,4 +70,7 @@ func TestMonitoringPage(t *testing.T) {
 		_, finding, _ := strings.Cut(down(t, rule, "annotations", "runbook_url").(string), "/docs/")
 		assert.Contains(t, rows[i], "]("+finding+") |", name)
 	}
+	comparison, err := os.ReadFile("../../docs/comparison.md")
+	require.NoError(t, err)
+	assert.Contains(t, string(comparison), fmt.Sprintf("[%d alerts](monitoring.md#alerts)", len(rules)))
 }
