@@ -41,7 +41,7 @@ one before it: its .path, and as .of the path of that one. A drained backend get
     {{- end -}}
     {{- with .settings.auth -}}{{- $_ := set $headers "auth" . -}}{{- end -}}
     {{- $to := .settings.traces_endpoint | default .settings.endpoint | toString -}}
-    {{- $targets = append $targets (dict "path" .path "to" $to "protocol" (ternary "grpc" "http" (regexMatch `^(otlp|otlp_grpc)(/|$)` .name)) "headers" $headers "resource" dict) -}}
+    {{- $targets = append $targets (dict "path" .path "to" $to "protocol" (include "istio-lightstep.otlpProtocol" .name) "headers" $headers "resource" dict) -}}
   {{- end -}}
 {{- end -}}
 {{- $seen := dict -}}

@@ -65,7 +65,7 @@ exporters know, the .words for types, and the .steps of paths.
   {{- range include "istio-lightstep.exporterLosses" (dict "path" $path "settings" .ownExporter) | fromJsonArray -}}{{- include "istio-lightstep.note" (list $losses .) -}}{{- end -}}
 {{- end -}}
 {{- $byGRPC := $subject.lightstep -}}
-{{- range $exporters -}}{{- if regexMatch `^(otlp|otlp_grpc)(/|$)` .name -}}{{- $byGRPC = true -}}{{- end -}}{{- end -}}
+{{- range $exporters -}}{{- if eq "grpc" (include "istio-lightstep.otlpProtocol" .name) -}}{{- $byGRPC = true -}}{{- end -}}{{- end -}}
 {{- $_ := set $subject "byGRPC" $byGRPC -}}
 {{- with $exporters -}}{{- $_ := set $subject "exporters" (include "istio-lightstep.noted" . | fromJsonArray) -}}{{- end -}}
 {{- with $headers -}}{{- $_ := set $subject "exporterHeaders" (include "istio-lightstep.noted" . | fromJsonArray) -}}{{- end -}}
@@ -175,7 +175,7 @@ batches, five minutes of retries.
 {{/* The headers in the .settings of the exporter .name of OTLP at the .path, a map or a list, as a JSON list. */}}
 {{- define "istio-lightstep.exporterHeaders" -}}
 {{- $headers := index .settings "headers" -}}
-{{- $protocol := ternary "grpc" "http" (regexMatch `^(otlp|otlp_grpc)(/|$)` .name) -}}
+{{- $protocol := include "istio-lightstep.otlpProtocol" .name -}}
 {{- $entries := dict -}}
 {{- if kindIs "map" $headers -}}
   {{- range $name, $value := $headers -}}
@@ -219,7 +219,7 @@ batches, five minutes of retries.
 {{/* Adds to .wrong.list what the exporter .name does not know of its .settings, at the .path, where the chart knows them. */}}
 {{- define "istio-lightstep.exporterSettings" -}}
 {{- if include "istio-lightstep.isOTLP" .name -}}
-  {{- $keys := index .wrong.keys (ternary "grpc" "http" (regexMatch `^(otlp|otlp_grpc)(/|$)` .name)) -}}
+  {{- $keys := index .wrong.keys (include "istio-lightstep.otlpProtocol" .name) -}}
   {{- $wrong := set .wrong "of" "an OTLP exporter" -}}
   {{- include "istio-lightstep.settingsBelow" (dict "value" .settings "path" .path "is" $keys "expands" true "wrong" $wrong) -}}
 {{- else -}}

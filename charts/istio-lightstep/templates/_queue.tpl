@@ -105,6 +105,11 @@ malformed, or none, which is zero and below.
 {{- if regexMatch `^(otlp|otlp_grpc|otlphttp|otlp_http)(/|$)` . -}}true{{- end -}}
 {{- end -}}
 
+{{/* What an exporter of OTLP of the name . sends by: grpc or http. */}}
+{{- define "istio-lightstep.otlpProtocol" -}}
+{{- ternary "grpc" "http" (regexMatch `^(otlp|otlp_grpc)(/|$)` .) -}}
+{{- end -}}
+
 {{/*
 Truthy where an exporter of the name . is given a queue and retries: those of OTLP, and those whose type keeps spans in the
 queue until its receiver has them. Source: collector-contrib 0.155, factory.go of each: WithQueue and WithRetry. loadbalancing

@@ -54,9 +54,12 @@ the owner asks for one: what is larger than 1 MB, Kafka refuses.
   {{- if $inMemory -}}{{- $bytes = .queue.memory -}}{{- end -}}
   {{- if and (eq "bytes" (toString $queue.sizer)) (kindIs "float64" $queue.queue_size) -}}{{- $bytes = $queue.queue_size -}}{{- end -}}
 {{- end -}}
-{{- $settings := include "istio-lightstep.exporting" (dict "bytes" $bytes "grpc" (regexMatch `^(otlp|otlp_grpc)(/|$)` .name) "most" (ternary .most 900000 (not (empty $otlp)))) | fromYaml -}}
-{{- if not $otlp -}}{{- $settings = pick $settings "sending_queue" "retry_on_failure" -}}{{- end -}}
-{{- if $otlp -}}{{- $_ := set $settings "compression" (include "istio-lightstep.gzipOrNone" (.own.endpoint | default .own.traces_endpoint | toString)) -}}{{- end -}}
+{{- $settings := include "istio-lightstep.exporting" (dict "bytes" $bytes "grpc" (eq "grpc" (include "istio-lightstep.otlpProtocol" .name)) "most" (ternary .most 900000 (not (empty $otlp)))) | fromYaml -}}
+{{- if $otlp -}}
+  {{- $_ := set $settings "compression" (include "istio-lightstep.gzipOrNone" (.own.endpoint | default .own.traces_endpoint | toString)) -}}
+{{- else -}}
+  {{- $settings = pick $settings "sending_queue" "retry_on_failure" -}}
+{{- end -}}
 {{- /* A number without its unit is in the collector's own, and not in ours. */ -}}
 {{- if kindIs "map" $queue -}}
   {{- $batch := $queue.batch | default dict -}}
@@ -75,18 +78,18 @@ the owner asks for one: what is larger than 1 MB, Kafka refuses.
   {{- if and (hasKey $queue "queue_size") (not (hasKey $queue "sizer")) -}}{{- $_ := set $settings.sending_queue "sizer" "requests" -}}{{- end -}}
 {{- end -}}
 {{- $own := deepCopy .own -}}
+{{- $batches := not (empty $otlp) -}}
 {{- if kindIs "map" $own.sending_queue -}}
   {{- range list "sizer" "queue_size" -}}
     {{- if kindIs "invalid" (index $own.sending_queue .) -}}{{- $_ := unset $own.sending_queue . -}}{{- end -}}
   {{- end -}}
   {{- $batch := $own.sending_queue.batch -}}
   {{- if kindIs "map" $batch -}}
+    {{- $batches = true -}}
     {{- if kindIs "invalid" $batch.max_size -}}{{- $_ := unset $batch "max_size" -}}{{- end -}}
   {{- end -}}
 {{- end -}}
-{{- $asked := false -}}
-{{- if kindIs "map" $own.sending_queue -}}{{- $asked = kindIs "map" $own.sending_queue.batch -}}{{- end -}}
-{{- if not (or $otlp $asked) -}}{{- $_ := unset $settings.sending_queue "batch" -}}{{- end -}}
+{{- if not $batches -}}{{- $_ := unset $settings.sending_queue "batch" -}}{{- end -}}
 {{- include "istio-lightstep.lay" (dict "over" $own "base" $settings) -}}
 {{- include "istio-lightstep.batchFits" $settings.sending_queue -}}
 {{- $timed := dict "settings" .own -}}
