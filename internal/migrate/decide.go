@@ -3,7 +3,6 @@ package migrate
 import (
 	"context"
 	"math"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -137,21 +136,24 @@ func (m *decisions) takeSettings() {
 // compareRevisions takes note of the revisions of mesh ConfigMaps, where they are of
 // several control planes: those of LightStep's are the stronger.
 func (m *decisions) compareRevisions() {
+	meshes := m.meshConfigMaps()
 	revisions := map[string]bool{}
-	for _, d := range m.meshConfigMaps() {
+	for _, d := range meshes {
 		revision, _ := d.revisionOfMesh()
 		revisions[revision] = revision != ""
 	}
 	if len(revisions) < 2 {
 		return
 	}
-	for _, d := range m.meshConfigMaps() {
-		revision, at := d.revisionOfMesh()
-		rank := 0
-		if slices.ContainsFunc(m.documents, func(in *document) bool { return m.marked[in] && in.outermost() == d }) {
-			rank = 1
+	rank := map[*document]int{}
+	for _, d := range m.documents {
+		if m.marked[d] {
+			rank[d.outermost()] = 1
 		}
-		if revision != "" && m.know(d, sites(d.root, at)[0], "istio.revision", revision, rank) {
+	}
+	for _, d := range meshes {
+		revision, at := d.revisionOfMesh()
+		if revision != "" && m.know(d, sites(d.root, at)[0], "istio.revision", revision, rank[d]) {
 			m.claims[len(m.claims)-1].keep = true
 		}
 	}

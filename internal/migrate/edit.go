@@ -41,7 +41,7 @@ func edit(m *decisions) *edited {
 		}
 		d := Document{Name: in.Name, Before: in.Data, After: in.Data, live: in.Live, command: in.command != nil}
 		switch {
-		case m.laidOver[in] && m.plan.kind != "": // a provider is taken out where it is; else there is a second control plane
+		case e.keepsBase(in):
 			e.stays[in] = cmp.Or(e.stays[in], laidOverBase)
 		case len(e.cuts[in]) > 0:
 			d.After = e.left(in)
@@ -50,6 +50,10 @@ func edit(m *decisions) *edited {
 	}
 	return e
 }
+
+// keepsBase tells a source that stays whole for the clusters that have more of
+// LightStep's. Where no provider is taken out, there is a second control plane.
+func (e *edited) keepsBase(in *input) bool { return e.laidOver[in] && e.plan.kind != "" }
 
 // left gives a source without what goes.
 func (e *edited) left(in *input) []byte { return []byte(yamlfile.Without(string(in.Data), e.cuts[in])) }

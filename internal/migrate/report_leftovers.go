@@ -58,11 +58,14 @@ func (e *edited) check(ctx context.Context, r *Result) error {
 			}
 		}
 	}
-	for _, in := range e.inputs {
+	for i, in := range e.inputs {
 		if in.file == nil || !e.hasControlPlane(in) {
 			continue
 		}
-		left := e.left(in)
+		left := e.documents[i].After
+		if e.keepsBase(in) {
+			left = e.left(in)
+		}
 		with, err := e.to.renderer.Check(ctx, values, render.WithDocument(in.Name, left))
 		if err != nil {
 			return err
