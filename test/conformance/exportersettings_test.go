@@ -79,9 +79,9 @@ func TestExporterKeys(t *testing.T) {
 	require.NoError(t, json.Unmarshal([]byte(out), &collector))
 	known := readKnownKeys(t)
 	all := map[string]any{"grpc": known.GRPC, "http": known.HTTP}
-	for _, parts := range known.Parts {
+	for kind, parts := range known.Parts {
 		for name, is := range parts {
-			all[name] = is
+			all[kind+"/"+name] = is
 		}
 	}
 	assert.ElementsMatch(t, slices.Collect(maps.Keys(collector)), slices.Collect(maps.Keys(all)))
@@ -144,10 +144,20 @@ var ownKeys = regexp.MustCompile(`^\{"(headers|tls": \{"(insecure|server_name_ov
 // TestAcceptedSettingsStartACollector gives each path of an exporter all kinds
 // of values, at both places that an exporter may be configured at: both accept
 // the same but for ownKeys, and with all that they accept the real collector
-// runs.
+// runs. One of Zipkin is no backend.
 func TestAcceptedSettingsStartACollector(t *testing.T) {
 	known := readKnownKeys(t)
-	for protocol, is := range map[string]any{"grpc": known.GRPC, "http": known.HTTP} {
+	both := map[string]configure{"exporters": asExporters, "backends": asBackends}
+	for _, exporter := range []struct {
+		protocol string
+		is       map[string]any
+		places   map[string]configure
+	}{
+		{"grpc", known.GRPC, both},
+		{"http", known.HTTP, both},
+		{"zipkin", known.Parts["exporters"]["zipkin"], map[string]configure{"exporters": asExporters}},
+	} {
+		protocol, is := exporter.protocol, exporter.is
 		types := map[string]string{}
 		known.types(types, "", is)
 		settings := slices.DeleteFunc(settingsOf(types), settled.MatchString)
@@ -158,7 +168,7 @@ func TestAcceptedSettingsStartACollector(t *testing.T) {
 			}
 		}
 		accepted := map[string][]string{}
-		for place, configure := range map[string]func(*testing.T, string, []string) render.Source{"exporters": asExporters, "backends": asBackends} {
+		for place, configure := range exporter.places {
 			t.Run(protocol+" "+place, func(t *testing.T) {
 				for some := range slices.Chunk(settings, told) {
 					accepted[place] = append(accepted[place], acceptedOf(t, configure(t, protocol, some), some)...)
@@ -170,9 +180,20 @@ func TestAcceptedSettingsStartACollector(t *testing.T) {
 				}
 			})
 		}
-		assert.Equal(t, slices.DeleteFunc(accepted["exporters"], ownKeys.MatchString), accepted["backends"], protocol)
+		if exporter.places["backends"] != nil {
+			assert.Equal(t, slices.DeleteFunc(accepted["exporters"], ownKeys.MatchString), accepted["backends"], protocol)
+		}
 	}
 }
+
+// configure gives the values that hold an exporter of each of some settings.
+type configure func(t *testing.T, protocol string, settings []string) render.Source
+
+// typeOf is the type of an exporter of a protocol.
+var typeOf = map[string]string{"grpc": "otlp_grpc", "http": "otlp_http", "zipkin": "zipkin"}
+
+// endpointOf is where one sends.
+var endpointOf = map[string]string{"grpc": "a:4317", "http": "http://a:4318", "zipkin": "http://a:9411/api/v2/spans"}
 
 // asExporters makes a further exporter of each of some settings.
 func asExporters(t *testing.T, protocol string, settings []string) render.Source {
@@ -180,8 +201,8 @@ func asExporters(t *testing.T, protocol string, settings []string) render.Source
 	exporters := map[string]any{}
 	for i, own := range settings {
 		exporter := parsed(t, own)
-		exporter["endpoint"] = map[string]string{"grpc": "a:4317", "http": "http://a:4318"}[protocol]
-		exporters[fmt.Sprintf("otlp_%s/n%d", protocol, i)] = exporter
+		exporter["endpoint"] = endpointOf[protocol]
+		exporters[fmt.Sprintf("%s/n%d", typeOf[protocol], i)] = exporter
 	}
 	return asJSON(t, "collector.exporters", exporters)
 }
@@ -191,8 +212,7 @@ func asBackends(t *testing.T, protocol string, settings []string) render.Source 
 	t.Helper()
 	backends := map[string]any{}
 	for i, own := range settings {
-		endpoint := map[string]string{"grpc": "a:4317", "http": "http://a:4318"}[protocol]
-		backends[fmt.Sprintf("n%d", i)] = map[string]any{"protocol": protocol, "endpoint": endpoint, "exporter": parsed(t, own)}
+		backends[fmt.Sprintf("n%d", i)] = map[string]any{"protocol": protocol, "endpoint": endpointOf[protocol], "exporter": parsed(t, own)}
 	}
 	return asJSON(t, "backends", backends)
 }
@@ -238,7 +258,7 @@ func acceptedOf(t *testing.T, values render.Source, settings []string) []string 
 	}
 	require.ErrorAs(t, err, &refused)
 	wrong := map[string]bool{}
-	number := regexp.MustCompile(`^(?:collector\.exporters\.otlp_(?:grpc|http)/|backends\.)n([0-9]+)\.`)
+	number := regexp.MustCompile(`^(?:collector\.exporters\.(?:otlp_grpc|otlp_http|zipkin)/|backends\.)n([0-9]+)\.`)
 	for _, one := range refused.Problems {
 		if one.Severity == problem.SeverityError {
 			match := number.FindStringSubmatch(one.Path)

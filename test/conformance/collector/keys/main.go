@@ -1,6 +1,6 @@
 // Command keys prints, as JSON, the settings that parts of the collector have by
 // their Go types: of each path, below grpc and http for the exporters of OTLP and
-// below the type of another, whether it is a string, a number, a boolean, a
+// below KIND/TYPE for another part, whether it is a string, a number, a boolean, a
 // duration, or any. "*" stands for any key of a map, and "[]" for an item of a
 // list.
 package main
@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/open-telemetry/opentelemetry-collector-contrib/exporter/zipkinexporter"
 	"github.com/open-telemetry/opentelemetry-collector-contrib/processor/attributesprocessor"
 	"github.com/open-telemetry/opentelemetry-collector-contrib/processor/resourceprocessor"
 	"github.com/open-telemetry/opentelemetry-collector-contrib/receiver/zipkinreceiver"
@@ -28,10 +29,11 @@ import (
 func main() {
 	keys := map[string]map[string]string{}
 	for name, factory := range map[string]component.Factory{
-		"grpc": otlpexporter.NewFactory(), "http": otlphttpexporter.NewFactory(), "debug": debugexporter.NewFactory(),
-		"attributes": attributesprocessor.NewFactory(), "batch": batchprocessor.NewFactory(),
-		"memory_limiter": memorylimiterprocessor.NewFactory(), "resource": resourceprocessor.NewFactory(),
-		"zipkin": zipkinreceiver.NewFactory(),
+		"grpc": otlpexporter.NewFactory(), "http": otlphttpexporter.NewFactory(),
+		"exporters/debug": debugexporter.NewFactory(), "exporters/zipkin": zipkinexporter.NewFactory(),
+		"processors/attributes": attributesprocessor.NewFactory(), "processors/batch": batchprocessor.NewFactory(),
+		"processors/memory_limiter": memorylimiterprocessor.NewFactory(), "processors/resource": resourceprocessor.NewFactory(),
+		"receivers/zipkin": zipkinreceiver.NewFactory(),
 	} {
 		keys[name] = map[string]string{}
 		below(keys[name], "", reflect.TypeOf(factory.CreateDefaultConfig()))
