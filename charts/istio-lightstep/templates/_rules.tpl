@@ -1852,14 +1852,15 @@
 {{- $found := .found -}}
 {{- $hidden := .hidden -}}
 {{- $none := dict -}}
-{{- $otlpHTTP := "^(otlphttp|otlp_http)(/|$)" -}}
+{{- $ofHTTP := "^(otlphttp|otlp_http|zipkin)(/|$)" -}}
 {{- $endpointHost := `^((?i:https?)://([^/?#@]*@)?|(dns|passthrough):///)?(((([A-Za-z0-9_]|\$\{[^}]*\})((-|[A-Za-z0-9_]|\$\{[^}]*\}){0,61}([A-Za-z0-9_]|\$\{[^}]*\}))?\.)*([0-9]*([A-Za-z_]|\$\{[^}]*\})((-|[A-Za-z0-9_]|\$\{[^}]*\}){0,61}([A-Za-z0-9_]|\$\{[^}]*\}))?|[0-9]+-(-|[A-Za-z0-9_]|\$\{[^}]*\}){0,61}([A-Za-z0-9_]|\$\{[^}]*\}))\.?|((25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])\.){3}(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])|\[(([0-9a-fA-F]{1,4}:){7}[0-9a-fA-F]{1,4}|([0-9a-fA-F]{1,4}:){1,7}:|([0-9a-fA-F]{1,4}:){1,6}:[0-9a-fA-F]{1,4}|([0-9a-fA-F]{1,4}:){1,5}(:[0-9a-fA-F]{1,4}){1,2}|([0-9a-fA-F]{1,4}:){1,4}(:[0-9a-fA-F]{1,4}){1,3}|([0-9a-fA-F]{1,4}:){1,3}(:[0-9a-fA-F]{1,4}){1,4}|([0-9a-fA-F]{1,4}:){1,2}(:[0-9a-fA-F]{1,4}){1,5}|[0-9a-fA-F]{1,4}:(:[0-9a-fA-F]{1,4}){1,6}|:((:[0-9a-fA-F]{1,4}){1,7}|:)|::(ffff:)?((25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])\.){3}(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9]))\])(:[0-9]+|:\$\{[^}]*\})?|(\$\{[^}]*\})+)([/?].*)?$` -}}
 {{- $httpEndpoint := `^((?i:https?)://(([A-Za-z0-9._~!$&'()*+,;=:-]|%[0-9A-Fa-f]{2}|\$\{[^}]*\})*@)?(\[[^\[\]]*\]|([^:/?#@%\[\]\s$]|\$\{[^}]*\})+)(:(6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[1-5][0-9]{4}|[1-9][0-9]{0,3}|\$\{[^}]*\}))?|(\$\{[^}]*\})+(:(6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[1-5][0-9]{4}|[1-9][0-9]{0,3}|\$\{[^}]*\}))?)(/([A-Za-z0-9._~!$&'()*+,;=:@/-]|%[0-9A-Fa-f]{2}|\$\{[^}]*\})*)?(\?([A-Za-z0-9._~!$&'()*+,;=:@/?-]|%[0-9A-Fa-f]{2}|\$\{[^}]*\})*)?$` -}}
 {{- $httpsURL := "^(?i:https://)" -}}
 {{- $otlpGRPC := "^(otlp|otlp_grpc)(/|$)" -}}
+{{- $otlpHTTP := "^(otlphttp|otlp_http)(/|$)" -}}
 {{- $portNotHTTP := "^[^/]*//[^/]*:(3[12]00|4317|683[12]|8126|9095|9411|142(50|6[89])|1668[56])(/|$)" -}}
 {{- $loopback := `^(?i:([a-z]+:/{2,3})?(([-a-z0-9]+\.)*localhost\.?|ip6-(localhost|loopback)|127\.[0-9.]+|0\.0\.0\.0|\[[0:]*:(0{0,3}1?|ffff:(127\.[0-9.]+|7f[0-9a-f]{2}:[0-9a-f]+))\])(:|/|$))` -}}
-{{- $otlp := "^(otlp|otlp_grpc|otlphttp|otlp_http)(/|$)" -}}
+{{- $ofClient := "^(otlp|otlp_grpc|otlphttp|otlp_http|zipkin)(/|$)" -}}
 {{- $componentID := `^[a-zA-Z][0-9a-zA-Z_]{0,62}(/(:?[^:\pZ\pC\pS]+)+)?$` -}}
 {{- $collects := (not (has $subject.delivery (list "native" "direct"))) -}}
 {{- $queue := ternary $subject.queue $none (kindIs "map" $subject.queue) -}}
@@ -1913,25 +1914,25 @@
     {{- if and
         (or (kindIs "map" $of.settings) (kindIs "invalid" $of.settings))
         (or (deepEqual $of.place "exporters") (not (kindIs "invalid" $itemSettings.endpoint)))
-        (or (and (and (kindIs "string" $of.name) (regexMatch $otlpGRPC $of.name)) (not (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch `^((\$\{[^}]*\})+|unix:///\S+)$` (include "istio-lightstep.scalar" $itemSettings.endpoint)))) (or (not (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch `^((?i:https?://)|(dns|passthrough):///)?(\[[^\[\]]*\]|([^:/?#@%\[\]\s$]|\$\{[^}]*\})+):(6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[1-5][0-9]{4}|[1-9][0-9]{0,3}|\$\{[^}]*\})$` (include "istio-lightstep.scalar" $itemSettings.endpoint)))) (not (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch $endpointHost (include "istio-lightstep.scalar" $itemSettings.endpoint)))))) (and (and (kindIs "string" $of.name) (regexMatch $otlpHTTP $of.name)) (not (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch `\S` (include "istio-lightstep.scalar" $itemSettings.endpoint)))) (not (and (has (kindOf $itemSettings.traces_endpoint) (list "string" "float64" "bool")) (regexMatch `\S` (include "istio-lightstep.scalar" $itemSettings.traces_endpoint)))))) -}}
+        (or (and (and (kindIs "string" $of.name) (regexMatch $otlpGRPC $of.name)) (not (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch `^((\$\{[^}]*\})+|unix:///\S+)$` (include "istio-lightstep.scalar" $itemSettings.endpoint)))) (or (not (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch `^((?i:https?://)|(dns|passthrough):///)?(\[[^\[\]]*\]|([^:/?#@%\[\]\s$]|\$\{[^}]*\})+):(6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[1-5][0-9]{4}|[1-9][0-9]{0,3}|\$\{[^}]*\})$` (include "istio-lightstep.scalar" $itemSettings.endpoint)))) (not (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch $endpointHost (include "istio-lightstep.scalar" $itemSettings.endpoint)))))) (and (and (kindIs "string" $of.name) (regexMatch $ofHTTP $of.name)) (not (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch `\S` (include "istio-lightstep.scalar" $itemSettings.endpoint)))) (not (and (has (kindOf $itemSettings.traces_endpoint) (list "string" "float64" "bool")) (regexMatch `\S` (include "istio-lightstep.scalar" $itemSettings.traces_endpoint)))))) -}}
       {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.132" "id" "LS-COLLECTOR-EXPORTER-ENDPOINT" "severity" "error") -}}
         {{- $_ := set $found (printf "0.132.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-ENDPOINT" "severity" "error"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-          "reason" "an OTLP exporter has no valid endpoint: the collector would not start, or would send nothing"
-          "fix" "add endpoint to it: for otlp_grpc a host and a port from 1 to 65535, second.example.com:4317, for otlp_http a URL, https://second.example.com:4318") -}}
+          "reason" "the exporter has no valid endpoint: the collector would not start, or would send nothing"
+          "fix" "add endpoint to it: for otlp_grpc a host and a port from 1 to 65535, second.example.com:4317, for otlp_http a URL, https://second.example.com:4318, for zipkin a URL with its path, https://second.example.com/api/v2/spans") -}}
       {{- end -}}
     {{- end -}}
     {{- if and
-        (and (kindIs "string" $of.name) (regexMatch $otlpHTTP $of.name))
+        (and (kindIs "string" $of.name) (regexMatch $ofHTTP $of.name))
         (or (and (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch `\S` (include "istio-lightstep.scalar" $itemSettings.endpoint))) (or (not (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch $httpEndpoint (include "istio-lightstep.scalar" $itemSettings.endpoint)))) (not (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch $endpointHost (include "istio-lightstep.scalar" $itemSettings.endpoint)))))) (and (and (has (kindOf $itemSettings.traces_endpoint) (list "string" "float64" "bool")) (regexMatch `\S` (include "istio-lightstep.scalar" $itemSettings.traces_endpoint))) (or (not (and (has (kindOf $itemSettings.traces_endpoint) (list "string" "float64" "bool")) (regexMatch $httpEndpoint (include "istio-lightstep.scalar" $itemSettings.traces_endpoint)))) (not (and (has (kindOf $itemSettings.traces_endpoint) (list "string" "float64" "bool")) (regexMatch $endpointHost (include "istio-lightstep.scalar" $itemSettings.traces_endpoint))))))) -}}
       {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.133" "id" "LS-COLLECTOR-EXPORTER-SCHEME" "severity" "error") -}}
         {{- $_ := set $found (printf "0.133.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-SCHEME" "severity" "error"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-          "reason" "the endpoint of an OTLP/HTTP exporter must be an http or https URL with a host, a port from 1 to 65535 and a path"
+          "reason" "the endpoint of an exporter by HTTP must be an http or https URL with a host, a port from 1 to 65535 and a path"
           "fix" "write the whole URL, for example https://second.example.com:4318, without #; for OTLP/gRPC, use the type otlp_grpc") -}}
       {{- end -}}
     {{- end -}}
-    {{- if or (and (and (kindIs "string" $of.name) (regexMatch $otlp $of.name)) (deepEqual $itemSettingsTls.insecure true) (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch $httpsURL (include "istio-lightstep.scalar" $itemSettings.endpoint)))) (and (and (kindIs "string" $of.name) (regexMatch $otlpHTTP $of.name)) (deepEqual $itemSettingsTls.insecure true) (and (has (kindOf $itemSettings.traces_endpoint) (list "string" "float64" "bool")) (regexMatch $httpsURL (include "istio-lightstep.scalar" $itemSettings.traces_endpoint)))) (and (and (kindIs "string" $of.name) (regexMatch $otlpGRPC $of.name)) (not (deepEqual $itemSettingsTls.insecure true)) (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch "^http://" (include "istio-lightstep.scalar" $itemSettings.endpoint)))) -}}
+    {{- if or (and (and (kindIs "string" $of.name) (regexMatch $ofClient $of.name)) (deepEqual $itemSettingsTls.insecure true) (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch $httpsURL (include "istio-lightstep.scalar" $itemSettings.endpoint)))) (and (and (kindIs "string" $of.name) (regexMatch $otlpHTTP $of.name)) (deepEqual $itemSettingsTls.insecure true) (and (has (kindOf $itemSettings.traces_endpoint) (list "string" "float64" "bool")) (regexMatch $httpsURL (include "istio-lightstep.scalar" $itemSettings.traces_endpoint)))) (and (and (kindIs "string" $of.name) (regexMatch $otlpGRPC $of.name)) (not (deepEqual $itemSettingsTls.insecure true)) (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch "^http://" (include "istio-lightstep.scalar" $itemSettings.endpoint)))) -}}
       {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.134" "id" "LS-COLLECTOR-EXPORTER-INSECURE" "severity" "error") -}}
         {{- $_ := set $found (printf "0.134.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-INSECURE" "severity" "error"
           "path" (printf "%s.tls.insecure" (include "istio-lightstep.shown" (list $hidden $of.path)))
@@ -2049,7 +2050,7 @@
       {{- end -}}
     {{- end -}}
     {{- if and
-        (and (kindIs "string" $of.name) (regexMatch $otlp $of.name))
+        (and (kindIs "string" $of.name) (regexMatch $ofClient $of.name))
         (and (has (kindOf $itemSettings.timeout) (list "string" "float64" "bool")) (regexMatch `^(0*[1-9][0-9]{0,2}(\.[0-9]*)?ms|0*\.[0-9]*[1-9][0-9]*s)$` (include "istio-lightstep.scalar" $itemSettings.timeout))) -}}
       {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.150" "id" "LS-COLLECTOR-EXPORTER-TIMEOUT" "severity" "warning") -}}
         {{- $_ := set $found (printf "1.150.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-TIMEOUT" "severity" "warning"
@@ -2059,7 +2060,7 @@
       {{- end -}}
     {{- end -}}
     {{- if and
-        (and (kindIs "string" $of.name) (regexMatch $otlp $of.name))
+        (and (kindIs "string" $of.name) (regexMatch $ofClient $of.name))
         (and (has (kindOf $itemSettingsSendingQueueBatch.flush_timeout) (list "string" "float64" "bool")) (regexMatch "[0-9](h|m([^s]|$))" (include "istio-lightstep.scalar" $itemSettingsSendingQueueBatch.flush_timeout))) -}}
       {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.151" "id" "LS-COLLECTOR-EXPORTER-FLUSH-LATE" "severity" "warning") -}}
         {{- $_ := set $found (printf "1.151.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-FLUSH-LATE" "severity" "warning"
@@ -2069,7 +2070,7 @@
       {{- end -}}
     {{- end -}}
     {{- if and
-        (and (kindIs "string" $of.name) (regexMatch $otlp $of.name))
+        (and (kindIs "string" $of.name) (regexMatch $ofClient $of.name))
         (or (and (or $itemSettingsTls.ca_file (has (kindOf $itemSettingsTls.ca_file) (list "float64" "bool"))) (or $itemSettingsTls.ca_pem (has (kindOf $itemSettingsTls.ca_pem) (list "float64" "bool")))) (and (or $itemSettingsTls.cert_file (has (kindOf $itemSettingsTls.cert_file) (list "float64" "bool"))) (or $itemSettingsTls.cert_pem (has (kindOf $itemSettingsTls.cert_pem) (list "float64" "bool")))) (and (or $itemSettingsTls.key_file (has (kindOf $itemSettingsTls.key_file) (list "float64" "bool"))) (or $itemSettingsTls.key_pem (has (kindOf $itemSettingsTls.key_pem) (list "float64" "bool")))) (and $hasCertificate (not $hasKey)) (and $hasKey (not $hasCertificate)) (include "istio-lightstep.above" (list $itemSettingsTls.min_version $itemSettingsTls.max_version)) (and (not (or $itemSettingsTls.min_version (has (kindOf $itemSettingsTls.min_version) (list "float64" "bool")))) (include "istio-lightstep.below" (list $itemSettingsTls.max_version 1.2)))) -}}
       {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.152" "id" "LS-COLLECTOR-EXPORTER-TLS" "severity" "error") -}}
         {{- $_ := set $found (printf "0.152.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-TLS" "severity" "error"
@@ -2079,7 +2080,7 @@
       {{- end -}}
     {{- end -}}
     {{- if and
-        (and (kindIs "string" $of.name) (regexMatch $otlpHTTP $of.name))
+        (and (kindIs "string" $of.name) (regexMatch $ofHTTP $of.name))
         (or (and (include "istio-lightstep.above" (list $itemSettingsCompressionParams.level 9.0)) (not (deepEqual $itemSettings.compression "zstd"))) (and (has $itemSettings.compression (list "snappy" "x-snappy-framed" "lz4")) (or (include "istio-lightstep.above" (list $itemSettingsCompressionParams.level 0.0)) (include "istio-lightstep.below" (list $itemSettingsCompressionParams.level 0.0))))) -}}
       {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.153" "id" "LS-COLLECTOR-EXPORTER-LEVEL" "severity" "error") -}}
         {{- $_ := set $found (printf "0.153.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-LEVEL" "severity" "error"
@@ -2088,7 +2089,7 @@
           "fix" "remove it, or write -2 to 9 for gzip, zlib and deflate, -2 to 22 for zstd; others have no level") -}}
       {{- end -}}
     {{- end -}}
-    {{- if or (or $itemSettingsAuth.authenticator (has (kindOf $itemSettingsAuth.authenticator) (list "float64" "bool"))) (and (and (kindIs "string" $of.name) (regexMatch $otlp $of.name)) (kindIs "map" $itemSettings.auth) (not (deepEqual $itemSettingsAuth.enabled false))) -}}
+    {{- if or (or $itemSettingsAuth.authenticator (has (kindOf $itemSettingsAuth.authenticator) (list "float64" "bool"))) (and (and (kindIs "string" $of.name) (regexMatch $ofClient $of.name)) (kindIs "map" $itemSettings.auth) (not (deepEqual $itemSettingsAuth.enabled false))) -}}
       {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.154" "id" "LS-COLLECTOR-EXPORTER-AUTH" "severity" "error") -}}
         {{- $_ := set $found (printf "0.154.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-AUTH" "severity" "error"
           "path" (printf "%s.auth" (include "istio-lightstep.shown" (list $hidden $of.path)))
