@@ -101,7 +101,12 @@ func (t *Timeline) String() string {
 			fmt.Fprintf(&out, "\n%s\n", stage.Version)
 		}
 		if stage.rerouted {
-			fmt.Fprintf(&out, "  spans go by %s delivery (of %s)\n", stage.Auto, strings.Join(stage.Deliveries, ", "))
+			others := slices.DeleteFunc(slices.Clone(stage.Deliveries), func(one string) bool { return one == stage.Auto })
+			fmt.Fprintf(&out, "  spans go by %s delivery", stage.Auto)
+			if len(others) > 0 {
+				fmt.Fprintf(&out, " (or, if you set it, %s)", strings.Join(others, ", "))
+			}
+			out.WriteString("\n")
 		}
 		for _, c := range stage.Changes {
 			mark := "changes: "
