@@ -197,6 +197,7 @@ func (r *release) writeHelmPlugins(context.Context) error {
 				{name: "plugin.yaml", from: file},
 				{name: p.file(), from: r.binary(p), executable: true},
 				{name: "LICENSE", from: filepath.Join(r.extras(), "LICENSE")},
+				{name: licensesFile, from: filepath.Join(r.extras(), licensesFile)},
 			}, r.source.time)
 			if err != nil {
 				return err

@@ -67,7 +67,7 @@ func (r *release) buildImage(context.Context) error {
 }
 
 func (r *release) imageOf(p platform) (v1.Image, error) {
-	content, err := layerOf(r.binary(p), r.source.time)
+	content, err := r.layerOf(p)
 	if err != nil {
 		return nil, err
 	}
@@ -101,10 +101,18 @@ func (r *release) labels() map[string]string {
 	}
 }
 
-// layerOf is the only layer: the command, and the roots of TLS where Go looks for
-// them.
-func layerOf(binary string, at time.Time) ([]byte, error) {
-	command, err := os.ReadFile(binary)
+// layerOf is the only layer: the command, the terms of what is in it, and the
+// roots of TLS where Go looks for them.
+func (r *release) layerOf(p platform) ([]byte, error) {
+	command, err := os.ReadFile(r.binary(p))
+	if err != nil {
+		return nil, err
+	}
+	license, err := os.ReadFile(filepath.Join(r.extras(), "LICENSE"))
+	if err != nil {
+		return nil, err
+	}
+	others, err := os.ReadFile(filepath.Join(r.extras(), licensesFile))
 	if err != nil {
 		return nil, err
 	}
@@ -117,8 +125,10 @@ func layerOf(binary string, at time.Time) ([]byte, error) {
 	}{
 		{"etc/ssl/certs/ca-certificates.crt", 0o644, roots()},
 		{project, 0o755, command},
+		{"licenses/LICENSE", 0o644, license},
+		{"licenses/" + licensesFile, 0o644, others},
 	} {
-		header := &tar.Header{Typeflag: tar.TypeReg, Name: file.name, Mode: file.mode, Size: int64(len(file.content)), ModTime: at}
+		header := &tar.Header{Typeflag: tar.TypeReg, Name: file.name, Mode: file.mode, Size: int64(len(file.content)), ModTime: r.source.time}
 		if err := archive.WriteHeader(header); err != nil {
 			return nil, err
 		}

@@ -77,6 +77,7 @@ func Run(ctx context.Context, options Options) error {
 	}{
 		{"binaries", r.buildBinaries},
 		{"completions and man pages", r.writeExtras},
+		{"licences", r.writeLicenses},
 		{"archives", r.writeArchives},
 		{"SBOMs", r.writeSBOMs},
 		{"image", r.buildImage},

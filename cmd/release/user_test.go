@@ -9,6 +9,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -122,6 +123,8 @@ func runsImage(t *testing.T, r released) {
 		require.NoError(t, archive.Close())
 		run(t, root, nil, "tar", "-xf", "root.tar")
 		assert.FileExists(t, filepath.Join(root, "etc/ssl/certs/ca-certificates.crt"))
+		assert.FileExists(t, filepath.Join(root, "licenses", "LICENSE"))
+		assert.FileExists(t, filepath.Join(root, "licenses", licensesFile))
 		if p == here() {
 			printed := run(t, root, nil, filepath.Join(root, config.Config.Entrypoint[0]), "version")
 			assert.Contains(t, printed, "Version: v"+version)
@@ -250,6 +253,7 @@ func usesArchives(t *testing.T, r released) {
 			assert.FileExists(t, filepath.Join(folder, file), "%s on %s", shell, p)
 		}
 		built := run(t, folder, nil, "go", "version", "-m", p.file())
+		assertLicenses(t, filepath.Join(folder, licensesFile), built)
 		assert.Contains(t, built, "\tmod\tgithub.com/istio-lightstep/istio-lightstep\tv"+version+"\t")
 		assert.Contains(t, built, "vcs.modified=false")
 		assert.Contains(t, built, "GOARCH="+p.arch)
@@ -260,6 +264,19 @@ func usesArchives(t *testing.T, r released) {
 			assert.Equal(t, "v"+version, printed.Version)
 		}
 	}
+}
+
+// assertLicenses wants the terms of every module that `go version -m` lists.
+func assertLicenses(t *testing.T, file, built string) {
+	t.Helper()
+	page, err := os.ReadFile(file)
+	require.NoError(t, err)
+	modules := regexp.MustCompile(`(?m)^\tdep\t(\S+)\t(\S+)`).FindAllStringSubmatch(built, -1)
+	require.Greater(t, len(modules), 50)
+	for _, module := range modules {
+		assert.Regexp(t, `(?m)^`+regexp.QuoteMeta(module[1]+" "+module[2])+`\n-{80}\n\S+\n\n\s*\S`, string(page))
+	}
+	assert.Contains(t, string(page), "The Go Authors")
 }
 
 // usesHelmPlugins installs the plugin, by Helm 4 from a URL.
