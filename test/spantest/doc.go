@@ -22,6 +22,9 @@
 // The package changes nothing: it sends GET requests to the given URL and reads from
 // the source. [Tap] opens a port forward to the collectors' pods.
 //
+// Before 1.0.0 a minor version may change the exported names; CHANGELOG.md then says
+// what to do.
+//
 // The package has no other dependency on the project that it belongs to, and none on
 // package testing.
 package spantest
