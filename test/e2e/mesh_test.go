@@ -153,6 +153,7 @@ func (m *mesh) connect(t *testing.T) {
 		k, err := kind.Create(m.Cluster, nodeImage, m.Kubeconfig, configuration)
 		require.NoError(t, err)
 		m.kind, m.cluster, m.pulled = k, k.Cluster, images.Names(pulled)
+		m.onSignal(t)
 		m.step("kind cluster %s is ready", m.Cluster)
 		require.NoError(t, images.Load(t.Context(), m.Cluster, archives, os.Stderr))
 		require.NoError(t, images.PullInto(t.Context(), m.Cluster, m.Mirror, pulled, os.Stderr))

@@ -4,8 +4,12 @@ package kind
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"os"
+	"os/signal"
 	"slices"
+	"syscall"
 	"time"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -75,7 +79,11 @@ func (c *Cluster) marked(name string) error {
 	return err
 }
 
+// create makes the cluster and leaves nothing of it after an error. kind knows no
+// context: a signal counts once it is done.
 func create(provider *kind.Provider, name, nodeImage, kubeconfig, configuration string) error {
+	interrupted, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
 	options := []kind.CreateOption{
 		kind.CreateWithNodeImage(nodeImage),
 		kind.CreateWithKubeconfigPath(kubeconfig),
@@ -86,7 +94,11 @@ func create(provider *kind.Provider, name, nodeImage, kubeconfig, configuration 
 	if configuration != "" {
 		options = append(options, kind.CreateWithConfigFile(configuration))
 	}
-	if err := provider.Create(name, options...); err != nil {
+	err := provider.Create(name, options...)
+	if interrupted.Err() != nil {
+		return errors.Join(fmt.Errorf("interrupted while the kind cluster %s was made", name), err, provider.Delete(name, kubeconfig))
+	}
+	if err != nil {
 		return fmt.Errorf("create the kind cluster %s of %s: %w", name, nodeImage, err)
 	}
 	return nil
