@@ -1,11 +1,14 @@
 package migrate_test
 
 import (
+	"path"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"mvdan.cc/sh/v3/syntax"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/migrate"
 	"github.com/istio-lightstep/istio-lightstep/internal/terminal"
@@ -28,4 +31,34 @@ func TestHostileFileName(t *testing.T) {
 		sentences.WriteString(step.Text)
 	}
 	assert.Contains(t, sentences.String(), `pwn\u202e`, "no sentence names the file")
+}
+
+// TestFileNamesAreNoCommands gives each file of every shape a name that a shell
+// would run, within quotes of either kind too.
+func TestFileNamesAreNoCommands(t *testing.T) {
+	t.Parallel()
+	const evil = "x'; touch evil; echo \"$(touch evil)`touch evil`"
+	named := 0
+	for _, s := range readShapes(t) {
+		sources := slices.Clone(s.sources)
+		for i := range sources {
+			sources[i].Name = evil + path.Ext(sources[i].Name)
+		}
+		result, err := migrate.Migrate(t.Context(), sources, migrate.Options{To: s.to})
+		require.NoError(t, err)
+		for _, step := range result.Steps {
+			script, err := syntax.NewParser(syntax.Variant(syntax.LangBash)).Parse(strings.NewReader(step.Run), s.file)
+			require.NoError(t, err, "%s\n%s", s.file, step.Run)
+			if strings.Contains(step.Run, "evil") {
+				named++
+			}
+			syntax.Walk(script, func(node syntax.Node) bool {
+				if call, ok := node.(*syntax.CallExpr); ok && len(call.Args) > 0 {
+					require.NotEqual(t, "touch", call.Args[0].Lit(), "%s\n%s", s.file, step.Run)
+				}
+				return true
+			})
+		}
+	}
+	require.Greater(t, named, 50)
 }
