@@ -177,8 +177,12 @@ connectors, and why it .drops every span, where it does. Of pipelines it has the
           {{- $unqueued := false -}}
           {{- if and (eq $kind "exporters") (hasKey $own.exporters $part) (include "istio-lightstep.queueing" $part) (regexMatch `^traces(/|$)` $name) -}}
             {{- $at := dict -}}
-            {{- include "istio-lightstep.find" (dict "path" "settings.sending_queue.storage" "root" (dict "settings" (index $own.exporters $part)) "into" $at) -}}
-            {{- $unqueued = not (kindIs "string" (index $at "settings.sending_queue.storage")) -}}
+            {{- range list "sending_queue.storage" "sending_queue.enabled" "retry_on_failure.enabled" "retry_on_failure.max_elapsed_time" -}}
+              {{- include "istio-lightstep.find" (dict "path" . "root" (ternary (index $own.exporters $part) dict (kindIs "map" (index $own.exporters $part))) "into" $at) -}}
+            {{- end -}}
+            {{- $stored := and (kindIs "string" (index $at "sending_queue.storage")) (not (deepEqual false (index $at "sending_queue.enabled"))) -}}
+            {{- $retries := and (has (toString (index $at "retry_on_failure.max_elapsed_time")) (list "0" "0s")) (not (deepEqual false (index $at "retry_on_failure.enabled"))) -}}
+            {{- $unqueued = not (and $stored $retries) -}}
           {{- end -}}
           {{- $drops := "" -}}
           {{- if and $main (hasKey $own.processors $part) -}}

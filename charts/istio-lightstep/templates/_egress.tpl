@@ -29,6 +29,11 @@ of token services, of proxies, of exporters in collector.config, and of the Kube
       {{- include "istio-lightstep.note" (list $places (dict "path" .path "address" .value "maybe" true)) -}}
     {{- end -}}
   {{- end -}}
+  {{- range $i, $entry := $subject.environment -}}
+    {{- if and (kindIs "map" $entry.valueFrom) (regexMatch `^(HTTPS?_PROXY|https?_proxy)$` (toString $entry.name)) -}}
+      {{- include "istio-lightstep.note" (list $places (dict "path" $entry.path "address" "")) -}}
+    {{- end -}}
+  {{- end -}}
   {{- /* The Service's port, and the one behind it, which a network may judge a call by. */ -}}
   {{- range $asker := $subject.askers -}}
     {{- range list "https://:443" "https://:6443" -}}

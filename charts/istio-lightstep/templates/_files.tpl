@@ -48,6 +48,14 @@ with the path of the values that name it, and its use. Of what has a reference i
     {{- $use = "reads" -}}
   {{- end -}}
   {{- $file = trimPrefix "file://" $file -}}
+  {{- /* Go takes a list of folders here: one that is there is enough. */ -}}
+  {{- if and (eq $use "reads") (hasSuffix ".SSL_CERT_DIR" .name) -}}
+    {{- range splitList ":" $file -}}
+      {{- $each := clean . -}}
+      {{- range index $folders "reads" -}}{{- if or (eq $each .) (hasPrefix (printf "%s/" (trimSuffix "/" .)) $each) -}}{{- $file = $each -}}{{- end -}}{{- end -}}
+      {{- if or (mustRegexMatch $facts.present $each) (mustRegexMatch $facts.mounted $each) -}}{{- $file = $each -}}{{- end -}}
+    {{- end -}}
+  {{- end -}}
   {{- if and $use $file (kindIs "string" .value) (not (regexMatch `[$][{(]|^(stdout|stderr)$` $file)) -}}
     {{- $file = clean $file -}}
     {{- $there := mustRegexMatch $facts.writable $file -}}

@@ -109,11 +109,16 @@ JSON object: "p PIPELINE" and "c SIGNAL CONNECTOR", with a line break in between
 {{- else if regexMatch `^filter(/|$)` .name -}}
   {{- $lists := list (index $at "traces.resource") (index $at "traces.span") -}}
   {{- $groups := index $at "trace_conditions" -}}
+  {{- $plain := list -}}
   {{- range ternary $groups list (kindIs "slice" $groups) -}}
     {{- if kindIs "map" . -}}
-      {{- if has (index . "context") (list "resource" "span") -}}{{- $lists = append $lists (index . "conditions") -}}{{- end -}}
+      {{- /* Without a context, its paths tell it. */ -}}
+      {{- if has (index . "context" | default "span") (list "resource" "span") -}}{{- $lists = append $lists (index . "conditions") -}}{{- end -}}
+    {{- else -}}
+      {{- $plain = append $plain . -}}
     {{- end -}}
   {{- end -}}
+  {{- $lists = append $lists $plain -}}
   {{- $services := index $at "spans.exclude.services" -}}
   {{- $always := and (deepEqual "regexp" (index $at "spans.exclude.match_type")) (kindIs "slice" $services | ternary $services list | has ".*") -}}
   {{- /* A proxy's spans are of a server or of a client. */ -}}
