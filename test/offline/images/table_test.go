@@ -38,6 +38,21 @@ func TestOwnTag(t *testing.T) {
 	assert.Equal(t, chart.AppVersion, own[0].Tag())
 }
 
+// TestJarsAreOfTheirTags: Renovate moves the tag alone. The jar and its hash are
+// for a person to write.
+func TestJarsAreOfTheirTags(t *testing.T) {
+	all, err := Table()
+	require.NoError(t, err)
+	jars := 0
+	for _, image := range all {
+		if image.Jar != nil {
+			jars++
+			assert.Contains(t, image.Jar.Artifact, ":"+image.Tag()+":", "%s: move jar.artifact to the tag, and jar.sha256 to its hash", image.Name)
+		}
+	}
+	assert.Equal(t, 1, jars)
+}
+
 func TestTableTellsAllThatIsWrong(t *testing.T) {
 	_, err := parseTable([]byte(`images:
 - {name: example.com/a, for: x, build: bookinfo, module: m}
