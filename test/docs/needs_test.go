@@ -2,7 +2,6 @@ package docs
 
 import (
 	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -10,7 +9,6 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-	"sigs.k8s.io/yaml"
 )
 
 // onRunners are commands of GitHub's image ubuntu-24.04, with the Go that each job sets up.
@@ -61,19 +59,11 @@ func TestNeedsInstallsWhatTargetsCall(t *testing.T) {
 // installed by a step before the one that needs it.
 func TestWorkflowsInstallWhatTheirTargetsCall(t *testing.T) {
 	needs := needs(t)
-	files, err := filepath.Glob(root + "/.github/workflows/*.yaml")
-	require.NoError(t, err)
 	asked := 0
-	for _, file := range files {
-		text, err := os.ReadFile(file)
-		require.NoError(t, err)
-		var workflow struct {
-			Jobs map[string]struct{ Steps []struct{ Run string } }
-		}
-		require.NoError(t, yaml.Unmarshal(text, &workflow))
-		for name, job := range workflow.Jobs {
+	for file, jobs := range workflows(t) {
+		for name, steps := range jobs {
 			there := slices.Clone(onRunners)
-			for _, step := range job.Steps {
+			for _, step := range steps {
 				for _, call := range makes.FindAllStringSubmatch(step.Run, -1) {
 					if found := installs.FindStringSubmatch(call[1]); found != nil {
 						there = append(there, strings.Fields(found[1])...)
