@@ -122,8 +122,12 @@ lint: $(call tool,GOLANGCI) $(call tool,CT) $(call tool,KUBECONFORM) $(call tool
 	$(VENV)/bin/zizmor --offline --quiet --persona pedantic .github
 	$(VENV)/bin/shellcheck -x $$(grep -rlE '^#!.*sh$$' .ci test/e2e test/offline test/tools)
 
-vuln: $(call tool,GOVULNCHECK) ## Known vulnerabilities in what the module calls (asks the Go vulnerability database)
-	$(call tool,GOVULNCHECK) ./...
+# The modules that users get, and those that run with the credentials of a release.
+VULN := . test/spantest cmd/release cmd/release/cosign
+vuln: $(call tool,GOVULNCHECK) ## Known vulnerabilities in what is published and in what publishes it (asks the Go vulnerability database)
+	@failed=; for module in $(VULN); do \
+		echo "govulncheck: $$module"; $(call tool,GOVULNCHECK) -C $$module ./... || failed=1; \
+	done; [ -z "$$failed" ]
 
 spantest-jaeger: $(call tool,JAEGER) ## Read traces from a real Jaeger by spantest, and keep its answers for the other tests
 	JAEGER=$(call tool,JAEGER) go -C test/spantest test -count=1 -short -run '^TestRealJaeger$$' -v .

@@ -48,6 +48,25 @@ func workflows(t *testing.T) map[string]map[string][]workflowStep {
 	return all
 }
 
+// running gives the jobs that run a target of make, as workflow/job.
+func running(t *testing.T, target string) []string {
+	t.Helper()
+	var jobs []string
+	for workflow, all := range workflows(t) {
+		for job, steps := range all {
+			for _, step := range steps {
+				for _, call := range makes.FindAllStringSubmatch(step.Run, -1) {
+					if slices.Contains(strings.Fields(call[1]), target) {
+						jobs = append(jobs, workflow+"/"+job)
+					}
+				}
+			}
+		}
+	}
+	slices.Sort(jobs)
+	return jobs
+}
+
 // TestJobsGetGoFromOneAction: after the checkout that has the action, and before
 // the first target. Builds are kept for pull requests alone, for which people
 // wait: what a cache holds is in no release, and what runs at night compiles all
