@@ -70,7 +70,7 @@ E2E_UNITS := ./alerts ./backends ./bookinfo ./cluster/... ./doctor ./faults ./in
 test: $(HELM3) $(call tool,UNTT) ## What a change must pass: unit tests, chart tests, parity with Helm 3 (FRESH=1: nothing from caches)
 	@$(MAKE) --no-print-directory -j2 -O test-go test-modules test-docs test-chart
 
-test-all: $(HELM3) $(HELM4) $(call tool,UNTT) ## every random input, parity with Helm 4, the race detector, generated files, the next Istio: what CI runs
+test-all: $(HELM3) $(HELM4) $(call tool,UNTT) ## make test with every random input, parity with Helm 4, the race detector, generated files, the next Istio: what runs at night
 	@$(MAKE) --no-print-directory test HELMS=parity,helm4 SHORT=
 	@$(MAKE) --no-print-directory verify new-minor test-race
 

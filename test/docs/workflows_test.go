@@ -97,6 +97,30 @@ func TestJobsGetGoFromOneAction(t *testing.T) {
 	assert.Greater(t, jobs, 10)
 }
 
+// TestContributingTellsWhatRunsWhen: the page names the targets of the workflows,
+// and no other.
+func TestContributingTellsWhatRunsWhen(t *testing.T) {
+	text, err := os.ReadFile(root + "/CONTRIBUTING.md")
+	require.NoError(t, err)
+	said := regexp.MustCompile(`(?s)A pull request, and each push to .main., runs (.*?)\. At night a workflow runs (.*?)\. `).FindStringSubmatch(string(text))
+	require.NotNil(t, said)
+	for i, workflow := range []string{"pull-request.yaml", "nightly.yaml"} {
+		want, found := map[string]bool{}, map[string]bool{}
+		for _, steps := range workflows(t)[workflow] {
+			for _, step := range steps {
+				for _, call := range makes.FindAllStringSubmatch(step.Run, -1) {
+					want[strings.Fields(call[1])[0]] = true
+				}
+			}
+		}
+		delete(want, "needs") // what another target calls
+		for _, quoted := range regexp.MustCompile("`([^`]*)`").FindAllStringSubmatch(said[i+1], -1) {
+			found[strings.Fields(strings.TrimPrefix(strings.ReplaceAll(quoted[1], "\n", " "), "make "))[0]] = true
+		}
+		assert.Equal(t, want, found, workflow)
+	}
+}
+
 // TestEachJobKeepsItsOwnBuilds: with one key for all of them, the first to end
 // decides what is kept, and the others compile.
 func TestEachJobKeepsItsOwnBuilds(t *testing.T) {
