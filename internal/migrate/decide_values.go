@@ -101,7 +101,7 @@ func (m *decisions) tellClaims(best map[string]claim) {
 		switch {
 		case c.own:
 			drop("it is one workload's own, and the values are the mesh's")
-		case c.keep && differs && m.isOver(strongest, c):
+		case c.keep && differs && (m.isOver(strongest, c) || !m.isOne(c.value)):
 			finding.To, finding.Text = "", "it stays; what "+position(strongest.at)+" says takes precedence"
 		case c.keep && differs:
 			finding.Outcome = ByHand

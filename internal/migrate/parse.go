@@ -52,6 +52,7 @@ type document struct {
 	prefix string    // path of what it is embedded in
 	owner  *document // the one that it is embedded in; nil where it is in none
 	depth  int       // how many documents it is embedded in
+	within bool      // it is an object of the one that it is embedded in, and no text
 	holder *document // what holds the object or the text that it stands in, where that cannot be edited
 	held   site
 
@@ -305,13 +306,14 @@ func (p *parsed) place(d *document) {
 	if d.kind != nil && !d.kind.Wraps {
 		return
 	}
+	planes := p.planesWithin(d)
 	weaker := 0
 	if p.hasIstioKeys(d.root) { // Istio's chart reads the root, and nothing of what is deeper
 		weaker = 2
 	}
 	for s := range yamltree.All(d.root) {
 		switch {
-		case s.Value.Kind != yaml.MappingNode || taken[s.Value]:
+		case s.Value.Kind != yaml.MappingNode || taken[s.Value] || isBelow(s, planes):
 		case yamlfile.IsValues(s.Value), at(s.Value, "pilot.traceSampling") != nil:
 			d.takePlace(scope{Rows: "values", Rank: 20 - weaker}, s)
 			for _, base := range below(s, "meshConfig") {
@@ -323,6 +325,16 @@ func (p *parsed) place(d *document) {
 			d.takePlace(scope{Rows: "proxyConfig", Rank: 5}, s)
 		}
 	}
+}
+
+// isBelow tells whether a place is one of some, or below one.
+func isBelow(s site, nodes map[*yaml.Node]bool) bool {
+	for up := &s; len(nodes) > 0 && up != nil; up = up.Up {
+		if nodes[up.Value] {
+			return true
+		}
+	}
+	return false
 }
 
 // tracesMesh tells a mesh config with settings of tracing, wherever it stands.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"iter"
 	"net"
 	"regexp"
 	"strings"
@@ -232,23 +233,53 @@ func (p *parsed) tellUnreadText(d *document, s site, err error) {
 	p.notes.note(f)
 }
 
-// addWithin takes note of objects within another one, which is not changed: nothing
-// tells what it is without them. What a cluster made of them is among its objects.
+// addWithin takes note of objects within another one. One without scopes is not changed:
+// nothing tells what the other one is without it. What a cluster made of it is among its
+// objects.
 func (p *parsed) addWithin(d *document) {
-	if d.Live {
-		return
-	}
-	for s := range yamltree.All(d.root) {
-		if s.Up == nil || s.Value.Kind != yaml.MappingNode || d.someAt(s) != nil || !yamltree.IsMap(at(s.Value, "spec")) {
+	for s := range p.objectsWithin(d) {
+		e := &document{
+			input: d.input, file: d.file, root: s.Value, kind: p.kindOf(s.Value), prefix: d.prefix + s.Path().String() + ".",
+			holder: d.holder, held: s, depth: d.depth + 1, owner: d.outermost(), within: true,
+		}
+		switch {
+		case len(e.kind.Scopes) > 0:
+			if d.holder != nil {
+				e.held = d.held
+			}
+			p.place(e)
+		case d.Live, d.someAt(s) != nil:
 			continue
+		default:
+			e.holder = d
 		}
-		if k := p.kindOf(s.Value); k != nil && k.Anywhere {
-			p.documents = append(p.documents, &document{
-				input: d.input, file: d.file, root: s.Value, kind: k, prefix: d.prefix + s.Path().String() + ".",
-				holder: d, held: s, depth: d.depth + 1, owner: d.outermost(),
-			})
+		p.documents = append(p.documents, e)
+	}
+}
+
+// objectsWithin gives the objects in a document that are read by themselves.
+func (p *parsed) objectsWithin(d *document) iter.Seq[site] {
+	return func(yield func(site) bool) {
+		for s := range yamltree.All(d.root) {
+			if s.Up == nil || s.Value.Kind != yaml.MappingNode || !yamltree.IsMap(at(s.Value, "spec")) {
+				continue
+			}
+			if k := p.kindOf(s.Value); k != nil && k.Anywhere && !yield(s) {
+				return
+			}
 		}
 	}
+}
+
+// planesWithin gives the control planes in a document, which have scopes of their own.
+func (p *parsed) planesWithin(d *document) map[*yaml.Node]bool {
+	planes := map[*yaml.Node]bool{}
+	for s := range p.objectsWithin(d) {
+		if len(p.kindOf(s.Value).Scopes) > 0 {
+			planes[s.Value] = true
+		}
+	}
+	return planes
 }
 
 // addParameters takes note of values that a list sets one by one.

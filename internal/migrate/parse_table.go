@@ -70,6 +70,7 @@ type stands struct {
 type chartValue struct {
 	Value     string `json:"value"`
 	LightStep bool   `json:"lightstep"` // it is about LightStep alone
+	One       bool   `json:"one"`       // a control plane has one of it
 }
 
 // slip is a form of line that is no YAML, and what is meant by it.
@@ -115,7 +116,8 @@ type kind struct {
 	Scopes []scope `json:"scopes"`
 	Wraps  bool    `json:"wraps"`
 
-	Anywhere bool `json:"anywhere"` // it is read within other objects too
+	Anywhere bool   `json:"anywhere"` // it is read within other objects too
+	Into     string `json:"into"`     // where it takes values of Istio, where it has none yet
 }
 
 type scope struct {
@@ -213,6 +215,11 @@ func (t *table) kind(name, group string) *kind {
 // hasIstioKeys tells values of Istio's chart of its control plane by their keys.
 func (t *table) hasIstioKeys(root *yamlv3.Node) bool {
 	return slices.ContainsFunc(t.IstioKeys, func(key string) bool { return yamltree.Get(root, key) != nil })
+}
+
+// isOne tells a value of which a control plane has one.
+func (t *table) isOne(value string) bool {
+	return slices.ContainsFunc(t.Values, func(v chartValue) bool { return v.Value == value && v.One })
 }
 
 // samplingOf gives Istio's sampling by a profile of its own, and whether that

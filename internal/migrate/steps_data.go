@@ -274,13 +274,13 @@ func (e *edited) installedBy(in *input) wrapper {
 		switch {
 		case w.By != "":
 			return w
-		case d.prefix != "":
-			if w = e.inText(d, w); w.By != "" {
+		case d.owner == nil && (d.kind == nil || d.kind.Into != ""):
+			if w.By = "other"; w.Values != "" {
 				return w
 			}
 			continue
-		case d.kind == nil || d.is("ServiceMeshControlPlane"):
-			if w.By = "other"; w.Values != "" {
+		case d.prefix != "":
+			if w = e.inText(d, w); w.By != "" {
 				return w
 			}
 			continue
@@ -292,7 +292,7 @@ func (e *edited) installedBy(in *input) wrapper {
 			}
 			return wrapper{By: "istioctl"}
 		case "values":
-			if e.configuresCollector(d) || e.ofAnotherChart(d.root) {
+			if e.configuresCollector(d) || e.ofAnotherChart(d.root) || len(e.planesWithin(d)) > 0 {
 				continue
 			}
 			if w = valuesBelow(d); w.Values != "" && !e.hasIstioKeys(d.root) {
@@ -344,11 +344,17 @@ func (p *parsed) wrapped(d *document) wrapper {
 	if len(d.placed) == 0 {
 		return wrapper{}
 	}
-	if w.Values == "" {
+	if d.owner == nil || d.within {
 		i := slices.IndexFunc(d.placed, func(p placed) bool { return p.scope.Rows == "values" && p.scope.Unread == "" })
-		if i >= 0 {
+		w.Values = ""
+		switch {
+		case d.within && d.ofIstioctl():
+			w.Values, w.Spec = d.prefix+"spec", true
+		case i >= 0:
 			base := d.placed[i].base
-			w.Values, w.IsMap, w.Spec = base.Path().String(), true, isOperatorSpec(base)
+			w.Values, w.IsMap, w.Spec = d.prefix+base.Path().String(), true, isOperatorSpec(base)
+		case d.kind != nil && d.kind.Into != "":
+			w.Values = d.prefix + d.kind.Into
 		}
 	}
 	w.Env = p.Environments[group+"/"+textAt(owner.root, "kind")]

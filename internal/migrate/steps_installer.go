@@ -41,11 +41,11 @@ func (p *parsed) managedBy(d *document) *managed {
 const injector = "istio-sidecar-injector"
 
 // inText tells what holds settings of Istio in a text: a program that installs Istio
-// from them, whatever it is. A mesh config in a ConfigMap alone is what an installer
-// wrote, and an IstioOperator in any text is istioctl's.
+// from them, whatever it is, or what applies the object in it that does. A mesh config in
+// a ConfigMap alone is what an installer wrote, and an IstioOperator in any text is istioctl's.
 func (e *edited) inText(d *document, w wrapper) wrapper {
 	switch {
-	case d.owner == nil, len(d.placed) == 0, d.is("proxyConfig"), d.is("IstioOperator"), d.is("IstioControlPlane"):
+	case d.owner == nil, len(d.placed) == 0, d.is("proxyConfig"), d.ofIstioctl() && !d.within:
 		return wrapper{}
 	case e.configuresCollector(d), d.is("values") && e.ofAnotherChart(d.root), strings.HasPrefix(w.Object.Name, injector):
 		return wrapper{}
@@ -58,6 +58,9 @@ func (e *edited) inText(d *document, w wrapper) wrapper {
 	w.By = "other"
 	return w
 }
+
+// ofIstioctl tells a document that istioctl, and its operator, install Istio from.
+func (d *document) ofIstioctl() bool { return d.is("IstioOperator") || d.is("IstioControlPlane") }
 
 // holds tells an object that only holds values for what installs Istio.
 func (w wrapper) holds() bool {
