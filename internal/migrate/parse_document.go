@@ -121,7 +121,7 @@ func (d *document) target() string {
 // ofWorkload tells the configuration that pods have for their own proxy in an
 // annotation.
 func (d *document) ofWorkload() bool {
-	return d.is("proxyConfig") && strings.Contains(d.prefix, yamltree.Path{proxyConfig}.String())
+	return d.is("proxyConfig") && d.owner != nil
 }
 
 // routedHosts gives the hosts of a ServiceEntry or DestinationRule.
@@ -157,7 +157,7 @@ func (p *parsed) addTexts(d *document) {
 		switch {
 		case d.is("ConfigMap") && s.Path().String() == "data.mesh":
 			kind = "meshConfig"
-		case s.Key.Value == "proxy.istio.io/config":
+		case p.Annotation.is(s):
 			kind = "proxyConfig"
 		case s.Key.Value == lastApplied:
 			if mentionsLightStep(s.Value.Value) {

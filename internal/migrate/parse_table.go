@@ -41,6 +41,7 @@ type table struct {
 
 	Environments map[string]string `json:"environments"`
 
+	Annotation annotation  `json:"annotation"`
 	References []reference `json:"references"`
 	IstioKeys  []string    `json:"istioKeys"`
 	CommonKeys []string    `json:"commonKeys"`
@@ -95,6 +96,28 @@ type language struct {
 	Files string `json:"files"`
 
 	files *regexp.Regexp
+}
+
+// annotation is how the one is written by which pods configure their proxy.
+type annotation struct {
+	Key    string   `json:"key"`
+	Beside []string `json:"beside"`
+	Place  string   `json:"place"`
+
+	key, place *regexp.Regexp
+}
+
+// is tells whether a text is that annotation's, or a policy or patch puts it there.
+func (a annotation) is(s site) bool {
+	if a.key.MatchString(s.Key.Value) {
+		return true
+	}
+	for up := s.Up; up != nil; up = up.Up {
+		if slices.ContainsFunc(a.Beside, func(key string) bool { return a.place.MatchString(textAt(up.Value, key)) }) {
+			return true
+		}
+	}
+	return false
 }
 
 // reference is a place of a kind that names an object with more of its values.
@@ -185,6 +208,13 @@ var loadTable = sync.OnceValues(func() (*table, error) {
 			return nil, fmt.Errorf("paths.yaml: languages: %w", err)
 		}
 		t.Languages[i].files = pattern
+	}
+	var err error
+	if t.Annotation.key, err = regexp.Compile(t.Annotation.Key); err == nil {
+		t.Annotation.place, err = regexp.Compile(t.Annotation.Place)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("paths.yaml: annotation: %w", err)
 	}
 	for i, m := range t.Managed {
 		pattern, err := regexp.Compile(m.Name)

@@ -14,9 +14,6 @@ import (
 // asGiven has problems of what is left of a source name the places of the source
 // as it was given: that is the file that people have.
 func (e *edited) asGiven(in *input, left []byte, problems []problem.Problem) {
-	if len(e.cuts[in]) == 0 {
-		return
-	}
 	back := newWayBack(in.Data, left, e.cuts[in])
 	at := map[place][]int{} // problems by their places
 	for i := range problems {
@@ -43,7 +40,8 @@ func (e *edited) asGiven(in *input, left []byte, problems []problem.Problem) {
 		for s := range yamltree.All(d.root) {
 			line, column := d.position(d.anchor(s))
 			for _, i := range at[place{line, column}] {
-				if path := d.found(Left, s).Path; samePlace(path, problems[i].Path) {
+				path, ofRules := d.found(Left, s).Path, strings.TrimPrefix(problems[i].Path, "document.")
+				if besideIt.MatchString(ofRules) || samePlace(path, ofRules) {
 					problems[i].Path = "document." + path
 				}
 			}
@@ -59,7 +57,7 @@ var indices = regexp.MustCompile(`\[\d+\]`)
 // samePlace tells whether the path of a source and one of the rules, which is of
 // the document in it, differ in the numbers of items alone.
 func samePlace(path, ofRules string) bool {
-	path, ofRules = indices.ReplaceAllString(path, "[]"), indices.ReplaceAllString(strings.TrimPrefix(ofRules, "document."), "[]")
+	path, ofRules = indices.ReplaceAllString(path, "[]"), indices.ReplaceAllString(ofRules, "[]")
 	return strings.HasSuffix("."+path, "."+ofRules)
 }
 
