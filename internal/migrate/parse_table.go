@@ -141,6 +141,7 @@ type kind struct {
 
 	Anywhere bool   `json:"anywhere"` // it is read within other objects too
 	Into     string `json:"into"`     // where it takes values of Istio, where it has none yet
+	Past     bool   `json:"past"`     // what reads it installs no Istio without LightStep's own tracer
 }
 
 type scope struct {

@@ -35,6 +35,7 @@ type wrapper struct {
 	IsMap  bool   // they are a map, and no text
 	Spec   bool   // they are the spec of an IstioOperator
 	Env    string // where in it istiod's variables stand, where these are no values; "" where they are
+	Past   bool   // it installs no Istio without LightStep's own tracer
 	Mesh   bool   // they are a mesh config, which has no place for values of Istio
 
 	Provider, Upgrade string // who runs istiod, and what an upgrade needs; empty where the user does
@@ -357,6 +358,7 @@ func (p *parsed) wrapped(d *document) wrapper {
 			w.Values = d.prefix + d.kind.Into
 		}
 	}
+	w.Past = d.kind != nil && d.kind.Past
 	w.Env = p.Environments[group+"/"+textAt(owner.root, "kind")]
 	return w
 }
