@@ -9,9 +9,13 @@ import (
 	"github.com/istio-lightstep/istio-lightstep/internal/yamltree"
 )
 
-// setLists are the lists that set values one by one: the helm.parameters of an
-// Application, and the set of a helmfile or of a Release of Crossplane.
-var setLists = []string{"parameters", "set", "setString"}
+// setLists are the lists that set values one by one: the helm.parameters and
+// fileParameters of an Application, the set of a helmfile or of a Release of
+// Crossplane, and those of a helm_release of Terraform in JSON.
+var setLists = []string{"parameters", "fileParameters", "set", "setString", "set_list", "set_sensitive", "set_wo"}
+
+// sets are the keys of an item that say what it sets, or where that is from.
+var sets = []string{"value", "values", "path", "file", "valueFrom"}
 
 // IsSetList tells a list that sets values one by one.
 func IsSetList(list yamltree.Site) bool {
@@ -19,15 +23,15 @@ func IsSetList(list yamltree.Site) bool {
 }
 
 // SetItems gives the items of a list that sets values one by one, each with a
-// name and a value; none where what is there is no such list, or no name in it is
-// about what is looked for.
+// name and a value, or where that is from; none where what is there is no such list,
+// or no name in it is about what is looked for.
 func SetItems(list yamltree.Site, about func(name string) bool) []yamltree.Site {
 	if !IsSetList(list) {
 		return nil
 	}
 	items := list.Find(yamltree.Parse("[]"))
 	if !slices.ContainsFunc(items, func(item yamltree.Site) bool {
-		return yamltree.Get(item.Value, "value") != nil && about(text(item.Value, "name"))
+		return slices.ContainsFunc(sets, func(key string) bool { return yamltree.Get(item.Value, key) != nil }) && about(text(item.Value, "name"))
 	}) {
 		return nil
 	}

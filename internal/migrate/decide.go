@@ -293,6 +293,7 @@ func (m *decisions) nameUnknown() {
 	for _, s := range m.noTexts {
 		m.hideBelow(s.site.Key.Value, s.site.Value)
 		m.tell(s.document, ByHand, s.site, s.row.Value, "this is a map or a list, and not the value: it is not changed; set the value itself")
+		m.notKnown(s.document, s.site, s.row.Value, s.scope.Rank)
 	}
 	for _, d := range m.documents {
 		m.eachClosed(d, func(c closedMap, s site) {

@@ -74,12 +74,15 @@ func (m *decisions) takeSecretsOfLists() {
 			}
 			for _, item := range below(list, "[]") {
 				secret := textAt(item.Value, "valueFrom.secretKeyRef.name")
-				if secret == "" || !strings.HasSuffix(textAt(item.Value, "name"), "lightstep.accessToken") {
+				if secret == "" || !isToken(textAt(item.Value, "name")) {
 					continue
 				}
 				m.know(d, item, valueTokenFrom, secret, 40)
 				m.know(d, item, valueTokenKey, textAt(item.Value, "valueFrom.secretKeyRef.key"), 40)
 				m.remove(d, item)
+				if namespace := textAt(item.Value, "valueFrom.secretKeyRef.namespace"); !sameNamespace(namespace, m.plane.namespace) {
+					m.askForCopy(d, item, secret, "namespace "+shown(namespace))
+				}
 			}
 		}
 	}

@@ -3,6 +3,7 @@ package migrate
 import (
 	"cmp"
 	"path"
+	"regexp"
 	"strings"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/yamltree"
@@ -29,12 +30,8 @@ func (m *decisions) nameReferences() {
 					continue
 				}
 				to := object{Kind: cmp.Or(r.To, textAt(s.Value, "kind")), Name: textAt(s.Value, "name"), Namespace: textAt(d.root, "metadata.namespace")}
-				if set := textAt(s.Value, "targetPath"); aboutTracing(set) && (!strings.Contains(set, "meshConfig.") || strings.Contains(set, "extensionProviders[") || strings.Contains(set, "tracing")) {
-					why := "this sets " + shown(set) + " from " + shown(to.Kind+" "+to.Name) + ", and is not changed: remove it with what it is part of, and set the value"
-					if strings.HasSuffix(set, "ccessToken") {
-						why += ": where the Secret is in the namespace of the release, name it in accessTokenFrom"
-					}
-					m.tell(d, ByHand, s, m.valueAt(set), why)
+				if set := textAt(s.Value, r.Path); r.Path != "" && setsSpans(set) {
+					m.nameSetter(d, s, r, set)
 					continue
 				}
 				if to.Name == "" || given[to] || given[object{Kind: to.Kind, Name: to.Name}] && to.Namespace == "" {
@@ -45,6 +42,31 @@ func (m *decisions) nameReferences() {
 		}
 	}
 }
+
+// setsSpans tells a path that sets something of tracing.
+func setsSpans(path string) bool {
+	return aboutTracing(path) && (!strings.Contains(path, "meshConfig.") || strings.Contains(path, "extensionProviders[") || strings.Contains(path, "tracing"))
+}
+
+// nameSetter names what sets one value from elsewhere, at a path.
+func (m *decisions) nameSetter(d *document, s site, r reference, path string) {
+	from, where := shown(textAt(s.Value, "kind")+" "+textAt(s.Value, "name")), ": where the Secret is in the namespace of the release, name it in accessTokenFrom"
+	if r.From != "" {
+		from, where = cmp.Or(shown(textAt(s.Value, r.From)), "elsewhere"), ", in a Secret that accessTokenFrom names"
+	}
+	why := "this sets " + shown(path) + " from " + from + ", and is not changed: remove it with what it is part of, and set the value"
+	if isToken(path) {
+		why += where
+	}
+	value := m.valueAt(ofChart.FindString(path))
+	m.tell(d, ByHand, s, value, why)
+	if value != "" {
+		m.notKnown(d, s, value, r.Rank)
+	}
+}
+
+// ofChart finds the part of a path that is within values of Istio's charts.
+var ofChart = regexp.MustCompile(`\b(meshConfig|pilot|global)\..*`)
 
 // valueAt gives the value that a path of Istio's values becomes; "" where it is
 // none, and for the token, which is for a Secret.

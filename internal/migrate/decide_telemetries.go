@@ -255,11 +255,6 @@ func (m *decisions) settleVolume() {
 	case !sampled:
 		istio := m.istioSampling()
 		m.values[valueSampling] = istio.Percent
-		if i := slices.IndexFunc(m.findings, func(f Finding) bool { return f.Outcome == ByHand && f.To == valueSampling }); i >= 0 {
-			volume(Finding{To: valueSampling}, fmt.Sprintf("what %s sets is not known here: until you set this value, it is Istio's default, %d %% with %s",
-				position(m.findings[i]), istio.Percent, istio.By))
-			return
-		}
 		volume(Finding{To: valueSampling}, fmt.Sprintf("nothing here sets how many requests are traced, so Istio's default applied: %d %% with %s. "+
 			"The values keep it; the chart's own is %d %%. If a file that is not here sets another, give it too", istio.Percent, istio.By, ownSampling))
 	}

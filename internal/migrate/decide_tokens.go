@@ -96,5 +96,10 @@ func (m *decisions) takeSecretBehind(v *secretVariable) {
 	if v.from != "" {
 		from = "namespace " + shown(v.from)
 	}
-	m.tell(v.document, ByHand, v.site, valueTokenFrom, "Secret "+shown(v.secret)+" must be in the namespace of the release too, istio-system: copy it from "+from)
+	m.askForCopy(v.document, v.site, v.secret, from)
+}
+
+// askForCopy asks for a Secret of another namespace in that of the release.
+func (m *decisions) askForCopy(d *document, s site, secret, from string) {
+	m.tell(d, ByHand, s, valueTokenFrom, "Secret "+shown(secret)+" must be in the namespace of the release too, istio-system: copy it from "+from)
 }

@@ -199,9 +199,9 @@ func (f *facts) findSettings() {
 					switch {
 					case r.fits(s) && r.isText(s):
 						f.found(setting{d, p.scope, r, s})
-					case r.fits(s) && r.Marks:
+					case r.fits(s) && (r.Marks || r.Value == valueSampling):
 						f.noTexts = append(f.noTexts, setting{d, p.scope, r, s})
-						f.marked[d], f.configured = true, true
+						f.marked[d], f.configured = f.marked[d] || r.Marks, f.configured || r.Marks
 					}
 				}
 			}

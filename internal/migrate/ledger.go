@@ -101,13 +101,9 @@ const overFiles = 1 << 30
 // know takes note of a setting, and tells whether it is one. What only stands for a value, such as a variable,
 // is left to the user; for the token that is decided once all are known.
 func (l *ledger) know(d *document, s site, value string, is any, rank int) bool {
-	order := d.order
-	if d.below != nil { // flags and parameters are laid over files
-		order += overFiles
-	}
 	if why := l.noValue(value, is); why != "" {
 		l.tell(d, ByHand, s, value, why)
-		l.unknown = append(l.unknown, claim{value: value, rank: rank, order: order, at: d.found(ByHand, s)})
+		l.notKnown(d, s, value, rank)
 		return false
 	}
 	l.knownAt[d.anchor(s)] = true
@@ -119,8 +115,21 @@ func (l *ledger) know(d *document, s site, value string, is any, rank int) bool 
 		}
 	}
 	l.tellHeld(d, &at)
-	l.claims = append(l.claims, claim{value: value, is: is, rank: rank, order: order, at: at, from: s.Value})
+	l.claims = append(l.claims, claim{value: value, is: is, rank: rank, order: d.layer(), at: at, from: s.Value})
 	return true
+}
+
+// layer orders documents by which is laid over which.
+func (d *document) layer() int {
+	if d.below != nil { // flags and parameters are laid over files
+		return d.order + overFiles
+	}
+	return d.order
+}
+
+// notKnown takes note of a setting of which is not known here what it says.
+func (l *ledger) notKnown(d *document, s site, value string, rank int) {
+	l.unknown = append(l.unknown, claim{value: value, rank: rank, order: d.layer(), at: d.found(ByHand, s)})
 }
 
 // noValue tells why a setting is none that a value can be made of; "" where it
@@ -133,6 +142,9 @@ func (l *ledger) noValue(value string, is any) string {
 	if what := l.standsFor(written, false); what != "" {
 		if is := fallbackOf(written); is != "" {
 			what += " whose default is " + shown(is)
+		}
+		if kept, ours := strings.CutPrefix(written, "$("); ours && what == aReference {
+			what += ", " + shown(strings.TrimSuffix(kept, ")"))
 		}
 		return "this is " + what + ", and not the value: set the value itself"
 	}
@@ -188,6 +200,7 @@ func isOwnWord(text string) bool {
 // What the table calls a placeholder, and what may be a token or none.
 const (
 	aPlaceholder = "a placeholder"
+	aReference   = "a reference to where it is kept"
 	aVariable    = "a variable"
 	perhapsNone  = "text that may be none, by its characters"
 )

@@ -203,7 +203,8 @@ func (p *parsed) add(d *document) {
 		p.tellCommands(d)
 		p.tellRelease(d)
 		p.addTexts(d)
-		p.addParameters(d)
+		p.addSets(d)
+		p.addArguments(d)
 		p.addWithin(d)
 	}
 }

@@ -282,46 +282,6 @@ func (p *parsed) planesWithin(d *document) map[*yaml.Node]bool {
 	return planes
 }
 
-// addParameters takes note of values that a list sets one by one.
-func (p *parsed) addParameters(d *document) {
-	for list := range yamltree.All(d.root) {
-		items := yamlfile.SetItems(list, func(name string) bool { return aboutTracing(name) || name == "revision" && installsIstio(list) })
-		if len(items) == 0 {
-			continue
-		}
-		e := &document{
-			input: d.input, file: d.file, kind: p.kind("values", ""), holder: d.holder, held: d.held, depth: d.depth + 1, owner: d.outermost(),
-			root:   &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Line: list.Key.Line, Column: list.Key.Column},
-			prefix: d.prefix + list.Path().String() + ": ", items: map[*yaml.Node]*yaml.Node{}, below: map[*yaml.Node]*yaml.Node{},
-		}
-		set := yamlfile.NewSetter(e.root, e.below)
-		for _, item := range items {
-			set.At(item.Key.Line, item.Key.Column)
-			set.Set(textAt(item.Value, "name"), set.Scalar(textAt(item.Value, "value")))
-			for _, leaf := range set.Leaves {
-				e.items[leaf] = item.Key
-			}
-		}
-		p.place(e)
-		p.documents = append(p.documents, e)
-	}
-}
-
-// aboutTracing tells a key of values that may be about tracing.
-func aboutTracing(name string) bool {
-	return strings.Contains(name, ".tracer") || strings.Contains(name, "meshConfig.") || strings.HasSuffix(name, "raceSampling") || strings.HasSuffix(name, "TRACE_SAMPLING") || mentionsLightStep(name)
-}
-
-// installsIstio tells whether a list is part of what names a chart of Istio's.
-func installsIstio(list site) bool {
-	for up := list.Up; up != nil; up = up.Up {
-		if strings.Contains(cmp.Or(textAt(up.Value, "chart"), textAt(up.Value, "chart.name"), textAt(up.Value, "chart.spec.chart")), "istio") {
-			return true
-		}
-	}
-	return false
-}
-
 // endpoint is what a setting that names an address says.
 type endpoint struct{ scheme, host, port, path string }
 

@@ -125,6 +125,10 @@ type reference struct {
 	Kind string `json:"kind"`
 	At   string `json:"at"`
 	To   string `json:"to"` // the kind of the object, where the place does not tell
+
+	Path string `json:"path"` // the key of the path of one value that it sets
+	From string `json:"from"` // the key of what that is from, where it is no object
+	Rank int    `json:"rank"`
 }
 
 // liveUser is a kind of objects of a cluster, with its versions.

@@ -1,0 +1,216 @@
+package migrate
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	yamlfile "github.com/istio-lightstep/istio-lightstep/internal/document"
+	"github.com/istio-lightstep/istio-lightstep/internal/yamltree"
+)
+
+// setOne is an item of a list, or an entry of a map, that sets one value.
+type setOne struct {
+	site site
+	name string
+}
+
+// addSets takes note of values that lists set one by one, or a map whose keys have
+// dots. Lists beside each other set parts of the same values.
+func (p *parsed) addSets(d *document) {
+	beside := map[*yaml.Node][]site{} // lists by the map that they stand in
+	var maps []site
+	for s := range yamltree.All(d.root) {
+		switch {
+		case yamlfile.IsSetList(s) && setsTracing(s):
+			if up := s.Up.Value; beside[up] == nil {
+				maps = append(maps, *s.Up)
+			}
+			beside[s.Up.Value] = append(beside[s.Up.Value], s)
+		case hasKeysWithDots(s):
+			if entries := entriesWithDots(s); len(entries) > 0 {
+				p.addSet(d, s, entries)
+			}
+		}
+	}
+	for _, up := range maps {
+		lists := beside[up.Value]
+		if len(lists) == 1 {
+			up = lists[0]
+		}
+		var items []setOne
+		for _, list := range lists {
+			for _, item := range below(list, "[]") {
+				items = append(items, setOne{item, textAt(item.Value, "name")})
+			}
+		}
+		p.addSet(d, up, items)
+	}
+}
+
+// setsTracing tells a list that sets something of tracing, or the revision of Istio.
+func setsTracing(list site) bool {
+	return len(yamlfile.SetItems(list, func(name string) bool { return aboutTracing(name) || name == "revision" && installsIstio(list) })) > 0
+}
+
+// addSet takes note of the values that items set.
+func (p *parsed) addSet(d *document, at site, items []setOne) {
+	e := &document{
+		input: d.input, file: d.file, kind: p.kind("values", ""), holder: d.holder, held: d.held, depth: d.depth + 1, owner: d.outermost(),
+		root:   &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map", Line: at.Value.Line, Column: at.Value.Column},
+		prefix: d.prefix + at.Path().String() + ": ", items: map[*yaml.Node]*yaml.Node{}, below: map[*yaml.Node]*yaml.Node{},
+	}
+	if at.Key != nil {
+		e.root.Line, e.root.Column = at.Key.Line, at.Key.Column
+	}
+	set := yamlfile.NewSetter(e.root, e.below)
+	for _, item := range items {
+		set.At(item.site.Key.Line, item.site.Key.Column)
+		if value := valueSet(set, item.site); value != nil {
+			set.Set(item.name, value)
+		}
+		for _, leaf := range set.Leaves {
+			e.items[leaf] = item.site.Key
+		}
+	}
+	p.place(e)
+	p.documents = append(p.documents, e)
+}
+
+// valueSet gives what an item sets, or a text that nobody takes for it where that is
+// somewhere else; nil for the access token of a Secret, which is taken by the Secret's
+// name.
+func valueSet(set *yamlfile.Setter, item site) *yaml.Node {
+	value := item.Value
+	if item.Key == item.Value { // of a list
+		for _, key := range []string{"value", "values"} {
+			if value = yamltree.Get(item.Value, key); value != nil {
+				break
+			}
+		}
+	}
+	switch {
+	case value == nil:
+		return valueFrom(set, item.Value)
+	case strings.HasPrefix(value.Tag, "!") && !strings.HasPrefix(value.Tag, "!!"): // such as !Ref of CloudFormation
+		return set.Scalar("$(" + value.Tag + " " + yamltree.Text(value) + ")")
+	case value.Kind != yaml.SequenceNode:
+		return set.Scalar(yamltree.Text(value))
+	}
+	list := &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq", Line: set.Line, Column: set.Column}
+	for _, one := range yamltree.Items(value) {
+		list.Content = append(list.Content, set.Scalar(yamltree.Text(one)))
+	}
+	return list
+}
+
+// valueFrom tells by a text where the value of an item is from.
+func valueFrom(set *yamlfile.Setter, item *yaml.Node) *yaml.Node {
+	for _, key := range []string{"path", "file"} {
+		if file := textAt(item, key); file != "" {
+			return set.Scalar("$(file " + file + ")")
+		}
+	}
+	if name := textAt(item, "valueFrom.configMapKeyRef.name"); name != "" {
+		return set.Scalar("$(ConfigMap " + name + ")")
+	}
+	if name := textAt(item, "valueFrom.secretKeyRef.name"); name != "" {
+		if isToken(textAt(item, "name")) {
+			return nil
+		}
+		return set.Scalar("$(Secret " + name + ")")
+	}
+	return set.Scalar("")
+}
+
+// isToken tells a key that sets LightStep's access token.
+func isToken(key string) bool { return strings.HasSuffix(key, "lightstep.accessToken") }
+
+// chartsKeys are what keys of values of tracing begin with.
+var chartsKeys = []string{"meshConfig.", "pilot.", "global."}
+
+// hasDots tells a key that sets a value of Istio's charts, as Helm's --set has it.
+func hasDots(key string) bool {
+	return slices.ContainsFunc(chartsKeys, func(prefix string) bool { return strings.HasPrefix(key, prefix) })
+}
+
+// hasKeysWithDots tells a map that sets values of tracing by such keys, as that of
+// CloudFormation and of a HelmChart does.
+func hasKeysWithDots(s site) bool {
+	if s.Value.Kind != yaml.MappingNode {
+		return false
+	}
+	for key := range yamltree.Children(s.Value) {
+		if hasDots(key.Value) && aboutTracing(key.Value) {
+			return true
+		}
+	}
+	return false
+}
+
+func entriesWithDots(s site) (entries []setOne) {
+	for _, entry := range below(s, "*") {
+		if name := yamltree.Key(entry.Key); hasDots(name) && entry.Value.Kind == yaml.ScalarNode {
+			entries = append(entries, setOne{entry, name})
+		}
+	}
+	return entries
+}
+
+// addArguments takes note of values that arguments of Helm set, in a text of these
+// alone, such as a variable of a plugin.
+func (p *parsed) addArguments(d *document) {
+	if d.Live {
+		return
+	}
+	for s := range yamltree.All(d.root) {
+		if s.Key == nil || s.Key == s.Value || !isArgumentsText(s.Value) {
+			continue
+		}
+		e := &document{
+			input: d.input, kind: p.kind("values", ""), holder: d, held: s, depth: d.depth + 1, owner: d.outermost(),
+			root:   &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"},
+			prefix: d.prefix + s.Path().String() + ": ", below: map[*yaml.Node]*yaml.Node{},
+		}
+		set := yamlfile.NewSetter(e.root, e.below)
+		set.At(d.position(s.Key))
+		words := strings.Fields(s.Value.Value)
+		for i, word := range words {
+			name, value, joined := strings.Cut(word, "=")
+			if !joined && i+1 < len(words) {
+				value = words[i+1]
+			}
+			if strings.HasPrefix(name, "--") && slices.Contains(setFlags, name) {
+				p.setBy(d.input, name, set, strings.Trim(value, `'"`))
+			}
+		}
+		p.place(e)
+		p.documents = append(p.documents, e)
+	}
+}
+
+// isArgumentsText tells a text of arguments that sets something of tracing.
+func isArgumentsText(node *yaml.Node) bool {
+	return node.Kind == yaml.ScalarNode && strings.HasPrefix(node.Value, "-") && setFlag.MatchString(node.Value) &&
+		slices.ContainsFunc(strings.Fields(node.Value), func(word string) bool {
+			key, _, found := strings.Cut(strings.TrimPrefix(word, "--set="), "=")
+			return found && aboutTracing(key)
+		})
+}
+
+// aboutTracing tells a key of values that may be about tracing.
+func aboutTracing(name string) bool {
+	return strings.Contains(name, ".tracer") || strings.Contains(name, "meshConfig.") || strings.HasSuffix(name, "raceSampling") || strings.HasSuffix(name, "TRACE_SAMPLING") || mentionsLightStep(name)
+}
+
+// installsIstio tells whether a list is part of what names a chart of Istio's.
+func installsIstio(list site) bool {
+	for up := list.Up; up != nil; up = up.Up {
+		if strings.Contains(cmp.Or(textAt(up.Value, "chart"), textAt(up.Value, "chart.name"), textAt(up.Value, "chart.spec.chart")), "istio") {
+			return true
+		}
+	}
+	return false
+}
