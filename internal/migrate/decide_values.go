@@ -53,6 +53,7 @@ func (m *decisions) settle(ctx context.Context) error {
 	}
 	m.settleTarget()
 	m.settleVolume()
+	m.nameWays()
 	if err := m.settleBackend(); err != nil {
 		return err
 	}

@@ -43,6 +43,7 @@ type table struct {
 
 	Annotation annotation  `json:"annotation"`
 	References []reference `json:"references"`
+	Egress     []egress    `json:"egress"`
 	IstioKeys  []string    `json:"istioKeys"`
 	CommonKeys []string    `json:"commonKeys"`
 	Samplings  []sampling  `json:"samplings"`

@@ -1,0 +1,107 @@
+package migrate
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/collector"
+	"github.com/istio-lightstep/istio-lightstep/internal/yamltree"
+)
+
+// egress is where a kind of objects names all that pods may send to.
+type egress struct {
+	Kind string `json:"kind"`
+	At   string `json:"at"`
+}
+
+// beforeSwitch says by when the way to the collectors must be open.
+const beforeSwitch = " before you install the chart: else the switch loses spans"
+
+// nameWays names what lets spans go to LightStep and would not let them go to the
+// chart's collectors. LightStep's own tracer, and proxies that send there themselves,
+// need no other way.
+func (m *decisions) nameWays() {
+	if m.to.old() || m.values["delivery"] == "direct" {
+		return
+	}
+	for _, mesh := range m.meshes {
+		for _, s := range below(mesh.site, "defaultServiceExportTo") {
+			if list := yamltree.Items(s.Value); len(list) > 0 && !hasText(list, "*") {
+				m.tell(mesh.document, ByHand, s, "commonAnnotations", "a Service is seen by these namespaces alone, unless it says otherwise: "+
+					"set commonAnnotations to `networking.istio.io/exportTo: \"*\"`, with which the collectors are seen by all,"+beforeSwitch)
+			}
+		}
+	}
+	for _, d := range m.documents {
+		if m.gone[d.root] || d.ours() {
+			continue
+		}
+		if textAt(d.root, "kind") == "Sidecar" && m.hidesCollectors(d) {
+			m.tell(d, ByHand, d.whole(""), "", fmt.Sprintf("%s hides the collectors from its proxies: add %s to spec.egress[].hosts%s (docs/findings/LS-ROUTE-SIDECAR.md)",
+				d.describe(), m.releaseNamespace()+"/"+m.collectorHost(), beforeSwitch))
+			continue
+		}
+		for _, e := range m.Egress {
+			if allowed := at(d.root, e.At); textAt(d.root, "kind") == e.Kind && allowed != nil && m.letsToLightStep(allowed) {
+				m.tell(d, ByHand, d.whole(""), "", fmt.Sprintf("%s lets pods send to LightStep: where these have proxies, let them send to the collectors too, in namespace %s at port %d,%s",
+					d.describe(), m.releaseNamespace(), m.collectorPort(), beforeSwitch))
+			}
+		}
+	}
+}
+
+func (m *decisions) releaseNamespace() string {
+	if namespace := m.text("istio.namespace"); namespace != "" {
+		return namespace
+	}
+	return defaults["istio.namespace"]
+}
+
+func (m *decisions) collectorHost() string {
+	return collector.ServiceOf(release) + "." + m.releaseNamespace() + ".svc.cluster.local"
+}
+
+func (m *decisions) collectorPort() int {
+	if m.to.row.Receiver == "zipkin" {
+		return collector.ZipkinPort
+	}
+	return collector.OTLPPort
+}
+
+// letsToLightStep tells whether what pods may send to has LightStep, by its name or by
+// where its providers send to.
+func (m *decisions) letsToLightStep(allowed *yaml.Node) bool {
+	if mentionsAny(allowed) {
+		return true
+	}
+	found := false
+	eachScalar(allowed, func(n *yaml.Node) {
+		found = found || n.Value != "" && n.Value != m.releaseNamespace() && slices.ContainsFunc(m.providers, func(p *provider) bool {
+			return m.roles[p] != elsewhere && (n.Value == p.host || n.Value == p.namespace)
+		})
+	})
+	return found
+}
+
+// hidesCollectors tells a Sidecar with egress listeners of which none has the
+// collectors. The namespace . is that of the proxy, in a Sidecar of the root namespace too.
+func (m *decisions) hidesCollectors(d *document) bool {
+	listeners := sites(d.root, "spec.egress[]")
+	shows := func(listener site) bool {
+		port := textAt(listener.Value, "port.number")
+		return (port == "" || port == fmt.Sprint(m.collectorPort())) && slices.ContainsFunc(below(listener, "hosts[]"), func(s site) bool {
+			namespace, host, _ := strings.Cut(yamltree.Text(s.Value), "/")
+			suffix, wild := strings.CutPrefix(host, "*")
+			return (namespace == "*" || namespace == m.releaseNamespace()) && (host == m.collectorHost() || wild && strings.HasSuffix(m.collectorHost(), suffix))
+		})
+	}
+	return len(listeners) > 0 && !slices.ContainsFunc(listeners, shows)
+}
+
+// hasText tells whether a list has a text.
+func hasText(list []*yaml.Node, text string) bool {
+	return slices.ContainsFunc(list, func(n *yaml.Node) bool { return yamltree.Text(n) == text })
+}
