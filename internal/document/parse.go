@@ -42,6 +42,10 @@ func parse(data []byte) ([]*yaml.Node, error) {
 			return nil, refusal(idKind, "", root.Line, root.Column,
 				"the document is a list of JSON patches", "give what they make of the object, such as the output of `kustomize build`")
 		}
+		if isObjects(root) {
+			return nil, refusal(idKind, "", root.Line, root.Column,
+				"the document is a list of objects", `give it as an object of kind List, such as by jq '{apiVersion: "v1", kind: "List", items: .}'`)
+		}
 		if root.Kind != yaml.MappingNode {
 			return nil, refusal(idKind, "", root.Line, root.Column,
 				"the document is not a map of settings", "give a control-plane document, or the values of an Istio chart alone, as a file of their own")
@@ -62,6 +66,14 @@ func parse(data []byte) ([]*yaml.Node, error) {
 		return nil, refusal(idYAML, "", line, 0, reason, "fix the YAML")
 	}
 	return roots, nil
+}
+
+// isObjects tells a list of objects of Kubernetes, as jsonnet writes them.
+func isObjects(root *yaml.Node) bool {
+	items := yamltree.Items(root)
+	return len(items) > 0 && !slices.ContainsFunc(items, func(item *yaml.Node) bool {
+		return text(item, "kind") == "" || text(item, "apiVersion") == ""
+	})
 }
 
 // isJSONPatch tells a list of the operations of RFC 6902.

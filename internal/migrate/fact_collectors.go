@@ -83,7 +83,7 @@ func readCollector(d *document, s site) (collectorConfig, bool) {
 	if !c.parse() {
 		return c, false
 	}
-	for _, name := range slices.Sorted(maps.Keys(c.config.Exporters)) {
+	for _, name := range c.inOrder() {
 		settings, _ := c.config.Exporters[name].(map[string]any)
 		if !exportsToLightStep(name, settings) {
 			continue
@@ -96,6 +96,34 @@ func readCollector(d *document, s site) (collectorConfig, bool) {
 	c.followConnectors()
 	c.readRelay()
 	return c, true
+}
+
+// inOrder gives the exporters, those first that pipelines of spans name first, or that
+// their processor sends to by default.
+func (c collectorConfig) inOrder() []string {
+	var names []string
+	for _, name := range slices.Sorted(maps.Keys(c.config.Service.Pipelines)) {
+		if !isTraces(name) {
+			continue
+		}
+		for _, part := range c.config.Service.Pipelines[name].Processors {
+			routing, _ := c.config.Processors[part].(map[string]any)
+			list, _ := routing["default_exporters"].([]any)
+			for _, exporter := range list {
+				if text, isText := exporter.(string); isText {
+					names = append(names, text)
+				}
+			}
+		}
+		names = append(names, c.config.Service.Pipelines[name].Exporters...)
+	}
+	var all []string
+	for _, name := range append(names, slices.Sorted(maps.Keys(c.config.Exporters))...) {
+		if _, known := c.config.Exporters[name]; known && !slices.Contains(all, name) {
+			all = append(all, name)
+		}
+	}
+	return all
 }
 
 // parse reads what is written, and finds where the parts of it stand.

@@ -154,8 +154,9 @@ func (p *parsed) addTexts(d *document) {
 			continue
 		}
 		kind := ""
+		key, _, _ := literalOf(s)
 		switch {
-		case d.is("ConfigMap") && s.Path().String() == "data.mesh":
+		case key == "mesh", d.is("ConfigMap") && s.Path().String() == "data.mesh":
 			kind = "meshConfig"
 		case p.Annotation.is(s):
 			kind = "proxyConfig"
@@ -173,13 +174,27 @@ func (p *parsed) addTexts(d *document) {
 	}
 }
 
+// literalOf gives the key and the text of a literal of kustomize's, which is an item
+// KEY=TEXT of a generator.
+func literalOf(s site) (key, text string, found bool) {
+	if s.Key != s.Value || s.Up.Key == nil || s.Up.Key.Value != "literals" {
+		return "", "", false
+	}
+	return strings.Cut(s.Value.Value, "=")
+}
+
 // addText takes note of the documents in one text.
 func (p *parsed) addText(d *document, s site, kind string) {
-	inner := d.file.Embedded(s.Value)
+	text, inner := s.Value.Value, (*yamlfile.File)(nil)
+	if _, literal, found := literalOf(s); found {
+		text = literal
+	} else {
+		inner = d.file.Embedded(s.Value)
+	}
 	holder := (*document)(nil)
 	if inner == nil { // it cannot be edited where it stands
 		var err error
-		if inner, err = yamlfile.Open([]byte(s.Value.Value)); err != nil {
+		if inner, err = yamlfile.Open([]byte(text)); err != nil {
 			p.tellUnreadText(d, s, err)
 			return
 		}

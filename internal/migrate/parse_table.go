@@ -44,6 +44,7 @@ type table struct {
 	Annotation annotation  `json:"annotation"`
 	References []reference `json:"references"`
 	Egress     []egress    `json:"egress"`
+	Makers     []maker     `json:"makers"`
 	IstioKeys  []string    `json:"istioKeys"`
 	CommonKeys []string    `json:"commonKeys"`
 	Samplings  []sampling  `json:"samplings"`

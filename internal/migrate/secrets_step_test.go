@@ -3,10 +3,13 @@ package migrate_test
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/migrate"
 )
 
 // lister answers as kubectl does: objects with their namespace, owner and spec, as the
@@ -62,4 +65,55 @@ func TestASecretInUseIsNotDeleted(t *testing.T) {
 	}
 	said, _, err := run("Pod cart-1\tshop\t\t" + `{"volumes":[{"secret":{"secretName":"lightstep-access-token"}}]}`)
 	require.NoError(t, err, "another namespace's: %s", said)
+}
+
+// TestWhatMakesASecretAgainGoesFirst: a Secret that another object makes is there again
+// as soon as it was deleted.
+func TestWhatMakesASecretAgainGoesFirst(t *testing.T) {
+	t.Parallel()
+	const makers = `---
+apiVersion: external-secrets.io/v1
+kind: ExternalSecret
+metadata: {name: tracing, namespace: istio-system}
+spec: {target: {name: satellite}}
+---
+apiVersion: external-secrets.io/v1
+kind: ExternalSecret
+metadata: {name: satellite, namespace: shop}
+---
+apiVersion: bitnami.com/v1alpha1
+kind: SealedSecret
+metadata: {name: lightstep.cacert, namespace: shop}
+---
+apiVersion: secrets.hashicorp.com/v1beta1
+kind: VaultStaticSecret
+metadata: {name: other, namespace: istio-system}
+spec: {destination: {name: other}}
+---
+kind: Kustomization
+secretGenerator: [{name: satellite, namespace: istio-system}]
+---
+apiVersion: v1
+kind: Secret
+metadata: {name: satellite-lightstep, namespace: istio-system}
+`
+	const mesh = `apiVersion: install.istio.io/v1alpha1
+kind: IstioOperator
+spec:
+  values: {pilot: {envVarFrom: [{name: TOKEN, valueFrom: {secretKeyRef: {name: satellite, key: token}}}]}}
+  meshConfig:
+    extensionProviders:
+    - name: spans
+      opentelemetry: {service: ingest.lightstep.com, port: 443, grpc: {initialMetadata: [{name: lightstep-access-token, envName: TOKEN}]}}
+`
+	for _, alone := range []bool{false, true} {
+		result := move(t, "1.28", migrate.Backend{Name: "honeycomb", Alone: alone}, migrate.Source{Name: "mine.yaml", Data: []byte(mesh + makers)})
+		said := ""
+		for _, step := range result.Steps {
+			if strings.Contains(step.Text, "Remove the Secrets") {
+				said = step.Text
+			}
+		}
+		assert.Contains(t, said, " First remove what makes them again: externalsecret tracing of istio-system, sealedsecret lightstep.cacert of shop, secretGenerator satellite of mine.yaml.")
+	}
 }

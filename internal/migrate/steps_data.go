@@ -54,6 +54,7 @@ type stepData struct {
 	BackendKeys                                          []string // and the keys of that,
 	BackendHolds                                         string   // and what it holds
 	OldSecret                                            string   // with the access token, once it is of no use
+	Makers                                               []string // what makes Secrets again that are deleted
 	Alone                                                bool     // nothing goes to LightStep any more
 
 	TLSGuessed      bool // nothing said whether the satellite speaks TLS
@@ -171,6 +172,7 @@ func (e *edited) stepData(r *Result, o Options) stepData {
 		if d.BackendKeys = e.backendKeys(b.Name); len(d.BackendKeys) > 0 {
 			d.BackendSecret, d.BackendHolds = d.Backend, e.backendHolds
 		}
+		d.Makers = e.makers(d.OldSecret, d.Namespace)
 	}
 	if d.NewRevision == d.Revision {
 		d.NewRevision += "-new"

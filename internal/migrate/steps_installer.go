@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"iter"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/dialect"
@@ -65,6 +66,47 @@ func (d *document) ofIstioctl() bool { return d.is("IstioOperator") || d.is("Ist
 // holds tells an object that only holds values for what installs Istio.
 func (w wrapper) holds() bool {
 	return w.By == "other" && (w.Object.Kind == "configmap" || w.Object.Kind == "secret")
+}
+
+// maker is where a kind of objects names a Secret that it makes: at the first of some
+// places that is there.
+type maker struct {
+	Kind string   `json:"kind"`
+	At   []string `json:"at"`
+}
+
+// makers names the objects that make the Secret with the access token, or one with
+// LightStep's CA.
+func (e *edited) makers(token, namespace string) []string {
+	var named []string
+	for _, d := range e.decisions.documents {
+		for _, m := range e.Makers {
+			if textAt(d.root, "kind") != m.Kind || e.gone[d.root] {
+				continue
+			}
+			i := slices.IndexFunc(m.At, func(path string) bool { return at(d.root, path) != nil })
+			if i < 0 {
+				continue
+			}
+			for _, s := range sites(d.root, m.At[i]) {
+				name, by := yamltree.Text(s.Value), d.object()
+				if name != "lightstep.cacert" && (token == "" || name != token || by.Namespace != namespace) {
+					continue
+				}
+				what := asName(by.Kind) + " " + asName(by.Name)
+				if in := textAt(d.root, "metadata.namespace"); in != "" {
+					what += " of " + asName(in)
+				}
+				if by.Name == "" { // a file
+					what = fmt.Sprintf("%s %s of %s", asName(fmt.Sprint(s.Path()[0])), asName(name), terminal.Safe(d.Name))
+				}
+				if !slices.Contains(named, what) {
+					named = append(named, what)
+				}
+			}
+		}
+	}
+	return named
 }
 
 // pins names the images and the revision that a file sets.
