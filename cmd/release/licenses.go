@@ -27,29 +27,43 @@ type licenses struct {
 	texts           map[string]string
 }
 
+// hasOwn tells whether the module's own terms are there, and not only those of what
+// it has taken over.
+func (l licenses) hasOwn() bool {
+	for name := range l.texts {
+		if !strings.Contains(name, "/") {
+			return true
+		}
+	}
+	return false
+}
+
 // writeLicenses writes the licences and notices of the modules in the binaries:
 // their terms ask for it where a program is given to others. A module without any
 // is an error.
 func (r *release) writeLicenses(ctx context.Context) error {
 	modules := map[string]licenses{}
-	goes, err := output(ctx, r.source.folder, nil, "go", "env", "GOROOT", "GOVERSION")
+	goes, err := output(ctx, r.source.folder, goEnvironment(here()), "go", "env", "GOROOT", "GOVERSION")
 	if err != nil {
 		return err
 	}
 	root, version, _ := strings.Cut(goes, "\n")
 	for _, p := range platforms {
-		listed, err := output(ctx, r.source.folder, goEnvironment(p), "go", "list", "-mod=readonly", "-deps", "-json=Dir,Module,Standard", "./cmd/istio-lightstep")
-		if err != nil {
-			return err
-		}
-		if err := addLicenses(modules, listed, licenses{module: "the Go standard library", version: version}, root); err != nil {
-			return err
+		// The roots of TLS are in the image alone.
+		for folder, packages := range map[string]string{"": "./cmd/istio-lightstep", "cmd/release": "golang.org/x/crypto/x509roots/fallback/bundle"} {
+			listed, err := output(ctx, filepath.Join(r.source.folder, folder), goEnvironment(p), "go", "list", "-mod=readonly", "-deps", "-json=Dir,Module,Standard", packages)
+			if err != nil {
+				return err
+			}
+			if err := addLicenses(modules, listed, licenses{module: "the Go standard library", version: version}, root); err != nil {
+				return err
+			}
 		}
 	}
 	var problems []error
 	for _, path := range slices.Sorted(maps.Keys(modules)) {
-		if len(modules[path].texts) == 0 {
-			problems = append(problems, fmt.Errorf("module %s %s has no licence file", path, modules[path].version))
+		if !modules[path].hasOwn() {
+			problems = append(problems, fmt.Errorf("module %s %s has no licence file in its folder", path, modules[path].version))
 		}
 	}
 	if err := errors.Join(problems...); err != nil {
@@ -123,7 +137,8 @@ func textsAbove(texts map[string]string, folder, root string) error {
 
 func licensesPage(modules map[string]licenses) []byte {
 	var page bytes.Buffer
-	fmt.Fprintf(&page, "%s contains the following modules, under the terms below each.\n", project)
+	fmt.Fprintf(&page, "%s contains the following modules, under the terms below each. The image also contains the "+
+		"certificates of Mozilla's list of authorities (certdata.txt), under the Mozilla Public License 2.0: https://mozilla.org/MPL/2.0/\n", project)
 	for _, path := range slices.Sorted(maps.Keys(modules)) {
 		of := modules[path]
 		fmt.Fprintf(&page, "\n%s\n%s %s\n", strings.Repeat("=", 80), of.module, of.version)

@@ -277,7 +277,8 @@ func assertLicenses(t *testing.T, file, built string) {
 	for _, module := range modules {
 		assert.Regexp(t, `(?m)^`+regexp.QuoteMeta(module[1]+" "+module[2])+`\n-{80}\n\S+\n\n\s*\S`, string(page))
 	}
-	assert.Contains(t, string(page), "The Go Authors")
+	assert.Regexp(t, `(?m)^the Go standard library go\S+\n-{80}\nLICENSE\n\n.*The Go Authors`, string(page))
+	assert.Contains(t, string(page), "\ngolang.org/x/crypto/x509roots/fallback ", "of what the image has")
 }
 
 // usesHelmPlugins installs the plugin, by Helm 4 from a URL.

@@ -14,8 +14,8 @@ import (
 // Crossplane, and those of a helm_release of Terraform in JSON.
 var setLists = []string{"parameters", "fileParameters", "set", "setString", "set_list", "set_sensitive", "set_wo"}
 
-// sets are the keys of an item that say what it sets, or where that is from.
-var sets = []string{"value", "values", "path", "file", "valueFrom"}
+// setItemKeys are the keys of an item that say what it sets, or where that is from.
+var setItemKeys = []string{"value", "values", "path", "file", "valueFrom"}
 
 // IsSetList tells a list that sets values one by one.
 func IsSetList(list yamltree.Site) bool {
@@ -31,7 +31,7 @@ func SetItems(list yamltree.Site, about func(name string) bool) []yamltree.Site 
 	}
 	items := list.Find(yamltree.Parse("[]"))
 	if !slices.ContainsFunc(items, func(item yamltree.Site) bool {
-		return slices.ContainsFunc(sets, func(key string) bool { return yamltree.Get(item.Value, key) != nil }) && about(text(item.Value, "name"))
+		return slices.ContainsFunc(setItemKeys, func(key string) bool { return yamltree.Get(item.Value, key) != nil }) && about(text(item.Value, "name"))
 	}) {
 		return nil
 	}
@@ -92,6 +92,32 @@ func Assignments(expr string) []string {
 // Scalar gives a single value.
 func (s *Setter) Scalar(value string) *yaml.Node {
 	return &yaml.Node{Kind: yaml.ScalarNode, Value: value, Line: s.Line, Column: s.Column}
+}
+
+// Value gives what a node says, a single value or a list of these. What a tag such as
+// CloudFormation's !Ref stands for is not known, and is a text that nobody takes for it.
+func (s *Setter) Value(node *yaml.Node) *yaml.Node {
+	switch {
+	case strings.HasPrefix(node.Tag, "!") && !strings.HasPrefix(node.Tag, "!!"):
+		return s.Scalar("$(" + node.Tag + " " + yamltree.Text(node) + ")")
+	case node.Kind != yaml.SequenceNode:
+		return s.Scalar(yamltree.Text(node))
+	}
+	list := &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq", Line: s.Line, Column: s.Column}
+	for _, one := range yamltree.Items(node) {
+		list.Content = append(list.Content, s.Scalar(yamltree.Text(one)))
+	}
+	return list
+}
+
+// ItemValue gives what an item of a list sets; nil where that is from somewhere else.
+func (s *Setter) ItemValue(item *yaml.Node) *yaml.Node {
+	for _, key := range []string{"value", "values"} {
+		if value := yamltree.Get(item, key); value != nil {
+			return s.Value(value)
+		}
+	}
+	return nil
 }
 
 // list gives the list that Helm makes of {a,b}, and any other value as it is.

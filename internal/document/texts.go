@@ -193,7 +193,10 @@ func mergeSets(root *yaml.Node) {
 		set := NewSetter(tree, map[*yaml.Node]*yaml.Node{})
 		for _, item := range SetItems(s, aboutIstiod) {
 			set.At(item.Key.Line, item.Key.Column)
-			value := set.Scalar(yamltree.Text(yamltree.Get(item.Value, "value")))
+			value := set.ItemValue(item.Value)
+			if value == nil {
+				continue
+			}
 			if forced := text(item.Value, "forceString") == "true"; forced || yamltree.Key(s.Key) == "setString" {
 				value.Tag = "!!str"
 			}

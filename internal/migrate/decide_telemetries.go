@@ -285,7 +285,7 @@ func (m *decisions) istioSampling() sampling {
 		for s := range yamltree.All(d.root) {
 			for _, item := range yamlfile.SetItems(s, func(name string) bool { return name == "profile" }) {
 				of, known := m.samplingOf(textAt(item.Value, "value"))
-				if textAt(item.Value, "name") != "profile" || !known {
+				if textAt(item.Value, "name") != "profile" || !known || at(item.Value, "value") == nil {
 					continue
 				}
 				if slices.ContainsFunc(m.documents, func(o *document) bool { return m.marked[o] && o.outermost() == d.outermost() }) {

@@ -101,5 +101,10 @@ func (m *decisions) takeSecretBehind(v *secretVariable) {
 
 // askForCopy asks for a Secret of another namespace in that of the release.
 func (m *decisions) askForCopy(d *document, s site, secret, from string) {
-	m.tell(d, ByHand, s, valueTokenFrom, "Secret "+shown(secret)+" must be in the namespace of the release too, istio-system: copy it from "+from)
+	m.tell(d, ByHand, s, valueTokenFrom, "Secret "+shown(secret)+" must be in the namespace of the release too, "+m.releaseNamespace()+": copy it from "+from)
+}
+
+// releaseNamespace is where the steps install the chart.
+func (m *decisions) releaseNamespace() string {
+	return cmp.Or(asName(m.text("istio.namespace")), asName(m.plane.namespace), defaults["istio.namespace"])
 }

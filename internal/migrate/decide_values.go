@@ -186,7 +186,7 @@ func (m *decisions) isSystemCA(file string) bool {
 // tellCA says where the CA's Secret must be.
 func (m *decisions) tellCA(direct bool) {
 	if !m.to.native() && !direct {
-		m.hand(valueCASecret, "Secret lightstep.cacert must be in the namespace of the release, istio-system: copy it from an application's namespace where it is not")
+		m.hand(valueCASecret, "Secret lightstep.cacert must be in the namespace of the release, "+m.releaseNamespace()+": copy it from an application's namespace where it is not")
 		return
 	}
 	m.hand(valueNamespaces, "name every namespace with injected pods; Secret lightstep.cacert must be in each of them and in each gateway's")
@@ -223,7 +223,7 @@ func (m *decisions) settleToken(ctx context.Context, best map[string]claim) erro
 		delete(m.values, valueTokenKey)
 	}
 	if _, found := best[valueTokenFrom]; token == "" && !found {
-		m.hand(valueTokenFrom, "no access token was found: create Secret lightstep-access-token with the token under the key token, in the namespace istio-system")
+		m.hand(valueTokenFrom, "no access token was found: create Secret lightstep-access-token with the token under the key token, in the namespace "+m.releaseNamespace())
 	}
 	return nil
 }

@@ -53,13 +53,6 @@ func (m *decisions) nameWays() {
 	}
 }
 
-func (m *decisions) releaseNamespace() string {
-	if namespace := m.text("istio.namespace"); namespace != "" {
-		return namespace
-	}
-	return defaults["istio.namespace"]
-}
-
 func (m *decisions) collectorHost() string {
 	return collector.ServiceOf(release) + "." + m.releaseNamespace() + ".svc.cluster.local"
 }

@@ -82,7 +82,7 @@ type secret struct {
 
 func (m *decisions) tokenSecret() secret {
 	s := secret{APIVersion: "v1", Kind: "Secret", Type: "Opaque", StringData: map[string]string{cmp.Or(m.text(valueTokenKey), "token"): m.token}}
-	s.Metadata.Name, s.Metadata.Namespace = m.text(valueTokenFrom), cmp.Or(m.text("istio.namespace"), "istio-system")
+	s.Metadata.Name, s.Metadata.Namespace = m.text(valueTokenFrom), m.releaseNamespace()
 	return s
 }
 

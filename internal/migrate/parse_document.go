@@ -149,6 +149,7 @@ func (p *parsed) addTexts(d *document) {
 	if d.Live && d.depth > 0 {
 		return // see addText
 	}
+	puts := map[*yaml.Node]bool{}
 	for s := range yamltree.All(d.root) {
 		if !yamlfile.MayBeDocument(s) {
 			continue
@@ -158,7 +159,7 @@ func (p *parsed) addTexts(d *document) {
 		switch {
 		case key == "mesh", d.is("ConfigMap") && s.Path().String() == "data.mesh":
 			kind = "meshConfig"
-		case p.Annotation.is(s):
+		case p.Annotation.is(s, puts):
 			kind = "proxyConfig"
 		case s.Key.Value == lastApplied:
 			if mentionsLightStep(s.Value.Value) {

@@ -79,31 +79,14 @@ func (p *parsed) addSet(d *document, at site, items []setOne) {
 	p.documents = append(p.documents, e)
 }
 
-// valueSet gives what an item sets, or a text that nobody takes for it where that is
-// somewhere else; nil for the access token of a Secret, which is taken by the Secret's
-// name.
+// valueSet gives what an item of a list, or an entry of a map, sets, or a text that
+// nobody takes for it where that is somewhere else; nil for the access token of a
+// Secret, which is taken by the Secret's name.
 func valueSet(set *yamlfile.Setter, item site) *yaml.Node {
-	value := item.Value
-	if item.Key == item.Value { // of a list
-		for _, key := range []string{"value", "values"} {
-			if value = yamltree.Get(item.Value, key); value != nil {
-				break
-			}
-		}
+	if item.Key != item.Value {
+		return set.Value(item.Value)
 	}
-	switch {
-	case value == nil:
-		return valueFrom(set, item.Value)
-	case strings.HasPrefix(value.Tag, "!") && !strings.HasPrefix(value.Tag, "!!"): // such as !Ref of CloudFormation
-		return set.Scalar("$(" + value.Tag + " " + yamltree.Text(value) + ")")
-	case value.Kind != yaml.SequenceNode:
-		return set.Scalar(yamltree.Text(value))
-	}
-	list := &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq", Line: set.Line, Column: set.Column}
-	for _, one := range yamltree.Items(value) {
-		list.Content = append(list.Content, set.Scalar(yamltree.Text(one)))
-	}
-	return list
+	return cmp.Or(set.ItemValue(item.Value), valueFrom(set, item.Value))
 }
 
 // valueFrom tells by a text where the value of an item is from.
@@ -131,8 +114,8 @@ func isToken(key string) bool { return strings.HasSuffix(key, "lightstep.accessT
 // chartsKeys are what keys of values of tracing begin with.
 var chartsKeys = []string{"meshConfig.", "pilot.", "global."}
 
-// hasDots tells a key that sets a value of Istio's charts, as Helm's --set has it.
-func hasDots(key string) bool {
+// isChartKey tells a key that sets a value of Istio's charts, as Helm's --set has it.
+func isChartKey(key string) bool {
 	return slices.ContainsFunc(chartsKeys, func(prefix string) bool { return strings.HasPrefix(key, prefix) })
 }
 
@@ -143,7 +126,7 @@ func hasKeysWithDots(s site) bool {
 		return false
 	}
 	for key := range yamltree.Children(s.Value) {
-		if hasDots(key.Value) && aboutTracing(key.Value) {
+		if isChartKey(key.Value) && aboutTracing(key.Value) {
 			return true
 		}
 	}
@@ -152,7 +135,7 @@ func hasKeysWithDots(s site) bool {
 
 func entriesWithDots(s site) (entries []setOne) {
 	for _, entry := range below(s, "*") {
-		if name := yamltree.Key(entry.Key); hasDots(name) && entry.Value.Kind == yaml.ScalarNode {
+		if name := yamltree.Key(entry.Key); isChartKey(name) && entry.Value.Kind == yaml.ScalarNode {
 			entries = append(entries, setOne{entry, name})
 		}
 	}
@@ -195,8 +178,13 @@ func (p *parsed) addArguments(d *document) {
 func isArgumentsText(node *yaml.Node) bool {
 	return node.Kind == yaml.ScalarNode && strings.HasPrefix(node.Value, "-") && setFlag.MatchString(node.Value) &&
 		slices.ContainsFunc(strings.Fields(node.Value), func(word string) bool {
-			key, _, found := strings.Cut(strings.TrimPrefix(word, "--set="), "=")
-			return found && aboutTracing(key)
+			if flag, value, found := strings.Cut(word, "="); found && slices.Contains(setFlags, flag) {
+				word = value
+			}
+			return slices.ContainsFunc(yamlfile.Assignments(strings.Trim(word, `'"`)), func(one string) bool {
+				key, _, found := strings.Cut(one, "=")
+				return found && aboutTracing(key)
+			})
 		})
 }
 

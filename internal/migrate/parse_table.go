@@ -110,12 +110,18 @@ type annotation struct {
 }
 
 // is tells whether a text is that annotation's, or a policy or patch puts it there.
-func (a annotation) is(s site) bool {
+// Maps that were looked at before are in puts.
+func (a annotation) is(s site, puts map[*yamlv3.Node]bool) bool {
 	if a.key.MatchString(s.Key.Value) {
 		return true
 	}
 	for up := s.Up; up != nil; up = up.Up {
-		if slices.ContainsFunc(a.Beside, func(key string) bool { return a.place.MatchString(textAt(up.Value, key)) }) {
+		put, known := puts[up.Value]
+		if !known {
+			put = slices.ContainsFunc(a.Beside, func(key string) bool { return a.place.MatchString(textAt(up.Value, key)) })
+			puts[up.Value] = put
+		}
+		if put {
 			return true
 		}
 	}

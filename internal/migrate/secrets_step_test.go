@@ -93,6 +93,15 @@ spec: {destination: {name: other}}
 kind: Kustomization
 secretGenerator: [{name: satellite, namespace: istio-system}]
 ---
+kind: Kustomization
+namespace: shop
+secretGenerator: [{name: satellite}]
+---
+apiVersion: external-secrets.io/v1
+kind: ClusterExternalSecret
+metadata: {name: anywhere}
+spec: {externalSecretName: satellite}
+---
 apiVersion: v1
 kind: Secret
 metadata: {name: satellite-lightstep, namespace: istio-system}
@@ -114,6 +123,6 @@ spec:
 				said = step.Text
 			}
 		}
-		assert.Contains(t, said, " First remove what makes them again: externalsecret tracing of istio-system, sealedsecret lightstep.cacert of shop, secretGenerator satellite of mine.yaml.")
+		assert.Contains(t, said, " First remove what makes them again: externalsecret tracing of istio-system, sealedsecret lightstep.cacert of shop, secretGenerator satellite of mine.yaml, clusterexternalsecret anywhere, if it is of istio-system.")
 	}
 }

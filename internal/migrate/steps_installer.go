@@ -73,6 +73,8 @@ func (w wrapper) holds() bool {
 type maker struct {
 	Kind string   `json:"kind"`
 	At   []string `json:"at"`
+
+	Namespace []string `json:"namespace"` // where it names the Secret's; that of the object where it has none
 }
 
 // makers names the objects that make the Secret with the access token, or one with
@@ -90,15 +92,19 @@ func (e *edited) makers(token, namespace string) []string {
 			}
 			for _, s := range sites(d.root, m.At[i]) {
 				name, by := yamltree.Text(s.Value), d.object()
-				if name != "lightstep.cacert" && (token == "" || name != token || by.Namespace != namespace) {
+				in, known := m.namespaceOf(d, s)
+				if name != "lightstep.cacert" && (token == "" || name != token || known && !sameNamespace(in, namespace)) {
 					continue
 				}
 				what := asName(by.Kind) + " " + asName(by.Name)
-				if in := textAt(d.root, "metadata.namespace"); in != "" {
-					what += " of " + asName(in)
+				if own := textAt(d.root, "metadata.namespace"); own != "" {
+					what += " of " + asName(own)
 				}
 				if by.Name == "" { // a file
 					what = fmt.Sprintf("%s %s of %s", asName(fmt.Sprint(s.Path()[0])), asName(name), terminal.Safe(d.Name))
+				}
+				if !known && name != "lightstep.cacert" {
+					what += ", if it is of " + namespace
 				}
 				if !slices.Contains(named, what) {
 					named = append(named, what)
@@ -107,6 +113,23 @@ func (e *edited) makers(token, namespace string) []string {
 		}
 	}
 	return named
+}
+
+// namespaceOf gives the namespace of the Secret that is named at a place, where the
+// object tells it.
+func (m maker) namespaceOf(d *document, s site) (string, bool) {
+	if len(m.Namespace) == 0 {
+		return d.object().Namespace, true
+	}
+	for _, path := range m.Namespace {
+		if in := textAt(d.root, path); in != "" {
+			return in, true
+		}
+		if in := textAt(s.Up.Value, path); in != "" {
+			return in, true
+		}
+	}
+	return "", false
 }
 
 // pins names the images and the revision that a file sets.

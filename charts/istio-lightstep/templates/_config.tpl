@@ -136,7 +136,7 @@ The names of parts in pipelines and among the extensions, as JSON: each with its
 the pipeline of proxies' spans (.main); whether a part of this name is .given, which a connector is where another pipeline
 has its other end; whether it is there .twice; whether it sends spans .again that the chart's pipelines send there; whether it is
 .unqueued, an exporter of the owner's that sends spans by OTLP from a queue in memory; whether it closes a .circle of
-connectors, and, where it does, why it .drops every span, and that it .propagates errors. Of pipelines it has the signal, and whether it is a part of the owner's .own, and no connector.
+connectors, and why it .drops every span, where it does. Of pipelines it has the signal, and whether it is a part of the owner's .own, and no connector.
 */}}
 {{- define "istio-lightstep.uses" -}}
 {{- $own := .own -}}
@@ -181,20 +181,17 @@ connectors, and, where it does, why it .drops every span, and that it .propagate
               {{- include "istio-lightstep.find" (dict "path" . "root" (ternary (index $own.exporters $part) dict (kindIs "map" (index $own.exporters $part))) "into" $at) -}}
             {{- end -}}
             {{- $stored := and (kindIs "string" (index $at "sending_queue.storage")) (not (deepEqual false (index $at "sending_queue.enabled"))) -}}
-            {{- $retries := and (has (toString (index $at "retry_on_failure.max_elapsed_time")) (list "0" "0s")) (not (deepEqual false (index $at "retry_on_failure.enabled"))) -}}
+            {{- $retries := and (include "istio-lightstep.endless" (index $at "retry_on_failure.max_elapsed_time")) (not (deepEqual false (index $at "retry_on_failure.enabled"))) -}}
             {{- $unqueued = not (and $stored $retries) -}}
           {{- end -}}
           {{- $drops := "" -}}
-          {{- $propagates := "" -}}
           {{- if and $main (hasKey $own.processors $part) -}}
             {{- $drops = include "istio-lightstep.drops" (dict "name" $part "settings" (index $own.processors $part)) -}}
-            {{- $propagates = include "istio-lightstep.propagates" (dict "name" $part "settings" (index $own.processors $part)) -}}
           {{- end -}}
           {{- $_ := set $seen $part true -}}
           {{- $use := dict "path" (printf "%s.%s[%d]" $path $kind $i) "kind" $kind "type" (splitList "/" $part | first) -}}
           {{- $_ := set (set $use "signal" (splitList "/" $name | first)) "own" (hasKey (index $own $kind) $part) -}}
           {{- if $drops -}}{{- $_ := set $use "drops" $drops -}}{{- end -}}
-          {{- if $propagates -}}{{- $_ := set $use "propagates" true -}}{{- end -}}
           {{- set (set (set (set (set (set $use "unqueued" $unqueued) "main" $main) "given" $given) "twice" $twice) "again" $again) "circle" $circle | toRawJson -}},
         {{- end -}}
       {{- end -}}

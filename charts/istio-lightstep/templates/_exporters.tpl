@@ -31,7 +31,7 @@ exporters know, the .words for types, and the .steps of paths.
     {{- $path := printf "collector.exporters.%s" (include "istio-lightstep.step" (set (omit $steps "key") "key" $name)) -}}
     {{- $exporter := dict "path" $path "name" $name "settings" $settings "place" "exporters" -}}
     {{- include "istio-lightstep.queueFile" (dict "exporter" $exporter "files" $files) -}}
-    {{- include "istio-lightstep.retry" $exporter -}}
+    {{- include "istio-lightstep.durations" $exporter -}}
     {{- if kindIs "map" $settings -}}
       {{- include "istio-lightstep.exporterSettings" (dict "name" $name "path" $path "settings" $settings "wrong" $wrong) -}}
       {{- if include "istio-lightstep.queueing" $name -}}
@@ -59,7 +59,7 @@ exporters know, the .words for types, and the .steps of paths.
   {{- include "istio-lightstep.lay" (dict "base" $settings "over" .exporter) -}}
   {{- $path := printf "%s.exporter" .path -}}
   {{- $exporter := dict "path" $path "name" .exporterName "settings" $settings "place" "backends" "queues" true -}}
-  {{- include "istio-lightstep.retry" $exporter -}}
+  {{- include "istio-lightstep.durations" $exporter -}}
   {{- include "istio-lightstep.note" (list $exporters $exporter) -}}
   {{- include "istio-lightstep.exporterSettings" (dict "name" .exporterName "path" $path "settings" .ownExporter "wrong" $wrong) -}}
   {{- range include "istio-lightstep.exporterLosses" (dict "path" $path "settings" .ownExporter) | fromJsonArray -}}{{- include "istio-lightstep.note" (list $losses .) -}}{{- end -}}
@@ -163,7 +163,7 @@ batches, five minutes of retries.
     {{- if deepEqual false (index $retry "enabled") -}}
       {{- $losses = append $losses (dict "path" (printf "%s.enabled" $path) "kind" "retry") -}}
     {{- else if hasKey $retry "max_elapsed_time" -}}
-      {{- if not (regexMatch `^(0|(0+(ms|s|m|h))+)$` (toString $retry.max_elapsed_time)) -}}
+      {{- if not (include "istio-lightstep.endless" $retry.max_elapsed_time) -}}
         {{- $losses = append $losses (dict "path" (printf "%s.max_elapsed_time" $path) "kind" "ends") -}}
       {{- end -}}
     {{- end -}}
@@ -194,26 +194,36 @@ batches, five minutes of retries.
 {{- include "istio-lightstep.noted" $entries -}}
 {{- end -}}
 
-{{/* Says under retry how many milliseconds the durations of an exporter's retry_on_failure are, where they are whole ones. */}}
-{{- define "istio-lightstep.retry" -}}
-{{- $retry := dict -}}
-{{- range $key := list "initial_interval" "max_interval" "max_elapsed_time" -}}
+{{/*
+Says under .durations of an exporter how many milliseconds its timeout is, and the durations of its retry_on_failure. What is no
+duration is not there.
+*/}}
+{{- define "istio-lightstep.durations" -}}
+{{- $durations := dict -}}
+{{- range $path := list "settings.timeout" "settings.retry_on_failure.initial_interval" "settings.retry_on_failure.max_interval" "settings.retry_on_failure.max_elapsed_time" -}}
   {{- $at := dict -}}
-  {{- $path := printf "settings.retry_on_failure.%s" $key -}}
   {{- include "istio-lightstep.find" (dict "root" $ "path" $path "into" $at) -}}
-  {{- $text := index $at $path -}}
-  {{- if kindIs "string" $text -}}
-    {{- if regexMatch `^([0-9]{1,8}(ms|s|m|h)){1,4}$` $text -}}
-      {{- $milliseconds := int64 0 -}}
-      {{- range regexFindAll `[0-9]+(ms|s|m|h)` $text -1 -}}
-        {{- $unit := index (dict "ms" 1 "s" 1000 "m" 60000 "h" 3600000) (regexFind `[a-z]+$` .) -}}
-        {{- $milliseconds = add $milliseconds (mul (regexFind `^[0-9]+` . | atoi) $unit) -}}
+  {{- $given := index $at $path -}}
+  {{- $key := splitList "." $path | last -}}
+  {{- if deepEqual 0.0 $given -}}
+    {{- $_ := set $durations $key 0.0 -}}
+  {{- else if kindIs "string" $given -}}
+    {{- if regexMatch `^(0|([0-9]{1,8}(\.[0-9]{0,8})?(ms|s|m|h)){1,4})$` $given -}}
+      {{- $milliseconds := 0.0 -}}
+      {{- range regexFindAll `[0-9.]+(ms|s|m|h)` $given -1 -}}
+        {{- $unit := index (dict "ms" 1.0 "s" 1000.0 "m" 60000.0 "h" 3600000.0) (regexFind `[a-z]+$` .) -}}
+        {{- $milliseconds = addf $milliseconds (mulf (regexFind `^[0-9.]+` . | float64) $unit) -}}
       {{- end -}}
-      {{- $_ := set $retry $key (float64 $milliseconds) -}}
+      {{- $_ := set $durations $key $milliseconds -}}
     {{- end -}}
   {{- end -}}
 {{- end -}}
-{{- $_ := set . "retry" $retry -}}
+{{- $_ := set . "durations" $durations -}}
+{{- end -}}
+
+{{/* Truthy where retries that end after . do not end. */}}
+{{- define "istio-lightstep.endless" -}}
+{{- if regexMatch `^(0|(0+(ms|s|m|h))+)$` (toString .) -}}true{{- end -}}
 {{- end -}}
 
 {{/* Adds to .wrong.list what the exporter .name does not know of its .settings, at the .path, where the chart knows them. */}}

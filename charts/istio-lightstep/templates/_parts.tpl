@@ -138,17 +138,6 @@ JSON object: "p PIPELINE" and "c SIGNAL CONNECTOR", with a line break in between
 {{- end -}}
 
 {{/*
-Truthy where the processor .name of these .settings has a function that ends in an error for a span without what it reads, and
-gives errors on: the collector then drops the whole call that the span came with.
-*/}}
-{{- define "istio-lightstep.propagates" -}}
-{{- if and (regexMatch `^(filter|transform)(/|$)` .name) (kindIs "map" .settings) -}}
-  {{- $mode := index .settings "error_mode" | default "propagate" -}}
-  {{- if and (eq "propagate" (toString $mode)) (regexMatch `\b(Parse[A-Z]\w*|Extract\w+|Substring|Split|URL|UserAgent|Decode|Base64Decode|Time|Duration|merge_maps)\(` (toRawJson .settings)) -}}true{{- end -}}
-{{- end -}}
-{{- end -}}
-
-{{/*
 Lists under .subject.askers each part that something uses, and each exporter, that calls the Kubernetes API with the token of
 the pod's ServiceAccount, with its path, and whether a volume is .mounted where that is read.
 */}}

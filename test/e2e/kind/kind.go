@@ -42,23 +42,40 @@ func Create(name, nodeImage, kubeconfig, configuration string) (*Cluster, error)
 	if err != nil {
 		return nil, fmt.Errorf("docker is needed for a kind cluster: %w", err)
 	}
-	before := slices.Contains(there, name)
-	if before {
+	if slices.Contains(there, name) {
 		if err := provider.ExportKubeConfig(name, kubeconfig, false); err != nil {
 			return nil, fmt.Errorf("kubeconfig of the kind cluster %s: %w", name, err)
 		}
-	} else if err := create(provider, name, nodeImage, kubeconfig, configuration); err != nil {
-		return nil, err
+		made, err := connect(provider, name, kubeconfig)
+		if err != nil {
+			return nil, err
+		}
+		return made, made.marked(name)
 	}
+	// kind knows no context: a first signal counts once the cluster is made, a second
+	// one ends the run at once.
+	interrupted, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	defer context.AfterFunc(interrupted, func() {
+		stop()
+		fmt.Fprintf(os.Stderr, "the kind cluster %s is deleted as soon as it is made; once more ends the run at once\n", name)
+	})()
+	made, err := create(provider, name, nodeImage, kubeconfig, configuration)
+	if interrupted.Err() != nil {
+		err = errors.Join(fmt.Errorf("interrupted while the kind cluster %s was made", name), err)
+	}
+	if err != nil {
+		return nil, errors.Join(err, provider.Delete(name, kubeconfig))
+	}
+	return made, nil
+}
+
+func connect(provider *kind.Provider, name, kubeconfig string) (*Cluster, error) {
 	c, err := cluster.Connect(kubeconfig, "kind-"+name)
 	if err != nil {
 		return nil, err
 	}
-	made := &Cluster{Cluster: c, Name: name, provider: provider}
-	if before {
-		return made, made.marked(name)
-	}
-	return made, made.Apply(context.Background(), "kube-system", mark)
+	return &Cluster{Cluster: c, Name: name, provider: provider}, nil
 }
 
 // mark is on a cluster that this package made, for a later run to know that it may be
@@ -79,11 +96,8 @@ func (c *Cluster) marked(name string) error {
 	return err
 }
 
-// create makes the cluster and leaves nothing of it after an error. kind knows no
-// context: a signal counts once it is done.
-func create(provider *kind.Provider, name, nodeImage, kubeconfig, configuration string) error {
-	interrupted, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
+// create makes the cluster and its mark.
+func create(provider *kind.Provider, name, nodeImage, kubeconfig, configuration string) (*Cluster, error) {
 	options := []kind.CreateOption{
 		kind.CreateWithNodeImage(nodeImage),
 		kind.CreateWithKubeconfigPath(kubeconfig),
@@ -94,14 +108,14 @@ func create(provider *kind.Provider, name, nodeImage, kubeconfig, configuration 
 	if configuration != "" {
 		options = append(options, kind.CreateWithConfigFile(configuration))
 	}
-	err := provider.Create(name, options...)
-	if interrupted.Err() != nil {
-		return errors.Join(fmt.Errorf("interrupted while the kind cluster %s was made", name), err, provider.Delete(name, kubeconfig))
+	if err := provider.Create(name, options...); err != nil {
+		return nil, fmt.Errorf("create the kind cluster %s of %s: %w", name, nodeImage, err)
 	}
+	made, err := connect(provider, name, kubeconfig)
 	if err != nil {
-		return fmt.Errorf("create the kind cluster %s of %s: %w", name, nodeImage, err)
+		return nil, err
 	}
-	return nil
+	return made, made.Apply(context.Background(), "kube-system", mark)
 }
 
 // Delete removes the cluster and its entry in the kubeconfig.

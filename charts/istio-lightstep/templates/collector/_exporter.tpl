@@ -93,8 +93,8 @@ the owner asks for one: what is larger than 1 MB, Kafka refuses.
 {{- include "istio-lightstep.lay" (dict "over" $own "base" $settings) -}}
 {{- include "istio-lightstep.batchFits" $settings.sending_queue -}}
 {{- $timed := dict "settings" .own -}}
-{{- include "istio-lightstep.retry" $timed -}}
-{{- include "istio-lightstep.intervalsFit" (dict "retry" $settings.retry_on_failure "limit" $timed.retry.max_elapsed_time "own" $own.retry_on_failure) -}}
+{{- include "istio-lightstep.durations" $timed -}}
+{{- include "istio-lightstep.intervalsFit" (dict "retry" $settings.retry_on_failure "limit" $timed.durations.max_elapsed_time "own" $own.retry_on_failure) -}}
 {{- include "istio-lightstep.given" $settings -}}
 {{- end -}}
 
