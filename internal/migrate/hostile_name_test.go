@@ -39,7 +39,10 @@ func TestFileNamesAreNoCommands(t *testing.T) {
 	t.Parallel()
 	const evil = "x'; touch evil; echo \"$(touch evil)`touch evil`"
 	named := 0
-	for _, s := range readShapes(t) {
+	for i, s := range readShapes(t) {
+		if testing.Short() && i%5 != 0 {
+			continue
+		}
 		sources := slices.Clone(s.sources)
 		for i := range sources {
 			sources[i].Name = evil + path.Ext(sources[i].Name)
@@ -60,5 +63,5 @@ func TestFileNamesAreNoCommands(t *testing.T) {
 			})
 		}
 	}
-	require.Greater(t, named, 50)
+	require.Greater(t, named, 30)
 }
