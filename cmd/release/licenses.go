@@ -48,17 +48,21 @@ func (r *release) writeLicenses(ctx context.Context) error {
 		return err
 	}
 	root, version, _ := strings.Cut(goes, "\n")
-	for _, p := range platforms {
-		// The roots of TLS are in the image alone.
-		for folder, packages := range map[string]string{"": "./cmd/istio-lightstep", "cmd/release": "golang.org/x/crypto/x509roots/fallback/bundle"} {
-			listed, err := output(ctx, filepath.Join(r.source.folder, folder), goEnvironment(p), "go", "list", "-mod=readonly", "-deps", "-json=Dir,Module,Standard", packages)
-			if err != nil {
-				return err
-			}
-			if err := addLicenses(modules, listed, licenses{module: "the Go standard library", version: version}, root); err != nil {
-				return err
-			}
+	add := func(p platform, folder, packages string) error {
+		listed, err := output(ctx, filepath.Join(r.source.folder, folder), goEnvironment(p), "go", "list", "-mod=readonly", "-deps", "-json=Dir,Module,Standard", packages)
+		if err != nil {
+			return err
 		}
+		return addLicenses(modules, listed, licenses{module: "the Go standard library", version: version}, root)
+	}
+	for _, p := range platforms {
+		if err := add(p, "", "./cmd/istio-lightstep"); err != nil {
+			return err
+		}
+	}
+	// The roots of TLS, which the image has besides, are the same on all of them.
+	if err := add(here(), "cmd/release", "golang.org/x/crypto/x509roots/fallback/bundle"); err != nil {
+		return err
 	}
 	var problems []error
 	for _, path := range slices.Sorted(maps.Keys(modules)) {

@@ -103,11 +103,11 @@ func (s *Setter) Value(node *yaml.Node) *yaml.Node {
 	case node.Kind != yaml.SequenceNode:
 		return s.Scalar(yamltree.Text(node))
 	}
-	list := &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq", Line: s.Line, Column: s.Column}
+	var items []string
 	for _, one := range yamltree.Items(node) {
-		list.Content = append(list.Content, s.Scalar(yamltree.Text(one)))
+		items = append(items, yamltree.Text(one))
 	}
-	return list
+	return s.sequence(items)
 }
 
 // ItemValue gives what an item of a list sets; nil where that is from somewhere else.
@@ -126,8 +126,13 @@ func (s *Setter) list(value string) *yaml.Node {
 	if !found || !strings.HasSuffix(inner, "}") || strings.HasPrefix(inner, "{") {
 		return s.Scalar(strings.ReplaceAll(value, `\,`, ","))
 	}
+	return s.sequence(Assignments(strings.TrimSuffix(inner, "}")))
+}
+
+// sequence gives a list of single values.
+func (s *Setter) sequence(items []string) *yaml.Node {
 	list := &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq", Line: s.Line, Column: s.Column}
-	for _, item := range Assignments(strings.TrimSuffix(inner, "}")) {
+	for _, item := range items {
 		list.Content = append(list.Content, s.Scalar(item))
 	}
 	return list

@@ -3,7 +3,6 @@ package migrate
 import (
 	"cmp"
 	"path"
-	"regexp"
 	"strings"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/yamltree"
@@ -64,9 +63,6 @@ func (m *decisions) nameSetter(d *document, s site, r reference, path string) {
 		m.notKnown(d, s, value, r.Rank)
 	}
 }
-
-// ofChart finds the part of a path that is within values of Istio's charts.
-var ofChart = regexp.MustCompile(`\b(meshConfig|pilot|global)\..*`)
 
 // valueAt gives the value that a path of Istio's values becomes; "" where it is
 // none, and for the token, which is for a Secret.

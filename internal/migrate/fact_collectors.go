@@ -118,8 +118,10 @@ func (c collectorConfig) inOrder() []string {
 		names = append(names, c.config.Service.Pipelines[name].Exporters...)
 	}
 	var all []string
+	listed := map[string]bool{}
 	for _, name := range append(names, slices.Sorted(maps.Keys(c.config.Exporters))...) {
-		if _, known := c.config.Exporters[name]; known && !slices.Contains(all, name) {
+		if _, known := c.config.Exporters[name]; known && !listed[name] {
+			listed[name] = true
 			all = append(all, name)
 		}
 	}

@@ -2,6 +2,7 @@ package migrate
 
 import (
 	"cmp"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -111,12 +112,13 @@ func valueFrom(set *yamlfile.Setter, item *yaml.Node) *yaml.Node {
 // isToken tells a key that sets LightStep's access token.
 func isToken(key string) bool { return strings.HasSuffix(key, "lightstep.accessToken") }
 
-// chartsKeys are what keys of values of tracing begin with.
-var chartsKeys = []string{"meshConfig.", "pilot.", "global."}
+// ofChart finds the part of a path that is within values of Istio's charts.
+var ofChart = regexp.MustCompile(`\b(meshConfig|pilot|global)\..*`)
 
 // isChartKey tells a key that sets a value of Istio's charts, as Helm's --set has it.
 func isChartKey(key string) bool {
-	return slices.ContainsFunc(chartsKeys, func(prefix string) bool { return strings.HasPrefix(key, prefix) })
+	at := ofChart.FindStringIndex(key)
+	return at != nil && at[0] == 0
 }
 
 // hasKeysWithDots tells a map that sets values of tracing by such keys, as that of
@@ -149,7 +151,11 @@ func (p *parsed) addArguments(d *document) {
 		return
 	}
 	for s := range yamltree.All(d.root) {
-		if s.Key == nil || s.Key == s.Value || !isArgumentsText(s.Value) {
+		if s.Key == nil || s.Key == s.Value {
+			continue
+		}
+		flags := tracingFlags(s.Value)
+		if len(flags) == 0 {
 			continue
 		}
 		e := &document{
@@ -159,33 +165,45 @@ func (p *parsed) addArguments(d *document) {
 		}
 		set := yamlfile.NewSetter(e.root, e.below)
 		set.At(d.position(s.Key))
-		words := strings.Fields(s.Value.Value)
-		for i, word := range words {
-			name, value, joined := strings.Cut(word, "=")
-			if !joined && i+1 < len(words) {
-				value = words[i+1]
-			}
-			if strings.HasPrefix(name, "--") && slices.Contains(setFlags, name) {
-				p.setBy(d.input, name, set, strings.Trim(value, `'"`))
-			}
+		for _, f := range flags {
+			p.setBy(d.input, f.form, set, f.expr)
 		}
 		p.place(e)
 		p.documents = append(p.documents, e)
 	}
 }
 
-// isArgumentsText tells a text of arguments that sets something of tracing.
-func isArgumentsText(node *yaml.Node) bool {
-	return node.Kind == yaml.ScalarNode && strings.HasPrefix(node.Value, "-") && setFlag.MatchString(node.Value) &&
-		slices.ContainsFunc(strings.Fields(node.Value), func(word string) bool {
-			if flag, value, found := strings.Cut(word, "="); found && slices.Contains(setFlags, flag) {
-				word = value
-			}
-			return slices.ContainsFunc(yamlfile.Assignments(strings.Trim(word, `'"`)), func(one string) bool {
-				key, _, found := strings.Cut(one, "=")
-				return found && aboutTracing(key)
-			})
-		})
+// setFlagOf is a flag that sets values: its form, and what it sets.
+type setFlagOf struct{ form, expr string }
+
+// tracingFlags gives the flags that set values in a text of arguments; none where the
+// text is no such text, or none of them is about tracing.
+func tracingFlags(node *yaml.Node) []setFlagOf {
+	if node.Kind != yaml.ScalarNode || !strings.HasPrefix(node.Value, "-") || !setFlag.MatchString(node.Value) {
+		return nil
+	}
+	var flags []setFlagOf
+	about := false
+	words := strings.Fields(node.Value)
+	for i, word := range words {
+		form, expr, joined := strings.Cut(word, "=")
+		if !joined && i+1 < len(words) {
+			expr = words[i+1]
+		}
+		if !strings.HasPrefix(form, "--") || !slices.Contains(setFlags, form) {
+			continue
+		}
+		expr = strings.Trim(expr, `'"`)
+		flags = append(flags, setFlagOf{form, expr})
+		for _, one := range yamlfile.Assignments(expr) {
+			key, _, found := strings.Cut(one, "=")
+			about = about || found && aboutTracing(key)
+		}
+	}
+	if !about {
+		return nil
+	}
+	return flags
 }
 
 // aboutTracing tells a key of values that may be about tracing.

@@ -9,20 +9,13 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-	"sigs.k8s.io/yaml"
 )
 
 // TestPagesOfReleases runs the step of the workflow that makes the page of a
 // release: that of a pre-release is not the latest.
 func TestPagesOfReleases(t *testing.T) {
-	text, err := os.ReadFile(root + "/.github/workflows/release.yaml")
-	require.NoError(t, err)
-	var workflow struct {
-		Jobs map[string]struct{ Steps []struct{ Run string } }
-	}
-	require.NoError(t, yaml.Unmarshal(text, &workflow))
 	step := ""
-	for _, s := range workflow.Jobs["release"].Steps {
+	for _, s := range workflows(t)["release.yaml"]["release"] {
 		if strings.Contains(s.Run, "gh release create") {
 			step = s.Run
 		}

@@ -55,7 +55,7 @@ one before it: its .path, and as .of the path of that one. A drained backend get
   {{- /* A Service has its name with and without the cluster's domain, and any host one with a dot at its end. */ -}}
   {{- $to = regexReplaceAll `^((?:https?://)?[^/:]*[^/:.])\.?(:|/|$)` (lower $to) "${1}${2}" -}}
   {{- $to = regexReplaceAll `^((?:https?://)?[^/:.]+\.[^/:.]+)\.svc(?:\.cluster\.local)?(:|/|$)` $to "${1}${2}" -}}
-  {{- $key := printf "%s %s %s %s" .protocol (lower $to) (toRawJson .headers) (toRawJson .resource) -}}
+  {{- $key := printf "%s %s %s %s" .protocol $to (toRawJson .headers) (toRawJson .resource) -}}
   {{- if not $to -}}
   {{- else if and (hasKey $seen $key) (hasPrefix "collector." (get $seen $key)) -}}
   {{- else if hasKey $seen $key -}}

@@ -48,25 +48,20 @@ with the path of the values that name it, and its use. Of what has a reference i
     {{- $use = "reads" -}}
   {{- end -}}
   {{- $file = trimPrefix "file://" $file -}}
-  {{- /* Go takes a list of folders here: one that is there is enough. */ -}}
-  {{- if and (eq $use "reads") (hasSuffix ".SSL_CERT_DIR" .name) -}}
-    {{- range splitList ":" $file -}}
-      {{- $each := clean . -}}
-      {{- range index $folders "reads" -}}{{- if or (eq $each .) (hasPrefix (printf "%s/" (trimSuffix "/" .)) $each) -}}{{- $file = $each -}}{{- end -}}{{- end -}}
-      {{- if or (mustRegexMatch $facts.present $each) (mustRegexMatch $facts.mounted $each) -}}{{- $file = $each -}}{{- end -}}
-    {{- end -}}
-  {{- end -}}
   {{- if and $use $file (kindIs "string" .value) (not (regexMatch `[$][{(]|^(stdout|stderr)$` $file)) -}}
-    {{- $file = clean $file -}}
-    {{- $there := mustRegexMatch $facts.writable $file -}}
-    {{- if eq $use "reads" -}}{{- $there = or (mustRegexMatch $facts.present $file) (mustRegexMatch $facts.mounted $file) -}}{{- end -}}
-    {{- range index $folders $use -}}
-      {{- if or (eq $file .) (hasPrefix (printf "%s/" (trimSuffix "/" .)) $file) -}}{{- $there = true -}}{{- end -}}
+    {{- $there := and (eq $use "writes") (mustRegexMatch $facts.writable (clean $file)) -}}
+    {{- /* Go takes a list of folders here: one that is there is enough. */ -}}
+    {{- range ternary (splitList ":" $file) (list $file) (and (eq $use "reads") (hasSuffix ".SSL_CERT_DIR" .name)) -}}
+      {{- $one := clean . -}}
+      {{- if and (eq $use "reads") (or (mustRegexMatch $facts.present $one) (mustRegexMatch $facts.mounted $one)) -}}{{- $there = true -}}{{- end -}}
+      {{- range index $folders $use -}}
+        {{- if or (eq $one .) (hasPrefix (printf "%s/" (trimSuffix "/" .)) $one) -}}{{- $there = true -}}{{- end -}}
+      {{- end -}}
     {{- end -}}
     {{- if not $there -}}
       {{- include "istio-lightstep.note" (list $found (dict "path" .path "use" $use)) -}}
     {{- else if eq $use "writes" -}}
-      {{- $wrong := include "istio-lightstep.ownFolder" (dict "path" .path "file" $file "on" $on) -}}
+      {{- $wrong := include "istio-lightstep.ownFolder" (dict "path" .path "file" (clean $file) "on" $on) -}}
       {{- with $wrong -}}{{- include "istio-lightstep.note" (list $found (set (fromJson .) "path" $path)) -}}{{- end -}}
     {{- end -}}
   {{- end -}}
