@@ -31,6 +31,7 @@ func (e *examination) meshConfig(p *plane) {
 		e.add("LS-MESH-CONFIG-TRACERS", at, time.Time{}, f)
 	}
 	e.shared(p)
+	e.defaultProvider(p)
 	if p.has {
 		e.provider(p)
 	} else if p.target.Name == "" && !p.hasTracer() {
@@ -163,6 +164,44 @@ func (e *examination) leftovers(planes []*plane) {
 			e.add("LS-LEFTOVER", subject("configmap", m.Ref), m.Created, finding.Facts{"name": m.Name, "namespace": m.Namespace})
 		}
 	}
+}
+
+// defaultProvider checks that the default provider exists. Istio uses the first of the
+// names, where no Telemetry names another (pilot/pkg/model/telemetry.go, Tracing).
+func (e *examination) defaultProvider(p *plane) {
+	if p.row.Telemetry == "" || len(p.Config.DefaultProviders) == 0 || e.Unseen("telemetries") {
+		return
+	}
+	first := p.Config.DefaultProviders[0]
+	if _, exists := p.Config.Provider(first); exists || p.meshWide != nil && len(providersOf(p.meshWide)) > 0 {
+		return
+	}
+	e.add("LS-PROVIDER-DEFAULT", subject("configmap", mesh.Ref{Namespace: p.Namespace, Name: p.StandardName}), time.Time{}, finding.Facts{
+		"configMap": p.StandardName, "namespace": p.Namespace, "provider": first,
+	})
+}
+
+// removeProvider is the command that removes a provider. What is in use is not removed but
+// migrated: without its provider, a Telemetry or the default sends nothing.
+func (e *examination) removeProvider(p *plane, provider mesh.Provider) finding.Command {
+	if !e.providerInUse(p, provider.Name) {
+		return finding.NewCommand("kubectl get configmap {configMap} --namespace {namespace} --output yaml | "+
+			"istio-lightstep doctor configmap --key mesh --remove 'extensionProviders[name={provider}]' | kubectl replace -f -",
+			finding.Facts{"configMap": p.configMapOf(provider), "namespace": p.Namespace, "provider": provider.Name})
+	}
+	if !p.Version.Known() {
+		return finding.Advise("the provider is in use: move to the chart by `istio-lightstep migrate --live`, whose steps remove it")
+	}
+	return finding.NewCommand("istio-lightstep migrate --live --to {version}", finding.Facts{"version": p.Version.Minor()})
+}
+
+// providerInUse tells whether something may send spans by a provider. Where Telemetries
+// cannot be read, one may.
+func (e *examination) providerInUse(p *plane, name string) bool {
+	return e.Unseen("telemetries") || slices.Contains(p.Config.DefaultProviders, name) ||
+		slices.ContainsFunc(e.Telemetries, func(t mesh.Telemetry) bool {
+			return p.Heeds(t.Meta) && slices.Contains(providersOf(&t), name)
+		})
 }
 
 // provider checks the provider that is meant to send spans.

@@ -48,6 +48,7 @@ func (e *examination) lightstepProvider(p *plane, provider mesh.Provider) {
 	configMap := p.configMapOf(provider)
 	e.add(id, subject("configmap", mesh.Ref{Namespace: p.Namespace, Name: configMap}), time.Time{}, finding.Facts{
 		"istio.minor": p.Version.Minor(), "provider": provider.Name, "configMap": configMap, "namespace": p.Namespace,
+		"remove": e.removeProvider(p, provider),
 	})
 }
 

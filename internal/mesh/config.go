@@ -74,9 +74,16 @@ const exportPath = "/opentelemetry.proto.collector.trace.v1.TraceService/Export"
 // GRPC tells whether proxies send it spans by OTLP over gRPC, and not over HTTP.
 func (p Provider) GRPC() bool { return p.Path == exportPath }
 
+// builtIn is the tracing provider that Istio adds to every mesh config
+// (pkg/config/mesh, DefaultMeshConfig).
+var builtIn = Provider{Name: "stackdriver", Kinds: []string{"stackdriver"}}
+
 // Provider finds the provider of a name.
 func (c *Config) Provider(name string) (Provider, bool) {
 	i := slices.IndexFunc(c.Providers, func(p Provider) bool { return p.Name == name })
+	if i < 0 && name == builtIn.Name {
+		return builtIn, true
+	}
 	if i < 0 {
 		return Provider{}, false
 	}

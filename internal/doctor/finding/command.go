@@ -149,7 +149,7 @@ func escapeJSON(text string) string {
 }
 
 // wholeCommands are the facts of a catalogue's templates that are a [Command].
-var wholeCommands = []string{"restore", "create", "patch", "command", "test", "template", "removals", "url"}
+var wholeCommands = []string{"restore", "create", "patch", "command", "test", "template", "removals", "remove", "url"}
 
 // checkTemplate finds facts in a template that nothing checks.
 func checkTemplate(template string) error {
@@ -252,6 +252,7 @@ var validators = map[string]func(string) string{
 	"key":      matching(`[A-Za-z0-9_][A-Za-z0-9._-]{0,252}`, "the key"),
 	"env":      matching(`[A-Za-z_][A-Za-z0-9_]*`, "the variable's name"),
 	"index":    number, "port": number, "more": number,
+	"version": matching(`[0-9]+\.[0-9]+`, "the version"),
 	"size":    matching(`[0-9]+[A-Za-z]*`, "the size"),
 	"path":    matching(`/[A-Za-z0-9/._~-]*`, "the path"),
 	"host":    matching(`([A-Za-z0-9*][A-Za-z0-9.-]*/)?[A-Za-z0-9*][A-Za-z0-9.:-]*`, "the host's name"),
