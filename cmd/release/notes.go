@@ -71,13 +71,18 @@ func (s source) changelog(version string) (section, error) {
 }
 
 // sectionOf finds the section of a version, which has a date, and its entries.
+// That of a pre-release is Unreleased.
 func sectionOf(changelog, version string) (section, error) {
 	var lines []string
 	inside := false
+	name, dated := version, true
+	if prerelease(version) {
+		name, dated = "Unreleased", false
+	}
 	for line := range strings.Lines(changelog) {
 		line = strings.TrimRight(line, "\n")
 		if found := heading.FindStringSubmatch(line); found != nil {
-			inside = found[1] == version && found[2] != ""
+			inside = found[1] == name && dated == (found[2] != "")
 			continue
 		}
 		if inside && !link.MatchString(line) {
@@ -85,8 +90,12 @@ func sectionOf(changelog, version string) (section, error) {
 		}
 	}
 	s := section{text: strings.TrimSpace(strings.Join(lines, "\n"))}
+	if s.text == "" && !dated {
+		return section{}, errors.New("## [Unreleased] has no entries: write there what changed since the last release")
+	}
 	if s.text == "" {
-		return section{}, fmt.Errorf("no section `## [%s] - DATE` with entries: run make release-commit VERSION=%s", version, version)
+		return section{}, fmt.Errorf("no section `## [%s] - DATE` with entries: write them below `## [Unreleased]`, run make release-commit VERSION=%s, and commit",
+			version, version)
 	}
 	kind := ""
 	for _, line := range lines {

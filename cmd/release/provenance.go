@@ -19,7 +19,8 @@ import (
 	"github.com/rs/zerolog"
 )
 
-// checksums is the file of the digests of all others.
+// checksums is the file of the digests of all files that people download, but for
+// the provenance, which has a signature of its own.
 const checksums = "checksums.txt"
 
 // statement is in-toto's, about files and images of one release.
@@ -83,7 +84,11 @@ func (r *release) writeChecksums(context.Context) error {
 		list.WriteString(digest + "  " + file.name + "\n")
 		s.Subject = append(s.Subject, subject{file.name, map[string]string{"sha256": digest}})
 	}
-	s.Subject = append(s.Subject, subject{officialImage, map[string]string{r.image.digest.Algorithm: r.image.digest.Hex}})
+	image := officialImage
+	if r.Registry != "" {
+		image = r.Registry + "/" + project
+	}
+	s.Subject = append(s.Subject, subject{image, map[string]string{r.image.digest.Algorithm: r.image.digest.Hex}})
 	if err := os.WriteFile(r.asset(checksums), []byte(list.String()), 0o600); err != nil {
 		return err
 	}
@@ -99,27 +104,26 @@ func (r *release) writeChecksums(context.Context) error {
 	return nil
 }
 
+// provenance says what is known where it runs: of a workflow of GitHub, the tag of
+// its repository; elsewhere, the commit alone, which nobody else may have.
 func (r *release) provenance() predicate {
-	p := predicate{
-		BuildDefinition: buildDefinition{
-			BuildType:          repository + "/blob/" + r.tag() + "/docs/release.md",
-			ExternalParameters: map[string]string{"version": r.Version, "source": "git+" + repository + "@refs/tags/" + r.tag()},
-			InternalParameters: map[string]string{"go": runtime.Version()},
-			ResolvedDependencies: []dependency{{
-				URI: "git+" + repository + "@refs/tags/" + r.tag(), Digest: map[string]string{"gitCommit": r.source.commit},
-			}},
-		},
-		RunDetails: runDetails{Builder: map[string]string{"id": repository + "/blob/" + r.tag() + "/Makefile"}},
-	}
-	// Variables of a workflow of GitHub.
+	source, builder := "gitoid:commit:sha1:"+r.source.commit, "urn:local"
+	var metadata map[string]string
 	if workflow := os.Getenv("GITHUB_WORKFLOW_REF"); workflow != "" {
 		server := os.Getenv("GITHUB_SERVER_URL")
-		p.RunDetails.Builder["id"] = server + "/" + workflow
-		p.RunDetails.Metadata = map[string]string{
-			"invocationId": server + "/" + os.Getenv("GITHUB_REPOSITORY") + "/actions/runs/" + os.Getenv("GITHUB_RUN_ID"),
-		}
+		of := server + "/" + os.Getenv("GITHUB_REPOSITORY")
+		source, builder = "git+"+of+"@refs/tags/"+r.tag(), server+"/"+workflow
+		metadata = map[string]string{"invocationId": of + "/actions/runs/" + os.Getenv("GITHUB_RUN_ID")}
 	}
-	return p
+	return predicate{
+		BuildDefinition: buildDefinition{
+			BuildType:            repository + "/blob/v" + r.Version + "/docs/release.md",
+			ExternalParameters:   map[string]string{"version": r.Version, "source": source},
+			InternalParameters:   map[string]string{"go": runtime.Version()},
+			ResolvedDependencies: []dependency{{URI: source, Digest: map[string]string{"gitCommit": r.source.commit}}},
+		},
+		RunDetails: runDetails{Builder: map[string]string{"id": builder}, Metadata: metadata},
+	}
 }
 
 // sbom is the path of the list of what a platform's binary is made of.

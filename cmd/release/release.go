@@ -111,6 +111,9 @@ func (r *release) prepare(ctx context.Context) error {
 	if !r.Dry && r.Registry == "" {
 		problems = append(problems, errors.New("REGISTRY is not set: set it to the registry to push to, such as ghcr.io/istio-lightstep, or set DRY=1"))
 	}
+	if _, set := os.LookupEnv("COSIGN_PASSWORD"); !r.Dry && r.Key != "" && !set {
+		problems = append(problems, errors.New("COSIGN_PASSWORD is not set: set it to the password of the key, which can be empty"))
+	}
 	var err error
 	r.source, err = checkout(ctx, r.Root, filepath.Join(r.work, "source"), r.tag(), r.Dry)
 	if err != nil {

@@ -62,6 +62,11 @@ func TestSectionOfAVersion(t *testing.T) {
 		_, err := sectionOf(sections, version)
 		assert.ErrorContains(t, err, "run make release-commit VERSION="+version)
 	}
+	found, err = sectionOf("## [Unreleased]\n### Added\n- New.\n\n## [0.1.0] - 2026-12-01\n### Added\n- Old.\n", "0.2.0-rc.1")
+	require.NoError(t, err)
+	assert.Equal(t, []change{{"added", "New."}}, found.changes)
+	_, err = sectionOf("## [Unreleased]\n\n## [0.1.0] - 2026-12-01\n### Added\n- Old.\n", "0.2.0-rc.1")
+	assert.ErrorContains(t, err, "[Unreleased] has no entries")
 	_, err = sectionOf("## [1.0.0] - 2026-01-01\n### Improved\n- x\n", "1.0.0")
 	assert.ErrorContains(t, err, `"Improved" is not one of Added`)
 	_, err = sectionOf("## [1.0.0] - 2026-01-01\n- x\n", "1.0.0")
@@ -107,7 +112,11 @@ func TestWriteVersion(t *testing.T) {
 	for i, page := range pages {
 		assert.Equal(t, before[i], read(page))
 	}
-	write("CHANGELOG.md", changelog)
+	assert.Equal(t, changelog, read("CHANGELOG.md"))
+	assert.Empty(t, s.check("0.2.0-rc.1"))
+	found, err := s.changelog("0.2.0-rc.1")
+	require.NoError(t, err)
+	assert.Equal(t, []change{{"added", "One."}}, found.changes)
 
 	require.NoError(t, WriteVersion(root, "0.2.0"))
 	assert.Equal(t, "- targetRevision: \"{{.istio}}\"\n- targetRevision: 0.2.*\n", read(pages[2]))
@@ -122,9 +131,11 @@ func TestWriteVersion(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, "    targetRevision: 0.2.*\n  semver: 0.2.x\n", string(page))
 	assert.Empty(t, s.check("0.2.0"))
-	found, err := s.changelog("0.2.0")
+	found, err = s.changelog("0.2.0")
 	require.NoError(t, err)
 	assert.Equal(t, []change{{"added", "One."}}, found.changes)
+	assert.ErrorContains(t, WriteVersion(root, "0.3.0"), "CHANGELOG.md: ## [Unreleased] has no entries")
+	assert.Empty(t, s.check("0.2.0"), "nothing is written by half")
 	again, err := os.ReadFile(filepath.Join(root, "CHANGELOG.md"))
 	require.NoError(t, err)
 	assert.Contains(t, string(again), "[Unreleased]: "+repository+"/compare/v0.2.0...main\n[0.2.0]: ")
@@ -242,5 +253,29 @@ func list(t *testing.T, path string) []string {
 		}
 		require.NoError(t, err)
 		names = append(names, header.Name+" "+header.FileInfo().Mode().String())
+	}
+}
+
+// version is that of the release that the tests make: the chart's. Before there is
+// such a release it has the section that is open in CHANGELOG.md.
+var version = func() string {
+	text, _ := os.ReadFile("../../" + chartFolder + "/Chart.yaml") // without it no version is found
+	found := regexp.MustCompile(`(?m)^version: (\S+)$`).FindSubmatch(text)
+	if found == nil {
+		return ""
+	}
+	return string(found[1])
+}()
+
+// TestChartTestsNameNoVersion: make release-commit writes the version into the chart, and
+// its tests must pass with any.
+func TestChartTestsNameNoVersion(t *testing.T) {
+	files, err := filepath.Glob("../../" + chartFolder + "/tests/*.yaml")
+	require.NoError(t, err)
+	require.NotEmpty(t, files)
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		require.NoError(t, err)
+		assert.NotContains(t, string(text), officialImage+":"+version, file)
 	}
 }

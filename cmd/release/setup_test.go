@@ -19,17 +19,6 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// version is that of the release that the tests make: the chart's. Before there is
-// such a release it has the section that is open in CHANGELOG.md.
-var version = func() string {
-	text, _ := os.ReadFile("../../" + chartFolder + "/Chart.yaml") // without it no version is found
-	found := regexp.MustCompile(`(?m)^version: (\S+)$`).FindSubmatch(text)
-	if found == nil {
-		return ""
-	}
-	return string(found[1])
-}()
-
 // some leaves of the platforms those that PLATFORMS names, if it names any: to compile
 // for one takes a minute.
 func some(t *testing.T) {
@@ -90,12 +79,12 @@ func publish(t *testing.T) released {
 	run(t, folder, []string{"COSIGN_PASSWORD="}, program(t, "COSIGN"), "generate-key-pair")
 	t.Setenv("COSIGN_PASSWORD", "")
 	options := Options{
-		Root: r.root, Version: version, Dist: r.dry, Dry: true, Helm: program(t, "HELM4"), Cosign: program(t, "COSIGN"), Out: t.Output(),
+		Root: r.root, Version: version, Registry: r.registry, Dist: r.dry, Dry: true, Helm: program(t, "HELM4"), Cosign: program(t, "COSIGN"), Out: t.Output(),
 	}
 	require.NoError(t, Run(t.Context(), options))
 	// Another day, another place, another zone.
 	t.Setenv("TZ", "Pacific/Chatham")
-	options.Dist, options.Dry, options.Registry, options.Key = r.dist, false, r.registry, filepath.Join(folder, "cosign.key")
+	options.Dist, options.Dry, options.Key = r.dist, false, filepath.Join(folder, "cosign.key")
 	require.NoError(t, Run(t.Context(), options))
 	return r
 }

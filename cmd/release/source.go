@@ -108,12 +108,13 @@ type edit struct {
 var edits = []edit{
 	{chartFolder + "/Chart.yaml", inPlace(`(?m)^(version|appVersion): \S+$`, "$1: VERSION", 2)},
 	{"test/offline/images/images.yaml", inPlace(`(?m)^- name: `+regexp.QuoteMeta(officialImage)+`:\S+$`, "- name: "+officialImage+":VERSION", 1)},
-	{"CHANGELOG.md", closeSection},
 }
 
 // finals are those of a release that is not a pre-release: what follows the
-// project by a range of versions does not get to a pre-release.
+// project by a range of versions does not get to a pre-release, and the section
+// Unreleased of CHANGELOG.md stays open until the release.
 var finals = []edit{
+	{"CHANGELOG.md", closeSection},
 	{"docs/gitops.md", minors},
 	{"examples/fleet/argocd/applicationset.yaml", minors},
 	{"examples/fleet/flux/chart.yaml", minors},
@@ -123,7 +124,8 @@ var finals = []edit{
 var semantic = regexp.MustCompile(`^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$`)
 
 // WriteVersion writes a version into the files of the repository at root, and
-// closes the section Unreleased of CHANGELOG.md with today's date.
+// closes the section Unreleased of CHANGELOG.md with today's date, unless it is
+// that of a pre-release. An error says which file lacks what.
 func WriteVersion(root, version string) error {
 	if !semantic.MatchString(version) {
 		return fmt.Errorf("VERSION %q is not a version: set it to one such as 0.1.0", version)
@@ -133,17 +135,19 @@ func WriteVersion(root, version string) error {
 	if !prerelease(version) {
 		all = slices.Concat(edits, finals)
 	}
+	changed := map[string]string{}
 	for _, e := range all {
 		file := filepath.Join(root, filepath.FromSlash(e.file))
 		text, err := os.ReadFile(file)
 		if err != nil {
 			return err
 		}
-		changed, err := e.apply(string(text), version, date)
-		if err != nil {
+		if changed[file], err = e.apply(string(text), version, date); err != nil {
 			return fmt.Errorf("%s: %w", e.file, err)
 		}
-		if err := os.WriteFile(file, []byte(changed), 0o600); err != nil {
+	}
+	for file, text := range changed {
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 			return err
 		}
 	}
@@ -192,6 +196,9 @@ func closeSection(text, version, date string) (string, error) {
 	head, links, found := strings.Cut(after, "\n[Unreleased]: ")
 	if !found {
 		return "", errors.New("no link [Unreleased] at the end")
+	}
+	if entries, _, _ := strings.Cut("\n"+head, "\n## "); strings.TrimSpace(entries) == "" {
+		return "", errors.New("## [Unreleased] has no entries: write there what changed since the last release")
 	}
 	_, links, _ = strings.Cut(links, "\n")
 	return before + open + "\n## [" + version + "] - " + date + "\n" + head +
