@@ -203,27 +203,27 @@ duration is not there.
 {{- range $path := list "settings.timeout" "settings.retry_on_failure.initial_interval" "settings.retry_on_failure.max_interval" "settings.retry_on_failure.max_elapsed_time" -}}
   {{- $at := dict -}}
   {{- include "istio-lightstep.find" (dict "root" $ "path" $path "into" $at) -}}
-  {{- $given := index $at $path -}}
-  {{- $key := splitList "." $path | last -}}
-  {{- if deepEqual 0.0 $given -}}
-    {{- $_ := set $durations $key 0.0 -}}
-  {{- else if kindIs "string" $given -}}
-    {{- if regexMatch `^(0|([0-9]{1,8}(\.[0-9]{0,8})?(ms|s|m|h)){1,4})$` $given -}}
-      {{- $milliseconds := 0.0 -}}
-      {{- range regexFindAll `[0-9.]+(ms|s|m|h)` $given -1 -}}
-        {{- $unit := index (dict "ms" 1.0 "s" 1000.0 "m" 60000.0 "h" 3600000.0) (regexFind `[a-z]+$` .) -}}
-        {{- $milliseconds = addf $milliseconds (mulf (regexFind `^[0-9.]+` . | float64) $unit) -}}
-      {{- end -}}
-      {{- $_ := set $durations $key $milliseconds -}}
-    {{- end -}}
-  {{- end -}}
+  {{- with include "istio-lightstep.milliseconds" (index $at $path) -}}{{- $_ := set $durations (splitList "." $path | last) (float64 .) -}}{{- end -}}
 {{- end -}}
 {{- $_ := set . "durations" $durations -}}
 {{- end -}}
 
+{{/* The milliseconds of the duration .: nothing where it is none. A number without a unit is one only where it is 0. */}}
+{{- define "istio-lightstep.milliseconds" -}}
+{{- $text := ternary . (ternary "0" "" (deepEqual 0.0 .)) (kindIs "string" .) -}}
+{{- if regexMatch `^(0|([0-9]{1,8}(\.[0-9]{0,9})?(ms|s|m|h)){1,4})$` $text -}}
+  {{- $milliseconds := 0.0 -}}
+  {{- range regexFindAll `[0-9.]+(ms|s|m|h)` $text -1 -}}
+    {{- $unit := index (dict "ms" 1.0 "s" 1000.0 "m" 60000.0 "h" 3600000.0) (regexFind `[a-z]+$` .) -}}
+    {{- $milliseconds = addf $milliseconds (mulf (regexFind `^[0-9.]+` . | float64) $unit) -}}
+  {{- end -}}
+  {{- $milliseconds -}}
+{{- end -}}
+{{- end -}}
+
 {{/* Truthy where retries that end after . do not end. */}}
 {{- define "istio-lightstep.endless" -}}
-{{- if regexMatch `^(0|(0+(ms|s|m|h))+)$` (toString .) -}}true{{- end -}}
+{{- if eq "0" (include "istio-lightstep.milliseconds" .) -}}true{{- end -}}
 {{- end -}}
 
 {{/* Adds to .wrong.list what the exporter .name does not know of its .settings, at the .path, where the chart knows them. */}}

@@ -138,7 +138,7 @@ Shortens the intervals of .retry that the owner does not name, the chart's or, a
   {{- range $key, $default := dict "initial_interval" (list 1000.0 5000.0) "max_interval" (list 5000.0 30000.0) -}}
     {{- $interval := ternary (first $default) (last $default) (hasKey $.retry $key) -}}
     {{- if and (gt $.limit 0.0) (lt $.limit $interval) (kindIs "invalid" (index $chosen $key)) -}}
-      {{- $_ := set $.retry $key (printf "%dms" (int64 $.limit)) -}}
+      {{- $_ := set $.retry $key (printf "%vms" $.limit) -}}
     {{- end -}}
   {{- end -}}
 {{- end -}}
