@@ -16,10 +16,19 @@ is in files/dialects.json.
 {{- $memory := int64 $facts.unbounded -}}
 {{- if eq $room.state "ok" -}}{{- $memory = div (mul $room.bytes (int64 $facts.memoryPercent)) 100 -}}{{- end -}}
 {{- $bytes := $memory -}}
-{{- $onVolume := deepEqual true (index $at "collector.persistence.enabled") -}}
-{{- if $onVolume -}}
+{{- $bound := "memory" -}}
+{{- if deepEqual true (index $at "collector.persistence.enabled") -}}
+  {{- $bound = "volume" -}}
   {{- include "istio-lightstep.quantity" (dict "given" (index $at "collector.persistence.size") "into" $room) -}}
   {{- $bytes = div (mul $room.bytes (int64 $facts.volumePercent)) 100 -}}
+{{- else -}}
+  {{- with include "istio-lightstep.ephemeral" .subject -}}
+    {{- if or (ne $room.state "ok") (lt (int64 .) $room.bytes) -}}
+      {{- $bound = "ephemeral" -}}
+      {{- $_ := set (set $room "state" "ok") "bytes" (int64 .) -}}
+      {{- $bytes = min $bytes (div (mul . (int64 $facts.volumePercent)) 100) -}}
+    {{- end -}}
+  {{- end -}}
 {{- end -}}
 {{- $safe := div (mul $room.bytes (int64 $facts.safePercent)) 100 -}}
 {{- $most := div (mul $room.bytes (int64 $facts.mostPercent)) 100 -}}
@@ -37,12 +46,23 @@ is in files/dialects.json.
   {{- $bytes = $asked.bytes -}}
   {{- $state = $asked.state -}}
   {{- if and (eq $state "ok") (eq $room.state "ok") (gt $bytes $most) -}}{{- $state = "large" -}}{{- end -}}
-  {{- $tight = and $onVolume (eq $state "ok") (eq $room.state "ok") (gt $bytes (sub $safe $owned)) -}}
+  {{- $tight = and (ne $bound "memory") (eq $state "ok") (eq $room.state "ok") (gt $bytes (sub $safe $owned)) -}}
 {{- else if eq $room.state "ok" -}}
   {{- $bytes = max 0 (min $bytes (sub $most $owned)) -}}
 {{- end -}}
-{{- if and (eq $state "ok") (eq $room.state "ok") (gt $owned 0) (gt (max $bytes (mul (int64 $facts.least) $count)) (sub $most $owned)) -}}
+{{- $free := sub $most (max $bytes (mul (int64 $facts.least) $count)) -}}
+{{- if and (eq $state "ok") (eq $room.state "ok") (gt $owned 0) (gt $owned $free) -}}
   {{- $state = "crowded" -}}
+  {{- /* Those that do not fit by themselves are at fault, or else the largest. */ -}}
+  {{- $largest := 0 -}}
+  {{- range $queues.owners -}}{{- $largest = max $largest .bytes -}}{{- end -}}
+  {{- $crowded := dict -}}
+  {{- range $queues.owners -}}
+    {{- if gt .bytes (min $free (sub $largest 1)) -}}
+      {{- include "istio-lightstep.note" (list $crowded (dict "path" .path "size" (include "istio-lightstep.bytesText" .bytes))) -}}
+    {{- end -}}
+  {{- end -}}
+  {{- $_ := set .subject "crowded" (include "istio-lightstep.noted" $crowded | fromJsonArray) -}}
 {{- end -}}
 {{- $each := div $bytes $count -}}
 {{- if and (eq $state "ok") (lt $each (int64 $facts.least)) -}}{{- $state = "small" -}}{{- end -}}
@@ -55,7 +75,9 @@ is in files/dialects.json.
 {{- $_ := set $queue "least" (printf "%dMi" (div (add (mul (int64 $facts.least) $count) 1048575) 1048576)) -}}
 {{- /* At 1,000 spans a second. */ -}}
 {{- $_ := set $queue "seconds" (div (div $each (int64 $facts.span)) 1000 | float64) -}}
-{{- $_ := set $queue "room" (dict "state" $room.state "volume" $onVolume "safe" (include "istio-lightstep.bytesText" $safe) "most" (include "istio-lightstep.bytesText" $most)) -}}
+{{- $raise := get (dict "memory" "resources.limits.memory" "volume" "persistence.size" "ephemeral" "resources.limits.ephemeral-storage") $bound | printf "collector.%s" -}}
+{{- $is := get (dict "memory" "a memory limit of" "volume" "a volume of" "ephemeral" "ephemeral-storage limits of") $bound -}}
+{{- $_ := set $queue "room" (dict "state" $room.state "bound" $bound "raise" $raise "has" (include "istio-lightstep.bytesText" $room.bytes | printf "%s %s" $is) "safe" (include "istio-lightstep.bytesText" $safe) "most" (include "istio-lightstep.bytesText" $most)) -}}
 {{- /* The seconds that a collector has to scan its queue at startup; without a startup probe, those of the liveness probe. */ -}}
 {{- $start := 40 -}}
 {{- $probe := index $at "collector.startupProbe" -}}
@@ -120,45 +142,49 @@ has further queues, in memory, behind its own, and datadog does not try again.
 {{- end -}}
 
 {{/*
+The bytes of ephemeral storage that the pod of the subject . may use, its queue among them: Kubernetes evicts it above the sum of
+its containers' limits. Nothing where none has one.
+*/}}
+{{- define "istio-lightstep.ephemeral" -}}
+{{- $sum := 0.0 -}}
+{{- $limited := false -}}
+{{- range .resources -}}
+  {{- if and .used (has .state (list "ok" "none")) (regexMatch `^collector\.(.*\.)?resources\.limits\.ephemeral-storage$` .path) -}}
+    {{- $limited = true -}}
+    {{- $sum = addf $sum .amount -}}
+  {{- end -}}
+{{- end -}}
+{{- if $limited -}}{{- minf (maxf $sum 0.0) 9007199254740992.0 | int64 -}}{{- end -}}
+{{- end -}}
+
+{{/*
 Puts into . the count of queues that share a volume in the .subject: that to LightStep, those of the backends, and those of
 further exporters. Those whose owner says how much they hold, in bytes, spans (items) or calls (requests, also without a sizer),
-are not counted, but owned is the sum of their bytes, by the .facts. One counts where none is there, to divide by.
+are not counted, but are owners, each {path, bytes}, by the .facts, and owned is the sum. One counts where none is there, to
+divide by.
 */}}
 {{- define "istio-lightstep.queues" -}}
 {{- $count := ternary 1 0 .subject.lightstep | int64 -}}
 {{- $owned := int64 0 -}}
 {{- /* Proxies send calls of 5 spans. */ -}}
 {{- $bytesOf := dict "bytes" 1 "items" .facts.span "requests" (mul 5 .facts.span) -}}
-{{- $all := list -}}
-{{- range .subject.backends -}}{{- $all = append $all .exporter -}}{{- end -}}
-{{- $at := dict -}}
-{{- include "istio-lightstep.find" (dict "root" .subject.values "path" "collector.exporters" "into" $at) -}}
-{{- $exporters := index $at "collector.exporters" -}}
-{{- if kindIs "map" $exporters -}}
-  {{- range $name, $exporter := $exporters -}}
-    {{- if kindIs "map" $exporter -}}
-      {{- $stored := dict -}}
-      {{- include "istio-lightstep.find" (dict "root" $exporter "path" "sending_queue.storage" "into" $stored) -}}
-      {{- if or (include "istio-lightstep.queueing" $name) (deepEqual "file_storage" (index $stored "sending_queue.storage")) -}}{{- $all = append $all $exporter -}}{{- end -}}
-    {{- end -}}
-  {{- end -}}
-{{- end -}}
-{{- range $exporter := $all -}}
-  {{- if include "istio-lightstep.keepsQueue" $exporter -}}
+{{- $owners := dict -}}
+{{- range .subject.exporters -}}
+  {{- $settings := ternary .settings dict (kindIs "map" .settings) -}}
+  {{- $queue := ternary $settings.sending_queue dict (kindIs "map" $settings.sending_queue) -}}
+  {{- if and (or .queues (deepEqual "file_storage" $queue.storage)) (include "istio-lightstep.keepsQueue" $settings) -}}
     {{- $size := 0.0 -}}
-    {{- if kindIs "map" (get $exporter "sending_queue") -}}
-      {{- $given := index $exporter.sending_queue "queue_size" -}}
-      {{- $unit := index $bytesOf (index $exporter.sending_queue "sizer" | default "requests" | toString) | default 0 -}}
-      {{- if kindIs "float64" $given -}}{{- $size = mulf $given $unit -}}{{- end -}}
-    {{- end -}}
+    {{- if kindIs "float64" $queue.queue_size -}}{{- $size = mulf $queue.queue_size (index $bytesOf ($queue.sizer | default "requests" | toString) | default 0) -}}{{- end -}}
     {{- if gt $size 0.0 -}}
-      {{- $owned = min 9007199254740992 (add $owned (int64 (minf $size 9007199254740992.0))) -}}
+      {{- $bytes := int64 (minf $size 9007199254740992.0) -}}
+      {{- $owned = min 9007199254740992 (add $owned $bytes) -}}
+      {{- include "istio-lightstep.note" (list $owners (dict "path" (printf "%s.sending_queue.queue_size" .path) "bytes" $bytes)) -}}
     {{- else -}}
       {{- $count = add1 $count -}}
     {{- end -}}
   {{- end -}}
 {{- end -}}
-{{- $_ := set (set . "count" (max $count 1)) "owned" $owned -}}
+{{- $_ := set (set (set . "count" (max $count 1)) "owned" $owned) "owners" $owners -}}
 {{- end -}}
 
 {{/* Truthy where the exporter . that is given a queue has it on the volume. */}}
