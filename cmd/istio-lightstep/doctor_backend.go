@@ -64,6 +64,7 @@ func newDoctorBackend(s *streams) *cobra.Command {
 	flags.BoolVar(&job.collector.Zipkin, "collector-zipkin", false, "the collector takes Zipkin's spans, not OTLP's")
 	flags.BoolVar(&job.collector.Mutual, "collector-mtls", false, "the collector takes spans by mutual TLS alone: instead of sending a span, test that each replica refuses plain text")
 	flags.DurationVar(&job.collector.Wait, "wait", backend.DefaultWait, "how long the marked span may take to leave the collector")
+	flags.DurationVar(&job.collector.Ready, "collector-ready", 0, "how long to wait until the collectors accept spans, for example 1m")
 	flags.StringVar(&job.traceID, "trace-id", "", "trace `id` of the marked span, 32 hexadecimal digits (default random)")
 	_ = command.MarkFlagFilename("token-file")
 	_ = command.MarkFlagFilename("ca-file", "pem", "crt", "cer")

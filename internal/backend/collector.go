@@ -17,6 +17,9 @@ import (
 // DefaultWait is how long a marked span may take from the collector on.
 const DefaultWait = 30 * time.Second
 
+// readyEvery is how often collectors that are not ready are asked again.
+const readyEvery = 500 * time.Millisecond
+
 // pollEvery is how often collectors are asked whether the span has left.
 const pollEvery = 100 * time.Millisecond
 
@@ -28,6 +31,7 @@ type Collector struct {
 	Mutual  bool          // it takes spans by mutual TLS alone, for which there is no certificate here
 	Metrics string        // host:port of the metrics; each address of the host is a replica
 	Feeds   []string      // exporters that send the span on; empty: that to LightStep alone
+	Ready   time.Duration // to wait until the collectors accept spans; 0: they are not waited for
 	Timeout time.Duration // of each step but the last; 0: DefaultTimeout
 	Wait    time.Duration // for the span to leave, or for plain text to be refused; 0: DefaultWait
 }
@@ -51,6 +55,9 @@ func (c Collector) Send(ctx context.Context, id TraceID, told func(Step)) ([]pro
 		told(step)
 		return step
 	}
+	if err := c.waitReady(ctx, timeout, told); err != nil {
+		return nil, err
+	}
 	problems, err := walk(ctx, timeout, steps, shown)
 	if err != nil || problem.HasErrors(problems) || s.metricsLost && !c.Mutual {
 		return problems, err
@@ -59,6 +66,53 @@ func (c Collector) Send(ctx context.Context, id TraceID, told func(Step)) ([]pro
 	problems = append(problems, waited...)
 	problem.Sort(problems)
 	return problems, err
+}
+
+// waitReady waits until the collectors are ready, and tells what it waits for
+// where they are not. Those that do not become ready are for the steps to report.
+func (c Collector) waitReady(ctx context.Context, timeout time.Duration, told func(Step)) error {
+	if c.Ready == 0 {
+		return nil
+	}
+	begun := time.Now()
+	bounded, cancel := context.WithTimeout(ctx, c.Ready)
+	defer cancel()
+	err := c.reach(bounded, timeout)
+	if err == nil || ctx.Err() != nil {
+		return ctx.Err()
+	}
+	told(Step{Name: "waiting", Took: time.Since(begun), Seen: fmt.Sprintf(
+		"up to %s, until the collectors accept spans and their metrics can be read: %s", c.Ready, redact.Said(err.Error(), ""))})
+	for err != nil && bounded.Err() == nil {
+		select {
+		case <-bounded.Done():
+		case <-time.After(readyEvery):
+			err = c.reach(bounded, timeout)
+		}
+	}
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	seen := "the collectors accept spans"
+	if err != nil {
+		seen = "not in this time"
+	}
+	told(Step{Name: "ready", Took: time.Since(begun), Seen: seen})
+	return nil
+}
+
+// reach gives why the collectors cannot be asked, or do not accept a connection: a
+// Service has no ready one behind it.
+func (c Collector) reach(ctx context.Context, timeout time.Duration) error {
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	conn, err := new(net.Dialer).DialContext(ctx, "tcp", c.Address)
+	if err != nil {
+		return err
+	}
+	_ = conn.Close()
+	_, err = collector.AskAll(ctx, c.Metrics)
+	return err
 }
 
 type sending struct {

@@ -270,6 +270,54 @@ func TestMarkedSpan(t *testing.T) {
 	}
 }
 
+// A collector that accepts connections only after two seconds is waited for.
+func TestMarkedSpanWaitsForCollectors(t *testing.T) {
+	taking := &replica{after: arrives}
+	collector := replicas(t, &replica{}, taking)
+	collector.Address = ports.Address(t)
+	collector.Ready = time.Minute
+	late := make(chan error, 1)
+	server := grpc.NewServer()
+	t.Cleanup(server.Stop)
+	collectortrace.RegisterTraceServiceServer(server, taking)
+	time.AfterFunc(2*time.Second, func() {
+		listener, err := net.Listen("tcp", collector.Address)
+		late <- err
+		if err == nil {
+			_ = server.Serve(listener)
+		}
+	})
+	var told []string
+	problems, err := collector.Send(t.Context(), backend.NewTraceID(), func(s backend.Step) {
+		told = append(told, s.Name+": "+s.Seen)
+	})
+	require.NoError(t, <-late)
+	require.NoError(t, err)
+	assert.Empty(t, problems)
+	require.Len(t, told, 5, told)
+	assert.Regexp(t, "^waiting: up to 1m0s, until the collectors accept spans and their metrics can be read: .*refused", told[0])
+	assert.Equal(t, "ready: the collectors accept spans", told[1])
+	assert.Contains(t, told[4], "arrival: the backend took the marked span")
+}
+
+// What does not become ready is reported as without the wait.
+func TestMarkedSpanWaitEnds(t *testing.T) {
+	collector := replicas(t, &replica{})
+	collector.Address = ports.Refused(t)
+	collector.Ready = 1500 * time.Millisecond
+	var told []string
+	problems, err := collector.Send(t.Context(), backend.NewTraceID(), func(s backend.Step) { told = append(told, s.Name) })
+	require.NoError(t, err)
+	require.Len(t, problems, 1)
+	assert.Equal(t, "LS-SPAN-REFUSED", problems[0].ID)
+	assert.Equal(t, []string{"waiting", "ready", "metrics", "span"}, told)
+
+	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+	defer cancel()
+	_, err = collector.Send(ctx, backend.NewTraceID(), func(backend.Step) {})
+	require.ErrorIs(t, err, context.DeadlineExceeded)
+}
+
 // Each backend is told of by its name: what one lacks does not hide what
 // another got.
 func TestMarkedSpanToSeveral(t *testing.T) {

@@ -14,7 +14,7 @@ import (
 
 // Step is one thing that was looked at.
 type Step struct {
-	Name     string            // DNS, TCP, TLS, HTTP/2, HTTP, export, gzip, metrics, span, mTLS or arrival
+	Name     string            // DNS, TCP, TLS, HTTP/2, HTTP, export, gzip, waiting, ready, metrics, span, mTLS or arrival
 	Took     time.Duration     // how long it took
 	Seen     string            // what was seen, for a person; empty where nothing was
 	Problems []problem.Problem // what is wrong, errors and warnings
