@@ -42,6 +42,7 @@ Control plane   {{ include "istio-lightstep.explainControlPlane" . }}
 Sampling        {{ include "istio-lightstep.sampling" . }} % of requests
 {{- range $subject.backends }}
 Backend         {{ include "istio-lightstep.explainBackend" (list $ .) }}
+TLS             {{ .name }}: {{ include "istio-lightstep.explainTLS" (list $ .) }}
 {{- end }}
 {{- if $toLightstep }}
 Access token    {{ if eq $delivery "native" }}in plain text in the mesh ConfigMap and in every injected pod: this version of Istio supports nothing else
@@ -114,6 +115,24 @@ ambient waypoints; Istio's own components
 {{- join ", " $targets -}}
 {{- end -}}
 
+{{/* Whether the backend of (list $ BACKEND) is reached by TLS, and by what that is verified. */}}
+{{- define "istio-lightstep.explainTLS" -}}
+{{- $backend := last . -}}
+{{- $own := $backend.exporter.tls | default dict -}}
+{{- if $backend.plaintext -}}
+none, plain text
+{{- else if deepEqual true (get $own "insecure_skip_verify") -}}
+not verified, by insecure_skip_verify
+{{- else -}}
+{{- if not (or (ne $backend.protocol "http") (hasPrefix "https://" (printf "%s%s" $backend.endpoint $backend.tracesEndpoint | lower))) }}as the URL in its variable says, and then {{ end -}}
+{{- $ca := get $backend.tls "ca" | default dict -}}
+verified with {{ if or (get $own "ca_file") (get $own "ca_pem") }}the CA of exporter.tls
+{{- else if $ca.name }}{{ include "istio-lightstep.told" (list (first .) (printf "the CA in Secret %s, key %s" $ca.name ($ca.key | default "ca.crt"))) }}
+{{- else }}the public certificate authorities
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
 {{/* What the backend of (list $ BACKEND) is sent, and how its Secrets come to it. */}}
 {{- define "istio-lightstep.explainBackend" -}}
 {{- $root := first . -}}
@@ -121,7 +140,6 @@ ambient waypoints; Istio's own components
 {{- $backend := last . -}}
 {{- $place := $backend.tracesEndpoint | default $backend.endpoint -}}
 {{ $backend.name }}, over {{ $backend.protocol }} to {{ include "istio-lightstep.told" (list $root $place) }}
-{{- if $backend.plaintext }}, in plain text{{ end }}
 {{- $reading := $root.Values.collector.reload.enabled | ternary ", reloaded after a change" ", read when the collector starts" }}
 {{- range $subject.backendSecrets }}
 {{- if eq .backend $backend.name }}; {{ include "istio-lightstep.told" (list $root (printf "%s from Secret %s, key %s" .file .name .key)) }}
