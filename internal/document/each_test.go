@@ -44,3 +44,22 @@ func TestOpenEachReadsAllOrNothing(t *testing.T) {
 	assert.Empty(t, file.Roots)
 	assert.Len(t, unread, 1)
 }
+
+// TestOpenFindsPatches: lists of JSON patches stand beside the documents, and stay as
+// they are.
+func TestOpenFindsPatches(t *testing.T) {
+	const patch = "- {op: add, path: /a, value: 1}\n"
+	file, err := document.Open([]byte("a: 1\nb: 2\n---\n" + patch))
+	require.NoError(t, err)
+	require.Len(t, file.Roots, 1)
+	require.Len(t, file.Patches, 1)
+	key, _ := yamltree.Entry(file.Roots[0], "a")
+	file.Remove(key)
+	after, _, err := file.Bytes()
+	require.NoError(t, err)
+	assert.Equal(t, "b: 2\n---\n"+patch, string(after))
+	_, err = document.Normalise([]byte(patch))
+	require.ErrorContains(t, err, "a list of JSON patches")
+	_, err = document.Open([]byte("- {op: add, path: /a, value: {b: 1, b: 2}}\n"))
+	require.ErrorContains(t, err, "duplicate key")
+}

@@ -59,7 +59,7 @@ func appended(mine []byte, own *yaml.Node) ([]byte, error) {
 // verified reads an edited file again and compares what every document means
 // with what it should.
 func verified(result []byte, wanted []*yaml.Node) ([]byte, error) {
-	got, err := parse(result)
+	got, _, err := parseWithPatches(result)
 	if err == nil && len(got) == len(wanted) {
 		if slices.EqualFunc(got, wanted, yamltree.Equal) {
 			return result, nil

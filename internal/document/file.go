@@ -16,6 +16,9 @@ type File struct {
 	// Roots are the documents of the file that are maps; empty ones are left
 	// out. The caller does not change them.
 	Roots []*yaml.Node
+	// Patches are the documents of the file that are lists of JSON patches.
+	// Nothing is taken out of them.
+	Patches []*yaml.Node
 
 	source   *source
 	readable *source // the same with blanks for documents that cannot be read; nil where there are none
@@ -29,16 +32,16 @@ type File struct {
 
 // Open reads a file. An error about the file is an *Error.
 func Open(data []byte) (*File, error) {
-	roots, err := parse(data)
+	roots, patches, err := parseWithPatches(data)
 	if err != nil {
 		return nil, err
 	}
-	for _, root := range roots {
+	for _, root := range slices.Concat(roots, patches) {
 		if err := refuseDuplicates(root); err != nil {
 			return nil, err
 		}
 	}
-	f := &File{Roots: roots, gone: map[*yaml.Node]bool{}, routes: map[*yaml.Node]map[step]bool{}, kept: map[*yaml.Node]bool{}, embedded: map[*yaml.Node]*File{}}
+	f := &File{Roots: roots, Patches: patches, gone: map[*yaml.Node]bool{}, routes: map[*yaml.Node]map[step]bool{}, kept: map[*yaml.Node]bool{}, embedded: map[*yaml.Node]*File{}}
 	f.source = newSource(bytes.TrimPrefix(data, byteOrderMark))
 	f.mark = len(data) - len(f.source.text)
 	return f, nil

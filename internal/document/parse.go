@@ -26,46 +26,57 @@ var byteOrderMark = []byte("\ufeff")
 // parse reads every document of a file that is a map; empty ones are left
 // out. It refuses what is not UTF-8 or not YAML.
 func parse(data []byte) ([]*yaml.Node, error) {
+	roots, patches, err := parseWithPatches(data)
+	if len(patches) > 0 {
+		return nil, refusal(idKind, "", patches[0].Line, patches[0].Column,
+			"the document is a list of JSON patches", "give what they make of the object, such as the output of `kustomize build`")
+	}
+	return roots, err
+}
+
+// parseWithPatches reads the documents of a file that are maps, and those that are
+// lists of JSON patches.
+func parseWithPatches(data []byte) (roots, patches []*yaml.Node, err error) {
 	if len(data) > maxBytes {
-		return nil, refusal(idYAML, "", 0, 0,
+		return nil, nil, refusal(idYAML, "", 0, 0,
 			fmt.Sprintf("the document has %d bytes; %d are the most that is read", len(data), maxBytes),
 			"give the control plane's document alone")
 	}
 	if at := yamltree.InvalidUTF8(data); at >= 0 {
 		line := 1 + bytes.Count(data[:at], []byte("\n"))
-		return nil, refusal(idYAML, "", line, 0, "the document is not UTF-8", "save it as UTF-8")
+		return nil, nil, refusal(idYAML, "", line, 0, "the document is not UTF-8", "save it as UTF-8")
 	}
-	roots, err := yamltree.Read(data, maxExpansion)
-	roots = slices.DeleteFunc(roots, yamltree.IsNull)
-	for _, root := range roots {
-		if isJSONPatch(root) {
-			return nil, refusal(idKind, "", root.Line, root.Column,
-				"the document is a list of JSON patches", "give what they make of the object, such as the output of `kustomize build`")
+	all, err := yamltree.Read(data, maxExpansion)
+	for _, root := range slices.DeleteFunc(all, yamltree.IsNull) {
+		if IsJSONPatch(root) {
+			patches = append(patches, root)
+			continue
 		}
 		if isObjects(root) {
-			return nil, refusal(idKind, "", root.Line, root.Column,
+			return nil, nil, refusal(idKind, "", root.Line, root.Column,
 				"the document is a list of objects", `give it as an object of kind List, such as by jq '{apiVersion: "v1", kind: "List", items: .}'`)
 		}
 		if root.Kind != yaml.MappingNode {
-			return nil, refusal(idKind, "", root.Line, root.Column,
+			return nil, nil, refusal(idKind, "", root.Line, root.Column,
 				"the document is not a map of settings", "give a control-plane document, or the values of an Istio chart alone, as a file of their own")
 		}
+		roots = append(roots, root)
 	}
 	var bound *yamltree.BoundError
 	switch {
 	case errors.Is(err, yamltree.ErrAliases) && errors.As(err, &bound):
-		return nil, refusal(idAlias, "", bound.Line, bound.Column, bound.Error(), "write fewer aliases")
+		return nil, nil, refusal(idAlias, "", bound.Line, bound.Column, bound.Error(), "write fewer aliases")
 	case errors.As(err, &bound):
-		return nil, refusal(idYAML, "", bound.Line, bound.Column, bound.Error(), "give the control plane's document alone")
+		return nil, nil, refusal(idYAML, "", bound.Line, bound.Column, bound.Error(), "give the control plane's document alone")
 	case err != nil:
 		reason := "not valid YAML"
 		line, words := yamltree.SyntaxError(data, err)
 		if words != "" {
 			reason += ": " + words
 		}
-		return nil, refusal(idYAML, "", line, 0, reason, "fix the YAML")
+		return nil, nil, refusal(idYAML, "", line, 0, reason, "fix the YAML")
 	}
-	return roots, nil
+	return roots, patches, nil
 }
 
 // isObjects tells a list of objects of Kubernetes, as jsonnet writes them.
@@ -76,8 +87,8 @@ func isObjects(root *yaml.Node) bool {
 	})
 }
 
-// isJSONPatch tells a list of the operations of RFC 6902.
-func isJSONPatch(root *yaml.Node) bool {
+// IsJSONPatch tells a list of the operations of RFC 6902.
+func IsJSONPatch(root *yaml.Node) bool {
 	items := yamltree.Items(root)
 	if len(items) == 0 {
 		return false

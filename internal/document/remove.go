@@ -137,7 +137,7 @@ func (r *remover) isEmptied(node *yaml.Node) bool {
 	empty := left == 0 && len(node.Content) > 0
 	if inner := r.file.embedded[node]; inner != nil {
 		within := newRemover(inner)
-		empty = !r.file.kept[node] && len(inner.Roots) > 0 && !slices.ContainsFunc(inner.Roots, func(root *yaml.Node) bool { return !within.isGone(root, root) })
+		empty = !r.file.kept[node] && len(inner.Roots) > 0 && len(inner.Patches) == 0 && !slices.ContainsFunc(inner.Roots, func(root *yaml.Node) bool { return !within.isGone(root, root) })
 	}
 	r.emptied[node] = empty
 	return empty

@@ -65,6 +65,7 @@ func decide(ctx context.Context, f *facts, to target, blind bool) (*decisions, e
 	m.nameOtherExporters()
 	m.chooseProviders()
 	m.nameForSome()
+	m.namePartsOfTelemetries()
 	switch {
 	case m.lightstep:
 		m.takeSettings()

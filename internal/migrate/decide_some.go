@@ -2,6 +2,7 @@ package migrate
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -120,4 +121,42 @@ func mentionsAny(node *yaml.Node) bool {
 	found := false
 	eachScalar(node, func(n *yaml.Node) { found = found || mentionsLightStep(n.Value) })
 	return found
+}
+
+// partOfTelemetry says what to do about a part of a Telemetry.
+const partOfTelemetry = "this is a part of a Telemetry, and nothing is taken from it: what else the Telemetry has is not known. " +
+	"Give the Telemetry with it, such as by `kustomize build` or `kubectl get telemetry -A -o yaml`, in place of this file, and then remove LightStep's part here by hand"
+
+// namePartsOfTelemetries names what patches and policies set of Telemetries, where that is
+// about LightStep's spans.
+func (m *decisions) namePartsOfTelemetries() {
+	for _, d := range m.documents {
+		if d.is("Telemetry") {
+			continue
+		}
+		for s := range yamltree.All(d.root) {
+			if k := m.kindOf(s.Value); s.Value.Kind != yaml.MappingNode || k != nil && k.Kind == "Telemetry" && !d.patches {
+				continue
+			}
+			entries := below(s, "spec.tracing[]")
+			if !slices.ContainsFunc(entries, m.tracesLightStep) {
+				continue
+			}
+			m.tell(d, ByHand, below(s, "spec.tracing")[0], "", partOfTelemetry)
+			for _, entry := range entries {
+				for _, sampling := range below(entry, "randomSamplingPercentage") {
+					m.notKnown(d, sampling, valueSampling, 60)
+				}
+			}
+		}
+	}
+}
+
+// tracesLightStep tells an entry of a Telemetry's tracing that may decide about
+// LightStep's spans.
+func (m *decisions) tracesLightStep(entry site) bool {
+	if named := below(entry, "providers[]"); len(named) > 0 {
+		return mentionsAny(entry.Value) || slices.ContainsFunc(named, func(s site) bool { return m.taken[textAt(s.Value, "name")] })
+	}
+	return m.lightstep && (at(entry.Value, "randomSamplingPercentage") != nil || at(entry.Value, "disableSpanReporting") != nil)
 }

@@ -187,7 +187,7 @@ func lineStarts(data []byte) []int {
 // have null in its place.
 func (e *edited) leaveHoles(in *input) {
 	for _, d := range e.decisions.documents {
-		if d.input != in || d.items == nil && d.command == nil || e.stays[in] != "" {
+		if d.input != in || d.holder != nil || d.items == nil && d.command == nil || e.stays[in] != "" {
 			continue
 		}
 		for s := range yamltree.All(d.root) {

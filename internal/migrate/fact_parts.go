@@ -67,7 +67,7 @@ func listBelow(over meshConfig, lists []meshConfig) *yaml.Node {
 		list := at(m.site.Value, "extensionProviders")
 		near := 0
 		if d := over.document; d.command == nil {
-			if d.outermost() != m.document.outermost() {
+			if d.outermost() != m.document.outermost() && !d.patches {
 				continue
 			}
 			near = inCommon(d.prefix, m.document.prefix+m.site.Path().String())

@@ -85,11 +85,14 @@ func (l *ledger) tellHeld(d *document, f *Finding) {
 		return
 	}
 	f.Text = appended(f.Text, "it is still there")
-	if l.told[d.held.Key] {
+	if l.told[d.holder.anchor(d.held)] {
 		return
 	}
 	why := "it is text in quotes, folded, in base64, or within another text: remove LightStep's part by hand"
-	if d.isWithin() {
+	switch {
+	case d.patches || d.holder.patches:
+		why = "nothing is taken out of JSON patches: remove by hand what is listed of them as moved or removed, and see that the others still find their places"
+	case d.isWithin():
 		why = "it is an object within another one, which is not changed: remove by hand what is listed of it as removed"
 	}
 	l.tell(d.holder, Left, d.held, "", why)
@@ -121,7 +124,7 @@ func (l *ledger) know(d *document, s site, value string, is any, rank int) bool 
 
 // layer orders documents by which is laid over which.
 func (d *document) layer() int {
-	if d.below != nil { // flags and parameters are laid over files
+	if d.below != nil || d.patches { // flags, parameters and patches are laid over files
 		return d.order + overFiles
 	}
 	return d.order

@@ -45,16 +45,17 @@ type input struct {
 // document is one document of an input.
 type document struct {
 	*input
-	file   *yamlfile.File // that holds it: the input's, or one embedded in it
-	root   *yaml.Node
-	kind   *kind
-	placed []placed  // where in it which settings stand
-	prefix string    // path of what it is embedded in
-	owner  *document // the one that it is embedded in; nil where it is in none
-	depth  int       // how many documents it is embedded in
-	within bool      // it is an object of the one that it is embedded in, and no text
-	holder *document // what holds the object or the text that it stands in, where that cannot be edited
-	held   site
+	file    *yamlfile.File // that holds it: the input's, or one embedded in it
+	root    *yaml.Node
+	kind    *kind
+	placed  []placed  // where in it which settings stand
+	prefix  string    // path of what it is embedded in
+	owner   *document // the one that it is embedded in; nil where it is in none
+	depth   int       // how many documents it is embedded in
+	within  bool      // it is an object of the one that it is embedded in, and no text
+	patches bool      // it is what a JSON patch sets of an object that is not known
+	holder  *document // what holds the object or the text that it stands in, where that cannot be edited
+	held    site
 
 	forSome []*forSome // parts of it that are for some clusters only
 
@@ -133,6 +134,9 @@ func (p *parsed) read(order int, source Source) {
 		}
 		p.add(d)
 	}
+	for _, list := range file.Patches {
+		p.addPatch(&document{input: in, file: file, root: list}, nil)
+	}
 }
 
 // overlaysOperator finds an overlay of ytt for an IstioOperator, which needs no kind
@@ -205,6 +209,7 @@ func (p *parsed) add(d *document) {
 		p.addTexts(d)
 		p.addSets(d)
 		p.addArguments(d)
+		p.addPatches(d)
 		p.addWithin(d)
 	}
 }
@@ -307,14 +312,14 @@ func (p *parsed) place(d *document) {
 	if d.kind != nil && !d.kind.Wraps {
 		return
 	}
-	planes := p.planesWithin(d)
+	apart := p.readApart(d)
 	weaker := 0
 	if p.hasIstioKeys(d.root) { // Istio's chart reads the root, and nothing of what is deeper
 		weaker = 2
 	}
 	for s := range yamltree.All(d.root) {
 		switch {
-		case s.Value.Kind != yaml.MappingNode || taken[s.Value] || isBelow(s, planes):
+		case s.Value.Kind != yaml.MappingNode || taken[s.Value] || isBelow(s, apart):
 		case yamlfile.IsValues(s.Value), at(s.Value, "pilot.traceSampling") != nil:
 			d.takePlace(scope{Rows: "values", Rank: 20 - weaker}, s)
 			for _, base := range below(s, "meshConfig") {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"maps"
 	"net"
 	"regexp"
 	"strings"
@@ -141,7 +142,13 @@ func (d *document) routedHosts() []string {
 const proxyConfig = "proxy.istio.io/config"
 
 // worth finds text that may be a document with settings of tracing.
-var worth = regexp.MustCompile(`(?i:lightstep)|extension_?[pP]roviders|default_?[pP]roviders|(?m:^\s*exporters:)|(?:telemetry|networking)\.istio\.io/`)
+var worth = regexp.MustCompile(`(?i:lightstep)|extension_?[pP]roviders|default_?[pP]roviders|random_?[sS]ampling_?[pP]ercentage|(?m:^\s*exporters:)|(?:telemetry|networking)\.istio\.io/`)
+
+// isWorth tells text that may be a document with settings of tracing, or JSON patches
+// that set any.
+func isWorth(text string) bool {
+	return worth.MatchString(text) || operations.MatchString(text) && traces.MatchString(text)
+}
 
 // addTexts takes note of documents that stand in texts of another one: the
 // values of a wrapper, a mesh config, an annotation.
@@ -150,8 +157,9 @@ func (p *parsed) addTexts(d *document) {
 		return // see addText
 	}
 	puts := map[*yaml.Node]bool{}
+	patches := patchesWithin(d)
 	for s := range yamltree.All(d.root) {
-		if !yamlfile.MayBeDocument(s) {
+		if !yamlfile.MayBeDocument(s) || isBelow(s, patches) {
 			continue
 		}
 		kind := ""
@@ -166,7 +174,7 @@ func (p *parsed) addTexts(d *document) {
 				p.notes.tell(d, Left, s, "", "kubectl keeps the object here as it was applied, a token in it too, until it is applied again")
 			}
 			continue
-		case p.inner[s.Value] != nil || !strings.ContainsAny(s.Value.Value, "{\n") || !worth.MatchString(s.Value.Value):
+		case p.inner[s.Value] != nil || !strings.ContainsAny(s.Value.Value, "{\n") || !isWorth(s.Value.Value):
 			continue
 		}
 		if d.depth < 3 {
@@ -189,7 +197,7 @@ func (p *parsed) addText(d *document, s site, kind string) {
 	text, inner := s.Value.Value, (*yamlfile.File)(nil)
 	if _, literal, found := literalOf(s); found {
 		text = literal
-	} else {
+	} else if d.holder == nil {
 		inner = d.file.Embedded(s.Value)
 	}
 	holder := (*document)(nil)
@@ -221,6 +229,9 @@ func (p *parsed) addText(d *document, s site, kind string) {
 			e.kind = nil
 		}
 		p.add(e)
+	}
+	for _, list := range inner.Patches {
+		p.addPatch(&document{input: d.input, file: inner, root: list, prefix: d.prefix + s.Path().String(), holder: holder, held: s, depth: d.depth + 1, owner: d.outermost()}, targetOf(s))
 	}
 }
 
@@ -285,6 +296,14 @@ func (p *parsed) objectsWithin(d *document) iter.Seq[site] {
 			}
 		}
 	}
+}
+
+// readApart gives what of a document is read by itself: control planes, which have
+// scopes of their own, and JSON patches.
+func (p *parsed) readApart(d *document) map[*yaml.Node]bool {
+	apart := p.planesWithin(d)
+	maps.Copy(apart, patchesWithin(d))
+	return apart
 }
 
 // planesWithin gives the control planes in a document, which have scopes of their own.

@@ -226,7 +226,7 @@ func (e *edited) covered(in *input) []span {
 	case in.command != nil:
 		c.flags(in)
 	case in.file != nil:
-		for _, root := range in.file.Roots {
+		for _, root := range slices.Concat(in.file.Roots, in.file.Patches) {
 			c.entry(in.file, root, root)
 		}
 		c.close(place{1 << 62, 1})
@@ -321,7 +321,7 @@ func (c *cover) walk(file *yamlfile.File, node *yaml.Node) {
 		c.entry(file, key, value)
 	}
 	if inner := c.inner[node]; inner != nil {
-		for _, root := range inner.Roots {
+		for _, root := range slices.Concat(inner.Roots, inner.Patches) {
 			c.entry(inner, root, root)
 		}
 	}

@@ -342,12 +342,15 @@ func (e *edited) narrowFiles(r *Result, o Options) []string {
 // document is part of.
 func (p *parsed) wrapped(d *document) wrapper {
 	owner := d.outermost()
+	if d.patches {
+		owner = d // it is of the object that is patched
+	}
 	group, _, _ := strings.Cut(textAt(owner.root, "apiVersion"), "/")
 	w := wrapper{By: p.Installers[group+"/"+textAt(owner.root, "kind")], Object: owner.object(), Values: strings.TrimSuffix(d.prefix, ": ")}
 	if len(d.placed) == 0 {
 		return wrapper{}
 	}
-	if d.owner == nil || d.within {
+	if d.owner == nil || d.within || d.patches {
 		i := slices.IndexFunc(d.placed, func(p placed) bool { return p.scope.Rows == "values" && p.scope.Unread == "" })
 		w.Values = ""
 		switch {
@@ -356,6 +359,9 @@ func (p *parsed) wrapped(d *document) wrapper {
 		case i >= 0:
 			base := d.placed[i].base
 			w.Values, w.IsMap, w.Spec = d.prefix+base.Path().String(), true, isOperatorSpec(base)
+			if d.patches {
+				w.Values, w.IsMap = base.Path().String(), false
+			}
 		case d.kind != nil && d.kind.Into != "":
 			w.Values = d.prefix + d.kind.Into
 		}

@@ -46,7 +46,7 @@ const injector = "istio-sidecar-injector"
 // a ConfigMap alone is what an installer wrote, and an IstioOperator in any text is istioctl's.
 func (e *edited) inText(d *document, w wrapper) wrapper {
 	switch {
-	case d.owner == nil, len(d.placed) == 0, d.is("proxyConfig"), d.ofIstioctl() && !d.within:
+	case d.owner == nil, d.patches, len(d.placed) == 0, d.is("proxyConfig"), d.ofIstioctl() && !d.within:
 		return wrapper{}
 	case e.configuresCollector(d), d.is("values") && e.ofAnotherChart(d.root), strings.HasPrefix(w.Object.Name, injector):
 		return wrapper{}
