@@ -17,9 +17,26 @@ var setLists = []string{"parameters", "fileParameters", "set", "setString", "set
 // setItemKeys are the keys of an item that say what it sets, or where that is from.
 var setItemKeys = []string{"value", "values", "path", "file", "valueFrom"}
 
-// IsSetList tells a list that sets values one by one.
+// IsSetList tells a list that sets values one by one, or what stands in the place of one:
+// in JSON of Terraform a block that is there once is an object.
 func IsSetList(list yamltree.Site) bool {
-	return list.Key != nil && list.Value.Kind == yaml.SequenceNode && slices.Contains(setLists, yamltree.Key(list.Key))
+	if list.Key == nil || !slices.Contains(setLists, yamltree.Key(list.Key)) {
+		return false
+	}
+	return list.Value.Kind == yaml.SequenceNode || list.Value.Kind == yaml.MappingNode && text(list.Value, "name") != "" && setsOne(list)
+}
+
+// setsOne tells an item that says what it sets, or where that is from.
+func setsOne(item yamltree.Site) bool {
+	return slices.ContainsFunc(setItemKeys, func(key string) bool { return yamltree.Get(item.Value, key) != nil })
+}
+
+// ItemsOfSet gives the items of a list that sets values one by one.
+func ItemsOfSet(list yamltree.Site) []yamltree.Site {
+	if list.Value.Kind == yaml.MappingNode {
+		return []yamltree.Site{list}
+	}
+	return list.Find(yamltree.Parse("[]"))
 }
 
 // SetItems gives the items of a list that sets values one by one, each with a
@@ -29,10 +46,8 @@ func SetItems(list yamltree.Site, about func(name string) bool) []yamltree.Site 
 	if !IsSetList(list) {
 		return nil
 	}
-	items := list.Find(yamltree.Parse("[]"))
-	if !slices.ContainsFunc(items, func(item yamltree.Site) bool {
-		return slices.ContainsFunc(setItemKeys, func(key string) bool { return yamltree.Get(item.Value, key) != nil }) && about(text(item.Value, "name"))
-	}) {
+	items := ItemsOfSet(list)
+	if !slices.ContainsFunc(items, func(item yamltree.Site) bool { return setsOne(item) && about(text(item.Value, "name")) }) {
 		return nil
 	}
 	return items

@@ -203,6 +203,9 @@ func mergeSets(root *yaml.Node) {
 			set.Set(text(item.Value, "name"), value)
 		}
 		for _, pair := range yamltree.Pairs(s.Value) {
+			if IsSetList(s) {
+				break
+			}
 			set.At(pair.Key.Line, pair.Key.Column)
 			set.Set(yamltree.Key(pair.Key), set.Scalar(yamltree.Text(pair.Value)))
 		}

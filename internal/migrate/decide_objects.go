@@ -72,7 +72,7 @@ func (m *decisions) takeSecretsOfLists() {
 			if !yamlfile.IsSetList(list) {
 				continue
 			}
-			for _, item := range below(list, "[]") {
+			for _, item := range yamlfile.ItemsOfSet(list) {
 				secret := textAt(item.Value, "valueFrom.secretKeyRef.name")
 				if secret == "" || !isToken(textAt(item.Value, "name")) {
 					continue

@@ -43,7 +43,7 @@ func (p *parsed) addSets(d *document) {
 		}
 		var items []setOne
 		for _, list := range lists {
-			for _, item := range below(list, "[]") {
+			for _, item := range yamlfile.ItemsOfSet(list) {
 				items = append(items, setOne{item, textAt(item.Value, "name")})
 			}
 		}
@@ -84,7 +84,7 @@ func (p *parsed) addSet(d *document, at site, items []setOne) {
 // nobody takes for it where that is somewhere else; nil for the access token of a
 // Secret, which is taken by the Secret's name.
 func valueSet(set *yamlfile.Setter, item site) *yaml.Node {
-	if item.Key != item.Value {
+	if item.Value.Kind != yaml.MappingNode {
 		return set.Value(item.Value)
 	}
 	return cmp.Or(set.ItemValue(item.Value), valueFrom(set, item.Value))
