@@ -110,7 +110,8 @@ func (d *document) describe() string {
 	if d == nil {
 		return "another Telemetry"
 	}
-	return shown(textAt(d.root, "kind") + " " + strings.Trim(d.namespaced(), "/"))
+	name := strings.TrimSpace(textAt(d.root, "kind") + " " + strings.Trim(d.namespaced(), "/"))
+	return shown(cmp.Or(name, d.Name)) // a file of values has none
 }
 
 // target gives the namespace that an object is, or installs something, in;

@@ -60,6 +60,7 @@ type stepData struct {
 	TLSGuessed      bool // nothing said whether the satellite speaks TLS
 	Files           []files
 	Others          []string // files that another program installs
+	Workloads       []string // files that configure workloads, and not istiod
 	Pins            []string // what of them is of the Istio that runs: its images and its revision
 	ValuesFiles     []string // of this chart, that are written
 	Stays           bool     // the files are of the Istio that is migrated to
@@ -210,7 +211,14 @@ func (e *edited) ownFiles(r *Result, o Options, d *stepData) {
 	}
 	var names, before, after, gone []string
 	for i, in := range e.inputs {
-		switch w := e.installedBy(in); {
+		w := e.installedBy(in)
+		if name := terminal.Safe(filepath.Base(in.Name)); w.By == "" && e.configuresWorkloads(in) && e.documents[i].Changed() {
+			if written[i] == "" {
+				name += " (nothing is left of it)"
+			}
+			d.Workloads = append(d.Workloads, name)
+		}
+		switch {
 		case w.By == by.By:
 		case w.By == "", w.holds():
 			continue
@@ -256,6 +264,9 @@ func (e *edited) installer() wrapper {
 			by = w
 		}
 	}
+	if by.By == "" {
+		by = e.besideWorkloads()
+	}
 	return by
 }
 
@@ -263,7 +274,7 @@ func (e *edited) installer() wrapper {
 // of those of wrappers, or none.
 func (e *edited) installedBy(in *input) wrapper {
 	for _, d := range e.decisions.documents {
-		if d.input != in || e.gone[d.outermost().root] {
+		if d.input != in || e.gone[d.outermost().root] || d.ofWorkload() || e.isOfWorkloads(d) {
 			continue
 		}
 		w := e.wrapped(d)

@@ -60,6 +60,38 @@ func (e *edited) inText(d *document, w wrapper) wrapper {
 	return w
 }
 
+// configuresWorkloads tells a source that has proxy settings of workloads.
+func (e *edited) configuresWorkloads(in *input) bool {
+	return !in.Live && slices.ContainsFunc(e.decisions.documents, func(d *document) bool { return d.input == in && d.ofWorkload() && e.marked[d] })
+}
+
+// isOfWorkloads tells values of which all that is read configures workloads, such as those
+// of a gateway's chart: istiod is not installed with them.
+func (e *edited) isOfWorkloads(d *document) bool {
+	if d.owner != nil || !d.is("values") || e.hasIstioKeys(d.root) || valuesBelow(d).Values != "" {
+		return false
+	}
+	return slices.ContainsFunc(e.decisions.documents, func(inner *document) bool { return inner.owner == d && inner.ofWorkload() }) &&
+		!slices.ContainsFunc(e.settings, func(s setting) bool { return s.document == d && !s.row.Keep })
+}
+
+// besideWorkloads tells what Istio is installed by where all that is there configures
+// workloads: by Helm, as the values of a gateway's chart, or by what installs such a chart.
+func (e *edited) besideWorkloads() wrapper {
+	for _, d := range e.decisions.documents {
+		if d.Live || !d.ofWorkload() {
+			continue
+		}
+		switch owner := d.outermost(); {
+		case e.wrapped(d).By != "":
+			return wrapper{By: "other", Mesh: true}
+		case owner.is("values"):
+			return wrapper{By: "helm"}
+		}
+	}
+	return wrapper{}
+}
+
 // ofIstioctl tells a document that istioctl, and its operator, install Istio from.
 func (d *document) ofIstioctl() bool { return d.is("IstioOperator") || d.is("IstioControlPlane") }
 
