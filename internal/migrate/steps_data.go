@@ -182,11 +182,11 @@ func (e *edited) stepData(r *Result, o Options) stepData {
 		d.ValuesFiles = append(d.ValuesFiles, d.Dir+"/"+name)
 	}
 	e.ownFiles(r, o, &d)
+	if !slices.Contains(e.to.row.Outputs, d.Part) {
+		d.Part = "legacyValues"
+	}
 	if d.ByHelm {
-		d.Output = "istiodValues"
-		if !slices.Contains(e.to.row.Outputs, d.Output) {
-			d.Output = "legacyValues"
-		}
+		d.Output = d.Part
 	}
 	switch {
 	case d.Sail():

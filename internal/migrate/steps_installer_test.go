@@ -52,3 +52,34 @@ func TestTheStepsAreThoseOfTheInstaller(t *testing.T) {
 		})
 	}
 }
+
+// TestNoOtherInstaller: where another program installs Istio, no step has istioctl or
+// Helm install istiod, whatever was configured and whatever is the version.
+func TestNoOtherInstaller(t *testing.T) {
+	t.Parallel()
+	const (
+		native    = `{defaultConfig: {tracing: {lightstep: {address: "sat.obs:8360", accessToken: t0kz9d6b7a1e4c52}}}}`
+		lightstep = "{extensionProviders: [{name: ls, lightstep: {service: sat.obs, port: 8360, accessToken: t0kz9d6b7a1e4c52}}], defaultProviders: {tracing: [ls]}}"
+		direct    = "{extensionProviders: [{name: ls, opentelemetry: {service: ingest.lightstep.com, port: 443, grpc: {initialMetadata: [{name: lightstep-access-token, value: t0kz9d6b7a1e4c52}]}}}], defaultProviders: {tracing: [ls]}}"
+		ours      = "{extensionProviders: [{name: istio-lightstep, opentelemetry: {service: istio-lightstep-collector.istio-system.svc.cluster.local, port: 4317}}], defaultProviders: {tracing: [istio-lightstep]}}"
+	)
+	for name, object := range map[string]string{
+		"flux":   "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {namespace: flux-system, name: istiod}\nspec: {values: {meshConfig: MESH}}\n",
+		"argocd": "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {namespace: argocd, name: istiod}\nspec: {source: {chart: istiod, helm: {valuesObject: {meshConfig: MESH}}}}\n",
+		"k3s":    "apiVersion: helm.cattle.io/v1\nkind: HelmChart\nmetadata: {namespace: kube-system, name: istiod}\nspec: {chart: istiod, valuesContent: \"{\\\"meshConfig\\\": JSON}\"}\n",
+		"sail":   "apiVersion: sailoperator.io/v1\nkind: Istio\nmetadata: {name: default}\nspec: {namespace: istio-system, values: {meshConfig: MESH}}\n",
+		"other":  "apiVersion: mesh.vendor.example/v1\nkind: Mesh\nmetadata: {name: default}\nspec: {istio: {values: {meshConfig: MESH}}}\n",
+	} {
+		for _, mesh := range []string{native, lightstep, direct, ours} {
+			for _, to := range []string{"1.5", "1.14", "1.15.2", "1.16.1", "1.28"} {
+				text := strings.ReplaceAll(strings.ReplaceAll(object, "MESH", mesh), "JSON", strings.ReplaceAll(mesh, `"`, `'`))
+				result, err := migrate.Migrate(t.Context(), []migrate.Source{{Name: "mesh.yaml", Data: []byte(text)}}, migrate.Options{To: to})
+				require.NoError(t, err, name)
+				require.NotEmpty(t, result.Steps, "%s to %s: %s", name, to, mesh)
+				for _, step := range result.Steps {
+					assert.NotContains(t, step.Run, "ISTIO", "%s to %s: %s", name, to, mesh)
+				}
+			}
+		}
+	}
+}
