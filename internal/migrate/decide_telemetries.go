@@ -97,9 +97,12 @@ func (m *decisions) takeMeshWide(d *document, rank int) {
 
 // onlyTracing tells whether all of a Telemetry's settings go.
 func (m *decisions) onlyTracing(d *document) bool {
-	entries := sites(d.root, "spec.*")
-	return !slices.ContainsFunc(entries, func(s site) bool {
-		return s.Key.Value != "tracing" && s.Key.Value != "selector" || s.Key.Value == "tracing" && slices.ContainsFunc(s.Value.Content, func(n *yaml.Node) bool { return !m.gone[n] })
+	return !slices.ContainsFunc(sites(d.root, "spec.*"), func(s site) bool {
+		switch s.Key.Value {
+		case "selector", "targetRefs", "targetRef":
+			return false
+		}
+		return s.Key.Value != "tracing" || slices.ContainsFunc(s.Value.Content, func(n *yaml.Node) bool { return !m.gone[n] })
 	})
 }
 

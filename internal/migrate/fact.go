@@ -299,11 +299,15 @@ func (f *facts) findTelemetries() []telemetry {
 	return append(overruled, heeded...)
 }
 
+// narrowing are the settings by which a Telemetry is for less than its namespace; an
+// empty one is none (namespaceWideTelemetryConfig of Istio).
+var narrowing = []string{"spec.selector.matchLabels.*", "spec.targetRefs[]", "spec.targetRef"}
+
 // isMeshWide tells whether a Telemetry is for the whole mesh. Of a cluster it is
 // known which namespace that is; in a file one of the chart's own tells it.
 func (p plane) isMeshWide(d *document) bool {
 	namespace := textAt(d.root, "metadata.namespace")
-	narrowed := slices.ContainsFunc([]string{"spec.selector", "spec.targetRefs", "spec.targetRef"}, func(path string) bool { return at(d.root, path) != nil })
+	narrowed := slices.ContainsFunc(narrowing, func(path string) bool { return len(sites(d.root, path)) > 0 })
 	return !narrowed && (namespace == "" || namespace == p.root || d.ours() && !d.Live)
 }
 
