@@ -1,6 +1,7 @@
 package migrate
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -76,13 +77,16 @@ func (m *decisions) chosenName(u usage) string {
 			return name
 		}
 	}
-	last := ""
+	last, behind := "", ""
 	for _, p := range m.providers {
-		if u.uses(p.name) {
+		switch {
+		case u.uses(p.name):
 			last = p.name
+		case slices.Contains(u.behind, p.name):
+			behind = p.name
 		}
 	}
-	return last
+	return cmp.Or(last, behind)
 }
 
 // meshElsewhere tells that the mesh sends elsewhere, and that the chart would
@@ -90,6 +94,11 @@ func (m *decisions) chosenName(u usage) string {
 func (m *decisions) meshElsewhere(u usage, chief *provider) Finding {
 	f := u.place
 	f.Outcome = ByHand
+	if u.of[chief.name] == nil {
+		f.Text = "the mesh sends its spans by " + shownAll(u.mesh) + ": of several providers Istio takes the first, so none go to LightStep by " + shown(chief.name) + "; " +
+			"a Telemetry of the chart would be for the whole mesh and take its place, so the values have it create none: name " + release + " in a Telemetry of what is to send to LightStep"
+		return f
+	}
 	f.Text = "the mesh sends its spans by " + shownAll(u.mesh) + ", and to LightStep by " + shown(chief.name) + " only what a narrower Telemetry names; " +
 		"a Telemetry of the chart would be for the whole mesh and take its place, so the values have it create none: name " + release + " in the narrower Telemetry"
 	return f
@@ -336,7 +345,9 @@ func (m *decisions) takeDefaultProviders() {
 					if s.Value.Kind == yaml.ScalarNode && m.taken[yamltree.Text(s.Value)] {
 						m.tell(d, Dropped, s, "", "the chart's Telemetry names its own provider")
 						m.remove(d, s)
-						m.plan.defaultProvider = yamltree.Text(s.Value)
+						if slices.Contains(m.usage.mesh, yamltree.Text(s.Value)) {
+							m.plan.defaultProvider = yamltree.Text(s.Value)
+						}
 					}
 				}
 			}

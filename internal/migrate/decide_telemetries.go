@@ -35,7 +35,7 @@ func (m *decisions) tellOtherRevisions() {
 			continue
 		}
 		for _, entry := range sites(d.root, "spec.tracing[]") {
-			if ours, _ := m.names(entry); len(ours) > 0 {
+			if ours, _, _ := m.names(entry); len(ours) > 0 {
 				m.tell(d, Left, d.whole(""), "", "Telemetry "+d.namespaced()+" is for revision "+shown(revision)+" alone, and is not changed: "+
 					"migrate that control plane by itself")
 				break
@@ -45,24 +45,32 @@ func (m *decisions) tellOtherRevisions() {
 }
 
 // names gives the places in a Telemetry's tracing entry that name a provider of
-// LightStep's, and how many it names.
-func (m *decisions) names(entry site) (ours []site, all int) {
-	for _, s := range below(entry, "providers[]") {
+// LightStep's, whether the first that it names is one, which Istio takes alone, and
+// how many it names.
+func (m *decisions) names(entry site) (ours []site, first bool, all int) {
+	for i, s := range below(entry, "providers[]") {
 		all++
 		if m.taken[textAt(s.Value, "name")] {
-			ours = append(ours, s)
+			ours, first = append(ours, s), first || i == 0
 		}
 	}
-	return ours, all
+	return ours, first, all
 }
+
+// namesBehind is what a name comes to that is not the first of a list.
+const namesBehind = "of several providers Istio takes the first, which is another backend's: nothing is sent by this one, and it is not changed"
 
 // takeMeshWide takes the tracing of a mesh-wide Telemetry: only one such
 // Telemetry counts, and it is to be the chart's.
 func (m *decisions) takeMeshWide(d *document, rank int) {
 	var concerned bool
 	for _, entry := range sites(d.root, "spec.tracing[]") {
-		ours, all := m.names(entry)
-		if len(ours) == 0 && all > 0 {
+		ours, first, all := m.names(entry)
+		switch {
+		case !first && len(ours) > 0:
+			m.tell(d, Left, ours[0], "", namesBehind)
+			continue
+		case !first && all > 0:
 			m.tell(d, Left, entry, "", "it names another provider; only one mesh-wide Telemetry counts, so it and the chart's cannot both be")
 			continue
 		}
@@ -137,12 +145,12 @@ func (m *decisions) takeTracing(d *document, entry site, rank int) {
 // or a workload, which then has the mesh's: the chart's.
 func (m *decisions) takeNarrow(d *document) {
 	for _, entry := range sites(d.root, "spec.tracing[]") {
-		ours, all := m.names(entry)
-		if len(ours) == 0 {
+		ours, first, all := m.names(entry)
+		if !first {
+			if len(ours) > 0 {
+				m.tell(d, Left, ours[0], "", namesBehind)
+			}
 			continue
-		}
-		if len(ours) < all {
-			m.tell(d, ByHand, entry, "", "it names other providers too; Istio heeds the first")
 		}
 		m.narrow = append(m.narrow, narrowUse{d.found(Volume, entry), d.describe(), textAt(entry.Value, "randomSamplingPercentage")})
 		if m.partial {
@@ -154,7 +162,12 @@ func (m *decisions) takeNarrow(d *document) {
 			m.tell(d, Dropped, s, "", "it has the mesh's provider then, which is the chart's")
 			m.remove(d, s)
 		}
-		if len(ours) == all && len(entry.Value.Content) == 2 {
+		if len(ours) < all {
+			others := below(entry, "providers")[0]
+			m.tell(d, Dropped, others, "", "it names other providers too, of which Istio takes none: without the first it would take the next")
+			m.remove(d, others)
+		}
+		if len(entry.Value.Content) == 2 {
 			m.remove(d, entry)
 		}
 	}

@@ -313,13 +313,14 @@ func (p plane) isMeshWide(d *document) bool {
 
 // usage tells which extension providers the mesh sends its spans by.
 type usage struct {
-	mesh  []string             // names, the first the one that Istio takes; nil where nothing tells
-	place Finding              // where that stands
-	of    map[string]*document // by name, the first Telemetry for less than the mesh
+	mesh   []string             // names, that for clients first; nil where nothing tells
+	place  Finding              // where that stands
+	behind []string             // names in lists of which Istio takes the first alone
+	of     map[string]*document // by name, the first Telemetry for less than the mesh
 }
 
 // findUsage reads the Telemetries and defaultProviders. A mesh-wide Telemetry
-// overrules the latter.
+// overrules the latter. Of a list Istio takes the first.
 func (f *facts) findUsage() usage {
 	u := usage{of: map[string]*document{}}
 	rank := -1
@@ -328,30 +329,63 @@ func (f *facts) findUsage() usage {
 		if len(list) == 0 || m.rank < rank {
 			continue
 		}
-		rank, u.mesh, u.place = m.rank, nil, m.document.found(Left, list[0])
+		rank, u.mesh, u.behind, u.place = m.rank, nil, nil, m.document.found(Left, list[0])
 		for _, s := range append(below(list[0], "[]"), list[0]) {
-			if s.Value.Kind == yaml.ScalarNode {
-				u.mesh = append(u.mesh, yamltree.Text(s.Value))
+			switch {
+			case s.Value.Kind != yaml.ScalarNode:
+			case u.mesh == nil:
+				u.mesh = []string{yamltree.Text(s.Value)}
+			default:
+				u.behind = append(u.behind, yamltree.Text(s.Value))
 			}
 		}
 	}
+	byDefault := u.mesh
 	for _, t := range f.telemetries {
 		found := sites(t.document.root, "spec.tracing[].providers[]")
 		if t.overruled || len(found) == 0 {
 			continue
 		}
 		if t.wide {
-			u.mesh, u.place = nil, t.document.found(Left, found[0])
+			u.place = t.document.found(Left, found[0])
+			u.mesh = t.document.sendsBy(byDefault)
 		}
-		for _, s := range found {
-			if name := textAt(s.Value, "name"); t.wide {
-				u.mesh = append(u.mesh, name)
-			} else if u.of[name] == nil {
-				u.of[name] = t.document
+		for _, entry := range sites(t.document.root, "spec.tracing[]") {
+			for i, s := range below(entry, "providers[]") {
+				switch name := textAt(s.Value, "name"); {
+				case i > 0:
+					u.behind = append(u.behind, name)
+				case !t.wide && u.of[name] == nil:
+					u.of[name] = t.document
+				}
 			}
 		}
 	}
 	return u
+}
+
+// sendsBy gives the providers that clients and servers send by with a Telemetry for
+// all of them, where without it they send by others. A later entry overrules an
+// earlier one for the same mode.
+func (d *document) sendsBy(others []string) []string {
+	client, server := "", ""
+	if len(others) > 0 {
+		client, server = others[0], others[0]
+	}
+	for _, entry := range sites(d.root, "spec.tracing[]") {
+		names := below(entry, "providers[]")
+		if len(names) == 0 {
+			continue
+		}
+		name, mode := textAt(names[0].Value, "name"), textAt(entry.Value, "match.mode")
+		if mode != "SERVER" {
+			client = name
+		}
+		if mode != "CLIENT" {
+			server = name
+		}
+	}
+	return slices.DeleteFunc(slices.Compact([]string{client, server}), func(name string) bool { return name == "" })
 }
 
 // known tells whether anything says which providers are used.
