@@ -50,7 +50,8 @@ type plan struct {
 	narrowGone      []object        // others
 	narrow          map[*input]bool // files with others that were changed
 	routes          []object        // what led to the old provider
-	tokenSecret     string          // that is of no use without LightStep
+	tokenSecret     string          // that is of no use without LightStep,
+	tokenKey        string          // and the token's key in it
 }
 
 // decide decides what becomes of facts, on the way to an Istio.

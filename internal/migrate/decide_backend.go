@@ -132,6 +132,7 @@ func (m *decisions) settleBackend() error {
 		}
 	}
 	m.valuesAfter["backends"] = map[string]backendValue{b.Name: entry}
+	m.plan.tokenKey = cmp.Or(m.text(valueTokenKey), defaults[valueTokenKey])
 	if m.plan.tokenSecret = m.text(valueTokenFrom); b.Alone {
 		if m.token != "" {
 			m.plan.tokenSecret = "" // it was never made

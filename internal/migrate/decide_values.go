@@ -39,6 +39,9 @@ func (l *ledger) strongest() map[string]claim {
 	return best
 }
 
+// ownSecret is the name of the Secret where nothing names another.
+const ownSecret = tokenHeader
+
 // settle decides every value.
 func (m *decisions) settle(ctx context.Context) error {
 	m.keepConnectionsWhole()
@@ -217,7 +220,7 @@ func (m *decisions) settleToken(ctx context.Context, best map[string]claim) erro
 		return nil
 	}
 	if m.text(valueTokenFrom) == "" {
-		m.values[valueTokenFrom] = "lightstep-access-token"
+		m.values[valueTokenFrom] = ownSecret
 	}
 	if m.text(valueTokenKey) == "" {
 		delete(m.values, valueTokenKey)

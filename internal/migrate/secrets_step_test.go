@@ -20,8 +20,9 @@ case "$*" in
   "get customresourcedefinitions"*) echo customresourcedefinition.apiextensions.k8s.io/rollouts.argoproj.io ;;
   "get pods,deployments.apps,statefulsets.apps,daemonsets.apps,replicasets.apps,jobs.batch,cronjobs.batch,gateways.networking.istio.io,destinationrules.networking.istio.io,rollouts.argoproj.io -A "*"{.spec}"*)
     printf '%s\n' "$OBJECTS" ;;
-  "get secrets"*) printf 'istio-system\nshop\n' ;;
-  delete*) echo "$*" >>deleted ;;
+  "get secrets"*) printf 'istio-system cert.pem\nshop cert.pem\nbank cert.pem other.pem\n' ;;
+  "get secret lightstep-access-token"*) printf '%b' "$KEYS" ;;
+  delete* | patch*) echo "$*" >>deleted ;;
   *) exit 1 ;;
 esac
 `
@@ -45,7 +46,8 @@ func TestASecretInUseIsNotDeleted(t *testing.T) {
 	} {
 		said, deleted, err := run(free)
 		require.NoError(t, err, "%s", said)
-		assert.Contains(t, deleted, "delete secret lightstep.cacert -n istio-system\ndelete secret lightstep.cacert -n shop\n")
+		assert.Equal(t, "delete secret lightstep-access-token -n istio-system --ignore-not-found\ndelete secret lightstep.cacert -n istio-system\ndelete secret lightstep.cacert -n shop\n", deleted)
+		assert.Contains(t, said, "Secret lightstep.cacert of bank stays, as it has several keys: cert.pem other.pem.")
 	}
 	for _, used := range []string{
 		"Pod cart-3\tshop\tReplicaSet\t" + `{"volumes":[{"name":"a","secret":{"secretName":"lightstep.cacert"}}]}`,
@@ -65,6 +67,30 @@ func TestASecretInUseIsNotDeleted(t *testing.T) {
 	}
 	said, _, err := run("Pod cart-1\tshop\t\t" + `{"volumes":[{"secret":{"secretName":"lightstep-access-token"}}]}`)
 	require.NoError(t, err, "another namespace's: %s", said)
+}
+
+// TestOfASecretWithOtherKeysLightStepsGoesAlone: others of the same Secret may be in use.
+func TestOfASecretWithOtherKeysLightStepsGoesAlone(t *testing.T) {
+	t.Parallel()
+	commands := stepThat(t, "delete secret")
+	const istiod = "Deployment istiod\tistio-system\t\t" + `{"env":[{"valueFrom":{"secretKeyRef":{"key":"KEY","name":"lightstep-access-token"}}}]}`
+	run := func(key string) (said, changed string, err error) {
+		dir := t.TempDir()
+		said, err = withKubectl(t, dir, lister, `KEYS=datadog\ntoken\n`, exports([]string{"OBJECTS=" + strings.ReplaceAll(istiod, "KEY", key)})+commands)
+		text, _ := os.ReadFile(filepath.Join(dir, "deleted"))
+		return said, string(text), err
+	}
+	for _, other := range []string{"datadog", "token-of-others", "other-token"} {
+		said, changed, err := run(other)
+		require.NoError(t, err, said)
+		assert.Contains(t, changed, `patch secret lightstep-access-token -n istio-system --type merge -p {"data": {"token": null}}`)
+		assert.NotContains(t, changed, "delete secret lightstep-access-token")
+		assert.Contains(t, said, "Secret lightstep-access-token stays, with its other keys: datadog\n")
+	}
+	said, changed, err := run("token")
+	require.Error(t, err)
+	assert.Empty(t, changed)
+	assert.Contains(t, said, "Deployment istiod of istio-system")
 }
 
 // TestWhatMakesASecretAgainGoesFirst: a Secret that another object makes is there again

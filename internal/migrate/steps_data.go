@@ -53,7 +53,8 @@ type stepData struct {
 	Backend, BackendSecret                               string   // that the spans are moved to, its Secret,
 	BackendKeys                                          []string // and the keys of that,
 	BackendHolds                                         string   // and what it holds
-	OldSecret                                            string   // with the access token, once it is of no use
+	OldSecret, OldKey                                    string   // with the access token, once it is of no use, and its key
+	SharedName                                           bool     // the Secret is called as the user had it, and may be there with other keys
 	Makers                                               []string // what makes Secrets again that are deleted
 	Alone                                                bool     // nothing goes to LightStep any more
 
@@ -164,12 +165,12 @@ func (e *edited) stepData(r *Result, o Options) stepData {
 		Revision: asName(cmp.Or(e.text("istio.revision"), e.plane.revision)), SecretName: asName(e.text(valueTokenFrom)), CA: asName(e.text(valueCASecret)),
 		Telemetries: objectsNamed(e.plan.telemetries), Default: asName(e.plan.defaultProvider), Narrow: e.narrowFiles(r, o),
 		NarrowGone: objectsNamed(e.plan.narrowGone), Routes: objectsNamed(e.plan.routes),
-		Crashes: e.plan.kind == "lightstep", Secret: r.Secret != nil, Token: r.TokenValues != nil,
+		Crashes: e.plan.kind == "lightstep", Secret: r.Secret != nil, SharedName: e.text(valueTokenFrom) != ownSecret, Token: r.TokenValues != nil,
 		Rotate:     slices.ContainsFunc(r.Findings, func(f Finding) bool { return f.Outcome == Rotate }),
 		TLSGuessed: e.tlsGuessed && (e.to.backend == nil || !e.to.backend.Alone), Native: e.from() == "native", InstallsOver: e.to.old(), Output: "istioOperator", Part: "istiodValues",
 	}
 	if b := e.to.backend; b != nil {
-		d.Backend, d.Alone, d.OldSecret = asName(b.Name), b.Alone, asName(e.plan.tokenSecret)
+		d.Backend, d.Alone, d.OldSecret, d.OldKey = asName(b.Name), b.Alone, asName(e.plan.tokenSecret), asName(e.plan.tokenKey)
 		if d.BackendKeys = e.backendKeys(b.Name); len(d.BackendKeys) > 0 {
 			d.BackendSecret, d.BackendHolds = d.Backend, e.backendHolds
 		}

@@ -134,11 +134,12 @@ echo "$(basename "$0") $*" >>calls
 case "$*" in
 *'[0].image}') echo docker.io/istio/pilot:1.20.0-distroless ;;
 *'get mutatingwebhook'*istio.io/tag=default*) echo mutatingwebhookconfiguration/istio-revision-tag-default ;;
-*'get mutatingwebhook'* | *'get pods'*sidecar*) ;;
-*canonical-name*) printf '%b' "$ROOT" ;;
+*'get mutatingwebhook'*) ;;
 'get telemetry'*) echo '{"tracing":[{"providers":[{"name":"lightstep"}]}]}' ;;
-'get pods -A'*) printf 'shop   app istio-proxy\nshop  istio-proxy app\nother   app\nistio-system pilot  discovery\nistio-system ingressgateway  istio-proxy\n' ;;
-'get pods -n istio-system'*) printf 'istio-system pilot  discovery\nistio-system ingressgateway  istio-proxy\n' ;;
+'get pods -n istio-system'*) [ -e moved ] || printf '%b' "$ROOT" ;;
+'get pods -A -l istio '*) [ -e moved ] || printf '%b' "$ROOT" | grep ingressgateway ;;
+'get pods -A -o'*) [ -e moved ] || printf '%b' "$ROOT"'shop a\t\t/\t app istio-proxy\t\t \t\t\nshop b\t\t/\t istio-proxy app\t\t \t\t\nother c\t\t/\t app\t\t \t\t\n' ;;
+'rollout restart'*) touch moved ;;
 'get namespaces'*) echo shop ;;
 'get deployments'*) echo deployment.apps/cart ;;
 'apply -f -') cat >>calls ;;
@@ -167,8 +168,9 @@ func TestStepsRun(t *testing.T) {
 			script.WriteString(step.Run + "\n")
 		}
 	}
-	const root = `pilot-0\tpilot\t\tistiod\t  discovery\ngateway-0\tingressgateway\tistio-gateway\tgateway\t  istio-proxy\ngateway-1\tingressgateway\t\t\t  istio-proxy\n` +
-		`shop-0\t\tshop-gateway-istio\t\t  istio-proxy\nkiali-0\t\t\tkiali\t istio-proxy kiali\n`
+	const root = `istio-system pilot-0\t\tpilot/istiod\t discovery\t\tReplicaSet x\t\t\nistio-system gateway-0\t\tingressgateway/gateway\t istio-proxy\t\tReplicaSet x\t\tistio-gateway\n` +
+		`istio-system gateway-1\t\tingressgateway/\t istio-proxy\t\tReplicaSet x\t\t\nistio-system shop-0\t\t/\t istio-proxy\t\tReplicaSet x\t\tshop-gateway-istio\n` +
+		`istio-system kiali-0\t\t/kiali\t istio-proxy kiali\t\tReplicaSet x\t\t\n`
 	run := func(env ...string) (string, error) {
 		cmd := exec.CommandContext(t.Context(), bash, "-euo", "pipefail", "-c", script.String())
 		cmd.Dir, cmd.Env = dir, append(os.Environ(), append(env, "PATH="+dir+string(filepath.ListSeparator)+os.Getenv("PATH"))...)
@@ -178,7 +180,7 @@ func TestStepsRun(t *testing.T) {
 	said, err := run()
 	require.Error(t, err)
 	require.Contains(t, said, "CHART: the chart istio-lightstep")
-	said, err = run("CHART=chart", "ISTIOCTL=istioctl-old", "NEW_ISTIOCTL=istioctl-new", "ROOT="+root+`bare-0\t\t\t\t  istio-proxy\n`)
+	said, err = run("CHART=chart", "ISTIOCTL=istioctl-old", "NEW_ISTIOCTL=istioctl-new", "ROOT="+root+`istio-system bare-0\t\t/\t istio-proxy\t\t \t\t\n`)
 	require.Error(t, err)
 	require.Contains(t, said, "pod bare-0 of istio-system needs a label app")
 	calls, err := os.ReadFile(filepath.Join(dir, "calls"))

@@ -54,8 +54,12 @@ func takeAways(t *testing.T, helm bool, revision string) (rest, takeAway string)
 	}
 	result, err := migrate.Migrate(t.Context(), []migrate.Source{{Name: "istio.yaml", Data: []byte(file)}}, migrate.Options{To: "1.28"})
 	require.NoError(t, err)
+	functions := ""
 	for _, step := range result.Steps {
 		if strings.Contains(step.Run, "old_proxies() {") {
+			functions = defined(step.Run)
+		}
+		if strings.Contains(step.Text, "Move what is left") {
 			rest = step.Run
 		}
 		if strings.Contains(step.Text, "Uninstall the old control plane") {
@@ -64,7 +68,7 @@ func takeAways(t *testing.T, helm bool, revision string) (rest, takeAway string)
 	}
 	require.NotEmpty(t, rest)
 	require.NotEmpty(t, takeAway)
-	return rest, defined(rest) + takeAway
+	return functions + rest, functions + takeAway
 }
 
 // did runs commands and gives what they changed.

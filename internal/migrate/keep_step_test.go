@@ -1,0 +1,82 @@
+package migrate_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/migrate"
+)
+
+// meshes answers as kubectl does: pods of several control planes, with proxies or without. It
+// writes down what is applied and deleted.
+const meshes = `#!/bin/sh
+root='istio-config gateway-0\tRunning\tingress/gateway\t  istio-proxy\tREVISION\tReplicaSet x\t\tgw\nistio-config named-0\tRunning\t/a\t  istio-proxy\tREVISION\tReplicaSet x\t\tnamed\nistio-config app-0\tRunning\t/app\t  istio-proxy\tREVISION\t \t\t\nistio-config other-0\tRunning\t/other\t  istio-proxy\tthird\t \t\t\nistio-config istiod-0\tRunning\tpilot/istiod\t  discovery\tREVISION\tReplicaSet x\t\t\n'
+case "$*" in
+  "get pods -A "*) printf "$root$PODS" ;;
+  "get pods -n istio-config "*) printf "$root" ;;
+  "get telemetry "*) echo '{"tracing": []}' ;;
+  apply*) cat >>did ;;
+  delete*) echo "$*" >>did ;;
+  *) exit 1 ;;
+esac
+`
+
+// TestOnlyProxiesOfThisControlPlaneAreKept: those of another one know no such provider, and a
+// Telemetry that names it ends their tracing.
+func TestOnlyProxiesOfThisControlPlaneAreKept(t *testing.T) {
+	t.Parallel()
+	const provider = "apiVersion: install.istio.io/v1alpha1\nkind: IstioOperator\nspec:\n  REVISION\n  meshConfig:\n    rootNamespace: istio-config\n    defaultProviders: {tracing: [old]}\n" +
+		"    extensionProviders:\n    - name: old\n      lightstep: {service: ingest.lightstep.com, port: 443, accessToken: 31a5e7f09b2c4d68}\n"
+	const wide = "---\napiVersion: telemetry.istio.io/v1\nkind: Telemetry\nmetadata: {name: mesh, namespace: istio-config}\nspec: {tracing: [{providers: [{name: old}]}]}\n"
+	run := func(revision, more, pods, variable string) (did, said string, err error) {
+		file := strings.Replace(provider, "REVISION", map[bool]string{true: "revision: " + revision, false: "profile: default"}[revision != "default"], 1) + more
+		result, err := migrate.Migrate(t.Context(), []migrate.Source{{Name: "istio.yaml", Data: []byte(file)}}, migrate.Options{To: "1.28"})
+		require.NoError(t, err)
+		functions, keep := "", ""
+		for _, step := range result.Steps {
+			if strings.Contains(step.Run, "old_proxies() {") {
+				functions = defined(step.Run)
+			}
+			if strings.Contains(step.Run, "until-migrated") {
+				keep = step.Run
+			}
+		}
+		require.NotEmpty(t, keep)
+		dir := t.TempDir()
+		said, err = withKubectl(t, dir, strings.ReplaceAll(meshes, "REVISION", revision), "PODS="+pods, exports([]string{variable})+functions+keep)
+		text, _ := os.ReadFile(filepath.Join(dir, "did"))
+		return string(text), said, err
+	}
+	pods := func(revision string) string {
+		return `shop a\tRunning\t/\t app istio-proxy\t\tReplicaSet x\t{"revision":"` + revision + `"}\t\n` +
+			`web b\tRunning\t/\t istio-proxy app\t` + revision + `\tReplicaSet x\t\t\n` +
+			`bank c\tRunning\t/\t app istio-proxy\t` + revision + `\tReplicaSet x\t{"revision":"third"}\t\n` +
+			`plain d\tRunning\t/\t app\t` + revision + `\tReplicaSet x\t\t\n`
+	}
+	for _, revision := range []string{"default", "1-24-1"} {
+		did, said, err := run(revision, "", pods(revision), "OTHER_ROOT=yes")
+		require.NoError(t, err, said)
+		assert.Equal(t, "left as they are, for their proxies are of other control planes (revision): bank (third)\nistio-config (third)\n", said)
+		assert.Equal(t, 5, strings.Count(did, `"labels": {"until": "migrated", "istio.io/rev": "`+revision+`"}`), did)
+		for _, namespace := range []string{"shop", "web"} {
+			assert.Contains(t, did, `"name": "until-migrated-all", "namespace": "`+namespace+`"`)
+		}
+		for _, selector := range []string{`"istio": "ingress"`, `"service.istio.io/canonical-name": "named"`, `"app": "app"`} {
+			assert.Contains(t, did, `"selector": {"matchLabels": {`+selector+`}}`)
+		}
+	}
+	for revision, more := range map[string]string{"default": "", "1-24-1": wide} {
+		did, said, err := run(revision, more, pods(revision), "OTHER_ROOT=")
+		require.Error(t, err, "the other control plane may read what changes for the mesh")
+		assert.Empty(t, did)
+		assert.Contains(t, said, "set OTHER_ROOT=yes")
+	}
+	did, said, err := run("1-24-1", "", pods("1-24-1"), "OTHER_ROOT=")
+	require.NoError(t, err, "what it changes has the revision's label: %s", said)
+	assert.Contains(t, did, "until-migrated-all")
+}
