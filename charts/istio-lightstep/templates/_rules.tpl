@@ -2187,9 +2187,9 @@
 {{- $secretInURL := `(?i)//(([^/?#@\s]*:)?[^/?#@\s:]*[^/?#@\s:${}][^/?#@\s:]*|[^/?#@\s:\[]*:[^0-9/?#@\s${}][^@\s]*)@|[?&;#]([^=&]*(token|secret|passw|api[-_]?key|access[-_]?key|signature|credential)[^=&]*|key|sig|auth|pwd|sas)=[^&\s]*[^&\s${}]` -}}
 {{- $secretInText := `(^|[:=,;"'])\s*((?i:bearer)\s+[^\s"']*[^\s"'${}]|(?i:basic)\s+[A-Za-z0-9_/+-]+[A-Z0-9+/=])|(^|[;\s"'])(?i:(instrumentation|(shared ?)?access|account|storage)key=)[^\s;"'${}]{8,}|-----BEGIN [A-Z ]*PRIVATE KEY|LS0tLS1CRUdJTiB(QUklWQVRF|SU0EgUFJJVkFUR|FQyBQUklWQVRF|FTkNSWVBURUQgUFJJVkFUR|PUEVOU1NIIFBSSVZBVE)` -}}
 {{- $belowCredential := `(?i)^collector\.exporters\.([^.\\]|\\.)+\.(.*[-_.])?(authorization|cookie|token|passw(or)?d|passphrase|bearer|api[-_]?key)(\[[0-9]+\])*\.` -}}
+{{- $tokenWord := `/[A-Za-z0-9+=~]{4,}([A-Za-z][0-9]|[0-9][A-Za-z])[A-Za-z0-9+=~]{8,}([/?#\s]|$)|(^|[^0-9A-Za-z_-])((AKIA|ASIA)[A-Z0-9]{16}([^0-9A-Za-z]|$)|(xox[a-z]-|gh[a-z]_|github_pat_|glpat-|AIza|gl(c|sa)_|dt0[a-z][0-9]{2}\.|NRAK-|hvs\.|[rs]k_live_)[0-9A-Za-z_.=-]{16,}|eyJ[0-9A-Za-z_-]{8,}\.eyJ[0-9A-Za-z_-]{4,}\.)` -}}
 {{- $noCredential := "(?i)(file|path|dir|directory|url|uri|endpoint|host|address|name|type|scheme|format|prefix|provider|enabled|header|param|id|scopes?|pem|ttl|lifetime|timeout|interval|seconds|godebug|[-_]per[-_].*|(routing|partition|sharding|metadata|message|sort|primary|foreign|attribute|label|tag|public|group|cache)[-_]key)$" -}}
 {{- $pair := `(?i)(authorization|cookie|token|secret|passw(or)?d|passphrase|credentials?|pwd|(api|access|auth|private|license|signing|account|shared|subscription|instrumentation|application|ingest|ingestion|write)[-_. ]?key|honeycomb-team)["']?\s*[:=][\s"':=]*[^\s,;&]*[^\s"':=,;&${}]` -}}
-{{- $tokenWord := `/[A-Za-z0-9+=~]{4,}([A-Za-z][0-9]|[0-9][A-Za-z])[A-Za-z0-9+=~]{8,}([/?#\s]|$)|(^|[^0-9A-Za-z_-])((AKIA|ASIA)[A-Z0-9]{16}([^0-9A-Za-z]|$)|(xox[a-z]-|gh[a-z]_|github_pat_|glpat-|AIza|gl(c|sa)_|dt0[a-z][0-9]{2}\.|NRAK-|hvs\.|[rs]k_live_)[0-9A-Za-z_.=-]{16,}|eyJ[0-9A-Za-z_-]{8,}\.eyJ[0-9A-Za-z_-]{4,}\.)` -}}
 {{- $noSecretAnnotation := "(?i)((checksum|hash|sha[0-9]+|digest|inject|commit|revision)[^.]*|/(auth-)?(auth|tls|ca|pull)-secret)$" -}}
 {{- $mixed := "[A-Za-z0-9]{12,}" -}}
 {{- $letterBesideDigit := "[A-Za-z][0-9]|[0-9][A-Za-z]" -}}
@@ -2202,13 +2202,13 @@
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- $isLiteral := (or $of.value (has (kindOf $of.value) (list "float64" "bool"))) -}}
-  {{- $isNoReference := (not (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch `^[^A-Za-z0-9$]*(\$\{\}[^A-Za-z0-9$]*)+$` (include "istio-lightstep.scalar" $of.rest)))) -}}
   {{- $isPrefix := (and (kindIs "string" $of.path) (regexMatch `^backends\.([^.\\]|\\.)+\.headers\.([^.\\]|\\.)+\.prefix$` $of.path)) -}}
   {{- $tokenLike := (and (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch "[A-Za-z0-9]{20,}" (include "istio-lightstep.scalar" $of.value))) (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch "[A-Za-z][0-9]+[A-Za-z]" (include "istio-lightstep.scalar" $of.value)))) -}}
   {{- $looksSecret := (and (kindIs "string" $of.value) (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch $mixed (include "istio-lightstep.scalar" $of.value))) (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch $letterBesideDigit (include "istio-lightstep.scalar" $of.value)))) -}}
   {{- $tokenInText := (and $tokenLike (not (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch "(^|[^0-9A-Za-z])([0-9a-f]{40}|[0-9a-f]{64})($|[^0-9A-Za-z])" (include "istio-lightstep.scalar" $of.value))))) -}}
   {{- $isCredential := (and (kindIs "string" $of.name) (regexMatch `(?i)(authorization|cookie|token|secret|passw(or)?d|passphrase|credentials?|bearer|(api|access|auth|private|license|signing|account|shared|subscription|instrumentation|application|ingest|ingestion|write)[-_. ]?key|key[-_]?pem|honeycomb-team|(^|[^a-z])(pass|pwd|x[-_]auth))[\s:=]*$` $of.name)) -}}
   {{- $namedSecret := (and (has $of.place (list "exporters" "env")) $isCredential) -}}
+  {{- $standsHere := (not (or (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch `^[^A-Za-z0-9$]*(\$\{\}[^A-Za-z0-9$]*)+$` (include "istio-lightstep.scalar" $of.rest))) (and (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch `^(file://)?(/[A-Za-z0-9._-]+)+(/[A-Za-z0-9._-]+|\.[a-z]{2,6})$` (include "istio-lightstep.scalar" $of.value))) (not (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch $tokenWord (include "istio-lightstep.scalar" $of.value))))))) -}}
   {{- $searched := (or (and (kindIs "string" $of.path) (regexMatch $sought $of.path)) (and (kindIs "string" $of.path) (regexMatch $ottl $of.path))) -}}
   {{- if and $collects (has $of.place (list "exporters" "backends")) -}}
     {{- if not (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch `^([^$]|\$\$|\$[^{$]|\$$|\$\{((env|file|http|https|yaml|s3|vault|secretsmanager|googlesecretmanager|aes):|[A-Za-z_][A-Za-z0-9_]*\}|[^}]*$))*$` (include "istio-lightstep.scalar" $of.value))) -}}
@@ -2240,7 +2240,7 @@
     {{- if and
         (deepEqual $of.place "exporters")
         $isLiteral
-        $isNoReference
+        $standsHere
         (or $isCredential (and (and (kindIs "string" $of.path) (regexMatch $belowCredential $of.path)) (not (and (kindIs "string" $of.name) (regexMatch $noCredential $of.name))))) -}}
       {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.185" "id" "LS-COLLECTOR-SECRET" "severity" "error") -}}
         {{- $_ := set $found (printf "0.185.%06d" $index) (dict "id" "LS-COLLECTOR-SECRET" "severity" "error"
@@ -2271,7 +2271,7 @@
           "fix" "store it in a Secret, add it to collector.env, [{name: NAME, valueFrom: {secretKeyRef: {name: my-secret, key: my-key}}}], and write ${env:NAME} instead; remove it from a key, a label or an annotation; rotate it if the file was shared") -}}
       {{- end -}}
     {{- end -}}
-    {{- if and (deepEqual $of.place "env") $isCredential $isLiteral $isNoReference -}}
+    {{- if and (deepEqual $of.place "env") $isCredential $isLiteral $standsHere -}}
       {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.188" "id" "LS-COLLECTOR-SECRET-ENV" "severity" "error") -}}
         {{- $_ := set $found (printf "0.188.%06d" $index) (dict "id" "LS-COLLECTOR-SECRET-ENV" "severity" "error"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
@@ -2280,7 +2280,7 @@
       {{- end -}}
     {{- end -}}
     {{- if and
-        $isNoReference
+        $standsHere
         (not (or (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $secretInURL (include "istio-lightstep.scalar" $of.rest))) (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $secretInText (include "istio-lightstep.scalar" $of.rest)))))
         (or (and (has $of.place (list "exporters" "env")) (not (or $isCredential (and (kindIs "string" $of.path) (regexMatch $belowCredential $of.path)) (and (kindIs "string" $of.path) (regexMatch `^collector\.config\.service\.(extensions|pipelines\.([^.\\]|\\.)+\.(receivers|processors|exporters))\[[0-9]+\]$|^(collector\.(config|exporters)|backends)\..*\.(authenticator|storage|leader_elector|((default_)?pipelines|watch_observers|priority_levels)(\[[0-9]+\])+)$` $of.path)) $searched)) (or (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $pair (include "istio-lightstep.scalar" $of.rest))) (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $tokenWord (include "istio-lightstep.scalar" $of.rest))) (and $isLiteral (not (and (kindIs "string" $of.name) (regexMatch $noCredential $of.name))) (or (and (kindIs "string" $of.name) (regexMatch $maybeCredential $of.name)) (and (kindIs "string" $of.path) (regexMatch `\.headers$` $of.path)) $looksSecret)))) (and (has $of.place (list "labels" "annotations")) (not (and (kindIs "string" $of.name) (regexMatch $noSecretAnnotation $of.name))) (or (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $pair (include "istio-lightstep.scalar" $of.rest))) (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $tokenWord (include "istio-lightstep.scalar" $of.rest))) (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch "^(?i:[0-9a-f]{32})$" (include "istio-lightstep.scalar" $of.value))) $tokenInText (and $isLiteral $isCredential)))) -}}
       {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.189" "id" "LS-COLLECTOR-SECRET-MAYBE" "severity" "warning") -}}
@@ -2351,7 +2351,7 @@
       (deepEqual $of.place "objects")
       (not (or (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $secretInURL (include "istio-lightstep.scalar" $of.rest))) (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $secretInText (include "istio-lightstep.scalar" $of.rest)))))
       (not (and (kindIs "string" $of.name) (regexMatch $noSecretAnnotation $of.name)))
-      $isNoReference
+      $standsHere
       (not (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch `^\{\{[^{}]*\}\}$` (include "istio-lightstep.scalar" $of.value))))
       (or (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $pair (include "istio-lightstep.scalar" $of.rest))) (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $tokenWord (include "istio-lightstep.scalar" $of.rest))) (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch "^(?i:[0-9a-f]{32})$" (include "istio-lightstep.scalar" $of.value))) (and (and (kindIs "string" $of.path) (regexMatch `^(telemetry\.(.*\.)?customTags|commonAnnotations|serviceAccount\.annotations)\.` $of.path)) $tokenInText) (and $isLiteral (or $isCredential (and (kindIs "string" $of.path) (regexMatch `(?i)^telemetry\.(.*\.)?customTags\.([^.\\]|\\.)*(authorization|cookie|token|secret|passw(or)?d|passphrase|bearer|api[-_]?key)\.(literal\.value|(environment|header)\.defaultValue)$` $of.path))))) -}}
     {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.192" "id" "LS-VALUES-SECRET-MAYBE" "severity" "warning") -}}
@@ -2364,7 +2364,7 @@
   {{- if and
       (deepEqual $of.place "controlPlane")
       (or (and $isCredential $isLiteral) (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $secretInURL (include "istio-lightstep.scalar" $of.rest))) (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $secretInText (include "istio-lightstep.scalar" $of.rest))) (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $pair (include "istio-lightstep.scalar" $of.rest))) (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $tokenWord (include "istio-lightstep.scalar" $of.rest))))
-      $isNoReference -}}
+      $standsHere -}}
     {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.193" "id" "LS-CONTROL-PLANE-SECRET" "severity" "warning") -}}
       {{- $_ := set $found (printf "1.193.%06d" $index) (dict "id" "LS-CONTROL-PLANE-SECRET" "severity" "warning"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
@@ -2427,7 +2427,7 @@
   {{- end -}}
   {{- if and
       (deepEqual $of.place "backends")
-      (or (and $isCredential $isLiteral $isNoReference) (and $isPrefix $tokenLike) (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $secretInURL (include "istio-lightstep.scalar" $of.rest))) (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $secretInText (include "istio-lightstep.scalar" $of.rest)))) -}}
+      (or (and $isCredential $isLiteral $standsHere) (and $isPrefix $tokenLike) (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $secretInURL (include "istio-lightstep.scalar" $of.rest))) (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $secretInText (include "istio-lightstep.scalar" $of.rest)))) -}}
     {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.363" "id" "LS-BACKEND-SECRET-IN-PLAIN" "severity" "error") -}}
       {{- $_ := set $found (printf "0.363.%06d" $index) (dict "id" "LS-BACKEND-SECRET-IN-PLAIN" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
@@ -2438,7 +2438,7 @@
   {{- if and
       (deepEqual $of.place "backends")
       $isLiteral
-      $isNoReference
+      $standsHere
       (not (and (kindIs "string" $of.path) (regexMatch `\.secret\.(name|key)$` $of.path)))
       (not (or $isCredential (and $isPrefix $tokenLike) (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $secretInURL (include "istio-lightstep.scalar" $of.rest))) (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $secretInText (include "istio-lightstep.scalar" $of.rest)))))
       (or (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $tokenWord (include "istio-lightstep.scalar" $of.rest))) (and $isPrefix (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch $mixed (include "istio-lightstep.scalar" $of.value))) (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch $letterBesideDigit (include "istio-lightstep.scalar" $of.value)))) (and (not (and (kindIs "string" $of.name) (regexMatch $noCredential $of.name))) (or (and (kindIs "string" $of.name) (regexMatch $maybeCredential $of.name)) $looksSecret))) -}}
