@@ -109,7 +109,7 @@ func (s Source) facts(out *strings.Builder) {
 		places[i] = map[string]any{"place": p.Place, "path": p.Path, "parent": steps[max(last-1, 0)], "name": steps[last]}
 	}
 	facts := map[string]any{
-		"secrets": texts(s.Secrets), "odd": s.Literals.OddKey, "harmless": s.Literals.Harmless, "reference": s.Literals.Reference,
+		"secrets": texts(s.Secrets), "odd": s.Literals.OddKey, "harmless": s.Literals.Harmless, "reference": s.Literals.Reference, "filled": s.Literals.Filled,
 		"places":       places,
 		"exporterKeys": s.Keys, "files": s.Files, "forms": s.Forms, "words": s.Words, "components": s.Types,
 	}

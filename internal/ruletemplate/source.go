@@ -28,6 +28,7 @@ type Source struct {
 		} `yaml:"places"`
 		Harmless  map[string]any `yaml:"harmless"`
 		Reference string         `yaml:"reference"`
+		Filled    string         `yaml:"filled"`
 		OddKey    string         `yaml:"oddKey"`
 	} `yaml:"literals"`
 	Keys  map[string]any   `yaml:"exporterKeys"`

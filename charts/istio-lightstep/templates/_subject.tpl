@@ -42,6 +42,7 @@ It holds what JSON holds (map, list, string, number as float64, boolean, null), 
     {{- with index $found .path -}}
       {{- $at := set (set (set $place "value" .) "steps" $steps) "reference" $facts.reference -}}
       {{- $_ := set $at "harmless" $facts.harmless -}}
+      {{- if eq $place.place "objects" -}}{{- $_ := set $at "reference" (printf "%s|%s" $facts.reference $facts.filled) -}}{{- end -}}
       {{- $literals = printf "%s%s" $literals (include "istio-lightstep.literals" $at) -}}
     {{- end -}}
   {{- end -}}
