@@ -18,8 +18,8 @@ import (
 // so.
 const ownValues = "values of this chart"
 
-// otherTracer is the rule that has other tracers removed.
-const otherTracer = "LS-DOCUMENT-OTHER-TRACER"
+// otherTracers are the rules that have other tracers removed.
+var otherTracers = []string{"LS-DOCUMENT-OTHER-TRACER", "LS-DOCUMENT-TRACER-UNUSED"}
 
 // answered are the rules about what the report has steps and a section of its
 // own for: a document of the version before the upgrade, and the sampling.
@@ -72,7 +72,7 @@ func (e *edited) check(ctx context.Context, r *Result) error {
 		}
 		e.asGiven(in, left, with)
 		for _, p := range with {
-			if e.partial && p.ID == otherTracer {
+			if e.partial && slices.Contains(otherTracers, p.ID) {
 				continue // it is the mesh's, and stays
 			}
 			if strings.HasPrefix(p.Path, "document.") && !slices.Contains(answered, p.ID) {

@@ -104,6 +104,7 @@
 {{- $documentValuesGlobalTracer := ternary $documentValuesGlobal.tracer $none (kindIs "map" $documentValuesGlobal.tracer) -}}
 {{- $documentValuesGlobalTracerLightstep := ternary $documentValuesGlobalTracer.lightstep $none (kindIs "map" $documentValuesGlobalTracer.lightstep) -}}
 {{- $documentMeshConfigDefaultConfigTracingTlsSettings := ternary $documentMeshConfigDefaultConfigTracing.tlsSettings $none (kindIs "map" $documentMeshConfigDefaultConfigTracing.tlsSettings) -}}
+{{- $documentValuesGlobalTracerZipkin := ternary $documentValuesGlobalTracer.zipkin $none (kindIs "map" $documentValuesGlobalTracer.zipkin) -}}
 {{- $controlPlane := ternary $values.controlPlane $none (kindIs "map" $values.controlPlane) -}}
 {{- $controlPlaneGateways := ternary $controlPlane.gateways $none (kindIs "map" $controlPlane.gateways) -}}
 {{- if not $live.istiod -}}
@@ -1354,16 +1355,27 @@
 {{- end -}}
 {{- if and
     $subject.dialect
+    (not $dialect.telemetry)
     (not (or $documentMeshConfigDefaultConfigTracing.lightstep (has (kindOf $documentMeshConfigDefaultConfigTracing.lightstep) (list "float64" "bool")))) -}}
-  {{- if or (or $documentMeshConfigDefaultConfigTracing.datadog (has (kindOf $documentMeshConfigDefaultConfigTracing.datadog) (list "float64" "bool"))) (or $documentMeshConfigDefaultConfigTracing.stackdriver (has (kindOf $documentMeshConfigDefaultConfigTracing.stackdriver) (list "float64" "bool"))) (or $documentMeshConfigDefaultConfigTracing.openCensusAgent (has (kindOf $documentMeshConfigDefaultConfigTracing.openCensusAgent) (list "float64" "bool"))) (has $documentValuesGlobalProxy.tracer (list "datadog" "stackdriver" "openCensusAgent")) (and (not (deepEqual $subject.receiver "zipkin")) (or (or $documentMeshConfigDefaultConfigTracing.zipkin (has (kindOf $documentMeshConfigDefaultConfigTracing.zipkin) (list "float64" "bool"))) (deepEqual $documentValuesGlobalProxy.tracer "zipkin"))) -}}
+  {{- if or (or $documentMeshConfigDefaultConfigTracing.datadog (has (kindOf $documentMeshConfigDefaultConfigTracing.datadog) (list "float64" "bool"))) (or $documentMeshConfigDefaultConfigTracing.stackdriver (has (kindOf $documentMeshConfigDefaultConfigTracing.stackdriver) (list "float64" "bool"))) (or $documentMeshConfigDefaultConfigTracing.openCensusAgent (has (kindOf $documentMeshConfigDefaultConfigTracing.openCensusAgent) (list "float64" "bool"))) (has $documentValuesGlobalProxy.tracer (list "datadog" "stackdriver" "openCensusAgent")) (and $natively (or $documentMeshConfigDefaultConfigTracing.zipkin (has (kindOf $documentMeshConfigDefaultConfigTracing.zipkin) (list "float64" "bool")))) -}}
     {{- $_ := set $found "0.412" (dict "id" "LS-DOCUMENT-OTHER-TRACER" "severity" "error"
       "path" "document.meshConfig.defaultConfig.tracing"
       "reason" "another tracer is configured in addition to the one of the chart; Istio uses one of them"
       "fix" "remove it, and global.proxy.tracer with it") -}}
   {{- end -}}
 {{- end -}}
+{{- if and
+    $dialect.telemetry
+    (not (or $documentMeshConfigDefaultConfigTracing.lightstep (has (kindOf $documentMeshConfigDefaultConfigTracing.lightstep) (list "float64" "bool")))) -}}
+  {{- if or (or $documentMeshConfigDefaultConfigTracing.datadog (has (kindOf $documentMeshConfigDefaultConfigTracing.datadog) (list "float64" "bool"))) (or $documentMeshConfigDefaultConfigTracing.stackdriver (has (kindOf $documentMeshConfigDefaultConfigTracing.stackdriver) (list "float64" "bool"))) (or $documentMeshConfigDefaultConfigTracing.openCensusAgent (has (kindOf $documentMeshConfigDefaultConfigTracing.openCensusAgent) (list "float64" "bool"))) (or $documentMeshConfigDefaultConfigTracing.zipkin (has (kindOf $documentMeshConfigDefaultConfigTracing.zipkin) (list "float64" "bool"))) (has $documentValuesGlobalProxy.tracer (list "datadog" "stackdriver" "openCensusAgent")) (and (deepEqual $documentValuesGlobalProxy.tracer "zipkin") (or (deepEqual $dialect.telemetry "telemetry.istio.io/v1") (or $documentValuesGlobalTracerZipkin.address (has (kindOf $documentValuesGlobalTracerZipkin.address) (list "float64" "bool"))))) -}}
+    {{- $_ := set $found "1.413" (dict "id" "LS-DOCUMENT-TRACER-UNUSED" "severity" "warning"
+      "path" "document.meshConfig.defaultConfig.tracing"
+      "reason" "proxies use this tracer only where no Telemetry names a provider: once the Telemetry of this release is installed, it receives no spans"
+      "fix" "keep it until the spans of the proxies arrive by this release, then remove it, and global.proxy.tracer with it; to keep sending spans there too, add that backend to backends") -}}
+  {{- end -}}
+{{- end -}}
 {{- if or (deepEqual $documentMeshConfig.enableTracing false) (deepEqual $documentValuesGlobal.enableTracing false) -}}
-  {{- $_ := set $found "0.413" (dict "id" "LS-DOCUMENT-TRACING-OFF" "severity" "error"
+  {{- $_ := set $found "0.414" (dict "id" "LS-DOCUMENT-TRACING-OFF" "severity" "error"
     "path" "document.meshConfig.enableTracing"
     "reason" "tracing is disabled"
     "fix" "set enableTracing to true or remove it") -}}
