@@ -25,13 +25,13 @@ of token services, of proxies, of exporters in collector.config, and of the Kube
 {{- include "istio-lightstep.find" (dict "root" $subject "path" "values.collector.networkPolicy.egress.enabled" "into" $at) -}}
 {{- if deepEqual true (index $at "values.collector.networkPolicy.egress.enabled") -}}
   {{- range $subject.literals -}}
-    {{- if or (and (hasPrefix "collector.env[" .path) (regexMatch `(^|\.)(HTTPS?_PROXY|https?_proxy)$` .name)) (and (regexMatch $addresses .path) (not (regexMatch $listens .path))) -}}
+    {{- if and (regexMatch $addresses .path) (not (regexMatch $listens .path)) -}}
       {{- include "istio-lightstep.note" (list $places (dict "path" .path "address" .value "maybe" true)) -}}
     {{- end -}}
   {{- end -}}
-  {{- range $i, $entry := $subject.environment -}}
-    {{- if and (kindIs "map" $entry.valueFrom) (regexMatch `^(HTTPS?_PROXY|https?_proxy)$` (toString $entry.name)) -}}
-      {{- include "istio-lightstep.note" (list $places (dict "path" $entry.path "address" "")) -}}
+  {{- range $subject.environment -}}
+    {{- if has .proxy (list "HTTPS_PROXY" "HTTP_PROXY") -}}
+      {{- include "istio-lightstep.note" (list $places (dict "path" .path "address" .value "maybe" (not (kindIs "map" .valueFrom)))) -}}
     {{- end -}}
   {{- end -}}
   {{- /* The Service's port, and the one behind it, which a network may judge a call by. */ -}}

@@ -90,7 +90,10 @@ exporters know, the .words for types, and the .steps of paths.
       {{- end -}}
       {{- $name := index $entry "name" -}}
       {{- $twice := and (kindIs "string" $name) (hasKey $env (toString $name)) -}}
-      {{- include "istio-lightstep.note" (list $environment (dict "path" (printf "collector.env[%d]" $i) "name" $name "value" (index $entry "value") "valueFrom" (index $entry "valueFrom") "sources" (len $from | float64) "twice" $twice)) -}}
+      {{- $variable := dict "path" (printf "collector.env[%d]" $i) "name" $name "value" (index $entry "value") "valueFrom" (index $entry "valueFrom") "sources" (len $from | float64) "twice" $twice -}}
+      {{- /* Of the names of proxies the collector reads these two spellings. */ -}}
+      {{- if has $name (list "HTTPS_PROXY" "https_proxy" "HTTP_PROXY" "http_proxy" "NO_PROXY" "no_proxy") -}}{{- $_ := set $variable "proxy" (upper $name) -}}{{- end -}}
+      {{- include "istio-lightstep.note" (list $environment $variable) -}}
       {{- if kindIs "string" $name -}}{{- $_ := set $env $name "" -}}{{- end -}}
     {{- end -}}
   {{- end -}}

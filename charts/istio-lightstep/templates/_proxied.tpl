@@ -10,11 +10,11 @@ whatever it speaks. What is not in the values, such as a variable from a ConfigM
 {{- define "istio-lightstep.proxied" -}}
 {{- $subject := .subject -}}
 {{- $set := dict -}}
-{{- range $names := list (list "HTTPS_PROXY" "https_proxy") (list "HTTP_PROXY" "http_proxy") (list "NO_PROXY" "no_proxy") -}}
-  {{- range $name := $names -}}
-    {{- range $subject.environment -}}
-      {{- if and (deepEqual $name .name) (not (hasKey $set (first $names))) (or .valueFrom .value) -}}{{- $_ := set $set (first $names) . -}}{{- end -}}
-    {{- end -}}
+{{- range $subject.environment -}}
+  {{- if and .proxy (or .valueFrom .value) -}}
+    {{- /* That in capitals counts before the other. */ -}}
+    {{- $before := get $set .proxy | default (dict "name" "") -}}
+    {{- if or (not $before.name) (and (eq .name .proxy) (ne $before.name .proxy)) -}}{{- $_ := set $set .proxy . -}}{{- end -}}
   {{- end -}}
 {{- end -}}
 {{- $exceptions := get $set "NO_PROXY" | default (dict "value" "") -}}

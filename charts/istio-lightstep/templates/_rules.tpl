@@ -2702,7 +2702,7 @@
       {{- end -}}
     {{- end -}}
     {{- if and
-        (has $of.name (list "HTTPS_PROXY" "https_proxy" "HTTP_PROXY" "http_proxy"))
+        (has $of.proxy (list "HTTPS_PROXY" "HTTP_PROXY"))
         $isLiteral
         (not (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch $proxyAddress (include "istio-lightstep.scalar" $of.value)))) -}}
       {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.173" "id" "LS-COLLECTOR-ENV-PROXY" "severity" "error") -}}
@@ -2714,7 +2714,7 @@
     {{- end -}}
     {{- if and
         (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch "^(?i:(https?|all|no)_proxy)$" (include "istio-lightstep.scalar" $of.name)))
-        (not (has $of.name (list "HTTPS_PROXY" "https_proxy" "HTTP_PROXY" "http_proxy" "NO_PROXY" "no_proxy"))) -}}
+        (not (or $of.proxy (has (kindOf $of.proxy) (list "float64" "bool")))) -}}
       {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.175" "id" "LS-COLLECTOR-ENV-PROXY-NAME" "severity" "warning") -}}
         {{- $_ := set $found (printf "1.175.%06d" $index) (dict "id" "LS-COLLECTOR-ENV-PROXY-NAME" "severity" "warning"
           "path" (printf "%s.name" (include "istio-lightstep.shown" (list $hidden $of.path)))
@@ -2725,7 +2725,7 @@
   {{- end -}}
   {{- if and $collects (deepEqual $subject.byGRPC true) -}}
     {{- if and
-        (has $of.name (list "HTTPS_PROXY" "https_proxy"))
+        (deepEqual $of.proxy "HTTPS_PROXY")
         (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch $proxyAddress (include "istio-lightstep.scalar" $of.value)))
         (not (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch `^((?i:http)://)?[^/?#]*:[0-9]+(/.*)?$|\$\(` (include "istio-lightstep.scalar" $of.value)))) -}}
       {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.174" "id" "LS-COLLECTOR-ENV-PROXY-GRPC" "severity" "warning") -}}
