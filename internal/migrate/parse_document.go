@@ -242,14 +242,11 @@ func isEntry(d *document, s site) bool {
 	return (kind == "ConfigMap" || kind == "Secret") && len(path) == 2 && (path[0] == "data" || path[0] == "stringData")
 }
 
-// settings begins a text that was to be read.
-var settings = regexp.MustCompile(`(?m)^\s*(?:exporters|meshConfig|extensionProviders|extension_providers|defaultConfig|tracer):`)
-
 // tellUnreadText names a text that looks like settings, and is not YAML. The sweep
 // names what any other mentions.
 func (p *parsed) tellUnreadText(d *document, s site, err error) {
 	var refused *yamlfile.Error
-	if !settings.MatchString(s.Value.Value) || !mentionsLightStep(s.Value.Value) || !errors.As(err, &refused) {
+	if !hasSettings.MatchString(s.Value.Value) || !mentionsLightStep(s.Value.Value) || !errors.As(err, &refused) {
 		return
 	}
 	f := d.found(Unread, s)

@@ -14,8 +14,8 @@ import (
 	"github.com/istio-lightstep/istio-lightstep/internal/yamltree"
 )
 
-// settingsBeside are settings that a file of YAML has besides commands.
-var settingsBeside = regexp.MustCompile(`istio\.io/|(?m)^\s*(?:- )?(?:exporters|extension_?[pP]roviders|default_?[pP]roviders|defaultConfig|meshConfig|tracer|tracing|pilot)\s*:`)
+// hasSettings finds settings of tracing, and the keys of what holds them.
+var hasSettings = regexp.MustCompile(`istio\.io/|(?m)^\s*(?:- )?(?:exporters|extension_?[pP]roviders|default_?[pP]roviders|defaultConfig|meshConfig|tracer|tracing|pilot)\s*:`)
 
 // commandsIn gives the text of a file of YAML that has nothing for migrate but commands,
 // such as a workflow of GitHub, and blanks for all that is none; nil for any other file.
@@ -43,7 +43,7 @@ func commandsIn(file *yamlfile.File, in *input) []byte {
 			}
 		}
 	}
-	if !found || settingsBeside.Match(rest) {
+	if !found || hasSettings.Match(rest) {
 		return nil
 	}
 	return text

@@ -8,13 +8,10 @@ import (
 	"slices"
 	"strings"
 
-	"go.yaml.in/yaml/v3"
 	"mvdan.cc/sh/v3/syntax"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/collector"
-	yamlfile "github.com/istio-lightstep/istio-lightstep/internal/document"
 	"github.com/istio-lightstep/istio-lightstep/internal/terminal"
-	"github.com/istio-lightstep/istio-lightstep/internal/yamltree"
 )
 
 // DefaultDir is the folder that the steps name where none is given.
@@ -348,62 +345,4 @@ func (e *edited) narrowFiles(r *Result, o Options) []string {
 		}
 	}
 	return names
-}
-
-// wrapped tells which object of another program's holds settings of Istio that a
-// document is part of.
-func (p *parsed) wrapped(d *document) wrapper {
-	owner := d.outermost()
-	if d.patches {
-		owner = d // it is of the object that is patched
-	}
-	group, _, _ := strings.Cut(textAt(owner.root, "apiVersion"), "/")
-	w := wrapper{By: p.Installers[group+"/"+textAt(owner.root, "kind")], Object: owner.object(), Values: strings.TrimSuffix(d.prefix, ": ")}
-	if len(d.placed) == 0 {
-		return wrapper{}
-	}
-	if d.owner == nil || d.within || d.patches {
-		i := slices.IndexFunc(d.placed, func(p placed) bool { return p.scope.Rows == "values" && p.scope.Unread == "" })
-		w.Values = ""
-		switch {
-		case d.within && d.ofIstioctl():
-			w.Values, w.Spec = d.prefix+"spec", true
-		case i >= 0:
-			base := d.placed[i].base
-			w.Values, w.IsMap, w.Spec = d.prefix+base.Path().String(), true, isOperatorSpec(base)
-			if d.patches {
-				w.Values, w.IsMap = base.Path().String(), false
-			}
-		case d.kind != nil && d.kind.Into != "":
-			w.Values = d.prefix + d.kind.Into
-		}
-	}
-	w.Past = d.kind != nil && d.kind.Past
-	w.Env = p.Environments[group+"/"+textAt(owner.root, "kind")]
-	return w
-}
-
-// isOperatorSpec tells the spec of an IstioOperator that another object holds, by
-// its name or by what values have not.
-func isOperatorSpec(s site) bool {
-	return s.Key != nil && strings.HasSuffix(s.Key.Value, "peratorSpec") || yamltree.IsMap(at(s.Value, "components")) || yamltree.IsMap(at(s.Value, "values"))
-}
-
-// ofAnotherChart tells values that no chart of Istio's control plane has: istiod is
-// not installed with them.
-func (t *table) ofAnotherChart(root *yaml.Node) bool {
-	// An umbrella chart's values and a helmfile hold those of Istio at some depth.
-	within := yamltree.Outermost(root, func(s site) bool { return yamlfile.IsValues(s.Value) || yamltree.IsMap(at(s.Value, "pilot")) })
-	if len(within) > 0 || yamltree.IsMap(at(root, "global.proxy")) {
-		return false
-	}
-	unknown := yamltree.IsMap(at(root, "image")) // istiod's is a text
-	for i := 0; i+1 < len(root.Content); i += 2 {
-		key := yamltree.Key(root.Content[i])
-		if slices.Contains(t.IstioKeys, key) {
-			return false
-		}
-		unknown = unknown || !yamltree.IsMerge(root.Content[i]) && !slices.Contains(t.CommonKeys, key)
-	}
-	return unknown
 }
