@@ -70,6 +70,7 @@ func decide(ctx context.Context, f *facts, to target, blind bool) (*decisions, e
 	switch {
 	case m.lightstep:
 		m.takeSettings()
+		m.nameSamplings()
 		m.nameUnknown()
 		m.tellWorkloads()
 		m.takeTracers()

@@ -160,3 +160,46 @@ func (m *decisions) tracesLightStep(entry site) bool {
 	}
 	return m.lightstep && (at(entry.Value, "randomSamplingPercentage") != nil || at(entry.Value, "disableSpanReporting") != nil)
 }
+
+// patchText finds where kustomize's patches stand that are objects as text.
+var patchText = regexp.MustCompile(`(^|\.)patch$|(^|\.)patchesStrategicMerge\[\d+\]$`)
+
+// isPatch tells an object that is the text of a patch.
+func (d *document) isPatch() bool {
+	return d.owner != nil && patchText.MatchString(d.held.Path().String())
+}
+
+// setsSampling finds paths that overlays and replacements set: of istiod's variable, and
+// of a Telemetry.
+var setsSampling = regexp.MustCompile(`\[name:PILOT_TRACE_SAMPLING\]\.value$|^[^/]*\.randomSamplingPercentage$`)
+
+// Ranks beside those of paths.yaml, of what is laid over the settings that are read:
+// istiod's variable, and a Telemetry's sampling.
+const rankOfVariable, rankOfReplacement = 45, 70
+
+// nameSamplings takes the sampling where istiod's variable is set by an overlay or a patch,
+// and names the paths at which something else sets it.
+func (m *decisions) nameSamplings() {
+	for _, d := range m.documents {
+		for s := range yamltree.All(d.root) {
+			switch {
+			case s.Value.Kind == yaml.MappingNode && textAt(s.Value, "name") == "PILOT_TRACE_SAMPLING" && at(s.Value, "value") != nil:
+				if !m.knownAt[d.anchor(s)] {
+					m.takeSampling(d, below(s, "value")[0])
+				}
+			case s.Value.Kind != yaml.ScalarNode || !setsSampling.MatchString(s.Value.Value):
+			case s.Up != nil && s.Up.Value.Kind == yaml.MappingNode && at(s.Up.Value, "value") != nil && strings.HasSuffix(s.Value.Value, "].value"):
+				m.takeSampling(d, below(*s.Up, "value")[0])
+			case !slices.ContainsFunc(m.unknown, func(c claim) bool { return c.value == valueSampling && c.at.File == d.Name }):
+				m.tell(d, ByHand, s, valueSampling, "this sets the sampling from elsewhere: set the value to what it sets")
+				m.notKnown(d, s, valueSampling, rankOfReplacement)
+			}
+		}
+	}
+}
+
+func (m *decisions) takeSampling(d *document, s site) {
+	if m.know(d, s, valueSampling, number(yamltree.Text(s.Value)), rankOfVariable) {
+		m.claims[len(m.claims)-1].keep = true
+	}
+}

@@ -124,7 +124,7 @@ func (l *ledger) know(d *document, s site, value string, is any, rank int) bool 
 
 // layer orders documents by which is laid over which.
 func (d *document) layer() int {
-	if d.below != nil || d.patches { // flags, parameters and patches are laid over files
+	if d.below != nil || d.patches || d.isPatch() { // flags, parameters and patches are laid over files
 		return d.order + overFiles
 	}
 	return d.order
