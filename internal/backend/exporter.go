@@ -193,7 +193,7 @@ func (r *reading) missing(name string, why []string) {
 }
 
 // auth reads the extension that authenticates. Its own is the one that adds a
-// token from a file; no other can be imitated.
+// token from a file of the chart's; no other can be imitated.
 func (r *reading) auth() {
 	auth := r.backend.Auth
 	switch {
@@ -209,6 +209,10 @@ func (r *reading) auth() {
 	}
 	name, _ := auth.Settings["header"].(string)
 	file, _ := auth.Settings["filename"].(string)
+	if _, ours := r.backend.Files[file]; !ours {
+		r.target.Untried = "the collector authenticates by a token that no header of the backend names, which is not at hand here"
+		return
+	}
 	text, why := r.file(r.backend, file)
 	if why != "" {
 		r.missing(name, []string{why})

@@ -163,6 +163,9 @@ func TestTargetOf(t *testing.T) {
 		"signed": {"otlp_http/x", `{endpoint: "http://a:1"}`, &behind.Auth{Extension: "sigv4auth"}, backend.Target{
 			Protocol: backend.HTTP, Address: "a:1", URL: "http://a:1/v1/traces", Untried: "the collector authenticates by its extension sigv4auth, which is not imitated here",
 		}, nil},
+		"a token of the owner's": {"otlp_grpc/x", `{endpoint: "a:1"}`, &behind.Auth{Extension: "bearertokenauth", Settings: map[string]any{"filename": "/var/run/secrets/a"}}, backend.Target{
+			Protocol: backend.OTLP, Address: "a:1", Secure: true, Untried: "the collector authenticates by a token that no header of the backend names, which is not at hand here",
+		}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

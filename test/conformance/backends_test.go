@@ -72,6 +72,7 @@ var pageBackends = map[string]asked{
 	"vendor":           {protocol: "http", path: "/v1/traces", header: "authentication", value: "Bearer a-token", also: map[string]string{"x-team": "blue"}, encoding: "gzip"},
 	"own-ca":           {protocol: "grpc", client: true},
 	"own-oauth2":       {notRun: "TestOAuth2 is about it"},
+	"tempostack":       {notRun: "it needs the token of a ServiceAccount"},
 }
 
 // lastWord is what a Secret holds of the value of a header: the bare token.

@@ -3,8 +3,8 @@ The exporters of the collector that users configure, as a part of the subject: i
 */}}
 
 {{/*
-Lists under exporters each of them with its path, its name, its settings, how long it tries again, whether it is given a queue,
-and whether it is one of exporters or of backends; under exporterSettings what those of OTLP do not know; under exporterHeaders the headers of further
+Lists under exporters each of them with its path, its name, its settings, how long it tries again, the type of an authenticator
+of the owner's, whether it is given a queue, and whether it is one of exporters or of backends; under exporterSettings what those of OTLP do not know; under exporterHeaders the headers of further
 ones; under exporterLosses what their owner switches off that keeps spans; and under references each variable that one names,
 with the path of the text, its name, and whether collector.env has it. Under environment it lists the entries of collector.env,
 and byGRPC tells whether spans leave by gRPC. Takes the .subject, the .keys that
@@ -14,7 +14,7 @@ exporters know, the .words for types, and the .steps of paths.
 {{- $subject := .subject -}}
 {{- $steps := .steps -}}
 {{- $at := dict -}}
-{{- range list "collector.exporters" "collector.env" -}}
+{{- range list "collector.exporters" "collector.env" "collector.config.extensions" "collector.config.service.extensions" -}}
   {{- include "istio-lightstep.find" (dict "root" $subject.values "path" . "into" $at) -}}
 {{- end -}}
 {{- $wrong := dict "list" dict "keys" .keys "words" .words "steps" $steps -}}
@@ -25,13 +25,22 @@ exporters know, the .words for types, and the .steps of paths.
 {{- $files := dict -}}
 {{- if $subject.lightstep -}}{{- include "istio-lightstep.queueFile" (dict "exporter" (dict "name" "otlp_grpc/lightstep") "files" $files) -}}{{- end -}}
 {{- range $subject.backends -}}{{- include "istio-lightstep.queueFile" (dict "exporter" (dict "name" .exporterName) "files" $files) -}}{{- end -}}
-{{- $given := index $at "collector.exporters" -}}
+{{- /* The owner's own extensions that are started. */ -}}
+{{- $extensions := dict -}}
+{{- $given := index $at "collector.config.service.extensions" -}}
+{{- range ternary $given list (kindIs "slice" $given) -}}
+  {{- if not (kindIs "invalid" (index (ternary (index $at "collector.config.extensions") dict (kindIs "map" (index $at "collector.config.extensions"))) (toString .))) -}}
+    {{- $_ := set $extensions (toString .) true -}}
+  {{- end -}}
+{{- end -}}
+{{- $given = index $at "collector.exporters" -}}
 {{- if kindIs "map" $given -}}
   {{- range $name, $settings := $given -}}
     {{- $path := printf "collector.exporters.%s" (include "istio-lightstep.step" (set (omit $steps "key") "key" $name)) -}}
     {{- $exporter := dict "path" $path "name" $name "settings" $settings "place" "exporters" -}}
     {{- include "istio-lightstep.queueFile" (dict "exporter" $exporter "files" $files) -}}
     {{- include "istio-lightstep.durations" $exporter -}}
+    {{- include "istio-lightstep.authenticated" (dict "exporter" $exporter "extensions" $extensions) -}}
     {{- if kindIs "map" $settings -}}
       {{- include "istio-lightstep.exporterSettings" (dict "name" $name "path" $path "settings" $settings "wrong" $wrong) -}}
       {{- if include "istio-lightstep.queueing" $name -}}
@@ -60,6 +69,7 @@ exporters know, the .words for types, and the .steps of paths.
   {{- $path := printf "%s.exporter" .path -}}
   {{- $exporter := dict "path" $path "name" .exporterName "settings" $settings "place" "backends" "queues" true -}}
   {{- include "istio-lightstep.durations" $exporter -}}
+  {{- include "istio-lightstep.authenticated" (dict "exporter" $exporter "extensions" $extensions) -}}
   {{- include "istio-lightstep.note" (list $exporters $exporter) -}}
   {{- include "istio-lightstep.exporterSettings" (dict "name" .exporterName "path" $path "settings" .ownExporter "wrong" $wrong) -}}
   {{- range include "istio-lightstep.exporterLosses" (dict "path" $path "settings" .ownExporter) | fromJsonArray -}}{{- include "istio-lightstep.note" (list $losses .) -}}{{- end -}}
@@ -110,6 +120,14 @@ exporters know, the .words for types, and the .steps of paths.
   {{- end -}}
 {{- end -}}
 {{- with $references -}}{{- $_ := set $subject "references" (include "istio-lightstep.noted" . | fromJsonArray) -}}{{- end -}}
+{{- end -}}
+
+{{/* Says under .extension of the .exporter of which type its authenticator is, where that is one of the .extensions. */}}
+{{- define "istio-lightstep.authenticated" -}}
+{{- $at := dict -}}
+{{- include "istio-lightstep.find" (dict "root" .exporter "path" "settings.auth.authenticator" "into" $at) -}}
+{{- $name := index $at "settings.auth.authenticator" | toString -}}
+{{- if hasKey .extensions $name -}}{{- $_ := set .exporter "extension" (splitList "/" $name | first) -}}{{- end -}}
 {{- end -}}
 
 {{/*
