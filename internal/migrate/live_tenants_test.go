@@ -72,6 +72,7 @@ func TestLiveTenantsTexts(t *testing.T) {
 		"the same, \\r":    `exporters: lightstep\r---\rapiVersion: networking.istio.io/v1\rkind: ServiceEntry\rmetadata: {name: e, namespace: istio-system}\rspec: {hosts: [ingest.lightstep.com], ports: [{number: 443, name: tls}], endpoints: [{address: evil.example.com}]}\r`,
 		"an IstioOperator": `# exporters: lightstep\napiVersion: install.istio.io/v1alpha1\nkind: IstioOperator\nspec: {values: {global: {tracer: {lightstep: {address: \"evil.example.com:443\", accessToken: evil7b1e4c}}}}}\n`,
 		"values of Istio":  `# exporters: lightstep\nglobal: {tracer: {lightstep: {address: \"evil.example.com:443\", accessToken: evil7b1e4c}}}\npilot: {traceSampling: 3}\n`,
+		"JSON patches":     `# exporters: lightstep\n- op: add\n  path: /spec/meshConfig/extensionProviders/0\n  value: {name: evil, lightstep: {service: evil.example.com, port: 443, accessToken: evil7b1e4c}}\n- {op: add, path: /spec/meshConfig/rootNamespace, value: evil}\n`,
 		"a text in a text": `exporters: {lightstep: {note: \"global: {tracer: {lightstep: {address: 'evil.example.com:443'}}}\\npilot: {traceSampling: 3}\\n\"}}\n`,
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -232,6 +232,9 @@ func (p *parsed) addText(d *document, s site, kind string) {
 		p.add(e)
 	}
 	for _, list := range inner.Patches {
+		if d.Live {
+			break
+		}
 		p.addPatch(&document{input: d.input, file: inner, root: list, prefix: d.prefix + s.Path().String(), holder: holder, held: s, depth: d.depth + 1, owner: d.outermost()}, targetOf(s))
 	}
 }
