@@ -50,6 +50,7 @@ type plan struct {
 	narrowGone      []object        // others
 	narrow          map[*input]bool // files with others that were changed
 	routes          []object        // what led to the old provider
+	samplings       []podSampling   // of annotations, which the chart's Telemetry ends
 	tokenSecret     string          // that is of no use without LightStep,
 	tokenKey        string          // and the token's key in it
 }

@@ -56,6 +56,7 @@ func (m *decisions) settle(ctx context.Context) error {
 	}
 	m.settleTarget()
 	m.settleVolume()
+	m.takePodSamplings()
 	m.nameWays()
 	if err := m.settleBackend(); err != nil {
 		return err

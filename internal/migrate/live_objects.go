@@ -230,8 +230,8 @@ func (r *liveReader) routes(ctx context.Context) {
 	}
 }
 
-// workloads reads the annotations of workloads that trace by their own, and
-// nothing else of those.
+// workloads reads the annotations of workloads that trace by their own, and of those
+// nothing else than how they select their pods.
 func (r *liveReader) workloads(ctx context.Context) {
 	for _, of := range []mesh.Resource{liveDeployments, liveStatefulSets, liveDaemonSets} {
 		for _, o := range r.list(ctx, of, mesh.Query{}) {
@@ -240,7 +240,11 @@ func (r *liveReader) workloads(ctx context.Context) {
 			if !strings.Contains(text, "tracing") {
 				continue
 			}
+			selector := o.Spec["selector"]
 			o.Spec = map[string]any{"template": map[string]any{"metadata": map[string]any{"annotations": map[string]any{proxyConfig: text}}}}
+			if selector != nil {
+				o.Spec["selector"] = selector
+			}
 			r.add(o)
 		}
 	}

@@ -55,6 +55,10 @@ type stepData struct {
 	Makers                                               []string // what makes Secrets again that are deleted
 	Alone                                                bool     // nothing goes to LightStep any more
 
+	Samplings       []podSampling // of workloads, that Telemetries keep,
+	SamplingsByHand []string      // and the places of those that the owner keeps,
+	SamplingsLate   bool          // both once the chart's Telemetry is there
+
 	TLSGuessed      bool // nothing said whether the satellite speaks TLS
 	Files           []files
 	Others          []string // files that another program installs
@@ -176,6 +180,14 @@ func (e *edited) stepData(r *Result, o Options) stepData {
 	if d.NewRevision == d.Revision {
 		d.NewRevision += "-new"
 	}
+	d.SamplingsLate = e.keepsSamplingsLate()
+	for _, s := range e.plan.samplings {
+		if s.Name == "" {
+			d.SamplingsByHand = append(d.SamplingsByHand, s.Place)
+		} else {
+			d.Samplings = append(d.Samplings, s)
+		}
+	}
 	for _, name := range r.valuesFiles() {
 		d.ValuesFiles = append(d.ValuesFiles, d.Dir+"/"+name)
 	}
@@ -221,12 +233,12 @@ func (e *edited) ownFiles(r *Result, o Options, d *stepData) {
 		case w.By == "", w.holds():
 			continue
 		default:
-			d.Others = append(d.Others, terminal.Safe(filepath.Base(in.Name)))
+			d.Others = append(d.Others, e.shortName(in))
 			continue
 		}
 		if by.By != "" && in.command == nil && !in.Live && in.Name != "stdin" {
 			file := files{Before: quoted(in.Name)}
-			name := terminal.Safe(filepath.Base(in.Name))
+			name := e.shortName(in)
 			if written[i] != "" {
 				file.After = d.Dir + "/" + quoted(written[i])
 				after = append(after, file.After)
@@ -247,6 +259,17 @@ func (e *edited) ownFiles(r *Result, o Options, d *stepData) {
 	if len(gone) > 0 {
 		d.Nothing = fmt.Sprintf(" (nothing is left of %s)", strings.Join(gone, " and "))
 	}
+}
+
+// shortName names a file for a sentence: by its path where another one has the same base name.
+func (e *edited) shortName(in *input) string {
+	base := filepath.Base(in.Name)
+	for _, other := range e.inputs {
+		if other != in && filepath.Base(other.Name) == base {
+			return terminal.Safe(in.Name)
+		}
+	}
+	return terminal.Safe(base)
 }
 
 // installer tells what Istio is installed by: of several, a provider before istioctl,
