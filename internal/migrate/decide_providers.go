@@ -9,6 +9,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/istio-lightstep/istio-lightstep/internal/dialect"
 	"github.com/istio-lightstep/istio-lightstep/internal/terminal"
 	"github.com/istio-lightstep/istio-lightstep/internal/yamltree"
 )
@@ -249,9 +250,38 @@ func (m *decisions) takeAddress(p *provider) {
 		m.know(d, s, valueAddress, to.address(), 50)
 	}
 	if p.kind == "direct" && slices.Contains(m.to.row.Deliveries, "direct") && m.to.backend == nil && !m.plane.managed {
-		m.know(p.document, p.site, "delivery", "direct", 50)
+		m.takeDirect(p)
 	}
 	m.takeRule(p)
+}
+
+// takeDirect has proxies send to LightStep themselves as before, where the Istio that runs takes
+// the chart's provider for that: the steps have the chart fit it before they upgrade. What a
+// header over gRPC needs is of the same version.
+func (m *decisions) takeDirect(p *provider) {
+	runs, fits := "", at(p.settings, "http") == nil
+	for _, s := range m.pinned() {
+		text := yamltree.Text(s.Value)
+		version, err := dialect.ParseVersion(text[strings.LastIndexByte(text, ':')+1:])
+		switch {
+		case err != nil:
+		case version.Less(m.to.direct):
+			runs, fits = version.String(), false
+		case runs == "":
+			fits = true
+		}
+	}
+	if fits {
+		m.know(p.document, p.site, "delivery", "direct", 50)
+		return
+	}
+	since := "proxies sent to LightStep themselves, which the chart has for Istio " + m.to.direct.Minor() + " and newer, and "
+	if runs == "" {
+		since += "nothing here says which Istio runs: the values have collectors, which each Istio takes. If " + m.to.direct.Minor() + " or newer runs, you can set it to direct now. If not, set it"
+	} else {
+		since += runs + " runs: the values have collectors, which each Istio takes. To have proxies send themselves again, set it"
+	}
+	m.tell(p.document, ByHand, p.site, "delivery", since+" to direct after the last step")
 }
 
 // takeToken takes the access token of a provider, or the Secret that istiod's

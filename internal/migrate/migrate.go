@@ -89,6 +89,7 @@ type target struct {
 	version  string // as it was given
 	parsed   dialect.Version
 	row      *dialect.Row
+	direct   dialect.Version // the first whose proxies can send to LightStep themselves, by the chart
 	renderer *render.Renderer
 	backend  *Backend // that takes the place of LightStep; nil where none does
 }
@@ -130,7 +131,7 @@ func newTarget(ctx context.Context, flag, version string) (target, error) {
 	if err != nil {
 		return target{}, err
 	}
-	return target{version: strings.TrimPrefix(version, "v"), parsed: asked, row: dialects.For(asked).Row, renderer: renderer}, nil
+	return target{version: strings.TrimPrefix(version, "v"), parsed: asked, row: dialects.For(asked).Row, direct: dialects.Since(dialect.Delivers("direct")), renderer: renderer}, nil
 }
 
 // isPlaceholder reports whether the chart's rules refuse the token as a

@@ -180,12 +180,12 @@ func (e *edited) pins(in *input) []string {
 }
 
 // pinned gives the places that are of the Istio that runs.
-func (e *edited) pinned() iter.Seq2[*document, site] {
+func (m *decisions) pinned() iter.Seq2[*document, site] {
 	return func(yield func(*document, site) bool) {
-		for _, d := range e.decisions.documents {
-			for _, path := range e.Pins {
+		for _, d := range m.documents {
+			for _, path := range m.Pins {
 				for _, s := range sites(d.root, path) {
-					if len(d.placed) > 0 && !e.gone[d.root] && !e.gone[s.Key] && !yield(d, s) {
+					if len(d.placed) > 0 && !m.gone[d.root] && !m.gone[s.Key] && !yield(d, s) {
 						return
 					}
 				}
