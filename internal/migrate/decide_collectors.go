@@ -85,6 +85,12 @@ func (m *decisions) nameOtherExporters() {
 // hideHeaders takes note of what an exporter's headers hold: it is never shown.
 func (m *decisions) hideHeaders(exporter any) {
 	settings, _ := exporter.(map[string]any)
+	for _, key := range []string{"endpoint", "traces_endpoint", "proxy_url"} {
+		written, _ := settings[key].(string)
+		for _, secret := range endpointOf(written).secrets() {
+			m.hide(secret)
+		}
+	}
 	headers, unread := headersOf(settings)
 	for _, item := range unread {
 		pair, _ := item.(map[string]any)
@@ -142,6 +148,10 @@ func (m *decisions) takeExporter(c collectorConfig) {
 	written := c.endpoint()
 	to := endpointOf(written)
 	to.port = cmp.Or(to.port, "443") // as gRPC has it
+	if to.user != "" {
+		c.tell(m.ledger, ByHand, path, "", "the endpoint has credentials before its host, of basic authentication, and no value is made of them: LightStep takes the access token alone. "+
+			"If something between asks for them, ask its operators. They were stored in plain text: rotate them")
+	}
 	if kind, _, _ := strings.Cut(c.name, "/"); kind == "otlphttp" || kind == "otlp_http" {
 		c.tell(m.ledger, ByHand, path, "", "it used OTLP over HTTP; the chart uses OTLP over gRPC: check that "+shown(to.address())+" accepts it")
 	}

@@ -3,6 +3,7 @@ package migrate
 import (
 	"cmp"
 	"fmt"
+	"path"
 	"slices"
 
 	"go.yaml.in/yaml/v3"
@@ -48,7 +49,30 @@ func edit(m *decisions) *edited {
 		}
 		e.documents = append(e.documents, d)
 	}
+	e.nameEntries()
 	return e
+}
+
+// nameEntries names the entries of lists of files, such as a Kustomization's, for files of which
+// nothing is left: nothing is written of these.
+func (e *edited) nameEntries() {
+	empty := map[string]bool{}
+	for i, d := range e.documents {
+		if in := e.inputs[i]; !in.Live && in.command == nil && d.Changed() && isEmpty(d.After) {
+			empty[path.Clean(d.Name)] = true
+		}
+	}
+	for _, d := range e.decisions.documents {
+		if len(empty) == 0 || d.Live || d.command != nil || e.gone[d.outermost().root] {
+			continue
+		}
+		for s := range yamltree.All(d.root) {
+			name := yamltree.Text(s.Value)
+			if file := path.Join(path.Dir(d.Name), name); name != "" && file != path.Clean(d.Name) && empty[file] {
+				e.tell(d, ByHand, s, "", "nothing is left of "+shown(name)+", and nothing is written of it: remove this entry when you remove the file")
+			}
+		}
+	}
 }
 
 // keepsBase tells a source that stays whole for the clusters that have more of

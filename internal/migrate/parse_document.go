@@ -319,7 +319,7 @@ func (p *parsed) planesWithin(d *document) map[*yaml.Node]bool {
 }
 
 // endpoint is what a setting that names an address says.
-type endpoint struct{ scheme, host, port, path string }
+type endpoint struct{ scheme, user, host, port, path string }
 
 // resolvers are schemes of gRPC that say how a name is looked up, and nothing of
 // TLS.
@@ -328,13 +328,13 @@ var resolvers = map[string]bool{"dns": true, "passthrough": true, "ipv4": true, 
 // variables are those of a shell, of Flux and of Helm, whose defaults may have colons and slashes: ${NAME:=host}.
 var variables = regexp.MustCompile(`\$\{[^}]*\}|\{\{[^{}]*\}\}`)
 
-var joined, parted = strings.NewReplacer(":", "\x00", "/", "\x01"), strings.NewReplacer("\x00", ":", "\x01", "/")
+var joined, parted = strings.NewReplacer(":", "\x00", "/", "\x01", "@", "\x02"), strings.NewReplacer("\x00", ":", "\x01", "/", "\x02", "@")
 
 // endpointOf splits an address, with or without scheme, port and path. A variable
 // stays whole.
 func endpointOf(text string) endpoint {
 	e := splitEndpoint(variables.ReplaceAllStringFunc(text, joined.Replace))
-	e.host, e.port, e.path = parted.Replace(e.host), parted.Replace(e.port), parted.Replace(e.path)
+	e.user, e.host, e.port, e.path = parted.Replace(e.user), parted.Replace(e.host), parted.Replace(e.port), parted.Replace(e.path)
 	return e
 }
 
@@ -353,6 +353,9 @@ func splitEndpoint(text string) endpoint {
 	if found {
 		e.path = "/" + path
 	}
+	if last := strings.LastIndexByte(rest, '@'); last > 0 && last+1 < len(rest) && rest[0] != '@' {
+		e.user, rest = rest[:last], rest[last+1:]
+	}
 	if host, port, err := net.SplitHostPort(rest); err == nil {
 		e.host, e.port = host, port
 	} else {
@@ -362,6 +365,24 @@ func splitEndpoint(text string) endpoint {
 		e.port = map[string]string{"http": "80", "https": "443"}[e.scheme]
 	}
 	return e
+}
+
+// secrets gives what of an endpoint is nobody's to see: its password, or a token in the place of the
+// user's name, and what its query sets.
+func (e endpoint) secrets() (all []string) {
+	if e.user != "" {
+		name, password, found := strings.Cut(e.user, ":")
+		if all = append(all, e.user, password); !found {
+			all = append(all, name)
+		}
+	}
+	if _, query, found := strings.Cut(e.path, "?"); found {
+		for _, part := range strings.Split(query, "&") {
+			_, value, _ := strings.Cut(part, "=")
+			all = append(all, value)
+		}
+	}
+	return all
 }
 
 // address gives host and port; "" where there is no host.

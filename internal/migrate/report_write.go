@@ -44,7 +44,7 @@ func (r *Result) documentNames() []string {
 	taken := map[string]bool{"values.yaml": true, "values-drain.yaml": true, "values-after.yaml": true, "secret.yaml": true, "token-values.yaml": true, "report.md": true}
 	names := make([]string, len(r.Documents))
 	for i, d := range r.Documents {
-		if d.Changed() && strings.TrimSpace(string(d.After)) == "" || d.live && !d.Changed() {
+		if d.Changed() && isEmpty(d.After) || d.live && !d.Changed() {
 			continue
 		}
 		name := filepath.Base(d.Name)
@@ -63,6 +63,9 @@ func (r *Result) documentNames() []string {
 	}
 	return names
 }
+
+// isEmpty tells a document of which nothing is left.
+func isEmpty(after []byte) bool { return strings.TrimSpace(string(after)) == "" }
 
 // valuesFiles names the values of the chart that are written.
 func (r *Result) valuesFiles() []string {
