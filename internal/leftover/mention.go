@@ -78,6 +78,8 @@ func (r *Report) File(name string, data []byte) {
 		number++
 		if at := inLine(line); at >= 0 {
 			r.add(Mention{What: name, At: fmt.Sprintf("%d:%d: %s", number, utf8.RuneCountInString(line[:at])+1, cmp.Or(keyAt(line, at), wordAt(line, at)))})
+		} else if at, word := nextEscaped(line); at >= 0 {
+			r.add(Mention{What: name, At: fmt.Sprintf("%d:%d: %s, escaped", number, utf8.RuneCountInString(line[:at])+1, cmp.Or(keyAt(line, at), word))})
 		}
 	}
 	number = 1
@@ -243,7 +245,7 @@ func wrapped(words []string, i int) int {
 // mentioned tells of a mention in what was decoded, comments aside.
 func mentioned(text string) bool {
 	for line := range strings.Lines(text) {
-		if inLine(line) >= 0 {
+		if inLine(line) >= 0 || isEscaped(line) {
 			return true
 		}
 	}

@@ -134,6 +134,8 @@ func (w *walk) text(path, text string) {
 		switch {
 		case Next(text, 0) >= 0:
 			w.found = append(w.found, path)
+		case isEscaped(text):
+			w.found = append(w.found, path+", escaped")
 		case encodedAt(text) >= 0:
 			w.found = append(w.found, path+", in base64")
 		}
@@ -147,6 +149,8 @@ func (w *walk) text(path, text string) {
 	for line := range strings.Lines(text) {
 		if number++; inLine(line) >= 0 {
 			w.found = append(w.found, fmt.Sprintf("%s, line %d", path, number))
+		} else if isEscaped(line) {
+			w.found = append(w.found, fmt.Sprintf("%s, line %d, escaped", path, number))
 		}
 	}
 	if at := encodedAt(text); at >= 0 {
