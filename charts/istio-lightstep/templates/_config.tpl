@@ -14,7 +14,7 @@ grows is copied for each item.
 {{- $subject := .subject -}}
 {{- $steps := .steps -}}
 {{- $at := dict -}}
-{{- range list "collector.config" "collector.config.service.pipelines" "collector.config.service.telemetry" "collector.config.service.extensions" "collector.exporters" "collector.resource" "collector.tap.enabled" "collector.retryRefused.enabled" "collector.reload.enabled" "collector.mtls.mode" "global.tracer.lightstep.secure" -}}
+{{- range list "collector.config" "collector.config.service.pipelines" "collector.config.service.telemetry" "collector.config.service.extensions" "collector.exporters" "collector.resource" "collector.tap.enabled" "collector.retryRefused.enabled" "collector.reload.enabled" "collector.mtls.mode" "collector.extraContainers" "global.tracer.lightstep.secure" -}}
   {{- include "istio-lightstep.find" (dict "root" $subject.values "path" . "into" $at) -}}
 {{- end -}}
 {{- $config := index $at "collector.config" -}}
@@ -48,7 +48,7 @@ grows is copied for each item.
     {{- range $i, $_ := $subject.backends -}}{{- $ports = append $ports (include "istio-lightstep.relayPort" $i) -}}{{- end -}}
   {{- end -}}
   {{- range $subject.backends -}}{{- if .drain -}}{{- $ports = append $ports "4322" -}}{{- end -}}{{- end -}}
-  {{- $of := dict "ports" $ports "subject" $subject "steps" $steps "own" $own "ours" $ours "pipelines" $pipelines "extensions" (index $at "collector.config.service.extensions") -}}
+  {{- $of := dict "ports" $ports "subject" $subject "steps" $steps "own" $own "ours" $ours "pipelines" $pipelines "extensions" (index $at "collector.config.service.extensions") "containers" (index $at "collector.extraContainers") -}}
   {{- $lists := dict "config" (include "istio-lightstep.partsOfConfig" (set $of "used" (include "istio-lightstep.used" $of | fromJson))) -}}
   {{- $_ := set (set $lists "uses" (include "istio-lightstep.uses" $of)) "listens" (include "istio-lightstep.listens" $of) -}}
   {{- $_ := set $lists "pipelines" (include "istio-lightstep.pipelines" $of) -}}
@@ -218,6 +218,7 @@ connectors, and why it .drops every span, where it does. Of pipelines it has the
 {{/*
 The ports at which parts listen that something uses, as JSON: each with its path, and whether it is .taken, by the chart or
 by a part before it, .invalid, or .open to what is outside of the pod, which extensions are not meant to be. Of receivers that do not say whether they listen, only the ports of the chart count.
+Then those of the owner's .containers, of which each is a .container.
 */}}
 {{- define "istio-lightstep.listens" -}}
 {{- $kinds := dict "receivers" (dict "all" "" "servers" `^(otlp|zipkin|jaeger)(/|$)`) "extensions" (dict "all" "" "servers" "") "exporters" (dict "all" `^prometheus(/|$)` "servers" "") -}}
@@ -234,6 +235,23 @@ by a part before it, .invalid, or .open to what is outside of the pod, which ext
         {{- set (set . "taken" $taken) "open" (and .open (ne $kind "extensions")) | toRawJson -}},
       {{- end -}}
     {{- end -}}
+  {{- end -}}
+{{- end -}}
+{{- range $i, $container := ternary .containers list (kindIs "slice" .containers) -}}
+  {{- if kindIs "map" $container -}}
+    {{- $its := dict -}}
+    {{- $ports := index $container "ports" -}}
+    {{- range $n, $entry := ternary $ports list (kindIs "slice" $ports) -}}
+      {{- if kindIs "map" $entry -}}
+        {{- $port := index $entry "containerPort" -}}
+        {{- if and (kindIs "float64" $port) (has (index $entry "protocol") (list nil "" "TCP")) -}}
+          {{- $port = toJson $port -}}
+          {{- $_ := set $its $port true -}}
+          {{- dict "path" (printf "collector.extraContainers[%d].ports[%d].containerPort" $i $n) "port" $port "container" true "taken" (hasKey $seen $port) "open" false | toRawJson -}},
+        {{- end -}}
+      {{- end -}}
+    {{- end -}}
+    {{- range $port, $_ := $its -}}{{- $_ := set $seen $port true -}}{{- end -}}
   {{- end -}}
 {{- end -}}
 {{- end -}}
