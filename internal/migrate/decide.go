@@ -19,10 +19,11 @@ type decisions struct {
 	to    target
 	blind bool // not all of a cluster could be looked at
 
-	lightstep bool // spans are sent to LightStep
-	leftover  bool // all that is LightStep's is a provider that nothing uses
-	partial   bool // the mesh itself sends to another backend, or none
-	workloads bool // only workloads' own configurations send to LightStep
+	lightstep bool        // spans are sent to LightStep
+	leftover  bool        // all that is LightStep's is a provider that nothing uses
+	partial   bool        // the mesh itself sends to another backend, or none
+	kept      []*document // mesh-wide Telemetries of the user's that stay, so that the chart makes none
+	workloads bool        // only workloads' own configurations send to LightStep
 	roles     map[*provider]role
 	taken     map[string]bool // names of extension providers that go
 	needing   *needing
@@ -47,6 +48,7 @@ type plan struct {
 	kind            string          // of extension provider that is configured: lightstep, direct, collector or ours
 	defaultProvider string          // that was taken out of defaultProviders
 	telemetries     []object        // mesh-wide Telemetries
+	renames         []renamed       // Telemetries that stay, and name the chart's provider
 	narrowGone      []object        // others
 	narrow          map[*input]bool // files with others that were changed
 	routes          []object        // what led to the old provider
@@ -66,6 +68,7 @@ func decide(ctx context.Context, f *facts, to target, blind bool) (*decisions, e
 	m.nameReferences()
 	m.nameOtherExporters()
 	m.chooseProviders()
+	m.findKept()
 	m.nameForSome()
 	m.namePartsOfTelemetries()
 	switch {

@@ -373,9 +373,13 @@ func (m *decisions) takeDefaultProviders() {
 			for _, path := range []string{"defaultProviders.tracing[]", "defaultProviders.tracing"} {
 				for _, s := range below(p.base, path) {
 					if s.Value.Kind == yaml.ScalarNode && m.taken[yamltree.Text(s.Value)] {
-						m.tell(d, Dropped, s, "", "the chart's Telemetry names its own provider")
+						why, instead := "the chart's Telemetry names its own provider", !m.partial && len(m.kept) == 0
+						if !instead {
+							why = "this provider goes"
+						}
+						m.tell(d, Dropped, s, "", why)
 						m.remove(d, s)
-						if slices.Contains(m.usage.mesh, yamltree.Text(s.Value)) {
+						if instead && slices.Contains(m.usage.mesh, yamltree.Text(s.Value)) {
 							m.plan.defaultProvider = yamltree.Text(s.Value)
 						}
 					}

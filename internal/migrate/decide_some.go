@@ -169,9 +169,9 @@ func (d *document) isPatch() bool {
 	return d.owner != nil && patchText.MatchString(d.held.Path().String())
 }
 
-// setsSampling finds paths that overlays and replacements set: of istiod's variable, and
+// samplingPath finds paths that overlays and replacements set: of istiod's variable, and
 // of a Telemetry.
-var setsSampling = regexp.MustCompile(`\[name:PILOT_TRACE_SAMPLING\]\.value$|^[^/]*\.randomSamplingPercentage$`)
+var samplingPath = regexp.MustCompile(`\[name:PILOT_TRACE_SAMPLING\]\.value$|^[^/]*\.randomSamplingPercentage$`)
 
 // Ranks beside those of paths.yaml, of what is laid over the settings that are read:
 // istiod's variable, and a Telemetry's sampling.
@@ -187,7 +187,7 @@ func (m *decisions) nameSamplings() {
 				if !m.knownAt[d.anchor(s)] {
 					m.takeSampling(d, below(s, "value")[0])
 				}
-			case s.Value.Kind != yaml.ScalarNode || !setsSampling.MatchString(s.Value.Value):
+			case s.Value.Kind != yaml.ScalarNode || !samplingPath.MatchString(s.Value.Value):
 			case s.Up != nil && s.Up.Value.Kind == yaml.MappingNode && at(s.Up.Value, "value") != nil && strings.HasSuffix(s.Value.Value, "].value"):
 				m.takeSampling(d, below(*s.Up, "value")[0])
 			case !slices.ContainsFunc(m.unknown, func(c claim) bool { return c.value == valueSampling && c.at.File == d.Name }):

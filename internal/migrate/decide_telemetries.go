@@ -18,6 +18,8 @@ func (m *decisions) takeTelemetries() {
 		switch {
 		case !t.wide:
 			m.takeNarrow(t.document)
+		case len(m.kept) > 0 && !t.document.ours():
+			m.keepWide(t)
 		case t.overruled:
 			m.takeMeshWide(t.document, 55)
 		default:
@@ -106,12 +108,13 @@ func (m *decisions) takeMeshWide(d *document, rank int) {
 // onlyTracing tells whether all of a Telemetry's settings go.
 func (m *decisions) onlyTracing(d *document) bool {
 	return !slices.ContainsFunc(sites(d.root, "spec.*"), func(s site) bool {
-		switch s.Key.Value {
-		case "selector", "targetRefs", "targetRef":
-			return false
-		}
-		return s.Key.Value != "tracing" || slices.ContainsFunc(s.Value.Content, func(n *yaml.Node) bool { return !m.gone[n] })
+		return !narrows(s) && (s.Key.Value != "tracing" || slices.ContainsFunc(s.Value.Content, func(n *yaml.Node) bool { return !m.gone[n] }))
 	})
+}
+
+// narrows tells a setting by which a Telemetry is for less than its namespace.
+func narrows(s site) bool {
+	return slices.Contains([]string{"selector", "targetRefs", "targetRef"}, s.Key.Value)
 }
 
 // takeTracing reads what a mesh-wide tracing entry says.
@@ -144,7 +147,8 @@ func (m *decisions) takeTracing(d *document, entry site, rank int) {
 // takeNarrow takes the name of the provider out of a Telemetry for a namespace
 // or a workload, which then has the mesh's: the chart's.
 func (m *decisions) takeNarrow(d *document) {
-	for _, entry := range sites(d.root, "spec.tracing[]") {
+	changed := renamed{object: d.object()}
+	for i, entry := range sites(d.root, "spec.tracing[]") {
 		ours, first, all := m.names(entry)
 		if !first {
 			if len(ours) > 0 {
@@ -154,7 +158,8 @@ func (m *decisions) takeNarrow(d *document) {
 		}
 		m.narrow = append(m.narrow, narrowUse{d.found(Volume, entry), d.describe(), textAt(entry.Value, "randomSamplingPercentage")})
 		if m.partial {
-			m.tell(d, ByHand, ours[0], "", "put "+release+" in place of this name once the chart is installed, and before the old provider goes: the mesh itself sends to another backend")
+			m.tell(d, ByHand, ours[0], "", "a step puts "+release+" in place of this name, as the mesh itself sends to another backend: do the same where you keep this Telemetry")
+			changed.entries = append(changed.entries, renamedEntry{index: i, unnamed: true})
 			continue
 		}
 		m.plan.narrow[d.input] = true
@@ -170,6 +175,9 @@ func (m *decisions) takeNarrow(d *document) {
 		if len(entry.Value.Content) == 2 {
 			m.remove(d, entry)
 		}
+	}
+	if len(changed.entries) > 0 {
+		m.plan.renames = append(m.plan.renames, changed)
 	}
 	if entries := sites(d.root, "spec.tracing[]"); len(entries) > 0 && m.onlyTracing(d) {
 		m.plan.narrowGone = append(m.plan.narrowGone, d.object())
@@ -266,8 +274,12 @@ func (m *decisions) settleVolume() {
 		if !sampled {
 			is = ownSampling
 		}
-		volume(at, fmt.Sprintf("only %s sent spans to LightStep; with the chart the whole mesh does, at %v %%. To keep to these, set telemetry.enabled to false and name %s in Telemetries of these alone",
-			strings.Join(parts, ", "), is, release))
+		how := "set telemetry.enabled to false"
+		if len(m.kept) > 0 {
+			how = "leave Telemetry " + m.kept[0].namespaced() + " as it is"
+		}
+		volume(at, fmt.Sprintf("only %s sent spans to LightStep; with the chart the whole mesh does, at %v %%. To keep to these, %s and name %s in Telemetries of these alone",
+			strings.Join(parts, ", "), is, how, release))
 	case !sampled:
 		istio := m.istioSampling()
 		m.values[valueSampling] = istio.Percent

@@ -19,7 +19,7 @@ root='istio-config gateway-0\tRunning\tingress/gateway\t  istio-proxy\tREVISION\
 case "$*" in
   "get pods -A "*) printf "$root$PODS" ;;
   "get pods -n istio-config "*) printf "$root" ;;
-  "get telemetry "*) echo '{"tracing": []}' ;;
+  "get telemetry "*) echo '[]' ;;
   apply*) cat >>did ;;
   delete*) echo "$*" >>did ;;
   *) exit 1 ;;

@@ -65,6 +65,7 @@ func ReadLive(ctx context.Context, from mesh.Source, o LiveOptions) (*Live, erro
 type liveReader struct {
 	from      mesh.Source
 	namespace string
+	root      string // whose Telemetry is for the whole mesh
 	revision  string
 	hosts     []string        // that providers send to
 	routed    map[string]bool // those for which a ServiceEntry or DestinationRule was read
@@ -86,6 +87,7 @@ type liveMeta struct {
 	Namespace   string            `json:"namespace,omitempty"`
 	Labels      map[string]string `json:"labels,omitempty"`
 	Annotations map[string]string `json:"annotations,omitempty"`
+	Created     string            `json:"creationTimestamp,omitempty"` // of a Telemetry: the oldest counts
 	created     string
 }
 
@@ -114,7 +116,7 @@ func newLiveObject(of mesh.Resource, text []byte) (liveObject, error) {
 	if of.Group != "" {
 		o.APIVersion = of.Group + "/" + of.Version
 	}
-	o.Metadata.created = more.Metadata.Created
+	o.Metadata.Created, o.Metadata.created = "", more.Metadata.Created
 	delete(o.Metadata.Annotations, lastApplied)
 	return o, nil
 }

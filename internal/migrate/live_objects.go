@@ -170,6 +170,7 @@ func (r *liveReader) meshConfigs(ctx context.Context, plane *liveObject) {
 		o.data = map[string]string{"mesh": o.data["mesh"]}
 		r.add(o)
 		if config, err := mesh.ParseMeshConfig(o.data["mesh"]); err == nil {
+			r.root = cmp.Or(config.RootNamespace, r.root)
 			for _, p := range config.Providers {
 				r.hosts = append(r.hosts, p.Service[strings.LastIndex(p.Service, "/")+1:])
 			}
@@ -198,11 +199,17 @@ func (r *liveReader) collectors(ctx context.Context) {
 	}
 }
 
-// telemetries reads the Telemetries that this control plane heeds.
+// telemetries reads the Telemetries that this control plane heeds: those with tracing,
+// and those for the whole mesh, of which the oldest alone counts.
 func (r *liveReader) telemetries(ctx context.Context) {
 	for _, o := range r.list(ctx, liveTelemetries, mesh.Query{}, "v1", "v1alpha1") {
 		revision := o.Metadata.Labels["istio.io/rev"]
-		if o.Spec["tracing"] != nil && (revision == "" || r.revision == "" || revision == r.revision) {
+		selector, _ := yamltree.Path{"selector", "matchLabels"}.In(o.Spec)
+		labels, _ := selector.(map[string]any)
+		refs, _ := o.Spec["targetRefs"].([]any)
+		wide := o.Metadata.Namespace == cmp.Or(r.root, r.namespace) && len(labels) == 0 && len(refs) == 0 && o.Spec["targetRef"] == nil
+		if (wide || o.Spec["tracing"] != nil) && (revision == "" || r.revision == "" || revision == r.revision) {
+			o.Metadata.Created = o.Metadata.created
 			r.add(o)
 		}
 	}

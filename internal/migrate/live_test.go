@@ -331,3 +331,21 @@ func TestLiveTellsOfASharedMeshConfigThatItCannotName(t *testing.T) {
 		assert.Contains(t, unseen, want)
 	}
 }
+
+// TestLiveTelemetryThatIsOlder: a mesh-wide Telemetry without tracing counts too where it
+// is the oldest, so it stays and has the chart's provider.
+func TestLiveTelemetryThatIsOlder(t *testing.T) {
+	_, result := migrateLive(t, liveObjects(t, `apiVersion: telemetry.istio.io/v1
+kind: Telemetry
+metadata: {name: access-logs, namespace: istio-system, creationTimestamp: "2023-01-01T10:00:00Z"}
+spec:
+  selector: {matchLabels: {}}
+  accessLogging: [{providers: [{name: envoy}]}]
+`), "1.28")
+	assert.Contains(t, string(result.Values), "telemetry:\n  enabled: false\n")
+	report := result.Report()
+	assert.Contains(t, report, `kubectl patch telemetry access-logs -n istio-system --type merge -p '{"spec": {"tracing": [{"providers": [{"name": "istio-lightstep"}], "randomSamplingPercentage": `)
+	assert.NotContains(t, report, "until-migrated")
+	assert.NotContains(t, report, "kubectl delete telemetry")
+	assert.Contains(t, report, "Telemetry istio-system/mesh-default is mesh-wide too, and an older one counts in its place")
+}

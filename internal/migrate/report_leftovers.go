@@ -80,6 +80,9 @@ func (e *edited) check(ctx context.Context, r *Result) error {
 			}
 		}
 	}
+	if e.values["telemetry.enabled"] == false { // on purpose, and there is a step or a place for what takes its part
+		problems = slices.DeleteFunc(problems, func(p problem.Problem) bool { return p.ID == "LS-TELEMETRY-HELD" })
+	}
 	r.Problems = problems
 	return nil
 }

@@ -45,6 +45,8 @@ type stepData struct {
 	File, SecretName, CA, Default                        string
 	Paths, After                                         string // the files that Istio is installed from, as they are and as they are written
 	Telemetries, NarrowGone, Routes                      []object
+	Renames                                              []rename // Telemetries that stay, and name the chart's provider
+	Partial, Idle                                        bool     // the mesh itself sends to another backend; nothing sends to the collectors yet
 	Narrow                                               []string
 	Secret, Token, Crashes, Rotate                       bool
 	Backend, BackendSecret                               string   // that the spans are moved to, its Secret,
@@ -105,12 +107,17 @@ func (d stepData) Kept() bool { return len(d.Telemetries) > 0 || d.Default != ""
 
 // TelemetriesChange tells whether Telemetries of the user's go or change as the chart's takes over.
 func (d stepData) TelemetriesChange() bool {
+	return d.removes() || len(d.Renames)+len(d.Narrow)+len(d.NarrowGone) > 0
+}
+
+// removes tells whether Telemetries of the user's change as the chart makes its own.
+func (d stepData) removes() bool {
 	return d.Kept() && len(d.Telemetries)+len(d.Narrow)+len(d.NarrowGone) > 0
 }
 
 // Prunes tells whether Flux removes Telemetries of the user's as it applies a commit:
 // before it upgrades the chart that the same commit changes.
-func (d stepData) Prunes() bool { return d.Wrapper.By == "flux" && d.TelemetriesChange() }
+func (d stepData) Prunes() bool { return d.Wrapper.By == "flux" && d.removes() }
 
 // Telemetry is the mesh-wide one that is in effect: that of the last source, as
 // with its sampling.
@@ -165,6 +172,7 @@ func (e *edited) stepData(r *Result, o Options) stepData {
 		Root: asName(e.plane.root), Version: e.to.version, NewRevision: strings.ReplaceAll(e.to.version, ".", "-"),
 		Revision: asName(cmp.Or(e.text("istio.revision"), e.plane.revision)), SecretName: asName(e.text(valueTokenFrom)), CA: asName(e.text(valueCASecret)),
 		Telemetries: objectsNamed(e.plan.telemetries), Default: asName(e.plan.defaultProvider), Narrow: e.narrowFiles(r, o),
+		Renames: e.renames(), Partial: e.partial, Idle: e.partial && !e.workloads && len(e.plan.renames) == 0,
 		NarrowGone: objectsNamed(e.plan.narrowGone), Routes: objectsNamed(e.plan.routes),
 		Crashes: e.plan.kind == "lightstep", Secret: r.Secret != nil, SharedName: e.text(valueTokenFrom) != ownSecret, Token: r.TokenValues != nil,
 		Rotate:     slices.ContainsFunc(r.Findings, func(f Finding) bool { return f.Outcome == Rotate }),

@@ -28,7 +28,7 @@ if [ $number = "$FAIL" ]; then exit 128; fi
 case "$name $*" in
 'git diff'*) exit 1 ;;
 *'[0].image}') echo docker.io/istio/pilot:$RUNS-distroless ;;
-*'get telemetry'*) echo '{"tracing":[{"providers":[{"name":"lightstep"}]}]}' ;;
+*'get telemetry'*) echo '[{"providers":[{"name":"lightstep"}]}]' ;;
 *'get mutatingwebhook'*istio.io/tag=default*) echo mutatingwebhookconfiguration/istio-revision-tag-default ;;
 *'get mutatingwebhook'* | *'get validatingwebhook'* | *'get pods'*sidecar*) ;;
 *'get namespaces -l istio.io/rev'*metadata.name}) ;;

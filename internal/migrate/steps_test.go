@@ -135,7 +135,7 @@ case "$*" in
 *'[0].image}') echo docker.io/istio/pilot:1.20.0-distroless ;;
 *'get mutatingwebhook'*istio.io/tag=default*) echo mutatingwebhookconfiguration/istio-revision-tag-default ;;
 *'get mutatingwebhook'*) ;;
-'get telemetry'*) echo '{"tracing":[{"providers":[{"name":"lightstep"}]}]}' ;;
+'get telemetry'*) echo '[{"providers":[{"name":"lightstep"}]}]' ;;
 'get pods -n istio-system'*) [ -e moved ] || printf '%b' "$ROOT" ;;
 'get pods -A -l istio '*) [ -e moved ] || printf '%b' "$ROOT" | grep ingressgateway ;;
 'get pods -A -o'*) [ -e moved ] || printf '%b' "$ROOT"'shop a\t\t/\t app istio-proxy\t\t \t\t\nshop b\t\t/\t istio-proxy app\t\t \t\t\nother c\t\t/\t app\t\t \t\t\n' ;;
