@@ -220,16 +220,33 @@ func (m *decisions) settleToken(ctx context.Context, best map[string]claim) erro
 		m.leaveOut(valueTokenKey, "Istio "+m.to.row.Minor+" takes no Secret")
 		return nil
 	}
+	m.settleSecret(best)
 	if m.text(valueTokenFrom) == "" {
 		m.values[valueTokenFrom] = ownSecret
 	}
 	if m.text(valueTokenKey) == "" {
 		delete(m.values, valueTokenKey)
 	}
-	if _, found := best[valueTokenFrom]; token == "" && !found {
+	if _, found := best[valueTokenFrom]; m.token == "" && !found {
 		m.hand(valueTokenFrom, "no access token was found: create Secret lightstep-access-token with the token under the key token, in the namespace "+m.releaseNamespace())
 	}
 	return nil
+}
+
+// settleSecret chooses between a token in plain text and a Secret: no Secret of the user's is
+// written, which may hold another token, and other keys.
+func (m *decisions) settleSecret(best map[string]claim) {
+	literal, secret := best[valueToken], best[valueTokenFrom]
+	switch {
+	case m.token == "" || secret.value == "":
+	case literal.rank > secret.rank:
+		why := "what " + position(literal.at) + " says takes precedence"
+		m.leaveOut(valueTokenFrom, why)
+		m.leaveOut(valueTokenKey, why)
+	default:
+		m.token = ""
+		m.unused[valueToken] = "what " + position(secret.at) + " says takes precedence"
+	}
 }
 
 // tellNoToken tells that what stands in the place of the access token is none, or may

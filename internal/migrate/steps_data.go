@@ -53,7 +53,6 @@ type stepData struct {
 	BackendKeys                                          []string // and the keys of that,
 	BackendHolds                                         string   // and what it holds
 	OldSecret, OldKey                                    string   // with the access token, once it is of no use, and its key
-	SharedName                                           bool     // the Secret is called as the user had it, and may be there with other keys
 	Makers                                               []string // what makes Secrets again that are deleted
 	Alone                                                bool     // nothing goes to LightStep any more
 
@@ -174,7 +173,7 @@ func (e *edited) stepData(r *Result, o Options) stepData {
 		Telemetries: objectsNamed(e.plan.telemetries), Default: asName(e.plan.defaultProvider), Narrow: e.narrowFiles(r, o),
 		Renames: e.renames(), Partial: e.partial, Idle: e.partial && !e.workloads && len(e.plan.renames) == 0,
 		NarrowGone: objectsNamed(e.plan.narrowGone), Routes: objectsNamed(e.plan.routes),
-		Crashes: e.plan.kind == "lightstep", Secret: r.Secret != nil, SharedName: e.text(valueTokenFrom) != ownSecret, Token: r.TokenValues != nil,
+		Crashes: e.plan.kind == "lightstep", Secret: r.Secret != nil, Token: r.TokenValues != nil,
 		Rotate:     slices.ContainsFunc(r.Findings, func(f Finding) bool { return f.Outcome == Rotate }),
 		TLSGuessed: e.tlsGuessed && (e.to.backend == nil || !e.to.backend.Alone), Native: e.from() == "native", InstallsOver: e.to.old(), Output: "istioOperator", Part: "istiodValues",
 	}
@@ -188,14 +187,7 @@ func (e *edited) stepData(r *Result, o Options) stepData {
 	if d.NewRevision == d.Revision {
 		d.NewRevision += "-new"
 	}
-	d.SamplingsLate = e.keepsSamplingsLate()
-	for _, s := range e.plan.samplings {
-		if s.Name == "" {
-			d.SamplingsByHand = append(d.SamplingsByHand, s.Place)
-		} else {
-			d.Samplings = append(d.Samplings, s)
-		}
-	}
+	e.samplingSteps(&d)
 	for _, name := range r.valuesFiles() {
 		d.ValuesFiles = append(d.ValuesFiles, d.Dir+"/"+name)
 	}
@@ -267,17 +259,6 @@ func (e *edited) ownFiles(r *Result, o Options, d *stepData) {
 	if len(gone) > 0 {
 		d.Nothing = fmt.Sprintf(" (nothing is left of %s)", strings.Join(gone, " and "))
 	}
-}
-
-// shortName names a file for a sentence: by its path where another one has the same base name.
-func (e *edited) shortName(in *input) string {
-	base := filepath.Base(in.Name)
-	for _, other := range e.inputs {
-		if other != in && filepath.Base(other.Name) == base {
-			return terminal.Safe(in.Name)
-		}
-	}
-	return terminal.Safe(base)
 }
 
 // installer tells what Istio is installed by: of several, a provider before istioctl,

@@ -3,6 +3,7 @@ package migrate
 import (
 	"fmt"
 	"iter"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -165,6 +166,17 @@ func (m maker) namespaceOf(d *document, s site) (string, bool) {
 		}
 	}
 	return "", false
+}
+
+// shortName names a file for a sentence: by its path where another one has the same base name.
+func (e *edited) shortName(in *input) string {
+	base := filepath.Base(in.Name)
+	for _, other := range e.inputs {
+		if other != in && filepath.Base(other.Name) == base {
+			return terminal.Safe(in.Name)
+		}
+	}
+	return terminal.Safe(base)
 }
 
 // pins names the images and the revision that a file sets.
