@@ -55,6 +55,8 @@ type plan struct {
 	samplings       []podSampling   // of annotations, which the chart's Telemetry ends
 	tokenSecret     string          // that is of no use without LightStep,
 	tokenKey        string          // and the token's key in it
+	unshared        bool            // istiod reads one of these, so our part is in its own document
+	shared          []*document     // shared mesh ConfigMaps of the user's
 }
 
 // decide decides what becomes of facts, on the way to an Istio.
@@ -73,6 +75,7 @@ func decide(ctx context.Context, f *facts, to target, blind bool) (*decisions, e
 	m.namePartsOfTelemetries()
 	switch {
 	case m.lightstep:
+		m.leaveShared()
 		m.takeSettings()
 		m.nameSamplings()
 		m.nameUnknown()

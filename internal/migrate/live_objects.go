@@ -112,7 +112,7 @@ func (r *liveReader) plain(plane *liveObject) {
 	if plane == nil {
 		return
 	}
-	values, pilot := map[string]any{}, map[string]any{}
+	values, pilot, env := map[string]any{}, map[string]any{}, map[string]any{}
 	if r.revision != "default" {
 		values["revision"] = r.revision
 	}
@@ -120,7 +120,13 @@ func (r *liveReader) plain(plane *liveObject) {
 		values["global"] = map[string]any{"istioNamespace": r.namespace}
 	}
 	if sampling, _ := plane.variable("PILOT_TRACE_SAMPLING"); sampling != "" {
-		pilot["env"] = map[string]any{"PILOT_TRACE_SAMPLING": sampling}
+		env["PILOT_TRACE_SAMPLING"] = sampling
+	}
+	if shared, _ := plane.variable(sharedMesh); shared != "" {
+		env[sharedMesh] = shared
+	}
+	if len(env) > 0 {
+		pilot["env"] = env
 	}
 	var secrets []any
 	for _, e := range plane.environment() {
@@ -148,7 +154,7 @@ func (r *liveReader) meshConfigs(ctx context.Context, plane *liveObject) {
 	}
 	names := []string{standard}
 	if plane != nil {
-		shared, elsewhere := plane.variable("SHARED_MESH_CONFIG")
+		shared, elsewhere := plane.variable(sharedMesh)
 		if elsewhere {
 			r.unseen("the shared mesh config of istiod in namespace "+r.namespace, errElsewhere)
 		}

@@ -148,7 +148,7 @@ spec: {namespace: mesh}
 		assert.NotContains(t, string(s.Data), "c2VjcmV0")
 	}
 	assert.Len(t, sources, 7)
-	assert.YAMLEq(t, `{revision: canary, global: {istioNamespace: mesh}, pilot: {envVarFrom: [{name: LS_TOKEN, valueFrom: {secretKeyRef: {name: ls, key: token}}}]}}`, sources["live/istiod.yaml"])
+	assert.YAMLEq(t, `{revision: canary, global: {istioNamespace: mesh}, pilot: {env: {SHARED_MESH_CONFIG: ours}, envVarFrom: [{name: LS_TOKEN, valueFrom: {secretKeyRef: {name: ls, key: token}}}]}}`, sources["live/istiod.yaml"])
 	for _, name := range []string{
 		"istio.default", "configmap.mesh.ours", "configmap.mesh.istio-canary", "configmap.tracing.collector", "statefulset.shop.cart", "secret.shop.lightstep.cacert",
 	} {
@@ -348,4 +348,34 @@ spec:
 	assert.NotContains(t, report, "until-migrated")
 	assert.NotContains(t, report, "kubectl delete telemetry")
 	assert.Contains(t, report, "Telemetry istio-system/mesh-default is mesh-wide too, and an older one counts in its place")
+}
+
+// TestLiveSharedMeshConfigOfTheUser: istiod reads one shared mesh ConfigMap, so that of the
+// user stays the one, and our part goes into the control plane's own document.
+func TestLiveSharedMeshConfigOfTheUser(t *testing.T) {
+	recorded, err := mesh.ReadRecorded(strings.NewReader(`apiVersion: apps/v1
+kind: Deployment
+metadata: {name: istiod, namespace: istio-system, labels: {app: istiod, istio.io/rev: default}}
+spec: {template: {spec: {containers: [{name: discovery, env: [{name: SHARED_MESH_CONFIG, value: company-mesh}]}]}}}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: istio, namespace: istio-system, labels: {istio.io/rev: default}}
+data: {mesh: "rootNamespace: istio-system\n"}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: company-mesh, namespace: istio-system}
+data:
+  mesh: |
+    accessLogFile: /dev/stdout
+    extensionProviders:
+    - {name: ls, lightstep: {service: ingest.lightstep.com, port: 443, accessToken: t0kz9d6b7a1e4c52}}
+`))
+	require.NoError(t, err)
+	_, result := migrateLive(t, recorded, "1.28")
+	assert.Contains(t, string(result.Values), "meshConfig:\n  shared: false\n")
+	report := result.Report()
+	assert.Contains(t, report, `istio-lightstep render -n istio-system -f migrated/values.yaml --set-string istio.version="$RUNNING" --set output=istioOperator --into "$YOURS" >lightstep.yaml`)
+	assert.Contains(t, report, "kubectl apply -f migrated/configmap.istio-system.company-mesh.yaml\n")
 }

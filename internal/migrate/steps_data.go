@@ -72,8 +72,12 @@ type stepData struct {
 	Wrapper         wrapper // that Istio is installed from
 	Native          bool    // the old Istio is of 1.14 or older
 	InstallsOver    bool    // and the new one is installed over it
-	Output, Part    string  // of the chart, for what installs Istio, and for an object of another program
-	Args            []any   // what a command of commands.tmpl is told besides
+	Unshared        bool    // our part is in the control plane's own document,
+	Before, Without string  // which it is merged into, as it is and without LightStep's parts; empty where it is laid over it
+	Lists           bool    // several files, of which one has a list that our part replaces
+	SharedMaps      []sharedMap
+	Output, Part    string // of the chart, for what installs Istio, and for an object of another program
+	Args            []any  // what a command of commands.tmpl is told besides
 }
 
 // With gives the data with arguments for a command of commands.tmpl.
@@ -195,6 +199,7 @@ func (e *edited) stepData(r *Result, o Options) stepData {
 	if !slices.Contains(e.to.row.Outputs, d.Part) {
 		d.Part = "legacyValues"
 	}
+	e.sharedMaps(r, o, &d)
 	if d.ByHelm {
 		d.Output = d.Part
 	}

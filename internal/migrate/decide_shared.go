@@ -1,0 +1,56 @@
+package migrate
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/yamltree"
+)
+
+// sharedMesh is the variable of istiod that names the one shared mesh ConfigMap that it reads.
+const sharedMesh = "SHARED_MESH_CONFIG"
+
+// leaveShared leaves a shared mesh ConfigMap of the user's in its place: istiod reads
+// one, so the chart's settings go into the control plane's own document.
+func (m *decisions) leaveShared() {
+	if !m.to.row.Shared {
+		return
+	}
+	named := m.environ[sharedMesh]
+	for _, d := range m.documents {
+		for _, p := range d.placed {
+			if p.scope.Rows == "values" && p.scope.Unread == "" {
+				for _, s := range below(p.base, "pilot.env."+sharedMesh) {
+					named = append(slices.Clone(named), variableSite{d, s})
+				}
+			}
+		}
+	}
+	for _, v := range named {
+		name := yamltree.Text(v.site.Value)
+		if v.site.Value != nil && at(v.site.Value, "value") != nil {
+			name = textAt(v.site.Value, "value")
+		}
+		if name == "" || strings.HasPrefix(name, release) {
+			continue
+		}
+		if m.know(v.document, v.site, "meshConfig.shared", false, 60) {
+			c := &m.claims[len(m.claims)-1]
+			m.plan.unshared = true
+			c.keep, c.at.Text = true, "istiod reads one shared mesh ConfigMap, and this is yours"
+		}
+		for _, d := range m.documents {
+			if d.is("ConfigMap") && at(d.root, "data.mesh") != nil && textAt(d.root, "metadata.name") == name && !slices.Contains(m.plan.shared, d) {
+				m.plan.shared = append(m.plan.shared, d)
+			}
+		}
+	}
+}
+
+// hasProviders tells whether the control plane's own document in a source has extension
+// providers: a list that our part would replace.
+func (m *decisions) hasProviders(in *input) bool {
+	return slices.ContainsFunc(m.meshes, func(c meshConfig) bool {
+		return c.document.input == in && !slices.Contains(m.plan.shared, c.document.outermost()) && len(below(c.site, "extensionProviders[]")) > 0
+	})
+}

@@ -1,0 +1,49 @@
+package migrate
+
+import (
+	"slices"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/terminal"
+)
+
+// sharedMaps notes what of the user's shared mesh ConfigMaps is to be applied, and
+// whether our part is merged into the control plane's own document: istioctl and Helm
+// replace its list of providers by ours.
+func (e *edited) sharedMaps(r *Result, o Options, d *stepData) {
+	if d.Unshared = e.plan.unshared; !d.Unshared {
+		return
+	}
+	switch len(d.Files) {
+	case 0:
+		d.Before, d.Without = `"$YOURS"`, `"$YOURS_WITHOUT"`
+	case 1:
+		i := slices.IndexFunc(e.inputs, func(in *input) bool { return quoted(in.Name) == d.Files[0].Before })
+		if i >= 0 && e.hasProviders(e.inputs[i]) && d.Files[0].After != "" {
+			d.Before, d.Without = d.Files[0].Before, d.Files[0].After
+		}
+	default:
+		d.Lists = slices.ContainsFunc(e.inputs, e.hasProviders)
+	}
+	written := r.documentNames()
+	for _, doc := range e.plan.shared {
+		i := slices.Index(e.inputs, doc.input)
+		if i < 0 || written[i] == "" || !r.Documents[i].Changed() {
+			continue
+		}
+		is := sharedMap{object: objectsNamed([]object{doc.object()})[0], File: terminal.Safe(written[i])}
+		alone := !slices.ContainsFunc(e.decisions.documents, func(other *document) bool {
+			return other.input == doc.input && other.outermost() != doc
+		})
+		if alone {
+			is.Path = quoted(o.dir()) + "/" + quoted(written[i])
+		}
+		d.SharedMaps = append(d.SharedMaps, is)
+	}
+}
+
+// sharedMap is a shared mesh ConfigMap of the user's that had LightStep's settings.
+type sharedMap struct {
+	object
+	File string // that has it as it is to be
+	Path string // the same for kubectl; "" where it has more
+}
