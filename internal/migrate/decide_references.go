@@ -2,6 +2,7 @@ package migrate
 
 import (
 	"cmp"
+	"iter"
 	"path"
 	"strings"
 
@@ -84,5 +85,20 @@ const aFile = "file"
 func (m *decisions) askForValues(d *document, s site) {
 	if name := yamltree.Text(s.Value); name != "" && !m.given[path.Base(name)] {
 		m.tell(d, Left, s, "", "more values are in "+shown(name)+", which was not given, and may configure LightStep: give this file too")
+	}
+}
+
+// pinned gives the places that are of the Istio that runs.
+func (m *decisions) pinned() iter.Seq2[*document, site] {
+	return func(yield func(*document, site) bool) {
+		for _, d := range m.documents {
+			for _, path := range m.Pins {
+				for _, s := range sites(d.root, path) {
+					if len(d.placed) > 0 && !m.gone[d.root] && !m.gone[s.Key] && !yield(d, s) {
+						return
+					}
+				}
+			}
+		}
 	}
 }

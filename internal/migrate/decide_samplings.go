@@ -164,15 +164,3 @@ func (o podSampling) Telemetry(revision string) string {
 	return fmt.Sprintf(`{"apiVersion": "telemetry.istio.io/v1alpha1", "kind": "Telemetry", "metadata": {"name": "sampling-of-%s", "namespace": "%s"%s}, `+
 		`"spec": {"selector": {"matchLabels": %s}, "tracing": [{"randomSamplingPercentage": %s}]}}`, o.Name, o.Namespace, revision, o.Labels, o.Percent)
 }
-
-// samplingSteps says what keeps samplings, and when.
-func (e *edited) samplingSteps(d *stepData) {
-	d.SamplingsLate = e.keepsSamplingsLate()
-	for _, s := range e.plan.samplings {
-		if s.Name == "" {
-			d.SamplingsByHand = append(d.SamplingsByHand, s.Place)
-		} else {
-			d.Samplings = append(d.Samplings, s)
-		}
-	}
-}

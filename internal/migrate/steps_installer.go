@@ -2,7 +2,6 @@ package migrate
 
 import (
 	"fmt"
-	"iter"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -191,21 +190,6 @@ func (e *edited) pins(in *input) []string {
 	return pins
 }
 
-// pinned gives the places that are of the Istio that runs.
-func (m *decisions) pinned() iter.Seq2[*document, site] {
-	return func(yield func(*document, site) bool) {
-		for _, d := range m.documents {
-			for _, path := range m.Pins {
-				for _, s := range sites(d.root, path) {
-					if len(d.placed) > 0 && !m.gone[d.root] && !m.gone[s.Key] && !yield(d, s) {
-						return
-					}
-				}
-			}
-		}
-	}
-}
-
 // isOfTarget tells whether every version that the files pin is that of the Istio that
 // is migrated to, and there is one.
 func (e *edited) isOfTarget() bool {
@@ -280,4 +264,16 @@ func (t *table) ofAnotherChart(root *yaml.Node) bool {
 		unknown = unknown || !yamltree.IsMerge(root.Content[i]) && !slices.Contains(t.CommonKeys, key)
 	}
 	return unknown
+}
+
+// samplingSteps says what keeps samplings, and when.
+func (e *edited) samplingSteps(d *stepData) {
+	d.SamplingsLate = e.keepsSamplingsLate()
+	for _, s := range e.plan.samplings {
+		if s.Name == "" {
+			d.SamplingsByHand = append(d.SamplingsByHand, s.Place)
+		} else {
+			d.Samplings = append(d.Samplings, s)
+		}
+	}
 }
