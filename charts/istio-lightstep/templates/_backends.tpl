@@ -180,14 +180,20 @@ URL is an example of, where the owner's own cannot be told from what is there. O
   {{- $intake := index .row "intake" | default dict -}}
   {{- $elsewhere := and $sure (hasKey $intake "hosts") -}}
   {{- if $elsewhere -}}{{- $elsewhere = not (regexMatch $intake.hosts $name) -}}{{- end -}}
-  {{- if and (or $sure (not $alone)) (or (and $alone $elsewhere) (and $path (not (regexMatch (printf `%s/?$` $path) $at)))) -}}
+  {{- if and $elsewhere (hasKey $intake "paths") -}}{{- $elsewhere = not (regexMatch $intake.paths $at) -}}{{- end -}}
+  {{- if and (or $sure (not $alone)) (or $elsewhere (and $path (not (regexMatch (printf `%s/?$` $path) $at)))) -}}
     {{- $key := "endpoint" -}}
     {{- $right := get .row "example" | default (get (get .row "endpoints" | default dict) .backend.protocol) -}}
     {{- $yours := "" -}}
     {{- if and $elsewhere (hasKey $intake "instead") -}}
       {{- $right = printf (ternary "%s:443" "https://%s" $grpc) (regexReplaceAll .row.hosts $name $intake.instead) -}}
+      {{- if not $alone -}}
+        {{- $right = printf "%s%s" $right $path -}}
+        {{- $key = "tracesEndpoint" -}}
+      {{- end -}}
     {{- else if $elsewhere -}}
       {{- $yours = printf "%s, such as " ($intake.name | default "yours") -}}
+      {{- if not (or $grpc (hasPrefix "https://" $right)) -}}{{- $right = printf "https://%s" (trimSuffix ":443" $right) -}}{{- end -}}
     {{- else if $alone -}}
       {{- $right = $host -}}
     {{- else if regexMatch `^[A-Za-z0-9/_-]+$` $path -}}

@@ -851,7 +851,7 @@
       "fix" (printf "set it to %s or less, or increase %s; for an installed release, follow docs/values.md, another volume" (include "istio-lightstep.shown" (list $hidden $queueRoom.safe)) (include "istio-lightstep.shown" (list $hidden $queueRoom.raise)))) -}}
   {{- end -}}
   {{- if deepEqual $claims.changed true -}}
-    {{- $_ := set $found "0.386" (dict "id" "LS-COLLECTOR-VOLUME-CHANGED" "severity" "error"
+    {{- $_ := set $found "0.387" (dict "id" "LS-COLLECTOR-VOLUME-CHANGED" "severity" "error"
       "path" "collector.persistence"
       "reason" (printf "StatefulSet %s has %s, and the values specify %s: an upgrade cannot change the volumes of a StatefulSet" (include "istio-lightstep.shown" (list $hidden $claims.name)) (include "istio-lightstep.shown" (list $hidden $claims.runs)) (include "istio-lightstep.shown" (list $hidden $claims.asked)))
       "fix" (printf "keep the current setting, or follow docs/values.md, another volume: enlarge every PersistentVolumeClaim and wait until kubectl get pvc shows the new size, then kubectl delete statefulset %s --namespace %s --cascade=orphan, then upgrade, this once without --previous" (include "istio-lightstep.shown" (list $hidden $claims.name)) (include "istio-lightstep.shown" (list $hidden $claims.namespace)))) -}}
@@ -859,7 +859,7 @@
   {{- if and
       (deepEqual $collectorAutoscaling.enabled false)
       (include "istio-lightstep.above" (list $claims.replicas $collector.replicas)) -}}
-    {{- $_ := set $found "1.387" (dict "id" "LS-COLLECTOR-REPLICAS-FEWER" "severity" "warning"
+    {{- $_ := set $found "1.388" (dict "id" "LS-COLLECTOR-REPLICAS-FEWER" "severity" "warning"
       "path" "collector.replicas"
       "reason" (printf "there are %s collectors, and one that is removed keeps what waits in its queue on its volume until it is added again" (include "istio-lightstep.shown" (list $hidden $claims.replicas)))
       "fix" "see that otelcol_exporter_queue_size is 0 in the collectors that go, those of the highest numbers, or add them again until it is") -}}
@@ -868,13 +868,13 @@
       $meshed
       (or $live.namespace (has (kindOf $live.namespace) (list "float64" "bool")))
       (deepEqual $live.namespace $live.rootNamespace) -}}
-    {{- $_ := set $found "0.388" (dict "id" "LS-COLLECTOR-MTLS-ROOT" "severity" "error"
+    {{- $_ := set $found "0.389" (dict "id" "LS-COLLECTOR-MTLS-ROOT" "severity" "error"
       "path" "collector.mtls.mode"
       "reason" (printf "Istio ignores a PeerAuthentication that selects workloads if it is in the root namespace, which %s is: the collectors would accept plain text" (include "istio-lightstep.foreign" (list $hidden $live.rootNamespace)))
       "fix" "install the release in a namespace of its own, for example tracing, or set it to DISABLE") -}}
   {{- end -}}
   {{- if and (deepEqual $live.sidecars false) (deepEqual $collectorMtls.mode "STRICT") -}}
-    {{- $_ := set $found "0.389" (dict "id" "LS-COLLECTOR-MTLS-STEP" "severity" "error"
+    {{- $_ := set $found "0.390" (dict "id" "LS-COLLECTOR-MTLS-STEP" "severity" "error"
       "path" "collector.mtls.mode"
       "reason" (printf "the running collectors have no sidecar, and with %s the proxies use mutual TLS at once: spans would be lost until each collector is replaced" (include "istio-lightstep.shown" (list $hidden $collectorMtls.mode)))
       "fix" (printf "set it to PERMISSIVE and upgrade, wait until the collectors are replaced, then set it to %s" (include "istio-lightstep.shown" (list $hidden $collectorMtls.mode)))) -}}
@@ -1223,7 +1223,7 @@
 {{- end -}}
 {{- if and (deepEqual $dialect.shared true) (deepEqual $meshConfig.shared true) $live.istiod -}}
   {{- if not (or $liveIstiod.sharedMeshConfig (has (kindOf $liveIstiod.sharedMeshConfig) (list "float64" "bool"))) -}}
-    {{- $_ := set $found "0.379" (dict "id" "LS-SHARED-NOT-READ" "severity" "error"
+    {{- $_ := set $found "0.380" (dict "id" "LS-SHARED-NOT-READ" "severity" "error"
       "path" "meshConfig.shared"
       "reason" (printf "istiod does not read the mesh ConfigMap %s of this release: nothing would be traced" (include "istio-lightstep.foreign" (list $hidden $live.name)))
       "fix" (printf "run `helm template %s CHART --namespace %s -f VALUES --set output=istioOperator >tracing.yaml && istioctl install -f YOURS -f tracing.yaml` once (with Helm: output=istiodValues and `helm upgrade`), then install again" (include "istio-lightstep.foreign" (list $hidden $live.release)) (include "istio-lightstep.foreign" (list $hidden $live.namespace)))) -}}
@@ -1234,7 +1234,7 @@
     (deepEqual $meshConfig.shared true)
     (or $liveIstiod.sharedMeshConfig (has (kindOf $liveIstiod.sharedMeshConfig) (list "float64" "bool"))) -}}
   {{- if not (deepEqual $liveIstiod.sharedMeshConfig $live.name) -}}
-    {{- $_ := set $found "0.380" (dict "id" "LS-SHARED-OTHER" "severity" "error"
+    {{- $_ := set $found "0.381" (dict "id" "LS-SHARED-OTHER" "severity" "error"
       "path" "meshConfig.shared"
       "reason" (printf "istiod reads only one shared mesh ConfigMap, which is %s: replacing it with the one of this release would disable the settings in it" (include "istio-lightstep.foreign" (list $hidden $liveIstiod.sharedMeshConfig)))
       "fix" "set meshConfig.shared to false: the control plane's own document then contains the settings. Apply that (output=istioOperator or istiodValues), then install") -}}
@@ -1242,7 +1242,7 @@
 {{- end -}}
 {{- if and (deepEqual $dialect.shared true) (deepEqual $meshConfig.shared true) -}}
   {{- if deepEqual $liveMeshConfig.enableTracing false -}}
-    {{- $_ := set $found "0.382" (dict "id" "LS-SHARED-TRACING-OFF" "severity" "error"
+    {{- $_ := set $found "0.383" (dict "id" "LS-SHARED-TRACING-OFF" "severity" "error"
       "path" "meshConfig.shared"
       "reason" "istiod's own mesh config disables tracing, and istiod prefers it to the shared mesh ConfigMap of this release"
       "fix" "remove enableTracing from meshConfig of the document that installs istiod, apply that, then install") -}}
@@ -1250,14 +1250,14 @@
 {{- end -}}
 {{- if and $dialect.telemetry (deepEqual $values.output "cluster") -}}
   {{- if deepEqual $telemetry.enabled false -}}
-    {{- $_ := set $found "1.384" (dict "id" "LS-TELEMETRY-HELD" "severity" "warning"
+    {{- $_ := set $found "1.385" (dict "id" "LS-TELEMETRY-HELD" "severity" "warning"
       "path" "telemetry.enabled"
       "reason" "the Telemetry is disabled, so proxies do not send spans to this release yet"
       "fix" "set telemetry.enabled to true once istiod reads the mesh ConfigMap") -}}
   {{- end -}}
 {{- end -}}
 {{- if deepEqual $live.ambient true -}}
-  {{- $_ := set $found "1.385" (dict "id" "LS-AMBIENT" "severity" "warning"
+  {{- $_ := set $found "1.386" (dict "id" "LS-AMBIENT" "severity" "warning"
     "path" "istio.namespace"
     "reason" "ambient mode is installed; waypoints get the tracing configuration from Istio, but their spans are unproven, and ztunnel creates none"
     "fix" "use sidecars for workloads that must be traced") -}}
@@ -1267,7 +1267,7 @@
     (deepEqual $meshConfig.shared true)
     (deepEqual $document.takesVariables true) -}}
   {{- if not $document.sharedMeshConfig -}}
-    {{- $_ := set $found "2.395" (dict "id" "LS-DOCUMENT-UNSHARED" "severity" "info"
+    {{- $_ := set $found "2.396" (dict "id" "LS-DOCUMENT-UNSHARED" "severity" "info"
       "path" "document.sharedMeshConfig"
       "reason" (printf "istiod does not read this release by this document alone: SHARED_MESH_CONFIG is not set in it, and until istiod has it as %s, nothing is traced" (include "istio-lightstep.shown" (list $hidden $document.ours)))
       "fix" "add what output: istioOperator, istiodValues or sail renders, by --into or as a second file, before the chart is installed; ignore this where another file does") -}}
@@ -1277,7 +1277,7 @@
   {{- if and
       (or $document.istiodNamespace (has (kindOf $document.istiodNamespace) (list "float64" "bool")))
       (not (deepEqual $document.istiodNamespace $valuesIstio.namespace)) -}}
-    {{- $_ := set $found "0.397" (dict "id" "LS-DOCUMENT-NAMESPACE" "severity" "error"
+    {{- $_ := set $found "0.398" (dict "id" "LS-DOCUMENT-NAMESPACE" "severity" "error"
       "path" "document.istiodNamespace"
       "reason" (printf "istiod is in namespace %s here, and istio.namespace is %s: istiod would not read what this release puts there, and nothing would be traced" (include "istio-lightstep.shown" (list $hidden $document.istiodNamespace "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$")) (include "istio-lightstep.shown" (list $hidden $valuesIstio.namespace)))
       "fix" (printf "set istio.namespace to %s" (include "istio-lightstep.shown" (list $hidden $document.istiodNamespace "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$")))) -}}
@@ -1285,7 +1285,7 @@
   {{- if and
       (or $documentMeshConfig.discoverySelectors (has (kindOf $documentMeshConfig.discoverySelectors) (list "float64" "bool")))
       (not (deepEqual $documentMeshConfig.discoverySelectors (list))) -}}
-    {{- $_ := set $found "1.406" (dict "id" "LS-DOCUMENT-DISCOVERY" "severity" "warning"
+    {{- $_ := set $found "1.407" (dict "id" "LS-DOCUMENT-DISCOVERY" "severity" "warning"
       "path" "document.meshConfig.discoverySelectors"
       "reason" "istiod sees only the namespaces that these selectors match, its own included: without such a label on the namespaces of this release it sees neither the collectors nor the Telemetry, and no proxy sends a span"
       "fix" "label the namespace of the release, and Istio's root namespace, as one of these selectors asks; if they have the label, disregard this") -}}
@@ -1295,7 +1295,7 @@
     $dialect.telemetry
     (or $documentMeshConfig.rootNamespace (has (kindOf $documentMeshConfig.rootNamespace) (list "float64" "bool"))) -}}
   {{- if or (and $valuesIstio.rootNamespace (not (deepEqual $documentMeshConfig.rootNamespace $valuesIstio.rootNamespace))) (and (not $valuesIstio.rootNamespace) (not (deepEqual $documentMeshConfig.rootNamespace $valuesIstio.namespace))) -}}
-    {{- $_ := set $found "0.398" (dict "id" "LS-DOCUMENT-ROOT-NAMESPACE" "severity" "error"
+    {{- $_ := set $found "0.399" (dict "id" "LS-DOCUMENT-ROOT-NAMESPACE" "severity" "error"
       "path" "document.meshConfig.rootNamespace"
       "reason" (printf "the root namespace of the mesh is %s here, and this release puts its Telemetry in another: it would not apply to the mesh, and nothing would be traced" (include "istio-lightstep.shown" (list $hidden $documentMeshConfig.rootNamespace "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$")))
       "fix" (printf "set istio.rootNamespace to %s" (include "istio-lightstep.shown" (list $hidden $documentMeshConfig.rootNamespace "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$")))) -}}
@@ -1303,7 +1303,7 @@
 {{- end -}}
 {{- if and $subject.dialect (deepEqual $valuesIstio.skipVersionCheck false) -}}
   {{- if deepEqual $document.versionDiffers true -}}
-    {{- $_ := set $found "0.399" (dict "id" "LS-DOCUMENT-VERSION" "severity" "error"
+    {{- $_ := set $found "0.400" (dict "id" "LS-DOCUMENT-VERSION" "severity" "error"
       "path" "document.version"
       "reason" (printf "the document is of Istio %s, and istio.version is %s, for which tracing is configured differently" (include "istio-lightstep.shown" (list $hidden $document.version `^v?[0-9]+\.[0-9]+(\.[0-9]+)?(-[a-z]+)?$|^([<>]=?|[~^])? ?v?[0-9]{1,4}(\.([0-9]{1,4}|[xX*])){0,2}((, ?| )([<>]=?|[~^])? ?v?[0-9]{1,4}(\.([0-9]{1,4}|[xX*])){0,2}){0,3}$`)) (include "istio-lightstep.shown" (list $hidden $istio.version)))
       "fix" "set istio.version to the version that this document installs; istio.skipVersionCheck=true omits this check") -}}
@@ -1311,7 +1311,7 @@
 {{- end -}}
 {{- if and $dialect.telemetry (or $document.sampling (has (kindOf $document.sampling) (list "float64" "bool"))) -}}
   {{- if not (deepEqual $document.sampling $pilot.traceSampling) -}}
-    {{- $_ := set $found "1.400" (dict "id" "LS-DOCUMENT-SAMPLING" "severity" "warning"
+    {{- $_ := set $found "1.401" (dict "id" "LS-DOCUMENT-SAMPLING" "severity" "warning"
       "path" "document.sampling"
       "reason" (printf "the sampling here is %s %%, and the mesh-wide Telemetry of this release overrides it with pilot.traceSampling, %s %%" (include "istio-lightstep.shown" (list $hidden $document.sampling)) (include "istio-lightstep.shown" (list $hidden $pilot.traceSampling)))
       "fix" (printf "to keep it, set pilot.traceSampling to %s; otherwise remove it here" (include "istio-lightstep.shown" (list $hidden $document.sampling)))) -}}
@@ -1319,13 +1319,13 @@
 {{- end -}}
 {{- if $dialect.receiver -}}
   {{- if or $documentMeshConfigDefaultConfigTracing.lightstep (has (kindOf $documentMeshConfigDefaultConfigTracing.lightstep) (list "float64" "bool")) -}}
-    {{- $_ := set $found "0.415" (dict "id" "LS-DOCUMENT-NATIVE-TRACER" "severity" "error"
+    {{- $_ := set $found "0.416" (dict "id" "LS-DOCUMENT-NATIVE-TRACER" "severity" "error"
       "path" "document.meshConfig.defaultConfig.tracing.lightstep"
       "reason" (printf "the proxies of Istio %s do not contain the LightStep tracer: no new pod would start" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
       "fix" "remove it; the chart configures tracing differently") -}}
   {{- end -}}
   {{- if deepEqual $documentValuesGlobalProxy.tracer "lightstep" -}}
-    {{- $_ := set $found "0.417" (dict "id" "LS-DOCUMENT-TRACER-LIGHTSTEP" "severity" "error"
+    {{- $_ := set $found "0.418" (dict "id" "LS-DOCUMENT-TRACER-LIGHTSTEP" "severity" "error"
       "path" "document.values.global.proxy.tracer"
       "reason" (printf "the proxies of Istio %s do not contain the LightStep tracer; Istio's charts of 1.18 and newer do not render with it" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
       "fix" "remove it") -}}
@@ -1333,7 +1333,7 @@
 {{- end -}}
 {{- if and $dialect.native (deepEqual $subject.delivery "collector") -}}
   {{- if or (or $documentMeshConfigDefaultConfigTracing.lightstep (has (kindOf $documentMeshConfigDefaultConfigTracing.lightstep) (list "float64" "bool"))) (deepEqual $documentValuesGlobalProxy.tracer "lightstep") -}}
-    {{- $_ := set $found "0.418" (dict "id" "LS-DOCUMENT-NATIVE-BESIDE" "severity" "error"
+    {{- $_ := set $found "0.419" (dict "id" "LS-DOCUMENT-NATIVE-BESIDE" "severity" "error"
       "path" "document.meshConfig.defaultConfig.tracing"
       "reason" "the LightStep tracer is configured in addition to the Zipkin tracer, with which proxies send to the collector; Istio uses one of them"
       "fix" "remove it, and global.proxy.tracer with it") -}}
@@ -1341,7 +1341,7 @@
 {{- end -}}
 {{- if and $subject.dialect (not (deepEqual $dialect.native "values")) -}}
   {{- if or (kindIs "bool" $documentValuesGlobalTracerLightstep.secure) (or $documentValuesGlobalTracerLightstep.cacertPath (has (kindOf $documentValuesGlobalTracerLightstep.cacertPath) (list "float64" "bool"))) -}}
-    {{- $_ := set $found "0.419" (dict "id" "LS-DOCUMENT-OLD-VALUES" "severity" "error"
+    {{- $_ := set $found "0.420" (dict "id" "LS-DOCUMENT-OLD-VALUES" "severity" "error"
       "path" "document.values.global.tracer.lightstep"
       "reason" (printf "Istio %s does not support secure and cacertPath here: istioctl rejects the document" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
       "fix" "remove them; the chart writes the TLS settings of this version") -}}
@@ -1350,7 +1350,7 @@
 {{- if and
     (has $documentMeshConfigDefaultConfigTracingTlsSettings.mode (list "SIMPLE" "MUTUAL"))
     (not (or $documentMeshConfigDefaultConfigTracingTlsSettings.caCertificates (has (kindOf $documentMeshConfigDefaultConfigTracingTlsSettings.caCertificates) (list "float64" "bool")))) -}}
-  {{- $_ := set $found "0.420" (dict "id" "LS-DOCUMENT-TLS-NO-CA" "severity" "error"
+  {{- $_ := set $found "0.421" (dict "id" "LS-DOCUMENT-TLS-NO-CA" "severity" "error"
     "path" "document.meshConfig.defaultConfig.tracing.tlsSettings"
     "reason" "TLS without caCertificates is an invalid bootstrap, and Istio's validation accepts it"
     "fix" "set caCertificates to the path of the CA, or remove tlsSettings") -}}
@@ -1358,7 +1358,7 @@
 {{- if and
     (or $documentMeshConfigDefaultConfigTracing.lightstep (has (kindOf $documentMeshConfigDefaultConfigTracing.lightstep) (list "float64" "bool")))
     (or (or $documentMeshConfigDefaultConfigTracing.zipkin (has (kindOf $documentMeshConfigDefaultConfigTracing.zipkin) (list "float64" "bool"))) (or $documentMeshConfigDefaultConfigTracing.datadog (has (kindOf $documentMeshConfigDefaultConfigTracing.datadog) (list "float64" "bool"))) (or $documentMeshConfigDefaultConfigTracing.stackdriver (has (kindOf $documentMeshConfigDefaultConfigTracing.stackdriver) (list "float64" "bool"))) (or $documentMeshConfigDefaultConfigTracing.openCensusAgent (has (kindOf $documentMeshConfigDefaultConfigTracing.openCensusAgent) (list "float64" "bool")))) -}}
-  {{- $_ := set $found "0.421" (dict "id" "LS-DOCUMENT-TWO-TRACERS" "severity" "error"
+  {{- $_ := set $found "0.422" (dict "id" "LS-DOCUMENT-TWO-TRACERS" "severity" "error"
     "path" "document.meshConfig.defaultConfig.tracing"
     "reason" "two tracers are configured; Istio uses one of them"
     "fix" "remove both; the chart configures the tracer") -}}
@@ -1368,7 +1368,7 @@
     (not $dialect.telemetry)
     (not (or $documentMeshConfigDefaultConfigTracing.lightstep (has (kindOf $documentMeshConfigDefaultConfigTracing.lightstep) (list "float64" "bool")))) -}}
   {{- if or (or $documentMeshConfigDefaultConfigTracing.datadog (has (kindOf $documentMeshConfigDefaultConfigTracing.datadog) (list "float64" "bool"))) (or $documentMeshConfigDefaultConfigTracing.stackdriver (has (kindOf $documentMeshConfigDefaultConfigTracing.stackdriver) (list "float64" "bool"))) (or $documentMeshConfigDefaultConfigTracing.openCensusAgent (has (kindOf $documentMeshConfigDefaultConfigTracing.openCensusAgent) (list "float64" "bool"))) (has $documentValuesGlobalProxy.tracer (list "datadog" "stackdriver" "openCensusAgent")) (and $natively (or $documentMeshConfigDefaultConfigTracing.zipkin (has (kindOf $documentMeshConfigDefaultConfigTracing.zipkin) (list "float64" "bool")))) -}}
-    {{- $_ := set $found "0.422" (dict "id" "LS-DOCUMENT-OTHER-TRACER" "severity" "error"
+    {{- $_ := set $found "0.423" (dict "id" "LS-DOCUMENT-OTHER-TRACER" "severity" "error"
       "path" "document.meshConfig.defaultConfig.tracing"
       "reason" "another tracer is configured in addition to the one of the chart; Istio uses one of them"
       "fix" "remove it, and global.proxy.tracer with it") -}}
@@ -1378,14 +1378,14 @@
     $dialect.telemetry
     (not (or $documentMeshConfigDefaultConfigTracing.lightstep (has (kindOf $documentMeshConfigDefaultConfigTracing.lightstep) (list "float64" "bool")))) -}}
   {{- if or (or $documentMeshConfigDefaultConfigTracing.datadog (has (kindOf $documentMeshConfigDefaultConfigTracing.datadog) (list "float64" "bool"))) (or $documentMeshConfigDefaultConfigTracing.stackdriver (has (kindOf $documentMeshConfigDefaultConfigTracing.stackdriver) (list "float64" "bool"))) (or $documentMeshConfigDefaultConfigTracing.openCensusAgent (has (kindOf $documentMeshConfigDefaultConfigTracing.openCensusAgent) (list "float64" "bool"))) (or $documentMeshConfigDefaultConfigTracing.zipkin (has (kindOf $documentMeshConfigDefaultConfigTracing.zipkin) (list "float64" "bool"))) (has $documentValuesGlobalProxy.tracer (list "datadog" "stackdriver" "openCensusAgent")) (and (deepEqual $documentValuesGlobalProxy.tracer "zipkin") (or (deepEqual $dialect.telemetry "telemetry.istio.io/v1") (or $documentValuesGlobalTracerZipkin.address (has (kindOf $documentValuesGlobalTracerZipkin.address) (list "float64" "bool"))))) -}}
-    {{- $_ := set $found "1.423" (dict "id" "LS-DOCUMENT-TRACER-UNUSED" "severity" "warning"
+    {{- $_ := set $found "1.424" (dict "id" "LS-DOCUMENT-TRACER-UNUSED" "severity" "warning"
       "path" "document.meshConfig.defaultConfig.tracing"
       "reason" "proxies use this tracer only where no Telemetry names a provider: once the Telemetry of this release is installed, it receives no spans"
       "fix" "keep it until the spans of the proxies arrive by this release, then remove it, and global.proxy.tracer with it; to keep sending spans there too, add that backend to backends") -}}
   {{- end -}}
 {{- end -}}
 {{- if or (deepEqual $documentMeshConfig.enableTracing false) (deepEqual $documentValuesGlobal.enableTracing false) -}}
-  {{- $_ := set $found "0.424" (dict "id" "LS-DOCUMENT-TRACING-OFF" "severity" "error"
+  {{- $_ := set $found "0.425" (dict "id" "LS-DOCUMENT-TRACING-OFF" "severity" "error"
     "path" "document.meshConfig.enableTracing"
     "reason" "tracing is disabled"
     "fix" "set enableTracing to true or remove it") -}}
@@ -1896,7 +1896,7 @@
 {{- $httpsURL := "^(?i:https://)" -}}
 {{- $otlpGRPC := "^(otlp|otlp_grpc)(/|$)" -}}
 {{- $otlpHTTP := "^(otlphttp|otlp_http)(/|$)" -}}
-{{- $portNotHTTP := "^[^/]*//[^/]*:(3[12]00|4317|683[12]|8126|9095|9411|142(50|6[89])|1668[56])(/|$)" -}}
+{{- $portNotHTTP := "^[^/]*//[^/]*:((3[12]00|4317|683[12]|8126|9095|9411|142(50|6[89])|1668[56])(/|$)|9200/?($|[^_/]))" -}}
 {{- $loopback := `^(?i:([a-z]+:/{2,3})?(([-a-z0-9]+\.)*localhost\.?|ip6-(localhost|loopback)|127\.[0-9.]+|0\.0\.0\.0|\[[0:]*:(0{0,3}1?|ffff:(127\.[0-9.]+|7f[0-9a-f]{2}:[0-9a-f]+))\])(:|/|$))` -}}
 {{- $ofClient := "^(otlp|otlp_grpc|otlphttp|otlp_http|zipkin)(/|$)" -}}
 {{- $componentID := `^[a-zA-Z][0-9a-zA-Z_]{0,62}(/(:?[^:\pZ\pC\pS]+)+)?$` -}}
@@ -2002,11 +2002,11 @@
           "fix" "write the URL for traces, which ends in one /v1/traces at most receivers") -}}
       {{- end -}}
     {{- end -}}
-    {{- if or (and (and (kindIs "string" $of.name) (regexMatch $otlpGRPC $of.name)) (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch ":(3[12]00|4318|683[12]|8126|9095|9411|142(50|6[89])|1668[56])$" (include "istio-lightstep.scalar" $itemSettings.endpoint)))) (and (and (kindIs "string" $of.name) (regexMatch $otlpHTTP $of.name)) (not (and (has (kindOf $itemSettings.traces_endpoint) (list "string" "float64" "bool")) (regexMatch `\S` (include "istio-lightstep.scalar" $itemSettings.traces_endpoint)))) (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch $portNotHTTP (include "istio-lightstep.scalar" $itemSettings.endpoint)))) (and (and (kindIs "string" $of.name) (regexMatch $otlpHTTP $of.name)) (and (has (kindOf $itemSettings.traces_endpoint) (list "string" "float64" "bool")) (regexMatch $portNotHTTP (include "istio-lightstep.scalar" $itemSettings.traces_endpoint)))) -}}
+    {{- if or (and (and (kindIs "string" $of.name) (regexMatch $otlpGRPC $of.name)) (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch ":(3[12]00|4318|683[12]|8126|9095|9200|9411|142(50|6[89])|1668[56])$" (include "istio-lightstep.scalar" $itemSettings.endpoint)))) (and (and (kindIs "string" $of.name) (regexMatch $otlpHTTP $of.name)) (not (and (has (kindOf $itemSettings.traces_endpoint) (list "string" "float64" "bool")) (regexMatch `\S` (include "istio-lightstep.scalar" $itemSettings.traces_endpoint)))) (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch $portNotHTTP (include "istio-lightstep.scalar" $itemSettings.endpoint)))) (and (and (kindIs "string" $of.name) (regexMatch $otlpHTTP $of.name)) (and (has (kindOf $itemSettings.traces_endpoint) (list "string" "float64" "bool")) (regexMatch $portNotHTTP (include "istio-lightstep.scalar" $itemSettings.traces_endpoint)))) -}}
       {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.138" "id" "LS-COLLECTOR-EXPORTER-PORT" "severity" "warning") -}}
         {{- $_ := set $found (printf "1.138.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-PORT" "severity" "warning"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-          "reason" "by convention port 4317 receives OTLP/gRPC, 4318 OTLP/HTTP, 9411 Zipkin, 6831, 6832, 14250 and 14268 Jaeger's own protocols, 8126 Datadog's, 3100 Loki's, 9095 what parts of Tempo tell each other, and 3200 (Tempo), 14269, 16685 and 16686 (Jaeger) queries and health: this exporter sends OTLP to the port of something else"
+          "reason" "by convention port 4317 receives OTLP/gRPC, 4318 OTLP/HTTP, 9411 Zipkin, 6831, 6832, 14250 and 14268 Jaeger's own protocols, 8126 Datadog's, 3100 Loki's, 9095 what parts of Tempo tell each other, 9200 is Elasticsearch's API, with OTLP by HTTP at /_otlp alone, and 3200 (Tempo), 14269, 16685 and 16686 (Jaeger) queries and health: this exporter sends OTLP to the port of something else"
           "fix" "set the receiver's port for this protocol, or use another type of exporter: otlp_grpc, otlp_http or zipkin") -}}
       {{- end -}}
     {{- end -}}
@@ -2485,8 +2485,8 @@
       (and (kindIs "string" $of.path) (regexMatch `^backends\.([^.\\]|\\.)+\.resource\.` $of.path))
       (kindIs "float64" $of.value)
       (or (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch "[.eE]" (include "istio-lightstep.scalar" $of.value))) (include "istio-lightstep.above" (list $of.value 9007199254740991.0)) (include "istio-lightstep.below" (list $of.value -9007199254740991.0))) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.354" "id" "LS-BACKEND-RESOURCE-NUMBER" "severity" "warning") -}}
-      {{- $_ := set $found (printf "1.354.%06d" $index) (dict "id" "LS-BACKEND-RESOURCE-NUMBER" "severity" "warning"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.355" "id" "LS-BACKEND-RESOURCE-NUMBER" "severity" "warning") -}}
+      {{- $_ := set $found (printf "1.355.%06d" $index) (dict "id" "LS-BACKEND-RESOURCE-NUMBER" "severity" "warning"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "without quotes YAML reads a number, and does not keep how it was written: 1.10 becomes 1.1, and a number above 9007199254740991 loses its last digits"
         "fix" "write the value in quotes, so that the attribute is this text") -}}
@@ -2495,8 +2495,8 @@
   {{- if and
       (deepEqual $of.place "backends")
       (or (and $isCredential $isLiteral $standsHere) (and $isPrefix $tokenLike) (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $secretInURL (include "istio-lightstep.scalar" $of.rest))) (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $secretInText (include "istio-lightstep.scalar" $of.rest)))) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.373" "id" "LS-BACKEND-SECRET-IN-PLAIN" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.373.%06d" $index) (dict "id" "LS-BACKEND-SECRET-IN-PLAIN" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.374" "id" "LS-BACKEND-SECRET-IN-PLAIN" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.374.%06d" $index) (dict "id" "LS-BACKEND-SECRET-IN-PLAIN" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" (printf "the value of %s is or contains a secret, and would be stored in plain text in a ConfigMap" (include "istio-lightstep.shown" (list $hidden $of.name)))
         "fix" "store it in a Secret, and rotate it if the file was shared. For a header or a resource attribute, write {secret: {name: my-secret, key: my-key}} instead, with prefix for the text before it, or {public: TEXT} if it is not a secret. Elsewhere, write ${env:NAME}, and add it to collector.env, [{name: NAME, valueFrom: {secretKeyRef: {name: my-secret, key: my-key}}}]") -}}
@@ -2509,8 +2509,8 @@
       (not (and (kindIs "string" $of.path) (regexMatch `\.secret\.(name|key)$` $of.path)))
       (not (or $isCredential (and $isPrefix $tokenLike) (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $secretInURL (include "istio-lightstep.scalar" $of.rest))) (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $secretInText (include "istio-lightstep.scalar" $of.rest)))))
       (or (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $tokenWord (include "istio-lightstep.scalar" $of.rest))) (and $isPrefix (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch $mixed (include "istio-lightstep.scalar" $of.value))) (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch $letterBesideDigit (include "istio-lightstep.scalar" $of.value)))) (and (not (and (kindIs "string" $of.name) (regexMatch $noCredential $of.name))) (or (and (kindIs "string" $of.name) (regexMatch $maybeCredential $of.name)) $looksSecret))) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.374" "id" "LS-BACKEND-SECRET-MAYBE" "severity" "warning") -}}
-      {{- $_ := set $found (printf "1.374.%06d" $index) (dict "id" "LS-BACKEND-SECRET-MAYBE" "severity" "warning"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.375" "id" "LS-BACKEND-SECRET-MAYBE" "severity" "warning") -}}
+      {{- $_ := set $found (printf "1.375.%06d" $index) (dict "id" "LS-BACKEND-SECRET-MAYBE" "severity" "warning"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" (printf "the value of %s may be a secret, and is stored in plain text in a ConfigMap" (include "istio-lightstep.shown" (list $hidden $of.name)))
         "fix" "if it is one, store it in a Secret. For a header or a resource attribute, write {secret: {name: my-secret, key: my-key}} instead, or {public: TEXT} if it is not one. Elsewhere, write ${env:NAME}, and add it to collector.env, [{name: NAME, valueFrom: {secretKeyRef: {name: my-secret, key: my-key}}}]") -}}
@@ -2519,8 +2519,8 @@
   {{- if and
       (deepEqual $of.place "backends")
       (and (kindIs "string" $of.path) (regexMatch `^backends\.([^.\\]|\\.)+\.(auth|exporter)\..*\.secret\.name$` $of.path)) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.375" "id" "LS-BACKEND-SECRET-PLACE" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.375.%06d" $index) (dict "id" "LS-BACKEND-SECRET-PLACE" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.376" "id" "LS-BACKEND-SECRET-PLACE" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.376.%06d" $index) (dict "id" "LS-BACKEND-SECRET-PLACE" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "only a header or a resource attribute can name a Secret: the collector would take this for its own settings, and would not start"
         "fix" "write ${env:NAME} in the place of {secret: …}, and add it to collector.env, [{name: NAME, valueFrom: {secretKeyRef: {name: my-secret, key: my-key}}}]") -}}
@@ -2638,8 +2638,8 @@
     {{- end -}}
   {{- end -}}
   {{- if and (has (kindOf $of.path) (list "string" "float64" "bool")) (regexMatch `^backends\.` (include "istio-lightstep.scalar" $of.path)) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.347" "id" "LS-BACKEND-HEADER-TWICE" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.347.%06d" $index) (dict "id" "LS-BACKEND-HEADER-TWICE" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.348" "id" "LS-BACKEND-HEADER-TWICE" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.348.%06d" $index) (dict "id" "LS-BACKEND-HEADER-TWICE" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" (printf "%s and %s are one header, as case does not count: only one of the two would be sent" (include "istio-lightstep.shown" (list $hidden $of.other "^[-_.A-Za-z0-9]{1,60}$")) (include "istio-lightstep.shown" (list $hidden $of.name "^[-_.A-Za-z0-9]{1,60}$")))
         "fix" "keep one of the two") -}}
@@ -3969,7 +3969,7 @@
 {{- $endpointHost := `^((?i:https?)://([^/?#@]*@)?|(dns|passthrough):///)?(((([A-Za-z0-9_]|\$\{[^}]*\})((-|[A-Za-z0-9_]|\$\{[^}]*\}){0,61}([A-Za-z0-9_]|\$\{[^}]*\}))?\.)*([0-9]*([A-Za-z_]|\$\{[^}]*\})((-|[A-Za-z0-9_]|\$\{[^}]*\}){0,61}([A-Za-z0-9_]|\$\{[^}]*\}))?|[0-9]+-(-|[A-Za-z0-9_]|\$\{[^}]*\}){0,61}([A-Za-z0-9_]|\$\{[^}]*\}))\.?|((25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])\.){3}(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])|\[(([0-9a-fA-F]{1,4}:){7}[0-9a-fA-F]{1,4}|([0-9a-fA-F]{1,4}:){1,7}:|([0-9a-fA-F]{1,4}:){1,6}:[0-9a-fA-F]{1,4}|([0-9a-fA-F]{1,4}:){1,5}(:[0-9a-fA-F]{1,4}){1,2}|([0-9a-fA-F]{1,4}:){1,4}(:[0-9a-fA-F]{1,4}){1,3}|([0-9a-fA-F]{1,4}:){1,3}(:[0-9a-fA-F]{1,4}){1,4}|([0-9a-fA-F]{1,4}:){1,2}(:[0-9a-fA-F]{1,4}){1,5}|[0-9a-fA-F]{1,4}:(:[0-9a-fA-F]{1,4}){1,6}|:((:[0-9a-fA-F]{1,4}){1,7}|:)|::(ffff:)?((25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])\.){3}(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9]))\])(:[0-9]+|:\$\{[^}]*\})?|(\$\{[^}]*\})+)([/?].*)?$` -}}
 {{- $httpEndpoint := `^((?i:https?)://(([A-Za-z0-9._~!$&'()*+,;=:-]|%[0-9A-Fa-f]{2}|\$\{[^}]*\})*@)?(\[[^\[\]]*\]|([^:/?#@%\[\]\s$]|\$\{[^}]*\})+)(:(6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[1-5][0-9]{4}|[1-9][0-9]{0,3}|\$\{[^}]*\}))?|(\$\{[^}]*\})+(:(6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[1-5][0-9]{4}|[1-9][0-9]{0,3}|\$\{[^}]*\}))?)(/([A-Za-z0-9._~!$&'()*+,;=:@/-]|%[0-9A-Fa-f]{2}|\$\{[^}]*\})*)?(\?([A-Za-z0-9._~!$&'()*+,;=:@/?-]|%[0-9A-Fa-f]{2}|\$\{[^}]*\})*)?$` -}}
 {{- $dynatraceApps := `^(?i:https?://[^/?#]*\.apps\.dynatrace\.com)([:/?#]|$)` -}}
-{{- $portNotHTTP := "^[^/]*//[^/]*:(3[12]00|4317|683[12]|8126|9095|9411|142(50|6[89])|1668[56])(/|$)" -}}
+{{- $portNotHTTP := "^[^/]*//[^/]*:((3[12]00|4317|683[12]|8126|9095|9411|142(50|6[89])|1668[56])(/|$)|9200/?($|[^_/]))" -}}
 {{- $loopback := `^(?i:([a-z]+:/{2,3})?(([-a-z0-9]+\.)*localhost\.?|ip6-(localhost|loopback)|127\.[0-9.]+|0\.0\.0\.0|\[[0:]*:(0{0,3}1?|ffff:(127\.[0-9.]+|7f[0-9a-f]{2}:[0-9a-f]+))\])(:|/|$))` -}}
 {{- $linkLocal := `^([A-Za-z]+://)?(?i:169\.254\.[0-9]+\.[0-9]+|\[fe80:[^\]]*\])(:|/|$)` -}}
 {{- $httpsURL := "^(?i:https://)" -}}
@@ -4194,17 +4194,28 @@
         "fix" (printf "set region to %s, or the endpoint to that of the other region" (include "istio-lightstep.shown" (list $hidden $of.region)))) -}}
     {{- end -}}
   {{- end -}}
+  {{- if and
+      (or (or $of.region (has (kindOf $of.region) (list "float64" "bool"))) (deepEqual $of.preset "aws-xray"))
+      (and (has (kindOf $itemAuthSigv4auth.service) (list "string" "float64" "bool")) (regexMatch "^[a-z0-9-]+$" (include "istio-lightstep.scalar" $itemAuthSigv4auth.service)))
+      (not (deepEqual $itemAuthSigv4auth.service "xray")) -}}
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.338" "id" "LS-BACKEND-AUTH-SERVICE" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.338.%06d" $index) (dict "id" "LS-BACKEND-AUTH-SERVICE" "severity" "error"
+        "path" (printf "%s.auth.sigv4auth.service" (include "istio-lightstep.shown" (list $hidden $of.path)))
+        "reason" "requests to X-Ray are signed for another service: it answers 403, and the collector drops the spans"
+        "fix" "set service to xray, or remove it with preset aws-xray") -}}
+    {{- end -}}
+  {{- end -}}
   {{- if deepEqual $itemAstray.sure true -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.338" "id" "LS-BACKEND-ENDPOINT-PATH-PRESET" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.338.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-PATH-PRESET" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.339" "id" "LS-BACKEND-ENDPOINT-PATH-PRESET" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.339.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-PATH-PRESET" "severity" "error"
         "path" (printf "%s.%s" (include "istio-lightstep.shown" (list $hidden $of.path)) (include "istio-lightstep.shown" (list $hidden $of.at "^(endpoint|tracesEndpoint)$")))
         "reason" (printf "%s does not receive traces at this address: it refuses them, and the collector drops the spans" (include "istio-lightstep.shown" (list $hidden $itemRow.title)))
         "fix" (printf "%sset %s to %s%s" (include "istio-lightstep.shown" (list $hidden $itemAstray.first)) (include "istio-lightstep.shown" (list $hidden $itemAstray.key)) (include "istio-lightstep.shown" (list $hidden $itemAstray.yours)) (include "istio-lightstep.shown" (list $hidden $itemAstray.url)))) -}}
     {{- end -}}
   {{- end -}}
   {{- if deepEqual $itemAstray.sure false -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.339" "id" "LS-BACKEND-ENDPOINT-PATH-OTHER" "severity" "warning") -}}
-      {{- $_ := set $found (printf "1.339.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-PATH-OTHER" "severity" "warning"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.340" "id" "LS-BACKEND-ENDPOINT-PATH-OTHER" "severity" "warning") -}}
+      {{- $_ := set $found (printf "1.340.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-PATH-OTHER" "severity" "warning"
         "path" (printf "%s.%s" (include "istio-lightstep.shown" (list $hidden $of.path)) (include "istio-lightstep.shown" (list $hidden $of.at "^(endpoint|tracesEndpoint)$")))
         "reason" (printf "%s does not receive traces at this URL. If nothing between them rewrites it, the answer is 404, and the collector drops the spans" (include "istio-lightstep.shown" (list $hidden $itemRow.title)))
         "fix" (printf "%sset %s to %s%s; if a proxy of yours rewrites the path, ignore this" (include "istio-lightstep.shown" (list $hidden $itemAstray.first)) (include "istio-lightstep.shown" (list $hidden $itemAstray.key)) (include "istio-lightstep.shown" (list $hidden $itemAstray.yours)) (include "istio-lightstep.shown" (list $hidden $itemAstray.url)))) -}}
@@ -4212,8 +4223,8 @@
   {{- end -}}
   {{- if deepEqual $of.protocol "grpc" -}}
     {{- if $of.tracesEndpoint -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.340" "id" "LS-BACKEND-ENDPOINT-TRACES" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.340.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-TRACES" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.341" "id" "LS-BACKEND-ENDPOINT-TRACES" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.341.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-TRACES" "severity" "error"
           "path" (printf "%s.tracesEndpoint" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "with protocol grpc there is no path, so tracesEndpoint is not supported"
           "fix" "set endpoint to host:port, or set protocol to http") -}}
@@ -4224,8 +4235,8 @@
       (deepEqual $of.protocol "http")
       (not (or $of.astray (has (kindOf $of.astray) (list "float64" "bool")))) -}}
     {{- if and (kindIs "string" $of.tracesEndpoint) (regexMatch "^[^/]*//[^/?#${}]+/?([?#].*)?$" $of.tracesEndpoint) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.341" "id" "LS-BACKEND-ENDPOINT-NO-PATH" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.341.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-NO-PATH" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.342" "id" "LS-BACKEND-ENDPOINT-NO-PATH" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.342.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-NO-PATH" "severity" "warning"
           "path" (printf "%s.tracesEndpoint" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "the collector uses tracesEndpoint unchanged, and this URL has no path: a receiver of OTLP answers 404, and the collector drops the spans"
           "fix" "write /v1/traces behind the host, or set endpoint to this URL: the collector appends /v1/traces to it") -}}
@@ -4233,19 +4244,19 @@
     {{- end -}}
   {{- end -}}
   {{- if not (deepEqual $of.preset "new-relic") -}}
-    {{- if or (and (deepEqual $of.protocol "grpc") (and (kindIs "string" $of.endpoint) (regexMatch ":(3[12]00|4318|683[12]|8126|9095|9411|142(50|6[89])|1668[56])$" $of.endpoint))) (and (deepEqual $of.protocol "http") (not $of.tracesEndpoint) (and (kindIs "string" $of.endpoint) (regexMatch $portNotHTTP $of.endpoint))) (and (deepEqual $of.protocol "http") (and (kindIs "string" $of.tracesEndpoint) (regexMatch $portNotHTTP $of.tracesEndpoint))) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.342" "id" "LS-BACKEND-ENDPOINT-PORT" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.342.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-PORT" "severity" "warning"
+    {{- if or (and (deepEqual $of.protocol "grpc") (and (kindIs "string" $of.endpoint) (regexMatch ":(3[12]00|4318|683[12]|8126|9095|9200|9411|142(50|6[89])|1668[56])$" $of.endpoint))) (and (deepEqual $of.protocol "http") (not $of.tracesEndpoint) (and (kindIs "string" $of.endpoint) (regexMatch $portNotHTTP $of.endpoint))) (and (deepEqual $of.protocol "http") (and (kindIs "string" $of.tracesEndpoint) (regexMatch $portNotHTTP $of.tracesEndpoint))) -}}
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.343" "id" "LS-BACKEND-ENDPOINT-PORT" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.343.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-PORT" "severity" "warning"
           "path" (printf "%s.%s" (include "istio-lightstep.shown" (list $hidden $of.path)) (include "istio-lightstep.shown" (list $hidden $of.at "^(endpoint|tracesEndpoint)$")))
-          "reason" (printf "by convention port 4317 receives OTLP/gRPC, 4318 OTLP/HTTP, 9411 Zipkin, 6831, 6832, 14250 and 14268 Jaeger's own protocols, 8126 Datadog's, 3100 Loki's, 9095 what parts of Tempo tell each other, and 3200 (Tempo), 14269, 16685 and 16686 (Jaeger) queries and health, and here the protocol is %s" (include "istio-lightstep.shown" (list $hidden $of.protocol)))
+          "reason" (printf "by convention port 4317 receives OTLP/gRPC, 4318 OTLP/HTTP, 9411 Zipkin, 6831, 6832, 14250 and 14268 Jaeger's own protocols, 8126 Datadog's, 3100 Loki's, 9095 what parts of Tempo tell each other, 9200 is Elasticsearch's API, with OTLP by HTTP at /_otlp alone, and 3200 (Tempo), 14269, 16685 and 16686 (Jaeger) queries and health, and here the protocol is %s" (include "istio-lightstep.shown" (list $hidden $of.protocol)))
           "fix" "set the backend's port for this protocol, or set the other protocol") -}}
       {{- end -}}
     {{- end -}}
   {{- end -}}
   {{- if $itemRow.batchBytes -}}
     {{- if or (has $itemOwnExporterSendingQueueBatch.sizer (list "items" "requests")) (deepEqual $itemOwnExporterSendingQueueBatch.max_size 0.0) (include "istio-lightstep.above" (list $itemOwnExporterSendingQueueBatch.max_size $itemRow.batchBytes)) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.343" "id" "LS-BACKEND-BATCH" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.343.%06d" $index) (dict "id" "LS-BACKEND-BATCH" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.344" "id" "LS-BACKEND-BATCH" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.344.%06d" $index) (dict "id" "LS-BACKEND-BATCH" "severity" "warning"
           "path" (printf "%s.exporter.sending_queue.batch" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" (printf "%s refuses a request that is too large, and the batches of these settings are not limited to the %s bytes of its preset: the collector drops the spans of those" (include "istio-lightstep.shown" (list $hidden $itemRow.title)) (include "istio-lightstep.shown" (list $hidden $itemRow.batchBytes)))
           "fix" "remove sizer and max_size, to use the batches of the chart") -}}
@@ -4253,16 +4264,16 @@
     {{- end -}}
   {{- end -}}
   {{- if deepEqual $of.loops true -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.344" "id" "LS-BACKEND-LOOP" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.344.%06d" $index) (dict "id" "LS-BACKEND-LOOP" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.345" "id" "LS-BACKEND-LOOP" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.345.%06d" $index) (dict "id" "LS-BACKEND-LOOP" "severity" "error"
         "path" (printf "%s.%s" (include "istio-lightstep.shown" (list $hidden $of.path)) (include "istio-lightstep.shown" (list $hidden $of.at "^(endpoint|tracesEndpoint)$")))
         "reason" "this is a collector of this chart, which would send spans to itself in an endless loop"
         "fix" "set the endpoint of the backend itself") -}}
     {{- end -}}
   {{- end -}}
   {{- if or (and (kindIs "string" $of.endpoint) (regexMatch $loopback $of.endpoint)) (and (kindIs "string" $of.endpoint) (regexMatch $linkLocal $of.endpoint)) (and (kindIs "string" $of.tracesEndpoint) (regexMatch $loopback $of.tracesEndpoint)) (and (kindIs "string" $of.tracesEndpoint) (regexMatch $linkLocal $of.tracesEndpoint)) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.345" "id" "LS-BACKEND-LOCAL" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.345.%06d" $index) (dict "id" "LS-BACKEND-LOCAL" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.346" "id" "LS-BACKEND-LOCAL" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.346.%06d" $index) (dict "id" "LS-BACKEND-LOCAL" "severity" "error"
         "path" (printf "%s.%s" (include "istio-lightstep.shown" (list $hidden $of.path)) (include "istio-lightstep.shown" (list $hidden $of.at "^(endpoint|tracesEndpoint)$")))
         "reason" "this is an address of the collector's own pod or node, where no backend runs"
         "fix" "write the name of the backend's Service, for example jaeger-collector.jaeger.svc:4317") -}}
@@ -4270,8 +4281,8 @@
   {{- end -}}
   {{- if and (deepEqual $of.preset "openobserve") (deepEqual $of.protocol "grpc") (deepEqual $of.auths 0.0) -}}
     {{- if not (or $itemHeaders.organization (has (kindOf $itemHeaders.organization) (list "float64" "bool"))) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.349" "id" "LS-BACKEND-HEADER-MISSING" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.349.%06d" $index) (dict "id" "LS-BACKEND-HEADER-MISSING" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.350" "id" "LS-BACKEND-HEADER-MISSING" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.350.%06d" $index) (dict "id" "LS-BACKEND-HEADER-MISSING" "severity" "error"
           "path" (printf "%s.headers" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "by gRPC no URL names the organization, so OpenObserve refuses every span without the header organization"
           "fix" "add organization: NAME to headers, for example default; or set protocol to http, with the organization in endpoint") -}}
@@ -4280,8 +4291,8 @@
   {{- end -}}
   {{- if deepEqual $of.plaintext true -}}
     {{- if or (or $itemTlsCa.name (has (kindOf $itemTlsCa.name) (list "float64" "bool"))) (or $itemTlsClient.name (has (kindOf $itemTlsClient.name) (list "float64" "bool"))) (or $itemTls.serverName (has (kindOf $itemTls.serverName) (list "float64" "bool"))) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.363" "id" "LS-BACKEND-TLS-PLAIN" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.363.%06d" $index) (dict "id" "LS-BACKEND-TLS-PLAIN" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.364" "id" "LS-BACKEND-TLS-PLAIN" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.364.%06d" $index) (dict "id" "LS-BACKEND-TLS-PLAIN" "severity" "error"
           "path" (printf "%s.tls" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "TLS settings are set, but TLS is disabled"
           "fix" "with grpc set tls.insecure to false; with http use https:// in the endpoint") -}}
@@ -4292,8 +4303,8 @@
       (or $itemTls.serverName (has (kindOf $itemTls.serverName) (list "float64" "bool")))
       (not (and (has (kindOf $itemTls.serverName) (list "string" "float64" "bool")) (regexMatch `\$\{` (include "istio-lightstep.scalar" $itemTls.serverName))))
       (or (not (and (has (kindOf $itemTls.serverName) (list "string" "float64" "bool")) (regexMatch `^(([a-zA-Z0-9_]([-a-zA-Z0-9_]{0,61}[a-zA-Z0-9])?\.)*[a-zA-Z0-9_]([-a-zA-Z0-9_]{0,61}[a-zA-Z0-9])?|([0-9a-fA-F]{1,4}:){7}[0-9a-fA-F]{1,4}|([0-9a-fA-F]{1,4}:){1,7}:|([0-9a-fA-F]{1,4}:){1,6}:[0-9a-fA-F]{1,4}|([0-9a-fA-F]{1,4}:){1,5}(:[0-9a-fA-F]{1,4}){1,2}|([0-9a-fA-F]{1,4}:){1,4}(:[0-9a-fA-F]{1,4}){1,3}|([0-9a-fA-F]{1,4}:){1,3}(:[0-9a-fA-F]{1,4}){1,4}|([0-9a-fA-F]{1,4}:){1,2}(:[0-9a-fA-F]{1,4}){1,5}|[0-9a-fA-F]{1,4}:(:[0-9a-fA-F]{1,4}){1,6}|:((:[0-9a-fA-F]{1,4}){1,7}|:))$` (include "istio-lightstep.scalar" $itemTls.serverName)))) (and (has (kindOf $itemTls.serverName) (list "string" "float64" "bool")) (regexMatch "^.{254,}$" (include "istio-lightstep.scalar" $itemTls.serverName)))) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.364" "id" "LS-BACKEND-SERVER-NAME" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.364.%06d" $index) (dict "id" "LS-BACKEND-SERVER-NAME" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.365" "id" "LS-BACKEND-SERVER-NAME" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.365.%06d" $index) (dict "id" "LS-BACKEND-SERVER-NAME" "severity" "error"
         "path" (printf "%s.tls.serverName" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "this is not a valid host name or IP address, so no certificate matches it, and every call would fail"
         "fix" "set it to the name in the backend's certificate, without a port, or remove it to use the host of endpoint") -}}
@@ -4301,8 +4312,8 @@
   {{- end -}}
   {{- if and (deepEqual $of.protocol "http") (deepEqual $itemTls.insecure true) -}}
     {{- if or (and (kindIs "string" $of.endpoint) (regexMatch $httpsURL $of.endpoint)) (and (kindIs "string" $of.tracesEndpoint) (regexMatch $httpsURL $of.tracesEndpoint)) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.365" "id" "LS-BACKEND-TLS-INSECURE" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.365.%06d" $index) (dict "id" "LS-BACKEND-TLS-INSECURE" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.366" "id" "LS-BACKEND-TLS-INSECURE" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.366.%06d" $index) (dict "id" "LS-BACKEND-TLS-INSECURE" "severity" "error"
           "path" (printf "%s.tls.insecure" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "with protocol http, the scheme of the endpoint enables TLS, and here it is https"
           "fix" "remove insecure, or use http:// in the endpoint; for a certificate of a private CA, set tls.ca") -}}
@@ -4310,16 +4321,16 @@
     {{- end -}}
   {{- end -}}
   {{- if or (and (deepEqual $of.protocol "grpc") (deepEqual $of.plaintext true) (and (kindIs "string" $of.endpoint) (regexMatch ":443$" $of.endpoint))) (and (deepEqual $of.protocol "grpc") (deepEqual $of.plaintext false) (and (kindIs "string" $of.endpoint) (regexMatch ":80$" $of.endpoint))) (and (deepEqual $of.protocol "http") (and (kindIs "string" $of.endpoint) (regexMatch "^(?i:http)://[^/]*:443(/|$)" $of.endpoint))) (and (deepEqual $of.protocol "http") (and (kindIs "string" $of.endpoint) (regexMatch "^(?i:https)://[^/]*:80(/|$)" $of.endpoint))) (and (deepEqual $of.protocol "http") (and (kindIs "string" $of.tracesEndpoint) (regexMatch "^(?i:http)://[^/]*:443(/|$)" $of.tracesEndpoint))) (and (deepEqual $of.protocol "http") (and (kindIs "string" $of.tracesEndpoint) (regexMatch "^(?i:https)://[^/]*:80(/|$)" $of.tracesEndpoint))) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.366" "id" "LS-BACKEND-TLS-PORT" "severity" "warning") -}}
-      {{- $_ := set $found (printf "1.366.%06d" $index) (dict "id" "LS-BACKEND-TLS-PORT" "severity" "warning"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.367" "id" "LS-BACKEND-TLS-PORT" "severity" "warning") -}}
+      {{- $_ := set $found (printf "1.367.%06d" $index) (dict "id" "LS-BACKEND-TLS-PORT" "severity" "warning"
         "path" (printf "%s.%s" (include "istio-lightstep.shown" (list $hidden $of.path)) (include "istio-lightstep.shown" (list $hidden $of.at "^(endpoint|tracesEndpoint)$")))
         "reason" "port 443 is by convention with TLS, and port 80 without, and the backend has the opposite: most receivers would refuse every call"
         "fix" "write the right port, or the right kind of connection: with grpc by tls.insecure, with http by the scheme of the endpoint") -}}
     {{- end -}}
   {{- end -}}
   {{- if or (include "istio-lightstep.above" (list $of.auths 1.0)) (and (deepEqual $of.auths 1.0) (not (and (kindIs "string" $of.authName) (regexMatch "^[a-zA-Z][0-9a-zA-Z_]{0,62}(/|$)" $of.authName)))) (and (kindIs "string" $of.authName) (regexMatch "^(file_storage|health_check)(/|$)" $of.authName)) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.368" "id" "LS-BACKEND-AUTH" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.368.%06d" $index) (dict "id" "LS-BACKEND-AUTH" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.369" "id" "LS-BACKEND-AUTH" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.369.%06d" $index) (dict "id" "LS-BACKEND-AUTH" "severity" "error"
         "path" (printf "%s.auth" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "this is not exactly one collector extension for client authentication"
         "fix" "set one, for example {sigv4auth: {region: eu-west-1, service: xray}}; for a token in a Secret, use headers") -}}
@@ -4328,8 +4339,8 @@
   {{- if and
       (deepEqual $of.auths 1.0)
       (and (kindIs "string" $of.authName) (regexMatch "^[a-zA-Z][0-9a-zA-Z_]{0,62}/" $of.authName)) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.369" "id" "LS-BACKEND-AUTH-NAME" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.369.%06d" $index) (dict "id" "LS-BACKEND-AUTH-NAME" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.370" "id" "LS-BACKEND-AUTH-NAME" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.370.%06d" $index) (dict "id" "LS-BACKEND-AUTH-NAME" "severity" "error"
         "path" (printf "%s.auth" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "the chart names the extension after the backend, so this is the type of an extension alone, without a slash and a name"
         "fix" "write for example {basicauth: {…}} in the place of {basicauth/own: {…}}") -}}
@@ -4340,8 +4351,8 @@
       (not (or $itemAuthBearertokenauth.filename (has (kindOf $itemAuthBearertokenauth.filename) (list "float64" "bool"))))
       (not (or $itemAuthBearertokenauth.token (has (kindOf $itemAuthBearertokenauth.token) (list "float64" "bool"))))
       (not (or $itemAuthBearertokenauth.tokens (has (kindOf $itemAuthBearertokenauth.tokens) (list "float64" "bool")))) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.370" "id" "LS-BACKEND-AUTH-TOKEN" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.370.%06d" $index) (dict "id" "LS-BACKEND-AUTH-TOKEN" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.371" "id" "LS-BACKEND-AUTH-TOKEN" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.371.%06d" $index) (dict "id" "LS-BACKEND-AUTH-TOKEN" "severity" "error"
         "path" (printf "%s.auth" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "bearertokenauth has no token, so the collector would not start"
         "fix" "set filename to a file with the token that collector.extraVolumeMounts mounts; for a token in a Secret, use headers instead of auth") -}}
@@ -4352,8 +4363,8 @@
         (has $of.authName (list "basicauth" "bearertokenauth" "oauth2client"))
         (deepEqual $of.protocol "grpc")
         (deepEqual $of.plaintext true) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.371" "id" "LS-BACKEND-AUTH-PLAIN" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.371.%06d" $index) (dict "id" "LS-BACKEND-AUTH-PLAIN" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.372" "id" "LS-BACKEND-AUTH-PLAIN" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.372.%06d" $index) (dict "id" "LS-BACKEND-AUTH-PLAIN" "severity" "error"
           "path" (printf "%s.auth" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "this extension sends no credential over gRPC in plain text, so the collector would not start"
           "fix" "use TLS: set tls.insecure to false, and tls.ca for a private CA; or send over HTTP") -}}
@@ -4361,8 +4372,8 @@
     {{- end -}}
   {{- end -}}
   {{- if or (and (kindIs "string" $of.authName) (regexMatch "^oidc(_?auth)?$" $of.authName)) (and (and (kindIs "string" $of.authName) (regexMatch "^sigv4_?auth$" $of.authName)) (not (deepEqual $of.protocol "http"))) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.372" "id" "LS-BACKEND-AUTH-CLIENT" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.372.%06d" $index) (dict "id" "LS-BACKEND-AUTH-CLIENT" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.373" "id" "LS-BACKEND-AUTH-CLIENT" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.373.%06d" $index) (dict "id" "LS-BACKEND-AUTH-CLIENT" "severity" "error"
         "path" (printf "%s.auth" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "this extension does not authenticate such calls, so the collector would not start: sigv4auth is for HTTP alone, and oidc is for receivers"
         "fix" "set protocol to http, or use an extension that authenticates a client by gRPC, such as oauth2client") -}}
@@ -4370,8 +4381,8 @@
   {{- end -}}
   {{- if and $collects (deepEqual $collectorRetryRefused.enabled true) -}}
     {{- if or (or $itemOwnExporter.tls (has (kindOf $itemOwnExporter.tls) (list "float64" "bool"))) (or $itemOwnExporter.proxy_url (has (kindOf $itemOwnExporter.proxy_url) (list "float64" "bool"))) (or $itemOwnExporter.authority (has (kindOf $itemOwnExporter.authority) (list "float64" "bool"))) (or $itemOwnExporter.balancer_name (has (kindOf $itemOwnExporter.balancer_name) (list "float64" "bool"))) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.376" "id" "LS-BACKEND-RETRY-EXPORTER" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.376.%06d" $index) (dict "id" "LS-BACKEND-RETRY-EXPORTER" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.377" "id" "LS-BACKEND-RETRY-EXPORTER" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.377.%06d" $index) (dict "id" "LS-BACKEND-RETRY-EXPORTER" "severity" "error"
           "path" (printf "%s.exporter" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "the container of collector.retryRefused connects to the backend, and does not support tls, proxy_url, authority and balancer_name of an exporter"
           "fix" "remove them: set tls of the backend, and HTTPS_PROXY in collector.env; or set collector.retryRefused.enabled to false") -}}
@@ -4380,8 +4391,8 @@
   {{- end -}}
   {{- if and $collects (deepEqual $collectorRetryRefused.enabled true) (deepEqual $of.protocol "grpc") -}}
     {{- if has $itemExporter.compression (list "snappy" "zstd") -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.377" "id" "LS-BACKEND-RETRY-COMPRESSION" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.377.%06d" $index) (dict "id" "LS-BACKEND-RETRY-COMPRESSION" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.378" "id" "LS-BACKEND-RETRY-COMPRESSION" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.378.%06d" $index) (dict "id" "LS-BACKEND-RETRY-COMPRESSION" "severity" "error"
           "path" (printf "%s.exporter.compression" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "by gRPC, the container of collector.retryRefused supports only gzip or no compression"
           "fix" "set it to gzip or none, or collector.retryRefused.enabled to false") -}}
@@ -4390,8 +4401,8 @@
   {{- end -}}
   {{- if and $collects (deepEqual $collectorRetryRefused.enabled true) (deepEqual $of.protocol "http") -}}
     {{- if or (and $of.endpoint (not (and (kindIs "string" $of.endpoint) (regexMatch "^(?i:https?)://" $of.endpoint)))) (and $of.tracesEndpoint (not (and (kindIs "string" $of.tracesEndpoint) (regexMatch "^(?i:https?)://" $of.tracesEndpoint)))) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.378" "id" "LS-BACKEND-RETRY-ENDPOINT" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.378.%06d" $index) (dict "id" "LS-BACKEND-RETRY-ENDPOINT" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.379" "id" "LS-BACKEND-RETRY-ENDPOINT" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.379.%06d" $index) (dict "id" "LS-BACKEND-RETRY-ENDPOINT" "severity" "error"
           "path" (printf "%s.endpoint" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "the container of collector.retryRefused must know whether the backend uses TLS, so the scheme of the endpoint cannot come from a variable"
           "fix" "write https:// or http:// before the variable, for example https://${env:HOST}; or set collector.retryRefused.enabled to false") -}}
@@ -4422,8 +4433,8 @@
     {{- end -}}
   {{- end -}}
   {{- if or (not (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch "^[a-z0-9][-_.a-z0-9]{0,99}$" (include "istio-lightstep.scalar" $of.name)))) (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch "^(?i:content-(type|length|encoding)|te|host|connection|proxy-connection|keep-alive|transfer-encoding|trailer|upgrade|user-agent|grpc-.*|.*-bin)$" (include "istio-lightstep.scalar" $of.name))) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.346" "id" "LS-BACKEND-HEADER-NAME" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.346.%06d" $index) (dict "id" "LS-BACKEND-HEADER-NAME" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.347" "id" "LS-BACKEND-HEADER-NAME" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.347.%06d" $index) (dict "id" "LS-BACKEND-HEADER-NAME" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "this is not a valid header name, or the header must not be set"
         "fix" "use lowercase letters, digits and dashes, for example x-api-key") -}}
@@ -4432,40 +4443,40 @@
   {{- if and
       (not (or $of.text (has (kindOf $of.text) (list "float64" "bool"))))
       (not (or $of.secret (has (kindOf $of.secret) (list "float64" "bool")))) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.348" "id" "LS-BACKEND-HEADER-EMPTY" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.348.%06d" $index) (dict "id" "LS-BACKEND-HEADER-EMPTY" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.349" "id" "LS-BACKEND-HEADER-EMPTY" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.349.%06d" $index) (dict "id" "LS-BACKEND-HEADER-EMPTY" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" (printf "the header %s has neither a text nor a Secret" (include "istio-lightstep.shown" (list $hidden $of.name)))
         "fix" "set it to {secret: {name: my-secret, key: my-key}}, with a Secret in the release's namespace; or set it to null to remove the header") -}}
     {{- end -}}
   {{- end -}}
   {{- if or $of.public (has (kindOf $of.public) (list "float64" "bool")) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.350" "id" "LS-BACKEND-HEADER-PUBLIC" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.350.%06d" $index) (dict "id" "LS-BACKEND-HEADER-PUBLIC" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.351" "id" "LS-BACKEND-HEADER-PUBLIC" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.351.%06d" $index) (dict "id" "LS-BACKEND-HEADER-PUBLIC" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" (printf "the header %s has both public and secret" (include "istio-lightstep.shown" (list $hidden $of.name)))
         "fix" "keep one of the two") -}}
     {{- end -}}
   {{- end -}}
   {{- if or (and (has (kindOf $of.text) (list "string" "float64" "bool")) (regexMatch `[^\x20-\x7e]` (include "istio-lightstep.scalar" $of.text))) (and (has (kindOf $of.prefix) (list "string" "float64" "bool")) (regexMatch `[^\x20-\x7e]` (include "istio-lightstep.scalar" $of.prefix))) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.351" "id" "LS-BACKEND-HEADER-CHARACTERS" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.351.%06d" $index) (dict "id" "LS-BACKEND-HEADER-CHARACTERS" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.352" "id" "LS-BACKEND-HEADER-CHARACTERS" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.352.%06d" $index) (dict "id" "LS-BACKEND-HEADER-CHARACTERS" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "the value contains a line break or a character outside ASCII, which is not valid in a header"
         "fix" "remove it") -}}
     {{- end -}}
   {{- end -}}
   {{- if and (or (kindIs "float64" $of.text) (kindIs "bool" $of.text)) (not $moreDigits) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.352" "id" "LS-BACKEND-HEADER-NUMBER" "severity" "warning") -}}
-      {{- $_ := set $found (printf "1.352.%06d" $index) (dict "id" "LS-BACKEND-HEADER-NUMBER" "severity" "warning"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.353" "id" "LS-BACKEND-HEADER-NUMBER" "severity" "warning") -}}
+      {{- $_ := set $found (printf "1.353.%06d" $index) (dict "id" "LS-BACKEND-HEADER-NUMBER" "severity" "warning"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "a header is text, and without quotes YAML reads a number, or true or false: 0123 becomes 83, 1e3 becomes 1000, 1.10 becomes 1.1, on becomes true"
         "fix" "write the value in quotes") -}}
     {{- end -}}
   {{- end -}}
   {{- if and (kindIs "float64" $of.text) $moreDigits -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.353" "id" "LS-BACKEND-HEADER-DIGITS" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.353.%06d" $index) (dict "id" "LS-BACKEND-HEADER-DIGITS" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.354" "id" "LS-BACKEND-HEADER-DIGITS" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.354.%06d" $index) (dict "id" "LS-BACKEND-HEADER-DIGITS" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "a number above 9007199254740991 loses its last digits when Helm reads it, and a header with another value would be sent"
         "fix" "write the value in quotes") -}}
@@ -4473,8 +4484,8 @@
   {{- end -}}
   {{- if or $of.secret (has (kindOf $of.secret) (list "float64" "bool")) -}}
     {{- if and (has (kindOf $of.prefix) (list "string" "float64" "bool")) (regexMatch "^(?i:basic|bearer|token|apikey|api-token|digest|splunk|key)$" (include "istio-lightstep.scalar" $of.prefix)) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.355" "id" "LS-BACKEND-HEADER-PREFIX" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.355.%06d" $index) (dict "id" "LS-BACKEND-HEADER-PREFIX" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.356" "id" "LS-BACKEND-HEADER-PREFIX" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.356.%06d" $index) (dict "id" "LS-BACKEND-HEADER-PREFIX" "severity" "error"
           "path" (printf "%s.prefix" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "the prefix is placed directly before the secret, without a space"
           "fix" `end it with a space, for example "Bearer "`) -}}
@@ -4483,8 +4494,8 @@
   {{- end -}}
   {{- if deepEqual $of.plaintext true -}}
     {{- if or $of.secret (has (kindOf $of.secret) (list "float64" "bool")) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.367" "id" "LS-BACKEND-PLAIN" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.367.%06d" $index) (dict "id" "LS-BACKEND-PLAIN" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.368" "id" "LS-BACKEND-PLAIN" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.368.%06d" $index) (dict "id" "LS-BACKEND-PLAIN" "severity" "warning"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" (printf "spans and the value of %s are sent to the backend in plain text" (include "istio-lightstep.shown" (list $hidden $of.name)))
           "fix" "use TLS: with grpc set tls.insecure to false; with http use https:// in the endpoint") -}}
@@ -4546,16 +4557,16 @@
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if or (not (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch `^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$` (include "istio-lightstep.scalar" $of.name)))) (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch "^.{254,}$" (include "istio-lightstep.scalar" $of.name))) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.356" "id" "LS-BACKEND-SECRET-NAME" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.356.%06d" $index) (dict "id" "LS-BACKEND-SECRET-NAME" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.357" "id" "LS-BACKEND-SECRET-NAME" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.357.%06d" $index) (dict "id" "LS-BACKEND-SECRET-NAME" "severity" "error"
         "path" (printf "%s.name" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "this is not a valid Secret name"
         "fix" "use the name of a Secret in the release's namespace: lowercase letters, digits, dashes and dots, 253 at most") -}}
     {{- end -}}
   {{- end -}}
   {{- if not (and (has (kindOf $of.key) (list "string" "float64" "bool")) (regexMatch `^\.?[-_a-zA-Z0-9][-._a-zA-Z0-9]{0,251}$` (include "istio-lightstep.scalar" $of.key))) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.357" "id" "LS-BACKEND-SECRET-KEY" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.357.%06d" $index) (dict "id" "LS-BACKEND-SECRET-KEY" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.358" "id" "LS-BACKEND-SECRET-KEY" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.358.%06d" $index) (dict "id" "LS-BACKEND-SECRET-KEY" "severity" "error"
         "path" (printf "%s.key" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "this is not a valid Secret key"
         "fix" "use the key of the value in that Secret: letters, digits, dashes, dots and underscores") -}}
@@ -4564,8 +4575,8 @@
   {{- if and
       (deepEqual $of.kind "resource")
       (not (and (has (kindOf $of.file) (list "string" "float64" "bool")) (regexMatch `^resource\.[^/${}\pC]{0,236}(/[^/${}\pC.][^/${}\pC]{0,236})*$` (include "istio-lightstep.scalar" $of.file)))) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.358" "id" "LS-BACKEND-SECRET-FILE" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.358.%06d" $index) (dict "id" "LS-BACKEND-SECRET-FILE" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.359" "id" "LS-BACKEND-SECRET-FILE" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.359.%06d" $index) (dict "id" "LS-BACKEND-SECRET-FILE" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "the collector reads the value from a file that is named after the attribute, and this name cannot be that of a file"
         "fix" "use a name without $, braces and control characters, of at most 236 characters between slashes; or write the value here") -}}
@@ -4585,32 +4596,32 @@
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if deepEqual $of.present false -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.359" "id" "LS-BACKEND-SECRET-MISSING" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.359.%06d" $index) (dict "id" "LS-BACKEND-SECRET-MISSING" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.360" "id" "LS-BACKEND-SECRET-MISSING" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.360.%06d" $index) (dict "id" "LS-BACKEND-SECRET-MISSING" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.foreign" (list $hidden $of.path)))
         "reason" (printf "namespace %s has no Secret %s with key %s: the collectors would not start" (include "istio-lightstep.foreign" (list $hidden $live.namespace)) (include "istio-lightstep.foreign" (list $hidden $of.name)) (include "istio-lightstep.foreign" (list $hidden $of.key)))
         "fix" (printf "kubectl create secret generic %s --namespace %s --from-file=%s=FILE" (include "istio-lightstep.foreign" (list $hidden $of.name)) (include "istio-lightstep.foreign" (list $hidden $live.namespace)) (include "istio-lightstep.foreign" (list $hidden $of.key)))) -}}
     {{- end -}}
   {{- end -}}
   {{- if deepEqual $of.unfit "words" -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.360" "id" "LS-BACKEND-SECRET-WORDS" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.360.%06d" $index) (dict "id" "LS-BACKEND-SECRET-WORDS" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.361" "id" "LS-BACKEND-SECRET-WORDS" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.361.%06d" $index) (dict "id" "LS-BACKEND-SECRET-WORDS" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.foreign" (list $hidden $of.path)))
         "reason" (printf "key %s of Secret %s contains more than one word, and the collector sends only the first" (include "istio-lightstep.foreign" (list $hidden $of.key)) (include "istio-lightstep.foreign" (list $hidden $of.name)))
         "fix" "if it contains the whole value of the header, such as Bearer and a token, add prefix: null next to secret; otherwise store only the token in the Secret") -}}
     {{- end -}}
   {{- end -}}
   {{- if deepEqual $of.unfit "characters" -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.361" "id" "LS-BACKEND-SECRET-CHARACTERS" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.361.%06d" $index) (dict "id" "LS-BACKEND-SECRET-CHARACTERS" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.362" "id" "LS-BACKEND-SECRET-CHARACTERS" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.362.%06d" $index) (dict "id" "LS-BACKEND-SECRET-CHARACTERS" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.foreign" (list $hidden $of.path)))
         "reason" (printf "key %s of Secret %s is empty, or contains a line break, a $ or a character outside ASCII, and the collector uses it unchanged" (include "istio-lightstep.foreign" (list $hidden $of.key)) (include "istio-lightstep.foreign" (list $hidden $of.name)))
         "fix" (printf "write the Secret without them, for example `tr -d '\\n' <FILE | kubectl create secret generic %s --namespace %s --from-file=%s=/dev/stdin`" (include "istio-lightstep.foreign" (list $hidden $of.name)) (include "istio-lightstep.foreign" (list $hidden $live.namespace)) (include "istio-lightstep.foreign" (list $hidden $of.key)))) -}}
     {{- end -}}
   {{- end -}}
   {{- if deepEqual $of.unfit "yaml" -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.362" "id" "LS-BACKEND-SECRET-YAML" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.362.%06d" $index) (dict "id" "LS-BACKEND-SECRET-YAML" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.363" "id" "LS-BACKEND-SECRET-YAML" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.363.%06d" $index) (dict "id" "LS-BACKEND-SECRET-YAML" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.foreign" (list $hidden $of.path)))
         "reason" (printf "key %s of Secret %s is a YAML map whose key is no text, such as `?` alone or a number before a colon: the collector, which reads it as YAML first, would not start" (include "istio-lightstep.foreign" (list $hidden $of.key)) (include "istio-lightstep.foreign" (list $hidden $of.name)))
         "fix" "write another value into the Secret, for example one with a letter before it") -}}
@@ -4630,16 +4641,16 @@
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if deepEqual $of.of "live" -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.381" "id" "LS-SHARED-OVERRIDDEN" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.381.%06d" $index) (dict "id" "LS-SHARED-OVERRIDDEN" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.382" "id" "LS-SHARED-OVERRIDDEN" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.382.%06d" $index) (dict "id" "LS-SHARED-OVERRIDDEN" "severity" "error"
         "path" "meshConfig.shared"
         "reason" (printf "istiod's own mesh config has an extension provider %s, and istiod prefers it to the one of this release in the shared mesh ConfigMap: spans would go where that one sends them" (include "istio-lightstep.foreign" (list $hidden $live.name)))
         "fix" (printf "remove the provider %s from meshConfig.extensionProviders of the document that installs istiod, which also needs `SHARED_MESH_CONFIG`, apply that, then install; if the provider is someone else's, set fullnameOverride to another name" (include "istio-lightstep.foreign" (list $hidden $live.name)))) -}}
     {{- end -}}
   {{- end -}}
   {{- if deepEqual $of.of "document" -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.396" "id" "LS-DOCUMENT-OVERRIDES" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.396.%06d" $index) (dict "id" "LS-DOCUMENT-OVERRIDES" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.397" "id" "LS-DOCUMENT-OVERRIDES" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.397.%06d" $index) (dict "id" "LS-DOCUMENT-OVERRIDES" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "istiod prefers this extension provider to the one of the same name that this release writes into the shared mesh ConfigMap: spans would go where this one sends them"
         "fix" "if it is left from an earlier run, remove it here; if it is yours, set fullnameOverride or the release (--release) to another name") -}}
@@ -4660,8 +4671,8 @@
 {{- range $index, $item := .of -}}
   {{- if $dialect.telemetry -}}
     {{- if or $item (has (kindOf $item) (list "float64" "bool")) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.383" "id" "LS-TELEMETRY-OTHER" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.383.%06d" $index) (dict "id" "LS-TELEMETRY-OTHER" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.384" "id" "LS-TELEMETRY-OTHER" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.384.%06d" $index) (dict "id" "LS-TELEMETRY-OTHER" "severity" "error"
           "path" "istio.rootNamespace"
           "reason" (printf "Telemetry %s is already mesh-wide; Istio uses only the oldest, so the one of this release would have no effect" (include "istio-lightstep.foreign" (list $hidden $item)))
           "fix" (printf "move its settings to a Telemetry with a selector or in another namespace, then: kubectl delete telemetry %s --namespace %s" (include "istio-lightstep.foreign" (list $hidden $item)) (include "istio-lightstep.foreign" (list $hidden $live.rootNamespace)))) -}}
@@ -4687,8 +4698,8 @@
       (deepEqual $of.drained false)
       (deepEqual $of.goes false)
       (not (and (kindIs "slice" $collectorQueue.abandon) (has $of.exporter $collectorQueue.abandon))) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.390" "id" "LS-BACKEND-QUEUE-STRANDED" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.390.%06d" $index) (dict "id" "LS-BACKEND-QUEUE-STRANDED" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.391" "id" "LS-BACKEND-QUEUE-STRANDED" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.391.%06d" $index) (dict "id" "LS-BACKEND-QUEUE-STRANDED" "severity" "error"
         "path" "backends"
         "reason" (printf "the %s collectors have a queue for exporter %s on their volumes, and with these values they have not: spans that wait in it would stay there, and never be sent" (include "istio-lightstep.shown" (list $hidden $of.of)) (include "istio-lightstep.shown" (list $hidden $of.exporter)))
         "fix" (printf "keep it as a backend of this name and protocol, with its queue, and drain: true until doctor mesh no longer reports LS-COLLECTOR-DRAINING, then change it; to give up what waits in it, add %s to collector.queue.abandon" (include "istio-lightstep.shown" (list $hidden $of.exporter)))) -}}
@@ -4698,8 +4709,8 @@
       (deepEqual $of.drained false)
       (deepEqual $of.goes true)
       (not (and (kindIs "slice" $collectorQueue.abandon) (has $of.exporter $collectorQueue.abandon))) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.391" "id" "LS-COLLECTOR-QUEUE-STRANDED" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.391.%06d" $index) (dict "id" "LS-COLLECTOR-QUEUE-STRANDED" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.392" "id" "LS-COLLECTOR-QUEUE-STRANDED" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.392.%06d" $index) (dict "id" "LS-COLLECTOR-QUEUE-STRANDED" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" (printf "these values remove the %s collectors, StatefulSet %s, by another delivery or another name: spans that wait in the queue of %s would never be sent, and with whenDeleted: Delete their volumes are deleted" (include "istio-lightstep.shown" (list $hidden $of.of)) (include "istio-lightstep.shown" (list $hidden $of.set)) (include "istio-lightstep.shown" (list $hidden $of.exporter)))
         "fix" (printf "keep delivery, nameOverride and fullnameOverride as they are until otelcol_exporter_queue_size is 0 for %s in each collector, then add %s to collector.queue.abandon and upgrade: what arrives in between is given up" (include "istio-lightstep.shown" (list $hidden $of.exporter)) (include "istio-lightstep.shown" (list $hidden $of.exporter)))) -}}
@@ -4708,16 +4719,16 @@
   {{- if and
       (deepEqual $of.drained true)
       (not (and (kindIs "slice" $collectorQueue.abandon) (has $of.exporter $collectorQueue.abandon))) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.392" "id" "LS-BACKEND-QUEUE-DRAINED" "severity" "warning") -}}
-      {{- $_ := set $found (printf "1.392.%06d" $index) (dict "id" "LS-BACKEND-QUEUE-DRAINED" "severity" "warning"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.393" "id" "LS-BACKEND-QUEUE-DRAINED" "severity" "warning") -}}
+      {{- $_ := set $found (printf "1.393.%06d" $index) (dict "id" "LS-BACKEND-QUEUE-DRAINED" "severity" "warning"
         "path" "backends"
         "reason" (printf "exporter %s was drained, and is removed now: spans that still wait in its queue stay on the volumes" (include "istio-lightstep.shown" (list $hidden $of.exporter)))
         "fix" (printf "see that its queue was empty: otelcol_exporter_queue_size was 0 for %s in each collector; if not, add the backend again with drain: true" (include "istio-lightstep.shown" (list $hidden $of.exporter)))) -}}
     {{- end -}}
   {{- end -}}
   {{- if or $of.alias (has (kindOf $of.alias) (list "float64" "bool")) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.393" "id" "LS-PREVIOUS-ALIAS" "severity" "warning") -}}
-      {{- $_ := set $found (printf "1.393.%06d" $index) (dict "id" "LS-PREVIOUS-ALIAS" "severity" "warning"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.394" "id" "LS-PREVIOUS-ALIAS" "severity" "warning") -}}
+      {{- $_ := set $found (printf "1.394.%06d" $index) (dict "id" "LS-PREVIOUS-ALIAS" "severity" "warning"
         "path" "nameOverride"
         "reason" (printf "the former collectors are those of a dependency with the alias %s, and values do not tell the alias: it is taken to stay. With another alias, or none, the collectors get another name, and what waits in the queues is never sent" (include "istio-lightstep.shown" (list $hidden $of.alias)))
         "fix" "keep the alias in the parent chart's Chart.yaml, and ignore this rule; to change it, wait first until otelcol_exporter_queue_size is 0 for each exporter in each collector") -}}
@@ -4740,8 +4751,8 @@
 {{- range $index, $item := .of -}}
   {{- if and (deepEqual $dialect.shared true) (deepEqual $meshConfig.shared true) -}}
     {{- if and $item (not (deepEqual $item $document.ours)) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.394" "id" "LS-DOCUMENT-SHARED" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.394.%06d" $index) (dict "id" "LS-DOCUMENT-SHARED" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.395" "id" "LS-DOCUMENT-SHARED" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.395.%06d" $index) (dict "id" "LS-DOCUMENT-SHARED" "severity" "error"
           "path" (printf "document.sharedMeshConfig[%d]" $index)
           "reason" (printf "istiod reads only one shared mesh ConfigMap, and SHARED_MESH_CONFIG is set to %s here: replacing it with %s would disable the settings in it" (include "istio-lightstep.shown" (list $hidden $item `^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$`)) (include "istio-lightstep.shown" (list $hidden $document.ours)))
           "fix" (printf "if %s belongs to this release, specify the release name (--release); otherwise set meshConfig.shared to false: this document then contains the settings" (include "istio-lightstep.shown" (list $hidden $item `^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$`)))) -}}
@@ -4764,8 +4775,8 @@
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if deepEqual $dialect.lightstepProvider "panics" -}}
     {{- if or $of.lightstep (has (kindOf $of.lightstep) (list "float64" "bool")) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.401" "id" "LS-DOCUMENT-PROVIDER-PANICS" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.401.%06d" $index) (dict "id" "LS-DOCUMENT-PROVIDER-PANICS" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.402" "id" "LS-DOCUMENT-PROVIDER-PANICS" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.402.%06d" $index) (dict "id" "LS-DOCUMENT-PROVIDER-PANICS" "severity" "error"
           "path" (printf "document.meshConfig.extensionProviders[%d].lightstep" $index)
           "reason" (printf "istiod %s crashes in a loop once a Telemetry names this provider" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
           "fix" "remove it; the chart adds an opentelemetry provider instead") -}}
@@ -4774,8 +4785,8 @@
   {{- end -}}
   {{- if deepEqual $dialect.lightstepProvider "broken" -}}
     {{- if or $of.lightstep (has (kindOf $of.lightstep) (list "float64" "bool")) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.402" "id" "LS-DOCUMENT-PROVIDER-BROKEN" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.402.%06d" $index) (dict "id" "LS-DOCUMENT-PROVIDER-BROKEN" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.403" "id" "LS-DOCUMENT-PROVIDER-BROKEN" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.403.%06d" $index) (dict "id" "LS-DOCUMENT-PROVIDER-BROKEN" "severity" "error"
           "path" (printf "document.meshConfig.extensionProviders[%d].lightstep" $index)
           "reason" (printf "on Istio %s this provider does not work: proxies reject it, or read the token as a file name" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
           "fix" "remove it; the chart configures tracing differently") -}}
@@ -4784,8 +4795,8 @@
   {{- end -}}
   {{- if deepEqual $dialect.lightstepProvider "deprecated" -}}
     {{- if or $of.lightstep (has (kindOf $of.lightstep) (list "float64" "bool")) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.414" "id" "LS-DOCUMENT-PROVIDER-DEPRECATED" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.414.%06d" $index) (dict "id" "LS-DOCUMENT-PROVIDER-DEPRECATED" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.415" "id" "LS-DOCUMENT-PROVIDER-DEPRECATED" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.415.%06d" $index) (dict "id" "LS-DOCUMENT-PROVIDER-DEPRECATED" "severity" "warning"
           "path" (printf "document.meshConfig.extensionProviders[%d].lightstep" $index)
           "reason" "this provider works up to Istio 1.26; from 1.27 on istiod crashes on it"
           "fix" "remove it before you upgrade; the chart adds an opentelemetry provider instead") -}}
@@ -4808,16 +4819,16 @@
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if deepEqual $of.of "bodies" -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.403" "id" "LS-DOCUMENT-PROVIDER-BODIES" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.403.%06d" $index) (dict "id" "LS-DOCUMENT-PROVIDER-BODIES" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.404" "id" "LS-DOCUMENT-PROVIDER-BODIES" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.404.%06d" $index) (dict "id" "LS-DOCUMENT-PROVIDER-BODIES" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" (printf "this extension provider is of more than one kind, %s, and Istio knows only providers of one: istiod refuses the mesh config as a whole, and runs on with an older one or with its defaults" (include "istio-lightstep.shown" (list $hidden $of.kinds)))
         "fix" "keep the kind that you use, or make them providers of different names") -}}
     {{- end -}}
   {{- end -}}
   {{- if deepEqual $of.of "mute" -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.404" "id" "LS-DOCUMENT-PROVIDER-MUTE" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.404.%06d" $index) (dict "id" "LS-DOCUMENT-PROVIDER-MUTE" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.405" "id" "LS-DOCUMENT-PROVIDER-MUTE" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.405.%06d" $index) (dict "id" "LS-DOCUMENT-PROVIDER-MUTE" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" (printf "the default provider of tracing is of the kind %s, which cannot trace: where no Telemetry names another, no proxy sends spans" (include "istio-lightstep.shown" (list $hidden $of.kinds)))
         "fix" "remove it from defaultProviders.tracing; it can stay in defaultProviders.metrics or accessLogging") -}}
@@ -4825,8 +4836,8 @@
   {{- end -}}
   {{- if and $dialect.telemetry (deepEqual $telemetry.enabled true) -}}
     {{- if deepEqual $of.of "default" -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.405" "id" "LS-DOCUMENT-DEFAULT-PROVIDER" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.405.%06d" $index) (dict "id" "LS-DOCUMENT-DEFAULT-PROVIDER" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.406" "id" "LS-DOCUMENT-DEFAULT-PROVIDER" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.406.%06d" $index) (dict "id" "LS-DOCUMENT-DEFAULT-PROVIDER" "severity" "warning"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "this is not the provider of this release, whose mesh-wide Telemetry overrides it: the provider named here receives no spans"
           "fix" "remove it here; to keep sending spans there too, add that backend to backends") -}}
@@ -4834,8 +4845,8 @@
     {{- end -}}
   {{- end -}}
   {{- if deepEqual $of.of "sampling" -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.407" "id" "LS-DOCUMENT-SAMPLING-PLACE" "severity" "warning") -}}
-      {{- $_ := set $found (printf "1.407.%06d" $index) (dict "id" "LS-DOCUMENT-SAMPLING-PLACE" "severity" "warning"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.408" "id" "LS-DOCUMENT-SAMPLING-PLACE" "severity" "warning") -}}
+      {{- $_ := set $found (printf "1.408.%06d" $index) (dict "id" "LS-DOCUMENT-SAMPLING-PLACE" "severity" "warning"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "Istio does not read a sampling at this place, and ignores it: it changes nothing"
         "fix" "remove it here, and set pilot.traceSampling in the values of this chart") -}}
@@ -4855,40 +4866,40 @@
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if deepEqual $of.of "older" -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.408" "id" "LS-DOCUMENT-TELEMETRY-OLDER" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.408.%06d" $index) (dict "id" "LS-DOCUMENT-TELEMETRY-OLDER" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.409" "id" "LS-DOCUMENT-TELEMETRY-OLDER" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.409.%06d" $index) (dict "id" "LS-DOCUMENT-TELEMETRY-OLDER" "severity" "error"
         "path" (printf "document.telemetries[%d]" $index)
         "reason" (printf "of the Telemetries without a selector in a namespace Istio uses only the oldest, which is %s: %s of this release would have no effect" (include "istio-lightstep.shown" (list $hidden $of.by "^[-a-z0-9./]+$")) (include "istio-lightstep.shown" (list $hidden $of.scope "^[-A-Za-z0-9_./=, ]{1,250}$")))
         "fix" (printf "give %s a selector, or delete it and set what it sets in the values: telemetry.customTags, telemetry.namespaces, pilot.traceSampling" (include "istio-lightstep.shown" (list $hidden $of.by "^[-a-z0-9./]+$")))) -}}
     {{- end -}}
   {{- end -}}
   {{- if deepEqual $of.of "off" -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.409" "id" "LS-DOCUMENT-TELEMETRY-OFF" "severity" "warning") -}}
-      {{- $_ := set $found (printf "1.409.%06d" $index) (dict "id" "LS-DOCUMENT-TELEMETRY-OFF" "severity" "warning"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.410" "id" "LS-DOCUMENT-TELEMETRY-OFF" "severity" "warning") -}}
+      {{- $_ := set $found (printf "1.410.%06d" $index) (dict "id" "LS-DOCUMENT-TELEMETRY-OFF" "severity" "warning"
         "path" (printf "document.telemetries[%d]" $index)
         "reason" (printf "this Telemetry disables the spans of %s: nothing of it is traced, though the Telemetry of this release is for the mesh" (include "istio-lightstep.shown" (list $hidden $of.scope "^[-A-Za-z0-9_./=, ]{1,250}$")))
         "fix" "remove disableSpanReporting, or ignore this if it is meant; explain --with shows what is in effect") -}}
     {{- end -}}
   {{- end -}}
   {{- if deepEqual $of.of "unsampled" -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.410" "id" "LS-DOCUMENT-TELEMETRY-UNSAMPLED" "severity" "warning") -}}
-      {{- $_ := set $found (printf "1.410.%06d" $index) (dict "id" "LS-DOCUMENT-TELEMETRY-UNSAMPLED" "severity" "warning"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.411" "id" "LS-DOCUMENT-TELEMETRY-UNSAMPLED" "severity" "warning") -}}
+      {{- $_ := set $found (printf "1.411.%06d" $index) (dict "id" "LS-DOCUMENT-TELEMETRY-UNSAMPLED" "severity" "warning"
         "path" (printf "document.telemetries[%d]" $index)
         "reason" (printf "by this Telemetry the proxies start no traces for %s, though the Telemetry of this release is for the mesh" (include "istio-lightstep.shown" (list $hidden $of.scope "^[-A-Za-z0-9_./=, ]{1,250}$")))
         "fix" "remove randomSamplingPercentage, or ignore this if it is meant; explain --with shows what is in effect") -}}
     {{- end -}}
   {{- end -}}
   {{- if deepEqual $of.of "nowhere" -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.411" "id" "LS-DOCUMENT-TELEMETRY-NAMESPACE" "severity" "warning") -}}
-      {{- $_ := set $found (printf "1.411.%06d" $index) (dict "id" "LS-DOCUMENT-TELEMETRY-NAMESPACE" "severity" "warning"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.412" "id" "LS-DOCUMENT-TELEMETRY-NAMESPACE" "severity" "warning") -}}
+      {{- $_ := set $found (printf "1.412.%06d" $index) (dict "id" "LS-DOCUMENT-TELEMETRY-NAMESPACE" "severity" "warning"
         "path" (printf "document.telemetries[%d]" $index)
         "reason" "this Telemetry names no namespace, so its effect is not checked: in the root namespace it counts for the mesh, in another for that namespace"
         "fix" "set metadata.namespace to the namespace in which it is applied") -}}
     {{- end -}}
   {{- end -}}
   {{- if deepEqual $of.of "elsewhere" -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.412" "id" "LS-DOCUMENT-TELEMETRY-ELSEWHERE" "severity" "warning") -}}
-      {{- $_ := set $found (printf "1.412.%06d" $index) (dict "id" "LS-DOCUMENT-TELEMETRY-ELSEWHERE" "severity" "warning"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.413" "id" "LS-DOCUMENT-TELEMETRY-ELSEWHERE" "severity" "warning") -}}
+      {{- $_ := set $found (printf "1.413.%06d" $index) (dict "id" "LS-DOCUMENT-TELEMETRY-ELSEWHERE" "severity" "warning"
         "path" (printf "document.telemetries[%d]" $index)
         "reason" (printf "by this Telemetry the spans of %s go to provider %s, and not to %s of this release" (include "istio-lightstep.shown" (list $hidden $of.scope "^[-A-Za-z0-9_./=, ]{1,250}$")) (include "istio-lightstep.shown" (list $hidden $of.provider "^[-A-Za-z0-9._]{1,63}$")) (include "istio-lightstep.shown" (list $hidden $document.ours)))
         "fix" (printf "name %s in it, or no provider; ignore this if it is meant. explain --with shows what is in effect" (include "istio-lightstep.shown" (list $hidden $document.ours)))) -}}
@@ -4906,8 +4917,8 @@
 {{- $counts := dict -}}
 {{- range $index, $item := .of -}}
   {{- if or $item (has (kindOf $item) (list "float64" "bool")) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.413" "id" "LS-DOCUMENT-ENVOYFILTER" "severity" "warning") -}}
-      {{- $_ := set $found (printf "1.413.%06d" $index) (dict "id" "LS-DOCUMENT-ENVOYFILTER" "severity" "warning"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.414" "id" "LS-DOCUMENT-ENVOYFILTER" "severity" "warning") -}}
+      {{- $_ := set $found (printf "1.414.%06d" $index) (dict "id" "LS-DOCUMENT-ENVOYFILTER" "severity" "warning"
         "path" (printf "document.envoyFilters[%d]" $index)
         "reason" (printf "EnvoyFilter %s sets tracing of the proxies itself: it is applied last, so what it sets overrides the Telemetry, and spans may go past this release" (include "istio-lightstep.shown" (list $hidden $item "^[-a-z0-9./]+$")))
         "fix" "remove tracing from it; set the sampling and tags by pilot.traceSampling and telemetry.customTags") -}}
@@ -4928,8 +4939,8 @@
 {{- range $index, $item := .of -}}
   {{- if $dialect.receiver -}}
     {{- if deepEqual $item "lightstep" -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.416" "id" "LS-DOCUMENT-ANNOTATION-TRACER" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.416.%06d" $index) (dict "id" "LS-DOCUMENT-ANNOTATION-TRACER" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.417" "id" "LS-DOCUMENT-ANNOTATION-TRACER" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.417.%06d" $index) (dict "id" "LS-DOCUMENT-ANNOTATION-TRACER" "severity" "error"
           "path" (printf "document.annotationTracers[%d]" $index)
           "reason" (printf "the annotation proxy.istio.io/config gives these pods the LightStep tracer, which the proxies of Istio %s do not contain: no new pod of them would start" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
           "fix" "remove it from the annotation; the chart configures tracing differently") -}}
