@@ -1876,7 +1876,7 @@
       {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.183" "id" "LS-COLLECTOR-MEMORY-SMALL" "severity" "warning") -}}
         {{- $_ := set $found (printf "1.183.%06d" $index) (dict "id" "LS-COLLECTOR-MEMORY-SMALL" "severity" "warning"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-          "reason" "this is less than such a container was measured to use: a collector 63 to 125 MiB, that of retryRefused 42 MiB. It would do little but collect garbage and refuse spans, or Kubernetes would kill it"
+          "reason" "this is less than such a container was measured to use under load: a collector up to 125 MiB, that of retryRefused up to 42 MiB. It would do little but collect garbage and refuse spans, or Kubernetes would kill it"
           "fix" "set 128Mi or more for a collector, better the chart's 512Mi, and 64Mi or more for that of retryRefused") -}}
       {{- end -}}
     {{- end -}}
