@@ -11,8 +11,14 @@ import (
 // beside is what else a file has that changes tracing by itself.
 type beside struct {
 	telemetries         map[string]*yaml.Node
-	filters, annotation *yaml.Node // lists
-	seen                bool       // there is an EnvoyFilter, with tracing or without
+	objects, annotation *yaml.Node // lists
+}
+
+// changing are the kinds of objects that can take spans from a release, by their
+// group.
+var changing = map[string]string{
+	"Telemetry": "telemetry.istio.io", "AuthorizationPolicy": "security.istio.io", "EnvoyFilter": "networking.istio.io",
+	"Sidecar": "networking.istio.io", "DestinationRule": "networking.istio.io", "ServiceEntry": "networking.istio.io",
 }
 
 // separated gives the documents of a file that may be a control plane's, and what
@@ -20,7 +26,7 @@ type beside struct {
 func separated(documents []*yaml.Node) ([]*yaml.Node, *beside) {
 	b := &beside{
 		telemetries: map[string]*yaml.Node{},
-		filters:     &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq"}, annotation: &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq"},
+		objects:     &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq"}, annotation: &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq"},
 	}
 	var rest []*yaml.Node
 	for _, root := range documents {
@@ -30,14 +36,10 @@ func separated(documents []*yaml.Node) ([]*yaml.Node, *beside) {
 		switch kind := text(root, "kind"); {
 		case Ours(root) && !isControlPlane(root):
 			continue
-		case kind == "Telemetry" && group(root) == "telemetry.istio.io":
-			b.telemetries[name] = root
-		case kind == "EnvoyFilter" && group(root) == "networking.istio.io":
-			b.seen = true
-			if at := filterTracing(root); at != nil {
-				b.filters.Content = append(b.filters.Content, &yaml.Node{
-					Kind: yaml.ScalarNode, Tag: "!!str", Value: name, Line: at.Line, Column: at.Column,
-				})
+		case changing[kind] != "" && group(root) == changing[kind]:
+			b.objects.Content = append(b.objects.Content, root)
+			if kind == "Telemetry" {
+				b.telemetries[name] = root
 			}
 		default:
 			rest = append(rest, root)
@@ -52,26 +54,13 @@ func named(root *yaml.Node) string {
 	return strings.TrimPrefix(text(metadata, "namespace")+"/"+text(metadata, "name"), "/")
 }
 
-// filterTracing gives the key by which an EnvoyFilter sets tracing of proxies: that
-// of an HTTP connection manager, or of the bootstrap.
-func filterTracing(root *yaml.Node) *yaml.Node {
-	for _, patch := range yamltree.Find(root, yamltree.Parse("spec.configPatches[].patch.value")) {
-		for s := range yamltree.All(patch.Value) {
-			if s.Key != nil && yamltree.Key(s.Key) == "tracing" && yamltree.IsMap(s.Value) {
-				return s.Key
-			}
-		}
-	}
-	return nil
-}
-
 func (b *beside) found() bool {
-	return b.seen || len(b.telemetries) > 0 || len(b.annotation.Content) > 0
+	return len(b.objects.Content) > 0 || len(b.annotation.Content) > 0
 }
 
 // document gives the document of some settings and of what is beside them.
 func (b *beside) document(root *yaml.Node) *Document {
-	for key, list := range map[string]*yaml.Node{"annotationTracers": b.annotation, "envoyFilters": b.filters} {
+	for key, list := range map[string]*yaml.Node{"annotationTracers": b.annotation, "objects": b.objects} {
 		if len(list.Content) > 0 {
 			put(root, key, list)
 		}

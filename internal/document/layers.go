@@ -116,28 +116,31 @@ func SharedPlaces() []string {
 	return places
 }
 
-// sharedMeshConfigs lists what the shared mesh ConfigMap is set to, wherever
-// the document does: as a variable of a map or of a list of variables, and in
-// patches of istiod's Deployment.
-func sharedMeshConfigs(target *yaml.Node) *yaml.Node {
+// sharedMeshConfigs lists what the shared mesh ConfigMap is set to.
+func sharedMeshConfigs(target *yaml.Node) *yaml.Node { return variable(target, sharedVariable) }
+
+// variable lists what a variable of istiod's is set to, wherever the document does:
+// as a variable of a map or of a list of variables, and in patches of istiod's
+// Deployment.
+func variable(target *yaml.Node, name string) *yaml.Node {
 	list := &yaml.Node{Kind: yaml.SequenceNode, Tag: "!!seq"}
-	for _, s := range yamltree.Outermost(target, func(s yamltree.Site) bool { return says(sharedIn(s.Value)) }) {
-		list.Content = append(list.Content, ofVariable(sharedIn(s.Value)))
+	for _, s := range yamltree.Outermost(target, func(s yamltree.Site) bool { return says(variableIn(s.Value, name)) }) {
+		list.Content = append(list.Content, ofVariable(variableIn(s.Value, name)))
 	}
 	return list
 }
 
-// sharedIn gives what a map sets the variable to, or nil.
-func sharedIn(node *yaml.Node) *yaml.Node {
+// variableIn gives what a map sets a variable to, or nil.
+func variableIn(node *yaml.Node, name string) *yaml.Node {
 	if node.Kind != yaml.MappingNode {
 		return nil
 	}
 	switch value := yamltree.Get(node, "value"); {
-	case yamltree.Get(node, sharedVariable) != nil:
-		return yamltree.Get(node, sharedVariable)
-	case text(node, "name") == sharedVariable && (value != nil || yamltree.Get(node, "valueFrom") != nil):
+	case yamltree.Get(node, name) != nil:
+		return yamltree.Get(node, name)
+	case text(node, "name") == name && (value != nil || yamltree.Get(node, "valueFrom") != nil):
 		return node
-	case value != nil && strings.Contains(text(node, "path"), sharedVariable):
+	case value != nil && strings.Contains(text(node, "path"), name):
 		return value
 	default:
 		return nil

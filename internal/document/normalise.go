@@ -17,10 +17,14 @@ type Document struct {
 	// Value has these keys: "meshConfig", the mesh config as istiod gets it,
 	// "values", what rules look at of the other values of the istiod chart, and, where the
 	// document sets istiod's variable SHARED_MESH_CONFIG, "sharedMeshConfig": a
-	// list of what it is set to in each place. Where the document may set such
-	// variables, "takesVariables" is true. Where annotations of pods set tracers of
-	// their own, "annotationTracers" lists these, and "envoyFilters" the EnvoyFilters
-	// that set tracing of proxies. Numbers are int64 or float64.
+	// list of what it is set to in each place; likewise "gatewayFilter" for
+	// PILOT_FILTER_GATEWAY_CLUSTER_CONFIG. Where the document may set such
+	// variables, "takesVariables" is true; where it says that there is to be no istiod,
+	// "istiod" is false. "istiodNamespace", "version", "revision" and "sampling" are what
+	// it says of the control plane itself. Where annotations of pods set tracers of
+	// their own, "annotationTracers" lists these, and "objects" the Telemetries,
+	// EnvoyFilters and other objects of Istio that can take spans from a release.
+	// Numbers are int64 or float64.
 	Value map[string]any
 
 	// Telemetries are those of the file, by NAMESPACE/NAME, or by the name alone
@@ -42,7 +46,8 @@ type Document struct {
 // holds, as for istioctl, and spec.unvalidatedValues over both.
 //
 // Objects of the file that change tracing by themselves are read beside it, or
-// without one: Telemetries, EnvoyFilters, and workloads whose pods have a tracer.
+// without one: Telemetries, EnvoyFilters and the like, and workloads whose pods have
+// a tracer.
 //
 // An error about the file is an *Error.
 func Normalise(mine []byte) (*Document, error) {
@@ -154,8 +159,10 @@ func settings(target, installed *yaml.Node) *yaml.Node {
 	put(root, "meshConfig", meshConfig)
 	put(root, "values", ofRules(values))
 	putIdentity(root, target, meshConfig, values, installed)
-	if shared := sharedMeshConfigs(target); len(shared.Content) > 0 {
-		put(root, "sharedMeshConfig", shared)
+	for key, name := range map[string]string{"sharedMeshConfig": sharedVariable, "gatewayFilter": "PILOT_FILTER_GATEWAY_CLUSTER_CONFIG"} {
+		if set := variable(target, name); len(set.Content) > 0 {
+			put(root, key, set)
+		}
 	}
 	return root
 }
@@ -227,8 +234,8 @@ func (d *Document) Position(path string) (line, column int) {
 }
 
 // putIdentity adds what a document says of the control plane itself, as far as
-// the values of the chart say the same: the namespace of istiod, the version and
-// the sampling.
+// the values of the chart say the same: the namespace of istiod, the version, the
+// revision and the sampling.
 func putIdentity(root, target, meshConfig, values, installed *yaml.Node) {
 	spec := &yaml.Node{Kind: yaml.MappingNode}
 	switch {
@@ -245,6 +252,10 @@ func putIdentity(root, target, meshConfig, values, installed *yaml.Node) {
 		{"version", []*yaml.Node{
 			yamltree.Get(spec, "version"), yamltree.Get(spec, "tag"), at(values, "global.tag"), installed,
 		}},
+		{"revision", []*yaml.Node{
+			yamltree.Get(spec, "revision"), at(spec, `labels.istio\.io/rev`), yamltree.Get(values, "revision"),
+		}},
+		{"istiod", []*yaml.Node{at(spec, "components.pilot.enabled"), at(values, "pilot.enabled")}},
 		{"sampling", []*yaml.Node{
 			at(meshConfig, "defaultConfig.tracing.sampling"),
 			samplingVariable(target), at(values, "pilot.traceSampling"), at(values, "traceSampling"),
@@ -292,7 +303,10 @@ var (
 func putFact(root *yaml.Node, key string, place *yaml.Node) {
 	value := *yamltree.Resolved(place)
 	value.Anchor = ""
-	if key == "version" {
+	switch key {
+	case "revision":
+		value.Tag = "!!str"
+	case "version":
 		one := versionText.MatchString(value.Value)
 		several := versionRange.MatchString(value.Value) && strings.ContainsAny(value.Value, "<>~^xX*")
 		if !one && !several {

@@ -252,11 +252,11 @@ spec:
 	for _, text := range []string{objects, objects + "---\nmeshConfig: {accessLogFile: /dev/stdout}\n"} {
 		d, err := document.Normalise([]byte(text))
 		require.NoError(t, err)
-		assert.Equal(t, []any{"istio-system/own"}, d.Value["envoyFilters"])
+		assert.Len(t, d.Value["objects"], 3)
 		assert.Equal(t, []any{"lightstep"}, d.Value["annotationTracers"])
 		require.Contains(t, d.Telemetries, "shop/quiet")
 		assert.Len(t, d.Telemetries, 1)
-		line, column := d.Position("document.envoyFilters[0]")
+		line, column := d.Position("document.objects[1].spec.configPatches[0].patch.value.typed_config.tracing")
 		assert.Equal(t, "16:11", place(line, column))
 		line, _ = d.Position("document.annotationTracers[0]")
 		assert.Equal(t, 30, line)

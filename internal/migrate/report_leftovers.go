@@ -21,9 +21,12 @@ const ownValues = "values of this chart"
 // otherTracers are the rules that have other tracers removed.
 var otherTracers = []string{"LS-DOCUMENT-OTHER-TRACER", "LS-DOCUMENT-TRACER-UNUSED"}
 
-// answered are the rules about what the report has steps and a section of its
-// own for: a document of the version before the upgrade, and the sampling.
-var answered = []string{"LS-DOCUMENT-VERSION", "LS-DOCUMENT-SAMPLING", "LS-DOCUMENT-UNSHARED"}
+// answered are the rules about what the report has steps, a section or lines of its
+// own for: a document of the version before the upgrade, the sampling, the revision,
+// which a command may give instead, and what hides the collectors.
+var answered = []string{
+	"LS-DOCUMENT-VERSION", "LS-DOCUMENT-SAMPLING", "LS-DOCUMENT-UNSHARED", "LS-DOCUMENT-REVISION", "LS-BESIDE-SIDECAR", "LS-BESIDE-PRIVATE",
+}
 
 // check asks the chart's rules about the values, and about the documents
 // beside them.

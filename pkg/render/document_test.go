@@ -101,7 +101,32 @@ func TestCheckWith(t *testing.T) {
 		},
 		"an EnvoyFilter": {
 			text: "apiVersion: networking.istio.io/v1alpha3\nkind: EnvoyFilter\nmetadata: {name: own, namespace: istio-system}\nspec:\n  configPatches: [{patch: {value: {typed_config: {tracing: {random_sampling: {value: 1}}}}}}]\n",
-			want: []string{"5:51 LS-DOCUMENT-ENVOYFILTER"},
+			want: []string{"5:51 LS-BESIDE-ENVOYFILTER"},
+		},
+		"a Sidecar, and an object that changes nothing": {
+			text: "apiVersion: networking.istio.io/v1\nkind: Sidecar\nmetadata: {name: default, namespace: shop}\nspec: {egress: [{hosts: [./*]}]}\n---\n" +
+				"apiVersion: networking.istio.io/v1\nkind: Gateway\nmetadata: {name: a, namespace: shop}\nspec: {}\n",
+			want: []string{"1:1 LS-BESIDE-SIDECAR"},
+		},
+		"a Telemetry for a gateway": {
+			text: "apiVersion: telemetry.istio.io/v1\nkind: Telemetry\nmetadata: {name: a, namespace: shop}\nspec: {targetRefs: [{kind: Gateway, name: g}], tracing: [{disableSpanReporting: true}]}\n",
+			want: []string{"1:1 LS-BESIDE-TELEMETRY-OFF"},
+		},
+		"an IstioOperator without an istiod, of another revision, with a variable": {
+			text: "apiVersion: install.istio.io/v1alpha1\nkind: IstioOperator\nspec:\n  revision: stable\n  components:\n    pilot:\n      enabled: false\n" +
+				"      k8s:\n        env:\n        - {name: SHARED_MESH_CONFIG, value: istio-lightstep}\n        - {name: PILOT_FILTER_GATEWAY_CLUSTER_CONFIG, value: \"true\"}\n",
+			set:  []string{"istio.version=1.24.0,istio.revision=canary,fullnameOverride=istio-lightstep"},
+			want: []string{"4:13 LS-DOCUMENT-REVISION", "10:45 LS-DOCUMENT-NO-ISTIOD", "11:62 LS-DOCUMENT-GATEWAY-FILTER"},
+		},
+		"values of a revision that is written as a number, with another domain": {
+			text: "revision: 1\npilot:\n  env: {PILOT_FILTER_GATEWAY_CLUSTER_CONFIG: true}\nglobal: {proxy: {clusterDomain: corp.local}}\n",
+			set:  []string{"istio.version=1.24.0,istio.revision=canary"},
+			want: []string{"1:11 LS-DOCUMENT-REVISION", "3:46 LS-DOCUMENT-GATEWAY-FILTER", "4:18 LS-DOCUMENT-CLUSTER-DOMAIN"},
+		},
+		"the mesh ConfigMap of a revision": {
+			text: "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: istio-stable, namespace: istio-system, labels: {istio.io/rev: stable}}\ndata:\n  mesh: |\n    enableTracing: true\n",
+			set:  []string{"istio.revision=canary"},
+			want: []string{"3:80 LS-DOCUMENT-REVISION"},
 		},
 		"a Deployment with nothing to check": {
 			text: "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: shop}\n",

@@ -1,6 +1,6 @@
 {{/*
 Lists under .subject.egress each place that the collector sends spans to: the path of its address, and the port, empty where
-the address does not tell it. Where a policy asks for them, also the other ports that collectors connect to by these values:
+the address does not tell it, and of a Service the .domain of its cluster. Where a policy asks for them, also the other ports that collectors connect to by these values:
 of token services, of proxies, of exporters in collector.config, and of the Kubernetes API.
 */}}
 {{- define "istio-lightstep.egress" -}}
@@ -49,7 +49,7 @@ of token services, of proxies, of exporters in collector.config, and of the Kube
   {{- if and (not $port) (not (regexMatch `[$][{(]` $address)) -}}
     {{- if hasPrefix "https://" (lower $address) -}}{{- $port = "443" -}}{{- else if hasPrefix "http://" (lower $address) -}}{{- $port = "80" -}}{{- end -}}
   {{- end -}}
-  {{- if or $port (not .maybe) -}}{{- include "istio-lightstep.note" (list $egress (dict "path" .path "port" $port)) -}}{{- end -}}
+  {{- if or $port (not .maybe) -}}{{- include "istio-lightstep.note" (list $egress (dict "path" .path "port" $port "domain" (regexFind `\.svc\.[-.a-z0-9]+` (lower $authority) | trimPrefix ".svc." | trimSuffix "."))) -}}{{- end -}}
 {{- end -}}
 {{- with $egress -}}{{- $_ := set $subject "egress" (include "istio-lightstep.noted" . | fromJsonArray) -}}{{- end -}}
 {{- end -}}

@@ -82,7 +82,7 @@ while they are on. .root is what templates have.
 
 {{/*
 Lists under .subject.rivals each of the extraObjects that decides about what one of the chart's decides, under another name:
-its path, and .of: mesh or namespace of a Telemetry for all pods there, collector of a DestinationRule for its host, scaler of
+its path, and .of: mesh or namespace of a Telemetry for all pods there, scaler of
 what scales the collectors, Ingress or Egress of a NetworkPolicy that denies it to them while none here allows it.
 */}}
 {{- define "istio-lightstep.rivals" -}}
@@ -103,7 +103,7 @@ what scales the collectors, Ingress or Egress of a NetworkPolicy that denies it 
 {{- range $i, $object := ternary $at.extraObjects list (kindIs "slice" $at.extraObjects) -}}
   {{- if kindIs "map" $object -}}
     {{- $of := dict -}}
-    {{- range list "metadata.namespace" "spec" "spec.host" "spec.scaleTargetRef.kind" "spec.scaleTargetRef.name" "spec.selector.matchLabels" "spec.targetRef" "spec.targetRefs" -}}
+    {{- range list "metadata.namespace" "spec" "spec.scaleTargetRef.kind" "spec.scaleTargetRef.name" "spec.selector.matchLabels" "spec.targetRef" "spec.targetRefs" -}}
       {{- include "istio-lightstep.find" (dict "root" $object "path" . "into" $of) -}}
     {{- end -}}
     {{- $namespace := index $of "metadata.namespace" | default $.root.Release.Namespace -}}
@@ -113,11 +113,6 @@ what scales the collectors, Ingress or Egress of a NetworkPolicy that denies it 
         {{- if deepEqual $root $namespace -}}{{- $rival = "mesh" -}}
         {{- else if get $namespaces (toString $namespace) -}}{{- $rival = "namespace" -}}{{- end -}}
       {{- end -}}
-    {{- else if deepEqual "DestinationRule" (index $object "kind") -}}
-      {{- /* Istio completes a name without a dot by the namespace of its object, and no other. */ -}}
-      {{- $host := index $of "spec.host" -}}
-      {{- $short := and (deepEqual $host (include "istio-lightstep.collector" $.root)) (deepEqual $namespace $.root.Release.Namespace) -}}
-      {{- if or $short (deepEqual $host (include "istio-lightstep.collectorHost" $.root)) -}}{{- $rival = "collector" -}}{{- end -}}
     {{- else if not (deepEqual $namespace $.root.Release.Namespace) -}}
     {{- else if deepEqual "NetworkPolicy" (index $object "kind") -}}
       {{- range $direction, $does := include "istio-lightstep.policy" (dict "spec" (index $of "spec") "root" $.root) | fromJson -}}

@@ -66,6 +66,7 @@ It holds what JSON holds (map, list, string, number as float64, boolean, null), 
   {{- include "istio-lightstep.version" (dict "subject" $subject "dialects" $table.dialects) -}}
   {{- include "istio-lightstep.documentVersion" (dict "subject" $subject "files" .Files) -}}
   {{- include "istio-lightstep.delivery" $subject -}}
+  {{- include "istio-lightstep.beside" (dict "root" . "subject" $subject "steps" $steps) -}}
   {{- include "istio-lightstep.stranded" (dict "root" . "subject" $subject) -}}
   {{- include "istio-lightstep.telemetry" (dict "subject" $subject "steps" $steps) -}}
   {{- include "istio-lightstep.ownConfig" (dict "subject" $subject "steps" $steps "facts" $facts) -}}
