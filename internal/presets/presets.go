@@ -49,6 +49,7 @@ type Preset struct {
 // Intake is which of the vendor's own hosts take OTLP, where not all do.
 type Intake struct {
 	Hosts   string `json:"hosts"`   // RE2
+	Paths   string `json:"paths"`   // RE2 of the paths at which the other hosts take it too, by HTTP
 	Instead string `json:"instead"` // what to write for another, with the groups of the preset's Hosts; empty: the example
 	Name    string `json:"name"`    // what the example is one of
 }

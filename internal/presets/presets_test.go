@@ -96,6 +96,7 @@ func TestExamplesHaveThePath(t *testing.T) {
 	require.NoError(t, err)
 	for _, p := range all {
 		assert.Equal(t, p.Path == "" && p.Intake.Hosts == "", p.Hosts == "", "%s: path or intake, and hosts, belong together", p.ID)
+		assert.True(t, p.Intake.Paths == "" || p.Intake.Hosts != "", "%s: paths are those of hosts that take no spans", p.ID)
 		if p.Path == "" {
 			continue
 		}
