@@ -1,6 +1,7 @@
 package migrate
 
 import (
+	"cmp"
 	"context"
 	"math"
 	"strconv"
@@ -41,6 +42,13 @@ type decisions struct {
 	token         string            // the access token, where one was found
 	tlsGuessed    bool              // nothing says whether the satellite speaks TLS
 	backendHolds  string            // what the Secret of the backend holds
+	pin           *pin              // what the documents say of the Istio that runs; nil until it is asked for
+}
+
+// pin is the version of the Istio that runs, as documents name it.
+type pin struct {
+	older string // than direct delivery, "" where none is
+	named bool
 }
 
 // plan is what goes, as the steps name it.
@@ -242,7 +250,7 @@ func (m *decisions) takeValue(s setting) {
 		}
 		return
 	}
-	if !m.know(s.document, s.site, s.row.Value, m.read(s, written), s.scope.Rank) {
+	if !m.know(s.document, s.site, s.row.Value, m.read(s, written), cmp.Or(s.row.Rank, s.scope.Rank)) {
 		return
 	}
 	c := &m.claims[len(m.claims)-1]

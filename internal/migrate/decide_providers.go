@@ -9,7 +9,6 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
-	"github.com/istio-lightstep/istio-lightstep/internal/dialect"
 	"github.com/istio-lightstep/istio-lightstep/internal/terminal"
 	"github.com/istio-lightstep/istio-lightstep/internal/yamltree"
 )
@@ -259,18 +258,8 @@ func (m *decisions) takeAddress(p *provider) {
 // the chart's provider for that: the steps have the chart fit it before they upgrade. What a
 // header over gRPC needs is of the same version.
 func (m *decisions) takeDirect(p *provider) {
-	runs, fits := "", at(p.settings, "http") == nil
-	for _, s := range m.pinned() {
-		text := yamltree.Text(s.Value)
-		version, err := dialect.ParseVersion(text[strings.LastIndexByte(text, ':')+1:])
-		switch {
-		case err != nil:
-		case version.Less(m.to.direct):
-			runs, fits = version.String(), false
-		case runs == "":
-			fits = true
-		}
-	}
+	runs, named := m.older()
+	fits := runs == "" && (named || at(p.settings, "http") == nil)
 	if fits {
 		m.know(p.document, p.site, "delivery", "direct", 50)
 		return

@@ -6,6 +6,7 @@ import (
 	"path"
 	"strings"
 
+	"github.com/istio-lightstep/istio-lightstep/internal/dialect"
 	"github.com/istio-lightstep/istio-lightstep/internal/yamltree"
 )
 
@@ -101,4 +102,23 @@ func (m *decisions) pinned() iter.Seq2[*document, site] {
 			}
 		}
 	}
+}
+
+// older gives a version of the Istio that runs that direct delivery does not have, "" where
+// the documents name none, and whether they name any version.
+func (m *decisions) older() (version string, named bool) {
+	if m.pin == nil {
+		m.pin = new(pin)
+		for _, s := range m.pinned() {
+			text := yamltree.Text(s.Value)
+			v, err := dialect.ParseVersion(text[strings.LastIndexByte(text, ':')+1:])
+			if err != nil {
+				continue
+			}
+			if m.pin.named = true; v.Less(m.to.direct) {
+				m.pin.older = v.String()
+			}
+		}
+	}
+	return m.pin.older, m.pin.named
 }

@@ -169,33 +169,49 @@ func (d *document) isPatch() bool {
 	return d.owner != nil && patchText.MatchString(d.held.Path().String())
 }
 
-// samplingPath finds paths that overlays and replacements set: of istiod's variable, and
-// of a Telemetry.
-var samplingPath = regexp.MustCompile(`\[name:PILOT_TRACE_SAMPLING\]\.value$|^[^/]*\.randomSamplingPercentage$`)
+// Places at which istiod's variable, or a Telemetry's sampling, is set beside the settings
+// that are read: an item of an operator's overlay, and a path of a kustomize replacement.
+var (
+	overlayItem     = regexp.MustCompile(`\.k8s\.overlays\[\d+\]\.patches\[\d+\]`)
+	overlayPath     = regexp.MustCompile(`\[name:PILOT_TRACE_SAMPLING\]\.value$`)
+	replacementPath = regexp.MustCompile(`(^|\.)replacements\[\d+\]\.targets\[\d+\]\.fieldPaths\[\d+\]$`)
+	samplingPath    = regexp.MustCompile(`\.randomSamplingPercentage$|\[name=PILOT_TRACE_SAMPLING\]\.value$`)
+)
 
-// Ranks beside those of paths.yaml, of what is laid over the settings that are read:
-// istiod's variable, and a Telemetry's sampling.
-const rankOfVariable, rankOfReplacement = 45, 70
+// Ranks beside those of paths.yaml. Istio reads its variable where the mesh config has no
+// sampling (pilot/pkg/networking/core/tracing.go), and a Telemetry's sampling before both.
+const rankOfVariable, rankOfReplacement = 25, 70
 
 // nameSamplings takes the sampling where istiod's variable is set by an overlay or a patch,
-// and names the paths at which something else sets it.
+// and names the replacements that set a sampling.
 func (m *decisions) nameSamplings() {
 	for _, d := range m.documents {
+		ofIstiod := m.patchesIstiod(d)
 		for s := range yamltree.All(d.root) {
+			isVariable := s.Value.Kind == yaml.MappingNode && textAt(s.Value, "name") == "PILOT_TRACE_SAMPLING" && at(s.Value, "value") != nil
 			switch {
-			case s.Value.Kind == yaml.MappingNode && textAt(s.Value, "name") == "PILOT_TRACE_SAMPLING" && at(s.Value, "value") != nil:
+			case isVariable && (ofIstiod || overlayItem.MatchString(s.Path().String())):
 				if !m.knownAt[d.anchor(s)] {
 					m.takeSampling(d, below(s, "value")[0])
 				}
-			case s.Value.Kind != yaml.ScalarNode || !samplingPath.MatchString(s.Value.Value):
-			case s.Up != nil && s.Up.Value.Kind == yaml.MappingNode && at(s.Up.Value, "value") != nil && strings.HasSuffix(s.Value.Value, "].value"):
-				m.takeSampling(d, below(*s.Up, "value")[0])
-			case !slices.ContainsFunc(m.unknown, func(c claim) bool { return c.value == valueSampling && c.at.File == d.Name }):
+			case s.Value.Kind == yaml.MappingNode && overlayPath.MatchString(textAt(s.Value, "path")) && at(s.Value, "value") != nil &&
+				overlayItem.MatchString(s.Path().String()):
+				m.takeSampling(d, below(s, "value")[0])
+			case s.Value.Kind == yaml.ScalarNode && samplingPath.MatchString(s.Value.Value) && replacementPath.MatchString(s.Path().String()):
 				m.tell(d, ByHand, s, valueSampling, "this sets the sampling from elsewhere: set the value to what it sets")
 				m.notKnown(d, s, valueSampling, rankOfReplacement)
 			}
 		}
 	}
+}
+
+// patchesIstiod tells a patch of istiod's Deployment.
+func (m *decisions) patchesIstiod(d *document) bool {
+	if !d.patches && !d.isPatch() || textAt(d.root, "kind") != "Deployment" {
+		return false
+	}
+	name := textAt(d.root, "metadata.name")
+	return slices.Contains([]string{"", "istiod", "istiod-" + m.plane.revision}, name)
 }
 
 func (m *decisions) takeSampling(d *document, s site) {

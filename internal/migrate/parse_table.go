@@ -189,6 +189,7 @@ type row struct {
 	Mentions string            `json:"mentions"`
 	Beside   string            `json:"beside"` // only where this key stands beside it
 	Keep     bool              `json:"keep"`
+	Rank     int               `json:"rank"` // in the place of the scope's
 	Drop     string            `json:"drop"`
 	Hand     string            `json:"hand"`
 	Mesh     bool              `json:"mesh"`
