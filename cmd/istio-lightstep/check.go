@@ -57,7 +57,7 @@ func newCheck(s *streams) *cobra.Command {
 	in.register(command)
 	in.registerPrevious(command)
 	findings.register(command, ignore.OfValues, report.Formats())
-	command.Flags().StringVar(&with, "with", "", "also check this `file`: your control-plane document, Telemetries, EnvoyFilters")
+	command.Flags().StringVar(&with, "with", "", "also check this `file`: your control-plane document, Telemetries and other objects of Istio")
 	separately.register(command)
 	_ = command.MarkFlagFilename("with", "yaml", "yml")
 	return command

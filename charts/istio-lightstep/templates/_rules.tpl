@@ -2274,6 +2274,7 @@
 {{- $none := dict -}}
 {{- $sought := `^collector\.config\.(processors|connectors)\..*(\.(pattern|regex)|\.(rules|([a-z_]+_)?values|[a-z_]+_patterns)\[[0-9]+\])$` -}}
 {{- $ottl := `^collector\.config\.processors\.(filter(/([^.\\]|\\.)*)?\.((traces|metrics|logs|profiles)\.[a-z_]+|(trace|metric|log|profile)_conditions(\[[0-9]+\]\.conditions)?)|transform(/([^.\\]|\\.)*)?\.(trace|metric|log|profile)_statements(\[[0-9]+\]\.(conditions|statements))?|tail_?sampling(/([^.\\]|\\.)*)?\.policies\[[0-9]+\]\.(.*\.)?ottl_condition\.(span|spanevent))\[[0-9]+\]$` -}}
+{{- $reference := `^[^A-Za-z0-9$]*(\$\{\}[^A-Za-z0-9$]*)+$` -}}
 {{- $secretInURL := `(?i)//(([^/?#@\s]*:)?[^/?#@\s:]*[^/?#@\s:${}][^/?#@\s:]*|[^/?#@\s:\[]*:[^0-9/?#@\s${}][^@\s]*)@|[?&;#]([^=&]*(token|secret|passw|api[-_]?key|access[-_]?key|signature|credential)[^=&]*|key|sig|auth|pwd|sas)=[^&\s]*[^&\s${}]` -}}
 {{- $secretInText := `(^|[:=,;"'])\s*((?i:bearer)\s+[^\s"']*[^\s"'${}]|(?i:basic)\s+[A-Za-z0-9_/+-]+[A-Z0-9+/=])|(^|[;\s"'])(?i:(instrumentation|(shared ?)?access|account|storage)key=)[^\s;"'${}]{8,}|-----BEGIN [A-Z ]*PRIVATE KEY|LS0tLS1CRUdJTiB(QUklWQVRF|SU0EgUFJJVkFUR|FQyBQUklWQVRF|FTkNSWVBURUQgUFJJVkFUR|PUEVOU1NIIFBSSVZBVE)` -}}
 {{- $belowCredential := `(?i)^collector\.exporters\.([^.\\]|\\.)+\.(.*[-_.])?(authorization|cookie|token|passw(or)?d|passphrase|bearer|api[-_]?key)(\[[0-9]+\])*\.` -}}
@@ -2292,13 +2293,14 @@
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- $isLiteral := (or $of.value (has (kindOf $of.value) (list "float64" "bool"))) -}}
+  {{- $isNoReference := (not (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $reference (include "istio-lightstep.scalar" $of.rest)))) -}}
   {{- $isPrefix := (and (kindIs "string" $of.path) (regexMatch `^backends\.([^.\\]|\\.)+\.headers\.([^.\\]|\\.)+\.prefix$` $of.path)) -}}
   {{- $tokenLike := (and (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch "[A-Za-z0-9]{20,}" (include "istio-lightstep.scalar" $of.value))) (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch "[A-Za-z][0-9]+[A-Za-z]" (include "istio-lightstep.scalar" $of.value)))) -}}
   {{- $looksSecret := (and (kindIs "string" $of.value) (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch $mixed (include "istio-lightstep.scalar" $of.value))) (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch $letterBesideDigit (include "istio-lightstep.scalar" $of.value)))) -}}
   {{- $tokenInText := (and $tokenLike (not (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch "(^|[^0-9A-Za-z])([0-9a-f]{40}|[0-9a-f]{64})($|[^0-9A-Za-z])" (include "istio-lightstep.scalar" $of.value))))) -}}
   {{- $isCredential := (and (kindIs "string" $of.name) (regexMatch `(?i)(authorization|cookie|token|secret|passw(or)?d|passphrase|credentials?|bearer|(api|access|auth|private|license|signing|account|shared|subscription|instrumentation|application|ingest|ingestion|write)[-_. ]?key|key[-_]?pem|honeycomb-team|(^|[^a-z])(pass|pwd|x[-_]auth))[\s:=]*$` $of.name)) -}}
   {{- $namedSecret := (and (has $of.place (list "exporters" "env")) $isCredential) -}}
-  {{- $standsHere := (not (or (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch `^[^A-Za-z0-9$]*(\$\{\}[^A-Za-z0-9$]*)+$` (include "istio-lightstep.scalar" $of.rest))) (and (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch `^(file://)?(/[A-Za-z0-9._-]+)+(/[A-Za-z0-9._-]+|\.[a-z]{2,6})$` (include "istio-lightstep.scalar" $of.value))) (not (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch $tokenWord (include "istio-lightstep.scalar" $of.value))))))) -}}
+  {{- $standsHere := (not (or (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $reference (include "istio-lightstep.scalar" $of.rest))) (and (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch "^(file://)?/(app|config|data|etc|home|mnt|opt|root|run|secrets?|srv|tmp|usr|var|vault)(/[A-Za-z0-9._-]+)+$" (include "istio-lightstep.scalar" $of.value))) (not (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch $tokenWord (include "istio-lightstep.scalar" $of.value))))))) -}}
   {{- $searched := (or (and (kindIs "string" $of.path) (regexMatch $sought $of.path)) (and (kindIs "string" $of.path) (regexMatch $ottl $of.path))) -}}
   {{- if and $collects (has $of.place (list "exporters" "backends")) -}}
     {{- if not (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch `^([^$]|\$\$|\$[^{$]|\$$|\$\{((env|file|http|https|yaml|s3|vault|secretsmanager|googlesecretmanager|aes):|[A-Za-z_][A-Za-z0-9_]*\}|[^}]*$))*$` (include "istio-lightstep.scalar" $of.value))) -}}
@@ -2330,7 +2332,7 @@
     {{- if and
         (deepEqual $of.place "exporters")
         $isLiteral
-        $standsHere
+        $isNoReference
         (or $isCredential (and (and (kindIs "string" $of.path) (regexMatch $belowCredential $of.path)) (not (and (kindIs "string" $of.name) (regexMatch $noCredential $of.name))))) -}}
       {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.188" "id" "LS-COLLECTOR-SECRET" "severity" "error") -}}
         {{- $_ := set $found (printf "0.188.%06d" $index) (dict "id" "LS-COLLECTOR-SECRET" "severity" "error"
@@ -2526,7 +2528,7 @@
   {{- end -}}
   {{- if and
       (deepEqual $of.place "backends")
-      (or (and $isCredential $isLiteral $standsHere) (and $isPrefix $tokenLike) (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $secretInURL (include "istio-lightstep.scalar" $of.rest))) (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $secretInText (include "istio-lightstep.scalar" $of.rest)))) -}}
+      (or (and $isCredential $isLiteral $isNoReference) (and $isPrefix $tokenLike) (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $secretInURL (include "istio-lightstep.scalar" $of.rest))) (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $secretInText (include "istio-lightstep.scalar" $of.rest)))) -}}
     {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.384" "id" "LS-BACKEND-SECRET-IN-PLAIN" "severity" "error") -}}
       {{- $_ := set $found (printf "0.384.%06d" $index) (dict "id" "LS-BACKEND-SECRET-IN-PLAIN" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))

@@ -442,7 +442,7 @@ service:
   {{- range $backends }}
   {{- with include "istio-lightstep.authenticator" (dict "backend" . "headers" (index $headers .name)) }}, {{ . }}{{ end }}
   {{- end }}
-  {{- range $service.extensions }}, {{ toJson . }}{{ end }}]
+  {{- range ternary $service.extensions list (kindIs "slice" $service.extensions) }}, {{ toJson . }}{{ end }}]
   pipelines:
     {{- $first := ternary (list "otlp_grpc/lightstep") list (not (empty $toLightstep)) }}
     {{- $exporters := concat $first $unchanged (keys (._subject.values.collector.exporters | default dict) | sortAlpha) }}
@@ -476,7 +476,7 @@ service:
 {{/* The user's own parts .of the configuration, on lines with the .indent: nothing where there are none. */}}
 {{- define "istio-lightstep.ownParts" -}}
 {{- $parts := dict -}}
-{{- range $name, $settings := .of -}}
+{{- range $name, $settings := ternary .of dict (kindIs "map" .of) -}}
   {{- if not (kindIs "invalid" $settings) -}}{{- $_ := set $parts $name $settings -}}{{- end -}}
 {{- end -}}
 {{- with $parts -}}{{- toYaml . | nindent (int $.indent) -}}{{- end -}}
