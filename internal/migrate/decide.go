@@ -53,18 +53,18 @@ type pin struct {
 
 // plan is what goes, as the steps name it.
 type plan struct {
-	kind            string          // of extension provider that is configured: lightstep, direct, collector or ours
-	defaultProvider string          // that was taken out of defaultProviders
-	telemetries     []object        // mesh-wide Telemetries
-	renames         []renamed       // Telemetries that stay, and name the chart's provider
-	narrowGone      []object        // others
-	narrow          map[*input]bool // files with others that were changed
-	routes          []object        // what led to the old provider
-	samplings       []podSampling   // of annotations, which the chart's Telemetry ends
-	tokenSecret     string          // that is of no use without LightStep,
-	tokenKey        string          // and the token's key in it
-	unshared        bool            // istiod reads one of these, so our part is in its own document
-	shared          []*document     // shared mesh ConfigMaps of the user's
+	kind            string        // of extension provider that is configured: lightstep, direct, collector or ours
+	defaultProvider string        // that was taken out of defaultProviders
+	telemetries     []object      // mesh-wide Telemetries
+	renames         []renamed     // Telemetries that stay, and name the chart's provider
+	narrowGone      []object      // others
+	narrow          []renamed     // and those of them that lose the old provider's name
+	routes          []object      // what led to the old provider
+	samplings       []podSampling // of annotations, which the chart's Telemetry ends
+	tokenSecret     string        // that is of no use without LightStep,
+	tokenKey        string        // and the token's key in it
+	unshared        bool          // istiod reads one of these, so our part is in its own document
+	shared          []*document   // shared mesh ConfigMaps of the user's
 }
 
 // decide decides what becomes of facts, on the way to an Istio.
@@ -72,7 +72,6 @@ func decide(ctx context.Context, f *facts, to target, blind bool) (*decisions, e
 	m := &decisions{
 		facts: f, ledger: f.notes.after(), to: to, blind: blind, roles: map[*provider]role{}, taken: map[string]bool{},
 		laidOver: map[*input]bool{}, routed: map[*document]bool{}, gateways: map[string]bool{}, values: map[string]any{}, unused: map[string]string{},
-		plan: plan{narrow: map[*input]bool{}},
 	}
 	m.nameFilters()
 	m.nameReferences()

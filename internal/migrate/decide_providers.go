@@ -99,8 +99,9 @@ func (m *decisions) meshElsewhere(u usage, chief *provider) Finding {
 			"a Telemetry of the chart would be for the whole mesh and take its place, so the values have it create none: name " + release + " in a Telemetry of what is to send to LightStep"
 		return f
 	}
+	f.Outcome = Left
 	f.Text = "the mesh sends its spans by " + shownAll(u.mesh) + ", and to LightStep by " + shown(chief.name) + " only what a narrower Telemetry names; " +
-		"a Telemetry of the chart would be for the whole mesh and take its place, so the values have it create none: name " + release + " in the narrower Telemetry"
+		"a Telemetry of the chart would be for the whole mesh and take its place, so the values have it create none, and a step names " + release + " in the narrower Telemetry"
 	return f
 }
 

@@ -72,6 +72,8 @@ func (m *decisions) takeMeshWide(d *document, rank int) {
 		case !first && len(ours) > 0:
 			m.tell(d, Left, ours[0], "", namesBehind)
 			continue
+		case m.partial && all == 0:
+			continue // the mesh's tracing, by another backend
 		case !first && all > 0:
 			m.tell(d, Left, entry, "", "it names another provider; only one mesh-wide Telemetry counts, so it and the chart's cannot both be")
 			continue
@@ -141,48 +143,6 @@ func (m *decisions) takeTracing(d *document, entry site, rank int) {
 		default:
 			m.tell(d, ByHand, s, "", "the chart's Telemetry has no place for "+s.Key.Value+"; where it is wanted, put it into a Telemetry of each namespace")
 		}
-	}
-}
-
-// takeNarrow takes the name of the provider out of a Telemetry for a namespace
-// or a workload, which then has the mesh's: the chart's.
-func (m *decisions) takeNarrow(d *document) {
-	changed := renamed{object: d.object()}
-	for i, entry := range sites(d.root, "spec.tracing[]") {
-		ours, first, all := m.names(entry)
-		if !first {
-			if len(ours) > 0 {
-				m.tell(d, Left, ours[0], "", namesBehind)
-			}
-			continue
-		}
-		m.narrow = append(m.narrow, narrowUse{d.found(Volume, entry), d.describe(), textAt(entry.Value, "randomSamplingPercentage")})
-		if m.partial {
-			m.tell(d, ByHand, ours[0], "", "a step puts "+release+" in place of this name, as the mesh itself sends to another backend: do the same where you keep this Telemetry")
-			changed.entries = append(changed.entries, renamedEntry{index: i, unnamed: true})
-			continue
-		}
-		m.plan.narrow[d.input] = true
-		for _, s := range ours {
-			m.tell(d, Dropped, s, "", "it has the mesh's provider then, which is the chart's")
-			m.remove(d, s)
-		}
-		if len(ours) < all {
-			others := below(entry, "providers")[0]
-			m.tell(d, Dropped, others, "", "it names other providers too, of which Istio takes none: without the first it would take the next")
-			m.remove(d, others)
-		}
-		if len(entry.Value.Content) == 2 {
-			m.remove(d, entry)
-		}
-	}
-	if len(changed.entries) > 0 {
-		m.plan.renames = append(m.plan.renames, changed)
-	}
-	if entries := sites(d.root, "spec.tracing[]"); len(entries) > 0 && m.onlyTracing(d) {
-		m.plan.narrowGone = append(m.plan.narrowGone, d.object())
-		m.tell(d, Dropped, d.whole(""), "", "Telemetry "+d.namespaced()+" sets nothing that the chart's does not; delete it from the cluster once spans arrive")
-		m.remove(d, site{})
 	}
 }
 

@@ -7,6 +7,7 @@ import "slices"
 type renamed struct {
 	object
 	entries  []renamedEntry // of spec.tracing; none where it has none
+	wide     bool           // for the whole mesh
 	labelled bool           // for one revision of the control plane
 }
 
@@ -45,10 +46,7 @@ func (m *decisions) findKept() {
 // goes tells whether nothing is left of a mesh-wide Telemetry without LightStep's tracing.
 func (m *decisions) goes(d *document) bool {
 	entries := sites(d.root, "spec.tracing[]")
-	return len(entries) > 0 && !slices.ContainsFunc(entries, func(entry site) bool {
-		_, first, all := m.names(entry)
-		return all > 0 && !first
-	}) && !slices.ContainsFunc(sites(d.root, "spec.*"), func(s site) bool { return s.Key.Value != "tracing" && !narrows(s) })
+	return len(entries) > 0 && !m.namesOther(d) && !slices.ContainsFunc(sites(d.root, "spec.*"), func(s site) bool { return s.Key.Value != "tracing" && !narrows(s) })
 }
 
 // keepWide leaves a mesh-wide Telemetry where it is, and notes what of it changes.
@@ -58,7 +56,7 @@ func (m *decisions) keepWide(t telemetry) {
 		m.tell(d, Left, d.whole("spec"), "", "Telemetry "+d.namespaced()+" is mesh-wide too, and an older one counts in its place: it stays as it is, and has no effect while that one is there")
 		return
 	}
-	is := renamed{object: d.object(), labelled: textAt(d.root, `metadata.labels.istio\.io/rev`) != ""}
+	is := renamed{object: d.object(), wide: true, labelled: textAt(d.root, `metadata.labels.istio\.io/rev`) != ""}
 	at := d.whole("spec")
 	entries := sites(d.root, "spec.tracing[]")
 	for i, entry := range entries {

@@ -303,12 +303,16 @@ func (f *facts) findTelemetries() []telemetry {
 // empty one is none (namespaceWideTelemetryConfig of Istio).
 var narrowing = []string{"spec.selector.matchLabels.*", "spec.targetRefs[]", "spec.targetRef"}
 
+// narrowed tells whether a Telemetry is for less than its namespace.
+func (d *document) narrowed() bool {
+	return slices.ContainsFunc(narrowing, func(path string) bool { return len(sites(d.root, path)) > 0 })
+}
+
 // isMeshWide tells whether a Telemetry is for the whole mesh. Of a cluster it is
 // known which namespace that is; in a file one of the chart's own tells it.
 func (p plane) isMeshWide(d *document) bool {
 	namespace := textAt(d.root, "metadata.namespace")
-	narrowed := slices.ContainsFunc(narrowing, func(path string) bool { return len(sites(d.root, path)) > 0 })
-	return !narrowed && (namespace == "" || namespace == p.root || d.ours() && !d.Live)
+	return !d.narrowed() && (namespace == "" || namespace == p.root || d.ours() && !d.Live)
 }
 
 // usage tells which extension providers the mesh sends its spans by.

@@ -47,7 +47,7 @@ type stepData struct {
 	Telemetries, NarrowGone, Routes                      []object
 	Renames                                              []rename // Telemetries that stay, and name the chart's provider
 	Partial, Idle                                        bool     // the mesh itself sends to another backend; nothing sends to the collectors yet
-	Narrow                                               []string
+	Narrow                                               []rename // narrower ones, which lose the old provider's name
 	Secret, Token, Crashes, Rotate                       bool
 	Backend, BackendSecret                               string   // that the spans are moved to, its Secret,
 	BackendKeys                                          []string // and the keys of that,
@@ -174,7 +174,7 @@ func (e *edited) stepData(r *Result, o Options) stepData {
 		Dir: quoted(o.dir()), Ours: r.freeName(o.dir(), "lightstep.yaml"), Namespace: e.releaseNamespace(),
 		Root: asName(e.plane.root), Version: e.to.version, NewRevision: strings.ReplaceAll(e.to.version, ".", "-"),
 		Revision: asName(cmp.Or(e.text("istio.revision"), e.plane.revision)), SecretName: asName(e.text(valueTokenFrom)), CA: asName(e.text(valueCASecret)),
-		Telemetries: objectsNamed(e.plan.telemetries), Default: asName(e.plan.defaultProvider), Narrow: e.narrowFiles(r, o),
+		Telemetries: objectsNamed(e.plan.telemetries), Default: asName(e.plan.defaultProvider), Narrow: e.unnamings(),
 		Renames: e.renames(), Partial: e.partial, Idle: e.partial && !e.workloads && len(e.plan.renames) == 0,
 		NarrowGone: objectsNamed(e.plan.narrowGone), Routes: objectsNamed(e.plan.routes),
 		Crashes: e.plan.kind == "lightstep", Secret: r.Secret != nil, Token: r.TokenValues != nil,
@@ -349,17 +349,4 @@ func valuesBelow(d *document) wrapper {
 // Istio's.
 func (e *edited) configuresCollector(d *document) bool {
 	return slices.ContainsFunc(e.collectors, func(c collectorConfig) bool { return c.document.outermost() == d })
-}
-
-// narrowFiles names the files, as written, that hold Telemetries for less than
-// the mesh from which a provider of ours was taken.
-func (e *edited) narrowFiles(r *Result, o Options) []string {
-	written := r.documentNames()
-	var names []string
-	for i, in := range e.inputs {
-		if e.plan.narrow[in] && written[i] != "" {
-			names = append(names, quoted(o.dir())+"/"+quoted(written[i]))
-		}
-	}
-	return names
 }

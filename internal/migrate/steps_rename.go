@@ -12,6 +12,7 @@ type rename struct {
 	object
 	What, Type, Patch string
 	Labelled          bool // with istio.io/rev
+	Shared            bool // by all control planes of its root namespace
 }
 
 // renames gives each Telemetry once, one that a cluster and a file have as the later
@@ -23,11 +24,8 @@ func (e *edited) renames() []rename {
 	}
 	providers := fmt.Sprintf(`[{"name": %q}]`, release)
 	var all []rename
-	for i, r := range e.plan.renames {
-		if slices.ContainsFunc(e.plan.renames[i+1:], func(later renamed) bool { return later.Namespace == r.Namespace && later.Name == r.Name }) {
-			continue
-		}
-		is := rename{object: objectsNamed([]object{r.object})[0], Type: "json", Labelled: r.labelled}
+	for _, r := range lastOfEach(e.plan.renames) {
+		is := rename{object: objectsNamed([]object{r.object})[0], Type: "json", Labelled: r.labelled, Shared: r.wide && !r.labelled}
 		if len(r.entries) == 0 {
 			tracing := fmt.Sprintf(`[{"providers": %s, "randomSamplingPercentage": %s}]`, providers, sampling)
 			is.Type, is.Patch = "merge", fmt.Sprintf(`{"spec": {"tracing": %s}}`, tracing)
@@ -52,4 +50,35 @@ func (e *edited) renames() []rename {
 		all = append(all, is)
 	}
 	return all
+}
+
+// unnamings gives the narrower Telemetries that lose the old provider's name, with what
+// takes it out: the file of each may hold more than Telemetries. A patch may be repeated,
+// so it adds what it removes.
+func (e *edited) unnamings() []rename {
+	var all []rename
+	for _, r := range lastOfEach(e.plan.narrow) {
+		is := rename{object: objectsNamed([]object{r.object})[0], Type: "merge", Patch: `{"spec": {"tracing": null}}`}
+		var patch []string
+		for _, entry := range r.entries {
+			path := fmt.Sprintf("/spec/tracing/%d/providers", entry.index)
+			patch = append(patch, fmt.Sprintf(`{"op": "add", "path": %q, "value": []}, {"op": "remove", "path": %q}`, path, path))
+		}
+		if len(patch) > 0 {
+			is.Type, is.Patch = "json", "["+strings.Join(patch, ", ")+"]"
+		}
+		all = append(all, is)
+	}
+	return all
+}
+
+// lastOfEach gives each Telemetry once.
+func lastOfEach(all []renamed) []renamed {
+	var last []renamed
+	for i, r := range all {
+		if !slices.ContainsFunc(all[i+1:], func(later renamed) bool { return later.Namespace == r.Namespace && later.Name == r.Name }) {
+			last = append(last, r)
+		}
+	}
+	return last
 }
