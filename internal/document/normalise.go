@@ -79,6 +79,9 @@ func Normalise(mine []byte) (*Document, error) {
 		return nil, err
 	}
 	root := settings(target, plane.version())
+	if !plane.ofIstiod() { // that of a gateway may be a tag
+		drop(root, "revision")
+	}
 	if plane.takesVariables() {
 		put(root, "takesVariables", &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!bool", Value: "true"})
 	}
@@ -101,6 +104,16 @@ func (h held) takesVariables() bool {
 	default:
 		return hasAny(unlayered(h.Value), istiodKeys)
 	}
+}
+
+// ofIstiod tells what is of istiod itself: not values that may be a gateway's, which
+// has a global and a revision too.
+func (h held) ofIstiod() bool {
+	if isMeshConfigMap(h.Value) || yamltree.Get(h.Value, "kind") != nil || installsIstiod(h.Site) {
+		return true
+	}
+	own := without(unlayered(h.Value), "global")
+	return IsMeshConfig(h.Value) || hasAny(own, istiodKeys) || yamltree.Get(own, "traceSampling") != nil
 }
 
 // unread is the problem of a document that may be the values of any chart.

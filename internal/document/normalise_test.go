@@ -196,6 +196,34 @@ func TestNormaliseIdentity(t *testing.T) {
 	}
 }
 
+// The revision is that of istiod: values of a gateway may name a tag.
+func TestNormaliseRevision(t *testing.T) {
+	release := "kind: HelmRelease\nspec: {chart: {spec: {chart: istiod}}, values: {revision: a, global: {istioNamespace: b}}}\n"
+	for name, c := range map[string]struct {
+		mine string
+		want any
+	}{
+		"an operator":              {operator + "spec: {revision: a}\n", "a"},
+		"values of an operator":    {operator + "spec: {values: {revision: a}}\n", "a"},
+		"a Sail Istio":             {"apiVersion: sailoperator.io/v1\nkind: Istio\nspec: {values: {revision: a}}\n", "a"},
+		"a mesh ConfigMap":         {"kind: ConfigMap\nmetadata: {name: istio-a, labels: {istio.io/rev: a}}\ndata: {mesh: \"rootNamespace: b\"}\n", "a"},
+		"values of istiod":         {"revision: a\npilot: {}\n", "a"},
+		"values with a meshConfig": {"revision: a\nmeshConfig: {}\n", "a"},
+		"values in defaults":       {"defaults: {revision: a, pilot: {}}\n", "a"},
+		"values of an old chart":   {"revision: a\ntraceSampling: 4\n", "a"},
+		"a release of istiod":      {release, "a"},
+		"values of a gateway":      {"revision: prod-stable\nservice: {type: LoadBalancer}\nlabels: {istio: ingressgateway}\n", nil},
+		"a gateway with a global":  {"revision: prod-stable\nglobal: {hub: b}\nenv: {A: b}\n", nil},
+		"no revision":              {"pilot: {}\n", nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got, err := document.Normalise([]byte(c.mine))
+			require.NoError(t, err)
+			assert.Equal(t, c.want, got.Value["revision"])
+		})
+	}
+}
+
 // What a document says is what Helm and istioctl read, which take the last entry
 // of a map, also where `<<` merges it in.
 func TestNormaliseReadsAsHelmDoes(t *testing.T) {
