@@ -73,7 +73,7 @@ type stepData struct {
 	Native          bool    // the old Istio is of 1.14 or older
 	InstallsOver    bool    // and the new one is installed over it
 	Unshared        bool    // our part is in the control plane's own document,
-	Before, Without string  // which it is merged into, as it is and without LightStep's parts; empty where it is laid over it
+	Before, Without string  // which it is merged into, as it is and, where anything is left, without LightStep's parts; Before is empty where it is laid over it
 	Lists           bool    // several files, of which one has a list that our part replaces
 	SharedMaps      []sharedMap
 	Output, Part    string // of the chart, for what installs Istio, and for an object of another program

@@ -18,7 +18,7 @@ func (e *edited) sharedMaps(r *Result, o Options, d *stepData) {
 		d.Before, d.Without = `"$YOURS"`, `"$YOURS_WITHOUT"`
 	case 1:
 		i := slices.IndexFunc(e.inputs, func(in *input) bool { return quoted(in.Name) == d.Files[0].Before })
-		if i >= 0 && e.hasProviders(e.inputs[i]) && d.Files[0].After != "" {
+		if i >= 0 && e.hasProviders(e.inputs[i]) {
 			d.Before, d.Without = d.Files[0].Before, d.Files[0].After
 		}
 	default:
