@@ -25,7 +25,8 @@ var otherTracers = []string{"LS-DOCUMENT-OTHER-TRACER", "LS-DOCUMENT-TRACER-UNUS
 // own for: a document of the version before the upgrade, the sampling, the revision,
 // which a command may give instead, and what hides the collectors.
 var answered = []string{
-	"LS-DOCUMENT-VERSION", "LS-DOCUMENT-SAMPLING", "LS-DOCUMENT-UNSHARED", "LS-DOCUMENT-REVISION", "LS-BESIDE-SIDECAR", "LS-BESIDE-PRIVATE",
+	"LS-DOCUMENT-VERSION", "LS-DOCUMENT-SAMPLING", "LS-DOCUMENT-UNSHARED", "LS-DOCUMENT-REVISION",
+	"LS-BESIDE-SIDECAR", "LS-BESIDE-SIDECAR-NAMESPACE", "LS-BESIDE-PRIVATE",
 }
 
 // check asks the chart's rules about the values, and about the documents

@@ -106,7 +106,7 @@ func TestCheckWith(t *testing.T) {
 		"a Sidecar, and an object that changes nothing": {
 			text: "apiVersion: networking.istio.io/v1\nkind: Sidecar\nmetadata: {name: default, namespace: shop}\nspec: {egress: [{hosts: [./*]}]}\n---\n" +
 				"apiVersion: networking.istio.io/v1\nkind: Gateway\nmetadata: {name: a, namespace: shop}\nspec: {}\n",
-			want: []string{"1:1 LS-BESIDE-SIDECAR"},
+			want: []string{"1:1 LS-BESIDE-SIDECAR-NAMESPACE"},
 		},
 		"a Telemetry for a gateway": {
 			text: "apiVersion: telemetry.istio.io/v1\nkind: Telemetry\nmetadata: {name: a, namespace: shop}\nspec: {targetRefs: [{kind: Gateway, name: g}], tracing: [{disableSpanReporting: true}]}\n",
@@ -116,7 +116,7 @@ func TestCheckWith(t *testing.T) {
 			text: "apiVersion: install.istio.io/v1alpha1\nkind: IstioOperator\nspec:\n  revision: stable\n  components:\n    pilot:\n      enabled: false\n" +
 				"      k8s:\n        env:\n        - {name: SHARED_MESH_CONFIG, value: istio-lightstep}\n        - {name: PILOT_FILTER_GATEWAY_CLUSTER_CONFIG, value: \"true\"}\n",
 			set:  []string{"istio.version=1.24.0,istio.revision=canary,fullnameOverride=istio-lightstep"},
-			want: []string{"4:13 LS-DOCUMENT-REVISION", "10:45 LS-DOCUMENT-NO-ISTIOD", "11:62 LS-DOCUMENT-GATEWAY-FILTER"},
+			want: []string{"10:45 LS-DOCUMENT-NO-ISTIOD", "11:62 LS-DOCUMENT-GATEWAY-FILTER"},
 		},
 		"values of a revision that is written as a number, with another domain": {
 			text: "revision: 1\npilot:\n  env: {PILOT_FILTER_GATEWAY_CLUSTER_CONFIG: true}\nglobal: {proxy: {clusterDomain: corp.local}}\n",

@@ -6,14 +6,17 @@ What is installed or configured beside this release and takes its spans: extraOb
 Lists under .subject.beside each of the extraObjects, and each object of the document, that takes spans from this release, and
 each setting that hides its collectors: its path, .name of an object, and .of:
 private    the collectors' Service is not exported to other namespaces
-sidecar    a Sidecar that leaves out where proxies send to
+sidecar, sidecarOfSome
+           a Sidecar that leaves out where proxies send to: of the whole mesh, or of a namespace or some pods whose spans
+           nothing disables
 off, elsewhere, unsampled, small
            a Telemetry that disables spans, has another provider, starts no traces, or so few that Envoy makes it none. Of the
            document those without targetRefs are merged in internal/telemetries, which lists them, but not small
 tracing    an EnvoyFilter that sets tracing, at its path
 rule       a DestinationRule for the host of the collectors
 entry      a ServiceEntry for it
-denied     an AuthorizationPolicy that lets nobody call the collectors, while nothing here allows it
+denied, forbidden
+           an AuthorizationPolicy that lets nobody call the collectors: it allows none, and nothing here does, or it denies all
 .root is what templates have.
 */}}
 {{- define "istio-lightstep.beside" -}}
@@ -24,12 +27,19 @@ denied     an AuthorizationPolicy that lets nobody call the collectors, while no
 {{- end -}}
 {{- $beside := dict -}}
 {{- $denied := dict -}}
-{{- $found := dict "beside" $beside "denied" $denied "allowed" false "root" .root "steps" .steps "collects" (eq "collector" (toString (get $subject "delivery"))) -}}
+{{- $sidecars := dict -}}
+{{- $quiet := dict -}}
+{{- $found := dict "beside" $beside "denied" $denied "sidecars" $sidecars "quiet" $quiet "allowed" false "root" .root "steps" .steps "collects" (eq "collector" (toString (get $subject "delivery"))) -}}
 {{- $_ := set $found "mesh" (toString (index $at "values.istio.rootNamespace" | default (index $at "values.istio.namespace"))) -}}
 {{- $_ := set $found "meshed" (and $found.collects (has (index $at "values.collector.mtls.mode") (list "PERMISSIVE" "STRICT"))) -}}
 {{- $_ := set $found "telemetry" (deepEqual true (index $at "values.telemetry.enabled")) -}}
 {{- $namespaces := index $at "values.telemetry.namespaces" -}}
 {{- $_ := set $found "namespaces" (ternary $namespaces dict (kindIs "map" $namespaces)) -}}
+{{- range $name, $own := $found.namespaces -}}
+  {{- if kindIs "map" $own -}}
+    {{- if deepEqual true (index $own "disabled") -}}{{- include "istio-lightstep.note" (list $quiet (dict "namespace" $name "labels" dict)) -}}{{- end -}}
+  {{- end -}}
+{{- end -}}
 {{- if index $at "dialect.telemetry" -}}
   {{- if $found.collects -}}
     {{- $annotations := index $at "values.commonAnnotations" -}}
@@ -82,7 +92,16 @@ denied     an AuthorizationPolicy that lets nobody call the collectors, while no
     {{- end -}}
   {{- end -}}
   {{- range $denied -}}
-    {{- if or .always (not $found.allowed) -}}{{- include "istio-lightstep.note" (list $beside (omit . "always")) -}}{{- end -}}
+    {{- if or (eq .of "forbidden") (not $found.allowed) -}}{{- include "istio-lightstep.note" (list $beside .) -}}{{- end -}}
+  {{- end -}}
+  {{- range $sidecar := $sidecars -}}
+    {{- $silent := false -}}
+    {{- range $quiet -}}
+      {{- $all := and (ne $sidecar.of "sidecar") (eq .namespace $sidecar.namespace) -}}
+      {{- range $key, $value := .labels -}}{{- $all = and $all (deepEqual $value (index $sidecar.labels $key)) -}}{{- end -}}
+      {{- $silent = or $silent $all -}}
+    {{- end -}}
+    {{- if not $silent -}}{{- include "istio-lightstep.note" (list $beside (omit $sidecar "namespace" "labels")) -}}{{- end -}}
   {{- end -}}
 {{- end -}}
 {{- with $beside -}}{{- $_ := set $subject "beside" (include "istio-lightstep.noted" . | fromJsonArray) -}}{{- end -}}
@@ -97,20 +116,34 @@ denied     an AuthorizationPolicy that lets nobody call the collectors, while no
 {{- if and .found.telemetry .namespace (not $rival) (kindIs "slice" (index .spec "tracing")) -}}
   {{- $provider := include "istio-lightstep.provider" .found.root -}}
   {{- $of := dict -}}
-  {{- range $entry := .spec.tracing -}}
-    {{- if kindIs "map" $entry -}}
-      {{- $named := $provider -}}
-      {{- $providers := index $entry "providers" -}}
-      {{- if and (kindIs "slice" $providers) $providers -}}
-        {{- if kindIs "map" (first $providers) -}}{{- $named = index (first $providers) "name" -}}{{- end -}}
+  {{- $disables := true -}}
+  {{- range $mode := list "CLIENT" "SERVER" -}}
+    {{- /* Of each setting the last entry that has it counts. */ -}}
+    {{- $last := dict "provider" $provider -}}
+    {{- range $entry := $.spec.tracing -}}
+      {{- $in := dict -}}
+      {{- range list "match.mode" "providers" "disableSpanReporting" "randomSamplingPercentage" -}}
+        {{- include "istio-lightstep.find" (dict "root" $entry "path" . "into" $in) -}}
       {{- end -}}
-      {{- $sampling := index $entry "randomSamplingPercentage" -}}
-      {{- if deepEqual true (index $entry "disableSpanReporting") -}}{{- $_ := set $of "off" "" -}}
-      {{- else if not (deepEqual $named $provider) -}}{{- $_ := set $of "elsewhere" "" -}}
-      {{- else if not (kindIs "float64" $sampling) -}}
-      {{- else if eq $sampling 0.0 -}}{{- $_ := set $of "unsampled" "" -}}
-      {{- else if lt $sampling 0.01 -}}{{- $_ := set $of "small" "" -}}{{- end -}}
+      {{- if has (index $in "match.mode") (list nil "" "CLIENT_AND_SERVER" $mode) -}}
+        {{- if and (kindIs "slice" $in.providers) $in.providers -}}
+          {{- if kindIs "map" (first $in.providers) -}}{{- $_ := set $last "provider" (index (first $in.providers) "name") -}}{{- end -}}
+        {{- end -}}
+        {{- if kindIs "bool" $in.disableSpanReporting -}}{{- $_ := set $last "disabled" $in.disableSpanReporting -}}{{- end -}}
+        {{- if kindIs "float64" $in.randomSamplingPercentage -}}{{- $_ := set $last "sampling" $in.randomSamplingPercentage -}}{{- end -}}
+      {{- end -}}
     {{- end -}}
+    {{- $disabled := index $last "disabled" | default false -}}
+    {{- $disables = and $disables $disabled -}}
+    {{- if $disabled -}}{{- $_ := set $of "off" "" -}}
+    {{- else if not (deepEqual $last.provider $provider) -}}{{- $_ := set $of "elsewhere" "" -}}
+    {{- else if not (hasKey $last "sampling") -}}
+    {{- else if eq $last.sampling 0.0 -}}{{- $_ := set $of "unsampled" "" -}}
+    {{- else if lt $last.sampling 0.01 -}}{{- $_ := set $of "small" "" -}}{{- end -}}
+  {{- end -}}
+  {{- if and $disables (not $targeted) -}}
+    {{- $labels := index $selector "matchLabels" -}}
+    {{- include "istio-lightstep.note" (list .found.quiet (dict "namespace" .namespace "labels" (ternary $labels dict (kindIs "map" $labels)))) -}}
   {{- end -}}
   {{- range $kind, $_ := $of -}}
     {{- if or $.own $targeted (eq $kind "small") -}}
@@ -152,9 +185,10 @@ of each proxy (pilot/pkg/model/sidecar.go, convertIstioListenerToWrapper). What 
 {{- define "istio-lightstep.besideSidecar" -}}
 {{- $egress := index .spec "egress" -}}
 {{- $selector := ternary (index .spec "workloadSelector") dict (kindIs "map" (index .spec "workloadSelector")) -}}
-{{- $mesh := and (eq .namespace .found.mesh) (empty (index $selector "labels")) -}}
+{{- $labels := ternary (index $selector "labels") dict (kindIs "map" (index $selector "labels")) -}}
+{{- $mesh := and (eq .namespace .found.mesh) (empty $labels) -}}
 {{- $host := include "istio-lightstep.collectorHost" .found.root -}}
-{{- if and .namespace (kindIs "slice" $egress) -}}
+{{- if and .found.telemetry .namespace (kindIs "slice" $egress) -}}
   {{- $shown := empty $egress -}}
   {{- range $listener := $egress -}}
     {{- $in := dict -}}
@@ -174,11 +208,14 @@ of each proxy (pilot/pkg/model/sidecar.go, convertIstioListenerToWrapper). What 
     {{- end -}}
     {{- if and $imported (not $excluded) (has (index $in "port.number" | toString) (list "<nil>" "0" "4317")) -}}{{- $shown = true -}}{{- end -}}
   {{- end -}}
-  {{- if not $shown -}}{{- include "istio-lightstep.note" (list .found.beside (set .one "of" "sidecar")) -}}{{- end -}}
+  {{- if not $shown -}}
+    {{- $_ := set (set (set .one "of" (ternary "sidecar" "sidecarOfSome" $mesh)) "namespace" .namespace) "labels" $labels -}}
+    {{- include "istio-lightstep.note" (list .found.sidecars .one) -}}
+  {{- end -}}
 {{- end -}}
 {{- end -}}
 
-{{/* Notes a policy that denies every call of the collectors, and whether one allows any. One that denies does so in any case. */}}
+{{/* Notes a policy that denies every call of the collectors, and whether one allows any. One that denies counts before those. */}}
 {{- define "istio-lightstep.besidePolicy" -}}
 {{- $selector := ternary (index .spec "selector") dict (kindIs "map" (index .spec "selector")) -}}
 {{- $labels := ternary (index $selector "matchLabels") dict (kindIs "map" (index $selector "matchLabels")) -}}
@@ -189,8 +226,8 @@ of each proxy (pilot/pkg/model/sidecar.go, convertIstioListenerToWrapper). What 
 {{- $rules := index .spec "rules" -}}
 {{- if not $selects -}}
 {{- else if and (deepEqual $action "ALLOW") $rules -}}{{- $_ := set .found "allowed" true -}}
-{{- else if deepEqual $action "ALLOW" -}}{{- include "istio-lightstep.note" (list .found.denied (set (set .one "of" "denied") "always" false)) -}}
+{{- else if deepEqual $action "ALLOW" -}}{{- include "istio-lightstep.note" (list .found.denied (set .one "of" "denied")) -}}
 {{- else if and (deepEqual $action "DENY") (kindIs "slice" $rules) -}}
-  {{- if has dict $rules -}}{{- include "istio-lightstep.note" (list .found.denied (set (set .one "of" "denied") "always" true)) -}}{{- end -}}
+  {{- if has dict $rules -}}{{- include "istio-lightstep.note" (list .found.denied (set .one "of" "forbidden")) -}}{{- end -}}
 {{- end -}}
 {{- end -}}

@@ -37,7 +37,7 @@ grows is copied for each item.
   {{- end -}}
   {{- $ports := list (ternary "9411" "4317" (eq (get $subject "receiver") "zipkin")) "8888" "13133" -}}
   {{- /* Also where nothing is to be reloaded yet: a Secret that is named later brings the container. */ -}}
-  {{- if deepEqual true (index $at "collector.reload.enabled") -}}{{- $ports = append $ports "8080" -}}{{- end -}}
+  {{- $reload := ternary "8080" "" (deepEqual true (index $at "collector.reload.enabled")) -}}
   {{- /* Those of istio-proxy, as Istio's "Ports used by Istio" has them. */ -}}
   {{- if has (index $at "collector.mtls.mode") (list "STRICT" "PERMISSIVE") -}}
     {{- $ports = concat $ports (list "15000" "15001" "15004" "15006" "15008" "15009" "15020" "15021" "15053" "15090") -}}
@@ -48,13 +48,14 @@ grows is copied for each item.
     {{- range $i, $_ := $subject.backends -}}{{- $ports = append $ports (include "istio-lightstep.relayPort" $i) -}}{{- end -}}
   {{- end -}}
   {{- range $subject.backends -}}{{- if .drain -}}{{- $ports = append $ports "4322" -}}{{- end -}}{{- end -}}
-  {{- $of := dict "ports" $ports "subject" $subject "steps" $steps "own" $own "ours" $ours "pipelines" $pipelines "extensions" (index $at "collector.config.service.extensions") "containers" (index $at "collector.extraContainers") -}}
+  {{- $of := dict "ports" $ports "reload" $reload "subject" $subject "steps" $steps "own" $own "ours" $ours "pipelines" $pipelines "extensions" (index $at "collector.config.service.extensions") "containers" (index $at "collector.extraContainers") -}}
   {{- $lists := dict "config" (include "istio-lightstep.partsOfConfig" (set $of "used" (include "istio-lightstep.used" $of | fromJson))) -}}
   {{- $_ := set (set $lists "uses" (include "istio-lightstep.uses" $of)) "listens" (include "istio-lightstep.listens" $of) -}}
   {{- $_ := set $lists "pipelines" (include "istio-lightstep.pipelines" $of) -}}
   {{- range $list, $items := $lists -}}
     {{- with $items -}}{{- $_ := set $subject $list (printf "[%s]" (trimSuffix "," .) | fromJsonArray) -}}{{- end -}}
   {{- end -}}
+  {{- include "istio-lightstep.spansOfLiterals" $of -}}
   {{- $telemetry := index $at "collector.config.service.telemetry" -}}
   {{- include "istio-lightstep.ownSettings" (set (set $of "facts" .facts) "telemetry" $telemetry) -}}
 {{- end -}}
@@ -207,6 +208,22 @@ connectors, and why it .drops every span, where it does. Of pipelines it has the
 {{- end -}}
 {{- end -}}
 
+{{/* Sets .spans of each literal that is propagate in a processor or connector of a pipeline of traces. */}}
+{{- define "istio-lightstep.spansOfLiterals" -}}
+{{- $parts := dict -}}
+{{- range $name, $pipeline := .pipelines -}}
+  {{- range $list, $kind := ternary (dict "processors" "processors" "exporters" "connectors") dict (regexMatch `^traces(/|$)` $name) -}}
+    {{- $names := index $pipeline $list -}}
+    {{- range ternary $names list (kindIs "slice" $names) -}}
+      {{- $_ := set $parts (printf "collector.config.%s.%s." $kind (include "istio-lightstep.step" (set (omit $.steps "key") "key" (toString .)))) true -}}
+    {{- end -}}
+  {{- end -}}
+{{- end -}}
+{{- range .subject.literals -}}
+  {{- if and (deepEqual "propagate" .value) (hasKey $parts (regexFind `^collector\.config\.[a-z]+\.([^.\\]|\\.)+\.` .path)) -}}{{- $_ := set . "spans" true -}}{{- end -}}
+{{- end -}}
+{{- end -}}
+
 {{/* Truthy where the .pipeline .name is one of spans that receives from one of .fed. */}}
 {{- define "istio-lightstep.carries" -}}
 {{- $names := index .pipeline "receivers" -}}
@@ -218,11 +235,13 @@ connectors, and why it .drops every span, where it does. Of pipelines it has the
 {{/*
 The ports at which parts listen that something uses, as JSON: each with its path, and whether it is .taken, by the chart or
 by a part before it, .invalid, or .open to what is outside of the pod, which extensions are not meant to be. Of receivers that do not say whether they listen, only the ports of the chart count.
-Then those of the owner's .containers, of which each is a .container.
+Then those of the owner's .containers, of which each is a .container, and .reload where only the chart's container of that
+name has the port.
 */}}
 {{- define "istio-lightstep.listens" -}}
 {{- $kinds := dict "receivers" (dict "all" "" "servers" `^(otlp|zipkin|jaeger)(/|$)`) "extensions" (dict "all" "" "servers" "") "exporters" (dict "all" `^prometheus(/|$)` "servers" "") -}}
 {{- $seen := dict -}}
+{{- with .reload -}}{{- $_ := set $seen . "reload" -}}{{- end -}}
 {{- range .ports -}}{{- $_ := set $seen . true -}}{{- end -}}
 {{- range $kind, $which := $kinds -}}
   {{- range $name, $settings := index $.own $kind -}}
@@ -247,7 +266,7 @@ Then those of the owner's .containers, of which each is a .container.
         {{- if and (kindIs "float64" $port) (has (index $entry "protocol") (list nil "" "TCP")) -}}
           {{- $port = toJson $port -}}
           {{- $_ := set $its $port true -}}
-          {{- dict "path" (printf "collector.extraContainers[%d].ports[%d].containerPort" $i $n) "port" $port "container" true "taken" (hasKey $seen $port) "open" false | toRawJson -}},
+          {{- dict "path" (printf "collector.extraContainers[%d].ports[%d].containerPort" $i $n) "port" $port "container" true "taken" (hasKey $seen $port) "reload" (deepEqual "reload" (index $seen $port)) "open" false | toRawJson -}},
         {{- end -}}
       {{- end -}}
     {{- end -}}

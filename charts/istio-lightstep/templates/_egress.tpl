@@ -49,7 +49,7 @@ of token services, of proxies, of exporters in collector.config, and of the Kube
   {{- if and (not $port) (not (regexMatch `[$][{(]` $address)) -}}
     {{- if hasPrefix "https://" (lower $address) -}}{{- $port = "443" -}}{{- else if hasPrefix "http://" (lower $address) -}}{{- $port = "80" -}}{{- end -}}
   {{- end -}}
-  {{- if or $port (not .maybe) -}}{{- include "istio-lightstep.note" (list $egress (dict "path" .path "port" $port "domain" (regexFind `\.svc\.[-.a-z0-9]+` (lower $authority) | trimPrefix ".svc." | trimSuffix "."))) -}}{{- end -}}
+  {{- if or $port (not .maybe) -}}{{- include "istio-lightstep.note" (list $egress (dict "path" .path "port" $port "domain" (regexReplaceAll `^([^.]+\.){2,}?svc\.` (regexFind `^([^.]+\.){2,}?svc\.[-.a-z0-9]+` (lower $authority)) "" | trimSuffix "."))) -}}{{- end -}}
 {{- end -}}
 {{- with $egress -}}{{- $_ := set $subject "egress" (include "istio-lightstep.noted" . | fromJsonArray) -}}{{- end -}}
 {{- end -}}

@@ -143,13 +143,16 @@ has further queues, in memory, behind its own, and datadog does not try again.
 
 {{/*
 The bytes of ephemeral storage that the pod of the subject . may use, its queue among them: Kubernetes evicts it above the sum of
-its containers' limits. Nothing where none has one.
+its containers' limits. Nothing where none has one. Container reload is there only where it has something to read.
 */}}
 {{- define "istio-lightstep.ephemeral" -}}
 {{- $sum := 0.0 -}}
 {{- $limited := false -}}
+{{- $reloads := true -}}
+{{- if not (index . "types") -}}{{- $reloads = include "istio-lightstep.reloads" (dict "Values" .values "_subject" .) -}}{{- end -}}
 {{- range .resources -}}
-  {{- if and .used (has .state (list "ok" "none")) (regexMatch `^collector\.(.*\.)?resources\.limits\.ephemeral-storage$` .path) -}}
+  {{- $there := or $reloads (not (hasPrefix "collector.reload." .path)) -}}
+  {{- if and .used $there (has .state (list "ok" "none")) (regexMatch `^collector\.(.*\.)?resources\.limits\.ephemeral-storage$` .path) -}}
     {{- $limited = true -}}
     {{- $sum = addf $sum .amount -}}
   {{- end -}}
