@@ -21,7 +21,7 @@ case "$*" in
   "get pods -n istio-config "*) printf "$root" ;;
   "get telemetry "*) echo '[]' ;;
   apply*) cat >>did ;;
-  delete*) echo "$*" >>did ;;
+  delete* | patch*) echo "$*" >>did ;;
   *) exit 1 ;;
 esac
 `
@@ -77,5 +77,46 @@ func TestOnlyProxiesOfThisControlPlaneAreKept(t *testing.T) {
 			assert.Empty(t, did)
 			assert.Contains(t, said, "set OTHER_ROOT=yes")
 		}
+	}
+}
+
+// TestAMeshWideTelemetryIsNotChangedForOtherControlPlanes: they do not know the chart's provider,
+// and read each Telemetry of their root namespace that is not for one revision.
+func TestAMeshWideTelemetryIsNotChangedForOtherControlPlanes(t *testing.T) {
+	t.Parallel()
+	const mesh = "meshConfig:\n  rootNamespace: istio-config\n  extensionProviders:\n  - name: old\n    lightstep: {service: ingest.lightstep.com, port: 443, accessToken: 31a5e7f09b2c4d68}\n"
+	const flux = "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: istiod, namespace: istio-system}\nspec:\n  values:\n    "
+	const wide = "---\napiVersion: telemetry.istio.io/v1\nkind: Telemetry\nmetadata: {name: mesh, namespace: istio-config, labels: {}}\n" +
+		"spec: {accessLogging: [{providers: [{name: envoy}]}], tracing: [{providers: [{name: old}]}]}\n"
+	run := func(file, telemetry, variable string) (did, said string, err error) {
+		result, err := migrate.Migrate(t.Context(), []migrate.Source{{Name: "istio.yaml", Data: []byte(file)}, {Name: "telemetry.yaml", Data: []byte(telemetry)}}, migrate.Options{To: "1.28"})
+		require.NoError(t, err)
+		functions, change := "", ""
+		for _, step := range result.Steps {
+			if strings.Contains(step.Run, "old_proxies() {") {
+				functions = defined(step.Run)
+			}
+			if strings.Contains(step.Text, "Switch over") {
+				change = step.Run
+			}
+		}
+		require.NotEmpty(t, change)
+		dir := t.TempDir()
+		const recorded = "commit() { echo commit >>did; }\nflux() { :; }\n"
+		said, err = withKubectl(t, dir, strings.ReplaceAll(meshes, "REVISION", "default"), "PODS=", exports([]string{variable})+recorded+functions+change)
+		text, _ := os.ReadFile(filepath.Join(dir, "did"))
+		return string(text), said, err
+	}
+	for file, change := range map[string]string{mesh: "patch telemetry mesh ", flux + strings.ReplaceAll(strings.TrimSpace(mesh), "\n", "\n    ") + "\n": "commit"} {
+		did, said, err := run(file, wide, "OTHER_ROOT=")
+		require.Error(t, err)
+		assert.Empty(t, did)
+		assert.Contains(t, said, "istio-config (third)")
+		did, said, err = run(file, wide, "OTHER_ROOT=yes")
+		require.NoError(t, err, said)
+		assert.Contains(t, did, change)
+		did, said, err = run(file, strings.Replace(wide, "{}", "{istio.io/rev: default}", 1), "OTHER_ROOT=")
+		require.NoError(t, err, said)
+		assert.Contains(t, did, change)
 	}
 }

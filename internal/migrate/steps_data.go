@@ -118,6 +118,12 @@ func (d stepData) removes() bool {
 	return d.Kept() && len(d.Telemetries)+len(d.Narrow)+len(d.NarrowGone) > 0
 }
 
+// SharedRenames are the Telemetries that name the chart's provider, and that other control
+// planes may read, which do not know it.
+func (d stepData) SharedRenames() []rename {
+	return slices.DeleteFunc(slices.Clone(d.Renames), func(r rename) bool { return !r.Shared })
+}
+
 // Prunes tells whether Flux removes Telemetries of the user's as it applies a commit:
 // before it upgrades the chart that the same commit changes.
 func (d stepData) Prunes() bool { return d.Wrapper.By == "flux" && d.removes() }
