@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"iter"
 	"path"
+	"regexp"
 	"strings"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/dialect"
@@ -109,16 +110,42 @@ func (m *decisions) pinned() iter.Seq2[*document, site] {
 func (m *decisions) older() (version string, named bool) {
 	if m.pin == nil {
 		m.pin = new(pin)
-		for _, s := range m.pinned() {
-			text := yamltree.Text(s.Value)
-			v, err := dialect.ParseVersion(text[strings.LastIndexByte(text, ':')+1:])
-			if err != nil {
-				continue
-			}
-			if m.pin.named = true; v.Less(m.to.direct) {
-				m.pin.older = v.String()
+		for version := range m.installed() {
+			if m.pin.named = true; version.Less(m.to.direct) {
+				m.pin.older = version.String()
 			}
 		}
 	}
 	return m.pin.older, m.pin.named
 }
+
+// installed gives the versions of Istio that the files tell: those that are pinned, and
+// those of the chart istiod. What is none, and a range of more than a minor, is left out.
+func (m *decisions) installed() iter.Seq[dialect.Version] {
+	return func(yield func(dialect.Version) bool) {
+		for _, s := range m.pinned() {
+			text := yamltree.Text(s.Value)
+			version, err := dialect.ParseVersion(text[strings.LastIndexByte(text, ':')+1:])
+			if err == nil && !yield(version) {
+				return
+			}
+		}
+		for _, d := range m.documents {
+			for _, c := range m.Charts {
+				for _, s := range sites(d.root, c.At) {
+					found := ofOneMinor.FindStringSubmatch(textAt(s.Value, c.Version))
+					if found == nil || d.owner != nil || m.gone[d.root] || path.Base(textAt(s.Value, "chart")) != "istiod" {
+						continue
+					}
+					version, err := dialect.ParseVersion(found[1])
+					if err == nil && !yield(version) {
+						return
+					}
+				}
+			}
+		}
+	}
+}
+
+// ofOneMinor finds a version, or a range of the patches of one minor.
+var ofOneMinor = regexp.MustCompile(`^[=~v ]*(\d+\.\d+(?:\.\d+)?)(?:\.[xX*])?$`)

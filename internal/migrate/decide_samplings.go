@@ -4,7 +4,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"slices"
 	"strconv"
+	"strings"
 
 	"go.yaml.in/yaml/v3"
 
@@ -16,6 +18,7 @@ import (
 // no Telemetry sets a percentage (pilot/pkg/networking/core/tracing.go), as the chart's does.
 type podSampling struct {
 	Namespace, Name string // of the workload; empty where a Telemetry for it cannot be written
+	Kind, Telemetry string // the workload's kind, and what the Telemetry is named
 	Labels          string // that select its pods, as JSON
 	Percent, Place  string
 
@@ -25,7 +28,8 @@ type podSampling struct {
 // takePodSamplings names the annotations whose sampling ends with the chart's Telemetry, and
 // notes what keeps it.
 func (m *decisions) takePodSamplings() {
-	if m.partial || m.plan.kind == "ours" || m.to.row.Telemetry == "" || m.values["telemetry.enabled"] == false {
+	sets := m.setsSampling()
+	if m.partial || m.plan.kind == "ours" || m.to.row.Telemetry == "" || sets == "" {
 		return
 	}
 	mesh := fmt.Sprint(m.values[valueSampling])
@@ -34,7 +38,9 @@ func (m *decisions) takePodSamplings() {
 		becomes = "what " + valueSampling + " sets"
 	}
 	when := " before you install the chart"
-	if m.keepsSamplingsLate() {
+	if len(m.kept) > 0 {
+		when = " before you do so"
+	} else if m.keepsSamplingsLate() {
 		when = " as soon as the chart is installed"
 	}
 	for _, d := range m.documents {
@@ -56,7 +62,7 @@ func (m *decisions) takePodSamplings() {
 				continue // the annotation is overruled already
 			}
 			own.Percent = written
-			why := "Istio reads this only where no Telemetry sets a percentage: once the chart's Telemetry is there, " + shown(written+" %") + " becomes " + shown(becomes) + " here"
+			why := "Istio reads this only where no Telemetry sets a percentage: once " + sets + ", " + shown(written+" %") + " becomes " + shown(becomes) + " here"
 			switch {
 			case decides != nil:
 				own.Name = ""
@@ -72,9 +78,27 @@ func (m *decisions) takePodSamplings() {
 	}
 }
 
+// setsSampling tells by what a mesh-wide Telemetry sets a percentage that has none yet; ""
+// where none does.
+func (m *decisions) setsSampling() string {
+	if m.values["telemetry.enabled"] != false {
+		return "the chart's Telemetry is there"
+	}
+	for _, r := range m.plan.renames {
+		unsampled := len(r.entries) == 0 || slices.ContainsFunc(r.entries, func(e renamedEntry) bool { return e.unsampled })
+		if len(m.kept) > 0 && unsampled {
+			return "a step sets one in Telemetry " + shown(r.Namespace+"/"+r.Name)
+		}
+	}
+	return ""
+}
+
 // keepsSamplingsLate tells whether nothing names a provider for the mesh until the chart's
 // Telemetry does: another Telemetry before that would end tracing, but for that of a new control plane.
 func (m *decisions) keepsSamplingsLate() bool {
+	if len(m.kept) > 0 {
+		return false // it traces already, and gets a percentage after that
+	}
 	native := m.plan.kind == "" && (m.native || len(m.toLightStep) == 0)
 	return !native && len(m.plan.telemetries) == 0 && m.plan.defaultProvider == ""
 }
@@ -90,7 +114,7 @@ func (d *document) podSampling() podSampling {
 		if kind == "Pod" {
 			labels = at(up.Value, "metadata.labels")
 		}
-		own := podSampling{Namespace: textAt(up.Value, "metadata.namespace"), Name: textAt(up.Value, "metadata.name"), Labels: asJSON(labelsOf(labels))}
+		own := podSampling{Kind: strings.ToLower(kind), Namespace: textAt(up.Value, "metadata.namespace"), Name: textAt(up.Value, "metadata.name"), Labels: asJSON(labelsOf(labels))}
 		own.pods = labelsOf(at(up.Value, "spec.template.metadata.labels"))
 		maps.Copy(own.pods, labelsOf(labels))
 		if !properName.MatchString(own.Namespace) || !properName.MatchString(own.Name) || own.Labels == "" {
@@ -155,12 +179,12 @@ func setsSampling(telemetry *yaml.Node) bool {
 	return len(sites(telemetry, "spec.tracing[].randomSamplingPercentage")) > 0
 }
 
-// Telemetry gives the Telemetry that keeps a workload's sampling, for one revision or, where
+// Object gives the Telemetry that keeps a workload's sampling, for one revision or, where
 // that is empty, for all.
-func (o podSampling) Telemetry(revision string) string {
+func (o podSampling) Object(revision string) string {
 	if revision != "" {
 		revision = fmt.Sprintf(`, "labels": {"istio.io/rev": "%s"}`, revision)
 	}
-	return fmt.Sprintf(`{"apiVersion": "telemetry.istio.io/v1alpha1", "kind": "Telemetry", "metadata": {"name": "sampling-of-%s", "namespace": "%s"%s}, `+
-		`"spec": {"selector": {"matchLabels": %s}, "tracing": [{"randomSamplingPercentage": %s}]}}`, o.Name, o.Namespace, revision, o.Labels, o.Percent)
+	return fmt.Sprintf(`{"apiVersion": "telemetry.istio.io/v1alpha1", "kind": "Telemetry", "metadata": {"name": "%s", "namespace": "%s"%s}, `+
+		`"spec": {"selector": {"matchLabels": %s}, "tracing": [{"randomSamplingPercentage": %s}]}}`, o.Telemetry, o.Namespace, revision, o.Labels, o.Percent)
 }

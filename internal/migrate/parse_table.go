@@ -22,6 +22,7 @@ type table struct {
 	SystemCAs   []string `json:"systemCAs"`
 	Stands      []stands `json:"stands"`
 	Pins        []string `json:"pins"`
+	Charts      []chart  `json:"charts"`
 	SecurePorts []string `json:"securePorts"`
 	Tracers     []string `json:"tracers"`
 	Providers   []string `json:"providers"`
@@ -58,6 +59,12 @@ type table struct {
 
 	Closed []closedMap      `json:"closed"`
 	Rows   map[string][]row `json:"rows"`
+}
+
+// chart is where an object names a chart that it installs, and its version.
+type chart struct {
+	At      string `json:"at"`
+	Version string `json:"version"`
 }
 
 // stands is a form of text that stands for a value and is none.

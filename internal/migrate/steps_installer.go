@@ -9,7 +9,6 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
-	"github.com/istio-lightstep/istio-lightstep/internal/dialect"
 	yamlfile "github.com/istio-lightstep/istio-lightstep/internal/document"
 	"github.com/istio-lightstep/istio-lightstep/internal/terminal"
 	"github.com/istio-lightstep/istio-lightstep/internal/yamltree"
@@ -190,20 +189,15 @@ func (e *edited) pins(in *input) []string {
 	return pins
 }
 
-// isOfTarget tells whether every version that the files pin is that of the Istio that
+// isOfTarget tells whether every version that the files tell is that of the Istio that
 // is migrated to, and there is one.
 func (e *edited) isOfTarget() bool {
 	found := false
-	for _, s := range e.pinned() {
-		text := yamltree.Text(s.Value)
-		pinned, err := dialect.ParseVersion(text[strings.LastIndexByte(text, ':')+1:])
-		switch {
-		case err != nil:
-		case pinned.Minor() != e.to.parsed.Minor(), e.to.parsed.HasPatch() && pinned.Patch() != e.to.parsed.Patch():
+	for is := range e.installed() {
+		if is.Minor() != e.to.parsed.Minor() || e.to.parsed.HasPatch() && is.Patch() != e.to.parsed.Patch() {
 			return false
-		default:
-			found = true
 		}
+		found = true
 	}
 	return found
 }
@@ -273,6 +267,10 @@ func (e *edited) samplingSteps(d *stepData) {
 		if s.Name == "" {
 			d.SamplingsByHand = append(d.SamplingsByHand, s.Place)
 		} else {
+			s.Telemetry = "sampling-of-" + s.Name
+			if slices.ContainsFunc(e.plan.samplings, func(o podSampling) bool { return o.Namespace == s.Namespace && o.Name == s.Name && o.Kind != s.Kind }) {
+				s.Telemetry += "." + s.Kind // each has its own
+			}
 			d.Samplings = append(d.Samplings, s)
 		}
 	}
