@@ -36,8 +36,11 @@ grows is copied for each item.
     {{- if not (kindIs "invalid" $settings) -}}{{- $_ := set $pipelines $name (ternary $settings dict (kindIs "map" $settings)) -}}{{- end -}}
   {{- end -}}
   {{- $ports := list (ternary "9411" "4317" (eq (get $subject "receiver") "zipkin")) "8888" "13133" -}}
-  {{- /* Also where nothing is to be reloaded yet: a Secret that is named later brings the container. */ -}}
-  {{- $reload := ternary "8080" "" (deepEqual true (index $at "collector.reload.enabled")) -}}
+  {{- /* Parts of the configuration leave container reload its port also where it is not there yet: a Secret that is named later brings it. */ -}}
+  {{- $later := ternary "8080" "" (deepEqual true (index $at "collector.reload.enabled")) -}}
+  {{- if not (index $subject "types") -}}
+    {{- if include "istio-lightstep.reloads" (dict "Values" $subject.values "_subject" $subject) -}}{{- $ports = append $ports "8080" -}}{{- end -}}
+  {{- end -}}
   {{- /* Those of istio-proxy, as Istio's "Ports used by Istio" has them. */ -}}
   {{- if has (index $at "collector.mtls.mode") (list "STRICT" "PERMISSIVE") -}}
     {{- $ports = concat $ports (list "15000" "15001" "15004" "15006" "15008" "15009" "15020" "15021" "15053" "15090") -}}
@@ -48,7 +51,7 @@ grows is copied for each item.
     {{- range $i, $_ := $subject.backends -}}{{- $ports = append $ports (include "istio-lightstep.relayPort" $i) -}}{{- end -}}
   {{- end -}}
   {{- range $subject.backends -}}{{- if .drain -}}{{- $ports = append $ports "4322" -}}{{- end -}}{{- end -}}
-  {{- $of := dict "ports" $ports "reload" $reload "subject" $subject "steps" $steps "own" $own "ours" $ours "pipelines" $pipelines "extensions" (index $at "collector.config.service.extensions") "containers" (index $at "collector.extraContainers") -}}
+  {{- $of := dict "ports" $ports "later" $later "subject" $subject "steps" $steps "own" $own "ours" $ours "pipelines" $pipelines "extensions" (index $at "collector.config.service.extensions") "containers" (index $at "collector.extraContainers") -}}
   {{- $lists := dict "config" (include "istio-lightstep.partsOfConfig" (set $of "used" (include "istio-lightstep.used" $of | fromJson))) -}}
   {{- $_ := set (set $lists "uses" (include "istio-lightstep.uses" $of)) "listens" (include "istio-lightstep.listens" $of) -}}
   {{- $_ := set $lists "pipelines" (include "istio-lightstep.pipelines" $of) -}}
@@ -235,13 +238,12 @@ connectors, and why it .drops every span, where it does. Of pipelines it has the
 {{/*
 The ports at which parts listen that something uses, as JSON: each with its path, and whether it is .taken, by the chart or
 by a part before it, .invalid, or .open to what is outside of the pod, which extensions are not meant to be. Of receivers that do not say whether they listen, only the ports of the chart count.
-Then those of the owner's .containers, of which each is a .container, and .reload where only the chart's container of that
-name has the port.
+Then those of the owner's .containers, of which each is a .container.
 */}}
 {{- define "istio-lightstep.listens" -}}
 {{- $kinds := dict "receivers" (dict "all" "" "servers" `^(otlp|zipkin|jaeger)(/|$)`) "extensions" (dict "all" "" "servers" "") "exporters" (dict "all" `^prometheus(/|$)` "servers" "") -}}
 {{- $seen := dict -}}
-{{- with .reload -}}{{- $_ := set $seen . "reload" -}}{{- end -}}
+{{- with .later -}}{{- $_ := set $seen . "later" -}}{{- end -}}
 {{- range .ports -}}{{- $_ := set $seen . true -}}{{- end -}}
 {{- range $kind, $which := $kinds -}}
   {{- range $name, $settings := index $.own $kind -}}
@@ -266,7 +268,7 @@ name has the port.
         {{- if and (kindIs "float64" $port) (has (index $entry "protocol") (list nil "" "TCP")) -}}
           {{- $port = toJson $port -}}
           {{- $_ := set $its $port true -}}
-          {{- dict "path" (printf "collector.extraContainers[%d].ports[%d].containerPort" $i $n) "port" $port "container" true "taken" (hasKey $seen $port) "reload" (deepEqual "reload" (index $seen $port)) "open" false | toRawJson -}},
+          {{- dict "path" (printf "collector.extraContainers[%d].ports[%d].containerPort" $i $n) "port" $port "container" true "taken" (has (index $seen $port) (list true)) "open" false | toRawJson -}},
         {{- end -}}
       {{- end -}}
     {{- end -}}
