@@ -48,7 +48,14 @@ func upgradeSteps(t *testing.T, dir, file string) []migrate.Step {
 func TestBothControlPlanesReadTheChartsObjects(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	steps := upgradeSteps(t, dir, strings.NewReplacer("  tag: 1.20.3\n", "").Replace(pinned))
+	file := strings.NewReplacer("  tag: 1.20.3\n", "").Replace(pinned)
+	steps := upgradeSteps(t, dir, file)
+	var functions strings.Builder // of all steps, which are for one shell
+	for _, step := range move(t, "1.28", migrate.Backend{Name: "honeycomb"}, migrate.Source{Name: "mine.yaml", Data: []byte(file)}).Steps {
+		if text := defined(step.Run); strings.Contains(text, "() {") {
+			functions.WriteString(text)
+		}
+	}
 	widen := strings.Index(steps[0].Run, "--set istio.revision= --wait")
 	require.Positive(t, widen)
 	assert.Greater(t, strings.Index(steps[0].Run, `"$NEW_ISTIOCTL" install`), widen)
@@ -60,7 +67,7 @@ func TestBothControlPlanesReadTheChartsObjects(t *testing.T) {
 		for _, program := range []string{"istioctl", "helm"} {
 			require.NoError(t, os.WriteFile(filepath.Join(dir, program), []byte("#!/bin/sh\n"), 0o700))
 		}
-		said, err := withKubectl(t, dir, "#!/bin/sh\n", "RUNNING=1.20.3", "ISTIOCTL=istioctl\n"+defined(steps[2].Run)+commands)
+		said, err := withKubectl(t, dir, "#!/bin/sh\n", "RUNNING=1.20.3", "ISTIOCTL=istioctl\n"+functions.String()+commands)
 		require.NoError(t, err, said)
 	}
 	run(uninstall.Run)
