@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"k8s.io/apimachinery/pkg/util/wait"
+
 	"github.com/istio-lightstep/istio-lightstep/internal/collector"
 	"github.com/istio-lightstep/istio-lightstep/internal/redact"
 	"github.com/istio-lightstep/istio-lightstep/pkg/problem"
@@ -83,13 +85,10 @@ func (c Collector) waitReady(ctx context.Context, timeout time.Duration, told fu
 	}
 	told(Step{Name: "waiting", Took: time.Since(begun), Seen: fmt.Sprintf(
 		"up to %s, until the collectors accept spans and their metrics can be read: %s", c.Ready, redact.Said(err.Error(), ""))})
-	for err != nil && bounded.Err() == nil {
-		select {
-		case <-bounded.Done():
-		case <-time.After(readyEvery):
-			err = c.reach(bounded, timeout)
-		}
-	}
+	_ = wait.PollUntilContextCancel(bounded, readyEvery, false, func(bounded context.Context) (bool, error) {
+		err = c.reach(bounded, timeout)
+		return err == nil, nil
+	})
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}

@@ -91,7 +91,7 @@ func (e *examination) shared(p *plane) {
 	for _, provider := range p.Config.Providers {
 		if provider.Hidden {
 			f := facts(p.Shared)
-			f["configMap"], f["provider"] = p.StandardName, provider.Name
+			f["configMap"], f["provider"], f["remove"] = p.StandardName, provider.Name, removeProvider(p, provider)
 			e.add("LS-SHARED-OVERRIDDEN", subject("configmap", mesh.Ref{Namespace: p.Namespace, Name: p.StandardName}), time.Time{}, f)
 		}
 	}
@@ -181,13 +181,18 @@ func (e *examination) defaultProvider(p *plane) {
 	})
 }
 
-// removeProvider is the command that removes a provider. What is in use is not removed but
-// migrated: without its provider, a Telemetry or the default sends nothing.
-func (e *examination) removeProvider(p *plane, provider mesh.Provider) finding.Command {
+// removeProvider is the command that removes a provider.
+func removeProvider(p *plane, provider mesh.Provider) finding.Command {
+	return finding.NewCommand("kubectl get configmap {configMap} --namespace {namespace} --output yaml | "+
+		"istio-lightstep doctor configmap --key mesh --remove 'extensionProviders[name={provider}]' | kubectl replace -f -",
+		finding.Facts{"configMap": p.configMapOf(provider), "namespace": p.Namespace, "provider": provider.Name})
+}
+
+// retireProvider is the command that removes a provider which works. What is in use is not
+// removed but migrated: without its provider, a Telemetry or the default sends nothing.
+func (e *examination) retireProvider(p *plane, provider mesh.Provider) finding.Command {
 	if !e.providerInUse(p, provider.Name) {
-		return finding.NewCommand("kubectl get configmap {configMap} --namespace {namespace} --output yaml | "+
-			"istio-lightstep doctor configmap --key mesh --remove 'extensionProviders[name={provider}]' | kubectl replace -f -",
-			finding.Facts{"configMap": p.configMapOf(provider), "namespace": p.Namespace, "provider": provider.Name})
+		return removeProvider(p, provider)
 	}
 	if !p.Version.Known() {
 		return finding.Advise("the provider is in use: move to the chart by `istio-lightstep migrate --live`, whose steps remove it")

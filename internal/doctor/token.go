@@ -52,7 +52,7 @@ func (e *examination) tokenInClear(p *plane) {
 			configMap := p.configMapOf(provider)
 			e.add("LS-TOKEN-IN-CLEAR", subject("configmap", mesh.Ref{Namespace: p.Namespace, Name: configMap}), time.Time{}, finding.Facts{
 				"where": fmt.Sprintf("provider %s, %s", provider.Name, place), "configMap": configMap, "namespace": p.Namespace,
-				"provider": provider.Name, "remove": e.removeProvider(p, provider),
+				"provider": provider.Name, "remove": e.retireProvider(p, provider),
 			})
 		}
 	}

@@ -45,10 +45,14 @@ func (e *examination) lightstepProvider(p *plane, provider mesh.Provider) {
 	if id == "" {
 		return
 	}
+	remove := removeProvider(p, provider)
+	if id == "LS-PROVIDER-UPGRADE" {
+		remove = e.retireProvider(p, provider)
+	}
 	configMap := p.configMapOf(provider)
 	e.add(id, subject("configmap", mesh.Ref{Namespace: p.Namespace, Name: configMap}), time.Time{}, finding.Facts{
 		"istio.minor": p.Version.Minor(), "provider": provider.Name, "configMap": configMap, "namespace": p.Namespace,
-		"remove": e.removeProvider(p, provider),
+		"remove": remove,
 	})
 }
 

@@ -32,19 +32,11 @@ func TestProxiesSendAtOnceBeforeTheyEnd(t *testing.T) {
 		"    extensionProviders:\n    - name: old\n      lightstep: {service: ingest.lightstep.com, port: 443, accessToken: 31a5e7f09b2c4d68}\n"
 	result, err := migrate.Migrate(t.Context(), []migrate.Source{{Name: "istio.yaml", Data: []byte(provider)}}, migrate.Options{To: "1.28"})
 	require.NoError(t, err)
-	commands, functions := "", ""
-	for _, step := range result.Steps {
-		if strings.Contains(step.Run, "old_proxies() {") {
-			functions = defined(step.Run)
-		}
-		if strings.Contains(step.Run, "at_once() {") {
-			commands = step.Run
-		}
-	}
+	commands := stepOf(t, result.Steps, func(step migrate.Step) bool { return strings.Contains(step.Run, "at_once() {") })
 	before, install, found := strings.Cut(commands, "\n\"$ISTIOCTL\" install")
 	require.True(t, found, "proxies are told before the installation: %s", commands)
 	dir := t.TempDir()
-	said, err := withKubectl(t, dir, proxied, "ISTIOCTL=true", functions+"set -e\nsleep() { :; }\n"+before+"\n\"$ISTIOCTL\" install"+install)
+	said, err := withKubectl(t, dir, proxied, "ISTIOCTL=true", findsProxies(result.Steps)+"set -e\nsleep() { :; }\n"+before+"\n\"$ISTIOCTL\" install"+install)
 	require.NoError(t, err, "%s", said)
 	assert.Equal(t, "gateway-1 of shop may drop its last spans\n", said)
 	entered, err := os.ReadFile(filepath.Join(dir, "entered"))

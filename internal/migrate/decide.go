@@ -42,13 +42,8 @@ type decisions struct {
 	token         string            // the access token, where one was found
 	tlsGuessed    bool              // nothing says whether the satellite speaks TLS
 	backendHolds  string            // what the Secret of the backend holds
-	pin           *pin              // what the documents say of the Istio that runs; nil until it is asked for
-}
-
-// pin is the version of the Istio that runs, as documents name it.
-type pin struct {
-	older string // than direct delivery, "" where none is
-	named bool
+	runs          string            // an Istio that runs and is older than direct delivery; "" where none is named
+	runsNamed     bool              // the documents name a version of the Istio that runs
 }
 
 // plan is what goes, as the steps name it.
@@ -170,8 +165,8 @@ func (m *decisions) compareRevisions() {
 	}
 	for _, d := range meshes {
 		revision, at := d.revisionOfMesh()
-		if revision != "" && m.know(d, sites(d.root, at)[0], "istio.revision", revision, rank[d]) {
-			m.claims[len(m.claims)-1].keep = true
+		if revision != "" {
+			m.knowKept(d, sites(d.root, at)[0], "istio.revision", revision, rank[d])
 		}
 	}
 }

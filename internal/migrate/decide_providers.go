@@ -131,6 +131,7 @@ func (m *decisions) leave(p *provider) {
 
 // takeProviders reads the providers and takes them out.
 func (m *decisions) takeProviders() {
+	m.findRunning()
 	for _, p := range m.providers {
 		if m.roles[p] != chosen {
 			m.leave(p)
@@ -259,17 +260,15 @@ func (m *decisions) takeAddress(p *provider) {
 // the chart's provider for that: the steps have the chart fit it before they upgrade. What a
 // header over gRPC needs is of the same version.
 func (m *decisions) takeDirect(p *provider) {
-	runs, named := m.older()
-	fits := runs == "" && (named || at(p.settings, "http") == nil)
-	if fits {
+	if m.runs == "" && (m.runsNamed || at(p.settings, "http") == nil) {
 		m.know(p.document, p.site, "delivery", "direct", 50)
 		return
 	}
 	since := "proxies sent to LightStep themselves, which the chart has for Istio " + m.to.direct.Minor() + " and newer, and "
-	if runs == "" {
+	if m.runs == "" {
 		since += "nothing here says which Istio runs: the values have collectors, which each Istio takes. If " + m.to.direct.Minor() + " or newer runs, you can set it to direct now. If not, set it"
 	} else {
-		since += runs + " runs: the values have collectors, which each Istio takes. To have proxies send themselves again, set it"
+		since += m.runs + " runs: the values have collectors, which each Istio takes. To have proxies send themselves again, set it"
 	}
 	m.tell(p.document, ByHand, p.site, "delivery", since+" to direct after the last step")
 }

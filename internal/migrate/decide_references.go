@@ -105,18 +105,13 @@ func (m *decisions) pinned() iter.Seq2[*document, site] {
 	}
 }
 
-// older gives a version of the Istio that runs that direct delivery does not have, "" where
-// the documents name none, and whether they name any version.
-func (m *decisions) older() (version string, named bool) {
-	if m.pin == nil {
-		m.pin = new(pin)
-		for version := range m.installed() {
-			if m.pin.named = true; version.Less(m.to.direct) {
-				m.pin.older = version.String()
-			}
+// findRunning finds what the documents say of the Istio that runs.
+func (m *decisions) findRunning() {
+	for version := range m.installed() {
+		if m.runsNamed = true; version.Less(m.to.direct) {
+			m.runs = version.String()
 		}
 	}
-	return m.pin.older, m.pin.named
 }
 
 // installed gives the versions of Istio that the files tell: those that are pinned, and

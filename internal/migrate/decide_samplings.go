@@ -28,7 +28,7 @@ type podSampling struct {
 // takePodSamplings names the annotations whose sampling ends with the chart's Telemetry, and
 // notes what keeps it.
 func (m *decisions) takePodSamplings() {
-	sets := m.setsSampling()
+	sets := m.whatSetsSampling()
 	if m.partial || m.plan.kind == "ours" || m.to.row.Telemetry == "" || sets == "" {
 		return
 	}
@@ -78,9 +78,9 @@ func (m *decisions) takePodSamplings() {
 	}
 }
 
-// setsSampling tells by what a mesh-wide Telemetry sets a percentage that has none yet; ""
+// whatSetsSampling tells by what a mesh-wide Telemetry sets a percentage that has none yet; ""
 // where none does.
-func (m *decisions) setsSampling() string {
+func (m *decisions) whatSetsSampling() string {
 	if m.values["telemetry.enabled"] != false {
 		return "the chart's Telemetry is there"
 	}

@@ -34,10 +34,9 @@ func (m *decisions) leaveShared() {
 		if name == "" || strings.HasPrefix(name, release) {
 			continue
 		}
-		if m.know(v.document, v.site, "meshConfig.shared", false, 60) {
-			c := &m.claims[len(m.claims)-1]
+		if m.knowKept(v.document, v.site, "meshConfig.shared", false, 60) {
 			m.plan.unshared = true
-			c.keep, c.at.Text = true, "istiod reads one shared mesh ConfigMap, and this is yours"
+			m.claims[len(m.claims)-1].at.Text = "istiod reads one shared mesh ConfigMap, and this is yours"
 		}
 		for _, d := range m.documents {
 			if d.is("ConfigMap") && at(d.root, "data.mesh") != nil && textAt(d.root, "metadata.name") == name && !slices.Contains(m.plan.shared, d) {

@@ -192,11 +192,11 @@ func (m *decisions) nameSamplings() {
 			switch {
 			case isVariable && (ofIstiod || overlayItem.MatchString(s.Path().String())):
 				if !m.knownAt[d.anchor(s)] {
-					m.takeSampling(d, below(s, "value")[0])
+					m.takeIstiodSampling(d, s)
 				}
 			case s.Value.Kind == yaml.MappingNode && overlayPath.MatchString(textAt(s.Value, "path")) && at(s.Value, "value") != nil &&
 				overlayItem.MatchString(s.Path().String()):
-				m.takeSampling(d, below(s, "value")[0])
+				m.takeIstiodSampling(d, s)
 			case s.Value.Kind == yaml.ScalarNode && samplingPath.MatchString(s.Value.Value) && replacementPath.MatchString(s.Path().String()):
 				m.tell(d, ByHand, s, valueSampling, "this sets the sampling from elsewhere: set the value to what it sets")
 				m.notKnown(d, s, valueSampling, rankOfReplacement)
@@ -214,8 +214,8 @@ func (m *decisions) patchesIstiod(d *document) bool {
 	return slices.Contains([]string{"", "istiod", "istiod-" + m.plane.revision}, name)
 }
 
-func (m *decisions) takeSampling(d *document, s site) {
-	if m.know(d, s, valueSampling, number(yamltree.Text(s.Value)), rankOfVariable) {
-		m.claims[len(m.claims)-1].keep = true
-	}
+// takeIstiodSampling takes note of the value of istiod's variable, which stays where it is.
+func (m *decisions) takeIstiodSampling(d *document, s site) {
+	value := below(s, "value")[0]
+	m.knowKept(d, value, valueSampling, number(yamltree.Text(value.Value)), rankOfVariable)
 }

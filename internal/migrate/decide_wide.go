@@ -73,18 +73,14 @@ func (m *decisions) keepWide(t telemetry) {
 		}
 		sampled := below(entry, "randomSamplingPercentage")
 		for _, s := range sampled {
-			if m.know(d, s, valueSampling, number(textAt(entry.Value, "randomSamplingPercentage")), 60) {
-				m.claims[len(m.claims)-1].keep = true
-			}
+			m.knowKept(d, s, valueSampling, number(textAt(entry.Value, "randomSamplingPercentage")), 60)
 		}
 		named := all == 1 && first && textAt(ours[0].Value, "name") == release
 		if !named || len(sampled) == 0 {
 			is.entries = append(is.entries, renamedEntry{i, !named, len(sampled) == 0})
 		}
 	}
-	if m.know(d, at, "telemetry.enabled", false, 50) {
-		m.claims[len(m.claims)-1].keep = true
-	}
+	m.knowKept(d, at, "telemetry.enabled", false, 50)
 	if len(is.entries) == 0 && len(entries) > 0 {
 		return
 	}

@@ -62,8 +62,11 @@ func (e *edited) nameEntries() {
 			empty[path.Clean(d.Name)] = true
 		}
 	}
+	if len(empty) == 0 {
+		return
+	}
 	for _, d := range e.decisions.documents {
-		if len(empty) == 0 || d.Live || d.command != nil || e.gone[d.outermost().root] {
+		if d.Live || d.command != nil || e.gone[d.outermost().root] {
 			continue
 		}
 		for s := range yamltree.All(d.root) {

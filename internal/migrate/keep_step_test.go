@@ -37,18 +37,9 @@ func TestOnlyProxiesOfThisControlPlaneAreKept(t *testing.T) {
 		file := strings.Replace(provider, "REVISION", map[bool]string{true: "revision: " + revision, false: "profile: default"}[revision != "default"], 1) + more
 		result, err := migrate.Migrate(t.Context(), []migrate.Source{{Name: "istio.yaml", Data: []byte(file)}}, migrate.Options{To: "1.28"})
 		require.NoError(t, err)
-		functions, keep := "", ""
-		for _, step := range result.Steps {
-			if strings.Contains(step.Run, "old_proxies() {") {
-				functions = defined(step.Run)
-			}
-			if strings.Contains(step.Run, "until-migrated") {
-				keep = step.Run
-			}
-		}
-		require.NotEmpty(t, keep)
+		keep := stepOf(t, result.Steps, func(step migrate.Step) bool { return strings.Contains(step.Run, "until-migrated") })
 		dir := t.TempDir()
-		said, err = withKubectl(t, dir, strings.ReplaceAll(meshes, "REVISION", revision), "PODS="+pods, exports([]string{variable})+functions+keep)
+		said, err = withKubectl(t, dir, strings.ReplaceAll(meshes, "REVISION", revision), "PODS="+pods, exports([]string{variable})+findsProxies(result.Steps)+keep)
 		text, _ := os.ReadFile(filepath.Join(dir, "did"))
 		return string(text), said, err
 	}
@@ -91,19 +82,10 @@ func TestAMeshWideTelemetryIsNotChangedForOtherControlPlanes(t *testing.T) {
 	run := func(file, telemetry, variable string) (did, said string, err error) {
 		result, err := migrate.Migrate(t.Context(), []migrate.Source{{Name: "istio.yaml", Data: []byte(file)}, {Name: "telemetry.yaml", Data: []byte(telemetry)}}, migrate.Options{To: "1.28"})
 		require.NoError(t, err)
-		functions, change := "", ""
-		for _, step := range result.Steps {
-			if strings.Contains(step.Run, "old_proxies() {") {
-				functions = defined(step.Run)
-			}
-			if strings.Contains(step.Text, "Switch over") {
-				change = step.Run
-			}
-		}
-		require.NotEmpty(t, change)
+		change := stepOf(t, result.Steps, func(step migrate.Step) bool { return strings.Contains(step.Text, "Switch over") })
 		dir := t.TempDir()
 		const recorded = "commit() { echo commit >>did; }\nflux() { :; }\n"
-		said, err = withKubectl(t, dir, strings.ReplaceAll(meshes, "REVISION", "default"), "PODS=", exports([]string{variable})+recorded+functions+change)
+		said, err = withKubectl(t, dir, strings.ReplaceAll(meshes, "REVISION", "default"), "PODS=", exports([]string{variable})+recorded+findsProxies(result.Steps)+change)
 		text, _ := os.ReadFile(filepath.Join(dir, "did"))
 		return string(text), said, err
 	}

@@ -122,6 +122,15 @@ func (l *ledger) know(d *document, s site, value string, is any, rank int) bool 
 	return true
 }
 
+// knowKept takes note of a setting that stays where it is, as know does.
+func (l *ledger) knowKept(d *document, s site, value string, is any, rank int) bool {
+	known := l.know(d, s, value, is, rank)
+	if known {
+		l.claims[len(l.claims)-1].keep = true
+	}
+	return known
+}
+
 // layer orders documents by which is laid over which.
 func (d *document) layer() int {
 	if d.below != nil || d.patches || d.isPatch() { // flags, parameters and patches are laid over files

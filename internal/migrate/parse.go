@@ -58,6 +58,7 @@ type document struct {
 	held    site
 
 	forSome []*forSome // parts of it that are for some clusters only
+	lists   []site     // of JSON patches in it
 
 	items map[*yaml.Node]*yaml.Node // by what they set, the items of a list that is read as values
 	below map[*yaml.Node]*yaml.Node // values by their keys, of such a list or of flags
@@ -201,6 +202,7 @@ func (p *parsed) tellUnread(in *input, unread []yamlfile.Unread) {
 
 // add takes note of a document and of those in texts of it.
 func (p *parsed) add(d *document) {
+	d.lists = yamltree.Outermost(d.root, arePatches)
 	p.place(d)
 	p.documents = append(p.documents, d)
 	if d.file != nil {

@@ -19,7 +19,7 @@ func (p *parsed) addPatches(d *document) {
 	if d.Live {
 		return
 	}
-	for _, s := range yamltree.Outermost(d.root, arePatches) {
+	for _, s := range d.lists {
 		p.addPatch(&document{
 			input: d.input, file: d.file, root: s.Value, prefix: d.prefix + s.Path().String(), holder: d.holder, held: d.held, owner: d.outermost(), depth: d.depth,
 		}, targetOf(s))
@@ -31,8 +31,8 @@ func arePatches(s site) bool { return s.Up != nil && yamlfile.IsJSONPatch(s.Valu
 // patchesWithin gives the lists of JSON patches in a document.
 func patchesWithin(d *document) map[*yaml.Node]bool {
 	found := map[*yaml.Node]bool{}
-	for _, s := range yamltree.Outermost(d.root, arePatches) {
-		found[s.Value] = true
+	for _, list := range d.lists {
+		found[list.Value] = true
 	}
 	return found
 }

@@ -115,6 +115,30 @@ func TestStepsStopWhereAPartFails(t *testing.T) {
 	assert.Greater(t, len(seen), 25)
 }
 
+// findsProxies gives what a step defines for those after it that look for proxies; "" where none
+// does.
+func findsProxies(steps []migrate.Step) string {
+	for _, step := range slices.Backward(steps) {
+		if strings.Contains(step.Run, "old_proxies() {") {
+			return defined(step.Run)
+		}
+	}
+	return ""
+}
+
+// stepOf gives the commands of the step that fits.
+func stepOf(t *testing.T, steps []migrate.Step, fits func(migrate.Step) bool) string {
+	t.Helper()
+	for _, step := range slices.Backward(steps) {
+		if fits(step) {
+			require.NotEmpty(t, step.Run)
+			return step.Run
+		}
+	}
+	t.Fatal("there is no such step")
+	return ""
+}
+
 // defined gives what commands define for the steps after them.
 func defined(run string) string {
 	define, _, _ := strings.Cut("\n"+run, "\n(\n")

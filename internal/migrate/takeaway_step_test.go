@@ -54,21 +54,11 @@ func takeAways(t *testing.T, helm bool, revision string) (rest, takeAway string)
 	}
 	result, err := migrate.Migrate(t.Context(), []migrate.Source{{Name: "istio.yaml", Data: []byte(file)}}, migrate.Options{To: "1.28"})
 	require.NoError(t, err)
-	functions := ""
-	for _, step := range result.Steps {
-		if strings.Contains(step.Run, "old_proxies() {") {
-			functions = defined(step.Run)
-		}
-		if strings.Contains(step.Text, "Move what is left") {
-			rest = step.Run
-		}
-		if strings.Contains(step.Text, "Uninstall the old control plane") {
-			takeAway = step.Run
-		}
+	functions := findsProxies(result.Steps)
+	says := func(text string) string {
+		return functions + stepOf(t, result.Steps, func(step migrate.Step) bool { return strings.Contains(step.Text, text) })
 	}
-	require.NotEmpty(t, rest)
-	require.NotEmpty(t, takeAway)
-	return functions + rest, functions + takeAway
+	return says("Move what is left"), says("Uninstall the old control plane")
 }
 
 // did runs commands and gives what they changed.

@@ -50,12 +50,7 @@ func TestBothControlPlanesReadTheChartsObjects(t *testing.T) {
 	dir := t.TempDir()
 	file := strings.NewReplacer("  tag: 1.20.3\n", "").Replace(pinned)
 	steps := upgradeSteps(t, dir, file)
-	var functions strings.Builder // of all steps, which are for one shell
-	for _, step := range move(t, "1.28", migrate.Backend{Name: "honeycomb"}, migrate.Source{Name: "mine.yaml", Data: []byte(file)}).Steps {
-		if text := defined(step.Run); strings.Contains(text, "() {") {
-			functions.WriteString(text)
-		}
-	}
+	functions := findsProxies(move(t, "1.28", migrate.Backend{Name: "honeycomb"}, migrate.Source{Name: "mine.yaml", Data: []byte(file)}).Steps)
 	widen := strings.Index(steps[0].Run, "--set istio.revision= --wait")
 	require.Positive(t, widen)
 	assert.Greater(t, strings.Index(steps[0].Run, `"$NEW_ISTIOCTL" install`), widen)
@@ -67,7 +62,7 @@ func TestBothControlPlanesReadTheChartsObjects(t *testing.T) {
 		for _, program := range []string{"istioctl", "helm"} {
 			require.NoError(t, os.WriteFile(filepath.Join(dir, program), []byte("#!/bin/sh\n"), 0o700))
 		}
-		said, err := withKubectl(t, dir, "#!/bin/sh\n", "RUNNING=1.20.3", "ISTIOCTL=istioctl\n"+functions.String()+commands)
+		said, err := withKubectl(t, dir, "#!/bin/sh\n", "RUNNING=1.20.3", "ISTIOCTL=istioctl\n"+functions+defined(steps[2].Run)+commands)
 		require.NoError(t, err, said)
 	}
 	run(uninstall.Run)
