@@ -21,7 +21,7 @@ case "$*" in
   "get pods -n istio-config "*) printf "$root" ;;
   "get telemetry "*) echo '[]' ;;
   apply*) cat >>did ;;
-  delete* | patch*) echo "$*" >>did ;;
+  delete* | patch* | wait*) echo "$*" >>did ;;
   *) exit 1 ;;
 esac
 `
@@ -89,7 +89,17 @@ func TestAMeshWideTelemetryIsNotChangedForOtherControlPlanes(t *testing.T) {
 		text, _ := os.ReadFile(filepath.Join(dir, "did"))
 		return string(text), said, err
 	}
-	for file, change := range map[string]string{mesh: "patch telemetry mesh ", flux + strings.ReplaceAll(strings.TrimSpace(mesh), "\n", "\n    ") + "\n": "commit"} {
+	inFlux := flux + strings.ReplaceAll(strings.TrimSpace(mesh), "\n", "\n    ") + "\n"
+	// One that goes, for the chart's own, is read by the others as well.
+	goes := strings.Replace(wide, "accessLogging: [{providers: [{name: envoy}]}], ", "", 1)
+	did, said, err := run(inFlux, goes, "OTHER_ROOT=")
+	require.Error(t, err)
+	assert.Empty(t, did)
+	assert.Contains(t, said, "loses Telemetry mesh")
+	did, said, err = run(inFlux, goes, "OTHER_ROOT=yes")
+	require.NoError(t, err, said)
+	assert.Contains(t, did, "commit")
+	for file, change := range map[string]string{mesh: "patch telemetry mesh ", inFlux: "commit"} {
 		did, said, err := run(file, wide, "OTHER_ROOT=")
 		require.Error(t, err)
 		assert.Empty(t, did)

@@ -124,6 +124,12 @@ func (d stepData) SharedRenames() []rename {
 	return slices.DeleteFunc(slices.Clone(d.Renames), func(r rename) bool { return !r.Shared })
 }
 
+// ChangesMesh tells whether a mesh-wide Telemetry that other control planes may read comes, goes or changes. Of a
+// managed istiod and of Sail's, whose proxies have revisions that no file names, what is renamed alone is looked at.
+func (d stepData) ChangesMesh() bool {
+	return d.Kept() && d.Wrapper.By != "managed" && !d.Sail() || len(d.SharedRenames()) > 0
+}
+
 // Prunes tells whether Flux removes Telemetries of the user's as it applies a commit:
 // before it upgrades the chart that the same commit changes.
 func (d stepData) Prunes() bool { return d.Wrapper.By == "flux" && d.removes() }
