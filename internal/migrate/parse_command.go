@@ -155,10 +155,12 @@ func (p *parsed) readCall(in *input, text string, lines []int, call *syntax.Call
 		return
 	}
 	set := yamlfile.NewSetter(tree, in.command.below)
+	var flags []*flag
+	reads := false
 	for i := 0; i < len(words); i++ {
 		name, value, joinedFlag := strings.Cut(words[i].text, "=")
 		if name == "-f" || name == "--filename" || name == "--values" {
-			p.askForFile(in, words, i, value, joinedFlag)
+			reads = p.askForFile(in, words, i, value, joinedFlag) || reads
 			continue
 		}
 		isRevision := setsRevision(words, name)
@@ -184,9 +186,12 @@ func (p *parsed) readCall(in *input, text string, lines []int, call *syntax.Call
 		for _, leaf := range f.leaves {
 			in.command.setBy[leaf] = f
 		}
+		if !isRevision {
+			flags = append(flags, f)
+		}
 	}
 	in.command.calls = append(in.command.calls, words)
-	p.add(&document{input: in, root: root, kind: p.kind(kindName, group), below: in.command.below})
+	p.add(&document{input: in, root: root, kind: p.kind(kindName, group), below: in.command.below, flags: flags, reads: reads})
 }
 
 // setsRevision tells a flag of istioctl that sets the revision that is installed;
@@ -196,19 +201,20 @@ func setsRevision(words []word, flag string) bool {
 		slices.Contains([]string{"install", "manifest", "upgrade"}, words[1].text)
 }
 
-// askForFile asks for a file that the command names, where it was not given.
-func (p *parsed) askForFile(in *input, words []word, i int, value string, joinedFlag bool) {
+// askForFile asks for a file that the command names, where it was not given, and tells whether it does.
+func (p *parsed) askForFile(in *input, words []word, i int, value string, joinedFlag bool) bool {
 	if !joinedFlag && i+1 < len(words) {
 		value = words[i+1].text
 	}
 	if p.given[path.Base(value)] {
-		return
+		return false
 	}
 	why := "the command reads a file of its own: give that to migrate too"
 	if value == "-" || value == "/dev/stdin" {
 		why = "the command reads settings from its input, such as the lines below it: give these to migrate as a file of their own"
 	}
 	p.notes.note(Finding{Outcome: ByHand, File: in.Name, Line: words[i].line, Column: words[i].column, Path: "-f", Text: why})
+	return true
 }
 
 // unquoted gives what a shell makes of a word; variables stay as written.

@@ -1,6 +1,7 @@
 package migrate_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -37,5 +38,51 @@ func TestDeepFlagsEnd(t *testing.T) {
 		assert.True(t, result.Documents[0].Changed())
 	case <-time.After(time.Minute):
 		t.Fatal("it has not ended")
+	}
+}
+
+// TestFlagsOfTheUsersCommandAreKept: an installation without them would take back what they set.
+func TestFlagsOfTheUsersCommandAreKept(t *testing.T) {
+	t.Parallel()
+	const mesh = "meshConfig:\n  accessLogFile: /dev/stdout\n  defaultProviders: {tracing: [spans]}\n  extensionProviders:\n  - name: spans\n    lightstep: {service: ingest.lightstep.com, port: 443}\n"
+	const token = " --set meshConfig.extensionProviders[0].lightstep.accessToken=f4c19a7be02d8356"
+	for name, c := range map[string]struct {
+		command     string
+		file        bool
+		asked       []string
+		first, last string
+	}{
+		"some stay":  {"helm upgrade istiod istio/istiod -f mesh.yaml --set pilot.autoscaleMin=3" + token, true, []string{"FLAGS", "FLAGS_WITHOUT"}, ` "${FLAGS[@]}" -f mesh.yaml`, ` "${FLAGS_WITHOUT[@]}" -f out/mesh.yaml`},
+		"all stay":   {"helm upgrade istiod istio/istiod -f mesh.yaml --set pilot.autoscaleMin=3", true, []string{"FLAGS"}, ` "${FLAGS[@]}" -f mesh.yaml`, ` "${FLAGS[@]}" -f out/mesh.yaml`},
+		"none stays": {"helm upgrade istiod istio/istiod -f mesh.yaml" + token, true, []string{"FLAGS"}, ` "${FLAGS[@]}" -f mesh.yaml`, `--wait -f out/mesh.yaml`},
+		"flags alone": {"istioctl install --set hub=example.com/istio --set meshConfig.defaultProviders.tracing[0]=spans --set meshConfig.extensionProviders[0].name=spans" +
+			" --set meshConfig.extensionProviders[0].lightstep.service=ingest.lightstep.com --set meshConfig.extensionProviders[0].lightstep.port=443" + token, false,
+			[]string{"FLAGS", "FLAGS_WITHOUT"}, `install -y "${FLAGS[@]}" -f lightstep.yaml`, `install -y "${FLAGS_WITHOUT[@]}" -f lightstep.yaml`},
+		"a file that was not given": {"istioctl install -f other.yaml --set hub=example.com/istio --set meshConfig.defaultProviders.tracing[0]=spans" +
+			" --set meshConfig.extensionProviders[0].name=spans --set meshConfig.extensionProviders[0].lightstep.service=ingest.lightstep.com --set meshConfig.extensionProviders[0].lightstep.port=443" + token, false,
+			[]string{"FLAGS", "FLAGS_WITHOUT", "YOURS", "YOURS_WITHOUT"}, `install -y "${FLAGS[@]}" -f "$YOURS" -f lightstep.yaml`, `install -y "${FLAGS_WITHOUT[@]}" -f "$YOURS_WITHOUT" -f lightstep.yaml`},
+		"a revision alone": {"istioctl install --revision blue -f mesh.yaml", true, nil, "install -y --revision blue -f mesh.yaml", "install -y --revision blue -f out/mesh.yaml"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			sources := []migrate.Source{{Name: "install.sh", Data: []byte(c.command + "\n")}}
+			if c.file {
+				text := mesh
+				if strings.HasPrefix(c.command, "istioctl") {
+					text = "apiVersion: install.istio.io/v1alpha1\nkind: IstioOperator\nspec:\n  " + strings.ReplaceAll(mesh, "\n", "\n  ") + "\n"
+				}
+				sources = append(sources, migrate.Source{Name: "mesh.yaml", Data: []byte(text)})
+			}
+			commands := commandsOf(t, "out", sources...)
+			for _, variable := range []string{"FLAGS", "FLAGS_WITHOUT", "YOURS", "YOURS_WITHOUT"} {
+				if slices.Contains(c.asked, variable) {
+					assert.Contains(t, commands, `"${`+variable+":?")
+				} else {
+					assert.NotContains(t, commands, `"${`+variable+":?")
+				}
+			}
+			assert.Contains(t, commands, c.first)
+			assert.Contains(t, commands, c.last)
+		})
 	}
 }

@@ -64,6 +64,10 @@ type stepData struct {
 	Files           []files
 	Others          []string // files that another program installs
 	Workloads       []string // files that configure workloads, and not istiod
+	Flags           []string // files with commands whose flags set values of Istio
+	flagsStay       bool     // whether any of these stays,
+	flagsGo         bool     // whether any goes,
+	readsFile       bool     // and whether their commands read a file that was not given
 	Pins            []string // what of them is of the Istio that runs: its images and its revision
 	ValuesFiles     []string // of this chart, that are written
 	Stays           bool     // the files are of the Istio that is migrated to
@@ -252,6 +256,9 @@ func (e *edited) ownFiles(r *Result, o Options, d *stepData) {
 		default:
 			d.Others = append(d.Others, e.shortName(in))
 			continue
+		}
+		if by.By != "" && in.command != nil {
+			e.flagsOf(in, d)
 		}
 		if by.By != "" && in.command == nil && !in.Live && in.Name != "stdin" {
 			file := files{Before: quoted(in.Name)}

@@ -189,6 +189,42 @@ func (e *edited) pins(in *input) []string {
 	return pins
 }
 
+// flagsOf notes that a file has flags of the command that installs Istio, which the commands of
+// the steps take by a variable: as they were, and those that stay.
+func (e *edited) flagsOf(in *input, d *stepData) {
+	var flags []*flag
+	for _, doc := range e.decisions.documents {
+		if doc.input == in && (doc.ofIstioctl() || doc.is("values") && !e.configuresCollector(doc) && !e.ofAnotherChart(doc.root)) {
+			flags = append(flags, doc.flags...)
+			d.readsFile = d.readsFile || doc.reads
+		}
+	}
+	if len(flags) == 0 {
+		return
+	}
+	d.Flags = append(d.Flags, asName(e.shortName(in)))
+	d.Pins = append(d.Pins, e.pins(in)...)
+	for _, f := range flags {
+		d.flagsGo = d.flagsGo || e.going[f]
+		d.flagsStay = d.flagsStay || !e.going[f]
+	}
+}
+
+// AsksForFile tells whether Istio is installed from a document that was not given.
+func (d stepData) AsksForFile() bool { return len(d.Files) == 0 && (len(d.Flags) == 0 || d.readsFile) }
+
+// FlagsLeft is the variable with the flags that stay; empty where there are none.
+func (d stepData) FlagsLeft() string {
+	switch {
+	case len(d.Flags) == 0 || !d.flagsStay:
+		return ""
+	case d.flagsGo:
+		return "FLAGS_WITHOUT"
+	default:
+		return "FLAGS"
+	}
+}
+
 // isOfTarget tells whether every version that the files tell is that of the Istio that
 // is migrated to, and there is one.
 func (e *edited) isOfTarget() bool {

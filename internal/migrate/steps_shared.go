@@ -16,6 +16,7 @@ func (e *edited) sharedMaps(r *Result, o Options, d *stepData) {
 	switch len(d.Files) {
 	case 0:
 		d.Before, d.Without = `"$YOURS"`, `"$YOURS_WITHOUT"`
+		d.Flags = nil // the document has what they set
 	case 1:
 		i := slices.IndexFunc(e.inputs, func(in *input) bool { return quoted(in.Name) == d.Files[0].Before })
 		if i >= 0 && e.hasProviders(e.inputs[i]) {
