@@ -55,12 +55,18 @@ func TestFlagsOfTheUsersCommandAreKept(t *testing.T) {
 		"some stay":  {"helm upgrade istiod istio/istiod -f mesh.yaml --set pilot.autoscaleMin=3" + token, true, []string{"FLAGS", "FLAGS_WITHOUT"}, ` "${FLAGS[@]}" -f mesh.yaml`, ` "${FLAGS_WITHOUT[@]}" -f out/mesh.yaml`},
 		"all stay":   {"helm upgrade istiod istio/istiod -f mesh.yaml --set pilot.autoscaleMin=3", true, []string{"FLAGS"}, ` "${FLAGS[@]}" -f mesh.yaml`, ` "${FLAGS[@]}" -f out/mesh.yaml`},
 		"none stays": {"helm upgrade istiod istio/istiod -f mesh.yaml" + token, true, []string{"FLAGS"}, ` "${FLAGS[@]}" -f mesh.yaml`, `--wait -f out/mesh.yaml`},
-		"flags alone": {"istioctl install --set hub=example.com/istio --set meshConfig.defaultProviders.tracing[0]=spans --set meshConfig.extensionProviders[0].name=spans" +
-			" --set meshConfig.extensionProviders[0].lightstep.service=ingest.lightstep.com --set meshConfig.extensionProviders[0].lightstep.port=443" + token, false,
-			[]string{"FLAGS", "FLAGS_WITHOUT"}, `install -y "${FLAGS[@]}" -f lightstep.yaml`, `install -y "${FLAGS_WITHOUT[@]}" -f lightstep.yaml`},
-		"a file that was not given": {"istioctl install -f other.yaml --set hub=example.com/istio --set meshConfig.defaultProviders.tracing[0]=spans" +
-			" --set meshConfig.extensionProviders[0].name=spans --set meshConfig.extensionProviders[0].lightstep.service=ingest.lightstep.com --set meshConfig.extensionProviders[0].lightstep.port=443" + token, false,
-			[]string{"FLAGS", "FLAGS_WITHOUT", "YOURS", "YOURS_WITHOUT"}, `install -y "${FLAGS[@]}" -f "$YOURS" -f lightstep.yaml`, `install -y "${FLAGS_WITHOUT[@]}" -f "$YOURS_WITHOUT" -f lightstep.yaml`},
+		"flags alone": {
+			"istioctl install --set hub=example.com/istio --set meshConfig.defaultProviders.tracing[0]=spans --set meshConfig.extensionProviders[0].name=spans" +
+				" --set meshConfig.extensionProviders[0].lightstep.service=ingest.lightstep.com --set meshConfig.extensionProviders[0].lightstep.port=443" + token, false,
+			[]string{"FLAGS", "FLAGS_WITHOUT"},
+			`install -y "${FLAGS[@]}" -f lightstep.yaml`, `install -y "${FLAGS_WITHOUT[@]}" -f lightstep.yaml`,
+		},
+		"a file that was not given": {
+			"istioctl install -f other.yaml --set hub=example.com/istio --set meshConfig.defaultProviders.tracing[0]=spans" +
+				" --set meshConfig.extensionProviders[0].name=spans --set meshConfig.extensionProviders[0].lightstep.service=ingest.lightstep.com --set meshConfig.extensionProviders[0].lightstep.port=443" + token, false,
+			[]string{"FLAGS", "FLAGS_WITHOUT", "YOURS", "YOURS_WITHOUT"},
+			`install -y "${FLAGS[@]}" -f "$YOURS" -f lightstep.yaml`, `install -y "${FLAGS_WITHOUT[@]}" -f "$YOURS_WITHOUT" -f lightstep.yaml`,
+		},
 		"a revision alone": {"istioctl install --revision blue -f mesh.yaml", true, nil, "install -y --revision blue -f mesh.yaml", "install -y --revision blue -f out/mesh.yaml"},
 	} {
 		t.Run(name, func(t *testing.T) {
