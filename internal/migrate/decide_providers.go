@@ -175,7 +175,7 @@ func (m *decisions) removeProvider(p *provider) {
 // nameLaterParts names flags and parameters that set items of a list from which an
 // earlier item goes.
 func (m *decisions) nameLaterParts() {
-	if len(m.parts) == 0 {
+	if len(m.parts)+len(m.added) == 0 {
 		return
 	}
 	first := map[*yaml.Node]int{}
@@ -188,7 +188,7 @@ func (m *decisions) nameLaterParts() {
 			first[p.site.Up.Value] = i
 		}
 	}
-	for _, s := range m.parts {
+	for _, s := range slices.Concat(m.parts, m.added) {
 		if before, known := first[s.list]; known && before < s.index {
 			m.tell(s.document, ByHand, s.site, "", fmt.Sprintf("this sets item %d of a list of which item %d goes: number it anew", s.index, before))
 		}

@@ -26,6 +26,7 @@ type facts struct {
 	toLightStep []collectorConfig // those that export to LightStep, and that the mesh sends to
 	providers   []*provider       // extension providers of LightStep's
 	parts       []part            // of extension providers, what flags and parameters set
+	added       []part            // and what they add behind its last item
 	marked      map[*document]bool
 	configured  bool // LightStep is configured by more than a provider
 	native      bool // the proxies' own tracer is configured

@@ -44,8 +44,12 @@ func (f *facts) findParts() {
 		}
 		list := listBelow(m, under)
 		for i, s := range below(m.site, "extensionProviders[]") {
-			if i < len(yamltree.Items(list)) && s.Value.Kind == yaml.MappingNode && len(s.Value.Content) > 0 {
+			switch items := len(yamltree.Items(list)); {
+			case s.Value.Kind != yaml.MappingNode || len(s.Value.Content) == 0:
+			case i < items:
 				f.parts = append(f.parts, part{m.document, s, list, i})
+			case items > 0:
+				f.added = append(f.added, part{m.document, s, list, i})
 			}
 		}
 	}

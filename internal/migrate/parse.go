@@ -62,8 +62,11 @@ type document struct {
 
 	items map[*yaml.Node]*yaml.Node // by what they set, the items of a list that is read as values
 	below map[*yaml.Node]*yaml.Node // values by their keys, of such a list or of flags
-	flags []*flag                   // of a command, that it is made of
-	reads bool                      // it is a command with a file that was not given
+
+	flags   []*flag // of a command, that it is made of
+	release string  // that the command installs
+	reads   bool    // the command reads values that were not given
+	spreads bool    // the command has flags that a variable holds
 }
 
 // parse reads the sources.

@@ -37,6 +37,7 @@ type commandText struct {
 // word is an argument and its place in the text.
 type word struct {
 	text       string
+	spreads    bool // it is a variable that may hold several
 	start, end int
 	line       int
 	column     int
@@ -135,7 +136,7 @@ func (p *parsed) readCall(in *input, text string, lines []int, call *syntax.Call
 		if !found {
 			line--
 		}
-		words = append(words, word{text: showExpression.Replace(unquoted(w, text)), start: start, end: end, line: line + 1, column: start - lines[line] + 1})
+		words = append(words, word{text: showExpression.Replace(unquoted(w, text)), spreads: maySpread(w), start: start, end: end, line: line + 1, column: start - lines[line] + 1})
 	}
 	for len(words) > 0 && slices.Contains([]string{"$", "sudo"}, words[0].text) {
 		words = words[1:]
@@ -155,12 +156,27 @@ func (p *parsed) readCall(in *input, text string, lines []int, call *syntax.Call
 		return
 	}
 	set := yamlfile.NewSetter(tree, in.command.below)
-	var flags []*flag
-	reads := false
+	of := &document{input: in, root: root, kind: p.kind(kindName, group), below: in.command.below, release: releaseOf(words)}
 	for i := 0; i < len(words); i++ {
 		name, value, joinedFlag := strings.Cut(words[i].text, "=")
 		if name == "-f" || name == "--filename" || name == "--values" {
-			reads = p.askForFile(in, words, i, value, joinedFlag) || reads
+			of.reads = p.askForFile(in, words, i, value, joinedFlag) || of.reads
+			continue
+		}
+		if kindName == "values" && slices.Contains(reuseFlags, name) {
+			of.reads = true
+			p.notes.note(Finding{
+				Outcome: ByHand, File: in.Name, Line: words[i].line, Column: words[i].column, Path: name,
+				Text: "what the release has is kept, what is removed from it too: give `helm get values` of it to migrate as a file, and leave this flag out from then on",
+			})
+			continue
+		}
+		if words[i].spreads && i > 0 {
+			of.spreads = true
+			p.notes.note(Finding{
+				Outcome: ByHand, File: in.Name, Line: words[i].line, Column: words[i].column, Path: words[i].text,
+				Text: "what this variable holds was not read: write its flags into the command, or give what they set as a file",
+			})
 			continue
 		}
 		isRevision := setsRevision(words, name)
@@ -187,11 +203,57 @@ func (p *parsed) readCall(in *input, text string, lines []int, call *syntax.Call
 			in.command.setBy[leaf] = f
 		}
 		if !isRevision {
-			flags = append(flags, f)
+			of.flags = append(of.flags, f)
 		}
 	}
 	in.command.calls = append(in.command.calls, words)
-	p.add(&document{input: in, root: root, kind: p.kind(kindName, group), below: in.command.below, flags: flags, reads: reads})
+	p.add(of)
+}
+
+// reuseFlags have Helm keep the values of a release.
+var reuseFlags = []string{"--reuse-values", "--reset-then-reuse-values"}
+
+// namedFlags are the names of variables that hold flags.
+var namedFlags = regexp.MustCompile(`(?i)(flag|arg|opt|extra|set)s?$`)
+
+// maySpread tells a variable that a shell may make several words of, and that may hold flags: all items of an array, or
+// one without quotes whose name says so.
+func maySpread(w *syntax.Word) bool {
+	parts := w.Parts
+	if len(parts) != 1 {
+		return false
+	}
+	double, quoted := parts[0].(*syntax.DblQuoted)
+	if quoted && len(double.Parts) == 1 {
+		parts = double.Parts
+	}
+	variable, ok := parts[0].(*syntax.ParamExp)
+	if !ok || variable.Param == nil {
+		return false
+	}
+	if index, ok := variable.Index.(*syntax.Word); ok {
+		return index.Lit() == "@" || index.Lit() == "*"
+	}
+	return variable.Param.Value == "@" || !quoted && namedFlags.MatchString(variable.Param.Value)
+}
+
+// valueFlags are those of Helm with a value in the next word.
+var valueFlags = append([]string{"-n", "--namespace", "-f", "--values", "--version", "--timeout", "--repo", "--kube-context", "--kubeconfig"}, setFlags...)
+
+// releaseOf gives the name of the release that a command of Helm installs or upgrades; empty where that is not told.
+func releaseOf(words []word) string {
+	if path.Base(words[0].text) != "helm" || len(words) < 2 || words[1].text != "upgrade" && words[1].text != "install" {
+		return ""
+	}
+	for i := 2; i < len(words); i++ {
+		switch text := words[i].text; {
+		case slices.Contains(valueFlags, text):
+			i++
+		case !strings.HasPrefix(text, "-"):
+			return text
+		}
+	}
+	return ""
 }
 
 // setsRevision tells a flag of istioctl that sets the revision that is installed;
@@ -270,6 +332,12 @@ func (p *parsed) setBy(in *input, form string, s *yamlfile.Setter, expr string) 
 		}
 		s.Placed(roots[0])
 		if !whole {
+			if replacesVariables(key, roots[0]) {
+				p.notes.note(Finding{
+					Outcome: ByHand, File: in.Name, Line: s.Line, Column: s.Column, Path: key,
+					Text: "this replaces all variables of istiod, also SHARED_MESH_CONFIG, by which istiod reads the chart's mesh ConfigMap: set each of them by a flag of its own",
+				})
+			}
 			s.Set(key, roots[0])
 			return
 		}
@@ -283,6 +351,18 @@ func (p *parsed) setBy(in *input, form string, s *yamlfile.Setter, expr string) 
 		}
 		s.SetEach(expr)
 	}
+}
+
+// replacesVariables tells what sets istiod's variables as a whole.
+func replacesVariables(key string, value *yaml.Node) bool {
+	switch strings.TrimPrefix(key, "values.") {
+	case "pilot":
+		value = at(value, "env")
+	case "pilot.env":
+	default:
+		return false
+	}
+	return value != nil && at(value, "SHARED_MESH_CONFIG") == nil
 }
 
 // setMap sets what a map holds, beside what was set before, as Helm merges it.

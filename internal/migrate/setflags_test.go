@@ -1,6 +1,8 @@
 package migrate_test
 
 import (
+	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -91,4 +93,106 @@ func TestFlagsOfTheUsersCommandAreKept(t *testing.T) {
 			assert.Contains(t, commands, c.last)
 		})
 	}
+}
+
+// said gives what migrate says of sources, and the commands of all steps.
+func said(t *testing.T, files map[string]string) (findings, commands string) {
+	t.Helper()
+	var sources []migrate.Source
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		sources = append(sources, migrate.Source{Name: name, Data: []byte(files[name])})
+	}
+	result, err := migrate.Migrate(t.Context(), sources, migrate.Options{To: "1.28", Dir: "out"})
+	require.NoError(t, err)
+	var said strings.Builder
+	for _, f := range result.Findings {
+		fmt.Fprintf(&said, "%s %s %d %s: %s\n", f.Outcome, f.File, f.Line, f.Path, f.Text)
+	}
+	return said.String(), commandsOf(t, "out", sources...)
+}
+
+// TestWhatACommandTakesBeside: what migrate cannot read of the user's command is asked for, or named.
+func TestWhatACommandTakesBeside(t *testing.T) {
+	t.Parallel()
+	const values = "pilot: {autoscaleMin: 3}\nmeshConfig:\n  defaultProviders: {tracing: [ls]}\n  extensionProviders:\n  - name: ls\n    lightstep: {service: ingest.lightstep.com, port: 443, accessToken: 31a5e7f09b2c4d68}\n"
+	const helm = "helm upgrade --install istiod istio/istiod -n istio-system -f values.yaml"
+	const list = " --set meshConfig.extensionProviders[0].name=ls --set meshConfig.extensionProviders[0].lightstep.service=ingest.lightstep.com" +
+		" --set meshConfig.extensionProviders[0].lightstep.port=443 --set meshConfig.extensionProviders[0].lightstep.accessToken=31a5e7f09b2c4d68"
+	for name, c := range map[string]struct {
+		files          map[string]string
+		said, commands []string
+		never          []string
+	}{
+		"variables of istiod as a whole": {
+			map[string]string{"values.yaml": values, "up.sh": helm + ` --set-json 'pilot.env={"A":"b"}'`},
+			[]string{"this replaces all variables of istiod"}, []string{`"${FLAGS_WITHOUT:?`}, nil,
+		},
+		"variables that are set one by one": {
+			map[string]string{"values.yaml": values, "up.sh": helm + ` --set-json 'pilot.env.A="b"'`}, nil, nil, []string{"this replaces", "FLAGS_WITHOUT"},
+		},
+		"an array of flags": {
+			map[string]string{"values.yaml": values, "up.sh": "ARGS=(--set global.hub=h)\n" + helm + ` "${ARGS[@]}" --set global.tag=t`},
+			[]string{"what this variable holds was not read"}, []string{`"${FLAGS:?`, `"${FLAGS_WITHOUT:?`, ` "${FLAGS[@]}" -f values.yaml`}, nil,
+		},
+		"flags in a variable without quotes": {
+			map[string]string{"values.yaml": values, "up.sh": helm + " $EXTRA_ARGS --set global.hub=h"}, []string{"what this variable holds was not read"}, []string{`"${FLAGS:?`}, nil,
+		},
+		"a chart in a variable": {
+			map[string]string{"values.yaml": values, "up.sh": "helm upgrade istiod $CHART -f values.yaml --set global.hub=h"}, nil, nil, []string{"what this variable holds"},
+		},
+		"another file beside one that was given": {
+			map[string]string{"values.yaml": values, "up.sh": helm + " -f prod.yaml --set global.hub=h"},
+			[]string{"the command reads a file of its own"}, []string{`: "${MORE?`, ` -f values.yaml $MORE -f lightstep.yaml`, ` -f out/values.2.yaml $MORE -f lightstep.yaml`}, []string{"YOURS"},
+		},
+		"values of the release": {
+			map[string]string{"up.sh": "helm upgrade istiod istio/istiod --reuse-values --set meshConfig.defaultProviders.tracing[0]=ls" + list},
+			[]string{"give `helm get values` of it"}, []string{`: "${YOURS:?`}, nil,
+		},
+		"a release of another name": {
+			map[string]string{"values.yaml": values, "up.sh": "helm upgrade -n istio-system --install mesh istio/istiod -f values.yaml --set revision=blue"},
+			nil, []string{"helm upgrade --install mesh \"$ISTIOD\"", "helm upgrade --install istiod-1-28 \"$NEW_ISTIOD\"", "helm uninstall mesh -n"}, []string{"--install istiod-blue"},
+		},
+		"an item behind the last": {
+			map[string]string{"values.yaml": values, "up.sh": helm + " --set meshConfig.extensionProviders[1].name=otel --set meshConfig.extensionProviders[1].opentelemetry.service=otel.obs.svc.cluster.local --set meshConfig.extensionProviders[1].opentelemetry.port=4317"},
+			[]string{"number it anew"}, []string{`"${FLAGS_WITHOUT:?`}, nil,
+		},
+		"a list by flags alone, of an istiod with a shared ConfigMap of its own": {
+			map[string]string{"values.yaml": "pilot: {env: {SHARED_MESH_CONFIG: corp}}\n", "up.sh": helm + " --set meshConfig.defaultProviders.tracing[0]=ls" + list},
+			nil, []string{`--into "$YOURS"`}, []string{`"${FLAGS`},
+		},
+		"values that another program reads": {
+			map[string]string{"values.yaml": values, "helmfile.yaml": "releases:\n- name: istiod\n  chart: istio/istiod\n  values: [values.yaml, {global: {hub: h}}]\n"},
+			nil, nil, []string{`helm upgrade --install istiod "`},
+		},
+		"a provider whose name has a space": {
+			map[string]string{"values.yaml": strings.ReplaceAll(strings.ReplaceAll(values, "name: ls", "name: my ls"), "[ls]", "[my ls]")},
+			nil, []string{`[{"name": "my ls"}]`}, []string{`"NAME"`},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			findings, commands := said(t, c.files)
+			for _, text := range c.said {
+				assert.Contains(t, findings, text)
+			}
+			for _, text := range c.commands {
+				assert.Contains(t, commands, text)
+			}
+			for _, text := range c.never {
+				assert.NotContains(t, findings+commands, text)
+			}
+		})
+	}
+}
+
+// TestRevisionTagsAreNamed: the release of the new control plane could not make those of the old one.
+func TestRevisionTagsAreNamed(t *testing.T) {
+	t.Parallel()
+	const values = "revisionTags: [prod]\nmeshConfig:\n  defaultProviders: {tracing: [ls]}\n  extensionProviders:\n  - name: ls\n    lightstep: {service: ingest.lightstep.com, port: 443, accessToken: 31a5e7f09b2c4d68}\n"
+	result, err := migrate.Migrate(t.Context(), []migrate.Source{{Name: "values.yaml", Data: []byte(values)}}, migrate.Options{To: "1.28"})
+	require.NoError(t, err)
+	named := slices.ContainsFunc(result.Steps, func(step migrate.Step) bool {
+		return strings.Contains(step.Text, "`revisionTags` (values.yaml:1)") && strings.Contains(step.Text, "Leave out revisionTags")
+	})
+	assert.True(t, named)
 }

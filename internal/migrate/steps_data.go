@@ -66,8 +66,9 @@ type stepData struct {
 	Workloads       []string // files that configure workloads, and not istiod
 	Flags           []string // files with commands whose flags set values of Istio
 	flagsStay       bool     // whether any of these stays,
-	flagsGo         bool     // whether any goes,
-	readsFile       bool     // and whether their commands read a file that was not given
+	flagsGo         bool     // and whether any goes or changes
+	Reads           []string // files with commands that read values that were not given
+	release         string   // of the chart istiod, by such a command
 	Pins            []string // what of them is of the Istio that runs: its images and its revision
 	ValuesFiles     []string // of this chart, that are written
 	Stays           bool     // the files are of the Istio that is migrated to
@@ -134,9 +135,13 @@ func (d stepData) ChangesMesh() bool {
 	return d.Kept() && d.Wrapper.By != "managed" && !d.Sail() || len(d.SharedRenames()) > 0
 }
 
-// Prunes tells whether Flux removes Telemetries of the user's as it applies a commit:
-// before it upgrades the chart that the same commit changes.
-func (d stepData) Prunes() bool { return d.Wrapper.By == "flux" && d.removes() }
+// Prunes tells whether Telemetries of the user's are removed as a commit is applied, maybe before the chart is upgraded
+// that the same commit changes: Flux upgrades it after that, and an Application of Argo CD that syncs by itself does not
+// wait for another.
+func (d stepData) Prunes() bool { return d.Git() && d.removes() }
+
+// ByFlux tells whether Flux applies the commits.
+func (d stepData) ByFlux() bool { return d.Wrapper.By == "flux" }
 
 // Telemetry is the mesh-wide one that is in effect: that of the last source, as
 // with its sampling.
@@ -169,6 +174,17 @@ func asName(name string) string {
 	return "NAME"
 }
 
+// providerName is what is text within the quotes of a shell and of JSON.
+var providerName = regexp.MustCompile(`^[A-Za-z0-9][-._/A-Za-z0-9 :@+()]*$`)
+
+// asProvider gives the name of a provider, which stands in quotes.
+func asProvider(name string) string {
+	if providerName.MatchString(name) {
+		return name
+	}
+	return asName(name)
+}
+
 // objectsNamed gives each object once, one that a cluster and a file have in the
 // later's place.
 func objectsNamed(objects []object) []object {
@@ -190,7 +206,7 @@ func (e *edited) stepData(r *Result, o Options) stepData {
 		Dir: quoted(o.dir()), Ours: r.freeName(o.dir(), "lightstep.yaml"), Namespace: e.releaseNamespace(),
 		Root: asName(e.plane.root), Version: e.to.version, NewRevision: strings.ReplaceAll(e.to.version, ".", "-"),
 		Revision: asName(cmp.Or(e.text("istio.revision"), e.plane.revision)), SecretName: asName(e.text(valueTokenFrom)), CA: asName(e.text(valueCASecret)),
-		Telemetries: objectsNamed(e.plan.telemetries), Default: asName(e.plan.defaultProvider), Narrow: e.unnamings(),
+		Telemetries: objectsNamed(e.plan.telemetries), Default: asProvider(e.plan.defaultProvider), Narrow: e.unnamings(),
 		Renames: e.renames(), Partial: e.partial, Idle: e.partial && !e.workloads && len(e.plan.renames) == 0,
 		NarrowGone: objectsNamed(e.plan.narrowGone), Routes: objectsNamed(e.plan.routes),
 		Crashes: e.plan.kind == "lightstep", Secret: r.Secret != nil, Token: r.TokenValues != nil,
@@ -250,7 +266,7 @@ func (e *edited) ownFiles(r *Result, o Options, d *stepData) {
 			d.Workloads = append(d.Workloads, name)
 		}
 		switch {
-		case w.By == by.By:
+		case w.By == by.By, w.By == "other" && e.namedElsewhere(in):
 		case w.By == "", w.holds():
 			continue
 		default:
@@ -258,7 +274,7 @@ func (e *edited) ownFiles(r *Result, o Options, d *stepData) {
 			continue
 		}
 		if by.By != "" && in.command != nil {
-			e.flagsOf(in, d)
+			e.commandOf(in, d)
 		}
 		if by.By != "" && in.command == nil && !in.Live && in.Name != "stdin" {
 			file := files{Before: quoted(in.Name)}
@@ -345,6 +361,9 @@ func (e *edited) installedBy(in *input) wrapper {
 			}
 			if w = valuesBelow(d); w.Values != "" && !e.hasIstioKeys(d.root) {
 				return w
+			}
+			if e.namedElsewhere(in) {
+				return wrapper{By: "other", Mesh: true}
 			}
 			return wrapper{By: "helm"}
 		}

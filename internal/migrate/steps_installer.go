@@ -189,21 +189,34 @@ func (e *edited) pins(in *input) []string {
 	return pins
 }
 
-// flagsOf notes that a file has flags of the command that installs Istio, which the commands of
-// the steps take by a variable: as they were, and those that stay.
-func (e *edited) flagsOf(in *input, d *stepData) {
+// commandOf notes what the command that installs Istio has and the commands of the steps lack, which take it by
+// variables: its flags, as they were and as they are to be, and the files that were not given.
+func (e *edited) commandOf(in *input, d *stepData) {
 	var flags []*flag
+	spreads, reads := false, false
 	for _, doc := range e.decisions.documents {
 		if doc.input == in && (doc.ofIstioctl() || doc.is("values") && !e.configuresCollector(doc) && !e.ofAnotherChart(doc.root)) {
 			flags = append(flags, doc.flags...)
-			d.readsFile = d.readsFile || doc.reads
+			reads, spreads = reads || doc.reads, spreads || doc.spreads
+			if doc.release != "" {
+				d.release = asName(doc.release)
+			}
 		}
 	}
-	if len(flags) == 0 {
+	name := asName(e.shortName(in))
+	if reads {
+		d.Reads = append(d.Reads, name)
+	}
+	if len(flags) == 0 && !spreads {
 		return
 	}
-	d.Flags = append(d.Flags, asName(e.shortName(in)))
+	d.Flags = append(d.Flags, name)
 	d.Pins = append(d.Pins, e.pins(in)...)
+	// What is left to the user, as a number of an item, changes too.
+	d.flagsGo = d.flagsGo || spreads || slices.ContainsFunc(e.findings, func(f Finding) bool {
+		return f.File == in.Name && (f.Outcome == ByHand || f.Outcome == Left) && f.Path != "-f"
+	})
+	d.flagsStay = d.flagsStay || spreads
 	for _, f := range flags {
 		d.flagsGo = d.flagsGo || e.going[f]
 		d.flagsStay = d.flagsStay || !e.going[f]
@@ -211,7 +224,12 @@ func (e *edited) flagsOf(in *input, d *stepData) {
 }
 
 // AsksForFile tells whether Istio is installed from a document that was not given.
-func (d stepData) AsksForFile() bool { return len(d.Files) == 0 && (len(d.Flags) == 0 || d.readsFile) }
+func (d stepData) AsksForFile() bool {
+	return len(d.Files) == 0 && (len(d.Flags) == 0 || len(d.Reads) > 0)
+}
+
+// AsksForMore tells whether it is installed from files that were not given, beside some that were.
+func (d stepData) AsksForMore() bool { return len(d.Files) > 0 && len(d.Reads) > 0 }
 
 // FlagsLeft is the variable with the flags that stay; empty where there are none.
 func (d stepData) FlagsLeft() string {
@@ -223,6 +241,31 @@ func (d stepData) FlagsLeft() string {
 	default:
 		return "FLAGS"
 	}
+}
+
+// PinsTags tells whether a file has tags of revisions.
+func (d stepData) PinsTags() bool {
+	return slices.ContainsFunc(d.Pins, func(pin string) bool { return strings.Contains(pin, "revisionTags`") })
+}
+
+// Release is that of the chart istiod for a revision.
+func (d stepData) Release(revision string) string {
+	switch {
+	case revision == d.Revision && d.release != "":
+		return d.release
+	case revision != "":
+		return "istiod-" + revision
+	default:
+		return "istiod"
+	}
+}
+
+// namedElsewhere tells values that another program installs with, which names their file.
+func (e *edited) namedElsewhere(in *input) bool {
+	name := regexp.MustCompile(`(^|[^-.\w])` + regexp.QuoteMeta(filepath.Base(in.Name)) + `($|[^-.\w])`)
+	return slices.ContainsFunc(e.inputs, func(other *input) bool {
+		return other != in && !other.Live && other.file != nil && other.command == nil && name.Match(other.Data)
+	})
 }
 
 // isOfTarget tells whether every version that the files tell is that of the Istio that

@@ -13,16 +13,18 @@ func (e *edited) sharedMaps(r *Result, o Options, d *stepData) {
 	if d.Unshared = e.plan.unshared; !d.Unshared {
 		return
 	}
-	switch len(d.Files) {
-	case 0:
+	installed := slices.ContainsFunc(e.inputs, func(in *input) bool {
+		return e.hasProviders(in) && slices.ContainsFunc(d.Files, func(f files) bool { return f.Before == quoted(in.Name) })
+	})
+	byFlags := slices.ContainsFunc(e.inputs, func(in *input) bool { return in.command != nil && e.hasProviders(in) })
+	switch {
+	case len(d.Files) == 0, byFlags && !installed:
+		// The document has what flags set: they would be laid over our item of the list.
 		d.Before, d.Without = `"$YOURS"`, `"$YOURS_WITHOUT"`
-		d.Flags = nil // the document has what they set
-	case 1:
-		i := slices.IndexFunc(e.inputs, func(in *input) bool { return quoted(in.Name) == d.Files[0].Before })
-		if i >= 0 && e.hasProviders(e.inputs[i]) {
-			d.Before, d.Without = d.Files[0].Before, d.Files[0].After
-		}
-	default:
+		d.Files, d.Flags = nil, nil
+	case len(d.Files) == 1 && installed:
+		d.Before, d.Without = d.Files[0].Before, d.Files[0].After
+	case len(d.Files) > 1:
 		d.Lists = slices.ContainsFunc(e.inputs, e.hasProviders)
 	}
 	written := r.documentNames()
