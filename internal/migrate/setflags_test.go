@@ -125,14 +125,18 @@ func TestWhatACommandTakesBeside(t *testing.T) {
 	}{
 		"variables of istiod as a whole": {
 			map[string]string{"values.yaml": values, "up.sh": helm + ` --set-json 'pilot.env={"A":"b"}'`},
-			[]string{"this replaces all variables of istiod"}, []string{`"${FLAGS_WITHOUT:?`}, nil,
+			[]string{"this replaces all variables of istiod"},
+			[]string{`"${FLAGS_WITHOUT:?`},
+			nil,
 		},
 		"variables that are set one by one": {
 			map[string]string{"values.yaml": values, "up.sh": helm + ` --set-json 'pilot.env.A="b"'`}, nil, nil, []string{"this replaces", "FLAGS_WITHOUT"},
 		},
 		"an array of flags": {
 			map[string]string{"values.yaml": values, "up.sh": "ARGS=(--set global.hub=h)\n" + helm + ` "${ARGS[@]}" --set global.tag=t`},
-			[]string{"what this variable holds was not read"}, []string{`"${FLAGS:?`, `"${FLAGS_WITHOUT:?`, ` "${FLAGS[@]}" -f values.yaml`}, nil,
+			[]string{"what this variable holds was not read"},
+			[]string{`"${FLAGS:?`, `"${FLAGS_WITHOUT:?`, ` "${FLAGS[@]}" -f values.yaml`},
+			nil,
 		},
 		"flags in a variable without quotes": {
 			map[string]string{"values.yaml": values, "up.sh": helm + " $EXTRA_ARGS --set global.hub=h"}, []string{"what this variable holds was not read"}, []string{`"${FLAGS:?`}, nil,
@@ -142,31 +146,44 @@ func TestWhatACommandTakesBeside(t *testing.T) {
 		},
 		"another file beside one that was given": {
 			map[string]string{"values.yaml": values, "up.sh": helm + " -f prod.yaml --set global.hub=h"},
-			[]string{"the command reads a file of its own"}, []string{`: "${MORE?`, ` -f values.yaml $MORE -f lightstep.yaml`, ` -f out/values.2.yaml $MORE -f lightstep.yaml`}, []string{"YOURS"},
+			[]string{"the command reads a file of its own"},
+			[]string{`: "${MORE?`, ` -f values.yaml $MORE -f lightstep.yaml`, ` -f out/values.2.yaml $MORE -f lightstep.yaml`},
+			[]string{"YOURS"},
 		},
 		"values of the release": {
 			map[string]string{"up.sh": "helm upgrade istiod istio/istiod --reuse-values --set meshConfig.defaultProviders.tracing[0]=ls" + list},
-			[]string{"give `helm get values` of it"}, []string{`: "${YOURS:?`}, nil,
+			[]string{"give `helm get values` of it"},
+			[]string{`: "${YOURS:?`},
+			nil,
 		},
 		"a release of another name": {
 			map[string]string{"values.yaml": values, "up.sh": "helm upgrade -n istio-system --install mesh istio/istiod -f values.yaml --set revision=blue"},
-			nil, []string{"helm upgrade --install mesh \"$ISTIOD\"", "helm upgrade --install istiod-1-28 \"$NEW_ISTIOD\"", "helm uninstall mesh -n"}, []string{"--install istiod-blue"},
+			nil,
+			[]string{"helm upgrade --install mesh \"$ISTIOD\"", "helm upgrade --install istiod-1-28 \"$NEW_ISTIOD\"", "helm uninstall mesh -n"},
+			[]string{"--install istiod-blue"},
 		},
 		"an item behind the last": {
 			map[string]string{"values.yaml": values, "up.sh": helm + " --set meshConfig.extensionProviders[1].name=otel --set meshConfig.extensionProviders[1].opentelemetry.service=otel.obs.svc.cluster.local --set meshConfig.extensionProviders[1].opentelemetry.port=4317"},
-			[]string{"number it anew"}, []string{`"${FLAGS_WITHOUT:?`}, nil,
+			[]string{"number it anew"},
+			[]string{`"${FLAGS_WITHOUT:?`},
+			nil,
 		},
 		"a list by flags alone, of an istiod with a shared ConfigMap of its own": {
 			map[string]string{"values.yaml": "pilot: {env: {SHARED_MESH_CONFIG: corp}}\n", "up.sh": helm + " --set meshConfig.defaultProviders.tracing[0]=ls" + list},
-			nil, []string{`--into "$YOURS"`}, []string{`"${FLAGS`},
+			nil,
+			[]string{`--into "$YOURS"`},
+			[]string{`"${FLAGS`},
 		},
 		"values that another program reads": {
 			map[string]string{"values.yaml": values, "helmfile.yaml": "releases:\n- name: istiod\n  chart: istio/istiod\n  values: [values.yaml, {global: {hub: h}}]\n"},
-			nil, nil, []string{`helm upgrade --install istiod "`},
+			nil, nil,
+			[]string{`helm upgrade --install istiod "`},
 		},
 		"a provider whose name has a space": {
 			map[string]string{"values.yaml": strings.ReplaceAll(strings.ReplaceAll(values, "name: ls", "name: my ls"), "[ls]", "[my ls]")},
-			nil, []string{`[{"name": "my ls"}]`}, []string{`"NAME"`},
+			nil,
+			[]string{`[{"name": "my ls"}]`},
+			[]string{`"NAME"`},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
