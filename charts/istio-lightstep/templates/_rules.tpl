@@ -200,11 +200,13 @@
     "fix" "use lowercase letters, digits and dashes (1-28-2 for Istio 1.28.2)") -}}
 {{- end -}}
 {{- if $toLightstep -}}
-  {{- if not (deepEqual $globalProxy.tracer "lightstep") -}}
+  {{- if and
+      (not (deepEqual $globalProxy.tracer "lightstep"))
+      (not (and (has $subject.delivery (list "collector" "direct")) (or (not $globalProxy.tracer) (deepEqual $globalProxy.tracer "none") (and (deepEqual $globalProxy.tracer "zipkin") (not (deepEqual $dialect.telemetry "telemetry.istio.io/v1")))))) -}}
     {{- $_ := set $found "0.017" (dict "id" "LS-TRACER" "severity" "error"
       "path" "global.proxy.tracer"
       "reason" (printf `the tracer is "%s"; this chart supports only lightstep` (include "istio-lightstep.shown" (list $hidden $globalProxy.tracer)))
-      "fix" "set global.proxy.tracer to lightstep for every version of Istio; the chart derives the setting of Istio from istio.version") -}}
+      "fix" "with delivery native, up to Istio 1.14, set it to lightstep; with any other remove it, or set it to none if Istio's own charts read it too") -}}
   {{- end -}}
   {{- if not $globalTracerLightstep.address -}}
     {{- $_ := set $found "0.019" (dict "id" "LS-ADDRESS-MISSING" "severity" "error"
@@ -5383,7 +5385,7 @@
   {{- if not (eq (kindOf $global.proxy) "map") -}}{{- include "istio-lightstep.misshapen" (dict "of" $global "key" "proxy" "path" "global.proxy" "is" (list "object") "default" (dict) "shape" $shape) -}}{{- end -}}
   {{- $globalProxy := $global.proxy -}}
   {{- if kindIs "map" $globalProxy -}}
-    {{- if not (eq (kindOf $globalProxy.tracer) "string") -}}{{- include "istio-lightstep.misshapen" (dict "of" $globalProxy "key" "tracer" "path" "global.proxy.tracer" "is" (list "string") "default" "lightstep" "shape" $shape) -}}{{- end -}}
+    {{- if not (eq (kindOf $globalProxy.tracer) "string" "invalid") -}}{{- include "istio-lightstep.misshapen" (dict "of" $globalProxy "key" "tracer" "path" "global.proxy.tracer" "is" (list "string" "null") "default" nil "shape" $shape) -}}{{- end -}}
   {{- end -}}
   {{- if not (eq (kindOf $global.tracer) "map") -}}{{- include "istio-lightstep.misshapen" (dict "of" $global "key" "tracer" "path" "global.tracer" "is" (list "object") "default" (dict) "shape" $shape) -}}{{- end -}}
   {{- $globalTracer := $global.tracer -}}
