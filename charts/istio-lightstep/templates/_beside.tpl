@@ -13,7 +13,7 @@ off, elsewhere, unsampled, small
            a Telemetry that disables spans, has another provider, starts no traces, or so few that Envoy makes it none. Of the
            document those without targetRefs are merged in internal/telemetries, which lists them, but not small
 tracing    an EnvoyFilter that sets tracing, at its path
-rule       a DestinationRule for the host of the collectors
+rule       a DestinationRule for the host of the collectors, or, outside of the root namespace, for all hosts like it
 entry      a ServiceEntry for it
 denied, forbidden
            an AuthorizationPolicy that lets nobody call the collectors: it allows none, and nothing here does, or it denies all
@@ -80,7 +80,10 @@ denied, forbidden
               {{- /* Istio completes a name without a dot by the namespace of its object, and no other. */ -}}
               {{- $names := list (include "istio-lightstep.collectorHost" $.root) -}}
               {{- if eq $namespace $.root.Release.Namespace -}}{{- $names = append $names (include "istio-lightstep.collector" $.root) -}}{{- end -}}
-              {{- if and (eq $object.kind "DestinationRule") (has (index $spec "host") $names) -}}
+              {{- /* Of the hosts in a namespace that match, the longest counts: in the root namespace the chart's. */ -}}
+              {{- $rule := index $spec "host" | toString -}}
+              {{- $wide := and (not (has $namespace (list "" $found.mesh))) (hasPrefix "*" $rule) (hasSuffix (trimPrefix "*" $rule) (first $names)) -}}
+              {{- if and (eq $object.kind "DestinationRule") (or $wide (has $rule $names)) -}}
                 {{- include "istio-lightstep.note" (list $beside (set $one "of" "rule")) -}}
               {{- else if and (eq $object.kind "ServiceEntry") (eq $namespace $.root.Release.Namespace) (kindIs "slice" (index $spec "hosts")) -}}
                 {{- if has (first $names) $spec.hosts -}}{{- include "istio-lightstep.note" (list $beside (set $one "of" "entry")) -}}{{- end -}}

@@ -3687,7 +3687,7 @@
       {{- $_ := set $found (printf "1.268.%06d" $index) (dict "id" "LS-EXTRA-DESTINATIONRULE" "severity" "warning"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "the chart has a DestinationRule for the collector's host, with the TLS that its collectors accept, and a proxy uses only one of two: that of its own namespace, or of the collectors', before that of the root namespace"
-        "fix" "remove it; for mutual TLS set collector.mtls.mode") -}}
+        "fix" "remove it, or give it a host that does not match that of the collectors; for mutual TLS set collector.mtls.mode") -}}
     {{- end -}}
   {{- end -}}
   {{- if deepEqual $of.of "off" -}}
