@@ -59,6 +59,7 @@ grows is copied for each item.
     {{- with $items -}}{{- $_ := set $subject $list (printf "[%s]" (trimSuffix "," .) | fromJsonArray) -}}{{- end -}}
   {{- end -}}
   {{- include "istio-lightstep.spansOfLiterals" $of -}}
+  {{- include "istio-lightstep.blocking" $of -}}
   {{- $telemetry := index $at "collector.config.service.telemetry" -}}
   {{- include "istio-lightstep.ownSettings" (set (set $of "facts" .facts) "telemetry" $telemetry) -}}
 {{- end -}}
@@ -225,6 +226,24 @@ connectors, and why it .drops every span, where it does. Of pipelines it has the
 {{- range .subject.literals -}}
   {{- if and (deepEqual "propagate" .value) (hasKey $parts (regexFind `^collector\.config\.[a-z]+\.([^.\\]|\\.)+\.` .path)) -}}{{- $_ := set . "spans" true -}}{{- end -}}
 {{- end -}}
+{{- end -}}
+
+{{/* Adds to exporterLosses each of the owner's exporters in a pipeline of traces whose queue blocks where it is full. */}}
+{{- define "istio-lightstep.blocking" -}}
+{{- $losses := dict -}}
+{{- range $pipeline, $parts := omit .pipelines "traces" -}}
+  {{- $names := index $parts "exporters" -}}
+  {{- range $name := ternary $names list (and (kindIs "slice" $names) (regexMatch `^traces/` $pipeline)) -}}
+    {{- $settings := get $.own.exporters (toString $name) -}}
+    {{- if and (kindIs "map" $settings) (not (hasKey $.ours.exporters $name)) -}}
+      {{- $path := printf "collector.config.exporters.%s" (include "istio-lightstep.step" (set (omit $.steps "key") "key" $name)) -}}
+      {{- range include "istio-lightstep.exporterLosses" (dict "path" $path "settings" $settings) | fromJsonArray -}}
+        {{- if eq .kind "blocks" -}}{{- $_ := set $losses .path . -}}{{- end -}}
+      {{- end -}}
+    {{- end -}}
+  {{- end -}}
+{{- end -}}
+{{- range $losses -}}{{- $_ := set $.subject "exporterLosses" (append ($.subject.exporterLosses | default list) .) -}}{{- end -}}
 {{- end -}}
 
 {{/* Truthy where the .pipeline .name is one of spans that receives from one of .fed. */}}

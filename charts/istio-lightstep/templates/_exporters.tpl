@@ -5,7 +5,7 @@ The exporters of the collector that users configure, as a part of the subject: i
 {{/*
 Lists under exporters each of them with its path, its name, its settings, how long it tries again, the type of an authenticator
 of the owner's, whether it is given a queue, and whether it is one of exporters or of backends; under exporterSettings what those of OTLP do not know; under exporterHeaders the headers of further
-ones; under exporterLosses what their owner switches off that keeps spans; and under references each variable that one names,
+ones; under exporterLosses what of their owner's settings loses spans; and under references each variable that one names,
 with the path of the text, its name, and whether collector.env has it. Under environment it lists the entries of collector.env,
 and byGRPC tells whether spans leave by gRPC. Takes the .subject, the .keys that
 exporters know, the .words for types, and the .steps of paths.
@@ -43,9 +43,9 @@ exporters know, the .words for types, and the .steps of paths.
     {{- include "istio-lightstep.authenticated" (dict "exporter" $exporter "extensions" $extensions) -}}
     {{- if kindIs "map" $settings -}}
       {{- include "istio-lightstep.exporterSettings" (dict "name" $name "path" $path "settings" $settings "wrong" $wrong) -}}
-      {{- if include "istio-lightstep.queueing" $name -}}
-        {{- $_ := set $exporter "queues" true -}}
-        {{- range include "istio-lightstep.exporterLosses" (dict "path" $path "settings" $settings) | fromJsonArray -}}{{- include "istio-lightstep.note" (list $losses .) -}}{{- end -}}
+      {{- if include "istio-lightstep.queueing" $name -}}{{- $_ := set $exporter "queues" true -}}{{- end -}}
+      {{- range include "istio-lightstep.exporterLosses" (dict "path" $path "settings" $settings) | fromJsonArray -}}
+        {{- if or $exporter.queues (eq .kind "blocks") -}}{{- include "istio-lightstep.note" (list $losses .) -}}{{- end -}}
       {{- end -}}
       {{- if include "istio-lightstep.isOTLP" $name -}}
         {{- $its := include "istio-lightstep.exporterHeaders" (dict "name" $name "path" $path "settings" $settings "steps" $steps) | fromJsonArray -}}
@@ -146,8 +146,7 @@ file_storage names a file by an exporter's type, _ and its name.
 {{- end -}}
 
 {{/*
-What in the owner's .settings of an exporter at the .path switches off what keeps spans, as a JSON list: a queue that is off
-or in memory, batches that are off, retries that are off or end. Null stands for the collector's own: a queue in memory, no
+What in the owner's .settings of an exporter at the .path loses spans, as a JSON list: a queue that is off, in memory, or blocks where it is full, batches that are off, retries that are off or end. Null stands for the collector's own: a queue in memory, no
 batches, five minutes of retries.
 */}}
 {{- define "istio-lightstep.exporterLosses" -}}
@@ -161,6 +160,9 @@ batches, five minutes of retries.
     {{- if deepEqual false (index $queue "enabled") -}}
       {{- $losses = append $losses (dict "path" (printf "%s.enabled" $path) "kind" "queue") -}}
     {{- else -}}
+      {{- if deepEqual true (index $queue "block_on_overflow") -}}
+        {{- $losses = append $losses (dict "path" (printf "%s.block_on_overflow" $path) "kind" "blocks") -}}
+      {{- end -}}
       {{- if and (hasKey $queue "storage") (kindIs "invalid" $queue.storage) -}}
         {{- $losses = append $losses (dict "path" (printf "%s.storage" $path) "kind" "memory") -}}
       {{- end -}}
