@@ -46,12 +46,16 @@ denied, forbidden
     {{- $annotated := index (ternary $annotations dict (kindIs "map" $annotations)) "networking.istio.io/exportTo" -}}
     {{- $default := index $at "document.meshConfig.defaultServiceExportTo" -}}
     {{- if $annotated -}}
-      {{- /* Namespaces by their names are taken for those that have proxies. */ -}}
-      {{- if regexMatch `^[\s,.~]+$` (toString $annotated) -}}
+      {{- /* Other namespaces by their names are taken for those that have proxies. */ -}}
+      {{- $hidden := true -}}
+      {{- range splitList "," (toString $annotated) -}}
+        {{- $hidden = and $hidden (has (trim .) (list "" "." "~" $.root.Release.Namespace)) -}}
+      {{- end -}}
+      {{- if $hidden -}}
         {{- include "istio-lightstep.note" (list $beside (dict "path" `commonAnnotations.networking\.istio\.io/exportTo` "of" "private")) -}}
       {{- end -}}
     {{- else if kindIs "slice" $default -}}
-      {{- if and $default (empty (without $default "." "~")) -}}
+      {{- if and $default (empty (without $default "." "~" .root.Release.Namespace)) -}}
         {{- include "istio-lightstep.note" (list $beside (dict "path" "document.meshConfig.defaultServiceExportTo" "of" "private")) -}}
       {{- end -}}
     {{- end -}}
