@@ -16,7 +16,8 @@ tracing    an EnvoyFilter that sets tracing, at its path
 rule       a DestinationRule for the host of the collectors, or, outside of the root namespace, for all hosts like it
 entry      a ServiceEntry for it
 denied, forbidden
-           an AuthorizationPolicy that lets nobody call the collectors: it allows none, and nothing here does, or it denies all
+           an AuthorizationPolicy that lets nobody send spans to the collectors: it allows no such call, and nothing here does, or it
+           denies all
 .root is what templates have.
 */}}
 {{- define "istio-lightstep.beside" -}}
@@ -222,7 +223,7 @@ of each proxy (pilot/pkg/model/sidecar.go, convertIstioListenerToWrapper). What 
 {{- end -}}
 {{- end -}}
 
-{{/* Notes a policy that denies every call of the collectors, and whether one allows any. One that denies counts before those. */}}
+{{/* Notes a policy that denies every call with spans, and whether one allows any. One that denies counts before those. */}}
 {{- define "istio-lightstep.besidePolicy" -}}
 {{- $selector := ternary (index .spec "selector") dict (kindIs "map" (index .spec "selector")) -}}
 {{- $labels := ternary (index $selector "matchLabels") dict (kindIs "map" (index $selector "matchLabels")) -}}
@@ -232,9 +233,30 @@ of each proxy (pilot/pkg/model/sidecar.go, convertIstioListenerToWrapper). What 
 {{- $action := index .spec "action" | default "ALLOW" -}}
 {{- $rules := index .spec "rules" -}}
 {{- if not $selects -}}
-{{- else if and (deepEqual $action "ALLOW") $rules -}}{{- $_ := set .found "allowed" true -}}
+{{- else if and (deepEqual $action "ALLOW") (include "istio-lightstep.allowsSpans" $rules) -}}{{- $_ := set .found "allowed" true -}}
 {{- else if deepEqual $action "ALLOW" -}}{{- include "istio-lightstep.note" (list .found.denied (set .one "of" "denied")) -}}
 {{- else if and (deepEqual $action "DENY") (kindIs "slice" $rules) -}}
   {{- if has dict $rules -}}{{- include "istio-lightstep.note" (list .found.denied (set .one "of" "forbidden")) -}}{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/* Truthy where one of the rules . of a policy may match a call with spans, which is a POST at port 4317. */}}
+{{- define "istio-lightstep.allowsSpans" -}}
+{{- range ternary . (ternary (list dict) list (not (empty .))) (kindIs "slice" .) -}}
+  {{- $to := index (ternary . dict (kindIs "map" .)) "to" -}}
+  {{- range $target := ternary $to (list dict) (and (kindIs "slice" $to) (not (empty $to))) -}}
+    {{- $allows := true -}}
+    {{- range $path, $pattern := dict "operation.ports" `^4317$` "operation.methods" `^POST$|\*` -}}
+      {{- $at := dict -}}
+      {{- include "istio-lightstep.find" (dict "root" $target "path" $path "into" $at) -}}
+      {{- $named := index $at $path -}}
+      {{- $matches := empty $named -}}
+      {{- range ternary $named list (kindIs "slice" $named) -}}
+        {{- if regexMatch $pattern (toString .) -}}{{- $matches = true -}}{{- end -}}
+      {{- end -}}
+      {{- $allows = and $allows $matches -}}
+    {{- end -}}
+    {{- if $allows -}}true{{- end -}}
+  {{- end -}}
 {{- end -}}
 {{- end -}}

@@ -3774,8 +3774,8 @@
     {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.279" "id" "LS-BESIDE-AUTHORIZATIONPOLICY" "severity" "error") -}}
       {{- $_ := set $found (printf "0.279.%06d" $index) (dict "id" "LS-BESIDE-AUTHORIZATIONPOLICY" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" (printf "AuthorizationPolicy %s allows no request to the collectors, which have a sidecar by collector.mtls.mode %s, and no policy here allows any: no span is accepted" (include "istio-lightstep.shown" (list $hidden $of.name "^[-a-z0-9./]+$")) (include "istio-lightstep.shown" (list $hidden $collectorMtls.mode)))
-        "fix" "allow the proxies to call the collectors by an AuthorizationPolicy with action ALLOW that selects these; or set collector.mtls.mode to DISABLE") -}}
+        "reason" (printf "AuthorizationPolicy %s allows no call with spans, a POST at port 4317, to the collectors, which have a sidecar by collector.mtls.mode %s, and no policy here allows any: no span is accepted" (include "istio-lightstep.shown" (list $hidden $of.name "^[-a-z0-9./]+$")) (include "istio-lightstep.shown" (list $hidden $collectorMtls.mode)))
+        "fix" "allow the proxies to call port 4317 of the collectors by an AuthorizationPolicy with action ALLOW that selects these; or set collector.mtls.mode to DISABLE") -}}
     {{- end -}}
   {{- end -}}
   {{- if deepEqual $of.of "forbidden" -}}
