@@ -141,7 +141,8 @@ The names of parts in pipelines and among the extensions, as JSON: each with its
 the pipeline of proxies' spans (.main); whether a part of this name is .given, which a connector is where another pipeline
 has its other end; whether it is there .twice; whether it sends spans .again that the chart's pipelines send there; whether it is
 .unqueued, an exporter of the owner's that sends spans by OTLP from a queue in memory; whether it closes a .circle of
-connectors, and why it .drops every span, where it does. Of pipelines it has the signal, and whether it is a part of the owner's .own, and no connector.
+connectors, why it .drops every span, where it does, and what it .strips of spans: service, which is the name of it, or all
+attributes. Of pipelines it has the signal, and whether it is a part of the owner's .own, and no connector.
 */}}
 {{- define "istio-lightstep.uses" -}}
 {{- $own := .own -}}
@@ -193,10 +194,15 @@ connectors, and why it .drops every span, where it does. Of pipelines it has the
           {{- if and $main (hasKey $own.processors $part) -}}
             {{- $drops = include "istio-lightstep.drops" (dict "name" $part "settings" (index $own.processors $part)) -}}
           {{- end -}}
+          {{- $strips := "" -}}
+          {{- if and (eq $kind "processors") (hasKey $own.processors $part) (regexMatch `^traces(/|$)` $name) -}}
+            {{- $strips = include "istio-lightstep.strips" (dict "name" $part "settings" (index $own.processors $part)) -}}
+          {{- end -}}
           {{- $_ := set $seen $part true -}}
           {{- $use := dict "path" (printf "%s.%s[%d]" $path $kind $i) "kind" $kind "type" (splitList "/" $part | first) -}}
           {{- $_ := set (set $use "signal" (splitList "/" $name | first)) "own" (hasKey (index $own $kind) $part) -}}
           {{- if $drops -}}{{- $_ := set $use "drops" $drops -}}{{- end -}}
+          {{- if $strips -}}{{- $_ := set $use "strips" $strips -}}{{- end -}}
           {{- set (set (set (set (set (set $use "unqueued" $unqueued) "main" $main) "given" $given) "twice" $twice) "again" $again) "circle" $circle | toRawJson -}},
         {{- end -}}
       {{- end -}}

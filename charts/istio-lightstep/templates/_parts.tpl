@@ -1,5 +1,5 @@
 {{/*
-What of the collector's parts its image may lack, what drops every span, what asks the Kubernetes API, and connectors that lead
+What of the collector's parts its image may lack, what drops every span or strips it of attributes, what asks the Kubernetes API, and connectors that lead
 in a circle, as parts of the subject.
 */}}
 
@@ -134,6 +134,33 @@ JSON object: "p PIPELINE" and "c SIGNAL CONNECTOR", with a line break in between
     {{- end -}}
   {{- end -}}
   {{- if or $always (eq (len $kinds) 2) -}}every span meets a condition of this filter{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/* What the processor .name of these .settings removes of all spans: service, all, or nothing of that. */}}
+{{- define "istio-lightstep.strips" -}}
+{{- $settings := ternary .settings dict (kindIs "map" .settings) -}}
+{{- if regexMatch `^resource(/|$)` .name -}}
+  {{- $actions := index $settings "attributes" -}}
+  {{- $gone := false -}}
+  {{- range ternary $actions list (kindIs "slice" $actions) -}}
+    {{- $action := ternary . dict (kindIs "map" .) -}}
+    {{- $named := deepEqual "service.name" (index $action "key") -}}
+    {{- $pattern := index $action "pattern" | default "" -}}
+    {{- $does := index $action "action" | toString | lower -}}
+    {{- if eq $does "delete" -}}
+      {{- if or $named (and $pattern (regexMatch (toString $pattern) "service.name")) -}}{{- $gone = true -}}{{- end -}}
+    {{- else if and $named (has $does (list "insert" "upsert")) -}}
+      {{- $gone = false -}}
+    {{- end -}}
+  {{- end -}}
+  {{- if $gone -}}service{{- end -}}
+{{- else if regexMatch `^redaction(/|$)` .name -}}
+  {{- $kept := not (has (index $settings "allow_all_keys") (list nil false)) -}}
+  {{- range list "allowed_keys" "ignored_keys" "ignored_key_patterns" -}}
+    {{- $kept = or $kept (not (empty (index $settings .))) -}}
+  {{- end -}}
+  {{- if not $kept -}}all{{- end -}}
 {{- end -}}
 {{- end -}}
 
