@@ -60,6 +60,7 @@ grows is copied for each item.
   {{- end -}}
   {{- include "istio-lightstep.spansOfLiterals" $of -}}
   {{- include "istio-lightstep.blocking" $of -}}
+  {{- include "istio-lightstep.guarded" $of -}}
   {{- $telemetry := index $at "collector.config.service.telemetry" -}}
   {{- include "istio-lightstep.ownSettings" (set (set $of "facts" .facts) "telemetry" $telemetry) -}}
 {{- end -}}
@@ -250,6 +251,38 @@ attributes. Of pipelines it has the signal, and whether it is a part of the owne
   {{- end -}}
 {{- end -}}
 {{- range $losses -}}{{- $_ := set $.subject "exporterLosses" (append ($.subject.exporterLosses | default list) .) -}}{{- end -}}
+{{- end -}}
+
+{{/*
+Lists under .subject.unguarded each protocol of the owner's receivers that something uses whose authenticator is no extension
+that the collector starts, with the path.
+*/}}
+{{- define "istio-lightstep.guarded" -}}
+{{- $started := dict -}}
+{{- range $name, $there := .ours.extensions -}}{{- if $there -}}{{- $_ := set $started $name true -}}{{- end -}}{{- end -}}
+{{- range ternary .extensions list (kindIs "slice" .extensions) -}}
+  {{- if hasKey $.own.extensions (toString .) -}}{{- $_ := set $started (toString .) true -}}{{- end -}}
+{{- end -}}
+{{- $unguarded := dict -}}
+{{- range $name, $settings := .own.receivers -}}
+  {{- if and (hasKey $.used.receivers $name) (not (hasKey $.ours.receivers $name)) -}}
+    {{- range $protocol := list "grpc" "http" -}}
+      {{- $auth := printf "protocols.%s.auth" $protocol -}}
+      {{- $at := dict -}}
+      {{- range list "authenticator" "enabled" -}}
+        {{- include "istio-lightstep.find" (dict "root" $settings "path" (printf "%s.%s" $auth .) "into" $at) -}}
+      {{- end -}}
+      {{- $by := index $at (printf "%s.authenticator" $auth) | default "" | toString -}}
+      {{- /* What has a reference may be any name. */ -}}
+      {{- $named := and $by (not (contains "${" $by)) (not (deepEqual false (index $at (printf "%s.enabled" $auth)))) -}}
+      {{- if and $named (not (hasKey $started $by)) -}}
+        {{- $step := include "istio-lightstep.step" (set (omit $.steps "key") "key" $name) -}}
+        {{- include "istio-lightstep.note" (list $unguarded (dict "path" (printf "collector.config.receivers.%s.%s.authenticator" $step $auth))) -}}
+      {{- end -}}
+    {{- end -}}
+  {{- end -}}
+{{- end -}}
+{{- with $unguarded -}}{{- $_ := set $.subject "unguarded" (include "istio-lightstep.noted" . | fromJsonArray) -}}{{- end -}}
 {{- end -}}
 
 {{/* Truthy where the .pipeline .name is one of spans that receives from one of .fed. */}}
