@@ -92,22 +92,21 @@ func TestAMeshWideTelemetryIsNotChangedForOtherControlPlanes(t *testing.T) {
 	inFlux := flux + strings.ReplaceAll(strings.TrimSpace(mesh), "\n", "\n    ") + "\n"
 	// One that goes, for the chart's own, is read by the others as well.
 	goes := strings.Replace(wide, "accessLogging: [{providers: [{name: envoy}]}], ", "", 1)
-	did, said, err := run(inFlux, goes, "OTHER_ROOT=")
-	require.Error(t, err)
-	assert.Empty(t, did)
-	assert.Contains(t, said, "loses Telemetry mesh")
-	did, said, err = run(inFlux, goes, "OTHER_ROOT=yes")
-	require.NoError(t, err, said)
-	assert.Contains(t, did, "commit")
-	for file, change := range map[string]string{mesh: "patch telemetry mesh ", inFlux: "commit"} {
-		did, said, err := run(file, wide, "OTHER_ROOT=")
+	for _, c := range []struct{ file, telemetry, said, change string }{
+		{inFlux, goes, "loses Telemetry mesh", "commit"},
+		{inFlux, wide, "istio-config (third)", "commit"},
+		{mesh, wide, "istio-config (third)", "patch telemetry mesh "},
+	} {
+		did, said, err := run(c.file, c.telemetry, "OTHER_ROOT=")
 		require.Error(t, err)
 		assert.Empty(t, did)
-		assert.Contains(t, said, "istio-config (third)")
-		did, said, err = run(file, wide, "OTHER_ROOT=yes")
+		assert.Contains(t, said, c.said)
+		did, said, err = run(c.file, c.telemetry, "OTHER_ROOT=yes")
 		require.NoError(t, err, said)
-		assert.Contains(t, did, change)
-		did, said, err = run(file, strings.Replace(wide, "{}", "{istio.io/rev: default}", 1), "OTHER_ROOT=")
+		assert.Contains(t, did, c.change)
+	}
+	for file, change := range map[string]string{mesh: "patch telemetry mesh ", inFlux: "commit"} {
+		did, said, err := run(file, strings.Replace(wide, "{}", "{istio.io/rev: default}", 1), "OTHER_ROOT=")
 		require.NoError(t, err, said)
 		assert.Contains(t, did, change)
 	}

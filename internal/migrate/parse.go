@@ -24,6 +24,7 @@ type parsed struct {
 	documents []*document
 	inner     map[*yaml.Node]*yamlfile.File // by text, the file in it that was read
 	unread    []namedText                   // what could not be read
+	named     map[string][]*input           // by the names of sources, at most two of those that no shell reads and that have them in their text
 	given     map[string]bool               // the names of the sources, without folders
 }
 
@@ -78,7 +79,26 @@ func parse(known *table, sources []Source) *parsed {
 	for i, source := range sources {
 		p.read(i, source)
 	}
+	p.findNamed()
 	return p
+}
+
+// fileName is what may be the name of a file, without folders.
+var fileName = regexp.MustCompile(`[-.\w]+`)
+
+// findNamed finds which sources name others.
+func (p *parsed) findNamed() {
+	p.named = map[string][]*input{}
+	for _, in := range p.inputs {
+		if in.Live || in.file == nil || in.command != nil {
+			continue
+		}
+		for _, word := range fileName.FindAll(in.Data, -1) {
+			if by := p.named[string(word)]; p.given[string(word)] && len(by) < 2 && !slices.Contains(by, in) {
+				p.named[string(word)] = append(by, in)
+			}
+		}
+	}
 }
 
 // read reads one source and takes note of its documents.

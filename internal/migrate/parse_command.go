@@ -156,7 +156,11 @@ func (p *parsed) readCall(in *input, text string, lines []int, call *syntax.Call
 		return
 	}
 	set := yamlfile.NewSetter(tree, in.command.below)
-	of := &document{input: in, root: root, kind: p.kind(kindName, group), below: in.command.below, release: releaseOf(words)}
+	release, chart := installedBy(words)
+	of := &document{input: in, root: root, kind: p.kind(kindName, group), below: in.command.below}
+	if base := path.Base(chart); base == "istiod" || base == "istio" { // the latter up to 1.5
+		of.release = release
+	}
 	for i := 0; i < len(words); i++ {
 		name, value, joinedFlag := strings.Cut(words[i].text, "=")
 		if name == "-f" || name == "--filename" || name == "--values" {
@@ -202,7 +206,7 @@ func (p *parsed) readCall(in *input, text string, lines []int, call *syntax.Call
 		for _, leaf := range f.leaves {
 			in.command.setBy[leaf] = f
 		}
-		if !isRevision {
+		if !isRevision && !slices.Contains(otherCharts, path.Base(chart)) {
 			of.flags = append(of.flags, f)
 		}
 	}
@@ -240,20 +244,27 @@ func maySpread(w *syntax.Word) bool {
 // valueFlags are those of Helm with a value in the next word.
 var valueFlags = append([]string{"-n", "--namespace", "-f", "--values", "--version", "--timeout", "--repo", "--kube-context", "--kubeconfig"}, setFlags...)
 
-// releaseOf gives the name of the release that a command of Helm installs or upgrades; empty where that is not told.
-func releaseOf(words []word) string {
+// otherCharts are those of Istio that install no istiod.
+var otherCharts = []string{"base", "gateway", "cni", "ztunnel", "istio-init", "istio-cni", "istio-ingress", "istio-egress"}
+
+// installedBy gives the names of the release and the chart that a command of Helm installs or upgrades; empty where
+// that is not told.
+func installedBy(words []word) (release, chart string) {
 	if path.Base(words[0].text) != "helm" || len(words) < 2 || words[1].text != "upgrade" && words[1].text != "install" {
-		return ""
+		return "", ""
 	}
 	for i := 2; i < len(words); i++ {
 		switch text := words[i].text; {
 		case slices.Contains(valueFlags, text):
 			i++
-		case !strings.HasPrefix(text, "-"):
-			return text
+		case strings.HasPrefix(text, "-"):
+		case release == "":
+			release = text
+		default:
+			return release, text
 		}
 	}
-	return ""
+	return release, ""
 }
 
 // setsRevision tells a flag of istioctl that sets the revision that is installed;

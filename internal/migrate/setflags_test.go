@@ -108,7 +108,11 @@ func said(t *testing.T, files map[string]string) (findings, commands string) {
 	for _, f := range result.Findings {
 		fmt.Fprintf(&said, "%s %s %d %s: %s\n", f.Outcome, f.File, f.Line, f.Path, f.Text)
 	}
-	return said.String(), commandsOf(t, "out", sources...)
+	var runs strings.Builder
+	for _, step := range result.Steps {
+		runs.WriteString(step.Run + "\n")
+	}
+	return said.String(), runs.String()
 }
 
 // TestWhatACommandTakesBeside: what migrate cannot read of the user's command is asked for, or named.
@@ -161,6 +165,13 @@ func TestWhatACommandTakesBeside(t *testing.T) {
 			nil,
 			[]string{"helm upgrade --install mesh \"$ISTIOD\"", "helm upgrade --install istiod-1-28 \"$NEW_ISTIOD\"", "helm uninstall mesh -n"},
 			[]string{"--install istiod-blue"},
+		},
+		"other charts of Istio": {
+			map[string]string{"values.yaml": values, "up.sh": "helm upgrade --install istio-base istio/base --set global.hub=h\n" + helm + " -n istio-system\nhelm upgrade --install istio-ingress istio/gateway -n istio-ingress --set global.hub=h"},
+			nil, []string{`helm upgrade --install istiod "$ISTIOD"`, "helm uninstall istiod -n"}, []string{"istio-ingress", "istio-base", "FLAGS"},
+		},
+		"a release in a variable": {
+			map[string]string{"values.yaml": values, "up.sh": "helm upgrade --install $RELEASE istio/istiod -f values.yaml --set global.hub=h"}, nil, []string{`helm upgrade --install istiod "$ISTIOD"`}, nil,
 		},
 		"an item behind the last": {
 			map[string]string{"values.yaml": values, "up.sh": helm + " --set meshConfig.extensionProviders[1].name=otel --set meshConfig.extensionProviders[1].opentelemetry.service=otel.obs.svc.cluster.local --set meshConfig.extensionProviders[1].opentelemetry.port=4317"},

@@ -198,8 +198,8 @@ func (e *edited) commandOf(in *input, d *stepData) {
 		if doc.input == in && (doc.ofIstioctl() || doc.is("values") && !e.configuresCollector(doc) && !e.ofAnotherChart(doc.root)) {
 			flags = append(flags, doc.flags...)
 			reads, spreads = reads || doc.reads, spreads || doc.spreads
-			if doc.release != "" {
-				d.release = asName(doc.release)
+			if properName.MatchString(doc.release) {
+				d.release = doc.release
 			}
 		}
 	}
@@ -262,10 +262,7 @@ func (d stepData) Release(revision string) string {
 
 // namedElsewhere tells values that another program installs with, which names their file.
 func (e *edited) namedElsewhere(in *input) bool {
-	name := regexp.MustCompile(`(^|[^-.\w])` + regexp.QuoteMeta(filepath.Base(in.Name)) + `($|[^-.\w])`)
-	return slices.ContainsFunc(e.inputs, func(other *input) bool {
-		return other != in && !other.Live && other.file != nil && other.command == nil && name.Match(other.Data)
-	})
+	return slices.ContainsFunc(e.named[filepath.Base(in.Name)], func(other *input) bool { return other != in })
 }
 
 // isOfTarget tells whether every version that the files tell is that of the Istio that
