@@ -168,7 +168,9 @@ func TestWhatACommandTakesBeside(t *testing.T) {
 		},
 		"other charts of Istio": {
 			map[string]string{"values.yaml": values, "up.sh": "helm upgrade --install istio-base istio/base --set global.hub=h\n" + helm + " -n istio-system\nhelm upgrade --install istio-ingress istio/gateway -n istio-ingress --set global.hub=h"},
-			nil, []string{`helm upgrade --install istiod "$ISTIOD"`, "helm uninstall istiod -n"}, []string{"istio-ingress", "istio-base", "FLAGS"},
+			nil,
+			[]string{`helm upgrade --install istiod "$ISTIOD"`, "helm uninstall istiod -n"},
+			[]string{"istio-ingress", "istio-base", "FLAGS"},
 		},
 		"a release in a variable": {
 			map[string]string{"values.yaml": values, "up.sh": "helm upgrade --install $RELEASE istio/istiod -f values.yaml --set global.hub=h"}, nil, []string{`helm upgrade --install istiod "$ISTIOD"`}, nil,
