@@ -20,5 +20,5 @@ GO_TOOLS := HELM3 HELM4 HELM_DOCS HELM_SCHEMA UNTT KUBECONFORM CT GOLANGCI GOVUL
 
 # The Istio whose custom resource definitions check the examples, and the Kubernetes
 # the examples are rendered for (one of those in requirements.txt's kubernetes-validate).
-ISTIO_API       := v1.31.1
+ISTIO_API       := v1.32.0
 KUBE_VERSION    := 1.34.0
