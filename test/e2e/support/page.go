@@ -44,8 +44,10 @@ func Page(root string) (string, error) {
 	r := reader{root: root}
 	versions := r.read("test/tools/versions.mk")
 	images := r.read("test/offline/images/images.yaml")
+	minors := r.minors()
 	data := map[string]any{
-		"Minors":     r.minors(),
+		"Minors":     minors,
+		"Supported":  supported(minors),
 		"Helm3":      r.one(versions, `(?m)^HELM3\s*:=\s*helm\s+v(\S+)`),
 		"Helm4":      r.one(versions, `(?m)^HELM4\s*:=\s*helm\s+v(\S+)`),
 		"Rendered":   r.one(versions, `(?m)^KUBE_VERSION\s*:=\s*(\S+)`),
@@ -60,7 +62,7 @@ func Page(root string) (string, error) {
 	if r.err != nil {
 		return "", r.err
 	}
-	parsed, err := template.New("page").Funcs(template.FuncMap{"join": strings.Join}).Parse(pageText)
+	parsed, err := template.New("page").Funcs(template.FuncMap{"join": strings.Join, "list": list}).Parse(pageText)
 	if err != nil {
 		return "", err
 	}
@@ -148,6 +150,24 @@ func (r *reader) minors() []*minor {
 	}
 	slices.Reverse(all)
 	return all
+}
+
+// list joins names as a sentence has them.
+func list(names []string) string {
+	last := len(names) - 1
+	if last < 1 {
+		return strings.Join(names, "")
+	}
+	return strings.Join(names[:last], ", ") + " and " + names[last]
+}
+
+// supported are the names of the three newest, which Istio itself supports, the oldest first.
+func supported(minors []*minor) []string {
+	var names []string
+	for _, m := range minors[:min(3, len(minors))] {
+		names = append([]string{m.Name}, names...)
+	}
+	return names
 }
 
 // alike gives the first of the others that has documents, if it says the same.

@@ -41,6 +41,11 @@ func TestPageReadsWhatRan(t *testing.T) {
 	assert.Equal(t, []string{"1.31.0"}, byName["1.30"].Like)
 	assert.NotZero(t, byName["1.20"].Passed)
 
+	// A new row is enough for the page to name what Istio supports then.
+	newest := &minor{Name: "1.99"}
+	assert.Equal(t, minors[1].Name+", "+minors[0].Name+" and 1.99", list(supported(append([]*minor{newest}, minors...))))
+	assert.Empty(t, list(supported(nil)))
+
 	folder := t.TempDir()
 	require.NoError(t, os.MkdirAll(filepath.Join(folder, "test", "conformance"), 0o755))
 	require.NoError(t, os.WriteFile(filepath.Join(folder, "test", "conformance", "results.csv"), []byte(
