@@ -52,6 +52,7 @@ func namespaceWithoutCA(t *testing.T, m *mesh) {
 	if !m.Istio.Direct {
 		t.Skip("no direct delivery before Istio 1.26")
 	}
+	m.undecided(t, "delivery", "cacert", "backends", "global.tracer.lightstep.address")
 	lacking := "without-ca-" + strings.ToLower(random.UniqueID())
 	require.NoError(t, m.cluster.Namespace(t.Context(), lacking, nil))
 	t.Cleanup(func() { require.NoError(t, m.cluster.DeleteNamespace(context.WithoutCancel(t.Context()), lacking)) })

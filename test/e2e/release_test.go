@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"strings"
 	"testing"
 	"time"
 
@@ -209,6 +210,26 @@ func (m *mesh) released(t *testing.T) string {
 	m.shared = &shared{notes: notes, before: before}
 	m.step("the chart is installed")
 	return notes
+}
+
+// changes gives what is other on the cluster than before: on one of the user's, where
+// others change things too, of the release alone.
+func (m *mesh) changes(t *testing.T, before cluster.Snapshot) []string {
+	t.Helper()
+	now, err := m.cluster.Snapshot(t.Context())
+	require.NoError(t, err)
+	if m.Own() {
+		before, now = before.Of(m.Release), now.Of(m.Release)
+	}
+	return before.Diff(now)
+}
+
+// undecided skips an item that sets values which the user's file sets: Helm gets that last.
+func (m *mesh) undecided(t *testing.T, paths ...string) {
+	t.Helper()
+	if settings.Decides(m.valuesFile, paths...) {
+		t.Skipf("the values file (E2E_VALUES) sets one of %s", strings.Join(paths, ", "))
+	}
 }
 
 // unreleased takes the shared release away, if it is there.

@@ -17,15 +17,15 @@ import (
 
 // Snapshot holds what every object of the cluster says, by "kind
 // namespace/name". What the cluster itself changes while nobody does anything is
-// left out: states, versions, events, leases, endpoints, and what it puts into
-// each namespace. Pods come and go: there is one entry for those of an owner, with the
-// labels that they have.
+// left out: states, versions, events, leases, endpoints, what pods and nodes use, and
+// what it puts into each namespace. Pods come and go: there is one entry for those of an
+// owner, with the labels that they have. Of a node there are its labels.
 type Snapshot map[string]string
 
 // restless are kinds that the cluster itself makes and changes.
 var restless = []string{
 	"events", "leases", "replicasets", "controllerrevisions", "endpoints", "endpointslices",
-	"nodes", "csinodes", "componentstatuses", "tokenreviews", "ipaddresses", "servicecidrs",
+	"csinodes", "componentstatuses", "tokenreviews", "ipaddresses", "servicecidrs",
 }
 
 // given are the objects that Kubernetes and istiod put into each namespace, some time after
@@ -34,10 +34,15 @@ var given = []string{
 	"ServiceAccount default", "ConfigMap kube-root-ca.crt", "ConfigMap istio-ca-root-cert", "ConfigMap istio-ca-crl",
 }
 
-// Snapshot reads every object that can be listed.
+// measures is how the names of the groups end whose objects nobody keeps: they are
+// measured when they are asked for.
+const measures = "metrics.k8s.io"
+
+// Snapshot reads every object that can be listed. An API that is served by somebody else
+// may be away.
 func (c *Cluster) Snapshot(ctx context.Context) (Snapshot, error) {
 	lists, err := discovery.ServerPreferredResources(c.Kubernetes.Discovery())
-	if err != nil {
+	if err != nil && !discovery.IsGroupDiscoveryFailedError(err) {
 		return nil, fmt.Errorf("kinds of the cluster: %w", err)
 	}
 	snapshot, pods := Snapshot{}, map[string]map[string]any{}
@@ -47,7 +52,7 @@ func (c *Cluster) Snapshot(ctx context.Context) (Snapshot, error) {
 			return nil, err
 		}
 		for _, r := range list.APIResources {
-			if !slices.Contains(r.Verbs, "list") || slices.Contains(restless, r.Name) {
+			if !slices.Contains(r.Verbs, "list") || slices.Contains(restless, r.Name) || strings.HasSuffix(version.Group, measures) {
 				continue
 			}
 			objects, err := c.Dynamic.Resource(version.WithResource(r.Name)).List(ctx, metav1.ListOptions{})
@@ -110,7 +115,10 @@ func (s Snapshot) add(o unstructured.Unstructured) error {
 	metadata := map[string]any{"labels": o.GetLabels(), "annotations": still(o.GetAnnotations()), "uid": string(o.GetUID())}
 	o.Object["metadata"] = metadata
 	delete(o.Object, "status")
-	unstructured.RemoveNestedField(o.Object, "spec", "template", "metadata", "annotations", "kubectl.kubernetes.io/restartedAt")
+	if o.GetKind() == "Node" && o.GetAPIVersion() == "v1" {
+		// Taints and annotations are how controllers keep books of it.
+		o.Object = map[string]any{"labels": metadata["labels"]}
+	}
 	text, err := json.Marshal(o.Object)
 	if err != nil {
 		return fmt.Errorf("%s: %w", key, err)
@@ -127,6 +135,17 @@ func still(annotations map[string]string) map[string]string {
 			strings.HasPrefix(k, "control-plane.alpha.kubernetes.io/")
 	})
 	return kept
+}
+
+// Of gives the objects of a release of the chart: those that have its name in theirs, or
+// its label, and the volumes of its claims.
+func (s Snapshot) Of(release string) Snapshot {
+	of := maps.Clone(s)
+	maps.DeleteFunc(of, func(key, text string) bool {
+		return !strings.Contains(key, release) && !strings.Contains(text, `"app.kubernetes.io/instance":"`+release+`"`) &&
+			!strings.Contains(text, `"name":"queue-`+release+`-`)
+	})
+	return of
 }
 
 // Diff says what is different in later, a line each: "+" for what came, "-" for

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
+	"strings"
 
 	"sigs.k8s.io/yaml"
 )
@@ -88,6 +90,29 @@ func Under(own map[string]any, file []byte) (map[string]any, Secrets, error) {
 type Secrets struct {
 	Token, TokenKey, CA, CAKey string
 	Beside                     bool
+}
+
+// Names gives those there are.
+func (s Secrets) Names() []string {
+	names := []string{s.Token, s.CA}
+	if s.Beside {
+		names = append(names, Satellite)
+	}
+	return slices.DeleteFunc(names, func(name string) bool { return name == "" })
+}
+
+// Decides tells whether a user's file sets one of these values, such as istio.version:
+// Helm gets the file last, so that a test cannot set another.
+func Decides(file []byte, paths ...string) bool {
+	var users map[string]any
+	_ = yaml.Unmarshal(file, &users) // Under has read it
+	return slices.ContainsFunc(paths, func(path string) bool {
+		keys := strings.Split(path, ".")
+		last := len(keys) - 1
+		below, _ := at(users, keys[:last]...).(map[string]any)
+		_, set := below[keys[last]]
+		return set
+	})
 }
 
 // at gives the value at a path, or nil.

@@ -45,6 +45,19 @@ func TestAUsersFileIsLastAndUnchanged(t *testing.T) {
 	require.ErrorContains(t, err, "E2E_VALUES")
 }
 
+// What a file sets stays so, whatever a test sets: also a null, which takes a value away.
+func TestWhatAUsersFileDecides(t *testing.T) {
+	t.Parallel()
+	file := []byte("istio: {version: 1.31.1, revision: null}\ndelivery: collector\n")
+	for path, set := range map[string]bool{
+		"istio.version": true, "istio.revision": true, "delivery": true, "istio": true,
+		"istio.namespace": false, "cacert": false, "delivery.of": false, "cacert.pem.of": false,
+	} {
+		assert.Equal(t, set, settings.Decides(file, "meshConfig.shared", path), path)
+	}
+	assert.False(t, settings.Decides(nil, "istio.version"))
+}
+
 // The README's block for LightStep is the recommended file. Its satellite is the suite's on a
 // kind cluster; elsewhere the suite's own is a backend beside it.
 func TestAFileThatNamesASatellite(t *testing.T) {
@@ -67,7 +80,7 @@ func TestAFileThatNamesASatellite(t *testing.T) {
 	under, secrets, err = settings.Under(suites(), []byte(block))
 	require.NoError(t, err)
 	assert.True(t, secrets.Beside)
-	assert.Equal(t, "lightstep-access-token", secrets.Token)
+	assert.Equal(t, []string{"lightstep-access-token", settings.Satellite}, secrets.Names())
 	assert.Equal(t, tree{
 		"collector": tree{"replicas": 2},
 		"backends": tree{"e2e": tree{

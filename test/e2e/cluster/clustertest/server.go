@@ -27,6 +27,7 @@ type Server struct {
 	mu      sync.Mutex
 	objects map[string]object // by their path
 	writes  []string
+	away    string
 }
 
 // resources are those that it serves: group and version, plural, kind, and whether they
@@ -36,16 +37,19 @@ var resources = []struct {
 	namespaced            bool
 }{
 	{"v1", "namespaces", "Namespace", false},
+	{"v1", "nodes", "Node", false},
 	{"v1", "secrets", "Secret", true},
 	{"v1", "configmaps", "ConfigMap", true},
 	{"v1", "pods", "Pod", true},
 	{"v1", "events", "Event", true},
 	{"v1", "persistentvolumeclaims", "PersistentVolumeClaim", true},
+	{"v1", "persistentvolumes", "PersistentVolume", false},
 	{"apps/v1", "deployments", "Deployment", true},
 	{"apps/v1", "statefulsets", "StatefulSet", true},
 	{"apiextensions.k8s.io/v1", "customresourcedefinitions", "CustomResourceDefinition", false},
 	{"admissionregistration.k8s.io/v1", "mutatingwebhookconfigurations", "MutatingWebhookConfiguration", false},
 	{"admissionregistration.k8s.io/v1", "validatingwebhookconfigurations", "ValidatingWebhookConfiguration", false},
+	{"metrics.k8s.io/v1beta1", "pods", "PodMetrics", true},
 }
 
 // New starts a server with the objects of a YAML stream, and gives a cluster that is
@@ -97,6 +101,13 @@ func (s *Server) Writes() []string {
 	return slices.Clone(s.writes)
 }
 
+// Away has the API of a group and version answer no more, as when who serves it is down.
+func (s *Server) Away(version string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.away = version
+}
+
 // Objects gives all there are, as JSON by their paths.
 func (s *Server) Objects(t *testing.T) map[string]string {
 	t.Helper()
@@ -116,6 +127,10 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	w.Header().Set("Content-Type", "application/json")
+	if s.away != "" && strings.HasPrefix(r.URL.Path, "/apis/"+s.away) {
+		http.Error(w, "{}", http.StatusServiceUnavailable)
+		return
+	}
 	if answer := discover(r.URL.Path); answer != nil {
 		_ = json.NewEncoder(w).Encode(answer)
 		return
