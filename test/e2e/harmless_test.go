@@ -21,6 +21,8 @@ import (
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/cluster"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/istio"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/preflight"
+	"github.com/istio-lightstep/istio-lightstep/test/e2e/satellite"
+	"github.com/istio-lightstep/istio-lightstep/test/e2e/settings"
 )
 
 // harmless says what the run will do to a cluster of the user's, and refuses where
@@ -32,6 +34,8 @@ func (m *mesh) harmless(t *testing.T) {
 		plan := preflight.Plan{
 			Context: m.cluster.Context, Named: m.Changes, Release: m.Release, ReleaseNamespace: m.Namespace,
 			Namespaces: []string{m.satelliteNamespace(), m.Application}, Istio: !m.Installed, IstioNamespace: istio.Namespace,
+			Further: []string{"bookinfo-RANDOM, of the item NamespacesSeveral", "without-ca-RANDOM, of the item NamespacesWithoutCA"},
+			Secrets: m.usersSecrets(t),
 		}
 		require.NoError(t, plan.Check(t.Context(), m.cluster))
 		m.step("%s", plan)
@@ -40,6 +44,20 @@ func (m *mesh) harmless(t *testing.T) {
 	if m.kind == nil {
 		m.onSignal(t)
 	}
+}
+
+// usersSecrets names those that the user's values file names.
+func (m *mesh) usersSecrets(t *testing.T) []string {
+	t.Helper()
+	if m.Values == "" {
+		return nil
+	}
+	file, err := os.ReadFile(m.Values)
+	require.NoError(t, err)
+	ours := &satellite.Satellite{Recorder: satellite.Recorder{Namespace: m.satelliteNamespace()}}
+	_, secrets, err := settings.Under(settings.Values(ours.Address(), "", "", ""), file)
+	require.NoError(t, err)
+	return secrets.Names()
 }
 
 // onSignal takes back what was made when the run is interrupted, which ends the process

@@ -23,6 +23,11 @@ type Plan struct {
 	Context, Named string
 	// Namespaces are made, and deleted at the end.
 	Namespaces []string
+	// Further says which namespaces single items make and delete, whose names are random.
+	Further []string
+	// Secrets are those of the release's namespace that the user's values name: made where
+	// there is none, and deleted at the end.
+	Secrets []string
 	// Release and ReleaseNamespace are those of the chart, which is installed and
 	// uninstalled, with its volumes.
 	Release, ReleaseNamespace string
@@ -36,8 +41,11 @@ type Plan struct {
 func (p Plan) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "on the cluster of context %s this run will", p.Context)
-	for _, n := range p.Namespaces {
+	for _, n := range slices.Concat(p.Namespaces, p.Further) {
 		fmt.Fprintf(&b, "\n  create and delete  namespace %s", n)
+	}
+	for _, s := range p.Secrets {
+		fmt.Fprintf(&b, "\n  create and delete  Secret %s/%s, if there is none", p.ReleaseNamespace, s)
 	}
 	fmt.Fprintf(&b, "\n  create and delete  release %s in namespace %s, with its Secrets, ConfigMaps, Telemetry and volumes", p.Release, p.ReleaseNamespace)
 	if p.Istio {

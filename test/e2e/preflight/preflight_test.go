@@ -88,6 +88,12 @@ func TestTheClusterMustBeNamed(t *testing.T) {
 
 func TestThePlanIsListed(t *testing.T) {
 	t.Parallel()
+	other := plan
+	other.Further, other.Secrets = []string{"bookinfo-RANDOM"}, []string{"token"}
+	for _, says := range []string{"create and delete  namespace bookinfo-RANDOM\n", "create and delete  Secret istio-system/token, if there is none\n"} {
+		assert.Contains(t, other.String(), says)
+		assert.NotContains(t, plan.String(), says)
+	}
 	for _, says := range []string{"context shop", "namespace bookinfo-1", "release spans in namespace istio-system", "all of Istio", "nothing else"} {
 		assert.Contains(t, plan.String(), says)
 	}
