@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -149,7 +150,7 @@ func usersCluster(t *testing.T, m *mesh) {
 		// Requests are on their way, or their traces are waited for.
 		time.Sleep(time.Second)
 		require.NoError(t, command.Process.Signal(s))
-		_ = command.Wait()
+		require.Error(t, command.Wait(), "it was over before it was ended")
 		m.same(t, before, "observing, ended by "+s.String())
 	}
 	for name, refused := range map[string]struct {
@@ -185,7 +186,8 @@ func (m *mesh) anotherRepository(t *testing.T, source ...string) {
 }
 
 // usersMesh has the items that leave Istio alone run on a cluster whose Istio, namespaces
-// and application are a user's and that the user has named: to their end, and interrupted.
+// and application are a user's and that the user has named: to their end, with an install
+// that fails, and interrupted.
 func usersMesh(t *testing.T, m *mesh) {
 	m.unreleased(t)
 	if !m.documented {
@@ -198,20 +200,37 @@ func usersMesh(t *testing.T, m *mesh) {
 	})
 	before, err := m.cluster.Snapshot(t.Context())
 	require.NoError(t, err)
-	// With a values file of theirs, as the README has it: the token is in a Secret.
+	// With a values file of theirs, as the README has it: the token is in a Secret, and the version is named.
+	theirs := "accessTokenFrom: {name: users-token}\nistio: {version: " + m.Istio.Version + "}\ncollector: {replicas: 3}\n"
 	values := filepath.Join(t.TempDir(), "values.yaml")
-	require.NoError(t, os.WriteFile(values, []byte("accessTokenFrom: {name: users-token}\n"), 0o600))
+	require.NoError(t, os.WriteFile(values, []byte(theirs), 0o600))
 	changing := m.asUser(t, "SUITE=e2e", "E2E_CHANGES="+m.cluster.Context, "E2E_INSTALLED=1", "E2E_GATEWAY="+m.gateway, "E2E_VALUES="+values)
 	said, err := changing.run(t)
 	require.NoError(t, err, "%s", said)
 	for _, line := range []string{
-		"create and delete  namespace lightstep-", "--- PASS: TestMesh/Collector", "--- SKIP: TestMesh/WaysInRefused", "--- SKIP: TestMesh/CommandsReadme",
+		"create and delete  namespace lightstep-", "create and delete  Secret " + m.Namespace + "/users-token",
+		"--- PASS: TestMesh/Collector", "--- PASS: TestMesh/Uninstall", "--- SKIP: TestMesh/WaysInRefused",
+		"--- SKIP: TestMesh/VersionWrong", "--- SKIP: TestMesh/CommandsReadme",
 	} {
 		assert.Contains(t, said, line)
 	}
 	changing.builtNothing(t)
 	m.volumesGone(t)
 	m.same(t, before, "the items that leave Istio alone")
+
+	// The API server refuses one of its objects, when others are there.
+	refused := filepath.Join(t.TempDir(), "values.yaml")
+	theirs += "extraObjects: [{apiVersion: v1, kind: Service, metadata: {name: refused}, spec: {ports: [{port: 70000}]}}]\n"
+	require.NoError(t, os.WriteFile(refused, []byte(theirs), 0o600))
+	failing := changing
+	failing.env = append(slices.Clone(changing.env), "E2E_VALUES="+refused)
+	failing.arguments = append(slices.Clone(changing.arguments), "-test.run=^TestMesh$/^Collector$")
+	said, err = failing.run(t)
+	require.Error(t, err, "%s", said)
+	assert.Contains(t, said, "--- FAIL: TestMesh/Collector")
+	assert.Contains(t, said, "what was made on the cluster is gone")
+	m.volumesGone(t)
+	m.same(t, before, "an install that fails")
 
 	command, cut := changing.start(t)
 	require.Eventually(t, func() bool {
