@@ -91,4 +91,6 @@ func restricted(t *testing.T, m *mesh) {
 	require.NoError(t, err)
 	m.tracing(t, m.bookinfo())
 	m.deliver(t, 50)
+	said, err := elsewhere.Test(t, ctx)
+	require.NoError(t, err, "%s", said)
 }
