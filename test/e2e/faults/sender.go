@@ -31,7 +31,9 @@ var lacking = []string{
 	"Error fetching product details", "Error fetching product reviews", "the ratings service gave no rating",
 }
 
-// sender asks for a page at a fixed rate, each time under a trace id of its own.
+// sender asks for a page at a fixed rate, each time under a trace id of its own. It is no
+// traffic of package spantest, whose ids are random and which reads no page: the ids here
+// are numbers, so that results can list every trace, and pages show what they lack.
 type sender struct {
 	url    string
 	prefix string // the first half of every trace id, in hexadecimal
