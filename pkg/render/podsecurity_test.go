@@ -1,6 +1,7 @@
 package render_test
 
 import (
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -9,6 +10,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"sigs.k8s.io/yaml"
 
+	"github.com/istio-lightstep/istio-lightstep/pkg/render"
 	"github.com/istio-lightstep/istio-lightstep/test/eras"
 )
 
@@ -17,10 +19,8 @@ import (
 func TestExamplesMeetPodSecurity(t *testing.T) {
 	t.Parallel()
 	pods := 0
-	for _, folder := range cases(t) {
-		text, err := eras.Golden(folder, "cluster")
-		require.NoError(t, err)
-		for _, document := range strings.Split(string(text), "\n---\n") {
+	for example, text := range exampleObjects(t) {
+		for _, document := range strings.Split(text, "\n---\n") {
 			var object struct {
 				Kind string
 				Spec struct {
@@ -37,12 +37,33 @@ func TestExamplesMeetPodSecurity(t *testing.T) {
 			}
 			if len(pod.Containers) > 0 {
 				pods++
-				assert.Empty(t, unrestricted(pod), "%s of %s", object.Kind, folder)
+				assert.Empty(t, unrestricted(pod), "%s of %s", object.Kind, example)
 			}
 		}
 	}
 	assert.Greater(t, pods, 20)
 	assert.Len(t, unrestricted(corev1.PodSpec{HostNetwork: true, Containers: make([]corev1.Container, 1)}), 5, "the test finds what is wrong")
+}
+
+// exampleObjects gives the objects of each example, and of each cluster of the fleet.
+func exampleObjects(t *testing.T) map[string]string {
+	t.Helper()
+	objects := map[string]string{}
+	for _, folder := range cases(t) {
+		text, err := eras.Golden(folder, "cluster")
+		require.NoError(t, err)
+		objects[folder] = string(text)
+	}
+	clusters, err := filepath.Glob(fleet + "/clusters/*.yaml")
+	require.NoError(t, err)
+	require.NotEmpty(t, clusters)
+	r := newRenderer(t)
+	for _, cluster := range clusters {
+		result, err := r.Render(t.Context(), readValues(t, render.File(fleet+"/base.yaml"), render.File(cluster)))
+		require.NoError(t, err)
+		objects[cluster] = string(result.YAML())
+	}
+	return objects
 }
 
 // unrestricted are the controls of the level `restricted` that a pod does not meet.
