@@ -24,8 +24,7 @@ type alarm struct {
 	name        string
 	values      release.Values // of the release meanwhile; nil for the usual ones
 	cause, mend func(context.Context) error
-	fire        []string // all of these
-	may         []string // and none but these
+	fire        []string // these, and no others
 	// hurry is the alert whose own times are too long for a test; nil for none. The
 	// others keep theirs.
 	hurry func(context.Context) (alerts.Hurry, error)
@@ -58,6 +57,8 @@ func TestAlerts(t *testing.T) {
 	w := &watched{mesh: m, of: m.faulty(t, faults.Collector), run: alerts.Run{Setup: m.setup(t), Istio: m.Istio.Version, Quiet: quiet.Seconds()}}
 	m.deliverFaulty(t, w.of)
 	w.watch(t)
+	all := w.alarms(t)
+	w.covered(t, all)
 	page := m.page()
 	page.answered = &w.answered
 	running := page.Start(t.Context(), 5)
@@ -69,7 +70,6 @@ func TestAlerts(t *testing.T) {
 	t.Run("nothing", func(*testing.T) { time.Sleep(quiet) })
 	w.fires(t, nil)
 
-	all := w.alarms(t)
 	for _, a := range all {
 		t.Run(a.name, func(t *testing.T) { w.alarm(t, a) })
 	}
@@ -106,11 +106,11 @@ func (w *watched) alarms(t *testing.T) []alarm {
 			mend:  func(ctx context.Context) error { return w.of.WriteToken(ctx, m.satellite.Token()) },
 		},
 		{
-			// The least that the chart takes: full after some three minutes.
+			// The least that the chart takes: full after some three minutes, and spans are refused from then on.
 			name: "a full queue", values: release.Values{"collector": tree{"queue": tree{"bytes": "3Mi"}}},
-			fire: []string{"IstioLightstepQueueFilling", "IstioLightstepQueueFull"},
-			// The one where the receiver counts it so, the other until the queue is full.
-			may:   []string{"IstioLightstepSpansRefused", "IstioLightstepQueueFullSoon"},
+			fire: []string{
+				"IstioLightstepQueueFilling", "IstioLightstepQueueFull", "IstioLightstepQueueFullSoon", "IstioLightstepSpansRefused",
+			},
 			cause: func(ctx context.Context) error { return m.satellite.Scale(ctx, 0) },
 			mend:  func(ctx context.Context) error { return m.satellite.Scale(ctx, 1) },
 		},
@@ -148,6 +148,18 @@ func (w *watched) alarms(t *testing.T) []alarm {
 			mend:  func(context.Context) error { return nil },
 		},
 	}
+}
+
+// covered holds that each alert has a fault that makes it fire.
+func (w *watched) covered(t *testing.T, all []alarm) {
+	t.Helper()
+	names, err := alerts.Names(w.rules)
+	require.NoError(t, err)
+	var fire []string
+	for _, a := range all {
+		fire = append(fire, a.fire...)
+	}
+	require.Subset(t, fire, names, "alerts that no fault makes fire")
 }
 
 // watch starts Prometheus with the alerts of the release.
@@ -200,7 +212,7 @@ func (w *watched) alarm(t *testing.T, a alarm) {
 		}
 	}
 	t.Cleanup(mend)
-	seen.Also = w.fires(t, a.fire, a.may...)
+	w.fires(t, a.fire)
 	seen.After = time.Since(start).Round(time.Second).Seconds()
 	mend()
 	start = time.Now()
@@ -210,24 +222,20 @@ func (w *watched) alarm(t *testing.T, a alarm) {
 	w.step("%s: %q fired after %.0f s, and ended %.0f s after it", a.name, a.fire, seen.After, seen.Ended)
 }
 
-// fires waits until these alerts fire, and no others than those that may, which it
-// gives. Rates look back for five minutes, so what was ends late.
-func (w *watched) fires(t *testing.T, want []string, may ...string) []string {
+// fires waits until these alerts fire, and no others. Rates look back for five minutes, so
+// what was ends late.
+func (w *watched) fires(t *testing.T, want []string) {
 	t.Helper()
-	var firing, also []string
+	var firing []string
 	err := wait.PollUntilContextTimeout(t.Context(), alerts.Every, 20*time.Minute, true, func(ctx context.Context) (bool, error) {
 		var err error
 		if err = w.ask(ctx); err != nil {
 			return false, err
 		}
 		firing, err = w.prometheus.Firing(ctx)
-		of := func(name string) bool { return slices.Contains(may, name) }
-		must := slices.DeleteFunc(slices.Clone(firing), of)
-		also = slices.DeleteFunc(slices.Clone(firing), func(name string) bool { return !of(name) })
-		return err == nil && slices.Equal(must, want), nil
+		return err == nil && slices.Equal(firing, want), nil
 	})
 	require.NoError(t, err, "wanted are %q, firing are %q", want, firing)
-	return also
 }
 
 // ask asks each query of the dashboard, none of which Prometheus may refuse.

@@ -81,6 +81,17 @@ func TestRulesOfAnObject(t *testing.T) {
 	require.Error(t, err)
 }
 
+func TestNamesOfAlerts(t *testing.T) {
+	t.Parallel()
+	names, err := Names([]byte("groups: [{rules: [{alert: A}, {alert: B}]}, {rules: [{alert: C}]}]"))
+	require.NoError(t, err)
+	assert.Equal(t, []string{"A", "B", "C"}, names)
+	for _, none := range []string{"a: [", "groups: []"} {
+		_, err := Names([]byte(none))
+		require.Error(t, err, none)
+	}
+}
+
 func TestQueriesOfADashboard(t *testing.T) {
 	t.Parallel()
 	const documents = `---

@@ -42,6 +42,30 @@ func Rules(documents string) ([]byte, error) {
 	return nil, fmt.Errorf("no PrometheusRule among the objects")
 }
 
+// Names gives the names of the alerts in a file of rules.
+func Names(rules []byte) ([]string, error) {
+	var read struct {
+		Groups []struct {
+			Rules []struct {
+				Alert string `json:"alert"`
+			} `json:"rules"`
+		} `json:"groups"`
+	}
+	if err := yaml.Unmarshal(rules, &read); err != nil {
+		return nil, fmt.Errorf("read rules: %w", err)
+	}
+	var all []string
+	for _, group := range read.Groups {
+		for _, rule := range group.Rules {
+			all = append(all, rule.Alert)
+		}
+	}
+	if len(all) == 0 {
+		return nil, fmt.Errorf("there is no alert in the rules")
+	}
+	return all, nil
+}
+
 // Query is one of the dashboard.
 type Query struct {
 	// Panel is the panel's title, with the query's letter where the panel has several.

@@ -31,9 +31,8 @@ type Alarm struct {
 	Setup *measured.Setup `json:"setup,omitempty"`
 	// Hurried says which of the alert's own times were not waited for.
 	Hurried string `json:"hurried,omitempty"`
-	// Fired are the alerts that had to, and Also others that fired with them.
+	// Fired are the alerts that fired, and no others did.
 	Fired []string `json:"fired"`
-	Also  []string `json:"also,omitempty"`
 	// After is how many seconds after the cause all of them fired, and Ended how many
 	// after the end of the fault none did.
 	After float64 `json:"after"`
