@@ -187,7 +187,7 @@ collector: {queue: {bytes: "2700000"}}
 	}()
 	queries := dashboardQueries(t)
 	rules, _ := alerts(t)
-	others := regexp.MustCompile(`kubelet_|kube_|x509_|istio_requests|absent\(|deriv\(|send_failed|> 0$`)
+	others := regexp.MustCompile(`kubelet_|kube_|x509_|istio_requests|absent\(|deriv\(|send_failed`)
 	for _, rule := range rules {
 		queries[rule.Alert] = rule.Expr
 	}
