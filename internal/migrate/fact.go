@@ -67,6 +67,7 @@ type plane struct {
 	revisions map[string]bool // none where nothing tells
 	revision  string          // that settings name
 	managed   bool            // a provider runs it: nobody else sets its variables
+	operated  bool            // Istio's own operator installs it
 }
 
 // findPlane finds the control plane's own settings.
@@ -92,6 +93,7 @@ func (f *facts) findPlane() plane {
 	}
 	p.namespace, p.revision = is["istio.namespace"], is["istio.revision"]
 	p.managed = slices.ContainsFunc(f.documents, func(d *document) bool { return f.managedBy(d) != nil })
+	p.operated = f.isOperated()
 	for _, d := range f.meshConfigMaps() {
 		// istiod reads the mesh config of its own namespace.
 		p.namespace = cmp.Or(p.namespace, textAt(d.root, "metadata.namespace"))

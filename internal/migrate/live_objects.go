@@ -248,6 +248,7 @@ func (r *liveReader) routes(ctx context.Context) {
 func (r *liveReader) workloads(ctx context.Context) {
 	for _, of := range []mesh.Resource{liveDeployments, liveStatefulSets, liveDaemonSets} {
 		for _, o := range r.list(ctx, of, mesh.Query{}) {
+			r.operator(o)
 			found, _ := yamltree.Path{"template", "metadata", "annotations", proxyConfig}.In(o.Spec)
 			text, _ := found.(string)
 			if !strings.Contains(text, "tracing") {
@@ -261,6 +262,25 @@ func (r *liveReader) workloads(ctx context.Context) {
 			r.add(o)
 		}
 	}
+}
+
+// operator reads what may be the Deployment of Istio's own operator, and of it nothing else than what its containers
+// run.
+func (r *liveReader) operator(o liveObject) {
+	found, _ := yamltree.Path{"template", "spec", "containers"}.In(o.Spec)
+	containers, _ := found.([]any)
+	if len(containers) == 0 || !strings.HasPrefix(o.Metadata.Name, "istio-operator") {
+		return
+	}
+	var run []any
+	for _, c := range containers {
+		if container, _ := c.(map[string]any); container != nil {
+			run = append(run, map[string]any{"command": container["command"], "args": container["args"]})
+		}
+	}
+	o.Metadata.Annotations = nil
+	o.Spec = map[string]any{"template": map[string]any{"spec": map[string]any{"containers": run}}}
+	r.add(o)
 }
 
 // secrets names the Secrets with the CA.

@@ -41,6 +41,7 @@ type table struct {
 	Installers map[string]string `json:"installers"`
 
 	Environments map[string]string `json:"environments"`
+	Operator     operator          `json:"operator"`
 
 	Annotation annotation  `json:"annotation"`
 	References []reference `json:"references"`

@@ -26,7 +26,7 @@ type files struct{ Before, After string }
 
 // wrapper is an object that another program installs Istio from.
 type wrapper struct {
-	By     string // flux, argocd, k3s, sail, managed or other; empty where there is none
+	By     string // flux, argocd, k3s, sail, operator, managed or other; empty where there is none
 	Object object
 	Values string // where in it the values stand
 	IsMap  bool   // they are a map, and no text
@@ -105,6 +105,9 @@ func (d stepData) Git() bool { return d.Wrapper.By == "flux" || d.Wrapper.By == 
 
 // Sail tells whether Sail installs Istio.
 func (d stepData) Sail() bool { return d.Wrapper.By == "sail" }
+
+// Operator tells whether Istio's own operator installs it.
+func (d stepData) Operator() bool { return d.Wrapper.By == "operator" }
 
 // OldRevision is what the proxies of the old control plane say.
 func (d stepData) OldRevision() string { return cmp.Or(d.Revision, "default") }
@@ -301,16 +304,22 @@ func (e *edited) ownFiles(r *Result, o Options, d *stepData) {
 	}
 }
 
-// installer tells what Istio is installed by: of several, a provider before istioctl,
-// that before Helm, and that before the last of the others that are known.
+// installer tells what Istio is installed by: of several, a provider before istioctl and Istio's operator, these
+// before Helm, and that before the last of the others that are known.
 func (e *edited) installer() wrapper {
 	var by wrapper
+	precedence := func(by string) int {
+		if known, ok := map[string]int{"": 0, "other": 1, "helm": 3, "istioctl": 4, "operator": 4}[by]; ok {
+			return known
+		}
+		return 2
+	}
 	for _, in := range e.inputs {
-		switch w := e.installedBy(in); {
-		case w.By == "managed":
+		w := e.installedBy(in)
+		if w.By == "managed" {
 			return w
-		case w.By == "", by.By == "istioctl", by.By == "helm" && w.By != "istioctl":
-		case w.By != "other", by.By == "", by.By == "other":
+		}
+		if w.By != "" && precedence(w.By) >= precedence(by.By) {
 			by = w
 		}
 	}
@@ -332,7 +341,7 @@ func (e *edited) installedBy(in *input) wrapper {
 			w.By, w.Provider, w.Upgrade = "managed", m.By, m.Upgrade
 			return w
 		}
-		if in.Live {
+		if in.Live && (!e.plane.operated || !d.ofIstioctl()) {
 			continue
 		}
 		switch {
@@ -351,10 +360,14 @@ func (e *edited) installedBy(in *input) wrapper {
 		}
 		switch d.kind.Kind {
 		case "IstioOperator", "IstioControlPlane":
-			if d.command == nil && textAt(d.root, "kind") == "" { // an overlay
+			switch {
+			case d.command == nil && textAt(d.root, "kind") == "": // an overlay
 				return wrapper{By: "other", Values: "spec", Spec: true}
+			case !e.plane.operated:
+				return wrapper{By: "istioctl"}
+			case d.command == nil:
+				return wrapper{By: "operator", Object: d.object(), Values: "spec", Spec: true, Past: !e.to.parsed.Less(e.Operator.Gone)}
 			}
-			return wrapper{By: "istioctl"}
 		case "values":
 			if e.configuresCollector(d) || e.ofAnotherChart(d.root) || len(e.planesWithin(d)) > 0 {
 				continue

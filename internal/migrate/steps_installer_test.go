@@ -83,3 +83,35 @@ func TestNoOtherInstaller(t *testing.T) {
 		}
 	}
 }
+
+// TestTheOperatorOfACluster: where Istio's own operator runs, it installs Istio from the
+// IstioOperator, and would change back what istioctl does.
+func TestTheOperatorOfACluster(t *testing.T) {
+	t.Parallel()
+	const deployment = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {namespace: istio-operator, name: istio-operator-1-20}\n" +
+		"spec: {template: {spec: {containers: [{name: istio-operator, image: example.com/operator, env: [{name: A, value: s3cr3t}], command: [operator, server]}]}}}\n"
+	const operator = "apiVersion: install.istio.io/v1alpha1\nkind: IstioOperator\nmetadata: {namespace: istio-system, name: NAME}\nspec: {profile: default}\n"
+	for name, test := range map[string]struct {
+		objects     string
+		want, never string
+	}{
+		"it runs":                      {deployment + "---\n" + strings.Replace(operator, "NAME", "mesh", 1), "kubectl wait istiooperators.install.istio.io/mesh -n istio-system", "ISTIOCTL"},
+		"it does not run":              {strings.Replace(operator, "NAME", "mesh", 1), `"$ISTIOCTL" install`, "kubectl wait istiooperators"},
+		"what istioctl noted is there": {deployment + "---\n" + strings.Replace(operator, "NAME", "installed-state", 1), `"$ISTIOCTL" install`, "kubectl wait istiooperators"},
+		"the operator of another":      {strings.Replace(deployment, "[operator, server]", "[manager]", 1) + "---\n" + strings.Replace(operator, "NAME", "mesh", 1), `"$ISTIOCTL" install`, "kubectl wait istiooperators"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			live, result := migrateLive(t, liveObjects(t, test.objects), "1.28")
+			var commands strings.Builder
+			for _, step := range result.Steps {
+				commands.WriteString(step.Run + "\n")
+			}
+			assert.Contains(t, commands.String(), test.want)
+			assert.NotContains(t, commands.String(), test.never)
+			for _, s := range live.Sources {
+				assert.NotContains(t, string(s.Data), "s3cr3t")
+			}
+		})
+	}
+}
