@@ -66,6 +66,7 @@ type document struct {
 
 	flags   []*flag // of a command, that it is made of
 	release string  // that the command installs
+	system  string  // and what istioctl is told to be the namespace of Istio
 	reads   bool    // the command reads values that were not given
 	spreads bool    // the command has flags that a variable holds
 }

@@ -23,7 +23,7 @@ func looksLikeCommand(data []byte) bool {
 
 var (
 	setFlag      = regexp.MustCompile(`(?:^|\s)(?:--set|-s|--set-string|--set-json|--set-literal|--set-file)[ =]`)
-	revisionFlag = regexp.MustCompile(`istioctl[ \t]+(?:install|manifest|upgrade)[ \t](?:.*[ \t])?--revision[ =]`)
+	revisionFlag = regexp.MustCompile(`istioctl[ \t]+(?:install|manifest|upgrade)[ \t](?:(?:.|\\\n)*[ \t])?(?:--revision|-i|--istioNamespace)[ =]`)
 )
 
 // commandText is a source of command lines.
@@ -161,6 +161,7 @@ func (p *parsed) readCall(in *input, text string, lines []int, call *syntax.Call
 	if base := path.Base(chart); base == "istiod" || base == "istio" { // the latter up to 1.5
 		of.release = release
 	}
+	installs := istioctlInstalls(words)
 	for i := 0; i < len(words); i++ {
 		name, value, joinedFlag := strings.Cut(words[i].text, "=")
 		if name == "-f" || name == "--filename" || name == "--values" {
@@ -183,7 +184,14 @@ func (p *parsed) readCall(in *input, text string, lines []int, call *syntax.Call
 			})
 			continue
 		}
-		isRevision := setsRevision(words, name)
+		if installs && (name == "-i" || name == "--istioNamespace") {
+			if !joinedFlag && i+1 < len(words) {
+				value = words[i+1].text
+			}
+			of.system = value
+			continue
+		}
+		isRevision := installs && (name == "--revision" || name == "-r")
 		if !isRevision && !slices.Contains(setFlags, name) {
 			continue
 		}
@@ -267,11 +275,10 @@ func installedBy(words []word) (release, chart string) {
 	return release, ""
 }
 
-// setsRevision tells a flag of istioctl that sets the revision that is installed;
-// other commands of istioctl have one that names a revision.
-func setsRevision(words []word, flag string) bool {
-	return (flag == "--revision" || flag == "-r") && path.Base(words[0].text) == "istioctl" && len(words) > 1 &&
-		slices.Contains([]string{"install", "manifest", "upgrade"}, words[1].text)
+// istioctlInstalls tells a command of istioctl that installs Istio: others have a flag
+// that names a revision, too, and do not set it.
+func istioctlInstalls(words []word) bool {
+	return path.Base(words[0].text) == "istioctl" && len(words) > 1 && slices.Contains([]string{"install", "manifest", "upgrade"}, words[1].text)
 }
 
 // askForFile asks for a file that the command names, where it was not given, and tells whether it does.

@@ -69,7 +69,10 @@ func TestFlagsOfTheUsersCommandAreKept(t *testing.T) {
 			[]string{"FLAGS", "FLAGS_WITHOUT", "YOURS", "YOURS_WITHOUT"},
 			`install -y "${FLAGS[@]}" -f "$YOURS" -f lightstep.yaml`, `install -y "${FLAGS_WITHOUT[@]}" -f "$YOURS_WITHOUT" -f lightstep.yaml`,
 		},
-		"a revision alone": {"istioctl install --revision blue -f mesh.yaml", true, nil, "install -y --revision blue -f mesh.yaml", "install -y --revision blue -f out/mesh.yaml"},
+		"a namespace":                          {"istioctl install -y -i mesh -f mesh.yaml --set hub=example.com/istio", true, []string{"FLAGS"}, `install -y -i mesh "${FLAGS[@]}" -f mesh.yaml`, `uninstall -y -i mesh --revision`},
+		"a namespace alone, on several lines":  {"istioctl install -y \\\n  -f mesh.yaml \\\n  --istioNamespace=mesh", true, nil, `install -y -i mesh -f mesh.yaml`, `tag set default -i mesh --revision`},
+		"a namespace of what does not install": {"istioctl proxy-config log a -i other\nistioctl install -f mesh.yaml --set hub=example.com/istio", true, []string{"FLAGS"}, `install -y "${FLAGS[@]}" -f mesh.yaml`, `uninstall -y --revision`},
+		"a revision alone":                     {"istioctl install --revision blue -f mesh.yaml", true, nil, "install -y --revision blue -f mesh.yaml", "install -y --revision blue -f out/mesh.yaml"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

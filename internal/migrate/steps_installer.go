@@ -1,6 +1,7 @@
 package migrate
 
 import (
+	"cmp"
 	"fmt"
 	"path/filepath"
 	"regexp"
@@ -201,6 +202,7 @@ func (e *edited) commandOf(in *input, d *stepData) {
 			if properName.MatchString(doc.release) {
 				d.release = doc.release
 			}
+			d.System = cmp.Or(asName(doc.system), d.System)
 		}
 	}
 	name := asName(e.shortName(in))
