@@ -66,6 +66,7 @@ type document struct {
 
 	flags   []*flag // of a command, that it is made of
 	release string  // that the command installs
+	applied bool    // or renders, for kubectl to apply
 	system  string  // and what istioctl is told to be the namespace of Istio
 	reads   bool    // the command reads values that were not given
 	spreads bool    // the command has flags that a variable holds
@@ -91,7 +92,7 @@ var fileName = regexp.MustCompile(`[-.\w]+`)
 func (p *parsed) findNamed() {
 	p.named = map[string][]*input{}
 	for _, in := range p.inputs {
-		if in.Live || in.file == nil || in.command != nil {
+		if in.Live || in.file == nil || in.command != nil || len(in.file.Roots) == 0 && commandLine.Match(in.Data) {
 			continue
 		}
 		for _, word := range fileName.FindAll(in.Data, -1) {

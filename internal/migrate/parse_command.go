@@ -18,12 +18,13 @@ var commandLine = regexp.MustCompile(`(?m)^[ \t]*(?:\$[ \t]+)?(?:sudo[ \t]+)?(?:
 
 // looksLikeCommand tells a command line, or a file with some, from YAML.
 func looksLikeCommand(data []byte) bool {
-	return commandLine.Match(data) && (setFlag.Match(data) || revisionFlag.Match(data) && !bytes.Contains(data, []byte("```")))
+	return commandLine.Match(data) && (setFlag.Match(data) || (revisionFlag.Match(data) || applyLine.Match(data)) && !bytes.Contains(data, []byte("```")))
 }
 
 var (
 	setFlag      = regexp.MustCompile(`(?:^|\s)(?:--set|-s|--set-string|--set-json|--set-literal|--set-file)[ =]`)
 	revisionFlag = regexp.MustCompile(`istioctl[ \t]+(?:install|manifest|upgrade)[ \t](?:(?:.|\\\n)*[ \t])?(?:--revision|-i|--istioNamespace)[ =]`)
+	applyLine    = regexp.MustCompile(`helm[ \t]+template[ \t](?:.|[|\\][ \t]*\n)*\|[ \t]*(?:\\?\n[ \t]*)?kubectl[ \t]`)
 )
 
 // commandText is a source of command lines.
@@ -95,8 +96,8 @@ func onlyCommands(data []byte) string {
 			line = body[:len(body)-1] + `\` + line[len(body):]
 			body = strings.TrimRight(line, "\r\n")
 		}
-		within = strings.HasSuffix(body, `\`)
-		if within && strings.HasSuffix(line, "\r\n") { // after a carriage return a shell would join nothing
+		within = strings.HasSuffix(body, `\`) || strings.HasSuffix(strings.TrimRight(body, " \t"), "|")
+		if strings.HasSuffix(body, `\`) && strings.HasSuffix(line, "\r\n") { // after a carriage return a shell would join nothing
 			line = body[:len(body)-1] + " \\\n"
 		}
 		out.WriteString(line)
@@ -119,16 +120,30 @@ func (p *parsed) readCommand(in *input, data []byte) {
 		return
 	}
 	lines := lineStarts(in.Data)
+	applied := map[syntax.Command]bool{} // what kubectl applies their output
 	syntax.Walk(parsed, func(node syntax.Node) bool {
-		if call, ok := node.(*syntax.CallExpr); ok {
-			p.readCall(in, text, lines, call)
+		switch node := node.(type) {
+		case *syntax.BinaryCmd:
+			if node.Op == syntax.Pipe || node.Op == syntax.PipeAll {
+				applied[node.X.Cmd] = applied[node] || applies(node.Y.Cmd)
+				applied[node.Y.Cmd] = applied[node]
+			}
+		case *syntax.CallExpr:
+			p.readCall(in, text, lines, node, applied[node])
 		}
 		return true
 	})
 }
 
-// readCall reads one command. Lines of the source that a text has as one count.
-func (p *parsed) readCall(in *input, text string, lines []int, call *syntax.CallExpr) {
+// applies tells a command of kubectl that makes the objects that it is given.
+func applies(command syntax.Command) bool {
+	call, ok := command.(*syntax.CallExpr)
+	return ok && len(call.Args) > 1 && path.Base(call.Args[0].Lit()) == "kubectl" &&
+		slices.ContainsFunc(call.Args, func(w *syntax.Word) bool { return slices.Contains([]string{"apply", "create", "replace"}, w.Lit()) })
+}
+
+// readCall reads one command, whose output kubectl may apply. Lines of the source that a text has as one count.
+func (p *parsed) readCall(in *input, text string, lines []int, call *syntax.CallExpr, applied bool) {
 	var words []word
 	for _, w := range call.Args {
 		start, end := int(w.Pos().Offset()), int(w.End().Offset())
@@ -156,10 +171,10 @@ func (p *parsed) readCall(in *input, text string, lines []int, call *syntax.Call
 		return
 	}
 	set := yamlfile.NewSetter(tree, in.command.below)
-	release, chart := installedBy(words)
+	release, chart := releaseOf(words)
 	of := &document{input: in, root: root, kind: p.kind(kindName, group), below: in.command.below}
-	if base := path.Base(chart); base == "istiod" || base == "istio" { // the latter up to 1.5
-		of.release = release
+	if slices.Contains(istiodCharts, path.Base(chart)) {
+		of.release, of.applied = release, applied
 	}
 	installs := istioctlInstalls(words)
 	for i := 0; i < len(words); i++ {
@@ -250,29 +265,36 @@ func maySpread(w *syntax.Word) bool {
 }
 
 // valueFlags are those of Helm with a value in the next word.
-var valueFlags = append([]string{"-n", "--namespace", "-f", "--values", "--version", "--timeout", "--repo", "--kube-context", "--kubeconfig"}, setFlags...)
+var valueFlags = append([]string{"-n", "--namespace", "-f", "--values", "--version", "--timeout", "--repo", "--kube-context", "--kubeconfig", "--name"}, setFlags...)
 
 // otherCharts are those of Istio that install no istiod.
 var otherCharts = []string{"base", "gateway", "cni", "ztunnel", "istio-init", "istio-cni", "istio-ingress", "istio-egress"}
 
-// installedBy gives the names of the release and the chart that a command of Helm installs or upgrades; empty where
-// that is not told.
-func installedBy(words []word) (release, chart string) {
-	if path.Base(words[0].text) != "helm" || len(words) < 2 || words[1].text != "upgrade" && words[1].text != "install" {
+// istiodCharts are those of istiod: that of its folder in an archive of Istio, and that up to 1.5, too.
+var istiodCharts = []string{"istiod", "istio-discovery", "istio"}
+
+// releaseOf gives the names of the release and the chart that a command of Helm installs, upgrades or renders; empty
+// where that is not told.
+func releaseOf(words []word) (release, chart string) {
+	if path.Base(words[0].text) != "helm" || len(words) < 2 || !slices.Contains([]string{"upgrade", "install", "template"}, words[1].text) {
 		return "", ""
 	}
+	var names []string
 	for i := 2; i < len(words); i++ {
 		switch text := words[i].text; {
 		case slices.Contains(valueFlags, text):
 			i++
-		case strings.HasPrefix(text, "-"):
-		case release == "":
-			release = text
-		default:
-			return release, text
+		case !strings.HasPrefix(text, "-"):
+			names = append(names, text)
 		}
 	}
-	return release, ""
+	switch len(names) {
+	case 0:
+		return "", ""
+	case 1:
+		return "", names[0]
+	}
+	return names[0], names[1]
 }
 
 // istioctlInstalls tells a command of istioctl that installs Istio: others have a flag

@@ -175,6 +175,31 @@ func TestWhatACommandTakesBeside(t *testing.T) {
 			[]string{`helm upgrade --install istiod "$ISTIOD"`, "helm uninstall istiod -n"},
 			[]string{"istio-ingress", "istio-base", "FLAGS"},
 		},
+		"a command without flags that set anything": {
+			map[string]string{"values.yaml": values, "up.sh": "set -e\nhelm upgrade --install istiod istio/istiod -n istio-system -f values.yaml\n"}, nil, []string{`helm upgrade --install istiod "$ISTIOD"`}, nil,
+		},
+		"a chart that kubectl applies": {
+			map[string]string{"values.yaml": values, "up.sh": "helm template mesh istio/istiod -n istio-system --set global.hub=h -f values.yaml \\\n  | kubectl apply -f -"},
+			nil,
+			[]string{
+				`helm template mesh "$ISTIOD" -n istio-system "${FLAGS[@]}" -f values.yaml -f lightstep.yaml | kubectl apply -f -`,
+				`--set revision=1-28 -f out/values.2.yaml -f lightstep.yaml --set 'revisionTags={default}' | kubectl apply -f -`,
+				`helm template mesh "$ISTIOD" -n istio-system "${FLAGS[@]}" --set revision= -f out/values.2.yaml | kubectl delete --ignore-not-found -f -`,
+			},
+			[]string{"helm uninstall", `helm upgrade --install istiod`, "--reuse-values"},
+		},
+		"a folder that kubectl applies through others": {
+			map[string]string{"values.yaml": values, "up.sh": "helm template manifests/charts/istio-control/istio-discovery -n istio-system -f values.yaml |\n  tee all.yaml | kubectl create -f -"},
+			nil,
+			[]string{`helm template istiod "$ISTIOD" -n istio-system -f values.yaml -f lightstep.yaml | kubectl apply -f -`},
+			[]string{`helm upgrade --install istiod`},
+		},
+		"a chart that is only looked at": {
+			map[string]string{"values.yaml": values, "up.sh": "helm template istiod istio/istiod -f values.yaml --set global.hub=h | kubectl diff -f -\n" + helm}, nil, []string{`helm upgrade --install istiod "$ISTIOD"`}, []string{`helm template istiod "`},
+		},
+		"another chart that kubectl applies": {
+			map[string]string{"values.yaml": values, "up.sh": "helm template base istio/base --set global.hub=h | kubectl apply -f -\n" + helm}, nil, []string{`helm upgrade --install istiod "$ISTIOD"`}, []string{"helm template istiod \""},
+		},
 		"a release in a variable": {
 			map[string]string{"values.yaml": values, "up.sh": "helm upgrade --install $RELEASE istio/istiod -f values.yaml --set global.hub=h"}, nil, []string{`helm upgrade --install istiod "$ISTIOD"`}, nil,
 		},

@@ -69,6 +69,7 @@ type stepData struct {
 	flagsGo         bool     // and whether any goes or changes
 	Reads           []string // files with commands that read values that were not given
 	release         string   // of the chart istiod, by such a command
+	Applied         bool     // Helm renders it alone, for kubectl to apply
 	System          string   // what such a command tells istioctl to be the namespace of Istio
 	Pins            []string // what of them is of the Istio that runs: its images and its revision
 	ValuesFiles     []string // of this chart, that are written

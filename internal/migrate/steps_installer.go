@@ -202,6 +202,7 @@ func (e *edited) commandOf(in *input, d *stepData) {
 			if properName.MatchString(doc.release) {
 				d.release = doc.release
 			}
+			d.Applied = d.Applied || doc.applied
 			d.System = cmp.Or(asName(doc.system), d.System)
 		}
 	}
