@@ -124,6 +124,7 @@ func (m *decisions) takeSettings() {
 		}
 	}
 	m.compareRevisions()
+	m.tellOthers()
 	goneOf := map[*yaml.Node]int{} // of a list, how many of its items go
 	for _, s := range m.settings {
 		if m.passesOver(s) {
@@ -142,6 +143,20 @@ func (m *decisions) takeSettings() {
 			}
 			m.remove(s.document, *up)
 		}
+	}
+}
+
+// tellOthers names the commands that install another control plane.
+func (m *decisions) tellOthers() {
+	for _, d := range m.documents {
+		if !m.isOther(d) || len(d.words) == 0 {
+			continue
+		}
+		f := Finding{Outcome: Left, File: d.Name, Line: d.words[0].line, Column: d.words[0].column, Text: "this command installs another control plane, and nothing of that is taken"}
+		if m.others[d] {
+			f.Outcome, f.Text = ByHand, "this command installs another control plane, and one release is for one: migrate each by itself"
+		}
+		m.note(f)
 	}
 }
 
@@ -175,7 +190,7 @@ func (m *decisions) compareRevisions() {
 func (m *decisions) passesOver(s setting) bool {
 	d := s.document
 	switch {
-	case s.scope.Rows == "proxyConfig" && !m.marked[d]:
+	case s.scope.Rows == "proxyConfig" && !m.marked[d], m.isOther(d) && (s.row.Keep || !m.others[d]):
 		return true
 	case d.command == nil && m.gone[s.site.Key]:
 		if !s.row.Keep && (!m.partial || !s.row.Mesh) {

@@ -96,7 +96,7 @@ func (m *decisions) pinned() iter.Seq2[*document, site] {
 		for _, d := range m.documents {
 			for _, path := range m.Pins {
 				for _, s := range sites(d.root, path) {
-					if len(d.placed) > 0 && !m.gone[d.root] && !m.gone[s.Key] && !yield(d, s) {
+					if len(d.placed) > 0 && !m.isOther(d) && !m.gone[d.root] && !m.gone[s.Key] && !yield(d, s) {
 						return
 					}
 				}

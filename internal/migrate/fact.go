@@ -28,10 +28,11 @@ type facts struct {
 	parts       []part            // of extension providers, what flags and parameters set
 	added       []part            // and what they add behind its last item
 	marked      map[*document]bool
-	configured  bool // LightStep is configured by more than a provider
-	native      bool // the proxies' own tracer is configured
-	ofWorkloads bool // LightStep's own tracer is configured for workloads,
-	ofMesh      bool // for the mesh
+	others      map[*document]bool // of another control plane, and whether that sends to LightStep too
+	configured  bool               // LightStep is configured by more than a provider
+	native      bool               // the proxies' own tracer is configured
+	ofWorkloads bool               // LightStep's own tracer is configured for workloads,
+	ofMesh      bool               // for the mesh
 
 	entries, rules map[string][]*document     // ServiceEntries and DestinationRules by their hosts
 	ports          map[string]map[string]bool // by host, what LightStep's providers send to
@@ -46,6 +47,7 @@ type facts struct {
 func findFacts(p *parsed) *facts {
 	f := &facts{parsed: p, marked: map[*document]bool{}, behind: map[destination][]string{}}
 	f.findSettings()
+	f.others = f.findOthers()
 	f.findMeshConfigs()
 	f.plane = f.findPlane()
 	f.telemetries = f.findTelemetries()
@@ -77,7 +79,7 @@ func (f *facts) findPlane() plane {
 	p := plane{revisions: map[string]bool{}}
 	for _, s := range f.settings {
 		text := yamltree.Text(s.site.Value)
-		if !s.row.Keep || text == "" {
+		if !s.row.Keep || text == "" || f.isOther(s.document) {
 			continue
 		}
 		if s.row.Value == "istio.revision" {
@@ -229,6 +231,9 @@ func (f *facts) found(s setting) {
 // findMeshConfigs finds the mesh configs, where istiod reads them.
 func (f *facts) findMeshConfigs() {
 	for _, d := range f.documents {
+		if sends, other := f.others[d]; other && !sends {
+			continue
+		}
 		for _, p := range d.placed {
 			if p.scope.Rows == "meshConfig" && p.scope.Unread == "" {
 				f.meshes = append(f.meshes, meshConfig{d, p.scope.Rank, p.base})

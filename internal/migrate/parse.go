@@ -65,6 +65,7 @@ type document struct {
 	below map[*yaml.Node]*yaml.Node // values by their keys, of such a list or of flags
 
 	flags   []*flag // of a command, that it is made of
+	words   []word  // and all of it, where it installs istiod
 	release string  // that the command installs
 	applied bool    // or renders, for kubectl to apply
 	system  string  // and what istioctl is told to be the namespace of Istio

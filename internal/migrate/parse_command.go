@@ -177,6 +177,9 @@ func (p *parsed) readCall(in *input, text string, lines []int, call *syntax.Call
 		of.release, of.applied = release, applied
 	}
 	installs := istioctlInstalls(words)
+	if installs || slices.Contains(istiodCharts, path.Base(chart)) {
+		of.words = words
+	}
 	for i := 0; i < len(words); i++ {
 		name, value, joinedFlag := strings.Cut(words[i].text, "=")
 		if name == "-f" || name == "--filename" || name == "--values" {

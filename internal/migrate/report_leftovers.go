@@ -95,7 +95,7 @@ func (e *edited) check(ctx context.Context, r *Result) error {
 func (e *edited) hasControlPlane(in *input) bool {
 	count := 0
 	for _, d := range e.decisions.documents {
-		if d.input == in && d.prefix == "" && d.kind != nil && !e.gone[d.root] &&
+		if d.input == in && d.prefix == "" && d.kind != nil && !e.gone[d.root] && !e.isOther(d) &&
 			slices.Contains([]string{"IstioOperator", "IstioControlPlane", "Istio", "values", "meshConfig"}, d.kind.Kind) {
 			count++
 		}

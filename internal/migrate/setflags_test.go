@@ -243,6 +243,37 @@ func TestWhatACommandTakesBeside(t *testing.T) {
 	}
 }
 
+// TestAnotherControlPlaneOfAScript: what a command sets for one is nothing of the other's.
+func TestAnotherControlPlaneOfAScript(t *testing.T) {
+	t.Parallel()
+	const list = " --set meshConfig.extensionProviders[0].name=ls --set meshConfig.extensionProviders[0].lightstep.service=ingest.lightstep.com" +
+		" --set meshConfig.extensionProviders[0].lightstep.port=443 --set meshConfig.defaultProviders.tracing[0]=ls"
+	const blue, green = "istioctl install --set revision=blue" + list + "\n", "istioctl install -i green --set revision=green --set meshConfig.rootNamespace=green-root --set values.pilot.traceSampling=7\n"
+	for name, script := range map[string]string{
+		"before": green + blue, "behind": blue + green,
+		"by Helm":            "helm upgrade --install a istio/istiod --set revision=blue" + list + "\nhelm upgrade --install b istio/istiod --set revision=green --set meshConfig.rootNamespace=green-root --set pilot.traceSampling=7\n",
+		"without a revision": blue + "istioctl install -i green --set meshConfig.rootNamespace=green-root --set values.pilot.traceSampling=7\n",
+		"of LightStep's too": strings.ReplaceAll(green, " -i green", list) + blue,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			result, err := migrate.Migrate(t.Context(), []migrate.Source{{Name: "up.sh", Data: []byte(script)}}, migrate.Options{To: "1.28"})
+			require.NoError(t, err)
+			assert.Contains(t, string(result.Values), "revision: blue")
+			assert.NotContains(t, string(result.Values), "green")
+			for _, step := range result.Steps {
+				assert.NotContains(t, step.Text+step.Run, "green")
+				assert.NotContains(t, step.Run, "helm upgrade --install b ")
+			}
+			assert.Contains(t, result.Report(), "this command installs another control plane")
+			if name != "of LightStep's too" {
+				assert.NotContains(t, string(result.Values), "7")
+				assert.Contains(t, string(result.Documents[0].After), "raceSampling=7")
+			}
+		})
+	}
+}
+
 // TestRevisionTagsAreNamed: the release of the new control plane could not make those of the old one.
 func TestRevisionTagsAreNamed(t *testing.T) {
 	t.Parallel()

@@ -335,7 +335,7 @@ func (e *edited) installer() wrapper {
 // of those of wrappers, or none.
 func (e *edited) installedBy(in *input) wrapper {
 	for _, d := range e.decisions.documents {
-		if d.input != in || e.gone[d.outermost().root] || d.ofWorkload() || e.isOfWorkloads(d) {
+		if d.input != in || e.gone[d.outermost().root] || e.isOther(d) || d.ofWorkload() || e.isOfWorkloads(d) {
 			continue
 		}
 		w := e.wrapped(d)

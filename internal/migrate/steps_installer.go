@@ -196,7 +196,7 @@ func (e *edited) commandOf(in *input, d *stepData) {
 	var flags []*flag
 	spreads, reads := false, false
 	for _, doc := range e.decisions.documents {
-		if doc.input == in && (doc.ofIstioctl() || doc.is("values") && !e.configuresCollector(doc) && !e.ofAnotherChart(doc.root)) {
+		if doc.input == in && !e.isOther(doc) && (doc.ofIstioctl() || doc.is("values") && !e.configuresCollector(doc) && !e.ofAnotherChart(doc.root)) {
 			flags = append(flags, doc.flags...)
 			reads, spreads = reads || doc.reads, spreads || doc.spreads
 			if properName.MatchString(doc.release) {
@@ -217,7 +217,7 @@ func (e *edited) commandOf(in *input, d *stepData) {
 	d.Pins = append(d.Pins, e.pins(in)...)
 	// What is left to the user, as a number of an item, changes too.
 	d.flagsGo = d.flagsGo || spreads || slices.ContainsFunc(e.findings, func(f Finding) bool {
-		return f.File == in.Name && (f.Outcome == ByHand || f.Outcome == Left) && f.Path != "-f"
+		return f.File == in.Name && (f.Outcome == ByHand || f.Outcome == Left) && f.Path != "" && f.Path != "-f"
 	})
 	d.flagsStay = d.flagsStay || spreads
 	for _, f := range flags {
