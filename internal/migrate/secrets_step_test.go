@@ -74,11 +74,14 @@ func TestOfASecretWithOtherKeysLightStepsGoesAlone(t *testing.T) {
 	t.Parallel()
 	commands := stepThat(t, "delete secret")
 	const istiod = "Deployment istiod\tistio-system\t\t" + `{"env":[{"valueFrom":{"secretKeyRef":{"key":"KEY","name":"lightstep-access-token"}}}]}`
-	run := func(key string) (said, changed string, err error) {
+	with := func(objects string) (said, changed string, err error) {
 		dir := t.TempDir()
-		said, err = withKubectl(t, dir, lister, `KEYS=datadog\ntoken\n`, exports([]string{"OBJECTS=" + strings.ReplaceAll(istiod, "KEY", key)})+commands)
+		said, err = withKubectl(t, dir, lister, `KEYS=datadog\ntoken\n`, exports([]string{"OBJECTS=" + objects})+commands)
 		text, _ := os.ReadFile(filepath.Join(dir, "deleted"))
 		return said, string(text), err
+	}
+	run := func(key string) (said, changed string, err error) {
+		return with(strings.ReplaceAll(istiod, "KEY", key))
 	}
 	for _, other := range []string{"datadog", "token-of-others", "other-token"} {
 		said, changed, err := run(other)
@@ -86,6 +89,29 @@ func TestOfASecretWithOtherKeysLightStepsGoesAlone(t *testing.T) {
 		assert.Contains(t, changed, `patch secret lightstep-access-token -n istio-system --type merge -p {"data": {"token": null}}`)
 		assert.NotContains(t, changed, "delete secret lightstep-access-token")
 		assert.Contains(t, said, "Secret lightstep-access-token stays, with its other keys: datadog\n")
+	}
+	for _, used := range []string{
+		`{"env":[{"valueFrom":{"secretKeyRef":{"key":"token","name":"lightstep-access-token","optional":true}}}]}`,
+		`{"volumes":[{"name":"v","secret":{"items":[{"key":"a","path":"b"},{"key":"token","path":"b"}],"secretName":"lightstep-access-token"}}]}`,
+		`{"volumes":[{"projected":{"sources":[{"secret":{"items":[{"key":"token","path":"b"}],"name":"lightstep-access-token"}}]}}]}`,
+		`{"c":[{"volumeMounts":[{"mountPath":"/a","name":"v","subPath":"token"}]}],"volumes":[{"name":"v","secret":{"secretName":"lightstep-access-token"}}]}`,
+		`{"a":"[{\"name\":\"v\",\"secret\":{\"secretName\":\"lightstep-access-token\",\"items\":[{\"key\":\"token\",\"path\":\"b\"}]}}]"}`,
+		`{"a":"[{\"name\":\"v\",\"subPath\":\"token\"}]","b":"[{\"secret\":{\"secretName\":\"lightstep-access-token\"},\"name\":\"v\"}]"}`,
+	} {
+		said, changed, err := with("Pod cart	istio-system		" + used)
+		require.Error(t, err, used)
+		assert.Empty(t, changed, used)
+		assert.Contains(t, said, "Pod cart of istio-system")
+	}
+	for _, free := range []string{
+		`{"env":[{"valueFrom":{"secretKeyRef":{"key":"datadog","name":"lightstep-access-token"}}},{"valueFrom":{"secretKeyRef":{"key":"token","name":"other"}}}]}`,
+		`{"env":[{"valueFrom":{"secretKeyRef":{"key":"token","name":"other"}}},{"valueFrom":{"secretKeyRef":{"key":"datadog","name":"lightstep-access-token"}}}]}`,
+		`{"volumes":[{"name":"v","secret":{"items":[{"key":"a","path":"b"}],"secretName":"lightstep-access-token"}},{"name":"w","secret":{"items":[{"key":"token","path":"b"}],"secretName":"other"}}]}`,
+		`{"c":[{"volumeMounts":[{"mountPath":"/a","name":"w","subPath":"token"},{"mountPath":"/b","name":"v"}]}],"volumes":[{"name":"v","secret":{"secretName":"lightstep-access-token"}},{"name":"w","secret":{"secretName":"other"}}]}`,
+		`{"env":[{"valueFrom":{"secretKeyRef":{"key":"token","name":"lightstep-access-token-2"}}},{"valueFrom":{"secretKeyRef":{"key":"datadog","name":"lightstep-access-token"}}}]}`,
+	} {
+		said, _, err := with("Pod cart	istio-system		" + free)
+		require.NoError(t, err, "%s: %s", free, said)
 	}
 	said, changed, err := run("token")
 	require.Error(t, err)
