@@ -26,6 +26,7 @@ type parsed struct {
 	unread    []namedText                   // what could not be read
 	named     map[string][]*input           // by the names of sources, at most two of those that no shell reads and that have them in their text
 	given     map[string]bool               // the names of the sources, without folders
+	targets   map[string]*yaml.Node         // by the names of files of JSON patches, what others say that these are for
 }
 
 // namedText is a text of a source, by the source's name.
@@ -75,10 +76,11 @@ type document struct {
 
 // parse reads the sources.
 func parse(known *table, sources []Source) *parsed {
-	p := &parsed{table: known, notes: newLedger(known), inner: map[*yaml.Node]*yamlfile.File{}, given: map[string]bool{}}
+	p := &parsed{table: known, notes: newLedger(known), inner: map[*yaml.Node]*yamlfile.File{}, given: map[string]bool{}, targets: map[string]*yaml.Node{}}
 	for _, source := range sources {
 		p.given[path.Base(source.Name)] = true
 	}
+	p.findTargets(sources)
 	for i, source := range sources {
 		p.read(i, source)
 	}
@@ -164,7 +166,7 @@ func (p *parsed) read(order int, source Source) {
 		p.add(d)
 	}
 	for _, list := range file.Patches {
-		p.addPatch(&document{input: in, file: file, root: list}, nil)
+		p.addPatch(&document{input: in, file: file, root: list}, p.targets[path.Clean(in.Name)])
 	}
 }
 

@@ -1,6 +1,7 @@
 package migrate
 
 import (
+	"path"
 	"regexp"
 	"strconv"
 	"strings"
@@ -43,6 +44,29 @@ func targetOf(patch site) *yaml.Node {
 		return nil
 	}
 	return at(patch.Up.Value, "target")
+}
+
+// patchFiles finds a file that may name files of JSON patches, and what they are for.
+var patchFiles = regexp.MustCompile(`(?m)^[ \t-]*["']?patches(JSON6902|Json6902)?["']?[ \t]*:`)
+
+// findTargets finds what files of JSON patches are for, where another file names them beside a target.
+func (p *parsed) findTargets(sources []Source) {
+	for _, source := range sources {
+		if source.Live || !patchFiles.Match(source.Data) {
+			continue
+		}
+		file, err := yamlfile.Open(source.Data)
+		if err != nil {
+			continue // that is told when it is read
+		}
+		for _, root := range file.Roots {
+			for s := range yamltree.All(root) {
+				if target, name := at(s.Value, "target"), textAt(s.Value, "path"); yamltree.IsMap(target) && name != "" {
+					p.targets[path.Join(path.Dir(source.Name), name)] = target
+				}
+			}
+		}
+	}
 }
 
 // addPatch takes note of what a list of JSON patches sets: each of its operations is
@@ -118,12 +142,30 @@ func (d *document) patched(steps []string, item, key, value *yaml.Node) *yaml.No
 	return value
 }
 
-// identify gives what a JSON patch sets the kind and the name of its target. Without one
-// the mesh config of an object tells that it is an IstioOperator.
+// placedAt gives a map that stands where another does, as it may be of another file.
+func placedAt(node, where *yaml.Node) *yaml.Node {
+	placed := *node
+	placed.Line, placed.Column, placed.Content = where.Line, where.Column, nil
+	for _, c := range node.Content {
+		placed.Content = append(placed.Content, placedAt(c, where))
+	}
+	return &placed
+}
+
+// identify gives what a JSON patch sets the kind and the name of its target. Where nothing tells the kind or its group
+// the mesh config of an object tells that it is an IstioOperator; of a group alone it is the one that is known.
 func (p *parsed) identify(d *document, target *yaml.Node) {
 	name, group := textAt(target, "kind"), textAt(target, "group")
-	if name == "" && at(d.root, "spec.meshConfig") != nil {
+	if name == "" && group == "" && at(d.root, "spec.meshConfig") != nil {
 		name = "IstioOperator"
+	}
+	for _, k := range p.Kinds {
+		if name == "" && group != "" && k.Group == group {
+			name = k.Kind
+		}
+	}
+	if name == "" && group != "" {
+		name = "object" // no kind is that of values
 	}
 	if name == "" || textAt(d.root, "kind") != "" {
 		d.kind = p.kindOf(d.root)
@@ -152,7 +194,7 @@ func (p *parsed) identify(d *document, target *yaml.Node) {
 	put("apiVersion", text(strings.TrimPrefix(group+"/v1", "/")))
 	put("kind", text(name))
 	if metadata := at(d.root, "metadata"); metadata == nil && target != nil {
-		put("metadata", target) // it has a name and a namespace too
+		put("metadata", placedAt(target, d.root)) // it has a name and a namespace too
 	}
 	d.root = &root
 }

@@ -349,9 +349,12 @@ func (e *edited) installedBy(in *input) wrapper {
 		switch {
 		case w.By != "":
 			return w
-		case d.owner == nil && (d.kind == nil || d.kind.Into != ""):
+		case (d.owner == nil || d.patches && len(d.placed) > 0) && (d.kind == nil || d.kind.Into != ""):
 			if w.By = "other"; w.Values != "" {
 				return w
+			}
+			if w.Mesh = d.patches; w.Mesh {
+				return w // the object that is patched takes a mesh config
 			}
 			continue
 		case d.prefix != "":

@@ -305,6 +305,8 @@ func (p *parsed) wrapped(d *document) wrapper {
 			if d.patches {
 				w.Values, w.IsMap = base.Path().String(), false
 			}
+		case d.kind != nil && d.kind.Into != "" && d.patches:
+			w.Values = d.kind.Into
 		case d.kind != nil && d.kind.Into != "":
 			w.Values = d.prefix + d.kind.Into
 		}

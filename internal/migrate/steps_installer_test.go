@@ -84,6 +84,29 @@ func TestNoOtherInstaller(t *testing.T) {
 	}
 }
 
+// TestAPatchIsForItsTarget: the mesh config of an object is no IstioOperator's where the target is another one.
+func TestAPatchIsForItsTarget(t *testing.T) {
+	t.Parallel()
+	const patch = "- op: add\n  path: /spec/meshConfig/extensionProviders/-\n  value: {name: ls, lightstep: {service: sat.obs, port: 8360, accessToken: t0kz9d6b7a1e4c52}}\n" +
+		"- op: add\n  path: /spec/meshConfig/defaultProviders\n  value: {tracing: [ls]}\n"
+	for target, istioctl := range map[string]bool{
+		"{kind: IstioOperator, name: mesh}": true, "{group: install.istio.io}": true, "{name: mesh}": true,
+		"{group: mesh.vendor.example, kind: Mesh}": false, "{group: mesh.vendor.example, name: mesh}": false, "{kind: Mesh}": false, "{group: maistra.io, name: basic}": false,
+	} {
+		inline := "kind: Kustomization\npatches:\n- target: " + target + "\n  patch: |\n    " + strings.ReplaceAll(strings.TrimSpace(patch), "\n", "\n    ") + "\n"
+		file := "kind: Kustomization\npatches:\n- path: ../patches/mesh.yaml\n  target: " + target + "\n"
+		for _, sources := range [][]migrate.Source{
+			{{Name: "prod/kustomization.yaml", Data: []byte(inline)}},
+			{{Name: "prod/kustomization.yaml", Data: []byte(file)}, {Name: "patches/mesh.yaml", Data: []byte(patch)}},
+		} {
+			result, err := migrate.Migrate(t.Context(), sources, migrate.Options{To: "1.28"})
+			require.NoError(t, err)
+			require.NotEmpty(t, result.Steps, target)
+			assert.Equal(t, istioctl, strings.Contains(result.Report(), "ISTIOCTL"), "%s in %d files", target, len(sources))
+		}
+	}
+}
+
 // TestTheOperatorOfACluster: where Istio's own operator runs, it installs Istio from the
 // IstioOperator, and would change back what istioctl does.
 func TestTheOperatorOfACluster(t *testing.T) {
