@@ -307,22 +307,29 @@ func (e *edited) ownFiles(r *Result, o Options, d *stepData) {
 }
 
 // installer tells what Istio is installed by: of several, a provider before istioctl and Istio's operator, these
-// before Helm, and that before the last of the others that are known.
+// before Helm, and that before the last of the others that are known. Values without LightStep may be of anything.
 func (e *edited) installer() wrapper {
 	var by wrapper
-	precedence := func(by string) int {
-		if known, ok := map[string]int{"": 0, "other": 1, "helm": 3, "istioctl": 4, "operator": 4}[by]; ok {
-			return known
-		}
-		return 2
-	}
+	best := 0
 	for _, in := range e.inputs {
 		w := e.installedBy(in)
-		if w.By == "managed" {
+		precedence := 3 // of others that are known
+		switch w.By {
+		case "managed":
 			return w
+		case "":
+			continue
+		case "other":
+			precedence = 1
+		case "helm":
+			if precedence = 4; in.command == nil && !mentionsLightStep(string(in.Data)) {
+				precedence = 2
+			}
+		case "istioctl", "operator":
+			precedence = 5
 		}
-		if w.By != "" && precedence(w.By) >= precedence(by.By) {
-			by = w
+		if precedence >= best {
+			by, best = w, precedence
 		}
 	}
 	if by.By == "" {
