@@ -88,51 +88,6 @@ func parse(known *table, sources []Source) *parsed {
 	return p
 }
 
-// fileName is what may be the name of a file, without folders.
-var fileName = regexp.MustCompile(`[-.\w]+`)
-
-// findNamed finds which sources name others.
-func (p *parsed) findNamed() {
-	p.named = map[string][]*input{}
-	lightSteps := map[string]bool{} // by name, whether such a file mentions LightStep: a key of that name is likely to be of it
-	for _, in := range p.inputs {
-		name := path.Base(in.Name)
-		lightSteps[name] = lightSteps[name] || mentionsLightStep(string(in.Data))
-	}
-	for _, in := range p.inputs {
-		if in.Live || in.file == nil || in.command != nil || len(in.file.Roots) == 0 && commandLine.Match(in.Data) {
-			continue
-		}
-		for at := fileName.FindIndex(in.Data); at != nil; at = nameAfter(in.Data, at[1]) {
-			word := string(in.Data[at[0]:at[1]])
-			if by := p.named[word]; p.given[word] && len(by) < 2 && !slices.Contains(by, in) && (lightSteps[word] || !isKey(in.Data, at)) {
-				p.named[word] = append(by, in)
-			}
-		}
-	}
-}
-
-// nameAfter gives where the next such name stands: all of them at once would take much memory.
-func nameAfter(data []byte, from int) []int {
-	at := fileName.FindIndex(data[from:])
-	if at != nil {
-		at[0], at[1] = at[0]+from, at[1]+from
-	}
-	return at
-}
-
-// keyBefore and keyBehind find what stands beside a name that is the key of a map, or of an object's data.
-var (
-	keyBefore = regexp.MustCompile(`\b(?:valuesKey|key|subPath)["']?[ \t]*:[ \t]*["']?$`)
-	keyBehind = regexp.MustCompile(`^["']?(?:[ \t]*:(?:\s|$)|=)`)
-)
-
-// isKey tells a word that is a key, and no name of a file, of an object that may have its data from anywhere.
-func isKey(data []byte, at []int) bool {
-	start := bytes.LastIndexByte(data[:at[0]], '\n') + 1
-	return keyBefore.Match(data[max(start, at[0]-100):at[0]]) || keyBehind.Match(data[at[1]:min(len(data), at[1]+100)])
-}
-
 // read reads one source and takes note of its documents.
 func (p *parsed) read(order int, source Source) {
 	in := &input{Source: source, order: order, mayHaveCommands: mayHaveCommands(source.Data)}
@@ -287,63 +242,6 @@ func (p *parsed) kindOf(root *yaml.Node) *kind {
 		group = ""
 	}
 	return p.kind(name, group)
-}
-
-// mending is text that was no YAML, made some line by line, so that it can be
-// read. What is written is cut from the text as it was.
-type mending struct {
-	text  []byte
-	lines []mended
-}
-
-type mended struct {
-	line int
-	why  string
-}
-
-var leadingTabs = regexp.MustCompile(`^[ ]*\t[ \t]*`)
-
-// mend mends slips that make a text no YAML; nil where there are none.
-func (t *table) mend(data []byte) *mending {
-	m := new(mending)
-	var out bytes.Buffer
-	number := 0
-	for line := range strings.Lines(string(data)) {
-		number++
-		body := strings.TrimRight(line, "\r\n")
-		end := line[len(body):]
-		if tabs := leadingTabs.FindString(body); tabs != "" && strings.TrimSpace(body) != "" {
-			body = strings.ReplaceAll(tabs, "\t", "  ") + body[len(tabs):]
-			m.lines = append(m.lines, mended{number, "it is indented by tabs"})
-		}
-		for _, slip := range t.Slips {
-			if found := slip.pattern.FindStringSubmatch(body); found != nil {
-				body = slip.pattern.ReplaceAllString(body, slip.Becomes)
-				m.lines = append(m.lines, mended{number, strings.ReplaceAll(slip.Why, "$2", found[2])})
-			}
-		}
-		out.WriteString(body + end)
-	}
-	if len(m.lines) == 0 {
-		return nil
-	}
-	m.text = out.Bytes()
-	return m
-}
-
-// tellMended says what was read as something else.
-func (p *parsed) tellMended(in *input) {
-	told := map[string]bool{}
-	for _, l := range in.mended.lines {
-		if told[l.why] {
-			continue
-		}
-		told[l.why] = true
-		p.notes.note(Finding{
-			Outcome: ByHand, File: in.Name, Line: l.line,
-			Text: "this is not valid YAML, " + l.why + ": Istio does not read the file as it is. It was read as it is meant; fix such lines where they are still there",
-		})
-	}
 }
 
 // placed is a scope and the place in a document that it is about.

@@ -1,7 +1,6 @@
 package migrate
 
 import (
-	"bytes"
 	"path"
 	"regexp"
 	"slices"
@@ -11,20 +10,6 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 
 	yamlfile "github.com/istio-lightstep/istio-lightstep/internal/document"
-	"github.com/istio-lightstep/istio-lightstep/internal/yamltree"
-)
-
-var commandLine = regexp.MustCompile(`(?m)^[ \t]*(?:\$[ \t]+)?(?:sudo[ \t]+)?(?:\S*/)?(?:istioctl|helm)[ \t]`)
-
-// looksLikeCommand tells a command line, or a file with some, from YAML.
-func looksLikeCommand(data []byte) bool {
-	return commandLine.Match(data) && (setFlag.Match(data) || (revisionFlag.Match(data) || applyLine.Match(data)) && !bytes.Contains(data, []byte("```")))
-}
-
-var (
-	setFlag      = regexp.MustCompile(`(?:^|\s)(?:--set|-s|--set-string|--set-json|--set-literal|--set-file)[ =]`)
-	revisionFlag = regexp.MustCompile(`istioctl[ \t]+(?:install|manifest|upgrade)[ \t](?:(?:.|\\\n)*[ \t])?(?:--revision|-i|--istioNamespace)[ =]`)
-	applyLine    = regexp.MustCompile(`helm[ \t]+template[ \t](?:.|[|\\][ \t]*\n)*\|[ \t]*(?:\\?\n[ \t]*)?kubectl[ \t]`)
 )
 
 // commandText is a source of command lines.
@@ -49,60 +34,6 @@ type word struct {
 type flag struct {
 	line, column int
 	leaves       []*yaml.Node // keys of what it sets
-}
-
-// hereDocument has a command read the lines below it, up to one with a word alone.
-var hereDocument = regexp.MustCompile(`<<-?[ \t]*['"\\]?([A-Za-z_]\w*)['"]?`)
-
-// foreignJoin is what joins lines in shells of Windows.
-var foreignJoin = regexp.MustCompile("[ \\t][\\^`]$")
-
-// onlyCommands blanks every line that is no part of a command, so that what
-// stands around it need not be a shell's: what a command reads from the lines
-// below it too.
-func onlyCommands(data []byte) string {
-	var out strings.Builder
-	within := false
-	last := map[string]int{} // lines by what they have
-	number := 0
-	for line := range strings.Lines(string(data)) {
-		number++
-		last[strings.Trim(line, "\t\r\n")] = number
-	}
-	number = 0
-	var ends []string // of here-documents that follow
-	for line := range strings.Lines(string(data)) {
-		number++
-		body := strings.TrimRight(line, "\r\n")
-		if !within && len(ends) > 0 {
-			if strings.Trim(body, "\t") == ends[0] {
-				ends = ends[1:]
-			}
-			out.WriteString(strings.Repeat(" ", len(body)) + line[len(body):])
-			continue
-		}
-		if !within && !commandLine.MatchString(line) {
-			out.WriteString(strings.Repeat(" ", len(body)) + line[len(body):])
-			continue
-		}
-		for _, at := range hereDocument.FindAllStringSubmatchIndex(body, -1) {
-			if end := body[at[2]:at[3]]; last[end] > number {
-				ends = append(ends, end)
-				line = line[:at[0]] + strings.Repeat(" ", at[1]-at[0]) + line[at[1]:]
-			}
-		}
-		body = strings.TrimRight(line, "\r\n")
-		if foreignJoin.MatchString(body) {
-			line = body[:len(body)-1] + `\` + line[len(body):]
-			body = strings.TrimRight(line, "\r\n")
-		}
-		within = strings.HasSuffix(body, `\`) || strings.HasSuffix(strings.TrimRight(body, " \t"), "|")
-		if strings.HasSuffix(body, `\`) && strings.HasSuffix(line, "\r\n") { // after a carriage return a shell would join nothing
-			line = body[:len(body)-1] + " \\\n"
-		}
-		out.WriteString(line)
-	}
-	return out.String()
 }
 
 // readCommand reads the command lines of a text, which is the source's or blank.
@@ -188,18 +119,13 @@ func (p *parsed) readCall(in *input, text string, lines []int, call *syntax.Call
 		}
 		if kindName == "values" && slices.Contains(reuseFlags, name) {
 			of.reads = true
-			p.notes.note(Finding{
-				Outcome: ByHand, File: in.Name, Line: words[i].line, Column: words[i].column, Path: name,
-				Text: "what the release has is kept, what is removed from it too: give `helm get values` of it to migrate as a file, and leave this flag out from then on",
-			})
+			p.byHand(in, words[i].line, words[i].column, name,
+				"what the release has is kept, what is removed from it too: give `helm get values` of it to migrate as a file, and leave this flag out from then on")
 			continue
 		}
 		if words[i].spreads && i > 0 {
 			of.spreads = true
-			p.notes.note(Finding{
-				Outcome: ByHand, File: in.Name, Line: words[i].line, Column: words[i].column, Path: words[i].text,
-				Text: "what this variable holds was not read: write its flags into the command, or give what they set as a file",
-			})
+			p.byHand(in, words[i].line, words[i].column, words[i].text, "what this variable holds was not read: write its flags into the command, or give what they set as a file")
 			continue
 		}
 		if installs && (name == "-i" || name == "--istioNamespace") {
@@ -318,8 +244,13 @@ func (p *parsed) askForFile(in *input, words []word, i int, value string, joined
 	if value == "-" || value == "/dev/stdin" {
 		why = "the command reads settings from its input, such as the lines below it: give these to migrate as a file of their own"
 	}
-	p.notes.note(Finding{Outcome: ByHand, File: in.Name, Line: words[i].line, Column: words[i].column, Path: "-f", Text: why})
+	p.byHand(in, words[i].line, words[i].column, "-f", why)
 	return true
+}
+
+// byHand says what is to be done by hand about a place of a command.
+func (p *parsed) byHand(in *input, line, column int, path, text string) {
+	p.notes.note(Finding{Outcome: ByHand, File: in.Name, Line: line, Column: column, Path: path, Text: text})
 }
 
 // unquoted gives what a shell makes of a word; variables stay as written.
@@ -342,80 +273,4 @@ func unquoted(w *syntax.Word, source string) string {
 	}
 	parts(w.Parts)
 	return out.String()
-}
-
-var setFlags = []string{"--set", "-s", "--set-string", "--set-json", "--set-file", "--set-literal"}
-
-// setBy writes what a flag of some form of --set says.
-func (p *parsed) setBy(in *input, form string, s *yamlfile.Setter, expr string) {
-	key, value, found := strings.Cut(expr, "=")
-	switch form {
-	case "--set-literal":
-		if found {
-			s.Set(key, s.Scalar(value))
-		}
-	case "--set-file":
-		for _, one := range yamlfile.Assignments(expr) {
-			if key, file, found := strings.Cut(one, "="); found {
-				s.Set(key, s.Scalar("$(cat "+file+")")) // nobody takes it for the value
-			}
-		}
-	case "--set-json":
-		whole := strings.HasPrefix(strings.TrimSpace(expr), "{") // Helm 4 takes an object without a key
-		if whole {
-			value, found = expr, true
-		}
-		roots, err := yamltree.Read([]byte(value), 0)
-		if !found || err != nil || len(roots) == 0 || whole && !yamltree.IsMap(roots[0]) {
-			p.notes.hideTokens(expr)
-			p.notes.note(Finding{
-				Outcome: Unread, File: in.Name, Line: s.Line, Column: s.Column, Path: "--set-json", Text: "it is no JSON: give the settings in it as a file of their own",
-			})
-			return
-		}
-		s.Placed(roots[0])
-		if !whole {
-			if replacesVariables(key, roots[0]) {
-				p.notes.note(Finding{
-					Outcome: ByHand, File: in.Name, Line: s.Line, Column: s.Column, Path: key,
-					Text: "this replaces all variables of istiod, also SHARED_MESH_CONFIG, by which istiod reads the chart's mesh ConfigMap: set each of them by a flag of its own",
-				})
-			}
-			s.Set(key, roots[0])
-			return
-		}
-		setMap(s, nil, roots[0])
-	default:
-		if !found {
-			p.notes.note(Finding{
-				Outcome: ByHand, File: in.Name, Line: s.Line, Column: s.Column, Path: form,
-				Text: "this flag has no =, and sets nothing: where its key goes on in the next line, write both as one",
-			})
-		}
-		s.SetEach(expr)
-	}
-}
-
-// replacesVariables tells what sets istiod's variables as a whole.
-func replacesVariables(key string, value *yaml.Node) bool {
-	switch strings.TrimPrefix(key, "values.") {
-	case "pilot":
-		value = at(value, "env")
-	case "pilot.env":
-	default:
-		return false
-	}
-	return value != nil && at(value, "SHARED_MESH_CONFIG") == nil
-}
-
-// setMap sets what a map holds, beside what was set before, as Helm merges it.
-func setMap(s *yamlfile.Setter, path yamltree.Path, node *yaml.Node) {
-	for key, value := range yamltree.Children(node) {
-		below := append(slices.Clone(path), yamltree.Key(key))
-		if yamltree.IsMap(value) && len(value.Content) > 0 {
-			setMap(s, below, value)
-			continue
-		}
-		s.Set(below.String(), value)
-	}
 }

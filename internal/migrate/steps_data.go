@@ -4,11 +4,8 @@ import (
 	"cmp"
 	"fmt"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
-
-	"mvdan.cc/sh/v3/syntax"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/collector"
 	"github.com/istio-lightstep/istio-lightstep/internal/terminal"
@@ -72,6 +69,7 @@ type stepData struct {
 	Applied         bool     // Helm renders it alone, for kubectl to apply
 	System          string   // what such a command tells istioctl to be the namespace of Istio
 	Pins            []string // what of them is of the Istio that runs: its images and its revision
+	PinsTags        bool     // and tags of that
 	ValuesFiles     []string // of this chart, that are written
 	Stays           bool     // the files are of the Istio that is migrated to
 	ByHelm          bool
@@ -155,55 +153,6 @@ func (d stepData) Telemetry() object {
 		return object{Version: "telemetry.istio.io/v1alpha1"}
 	}
 	return d.Telemetries[len(d.Telemetries)-1]
-}
-
-// quoted gives text as a word of a shell.
-func quoted(text string) string {
-	word, err := syntax.Quote(text, syntax.LangBash)
-	if err != nil {
-		return "FILE" // no file has such a name
-	}
-	return word
-}
-
-// properName is what a name of Kubernetes or of a provider is made of.
-var properName = regexp.MustCompile(`^[A-Za-z0-9][-._/A-Za-z0-9]*$`)
-
-// asName gives a name as commands take it anywhere, in quotes or not. A document
-// may be somebody else's: what is no name is left to the user, and is no part of
-// a command.
-func asName(name string) string {
-	if name == "" || properName.MatchString(name) {
-		return name
-	}
-	return "NAME"
-}
-
-// providerName is what is text within the quotes of a shell and of JSON.
-var providerName = regexp.MustCompile(`^[A-Za-z0-9][-._/A-Za-z0-9 :@+()]*$`)
-
-// asProvider gives the name of a provider, which stands in quotes.
-func asProvider(name string) string {
-	if providerName.MatchString(name) {
-		return name
-	}
-	return asName(name)
-}
-
-// objectsNamed gives each object once, one that a cluster and a file have in the
-// later's place.
-func objectsNamed(objects []object) []object {
-	last := map[object]int{}
-	for i, o := range objects {
-		last[object{Kind: o.Kind, Namespace: o.Namespace, Name: o.Name}] = i
-	}
-	safe := make([]object, 0, len(last))
-	for i, o := range objects {
-		if last[object{Kind: o.Kind, Namespace: o.Namespace, Name: o.Name}] == i {
-			safe = append(safe, object{asName(o.Kind), asName(o.Namespace), asName(o.Name), asName(o.Version)})
-		}
-	}
-	return safe
 }
 
 func (e *edited) stepData(r *Result, o Options) stepData {
@@ -291,7 +240,7 @@ func (e *edited) ownFiles(r *Result, o Options, d *stepData) {
 				gone = append(gone, name)
 			}
 			d.Files = append(d.Files, file)
-			d.Pins = append(d.Pins, e.pins(in)...)
+			e.pins(in, d)
 			names, before = append(names, name), append(before, file.Before)
 		}
 	}
@@ -370,20 +319,10 @@ func (e *edited) installedBy(in *input) wrapper {
 			}
 			continue
 		}
-		switch d.kind.Kind {
-		case "IstioOperator", "IstioControlPlane":
-			switch {
-			case d.command == nil && textAt(d.root, "kind") == "": // an overlay
-				return wrapper{By: "other", Values: "spec", Spec: true}
-			case !e.plane.operated:
-				return wrapper{By: "istioctl"}
-			case d.command == nil:
-				return wrapper{By: "operator", Object: d.object(), Values: "spec", Spec: true, Past: !e.to.parsed.Less(e.Operator.Gone)}
-			}
-		case "values":
-			if e.configuresCollector(d) || e.ofAnotherChart(d.root) || len(e.planesWithin(d)) > 0 {
-				continue
-			}
+		switch {
+		case !e.installs(d):
+			continue
+		case d.is("values"):
 			if w = valuesBelow(d); w.Values != "" && !e.hasIstioKeys(d.root) {
 				return w
 			}
@@ -391,9 +330,21 @@ func (e *edited) installedBy(in *input) wrapper {
 				return wrapper{By: "other", Mesh: true}
 			}
 			return wrapper{By: "helm"}
+		case d.command == nil && textAt(d.root, "kind") == "": // an overlay
+			return wrapper{By: "other", Values: "spec", Spec: true}
+		case !e.plane.operated:
+			return wrapper{By: "istioctl"}
+		case d.command == nil:
+			return wrapper{By: "operator", Object: d.object(), Values: "spec", Spec: true, Past: !e.to.parsed.Less(e.Operator.Gone)}
 		}
 	}
 	return wrapper{}
+}
+
+// installs tells what istioctl, Istio's operator or Helm installs istiod from: no values of another chart or of a
+// collector's, and none that hold control planes.
+func (e *edited) installs(d *document) bool {
+	return !e.isOther(d) && (d.ofIstioctl() || d.is("values") && !e.configuresCollector(d) && !e.ofAnotherChart(d.root) && len(e.planesWithin(d)) == 0)
 }
 
 // valuesBelow tells where the values of Istio's chart stand in a file that has them

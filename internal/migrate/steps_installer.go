@@ -178,16 +178,15 @@ func (e *edited) shortName(in *input) string {
 	return terminal.Safe(base)
 }
 
-// pins names the images and the revision that a file sets.
-func (e *edited) pins(in *input) []string {
-	var pins []string
+// pins notes the images and the revision that a file sets.
+func (e *edited) pins(in *input, to *stepData) {
 	for d, s := range e.pinned() {
 		if d.input == in {
 			f := d.found(Left, s)
-			pins = append(pins, fmt.Sprintf("`%s` (%s)", terminal.Safe(f.Path), terminal.Safe(position(f))))
+			to.Pins = append(to.Pins, fmt.Sprintf("`%s` (%s)", terminal.Safe(f.Path), terminal.Safe(position(f))))
+			to.PinsTags = to.PinsTags || yamltree.Key(s.Key) == "revisionTags"
 		}
 	}
-	return pins
 }
 
 // commandOf notes what the command that installs Istio has and the commands of the steps lack, which take it by
@@ -196,7 +195,7 @@ func (e *edited) commandOf(in *input, d *stepData) {
 	var flags []*flag
 	spreads, reads := false, false
 	for _, doc := range e.decisions.documents {
-		if doc.input == in && !e.isOther(doc) && (doc.ofIstioctl() || doc.is("values") && !e.configuresCollector(doc) && !e.ofAnotherChart(doc.root)) {
+		if doc.input == in && e.installs(doc) {
 			flags = append(flags, doc.flags...)
 			reads, spreads = reads || doc.reads, spreads || doc.spreads
 			if properName.MatchString(doc.release) {
@@ -214,7 +213,7 @@ func (e *edited) commandOf(in *input, d *stepData) {
 		return
 	}
 	d.Flags = append(d.Flags, name)
-	d.Pins = append(d.Pins, e.pins(in)...)
+	e.pins(in, d)
 	// What is left to the user, as a number of an item, changes too.
 	d.flagsGo = d.flagsGo || spreads || slices.ContainsFunc(e.findings, func(f Finding) bool {
 		return f.File == in.Name && (f.Outcome == ByHand || f.Outcome == Left) && f.Path != "" && f.Path != "-f"
@@ -244,11 +243,6 @@ func (d stepData) FlagsLeft() string {
 	default:
 		return "FLAGS"
 	}
-}
-
-// PinsTags tells whether a file has tags of revisions.
-func (d stepData) PinsTags() bool {
-	return slices.ContainsFunc(d.Pins, func(pin string) bool { return strings.Contains(pin, "revisionTags`") })
 }
 
 // Release is that of the chart istiod for a revision.
