@@ -43,7 +43,7 @@ func newDoctorCompare(s *streams) *cobra.Command {
 	flags.StringVar(&job.options.Release, "release", "", "`name` of the release, if the namespace has several")
 	flags.StringArrayVar(&job.has, "has", nil, "compare by trace IDs: `NAME=FILE` with what backend NAME shows of its traces (repeatable; needs collector.tap.enabled)")
 	flags.StringSliceVar(&job.options.Backends, "backend", nil, "compare only this backend, by its `name` in the values (repeatable; default all)")
-	flags.DurationVar(&job.options.For, "for", compare.DefaultFor, "how long to compare")
+	flags.DurationVar(&job.options.For, "for", compare.DefaultFor, "how long to compare: 10m or more for a verdict on a mesh with steady traffic")
 	flags.Float64Var(&job.options.Spans, "spans", 0, "end sooner, once each backend took this `number` of spans")
 	flags.DurationVar(&job.options.Every, "every", compare.DefaultEvery, "how long to wait between two looks at the metrics")
 	flags.DurationVar(&job.options.Settle, "settle", compare.DefaultSettle, "how long to wait for empty queues, before and after")

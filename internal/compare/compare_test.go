@@ -66,7 +66,17 @@ func TestAMeshThatIsNeverQuiet(t *testing.T) {
 	r = c.compared(func(o *Options) { o.For = 10 * time.Second })
 	assert.Equal(t, Unknown, r.Verdict, text(t, r))
 	require.Len(t, r.Gaps, 1)
-	assert.Contains(t, r.Gaps[0].Why, "compare for longer, by --for")
+	assert.Regexp(t, `compare for longer, by --for \d+m or more$`, r.Gaps[0].Why)
+}
+
+// How long is enough follows from what was seen: two per cent of the spans of half an
+// hour were on their way.
+func TestHowLongIsEnough(t *testing.T) {
+	t.Parallel()
+	r := &Report{Seconds: 1800}
+	assert.Equal(t, "75m", r.enough(200, 10_000))
+	assert.Equal(t, "10m", r.enough(1, 10_000), "never less than steady traffic needs")
+	assert.Equal(t, "10m", r.enough(5, 0), "nothing was sent")
 }
 
 // The page's own example is ten minutes, in a mesh that is never quiet and with

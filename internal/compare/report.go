@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -158,10 +159,24 @@ func (r *Report) tooFew(w *watch) {
 	case len(r.Findings) == 0 && w.unsure() > certain*fewest:
 		r.Gaps = append(r.Gaps, mesh.Gap{
 			What: "the backends",
-			Why: fmt.Sprintf("they differ by %s spans, and up to %s of %s may have been on their way: compare for longer, by --for",
-				whole(w.spread()), whole(w.unsure()), whole(fewest)),
+			Why: fmt.Sprintf("they differ by %s spans, and up to %s of %s may have been on their way: compare for longer, by --for %s or more",
+				whole(w.spread()), whole(w.unsure()), whole(fewest), r.enough(w.unsure(), fewest)),
 		})
 	}
+}
+
+// steady is for how long traffic that stays the same is to be compared for a verdict.
+const steady = 10 * time.Minute
+
+// enough is for how long to compare, in whole minutes, where as many of these spans were
+// on their way: the longer it is, the smaller is their share.
+func (r *Report) enough(unsure, spans float64) string {
+	minutes := steady.Minutes()
+	if spans > 0 {
+		// A quarter more, as the traffic of the last seconds is never quite the usual.
+		minutes = max(minutes, math.Ceil(1.25*r.Seconds/60*unsure/(certain*spans)))
+	}
+	return fmt.Sprintf("%.0fm", minutes)
 }
 
 // fullest says how full the fullest queue of an exporter is.
