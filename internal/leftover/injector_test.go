@@ -97,3 +97,22 @@ data: {warnings: "LS-BACKEND-QUEUE-DRAINED: backends: exporter otlp_grpc/lightst
 	assert.Equal(t, []string{"ConfigMap istio-system/shop-warnings: data.other", "ConfigMap istio-system/shop-warnings: data.warnings"},
 		names(look(t, fmt.Sprintf(warnings, "another", "other"))))
 }
+
+// What kubectl or istioctl keeps of an object that it applied is the object once more, on
+// one line of JSON: Istio's own values for LightStep are none of it there either.
+func TestWhatWasAppliedIsReadAsTheObject(t *testing.T) {
+	t.Parallel()
+	const installed = `
+apiVersion: install.istio.io/v1alpha1
+kind: IstioOperator
+metadata:
+  name: installed-state
+  namespace: istio-system
+  annotations:
+    kubectl.kubernetes.io/last-applied-configuration: |
+      {"kind":"IstioOperator","spec":{"components":{"pilot":{"k8s":{"env":[{"name":"SHARED_MESH_CONFIG","value":"istio-lightstep"}]}}},"values":{"global":{"proxy":{"tracer":"TRACER"},"tracer":{"datadog":{},"lightstep":{},"zipkin":{}}}}}}
+`
+	const at = `IstioOperator istio-system/installed-state: metadata.annotations.kubectl\.kubernetes\.io/last-applied-configuration: spec.values.global.proxy.tracer`
+	assert.Empty(t, names(look(t, strings.ReplaceAll(installed, "TRACER", "zipkin"))))
+	assert.Equal(t, []string{at}, names(look(t, strings.ReplaceAll(installed, "TRACER", "lightstep"))))
+}

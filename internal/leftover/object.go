@@ -127,9 +127,14 @@ func (w *walk) value(path string, value any) {
 }
 
 // text looks at a text, line by line where it has several, or at what it holds if
-// that is JSON. In lines a comment is none of the configuration.
+// that is JSON, such as what kubectl keeps of an object that it applied. In lines a
+// comment is none of the configuration.
 func (w *walk) text(path, text string) {
 	text = w.own.without(text)
+	if object, ok := readJSON(text); ok {
+		w.value(path+":", object)
+		return
+	}
 	if !strings.Contains(strings.TrimRight(text, "\n"), "\n") {
 		switch {
 		case Next(text, 0) >= 0:
@@ -139,10 +144,6 @@ func (w *walk) text(path, text string) {
 		case encodedAt(text) >= 0:
 			w.found = append(w.found, path+", in base64")
 		}
-		return
-	}
-	if object, ok := readJSON(text); ok {
-		w.value(path+":", object)
 		return
 	}
 	number := 0
