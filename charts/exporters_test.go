@@ -70,6 +70,7 @@ func TestExportersQueueAlike(t *testing.T) {
 		"items":          {"otlp", settings{"sending_queue": settings{"sizer": "items", "queue_size": 5000}}, with(grpc, "sending_queue", with(with(queue, "sizer", "items"), "queue_size", 5000.0))},
 		"batch of items": {"otlp", settings{"sending_queue": settings{"batch": settings{"min_size": 500}}}, with(grpc, "sending_queue", with(queue, "batch", settings{"sizer": "items", "min_size": 500.0, "max_size": 4000.0, "flush_timeout": "200ms"}))},
 		"batch of bytes": {"otlp", settings{"sending_queue": settings{"sizer": "bytes", "batch": settings{"min_size": 500}}}, with(grpc, "sending_queue", with(queue, "batch", settings{"sizer": "bytes", "min_size": 500.0, "max_size": 4063232.0, "flush_timeout": "200ms"}))},
+		"smaller bytes":  {"otlp", settings{"sending_queue": settings{"batch": settings{"sizer": "bytes", "max_size": 1000000}}}, with(grpc, "sending_queue", with(queue, "batch", with(batch, "max_size", 1000000.0)))},
 		"few bytes":      {"otlp", settings{"sending_queue": settings{"sizer": "bytes", "queue_size": 2700000}}, with(grpc, "sending_queue", with(queue, "queue_size", 2700000.0))},
 		"flushed later":  {"otlp", settings{"sending_queue": settings{"batch": settings{"flush_timeout": "1s"}}}, with(grpc, "sending_queue", with(queue, "batch", with(batch, "flush_timeout", "1s")))},
 	} {

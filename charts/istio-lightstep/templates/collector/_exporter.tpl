@@ -70,7 +70,13 @@ the owner asks for one: what is larger than 1 MB, Kafka refuses.
       {{- /* Of spans of 900 bytes, as proxies send them, 4,000 are less than gRPC receivers accept. */ -}}
       {{- $limit := ternary (int64 $settings.sending_queue.batch.max_size) 4000 (eq $sizer "bytes") -}}
       {{- if kindIs "float64" $batch.min_size -}}{{- $limit = max $limit (int64 $batch.min_size) -}}{{- end -}}
-      {{- $_ := unset (set (set $settings.sending_queue.batch "sizer" $sizer) "max_size" $limit) "min_size" -}}
+      {{- $ours := set (set $settings.sending_queue.batch "sizer" $sizer) "max_size" $limit -}}
+      {{- /* The chart's least is in bytes, and more than the collector's own: small batches send slowly. */ -}}
+      {{- if eq $sizer "items" -}}
+        {{- $_ := unset $ours "min_size" -}}
+      {{- else if gt (int64 $batch.max_size) 0 -}}
+        {{- $_ := set $ours "min_size" (min $ours.min_size (int64 $batch.max_size)) -}}
+      {{- end -}}
     {{- end -}}
   {{- end -}}
   {{- /* Without a size or what it counts, null or not there, the queue is the chart's. */ -}}
