@@ -4,11 +4,8 @@ import (
 	"bytes"
 	gzipped "compress/gzip"
 	"context"
-	"crypto/hmac"
-	"crypto/sha256"
 	"crypto/tls"
 	"crypto/x509"
-	"encoding/hex"
 	"encoding/pem"
 	"errors"
 	"fmt"
@@ -16,10 +13,7 @@ import (
 	"maps"
 	"net"
 	"net/http"
-	"net/url"
-	"regexp"
 	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -38,9 +32,6 @@ import (
 
 	"github.com/istio-lightstep/istio-lightstep/test/ports"
 )
-
-// Credentials of SigV4 that the fake and the collector share.
-const accessKey, secretKey = "AKIAEXAMPLE", "an-example-of-a-secret-key"
 
 // fakeBackend takes spans as a backend does: by its protocol, at its path, with
 // its header, and of its size, else not at all.
@@ -290,6 +281,9 @@ func (f *fakeBackend) wantRequest(r *http.Request, body []byte) error {
 	if err := f.wantHeaders(r.Header.Values); err != nil {
 		return err
 	}
+	if content := r.Header.Get("Content-Type"); f.content != "" && content != f.content {
+		return fmt.Errorf("content type %q, want %q", content, f.content)
+	}
 	return f.wantEncoding(r.Header.Get("Content-Encoding"))
 }
 
@@ -314,55 +308,13 @@ func decodeRequest(contentType string, body []byte, into proto.Message) error {
 	return fmt.Errorf("content type %q", contentType)
 }
 
-var authorization = regexp.MustCompile(`^AWS4-HMAC-SHA256 Credential=([^/]+)/(\d{8})/([^/]+)/([^/]+)/aws4_request, ?SignedHeaders=([^,]+), ?Signature=([0-9a-f]{64})$`)
-
-// wantSignature makes the signature of a request once more, by the rules of
-// AWS Signature Version 4.
-func wantSignature(r *http.Request, body []byte) error {
-	parts := authorization.FindStringSubmatch(r.Header.Get("Authorization"))
-	if parts == nil {
-		return errors.New("not signed by SigV4")
-	}
-	key, day, region, service, signedHeaders, signature := parts[1], parts[2], parts[3], parts[4], parts[5], parts[6]
-	if key != accessKey || region != "eu-west-1" || service != "xray" {
-		return fmt.Errorf("signed for %s/%s/%s", key, region, service)
-	}
-	var headers strings.Builder
-	for _, name := range strings.Split(signedHeaders, ";") {
-		value := strings.Join(r.Header.Values(name), ",")
-		switch name {
-		case "host":
-			value = r.Host
-		case "content-length":
-			value = fmt.Sprint(r.ContentLength)
-		}
-		_, _ = fmt.Fprintf(&headers, "%s:%s\n", name, strings.TrimSpace(value))
-	}
-	query, _ := url.ParseQuery(r.URL.RawQuery)
-	canonical := strings.Join([]string{r.Method, r.URL.EscapedPath(), query.Encode(), headers.String(), signedHeaders, hash(body)}, "\n")
-	scope := strings.Join([]string{day, region, service, "aws4_request"}, "/")
-	toSign := strings.Join([]string{"AWS4-HMAC-SHA256", r.Header.Get("X-Amz-Date"), scope, hash([]byte(canonical))}, "\n")
-	signing := []byte("AWS4" + secretKey)
-	for _, step := range []string{day, region, service, "aws4_request", toSign} {
-		mac := hmac.New(sha256.New, signing)
-		_, _ = mac.Write([]byte(step))
-		signing = mac.Sum(nil)
-	}
-	if hex.EncodeToString(signing) != signature {
-		return errors.New("the signature does not fit the request")
-	}
-	return nil
-}
-
-func hash(text []byte) string {
-	sum := sha256.Sum256(text)
-	return hex.EncodeToString(sum[:])
-}
-
 // Export is a receiver of OTLP/gRPC.
 func (f *fakeBackend) Export(ctx context.Context, request *collectortrace.ExportTraceServiceRequest) (*collectortrace.ExportTraceServiceResponse, error) {
 	incoming, _ := metadata.FromIncomingContext(ctx)
 	err := f.wantHeaders(incoming.Get)
+	if err == nil {
+		err = f.wantEncoding(*ctx.Value(compressedKey{}).(*string))
+	}
 	if err == nil {
 		err = f.wantSize(proto.Size(request))
 	}
@@ -383,17 +335,21 @@ func (f *fakeBackend) Export(ctx context.Context, request *collectortrace.Export
 	return &collectortrace.ExportTraceServiceResponse{}, nil
 }
 
-// HandleRPC sees how a call is compressed, which its handler is not told.
-func (f *fakeBackend) HandleRPC(_ context.Context, s stats.RPCStats) {
+// compressedKey is that of how a call is compressed, which its handler is not told.
+type compressedKey struct{}
+
+// TagRPC has room for it.
+func (f *fakeBackend) TagRPC(ctx context.Context, _ *stats.RPCTagInfo) context.Context {
+	return context.WithValue(ctx, compressedKey{}, new(string))
+}
+
+// HandleRPC sees it, before the handler is called.
+func (f *fakeBackend) HandleRPC(ctx context.Context, s stats.RPCStats) {
 	if header, ok := s.(*stats.InHeader); ok {
-		if err := f.wantEncoding(header.Compression); err != nil {
-			f.refuse(err)
-		}
+		*ctx.Value(compressedKey{}).(*string) = header.Compression
 	}
 }
 
-// TagRPC, TagConn and HandleConn are nothing to it.
-func (f *fakeBackend) TagRPC(ctx context.Context, _ *stats.RPCTagInfo) context.Context { return ctx }
-
+// TagConn and HandleConn are nothing to it.
 func (f *fakeBackend) TagConn(ctx context.Context, _ *stats.ConnTagInfo) context.Context { return ctx }
 func (f *fakeBackend) HandleConn(context.Context, stats.ConnStats)                       {}
