@@ -55,18 +55,35 @@ func TestDocs(t *testing.T) {
 		"example values":   fenced("yaml", string(result.Values)),
 		"example report":   fenced("text", wrapped(result.Report())) + "\n" + fenced("diff", diff),
 		"example timeline": fenced("text", timeline.String()),
-		"mesh":             onMesh(t),
+		"mesh":             onMesh(t, measuredMove(t)),
 	})
+}
+
+// measuredMove is what the end-to-end test kept of a move.
+func measuredMove(t *testing.T) []byte {
+	t.Helper()
+	text, err := os.ReadFile("../../test/e2e/results/migrate.json")
+	require.NoError(t, err)
+	return text
+}
+
+// TestOnMesh: how long the first span took is said where it was measured.
+func TestOnMesh(t *testing.T) {
+	const move = `{"from": "1.20.0", "to": "1.31", "backend": "mine", %s "steps": [{"number": 1}]}`
+	require.NotContains(t, onMesh(t, fmt.Appendf(nil, move, "")), "first span")
+	require.Contains(t, onMesh(t, fmt.Appendf(nil, move, `"firstSpanSeconds": 83,`)),
+		"\nThe first span was at mine 83 s after the first command of the steps.\n")
 }
 
 // onMesh is the table of what the end-to-end test saw on a real mesh. What that was measured
 // with stands below it, written by `make pages`.
-func onMesh(t *testing.T) string {
+func onMesh(t *testing.T, move []byte) string {
 	t.Helper()
 	type account struct{ Requests, Spans, Lost int }
 	var saw struct {
 		From, To, Backend         string
 		Requests, FailedRequests  int
+		FirstSpanSeconds          float64
 		LightStep, Other, Settled account
 		Both                      struct{ Requests, LightStep, Other int }
 		Steps                     []struct {
@@ -75,14 +92,15 @@ func onMesh(t *testing.T) string {
 			LightStep, Other *account
 		}
 	}
-	text, err := os.ReadFile("../../test/e2e/results/migrate.json")
-	require.NoError(t, err)
-	require.NoError(t, json.Unmarshal(text, &saw))
+	require.NoError(t, json.Unmarshal(move, &saw))
 	require.NotEmpty(t, saw.Steps)
 	var table strings.Builder
 	fmt.Fprintf(&table, "\nFrom Istio %s to %s and on to the backend %s, at 10 requests a second.\n", saw.From, saw.To, saw.Backend)
 	fmt.Fprintf(&table, "Of %d requests %d failed. Of the %d that were sent while `doctor compare` ran, LightStep has the exact\n"+
 		"traces of %d and %s those of %d.\n\n", saw.Requests, saw.FailedRequests, saw.Both.Requests, saw.Both.LightStep, saw.Backend, saw.Both.Other)
+	if saw.FirstSpanSeconds > 0 {
+		fmt.Fprintf(&table, "The first span was at %s %.0f s after the first command of the steps.\n\n", saw.Backend, saw.FirstSpanSeconds)
+	}
 	fmt.Fprintf(&table, "| from the step on | it took, s | requests | spans for LightStep | lost | spans for %s | lost |\n|---|--:|--:|--:|--:|--:|--:|\n", saw.Backend)
 	spans := func(of *account) string {
 		if of == nil {

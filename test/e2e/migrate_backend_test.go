@@ -88,6 +88,21 @@ func (m *migration) lightstep(ctx context.Context) ([]spantest.RecordedSpan, err
 	return m.satellite.Spans(ctx)
 }
 
+// arrives tells when the first span was seen at the other backend.
+func (m *migration) arrives(ctx context.Context) <-chan time.Time {
+	at := make(chan time.Time, 1)
+	go func() {
+		for ctx.Err() == nil {
+			if spans, err := m.backend.Spans(ctx); err == nil && len(spans) > 0 { // What fails is asked again.
+				at <- time.Now()
+				return
+			}
+			time.Sleep(time.Second)
+		}
+	}()
+	return at
+}
+
 // lost waits for the spans of requests at a backend, and says which are lost.
 func (m *migration) lost(
 	t *testing.T, at func(context.Context) ([]spantest.RecordedSpan, error), sent spantest.Sent, patience time.Duration,
@@ -130,6 +145,13 @@ func (m *migration) judge(t *testing.T, sent spantest.Sent) {
 		LightStep: m.lost(t, m.lightstep, sent.Between(time.Time{}, cut), arrival),
 		Other:     m.lost(t, m.backend.Spans, sent.Between(both, time.Time{}), arrival),
 	}
+	select {
+	case at := <-m.arrived:
+		result.FirstSpan = at.Sub(m.took[0].start).Round(time.Second).Seconds()
+	case <-time.After(inTime):
+		require.Fail(t, "no span was seen at the other backend")
+	}
+	require.Positive(t, result.FirstSpan)
 	for i, took := range m.took {
 		until := time.Now()
 		if i+1 < len(m.took) {

@@ -46,6 +46,7 @@ func TestMigrate(t *testing.T) {
 	move.configureByHand(t)
 	move.migrate(t)
 
+	move.arrived = move.arrives(t.Context())
 	running := m.page().Start(t.Context(), 10)
 	// Stopped below too; a test that ends before stops it here.
 	defer running.Stop()
@@ -64,6 +65,7 @@ type migration struct {
 	trees   []bookinfo.Mesh
 	steps   []migrate.Step
 	took    []taken
+	arrived <-chan time.Time        // when the first span was seen at the other backend
 	old     []spantest.RecordedSpan // all that LightStep got, once it is gone
 }
 

@@ -13,6 +13,10 @@ type Outcome struct {
 	Backend  string `json:"backend"`
 	Requests int    `json:"requests"`
 	Failed   int    `json:"failedRequests"`
+	// FirstSpan are the seconds from the first command of the steps until the first span was
+	// seen at the other backend, which is a second at most after it came; 0 where that was
+	// not measured.
+	FirstSpan float64 `json:"firstSpanSeconds,omitempty"`
 	// LightStep is what became of the spans of all requests until the cut, and Other of
 	// those from when proxies had let go of the old provider, at the other backend.
 	LightStep Account `json:"lightstep"`
