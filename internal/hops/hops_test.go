@@ -286,3 +286,24 @@ func FuzzAnalyse(f *testing.F) {
 		}
 	})
 }
+
+// TestADestinationIsNamedWithoutTheDomainOfItsCluster: the proxy's node ends with it. What
+// only looks like a Service, of another domain, is another host.
+func TestADestinationIsNamedWithoutTheDomainOfItsCluster(t *testing.T) {
+	t.Parallel()
+	const in = "sidecar~10.0.0.1~a-1.default~default.svc."
+	for _, c := range []struct{ node, upstream, name, want string }{
+		{in + "cluster.local", "outbound|9080||reviews.default.svc.cluster.local", "", "reviews.default:9080"},
+		{in + "corp.example", "outbound|9080|v2|reviews.default.svc.corp.example;", "", "reviews.default:9080"},
+		{in + "corp.example", "", "reviews.default.svc.corp.example:9080/*", "reviews.default:9080"},
+		{in + "corp.example", "outbound|443||a.b.svc.cluster.local", "", "a.b.svc.cluster.local:443"},
+		{in + "corp", "outbound|443||a.b.svc.corp.example", "", "a.b.svc.corp.example:443"},
+		{in + "corp", "", "a.b.svc.corp:443/*", "a.b:443"},
+		{"", "outbound|9080||reviews.default.svc.cluster.local", "", "reviews.default:9080"},
+		{"sidecar~10.0.0.1~a-1.default~", "outbound|9080||reviews.default.svc.cluster.local", "", "reviews.default:9080"},
+		{in, "outbound|9080||reviews.default.svc.cluster.local", "", "reviews.default:9080"},
+		{"of.svc.corp.example", "outbound|9080||reviews.default.svc.cluster.local", "", "reviews.default:9080"},
+	} {
+		assert.Equal(t, c.want, destination(&tap.Span{Node: c.node, Upstream: c.upstream, Name: c.name}), "%+v", c)
+	}
+}

@@ -265,14 +265,31 @@ func (s *spans) during(p *proxy, server int) []int {
 func destination(span *tap.Span) string {
 	// outbound|PORT|SUBSET|HOST; a client of zipkin's may end in ";".
 	if parts := strings.Split(strings.TrimSuffix(span.Upstream, ";"), "|"); len(parts) == 4 && parts[3] != "" {
-		return short(parts[3]) + ":" + parts[1]
+		return short(parts[3]+":"+parts[1], span.Node)
 	}
 	if span.Name != "" {
 		name, _, _ := strings.Cut(span.Name, "/")
-		return short(name)
+		return short(name, span.Node)
 	}
 	return "somewhere"
 }
 
-// short leaves out what is the same in every service's name.
-func short(host string) string { return strings.Replace(host, ".svc.cluster.local", "", 1) }
+// short leaves out of HOST:PORT what is the same in every service's name.
+func short(address, node string) string {
+	host, port := address, ""
+	if colon := strings.LastIndex(address, ":"); colon >= 0 {
+		host, port = address[:colon], address[colon:]
+	}
+	return strings.TrimSuffix(host, ".svc."+domainOf(node)) + port
+}
+
+// domainOf is the domain of a proxy's cluster: its node ends with NAMESPACE.svc.DOMAIN. One
+// that does not tell has the domain that pilot-agent has by default.
+func domainOf(node string) string {
+	if parts := strings.Split(node, "~"); len(parts) == 4 {
+		if _, domain, _ := strings.Cut(parts[3], ".svc."); domain != "" {
+			return domain
+		}
+	}
+	return "cluster.local"
+}
