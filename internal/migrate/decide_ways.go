@@ -35,13 +35,14 @@ func (m *decisions) nameWays() {
 			}
 		}
 	}
+	domain, known := m.clusterDomain()
 	for _, d := range m.documents {
 		if m.gone[d.root] || d.ours() {
 			continue
 		}
-		if textAt(d.root, "kind") == "Sidecar" && m.hidesCollectors(d) {
+		if textAt(d.root, "kind") == "Sidecar" && m.hidesCollectors(d, domain, known) {
 			m.tell(d, ByHand, d.whole(""), "", fmt.Sprintf("%s hides the collectors from its proxies: add %s to spec.egress[].hosts%s (docs/findings/LS-ROUTE-SIDECAR.md)",
-				d.describe(), m.releaseNamespace()+"/"+m.collectorHost(), beforeSwitch))
+				d.describe(), m.releaseNamespace()+"/"+m.collectorService()+domain, beforeSwitch))
 			continue
 		}
 		for _, e := range m.Egress {
@@ -53,8 +54,30 @@ func (m *decisions) nameWays() {
 	}
 }
 
-func (m *decisions) collectorHost() string {
-	return collector.ServiceOf(release) + "." + m.releaseNamespace() + ".svc.cluster.local"
+// collectorService is the Service of the collectors, without the domain of the cluster.
+func (m *decisions) collectorService() string {
+	return collector.ServiceOf(release) + "." + m.releaseNamespace() + ".svc."
+}
+
+// clusterDomain is the domain of the cluster, where the values of istiod name one. Known is
+// false where they name none, or several.
+func (m *decisions) clusterDomain() (domain string, known bool) {
+	var named []string
+	for _, d := range m.documents {
+		for _, p := range d.placed {
+			if p.scope.Rows != "values" || p.scope.Unread != "" {
+				continue
+			}
+			text := textAt(p.base.Value, "global.proxy.clusterDomain")
+			if properName.MatchString(text) && !slices.Contains(named, text) {
+				named = append(named, text)
+			}
+		}
+	}
+	if len(named) != 1 {
+		return "cluster.local", false
+	}
+	return named[0], true
 }
 
 func (m *decisions) collectorPort() int {
@@ -81,14 +104,20 @@ func (m *decisions) letsToLightStep(allowed *yaml.Node) bool {
 
 // hidesCollectors tells a Sidecar with egress listeners of which none has the
 // collectors. The namespace . is that of the proxy, in a Sidecar of the root namespace too.
-func (m *decisions) hidesCollectors(d *document) bool {
+// Where the domain of the cluster is not known, it is the one that a host ends with.
+func (m *decisions) hidesCollectors(d *document, domain string, known bool) bool {
 	listeners := sites(d.root, "spec.egress[]")
 	shows := func(listener site) bool {
 		port := textAt(listener.Value, "port.number")
 		return (port == "" || port == fmt.Sprint(m.collectorPort())) && slices.ContainsFunc(below(listener, "hosts[]"), func(s site) bool {
 			namespace, host, _ := strings.Cut(yamltree.Text(s.Value), "/")
+			of := domain
+			if _, own, _ := strings.Cut(host, ".svc."); own != "" && !known {
+				of = own
+			}
+			collectors := m.collectorService() + of
 			suffix, wild := strings.CutPrefix(host, "*")
-			return (namespace == "*" || namespace == m.releaseNamespace()) && (host == m.collectorHost() || wild && strings.HasSuffix(m.collectorHost(), suffix))
+			return (namespace == "*" || namespace == m.releaseNamespace()) && (host == collectors || wild && strings.HasSuffix(collectors, suffix))
 		})
 	}
 	return len(listeners) > 0 && !slices.ContainsFunc(listeners, shows)
