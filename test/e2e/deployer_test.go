@@ -35,7 +35,7 @@ func documentedDeployer(t *testing.T, m *mesh) {
 	t.Cleanup(func() { require.NoError(t, m.cluster.Delete(ctx, m.Namespace, objects)) })
 	as, err := cluster.Connect(m.rightsOf(t, "deployer"), m.cluster.Context)
 	require.NoError(t, err)
-	r := release.New(as, m.Release, m.Namespace, filepath.Join(m.Root, "charts/istio-lightstep"), "")
+	r := release.New(as, m.Release, m.Namespace, filepath.Join(m.Root, "charts/istio-lightstep"))
 
 	t.Cleanup(func() { m.remove(t) })
 	notes, err := r.Install(t, ctx, m.values())

@@ -121,7 +121,7 @@ func (m *mesh) edgeGateway(t *testing.T) {
 	require.NoError(t, m.cluster.Namespace(ctx, edge, nil))
 	t.Cleanup(func() { require.NoError(t, m.cluster.DeleteNamespace(ctx, edge)) })
 	chart := filepath.Join(filepath.Dir(filepath.Dir(m.istiodChart(t))), "gateway")
-	_, err := release.New(m.cluster, edge, edge, chart, "").Install(t, ctx, release.Values{
+	_, err := release.New(m.cluster, edge, edge, chart).Install(t, ctx, release.Values{
 		// Its image is called auto until it is injected, which has no tag.
 		"imagePullPolicy": "IfNotPresent",
 		"service":         tree{"type": "NodePort"},

@@ -79,7 +79,7 @@ func (m *mesh) release() *release.Release { return m.releaseOf(m.Root + "/charts
 
 // releaseOf is the run's release, of another copy of the chart.
 func (m *mesh) releaseOf(chart string) *release.Release {
-	r := release.New(m.cluster, m.Release, m.Namespace, chart, "")
+	r := release.New(m.cluster, m.Release, m.Namespace, chart)
 	r.Last = m.Values
 	return r
 }

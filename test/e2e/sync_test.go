@@ -19,6 +19,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -32,34 +33,22 @@ import (
 // synced is a release as a tool for GitOps applies it.
 type synced struct {
 	name      string
-	values    string // the file
-	namespace string // that of the release; Istio's is another, so that nothing reaches the mesh
+	values    []string // files, a later one over an earlier one
+	namespace string   // that of the release; Istio's is another, so that nothing reaches the mesh
+	teams     []string // further ones that get a Telemetry
 	objects   []*unstructured.Unstructured
 }
 
 // syncs is the field manager of Argo CD.
 const syncs = "argocd-controller"
 
-// nothingOutOfSync applies every example, and values of all that they leave out, as
-// GitOps' tools do. Controllers have had time to act when each object is read: every
+// nothingOutOfSync applies every example, the clusters of the fleet, and values of all that
+// they leave out, as GitOps' tools do. Controllers have had time to act when each object is read: every
 // field has the value that was rendered, nobody else owns one of them, and applying it
 // again would change nothing.
 func nothingOutOfSync(t *testing.T, m *mesh) {
 	m.operatorDefinitions(t)
-	var all []*synced
-	files, err := filepath.Glob(filepath.Join(m.Root, "examples", "*", "values.yaml"))
-	require.NoError(t, err)
-	require.Greater(t, len(files), 15)
-	further, err := filepath.Glob(filepath.Join("testdata", "sync", "*.yaml"))
-	require.NoError(t, err)
-	require.NotEmpty(t, further)
-	for _, file := range append(files, further...) {
-		name := strings.TrimSuffix(filepath.Base(file), ".yaml")
-		if name == "values" {
-			name = filepath.Base(filepath.Dir(file))
-		}
-		all = append(all, &synced{name: name, values: file, namespace: "sync-" + strings.ReplaceAll(name, ".", "-")})
-	}
+	all := m.toSync(t)
 	t.Cleanup(func() { m.unsync(t, all) })
 	for _, s := range all {
 		m.sync(t, s)
@@ -78,6 +67,36 @@ func nothingOutOfSync(t *testing.T, m *mesh) {
 		return
 	}
 	m.step("%d objects of %d sets of values: all %d fields are kept as they were rendered", objects, len(all), fields)
+}
+
+// toSync gives the values of each example, of each cluster of the fleet, and of what they
+// leave out.
+func (m *mesh) toSync(t *testing.T) []*synced {
+	t.Helper()
+	examples := filepath.Join(m.Root, "examples")
+	var all []*synced
+	for _, of := range []struct {
+		files, prefix string
+		below         []string
+		least         int
+	}{
+		{files: filepath.Join(examples, "*", "values.yaml"), least: 16},
+		{files: filepath.Join(examples, "fleet", "clusters", "*.yaml"), prefix: "fleet-", below: []string{filepath.Join(examples, "fleet", "base.yaml")}, least: 2},
+		{files: filepath.Join("testdata", "sync", "*.yaml"), least: 1},
+	} {
+		files, err := filepath.Glob(of.files)
+		require.NoError(t, err)
+		require.GreaterOrEqual(t, len(files), of.least, of.files)
+		for _, file := range files {
+			name := strings.TrimSuffix(filepath.Base(file), ".yaml")
+			if name == "values" {
+				name = filepath.Base(filepath.Dir(file))
+			}
+			name = of.prefix + name
+			all = append(all, &synced{name: name, values: append(slices.Clone(of.below), file), namespace: "sync-" + strings.ReplaceAll(name, ".", "-")})
+		}
+	}
+	return all
 }
 
 // operatorDefinitions has the cluster know the kinds of the Prometheus Operator.
@@ -107,7 +126,7 @@ func (m *mesh) sync(t *testing.T, s *synced) {
 		require.NoError(t, m.cluster.Namespace(ctx, namespace, nil))
 	}
 	m.withoutPods(t, s.namespace)
-	of := release.New(m.cluster, m.Release, s.namespace, m.Root+"/charts/istio-lightstep", s.values)
+	of := release.New(m.cluster, m.Release, s.namespace, m.Root+"/charts/istio-lightstep", s.values...)
 	of.Kube = m.kubernetes(t)
 	text, err := of.Document(t, ctx, "cluster", release.Values{
 		"istio": tree{"namespace": root, "rootNamespace": ""},
@@ -120,10 +139,23 @@ func (m *mesh) sync(t *testing.T, s *synced) {
 	require.NoError(t, err)
 	s.objects = slices.DeleteFunc(s.objects, isHook)
 	for _, o := range s.objects {
-		require.Contains(t, []string{"", s.namespace, root}, o.GetNamespace(), "%s", s.of(o))
+		if known := append([]string{"", s.namespace, root}, s.teams...); !slices.Contains(known, o.GetNamespace()) {
+			m.namespaceOfTeam(t, s, o)
+		}
 		_, err := m.resource(t, s, o).Apply(ctx, o.GetName(), o, metav1.ApplyOptions{FieldManager: syncs, Force: true})
 		require.NoError(t, err, "%s", s.of(o))
 	}
+}
+
+// namespaceOfTeam makes the namespace that a Telemetry of telemetry.namespaces is in. One
+// that is there is somebody else's, whose spans it would change.
+func (m *mesh) namespaceOfTeam(t *testing.T, s *synced, o *unstructured.Unstructured) {
+	t.Helper()
+	require.Equal(t, "Telemetry", o.GetKind(), "%s in %s", s.of(o), o.GetNamespace())
+	_, err := m.cluster.Kubernetes.CoreV1().Namespaces().Get(t.Context(), o.GetNamespace(), getOptions)
+	require.True(t, apierrors.IsNotFound(err), "%s: namespace %s is there: %v", s.of(o), o.GetNamespace(), err)
+	s.teams = append(s.teams, o.GetNamespace())
+	require.NoError(t, m.cluster.Namespace(t.Context(), o.GetNamespace(), nil))
 }
 
 // of names an object in a failure.
@@ -230,6 +262,7 @@ func (m *mesh) unsync(t *testing.T, all []*synced) {
 	var namespaces []string
 	for _, s := range all {
 		namespaces = append(namespaces, s.namespace, s.namespace+"-istio")
+		namespaces = append(namespaces, s.teams...)
 	}
 	for _, namespace := range namespaces {
 		// All at once: each takes its time.

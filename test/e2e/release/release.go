@@ -26,9 +26,10 @@ type Release struct {
 	Name, Namespace string
 	// Chart is the folder of the chart.
 	Chart string
-	// Base is a values file that comes before all others, Last one that comes after
-	// them; empty for none.
-	Base, Last string
+	// Base are values files that come before all others, a later one over an earlier
+	// one. Last is one that comes after them; empty for none.
+	Base []string
+	Last string
 	// NoWait does not wait until what was installed is ready.
 	NoWait bool
 	// Kube is the version of Kubernetes that Document renders for; empty for Helm's
@@ -39,7 +40,7 @@ type Release struct {
 }
 
 // New prepares a release.
-func New(c *cluster.Cluster, name, namespace, chart, base string) *Release {
+func New(c *cluster.Cluster, name, namespace, chart string, base ...string) *Release {
 	return &Release{Name: name, Namespace: namespace, Chart: chart, Base: base, cluster: c}
 }
 
@@ -170,8 +171,8 @@ func (r *Release) withValues(t testing.TestingT, ctx context.Context, command st
 		return "", err
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
-	if r.Base != "" {
-		args = append(args, "-f", r.Base)
+	for _, file := range r.Base {
+		args = append(args, "-f", file)
 	}
 	for i, v := range values {
 		text, err := yaml.Marshal(v)

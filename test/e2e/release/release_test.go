@@ -39,10 +39,10 @@ func TestHelmIsGivenValuesInTheirOrder(t *testing.T) {
 	program(t)
 	_, c := clustertest.New(t, "")
 	dir := t.TempDir()
-	for _, name := range []string{"base", "last"} {
+	for _, name := range []string{"base", "cluster", "last"} {
 		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte("of: "+name+"\n"), 0o600))
 	}
-	r := release.New(c, "spans", "mesh", "/chart", filepath.Join(dir, "base"))
+	r := release.New(c, "spans", "mesh", "/chart", filepath.Join(dir, "base"), filepath.Join(dir, "cluster"))
 	r.Last = filepath.Join(dir, "last")
 	values := []release.Values{{"v": 1}, {"v": map[string]any{"deep": 2}}}
 	for what, run := range map[string]func() (string, error){
@@ -59,7 +59,7 @@ func TestHelmIsGivenValuesInTheirOrder(t *testing.T) {
 		command, arguments, _ := strings.Cut(what, " ")
 		assert.True(t, strings.HasPrefix(flat, command+" "), flat)
 		assert.Contains(t, flat, arguments)
-		assert.Contains(t, flat, "-f of: base -f v: 1 -f v: deep: 2 -f of: last", what)
+		assert.Contains(t, flat, "-f of: base -f of: cluster -f v: 1 -f v: deep: 2 -f of: last", what)
 		for _, of := range []string{"--kubeconfig " + c.Kubeconfig, "--kube-context shop", "--namespace mesh"} {
 			assert.Contains(t, flat, of, what)
 		}
@@ -74,7 +74,7 @@ func TestWhatHelmSaysIsTheError(t *testing.T) {
 	dir := program(t)
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "fails"), nil, 0o600))
 	_, c := clustertest.New(t, "")
-	r := release.New(c, "spans", "mesh", "/chart", "")
+	r := release.New(c, "spans", "mesh", "/chart")
 	_, err := r.Install(t, t.Context())
 	require.ErrorContains(t, err, "helm install spans: ")
 	require.ErrorContains(t, err, "the values cannot work")
@@ -102,7 +102,7 @@ metadata: {name: sh.helm.release.v1.mine.v1, namespace: mesh, labels: {owner: he
 `)
 	c.Run = "7"
 	for name, ours := range map[string]bool{"spans": false, "mine": true, "new": true} {
-		r := release.New(c, name, "mesh", "/chart", "")
+		r := release.New(c, name, "mesh", "/chart")
 		_, installed := r.Install(t, t.Context())
 		_, upgraded := r.Upgrade(t, t.Context())
 		for what, err := range map[string]error{
@@ -116,7 +116,7 @@ metadata: {name: sh.helm.release.v1.mine.v1, namespace: mesh, labels: {owner: he
 			}
 		}
 	}
-	said, err := release.New(c, "new", "mesh", "/chart", "").Install(t, t.Context())
+	said, err := release.New(c, "new", "mesh", "/chart").Install(t, t.Context())
 	require.NoError(t, err)
 	assert.Contains(t, said, cluster.RunLabel+"=7")
 }
