@@ -4,7 +4,8 @@ What sends to the collector itself, which then sends every span again and again.
 
 {{/*
 Says under .loops of each exporter, backend and exporter of collector.config in the .subject, and under .subject.loops of
-LightStep's address, that it is a collector of this chart: by the names of its Services and pods, as they are or by
+LightStep's address, that it is a collector of this chart, and lists among the parts of collector.config where the collector's
+own spans go to one: by the names of its Services and pods, as they are or by
 fullnameOverride and nameOverride in the namespace of the release; or by a variable that is the pod's own name or address, or,
 of exporters, by its local addresses, with the port of the receiver of proxies. .root is what templates have.
 */}}
@@ -30,7 +31,7 @@ of exporters, by its local addresses, with the port of the receiver of proxies. 
 {{- $names = printf `%s|^(?i:%s%s%s)` $names $start $pod $port -}}
 {{- $places := printf `%s|^(?i:%s%s%s)` $names $start $local $port -}}
 {{- $at := dict -}}
-{{- range list "global.tracer.lightstep.address" "collector.config.exporters" -}}
+{{- range list "global.tracer.lightstep.address" "collector.config.exporters" "collector.config.service.telemetry.traces.level" "collector.config.service.telemetry.traces.processors" -}}
   {{- include "istio-lightstep.find" (dict "root" $subject.values "path" . "into" $at) -}}
 {{- end -}}
 {{- if include "istio-lightstep.leads" (dict "value" (index $at "global.tracer.lightstep.address") "to" $names) -}}
@@ -46,6 +47,16 @@ of exporters, by its local addresses, with the port of the receiver of proxies. 
 {{- range $subject.config -}}
   {{- if eq .kind "exporters" -}}
     {{- if include "istio-lightstep.leads" (dict "value" (index $given .name) "to" $places) -}}{{- $_ := set . "loops" true -}}{{- end -}}
+  {{- end -}}
+{{- end -}}
+{{- $processors := index $at "collector.config.service.telemetry.traces.processors" -}}
+{{- if ne "none" (index $at "collector.config.service.telemetry.traces.level" | toString | lower) -}}
+  {{- range $i, $processor := ternary $processors list (kindIs "slice" $processors) -}}
+    {{- $batch := index (ternary $processor dict (kindIs "map" $processor)) "batch" -}}
+    {{- if include "istio-lightstep.leads" (dict "value" $batch "to" $places) -}}
+      {{- $part := dict "path" (printf "collector.config.service.telemetry.traces.processors[%d]" $i) "kind" "traces" "name" "traces" "taken" false "used" true "more" false "loops" true -}}
+      {{- $_ := set $subject "config" (append ($subject.config | default list) $part) -}}
+    {{- end -}}
   {{- end -}}
 {{- end -}}
 {{- end -}}
