@@ -5,7 +5,7 @@ The user's own configuration of the collector, as a part of the subject.
 {{/*
 Lists under .subject.config each of its parts with its path, its kind (receivers, processors, …, pipelines, telemetry) and
 its name, whether that is one of the chart's, and whether something .uses it, with the settings of exporters that say where
-to, and of receivers of OTLP whether they are deaf, without a protocol; under uses each name of a part in it, as
+to and what each .keeps in a queue on the volume, and of receivers of OTLP whether they are deaf, without a protocol; under uses each name of a part in it, as
 "istio-lightstep.uses" has them; under pipelines the further ones; under listens the ports at which it listens; and under
 exporterSettings what service.telemetry and the parts do not know. Lists are made as JSON with a comma behind each item: a list that
 grows is copied for each item.
@@ -123,8 +123,38 @@ Puts into .into, by kind, the names that are the chart's: true where it has a pa
       {{- $protocols := index $given "protocols" -}}
       {{- $_ := set $part "deaf" (empty (pick (ternary $protocols dict (kindIs "map" $protocols)) "grpc" "http")) -}}
     {{- end -}}
+    {{- if and (eq $kind "exporters") $used (not $taken) -}}
+      {{- with include "istio-lightstep.keptInQueue" (dict "name" $name "settings" $given "pipelines" $.pipelines "extensions" $.own.extensions) -}}
+        {{- $_ := set $part "keeps" (fromJson .) -}}
+      {{- end -}}
+    {{- end -}}
     {{- toRawJson $part -}},
   {{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/*
+How much the queue of an owner's exporter .name of these .settings holds on the collectors' volume, as JSON of {path, size, sizer};
+the collector's default is 1,000 calls. Nothing where it has none there, and of calls and items where these are no spans.
+*/}}
+{{- define "istio-lightstep.keptInQueue" -}}
+{{- $queue := ternary (index .settings "sending_queue") dict (kindIs "map" (index .settings "sending_queue")) -}}
+{{- $storage := index $queue "storage" | toString -}}
+{{- $directory := ternary "/var/lib/otelcol" "" (eq $storage "file_storage") -}}
+{{- if and (hasPrefix "file_storage/" $storage) (hasKey .extensions $storage) -}}
+  {{- $extension := index .extensions $storage -}}
+  {{- $directory = index (ternary $extension dict (kindIs "map" $extension)) "directory" | default "/var/lib/otelcol/file_storage" | toString | clean -}}
+{{- end -}}
+{{- $spans := false -}}
+{{- range $pipeline, $parts := .pipelines -}}
+  {{- $names := index $parts "exporters" -}}
+  {{- if and (regexMatch `^traces(/|$)` $pipeline) (kindIs "slice" $names) -}}{{- $spans = or $spans (has $.name $names) -}}{{- end -}}
+{{- end -}}
+{{- $sizer := index $queue "sizer" | default "requests" -}}
+{{- $size := index $queue "queue_size" -}}
+{{- if and (regexMatch `^/var/lib/otelcol(/|$)` $directory) (not (deepEqual false (index $queue "enabled"))) (or $spans (deepEqual $sizer "bytes")) -}}
+  {{- $path := ternary "sending_queue.queue_size" "sending_queue" (kindIs "float64" $size) -}}
+  {{- dict "path" $path "size" (ternary $size 1000.0 (kindIs "float64" $size)) "sizer" (toString $sizer) | toRawJson -}}
 {{- end -}}
 {{- end -}}
 

@@ -162,7 +162,7 @@ its containers' limits. Nothing where none has one. Container reload is there on
 
 {{/*
 Puts into . the count of queues that share a volume in the .subject: that to LightStep, those of the backends, and those of
-further exporters. Those whose owner says how much they hold, in bytes, spans (items) or calls (requests, also without a sizer),
+further exporters, also of collector.config. Those whose owner says how much they hold, in bytes, spans (items) or calls (requests, also without a sizer),
 are not counted, but are owners, each {path, bytes}, by the .facts, and owned is the sum. One counts where none is there, to
 divide by.
 */}}
@@ -184,6 +184,15 @@ divide by.
       {{- include "istio-lightstep.note" (list $owners (dict "path" (printf "%s.sending_queue.queue_size" .path) "bytes" $bytes)) -}}
     {{- else -}}
       {{- $count = add1 $count -}}
+    {{- end -}}
+  {{- end -}}
+{{- end -}}
+{{- range .subject.config -}}
+  {{- if .keeps -}}
+    {{- $bytes := int64 (minf (mulf .keeps.size (index $bytesOf .keeps.sizer | default 0)) 9007199254740992.0) -}}
+    {{- if gt $bytes 0 -}}
+      {{- $owned = min 9007199254740992 (add $owned $bytes) -}}
+      {{- include "istio-lightstep.note" (list $owners (dict "path" (printf "%s.%s" .path .keeps.path) "bytes" $bytes)) -}}
     {{- end -}}
   {{- end -}}
 {{- end -}}
