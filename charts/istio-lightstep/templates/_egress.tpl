@@ -1,6 +1,6 @@
 {{/*
 Lists under .subject.egress each place that the collector sends spans to: the path of its address, and the port, empty where
-the address does not tell it, and of a Service the .domain of its cluster. Where a policy asks for them, also the other ports that collectors connect to by these values:
+the address does not tell it, and of a Service the .domain of its cluster, and whether it is a .service by its name. Where a policy asks for them, also the other ports that collectors connect to by these values:
 of token services, of proxies, of exporters in collector.config, and of the Kubernetes API.
 */}}
 {{- define "istio-lightstep.egress" -}}
@@ -42,6 +42,8 @@ of token services, of proxies, of exporters in collector.config, and of the Kube
   {{- end -}}
 {{- end -}}
 {{- $egress := dict -}}
+{{- include "istio-lightstep.find" (dict "root" $subject "path" "values.clusterDomain" "into" $at) -}}
+{{- $domain := index $at "values.clusterDomain" | toString | regexQuoteMeta -}}
 {{- range $places -}}
   {{- $address := kindIs "string" .address | ternary .address "" -}}
   {{- $authority := regexReplaceAll `^[A-Za-z][A-Za-z0-9+.-]*://+` $address "" | regexFind `^[^/?#]*` -}}
@@ -49,7 +51,12 @@ of token services, of proxies, of exporters in collector.config, and of the Kube
   {{- if and (not $port) (not (regexMatch `[$][{(]` $address)) -}}
     {{- if hasPrefix "https://" (lower $address) -}}{{- $port = "443" -}}{{- else if hasPrefix "http://" (lower $address) -}}{{- $port = "80" -}}{{- end -}}
   {{- end -}}
-  {{- if or $port (not .maybe) -}}{{- include "istio-lightstep.note" (list $egress (dict "path" .path "port" $port "domain" (regexReplaceAll `^([^.]+\.){2,}?svc\.` (regexFind `^([^.]+\.){2,}?svc\.[-.a-z0-9]+` (lower $authority)) "" | trimSuffix "."))) -}}{{- end -}}
+  {{- if or $port (not .maybe) -}}
+    {{- $of := regexReplaceAll `^([^.]+\.){2,}?svc\.` (regexFind `^([^.]+\.){2,}?svc\.[-.a-z0-9]+` (lower $authority)) "" | trimSuffix "." -}}
+    {{- $host := regexReplaceAll `^[^@]*@|:[0-9]*$` (lower $authority) "" -}}
+    {{- $service := include "istio-lightstep.inCluster" (dict "host" $host "domain" $domain) | empty | not -}}
+    {{- include "istio-lightstep.note" (list $egress (dict "path" .path "port" $port "domain" $of "service" $service)) -}}
+  {{- end -}}
 {{- end -}}
 {{- with $egress -}}{{- $_ := set $subject "egress" (include "istio-lightstep.noted" . | fromJsonArray) -}}{{- end -}}
 {{- end -}}

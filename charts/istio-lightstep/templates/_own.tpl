@@ -82,12 +82,12 @@ while they are on. .root is what templates have.
 
 {{/*
 Lists under .subject.rivals each of the extraObjects that decides about what one of the chart's decides, under another name:
-its path, and .of: mesh or namespace of a Telemetry for all pods there, scaler of
-what scales the collectors, Ingress or Egress of a NetworkPolicy that denies it to them while none here allows it.
+its path, and .of: mesh or namespace of a Telemetry for all pods there, mode of a PeerAuthentication for the collectors,
+scaler of what scales them, Ingress or Egress of a NetworkPolicy that lets no spans in or out while none here lets them.
 */}}
 {{- define "istio-lightstep.rivals" -}}
 {{- $at := dict -}}
-{{- range list "extraObjects" "istio.namespace" "istio.rootNamespace" "telemetry.enabled" "telemetry.namespaces" "collector.networkPolicy.enabled" "collector.networkPolicy.egress.enabled" -}}
+{{- range list "extraObjects" "istio.namespace" "istio.rootNamespace" "telemetry.enabled" "telemetry.namespaces" "collector.mtls.mode" "collector.networkPolicy.enabled" "collector.networkPolicy.egress.enabled" -}}
   {{- include "istio-lightstep.find" (dict "root" $.subject.values "path" . "into" $at) -}}
 {{- end -}}
 {{- $allowed := dict -}}
@@ -103,7 +103,7 @@ what scales the collectors, Ingress or Egress of a NetworkPolicy that denies it 
 {{- range $i, $object := ternary $at.extraObjects list (kindIs "slice" $at.extraObjects) -}}
   {{- if kindIs "map" $object -}}
     {{- $of := dict -}}
-    {{- range list "metadata.namespace" "spec" "spec.scaleTargetRef.kind" "spec.scaleTargetRef.name" "spec.selector.matchLabels" "spec.targetRef" "spec.targetRefs" -}}
+    {{- range list "metadata.namespace" "spec" "spec.mtls.mode" "spec.portLevelMtls.4317.mode" "spec.scaleTargetRef.kind" "spec.scaleTargetRef.name" "spec.selector.matchLabels" "spec.targetRef" "spec.targetRefs" -}}
       {{- include "istio-lightstep.find" (dict "root" $object "path" . "into" $of) -}}
     {{- end -}}
     {{- $namespace := index $of "metadata.namespace" | default $.root.Release.Namespace -}}
@@ -114,8 +114,19 @@ what scales the collectors, Ingress or Egress of a NetworkPolicy that denies it 
         {{- else if get $namespaces (toString $namespace) -}}{{- $rival = "namespace" -}}{{- end -}}
       {{- end -}}
     {{- else if not (deepEqual $namespace $.root.Release.Namespace) -}}
+    {{- else if deepEqual "PeerAuthentication" (index $object "kind") -}}
+      {{- /* Where none is set, it is that of the namespace or of the mesh, which is PERMISSIVE by default. */ -}}
+      {{- $mode := "PERMISSIVE" -}}
+      {{- range list "spec.mtls.mode" "spec.portLevelMtls.4317.mode" -}}
+        {{- if not (has (index $of .) (list nil "" "UNSET")) -}}{{- $mode = index $of . -}}{{- end -}}
+      {{- end -}}
+      {{- $labels := index $of "spec.selector.matchLabels" -}}
+      {{- $selects := and (kindIs "map" $labels) (not (empty $labels)) (has (index $at "collector.mtls.mode") (list "PERMISSIVE" "STRICT")) -}}
+      {{- if and $selects (include "istio-lightstep.selectsCollectors" (dict "labels" $labels "root" $.root)) -}}
+        {{- if not (deepEqual $mode (index $at "collector.mtls.mode")) -}}{{- $rival = "mode" -}}{{- end -}}
+      {{- end -}}
     {{- else if deepEqual "NetworkPolicy" (index $object "kind") -}}
-      {{- range $direction, $does := include "istio-lightstep.policy" (dict "spec" (index $of "spec") "root" $.root) | fromJson -}}
+      {{- range $direction, $does := include "istio-lightstep.policy" (dict "spec" (index $of "spec") "subject" $.subject "root" $.root) | fromJson -}}
         {{- if eq $does "allows" -}}{{- $_ := set $allowed $direction true -}}
         {{- else -}}{{- $policies = append $policies (dict "path" (printf "extraObjects[%d]" $i) "of" $direction) -}}{{- end -}}
       {{- end -}}
@@ -129,25 +140,62 @@ what scales the collectors, Ingress or Egress of a NetworkPolicy that denies it 
 {{- with $rivals -}}{{- $_ := set $.subject "rivals" (include "istio-lightstep.noted" . | fromJsonArray) -}}{{- end -}}
 {{- end -}}
 
+{{/* Truthy where the .labels of a selector are all labels that every collector has. */}}
+{{- define "istio-lightstep.selectsCollectors" -}}
+{{- $own := include "istio-lightstep.collectorSelector" .root | fromYaml -}}
+{{- $selects := true -}}
+{{- range $key, $value := .labels -}}{{- $selects = and $selects (deepEqual $value (get $own $key)) -}}{{- end -}}
+{{- if $selects -}}true{{- end -}}
+{{- end -}}
+
 {{/*
-What a NetworkPolicy of the .spec does to the collectors, as JSON: by Ingress and Egress, denies, or allows where it has rules.
-Nothing where it does not select them for sure.
+What a NetworkPolicy of the .spec does to the collectors, as JSON: by Ingress and Egress, allows where it lets spans in from
+proxies, or out to one of the receivers at least, and else denies. Nothing where it does not select them for sure.
 */}}
 {{- define "istio-lightstep.policy" -}}
 {{- $does := dict -}}
 {{- if kindIs "map" .spec -}}
   {{- $selector := ternary (index .spec "podSelector") dict (kindIs "map" (index .spec "podSelector")) -}}
   {{- $labels := ternary (index $selector "matchLabels") dict (kindIs "map" (index $selector "matchLabels")) -}}
-  {{- $selects := empty (index $selector "matchExpressions") -}}
-  {{- $own := include "istio-lightstep.collectorSelector" .root | fromYaml -}}
-  {{- range $key, $value := $labels -}}{{- $selects = and $selects (deepEqual $value (get $own $key)) -}}{{- end -}}
-  {{- $types := index .spec "policyTypes" -}}
-  {{- if not (kindIs "slice" $types) -}}{{- $types = ternary (list "Ingress") (list "Ingress" "Egress") (empty (index .spec "egress")) -}}{{- end -}}
-  {{- range $direction := list "Ingress" "Egress" -}}
-    {{- if and $selects (has $direction $types) -}}
-      {{- $_ := set $does $direction (ternary "denies" "allows" (empty (index $.spec (lower $direction)))) -}}
+  {{- if and (empty (index $selector "matchExpressions")) (include "istio-lightstep.selectsCollectors" (dict "labels" $labels "root" .root)) -}}
+    {{- $types := index .spec "policyTypes" -}}
+    {{- if not (kindIs "slice" $types) -}}{{- $types = ternary (list "Ingress") (list "Ingress" "Egress") (empty (index .spec "egress")) -}}{{- end -}}
+    {{- $own := list "spans" (ternary 9411.0 4317.0 (eq (get .subject "receiver") "zipkin")) -}}
+    {{- $away := list -}}
+    {{- /* A policy is about the port of a pod, which the port of its Service does not tell, nor that of a receiver that of a proxy. */ -}}
+    {{- $any := empty .subject.egress -}}
+    {{- range .subject.environment -}}{{- if has .proxy (list "HTTPS_PROXY" "HTTP_PROXY") -}}{{- $any = true -}}{{- end -}}{{- end -}}
+    {{- range .subject.egress -}}
+      {{- if or .service (not .port) -}}{{- $any = true -}}{{- else -}}{{- $away = append $away (float64 .port) -}}{{- end -}}
+    {{- end -}}
+    {{- range $direction, $where := dict "Ingress" (dict "ports" $own "any" false) "Egress" (dict "ports" $away "any" $any) -}}
+      {{- if has $direction $types -}}
+        {{- $lets := include "istio-lightstep.letsSpans" (set $where "rules" (index $.spec (lower $direction))) -}}
+        {{- $_ := set $does $direction (ternary "denies" "allows" (empty $lets)) -}}
+      {{- end -}}
     {{- end -}}
   {{- end -}}
 {{- end -}}
 {{- toRawJson $does -}}
+{{- end -}}
+
+{{/* Truthy where one of the .rules of a NetworkPolicy is about one of the .ports, or about .any but those of DNS. */}}
+{{- define "istio-lightstep.letsSpans" -}}
+{{- range ternary .rules list (kindIs "slice" .rules) -}}
+  {{- $ports := index (ternary . dict (kindIs "map" .)) "ports" -}}
+  {{- if not (and (kindIs "slice" $ports) $ports) -}}true{{- end -}}
+  {{- range ternary $ports list (kindIs "slice" $ports) -}}
+    {{- $entry := ternary . dict (kindIs "map" .) -}}
+    {{- $port := index $entry "port" -}}
+    {{- $end := index $entry "endPort" -}}
+    {{- if not (has (index $entry "protocol") (list nil "" "TCP")) -}}
+    {{- else if or (kindIs "invalid" $port) (has $port $.ports) -}}true
+    {{- else if kindIs "float64" $port -}}
+      {{- $last := ternary $end $port (kindIs "float64" $end) -}}
+      {{- if and $.any (not (and (eq $port $last) (has $port (list 53.0 5353.0)))) -}}true{{- end -}}
+      {{- range $.ports -}}{{- if kindIs "float64" . -}}{{- if and (ge . $port) (le . $last) -}}true{{- end -}}{{- end -}}{{- end -}}
+    {{- else if and $.any (not (regexMatch `^(dns|domain)` (toString $port))) -}}true
+    {{- end -}}
+  {{- end -}}
+{{- end -}}
 {{- end -}}

@@ -51,7 +51,6 @@ It holds what JSON holds (map, list, string, number as float64, boolean, null), 
   {{- include "istio-lightstep.doubles" (dict "subject" $subject) -}}
   {{- include "istio-lightstep.forms" (dict "subject" $subject "forms" $facts.forms "words" $facts.words "steps" $steps) -}}
   {{- include "istio-lightstep.own" (dict "subject" $subject "root" .) -}}
-  {{- include "istio-lightstep.rivals" (dict "subject" $subject "root" .) -}}
   {{- if hasKey . "_live" -}}
     {{- $_ := set $subject "live" (fromJson (toJson ._live)) -}}
   {{- else -}}
@@ -75,6 +74,7 @@ It holds what JSON holds (map, list, string, number as float64, boolean, null), 
   {{- include "istio-lightstep.loops" (dict "subject" $subject "root" .) -}}
   {{- include "istio-lightstep.askers" (dict "subject" $subject) -}}
   {{- include "istio-lightstep.egress" (dict "subject" $subject) -}}
+  {{- include "istio-lightstep.rivals" (dict "subject" $subject "root" .) -}}
   {{- include "istio-lightstep.proxied" (dict "subject" $subject) -}}
   {{- $at := dict -}}
   {{- include "istio-lightstep.find" (dict "root" $subject "path" "values.collector.extraContainers" "into" $at) -}}
