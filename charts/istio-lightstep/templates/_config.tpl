@@ -402,12 +402,19 @@ Adds to exporterSettings what is wrong with the settings of the parts .own that 
 collector, and lists the readers among the parts.
 */}}
 {{- define "istio-lightstep.ownSettings" -}}
-{{- $wrong := dict "list" dict "keys" .facts.exporterKeys "words" .facts.words "steps" .steps -}}
+{{- $wrong := dict "list" dict "keys" .facts.exporterKeys "words" .facts.words "steps" .steps "ofOwner" true -}}
 {{- range $kind, $parts := omit .own "pipelines" -}}
   {{- range $name, $settings := $parts -}}
     {{- if not (hasKey (index $.ours $kind) $name) -}}
+      {{- $signals := dict -}}
+      {{- range $pipeline, $its := $.pipelines -}}
+        {{- $names := index $its $kind -}}
+        {{- if has $name (ternary $names list (kindIs "slice" $names)) -}}{{- $_ := set $signals (splitList "/" $pipeline | first) true -}}{{- end -}}
+      {{- end -}}
+      {{- $_ := set $wrong "signals" $signals -}}
       {{- $path := printf "collector.config.%s.%s" $kind (include "istio-lightstep.step" (set (omit $.steps "key") "key" $name)) -}}
-      {{- include "istio-lightstep.partSettings" (dict "name" $name "kind" $kind "path" $path "settings" $settings "wrong" $wrong) -}}
+      {{- $of := dict "name" $name "kind" $kind "path" $path "settings" $settings "wrong" $wrong -}}
+      {{- include (ternary "istio-lightstep.exporterSettings" "istio-lightstep.partSettings" (eq $kind "exporters")) $of -}}
     {{- end -}}
   {{- end -}}
 {{- end -}}

@@ -258,6 +258,17 @@ duration is not there.
 {{- else -}}
   {{- include "istio-lightstep.partSettings" (set . "kind" "exporters") -}}
 {{- end -}}
+{{- /* It makes an exporter of OTLP by gRPC for each of its endpoints. */ -}}
+{{- if regexMatch `^load_?balancing(/|$)` .name -}}
+  {{- $at := dict -}}
+  {{- include "istio-lightstep.find" (dict "root" .settings "path" "protocol.otlp" "into" $at) -}}
+  {{- $inner := index $at "protocol.otlp" -}}
+  {{- if not (kindIs "invalid" $inner) -}}
+    {{- /* These have queues in memory. */ -}}
+    {{- $wrong := set (set (omit .wrong "of") "of" "an OTLP exporter") "ofOwner" true -}}
+    {{- include "istio-lightstep.settingsBelow" (dict "value" $inner "path" (printf "%s.protocol.otlp" .path) "is" .wrong.keys.grpc "expands" true "wrong" $wrong) -}}
+  {{- end -}}
+{{- end -}}
 {{- end -}}
 
 {{/* The same of a part of a .kind, such as processors, by its type. */}}
@@ -270,8 +281,8 @@ duration is not there.
 {{- end -}}
 
 {{/*
-Adds to .wrong.list what the map .value at the .path has too few or too many of, by the needs of what it .is: where each of
-where holds, there are at least and at most so many of the keys .of, and the number is not below that of .from with .plus.
+Adds to .wrong.list what the map .value at the .path has too few or too many of, or has wrong, by the needs of what it .is, as
+files/rules.yaml tells of them.
 */}}
 {{- define "istio-lightstep.needs" -}}
 {{- $value := .value -}}
@@ -283,7 +294,11 @@ where holds, there are at least and at most so many of the keys .of, and the num
     {{- if not (ternary (kindIs "invalid" $given) (empty $given) (eq "any" (get $is . | toString))) -}}{{- $there = add1 $there -}}{{- end -}}
   {{- end -}}
   {{- $got := "" -}}
-  {{- if or (lt $there ($need.least | default 0 | int64)) (gt $there ($need.most | default 0 | int64)) -}}
+  {{- $at := "" -}}
+  {{- $beside := omit $value "" -}}
+  {{- range $need.beside -}}{{- $beside = omit $beside . -}}{{- end -}}
+  {{- if and $need.beside (empty $beside) -}}
+  {{- else if or (lt $there ($need.least | default 0 | int64)) (gt $there ($need.most | default 0 | int64)) -}}
     {{- $got = printf "%d of the keys %s" $there (join ", " $need.of) -}}
   {{- end -}}
   {{- $number := index $value ($need.number | default "") -}}
@@ -292,13 +307,51 @@ where holds, there are at least and at most so many of the keys .of, and the num
     {{- $from = ternary $from $need.default (kindIs "float64" $from) -}}
     {{- if and (gt $number 0.0) (lt $number (addf $from $need.plus)) -}}{{- $got = printf "%v" $number -}}{{- end -}}
   {{- end -}}
+  {{- range $key := $need.unique -}}
+    {{- $seen := dict -}}
+    {{- range $i, $text := ternary (index $value $key) list (kindIs "slice" (index $value $key)) -}}
+      {{- if hasKey $seen (toString $text | lower) -}}{{- $got = "one that is there before" -}}{{- $at = printf "%s[%d]" $key $i -}}{{- end -}}
+      {{- $_ := set $seen (toString $text | lower) true -}}
+    {{- end -}}
+  {{- end -}}
+  {{- range $key := $need.patterns -}}
+    {{- range $i, $item := ternary (index $value $key) list (kindIs "slice" (index $value $key)) -}}
+      {{- $texts := ternary $item (dict "" $item) (kindIs "map" $item) -}}
+      {{- range $name, $text := omit $texts "key" -}}
+        {{- $is := kindIs "string" $text | ternary $text "" | include "istio-lightstep.isRegexp" -}}
+        {{- if or (empty $is) (and (eq $name "value") (not (kindIs "string" $text))) -}}
+          {{- $got = "none" -}}
+          {{- $at = printf "%s[%d].%s" $key $i $name | trimSuffix "." -}}
+        {{- end -}}
+      {{- end -}}
+    {{- end -}}
+  {{- end -}}
+  {{- range $key := $need.texts -}}
+    {{- range $i, $text := ternary (index $value $key) list (kindIs "slice" (index $value $key)) -}}
+      {{- if not (or (has $text $need.among) (contains "${" (toString $text))) -}}{{- $got = "another text" -}}{{- $at = printf "%s[%d]" $key $i -}}{{- end -}}
+    {{- end -}}
+  {{- end -}}
+  {{- with $need.groups -}}
+    {{- $pattern := index $value . | toString -}}
+    {{- $groups := regexReplaceAll `\\Q.*?(\\E|$)|\\.|\[\^?\]?(\[:\^?[a-z]+:\]|\\.|[^\]\\])*\]` $pattern "" -}}
+    {{- if and (index $value .) (not (contains "${" $pattern)) (include "istio-lightstep.isRegexp" $pattern) -}}
+      {{- if regexMatch `\(([^?]|$)` $groups -}}{{- $got = "a group without a name" -}}
+      {{- else if not (regexMatch `\(\?P?<` $groups) -}}{{- $got = "no group" -}}{{- end -}}
+      {{- $at = . -}}
+    {{- end -}}
+  {{- end -}}
+  {{- if $need.in -}}
+    {{- $signals := dict -}}
+    {{- range $need.in -}}{{- if hasKey ($.wrong.signals | default dict) . -}}{{- $_ := set $signals . true -}}{{- end -}}{{- end -}}
+    {{- if empty $signals -}}{{- $got = "" -}}{{- end -}}
+  {{- end -}}
   {{- range $key, $in := $need.where -}}
     {{- $given := index $value $key -}}
     {{- if not (has (ternary (toString $given | lower) $given (kindIs "string" $given)) $in) -}}{{- $got = "" -}}{{- end -}}
   {{- end -}}
   {{- if $got -}}
     {{- $path := $.path -}}
-    {{- with $need.number -}}{{- $path = printf "%s.%s" $path . -}}{{- end -}}
+    {{- with $need.number | default $at -}}{{- $path = printf "%s.%s" $path . -}}{{- end -}}
     {{- include "istio-lightstep.note" (list $.wrong.list (dict "path" $path "got" $got "want" $need.want "fix" $need.fix)) -}}
   {{- end -}}
 {{- end -}}
@@ -357,7 +410,10 @@ exporterKeys. Where it .expands, a text with a reference may be anything. Null r
   {{- end -}}
 {{- else -}}
   {{- $kind := index .wrong.keys.kinds $is -}}
-  {{- if not (and (has $type $kind.is) (mustRegexMatch (get $kind "matches") $text)) -}}
+  {{- $good := and (has $type $kind.is) (mustRegexMatch (get $kind "matches") $text) -}}
+  {{- if and $good $kind.regexp -}}{{- $good = include "istio-lightstep.isRegexp" $text -}}{{- end -}}
+  {{- if and $kind.chart .wrong.ofOwner -}}{{- $good = or (empty $kind.is) (has $type $kind.is) -}}{{- end -}}
+  {{- if not $good -}}
     {{- $want = $kind.want -}}
     {{- $fix = $kind.fix -}}
   {{- end -}}
@@ -366,4 +422,9 @@ exporterKeys. Where it .expands, a text with a reference may be anything. Null r
   {{- $got := printf "a %s" (index .wrong.words $type).name | replace "a null" "null" -}}
   {{- include "istio-lightstep.note" (list .wrong.list (dict "path" .path "got" $got "want" $want "fix" $fix)) -}}
 {{- end -}}
+{{- end -}}
+
+{{/* Truthy where the text ., in which $$ stands for $, is a regular expression, or has a reference, which may be any. */}}
+{{- define "istio-lightstep.isRegexp" -}}
+{{- if or (contains "${" .) (regexMatch (printf "|%s" (replace "$$" "$" .)) "") -}}true{{- end -}}
 {{- end -}}
