@@ -4,7 +4,8 @@ Files of the collector, as a part of the subject.
 
 {{/*
 Lists under .subject.files each file that the collector reads or writes, by .files of rules.yaml, and that is below no volume,
-with the path of the values that name it, and its use. Of what has a reference in it, that is not known.
+with the path of the values that name it, and its use; of one that is in a volume whose items lack it, its .use is items. Of
+what has a reference in it, that is not known.
 */}}
 {{- define "istio-lightstep.files" -}}
 {{- $facts := .files -}}
@@ -13,17 +14,21 @@ with the path of the values that name it, and its use. Of what has a reference i
   {{- include "istio-lightstep.find" (dict "root" $.subject "path" . "into" $at) -}}
 {{- end -}}
 {{- $fixed := dict -}}
+{{- $items := dict -}}
 {{- range ternary (index $at "values.collector.extraVolumes") list (kindIs "slice" (index $at "values.collector.extraVolumes")) -}}
   {{- if kindIs "map" . -}}
     {{- $volume := . -}}
     {{- range $facts.readOnly -}}{{- if hasKey $volume . -}}{{- $_ := set $fixed (toString $volume.name) true -}}{{- end -}}{{- end -}}
+    {{- with include "istio-lightstep.itemsOf" . -}}{{- $_ := set $items (toString $volume.name) (fromJsonArray .) -}}{{- end -}}
   {{- end -}}
 {{- end -}}
 {{- $folders := dict "reads" list "writes" list -}}
+{{- $mounts := list -}}
 {{- with index $at "cacert.directory" -}}{{- $_ := set $folders "reads" (list .) -}}{{- end -}}
 {{- range ternary (index $at "values.collector.extraVolumeMounts") list (kindIs "slice" (index $at "values.collector.extraVolumeMounts")) -}}
   {{- if kindIs "map" . -}}
     {{- $folder := toString .mountPath | clean -}}
+    {{- $mounts = append $mounts (dict "folder" $folder "items" (ternary (list nil) (get $items (toString .name) | default (list nil)) (or (hasKey . "subPath") (hasKey . "subPathExpr")))) -}}
     {{- $_ := set $folders "reads" (append $folders.reads $folder) -}}
     {{- if not (or (deepEqual true .readOnly) (hasKey $fixed (toString .name))) -}}{{- $_ := set $folders "writes" (append $folders.writes $folder) -}}{{- end -}}
   {{- end -}}
@@ -58,8 +63,17 @@ with the path of the values that name it, and its use. Of what has a reference i
         {{- if or (eq $one .) (hasPrefix (printf "%s/" (trimSuffix "/" .)) $one) -}}{{- $there = true -}}{{- end -}}
       {{- end -}}
     {{- end -}}
+    {{- /* The longest folder is that of the file. */ -}}
+    {{- $in := dict "folder" "" "items" (list nil) -}}
+    {{- range $mounts -}}
+      {{- if and (hasPrefix (printf "%s/" .folder) (clean $file)) (gt (len .folder) (len $in.folder)) -}}{{- $in = . -}}{{- end -}}
+    {{- end -}}
+    {{- $item := trimPrefix (printf "%s/" $in.folder) (clean $file) -}}
+    {{- $lacks := and (eq $use "reads") (not (hasSuffix ".SSL_CERT_DIR" .name)) (not (has nil $in.items)) (not (has $item $in.items)) -}}
     {{- if not $there -}}
       {{- include "istio-lightstep.note" (list $found (dict "path" .path "use" $use)) -}}
+    {{- else if $lacks -}}
+      {{- include "istio-lightstep.note" (list $found (dict "path" .path "use" "items")) -}}
     {{- else if eq $use "writes" -}}
       {{- $wrong := include "istio-lightstep.ownFolder" (dict "path" .path "file" (clean $file) "on" $on) -}}
       {{- with $wrong -}}{{- include "istio-lightstep.note" (list $found (set (fromJson .) "path" $path)) -}}{{- end -}}
@@ -68,6 +82,36 @@ with the path of the values that name it, and its use. Of what has a reference i
 {{- end -}}
 {{- include "istio-lightstep.growing" (dict "subject" .subject "steps" .steps "found" $found) -}}
 {{- with $found -}}{{- $_ := set $.subject "files" (include "istio-lightstep.noted" . | fromJsonArray) -}}{{- end -}}
+{{- end -}}
+
+{{/* The paths of all files in the volume ., as a JSON list, where it names each of them. Nothing where it does not. */}}
+{{- define "istio-lightstep.itemsOf" -}}
+{{- $sources := list -}}
+{{- $volume := . -}}
+{{- range list "configMap" "secret" "downwardAPI" -}}
+  {{- if hasKey $volume . -}}{{- $sources = append $sources (dict . (index $volume .)) -}}{{- end -}}
+{{- end -}}
+{{- if kindIs "map" (index . "projected") -}}
+  {{- $sources = index .projected "sources" -}}
+  {{- $sources = ternary $sources list (kindIs "slice" $sources) -}}
+{{- end -}}
+{{- $paths := list -}}
+{{- $known := not (empty $sources) -}}
+{{- range $source := $sources -}}
+  {{- range $kind, $of := ternary $source (dict "" "") (kindIs "map" $source) -}}
+    {{- $given := ternary $of dict (kindIs "map" $of) -}}
+    {{- $named := list -}}
+    {{- range list "path" "keyPath" "certificateChainPath" "credentialBundlePath" -}}
+      {{- if index $given . -}}{{- $named = append $named (index $given .) -}}{{- end -}}
+    {{- end -}}
+    {{- range ternary (index $given "items") list (kindIs "slice" (index $given "items")) -}}
+      {{- if kindIs "map" . -}}{{- $named = append $named (index . "path") -}}{{- end -}}
+    {{- end -}}
+    {{- $known = and $known (not (empty $named)) -}}
+    {{- range $named -}}{{- $paths = append $paths (toString . | clean) -}}{{- end -}}
+  {{- end -}}
+{{- end -}}
+{{- if $known -}}{{- toRawJson $paths -}}{{- end -}}
 {{- end -}}
 
 {{/*
