@@ -12,7 +12,7 @@ sidecar, sidecarOfSome
 off, elsewhere, unsampled, small
            a Telemetry that disables spans, has another provider, starts no traces, or so few that Envoy makes it none. Of the
            document those without targetRefs are merged in internal/telemetries, which lists them, but not small
-tracing    an EnvoyFilter that sets tracing, at its path
+tracing    an EnvoyFilter that sets tracing of HTTP connections, routes or the bootstrap, at its path
 rule       a DestinationRule for the host of the collectors, or, outside of the root namespace, for all hosts like it
 entry      a ServiceEntry for it
 denied, forbidden
@@ -166,23 +166,36 @@ denied, forbidden
 {{- $place := "" -}}
 {{- range $i, $patch := ternary $patches list (kindIs "slice" $patches) -}}
   {{- $at := dict -}}
-  {{- include "istio-lightstep.find" (dict "root" $patch "path" "patch.value" "into" $at) -}}
+  {{- range list "patch.value" "applyTo" -}}{{- include "istio-lightstep.find" (dict "root" $patch "path" . "into" $at) -}}{{- end -}}
+  {{- $sets := has (index $at "applyTo") (list "BOOTSTRAP" "HTTP_ROUTE") -}}
   {{- $path := printf "%s.spec.configPatches[%d].patch.value" $.one.path $i -}}
-  {{- if not $place -}}{{- $place = include "istio-lightstep.tracingIn" (dict "value" (index $at "patch.value") "path" $path "steps" $.found.steps) | splitList "\n" | first -}}{{- end -}}
+  {{- if not $place -}}{{- $place = include "istio-lightstep.tracingIn" (dict "value" (index $at "patch.value") "path" $path "sets" $sets "steps" $.found.steps) | splitList "\n" | first -}}{{- end -}}
 {{- end -}}
 {{- if $place -}}{{- include "istio-lightstep.note" (list .found.beside (dict "path" $place "name" .one.name "of" "tracing")) -}}{{- end -}}
 {{- end -}}
 
-{{/* Prints the path of each map under a key tracing in the .value at the .path, one on a line. */}}
+{{/*
+Prints the path of each map under a key tracing in the .value at the .path, one on a line, that sets how proxies trace: where
+.value .sets that, in an HttpConnectionManager, which its @type or the name of the filter tells, and in a route. Elsewhere it
+is a setting of another filter.
+*/}}
 {{- define "istio-lightstep.tracingIn" -}}
 {{- if kindIs "map" .value -}}
+  {{- $manager := `[./]HttpConnectionManager$` -}}
+  {{- $sets := or .sets (regexMatch $manager (index .value "@type" | toString)) -}}
   {{- range $key, $item := .value -}}
     {{- $path := printf "%s.%s" $.path (include "istio-lightstep.step" (set (omit $.steps "key") "key" $key)) -}}
-    {{- if and (eq $key "tracing") (kindIs "map" $item) -}}{{- printf "%s\n" $path -}}{{- end -}}
-    {{- include "istio-lightstep.tracingIn" (dict "value" $item "path" $path "steps" $.steps) -}}
+    {{- if and (eq $key "tracing") (kindIs "map" $item) $sets -}}{{- printf "%s\n" $path -}}{{- end -}}
+    {{- $inside := eq $key "routes" -}}
+    {{- if has $key (list "typed_config" "config" "typedConfig") -}}
+      {{- $inside = regexMatch `http_connection_manager$` (index $.value "name" | toString) -}}
+    {{- else if eq $key "value" -}}
+      {{- $inside = regexMatch $manager (index $.value "type_url" | toString) -}}
+    {{- end -}}
+    {{- include "istio-lightstep.tracingIn" (dict "value" $item "path" $path "sets" $inside "steps" $.steps) -}}
   {{- end -}}
 {{- else if kindIs "slice" .value -}}
-  {{- range $i, $item := .value -}}{{- include "istio-lightstep.tracingIn" (dict "value" $item "path" (printf "%s[%d]" $.path $i) "steps" $.steps) -}}{{- end -}}
+  {{- range $i, $item := .value -}}{{- include "istio-lightstep.tracingIn" (dict "value" $item "path" (printf "%s[%d]" $.path $i) "sets" $.sets "steps" $.steps) -}}{{- end -}}
 {{- end -}}
 {{- end -}}
 
