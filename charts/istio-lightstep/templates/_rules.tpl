@@ -2237,8 +2237,8 @@
       {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.169" "id" "LS-COLLECTOR-EXPORTER-SENDER" "severity" "warning") -}}
         {{- $_ := set $found (printf "1.169.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-SENDER" "severity" "warning"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-          "reason" "one sender waits for the answer to each call before it makes the next: with about 300 spans per call and a latency of 200 ms these are 1,500 spans per second, whatever the CPU, and what is above them fills the queue"
-          "fix" "remove sending_queue.num_consumers and max_conns_per_host to have the chart's 20 senders; or set each to 2 or more, or a larger min_size of the batch") -}}
+          "reason" "one sender waits for the answer to each call before it makes the next: with a latency of 200 ms these are 5 calls per second, whatever the CPU, and what is above them fills the queue. A call has about 300 spans, and 5 without a batch, as where sending_queue is null"
+          "fix" "remove sending_queue.num_consumers, max_conns_per_host and a sending_queue of null to have the chart's 20 senders and batches; or set each to 2 or more, or a larger min_size of the batch") -}}
       {{- end -}}
     {{- end -}}
   {{- end -}}
