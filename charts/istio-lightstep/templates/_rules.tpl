@@ -1025,7 +1025,7 @@
 {{- if and $collects (deepEqual $collectorPersistence.enabled true) -}}
   {{- if and
       (kindIs "invalid" $podSecurityContext.fsGroup)
-      (or (and (has (kindOf $containerSecurityContext.runAsUser) (list "string" "float64" "bool")) (regexMatch "^[1-9]" (include "istio-lightstep.scalar" $containerSecurityContext.runAsUser))) (and (kindIs "invalid" $containerSecurityContext.runAsUser) (and (has (kindOf $podSecurityContext.runAsUser) (list "string" "float64" "bool")) (regexMatch "^[1-9]" (include "istio-lightstep.scalar" $podSecurityContext.runAsUser))))) -}}
+      (or (and (include "istio-lightstep.above" (list $containerSecurityContext.runAsUser 0.0)) (include "istio-lightstep.below" (list $containerSecurityContext.runAsUser 1000000000.0))) (and (kindIs "invalid" $containerSecurityContext.runAsUser) (include "istio-lightstep.above" (list $podSecurityContext.runAsUser 0.0)) (include "istio-lightstep.below" (list $podSecurityContext.runAsUser 1000000000.0)))) -}}
     {{- $_ := set $found "1.212" (dict "id" "LS-SECURITY-GROUP" "severity" "warning"
       "path" "podSecurityContext.fsGroup"
       "reason" "without fsGroup a new volume is mostly root's, and the user of runAsUser cannot write to it: the collector would not start, as it cannot make its queue"
