@@ -176,8 +176,9 @@ func (e *examination) defaultProvider(p *plane) {
 	if _, exists := p.Config.Provider(first); exists || p.meshWide != nil && len(providersOf(p.meshWide)) > 0 {
 		return
 	}
-	e.add("LS-PROVIDER-DEFAULT", subject("configmap", mesh.Ref{Namespace: p.Namespace, Name: p.StandardName}), time.Time{}, finding.Facts{
-		"configMap": p.StandardName, "namespace": p.Namespace, "provider": first,
+	configMap := p.configMapOf(mesh.Provider{Shared: p.Config.DefaultShared})
+	e.add("LS-PROVIDER-DEFAULT", subject("configmap", mesh.Ref{Namespace: p.Namespace, Name: configMap}), time.Time{}, finding.Facts{
+		"configMap": configMap, "namespace": p.Namespace, "provider": first,
 	})
 }
 

@@ -24,6 +24,7 @@ type Config struct {
 	ServiceExportTo  []string               // defaultServiceExportTo: of Services, and of ServiceEntries
 	Discovery        []metav1.LabelSelector // discoverySelectors; none is every namespace
 	DefaultProviders []string
+	DefaultShared    bool // they come from the shared mesh config
 	Providers        []Provider
 	Tracing          map[string]any // defaultConfig.tracing; nil is not set
 	Runtime          map[string]int // of defaultConfig.runtimeValues; see [Runtime]
@@ -74,20 +75,22 @@ const exportPath = "/opentelemetry.proto.collector.trace.v1.TraceService/Export"
 // GRPC tells whether proxies send it spans by OTLP over gRPC, and not over HTTP.
 func (p Provider) GRPC() bool { return p.Path == exportPath }
 
-// builtIn is the tracing provider that Istio adds to every mesh config
-// (pkg/config/mesh, DefaultMeshConfig).
-var builtIn = Provider{Name: "stackdriver", Kinds: []string{"stackdriver"}}
+// builtIn are the providers that Istio adds to every mesh config, of which one can
+// trace (pkg/config/mesh, DefaultMeshConfig).
+var builtIn = []Provider{
+	{Name: "prometheus", Kinds: []string{"prometheus"}},
+	{Name: "stackdriver", Kinds: []string{"stackdriver"}},
+	{Name: "envoy", Kinds: []string{"envoyFileAccessLog"}},
+}
 
 // Provider finds the provider of a name.
 func (c *Config) Provider(name string) (Provider, bool) {
-	i := slices.IndexFunc(c.Providers, func(p Provider) bool { return p.Name == name })
-	if i < 0 && name == builtIn.Name {
-		return builtIn, true
+	for _, providers := range [][]Provider{c.Providers, builtIn} {
+		if i := slices.IndexFunc(providers, func(p Provider) bool { return p.Name == name }); i >= 0 {
+			return providers[i], true
+		}
 	}
-	if i < 0 {
-		return Provider{}, false
-	}
-	return c.Providers[i], true
+	return Provider{}, false
 }
 
 // tracers are the fields of the one oneof in defaultConfig.tracing
@@ -317,6 +320,7 @@ func Merge(shared, standard *Config) *Config {
 	if shared != nil {
 		*merged = *shared
 		merged.Providers = slices.Clone(shared.Providers)
+		merged.DefaultShared = shared.DefaultProviders != nil
 		for i := range merged.Providers {
 			merged.Providers[i].Shared = true
 		}
@@ -338,7 +342,7 @@ func Merge(shared, standard *Config) *Config {
 		merged.Discovery = standard.Discovery
 	}
 	if standard.DefaultProviders != nil {
-		merged.DefaultProviders = standard.DefaultProviders
+		merged.DefaultProviders, merged.DefaultShared = standard.DefaultProviders, false
 	}
 	if standard.Tracing != nil {
 		merged.Tracing = standard.Tracing

@@ -43,6 +43,9 @@ extensionProviders:
 	assert.Equal(t, map[string]string{"env_type": "prod"}, merged.Discovery[0].MatchLabels, "keys of labels stay as they are")
 	assert.True(t, *merged.EnableTracing, "where the standard is silent, the shared stands")
 	assert.Equal(t, []string{"ours"}, merged.DefaultProviders)
+	assert.True(t, merged.DefaultShared)
+	assert.False(t, Merge(shared, parsedConfig(t, "defaultProviders: {tracing: [both]}")).DefaultShared, "the standard has them too")
+	assert.False(t, Merge(nil, standard).DefaultShared)
 	assert.Equal(t, []string{"zipkin"}, merged.Tracers())
 	assert.Zero(t, merged.Sampling(), "tracing is replaced as one whole")
 
@@ -56,6 +59,11 @@ extensionProviders:
 	theirs, ok := merged.Provider("theirs")
 	require.True(t, ok)
 	assert.False(t, theirs.Traces())
+	for name, traces := range map[string]bool{"prometheus": false, "stackdriver": true, "envoy": false} {
+		provider, ok := merged.Provider(name)
+		assert.True(t, ok, "Istio has %s by itself", name)
+		assert.Equal(t, traces, provider.Traces(), name)
+	}
 
 	off := Merge(shared, parsedConfig(t, "enable_tracing: false"))
 	assert.False(t, *off.EnableTracing, "both spellings of a key count")
