@@ -4504,12 +4504,12 @@
     {{- end -}}
   {{- end -}}
   {{- if $itemRow.batchBytes -}}
-    {{- if or (has $itemOwnExporterSendingQueueBatch.sizer (list "items" "requests")) (deepEqual $itemOwnExporterSendingQueueBatch.max_size 0.0) (include "istio-lightstep.above" (list $itemOwnExporterSendingQueueBatch.max_size $itemRow.batchBytes)) -}}
+    {{- if or (has $itemOwnExporterSendingQueueBatch.sizer (list "items" "requests")) (deepEqual $itemOwnExporterSendingQueueBatch.max_size 0.0) (include "istio-lightstep.above" (list $itemOwnExporterSendingQueueBatch.max_size $itemRow.batchBytes)) (include "istio-lightstep.above" (list $itemOwnExporterSendingQueueBatch.min_size $itemRow.batchBytes)) (and (kindIs "invalid" $itemOwnExporterSendingQueueBatch.sizer) (not (deepEqual $itemOwnExporterSendingQueue.sizer "bytes")) (or (include "istio-lightstep.above" (list $itemOwnExporterSendingQueueBatch.max_size 0.0)) (include "istio-lightstep.above" (list $itemOwnExporterSendingQueueBatch.min_size 0.0)))) -}}
       {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.364" "id" "LS-BACKEND-BATCH" "severity" "warning") -}}
         {{- $_ := set $found (printf "1.364.%06d" $index) (dict "id" "LS-BACKEND-BATCH" "severity" "warning"
           "path" (printf "%s.exporter.sending_queue.batch" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" (printf "%s refuses a request that is too large, and the batches of these settings are not limited to the %s bytes of its preset: the collector drops the spans of those" (include "istio-lightstep.shown" (list $hidden $itemRow.title)) (include "istio-lightstep.shown" (list $hidden $itemRow.batchBytes)))
-          "fix" "remove sizer and max_size, to use the batches of the chart") -}}
+          "fix" "remove sizer, min_size and max_size, to use the batches of the chart; without sizer, the other two count spans") -}}
       {{- end -}}
     {{- end -}}
   {{- end -}}
