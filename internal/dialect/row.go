@@ -39,6 +39,7 @@ type Row struct {
 	FormatterTags      bool `json:"formatterTags"`
 	ContextPropagation bool `json:"contextPropagation"`
 	ServiceAttributes  bool `json:"serviceAttributes"`
+	FormattedHeaders   bool `json:"formattedHeaders"`
 
 	LightstepProvider string `json:"lightstepProvider"`
 	Source            string `json:"source"`

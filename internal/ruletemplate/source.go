@@ -36,6 +36,7 @@ type Source struct {
 	Forms map[string]any   `yaml:"forms"`
 	Words map[string]any   `yaml:"types"`
 	Types map[string]any   `yaml:"components"`
+	Ops   map[string]any   `yaml:"operators"`
 	Rules []map[string]any `yaml:"rules"`
 
 	types    *declaration
@@ -80,7 +81,7 @@ var made = regexp.MustCompile(`^(live|live\.istiod|release(\..*)?|dialect|dialec
 var roots = []string{
 	"values", "long", "types", "nulls", "characters", "lightstep", "loops", "fed", "targets", "backends", "backendHeaders", "backendSecrets", "backendKeys", "twins",
 	"overridden", "mistakes", "beside", "stranded", "claims", "crowded", "literals", "exporters", "exporterSettings", "exporterHeaders", "exporterLosses", "doubles", "environment", "byGRPC", "references", "forms", "large", "own", "rivals", "istio",
-	"dialect", "delivery", "receiver", "resources", "unbounded", "mounts", "tags", "namespaces", "config", "strangers", "misfits", "unguarded", "files", "uses", "pipelines", "idle", "listens", "egress", "proxied", "askers", "queue", "volumes", "cacert", "live", "release", "document",
+	"dialect", "delivery", "receiver", "resources", "unbounded", "mounts", "tags", "inserts", "namespaces", "config", "strangers", "misfits", "unguarded", "files", "uses", "pipelines", "idle", "listens", "egress", "proxied", "askers", "queue", "volumes", "cacert", "live", "release", "document",
 }
 
 // rule is one entry, read.

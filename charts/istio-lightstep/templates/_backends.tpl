@@ -11,6 +11,7 @@ to how many places.
 {{- define "istio-lightstep.backends" -}}
 {{- $subject := .subject -}}
 {{- $steps := .steps -}}
+{{- $operators := .operators -}}
 {{- $at := dict -}}
 {{- range list "values.backends" "values.global.tracer.lightstep.address" "values.collector.exporters" -}}
   {{- include "istio-lightstep.find" (dict "root" $subject "path" . "into" $at) -}}
@@ -34,7 +35,7 @@ to how many places.
       {{- $backend := include "istio-lightstep.backend" (dict "name" $name "own" $own "rows" $rows "steps" $steps) | fromJson -}}
       {{- $_ := set $backend "taken" (hasKey $exporters $backend.exporterName) -}}
       {{- include "istio-lightstep.note" (list $backends $backend) -}}
-      {{- $its := include "istio-lightstep.backendHeaders" (dict "backend" $backend "steps" $steps) | fromJsonArray -}}
+      {{- $its := include "istio-lightstep.backendHeaders" (dict "backend" $backend "steps" $steps "operators" $operators) | fromJsonArray -}}
       {{- range $its -}}{{- include "istio-lightstep.note" (list $headers .) -}}{{- end -}}
       {{- range $backend.twins -}}{{- include "istio-lightstep.note" (list $twins .) -}}{{- end -}}
       {{- range include "istio-lightstep.backendSecrets" (dict "backend" $backend "headers" $its "steps" $steps) | fromJsonArray -}}{{- include "istio-lightstep.note" (list $secrets .) -}}{{- end -}}
@@ -226,7 +227,7 @@ URL is an example of, where the owner's own cannot be told from what is there. O
 {{- end -}}
 
 {{/*
-The headers of .backend as entries of their own, as a JSON list. .watched is true of the one that the collector reads
+The headers of .backend as entries of their own, as a JSON list, each with the .format of a text with a %. .watched is true of the one that the collector reads
 again by itself when its Secret changes: its authenticator writes a scheme and a space before a token, and no more.
 */}}
 {{- define "istio-lightstep.backendHeaders" -}}
@@ -235,7 +236,7 @@ again by itself when its Secret changes: its authenticator writes a scheme and a
 {{- $watched := false -}}
 {{- $entries := dict -}}
 {{- range $name, $value := $backend.headers -}}
-  {{- $entry := dict "backend" $backend.name "name" $name "watched" false "plaintext" $backend.plaintext -}}
+  {{- $entry := dict "backend" $backend.name "protocol" $backend.protocol "name" $name "watched" false "plaintext" $backend.plaintext -}}
   {{- $_ := set $entry "path" (printf "%s.headers.%s" $backend.path (include "istio-lightstep.step" (set (omit $.steps "key") "key" $name))) -}}
   {{- if kindIs "map" $value -}}
     {{- $prefix := index $value "prefix" -}}
@@ -253,6 +254,9 @@ again by itself when its Secret changes: its authenticator writes a scheme and a
     {{- end -}}
   {{- else -}}
     {{- $_ := set $entry "text" $value -}}
+    {{- if and (kindIs "string" $value) (contains "%" (toString $value)) -}}
+      {{- $_ := set $entry "format" (include "istio-lightstep.format" (dict "text" $value "operators" $.operators) | fromJson) -}}
+    {{- end -}}
   {{- end -}}
   {{- include "istio-lightstep.note" (list $entries $entry) -}}
 {{- end -}}

@@ -34,7 +34,7 @@ It holds what JSON holds (map, list, string, number as float64, boolean, null), 
     {{- if $noted -}}{{- $_ := set $subject . (include "istio-lightstep.noted" $noted | fromJsonArray) -}}{{- end -}}
   {{- end -}}
   {{- include "istio-lightstep.characters" (dict "subject" $subject "json" $json "secrets" $facts.secrets "steps" $steps) -}}
-  {{- include "istio-lightstep.backends" (dict "subject" $subject "files" .Files "steps" $steps) -}}
+  {{- include "istio-lightstep.backends" (dict "subject" $subject "files" .Files "steps" $steps "operators" $facts.operators) -}}
   {{- $literals := "" -}}
   {{- range $place := $facts.places -}}
     {{- $found := dict -}}
@@ -67,7 +67,7 @@ It holds what JSON holds (map, list, string, number as float64, boolean, null), 
   {{- include "istio-lightstep.delivery" $subject -}}
   {{- include "istio-lightstep.beside" (dict "root" . "subject" $subject "steps" $steps) -}}
   {{- include "istio-lightstep.stranded" (dict "root" . "subject" $subject) -}}
-  {{- include "istio-lightstep.telemetry" (dict "subject" $subject "steps" $steps) -}}
+  {{- include "istio-lightstep.telemetry" (dict "subject" $subject "steps" $steps "operators" $facts.operators) -}}
   {{- include "istio-lightstep.ownConfig" (dict "subject" $subject "steps" $steps "facts" $facts) -}}
   {{- include "istio-lightstep.idle" (dict "subject" $subject) -}}
   {{- include "istio-lightstep.strangers" (dict "subject" $subject "components" $facts.components) -}}
