@@ -344,7 +344,12 @@ func (e *edited) installedBy(in *input) wrapper {
 // installs tells what istioctl, Istio's operator or Helm installs istiod from: no values of another chart or of a
 // collector's, and none that hold control planes.
 func (e *edited) installs(d *document) bool {
-	return !e.isOther(d) && (d.ofIstioctl() || d.is("values") && !e.configuresCollector(d) && !e.ofAnotherChart(d.root) && len(e.planesWithin(d)) == 0)
+	return !e.isOther(d) && (d.ofIstioctl() || d.is("values") && !e.configuresCollector(d) && !e.ofAnotherChart(d.root) && !e.holdsPlanes(d))
+}
+
+// holdsPlanes tells a document with control planes in it, as maps or in texts.
+func (e *edited) holdsPlanes(d *document) bool {
+	return len(e.planesWithin(d)) > 0 || slices.ContainsFunc(e.decisions.documents, func(inner *document) bool { return inner.owner == d && inner.ofIstioctl() })
 }
 
 // valuesBelow tells where the values of Istio's chart stand in a file that has them

@@ -46,10 +46,11 @@ const injector = "istio-sidecar-injector"
 
 // inText tells what holds settings of Istio in a text: a program that installs Istio
 // from them, whatever it is, or what applies the object in it that does. A mesh config in
-// a ConfigMap alone is what an installer wrote, and an IstioOperator in any text is istioctl's.
+// a ConfigMap alone is what an installer wrote. An IstioOperator in a text is istioctl's, but
+// for one among values: what reads these installs it.
 func (e *edited) inText(d *document, w wrapper) wrapper {
 	switch {
-	case d.owner == nil, d.patches, len(d.placed) == 0, d.is("proxyConfig"), d.ofIstioctl() && !d.within:
+	case d.owner == nil, d.patches, len(d.placed) == 0, d.is("proxyConfig"), d.ofIstioctl() && !d.within && !d.amongValues():
 		return wrapper{}
 	case e.configuresCollector(d), d.is("values") && e.ofAnotherChart(d.root), strings.HasPrefix(w.Object.Name, injector):
 		return wrapper{}
@@ -93,6 +94,12 @@ func (e *edited) besideWorkloads() wrapper {
 		}
 	}
 	return wrapper{}
+}
+
+// amongValues tells what stands in a text of values, such as those of a chart that installs
+// Istio from it.
+func (d *document) amongValues() bool {
+	return d.owner != nil && d.owner.is("values") && d.owner.command == nil
 }
 
 // ofIstioctl tells a document that istioctl, and its operator, install Istio from.
@@ -287,12 +294,13 @@ func (p *parsed) wrapped(d *document) wrapper {
 	if len(d.placed) == 0 {
 		return wrapper{}
 	}
-	if d.owner == nil || d.within || d.patches {
+	switch {
+	case d.owner != nil && d.ofIstioctl() && !d.patches:
+		w.Values, w.Spec = d.prefix+"spec", true
+	case d.owner == nil || d.within || d.patches:
 		i := slices.IndexFunc(d.placed, func(p placed) bool { return p.scope.Rows == "values" && p.scope.Unread == "" })
 		w.Values = ""
 		switch {
-		case d.within && d.ofIstioctl():
-			w.Values, w.Spec = d.prefix+"spec", true
 		case i >= 0:
 			base := d.placed[i].base
 			w.Values, w.IsMap, w.Spec = d.prefix+base.Path().String(), true, isOperatorSpec(base)
