@@ -207,6 +207,7 @@ func (e *edited) ownFiles(r *Result, o Options, d *stepData) {
 	written := r.documentNames()
 	by := e.installer()
 	d.ByHelm = by.By == "helm" || o.Helm && by.By != "istioctl"
+	d.release = e.releaseOfMesh()
 	if by.By != "istioctl" && by.By != "helm" {
 		d.Wrapper = by
 	}
@@ -284,7 +285,21 @@ func (e *edited) installer() wrapper {
 	if by.By == "" {
 		by = e.besideWorkloads()
 	}
+	if by.By == "" && e.releaseOfMesh() != "" {
+		by.By = "helm"
+	}
 	return by
+}
+
+// releaseOfMesh gives the release of Helm's that made a mesh ConfigMap, by what Helm notes on it; "" where none did.
+func (e *edited) releaseOfMesh() string {
+	release := ""
+	for _, d := range e.meshConfigMaps() {
+		if name := textAt(d.root, `metadata.annotations.meta\.helm\.sh/release-name`); properName.MatchString(name) && !e.isOther(d) {
+			release = name
+		}
+	}
+	return release
 }
 
 // installedBy tells which program installs Istio from a file: istioctl, helm, one
