@@ -300,7 +300,7 @@ func (m *decisions) takeToken(p *provider) {
 func (m *decisions) takeVariable(name string) {
 	for _, v := range m.environ[name] {
 		d, s := v.document, v.site
-		if value := at(s.Value, "value"); value != nil {
+		if value := v.text(); value != nil {
 			m.hide(yamltree.Text(value))
 			m.know(d, s, valueToken, yamltree.Text(value), 40)
 		}
@@ -313,6 +313,18 @@ func (m *decisions) takeVariable(name string) {
 			continue
 		}
 		m.remove(d, s)
+	}
+	for _, v := range m.patched[name] {
+		d, s := v.document, v.site
+		if token := textAt(v.entry, "value"); token != "" {
+			m.hide(token)
+			m.know(d, s, valueToken, token, 39)
+		}
+		if secret := textAt(v.entry, "valueFrom.secretKeyRef.name"); secret != "" {
+			m.know(d, s, valueTokenFrom, secret, 39)
+			m.know(d, s, valueTokenKey, textAt(v.entry, "valueFrom.secretKeyRef.key"), 39)
+		}
+		m.tell(d, ByHand, s, "", "this sets istiod's variable "+shown(name)+", which the provider's header names, and is not changed: once the provider is gone, take the variable out of it")
 	}
 }
 

@@ -16,21 +16,8 @@ func (m *decisions) leaveShared() {
 	if !m.to.row.Shared {
 		return
 	}
-	named := m.environ[sharedMesh]
-	for _, d := range m.documents {
-		for _, p := range d.placed {
-			if p.scope.Rows == "values" && p.scope.Unread == "" {
-				for _, s := range below(p.base, "pilot.env."+sharedMesh) {
-					named = append(slices.Clone(named), variableSite{d, s})
-				}
-			}
-		}
-	}
-	for _, v := range named {
-		name := yamltree.Text(v.site.Value)
-		if v.site.Value != nil && at(v.site.Value, "value") != nil {
-			name = textAt(v.site.Value, "value")
-		}
+	for _, v := range m.environ[sharedMesh] {
+		name := yamltree.Text(v.text())
 		if name == "" || strings.HasPrefix(name, release) {
 			continue
 		}

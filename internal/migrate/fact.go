@@ -33,9 +33,10 @@ type facts struct {
 	ofWorkloads bool               // LightStep's own tracer is configured for workloads,
 	ofMesh      bool               // for the mesh
 
-	entries, rules map[string][]*document     // ServiceEntries and DestinationRules by their hosts
-	ports          map[string]map[string]bool // by host, what LightStep's providers send to
-	environ        map[string][]variableSite  // istiod's variables by name
+	entries, rules map[string][]*document       // ServiceEntries and DestinationRules by their hosts
+	ports          map[string]map[string]bool   // by host, what LightStep's providers send to
+	environ        map[string][]variableSite    // istiod's variables by name
+	patched        map[string][]patchedVariable // those of them that patches set
 	fromSecrets    map[string][]secretVariable
 	headersOf      map[string][]headerUse   // headers of providers by the variable that they are from
 	mountUser      string                   // what reads files from where LightStep's CA is mounted; "" where nothing does
