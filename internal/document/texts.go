@@ -81,9 +81,38 @@ func unfolded(data []byte, documents []*yaml.Node) ([]*yaml.Node, error) {
 		if err := u.texts(root); err != nil {
 			return nil, err
 		}
+	}
+	all = chartsConfigured(all)
+	for _, root := range all {
 		mergeSets(root)
 	}
 	return all, nil
+}
+
+// chartsConfigured gives documents in which each HelmChart of k3s has the values that a HelmChartConfig of its name lays
+// over them, in the place of both.
+func chartsConfigured(documents []*yaml.Node) []*yaml.Node {
+	const content = "valuesContent"
+	charts := map[string]*yaml.Node{}
+	for _, root := range documents {
+		if text(root, "kind") == "HelmChart" && yamltree.IsMap(at(root, "spec."+content)) {
+			charts[named(root)] = yamltree.Get(root, "spec")
+		}
+	}
+	var all []*yaml.Node
+	for _, root := range documents {
+		over := at(root, "spec."+content)
+		chart := charts[named(root)]
+		if text(root, "kind") != "HelmChartConfig" || chart == nil || !yamltree.IsMap(over) {
+			all = append(all, root)
+			continue
+		}
+		values := &chart.Content[yamltree.Index(chart, content)+1]
+		both := overlaid([]*yaml.Node{yamltree.Resolved(over), yamltree.Resolved(*values)})
+		both.Line, both.Column = (*values).Line, (*values).Column
+		*values = both
+	}
+	return all
 }
 
 type unfolding struct{ source func() *source }

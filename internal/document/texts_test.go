@@ -87,6 +87,39 @@ spec:
   valuesContent: |
     pilot: {traceSampling: 5}
 `, "values.pilot.traceSampling", "6:13"},
+	"a HelmChartConfig over its HelmChart": {`apiVersion: helm.cattle.io/v1
+kind: HelmChartConfig
+metadata: {name: mesh, namespace: kube-system}
+spec:
+  valuesContent: |
+    pilot: {traceSampling: 5}
+---
+apiVersion: helm.cattle.io/v1
+kind: HelmChart
+metadata: {name: mesh, namespace: kube-system}
+spec:
+  chart: istiod
+  valuesContent: |-
+    pilot:
+      traceSampling: 7
+      cni: {enabled: true}
+`, "values.pilot.traceSampling", "6:13"},
+	"a HelmChart with set, below a HelmChartConfig": {`apiVersion: helm.cattle.io/v1
+kind: HelmChart
+metadata: {name: mesh}
+spec:
+  chart: istiod
+  set: {pilot.traceSampling: "5"}
+  valuesContent: |-
+    pilot: {traceSampling: 7}
+---
+apiVersion: helm.cattle.io/v1
+kind: HelmChartConfig
+metadata: {name: mesh}
+spec:
+  valuesContent: |
+    pilot: {traceSampling: 6}
+`, "values.pilot.traceSampling", "6:9"},
 	"an Application with a text": {
 		strings.Replace(application, "proxy: {tracer: lightstep}", "tag: 1.26.2\n        pilot: {traceSampling: 5}", 1),
 		"values.pilot.traceSampling", "11:17",
