@@ -302,10 +302,12 @@ func (c collectorConfig) tokenPath() string {
 	return "exporters." + c.name
 }
 
-// otherPipelines gives those that send no spans to LightStep.
+// otherPipelines gives those that send no spans to LightStep. One without any part is none: by a null, values take a
+// pipeline of the collector's chart away.
 func (c collectorConfig) otherPipelines() []string {
 	return slices.DeleteFunc(slices.Sorted(maps.Keys(c.config.Service.Pipelines)), func(name string) bool {
-		return slices.Contains(c.toLightStep, name)
+		is := c.config.Service.Pipelines[name]
+		return slices.Contains(c.toLightStep, name) || len(is.Receivers)+len(is.Processors)+len(is.Exporters) == 0
 	})
 }
 
