@@ -22,6 +22,7 @@ func (m *decisions) nameReferences() {
 		given[named] = true
 	}
 	for _, d := range m.documents {
+		m.nameExpressions(d)
 		for _, r := range m.References {
 			if textAt(d.root, "kind") != r.Kind {
 				continue
@@ -41,6 +42,29 @@ func (m *decisions) nameReferences() {
 				}
 				m.tell(d, Left, s, "", "more values are in "+shown(to.Kind+" "+to.Name)+", which was not given, and may configure LightStep: give its text as a file too")
 			}
+		}
+	}
+}
+
+// expression is a value of Terraform's JSON that Terraform makes; fileRead is one that it reads from a file.
+var (
+	expression = regexp.MustCompile(`^\$\{.*\}$`)
+	fileRead   = regexp.MustCompile(`^\$\{file\("([^"$]+)"\)\}$`)
+)
+
+// nameExpressions names values of a release of Helm's that stand in Terraform's JSON as expressions.
+func (m *decisions) nameExpressions(d *document) {
+	for _, release := range sites(d.root, "resource.helm_release.*") {
+		if !strings.Contains(textAt(release.Value, "chart"), "istio") && !mentionsAny(release.Value) {
+			continue
+		}
+		for _, s := range below(release, "values[]") {
+			text := yamltree.Text(s.Value)
+			if file := fileRead.FindStringSubmatch(text); file != nil && m.given[path.Base(file[1])] || !expression.MatchString(text) {
+				continue
+			}
+			m.hideTokens(text)
+			m.tell(d, Unread, s, "", "this is an expression of Terraform: give the values that it makes as a file of their own")
 		}
 	}
 }
