@@ -1,6 +1,7 @@
 package document
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -80,13 +81,17 @@ func mergeInto(documents []*yaml.Node, own *yaml.Node) (held, error) {
 	wanted := "of the kind to merge, " + described(own)
 	fits := func(d *yaml.Node) bool { return text(d, "kind") == text(own, "kind") && group(d) == group(own) }
 	if yamltree.Get(own, "kind") == nil {
+		are := holdsValues
 		if hasAny(own, istiodKeys) {
-			return holds(documents, wanted, fits, holdsIstiod)
-		}
-		if err := refuseSubcharts(documents); err != nil {
+			are = holdsIstiod
+		} else if err := refuseSubcharts(documents); err != nil {
 			return held{}, err
 		}
-		return holds(documents, wanted, fits, holdsValues)
+		found, err := holds(documents, wanted, fits, are)
+		if err != nil {
+			err = cmp.Or(refuseUnedited(documents), err)
+		}
+		return found, err
 	}
 	target, err := only(documents, wanted, fits)
 	return whole(target), err

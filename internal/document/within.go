@@ -114,6 +114,19 @@ func refuseText(documents []*yaml.Node) error {
 	return nil
 }
 
+// refuseUnedited refuses documents that give the chart of istiod its values in a text, into which nothing is merged.
+func refuseUnedited(documents []*yaml.Node) error {
+	for _, d := range documents {
+		for s := range yamltree.All(d) {
+			if MayBeDocument(s) && installsIstiod(s) {
+				return refusal(idKind, s.Path().String(), s.Value.Line, s.Value.Column, "the values of istiod stand here in a text, and nothing is merged into a text",
+					"give that text as a file of its own and put what is printed in its place, or, of an Application, make it the map valuesObject")
+			}
+		}
+	}
+	return nil
+}
+
 // refuseForeign refuses a document without a kind that mentions LightStep and has
 // no setting of Istio: it is somebody else's, such as a proxy's own
 // configuration.

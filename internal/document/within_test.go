@@ -58,7 +58,15 @@ func TestValuesWithinAreRefused(t *testing.T) {
 		require.ErrorAs(t, err, &refused, text)
 	}
 	_, err := document.Merge([]byte(application), []byte("meshConfig: {rootNamespace: a}\n"))
-	require.ErrorContains(t, err, "values of Istio stand here in a text")
+	require.ErrorContains(t, err, "the values of istiod stand here in a text")
+	for _, mine := range []string{
+		"kind: HelmChart\nspec:\n  chart: istiod\n  valuesContent: |-\n    pilot: {env: {A: b}}\n",
+		"kind: HelmChartConfig\nmetadata: {name: istiod}\nspec:\n  valuesContent: |-\n    autoscaleMin: 2\n",
+		"kind: Application\nspec:\n  source: {chart: istiod, helm: {values: 'pilot: {env: {A: b}}'}}\n",
+	} {
+		_, err := document.Merge([]byte(mine), []byte("pilot: {env: {SHARED_MESH_CONFIG: a}}\n"))
+		require.ErrorContains(t, err, "the values of istiod stand here in a text, and nothing is merged into a text")
+	}
 }
 
 // TestUnread: a file that has no setting of Istio passes with a word, for it may be
