@@ -109,7 +109,7 @@ func (f *facts) findSettings() {
 	for _, d := range f.documents {
 		for _, p := range d.placed {
 			for _, r := range f.Rows[p.scope.Rows] {
-				if r.Keep && p.scope.Unread != "" {
+				if r.Keep && (p.scope.Unread != "" || p.isOtherItem()) {
 					continue
 				}
 				for _, s := range below(p.base, r.Path) {
@@ -129,6 +129,11 @@ func (f *facts) findSettings() {
 			}
 		})
 	}
+}
+
+// isOtherItem tells an item of a list of control planes that is none of those that send to LightStep.
+func (p placed) isOtherItem() bool {
+	return strings.HasSuffix(p.scope.At, "[]") && !mentionsAny(p.base.Value)
 }
 
 func (f *facts) found(s setting) {
