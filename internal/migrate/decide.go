@@ -78,11 +78,12 @@ func decide(ctx context.Context, f *facts, to target, blind bool) (*decisions, e
 	switch {
 	case m.lightstep:
 		m.leaveShared()
+		m.takeTracers("zipkin") // before its row says that it is left over
 		m.takeSettings()
 		m.nameSamplings()
 		m.nameUnknown()
 		m.tellWorkloads()
-		m.takeTracers()
+		m.takeTracers(m.Tracers...)
 		m.takeProviders()
 		if err := m.takeObjects(ctx); err != nil {
 			return nil, err

@@ -210,8 +210,8 @@ func (m *decisions) nameTuned(c collectorConfig, receivers []string) {
 }
 
 // takeTracers takes out tracers of the proxies' own that send to a collector that
-// was taken. Zipkin's goes by its row.
-func (m *decisions) takeTracers() {
+// was taken.
+func (m *decisions) takeTracers(kinds ...string) {
 	if len(m.toLightStep) == 0 {
 		return
 	}
@@ -222,12 +222,13 @@ func (m *decisions) takeTracers() {
 		}
 		if m.leadsToLightStep(to) {
 			if !m.gone[s.Key] {
+				m.tell(d, ByHand, s, "", m.afterCollector(endpointOf(textAt(s.Value, "address")).host, to))
 				m.tell(d, Dropped, s, "", "it sent to a collector that sends to LightStep; the chart makes a provider of its own")
 			}
 			m.remove(d, s)
 		}
 	}
-	for _, kind := range m.Tracers {
+	for _, kind := range kinds {
 		for _, mesh := range m.meshes {
 			for _, s := range below(mesh.site, "defaultConfig.tracing."+kind) {
 				take(kind, mesh.document, s)
@@ -349,12 +350,12 @@ func (c collectorConfig) withoutChartsOwn(exporters map[string]any) map[string]a
 	return exporters
 }
 
-// afterCollector tells what to do with the collector that a provider sent to.
-func (m *decisions) afterCollector(p *provider) string {
-	said := "it sent to the collector " + shown(p.host) + "; "
+// afterCollector tells what to do with the collector at a host that spans went to.
+func (m *decisions) afterCollector(host string, to destination) string {
+	said := "it sent to the collector " + shown(host) + "; "
 	var kept []string
 	for _, c := range m.toLightStep {
-		if m.isAt(c, destination{service: p.service, namespace: p.namespace}) {
+		if m.isAt(c, to) {
 			kept = append(kept, c.otherPipelines()...)
 		}
 	}

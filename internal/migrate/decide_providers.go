@@ -145,7 +145,7 @@ func (m *decisions) takeProviders() {
 			}
 			m.keepOthers(p, "meshConfig.shared", "controlPlane.extensionProviders")
 		case "collector":
-			m.tell(p.document, ByHand, p.site, "", m.afterCollector(p))
+			m.tell(p.document, ByHand, p.site, "", m.afterCollector(p.host, destination{service: p.service, namespace: p.namespace}))
 		default:
 			m.takeAddress(p)
 			m.takeToken(p)
