@@ -102,11 +102,16 @@ func decide(ctx context.Context, f *facts, to target, blind bool) (*decisions, e
 	return m, nil
 }
 
-// nameFilters names EnvoyFilters with a tracer of LightStep's. Istio does not
+// nameFilters names EnvoyFilters with a tracer of LightStep's, or that put its header on requests. Istio does not
 // look into them, and neither is anything taken from them.
 func (m *decisions) nameFilters() {
 	for _, d := range m.documents {
 		if textAt(d.root, "kind") == "EnvoyFilter" && mentions(at(d.root, "spec"), "ightstep") {
+			if !mentions(at(d.root, "spec"), "tracers.") && !mentions(at(d.root, "spec"), "LightstepConfig") && mentions(at(d.root, "spec"), tokenHeader) {
+				m.tell(d, ByHand, d.whole(""), "", "EnvoyFilter "+d.namespaced()+" puts the header "+tokenHeader+" on requests by itself; "+
+					"no value is taken from it: delete it once nothing needs the header, which collectors of the chart set themselves")
+				continue
+			}
 			why, when := "proxies of Istio 1.15 and newer do not contain that tracer. ", ", before such proxies run"
 			if mentions(at(d.root, "spec"), "OpenTelemetryConfig") || mentions(at(d.root, "spec"), "tracers.opentelemetry") {
 				why, when = "what Istio configures for tracing does not apply where it does. ", ": until then proxies do not send to the collectors"

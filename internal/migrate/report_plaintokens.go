@@ -17,9 +17,10 @@ const nearMention = 8
 
 // What a token looks like in plain text, and what is between it and its key: where
 // that is a name, on the same line or below, such as of a variable or of what Helm
-// sets, the key of its value; of Envoy's data sources that of the text.
+// sets, the key of its value; of Envoy's data sources that of the text. A call has both
+// as texts beside each other.
 const (
-	plainText  = `[ \t]*[:=][ \t]*["']?([A-Za-z0-9+_][A-Za-z0-9+/_=.~-]{15,})(?:["',}\]\s]|$)`
+	plainText  = `[ \t]*(?:[:=]|,[ \t]*["'])[ \t]*["']?([A-Za-z0-9+_][A-Za-z0-9+/_=.~-]{15,})(?:["',}\]\s]|$)`
 	plainField = `(?:(?:[:=,]|[ \t]#[^\n]*)?[\s{]*(?:["']?(?:type|forceString)["']?[ \t]*[:=][ \t]*["']?\w+["']?[\s,]*)?["']?\b(?:value|inline_?string)["']?)?`
 )
 
