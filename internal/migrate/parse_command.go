@@ -39,31 +39,55 @@ type flag struct {
 // readCommand reads the command lines of a text, which is the source's or blank.
 func (p *parsed) readCommand(in *input, data []byte) {
 	in.command = &commandText{below: map[*yaml.Node]*yaml.Node{}, setBy: map[*yaml.Node]*flag{}}
-	text := expressions.ReplaceAllStringFunc(onlyCommands(data), hideExpression.Replace)
-	parsed, err := syntax.NewParser(syntax.Variant(syntax.LangBash)).Parse(strings.NewReader(text), in.Name)
-	if err != nil {
-		p.notes.hideTokens(text)
-		finding := Finding{Outcome: Unread, File: in.Name, Text: "a shell cannot parse this command line: give the settings in it as a file of their own"}
-		if at, ok := err.(syntax.ParseError); ok { //nolint:errorlint // the parser gives it bare
-			finding.Line, finding.Column = int(at.Pos.Line()), int(at.Pos.Col())
-		}
-		p.notes.note(finding)
-		return
-	}
+	text, blocks := onlyCommands(data)
 	lines := lineStarts(in.Data)
-	applied := map[syntax.Command]bool{} // what kubectl applies their output
-	syntax.Walk(parsed, func(node syntax.Node) bool {
-		switch node := node.(type) {
-		case *syntax.BinaryCmd:
-			if node.Op == syntax.Pipe || node.Op == syntax.PipeAll {
-				applied[node.X.Cmd] = applied[node] || applies(node.Y.Cmd)
-				applied[node.Y.Cmd] = applied[node]
+	parser := syntax.NewParser(syntax.Variant(syntax.LangBash))
+	for _, b := range blocks {
+		statements, err := statementsOf(parser, text[b.start:b.end], b.within)
+		if err != nil {
+			p.notes.hideTokens(text[b.start:b.end])
+			finding := Finding{Outcome: Unread, File: in.Name, Text: "a shell cannot parse this command line: give the settings in it as a file of their own"}
+			if at, ok := err.(syntax.ParseError); ok { //nolint:errorlint // the parser gives it bare
+				finding.Line, finding.Column = int(at.Pos.Line())+b.line-1, int(at.Pos.Col())
 			}
-		case *syntax.CallExpr:
-			p.readCall(in, text, lines, node, applied[node])
+			p.notes.note(finding)
+			continue
 		}
-		return true
-	})
+		applied := map[syntax.Command]bool{} // what kubectl applies their output
+		for _, statement := range statements {
+			syntax.Walk(statement, func(node syntax.Node) bool {
+				switch node := node.(type) {
+				case *syntax.BinaryCmd:
+					if node.Op == syntax.Pipe || node.Op == syntax.PipeAll {
+						applied[node.X.Cmd] = applied[node] || applies(node.Y.Cmd)
+						applied[node.Y.Cmd] = applied[node]
+					}
+				case *syntax.CallExpr:
+					p.readCall(in, text[b.start:b.end], b.start, lines, node, applied[node])
+				}
+				return true
+			})
+		}
+	}
+}
+
+// closes finds what ends the command that a command stands within.
+var closes = regexp.MustCompile(`^(?:[)}]|(?:then|do|done|fi|else)\b)`)
+
+// statementsOf parses commands. One within another may have the end of that after it.
+func statementsOf(parser *syntax.Parser, text string, within bool) (all []*syntax.Stmt, err error) {
+	for {
+		all = nil
+		err = parser.Stmts(strings.NewReader(text), func(s *syntax.Stmt) bool {
+			all = append(all, s)
+			return true
+		})
+		at, ok := err.(syntax.ParseError) //nolint:errorlint // the parser gives it bare
+		if !ok || !within || int(at.Pos.Offset()) >= len(text) || !closes.MatchString(text[at.Pos.Offset():]) {
+			return all, err
+		}
+		text = text[:at.Pos.Offset()]
+	}
 }
 
 // applies tells a command of kubectl that makes the objects that it is given.
@@ -73,11 +97,12 @@ func applies(command syntax.Command) bool {
 		slices.ContainsFunc(call.Args, func(w *syntax.Word) bool { return slices.Contains([]string{"apply", "create", "replace"}, w.Lit()) })
 }
 
-// readCall reads one command, whose output kubectl may apply. Lines of the source that a text has as one count.
-func (p *parsed) readCall(in *input, text string, lines []int, call *syntax.CallExpr, applied bool) {
+// readCall reads one command of a text that begins at a place of the source, whose output kubectl may apply. Lines of the
+// source that a text has as one count.
+func (p *parsed) readCall(in *input, text string, from int, lines []int, call *syntax.CallExpr, applied bool) {
 	var words []word
 	for _, w := range call.Args {
-		start, end := int(w.Pos().Offset()), int(w.End().Offset())
+		start, end := from+int(w.Pos().Offset()), from+int(w.End().Offset())
 		line, found := slices.BinarySearch(lines, start)
 		if !found {
 			line--
@@ -92,7 +117,7 @@ func (p *parsed) readCall(in *input, text string, lines []int, call *syntax.Call
 	}
 	root := &yaml.Node{Kind: yaml.MappingNode, Tag: "!!map"}
 	tree, kindName, group := root, "values", ""
-	switch path.Base(words[0].text) {
+	switch toolOf(words) {
 	case "helm":
 	case "istioctl":
 		kindName, group = "IstioOperator", "install.istio.io"
@@ -110,6 +135,8 @@ func (p *parsed) readCall(in *input, text string, lines []int, call *syntax.Call
 	installs := istioctlInstalls(words)
 	if installs || slices.Contains(istiodCharts, path.Base(chart)) {
 		of.words = words
+	} else if !sets(words) {
+		return // it is about something else
 	}
 	for i := 0; i < len(words); i++ {
 		name, value, joinedFlag := strings.Cut(words[i].text, "=")
@@ -183,6 +210,9 @@ func maySpread(w *syntax.Word) bool {
 	if quoted && len(double.Parts) == 1 {
 		parts = double.Parts
 	}
+	if made, ok := parts[0].(*syntax.CmdSubst); ok {
+		return !quoted && namedFlags.MatchString(nameInMake(made))
+	}
 	variable, ok := parts[0].(*syntax.ParamExp)
 	if !ok || variable.Param == nil {
 		return false
@@ -193,8 +223,22 @@ func maySpread(w *syntax.Word) bool {
 	return variable.Param.Value == "@" || !quoted && namedFlags.MatchString(variable.Param.Value)
 }
 
-// valueFlags are those of Helm with a value in the next word.
-var valueFlags = append([]string{"-n", "--namespace", "-f", "--values", "--version", "--timeout", "--repo", "--kube-context", "--kubeconfig", "--name"}, setFlags...)
+// nameInMake gives the name of the variable that make takes for what a shell takes for a command; "" for another one.
+func nameInMake(made *syntax.CmdSubst) string {
+	if made.Backquotes || len(made.Stmts) != 1 {
+		return ""
+	}
+	if call, ok := made.Stmts[0].Cmd.(*syntax.CallExpr); ok && len(call.Args) == 1 {
+		return call.Args[0].Lit()
+	}
+	return ""
+}
+
+// valueFlags are those of Helm and istioctl with a value in the next word.
+var valueFlags = append([]string{
+	"-n", "--namespace", "-f", "--values", "--version", "--timeout", "--repo", "--kube-context", "--kubeconfig", "--name",
+	"--filename", "--context", "-c", "-i", "--istioNamespace", "-r", "--revision", "-d", "--manifests", "--readiness-timeout", "--vklog",
+}, setFlags...)
 
 // otherCharts are those of Istio that install no istiod.
 var otherCharts = []string{"base", "gateway", "cni", "ztunnel", "istio-init", "istio-cni", "istio-ingress", "istio-egress"}
@@ -205,11 +249,19 @@ var istiodCharts = []string{"istiod", "istio-discovery", "istio"}
 // releaseOf gives the names of the release and the chart that a command of Helm installs, upgrades or renders; empty
 // where that is not told.
 func releaseOf(words []word) (release, chart string) {
-	if path.Base(words[0].text) != "helm" || len(words) < 2 || !slices.Contains([]string{"upgrade", "install", "template"}, words[1].text) {
+	names := namesOf(words)
+	if toolOf(words) != "helm" || len(names) < 2 || !slices.Contains([]string{"upgrade", "install", "template"}, names[0]) {
 		return "", ""
 	}
-	var names []string
-	for i := 2; i < len(words); i++ {
+	if len(names) == 2 {
+		return "", names[1]
+	}
+	return names[1], names[2]
+}
+
+// namesOf gives the words after the first that are no flags, nor the value of one.
+func namesOf(words []word) (names []string) {
+	for i := 1; i < len(words); i++ {
 		switch text := words[i].text; {
 		case slices.Contains(valueFlags, text):
 			i++
@@ -217,19 +269,37 @@ func releaseOf(words []word) (release, chart string) {
 			names = append(names, text)
 		}
 	}
-	switch len(names) {
-	case 0:
-		return "", ""
-	case 1:
-		return "", names[0]
+	return names
+}
+
+// sets tells a command with a flag that sets values.
+func sets(words []word) bool {
+	return slices.ContainsFunc(words, func(w word) bool {
+		name, _, _ := strings.Cut(w.text, "=")
+		return slices.Contains(setFlags, name)
+	})
+}
+
+// tools are the names of programs.
+var tools = regexp.MustCompile(`^(?:` + toolName + `)$`)
+
+// toolOf tells which program a command is of: istioctl, helm or none of them.
+func toolOf(words []word) string {
+	if name := path.Base(words[0].text); tools.MatchString(name) {
+		for _, tool := range []string{"istioctl", "helm"} {
+			if strings.Contains(strings.ToLower(name), tool) {
+				return tool
+			}
+		}
 	}
-	return names[0], names[1]
+	return ""
 }
 
 // istioctlInstalls tells a command of istioctl that installs Istio: others have a flag
 // that names a revision, too, and do not set it.
 func istioctlInstalls(words []word) bool {
-	return path.Base(words[0].text) == "istioctl" && len(words) > 1 && slices.Contains([]string{"install", "manifest", "upgrade"}, words[1].text)
+	names := namesOf(words)
+	return toolOf(words) == "istioctl" && len(names) > 0 && slices.Contains([]string{"install", "manifest", "upgrade"}, names[0])
 }
 
 // askForFile asks for a file that the command names, where it was not given, and tells whether it does.

@@ -6,17 +6,56 @@ import (
 	"strings"
 )
 
-var commandLine = regexp.MustCompile(`(?m)^[ \t]*(?:\$[ \t]+)?(?:sudo[ \t]+)?(?:\S*/)?(?:istioctl|helm)[ \t]`)
+// toolName is a word that names istioctl or Helm: by a path, with a version, as an image or as a variable.
+const toolName = `(?:"[^"\s]*"|\$\(\w+\)|[^\s"'` + "`" + `;|&()=])*/(?:istioctl|helm3?)(?:[-:@][-\w.:@]+)?|(?:istioctl|helm3?)(?:[-:@]v?\d[-\w.:@]*)?(?:\.exe)?|` +
+	`\$(?:[({])?(?:ISTIOCTL|HELM|istioctl|helm)(?:_?(?i:bin|cmd|path|command))?(?::-\w+)?[)}]?`
 
-// looksLikeCommand tells a command line, or a file with some, from YAML.
+var (
+	// commandLine is a line that begins with a command, whatever that does.
+	commandLine = regexp.MustCompile(`(?m)^[ \t]*(?:\$[ \t]+)?(?:sudo[ \t]+)?(?:\S*/)?(?:istioctl|helm)[ \t]`)
+	// commandAnywhere is a command that installs something, at any place in a line.
+	commandAnywhere = regexp.MustCompile(`(?:^|[\s"'({;|&@+-])(["']?(` + toolName + `)["']?)(?:[ \t]+-[^\s"']+(?:[ \t]+[^-\s"'][^\s"']*)??)*[ \t]+(?:install|upgrade|manifest|template)(?:[\s"']|$)`)
+	// installsIstiod is one that installs istiod.
+	installsIstiod = regexp.MustCompile(`(?i:istioctl)[^\s/]*(?:[ \t]+-[^\s"']+(?:[ \t]+[^-\s"'][^\s"']*)??)*[ \t]+(?:install|manifest|upgrade)(?:\s|$)|` +
+		`(?i:helm)[^\s/]*[ \t](?:.*[ \t])?(?:upgrade|install|template)[ \t](?:.|\\\n)*(?:istiod|istio-discovery|/istio)(?:\s|$)`)
+)
+
+// mayName tells most texts without a command at a glance.
+func mayName(data []byte) bool {
+	for _, name := range []string{"istioctl", "helm", "ISTIOCTL", "HELM"} {
+		if bytes.Contains(data, []byte(name)) {
+			return true
+		}
+	}
+	return false
+}
+
+// looksLikeCommand tells command lines, or a file with some, from YAML.
 func looksLikeCommand(data []byte) bool {
-	return commandLine.Match(data) && (setFlag.Match(data) || (revisionFlag.Match(data) || applyLine.Match(data)) && !bytes.Contains(data, []byte("```")))
+	if !mayName(data) {
+		return false
+	}
+	text, blocks := onlyCommands(data)
+	if len(blocks) == 0 {
+		return false
+	}
+	if setFlag.MatchString(text) {
+		return true
+	}
+	if bytes.Contains(data, []byte("```")) {
+		return false
+	}
+	return revisionFlag.Match(data) || applyLine.Match(data) || installsIstiod.MatchString(text) && tellsMore.MatchString(text) && !holdsObjects.Match(data)
 }
 
 var (
 	setFlag      = regexp.MustCompile(`(?:^|\s)(?:--set|-s|--set-string|--set-json|--set-literal|--set-file)[ =]`)
 	revisionFlag = regexp.MustCompile(`istioctl[ \t]+(?:install|manifest|upgrade)[ \t](?:(?:.|\\\n)*[ \t])?(?:--revision|-i|--istioNamespace)[ =]`)
 	applyLine    = regexp.MustCompile(`helm[ \t]+template[ \t](?:.|[|\\][ \t]*\n)*\|[ \t]*(?:\\?\n[ \t]*)?kubectl[ \t]`)
+	// tellsMore finds flags that tell of a control plane, and set nothing.
+	tellsMore = regexp.MustCompile(`(?:^|\s)(?:-f|--filename|--values|-r|--revision|-i|--istioNamespace|-n|--namespace|--context|--kube-context)(?:[ =]|$)`)
+	// holdsObjects finds objects and settings in a script, such as those of a here-document.
+	holdsObjects = regexp.MustCompile(`(?m)^\s*(?:- )?(?:apiVersion|exporters|extension_?[pP]roviders|meshConfig|pilot)\s*:`)
 )
 
 // hereDocument has a command read the lines below it, up to one with a word alone.
@@ -25,34 +64,56 @@ var hereDocument = regexp.MustCompile(`<<-?[ \t]*['"\\]?([A-Za-z_]\w*)['"]?`)
 // foreignJoin is what joins lines in shells of Windows.
 var foreignJoin = regexp.MustCompile("[ \\t][\\^`]$")
 
+// commandBlock is a command with the lines that it goes on in, by its place in the text.
+type commandBlock struct {
+	start, end, line int
+	within           bool // it stands within another command, which may end after it
+}
+
 // onlyCommands blanks every line that is no part of a command, so that what
 // stands around it need not be a shell's: what a command reads from the lines
-// below it too.
-func onlyCommands(data []byte) string {
+// below it too. It gives where the commands stand.
+func onlyCommands(data []byte) (string, []commandBlock) {
+	text := expressions.ReplaceAllStringFunc(string(data), hideExpression.Replace)
 	var out strings.Builder
-	within := false
+	var blocks []commandBlock
+	goesOn := false
 	last := map[string]int{} // lines by what they have
 	number := 0
-	for line := range strings.Lines(string(data)) {
+	for line := range strings.Lines(text) {
 		number++
 		last[strings.Trim(line, "\t\r\n")] = number
 	}
 	number = 0
+	quote := ""       // that the command stands in
 	var ends []string // of here-documents that follow
-	for line := range strings.Lines(string(data)) {
+	for line := range strings.Lines(text) {
 		number++
 		body := strings.TrimRight(line, "\r\n")
-		if !within && len(ends) > 0 {
+		if !goesOn && len(ends) > 0 {
 			if strings.Trim(body, "\t") == ends[0] {
 				ends = ends[1:]
 			}
 			out.WriteString(strings.Repeat(" ", len(body)) + line[len(body):])
 			continue
 		}
-		if !within && !commandLine.MatchString(line) {
-			out.WriteString(strings.Repeat(" ", len(body)) + line[len(body):])
-			continue
+		if !goesOn {
+			quote = ""
+			at, found := 0, commandLine.MatchString(line)
+			if !found {
+				at, quote, found = commandWithin(body)
+			}
+			if !found {
+				out.WriteString(strings.Repeat(" ", len(body)) + line[len(body):])
+				continue
+			}
+			blocks = append(blocks, commandBlock{start: out.Len(), line: number, within: at > 0})
+			line = strings.Repeat(" ", at) + line[at:]
 		}
+		if end := strings.Index(line, quote); quote != "" && end >= 0 {
+			line = line[:end] + strings.Repeat(" ", len(body)-end) + line[len(body):]
+		}
+		body = strings.TrimRight(line, "\r\n")
 		for _, at := range hereDocument.FindAllStringSubmatchIndex(body, -1) {
 			if end := body[at[2]:at[3]]; last[end] > number {
 				ends = append(ends, end)
@@ -64,11 +125,71 @@ func onlyCommands(data []byte) string {
 			line = body[:len(body)-1] + `\` + line[len(body):]
 			body = strings.TrimRight(line, "\r\n")
 		}
-		within = strings.HasSuffix(body, `\`) || strings.HasSuffix(strings.TrimRight(body, " \t"), "|")
+		if strings.HasSuffix(body, `\\`) { // as a string of Groovy has it
+			line = body[:len(body)-2] + ` \` + line[len(body):]
+			body = strings.TrimRight(line, "\r\n")
+		}
+		goesOn = strings.HasSuffix(body, `\`) || strings.HasSuffix(strings.TrimRight(body, " \t"), "|")
 		if strings.HasSuffix(body, `\`) && strings.HasSuffix(line, "\r\n") { // after a carriage return a shell would join nothing
 			line = body[:len(body)-1] + " \\\n"
 		}
 		out.WriteString(line)
+		blocks[len(blocks)-1].end = out.Len()
 	}
-	return out.String()
+	return out.String(), blocks
+}
+
+var (
+	// opensQuote is what has a shell run the text in quotes that follows.
+	opensQuote = regexp.MustCompile(`(?:\b(?:ba|z|da)?sh|\bbat|\beval|[ \t]-[a-z]*c|\bscript:|\bcommand[ \t]*=|\bssh[ \t]+\S+)[ \t(\[]*("""|'''|"|')([^"']*)$`)
+	// oneWord is what a shell makes one word of: text in quotes, the output of a command, a variable.
+	oneWord = regexp.MustCompile(`"(?:[^"\\]|\\.)*"|'[^']*'|\$\([^()]*\)|\$\{[^{}]*\}|\$\w+`)
+	comment = regexp.MustCompile(`(?:^|\s)#|^\s*(?://|\*)`)
+	// operators are what another command begins after.
+	operators = regexp.MustCompile(`[;|&({]`)
+	// wrapping is what a command may have before it.
+	wrapping = regexp.MustCompile(`^[ \t]*[@+-]*(?:(?:if|while|until|then|do|else|elif|!|time|sudo|doas|exec|env|command|nohup|nice|eval|timeout|try|run|RUN|call|\$|\w*retry\w*|-\S+|\d+\w?|_|[A-Za-z_]\w*=\S*)[ \t]+)*[@+-]*$|` +
+		`^[ \t]*[@+-]*(?:sudo[ \t]+)?(?:docker|podman|nerdctl|kubectl|oc|ssh|nix|mise|asdf|op|vault|doppler|aws-vault|vagrant)[ \t].*$`)
+)
+
+// commandWithin finds a command that installs something within a line of a shell, or of
+// what has a shell run it, and the quote that it stands in.
+func commandWithin(line string) (start int, quote string, found bool) {
+	if !mayName([]byte(line)) {
+		return 0, "", false
+	}
+	for from := 0; from < len(line); {
+		at := commandAnywhere.FindStringSubmatchIndex(line[from:])
+		if at == nil {
+			return 0, "", false
+		}
+		start = from + at[2]
+		if word := line[from+at[2] : from+at[3]]; strings.ContainsAny(word[:1], `"'`) && !strings.HasSuffix(word, word[:1]) {
+			start++
+		}
+		before := line[:start]
+		quote = ""
+		if open := opensQuote.FindStringSubmatch(before); open != nil && !comment.MatchString(before) {
+			quote, before = open[1], open[2]
+		}
+		if isWrapping(before) {
+			return start, quote, true
+		}
+		from += at[5]
+	}
+	return 0, "", false
+}
+
+// isWrapping tells what may stand before a command in a line.
+func isWrapping(before string) bool {
+	before = oneWord.ReplaceAllStringFunc(before, func(word string) string {
+		return strings.Repeat("_", min(len(word), 1))
+	})
+	if strings.ContainsAny(before, "\"'`") || comment.MatchString(before) {
+		return false
+	}
+	if at := operators.FindAllStringIndex(before, -1); len(at) > 0 {
+		before = before[at[len(at)-1][1]:]
+	}
+	return wrapping.MatchString(before)
 }

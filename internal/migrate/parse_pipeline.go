@@ -15,7 +15,7 @@ import (
 )
 
 // hasSettings finds settings of tracing, and the keys of what holds them.
-var hasSettings = regexp.MustCompile(`istio\.io/|(?m)^\s*(?:- )?(?:exporters|extension_?[pP]roviders|default_?[pP]roviders|defaultConfig|meshConfig|tracer|tracing|pilot)\s*:`)
+var hasSettings = regexp.MustCompile(`istio\.io/(?:v\d|[-\w.]+["']?\s*:)|(?m)^\s*(?:- )?(?:exporters|extension_?[pP]roviders|default_?[pP]roviders|defaultConfig|meshConfig|tracer|tracing|pilot)\s*:`)
 
 // commandsIn gives the text of a file of YAML that has nothing for migrate but commands,
 // such as a workflow of GitHub, and blanks for all that is none; nil for any other file.
@@ -25,7 +25,7 @@ func commandsIn(file *yamlfile.File, in *input) []byte {
 	}
 	lines := lineStarts(in.Data)
 	text, rest := blanked(in.Data), slices.Clone(in.Data)
-	found := false
+	found, sets := false, false
 	for _, root := range file.Roots {
 		for s := range yamltree.All(root) {
 			if !isCommand(s.Value) {
@@ -36,18 +36,25 @@ func commandsIn(file *yamlfile.File, in *input) []byte {
 				return nil
 			}
 			found = true
+			sets = sets || commandSetsTracing(s.Value.Value)
 			copy(text[start:end], in.Data[start:end])
 			copy(rest[start:end], blanked(in.Data[start:end]))
 			if s.Value.Style&yaml.LiteralStyle == 0 { // its lines are one
 				copy(text[start:end], bytes.ReplaceAll(text[start:end], []byte("\n"), []byte(" ")))
+				if end < len(text) && text[end] == ' ' {
+					text[end] = ';' // another may stand in the same line
+				}
 			}
 		}
 	}
-	if !found || hasSettings.Match(rest) {
+	if !found || hasSettings.Match(rest) || !sets && isObject.Match(rest) && mentionsLightStep(string(rest)) {
 		return nil
 	}
 	return text
 }
+
+// isObject finds objects of Kubernetes.
+var isObject = regexp.MustCompile(`(?m)^\s*["']?apiVersion["']?\s*:`)
 
 // expressions are those of GitHub's workflows, which are filled in before a shell reads them.
 var expressions = regexp.MustCompile(`\$\{\{[^\n]*?\}\}`)
@@ -66,13 +73,18 @@ func expressionBytes() (hide, show *strings.Replacer) {
 
 // mayHaveCommands tells most files at a glance. It looks at all of a file: once for each.
 func mayHaveCommands(data []byte) bool {
-	return bytes.Contains(data, []byte("--set")) && (bytes.Contains(data, []byte("istioctl")) || bytes.Contains(data, []byte("helm")))
+	return mayName(data) && (bytes.Contains(data, []byte("--set")) || installsIstiod.Match(data))
 }
 
-// isCommand tells a text with a command that has to do with LightStep.
+// isCommand tells a text with a command that has to do with LightStep, or that installs istiod.
 func isCommand(node *yaml.Node) bool {
-	return node.Kind == yaml.ScalarNode && strings.Contains(node.Value, "--set") && looksLikeCommand([]byte(node.Value)) &&
-		(aboutTracing(node.Value) || strings.Contains(node.Value, "raceSampling"))
+	return node.Kind == yaml.ScalarNode && mayName([]byte(node.Value)) && looksLikeCommand([]byte(node.Value)) &&
+		(commandSetsTracing(node.Value) || installsIstiod.MatchString(node.Value))
+}
+
+// commandSetsTracing tells a command that sets something about LightStep.
+func commandSetsTracing(text string) bool {
+	return strings.Contains(text, "--set") && (aboutTracing(text) || strings.Contains(text, "raceSampling"))
 }
 
 // blanked gives a text of spaces, with the same lines.
@@ -122,11 +134,14 @@ func (p *parsed) tellCommands(d *document) {
 		return
 	}
 	for s := range yamltree.All(d.root) {
-		why := ""
+		why, outcome := "", Unread
 		switch {
 		case s.Key == nil:
 		case isCommand(s.Value):
 			why = "this is a command of istioctl or Helm"
+			if !commandSetsTracing(s.Value.Value) {
+				outcome = ByHand
+			}
 		case isArguments(s.Value):
 			why = "these are arguments of istioctl or Helm"
 		}
@@ -134,7 +149,7 @@ func (p *parsed) tellCommands(d *document) {
 			continue
 		}
 		eachScalar(s.Value, func(n *yaml.Node) { p.notes.hideTokens(n.Value) })
-		p.notes.tell(d, Unread, s, "", why+", and nothing is taken from here: give the command, with its flags, in --command")
+		p.notes.tell(d, outcome, s, "", why+", and nothing is taken from here: give the command, with its flags, in --command")
 	}
 }
 

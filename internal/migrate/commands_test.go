@@ -1,0 +1,159 @@
+package migrate_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+)
+
+const (
+	commandMesh   = "meshConfig:\n  defaultProviders: {tracing: [ls]}\n  extensionProviders:\n  - name: ls\n    lightstep: {service: ingest.lightstep.com, port: 443, accessToken: 31a5e7f09b2c4d68}\n"
+	commandByHelm = "helm upgrade --install istiod-mesh istio/istiod -f istiod.yaml -f prod.yaml"
+)
+
+// commandFiles are the files that commands name, beside one with the command.
+func commandFiles(name, text string) map[string]string {
+	files := map[string]string{name: text}
+	if strings.Contains(text, "istiod.yaml") {
+		files["istiod.yaml"] = commandMesh
+	} else {
+		files["cp.yaml"] = "apiVersion: install.istio.io/v1alpha1\nkind: IstioOperator\nspec:\n  " + strings.ReplaceAll(strings.TrimSpace(commandMesh), "\n", "\n  ") + "\n"
+	}
+	return files
+}
+
+// TestCommandsThatSetNothing: a revision and files that were not given are told by the command of a pipeline or a script.
+func TestCommandsThatSetNothing(t *testing.T) {
+	t.Parallel()
+	const step, label = "jobs:\n  up:\n    steps:\n    - run: ", "    - run: curl -L https://istio.io/downloadIstio | sh -\n    - run: kubectl label namespace shop istio.io/rev=1-22\n"
+	const revision, more = "istioctl install -y -f cp.yaml --revision 1-22", "istioctl install -y -f cp.yaml -f more.yaml"
+	for name, c := range map[string]struct {
+		file, text string
+		commands   []string
+		never      []string
+	}{
+		"a flow":                     {"wf.yml", `jobs: {up: {steps: [{run: "` + revision + `"}]}}` + "\n", []string{"--revision 1-22 "}, []string{"MORE"}},
+		"several in a line":          {"wf.yml", `jobs: {up: {steps: [{run: "helm install a istio/base --set a=b"}, {run: "` + revision + `"}]}}` + "\n", []string{"--revision 1-22 "}, nil},
+		"a plain text":               {"wf.yml", step + revision + "\n" + label, []string{"--revision 1-22 "}, []string{"MORE"}},
+		"a block":                    {"wf.yml", step + "|\n        " + revision + "\n        kubectl get pods\n", []string{"--revision 1-22 "}, nil},
+		"a path":                     {"wf.yml", step + "./istio-1.22.1/bin/" + revision + "\n", []string{"--revision 1-22 "}, nil},
+		"a path with an expression":  {"wf.yml", step + "./istio-${{ env.V }}/bin/" + revision + "\n", []string{"--revision 1-22 "}, nil},
+		"another file":               {"wf.yml", step + more + "\n", []string{"${MORE?"}, nil},
+		"another of Helm":            {"wf.yml", step + commandByHelm + "\n", []string{"${MORE?", "--install istiod-mesh "}, nil},
+		"a task of Tekton":           {"task.yml", "apiVersion: tekton.dev/v1\nkind: Task\nspec:\n  steps:\n  - script: |\n      " + revision + "\n", []string{"--revision 1-22 "}, nil},
+		"a script":                   {"up.sh", revision + "\n", []string{"--revision 1-22 "}, nil},
+		"a script of one line":       {"up.sh", "istioctl install -y -f cp.yaml\n", []string{"install -y -f cp.yaml"}, []string{"MORE"}},
+		"a script with another file": {"up.sh", "#!/bin/sh\nset -e\n" + more + "\n", []string{"${MORE?"}, nil},
+		"a script of Helm":           {"up.sh", commandByHelm + "\n", []string{"${MORE?", "--install istiod-mesh "}, nil},
+		"a script with other charts": {
+			"up.sh", "helm repo add istio https://istio-release.storage.googleapis.com/charts\nhelm upgrade --install grafana grafana/grafana -f grafana.yaml\nistioctl analyze -f app.yaml\n" + revision + "\n",
+			[]string{`"${ISTIOCTL:?`, "--revision 1-22 "},
+			[]string{"MORE", "grafana", "app.yaml", "could not be read"},
+		},
+		"a Makefile": {"Makefile", "mesh:\n\t" + commandByHelm + "\n", []string{"${MORE?", "--install istiod-mesh "}, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			findings, commands := said(t, commandFiles(c.file, c.text))
+			for _, text := range c.commands {
+				assert.Contains(t, commands, text)
+			}
+			for _, text := range c.never {
+				assert.NotContains(t, findings+commands, text)
+			}
+			assert.NotContains(t, findings, "unread "+c.file)
+		})
+	}
+	t.Run("beside settings", func(t *testing.T) {
+		t.Parallel()
+		findings, _ := said(t, commandFiles("all.yml", step+revision+"\n---\n"+commandMesh))
+		assert.Contains(t, findings, "give the command, with its flags, in --command")
+	})
+}
+
+// TestVariablesOfMake: what these hold was not read.
+func TestVariablesOfMake(t *testing.T) {
+	t.Parallel()
+	for name, text := range map[string]string{
+		"istioctl": "FLAGS = --revision 1-22 --set meshConfig.accessLogFile=/dev/stdout\nmesh:\n\tistioctl install -y -f cp.yaml $(FLAGS)\n",
+		"Helm":     "HELM_OPTS = --namespace mesh --wait\nmesh:\n\thelm upgrade --install istiod istio/istiod $(HELM_OPTS) -f istiod.yaml\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			findings, commands := said(t, commandFiles("Makefile", text))
+			assert.Contains(t, findings, "what this variable holds was not read")
+			assert.Contains(t, commands, `"${FLAGS:?`)
+		})
+	}
+	findings, _ := said(t, commandFiles("Makefile", "mesh:\n\tistioctl install -y -f cp.yaml --set values.global.tag=$(TAG) --set hub=$(shell cat hub)\n"))
+	assert.NotContains(t, findings, "what this variable holds")
+}
+
+// TestCommandsWithinOthers: a command is read wherever a shell runs it.
+func TestCommandsWithinOthers(t *testing.T) {
+	t.Parallel()
+	const args = " install -y -f cp.yaml --revision 1-22 --set meshConfig.defaultConfig.tracing.sampling=30"
+	const other = "\nhelm upgrade --install kiali kiali/kiali-server --set auth.strategy=anonymous\n"
+	for name, script := range map[string]string{
+		"a variable":              "KUBECONFIG=kc istioctl" + args,
+		"a variable with quotes":  `KUBECONFIG="$HOME/a b" ./bin/istioctl` + args,
+		"a token":                 "LS_TOKEN=$(vault read -field=token secret/ls | tr -d x) istioctl" + args,
+		"a condition":             "if ! istioctl" + args + "; then exit 1; fi",
+		"a condition of lines":    "if ! istioctl" + args + "; then\n  exit 1\nfi",
+		"a folder":                "cd x && istioctl" + args,
+		"an answer":               "yes | istioctl" + args,
+		"a subshell":              "( istioctl" + args + " )",
+		"a subshell that changes": "(cd mesh; istioctl" + args + ")",
+		"a function":              "up() { istioctl" + args + "; }",
+		"a loop":                  "for V in 1 2; do istioctl" + args + "; done",
+		"a variable of it":        `"$ISTIOCTL"` + args,
+		"a folder of it":          `"${ISTIO_HOME}/bin/istioctl"` + args,
+		"a folder without quotes": `$ISTIO_HOME/bin/istioctl` + args,
+		"a part in quotes":        `"$ISTIO_HOME"/bin/istioctl` + args,
+		"a version":               "istioctl-1.22" + args,
+		"an image":                "docker run --rm -v $PWD:/w -w /w istio/istioctl:1.22.1" + args,
+		"an image of a registry":  `docker run --rm -v "$(pwd)":/w gcr.io/istio-release/istioctl` + args,
+		"a variable of make":      "\t$(ISTIOCTL)" + args,
+		"a folder of make":        "\t@$(BIN)/istioctl" + args,
+		"quiet in make":           "\t@istioctl" + args,
+		"others":                  "retry 3 istioctl" + args + "\nsudo -E istioctl version",
+		"a pod":                   "kubectl exec tools -- istioctl" + args,
+		"a shell":                 `bash -c "istioctl` + args + `"`,
+		"a flag of all commands":  "istioctl --context prod" + args,
+		"a step of Jenkins":       "  sh 'istioctl" + args + "'",
+		"lines of Groovy":         "  sh \"\"\"\n    istioctl install -y -f cp.yaml \\\\\n      --revision 1-22 \\\\\n      --set meshConfig.defaultConfig.tracing.sampling=30\n  \"\"\"",
+		"a line of Groovy":        "  sh \"\"\"istioctl" + args + "\"\"\"",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for _, file := range []string{"up.sh", "wf.yml"} {
+				text := script + other
+				if file == "wf.yml" {
+					text = "jobs:\n- run: |\n    " + strings.ReplaceAll(strings.TrimSpace(strings.ReplaceAll(script, "\n\t", "\n")), "\n", "\n    ") + "\n"
+				}
+				findings, commands := said(t, commandFiles(file, text))
+				assert.Contains(t, commands, "--revision 1-22 ", file)
+				assert.Contains(t, commands, `"${FLAGS`, file)
+				assert.Contains(t, findings, "sampling", file)
+				assert.NotContains(t, findings, "a shell cannot parse", file)
+			}
+			findings, _ := said(t, commandFiles("command line", script))
+			assert.Contains(t, findings, "sampling")
+		})
+	}
+	for name, text := range map[string]string{
+		"a comment":   "# istioctl install --set revision=9-99",
+		"what is set": "echo \"istioctl install --set revision=9-99\"",
+		"a text":      "echo 'Now run\nwith ./istioctl-x install --set revision=9-99 it'\n",
+		"a sentence":  "# see `istioctl install --set revision=9-99`",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, commands := said(t, commandFiles("up.sh", fmt.Sprintf("%s\nistioctl%s%s", text, args, other)))
+			assert.Contains(t, commands, "--revision 1-22 ")
+			assert.NotContains(t, commands, "9-99")
+		})
+	}
+}
