@@ -2,10 +2,16 @@ package migrate_test
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"sigs.k8s.io/yaml"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/migrate"
 )
 
 const (
@@ -154,6 +160,61 @@ func TestCommandsWithinOthers(t *testing.T) {
 			_, commands := said(t, commandFiles("up.sh", fmt.Sprintf("%s\nistioctl%s%s", text, args, other)))
 			assert.Contains(t, commands, "--revision 1-22 ")
 			assert.NotContains(t, commands, "9-99")
+		})
+	}
+}
+
+// TestWhereACommandInstalls: the steps install where the user's own command does.
+func TestWhereACommandInstalls(t *testing.T) {
+	t.Parallel()
+	const asked = "nothing tells which namespace this is"
+	for name, c := range map[string]struct {
+		text, values     string
+		commands, said   []string
+		never            []string
+		namespace, roots string
+	}{
+		"a namespace":       {text: commandByHelm + " -n mesh", commands: []string{`istiod-mesh "$ISTIOD" -n mesh `}, never: []string{asked}, namespace: "mesh", roots: "istio-system"},
+		"a joined one":      {text: commandByHelm + " --namespace=mesh --set pilot.replicaCount=3", commands: []string{`istiod-mesh "$ISTIOD" -n mesh `}, namespace: "mesh", roots: "istio-system"},
+		"one of values too": {text: commandByHelm + " -n mesh", values: "global: {istioNamespace: mesh}\n", commands: []string{`-n mesh `}, namespace: "mesh"},
+		"the default":       {text: commandByHelm + " -n istio-system", commands: []string{"-n istio-system"}, never: []string{asked, "istio.namespace"}},
+		"a variable":        {text: commandByHelm + ` -n "$NS"`, said: []string{asked}},
+		"a variable, and values": {
+			text: commandByHelm + ` -n "$NS"`, values: "global: {istioNamespace: mesh}\n", commands: []string{"-n mesh"}, never: []string{asked}, namespace: "mesh",
+		},
+		"a variable of istioctl": {text: `istioctl install -y -f cp.yaml -i "$NS"`, said: []string{asked}},
+		"another chart": {
+			text: commandByHelm + " -n istio-system\nhelm upgrade --install gateway istio/gateway -n ingress --set a=b", commands: []string{"-n istio-system"}, never: []string{"ingress"},
+		},
+		"a context of Helm":     {text: commandByHelm + " -n istio-system --kube-context prod", said: []string{"`--kube-context prod`"}},
+		"a context of istioctl": {text: "istioctl --context prod install -y -f cp.yaml -f prod.yaml --kubeconfig=kc", said: []string{"`--context prod` and `--kubeconfig kc`"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var sources []migrate.Source
+			files := commandFiles("up.sh", c.text+"\n")
+			for _, file := range slices.Sorted(maps.Keys(files)) {
+				data := files[file]
+				if file == "istiod.yaml" {
+					data = c.values + data
+				}
+				sources = append(sources, migrate.Source{Name: file, Data: []byte(data)})
+			}
+			result, err := migrate.Migrate(t.Context(), sources, migrate.Options{To: "1.28", Dir: "out"})
+			require.NoError(t, err)
+			report := result.Report()
+			for _, text := range slices.Concat(c.commands, c.said) {
+				assert.Contains(t, report, text)
+			}
+			for _, text := range c.never {
+				assert.NotContains(t, report, text)
+			}
+			var values struct {
+				Istio struct{ Namespace, RootNamespace string }
+			}
+			require.NoError(t, yaml.Unmarshal(result.Values, &values))
+			assert.Equal(t, c.namespace, values.Istio.Namespace)
+			assert.Equal(t, c.roots, values.Istio.RootNamespace)
 		})
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -148,6 +149,28 @@ func (m *decisions) takeSettings() {
 				up = up.Up
 			}
 			m.remove(s.document, *up)
+		}
+	}
+	m.takeNamespace()
+}
+
+// takeNamespace takes the namespace that a command of Helm installs istiod into, over what files say. The root
+// namespace stays that of global.istioNamespace, as Istio's chart has it.
+func (m *decisions) takeNamespace() {
+	told := func(value string) bool {
+		return slices.ContainsFunc(m.claims, func(c claim) bool { return c.value == value })
+	}
+	for _, d := range m.documents {
+		switch {
+		case d.into == nil, m.isOther(d):
+			continue
+		case d.into.name != "":
+			m.knowKept(d, d.into.flag, "istio.namespace", d.into.name, overFiles)
+			if m.plane.root != d.into.name && !told("istio.rootNamespace") {
+				m.knowKept(d, d.into.flag, "istio.rootNamespace", m.plane.root, 0)
+			}
+		case !told("istio.namespace"):
+			m.tell(d, ByHand, d.into.flag, "istio.namespace", "nothing tells which namespace this is: set this to the one of istiod")
 		}
 	}
 }

@@ -19,6 +19,14 @@ var defaults = map[string]string{
 	"istio.rootNamespace": "istio-system", "istio.revision": "default", "direct.port": strconv.Itoa(collector.OTLPPort),
 }
 
+// defaultOf gives the chart's default of a value beside others: the root namespace is that of istiod.
+func defaultOf(value string, values map[string]any) string {
+	if namespace, ok := values["istio.namespace"].(string); ok && value == "istio.rootNamespace" && namespace != defaults["istio.namespace"] {
+		return ""
+	}
+	return defaults[value]
+}
+
 // writeValues writes the values files, and what holds the token.
 func (m *decisions) writeValues(r *Result) error {
 	for _, file := range []struct {
@@ -49,7 +57,7 @@ func (t *table) valuesFile(values map[string]any) ([]byte, error) {
 	root := &yaml.Node{Kind: yaml.MappingNode}
 	for _, v := range t.Values {
 		is, ok := values[v.Value]
-		if !ok || fmt.Sprint(is) == defaults[v.Value] || fmt.Sprint(is) == "" {
+		if !ok || fmt.Sprint(is) == defaultOf(v.Value, values) || fmt.Sprint(is) == "" {
 			continue
 		}
 		if err := set(root, strings.Split(v.Value, "."), is); err != nil {

@@ -52,6 +52,11 @@ func (f *facts) findPlane() plane {
 	}
 	p.namespace = cmp.Or(p.namespace, "istio-system")
 	p.root = cmp.Or(is["istio.rootNamespace"], p.namespace)
+	for _, d := range f.documents {
+		if d.into != nil && d.into.name != "" && !f.isOther(d) {
+			p.namespace = d.into.name // Istio's chart takes the root namespace from global.istioNamespace all the same
+		}
+	}
 	return p
 }
 

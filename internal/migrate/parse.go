@@ -70,8 +70,16 @@ type document struct {
 	release string  // that the command installs
 	applied bool    // or renders, for kubectl to apply
 	system  string  // and what istioctl is told to be the namespace of Istio
-	reads   bool    // the command reads values that were not given
-	spreads bool    // the command has flags that a variable holds
+	into    *namespace
+	cluster []string // and the flags that choose the cluster
+	reads   bool     // the command reads values that were not given
+	spreads bool     // the command has flags that a variable holds
+}
+
+// namespace is what a command installs istiod into, by its flag.
+type namespace struct {
+	name string // "" where a variable holds it
+	flag site
 }
 
 // parse reads the sources.

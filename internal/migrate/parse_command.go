@@ -10,6 +10,7 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 
 	yamlfile "github.com/istio-lightstep/istio-lightstep/internal/document"
+	"github.com/istio-lightstep/istio-lightstep/internal/yamltree"
 )
 
 // commandText is a source of command lines.
@@ -155,11 +156,7 @@ func (p *parsed) readCall(in *input, text string, from int, lines []int, call *s
 			p.byHand(in, words[i].line, words[i].column, words[i].text, "what this variable holds was not read: write its flags into the command, or give what they set as a file")
 			continue
 		}
-		if installs && (name == "-i" || name == "--istioNamespace") {
-			if !joinedFlag && i+1 < len(words) {
-				value = words[i+1].text
-			}
-			of.system = value
+		if len(of.words) > 0 && p.choosesPlace(of, kindName, words, i) {
 			continue
 		}
 		isRevision := installs && (name == "--revision" || name == "-r")
@@ -191,6 +188,40 @@ func (p *parsed) readCall(in *input, text string, from int, lines []int, call *s
 	}
 	in.command.calls = append(in.command.calls, words)
 	p.add(of)
+}
+
+// clusterFlags choose the cluster: those of Helm and of istioctl.
+var clusterFlags = []string{"--kube-context", "--context", "--kubeconfig"}
+
+// choosesPlace takes note of a flag that says where a command installs istiod.
+func (p *parsed) choosesPlace(of *document, kindName string, words []word, i int) bool {
+	name, value, joined := strings.Cut(words[i].text, "=")
+	if !joined && i+1 < len(words) {
+		value = words[i+1].text
+	}
+	w := words[i]
+	switch {
+	case slices.Contains(clusterFlags, name), kindName != "values" && name == "-c":
+		of.cluster = append(of.cluster, name+" "+value)
+		return true
+	case kindName != "values" && (name == "-i" || name == "--istioNamespace"):
+		of.system = value
+		if properName.MatchString(value) {
+			return true
+		}
+	case kindName == "values" && (name == "-n" || name == "--namespace"):
+	default:
+		return false
+	}
+	key := &yaml.Node{Kind: yaml.ScalarNode, Value: name, Line: w.line, Column: w.column}
+	of.into = &namespace{flag: site{Key: key, Value: of.root, Steps: yamltree.Path{yamltree.Key(key)}}}
+	if properName.MatchString(value) {
+		of.into.name = value
+	}
+	if value == defaults["istio.namespace"] {
+		of.into = nil
+	}
+	return true
 }
 
 // reuseFlags have Helm keep the values of a release.

@@ -39,7 +39,7 @@ func looksLikeCommand(data []byte) bool {
 	if len(blocks) == 0 {
 		return false
 	}
-	if setFlag.MatchString(text) {
+	if setFlag.Match(data) {
 		return true
 	}
 	if bytes.Contains(data, []byte("```")) {

@@ -40,7 +40,8 @@ type stepData struct {
 	Dir, Namespace, Root, Version, Revision, NewRevision string
 	Ours, Nothing                                        string // the file with our part of the control plane's document; of which files nothing is left
 	File, SecretName, CA, Default                        string
-	Paths, After                                         string // the files that Istio is installed from, as they are and as they are written
+	Cluster                                              []string // flags of the user's own commands that choose the cluster
+	Paths, After                                         string   // the files that Istio is installed from, as they are and as they are written
 	Telemetries, NarrowGone, Routes                      []object
 	Renames                                              []rename // Telemetries that stay, and name the chart's provider
 	Partial, Idle                                        bool     // the mesh itself sends to another backend; nothing sends to the collectors yet
