@@ -43,6 +43,7 @@ func TestCommandsThatSetNothing(t *testing.T) {
 		"a flow":                     {"wf.yml", `jobs: {up: {steps: [{run: "` + revision + `"}]}}` + "\n", []string{"--revision 1-22 "}, []string{"MORE"}},
 		"several in a line":          {"wf.yml", `jobs: {up: {steps: [{run: "helm install a istio/base --set a=b"}, {run: "` + revision + `"}]}}` + "\n", []string{"--revision 1-22 "}, nil},
 		"a plain text":               {"wf.yml", step + revision + "\n" + label, []string{"--revision 1-22 "}, []string{"MORE"}},
+		"flags in an expression":     {"wf.yml", step + revision + " ${{ inputs.flags }}\n", []string{"--revision 1-22 ", "${FLAGS:?"}, nil},
 		"a block":                    {"wf.yml", step + "|\n        " + revision + "\n        kubectl get pods\n", []string{"--revision 1-22 "}, nil},
 		"a path":                     {"wf.yml", step + "./istio-1.22.1/bin/" + revision + "\n", []string{"--revision 1-22 "}, nil},
 		"a path with an expression":  {"wf.yml", step + "./istio-${{ env.V }}/bin/" + revision + "\n", []string{"--revision 1-22 "}, nil},

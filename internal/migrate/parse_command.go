@@ -78,11 +78,12 @@ var closes = regexp.MustCompile(`^(?:[)}]|(?:then|do|done|fi|else)\b)`)
 // statementsOf parses commands. One within another may have the end of that after it.
 func statementsOf(parser *syntax.Parser, text string, within bool) (all []*syntax.Stmt, err error) {
 	for {
-		all = nil
-		err = parser.Stmts(strings.NewReader(text), func(s *syntax.Stmt) bool {
-			all = append(all, s)
-			return true
-		})
+		all, err = nil, nil
+		for statement, failed := range parser.StmtsSeq(strings.NewReader(text)) {
+			if err = failed; err == nil {
+				all = append(all, statement)
+			}
+		}
 		at, ok := err.(syntax.ParseError) //nolint:errorlint // the parser gives it bare
 		if !ok || !within || int(at.Pos.Offset()) >= len(text) || !closes.MatchString(text[at.Pos.Offset():]) {
 			return all, err
@@ -108,7 +109,8 @@ func (p *parsed) readCall(in *input, text string, from int, lines []int, call *s
 		if !found {
 			line--
 		}
-		words = append(words, word{text: showExpression.Replace(unquoted(w, text)), spreads: maySpread(w), start: start, end: end, line: line + 1, column: start - lines[line] + 1})
+		content := showExpression.Replace(unquoted(w, text))
+		words = append(words, word{text: content, spreads: maySpread(w) || expressionOfFlags.MatchString(content), start: start, end: end, line: line + 1, column: start - lines[line] + 1})
 	}
 	for len(words) > 0 && slices.Contains([]string{"$", "sudo"}, words[0].text) {
 		words = words[1:]
@@ -226,6 +228,9 @@ func (p *parsed) choosesPlace(of *document, kindName string, words []word, i int
 
 // reuseFlags have Helm keep the values of a release.
 var reuseFlags = []string{"--reuse-values", "--reset-then-reuse-values"}
+
+// expressionOfFlags is one of GitHub's, whose name says that it holds flags.
+var expressionOfFlags = regexp.MustCompile(`(?i)^\$\{\{[^{}]*(?:flag|arg|opt|extra|set)s?\s*\}\}$`)
 
 // namedFlags are the names of variables that hold flags.
 var namedFlags = regexp.MustCompile(`(?i)(flag|arg|opt|extra|set)s?$`)

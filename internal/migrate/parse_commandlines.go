@@ -158,7 +158,8 @@ func commandWithin(line string) (start int, quote string, found bool) {
 	if !mayName([]byte(line)) {
 		return 0, "", false
 	}
-	for from := 0; from < len(line); {
+	from := 0
+	for range 50 { // of a line without end, too, the time stays linear
 		at := commandAnywhere.FindStringSubmatchIndex(line[from:])
 		if at == nil {
 			return 0, "", false
@@ -182,9 +183,7 @@ func commandWithin(line string) (start int, quote string, found bool) {
 
 // isWrapping tells what may stand before a command in a line.
 func isWrapping(before string) bool {
-	before = oneWord.ReplaceAllStringFunc(before, func(word string) string {
-		return strings.Repeat("_", min(len(word), 1))
-	})
+	before = oneWord.ReplaceAllString(before, "_")
 	if strings.ContainsAny(before, "\"'`") || comment.MatchString(before) {
 		return false
 	}
