@@ -219,7 +219,7 @@ func (b *mutationBench) templates(t *testing.T) (caught, all int) {
 	t.Helper()
 	whole := partials(t, nil)
 	semantic := partials(t, map[string]string{"templates/_rules.tpl": rulesTemplate(t, semantics(t)...)})
-	for _, file := range []string{"templates/_problems.tpl", "templates/_subject.tpl", "templates/_types.tpl", "templates/_exporters.tpl"} {
+	for _, file := range []string{"templates/_problems.tpl", "templates/_subject.tpl", "templates/_types.tpl", "templates/_exporters.tpl", "templates/_settings.tpl"} {
 		mutants := templateMutants(string(dataFile(t, file)))
 		c, a := count(len(mutants), func(i int) bool {
 			m := mutants[i]

@@ -133,31 +133,6 @@ Puts into .into, by kind, the names that are the chart's: true where it has a pa
 {{- end -}}
 {{- end -}}
 
-{{/*
-How much the queue of an owner's exporter .name of these .settings holds on the collectors' volume, as JSON of {path, size, sizer};
-the collector's default is 1,000 calls. Nothing where it has none there, and of calls and items where these are no spans.
-*/}}
-{{- define "istio-lightstep.keptInQueue" -}}
-{{- $queue := ternary (index .settings "sending_queue") dict (kindIs "map" (index .settings "sending_queue")) -}}
-{{- $storage := index $queue "storage" | toString -}}
-{{- $directory := ternary "/var/lib/otelcol" "" (eq $storage "file_storage") -}}
-{{- if and (hasPrefix "file_storage/" $storage) (hasKey .extensions $storage) -}}
-  {{- $extension := index .extensions $storage -}}
-  {{- $directory = index (ternary $extension dict (kindIs "map" $extension)) "directory" | default "/var/lib/otelcol/file_storage" | toString | clean -}}
-{{- end -}}
-{{- $spans := false -}}
-{{- range $pipeline, $parts := .pipelines -}}
-  {{- $names := index $parts "exporters" -}}
-  {{- if and (regexMatch `^traces(/|$)` $pipeline) (kindIs "slice" $names) -}}{{- $spans = or $spans (has $.name $names) -}}{{- end -}}
-{{- end -}}
-{{- $sizer := index $queue "sizer" | default "requests" -}}
-{{- $size := index $queue "queue_size" -}}
-{{- if and (regexMatch `^/var/lib/otelcol(/|$)` $directory) (not (deepEqual false (index $queue "enabled"))) (or $spans (deepEqual $sizer "bytes")) -}}
-  {{- $path := ternary "sending_queue.queue_size" "sending_queue" (kindIs "float64" $size) -}}
-  {{- dict "path" $path "size" (ternary $size 1000.0 (kindIs "float64" $size)) "sizer" (toString $sizer) | toRawJson -}}
-{{- end -}}
-{{- end -}}
-
 {{/* The further pipelines, as JSON: each with its path and name, and whether something goes in and out (.ends). */}}
 {{- define "istio-lightstep.pipelines" -}}
 {{- range $name, $pipeline := omit .pipelines "traces" -}}
@@ -393,46 +368,6 @@ protocol, a part has a port of its own where it names none, and what it names mu
     {{- if and (eq $.type "otlp") (eq $key "protocols") -}}{{- $type = "otlp." -}}{{- end -}}
     {{- if eq $.type "otlp." -}}{{- $type = printf "otlp.%s" $key -}}{{- end -}}
     {{- include "istio-lightstep.listensBelow" (dict "value" $item "path" $path "type" $type "steps" $.steps) -}}
-  {{- end -}}
-{{- end -}}
-{{- end -}}
-
-{{/*
-Adds to exporterSettings what is wrong with the settings of the parts .own that are not .ours, and with the .telemetry of the
-collector, and lists the readers among the parts.
-*/}}
-{{- define "istio-lightstep.ownSettings" -}}
-{{- $wrong := dict "list" dict "keys" .facts.exporterKeys "words" .facts.words "steps" .steps "ofOwner" true -}}
-{{- range $kind, $parts := omit .own "pipelines" -}}
-  {{- range $name, $settings := $parts -}}
-    {{- if not (hasKey (index $.ours $kind) $name) -}}
-      {{- $signals := dict -}}
-      {{- range $pipeline, $its := $.pipelines -}}
-        {{- $names := index $its $kind -}}
-        {{- if has $name (ternary $names list (kindIs "slice" $names)) -}}{{- $_ := set $signals (splitList "/" $pipeline | first) true -}}{{- end -}}
-      {{- end -}}
-      {{- $_ := set $wrong "signals" $signals -}}
-      {{- $path := printf "collector.config.%s.%s" $kind (include "istio-lightstep.step" (set (omit $.steps "key") "key" $name)) -}}
-      {{- $of := dict "name" $name "kind" $kind "path" $path "settings" $settings "wrong" $wrong -}}
-      {{- include (ternary "istio-lightstep.exporterSettings" "istio-lightstep.partSettings" (eq $kind "exporters")) $of -}}
-    {{- end -}}
-  {{- end -}}
-{{- end -}}
-{{- $path := "collector.config.service.telemetry" -}}
-{{- if kindIs "map" .telemetry -}}
-  {{- include "istio-lightstep.settingsBelow" (dict "value" .telemetry "path" $path "is" .facts.exporterKeys.telemetry "expands" true "wrong" (set $wrong "of" "the collector's telemetry")) -}}
-{{- end -}}
-{{- with $wrong.list -}}
-  {{- $before := $.subject.exporterSettings | default list -}}
-  {{- $_ := set $.subject "exporterSettings" (include "istio-lightstep.noted" . | fromJsonArray | concat $before) -}}
-{{- end -}}
-{{- if kindIs "map" .telemetry -}}
-  {{- $metrics := index .telemetry "metrics" -}}
-  {{- if kindIs "map" $metrics -}}
-    {{- if index $metrics "readers" -}}
-      {{- $readers := dict "path" (printf "%s.metrics.readers" $path) "kind" "telemetry" "name" "readers" "taken" true "used" true "more" false -}}
-      {{- $_ := set .subject "config" (append (.subject.config | default list) $readers) -}}
-    {{- end -}}
   {{- end -}}
 {{- end -}}
 {{- end -}}

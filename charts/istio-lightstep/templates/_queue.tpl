@@ -199,6 +199,31 @@ divide by.
 {{- $_ := set (set (set . "count" (max $count 1)) "owned" $owned) "owners" $owners -}}
 {{- end -}}
 
+{{/*
+How much the queue of an owner's exporter .name of these .settings holds on the collectors' volume, as JSON of {path, size, sizer};
+the collector's default is 1,000 calls. Nothing where it has none there, and of calls and items where these are no spans.
+*/}}
+{{- define "istio-lightstep.keptInQueue" -}}
+{{- $queue := ternary (index .settings "sending_queue") dict (kindIs "map" (index .settings "sending_queue")) -}}
+{{- $storage := index $queue "storage" | toString -}}
+{{- $directory := ternary "/var/lib/otelcol" "" (eq $storage "file_storage") -}}
+{{- if and (hasPrefix "file_storage/" $storage) (hasKey .extensions $storage) -}}
+  {{- $extension := index .extensions $storage -}}
+  {{- $directory = index (ternary $extension dict (kindIs "map" $extension)) "directory" | default "/var/lib/otelcol/file_storage" | toString | clean -}}
+{{- end -}}
+{{- $spans := false -}}
+{{- range $pipeline, $parts := .pipelines -}}
+  {{- $names := index $parts "exporters" -}}
+  {{- if and (regexMatch `^traces(/|$)` $pipeline) (kindIs "slice" $names) -}}{{- $spans = or $spans (has $.name $names) -}}{{- end -}}
+{{- end -}}
+{{- $sizer := index $queue "sizer" | default "requests" -}}
+{{- $size := index $queue "queue_size" -}}
+{{- if and (regexMatch `^/var/lib/otelcol(/|$)` $directory) (not (deepEqual false (index $queue "enabled"))) (or $spans (deepEqual $sizer "bytes")) -}}
+  {{- $path := ternary "sending_queue.queue_size" "sending_queue" (kindIs "float64" $size) -}}
+  {{- dict "path" $path "size" (ternary $size 1000.0 (kindIs "float64" $size)) "sizer" (toString $sizer) | toRawJson -}}
+{{- end -}}
+{{- end -}}
+
 {{/* Truthy where the exporter . that is given a queue has it on the volume. */}}
 {{- define "istio-lightstep.keepsQueue" -}}
 {{- $queue := dict -}}
