@@ -80,7 +80,7 @@ var made = regexp.MustCompile(`^(live|live\.istiod|release(\..*)?|dialect|dialec
 // roots are the parts of the subject that a path may start with.
 var roots = []string{
 	"values", "long", "types", "nulls", "characters", "lightstep", "loops", "fed", "targets", "backends", "backendHeaders", "backendSecrets", "backendKeys", "twins",
-	"overridden", "mistakes", "beside", "stranded", "claims", "crowded", "literals", "exporters", "exporterSettings", "exporterHeaders", "exporterLosses", "doubles", "environment", "byGRPC", "references", "forms", "large", "own", "rivals", "istio",
+	"overridden", "mistakes", "beside", "stranded", "claims", "crowded", "literals", "exporters", "exporterSettings", "exporterHeaders", "exporterLosses", "exposed", "doubles", "environment", "byGRPC", "references", "forms", "large", "own", "rivals", "istio",
 	"dialect", "delivery", "receiver", "resources", "unbounded", "mounts", "tags", "inserts", "namespaces", "config", "strangers", "misfits", "unguarded", "files", "uses", "pipelines", "idle", "listens", "egress", "proxied", "askers", "queue", "volumes", "cacert", "live", "release", "document",
 }
 

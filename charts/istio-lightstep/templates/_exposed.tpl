@@ -1,0 +1,82 @@
+{{/*
+Lists under .subject.exposed each secret that a backend or a further exporter would send where others can read it, each {path,
+place, how}: place is backends or exporters; how is plain without TLS, and unverified where any certificate is accepted. A secret
+is what a Secret has, by itself or by a variable of collector.env; a variable in a header that is named like a credential; and
+what an authenticator writes.
+*/}}
+{{- define "istio-lightstep.exposed" -}}
+{{- $subject := .subject -}}
+{{- $authenticators := list "basicauth" "bearertokenauth" "oauth2client" -}}
+{{- $exposed := dict -}}
+{{- $targets := dict -}}
+{{- range $subject.backends -}}
+  {{- $at := dict "path" .path "place" "backends" "plain" .plaintext "address" (index . .at) "settings" .ownExporter -}}
+  {{- with include "istio-lightstep.exposes" $at -}}{{- $_ := set $targets $at.path (dict "place" "backends" "how" .) -}}{{- end -}}
+  {{- /* By gRPC in plain text it does not start: LS-BACKEND-AUTH-PLAIN. */ -}}
+  {{- if and (hasKey $targets .path) (has .authName $authenticators) (not (and .plaintext (eq .protocol "grpc"))) -}}
+    {{- $_ := set $exposed (printf "%s.auth" .path) (index $targets .path) -}}
+  {{- end -}}
+{{- end -}}
+{{- range $subject.exporters -}}
+  {{- $protocol := include "istio-lightstep.otlpProtocol" .name -}}
+  {{- if and (eq .place "exporters") (kindIs "map" .settings) (or $protocol (regexMatch `^zipkin(/|$)` .name)) -}}
+    {{- $address := toString (index .settings "traces_endpoint" | default (index .settings "endpoint")) -}}
+    {{- $plain := regexMatch `^(?i:http://)` $address -}}
+    {{- if eq $protocol "grpc" -}}
+      {{- $address = toString (index .settings "endpoint") -}}
+      {{- $insecure := dict -}}
+      {{- include "istio-lightstep.find" (dict "root" .settings "path" "tls.insecure" "into" $insecure) -}}
+      {{- $plain = and (deepEqual true (index $insecure "tls.insecure")) (not (regexMatch `^(?i:https://)` $address)) -}}
+    {{- end -}}
+    {{- $at := dict "path" .path "place" "exporters" "plain" $plain "address" $address "settings" .settings -}}
+    {{- with include "istio-lightstep.exposes" $at -}}{{- $_ := set $targets $at.path (dict "place" "exporters" "how" .) -}}{{- end -}}
+  {{- end -}}
+  {{- /* An authenticator of the owner's own. */ -}}
+  {{- $target := get $targets (trimSuffix ".exporter" .path) -}}
+  {{- if and $target (has (get . "extension") $authenticators) (not (and (eq $protocol "grpc") (eq (get (default dict $target) "how") "plain"))) -}}
+    {{- $_ := set $exposed (printf "%s.auth" .path) $target -}}
+  {{- end -}}
+{{- end -}}
+{{- if $targets -}}
+  {{- $secret := dict "LIGHTSTEP_ACCESS_TOKEN" true -}}
+  {{- range $subject.environment -}}
+    {{- if and (kindIs "map" .valueFrom) (kindIs "string" .name) -}}
+      {{- if not (kindIs "invalid" (index .valueFrom "secretKeyRef")) -}}{{- $_ := set $secret .name true -}}{{- end -}}
+    {{- end -}}
+  {{- end -}}
+  {{- $of := `^(backends|collector\.exporters)\.([^.\\]|\\.)+` -}}
+  {{- range $subject.backendSecrets -}}
+    {{- $target := get $targets (regexFind $of .path) -}}
+    {{- if and $target (has .kind (list "header" "resource")) (not (empty .name)) -}}
+      {{- $_ := set $exposed (trimSuffix ".secret" .path) $target -}}
+    {{- end -}}
+  {{- end -}}
+  {{- range $literal := $subject.literals -}}
+    {{- $path := regexFind $of $literal.path -}}
+    {{- $target := get $targets $path -}}
+    {{- $below := trimPrefix $path $literal.path -}}
+    {{- /* What is sent elsewhere, or not at all: to a proxy, to what gives tokens, and the key of a certificate. */ -}}
+    {{- if and $target (kindIs "string" $literal.value) (not (regexMatch `^(\.exporter)?\.(tls|proxy_url|auth)(\.|$)` $below)) -}}
+      {{- $named := and (contains ".headers" $below) (regexMatch `(?i)(authorization|cookie|token|secret|passw|(api|access|license|ingest(ion)?)[-_.]?key)[^.]*$` $literal.name) -}}
+      {{- /* $$ stands for $. */ -}}
+      {{- range regexFindAll `\$\{(env:)?[A-Za-z_][A-Za-z0-9_]*` (replace "$$" "" $literal.value) -1 -}}
+        {{- $name := regexReplaceAll `\$\{(env:)?` . "" -}}
+        {{- if or $named (hasKey $secret $name) -}}{{- $_ := set $exposed $literal.path $target -}}{{- end -}}
+      {{- end -}}
+    {{- end -}}
+  {{- end -}}
+{{- end -}}
+{{- $found := dict -}}
+{{- range $path, $target := $exposed -}}{{- include "istio-lightstep.note" (list $found (dict "path" $path "place" $target.place "how" $target.how)) -}}{{- end -}}
+{{- with $found -}}{{- $_ := set $subject "exposed" (include "istio-lightstep.noted" . | fromJsonArray) -}}{{- end -}}
+{{- end -}}
+
+{{/* How what is sent to the .address can be read, by .plain and the .settings of an exporter: nothing where it cannot. */}}
+{{- define "istio-lightstep.exposes" -}}
+{{- $at := dict -}}
+{{- include "istio-lightstep.find" (dict "root" .settings "path" "tls.insecure_skip_verify" "into" $at) -}}
+{{- /* What stays in the pod nobody reads. */ -}}
+{{- if not (regexMatch `^(?i:([a-z]+:/{2,3})?(localhost|127\.[0-9.]+|\[::1\])(:|/|$)|unix:)` (toString .address)) -}}
+  {{- if .plain -}}plain{{- else if deepEqual true (index $at "tls.insecure_skip_verify") -}}unverified{{- end -}}
+{{- end -}}
+{{- end -}}
