@@ -62,6 +62,8 @@ func (k knownKeys) types(into map[string]string, path string, is any) {
 			into[path] = "duration"
 		case len(of) == 0:
 			into[path] = "none"
+		case is == "texts":
+			into[path+".[]"] = "string"
 		case is == "any":
 			into[path] = "any"
 		default:

@@ -72,6 +72,12 @@ exporters know, the .words for types, and the .steps of paths.
   {{- include "istio-lightstep.authenticated" (dict "exporter" $exporter "extensions" $extensions) -}}
   {{- include "istio-lightstep.note" (list $exporters $exporter) -}}
   {{- include "istio-lightstep.exporterSettings" (dict "name" .exporterName "path" $path "settings" .ownExporter "wrong" $wrong) -}}
+  {{- if deepEqual 1.0 .auths -}}
+    {{- $of := set (omit $wrong "of") "of" (printf "extension of the type %s" .authName) -}}
+    {{- $its := printf "%s.auth.%s" .path (include "istio-lightstep.step" (set (omit $steps "key") "key" .authName)) -}}
+    {{- $is := get $wrong.keys.parts.extensions .authName | default (dict "*" "any") -}}
+    {{- include "istio-lightstep.settingsBelow" (dict "value" (index .auth .authName) "path" $its "is" $is "expands" true "wrong" $of) -}}
+  {{- end -}}
   {{- range include "istio-lightstep.exporterLosses" (dict "path" $path "settings" .ownExporter) | fromJsonArray -}}{{- include "istio-lightstep.note" (list $losses .) -}}{{- end -}}
 {{- end -}}
 {{- $byGRPC := $subject.lightstep -}}

@@ -4,8 +4,8 @@ in a circle, as parts of the subject.
 */}}
 
 {{/*
-Lists under .subject.strangers each exporter and each part of collector.config whose type is not among .components, with its
-path, its kind and its type; and under misfits each that is in a pipeline of a .signal that its type does not take, with those
+Lists under .subject.strangers each exporter, each part of collector.config and each auth of a backend whose type is not among
+.components, with its path, its kind and its type; says under .authenticates of a backend that its extension is no client's; and under misfits each that is in a pipeline of a .signal that its type does not take, with those
 that it .takes. A _ in a type does not count.
 */}}
 {{- define "istio-lightstep.strangers" -}}
@@ -25,6 +25,14 @@ that it .takes. A _ in a type does not count.
 {{- range .subject.config -}}
   {{- if and (hasKey $.components .kind) (not .taken) -}}
     {{- include "istio-lightstep.stranger" (dict "part" . "kind" .kind "components" $.components "found" $found) -}}
+  {{- end -}}
+{{- end -}}
+{{- range .subject.backends -}}
+  {{- if deepEqual 1.0 .auths -}}
+    {{- $part := dict "path" (printf "%s.auth" .path) "name" .authName -}}
+    {{- include "istio-lightstep.stranger" (dict "part" $part "kind" "extensions" "components" $.components "found" $found) -}}
+    {{- $type := splitList "/" .authName | first | replace "_" "" -}}
+    {{- if has $type (splitList " " $.components.extensions.others) -}}{{- $_ := set . "authenticates" false -}}{{- end -}}
   {{- end -}}
 {{- end -}}
 {{- with $found -}}{{- $_ := set $.subject "strangers" (include "istio-lightstep.noted" . | fromJsonArray) -}}{{- end -}}

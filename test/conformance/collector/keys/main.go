@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"github.com/open-telemetry/opentelemetry-collector-contrib/exporter/zipkinexporter"
+	"github.com/open-telemetry/opentelemetry-collector-contrib/extension/oauth2clientauthextension"
+	"github.com/open-telemetry/opentelemetry-collector-contrib/extension/sigv4authextension"
 	"github.com/open-telemetry/opentelemetry-collector-contrib/processor/attributesprocessor"
 	"github.com/open-telemetry/opentelemetry-collector-contrib/processor/resourceprocessor"
 	"github.com/open-telemetry/opentelemetry-collector-contrib/receiver/zipkinreceiver"
@@ -31,6 +33,7 @@ func main() {
 	for name, factory := range map[string]component.Factory{
 		"grpc": otlpexporter.NewFactory(), "http": otlphttpexporter.NewFactory(),
 		"exporters/debug": debugexporter.NewFactory(), "exporters/zipkin": zipkinexporter.NewFactory(),
+		"extensions/oauth2client": oauth2clientauthextension.NewFactory(), "extensions/sigv4auth": sigv4authextension.NewFactory(),
 		"processors/attributes": attributesprocessor.NewFactory(), "processors/batch": batchprocessor.NewFactory(),
 		"processors/memory_limiter": memorylimiterprocessor.NewFactory(), "processors/resource": resourceprocessor.NewFactory(),
 		"receivers/zipkin": zipkinreceiver.NewFactory(),
