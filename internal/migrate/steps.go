@@ -46,6 +46,7 @@ func (e *edited) steps(r *Result, o Options) error {
 	var file struct {
 		Steps   []route       `json:"steps"`
 		Backend []plannedStep `json:"backend"`
+		Last    []plannedStep `json:"last"`
 	}
 	if err := yaml.UnmarshalStrict(stepsYAML, &file); err != nil {
 		return fmt.Errorf("steps.yaml: %w", err)
@@ -55,6 +56,9 @@ func (e *edited) steps(r *Result, o Options) error {
 		if slices.Contains(way.From, from) && slices.Contains(way.To, to) && (len(way.By) == 0 || slices.Contains(way.By, data.Wrapper.By)) {
 			if data.Backend != "" && from != "unused" {
 				way.Do = append(way.Do, file.Backend...)
+			}
+			if from != "unused" {
+				way.Do = append(way.Do, file.Last...)
 			}
 			return r.writeSteps(way.Do, data)
 		}

@@ -82,8 +82,11 @@ type stepData struct {
 	Before, Without string  // which it is merged into, as it is and, where anything is left, without LightStep's parts; Before is empty where it is laid over it
 	Lists           bool    // several files, of which one has a list that our part replaces
 	SharedMaps      []sharedMap
-	Output, Part    string // of the chart, for what installs Istio, and for an object of another program
-	Args            []any  // what a command of commands.tmpl is told besides
+	Output, Part    string   // of the chart, for what installs Istio, and for an object of another program
+	Replaced, Gone  []kept   // the files that were given, and change, or of which nothing is left, in the end
+	Left            []string // those that are kept, for migrate --verify
+	canUpgrade      bool     // from and to tracing that is no matter of the version of Istio
+	Args            []any    // what a command of commands.tmpl is told besides
 }
 
 // With gives the data with arguments for a command of commands.tmpl.
@@ -186,6 +189,7 @@ func (e *edited) stepData(r *Result, o Options) stepData {
 	if !slices.Contains(e.to.row.Outputs, d.Part) {
 		d.Part = "legacyValues"
 	}
+	installed := d.Files
 	e.sharedMaps(r, o, &d)
 	if d.ByHelm {
 		d.Output = d.Part
@@ -199,7 +203,9 @@ func (e *edited) stepData(r *Result, o Options) stepData {
 	if d.Wrapper.By == "managed" {
 		d.Native = false // no such istiod has one
 	}
-	d.Stays = e.isOfTarget() && slices.Contains([]string{"provider", "direct", "collector"}, e.from()) && e.kindOfTarget() == "otlp"
+	d.canUpgrade = slices.Contains([]string{"provider", "direct", "collector"}, e.from()) && e.kindOfTarget() == "otlp"
+	d.Stays = e.isOfTarget() && d.canUpgrade
+	e.keptFiles(r, o, &d, installed)
 	return d
 }
 

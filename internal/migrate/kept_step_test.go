@@ -1,0 +1,93 @@
+package migrate_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/istio-lightstep/istio-lightstep/internal/migrate"
+)
+
+const (
+	keptMesh  = "apiVersion: install.istio.io/v1alpha1\nkind: IstioOperator\nspec:\n  profile: default\n  meshConfig:\n    extensionProviders:\n    - name: lightstep\n      lightstep: {service: ingest.lightstep.com, port: 443, accessToken: 31a5e7f09b2c4d68}\n"
+	keptRoute = "apiVersion: networking.istio.io/v1\nkind: DestinationRule\nmetadata: {name: lightstep, namespace: istio-system}\nspec: {host: ingest.lightstep.com, trafficPolicy: {tls: {mode: SIMPLE, sni: ingest.lightstep.com}}}\n"
+)
+
+// TestTheUsersFilesAreReplacedInTheEnd: the next installation from them is that of the steps, without
+// the access token, and what was there is kept.
+func TestTheUsersFilesAreReplacedInTheEnd(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	sources := []migrate.Source{{Name: "my mesh.yaml", Data: []byte(keptMesh)}, {Name: "route.yaml", Data: []byte(keptRoute)}, {Name: "other.yaml", Data: []byte("kind: Deployment\n")}}
+	for _, s := range sources {
+		require.NoError(t, os.WriteFile(filepath.Join(dir, s.Name), s.Data, 0o640))
+	}
+	result := move(t, "1.28", migrate.Backend{Name: "honeycomb"}, sources...)
+	_, err := result.Write(t.Context(), filepath.Join(dir, "out"), false)
+	require.NoError(t, err)
+	step := stepWith(t, result.Steps, "Keep the changed files")
+	assert.Contains(t, step.Text, "put out/'my mesh.yaml' in place of my mesh.yaml, and move route.yaml away, which is no longer needed: nothing is left of it.")
+	assert.Contains(t, step.Text, "`istioctl install -f 'my mesh.yaml' -f lightstep.yaml`, where the steps upgraded Istio as revision 1-28, which lightstep.yaml sets. Without lightstep.yaml istiod no longer reads")
+	assert.Contains(t, step.Text, "`istio-lightstep render -n istio-system -f out/values-after.yaml --set output=istioOperator --set istio.revision=1-28 --into 'my mesh.yaml' >merged.yaml`, without istio.revision where")
+	assert.Contains(t, step.Text, " out/values-after.yaml has the values of the chart")
+	require.NotContains(t, step.Text, "other.yaml")
+	run := func() (string, error) { return withKubectl(t, dir, "", "A=", step.Run) }
+	read := func(name string) string {
+		text, _ := os.ReadFile(filepath.Join(dir, name))
+		return string(text)
+	}
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "my mesh.yaml.before"), []byte("mine"), 0o600))
+	said, err := run()
+	require.Error(t, err)
+	assert.Contains(t, said, "my mesh.yaml.before is there already")
+	assert.Equal(t, keptMesh, read("my mesh.yaml"))
+	require.NoError(t, os.Remove(filepath.Join(dir, "my mesh.yaml.before")))
+	for range 2 { // it may be repeated
+		said, err = run()
+		require.NoError(t, err, said)
+		assert.Equal(t, "apiVersion: install.istio.io/v1alpha1\nkind: IstioOperator\nspec:\n  profile: default\n", read("my mesh.yaml"))
+		assert.Equal(t, keptMesh, read("my mesh.yaml.before"))
+		assert.NoFileExists(t, filepath.Join(dir, "route.yaml"))
+		assert.Equal(t, keptRoute, read("route.yaml.before"))
+		info, err := os.Stat(filepath.Join(dir, "my mesh.yaml"))
+		require.NoError(t, err)
+		assert.Equal(t, os.FileMode(0o640), info.Mode().Perm())
+	}
+	last := result.Steps[len(result.Steps)-1]
+	assert.Contains(t, last.Run, "\nistio-lightstep migrate --verify\nistio-lightstep migrate --verify 'my mesh.yaml' other.yaml lightstep.yaml out/values-after.yaml\n")
+}
+
+// TestFilesOfOtherProgramsAreNotReplaced: by then they have our part, which the user put there.
+func TestFilesOfOtherProgramsAreNotReplaced(t *testing.T) {
+	t.Parallel()
+	for by := range heads {
+		steps := installed(t, by)
+		step := stepWith(t, steps, "Keep the files as they are now")
+		assert.Empty(t, step.Run, by)
+		assert.Contains(t, step.Text, "mine.yaml has our part already", by)
+		assert.Contains(t, step.Text, "Nothing is left of telemetry.yaml: delete it", by)
+		assert.Equal(t, by == "flux" || by == "argo", strings.Contains(step.Text, "from the repository"), by)
+	}
+}
+
+// TestHelmKeepsTheTagOfTheNewControlPlane: an installation without it would take the webhook away that
+// injects what asks for no revision.
+func TestHelmKeepsTheTagOfTheNewControlPlane(t *testing.T) {
+	t.Parallel()
+	const values = "meshConfig:\n  enableTracing: true\n  extensionProviders:\n  - {name: lightstep, lightstep: {service: ingest.lightstep.com, port: 443, accessToken: 31a5e7f09b2c4d68}}\n"
+	text := stepWith(t, move(t, "1.28", migrate.Backend{Name: "honeycomb"}, migrate.Source{Name: "mine.yaml", Data: []byte(values)}).Steps, "Keep the changed files").Text
+	assert.Contains(t, text, "`helm upgrade --install istiod ISTIOD -n istio-system -f mine.yaml -f lightstep.yaml`, where the steps upgraded Istio as release istiod-1-28 and with `--set 'revisionTags={default}'`.")
+}
+
+// TestADocumentThatWasNotGivenIsKeptToo: that of a mesh which was read from the cluster.
+func TestADocumentThatWasNotGivenIsKeptToo(t *testing.T) {
+	t.Parallel()
+	_, ofCluster := migrateLive(t, liveObjects(t, ""), "1.28")
+	step := stepWith(t, ofCluster.Steps, "Keep the changed files")
+	assert.Contains(t, step.Text, `put "$YOURS_WITHOUT" in place of your document`)
+	assert.Contains(t, step.Run, "cat \"$YOURS_WITHOUT\" >\"$YOURS\"\n")
+}
