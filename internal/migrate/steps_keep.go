@@ -1,10 +1,6 @@
 package migrate
 
-import (
-	"slices"
-
-	"github.com/istio-lightstep/istio-lightstep/internal/terminal"
-)
+import "slices"
 
 // kept is a file of the user's, once all steps are done.
 type kept struct {
@@ -22,14 +18,15 @@ func (e *edited) keptFiles(r *Result, o Options, d *stepData, installed []files)
 		}
 		is := kept{Name: e.shortName(in), Before: quoted(in.Name)}
 		installs := slices.ContainsFunc(installed, func(f files) bool { return f.Before == is.Before })
-		if written[i] == "" {
+		merged := installs && d.Before == is.Before
+		if written[i] == "" && !merged {
 			d.Gone = append(d.Gone, is)
 			continue
 		}
 		d.Left = append(d.Left, is.Before)
 		switch is.After = quoted(o.dir()) + "/" + quoted(written[i]); {
-		case installs && d.Before == is.Before:
-			is.After = terminal.Safe(d.Ours)
+		case merged:
+			is.After = d.Ours
 		case installs && (d.Wrapper.By != "" || d.Before != ""), !r.Documents[i].Changed():
 			continue
 		}
