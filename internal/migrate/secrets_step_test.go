@@ -39,8 +39,11 @@ func TestASecretInUseIsNotDeleted(t *testing.T) {
 		text, _ := os.ReadFile(filepath.Join(dir, "deleted"))
 		return said, string(text), err
 	}
+	const mounts = `{"volumes":[{"secret":{"secretName":"lightstep-access-token"}}]}`
 	for _, free := range []string{
 		"", other,
+		"Pod istio-lightstep-test\tistio-system\t\t" + mounts + "\ttest/istio-lightstep/Succeeded/istio-lightstep/",
+		"Pod istio-lightstep-test\tistio-system\t\t" + mounts + "\ttest/istio-lightstep/Failed/spans/istio-lightstep",
 		"ReplicaSet cart-0\tshop\tDeployment\t" + `{"replicas":0,"volumes":[{"secret":{"secretName":"lightstep.cacert"}}]}`,
 		"ReplicaSet cart-0\tshop\tRollout\t" + `{"replicas":0,"volumes":[{"secret":{"secretName":"lightstep.cacert"}}]}`,
 	} {
@@ -57,7 +60,12 @@ func TestASecretInUseIsNotDeleted(t *testing.T) {
 		"StatefulSet cart-3\tshop\t\t" + `{"annotations":{"sidecar.istio.io/userVolume":"[{\"secret\":{\"secretName\":\"lightstep.cacert\"}}]"}}`,
 		"ReplicaSet cart-3\tshop\t\t" + `{"replicas":0,"volumes":[{"secret":{"secretName":"lightstep.cacert"}}]}`,
 		"Gateway cart-3\tshop\t\t" + `{"servers":[{"tls":{"credentialName":"lightstep.cacert"}}]}`,
-		"Pod cart-3\tistio-system\t\t" + `{"volumes":[{"secret":{"secretName":"lightstep-access-token"}}]}`,
+		"Pod cart-3\tistio-system\t\t" + mounts,
+		"Pod cart-3\tistio-system\t\t" + mounts + "\ttest/istio-lightstep/Running/istio-lightstep/",
+		"Pod cart-3\tistio-system\t\t" + mounts + "\ttest/another/Succeeded/istio-lightstep/",
+		"Pod cart-3\tistio-system\t\t" + mounts + "\ttest/istio-lightstep/Succeeded/another/",
+		"Pod cart-3\tistio-system\t\t" + mounts + "\tcollector/istio-lightstep/Succeeded/istio-lightstep/",
+		"Deployment cart-3\tistio-system\t\t" + mounts + "\ttest/istio-lightstep/Succeeded/istio-lightstep/",
 	} {
 		said, deleted, err := run(other + "\n" + used)
 		require.Error(t, err, "%s: %s", used, said)
