@@ -31,7 +31,7 @@ func TestTheUsersFilesAreReplacedInTheEnd(t *testing.T) {
 	require.NoError(t, err)
 	step := stepWith(t, result.Steps, "Keep the changed files")
 	assert.Contains(t, step.Text, "put out/'my mesh.yaml' in place of my mesh.yaml, and move route.yaml away, which is no longer needed: nothing is left of it.")
-	assert.Contains(t, step.Text, "`istioctl install -f 'my mesh.yaml' -f lightstep.yaml`, where the steps upgraded Istio as revision 1-28, which lightstep.yaml sets. Without lightstep.yaml istiod no longer reads")
+	assert.Contains(t, step.Text, "`istioctl install -f 'my mesh.yaml' -f lightstep.yaml` (where the steps upgraded Istio, lightstep.yaml sets revision 1-28). Without lightstep.yaml istiod no longer reads")
 	assert.Contains(t, step.Text, "`istio-lightstep render -n istio-system -f out/values-after.yaml --set output=istioOperator --set istio.revision=1-28 --into 'my mesh.yaml' >merged.yaml`, without istio.revision where")
 	assert.Contains(t, step.Text, " out/values-after.yaml has the values of the chart")
 	require.NotContains(t, step.Text, "other.yaml")
@@ -80,7 +80,21 @@ func TestHelmKeepsTheTagOfTheNewControlPlane(t *testing.T) {
 	t.Parallel()
 	const values = "meshConfig:\n  enableTracing: true\n  extensionProviders:\n  - {name: lightstep, lightstep: {service: ingest.lightstep.com, port: 443, accessToken: 31a5e7f09b2c4d68}}\n"
 	text := stepWith(t, move(t, "1.28", migrate.Backend{Name: "honeycomb"}, migrate.Source{Name: "mine.yaml", Data: []byte(values)}).Steps, "Keep the changed files").Text
-	assert.Contains(t, text, "`helm upgrade --install istiod ISTIOD -n istio-system -f mine.yaml -f lightstep.yaml`, where the steps upgraded Istio as release istiod-1-28 and with `--set 'revisionTags={default}'`.")
+	assert.Contains(t, text, "`helm upgrade --install istiod ISTIOD -n istio-system -f mine.yaml -f lightstep.yaml` (where the steps upgraded Istio, that is release istiod-1-28, with `--set 'revisionTags={default}'`).")
+}
+
+// TestAMergedDocumentTakesThePlaceOfTheOldOne: with a shared mesh ConfigMap of the user's our part is merged into
+// the control plane's document, also where LightStep's was all that this had.
+func TestAMergedDocumentTakesThePlaceOfTheOldOne(t *testing.T) {
+	t.Parallel()
+	const shared = "pilot: {env: {SHARED_MESH_CONFIG: mine}}\n"
+	values := "meshConfig: {extensionProviders: [{name: lightstep, lightstep: {service: ingest.lightstep.com, port: 443, accessToken: 31a5e7f09b2c4d68}}]}\n"
+	steps := move(t, "1.28", migrate.Backend{Name: "honeycomb"}, migrate.Source{Name: "mine.yaml", Data: []byte(shared + values)}).Steps
+	step := stepWith(t, steps, "Keep the changed files")
+	assert.Contains(t, step.Text, "put lightstep.yaml in place of mine.yaml.")
+	assert.Contains(t, step.Text, "From now on install Istio from mine.yaml, which has our part (")
+	assert.Contains(t, step.Run, "cat lightstep.yaml >mine.yaml\n")
+	assert.Contains(t, steps[len(steps)-1].Run, "--verify mine.yaml out/values-after.yaml\n")
 }
 
 // TestADocumentThatWasNotGivenIsKeptToo: that of a mesh which was read from the cluster.
@@ -90,4 +104,28 @@ func TestADocumentThatWasNotGivenIsKeptToo(t *testing.T) {
 	step := stepWith(t, ofCluster.Steps, "Keep the changed files")
 	assert.Contains(t, step.Text, `put "$YOURS_WITHOUT" in place of your document`)
 	assert.Contains(t, step.Run, "cat \"$YOURS_WITHOUT\" >\"$YOURS\"\n")
+}
+
+// TestTheBackendIsTestedBeforeProxiesSendToIt: a wrong token is seen while all spans still take the old way.
+func TestTheBackendIsTestedBeforeProxiesSendToIt(t *testing.T) {
+	t.Parallel()
+	steps := move(t, "1.28", migrate.Backend{Name: "grafana-cloud"}, migrate.Source{Name: "mine.yaml", Data: []byte(keptMesh)}).Steps
+	install := stepWith(t, steps, "the collectors run before any proxy")
+	assert.Contains(t, install.Run, " --wait\nhelm test istio-lightstep -n istio-system --logs\n")
+	for by := range heads {
+		install := stepWith(t, installed(t, by), "the collectors run before any proxy")
+		if by == "flux" || by == "argo" {
+			assert.Contains(t, install.Text, "`istio-lightstep doctor backend -f migrated/values.yaml --read-secrets -n istio-system`", by)
+			assert.NotContains(t, install.Run, "helm test", by)
+		} else {
+			assert.Contains(t, install.Run, "\nhelm test istio-lightstep -n istio-system --logs\n", by)
+		}
+	}
+	secret := stepWith(t, steps, "Create Secret grafana-cloud")
+	assert.Contains(t, secret.Text, "base64(INSTANCE:TOKEN) (the text after `Basic `, where the vendor shows the whole header)")
+	assert.Contains(t, stepWith(t, steps, "You do not have to restart any pod").Text, "See spans arrive: `istio-lightstep doctor mesh`")
+	forgets := stepWith(t, steps, "Remove the Secrets")
+	assert.Contains(t, forgets.Text, "sidecar.istio.io/userVolumeMount")
+	assert.Contains(t, forgets.Text, "`proxies -n NAMESPACE | cut -d' ' -f2- | at_once`")
+	assert.Contains(t, forgets.Run, "at_once() {")
 }
