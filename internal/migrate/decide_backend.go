@@ -200,6 +200,9 @@ func (m *decisions) handBackend(b Backend, of *presets.Preset, entry backendValu
 	}
 	for _, name := range slices.Sorted(maps.Keys(entry.Headers)) {
 		s := entry.Headers[name].Secret
+		if prefix := of.Headers[name].Prefix; prefix != nil && *prefix != "" {
+			m.backendHolds += " (the text after `" + *prefix + "`, where the vendor shows the whole header)"
+		}
 		m.hand(at+".headers."+name, "create Secret "+s.Name+" in the namespace of the release, with the key "+s.Key+": "+m.backendHolds+", as docs/backends.md describes for this backend")
 	}
 }
