@@ -61,6 +61,15 @@ func TestTheUsersFilesAreReplacedInTheEnd(t *testing.T) {
 	assert.Contains(t, last.Run, "\nistio-lightstep migrate --verify\nistio-lightstep migrate --verify 'my mesh.yaml' other.yaml lightstep.yaml out/values-after.yaml\n")
 }
 
+// TestAnInstallationNoLongerReadsWhatIsMovedAway: it would fail without the file.
+func TestAnInstallationNoLongerReadsWhatIsMovedAway(t *testing.T) {
+	t.Parallel()
+	const values = "meshConfig:\n  extensionProviders:\n  - name: lightstep\n    lightstep: {service: ingest.lightstep.com, port: 443, accessToken: 31a5e7f09b2c4d68}\n"
+	result := move(t, "1.28", migrate.Backend{Name: "honeycomb"}, migrate.Source{Name: "istiod.yaml", Data: []byte(values)}, migrate.Source{Name: "route.yaml", Data: []byte(keptRoute)})
+	step := stepWith(t, result.Steps, "Keep the changed files")
+	assert.Contains(t, step.Text, "nothing is left of them; take `-f istiod.yaml` out of scripts and pipelines that install Istio. What")
+}
+
 // TestFilesOfOtherProgramsAreNotReplaced: by then they have our part, which the user put there.
 func TestFilesOfOtherProgramsAreNotReplaced(t *testing.T) {
 	t.Parallel()

@@ -6,6 +6,7 @@ import "slices"
 type kept struct {
 	Name          string // for a sentence
 	Before, After string // for a shell; the latter is empty where nothing is left of it
+	Installs      bool   // Istio is installed from it
 }
 
 // keptFiles notes what becomes of the files that were given. Those that Istio is installed from are
@@ -20,6 +21,7 @@ func (e *edited) keptFiles(r *Result, o Options, d *stepData, installed []files)
 		installs := slices.ContainsFunc(installed, func(f files) bool { return f.Before == is.Before })
 		merged := installs && d.Before == is.Before
 		if written[i] == "" && !merged {
+			is.Installs = installs
 			d.Gone = append(d.Gone, is)
 			continue
 		}
