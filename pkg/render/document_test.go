@@ -100,7 +100,8 @@ func TestCheckWith(t *testing.T) {
 			want: []string{"0:0 LS-DOCUMENT-TYPE"},
 		},
 		"an EnvoyFilter": {
-			text: "apiVersion: networking.istio.io/v1alpha3\nkind: EnvoyFilter\nmetadata: {name: own, namespace: istio-system}\nspec:\n  configPatches: [{patch: {value: {typed_config: {tracing: {random_sampling: {value: 1}}}}}}]\n",
+			text: "apiVersion: networking.istio.io/v1alpha3\nkind: EnvoyFilter\nmetadata: {name: own, namespace: istio-system}\nspec:\n  configPatches: [{patch: {value: {typed_config: {tracing: {random_sampling: {value: 1}}, " +
+				"'@type': type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager}}}}]\n",
 			want: []string{"5:51 LS-BESIDE-ENVOYFILTER"},
 		},
 		"a Sidecar, and an object that changes nothing": {
