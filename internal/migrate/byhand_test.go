@@ -35,6 +35,11 @@ func TestTheSecretHoldsWhatThePresetSays(t *testing.T) {
 			assert.NotContains(t, report, "the token of backend")
 			said++
 		}
+		for _, header := range p.Headers { // a vendor shows the header, of which the Secret has a part
+			if header.Prefix != nil && *header.Prefix != "" {
+				holds += " (the text after `" + *header.Prefix + "`, where the vendor shows the whole header)"
+			}
+		}
 		assert.Contains(t, report, "where FILE holds "+holds+" and no line break", p.ID)
 		assert.Regexp(t, "with the key [-a-z]+: "+regexp.QuoteMeta(holds)+",", report, p.ID)
 	}
