@@ -56,7 +56,7 @@ var names = regexp.MustCompile(`(-f|-n|--set|--set-string|--revision) \S+|\S+/\S
 func TestStepsStopWhereAPartFails(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	for _, program := range []string{"kubectl", "helm", "istioctl-old", "istioctl-new", "sleep", "git", "flux", "argocd", "istio-lightstep", "rm"} {
+	for _, program := range []string{"kubectl", "helm", "istioctl-old", "istioctl-new", "sleep", "git", "flux", "argocd", "istio-lightstep", "rm", "cmp"} {
 		require.NoError(t, os.WriteFile(filepath.Join(dir, program), []byte(failing), 0o700))
 	}
 	require.NoError(t, os.Mkdir(filepath.Join(dir, "out"), 0o700))

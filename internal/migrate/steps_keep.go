@@ -9,8 +9,9 @@ type kept struct {
 	Installs      bool   // Istio is installed from it
 }
 
-// keptFiles notes what becomes of the files that were given. Those that Istio is installed from are
-// the ones that another program reads, which the user has changed in their place by then.
+// keptFiles notes what becomes of the files that were given, but for those of another program than
+// the one that installs Istio. Those that Istio is installed from are the ones that another program
+// reads, which the user has changed in their place by then.
 func (e *edited) keptFiles(r *Result, o Options, d *stepData, installed []files) {
 	written := r.documentNames()
 	for i, in := range e.inputs {
@@ -18,6 +19,9 @@ func (e *edited) keptFiles(r *Result, o Options, d *stepData, installed []files)
 			continue
 		}
 		is := kept{Name: e.shortName(in), Before: quoted(in.Name)}
+		if slices.Contains(d.Others, is.Name) {
+			continue
+		}
 		installs := slices.ContainsFunc(installed, func(f files) bool { return f.Before == is.Before })
 		merged := installs && d.Before == is.Before
 		if written[i] == "" && !merged {
