@@ -72,7 +72,7 @@ func TestOnMesh(t *testing.T) {
 	const move = `{"from": "1.20.0", "to": "1.31", "backend": "mine", %s "steps": [{"number": 1}]}`
 	require.NotContains(t, onMesh(t, fmt.Appendf(nil, move, "")), "first span")
 	require.Contains(t, onMesh(t, fmt.Appendf(nil, move, `"firstSpanSeconds": 83,`)),
-		"\nThe first span was at mine 83 s after the first command of the steps.\n")
+		"\nThe first span, of `helm test` or of a proxy, was at mine 83 s after the first command of the steps.\n")
 }
 
 // onMesh is the table of what the end-to-end test saw on a real mesh. What that was measured
@@ -99,7 +99,7 @@ func onMesh(t *testing.T, move []byte) string {
 	fmt.Fprintf(&table, "Of %d requests %d failed. Of the %d that were sent while `doctor compare` ran, LightStep has the exact\n"+
 		"traces of %d and %s those of %d.\n\n", saw.Requests, saw.FailedRequests, saw.Both.Requests, saw.Both.LightStep, saw.Backend, saw.Both.Other)
 	if saw.FirstSpanSeconds > 0 {
-		fmt.Fprintf(&table, "The first span was at %s %.0f s after the first command of the steps.\n\n", saw.Backend, saw.FirstSpanSeconds)
+		fmt.Fprintf(&table, "The first span, of `helm test` or of a proxy, was at %s %.0f s after the first command of the steps.\n\n", saw.Backend, saw.FirstSpanSeconds)
 	}
 	fmt.Fprintf(&table, "| from the step on | it took, s | requests | spans for LightStep | lost | spans for %s | lost |\n|---|--:|--:|--:|--:|--:|--:|\n", saw.Backend)
 	spans := func(of *account) string {
