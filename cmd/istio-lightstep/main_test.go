@@ -127,7 +127,7 @@ func targets(ts *testscript.TestScript, _ bool, args []string) {
 	names := make([]string, count)
 	for i := range names {
 		names[i] = fmt.Sprintf("%04d.yaml", i)
-		values := fmt.Sprintf("global: {tracer: {lightstep: {address: 'satellite-%04d:8184', accessToken: t0ken-of-a-project}}}\n", i)
+		values := fmt.Sprintf("global: {tracer: {lightstep: {address: 'satellite-%04d.mesh:8184', accessToken: t0ken-of-a-project}}}\n", i)
 		ts.Check(os.WriteFile(ts.MkAbs(names[i]), []byte(values), 0o600))
 	}
 	ts.Check(os.WriteFile(ts.MkAbs("list.txt"), []byte(strings.Join(names, ",")), 0o600))
