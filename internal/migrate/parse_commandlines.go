@@ -90,11 +90,12 @@ func onlyCommands(data []byte) (string, []commandBlock) {
 	for line := range strings.Lines(text) {
 		number++
 		body := strings.TrimRight(line, "\r\n")
+		ending := line[len(body):]
 		if !goesOn && len(ends) > 0 {
 			if strings.Trim(body, "\t") == ends[0] {
 				ends = ends[1:]
 			}
-			out.WriteString(strings.Repeat(" ", len(body)) + line[len(body):])
+			out.Write(blanked([]byte(line)))
 			continue
 		}
 		if !goesOn {
@@ -104,39 +105,41 @@ func onlyCommands(data []byte) (string, []commandBlock) {
 				at, quote, found = commandWithin(body)
 			}
 			if !found {
-				out.WriteString(strings.Repeat(" ", len(body)) + line[len(body):])
+				out.Write(blanked([]byte(line)))
 				continue
 			}
 			blocks = append(blocks, commandBlock{start: out.Len(), line: number, within: at > 0})
-			line = strings.Repeat(" ", at) + line[at:]
+			body = blankedBetween(body, 0, at)
 		}
-		if end := strings.Index(line, quote); quote != "" && end >= 0 {
-			line = line[:end] + strings.Repeat(" ", len(body)-end) + line[len(body):]
+		if end := strings.Index(body, quote); quote != "" && end >= 0 {
+			body = blankedBetween(body, end, len(body))
 		}
-		body = strings.TrimRight(line, "\r\n")
 		for _, at := range hereDocument.FindAllStringSubmatchIndex(body, -1) {
 			if end := body[at[2]:at[3]]; last[end] > number {
 				ends = append(ends, end)
-				line = line[:at[0]] + strings.Repeat(" ", at[1]-at[0]) + line[at[1]:]
+				body = blankedBetween(body, at[0], at[1])
 			}
 		}
-		body = strings.TrimRight(line, "\r\n")
 		if foreignJoin.MatchString(body) {
-			line = body[:len(body)-1] + `\` + line[len(body):]
-			body = strings.TrimRight(line, "\r\n")
+			body = body[:len(body)-1] + `\`
 		}
-		if strings.HasSuffix(body, `\\`) { // as a string of Groovy has it
-			line = body[:len(body)-2] + ` \` + line[len(body):]
-			body = strings.TrimRight(line, "\r\n")
+		if before, joined := strings.CutSuffix(body, `\\`); joined { // as a string of Groovy has it
+			body = before + ` \`
 		}
-		goesOn = strings.HasSuffix(body, `\`) || strings.HasSuffix(strings.TrimRight(body, " \t"), "|")
-		if strings.HasSuffix(body, `\`) && strings.HasSuffix(line, "\r\n") { // after a carriage return a shell would join nothing
-			line = body[:len(body)-1] + " \\\n"
+		joined := strings.HasSuffix(body, `\`)
+		goesOn = joined || strings.HasSuffix(strings.TrimRight(body, " \t"), "|")
+		if joined && strings.HasSuffix(ending, "\r\n") { // after a carriage return a shell would join nothing
+			body, ending = body[:len(body)-1]+` \`, "\n"
 		}
-		out.WriteString(line)
+		out.WriteString(body + ending)
 		blocks[len(blocks)-1].end = out.Len()
 	}
 	return out.String(), blocks
+}
+
+// blankedBetween gives text with spaces in the place of some bytes, so that what follows stays where it is.
+func blankedBetween(text string, from, to int) string {
+	return text[:from] + string(blanked([]byte(text[from:to]))) + text[to:]
 }
 
 var (
