@@ -68,15 +68,16 @@ func (w *watched) writeTokenAnew(ctx context.Context) error {
 	return errors.Join(secrets.Delete(ctx, faults.TokenSecret, metav1.DeleteOptions{}), w.of.WriteToken(ctx, w.satellite.Token()))
 }
 
-// killThrice ends the process of the first collector three times, each time when the
-// kubelet has started it again.
+// killThrice ends the process of one collector three times, each time when the kubelet
+// has started it again.
 func (w *watched) killThrice(ctx context.Context) error {
 	for kills := range 3 {
-		if err := w.of.KillCollector(ctx); err != nil {
+		name, err := w.of.KillCollector(ctx)
+		if err != nil {
 			return err
 		}
-		err := wait.PollUntilContextTimeout(ctx, time.Second, 5*time.Minute, true, func(ctx context.Context) (bool, error) {
-			pod, err := w.cluster.Kubernetes.CoreV1().Pods(w.Namespace).Get(ctx, w.collector(0), getOptions)
+		err = wait.PollUntilContextTimeout(ctx, time.Second, 5*time.Minute, true, func(ctx context.Context) (bool, error) {
+			pod, err := w.cluster.Kubernetes.CoreV1().Pods(w.Namespace).Get(ctx, name, getOptions)
 			if err != nil {
 				return false, err
 			}

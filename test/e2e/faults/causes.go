@@ -94,19 +94,23 @@ func collectorDeleted(ctx context.Context, m *Mesh) error {
 	return m.deletePods(ctx, m.ReleaseNamespace, m.collectorLabels(), 1, metav1.DeleteOptions{})
 }
 
-func collectorKilled(ctx context.Context, m *Mesh) error { return m.KillCollector(ctx) }
-
-// KillCollector ends the process of one collector with no warning. The pod
-// stays, and the kubelet starts the container again on the same volume.
-func (m *Mesh) KillCollector(ctx context.Context) error {
-	pods, err := m.collectors(ctx)
-	if err != nil {
-		return err
-	}
-	return signal(ctx, pods[0], "KILL", "otel.* --config=")
+func collectorKilled(ctx context.Context, m *Mesh) error {
+	_, err := m.KillCollector(ctx)
+	return err
 }
 
-// collectors gives the pods of the collectors, of which there is one at least.
+// KillCollector ends the process of the oldest collector with no warning, and gives the
+// name of its pod. The pod stays, and the kubelet starts the container again on the same
+// volume.
+func (m *Mesh) KillCollector(ctx context.Context) (pod string, err error) {
+	pods, err := m.collectors(ctx)
+	if err != nil {
+		return "", err
+	}
+	return pods[0].Name, signal(ctx, pods[0], "KILL", "otel.* --config=")
+}
+
+// collectors gives the pods of the collectors, oldest first, of which there is one at least.
 func (m *Mesh) collectors(ctx context.Context) ([]corev1.Pod, error) {
 	pods, err := m.Cluster.Pods(ctx, m.ReleaseNamespace, m.collectorLabels())
 	if err == nil && len(pods) == 0 {
