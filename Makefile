@@ -27,6 +27,7 @@ NEEDS ?=
 DIST ?= dist
 DRY ?=
 COSIGN_KEY ?=
+PGP_KEY ?=
 PLATFORMS ?=
 
 # Tests and scripts find both Helms here; without them the parity tests fail, they do not skip.
@@ -185,10 +186,10 @@ release-commit: ## Write VERSION into the files that name it, and close the sect
 	go -C cmd/release run ./cmd/release -commit -root $(CURDIR) -version $(call versioned,release-commit)
 	@$(MAKE) --no-print-directory generate golden
 
-release: $(HELM4) $(COSIGN) ## Build, push and sign the last commit (VERSION=0.1.0, REGISTRY=host/path, DIST=folder, COSIGN_KEY=file, DRY=1: build alone)
+release: $(HELM4) $(COSIGN) ## Build, push and sign the last commit (VERSION=0.1.0, REGISTRY=host/path, DIST=folder, COSIGN_KEY=file, PGP_KEY=file, DRY=1: build alone)
 	$(call need,go git)
 	COSIGN=$(COSIGN) go -C cmd/release run ./cmd/release -root $(CURDIR) -version $(call versioned,release) \
-		-registry '$(REGISTRY)' -dist $(abspath $(DIST)) $(if $(COSIGN_KEY),-key $(abspath $(COSIGN_KEY))) $(if $(DRY),-dry)
+		-registry '$(REGISTRY)' -dist $(abspath $(DIST)) $(if $(COSIGN_KEY),-key $(abspath $(COSIGN_KEY))) $(if $(PGP_KEY),-pgp-key $(abspath $(PGP_KEY))) $(if $(DRY),-dry)
 
 release-test: $(HELM3) $(HELM4) $(COSIGN) $(REGISTRY_PROGRAM) $(call tool,KREW) ## Publish a release into a registry on this machine, and use it as people do (PLATFORMS="linux/amd64 …": these alone)
 	$(call need,go git python3 sha256sum)

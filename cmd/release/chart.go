@@ -56,7 +56,7 @@ func (r *release) packageChart(ctx context.Context) error {
 	if err := os.WriteFile(file, text, 0o600); err != nil {
 		return err
 	}
-	if err := errors.Join(r.copyPage(chartFolder+"/README.md", folder), r.copyPage("LICENSE", folder)); err != nil {
+	if err := errors.Join(r.copyPage(chartFolder+"/README.md", folder), r.copyPage("LICENSE", folder), r.writeKeyring()); err != nil {
 		return err
 	}
 	// Helm writes the times and modes of files into the package.
@@ -68,6 +68,7 @@ func (r *release) packageChart(ctx context.Context) error {
 		return err
 	}
 	r.chart = r.asset(project, "-", r.Version, ".tgz")
+	r.provables = append(r.provables, provable{r.chart, text})
 	// And the time of the package into the registry.
 	return os.Chtimes(r.chart, r.source.time, r.source.time)
 }
@@ -90,7 +91,11 @@ func (r *release) annotate(annotations map[string]any) error {
 		{project, officialImage + ":" + r.Version + "@" + r.image.digest.String()},
 		{"collector", collector},
 	}
-	for name, value := range map[string]any{"images": images, "changes": changes, "links": links} {
+	values := map[string]any{"images": images, "changes": changes, "links": links}
+	if r.pgp != nil {
+		values["signKey"] = r.signKey()
+	}
+	for name, value := range values {
 		text, err := yaml.Marshal(value)
 		if err != nil {
 			return err
@@ -159,10 +164,12 @@ type helmPlugin struct {
 	// archive is how its archives' names begin.
 	archive  string
 	document func(version, command string) object
+	// verified is whether this Helm verifies its plugins.
+	verified bool
 }
 
 var helmPlugins = []helmPlugin{
-	{"helm-lightstep", func(version, command string) object {
+	{archive: "helm-lightstep", verified: true, document: func(version, command string) object {
 		return object{
 			"apiVersion": "v1", "type": "cli/v1", "name": pluginName, "version": version, "sourceURL": repository,
 			"config": object{
@@ -172,7 +179,7 @@ var helmPlugins = []helmPlugin{
 			"runtimeConfig": object{"platformCommand": []object{{"command": command}}},
 		}
 	}},
-	{"helm3-lightstep", func(version, command string) object {
+	{archive: "helm3-lightstep", document: func(version, command string) object {
 		return object{
 			"name": pluginName, "version": version, "usage": pluginSummary, "description": pluginText, "ignoreFlags": false,
 			"platformCommand": []object{{"command": command}},
@@ -193,7 +200,7 @@ func (r *release) writeHelmPlugins(context.Context) error {
 			if err := os.WriteFile(file, text, 0o600); err != nil {
 				return err
 			}
-			_, err = writeArchive(r.asset(plugin.archive, "_", r.Version, "_", p.os, "_", p.arch, ".tgz"), []member{
+			written, err := writeArchive(r.asset(plugin.archive, "_", r.Version, "_", p.os, "_", p.arch, ".tgz"), []member{
 				{name: "plugin.yaml", from: file},
 				{name: p.file(), from: r.binary(p), executable: true},
 				{name: "LICENSE", from: filepath.Join(r.extras(), "LICENSE")},
@@ -201,6 +208,9 @@ func (r *release) writeHelmPlugins(context.Context) error {
 			}, r.source.time)
 			if err != nil {
 				return err
+			}
+			if plugin.verified {
+				r.provables = append(r.provables, provable{written.path, text})
 			}
 		}
 	}

@@ -27,9 +27,13 @@ func (r *release) writeNotes(context.Context) error {
 		return err
 	}
 	var notes bytes.Buffer
+	fingerprint := ""
+	if r.pgp != nil {
+		fingerprint = r.pgp.fingerprint
+	}
 	err = parsed.Execute(&notes, map[string]string{
 		"Changes": at(r.changelog.text, "", r.tag()), "Version": r.Version, "Tag": r.tag(), "Commit": r.source.commit,
-		"Image": officialImage, "Digest": r.image.digest.String(), "Repository": repository,
+		"Image": officialImage, "Digest": r.image.digest.String(), "Repository": repository, "Fingerprint": fingerprint,
 	})
 	if err != nil {
 		return err

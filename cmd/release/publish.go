@@ -155,10 +155,13 @@ func roots() []byte {
 	return file.Bytes()
 }
 
-// publish pushes image and chart by their digests, and signs them, their
-// provenance, the SBOMs and the checksums. Only then they get the tags by which
-// people find them: nothing that is not signed ever has one.
+// publish signs what Helm verifies, pushes image and chart by their digests, and
+// signs them, their provenance, the SBOMs and the checksums. Only then they get
+// the tags by which people find them: nothing that is not signed ever has one.
 func (r *release) publish(ctx context.Context) error {
+	if err := r.writeProvenance(); err != nil {
+		return err
+	}
 	image, err := name.NewTag(r.Registry + "/" + project + ":" + r.Version)
 	if err != nil {
 		return err
@@ -200,7 +203,8 @@ func (r *release) publish(ctx context.Context) error {
 }
 
 // pushChart pushes the chart without a tag. Helm pushes with one, so it pushes
-// into a registry of this process, and what is there is copied.
+// into a registry of this process, and what is there is copied: the chart, and the
+// provenance beside its file.
 func (r *release) pushChart(ctx context.Context, to name.Repository, options []remote.Option) (name.Digest, error) {
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {

@@ -37,6 +37,10 @@ type Options struct {
 	// Key is the file of cosign's private key. Without it cosign signs keyless,
 	// with the identity of the workflow that runs it.
 	Key string
+	// PGPKey is the file of the OpenPGP key that signs the chart and the plugin of
+	// Helm 4, with its passphrase in the variable PGP_PASSPHRASE. Without it neither
+	// has such a signature. A dry run needs the public key alone.
+	PGPKey string
 	// Helm and Cosign are the programs. Helm must be Helm 4: Helm 3 writes the
 	// time of packaging into a chart.
 	Helm, Cosign string
@@ -58,6 +62,9 @@ type release struct {
 	chart string
 	// digests are those of archives of the command, by platform.
 	digests map[platform]archived
+	// pgp is the key of PGPKey, and provables are what it signs.
+	pgp       *pgpKey
+	provables []provable
 }
 
 // Run makes the release of options.
@@ -113,6 +120,13 @@ func (r *release) prepare(ctx context.Context) error {
 	}
 	if _, set := os.LookupEnv("COSIGN_PASSWORD"); !r.Dry && r.Key != "" && !set {
 		problems = append(problems, errors.New("COSIGN_PASSWORD is not set: set it to the password of the key, which can be empty"))
+	}
+	if r.PGPKey != "" {
+		key, err := readPGPKey(r.PGPKey, !r.Dry)
+		if err != nil {
+			problems = append(problems, err)
+		}
+		r.pgp = &key
 	}
 	var err error
 	r.source, err = checkout(ctx, r.Root, filepath.Join(r.work, "source"), r.tag(), r.Dry)

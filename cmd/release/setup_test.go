@@ -38,8 +38,8 @@ type released struct {
 	// dist is what was published, dry the same release built a second time.
 	dist, dry string
 	registry  string
-	// key is what people verify with.
-	key string
+	// key is what people verify with, and keyring what Helm does.
+	key, keyring string
 }
 
 // program gives the path of a program that make release-test built.
@@ -75,16 +75,20 @@ func publish(t *testing.T) released {
 		root: filepath.Join(folder, "tree"), dist: filepath.Join(folder, "dist"), dry: filepath.Join(folder, "elsewhere", "dist"),
 		registry: startRegistry(t) + "/istio-lightstep", key: filepath.Join(folder, "cosign.pub"),
 	}
+	r.keyring = filepath.Join(r.dist, "assets", "istio-lightstep.gpg")
+	secret, public := writePGP(t, newPGP(t, nil), "of the tests")
 	commitTree(t, r.root)
 	run(t, folder, []string{"COSIGN_PASSWORD="}, program(t, "COSIGN"), "generate-key-pair")
 	t.Setenv("COSIGN_PASSWORD", "")
 	options := Options{
 		Root: r.root, Version: version, Registry: r.registry, Dist: r.dry, Dry: true, Helm: program(t, "HELM4"), Cosign: program(t, "COSIGN"), Out: t.Output(),
+		PGPKey: public, // who builds a release again has no other
 	}
 	require.NoError(t, Run(t.Context(), options))
 	// Another day, another place, another zone.
 	t.Setenv("TZ", "Pacific/Chatham")
-	options.Dist, options.Dry, options.Key = r.dist, false, filepath.Join(folder, "cosign.key")
+	options.Dist, options.Dry, options.Key, options.PGPKey = r.dist, false, filepath.Join(folder, "cosign.key"), secret
+	t.Setenv("PGP_PASSPHRASE", "of the tests")
 	require.NoError(t, Run(t.Context(), options))
 	return r
 }

@@ -31,6 +31,7 @@ func TestRelease(t *testing.T) {
 	for name, uses := range map[string]func(*testing.T, released){
 		"SameBytes":  sameBytes,
 		"Signatures": signatures,
+		"OpenPGP":    verifiesOpenPGP,
 		"Image":      runsImage,
 		"Chart":      installsChart,
 		"Readme":     followsReadme,
@@ -54,7 +55,7 @@ func sameBytes(t *testing.T, r released) {
 	require.NoError(t, err)
 	compared := 0
 	for _, file := range published {
-		if strings.HasSuffix(file.name, ".sigstore.json") {
+		if strings.HasSuffix(file.name, ".sigstore.json") || strings.HasSuffix(file.name, ".prov") {
 			continue
 		}
 		first, err := os.ReadFile(filepath.Join(r.dry, filepath.FromSlash(file.name)))
@@ -65,8 +66,9 @@ func sameBytes(t *testing.T, r released) {
 		assert.True(t, string(first) == string(second), "%s differs from build to build", file.name)
 		compared++
 	}
-	// Archives, two plugins and SBOMs of each platform, the chart, Krew's manifest, checksums, provenance, notes, and an image of two platforms.
-	assert.Equal(t, 4*len(platforms)+1+1+1+1+1+8, compared, "files of a release")
+	// Archives, two plugins and SBOMs of each platform, the chart, its public key, Krew's manifest, checksums, provenance, notes, and an image
+	// of two platforms.
+	assert.Equal(t, 4*len(platforms)+1+1+1+1+1+1+8, compared, "files of a release")
 }
 
 func signatures(t *testing.T, r released) {

@@ -28,6 +28,7 @@ func run() error {
 	flag.StringVar(&o.Registry, "registry", "", "the `registry` to push to, such as ghcr.io/istio-lightstep")
 	flag.StringVar(&o.Dist, "dist", "", "the `folder` to make")
 	flag.StringVar(&o.Key, "key", "", "cosign's private key; keyless without it")
+	flag.StringVar(&o.PGPKey, "pgp-key", "", "the OpenPGP key that signs chart and plugin, its passphrase in PGP_PASSPHRASE; a dry run needs the public key alone")
 	flag.BoolVar(&o.Dry, "dry", false, "neither sign nor push")
 	flag.Parse()
 	if *commit {
