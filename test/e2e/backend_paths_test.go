@@ -16,19 +16,21 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"github.com/istio-lightstep/istio-lightstep/test/e2e/satellite"
 	"github.com/istio-lightstep/istio-lightstep/test/spantest"
 )
 
-// way is the path to one backend, as helm test and doctor backend name it.
-type way struct{ name, heading string }
+// way is the path to one backend, as helm test and doctor backend name it: before they go
+// it, and in what they find.
+type way struct{ name, heading, called string }
 
 func (s several) ways() []way {
 	at := func(name, endpoint string) way {
 		host, _, _ := strings.Cut(strings.TrimPrefix(endpoint, "http://"), "/")
-		return way{name, name + " at " + host + ", from here:"}
+		return way{name, name + " at " + host + ", from here:", name}
 	}
 	return []way{
-		{"lightstep", s.satellite.Address() + ", from here:"},
+		{"lightstep", s.satellite.Address() + ", from here:", s.satellite.Address()},
 		at(byHTTP.Name, byHTTP.Endpoint()), at(byGRPC.Name, byGRPC.Endpoint()),
 	}
 }
@@ -40,21 +42,14 @@ var markedTrace = regexp.MustCompile(`trace ([0-9a-f]{32}), service istio-lights
 // arrive at each, and doctor backend go each way alone.
 func (s several) paths(t *testing.T) {
 	t.Helper()
-	ctx := t.Context()
 	s.helmTestPasses(t)
 	said := s.helmTestSaid(t)
 	for _, w := range s.ways() {
 		assert.Contains(t, said, w.heading)
 	}
 	assert.NotContains(t, said, byHTTP.Token)
-	marked := markedTrace.FindStringSubmatch(said)
-	require.NotNil(t, marked, "%s", said)
 	for i, record := range s.records() {
-		assert.EventuallyWithT(t, func(c *assert.CollectT) {
-			spans, err := record.Spans(ctx)
-			assert.NoError(c, err)
-			assert.True(c, slices.ContainsFunc(spans, func(r spantest.RecordedSpan) bool { return r.TraceID == marked[1] }))
-		}, arrival, time.Second, "the marked span at %s", s.ways()[i].name)
+		s.markedArrives(t, said, record, s.ways()[i].name)
 	}
 	for _, w := range s.ways() {
 		said, passed := s.doctorBackend(t, w.name)
@@ -62,6 +57,18 @@ func (s several) paths(t *testing.T) {
 		s.oneWay(t, said, w)
 	}
 	s.step("helm test goes each way, and doctor backend each alone")
+}
+
+// markedArrives holds that the span of a helm test that said this is on a record.
+func (m *mesh) markedArrives(t *testing.T, said string, record *satellite.Recorder, at string) {
+	t.Helper()
+	marked := markedTrace.FindStringSubmatch(said)
+	require.NotNil(t, marked, "%s", said)
+	assert.EventuallyWithT(t, func(c *assert.CollectT) {
+		spans, err := record.Spans(t.Context())
+		assert.NoError(c, err)
+		assert.True(c, slices.ContainsFunc(spans, func(r spantest.RecordedSpan) bool { return r.TraceID == marked[1] }))
+	}, arrival, time.Second, "the marked span at %s", at)
 }
 
 // pathIsRefused holds that helm test and doctor backend see a token that the backend by

@@ -23,6 +23,7 @@ var slowItems = []item{
 	{"TraceHops", traceHops},
 	{"UpgradeValues", upgradeOfValues},
 	{"HelmTestFails", helmTestFails},
+	{"HelmTestSteps", helmTestSteps},
 	{"BackendsSeveral", severalBackends},
 	{"BackendsRefusing", refusingBackend},
 	{"BackendsDirect", directToBackend},

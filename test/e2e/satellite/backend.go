@@ -1,6 +1,7 @@
 package satellite
 
 import (
+	"cmp"
 	"context"
 	_ "embed"
 	"strings"
@@ -12,6 +13,9 @@ import (
 
 //go:embed backend.yaml
 var backendObjects string
+
+//go:embed nogzip.yaml
+var withoutGzip string
 
 // backendName is that of a backend's objects.
 const backendName = "backend"
@@ -33,6 +37,8 @@ type Shape struct {
 	// Scheme and Token are the value of the header Authorization; without a token none
 	// is asked for.
 	Scheme, Token string
+	// To is where it hands spans on to; empty: its recorder.
+	To string
 }
 
 // HTTP says that it takes HTTP, and no gRPC.
@@ -54,8 +60,11 @@ func (s Shape) port() string {
 }
 
 // Endpoint is where it takes spans, as the chart's values name it.
-func (s Shape) Endpoint() string {
-	host := backendName + "." + s.Name + ".svc:" + s.port()
+func (s Shape) Endpoint() string { return s.at(backendName) }
+
+// at is the endpoint of a Service of its namespace.
+func (s Shape) at(service string) string {
+	host := service + "." + s.Name + ".svc:" + s.port()
 	if s.HTTP() {
 		return "http://" + host + s.Path
 	}
@@ -84,6 +93,32 @@ func (b *Backend) Endpoint() string { return b.shape.Endpoint() }
 // Accept has it take this token and no other, without a moment in which it takes none.
 func (b *Backend) Accept(ctx context.Context, token string) error {
 	b.shape.Token = token
+	return b.reconfigure(ctx)
+}
+
+// HandOn has it hand spans on to this address, and to its recorder where that is empty. It
+// answers what the other side says to a call with spans, and takes one without spans
+// itself.
+func (b *Backend) HandOn(ctx context.Context, to string) error {
+	b.shape.To = to
+	return b.reconfigure(ctx)
+}
+
+// WithoutGzip puts a proxy before it that refuses what is compressed by gzip, and gives the
+// endpoint of that. The image is Istio's proxy.
+func (b *Backend) WithoutGzip(ctx context.Context, proxy string) (endpoint string, err error) {
+	if err := b.cluster.Apply(ctx, b.Namespace, b.shape.withoutGzip(proxy)); err != nil {
+		return "", err
+	}
+	return b.shape.at("nogzip"), b.cluster.Ready(ctx, b.Namespace)
+}
+
+// withoutGzip are the objects of that proxy.
+func (s Shape) withoutGzip(proxy string) string {
+	return strings.NewReplacer("PROXY", proxy, "PORT", s.port()).Replace(withoutGzip)
+}
+
+func (b *Backend) reconfigure(ctx context.Context) error {
 	if err := b.configure(ctx); err != nil {
 		return err
 	}
@@ -134,7 +169,7 @@ func (s Shape) configuration() tree {
 	}
 	config := tree{
 		"exporters": tree{"otlp_grpc": tree{
-			"endpoint": "recorder:4317", "tls": tree{"insecure": true}, "timeout": "30s",
+			"endpoint": cmp.Or(s.To, "recorder:4317"), "tls": tree{"insecure": true}, "timeout": "30s",
 			"sending_queue": tree{"enabled": false}, "retry_on_failure": tree{"enabled": false},
 		}},
 		"service": service,
