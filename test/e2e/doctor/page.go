@@ -40,11 +40,16 @@ func Page(folder string) (string, error) {
 		First, Last             string // days
 		Also                    []Row
 		HealthyText, BrokenText string
-		Ran                     []string
+		HealthyRan, Ran         []string
 	}{Results: results}
-	var ran []measured.Result
+	root := filepath.Join(folder, "..", "..", "..")
+	var healthy, ran []measured.Result
 	for _, h := range results.Healthy {
-		ran = append(ran, measured.Result{Name: "healthy, Istio " + h.Istio + ", " + string(h.Delivery) + " delivery", Setup: h.Setup})
+		today, err := measured.Known(root, h.Istio)
+		if err != nil {
+			return "", err
+		}
+		healthy = append(healthy, measured.Result{Name: h.Istio + " with " + string(h.Delivery) + " delivery", Setup: h.Setup, Today: &today})
 	}
 	for _, known := range settings.Known {
 		if known.Version == results.Istio {
@@ -71,10 +76,11 @@ func Page(folder string) (string, error) {
 		}
 		*into = strings.TrimRight(string(text), "\n")
 	}
-	today, err := measured.Known(filepath.Join(folder, "..", "..", ".."), results.Istio)
+	today, err := measured.Known(root, results.Istio)
 	if err != nil {
 		return "", err
 	}
+	data.HealthyRan = measured.Items(measured.Lines(healthy, today), 0)
 	data.Ran = measured.Items(measured.Lines(ran, today), 0)
 	var b strings.Builder
 	if err := page.Execute(&b, data); err != nil {

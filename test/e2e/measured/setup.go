@@ -98,43 +98,80 @@ func istioOf(root, module string) (string, error) {
 type Result struct {
 	Name string
 	Setup
+
+	// Today is what the tree has for its Istio; nil where that is the Istio of all.
+	Today *Setup
+}
+
+// kind is what results of one line have in common.
+type kind struct {
+	Setup
+
+	age Age
+	why string
 }
 
 // Lines says what results were measured with: a line for each kind of setup, oldest
 // first. Each names its results, unless they are all. What is not that of today is
 // marked, and so is what may not be.
 func Lines(of []Result, today Setup) []string {
-	groups := map[Setup][]Result{}
+	groups := map[kind][]Result{}
 	for _, r := range of {
-		kind := r.Setup
-		kind.At = ""
-		groups[kind] = append(groups[kind], r)
+		k := kind{Setup: r.Setup}
+		if k.At != "" {
+			k.At = "dated" // one without a date is not among those of a time
+		}
+		now := today
+		if r.Today != nil {
+			now = *r.Today
+		}
+		k.age, k.why = r.Age(now)
+		groups[k] = append(groups[k], r)
 	}
-	kinds := make([]Setup, 0, len(groups))
-	for kind := range groups {
-		kinds = append(kinds, kind)
+	kinds := make([]kind, 0, len(groups))
+	for k := range groups {
+		kinds = append(kinds, k)
 	}
-	slices.SortFunc(kinds, func(a, b Setup) int {
+	slices.SortFunc(kinds, func(a, b kind) int {
 		first, _ := times(groups[a])
 		second, _ := times(groups[b])
 		return cmp.Or(cmp.Compare(first, second), cmp.Compare(fmt.Sprint(a), fmt.Sprint(b)))
 	})
 	var lines []string
-	for _, kind := range kinds {
-		line := names(groups[kind], len(kinds) == 1) + ": " + kind.text(groups[kind])
-		switch marks := kind.Marks(today); {
-		case len(marks) > 0:
-			line += " **Older than this tree**: " + strings.Join(marks, "; ") + "."
-		case kind.Chart == "":
-			line += " **Perhaps older than this tree**: what it was measured with is not recorded."
-		case kind.Examples == "":
-			line += " **Perhaps older than this tree**: what the chart rendered with other values is not recorded."
-		case kind.Examples != today.Examples:
-			line += " **Perhaps older than this tree**: what the chart renders with other values has changed since."
+	for _, k := range kinds {
+		line := names(groups[k], len(kinds) == 1) + ": " + k.text(groups[k])
+		if k.age != Current {
+			line += " **" + string(k.age) + "**: " + k.why + "."
 		}
 		lines = append(lines, line)
 	}
 	return lines
+}
+
+// Age says whether a result may be of another product than the tree's.
+type Age string
+
+// The ages there are. Of what is perhaps older, too little is recorded, or what changed
+// since may be none of its.
+const (
+	Current Age = ""
+	Perhaps Age = "Perhaps older than this tree"
+	Older   Age = "Older than this tree"
+)
+
+// Age says how old it is against today, and why.
+func (s Setup) Age(today Setup) (age Age, why string) {
+	switch marks := s.Marks(today); {
+	case len(marks) > 0:
+		return Older, strings.Join(marks, "; ")
+	case s.Chart == "":
+		return Perhaps, "what it was measured with is not recorded"
+	case s.Examples == "":
+		return Perhaps, "what the chart rendered with other values is not recorded"
+	case s.Examples != today.Examples:
+		return Perhaps, "what the chart renders with other values has changed since"
+	}
+	return Current, ""
 }
 
 func names(of []Result, all bool) string {

@@ -1,6 +1,7 @@
 package measured_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -67,4 +68,18 @@ func TestLinesNameWhatIsOldAndWhatIsNotRecorded(t *testing.T) {
 	assert.Contains(t, measured.Lines([]measured.Result{{Setup: unknown}}, today)[0],
 		"chart c2. **Perhaps older than this tree**: what the chart rendered with other values is not recorded.")
 	assert.Empty(t, measured.Lines(nil, today))
+
+	uncommitted, undated := today, today
+	uncommitted.Commit, undated.At = "", ""
+	assert.Equal(t, []string{
+		"b: commit ab12; Istio v2; Envoy 1.2.3; collector 0.155.0; Kubernetes v1.34.4; CNI kindnetd; chart c2; examples e2; not recorded: date.",
+		"a: 2026-11-28 10:00; Istio v2; Envoy 1.2.3; collector 0.155.0; Kubernetes v1.34.4; CNI kindnetd; chart c2; examples e2; not recorded: commit.",
+		"c: commit ab12; 2026-11-28 10:00" + all,
+	}, measured.Lines([]measured.Result{{Name: "a", Setup: uncommitted}, {Name: "b", Setup: undated}, {Name: "c", Setup: today}}, today),
+		"of each, what is not recorded is named")
+
+	others = today
+	others.Build = "v1"
+	assert.Equal(t, []string{"All: commit ab12; 2026-11-28 10:00; Istio v1" + strings.TrimPrefix(all, "; Istio v2")},
+		measured.Lines([]measured.Result{{Setup: others, Today: &others}}, today), "one of another Istio is compared with what the tree has for that")
 }

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"text/template"
 
+	"github.com/istio-lightstep/istio-lightstep/test/e2e/measured"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/results"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/suite"
 )
@@ -37,6 +38,8 @@ type minor struct {
 	// Passed and Skipped are items of the suite on it; Failed and those Not run are what
 	// must not be hidden.
 	Passed, Skipped, Failed, Not int
+	// Older and Perhaps of them ran on an older tree, or may have.
+	Older, Perhaps int
 }
 
 // Page gives the page of the repository at root.
@@ -144,7 +147,11 @@ func (r *reader) minors() []*minor {
 			m.Like = slices.Concat(alike(row, older, documents), alike(row, table.Rows[i+1:], documents))
 		}
 		if run, ok := ran[name]; ok {
-			m.count(run, len(items))
+			today, err := measured.Known(r.root, run.Istio)
+			if err != nil && r.err == nil {
+				r.err = err
+			}
+			m.count(run, len(items), today)
 		}
 		all = append(all, m)
 	}
@@ -205,11 +212,20 @@ func (m *minor) Ran() string {
 	if m.Not > 0 {
 		text += fmt.Sprintf(", %d not run", m.Not)
 	}
+	for _, old := range []struct {
+		age   measured.Age
+		count int
+	}{{measured.Older, m.Older}, {measured.Perhaps, m.Perhaps}} {
+		if old.count > 0 {
+			text += fmt.Sprintf(". **%s**: %d", old.age, old.count)
+		}
+	}
 	return text
 }
 
-// count takes the results of a run of so many items.
-func (m *minor) count(run suite.Run, items int) {
+// count takes the results of a run of so many items, on a tree that has today's setup. A
+// skipped item shows nothing, so it is not older either.
+func (m *minor) count(run suite.Run, items int, today measured.Setup) {
 	m.Mesh, m.Not = run.Istio, items-len(run.Items)
 	for _, item := range run.Items {
 		switch item.Result {
@@ -219,6 +235,14 @@ func (m *minor) count(run suite.Run, items int) {
 			m.Skipped++
 		case suite.Failed:
 			m.Failed++
+		}
+		age, _ := item.Age(today)
+		switch {
+		case item.Result == suite.Skipped:
+		case age == measured.Older:
+			m.Older++
+		case age == measured.Perhaps:
+			m.Perhaps++
 		}
 	}
 }

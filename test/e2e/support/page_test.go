@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/istio-lightstep/istio-lightstep/test/e2e/measured"
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/suite"
 )
 
@@ -53,10 +54,21 @@ func TestPageReadsWhatRan(t *testing.T) {
 			"1.4.1,1.4.1,cluster,native,document,20\n1.4.1,1.4.1,sail,native,document,2\n1.5.0,1.5.4,cluster,native,document,\n"), 0o600))
 	assert.Equal(t, map[string][]string{"1.4": {"1.4.1"}}, (&reader{root: folder}).documents())
 
+	// What ran on an older tree is marked, and so is what may have.
+	today := measured.Setup{Collector: "2", Chart: "c", Examples: "e"}
+	older, unknown := today, measured.Setup{}
+	older.Collector = "1"
 	var m minor
-	m.count(suite.Run{Istio: "1.9.0", Items: []suite.Item{{Result: suite.Failed}, {Result: suite.Passed}, {Result: suite.Skipped}}}, 5)
-	assert.Equal(t, minor{Mesh: "1.9.0", Passed: 1, Skipped: 1, Failed: 1, Not: 2}, m)
-	assert.Equal(t, "1.9.0: 1 items passed, 1 skipped, 1 failed, 2 not run", m.Ran())
+	m.count(suite.Run{Istio: "1.9.0", Items: []suite.Item{
+		{Result: suite.Failed, Setup: older},
+		{Result: suite.Passed, Setup: older},
+		{Result: suite.Passed, Setup: unknown},
+		{Result: suite.Passed, Setup: today},
+		{Result: suite.Skipped, Setup: older},
+	}}, 7, today)
+	assert.Equal(t, minor{Mesh: "1.9.0", Passed: 3, Skipped: 1, Failed: 1, Not: 2, Older: 2, Perhaps: 1}, m)
+	assert.Equal(t, "1.9.0: 3 items passed, 1 skipped, 1 failed, 2 not run. **Older than this tree**: 2. **Perhaps older than this tree**: 1", m.Ran())
+	assert.Equal(t, "1.9.0: 1 items passed", (&minor{Mesh: "1.9.0", Passed: 1}).Ran())
 
 	assert.Empty(t, r.one("a", "(b)"))
 	require.ErrorContains(t, r.err, "nothing matches (b)")
