@@ -65,8 +65,10 @@ HELMS ?= parity
 SHORT ?= -short
 # Tests make garbage rather than keep it, and some packages wait for clocks: two for each of two processors.
 GOTEST := GOGC=400 go test -p 4
-# Unit tests of the end-to-end tests' packages. Those of ./release compile terratest, so they are for test-all.
-E2E_UNITS := ./alerts ./backends ./bookinfo ./cluster/... ./doctor ./faults ./insync ./istio ./load ./measured ./migrate ./observe ./preflight ./results ./satellite ./settings ./suite ./support
+# Unit tests of the end-to-end tests' packages. Those of ./release compile terratest, so they are for test-all. What the
+# others read, such as docs, is outside of their module, which the cache of go test does not see.
+E2E_UNITS := ./alerts ./backends ./cluster/... ./insync ./istio ./load ./observe ./preflight ./results ./satellite
+E2E_OUTSIDE := ./bookinfo ./doctor ./faults ./measured ./migrate ./settings ./suite ./support
 
 test: $(HELM3) $(call tool,UNTT) ## What a change must pass: unit tests, chart tests, parity with Helm 3 (FRESH=1: nothing from caches)
 	@$(MAKE) --no-print-directory -j2 -O test-go test-modules test-docs test-chart
@@ -90,6 +92,7 @@ test-modules:
 	go -C test/bookinfo test ./...
 	go -C test/offline/images test ./...
 	go -C test/e2e test $(E2E_UNITS) $(if $(SHORT),,./release)
+	@test/tools/once e2e . -- go -C test/e2e test -count=1 $(E2E_OUTSIDE)
 	@test/tools/once spantest$(SHORT) test/spantest docs/testing.md internal/doctor/finding/findings.yaml -- \
 		go -C test/spantest test -count=1 $(SHORT) ./...
 	go -C cmd/release test -count=1 . # it reads pages outside of its module
