@@ -6,6 +6,10 @@ import (
 	"encoding/pem"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"regexp"
+	"strconv"
+	"sync"
 	"testing"
 	"time"
 
@@ -131,4 +135,36 @@ func TestTrafficCanBeCutByTime(t *testing.T) {
 	assert.Equal(t, sent, traffic.Stop(t.Context()))
 	_, err = spantest.Start(t.Context(), nil, "http://127.0.0.1:1", 0)
 	require.Error(t, err)
+}
+
+// As many requests are under way at once as docs/testing.md says, and no more.
+func TestRequestsAtOnce(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile(page)
+	require.NoError(t, err)
+	said := regexp.MustCompile(`requests under way at once; (\d+) without it`).FindStringSubmatch(string(text))
+	require.NotNil(t, said)
+	usual, err := strconv.Atoi(said[1])
+	require.NoError(t, err)
+	for at, options := range map[int][]spantest.RequestOption{usual: nil, 2: {spantest.WithConcurrency(2)}} {
+		var mu sync.Mutex
+		under, most, all := 0, 0, make(chan struct{})
+		url := serve(t, http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+			mu.Lock()
+			if under++; under > most {
+				if most = under; most == at {
+					// Time for one more, which there must not be.
+					time.AfterFunc(100*time.Millisecond, func() { close(all) })
+				}
+			}
+			mu.Unlock()
+			<-all
+			mu.Lock()
+			under--
+			mu.Unlock()
+		}))
+		_, err := spantest.Get(within(t, time.Minute), nil, url, 3*at, options...)
+		require.NoError(t, err)
+		assert.Equal(t, at, most)
+	}
 }
