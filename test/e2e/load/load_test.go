@@ -3,6 +3,7 @@ package load_test
 import (
 	"context"
 	"net"
+	"slices"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -50,10 +51,15 @@ func TestGeneratorKeepsItsRate(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			g := load.Generator{Address: listen(t, receiver{after: after}), Connections: 10, PerSecond: 500}
-			sent, err := g.Send(t.Context(), 2*time.Second)
-			require.NoError(t, err)
-			assert.InDelta(t, 1000, sent.Taken, 150)
-			assert.Zero(t, sent.Refused)
+			var taken []int
+			// A busy machine may keep it from its rate at times; one that waits for answers has 667 each time.
+			for len(taken) < 3 && !slices.ContainsFunc(taken, func(n int) bool { return 850 <= n && n <= 1150 }) {
+				sent, err := g.Send(t.Context(), 2*time.Second)
+				require.NoError(t, err)
+				require.Zero(t, sent.Refused)
+				taken = append(taken, int(sent.Taken))
+			}
+			assert.InDelta(t, 1000, taken[len(taken)-1], 150, "calls of each try: %v", taken)
 		})
 	}
 }
