@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -33,9 +34,11 @@ func helmTestSteps(t *testing.T, m *mesh) {
 	m.helmTestPasses(t)
 
 	ends := s.ends(t, good["backends"].(tree)[byHTTP.Name].(tree)["headers"])
-	broken := tree{}
+	broken, exporters := tree{}, []string{}
 	for _, e := range ends {
 		broken[e.name] = e.values
+		protocol, _, _ := strings.Cut(e.name, "-")
+		exporters = append(exporters, "otlp_"+protocol+"/"+e.name)
 	}
 	ctx := t.Context()
 	_, err := m.release().Upgrade(t, ctx, m.values(), good, release.Values{"backends": broken})
@@ -54,7 +57,8 @@ func helmTestSteps(t *testing.T, m *mesh) {
 	assert.Contains(t, said, "no problems in the path through the collector")
 	m.step("helm test fails at %d steps, each on a way of its own", len(ends))
 	// The spans for these backends would wait forever, and the uninstall for them.
-	_, err = m.release().Upgrade(t, ctx, m.values(), good)
+	abandon := release.Values{"collector": tree{"queue": tree{"abandon": exporters}}}
+	_, err = m.release().Upgrade(t, ctx, m.values(), good, abandon)
 	require.NoError(t, err)
 	m.helmTestPasses(t)
 
