@@ -335,7 +335,7 @@
       "fix" "set a limit, for example 512Mi") -}}
   {{- end -}}
   {{- if and (has (kindOf $collectorConfigServiceTelemetryMetrics.level) (list "string" "float64" "bool")) (regexMatch "^(?i:none)$" (include "istio-lightstep.scalar" $collectorConfigServiceTelemetryMetrics.level)) -}}
-    {{- $_ := set $found "0.265" (dict "id" "LS-COLLECTOR-CONFIG-BLIND" "severity" "error"
+    {{- $_ := set $found "0.268" (dict "id" "LS-COLLECTOR-CONFIG-BLIND" "severity" "error"
       "path" "collector.config.service.telemetry.metrics.level"
       "reason" "without metrics of the collector nothing can tell whether its queue is empty: helm uninstall would fail, and doctor and alerts would see nothing"
       "fix" "remove it, or write basic, normal or detailed") -}}
@@ -343,13 +343,13 @@
   {{- if and
       (kindIs "slice" $collectorConfigServiceTelemetryMetrics.views)
       (not (and (has (kindOf $collectorConfigServiceTelemetryMetrics.level) (list "string" "float64" "bool")) (regexMatch `^(?i:detailed)$|\$\{` (include "istio-lightstep.scalar" $collectorConfigServiceTelemetryMetrics.level)))) -}}
-    {{- $_ := set $found "0.266" (dict "id" "LS-COLLECTOR-CONFIG-VIEWS" "severity" "error"
+    {{- $_ := set $found "0.269" (dict "id" "LS-COLLECTOR-CONFIG-VIEWS" "severity" "error"
       "path" "collector.config.service.telemetry.metrics.views"
       "reason" "the collector does not start with views unless the level of its metrics is detailed"
       "fix" "remove it, or set collector.config.service.telemetry.metrics.level to detailed") -}}
   {{- end -}}
   {{- if deepEqual $collectorUpdateStrategyRollingUpdate.maxUnavailable "100%" -}}
-    {{- $_ := set $found "1.300" (dict "id" "LS-COLLECTOR-UPDATE-AT-ONCE" "severity" "warning"
+    {{- $_ := set $found "1.303" (dict "id" "LS-COLLECTOR-UPDATE-AT-ONCE" "severity" "warning"
       "path" "collector.updateStrategy.rollingUpdate.maxUnavailable"
       "reason" "an upgrade stops all collectors at once, and proxies lose the spans of that time"
       "fix" "remove it: one collector is replaced after another") -}}
@@ -357,13 +357,13 @@
   {{- if and
       $collector.startupProbe
       (or (and $noExec $noGRPC $noTCP (not $collectorStartupProbe.httpGet)) (and (not $noExec) (not $noGRPC)) (and (not $noExec) (not $noTCP)) (and (not $noGRPC) (not $noTCP))) -}}
-    {{- $_ := set $found "0.304" (dict "id" "LS-COLLECTOR-PROBE" "severity" "error"
+    {{- $_ := set $found "0.307" (dict "id" "LS-COLLECTOR-PROBE" "severity" "error"
       "path" "collector.startupProbe"
       "reason" "a probe has exactly one of exec, grpc, httpGet and tcpSocket; Kubernetes refuses the collectors"
       "fix" "leave one of them, or set collector.startupProbe to null for no startup probe") -}}
   {{- end -}}
   {{- if or (and $noExec $noGRPC $noTCP (kindIs "string" $collectorStartupProbeHttpGet.port) (not (has $collectorStartupProbeHttpGet.port (list "health" "metrics")))) (and (kindIs "string" $collectorStartupProbeTcpSocket.port) (not (has $collectorStartupProbeTcpSocket.port (list "health" "metrics" "spans")))) -}}
-    {{- $_ := set $found "0.305" (dict "id" "LS-COLLECTOR-PROBE-PORT" "severity" "error"
+    {{- $_ := set $found "0.308" (dict "id" "LS-COLLECTOR-PROBE-PORT" "severity" "error"
       "path" "collector.startupProbe"
       "reason" "the collector's container has no such port: the probe never succeeds, and Kubernetes restarts the collector again and again"
       "fix" "use the port health, or for tcpSocket metrics or spans") -}}
@@ -371,7 +371,7 @@
   {{- if and
       (deepEqual $collectorNetworkPolicy.enabled false)
       (deepEqual $collectorNetworkPolicyEgress.enabled true) -}}
-    {{- $_ := set $found "1.317" (dict "id" "LS-COLLECTOR-EGRESS-OFF" "severity" "warning"
+    {{- $_ := set $found "1.320" (dict "id" "LS-COLLECTOR-EGRESS-OFF" "severity" "warning"
       "path" "collector.networkPolicy.egress.enabled"
       "reason" "collector.networkPolicy.enabled is false, so there is no NetworkPolicy, and the collectors may connect to anything"
       "fix" "set collector.networkPolicy.enabled to true, or collector.networkPolicy.egress.enabled to false") -}}
@@ -379,13 +379,13 @@
   {{- if and
       (deepEqual $collectorAutoscaling.enabled true)
       (or (include "istio-lightstep.below" (list $collectorAutoscaling.minReplicas 2.0)) (include "istio-lightstep.below" (list $collectorAutoscaling.maxReplicas $collectorAutoscaling.minReplicas)) (include "istio-lightstep.above" (list $collectorAutoscaling.maxReplicas 1000.0))) -}}
-    {{- $_ := set $found "0.324" (dict "id" "LS-COLLECTOR-AUTOSCALING" "severity" "error"
+    {{- $_ := set $found "0.327" (dict "id" "LS-COLLECTOR-AUTOSCALING" "severity" "error"
       "path" "collector.autoscaling"
       "reason" (printf "from %s to %s collectors is not possible without losing spans: with fewer than 2, each that is removed or replaced leaves nobody to send to" (include "istio-lightstep.shown" (list $hidden $collectorAutoscaling.minReplicas)) (include "istio-lightstep.shown" (list $hidden $collectorAutoscaling.maxReplicas)))
       "fix" "set minReplicas to 2 or more, and maxReplicas to that or more, 1000 at most") -}}
   {{- end -}}
   {{- if and (deepEqual $collectorAutoscaling.create false) (deepEqual $collectorAutoscaling.enabled false) -}}
-    {{- $_ := set $found "1.329" (dict "id" "LS-COLLECTOR-AUTOSCALING-CREATE" "severity" "warning"
+    {{- $_ := set $found "1.332" (dict "id" "LS-COLLECTOR-AUTOSCALING-CREATE" "severity" "warning"
       "path" "collector.autoscaling.create"
       "reason" "the number of collectors is collector.replicas while collector.autoscaling.enabled is false: each upgrade undoes what another autoscaler chose"
       "fix" "set collector.autoscaling.enabled to true, or remove this") -}}
@@ -393,7 +393,7 @@
   {{- if and
       (deepEqual $collectorPersistentVolumeClaimRetentionPolicy.whenScaled "Delete")
       (deepEqual $collectorPersistence.enabled true) -}}
-    {{- $_ := set $found "1.330" (dict "id" "LS-COLLECTOR-CLAIM-DELETED" "severity" "warning"
+    {{- $_ := set $found "1.333" (dict "id" "LS-COLLECTOR-CLAIM-DELETED" "severity" "warning"
       "path" "collector.persistentVolumeClaimRetentionPolicy.whenScaled"
       "reason" "the spans in the queue of a collector that is scaled down are deleted with its volume"
       "fix" "set whenScaled to Retain") -}}
@@ -861,7 +861,7 @@
       "fix" (printf "set it to %s or less, or increase %s; for an installed release, follow docs/values.md, another volume" (include "istio-lightstep.shown" (list $hidden $queueRoom.safe)) (include "istio-lightstep.shown" (list $hidden $queueRoom.raise)))) -}}
   {{- end -}}
   {{- if deepEqual $claims.changed true -}}
-    {{- $_ := set $found "0.417" (dict "id" "LS-COLLECTOR-VOLUME-CHANGED" "severity" "error"
+    {{- $_ := set $found "0.420" (dict "id" "LS-COLLECTOR-VOLUME-CHANGED" "severity" "error"
       "path" "collector.persistence"
       "reason" (printf "StatefulSet %s has %s, and the values specify %s: an upgrade cannot change the volumes of a StatefulSet" (include "istio-lightstep.shown" (list $hidden $claims.name)) (include "istio-lightstep.shown" (list $hidden $claims.runs)) (include "istio-lightstep.shown" (list $hidden $claims.asked)))
       "fix" (printf "keep the current setting, or follow docs/values.md, another volume: enlarge every PersistentVolumeClaim and wait until kubectl get pvc shows the new size, then kubectl delete statefulset %s --namespace %s --cascade=orphan, then upgrade, this once without --previous" (include "istio-lightstep.shown" (list $hidden $claims.name)) (include "istio-lightstep.shown" (list $hidden $claims.namespace)))) -}}
@@ -869,7 +869,7 @@
   {{- if and
       (deepEqual $collectorAutoscaling.enabled false)
       (include "istio-lightstep.above" (list $claims.replicas $collector.replicas)) -}}
-    {{- $_ := set $found "1.418" (dict "id" "LS-COLLECTOR-REPLICAS-FEWER" "severity" "warning"
+    {{- $_ := set $found "1.421" (dict "id" "LS-COLLECTOR-REPLICAS-FEWER" "severity" "warning"
       "path" "collector.replicas"
       "reason" (printf "there are %s collectors, and one that is removed keeps what waits in its queue on its volume until it is added again" (include "istio-lightstep.shown" (list $hidden $claims.replicas)))
       "fix" "see that otelcol_exporter_queue_size is 0 in the collectors that go, those of the highest numbers, or add them again until it is") -}}
@@ -878,13 +878,13 @@
       $meshed
       (or $live.namespace (has (kindOf $live.namespace) (list "float64" "bool")))
       (deepEqual $live.namespace $live.rootNamespace) -}}
-    {{- $_ := set $found "0.419" (dict "id" "LS-COLLECTOR-MTLS-ROOT" "severity" "error"
+    {{- $_ := set $found "0.422" (dict "id" "LS-COLLECTOR-MTLS-ROOT" "severity" "error"
       "path" "collector.mtls.mode"
       "reason" (printf "Istio ignores a PeerAuthentication that selects workloads if it is in the root namespace, which %s is: the collectors would accept plain text" (include "istio-lightstep.foreign" (list $hidden $live.rootNamespace)))
       "fix" "install the release in a namespace of its own, for example tracing, or set it to DISABLE") -}}
   {{- end -}}
   {{- if and (deepEqual $live.sidecars false) (deepEqual $collectorMtls.mode "STRICT") -}}
-    {{- $_ := set $found "0.420" (dict "id" "LS-COLLECTOR-MTLS-STEP" "severity" "error"
+    {{- $_ := set $found "0.423" (dict "id" "LS-COLLECTOR-MTLS-STEP" "severity" "error"
       "path" "collector.mtls.mode"
       "reason" (printf "the running collectors have no sidecar, and with %s the proxies use mutual TLS at once: spans would be lost until each collector is replaced" (include "istio-lightstep.shown" (list $hidden $collectorMtls.mode)))
       "fix" (printf "set it to PERMISSIVE and upgrade, wait until the collectors are replaced, then set it to %s" (include "istio-lightstep.shown" (list $hidden $collectorMtls.mode)))) -}}
@@ -988,20 +988,20 @@
       "fix" "use another name, for example otlp_grpc/second") -}}
   {{- end -}}
   {{- if $mountsCA -}}
-    {{- $_ := set $found "1.333" (dict "id" "LS-COLLECTOR-TAP-UNUSED" "severity" "warning"
+    {{- $_ := set $found "1.336" (dict "id" "LS-COLLECTOR-TAP-UNUSED" "severity" "warning"
       "path" "collector.tap.enabled"
       "reason" (printf "with delivery %s there is no collector to tap, so `istio-lightstep doctor trace` sees no spans" (include "istio-lightstep.shown" (list $hidden $subject.delivery)))
       "fix" "use delivery collector, or set collector.tap.enabled to false") -}}
   {{- end -}}
 {{- end -}}
 {{- if or (not (and (kindIs "string" $image.repository) (regexMatch $imageRepository $image.repository))) (not (and (kindIs "string" $image.registry) (regexMatch $imageRegistry $image.registry))) (and $image.digest (not (and (kindIs "string" $image.digest) (regexMatch $imageDigest $image.digest)))) (and (not $image.digest) (not (and (kindIs "string" $image.tag) (regexMatch "^([A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?$" $image.tag)))) -}}
-  {{- $_ := set $found "0.206" (dict "id" "LS-IMAGE" "severity" "error"
+  {{- $_ := set $found "0.209" (dict "id" "LS-IMAGE" "severity" "error"
     "path" "image"
     "reason" "registry, repository, tag and digest are not a valid image reference, so no pod would start: a registry has no scheme, a repository contains no tag, a tag has letters, digits, dots, dashes and underscores, 128 at most, and a digest is sha256: followed by 64 hexadecimal digits in lowercase"
     "fix" `write for example repository: registry.example.com/NAME and tag: "1.2.3", or digest: sha256:…`) -}}
 {{- end -}}
 {{- if or (not (and (kindIs "string" $collectorImage.repository) (regexMatch $imageRepository $collectorImage.repository))) (not (and (kindIs "string" $collectorImage.registry) (regexMatch $imageRegistry $collectorImage.registry))) (and $collectorImage.digest (not (and (kindIs "string" $collectorImage.digest) (regexMatch $imageDigest $collectorImage.digest)))) (and (not $collectorImage.digest) (not (and (kindIs "string" $collectorImage.tag) (regexMatch "^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$" $collectorImage.tag)))) -}}
-  {{- $_ := set $found "0.207" (dict "id" "LS-COLLECTOR-IMAGE" "severity" "error"
+  {{- $_ := set $found "0.210" (dict "id" "LS-COLLECTOR-IMAGE" "severity" "error"
     "path" "collector.image"
     "reason" "registry, repository, tag and digest are not a valid image reference, so no pod would start: a registry has no scheme, a repository contains no tag, a tag has letters, digits, dots, dashes and underscores, 128 at most, and a digest is sha256: followed by 64 hexadecimal digits in lowercase"
     "fix" `write for example repository: registry.example.com/NAME and tag: "1.2.3", or digest: sha256:…`) -}}
@@ -1009,7 +1009,7 @@
 {{- if and
     $global.imageRegistry
     (not (and (kindIs "string" $global.imageRegistry) (regexMatch $imageRegistry $global.imageRegistry))) -}}
-  {{- $_ := set $found "0.208" (dict "id" "LS-IMAGE-REGISTRY" "severity" "error"
+  {{- $_ := set $found "0.211" (dict "id" "LS-IMAGE-REGISTRY" "severity" "error"
     "path" "global.imageRegistry"
     "reason" "it is not a registry, so no pod would start: a host, or host:port, with a path if the registry needs one, and without a scheme"
     "fix" "write for example registry.example.com/mirror") -}}
@@ -1017,7 +1017,7 @@
 {{- if and
     (or (and (has (kindOf $containerSecurityContext.runAsUser) (list "string" "float64" "bool")) (regexMatch "^0$" (include "istio-lightstep.scalar" $containerSecurityContext.runAsUser))) (and (kindIs "invalid" $containerSecurityContext.runAsUser) (and (has (kindOf $podSecurityContext.runAsUser) (list "string" "float64" "bool")) (regexMatch "^0$" (include "istio-lightstep.scalar" $podSecurityContext.runAsUser)))))
     (or (deepEqual $containerSecurityContext.runAsNonRoot true) (and (kindIs "invalid" $containerSecurityContext.runAsNonRoot) (deepEqual $podSecurityContext.runAsNonRoot true))) -}}
-  {{- $_ := set $found "0.215" (dict "id" "LS-SECURITY-ROOT" "severity" "error"
+  {{- $_ := set $found "0.218" (dict "id" "LS-SECURITY-ROOT" "severity" "error"
     "path" "podSecurityContext.runAsUser"
     "reason" "user 0 is root, and with runAsNonRoot no container would start"
     "fix" "set runAsUser to another user, or null to leave it to the platform") -}}
@@ -1025,7 +1025,7 @@
 {{- if and
     (deepEqual $containerSecurityContext.allowPrivilegeEscalation false)
     (or (deepEqual $containerSecurityContext.privileged true) (and (kindIs "slice" $containerSecurityContextCapabilities.add) (has "SYS_ADMIN" $containerSecurityContextCapabilities.add)) (and (kindIs "slice" $containerSecurityContextCapabilities.add) (has "CAP_SYS_ADMIN" $containerSecurityContextCapabilities.add))) -}}
-  {{- $_ := set $found "0.216" (dict "id" "LS-SECURITY-PRIVILEGED" "severity" "error"
+  {{- $_ := set $found "0.219" (dict "id" "LS-SECURITY-PRIVILEGED" "severity" "error"
     "path" "containerSecurityContext.allowPrivilegeEscalation"
     "reason" "Kubernetes rejects a container that is privileged, or has SYS_ADMIN, and may not gain privileges"
     "fix" "remove privileged and SYS_ADMIN: no container of the chart needs them") -}}
@@ -1034,7 +1034,7 @@
   {{- if and
       (kindIs "invalid" $podSecurityContext.fsGroup)
       (or (and (include "istio-lightstep.above" (list $containerSecurityContext.runAsUser 0.0)) (include "istio-lightstep.below" (list $containerSecurityContext.runAsUser 1000000000.0))) (and (kindIs "invalid" $containerSecurityContext.runAsUser) (include "istio-lightstep.above" (list $podSecurityContext.runAsUser 0.0)) (include "istio-lightstep.below" (list $podSecurityContext.runAsUser 1000000000.0)))) -}}
-    {{- $_ := set $found "1.217" (dict "id" "LS-SECURITY-GROUP" "severity" "warning"
+    {{- $_ := set $found "1.220" (dict "id" "LS-SECURITY-GROUP" "severity" "warning"
       "path" "podSecurityContext.fsGroup"
       "reason" "without fsGroup a new volume is mostly root's, and the user of runAsUser cannot write to it: the collector would not start, as it cannot make its queue"
       "fix" "set fsGroup to the group of that user, by default 10001; on OpenShift, set runAsUser and runAsGroup to null too") -}}
@@ -1043,7 +1043,7 @@
 {{- if and
     $values.nameOverride
     (not (and (kindIs "string" $values.nameOverride) (regexMatch "^[a-z0-9]([-a-z0-9]{0,40}[a-z0-9])?$" $values.nameOverride))) -}}
-  {{- $_ := set $found "0.218" (dict "id" "LS-NAME-OVERRIDE" "severity" "error"
+  {{- $_ := set $found "0.221" (dict "id" "LS-NAME-OVERRIDE" "severity" "error"
     "path" "nameOverride"
     "reason" (printf `"%s" cannot be part of the names of objects: they have lower-case letters, digits and dashes, and at most 42 of them here` (include "istio-lightstep.shown" (list $hidden $values.nameOverride)))
     "fix" "write for example tracing") -}}
@@ -1051,13 +1051,13 @@
 {{- if and
     $values.fullnameOverride
     (not (and (kindIs "string" $values.fullnameOverride) (regexMatch "^[a-z]([-a-z0-9]{0,40}[a-z0-9])?$" $values.fullnameOverride))) -}}
-  {{- $_ := set $found "0.219" (dict "id" "LS-FULLNAME-OVERRIDE" "severity" "error"
+  {{- $_ := set $found "0.222" (dict "id" "LS-FULLNAME-OVERRIDE" "severity" "error"
     "path" "fullnameOverride"
     "reason" (printf `"%s" cannot be the name of objects: it begins with a lower-case letter, and has lower-case letters, digits and dashes, 42 characters at most` (include "istio-lightstep.shown" (list $hidden $values.fullnameOverride)))
     "fix" "write for example team-a-tracing") -}}
 {{- end -}}
 {{- if or $liveTaken.name (has (kindOf $liveTaken.name) (list "float64" "bool")) -}}
-  {{- $_ := set $found "0.220" (dict "id" "LS-NAME-TAKEN" "severity" "error"
+  {{- $_ := set $found "0.223" (dict "id" "LS-NAME-TAKEN" "severity" "error"
     "path" "fullnameOverride"
     "reason" (printf "the %s %s/%s belongs to release %s in namespace %s: two releases of this name would change the same objects of the mesh" (include "istio-lightstep.foreign" (list $hidden $liveTaken.kind)) (include "istio-lightstep.foreign" (list $hidden $liveTaken.namespace)) (include "istio-lightstep.foreign" (list $hidden $liveTaken.name)) (include "istio-lightstep.foreign" (list $hidden $liveTaken.release)) (include "istio-lightstep.foreign" (list $hidden $liveTaken.releaseNamespace)))
     "fix" "set fullnameOverride to a name of its own, or use another name for this release") -}}
@@ -1066,7 +1066,7 @@
     (or $dialect.minor (has (kindOf $dialect.minor) (list "float64" "bool")))
     (not $dialect.telemetry)
     (or (or $subject.tags (has (kindOf $subject.tags) (list "float64" "bool"))) (or $subject.namespaces (has (kindOf $subject.namespaces) (list "float64" "bool"))) $telemetry.serviceAttributeEnrichment) -}}
-  {{- $_ := set $found "0.221" (dict "id" "LS-TELEMETRY-ISTIO" "severity" "error"
+  {{- $_ := set $found "0.224" (dict "id" "LS-TELEMETRY-ISTIO" "severity" "error"
     "path" "telemetry"
     "reason" (printf "customTags, namespaces and serviceAttributeEnrichment need a Telemetry or an OpenTelemetry provider, and Istio %s gets none from this chart" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
     "fix" "remove them, or use Istio 1.16.1 or newer") -}}
@@ -1074,7 +1074,7 @@
 {{- if and
     $telemetry.serviceAttributeEnrichment
     (not (has $telemetry.serviceAttributeEnrichment (list "ISTIO_CANONICAL" "OTEL_SEMANTIC_CONVENTIONS"))) -}}
-  {{- $_ := set $found "0.233" (dict "id" "LS-SERVICE-ATTRIBUTES" "severity" "error"
+  {{- $_ := set $found "0.236" (dict "id" "LS-SERVICE-ATTRIBUTES" "severity" "error"
     "path" "telemetry.serviceAttributeEnrichment"
     "reason" "istiod knows no such value, and would refuse the whole mesh ConfigMap"
     "fix" "write ISTIO_CANONICAL or OTEL_SEMANTIC_CONVENTIONS, or remove it") -}}
@@ -1083,13 +1083,13 @@
     $telemetry.serviceAttributeEnrichment
     $dialect.telemetry
     (not (deepEqual $dialect.serviceAttributes true)) -}}
-  {{- $_ := set $found "0.234" (dict "id" "LS-SERVICE-ATTRIBUTES-ISTIO" "severity" "error"
+  {{- $_ := set $found "0.237" (dict "id" "LS-SERVICE-ATTRIBUTES-ISTIO" "severity" "error"
     "path" "telemetry.serviceAttributeEnrichment"
     "reason" (printf "Istio %s does not know it, and would refuse the mesh config" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
     "fix" "remove it, or use Istio 1.30 or newer") -}}
 {{- end -}}
 {{- if or (and (kindIs "string" $values.clusterDomain) (regexMatch `^svc\.` $values.clusterDomain)) (not (and (kindIs "string" $values.clusterDomain) (regexMatch `^([a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?\.)*[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$` $values.clusterDomain))) -}}
-  {{- $_ := set $found "0.277" (dict "id" "LS-CLUSTER-DOMAIN" "severity" "error"
+  {{- $_ := set $found "0.280" (dict "id" "LS-CLUSTER-DOMAIN" "severity" "error"
     "path" "clusterDomain"
     "reason" (printf `"%s" is not the DNS domain of a cluster` (include "istio-lightstep.shown" (list $hidden $values.clusterDomain)))
     "fix" "write what follows .svc. in the name of a Service, cluster.local by default, without a dot before or after it") -}}
@@ -1097,13 +1097,13 @@
 {{- if and
     $serviceAccount.name
     (not (and (kindIs "string" $serviceAccount.name) (regexMatch $objectName $serviceAccount.name))) -}}
-  {{- $_ := set $found "0.279" (dict "id" "LS-SERVICE-ACCOUNT" "severity" "error"
+  {{- $_ := set $found "0.282" (dict "id" "LS-SERVICE-ACCOUNT" "severity" "error"
     "path" "serviceAccount.name"
     "reason" "it is not the name of a ServiceAccount"
     "fix" "write lower-case letters, digits, dashes and dots") -}}
 {{- end -}}
 {{- if and (deepEqual $serviceAccount.create false) $serviceAccount.annotations -}}
-  {{- $_ := set $found "1.280" (dict "id" "LS-SERVICE-ACCOUNT-ANNOTATIONS" "severity" "warning"
+  {{- $_ := set $found "1.283" (dict "id" "LS-SERVICE-ACCOUNT-ANNOTATIONS" "severity" "warning"
     "path" "serviceAccount.annotations"
     "reason" "without create the chart makes no ServiceAccount, so nothing has these annotations: a role that they name is not the pods'"
     "fix" "annotate the ServiceAccount that you made, and remove these; or set create to true") -}}
@@ -1112,7 +1112,7 @@
     $collects
     (or $collectorUpdateStrategy.type (has (kindOf $collectorUpdateStrategy.type) (list "float64" "bool"))) -}}
   {{- if not (has $collectorUpdateStrategy.type (list "RollingUpdate" "OnDelete")) -}}
-    {{- $_ := set $found "0.298" (dict "id" "LS-COLLECTOR-UPDATE-STRATEGY" "severity" "error"
+    {{- $_ := set $found "0.301" (dict "id" "LS-COLLECTOR-UPDATE-STRATEGY" "severity" "error"
       "path" "collector.updateStrategy.type"
       "reason" "a StatefulSet does not have this update strategy, and Kubernetes would refuse it"
       "fix" "set it to RollingUpdate or OnDelete") -}}
@@ -1122,7 +1122,7 @@
   {{- if and
       (kindIs "float64" $collectorUpdateStrategyRollingUpdate.partition)
       (not (include "istio-lightstep.below" (list $collectorUpdateStrategyRollingUpdate.partition $collector.replicas))) -}}
-    {{- $_ := set $found "1.299" (dict "id" "LS-COLLECTOR-UPDATE-LATE" "severity" "warning"
+    {{- $_ := set $found "1.302" (dict "id" "LS-COLLECTOR-UPDATE-LATE" "severity" "warning"
       "path" "collector.updateStrategy.rollingUpdate.partition"
       "reason" "it leaves no collector to update: an upgrade changes the configuration, and every collector keeps the one before until its pod is deleted"
       "fix" "set it below collector.replicas, or remove it") -}}
@@ -1134,7 +1134,7 @@
     (not (or $subject.listens (has (kindOf $subject.listens) (list "float64" "bool"))))
     (not $meshed) -}}
   {{- if or (and $noExec $noGRPC $noTCP (or (deepEqual $collectorStartupProbeHttpGet.scheme "HTTPS") (and (has (kindOf $collectorStartupProbeHttpGet.host) (list "string" "float64" "bool")) (regexMatch $loopback (include "istio-lightstep.scalar" $collectorStartupProbeHttpGet.host))))) (and $noExec $noGRPC $noTCP (kindIs "float64" $collectorStartupProbeHttpGet.port) (not (has $collectorStartupProbeHttpGet.port (list 13133.0 8888.0)))) (has $collectorStartupProbeGrpc.port (list 13133.0 8888.0 4317.0 9411.0)) (and (kindIs "float64" $collectorStartupProbeTcpSocket.port) (not (and (has (kindOf $collectorStartupProbeTcpSocket.port) (list "string" "float64" "bool")) (regexMatch "^(13133|8888|4317|8080|9411|43[12][0-9])$" (include "istio-lightstep.scalar" $collectorStartupProbeTcpSocket.port))))) (and (has (kindOf $collectorStartupProbeTcpSocket.host) (list "string" "float64" "bool")) (regexMatch $loopback (include "istio-lightstep.scalar" $collectorStartupProbeTcpSocket.host))) -}}
-    {{- $_ := set $found "0.306" (dict "id" "LS-COLLECTOR-PROBE-FAILS" "severity" "error"
+    {{- $_ := set $found "0.309" (dict "id" "LS-COLLECTOR-PROBE-FAILS" "severity" "error"
       "path" "collector.startupProbe"
       "reason" "nothing in the collector's pod answers this probe: it never succeeds, and Kubernetes restarts the collector again and again"
       "fix" "use the port health by httpGet, without scheme and host") -}}
@@ -1144,7 +1144,7 @@
   {{- if and
       (or $collectorStartupProbeExec.command (has (kindOf $collectorStartupProbeExec.command) (list "float64" "bool")))
       (not (and (kindIs "slice" $collectorStartupProbeExec.command) (has "/otelcol-contrib" $collectorStartupProbeExec.command))) -}}
-    {{- $_ := set $found "0.307" (dict "id" "LS-COLLECTOR-PROBE-EXEC" "severity" "error"
+    {{- $_ := set $found "0.310" (dict "id" "LS-COLLECTOR-PROBE-EXEC" "severity" "error"
       "path" "collector.startupProbe"
       "reason" "the collector's image has no shell and no other program than the collector: the probe never succeeds, and Kubernetes restarts the collector again and again"
       "fix" "remove exec: the default probe asks the collector's own health check") -}}
@@ -1158,7 +1158,7 @@
   {{- if and
       (or $collectorStartupProbeExec.command (has (kindOf $collectorStartupProbeExec.command) (list "float64" "bool")))
       (not (and (kindIs "slice" $collectorStartupProbeExec.command) (has "/otelcol-contrib" $collectorStartupProbeExec.command))) -}}
-    {{- $_ := set $found "1.308" (dict "id" "LS-COLLECTOR-PROBE-EXEC-MIRROR" "severity" "warning"
+    {{- $_ := set $found "1.311" (dict "id" "LS-COLLECTOR-PROBE-EXEC-MIRROR" "severity" "warning"
       "path" "collector.startupProbe"
       "reason" "the public image of this name has no shell and no other program than the collector: if yours has not either, the probe never succeeds, and Kubernetes restarts the collector again and again"
       "fix" "see that your image has the program; or remove exec: the default probe asks the collector's own health check") -}}
@@ -1166,7 +1166,7 @@
 {{- end -}}
 {{- if and $collects (deepEqual $collectorPersistence.enabled true) (not $subject.nulls) -}}
   {{- if include "istio-lightstep.below" (list $queue.start 60.0) -}}
-    {{- $_ := set $found "1.309" (dict "id" "LS-COLLECTOR-PROBE-SHORT" "severity" "warning"
+    {{- $_ := set $found "1.312" (dict "id" "LS-COLLECTOR-PROBE-SHORT" "severity" "warning"
       "path" "collector.startupProbe"
       "reason" (printf "Kubernetes restarts a collector that has not started after %s seconds. It scans the file of its queue first, which takes longer with a full queue on a slow disk: then it would never start" (include "istio-lightstep.shown" (list $hidden $queue.start)))
       "fix" "leave it 600 seconds: periodSeconds 2 and failureThreshold 300, the defaults") -}}
@@ -1174,7 +1174,7 @@
 {{- end -}}
 {{- if and $collects (or $dialect.minor (has (kindOf $dialect.minor) (list "float64" "bool"))) -}}
   {{- if and $meshed (not (or $dialect.networking (has (kindOf $dialect.networking) (list "float64" "bool")))) -}}
-    {{- $_ := set $found "0.321" (dict "id" "LS-COLLECTOR-MTLS" "severity" "error"
+    {{- $_ := set $found "0.324" (dict "id" "LS-COLLECTOR-MTLS" "severity" "error"
       "path" "collector.mtls.mode"
       "reason" (printf "proxies of Istio %s send spans by an address in their start-up configuration, without mutual TLS: the collectors would refuse all of them, or get them in plain text" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
       "fix" "set it to DISABLE, or use Istio 1.16.1 or newer") -}}
@@ -1185,27 +1185,27 @@
       $meshed
       (not (or $live.name (has (kindOf $live.name) (list "float64" "bool"))))
       (or (deepEqual $release.namespace $valuesIstio.rootNamespace) (and (not $valuesIstio.rootNamespace) (deepEqual $release.namespace $valuesIstio.namespace))) -}}
-    {{- $_ := set $found "1.322" (dict "id" "LS-COLLECTOR-MTLS-NAMESPACE" "severity" "warning"
+    {{- $_ := set $found "1.325" (dict "id" "LS-COLLECTOR-MTLS-NAMESPACE" "severity" "warning"
       "path" "collector.mtls.mode"
       "reason" (printf "the release is for namespace %s, the root namespace of the mesh, where Istio ignores a PeerAuthentication that selects workloads: the collectors would accept plain text" (include "istio-lightstep.shown" (list $hidden $release.namespace "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$")))
       "fix" "install it in a namespace of its own, and give that namespace here too, for example with -n tracing") -}}
   {{- end -}}
 {{- end -}}
 {{- if or (include "istio-lightstep.below" (list $collector.terminationGracePeriodSeconds 15.0)) (include "istio-lightstep.above" (list $collector.terminationGracePeriodSeconds 86400.0)) -}}
-  {{- $_ := set $found "0.331" (dict "id" "LS-COLLECTOR-GRACE" "severity" "error"
+  {{- $_ := set $found "0.334" (dict "id" "LS-COLLECTOR-GRACE" "severity" "error"
     "path" "collector.terminationGracePeriodSeconds"
     "reason" (printf "%s is not a useful time: from Kubernetes 1.30 on a collector waits 10 s for the proxies to leave it before it stops, and would be killed with spans in it" (include "istio-lightstep.shown" (list $hidden $collector.terminationGracePeriodSeconds)))
     "fix" "set it from 15 to 86400, for example 60") -}}
 {{- end -}}
 {{- if or (include "istio-lightstep.below" (list $collector.minReadySeconds 0.0)) (include "istio-lightstep.above" (list $collector.minReadySeconds 86400.0)) -}}
-  {{- $_ := set $found "0.332" (dict "id" "LS-COLLECTOR-MIN-READY" "severity" "error"
+  {{- $_ := set $found "0.335" (dict "id" "LS-COLLECTOR-MIN-READY" "severity" "error"
     "path" "collector.minReadySeconds"
     "reason" (printf "%s is not a valid number of seconds" (include "istio-lightstep.shown" (list $hidden $collector.minReadySeconds)))
     "fix" "set it from 0 to 86400") -}}
 {{- end -}}
 {{- if $subject.backends -}}
   {{- if $natively -}}
-    {{- $_ := set $found "0.337" (dict "id" "LS-BACKEND-DELIVERY" "severity" "error"
+    {{- $_ := set $found "0.340" (dict "id" "LS-BACKEND-DELIVERY" "severity" "error"
       "path" "backends"
       "reason" (printf "with delivery %s there is no collector, and no span reaches a backend" (include "istio-lightstep.shown" (list $hidden $subject.delivery)))
       "fix" "set delivery to auto or collector; or remove backends, and set global.tracer.lightstep.address") -}}
@@ -1213,27 +1213,27 @@
 {{- end -}}
 {{- if deepEqual $subject.delivery "direct" -}}
   {{- if include "istio-lightstep.above" (list $subject.targets 1.0) -}}
-    {{- $_ := set $found "0.338" (dict "id" "LS-BACKEND-DIRECT-ONE" "severity" "error"
+    {{- $_ := set $found "0.341" (dict "id" "LS-BACKEND-DIRECT-ONE" "severity" "error"
       "path" "backends"
       "reason" "with direct delivery, proxies send to only one destination"
       "fix" "set delivery to auto or collector; or keep one backend, without global.tracer.lightstep.address") -}}
   {{- end -}}
 {{- end -}}
 {{- if include "istio-lightstep.above" (list $subject.targets 100.0) -}}
-  {{- $_ := set $found "0.344" (dict "id" "LS-BACKEND-MANY" "severity" "error"
+  {{- $_ := set $found "0.347" (dict "id" "LS-BACKEND-MANY" "severity" "error"
     "path" "backends"
     "reason" "too many backends: each collector sends every span to each of them, and has a queue for each"
     "fix" "keep at most 100; send the spans to further backends from one of them, such as a central collector") -}}
 {{- end -}}
 {{- if deepEqual $subject.fed false -}}
-  {{- $_ := set $found "0.349" (dict "id" "LS-BACKEND-DRAINED" "severity" "error"
+  {{- $_ := set $found "0.352" (dict "id" "LS-BACKEND-DRAINED" "severity" "error"
     "path" "backends"
     "reason" "every backend is drained, and the exporters debug and nop deliver no span, so spans have no destination"
     "fix" "add a backend that receives the spans, or set drain to false") -}}
 {{- end -}}
 {{- if and (deepEqual $dialect.shared true) (deepEqual $meshConfig.shared true) $live.istiod -}}
   {{- if not (or $liveIstiod.sharedMeshConfig (has (kindOf $liveIstiod.sharedMeshConfig) (list "float64" "bool"))) -}}
-    {{- $_ := set $found "0.410" (dict "id" "LS-SHARED-NOT-READ" "severity" "error"
+    {{- $_ := set $found "0.413" (dict "id" "LS-SHARED-NOT-READ" "severity" "error"
       "path" "meshConfig.shared"
       "reason" (printf "istiod does not read the mesh ConfigMap %s of this release: nothing would be traced" (include "istio-lightstep.foreign" (list $hidden $live.name)))
       "fix" (printf "run `helm template %s CHART --namespace %s -f VALUES --set output=istioOperator >tracing.yaml && istioctl install -f YOURS -f tracing.yaml` once (with Helm: output=istiodValues and `helm upgrade`), then install again" (include "istio-lightstep.foreign" (list $hidden $live.release)) (include "istio-lightstep.foreign" (list $hidden $live.namespace)))) -}}
@@ -1244,7 +1244,7 @@
     (deepEqual $meshConfig.shared true)
     (or $liveIstiod.sharedMeshConfig (has (kindOf $liveIstiod.sharedMeshConfig) (list "float64" "bool"))) -}}
   {{- if not (deepEqual $liveIstiod.sharedMeshConfig $live.name) -}}
-    {{- $_ := set $found "0.411" (dict "id" "LS-SHARED-OTHER" "severity" "error"
+    {{- $_ := set $found "0.414" (dict "id" "LS-SHARED-OTHER" "severity" "error"
       "path" "meshConfig.shared"
       "reason" (printf "istiod reads only one shared mesh ConfigMap, which is %s: replacing it with the one of this release would disable the settings in it" (include "istio-lightstep.foreign" (list $hidden $liveIstiod.sharedMeshConfig)))
       "fix" "set meshConfig.shared to false: the control plane's own document then contains the settings. Apply that (output=istioOperator or istiodValues), then install") -}}
@@ -1252,7 +1252,7 @@
 {{- end -}}
 {{- if and (deepEqual $dialect.shared true) (deepEqual $meshConfig.shared true) -}}
   {{- if deepEqual $liveMeshConfig.enableTracing false -}}
-    {{- $_ := set $found "0.413" (dict "id" "LS-SHARED-TRACING-OFF" "severity" "error"
+    {{- $_ := set $found "0.416" (dict "id" "LS-SHARED-TRACING-OFF" "severity" "error"
       "path" "meshConfig.shared"
       "reason" "istiod's own mesh config disables tracing, and istiod prefers it to the shared mesh ConfigMap of this release"
       "fix" "remove enableTracing from meshConfig of the document that installs istiod, apply that, then install") -}}
@@ -1260,14 +1260,14 @@
 {{- end -}}
 {{- if and $dialect.telemetry (deepEqual $values.output "cluster") -}}
   {{- if deepEqual $telemetry.enabled false -}}
-    {{- $_ := set $found "1.415" (dict "id" "LS-TELEMETRY-HELD" "severity" "warning"
+    {{- $_ := set $found "1.418" (dict "id" "LS-TELEMETRY-HELD" "severity" "warning"
       "path" "telemetry.enabled"
       "reason" "the Telemetry is disabled, so proxies do not send spans to this release yet"
       "fix" "set telemetry.enabled to true once istiod reads the mesh ConfigMap") -}}
   {{- end -}}
 {{- end -}}
 {{- if deepEqual $live.ambient true -}}
-  {{- $_ := set $found "1.416" (dict "id" "LS-AMBIENT" "severity" "warning"
+  {{- $_ := set $found "1.419" (dict "id" "LS-AMBIENT" "severity" "warning"
     "path" "istio.namespace"
     "reason" "ambient mode is installed; waypoints get the tracing configuration from Istio, but their spans are unproven, and ztunnel creates none"
     "fix" "use sidecars for workloads that must be traced") -}}
@@ -1278,7 +1278,7 @@
     (deepEqual $document.takesVariables true)
     (not (deepEqual $document.istiod false)) -}}
   {{- if not $document.sharedMeshConfig -}}
-    {{- $_ := set $found "2.426" (dict "id" "LS-DOCUMENT-UNSHARED" "severity" "info"
+    {{- $_ := set $found "2.429" (dict "id" "LS-DOCUMENT-UNSHARED" "severity" "info"
       "path" "document.sharedMeshConfig"
       "reason" (printf "istiod does not read this release by this document alone: SHARED_MESH_CONFIG is not set in it, and until istiod has it as %s, nothing is traced" (include "istio-lightstep.shown" (list $hidden $document.ours)))
       "fix" "add what output: istioOperator, istiodValues or sail renders, by --into or as a second file, before the chart is installed; ignore this where another file does") -}}
@@ -1288,7 +1288,7 @@
   {{- if and
       (or $document.istiodNamespace (has (kindOf $document.istiodNamespace) (list "float64" "bool")))
       (not (deepEqual $document.istiodNamespace $valuesIstio.namespace)) -}}
-    {{- $_ := set $found "0.428" (dict "id" "LS-DOCUMENT-NAMESPACE" "severity" "error"
+    {{- $_ := set $found "0.431" (dict "id" "LS-DOCUMENT-NAMESPACE" "severity" "error"
       "path" "document.istiodNamespace"
       "reason" (printf "istiod is in namespace %s here, and istio.namespace is %s: istiod would not read what this release puts there, and nothing would be traced" (include "istio-lightstep.shown" (list $hidden $document.istiodNamespace "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$")) (include "istio-lightstep.shown" (list $hidden $valuesIstio.namespace)))
       "fix" (printf "set istio.namespace to %s" (include "istio-lightstep.shown" (list $hidden $document.istiodNamespace "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$")))) -}}
@@ -1296,7 +1296,7 @@
   {{- if and
       (or $documentMeshConfig.discoverySelectors (has (kindOf $documentMeshConfig.discoverySelectors) (list "float64" "bool")))
       (not (deepEqual $documentMeshConfig.discoverySelectors (list))) -}}
-    {{- $_ := set $found "1.442" (dict "id" "LS-DOCUMENT-DISCOVERY" "severity" "warning"
+    {{- $_ := set $found "1.445" (dict "id" "LS-DOCUMENT-DISCOVERY" "severity" "warning"
       "path" "document.meshConfig.discoverySelectors"
       "reason" "istiod sees only the namespaces that these selectors match, its own included: without such a label on the namespaces of this release it sees neither the collectors nor the Telemetry, and no proxy sends a span"
       "fix" "label the namespace of the release, and Istio's root namespace, as one of these selectors asks; if they have the label, disregard this") -}}
@@ -1306,7 +1306,7 @@
     $dialect.telemetry
     (or $documentMeshConfig.rootNamespace (has (kindOf $documentMeshConfig.rootNamespace) (list "float64" "bool"))) -}}
   {{- if or (and $valuesIstio.rootNamespace (not (deepEqual $documentMeshConfig.rootNamespace $valuesIstio.rootNamespace))) (and (not $valuesIstio.rootNamespace) (not (deepEqual $documentMeshConfig.rootNamespace $valuesIstio.namespace))) -}}
-    {{- $_ := set $found "0.429" (dict "id" "LS-DOCUMENT-ROOT-NAMESPACE" "severity" "error"
+    {{- $_ := set $found "0.432" (dict "id" "LS-DOCUMENT-ROOT-NAMESPACE" "severity" "error"
       "path" "document.meshConfig.rootNamespace"
       "reason" (printf "the root namespace of the mesh is %s here, and this release puts its Telemetry in another: it would not apply to the mesh, and nothing would be traced" (include "istio-lightstep.shown" (list $hidden $documentMeshConfig.rootNamespace "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$")))
       "fix" (printf "set istio.rootNamespace to %s" (include "istio-lightstep.shown" (list $hidden $documentMeshConfig.rootNamespace "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$")))) -}}
@@ -1318,7 +1318,7 @@
     (or $document.revision (has (kindOf $document.revision) (list "float64" "bool")))
     (not (deepEqual $document.istiod false)) -}}
   {{- if not (deepEqual $document.revision $valuesIstio.revision) -}}
-    {{- $_ := set $found "0.431" (dict "id" "LS-DOCUMENT-REVISION" "severity" "error"
+    {{- $_ := set $found "0.434" (dict "id" "LS-DOCUMENT-REVISION" "severity" "error"
       "path" "document.revision"
       "reason" (printf "the document is of the control plane of revision %s, and istio.revision is %s: it ignores the objects of this release, which have that label, and nothing is traced" (include "istio-lightstep.shown" (list $hidden $document.revision "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$")) (include "istio-lightstep.shown" (list $hidden $valuesIstio.revision)))
       "fix" (printf `set istio.revision to %s, or to "" for objects that the control planes of all revisions read` (include "istio-lightstep.shown" (list $hidden $document.revision "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$")))) -}}
@@ -1328,7 +1328,7 @@
   {{- if and
       (or $documentValuesGlobalProxy.clusterDomain (has (kindOf $documentValuesGlobalProxy.clusterDomain) (list "float64" "bool")))
       (not (deepEqual $documentValuesGlobalProxy.clusterDomain $values.clusterDomain)) -}}
-    {{- $_ := set $found "0.432" (dict "id" "LS-DOCUMENT-CLUSTER-DOMAIN" "severity" "error"
+    {{- $_ := set $found "0.435" (dict "id" "LS-DOCUMENT-CLUSTER-DOMAIN" "severity" "error"
       "path" "document.values.global.proxy.clusterDomain"
       "reason" (printf "the domain of the cluster is %s for istiod, and clusterDomain is %s: istiod knows no Service of the collectors' name, and nothing is traced" (include "istio-lightstep.shown" (list $hidden $documentValuesGlobalProxy.clusterDomain "^[-a-z0-9.]{1,253}$")) (include "istio-lightstep.shown" (list $hidden $values.clusterDomain)))
       "fix" (printf "set clusterDomain to %s, if that is the domain of the cluster" (include "istio-lightstep.shown" (list $hidden $documentValuesGlobalProxy.clusterDomain "^[-a-z0-9.]{1,253}$")))) -}}
@@ -1342,7 +1342,7 @@
   {{- if and
       (not (or $documentValuesGlobalProxy.clusterDomain (has (kindOf $documentValuesGlobalProxy.clusterDomain) (list "float64" "bool"))))
       (not (deepEqual $values.clusterDomain "cluster.local")) -}}
-    {{- $_ := set $found "1.433" (dict "id" "LS-DOCUMENT-CLUSTER-DOMAIN-UNSET" "severity" "warning"
+    {{- $_ := set $found "1.436" (dict "id" "LS-DOCUMENT-CLUSTER-DOMAIN-UNSET" "severity" "warning"
       "path" "document.values.global.proxy.clusterDomain"
       "reason" (printf "clusterDomain is %s, and this document leaves that of istiod at cluster.local: istiod knows no Service of the collectors' name, and nothing is traced" (include "istio-lightstep.shown" (list $hidden $values.clusterDomain)))
       "fix" (printf "set global.proxy.clusterDomain to %s in the values of istiod; ignore this where another file does" (include "istio-lightstep.shown" (list $hidden $values.clusterDomain)))) -}}
@@ -1350,7 +1350,7 @@
 {{- end -}}
 {{- if and $subject.dialect (deepEqual $valuesIstio.skipVersionCheck false) -}}
   {{- if deepEqual $document.versionDiffers true -}}
-    {{- $_ := set $found "0.435" (dict "id" "LS-DOCUMENT-VERSION" "severity" "error"
+    {{- $_ := set $found "0.438" (dict "id" "LS-DOCUMENT-VERSION" "severity" "error"
       "path" "document.version"
       "reason" (printf "the document is of Istio %s, and istio.version is %s, for which tracing is configured differently" (include "istio-lightstep.shown" (list $hidden $document.version `^v?[0-9]+\.[0-9]+(\.[0-9]+)?(-[a-z]+)?$|^([<>]=?|[~^])? ?v?[0-9]{1,4}(\.([0-9]{1,4}|[xX*])){0,2}((, ?| )([<>]=?|[~^])? ?v?[0-9]{1,4}(\.([0-9]{1,4}|[xX*])){0,2}){0,3}$`)) (include "istio-lightstep.shown" (list $hidden $istio.version)))
       "fix" "set istio.version to the version that this document installs; istio.skipVersionCheck=true omits this check") -}}
@@ -1358,7 +1358,7 @@
 {{- end -}}
 {{- if and $dialect.telemetry (or $document.sampling (has (kindOf $document.sampling) (list "float64" "bool"))) -}}
   {{- if not (deepEqual $document.sampling $pilot.traceSampling) -}}
-    {{- $_ := set $found "1.436" (dict "id" "LS-DOCUMENT-SAMPLING" "severity" "warning"
+    {{- $_ := set $found "1.439" (dict "id" "LS-DOCUMENT-SAMPLING" "severity" "warning"
       "path" "document.sampling"
       "reason" (printf "the sampling here is %s %%, and the mesh-wide Telemetry of this release overrides it with pilot.traceSampling, %s %%" (include "istio-lightstep.shown" (list $hidden $document.sampling)) (include "istio-lightstep.shown" (list $hidden $pilot.traceSampling)))
       "fix" (printf "to keep it, set pilot.traceSampling to %s; otherwise remove it here" (include "istio-lightstep.shown" (list $hidden $document.sampling)))) -}}
@@ -1366,13 +1366,13 @@
 {{- end -}}
 {{- if $dialect.receiver -}}
   {{- if or $documentMeshConfigDefaultConfigTracing.lightstep (has (kindOf $documentMeshConfigDefaultConfigTracing.lightstep) (list "float64" "bool")) -}}
-    {{- $_ := set $found "0.450" (dict "id" "LS-DOCUMENT-NATIVE-TRACER" "severity" "error"
+    {{- $_ := set $found "0.453" (dict "id" "LS-DOCUMENT-NATIVE-TRACER" "severity" "error"
       "path" "document.meshConfig.defaultConfig.tracing.lightstep"
       "reason" (printf "the proxies of Istio %s do not contain the LightStep tracer: no new pod would start" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
       "fix" "remove it; the chart configures tracing differently") -}}
   {{- end -}}
   {{- if deepEqual $documentValuesGlobalProxy.tracer "lightstep" -}}
-    {{- $_ := set $found "0.452" (dict "id" "LS-DOCUMENT-TRACER-LIGHTSTEP" "severity" "error"
+    {{- $_ := set $found "0.455" (dict "id" "LS-DOCUMENT-TRACER-LIGHTSTEP" "severity" "error"
       "path" "document.values.global.proxy.tracer"
       "reason" (printf "the proxies of Istio %s do not contain the LightStep tracer; Istio's charts of 1.18 and newer do not render with it" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
       "fix" "remove it") -}}
@@ -1380,7 +1380,7 @@
 {{- end -}}
 {{- if and $dialect.native (deepEqual $subject.delivery "collector") -}}
   {{- if or (or $documentMeshConfigDefaultConfigTracing.lightstep (has (kindOf $documentMeshConfigDefaultConfigTracing.lightstep) (list "float64" "bool"))) (deepEqual $documentValuesGlobalProxy.tracer "lightstep") -}}
-    {{- $_ := set $found "0.453" (dict "id" "LS-DOCUMENT-NATIVE-BESIDE" "severity" "error"
+    {{- $_ := set $found "0.456" (dict "id" "LS-DOCUMENT-NATIVE-BESIDE" "severity" "error"
       "path" "document.meshConfig.defaultConfig.tracing"
       "reason" "the LightStep tracer is configured in addition to the Zipkin tracer, with which proxies send to the collector; Istio uses one of them"
       "fix" "remove it, and global.proxy.tracer with it") -}}
@@ -1388,7 +1388,7 @@
 {{- end -}}
 {{- if and $subject.dialect (not (deepEqual $dialect.native "values")) -}}
   {{- if or (kindIs "bool" $documentValuesGlobalTracerLightstep.secure) (or $documentValuesGlobalTracerLightstep.cacertPath (has (kindOf $documentValuesGlobalTracerLightstep.cacertPath) (list "float64" "bool"))) -}}
-    {{- $_ := set $found "0.454" (dict "id" "LS-DOCUMENT-OLD-VALUES" "severity" "error"
+    {{- $_ := set $found "0.457" (dict "id" "LS-DOCUMENT-OLD-VALUES" "severity" "error"
       "path" "document.values.global.tracer.lightstep"
       "reason" (printf "Istio %s does not support secure and cacertPath here: istioctl rejects the document" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
       "fix" "remove them; the chart writes the TLS settings of this version") -}}
@@ -1397,7 +1397,7 @@
 {{- if and
     (has $documentMeshConfigDefaultConfigTracingTlsSettings.mode (list "SIMPLE" "MUTUAL"))
     (not (or $documentMeshConfigDefaultConfigTracingTlsSettings.caCertificates (has (kindOf $documentMeshConfigDefaultConfigTracingTlsSettings.caCertificates) (list "float64" "bool")))) -}}
-  {{- $_ := set $found "0.455" (dict "id" "LS-DOCUMENT-TLS-NO-CA" "severity" "error"
+  {{- $_ := set $found "0.458" (dict "id" "LS-DOCUMENT-TLS-NO-CA" "severity" "error"
     "path" "document.meshConfig.defaultConfig.tracing.tlsSettings"
     "reason" "TLS without caCertificates is an invalid bootstrap, and Istio's validation accepts it"
     "fix" "set caCertificates to the path of the CA, or remove tlsSettings") -}}
@@ -1405,7 +1405,7 @@
 {{- if and
     (or $documentMeshConfigDefaultConfigTracing.lightstep (has (kindOf $documentMeshConfigDefaultConfigTracing.lightstep) (list "float64" "bool")))
     (or (or $documentMeshConfigDefaultConfigTracing.zipkin (has (kindOf $documentMeshConfigDefaultConfigTracing.zipkin) (list "float64" "bool"))) (or $documentMeshConfigDefaultConfigTracing.datadog (has (kindOf $documentMeshConfigDefaultConfigTracing.datadog) (list "float64" "bool"))) (or $documentMeshConfigDefaultConfigTracing.stackdriver (has (kindOf $documentMeshConfigDefaultConfigTracing.stackdriver) (list "float64" "bool"))) (or $documentMeshConfigDefaultConfigTracing.openCensusAgent (has (kindOf $documentMeshConfigDefaultConfigTracing.openCensusAgent) (list "float64" "bool")))) -}}
-  {{- $_ := set $found "0.456" (dict "id" "LS-DOCUMENT-TWO-TRACERS" "severity" "error"
+  {{- $_ := set $found "0.459" (dict "id" "LS-DOCUMENT-TWO-TRACERS" "severity" "error"
     "path" "document.meshConfig.defaultConfig.tracing"
     "reason" "two tracers are configured; Istio uses one of them"
     "fix" "remove both; the chart configures the tracer") -}}
@@ -1415,7 +1415,7 @@
     (not $dialect.telemetry)
     (not (or $documentMeshConfigDefaultConfigTracing.lightstep (has (kindOf $documentMeshConfigDefaultConfigTracing.lightstep) (list "float64" "bool")))) -}}
   {{- if or (or $documentMeshConfigDefaultConfigTracing.datadog (has (kindOf $documentMeshConfigDefaultConfigTracing.datadog) (list "float64" "bool"))) (or $documentMeshConfigDefaultConfigTracing.stackdriver (has (kindOf $documentMeshConfigDefaultConfigTracing.stackdriver) (list "float64" "bool"))) (or $documentMeshConfigDefaultConfigTracing.openCensusAgent (has (kindOf $documentMeshConfigDefaultConfigTracing.openCensusAgent) (list "float64" "bool"))) (has $documentValuesGlobalProxy.tracer (list "datadog" "stackdriver" "openCensusAgent")) (and $natively (or $documentMeshConfigDefaultConfigTracing.zipkin (has (kindOf $documentMeshConfigDefaultConfigTracing.zipkin) (list "float64" "bool")))) -}}
-    {{- $_ := set $found "0.457" (dict "id" "LS-DOCUMENT-OTHER-TRACER" "severity" "error"
+    {{- $_ := set $found "0.460" (dict "id" "LS-DOCUMENT-OTHER-TRACER" "severity" "error"
       "path" "document.meshConfig.defaultConfig.tracing"
       "reason" "another tracer is configured in addition to the one of the chart; Istio uses one of them"
       "fix" "remove it, and global.proxy.tracer with it") -}}
@@ -1425,14 +1425,14 @@
     $dialect.telemetry
     (not (or $documentMeshConfigDefaultConfigTracing.lightstep (has (kindOf $documentMeshConfigDefaultConfigTracing.lightstep) (list "float64" "bool")))) -}}
   {{- if or (or $documentMeshConfigDefaultConfigTracing.datadog (has (kindOf $documentMeshConfigDefaultConfigTracing.datadog) (list "float64" "bool"))) (or $documentMeshConfigDefaultConfigTracing.stackdriver (has (kindOf $documentMeshConfigDefaultConfigTracing.stackdriver) (list "float64" "bool"))) (or $documentMeshConfigDefaultConfigTracing.openCensusAgent (has (kindOf $documentMeshConfigDefaultConfigTracing.openCensusAgent) (list "float64" "bool"))) (or $documentMeshConfigDefaultConfigTracing.zipkin (has (kindOf $documentMeshConfigDefaultConfigTracing.zipkin) (list "float64" "bool"))) (has $documentValuesGlobalProxy.tracer (list "datadog" "stackdriver" "openCensusAgent")) (and (deepEqual $documentValuesGlobalProxy.tracer "zipkin") (or (deepEqual $dialect.telemetry "telemetry.istio.io/v1") (or $documentValuesGlobalTracerZipkin.address (has (kindOf $documentValuesGlobalTracerZipkin.address) (list "float64" "bool"))))) -}}
-    {{- $_ := set $found "1.458" (dict "id" "LS-DOCUMENT-TRACER-UNUSED" "severity" "warning"
+    {{- $_ := set $found "1.461" (dict "id" "LS-DOCUMENT-TRACER-UNUSED" "severity" "warning"
       "path" "document.meshConfig.defaultConfig.tracing"
       "reason" "proxies use this tracer only where no Telemetry names a provider: once the Telemetry of this release is installed, it receives no spans"
       "fix" "keep it until the spans of the proxies arrive by this release, then remove it, and global.proxy.tracer with it; to keep sending spans there too, add that backend to backends") -}}
   {{- end -}}
 {{- end -}}
 {{- if or (deepEqual $documentMeshConfig.enableTracing false) (deepEqual $documentValuesGlobal.enableTracing false) -}}
-  {{- $_ := set $found "0.459" (dict "id" "LS-DOCUMENT-TRACING-OFF" "severity" "error"
+  {{- $_ := set $found "0.462" (dict "id" "LS-DOCUMENT-TRACING-OFF" "severity" "error"
     "path" "document.meshConfig.enableTracing"
     "reason" "tracing is disabled"
     "fix" "set enableTracing to true or remove it") -}}
@@ -1924,8 +1924,8 @@
     {{- if and
         (deepEqual $of.state "ok")
         (or (and (deepEqual $of.path "collector.resources.limits.memory") (include "istio-lightstep.above" (list $of.amount 1048575.0)) (include "istio-lightstep.below" (list $of.amount 134217728.0))) (and (deepEqual $of.path "collector.retryRefused.resources.limits.memory") (include "istio-lightstep.above" (list $of.amount 1048575.0)) (include "istio-lightstep.below" (list $of.amount 67108864.0)))) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.190" "id" "LS-COLLECTOR-MEMORY-SMALL" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.190.%06d" $index) (dict "id" "LS-COLLECTOR-MEMORY-SMALL" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.193" "id" "LS-COLLECTOR-MEMORY-SMALL" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.193.%06d" $index) (dict "id" "LS-COLLECTOR-MEMORY-SMALL" "severity" "warning"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "this is less than such a container was measured to use under load: a collector up to 125 MiB, that of retryRefused up to 42 MiB. It would do little but collect garbage and refuse spans, or Kubernetes would kill it"
           "fix" "set 128Mi or more for a collector, better the chart's 512Mi, and 64Mi or more for that of retryRefused") -}}
@@ -1947,7 +1947,10 @@
 {{- $httpsURL := "^(?i:https://)" -}}
 {{- $otlpGRPC := "^(otlp|otlp_grpc)(/|$)" -}}
 {{- $otlpHTTP := "^(otlphttp|otlp_http)(/|$)" -}}
+{{- $noPath := "^[^/]*//[^/?#${}]+/?([?#].*)?$" -}}
 {{- $portNotHTTP := "^[^/]*//[^/]*:((3[12]00|4317|683[12]|8126|9095|9411|142(50|6[89])|1668[56])(/|$)|9200/?($|[^_/]))" -}}
+{{- $plainAt443 := "^(?i:http)://[^/]*:443(/|$)" -}}
+{{- $tlsAt80 := "^(?i:https)://[^/]*:80(/|$)" -}}
 {{- $loopback := `^(?i:([a-z]+:/{2,3})?(([-a-z0-9]+\.)*localhost\.?|ip6-(localhost|loopback)|127\.[0-9.]+|0\.0\.0\.0|\[[0:]*:(0{0,3}1?|ffff:(127\.[0-9.]+|7f[0-9a-f]{2}:[0-9a-f]+))\])(:|/|$))` -}}
 {{- $ofClient := "^(otlp|otlp_grpc|otlphttp|otlp_http|zipkin)(/|$)" -}}
 {{- $componentID := `^[a-zA-Z][0-9a-zA-Z_]{0,62}(/(:?[^:\pZ\pC\pS]+)+)?$` -}}
@@ -2056,25 +2059,54 @@
           "fix" "write the URL for traces, which ends in one /v1/traces at most receivers") -}}
       {{- end -}}
     {{- end -}}
+    {{- if and
+        (deepEqual $of.place "exporters")
+        (and (kindIs "string" $of.name) (regexMatch $otlpHTTP $of.name))
+        (and (has (kindOf $itemSettings.traces_endpoint) (list "string" "float64" "bool")) (regexMatch $noPath (include "istio-lightstep.scalar" $itemSettings.traces_endpoint))) -}}
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.139" "id" "LS-COLLECTOR-EXPORTER-NO-PATH" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.139.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-NO-PATH" "severity" "warning"
+          "path" (printf "%s.traces_endpoint" (include "istio-lightstep.shown" (list $hidden $of.path)))
+          "reason" "the collector uses traces_endpoint unchanged, and this URL has no path: a receiver of OTLP answers 404, and the collector drops the spans"
+          "fix" "write /v1/traces behind the host, or set endpoint to this URL: the collector appends /v1/traces to it") -}}
+      {{- end -}}
+    {{- end -}}
+    {{- if and
+        (and (kindIs "string" $of.name) (regexMatch "^zipkin(/|$)" $of.name))
+        (or (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch $noPath (include "istio-lightstep.scalar" $itemSettings.endpoint))) (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch "/(zipkin|api(/v[12]|/v1/spans)?|v1/traces)/*([?#].*)?$" (include "istio-lightstep.scalar" $itemSettings.endpoint)))) -}}
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.140" "id" "LS-COLLECTOR-EXPORTER-PATH-ZIPKIN" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.140.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-PATH-ZIPKIN" "severity" "warning"
+          "path" (printf "%s.endpoint" (include "istio-lightstep.shown" (list $hidden $of.path)))
+          "reason" "the collector uses endpoint unchanged, and Zipkin receives such spans at /api/v2/spans alone: it refuses all others, and they stay in the queue until it is full"
+          "fix" "end it with /api/v2/spans; if the receiver is an OpenTelemetry Collector or Tempo, which accept spans at other paths, ignore this") -}}
+      {{- end -}}
+    {{- end -}}
     {{- if or (and (and (kindIs "string" $of.name) (regexMatch $otlpGRPC $of.name)) (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch ":(3[12]00|4318|683[12]|8126|9095|9200|9411|142(50|6[89])|1668[56])$" (include "istio-lightstep.scalar" $itemSettings.endpoint)))) (and (and (kindIs "string" $of.name) (regexMatch $otlpHTTP $of.name)) (not (and (has (kindOf $itemSettings.traces_endpoint) (list "string" "float64" "bool")) (regexMatch `\S` (include "istio-lightstep.scalar" $itemSettings.traces_endpoint)))) (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch $portNotHTTP (include "istio-lightstep.scalar" $itemSettings.endpoint)))) (and (and (kindIs "string" $of.name) (regexMatch $otlpHTTP $of.name)) (and (has (kindOf $itemSettings.traces_endpoint) (list "string" "float64" "bool")) (regexMatch $portNotHTTP (include "istio-lightstep.scalar" $itemSettings.traces_endpoint)))) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.139" "id" "LS-COLLECTOR-EXPORTER-PORT" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.139.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-PORT" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.141" "id" "LS-COLLECTOR-EXPORTER-PORT" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.141.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-PORT" "severity" "warning"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "by convention port 4317 receives OTLP/gRPC, 4318 OTLP/HTTP, 9411 Zipkin, 6831, 6832, 14250 and 14268 Jaeger's own protocols, 8126 Datadog's, 3100 Loki's, 9095 what parts of Tempo tell each other, 9200 is Elasticsearch's API, with OTLP by HTTP at /_otlp alone, and 3200 (Tempo), 14269, 16685 and 16686 (Jaeger) queries and health: this exporter sends OTLP to the port of something else"
           "fix" "set the receiver's port for this protocol, or use another type of exporter: otlp_grpc, otlp_http or zipkin") -}}
       {{- end -}}
     {{- end -}}
+    {{- if or (and (and (kindIs "string" $of.name) (regexMatch $otlpGRPC $of.name)) (deepEqual $itemSettingsTls.insecure true) (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch ":443$" (include "istio-lightstep.scalar" $itemSettings.endpoint))) (not (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch $httpsURL (include "istio-lightstep.scalar" $itemSettings.endpoint))))) (and (and (kindIs "string" $of.name) (regexMatch $otlpGRPC $of.name)) (not (deepEqual $itemSettingsTls.insecure true)) (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch ":80$" (include "istio-lightstep.scalar" $itemSettings.endpoint))) (not (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch "^http://" (include "istio-lightstep.scalar" $itemSettings.endpoint))))) (and (and (kindIs "string" $of.name) (regexMatch $ofHTTP $of.name)) (not (and (has (kindOf $itemSettings.traces_endpoint) (list "string" "float64" "bool")) (regexMatch `\S` (include "istio-lightstep.scalar" $itemSettings.traces_endpoint)))) (or (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch $plainAt443 (include "istio-lightstep.scalar" $itemSettings.endpoint))) (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch $tlsAt80 (include "istio-lightstep.scalar" $itemSettings.endpoint))))) (and (and (kindIs "string" $of.name) (regexMatch $otlpHTTP $of.name)) (or (and (has (kindOf $itemSettings.traces_endpoint) (list "string" "float64" "bool")) (regexMatch $plainAt443 (include "istio-lightstep.scalar" $itemSettings.traces_endpoint))) (and (has (kindOf $itemSettings.traces_endpoint) (list "string" "float64" "bool")) (regexMatch $tlsAt80 (include "istio-lightstep.scalar" $itemSettings.traces_endpoint))))) -}}
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.142" "id" "LS-COLLECTOR-EXPORTER-TLS-PORT" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.142.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-TLS-PORT" "severity" "warning"
+          "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+          "reason" "port 443 is by convention with TLS, and port 80 without, and the exporter has the opposite: most receivers would refuse every call"
+          "fix" "write the right port, or the right kind of connection: with otlp_grpc by tls.insecure, by HTTP by the scheme of the endpoint") -}}
+      {{- end -}}
+    {{- end -}}
     {{- if deepEqual $of.loops true -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.140" "id" "LS-COLLECTOR-EXPORTER-LOOP" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.140.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-LOOP" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.143" "id" "LS-COLLECTOR-EXPORTER-LOOP" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.143.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-LOOP" "severity" "error"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "this is a collector of this chart, which would send spans to itself in an endless loop"
           "fix" "set the endpoint of the backend itself") -}}
       {{- end -}}
     {{- end -}}
     {{- if or (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch $loopback (include "istio-lightstep.scalar" $itemSettings.endpoint))) (and (has (kindOf $itemSettings.traces_endpoint) (list "string" "float64" "bool")) (regexMatch $loopback (include "istio-lightstep.scalar" $itemSettings.traces_endpoint))) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.141" "id" "LS-COLLECTOR-EXPORTER-LOOPBACK" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.141.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-LOOPBACK" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.144" "id" "LS-COLLECTOR-EXPORTER-LOOPBACK" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.144.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-LOOPBACK" "severity" "warning"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "this is an address of the collector's own pod, where no backend runs and the collector's own receiver listens"
           "fix" "write the name of the backend's Service, for example jaeger-collector.jaeger:4317, unless you add a container to the pod") -}}
@@ -2085,8 +2117,8 @@
         (include "istio-lightstep.above" (list $itemSettingsSendingQueueBatch.max_size 0.0))
         (include "istio-lightstep.below" (list $itemSettingsSendingQueueBatch.max_size 3145728.0))
         (or (deepEqual $itemSettingsSendingQueueBatch.sizer "bytes") (and (kindIs "invalid" $itemSettingsSendingQueueBatch.sizer) (deepEqual $itemSettingsSendingQueue.sizer "bytes"))) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.142" "id" "LS-COLLECTOR-EXPORTER-BATCH" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.142.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-BATCH" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.145" "id" "LS-COLLECTOR-EXPORTER-BATCH" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.145.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-BATCH" "severity" "warning"
           "path" (printf "%s.sending_queue.batch.max_size" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "the collector accepts calls of up to 3 MiB, and drops a span larger than a batch together with the other spans of its call, without counting them"
           "fix" "set it to 3145728 or more, or remove the line") -}}
@@ -2095,8 +2127,8 @@
     {{- if and
         (and (kindIs "string" $of.name) (regexMatch $otlpGRPC $of.name))
         (or (and (or (deepEqual $itemSettingsSendingQueueBatch.sizer "bytes") (and (kindIs "invalid" $itemSettingsSendingQueueBatch.sizer) (deepEqual $itemSettingsSendingQueue.sizer "bytes"))) (or (include "istio-lightstep.above" (list $itemSettingsSendingQueueBatch.max_size 4194304.0)) (include "istio-lightstep.above" (list $itemSettingsSendingQueueBatch.min_size 4194304.0)))) (and (not (deepEqual $itemSettingsSendingQueueBatch.sizer "bytes")) (or (deepEqual $itemSettingsSendingQueueBatch.sizer "items") (not (deepEqual $itemSettingsSendingQueue.sizer "bytes"))) (or (include "istio-lightstep.above" (list $itemSettingsSendingQueueBatch.max_size 4000.0)) (include "istio-lightstep.above" (list $itemSettingsSendingQueueBatch.min_size 4000.0)))) (deepEqual $itemSettingsSendingQueueBatch.max_size 0.0)) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.143" "id" "LS-COLLECTOR-EXPORTER-BATCH-LARGE" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.143.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-BATCH-LARGE" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.146" "id" "LS-COLLECTOR-EXPORTER-BATCH-LARGE" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.146.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-BATCH-LARGE" "severity" "warning"
           "path" (printf "%s.sending_queue.batch" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "a gRPC receiver accepts 4 MiB by default, about 4,500 spans of 900 bytes: it refuses a larger batch for good, and the collector drops its spans. Such batches are sent when spans have waited, as after an outage"
           "fix" "set max_size to 4063232 or less if sizer is bytes, to 4000 or less if it is items; or remove min_size, max_size and sizer to use the batches of the chart; if the receiver accepts more, disregard this") -}}
@@ -2105,8 +2137,8 @@
     {{- if and
         (deepEqual $of.queues true)
         (or (and (has $itemSettingsSendingQueue.sizer (list "items" "requests")) (kindIs "invalid" $itemSettingsSendingQueue.queue_size)) (and (deepEqual $itemSettingsSendingQueue.sizer "bytes") (include "istio-lightstep.below" (list $itemSettingsSendingQueue.queue_size $queue.floor))) (and (deepEqual $itemSettingsSendingQueue.sizer "items") (include "istio-lightstep.below" (list $itemSettingsSendingQueue.queue_size 3000.0))) (and (not (has $itemSettingsSendingQueue.sizer (list "bytes" "items"))) (include "istio-lightstep.below" (list $itemSettingsSendingQueue.queue_size 600.0)))) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.148" "id" "LS-COLLECTOR-EXPORTER-QUEUE-SIZE" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.148.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-QUEUE-SIZE" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.151" "id" "LS-COLLECTOR-EXPORTER-QUEUE-SIZE" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.151.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-QUEUE-SIZE" "severity" "error"
           "path" (printf "%s.sending_queue.queue_size" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "the queue would hold less than a second of 3,000 spans per second, and the collector refuses spans while it is full: they stay in it for the 200 ms of a batch and until the backend answers. Without sizer, queue_size counts calls, of about 5 spans and 4 to 5 KB"
           "fix" (printf "remove queue_size and sizer to use the queue of the chart; or set queue_size to %s or more if sizer is bytes, to 3000 if it is items, to 600 if it is requests or is not set" (include "istio-lightstep.shown" (list $hidden $queue.floor)))) -}}
@@ -2115,8 +2147,8 @@
     {{- if and
         (deepEqual $of.queues true)
         (or (and (deepEqual $itemSettingsSendingQueue.sizer "bytes") (not (include "istio-lightstep.below" (list $itemSettingsSendingQueue.queue_size $queue.floor))) (include "istio-lightstep.below" (list $itemSettingsSendingQueue.queue_size 27000000.0))) (and (deepEqual $itemSettingsSendingQueue.sizer "items") (include "istio-lightstep.above" (list $itemSettingsSendingQueue.queue_size 2999.0)) (include "istio-lightstep.below" (list $itemSettingsSendingQueue.queue_size 30000.0))) (and (not (has $itemSettingsSendingQueue.sizer (list "bytes" "items"))) (include "istio-lightstep.above" (list $itemSettingsSendingQueue.queue_size 599.0)) (include "istio-lightstep.below" (list $itemSettingsSendingQueue.queue_size 6000.0)))) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.149" "id" "LS-COLLECTOR-EXPORTER-QUEUE-SHORT" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.149.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-QUEUE-SHORT" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.152" "id" "LS-COLLECTOR-EXPORTER-QUEUE-SHORT" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.152.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-QUEUE-SHORT" "severity" "warning"
           "path" (printf "%s.sending_queue.queue_size" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "the queue holds less than ten seconds of 3,000 spans per second, and the collector refuses spans while it is full: in a burst, or if the backend is slow or unavailable for so long. Without sizer, queue_size counts calls, of about 5 spans"
           "fix" "remove queue_size and sizer to use the queue of the chart, which is sized in bytes from its volume") -}}
@@ -2125,8 +2157,8 @@
     {{- if and
         (deepEqual $of.queues true)
         (or (and (include "istio-lightstep.above" (list $itemSettingsSendingQueueBatch.max_size 0.0)) (include "istio-lightstep.below" (list $itemSettingsSendingQueueBatch.max_size $itemSettingsSendingQueueBatch.min_size))) (and (include "istio-lightstep.above" (list $itemSettingsSendingQueueBatch.min_size $itemSettingsSendingQueue.queue_size)) (or (and (deepEqual $itemSettingsSendingQueue.sizer "items") (not (deepEqual $itemSettingsSendingQueueBatch.sizer "bytes"))) (and (deepEqual $itemSettingsSendingQueue.sizer "bytes") (not (deepEqual $itemSettingsSendingQueueBatch.sizer "items"))))) (and (kindIs "invalid" $itemSettingsSendingQueue.queue_size) (include "istio-lightstep.above" (list $itemSettingsSendingQueueBatch.min_size $queue.floor)) (or (deepEqual $itemSettingsSendingQueueBatch.sizer "bytes") (and (deepEqual $itemSettingsSendingQueue.sizer "bytes") (not (deepEqual $itemSettingsSendingQueueBatch.sizer "items")))) (or (include "istio-lightstep.above" (list $itemSettingsSendingQueueBatch.min_size $queue.each)) (include "istio-lightstep.above" (list $itemSettingsSendingQueueBatch.min_size $queue.memory))))) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.151" "id" "LS-COLLECTOR-EXPORTER-BATCH-INVALID" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.151.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-BATCH-INVALID" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.154" "id" "LS-COLLECTOR-EXPORTER-BATCH-INVALID" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.154.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-BATCH-INVALID" "severity" "error"
           "path" (printf "%s.sending_queue.batch" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "min_size of a batch is above its max_size or above queue_size, so the collector would not start"
           "fix" "lower min_size, or remove it to use the batch settings of the chart") -}}
@@ -2136,8 +2168,8 @@
         (deepEqual $of.queues true)
         (include "istio-lightstep.above" (list $itemDurations.max_elapsed_time 0.0))
         (or (include "istio-lightstep.above" (list $itemDurations.initial_interval $itemDurations.max_elapsed_time)) (include "istio-lightstep.above" (list $itemDurations.max_interval $itemDurations.max_elapsed_time))) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.152" "id" "LS-COLLECTOR-EXPORTER-RETRY" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.152.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-RETRY" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.155" "id" "LS-COLLECTOR-EXPORTER-RETRY" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.155.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-RETRY" "severity" "error"
           "path" (printf "%s.retry_on_failure" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "initial_interval or max_interval is above max_elapsed_time, so the collector would not start"
           "fix" "lower it, or remove max_elapsed_time: rejected spans are then retried until they are accepted") -}}
@@ -2146,16 +2178,16 @@
     {{- if and
         (include "istio-lightstep.above" (list $itemDurations.timeout 0.0))
         (include "istio-lightstep.below" (list $itemDurations.timeout 1000.0)) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.153" "id" "LS-COLLECTOR-EXPORTER-TIMEOUT" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.153.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-TIMEOUT" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.156" "id" "LS-COLLECTOR-EXPORTER-TIMEOUT" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.156.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-TIMEOUT" "severity" "warning"
           "path" (printf "%s.timeout" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "the receiver has less than a second to answer: a batch that it answers later is sent again, indefinitely, so the receiver gets the same spans many times and the queue fills"
           "fix" "remove it to use the timeout of the chart, or set it to 5s or more") -}}
       {{- end -}}
     {{- end -}}
     {{- if or (deepEqual $itemDurations.timeout 0.0) (include "istio-lightstep.above" (list $itemDurations.timeout 300000.0)) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.154" "id" "LS-COLLECTOR-EXPORTER-TIMEOUT-LONG" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.154.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-TIMEOUT-LONG" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.157" "id" "LS-COLLECTOR-EXPORTER-TIMEOUT-LONG" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.157.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-TIMEOUT-LONG" "severity" "warning"
           "path" (printf "%s.timeout" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "a call that the receiver does not answer, because it or the network stalled, is waited for this long, or without end if it is 0: after a few of them nothing is sent, and the queue fills"
           "fix" "remove it to use the timeout of the chart, or set it to 5m or less") -}}
@@ -2164,8 +2196,8 @@
     {{- if and
         (not (deepEqual $itemSettingsRetryOnFailure.enabled false))
         (or (deepEqual $itemDurations.initial_interval 0.0) (deepEqual $itemDurations.max_interval 0.0) (and (include "istio-lightstep.below" (list $itemSettingsRetryOnFailure.multiplier 1.0)) (not (include "istio-lightstep.below" (list $itemSettingsRetryOnFailure.multiplier 0.0)))) (include "istio-lightstep.above" (list $itemDurations.initial_interval 600000.0)) (include "istio-lightstep.above" (list $itemDurations.max_interval 600000.0))) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.155" "id" "LS-COLLECTOR-EXPORTER-RETRY-PACE" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.155.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-RETRY-PACE" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.158" "id" "LS-COLLECTOR-EXPORTER-RETRY-PACE" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.158.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-RETRY-PACE" "severity" "warning"
           "path" (printf "%s.retry_on_failure" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "a refused batch is sent again without a pause, if an interval is 0 or multiplier is below 1, which keeps the receiver and the collector busy; or only after more than 10 minutes, so that spans are late long after the receiver is back"
           "fix" "remove these settings to use those of the chart, or set the intervals to seconds, up to 10 minutes, and multiplier to 1 or more") -}}
@@ -2174,16 +2206,16 @@
     {{- if and
         (and (kindIs "string" $of.name) (regexMatch "^kafka(/|$)" $of.name))
         (deepEqual $itemSettingsProducer.required_acks 0.0) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.156" "id" "LS-COLLECTOR-EXPORTER-ACKS" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.156.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-ACKS" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.159" "id" "LS-COLLECTOR-EXPORTER-ACKS" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.159.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-ACKS" "severity" "warning"
           "path" (printf "%s.producer.required_acks" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "with 0, no broker confirms that it has the spans: the queue forgets them as soon as they are sent, and they are lost if a broker fails"
           "fix" "remove it, or set it to -1 to wait for all in-sync replicas") -}}
       {{- end -}}
     {{- end -}}
     {{- if and (has (kindOf $itemSettingsSendingQueueBatch.flush_timeout) (list "string" "float64" "bool")) (regexMatch "[0-9](h|m([^s]|$))" (include "istio-lightstep.scalar" $itemSettingsSendingQueueBatch.flush_timeout)) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.157" "id" "LS-COLLECTOR-EXPORTER-FLUSH-LATE" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.157.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-FLUSH-LATE" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.160" "id" "LS-COLLECTOR-EXPORTER-FLUSH-LATE" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.160.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-FLUSH-LATE" "severity" "warning"
           "path" (printf "%s.sending_queue.batch.flush_timeout" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "with little traffic, spans wait for so long before they are sent: traces are incomplete until then, and an uninstall waits for them"
           "fix" "remove it to send within 200 ms, or set it to seconds") -}}
@@ -2192,8 +2224,8 @@
     {{- if and
         (and (kindIs "string" $of.name) (regexMatch $ofClient $of.name))
         (or (and (or $itemSettingsTls.ca_file (has (kindOf $itemSettingsTls.ca_file) (list "float64" "bool"))) (or $itemSettingsTls.ca_pem (has (kindOf $itemSettingsTls.ca_pem) (list "float64" "bool")))) (and (or $itemSettingsTls.cert_file (has (kindOf $itemSettingsTls.cert_file) (list "float64" "bool"))) (or $itemSettingsTls.cert_pem (has (kindOf $itemSettingsTls.cert_pem) (list "float64" "bool")))) (and (or $itemSettingsTls.key_file (has (kindOf $itemSettingsTls.key_file) (list "float64" "bool"))) (or $itemSettingsTls.key_pem (has (kindOf $itemSettingsTls.key_pem) (list "float64" "bool")))) (and $hasCertificate (not $hasKey)) (and $hasKey (not $hasCertificate)) (include "istio-lightstep.above" (list $itemSettingsTls.min_version $itemSettingsTls.max_version)) (and (not (or $itemSettingsTls.min_version (has (kindOf $itemSettingsTls.min_version) (list "float64" "bool")))) (include "istio-lightstep.below" (list $itemSettingsTls.max_version 1.2)))) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.158" "id" "LS-COLLECTOR-EXPORTER-TLS" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.158.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-TLS" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.161" "id" "LS-COLLECTOR-EXPORTER-TLS" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.161.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-TLS" "severity" "error"
           "path" (printf "%s.tls" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "the collector would not start: set a CA, a certificate and a key each as a file or as PEM, not both; a certificate requires a key, and a key a certificate; and min_version, 1.2 by default, must not be above max_version"
           "fix" "remove the surplus settings, or add the missing ones") -}}
@@ -2202,16 +2234,16 @@
     {{- if and
         (and (kindIs "string" $of.name) (regexMatch $ofHTTP $of.name))
         (or (and (include "istio-lightstep.above" (list $itemSettingsCompressionParams.level 9.0)) (not (deepEqual $itemSettings.compression "zstd"))) (and (has $itemSettings.compression (list "snappy" "x-snappy-framed" "lz4")) (or (include "istio-lightstep.above" (list $itemSettingsCompressionParams.level 0.0)) (include "istio-lightstep.below" (list $itemSettingsCompressionParams.level 0.0))))) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.159" "id" "LS-COLLECTOR-EXPORTER-LEVEL" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.159.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-LEVEL" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.162" "id" "LS-COLLECTOR-EXPORTER-LEVEL" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.162.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-LEVEL" "severity" "error"
           "path" (printf "%s.compression_params.level" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "this compression does not have this level, so the collector would not start"
           "fix" "remove it, or write -2 to 9 for gzip, zlib and deflate, -2 to 22 for zstd; others have no level") -}}
       {{- end -}}
     {{- end -}}
     {{- if or (and (or $itemSettingsAuth.authenticator (has (kindOf $itemSettingsAuth.authenticator) (list "float64" "bool"))) (not (or $of.extension (has (kindOf $of.extension) (list "float64" "bool"))))) (and (has (kindOf $of.extension) (list "string" "float64" "bool")) (regexMatch "^(oidc(_?auth)?|file_storage|health_check(v2)?|pprof|zpages|opamp|ack|cgroupruntime)$" (include "istio-lightstep.scalar" $of.extension))) (and (and (has (kindOf $of.extension) (list "string" "float64" "bool")) (regexMatch "^sigv4_?auth$" (include "istio-lightstep.scalar" $of.extension))) (and (kindIs "string" $of.name) (regexMatch $otlpGRPC $of.name))) (and (and (kindIs "string" $of.name) (regexMatch $ofClient $of.name)) (kindIs "map" $itemSettings.auth) (not (or $itemSettingsAuth.authenticator (has (kindOf $itemSettingsAuth.authenticator) (list "float64" "bool")))) (not (deepEqual $itemSettingsAuth.enabled false))) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.160" "id" "LS-COLLECTOR-EXPORTER-AUTH" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.160.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-AUTH" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.163" "id" "LS-COLLECTOR-EXPORTER-AUTH" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.163.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-AUTH" "severity" "error"
           "path" (printf "%s.auth" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "this is not an authenticator of yours that the collector starts and that authenticates such calls: sigv4auth is for HTTP alone, and oidc is for receivers. The collector would not start, or, with bearertokenauth, would send the LightStep token"
           "fix" `add the extension to collector.config.extensions, for example basicauth/own, and its name to collector.config.service.extensions; or write headers: {Authorization: "Basic ${env:NAME}"} (or Bearer), and set NAME in collector.env with valueFrom.secretKeyRef`) -}}
@@ -2222,8 +2254,8 @@
         (and (kindIs "string" $of.name) (regexMatch $otlpGRPC $of.name))
         (deepEqual $itemSettingsTls.insecure true)
         (not (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch $httpsURL (include "istio-lightstep.scalar" $itemSettings.endpoint)))) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.161" "id" "LS-COLLECTOR-EXPORTER-AUTH-PLAIN" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.161.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-AUTH-PLAIN" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.164" "id" "LS-COLLECTOR-EXPORTER-AUTH-PLAIN" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.164.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-AUTH-PLAIN" "severity" "error"
           "path" (printf "%s.auth" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "this extension sends no credential over gRPC in plain text, so the collector would not start"
           "fix" "use TLS: remove tls.insecure, and set tls.ca_file for a private CA; or send over HTTP") -}}
@@ -2235,8 +2267,8 @@
         (not (deepEqual $of.queues true))
         (not (and (kindIs "string" $of.name) (regexMatch "^(debug|file|logging|jaeger|jaeger_thrift|nop)(/|$)" $of.name)))
         (or (not (deepEqual $itemSettingsSendingQueue.storage "file_storage")) (deepEqual $itemSettingsSendingQueue.enabled false) (deepEqual $itemSettingsRetryOnFailure.enabled false) (and (or $itemSettingsRetryOnFailure.max_elapsed_time (has (kindOf $itemSettingsRetryOnFailure.max_elapsed_time) (list "float64" "bool"))) (not (deepEqual $itemDurations.max_elapsed_time 0.0)))) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.169" "id" "LS-COLLECTOR-EXPORTER-QUEUE-OWN" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.169.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-QUEUE-OWN" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.172" "id" "LS-COLLECTOR-EXPORTER-QUEUE-OWN" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.172.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-QUEUE-OWN" "severity" "warning"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "the chart sets the queue and the retries of otlp_grpc, otlp_http, clickhouse, kafka and zipkin alone. An exporter of another type mostly has a queue in memory, whose spans are lost if the collector restarts, and gives up after 5 minutes: in a longer outage of the receiver, spans are lost"
           "fix" "where the type has these settings, write sending_queue: {storage: file_storage} and retry_on_failure: {max_elapsed_time: 0}; or send by OTLP, as a backend") -}}
@@ -2247,8 +2279,8 @@
         (kindIs "map" $of.settings)
         (not (deepEqual $itemSettingsProtocolOtlpSendingQueue.enabled false))
         (not (deepEqual $itemSettingsProtocolOtlpSendingQueue.wait_for_result true)) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.170" "id" "LS-COLLECTOR-EXPORTER-QUEUE-BEHIND" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.170.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-QUEUE-BEHIND" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.173" "id" "LS-COLLECTOR-EXPORTER-QUEUE-BEHIND" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.173.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-QUEUE-BEHIND" "severity" "warning"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "it has a queue of its own and, behind that, one for each of its endpoints, by default in memory: what is there is lost if the collector restarts or the endpoint goes away, also where its own queue is on the volume"
           "fix" "write protocol: {otlp: {sending_queue: {enabled: false}}}, so that its own queue keeps spans until an endpoint has them") -}}
@@ -2259,8 +2291,8 @@
         (not (deepEqual $itemSettingsSendingQueue.enabled false))
         (kindIs "invalid" $itemSettingsSendingQueueBatch.min_size)
         (or (deepEqual $itemSettingsSendingQueue.num_consumers 1.0) (and (and (kindIs "string" $of.name) (regexMatch $ofHTTP $of.name)) (deepEqual $itemSettings.max_conns_per_host 1.0) (or (and (has (kindOf $of.endpoint) (list "string" "float64" "bool")) (regexMatch "^(?i:http://)" (include "istio-lightstep.scalar" $of.endpoint))) (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch "^(?i:http://)" (include "istio-lightstep.scalar" $itemSettings.endpoint))) (and (has (kindOf $itemSettings.traces_endpoint) (list "string" "float64" "bool")) (regexMatch "^(?i:http://)" (include "istio-lightstep.scalar" $itemSettings.traces_endpoint)))))) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.175" "id" "LS-COLLECTOR-EXPORTER-SENDER" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.175.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-SENDER" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.178" "id" "LS-COLLECTOR-EXPORTER-SENDER" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.178.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-SENDER" "severity" "warning"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "one sender waits for the answer to each call before it makes the next: with a latency of 200 ms these are 5 calls per second, whatever the CPU, and what is above them fills the queue. A call has about 300 spans, and 5 without a batch, as where sending_queue is null"
           "fix" "remove sending_queue.num_consumers, max_conns_per_host and a sending_queue of null to have the chart's 20 senders and batches; or set each to 2 or more, or a larger min_size of the batch") -}}
@@ -2284,8 +2316,8 @@
     {{- if and
         (or $of.known (has (kindOf $of.known) (list "float64" "bool")))
         (not (deepEqual $of.of "extension of the type oauth2client")) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.144" "id" "LS-COLLECTOR-EXPORTER-KEY" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.144.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-KEY" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.147" "id" "LS-COLLECTOR-EXPORTER-KEY" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.147.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-KEY" "severity" "error"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" (printf "%s has no such setting, so the collector would not start" (include "istio-lightstep.shown" (list $hidden $of.of)))
           "fix" (printf "use one of these, or remove it: %s" (include "istio-lightstep.shown" (list $hidden $of.known)))) -}}
@@ -2294,16 +2326,16 @@
     {{- if and
         (or $of.known (has (kindOf $of.known) (list "float64" "bool")))
         (deepEqual $of.of "extension of the type oauth2client") -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.145" "id" "LS-COLLECTOR-EXTENSION-KEY" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.145.%06d" $index) (dict "id" "LS-COLLECTOR-EXTENSION-KEY" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.148" "id" "LS-COLLECTOR-EXTENSION-KEY" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.148.%06d" $index) (dict "id" "LS-COLLECTOR-EXTENSION-KEY" "severity" "warning"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" (printf "%s has no such setting, unless it came after 0.161: without, the collector does not start" (include "istio-lightstep.shown" (list $hidden $of.of)))
           "fix" (printf "use one of these, or remove it: %s; if the image of the collector knows it, ignore this" (include "istio-lightstep.shown" (list $hidden $of.known)))) -}}
       {{- end -}}
     {{- end -}}
     {{- if or $of.want (has (kindOf $of.want) (list "float64" "bool")) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.146" "id" "LS-COLLECTOR-EXPORTER-SETTING" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.146.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-SETTING" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.149" "id" "LS-COLLECTOR-EXPORTER-SETTING" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.149.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-SETTING" "severity" "error"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" (printf "got %s, want %s: the collector would not start, or every call would fail" (include "istio-lightstep.shown" (list $hidden $of.got)) (include "istio-lightstep.shown" (list $hidden $of.want)))
           "fix" (printf "%s, or remove the line to use the default" (include "istio-lightstep.shown" (list $hidden $of.fix)))) -}}
@@ -2352,8 +2384,8 @@
   {{- $searched := (or (and (kindIs "string" $of.path) (regexMatch $sought $of.path)) (and (kindIs "string" $of.path) (regexMatch $ottl $of.path))) -}}
   {{- if and $collects (has $of.place (list "exporters" "backends")) -}}
     {{- if not (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch `^([^$]|\$\$|\$[^{$]|\$$|\$\{((env|file|http|https|yaml|s3|vault|secretsmanager|googlesecretmanager|aes):|[A-Za-z_][A-Za-z0-9_]*\}|[^}]*$))*$` (include "istio-lightstep.scalar" $of.value))) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.147" "id" "LS-COLLECTOR-EXPORTER-EXPANSION" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.147.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-EXPANSION" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.150" "id" "LS-COLLECTOR-EXPORTER-EXPANSION" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.150.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-EXPANSION" "severity" "error"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "the collector cannot expand the text between ${ and }, and would not start"
           "fix" "write ${env:NAME} for a variable of its environment; for a literal ${, write $${") -}}
@@ -2365,24 +2397,24 @@
         (and (kindIs "string" $of.path) (regexMatch `^(backends\.([^.\\]|\\.)+\.auth|collector\.config\.extensions)\.oauth2client(/([^.\\]|\\.)*)?\.token_url$` $of.path))
         (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch "^(?i:http://)" (include "istio-lightstep.scalar" $of.value)))
         (not (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch `^(?i:([a-z]+:/{2,3})?(([-a-z0-9]+\.)*localhost\.?|ip6-(localhost|loopback)|127\.[0-9.]+|0\.0\.0\.0|\[[0:]*:(0{0,3}1?|ffff:(127\.[0-9.]+|7f[0-9a-f]{2}:[0-9a-f]+))\])(:|/|$))` (include "istio-lightstep.scalar" $of.value)))) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.164" "id" "LS-COLLECTOR-TOKEN-URL-PLAIN" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.164.%06d" $index) (dict "id" "LS-COLLECTOR-TOKEN-URL-PLAIN" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.167" "id" "LS-COLLECTOR-TOKEN-URL-PLAIN" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.167.%06d" $index) (dict "id" "LS-COLLECTOR-TOKEN-URL-PLAIN" "severity" "warning"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "the client's ID and secret are sent to this URL in plain text, and the token comes back in plain text"
           "fix" "use https://, with tls.ca_file of the extension for a private CA") -}}
       {{- end -}}
     {{- end -}}
     {{- if or (and (and (kindIs "string" $of.path) (regexMatch `^collector\.config\.processors\.memory_limiter/([^.\\]|\\.)*\.limit_mib$` $of.path)) (include "istio-lightstep.above" (list $of.value 0.0)) (include "istio-lightstep.below" (list $of.value 150.0))) (and (and (kindIs "string" $of.path) (regexMatch `^collector\.config\.processors\.memory_limiter/([^.\\]|\\.)*\.limit_percentage$` $of.path)) (include "istio-lightstep.above" (list $of.value 0.0)) (include "istio-lightstep.below" (list $of.value 30.0))) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.189" "id" "LS-COLLECTOR-MEMORY-LOW" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.189.%06d" $index) (dict "id" "LS-COLLECTOR-MEMORY-LOW" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.192" "id" "LS-COLLECTOR-MEMORY-LOW" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.192.%06d" $index) (dict "id" "LS-COLLECTOR-MEMORY-LOW" "severity" "warning"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "a collector needs more than this to work, so this memory_limiter refuses spans that the chart's own, at 80 % of the container's limit, would take"
           "fix" "remove the processor, as the chart has one, or write limit_percentage: 80") -}}
       {{- end -}}
     {{- end -}}
     {{- if and (kindIs "string" $of.name) (regexMatch `^(podLabels\.(app\.kubernetes\.io/(name|instance|component|managed-by)|istio-lightstep\.io/alias-of|istio\.io/dataplane-mode)|pod(Labels|Annotations)\.sidecar\.istio\.io/inject|podAnnotations\.checksum/(config|relay|cacert|token))$` $of.name) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.193" "id" "LS-COLLECTOR-POD-LABEL" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.193.%06d" $index) (dict "id" "LS-COLLECTOR-POD-LABEL" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.196" "id" "LS-COLLECTOR-POD-LABEL" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.196.%06d" $index) (dict "id" "LS-COLLECTOR-POD-LABEL" "severity" "error"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "the chart sets this on the collector's pods: the StatefulSet and the Service select them by it, it controls their sidecar, or it replaces them after a change"
           "fix" "remove it, or use another name") -}}
@@ -2394,8 +2426,8 @@
         $isNoReference
         (or $isCredential (and (and (kindIs "string" $of.path) (regexMatch $belowCredential $of.path)) (not (and (kindIs "string" $of.name) (regexMatch $noCredential $of.name)))))
         (not $pathForSecret) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.195" "id" "LS-COLLECTOR-SECRET" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.195.%06d" $index) (dict "id" "LS-COLLECTOR-SECRET" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.198" "id" "LS-COLLECTOR-SECRET" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.198.%06d" $index) (dict "id" "LS-COLLECTOR-SECRET" "severity" "error"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" (printf "the value of %s is a secret, and would be stored in plain text in a ConfigMap" (include "istio-lightstep.shown" (list $hidden $of.name)))
           "fix" "store it in a Secret, add it to collector.env, [{name: NAME, valueFrom: {secretKeyRef: {name: my-secret, key: my-key}}}], and write ${env:NAME} here; rotate it if the file was shared") -}}
@@ -2405,8 +2437,8 @@
         (deepEqual $of.place "exporters")
         (or $isCredential (and (and (kindIs "string" $of.path) (regexMatch $belowCredential $of.path)) (not (and (kindIs "string" $of.name) (regexMatch $noCredential $of.name)))))
         $pathForSecret -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.196" "id" "LS-COLLECTOR-SECRET-PATH" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.196.%06d" $index) (dict "id" "LS-COLLECTOR-SECRET-PATH" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.199" "id" "LS-COLLECTOR-SECRET-PATH" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.199.%06d" $index) (dict "id" "LS-COLLECTOR-SECRET-PATH" "severity" "error"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" (printf "this is the path of a file, and the collector would use the path itself as %s, not what the file holds" (include "istio-lightstep.shown" (list $hidden $of.name)))
           "fix" "write ${file:/PATH}, with the text that stands before the secret, such as Bearer, before it; or add the secret to collector.env and write ${env:NAME}") -}}
@@ -2416,8 +2448,8 @@
         (has $of.place (list "exporters" "env" "labels" "annotations"))
         (not (or $namedSecret $searched))
         (or (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $secretInURL (include "istio-lightstep.scalar" $of.rest))) (and (has $of.place (list "exporters" "env")) (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch `(^|[\s,;"'(])[^/?#@\s:,;"'\[]*:[^/?#@\s,;]*[^/?#@\s${},;][^/?#@\s,;]*@` (include "istio-lightstep.scalar" $of.rest))) (not (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch "^mailto:|@sha(256|512):" (include "istio-lightstep.scalar" $of.rest)))))) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.197" "id" "LS-COLLECTOR-SECRET-URL" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.197.%06d" $index) (dict "id" "LS-COLLECTOR-SECRET-URL" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.200" "id" "LS-COLLECTOR-SECRET-URL" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.200.%06d" $index) (dict "id" "LS-COLLECTOR-SECRET-URL" "severity" "error"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "the URL contains a user, a password or a token, which would be stored in plain text"
           "fix" "store the secret in a Secret, add it to collector.env, [{name: NAME, valueFrom: {secretKeyRef: {name: my-secret, key: my-key}}}], and write ${env:NAME} instead; rotate it if the file was shared") -}}
@@ -2428,16 +2460,16 @@
         (not (or $namedSecret (and (kindIs "string" $of.path) (regexMatch $sought $of.path)) (and (and (kindIs "string" $of.path) (regexMatch $ottl $of.path)) (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch `(^|[^A-Za-z_])(replace_(all_)?(patterns?|matches)|replace_match|IsMatch|(keep|delete)_matching_keys|ExtractPatterns)\(` (include "istio-lightstep.scalar" $of.value))))))
         (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $secretInText (include "istio-lightstep.scalar" $of.rest)))
         (not (and (deepEqual $of.place "exporters") (or $isCredential (and (and (kindIs "string" $of.path) (regexMatch $belowCredential $of.path)) (not (and (kindIs "string" $of.name) (regexMatch $noCredential $of.name))))) $pathForSecret)) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.198" "id" "LS-COLLECTOR-SECRET-TEXT" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.198.%06d" $index) (dict "id" "LS-COLLECTOR-SECRET-TEXT" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.201" "id" "LS-COLLECTOR-SECRET-TEXT" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.201.%06d" $index) (dict "id" "LS-COLLECTOR-SECRET-TEXT" "severity" "error"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "the text contains a bearer token, a password or a private key, which would be stored in plain text"
           "fix" "store it in a Secret, add it to collector.env, [{name: NAME, valueFrom: {secretKeyRef: {name: my-secret, key: my-key}}}], and write ${env:NAME} instead; remove it from a key, a label or an annotation; rotate it if the file was shared") -}}
       {{- end -}}
     {{- end -}}
     {{- if and (deepEqual $of.place "env") $isCredential $isLiteral $standsHere -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.199" "id" "LS-COLLECTOR-SECRET-ENV" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.199.%06d" $index) (dict "id" "LS-COLLECTOR-SECRET-ENV" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.202" "id" "LS-COLLECTOR-SECRET-ENV" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.202.%06d" $index) (dict "id" "LS-COLLECTOR-SECRET-ENV" "severity" "error"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" (printf "the value of %s is a secret, and would be stored in plain text in the spec of every collector's pod" (include "istio-lightstep.shown" (list $hidden $of.name)))
           "fix" "store it in a Secret, and instead of value write valueFrom: {secretKeyRef: {name: my-secret, key: my-key}}; rotate it if the file was shared") -}}
@@ -2447,24 +2479,24 @@
         $standsHere
         (not (or (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $secretInURL (include "istio-lightstep.scalar" $of.rest))) (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $secretInText (include "istio-lightstep.scalar" $of.rest)))))
         (or (and (has $of.place (list "exporters" "env")) (not (or $isCredential (and (kindIs "string" $of.path) (regexMatch $belowCredential $of.path)) (and (kindIs "string" $of.path) (regexMatch `^collector\.config\.service\.(extensions|pipelines\.([^.\\]|\\.)+\.(receivers|processors|exporters))\[[0-9]+\]$|^(collector\.(config|exporters)|backends)\..*\.(authenticator|storage|leader_elector|((default_)?pipelines|watch_observers|priority_levels)(\[[0-9]+\])+)$` $of.path)) $searched)) (or (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $pair (include "istio-lightstep.scalar" $of.rest))) (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $tokenWord (include "istio-lightstep.scalar" $of.rest))) (and $isLiteral (not (and (kindIs "string" $of.name) (regexMatch $noCredential $of.name))) (or (and (kindIs "string" $of.name) (regexMatch $maybeCredential $of.name)) (and (kindIs "string" $of.path) (regexMatch `\.headers$` $of.path)) $looksSecret)))) (and (has $of.place (list "labels" "annotations")) (not (and (kindIs "string" $of.name) (regexMatch $noSecretAnnotation $of.name))) (or (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $pair (include "istio-lightstep.scalar" $of.rest))) (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $tokenWord (include "istio-lightstep.scalar" $of.rest))) (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch "^(?i:[0-9a-f]{32})$" (include "istio-lightstep.scalar" $of.value))) $tokenInText (and $isLiteral $isCredential)))) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.200" "id" "LS-COLLECTOR-SECRET-MAYBE" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.200.%06d" $index) (dict "id" "LS-COLLECTOR-SECRET-MAYBE" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.203" "id" "LS-COLLECTOR-SECRET-MAYBE" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.203.%06d" $index) (dict "id" "LS-COLLECTOR-SECRET-MAYBE" "severity" "warning"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" (printf "the value of %s may be a secret, and is stored in plain text in a ConfigMap or a pod's spec" (include "istio-lightstep.shown" (list $hidden $of.name)))
           "fix" "if it is one, store it in a Secret, and read it in the env of the container that this is of, by valueFrom.secretKeyRef: collector.env is of the collector alone") -}}
       {{- end -}}
     {{- end -}}
     {{- if and (kindIs "string" $of.path) (regexMatch `^(collector|backends\.([^.\\]|\\.)+)\.resource\.$` $of.path) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.235" "id" "LS-RESOURCE-KEY" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.235.%06d" $index) (dict "id" "LS-RESOURCE-KEY" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.238" "id" "LS-RESOURCE-KEY" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.238.%06d" $index) (dict "id" "LS-RESOURCE-KEY" "severity" "error"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "a resource attribute needs a name, and the collector does not start without"
           "fix" "write the name of the attribute, or remove it") -}}
       {{- end -}}
     {{- end -}}
     {{- if and (kindIs "string" $of.path) (regexMatch `^(collector|backends\.([^.\\]|\\.)+)\.resource\.service\\\.name$` $of.path) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.236" "id" "LS-RESOURCE-SERVICE" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.236.%06d" $index) (dict "id" "LS-RESOURCE-SERVICE" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.239" "id" "LS-RESOURCE-SERVICE" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.239.%06d" $index) (dict "id" "LS-RESOURCE-SERVICE" "severity" "warning"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "it replaces the service.name that every proxy sends: all spans would belong to one service"
           "fix" "remove it; name what the whole mesh has in common by another attribute, such as service.namespace or k8s.cluster.name") -}}
@@ -2473,8 +2505,8 @@
     {{- if and
         (and (kindIs "string" $of.path) (regexMatch $ottl $of.path))
         (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch `^\(*([^"=!<>()$]|[^A-Za-z0-9_"=!<>()$]\(+|\)|[=!<>]=|[<>][^"=!<>()$]|"([^"\\]|\\.)*"|[A-Za-z0-9_]\(([^()"]|"([^"\\]|\\.)*"|\(([^()"]|"([^"\\]|\\.)*"|\(([^()"]|"([^"\\]|\\.)*")*\))*\))*\))*=([^=]|$)` (include "istio-lightstep.scalar" $of.value))) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.269" "id" "LS-COLLECTOR-CONFIG-CONDITION" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.269.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-CONDITION" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.272" "id" "LS-COLLECTOR-CONFIG-CONDITION" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.272.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-CONDITION" "severity" "error"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "= is no operator of OTTL, so the collector would not start"
           "fix" "write == to compare") -}}
@@ -2484,8 +2516,8 @@
         (and (kindIs "string" $of.path) (regexMatch `^collector\.config\.(processors\.(transform|filter)|connectors\.routing)(/([^.\\]|\\.)*)?\.((trace_[a-z]+|table)\[[0-9]+\]\.)?error_mode$` $of.path))
         (deepEqual $of.value "propagate")
         (deepEqual $of.spans true) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.270" "id" "LS-COLLECTOR-CONFIG-PROPAGATE" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.270.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-PROPAGATE" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.273" "id" "LS-COLLECTOR-CONFIG-PROPAGATE" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.273.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-PROPAGATE" "severity" "warning"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "at an error in one statement or condition, for one span, the collector drops the whole call, with all its spans: proxies do not send it again"
           "fix" "set it to ignore, which logs the error and goes on, or to silent; or remove it: ignore is the default of the chart's image") -}}
@@ -2497,16 +2529,16 @@
       (deepEqual $of.value "")
       (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch `^[^:=@?]*([0-9]+[A-Za-z]+){4}[^:=@?]*:|^(?i:xox[a-z]-|gh[a-z]_|github_pat_|glpat-|glc_|glsa_|nrak-|hvs\.)[^:=@?]*:` (include "istio-lightstep.scalar" $of.rest)))
       (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch "^[-A-Za-z0-9_.~+/]{20,}:" (include "istio-lightstep.scalar" $of.rest))) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.194" "id" "LS-COLLECTOR-KEY-TOKEN" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.194.%06d" $index) (dict "id" "LS-COLLECTOR-KEY-TOKEN" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.197" "id" "LS-COLLECTOR-KEY-TOKEN" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.197.%06d" $index) (dict "id" "LS-COLLECTOR-KEY-TOKEN" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "the name of a setting or a header looks like a token: names are stored and shown in plain text, and passed to pods as arguments"
         "fix" "write the name of the header, for example x-api-key, and the token as its value by a reference or a Secret; if it was stored, rotate it") -}}
     {{- end -}}
   {{- end -}}
   {{- if and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch `^\s*(ENC\[[A-Za-z0-9_]+,|\$ANSIBLE_VAULT;)` (include "istio-lightstep.scalar" $of.value)) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.201" "id" "LS-VALUES-ENCRYPTED" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.201.%06d" $index) (dict "id" "LS-VALUES-ENCRYPTED" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.204" "id" "LS-VALUES-ENCRYPTED" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.204.%06d" $index) (dict "id" "LS-VALUES-ENCRYPTED" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "the text is encrypted, and would be used as it is"
         "fix" "decrypt the values first, for example with `helm secrets` or `sops --decrypt`") -}}
@@ -2515,8 +2547,8 @@
   {{- if and
       (deepEqual $of.place "objects")
       (or (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $secretInURL (include "istio-lightstep.scalar" $of.rest))) (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $secretInText (include "istio-lightstep.scalar" $of.rest)))) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.202" "id" "LS-VALUES-SECRET" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.202.%06d" $index) (dict "id" "LS-VALUES-SECRET" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.205" "id" "LS-VALUES-SECRET" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.205.%06d" $index) (dict "id" "LS-VALUES-SECRET" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "the text contains a password, a bearer token or a private key, and would be stored in plain text in an object that many can read"
         "fix" "remove it; an object that needs a secret can refer to a Secret, for example by secretKeyRef, or a volume by secret or nodePublishSecretRef; rotate it if the file was shared") -}}
@@ -2528,8 +2560,8 @@
       (not (and (kindIs "string" $of.name) (regexMatch $noSecretAnnotation $of.name)))
       $standsHere
       (or (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $pair (include "istio-lightstep.scalar" $of.rest))) (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $tokenWord (include "istio-lightstep.scalar" $of.rest))) (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch "^(?i:[0-9a-f]{32})$" (include "istio-lightstep.scalar" $of.value))) (and (and (kindIs "string" $of.path) (regexMatch `^(telemetry\.(.*\.)?customTags|commonAnnotations|serviceAccount\.annotations)\.` $of.path)) $tokenInText) (and $isLiteral (or $isCredential (and (kindIs "string" $of.path) (regexMatch `(?i)^telemetry\.(.*\.)?customTags\.([^.\\]|\\.)*(authorization|cookie|token|secret|passw(or)?d|passphrase|bearer|api[-_]?key)\.(literal\.value|(environment|header)\.defaultValue)$` $of.path))))) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.203" "id" "LS-VALUES-SECRET-MAYBE" "severity" "warning") -}}
-      {{- $_ := set $found (printf "1.203.%06d" $index) (dict "id" "LS-VALUES-SECRET-MAYBE" "severity" "warning"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.206" "id" "LS-VALUES-SECRET-MAYBE" "severity" "warning") -}}
+      {{- $_ := set $found (printf "1.206.%06d" $index) (dict "id" "LS-VALUES-SECRET-MAYBE" "severity" "warning"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" (printf "the value of %s may be a secret, and is stored in plain text in an object that many can read" (include "istio-lightstep.shown" (list $hidden $of.name)))
         "fix" "if it is one, store it in a Secret, refer to that, and rotate it if the file was shared") -}}
@@ -2539,8 +2571,8 @@
       (deepEqual $of.place "controlPlane")
       (or (and $isCredential $isLiteral) (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $secretInURL (include "istio-lightstep.scalar" $of.rest))) (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $secretInText (include "istio-lightstep.scalar" $of.rest))) (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $pair (include "istio-lightstep.scalar" $of.rest))) (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $tokenWord (include "istio-lightstep.scalar" $of.rest))))
       $standsHere -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.204" "id" "LS-CONTROL-PLANE-SECRET" "severity" "warning") -}}
-      {{- $_ := set $found (printf "1.204.%06d" $index) (dict "id" "LS-CONTROL-PLANE-SECRET" "severity" "warning"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.207" "id" "LS-CONTROL-PLANE-SECRET" "severity" "warning") -}}
+      {{- $_ := set $found (printf "1.207.%06d" $index) (dict "id" "LS-CONTROL-PLANE-SECRET" "severity" "warning"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" (printf "the value of %s is or contains a secret, and is stored in plain text in the configuration of the control plane" (include "istio-lightstep.shown" (list $hidden $of.name)))
         "fix" "store it in a Secret: use valueFrom.secretKeyRef for an environment variable, and envName for a header of an extension provider from Istio 1.26 on") -}}
@@ -2550,16 +2582,16 @@
       (deepEqual $of.place "image")
       (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch "@" (include "istio-lightstep.scalar" $of.value)))
       (not (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch "^[^@]*@sha(256|512):[0-9a-fA-F]+$" (include "istio-lightstep.scalar" $of.value)))) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.205" "id" "LS-IMAGE-USERINFO" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.205.%06d" $index) (dict "id" "LS-IMAGE-USERINFO" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.208" "id" "LS-IMAGE-USERINFO" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.208.%06d" $index) (dict "id" "LS-IMAGE-USERINFO" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "the repository contains a user or a password, which would be stored in plain text and is not valid in an image name"
         "fix" "write only the registry and the name; store the credentials of a registry in a Secret of type kubernetes.io/dockerconfigjson; rotate them if the file was shared") -}}
     {{- end -}}
   {{- end -}}
   {{- if and (kindIs "string" $of.name) (regexMatch `^common(Labels\.(app|app\.kubernetes\.io/(name|instance|component|version|managed-by)|helm\.sh/chart|istio-lightstep\.io/alias-of|istio\.io/(rev|dataplane-mode)|networking\.istio\.io/enable-autoallocate-ip|sidecar\.istio\.io/inject)|Annotations\.(helm\.sh/.*|meta\.helm\.sh/.*|argocd\.argoproj\.io/sync-wave|sidecar\.istio\.io/inject))$` $of.name) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.276" "id" "LS-COMMON-LABEL" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.276.%06d" $index) (dict "id" "LS-COMMON-LABEL" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.279" "id" "LS-COMMON-LABEL" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.279.%06d" $index) (dict "id" "LS-COMMON-LABEL" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "the chart or Helm sets this: objects are selected, ordered or injected by it"
         "fix" "remove it, or use another name") -}}
@@ -2569,8 +2601,8 @@
     {{- if and
         (and (kindIs "string" $of.path) (regexMatch `^extraObjects\[[0-9]+\]\.` $of.path))
         (or (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch `\{\{-?\s*([^}]*[\s(])?(\$?\.(Values|Release|Chart|Capabilities|Template)\b|(include|template|tpl)\s)` (include "istio-lightstep.scalar" $of.value))) (and (and (kindIs "string" $of.path) (regexMatch `^extraObjects\[[0-9]+\]\.metadata\.(name|namespace|labels\.)` $of.path)) (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch `\{\{` (include "istio-lightstep.scalar" $of.value))))) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.302" "id" "LS-EXTRA-OBJECT-TEMPLATE" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.302.%06d" $index) (dict "id" "LS-EXTRA-OBJECT-TEMPLATE" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.305" "id" "LS-EXTRA-OBJECT-TEMPLATE" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.305.%06d" $index) (dict "id" "LS-EXTRA-OBJECT-TEMPLATE" "severity" "warning"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "extraObjects are not templates: this text is installed as it is, with its braces"
           "fix" "write the value itself in the place of the expression, or keep the object in a chart of your own") -}}
@@ -2579,8 +2611,8 @@
   {{- end -}}
   {{- if and $collects (has $collectorMtls.mode (list "PERMISSIVE" "STRICT")) -}}
     {{- if and (kindIs "string" $of.name) (regexMatch `^(podLabels\.istio\.io/rev|podAnnotations\.(proxy\.istio\.io/config|sidecar\.istio\.io/rewriteAppHTTPProbers|prometheus\.istio\.io/merge-metrics|traffic\.sidecar\.istio\.io/(includeInboundPorts|includeOutboundIPRanges)))$` $of.name) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.323" "id" "LS-COLLECTOR-MTLS-ANNOTATION" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.323.%06d" $index) (dict "id" "LS-COLLECTOR-MTLS-ANNOTATION" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.326" "id" "LS-COLLECTOR-MTLS-ANNOTATION" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.326.%06d" $index) (dict "id" "LS-COLLECTOR-MTLS-ANNOTATION" "severity" "error"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "with collector.mtls the chart sets this on the collector's pods: their sidecar is for incoming spans only"
           "fix" "remove it; istio.revision chooses the control plane") -}}
@@ -2592,8 +2624,8 @@
       (and (kindIs "string" $of.path) (regexMatch `^backends\.([^.\\]|\\.)+\.resource\.` $of.path))
       (kindIs "float64" $of.value)
       (or (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch "[.eE]" (include "istio-lightstep.scalar" $of.value))) (include "istio-lightstep.above" (list $of.value 9007199254740991.0)) (include "istio-lightstep.below" (list $of.value -9007199254740991.0))) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.384" "id" "LS-BACKEND-RESOURCE-NUMBER" "severity" "warning") -}}
-      {{- $_ := set $found (printf "1.384.%06d" $index) (dict "id" "LS-BACKEND-RESOURCE-NUMBER" "severity" "warning"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.387" "id" "LS-BACKEND-RESOURCE-NUMBER" "severity" "warning") -}}
+      {{- $_ := set $found (printf "1.387.%06d" $index) (dict "id" "LS-BACKEND-RESOURCE-NUMBER" "severity" "warning"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "without quotes YAML reads a number, and does not keep how it was written: 1.10 becomes 1.1, and a number above 9007199254740991 loses its last digits"
         "fix" "write the value in quotes, so that the attribute is this text") -}}
@@ -2602,16 +2634,16 @@
   {{- if and
       (deepEqual $of.place "backends")
       (or (and $isCredential $isLiteral $isNoReference (not $pathForSecret)) (and $isPrefix $tokenLike) (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $secretInURL (include "istio-lightstep.scalar" $of.rest))) (and (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $secretInText (include "istio-lightstep.scalar" $of.rest))) (not (and $isCredential $pathForSecret)))) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.403" "id" "LS-BACKEND-SECRET-IN-PLAIN" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.403.%06d" $index) (dict "id" "LS-BACKEND-SECRET-IN-PLAIN" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.406" "id" "LS-BACKEND-SECRET-IN-PLAIN" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.406.%06d" $index) (dict "id" "LS-BACKEND-SECRET-IN-PLAIN" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" (printf "the value of %s is or contains a secret, and would be stored in plain text in a ConfigMap" (include "istio-lightstep.shown" (list $hidden $of.name)))
         "fix" "store it in a Secret, and rotate it if the file was shared. For a header or a resource attribute, write {secret: {name: my-secret, key: my-key}} instead, with prefix for the text before it, or {public: TEXT} if it is not a secret. Elsewhere, write ${env:NAME}, and add it to collector.env, [{name: NAME, valueFrom: {secretKeyRef: {name: my-secret, key: my-key}}}]") -}}
     {{- end -}}
   {{- end -}}
   {{- if and (deepEqual $of.place "backends") $isCredential $pathForSecret -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.404" "id" "LS-BACKEND-SECRET-PATH" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.404.%06d" $index) (dict "id" "LS-BACKEND-SECRET-PATH" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.407" "id" "LS-BACKEND-SECRET-PATH" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.407.%06d" $index) (dict "id" "LS-BACKEND-SECRET-PATH" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" (printf "this is the path of a file, and the collector would use the path itself as %s, not what the file holds" (include "istio-lightstep.shown" (list $hidden $of.name)))
         "fix" "for a header or a resource attribute, write {secret: {name: my-secret, key: my-key}}, with prefix for the text before it; elsewhere, write ${file:/PATH}") -}}
@@ -2624,8 +2656,8 @@
       (not (and (kindIs "string" $of.path) (regexMatch `\.secret\.(name|key)$` $of.path)))
       (not (or $isCredential (and $isPrefix $tokenLike) (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $secretInURL (include "istio-lightstep.scalar" $of.rest))) (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $secretInText (include "istio-lightstep.scalar" $of.rest)))))
       (or (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $tokenWord (include "istio-lightstep.scalar" $of.rest))) (and $isPrefix (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch $mixed (include "istio-lightstep.scalar" $of.value))) (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch $letterBesideDigit (include "istio-lightstep.scalar" $of.value)))) (and (not (and (kindIs "string" $of.name) (regexMatch $noCredential $of.name))) (or (and (kindIs "string" $of.name) (regexMatch $maybeCredential $of.name)) $looksSecret))) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.405" "id" "LS-BACKEND-SECRET-MAYBE" "severity" "warning") -}}
-      {{- $_ := set $found (printf "1.405.%06d" $index) (dict "id" "LS-BACKEND-SECRET-MAYBE" "severity" "warning"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.408" "id" "LS-BACKEND-SECRET-MAYBE" "severity" "warning") -}}
+      {{- $_ := set $found (printf "1.408.%06d" $index) (dict "id" "LS-BACKEND-SECRET-MAYBE" "severity" "warning"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" (printf "the value of %s may be a secret, and is stored in plain text in a ConfigMap" (include "istio-lightstep.shown" (list $hidden $of.name)))
         "fix" "if it is one, store it in a Secret. For a header or a resource attribute, write {secret: {name: my-secret, key: my-key}} instead, or {public: TEXT} if it is not one. Elsewhere, write ${env:NAME}, and add it to collector.env, [{name: NAME, valueFrom: {secretKeyRef: {name: my-secret, key: my-key}}}]") -}}
@@ -2634,8 +2666,8 @@
   {{- if and
       (deepEqual $of.place "backends")
       (and (kindIs "string" $of.path) (regexMatch `^backends\.([^.\\]|\\.)+\.(auth|exporter)\..*\.secret\.name$` $of.path)) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.406" "id" "LS-BACKEND-SECRET-PLACE" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.406.%06d" $index) (dict "id" "LS-BACKEND-SECRET-PLACE" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.409" "id" "LS-BACKEND-SECRET-PLACE" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.409.%06d" $index) (dict "id" "LS-BACKEND-SECRET-PLACE" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "only a header or a resource attribute can name a Secret: the collector would take this for its own settings, and would not start"
         "fix" "write ${env:NAME} in the place of {secret: …}, and add it to collector.env, [{name: NAME, valueFrom: {secretKeyRef: {name: my-secret, key: my-key}}}]") -}}
@@ -2657,8 +2689,8 @@
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if not (has $subject.delivery (list "native" "direct")) -}}
     {{- if or $of.path (has (kindOf $of.path) (list "float64" "bool")) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.150" "id" "LS-COLLECTOR-EXPORTER-QUEUE-LARGE" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.150.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-QUEUE-LARGE" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.153" "id" "LS-COLLECTOR-EXPORTER-QUEUE-LARGE" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.153.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-QUEUE-LARGE" "severity" "error"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" (printf "this queue of %s does not fit: the queues of exporters and backends with a queue_size are %s, and together with the queues that the chart sizes they must be %s or less in %s. A span (sizer items) counts 900 bytes, and a call (requests, or no sizer) 4500" (include "istio-lightstep.shown" (list $hidden $of.size)) (include "istio-lightstep.shown" (list $hidden $queue.owned)) (include "istio-lightstep.shown" (list $hidden $queueRoom.most)) (include "istio-lightstep.shown" (list $hidden $queueRoom.has)))
           "fix" (printf "lower queue_size or collector.queue.bytes, or increase %s; for an installed release, follow docs/values.md, another volume" (include "istio-lightstep.shown" (list $hidden $queueRoom.raise)))) -}}
@@ -2680,16 +2712,16 @@
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if $collects -}}
     {{- if and (deepEqual $of.place "exporters") (deepEqual $of.how "plain") -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.162" "id" "LS-COLLECTOR-EXPORTER-PLAIN" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.162.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-PLAIN" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.165" "id" "LS-COLLECTOR-EXPORTER-PLAIN" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.165.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-PLAIN" "severity" "warning"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "spans and this secret are sent in plain text"
           "fix" "use TLS: with otlp_grpc remove tls.insecure; by HTTP use https:// in the endpoint") -}}
       {{- end -}}
     {{- end -}}
     {{- if deepEqual $of.how "unverified" -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.163" "id" "LS-COLLECTOR-EXPORTER-UNVERIFIED" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.163.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-UNVERIFIED" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.166" "id" "LS-COLLECTOR-EXPORTER-UNVERIFIED" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.166.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-UNVERIFIED" "severity" "warning"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "insecure_skip_verify accepts every certificate, so whoever can redirect the connection reads this secret and the spans"
           "fix" "remove insecure_skip_verify; for a private CA set tls.ca of the backend, or tls.ca_file of the exporter") -}}
@@ -2697,8 +2729,8 @@
     {{- end -}}
   {{- end -}}
   {{- if and (deepEqual $of.place "backends") (deepEqual $of.how "plain") -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.397" "id" "LS-BACKEND-PLAIN" "severity" "warning") -}}
-      {{- $_ := set $found (printf "1.397.%06d" $index) (dict "id" "LS-BACKEND-PLAIN" "severity" "warning"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.400" "id" "LS-BACKEND-PLAIN" "severity" "warning") -}}
+      {{- $_ := set $found (printf "1.400.%06d" $index) (dict "id" "LS-BACKEND-PLAIN" "severity" "warning"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "spans and this secret are sent to the backend in plain text"
         "fix" "use TLS: with grpc set tls.insecure to false; with http use https:// in the endpoint") -}}
@@ -2730,8 +2762,8 @@
         (not (and (kindIs "string" $of.name) (regexMatch "^(GOGC|HOME|HOSTNAME|PATH|.*_(SERVICE_HOST|PORT)(_.*)?)$" $of.name)))
         (not (and (deepEqual $of.name "GOMEMLIMIT") (or $collectorResourcesLimits.memory (has (kindOf $collectorResourcesLimits.memory) (list "float64" "bool")))))
         (not (and (deepEqual $of.name "LIGHTSTEP_ACCESS_TOKEN") (deepEqual $globalTracerLightstep.secure false) (deepEqual $collectorRetryRefused.enabled false))) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.165" "id" "LS-COLLECTOR-EXPORTER-VARIABLE" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.165.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-VARIABLE" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.168" "id" "LS-COLLECTOR-EXPORTER-VARIABLE" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.168.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-VARIABLE" "severity" "error"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" (printf "no entry of collector.env sets %s, so the collector would replace it with an empty string" (include "istio-lightstep.shown" (list $hidden $of.name)))
           "fix" (printf "add it to collector.env, [{name: %s, valueFrom: {secretKeyRef: {name: my-secret, key: my-key}}}], or write a default after :-" (include "istio-lightstep.shown" (list $hidden $of.name)))) -}}
@@ -2753,16 +2785,16 @@
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if $collects -}}
     {{- if or (and (deepEqual $of.protocol "grpc") (or (not (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch "^[-_.0-9A-Za-z]+$" (include "istio-lightstep.scalar" $of.name)))) (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch "^(?i:content-(type|length|encoding)|te|host|connection|proxy-connection|keep-alive|transfer-encoding|trailer|upgrade|user-agent|grpc-.*|.*-bin)$" (include "istio-lightstep.scalar" $of.name))))) (and (deepEqual $of.protocol "http") (or (not (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch "^[-!#$%&'*+.^_`|~0-9A-Za-z]+$" (include "istio-lightstep.scalar" $of.name)))) (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch "^(?i:content-(type|length|encoding)|te|connection|proxy-connection|keep-alive|transfer-encoding|trailer|upgrade)$" (include "istio-lightstep.scalar" $of.name))))) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.166" "id" "LS-COLLECTOR-EXPORTER-HEADER" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.166.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-HEADER" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.169" "id" "LS-COLLECTOR-EXPORTER-HEADER" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.169.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-HEADER" "severity" "error"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "this is not a valid header name, or the protocol sets the header itself, so every call would fail or the header would be ignored"
           "fix" "use letters, digits and dashes, for example x-api-key; for User-Agent over gRPC, set user_agent") -}}
       {{- end -}}
     {{- end -}}
     {{- if or (and (deepEqual $of.protocol "grpc") (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch `[^\x20-\x7e]` (include "istio-lightstep.scalar" $of.value)))) (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch `[\x00-\x08\x0a-\x1f\x7f]` (include "istio-lightstep.scalar" $of.value))) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.168" "id" "LS-COLLECTOR-EXPORTER-HEADER-VALUE" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.168.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-HEADER-VALUE" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.171" "id" "LS-COLLECTOR-EXPORTER-HEADER-VALUE" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.171.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-HEADER-VALUE" "severity" "error"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "the value contains a line break or another character that is not valid in a header, so every call would fail"
           "fix" "remove it; YAML's `|` adds a line break at the end, and `|-` does not") -}}
@@ -2783,8 +2815,8 @@
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if not (has $subject.delivery (list "native" "direct")) -}}
     {{- if and (has (kindOf $of.path) (list "string" "float64" "bool")) (regexMatch `^collector\.` (include "istio-lightstep.scalar" $of.path)) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.167" "id" "LS-COLLECTOR-EXPORTER-HEADER-TWICE" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.167.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-HEADER-TWICE" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.170" "id" "LS-COLLECTOR-EXPORTER-HEADER-TWICE" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.170.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-HEADER-TWICE" "severity" "error"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" (printf "%s and %s are one header, as case does not count: only one of the two would be sent, or both, of which the receiver takes one" (include "istio-lightstep.shown" (list $hidden $of.other "^[-_.A-Za-z0-9]{1,60}$")) (include "istio-lightstep.shown" (list $hidden $of.name "^[-_.A-Za-z0-9]{1,60}$")))
           "fix" "keep one of the two") -}}
@@ -2792,8 +2824,8 @@
     {{- end -}}
   {{- end -}}
   {{- if and (has (kindOf $of.path) (list "string" "float64" "bool")) (regexMatch `^backends\.` (include "istio-lightstep.scalar" $of.path)) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.377" "id" "LS-BACKEND-HEADER-TWICE" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.377.%06d" $index) (dict "id" "LS-BACKEND-HEADER-TWICE" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.380" "id" "LS-BACKEND-HEADER-TWICE" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.380.%06d" $index) (dict "id" "LS-BACKEND-HEADER-TWICE" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" (printf "%s and %s are one header, as case does not count: only one of the two would be sent" (include "istio-lightstep.shown" (list $hidden $of.other "^[-_.A-Za-z0-9]{1,60}$")) (include "istio-lightstep.shown" (list $hidden $of.name "^[-_.A-Za-z0-9]{1,60}$")))
         "fix" "keep one of the two") -}}
@@ -2814,48 +2846,48 @@
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if $collects -}}
     {{- if deepEqual $of.kind "queue" -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.171" "id" "LS-COLLECTOR-EXPORTER-QUEUE-OFF" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.171.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-QUEUE-OFF" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.174" "id" "LS-COLLECTOR-EXPORTER-QUEUE-OFF" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.174.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-QUEUE-OFF" "severity" "warning"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "without a queue, spans are lost whenever the receiver is slow or unavailable: proxies do not send a rejected span again"
           "fix" "remove the line to use the queue of the chart") -}}
       {{- end -}}
     {{- end -}}
     {{- if deepEqual $of.kind "memory" -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.172" "id" "LS-COLLECTOR-EXPORTER-QUEUE-MEMORY" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.172.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-QUEUE-MEMORY" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.175" "id" "LS-COLLECTOR-EXPORTER-QUEUE-MEMORY" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.175.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-QUEUE-MEMORY" "severity" "warning"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "with null the queue is in memory instead of on the volume: spans in it are lost if the collector restarts"
           "fix" "remove the line to use the queue of the chart") -}}
       {{- end -}}
     {{- end -}}
     {{- if deepEqual $of.kind "blocks" -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.173" "id" "LS-COLLECTOR-EXPORTER-QUEUE-BLOCKS" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.173.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-QUEUE-BLOCKS" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.176" "id" "LS-COLLECTOR-EXPORTER-QUEUE-BLOCKS" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.176.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-QUEUE-BLOCKS" "severity" "warning"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "once this queue is full, each call of the proxies waits for room in it until its deadline: while this receiver is unavailable, the spans for all other receivers are lost, too"
           "fix" "remove the line: what does not fit into the queue is lost for this receiver alone") -}}
       {{- end -}}
     {{- end -}}
     {{- if deepEqual $of.kind "batch" -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.174" "id" "LS-COLLECTOR-EXPORTER-BATCH-OFF" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.174.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-BATCH-OFF" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.177" "id" "LS-COLLECTOR-EXPORTER-BATCH-OFF" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.177.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-BATCH-OFF" "severity" "warning"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "without batches each call of a proxy, of about 5 spans, is a call to the receiver: with 20 senders and a latency of 200 ms these are 500 spans per second, whatever the CPU, and what is above them fills the queue"
           "fix" "remove the line to send about 300 spans per call; for smaller calls set max_size of the batch") -}}
       {{- end -}}
     {{- end -}}
     {{- if deepEqual $of.kind "retry" -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.176" "id" "LS-COLLECTOR-EXPORTER-RETRY-OFF" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.176.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-RETRY-OFF" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.179" "id" "LS-COLLECTOR-EXPORTER-RETRY-OFF" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.179.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-RETRY-OFF" "severity" "warning"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "without retries, the collector drops the spans of every call that fails, even if the receiver is unavailable for a moment"
           "fix" "remove the line to retry until the spans are accepted") -}}
       {{- end -}}
     {{- end -}}
     {{- if deepEqual $of.kind "ends" -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.177" "id" "LS-COLLECTOR-EXPORTER-RETRY-ENDS" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.177.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-RETRY-ENDS" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.180" "id" "LS-COLLECTOR-EXPORTER-RETRY-ENDS" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.180.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-RETRY-ENDS" "severity" "warning"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "retries end after this time, 5 minutes with null: in a longer outage of the receiver, the spans in the queue are dropped"
           "fix" "remove the line to retry until the spans are accepted") -}}
@@ -2886,24 +2918,24 @@
   {{- $itemValueFromResourceFieldRef := ternary $itemValueFrom.resourceFieldRef $none (kindIs "map" $itemValueFrom.resourceFieldRef) -}}
   {{- if $collects -}}
     {{- if or (not (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch "^[-._a-zA-Z][-._a-zA-Z0-9]*$" (include "istio-lightstep.scalar" $of.name)))) (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch `^(\.$|\.\.)` (include "istio-lightstep.scalar" $of.name))) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.178" "id" "LS-COLLECTOR-ENV-NAME" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.178.%06d" $index) (dict "id" "LS-COLLECTOR-ENV-NAME" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.181" "id" "LS-COLLECTOR-ENV-NAME" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.181.%06d" $index) (dict "id" "LS-COLLECTOR-ENV-NAME" "severity" "error"
           "path" (printf "%s.name" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "the entry has no name, or one that is not a valid name of an environment variable, so Kubernetes rejects the collector's StatefulSet"
           "fix" "use letters, digits and underscores, not starting with a digit, for example HTTPS_PROXY") -}}
       {{- end -}}
     {{- end -}}
     {{- if deepEqual $of.twice true -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.179" "id" "LS-COLLECTOR-ENV-TWICE" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.179.%06d" $index) (dict "id" "LS-COLLECTOR-ENV-TWICE" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.182" "id" "LS-COLLECTOR-ENV-TWICE" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.182.%06d" $index) (dict "id" "LS-COLLECTOR-ENV-TWICE" "severity" "error"
           "path" (printf "%s.name" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "an entry before this one has the same name; Helm 4 rejects the second entry, and with Helm 3 the last one wins"
           "fix" "remove one of the two") -}}
       {{- end -}}
     {{- end -}}
     {{- if deepEqual $of.name "ISTIO_LIGHTSTEP_UNSET" -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.180" "id" "LS-COLLECTOR-ENV-UNSET" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.180.%06d" $index) (dict "id" "LS-COLLECTOR-ENV-UNSET" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.183" "id" "LS-COLLECTOR-ENV-UNSET" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.183.%06d" $index) (dict "id" "LS-COLLECTOR-ENV-UNSET" "severity" "error"
           "path" (printf "%s.name" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "the chart relies on this variable not being set: its value would be appended to every header that a Secret holds, and backends would refuse all spans"
           "fix" "use another name") -}}
@@ -2912,8 +2944,8 @@
     {{- if and
         (not (kindIs "invalid" $of.valueFrom))
         (or $isLiteral (not (deepEqual $of.sources 1.0)) (and (not (kindIs "invalid" $itemValueFrom.secretKeyRef)) (or (not (and (has (kindOf $itemValueFromSecretKeyRef.name) (list "string" "float64" "bool")) (regexMatch $objectName (include "istio-lightstep.scalar" $itemValueFromSecretKeyRef.name)))) (not (and (has (kindOf $itemValueFromSecretKeyRef.key) (list "string" "float64" "bool")) (regexMatch $secretKey (include "istio-lightstep.scalar" $itemValueFromSecretKeyRef.key)))))) (and (not (kindIs "invalid" $itemValueFrom.configMapKeyRef)) (or (not (and (has (kindOf $itemValueFromConfigMapKeyRef.name) (list "string" "float64" "bool")) (regexMatch $objectName (include "istio-lightstep.scalar" $itemValueFromConfigMapKeyRef.name)))) (not (and (has (kindOf $itemValueFromConfigMapKeyRef.key) (list "string" "float64" "bool")) (regexMatch $secretKey (include "istio-lightstep.scalar" $itemValueFromConfigMapKeyRef.key)))))) (and (not (kindIs "invalid" $itemValueFrom.fieldRef)) (not (and (has (kindOf $itemValueFromFieldRef.fieldPath) (list "string" "float64" "bool")) (regexMatch `^(metadata\.(name|namespace|uid|(labels|annotations)\['[^']+'\])|spec\.(nodeName|serviceAccountName)|status\.(hostIPs?|podIPs?))$` (include "istio-lightstep.scalar" $itemValueFromFieldRef.fieldPath))))) (and (not (kindIs "invalid" $itemValueFrom.resourceFieldRef)) (not (and (has (kindOf $itemValueFromResourceFieldRef.resource) (list "string" "float64" "bool")) (regexMatch `^(limits|requests)\.(cpu|memory|ephemeral-storage|hugepages-.+)$` (include "istio-lightstep.scalar" $itemValueFromResourceFieldRef.resource)))))) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.181" "id" "LS-COLLECTOR-ENV-SOURCE" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.181.%06d" $index) (dict "id" "LS-COLLECTOR-ENV-SOURCE" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.184" "id" "LS-COLLECTOR-ENV-SOURCE" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.184.%06d" $index) (dict "id" "LS-COLLECTOR-ENV-SOURCE" "severity" "error"
           "path" (printf "%s.valueFrom" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "valueFrom stands beside a value, or is not exactly one complete source with valid names (of Secrets and ConfigMaps in lower case), so Kubernetes rejects the collector's StatefulSet"
           "fix" "set either value, or valueFrom with one source, for example {secretKeyRef: {name: my-secret, key: token}}") -}}
@@ -2923,8 +2955,8 @@
         (has $of.proxy (list "HTTPS_PROXY" "HTTP_PROXY"))
         $isLiteral
         (not (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch $proxyAddress (include "istio-lightstep.scalar" $of.value)))) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.182" "id" "LS-COLLECTOR-ENV-PROXY" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.182.%06d" $index) (dict "id" "LS-COLLECTOR-ENV-PROXY" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.185" "id" "LS-COLLECTOR-ENV-PROXY" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.185.%06d" $index) (dict "id" "LS-COLLECTOR-ENV-PROXY" "severity" "error"
           "path" (printf "%s.value" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "this is not a valid address of a proxy: the collector would ignore it and connect directly, or never connect"
           "fix" "write http://HOST:PORT, for example http://proxy.example.com:3128") -}}
@@ -2933,8 +2965,8 @@
     {{- if and
         (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch "^(?i:(https?|all|no)_proxy)$" (include "istio-lightstep.scalar" $of.name)))
         (not (or $of.proxy (has (kindOf $of.proxy) (list "float64" "bool")))) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.184" "id" "LS-COLLECTOR-ENV-PROXY-NAME" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.184.%06d" $index) (dict "id" "LS-COLLECTOR-ENV-PROXY-NAME" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.187" "id" "LS-COLLECTOR-ENV-PROXY-NAME" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.187.%06d" $index) (dict "id" "LS-COLLECTOR-ENV-PROXY-NAME" "severity" "warning"
           "path" (printf "%s.name" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "the collector does not read a variable of this name, so it would use no proxy"
           "fix" "use HTTPS_PROXY, or HTTP_PROXY for receivers with http://, and NO_PROXY for exceptions") -}}
@@ -2946,8 +2978,8 @@
         (deepEqual $of.proxy "HTTPS_PROXY")
         (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch $proxyAddress (include "istio-lightstep.scalar" $of.value)))
         (not (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch `^((?i:http)://)?[^/?#]*:[0-9]+(/.*)?$|\$\(` (include "istio-lightstep.scalar" $of.value)))) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.183" "id" "LS-COLLECTOR-ENV-PROXY-GRPC" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.183.%06d" $index) (dict "id" "LS-COLLECTOR-ENV-PROXY-GRPC" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.186" "id" "LS-COLLECTOR-ENV-PROXY-GRPC" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.186.%06d" $index) (dict "id" "LS-COLLECTOR-ENV-PROXY-GRPC" "severity" "warning"
           "path" (printf "%s.value" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "gRPC sends CONNECT in plain text to the proxy, whatever the scheme, and to port 443 if no port is set: it cannot use a proxy that requires TLS or SOCKS, and no span would be sent through it"
           "fix" "write http://HOST:PORT of a proxy that accepts CONNECT over plain HTTP, or list the receivers in NO_PROXY, or use OTLP over HTTP") -}}
@@ -2968,8 +3000,8 @@
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if not (has $subject.delivery (list "native" "direct")) -}}
     {{- if or $of.host (has (kindOf $of.host) (list "float64" "bool")) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.185" "id" "LS-COLLECTOR-ENV-PROXY-CLUSTER" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.185.%06d" $index) (dict "id" "LS-COLLECTOR-ENV-PROXY-CLUSTER" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.188" "id" "LS-COLLECTOR-ENV-PROXY-CLUSTER" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.188.%06d" $index) (dict "id" "LS-COLLECTOR-ENV-PROXY-CLUSTER" "severity" "warning"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" (printf "%s of %s is in the cluster, and NO_PROXY does not have it: its spans would go to this proxy, which mostly cannot reach it" (include "istio-lightstep.shown" (list $hidden $of.host "^[-a-z0-9.]{1,253}$")) (include "istio-lightstep.shown" (list $hidden $of.of)))
           "fix" (printf "add %s to NO_PROXY in collector.env" (include "istio-lightstep.shown" (list $hidden $of.host "^[-a-z0-9.]{1,253}$")))) -}}
@@ -3001,8 +3033,8 @@
       (deepEqual $globalTracerLightstep.secure false)
       (deepEqual $collectorRetryRefused.enabled false) -}}
     {{- if deepEqual $of.name "LIGHTSTEP_ACCESS_TOKEN" -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.186" "id" "LS-COLLECTOR-ENV-TOKEN" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.186.%06d" $index) (dict "id" "LS-COLLECTOR-ENV-TOKEN" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.189" "id" "LS-COLLECTOR-ENV-TOKEN" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.189.%06d" $index) (dict "id" "LS-COLLECTOR-ENV-TOKEN" "severity" "error"
           "path" (printf "collector.env[%d].name" $index)
           "reason" "if secure is false, the chart sets the access token in a variable of this name, and of two entries the last one wins"
           "fix" "use another name, or set accessTokenFrom to the Secret of the token") -}}
@@ -3014,8 +3046,8 @@
         (deepEqual $of.name "GOMEMLIMIT")
         $isLiteral
         (not (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch `^(off|[1-9][0-9]{7,17}B?|[1-9][0-9]{4,14}KiB|[1-9][0-9]{1,11}MiB|[1-9][0-9]{0,8}GiB|[1-9][0-9]{0,5}TiB)$|\$\(` (include "istio-lightstep.scalar" $of.value)))) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.187" "id" "LS-COLLECTOR-ENV-GOMEMLIMIT" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.187.%06d" $index) (dict "id" "LS-COLLECTOR-ENV-GOMEMLIMIT" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.190" "id" "LS-COLLECTOR-ENV-GOMEMLIMIT" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.190.%06d" $index) (dict "id" "LS-COLLECTOR-ENV-GOMEMLIMIT" "severity" "error"
           "path" (printf "collector.env[%d].value" $index)
           "reason" "this is not a memory limit as Go writes it, with which no collector would start, or one below 10MiB, with which it would do little but collect garbage"
           "fix" "write whole MiB or GiB, for example 400MiB (Go does not know Mi), a number of bytes, or off; or remove the entry, to have half of collector.resources.limits.memory") -}}
@@ -3025,8 +3057,8 @@
         (deepEqual $of.name "GOGC")
         $isLiteral
         (not (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch `^(off|-[1-9][0-9]*|[1-9][0-9]{1,8})$|\$\(` (include "istio-lightstep.scalar" $of.value)))) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.191" "id" "LS-COLLECTOR-ENV-GOGC" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.191.%06d" $index) (dict "id" "LS-COLLECTOR-ENV-GOGC" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.194" "id" "LS-COLLECTOR-ENV-GOGC" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.194.%06d" $index) (dict "id" "LS-COLLECTOR-ENV-GOGC" "severity" "warning"
           "path" (printf "collector.env[%d].value" $index)
           "reason" "this is not a number of 10 or more. Go takes 100 in the place of what is not a number, and with less than 10 the collector would do little but collect garbage"
           "fix" `write a number in quotes, for example "100", or off; or remove the entry, to have the chart's 200`) -}}
@@ -3035,8 +3067,8 @@
     {{- if and
         (deepEqual $of.name "GODEBUG")
         (or (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch "(^|,)cgocheck=[+]?0*([2-9]|[1-9][0-9])" (include "istio-lightstep.scalar" $of.value))) (and (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch "(^|,)fips140=" (include "istio-lightstep.scalar" $of.value))) (not (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch `(^|,)fips140=(on|off|only|debug)?(,|$)|fips140=[^,]*\$\(` (include "istio-lightstep.scalar" $of.value)))))) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.192" "id" "LS-COLLECTOR-ENV-GODEBUG" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.192.%06d" $index) (dict "id" "LS-COLLECTOR-ENV-GODEBUG" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.195" "id" "LS-COLLECTOR-ENV-GODEBUG" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.195.%06d" $index) (dict "id" "LS-COLLECTOR-ENV-GODEBUG" "severity" "error"
           "path" (printf "collector.env[%d].value" $index)
           "reason" "with this setting Go ends at its start, and so does every collector: it knows cgocheck=0 and cgocheck=1, and fips140 as on, off, only or debug"
           "fix" "correct the setting, or remove it") -}}
@@ -3057,8 +3089,8 @@
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if not (has $subject.delivery (list "native" "direct")) -}}
     {{- if or $of.path (has (kindOf $of.path) (list "float64" "bool")) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.188" "id" "LS-COLLECTOR-MEMORY-ABOVE" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.188.%06d" $index) (dict "id" "LS-COLLECTOR-MEMORY-ABOVE" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.191" "id" "LS-COLLECTOR-MEMORY-ABOVE" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.191.%06d" $index) (dict "id" "LS-COLLECTOR-MEMORY-ABOVE" "severity" "warning"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "this is not below collector.resources.limits.memory: Kubernetes kills the collector before it has an effect"
           "fix" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.fix)))) -}}
@@ -3079,8 +3111,8 @@
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if or (not (or (and (has (kindOf $item) (list "string" "float64" "bool")) (regexMatch $objectName (include "istio-lightstep.scalar" $item))) (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch $objectName (include "istio-lightstep.scalar" $of.name))))) (and (has (kindOf $item) (list "string" "float64" "bool")) (regexMatch "^.{254}" (include "istio-lightstep.scalar" $item))) (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch "^.{254}" (include "istio-lightstep.scalar" $of.name))) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.209" "id" "LS-IMAGE-PULL-SECRET" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.209.%06d" $index) (dict "id" "LS-IMAGE-PULL-SECRET" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.212" "id" "LS-IMAGE-PULL-SECRET" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.212.%06d" $index) (dict "id" "LS-IMAGE-PULL-SECRET" "severity" "error"
         "path" (printf "global.imagePullSecrets[%d]" $index)
         "reason" "it is not the name of a Secret"
         "fix" "write the name of a Secret of type kubernetes.io/dockerconfigjson in the release's namespace, or {name: NAME}") -}}
@@ -3099,16 +3131,16 @@
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if or $of.want (has (kindOf $of.want) (list "float64" "bool")) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.210" "id" "LS-KUBERNETES-FORM" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.210.%06d" $index) (dict "id" "LS-KUBERNETES-FORM" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.213" "id" "LS-KUBERNETES-FORM" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.213.%06d" $index) (dict "id" "LS-KUBERNETES-FORM" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" (printf "Kubernetes wants %s here, and would reject the object or not run the pod" (include "istio-lightstep.shown" (list $hidden $of.want)))
         "fix" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.fix)))) -}}
     {{- end -}}
   {{- end -}}
   {{- if or $of.zero (has (kindOf $of.zero) (list "float64" "bool")) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.211" "id" "LS-KUBERNETES-ZERO" "severity" "warning") -}}
-      {{- $_ := set $found (printf "1.211.%06d" $index) (dict "id" "LS-KUBERNETES-ZERO" "severity" "warning"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.214" "id" "LS-KUBERNETES-ZERO" "severity" "warning") -}}
+      {{- $_ := set $found (printf "1.214.%06d" $index) (dict "id" "LS-KUBERNETES-ZERO" "severity" "warning"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" (printf "Kubernetes replaces 0 by its default here, which is %s" (include "istio-lightstep.shown" (list $hidden $of.zero)))
         "fix" "write the number that you want, or remove it") -}}
@@ -3127,8 +3159,8 @@
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if or $of.bytes (has (kindOf $of.bytes) (list "float64" "bool")) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.212" "id" "LS-KUBERNETES-SIZE" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.212.%06d" $index) (dict "id" "LS-KUBERNETES-SIZE" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.215" "id" "LS-KUBERNETES-SIZE" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.215.%06d" $index) (dict "id" "LS-KUBERNETES-SIZE" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" (printf "the data of the %s would have %s bytes, and Kubernetes' limit is 1048576 bytes (1 MiB), so that nothing could be installed" (include "istio-lightstep.shown" (list $hidden $of.kind)) (include "istio-lightstep.shown" (list $hidden $of.bytes)))
         "fix" (printf "shorten it by %s bytes or more: store tables and certificates as files in objects of their own, mount them by collector.extraVolumes and collector.extraVolumeMounts, and refer to the files" (include "istio-lightstep.shown" (list $hidden $of.over)))) -}}
@@ -3147,8 +3179,8 @@
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if or (and (deepEqual $of.operator "Exists") (or $of.value (has (kindOf $of.value) (list "float64" "bool")))) (and (not (deepEqual $of.operator "Exists")) (not (or $of.key (has (kindOf $of.key) (list "float64" "bool"))))) (and (kindIs "float64" $of.tolerationSeconds) (not (deepEqual $of.effect "NoExecute"))) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.213" "id" "LS-COLLECTOR-TOLERATION" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.213.%06d" $index) (dict "id" "LS-COLLECTOR-TOLERATION" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.216" "id" "LS-COLLECTOR-TOLERATION" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.216.%06d" $index) (dict "id" "LS-COLLECTOR-TOLERATION" "severity" "error"
         "path" (printf "collector.tolerations[%d]" $index)
         "reason" "a toleration with operator Exists has no value, one without a key has that operator, and one with tolerationSeconds has the effect NoExecute: Kubernetes would reject the pod"
         "fix" "write for example {key: dedicated, operator: Equal, value: tracing, effect: NoSchedule}, or {operator: Exists} for every taint") -}}
@@ -3167,8 +3199,8 @@
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if and (kindIs "float64" $of.minDomains) (not (deepEqual $of.whenUnsatisfiable "DoNotSchedule")) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.214" "id" "LS-COLLECTOR-SPREAD-DOMAINS" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.214.%06d" $index) (dict "id" "LS-COLLECTOR-SPREAD-DOMAINS" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.217" "id" "LS-COLLECTOR-SPREAD-DOMAINS" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.217.%06d" $index) (dict "id" "LS-COLLECTOR-SPREAD-DOMAINS" "severity" "error"
         "path" (printf "collector.topologySpreadConstraints[%d].minDomains" $index)
         "reason" "Kubernetes accepts minDomains only with whenUnsatisfiable DoNotSchedule, and would reject the pod"
         "fix" "remove it, or set whenUnsatisfiable to DoNotSchedule") -}}
@@ -3191,8 +3223,8 @@
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if or (not (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$" (include "istio-lightstep.scalar" $of.name)))) (deepEqual $of.name $valuesIstio.rootNamespace) (and (not $valuesIstio.rootNamespace) (deepEqual $of.name $valuesIstio.namespace)) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.222" "id" "LS-TELEMETRY-NAMESPACE-NAME" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.222.%06d" $index) (dict "id" "LS-TELEMETRY-NAMESPACE-NAME" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.225" "id" "LS-TELEMETRY-NAMESPACE-NAME" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.225.%06d" $index) (dict "id" "LS-TELEMETRY-NAMESPACE-NAME" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "it is not a valid namespace name, or it is the root namespace, whose Telemetry is the one for the whole mesh"
         "fix" "write the name of a namespace of applications; for the whole mesh set pilot.traceSampling and telemetry.customTags") -}}
@@ -3201,8 +3233,8 @@
   {{- if and
       (or $of.sampling (has (kindOf $of.sampling) (list "float64" "bool")))
       (not (and (has (kindOf $of.sampling) (list "string" "float64" "bool")) (regexMatch `^(100(\.0+)?|[0-9]{1,2}(\.[0-9]+)?)$` (include "istio-lightstep.scalar" $of.sampling)))) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.224" "id" "LS-TELEMETRY-SAMPLING" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.224.%06d" $index) (dict "id" "LS-TELEMETRY-SAMPLING" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.227" "id" "LS-TELEMETRY-SAMPLING" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.227.%06d" $index) (dict "id" "LS-TELEMETRY-SAMPLING" "severity" "error"
         "path" (printf "%s.sampling" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "it is not a percentage"
         "fix" "set it between 0 and 100, for example 10") -}}
@@ -3212,8 +3244,8 @@
       (and (has (kindOf $of.sampling) (list "string" "float64" "bool")) (regexMatch `^[0-9]+(\.[0-9]+)?$` (include "istio-lightstep.scalar" $of.sampling)))
       (include "istio-lightstep.above" (list $of.sampling 0.0))
       (include "istio-lightstep.below" (list $of.sampling 0.01)) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.225" "id" "LS-TELEMETRY-SAMPLING-SMALL" "severity" "warning") -}}
-      {{- $_ := set $found (printf "1.225.%06d" $index) (dict "id" "LS-TELEMETRY-SAMPLING-SMALL" "severity" "warning"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.228" "id" "LS-TELEMETRY-SAMPLING-SMALL" "severity" "warning") -}}
+      {{- $_ := set $found (printf "1.228.%06d" $index) (dict "id" "LS-TELEMETRY-SAMPLING-SMALL" "severity" "warning"
         "path" (printf "%s.sampling" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "Envoy counts sampling in whole hundredths of a percent, so this becomes 0: proxies of the namespace would make no spans"
         "fix" "set it to 0.01 or more, which is one request in 10,000; or to 0, if there are to be none") -}}
@@ -3223,8 +3255,8 @@
       (deepEqual $of.disableContextPropagation true)
       $dialect.telemetry
       (not (deepEqual $dialect.contextPropagation true)) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.226" "id" "LS-TELEMETRY-PROPAGATION" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.226.%06d" $index) (dict "id" "LS-TELEMETRY-PROPAGATION" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.229" "id" "LS-TELEMETRY-PROPAGATION" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.229.%06d" $index) (dict "id" "LS-TELEMETRY-PROPAGATION" "severity" "error"
         "path" (printf "%s.disableContextPropagation" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" (printf "Istio %s does not know it: tracing headers would still leave" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
         "fix" "remove it, or use Istio 1.30 or newer") -}}
@@ -3242,8 +3274,8 @@
 {{- $counts := dict -}}
 {{- range $index, $item := .of -}}
   {{- if or $item (has (kindOf $item) (list "float64" "bool")) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.223" "id" "LS-TELEMETRY-NAMESPACE-MISSING" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.223.%06d" $index) (dict "id" "LS-TELEMETRY-NAMESPACE-MISSING" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.226" "id" "LS-TELEMETRY-NAMESPACE-MISSING" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.226.%06d" $index) (dict "id" "LS-TELEMETRY-NAMESPACE-MISSING" "severity" "error"
         "path" "telemetry.namespaces"
         "reason" (printf "namespace %s does not exist, so its Telemetry cannot be created, and the install would stop halfway" (include "istio-lightstep.foreign" (list $hidden $item)))
         "fix" (printf "create the namespace, or remove it here: %s: null removes an entry of another values file" (include "istio-lightstep.foreign" (list $hidden $item)))) -}}
@@ -3265,16 +3297,16 @@
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- $itemFormat := ternary $of.format $none (kindIs "map" $of.format) -}}
   {{- if or (not (deepEqual $of.types 1.0)) (not (or $of.text (has (kindOf $of.text) (list "float64" "bool")))) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.227" "id" "LS-TAG" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.227.%06d" $index) (dict "id" "LS-TAG" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.230" "id" "LS-TAG" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.230.%06d" $index) (dict "id" "LS-TAG" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "a custom tag has exactly one of literal and formatter, with a value, and environment and header, with a name, and a text that is not empty; Istio refuses others"
         "fix" "write for example {literal: {value: prod-eu-17}} or {header: {name: x-tenant}}") -}}
     {{- end -}}
   {{- end -}}
   {{- if and (deepEqual $of.type "formatter") $dialect.telemetry (not (deepEqual $dialect.formatterTags true)) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.228" "id" "LS-TAG-FORMATTER" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.228.%06d" $index) (dict "id" "LS-TAG-FORMATTER" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.231" "id" "LS-TAG-FORMATTER" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.231.%06d" $index) (dict "id" "LS-TAG-FORMATTER" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" (printf "Istio %s has no tags by formatter, and refuses the Telemetry or drops the tag" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
         "fix" "use literal, environment or header, or Istio 1.29 or newer") -}}
@@ -3284,8 +3316,8 @@
       (deepEqual $of.type "header")
       (or $of.text (has (kindOf $of.text) (list "float64" "bool")))
       (not (and (has (kindOf $of.text) (list "string" "float64" "bool")) (regexMatch "^:?[-!#$%&'*+.^_`|~0-9A-Za-z]+$" (include "istio-lightstep.scalar" $of.text)))) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.229" "id" "LS-TAG-HEADER" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.229.%06d" $index) (dict "id" "LS-TAG-HEADER" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.232" "id" "LS-TAG-HEADER" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.232.%06d" $index) (dict "id" "LS-TAG-HEADER" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "this is not a valid header name, and Envoy refuses the listeners of every proxy that has such a tag, or never finds the header"
         "fix" "use letters, digits and dashes, for example x-tenant; YAML's `|` adds a line break at the end") -}}
@@ -3293,16 +3325,16 @@
   {{- end -}}
   {{- if deepEqual $dialect.formatterTags true -}}
     {{- if deepEqual $itemFormat.broken true -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.230" "id" "LS-TAG-FORMAT" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.230.%06d" $index) (dict "id" "LS-TAG-FORMAT" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.233" "id" "LS-TAG-FORMAT" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.233.%06d" $index) (dict "id" "LS-TAG-FORMAT" "severity" "error"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "Envoy cannot read this format: it refuses the listeners of every proxy that has such a tag, or the proxies do not start"
           "fix" "write %% for a percent sign, and an operator as %NAME%, %NAME(SETTINGS)% or %NAME(SETTINGS):LENGTH%, whichever it takes, for example %DURATION% or %REQ(X-TENANT)%") -}}
       {{- end -}}
     {{- end -}}
     {{- if or $itemFormat.unknown (has (kindOf $itemFormat.unknown) (list "float64" "bool")) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.231" "id" "LS-TAG-OPERATOR" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.231.%06d" $index) (dict "id" "LS-TAG-OPERATOR" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.234" "id" "LS-TAG-OPERATOR" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.234.%06d" $index) (dict "id" "LS-TAG-OPERATOR" "severity" "warning"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "the proxy of Istio 1.31 does not have this operator: an Envoy without it refuses the listeners of every proxy that has such a tag"
           "fix" "see Envoy's substitution formatter for how the operator is written; write %% for a percent sign") -}}
@@ -3322,8 +3354,8 @@
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch `(?i)(authorization|cookie|token|secret|passw(or)?d|passphrase|credentials?|bearer|(api|access|auth|private|license|signing|account|shared|subscription|instrumentation|application|ingest|ingestion|write)[-_. ]?key|key[-_]?pem|honeycomb-team|(^|[^a-z])(pass|pwd|x[-_]auth))[\s:=]*$` (include "istio-lightstep.scalar" $of.name)) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.232" "id" "LS-TAG-SECRET" "severity" "warning") -}}
-      {{- $_ := set $found (printf "1.232.%06d" $index) (dict "id" "LS-TAG-SECRET" "severity" "warning"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.235" "id" "LS-TAG-SECRET" "severity" "warning") -}}
+      {{- $_ := set $found (printf "1.235.%06d" $index) (dict "id" "LS-TAG-SECRET" "severity" "warning"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "every span would contain the value of a header or a variable that is named like a secret, and everyone who reads traces could use it"
         "fix" "use a header or a variable without a secret, or remove the tag") -}}
@@ -3344,40 +3376,40 @@
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if $collects -}}
     {{- if and (deepEqual $of.taken true) (not (deepEqual $of.kind "telemetry")) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.237" "id" "LS-COLLECTOR-CONFIG-NAME" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.237.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-NAME" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.240" "id" "LS-COLLECTOR-CONFIG-NAME" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.240.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-NAME" "severity" "error"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" (printf "the chart has %s of this name, and no span would be safe if both were one" (include "istio-lightstep.shown" (list $hidden $of.kind)))
           "fix" "use another name, such as TYPE/own; the settings of the chart's own are values of collector") -}}
       {{- end -}}
     {{- end -}}
     {{- if deepEqual $of.kind "telemetry" -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.238" "id" "LS-COLLECTOR-CONFIG-READERS" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.238.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-READERS" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.241" "id" "LS-COLLECTOR-CONFIG-READERS" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.241.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-READERS" "severity" "error"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "the chart has the reader of the collector's own metrics, at port 8888, from which probes, alerts and `doctor` read; a list here would replace it"
           "fix" "remove readers; the metrics are at port 8888, from which monitoring.podMonitor has them read") -}}
       {{- end -}}
     {{- end -}}
     {{- if and (deepEqual $of.loops true) (deepEqual $of.kind "exporters") -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.239" "id" "LS-COLLECTOR-CONFIG-LOOP" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.239.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-LOOP" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.242" "id" "LS-COLLECTOR-CONFIG-LOOP" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.242.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-LOOP" "severity" "error"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "this is a collector of this chart, which would send spans to itself in an endless loop"
           "fix" "set the endpoint of the backend itself") -}}
       {{- end -}}
     {{- end -}}
     {{- if and (deepEqual $of.loops true) (deepEqual $of.kind "traces") -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.240" "id" "LS-COLLECTOR-CONFIG-LOOP-OWN" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.240.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-LOOP-OWN" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.243" "id" "LS-COLLECTOR-CONFIG-LOOP-OWN" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.243.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-LOOP-OWN" "severity" "warning"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "the collector would send the spans of itself to a collector of this chart, where each call with them makes further ones: they never end, and backends get them beside those of the proxies"
           "fix" "set the endpoint of another receiver") -}}
       {{- end -}}
     {{- end -}}
     {{- if deepEqual $of.deaf true -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.241" "id" "LS-COLLECTOR-CONFIG-PROTOCOLS" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.241.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-PROTOCOLS" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.244" "id" "LS-COLLECTOR-CONFIG-PROTOCOLS" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.244.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-PROTOCOLS" "severity" "error"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "a receiver of OTLP without protocols receives nothing, and the collector would not start"
           "fix" `write protocols: {grpc: {endpoint: "0.0.0.0:14317"}}, or http instead of grpc`) -}}
@@ -3386,24 +3418,24 @@
     {{- if and
         (not (deepEqual $of.kind "pipelines"))
         (not (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch `^[a-zA-Z][0-9a-zA-Z_]{0,62}(/(:?[^:\pZ\pC\pS]+)+)?$` (include "istio-lightstep.scalar" $of.name)))) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.243" "id" "LS-COLLECTOR-CONFIG-ID" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.243.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-ID" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.246" "id" "LS-COLLECTOR-CONFIG-ID" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.246.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-ID" "severity" "error"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "the collector refuses this as the name of a part, so it would not start"
           "fix" "write its type, a slash and a name without spaces and without ::, for example transform/own") -}}
       {{- end -}}
     {{- end -}}
     {{- if deepEqual $of.more true -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.254" "id" "LS-COLLECTOR-CONFIG-PIPELINE" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.254.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-PIPELINE" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.257" "id" "LS-COLLECTOR-CONFIG-PIPELINE" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.257.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-PIPELINE" "severity" "error"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "of the pipeline of spans only the processors can be added: its receivers and exporters are the chart's"
           "fix" "write only processors here; add exporters in collector.exporters or backends, and further pipelines under names of their own") -}}
       {{- end -}}
     {{- end -}}
     {{- if deepEqual $of.used false -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.264" "id" "LS-COLLECTOR-CONFIG-UNUSED" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.264.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-UNUSED" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.267" "id" "LS-COLLECTOR-CONFIG-UNUSED" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.267.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-UNUSED" "severity" "warning"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "it is configured and has no effect: no pipeline, or for an extension service.extensions, names it. A list in a later values file replaces that of an earlier one"
           "fix" "add its name, with all those of the earlier file, or remove it") -}}
@@ -3424,8 +3456,8 @@
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if not (has $subject.delivery (list "native" "direct")) -}}
     {{- if or $of.path (has (kindOf $of.path) (list "float64" "bool")) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.242" "id" "LS-COLLECTOR-CONFIG-RECEIVER-AUTH" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.242.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-RECEIVER-AUTH" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.245" "id" "LS-COLLECTOR-CONFIG-RECEIVER-AUTH" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.245.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-RECEIVER-AUTH" "severity" "error"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "this authenticator is no extension that the collector starts: the collector would not start"
           "fix" "add the extension to collector.config.extensions, for example basicauth/own with htpasswd, and its name to collector.config.service.extensions") -}}
@@ -3449,8 +3481,8 @@
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if not (has $subject.delivery (list "native" "direct")) -}}
     {{- if and (kindIs "string" $collectorImage.repository) (regexMatch "(^|/)opentelemetry-collector-contrib$" $collectorImage.repository) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.244" "id" "LS-COLLECTOR-TYPE" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.244.%06d" $index) (dict "id" "LS-COLLECTOR-TYPE" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.247" "id" "LS-COLLECTOR-TYPE" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.247.%06d" $index) (dict "id" "LS-COLLECTOR-TYPE" "severity" "warning"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" (printf "the image of the collector has no %s of the type %s, unless it came after 0.159: without, the collector does not start" (include "istio-lightstep.shown" (list $hidden $of.kind)) (include "istio-lightstep.shown" (list $hidden $of.type "^[A-Za-z0-9_]{1,63}$")))
           "fix" "see in the collector's documentation how the type is written, which is what stands before the /, and that contrib has it; or use an image that does") -}}
@@ -3471,8 +3503,8 @@
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if not (has $subject.delivery (list "native" "direct")) -}}
     {{- if or $of.type (has (kindOf $of.type) (list "float64" "bool")) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.245" "id" "LS-COLLECTOR-SIGNAL" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.245.%06d" $index) (dict "id" "LS-COLLECTOR-SIGNAL" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.248" "id" "LS-COLLECTOR-SIGNAL" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.248.%06d" $index) (dict "id" "LS-COLLECTOR-SIGNAL" "severity" "error"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" (printf "%s takes %s, and this is in a pipeline of %s: the collector would not start" (include "istio-lightstep.shown" (list $hidden $of.type)) (include "istio-lightstep.shown" (list $hidden $of.takes)) (include "istio-lightstep.shown" (list $hidden $of.signal)))
           "fix" (printf "remove it here, or move it to a pipeline of %s of its own in collector.config" (include "istio-lightstep.shown" (list $hidden $of.takes)))) -}}
@@ -3501,48 +3533,48 @@
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if $collects -}}
     {{- if and (deepEqual $of.use "reads") $publicCollector -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.246" "id" "LS-COLLECTOR-FILE" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.246.%06d" $index) (dict "id" "LS-COLLECTOR-FILE" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.249" "id" "LS-COLLECTOR-FILE" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.249.%06d" $index) (dict "id" "LS-COLLECTOR-FILE" "severity" "error"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "the collector's image has no such file and no volume is mounted there, so the collector would not start, or every call would fail"
           "fix" "add a volume with the file to collector.extraVolumes and mount it by collector.extraVolumeMounts; for a CA or a client certificate of one of backends, set its tls instead") -}}
       {{- end -}}
     {{- end -}}
     {{- if deepEqual $of.use "items" -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.247" "id" "LS-COLLECTOR-FILE-ITEM" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.247.%06d" $index) (dict "id" "LS-COLLECTOR-FILE-ITEM" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.250" "id" "LS-COLLECTOR-FILE-ITEM" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.250.%06d" $index) (dict "id" "LS-COLLECTOR-FILE-ITEM" "severity" "error"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "the volume that is mounted there names its files by items, and this one is not among them, so the collector would not start, or every call would fail"
           "fix" "add it to the items of the volume in collector.extraVolumes, or write the path of one that is there: the mountPath with the path of the item") -}}
       {{- end -}}
     {{- end -}}
     {{- if and (deepEqual $of.use "reads") $contribCollector (not $publicCollector) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.248" "id" "LS-COLLECTOR-FILE-MIRROR" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.248.%06d" $index) (dict "id" "LS-COLLECTOR-FILE-MIRROR" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.251" "id" "LS-COLLECTOR-FILE-MIRROR" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.251.%06d" $index) (dict "id" "LS-COLLECTOR-FILE-MIRROR" "severity" "warning"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "no volume is mounted there, and the public image of this name has no such file: if yours has not either, the collector would not start, or every call would fail"
           "fix" "see that your image has it; otherwise add a volume with the file to collector.extraVolumes and mount it by collector.extraVolumeMounts") -}}
       {{- end -}}
     {{- end -}}
     {{- if deepEqual $of.use "lacks" -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.249" "id" "LS-COLLECTOR-FILE-FOLDER" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.249.%06d" $index) (dict "id" "LS-COLLECTOR-FILE-FOLDER" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.252" "id" "LS-COLLECTOR-FILE-FOLDER" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.252.%06d" $index) (dict "id" "LS-COLLECTOR-FILE-FOLDER" "severity" "error"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "the collector's volume has no such folder and nothing creates it, so the collector would not start"
           "fix" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.fix)))) -}}
       {{- end -}}
     {{- end -}}
     {{- if deepEqual $of.use "queues" -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.250" "id" "LS-COLLECTOR-FILE-QUEUE" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.250.%06d" $index) (dict "id" "LS-COLLECTOR-FILE-QUEUE" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.253" "id" "LS-COLLECTOR-FILE-QUEUE" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.253.%06d" $index) (dict "id" "LS-COLLECTOR-FILE-QUEUE" "severity" "warning"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "the chart keeps the queues of exporters there, in files of which the names begin with exporter_"
           "fix" "use a folder of its own, for example /var/lib/otelcol/own, with create_directory: true") -}}
       {{- end -}}
     {{- end -}}
     {{- if deepEqual $of.use "grows" -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.251" "id" "LS-COLLECTOR-FILE-GROWS" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.251.%06d" $index) (dict "id" "LS-COLLECTOR-FILE-GROWS" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.254" "id" "LS-COLLECTOR-FILE-GROWS" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.254.%06d" $index) (dict "id" "LS-COLLECTOR-FILE-GROWS" "severity" "warning"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "the file grows until the volume of the queue is full, and then the collector can queue no span: proxies lose theirs"
           "fix" (printf "%s; or mount a volume of its own by collector.extraVolumes and collector.extraVolumeMounts" (include "istio-lightstep.shown" (list $hidden $of.fix)))) -}}
@@ -3551,8 +3583,8 @@
     {{- if and
         (deepEqual $of.use "writes")
         (or $contribCollector (deepEqual $containerSecurityContext.readOnlyRootFilesystem true)) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.252" "id" "LS-COLLECTOR-FILE-WRITE" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.252.%06d" $index) (dict "id" "LS-COLLECTOR-FILE-WRITE" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.255" "id" "LS-COLLECTOR-FILE-WRITE" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.255.%06d" $index) (dict "id" "LS-COLLECTOR-FILE-WRITE" "severity" "error"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "the collector can write nothing there, so it would not start: its file system is read-only, but for /var/lib/otelcol and further volumes"
           "fix" "use a file in /var/lib/otelcol, or a folder of its own below it with create_directory: true; or mount a volume that can be written by collector.extraVolumes and collector.extraVolumeMounts") -}}
@@ -3577,48 +3609,48 @@
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if $collects -}}
     {{- if deepEqual $of.circle true -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.253" "id" "LS-COLLECTOR-CONFIG-CIRCLE" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.253.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-CIRCLE" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.256" "id" "LS-COLLECTOR-CONFIG-CIRCLE" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.256.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-CIRCLE" "severity" "error"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "connectors lead from this pipeline back to it, and the collector would not start"
           "fix" "remove this entry, or have a pipeline that nothing leads back to") -}}
       {{- end -}}
     {{- end -}}
     {{- if deepEqual $of.given false -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.255" "id" "LS-COLLECTOR-CONFIG-MISSING" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.255.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-MISSING" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.258" "id" "LS-COLLECTOR-CONFIG-MISSING" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.258.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-MISSING" "severity" "error"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" (printf "nothing of this name is configured, so the collector would not start: neither the chart nor collector.config.%s has it, where null removes an entry, nor is it a connector that is in exporters of one pipeline and in receivers of another" (include "istio-lightstep.shown" (list $hidden $of.kind)))
           "fix" "configure it in collector.config, with {} for default settings, or remove it here") -}}
       {{- end -}}
     {{- end -}}
     {{- if deepEqual $of.twice true -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.256" "id" "LS-COLLECTOR-CONFIG-TWICE" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.256.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-TWICE" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.259" "id" "LS-COLLECTOR-CONFIG-TWICE" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.259.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-TWICE" "severity" "error"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "the pipeline has this processor already, by an entry before or by the chart, so the collector would not start"
           "fix" "remove it here, or use another name, such as TYPE/own") -}}
       {{- end -}}
     {{- end -}}
     {{- if deepEqual $of.again true -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.257" "id" "LS-COLLECTOR-CONFIG-AGAIN" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.257.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-AGAIN" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.260" "id" "LS-COLLECTOR-CONFIG-AGAIN" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.260.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-AGAIN" "severity" "warning"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "the spans of the proxies go to this exporter by the chart's pipelines already: those of this pipeline would be delivered twice"
           "fix" "remove it here; or receive from a receiver of your own, or have processors of the pipeline traces filter out what this one delivers") -}}
       {{- end -}}
     {{- end -}}
     {{- if deepEqual $of.unqueued true -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.267" "id" "LS-COLLECTOR-CONFIG-EXPORTER" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.267.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-EXPORTER" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.270" "id" "LS-COLLECTOR-CONFIG-EXPORTER" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.270.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-EXPORTER" "severity" "warning"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "this exporter of collector.config has no queue on the volume, or does not retry until its receiver has the spans, which by default ends after 5 minutes: spans are lost if the collector restarts, or the receiver is unavailable for longer"
           "fix" "if it may get all spans, move it to collector.exporters or backends and remove it from the pipeline; otherwise write sending_queue: {storage: file_storage} and retry_on_failure: {max_elapsed_time: 0} in it, and no enabled: false") -}}
       {{- end -}}
     {{- end -}}
     {{- if and (deepEqual $of.main true) (has $of.type (list "batch" "groupbytrace" "tail_sampling")) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.271" "id" "LS-COLLECTOR-CONFIG-LOSES" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.271.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-LOSES" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.274" "id" "LS-COLLECTOR-CONFIG-LOSES" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.274.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-LOSES" "severity" "warning"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "it answers the proxies before the queue on the volume has the spans: those that it holds in memory are lost when the collector stops"
           "fix" "remove it: exporters batch what is in their queue; sample by pilot.traceSampling") -}}
@@ -3628,32 +3660,32 @@
         (deepEqual $of.kind "processors")
         (has $of.type (list "groupbytrace" "tail_sampling"))
         (or (include "istio-lightstep.above" (list $collector.replicas 1.0)) (and (deepEqual $collectorAutoscaling.enabled true) (include "istio-lightstep.above" (list $collectorAutoscaling.maxReplicas 1.0)))) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.272" "id" "LS-COLLECTOR-CONFIG-TORN" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.272.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-TORN" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.275" "id" "LS-COLLECTOR-CONFIG-TORN" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.275.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-TORN" "severity" "warning"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "it needs all spans of a trace, and proxies send those of one trace to different collectors: each decides about a part of it, so parts of traces are missing"
           "fix" "remove it and sample by pilot.traceSampling; or have it in collectors of your own behind these, to which a loadbalancing exporter with routing_key traceID sends") -}}
       {{- end -}}
     {{- end -}}
     {{- if or $of.drops (has (kindOf $of.drops) (list "float64" "bool")) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.273" "id" "LS-COLLECTOR-CONFIG-DROPS" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.273.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-DROPS" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.276" "id" "LS-COLLECTOR-CONFIG-DROPS" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.276.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-DROPS" "severity" "warning"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" (printf "%s: the collector drops the spans of the proxies" (include "istio-lightstep.shown" (list $hidden $of.drops)))
           "fix" "remove it, and sample by pilot.traceSampling; or set a sampling_percentage above 0, or a condition that only the spans to drop meet") -}}
       {{- end -}}
     {{- end -}}
     {{- if deepEqual $of.strips "service" -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.274" "id" "LS-COLLECTOR-CONFIG-SERVICE" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.274.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-SERVICE" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.277" "id" "LS-COLLECTOR-CONFIG-SERVICE" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.277.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-SERVICE" "severity" "warning"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "this processor deletes service.name of every span: backends show all of them as one service without a name"
           "fix" "remove the action that deletes it; to name services otherwise, use action upsert with from_attribute") -}}
       {{- end -}}
     {{- end -}}
     {{- if deepEqual $of.strips "all" -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.275" "id" "LS-COLLECTOR-CONFIG-REDACTS" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.275.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-REDACTS" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.278" "id" "LS-COLLECTOR-CONFIG-REDACTS" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.278.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-REDACTS" "severity" "warning"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "with no key among allowed_keys this processor removes every attribute of every span, service.name too"
           "fix" "set allow_all_keys: true, with blocked_values or blocked_key_patterns for what is to be masked; or name in allowed_keys what is to stay") -}}
@@ -3676,8 +3708,8 @@
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if $collects -}}
     {{- if and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch $likeTraces (include "istio-lightstep.scalar" $of.name)) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.258" "id" "LS-COLLECTOR-CONFIG-TRACES" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.258.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-TRACES" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.261" "id" "LS-COLLECTOR-CONFIG-TRACES" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.261.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-TRACES" "severity" "error"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "the collector knows no pipeline of this name, and would not start: did you mean traces?"
           "fix" "write traces for the processors of proxies' spans; or traces/own for a pipeline with receivers and exporters of its own") -}}
@@ -3686,8 +3718,8 @@
     {{- if and
         (not (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch $likeTraces (include "istio-lightstep.scalar" $of.name))))
         (or (not (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch `^(traces|metrics|logs)(/(:?[^:\pZ\pC\pS]+)+)?$` (include "istio-lightstep.scalar" $of.name)))) (deepEqual $of.ends false)) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.259" "id" "LS-COLLECTOR-CONFIG-INCOMPLETE" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.259.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-INCOMPLETE" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.262" "id" "LS-COLLECTOR-CONFIG-INCOMPLETE" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.262.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-INCOMPLETE" "severity" "error"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "a pipeline is called traces, metrics or logs, or one of them with a slash and a name without spaces and without ::, and has at least one receiver and one exporter: the collector would not start"
           "fix" "name it for example traces/own, and set receivers and exporters") -}}
@@ -3714,24 +3746,24 @@
     {{- if and
         (deepEqual $of.taken true)
         (not (or $of.container (has (kindOf $of.container) (list "float64" "bool")))) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.260" "id" "LS-COLLECTOR-CONFIG-PORT" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.260.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-PORT" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.263" "id" "LS-COLLECTOR-CONFIG-PORT" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.263.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-PORT" "severity" "error"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" (printf "something in the collector's pod listens at port %s already, the chart's or another part of collector.config: the collector would not start" (include "istio-lightstep.shown" (list $hidden $of.port)))
           "fix" "set an endpoint with another port, such as 0.0.0.0:14317") -}}
       {{- end -}}
     {{- end -}}
     {{- if and (deepEqual $of.taken true) (or $of.container (has (kindOf $of.container) (list "float64" "bool"))) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.261" "id" "LS-COLLECTOR-CONTAINER-PORT" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.261.%06d" $index) (dict "id" "LS-COLLECTOR-CONTAINER-PORT" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.264" "id" "LS-COLLECTOR-CONTAINER-PORT" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.264.%06d" $index) (dict "id" "LS-COLLECTOR-CONTAINER-PORT" "severity" "error"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" (printf "the containers of a pod share its ports, and the collector, a container of the chart's or another one listens at port %s already: one of the two would not start" (include "istio-lightstep.shown" (list $hidden $of.port)))
           "fix" "have the container listen at another port, such as 14317") -}}
       {{- end -}}
     {{- end -}}
     {{- if deepEqual $of.invalid true -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.262" "id" "LS-COLLECTOR-CONFIG-ADDRESS" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.262.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-ADDRESS" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.265" "id" "LS-COLLECTOR-CONFIG-ADDRESS" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.265.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-ADDRESS" "severity" "error"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "a server cannot listen at this address: the collector would not start"
           "fix" "write HOST:PORT, with a port of at most 65535 and an IPv6 address in brackets, such as 0.0.0.0:14317") -}}
@@ -3740,8 +3772,8 @@
   {{- end -}}
   {{- if and $collects (deepEqual $collectorNetworkPolicy.enabled true) (not $collectorNetworkPolicy.ingressRules) -}}
     {{- if and (deepEqual $of.open true) (deepEqual $of.taken false) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.263" "id" "LS-COLLECTOR-CONFIG-CLOSED" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.263.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-CLOSED" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.266" "id" "LS-COLLECTOR-CONFIG-CLOSED" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.266.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-CLOSED" "severity" "warning"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" (printf "the chart's NetworkPolicy lets nothing in at port %s: what senders or readers outside of the pod try there times out" (include "istio-lightstep.shown" (list $hidden $of.port)))
           "fix" "add a rule with this port to collector.networkPolicy.ingressRules; if only the pod itself connects, listen at localhost") -}}
@@ -3762,8 +3794,8 @@
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if not (has $subject.delivery (list "native" "direct")) -}}
     {{- if deepEqual $of.mounted false -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.268" "id" "LS-COLLECTOR-API-TOKEN" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.268.%06d" $index) (dict "id" "LS-COLLECTOR-API-TOKEN" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.271" "id" "LS-COLLECTOR-API-TOKEN" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.271.%06d" $index) (dict "id" "LS-COLLECTOR-API-TOKEN" "severity" "error"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "it calls the Kubernetes API with the token of the ServiceAccount, and collectors have none: they would not start"
           "fix" "mount one by collector.extraVolumes, [{name: api, projected: {sources: [{serviceAccountToken: {path: token}}, {configMap: {name: kube-root-ca.crt}}]}}], and collector.extraVolumeMounts, [{name: api, mountPath: /var/run/secrets/kubernetes.io/serviceaccount}], and bind a ClusterRole to the ServiceAccount by extraObjects; or set its auth_type to kubeConfig and mount a kubeconfig; or remove it") -}}
@@ -3792,8 +3824,8 @@
         (and (has (kindOf $of.domain) (list "string" "float64" "bool")) (regexMatch `(^|\.)local$` (include "istio-lightstep.scalar" $of.domain)))
         (not (deepEqual $of.domain "clusterset.local"))
         (not (deepEqual $of.domain $values.clusterDomain)) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.278" "id" "LS-CLUSTER-DOMAIN-OTHER" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.278.%06d" $index) (dict "id" "LS-CLUSTER-DOMAIN-OTHER" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.281" "id" "LS-CLUSTER-DOMAIN-OTHER" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.281.%06d" $index) (dict "id" "LS-CLUSTER-DOMAIN-OTHER" "severity" "warning"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" (printf "by its name this is a Service of a cluster with another domain than clusterDomain, %s: collectors do not find it, or proxies do not find the collectors" (include "istio-lightstep.shown" (list $hidden $values.clusterDomain)))
           "fix" (printf "set clusterDomain to the domain of the cluster, which is in /etc/resolv.conf of every pod, or end the name of the Service with .svc.%s" (include "istio-lightstep.shown" (list $hidden $values.clusterDomain)))) -}}
@@ -3804,8 +3836,8 @@
         (deepEqual $collectorNetworkPolicyEgress.enabled true)
         (not $collectorNetworkPolicyEgress.rules)
         (not (or $of.port (has (kindOf $of.port) (list "float64" "bool")))) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.316" "id" "LS-COLLECTOR-EGRESS" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.316.%06d" $index) (dict "id" "LS-COLLECTOR-EGRESS" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.319" "id" "LS-COLLECTOR-EGRESS" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.319.%06d" $index) (dict "id" "LS-COLLECTOR-EGRESS" "severity" "error"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "the address does not tell its port, so the NetworkPolicy would block the spans"
           "fix" "add a rule for it to collector.networkPolicy.egress.rules") -}}
@@ -3832,16 +3864,16 @@
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if and $dialect.telemetry (deepEqual $values.output "cluster") -}}
     {{- if deepEqual $of.of "mesh" -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.281" "id" "LS-EXTRA-TELEMETRY" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.281.%06d" $index) (dict "id" "LS-EXTRA-TELEMETRY" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.284" "id" "LS-EXTRA-TELEMETRY" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.284.%06d" $index) (dict "id" "LS-EXTRA-TELEMETRY" "severity" "error"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "this Telemetry is mesh-wide, and so is the one of this release: Istio uses only the older one"
           "fix" "give it a selector or another namespace; for tags and sampling, set telemetry.customTags and pilot.traceSampling instead") -}}
       {{- end -}}
     {{- end -}}
     {{- if deepEqual $of.of "namespace" -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.282" "id" "LS-EXTRA-TELEMETRY-NAMESPACE" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.282.%06d" $index) (dict "id" "LS-EXTRA-TELEMETRY-NAMESPACE" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.285" "id" "LS-EXTRA-TELEMETRY-NAMESPACE" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.285.%06d" $index) (dict "id" "LS-EXTRA-TELEMETRY-NAMESPACE" "severity" "error"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "this Telemetry is for its whole namespace, and so is the one that telemetry.namespaces makes there: Istio uses only the older one"
           "fix" "give it a selector, or write what it has to telemetry.namespaces and remove it; or remove the namespace from telemetry.namespaces") -}}
@@ -3850,16 +3882,16 @@
   {{- end -}}
   {{- if and $collects (deepEqual $values.output "cluster") -}}
     {{- if has $of.of (list "Ingress" "Egress") -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.295" "id" "LS-EXTRA-NETWORKPOLICY" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.295.%06d" $index) (dict "id" "LS-EXTRA-NETWORKPOLICY" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.298" "id" "LS-EXTRA-NETWORKPOLICY" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.298.%06d" $index) (dict "id" "LS-EXTRA-NETWORKPOLICY" "severity" "warning"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" (printf "this NetworkPolicy selects the collectors for %s and does not allow the ports of spans, and no policy here does: no span reaches them, or none leaves them" (include "istio-lightstep.shown" (list $hidden $of.of "^[A-Za-z]+$")))
           "fix" "select other pods, or allow port 4317 (spans) for Ingress, and the ports of the receivers for Egress: set collector.networkPolicy.enabled, for Egress with collector.networkPolicy.egress.enabled; if a policy outside of this release allows it, ignore this") -}}
       {{- end -}}
     {{- end -}}
     {{- if deepEqual $of.of "mode" -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.296" "id" "LS-EXTRA-PEERAUTHENTICATION" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.296.%06d" $index) (dict "id" "LS-EXTRA-PEERAUTHENTICATION" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.299" "id" "LS-EXTRA-PEERAUTHENTICATION" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.299.%06d" $index) (dict "id" "LS-EXTRA-PEERAUTHENTICATION" "severity" "warning"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" (printf "this PeerAuthentication selects the collectors with another mode than %s of collector.mtls.mode, and so does that of this release: Istio uses only the older one" (include "istio-lightstep.shown" (list $hidden $collectorMtls.mode)))
           "fix" "give it a selector that leaves out the collectors, or remove it and set collector.mtls.mode") -}}
@@ -3868,8 +3900,8 @@
   {{- end -}}
   {{- if and $collects (deepEqual $values.output "cluster") (deepEqual $collectorAutoscaling.enabled false) -}}
     {{- if deepEqual $of.of "scaler" -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.297" "id" "LS-EXTRA-AUTOSCALER" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.297.%06d" $index) (dict "id" "LS-EXTRA-AUTOSCALER" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.300" "id" "LS-EXTRA-AUTOSCALER" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.300.%06d" $index) (dict "id" "LS-EXTRA-AUTOSCALER" "severity" "warning"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "this scales the collectors, of which the chart does not know: each upgrade sets collector.replicas again, and a collector that is removed stops before its queue is sent"
           "fix" "set collector.autoscaling.enabled to true and collector.autoscaling.create to false") -}}
@@ -3893,96 +3925,96 @@
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if deepEqual $of.of "rule" -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.283" "id" "LS-EXTRA-DESTINATIONRULE" "severity" "warning") -}}
-      {{- $_ := set $found (printf "1.283.%06d" $index) (dict "id" "LS-EXTRA-DESTINATIONRULE" "severity" "warning"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.286" "id" "LS-EXTRA-DESTINATIONRULE" "severity" "warning") -}}
+      {{- $_ := set $found (printf "1.286.%06d" $index) (dict "id" "LS-EXTRA-DESTINATIONRULE" "severity" "warning"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "the chart has a DestinationRule for the collector's host, with the TLS that its collectors accept, and a proxy uses only one of two: that of its own namespace, or of the collectors', before that of the root namespace"
         "fix" "remove it, or give it a host that does not match that of the collectors; for mutual TLS set collector.mtls.mode") -}}
     {{- end -}}
   {{- end -}}
   {{- if deepEqual $of.of "off" -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.284" "id" "LS-BESIDE-TELEMETRY-OFF" "severity" "warning") -}}
-      {{- $_ := set $found (printf "1.284.%06d" $index) (dict "id" "LS-BESIDE-TELEMETRY-OFF" "severity" "warning"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.287" "id" "LS-BESIDE-TELEMETRY-OFF" "severity" "warning") -}}
+      {{- $_ := set $found (printf "1.287.%06d" $index) (dict "id" "LS-BESIDE-TELEMETRY-OFF" "severity" "warning"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" (printf "Telemetry %s disables the spans of what it selects, though the Telemetry of this release is for the mesh" (include "istio-lightstep.shown" (list $hidden $of.name "^[-a-z0-9./]+$")))
         "fix" "remove disableSpanReporting, or ignore this if it is meant") -}}
     {{- end -}}
   {{- end -}}
   {{- if deepEqual $of.of "elsewhere" -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.285" "id" "LS-BESIDE-TELEMETRY-ELSEWHERE" "severity" "warning") -}}
-      {{- $_ := set $found (printf "1.285.%06d" $index) (dict "id" "LS-BESIDE-TELEMETRY-ELSEWHERE" "severity" "warning"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.288" "id" "LS-BESIDE-TELEMETRY-ELSEWHERE" "severity" "warning") -}}
+      {{- $_ := set $found (printf "1.288.%06d" $index) (dict "id" "LS-BESIDE-TELEMETRY-ELSEWHERE" "severity" "warning"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" (printf "by Telemetry %s the spans of what it selects go to another provider than that of this release" (include "istio-lightstep.shown" (list $hidden $of.name "^[-a-z0-9./]+$")))
         "fix" "name the provider of this release in it, or none; ignore this if it is meant") -}}
     {{- end -}}
   {{- end -}}
   {{- if deepEqual $of.of "unsampled" -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.286" "id" "LS-BESIDE-TELEMETRY-UNSAMPLED" "severity" "warning") -}}
-      {{- $_ := set $found (printf "1.286.%06d" $index) (dict "id" "LS-BESIDE-TELEMETRY-UNSAMPLED" "severity" "warning"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.289" "id" "LS-BESIDE-TELEMETRY-UNSAMPLED" "severity" "warning") -}}
+      {{- $_ := set $found (printf "1.289.%06d" $index) (dict "id" "LS-BESIDE-TELEMETRY-UNSAMPLED" "severity" "warning"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" (printf "by Telemetry %s the proxies of what it selects start no traces, though the Telemetry of this release is for the mesh" (include "istio-lightstep.shown" (list $hidden $of.name "^[-a-z0-9./]+$")))
         "fix" "remove randomSamplingPercentage, or ignore this if it is meant") -}}
     {{- end -}}
   {{- end -}}
   {{- if deepEqual $of.of "small" -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.287" "id" "LS-BESIDE-TELEMETRY-SMALL" "severity" "warning") -}}
-      {{- $_ := set $found (printf "1.287.%06d" $index) (dict "id" "LS-BESIDE-TELEMETRY-SMALL" "severity" "warning"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.290" "id" "LS-BESIDE-TELEMETRY-SMALL" "severity" "warning") -}}
+      {{- $_ := set $found (printf "1.290.%06d" $index) (dict "id" "LS-BESIDE-TELEMETRY-SMALL" "severity" "warning"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" (printf "Envoy counts sampling in whole hundredths of a percent, so randomSamplingPercentage of Telemetry %s becomes 0: the proxies of what it selects start no traces" (include "istio-lightstep.shown" (list $hidden $of.name "^[-a-z0-9./]+$")))
         "fix" "set it to 0.01 or more, which is one request in 10,000; or to 0, if there are to be none") -}}
     {{- end -}}
   {{- end -}}
   {{- if deepEqual $of.of "tracing" -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.288" "id" "LS-BESIDE-ENVOYFILTER" "severity" "warning") -}}
-      {{- $_ := set $found (printf "1.288.%06d" $index) (dict "id" "LS-BESIDE-ENVOYFILTER" "severity" "warning"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.291" "id" "LS-BESIDE-ENVOYFILTER" "severity" "warning") -}}
+      {{- $_ := set $found (printf "1.291.%06d" $index) (dict "id" "LS-BESIDE-ENVOYFILTER" "severity" "warning"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" (printf "EnvoyFilter %s sets tracing of the proxies itself: it is applied last, so what it sets overrides the Telemetry, and spans may go past this release" (include "istio-lightstep.shown" (list $hidden $of.name "^[-a-z0-9./]+$")))
         "fix" "remove tracing from it; set the sampling and tags by pilot.traceSampling and telemetry.customTags") -}}
     {{- end -}}
   {{- end -}}
   {{- if deepEqual $of.of "sidecar" -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.289" "id" "LS-BESIDE-SIDECAR" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.289.%06d" $index) (dict "id" "LS-BESIDE-SIDECAR" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.292" "id" "LS-BESIDE-SIDECAR" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.292.%06d" $index) (dict "id" "LS-BESIDE-SIDECAR" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" (printf "the egress hosts of Sidecar %s leave out the collectors, in namespace %s. In the root namespace it counts for each namespace without a Sidecar of its own: the proxies there send no spans" (include "istio-lightstep.shown" (list $hidden $of.name "^[-a-z0-9./]+$")) (include "istio-lightstep.shown" (list $hidden $release.namespace "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$")))
         "fix" (printf `add "%s/*" to the hosts of an egress listener without a port` (include "istio-lightstep.shown" (list $hidden $release.namespace "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$")))) -}}
     {{- end -}}
   {{- end -}}
   {{- if deepEqual $of.of "sidecarOfSome" -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.290" "id" "LS-BESIDE-SIDECAR-NAMESPACE" "severity" "warning") -}}
-      {{- $_ := set $found (printf "1.290.%06d" $index) (dict "id" "LS-BESIDE-SIDECAR-NAMESPACE" "severity" "warning"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.293" "id" "LS-BESIDE-SIDECAR-NAMESPACE" "severity" "warning") -}}
+      {{- $_ := set $found (printf "1.293.%06d" $index) (dict "id" "LS-BESIDE-SIDECAR-NAMESPACE" "severity" "warning"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" (printf "the egress hosts of Sidecar %s leave out the collectors, in namespace %s: the proxies that it selects send no spans" (include "istio-lightstep.shown" (list $hidden $of.name "^[-a-z0-9./]+$")) (include "istio-lightstep.shown" (list $hidden $release.namespace "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$")))
         "fix" (printf `add "%s/*" to the hosts of an egress listener without a port; ignore this if it is meant` (include "istio-lightstep.shown" (list $hidden $release.namespace "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$")))) -}}
     {{- end -}}
   {{- end -}}
   {{- if deepEqual $of.of "private" -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.291" "id" "LS-BESIDE-PRIVATE" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.291.%06d" $index) (dict "id" "LS-BESIDE-PRIVATE" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.294" "id" "LS-BESIDE-PRIVATE" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.294.%06d" $index) (dict "id" "LS-BESIDE-PRIVATE" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "it exports the Service of the collectors to its own namespace alone, or to none: proxies of all other namespaces do not know the collectors, and send no spans"
         "fix" `set "networking.istio.io/exportTo" to "*" in commonAnnotations`) -}}
     {{- end -}}
   {{- end -}}
   {{- if deepEqual $of.of "entry" -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.292" "id" "LS-BESIDE-SERVICEENTRY" "severity" "warning") -}}
-      {{- $_ := set $found (printf "1.292.%06d" $index) (dict "id" "LS-BESIDE-SERVICEENTRY" "severity" "warning"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.295" "id" "LS-BESIDE-SERVICEENTRY" "severity" "warning") -}}
+      {{- $_ := set $found (printf "1.295.%06d" $index) (dict "id" "LS-BESIDE-SERVICEENTRY" "severity" "warning"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" (printf "ServiceEntry %s has the host and the namespace of the collectors' Service, and Istio takes the endpoints of both for one: spans may go to its endpoints" (include "istio-lightstep.shown" (list $hidden $of.name "^[-a-z0-9./]+$")))
         "fix" "remove that host from it; to send spans elsewhere too, add that backend to backends") -}}
     {{- end -}}
   {{- end -}}
   {{- if deepEqual $of.of "denied" -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.293" "id" "LS-BESIDE-AUTHORIZATIONPOLICY" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.293.%06d" $index) (dict "id" "LS-BESIDE-AUTHORIZATIONPOLICY" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.296" "id" "LS-BESIDE-AUTHORIZATIONPOLICY" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.296.%06d" $index) (dict "id" "LS-BESIDE-AUTHORIZATIONPOLICY" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" (printf "AuthorizationPolicy %s allows no call with spans, a POST at port 4317, to the collectors, which have a sidecar by collector.mtls.mode %s, and no policy here allows any: no span is accepted" (include "istio-lightstep.shown" (list $hidden $of.name "^[-a-z0-9./]+$")) (include "istio-lightstep.shown" (list $hidden $collectorMtls.mode)))
         "fix" "allow the proxies to call port 4317 of the collectors by an AuthorizationPolicy with action ALLOW that selects these; or set collector.mtls.mode to DISABLE") -}}
     {{- end -}}
   {{- end -}}
   {{- if deepEqual $of.of "forbidden" -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.294" "id" "LS-BESIDE-AUTHORIZATIONPOLICY-DENY" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.294.%06d" $index) (dict "id" "LS-BESIDE-AUTHORIZATIONPOLICY-DENY" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.297" "id" "LS-BESIDE-AUTHORIZATIONPOLICY-DENY" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.297.%06d" $index) (dict "id" "LS-BESIDE-AUTHORIZATIONPOLICY-DENY" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" (printf "AuthorizationPolicy %s denies every request to the collectors, which have a sidecar by collector.mtls.mode %s: no span is accepted, whatever another policy allows" (include "istio-lightstep.shown" (list $hidden $of.name "^[-a-z0-9./]+$")) (include "istio-lightstep.shown" (list $hidden $collectorMtls.mode)))
         "fix" "give it a selector that leaves out the collectors, or rules that do not match the proxies' calls; or set collector.mtls.mode to DISABLE") -}}
@@ -4002,8 +4034,8 @@
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- $itemMetadata := ternary $of.metadata $none (kindIs "map" $of.metadata) -}}
   {{- if or (not (or $of.apiVersion (has (kindOf $of.apiVersion) (list "float64" "bool")))) (not (or $of.kind (has (kindOf $of.kind) (list "float64" "bool")))) (not (or $itemMetadata.name (has (kindOf $itemMetadata.name) (list "float64" "bool")))) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.301" "id" "LS-EXTRA-OBJECT" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.301.%06d" $index) (dict "id" "LS-EXTRA-OBJECT" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.304" "id" "LS-EXTRA-OBJECT" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.304.%06d" $index) (dict "id" "LS-EXTRA-OBJECT" "severity" "error"
         "path" (printf "extraObjects[%d]" $index)
         "reason" "it is not a Kubernetes object, and nothing could be installed"
         "fix" "set apiVersion, kind and metadata.name") -}}
@@ -4023,8 +4055,8 @@
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if deepEqual $values.output "cluster" -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.303" "id" "LS-EXTRA-OBJECT-TWICE" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.303.%06d" $index) (dict "id" "LS-EXTRA-OBJECT-TWICE" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.306" "id" "LS-EXTRA-OBJECT-TWICE" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.306.%06d" $index) (dict "id" "LS-EXTRA-OBJECT-TWICE" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" (printf "%s has an object of this kind, name and namespace already: one would overwrite the other, or the install would fail" (include "istio-lightstep.shown" (list $hidden $of.of)))
         "fix" "give it another name, or set the chart's values instead") -}}
@@ -4043,8 +4075,8 @@
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if or (not (or $of.name (has (kindOf $of.name) (list "float64" "bool")))) (not (or $of.image (has (kindOf $of.image) (list "float64" "bool")))) (has $of.name (list "collector" "reload" "relay" "tap")) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.310" "id" "LS-COLLECTOR-CONTAINER" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.310.%06d" $index) (dict "id" "LS-COLLECTOR-CONTAINER" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.313" "id" "LS-COLLECTOR-CONTAINER" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.313.%06d" $index) (dict "id" "LS-COLLECTOR-CONTAINER" "severity" "error"
         "path" (printf "collector.extraContainers[%d]" $index)
         "reason" "a container needs a name and an image, and the chart's own are called collector, reload, relay and tap"
         "fix" "set name and image, with another name than those") -}}
@@ -4052,8 +4084,8 @@
   {{- end -}}
   {{- if not (has $subject.delivery (list "native" "direct")) -}}
     {{- if or (and (kindIs "slice" $of.args) (has "--config=/etc/otelcol/config.yaml" $of.args)) (and (kindIs "slice" $of.command) (has "--config=/etc/otelcol/config.yaml" $of.command)) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.311" "id" "LS-COLLECTOR-CONTAINER-CONFIG" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.311.%06d" $index) (dict "id" "LS-COLLECTOR-CONTAINER-CONFIG" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.314" "id" "LS-COLLECTOR-CONTAINER-CONFIG" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.314.%06d" $index) (dict "id" "LS-COLLECTOR-CONTAINER-CONFIG" "severity" "error"
           "path" (printf "collector.extraContainers[%d]" $index)
           "reason" "the chart finds the collector's process by the argument --config=/etc/otelcol/config.yaml, so this container may get the signal to reload instead"
           "fix" "mount the configuration of this container at another path") -}}
@@ -4073,8 +4105,8 @@
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if or (not (or $of.name (has (kindOf $of.name) (list "float64" "bool")))) (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch "^(config|access-token|cacert|queue|backend-.*)$" (include "istio-lightstep.scalar" $of.name))) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.312" "id" "LS-COLLECTOR-VOLUME" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.312.%06d" $index) (dict "id" "LS-COLLECTOR-VOLUME" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.315" "id" "LS-COLLECTOR-VOLUME" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.315.%06d" $index) (dict "id" "LS-COLLECTOR-VOLUME" "severity" "error"
         "path" (printf "collector.extraVolumes[%d].name" $index)
         "reason" "a volume needs a name, and the chart's own are called config, access-token, cacert, queue and backend-NAME"
         "fix" "set another name") -}}
@@ -4097,8 +4129,8 @@
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if or (not (and (kindIs "slice" $subject.volumes) (has $of.name $subject.volumes))) (not (and (has (kindOf $of.mountPath) (list "string" "float64" "bool")) (regexMatch "^/[^:]+$" (include "istio-lightstep.scalar" $of.mountPath)))) (and (has (kindOf $of.mountPath) (list "string" "float64" "bool")) (regexMatch "^/(etc|etc/(otelcol|lightstep-access-token|istio-lightstep)(/.*)?|var/lib|var/lib/otelcol(/.*)?)/?$" (include "istio-lightstep.scalar" $of.mountPath))) (deepEqual $of.mountPath $cacert.directory) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.313" "id" "LS-COLLECTOR-VOLUME-MOUNT" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.313.%06d" $index) (dict "id" "LS-COLLECTOR-VOLUME-MOUNT" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.316" "id" "LS-COLLECTOR-VOLUME-MOUNT" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.316.%06d" $index) (dict "id" "LS-COLLECTOR-VOLUME-MOUNT" "severity" "error"
         "path" (printf "collector.extraVolumeMounts[%d]" $index)
         "reason" "a mount needs the name of a volume of collector.extraVolumes and an absolute path, and none of the chart's own: /etc/otelcol, /etc/lightstep-access-token, /etc/istio-lightstep, /var/lib/otelcol and the directory of the CA"
         "fix" "set name, and mountPath, for example /etc/extra") -}}
@@ -4108,8 +4140,8 @@
       (not (has $subject.delivery (list "native" "direct")))
       (and (kindIs "string" $collectorImage.repository) (regexMatch "(^|/)opentelemetry-collector-contrib$" $collectorImage.repository)) -}}
     {{- if and (has (kindOf $of.mountPath) (list "string" "float64" "bool")) (regexMatch `^/(etc/ssl(/certs(/ca-certificates\.crt)?)?|otelcol-contrib)/?$` (include "istio-lightstep.scalar" $of.mountPath)) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.314" "id" "LS-COLLECTOR-VOLUME-HIDES" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.314.%06d" $index) (dict "id" "LS-COLLECTOR-VOLUME-HIDES" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.317" "id" "LS-COLLECTOR-VOLUME-HIDES" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.317.%06d" $index) (dict "id" "LS-COLLECTOR-VOLUME-HIDES" "severity" "warning"
           "path" (printf "collector.extraVolumeMounts[%d]" $index)
           "reason" "the mount hides a file of the collector's image: its program, or the public CAs, without which it trusts no public receiver"
           "fix" "mount it at another path, for example /etc/extra, and name that in tls.ca_file; or see that the volume has these files too") -}}
@@ -4131,8 +4163,8 @@
   {{- if and
       (not (and (kindIs "slice" $subject.volumes) (has $of.name $subject.volumes)))
       (not (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch "^(config|access-token|cacert|queue|backend-.*)$" (include "istio-lightstep.scalar" $of.name)))) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.315" "id" "LS-COLLECTOR-CONTAINER-MOUNT" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.315.%06d" $index) (dict "id" "LS-COLLECTOR-CONTAINER-MOUNT" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.318" "id" "LS-COLLECTOR-CONTAINER-MOUNT" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.318.%06d" $index) (dict "id" "LS-COLLECTOR-CONTAINER-MOUNT" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "a mount needs the name of a volume of collector.extraVolumes, or of the chart's own config, access-token, cacert, queue and backend-NAME"
         "fix" "add the volume to collector.extraVolumes, or write the name of another") -}}
@@ -4161,8 +4193,8 @@
         (kindIs "invalid" $of.namespaceSelector)
         (not (or $of.ipBlock (has (kindOf $of.ipBlock) (list "float64" "bool"))))
         (not (and (kindIs "slice" $collectorNetworkPolicy.from) (has (dict "namespaceSelector" (dict)) $collectorNetworkPolicy.from))) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.318" "id" "LS-COLLECTOR-PEER-NAMESPACE" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.318.%06d" $index) (dict "id" "LS-COLLECTOR-PEER-NAMESPACE" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.321" "id" "LS-COLLECTOR-PEER-NAMESPACE" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.321.%06d" $index) (dict "id" "LS-COLLECTOR-PEER-NAMESPACE" "severity" "warning"
           "path" (printf "collector.networkPolicy.from[%d].podSelector" $index)
           "reason" "without a namespaceSelector this selects pods of the release's own namespace alone: the spans of proxies elsewhere are blocked, unless another entry lets them in"
           "fix" "add the namespaces of those pods to the entry, with namespaceSelector: {} for all; for pods of the release's namespace alone, name it there by its label kubernetes.io/metadata.name") -}}
@@ -4173,8 +4205,8 @@
       (kindIs "invalid" $of.podSelector)
       (kindIs "invalid" $of.namespaceSelector)
       (not (or $of.ipBlock (has (kindOf $of.ipBlock) (list "float64" "bool")))) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.319" "id" "LS-COLLECTOR-PEER" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.319.%06d" $index) (dict "id" "LS-COLLECTOR-PEER" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.322" "id" "LS-COLLECTOR-PEER" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.322.%06d" $index) (dict "id" "LS-COLLECTOR-PEER" "severity" "error"
         "path" (printf "collector.networkPolicy.from[%d]" $index)
         "reason" "it selects nobody, and the API server refuses it"
         "fix" "write a namespaceSelector, a podSelector or an ipBlock; {namespaceSelector: {}} is every namespace") -}}
@@ -4196,8 +4228,8 @@
       (kindIs "invalid" $of.podSelector)
       (kindIs "invalid" $of.namespaceSelector)
       (not (or $of.ipBlock (has (kindOf $of.ipBlock) (list "float64" "bool")))) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.320" "id" "LS-COLLECTOR-METRICS-PEER" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.320.%06d" $index) (dict "id" "LS-COLLECTOR-METRICS-PEER" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.323" "id" "LS-COLLECTOR-METRICS-PEER" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.323.%06d" $index) (dict "id" "LS-COLLECTOR-METRICS-PEER" "severity" "error"
         "path" (printf "collector.networkPolicy.metricsFrom[%d]" $index)
         "reason" "it selects nobody, and the API server refuses it"
         "fix" "write a namespaceSelector, a podSelector or an ipBlock; {namespaceSelector: {}} is every namespace") -}}
@@ -4228,16 +4260,16 @@
   {{- $itemContainerResourceTarget := ternary $itemContainerResource.target $none (kindIs "map" $itemContainerResource.target) -}}
   {{- if and $collects (deepEqual $collectorAutoscaling.enabled true) -}}
     {{- if or (and (or $itemResource.name (has (kindOf $itemResource.name) (list "float64" "bool"))) (not (has $itemResource.name (list "cpu" "memory")))) (and (or $itemContainerResource.name (has (kindOf $itemContainerResource.name) (list "float64" "bool"))) (not (has $itemContainerResource.name (list "cpu" "memory")))) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.325" "id" "LS-COLLECTOR-AUTOSCALING-RESOURCE" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.325.%06d" $index) (dict "id" "LS-COLLECTOR-AUTOSCALING-RESOURCE" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.328" "id" "LS-COLLECTOR-AUTOSCALING-RESOURCE" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.328.%06d" $index) (dict "id" "LS-COLLECTOR-AUTOSCALING-RESOURCE" "severity" "error"
           "path" (printf "collector.autoscaling.metrics[%d]" $index)
           "reason" "pods have only cpu and memory as resources with a metric: the HorizontalPodAutoscaler gets no value, and does not scale on it"
           "fix" "use cpu or memory; for another metric use the type Pods, Object or External, with an adapter that serves it") -}}
       {{- end -}}
     {{- end -}}
     {{- if or (and (or (and (deepEqual $itemResource.name "cpu") (or $itemResourceTarget.averageUtilization (has (kindOf $itemResourceTarget.averageUtilization) (list "float64" "bool")))) (and (deepEqual $itemContainerResource.name "cpu") (deepEqual $itemContainerResource.container "collector") (or $itemContainerResourceTarget.averageUtilization (has (kindOf $itemContainerResourceTarget.averageUtilization) (list "float64" "bool"))))) (not (or $collectorResourcesRequests.cpu (has (kindOf $collectorResourcesRequests.cpu) (list "float64" "bool")))) (not (or $collectorResourcesLimits.cpu (has (kindOf $collectorResourcesLimits.cpu) (list "float64" "bool"))))) (and (or (and (deepEqual $itemResource.name "memory") (or $itemResourceTarget.averageUtilization (has (kindOf $itemResourceTarget.averageUtilization) (list "float64" "bool")))) (and (deepEqual $itemContainerResource.name "memory") (deepEqual $itemContainerResource.container "collector") (or $itemContainerResourceTarget.averageUtilization (has (kindOf $itemContainerResourceTarget.averageUtilization) (list "float64" "bool"))))) (not (or $collectorResourcesRequests.memory (has (kindOf $collectorResourcesRequests.memory) (list "float64" "bool")))) (not (or $collectorResourcesLimits.memory (has (kindOf $collectorResourcesLimits.memory) (list "float64" "bool"))))) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.327" "id" "LS-COLLECTOR-AUTOSCALING-REQUEST" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.327.%06d" $index) (dict "id" "LS-COLLECTOR-AUTOSCALING-REQUEST" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.330" "id" "LS-COLLECTOR-AUTOSCALING-REQUEST" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.330.%06d" $index) (dict "id" "LS-COLLECTOR-AUTOSCALING-REQUEST" "severity" "error"
           "path" (printf "collector.autoscaling.metrics[%d]" $index)
           "reason" "averageUtilization is a share of what the collector requests, and it requests nothing of this resource: the HorizontalPodAutoscaler gets no value, and does not scale on it"
           "fix" "set collector.resources.requests, or a target of type AverageValue, for example averageValue: 700m of cpu") -}}
@@ -4248,8 +4280,8 @@
     {{- if and
         (or $itemContainerResource.container (has (kindOf $itemContainerResource.container) (list "float64" "bool")))
         (not (has $itemContainerResource.container (list "collector" "reload" "relay" "tap" "istio-proxy"))) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.326" "id" "LS-COLLECTOR-AUTOSCALING-CONTAINER" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.326.%06d" $index) (dict "id" "LS-COLLECTOR-AUTOSCALING-CONTAINER" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.329" "id" "LS-COLLECTOR-AUTOSCALING-CONTAINER" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.329.%06d" $index) (dict "id" "LS-COLLECTOR-AUTOSCALING-CONTAINER" "severity" "error"
           "path" (printf "collector.autoscaling.metrics[%d]" $index)
           "reason" "the pods of collectors have no such container: the HorizontalPodAutoscaler gets no value, and does not scale on it"
           "fix" "set container to collector") -}}
@@ -4261,8 +4293,8 @@
       (deepEqual $collectorAutoscaling.enabled true)
       (deepEqual $collectorResourcesRequests.cpu "50m") -}}
     {{- if or (and (deepEqual $itemResource.name "cpu") (include "istio-lightstep.below" (list $itemResourceTarget.averageUtilization 400.0))) (and (deepEqual $itemContainerResource.name "cpu") (deepEqual $itemContainerResource.container "collector") (include "istio-lightstep.below" (list $itemContainerResourceTarget.averageUtilization 400.0))) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.328" "id" "LS-COLLECTOR-AUTOSCALING-SHARE" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.328.%06d" $index) (dict "id" "LS-COLLECTOR-AUTOSCALING-SHARE" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.331" "id" "LS-COLLECTOR-AUTOSCALING-SHARE" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.331.%06d" $index) (dict "id" "LS-COLLECTOR-AUTOSCALING-SHARE" "severity" "warning"
           "path" (printf "collector.autoscaling.metrics[%d]" $index)
           "reason" "averageUtilization is a share of what the collector requests, 50m of CPU by default: at a few hundred spans per second there would be maxReplicas collectors, and each that comes and goes moves connections of proxies"
           "fix" "set a target of type AverageValue, for example averageValue: 700m, or collector.resources.requests.cpu to what a busy collector uses") -}}
@@ -4282,24 +4314,24 @@
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if deepEqual $of.kind "processors" -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.334" "id" "LS-COLLECTOR-IDLE-PROCESSORS" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.334.%06d" $index) (dict "id" "LS-COLLECTOR-IDLE-PROCESSORS" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.337" "id" "LS-COLLECTOR-IDLE-PROCESSORS" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.337.%06d" $index) (dict "id" "LS-COLLECTOR-IDLE-PROCESSORS" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" (printf "with delivery %s there is no collector, so these processors never run: what they delete, mask or filter reaches the backend as it is, personal data too" (include "istio-lightstep.shown" (list $hidden $subject.delivery)))
         "fix" "set delivery to collector; or remove the processors here, if spans may leave without them") -}}
     {{- end -}}
   {{- end -}}
   {{- if deepEqual $of.kind "exporters" -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.335" "id" "LS-COLLECTOR-IDLE-EXPORTERS" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.335.%06d" $index) (dict "id" "LS-COLLECTOR-IDLE-EXPORTERS" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.338" "id" "LS-COLLECTOR-IDLE-EXPORTERS" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.338.%06d" $index) (dict "id" "LS-COLLECTOR-IDLE-EXPORTERS" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" (printf "with delivery %s there is no collector, and no span reaches these exporters" (include "istio-lightstep.shown" (list $hidden $subject.delivery)))
         "fix" "set delivery to collector; or remove the exporters here") -}}
     {{- end -}}
   {{- end -}}
   {{- if has $of.kind (list "config" "resource") -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.336" "id" "LS-COLLECTOR-IDLE" "severity" "warning") -}}
-      {{- $_ := set $found (printf "1.336.%06d" $index) (dict "id" "LS-COLLECTOR-IDLE" "severity" "warning"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.339" "id" "LS-COLLECTOR-IDLE" "severity" "warning") -}}
+      {{- $_ := set $found (printf "1.339.%06d" $index) (dict "id" "LS-COLLECTOR-IDLE" "severity" "warning"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" (printf "with delivery %s there is no collector, so this has no effect" (include "istio-lightstep.shown" (list $hidden $subject.delivery)))
         "fix" "set delivery to collector; or remove this") -}}
@@ -4325,6 +4357,8 @@
 {{- $portNotHTTP := "^[^/]*//[^/]*:((3[12]00|4317|683[12]|8126|9095|9411|142(50|6[89])|1668[56])(/|$)|9200/?($|[^_/]))" -}}
 {{- $linkLocal := `^([A-Za-z]+://)?(?i:169\.254\.[0-9]+\.[0-9]+|\[fe80:[^\]]*\])(:|/|$)` -}}
 {{- $httpsURL := "^(?i:https://)" -}}
+{{- $plainAt443 := "^(?i:http)://[^/]*:443(/|$)" -}}
+{{- $tlsAt80 := "^(?i:https)://[^/]*:80(/|$)" -}}
 {{- $collects := (not (has $subject.delivery (list "native" "direct"))) -}}
 {{- $values := ternary $subject.values $none (kindIs "map" $subject.values) -}}
 {{- $collector := ternary $values.collector $none (kindIs "map" $values.collector) -}}
@@ -4348,16 +4382,16 @@
   {{- $itemExporter := ternary $of.exporter $none (kindIs "map" $of.exporter) -}}
   {{- if deepEqual $subject.delivery "direct" -}}
     {{- if or $of.resource $of.ownExporter (include "istio-lightstep.above" (list $of.auths 0.0)) (or $itemTlsCa.name (has (kindOf $itemTlsCa.name) (list "float64" "bool"))) (or $itemTlsClient.name (has (kindOf $itemTlsClient.name) (list "float64" "bool"))) (deepEqual $of.drain true) (and (kindIs "string" $of.endpoint) (regexMatch `\$\{` $of.endpoint)) (and (kindIs "string" $of.tracesEndpoint) (regexMatch `\$\{` $of.tracesEndpoint)) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.339" "id" "LS-BACKEND-DIRECT" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.339.%06d" $index) (dict "id" "LS-BACKEND-DIRECT" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.342" "id" "LS-BACKEND-DIRECT" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.342.%06d" $index) (dict "id" "LS-BACKEND-DIRECT" "severity" "error"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "proxies do not support the resource attributes, exporter settings, extensions, CA, client certificate, queue or variables of the collector"
           "fix" "remove resource, exporter, auth, tls.ca, tls.client, drain and ${env:…}; or set delivery to auto or collector") -}}
       {{- end -}}
     {{- end -}}
     {{- if or (and (deepEqual $of.at "endpoint") (and (kindIs "string" $of.endpoint) (regexMatch $oneLabel $of.endpoint)) (not (and (kindIs "string" $of.endpoint) (regexMatch $loopback $of.endpoint)))) (and (deepEqual $of.at "tracesEndpoint") (and (kindIs "string" $of.tracesEndpoint) (regexMatch $oneLabel $of.tracesEndpoint)) (not (and (kindIs "string" $of.tracesEndpoint) (regexMatch $loopback $of.tracesEndpoint)))) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.342" "id" "LS-BACKEND-DIRECT-NAME" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.342.%06d" $index) (dict "id" "LS-BACKEND-DIRECT-NAME" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.345" "id" "LS-BACKEND-DIRECT-NAME" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.345.%06d" $index) (dict "id" "LS-BACKEND-DIRECT-NAME" "severity" "warning"
           "path" (printf "%s.%s" (include "istio-lightstep.shown" (list $hidden $of.path)) (include "istio-lightstep.shown" (list $hidden $of.at "^(endpoint|tracesEndpoint)$")))
           "reason" "each proxy resolves this name in the namespace of its own pod: it finds a Service of this name in one namespace alone, and the spans of all others are lost"
           "fix" "write NAME.NAMESPACE for a Service, for example otel.tracing:4317, or the whole name of a host") -}}
@@ -4365,16 +4399,16 @@
     {{- end -}}
   {{- end -}}
   {{- if not (and (kindIs "string" $of.name) (regexMatch "^[a-z0-9]([-a-z0-9]{0,28}[a-z0-9])?$" $of.name)) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.343" "id" "LS-BACKEND-NAME" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.343.%06d" $index) (dict "id" "LS-BACKEND-NAME" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.346" "id" "LS-BACKEND-NAME" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.346.%06d" $index) (dict "id" "LS-BACKEND-NAME" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "this is not a valid backend name"
         "fix" "use lowercase letters, digits and dashes, 30 characters at most, starting and ending with a letter or a digit") -}}
     {{- end -}}
   {{- end -}}
   {{- if deepEqual $of.name "tap" -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.345" "id" "LS-BACKEND-TAP" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.345.%06d" $index) (dict "id" "LS-BACKEND-TAP" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.348" "id" "LS-BACKEND-TAP" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.348.%06d" $index) (dict "id" "LS-BACKEND-TAP" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "the exporter otlp_grpc/tap is reserved for the chart"
         "fix" "rename the backend") -}}
@@ -4382,8 +4416,8 @@
   {{- end -}}
   {{- if deepEqual $subject.lightstep true -}}
     {{- if deepEqual $of.name "lightstep" -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.346" "id" "LS-BACKEND-LIGHTSTEP" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.346.%06d" $index) (dict "id" "LS-BACKEND-LIGHTSTEP" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.349" "id" "LS-BACKEND-LIGHTSTEP" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.349.%06d" $index) (dict "id" "LS-BACKEND-LIGHTSTEP" "severity" "error"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "LightStep is configured twice, here and in global.tracer.lightstep.address"
           "fix" "keep one of the two") -}}
@@ -4391,32 +4425,32 @@
     {{- end -}}
   {{- end -}}
   {{- if deepEqual $of.taken true -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.347" "id" "LS-BACKEND-EXPORTER" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.347.%06d" $index) (dict "id" "LS-BACKEND-EXPORTER" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.350" "id" "LS-BACKEND-EXPORTER" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.350.%06d" $index) (dict "id" "LS-BACKEND-EXPORTER" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" (printf "collector.exporters also has an exporter %s" (include "istio-lightstep.shown" (list $hidden $of.exporterName)))
         "fix" "rename one of the two") -}}
     {{- end -}}
   {{- end -}}
   {{- if deepEqual $of.name "drained" -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.350" "id" "LS-BACKEND-DRAINED-NAME" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.350.%06d" $index) (dict "id" "LS-BACKEND-DRAINED-NAME" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.353" "id" "LS-BACKEND-DRAINED-NAME" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.353.%06d" $index) (dict "id" "LS-BACKEND-DRAINED-NAME" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "the pipeline traces/drained is reserved for the chart"
         "fix" "rename the backend") -}}
     {{- end -}}
   {{- end -}}
   {{- if and $of.preset (not $of.row) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.352" "id" "LS-BACKEND-PRESET" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.352.%06d" $index) (dict "id" "LS-BACKEND-PRESET" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.355" "id" "LS-BACKEND-PRESET" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.355.%06d" $index) (dict "id" "LS-BACKEND-PRESET" "severity" "error"
         "path" (printf "%s.preset" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" (printf `unknown preset "%s"` (include "istio-lightstep.shown" (list $hidden $of.preset)))
         "fix" "use a preset from docs/backends.md, or remove it and set protocol, endpoint and headers") -}}
     {{- end -}}
   {{- end -}}
   {{- if not (has $of.protocol (list "grpc" "http")) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.353" "id" "LS-BACKEND-PROTOCOL" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.353.%06d" $index) (dict "id" "LS-BACKEND-PROTOCOL" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.356" "id" "LS-BACKEND-PROTOCOL" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.356.%06d" $index) (dict "id" "LS-BACKEND-PROTOCOL" "severity" "error"
         "path" (printf "%s.protocol" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "a backend requires a protocol that the collector supports"
         "fix" "set it to grpc or http, or set preset") -}}
@@ -4426,8 +4460,8 @@
     {{- if and
         (not (and (kindIs "slice" $itemRow.protocols) (has $of.protocol $itemRow.protocols)))
         (not $grafanaByGRPC) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.354" "id" "LS-BACKEND-PROTOCOL-PRESET" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.354.%06d" $index) (dict "id" "LS-BACKEND-PROTOCOL-PRESET" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.357" "id" "LS-BACKEND-PROTOCOL-PRESET" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.357.%06d" $index) (dict "id" "LS-BACKEND-PROTOCOL-PRESET" "severity" "error"
           "path" (printf "%s.protocol" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" (printf "%s does not support OTLP over %s" (include "istio-lightstep.shown" (list $hidden $itemRow.title)) (include "istio-lightstep.shown" (list $hidden $of.protocol)))
           "fix" (printf "set it to %s, or remove it" (include "istio-lightstep.shown" (list $hidden $itemRow.protocols)))) -}}
@@ -4435,8 +4469,8 @@
     {{- end -}}
   {{- end -}}
   {{- if and $grafanaByGRPC (and (kindIs "string" $of.endpoint) (regexMatch "^(?i:otlp-gateway-)" $of.endpoint)) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.355" "id" "LS-BACKEND-PROTOCOL-GRAFANA" "severity" "warning") -}}
-      {{- $_ := set $found (printf "1.355.%06d" $index) (dict "id" "LS-BACKEND-PROTOCOL-GRAFANA" "severity" "warning"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.358" "id" "LS-BACKEND-PROTOCOL-GRAFANA" "severity" "warning") -}}
+      {{- $_ := set $found (printf "1.358.%06d" $index) (dict "id" "LS-BACKEND-PROTOCOL-GRAFANA" "severity" "warning"
         "path" (printf "%s.protocol" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "Grafana documents OTLP over gRPC for this address, but users have reported that it refuses it"
         "fix" (printf "remove protocol and set endpoint to the URL of your stack, such as %s; if spans arrive over gRPC, ignore this" (include "istio-lightstep.shown" (list $hidden $itemRow.example)))) -}}
@@ -4444,8 +4478,8 @@
   {{- end -}}
   {{- if not $itemRow.example -}}
     {{- if and (not $of.endpoint) (not $of.tracesEndpoint) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.356" "id" "LS-BACKEND-ENDPOINT-MISSING" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.356.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-MISSING" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.359" "id" "LS-BACKEND-ENDPOINT-MISSING" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.359.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-MISSING" "severity" "error"
           "path" (printf "%s.endpoint" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "a backend requires an endpoint"
           "fix" "set it: for grpc to a host and a port, collector.example.com:4317, for http to a URL, https://collector.example.com:4318") -}}
@@ -4454,8 +4488,8 @@
   {{- end -}}
   {{- if $itemRow.example -}}
     {{- if and (not $of.endpoint) (not $of.tracesEndpoint) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.357" "id" "LS-BACKEND-ENDPOINT-OWN" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.357.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-OWN" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.360" "id" "LS-BACKEND-ENDPOINT-OWN" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.360.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-OWN" "severity" "error"
           "path" (printf "%s.endpoint" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" (printf "%s has no common endpoint" (include "istio-lightstep.shown" (list $hidden $itemRow.title)))
           "fix" (printf "set it to your endpoint, or tracesEndpoint if yours ends with /v1/traces: for example %s" (include "istio-lightstep.shown" (list $hidden $itemRow.example)))) -}}
@@ -4463,8 +4497,8 @@
     {{- end -}}
   {{- end -}}
   {{- if or (and (kindIs "string" $of.endpoint) (regexMatch $endpointPlaceholder $of.endpoint)) (and (kindIs "string" $of.tracesEndpoint) (regexMatch $endpointPlaceholder $of.tracesEndpoint)) (and (kindIs "string" $of.endpoint) (regexMatch $wholeEndpointPlaceholder $of.endpoint)) (and (kindIs "string" $of.tracesEndpoint) (regexMatch $wholeEndpointPlaceholder $of.tracesEndpoint)) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.358" "id" "LS-BACKEND-ENDPOINT-PLACEHOLDER" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.358.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-PLACEHOLDER" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.361" "id" "LS-BACKEND-ENDPOINT-PLACEHOLDER" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.361.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-PLACEHOLDER" "severity" "error"
         "path" (printf "%s.%s" (include "istio-lightstep.shown" (list $hidden $of.path)) (include "istio-lightstep.shown" (list $hidden $of.at "^(endpoint|tracesEndpoint)$")))
         "reason" "the endpoint contains a placeholder"
         "fix" "replace it with your value") -}}
@@ -4474,8 +4508,8 @@
       (not (or (and (kindIs "string" $of.endpoint) (regexMatch $endpointPlaceholder $of.endpoint)) (and (kindIs "string" $of.tracesEndpoint) (regexMatch $endpointPlaceholder $of.tracesEndpoint))))
       (not (or (and (kindIs "string" $of.endpoint) (regexMatch $wholeEndpointPlaceholder $of.endpoint)) (and (kindIs "string" $of.tracesEndpoint) (regexMatch $wholeEndpointPlaceholder $of.tracesEndpoint)))) -}}
     {{- if or (and (kindIs "string" $of.endpoint) (regexMatch $likelyEndpointPlaceholder $of.endpoint)) (and (kindIs "string" $of.tracesEndpoint) (regexMatch $likelyEndpointPlaceholder $of.tracesEndpoint)) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.359" "id" "LS-BACKEND-ENDPOINT-PLACEHOLDER-LIKELY" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.359.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-PLACEHOLDER-LIKELY" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.362" "id" "LS-BACKEND-ENDPOINT-PLACEHOLDER-LIKELY" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.362.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-PLACEHOLDER-LIKELY" "severity" "warning"
           "path" (printf "%s.%s" (include "istio-lightstep.shown" (list $hidden $of.path)) (include "istio-lightstep.shown" (list $hidden $of.at "^(endpoint|tracesEndpoint)$")))
           "reason" "the endpoint looks like a placeholder"
           "fix" "if it is one, replace it with your value") -}}
@@ -4489,8 +4523,8 @@
     {{- if and
         (not (and (kindIs "string" $of.endpoint) (regexMatch `^(\$\{[^}]*\})+$` $of.endpoint)))
         (or (not (and (kindIs "string" $of.endpoint) (regexMatch `^((?i:https?://)|(dns|passthrough):///)?(\[[^\[\]]*\]|([^:/?#@%\[\]\s$]|\$\{[^}]*\})+):(6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[1-5][0-9]{4}|[1-9][0-9]{0,3}|\$\{[^}]*\})$` $of.endpoint))) (not (and (kindIs "string" $of.endpoint) (regexMatch $endpointHost $of.endpoint))) (and (kindIs "string" $of.endpoint) (regexMatch "^(?i:https?|passthrough)://" $of.endpoint))) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.360" "id" "LS-BACKEND-ENDPOINT-GRPC" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.360.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-GRPC" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.363" "id" "LS-BACKEND-ENDPOINT-GRPC" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.363.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-GRPC" "severity" "error"
           "path" (printf "%s.endpoint" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" (printf `with protocol grpc, an endpoint must be a host and a port from 1 to 65535, and "%s" is not` (include "istio-lightstep.shown" (list $hidden $of.endpoint)))
           "fix" "write host:port, for example collector.example.com:4317, without a scheme and a path; or set protocol to http") -}}
@@ -4501,32 +4535,32 @@
     {{- if and
         (not (or (and (kindIs "string" $of.endpoint) (regexMatch $endpointPlaceholder $of.endpoint)) (and (kindIs "string" $of.tracesEndpoint) (regexMatch $endpointPlaceholder $of.tracesEndpoint))))
         (or (and $of.endpoint (or (not (and (kindIs "string" $of.endpoint) (regexMatch $httpEndpoint $of.endpoint))) (not (and (kindIs "string" $of.endpoint) (regexMatch $endpointHost $of.endpoint))))) (and $of.tracesEndpoint (or (not (and (kindIs "string" $of.tracesEndpoint) (regexMatch $httpEndpoint $of.tracesEndpoint))) (not (and (kindIs "string" $of.tracesEndpoint) (regexMatch $endpointHost $of.tracesEndpoint)))))) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.361" "id" "LS-BACKEND-ENDPOINT-HTTP" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.361.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-HTTP" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.364" "id" "LS-BACKEND-ENDPOINT-HTTP" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.364.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-HTTP" "severity" "error"
           "path" (printf "%s.%s" (include "istio-lightstep.shown" (list $hidden $of.path)) (include "istio-lightstep.shown" (list $hidden $of.at "^(endpoint|tracesEndpoint)$")))
           "reason" (printf `with protocol http, endpoint and tracesEndpoint must be http or https URLs with a host, a port from 1 to 65535 and a path, and "%s%s" is not` (include "istio-lightstep.shown" (list $hidden $of.endpoint)) (include "istio-lightstep.shown" (list $hidden $of.tracesEndpoint)))
           "fix" "write the whole URL, for example https://collector.example.com:4318, without #; or set protocol to grpc") -}}
       {{- end -}}
     {{- end -}}
     {{- if and (kindIs "string" $of.endpoint) (regexMatch `/(v1/(traces|metrics|logs)|trace/otlp)/?$|\?` $of.endpoint) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.362" "id" "LS-BACKEND-ENDPOINT-PATH" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.362.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-PATH" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.365" "id" "LS-BACKEND-ENDPOINT-PATH" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.365.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-PATH" "severity" "error"
           "path" (printf "%s.endpoint" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "the collector appends /v1/traces to endpoint, and this one already ends with the path for a signal or with a query"
           "fix" "set tracesEndpoint to the whole URL, which is used unchanged, with /v1/traces before the query") -}}
       {{- end -}}
     {{- end -}}
     {{- if and (kindIs "string" $of.tracesEndpoint) (regexMatch "/v1/traces/+v1/traces" $of.tracesEndpoint) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.363" "id" "LS-BACKEND-ENDPOINT-PATH-TWICE" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.363.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-PATH-TWICE" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.366" "id" "LS-BACKEND-ENDPOINT-PATH-TWICE" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.366.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-PATH-TWICE" "severity" "error"
           "path" (printf "%s.tracesEndpoint" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "the URL has the path for traces twice"
           "fix" "set tracesEndpoint to a URL with /v1/traces once, or endpoint to the URL before it, to which the collector appends it") -}}
       {{- end -}}
     {{- end -}}
     {{- if and (kindIs "string" $of.tracesEndpoint) (regexMatch `/v1/(metrics|logs)/?(\?.*)?$` $of.tracesEndpoint) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.364" "id" "LS-BACKEND-ENDPOINT-SIGNAL" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.364.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-SIGNAL" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.367" "id" "LS-BACKEND-ENDPOINT-SIGNAL" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.367.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-SIGNAL" "severity" "error"
           "path" (printf "%s.tracesEndpoint" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "this is the URL for another signal: a receiver there refuses spans, and the collector drops them"
           "fix" "set tracesEndpoint to the URL for traces, which ends in /v1/traces at most backends") -}}
@@ -4535,8 +4569,8 @@
   {{- end -}}
   {{- if deepEqual $of.preset "dynatrace" -}}
     {{- if or (and (kindIs "string" $of.endpoint) (regexMatch $dynatraceApps $of.endpoint)) (and (kindIs "string" $of.tracesEndpoint) (regexMatch $dynatraceApps $of.tracesEndpoint)) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.365" "id" "LS-BACKEND-ENDPOINT-DYNATRACE" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.365.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-DYNATRACE" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.368" "id" "LS-BACKEND-ENDPOINT-DYNATRACE" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.368.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-DYNATRACE" "severity" "error"
           "path" (printf "%s.%s" (include "istio-lightstep.shown" (list $hidden $of.path)) (include "istio-lightstep.shown" (list $hidden $of.at "^(endpoint|tracesEndpoint)$")))
           "reason" "apps.dynatrace.com is where people look at data, and it does not receive spans"
           "fix" "write live.dynatrace.com in the place of apps.dynatrace.com") -}}
@@ -4547,8 +4581,8 @@
       (or $of.region (has (kindOf $of.region) (list "float64" "bool")))
       (and (has (kindOf $itemAuthSigv4auth.region) (list "string" "float64" "bool")) (regexMatch "^[a-z0-9-]+$" (include "istio-lightstep.scalar" $itemAuthSigv4auth.region)))
       (not (deepEqual $itemAuthSigv4auth.region $of.region)) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.366" "id" "LS-BACKEND-ENDPOINT-REGION" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.366.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-REGION" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.369" "id" "LS-BACKEND-ENDPOINT-REGION" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.369.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-REGION" "severity" "error"
         "path" (printf "%s.auth.sigv4auth.region" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" (printf "the endpoint is in %s, and requests are signed for another region: it answers 403, and the collector drops the spans" (include "istio-lightstep.shown" (list $hidden $of.region)))
         "fix" (printf "set region to %s, or the endpoint to that of the other region" (include "istio-lightstep.shown" (list $hidden $of.region)))) -}}
@@ -4558,24 +4592,24 @@
       (or (or $of.region (has (kindOf $of.region) (list "float64" "bool"))) (deepEqual $of.preset "aws-xray"))
       (and (has (kindOf $itemAuthSigv4auth.service) (list "string" "float64" "bool")) (regexMatch "^[a-z0-9-]+$" (include "istio-lightstep.scalar" $itemAuthSigv4auth.service)))
       (not (deepEqual $itemAuthSigv4auth.service "xray")) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.367" "id" "LS-BACKEND-AUTH-SERVICE" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.367.%06d" $index) (dict "id" "LS-BACKEND-AUTH-SERVICE" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.370" "id" "LS-BACKEND-AUTH-SERVICE" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.370.%06d" $index) (dict "id" "LS-BACKEND-AUTH-SERVICE" "severity" "error"
         "path" (printf "%s.auth.sigv4auth.service" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "requests to X-Ray are signed for another service: it answers 403, and the collector drops the spans"
         "fix" "set service to xray, or remove it with preset aws-xray") -}}
     {{- end -}}
   {{- end -}}
   {{- if deepEqual $itemAstray.sure true -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.368" "id" "LS-BACKEND-ENDPOINT-PATH-PRESET" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.368.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-PATH-PRESET" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.371" "id" "LS-BACKEND-ENDPOINT-PATH-PRESET" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.371.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-PATH-PRESET" "severity" "error"
         "path" (printf "%s.%s" (include "istio-lightstep.shown" (list $hidden $of.path)) (include "istio-lightstep.shown" (list $hidden $of.at "^(endpoint|tracesEndpoint)$")))
         "reason" (printf "%s does not receive traces at this address: it refuses them, and the collector drops the spans" (include "istio-lightstep.shown" (list $hidden $itemRow.title)))
         "fix" (printf "%sset %s to %s%s" (include "istio-lightstep.shown" (list $hidden $itemAstray.first)) (include "istio-lightstep.shown" (list $hidden $itemAstray.key)) (include "istio-lightstep.shown" (list $hidden $itemAstray.yours)) (include "istio-lightstep.shown" (list $hidden $itemAstray.url)))) -}}
     {{- end -}}
   {{- end -}}
   {{- if deepEqual $itemAstray.sure false -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.369" "id" "LS-BACKEND-ENDPOINT-PATH-OTHER" "severity" "warning") -}}
-      {{- $_ := set $found (printf "1.369.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-PATH-OTHER" "severity" "warning"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.372" "id" "LS-BACKEND-ENDPOINT-PATH-OTHER" "severity" "warning") -}}
+      {{- $_ := set $found (printf "1.372.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-PATH-OTHER" "severity" "warning"
         "path" (printf "%s.%s" (include "istio-lightstep.shown" (list $hidden $of.path)) (include "istio-lightstep.shown" (list $hidden $of.at "^(endpoint|tracesEndpoint)$")))
         "reason" (printf "%s does not receive traces at this URL. If nothing between them rewrites it, the answer is 404, and the collector drops the spans" (include "istio-lightstep.shown" (list $hidden $itemRow.title)))
         "fix" (printf "%sset %s to %s%s; if a proxy of yours rewrites the path, ignore this" (include "istio-lightstep.shown" (list $hidden $itemAstray.first)) (include "istio-lightstep.shown" (list $hidden $itemAstray.key)) (include "istio-lightstep.shown" (list $hidden $itemAstray.yours)) (include "istio-lightstep.shown" (list $hidden $itemAstray.url)))) -}}
@@ -4583,8 +4617,8 @@
   {{- end -}}
   {{- if deepEqual $of.protocol "grpc" -}}
     {{- if $of.tracesEndpoint -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.370" "id" "LS-BACKEND-ENDPOINT-TRACES" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.370.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-TRACES" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.373" "id" "LS-BACKEND-ENDPOINT-TRACES" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.373.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-TRACES" "severity" "error"
           "path" (printf "%s.tracesEndpoint" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "with protocol grpc there is no path, so tracesEndpoint is not supported"
           "fix" "set endpoint to host:port, or set protocol to http") -}}
@@ -4595,8 +4629,8 @@
       (deepEqual $of.protocol "http")
       (not (or $of.astray (has (kindOf $of.astray) (list "float64" "bool")))) -}}
     {{- if and (kindIs "string" $of.tracesEndpoint) (regexMatch "^[^/]*//[^/?#${}]+/?([?#].*)?$" $of.tracesEndpoint) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.371" "id" "LS-BACKEND-ENDPOINT-NO-PATH" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.371.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-NO-PATH" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.374" "id" "LS-BACKEND-ENDPOINT-NO-PATH" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.374.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-NO-PATH" "severity" "warning"
           "path" (printf "%s.tracesEndpoint" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "the collector uses tracesEndpoint unchanged, and this URL has no path: a receiver of OTLP answers 404, and the collector drops the spans"
           "fix" "write /v1/traces behind the host, or set endpoint to this URL: the collector appends /v1/traces to it") -}}
@@ -4605,8 +4639,8 @@
   {{- end -}}
   {{- if not (deepEqual $of.preset "new-relic") -}}
     {{- if or (and (deepEqual $of.protocol "grpc") (and (kindIs "string" $of.endpoint) (regexMatch ":(3[12]00|4318|683[12]|8126|9095|9200|9411|142(50|6[89])|1668[56])$" $of.endpoint))) (and (deepEqual $of.protocol "http") (not $of.tracesEndpoint) (and (kindIs "string" $of.endpoint) (regexMatch $portNotHTTP $of.endpoint))) (and (deepEqual $of.protocol "http") (and (kindIs "string" $of.tracesEndpoint) (regexMatch $portNotHTTP $of.tracesEndpoint))) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.372" "id" "LS-BACKEND-ENDPOINT-PORT" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.372.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-PORT" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.375" "id" "LS-BACKEND-ENDPOINT-PORT" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.375.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-PORT" "severity" "warning"
           "path" (printf "%s.%s" (include "istio-lightstep.shown" (list $hidden $of.path)) (include "istio-lightstep.shown" (list $hidden $of.at "^(endpoint|tracesEndpoint)$")))
           "reason" (printf "by convention port 4317 receives OTLP/gRPC, 4318 OTLP/HTTP, 9411 Zipkin, 6831, 6832, 14250 and 14268 Jaeger's own protocols, 8126 Datadog's, 3100 Loki's, 9095 what parts of Tempo tell each other, 9200 is Elasticsearch's API, with OTLP by HTTP at /_otlp alone, and 3200 (Tempo), 14269, 16685 and 16686 (Jaeger) queries and health, and here the protocol is %s" (include "istio-lightstep.shown" (list $hidden $of.protocol)))
           "fix" "set the backend's port for this protocol, or set the other protocol") -}}
@@ -4615,8 +4649,8 @@
   {{- end -}}
   {{- if $itemRow.batchBytes -}}
     {{- if or (has $itemOwnExporterSendingQueueBatch.sizer (list "items" "requests")) (deepEqual $itemOwnExporterSendingQueueBatch.max_size 0.0) (include "istio-lightstep.above" (list $itemOwnExporterSendingQueueBatch.max_size $itemRow.batchBytes)) (include "istio-lightstep.above" (list $itemOwnExporterSendingQueueBatch.min_size $itemRow.batchBytes)) (and (kindIs "invalid" $itemOwnExporterSendingQueueBatch.sizer) (not (deepEqual $itemOwnExporterSendingQueue.sizer "bytes")) (or (include "istio-lightstep.above" (list $itemOwnExporterSendingQueueBatch.max_size 0.0)) (include "istio-lightstep.above" (list $itemOwnExporterSendingQueueBatch.min_size 0.0)))) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.373" "id" "LS-BACKEND-BATCH" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.373.%06d" $index) (dict "id" "LS-BACKEND-BATCH" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.376" "id" "LS-BACKEND-BATCH" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.376.%06d" $index) (dict "id" "LS-BACKEND-BATCH" "severity" "warning"
           "path" (printf "%s.exporter.sending_queue.batch" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" (printf "%s refuses a request that is too large, and the batches of these settings are not limited to the %s bytes of its preset: the collector drops the spans of those" (include "istio-lightstep.shown" (list $hidden $itemRow.title)) (include "istio-lightstep.shown" (list $hidden $itemRow.batchBytes)))
           "fix" "remove sizer, min_size and max_size, to use the batches of the chart; without sizer, the other two count spans") -}}
@@ -4624,16 +4658,16 @@
     {{- end -}}
   {{- end -}}
   {{- if deepEqual $of.loops true -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.374" "id" "LS-BACKEND-LOOP" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.374.%06d" $index) (dict "id" "LS-BACKEND-LOOP" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.377" "id" "LS-BACKEND-LOOP" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.377.%06d" $index) (dict "id" "LS-BACKEND-LOOP" "severity" "error"
         "path" (printf "%s.%s" (include "istio-lightstep.shown" (list $hidden $of.path)) (include "istio-lightstep.shown" (list $hidden $of.at "^(endpoint|tracesEndpoint)$")))
         "reason" "this is a collector of this chart, which would send spans to itself in an endless loop"
         "fix" "set the endpoint of the backend itself") -}}
     {{- end -}}
   {{- end -}}
   {{- if or (and (kindIs "string" $of.endpoint) (regexMatch $loopback $of.endpoint)) (and (kindIs "string" $of.endpoint) (regexMatch $linkLocal $of.endpoint)) (and (kindIs "string" $of.tracesEndpoint) (regexMatch $loopback $of.tracesEndpoint)) (and (kindIs "string" $of.tracesEndpoint) (regexMatch $linkLocal $of.tracesEndpoint)) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.375" "id" "LS-BACKEND-LOCAL" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.375.%06d" $index) (dict "id" "LS-BACKEND-LOCAL" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.378" "id" "LS-BACKEND-LOCAL" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.378.%06d" $index) (dict "id" "LS-BACKEND-LOCAL" "severity" "error"
         "path" (printf "%s.%s" (include "istio-lightstep.shown" (list $hidden $of.path)) (include "istio-lightstep.shown" (list $hidden $of.at "^(endpoint|tracesEndpoint)$")))
         "reason" "this is an address of the collector's own pod or node, where no backend runs"
         "fix" "write the name of the backend's Service, for example jaeger-collector.jaeger.svc:4317") -}}
@@ -4641,8 +4675,8 @@
   {{- end -}}
   {{- if and (deepEqual $of.preset "openobserve") (deepEqual $of.protocol "grpc") (deepEqual $of.auths 0.0) -}}
     {{- if not (or $itemHeaders.organization (has (kindOf $itemHeaders.organization) (list "float64" "bool"))) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.379" "id" "LS-BACKEND-HEADER-MISSING" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.379.%06d" $index) (dict "id" "LS-BACKEND-HEADER-MISSING" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.382" "id" "LS-BACKEND-HEADER-MISSING" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.382.%06d" $index) (dict "id" "LS-BACKEND-HEADER-MISSING" "severity" "error"
           "path" (printf "%s.headers" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "by gRPC no URL names the organization, so OpenObserve refuses every span without the header organization"
           "fix" "add organization: NAME to headers, for example default; or set protocol to http, with the organization in endpoint") -}}
@@ -4651,8 +4685,8 @@
   {{- end -}}
   {{- if deepEqual $of.plaintext true -}}
     {{- if or (or $itemTlsCa.name (has (kindOf $itemTlsCa.name) (list "float64" "bool"))) (or $itemTlsClient.name (has (kindOf $itemTlsClient.name) (list "float64" "bool"))) (or $itemTls.serverName (has (kindOf $itemTls.serverName) (list "float64" "bool"))) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.393" "id" "LS-BACKEND-TLS-PLAIN" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.393.%06d" $index) (dict "id" "LS-BACKEND-TLS-PLAIN" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.396" "id" "LS-BACKEND-TLS-PLAIN" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.396.%06d" $index) (dict "id" "LS-BACKEND-TLS-PLAIN" "severity" "error"
           "path" (printf "%s.tls" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "TLS settings are set, but TLS is disabled"
           "fix" "with grpc set tls.insecure to false; with http use https:// in the endpoint") -}}
@@ -4663,8 +4697,8 @@
       (or $itemTls.serverName (has (kindOf $itemTls.serverName) (list "float64" "bool")))
       (not (and (has (kindOf $itemTls.serverName) (list "string" "float64" "bool")) (regexMatch `\$\{` (include "istio-lightstep.scalar" $itemTls.serverName))))
       (or (not (and (has (kindOf $itemTls.serverName) (list "string" "float64" "bool")) (regexMatch `^(([a-zA-Z0-9_]([-a-zA-Z0-9_]{0,61}[a-zA-Z0-9])?\.)*[a-zA-Z0-9_]([-a-zA-Z0-9_]{0,61}[a-zA-Z0-9])?|([0-9a-fA-F]{1,4}:){7}[0-9a-fA-F]{1,4}|([0-9a-fA-F]{1,4}:){1,7}:|([0-9a-fA-F]{1,4}:){1,6}:[0-9a-fA-F]{1,4}|([0-9a-fA-F]{1,4}:){1,5}(:[0-9a-fA-F]{1,4}){1,2}|([0-9a-fA-F]{1,4}:){1,4}(:[0-9a-fA-F]{1,4}){1,3}|([0-9a-fA-F]{1,4}:){1,3}(:[0-9a-fA-F]{1,4}){1,4}|([0-9a-fA-F]{1,4}:){1,2}(:[0-9a-fA-F]{1,4}){1,5}|[0-9a-fA-F]{1,4}:(:[0-9a-fA-F]{1,4}){1,6}|:((:[0-9a-fA-F]{1,4}){1,7}|:))$` (include "istio-lightstep.scalar" $itemTls.serverName)))) (and (has (kindOf $itemTls.serverName) (list "string" "float64" "bool")) (regexMatch "^.{254,}$" (include "istio-lightstep.scalar" $itemTls.serverName)))) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.394" "id" "LS-BACKEND-SERVER-NAME" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.394.%06d" $index) (dict "id" "LS-BACKEND-SERVER-NAME" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.397" "id" "LS-BACKEND-SERVER-NAME" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.397.%06d" $index) (dict "id" "LS-BACKEND-SERVER-NAME" "severity" "error"
         "path" (printf "%s.tls.serverName" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "this is not a valid host name or IP address, so no certificate matches it, and every call would fail"
         "fix" "set it to the name in the backend's certificate, without a port, or remove it to use the host of endpoint") -}}
@@ -4672,25 +4706,25 @@
   {{- end -}}
   {{- if and (deepEqual $of.protocol "http") (deepEqual $itemTls.insecure true) -}}
     {{- if or (and (kindIs "string" $of.endpoint) (regexMatch $httpsURL $of.endpoint)) (and (kindIs "string" $of.tracesEndpoint) (regexMatch $httpsURL $of.tracesEndpoint)) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.395" "id" "LS-BACKEND-TLS-INSECURE" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.395.%06d" $index) (dict "id" "LS-BACKEND-TLS-INSECURE" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.398" "id" "LS-BACKEND-TLS-INSECURE" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.398.%06d" $index) (dict "id" "LS-BACKEND-TLS-INSECURE" "severity" "error"
           "path" (printf "%s.tls.insecure" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "with protocol http, the scheme of the endpoint enables TLS, and here it is https"
           "fix" "remove insecure, or use http:// in the endpoint; for a certificate of a private CA, set tls.ca") -}}
       {{- end -}}
     {{- end -}}
   {{- end -}}
-  {{- if or (and (deepEqual $of.protocol "grpc") (deepEqual $of.plaintext true) (and (kindIs "string" $of.endpoint) (regexMatch ":443$" $of.endpoint))) (and (deepEqual $of.protocol "grpc") (deepEqual $of.plaintext false) (and (kindIs "string" $of.endpoint) (regexMatch ":80$" $of.endpoint))) (and (deepEqual $of.protocol "http") (and (kindIs "string" $of.endpoint) (regexMatch "^(?i:http)://[^/]*:443(/|$)" $of.endpoint))) (and (deepEqual $of.protocol "http") (and (kindIs "string" $of.endpoint) (regexMatch "^(?i:https)://[^/]*:80(/|$)" $of.endpoint))) (and (deepEqual $of.protocol "http") (and (kindIs "string" $of.tracesEndpoint) (regexMatch "^(?i:http)://[^/]*:443(/|$)" $of.tracesEndpoint))) (and (deepEqual $of.protocol "http") (and (kindIs "string" $of.tracesEndpoint) (regexMatch "^(?i:https)://[^/]*:80(/|$)" $of.tracesEndpoint))) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.396" "id" "LS-BACKEND-TLS-PORT" "severity" "warning") -}}
-      {{- $_ := set $found (printf "1.396.%06d" $index) (dict "id" "LS-BACKEND-TLS-PORT" "severity" "warning"
+  {{- if or (and (deepEqual $of.protocol "grpc") (deepEqual $of.plaintext true) (and (kindIs "string" $of.endpoint) (regexMatch ":443$" $of.endpoint))) (and (deepEqual $of.protocol "grpc") (deepEqual $of.plaintext false) (and (kindIs "string" $of.endpoint) (regexMatch ":80$" $of.endpoint))) (and (deepEqual $of.protocol "http") (and (kindIs "string" $of.endpoint) (regexMatch $plainAt443 $of.endpoint))) (and (deepEqual $of.protocol "http") (and (kindIs "string" $of.endpoint) (regexMatch $tlsAt80 $of.endpoint))) (and (deepEqual $of.protocol "http") (and (kindIs "string" $of.tracesEndpoint) (regexMatch $plainAt443 $of.tracesEndpoint))) (and (deepEqual $of.protocol "http") (and (kindIs "string" $of.tracesEndpoint) (regexMatch $tlsAt80 $of.tracesEndpoint))) -}}
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.399" "id" "LS-BACKEND-TLS-PORT" "severity" "warning") -}}
+      {{- $_ := set $found (printf "1.399.%06d" $index) (dict "id" "LS-BACKEND-TLS-PORT" "severity" "warning"
         "path" (printf "%s.%s" (include "istio-lightstep.shown" (list $hidden $of.path)) (include "istio-lightstep.shown" (list $hidden $of.at "^(endpoint|tracesEndpoint)$")))
         "reason" "port 443 is by convention with TLS, and port 80 without, and the backend has the opposite: most receivers would refuse every call"
         "fix" "write the right port, or the right kind of connection: with grpc by tls.insecure, with http by the scheme of the endpoint") -}}
     {{- end -}}
   {{- end -}}
   {{- if or (include "istio-lightstep.above" (list $of.auths 1.0)) (and (deepEqual $of.auths 1.0) (not (and (kindIs "string" $of.authName) (regexMatch "^[a-zA-Z][0-9a-zA-Z_]{0,62}(/|$)" $of.authName)))) (deepEqual $of.authenticates false) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.398" "id" "LS-BACKEND-AUTH" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.398.%06d" $index) (dict "id" "LS-BACKEND-AUTH" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.401" "id" "LS-BACKEND-AUTH" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.401.%06d" $index) (dict "id" "LS-BACKEND-AUTH" "severity" "error"
         "path" (printf "%s.auth" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "this is not exactly one collector extension for client authentication"
         "fix" "set one, for example {sigv4auth: {region: eu-west-1, service: xray}}; for a token in a Secret, use headers") -}}
@@ -4699,8 +4733,8 @@
   {{- if and
       (deepEqual $of.auths 1.0)
       (and (kindIs "string" $of.authName) (regexMatch "^[a-zA-Z][0-9a-zA-Z_]{0,62}/" $of.authName)) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.399" "id" "LS-BACKEND-AUTH-NAME" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.399.%06d" $index) (dict "id" "LS-BACKEND-AUTH-NAME" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.402" "id" "LS-BACKEND-AUTH-NAME" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.402.%06d" $index) (dict "id" "LS-BACKEND-AUTH-NAME" "severity" "error"
         "path" (printf "%s.auth" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "the chart names the extension after the backend, so this is the type of an extension alone, without a slash and a name"
         "fix" "write for example {basicauth: {…}} in the place of {basicauth/own: {…}}") -}}
@@ -4711,8 +4745,8 @@
       (not (or $itemAuthBearertokenauth.filename (has (kindOf $itemAuthBearertokenauth.filename) (list "float64" "bool"))))
       (not (or $itemAuthBearertokenauth.token (has (kindOf $itemAuthBearertokenauth.token) (list "float64" "bool"))))
       (not (or $itemAuthBearertokenauth.tokens (has (kindOf $itemAuthBearertokenauth.tokens) (list "float64" "bool")))) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.400" "id" "LS-BACKEND-AUTH-TOKEN" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.400.%06d" $index) (dict "id" "LS-BACKEND-AUTH-TOKEN" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.403" "id" "LS-BACKEND-AUTH-TOKEN" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.403.%06d" $index) (dict "id" "LS-BACKEND-AUTH-TOKEN" "severity" "error"
         "path" (printf "%s.auth" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "bearertokenauth has no token, so the collector would not start"
         "fix" "set filename to a file with the token that collector.extraVolumeMounts mounts; for a token in a Secret, use headers instead of auth") -}}
@@ -4723,8 +4757,8 @@
         (has $of.authName (list "basicauth" "bearertokenauth" "oauth2client"))
         (deepEqual $of.protocol "grpc")
         (deepEqual $of.plaintext true) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.401" "id" "LS-BACKEND-AUTH-PLAIN" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.401.%06d" $index) (dict "id" "LS-BACKEND-AUTH-PLAIN" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.404" "id" "LS-BACKEND-AUTH-PLAIN" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.404.%06d" $index) (dict "id" "LS-BACKEND-AUTH-PLAIN" "severity" "error"
           "path" (printf "%s.auth" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "this extension sends no credential over gRPC in plain text, so the collector would not start"
           "fix" "use TLS: set tls.insecure to false, and tls.ca for a private CA; or send over HTTP") -}}
@@ -4734,8 +4768,8 @@
   {{- if and
       (and (kindIs "string" $of.authName) (regexMatch "^sigv4_?auth$" $of.authName))
       (not (deepEqual $of.protocol "http")) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.402" "id" "LS-BACKEND-AUTH-CLIENT" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.402.%06d" $index) (dict "id" "LS-BACKEND-AUTH-CLIENT" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.405" "id" "LS-BACKEND-AUTH-CLIENT" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.405.%06d" $index) (dict "id" "LS-BACKEND-AUTH-CLIENT" "severity" "error"
         "path" (printf "%s.auth" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "this extension authenticates by HTTP alone, so the collector would not start"
         "fix" "set protocol to http, or use an extension that authenticates a client by gRPC, such as oauth2client") -}}
@@ -4743,8 +4777,8 @@
   {{- end -}}
   {{- if and $collects (deepEqual $collectorRetryRefused.enabled true) -}}
     {{- if or (or $itemOwnExporter.tls (has (kindOf $itemOwnExporter.tls) (list "float64" "bool"))) (or $itemOwnExporter.proxy_url (has (kindOf $itemOwnExporter.proxy_url) (list "float64" "bool"))) (or $itemOwnExporter.authority (has (kindOf $itemOwnExporter.authority) (list "float64" "bool"))) (or $itemOwnExporter.balancer_name (has (kindOf $itemOwnExporter.balancer_name) (list "float64" "bool"))) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.407" "id" "LS-BACKEND-RETRY-EXPORTER" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.407.%06d" $index) (dict "id" "LS-BACKEND-RETRY-EXPORTER" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.410" "id" "LS-BACKEND-RETRY-EXPORTER" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.410.%06d" $index) (dict "id" "LS-BACKEND-RETRY-EXPORTER" "severity" "error"
           "path" (printf "%s.exporter" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "the container of collector.retryRefused connects to the backend, and does not support tls, proxy_url, authority and balancer_name of an exporter"
           "fix" "remove them: set tls of the backend, and HTTPS_PROXY in collector.env; or set collector.retryRefused.enabled to false") -}}
@@ -4753,8 +4787,8 @@
   {{- end -}}
   {{- if and $collects (deepEqual $collectorRetryRefused.enabled true) (deepEqual $of.protocol "grpc") -}}
     {{- if has $itemExporter.compression (list "snappy" "zstd") -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.408" "id" "LS-BACKEND-RETRY-COMPRESSION" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.408.%06d" $index) (dict "id" "LS-BACKEND-RETRY-COMPRESSION" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.411" "id" "LS-BACKEND-RETRY-COMPRESSION" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.411.%06d" $index) (dict "id" "LS-BACKEND-RETRY-COMPRESSION" "severity" "error"
           "path" (printf "%s.exporter.compression" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "by gRPC, the container of collector.retryRefused supports only gzip or no compression"
           "fix" "set it to gzip or none, or collector.retryRefused.enabled to false") -}}
@@ -4763,8 +4797,8 @@
   {{- end -}}
   {{- if and $collects (deepEqual $collectorRetryRefused.enabled true) (deepEqual $of.protocol "http") -}}
     {{- if or (and $of.endpoint (not (and (kindIs "string" $of.endpoint) (regexMatch "^(?i:https?)://" $of.endpoint)))) (and $of.tracesEndpoint (not (and (kindIs "string" $of.tracesEndpoint) (regexMatch "^(?i:https?)://" $of.tracesEndpoint)))) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.409" "id" "LS-BACKEND-RETRY-ENDPOINT" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.409.%06d" $index) (dict "id" "LS-BACKEND-RETRY-ENDPOINT" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.412" "id" "LS-BACKEND-RETRY-ENDPOINT" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.412.%06d" $index) (dict "id" "LS-BACKEND-RETRY-ENDPOINT" "severity" "error"
           "path" (printf "%s.endpoint" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "the container of collector.retryRefused must know whether the backend uses TLS, so the scheme of the endpoint cannot come from a variable"
           "fix" "write https:// or http:// before the variable, for example https://${env:HOST}; or set collector.retryRefused.enabled to false") -}}
@@ -4788,8 +4822,8 @@
   {{- $itemFormat := ternary $of.format $none (kindIs "map" $of.format) -}}
   {{- if deepEqual $subject.delivery "direct" -}}
     {{- if or (and (or $of.secret (has (kindOf $of.secret) (list "float64" "bool"))) (or $of.prefix (has (kindOf $of.prefix) (list "float64" "bool")))) (and (has (kindOf $of.text) (list "string" "float64" "bool")) (regexMatch `\$\{` (include "istio-lightstep.scalar" $of.text))) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.340" "id" "LS-BACKEND-DIRECT-HEADER" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.340.%06d" $index) (dict "id" "LS-BACKEND-DIRECT-HEADER" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.343" "id" "LS-BACKEND-DIRECT-HEADER" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.343.%06d" $index) (dict "id" "LS-BACKEND-DIRECT-HEADER" "severity" "error"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "with direct delivery, a header is either a Secret that contains the whole value, or a text; it cannot have a prefix or a variable"
           "fix" "store the whole value in the Secret, and set prefix: null; or set delivery to auto or collector") -}}
@@ -4798,8 +4832,8 @@
     {{- if and
         (or (deepEqual $of.protocol "grpc") (deepEqual $dialect.formattedHeaders true))
         (or (deepEqual $itemFormat.broken true) (or $itemFormat.unknown (has (kindOf $itemFormat.unknown) (list "float64" "bool")))) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.341" "id" "LS-BACKEND-DIRECT-PERCENT" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.341.%06d" $index) (dict "id" "LS-BACKEND-DIRECT-PERCENT" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.344" "id" "LS-BACKEND-DIRECT-PERCENT" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.344.%06d" $index) (dict "id" "LS-BACKEND-DIRECT-PERCENT" "severity" "error"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "with direct delivery Envoy reads a % in a header as the start of an operator, and cannot read this one: it refuses the listeners of every proxy, or the proxies do not start"
           "fix" "write %% for a percent sign; or set delivery to auto or collector") -}}
@@ -4807,8 +4841,8 @@
     {{- end -}}
   {{- end -}}
   {{- if or (not (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch "^[a-z0-9][-_.a-z0-9]{0,99}$" (include "istio-lightstep.scalar" $of.name)))) (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch "^(?i:content-(type|length|encoding)|te|host|connection|proxy-connection|keep-alive|transfer-encoding|trailer|upgrade|user-agent|grpc-.*|.*-bin)$" (include "istio-lightstep.scalar" $of.name))) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.376" "id" "LS-BACKEND-HEADER-NAME" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.376.%06d" $index) (dict "id" "LS-BACKEND-HEADER-NAME" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.379" "id" "LS-BACKEND-HEADER-NAME" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.379.%06d" $index) (dict "id" "LS-BACKEND-HEADER-NAME" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "this is not a valid header name, or the header must not be set"
         "fix" "use lowercase letters, digits and dashes, for example x-api-key") -}}
@@ -4817,40 +4851,40 @@
   {{- if and
       (not (or $of.text (has (kindOf $of.text) (list "float64" "bool"))))
       (not (or $of.secret (has (kindOf $of.secret) (list "float64" "bool")))) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.378" "id" "LS-BACKEND-HEADER-EMPTY" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.378.%06d" $index) (dict "id" "LS-BACKEND-HEADER-EMPTY" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.381" "id" "LS-BACKEND-HEADER-EMPTY" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.381.%06d" $index) (dict "id" "LS-BACKEND-HEADER-EMPTY" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" (printf "the header %s has neither a text nor a Secret" (include "istio-lightstep.shown" (list $hidden $of.name)))
         "fix" "set it to {secret: {name: my-secret, key: my-key}}, with a Secret in the release's namespace; or set it to null to remove the header") -}}
     {{- end -}}
   {{- end -}}
   {{- if or $of.public (has (kindOf $of.public) (list "float64" "bool")) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.380" "id" "LS-BACKEND-HEADER-PUBLIC" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.380.%06d" $index) (dict "id" "LS-BACKEND-HEADER-PUBLIC" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.383" "id" "LS-BACKEND-HEADER-PUBLIC" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.383.%06d" $index) (dict "id" "LS-BACKEND-HEADER-PUBLIC" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" (printf "the header %s has both public and secret" (include "istio-lightstep.shown" (list $hidden $of.name)))
         "fix" "keep one of the two") -}}
     {{- end -}}
   {{- end -}}
   {{- if or (and (has (kindOf $of.text) (list "string" "float64" "bool")) (regexMatch `[^\x20-\x7e]` (include "istio-lightstep.scalar" $of.text))) (and (has (kindOf $of.prefix) (list "string" "float64" "bool")) (regexMatch `[^\x20-\x7e]` (include "istio-lightstep.scalar" $of.prefix))) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.381" "id" "LS-BACKEND-HEADER-CHARACTERS" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.381.%06d" $index) (dict "id" "LS-BACKEND-HEADER-CHARACTERS" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.384" "id" "LS-BACKEND-HEADER-CHARACTERS" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.384.%06d" $index) (dict "id" "LS-BACKEND-HEADER-CHARACTERS" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "the value contains a line break or a character outside ASCII, which is not valid in a header"
         "fix" "remove it") -}}
     {{- end -}}
   {{- end -}}
   {{- if and (or (kindIs "float64" $of.text) (kindIs "bool" $of.text)) (not $moreDigits) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.382" "id" "LS-BACKEND-HEADER-NUMBER" "severity" "warning") -}}
-      {{- $_ := set $found (printf "1.382.%06d" $index) (dict "id" "LS-BACKEND-HEADER-NUMBER" "severity" "warning"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.385" "id" "LS-BACKEND-HEADER-NUMBER" "severity" "warning") -}}
+      {{- $_ := set $found (printf "1.385.%06d" $index) (dict "id" "LS-BACKEND-HEADER-NUMBER" "severity" "warning"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "a header is text, and without quotes YAML reads a number, or true or false: 0123 becomes 83, 1e3 becomes 1000, 1.10 becomes 1.1, on becomes true"
         "fix" "write the value in quotes") -}}
     {{- end -}}
   {{- end -}}
   {{- if and (kindIs "float64" $of.text) $moreDigits -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.383" "id" "LS-BACKEND-HEADER-DIGITS" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.383.%06d" $index) (dict "id" "LS-BACKEND-HEADER-DIGITS" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.386" "id" "LS-BACKEND-HEADER-DIGITS" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.386.%06d" $index) (dict "id" "LS-BACKEND-HEADER-DIGITS" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "a number above 9007199254740991 loses its last digits when Helm reads it, and a header with another value would be sent"
         "fix" "write the value in quotes") -}}
@@ -4858,8 +4892,8 @@
   {{- end -}}
   {{- if or $of.secret (has (kindOf $of.secret) (list "float64" "bool")) -}}
     {{- if and (has (kindOf $of.prefix) (list "string" "float64" "bool")) (regexMatch "^(?i:basic|bearer|token|apikey|api-token|digest|splunk|key)$" (include "istio-lightstep.scalar" $of.prefix)) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.385" "id" "LS-BACKEND-HEADER-PREFIX" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.385.%06d" $index) (dict "id" "LS-BACKEND-HEADER-PREFIX" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.388" "id" "LS-BACKEND-HEADER-PREFIX" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.388.%06d" $index) (dict "id" "LS-BACKEND-HEADER-PREFIX" "severity" "error"
           "path" (printf "%s.prefix" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "the prefix is placed directly before the secret, without a space"
           "fix" `end it with a space, for example "Bearer "`) -}}
@@ -4880,8 +4914,8 @@
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if not (has $subject.delivery (list "native" "direct")) -}}
     {{- if or $of.of (has (kindOf $of.of) (list "float64" "bool")) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.348" "id" "LS-BACKEND-TWICE" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.348.%06d" $index) (dict "id" "LS-BACKEND-TWICE" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.351" "id" "LS-BACKEND-TWICE" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.351.%06d" $index) (dict "id" "LS-BACKEND-TWICE" "severity" "warning"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" (printf "%s sends every span to the same address with the same headers: each is delivered twice, and billed twice where spans are" (include "istio-lightstep.shown" (list $hidden $of.of)))
           "fix" "keep one of the two") -}}
@@ -4901,8 +4935,8 @@
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if $of.path -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.351" "id" "LS-BACKEND-KEY" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.351.%06d" $index) (dict "id" "LS-BACKEND-KEY" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.354" "id" "LS-BACKEND-KEY" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.354.%06d" $index) (dict "id" "LS-BACKEND-KEY" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "a backend has no key of this name, or has another key for this setting"
         "fix" (printf "write %s" (include "istio-lightstep.shown" (list $hidden $of.instead)))) -}}
@@ -4921,16 +4955,16 @@
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if or (not (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch `^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$` (include "istio-lightstep.scalar" $of.name)))) (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch "^.{254,}$" (include "istio-lightstep.scalar" $of.name))) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.386" "id" "LS-BACKEND-SECRET-NAME" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.386.%06d" $index) (dict "id" "LS-BACKEND-SECRET-NAME" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.389" "id" "LS-BACKEND-SECRET-NAME" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.389.%06d" $index) (dict "id" "LS-BACKEND-SECRET-NAME" "severity" "error"
         "path" (printf "%s.name" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "this is not a valid Secret name"
         "fix" "use the name of a Secret in the release's namespace: lowercase letters, digits, dashes and dots, 253 at most") -}}
     {{- end -}}
   {{- end -}}
   {{- if not (and (has (kindOf $of.key) (list "string" "float64" "bool")) (regexMatch `^\.?[-_a-zA-Z0-9][-._a-zA-Z0-9]{0,251}$` (include "istio-lightstep.scalar" $of.key))) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.387" "id" "LS-BACKEND-SECRET-KEY" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.387.%06d" $index) (dict "id" "LS-BACKEND-SECRET-KEY" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.390" "id" "LS-BACKEND-SECRET-KEY" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.390.%06d" $index) (dict "id" "LS-BACKEND-SECRET-KEY" "severity" "error"
         "path" (printf "%s.key" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "this is not a valid Secret key"
         "fix" "use the key of the value in that Secret: letters, digits, dashes, dots and underscores") -}}
@@ -4939,8 +4973,8 @@
   {{- if and
       (deepEqual $of.kind "resource")
       (not (and (has (kindOf $of.file) (list "string" "float64" "bool")) (regexMatch `^resource\.[^/${}\pC]{0,236}(/[^/${}\pC.][^/${}\pC]{0,236})*$` (include "istio-lightstep.scalar" $of.file)))) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.388" "id" "LS-BACKEND-SECRET-FILE" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.388.%06d" $index) (dict "id" "LS-BACKEND-SECRET-FILE" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.391" "id" "LS-BACKEND-SECRET-FILE" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.391.%06d" $index) (dict "id" "LS-BACKEND-SECRET-FILE" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "the collector reads the value from a file that is named after the attribute, and this name cannot be that of a file"
         "fix" "use a name without $, braces and control characters, of at most 236 characters between slashes; or write the value here") -}}
@@ -4960,32 +4994,32 @@
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if deepEqual $of.present false -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.389" "id" "LS-BACKEND-SECRET-MISSING" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.389.%06d" $index) (dict "id" "LS-BACKEND-SECRET-MISSING" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.392" "id" "LS-BACKEND-SECRET-MISSING" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.392.%06d" $index) (dict "id" "LS-BACKEND-SECRET-MISSING" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.foreign" (list $hidden $of.path)))
         "reason" (printf "namespace %s has no Secret %s with key %s: the collectors would not start" (include "istio-lightstep.foreign" (list $hidden $live.namespace)) (include "istio-lightstep.foreign" (list $hidden $of.name)) (include "istio-lightstep.foreign" (list $hidden $of.key)))
         "fix" (printf "kubectl create secret generic %s --namespace %s --from-file=%s=FILE" (include "istio-lightstep.foreign" (list $hidden $of.name)) (include "istio-lightstep.foreign" (list $hidden $live.namespace)) (include "istio-lightstep.foreign" (list $hidden $of.key)))) -}}
     {{- end -}}
   {{- end -}}
   {{- if deepEqual $of.unfit "words" -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.390" "id" "LS-BACKEND-SECRET-WORDS" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.390.%06d" $index) (dict "id" "LS-BACKEND-SECRET-WORDS" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.393" "id" "LS-BACKEND-SECRET-WORDS" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.393.%06d" $index) (dict "id" "LS-BACKEND-SECRET-WORDS" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.foreign" (list $hidden $of.path)))
         "reason" (printf "key %s of Secret %s contains more than one word, and the collector sends only the first" (include "istio-lightstep.foreign" (list $hidden $of.key)) (include "istio-lightstep.foreign" (list $hidden $of.name)))
         "fix" "if it contains the whole value of the header, such as Bearer and a token, add prefix: null next to secret; otherwise store only the token in the Secret") -}}
     {{- end -}}
   {{- end -}}
   {{- if deepEqual $of.unfit "characters" -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.391" "id" "LS-BACKEND-SECRET-CHARACTERS" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.391.%06d" $index) (dict "id" "LS-BACKEND-SECRET-CHARACTERS" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.394" "id" "LS-BACKEND-SECRET-CHARACTERS" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.394.%06d" $index) (dict "id" "LS-BACKEND-SECRET-CHARACTERS" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.foreign" (list $hidden $of.path)))
         "reason" (printf "key %s of Secret %s is empty, or contains a line break, a $ or a character outside ASCII, and the collector uses it unchanged" (include "istio-lightstep.foreign" (list $hidden $of.key)) (include "istio-lightstep.foreign" (list $hidden $of.name)))
         "fix" (printf "write the Secret without them, for example `tr -d '\\n' <FILE | kubectl create secret generic %s --namespace %s --from-file=%s=/dev/stdin`" (include "istio-lightstep.foreign" (list $hidden $of.name)) (include "istio-lightstep.foreign" (list $hidden $live.namespace)) (include "istio-lightstep.foreign" (list $hidden $of.key)))) -}}
     {{- end -}}
   {{- end -}}
   {{- if deepEqual $of.unfit "yaml" -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.392" "id" "LS-BACKEND-SECRET-YAML" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.392.%06d" $index) (dict "id" "LS-BACKEND-SECRET-YAML" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.395" "id" "LS-BACKEND-SECRET-YAML" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.395.%06d" $index) (dict "id" "LS-BACKEND-SECRET-YAML" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.foreign" (list $hidden $of.path)))
         "reason" (printf "key %s of Secret %s is a YAML map whose key is no text, such as `?` alone or a number before a colon: the collector, which reads it as YAML first, would not start" (include "istio-lightstep.foreign" (list $hidden $of.key)) (include "istio-lightstep.foreign" (list $hidden $of.name)))
         "fix" "write another value into the Secret, for example one with a letter before it") -}}
@@ -5005,16 +5039,16 @@
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if deepEqual $of.of "live" -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.412" "id" "LS-SHARED-OVERRIDDEN" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.412.%06d" $index) (dict "id" "LS-SHARED-OVERRIDDEN" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.415" "id" "LS-SHARED-OVERRIDDEN" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.415.%06d" $index) (dict "id" "LS-SHARED-OVERRIDDEN" "severity" "error"
         "path" "meshConfig.shared"
         "reason" (printf "istiod's own mesh config has an extension provider %s, and istiod prefers it to the one of this release in the shared mesh ConfigMap: spans would go where that one sends them" (include "istio-lightstep.foreign" (list $hidden $live.name)))
         "fix" (printf "remove the provider %s from meshConfig.extensionProviders of the document that installs istiod, which also needs `SHARED_MESH_CONFIG`, apply that, then install; if the provider is someone else's, set fullnameOverride to another name" (include "istio-lightstep.foreign" (list $hidden $live.name)))) -}}
     {{- end -}}
   {{- end -}}
   {{- if deepEqual $of.of "document" -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.427" "id" "LS-DOCUMENT-OVERRIDES" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.427.%06d" $index) (dict "id" "LS-DOCUMENT-OVERRIDES" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.430" "id" "LS-DOCUMENT-OVERRIDES" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.430.%06d" $index) (dict "id" "LS-DOCUMENT-OVERRIDES" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "istiod prefers this extension provider to the one of the same name that this release writes into the shared mesh ConfigMap: spans would go where this one sends them"
         "fix" "if it is left from an earlier run, remove it here; if it is yours, set fullnameOverride or the release (--release) to another name") -}}
@@ -5035,8 +5069,8 @@
 {{- range $index, $item := .of -}}
   {{- if $dialect.telemetry -}}
     {{- if or $item (has (kindOf $item) (list "float64" "bool")) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.414" "id" "LS-TELEMETRY-OTHER" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.414.%06d" $index) (dict "id" "LS-TELEMETRY-OTHER" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.417" "id" "LS-TELEMETRY-OTHER" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.417.%06d" $index) (dict "id" "LS-TELEMETRY-OTHER" "severity" "error"
           "path" "istio.rootNamespace"
           "reason" (printf "Telemetry %s is already mesh-wide; Istio uses only the oldest, so the one of this release would have no effect" (include "istio-lightstep.foreign" (list $hidden $item)))
           "fix" (printf "move its settings to a Telemetry with a selector or in another namespace, then: kubectl delete telemetry %s --namespace %s" (include "istio-lightstep.foreign" (list $hidden $item)) (include "istio-lightstep.foreign" (list $hidden $live.rootNamespace)))) -}}
@@ -5062,8 +5096,8 @@
       (deepEqual $of.drained false)
       (deepEqual $of.goes false)
       (not (and (kindIs "slice" $collectorQueue.abandon) (has $of.exporter $collectorQueue.abandon))) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.421" "id" "LS-BACKEND-QUEUE-STRANDED" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.421.%06d" $index) (dict "id" "LS-BACKEND-QUEUE-STRANDED" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.424" "id" "LS-BACKEND-QUEUE-STRANDED" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.424.%06d" $index) (dict "id" "LS-BACKEND-QUEUE-STRANDED" "severity" "error"
         "path" "backends"
         "reason" (printf "the %s collectors have a queue for exporter %s on their volumes, and with these values they have not: spans that wait in it would stay there, and never be sent" (include "istio-lightstep.shown" (list $hidden $of.of)) (include "istio-lightstep.shown" (list $hidden $of.exporter)))
         "fix" (printf "keep it as a backend of this name and protocol, with its queue, and drain: true until doctor mesh no longer reports LS-COLLECTOR-DRAINING, then change it; to give up what waits in it, add %s to collector.queue.abandon" (include "istio-lightstep.shown" (list $hidden $of.exporter)))) -}}
@@ -5073,8 +5107,8 @@
       (deepEqual $of.drained false)
       (deepEqual $of.goes true)
       (not (and (kindIs "slice" $collectorQueue.abandon) (has $of.exporter $collectorQueue.abandon))) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.422" "id" "LS-COLLECTOR-QUEUE-STRANDED" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.422.%06d" $index) (dict "id" "LS-COLLECTOR-QUEUE-STRANDED" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.425" "id" "LS-COLLECTOR-QUEUE-STRANDED" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.425.%06d" $index) (dict "id" "LS-COLLECTOR-QUEUE-STRANDED" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" (printf "these values remove the %s collectors, StatefulSet %s, by another delivery or another name: spans that wait in the queue of %s would never be sent, and with whenDeleted: Delete their volumes are deleted" (include "istio-lightstep.shown" (list $hidden $of.of)) (include "istio-lightstep.shown" (list $hidden $of.set)) (include "istio-lightstep.shown" (list $hidden $of.exporter)))
         "fix" (printf "keep delivery, nameOverride and fullnameOverride as they are until otelcol_exporter_queue_size is 0 for %s in each collector, then add %s to collector.queue.abandon and upgrade: what arrives in between is given up" (include "istio-lightstep.shown" (list $hidden $of.exporter)) (include "istio-lightstep.shown" (list $hidden $of.exporter)))) -}}
@@ -5083,16 +5117,16 @@
   {{- if and
       (deepEqual $of.drained true)
       (not (and (kindIs "slice" $collectorQueue.abandon) (has $of.exporter $collectorQueue.abandon))) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.423" "id" "LS-BACKEND-QUEUE-DRAINED" "severity" "warning") -}}
-      {{- $_ := set $found (printf "1.423.%06d" $index) (dict "id" "LS-BACKEND-QUEUE-DRAINED" "severity" "warning"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.426" "id" "LS-BACKEND-QUEUE-DRAINED" "severity" "warning") -}}
+      {{- $_ := set $found (printf "1.426.%06d" $index) (dict "id" "LS-BACKEND-QUEUE-DRAINED" "severity" "warning"
         "path" "backends"
         "reason" (printf "exporter %s was drained, and is removed now: spans that still wait in its queue stay on the volumes" (include "istio-lightstep.shown" (list $hidden $of.exporter)))
         "fix" (printf "see that its queue was empty: otelcol_exporter_queue_size was 0 for %s in each collector; if not, add the backend again with drain: true" (include "istio-lightstep.shown" (list $hidden $of.exporter)))) -}}
     {{- end -}}
   {{- end -}}
   {{- if or $of.alias (has (kindOf $of.alias) (list "float64" "bool")) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.424" "id" "LS-PREVIOUS-ALIAS" "severity" "warning") -}}
-      {{- $_ := set $found (printf "1.424.%06d" $index) (dict "id" "LS-PREVIOUS-ALIAS" "severity" "warning"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.427" "id" "LS-PREVIOUS-ALIAS" "severity" "warning") -}}
+      {{- $_ := set $found (printf "1.427.%06d" $index) (dict "id" "LS-PREVIOUS-ALIAS" "severity" "warning"
         "path" "nameOverride"
         "reason" (printf "the former collectors are those of a dependency with the alias %s, and values do not tell the alias: it is taken to stay. With another alias, or none, the collectors get another name, and what waits in the queues is never sent" (include "istio-lightstep.shown" (list $hidden $of.alias)))
         "fix" "keep the alias in the parent chart's Chart.yaml, and ignore this rule; to change it, wait first until otelcol_exporter_queue_size is 0 for each exporter in each collector") -}}
@@ -5115,16 +5149,16 @@
 {{- range $index, $item := .of -}}
   {{- if and (deepEqual $dialect.shared true) (deepEqual $meshConfig.shared true) -}}
     {{- if and $item (not (deepEqual $item $document.ours)) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.425" "id" "LS-DOCUMENT-SHARED" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.425.%06d" $index) (dict "id" "LS-DOCUMENT-SHARED" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.428" "id" "LS-DOCUMENT-SHARED" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.428.%06d" $index) (dict "id" "LS-DOCUMENT-SHARED" "severity" "error"
           "path" (printf "document.sharedMeshConfig[%d]" $index)
           "reason" (printf "istiod reads only one shared mesh ConfigMap, and SHARED_MESH_CONFIG is set to %s here: replacing it with %s would disable the settings in it" (include "istio-lightstep.shown" (list $hidden $item `^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$`)) (include "istio-lightstep.shown" (list $hidden $document.ours)))
           "fix" (printf "if %s belongs to this release, specify the release name (--release); otherwise set meshConfig.shared to false: this document then contains the settings" (include "istio-lightstep.shown" (list $hidden $item `^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$`)))) -}}
       {{- end -}}
     {{- end -}}
     {{- if and (deepEqual $item $document.ours) (deepEqual $document.istiod false) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.430" "id" "LS-DOCUMENT-NO-ISTIOD" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.430.%06d" $index) (dict "id" "LS-DOCUMENT-NO-ISTIOD" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.433" "id" "LS-DOCUMENT-NO-ISTIOD" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.433.%06d" $index) (dict "id" "LS-DOCUMENT-NO-ISTIOD" "severity" "error"
           "path" (printf "document.sharedMeshConfig[%d]" $index)
           "reason" "this document installs no istiod, so nothing in it reads SHARED_MESH_CONFIG: nothing is traced until the istiod of the mesh has this variable"
           "fix" "set it in the document that installs istiod, and remove it here") -}}
@@ -5149,8 +5183,8 @@
       (deepEqual $dialect.shared true)
       (has $istio.minor (list "1.16" "1.17" "1.18" "1.19" "1.20" "1.21" "1.22" "1.23" "1.24")) -}}
     {{- if and (has (kindOf $item) (list "string" "float64" "bool")) (regexMatch "^(1|[tT]|true|TRUE|True)$" (include "istio-lightstep.scalar" $item)) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.434" "id" "LS-DOCUMENT-GATEWAY-FILTER" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.434.%06d" $index) (dict "id" "LS-DOCUMENT-GATEWAY-FILTER" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.437" "id" "LS-DOCUMENT-GATEWAY-FILTER" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.437.%06d" $index) (dict "id" "LS-DOCUMENT-GATEWAY-FILTER" "severity" "error"
           "path" (printf "document.gatewayFilter[%d]" $index)
           "reason" (printf "PILOT_FILTER_GATEWAY_CLUSTER_CONFIG leaves gateways only what they route to, and Istio %s does not count the provider of this release, NAMESPACE/HOST, among it: no gateway sends spans" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
           "fix" "remove the variable, or set it to false; from Istio 1.25 on it can stay") -}}
@@ -5173,8 +5207,8 @@
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if deepEqual $dialect.lightstepProvider "panics" -}}
     {{- if or $of.lightstep (has (kindOf $of.lightstep) (list "float64" "bool")) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.437" "id" "LS-DOCUMENT-PROVIDER-PANICS" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.437.%06d" $index) (dict "id" "LS-DOCUMENT-PROVIDER-PANICS" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.440" "id" "LS-DOCUMENT-PROVIDER-PANICS" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.440.%06d" $index) (dict "id" "LS-DOCUMENT-PROVIDER-PANICS" "severity" "error"
           "path" (printf "document.meshConfig.extensionProviders[%d].lightstep" $index)
           "reason" (printf "istiod %s crashes in a loop once a Telemetry names this provider" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
           "fix" "remove it; the chart adds an opentelemetry provider instead") -}}
@@ -5183,8 +5217,8 @@
   {{- end -}}
   {{- if deepEqual $dialect.lightstepProvider "broken" -}}
     {{- if or $of.lightstep (has (kindOf $of.lightstep) (list "float64" "bool")) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.438" "id" "LS-DOCUMENT-PROVIDER-BROKEN" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.438.%06d" $index) (dict "id" "LS-DOCUMENT-PROVIDER-BROKEN" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.441" "id" "LS-DOCUMENT-PROVIDER-BROKEN" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.441.%06d" $index) (dict "id" "LS-DOCUMENT-PROVIDER-BROKEN" "severity" "error"
           "path" (printf "document.meshConfig.extensionProviders[%d].lightstep" $index)
           "reason" (printf "on Istio %s this provider does not work: proxies reject it, or read the token as a file name" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
           "fix" "remove it; the chart configures tracing differently") -}}
@@ -5193,8 +5227,8 @@
   {{- end -}}
   {{- if deepEqual $dialect.lightstepProvider "deprecated" -}}
     {{- if or $of.lightstep (has (kindOf $of.lightstep) (list "float64" "bool")) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.449" "id" "LS-DOCUMENT-PROVIDER-DEPRECATED" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.449.%06d" $index) (dict "id" "LS-DOCUMENT-PROVIDER-DEPRECATED" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.452" "id" "LS-DOCUMENT-PROVIDER-DEPRECATED" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.452.%06d" $index) (dict "id" "LS-DOCUMENT-PROVIDER-DEPRECATED" "severity" "warning"
           "path" (printf "document.meshConfig.extensionProviders[%d].lightstep" $index)
           "reason" "this provider works up to Istio 1.26; from 1.27 on istiod crashes on it"
           "fix" "remove it before you upgrade; the chart adds an opentelemetry provider instead") -}}
@@ -5217,16 +5251,16 @@
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if deepEqual $of.of "bodies" -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.439" "id" "LS-DOCUMENT-PROVIDER-BODIES" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.439.%06d" $index) (dict "id" "LS-DOCUMENT-PROVIDER-BODIES" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.442" "id" "LS-DOCUMENT-PROVIDER-BODIES" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.442.%06d" $index) (dict "id" "LS-DOCUMENT-PROVIDER-BODIES" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" (printf "this extension provider is of more than one kind, %s, and Istio knows only providers of one: istiod refuses the mesh config as a whole, and runs on with an older one or with its defaults" (include "istio-lightstep.shown" (list $hidden $of.kinds)))
         "fix" "keep the kind that you use, or make them providers of different names") -}}
     {{- end -}}
   {{- end -}}
   {{- if deepEqual $of.of "mute" -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.440" "id" "LS-DOCUMENT-PROVIDER-MUTE" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.440.%06d" $index) (dict "id" "LS-DOCUMENT-PROVIDER-MUTE" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.443" "id" "LS-DOCUMENT-PROVIDER-MUTE" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.443.%06d" $index) (dict "id" "LS-DOCUMENT-PROVIDER-MUTE" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" (printf "the default provider of tracing is of the kind %s, which cannot trace: where no Telemetry names another, no proxy sends spans" (include "istio-lightstep.shown" (list $hidden $of.kinds)))
         "fix" "remove it from defaultProviders.tracing; it can stay in defaultProviders.metrics or accessLogging") -}}
@@ -5234,8 +5268,8 @@
   {{- end -}}
   {{- if and $dialect.telemetry (deepEqual $telemetry.enabled true) -}}
     {{- if deepEqual $of.of "default" -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.441" "id" "LS-DOCUMENT-DEFAULT-PROVIDER" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.441.%06d" $index) (dict "id" "LS-DOCUMENT-DEFAULT-PROVIDER" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.444" "id" "LS-DOCUMENT-DEFAULT-PROVIDER" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.444.%06d" $index) (dict "id" "LS-DOCUMENT-DEFAULT-PROVIDER" "severity" "warning"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "this is not the provider of this release, whose mesh-wide Telemetry overrides it: the provider named here receives no spans"
           "fix" "remove it here; to keep sending spans there too, add that backend to backends") -}}
@@ -5243,8 +5277,8 @@
     {{- end -}}
   {{- end -}}
   {{- if deepEqual $of.of "sampling" -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.443" "id" "LS-DOCUMENT-SAMPLING-PLACE" "severity" "warning") -}}
-      {{- $_ := set $found (printf "1.443.%06d" $index) (dict "id" "LS-DOCUMENT-SAMPLING-PLACE" "severity" "warning"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.446" "id" "LS-DOCUMENT-SAMPLING-PLACE" "severity" "warning") -}}
+      {{- $_ := set $found (printf "1.446.%06d" $index) (dict "id" "LS-DOCUMENT-SAMPLING-PLACE" "severity" "warning"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "Istio does not read a sampling at this place, and ignores it: it changes nothing"
         "fix" "remove it here, and set pilot.traceSampling in the values of this chart") -}}
@@ -5264,40 +5298,40 @@
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if deepEqual $of.of "older" -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.444" "id" "LS-DOCUMENT-TELEMETRY-OLDER" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.444.%06d" $index) (dict "id" "LS-DOCUMENT-TELEMETRY-OLDER" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.447" "id" "LS-DOCUMENT-TELEMETRY-OLDER" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.447.%06d" $index) (dict "id" "LS-DOCUMENT-TELEMETRY-OLDER" "severity" "error"
         "path" (printf "document.telemetries[%d]" $index)
         "reason" (printf "of the Telemetries without a selector in a namespace Istio uses only the oldest, which is %s: %s of this release would have no effect" (include "istio-lightstep.shown" (list $hidden $of.by "^[-a-z0-9./]+$")) (include "istio-lightstep.shown" (list $hidden $of.scope "^[-A-Za-z0-9_./=, ]{1,250}$")))
         "fix" (printf "give %s a selector, or delete it and set what it sets in the values: telemetry.customTags, telemetry.namespaces, pilot.traceSampling" (include "istio-lightstep.shown" (list $hidden $of.by "^[-a-z0-9./]+$")))) -}}
     {{- end -}}
   {{- end -}}
   {{- if deepEqual $of.of "off" -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.445" "id" "LS-DOCUMENT-TELEMETRY-OFF" "severity" "warning") -}}
-      {{- $_ := set $found (printf "1.445.%06d" $index) (dict "id" "LS-DOCUMENT-TELEMETRY-OFF" "severity" "warning"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.448" "id" "LS-DOCUMENT-TELEMETRY-OFF" "severity" "warning") -}}
+      {{- $_ := set $found (printf "1.448.%06d" $index) (dict "id" "LS-DOCUMENT-TELEMETRY-OFF" "severity" "warning"
         "path" (printf "document.telemetries[%d]" $index)
         "reason" (printf "this Telemetry disables the spans of %s: nothing of it is traced, though the Telemetry of this release is for the mesh" (include "istio-lightstep.shown" (list $hidden $of.scope "^[-A-Za-z0-9_./=, ]{1,250}$")))
         "fix" "remove disableSpanReporting, or ignore this if it is meant; explain --with shows what is in effect") -}}
     {{- end -}}
   {{- end -}}
   {{- if deepEqual $of.of "unsampled" -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.446" "id" "LS-DOCUMENT-TELEMETRY-UNSAMPLED" "severity" "warning") -}}
-      {{- $_ := set $found (printf "1.446.%06d" $index) (dict "id" "LS-DOCUMENT-TELEMETRY-UNSAMPLED" "severity" "warning"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.449" "id" "LS-DOCUMENT-TELEMETRY-UNSAMPLED" "severity" "warning") -}}
+      {{- $_ := set $found (printf "1.449.%06d" $index) (dict "id" "LS-DOCUMENT-TELEMETRY-UNSAMPLED" "severity" "warning"
         "path" (printf "document.telemetries[%d]" $index)
         "reason" (printf "by this Telemetry the proxies start no traces for %s, though the Telemetry of this release is for the mesh" (include "istio-lightstep.shown" (list $hidden $of.scope "^[-A-Za-z0-9_./=, ]{1,250}$")))
         "fix" "remove randomSamplingPercentage, or ignore this if it is meant; explain --with shows what is in effect") -}}
     {{- end -}}
   {{- end -}}
   {{- if deepEqual $of.of "nowhere" -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.447" "id" "LS-DOCUMENT-TELEMETRY-NAMESPACE" "severity" "warning") -}}
-      {{- $_ := set $found (printf "1.447.%06d" $index) (dict "id" "LS-DOCUMENT-TELEMETRY-NAMESPACE" "severity" "warning"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.450" "id" "LS-DOCUMENT-TELEMETRY-NAMESPACE" "severity" "warning") -}}
+      {{- $_ := set $found (printf "1.450.%06d" $index) (dict "id" "LS-DOCUMENT-TELEMETRY-NAMESPACE" "severity" "warning"
         "path" (printf "document.telemetries[%d]" $index)
         "reason" "this Telemetry names no namespace, so its effect is not checked: in the root namespace it counts for the mesh, in another for that namespace"
         "fix" "set metadata.namespace to the namespace in which it is applied") -}}
     {{- end -}}
   {{- end -}}
   {{- if deepEqual $of.of "elsewhere" -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.448" "id" "LS-DOCUMENT-TELEMETRY-ELSEWHERE" "severity" "warning") -}}
-      {{- $_ := set $found (printf "1.448.%06d" $index) (dict "id" "LS-DOCUMENT-TELEMETRY-ELSEWHERE" "severity" "warning"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.451" "id" "LS-DOCUMENT-TELEMETRY-ELSEWHERE" "severity" "warning") -}}
+      {{- $_ := set $found (printf "1.451.%06d" $index) (dict "id" "LS-DOCUMENT-TELEMETRY-ELSEWHERE" "severity" "warning"
         "path" (printf "document.telemetries[%d]" $index)
         "reason" (printf "by this Telemetry the spans of %s go to provider %s, and not to %s of this release" (include "istio-lightstep.shown" (list $hidden $of.scope "^[-A-Za-z0-9_./=, ]{1,250}$")) (include "istio-lightstep.shown" (list $hidden $of.provider "^[-A-Za-z0-9._]{1,63}$")) (include "istio-lightstep.shown" (list $hidden $document.ours)))
         "fix" (printf "name %s in it, or no provider; ignore this if it is meant. explain --with shows what is in effect" (include "istio-lightstep.shown" (list $hidden $document.ours)))) -}}
@@ -5318,8 +5352,8 @@
 {{- range $index, $item := .of -}}
   {{- if $dialect.receiver -}}
     {{- if deepEqual $item "lightstep" -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.451" "id" "LS-DOCUMENT-ANNOTATION-TRACER" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.451.%06d" $index) (dict "id" "LS-DOCUMENT-ANNOTATION-TRACER" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.454" "id" "LS-DOCUMENT-ANNOTATION-TRACER" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.454.%06d" $index) (dict "id" "LS-DOCUMENT-ANNOTATION-TRACER" "severity" "error"
           "path" (printf "document.annotationTracers[%d]" $index)
           "reason" (printf "the annotation proxy.istio.io/config gives these pods the LightStep tracer, which the proxies of Istio %s do not contain: no new pod of them would start" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
           "fix" "remove it from the annotation; the chart configures tracing differently") -}}
