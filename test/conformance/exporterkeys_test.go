@@ -77,6 +77,7 @@ var ownExporters = []string{
 	`{"tls": {"min_version": "1.3", "max_version": "1.2"}}`, `{"tls": {"max_version": "1.1"}}`, `{"tls": {"min_version": "1.0", "max_version": "1.1"}}`,
 	`{"tls": {"min_version": "1.3"}}`, `{"tls": {"ca_file": "/a", "ca_pem": "b"}}`, `{"tls": {"cert_file": "/a"}}`, `{"tls": {"key_file": "/a"}}`,
 	`{"tls": {"cert_file": "/a", "cert_pem": "b", "key_file": "/a"}}`, `{"tls": {"cipher_suites": ["TLS_RSA_WITH_RC4_128_SHA"]}}`,
+	`{"tls": {"ca_pem": "/a"}}`, `{"tls": {"cert_pem": "/a", "key_file": "/a"}}`,
 	`{"compression": "gzip", "compression_params": {"level": 9}}`, `{"compression": "gzip", "compression_params": {"level": 10}}`,
 	`{"compression": "zstd", "compression_params": {"level": 22}}`, `{"compression": "snappy", "compression_params": {"level": 1}}`,
 	`{"compression": "lz4", "compression_params": {"level": -1}}`, `{"compression": "x-snappy-framed", "compression_params": {"level": 0}}`,
