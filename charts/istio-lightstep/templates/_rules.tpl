@@ -335,7 +335,7 @@
       "fix" "set a limit, for example 512Mi") -}}
   {{- end -}}
   {{- if and (has (kindOf $collectorConfigServiceTelemetryMetrics.level) (list "string" "float64" "bool")) (regexMatch "^(?i:none)$" (include "istio-lightstep.scalar" $collectorConfigServiceTelemetryMetrics.level)) -}}
-    {{- $_ := set $found "0.268" (dict "id" "LS-COLLECTOR-CONFIG-BLIND" "severity" "error"
+    {{- $_ := set $found "0.270" (dict "id" "LS-COLLECTOR-CONFIG-BLIND" "severity" "error"
       "path" "collector.config.service.telemetry.metrics.level"
       "reason" "without metrics of the collector nothing can tell whether its queue is empty: helm uninstall would fail, and doctor and alerts would see nothing"
       "fix" "remove it, or write basic, normal or detailed") -}}
@@ -343,13 +343,13 @@
   {{- if and
       (kindIs "slice" $collectorConfigServiceTelemetryMetrics.views)
       (not (and (has (kindOf $collectorConfigServiceTelemetryMetrics.level) (list "string" "float64" "bool")) (regexMatch `^(?i:detailed)$|\$\{` (include "istio-lightstep.scalar" $collectorConfigServiceTelemetryMetrics.level)))) -}}
-    {{- $_ := set $found "0.269" (dict "id" "LS-COLLECTOR-CONFIG-VIEWS" "severity" "error"
+    {{- $_ := set $found "0.271" (dict "id" "LS-COLLECTOR-CONFIG-VIEWS" "severity" "error"
       "path" "collector.config.service.telemetry.metrics.views"
       "reason" "the collector does not start with views unless the level of its metrics is detailed"
       "fix" "remove it, or set collector.config.service.telemetry.metrics.level to detailed") -}}
   {{- end -}}
   {{- if deepEqual $collectorUpdateStrategyRollingUpdate.maxUnavailable "100%" -}}
-    {{- $_ := set $found "1.303" (dict "id" "LS-COLLECTOR-UPDATE-AT-ONCE" "severity" "warning"
+    {{- $_ := set $found "1.305" (dict "id" "LS-COLLECTOR-UPDATE-AT-ONCE" "severity" "warning"
       "path" "collector.updateStrategy.rollingUpdate.maxUnavailable"
       "reason" "an upgrade stops all collectors at once, and proxies lose the spans of that time"
       "fix" "remove it: one collector is replaced after another") -}}
@@ -357,13 +357,13 @@
   {{- if and
       $collector.startupProbe
       (or (and $noExec $noGRPC $noTCP (not $collectorStartupProbe.httpGet)) (and (not $noExec) (not $noGRPC)) (and (not $noExec) (not $noTCP)) (and (not $noGRPC) (not $noTCP))) -}}
-    {{- $_ := set $found "0.307" (dict "id" "LS-COLLECTOR-PROBE" "severity" "error"
+    {{- $_ := set $found "0.309" (dict "id" "LS-COLLECTOR-PROBE" "severity" "error"
       "path" "collector.startupProbe"
       "reason" "a probe has exactly one of exec, grpc, httpGet and tcpSocket; Kubernetes refuses the collectors"
       "fix" "leave one of them, or set collector.startupProbe to null for no startup probe") -}}
   {{- end -}}
   {{- if or (and $noExec $noGRPC $noTCP (kindIs "string" $collectorStartupProbeHttpGet.port) (not (has $collectorStartupProbeHttpGet.port (list "health" "metrics")))) (and (kindIs "string" $collectorStartupProbeTcpSocket.port) (not (has $collectorStartupProbeTcpSocket.port (list "health" "metrics" "spans")))) -}}
-    {{- $_ := set $found "0.308" (dict "id" "LS-COLLECTOR-PROBE-PORT" "severity" "error"
+    {{- $_ := set $found "0.310" (dict "id" "LS-COLLECTOR-PROBE-PORT" "severity" "error"
       "path" "collector.startupProbe"
       "reason" "the collector's container has no such port: the probe never succeeds, and Kubernetes restarts the collector again and again"
       "fix" "use the port health, or for tcpSocket metrics or spans") -}}
@@ -371,7 +371,7 @@
   {{- if and
       (deepEqual $collectorNetworkPolicy.enabled false)
       (deepEqual $collectorNetworkPolicyEgress.enabled true) -}}
-    {{- $_ := set $found "1.320" (dict "id" "LS-COLLECTOR-EGRESS-OFF" "severity" "warning"
+    {{- $_ := set $found "1.322" (dict "id" "LS-COLLECTOR-EGRESS-OFF" "severity" "warning"
       "path" "collector.networkPolicy.egress.enabled"
       "reason" "collector.networkPolicy.enabled is false, so there is no NetworkPolicy, and the collectors may connect to anything"
       "fix" "set collector.networkPolicy.enabled to true, or collector.networkPolicy.egress.enabled to false") -}}
@@ -379,13 +379,13 @@
   {{- if and
       (deepEqual $collectorAutoscaling.enabled true)
       (or (include "istio-lightstep.below" (list $collectorAutoscaling.minReplicas 2.0)) (include "istio-lightstep.below" (list $collectorAutoscaling.maxReplicas $collectorAutoscaling.minReplicas)) (include "istio-lightstep.above" (list $collectorAutoscaling.maxReplicas 1000.0))) -}}
-    {{- $_ := set $found "0.327" (dict "id" "LS-COLLECTOR-AUTOSCALING" "severity" "error"
+    {{- $_ := set $found "0.329" (dict "id" "LS-COLLECTOR-AUTOSCALING" "severity" "error"
       "path" "collector.autoscaling"
       "reason" (printf "from %s to %s collectors is not possible without losing spans: with fewer than 2, each that is removed or replaced leaves nobody to send to" (include "istio-lightstep.shown" (list $hidden $collectorAutoscaling.minReplicas)) (include "istio-lightstep.shown" (list $hidden $collectorAutoscaling.maxReplicas)))
       "fix" "set minReplicas to 2 or more, and maxReplicas to that or more, 1000 at most") -}}
   {{- end -}}
   {{- if and (deepEqual $collectorAutoscaling.create false) (deepEqual $collectorAutoscaling.enabled false) -}}
-    {{- $_ := set $found "1.332" (dict "id" "LS-COLLECTOR-AUTOSCALING-CREATE" "severity" "warning"
+    {{- $_ := set $found "1.334" (dict "id" "LS-COLLECTOR-AUTOSCALING-CREATE" "severity" "warning"
       "path" "collector.autoscaling.create"
       "reason" "the number of collectors is collector.replicas while collector.autoscaling.enabled is false: each upgrade undoes what another autoscaler chose"
       "fix" "set collector.autoscaling.enabled to true, or remove this") -}}
@@ -393,7 +393,7 @@
   {{- if and
       (deepEqual $collectorPersistentVolumeClaimRetentionPolicy.whenScaled "Delete")
       (deepEqual $collectorPersistence.enabled true) -}}
-    {{- $_ := set $found "1.333" (dict "id" "LS-COLLECTOR-CLAIM-DELETED" "severity" "warning"
+    {{- $_ := set $found "1.335" (dict "id" "LS-COLLECTOR-CLAIM-DELETED" "severity" "warning"
       "path" "collector.persistentVolumeClaimRetentionPolicy.whenScaled"
       "reason" "the spans in the queue of a collector that is scaled down are deleted with its volume"
       "fix" "set whenScaled to Retain") -}}
@@ -861,7 +861,7 @@
       "fix" (printf "set it to %s or less, or increase %s; for an installed release, follow docs/values.md, another volume" (include "istio-lightstep.shown" (list $hidden $queueRoom.safe)) (include "istio-lightstep.shown" (list $hidden $queueRoom.raise)))) -}}
   {{- end -}}
   {{- if deepEqual $claims.changed true -}}
-    {{- $_ := set $found "0.420" (dict "id" "LS-COLLECTOR-VOLUME-CHANGED" "severity" "error"
+    {{- $_ := set $found "0.421" (dict "id" "LS-COLLECTOR-VOLUME-CHANGED" "severity" "error"
       "path" "collector.persistence"
       "reason" (printf "StatefulSet %s has %s, and the values specify %s: an upgrade cannot change the volumes of a StatefulSet" (include "istio-lightstep.shown" (list $hidden $claims.name)) (include "istio-lightstep.shown" (list $hidden $claims.runs)) (include "istio-lightstep.shown" (list $hidden $claims.asked)))
       "fix" (printf "keep the current setting, or follow docs/values.md, another volume: enlarge every PersistentVolumeClaim and wait until kubectl get pvc shows the new size, then kubectl delete statefulset %s --namespace %s --cascade=orphan, then upgrade, this once without --previous" (include "istio-lightstep.shown" (list $hidden $claims.name)) (include "istio-lightstep.shown" (list $hidden $claims.namespace)))) -}}
@@ -869,7 +869,7 @@
   {{- if and
       (deepEqual $collectorAutoscaling.enabled false)
       (include "istio-lightstep.above" (list $claims.replicas $collector.replicas)) -}}
-    {{- $_ := set $found "1.421" (dict "id" "LS-COLLECTOR-REPLICAS-FEWER" "severity" "warning"
+    {{- $_ := set $found "1.422" (dict "id" "LS-COLLECTOR-REPLICAS-FEWER" "severity" "warning"
       "path" "collector.replicas"
       "reason" (printf "there are %s collectors, and one that is removed keeps what waits in its queue on its volume until it is added again" (include "istio-lightstep.shown" (list $hidden $claims.replicas)))
       "fix" "see that otelcol_exporter_queue_size is 0 in the collectors that go, those of the highest numbers, or add them again until it is") -}}
@@ -878,13 +878,13 @@
       $meshed
       (or $live.namespace (has (kindOf $live.namespace) (list "float64" "bool")))
       (deepEqual $live.namespace $live.rootNamespace) -}}
-    {{- $_ := set $found "0.422" (dict "id" "LS-COLLECTOR-MTLS-ROOT" "severity" "error"
+    {{- $_ := set $found "0.423" (dict "id" "LS-COLLECTOR-MTLS-ROOT" "severity" "error"
       "path" "collector.mtls.mode"
       "reason" (printf "Istio ignores a PeerAuthentication that selects workloads if it is in the root namespace, which %s is: the collectors would accept plain text" (include "istio-lightstep.foreign" (list $hidden $live.rootNamespace)))
       "fix" "install the release in a namespace of its own, for example tracing, or set it to DISABLE") -}}
   {{- end -}}
   {{- if and (deepEqual $live.sidecars false) (deepEqual $collectorMtls.mode "STRICT") -}}
-    {{- $_ := set $found "0.423" (dict "id" "LS-COLLECTOR-MTLS-STEP" "severity" "error"
+    {{- $_ := set $found "0.424" (dict "id" "LS-COLLECTOR-MTLS-STEP" "severity" "error"
       "path" "collector.mtls.mode"
       "reason" (printf "the running collectors have no sidecar, and with %s the proxies use mutual TLS at once: spans would be lost until each collector is replaced" (include "istio-lightstep.shown" (list $hidden $collectorMtls.mode)))
       "fix" (printf "set it to PERMISSIVE and upgrade, wait until the collectors are replaced, then set it to %s" (include "istio-lightstep.shown" (list $hidden $collectorMtls.mode)))) -}}
@@ -988,7 +988,7 @@
       "fix" "use another name, for example otlp_grpc/second") -}}
   {{- end -}}
   {{- if $mountsCA -}}
-    {{- $_ := set $found "1.336" (dict "id" "LS-COLLECTOR-TAP-UNUSED" "severity" "warning"
+    {{- $_ := set $found "1.338" (dict "id" "LS-COLLECTOR-TAP-UNUSED" "severity" "warning"
       "path" "collector.tap.enabled"
       "reason" (printf "with delivery %s there is no collector to tap, so `istio-lightstep doctor trace` sees no spans" (include "istio-lightstep.shown" (list $hidden $subject.delivery)))
       "fix" "use delivery collector, or set collector.tap.enabled to false") -}}
@@ -1089,7 +1089,7 @@
     "fix" "remove it, or use Istio 1.30 or newer") -}}
 {{- end -}}
 {{- if or (and (kindIs "string" $values.clusterDomain) (regexMatch `^svc\.` $values.clusterDomain)) (not (and (kindIs "string" $values.clusterDomain) (regexMatch `^([a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?\.)*[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$` $values.clusterDomain))) -}}
-  {{- $_ := set $found "0.280" (dict "id" "LS-CLUSTER-DOMAIN" "severity" "error"
+  {{- $_ := set $found "0.282" (dict "id" "LS-CLUSTER-DOMAIN" "severity" "error"
     "path" "clusterDomain"
     "reason" (printf `"%s" is not the DNS domain of a cluster` (include "istio-lightstep.shown" (list $hidden $values.clusterDomain)))
     "fix" "write what follows .svc. in the name of a Service, cluster.local by default, without a dot before or after it") -}}
@@ -1097,13 +1097,13 @@
 {{- if and
     $serviceAccount.name
     (not (and (kindIs "string" $serviceAccount.name) (regexMatch $objectName $serviceAccount.name))) -}}
-  {{- $_ := set $found "0.282" (dict "id" "LS-SERVICE-ACCOUNT" "severity" "error"
+  {{- $_ := set $found "0.284" (dict "id" "LS-SERVICE-ACCOUNT" "severity" "error"
     "path" "serviceAccount.name"
     "reason" "it is not the name of a ServiceAccount"
     "fix" "write lower-case letters, digits, dashes and dots") -}}
 {{- end -}}
 {{- if and (deepEqual $serviceAccount.create false) $serviceAccount.annotations -}}
-  {{- $_ := set $found "1.283" (dict "id" "LS-SERVICE-ACCOUNT-ANNOTATIONS" "severity" "warning"
+  {{- $_ := set $found "1.285" (dict "id" "LS-SERVICE-ACCOUNT-ANNOTATIONS" "severity" "warning"
     "path" "serviceAccount.annotations"
     "reason" "without create the chart makes no ServiceAccount, so nothing has these annotations: a role that they name is not the pods'"
     "fix" "annotate the ServiceAccount that you made, and remove these; or set create to true") -}}
@@ -1112,7 +1112,7 @@
     $collects
     (or $collectorUpdateStrategy.type (has (kindOf $collectorUpdateStrategy.type) (list "float64" "bool"))) -}}
   {{- if not (has $collectorUpdateStrategy.type (list "RollingUpdate" "OnDelete")) -}}
-    {{- $_ := set $found "0.301" (dict "id" "LS-COLLECTOR-UPDATE-STRATEGY" "severity" "error"
+    {{- $_ := set $found "0.303" (dict "id" "LS-COLLECTOR-UPDATE-STRATEGY" "severity" "error"
       "path" "collector.updateStrategy.type"
       "reason" "a StatefulSet does not have this update strategy, and Kubernetes would refuse it"
       "fix" "set it to RollingUpdate or OnDelete") -}}
@@ -1122,7 +1122,7 @@
   {{- if and
       (kindIs "float64" $collectorUpdateStrategyRollingUpdate.partition)
       (not (include "istio-lightstep.below" (list $collectorUpdateStrategyRollingUpdate.partition $collector.replicas))) -}}
-    {{- $_ := set $found "1.302" (dict "id" "LS-COLLECTOR-UPDATE-LATE" "severity" "warning"
+    {{- $_ := set $found "1.304" (dict "id" "LS-COLLECTOR-UPDATE-LATE" "severity" "warning"
       "path" "collector.updateStrategy.rollingUpdate.partition"
       "reason" "it leaves no collector to update: an upgrade changes the configuration, and every collector keeps the one before until its pod is deleted"
       "fix" "set it below collector.replicas, or remove it") -}}
@@ -1134,7 +1134,7 @@
     (not (or $subject.listens (has (kindOf $subject.listens) (list "float64" "bool"))))
     (not $meshed) -}}
   {{- if or (and $noExec $noGRPC $noTCP (or (deepEqual $collectorStartupProbeHttpGet.scheme "HTTPS") (and (has (kindOf $collectorStartupProbeHttpGet.host) (list "string" "float64" "bool")) (regexMatch $loopback (include "istio-lightstep.scalar" $collectorStartupProbeHttpGet.host))))) (and $noExec $noGRPC $noTCP (kindIs "float64" $collectorStartupProbeHttpGet.port) (not (has $collectorStartupProbeHttpGet.port (list 13133.0 8888.0)))) (has $collectorStartupProbeGrpc.port (list 13133.0 8888.0 4317.0 9411.0)) (and (kindIs "float64" $collectorStartupProbeTcpSocket.port) (not (and (has (kindOf $collectorStartupProbeTcpSocket.port) (list "string" "float64" "bool")) (regexMatch "^(13133|8888|4317|8080|9411|43[12][0-9])$" (include "istio-lightstep.scalar" $collectorStartupProbeTcpSocket.port))))) (and (has (kindOf $collectorStartupProbeTcpSocket.host) (list "string" "float64" "bool")) (regexMatch $loopback (include "istio-lightstep.scalar" $collectorStartupProbeTcpSocket.host))) -}}
-    {{- $_ := set $found "0.309" (dict "id" "LS-COLLECTOR-PROBE-FAILS" "severity" "error"
+    {{- $_ := set $found "0.311" (dict "id" "LS-COLLECTOR-PROBE-FAILS" "severity" "error"
       "path" "collector.startupProbe"
       "reason" "nothing in the collector's pod answers this probe: it never succeeds, and Kubernetes restarts the collector again and again"
       "fix" "use the port health by httpGet, without scheme and host") -}}
@@ -1144,7 +1144,7 @@
   {{- if and
       (or $collectorStartupProbeExec.command (has (kindOf $collectorStartupProbeExec.command) (list "float64" "bool")))
       (not (and (kindIs "slice" $collectorStartupProbeExec.command) (has "/otelcol-contrib" $collectorStartupProbeExec.command))) -}}
-    {{- $_ := set $found "0.310" (dict "id" "LS-COLLECTOR-PROBE-EXEC" "severity" "error"
+    {{- $_ := set $found "0.312" (dict "id" "LS-COLLECTOR-PROBE-EXEC" "severity" "error"
       "path" "collector.startupProbe"
       "reason" "the collector's image has no shell and no other program than the collector: the probe never succeeds, and Kubernetes restarts the collector again and again"
       "fix" "remove exec: the default probe asks the collector's own health check") -}}
@@ -1158,7 +1158,7 @@
   {{- if and
       (or $collectorStartupProbeExec.command (has (kindOf $collectorStartupProbeExec.command) (list "float64" "bool")))
       (not (and (kindIs "slice" $collectorStartupProbeExec.command) (has "/otelcol-contrib" $collectorStartupProbeExec.command))) -}}
-    {{- $_ := set $found "1.311" (dict "id" "LS-COLLECTOR-PROBE-EXEC-MIRROR" "severity" "warning"
+    {{- $_ := set $found "1.313" (dict "id" "LS-COLLECTOR-PROBE-EXEC-MIRROR" "severity" "warning"
       "path" "collector.startupProbe"
       "reason" "the public image of this name has no shell and no other program than the collector: if yours has not either, the probe never succeeds, and Kubernetes restarts the collector again and again"
       "fix" "see that your image has the program; or remove exec: the default probe asks the collector's own health check") -}}
@@ -1166,7 +1166,7 @@
 {{- end -}}
 {{- if and $collects (deepEqual $collectorPersistence.enabled true) (not $subject.nulls) -}}
   {{- if include "istio-lightstep.below" (list $queue.start 60.0) -}}
-    {{- $_ := set $found "1.312" (dict "id" "LS-COLLECTOR-PROBE-SHORT" "severity" "warning"
+    {{- $_ := set $found "1.314" (dict "id" "LS-COLLECTOR-PROBE-SHORT" "severity" "warning"
       "path" "collector.startupProbe"
       "reason" (printf "Kubernetes restarts a collector that has not started after %s seconds. It scans the file of its queue first, which takes longer with a full queue on a slow disk: then it would never start" (include "istio-lightstep.shown" (list $hidden $queue.start)))
       "fix" "leave it 600 seconds: periodSeconds 2 and failureThreshold 300, the defaults") -}}
@@ -1174,7 +1174,7 @@
 {{- end -}}
 {{- if and $collects (or $dialect.minor (has (kindOf $dialect.minor) (list "float64" "bool"))) -}}
   {{- if and $meshed (not (or $dialect.networking (has (kindOf $dialect.networking) (list "float64" "bool")))) -}}
-    {{- $_ := set $found "0.324" (dict "id" "LS-COLLECTOR-MTLS" "severity" "error"
+    {{- $_ := set $found "0.326" (dict "id" "LS-COLLECTOR-MTLS" "severity" "error"
       "path" "collector.mtls.mode"
       "reason" (printf "proxies of Istio %s send spans by an address in their start-up configuration, without mutual TLS: the collectors would refuse all of them, or get them in plain text" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
       "fix" "set it to DISABLE, or use Istio 1.16.1 or newer") -}}
@@ -1185,27 +1185,27 @@
       $meshed
       (not (or $live.name (has (kindOf $live.name) (list "float64" "bool"))))
       (or (deepEqual $release.namespace $valuesIstio.rootNamespace) (and (not $valuesIstio.rootNamespace) (deepEqual $release.namespace $valuesIstio.namespace))) -}}
-    {{- $_ := set $found "1.325" (dict "id" "LS-COLLECTOR-MTLS-NAMESPACE" "severity" "warning"
+    {{- $_ := set $found "1.327" (dict "id" "LS-COLLECTOR-MTLS-NAMESPACE" "severity" "warning"
       "path" "collector.mtls.mode"
       "reason" (printf "the release is for namespace %s, the root namespace of the mesh, where Istio ignores a PeerAuthentication that selects workloads: the collectors would accept plain text" (include "istio-lightstep.shown" (list $hidden $release.namespace "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$")))
       "fix" "install it in a namespace of its own, and give that namespace here too, for example with -n tracing") -}}
   {{- end -}}
 {{- end -}}
 {{- if or (include "istio-lightstep.below" (list $collector.terminationGracePeriodSeconds 15.0)) (include "istio-lightstep.above" (list $collector.terminationGracePeriodSeconds 86400.0)) -}}
-  {{- $_ := set $found "0.334" (dict "id" "LS-COLLECTOR-GRACE" "severity" "error"
+  {{- $_ := set $found "0.336" (dict "id" "LS-COLLECTOR-GRACE" "severity" "error"
     "path" "collector.terminationGracePeriodSeconds"
     "reason" (printf "%s is not a useful time: from Kubernetes 1.30 on a collector waits 10 s for the proxies to leave it before it stops, and would be killed with spans in it" (include "istio-lightstep.shown" (list $hidden $collector.terminationGracePeriodSeconds)))
     "fix" "set it from 15 to 86400, for example 60") -}}
 {{- end -}}
 {{- if or (include "istio-lightstep.below" (list $collector.minReadySeconds 0.0)) (include "istio-lightstep.above" (list $collector.minReadySeconds 86400.0)) -}}
-  {{- $_ := set $found "0.335" (dict "id" "LS-COLLECTOR-MIN-READY" "severity" "error"
+  {{- $_ := set $found "0.337" (dict "id" "LS-COLLECTOR-MIN-READY" "severity" "error"
     "path" "collector.minReadySeconds"
     "reason" (printf "%s is not a valid number of seconds" (include "istio-lightstep.shown" (list $hidden $collector.minReadySeconds)))
     "fix" "set it from 0 to 86400") -}}
 {{- end -}}
 {{- if $subject.backends -}}
   {{- if $natively -}}
-    {{- $_ := set $found "0.340" (dict "id" "LS-BACKEND-DELIVERY" "severity" "error"
+    {{- $_ := set $found "0.342" (dict "id" "LS-BACKEND-DELIVERY" "severity" "error"
       "path" "backends"
       "reason" (printf "with delivery %s there is no collector, and no span reaches a backend" (include "istio-lightstep.shown" (list $hidden $subject.delivery)))
       "fix" "set delivery to auto or collector; or remove backends, and set global.tracer.lightstep.address") -}}
@@ -1213,27 +1213,27 @@
 {{- end -}}
 {{- if deepEqual $subject.delivery "direct" -}}
   {{- if include "istio-lightstep.above" (list $subject.targets 1.0) -}}
-    {{- $_ := set $found "0.341" (dict "id" "LS-BACKEND-DIRECT-ONE" "severity" "error"
+    {{- $_ := set $found "0.343" (dict "id" "LS-BACKEND-DIRECT-ONE" "severity" "error"
       "path" "backends"
       "reason" "with direct delivery, proxies send to only one destination"
       "fix" "set delivery to auto or collector; or keep one backend, without global.tracer.lightstep.address") -}}
   {{- end -}}
 {{- end -}}
 {{- if include "istio-lightstep.above" (list $subject.targets 100.0) -}}
-  {{- $_ := set $found "0.347" (dict "id" "LS-BACKEND-MANY" "severity" "error"
+  {{- $_ := set $found "0.349" (dict "id" "LS-BACKEND-MANY" "severity" "error"
     "path" "backends"
     "reason" "too many backends: each collector sends every span to each of them, and has a queue for each"
     "fix" "keep at most 100; send the spans to further backends from one of them, such as a central collector") -}}
 {{- end -}}
 {{- if deepEqual $subject.fed false -}}
-  {{- $_ := set $found "0.352" (dict "id" "LS-BACKEND-DRAINED" "severity" "error"
+  {{- $_ := set $found "0.354" (dict "id" "LS-BACKEND-DRAINED" "severity" "error"
     "path" "backends"
     "reason" "every backend is drained, and the exporters debug and nop deliver no span, so spans have no destination"
     "fix" "add a backend that receives the spans, or set drain to false") -}}
 {{- end -}}
 {{- if and (deepEqual $dialect.shared true) (deepEqual $meshConfig.shared true) $live.istiod -}}
   {{- if not (or $liveIstiod.sharedMeshConfig (has (kindOf $liveIstiod.sharedMeshConfig) (list "float64" "bool"))) -}}
-    {{- $_ := set $found "0.413" (dict "id" "LS-SHARED-NOT-READ" "severity" "error"
+    {{- $_ := set $found "0.414" (dict "id" "LS-SHARED-NOT-READ" "severity" "error"
       "path" "meshConfig.shared"
       "reason" (printf "istiod does not read the mesh ConfigMap %s of this release: nothing would be traced" (include "istio-lightstep.foreign" (list $hidden $live.name)))
       "fix" (printf "run `helm template %s CHART --namespace %s -f VALUES --set output=istioOperator >tracing.yaml && istioctl install -f YOURS -f tracing.yaml` once (with Helm: output=istiodValues and `helm upgrade`), then install again" (include "istio-lightstep.foreign" (list $hidden $live.release)) (include "istio-lightstep.foreign" (list $hidden $live.namespace)))) -}}
@@ -1244,7 +1244,7 @@
     (deepEqual $meshConfig.shared true)
     (or $liveIstiod.sharedMeshConfig (has (kindOf $liveIstiod.sharedMeshConfig) (list "float64" "bool"))) -}}
   {{- if not (deepEqual $liveIstiod.sharedMeshConfig $live.name) -}}
-    {{- $_ := set $found "0.414" (dict "id" "LS-SHARED-OTHER" "severity" "error"
+    {{- $_ := set $found "0.415" (dict "id" "LS-SHARED-OTHER" "severity" "error"
       "path" "meshConfig.shared"
       "reason" (printf "istiod reads only one shared mesh ConfigMap, which is %s: replacing it with the one of this release would disable the settings in it" (include "istio-lightstep.foreign" (list $hidden $liveIstiod.sharedMeshConfig)))
       "fix" "set meshConfig.shared to false: the control plane's own document then contains the settings. Apply that (output=istioOperator or istiodValues), then install") -}}
@@ -1252,7 +1252,7 @@
 {{- end -}}
 {{- if and (deepEqual $dialect.shared true) (deepEqual $meshConfig.shared true) -}}
   {{- if deepEqual $liveMeshConfig.enableTracing false -}}
-    {{- $_ := set $found "0.416" (dict "id" "LS-SHARED-TRACING-OFF" "severity" "error"
+    {{- $_ := set $found "0.417" (dict "id" "LS-SHARED-TRACING-OFF" "severity" "error"
       "path" "meshConfig.shared"
       "reason" "istiod's own mesh config disables tracing, and istiod prefers it to the shared mesh ConfigMap of this release"
       "fix" "remove enableTracing from meshConfig of the document that installs istiod, apply that, then install") -}}
@@ -1260,14 +1260,14 @@
 {{- end -}}
 {{- if and $dialect.telemetry (deepEqual $values.output "cluster") -}}
   {{- if deepEqual $telemetry.enabled false -}}
-    {{- $_ := set $found "1.418" (dict "id" "LS-TELEMETRY-HELD" "severity" "warning"
+    {{- $_ := set $found "1.419" (dict "id" "LS-TELEMETRY-HELD" "severity" "warning"
       "path" "telemetry.enabled"
       "reason" "the Telemetry is disabled, so proxies do not send spans to this release yet"
       "fix" "set telemetry.enabled to true once istiod reads the mesh ConfigMap") -}}
   {{- end -}}
 {{- end -}}
 {{- if deepEqual $live.ambient true -}}
-  {{- $_ := set $found "1.419" (dict "id" "LS-AMBIENT" "severity" "warning"
+  {{- $_ := set $found "1.420" (dict "id" "LS-AMBIENT" "severity" "warning"
     "path" "istio.namespace"
     "reason" "ambient mode is installed; waypoints get the tracing configuration from Istio, but their spans are unproven, and ztunnel creates none"
     "fix" "use sidecars for workloads that must be traced") -}}
@@ -1278,7 +1278,7 @@
     (deepEqual $document.takesVariables true)
     (not (deepEqual $document.istiod false)) -}}
   {{- if not $document.sharedMeshConfig -}}
-    {{- $_ := set $found "2.429" (dict "id" "LS-DOCUMENT-UNSHARED" "severity" "info"
+    {{- $_ := set $found "2.430" (dict "id" "LS-DOCUMENT-UNSHARED" "severity" "info"
       "path" "document.sharedMeshConfig"
       "reason" (printf "istiod does not read this release by this document alone: SHARED_MESH_CONFIG is not set in it, and until istiod has it as %s, nothing is traced" (include "istio-lightstep.shown" (list $hidden $document.ours)))
       "fix" "add what output: istioOperator, istiodValues or sail renders, by --into or as a second file, before the chart is installed; ignore this where another file does") -}}
@@ -1288,7 +1288,7 @@
   {{- if and
       (or $document.istiodNamespace (has (kindOf $document.istiodNamespace) (list "float64" "bool")))
       (not (deepEqual $document.istiodNamespace $valuesIstio.namespace)) -}}
-    {{- $_ := set $found "0.431" (dict "id" "LS-DOCUMENT-NAMESPACE" "severity" "error"
+    {{- $_ := set $found "0.432" (dict "id" "LS-DOCUMENT-NAMESPACE" "severity" "error"
       "path" "document.istiodNamespace"
       "reason" (printf "istiod is in namespace %s here, and istio.namespace is %s: istiod would not read what this release puts there, and nothing would be traced" (include "istio-lightstep.shown" (list $hidden $document.istiodNamespace "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$")) (include "istio-lightstep.shown" (list $hidden $valuesIstio.namespace)))
       "fix" (printf "set istio.namespace to %s" (include "istio-lightstep.shown" (list $hidden $document.istiodNamespace "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$")))) -}}
@@ -1296,7 +1296,7 @@
   {{- if and
       (or $documentMeshConfig.discoverySelectors (has (kindOf $documentMeshConfig.discoverySelectors) (list "float64" "bool")))
       (not (deepEqual $documentMeshConfig.discoverySelectors (list))) -}}
-    {{- $_ := set $found "1.445" (dict "id" "LS-DOCUMENT-DISCOVERY" "severity" "warning"
+    {{- $_ := set $found "1.446" (dict "id" "LS-DOCUMENT-DISCOVERY" "severity" "warning"
       "path" "document.meshConfig.discoverySelectors"
       "reason" "istiod sees only the namespaces that these selectors match, its own included: without such a label on the namespaces of this release it sees neither the collectors nor the Telemetry, and no proxy sends a span"
       "fix" "label the namespace of the release, and Istio's root namespace, as one of these selectors asks; if they have the label, disregard this") -}}
@@ -1306,7 +1306,7 @@
     $dialect.telemetry
     (or $documentMeshConfig.rootNamespace (has (kindOf $documentMeshConfig.rootNamespace) (list "float64" "bool"))) -}}
   {{- if or (and $valuesIstio.rootNamespace (not (deepEqual $documentMeshConfig.rootNamespace $valuesIstio.rootNamespace))) (and (not $valuesIstio.rootNamespace) (not (deepEqual $documentMeshConfig.rootNamespace $valuesIstio.namespace))) -}}
-    {{- $_ := set $found "0.432" (dict "id" "LS-DOCUMENT-ROOT-NAMESPACE" "severity" "error"
+    {{- $_ := set $found "0.433" (dict "id" "LS-DOCUMENT-ROOT-NAMESPACE" "severity" "error"
       "path" "document.meshConfig.rootNamespace"
       "reason" (printf "the root namespace of the mesh is %s here, and this release puts its Telemetry in another: it would not apply to the mesh, and nothing would be traced" (include "istio-lightstep.shown" (list $hidden $documentMeshConfig.rootNamespace "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$")))
       "fix" (printf "set istio.rootNamespace to %s" (include "istio-lightstep.shown" (list $hidden $documentMeshConfig.rootNamespace "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$")))) -}}
@@ -1318,7 +1318,7 @@
     (or $document.revision (has (kindOf $document.revision) (list "float64" "bool")))
     (not (deepEqual $document.istiod false)) -}}
   {{- if not (deepEqual $document.revision $valuesIstio.revision) -}}
-    {{- $_ := set $found "0.434" (dict "id" "LS-DOCUMENT-REVISION" "severity" "error"
+    {{- $_ := set $found "0.435" (dict "id" "LS-DOCUMENT-REVISION" "severity" "error"
       "path" "document.revision"
       "reason" (printf "the document is of the control plane of revision %s, and istio.revision is %s: it ignores the objects of this release, which have that label, and nothing is traced" (include "istio-lightstep.shown" (list $hidden $document.revision "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$")) (include "istio-lightstep.shown" (list $hidden $valuesIstio.revision)))
       "fix" (printf `set istio.revision to %s, or to "" for objects that the control planes of all revisions read` (include "istio-lightstep.shown" (list $hidden $document.revision "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$")))) -}}
@@ -1328,7 +1328,7 @@
   {{- if and
       (or $documentValuesGlobalProxy.clusterDomain (has (kindOf $documentValuesGlobalProxy.clusterDomain) (list "float64" "bool")))
       (not (deepEqual $documentValuesGlobalProxy.clusterDomain $values.clusterDomain)) -}}
-    {{- $_ := set $found "0.435" (dict "id" "LS-DOCUMENT-CLUSTER-DOMAIN" "severity" "error"
+    {{- $_ := set $found "0.436" (dict "id" "LS-DOCUMENT-CLUSTER-DOMAIN" "severity" "error"
       "path" "document.values.global.proxy.clusterDomain"
       "reason" (printf "the domain of the cluster is %s for istiod, and clusterDomain is %s: istiod knows no Service of the collectors' name, and nothing is traced" (include "istio-lightstep.shown" (list $hidden $documentValuesGlobalProxy.clusterDomain "^[-a-z0-9.]{1,253}$")) (include "istio-lightstep.shown" (list $hidden $values.clusterDomain)))
       "fix" (printf "set clusterDomain to %s, if that is the domain of the cluster" (include "istio-lightstep.shown" (list $hidden $documentValuesGlobalProxy.clusterDomain "^[-a-z0-9.]{1,253}$")))) -}}
@@ -1342,7 +1342,7 @@
   {{- if and
       (not (or $documentValuesGlobalProxy.clusterDomain (has (kindOf $documentValuesGlobalProxy.clusterDomain) (list "float64" "bool"))))
       (not (deepEqual $values.clusterDomain "cluster.local")) -}}
-    {{- $_ := set $found "1.436" (dict "id" "LS-DOCUMENT-CLUSTER-DOMAIN-UNSET" "severity" "warning"
+    {{- $_ := set $found "1.437" (dict "id" "LS-DOCUMENT-CLUSTER-DOMAIN-UNSET" "severity" "warning"
       "path" "document.values.global.proxy.clusterDomain"
       "reason" (printf "clusterDomain is %s, and this document leaves that of istiod at cluster.local: istiod knows no Service of the collectors' name, and nothing is traced" (include "istio-lightstep.shown" (list $hidden $values.clusterDomain)))
       "fix" (printf "set global.proxy.clusterDomain to %s in the values of istiod; ignore this where another file does" (include "istio-lightstep.shown" (list $hidden $values.clusterDomain)))) -}}
@@ -1350,7 +1350,7 @@
 {{- end -}}
 {{- if and $subject.dialect (deepEqual $valuesIstio.skipVersionCheck false) -}}
   {{- if deepEqual $document.versionDiffers true -}}
-    {{- $_ := set $found "0.438" (dict "id" "LS-DOCUMENT-VERSION" "severity" "error"
+    {{- $_ := set $found "0.439" (dict "id" "LS-DOCUMENT-VERSION" "severity" "error"
       "path" "document.version"
       "reason" (printf "the document is of Istio %s, and istio.version is %s, for which tracing is configured differently" (include "istio-lightstep.shown" (list $hidden $document.version `^v?[0-9]+\.[0-9]+(\.[0-9]+)?(-[a-z]+)?$|^([<>]=?|[~^])? ?v?[0-9]{1,4}(\.([0-9]{1,4}|[xX*])){0,2}((, ?| )([<>]=?|[~^])? ?v?[0-9]{1,4}(\.([0-9]{1,4}|[xX*])){0,2}){0,3}$`)) (include "istio-lightstep.shown" (list $hidden $istio.version)))
       "fix" "set istio.version to the version that this document installs; istio.skipVersionCheck=true omits this check") -}}
@@ -1358,7 +1358,7 @@
 {{- end -}}
 {{- if and $dialect.telemetry (or $document.sampling (has (kindOf $document.sampling) (list "float64" "bool"))) -}}
   {{- if not (deepEqual $document.sampling $pilot.traceSampling) -}}
-    {{- $_ := set $found "1.439" (dict "id" "LS-DOCUMENT-SAMPLING" "severity" "warning"
+    {{- $_ := set $found "1.440" (dict "id" "LS-DOCUMENT-SAMPLING" "severity" "warning"
       "path" "document.sampling"
       "reason" (printf "the sampling here is %s %%, and the mesh-wide Telemetry of this release overrides it with pilot.traceSampling, %s %%" (include "istio-lightstep.shown" (list $hidden $document.sampling)) (include "istio-lightstep.shown" (list $hidden $pilot.traceSampling)))
       "fix" (printf "to keep it, set pilot.traceSampling to %s; otherwise remove it here" (include "istio-lightstep.shown" (list $hidden $document.sampling)))) -}}
@@ -1366,13 +1366,13 @@
 {{- end -}}
 {{- if $dialect.receiver -}}
   {{- if or $documentMeshConfigDefaultConfigTracing.lightstep (has (kindOf $documentMeshConfigDefaultConfigTracing.lightstep) (list "float64" "bool")) -}}
-    {{- $_ := set $found "0.453" (dict "id" "LS-DOCUMENT-NATIVE-TRACER" "severity" "error"
+    {{- $_ := set $found "0.454" (dict "id" "LS-DOCUMENT-NATIVE-TRACER" "severity" "error"
       "path" "document.meshConfig.defaultConfig.tracing.lightstep"
       "reason" (printf "the proxies of Istio %s do not contain the LightStep tracer: no new pod would start" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
       "fix" "remove it; the chart configures tracing differently") -}}
   {{- end -}}
   {{- if deepEqual $documentValuesGlobalProxy.tracer "lightstep" -}}
-    {{- $_ := set $found "0.455" (dict "id" "LS-DOCUMENT-TRACER-LIGHTSTEP" "severity" "error"
+    {{- $_ := set $found "0.456" (dict "id" "LS-DOCUMENT-TRACER-LIGHTSTEP" "severity" "error"
       "path" "document.values.global.proxy.tracer"
       "reason" (printf "the proxies of Istio %s do not contain the LightStep tracer; Istio's charts of 1.18 and newer do not render with it" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
       "fix" "remove it") -}}
@@ -1380,7 +1380,7 @@
 {{- end -}}
 {{- if and $dialect.native (deepEqual $subject.delivery "collector") -}}
   {{- if or (or $documentMeshConfigDefaultConfigTracing.lightstep (has (kindOf $documentMeshConfigDefaultConfigTracing.lightstep) (list "float64" "bool"))) (deepEqual $documentValuesGlobalProxy.tracer "lightstep") -}}
-    {{- $_ := set $found "0.456" (dict "id" "LS-DOCUMENT-NATIVE-BESIDE" "severity" "error"
+    {{- $_ := set $found "0.457" (dict "id" "LS-DOCUMENT-NATIVE-BESIDE" "severity" "error"
       "path" "document.meshConfig.defaultConfig.tracing"
       "reason" "the LightStep tracer is configured in addition to the Zipkin tracer, with which proxies send to the collector; Istio uses one of them"
       "fix" "remove it, and global.proxy.tracer with it") -}}
@@ -1388,7 +1388,7 @@
 {{- end -}}
 {{- if and $subject.dialect (not (deepEqual $dialect.native "values")) -}}
   {{- if or (kindIs "bool" $documentValuesGlobalTracerLightstep.secure) (or $documentValuesGlobalTracerLightstep.cacertPath (has (kindOf $documentValuesGlobalTracerLightstep.cacertPath) (list "float64" "bool"))) -}}
-    {{- $_ := set $found "0.457" (dict "id" "LS-DOCUMENT-OLD-VALUES" "severity" "error"
+    {{- $_ := set $found "0.458" (dict "id" "LS-DOCUMENT-OLD-VALUES" "severity" "error"
       "path" "document.values.global.tracer.lightstep"
       "reason" (printf "Istio %s does not support secure and cacertPath here: istioctl rejects the document" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
       "fix" "remove them; the chart writes the TLS settings of this version") -}}
@@ -1397,7 +1397,7 @@
 {{- if and
     (has $documentMeshConfigDefaultConfigTracingTlsSettings.mode (list "SIMPLE" "MUTUAL"))
     (not (or $documentMeshConfigDefaultConfigTracingTlsSettings.caCertificates (has (kindOf $documentMeshConfigDefaultConfigTracingTlsSettings.caCertificates) (list "float64" "bool")))) -}}
-  {{- $_ := set $found "0.458" (dict "id" "LS-DOCUMENT-TLS-NO-CA" "severity" "error"
+  {{- $_ := set $found "0.459" (dict "id" "LS-DOCUMENT-TLS-NO-CA" "severity" "error"
     "path" "document.meshConfig.defaultConfig.tracing.tlsSettings"
     "reason" "TLS without caCertificates is an invalid bootstrap, and Istio's validation accepts it"
     "fix" "set caCertificates to the path of the CA, or remove tlsSettings") -}}
@@ -1405,7 +1405,7 @@
 {{- if and
     (or $documentMeshConfigDefaultConfigTracing.lightstep (has (kindOf $documentMeshConfigDefaultConfigTracing.lightstep) (list "float64" "bool")))
     (or (or $documentMeshConfigDefaultConfigTracing.zipkin (has (kindOf $documentMeshConfigDefaultConfigTracing.zipkin) (list "float64" "bool"))) (or $documentMeshConfigDefaultConfigTracing.datadog (has (kindOf $documentMeshConfigDefaultConfigTracing.datadog) (list "float64" "bool"))) (or $documentMeshConfigDefaultConfigTracing.stackdriver (has (kindOf $documentMeshConfigDefaultConfigTracing.stackdriver) (list "float64" "bool"))) (or $documentMeshConfigDefaultConfigTracing.openCensusAgent (has (kindOf $documentMeshConfigDefaultConfigTracing.openCensusAgent) (list "float64" "bool")))) -}}
-  {{- $_ := set $found "0.459" (dict "id" "LS-DOCUMENT-TWO-TRACERS" "severity" "error"
+  {{- $_ := set $found "0.460" (dict "id" "LS-DOCUMENT-TWO-TRACERS" "severity" "error"
     "path" "document.meshConfig.defaultConfig.tracing"
     "reason" "two tracers are configured; Istio uses one of them"
     "fix" "remove both; the chart configures the tracer") -}}
@@ -1415,7 +1415,7 @@
     (not $dialect.telemetry)
     (not (or $documentMeshConfigDefaultConfigTracing.lightstep (has (kindOf $documentMeshConfigDefaultConfigTracing.lightstep) (list "float64" "bool")))) -}}
   {{- if or (or $documentMeshConfigDefaultConfigTracing.datadog (has (kindOf $documentMeshConfigDefaultConfigTracing.datadog) (list "float64" "bool"))) (or $documentMeshConfigDefaultConfigTracing.stackdriver (has (kindOf $documentMeshConfigDefaultConfigTracing.stackdriver) (list "float64" "bool"))) (or $documentMeshConfigDefaultConfigTracing.openCensusAgent (has (kindOf $documentMeshConfigDefaultConfigTracing.openCensusAgent) (list "float64" "bool"))) (has $documentValuesGlobalProxy.tracer (list "datadog" "stackdriver" "openCensusAgent")) (and $natively (or $documentMeshConfigDefaultConfigTracing.zipkin (has (kindOf $documentMeshConfigDefaultConfigTracing.zipkin) (list "float64" "bool")))) -}}
-    {{- $_ := set $found "0.460" (dict "id" "LS-DOCUMENT-OTHER-TRACER" "severity" "error"
+    {{- $_ := set $found "0.461" (dict "id" "LS-DOCUMENT-OTHER-TRACER" "severity" "error"
       "path" "document.meshConfig.defaultConfig.tracing"
       "reason" "another tracer is configured in addition to the one of the chart; Istio uses one of them"
       "fix" "remove it, and global.proxy.tracer with it") -}}
@@ -1425,14 +1425,14 @@
     $dialect.telemetry
     (not (or $documentMeshConfigDefaultConfigTracing.lightstep (has (kindOf $documentMeshConfigDefaultConfigTracing.lightstep) (list "float64" "bool")))) -}}
   {{- if or (or $documentMeshConfigDefaultConfigTracing.datadog (has (kindOf $documentMeshConfigDefaultConfigTracing.datadog) (list "float64" "bool"))) (or $documentMeshConfigDefaultConfigTracing.stackdriver (has (kindOf $documentMeshConfigDefaultConfigTracing.stackdriver) (list "float64" "bool"))) (or $documentMeshConfigDefaultConfigTracing.openCensusAgent (has (kindOf $documentMeshConfigDefaultConfigTracing.openCensusAgent) (list "float64" "bool"))) (or $documentMeshConfigDefaultConfigTracing.zipkin (has (kindOf $documentMeshConfigDefaultConfigTracing.zipkin) (list "float64" "bool"))) (has $documentValuesGlobalProxy.tracer (list "datadog" "stackdriver" "openCensusAgent")) (and (deepEqual $documentValuesGlobalProxy.tracer "zipkin") (or (deepEqual $dialect.telemetry "telemetry.istio.io/v1") (or $documentValuesGlobalTracerZipkin.address (has (kindOf $documentValuesGlobalTracerZipkin.address) (list "float64" "bool"))))) -}}
-    {{- $_ := set $found "1.461" (dict "id" "LS-DOCUMENT-TRACER-UNUSED" "severity" "warning"
+    {{- $_ := set $found "1.462" (dict "id" "LS-DOCUMENT-TRACER-UNUSED" "severity" "warning"
       "path" "document.meshConfig.defaultConfig.tracing"
       "reason" "proxies use this tracer only where no Telemetry names a provider: once the Telemetry of this release is installed, it receives no spans"
       "fix" "keep it until the spans of the proxies arrive by this release, then remove it, and global.proxy.tracer with it; to keep sending spans there too, add that backend to backends") -}}
   {{- end -}}
 {{- end -}}
 {{- if or (deepEqual $documentMeshConfig.enableTracing false) (deepEqual $documentValuesGlobal.enableTracing false) -}}
-  {{- $_ := set $found "0.462" (dict "id" "LS-DOCUMENT-TRACING-OFF" "severity" "error"
+  {{- $_ := set $found "0.463" (dict "id" "LS-DOCUMENT-TRACING-OFF" "severity" "error"
     "path" "document.meshConfig.enableTracing"
     "reason" "tracing is disabled"
     "fix" "set enableTracing to true or remove it") -}}
@@ -2503,10 +2503,32 @@
       {{- end -}}
     {{- end -}}
     {{- if and
+        (and (kindIs "string" $of.path) (regexMatch `^(collector|backends\.([^.\\]|\\.)+)\.resource\.` $of.path))
+        (and (kindIs "float64" $of.value) (or (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch "[.eE]" (include "istio-lightstep.scalar" $of.value))) (include "istio-lightstep.above" (list $of.value 9007199254740991.0)) (include "istio-lightstep.below" (list $of.value -9007199254740991.0)))) -}}
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.240" "id" "LS-RESOURCE-NUMBER" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.240.%06d" $index) (dict "id" "LS-RESOURCE-NUMBER" "severity" "warning"
+          "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+          "reason" "without quotes YAML reads a number, and does not keep how it was written: 1.10 becomes 1.1, and a number above 9007199254740991 loses its last digits"
+          "fix" "write the value in quotes, so that the attribute is this text") -}}
+      {{- end -}}
+    {{- end -}}
+    {{- if and
+        (and (kindIs "string" $of.path) (regexMatch `\.resource\.(service|deployment|cloud|k8s|host|os|container|telemetry)\\\.` $of.path))
+        (and (kindIs "string" $of.path) (regexMatch `^(collector|backends\.([^.\\]|\\.)+)\.resource\.` $of.path))
+        (not (and (kindIs "string" $of.path) (regexMatch `\.resource\.(k8s\\\..*restart_count|host\\\.cpu\\\..*)$` $of.path)))
+        (or (kindIs "bool" $of.value) (and (kindIs "float64" $of.value) (not (and (kindIs "float64" $of.value) (or (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch "[.eE]" (include "istio-lightstep.scalar" $of.value))) (include "istio-lightstep.above" (list $of.value 9007199254740991.0)) (include "istio-lightstep.below" (list $of.value -9007199254740991.0))))))) -}}
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.241" "id" "LS-RESOURCE-TYPE" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.241.%06d" $index) (dict "id" "LS-RESOURCE-TYPE" "severity" "warning"
+          "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+          "reason" "this attribute is a text in OpenTelemetry's conventions, and without quotes YAML reads a number, or true or false: 007 becomes 7, on becomes true, and a query for the text does not find it"
+          "fix" "write the value in quotes") -}}
+      {{- end -}}
+    {{- end -}}
+    {{- if and
         (and (kindIs "string" $of.path) (regexMatch $ottl $of.path))
         (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch `^\(*([^"=!<>()$]|[^A-Za-z0-9_"=!<>()$]\(+|\)|[=!<>]=|[<>][^"=!<>()$]|"([^"\\]|\\.)*"|[A-Za-z0-9_]\(([^()"]|"([^"\\]|\\.)*"|\(([^()"]|"([^"\\]|\\.)*"|\(([^()"]|"([^"\\]|\\.)*")*\))*\))*\))*=([^=]|$)` (include "istio-lightstep.scalar" $of.value))) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.272" "id" "LS-COLLECTOR-CONFIG-CONDITION" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.272.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-CONDITION" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.274" "id" "LS-COLLECTOR-CONFIG-CONDITION" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.274.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-CONDITION" "severity" "error"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "= is no operator of OTTL, so the collector would not start"
           "fix" "write == to compare") -}}
@@ -2516,8 +2538,8 @@
         (and (kindIs "string" $of.path) (regexMatch `^collector\.config\.(processors\.(transform|filter)|connectors\.routing)(/([^.\\]|\\.)*)?\.((trace_[a-z]+|table)\[[0-9]+\]\.)?error_mode$` $of.path))
         (deepEqual $of.value "propagate")
         (deepEqual $of.spans true) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.273" "id" "LS-COLLECTOR-CONFIG-PROPAGATE" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.273.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-PROPAGATE" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.275" "id" "LS-COLLECTOR-CONFIG-PROPAGATE" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.275.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-PROPAGATE" "severity" "warning"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "at an error in one statement or condition, for one span, the collector drops the whole call, with all its spans: proxies do not send it again"
           "fix" "set it to ignore, which logs the error and goes on, or to silent; or remove it: ignore is the default of the chart's image") -}}
@@ -2590,8 +2612,8 @@
     {{- end -}}
   {{- end -}}
   {{- if and (kindIs "string" $of.name) (regexMatch `^common(Labels\.(app|app\.kubernetes\.io/(name|instance|component|version|managed-by)|helm\.sh/chart|istio-lightstep\.io/alias-of|istio\.io/(rev|dataplane-mode)|networking\.istio\.io/enable-autoallocate-ip|sidecar\.istio\.io/inject)|Annotations\.(helm\.sh/.*|meta\.helm\.sh/.*|argocd\.argoproj\.io/sync-wave|sidecar\.istio\.io/inject))$` $of.name) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.279" "id" "LS-COMMON-LABEL" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.279.%06d" $index) (dict "id" "LS-COMMON-LABEL" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.281" "id" "LS-COMMON-LABEL" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.281.%06d" $index) (dict "id" "LS-COMMON-LABEL" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "the chart or Helm sets this: objects are selected, ordered or injected by it"
         "fix" "remove it, or use another name") -}}
@@ -2601,8 +2623,8 @@
     {{- if and
         (and (kindIs "string" $of.path) (regexMatch `^extraObjects\[[0-9]+\]\.` $of.path))
         (or (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch `\{\{-?\s*([^}]*[\s(])?(\$?\.(Values|Release|Chart|Capabilities|Template)\b|(include|template|tpl)\s)` (include "istio-lightstep.scalar" $of.value))) (and (and (kindIs "string" $of.path) (regexMatch `^extraObjects\[[0-9]+\]\.metadata\.(name|namespace|labels\.)` $of.path)) (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch `\{\{` (include "istio-lightstep.scalar" $of.value))))) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.305" "id" "LS-EXTRA-OBJECT-TEMPLATE" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.305.%06d" $index) (dict "id" "LS-EXTRA-OBJECT-TEMPLATE" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.307" "id" "LS-EXTRA-OBJECT-TEMPLATE" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.307.%06d" $index) (dict "id" "LS-EXTRA-OBJECT-TEMPLATE" "severity" "warning"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "extraObjects are not templates: this text is installed as it is, with its braces"
           "fix" "write the value itself in the place of the expression, or keep the object in a chart of your own") -}}
@@ -2611,8 +2633,8 @@
   {{- end -}}
   {{- if and $collects (has $collectorMtls.mode (list "PERMISSIVE" "STRICT")) -}}
     {{- if and (kindIs "string" $of.name) (regexMatch `^(podLabels\.istio\.io/rev|podAnnotations\.(proxy\.istio\.io/config|sidecar\.istio\.io/rewriteAppHTTPProbers|prometheus\.istio\.io/merge-metrics|traffic\.sidecar\.istio\.io/(includeInboundPorts|includeOutboundIPRanges)))$` $of.name) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.326" "id" "LS-COLLECTOR-MTLS-ANNOTATION" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.326.%06d" $index) (dict "id" "LS-COLLECTOR-MTLS-ANNOTATION" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.328" "id" "LS-COLLECTOR-MTLS-ANNOTATION" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.328.%06d" $index) (dict "id" "LS-COLLECTOR-MTLS-ANNOTATION" "severity" "error"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "with collector.mtls the chart sets this on the collector's pods: their sidecar is for incoming spans only"
           "fix" "remove it; istio.revision chooses the control plane") -}}
@@ -2621,29 +2643,17 @@
   {{- end -}}
   {{- if and
       (deepEqual $of.place "backends")
-      (and (kindIs "string" $of.path) (regexMatch `^backends\.([^.\\]|\\.)+\.resource\.` $of.path))
-      (kindIs "float64" $of.value)
-      (or (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch "[.eE]" (include "istio-lightstep.scalar" $of.value))) (include "istio-lightstep.above" (list $of.value 9007199254740991.0)) (include "istio-lightstep.below" (list $of.value -9007199254740991.0))) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.387" "id" "LS-BACKEND-RESOURCE-NUMBER" "severity" "warning") -}}
-      {{- $_ := set $found (printf "1.387.%06d" $index) (dict "id" "LS-BACKEND-RESOURCE-NUMBER" "severity" "warning"
-        "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-        "reason" "without quotes YAML reads a number, and does not keep how it was written: 1.10 becomes 1.1, and a number above 9007199254740991 loses its last digits"
-        "fix" "write the value in quotes, so that the attribute is this text") -}}
-    {{- end -}}
-  {{- end -}}
-  {{- if and
-      (deepEqual $of.place "backends")
       (or (and $isCredential $isLiteral $isNoReference (not $pathForSecret)) (and $isPrefix $tokenLike) (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $secretInURL (include "istio-lightstep.scalar" $of.rest))) (and (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $secretInText (include "istio-lightstep.scalar" $of.rest))) (not (and $isCredential $pathForSecret)))) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.406" "id" "LS-BACKEND-SECRET-IN-PLAIN" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.406.%06d" $index) (dict "id" "LS-BACKEND-SECRET-IN-PLAIN" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.407" "id" "LS-BACKEND-SECRET-IN-PLAIN" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.407.%06d" $index) (dict "id" "LS-BACKEND-SECRET-IN-PLAIN" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" (printf "the value of %s is or contains a secret, and would be stored in plain text in a ConfigMap" (include "istio-lightstep.shown" (list $hidden $of.name)))
         "fix" "store it in a Secret, and rotate it if the file was shared. For a header or a resource attribute, write {secret: {name: my-secret, key: my-key}} instead, with prefix for the text before it, or {public: TEXT} if it is not a secret. Elsewhere, write ${env:NAME}, and add it to collector.env, [{name: NAME, valueFrom: {secretKeyRef: {name: my-secret, key: my-key}}}]") -}}
     {{- end -}}
   {{- end -}}
   {{- if and (deepEqual $of.place "backends") $isCredential $pathForSecret -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.407" "id" "LS-BACKEND-SECRET-PATH" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.407.%06d" $index) (dict "id" "LS-BACKEND-SECRET-PATH" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.408" "id" "LS-BACKEND-SECRET-PATH" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.408.%06d" $index) (dict "id" "LS-BACKEND-SECRET-PATH" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" (printf "this is the path of a file, and the collector would use the path itself as %s, not what the file holds" (include "istio-lightstep.shown" (list $hidden $of.name)))
         "fix" "for a header or a resource attribute, write {secret: {name: my-secret, key: my-key}}, with prefix for the text before it; elsewhere, write ${file:/PATH}") -}}
@@ -2656,8 +2666,8 @@
       (not (and (kindIs "string" $of.path) (regexMatch `\.secret\.(name|key)$` $of.path)))
       (not (or $isCredential (and $isPrefix $tokenLike) (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $secretInURL (include "istio-lightstep.scalar" $of.rest))) (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $secretInText (include "istio-lightstep.scalar" $of.rest)))))
       (or (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $tokenWord (include "istio-lightstep.scalar" $of.rest))) (and $isPrefix (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch $mixed (include "istio-lightstep.scalar" $of.value))) (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch $letterBesideDigit (include "istio-lightstep.scalar" $of.value)))) (and (not (and (kindIs "string" $of.name) (regexMatch $noCredential $of.name))) (or (and (kindIs "string" $of.name) (regexMatch $maybeCredential $of.name)) $looksSecret))) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.408" "id" "LS-BACKEND-SECRET-MAYBE" "severity" "warning") -}}
-      {{- $_ := set $found (printf "1.408.%06d" $index) (dict "id" "LS-BACKEND-SECRET-MAYBE" "severity" "warning"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.409" "id" "LS-BACKEND-SECRET-MAYBE" "severity" "warning") -}}
+      {{- $_ := set $found (printf "1.409.%06d" $index) (dict "id" "LS-BACKEND-SECRET-MAYBE" "severity" "warning"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" (printf "the value of %s may be a secret, and is stored in plain text in a ConfigMap" (include "istio-lightstep.shown" (list $hidden $of.name)))
         "fix" "if it is one, store it in a Secret. For a header or a resource attribute, write {secret: {name: my-secret, key: my-key}} instead, or {public: TEXT} if it is not one. Elsewhere, write ${env:NAME}, and add it to collector.env, [{name: NAME, valueFrom: {secretKeyRef: {name: my-secret, key: my-key}}}]") -}}
@@ -2666,8 +2676,8 @@
   {{- if and
       (deepEqual $of.place "backends")
       (and (kindIs "string" $of.path) (regexMatch `^backends\.([^.\\]|\\.)+\.(auth|exporter)\..*\.secret\.name$` $of.path)) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.409" "id" "LS-BACKEND-SECRET-PLACE" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.409.%06d" $index) (dict "id" "LS-BACKEND-SECRET-PLACE" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.410" "id" "LS-BACKEND-SECRET-PLACE" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.410.%06d" $index) (dict "id" "LS-BACKEND-SECRET-PLACE" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "only a header or a resource attribute can name a Secret: the collector would take this for its own settings, and would not start"
         "fix" "write ${env:NAME} in the place of {secret: …}, and add it to collector.env, [{name: NAME, valueFrom: {secretKeyRef: {name: my-secret, key: my-key}}}]") -}}
@@ -2729,8 +2739,8 @@
     {{- end -}}
   {{- end -}}
   {{- if and (deepEqual $of.place "backends") (deepEqual $of.how "plain") -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.400" "id" "LS-BACKEND-PLAIN" "severity" "warning") -}}
-      {{- $_ := set $found (printf "1.400.%06d" $index) (dict "id" "LS-BACKEND-PLAIN" "severity" "warning"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.401" "id" "LS-BACKEND-PLAIN" "severity" "warning") -}}
+      {{- $_ := set $found (printf "1.401.%06d" $index) (dict "id" "LS-BACKEND-PLAIN" "severity" "warning"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "spans and this secret are sent to the backend in plain text"
         "fix" "use TLS: with grpc set tls.insecure to false; with http use https:// in the endpoint") -}}
@@ -2824,8 +2834,8 @@
     {{- end -}}
   {{- end -}}
   {{- if and (has (kindOf $of.path) (list "string" "float64" "bool")) (regexMatch `^backends\.` (include "istio-lightstep.scalar" $of.path)) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.380" "id" "LS-BACKEND-HEADER-TWICE" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.380.%06d" $index) (dict "id" "LS-BACKEND-HEADER-TWICE" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.382" "id" "LS-BACKEND-HEADER-TWICE" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.382.%06d" $index) (dict "id" "LS-BACKEND-HEADER-TWICE" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" (printf "%s and %s are one header, as case does not count: only one of the two would be sent" (include "istio-lightstep.shown" (list $hidden $of.other "^[-_.A-Za-z0-9]{1,60}$")) (include "istio-lightstep.shown" (list $hidden $of.name "^[-_.A-Za-z0-9]{1,60}$")))
         "fix" "keep one of the two") -}}
@@ -3376,40 +3386,40 @@
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if $collects -}}
     {{- if and (deepEqual $of.taken true) (not (deepEqual $of.kind "telemetry")) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.240" "id" "LS-COLLECTOR-CONFIG-NAME" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.240.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-NAME" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.242" "id" "LS-COLLECTOR-CONFIG-NAME" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.242.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-NAME" "severity" "error"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" (printf "the chart has %s of this name, and no span would be safe if both were one" (include "istio-lightstep.shown" (list $hidden $of.kind)))
           "fix" "use another name, such as TYPE/own; the settings of the chart's own are values of collector") -}}
       {{- end -}}
     {{- end -}}
     {{- if deepEqual $of.kind "telemetry" -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.241" "id" "LS-COLLECTOR-CONFIG-READERS" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.241.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-READERS" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.243" "id" "LS-COLLECTOR-CONFIG-READERS" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.243.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-READERS" "severity" "error"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "the chart has the reader of the collector's own metrics, at port 8888, from which probes, alerts and `doctor` read; a list here would replace it"
           "fix" "remove readers; the metrics are at port 8888, from which monitoring.podMonitor has them read") -}}
       {{- end -}}
     {{- end -}}
     {{- if and (deepEqual $of.loops true) (deepEqual $of.kind "exporters") -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.242" "id" "LS-COLLECTOR-CONFIG-LOOP" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.242.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-LOOP" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.244" "id" "LS-COLLECTOR-CONFIG-LOOP" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.244.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-LOOP" "severity" "error"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "this is a collector of this chart, which would send spans to itself in an endless loop"
           "fix" "set the endpoint of the backend itself") -}}
       {{- end -}}
     {{- end -}}
     {{- if and (deepEqual $of.loops true) (deepEqual $of.kind "traces") -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.243" "id" "LS-COLLECTOR-CONFIG-LOOP-OWN" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.243.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-LOOP-OWN" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.245" "id" "LS-COLLECTOR-CONFIG-LOOP-OWN" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.245.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-LOOP-OWN" "severity" "warning"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "the collector would send the spans of itself to a collector of this chart, where each call with them makes further ones: they never end, and backends get them beside those of the proxies"
           "fix" "set the endpoint of another receiver") -}}
       {{- end -}}
     {{- end -}}
     {{- if deepEqual $of.deaf true -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.244" "id" "LS-COLLECTOR-CONFIG-PROTOCOLS" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.244.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-PROTOCOLS" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.246" "id" "LS-COLLECTOR-CONFIG-PROTOCOLS" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.246.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-PROTOCOLS" "severity" "error"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "a receiver of OTLP without protocols receives nothing, and the collector would not start"
           "fix" `write protocols: {grpc: {endpoint: "0.0.0.0:14317"}}, or http instead of grpc`) -}}
@@ -3418,24 +3428,24 @@
     {{- if and
         (not (deepEqual $of.kind "pipelines"))
         (not (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch `^[a-zA-Z][0-9a-zA-Z_]{0,62}(/(:?[^:\pZ\pC\pS]+)+)?$` (include "istio-lightstep.scalar" $of.name)))) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.246" "id" "LS-COLLECTOR-CONFIG-ID" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.246.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-ID" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.248" "id" "LS-COLLECTOR-CONFIG-ID" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.248.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-ID" "severity" "error"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "the collector refuses this as the name of a part, so it would not start"
           "fix" "write its type, a slash and a name without spaces and without ::, for example transform/own") -}}
       {{- end -}}
     {{- end -}}
     {{- if deepEqual $of.more true -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.257" "id" "LS-COLLECTOR-CONFIG-PIPELINE" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.257.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-PIPELINE" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.259" "id" "LS-COLLECTOR-CONFIG-PIPELINE" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.259.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-PIPELINE" "severity" "error"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "of the pipeline of spans only the processors can be added: its receivers and exporters are the chart's"
           "fix" "write only processors here; add exporters in collector.exporters or backends, and further pipelines under names of their own") -}}
       {{- end -}}
     {{- end -}}
     {{- if deepEqual $of.used false -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.267" "id" "LS-COLLECTOR-CONFIG-UNUSED" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.267.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-UNUSED" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.269" "id" "LS-COLLECTOR-CONFIG-UNUSED" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.269.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-UNUSED" "severity" "warning"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "it is configured and has no effect: no pipeline, or for an extension service.extensions, names it. A list in a later values file replaces that of an earlier one"
           "fix" "add its name, with all those of the earlier file, or remove it") -}}
@@ -3456,8 +3466,8 @@
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if not (has $subject.delivery (list "native" "direct")) -}}
     {{- if or $of.path (has (kindOf $of.path) (list "float64" "bool")) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.245" "id" "LS-COLLECTOR-CONFIG-RECEIVER-AUTH" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.245.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-RECEIVER-AUTH" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.247" "id" "LS-COLLECTOR-CONFIG-RECEIVER-AUTH" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.247.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-RECEIVER-AUTH" "severity" "error"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "this authenticator is no extension that the collector starts: the collector would not start"
           "fix" "add the extension to collector.config.extensions, for example basicauth/own with htpasswd, and its name to collector.config.service.extensions") -}}
@@ -3481,8 +3491,8 @@
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if not (has $subject.delivery (list "native" "direct")) -}}
     {{- if and (kindIs "string" $collectorImage.repository) (regexMatch "(^|/)opentelemetry-collector-contrib$" $collectorImage.repository) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.247" "id" "LS-COLLECTOR-TYPE" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.247.%06d" $index) (dict "id" "LS-COLLECTOR-TYPE" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.249" "id" "LS-COLLECTOR-TYPE" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.249.%06d" $index) (dict "id" "LS-COLLECTOR-TYPE" "severity" "warning"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" (printf "the image of the collector has no %s of the type %s, unless it came after 0.159: without, the collector does not start" (include "istio-lightstep.shown" (list $hidden $of.kind)) (include "istio-lightstep.shown" (list $hidden $of.type "^[A-Za-z0-9_]{1,63}$")))
           "fix" "see in the collector's documentation how the type is written, which is what stands before the /, and that contrib has it; or use an image that does") -}}
@@ -3503,8 +3513,8 @@
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if not (has $subject.delivery (list "native" "direct")) -}}
     {{- if or $of.type (has (kindOf $of.type) (list "float64" "bool")) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.248" "id" "LS-COLLECTOR-SIGNAL" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.248.%06d" $index) (dict "id" "LS-COLLECTOR-SIGNAL" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.250" "id" "LS-COLLECTOR-SIGNAL" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.250.%06d" $index) (dict "id" "LS-COLLECTOR-SIGNAL" "severity" "error"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" (printf "%s takes %s, and this is in a pipeline of %s: the collector would not start" (include "istio-lightstep.shown" (list $hidden $of.type)) (include "istio-lightstep.shown" (list $hidden $of.takes)) (include "istio-lightstep.shown" (list $hidden $of.signal)))
           "fix" (printf "remove it here, or move it to a pipeline of %s of its own in collector.config" (include "istio-lightstep.shown" (list $hidden $of.takes)))) -}}
@@ -3533,48 +3543,48 @@
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if $collects -}}
     {{- if and (deepEqual $of.use "reads") $publicCollector -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.249" "id" "LS-COLLECTOR-FILE" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.249.%06d" $index) (dict "id" "LS-COLLECTOR-FILE" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.251" "id" "LS-COLLECTOR-FILE" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.251.%06d" $index) (dict "id" "LS-COLLECTOR-FILE" "severity" "error"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "the collector's image has no such file and no volume is mounted there, so the collector would not start, or every call would fail"
           "fix" "add a volume with the file to collector.extraVolumes and mount it by collector.extraVolumeMounts; for a CA or a client certificate of one of backends, set its tls instead") -}}
       {{- end -}}
     {{- end -}}
     {{- if deepEqual $of.use "items" -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.250" "id" "LS-COLLECTOR-FILE-ITEM" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.250.%06d" $index) (dict "id" "LS-COLLECTOR-FILE-ITEM" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.252" "id" "LS-COLLECTOR-FILE-ITEM" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.252.%06d" $index) (dict "id" "LS-COLLECTOR-FILE-ITEM" "severity" "error"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "the volume that is mounted there names its files by items, and this one is not among them, so the collector would not start, or every call would fail"
           "fix" "add it to the items of the volume in collector.extraVolumes, or write the path of one that is there: the mountPath with the path of the item") -}}
       {{- end -}}
     {{- end -}}
     {{- if and (deepEqual $of.use "reads") $contribCollector (not $publicCollector) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.251" "id" "LS-COLLECTOR-FILE-MIRROR" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.251.%06d" $index) (dict "id" "LS-COLLECTOR-FILE-MIRROR" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.253" "id" "LS-COLLECTOR-FILE-MIRROR" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.253.%06d" $index) (dict "id" "LS-COLLECTOR-FILE-MIRROR" "severity" "warning"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "no volume is mounted there, and the public image of this name has no such file: if yours has not either, the collector would not start, or every call would fail"
           "fix" "see that your image has it; otherwise add a volume with the file to collector.extraVolumes and mount it by collector.extraVolumeMounts") -}}
       {{- end -}}
     {{- end -}}
     {{- if deepEqual $of.use "lacks" -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.252" "id" "LS-COLLECTOR-FILE-FOLDER" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.252.%06d" $index) (dict "id" "LS-COLLECTOR-FILE-FOLDER" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.254" "id" "LS-COLLECTOR-FILE-FOLDER" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.254.%06d" $index) (dict "id" "LS-COLLECTOR-FILE-FOLDER" "severity" "error"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "the collector's volume has no such folder and nothing creates it, so the collector would not start"
           "fix" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.fix)))) -}}
       {{- end -}}
     {{- end -}}
     {{- if deepEqual $of.use "queues" -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.253" "id" "LS-COLLECTOR-FILE-QUEUE" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.253.%06d" $index) (dict "id" "LS-COLLECTOR-FILE-QUEUE" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.255" "id" "LS-COLLECTOR-FILE-QUEUE" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.255.%06d" $index) (dict "id" "LS-COLLECTOR-FILE-QUEUE" "severity" "warning"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "the chart keeps the queues of exporters there, in files of which the names begin with exporter_"
           "fix" "use a folder of its own, for example /var/lib/otelcol/own, with create_directory: true") -}}
       {{- end -}}
     {{- end -}}
     {{- if deepEqual $of.use "grows" -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.254" "id" "LS-COLLECTOR-FILE-GROWS" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.254.%06d" $index) (dict "id" "LS-COLLECTOR-FILE-GROWS" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.256" "id" "LS-COLLECTOR-FILE-GROWS" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.256.%06d" $index) (dict "id" "LS-COLLECTOR-FILE-GROWS" "severity" "warning"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "the file grows until the volume of the queue is full, and then the collector can queue no span: proxies lose theirs"
           "fix" (printf "%s; or mount a volume of its own by collector.extraVolumes and collector.extraVolumeMounts" (include "istio-lightstep.shown" (list $hidden $of.fix)))) -}}
@@ -3583,8 +3593,8 @@
     {{- if and
         (deepEqual $of.use "writes")
         (or $contribCollector (deepEqual $containerSecurityContext.readOnlyRootFilesystem true)) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.255" "id" "LS-COLLECTOR-FILE-WRITE" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.255.%06d" $index) (dict "id" "LS-COLLECTOR-FILE-WRITE" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.257" "id" "LS-COLLECTOR-FILE-WRITE" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.257.%06d" $index) (dict "id" "LS-COLLECTOR-FILE-WRITE" "severity" "error"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "the collector can write nothing there, so it would not start: its file system is read-only, but for /var/lib/otelcol and further volumes"
           "fix" "use a file in /var/lib/otelcol, or a folder of its own below it with create_directory: true; or mount a volume that can be written by collector.extraVolumes and collector.extraVolumeMounts") -}}
@@ -3609,48 +3619,48 @@
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if $collects -}}
     {{- if deepEqual $of.circle true -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.256" "id" "LS-COLLECTOR-CONFIG-CIRCLE" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.256.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-CIRCLE" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.258" "id" "LS-COLLECTOR-CONFIG-CIRCLE" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.258.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-CIRCLE" "severity" "error"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "connectors lead from this pipeline back to it, and the collector would not start"
           "fix" "remove this entry, or have a pipeline that nothing leads back to") -}}
       {{- end -}}
     {{- end -}}
     {{- if deepEqual $of.given false -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.258" "id" "LS-COLLECTOR-CONFIG-MISSING" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.258.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-MISSING" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.260" "id" "LS-COLLECTOR-CONFIG-MISSING" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.260.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-MISSING" "severity" "error"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" (printf "nothing of this name is configured, so the collector would not start: neither the chart nor collector.config.%s has it, where null removes an entry, nor is it a connector that is in exporters of one pipeline and in receivers of another" (include "istio-lightstep.shown" (list $hidden $of.kind)))
           "fix" "configure it in collector.config, with {} for default settings, or remove it here") -}}
       {{- end -}}
     {{- end -}}
     {{- if deepEqual $of.twice true -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.259" "id" "LS-COLLECTOR-CONFIG-TWICE" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.259.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-TWICE" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.261" "id" "LS-COLLECTOR-CONFIG-TWICE" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.261.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-TWICE" "severity" "error"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "the pipeline has this processor already, by an entry before or by the chart, so the collector would not start"
           "fix" "remove it here, or use another name, such as TYPE/own") -}}
       {{- end -}}
     {{- end -}}
     {{- if deepEqual $of.again true -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.260" "id" "LS-COLLECTOR-CONFIG-AGAIN" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.260.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-AGAIN" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.262" "id" "LS-COLLECTOR-CONFIG-AGAIN" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.262.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-AGAIN" "severity" "warning"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "the spans of the proxies go to this exporter by the chart's pipelines already: those of this pipeline would be delivered twice"
           "fix" "remove it here; or receive from a receiver of your own, or have processors of the pipeline traces filter out what this one delivers") -}}
       {{- end -}}
     {{- end -}}
     {{- if deepEqual $of.unqueued true -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.270" "id" "LS-COLLECTOR-CONFIG-EXPORTER" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.270.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-EXPORTER" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.272" "id" "LS-COLLECTOR-CONFIG-EXPORTER" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.272.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-EXPORTER" "severity" "warning"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "this exporter of collector.config has no queue on the volume, or does not retry until its receiver has the spans, which by default ends after 5 minutes: spans are lost if the collector restarts, or the receiver is unavailable for longer"
           "fix" "if it may get all spans, move it to collector.exporters or backends and remove it from the pipeline; otherwise write sending_queue: {storage: file_storage} and retry_on_failure: {max_elapsed_time: 0} in it, and no enabled: false") -}}
       {{- end -}}
     {{- end -}}
     {{- if and (deepEqual $of.main true) (has $of.type (list "batch" "groupbytrace" "tail_sampling")) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.274" "id" "LS-COLLECTOR-CONFIG-LOSES" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.274.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-LOSES" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.276" "id" "LS-COLLECTOR-CONFIG-LOSES" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.276.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-LOSES" "severity" "warning"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "it answers the proxies before the queue on the volume has the spans: those that it holds in memory are lost when the collector stops"
           "fix" "remove it: exporters batch what is in their queue; sample by pilot.traceSampling") -}}
@@ -3660,32 +3670,32 @@
         (deepEqual $of.kind "processors")
         (has $of.type (list "groupbytrace" "tail_sampling"))
         (or (include "istio-lightstep.above" (list $collector.replicas 1.0)) (and (deepEqual $collectorAutoscaling.enabled true) (include "istio-lightstep.above" (list $collectorAutoscaling.maxReplicas 1.0)))) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.275" "id" "LS-COLLECTOR-CONFIG-TORN" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.275.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-TORN" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.277" "id" "LS-COLLECTOR-CONFIG-TORN" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.277.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-TORN" "severity" "warning"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "it needs all spans of a trace, and proxies send those of one trace to different collectors: each decides about a part of it, so parts of traces are missing"
           "fix" "remove it and sample by pilot.traceSampling; or have it in collectors of your own behind these, to which a loadbalancing exporter with routing_key traceID sends") -}}
       {{- end -}}
     {{- end -}}
     {{- if or $of.drops (has (kindOf $of.drops) (list "float64" "bool")) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.276" "id" "LS-COLLECTOR-CONFIG-DROPS" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.276.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-DROPS" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.278" "id" "LS-COLLECTOR-CONFIG-DROPS" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.278.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-DROPS" "severity" "warning"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" (printf "%s: the collector drops the spans of the proxies" (include "istio-lightstep.shown" (list $hidden $of.drops)))
           "fix" "remove it, and sample by pilot.traceSampling; or set a sampling_percentage above 0, or a condition that only the spans to drop meet") -}}
       {{- end -}}
     {{- end -}}
     {{- if deepEqual $of.strips "service" -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.277" "id" "LS-COLLECTOR-CONFIG-SERVICE" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.277.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-SERVICE" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.279" "id" "LS-COLLECTOR-CONFIG-SERVICE" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.279.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-SERVICE" "severity" "warning"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "this processor deletes service.name of every span: backends show all of them as one service without a name"
           "fix" "remove the action that deletes it; to name services otherwise, use action upsert with from_attribute") -}}
       {{- end -}}
     {{- end -}}
     {{- if deepEqual $of.strips "all" -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.278" "id" "LS-COLLECTOR-CONFIG-REDACTS" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.278.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-REDACTS" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.280" "id" "LS-COLLECTOR-CONFIG-REDACTS" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.280.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-REDACTS" "severity" "warning"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "with no key among allowed_keys this processor removes every attribute of every span, service.name too"
           "fix" "set allow_all_keys: true, with blocked_values or blocked_key_patterns for what is to be masked; or name in allowed_keys what is to stay") -}}
@@ -3708,8 +3718,8 @@
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if $collects -}}
     {{- if and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch $likeTraces (include "istio-lightstep.scalar" $of.name)) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.261" "id" "LS-COLLECTOR-CONFIG-TRACES" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.261.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-TRACES" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.263" "id" "LS-COLLECTOR-CONFIG-TRACES" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.263.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-TRACES" "severity" "error"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "the collector knows no pipeline of this name, and would not start: did you mean traces?"
           "fix" "write traces for the processors of proxies' spans; or traces/own for a pipeline with receivers and exporters of its own") -}}
@@ -3718,8 +3728,8 @@
     {{- if and
         (not (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch $likeTraces (include "istio-lightstep.scalar" $of.name))))
         (or (not (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch `^(traces|metrics|logs)(/(:?[^:\pZ\pC\pS]+)+)?$` (include "istio-lightstep.scalar" $of.name)))) (deepEqual $of.ends false)) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.262" "id" "LS-COLLECTOR-CONFIG-INCOMPLETE" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.262.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-INCOMPLETE" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.264" "id" "LS-COLLECTOR-CONFIG-INCOMPLETE" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.264.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-INCOMPLETE" "severity" "error"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "a pipeline is called traces, metrics or logs, or one of them with a slash and a name without spaces and without ::, and has at least one receiver and one exporter: the collector would not start"
           "fix" "name it for example traces/own, and set receivers and exporters") -}}
@@ -3746,24 +3756,24 @@
     {{- if and
         (deepEqual $of.taken true)
         (not (or $of.container (has (kindOf $of.container) (list "float64" "bool")))) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.263" "id" "LS-COLLECTOR-CONFIG-PORT" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.263.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-PORT" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.265" "id" "LS-COLLECTOR-CONFIG-PORT" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.265.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-PORT" "severity" "error"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" (printf "something in the collector's pod listens at port %s already, the chart's or another part of collector.config: the collector would not start" (include "istio-lightstep.shown" (list $hidden $of.port)))
           "fix" "set an endpoint with another port, such as 0.0.0.0:14317") -}}
       {{- end -}}
     {{- end -}}
     {{- if and (deepEqual $of.taken true) (or $of.container (has (kindOf $of.container) (list "float64" "bool"))) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.264" "id" "LS-COLLECTOR-CONTAINER-PORT" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.264.%06d" $index) (dict "id" "LS-COLLECTOR-CONTAINER-PORT" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.266" "id" "LS-COLLECTOR-CONTAINER-PORT" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.266.%06d" $index) (dict "id" "LS-COLLECTOR-CONTAINER-PORT" "severity" "error"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" (printf "the containers of a pod share its ports, and the collector, a container of the chart's or another one listens at port %s already: one of the two would not start" (include "istio-lightstep.shown" (list $hidden $of.port)))
           "fix" "have the container listen at another port, such as 14317") -}}
       {{- end -}}
     {{- end -}}
     {{- if deepEqual $of.invalid true -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.265" "id" "LS-COLLECTOR-CONFIG-ADDRESS" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.265.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-ADDRESS" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.267" "id" "LS-COLLECTOR-CONFIG-ADDRESS" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.267.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-ADDRESS" "severity" "error"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "a server cannot listen at this address: the collector would not start"
           "fix" "write HOST:PORT, with a port of at most 65535 and an IPv6 address in brackets, such as 0.0.0.0:14317") -}}
@@ -3772,8 +3782,8 @@
   {{- end -}}
   {{- if and $collects (deepEqual $collectorNetworkPolicy.enabled true) (not $collectorNetworkPolicy.ingressRules) -}}
     {{- if and (deepEqual $of.open true) (deepEqual $of.taken false) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.266" "id" "LS-COLLECTOR-CONFIG-CLOSED" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.266.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-CLOSED" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.268" "id" "LS-COLLECTOR-CONFIG-CLOSED" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.268.%06d" $index) (dict "id" "LS-COLLECTOR-CONFIG-CLOSED" "severity" "warning"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" (printf "the chart's NetworkPolicy lets nothing in at port %s: what senders or readers outside of the pod try there times out" (include "istio-lightstep.shown" (list $hidden $of.port)))
           "fix" "add a rule with this port to collector.networkPolicy.ingressRules; if only the pod itself connects, listen at localhost") -}}
@@ -3794,8 +3804,8 @@
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if not (has $subject.delivery (list "native" "direct")) -}}
     {{- if deepEqual $of.mounted false -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.271" "id" "LS-COLLECTOR-API-TOKEN" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.271.%06d" $index) (dict "id" "LS-COLLECTOR-API-TOKEN" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.273" "id" "LS-COLLECTOR-API-TOKEN" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.273.%06d" $index) (dict "id" "LS-COLLECTOR-API-TOKEN" "severity" "error"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "it calls the Kubernetes API with the token of the ServiceAccount, and collectors have none: they would not start"
           "fix" "mount one by collector.extraVolumes, [{name: api, projected: {sources: [{serviceAccountToken: {path: token}}, {configMap: {name: kube-root-ca.crt}}]}}], and collector.extraVolumeMounts, [{name: api, mountPath: /var/run/secrets/kubernetes.io/serviceaccount}], and bind a ClusterRole to the ServiceAccount by extraObjects; or set its auth_type to kubeConfig and mount a kubeconfig; or remove it") -}}
@@ -3824,8 +3834,8 @@
         (and (has (kindOf $of.domain) (list "string" "float64" "bool")) (regexMatch `(^|\.)local$` (include "istio-lightstep.scalar" $of.domain)))
         (not (deepEqual $of.domain "clusterset.local"))
         (not (deepEqual $of.domain $values.clusterDomain)) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.281" "id" "LS-CLUSTER-DOMAIN-OTHER" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.281.%06d" $index) (dict "id" "LS-CLUSTER-DOMAIN-OTHER" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.283" "id" "LS-CLUSTER-DOMAIN-OTHER" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.283.%06d" $index) (dict "id" "LS-CLUSTER-DOMAIN-OTHER" "severity" "warning"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" (printf "by its name this is a Service of a cluster with another domain than clusterDomain, %s: collectors do not find it, or proxies do not find the collectors" (include "istio-lightstep.shown" (list $hidden $values.clusterDomain)))
           "fix" (printf "set clusterDomain to the domain of the cluster, which is in /etc/resolv.conf of every pod, or end the name of the Service with .svc.%s" (include "istio-lightstep.shown" (list $hidden $values.clusterDomain)))) -}}
@@ -3836,8 +3846,8 @@
         (deepEqual $collectorNetworkPolicyEgress.enabled true)
         (not $collectorNetworkPolicyEgress.rules)
         (not (or $of.port (has (kindOf $of.port) (list "float64" "bool")))) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.319" "id" "LS-COLLECTOR-EGRESS" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.319.%06d" $index) (dict "id" "LS-COLLECTOR-EGRESS" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.321" "id" "LS-COLLECTOR-EGRESS" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.321.%06d" $index) (dict "id" "LS-COLLECTOR-EGRESS" "severity" "error"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "the address does not tell its port, so the NetworkPolicy would block the spans"
           "fix" "add a rule for it to collector.networkPolicy.egress.rules") -}}
@@ -3864,16 +3874,16 @@
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if and $dialect.telemetry (deepEqual $values.output "cluster") -}}
     {{- if deepEqual $of.of "mesh" -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.284" "id" "LS-EXTRA-TELEMETRY" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.284.%06d" $index) (dict "id" "LS-EXTRA-TELEMETRY" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.286" "id" "LS-EXTRA-TELEMETRY" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.286.%06d" $index) (dict "id" "LS-EXTRA-TELEMETRY" "severity" "error"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "this Telemetry is mesh-wide, and so is the one of this release: Istio uses only the older one"
           "fix" "give it a selector or another namespace; for tags and sampling, set telemetry.customTags and pilot.traceSampling instead") -}}
       {{- end -}}
     {{- end -}}
     {{- if deepEqual $of.of "namespace" -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.285" "id" "LS-EXTRA-TELEMETRY-NAMESPACE" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.285.%06d" $index) (dict "id" "LS-EXTRA-TELEMETRY-NAMESPACE" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.287" "id" "LS-EXTRA-TELEMETRY-NAMESPACE" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.287.%06d" $index) (dict "id" "LS-EXTRA-TELEMETRY-NAMESPACE" "severity" "error"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "this Telemetry is for its whole namespace, and so is the one that telemetry.namespaces makes there: Istio uses only the older one"
           "fix" "give it a selector, or write what it has to telemetry.namespaces and remove it; or remove the namespace from telemetry.namespaces") -}}
@@ -3882,16 +3892,16 @@
   {{- end -}}
   {{- if and $collects (deepEqual $values.output "cluster") -}}
     {{- if has $of.of (list "Ingress" "Egress") -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.298" "id" "LS-EXTRA-NETWORKPOLICY" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.298.%06d" $index) (dict "id" "LS-EXTRA-NETWORKPOLICY" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.300" "id" "LS-EXTRA-NETWORKPOLICY" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.300.%06d" $index) (dict "id" "LS-EXTRA-NETWORKPOLICY" "severity" "warning"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" (printf "this NetworkPolicy selects the collectors for %s and does not allow the ports of spans, and no policy here does: no span reaches them, or none leaves them" (include "istio-lightstep.shown" (list $hidden $of.of "^[A-Za-z]+$")))
           "fix" "select other pods, or allow port 4317 (spans) for Ingress, and the ports of the receivers for Egress: set collector.networkPolicy.enabled, for Egress with collector.networkPolicy.egress.enabled; if a policy outside of this release allows it, ignore this") -}}
       {{- end -}}
     {{- end -}}
     {{- if deepEqual $of.of "mode" -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.299" "id" "LS-EXTRA-PEERAUTHENTICATION" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.299.%06d" $index) (dict "id" "LS-EXTRA-PEERAUTHENTICATION" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.301" "id" "LS-EXTRA-PEERAUTHENTICATION" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.301.%06d" $index) (dict "id" "LS-EXTRA-PEERAUTHENTICATION" "severity" "warning"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" (printf "this PeerAuthentication selects the collectors with another mode than %s of collector.mtls.mode, and so does that of this release: Istio uses only the older one" (include "istio-lightstep.shown" (list $hidden $collectorMtls.mode)))
           "fix" "give it a selector that leaves out the collectors, or remove it and set collector.mtls.mode") -}}
@@ -3900,8 +3910,8 @@
   {{- end -}}
   {{- if and $collects (deepEqual $values.output "cluster") (deepEqual $collectorAutoscaling.enabled false) -}}
     {{- if deepEqual $of.of "scaler" -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.300" "id" "LS-EXTRA-AUTOSCALER" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.300.%06d" $index) (dict "id" "LS-EXTRA-AUTOSCALER" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.302" "id" "LS-EXTRA-AUTOSCALER" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.302.%06d" $index) (dict "id" "LS-EXTRA-AUTOSCALER" "severity" "warning"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "this scales the collectors, of which the chart does not know: each upgrade sets collector.replicas again, and a collector that is removed stops before its queue is sent"
           "fix" "set collector.autoscaling.enabled to true and collector.autoscaling.create to false") -}}
@@ -3925,96 +3935,96 @@
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if deepEqual $of.of "rule" -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.286" "id" "LS-EXTRA-DESTINATIONRULE" "severity" "warning") -}}
-      {{- $_ := set $found (printf "1.286.%06d" $index) (dict "id" "LS-EXTRA-DESTINATIONRULE" "severity" "warning"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.288" "id" "LS-EXTRA-DESTINATIONRULE" "severity" "warning") -}}
+      {{- $_ := set $found (printf "1.288.%06d" $index) (dict "id" "LS-EXTRA-DESTINATIONRULE" "severity" "warning"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "the chart has a DestinationRule for the collector's host, with the TLS that its collectors accept, and a proxy uses only one of two: that of its own namespace, or of the collectors', before that of the root namespace"
         "fix" "remove it, or give it a host that does not match that of the collectors; for mutual TLS set collector.mtls.mode") -}}
     {{- end -}}
   {{- end -}}
   {{- if deepEqual $of.of "off" -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.287" "id" "LS-BESIDE-TELEMETRY-OFF" "severity" "warning") -}}
-      {{- $_ := set $found (printf "1.287.%06d" $index) (dict "id" "LS-BESIDE-TELEMETRY-OFF" "severity" "warning"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.289" "id" "LS-BESIDE-TELEMETRY-OFF" "severity" "warning") -}}
+      {{- $_ := set $found (printf "1.289.%06d" $index) (dict "id" "LS-BESIDE-TELEMETRY-OFF" "severity" "warning"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" (printf "Telemetry %s disables the spans of what it selects, though the Telemetry of this release is for the mesh" (include "istio-lightstep.shown" (list $hidden $of.name "^[-a-z0-9./]+$")))
         "fix" "remove disableSpanReporting, or ignore this if it is meant") -}}
     {{- end -}}
   {{- end -}}
   {{- if deepEqual $of.of "elsewhere" -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.288" "id" "LS-BESIDE-TELEMETRY-ELSEWHERE" "severity" "warning") -}}
-      {{- $_ := set $found (printf "1.288.%06d" $index) (dict "id" "LS-BESIDE-TELEMETRY-ELSEWHERE" "severity" "warning"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.290" "id" "LS-BESIDE-TELEMETRY-ELSEWHERE" "severity" "warning") -}}
+      {{- $_ := set $found (printf "1.290.%06d" $index) (dict "id" "LS-BESIDE-TELEMETRY-ELSEWHERE" "severity" "warning"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" (printf "by Telemetry %s the spans of what it selects go to another provider than that of this release" (include "istio-lightstep.shown" (list $hidden $of.name "^[-a-z0-9./]+$")))
         "fix" "name the provider of this release in it, or none; ignore this if it is meant") -}}
     {{- end -}}
   {{- end -}}
   {{- if deepEqual $of.of "unsampled" -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.289" "id" "LS-BESIDE-TELEMETRY-UNSAMPLED" "severity" "warning") -}}
-      {{- $_ := set $found (printf "1.289.%06d" $index) (dict "id" "LS-BESIDE-TELEMETRY-UNSAMPLED" "severity" "warning"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.291" "id" "LS-BESIDE-TELEMETRY-UNSAMPLED" "severity" "warning") -}}
+      {{- $_ := set $found (printf "1.291.%06d" $index) (dict "id" "LS-BESIDE-TELEMETRY-UNSAMPLED" "severity" "warning"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" (printf "by Telemetry %s the proxies of what it selects start no traces, though the Telemetry of this release is for the mesh" (include "istio-lightstep.shown" (list $hidden $of.name "^[-a-z0-9./]+$")))
         "fix" "remove randomSamplingPercentage, or ignore this if it is meant") -}}
     {{- end -}}
   {{- end -}}
   {{- if deepEqual $of.of "small" -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.290" "id" "LS-BESIDE-TELEMETRY-SMALL" "severity" "warning") -}}
-      {{- $_ := set $found (printf "1.290.%06d" $index) (dict "id" "LS-BESIDE-TELEMETRY-SMALL" "severity" "warning"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.292" "id" "LS-BESIDE-TELEMETRY-SMALL" "severity" "warning") -}}
+      {{- $_ := set $found (printf "1.292.%06d" $index) (dict "id" "LS-BESIDE-TELEMETRY-SMALL" "severity" "warning"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" (printf "Envoy counts sampling in whole hundredths of a percent, so randomSamplingPercentage of Telemetry %s becomes 0: the proxies of what it selects start no traces" (include "istio-lightstep.shown" (list $hidden $of.name "^[-a-z0-9./]+$")))
         "fix" "set it to 0.01 or more, which is one request in 10,000; or to 0, if there are to be none") -}}
     {{- end -}}
   {{- end -}}
   {{- if deepEqual $of.of "tracing" -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.291" "id" "LS-BESIDE-ENVOYFILTER" "severity" "warning") -}}
-      {{- $_ := set $found (printf "1.291.%06d" $index) (dict "id" "LS-BESIDE-ENVOYFILTER" "severity" "warning"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.293" "id" "LS-BESIDE-ENVOYFILTER" "severity" "warning") -}}
+      {{- $_ := set $found (printf "1.293.%06d" $index) (dict "id" "LS-BESIDE-ENVOYFILTER" "severity" "warning"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" (printf "EnvoyFilter %s sets tracing of the proxies itself: it is applied last, so what it sets overrides the Telemetry, and spans may go past this release" (include "istio-lightstep.shown" (list $hidden $of.name "^[-a-z0-9./]+$")))
         "fix" "remove tracing from it; set the sampling and tags by pilot.traceSampling and telemetry.customTags") -}}
     {{- end -}}
   {{- end -}}
   {{- if deepEqual $of.of "sidecar" -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.292" "id" "LS-BESIDE-SIDECAR" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.292.%06d" $index) (dict "id" "LS-BESIDE-SIDECAR" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.294" "id" "LS-BESIDE-SIDECAR" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.294.%06d" $index) (dict "id" "LS-BESIDE-SIDECAR" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" (printf "the egress hosts of Sidecar %s leave out the collectors, in namespace %s. In the root namespace it counts for each namespace without a Sidecar of its own: the proxies there send no spans" (include "istio-lightstep.shown" (list $hidden $of.name "^[-a-z0-9./]+$")) (include "istio-lightstep.shown" (list $hidden $release.namespace "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$")))
         "fix" (printf `add "%s/*" to the hosts of an egress listener without a port` (include "istio-lightstep.shown" (list $hidden $release.namespace "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$")))) -}}
     {{- end -}}
   {{- end -}}
   {{- if deepEqual $of.of "sidecarOfSome" -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.293" "id" "LS-BESIDE-SIDECAR-NAMESPACE" "severity" "warning") -}}
-      {{- $_ := set $found (printf "1.293.%06d" $index) (dict "id" "LS-BESIDE-SIDECAR-NAMESPACE" "severity" "warning"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.295" "id" "LS-BESIDE-SIDECAR-NAMESPACE" "severity" "warning") -}}
+      {{- $_ := set $found (printf "1.295.%06d" $index) (dict "id" "LS-BESIDE-SIDECAR-NAMESPACE" "severity" "warning"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" (printf "the egress hosts of Sidecar %s leave out the collectors, in namespace %s: the proxies that it selects send no spans" (include "istio-lightstep.shown" (list $hidden $of.name "^[-a-z0-9./]+$")) (include "istio-lightstep.shown" (list $hidden $release.namespace "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$")))
         "fix" (printf `add "%s/*" to the hosts of an egress listener without a port; ignore this if it is meant` (include "istio-lightstep.shown" (list $hidden $release.namespace "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$")))) -}}
     {{- end -}}
   {{- end -}}
   {{- if deepEqual $of.of "private" -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.294" "id" "LS-BESIDE-PRIVATE" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.294.%06d" $index) (dict "id" "LS-BESIDE-PRIVATE" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.296" "id" "LS-BESIDE-PRIVATE" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.296.%06d" $index) (dict "id" "LS-BESIDE-PRIVATE" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "it exports the Service of the collectors to its own namespace alone, or to none: proxies of all other namespaces do not know the collectors, and send no spans"
         "fix" `set "networking.istio.io/exportTo" to "*" in commonAnnotations`) -}}
     {{- end -}}
   {{- end -}}
   {{- if deepEqual $of.of "entry" -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.295" "id" "LS-BESIDE-SERVICEENTRY" "severity" "warning") -}}
-      {{- $_ := set $found (printf "1.295.%06d" $index) (dict "id" "LS-BESIDE-SERVICEENTRY" "severity" "warning"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.297" "id" "LS-BESIDE-SERVICEENTRY" "severity" "warning") -}}
+      {{- $_ := set $found (printf "1.297.%06d" $index) (dict "id" "LS-BESIDE-SERVICEENTRY" "severity" "warning"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" (printf "ServiceEntry %s has the host and the namespace of the collectors' Service, and Istio takes the endpoints of both for one: spans may go to its endpoints" (include "istio-lightstep.shown" (list $hidden $of.name "^[-a-z0-9./]+$")))
         "fix" "remove that host from it; to send spans elsewhere too, add that backend to backends") -}}
     {{- end -}}
   {{- end -}}
   {{- if deepEqual $of.of "denied" -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.296" "id" "LS-BESIDE-AUTHORIZATIONPOLICY" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.296.%06d" $index) (dict "id" "LS-BESIDE-AUTHORIZATIONPOLICY" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.298" "id" "LS-BESIDE-AUTHORIZATIONPOLICY" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.298.%06d" $index) (dict "id" "LS-BESIDE-AUTHORIZATIONPOLICY" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" (printf "AuthorizationPolicy %s allows no call with spans, a POST at port 4317, to the collectors, which have a sidecar by collector.mtls.mode %s, and no policy here allows any: no span is accepted" (include "istio-lightstep.shown" (list $hidden $of.name "^[-a-z0-9./]+$")) (include "istio-lightstep.shown" (list $hidden $collectorMtls.mode)))
         "fix" "allow the proxies to call port 4317 of the collectors by an AuthorizationPolicy with action ALLOW that selects these; or set collector.mtls.mode to DISABLE") -}}
     {{- end -}}
   {{- end -}}
   {{- if deepEqual $of.of "forbidden" -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.297" "id" "LS-BESIDE-AUTHORIZATIONPOLICY-DENY" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.297.%06d" $index) (dict "id" "LS-BESIDE-AUTHORIZATIONPOLICY-DENY" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.299" "id" "LS-BESIDE-AUTHORIZATIONPOLICY-DENY" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.299.%06d" $index) (dict "id" "LS-BESIDE-AUTHORIZATIONPOLICY-DENY" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" (printf "AuthorizationPolicy %s denies every request to the collectors, which have a sidecar by collector.mtls.mode %s: no span is accepted, whatever another policy allows" (include "istio-lightstep.shown" (list $hidden $of.name "^[-a-z0-9./]+$")) (include "istio-lightstep.shown" (list $hidden $collectorMtls.mode)))
         "fix" "give it a selector that leaves out the collectors, or rules that do not match the proxies' calls; or set collector.mtls.mode to DISABLE") -}}
@@ -4034,8 +4044,8 @@
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- $itemMetadata := ternary $of.metadata $none (kindIs "map" $of.metadata) -}}
   {{- if or (not (or $of.apiVersion (has (kindOf $of.apiVersion) (list "float64" "bool")))) (not (or $of.kind (has (kindOf $of.kind) (list "float64" "bool")))) (not (or $itemMetadata.name (has (kindOf $itemMetadata.name) (list "float64" "bool")))) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.304" "id" "LS-EXTRA-OBJECT" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.304.%06d" $index) (dict "id" "LS-EXTRA-OBJECT" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.306" "id" "LS-EXTRA-OBJECT" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.306.%06d" $index) (dict "id" "LS-EXTRA-OBJECT" "severity" "error"
         "path" (printf "extraObjects[%d]" $index)
         "reason" "it is not a Kubernetes object, and nothing could be installed"
         "fix" "set apiVersion, kind and metadata.name") -}}
@@ -4055,8 +4065,8 @@
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if deepEqual $values.output "cluster" -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.306" "id" "LS-EXTRA-OBJECT-TWICE" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.306.%06d" $index) (dict "id" "LS-EXTRA-OBJECT-TWICE" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.308" "id" "LS-EXTRA-OBJECT-TWICE" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.308.%06d" $index) (dict "id" "LS-EXTRA-OBJECT-TWICE" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" (printf "%s has an object of this kind, name and namespace already: one would overwrite the other, or the install would fail" (include "istio-lightstep.shown" (list $hidden $of.of)))
         "fix" "give it another name, or set the chart's values instead") -}}
@@ -4075,8 +4085,8 @@
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if or (not (or $of.name (has (kindOf $of.name) (list "float64" "bool")))) (not (or $of.image (has (kindOf $of.image) (list "float64" "bool")))) (has $of.name (list "collector" "reload" "relay" "tap")) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.313" "id" "LS-COLLECTOR-CONTAINER" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.313.%06d" $index) (dict "id" "LS-COLLECTOR-CONTAINER" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.315" "id" "LS-COLLECTOR-CONTAINER" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.315.%06d" $index) (dict "id" "LS-COLLECTOR-CONTAINER" "severity" "error"
         "path" (printf "collector.extraContainers[%d]" $index)
         "reason" "a container needs a name and an image, and the chart's own are called collector, reload, relay and tap"
         "fix" "set name and image, with another name than those") -}}
@@ -4084,8 +4094,8 @@
   {{- end -}}
   {{- if not (has $subject.delivery (list "native" "direct")) -}}
     {{- if or (and (kindIs "slice" $of.args) (has "--config=/etc/otelcol/config.yaml" $of.args)) (and (kindIs "slice" $of.command) (has "--config=/etc/otelcol/config.yaml" $of.command)) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.314" "id" "LS-COLLECTOR-CONTAINER-CONFIG" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.314.%06d" $index) (dict "id" "LS-COLLECTOR-CONTAINER-CONFIG" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.316" "id" "LS-COLLECTOR-CONTAINER-CONFIG" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.316.%06d" $index) (dict "id" "LS-COLLECTOR-CONTAINER-CONFIG" "severity" "error"
           "path" (printf "collector.extraContainers[%d]" $index)
           "reason" "the chart finds the collector's process by the argument --config=/etc/otelcol/config.yaml, so this container may get the signal to reload instead"
           "fix" "mount the configuration of this container at another path") -}}
@@ -4105,8 +4115,8 @@
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if or (not (or $of.name (has (kindOf $of.name) (list "float64" "bool")))) (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch "^(config|access-token|cacert|queue|backend-.*)$" (include "istio-lightstep.scalar" $of.name))) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.315" "id" "LS-COLLECTOR-VOLUME" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.315.%06d" $index) (dict "id" "LS-COLLECTOR-VOLUME" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.317" "id" "LS-COLLECTOR-VOLUME" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.317.%06d" $index) (dict "id" "LS-COLLECTOR-VOLUME" "severity" "error"
         "path" (printf "collector.extraVolumes[%d].name" $index)
         "reason" "a volume needs a name, and the chart's own are called config, access-token, cacert, queue and backend-NAME"
         "fix" "set another name") -}}
@@ -4129,8 +4139,8 @@
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if or (not (and (kindIs "slice" $subject.volumes) (has $of.name $subject.volumes))) (not (and (has (kindOf $of.mountPath) (list "string" "float64" "bool")) (regexMatch "^/[^:]+$" (include "istio-lightstep.scalar" $of.mountPath)))) (and (has (kindOf $of.mountPath) (list "string" "float64" "bool")) (regexMatch "^/(etc|etc/(otelcol|lightstep-access-token|istio-lightstep)(/.*)?|var/lib|var/lib/otelcol(/.*)?)/?$" (include "istio-lightstep.scalar" $of.mountPath))) (deepEqual $of.mountPath $cacert.directory) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.316" "id" "LS-COLLECTOR-VOLUME-MOUNT" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.316.%06d" $index) (dict "id" "LS-COLLECTOR-VOLUME-MOUNT" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.318" "id" "LS-COLLECTOR-VOLUME-MOUNT" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.318.%06d" $index) (dict "id" "LS-COLLECTOR-VOLUME-MOUNT" "severity" "error"
         "path" (printf "collector.extraVolumeMounts[%d]" $index)
         "reason" "a mount needs the name of a volume of collector.extraVolumes and an absolute path, and none of the chart's own: /etc/otelcol, /etc/lightstep-access-token, /etc/istio-lightstep, /var/lib/otelcol and the directory of the CA"
         "fix" "set name, and mountPath, for example /etc/extra") -}}
@@ -4140,8 +4150,8 @@
       (not (has $subject.delivery (list "native" "direct")))
       (and (kindIs "string" $collectorImage.repository) (regexMatch "(^|/)opentelemetry-collector-contrib$" $collectorImage.repository)) -}}
     {{- if and (has (kindOf $of.mountPath) (list "string" "float64" "bool")) (regexMatch `^/(etc/ssl(/certs(/ca-certificates\.crt)?)?|otelcol-contrib)/?$` (include "istio-lightstep.scalar" $of.mountPath)) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.317" "id" "LS-COLLECTOR-VOLUME-HIDES" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.317.%06d" $index) (dict "id" "LS-COLLECTOR-VOLUME-HIDES" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.319" "id" "LS-COLLECTOR-VOLUME-HIDES" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.319.%06d" $index) (dict "id" "LS-COLLECTOR-VOLUME-HIDES" "severity" "warning"
           "path" (printf "collector.extraVolumeMounts[%d]" $index)
           "reason" "the mount hides a file of the collector's image: its program, or the public CAs, without which it trusts no public receiver"
           "fix" "mount it at another path, for example /etc/extra, and name that in tls.ca_file; or see that the volume has these files too") -}}
@@ -4163,8 +4173,8 @@
   {{- if and
       (not (and (kindIs "slice" $subject.volumes) (has $of.name $subject.volumes)))
       (not (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch "^(config|access-token|cacert|queue|backend-.*)$" (include "istio-lightstep.scalar" $of.name)))) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.318" "id" "LS-COLLECTOR-CONTAINER-MOUNT" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.318.%06d" $index) (dict "id" "LS-COLLECTOR-CONTAINER-MOUNT" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.320" "id" "LS-COLLECTOR-CONTAINER-MOUNT" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.320.%06d" $index) (dict "id" "LS-COLLECTOR-CONTAINER-MOUNT" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "a mount needs the name of a volume of collector.extraVolumes, or of the chart's own config, access-token, cacert, queue and backend-NAME"
         "fix" "add the volume to collector.extraVolumes, or write the name of another") -}}
@@ -4193,8 +4203,8 @@
         (kindIs "invalid" $of.namespaceSelector)
         (not (or $of.ipBlock (has (kindOf $of.ipBlock) (list "float64" "bool"))))
         (not (and (kindIs "slice" $collectorNetworkPolicy.from) (has (dict "namespaceSelector" (dict)) $collectorNetworkPolicy.from))) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.321" "id" "LS-COLLECTOR-PEER-NAMESPACE" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.321.%06d" $index) (dict "id" "LS-COLLECTOR-PEER-NAMESPACE" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.323" "id" "LS-COLLECTOR-PEER-NAMESPACE" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.323.%06d" $index) (dict "id" "LS-COLLECTOR-PEER-NAMESPACE" "severity" "warning"
           "path" (printf "collector.networkPolicy.from[%d].podSelector" $index)
           "reason" "without a namespaceSelector this selects pods of the release's own namespace alone: the spans of proxies elsewhere are blocked, unless another entry lets them in"
           "fix" "add the namespaces of those pods to the entry, with namespaceSelector: {} for all; for pods of the release's namespace alone, name it there by its label kubernetes.io/metadata.name") -}}
@@ -4205,8 +4215,8 @@
       (kindIs "invalid" $of.podSelector)
       (kindIs "invalid" $of.namespaceSelector)
       (not (or $of.ipBlock (has (kindOf $of.ipBlock) (list "float64" "bool")))) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.322" "id" "LS-COLLECTOR-PEER" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.322.%06d" $index) (dict "id" "LS-COLLECTOR-PEER" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.324" "id" "LS-COLLECTOR-PEER" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.324.%06d" $index) (dict "id" "LS-COLLECTOR-PEER" "severity" "error"
         "path" (printf "collector.networkPolicy.from[%d]" $index)
         "reason" "it selects nobody, and the API server refuses it"
         "fix" "write a namespaceSelector, a podSelector or an ipBlock; {namespaceSelector: {}} is every namespace") -}}
@@ -4228,8 +4238,8 @@
       (kindIs "invalid" $of.podSelector)
       (kindIs "invalid" $of.namespaceSelector)
       (not (or $of.ipBlock (has (kindOf $of.ipBlock) (list "float64" "bool")))) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.323" "id" "LS-COLLECTOR-METRICS-PEER" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.323.%06d" $index) (dict "id" "LS-COLLECTOR-METRICS-PEER" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.325" "id" "LS-COLLECTOR-METRICS-PEER" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.325.%06d" $index) (dict "id" "LS-COLLECTOR-METRICS-PEER" "severity" "error"
         "path" (printf "collector.networkPolicy.metricsFrom[%d]" $index)
         "reason" "it selects nobody, and the API server refuses it"
         "fix" "write a namespaceSelector, a podSelector or an ipBlock; {namespaceSelector: {}} is every namespace") -}}
@@ -4260,16 +4270,16 @@
   {{- $itemContainerResourceTarget := ternary $itemContainerResource.target $none (kindIs "map" $itemContainerResource.target) -}}
   {{- if and $collects (deepEqual $collectorAutoscaling.enabled true) -}}
     {{- if or (and (or $itemResource.name (has (kindOf $itemResource.name) (list "float64" "bool"))) (not (has $itemResource.name (list "cpu" "memory")))) (and (or $itemContainerResource.name (has (kindOf $itemContainerResource.name) (list "float64" "bool"))) (not (has $itemContainerResource.name (list "cpu" "memory")))) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.328" "id" "LS-COLLECTOR-AUTOSCALING-RESOURCE" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.328.%06d" $index) (dict "id" "LS-COLLECTOR-AUTOSCALING-RESOURCE" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.330" "id" "LS-COLLECTOR-AUTOSCALING-RESOURCE" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.330.%06d" $index) (dict "id" "LS-COLLECTOR-AUTOSCALING-RESOURCE" "severity" "error"
           "path" (printf "collector.autoscaling.metrics[%d]" $index)
           "reason" "pods have only cpu and memory as resources with a metric: the HorizontalPodAutoscaler gets no value, and does not scale on it"
           "fix" "use cpu or memory; for another metric use the type Pods, Object or External, with an adapter that serves it") -}}
       {{- end -}}
     {{- end -}}
     {{- if or (and (or (and (deepEqual $itemResource.name "cpu") (or $itemResourceTarget.averageUtilization (has (kindOf $itemResourceTarget.averageUtilization) (list "float64" "bool")))) (and (deepEqual $itemContainerResource.name "cpu") (deepEqual $itemContainerResource.container "collector") (or $itemContainerResourceTarget.averageUtilization (has (kindOf $itemContainerResourceTarget.averageUtilization) (list "float64" "bool"))))) (not (or $collectorResourcesRequests.cpu (has (kindOf $collectorResourcesRequests.cpu) (list "float64" "bool")))) (not (or $collectorResourcesLimits.cpu (has (kindOf $collectorResourcesLimits.cpu) (list "float64" "bool"))))) (and (or (and (deepEqual $itemResource.name "memory") (or $itemResourceTarget.averageUtilization (has (kindOf $itemResourceTarget.averageUtilization) (list "float64" "bool")))) (and (deepEqual $itemContainerResource.name "memory") (deepEqual $itemContainerResource.container "collector") (or $itemContainerResourceTarget.averageUtilization (has (kindOf $itemContainerResourceTarget.averageUtilization) (list "float64" "bool"))))) (not (or $collectorResourcesRequests.memory (has (kindOf $collectorResourcesRequests.memory) (list "float64" "bool")))) (not (or $collectorResourcesLimits.memory (has (kindOf $collectorResourcesLimits.memory) (list "float64" "bool"))))) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.330" "id" "LS-COLLECTOR-AUTOSCALING-REQUEST" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.330.%06d" $index) (dict "id" "LS-COLLECTOR-AUTOSCALING-REQUEST" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.332" "id" "LS-COLLECTOR-AUTOSCALING-REQUEST" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.332.%06d" $index) (dict "id" "LS-COLLECTOR-AUTOSCALING-REQUEST" "severity" "error"
           "path" (printf "collector.autoscaling.metrics[%d]" $index)
           "reason" "averageUtilization is a share of what the collector requests, and it requests nothing of this resource: the HorizontalPodAutoscaler gets no value, and does not scale on it"
           "fix" "set collector.resources.requests, or a target of type AverageValue, for example averageValue: 700m of cpu") -}}
@@ -4280,8 +4290,8 @@
     {{- if and
         (or $itemContainerResource.container (has (kindOf $itemContainerResource.container) (list "float64" "bool")))
         (not (has $itemContainerResource.container (list "collector" "reload" "relay" "tap" "istio-proxy"))) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.329" "id" "LS-COLLECTOR-AUTOSCALING-CONTAINER" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.329.%06d" $index) (dict "id" "LS-COLLECTOR-AUTOSCALING-CONTAINER" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.331" "id" "LS-COLLECTOR-AUTOSCALING-CONTAINER" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.331.%06d" $index) (dict "id" "LS-COLLECTOR-AUTOSCALING-CONTAINER" "severity" "error"
           "path" (printf "collector.autoscaling.metrics[%d]" $index)
           "reason" "the pods of collectors have no such container: the HorizontalPodAutoscaler gets no value, and does not scale on it"
           "fix" "set container to collector") -}}
@@ -4293,8 +4303,8 @@
       (deepEqual $collectorAutoscaling.enabled true)
       (deepEqual $collectorResourcesRequests.cpu "50m") -}}
     {{- if or (and (deepEqual $itemResource.name "cpu") (include "istio-lightstep.below" (list $itemResourceTarget.averageUtilization 400.0))) (and (deepEqual $itemContainerResource.name "cpu") (deepEqual $itemContainerResource.container "collector") (include "istio-lightstep.below" (list $itemContainerResourceTarget.averageUtilization 400.0))) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.331" "id" "LS-COLLECTOR-AUTOSCALING-SHARE" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.331.%06d" $index) (dict "id" "LS-COLLECTOR-AUTOSCALING-SHARE" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.333" "id" "LS-COLLECTOR-AUTOSCALING-SHARE" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.333.%06d" $index) (dict "id" "LS-COLLECTOR-AUTOSCALING-SHARE" "severity" "warning"
           "path" (printf "collector.autoscaling.metrics[%d]" $index)
           "reason" "averageUtilization is a share of what the collector requests, 50m of CPU by default: at a few hundred spans per second there would be maxReplicas collectors, and each that comes and goes moves connections of proxies"
           "fix" "set a target of type AverageValue, for example averageValue: 700m, or collector.resources.requests.cpu to what a busy collector uses") -}}
@@ -4314,24 +4324,24 @@
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if deepEqual $of.kind "processors" -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.337" "id" "LS-COLLECTOR-IDLE-PROCESSORS" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.337.%06d" $index) (dict "id" "LS-COLLECTOR-IDLE-PROCESSORS" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.339" "id" "LS-COLLECTOR-IDLE-PROCESSORS" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.339.%06d" $index) (dict "id" "LS-COLLECTOR-IDLE-PROCESSORS" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" (printf "with delivery %s there is no collector, so these processors never run: what they delete, mask or filter reaches the backend as it is, personal data too" (include "istio-lightstep.shown" (list $hidden $subject.delivery)))
         "fix" "set delivery to collector; or remove the processors here, if spans may leave without them") -}}
     {{- end -}}
   {{- end -}}
   {{- if deepEqual $of.kind "exporters" -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.338" "id" "LS-COLLECTOR-IDLE-EXPORTERS" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.338.%06d" $index) (dict "id" "LS-COLLECTOR-IDLE-EXPORTERS" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.340" "id" "LS-COLLECTOR-IDLE-EXPORTERS" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.340.%06d" $index) (dict "id" "LS-COLLECTOR-IDLE-EXPORTERS" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" (printf "with delivery %s there is no collector, and no span reaches these exporters" (include "istio-lightstep.shown" (list $hidden $subject.delivery)))
         "fix" "set delivery to collector; or remove the exporters here") -}}
     {{- end -}}
   {{- end -}}
   {{- if has $of.kind (list "config" "resource") -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.339" "id" "LS-COLLECTOR-IDLE" "severity" "warning") -}}
-      {{- $_ := set $found (printf "1.339.%06d" $index) (dict "id" "LS-COLLECTOR-IDLE" "severity" "warning"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.341" "id" "LS-COLLECTOR-IDLE" "severity" "warning") -}}
+      {{- $_ := set $found (printf "1.341.%06d" $index) (dict "id" "LS-COLLECTOR-IDLE" "severity" "warning"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" (printf "with delivery %s there is no collector, so this has no effect" (include "istio-lightstep.shown" (list $hidden $subject.delivery)))
         "fix" "set delivery to collector; or remove this") -}}
@@ -4382,16 +4392,16 @@
   {{- $itemExporter := ternary $of.exporter $none (kindIs "map" $of.exporter) -}}
   {{- if deepEqual $subject.delivery "direct" -}}
     {{- if or $of.resource $of.ownExporter (include "istio-lightstep.above" (list $of.auths 0.0)) (or $itemTlsCa.name (has (kindOf $itemTlsCa.name) (list "float64" "bool"))) (or $itemTlsClient.name (has (kindOf $itemTlsClient.name) (list "float64" "bool"))) (deepEqual $of.drain true) (and (kindIs "string" $of.endpoint) (regexMatch `\$\{` $of.endpoint)) (and (kindIs "string" $of.tracesEndpoint) (regexMatch `\$\{` $of.tracesEndpoint)) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.342" "id" "LS-BACKEND-DIRECT" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.342.%06d" $index) (dict "id" "LS-BACKEND-DIRECT" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.344" "id" "LS-BACKEND-DIRECT" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.344.%06d" $index) (dict "id" "LS-BACKEND-DIRECT" "severity" "error"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "proxies do not support the resource attributes, exporter settings, extensions, CA, client certificate, queue or variables of the collector"
           "fix" "remove resource, exporter, auth, tls.ca, tls.client, drain and ${env:…}; or set delivery to auto or collector") -}}
       {{- end -}}
     {{- end -}}
     {{- if or (and (deepEqual $of.at "endpoint") (and (kindIs "string" $of.endpoint) (regexMatch $oneLabel $of.endpoint)) (not (and (kindIs "string" $of.endpoint) (regexMatch $loopback $of.endpoint)))) (and (deepEqual $of.at "tracesEndpoint") (and (kindIs "string" $of.tracesEndpoint) (regexMatch $oneLabel $of.tracesEndpoint)) (not (and (kindIs "string" $of.tracesEndpoint) (regexMatch $loopback $of.tracesEndpoint)))) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.345" "id" "LS-BACKEND-DIRECT-NAME" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.345.%06d" $index) (dict "id" "LS-BACKEND-DIRECT-NAME" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.347" "id" "LS-BACKEND-DIRECT-NAME" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.347.%06d" $index) (dict "id" "LS-BACKEND-DIRECT-NAME" "severity" "warning"
           "path" (printf "%s.%s" (include "istio-lightstep.shown" (list $hidden $of.path)) (include "istio-lightstep.shown" (list $hidden $of.at "^(endpoint|tracesEndpoint)$")))
           "reason" "each proxy resolves this name in the namespace of its own pod: it finds a Service of this name in one namespace alone, and the spans of all others are lost"
           "fix" "write NAME.NAMESPACE for a Service, for example otel.tracing:4317, or the whole name of a host") -}}
@@ -4399,16 +4409,16 @@
     {{- end -}}
   {{- end -}}
   {{- if not (and (kindIs "string" $of.name) (regexMatch "^[a-z0-9]([-a-z0-9]{0,28}[a-z0-9])?$" $of.name)) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.346" "id" "LS-BACKEND-NAME" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.346.%06d" $index) (dict "id" "LS-BACKEND-NAME" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.348" "id" "LS-BACKEND-NAME" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.348.%06d" $index) (dict "id" "LS-BACKEND-NAME" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "this is not a valid backend name"
         "fix" "use lowercase letters, digits and dashes, 30 characters at most, starting and ending with a letter or a digit") -}}
     {{- end -}}
   {{- end -}}
   {{- if deepEqual $of.name "tap" -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.348" "id" "LS-BACKEND-TAP" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.348.%06d" $index) (dict "id" "LS-BACKEND-TAP" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.350" "id" "LS-BACKEND-TAP" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.350.%06d" $index) (dict "id" "LS-BACKEND-TAP" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "the exporter otlp_grpc/tap is reserved for the chart"
         "fix" "rename the backend") -}}
@@ -4416,8 +4426,8 @@
   {{- end -}}
   {{- if deepEqual $subject.lightstep true -}}
     {{- if deepEqual $of.name "lightstep" -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.349" "id" "LS-BACKEND-LIGHTSTEP" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.349.%06d" $index) (dict "id" "LS-BACKEND-LIGHTSTEP" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.351" "id" "LS-BACKEND-LIGHTSTEP" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.351.%06d" $index) (dict "id" "LS-BACKEND-LIGHTSTEP" "severity" "error"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "LightStep is configured twice, here and in global.tracer.lightstep.address"
           "fix" "keep one of the two") -}}
@@ -4425,32 +4435,32 @@
     {{- end -}}
   {{- end -}}
   {{- if deepEqual $of.taken true -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.350" "id" "LS-BACKEND-EXPORTER" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.350.%06d" $index) (dict "id" "LS-BACKEND-EXPORTER" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.352" "id" "LS-BACKEND-EXPORTER" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.352.%06d" $index) (dict "id" "LS-BACKEND-EXPORTER" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" (printf "collector.exporters also has an exporter %s" (include "istio-lightstep.shown" (list $hidden $of.exporterName)))
         "fix" "rename one of the two") -}}
     {{- end -}}
   {{- end -}}
   {{- if deepEqual $of.name "drained" -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.353" "id" "LS-BACKEND-DRAINED-NAME" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.353.%06d" $index) (dict "id" "LS-BACKEND-DRAINED-NAME" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.355" "id" "LS-BACKEND-DRAINED-NAME" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.355.%06d" $index) (dict "id" "LS-BACKEND-DRAINED-NAME" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "the pipeline traces/drained is reserved for the chart"
         "fix" "rename the backend") -}}
     {{- end -}}
   {{- end -}}
   {{- if and $of.preset (not $of.row) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.355" "id" "LS-BACKEND-PRESET" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.355.%06d" $index) (dict "id" "LS-BACKEND-PRESET" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.357" "id" "LS-BACKEND-PRESET" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.357.%06d" $index) (dict "id" "LS-BACKEND-PRESET" "severity" "error"
         "path" (printf "%s.preset" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" (printf `unknown preset "%s"` (include "istio-lightstep.shown" (list $hidden $of.preset)))
         "fix" "use a preset from docs/backends.md, or remove it and set protocol, endpoint and headers") -}}
     {{- end -}}
   {{- end -}}
   {{- if not (has $of.protocol (list "grpc" "http")) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.356" "id" "LS-BACKEND-PROTOCOL" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.356.%06d" $index) (dict "id" "LS-BACKEND-PROTOCOL" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.358" "id" "LS-BACKEND-PROTOCOL" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.358.%06d" $index) (dict "id" "LS-BACKEND-PROTOCOL" "severity" "error"
         "path" (printf "%s.protocol" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "a backend requires a protocol that the collector supports"
         "fix" "set it to grpc or http, or set preset") -}}
@@ -4460,8 +4470,8 @@
     {{- if and
         (not (and (kindIs "slice" $itemRow.protocols) (has $of.protocol $itemRow.protocols)))
         (not $grafanaByGRPC) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.357" "id" "LS-BACKEND-PROTOCOL-PRESET" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.357.%06d" $index) (dict "id" "LS-BACKEND-PROTOCOL-PRESET" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.359" "id" "LS-BACKEND-PROTOCOL-PRESET" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.359.%06d" $index) (dict "id" "LS-BACKEND-PROTOCOL-PRESET" "severity" "error"
           "path" (printf "%s.protocol" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" (printf "%s does not support OTLP over %s" (include "istio-lightstep.shown" (list $hidden $itemRow.title)) (include "istio-lightstep.shown" (list $hidden $of.protocol)))
           "fix" (printf "set it to %s, or remove it" (include "istio-lightstep.shown" (list $hidden $itemRow.protocols)))) -}}
@@ -4469,8 +4479,8 @@
     {{- end -}}
   {{- end -}}
   {{- if and $grafanaByGRPC (and (kindIs "string" $of.endpoint) (regexMatch "^(?i:otlp-gateway-)" $of.endpoint)) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.358" "id" "LS-BACKEND-PROTOCOL-GRAFANA" "severity" "warning") -}}
-      {{- $_ := set $found (printf "1.358.%06d" $index) (dict "id" "LS-BACKEND-PROTOCOL-GRAFANA" "severity" "warning"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.360" "id" "LS-BACKEND-PROTOCOL-GRAFANA" "severity" "warning") -}}
+      {{- $_ := set $found (printf "1.360.%06d" $index) (dict "id" "LS-BACKEND-PROTOCOL-GRAFANA" "severity" "warning"
         "path" (printf "%s.protocol" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "Grafana documents OTLP over gRPC for this address, but users have reported that it refuses it"
         "fix" (printf "remove protocol and set endpoint to the URL of your stack, such as %s; if spans arrive over gRPC, ignore this" (include "istio-lightstep.shown" (list $hidden $itemRow.example)))) -}}
@@ -4478,8 +4488,8 @@
   {{- end -}}
   {{- if not $itemRow.example -}}
     {{- if and (not $of.endpoint) (not $of.tracesEndpoint) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.359" "id" "LS-BACKEND-ENDPOINT-MISSING" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.359.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-MISSING" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.361" "id" "LS-BACKEND-ENDPOINT-MISSING" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.361.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-MISSING" "severity" "error"
           "path" (printf "%s.endpoint" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "a backend requires an endpoint"
           "fix" "set it: for grpc to a host and a port, collector.example.com:4317, for http to a URL, https://collector.example.com:4318") -}}
@@ -4488,8 +4498,8 @@
   {{- end -}}
   {{- if $itemRow.example -}}
     {{- if and (not $of.endpoint) (not $of.tracesEndpoint) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.360" "id" "LS-BACKEND-ENDPOINT-OWN" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.360.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-OWN" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.362" "id" "LS-BACKEND-ENDPOINT-OWN" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.362.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-OWN" "severity" "error"
           "path" (printf "%s.endpoint" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" (printf "%s has no common endpoint" (include "istio-lightstep.shown" (list $hidden $itemRow.title)))
           "fix" (printf "set it to your endpoint, or tracesEndpoint if yours ends with /v1/traces: for example %s" (include "istio-lightstep.shown" (list $hidden $itemRow.example)))) -}}
@@ -4497,8 +4507,8 @@
     {{- end -}}
   {{- end -}}
   {{- if or (and (kindIs "string" $of.endpoint) (regexMatch $endpointPlaceholder $of.endpoint)) (and (kindIs "string" $of.tracesEndpoint) (regexMatch $endpointPlaceholder $of.tracesEndpoint)) (and (kindIs "string" $of.endpoint) (regexMatch $wholeEndpointPlaceholder $of.endpoint)) (and (kindIs "string" $of.tracesEndpoint) (regexMatch $wholeEndpointPlaceholder $of.tracesEndpoint)) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.361" "id" "LS-BACKEND-ENDPOINT-PLACEHOLDER" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.361.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-PLACEHOLDER" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.363" "id" "LS-BACKEND-ENDPOINT-PLACEHOLDER" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.363.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-PLACEHOLDER" "severity" "error"
         "path" (printf "%s.%s" (include "istio-lightstep.shown" (list $hidden $of.path)) (include "istio-lightstep.shown" (list $hidden $of.at "^(endpoint|tracesEndpoint)$")))
         "reason" "the endpoint contains a placeholder"
         "fix" "replace it with your value") -}}
@@ -4508,8 +4518,8 @@
       (not (or (and (kindIs "string" $of.endpoint) (regexMatch $endpointPlaceholder $of.endpoint)) (and (kindIs "string" $of.tracesEndpoint) (regexMatch $endpointPlaceholder $of.tracesEndpoint))))
       (not (or (and (kindIs "string" $of.endpoint) (regexMatch $wholeEndpointPlaceholder $of.endpoint)) (and (kindIs "string" $of.tracesEndpoint) (regexMatch $wholeEndpointPlaceholder $of.tracesEndpoint)))) -}}
     {{- if or (and (kindIs "string" $of.endpoint) (regexMatch $likelyEndpointPlaceholder $of.endpoint)) (and (kindIs "string" $of.tracesEndpoint) (regexMatch $likelyEndpointPlaceholder $of.tracesEndpoint)) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.362" "id" "LS-BACKEND-ENDPOINT-PLACEHOLDER-LIKELY" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.362.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-PLACEHOLDER-LIKELY" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.364" "id" "LS-BACKEND-ENDPOINT-PLACEHOLDER-LIKELY" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.364.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-PLACEHOLDER-LIKELY" "severity" "warning"
           "path" (printf "%s.%s" (include "istio-lightstep.shown" (list $hidden $of.path)) (include "istio-lightstep.shown" (list $hidden $of.at "^(endpoint|tracesEndpoint)$")))
           "reason" "the endpoint looks like a placeholder"
           "fix" "if it is one, replace it with your value") -}}
@@ -4523,8 +4533,8 @@
     {{- if and
         (not (and (kindIs "string" $of.endpoint) (regexMatch `^(\$\{[^}]*\})+$` $of.endpoint)))
         (or (not (and (kindIs "string" $of.endpoint) (regexMatch `^((?i:https?://)|(dns|passthrough):///)?(\[[^\[\]]*\]|([^:/?#@%\[\]\s$]|\$\{[^}]*\})+):(6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[1-5][0-9]{4}|[1-9][0-9]{0,3}|\$\{[^}]*\})$` $of.endpoint))) (not (and (kindIs "string" $of.endpoint) (regexMatch $endpointHost $of.endpoint))) (and (kindIs "string" $of.endpoint) (regexMatch "^(?i:https?|passthrough)://" $of.endpoint))) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.363" "id" "LS-BACKEND-ENDPOINT-GRPC" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.363.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-GRPC" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.365" "id" "LS-BACKEND-ENDPOINT-GRPC" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.365.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-GRPC" "severity" "error"
           "path" (printf "%s.endpoint" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" (printf `with protocol grpc, an endpoint must be a host and a port from 1 to 65535, and "%s" is not` (include "istio-lightstep.shown" (list $hidden $of.endpoint)))
           "fix" "write host:port, for example collector.example.com:4317, without a scheme and a path; or set protocol to http") -}}
@@ -4535,32 +4545,32 @@
     {{- if and
         (not (or (and (kindIs "string" $of.endpoint) (regexMatch $endpointPlaceholder $of.endpoint)) (and (kindIs "string" $of.tracesEndpoint) (regexMatch $endpointPlaceholder $of.tracesEndpoint))))
         (or (and $of.endpoint (or (not (and (kindIs "string" $of.endpoint) (regexMatch $httpEndpoint $of.endpoint))) (not (and (kindIs "string" $of.endpoint) (regexMatch $endpointHost $of.endpoint))))) (and $of.tracesEndpoint (or (not (and (kindIs "string" $of.tracesEndpoint) (regexMatch $httpEndpoint $of.tracesEndpoint))) (not (and (kindIs "string" $of.tracesEndpoint) (regexMatch $endpointHost $of.tracesEndpoint)))))) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.364" "id" "LS-BACKEND-ENDPOINT-HTTP" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.364.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-HTTP" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.366" "id" "LS-BACKEND-ENDPOINT-HTTP" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.366.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-HTTP" "severity" "error"
           "path" (printf "%s.%s" (include "istio-lightstep.shown" (list $hidden $of.path)) (include "istio-lightstep.shown" (list $hidden $of.at "^(endpoint|tracesEndpoint)$")))
           "reason" (printf `with protocol http, endpoint and tracesEndpoint must be http or https URLs with a host, a port from 1 to 65535 and a path, and "%s%s" is not` (include "istio-lightstep.shown" (list $hidden $of.endpoint)) (include "istio-lightstep.shown" (list $hidden $of.tracesEndpoint)))
           "fix" "write the whole URL, for example https://collector.example.com:4318, without #; or set protocol to grpc") -}}
       {{- end -}}
     {{- end -}}
     {{- if and (kindIs "string" $of.endpoint) (regexMatch `/(v1/(traces|metrics|logs)|trace/otlp)/?$|\?` $of.endpoint) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.365" "id" "LS-BACKEND-ENDPOINT-PATH" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.365.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-PATH" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.367" "id" "LS-BACKEND-ENDPOINT-PATH" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.367.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-PATH" "severity" "error"
           "path" (printf "%s.endpoint" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "the collector appends /v1/traces to endpoint, and this one already ends with the path for a signal or with a query"
           "fix" "set tracesEndpoint to the whole URL, which is used unchanged, with /v1/traces before the query") -}}
       {{- end -}}
     {{- end -}}
     {{- if and (kindIs "string" $of.tracesEndpoint) (regexMatch "/v1/traces/+v1/traces" $of.tracesEndpoint) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.366" "id" "LS-BACKEND-ENDPOINT-PATH-TWICE" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.366.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-PATH-TWICE" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.368" "id" "LS-BACKEND-ENDPOINT-PATH-TWICE" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.368.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-PATH-TWICE" "severity" "error"
           "path" (printf "%s.tracesEndpoint" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "the URL has the path for traces twice"
           "fix" "set tracesEndpoint to a URL with /v1/traces once, or endpoint to the URL before it, to which the collector appends it") -}}
       {{- end -}}
     {{- end -}}
     {{- if and (kindIs "string" $of.tracesEndpoint) (regexMatch `/v1/(metrics|logs)/?(\?.*)?$` $of.tracesEndpoint) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.367" "id" "LS-BACKEND-ENDPOINT-SIGNAL" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.367.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-SIGNAL" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.369" "id" "LS-BACKEND-ENDPOINT-SIGNAL" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.369.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-SIGNAL" "severity" "error"
           "path" (printf "%s.tracesEndpoint" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "this is the URL for another signal: a receiver there refuses spans, and the collector drops them"
           "fix" "set tracesEndpoint to the URL for traces, which ends in /v1/traces at most backends") -}}
@@ -4569,8 +4579,8 @@
   {{- end -}}
   {{- if deepEqual $of.preset "dynatrace" -}}
     {{- if or (and (kindIs "string" $of.endpoint) (regexMatch $dynatraceApps $of.endpoint)) (and (kindIs "string" $of.tracesEndpoint) (regexMatch $dynatraceApps $of.tracesEndpoint)) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.368" "id" "LS-BACKEND-ENDPOINT-DYNATRACE" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.368.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-DYNATRACE" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.370" "id" "LS-BACKEND-ENDPOINT-DYNATRACE" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.370.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-DYNATRACE" "severity" "error"
           "path" (printf "%s.%s" (include "istio-lightstep.shown" (list $hidden $of.path)) (include "istio-lightstep.shown" (list $hidden $of.at "^(endpoint|tracesEndpoint)$")))
           "reason" "apps.dynatrace.com is where people look at data, and it does not receive spans"
           "fix" "write live.dynatrace.com in the place of apps.dynatrace.com") -}}
@@ -4581,8 +4591,8 @@
       (or $of.region (has (kindOf $of.region) (list "float64" "bool")))
       (and (has (kindOf $itemAuthSigv4auth.region) (list "string" "float64" "bool")) (regexMatch "^[a-z0-9-]+$" (include "istio-lightstep.scalar" $itemAuthSigv4auth.region)))
       (not (deepEqual $itemAuthSigv4auth.region $of.region)) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.369" "id" "LS-BACKEND-ENDPOINT-REGION" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.369.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-REGION" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.371" "id" "LS-BACKEND-ENDPOINT-REGION" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.371.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-REGION" "severity" "error"
         "path" (printf "%s.auth.sigv4auth.region" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" (printf "the endpoint is in %s, and requests are signed for another region: it answers 403, and the collector drops the spans" (include "istio-lightstep.shown" (list $hidden $of.region)))
         "fix" (printf "set region to %s, or the endpoint to that of the other region" (include "istio-lightstep.shown" (list $hidden $of.region)))) -}}
@@ -4592,24 +4602,24 @@
       (or (or $of.region (has (kindOf $of.region) (list "float64" "bool"))) (deepEqual $of.preset "aws-xray"))
       (and (has (kindOf $itemAuthSigv4auth.service) (list "string" "float64" "bool")) (regexMatch "^[a-z0-9-]+$" (include "istio-lightstep.scalar" $itemAuthSigv4auth.service)))
       (not (deepEqual $itemAuthSigv4auth.service "xray")) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.370" "id" "LS-BACKEND-AUTH-SERVICE" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.370.%06d" $index) (dict "id" "LS-BACKEND-AUTH-SERVICE" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.372" "id" "LS-BACKEND-AUTH-SERVICE" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.372.%06d" $index) (dict "id" "LS-BACKEND-AUTH-SERVICE" "severity" "error"
         "path" (printf "%s.auth.sigv4auth.service" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "requests to X-Ray are signed for another service: it answers 403, and the collector drops the spans"
         "fix" "set service to xray, or remove it with preset aws-xray") -}}
     {{- end -}}
   {{- end -}}
   {{- if deepEqual $itemAstray.sure true -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.371" "id" "LS-BACKEND-ENDPOINT-PATH-PRESET" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.371.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-PATH-PRESET" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.373" "id" "LS-BACKEND-ENDPOINT-PATH-PRESET" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.373.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-PATH-PRESET" "severity" "error"
         "path" (printf "%s.%s" (include "istio-lightstep.shown" (list $hidden $of.path)) (include "istio-lightstep.shown" (list $hidden $of.at "^(endpoint|tracesEndpoint)$")))
         "reason" (printf "%s does not receive traces at this address: it refuses them, and the collector drops the spans" (include "istio-lightstep.shown" (list $hidden $itemRow.title)))
         "fix" (printf "%sset %s to %s%s" (include "istio-lightstep.shown" (list $hidden $itemAstray.first)) (include "istio-lightstep.shown" (list $hidden $itemAstray.key)) (include "istio-lightstep.shown" (list $hidden $itemAstray.yours)) (include "istio-lightstep.shown" (list $hidden $itemAstray.url)))) -}}
     {{- end -}}
   {{- end -}}
   {{- if deepEqual $itemAstray.sure false -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.372" "id" "LS-BACKEND-ENDPOINT-PATH-OTHER" "severity" "warning") -}}
-      {{- $_ := set $found (printf "1.372.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-PATH-OTHER" "severity" "warning"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.374" "id" "LS-BACKEND-ENDPOINT-PATH-OTHER" "severity" "warning") -}}
+      {{- $_ := set $found (printf "1.374.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-PATH-OTHER" "severity" "warning"
         "path" (printf "%s.%s" (include "istio-lightstep.shown" (list $hidden $of.path)) (include "istio-lightstep.shown" (list $hidden $of.at "^(endpoint|tracesEndpoint)$")))
         "reason" (printf "%s does not receive traces at this URL. If nothing between them rewrites it, the answer is 404, and the collector drops the spans" (include "istio-lightstep.shown" (list $hidden $itemRow.title)))
         "fix" (printf "%sset %s to %s%s; if a proxy of yours rewrites the path, ignore this" (include "istio-lightstep.shown" (list $hidden $itemAstray.first)) (include "istio-lightstep.shown" (list $hidden $itemAstray.key)) (include "istio-lightstep.shown" (list $hidden $itemAstray.yours)) (include "istio-lightstep.shown" (list $hidden $itemAstray.url)))) -}}
@@ -4617,8 +4627,8 @@
   {{- end -}}
   {{- if deepEqual $of.protocol "grpc" -}}
     {{- if $of.tracesEndpoint -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.373" "id" "LS-BACKEND-ENDPOINT-TRACES" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.373.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-TRACES" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.375" "id" "LS-BACKEND-ENDPOINT-TRACES" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.375.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-TRACES" "severity" "error"
           "path" (printf "%s.tracesEndpoint" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "with protocol grpc there is no path, so tracesEndpoint is not supported"
           "fix" "set endpoint to host:port, or set protocol to http") -}}
@@ -4629,8 +4639,8 @@
       (deepEqual $of.protocol "http")
       (not (or $of.astray (has (kindOf $of.astray) (list "float64" "bool")))) -}}
     {{- if and (kindIs "string" $of.tracesEndpoint) (regexMatch "^[^/]*//[^/?#${}]+/?([?#].*)?$" $of.tracesEndpoint) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.374" "id" "LS-BACKEND-ENDPOINT-NO-PATH" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.374.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-NO-PATH" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.376" "id" "LS-BACKEND-ENDPOINT-NO-PATH" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.376.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-NO-PATH" "severity" "warning"
           "path" (printf "%s.tracesEndpoint" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "the collector uses tracesEndpoint unchanged, and this URL has no path: a receiver of OTLP answers 404, and the collector drops the spans"
           "fix" "write /v1/traces behind the host, or set endpoint to this URL: the collector appends /v1/traces to it") -}}
@@ -4639,8 +4649,8 @@
   {{- end -}}
   {{- if not (deepEqual $of.preset "new-relic") -}}
     {{- if or (and (deepEqual $of.protocol "grpc") (and (kindIs "string" $of.endpoint) (regexMatch ":(3[12]00|4318|683[12]|8126|9095|9200|9411|142(50|6[89])|1668[56])$" $of.endpoint))) (and (deepEqual $of.protocol "http") (not $of.tracesEndpoint) (and (kindIs "string" $of.endpoint) (regexMatch $portNotHTTP $of.endpoint))) (and (deepEqual $of.protocol "http") (and (kindIs "string" $of.tracesEndpoint) (regexMatch $portNotHTTP $of.tracesEndpoint))) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.375" "id" "LS-BACKEND-ENDPOINT-PORT" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.375.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-PORT" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.377" "id" "LS-BACKEND-ENDPOINT-PORT" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.377.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-PORT" "severity" "warning"
           "path" (printf "%s.%s" (include "istio-lightstep.shown" (list $hidden $of.path)) (include "istio-lightstep.shown" (list $hidden $of.at "^(endpoint|tracesEndpoint)$")))
           "reason" (printf "by convention port 4317 receives OTLP/gRPC, 4318 OTLP/HTTP, 9411 Zipkin, 6831, 6832, 14250 and 14268 Jaeger's own protocols, 8126 Datadog's, 3100 Loki's, 9095 what parts of Tempo tell each other, 9200 is Elasticsearch's API, with OTLP by HTTP at /_otlp alone, and 3200 (Tempo), 14269, 16685 and 16686 (Jaeger) queries and health, and here the protocol is %s" (include "istio-lightstep.shown" (list $hidden $of.protocol)))
           "fix" "set the backend's port for this protocol, or set the other protocol") -}}
@@ -4649,8 +4659,8 @@
   {{- end -}}
   {{- if $itemRow.batchBytes -}}
     {{- if or (has $itemOwnExporterSendingQueueBatch.sizer (list "items" "requests")) (deepEqual $itemOwnExporterSendingQueueBatch.max_size 0.0) (include "istio-lightstep.above" (list $itemOwnExporterSendingQueueBatch.max_size $itemRow.batchBytes)) (include "istio-lightstep.above" (list $itemOwnExporterSendingQueueBatch.min_size $itemRow.batchBytes)) (and (kindIs "invalid" $itemOwnExporterSendingQueueBatch.sizer) (not (deepEqual $itemOwnExporterSendingQueue.sizer "bytes")) (or (include "istio-lightstep.above" (list $itemOwnExporterSendingQueueBatch.max_size 0.0)) (include "istio-lightstep.above" (list $itemOwnExporterSendingQueueBatch.min_size 0.0)))) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.376" "id" "LS-BACKEND-BATCH" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.376.%06d" $index) (dict "id" "LS-BACKEND-BATCH" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.378" "id" "LS-BACKEND-BATCH" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.378.%06d" $index) (dict "id" "LS-BACKEND-BATCH" "severity" "warning"
           "path" (printf "%s.exporter.sending_queue.batch" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" (printf "%s refuses a request that is too large, and the batches of these settings are not limited to the %s bytes of its preset: the collector drops the spans of those" (include "istio-lightstep.shown" (list $hidden $itemRow.title)) (include "istio-lightstep.shown" (list $hidden $itemRow.batchBytes)))
           "fix" "remove sizer, min_size and max_size, to use the batches of the chart; without sizer, the other two count spans") -}}
@@ -4658,16 +4668,16 @@
     {{- end -}}
   {{- end -}}
   {{- if deepEqual $of.loops true -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.377" "id" "LS-BACKEND-LOOP" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.377.%06d" $index) (dict "id" "LS-BACKEND-LOOP" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.379" "id" "LS-BACKEND-LOOP" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.379.%06d" $index) (dict "id" "LS-BACKEND-LOOP" "severity" "error"
         "path" (printf "%s.%s" (include "istio-lightstep.shown" (list $hidden $of.path)) (include "istio-lightstep.shown" (list $hidden $of.at "^(endpoint|tracesEndpoint)$")))
         "reason" "this is a collector of this chart, which would send spans to itself in an endless loop"
         "fix" "set the endpoint of the backend itself") -}}
     {{- end -}}
   {{- end -}}
   {{- if or (and (kindIs "string" $of.endpoint) (regexMatch $loopback $of.endpoint)) (and (kindIs "string" $of.endpoint) (regexMatch $linkLocal $of.endpoint)) (and (kindIs "string" $of.tracesEndpoint) (regexMatch $loopback $of.tracesEndpoint)) (and (kindIs "string" $of.tracesEndpoint) (regexMatch $linkLocal $of.tracesEndpoint)) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.378" "id" "LS-BACKEND-LOCAL" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.378.%06d" $index) (dict "id" "LS-BACKEND-LOCAL" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.380" "id" "LS-BACKEND-LOCAL" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.380.%06d" $index) (dict "id" "LS-BACKEND-LOCAL" "severity" "error"
         "path" (printf "%s.%s" (include "istio-lightstep.shown" (list $hidden $of.path)) (include "istio-lightstep.shown" (list $hidden $of.at "^(endpoint|tracesEndpoint)$")))
         "reason" "this is an address of the collector's own pod or node, where no backend runs"
         "fix" "write the name of the backend's Service, for example jaeger-collector.jaeger.svc:4317") -}}
@@ -4675,8 +4685,8 @@
   {{- end -}}
   {{- if and (deepEqual $of.preset "openobserve") (deepEqual $of.protocol "grpc") (deepEqual $of.auths 0.0) -}}
     {{- if not (or $itemHeaders.organization (has (kindOf $itemHeaders.organization) (list "float64" "bool"))) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.382" "id" "LS-BACKEND-HEADER-MISSING" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.382.%06d" $index) (dict "id" "LS-BACKEND-HEADER-MISSING" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.384" "id" "LS-BACKEND-HEADER-MISSING" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.384.%06d" $index) (dict "id" "LS-BACKEND-HEADER-MISSING" "severity" "error"
           "path" (printf "%s.headers" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "by gRPC no URL names the organization, so OpenObserve refuses every span without the header organization"
           "fix" "add organization: NAME to headers, for example default; or set protocol to http, with the organization in endpoint") -}}
@@ -4685,8 +4695,8 @@
   {{- end -}}
   {{- if deepEqual $of.plaintext true -}}
     {{- if or (or $itemTlsCa.name (has (kindOf $itemTlsCa.name) (list "float64" "bool"))) (or $itemTlsClient.name (has (kindOf $itemTlsClient.name) (list "float64" "bool"))) (or $itemTls.serverName (has (kindOf $itemTls.serverName) (list "float64" "bool"))) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.396" "id" "LS-BACKEND-TLS-PLAIN" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.396.%06d" $index) (dict "id" "LS-BACKEND-TLS-PLAIN" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.397" "id" "LS-BACKEND-TLS-PLAIN" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.397.%06d" $index) (dict "id" "LS-BACKEND-TLS-PLAIN" "severity" "error"
           "path" (printf "%s.tls" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "TLS settings are set, but TLS is disabled"
           "fix" "with grpc set tls.insecure to false; with http use https:// in the endpoint") -}}
@@ -4697,8 +4707,8 @@
       (or $itemTls.serverName (has (kindOf $itemTls.serverName) (list "float64" "bool")))
       (not (and (has (kindOf $itemTls.serverName) (list "string" "float64" "bool")) (regexMatch `\$\{` (include "istio-lightstep.scalar" $itemTls.serverName))))
       (or (not (and (has (kindOf $itemTls.serverName) (list "string" "float64" "bool")) (regexMatch `^(([a-zA-Z0-9_]([-a-zA-Z0-9_]{0,61}[a-zA-Z0-9])?\.)*[a-zA-Z0-9_]([-a-zA-Z0-9_]{0,61}[a-zA-Z0-9])?|([0-9a-fA-F]{1,4}:){7}[0-9a-fA-F]{1,4}|([0-9a-fA-F]{1,4}:){1,7}:|([0-9a-fA-F]{1,4}:){1,6}:[0-9a-fA-F]{1,4}|([0-9a-fA-F]{1,4}:){1,5}(:[0-9a-fA-F]{1,4}){1,2}|([0-9a-fA-F]{1,4}:){1,4}(:[0-9a-fA-F]{1,4}){1,3}|([0-9a-fA-F]{1,4}:){1,3}(:[0-9a-fA-F]{1,4}){1,4}|([0-9a-fA-F]{1,4}:){1,2}(:[0-9a-fA-F]{1,4}){1,5}|[0-9a-fA-F]{1,4}:(:[0-9a-fA-F]{1,4}){1,6}|:((:[0-9a-fA-F]{1,4}){1,7}|:))$` (include "istio-lightstep.scalar" $itemTls.serverName)))) (and (has (kindOf $itemTls.serverName) (list "string" "float64" "bool")) (regexMatch "^.{254,}$" (include "istio-lightstep.scalar" $itemTls.serverName)))) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.397" "id" "LS-BACKEND-SERVER-NAME" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.397.%06d" $index) (dict "id" "LS-BACKEND-SERVER-NAME" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.398" "id" "LS-BACKEND-SERVER-NAME" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.398.%06d" $index) (dict "id" "LS-BACKEND-SERVER-NAME" "severity" "error"
         "path" (printf "%s.tls.serverName" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "this is not a valid host name or IP address, so no certificate matches it, and every call would fail"
         "fix" "set it to the name in the backend's certificate, without a port, or remove it to use the host of endpoint") -}}
@@ -4706,8 +4716,8 @@
   {{- end -}}
   {{- if and (deepEqual $of.protocol "http") (deepEqual $itemTls.insecure true) -}}
     {{- if or (and (kindIs "string" $of.endpoint) (regexMatch $httpsURL $of.endpoint)) (and (kindIs "string" $of.tracesEndpoint) (regexMatch $httpsURL $of.tracesEndpoint)) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.398" "id" "LS-BACKEND-TLS-INSECURE" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.398.%06d" $index) (dict "id" "LS-BACKEND-TLS-INSECURE" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.399" "id" "LS-BACKEND-TLS-INSECURE" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.399.%06d" $index) (dict "id" "LS-BACKEND-TLS-INSECURE" "severity" "error"
           "path" (printf "%s.tls.insecure" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "with protocol http, the scheme of the endpoint enables TLS, and here it is https"
           "fix" "remove insecure, or use http:// in the endpoint; for a certificate of a private CA, set tls.ca") -}}
@@ -4715,16 +4725,16 @@
     {{- end -}}
   {{- end -}}
   {{- if or (and (deepEqual $of.protocol "grpc") (deepEqual $of.plaintext true) (and (kindIs "string" $of.endpoint) (regexMatch ":443$" $of.endpoint))) (and (deepEqual $of.protocol "grpc") (deepEqual $of.plaintext false) (and (kindIs "string" $of.endpoint) (regexMatch ":80$" $of.endpoint))) (and (deepEqual $of.protocol "http") (and (kindIs "string" $of.endpoint) (regexMatch $plainAt443 $of.endpoint))) (and (deepEqual $of.protocol "http") (and (kindIs "string" $of.endpoint) (regexMatch $tlsAt80 $of.endpoint))) (and (deepEqual $of.protocol "http") (and (kindIs "string" $of.tracesEndpoint) (regexMatch $plainAt443 $of.tracesEndpoint))) (and (deepEqual $of.protocol "http") (and (kindIs "string" $of.tracesEndpoint) (regexMatch $tlsAt80 $of.tracesEndpoint))) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.399" "id" "LS-BACKEND-TLS-PORT" "severity" "warning") -}}
-      {{- $_ := set $found (printf "1.399.%06d" $index) (dict "id" "LS-BACKEND-TLS-PORT" "severity" "warning"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.400" "id" "LS-BACKEND-TLS-PORT" "severity" "warning") -}}
+      {{- $_ := set $found (printf "1.400.%06d" $index) (dict "id" "LS-BACKEND-TLS-PORT" "severity" "warning"
         "path" (printf "%s.%s" (include "istio-lightstep.shown" (list $hidden $of.path)) (include "istio-lightstep.shown" (list $hidden $of.at "^(endpoint|tracesEndpoint)$")))
         "reason" "port 443 is by convention with TLS, and port 80 without, and the backend has the opposite: most receivers would refuse every call"
         "fix" "write the right port, or the right kind of connection: with grpc by tls.insecure, with http by the scheme of the endpoint") -}}
     {{- end -}}
   {{- end -}}
   {{- if or (include "istio-lightstep.above" (list $of.auths 1.0)) (and (deepEqual $of.auths 1.0) (not (and (kindIs "string" $of.authName) (regexMatch "^[a-zA-Z][0-9a-zA-Z_]{0,62}(/|$)" $of.authName)))) (deepEqual $of.authenticates false) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.401" "id" "LS-BACKEND-AUTH" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.401.%06d" $index) (dict "id" "LS-BACKEND-AUTH" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.402" "id" "LS-BACKEND-AUTH" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.402.%06d" $index) (dict "id" "LS-BACKEND-AUTH" "severity" "error"
         "path" (printf "%s.auth" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "this is not exactly one collector extension for client authentication"
         "fix" "set one, for example {sigv4auth: {region: eu-west-1, service: xray}}; for a token in a Secret, use headers") -}}
@@ -4733,8 +4743,8 @@
   {{- if and
       (deepEqual $of.auths 1.0)
       (and (kindIs "string" $of.authName) (regexMatch "^[a-zA-Z][0-9a-zA-Z_]{0,62}/" $of.authName)) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.402" "id" "LS-BACKEND-AUTH-NAME" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.402.%06d" $index) (dict "id" "LS-BACKEND-AUTH-NAME" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.403" "id" "LS-BACKEND-AUTH-NAME" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.403.%06d" $index) (dict "id" "LS-BACKEND-AUTH-NAME" "severity" "error"
         "path" (printf "%s.auth" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "the chart names the extension after the backend, so this is the type of an extension alone, without a slash and a name"
         "fix" "write for example {basicauth: {…}} in the place of {basicauth/own: {…}}") -}}
@@ -4745,8 +4755,8 @@
       (not (or $itemAuthBearertokenauth.filename (has (kindOf $itemAuthBearertokenauth.filename) (list "float64" "bool"))))
       (not (or $itemAuthBearertokenauth.token (has (kindOf $itemAuthBearertokenauth.token) (list "float64" "bool"))))
       (not (or $itemAuthBearertokenauth.tokens (has (kindOf $itemAuthBearertokenauth.tokens) (list "float64" "bool")))) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.403" "id" "LS-BACKEND-AUTH-TOKEN" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.403.%06d" $index) (dict "id" "LS-BACKEND-AUTH-TOKEN" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.404" "id" "LS-BACKEND-AUTH-TOKEN" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.404.%06d" $index) (dict "id" "LS-BACKEND-AUTH-TOKEN" "severity" "error"
         "path" (printf "%s.auth" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "bearertokenauth has no token, so the collector would not start"
         "fix" "set filename to a file with the token that collector.extraVolumeMounts mounts; for a token in a Secret, use headers instead of auth") -}}
@@ -4757,8 +4767,8 @@
         (has $of.authName (list "basicauth" "bearertokenauth" "oauth2client"))
         (deepEqual $of.protocol "grpc")
         (deepEqual $of.plaintext true) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.404" "id" "LS-BACKEND-AUTH-PLAIN" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.404.%06d" $index) (dict "id" "LS-BACKEND-AUTH-PLAIN" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.405" "id" "LS-BACKEND-AUTH-PLAIN" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.405.%06d" $index) (dict "id" "LS-BACKEND-AUTH-PLAIN" "severity" "error"
           "path" (printf "%s.auth" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "this extension sends no credential over gRPC in plain text, so the collector would not start"
           "fix" "use TLS: set tls.insecure to false, and tls.ca for a private CA; or send over HTTP") -}}
@@ -4768,8 +4778,8 @@
   {{- if and
       (and (kindIs "string" $of.authName) (regexMatch "^sigv4_?auth$" $of.authName))
       (not (deepEqual $of.protocol "http")) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.405" "id" "LS-BACKEND-AUTH-CLIENT" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.405.%06d" $index) (dict "id" "LS-BACKEND-AUTH-CLIENT" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.406" "id" "LS-BACKEND-AUTH-CLIENT" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.406.%06d" $index) (dict "id" "LS-BACKEND-AUTH-CLIENT" "severity" "error"
         "path" (printf "%s.auth" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "this extension authenticates by HTTP alone, so the collector would not start"
         "fix" "set protocol to http, or use an extension that authenticates a client by gRPC, such as oauth2client") -}}
@@ -4777,8 +4787,8 @@
   {{- end -}}
   {{- if and $collects (deepEqual $collectorRetryRefused.enabled true) -}}
     {{- if or (or $itemOwnExporter.tls (has (kindOf $itemOwnExporter.tls) (list "float64" "bool"))) (or $itemOwnExporter.proxy_url (has (kindOf $itemOwnExporter.proxy_url) (list "float64" "bool"))) (or $itemOwnExporter.authority (has (kindOf $itemOwnExporter.authority) (list "float64" "bool"))) (or $itemOwnExporter.balancer_name (has (kindOf $itemOwnExporter.balancer_name) (list "float64" "bool"))) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.410" "id" "LS-BACKEND-RETRY-EXPORTER" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.410.%06d" $index) (dict "id" "LS-BACKEND-RETRY-EXPORTER" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.411" "id" "LS-BACKEND-RETRY-EXPORTER" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.411.%06d" $index) (dict "id" "LS-BACKEND-RETRY-EXPORTER" "severity" "error"
           "path" (printf "%s.exporter" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "the container of collector.retryRefused connects to the backend, and does not support tls, proxy_url, authority and balancer_name of an exporter"
           "fix" "remove them: set tls of the backend, and HTTPS_PROXY in collector.env; or set collector.retryRefused.enabled to false") -}}
@@ -4787,8 +4797,8 @@
   {{- end -}}
   {{- if and $collects (deepEqual $collectorRetryRefused.enabled true) (deepEqual $of.protocol "grpc") -}}
     {{- if has $itemExporter.compression (list "snappy" "zstd") -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.411" "id" "LS-BACKEND-RETRY-COMPRESSION" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.411.%06d" $index) (dict "id" "LS-BACKEND-RETRY-COMPRESSION" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.412" "id" "LS-BACKEND-RETRY-COMPRESSION" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.412.%06d" $index) (dict "id" "LS-BACKEND-RETRY-COMPRESSION" "severity" "error"
           "path" (printf "%s.exporter.compression" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "by gRPC, the container of collector.retryRefused supports only gzip or no compression"
           "fix" "set it to gzip or none, or collector.retryRefused.enabled to false") -}}
@@ -4797,8 +4807,8 @@
   {{- end -}}
   {{- if and $collects (deepEqual $collectorRetryRefused.enabled true) (deepEqual $of.protocol "http") -}}
     {{- if or (and $of.endpoint (not (and (kindIs "string" $of.endpoint) (regexMatch "^(?i:https?)://" $of.endpoint)))) (and $of.tracesEndpoint (not (and (kindIs "string" $of.tracesEndpoint) (regexMatch "^(?i:https?)://" $of.tracesEndpoint)))) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.412" "id" "LS-BACKEND-RETRY-ENDPOINT" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.412.%06d" $index) (dict "id" "LS-BACKEND-RETRY-ENDPOINT" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.413" "id" "LS-BACKEND-RETRY-ENDPOINT" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.413.%06d" $index) (dict "id" "LS-BACKEND-RETRY-ENDPOINT" "severity" "error"
           "path" (printf "%s.endpoint" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "the container of collector.retryRefused must know whether the backend uses TLS, so the scheme of the endpoint cannot come from a variable"
           "fix" "write https:// or http:// before the variable, for example https://${env:HOST}; or set collector.retryRefused.enabled to false") -}}
@@ -4822,8 +4832,8 @@
   {{- $itemFormat := ternary $of.format $none (kindIs "map" $of.format) -}}
   {{- if deepEqual $subject.delivery "direct" -}}
     {{- if or (and (or $of.secret (has (kindOf $of.secret) (list "float64" "bool"))) (or $of.prefix (has (kindOf $of.prefix) (list "float64" "bool")))) (and (has (kindOf $of.text) (list "string" "float64" "bool")) (regexMatch `\$\{` (include "istio-lightstep.scalar" $of.text))) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.343" "id" "LS-BACKEND-DIRECT-HEADER" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.343.%06d" $index) (dict "id" "LS-BACKEND-DIRECT-HEADER" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.345" "id" "LS-BACKEND-DIRECT-HEADER" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.345.%06d" $index) (dict "id" "LS-BACKEND-DIRECT-HEADER" "severity" "error"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "with direct delivery, a header is either a Secret that contains the whole value, or a text; it cannot have a prefix or a variable"
           "fix" "store the whole value in the Secret, and set prefix: null; or set delivery to auto or collector") -}}
@@ -4832,8 +4842,8 @@
     {{- if and
         (or (deepEqual $of.protocol "grpc") (deepEqual $dialect.formattedHeaders true))
         (or (deepEqual $itemFormat.broken true) (or $itemFormat.unknown (has (kindOf $itemFormat.unknown) (list "float64" "bool")))) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.344" "id" "LS-BACKEND-DIRECT-PERCENT" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.344.%06d" $index) (dict "id" "LS-BACKEND-DIRECT-PERCENT" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.346" "id" "LS-BACKEND-DIRECT-PERCENT" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.346.%06d" $index) (dict "id" "LS-BACKEND-DIRECT-PERCENT" "severity" "error"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "with direct delivery Envoy reads a % in a header as the start of an operator, and cannot read this one: it refuses the listeners of every proxy, or the proxies do not start"
           "fix" "write %% for a percent sign; or set delivery to auto or collector") -}}
@@ -4841,8 +4851,8 @@
     {{- end -}}
   {{- end -}}
   {{- if or (not (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch "^[a-z0-9][-_.a-z0-9]{0,99}$" (include "istio-lightstep.scalar" $of.name)))) (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch "^(?i:content-(type|length|encoding)|te|host|connection|proxy-connection|keep-alive|transfer-encoding|trailer|upgrade|user-agent|grpc-.*|.*-bin)$" (include "istio-lightstep.scalar" $of.name))) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.379" "id" "LS-BACKEND-HEADER-NAME" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.379.%06d" $index) (dict "id" "LS-BACKEND-HEADER-NAME" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.381" "id" "LS-BACKEND-HEADER-NAME" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.381.%06d" $index) (dict "id" "LS-BACKEND-HEADER-NAME" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "this is not a valid header name, or the header must not be set"
         "fix" "use lowercase letters, digits and dashes, for example x-api-key") -}}
@@ -4851,40 +4861,40 @@
   {{- if and
       (not (or $of.text (has (kindOf $of.text) (list "float64" "bool"))))
       (not (or $of.secret (has (kindOf $of.secret) (list "float64" "bool")))) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.381" "id" "LS-BACKEND-HEADER-EMPTY" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.381.%06d" $index) (dict "id" "LS-BACKEND-HEADER-EMPTY" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.383" "id" "LS-BACKEND-HEADER-EMPTY" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.383.%06d" $index) (dict "id" "LS-BACKEND-HEADER-EMPTY" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" (printf "the header %s has neither a text nor a Secret" (include "istio-lightstep.shown" (list $hidden $of.name)))
         "fix" "set it to {secret: {name: my-secret, key: my-key}}, with a Secret in the release's namespace; or set it to null to remove the header") -}}
     {{- end -}}
   {{- end -}}
   {{- if or $of.public (has (kindOf $of.public) (list "float64" "bool")) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.383" "id" "LS-BACKEND-HEADER-PUBLIC" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.383.%06d" $index) (dict "id" "LS-BACKEND-HEADER-PUBLIC" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.385" "id" "LS-BACKEND-HEADER-PUBLIC" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.385.%06d" $index) (dict "id" "LS-BACKEND-HEADER-PUBLIC" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" (printf "the header %s has both public and secret" (include "istio-lightstep.shown" (list $hidden $of.name)))
         "fix" "keep one of the two") -}}
     {{- end -}}
   {{- end -}}
   {{- if or (and (has (kindOf $of.text) (list "string" "float64" "bool")) (regexMatch `[^\x20-\x7e]` (include "istio-lightstep.scalar" $of.text))) (and (has (kindOf $of.prefix) (list "string" "float64" "bool")) (regexMatch `[^\x20-\x7e]` (include "istio-lightstep.scalar" $of.prefix))) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.384" "id" "LS-BACKEND-HEADER-CHARACTERS" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.384.%06d" $index) (dict "id" "LS-BACKEND-HEADER-CHARACTERS" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.386" "id" "LS-BACKEND-HEADER-CHARACTERS" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.386.%06d" $index) (dict "id" "LS-BACKEND-HEADER-CHARACTERS" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "the value contains a line break or a character outside ASCII, which is not valid in a header"
         "fix" "remove it") -}}
     {{- end -}}
   {{- end -}}
   {{- if and (or (kindIs "float64" $of.text) (kindIs "bool" $of.text)) (not $moreDigits) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.385" "id" "LS-BACKEND-HEADER-NUMBER" "severity" "warning") -}}
-      {{- $_ := set $found (printf "1.385.%06d" $index) (dict "id" "LS-BACKEND-HEADER-NUMBER" "severity" "warning"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.387" "id" "LS-BACKEND-HEADER-NUMBER" "severity" "warning") -}}
+      {{- $_ := set $found (printf "1.387.%06d" $index) (dict "id" "LS-BACKEND-HEADER-NUMBER" "severity" "warning"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "a header is text, and without quotes YAML reads a number, or true or false: 0123 becomes 83, 1e3 becomes 1000, 1.10 becomes 1.1, on becomes true"
         "fix" "write the value in quotes") -}}
     {{- end -}}
   {{- end -}}
   {{- if and (kindIs "float64" $of.text) $moreDigits -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.386" "id" "LS-BACKEND-HEADER-DIGITS" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.386.%06d" $index) (dict "id" "LS-BACKEND-HEADER-DIGITS" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.388" "id" "LS-BACKEND-HEADER-DIGITS" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.388.%06d" $index) (dict "id" "LS-BACKEND-HEADER-DIGITS" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "a number above 9007199254740991 loses its last digits when Helm reads it, and a header with another value would be sent"
         "fix" "write the value in quotes") -}}
@@ -4892,8 +4902,8 @@
   {{- end -}}
   {{- if or $of.secret (has (kindOf $of.secret) (list "float64" "bool")) -}}
     {{- if and (has (kindOf $of.prefix) (list "string" "float64" "bool")) (regexMatch "^(?i:basic|bearer|token|apikey|api-token|digest|splunk|key)$" (include "istio-lightstep.scalar" $of.prefix)) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.388" "id" "LS-BACKEND-HEADER-PREFIX" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.388.%06d" $index) (dict "id" "LS-BACKEND-HEADER-PREFIX" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.389" "id" "LS-BACKEND-HEADER-PREFIX" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.389.%06d" $index) (dict "id" "LS-BACKEND-HEADER-PREFIX" "severity" "error"
           "path" (printf "%s.prefix" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "the prefix is placed directly before the secret, without a space"
           "fix" `end it with a space, for example "Bearer "`) -}}
@@ -4914,8 +4924,8 @@
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if not (has $subject.delivery (list "native" "direct")) -}}
     {{- if or $of.of (has (kindOf $of.of) (list "float64" "bool")) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.351" "id" "LS-BACKEND-TWICE" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.351.%06d" $index) (dict "id" "LS-BACKEND-TWICE" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.353" "id" "LS-BACKEND-TWICE" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.353.%06d" $index) (dict "id" "LS-BACKEND-TWICE" "severity" "warning"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" (printf "%s sends every span to the same address with the same headers: each is delivered twice, and billed twice where spans are" (include "istio-lightstep.shown" (list $hidden $of.of)))
           "fix" "keep one of the two") -}}
@@ -4935,8 +4945,8 @@
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if $of.path -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.354" "id" "LS-BACKEND-KEY" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.354.%06d" $index) (dict "id" "LS-BACKEND-KEY" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.356" "id" "LS-BACKEND-KEY" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.356.%06d" $index) (dict "id" "LS-BACKEND-KEY" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "a backend has no key of this name, or has another key for this setting"
         "fix" (printf "write %s" (include "istio-lightstep.shown" (list $hidden $of.instead)))) -}}
@@ -4955,16 +4965,16 @@
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if or (not (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch `^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$` (include "istio-lightstep.scalar" $of.name)))) (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch "^.{254,}$" (include "istio-lightstep.scalar" $of.name))) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.389" "id" "LS-BACKEND-SECRET-NAME" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.389.%06d" $index) (dict "id" "LS-BACKEND-SECRET-NAME" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.390" "id" "LS-BACKEND-SECRET-NAME" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.390.%06d" $index) (dict "id" "LS-BACKEND-SECRET-NAME" "severity" "error"
         "path" (printf "%s.name" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "this is not a valid Secret name"
         "fix" "use the name of a Secret in the release's namespace: lowercase letters, digits, dashes and dots, 253 at most") -}}
     {{- end -}}
   {{- end -}}
   {{- if not (and (has (kindOf $of.key) (list "string" "float64" "bool")) (regexMatch `^\.?[-_a-zA-Z0-9][-._a-zA-Z0-9]{0,251}$` (include "istio-lightstep.scalar" $of.key))) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.390" "id" "LS-BACKEND-SECRET-KEY" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.390.%06d" $index) (dict "id" "LS-BACKEND-SECRET-KEY" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.391" "id" "LS-BACKEND-SECRET-KEY" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.391.%06d" $index) (dict "id" "LS-BACKEND-SECRET-KEY" "severity" "error"
         "path" (printf "%s.key" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "this is not a valid Secret key"
         "fix" "use the key of the value in that Secret: letters, digits, dashes, dots and underscores") -}}
@@ -4973,8 +4983,8 @@
   {{- if and
       (deepEqual $of.kind "resource")
       (not (and (has (kindOf $of.file) (list "string" "float64" "bool")) (regexMatch `^resource\.[^/${}\pC]{0,236}(/[^/${}\pC.][^/${}\pC]{0,236})*$` (include "istio-lightstep.scalar" $of.file)))) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.391" "id" "LS-BACKEND-SECRET-FILE" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.391.%06d" $index) (dict "id" "LS-BACKEND-SECRET-FILE" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.392" "id" "LS-BACKEND-SECRET-FILE" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.392.%06d" $index) (dict "id" "LS-BACKEND-SECRET-FILE" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "the collector reads the value from a file that is named after the attribute, and this name cannot be that of a file"
         "fix" "use a name without $, braces and control characters, of at most 236 characters between slashes; or write the value here") -}}
@@ -4994,32 +5004,32 @@
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if deepEqual $of.present false -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.392" "id" "LS-BACKEND-SECRET-MISSING" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.392.%06d" $index) (dict "id" "LS-BACKEND-SECRET-MISSING" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.393" "id" "LS-BACKEND-SECRET-MISSING" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.393.%06d" $index) (dict "id" "LS-BACKEND-SECRET-MISSING" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.foreign" (list $hidden $of.path)))
         "reason" (printf "namespace %s has no Secret %s with key %s: the collectors would not start" (include "istio-lightstep.foreign" (list $hidden $live.namespace)) (include "istio-lightstep.foreign" (list $hidden $of.name)) (include "istio-lightstep.foreign" (list $hidden $of.key)))
         "fix" (printf "kubectl create secret generic %s --namespace %s --from-file=%s=FILE" (include "istio-lightstep.foreign" (list $hidden $of.name)) (include "istio-lightstep.foreign" (list $hidden $live.namespace)) (include "istio-lightstep.foreign" (list $hidden $of.key)))) -}}
     {{- end -}}
   {{- end -}}
   {{- if deepEqual $of.unfit "words" -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.393" "id" "LS-BACKEND-SECRET-WORDS" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.393.%06d" $index) (dict "id" "LS-BACKEND-SECRET-WORDS" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.394" "id" "LS-BACKEND-SECRET-WORDS" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.394.%06d" $index) (dict "id" "LS-BACKEND-SECRET-WORDS" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.foreign" (list $hidden $of.path)))
         "reason" (printf "key %s of Secret %s contains more than one word, and the collector sends only the first" (include "istio-lightstep.foreign" (list $hidden $of.key)) (include "istio-lightstep.foreign" (list $hidden $of.name)))
         "fix" "if it contains the whole value of the header, such as Bearer and a token, add prefix: null next to secret; otherwise store only the token in the Secret") -}}
     {{- end -}}
   {{- end -}}
   {{- if deepEqual $of.unfit "characters" -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.394" "id" "LS-BACKEND-SECRET-CHARACTERS" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.394.%06d" $index) (dict "id" "LS-BACKEND-SECRET-CHARACTERS" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.395" "id" "LS-BACKEND-SECRET-CHARACTERS" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.395.%06d" $index) (dict "id" "LS-BACKEND-SECRET-CHARACTERS" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.foreign" (list $hidden $of.path)))
         "reason" (printf "key %s of Secret %s is empty, or contains a line break, a $ or a character outside ASCII, and the collector uses it unchanged" (include "istio-lightstep.foreign" (list $hidden $of.key)) (include "istio-lightstep.foreign" (list $hidden $of.name)))
         "fix" (printf "write the Secret without them, for example `tr -d '\\n' <FILE | kubectl create secret generic %s --namespace %s --from-file=%s=/dev/stdin`" (include "istio-lightstep.foreign" (list $hidden $of.name)) (include "istio-lightstep.foreign" (list $hidden $live.namespace)) (include "istio-lightstep.foreign" (list $hidden $of.key)))) -}}
     {{- end -}}
   {{- end -}}
   {{- if deepEqual $of.unfit "yaml" -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.395" "id" "LS-BACKEND-SECRET-YAML" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.395.%06d" $index) (dict "id" "LS-BACKEND-SECRET-YAML" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.396" "id" "LS-BACKEND-SECRET-YAML" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.396.%06d" $index) (dict "id" "LS-BACKEND-SECRET-YAML" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.foreign" (list $hidden $of.path)))
         "reason" (printf "key %s of Secret %s is a YAML map whose key is no text, such as `?` alone or a number before a colon: the collector, which reads it as YAML first, would not start" (include "istio-lightstep.foreign" (list $hidden $of.key)) (include "istio-lightstep.foreign" (list $hidden $of.name)))
         "fix" "write another value into the Secret, for example one with a letter before it") -}}
@@ -5039,16 +5049,16 @@
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if deepEqual $of.of "live" -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.415" "id" "LS-SHARED-OVERRIDDEN" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.415.%06d" $index) (dict "id" "LS-SHARED-OVERRIDDEN" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.416" "id" "LS-SHARED-OVERRIDDEN" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.416.%06d" $index) (dict "id" "LS-SHARED-OVERRIDDEN" "severity" "error"
         "path" "meshConfig.shared"
         "reason" (printf "istiod's own mesh config has an extension provider %s, and istiod prefers it to the one of this release in the shared mesh ConfigMap: spans would go where that one sends them" (include "istio-lightstep.foreign" (list $hidden $live.name)))
         "fix" (printf "remove the provider %s from meshConfig.extensionProviders of the document that installs istiod, which also needs `SHARED_MESH_CONFIG`, apply that, then install; if the provider is someone else's, set fullnameOverride to another name" (include "istio-lightstep.foreign" (list $hidden $live.name)))) -}}
     {{- end -}}
   {{- end -}}
   {{- if deepEqual $of.of "document" -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.430" "id" "LS-DOCUMENT-OVERRIDES" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.430.%06d" $index) (dict "id" "LS-DOCUMENT-OVERRIDES" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.431" "id" "LS-DOCUMENT-OVERRIDES" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.431.%06d" $index) (dict "id" "LS-DOCUMENT-OVERRIDES" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "istiod prefers this extension provider to the one of the same name that this release writes into the shared mesh ConfigMap: spans would go where this one sends them"
         "fix" "if it is left from an earlier run, remove it here; if it is yours, set fullnameOverride or the release (--release) to another name") -}}
@@ -5069,8 +5079,8 @@
 {{- range $index, $item := .of -}}
   {{- if $dialect.telemetry -}}
     {{- if or $item (has (kindOf $item) (list "float64" "bool")) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.417" "id" "LS-TELEMETRY-OTHER" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.417.%06d" $index) (dict "id" "LS-TELEMETRY-OTHER" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.418" "id" "LS-TELEMETRY-OTHER" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.418.%06d" $index) (dict "id" "LS-TELEMETRY-OTHER" "severity" "error"
           "path" "istio.rootNamespace"
           "reason" (printf "Telemetry %s is already mesh-wide; Istio uses only the oldest, so the one of this release would have no effect" (include "istio-lightstep.foreign" (list $hidden $item)))
           "fix" (printf "move its settings to a Telemetry with a selector or in another namespace, then: kubectl delete telemetry %s --namespace %s" (include "istio-lightstep.foreign" (list $hidden $item)) (include "istio-lightstep.foreign" (list $hidden $live.rootNamespace)))) -}}
@@ -5096,8 +5106,8 @@
       (deepEqual $of.drained false)
       (deepEqual $of.goes false)
       (not (and (kindIs "slice" $collectorQueue.abandon) (has $of.exporter $collectorQueue.abandon))) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.424" "id" "LS-BACKEND-QUEUE-STRANDED" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.424.%06d" $index) (dict "id" "LS-BACKEND-QUEUE-STRANDED" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.425" "id" "LS-BACKEND-QUEUE-STRANDED" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.425.%06d" $index) (dict "id" "LS-BACKEND-QUEUE-STRANDED" "severity" "error"
         "path" "backends"
         "reason" (printf "the %s collectors have a queue for exporter %s on their volumes, and with these values they have not: spans that wait in it would stay there, and never be sent" (include "istio-lightstep.shown" (list $hidden $of.of)) (include "istio-lightstep.shown" (list $hidden $of.exporter)))
         "fix" (printf "keep it as a backend of this name and protocol, with its queue, and drain: true until doctor mesh no longer reports LS-COLLECTOR-DRAINING, then change it; to give up what waits in it, add %s to collector.queue.abandon" (include "istio-lightstep.shown" (list $hidden $of.exporter)))) -}}
@@ -5107,8 +5117,8 @@
       (deepEqual $of.drained false)
       (deepEqual $of.goes true)
       (not (and (kindIs "slice" $collectorQueue.abandon) (has $of.exporter $collectorQueue.abandon))) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.425" "id" "LS-COLLECTOR-QUEUE-STRANDED" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.425.%06d" $index) (dict "id" "LS-COLLECTOR-QUEUE-STRANDED" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.426" "id" "LS-COLLECTOR-QUEUE-STRANDED" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.426.%06d" $index) (dict "id" "LS-COLLECTOR-QUEUE-STRANDED" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" (printf "these values remove the %s collectors, StatefulSet %s, by another delivery or another name: spans that wait in the queue of %s would never be sent, and with whenDeleted: Delete their volumes are deleted" (include "istio-lightstep.shown" (list $hidden $of.of)) (include "istio-lightstep.shown" (list $hidden $of.set)) (include "istio-lightstep.shown" (list $hidden $of.exporter)))
         "fix" (printf "keep delivery, nameOverride and fullnameOverride as they are until otelcol_exporter_queue_size is 0 for %s in each collector, then add %s to collector.queue.abandon and upgrade: what arrives in between is given up" (include "istio-lightstep.shown" (list $hidden $of.exporter)) (include "istio-lightstep.shown" (list $hidden $of.exporter)))) -}}
@@ -5117,16 +5127,16 @@
   {{- if and
       (deepEqual $of.drained true)
       (not (and (kindIs "slice" $collectorQueue.abandon) (has $of.exporter $collectorQueue.abandon))) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.426" "id" "LS-BACKEND-QUEUE-DRAINED" "severity" "warning") -}}
-      {{- $_ := set $found (printf "1.426.%06d" $index) (dict "id" "LS-BACKEND-QUEUE-DRAINED" "severity" "warning"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.427" "id" "LS-BACKEND-QUEUE-DRAINED" "severity" "warning") -}}
+      {{- $_ := set $found (printf "1.427.%06d" $index) (dict "id" "LS-BACKEND-QUEUE-DRAINED" "severity" "warning"
         "path" "backends"
         "reason" (printf "exporter %s was drained, and is removed now: spans that still wait in its queue stay on the volumes" (include "istio-lightstep.shown" (list $hidden $of.exporter)))
         "fix" (printf "see that its queue was empty: otelcol_exporter_queue_size was 0 for %s in each collector; if not, add the backend again with drain: true" (include "istio-lightstep.shown" (list $hidden $of.exporter)))) -}}
     {{- end -}}
   {{- end -}}
   {{- if or $of.alias (has (kindOf $of.alias) (list "float64" "bool")) -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.427" "id" "LS-PREVIOUS-ALIAS" "severity" "warning") -}}
-      {{- $_ := set $found (printf "1.427.%06d" $index) (dict "id" "LS-PREVIOUS-ALIAS" "severity" "warning"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.428" "id" "LS-PREVIOUS-ALIAS" "severity" "warning") -}}
+      {{- $_ := set $found (printf "1.428.%06d" $index) (dict "id" "LS-PREVIOUS-ALIAS" "severity" "warning"
         "path" "nameOverride"
         "reason" (printf "the former collectors are those of a dependency with the alias %s, and values do not tell the alias: it is taken to stay. With another alias, or none, the collectors get another name, and what waits in the queues is never sent" (include "istio-lightstep.shown" (list $hidden $of.alias)))
         "fix" "keep the alias in the parent chart's Chart.yaml, and ignore this rule; to change it, wait first until otelcol_exporter_queue_size is 0 for each exporter in each collector") -}}
@@ -5149,16 +5159,16 @@
 {{- range $index, $item := .of -}}
   {{- if and (deepEqual $dialect.shared true) (deepEqual $meshConfig.shared true) -}}
     {{- if and $item (not (deepEqual $item $document.ours)) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.428" "id" "LS-DOCUMENT-SHARED" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.428.%06d" $index) (dict "id" "LS-DOCUMENT-SHARED" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.429" "id" "LS-DOCUMENT-SHARED" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.429.%06d" $index) (dict "id" "LS-DOCUMENT-SHARED" "severity" "error"
           "path" (printf "document.sharedMeshConfig[%d]" $index)
           "reason" (printf "istiod reads only one shared mesh ConfigMap, and SHARED_MESH_CONFIG is set to %s here: replacing it with %s would disable the settings in it" (include "istio-lightstep.shown" (list $hidden $item `^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$`)) (include "istio-lightstep.shown" (list $hidden $document.ours)))
           "fix" (printf "if %s belongs to this release, specify the release name (--release); otherwise set meshConfig.shared to false: this document then contains the settings" (include "istio-lightstep.shown" (list $hidden $item `^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$`)))) -}}
       {{- end -}}
     {{- end -}}
     {{- if and (deepEqual $item $document.ours) (deepEqual $document.istiod false) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.433" "id" "LS-DOCUMENT-NO-ISTIOD" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.433.%06d" $index) (dict "id" "LS-DOCUMENT-NO-ISTIOD" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.434" "id" "LS-DOCUMENT-NO-ISTIOD" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.434.%06d" $index) (dict "id" "LS-DOCUMENT-NO-ISTIOD" "severity" "error"
           "path" (printf "document.sharedMeshConfig[%d]" $index)
           "reason" "this document installs no istiod, so nothing in it reads SHARED_MESH_CONFIG: nothing is traced until the istiod of the mesh has this variable"
           "fix" "set it in the document that installs istiod, and remove it here") -}}
@@ -5183,8 +5193,8 @@
       (deepEqual $dialect.shared true)
       (has $istio.minor (list "1.16" "1.17" "1.18" "1.19" "1.20" "1.21" "1.22" "1.23" "1.24")) -}}
     {{- if and (has (kindOf $item) (list "string" "float64" "bool")) (regexMatch "^(1|[tT]|true|TRUE|True)$" (include "istio-lightstep.scalar" $item)) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.437" "id" "LS-DOCUMENT-GATEWAY-FILTER" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.437.%06d" $index) (dict "id" "LS-DOCUMENT-GATEWAY-FILTER" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.438" "id" "LS-DOCUMENT-GATEWAY-FILTER" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.438.%06d" $index) (dict "id" "LS-DOCUMENT-GATEWAY-FILTER" "severity" "error"
           "path" (printf "document.gatewayFilter[%d]" $index)
           "reason" (printf "PILOT_FILTER_GATEWAY_CLUSTER_CONFIG leaves gateways only what they route to, and Istio %s does not count the provider of this release, NAMESPACE/HOST, among it: no gateway sends spans" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
           "fix" "remove the variable, or set it to false; from Istio 1.25 on it can stay") -}}
@@ -5207,8 +5217,8 @@
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if deepEqual $dialect.lightstepProvider "panics" -}}
     {{- if or $of.lightstep (has (kindOf $of.lightstep) (list "float64" "bool")) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.440" "id" "LS-DOCUMENT-PROVIDER-PANICS" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.440.%06d" $index) (dict "id" "LS-DOCUMENT-PROVIDER-PANICS" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.441" "id" "LS-DOCUMENT-PROVIDER-PANICS" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.441.%06d" $index) (dict "id" "LS-DOCUMENT-PROVIDER-PANICS" "severity" "error"
           "path" (printf "document.meshConfig.extensionProviders[%d].lightstep" $index)
           "reason" (printf "istiod %s crashes in a loop once a Telemetry names this provider" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
           "fix" "remove it; the chart adds an opentelemetry provider instead") -}}
@@ -5217,8 +5227,8 @@
   {{- end -}}
   {{- if deepEqual $dialect.lightstepProvider "broken" -}}
     {{- if or $of.lightstep (has (kindOf $of.lightstep) (list "float64" "bool")) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.441" "id" "LS-DOCUMENT-PROVIDER-BROKEN" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.441.%06d" $index) (dict "id" "LS-DOCUMENT-PROVIDER-BROKEN" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.442" "id" "LS-DOCUMENT-PROVIDER-BROKEN" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.442.%06d" $index) (dict "id" "LS-DOCUMENT-PROVIDER-BROKEN" "severity" "error"
           "path" (printf "document.meshConfig.extensionProviders[%d].lightstep" $index)
           "reason" (printf "on Istio %s this provider does not work: proxies reject it, or read the token as a file name" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
           "fix" "remove it; the chart configures tracing differently") -}}
@@ -5227,8 +5237,8 @@
   {{- end -}}
   {{- if deepEqual $dialect.lightstepProvider "deprecated" -}}
     {{- if or $of.lightstep (has (kindOf $of.lightstep) (list "float64" "bool")) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.452" "id" "LS-DOCUMENT-PROVIDER-DEPRECATED" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.452.%06d" $index) (dict "id" "LS-DOCUMENT-PROVIDER-DEPRECATED" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.453" "id" "LS-DOCUMENT-PROVIDER-DEPRECATED" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.453.%06d" $index) (dict "id" "LS-DOCUMENT-PROVIDER-DEPRECATED" "severity" "warning"
           "path" (printf "document.meshConfig.extensionProviders[%d].lightstep" $index)
           "reason" "this provider works up to Istio 1.26; from 1.27 on istiod crashes on it"
           "fix" "remove it before you upgrade; the chart adds an opentelemetry provider instead") -}}
@@ -5251,16 +5261,16 @@
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if deepEqual $of.of "bodies" -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.442" "id" "LS-DOCUMENT-PROVIDER-BODIES" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.442.%06d" $index) (dict "id" "LS-DOCUMENT-PROVIDER-BODIES" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.443" "id" "LS-DOCUMENT-PROVIDER-BODIES" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.443.%06d" $index) (dict "id" "LS-DOCUMENT-PROVIDER-BODIES" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" (printf "this extension provider is of more than one kind, %s, and Istio knows only providers of one: istiod refuses the mesh config as a whole, and runs on with an older one or with its defaults" (include "istio-lightstep.shown" (list $hidden $of.kinds)))
         "fix" "keep the kind that you use, or make them providers of different names") -}}
     {{- end -}}
   {{- end -}}
   {{- if deepEqual $of.of "mute" -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.443" "id" "LS-DOCUMENT-PROVIDER-MUTE" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.443.%06d" $index) (dict "id" "LS-DOCUMENT-PROVIDER-MUTE" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.444" "id" "LS-DOCUMENT-PROVIDER-MUTE" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.444.%06d" $index) (dict "id" "LS-DOCUMENT-PROVIDER-MUTE" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" (printf "the default provider of tracing is of the kind %s, which cannot trace: where no Telemetry names another, no proxy sends spans" (include "istio-lightstep.shown" (list $hidden $of.kinds)))
         "fix" "remove it from defaultProviders.tracing; it can stay in defaultProviders.metrics or accessLogging") -}}
@@ -5268,8 +5278,8 @@
   {{- end -}}
   {{- if and $dialect.telemetry (deepEqual $telemetry.enabled true) -}}
     {{- if deepEqual $of.of "default" -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.444" "id" "LS-DOCUMENT-DEFAULT-PROVIDER" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.444.%06d" $index) (dict "id" "LS-DOCUMENT-DEFAULT-PROVIDER" "severity" "warning"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.445" "id" "LS-DOCUMENT-DEFAULT-PROVIDER" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.445.%06d" $index) (dict "id" "LS-DOCUMENT-DEFAULT-PROVIDER" "severity" "warning"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "this is not the provider of this release, whose mesh-wide Telemetry overrides it: the provider named here receives no spans"
           "fix" "remove it here; to keep sending spans there too, add that backend to backends") -}}
@@ -5277,8 +5287,8 @@
     {{- end -}}
   {{- end -}}
   {{- if deepEqual $of.of "sampling" -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.446" "id" "LS-DOCUMENT-SAMPLING-PLACE" "severity" "warning") -}}
-      {{- $_ := set $found (printf "1.446.%06d" $index) (dict "id" "LS-DOCUMENT-SAMPLING-PLACE" "severity" "warning"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.447" "id" "LS-DOCUMENT-SAMPLING-PLACE" "severity" "warning") -}}
+      {{- $_ := set $found (printf "1.447.%06d" $index) (dict "id" "LS-DOCUMENT-SAMPLING-PLACE" "severity" "warning"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "Istio does not read a sampling at this place, and ignores it: it changes nothing"
         "fix" "remove it here, and set pilot.traceSampling in the values of this chart") -}}
@@ -5298,40 +5308,40 @@
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if deepEqual $of.of "older" -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.447" "id" "LS-DOCUMENT-TELEMETRY-OLDER" "severity" "error") -}}
-      {{- $_ := set $found (printf "0.447.%06d" $index) (dict "id" "LS-DOCUMENT-TELEMETRY-OLDER" "severity" "error"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.448" "id" "LS-DOCUMENT-TELEMETRY-OLDER" "severity" "error") -}}
+      {{- $_ := set $found (printf "0.448.%06d" $index) (dict "id" "LS-DOCUMENT-TELEMETRY-OLDER" "severity" "error"
         "path" (printf "document.telemetries[%d]" $index)
         "reason" (printf "of the Telemetries without a selector in a namespace Istio uses only the oldest, which is %s: %s of this release would have no effect" (include "istio-lightstep.shown" (list $hidden $of.by "^[-a-z0-9./]+$")) (include "istio-lightstep.shown" (list $hidden $of.scope "^[-A-Za-z0-9_./=, ]{1,250}$")))
         "fix" (printf "give %s a selector, or delete it and set what it sets in the values: telemetry.customTags, telemetry.namespaces, pilot.traceSampling" (include "istio-lightstep.shown" (list $hidden $of.by "^[-a-z0-9./]+$")))) -}}
     {{- end -}}
   {{- end -}}
   {{- if deepEqual $of.of "off" -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.448" "id" "LS-DOCUMENT-TELEMETRY-OFF" "severity" "warning") -}}
-      {{- $_ := set $found (printf "1.448.%06d" $index) (dict "id" "LS-DOCUMENT-TELEMETRY-OFF" "severity" "warning"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.449" "id" "LS-DOCUMENT-TELEMETRY-OFF" "severity" "warning") -}}
+      {{- $_ := set $found (printf "1.449.%06d" $index) (dict "id" "LS-DOCUMENT-TELEMETRY-OFF" "severity" "warning"
         "path" (printf "document.telemetries[%d]" $index)
         "reason" (printf "this Telemetry disables the spans of %s: nothing of it is traced, though the Telemetry of this release is for the mesh" (include "istio-lightstep.shown" (list $hidden $of.scope "^[-A-Za-z0-9_./=, ]{1,250}$")))
         "fix" "remove disableSpanReporting, or ignore this if it is meant; explain --with shows what is in effect") -}}
     {{- end -}}
   {{- end -}}
   {{- if deepEqual $of.of "unsampled" -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.449" "id" "LS-DOCUMENT-TELEMETRY-UNSAMPLED" "severity" "warning") -}}
-      {{- $_ := set $found (printf "1.449.%06d" $index) (dict "id" "LS-DOCUMENT-TELEMETRY-UNSAMPLED" "severity" "warning"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.450" "id" "LS-DOCUMENT-TELEMETRY-UNSAMPLED" "severity" "warning") -}}
+      {{- $_ := set $found (printf "1.450.%06d" $index) (dict "id" "LS-DOCUMENT-TELEMETRY-UNSAMPLED" "severity" "warning"
         "path" (printf "document.telemetries[%d]" $index)
         "reason" (printf "by this Telemetry the proxies start no traces for %s, though the Telemetry of this release is for the mesh" (include "istio-lightstep.shown" (list $hidden $of.scope "^[-A-Za-z0-9_./=, ]{1,250}$")))
         "fix" "remove randomSamplingPercentage, or ignore this if it is meant; explain --with shows what is in effect") -}}
     {{- end -}}
   {{- end -}}
   {{- if deepEqual $of.of "nowhere" -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.450" "id" "LS-DOCUMENT-TELEMETRY-NAMESPACE" "severity" "warning") -}}
-      {{- $_ := set $found (printf "1.450.%06d" $index) (dict "id" "LS-DOCUMENT-TELEMETRY-NAMESPACE" "severity" "warning"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.451" "id" "LS-DOCUMENT-TELEMETRY-NAMESPACE" "severity" "warning") -}}
+      {{- $_ := set $found (printf "1.451.%06d" $index) (dict "id" "LS-DOCUMENT-TELEMETRY-NAMESPACE" "severity" "warning"
         "path" (printf "document.telemetries[%d]" $index)
         "reason" "this Telemetry names no namespace, so its effect is not checked: in the root namespace it counts for the mesh, in another for that namespace"
         "fix" "set metadata.namespace to the namespace in which it is applied") -}}
     {{- end -}}
   {{- end -}}
   {{- if deepEqual $of.of "elsewhere" -}}
-    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.451" "id" "LS-DOCUMENT-TELEMETRY-ELSEWHERE" "severity" "warning") -}}
-      {{- $_ := set $found (printf "1.451.%06d" $index) (dict "id" "LS-DOCUMENT-TELEMETRY-ELSEWHERE" "severity" "warning"
+    {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.452" "id" "LS-DOCUMENT-TELEMETRY-ELSEWHERE" "severity" "warning") -}}
+      {{- $_ := set $found (printf "1.452.%06d" $index) (dict "id" "LS-DOCUMENT-TELEMETRY-ELSEWHERE" "severity" "warning"
         "path" (printf "document.telemetries[%d]" $index)
         "reason" (printf "by this Telemetry the spans of %s go to provider %s, and not to %s of this release" (include "istio-lightstep.shown" (list $hidden $of.scope "^[-A-Za-z0-9_./=, ]{1,250}$")) (include "istio-lightstep.shown" (list $hidden $of.provider "^[-A-Za-z0-9._]{1,63}$")) (include "istio-lightstep.shown" (list $hidden $document.ours)))
         "fix" (printf "name %s in it, or no provider; ignore this if it is meant. explain --with shows what is in effect" (include "istio-lightstep.shown" (list $hidden $document.ours)))) -}}
@@ -5352,8 +5362,8 @@
 {{- range $index, $item := .of -}}
   {{- if $dialect.receiver -}}
     {{- if deepEqual $item "lightstep" -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.454" "id" "LS-DOCUMENT-ANNOTATION-TRACER" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.454.%06d" $index) (dict "id" "LS-DOCUMENT-ANNOTATION-TRACER" "severity" "error"
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.455" "id" "LS-DOCUMENT-ANNOTATION-TRACER" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.455.%06d" $index) (dict "id" "LS-DOCUMENT-ANNOTATION-TRACER" "severity" "error"
           "path" (printf "document.annotationTracers[%d]" $index)
           "reason" (printf "the annotation proxy.istio.io/config gives these pods the LightStep tracer, which the proxies of Istio %s do not contain: no new pod of them would start" (include "istio-lightstep.shown" (list $hidden $istio.minor)))
           "fix" "remove it from the annotation; the chart configures tracing differently") -}}
