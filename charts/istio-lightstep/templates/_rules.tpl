@@ -2794,12 +2794,12 @@
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- if $collects -}}
-    {{- if or (and (deepEqual $of.protocol "grpc") (or (not (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch "^[-_.0-9A-Za-z]+$" (include "istio-lightstep.scalar" $of.name)))) (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch "^(?i:content-(type|length|encoding)|te|host|connection|proxy-connection|keep-alive|transfer-encoding|trailer|upgrade|user-agent|grpc-.*|.*-bin)$" (include "istio-lightstep.scalar" $of.name))))) (and (deepEqual $of.protocol "http") (or (not (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch "^[-!#$%&'*+.^_`|~0-9A-Za-z]+$" (include "istio-lightstep.scalar" $of.name)))) (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch "^(?i:content-(type|length|encoding)|te|connection|proxy-connection|keep-alive|transfer-encoding|trailer|upgrade)$" (include "istio-lightstep.scalar" $of.name))))) -}}
+    {{- if or (and (deepEqual $of.protocol "grpc") (or (not (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch "^[-_.0-9A-Za-z]+$" (include "istio-lightstep.scalar" $of.name)))) (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch "^(?i:content-(type|length|encoding)|te|host|connection|proxy-connection|keep-alive|transfer-encoding|trailer|upgrade|user-agent|grpc-.*|.*-bin)$" (include "istio-lightstep.scalar" $of.name))))) (and (deepEqual $of.protocol "http") (or (not (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch "^[-!#$%&'*+.^_`|~0-9A-Za-z]+$" (include "istio-lightstep.scalar" $of.name)))) (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch "^(?i:content-(type|length|encoding)|te|connection|proxy-connection|keep-alive|transfer-encoding|trailer|upgrade)$" (include "istio-lightstep.scalar" $of.name))) (and (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch "^(?i:host)$" (include "istio-lightstep.scalar" $of.name))) (not (deepEqual $of.name "Host"))))) -}}
       {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.169" "id" "LS-COLLECTOR-EXPORTER-HEADER" "severity" "error") -}}
         {{- $_ := set $found (printf "0.169.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-HEADER" "severity" "error"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "this is not a valid header name, or the protocol sets the header itself, so every call would fail or the header would be ignored"
-          "fix" "use letters, digits and dashes, for example x-api-key; for User-Agent over gRPC, set user_agent") -}}
+          "fix" "use letters, digits and dashes, for example x-api-key; for User-Agent over gRPC, set user_agent; by HTTP write Host with a capital") -}}
       {{- end -}}
     {{- end -}}
     {{- if or (and (deepEqual $of.protocol "grpc") (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch `[^\x20-\x7e]` (include "istio-lightstep.scalar" $of.value)))) (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch `[\x00-\x08\x0a-\x1f\x7f]` (include "istio-lightstep.scalar" $of.value))) -}}
@@ -4850,12 +4850,12 @@
       {{- end -}}
     {{- end -}}
   {{- end -}}
-  {{- if or (not (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch "^[a-z0-9][-_.a-z0-9]{0,99}$" (include "istio-lightstep.scalar" $of.name)))) (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch "^(?i:content-(type|length|encoding)|te|host|connection|proxy-connection|keep-alive|transfer-encoding|trailer|upgrade|user-agent|grpc-.*|.*-bin)$" (include "istio-lightstep.scalar" $of.name))) -}}
+  {{- if or (not (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch "^[a-z0-9][-_.a-z0-9]{0,99}$" (include "istio-lightstep.scalar" $of.name)))) (and (deepEqual $of.protocol "grpc") (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch "^(?i:content-(type|length|encoding)|te|host|connection|proxy-connection|keep-alive|transfer-encoding|trailer|upgrade|user-agent|grpc-.*|.*-bin)$" (include "istio-lightstep.scalar" $of.name)))) (and (has (kindOf $of.name) (list "string" "float64" "bool")) (regexMatch "^(?i:content-(type|length|encoding)|te|connection|proxy-connection|keep-alive|transfer-encoding|trailer|upgrade)$" (include "istio-lightstep.scalar" $of.name))) (deepEqual $of.name "host") -}}
     {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.381" "id" "LS-BACKEND-HEADER-NAME" "severity" "error") -}}
       {{- $_ := set $found (printf "0.381.%06d" $index) (dict "id" "LS-BACKEND-HEADER-NAME" "severity" "error"
         "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
         "reason" "this is not a valid header name, or the header must not be set"
-        "fix" "use lowercase letters, digits and dashes, for example x-api-key") -}}
+        "fix" "use lowercase letters, digits and dashes, for example x-api-key; for user-agent over gRPC, set exporter.user_agent") -}}
     {{- end -}}
   {{- end -}}
   {{- if and
