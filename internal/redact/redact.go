@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/terminal"
 )
@@ -12,6 +13,9 @@ import (
 // longest is how many characters of a value, a key or a path are shown: more than
 // any that is meant has.
 const longest = 300
+
+// looked is how many bytes of a longer text are looked at.
+const looked = 16 * longest
 
 // Redacted stands in the place of a value that is not shown.
 const Redacted = "[redacted]"
@@ -32,15 +36,36 @@ var (
 // a ? and each word that looks like a token replaced by [Redacted], and the
 // rest as [terminal.Safe] gives it, with as many characters as are shown.
 func Value(text string) string {
-	text = userinfo.ReplaceAllString(text, "${1}"+Redacted+"@")
-	text = query.ReplaceAllString(text, "?"+Redacted)
-	return terminal.Bounded(terminal.Safe(Tokens(text)), longest)
+	return bounded(text, func(text string) string {
+		text = userinfo.ReplaceAllString(text, "${1}"+Redacted+"@")
+		return Tokens(query.ReplaceAllString(text, "?"+Redacted))
+	})
 }
 
 // Key gives a key, a path of keys or a file's name as it is shown: words that
 // look like a token are masked, and the rest is as [terminal.Safe] gives it, with
 // as many characters as are shown.
-func Key(text string) string { return terminal.Bounded(terminal.Safe(Tokens(text)), longest) }
+func Key(text string) string { return bounded(text, Tokens) }
+
+// bounded gives a text masked, safe and with as many characters as are shown. Of one
+// that is far longer it masks the beginning alone, up to the last word that is whole.
+func bounded(text string, mask func(string) string) string {
+	if len(text) <= looked {
+		return terminal.Bounded(terminal.Safe(mask(text)), longest)
+	}
+	head := text[:looked]
+	if whole := strings.LastIndexFunc(head, notOfWord); whole > 0 {
+		head = head[:whole]
+	}
+	if strings.Contains(text[looked:], "@") {
+		head += "@" // what stands before it may be a password
+	}
+	return terminal.Beginning(terminal.Safe(mask(head)), longest, utf8.RuneCountInString(text))
+}
+
+func notOfWord(r rune) bool {
+	return !('a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || strings.ContainsRune("_+=~-", r))
+}
 
 // Tokens masks the words of a text that look like a token, and escapes
 // nothing.

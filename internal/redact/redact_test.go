@@ -3,6 +3,7 @@ package redact
 import (
 	"strings"
 	"testing"
+	"time"
 	"unicode"
 
 	"github.com/stretchr/testify/assert"
@@ -93,4 +94,21 @@ func FuzzValue(f *testing.F) {
 			require.NotContains(t, strings.ReplaceAll(got, Redacted, ""), marker)
 		}
 	})
+}
+
+// TestLongTexts: of a text only the beginning is shown, and only that is looked at.
+func TestLongTexts(t *testing.T) {
+	const most = 9 << 20
+	for name, shown := range map[string]func(string) string{"Value": Value, "Key": Key} {
+		start := time.Now()
+		assert.Equal(t, Redacted+"… (9437184 characters)", shown(strings.Repeat("a1", most/2)), name)
+		assert.Equal(t, strings.Repeat("é", 278)+"… (4718592 characters)", shown(strings.Repeat("é", most/2)), name)
+		assert.Less(t, time.Since(start), 2*time.Second, name)
+	}
+	filled := strings.Repeat("a ", 3000)
+	assert.NotContains(t, Value("hunter2 "+filled+"@host"), "hunter2", "what stands before an @ far behind")
+	tokens := strings.Repeat(strings.Repeat("a1", 599)+" ", 5)
+	for before := range 20 {
+		assert.NotContains(t, Value(strings.Repeat(" ", before)+tokens), "a1", "what is left of a token")
+	}
 }

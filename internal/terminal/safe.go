@@ -35,8 +35,15 @@ func Bounded(text string, most int) string {
 	if len(runes) <= most {
 		return text
 	}
-	end := fmt.Sprintf("… (%d characters)", len(runes))
-	return string(runes[:most-utf8.RuneCountInString(end)]) + end
+	return Beginning(text, most, len(runes))
+}
+
+// Beginning gives the beginning of a text and how many characters the whole has,
+// which together are at most as many as given, 100 or more.
+func Beginning(text string, most, characters int) string {
+	end := fmt.Sprintf("… (%d characters)", characters)
+	runes := []rune(text)
+	return string(runes[:min(len(runes), most-utf8.RuneCountInString(end))]) + end
 }
 
 // SafeLines is [Safe] for a text of several lines. Newlines stay: do not give
