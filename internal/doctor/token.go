@@ -2,6 +2,7 @@ package doctor
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"time"
 
@@ -17,7 +18,7 @@ func (e *examination) token(p *plane) {
 	e.tokenInClear(p)
 	for _, header := range p.target.Metadata {
 		if header.EnvName != "" {
-			e.istiodToken(p, header.EnvName)
+			e.istiodToken(p, header)
 		}
 	}
 	if c := p.dest.collector; c != nil {
@@ -36,11 +37,10 @@ func (e *examination) credential(c *collector, x *exporter, one credential) {
 	}
 	switch {
 	case one.isBlock:
-		t.valid = func(string) bool { return true }
 	case one.byEnv:
-		t.valid = func(text string) bool { return headerValue(text) && text == strings.TrimSpace(text) }
+		t.unfit = unless(trimmedValue)
 	default:
-		t.valid = headerValue // the collector trims it
+		t.unfit = unless(headerValue) // the collector trims it
 	}
 	e.tokenSecret(t)
 	e.staleCredential(c, x, one)
@@ -58,12 +58,12 @@ func (e *examination) tokenInClear(p *plane) {
 	}
 }
 
-// istiodToken checks a token that istiod hands to the proxies.
-func (e *examination) istiodToken(p *plane, variable string) {
-	v, ok := p.Variable(variable)
+// istiodToken checks the value of a header that istiod hands to the proxies.
+func (e *examination) istiodToken(p *plane, header mesh.Header) {
+	v, ok := p.Variable(header.EnvName)
 	if !ok {
 		e.add("LS-TOKEN-NOT-READ", subject("deployment", p.Ref), time.Time{}, finding.Facts{
-			"provider": p.target.Name, "env": variable, "istiod": p.Name, "namespace": p.Namespace,
+			"provider": p.target.Name, "env": header.EnvName, "istiod": p.Name, "namespace": p.Namespace,
 			"secret": p.target.Name + "-access-token", "key": "token",
 		})
 		return
@@ -73,7 +73,7 @@ func (e *examination) istiodToken(p *plane, variable string) {
 	}
 	use := secretUse{mesh.Ref{Namespace: p.Namespace, Name: v.SecretName}, v.Key}
 	restart := finding.NewCommand("kubectl rollout restart deployment/{istiod} --namespace {namespace}", finding.Facts{"istiod": p.Name, "namespace": p.Namespace})
-	e.tokenSecret(tokenUse{secretUse: use, reader: "istiod", what: "the access token", restart: restart, valid: visible})
+	e.tokenSecret(tokenUse{secretUse: use, reader: "istiod", what: "the access token", restart: restart, unfit: sentByProxies(p, header.Name)})
 	secret, _ := e.Secret(use.Ref)
 	if secret == nil {
 		return
@@ -92,8 +92,8 @@ type tokenUse struct {
 	secretUse
 	reader, what string // in words
 	restart      finding.Command
-	reread       bool              // after a change, without a restart
-	valid        func(string) bool // whether the reader can send it
+	reread       bool                // after a change, without a restart
+	unfit        func(string) string // why the reader cannot send it, "" where it can; nil: it sends all
 	about        func(finding.Facts) finding.Facts
 }
 
@@ -129,8 +129,43 @@ func (e *examination) tokenSecret(use tokenUse) {
 		e.add("LS-TOKEN-KEY-MISSING", at, secret.Changed, facts)
 	case strings.TrimSpace(string(token)) == "":
 		e.add("LS-TOKEN-EMPTY", at, secret.Changed, facts)
-	case !use.valid(string(token)):
-		e.add("LS-TOKEN-CHARACTERS", at, secret.Changed, facts)
+	case use.unfit != nil:
+		if facts["unfit"] = use.unfit(string(token)); facts["unfit"] != "" {
+			e.add("LS-TOKEN-CHARACTERS", at, secret.Changed, facts)
+		}
+	}
+}
+
+// unless gives why a text is unfit for a header by what is fit.
+func unless(fit func(string) bool) func(string) string {
+	return func(text string) string {
+		if fit(text) {
+			return ""
+		}
+		return "contains a line break or a space, or is empty"
+	}
+}
+
+// operator is an operator of Envoy's in a header, or a % that stands for itself: what
+// the chart's rules.yaml has as the form of operators.
+var operator = regexp.MustCompile(`%%|%([A-Z0-9_]+)(?:\((.*?)\))?(?::([0-9]+))?%`)
+
+// tokenHeader is LightStep's, whose token has no space.
+const tokenHeader = "lightstep-access-token"
+
+// sentByProxies gives why proxies cannot send a text in a header. Envoy formats those of
+// spans by gRPC, and by HTTP since it has the same for them.
+func sentByProxies(p *plane, header string) func(string) string {
+	fit := unless(trimmedValue)
+	if header == tokenHeader {
+		fit = unless(visible)
+	}
+	return func(text string) string {
+		formats := p.target.GRPC() || p.row.FormattedHeaders
+		if formats && strings.Contains(operator.ReplaceAllString(text, ""), "%") {
+			return "contains a % that Envoy reads as the start of an operator, where %% stands for one"
+		}
+		return fit(text)
 	}
 }
 
@@ -144,6 +179,9 @@ func visible(token string) bool {
 func headerValue(text string) bool {
 	return !strings.ContainsFunc(strings.TrimSpace(text), func(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f })
 }
+
+// trimmedValue tells the same of a text with the spaces around it.
+func trimmedValue(text string) bool { return headerValue(text) && text == strings.TrimSpace(text) }
 
 // createToken is the command that writes the Secret; fresh, with a token that
 // the release does not have.

@@ -14,6 +14,9 @@ import (
 // any that is meant has.
 const longest = 300
 
+// wordCharacters are those of a word that may be a token.
+const wordCharacters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+=~-"
+
 // looked is how many bytes of a longer text are looked at.
 const looked = 16 * longest
 
@@ -63,9 +66,7 @@ func bounded(text string, mask func(string) string) string {
 	return terminal.Beginning(terminal.Safe(mask(head)), longest, utf8.RuneCountInString(text))
 }
 
-func notOfWord(r rune) bool {
-	return !('a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || strings.ContainsRune("_+=~-", r))
-}
+func notOfWord(r rune) bool { return !strings.ContainsRune(wordCharacters, r) }
 
 // Tokens masks the words of a text that look like a token, and escapes
 // nothing.
