@@ -111,7 +111,7 @@ func (s Source) facts(out *strings.Builder) {
 	facts := map[string]any{
 		"secrets": texts(s.Secrets), "odd": s.Literals.OddKey, "harmless": s.Literals.Harmless, "reference": s.Literals.Reference, "filled": s.Literals.Filled,
 		"places":       places,
-		"exporterKeys": s.Keys, "files": s.Files, "forms": s.Forms, "words": s.Words, "components": s.Types, "operators": s.Ops,
+		"exporterKeys": s.Keys, "exposed": s.Sent, "files": s.Files, "forms": s.Forms, "words": s.Words, "components": s.Types, "operators": s.Ops,
 	}
 	out.WriteString(`
 {{- /* Keeps what the subject and the texts are made by, once, as ._facts. */ -}}

@@ -32,6 +32,7 @@ type Source struct {
 		OddKey    string         `yaml:"oddKey"`
 	} `yaml:"literals"`
 	Keys  map[string]any   `yaml:"exporterKeys"`
+	Sent  map[string]any   `yaml:"exposed"`
 	Files map[string]any   `yaml:"files"`
 	Forms map[string]any   `yaml:"forms"`
 	Words map[string]any   `yaml:"types"`

@@ -118,3 +118,16 @@ func TestSynonyms(t *testing.T) {
 		assert.Equal(t, "write backends.a."+instead, problems[at].Fix)
 	}
 }
+
+// What is missing has no default to fall back to.
+func TestFixOfWhatIsMissing(t *testing.T) {
+	for auth, fix := range map[string]string{
+		"{client_secret: '${env:A}', token_url: 'https://x'}":                              "write client_id",
+		"{client_id: a, client_secret: '${env:A}', token_url: 'https://x', timeout: soon}": "write a number and its unit: ms, s, m or h, or remove the line to use the default",
+	} {
+		_, problems := backendsIn(t, "collector: {env: [{name: A, value: b}]}\nbackends: {a: {protocol: grpc, endpoint: 'a:4317', auth: {oauth2client: "+auth+"}}}")
+		at := slices.IndexFunc(problems, func(p problem.Problem) bool { return p.ID == "LS-COLLECTOR-EXPORTER-SETTING" })
+		require.GreaterOrEqual(t, at, 0, "%s: %+v", auth, problems)
+		assert.Equal(t, fix, problems[at].Fix)
+	}
+}

@@ -2,15 +2,15 @@
 Lists under .subject.exposed each secret that a backend or a further exporter would send where others can read it, each {path,
 place, how}: place is backends or exporters; how is plain without TLS, and unverified where any certificate is accepted. A secret
 is what a Secret has, by itself or by a variable of collector.env; a variable in a header that is named like a credential; and
-what an authenticator writes.
+what an authenticator writes. Takes the .subject and, as .facts, what files/rules.yaml has for it.
 */}}
 {{- define "istio-lightstep.exposed" -}}
 {{- $subject := .subject -}}
-{{- $authenticators := list "basicauth" "bearertokenauth" "oauth2client" -}}
+{{- $authenticators := .facts.authenticators -}}
 {{- $exposed := dict -}}
 {{- $targets := dict -}}
 {{- range $subject.backends -}}
-  {{- $at := dict "path" .path "place" "backends" "plain" .plaintext "address" (index . .at) "settings" .ownExporter -}}
+  {{- $at := dict "path" .path "place" "backends" "plain" .plaintext "address" (index . .at) "settings" .ownExporter "loopback" $.facts.loopback -}}
   {{- with include "istio-lightstep.exposes" $at -}}{{- $_ := set $targets $at.path (dict "place" "backends" "how" .) -}}{{- end -}}
   {{- /* By gRPC in plain text it does not start: LS-BACKEND-AUTH-PLAIN. */ -}}
   {{- if and (hasKey $targets .path) (has .authName $authenticators) (not (and .plaintext (eq .protocol "grpc"))) -}}
@@ -28,7 +28,7 @@ what an authenticator writes.
       {{- include "istio-lightstep.find" (dict "root" .settings "path" "tls.insecure" "into" $insecure) -}}
       {{- $plain = and (deepEqual true (index $insecure "tls.insecure")) (not (regexMatch `^(?i:https://)` $address)) -}}
     {{- end -}}
-    {{- $at := dict "path" .path "place" "exporters" "plain" $plain "address" $address "settings" .settings -}}
+    {{- $at := dict "path" .path "place" "exporters" "plain" $plain "address" $address "settings" .settings "loopback" $.facts.loopback -}}
     {{- with include "istio-lightstep.exposes" $at -}}{{- $_ := set $targets $at.path (dict "place" "exporters" "how" .) -}}{{- end -}}
   {{- end -}}
   {{- /* An authenticator of the owner's own. */ -}}
@@ -57,7 +57,7 @@ what an authenticator writes.
     {{- $below := trimPrefix $path $literal.path -}}
     {{- /* What is sent elsewhere, or not at all: to a proxy, to what gives tokens, and the key of a certificate. */ -}}
     {{- if and $target (kindIs "string" $literal.value) (not (regexMatch `^(\.exporter)?\.(tls|proxy_url|auth)(\.|$)` $below)) -}}
-      {{- $named := and (contains ".headers" $below) (regexMatch `(?i)(authorization|cookie|token|secret|passw|(api|access|license|ingest(ion)?)[-_.]?key)[^.]*$` $literal.name) -}}
+      {{- $named := and (contains ".headers" $below) (regexMatch $.facts.credential $literal.name) -}}
       {{- /* $$ stands for $. */ -}}
       {{- range regexFindAll `\$\{(env:)?[A-Za-z_][A-Za-z0-9_]*` (replace "$$" "" $literal.value) -1 -}}
         {{- $name := regexReplaceAll `\$\{(env:)?` . "" -}}
@@ -76,7 +76,7 @@ what an authenticator writes.
 {{- $at := dict -}}
 {{- include "istio-lightstep.find" (dict "root" .settings "path" "tls.insecure_skip_verify" "into" $at) -}}
 {{- /* What stays in the pod nobody reads. */ -}}
-{{- if not (regexMatch `^(?i:([a-z]+:/{2,3})?(localhost|127\.[0-9.]+|\[::1\])(:|/|$)|unix:)` (toString .address)) -}}
+{{- if not (or (regexMatch .loopback (toString .address)) (regexMatch `^(?i:unix:)` (toString .address))) -}}
   {{- if .plain -}}plain{{- else if deepEqual true (index $at "tls.insecure_skip_verify") -}}unverified{{- end -}}
 {{- end -}}
 {{- end -}}

@@ -213,7 +213,7 @@ exporterKeys. Where it .expands, a text with a reference may be anything. Null r
 {{- end -}}
 {{- if $want -}}
   {{- $got := printf "a %s" (index .wrong.words $type).name | replace "a null" "null" -}}
-  {{- include "istio-lightstep.note" (list .wrong.list (dict "path" .path "got" $got "want" $want "fix" $fix)) -}}
+  {{- include "istio-lightstep.note" (list .wrong.list (dict "path" .path "got" $got "want" $want "fix" (printf "%s, or remove the line to use the default" $fix))) -}}
 {{- end -}}
 {{- end -}}
 

@@ -48,7 +48,7 @@ It holds what JSON holds (map, list, string, number as float64, boolean, null), 
   {{- end -}}
   {{- with $literals -}}{{- $_ := set $subject "literals" (printf "[%s]" (trimSuffix "," .) | fromJsonArray) -}}{{- end -}}
   {{- include "istio-lightstep.exporters" (dict "subject" $subject "steps" $steps "keys" $facts.exporterKeys "words" $facts.words) -}}
-  {{- include "istio-lightstep.exposed" (dict "subject" $subject) -}}
+  {{- include "istio-lightstep.exposed" (dict "subject" $subject "facts" $facts.exposed) -}}
   {{- include "istio-lightstep.doubles" (dict "subject" $subject) -}}
   {{- include "istio-lightstep.forms" (dict "subject" $subject "forms" $facts.forms "words" $facts.words "steps" $steps) -}}
   {{- include "istio-lightstep.own" (dict "subject" $subject "root" .) -}}
