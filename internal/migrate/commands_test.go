@@ -187,8 +187,22 @@ func TestWhereACommandInstalls(t *testing.T) {
 		"another chart": {
 			text: commandByHelm + " -n istio-system\nhelm upgrade --install gateway istio/gateway -n ingress --set a=b", commands: []string{"-n istio-system"}, never: []string{"ingress"},
 		},
-		"a context of Helm":     {text: commandByHelm + " -n istio-system --kube-context prod", said: []string{"`--kube-context prod`"}},
-		"a context of istioctl": {text: "istioctl --context prod install -y -f cp.yaml -f prod.yaml --kubeconfig=kc", said: []string{"`--context prod` and `--kubeconfig kc`"}},
+		"a context of Helm": {text: commandByHelm + " -n istio-system --kube-context prod", said: []string{"`--kube-context prod`", `[ "$CONTEXT" = prod ] &&`}},
+		"a context of istioctl": {
+			text: "istioctl --context prod install -y -f cp.yaml -f prod.yaml --kubeconfig=kc", said: []string{"`--context prod`", "\n   export KUBECONFIG=kc\n", "use-context prod"},
+		},
+		"a context that a variable holds": {
+			text: commandByHelm + ` -n istio-system --kube-context "$C"`, said: []string{"`--kube-context $C`"}, never: []string{"CONTEXT="},
+		},
+		"several contexts": {
+			text: "istioctl install -y -f cp.yaml --context a\nistioctl install -y -f cp.yaml --context b", said: []string{"`--context a` and `--context b`"}, never: []string{"CONTEXT="},
+		},
+		"a namespace of a variable": {
+			text: "HELM_NAMESPACE=mesh " + commandByHelm, commands: []string{`istiod-mesh "$ISTIOD" -n mesh `}, never: []string{asked}, namespace: "mesh", roots: "istio-system",
+		},
+		"a namespace of both": {
+			text: "export HELM_NAMESPACE=other\n" + commandByHelm + " -n mesh", commands: []string{`istiod-mesh "$ISTIOD" -n mesh `}, namespace: "mesh", roots: "istio-system",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -218,4 +232,66 @@ func TestWhereACommandInstalls(t *testing.T) {
 			assert.Equal(t, c.roots, values.Istio.RootNamespace)
 		})
 	}
+}
+
+// TestTheClusterOfACommand: the steps use the kubeconfig of the user's own command, however a script sets it. What else
+// it sets is not shown.
+func TestTheClusterOfACommand(t *testing.T) {
+	t.Parallel()
+	const istioctl, helm = "istioctl install -y -f cp.yaml -f prod.yaml", commandByHelm + " -n istio-system"
+	const asked = `: "${KUBECONFIG:?the kubeconfig of the cluster, as up.sh has it}"`
+	exported := func(word string) string { return "\nexport KUBECONFIG=" + word + "\n" }
+	for name, c := range map[string]struct{ text, said string }{
+		"before":                  {"KUBECONFIG=/etc/kc.yaml " + helm, exported("/etc/kc.yaml")},
+		"among others":            {"LS_TOKEN=5f0e1d2c3b4a KUBECONFIG=kc/prod A=b " + istioctl, exported("kc/prod")},
+		"in quotes":               {`KUBECONFIG="/a b/it's" ` + helm, asked},
+		"with a space":            {`KUBECONFIG="/a b/kc" ` + helm, exported("'/a b/kc'")},
+		"by env":                  {"env KUBECONFIG=./kc " + istioctl, exported("./kc")},
+		"by sudo":                 {"sudo -E KUBECONFIG=/etc/kc " + istioctl, exported("/etc/kc")},
+		"on a line before":        {"KUBECONFIG=./kc \\\n  " + istioctl, exported("./kc")},
+		"of the home folder":      {"KUBECONFIG=~/.kube/prod " + istioctl, exported(`"$HOME"/.kube/prod`)},
+		"of the home variable":    {`KUBECONFIG="${HOME}/.kube/prod" ` + istioctl, exported(`"$HOME"/.kube/prod`)},
+		"exported":                {"export KUBECONFIG=./kc\nkubectl get ns\n" + istioctl, exported("./kc")},
+		"exported with others":    {"export A=b KUBECONFIG=./kc # prod\n" + helm, exported("./kc")},
+		"exported in the line":    {"cd x && export KUBECONFIG=./kc && " + istioctl, exported("./kc")},
+		"exported, but its own":   {"export KUBECONFIG=./kc\nKUBECONFIG=./mine " + istioctl, exported("./mine")},
+		"exported, but a flag":    {"export KUBECONFIG=./kc\n" + istioctl + " --kubeconfig ./mine", exported("./mine")},
+		"exported later":          {istioctl + "\nexport KUBECONFIG=./kc", asked},
+		"one of two":              {"if a; then export KUBECONFIG=./a; else export KUBECONFIG=./b; fi\n" + istioctl, asked},
+		"that of a variable":      {"KUBECONFIG=${KC} " + helm, asked},
+		"that a command makes":    {"export KUBECONFIG=$(mktemp)\n" + helm, asked},
+		"that another writes":     {`kind get kubeconfig >"$KUBECONFIG"` + "\n" + helm, asked},
+		"of a container":          {"docker run -e KUBECONFIG=/root/kc -v $PWD:/w istio/" + strings.Replace(istioctl, "istioctl", "istioctl:1.22.1", 1), asked},
+		"a command in it":         {"export KUBECONFIG='x; touch evil'\n" + helm, asked},
+		"what looks like a token": {"KUBECONFIG=9c41e07fd2ab4f0c8d15a7730be6c2f1 " + helm, asked},
+		"of make":                 {"export KUBECONFIG := build/kc\nmesh:\n\t" + helm, exported("build/kc")},
+		"of Jenkins":              {"environment {\n  KUBECONFIG = credentials('kc')\n}\nsh '" + helm + "'", asked},
+		"of Jenkins, a file":      {"environment {\n  KUBECONFIG = '/etc/kc'\n}\nsh '" + helm + "'", exported("/etc/kc")},
+		"a comment":               {"# KUBECONFIG=./kc\n" + helm, ""},
+		"none":                    {"A=b " + helm, ""},
+		"a server":                {"HELM_KUBETOKEN=5f0e1d2c3b4a HELM_KUBEAPISERVER=https://10.0.0.1 " + helm, "`HELM_KUBEAPISERVER` and `HELM_KUBETOKEN`"},
+		"a server by flags":       {helm + " --kube-token 5f0e1d2c3b4a --kube-apiserver=https://10.0.0.1", "`--kube-token` and `--kube-apiserver`"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var sources []migrate.Source
+			files := commandFiles("up.sh", c.text+"\n")
+			for _, file := range slices.Sorted(maps.Keys(files)) {
+				sources = append(sources, migrate.Source{Name: file, Data: []byte(files[file])})
+			}
+			result, err := migrate.Migrate(t.Context(), sources, migrate.Options{To: "1.28", Dir: "out"})
+			require.NoError(t, err)
+			require.NotEmpty(t, result.Steps)
+			first := result.Steps[0].Text + "\n" + result.Steps[0].Run
+			if c.said == "" {
+				assert.NotContains(t, result.Report(), "KUBECONFIG")
+			}
+			assert.Contains(t, first, c.said)
+			for _, never := range []string{"5f0e1d2c3b4a", "touch evil", "9c41e07fd2ab4f0c8d15a7730be6c2f1", "10.0.0.1"} {
+				assert.NotContains(t, result.Report(), never)
+			}
+		})
+	}
+	findings, commands := said(t, commandFiles("wf.yml", "env: {KUBECONFIG: /tmp/kc}\njobs: {up: {steps: [{run: \""+istioctl+"\"}]}}\n"))
+	assert.Contains(t, commands, `"${KUBECONFIG:?`, findings)
 }

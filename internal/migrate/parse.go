@@ -71,9 +71,9 @@ type document struct {
 	applied bool    // or renders, for kubectl to apply
 	system  string  // and what istioctl is told to be the namespace of Istio
 	into    *namespace
-	cluster []string // and the flags that choose the cluster
-	reads   bool     // the command reads values that were not given
-	spreads bool     // the command has flags that a variable holds
+	cluster cluster
+	reads   bool // the command reads values that were not given
+	spreads bool // the command has flags that a variable holds
 }
 
 // namespace is what a command installs istiod into, by its flag.

@@ -41,7 +41,7 @@ type flag struct {
 func (p *parsed) readCommand(in *input, data []byte) {
 	in.command = &commandText{below: map[*yaml.Node]*yaml.Node{}, setBy: map[*yaml.Node]*flag{}}
 	text, blocks := onlyCommands(data)
-	lines := lineStarts(in.Data)
+	lines, environment := lineStarts(in.Data), environmentOf(in.Data)
 	parser := syntax.NewParser(syntax.Variant(syntax.LangBash))
 	for _, b := range blocks {
 		statements, err := statementsOf(parser, text[b.start:b.end], b.within)
@@ -64,7 +64,13 @@ func (p *parsed) readCommand(in *input, data []byte) {
 						applied[node.Y.Cmd] = applied[node]
 					}
 				case *syntax.CallExpr:
-					p.readCall(in, text[b.start:b.end], b.start, lines, node, applied[node])
+					own := assignmentsOf(node, text[b.start:b.end])
+					if start := b.start + int(node.Pos().Offset()); strings.TrimSpace(text[b.start:start]) == "" {
+						own = append(assignedBefore(in.Data, start), own...)
+					}
+					p.readCall(in, text[b.start:b.end], b.start, lines, node, applied[node], func(tool string) []string {
+						return environment.flagsOfEnvironment(tool, own, b.start+int(node.Pos().Offset()))
+					})
 				}
 				return true
 			})
@@ -99,9 +105,9 @@ func applies(command syntax.Command) bool {
 		slices.ContainsFunc(call.Args, func(w *syntax.Word) bool { return slices.Contains([]string{"apply", "create", "replace"}, w.Lit()) })
 }
 
-// readCall reads one command of a text that begins at a place of the source, whose output kubectl may apply. Lines of the
-// source that a text has as one count.
-func (p *parsed) readCall(in *input, text string, from int, lines []int, call *syntax.CallExpr, applied bool) {
+// readCall reads one command of a text that begins at a place of the source, whose output kubectl may apply, and which
+// environment gives it some flags. Lines of the source that a text has as one count.
+func (p *parsed) readCall(in *input, text string, from int, lines []int, call *syntax.CallExpr, applied bool, environment func(tool string) []string) {
 	var words []word
 	for _, w := range call.Args {
 		start, end := from+int(w.Pos().Offset()), from+int(w.End().Offset())
@@ -140,6 +146,11 @@ func (p *parsed) readCall(in *input, text string, from int, lines []int, call *s
 		of.words = words
 	} else if !sets(words) {
 		return // it is about something else
+	}
+	if len(of.words) > 0 {
+		for _, text := range environment(toolOf(words)) {
+			p.choosesPlace(of, kindName, []word{{text: text, line: words[0].line, column: words[0].column}}, 0)
+		}
 	}
 	for i := 0; i < len(words); i++ {
 		name, value, joinedFlag := strings.Cut(words[i].text, "=")
@@ -192,9 +203,6 @@ func (p *parsed) readCall(in *input, text string, from int, lines []int, call *s
 	p.add(of)
 }
 
-// clusterFlags choose the cluster: those of Helm and of istioctl.
-var clusterFlags = []string{"--kube-context", "--context", "--kubeconfig"}
-
 // choosesPlace takes note of a flag that says where a command installs istiod.
 func (p *parsed) choosesPlace(of *document, kindName string, words []word, i int) bool {
 	name, value, joined := strings.Cut(words[i].text, "=")
@@ -202,9 +210,11 @@ func (p *parsed) choosesPlace(of *document, kindName string, words []word, i int
 		value = words[i+1].text
 	}
 	w := words[i]
+	if kindName != "values" && name == "-c" {
+		name = "--kubeconfig"
+	}
 	switch {
-	case slices.Contains(clusterFlags, name), kindName != "values" && name == "-c":
-		of.cluster = append(of.cluster, name+" "+value)
+	case of.cluster.takes(name, value):
 		return true
 	case kindName != "values" && (name == "-i" || name == "--istioNamespace"):
 		of.system = value

@@ -40,7 +40,9 @@ type stepData struct {
 	Dir, Namespace, Root, Version, Revision, NewRevision string
 	Ours, Nothing                                        string // the file with our part of the control plane's document; of which files nothing is left
 	File, SecretName, CA, Default                        string
-	Cluster                                              []string // flags of the user's own commands that choose the cluster
+	Cluster                                              []string // contexts of the user's own commands, and what else chooses their cluster
+	Kubeconfig                                           string   // that of these, as a word of a shell
+	Kubeconfigs                                          []string // files with commands whose own is not told, or is another one
 	Paths, After                                         string   // the files that Istio is installed from, as they are and as they are written
 	Telemetries, NarrowGone, Routes                      []object
 	Renames                                              []rename // Telemetries that stay, and name the chart's provider

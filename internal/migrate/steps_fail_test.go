@@ -28,6 +28,7 @@ if [ $number = "$FAIL" ]; then exit 128; fi
 case "$name $*" in
 'git diff'*) exit 1 ;;
 *'[0].image}') echo docker.io/istio/pilot:$RUNS-distroless ;;
+*'current-context') echo prod ;;
 *'get telemetry'*) echo '[{"providers":[{"name":"lightstep"}]}]' ;;
 *'get mutatingwebhook'*istio.io/tag=default*) echo mutatingwebhookconfiguration/istio-revision-tag-default ;;
 *'get mutatingwebhook'* | *'get validatingwebhook'* | *'get pods'*sidecar*) ;;
@@ -73,7 +74,7 @@ func TestStepsStopWhereAPartFails(t *testing.T) {
 		command.Dir = dir
 		command.Env = append(os.Environ(), "PATH="+dir+":"+os.Getenv("PATH"), fmt.Sprintf("THEN=%d", fail), fmt.Sprintf("FAIL=%d", map[bool]int{true: fail}[before == ""]),
 			"CHART=chart", "ISTIOCTL=istioctl-old", "NEW_ISTIOCTL=istioctl-new", "ISTIOD=istiod", "NEW_ISTIOD=istiod", "YOURS=a", "YOURS_WITHOUT=b",
-			"KUSTOMIZATION=k", "PARENT=p", "TELEMETRIES=p", "APP=a", "RUNNING="+running, "RUNS="+running)
+			"KUSTOMIZATION=k", "PARENT=p", "TELEMETRIES=p", "APP=a", "KUBECONFIG=k", "RUNNING="+running, "RUNS="+running)
 		said, err := command.CombinedOutput()
 		text, readErr := os.ReadFile(filepath.Join(dir, "calls"))
 		require.NoError(t, readErr, "%s\n%s", script, said)

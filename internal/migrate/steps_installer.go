@@ -210,11 +210,7 @@ func (e *edited) commandOf(in *input, d *stepData) {
 			}
 			d.Applied = d.Applied || doc.applied
 			d.System = cmp.Or(asName(doc.system), d.System)
-			for _, text := range doc.cluster {
-				if text = terminal.Safe(text); !slices.Contains(d.Cluster, text) {
-					d.Cluster = append(d.Cluster, text)
-				}
-			}
+			d.clusterOf(doc.cluster, asName(e.shortName(in)))
 		}
 	}
 	name := asName(e.shortName(in))
