@@ -44,7 +44,9 @@ type Report struct {
 	Gaps     []Gap
 	MoreGaps int // gaps that are not named
 
-	own own
+	own      own
+	deployed map[string]int // the revisions of Helm's releases, by the latter
+	failed   []revision     // that Helm notes as failed
 }
 
 // most bounds how many mentions, and how many gaps, are named.
@@ -86,7 +88,7 @@ func Cluster(ctx context.Context, from mesh.Source) (*Report, error) {
 	if err != nil {
 		return nil, fmt.Errorf("kinds.yaml: %w", err)
 	}
-	r := &Report{own: findOwn(ctx, from)}
+	r := &Report{own: findOwn(ctx, from), deployed: map[string]int{}}
 	for _, k := range all {
 		if err := r.kind(ctx, from, k); err != nil {
 			return nil, err
@@ -95,6 +97,7 @@ func Cluster(ctx context.Context, from mesh.Source) (*Report, error) {
 	if err := r.list(ctx, from, secrets, []string{secrets.Version}, r.secret); err != nil {
 		return nil, err
 	}
+	r.failedReleases()
 	slices.SortStableFunc(r.Mentions, func(a, b Mention) int {
 		return cmp.Or(strings.Compare(a.What, b.What), strings.Compare(a.Name, b.Name))
 	})
@@ -167,10 +170,38 @@ func (r *Report) secret(data []byte) error {
 		return err
 	}
 	name := mesh.Ref{Namespace: cmp.Or(release.Namespace, o.Metadata.Namespace), Name: release.Name}.String()
+	revision := revision{number: o.revision(), release: name}
 	for _, at := range release.places(r.own) {
-		r.add(Mention{What: "Helm release", Name: name, At: "values " + at})
+		revision.mentions = append(revision.mentions, Mention{What: "Helm release", Name: name, At: "values " + at})
+	}
+	if o.Metadata.Labels["status"] == "failed" {
+		r.failed = append(r.failed, revision)
+		return nil
+	}
+	r.deployed[name] = max(r.deployed[name], revision.number)
+	for _, m := range revision.mentions {
+		r.add(m)
 	}
 	return nil
+}
+
+// revision is one of a release of Helm's.
+type revision struct {
+	number   int
+	release  string
+	mentions []Mention
+}
+
+// failedReleases takes the mentions of upgrades that failed. One before the revision that is deployed is a former one.
+func (r *Report) failedReleases() {
+	for _, f := range r.failed {
+		if f.number > 0 && f.number < r.deployed[f.release] {
+			continue
+		}
+		for _, m := range f.mentions {
+			r.add(m)
+		}
+	}
 }
 
 func (r *Report) gap(of mesh.Resource, err error) {

@@ -315,3 +315,17 @@ func TestAFileThatIsNoTextIsAGap(t *testing.T) {
 	r.File("a.yaml", []byte("\ufeffname: \u00e4\n"))
 	assert.Empty(t, r.Gaps)
 }
+
+// TestAFailedUpgradeIsAFormerRevision: once a later revision is deployed, what Helm notes as failed is not in use.
+func TestAFailedUpgradeIsAFormerRevision(t *testing.T) {
+	t.Parallel()
+	const old, clean = `{"global": {"tracer": {"lightstep": {"address": "a:1"}}}}`, `{"pilot": {}}`
+	of := func(status, version, values string) string {
+		text := helmSecret(t, status, values)
+		return strings.Replace(text, "status: "+status, "status: "+status+", version: \""+version+"\"", 1)
+	}
+	assert.Empty(t, names(look(t, of("failed", "9", old)+of("superseded", "10", old)+of("deployed", "11", clean))))
+	assert.NotEmpty(t, names(look(t, of("deployed", "3", clean)+of("failed", "4", old))))
+	assert.NotEmpty(t, names(look(t, of("failed", "4", old))))
+	assert.NotEmpty(t, names(look(t, helmSecret(t, "failed", old)+of("deployed", "3", clean))))
+}

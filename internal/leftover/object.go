@@ -10,6 +10,7 @@ import (
 	"maps"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/bounded"
@@ -214,6 +215,12 @@ func InRelease(data []byte) (name, namespace string, mentions bool, err error) {
 func (o *object) isInUse() bool {
 	status := o.Metadata.Labels["status"]
 	return status == "" || status == "deployed" || status == "failed"
+}
+
+// revision gives the number of a revision of Helm's, by the label of its record; 0 where that has none.
+func (o *object) revision() int {
+	number, _ := strconv.Atoi(o.Metadata.Labels["version"])
+	return number
 }
 
 // unpacked gives what Helm encodes by base64, and mostly compresses before.
