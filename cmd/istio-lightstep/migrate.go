@@ -120,7 +120,7 @@ func (j *migrateJob) run(ctx context.Context, sources []migrate.Source) error {
 			return err
 		}
 		sources = append(live.Sources, sources...)
-		options.Unseen, options.Helm = live.Unseen, live.Helm
+		options.Unseen, options.Helm, options.Running = live.Unseen, live.Helm, live.Running
 	}
 	result, err := migrate.Migrate(ctx, sources, options)
 	if err != nil {

@@ -152,6 +152,7 @@ func (m *decisions) takeSettings() {
 		}
 	}
 	m.takeNamespace()
+	m.takeDomain()
 }
 
 // takeNamespace takes the namespace that a command of Helm installs istiod into, over what files say. The root

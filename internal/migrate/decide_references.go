@@ -138,10 +138,13 @@ func (m *decisions) findRunning() {
 	}
 }
 
-// installed gives the versions of Istio that the files tell: those that are pinned, and
-// those of the chart istiod. What is none, and a range of more than a minor, is left out.
+// installed gives the versions of Istio that the cluster and the files tell: those that are pinned, those of the chart
+// istiod, and those that commands install. What is none, and a range of more than a minor, is left out.
 func (m *decisions) installed() iter.Seq[dialect.Version] {
 	return func(yield func(dialect.Version) bool) {
+		if m.to.running.Known() && !yield(m.to.running) {
+			return
+		}
 		for _, s := range m.pinned() {
 			text := yamltree.Text(s.Value)
 			version, err := dialect.ParseVersion(text[strings.LastIndexByte(text, ':')+1:])
@@ -150,6 +153,9 @@ func (m *decisions) installed() iter.Seq[dialect.Version] {
 			}
 		}
 		for _, d := range m.documents {
+			if version, err := dialect.ParseVersion(d.installedVersion()); err == nil && !m.isOther(d) && !yield(version) {
+				return
+			}
 			for _, c := range m.Charts {
 				for _, s := range sites(d.root, c.At) {
 					found := ofOneMinor.FindStringSubmatch(textAt(s.Value, c.Version))
@@ -164,6 +170,32 @@ func (m *decisions) installed() iter.Seq[dialect.Version] {
 			}
 		}
 	}
+}
+
+// versionOfTool is the version in the name, the folder or the image of an istioctl.
+var versionOfTool = regexp.MustCompile(`(?:istioctl[-:@]|istio-)v?(\d+\.\d+(?:\.\d+)?)`)
+
+// installedVersion gives the version of Istio that a command installs; "" where it does not tell.
+func (d *document) installedVersion() string {
+	if len(d.words) == 0 {
+		return ""
+	}
+	if toolOf(d.words) == "istioctl" {
+		if found := versionOfTool.FindStringSubmatch(d.words[0].text); found != nil {
+			return found[1]
+		}
+		return ""
+	}
+	for i, w := range d.words {
+		name, value, joined := strings.Cut(w.text, "=")
+		if !joined && i+1 < len(d.words) {
+			value = d.words[i+1].text
+		}
+		if found := ofOneMinor.FindStringSubmatch(value); name == "--version" && found != nil {
+			return found[1]
+		}
+	}
+	return ""
 }
 
 // ofOneMinor finds a version, or a range of the patches of one minor.

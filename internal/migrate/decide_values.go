@@ -24,6 +24,7 @@ const (
 	valueConfig       = "collector.config"
 	valueSampling     = "pilot.traceSampling"
 	valueNamespaces   = "cacert.namespaces"
+	valueDomain       = "clusterDomain"
 	valueCASecret     = "cacert.existingSecret.name" //nolint:gosec // the name of a value
 )
 

@@ -1,7 +1,10 @@
 package migrate
 
 import (
+	"cmp"
 	"fmt"
+	"net"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -59,25 +62,60 @@ func (m *decisions) collectorService() string {
 	return collector.ServiceOf(release) + "." + m.releaseNamespace() + ".svc."
 }
 
-// clusterDomain is the domain of the cluster, where the values of istiod name one. Known is
-// false where they name none, or several.
-func (m *decisions) clusterDomain() (domain string, known bool) {
-	var named []string
-	for _, d := range m.documents {
-		for _, p := range d.placed {
-			if p.scope.Rows != "values" || p.scope.Unread != "" {
-				continue
-			}
-			text := textAt(p.base.Value, "global.proxy.clusterDomain")
-			if properName.MatchString(text) && !slices.Contains(named, text) {
-				named = append(named, text)
-			}
+// serviceOfDomain is the host of a Service, with the domain of its cluster.
+var serviceOfDomain = regexp.MustCompile(`^([-a-z0-9]+)\.([-a-z0-9]+)\.svc\.([-a-z0-9]+(?:\.[-a-z0-9]+)+)$`)
+
+// takeDomain takes the domain of the cluster from the addresses of Services, where the values of istiod name none. A
+// host outside of the cluster may have such a name too: what is no Service of the documents is for the user to decide.
+func (m *decisions) takeDomain() {
+	if slices.ContainsFunc(m.claims, func(c claim) bool { return c.value == valueDomain }) {
+		return
+	}
+	hosts := map[string]Finding{}
+	for _, p := range m.providers {
+		hosts[p.host] = p.document.found(Moved, p.site)
+	}
+	for _, c := range m.claims {
+		if address, ok := c.is.(string); ok && c.value == valueAddress {
+			host, _, _ := net.SplitHostPort(address)
+			hosts[host] = c.at
 		}
 	}
-	if len(named) != 1 {
-		return "cluster.local", false
+	domains := map[string][]string{}
+	for host := range hosts {
+		if of := serviceOfDomain.FindStringSubmatch(host); of != nil && of[3] != "clusterset.local" && len(m.entries[host]) == 0 {
+			domains[of[3]] = append(domains[of[3]], host)
+		}
 	}
-	return named[0], true
+	if len(domains) != 1 || domains[defaults[valueDomain]] != nil {
+		return
+	}
+	for domain, named := range domains {
+		host := slices.Min(named)
+		at := hosts[host]
+		at.To = valueDomain
+		if slices.ContainsFunc(named, m.isService) {
+			at.Outcome, at.Text = Moved, "it is the domain of Service "+host
+			m.claims = append(m.claims, claim{value: valueDomain, is: domain, at: at})
+			continue
+		}
+		at.Outcome, at.Text = ByHand, fmt.Sprintf("by its name, %s is a Service of a cluster whose domain is %s: if it is, set this to %s, or proxies do not find the collectors", host, domain, domain)
+		m.note(at)
+	}
+}
+
+// isService tells the host of a Service that the documents have.
+func (m *decisions) isService(host string) bool {
+	of := serviceOfDomain.FindStringSubmatch(host)
+	return slices.ContainsFunc(m.documents, func(d *document) bool {
+		return textAt(d.root, "kind") == "Service" && textAt(d.root, "metadata.name") == of[1] && textAt(d.root, "metadata.namespace") == of[2]
+	})
+}
+
+// clusterDomain is the domain of the cluster, where anything tells it.
+func (m *decisions) clusterDomain() (domain string, known bool) {
+	domain = m.text(valueDomain)
+	return cmp.Or(domain, defaults[valueDomain]), domain != ""
 }
 
 func (m *decisions) collectorPort() int {

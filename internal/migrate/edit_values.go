@@ -16,7 +16,7 @@ import (
 // defaults are the chart's, which need not be said.
 var defaults = map[string]string{
 	valueSecure: "true", "istio.namespace": "istio-system", valueTokenKey: "token",
-	"istio.rootNamespace": "istio-system", "istio.revision": "default", "direct.port": strconv.Itoa(collector.OTLPPort),
+	valueDomain: "cluster.local", "istio.rootNamespace": "istio-system", "istio.revision": "default", "direct.port": strconv.Itoa(collector.OTLPPort),
 }
 
 // defaultOf gives the chart's default of a value beside others: the root namespace is that of istiod.

@@ -2,7 +2,6 @@ package migrate
 
 import (
 	"bytes"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -16,12 +15,6 @@ type operator struct {
 	Gone dialect.Version `json:"gone"` // the first that has none
 }
 
-// Lines of scripts and pages that install the operator, and those that install Istio without it.
-var (
-	operatorInit = regexp.MustCompile(`(?m)^[^#\n]*\bistioctl[ \t](?:[^#\n]*[ \t])?operator[ \t]+init\b`)
-	installLine  = regexp.MustCompile(`(?m)^[^#\n]*\bistioctl[ \t](?:[^#\n]*[ \t])?(?:install|upgrade|manifest[ \t]+apply)\b`)
-)
-
 // isOperated tells whether the operator installs Istio from IstioOperators: its Deployment is there, or a script
 // brings it. Where istioctl installs Istio too, it is that.
 func (f *facts) isOperated() bool {
@@ -30,10 +23,12 @@ func (f *facts) isOperated() bool {
 		if !bytes.Contains(in.Data, []byte("istioctl")) {
 			continue
 		}
-		if installLine.Match(in.Data) {
-			return false
+		for _, line := range bringsIstio.FindAllSubmatchIndex(in.Data, -1) {
+			if line[2] < 0 {
+				return false
+			}
+			brought = true
 		}
-		brought = brought || operatorInit.Match(in.Data)
 	}
 	return brought
 }

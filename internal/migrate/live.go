@@ -28,6 +28,7 @@ type Live struct {
 	Sources []Source
 	Unseen  []string // what could not be looked at, and why: for Options
 	Helm    bool     // Istio was installed by Helm: for Options
+	Running string   // the version of istiod, by its image; empty where that does not tell: for Options
 }
 
 // ErrPlane tells that the control plane meant is not there, or that there are
@@ -48,6 +49,9 @@ func ReadLive(ctx context.Context, from mesh.Source, o LiveOptions) (*Live, erro
 		return nil, err
 	}
 	r.live.Helm = plane != nil && plane.Metadata.Annotations["meta.helm.sh/release-name"] != ""
+	if plane != nil {
+		r.live.Running = plane.version()
+	}
 	r.documents(ctx)
 	r.plain(plane)
 	r.meshConfigs(ctx, plane)

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -32,20 +33,58 @@ var (
 
 // environment gives the environment of istiod's Deployment.
 func (o liveObject) environment() []map[string]any {
-	found, _ := yamltree.Path{"template", "spec", "containers"}.In(o.Spec)
-	containers, _ := found.([]any)
 	var all []map[string]any
-	for _, c := range containers {
-		if container, _ := c.(map[string]any); container["name"] == "discovery" {
-			list, _ := container["env"].([]any)
-			for _, e := range list {
-				if variable, ok := e.(map[string]any); ok {
-					all = append(all, variable)
-				}
-			}
+	for _, e := range o.ofDiscovery("env") {
+		if variable, ok := e.(map[string]any); ok {
+			all = append(all, variable)
 		}
 	}
 	return all
+}
+
+// ofDiscovery gives a list of istiod's container.
+func (o liveObject) ofDiscovery(key string) []any {
+	list, _ := o.discovery()[key].([]any)
+	return list
+}
+
+// discovery gives istiod's container; nil where there is none.
+func (o liveObject) discovery() map[string]any {
+	found, _ := yamltree.Path{"template", "spec", "containers"}.In(o.Spec)
+	containers, _ := found.([]any)
+	for _, c := range containers {
+		if container, _ := c.(map[string]any); container["name"] == "discovery" {
+			return container
+		}
+	}
+	return nil
+}
+
+// domain gives the domain of the cluster, as istiod is told by its arguments; "" where these do not name one.
+func (o liveObject) domain() (domain string) {
+	args := o.ofDiscovery("args")
+	for i, arg := range args {
+		text, _ := arg.(string)
+		if is, found := strings.CutPrefix(text, "--domain="); found {
+			domain = is
+		}
+		if text == "--domain" && i+1 < len(args) {
+			domain, _ = args[i+1].(string)
+		}
+	}
+	return domain
+}
+
+// versionInTag is the version that the tag of an image begins with.
+var versionInTag = regexp.MustCompile(`:v?(\d+\.\d+\.\d+)(?:-[-\w.]+)?(?:@|$)`)
+
+// version gives that of istiod, by its image; "" where that does not tell.
+func (o liveObject) version() string {
+	image, _ := o.discovery()["image"].(string)
+	if tag := versionInTag.FindStringSubmatch(image); tag != nil {
+		return tag[1]
+	}
+	return ""
 }
 
 // variable gives the text of a variable of istiod's, or tells that it comes from
@@ -116,8 +155,15 @@ func (r *liveReader) plain(plane *liveObject) {
 	if r.revision != "default" {
 		values["revision"] = r.revision
 	}
+	global := map[string]any{}
 	if r.namespace != "istio-system" {
-		values["global"] = map[string]any{"istioNamespace": r.namespace}
+		global["istioNamespace"] = r.namespace
+	}
+	if domain := plane.domain(); domain != "" && domain != defaults[valueDomain] {
+		global["proxy"] = map[string]any{"clusterDomain": domain}
+	}
+	if len(global) > 0 {
+		values["global"] = global
 	}
 	if sampling, _ := plane.variable("PILOT_TRACE_SAMPLING"); sampling != "" {
 		env["PILOT_TRACE_SAMPLING"] = sampling

@@ -40,6 +40,9 @@ type Options struct {
 	Backend *Backend
 	// Helm says that Istio was installed by Helm, where no source tells.
 	Helm bool
+	// Running is the version of the Istio that runs, where a cluster tells it; else it is
+	// what the sources tell.
+	Running string
 }
 
 // Migrate reads the sources, later ones the stronger, and moves what they hold
@@ -63,6 +66,7 @@ func Migrate(ctx context.Context, sources []Source, o Options) (*Result, error) 
 			return nil, err
 		}
 	}
+	to.running, _ = dialect.ParseVersion(o.Running) // unknown, where it is none
 	public, err := loadPublic()
 	if err != nil {
 		return nil, err
@@ -91,7 +95,8 @@ type target struct {
 	row      *dialect.Row
 	direct   dialect.Version // the first whose proxies can send to LightStep themselves, by the chart
 	renderer *render.Renderer
-	backend  *Backend // that takes the place of LightStep; nil where none does
+	running  dialect.Version // the one that runs, where a cluster tells it
+	backend  *Backend        // that takes the place of LightStep; nil where none does
 }
 
 // native tells whether the proxies' own tracer is used there, which takes the

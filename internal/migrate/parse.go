@@ -88,25 +88,30 @@ func parse(known *table, sources []Source) *parsed {
 	for _, source := range sources {
 		p.given[path.Base(source.Name)] = true
 	}
-	p.findTargets(sources)
+	files := p.findTargets(sources)
 	for i, source := range sources {
-		p.read(i, source)
+		is, found := files[i]
+		if !found {
+			is.file, is.err = yamlfile.Open(source.Data)
+		}
+		p.read(i, source, is.file, is.err)
 	}
 	p.findNamed()
 	return p
 }
 
-// read reads one source and takes note of its documents.
-func (p *parsed) read(order int, source Source) {
+// read reads one source, which was opened as YAML, and takes note of its documents.
+func (p *parsed) read(order int, source Source, file *yamlfile.File, err error) {
 	in := &input{Source: source, order: order, mayHaveCommands: mayHaveCommands(source.Data)}
 	p.inputs = append(p.inputs, in)
-	file, err := yamlfile.Open(source.Data)
-	if err != nil && looksLikeCommand(source.Data) {
-		p.readCommand(in, in.Data)
-		return
+	if err != nil {
+		if lines := onlyCommands(source.Data); lines.lookLikeCommands(source.Data) {
+			p.readCommand(in, lines)
+			return
+		}
 	}
 	if text := commandsIn(file, in); text != nil {
-		p.readCommand(in, text)
+		p.readCommand(in, onlyCommands(text))
 		return
 	}
 	if err != nil {

@@ -37,13 +37,13 @@ type flag struct {
 	leaves       []*yaml.Node // keys of what it sets
 }
 
-// readCommand reads the command lines of a text, which is the source's or blank.
-func (p *parsed) readCommand(in *input, data []byte) {
+// readCommand reads command lines of a source.
+func (p *parsed) readCommand(in *input, of commandLines) {
 	in.command = &commandText{below: map[*yaml.Node]*yaml.Node{}, setBy: map[*yaml.Node]*flag{}}
-	text, blocks := onlyCommands(data)
+	text := of.text
 	lines, environment := lineStarts(in.Data), environmentOf(in.Data)
 	parser := syntax.NewParser(syntax.Variant(syntax.LangBash))
-	for _, b := range blocks {
+	for _, b := range of.blocks {
 		statements, err := statementsOf(parser, text[b.start:b.end], b.within)
 		if err != nil {
 			p.notes.hideTokens(text[b.start:b.end])
@@ -147,10 +147,8 @@ func (p *parsed) readCall(in *input, text string, from int, lines []int, call *s
 	} else if !sets(words) {
 		return // it is about something else
 	}
-	if len(of.words) > 0 {
-		for _, text := range environment(toolOf(words)) {
-			p.choosesPlace(of, kindName, []word{{text: text, line: words[0].line, column: words[0].column}}, 0)
-		}
+	for _, text := range environment(toolOf(words)) {
+		p.choosesPlace(of, kindName, []word{{text: text, line: words[0].line, column: words[0].column}}, 0)
 	}
 	for i := 0; i < len(words); i++ {
 		name, value, joinedFlag := strings.Cut(words[i].text, "=")
@@ -169,7 +167,7 @@ func (p *parsed) readCall(in *input, text string, from int, lines []int, call *s
 			p.byHand(in, words[i].line, words[i].column, words[i].text, "what this variable holds was not read: write its flags into the command, or give what they set as a file")
 			continue
 		}
-		if len(of.words) > 0 && p.choosesPlace(of, kindName, words, i) {
+		if p.choosesPlace(of, kindName, words, i) {
 			continue
 		}
 		isRevision := installs && (name == "--revision" || name == "-r")
@@ -216,6 +214,8 @@ func (p *parsed) choosesPlace(of *document, kindName string, words []word, i int
 	switch {
 	case of.cluster.takes(name, value):
 		return true
+	case len(of.words) == 0:
+		return false // a chart that may have istiod below it
 	case kindName != "values" && (name == "-i" || name == "--istioNamespace"):
 		of.system = value
 		if properName.MatchString(value) {

@@ -10,14 +10,19 @@ import (
 const toolName = `(?:"[^"\s]*"|\$\(\w+\)|[^\s"'` + "`" + `;|&()=])*/(?:istioctl|helm3?)(?:[-:@][-\w.:@]+)?|(?:istioctl|helm3?)(?:[-:@]v?\d[-\w.:@]*)?(?:\.exe)?|` +
 	`\$(?:[({])?(?:ISTIOCTL|HELM|istioctl|helm)(?:_?(?i:bin|cmd|path|command))?(?::-\w+)?[)}]?`
 
+// flagsBefore are the flags that a tool may have before the name of its command, with the space around them.
+const flagsBefore = `(?:[ \t]+-[^\s"']+(?:[ \t]+[^-\s"'][^\s"']*)??)*[ \t]+`
+
 var (
 	// commandLine is a line that begins with a command, whatever that does.
 	commandLine = regexp.MustCompile(`(?m)^[ \t]*(?:\$[ \t]+)?(?:sudo[ \t]+)?(?:\S*/)?(?:istioctl|helm)[ \t]`)
 	// commandAnywhere is a command that installs something, at any place in a line.
-	commandAnywhere = regexp.MustCompile(`(?:^|[\s"'({;|&@+-])(["']?(` + toolName + `)["']?)(?:[ \t]+-[^\s"']+(?:[ \t]+[^-\s"'][^\s"']*)??)*[ \t]+(?:install|upgrade|manifest|template)(?:[\s"']|$)`)
+	commandAnywhere = regexp.MustCompile(`(?:^|[\s"'({;|&@+-])(["']?(` + toolName + `)["']?)` + flagsBefore + `(?:install|upgrade|manifest|template)(?:[\s"']|$)`)
 	// installsIstiod is one that installs istiod.
-	installsIstiod = regexp.MustCompile(`(?i:istioctl)[^\s/]*(?:[ \t]+-[^\s"']+(?:[ \t]+[^-\s"'][^\s"']*)??)*[ \t]+(?:install|manifest|upgrade)(?:\s|$)|` +
+	installsIstiod = regexp.MustCompile(`(?i:istioctl)[^\s/]*` + flagsBefore + `(?:install|manifest|upgrade)(?:\s|$)|` +
 		`(?i:helm)[^\s/]*[ \t](?:.*[ \t])?(?:upgrade|install|template)[ \t](?:.|\\\n)*(?:istiod|istio-discovery|/istio)(?:\s|$)`)
+	// bringsIstio is a line of a script or a page by which istioctl installs Istio, or its operator.
+	bringsIstio = regexp.MustCompile(`(?m)^[^#\n]*\bistioctl` + flagsBefore + `(?:(operator[ \t]+init)|install|upgrade|manifest[ \t]+apply)\b`)
 )
 
 // mayName tells most texts without a command at a glance.
@@ -30,13 +35,15 @@ func mayName(data []byte) bool {
 	return false
 }
 
-// looksLikeCommand tells command lines, or a file with some, from YAML.
-func looksLikeCommand(data []byte) bool {
-	if !mayName(data) {
-		return false
-	}
-	text, blocks := onlyCommands(data)
-	if len(blocks) == 0 {
+// commandLines are the commands in a text.
+type commandLines struct {
+	text   string // with blanks in the place of all else
+	blocks []commandBlock
+}
+
+// lookLikeCommands tells command lines, or a file with some, from YAML.
+func (c commandLines) lookLikeCommands(data []byte) bool {
+	if len(c.blocks) == 0 {
 		return false
 	}
 	if setFlag.Match(data) {
@@ -45,7 +52,7 @@ func looksLikeCommand(data []byte) bool {
 	if bytes.Contains(data, []byte("```")) {
 		return false
 	}
-	return revisionFlag.Match(data) || applyLine.Match(data) || installsIstiod.MatchString(text) && tellsMore.MatchString(text) && !holdsObjects.Match(data)
+	return revisionFlag.Match(data) || applyLine.Match(data) || installsIstiod.MatchString(c.text) && tellsMore.MatchString(c.text) && !holdsObjects.Match(data)
 }
 
 var (
@@ -73,7 +80,10 @@ type commandBlock struct {
 // onlyCommands blanks every line that is no part of a command, so that what
 // stands around it need not be a shell's: what a command reads from the lines
 // below it too. It gives where the commands stand.
-func onlyCommands(data []byte) (string, []commandBlock) {
+func onlyCommands(data []byte) commandLines {
+	if !mayName(data) {
+		return commandLines{}
+	}
 	text := expressions.ReplaceAllStringFunc(string(data), hideExpression.Replace)
 	var out strings.Builder
 	var blocks []commandBlock
@@ -134,7 +144,7 @@ func onlyCommands(data []byte) (string, []commandBlock) {
 		out.WriteString(body + ending)
 		blocks[len(blocks)-1].end = out.Len()
 	}
-	return out.String(), blocks
+	return commandLines{out.String(), blocks}
 }
 
 // blankedBetween gives text with spaces in the place of some bytes, so that what follows stays where it is.

@@ -49,13 +49,22 @@ func targetOf(patch site) *yaml.Node {
 // patchFiles finds a file that may name files of JSON patches, and what they are for.
 var patchFiles = regexp.MustCompile(`(?m)^[ \t-]*["']?patches(JSON6902|Json6902)?["']?[ \t]*:`)
 
-// findTargets finds what files of JSON patches are for, where another file names them beside a target.
-func (p *parsed) findTargets(sources []Source) {
-	for _, source := range sources {
+// opened is a source that was read as YAML.
+type opened struct {
+	file *yamlfile.File
+	err  error
+}
+
+// findTargets finds what files of JSON patches are for, where another file names them beside a target. It gives the
+// sources that it read for this.
+func (p *parsed) findTargets(sources []Source) map[int]opened {
+	all := map[int]opened{}
+	for i, source := range sources {
 		if source.Live || !patchFiles.Match(source.Data) {
 			continue
 		}
 		file, err := yamlfile.Open(source.Data)
+		all[i] = opened{file, err}
 		if err != nil {
 			continue // that is told when it is read
 		}
@@ -67,6 +76,7 @@ func (p *parsed) findTargets(sources []Source) {
 			}
 		}
 	}
+	return all
 }
 
 // addPatch takes note of what a list of JSON patches sets: each of its operations is

@@ -78,7 +78,7 @@ func mayHaveCommands(data []byte) bool {
 
 // isCommand tells a text with a command that has to do with LightStep, or that installs istiod.
 func isCommand(node *yaml.Node) bool {
-	return node.Kind == yaml.ScalarNode && mayName([]byte(node.Value)) && looksLikeCommand([]byte(node.Value)) &&
+	return node.Kind == yaml.ScalarNode && onlyCommands([]byte(node.Value)).lookLikeCommands([]byte(node.Value)) &&
 		(commandSetsTracing(node.Value) || installsIstiod.MatchString(node.Value))
 }
 

@@ -69,12 +69,15 @@ type stepData struct {
 	flagsGo         bool     // and whether any goes or changes
 	Reads           []string // files with commands that read values that were not given
 	release         string   // of the chart istiod, by such a command
+	Released        string   // that of Helm's which made the mesh ConfigMap, of whatever chart
+	Charts          bool     // a command tells that its chart is istiod's
 	Applied         bool     // Helm renders it alone, for kubectl to apply
 	System          string   // what such a command tells istioctl to be the namespace of Istio
 	Pins            []string // what of them is of the Istio that runs: its images and its revision
 	PinsTags        bool     // and tags of that
 	ValuesFiles     []string // of this chart, that are written
-	Stays           bool     // the files are of the Istio that is migrated to
+	Stays           bool     // the Istio that is migrated to is installed
+	Running         string   // the one that runs, where a cluster tells it
 	ByHelm          bool
 	Ingress, Egress int     // gateways of the control plane's document
 	Wrapper         wrapper // that Istio is installed from
@@ -207,6 +210,9 @@ func (e *edited) stepData(r *Result, o Options) stepData {
 	}
 	d.canUpgrade = slices.Contains([]string{"provider", "direct", "collector"}, e.from()) && e.kindOfTarget() == "otlp"
 	d.Stays = e.isOfTarget() && d.canUpgrade
+	if e.to.running.Known() {
+		d.Running = e.to.running.String()
+	}
 	e.keptFiles(r, o, &d, installed)
 	return d
 }
@@ -217,6 +223,7 @@ func (e *edited) ownFiles(r *Result, o Options, d *stepData) {
 	by := e.installer()
 	d.ByHelm = by.By == "helm" || o.Helm && by.By != "istioctl"
 	d.release = e.releaseOfMesh()
+	d.Released = d.release
 	if by.By != "istioctl" && by.By != "helm" {
 		d.Wrapper = by
 	}
@@ -294,21 +301,13 @@ func (e *edited) installer() wrapper {
 	if by.By == "" {
 		by = e.besideWorkloads()
 	}
+	if by.By == "" {
+		by = e.reconcilerOfMesh()
+	}
 	if by.By == "" && e.releaseOfMesh() != "" {
 		by.By = "helm"
 	}
 	return by
-}
-
-// releaseOfMesh gives the release of Helm's that made a mesh ConfigMap, by what Helm notes on it; "" where none did.
-func (e *edited) releaseOfMesh() string {
-	release := ""
-	for _, d := range e.meshConfigMaps() {
-		if name := textAt(d.root, `metadata.annotations.meta\.helm\.sh/release-name`); properName.MatchString(name) && !e.isOther(d) {
-			release = name
-		}
-	}
-	return release
 }
 
 // installedBy tells which program installs Istio from a file: istioctl, helm, one

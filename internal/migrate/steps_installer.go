@@ -206,7 +206,7 @@ func (e *edited) commandOf(in *input, d *stepData) {
 			flags = append(flags, doc.flags...)
 			reads, spreads = reads || doc.reads, spreads || doc.spreads
 			if properName.MatchString(doc.release) {
-				d.release = doc.release
+				d.release, d.Charts = doc.release, true
 			}
 			d.Applied = d.Applied || doc.applied
 			d.System = cmp.Or(asName(doc.system), d.System)
