@@ -268,6 +268,8 @@ func TestTheClusterOfACommand(t *testing.T) {
 		"of Jenkins":              {"environment {\n  KUBECONFIG = credentials('kc')\n}\nsh '" + helm + "'", asked},
 		"of Jenkins, a file":      {"environment {\n  KUBECONFIG = '/etc/kc'\n}\nsh '" + helm + "'", exported("/etc/kc")},
 		"a comment":               {"# KUBECONFIG=./kc\n" + helm, ""},
+		"of Terraform":            {`command = "yes | ~/bin/` + istioctl + ` --kubeconfig \"${var.kubeconfig}\" --set \"revision=1-22\""`, asked},
+		"of Groovy":               {"sh \"" + helm + " --kubeconfig ${env.KC} --set revision=1-22\"", asked},
 		"none":                    {"A=b " + helm, ""},
 		"a server":                {"HELM_KUBETOKEN=5f0e1d2c3b4a HELM_KUBEAPISERVER=https://10.0.0.1 " + helm, "`HELM_KUBEAPISERVER` and `HELM_KUBETOKEN`"},
 		"a server by flags":       {helm + " --kube-token 5f0e1d2c3b4a --kube-apiserver=https://10.0.0.1", "`--kube-token` and `--kube-apiserver`"},

@@ -187,6 +187,9 @@ func (d *document) installedVersion() string {
 		return ""
 	}
 	for i, w := range d.words {
+		if found := chartArchive.FindStringSubmatch(w.text); found != nil {
+			return found[1]
+		}
 		name, value, joined := strings.Cut(w.text, "=")
 		if !joined && i+1 < len(d.words) {
 			value = d.words[i+1].text

@@ -11,6 +11,7 @@ import (
 	"mvdan.cc/sh/v3/syntax"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/terminal"
+	"github.com/istio-lightstep/istio-lightstep/internal/yamltree"
 )
 
 // cluster is what a command says of the cluster that it is for.
@@ -45,8 +46,8 @@ const (
 var (
 	// assigned is a variable of one command, among the words before it.
 	assigned = regexp.MustCompile(`(?:^|[ \t])` + clusterVariable + `=` + shellWord)
-	// exported is a variable of all commands below it, in a shell, make or Groovy.
-	exported = regexp.MustCompile(`(?m)(?:^|[;&|({])[ \t]*(?:export[ \t]+(?:\w+=\S*[ \t]+)*)?` + clusterVariable + `[ \t]*[:?]?=[ \t]*` + shellWord + `[ \t]*\\?(?:$|\r|[;#)}]|&&)`)
+	// exported is a variable of all commands below it, in a shell, make, Groovy or YAML.
+	exported = regexp.MustCompile(`(?m)(?:^(?:[ \t]*-[ \t]+)?(?:[ \t]*\w+:[ \t]+)?|[;&|({])[ \t]*(?:export[ \t]+(?:\w+=\S*[ \t]+)*)?` + clusterVariable + `(?:[ \t]*[:?]?=[ \t]*|:[ \t]+)` + shellWord + `[ \t]*\\?(?:$|\r|[;#)}]|&&)`)
 	// kubeconfigAnyhow is one that a text sets or uses, in any form.
 	kubeconfigAnyhow = regexp.MustCompile(`\$[({]?(?:env[.:])?KUBECONFIG\b|\bKUBECONFIG["']?[ \t]*[:?+]?[=:]`)
 	// runsElsewhere is what runs a command with an environment of its own.
@@ -79,7 +80,11 @@ func environmentOf(data []byte) *environment {
 			text = text[:i[0]]
 		}
 		for _, m := range exported.FindAllStringSubmatchIndex(text, -1) {
-			e.exports = append(e.exports, assignment{text[m[2]:m[3]], unwrapped(text[m[4]:m[5]]), at + m[0]})
+			is := assignment{text[m[2]:m[3]], unwrapped(text[m[4]:m[5]]), at + m[0]}
+			if is.name == "KUBECONFIG" && text[m[3]] == ':' && text[m[3]+1] != '=' {
+				continue // that of a pipeline, somewhere else
+			}
+			e.exports = append(e.exports, is)
 		}
 		e.anyhow = e.anyhow || kubeconfigAnyhow.MatchString(text)
 		at += len(line)
@@ -182,7 +187,7 @@ func (c *cluster) takes(name, value string) bool {
 
 // Paths that are what they say, in the home folder or not.
 var (
-	plainPath = regexp.MustCompile(`^(~/|\$HOME/|\$\{HOME\}/)?([-\w./@:+%=, ]+)$`)
+	plainPath = regexp.MustCompile(`^(~/|\$HOME/|\$\{HOME\}/)?([-\w./@:+%=, ]*[-\w.])$`)
 	noPath    = regexp.MustCompile(`^[^/.]{24,}$`)
 )
 
@@ -212,6 +217,22 @@ func (d *stepData) clusterOf(c cluster, file string) {
 	for _, text := range append([]string{c.context}, c.others...) {
 		if text = terminal.Safe(text); text != "" && !slices.Contains(d.Cluster, text) {
 			d.Cluster = append(d.Cluster, text)
+		}
+	}
+}
+
+// contextsOf notes the contexts that a file of another program chooses.
+func (e *edited) contextsOf(in *input, d *stepData) {
+	for _, doc := range e.decisions.documents {
+		if doc.input != in || doc.owner != nil {
+			continue
+		}
+		for _, path := range e.Contexts {
+			for _, s := range sites(doc.root, path) {
+				if name := yamltree.Text(s.Value); name != "" {
+					d.clusterOf(cluster{context: yamltree.Key(s.Key) + " " + name}, "")
+				}
+			}
 		}
 	}
 }

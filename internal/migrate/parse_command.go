@@ -138,11 +138,11 @@ func (p *parsed) readCall(in *input, text string, from int, lines []int, call *s
 	set := yamlfile.NewSetter(tree, in.command.below)
 	release, chart := releaseOf(words)
 	of := &document{input: in, root: root, kind: p.kind(kindName, group), below: in.command.below}
-	if slices.Contains(istiodCharts, path.Base(chart)) {
+	if slices.Contains(istiodCharts, chart) {
 		of.release, of.applied = release, applied
 	}
 	installs := istioctlInstalls(words)
-	if installs || slices.Contains(istiodCharts, path.Base(chart)) {
+	if installs || slices.Contains(istiodCharts, chart) {
 		of.words = words
 	} else if !sets(words) {
 		return // it is about something else
@@ -193,7 +193,7 @@ func (p *parsed) readCall(in *input, text string, from int, lines []int, call *s
 		for _, leaf := range f.leaves {
 			in.command.setBy[leaf] = f
 		}
-		if !isRevision && !slices.Contains(otherCharts, path.Base(chart)) {
+		if !isRevision && !slices.Contains(otherCharts, chart) {
 			of.flags = append(of.flags, f)
 		}
 	}
@@ -239,8 +239,8 @@ func (p *parsed) choosesPlace(of *document, kindName string, words []word, i int
 // reuseFlags have Helm keep the values of a release.
 var reuseFlags = []string{"--reuse-values", "--reset-then-reuse-values"}
 
-// expressionOfFlags is one of GitHub's, whose name says that it holds flags.
-var expressionOfFlags = regexp.MustCompile(`(?i)^\$\{\{[^{}]*(?:flag|arg|opt|extra|set)s?\s*\}\}$`)
+// expressionOfFlags is one of GitHub's, Terraform's or Groovy's, whose name says that it holds flags.
+var expressionOfFlags = regexp.MustCompile(`(?i)^\$\{(?:\{[^{}]*|\w+\.[^{}]*)(?:flag|arg|opt|extra|set)s?\s*\}?\}$`)
 
 // namedFlags are the names of variables that hold flags.
 var namedFlags = regexp.MustCompile(`(?i)(flag|arg|opt|extra|set)s?$`)
@@ -284,6 +284,9 @@ func nameInMake(made *syntax.CmdSubst) string {
 var valueFlags = append([]string{
 	"-n", "--namespace", "-f", "--values", "--version", "--timeout", "--repo", "--kube-context", "--kubeconfig", "--name",
 	"--filename", "--context", "-c", "-i", "--istioNamespace", "-r", "--revision", "-d", "--manifests", "--readiness-timeout", "--vklog",
+	"--kube-apiserver", "--kube-token", "--kube-as-user", "--kube-as-group", "--kube-ca-file", "--kube-tls-server-name", "--history-max", "--description",
+	"--ca-file", "--cert-file", "--key-file", "--keyring", "--username", "--password", "--labels", "-l", "--output", "-o", "--output-dir", "--show-only",
+	"--api-versions", "-a", "--kube-version", "--name-template", "--post-renderer", "--registry-config", "--repository-cache", "--repository-config",
 }, setFlags...)
 
 // otherCharts are those of Istio that install no istiod.
@@ -292,6 +295,9 @@ var otherCharts = []string{"base", "gateway", "cni", "ztunnel", "istio-init", "i
 // istiodCharts are those of istiod: that of its folder in an archive of Istio, and that up to 1.5, too.
 var istiodCharts = []string{"istiod", "istio-discovery", "istio"}
 
+// chartArchive is what follows the name of a chart in that of its archive.
+var chartArchive = regexp.MustCompile(`-v?(\d+\.\d+(?:\.\d+)?)[-+.\w]*\.tgz$`)
+
 // releaseOf gives the names of the release and the chart that a command of Helm installs, upgrades or renders; empty
 // where that is not told.
 func releaseOf(words []word) (release, chart string) {
@@ -299,10 +305,10 @@ func releaseOf(words []word) (release, chart string) {
 	if toolOf(words) != "helm" || len(names) < 2 || !slices.Contains([]string{"upgrade", "install", "template"}, names[0]) {
 		return "", ""
 	}
-	if len(names) == 2 {
-		return "", names[1]
+	if chart = names[1]; len(names) > 2 {
+		release, chart = names[1], names[2]
 	}
-	return names[1], names[2]
+	return release, chartArchive.ReplaceAllString(path.Base(chart), "")
 }
 
 // namesOf gives the words after the first that are no flags, nor the value of one.

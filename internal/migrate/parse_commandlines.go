@@ -20,7 +20,7 @@ var (
 	commandAnywhere = regexp.MustCompile(`(?:^|[\s"'({;|&@+-])(["']?(` + toolName + `)["']?)` + flagsBefore + `(?:install|upgrade|manifest|template)(?:[\s"']|$)`)
 	// installsIstiod is one that installs istiod.
 	installsIstiod = regexp.MustCompile(`(?i:istioctl)[^\s/]*` + flagsBefore + `(?:install|manifest|upgrade)(?:\s|$)|` +
-		`(?i:helm)[^\s/]*[ \t](?:.*[ \t])?(?:upgrade|install|template)[ \t](?:.|\\\n)*(?:istiod|istio-discovery|/istio)(?:\s|$)`)
+		`(?i:helm)[^\s/]*[ \t](?:.*[ \t])?(?:upgrade|install|template)[ \t](?:.|\\\n)*(?:istiod|istio-discovery|/istio)(?:-v?\d[-+.\w]*\.tgz)?/?["']?(?:\s|$)`)
 	// bringsIstio is a line of a script or a page by which istioctl installs Istio, or its operator.
 	bringsIstio = regexp.MustCompile(`(?m)^[^#\n]*\bistioctl` + flagsBefore + `(?:(operator[ \t]+init)|install|upgrade|manifest[ \t]+apply)\b`)
 )
@@ -96,6 +96,7 @@ func onlyCommands(data []byte) commandLines {
 	}
 	number = 0
 	quote := ""       // that the command stands in
+	inner := false    // whether one in that is open
 	var ends []string // of here-documents that follow
 	for line := range strings.Lines(text) {
 		number++
@@ -109,7 +110,7 @@ func onlyCommands(data []byte) commandLines {
 			continue
 		}
 		if !goesOn {
-			quote = ""
+			quote, inner = "", false
 			at, found := 0, commandLine.MatchString(line)
 			if !found {
 				at, quote, found = commandWithin(body)
@@ -121,8 +122,11 @@ func onlyCommands(data []byte) commandLines {
 			blocks = append(blocks, commandBlock{start: out.Len(), line: number, within: at > 0})
 			body = blankedBetween(body, 0, at)
 		}
-		if end := strings.Index(body, quote); quote != "" && end >= 0 {
+		if end := endOf(body, quote); quote != "" && end >= 0 {
 			body = blankedBetween(body, end, len(body))
+		}
+		if quote == `"` {
+			body, inner = unescapedQuotes(body, inner)
 		}
 		for _, at := range hereDocument.FindAllStringSubmatchIndex(body, -1) {
 			if end := body[at[2]:at[3]]; last[end] > number {
@@ -145,6 +149,42 @@ func onlyCommands(data []byte) commandLines {
 		blocks[len(blocks)-1].end = out.Len()
 	}
 	return commandLines{out.String(), blocks}
+}
+
+// escapedQuote is how a quote stands in a text in quotes.
+const escapedQuote = `\"`
+
+// unescapedQuotes gives text with quotes of a shell in the place of those that are escaped, as many bytes for each. Open
+// tells whether one is, before and after.
+func unescapedQuotes(text string, open bool) (string, bool) {
+	var out strings.Builder
+	for {
+		before, after, found := strings.Cut(text, escapedQuote)
+		out.WriteString(before)
+		if !found {
+			return out.String(), open
+		}
+		if open = !open; open {
+			out.WriteString(`$"`) // a shell may translate what is in these, and reads them as any others
+		} else {
+			out.WriteString(`" `)
+		}
+		text = after
+	}
+}
+
+// endOf gives where a text in quotes ends; -1 where it does not.
+func endOf(text, quote string) int {
+	for from := 0; ; {
+		at := strings.Index(text[from:], quote)
+		if at < 0 {
+			return -1
+		}
+		if at += from; quote != `"` || at == 0 || text[at-1] != '\\' {
+			return at
+		}
+		from = at + 1
+	}
 }
 
 // blankedBetween gives text with spaces in the place of some bytes, so that what follows stays where it is.

@@ -56,8 +56,8 @@ func commandsIn(file *yamlfile.File, in *input) []byte {
 // isObject finds objects of Kubernetes.
 var isObject = regexp.MustCompile(`(?m)^\s*["']?apiVersion["']?\s*:`)
 
-// expressions are those of GitHub's workflows, which are filled in before a shell reads them.
-var expressions = regexp.MustCompile(`\$\{\{[^\n]*?\}\}`)
+// expressions are those of GitHub's workflows, Terraform and Groovy, which are filled in before a shell reads them.
+var expressions = regexp.MustCompile(`\$\{\{[^\n]*?\}\}|\$\{[A-Za-z_]\w*\.[^{}"\n]*\}`)
 
 // A shell reads an expression as a part of a word, by bytes that no text has.
 var hideExpression, showExpression = expressionBytes()

@@ -22,6 +22,7 @@ type table struct {
 	SystemCAs   []string `json:"systemCAs"`
 	Stands      []stands `json:"stands"`
 	Pins        []string `json:"pins"`
+	Contexts    []string `json:"contexts"` // where files of other programs choose the context of kubectl
 	Charts      []chart  `json:"charts"`
 	SecurePorts []string `json:"securePorts"`
 	Tracers     []string `json:"tracers"`

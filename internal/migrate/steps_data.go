@@ -258,6 +258,7 @@ func (e *edited) ownFiles(r *Result, o Options, d *stepData) {
 			}
 			d.Files = append(d.Files, file)
 			e.pins(in, d)
+			e.contextsOf(in, d)
 			names, before = append(names, name), append(before, file.Before)
 		}
 	}

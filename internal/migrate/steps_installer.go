@@ -210,10 +210,10 @@ func (e *edited) commandOf(in *input, d *stepData) {
 			}
 			d.Applied = d.Applied || doc.applied
 			d.System = cmp.Or(asName(doc.system), d.System)
-			d.clusterOf(doc.cluster, asName(e.shortName(in)))
+			d.clusterOf(doc.cluster, asFile(e.shortName(in)))
 		}
 	}
-	name := asName(e.shortName(in))
+	name := asFile(e.shortName(in))
 	if reads {
 		d.Reads = append(d.Reads, name)
 	}

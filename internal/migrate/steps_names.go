@@ -2,6 +2,7 @@ package migrate
 
 import (
 	"regexp"
+	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
 )
@@ -26,6 +27,14 @@ func asName(name string) string {
 		return name
 	}
 	return "NAME"
+}
+
+// asFile gives the name of a file of the user's for a sentence of a command, which quotes it.
+func asFile(name string) string {
+	if rest, hidden := strings.CutPrefix(name, "."); hidden && properName.MatchString(rest) {
+		return name
+	}
+	return asName(name)
 }
 
 // providerName is what is text within the quotes of a shell and of JSON.
