@@ -270,6 +270,7 @@ func TestTheClusterOfACommand(t *testing.T) {
 		"a comment":               {"# KUBECONFIG=./kc\n" + helm, ""},
 		"of Terraform":            {`command = "yes | ~/bin/` + istioctl + ` --kubeconfig \"${var.kubeconfig}\" --set \"revision=1-22\""`, asked},
 		"of Groovy":               {"sh \"" + helm + " --kubeconfig ${env.KC} --set revision=1-22\"", asked},
+		"before a quoted flag":    {"KUBECONFIG=./kc istioctl --context \"$C\" install -y -f cp.yaml -f prod.yaml", exported("./kc")},
 		"none":                    {"A=b " + helm, ""},
 		"a server":                {"HELM_KUBETOKEN=5f0e1d2c3b4a HELM_KUBEAPISERVER=https://10.0.0.1 " + helm, "`HELM_KUBEAPISERVER` and `HELM_KUBETOKEN`"},
 		"a server by flags":       {helm + " --kube-token 5f0e1d2c3b4a --kube-apiserver=https://10.0.0.1", "`--kube-token` and `--kube-apiserver`"},

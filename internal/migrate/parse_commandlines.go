@@ -11,7 +11,7 @@ const toolName = `(?:"[^"\s]*"|\$\(\w+\)|[^\s"'` + "`" + `;|&()=])*/(?:istioctl|
 	`\$(?:[({])?(?:ISTIOCTL|HELM|istioctl|helm)(?:_?(?i:bin|cmd|path|command))?(?::-\w+)?[)}]?`
 
 // flagsBefore are the flags that a tool may have before the name of its command, with the space around them.
-const flagsBefore = `(?:[ \t]+-[^\s"']+(?:[ \t]+[^-\s"'][^\s"']*)??)*[ \t]+`
+const flagsBefore = `(?:[ \t]+-[^\s"']+(?:"[^"\n]*"|'[^'\n]*')?(?:[ \t]+(?:"[^"\n]*"|'[^'\n]*'|[^-\s"'][^\s"']*))??)*[ \t]+`
 
 var (
 	// commandLine is a line that begins with a command, whatever that does.
@@ -22,7 +22,7 @@ var (
 	installsIstiod = regexp.MustCompile(`(?i:istioctl)[^\s/]*` + flagsBefore + `(?:install|manifest|upgrade)(?:\s|$)|` +
 		`(?i:helm)[^\s/]*[ \t](?:.*[ \t])?(?:upgrade|install|template)[ \t](?:.|\\\n)*(?:istiod|istio-discovery|/istio)(?:-v?\d[-+.\w]*\.tgz)?/?["']?(?:\s|$)`)
 	// bringsIstio is a line of a script or a page by which istioctl installs Istio, or its operator.
-	bringsIstio = regexp.MustCompile(`(?m)^[^#\n]*\bistioctl` + flagsBefore + `(?:(operator[ \t]+init)|install|upgrade|manifest[ \t]+apply)\b`)
+	bringsIstio = regexp.MustCompile(`(?m)^[^#\n]*\bistioctl[ \t](?:[^#\n]*[ \t])?(?:(operator[ \t]+init)|install|upgrade|manifest[ \t]+apply)\b`)
 )
 
 // mayName tells most texts without a command at a glance.
