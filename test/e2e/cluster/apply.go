@@ -12,6 +12,7 @@ import (
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/util/yaml"
 	"k8s.io/client-go/dynamic"
 )
@@ -49,8 +50,40 @@ func (c *Cluster) Apply(ctx context.Context, namespace, stream string) error {
 		if err := errors.Join(err, refused); err != nil {
 			return fmt.Errorf("apply %s %s: %w", o.GetKind(), o.GetName(), err)
 		}
+		if o.GetKind() == definition {
+			if err := c.served(ctx, o); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
+}
+
+// definition is the kind of objects that define kinds.
+const definition = "CustomResourceDefinition"
+
+// served waits until the API server serves each version of a new kind. It answers to the
+// definition before that.
+func (c *Cluster) served(ctx context.Context, o *unstructured.Unstructured) error {
+	group, _, err := unstructured.NestedString(o.Object, "spec", "group")
+	kind, _, errKind := unstructured.NestedString(o.Object, "spec", "names", "kind")
+	versions, _, errVersions := unstructured.NestedSlice(o.Object, "spec", "versions")
+	if err := errors.Join(err, errKind, errVersions); err != nil {
+		return fmt.Errorf("%s %s: %w", o.GetKind(), o.GetName(), err)
+	}
+	return c.until(ctx, o.GetName()+" is served", func(context.Context) error {
+		c.mapper.Reset()
+		for _, v := range versions {
+			version, _ := v.(map[string]any)
+			if served, _ := version["served"].(bool); !served {
+				continue
+			}
+			if _, err := c.mapper.RESTMapping(schema.GroupKind{Group: group, Kind: kind}, fmt.Sprint(version["name"])); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // Delete removes the objects of a YAML stream, last first. One that is not there
