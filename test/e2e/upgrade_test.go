@@ -45,6 +45,13 @@ func upgradeOfValues(t *testing.T, m *mesh) {
 	m.step("%s: %s", t.Name(), report)
 }
 
+// endsLate gives proxies that end the time to send what they have, as docs/upgrading.md says.
+const endsLate = `
+apiVersion: install.istio.io/v1alpha1
+kind: IstioOperator
+spec: {meshConfig: {defaultConfig: {terminationDrainDuration: 15s}}}
+`
+
 // upgradeOfIstio moves from 1.28.2 to the run's Istio by a revision beside the
 // old one, with traffic running.
 func upgradeOfIstio(t *testing.T, m *mesh) {
@@ -53,7 +60,7 @@ func upgradeOfIstio(t *testing.T, m *mesh) {
 	}
 	m.unreleased(t)
 	ctx := context.WithoutCancel(t.Context())
-	old := m.replaceIstio(t, "1.28")
+	old := m.replaceIstio(t, "1.28", endsLate)
 	m.deployBookinfo(t, m.Application, old)
 	m.endGently(t)
 	require.NoError(t, m.cluster.Restart(ctx, m.Application))
@@ -90,9 +97,9 @@ func (m *mesh) endGently(t *testing.T) {
 	}
 }
 
-// replaceIstio takes Istio away and installs another minor with our document; at
-// the test's end the run's own is back.
-func (m *mesh) replaceIstio(t *testing.T, minor string) *istio.Installation {
+// replaceIstio takes Istio away and installs another minor with our document and
+// others; at the test's end the run's own is back.
+func (m *mesh) replaceIstio(t *testing.T, minor string, documents ...string) *istio.Installation {
 	t.Helper()
 	ctx := context.WithoutCancel(t.Context())
 	other, err := settings.Lookup(minor)
@@ -108,7 +115,7 @@ func (m *mesh) replaceIstio(t *testing.T, minor string) *istio.Installation {
 	})
 	text, err := m.release().Document(t, ctx, "istioOperator", m.values(), release.Values{"istio": tree{"version": other.Version}})
 	require.NoError(t, err)
-	require.NoError(t, installation.Install(ctx, text))
+	require.NoError(t, installation.Install(ctx, append(documents, text)...))
 	m.documented = true
 	m.step("Istio %s runs", other.Version)
 	return installation
@@ -124,7 +131,7 @@ func (m *mesh) moveToRevision(t *testing.T, old *istio.Installation) time.Time {
 	next := m.istioOf(t, m.Istio, revision)
 	text, err := m.release().Document(t, ctx, "istioOperator", m.values(), m.version())
 	require.NoError(t, err)
-	require.NoError(t, next.Install(ctx, text))
+	require.NoError(t, next.Install(ctx, endsLate, text))
 	require.NoError(t, m.cluster.Ready(ctx, istio.Namespace))
 	m.step("Istio %s runs beside %s as revision %s, and has the gateway", m.Istio.Version, old.Release.Version, revision)
 	require.NoError(t, m.cluster.Namespace(ctx, m.Application, next.Label()))
