@@ -160,7 +160,7 @@ observe: ## Requests to E2E_URL, and their traces in E2E_SOURCE: changes nothing
 	go -C test/e2e test -tags e2e -count=1 -v -run '^TestObserve$$' . -suite=observe
 
 e2e: $(HELM4) ## Prove every span on a new cluster (ISTIO=1.31|1.28|1.20, SUITE=e2e|all|doctor|faults|load|migrate, KEEP=1, IMAGES=auto|build|pull)
-	$(call need,go $(if $(E2E_KUBECONFIG)$(E2E_CONTEXT),,docker))
+	$(call need,go $(if $(E2E_KUBECONFIG)$(E2E_CONTEXT),,docker) $(if $(filter all,$(SUITE)),chromium node npm))
 	@[ -n "$(E2E_KUBECONFIG)$(E2E_CONTEXT)" ] || docker info >/dev/null 2>&1 || { echo "no Docker engine answers: start Docker and run make again" >&2; exit 1; }
 	go -C test/e2e test -tags e2e -count=1 -timeout 240m $(if $(filter e2e,$(SUITE)),-failfast) -v . -suite=$(SUITE)
 

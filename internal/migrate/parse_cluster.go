@@ -26,6 +26,8 @@ var (
 )
 
 // clusterVariables are those of the environment by which a command gets what it needs no flag for, by its tool.
+//
+//nolint:gosec // names of variables and flags, no values
 var clusterVariables = map[string]map[string]string{
 	"helm": {
 		"KUBECONFIG": "--kubeconfig", "HELM_KUBECONTEXT": "--kube-context", "HELM_NAMESPACE": "--namespace", "HELM_KUBEAPISERVER": "--kube-apiserver",

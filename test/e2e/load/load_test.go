@@ -57,7 +57,7 @@ func TestGeneratorKeepsItsRate(t *testing.T) {
 				sent, err := g.Send(t.Context(), 2*time.Second)
 				require.NoError(t, err)
 				require.Zero(t, sent.Refused)
-				taken = append(taken, int(sent.Taken))
+				taken = append(taken, sent.Taken)
 			}
 			assert.InDelta(t, 1000, taken[len(taken)-1], 150, "calls of each try: %v", taken)
 		})
