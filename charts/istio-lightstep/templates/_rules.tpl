@@ -2382,8 +2382,10 @@
   {{- $pathForSecret := (and (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch "^([A-Za-z-]{1,12} +)?(file://)?/(app|config|data|etc|home|mnt|opt|root|run|secrets?|srv|tmp|usr|var|vault)(/[A-Za-z0-9._-]+)+$" (include "istio-lightstep.scalar" $of.value))) (not (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch $tokenWord (include "istio-lightstep.scalar" $of.value))))) -}}
   {{- $standsHere := (not (or (and (has (kindOf $of.rest) (list "string" "float64" "bool")) (regexMatch $reference (include "istio-lightstep.scalar" $of.rest))) (and (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch "^(file://)?/(app|config|data|etc|home|mnt|opt|root|run|secrets?|srv|tmp|usr|var|vault)(/[A-Za-z0-9._-]+)+$" (include "istio-lightstep.scalar" $of.value))) (not (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch $tokenWord (include "istio-lightstep.scalar" $of.value))))))) -}}
   {{- $searched := (or (and (kindIs "string" $of.path) (regexMatch $sought $of.path)) (and (kindIs "string" $of.path) (regexMatch $ottl $of.path))) -}}
-  {{- if and $collects (has $of.place (list "exporters" "backends")) -}}
-    {{- if not (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch `^([^$]|\$\$|\$[^{$]|\$$|\$\{((env|file|http|https|yaml|s3|vault|secretsmanager|googlesecretmanager|aes):|[A-Za-z_][A-Za-z0-9_]*\}|[^}]*$))*$` (include "istio-lightstep.scalar" $of.value))) -}}
+  {{- if and
+      $collects
+      (or (has $of.place (list "exporters" "backends")) (and (kindIs "string" $of.path) (regexMatch `^collector\.(config|resource)\.` $of.path))) -}}
+    {{- if not (and (has (kindOf $of.value) (list "string" "float64" "bool")) (regexMatch `^([^$]|\$\$|\$[^{$]|\$$|\$\{(env:([A-Za-z_][A-Za-z0-9_]*(:-|\})|[A-Za-z0-9_]*\$)|(file|http|https|yaml|s3|vault|secretsmanager|googlesecretmanager|aes):|[A-Za-z_][A-Za-z0-9_]*\}|[^}]*$))*$` (include "istio-lightstep.scalar" $of.value))) -}}
       {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.150" "id" "LS-COLLECTOR-EXPORTER-EXPANSION" "severity" "error") -}}
         {{- $_ := set $found (printf "0.150.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-EXPANSION" "severity" "error"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
