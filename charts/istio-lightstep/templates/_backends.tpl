@@ -102,8 +102,9 @@ to how many places.
   {{- $_ := set $backend "endpoint" (dig "endpoints" $protocol "" $row) -}}
   {{- if eq $protocol "http" -}}{{- $_ := set $backend "tracesEndpoint" (dig "tracesEndpoint" "" $row) -}}{{- end -}}
 {{- end -}}
-{{- /* The one that the collector uses. */ -}}
+{{- /* The one that the collector uses: whether there is TLS, and all else about where spans go, its text alone says. */ -}}
 {{- $_ := set $backend "at" (ternary "tracesEndpoint" "endpoint" (and (eq $protocol "http") (not (empty $backend.tracesEndpoint)))) -}}
+{{- $_ := set $backend "url" (index $backend $backend.at) -}}
 {{- if has $protocol (index $row "protocols" | default list) -}}
   {{- with include "istio-lightstep.astray" (dict "backend" $backend "row" $row) -}}{{- $_ := set $backend "astray" (fromJson .) -}}{{- end -}}
 {{- end -}}
@@ -151,9 +152,8 @@ to how many places.
 {{- if hasKey $row "compression" -}}{{- $_ := set $exporter "compression" $row.compression -}}{{- end -}}
 {{- include "istio-lightstep.lay" (dict "base" $exporter "over" $map.exporter) -}}
 {{- $_ := set $backend "exporter" $exporter -}}
-{{- $url := printf "%s%s" $backend.endpoint $backend.tracesEndpoint -}}
-{{- $_ := set $backend "plaintext" (ternary (regexMatch `^(?i:http://)` $url) (deepEqual true (get $backend.tls "insecure")) (eq $protocol "http")) -}}
-{{- $_ := set $backend "region" (regexFind `^(?i:https?://)xray\.[a-z0-9-]+\.amazonaws\.com` $url | splitList "." | rest | first) -}}
+{{- $_ := set $backend "plaintext" (ternary (regexMatch `^(?i:http://)` $backend.url) (deepEqual true (get $backend.tls "insecure")) (eq $protocol "http")) -}}
+{{- $_ := set $backend "region" (regexFind `^(?i:https?://)xray\.[a-z0-9-]+\.amazonaws\.com` $backend.url | splitList "." | rest | first) -}}
 {{- toRawJson $backend -}}
 {{- end -}}
 

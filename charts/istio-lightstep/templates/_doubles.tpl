@@ -26,7 +26,7 @@ span. Of exporters that are not of OTLP all settings count but those of the queu
       {{- $_ := set $headers $name (ternary (get (ternary $value dict (kindIs "map" $value)) "secret") $value (kindIs "map" $value)) -}}
     {{- end -}}
     {{- $as := list (get .exporter "authority") (get .tls "serverName") (get .tls "client") -}}
-    {{- $targets = append $targets (dict "path" .path "to" (.tracesEndpoint | default .endpoint) "protocol" .protocol "headers" (ternary (omit $headers "auth") $headers (empty .auth)) "resource" .resource "as" $as) -}}
+    {{- $targets = append $targets (dict "path" .path "to" .url "protocol" .protocol "headers" (ternary (omit $headers "auth") $headers (empty .auth)) "resource" .resource "as" $as) -}}
   {{- end -}}
 {{- end -}}
 {{- $secrets := dict -}}

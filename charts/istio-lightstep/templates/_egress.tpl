@@ -14,7 +14,7 @@ of token services, of proxies, of exporters in collector.config, and of the Kube
   {{- include "istio-lightstep.note" (list $places (dict "path" "global.tracer.lightstep.address" "address" (index $at "values.global.tracer.lightstep.address"))) -}}
 {{- end -}}
 {{- range $subject.backends -}}
-  {{- include "istio-lightstep.note" (list $places (dict "path" (printf "%s.%s" .path .at) "address" (index . .at))) -}}
+  {{- include "istio-lightstep.note" (list $places (dict "path" (printf "%s.%s" .path .at) "address" .url)) -}}
 {{- end -}}
 {{- range $subject.exporters -}}
   {{- /* These send nothing over the network. */ -}}

@@ -124,7 +124,7 @@ none, plain text
 {{- else if deepEqual true (get $own "insecure_skip_verify") -}}
 not verified, by insecure_skip_verify
 {{- else -}}
-{{- if not (or (ne $backend.protocol "http") (hasPrefix "https://" (printf "%s%s" $backend.endpoint $backend.tracesEndpoint | lower))) }}as the URL in its variable says, and then {{ end -}}
+{{- if not (or (ne $backend.protocol "http") (hasPrefix "https://" (lower $backend.url))) }}as the URL in its variable says, and then {{ end -}}
 {{- $ca := get $backend.tls "ca" | default dict -}}
 verified with {{ if or (get $own "ca_file") (get $own "ca_pem") }}the CA of exporter.tls
 {{- else if $ca.name }}{{ include "istio-lightstep.told" (list (first .) (printf "the CA in Secret %s, key %s" $ca.name ($ca.key | default "ca.crt"))) }}
@@ -138,8 +138,7 @@ verified with {{ if or (get $own "ca_file") (get $own "ca_pem") }}the CA of expo
 {{- $root := first . -}}
 {{- $subject := $root._subject -}}
 {{- $backend := last . -}}
-{{- $place := $backend.tracesEndpoint | default $backend.endpoint -}}
-{{ $backend.name }}, over {{ $backend.protocol }} to {{ include "istio-lightstep.told" (list $root $place) }}
+{{ $backend.name }}, over {{ $backend.protocol }} to {{ include "istio-lightstep.told" (list $root $backend.url) }}
 {{- $reading := $root.Values.collector.reload.enabled | ternary ", reloaded after a change" ", read when the collector starts" }}
 {{- range $subject.backendSecrets }}
 {{- if eq .backend $backend.name }}; {{ include "istio-lightstep.told" (list $root (printf "%s from Secret %s, key %s" .file .name .key)) }}

@@ -67,7 +67,7 @@ exporters know, the .words for types, and the .steps of paths.
   {{- $settings := dict "tls" $tls -}}
   {{- include "istio-lightstep.lay" (dict "base" $settings "over" .exporter) -}}
   {{- $path := printf "%s.exporter" .path -}}
-  {{- $exporter := dict "path" $path "name" .exporterName "settings" $settings "place" "backends" "queues" true "endpoint" (.tracesEndpoint | default .endpoint) -}}
+  {{- $exporter := dict "path" $path "name" .exporterName "settings" $settings "place" "backends" "queues" true "endpoint" .url -}}
   {{- include "istio-lightstep.durations" $exporter -}}
   {{- include "istio-lightstep.authenticated" (dict "exporter" $exporter "extensions" $extensions) -}}
   {{- include "istio-lightstep.note" (list $exporters $exporter) -}}

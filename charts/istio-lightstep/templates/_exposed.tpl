@@ -10,7 +10,7 @@ what an authenticator writes. Takes the .subject and, as .facts, what files/rule
 {{- $exposed := dict -}}
 {{- $targets := dict -}}
 {{- range $subject.backends -}}
-  {{- $at := dict "path" .path "place" "backends" "plain" .plaintext "address" (index . .at) "settings" .ownExporter "loopback" $.facts.loopback -}}
+  {{- $at := dict "path" .path "place" "backends" "plain" .plaintext "address" .url "settings" .ownExporter "loopback" $.facts.loopback -}}
   {{- with include "istio-lightstep.exposes" $at -}}{{- $_ := set $targets $at.path (dict "place" "backends" "how" .) -}}{{- end -}}
   {{- /* By gRPC in plain text it does not start: LS-BACKEND-AUTH-PLAIN. */ -}}
   {{- if and (hasKey $targets .path) (has .authName $authenticators) (not (and .plaintext (eq .protocol "grpc"))) -}}

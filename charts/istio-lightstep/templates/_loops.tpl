@@ -38,10 +38,12 @@ of exporters, by its local addresses, with the port of the receiver of proxies. 
   {{- $_ := set $subject "loops" true -}}
 {{- end -}}
 {{- range $subject.backends -}}
-  {{- if include "istio-lightstep.leads" (dict "value" (pick . "endpoint" "tracesEndpoint") "to" $names) -}}{{- $_ := set . "loops" true -}}{{- end -}}
+  {{- if include "istio-lightstep.leads" (dict "value" .url "to" $names) -}}{{- $_ := set . "loops" true -}}{{- end -}}
 {{- end -}}
 {{- range $subject.exporters -}}
-  {{- if include "istio-lightstep.leads" (dict "value" .settings "to" $places) -}}{{- $_ := set . "loops" true -}}{{- end -}}
+  {{- $settings := .settings -}}
+  {{- if kindIs "map" $settings -}}{{- if $settings.traces_endpoint -}}{{- $settings = omit $settings "endpoint" -}}{{- end -}}{{- end -}}
+  {{- if include "istio-lightstep.leads" (dict "value" $settings "to" $places) -}}{{- $_ := set . "loops" true -}}{{- end -}}
 {{- end -}}
 {{- $given := index $at "collector.config.exporters" -}}
 {{- range $subject.config -}}

@@ -33,7 +33,7 @@ whatever it speaks. What is not in the values, such as a variable from a ConfigM
   {{- end -}}
   {{- range $subject.backends -}}
     {{- if not (and (eq .protocol "http") (index .exporter "proxy_url")) -}}
-      {{- include "istio-lightstep.note" (list $places (dict "of" (printf "%s.%s" .path .at) "address" (index . .at) "grpc" (eq .protocol "grpc"))) -}}
+      {{- include "istio-lightstep.note" (list $places (dict "of" (printf "%s.%s" .path .at) "address" .url "grpc" (eq .protocol "grpc"))) -}}
     {{- end -}}
   {{- end -}}
   {{- range $subject.exporters -}}

@@ -1960,6 +1960,7 @@
 {{- range $index, $item := .of -}}
   {{- $of := ternary $item $none (kindIs "map" $item) -}}
   {{- $itemSettings := ternary $of.settings $none (kindIs "map" $of.settings) -}}
+  {{- $tracesURL := (and (has (kindOf $itemSettings.traces_endpoint) (list "string" "float64" "bool")) (regexMatch `\S` (include "istio-lightstep.scalar" $itemSettings.traces_endpoint))) -}}
   {{- $itemSettingsTls := ternary $itemSettings.tls $none (kindIs "map" $itemSettings.tls) -}}
   {{- $hasKey := (or (or $itemSettingsTls.key_file (has (kindOf $itemSettingsTls.key_file) (list "float64" "bool"))) (or $itemSettingsTls.key_pem (has (kindOf $itemSettingsTls.key_pem) (list "float64" "bool")))) -}}
   {{- $hasCertificate := (or (or $itemSettingsTls.cert_file (has (kindOf $itemSettingsTls.cert_file) (list "float64" "bool"))) (or $itemSettingsTls.cert_pem (has (kindOf $itemSettingsTls.cert_pem) (list "float64" "bool")))) -}}
@@ -2011,7 +2012,7 @@
     {{- if and
         (or (kindIs "map" $of.settings) (kindIs "invalid" $of.settings))
         (or (deepEqual $of.place "exporters") (not (kindIs "invalid" $itemSettings.endpoint)))
-        (or (and (and (kindIs "string" $of.name) (regexMatch $otlpGRPC $of.name)) (not (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch `^((\$\{[^}]*\})+|unix:///\S+)$` (include "istio-lightstep.scalar" $itemSettings.endpoint)))) (or (not (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch `^((?i:https?://)|(dns|passthrough):///)?(\[[^\[\]]*\]|([^:/?#@%\[\]\s$]|\$\{[^}]*\})+):(6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[1-5][0-9]{4}|[1-9][0-9]{0,3}|\$\{[^}]*\})$` (include "istio-lightstep.scalar" $itemSettings.endpoint)))) (not (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch $endpointHost (include "istio-lightstep.scalar" $itemSettings.endpoint)))))) (and (and (kindIs "string" $of.name) (regexMatch $ofHTTP $of.name)) (not (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch `\S` (include "istio-lightstep.scalar" $itemSettings.endpoint)))) (not (and (has (kindOf $itemSettings.traces_endpoint) (list "string" "float64" "bool")) (regexMatch `\S` (include "istio-lightstep.scalar" $itemSettings.traces_endpoint)))))) -}}
+        (or (and (and (kindIs "string" $of.name) (regexMatch $otlpGRPC $of.name)) (not (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch `^((\$\{[^}]*\})+|unix:///\S+)$` (include "istio-lightstep.scalar" $itemSettings.endpoint)))) (or (not (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch `^((?i:https?://)|(dns|passthrough):///)?(\[[^\[\]]*\]|([^:/?#@%\[\]\s$]|\$\{[^}]*\})+):(6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[1-5][0-9]{4}|[1-9][0-9]{0,3}|\$\{[^}]*\})$` (include "istio-lightstep.scalar" $itemSettings.endpoint)))) (not (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch $endpointHost (include "istio-lightstep.scalar" $itemSettings.endpoint)))))) (and (and (kindIs "string" $of.name) (regexMatch $ofHTTP $of.name)) (not (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch `\S` (include "istio-lightstep.scalar" $itemSettings.endpoint)))) (not $tracesURL))) -}}
       {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.134" "id" "LS-COLLECTOR-EXPORTER-ENDPOINT" "severity" "error") -}}
         {{- $_ := set $found (printf "0.134.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-ENDPOINT" "severity" "error"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
@@ -2021,7 +2022,7 @@
     {{- end -}}
     {{- if and
         (and (kindIs "string" $of.name) (regexMatch $ofHTTP $of.name))
-        (or (and (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch `\S` (include "istio-lightstep.scalar" $itemSettings.endpoint))) (or (not (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch $httpEndpoint (include "istio-lightstep.scalar" $itemSettings.endpoint)))) (not (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch $endpointHost (include "istio-lightstep.scalar" $itemSettings.endpoint)))))) (and (and (has (kindOf $itemSettings.traces_endpoint) (list "string" "float64" "bool")) (regexMatch `\S` (include "istio-lightstep.scalar" $itemSettings.traces_endpoint))) (or (not (and (has (kindOf $itemSettings.traces_endpoint) (list "string" "float64" "bool")) (regexMatch $httpEndpoint (include "istio-lightstep.scalar" $itemSettings.traces_endpoint)))) (not (and (has (kindOf $itemSettings.traces_endpoint) (list "string" "float64" "bool")) (regexMatch $endpointHost (include "istio-lightstep.scalar" $itemSettings.traces_endpoint))))))) -}}
+        (or (and (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch `\S` (include "istio-lightstep.scalar" $itemSettings.endpoint))) (or (not (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch $httpEndpoint (include "istio-lightstep.scalar" $itemSettings.endpoint)))) (not (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch $endpointHost (include "istio-lightstep.scalar" $itemSettings.endpoint)))))) (and $tracesURL (or (not (and (has (kindOf $itemSettings.traces_endpoint) (list "string" "float64" "bool")) (regexMatch $httpEndpoint (include "istio-lightstep.scalar" $itemSettings.traces_endpoint)))) (not (and (has (kindOf $itemSettings.traces_endpoint) (list "string" "float64" "bool")) (regexMatch $endpointHost (include "istio-lightstep.scalar" $itemSettings.traces_endpoint))))))) -}}
       {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.135" "id" "LS-COLLECTOR-EXPORTER-SCHEME" "severity" "error") -}}
         {{- $_ := set $found (printf "0.135.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-SCHEME" "severity" "error"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
@@ -2029,7 +2030,7 @@
           "fix" "write the whole URL, for example https://second.example.com:4318, without #; for OTLP/gRPC, use the type otlp_grpc") -}}
       {{- end -}}
     {{- end -}}
-    {{- if or (and (and (kindIs "string" $of.name) (regexMatch $ofClient $of.name)) (deepEqual $itemSettingsTls.insecure true) (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch $httpsURL (include "istio-lightstep.scalar" $itemSettings.endpoint)))) (and (and (kindIs "string" $of.name) (regexMatch $otlpHTTP $of.name)) (deepEqual $itemSettingsTls.insecure true) (and (has (kindOf $itemSettings.traces_endpoint) (list "string" "float64" "bool")) (regexMatch $httpsURL (include "istio-lightstep.scalar" $itemSettings.traces_endpoint)))) (and (and (kindIs "string" $of.name) (regexMatch $otlpGRPC $of.name)) (not (deepEqual $itemSettingsTls.insecure true)) (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch "^http://" (include "istio-lightstep.scalar" $itemSettings.endpoint)))) -}}
+    {{- if or (and (and (kindIs "string" $of.name) (regexMatch $ofClient $of.name)) (deepEqual $itemSettingsTls.insecure true) (not $tracesURL) (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch $httpsURL (include "istio-lightstep.scalar" $itemSettings.endpoint)))) (and (and (kindIs "string" $of.name) (regexMatch $otlpHTTP $of.name)) (deepEqual $itemSettingsTls.insecure true) (and (has (kindOf $itemSettings.traces_endpoint) (list "string" "float64" "bool")) (regexMatch $httpsURL (include "istio-lightstep.scalar" $itemSettings.traces_endpoint)))) (and (and (kindIs "string" $of.name) (regexMatch $otlpGRPC $of.name)) (not (deepEqual $itemSettingsTls.insecure true)) (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch "^http://" (include "istio-lightstep.scalar" $itemSettings.endpoint)))) -}}
       {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.136" "id" "LS-COLLECTOR-EXPORTER-INSECURE" "severity" "error") -}}
         {{- $_ := set $found (printf "0.136.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-INSECURE" "severity" "error"
           "path" (printf "%s.tls.insecure" (include "istio-lightstep.shown" (list $hidden $of.path)))
@@ -2040,7 +2041,7 @@
     {{- if and
         (and (kindIs "string" $of.name) (regexMatch $otlpHTTP $of.name))
         (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch `/v1/(traces|metrics|logs)/?$|\?` (include "istio-lightstep.scalar" $itemSettings.endpoint)))
-        (not (and (has (kindOf $itemSettings.traces_endpoint) (list "string" "float64" "bool")) (regexMatch `\S` (include "istio-lightstep.scalar" $itemSettings.traces_endpoint)))) -}}
+        (not $tracesURL) -}}
       {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.137" "id" "LS-COLLECTOR-EXPORTER-PATH" "severity" "error") -}}
         {{- $_ := set $found (printf "0.137.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-PATH" "severity" "error"
           "path" (printf "%s.endpoint" (include "istio-lightstep.shown" (list $hidden $of.path)))
@@ -2080,7 +2081,7 @@
           "fix" "end it with /api/v2/spans; if the receiver is an OpenTelemetry Collector or Tempo, which accept spans at other paths, ignore this") -}}
       {{- end -}}
     {{- end -}}
-    {{- if or (and (and (kindIs "string" $of.name) (regexMatch $otlpGRPC $of.name)) (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch ":(3[12]00|4318|683[12]|8126|9095|9200|9411|142(50|6[89])|1668[56])$" (include "istio-lightstep.scalar" $itemSettings.endpoint)))) (and (and (kindIs "string" $of.name) (regexMatch $otlpHTTP $of.name)) (not (and (has (kindOf $itemSettings.traces_endpoint) (list "string" "float64" "bool")) (regexMatch `\S` (include "istio-lightstep.scalar" $itemSettings.traces_endpoint)))) (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch $portNotHTTP (include "istio-lightstep.scalar" $itemSettings.endpoint)))) (and (and (kindIs "string" $of.name) (regexMatch $otlpHTTP $of.name)) (and (has (kindOf $itemSettings.traces_endpoint) (list "string" "float64" "bool")) (regexMatch $portNotHTTP (include "istio-lightstep.scalar" $itemSettings.traces_endpoint)))) -}}
+    {{- if or (and (and (kindIs "string" $of.name) (regexMatch $otlpGRPC $of.name)) (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch ":(3[12]00|4318|683[12]|8126|9095|9200|9411|142(50|6[89])|1668[56])$" (include "istio-lightstep.scalar" $itemSettings.endpoint)))) (and (and (kindIs "string" $of.name) (regexMatch $otlpHTTP $of.name)) (not $tracesURL) (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch $portNotHTTP (include "istio-lightstep.scalar" $itemSettings.endpoint)))) (and (and (kindIs "string" $of.name) (regexMatch $otlpHTTP $of.name)) (and (has (kindOf $itemSettings.traces_endpoint) (list "string" "float64" "bool")) (regexMatch $portNotHTTP (include "istio-lightstep.scalar" $itemSettings.traces_endpoint)))) -}}
       {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.141" "id" "LS-COLLECTOR-EXPORTER-PORT" "severity" "warning") -}}
         {{- $_ := set $found (printf "1.141.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-PORT" "severity" "warning"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
@@ -2088,7 +2089,7 @@
           "fix" "set the receiver's port for this protocol, or use another type of exporter: otlp_grpc, otlp_http or zipkin") -}}
       {{- end -}}
     {{- end -}}
-    {{- if or (and (and (kindIs "string" $of.name) (regexMatch $otlpGRPC $of.name)) (deepEqual $itemSettingsTls.insecure true) (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch ":443$" (include "istio-lightstep.scalar" $itemSettings.endpoint))) (not (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch $httpsURL (include "istio-lightstep.scalar" $itemSettings.endpoint))))) (and (and (kindIs "string" $of.name) (regexMatch $otlpGRPC $of.name)) (not (deepEqual $itemSettingsTls.insecure true)) (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch ":80$" (include "istio-lightstep.scalar" $itemSettings.endpoint))) (not (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch "^http://" (include "istio-lightstep.scalar" $itemSettings.endpoint))))) (and (and (kindIs "string" $of.name) (regexMatch $ofHTTP $of.name)) (not (and (has (kindOf $itemSettings.traces_endpoint) (list "string" "float64" "bool")) (regexMatch `\S` (include "istio-lightstep.scalar" $itemSettings.traces_endpoint)))) (or (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch $plainAt443 (include "istio-lightstep.scalar" $itemSettings.endpoint))) (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch $tlsAt80 (include "istio-lightstep.scalar" $itemSettings.endpoint))))) (and (and (kindIs "string" $of.name) (regexMatch $otlpHTTP $of.name)) (or (and (has (kindOf $itemSettings.traces_endpoint) (list "string" "float64" "bool")) (regexMatch $plainAt443 (include "istio-lightstep.scalar" $itemSettings.traces_endpoint))) (and (has (kindOf $itemSettings.traces_endpoint) (list "string" "float64" "bool")) (regexMatch $tlsAt80 (include "istio-lightstep.scalar" $itemSettings.traces_endpoint))))) -}}
+    {{- if or (and (and (kindIs "string" $of.name) (regexMatch $otlpGRPC $of.name)) (deepEqual $itemSettingsTls.insecure true) (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch ":443$" (include "istio-lightstep.scalar" $itemSettings.endpoint))) (not (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch $httpsURL (include "istio-lightstep.scalar" $itemSettings.endpoint))))) (and (and (kindIs "string" $of.name) (regexMatch $otlpGRPC $of.name)) (not (deepEqual $itemSettingsTls.insecure true)) (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch ":80$" (include "istio-lightstep.scalar" $itemSettings.endpoint))) (not (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch "^http://" (include "istio-lightstep.scalar" $itemSettings.endpoint))))) (and (and (kindIs "string" $of.name) (regexMatch $ofHTTP $of.name)) (not $tracesURL) (or (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch $plainAt443 (include "istio-lightstep.scalar" $itemSettings.endpoint))) (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch $tlsAt80 (include "istio-lightstep.scalar" $itemSettings.endpoint))))) (and (and (kindIs "string" $of.name) (regexMatch $otlpHTTP $of.name)) (or (and (has (kindOf $itemSettings.traces_endpoint) (list "string" "float64" "bool")) (regexMatch $plainAt443 (include "istio-lightstep.scalar" $itemSettings.traces_endpoint))) (and (has (kindOf $itemSettings.traces_endpoint) (list "string" "float64" "bool")) (regexMatch $tlsAt80 (include "istio-lightstep.scalar" $itemSettings.traces_endpoint))))) -}}
       {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.142" "id" "LS-COLLECTOR-EXPORTER-TLS-PORT" "severity" "warning") -}}
         {{- $_ := set $found (printf "1.142.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-TLS-PORT" "severity" "warning"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
@@ -2104,7 +2105,7 @@
           "fix" "set the endpoint of the backend itself") -}}
       {{- end -}}
     {{- end -}}
-    {{- if or (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch $loopback (include "istio-lightstep.scalar" $itemSettings.endpoint))) (and (has (kindOf $itemSettings.traces_endpoint) (list "string" "float64" "bool")) (regexMatch $loopback (include "istio-lightstep.scalar" $itemSettings.traces_endpoint))) -}}
+    {{- if or (and (not $tracesURL) (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch $loopback (include "istio-lightstep.scalar" $itemSettings.endpoint)))) (and (has (kindOf $itemSettings.traces_endpoint) (list "string" "float64" "bool")) (regexMatch $loopback (include "istio-lightstep.scalar" $itemSettings.traces_endpoint))) -}}
       {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.144" "id" "LS-COLLECTOR-EXPORTER-LOOPBACK" "severity" "warning") -}}
         {{- $_ := set $found (printf "1.144.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-LOOPBACK" "severity" "warning"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
@@ -2290,7 +2291,7 @@
         (and (kindIs "string" $of.name) (regexMatch "^(otlp|otlp_grpc|otlphttp|otlp_http)(/|$)" $of.name))
         (not (deepEqual $itemSettingsSendingQueue.enabled false))
         (kindIs "invalid" $itemSettingsSendingQueueBatch.min_size)
-        (or (deepEqual $itemSettingsSendingQueue.num_consumers 1.0) (and (and (kindIs "string" $of.name) (regexMatch $ofHTTP $of.name)) (deepEqual $itemSettings.max_conns_per_host 1.0) (or (and (has (kindOf $of.endpoint) (list "string" "float64" "bool")) (regexMatch "^(?i:http://)" (include "istio-lightstep.scalar" $of.endpoint))) (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch "^(?i:http://)" (include "istio-lightstep.scalar" $itemSettings.endpoint))) (and (has (kindOf $itemSettings.traces_endpoint) (list "string" "float64" "bool")) (regexMatch "^(?i:http://)" (include "istio-lightstep.scalar" $itemSettings.traces_endpoint)))))) -}}
+        (or (deepEqual $itemSettingsSendingQueue.num_consumers 1.0) (and (and (kindIs "string" $of.name) (regexMatch $ofHTTP $of.name)) (deepEqual $itemSettings.max_conns_per_host 1.0) (or (and (has (kindOf $of.endpoint) (list "string" "float64" "bool")) (regexMatch "^(?i:http://)" (include "istio-lightstep.scalar" $of.endpoint))) (and (not $tracesURL) (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch "^(?i:http://)" (include "istio-lightstep.scalar" $itemSettings.endpoint)))) (and (has (kindOf $itemSettings.traces_endpoint) (list "string" "float64" "bool")) (regexMatch "^(?i:http://)" (include "istio-lightstep.scalar" $itemSettings.traces_endpoint)))))) -}}
       {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.178" "id" "LS-COLLECTOR-EXPORTER-SENDER" "severity" "warning") -}}
         {{- $_ := set $found (printf "1.178.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-SENDER" "severity" "warning"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
@@ -4358,19 +4359,11 @@
 {{- $found := .found -}}
 {{- $hidden := .hidden -}}
 {{- $none := dict -}}
-{{- $oneLabel := "^([A-Za-z]+:/{2,3})?[-A-Za-z0-9]*[A-Za-z][-A-Za-z0-9]*(:[0-9]+)?(/.*)?$" -}}
-{{- $loopback := `^(?i:([a-z]+:/{2,3})?(([-a-z0-9]+\.)*localhost\.?|ip6-(localhost|loopback)|127\.[0-9.]+|0\.0\.0\.0|\[[0:]*:(0{0,3}1?|ffff:(127\.[0-9.]+|7f[0-9a-f]{2}:[0-9a-f]+))\])(:|/|$))` -}}
 {{- $endpointPlaceholder := `[<>]|(^|[^$])\{` -}}
 {{- $wholeEndpointPlaceholder := `^(?i:([a-z]+://)?(x{3}[-_x]*|\.{3}|(your|change|replace|insert|enter|placeholder)([-_]?(me|this|with|the|your|own|real|here|lightstep|satellites?|collector|project|address|host|hostname|name|pool|endpoint|domain|company))*)(\.(your[-_]?)?(example|domain|company|com|net|org|io|local))*([:/].*)?)$` -}}
-{{- $likelyEndpointPlaceholder := `^(?i:([a-z]+://)?((my|some|todo|tbd|fixme)([-_]?(satellites?|collector|address|host|hostname|pool|endpoint|domain))*(\.(example|domain|company|com|net|org))*([:/].*)?|(x{3}[-_x]*|your[-_][-_a-z0-9]*)\..*|[^/]*\.(your|my)[-_]?(domain|company)\..*))$` -}}
 {{- $endpointHost := `^((?i:https?)://([^/?#@]*@)?|(dns|passthrough):///)?(((([A-Za-z0-9_]|\$\{[^}]*\})((-|[A-Za-z0-9_]|\$\{[^}]*\}){0,61}([A-Za-z0-9_]|\$\{[^}]*\}))?\.)*([0-9]*([A-Za-z_]|\$\{[^}]*\})((-|[A-Za-z0-9_]|\$\{[^}]*\}){0,61}([A-Za-z0-9_]|\$\{[^}]*\}))?|[0-9]+-(-|[A-Za-z0-9_]|\$\{[^}]*\}){0,61}([A-Za-z0-9_]|\$\{[^}]*\}))\.?|((25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])\.){3}(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])|\[(([0-9a-fA-F]{1,4}:){7}[0-9a-fA-F]{1,4}|([0-9a-fA-F]{1,4}:){1,7}:|([0-9a-fA-F]{1,4}:){1,6}:[0-9a-fA-F]{1,4}|([0-9a-fA-F]{1,4}:){1,5}(:[0-9a-fA-F]{1,4}){1,2}|([0-9a-fA-F]{1,4}:){1,4}(:[0-9a-fA-F]{1,4}){1,3}|([0-9a-fA-F]{1,4}:){1,3}(:[0-9a-fA-F]{1,4}){1,4}|([0-9a-fA-F]{1,4}:){1,2}(:[0-9a-fA-F]{1,4}){1,5}|[0-9a-fA-F]{1,4}:(:[0-9a-fA-F]{1,4}){1,6}|:((:[0-9a-fA-F]{1,4}){1,7}|:)|::(ffff:)?((25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])\.){3}(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9]))\])(:[0-9]+|:\$\{[^}]*\})?|(\$\{[^}]*\})+)([/?].*)?$` -}}
 {{- $httpEndpoint := `^((?i:https?)://(([A-Za-z0-9._~!$&'()*+,;=:-]|%[0-9A-Fa-f]{2}|\$\{[^}]*\})*@)?(\[[^\[\]]*\]|([^:/?#@%\[\]\s$]|\$\{[^}]*\})+)(:(6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[1-5][0-9]{4}|[1-9][0-9]{0,3}|\$\{[^}]*\}))?|(\$\{[^}]*\})+(:(6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[1-5][0-9]{4}|[1-9][0-9]{0,3}|\$\{[^}]*\}))?)(/([A-Za-z0-9._~!$&'()*+,;=:@/-]|%[0-9A-Fa-f]{2}|\$\{[^}]*\})*)?(\?([A-Za-z0-9._~!$&'()*+,;=:@/?-]|%[0-9A-Fa-f]{2}|\$\{[^}]*\})*)?$` -}}
-{{- $dynatraceApps := `^(?i:https?://[^/?#]*\.apps\.dynatrace\.com)([:/?#]|$)` -}}
-{{- $portNotHTTP := "^[^/]*//[^/]*:((3[12]00|4317|683[12]|8126|9095|9411|142(50|6[89])|1668[56])(/|$)|9200/?($|[^_/]))" -}}
-{{- $linkLocal := `^([A-Za-z]+://)?(?i:169\.254\.[0-9]+\.[0-9]+|\[fe80:[^\]]*\])(:|/|$)` -}}
-{{- $httpsURL := "^(?i:https://)" -}}
-{{- $plainAt443 := "^(?i:http)://[^/]*:443(/|$)" -}}
-{{- $tlsAt80 := "^(?i:https)://[^/]*:80(/|$)" -}}
+{{- $loopback := `^(?i:([a-z]+:/{2,3})?(([-a-z0-9]+\.)*localhost\.?|ip6-(localhost|loopback)|127\.[0-9.]+|0\.0\.0\.0|\[[0:]*:(0{0,3}1?|ffff:(127\.[0-9.]+|7f[0-9a-f]{2}:[0-9a-f]+))\])(:|/|$))` -}}
 {{- $collects := (not (has $subject.delivery (list "native" "direct"))) -}}
 {{- $values := ternary $subject.values $none (kindIs "map" $subject.values) -}}
 {{- $collector := ternary $values.collector $none (kindIs "map" $values.collector) -}}
@@ -4393,7 +4386,7 @@
   {{- $itemAuthBearertokenauth := ternary $itemAuth.bearertokenauth $none (kindIs "map" $itemAuth.bearertokenauth) -}}
   {{- $itemExporter := ternary $of.exporter $none (kindIs "map" $of.exporter) -}}
   {{- if deepEqual $subject.delivery "direct" -}}
-    {{- if or $of.resource $of.ownExporter (include "istio-lightstep.above" (list $of.auths 0.0)) (or $itemTlsCa.name (has (kindOf $itemTlsCa.name) (list "float64" "bool"))) (or $itemTlsClient.name (has (kindOf $itemTlsClient.name) (list "float64" "bool"))) (deepEqual $of.drain true) (and (kindIs "string" $of.endpoint) (regexMatch `\$\{` $of.endpoint)) (and (kindIs "string" $of.tracesEndpoint) (regexMatch `\$\{` $of.tracesEndpoint)) -}}
+    {{- if or $of.resource $of.ownExporter (include "istio-lightstep.above" (list $of.auths 0.0)) (or $itemTlsCa.name (has (kindOf $itemTlsCa.name) (list "float64" "bool"))) (or $itemTlsClient.name (has (kindOf $itemTlsClient.name) (list "float64" "bool"))) (deepEqual $of.drain true) (and (kindIs "string" $of.url) (regexMatch `\$\{` $of.url)) -}}
       {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.344" "id" "LS-BACKEND-DIRECT" "severity" "error") -}}
         {{- $_ := set $found (printf "0.344.%06d" $index) (dict "id" "LS-BACKEND-DIRECT" "severity" "error"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
@@ -4401,7 +4394,9 @@
           "fix" "remove resource, exporter, auth, tls.ca, tls.client, drain and ${env:…}; or set delivery to auto or collector") -}}
       {{- end -}}
     {{- end -}}
-    {{- if or (and (deepEqual $of.at "endpoint") (and (kindIs "string" $of.endpoint) (regexMatch $oneLabel $of.endpoint)) (not (and (kindIs "string" $of.endpoint) (regexMatch $loopback $of.endpoint)))) (and (deepEqual $of.at "tracesEndpoint") (and (kindIs "string" $of.tracesEndpoint) (regexMatch $oneLabel $of.tracesEndpoint)) (not (and (kindIs "string" $of.tracesEndpoint) (regexMatch $loopback $of.tracesEndpoint)))) -}}
+    {{- if and
+        (and (kindIs "string" $of.url) (regexMatch "^([A-Za-z]+:/{2,3})?[-A-Za-z0-9]*[A-Za-z][-A-Za-z0-9]*(:[0-9]+)?(/.*)?$" $of.url))
+        (not (and (kindIs "string" $of.url) (regexMatch $loopback $of.url))) -}}
       {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.347" "id" "LS-BACKEND-DIRECT-NAME" "severity" "warning") -}}
         {{- $_ := set $found (printf "1.347.%06d" $index) (dict "id" "LS-BACKEND-DIRECT-NAME" "severity" "warning"
           "path" (printf "%s.%s" (include "istio-lightstep.shown" (list $hidden $of.path)) (include "istio-lightstep.shown" (list $hidden $of.at "^(endpoint|tracesEndpoint)$")))
@@ -4519,7 +4514,7 @@
   {{- if and
       (not (or (and (kindIs "string" $of.endpoint) (regexMatch $endpointPlaceholder $of.endpoint)) (and (kindIs "string" $of.tracesEndpoint) (regexMatch $endpointPlaceholder $of.tracesEndpoint))))
       (not (or (and (kindIs "string" $of.endpoint) (regexMatch $wholeEndpointPlaceholder $of.endpoint)) (and (kindIs "string" $of.tracesEndpoint) (regexMatch $wholeEndpointPlaceholder $of.tracesEndpoint)))) -}}
-    {{- if or (and (kindIs "string" $of.endpoint) (regexMatch $likelyEndpointPlaceholder $of.endpoint)) (and (kindIs "string" $of.tracesEndpoint) (regexMatch $likelyEndpointPlaceholder $of.tracesEndpoint)) -}}
+    {{- if and (kindIs "string" $of.url) (regexMatch `^(?i:([a-z]+://)?((my|some|todo|tbd|fixme)([-_]?(satellites?|collector|address|host|hostname|pool|endpoint|domain))*(\.(example|domain|company|com|net|org))*([:/].*)?|(x{3}[-_x]*|your[-_][-_a-z0-9]*)\..*|[^/]*\.(your|my)[-_]?(domain|company)\..*))$` $of.url) -}}
       {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.364" "id" "LS-BACKEND-ENDPOINT-PLACEHOLDER-LIKELY" "severity" "warning") -}}
         {{- $_ := set $found (printf "1.364.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-PLACEHOLDER-LIKELY" "severity" "warning"
           "path" (printf "%s.%s" (include "istio-lightstep.shown" (list $hidden $of.path)) (include "istio-lightstep.shown" (list $hidden $of.at "^(endpoint|tracesEndpoint)$")))
@@ -4554,7 +4549,9 @@
           "fix" "write the whole URL, for example https://collector.example.com:4318, without #; or set protocol to grpc") -}}
       {{- end -}}
     {{- end -}}
-    {{- if and (kindIs "string" $of.endpoint) (regexMatch `/(v1/(traces|metrics|logs)|trace/otlp)/?$|\?` $of.endpoint) -}}
+    {{- if and
+        (deepEqual $of.at "endpoint")
+        (and (kindIs "string" $of.url) (regexMatch `/(v1/(traces|metrics|logs)|trace/otlp)/?$|\?` $of.url)) -}}
       {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.367" "id" "LS-BACKEND-ENDPOINT-PATH" "severity" "error") -}}
         {{- $_ := set $found (printf "0.367.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-PATH" "severity" "error"
           "path" (printf "%s.endpoint" (include "istio-lightstep.shown" (list $hidden $of.path)))
@@ -4580,7 +4577,7 @@
     {{- end -}}
   {{- end -}}
   {{- if deepEqual $of.preset "dynatrace" -}}
-    {{- if or (and (kindIs "string" $of.endpoint) (regexMatch $dynatraceApps $of.endpoint)) (and (kindIs "string" $of.tracesEndpoint) (regexMatch $dynatraceApps $of.tracesEndpoint)) -}}
+    {{- if and (kindIs "string" $of.url) (regexMatch `^(?i:https?://[^/?#]*\.apps\.dynatrace\.com)([:/?#]|$)` $of.url) -}}
       {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.370" "id" "LS-BACKEND-ENDPOINT-DYNATRACE" "severity" "error") -}}
         {{- $_ := set $found (printf "0.370.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-DYNATRACE" "severity" "error"
           "path" (printf "%s.%s" (include "istio-lightstep.shown" (list $hidden $of.path)) (include "istio-lightstep.shown" (list $hidden $of.at "^(endpoint|tracesEndpoint)$")))
@@ -4650,7 +4647,7 @@
     {{- end -}}
   {{- end -}}
   {{- if not (deepEqual $of.preset "new-relic") -}}
-    {{- if or (and (deepEqual $of.protocol "grpc") (and (kindIs "string" $of.endpoint) (regexMatch ":(3[12]00|4318|683[12]|8126|9095|9200|9411|142(50|6[89])|1668[56])$" $of.endpoint))) (and (deepEqual $of.protocol "http") (not $of.tracesEndpoint) (and (kindIs "string" $of.endpoint) (regexMatch $portNotHTTP $of.endpoint))) (and (deepEqual $of.protocol "http") (and (kindIs "string" $of.tracesEndpoint) (regexMatch $portNotHTTP $of.tracesEndpoint))) -}}
+    {{- if or (and (deepEqual $of.protocol "grpc") (and (kindIs "string" $of.url) (regexMatch ":(3[12]00|4318|683[12]|8126|9095|9200|9411|142(50|6[89])|1668[56])$" $of.url))) (and (deepEqual $of.protocol "http") (and (kindIs "string" $of.url) (regexMatch "^[^/]*//[^/]*:((3[12]00|4317|683[12]|8126|9095|9411|142(50|6[89])|1668[56])(/|$)|9200/?($|[^_/]))" $of.url))) -}}
       {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.377" "id" "LS-BACKEND-ENDPOINT-PORT" "severity" "warning") -}}
         {{- $_ := set $found (printf "1.377.%06d" $index) (dict "id" "LS-BACKEND-ENDPOINT-PORT" "severity" "warning"
           "path" (printf "%s.%s" (include "istio-lightstep.shown" (list $hidden $of.path)) (include "istio-lightstep.shown" (list $hidden $of.at "^(endpoint|tracesEndpoint)$")))
@@ -4677,7 +4674,7 @@
         "fix" "set the endpoint of the backend itself") -}}
     {{- end -}}
   {{- end -}}
-  {{- if or (and (kindIs "string" $of.endpoint) (regexMatch $loopback $of.endpoint)) (and (kindIs "string" $of.endpoint) (regexMatch $linkLocal $of.endpoint)) (and (kindIs "string" $of.tracesEndpoint) (regexMatch $loopback $of.tracesEndpoint)) (and (kindIs "string" $of.tracesEndpoint) (regexMatch $linkLocal $of.tracesEndpoint)) -}}
+  {{- if or (and (kindIs "string" $of.url) (regexMatch $loopback $of.url)) (and (kindIs "string" $of.url) (regexMatch `^([A-Za-z]+://)?(?i:169\.254\.[0-9]+\.[0-9]+|\[fe80:[^\]]*\])(:|/|$)` $of.url)) -}}
     {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.380" "id" "LS-BACKEND-LOCAL" "severity" "error") -}}
       {{- $_ := set $found (printf "0.380.%06d" $index) (dict "id" "LS-BACKEND-LOCAL" "severity" "error"
         "path" (printf "%s.%s" (include "istio-lightstep.shown" (list $hidden $of.path)) (include "istio-lightstep.shown" (list $hidden $of.at "^(endpoint|tracesEndpoint)$")))
@@ -4717,7 +4714,7 @@
     {{- end -}}
   {{- end -}}
   {{- if and (deepEqual $of.protocol "http") (deepEqual $itemTls.insecure true) -}}
-    {{- if or (and (kindIs "string" $of.endpoint) (regexMatch $httpsURL $of.endpoint)) (and (kindIs "string" $of.tracesEndpoint) (regexMatch $httpsURL $of.tracesEndpoint)) -}}
+    {{- if and (kindIs "string" $of.url) (regexMatch "^(?i:https://)" $of.url) -}}
       {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.399" "id" "LS-BACKEND-TLS-INSECURE" "severity" "error") -}}
         {{- $_ := set $found (printf "0.399.%06d" $index) (dict "id" "LS-BACKEND-TLS-INSECURE" "severity" "error"
           "path" (printf "%s.tls.insecure" (include "istio-lightstep.shown" (list $hidden $of.path)))
@@ -4726,7 +4723,7 @@
       {{- end -}}
     {{- end -}}
   {{- end -}}
-  {{- if or (and (deepEqual $of.protocol "grpc") (deepEqual $of.plaintext true) (and (kindIs "string" $of.endpoint) (regexMatch ":443$" $of.endpoint))) (and (deepEqual $of.protocol "grpc") (deepEqual $of.plaintext false) (and (kindIs "string" $of.endpoint) (regexMatch ":80$" $of.endpoint))) (and (deepEqual $of.protocol "http") (and (kindIs "string" $of.endpoint) (regexMatch $plainAt443 $of.endpoint))) (and (deepEqual $of.protocol "http") (and (kindIs "string" $of.endpoint) (regexMatch $tlsAt80 $of.endpoint))) (and (deepEqual $of.protocol "http") (and (kindIs "string" $of.tracesEndpoint) (regexMatch $plainAt443 $of.tracesEndpoint))) (and (deepEqual $of.protocol "http") (and (kindIs "string" $of.tracesEndpoint) (regexMatch $tlsAt80 $of.tracesEndpoint))) -}}
+  {{- if or (and (deepEqual $of.protocol "grpc") (deepEqual $of.plaintext true) (and (kindIs "string" $of.url) (regexMatch ":443$" $of.url))) (and (deepEqual $of.protocol "grpc") (deepEqual $of.plaintext false) (and (kindIs "string" $of.url) (regexMatch ":80$" $of.url))) (and (deepEqual $of.protocol "http") (and (kindIs "string" $of.url) (regexMatch "^(?i:http)://[^/]*:443(/|$)" $of.url))) (and (deepEqual $of.protocol "http") (and (kindIs "string" $of.url) (regexMatch "^(?i:https)://[^/]*:80(/|$)" $of.url))) -}}
     {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.400" "id" "LS-BACKEND-TLS-PORT" "severity" "warning") -}}
       {{- $_ := set $found (printf "1.400.%06d" $index) (dict "id" "LS-BACKEND-TLS-PORT" "severity" "warning"
         "path" (printf "%s.%s" (include "istio-lightstep.shown" (list $hidden $of.path)) (include "istio-lightstep.shown" (list $hidden $of.at "^(endpoint|tracesEndpoint)$")))
@@ -4808,10 +4805,10 @@
     {{- end -}}
   {{- end -}}
   {{- if and $collects (deepEqual $collectorRetryRefused.enabled true) (deepEqual $of.protocol "http") -}}
-    {{- if or (and $of.endpoint (not (and (kindIs "string" $of.endpoint) (regexMatch "^(?i:https?)://" $of.endpoint)))) (and $of.tracesEndpoint (not (and (kindIs "string" $of.tracesEndpoint) (regexMatch "^(?i:https?)://" $of.tracesEndpoint)))) -}}
+    {{- if and $of.url (not (and (kindIs "string" $of.url) (regexMatch "^(?i:https?)://" $of.url))) -}}
       {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.413" "id" "LS-BACKEND-RETRY-ENDPOINT" "severity" "error") -}}
         {{- $_ := set $found (printf "0.413.%06d" $index) (dict "id" "LS-BACKEND-RETRY-ENDPOINT" "severity" "error"
-          "path" (printf "%s.endpoint" (include "istio-lightstep.shown" (list $hidden $of.path)))
+          "path" (printf "%s.%s" (include "istio-lightstep.shown" (list $hidden $of.path)) (include "istio-lightstep.shown" (list $hidden $of.at "^(endpoint|tracesEndpoint)$")))
           "reason" "the container of collector.retryRefused must know whether the backend uses TLS, so the scheme of the endpoint cannot come from a variable"
           "fix" "write https:// or http:// before the variable, for example https://${env:HOST}; or set collector.retryRefused.enabled to false") -}}
       {{- end -}}

@@ -56,7 +56,7 @@ the owner asks for one: what is larger than 1 MB, Kafka refuses.
 {{- end -}}
 {{- $settings := include "istio-lightstep.exporting" (dict "bytes" $bytes "grpc" (eq "grpc" (include "istio-lightstep.otlpProtocol" .name)) "most" (ternary .most 900000 (not (empty $otlp)))) | fromYaml -}}
 {{- if $otlp -}}
-  {{- $_ := set $settings "compression" (include "istio-lightstep.gzipOrNone" (.own.endpoint | default .own.traces_endpoint | toString)) -}}
+  {{- $_ := set $settings "compression" (include "istio-lightstep.gzipOrNone" (.own.traces_endpoint | default .own.endpoint | toString)) -}}
 {{- else -}}
   {{- $settings = pick $settings "sending_queue" "retry_on_failure" -}}
 {{- end -}}
@@ -179,7 +179,7 @@ the way out. `check` says there that these hosts come to their end.
 {{- $elsewhere := or (and $address (not $path)) (include "istio-lightstep.given" .Values.collector.exporters | fromYaml) -}}
 {{- range $name, $backend := .Values.backends -}}
   {{- if and (kindIs "map" $backend) (not (deepEqual $backend.drain true)) -}}
-    {{- if or (deepEqual $backend.preset "lightstep") (include "istio-lightstep.lightstepHost" (toString $backend.endpoint)) -}}
+    {{- if or (deepEqual $backend.preset "lightstep") (include "istio-lightstep.lightstepHost" ($backend.tracesEndpoint | default $backend.endpoint | toString)) -}}
       {{- $path = default (printf "backends.%s" $name) $path -}}
     {{- else -}}
       {{- $elsewhere = true -}}
