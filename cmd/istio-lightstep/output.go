@@ -66,7 +66,8 @@ func (s *streams) writeFormat(format string, result any, text func() error) erro
 		if err != nil {
 			return err
 		}
-		_, err = s.out.Write(data)
+		// A text of several lines is one there too, and could begin one with a command.
+		_, err = s.out.WriteString(terminal.SafeLines(string(data)))
 		return err
 	}
 	return text()

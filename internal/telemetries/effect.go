@@ -11,9 +11,9 @@ import (
 	"strings"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
-	"k8s.io/apimachinery/pkg/labels"
 
 	"github.com/istio-lightstep/istio-lightstep/internal/mesh"
+	"github.com/istio-lightstep/istio-lightstep/internal/redact"
 )
 
 // Setting is a setting, and the Telemetry that decides it.
@@ -62,7 +62,7 @@ func Of(all []mesh.Telemetry, root, revision string) Effect {
 		unused := func(why string) { effect.Unused = append(effect.Unused, Unused{Name: t.String(), Why: why}) }
 		switch {
 		case t.Revision() != "" && t.Revision() != cmp.Or(revision, "default"):
-			unused("only the control plane of revision " + t.Revision() + " reads it")
+			unused("only the control plane of revision " + redact.Key(t.Revision()) + " reads it")
 		case len(t.Tracing) == 0 && (len(t.Selector) > 0 || t.Targeted):
 			unused("it sets nothing for tracing")
 		case t.Targeted:
@@ -70,7 +70,7 @@ func Of(all []mesh.Telemetry, root, revision string) Effect {
 		case len(t.Selector) > 0:
 			narrow = append(narrow, t)
 		case wide[t.Namespace] != nil:
-			unused(fmt.Sprintf("Istio uses only the oldest Telemetry without a selector of a namespace, which is %s", wide[t.Namespace]))
+			unused(fmt.Sprintf("Istio uses only the oldest Telemetry without a selector of a namespace, which is %s", shownName(wide[t.Namespace].String())))
 			effect.Unused[len(effect.Unused)-1].by = wide[t.Namespace].String()
 		default:
 			wide[t.Namespace] = t
@@ -79,7 +79,7 @@ func Of(all []mesh.Telemetry, root, revision string) Effect {
 	effect.Scopes = append(effect.Scopes, scope("the mesh", wide[root]))
 	for _, namespace := range slices.Sorted(maps.Keys(wide)) {
 		if namespace != root {
-			effect.Scopes = append(effect.Scopes, scope("namespace "+namespace, wide[root], wide[namespace]))
+			effect.Scopes = append(effect.Scopes, scope("namespace "+redact.Key(namespace), wide[root], wide[namespace]))
 		}
 	}
 	for i, t := range narrow {
@@ -98,7 +98,7 @@ func Of(all []mesh.Telemetry, root, revision string) Effect {
 				chain = append(chain, other)
 			}
 		}
-		effect.Scopes = append(effect.Scopes, scope(fmt.Sprintf("namespace %s, workloads with %s", t.Namespace, labels.Set(t.Selector)), chain...))
+		effect.Scopes = append(effect.Scopes, scope(fmt.Sprintf("namespace %s, workloads with %s", redact.Key(t.Namespace), shownLabels(t.Selector)), chain...))
 	}
 	return effect
 }
@@ -199,9 +199,9 @@ func (e Effect) Lines(ours []string) []string {
 	}
 	by := func(name string) string {
 		if mine[name] {
-			return name + " of this release"
+			return shownName(name) + " of this release"
 		}
-		return name
+		return shownName(name)
 	}
 	var lines []string
 	for _, s := range e.Scopes {
@@ -226,7 +226,7 @@ func (s *Spec) text(by func(string) string) string {
 	if s.Provider == nil {
 		return "no Telemetry names a provider: the mesh's defaultProviders decide"
 	}
-	parts := []string{fmt.Sprintf("spans to provider %s (%s)", s.Provider.Value, by(s.Provider.From))}
+	parts := []string{fmt.Sprintf("spans to provider %s (%s)", redact.Key(s.Provider.Value), by(s.Provider.From))}
 	if s.Sampling == nil {
 		parts = append(parts, "the mesh's percentage of requests")
 	} else {
@@ -237,7 +237,29 @@ func (s *Spec) text(by func(string) string) string {
 	case s.Tags.Value == "":
 		parts = append(parts, "no tags ("+by(s.Tags.From)+")")
 	default:
-		parts = append(parts, fmt.Sprintf("tags %s (%s)", s.Tags.Value, by(s.Tags.From)))
+		parts = append(parts, fmt.Sprintf("tags %s (%s)", shownEach(s.Tags.Value, ", "), by(s.Tags.From)))
 	}
 	return strings.Join(parts, ", ")
+}
+
+// shownName gives NAMESPACE/NAME as people are shown it: others write both.
+func shownName(name string) string { return shownEach(name, "/") }
+
+// shownLabels gives the labels of a selector as people are shown them.
+func shownLabels(selector map[string]string) string {
+	var all []string
+	for _, key := range slices.Sorted(maps.Keys(selector)) {
+		all = append(all, redact.Key(key)+"="+redact.Key(selector[key]))
+	}
+	return strings.Join(all, ",")
+}
+
+// shownEach gives what stands between separators as people are shown it: a part that
+// is cut or masked leaves the others as they are.
+func shownEach(text, separator string) string {
+	parts := strings.Split(text, separator)
+	for i, part := range parts {
+		parts[i] = redact.Key(part)
+	}
+	return strings.Join(parts, separator)
 }

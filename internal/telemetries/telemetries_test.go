@@ -10,6 +10,7 @@ import (
 
 	"github.com/istio-lightstep/istio-lightstep/internal/mesh"
 	"github.com/istio-lightstep/istio-lightstep/internal/telemetries"
+	"github.com/istio-lightstep/istio-lightstep/internal/terminal"
 )
 
 // ours is what the chart renders for a mesh, a namespace and its own collectors.
@@ -119,6 +120,39 @@ func TestEffect(t *testing.T) {
 			effect, mine, err := telemetries.Beside(objects(t, ours), strings.NewReader(c.file))
 			require.NoError(t, err)
 			assert.Equal(t, c.want, effect.Lines(mine))
+		})
+	}
+}
+
+// What others write into a Telemetry is on one line, and nothing in it is a command
+// of a terminal or of continuous integration.
+func TestLinesAreSafe(t *testing.T) {
+	t.Parallel()
+	const odd = `"x\n::warning:: ::error::pwned\e]0;title\a\u202e"`
+	const secret = "Zk38fjQmZk38fjQm9"
+	for name, file := range map[string]string{
+		"provider":         telemetry("shop/a", "01", "", "", "{providers: [{name: ODD}]}"),
+		"tag":              telemetry("shop/a", "01", "", "", "{customTags: {ODD: {}, b: {}}}"),
+		"selector's key":   telemetry("shop/a", "01", "", "selector: {matchLabels: {ODD: b}}, ", "{}"),
+		"selector's value": telemetry("shop/a", "01", "", "selector: {matchLabels: {app: ODD}}, ", "{disableSpanReporting: true}"),
+		"name":             telemetry("shop/ODD", "01", "", "", "{randomSamplingPercentage: 1, customTags: {}}"),
+		"older name":       telemetry("shop/ODD", "01", "", "", "{disableSpanReporting: true}") + telemetry("shop/b", "02", "", "", "{}"),
+		"unused name":      telemetry("shop/ODD", "01", "", cart, ""),
+		"namespace":        telemetry("ODD/a", "01", "", "", "{}"),
+		"its workloads":    telemetry("ODD/a", "01", "", cart, "{match: {mode: CLIENT}, disableSpanReporting: true}"),
+		"revision":         telemetry("shop/a", "01", "istio.io/rev: ODD", "", "{}"),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for text, shown := range map[string]string{odd: `x\n::warning:: :\:error::pwned\x1b]0;title\a\u202e`, secret: "[redacted]"} {
+				effect, mine, err := telemetries.Beside(objects(t, ours), strings.NewReader(strings.ReplaceAll(file, "ODD", text)))
+				require.NoError(t, err)
+				lines := strings.Join(effect.Lines(mine), "\n")
+				assert.Contains(t, lines, shown)
+				assert.Equal(t, terminal.SafeLines(lines), lines)
+				assert.NotContains(t, lines, "\n:")
+				assert.NotContains(t, lines, secret)
+			}
 		})
 	}
 }
