@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -188,8 +189,12 @@ func readTypes(chart fs.FS) (*declaration, error) {
 	return &declared, nil
 }
 
+// named is a pattern of keys that is a list of them.
+var named = regexp.MustCompile(`^\^(?:\(([A-Za-z|]+)\)|([A-Za-z]+))\$$`)
+
 // ownPart leaves the first of schemas that all hold, which is the chart's, and of
-// what further keys may be only a schema.
+// what further keys may be only a schema. Keys that a pattern names, as those are that
+// have no default, are properties as others are.
 func ownPart(schema any) any {
 	of, ok := schema.(map[string]any)
 	if !ok {
@@ -200,6 +205,21 @@ func ownPart(schema any) any {
 	}
 	if _, isBool := of["additionalProperties"].(bool); isBool {
 		delete(of, "additionalProperties")
+	}
+	patterns, _ := of["patternProperties"].(map[string]any)
+	for pattern, below := range patterns {
+		names := named.FindStringSubmatch(pattern)
+		if schema, ok := below.(map[string]any); !ok || schema["type"] == nil || names == nil {
+			continue
+		}
+		properties, ok := of["properties"].(map[string]any)
+		if !ok {
+			properties = map[string]any{}
+			of["properties"] = properties
+		}
+		for _, name := range strings.Split(names[1]+names[2], "|") {
+			properties[name] = below
+		}
 	}
 	for key, below := range of {
 		of[key] = ownPart(below)

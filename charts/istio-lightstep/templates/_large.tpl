@@ -31,7 +31,8 @@ values have to be right otherwise.
     {{- if and (eq "v1" (toString $object.apiVersion)) (has $object.kind (list "ConfigMap" "Secret")) -}}
       {{- $sizes := dict -}}
       {{- range $part := list "data" "binaryData" "stringData" -}}
-        {{- range $key, $value := index $object $part | default dict -}}
+        {{- $entries := index $object $part -}}
+        {{- range $key, $value := ternary $entries dict (kindIs "map" $entries) -}}
           {{- $encoded := or (eq $part "binaryData") (and (eq $part "data") (eq $object.kind "Secret")) -}}
           {{- $_ := set $sizes $key (ternary (toString $value | b64dec) (toString $value) $encoded | len) -}}
         {{- end -}}

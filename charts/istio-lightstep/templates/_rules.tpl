@@ -5416,6 +5416,23 @@
   {{- end -}}
   {{- if not (eq (kindOf $collector.compression) "string") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collector "key" "compression" "path" "collector.compression" "is" (list "string") "default" "" "shape" $shape) -}}{{- end -}}
   {{- if not (eq (kindOf $collector.config) "map" "invalid") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collector "key" "config" "path" "collector.config" "is" (list "object" "null") "default" nil "shape" $shape) -}}{{- end -}}
+  {{- $collectorConfig := $collector.config -}}
+  {{- if kindIs "map" $collectorConfig -}}
+    {{- if not (eq (kindOf $collectorConfig.connectors) "map" "invalid") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collectorConfig "key" "connectors" "path" "collector.config.connectors" "is" (list "object" "null") "default" nil "shape" $shape) -}}{{- end -}}
+    {{- if not (eq (kindOf $collectorConfig.exporters) "map" "invalid") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collectorConfig "key" "exporters" "path" "collector.config.exporters" "is" (list "object" "null") "default" nil "shape" $shape) -}}{{- end -}}
+    {{- if not (eq (kindOf $collectorConfig.extensions) "map" "invalid") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collectorConfig "key" "extensions" "path" "collector.config.extensions" "is" (list "object" "null") "default" nil "shape" $shape) -}}{{- end -}}
+    {{- if not (eq (kindOf $collectorConfig.processors) "map" "invalid") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collectorConfig "key" "processors" "path" "collector.config.processors" "is" (list "object" "null") "default" nil "shape" $shape) -}}{{- end -}}
+    {{- if not (eq (kindOf $collectorConfig.receivers) "map" "invalid") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collectorConfig "key" "receivers" "path" "collector.config.receivers" "is" (list "object" "null") "default" nil "shape" $shape) -}}{{- end -}}
+    {{- if not (eq (kindOf $collectorConfig.service) "map" "invalid") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collectorConfig "key" "service" "path" "collector.config.service" "is" (list "object" "null") "default" nil "shape" $shape) -}}{{- end -}}
+    {{- $collectorConfigService := $collectorConfig.service -}}
+    {{- if kindIs "map" $collectorConfigService -}}
+      {{- if not (eq (kindOf $collectorConfigService.extensions) "slice" "invalid") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collectorConfigService "key" "extensions" "path" "collector.config.service.extensions" "is" (list "array" "null") "default" nil "shape" $shape) -}}
+      {{- else if $collectorConfigService.extensions -}}{{- include "istio-lightstep.typesBelow" (dict "value" $collectorConfigService.extensions "path" "collector.config.service.extensions" "type" (dict "is" (list "array" "null") "items" (dict "is" (list "string"))) "shape" $shape) -}}{{- end -}}
+      {{- if not (eq (kindOf $collectorConfigService.pipelines) "map" "invalid") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collectorConfigService "key" "pipelines" "path" "collector.config.service.pipelines" "is" (list "object" "null") "default" nil "shape" $shape) -}}
+      {{- else if $collectorConfigService.pipelines -}}{{- include "istio-lightstep.typesBelow" (dict "value" $collectorConfigService.pipelines "path" "collector.config.service.pipelines" "type" (dict "is" (list "object" "null") "others" (dict "is" (list "object" "null") "keys" (dict "exporters" (dict "is" (list "array") "items" (dict "is" (list "string"))) "processors" (dict "is" (list "array") "items" (dict "is" (list "string"))) "receivers" (dict "is" (list "array") "items" (dict "is" (list "string")))))) "shape" $shape) -}}{{- end -}}
+      {{- if not (eq (kindOf $collectorConfigService.telemetry) "map" "invalid") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collectorConfigService "key" "telemetry" "path" "collector.config.service.telemetry" "is" (list "object" "null") "default" nil "shape" $shape) -}}{{- end -}}
+    {{- end -}}
+  {{- end -}}
   {{- if not (eq (kindOf $collector.drain) "map") -}}{{- include "istio-lightstep.misshapen" (dict "of" $collector "key" "drain" "path" "collector.drain" "is" (list "object") "default" (dict) "shape" $shape) -}}{{- end -}}
   {{- $collectorDrain := $collector.drain -}}
   {{- if kindIs "map" $collectorDrain -}}
