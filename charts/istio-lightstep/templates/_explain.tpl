@@ -1,9 +1,25 @@
-{{/* A value as people are told it: (list $ VALUE), without the secrets of the values. */}}
+{{/*
+A value as people are told it: (list $ VALUE), on one line, with nothing in it that a terminal acts on, and without the
+secrets of the values.
+*/}}
 {{- define "istio-lightstep.told" -}}
-{{- $text := last . | toString -}}
 {{- include "istio-lightstep.hidden" (first .) -}}
-{{- with (first .)._hidden -}}{{- $text = include "istio-lightstep.mask" (dict "text" $text "hidden" .) -}}{{- end -}}
-{{- $text -}}
+{{- include "istio-lightstep.item" (dict "value" (last . | toString) "matches" "" "masked" false "hidden" (first .)._hidden) -}}
+{{- end -}}
+
+{{/*
+Where spans are sent, (list $ ENDPOINT): of a URL the scheme and the host with its port, as a path or query may have a token;
+of what else is more than a host with a port what does not look like one.
+*/}}
+{{- define "istio-lightstep.toldEndpoint" -}}
+{{- $endpoint := regexReplaceAll `(?s)^([A-Za-z][A-Za-z0-9+.-]*://)?.*@` (last . | toString) "${1}[redacted]@" -}}
+{{- $url := regexFind `^(?i:https?)://[^/?#\\]*` $endpoint -}}
+{{- if or $url (regexMatch `^[^/?#@\\]*$` $endpoint) -}}
+  {{- include "istio-lightstep.told" (list (first .) ($url | default $endpoint)) -}}
+{{- else -}}
+  {{- include "istio-lightstep.hidden" (first .) -}}
+  {{- include "istio-lightstep.item" (dict "value" $endpoint "matches" "" "masked" true "hidden" (first .)._hidden) -}}
+{{- end -}}
 {{- end -}}
 
 {{/* The same of a name that the chart makes of such values: a short secret in it is not told from the rest. */}}
@@ -42,7 +58,7 @@ Control plane   {{ include "istio-lightstep.explainControlPlane" . }}
 Sampling        {{ include "istio-lightstep.sampling" . }} % of requests
 {{- range $subject.backends }}
 Backend         {{ include "istio-lightstep.explainBackend" (list $ .) }}
-TLS             {{ .name }}: {{ include "istio-lightstep.explainTLS" (list $ .) }}
+TLS             {{ include "istio-lightstep.told" (list $ .name) }}: {{ include "istio-lightstep.explainTLS" (list $ .) }}
 {{- end }}
 {{- if $toLightstep }}
 Access token    {{ if eq $delivery "native" }}in plain text in the mesh ConfigMap and in every injected pod: this version of Istio supports nothing else
@@ -110,8 +126,8 @@ ambient waypoints; Istio's own components
 {{/* Where the collector sends, in the order of its configuration. */}}
 {{- define "istio-lightstep.explainTargets" -}}
 {{- $targets := list -}}
-{{- if include "istio-lightstep.toLightstep" . -}}{{- $targets = append $targets (include "istio-lightstep.told" (list $ .Values.global.tracer.lightstep.address)) -}}{{- end -}}
-{{- range ._subject.backends -}}{{- $targets = append $targets .name -}}{{- end -}}
+{{- if include "istio-lightstep.toLightstep" . -}}{{- $targets = append $targets (include "istio-lightstep.toldEndpoint" (list $ .Values.global.tracer.lightstep.address)) -}}{{- end -}}
+{{- range ._subject.backends -}}{{- $targets = append $targets (include "istio-lightstep.told" (list $ .name)) -}}{{- end -}}
 {{- join ", " $targets -}}
 {{- end -}}
 
@@ -138,7 +154,7 @@ verified with {{ if or (get $own "ca_file") (get $own "ca_pem") }}the CA of expo
 {{- $root := first . -}}
 {{- $subject := $root._subject -}}
 {{- $backend := last . -}}
-{{ $backend.name }}, over {{ $backend.protocol }} to {{ include "istio-lightstep.told" (list $root $backend.url) }}
+{{ include "istio-lightstep.told" (list $root $backend.name) }}, over {{ $backend.protocol }} to {{ include "istio-lightstep.toldEndpoint" (list $root $backend.url) }}
 {{- $reading := $root.Values.collector.reload.enabled | ternary ", reloaded after a change" ", read when the collector starts" }}
 {{- range $subject.backendSecrets }}
 {{- if eq .backend $backend.name }}; {{ include "istio-lightstep.told" (list $root (printf "%s from Secret %s, key %s" .file .name .key)) }}
