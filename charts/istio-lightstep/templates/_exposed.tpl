@@ -6,14 +6,14 @@ what an authenticator writes. Takes the .subject and, as .facts, what files/rule
 */}}
 {{- define "istio-lightstep.exposed" -}}
 {{- $subject := .subject -}}
-{{- $authenticators := .facts.authenticators -}}
+{{- $none := append .facts.keepers "" -}}
 {{- $exposed := dict -}}
 {{- $targets := dict -}}
 {{- range $subject.backends -}}
   {{- $at := dict "path" .path "place" "backends" "plain" .plaintext "address" .url "settings" .ownExporter "loopback" $.facts.loopback -}}
   {{- with include "istio-lightstep.exposes" $at -}}{{- $_ := set $targets $at.path (dict "place" "backends" "how" .) -}}{{- end -}}
   {{- /* By gRPC in plain text it does not start: LS-BACKEND-AUTH-PLAIN. */ -}}
-  {{- if and (hasKey $targets .path) (has .authName $authenticators) (not (and .plaintext (eq .protocol "grpc"))) -}}
+  {{- if and (hasKey $targets .path) (not (has .authName $none)) (not (and .plaintext (eq .protocol "grpc") (has .authName $.facts.needsTLS))) -}}
     {{- $_ := set $exposed (printf "%s.auth" .path) (index $targets .path) -}}
   {{- end -}}
 {{- end -}}
@@ -33,7 +33,8 @@ what an authenticator writes. Takes the .subject and, as .facts, what files/rule
   {{- end -}}
   {{- /* An authenticator of the owner's own. */ -}}
   {{- $target := get $targets (trimSuffix ".exporter" .path) -}}
-  {{- if and $target (has (get . "extension") $authenticators) (not (and (eq $protocol "grpc") (eq (get (default dict $target) "how") "plain"))) -}}
+  {{- $extension := get . "extension" -}}
+  {{- if and $target (not (has $extension $none)) (not (and (eq $protocol "grpc") (eq (get (default dict $target) "how") "plain") (has $extension $.facts.needsTLS))) -}}
     {{- $_ := set $exposed (printf "%s.auth" .path) $target -}}
   {{- end -}}
 {{- end -}}
@@ -56,7 +57,7 @@ what an authenticator writes. Takes the .subject and, as .facts, what files/rule
     {{- $target := get $targets $path -}}
     {{- $below := trimPrefix $path $literal.path -}}
     {{- /* What is sent elsewhere, or not at all: to a proxy, to what gives tokens, and the key of a certificate. */ -}}
-    {{- if and $target (kindIs "string" $literal.value) (not (regexMatch `^(\.exporter)?\.(tls|proxy_url|auth)(\.|$)` $below)) -}}
+    {{- if and $target (kindIs "string" $literal.value) (or (hasPrefix ".auth.headers_setter." $below) (not (regexMatch `^(\.exporter)?\.(tls|proxy_url|auth)(\.|$)` $below))) -}}
       {{- $named := and (contains ".headers" $below) (regexMatch $.facts.credential $literal.name) -}}
       {{- /* $$ stands for $. */ -}}
       {{- range regexFindAll `\$\{(env:)?[A-Za-z_][A-Za-z0-9_]*` (replace "$$" "" $literal.value) -1 -}}
