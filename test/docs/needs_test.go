@@ -12,13 +12,13 @@ import (
 )
 
 // onRunners are commands of GitHub's image ubuntu-24.04, with the Go that each job sets up.
-var onRunners = []string{"docker", "gcc", "git", "go", "jq", "mvn", "python3", "sha256sum"}
+var onRunners = []string{"chromium", "docker", "gcc", "git", "go", "jq", "mvn", "node", "npm", "python3", "sha256sum"}
 
 var (
 	target = regexp.MustCompile(`^([a-z0-9-]+):`)
 	needed = regexp.MustCompile(`\$\(call need,(.*)\)`)
-	// A reference to a variable, and the function if: what is left are commands.
-	notCommand = regexp.MustCompile(`\$\([A-Z0-9_]+\)|\$\(if|[(),]`)
+	// A reference to a variable, and the functions if and filter: what is left are commands.
+	notCommand = regexp.MustCompile(`\$\([A-Z0-9_]+\)|\$\(if|\$\(filter [a-z]+|[(),]`)
 	makes      = regexp.MustCompile(`\bmake ([^\n]*)`)
 	installs   = regexp.MustCompile(`NEEDS="([^"]*)"`)
 )
@@ -38,7 +38,7 @@ func needs(t *testing.T) map[string][]string {
 		}
 	}
 	require.Equal(t, []string{"promtool", "prometheus"}, all["conformance"])
-	require.Equal(t, []string{"go", "docker"}, all["e2e"])
+	require.Equal(t, []string{"go", "docker", "chromium", "node", "npm"}, all["e2e"])
 	return all
 }
 
