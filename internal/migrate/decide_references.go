@@ -190,10 +190,7 @@ func (d *document) installedVersion() string {
 		if found := chartArchive.FindStringSubmatch(w.text); found != nil {
 			return found[1]
 		}
-		name, value, joined := strings.Cut(w.text, "=")
-		if !joined && i+1 < len(d.words) {
-			value = d.words[i+1].text
-		}
+		name, value := flagAt(d.words, i)
 		if found := ofOneMinor.FindStringSubmatch(value); name == "--version" && found != nil {
 			return found[1]
 		}

@@ -20,9 +20,8 @@ type cluster struct {
 
 // Flags of Helm and of istioctl that choose the cluster.
 var (
-	kubeconfigFlags = []string{"--kubeconfig"}
-	contextFlags    = []string{"--kube-context", "--context"}
-	serverFlags     = []string{"--kube-apiserver", "--kube-token", "--kube-as-user", "--kube-as-group", "--kube-ca-file"}
+	contextFlags = []string{"--kube-context", "--context"}
+	serverFlags  = []string{"--kube-apiserver", "--kube-token", "--kube-as-user", "--kube-as-group", "--kube-ca-file"}
 )
 
 // clusterVariables are those of the environment by which a command gets what it needs no flag for, by its tool.
@@ -170,7 +169,7 @@ func assignmentsOf(call *syntax.CallExpr, text string) (all []assignment) {
 // takes takes note of a flag, or a variable, that chooses the cluster.
 func (c *cluster) takes(name, value string) bool {
 	switch {
-	case slices.Contains(kubeconfigFlags, name):
+	case name == "--kubeconfig":
 		c.kubeconfig = kubeconfigWord(value)
 		c.asks = c.kubeconfig == ""
 	case slices.Contains(contextFlags, name):

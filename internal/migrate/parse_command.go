@@ -203,10 +203,7 @@ func (p *parsed) readCall(in *input, text string, from int, lines []int, call *s
 
 // choosesPlace takes note of a flag that says where a command installs istiod.
 func (p *parsed) choosesPlace(of *document, kindName string, words []word, i int) bool {
-	name, value, joined := strings.Cut(words[i].text, "=")
-	if !joined && i+1 < len(words) {
-		value = words[i+1].text
-	}
+	name, value := flagAt(words, i)
 	w := words[i]
 	if kindName != "values" && name == "-c" {
 		name = "--kubeconfig"

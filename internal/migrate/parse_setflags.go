@@ -80,3 +80,12 @@ func setMap(s *yamlfile.Setter, path yamltree.Path, node *yaml.Node) {
 		s.Set(below.String(), value)
 	}
 }
+
+// flagAt gives the name of a flag and its value: what is joined to it, or else the next word.
+func flagAt(words []word, i int) (name, value string) {
+	name, value, joined := strings.Cut(words[i].text, "=")
+	if !joined && i+1 < len(words) {
+		value = words[i+1].text
+	}
+	return name, value
+}
