@@ -146,8 +146,8 @@ func unless(fit func(string) bool) func(string) string {
 	}
 }
 
-// operator is an operator of Envoy's in a header, or a % that stands for itself: what
-// the chart's rules.yaml has as the form of operators.
+// operator is an operator of Envoy's in a header, or a % that stands for itself: the form
+// of operators in the chart's rules.yaml, to which a test holds it.
 var operator = regexp.MustCompile(`%%|%([A-Z0-9_]+)(?:\((.*?)\))?(?::([0-9]+))?%`)
 
 // tokenHeader is LightStep's, whose token has no space.

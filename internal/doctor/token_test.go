@@ -7,7 +7,22 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"sigs.k8s.io/yaml"
+
+	"github.com/istio-lightstep/istio-lightstep/charts"
 )
+
+// TestOperatorIsThatOfTheRules: the chart judges headers in values by the same form.
+func TestOperatorIsThatOfTheRules(t *testing.T) {
+	t.Parallel()
+	text, err := charts.FS.ReadFile("istio-lightstep/files/rules.yaml")
+	require.NoError(t, err)
+	var rules struct {
+		Operators struct{ Form string }
+	}
+	require.NoError(t, yaml.Unmarshal(text, &rules))
+	assert.Equal(t, rules.Operators.Form, operator.String())
+}
 
 // TestWhatProxiesSendOfASecret: istiod gives them the value as it is, and Envoy reads
 // a % in it where it does so in headers of spans.
