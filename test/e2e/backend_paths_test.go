@@ -35,8 +35,11 @@ func (s several) ways() []way {
 	}
 }
 
+// testService is the service of the span that helm test sends.
+const testService = "istio-lightstep-test"
+
 // markedTrace is where helm test says which trace it sent.
-var markedTrace = regexp.MustCompile(`trace ([0-9a-f]{32}), service istio-lightstep-test`)
+var markedTrace = regexp.MustCompile(`trace ([0-9a-f]{32}), service ` + testService)
 
 // paths has helm test go the way to each backend, by gRPC and by HTTP, and its marked span
 // arrive at each, and doctor backend go each way alone.

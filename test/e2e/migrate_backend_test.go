@@ -95,7 +95,7 @@ func (m *migration) arrives(ctx context.Context) <-chan time.Time {
 	go func() {
 		for ctx.Err() == nil {
 			spans, err := m.backend.Spans(ctx)
-			ofMesh := func(s spantest.RecordedSpan) bool { return s.Service != "istio-lightstep-test" }
+			ofMesh := func(s spantest.RecordedSpan) bool { return s.Service != testService }
 			if err == nil && slices.ContainsFunc(spans, ofMesh) { // What fails is asked again.
 				at <- time.Now()
 				return

@@ -7,7 +7,10 @@ import (
 	"errors"
 	"fmt"
 	"os/exec"
+	"testing"
 	"time"
+
+	"github.com/stretchr/testify/require"
 
 	"github.com/istio-lightstep/istio-lightstep/test/e2e/bookinfo"
 	"github.com/istio-lightstep/istio-lightstep/test/spantest"
@@ -26,6 +29,19 @@ func (m *mesh) verdict(ctx context.Context, b bookinfo.Mesh, sent spantest.Sent,
 	}
 	m.delivery = m.delivery.Add(b, report)
 	return report, nil
+}
+
+// account waits for the traces of what was sent, and adds them to what the item delivered.
+// The error is of traces that are not complete: what else is wrong ends the test.
+func (m *mesh) account(t *testing.T, sent spantest.Sent) (spantest.Report, error) {
+	t.Helper()
+	b := m.bookinfo()
+	report, err := m.satellite.Wait(t.Context(), b, sent, arrival)
+	if !errors.Is(err, spantest.ErrIncomplete) {
+		require.NoError(t, err)
+	}
+	m.delivery = m.delivery.Add(b, report)
+	return report, err
 }
 
 // doctor gives what the project's own command finds on the cluster.
