@@ -76,7 +76,7 @@ func (s Source) isText(path string) bool {
 var made = regexp.MustCompile(`^(live|live\.istiod|release(\..*)?|dialect|dialect\.(native|receiver|telemetry)|(istio|cacert)(\..*)?)$|` +
 	`^(backends|nulls|types|characters|backendKeys|references|document)$|^(nulls|types|characters|backendKeys|references)\[\]|` +
 	`^backends\[\]\.(name|path|preset|protocol|endpoint|tracesEndpoint|at|url|authName|row.*|ownExporter|resource)$|` +
-	`^literals\[\]\.(name|path|place)$|^exporters\[\]\.(name|path|unknown)$|^document\.sharedMeshConfig`)
+	`^literals\[\]\.(name|path|place)$|^exporters\[\]\.(name|path|url|unknown)$|^document\.sharedMeshConfig`)
 
 // roots are the parts of the subject that a path may start with.
 var roots = []string{

@@ -19,7 +19,7 @@ of token services, of proxies, of exporters in collector.config, and of the Kube
 {{- range $subject.exporters -}}
   {{- /* These send nothing over the network. */ -}}
   {{- if and (eq .place "exporters") (kindIs "map" .settings) (not (regexMatch `^(debug|file|nop)(/|$)` .name)) -}}
-    {{- include "istio-lightstep.note" (list $places (dict "path" .path "address" (index .settings "traces_endpoint" | default (index .settings "endpoint")))) -}}
+    {{- include "istio-lightstep.note" (list $places (dict "path" .path "address" .url)) -}}
   {{- end -}}
 {{- end -}}
 {{- include "istio-lightstep.find" (dict "root" $subject "path" "values.collector.networkPolicy.egress.enabled" "into" $at) -}}

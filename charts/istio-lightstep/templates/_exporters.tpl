@@ -42,6 +42,10 @@ exporters know, the .words for types, and the .steps of paths.
     {{- include "istio-lightstep.durations" $exporter -}}
     {{- include "istio-lightstep.authenticated" (dict "exporter" $exporter "extensions" $extensions) -}}
     {{- if kindIs "map" $settings -}}
+      {{- /* Where it sends, and by which key: by HTTP, traces_endpoint stands in the place of endpoint. */ -}}
+      {{- $key := ternary "traces_endpoint" "endpoint" (and (eq "http" (include "istio-lightstep.otlpProtocol" $name)) (not (empty (index $settings "traces_endpoint")))) -}}
+      {{- $url := index $settings $key -}}
+      {{- $_ := set (set $exporter "at" $key) "url" (kindIs "string" $url | ternary $url "") -}}
       {{- include "istio-lightstep.exporterSettings" (dict "name" $name "path" $path "settings" $settings "wrong" $wrong) -}}
       {{- if include "istio-lightstep.queueing" $name -}}{{- $_ := set $exporter "queues" true -}}{{- end -}}
       {{- range include "istio-lightstep.exporterLosses" (dict "path" $path "settings" $settings) | fromJsonArray -}}
@@ -67,7 +71,7 @@ exporters know, the .words for types, and the .steps of paths.
   {{- $settings := dict "tls" $tls -}}
   {{- include "istio-lightstep.lay" (dict "base" $settings "over" .exporter) -}}
   {{- $path := printf "%s.exporter" .path -}}
-  {{- $exporter := dict "path" $path "name" .exporterName "settings" $settings "place" "backends" "queues" true "endpoint" .url -}}
+  {{- $exporter := dict "path" $path "name" .exporterName "settings" $settings "place" "backends" "queues" true "url" .url -}}
   {{- include "istio-lightstep.durations" $exporter -}}
   {{- include "istio-lightstep.authenticated" (dict "exporter" $exporter "extensions" $extensions) -}}
   {{- include "istio-lightstep.note" (list $exporters $exporter) -}}

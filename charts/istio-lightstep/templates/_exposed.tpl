@@ -20,15 +20,13 @@ what an authenticator writes. Takes the .subject and, as .facts, what files/rule
 {{- range $subject.exporters -}}
   {{- $protocol := include "istio-lightstep.otlpProtocol" .name -}}
   {{- if and (eq .place "exporters") (kindIs "map" .settings) (or $protocol (regexMatch `^zipkin(/|$)` .name)) -}}
-    {{- $address := toString (index .settings "traces_endpoint" | default (index .settings "endpoint")) -}}
-    {{- $plain := regexMatch `^(?i:http://)` $address -}}
+    {{- $plain := regexMatch `^(?i:http://)` .url -}}
     {{- if eq $protocol "grpc" -}}
-      {{- $address = toString (index .settings "endpoint") -}}
       {{- $insecure := dict -}}
       {{- include "istio-lightstep.find" (dict "root" .settings "path" "tls.insecure" "into" $insecure) -}}
-      {{- $plain = and (deepEqual true (index $insecure "tls.insecure")) (not (regexMatch `^(?i:https://)` $address)) -}}
+      {{- $plain = and (deepEqual true (index $insecure "tls.insecure")) (not (regexMatch `^(?i:https://)` .url)) -}}
     {{- end -}}
-    {{- $at := dict "path" .path "place" "exporters" "plain" $plain "address" $address "settings" .settings "loopback" $.facts.loopback -}}
+    {{- $at := dict "path" .path "place" "exporters" "plain" $plain "address" .url "settings" .settings "loopback" $.facts.loopback -}}
     {{- with include "istio-lightstep.exposes" $at -}}{{- $_ := set $targets $at.path (dict "place" "exporters" "how" .) -}}{{- end -}}
   {{- end -}}
   {{- /* An authenticator of the owner's own. */ -}}

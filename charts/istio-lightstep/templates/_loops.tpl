@@ -41,9 +41,9 @@ of exporters, by its local addresses, with the port of the receiver of proxies. 
   {{- if include "istio-lightstep.leads" (dict "value" .url "to" $names) -}}{{- $_ := set . "loops" true -}}{{- end -}}
 {{- end -}}
 {{- range $subject.exporters -}}
-  {{- $settings := .settings -}}
-  {{- if kindIs "map" $settings -}}{{- if $settings.traces_endpoint -}}{{- $settings = omit $settings "endpoint" -}}{{- end -}}{{- end -}}
-  {{- if include "istio-lightstep.leads" (dict "value" $settings "to" $places) -}}{{- $_ := set . "loops" true -}}{{- end -}}
+  {{- $used := .settings -}}
+  {{- if eq "traces_endpoint" (get . "at") -}}{{- $used = omit .settings "endpoint" -}}{{- end -}}
+  {{- if include "istio-lightstep.leads" (dict "value" $used "to" $places) -}}{{- $_ := set . "loops" true -}}{{- end -}}
 {{- end -}}
 {{- $given := index $at "collector.config.exporters" -}}
 {{- range $subject.config -}}

@@ -39,8 +39,7 @@ whatever it speaks. What is not in the values, such as a variable from a ConfigM
   {{- range $subject.exporters -}}
     {{- if and (eq .place "exporters") (kindIs "map" .settings) -}}
       {{- if not (index .settings "proxy_url") -}}
-        {{- $key := ternary "traces_endpoint" "endpoint" (not (empty (index .settings "traces_endpoint"))) -}}
-        {{- include "istio-lightstep.note" (list $places (dict "of" (printf "%s.%s" .path $key) "address" (index .settings $key) "grpc" (eq "grpc" (include "istio-lightstep.otlpProtocol" .name)))) -}}
+        {{- include "istio-lightstep.note" (list $places (dict "of" (printf "%s.%s" .path .at) "address" .url "grpc" (eq "grpc" (include "istio-lightstep.otlpProtocol" .name)))) -}}
       {{- end -}}
     {{- end -}}
   {{- end -}}

@@ -610,7 +610,7 @@
 {{- if and
     $valuesCacert.pem
     (not (and (kindIs "string" $valuesCacert.pem) (regexMatch $encryptedFile $valuesCacert.pem)))
-    (not (and (kindIs "string" $valuesCacert.pem) (regexMatch `(^|\n)-----BEGIN CERTIFICATE-----[ \t\r]*\n[A-Za-z0-9+/=\s]+\n-----END CERTIFICATE-----` $valuesCacert.pem))) -}}
+    (not (and (kindIs "string" $valuesCacert.pem) (regexMatch `^$|(^|\n)-----BEGIN CERTIFICATE-----[ \t\r]*\n[A-Za-z0-9+/=\s]+\n-----END CERTIFICATE-----` $valuesCacert.pem))) -}}
   {{- $_ := set $found "0.060" (dict "id" "LS-CA-PEM" "severity" "error"
     "path" "cacert.pem"
     "reason" "it is not a PEM certificate"
@@ -1944,14 +1944,10 @@
 {{- $ofHTTP := "^(otlphttp|otlp_http|zipkin)(/|$)" -}}
 {{- $endpointHost := `^((?i:https?)://([^/?#@]*@)?|(dns|passthrough):///)?(((([A-Za-z0-9_]|\$\{[^}]*\})((-|[A-Za-z0-9_]|\$\{[^}]*\}){0,61}([A-Za-z0-9_]|\$\{[^}]*\}))?\.)*([0-9]*([A-Za-z_]|\$\{[^}]*\})((-|[A-Za-z0-9_]|\$\{[^}]*\}){0,61}([A-Za-z0-9_]|\$\{[^}]*\}))?|[0-9]+-(-|[A-Za-z0-9_]|\$\{[^}]*\}){0,61}([A-Za-z0-9_]|\$\{[^}]*\}))\.?|((25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])\.){3}(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])|\[(([0-9a-fA-F]{1,4}:){7}[0-9a-fA-F]{1,4}|([0-9a-fA-F]{1,4}:){1,7}:|([0-9a-fA-F]{1,4}:){1,6}:[0-9a-fA-F]{1,4}|([0-9a-fA-F]{1,4}:){1,5}(:[0-9a-fA-F]{1,4}){1,2}|([0-9a-fA-F]{1,4}:){1,4}(:[0-9a-fA-F]{1,4}){1,3}|([0-9a-fA-F]{1,4}:){1,3}(:[0-9a-fA-F]{1,4}){1,4}|([0-9a-fA-F]{1,4}:){1,2}(:[0-9a-fA-F]{1,4}){1,5}|[0-9a-fA-F]{1,4}:(:[0-9a-fA-F]{1,4}){1,6}|:((:[0-9a-fA-F]{1,4}){1,7}|:)|::(ffff:)?((25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])\.){3}(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9]))\])(:[0-9]+|:\$\{[^}]*\})?|(\$\{[^}]*\})+)([/?].*)?$` -}}
 {{- $httpEndpoint := `^((?i:https?)://(([A-Za-z0-9._~!$&'()*+,;=:-]|%[0-9A-Fa-f]{2}|\$\{[^}]*\})*@)?(\[[^\[\]]*\]|([^:/?#@%\[\]\s$]|\$\{[^}]*\})+)(:(6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[1-5][0-9]{4}|[1-9][0-9]{0,3}|\$\{[^}]*\}))?|(\$\{[^}]*\})+(:(6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[1-5][0-9]{4}|[1-9][0-9]{0,3}|\$\{[^}]*\}))?)(/([A-Za-z0-9._~!$&'()*+,;=:@/-]|%[0-9A-Fa-f]{2}|\$\{[^}]*\})*)?(\?([A-Za-z0-9._~!$&'()*+,;=:@/?-]|%[0-9A-Fa-f]{2}|\$\{[^}]*\})*)?$` -}}
-{{- $httpsURL := "^(?i:https://)" -}}
 {{- $otlpGRPC := "^(otlp|otlp_grpc)(/|$)" -}}
 {{- $otlpHTTP := "^(otlphttp|otlp_http)(/|$)" -}}
 {{- $noPath := "^[^/]*//[^/?#${}]+/?([?#].*)?$" -}}
-{{- $portNotHTTP := "^[^/]*//[^/]*:((3[12]00|4317|683[12]|8126|9095|9411|142(50|6[89])|1668[56])(/|$)|9200/?($|[^_/]))" -}}
-{{- $plainAt443 := "^(?i:http)://[^/]*:443(/|$)" -}}
-{{- $tlsAt80 := "^(?i:https)://[^/]*:80(/|$)" -}}
-{{- $loopback := `^(?i:([a-z]+:/{2,3})?(([-a-z0-9]+\.)*localhost\.?|ip6-(localhost|loopback)|127\.[0-9.]+|0\.0\.0\.0|\[[0:]*:(0{0,3}1?|ffff:(127\.[0-9.]+|7f[0-9a-f]{2}:[0-9a-f]+))\])(:|/|$))` -}}
+{{- $httpsURL := "^(?i:https://)" -}}
 {{- $ofClient := "^(otlp|otlp_grpc|otlphttp|otlp_http|zipkin)(/|$)" -}}
 {{- $componentID := `^[a-zA-Z][0-9a-zA-Z_]{0,62}(/(:?[^:\pZ\pC\pS]+)+)?$` -}}
 {{- $collects := (not (has $subject.delivery (list "native" "direct"))) -}}
@@ -2030,14 +2026,6 @@
           "fix" "write the whole URL, for example https://second.example.com:4318, without #; for OTLP/gRPC, use the type otlp_grpc") -}}
       {{- end -}}
     {{- end -}}
-    {{- if or (and (and (kindIs "string" $of.name) (regexMatch $ofClient $of.name)) (deepEqual $itemSettingsTls.insecure true) (not $tracesURL) (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch $httpsURL (include "istio-lightstep.scalar" $itemSettings.endpoint)))) (and (and (kindIs "string" $of.name) (regexMatch $otlpHTTP $of.name)) (deepEqual $itemSettingsTls.insecure true) (and (has (kindOf $itemSettings.traces_endpoint) (list "string" "float64" "bool")) (regexMatch $httpsURL (include "istio-lightstep.scalar" $itemSettings.traces_endpoint)))) (and (and (kindIs "string" $of.name) (regexMatch $otlpGRPC $of.name)) (not (deepEqual $itemSettingsTls.insecure true)) (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch "^http://" (include "istio-lightstep.scalar" $itemSettings.endpoint)))) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.136" "id" "LS-COLLECTOR-EXPORTER-INSECURE" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.136.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-INSECURE" "severity" "error"
-          "path" (printf "%s.tls.insecure" (include "istio-lightstep.shown" (list $hidden $of.path)))
-          "reason" "the endpoint and tls.insecure contradict each other: the collector would use TLS with https:// whatever insecure is, and with http:// and gRPC if insecure is not true"
-          "fix" "with TLS, use https:// and remove insecure; without TLS, use http:// and, for otlp_grpc, insecure: true. insecure_skip_verify accepts every certificate") -}}
-      {{- end -}}
-    {{- end -}}
     {{- if and
         (and (kindIs "string" $of.name) (regexMatch $otlpHTTP $of.name))
         (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch `/v1/(traces|metrics|logs)/?$|\?` (include "istio-lightstep.scalar" $itemSettings.endpoint)))
@@ -2050,28 +2038,6 @@
       {{- end -}}
     {{- end -}}
     {{- if and
-        (deepEqual $of.place "exporters")
-        (and (kindIs "string" $of.name) (regexMatch $otlpHTTP $of.name))
-        (and (has (kindOf $itemSettings.traces_endpoint) (list "string" "float64" "bool")) (regexMatch `/v1/traces/+v1/traces|/v1/(metrics|logs)/?(\?.*)?$` (include "istio-lightstep.scalar" $itemSettings.traces_endpoint))) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.138" "id" "LS-COLLECTOR-EXPORTER-PATH-TRACES" "severity" "error") -}}
-        {{- $_ := set $found (printf "0.138.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-PATH-TRACES" "severity" "error"
-          "path" (printf "%s.traces_endpoint" (include "istio-lightstep.shown" (list $hidden $of.path)))
-          "reason" "this URL has the path for traces twice, or is the one for another signal: a receiver there refuses spans, and the collector drops them"
-          "fix" "write the URL for traces, which ends in one /v1/traces at most receivers") -}}
-      {{- end -}}
-    {{- end -}}
-    {{- if and
-        (deepEqual $of.place "exporters")
-        (and (kindIs "string" $of.name) (regexMatch $otlpHTTP $of.name))
-        (and (has (kindOf $itemSettings.traces_endpoint) (list "string" "float64" "bool")) (regexMatch $noPath (include "istio-lightstep.scalar" $itemSettings.traces_endpoint))) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.139" "id" "LS-COLLECTOR-EXPORTER-NO-PATH" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.139.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-NO-PATH" "severity" "warning"
-          "path" (printf "%s.traces_endpoint" (include "istio-lightstep.shown" (list $hidden $of.path)))
-          "reason" "the collector uses traces_endpoint unchanged, and this URL has no path: a receiver of OTLP answers 404, and the collector drops the spans"
-          "fix" "write /v1/traces behind the host, or set endpoint to this URL: the collector appends /v1/traces to it") -}}
-      {{- end -}}
-    {{- end -}}
-    {{- if and
         (and (kindIs "string" $of.name) (regexMatch "^zipkin(/|$)" $of.name))
         (or (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch $noPath (include "istio-lightstep.scalar" $itemSettings.endpoint))) (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch "/(zipkin|api(/v[12]|/v1/spans)?|v1/traces)/*([?#].*)?$" (include "istio-lightstep.scalar" $itemSettings.endpoint)))) -}}
       {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.140" "id" "LS-COLLECTOR-EXPORTER-PATH-ZIPKIN" "severity" "warning") -}}
@@ -2081,36 +2047,12 @@
           "fix" "end it with /api/v2/spans; if the receiver is an OpenTelemetry Collector or Tempo, which accept spans at other paths, ignore this") -}}
       {{- end -}}
     {{- end -}}
-    {{- if or (and (and (kindIs "string" $of.name) (regexMatch $otlpGRPC $of.name)) (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch ":(3[12]00|4318|683[12]|8126|9095|9200|9411|142(50|6[89])|1668[56])$" (include "istio-lightstep.scalar" $itemSettings.endpoint)))) (and (and (kindIs "string" $of.name) (regexMatch $otlpHTTP $of.name)) (not $tracesURL) (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch $portNotHTTP (include "istio-lightstep.scalar" $itemSettings.endpoint)))) (and (and (kindIs "string" $of.name) (regexMatch $otlpHTTP $of.name)) (and (has (kindOf $itemSettings.traces_endpoint) (list "string" "float64" "bool")) (regexMatch $portNotHTTP (include "istio-lightstep.scalar" $itemSettings.traces_endpoint)))) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.141" "id" "LS-COLLECTOR-EXPORTER-PORT" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.141.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-PORT" "severity" "warning"
-          "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-          "reason" "by convention port 4317 receives OTLP/gRPC, 4318 OTLP/HTTP, 9411 Zipkin, 6831, 6832, 14250 and 14268 Jaeger's own protocols, 8126 Datadog's, 3100 Loki's, 9095 what parts of Tempo tell each other, 9200 is Elasticsearch's API, with OTLP by HTTP at /_otlp alone, and 3200 (Tempo), 14269, 16685 and 16686 (Jaeger) queries and health: this exporter sends OTLP to the port of something else"
-          "fix" "set the receiver's port for this protocol, or use another type of exporter: otlp_grpc, otlp_http or zipkin") -}}
-      {{- end -}}
-    {{- end -}}
-    {{- if or (and (and (kindIs "string" $of.name) (regexMatch $otlpGRPC $of.name)) (deepEqual $itemSettingsTls.insecure true) (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch ":443$" (include "istio-lightstep.scalar" $itemSettings.endpoint))) (not (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch $httpsURL (include "istio-lightstep.scalar" $itemSettings.endpoint))))) (and (and (kindIs "string" $of.name) (regexMatch $otlpGRPC $of.name)) (not (deepEqual $itemSettingsTls.insecure true)) (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch ":80$" (include "istio-lightstep.scalar" $itemSettings.endpoint))) (not (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch "^http://" (include "istio-lightstep.scalar" $itemSettings.endpoint))))) (and (and (kindIs "string" $of.name) (regexMatch $ofHTTP $of.name)) (not $tracesURL) (or (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch $plainAt443 (include "istio-lightstep.scalar" $itemSettings.endpoint))) (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch $tlsAt80 (include "istio-lightstep.scalar" $itemSettings.endpoint))))) (and (and (kindIs "string" $of.name) (regexMatch $otlpHTTP $of.name)) (or (and (has (kindOf $itemSettings.traces_endpoint) (list "string" "float64" "bool")) (regexMatch $plainAt443 (include "istio-lightstep.scalar" $itemSettings.traces_endpoint))) (and (has (kindOf $itemSettings.traces_endpoint) (list "string" "float64" "bool")) (regexMatch $tlsAt80 (include "istio-lightstep.scalar" $itemSettings.traces_endpoint))))) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.142" "id" "LS-COLLECTOR-EXPORTER-TLS-PORT" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.142.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-TLS-PORT" "severity" "warning"
-          "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-          "reason" "port 443 is by convention with TLS, and port 80 without, and the exporter has the opposite: most receivers would refuse every call"
-          "fix" "write the right port, or the right kind of connection: with otlp_grpc by tls.insecure, by HTTP by the scheme of the endpoint") -}}
-      {{- end -}}
-    {{- end -}}
     {{- if deepEqual $of.loops true -}}
       {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.143" "id" "LS-COLLECTOR-EXPORTER-LOOP" "severity" "error") -}}
         {{- $_ := set $found (printf "0.143.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-LOOP" "severity" "error"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "this is a collector of this chart, which would send spans to itself in an endless loop"
           "fix" "set the endpoint of the backend itself") -}}
-      {{- end -}}
-    {{- end -}}
-    {{- if or (and (not $tracesURL) (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch $loopback (include "istio-lightstep.scalar" $itemSettings.endpoint)))) (and (has (kindOf $itemSettings.traces_endpoint) (list "string" "float64" "bool")) (regexMatch $loopback (include "istio-lightstep.scalar" $itemSettings.traces_endpoint))) -}}
-      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.144" "id" "LS-COLLECTOR-EXPORTER-LOOPBACK" "severity" "warning") -}}
-        {{- $_ := set $found (printf "1.144.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-LOOPBACK" "severity" "warning"
-          "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
-          "reason" "this is an address of the collector's own pod, where no backend runs and the collector's own receiver listens"
-          "fix" "write the name of the backend's Service, for example jaeger-collector.jaeger:4317, unless you add a container to the pod") -}}
       {{- end -}}
     {{- end -}}
     {{- if and
@@ -2291,12 +2233,66 @@
         (and (kindIs "string" $of.name) (regexMatch "^(otlp|otlp_grpc|otlphttp|otlp_http)(/|$)" $of.name))
         (not (deepEqual $itemSettingsSendingQueue.enabled false))
         (kindIs "invalid" $itemSettingsSendingQueueBatch.min_size)
-        (or (deepEqual $itemSettingsSendingQueue.num_consumers 1.0) (and (and (kindIs "string" $of.name) (regexMatch $ofHTTP $of.name)) (deepEqual $itemSettings.max_conns_per_host 1.0) (or (and (has (kindOf $of.endpoint) (list "string" "float64" "bool")) (regexMatch "^(?i:http://)" (include "istio-lightstep.scalar" $of.endpoint))) (and (not $tracesURL) (and (has (kindOf $itemSettings.endpoint) (list "string" "float64" "bool")) (regexMatch "^(?i:http://)" (include "istio-lightstep.scalar" $itemSettings.endpoint)))) (and (has (kindOf $itemSettings.traces_endpoint) (list "string" "float64" "bool")) (regexMatch "^(?i:http://)" (include "istio-lightstep.scalar" $itemSettings.traces_endpoint)))))) -}}
+        (or (deepEqual $itemSettingsSendingQueue.num_consumers 1.0) (and (and (kindIs "string" $of.name) (regexMatch $ofHTTP $of.name)) (deepEqual $itemSettings.max_conns_per_host 1.0) (and (kindIs "string" $of.url) (regexMatch "^(?i:http://)" $of.url)))) -}}
       {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.178" "id" "LS-COLLECTOR-EXPORTER-SENDER" "severity" "warning") -}}
         {{- $_ := set $found (printf "1.178.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-SENDER" "severity" "warning"
           "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
           "reason" "one sender waits for the answer to each call before it makes the next: with a latency of 200 ms these are 5 calls per second, whatever the CPU, and what is above them fills the queue. A call has about 300 spans, and 5 without a batch, as where sending_queue is null"
           "fix" "remove sending_queue.num_consumers, max_conns_per_host and a sending_queue of null to have the chart's 20 senders and batches; or set each to 2 or more, or a larger min_size of the batch") -}}
+      {{- end -}}
+    {{- end -}}
+  {{- end -}}
+  {{- if and $collects (deepEqual $of.place "exporters") -}}
+    {{- if or (and (and (kindIs "string" $of.name) (regexMatch $ofClient $of.name)) (deepEqual $itemSettingsTls.insecure true) (and (kindIs "string" $of.url) (regexMatch $httpsURL $of.url))) (and (and (kindIs "string" $of.name) (regexMatch $otlpGRPC $of.name)) (not (deepEqual $itemSettingsTls.insecure true)) (and (kindIs "string" $of.url) (regexMatch "^http://" $of.url))) -}}
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.136" "id" "LS-COLLECTOR-EXPORTER-INSECURE" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.136.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-INSECURE" "severity" "error"
+          "path" (printf "%s.tls.insecure" (include "istio-lightstep.shown" (list $hidden $of.path)))
+          "reason" "the endpoint and tls.insecure contradict each other: the collector would use TLS with https:// whatever insecure is, and with http:// and gRPC if insecure is not true"
+          "fix" "with TLS, use https:// and remove insecure; without TLS, use http:// and, for otlp_grpc, insecure: true. insecure_skip_verify accepts every certificate") -}}
+      {{- end -}}
+    {{- end -}}
+    {{- if and
+        (and (kindIs "string" $of.name) (regexMatch $otlpHTTP $of.name))
+        (and (has (kindOf $itemSettings.traces_endpoint) (list "string" "float64" "bool")) (regexMatch `/v1/traces/+v1/traces|/v1/(metrics|logs)/?(\?.*)?$` (include "istio-lightstep.scalar" $itemSettings.traces_endpoint))) -}}
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "0.138" "id" "LS-COLLECTOR-EXPORTER-PATH-TRACES" "severity" "error") -}}
+        {{- $_ := set $found (printf "0.138.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-PATH-TRACES" "severity" "error"
+          "path" (printf "%s.traces_endpoint" (include "istio-lightstep.shown" (list $hidden $of.path)))
+          "reason" "this URL has the path for traces twice, or is the one for another signal: a receiver there refuses spans, and the collector drops them"
+          "fix" "write the URL for traces, which ends in one /v1/traces at most receivers") -}}
+      {{- end -}}
+    {{- end -}}
+    {{- if and
+        (and (kindIs "string" $of.name) (regexMatch $otlpHTTP $of.name))
+        (and (has (kindOf $itemSettings.traces_endpoint) (list "string" "float64" "bool")) (regexMatch $noPath (include "istio-lightstep.scalar" $itemSettings.traces_endpoint))) -}}
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.139" "id" "LS-COLLECTOR-EXPORTER-NO-PATH" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.139.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-NO-PATH" "severity" "warning"
+          "path" (printf "%s.traces_endpoint" (include "istio-lightstep.shown" (list $hidden $of.path)))
+          "reason" "the collector uses traces_endpoint unchanged, and this URL has no path: a receiver of OTLP answers 404, and the collector drops the spans"
+          "fix" "write /v1/traces behind the host, or set endpoint to this URL: the collector appends /v1/traces to it") -}}
+      {{- end -}}
+    {{- end -}}
+    {{- if or (and (and (kindIs "string" $of.name) (regexMatch $otlpGRPC $of.name)) (and (kindIs "string" $of.url) (regexMatch ":(3[12]00|4318|683[12]|8126|9095|9200|9411|142(50|6[89])|1668[56])$" $of.url))) (and (and (kindIs "string" $of.name) (regexMatch $otlpHTTP $of.name)) (and (kindIs "string" $of.url) (regexMatch "^[^/]*//[^/]*:((3[12]00|4317|683[12]|8126|9095|9411|142(50|6[89])|1668[56])(/|$)|9200/?($|[^_/]))" $of.url))) -}}
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.141" "id" "LS-COLLECTOR-EXPORTER-PORT" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.141.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-PORT" "severity" "warning"
+          "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+          "reason" "by convention port 4317 receives OTLP/gRPC, 4318 OTLP/HTTP, 9411 Zipkin, 6831, 6832, 14250 and 14268 Jaeger's own protocols, 8126 Datadog's, 3100 Loki's, 9095 what parts of Tempo tell each other, 9200 is Elasticsearch's API, with OTLP by HTTP at /_otlp alone, and 3200 (Tempo), 14269, 16685 and 16686 (Jaeger) queries and health: this exporter sends OTLP to the port of something else"
+          "fix" "set the receiver's port for this protocol, or use another type of exporter: otlp_grpc, otlp_http or zipkin") -}}
+      {{- end -}}
+    {{- end -}}
+    {{- if or (and (and (kindIs "string" $of.name) (regexMatch $otlpGRPC $of.name)) (deepEqual $itemSettingsTls.insecure true) (and (kindIs "string" $of.url) (regexMatch ":443$" $of.url)) (not (and (kindIs "string" $of.url) (regexMatch $httpsURL $of.url)))) (and (and (kindIs "string" $of.name) (regexMatch $otlpGRPC $of.name)) (not (deepEqual $itemSettingsTls.insecure true)) (and (kindIs "string" $of.url) (regexMatch ":80$" $of.url)) (not (and (kindIs "string" $of.url) (regexMatch "^http://" $of.url)))) (and (and (kindIs "string" $of.name) (regexMatch $ofHTTP $of.name)) (or (and (kindIs "string" $of.url) (regexMatch "^(?i:http)://[^/]*:443(/|$)" $of.url)) (and (kindIs "string" $of.url) (regexMatch "^(?i:https)://[^/]*:80(/|$)" $of.url)))) -}}
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.142" "id" "LS-COLLECTOR-EXPORTER-TLS-PORT" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.142.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-TLS-PORT" "severity" "warning"
+          "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+          "reason" "port 443 is by convention with TLS, and port 80 without, and the exporter has the opposite: most receivers would refuse every call"
+          "fix" "write the right port, or the right kind of connection: with otlp_grpc by tls.insecure, by HTTP by the scheme of the endpoint") -}}
+      {{- end -}}
+    {{- end -}}
+    {{- if and (kindIs "string" $of.url) (regexMatch `^(?i:([a-z]+:/{2,3})?(([-a-z0-9]+\.)*localhost\.?|ip6-(localhost|loopback)|127\.[0-9.]+|0\.0\.0\.0|\[[0:]*:(0{0,3}1?|ffff:(127\.[0-9.]+|7f[0-9a-f]{2}:[0-9a-f]+))\])(:|/|$))` $of.url) -}}
+      {{- if include "istio-lightstep.counted" (dict "counts" $counts "found" $found "key" "1.144" "id" "LS-COLLECTOR-EXPORTER-LOOPBACK" "severity" "warning") -}}
+        {{- $_ := set $found (printf "1.144.%06d" $index) (dict "id" "LS-COLLECTOR-EXPORTER-LOOPBACK" "severity" "warning"
+          "path" (printf "%s" (include "istio-lightstep.shown" (list $hidden $of.path)))
+          "reason" "this is an address of the collector's own pod, where no backend runs and the collector's own receiver listens"
+          "fix" "write the name of the backend's Service, for example jaeger-collector.jaeger:4317, unless you add a container to the pod") -}}
       {{- end -}}
     {{- end -}}
   {{- end -}}
